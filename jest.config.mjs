@@ -1,0 +1,14 @@
+/**
+ * Unit tests: no root, no Docker, no cluster. The sources are ES modules with types; swc turns both into what jest runs.
+ * @type {import("jest").Config}
+ */
+export default {
+  testMatch: ["<rootDir>/tests/unit/**/*.test.ts"],
+  testEnvironment: "node",
+  transform: { "^.+\\.[cm]?[jt]s$": ["@swc/jest", { jsc: { target: "es2023" }, module: { type: "commonjs" } }] },
+  // Packages that ship ES modules only are transformed like the sources; everything else is loaded as it is.
+  transformIgnorePatterns: [
+    "/node_modules/(?!(jose|@kubernetes/client-node|openid-client|oauth4webapi|jsonpath-plus|js-yaml)/)",
+  ],
+  modulePathIgnorePatterns: ["<rootDir>/coverage/"],
+};

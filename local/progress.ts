@@ -1,0 +1,59 @@
+/**
+ * Steps on the terminal, each with its time. A step that takes long says so every few seconds, with the last thing it reported,
+ * so that nobody watches a silent screen and wonders whether it hangs.
+ */
+const heartbeatSeconds = 5;
+
+/** What a step calls to say where it is. One line, no newline. */
+export type Report = (line: string) => void;
+
+/** Where steps print: the terminal, or a test's own list. */
+export interface Output {
+  write(text: string): void;
+  /** On a terminal the running line is redrawn in place; in a log each report is a line. */
+  terminal: boolean;
+}
+
+const standardError: Output = {
+  write: (text) => void process.stderr.write(text),
+  terminal: process.stderr.isTTY && process.env.CI !== "true",
+};
+
+/**
+ * Runs one step: prints its title, its reports, and its time in seconds at the end.
+ * An error passes through after the step has been marked as failed.
+ */
+export async function step<T>(
+  title: string,
+  work: (report: Report) => Promise<T> | T,
+  output: Output = standardError,
+): Promise<T> {
+  const started = Date.now();
+  const seconds = () => ((Date.now() - started) / 1000).toFixed(1);
+  let last = "";
+  let spokenAt = Date.now();
+  const show = (text: string) => {
+    spokenAt = Date.now();
+    output.write(output.terminal ? `\r\x1b[2K${text}` : `${text}\n`);
+  };
+  const report: Report = (line) => {
+    last = line;
+    show(`  ${title}: ${line}`);
+  };
+  show(`  ${title} ...`);
+  const beat = setInterval(() => {
+    if (Date.now() - spokenAt < heartbeatSeconds * 1000) return;
+    show(`  ${title}: ${last === "" ? "working" : last} (${seconds()} s)`);
+  }, 1000);
+  try {
+    const result = await work(report);
+    show(`✓ ${title} (${seconds()} s)`);
+    return result;
+  } catch (error) {
+    show(`✗ ${title} (${seconds()} s)`);
+    throw error;
+  } finally {
+    clearInterval(beat);
+    if (output.terminal) output.write("\n");
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * Where the local environment keeps its things and on which ports it listens.
+ *
+ * There is one environment a machine, so its state has one fixed place and its ports are fixed as well: what holds a
+ * port that is needed is then named, instead of a second environment starting beside the first.
+ */
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The checkout this program runs from. */
+export const checkoutFolder = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+
+/** Built tools and downloads, shared by every checkout of this user; safe to delete at any time. */
+export const cacheFolder =
+  process.env.TARMAC_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "tarmac");
+
+/** All state of the environment that outlives a reboot: images, etcd, the inventory of the simulated Azure, the Pulumi state. */
+export const stateFolder = process.env.TARMAC_STATE ?? "/var/lib/tarmac";
+
+/** Sockets and pid files: what a reboot makes meaningless, in a place that a reboot clears. */
+export const runFolder = process.env.TARMAC_RUN ?? "/run/tarmac";
+
+export const logFolder = join(stateFolder, "logs");
+
+/** The Node that runs this program: child programs are started with the same one, whatever PATH says. */
+export const nodeBinary = process.execPath;
+
+export const ports = {
+  /** Simulated Azure: Resource Manager, Entra, managed-identity endpoint; https. */
+  azure: 47443,
+  /** Login servers of the simulated container registries, one port a registry; https. */
+  registries: [47500, 47501, 47502, 47503, 47504, 47505, 47506, 47507, 47508, 47509],
+  /** Behind the login servers: the docker-registry processes, one port a registry; loopback, http, tokens required. */
+  registryBackends: [47510, 47511, 47512, 47513, 47514, 47515, 47516, 47517, 47518, 47519],
+  /** The registry of base images, which stands in for the public ones; loopback, http, no sign-in. */
+  baseRegistry: 47600,
+  kubernetesApi: 47643,
+  etcdClient: 47379,
+  etcdPeer: 47380,
+  kubelet: 47650,
+  kubeletHealth: 47648,
+  controllerManager: 47657,
+  scheduler: 47659,
+  kubeProxyHealth: 47656,
+  kubeProxyMetrics: 47649,
+} as const;
+
+export const network = {
+  bridge: "tarmac0",
+  /** The bridge's own address: the node's IP, and the pods' gateway. */
+  nodeAddress: "10.244.0.1",
+  podCidr: "10.244.0.0/24",
+  serviceCidr: "10.96.0.0/16",
+  dnsAddress: "10.96.0.10",
+  /** Loopback addresses handed to Services of type LoadBalancer; reachable from this machine only. */
+  loadBalancerPrefix: "127.44.0.",
+} as const;
+
+export const sockets = {
+  containerd: join(runFolder, "containerd.sock"),
+  docker: join(runFolder, "docker.sock"),
+} as const;
+
+/** Certificates of the environment's own authority. */
+export const tlsFolder = join(stateFolder, "tls");
+export const caCertificate = join(tlsFolder, "ca.crt");
