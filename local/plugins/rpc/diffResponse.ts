@@ -1,0 +1,82 @@
+/** Differences: found between two trees of properties, and put into the engine's message. */
+import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
+import type { DiffResponse } from "@pulumi/pulumi/proto/provider_pb.js";
+
+import type { DiffResult, PropertyChange } from "./provider.ts";
+import { isProperties, Secret, Unknown } from "./values.ts";
+import type { Properties, Value } from "./values.ts";
+
+const { DiffChanges } = providerPb.DiffResponse;
+
+function kindCode({ kind, replace }: PropertyChange): number {
+  const { Kind } = providerPb.PropertyDiff;
+  switch (kind) {
+    case "add":
+      return replace ? Kind.ADD_REPLACE : Kind.ADD;
+    case "delete":
+      return replace ? Kind.DELETE_REPLACE : Kind.DELETE;
+    case "update":
+      return replace ? Kind.UPDATE_REPLACE : Kind.UPDATE;
+  }
+}
+
+/** The first key of a property path: `spec` of `spec.ports[0]`, `a.b` of `["a.b"].c`. */
+export function topLevelKey(path: string): string {
+  const quoted = /^\["((?:[^"\\]|\\.)*)"\]/.exec(path);
+  return quoted?.[1]?.replaceAll('\\"', '"') ?? /^[^.[]*/.exec(path)?.[0] ?? path;
+}
+
+/** A property path extended by an object's key, quoted where the key is no plain word (`metadata.labels["a/b"]`). */
+export function joinPath(path: string, key: string): string {
+  if (!/^[A-Za-z_$][\w$-]*$/.test(key)) {
+    return `${path}["${key.replaceAll('"', '\\"')}"]`;
+  }
+  return path === "" ? key : `${path}.${key}`;
+}
+
+/** Every difference between two values, by the path of the deepest part that differs. Secretness is not compared. */
+export function valueChanges(
+  old: Value | undefined,
+  now: Value | undefined,
+  path = "",
+): Record<string, PropertyChange> {
+  const before = old instanceof Secret ? old.value : old;
+  const after = now instanceof Secret ? now.value : now;
+  if (before === undefined || after === undefined) {
+    return before === after ? {} : { [path]: { kind: before === undefined ? "add" : "delete" } };
+  }
+  if (Array.isArray(before) && Array.isArray(after)) {
+    const length = Math.max(before.length, after.length);
+    return Object.assign({}, ...Array.from({ length }, (_, i) => valueChanges(before[i], after[i], `${path}[${i}]`)));
+  }
+  if (isProperties(before) && isProperties(after)) {
+    const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+    return Object.assign({}, ...[...keys].map((key) => valueChanges(before[key], after[key], joinPath(path, key))));
+  }
+  const same = JSON.stringify(before) === JSON.stringify(after) && !(after instanceof Unknown);
+  return same ? {} : { [path]: { kind: "update" } };
+}
+
+/** Every difference between the old and the new inputs of a request. */
+export function inputChanges(request: { oldInputs: Properties; news: Properties }): Record<string, PropertyChange> {
+  const changes = valueChanges(request.oldInputs, request.news);
+  return Object.fromEntries(Object.entries(changes).map(([path, change]) => [path, { ...change, inputDiff: true }]));
+}
+
+/** The engine's message; which top-level properties changed and which force a replacement follows from the paths. */
+export function diffResponse(result: DiffResult): DiffResponse {
+  const changes = Object.entries(result.changes);
+  const replacing = changes.filter(([, change]) => change.replace);
+  const response = new providerPb.DiffResponse()
+    .setChanges(changes.length > 0 ? DiffChanges.DIFF_SOME : DiffChanges.DIFF_NONE)
+    .setDiffsList([...new Set(changes.map(([path]) => topLevelKey(path)))])
+    .setReplacesList([...new Set(replacing.map(([path]) => topLevelKey(path)))])
+    .setStablesList(result.stables ?? [])
+    .setDeletebeforereplace(result.deleteBeforeReplace ?? false)
+    .setHasdetaileddiff(true);
+  for (const [path, change] of changes) {
+    const property = new providerPb.PropertyDiff().setInputdiff(change.inputDiff ?? false);
+    response.getDetaileddiffMap().set(path, property.setKind(kindCode(change)));
+  }
+  return response;
+}

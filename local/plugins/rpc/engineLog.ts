@@ -1,0 +1,57 @@
+/** Messages to Pulumi's display, through the engine's gRPC service. */
+import { credentials } from "@grpc/grpc-js";
+import engineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
+import enginePb from "@pulumi/pulumi/proto/engine_pb.js";
+
+/** Messages about one resource. */
+export interface ResourceLog {
+  /** Shown only with `pulumi --debug`. */
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  /** Shown as an error; the engine fails the update. Throw instead, unless there is more than one thing to say. */
+  error(message: string): void;
+  /** What is being waited for: shown in the resource's line and replaced by the next one, never kept. */
+  status(message: string): void;
+}
+
+const { LogSeverity } = enginePb;
+
+/** The engine's log. Sending is not awaited: a message that does not arrive must not fail a deployment. */
+export class EngineLog {
+  readonly #client: InstanceType<typeof engineGrpc.EngineClient> | undefined;
+
+  /** @param address of the engine's gRPC service; without one (a plugin under test) messages go to stderr. */
+  constructor(address: string | undefined) {
+    this.#client =
+      address === undefined ? undefined : new engineGrpc.EngineClient(address, credentials.createInsecure());
+  }
+
+  #send(severity: enginePb.LogSeverity, urn: string, text: string, ephemeral: boolean): void {
+    if (this.#client === undefined) {
+      process.stderr.write(`${text}\n`);
+      return;
+    }
+    const request = new enginePb.LogRequest()
+      .setSeverity(severity)
+      .setUrn(urn)
+      .setMessage(text)
+      .setEphemeral(ephemeral);
+    this.#client.log(request, () => undefined);
+  }
+
+  /** The log of one resource; an empty urn is the stack itself. */
+  forResource(urn: string): ResourceLog {
+    return {
+      debug: (text) => this.#send(LogSeverity.DEBUG, urn, text, false),
+      info: (text) => this.#send(LogSeverity.INFO, urn, text, false),
+      warn: (text) => this.#send(LogSeverity.WARNING, urn, text, false),
+      error: (text) => this.#send(LogSeverity.ERROR, urn, text, false),
+      status: (text) => this.#send(LogSeverity.INFO, urn, text, true),
+    };
+  }
+
+  close(): void {
+    this.#client?.close();
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * Property values as a provider plugin sees them: JSON, plus what only Pulumi has.
+ *
+ * Secretness and "not yet known" belong to single properties, so they stand in the value itself, at any depth, instead
+ * of beside it: what a provider does not touch keeps both on its way back to the engine.
+ */
+
+/** Plain data, without anything special to Pulumi. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** A property value; `Secret` and `Unknown` can stand at any depth. */
+export type Value =
+  null | boolean | number | string | Value[] | { [key: string]: Value } | Secret | Unknown | Asset | ResourceReference;
+
+/** The properties of a resource, by name. */
+export type Properties = { [key: string]: Value };
+
+/** A value that the engine encrypts in the state and masks in its output. */
+export class Secret {
+  readonly value: Value;
+  constructor(value: Value) {
+    this.value = value;
+  }
+}
+
+/** A value that a preview does not know yet. */
+export class Unknown {
+  // Only a nominal type: without a member every object would be assignable to it.
+  readonly isUnknown = true;
+}
+
+/** The one unknown value. */
+export const unknown = new Unknown();
+
+/** A file or an archive, in the fields Pulumi sends it in: `text`, `path`, `uri` or `assets`, and `hash`. */
+export class Asset {
+  readonly kind: "asset" | "archive";
+  readonly fields: Properties;
+  constructor(kind: "asset" | "archive", fields: Properties) {
+    this.kind = kind;
+    this.fields = fields;
+  }
+}
+
+/** A reference to another resource: `urn`, and `id` when it has one. */
+export class ResourceReference {
+  readonly fields: Properties;
+  constructor(fields: Properties) {
+    this.fields = fields;
+  }
+}
+
+/** True for an object with named properties: not null, not an array, nothing special. */
+export function isProperties(value: Value | undefined): value is Properties {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Secret) &&
+    !(value instanceof Unknown) &&
+    !(value instanceof Asset) &&
+    !(value instanceof ResourceReference)
+  );
+}
+
+/** Calls `change` for the members of an array or object and returns the new one; any other value is returned as it is. */
+export function mapMembers(value: Value, change: (member: Value, key: string) => Value): Value {
+  if (Array.isArray(value)) {
+    return value.map((member, index) => change(member, String(index)));
+  }
+  if (isProperties(value)) {
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, change(member, key)]));
+  }
+  return value;
+}
+
+function containsAny(value: Value, wanted: (value: Value) => boolean): boolean {
+  if (wanted(value)) {
+    return true;
+  }
+  if (value instanceof Secret) {
+    return containsAny(value.value, wanted);
+  }
+  if (Array.isArray(value)) {
+    return value.some((member) => containsAny(member, wanted));
+  }
+  return isProperties(value) && Object.values(value).some((member) => containsAny(member, wanted));
+}
+
+/** True when some part of the value is not known yet. */
+export function containsUnknown(value: Value): boolean {
+  return containsAny(value, (part) => part instanceof Unknown);
+}
+
+/** True when some part of the value is secret. */
+export function containsSecret(value: Value): boolean {
+  return containsAny(value, (part) => part instanceof Secret);
+}
+
+/** The value without its secret wrappers, at every depth. Unknown parts stay. */
+export function reveal(value: Value): Value {
+  return value instanceof Secret ? reveal(value.value) : mapMembers(value, reveal);
+}
+
+/**
+ * The value as plain data, secrets revealed.
+ *
+ * @throws TypeError naming the path of a part that plain data cannot hold: an unknown, an asset, a resource reference.
+ */
+export function toJson(value: Value, path = ""): Json {
+  if (value instanceof Secret) {
+    return toJson(value.value, path);
+  }
+  if (value instanceof Unknown) {
+    throw new TypeError(`${path || "the value"} is not known yet`);
+  }
+  if (value instanceof Asset || value instanceof ResourceReference) {
+    throw new TypeError(
+      `${path || "the value"} is ${value instanceof Asset ? `an ${value.kind}` : "a resource"}, expected plain data`,
+    );
+  }
+  return mapMembers(value, (member, key) => toJson(member, path === "" ? key : `${path}.${key}`)) as Json;
+}
+
+/**
+ * The value with those parts made secret that are secret in `pattern`, at the same path.
+ *
+ * What an API returns has lost the secretness of the inputs it was made from; this puts it back. An array is made
+ * secret as a whole when a member of it is, because its members may come back in another order.
+ */
+export function withSecretsOf(value: Value, pattern: Value | undefined): Value {
+  if (pattern === undefined || value instanceof Secret) {
+    return value;
+  }
+  if (pattern instanceof Secret) {
+    return new Secret(reveal(value));
+  }
+  if (Array.isArray(value)) {
+    return containsSecret(pattern) ? new Secret(reveal(value)) : value;
+  }
+  if (isProperties(value) && isProperties(pattern)) {
+    return mapMembers(value, (member, key) =>
+      withSecretsOf(member, Object.hasOwn(pattern, key) ? pattern[key] : undefined),
+    );
+  }
+  return value;
+}
