@@ -1,0 +1,60 @@
+/**
+ * Answers to what is not HTTP: bytes the parser refuses never become a request, so they are answered on the socket itself.
+ */
+import { STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import { maxUrlLength } from "./limits.ts";
+import { failure, type Reply } from "./reply.ts";
+
+/** What Node's parser reports: its error code, and the bytes it was reading. */
+export interface ParseError extends Error {
+  code?: string;
+  rawPacket?: Buffer;
+}
+
+/** Milliseconds a refused client gets to read the answer before its connection is destroyed. */
+const lingerMs = 1000;
+
+/** The reply for a parser error. */
+export function refusalFor(error: ParseError): Reply {
+  switch (error.code) {
+    case "HPE_HEADER_OVERFLOW":
+      return overflowsInUrl(error.rawPacket) ? urlTooLong() : headersTooLarge();
+    case "ERR_HTTP_REQUEST_TIMEOUT":
+      return failure(408, "request_timeout", "The request did not arrive in time.");
+    default:
+      return failure(400, "bad_request", "This is not a valid HTTP request.");
+  }
+}
+
+export function urlTooLong(): Reply {
+  return failure(414, "uri_too_long", `The request target may have ${maxUrlLength} characters at most.`);
+}
+
+function headersTooLarge(): Reply {
+  return failure(431, "headers_too_large", "The request's headers are too large.");
+}
+
+/** True when the bytes begin with a request line that does not end: the target itself is what was too large. */
+function overflowsInUrl(packet: Buffer | undefined): boolean {
+  return packet !== undefined && /^[A-Z]+ \S+$/.test(packet.subarray(0, maxUrlLength * 2).toString("latin1"));
+}
+
+/**
+ * Writes a reply to a socket that has no request, and closes it.
+ *
+ * The connection lingers for a moment: destroying it with unread bytes in its buffer resets it, and the client would lose the
+ * answer. Without effect on a socket that is closing already, so that a client which goes on sending changes nothing.
+ */
+export function refuse(socket: Duplex, reply: Reply): void {
+  if (!socket.writable) return;
+  const head = [
+    `HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status] ?? ""}`,
+    "Connection: close",
+    `Content-Type: ${reply.type}`,
+    `Content-Length: ${Buffer.byteLength(reply.body)}`,
+    ...Object.entries(reply.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${reply.body}`);
+  setTimeout(() => socket.destroy(), lingerMs).unref();
+}

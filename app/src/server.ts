@@ -1,0 +1,101 @@
+/**
+ * The HTTP server: from a request to a reply and a log line. It knows no endpoint (routes.ts) and no signal (drain.ts).
+ */
+import { randomUUID } from "node:crypto";
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Health } from "./health.ts";
+import { maxRequestsPerSocket, maxUrlLength, serverOptions, silentSocketTimeout } from "./limits.ts";
+import type { Log } from "./log.ts";
+import { type ParseError, refusalFor, refuse, urlTooLong } from "./refusal.ts";
+import { failure, type Reply, send } from "./reply.ts";
+import { findHandler, type Routes } from "./routes.ts";
+
+export interface ServerParts {
+  routes: Routes;
+  health: Health;
+  log: Log;
+  /** Seconds a client may take to send a whole request. */
+  requestSeconds: number;
+}
+
+/** A server that is ready to listen. Every failure of a handler becomes a 500 and a log line; none stops the process. */
+export function createServer({ routes, health, log, requestSeconds }: ServerParts): Server {
+  /** Sockets with an answer under way: an error answer in the middle of it would be read as a part of it. */
+  const answering = new WeakSet<Duplex>();
+
+  const server = createHttpServer(serverOptions(requestSeconds), (request, response) => {
+    const begun = performance.now();
+    const { socket } = request;
+    const remote = remoteAddress(socket);
+    const id = requestId(request);
+    const path = pathOf(request.url ?? "");
+    answering.add(socket);
+
+    response.once("close", () => {
+      answering.delete(socket);
+      if (routes.get(path)?.quiet === true) return;
+      log.info("request", {
+        method: request.method,
+        path,
+        status: response.statusCode,
+        ms: Math.round((performance.now() - begun) * 100) / 100,
+        remote,
+        requestId: id,
+        // The client went away before it had its answer.
+        ...(response.writableFinished ? {} : { aborted: true }),
+      });
+    });
+
+    void answer(request, path).then(
+      (reply) => deliver(response, reply, id),
+      (error: unknown) => {
+        log.error("request failed", { method: request.method, path, requestId: id, error });
+        deliver(response, failure(500, "internal_error", "The service could not answer this request."), id);
+      },
+    );
+  });
+
+  const answer = async (request: IncomingMessage, path: string): Promise<Reply> => {
+    if ((request.url ?? "").length > maxUrlLength) return urlTooLong();
+    return findHandler(routes, request.method ?? "", path)(request);
+  };
+
+  /** Asks for the health as late as possible: an answer that began before the drain must still close its connection. */
+  const deliver = (response: ServerResponse, reply: Reply, id: string): void => {
+    send(response, reply, { "X-Request-Id": id, ...(health.isDraining ? { Connection: "close" } : {}) });
+  };
+
+  server.maxRequestsPerSocket = maxRequestsPerSocket;
+  server.timeout = silentSocketTimeout;
+  server.on("clientError", (error: ParseError, socket: Duplex) => {
+    // A reset connection has nobody to answer.
+    if (error.code === "ECONNRESET" || answering.has(socket)) return void socket.destroy();
+    const reply = refusalFor(error);
+    if (socket.writable)
+      log.warn("request refused", { status: reply.status, code: error.code, remote: remoteAddress(socket) });
+    refuse(socket, reply);
+  });
+  server.on("connect", (_request: IncomingMessage, socket: Duplex) => {
+    refuse(socket, failure(405, "method_not_allowed", "This is not a proxy.", { Allow: "GET, HEAD" }));
+  });
+  return server;
+}
+
+/** The path without its query, which may hold what must not stand in a log; also of `GET http://host/path`, as proxies ask. */
+function pathOf(url: string): string {
+  const target = url.startsWith("/") ? url : (URL.parse(url)?.pathname ?? url);
+  return (/^[^?#]*/.exec(target)?.[0] ?? "").slice(0, maxUrlLength);
+}
+
+/** The caller's id where it is one, so that a request can be followed through an ingress; else a new one. */
+function requestId(request: IncomingMessage): string {
+  const given = request.headers["x-request-id"];
+  return typeof given === "string" && /^[\w.:+/=-]{1,128}$/.test(given) ? given : randomUUID();
+}
+
+/** Dual-stack sockets write IPv4 addresses as ::ffff:a.b.c.d. */
+function remoteAddress(socket: Duplex): string | undefined {
+  return (socket as Socket).remoteAddress?.replace(/^::ffff:/, "");
+}
