@@ -8,7 +8,7 @@ export default {
   transform: { "^.+\\.[cm]?[jt]s$": ["@swc/jest", { jsc: { target: "es2023" }, module: { type: "commonjs" } }] },
   // Packages that ship ES modules only are transformed like the sources; everything else is loaded as it is.
   transformIgnorePatterns: [
-    "/node_modules/(?!(jose|@kubernetes/client-node|openid-client|oauth4webapi|jsonpath-plus|js-yaml)/)",
+    "/node_modules/(?!(uuid|jose|@kubernetes/client-node|openid-client|oauth4webapi|jsonpath-plus|js-yaml)/)",
   ],
   modulePathIgnorePatterns: ["<rootDir>/coverage/"],
 };

@@ -1,0 +1,98 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { Image } from "@pulumi/docker/image.js";
+import { contentTag } from "./buildContext.ts";
+import { refuseUnless } from "./refusal.ts";
+import type { RegistryCredentials } from "./registrySignIn.ts";
+import { repositoryProblem, tagProblem } from "../validate/names.ts";
+
+export interface AppImageArgs {
+  /** Registry host to push to, e.g. `myregistry.azurecr.io`. */
+  loginServer: pulumi.Input<string>;
+  /** Who pushes. Default: whoever the local Docker engine is signed in as. */
+  credentials?: RegistryCredentials;
+  /** Repository in the registry, e.g. "team/hello". */
+  repository: string;
+  /** Folder of the build context; its `.dockerignore` counts. */
+  context: string;
+  /** Path of the Dockerfile. @default "Dockerfile" in the context */
+  dockerfile?: string;
+  /** Values of the Dockerfile's ARGs. Never secrets: they stay readable in the image's history. */
+  buildArgs?: Record<string, string>;
+  /** Stage to build. Default: the last. */
+  target?: string;
+  /** The nodes' platform, whatever machine builds. @default "linux/amd64" */
+  platform?: string;
+  /** Tag of the image. @default 12 hexadecimal digits that follow from the content of the context and the options */
+  tag?: string;
+}
+
+/** An image, built and pushed; what runs is its digest, so that a pushed-over tag can change nothing. */
+export class AppImage extends pulumi.ComponentResource {
+  readonly tag: string;
+  /** `sha256:...` of the manifest in the registry. Unknown in a preview that would build. */
+  readonly digest: pulumi.Output<string>;
+  /** `HOST/REPOSITORY:TAG@sha256:...`: the tag is for people, the digest is what is pulled. */
+  readonly reference: pulumi.Output<string>;
+
+  /** @throws pulumi.InputPropertyError for a bad repository or tag, a missing context or Dockerfile. */
+  constructor(name: string, args: AppImageArgs, opts?: pulumi.ComponentResourceOptions) {
+    const dockerfile = args.dockerfile ?? join(args.context, "Dockerfile");
+    refuseUnless([
+      ["repository", repositoryProblem(args.repository)],
+      ["tag", args.tag === undefined ? undefined : tagProblem(args.tag)],
+      ["context", folderProblem(args.context)],
+      [
+        "dockerfile",
+        existsSync(dockerfile) ? undefined : `"${dockerfile}" does not exist: name the Dockerfile to build`,
+      ],
+    ]);
+    super("tarmac:docker:AppImage", name, {}, opts);
+    const platform = args.platform ?? "linux/amd64";
+    const options = { ...args.buildArgs, target: args.target ?? "", platform };
+    this.tag = args.tag ?? contentTag({ folder: args.context, dockerfile, options });
+    const image = new Image(
+      name,
+      {
+        imageName: pulumi.interpolate`${args.loginServer}/${args.repository}:${this.tag}`,
+        build: {
+          context: args.context,
+          dockerfile,
+          // The image can say which version it is: the page and the logs of the service show it.
+          args: { VERSION: this.tag, ...args.buildArgs },
+          target: args.target,
+          platform,
+        },
+        registry:
+          args.credentials === undefined
+            ? undefined
+            : {
+                server: args.loginServer,
+                username: args.credentials.username,
+                password: args.credentials.password,
+              },
+      },
+      { parent: this },
+    );
+    this.digest = image.repoDigest.apply(digestOf);
+    this.reference = pulumi.interpolate`${image.imageName}@${this.digest}`;
+    this.registerOutputs({ tag: this.tag, digest: this.digest, reference: this.reference });
+  }
+}
+
+/** The digest in `HOST/REPOSITORY@sha256:...`, which is how the provider says what it has pushed. */
+export function digestOf(repoDigest: string): string {
+  const digest = /@(sha256:[0-9a-f]{64})$/.exec(repoDigest)?.[1];
+  if (digest === undefined) {
+    throw new Error(
+      `the push gave no digest but "${repoDigest}", so what would run could not be told: push the image again`,
+    );
+  }
+  return digest;
+}
+
+function folderProblem(path: string): string | undefined {
+  if (existsSync(path) && statSync(path).isDirectory()) return undefined;
+  return `"${path}" is not a folder: name the folder that holds the service's source and Dockerfile`;
+}

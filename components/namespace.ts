@@ -1,0 +1,59 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Namespace as KubernetesNamespace } from "@pulumi/kubernetes/core/v1/index.js";
+import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/index.js";
+import { refuseUnless } from "./refusal.ts";
+import { dnsLabelProblem } from "../validate/names.ts";
+
+/** The version of the Pod Security standards that is held to: a cluster upgrade must not tighten them by surprise. */
+export const podSecurityVersion = "v1.34";
+
+export interface AppNamespaceArgs {
+  /** @default the component's name */
+  namespaceName?: string;
+  /** Labels beside those of Pod Security. */
+  labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/**
+ * A namespace that takes only pods of the `restricted` Pod Security standard, and in which no pod talks to another until
+ * a policy of its own allows it.
+ */
+export class AppNamespace extends pulumi.ComponentResource {
+  readonly namespaceName: pulumi.Output<string>;
+
+  /** @throws pulumi.InputPropertyError when the name is not a DNS label. */
+  constructor(name: string, args: AppNamespaceArgs = {}, opts?: pulumi.ComponentResourceOptions) {
+    const namespaceName = args.namespaceName ?? name;
+    refuseUnless([["namespaceName", dnsLabelProblem(namespaceName)]]);
+    super("tarmac:kubernetes:AppNamespace", name, {}, opts);
+    const child = { parent: this, deletedWith: opts?.deletedWith };
+    const namespace = new KubernetesNamespace(
+      name,
+      {
+        metadata: {
+          name: namespaceName,
+          labels: pulumi.output(args.labels ?? {}).apply((labels) => ({
+            ...labels,
+            "pod-security.kubernetes.io/enforce": "restricted",
+            "pod-security.kubernetes.io/enforce-version": podSecurityVersion,
+            "pod-security.kubernetes.io/warn": "restricted",
+            "pod-security.kubernetes.io/warn-version": podSecurityVersion,
+            "pod-security.kubernetes.io/audit": "restricted",
+            "pod-security.kubernetes.io/audit-version": podSecurityVersion,
+          })),
+        },
+      },
+      { ...child, protect: opts?.protect },
+    );
+    this.namespaceName = namespace.metadata.name;
+    new NetworkPolicy(
+      `${name}-default-deny`,
+      {
+        metadata: { name: "default-deny", namespace: this.namespaceName, labels: args.labels },
+        spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
+      },
+      child,
+    );
+    this.registerOutputs({ namespaceName: this.namespaceName });
+  }
+}

@@ -1,0 +1,46 @@
+import * as pulumi from "@pulumi/pulumi";
+import { grant, roles } from "./roles.ts";
+
+/**
+ * How a registry decides who may pull. "classic" looks at the Acr* roles; "abac" ignores those and looks at the
+ * Container Registry Repository roles, which can be limited to single repositories.
+ */
+export type RegistryRoleMode = "classic" | "abac";
+
+/** A registry to pull from. */
+export interface PullSource {
+  /** Resource id of the registry. */
+  id: pulumi.Input<string>;
+  /** @default "classic" */
+  roleMode?: RegistryRoleMode;
+}
+
+export interface PullAccessArgs {
+  /** Object id of the cluster's *kubelet* identity: not the control plane's, and not a client id. */
+  kubeletObjectId: pulumi.Input<string>;
+  /** The registries, by a short name that stays the same: it becomes part of the assignment's name in the state. */
+  registries: Record<string, PullSource>;
+}
+
+/**
+ * The attach: lets a cluster's nodes pull from registries, as `az aks update --attach-acr` does, without a pull secret.
+ *
+ * Created before the cluster, the grant has propagated by the time the first pod pulls.
+ */
+export class PullAccess extends pulumi.ComponentResource {
+  constructor(name: string, args: PullAccessArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("tarmac:azure:PullAccess", name, {}, opts);
+    for (const [registryName, registry] of Object.entries(args.registries)) {
+      grant(
+        `${name}-${registryName}`,
+        {
+          scope: registry.id,
+          principalId: args.kubeletObjectId,
+          role: registry.roleMode === "abac" ? roles.containerRegistryRepositoryReader : roles.acrPull,
+        },
+        { parent: this },
+      );
+    }
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * Signing in to a container registry as whoever runs `pulumi up`: no admin user, no password in the configuration.
+ *
+ * An Entra token of the deployer is exchanged at the registry for a refresh token, which serves as password for three hours.
+ * https://azure.github.io/acr/AAD-OAuth.html
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { getClientTokenOutput } from "@pulumi/azure-native/authorization/index.js";
+
+/** The user name that goes with a refresh token instead of a user's password. */
+export const refreshTokenUser = "00000000-0000-0000-0000-000000000000";
+
+export interface RegistryCredentials {
+  username: string;
+  /** A secret. Empty in a preview, which pushes nothing and so need not sign in. */
+  password: pulumi.Output<string>;
+}
+
+/** Credentials to push to an Azure container registry with, as the identity that the azure-native provider uses. */
+export function signInToRegistry(
+  loginServer: pulumi.Input<string>,
+  opts?: pulumi.InvokeOutputOptions,
+): RegistryCredentials {
+  const password = pulumi.runtime.isDryRun()
+    ? pulumi.output("")
+    : pulumi
+        .all([loginServer, getClientTokenOutput({}, opts)])
+        .apply(([server, { token }]) => exchangeForRefreshToken(server, token));
+  return { username: refreshTokenUser, password: pulumi.secret(password) };
+}
+
+/**
+ * Exchanges an Entra access token for a registry refresh token.
+ *
+ * A registry that has just been created may not answer by its name yet, so failed connections and server errors are
+ * tried again for two minutes; a refusal (401, 403) is final.
+ * @throws Error that names the registry, the answer and how to mend it
+ */
+export async function exchangeForRefreshToken(
+  loginServer: string,
+  accessToken: string,
+  { attempts = 12, pauseMilliseconds = 10_000 } = {},
+): Promise<string> {
+  const form = new URLSearchParams({ grant_type: "access_token", service: loginServer, access_token: accessToken });
+  let problem = "";
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    if (attempt > 1) await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds));
+    let response: Response;
+    try {
+      response = await fetch(`https://${loginServer}/oauth2/exchange`, { method: "POST", body: form });
+    } catch (error) {
+      problem =
+        error instanceof Error ? [error.message, messageOf(error.cause)].filter(Boolean).join(": ") : String(error);
+      continue;
+    }
+    const text = await response.text();
+    if (response.ok) {
+      const answer = JSON.parse(text) as { refresh_token?: string };
+      if (answer.refresh_token !== undefined) return answer.refresh_token;
+    }
+    problem = `HTTP ${response.status} ${text.slice(0, 300)}`;
+    if (response.status < 500 && response.status !== 429) break;
+  }
+  throw new Error(
+    `signing in to the registry ${loginServer} failed: ${problem}. ` +
+      `Check that whoever runs this update may push there (role AcrPush, Contributor or Owner), and that the registry can be reached from here.`,
+  );
+}
+
+function messageOf(cause: unknown): string | undefined {
+  return cause instanceof Error ? cause.message : undefined;
+}

@@ -1,0 +1,80 @@
+/**
+ * Azure's built-in roles that tarmac assigns, and one way to assign them.
+ *
+ * Ids: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { RoleAssignment } from "@pulumi/azure-native/authorization/index.js";
+import { v5 as uuidV5 } from "uuid";
+
+/** Role definition ids (the GUID part), the same in every tenant. */
+export const roles = {
+  /** Pull from a registry in classic mode ("RBAC Registry Permissions"). Ignored by registries in ABAC mode. */
+  acrPull: "7f951dda-4ed3-4680-a7ca-43fe172d538d",
+  /** Pull from a registry in ABAC mode ("RBAC Registry + ABAC Repository Permissions"). */
+  containerRegistryRepositoryReader: "b93aa761-3e63-49ed-ac28-beffa264f7ac",
+  /** Assign a user-assigned identity: what a control plane needs to give the nodes their kubelet identity. */
+  managedIdentityOperator: "f1a07417-d97a-45cb-824c-7a7467783830",
+  /** Everything inside a cluster that uses Azure RBAC for Kubernetes. */
+  aksRbacClusterAdmin: "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b",
+} as const;
+
+/** The namespace of tarmac's assignment names: any fixed GUID will do, as long as it never changes. */
+const assignmentNamespace = "6f0f7c2e-6f2c-4b57-9f6e-0d4bb1a4b1c5";
+
+/**
+ * The name of a role assignment: a GUID that follows from scope, principal and role.
+ *
+ * A random name would make a second assignment of the same right after a re-creation, which Azure refuses
+ * (RoleAssignmentExists); a constant one would be re-used for another principal (RoleAssignmentUpdateNotPermitted).
+ * Resource ids are compared without case, because Azure returns them in changing case.
+ */
+export function roleAssignmentName(scope: string, principalId: string, roleDefinitionId: string): string {
+  return uuidV5([scope, principalId, roleDefinitionId].join("|").toLowerCase(), assignmentNamespace);
+}
+
+/**
+ * The full id of a built-in role, in the subscription of the scope it is assigned at: a registry may live in another
+ * subscription than the cluster.
+ */
+export function roleDefinitionIdFor(scope: string, role: string): string {
+  const subscription = /^\/subscriptions\/([^/]+)/i.exec(scope)?.[1];
+  if (subscription === undefined) {
+    throw new Error(
+      `scope "${scope}" is not the id of a resource in a subscription: it must start with /subscriptions/ID`,
+    );
+  }
+  return `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
+}
+
+/** Who gets what, where. */
+export interface GrantArgs {
+  /** Resource id of the registry, identity, group ... on which the right holds. */
+  scope: pulumi.Input<string>;
+  /** Object id (principal id) of the identity: neither its client id nor its resource id. */
+  principalId: pulumi.Input<string>;
+  /** A role definition id from {@link roles}. */
+  role: pulumi.Input<string>;
+  /**
+   * Managed identities and service principals are "ServicePrincipal". Said explicitly so that Azure does not look a
+   * fresh identity up in an Entra replica that does not know it yet (PrincipalNotFound). "Any" lets Azure find out.
+   * @default "ServicePrincipal"
+   */
+  principalType?: "ServicePrincipal" | "Any";
+}
+
+/** Assigns a built-in role. */
+export function grant(name: string, args: GrantArgs, opts: pulumi.CustomResourceOptions): RoleAssignment {
+  const wanted = pulumi.output({ scope: args.scope, principalId: args.principalId, role: args.role });
+  return new RoleAssignment(
+    name,
+    {
+      scope: args.scope,
+      principalId: args.principalId,
+      principalType: args.principalType === "Any" ? undefined : "ServicePrincipal",
+      roleAssignmentName: wanted.apply(({ scope, principalId, role }) => roleAssignmentName(scope, principalId, role)),
+      roleDefinitionId: wanted.apply(({ scope, role }) => roleDefinitionIdFor(scope, role)),
+    },
+    opts,
+  );
+}
