@@ -1,0 +1,14 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { cacheFolder } from "../settings.ts";
+import { toolKey, tools } from "./tools.ts";
+
+/**
+ * The folder with all programs of the toolchain, to be put on PATH. Its name follows from the pinned versions, so that
+ * checkouts with the same versions share it and others have their own.
+ */
+export function toolsFolder(): string {
+  if (process.env.TARMAC_TOOLS !== undefined) return process.env.TARMAC_TOOLS;
+  const key = createHash("sha256").update(tools.map(toolKey).join("\n")).digest("hex").slice(0, 8);
+  return join(cacheFolder, `tools-${key}`);
+}

@@ -1,0 +1,100 @@
+/**
+ * The programs that no package registry of this machine ships ready-made, and the Go modules they are built from.
+ *
+ * Versions stand in one place each: the go.mod beside this file, which go.sum pins to the last byte.
+ */
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const goFolder = join(dirname(fileURLToPath(import.meta.url)), "go");
+
+export interface Tool {
+  /** Name of its folder in `go/` and of the binary. */
+  name: string;
+  /** What it is, for people. */
+  title: string;
+  /** Package to build, as `go build` takes it. */
+  package: string;
+  /** Module whose version is the tool's. */
+  module: string;
+  /** Variables that are given the version at link time; `{v}` stands for "v1.2.3", `{n}` for "1.2.3". */
+  versionFlags: string[];
+  /** The names it is called by; more than one for a program that acts by its name. */
+  programs: string[];
+  /** Measured on two cores, for the announcement. */
+  buildMinutes: number;
+}
+
+export const tools: readonly Tool[] = [
+  {
+    name: "pulumi",
+    title: "Pulumi CLI",
+    package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+    module: "github.com/pulumi/pulumi/pkg/v3",
+    versionFlags: ["github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={n}"],
+    programs: ["pulumi"],
+    buildMinutes: 4,
+  },
+  {
+    name: "language-nodejs",
+    title: "Pulumi's Node language host",
+    package: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
+    module: "github.com/pulumi/pulumi/sdk/v3",
+    versionFlags: ["github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={n}"],
+    programs: ["pulumi-language-nodejs"],
+    buildMinutes: 1,
+  },
+  {
+    name: "kubernetes",
+    title: "Kubernetes and etcd, in one binary",
+    package: ".",
+    module: "k8s.io/kubernetes",
+    versionFlags: ["k8s.io/component-base/version.gitVersion={v}", "k8s.io/client-go/pkg/version.gitVersion={v}"],
+    programs: [
+      "etcd",
+      "kube-apiserver",
+      "kube-controller-manager",
+      "kube-scheduler",
+      "kube-proxy",
+      "kubelet",
+      "kubectl",
+      "kubeadm",
+    ],
+    buildMinutes: 5,
+  },
+];
+
+/** Folder with the tool's go.mod. */
+export const moduleFolder = (tool: Tool): string => join(goFolder, tool.name);
+
+/** The pinned version without "v", e.g. "1.34.10". @throws Error when go.mod does not name the module */
+export function toolVersion(tool: Tool): string {
+  const goMod = readFileSync(join(moduleFolder(tool), "go.mod"), "utf8");
+  const line = goMod.split("\n").find((candidate) =>
+    candidate
+      .trim()
+      .replace(/^require /, "")
+      .startsWith(`${tool.module} v`),
+  );
+  const version = /\sv(\S+)/.exec(line ?? "")?.[1];
+  if (version === undefined) throw new Error(`${moduleFolder(tool)}/go.mod does not require ${tool.module}`);
+  return version;
+}
+
+/** The linker's flags: no symbol tables, and the version, which Go cannot tell of a program built from a module. */
+export function linkerFlags(tool: Tool): string {
+  const version = toolVersion(tool);
+  const stamps = tool.versionFlags.map((flag) => `-X ${flag.replace("{v}", `v${version}`).replace("{n}", version)}`);
+  return ["-s", "-w", ...stamps].join(" ");
+}
+
+/** Version and a digest of all that decides about the binary: a change of any of it makes another cache entry. */
+export function toolKey(tool: Tool): string {
+  const hash = createHash("sha256").update(`${process.platform} ${process.arch} ${linkerFlags(tool)}`);
+  for (const file of readdirSync(moduleFolder(tool)).sort()) {
+    hash.update(`\0${file}\0`).update(readFileSync(join(moduleFolder(tool), file)));
+  }
+  return `${tool.name}-${toolVersion(tool)}-${hash.digest("hex").slice(0, 8)}`;
+}
