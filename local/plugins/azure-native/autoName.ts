@@ -1,0 +1,48 @@
+/** Names for resources whose program gives none, by the official plugin's rules. */
+import { createHash, randomBytes } from "node:crypto";
+
+import type { CheckRequest } from "../rpc/provider.ts";
+import type { Value } from "../rpc/values.ts";
+import type { ResourceType } from "./types/resourceType.ts";
+
+/**
+ * Marks inputs whose name has a random part, in the official plugin's own words: such a resource can be created anew
+ * before the old one is deleted. It stands in the state, where the official plugin looks for it.
+ */
+export const createBeforeDeleteFlag = "__createBeforeDelete";
+
+/** Hexadecimal digits (at most 64) that are the same for the same seed; random ones where the engine gave none. */
+function hexDigits(seed: Uint8Array, length: number): string {
+  const bytes = seed.length > 0 ? createHash("sha256").update(seed).digest() : randomBytes(32);
+  return bytes.toString("hex").slice(0, length);
+}
+
+function asUuid(hex: string): string {
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+/** The name to use, and whether a part of it is random; `undefined` where naming is switched off for the stack. */
+export function autoName(
+  type: ResourceType,
+  request: CheckRequest,
+  oldName: Value | undefined,
+): { name: Value; random: boolean } | undefined {
+  if (oldName !== undefined) {
+    return { name: oldName, random: request.olds[createBeforeDeleteFlag] === true };
+  }
+  const { autonaming } = request;
+  if (autonaming?.mode === "disable") {
+    return undefined;
+  }
+  if (autonaming !== undefined && (autonaming.mode === "enforce" || type.autoName !== "uuid")) {
+    return { name: autonaming.proposedName, random: true };
+  }
+  switch (type.autoName) {
+    case "random":
+      return { name: request.name + hexDigits(request.randomSeed, 8), random: true };
+    case "uuid":
+      return { name: asUuid(hexDigits(request.randomSeed, 32)), random: true };
+    case "copy":
+      return { name: request.name, random: false };
+  }
+}

@@ -1,0 +1,75 @@
+/** Between Pulumi's flat properties and the bodies of Resource Manager, where most of them stand below `properties`. */
+import { isProperties } from "../rpc/values.ts";
+import type { Properties, Value } from "../rpc/values.ts";
+import { changeAt } from "./propertyPath.ts";
+import { bodyInputs, outputNames } from "./types/resourceType.ts";
+import type { ResourceType } from "./types/resourceType.ts";
+
+function pick(properties: Properties, names: string[]): Properties {
+  const present = names.filter((name) => properties[name] !== undefined && properties[name] !== null);
+  return Object.fromEntries(present.map((name) => [name, properties[name] as Value]));
+}
+
+/** `["/a"]` -> `{"/a": {}}`: how the service takes a set of ids. */
+function idSetToObject(value: Value | undefined): Value | undefined {
+  return Array.isArray(value) ? Object.fromEntries((value as string[]).map((id) => [id, {}])) : value;
+}
+
+function objectToIdSet(value: Value | undefined): Value | undefined {
+  return isProperties(value) ? Object.keys(value).sort() : value;
+}
+
+function nest(value: Value | undefined, keep: string[]): Value | undefined {
+  if (!isProperties(value)) {
+    return value;
+  }
+  const inner = Object.entries(value).filter(([key]) => !keep.includes(key));
+  return { ...pick(value, keep), properties: Object.fromEntries(inner) };
+}
+
+function unnest(value: Value | undefined): Value | undefined {
+  if (!isProperties(value) || !isProperties(value.properties)) {
+    return value;
+  }
+  const { properties, ...rest } = value;
+  return { ...properties, ...rest };
+}
+
+/** The body of the request that brings about these inputs, which are plain data. */
+export function requestBody(type: ResourceType, inputs: Properties): Properties {
+  let flat = pick(inputs, bodyInputs(type));
+  for (const path of type.idSets ?? []) {
+    flat = changeAt(flat, path, idSetToObject);
+  }
+  for (const path of (type.flattened?.paths ?? []).toReversed()) {
+    flat = changeAt(flat, path, (value) => nest(value, type.flattened?.keep ?? []));
+  }
+  const below = pick(flat, type.properties.inputs);
+  const needsProperties = type.properties.inputs.length > 0;
+  return { ...pick(flat, type.envelope.inputs), ...(needsProperties ? { properties: below } : {}) };
+}
+
+/** The outputs that a response body holds, in Pulumi's form. What the description of the type does not name is left out. */
+export function responseOutputs(type: ResourceType, body: Properties): Properties {
+  const below = isProperties(body.properties) ? body.properties : {};
+  let outputs = {
+    ...pick(body, ["id", ...type.envelope.inputs, ...type.envelope.readOnly]),
+    ...pick(below, [...type.properties.inputs, ...type.properties.readOnly]),
+  };
+  for (const path of type.flattened?.paths ?? []) {
+    outputs = changeAt(outputs, path, unnest);
+  }
+  return pick(outputs, outputNames(type));
+}
+
+/** The part of outputs that inputs can set, in the form of inputs: what a refresh compares, and what an import starts from. */
+export function settableOutputs(type: ResourceType, outputs: Properties): Properties {
+  let settable = pick(outputs, bodyInputs(type));
+  for (const path of type.nestedReadOnly ?? []) {
+    settable = changeAt(settable, path, () => undefined);
+  }
+  for (const path of type.idSets ?? []) {
+    settable = changeAt(settable, path, objectToIdSet);
+  }
+  return settable;
+}

@@ -1,0 +1,51 @@
+/** Where resources go whose program does not say: where they were, where the configuration says, or where their group is. */
+import { Unknown, unknown } from "../rpc/values.ts";
+import type { Properties, Value } from "../rpc/values.ts";
+import type { ResourceManager } from "./arm.ts";
+import { isNotFound } from "./armError.ts";
+import type { Waiter } from "./operation.ts";
+import { resourceId } from "./resourceId.ts";
+import type { Settings } from "./settings.ts";
+import { resourceGroup } from "./types/resources.ts";
+
+export class DefaultLocations {
+  readonly #manager: ResourceManager;
+  readonly #settings: Settings;
+  /** By the group's name: a group's location never changes. */
+  readonly #ofGroups = new Map<string, Value>();
+
+  constructor(manager: ResourceManager, settings: Settings) {
+    this.#manager = manager;
+    this.#settings = settings;
+  }
+
+  /** The location for these inputs, unknown while their group's name is; `undefined` when nothing says where. */
+  async find(olds: Properties, news: Properties, waiter: Waiter): Promise<Value | undefined> {
+    const said = olds.location ?? this.#settings.location;
+    const group = news.resourceGroupName;
+    if (said !== undefined || group === undefined) {
+      return said;
+    }
+    if (group instanceof Unknown) {
+      return unknown;
+    }
+    return typeof group === "string" ? (this.#ofGroups.get(group) ?? this.#ofGroup(group, waiter)) : undefined;
+  }
+
+  async #ofGroup(resourceGroupName: string, waiter: Waiter): Promise<Value | undefined> {
+    const id = resourceId(resourceGroup, { resourceGroupName }, this.#settings.subscriptionId);
+    try {
+      const { location } = await this.#manager.get(id, resourceGroup.apiVersion, waiter);
+      if (location !== undefined) {
+        this.#ofGroups.set(resourceGroupName, location);
+      }
+      return location;
+    } catch (error) {
+      // The check then says that a location is missing, which is where somebody looks for a misspelt group.
+      if (isNotFound(error)) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+}

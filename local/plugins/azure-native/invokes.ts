@@ -1,0 +1,98 @@
+/** Functions of the package: who is signed in, tokens, credentials of a cluster, and existing resources. */
+import { toJson } from "../rpc/values.ts";
+import type { Properties } from "../rpc/values.ts";
+import type { ResourceManager } from "./arm.ts";
+import { responseOutputs } from "./body.ts";
+import { readClaims } from "./cloud.ts";
+import type { Endpoints, TokenSource } from "./cloud.ts";
+import type { Waiter } from "./operation.ts";
+import { resourceId } from "./resourceId.ts";
+import type { Settings } from "./settings.ts";
+import { registry } from "./types/containerRegistry.ts";
+import { managedCluster } from "./types/containerService.ts";
+import { userAssignedIdentity } from "./types/managedIdentity.ts";
+import { resourceGroup } from "./types/resources.ts";
+import type { ResourceType } from "./types/resourceType.ts";
+
+/** What functions work with. */
+export interface Session {
+  settings: Settings;
+  endpoints: Endpoints;
+  token: TokenSource;
+  manager: ResourceManager;
+}
+
+type Invoke = (session: Session, args: Properties, waiter: Waiter) => Promise<Properties>;
+
+/** For the token's audience as for the official plugin: the claims of a token for Microsoft Graph. */
+const getClientConfig: Invoke = async ({ settings, endpoints, token }, _args, waiter) => {
+  const claims = readClaims(await token(endpoints.graph, waiter.signal));
+  if (claims.objectId === undefined) {
+    throw new Error("the access token has no claim oid: the signed-in principal's object id is not known");
+  }
+  return {
+    clientId: claims.clientId ?? settings.clientId,
+    objectId: claims.objectId,
+    subscriptionId: settings.subscriptionId,
+    tenantId: claims.tenantId ?? settings.tenantId,
+  };
+};
+
+const getClientToken: Invoke = async ({ endpoints, token }, args, waiter) => {
+  const { endpoint } = args;
+  const own = endpoints.resourceManager.replace(/\/*$/, "/");
+  return { token: await token(typeof endpoint === "string" && endpoint !== "" ? endpoint : own, waiter.signal) };
+};
+
+function getResource(type: ResourceType): Invoke {
+  return async ({ settings, manager }, args, waiter) => {
+    const id = resourceId(type, args, settings.subscriptionId);
+    const body = await manager.get(id, type.apiVersion, waiter);
+    return { ...responseOutputs(type, body), azureApiVersion: type.apiVersion };
+  };
+}
+
+function listCredentials(action: string, parameters: Record<string, string>): Invoke {
+  return async ({ settings, manager }, args, waiter) => {
+    const id = resourceId(managedCluster, args, settings.subscriptionId);
+    const given = Object.entries(parameters).flatMap(([name, parameter]) => {
+      const value = args[name];
+      return typeof value === "string" ? [[parameter, value]] : [];
+    });
+    const query = Object.fromEntries(given) as Record<string, string>;
+    const { kubeconfigs = [] } = await manager.post(`${id}/${action}`, managedCluster.apiVersion, query, waiter);
+    return { kubeconfigs };
+  };
+}
+
+const served: Record<string, Invoke> = {
+  "azure-native:authorization:getClientConfig": getClientConfig,
+  "azure-native:authorization:getClientToken": getClientToken,
+  "azure-native:containerregistry:getRegistry": getResource(registry),
+  "azure-native:containerservice:getManagedCluster": getResource(managedCluster),
+  "azure-native:containerservice:listManagedClusterAdminCredentials": listCredentials("listClusterAdminCredential", {
+    serverFqdn: "server-fqdn",
+  }),
+  "azure-native:containerservice:listManagedClusterUserCredentials": listCredentials("listClusterUserCredential", {
+    serverFqdn: "server-fqdn",
+    format: "format",
+  }),
+  "azure-native:managedidentity:getUserAssignedIdentity": getResource(userAssignedIdentity),
+  "azure-native:resources:getResourceGroup": getResource(resourceGroup),
+};
+
+/**
+ * Calls a function.
+ *
+ * @throws Error naming what is served, for any other token
+ */
+export async function invoke(session: Session, token: string, args: Properties, waiter: Waiter): Promise<Properties> {
+  const call = served[token];
+  if (call === undefined) {
+    const names = Object.keys(served).map((name) => name.replace("azure-native:", ""));
+    throw new Error(
+      `the local environment's azure-native adapter does not serve the function ${token}, only: ${names.join(", ")}`,
+    );
+  }
+  return call(session, toJson(args) as Properties, waiter);
+}

@@ -1,0 +1,92 @@
+/**
+ * Places in a tree of properties, written `identity.type`, `agentPoolProfiles[].name` (of each item) or
+ * `addonProfiles{}.enabled` (of each entry of a map).
+ */
+import { isProperties, mapMembers } from "../rpc/values.ts";
+import type { Properties, Value } from "../rpc/values.ts";
+
+interface Segment {
+  key: string;
+  each: "itself" | "item" | "entry";
+}
+
+function parse(path: string): Segment[] {
+  return path.split(".").map((part) => {
+    const key = part.replace(/(\[\]|\{\})$/, "");
+    return { key, each: part.endsWith("[]") ? "item" : part.endsWith("{}") ? "entry" : "itself" };
+  });
+}
+
+function members(value: Value | undefined, each: Segment["each"]): [suffix: string, member: Value][] {
+  if (each === "item") {
+    return Array.isArray(value) ? value.map((item, index) => [`[${index}]`, item]) : [];
+  }
+  if (each === "entry") {
+    return isProperties(value) ? Object.entries(value).map(([key, entry]) => [`.${key}`, entry]) : [];
+  }
+  return value === undefined ? [] : [["", value]];
+}
+
+/** What a place becomes: given what stands there, or `undefined` for nothing; returned likewise. */
+type Change = (found: Value | undefined) => Value | undefined;
+
+function changeSegments(owner: Properties, segments: Segment[], change: Change): Properties {
+  const [segment, ...rest] = segments;
+  if (segment === undefined) {
+    return owner;
+  }
+  const { [segment.key]: found, ...others } = owner;
+  const isLast = rest.length === 0;
+  const inner = (member: Value) => (isProperties(member) ? changeSegments(member, rest, change) : member);
+  if (found === undefined && (!isLast || segment.each !== "itself")) {
+    return owner;
+  }
+  if (found !== undefined && segment.each !== "itself") {
+    const changed = mapMembers(found, (member) => (isLast ? (change(member) ?? member) : inner(member)));
+    return { ...owner, [segment.key]: changed };
+  }
+  const replaced = isLast || found === undefined ? change(found) : inner(found);
+  return replaced === undefined ? others : { ...owner, [segment.key]: replaced };
+}
+
+/** A copy in which what stands at the path is changed. Where its owner is missing nothing is. */
+export function changeAt(properties: Properties, path: string, change: Change): Properties {
+  return changeSegments(properties, parse(path), change);
+}
+
+/** The concrete paths at which a required property is missing though its owner is there: `["agentPoolProfiles[1].name"]`. */
+export function missingAt(properties: Properties, path: string): string[] {
+  const segments = parse(path);
+  const last = segments.at(-1);
+  let owners: [path: string, owner: Value][] = [["", properties]];
+  for (const { key, each } of segments.slice(0, -1)) {
+    owners = owners.flatMap(([at, owner]) => {
+      const found = isProperties(owner) ? owner[key] : undefined;
+      const start = at === "" ? key : `${at}.${key}`;
+      return members(found, each).map(([suffix, member]): [string, Value] => [start + suffix, member]);
+    });
+  }
+  return owners.flatMap(([at, owner]) =>
+    last !== undefined && isProperties(owner) && owner[last.key] === undefined
+      ? [at === "" ? last.key : `${at}.${last.key}`]
+      : [],
+  );
+}
+
+/** A path of the engine's form (`agentPoolProfiles[0].count`) in this form (`agentPoolProfiles[].count`). */
+export function withoutIndices(path: string): string {
+  return path.replaceAll(/\[\d+\]/g, "[]");
+}
+
+/** A copy without `null`, at every depth: the official plugin takes it for "not set". */
+export function withoutNulls(properties: Properties): Properties {
+  const clean = (value: Value): Value =>
+    isProperties(value)
+      ? Object.fromEntries(
+          Object.entries(value)
+            .filter(([, member]) => member !== null)
+            .map(([key, member]) => [key, clean(member)]),
+        )
+      : mapMembers(value, clean);
+  return clean(properties) as Properties;
+}

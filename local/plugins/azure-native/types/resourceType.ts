@@ -1,0 +1,75 @@
+/** What the adapter has to know of one resource type: how its inputs, the body sent to Resource Manager and its outputs belong together. */
+
+/** Limits of a name, as Resource Manager's own description of the type states them; checked before anything is sent. */
+export interface NameRule {
+  minLength?: number;
+  maxLength?: number;
+  pattern?: RegExp;
+}
+
+export interface ResourceType {
+  /** Pulumi's token, such as `azure-native:resources:ResourceGroup`. */
+  token: string;
+  /** Path below the endpoint; each `{name}` is the input of that name. `{subscriptionId}` comes from the configuration. */
+  path: string;
+  /** The version the installed SDK's default module is made for. */
+  apiVersion: string;
+  /**
+   * How the last name in the path is found when the program leaves it out: `random` (the resource's name and eight
+   * hexadecimal digits), `copy` (the resource's name; for what is unique below a parent anyway), `uuid`.
+   */
+  autoName: "random" | "copy" | "uuid";
+  names?: Record<string, NameRule>;
+  /** Inputs that must be there, as property paths (`agentPoolProfiles[].name`); those in the path always must. */
+  required?: string[];
+  /** Inputs at the top of the body, and read-only outputs there beside `id`. */
+  envelope: { inputs: string[]; readOnly: string[] };
+  /** Inputs below `properties` in the body, and read-only outputs there. */
+  properties: { inputs: string[]; readOnly: string[] };
+  /** Members of inputs that only the service sets. A refresh does not take them for drift. */
+  nestedReadOnly?: string[];
+  /**
+   * Changes that the official plugin makes by a replacement, as property paths; those in the path always are. The
+   * official list is `forceNewMap` in pulumi-azure-native's provider/pkg/gen/replacement.go, plus what Microsoft's
+   * descriptions mark as settable at creation only.
+   */
+  replaceOnChange?: string[];
+  /** A list of ids in the inputs, an object with these ids as keys in the body and in the outputs. */
+  idSets?: string[];
+  /** Objects whose members, but for these names, stand below a `properties` of their own in the body. */
+  flattened?: { paths: string[]; keep: string[] };
+  /** Lists that other resources add to as well: what the service has is kept when the inputs do not name them. */
+  sharedLists?: string[];
+}
+
+/** Below a resource group: the common start of a path. */
+export const inResourceGroup = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers";
+
+/** The names in a path template, in their order: `["subscriptionId", "resourceGroupName", ...]`. */
+export function pathParameters(type: ResourceType): string[] {
+  return [...type.path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+}
+
+/** The inputs that make up the resource's id: its own name and its parents'. */
+export function nameInputs(type: ResourceType): string[] {
+  return pathParameters(type).filter((name) => name !== "subscriptionId");
+}
+
+/** The input that names the resource itself: the last one in the path. */
+export function ownNameInput(type: ResourceType): string {
+  const name = nameInputs(type).at(-1);
+  if (name === undefined) {
+    throw new TypeError(`${type.token} has no name in its path ${type.path}`);
+  }
+  return name;
+}
+
+/** The inputs that are sent in the body. */
+export function bodyInputs(type: ResourceType): string[] {
+  return [...type.envelope.inputs, ...type.properties.inputs];
+}
+
+/** All outputs except `azureApiVersion`, which is not the service's. */
+export function outputNames(type: ResourceType): string[] {
+  return ["id", ...bodyInputs(type), ...type.envelope.readOnly, ...type.properties.readOnly];
+}

@@ -1,0 +1,38 @@
+/** The resource types that this adapter serves, by token. */
+import { roleAssignment } from "./authorization.ts";
+import { registry, replication } from "./containerRegistry.ts";
+import { agentPool, maintenanceConfiguration, managedCluster } from "./containerService.ts";
+import { userAssignedIdentity } from "./managedIdentity.ts";
+import { subnet, virtualNetwork } from "./network.ts";
+import type { ResourceType } from "./resourceType.ts";
+import { resourceGroup } from "./resources.ts";
+
+export const servedTypes: ResourceType[] = [
+  resourceGroup,
+  userAssignedIdentity,
+  roleAssignment,
+  registry,
+  replication,
+  managedCluster,
+  agentPool,
+  maintenanceConfiguration,
+  virtualNetwork,
+  subnet,
+];
+
+/**
+ * The description of a type.
+ *
+ * @throws Error naming what is served, for any other token.
+ */
+export function resourceType(token: string): ResourceType {
+  const type = servedTypes.find((served) => served.token === token);
+  if (type === undefined) {
+    const names = servedTypes.map((served) => served.token.replace("azure-native:", "")).join(", ");
+    throw new Error(
+      `the local environment's azure-native adapter does not serve ${token}, only: ${names}. ` +
+        "The official plugin serves every type: deploy this stack to a real subscription, or leave the resource out locally.",
+    );
+  }
+  return type;
+}
