@@ -10,7 +10,8 @@ export function prefersHtml(accept: string | undefined): boolean {
   const ranges = (accept ?? "*/*").split(",").map(readRange);
   const html = preference(ranges, "text", "html");
   const json = preference(ranges, "application", "json");
-  return html.quality > json.quality || (html.quality === json.quality && html.closeness > json.closeness);
+  if (html.quality === 0 || html.quality < json.quality) return false;
+  return html.quality > json.quality || html.closeness > json.closeness;
 }
 
 interface Range {

@@ -22,8 +22,8 @@ export interface ServerParts {
 
 /** A server that is ready to listen. Every failure of a handler becomes a 500 and a log line; none stops the process. */
 export function createServer({ routes, health, log, requestSeconds }: ServerParts): Server {
-  /** Sockets with an answer under way: an error answer in the middle of it would be read as a part of it. */
-  const answering = new WeakSet<Duplex>();
+  /** The last response of each socket: while it is under way, an error written to the socket would be taken for it. */
+  const responses = new WeakMap<Duplex, ServerResponse>();
 
   const server = createHttpServer(serverOptions(requestSeconds), (request, response) => {
     const begun = performance.now();
@@ -31,10 +31,9 @@ export function createServer({ routes, health, log, requestSeconds }: ServerPart
     const remote = remoteAddress(socket);
     const id = requestId(request);
     const path = pathOf(request.url ?? "");
-    answering.add(socket);
+    responses.set(socket, response);
 
     response.once("close", () => {
-      answering.delete(socket);
       if (routes.get(path)?.quiet === true) return;
       log.info("request", {
         method: request.method,
@@ -70,8 +69,11 @@ export function createServer({ routes, health, log, requestSeconds }: ServerPart
   server.maxRequestsPerSocket = maxRequestsPerSocket;
   server.timeout = silentSocketTimeout;
   server.on("clientError", (error: ParseError, socket: Duplex) => {
-    // A reset connection has nobody to answer.
-    if (error.code === "ECONNRESET" || answering.has(socket)) return void socket.destroy();
+    // Nobody is there to answer after a reset, and nobody asked on a connection that was opened and left silent, as browsers
+    // and load balancers do.
+    const silent = (socket as Socket).bytesRead === 0;
+    const underWay = responses.get(socket)?.writableFinished === false;
+    if (error.code === "ECONNRESET" || silent || underWay) return void socket.destroy();
     const reply = refusalFor(error);
     if (socket.writable)
       log.warn("request refused", { status: reply.status, code: error.code, remote: remoteAddress(socket) });

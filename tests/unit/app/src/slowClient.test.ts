@@ -1,0 +1,34 @@
+/** Clients that hold a connection by saying little (slow loris): each is ended after REQUEST_SECONDS. */
+import { openRaw, parseRefusal } from "../rawClient.ts";
+import { killServices, startService } from "../service.ts";
+
+// Not in a hook: concurrent tests begin before hooks do.
+const service = startService({ REQUEST_SECONDS: "0.3" });
+afterAll(killServices);
+
+test.concurrent("408 for a client that sends its headers a byte at a time", async () => {
+  const { socket, closed } = openRaw((await service).port);
+  socket.write("GET / HTTP/1.1\r\n");
+  const drip = setInterval(() => socket.write("X"), 50);
+  const answer = await closed;
+  clearInterval(drip);
+  expect(parseRefusal(answer)).toEqual({
+    status: "HTTP/1.1 408 Request Timeout",
+    body: { error: "request_timeout", message: "The request did not arrive in time." },
+  });
+});
+
+test.concurrent("a connection that never says anything is closed, without an answer or a log line", async () => {
+  const quiet = await startService({ REQUEST_SECONDS: "0.3" });
+  expect(await openRaw(quiet.port).closed).toBe("");
+  expect(quiet.logged("request refused")).toEqual([]);
+});
+
+test.concurrent("a body that never ends does not hold its connection", async () => {
+  const { socket, closed } = openRaw((await service).port);
+  socket.write("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+  const drip = setInterval(() => socket.write("1\r\nx\r\n"), 50);
+  const answer = await closed;
+  clearInterval(drip);
+  expect(answer).toMatch(/^HTTP\/1\.1 405 Method Not Allowed\r\n/);
+});
