@@ -1,0 +1,103 @@
+/**
+ * containerd, the container runtime of both the Docker engine and the kubelet. AKS nodes run it as well: what is seen
+ * here with the kubelet (pull errors, OOMKilled, exec) is what is seen there.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { findProgram } from "../command.ts";
+import type { Daemon } from "../processes.ts";
+import { acceptsOnSocket } from "../readiness.ts";
+import { caCertificate, ports, runFolder, sockets, stateFolder } from "../settings.ts";
+import { pauseImage } from "./pauseImage.ts";
+
+export const containerdRoot = join(stateFolder, "containerd");
+export const containerdState = join(runFolder, "containerd");
+
+/** The kubelet's network configuration is put here by the cluster; containerd watches the folder. */
+export const cniConfigFolder = join(stateFolder, "kubernetes", "cni");
+export const cniProgramFolder = "/usr/lib/cni";
+
+const configFile = join(stateFolder, "engine", "containerd.toml");
+const registriesFolder = join(stateFolder, "engine", "registries");
+
+/** containerd's configuration (version 2, as Debian's containerd 1.6 reads it). */
+export function containerdConfig(): string {
+  return `version = 2
+root = "${containerdRoot}"
+state = "${containerdState}"
+# Raising the kernel's out-of-memory preference takes a right that containers and some virtual machines lack.
+oom_score = 0
+disabled_plugins = [
+  "io.containerd.snapshotter.v1.aufs",
+  "io.containerd.snapshotter.v1.btrfs",
+  "io.containerd.snapshotter.v1.devmapper",
+  "io.containerd.snapshotter.v1.zfs",
+  "io.containerd.internal.v1.tracing",
+  "io.containerd.tracing.processor.v1.otlp",
+]
+
+[grpc]
+  address = "${sockets.containerd}"
+
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = "${pauseImage}"
+  restrict_oom_score_adj = true
+  disable_apparmor = true
+  stream_server_address = "127.0.0.1"
+  stream_server_port = "0"
+
+  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+    runtime_type = "io.containerd.runc.v2"
+
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+      SystemdCgroup = false
+
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "${cniProgramFolder}"
+    conf_dir = "${cniConfigFolder}"
+
+  [plugins."io.containerd.grpc.v1.cri".registry]
+    config_path = "${registriesFolder}"
+`;
+}
+
+/** How containerd reaches one registry (hosts.toml). */
+export function registryHost(address: string, scheme: "http" | "https"): string {
+  const ca = scheme === "https" ? `  ca = "${caCertificate}"\n` : "";
+  return `server = "${scheme}://${address}"
+
+[host."${scheme}://${address}"]
+  capabilities = ["pull", "resolve"]
+${ca}`;
+}
+
+function writeRegistryHosts(): void {
+  const hosts = [
+    { address: `localhost:${ports.baseRegistry}`, scheme: "http" as const },
+    ...ports.registries.map((port) => ({ address: `localhost:${port}`, scheme: "https" as const })),
+  ];
+  for (const { address, scheme } of hosts) {
+    const folder = join(registriesFolder, address);
+    mkdirSync(folder, { recursive: true });
+    // Read anew at every pull: no restart when it changes.
+    writeFileSync(join(folder, "hosts.toml"), registryHost(address, scheme));
+  }
+}
+
+export const containerdName = "containerd";
+
+/** Writes what containerd reads and describes its daemon. */
+export function containerdDaemon(): Daemon {
+  writeRegistryHosts();
+  mkdirSync(cniConfigFolder, { recursive: true });
+  const config = containerdConfig();
+  writeFileSync(configFile, config);
+  return {
+    name: containerdName,
+    title: "containerd",
+    command: findProgram("containerd", "containerd"),
+    args: ["--config", configFile, "--log-level", "warn"],
+    configuration: [config],
+    ready: () => acceptsOnSocket(sockets.containerd),
+  };
+}

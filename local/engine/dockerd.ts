@@ -1,0 +1,78 @@
+/** The Docker engine, which builds the images. It runs on the same containerd as the kubelet, with a store of its own. */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { findProgram } from "../command.ts";
+import { ensureBridge, type Bridge } from "../bridge.ts";
+import { ensureChains, type Chain } from "../firewall.ts";
+import type { Daemon } from "../processes.ts";
+import { answersOk } from "../readiness.ts";
+import { runFolder, sockets, stateFolder, tlsFolder } from "../settings.ts";
+
+export const dockerRoot = join(stateFolder, "docker");
+export const dockerRunFolder = join(runFolder, "docker");
+export const dockerdName = "dockerd";
+const pidFile = join(runFolder, "docker.pid");
+
+/**
+ * A bridge of its own, so that a Docker engine the machine may already have keeps `docker0`. Containers on it reach
+ * each other and this machine, not the Internet: dockerd gets no hand in the firewall, and ports are published on
+ * this machine by its user-space proxy.
+ */
+export const dockerBridge: Bridge = {
+  name: "tarmac1",
+  address: "10.245.0.1",
+  prefixLength: 24,
+  mac: "0a:58:0a:f5:00:01",
+};
+
+/** Keeps other machines out where this one forwards packets anyway. */
+export const dockerChains: readonly Chain[] = [
+  {
+    table: "raw",
+    from: "PREROUTING",
+    name: "TARMAC-DOCKER",
+    rules: [
+      "-i lo -j RETURN",
+      `-i ${dockerBridge.name} -j RETURN`,
+      `-d ${dockerBridge.address}/${dockerBridge.prefixLength} -m comment --comment "containers: from this machine only" -j DROP`,
+    ],
+  },
+];
+
+/** Makes the bridge with its protection and describes the daemon. */
+export async function dockerDaemon(): Promise<Daemon> {
+  await ensureChains(dockerChains);
+  await ensureBridge(dockerBridge);
+  mkdirSync(dockerRunFolder, { recursive: true });
+  // A configuration the machine has for a Docker engine of its own must not reach this one.
+  const configFile = join(stateFolder, "engine", "dockerd.json");
+  writeFileSync(configFile, "{}\n");
+  return {
+    name: dockerdName,
+    title: "Docker engine",
+    command: findProgram("dockerd", "docker.io"),
+    args: [
+      `--config-file=${configFile}`,
+      `--host=unix://${sockets.docker}`,
+      `--containerd=${sockets.containerd}`,
+      `--data-root=${dockerRoot}`,
+      `--exec-root=${dockerRunFolder}`,
+      `--pidfile=${pidFile}`,
+      "--group=root",
+      `--bridge=${dockerBridge.name}`,
+      "--iptables=false",
+      "--ip6tables=false",
+      "--ip-forward=false",
+      "--ip-masq=false",
+      "--log-level=warn",
+      "--exec-opt=native.cgroupdriver=cgroupfs",
+    ],
+    env: { SSL_CERT_DIR: `${tlsFolder}:/etc/ssl/certs` },
+    ready: () => answersOk("http://docker/_ping", { socketPath: sockets.docker }),
+  };
+}
+
+/** A pid file of a killed engine whose number another process has by now keeps dockerd from starting. */
+export function clearDockerPidFile(): void {
+  rmSync(pidFile, { force: true });
+}

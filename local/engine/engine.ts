@@ -1,0 +1,83 @@
+/** The container engine: containerd, Docker engine, registry of base images with what belongs into it. */
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { removeBridge } from "../bridge.ts";
+import { removeChains } from "../firewall.ts";
+import { mountsBelow, unmount } from "../mounts.ts";
+import { daemonStatus, startDaemon, stopDaemon, type DaemonStatus } from "../processes.ts";
+import type { Report } from "../progress.ts";
+import { runFolder, stateFolder } from "../settings.ts";
+import { baseRegistryDaemon, baseRegistryFolder, baseRegistryName } from "./baseRegistry.ts";
+import { containerdDaemon, containerdName, containerdRoot, containerdState } from "./containerd.ts";
+import {
+  clearDockerPidFile,
+  dockerBridge,
+  dockerChains,
+  dockerDaemon,
+  dockerdName,
+  dockerRoot,
+  dockerRunFolder,
+} from "./dockerd.ts";
+import { ensurePauseImage } from "./pauseImage.ts";
+import { clearLostTasks, killTasks, shims } from "./tasks.ts";
+
+const engineFolder = join(stateFolder, "engine");
+
+async function startContainerd(report: Report): Promise<void> {
+  const daemon = containerdDaemon();
+  if (daemonStatus(containerdName).pid === undefined) {
+    const lost = await clearLostTasks();
+    if (lost > 0) report(`ended ${lost} containers an earlier run left behind`);
+  }
+  if ((await startDaemon(daemon)) === "started") report("containerd started");
+}
+
+async function startDocker(report: Report): Promise<void> {
+  const daemon = await dockerDaemon();
+  if (daemonStatus(dockerdName).pid === undefined) clearDockerPidFile();
+  if ((await startDaemon(daemon)) === "started") report("Docker engine started");
+}
+
+/**
+ * Starts containerd, the Docker engine and the registry of base images, each unless it already runs as it should, and
+ * provides the pause image. The stand-in base image is `ensureBaseImage`, which may run beside the cluster's start.
+ */
+export async function startEngine(report: Report): Promise<void> {
+  for (const folder of [stateFolder, engineFolder]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  mkdirSync(runFolder, { recursive: true, mode: 0o755 });
+  const registry = startDaemon(baseRegistryDaemon()).then((outcome) => {
+    if (outcome === "started") report("registry of base images started");
+  });
+  const runtime = startContainerd(report).then(() => startDocker(report));
+  await Promise.all([registry, runtime]);
+  await ensurePauseImage(report);
+}
+
+/**
+ * Stops the engine with every container that still runs; the cluster must have been stopped before.
+ *
+ * @param options.remove also deletes its images and settings
+ */
+export async function stopEngine(report: Report, options: { remove?: boolean } = {}): Promise<void> {
+  const stopRegistry = stopDaemon(baseRegistryName, { program: "docker-registry" });
+  // The containers first: left to itself the Docker engine waits 10 s for each that does not heed SIGTERM.
+  await killTasks(shims());
+  await stopDaemon(dockerdName, { program: "dockerd", graceSeconds: 8 });
+  await stopDaemon(containerdName, { program: "containerd" });
+  await stopRegistry;
+  for (const folder of [containerdState, dockerRunFolder, containerdRoot, dockerRoot])
+    await unmount(mountsBelow(folder));
+  for (const folder of [containerdState, dockerRunFolder]) rmSync(folder, { recursive: true, force: true });
+  await removeBridge(dockerBridge.name);
+  await removeChains(dockerChains);
+  report("engine stopped");
+  if (options.remove !== true) return;
+  for (const folder of [containerdRoot, dockerRoot, baseRegistryFolder, engineFolder]) {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  report("images deleted");
+}
+
+export function engineStatus(): DaemonStatus[] {
+  return [containerdName, dockerdName, baseRegistryName].map(daemonStatus);
+}

@@ -1,0 +1,3 @@
+module tarmac.dev/pause
+
+go 1.21

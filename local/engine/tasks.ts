@@ -1,0 +1,58 @@
+/**
+ * Containers that outlive containerd: each hangs on a shim process of its own, so that containerd can be restarted
+ * beneath them. What is left of them when containerd's runtime state is lost has to be ended by process id.
+ */
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import { unmount, mountsBelow } from "../mounts.ts";
+import { stopProcess } from "../processes.ts";
+import { commandLine, descendants, processIds, readStat, type ProcessIdentity } from "../procfs.ts";
+import { sockets } from "../settings.ts";
+import { containerdState } from "./containerd.ts";
+
+export interface Shim extends ProcessIdentity {
+  /** containerd's namespace: "k8s.io" for pods, "moby" for the Docker engine. */
+  readonly namespace: string;
+  readonly id: string;
+}
+
+const tasksFolder = join(containerdState, "io.containerd.runtime.v2.task");
+
+/** Reads a shim's command line; undefined for any other process, also for shims of another containerd. */
+export function parseShim(command: readonly string[]): { namespace: string; id: string } | undefined {
+  if (!basename(command[0] ?? "").startsWith("containerd-shim")) return undefined;
+  const value = (flag: string) => command[command.indexOf(flag) + 1] ?? "";
+  if (!command.includes("-address") || value("-address") !== sockets.containerd) return undefined;
+  return { namespace: value("-namespace"), id: value("-id") };
+}
+
+/** The shims of this environment's containerd. */
+export function shims(): Shim[] {
+  return processIds().flatMap((pid) => {
+    const shim = parseShim(commandLine(pid));
+    const stat = shim && readStat(pid);
+    return shim !== undefined && stat !== undefined ? [{ ...shim, pid, startTicks: stat.startTicks }] : [];
+  });
+}
+
+/** Ends shims with everything that runs below them, at once. */
+export async function killTasks(targets: readonly Shim[]): Promise<void> {
+  const below = targets.flatMap((shim) => descendants(shim.pid)).flatMap((pid) => readStat(pid) ?? []);
+  // The shim first: it would report each child's end to a containerd that may not be there.
+  await Promise.all([...targets, ...below].map((target) => stopProcess(target, 0)));
+}
+
+/**
+ * Clears what containerd, started anew, could not take over: shims whose state is gone (a cleared run folder), and
+ * container roots still mounted without a shim (a reboot in which the run folder was kept). Only while containerd is down.
+ *
+ * @returns how many containers were ended
+ */
+export async function clearLostTasks(): Promise<number> {
+  const running = shims();
+  const lost = running.filter((shim) => !existsSync(join(tasksFolder, shim.namespace, shim.id)));
+  await killTasks(lost);
+  const kept = running.filter((shim) => !lost.includes(shim)).map((shim) => join(tasksFolder, shim.namespace, shim.id));
+  await unmount(mountsBelow(tasksFolder).filter((point) => !kept.some((folder) => point.startsWith(`${folder}/`))));
+  return lost.length;
+}

@@ -1,0 +1,69 @@
+/** The Kubernetes API server. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Daemon } from "../processes.ts";
+import { answersOk } from "../readiness.ts";
+import { network, ports } from "../settings.ts";
+import { etcdUrl } from "./etcd.ts";
+import { apiServerUrl, kubernetesFolder, kubernetesProgram, pki } from "./names.ts";
+
+export const apiServerName = "kube-apiserver";
+
+/** Nobody without credentials gets in, except to ask whether the server lives: as on AKS. */
+export const authenticationConfig = `apiVersion: apiserver.config.k8s.io/v1
+kind: AuthenticationConfiguration
+anonymous:
+  enabled: true
+  conditions:
+    - path: /livez
+    - path: /readyz
+    - path: /healthz
+`;
+
+export function apiServerDaemon(): Daemon {
+  const authenticationFile = join(kubernetesFolder, "authentication.yaml");
+  writeFileSync(authenticationFile, authenticationConfig);
+  const certificate = readFileSync(pki("apiserver.crt"), "utf8");
+  const ca = readFileSync(pki("ca.crt"));
+  return {
+    name: apiServerName,
+    title: "Kubernetes API server",
+    command: kubernetesProgram("kube-apiserver"),
+    args: [
+      `--advertise-address=${network.nodeAddress}`,
+      `--bind-address=${network.nodeAddress}`,
+      `--secure-port=${ports.kubernetesApi}`,
+      `--tls-cert-file=${pki("apiserver.crt")}`,
+      `--tls-private-key-file=${pki("apiserver.key")}`,
+      `--client-ca-file=${pki("ca.crt")}`,
+      `--authentication-config=${authenticationFile}`,
+      "--authorization-mode=Node,RBAC",
+      // Pod Security is among the plug-ins that are on by default.
+      "--enable-admission-plugins=NodeRestriction",
+      "--allow-privileged=true",
+      `--etcd-servers=${etcdUrl}`,
+      `--etcd-cafile=${pki("etcd/ca.crt")}`,
+      `--etcd-certfile=${pki("apiserver-etcd-client.crt")}`,
+      `--etcd-keyfile=${pki("apiserver-etcd-client.key")}`,
+      `--kubelet-client-certificate=${pki("apiserver-kubelet-client.crt")}`,
+      `--kubelet-client-key=${pki("apiserver-kubelet-client.key")}`,
+      "--kubelet-preferred-address-types=InternalIP",
+      `--proxy-client-cert-file=${pki("front-proxy-client.crt")}`,
+      `--proxy-client-key-file=${pki("front-proxy-client.key")}`,
+      `--requestheader-client-ca-file=${pki("front-proxy-ca.crt")}`,
+      "--requestheader-allowed-names=front-proxy-client",
+      "--requestheader-username-headers=X-Remote-User",
+      "--requestheader-group-headers=X-Remote-Group",
+      "--requestheader-extra-headers-prefix=X-Remote-Extra-",
+      "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
+      `--service-account-key-file=${pki("sa.pub")}`,
+      `--service-account-signing-key-file=${pki("sa.key")}`,
+      `--service-cluster-ip-range=${network.serviceCidr}`,
+      "--profiling=false",
+    ],
+    configuration: [authenticationConfig, certificate],
+    listens: [{ port: ports.kubernetesApi, address: network.nodeAddress }],
+    ready: () => answersOk(`${apiServerUrl}/readyz`, { ca }),
+    readyTimeoutSeconds: 60,
+  };
+}

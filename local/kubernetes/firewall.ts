@@ -1,0 +1,52 @@
+/** The firewall's part in "node and pods are reachable from this machine only". */
+import { setSysctl } from "../bridge.ts";
+import type { Chain } from "../firewall.ts";
+import { network } from "../settings.ts";
+
+const { bridge, nodeAddress, podCidr, serviceCidr } = network;
+
+export const clusterChains: readonly Chain[] = [
+  {
+    // Before addresses of Services are translated: a rule of kube-proxy's lets translated traffic pass later on.
+    table: "raw",
+    from: "PREROUTING",
+    name: "TARMAC-PREROUTING",
+    rules: [
+      "-i lo -j RETURN",
+      `-i ${bridge} -j RETURN`,
+      `-d ${podCidr} -m comment --comment "pods and node: from this machine only" -j DROP`,
+      `-d ${serviceCidr} -m comment --comment "services: from this machine only" -j DROP`,
+    ],
+  },
+  {
+    table: "filter",
+    from: "INPUT",
+    name: "TARMAC-INPUT",
+    rules: [
+      `-i ${bridge} -d 127.0.0.0/8 -m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -m comment --comment "pods do not reach loopback" -j DROP`,
+      `-i ${bridge} -d ${nodeAddress}/32 -j ACCEPT`,
+    ],
+  },
+  {
+    table: "filter",
+    from: "FORWARD",
+    name: "TARMAC-FORWARD",
+    rules: [
+      `-i ${bridge} -o ${bridge} -j ACCEPT`,
+      // Refused, not dropped: who tries (a DNS lookup) learns at once.
+      `-i ${bridge} -m comment --comment "pods have no way out" -j REJECT --reject-with icmp-admin-prohibited`,
+      `-o ${bridge} -j DROP`,
+    ],
+  },
+];
+
+/**
+ * Lets the kernel forward between pods, and route answers to loopback clients of Services: on the pods' bridge alone,
+ * so that the machine does not become a router between its other networks.
+ */
+export function setForwarding(): void {
+  setSysctl(`net/ipv4/conf/${bridge}/forwarding`, "1");
+  setSysctl(`net/ipv4/conf/${bridge}/route_localnet`, "1");
+  // Without it an answer from pod to pod would pass the bridge by the firewall that has to translate it back.
+  setSysctl("net/bridge/bridge-nf-call-iptables", "1");
+}

@@ -1,0 +1,61 @@
+/** kube-proxy, which turns Services into rules of this machine's firewall. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { run } from "../command.ts";
+import type { Daemon } from "../processes.ts";
+import { answersOk } from "../readiness.ts";
+import { network, ports } from "../settings.ts";
+import { kubeconfig, kubernetesFolder, kubernetesProgram, nodeName } from "./names.ts";
+
+export const kubeProxyName = "kube-proxy";
+
+/** kube-proxy's configuration, in YAML. */
+export function kubeProxyConfig(): string {
+  return `apiVersion: kubeproxy.config.k8s.io/v1alpha1
+kind: KubeProxyConfiguration
+mode: iptables
+bindAddress: ${network.nodeAddress}
+healthzBindAddress: 127.0.0.1:${ports.kubeProxyHealth}
+metricsBindAddress: 127.0.0.1:${ports.kubeProxyMetrics}
+clientConnection:
+  kubeconfig: ${kubeconfig("kube-proxy")}
+clusterCIDR: ${network.podCidr}
+hostnameOverride: ${nodeName}
+oomScoreAdj: 0
+# Node ports answer on the bridge's address only, which nobody outside this machine reaches.
+nodePortAddresses: [${network.podCidr}]
+iptables:
+  # With it kube-proxy would let every interface route to loopback; the pods' bridge alone needs that.
+  localhostNodePorts: false
+  minSyncPeriod: 0s
+# The machine's connection tracking stays as it is.
+conntrack:
+  maxPerCore: 0
+  min: 0
+  tcpEstablishedTimeout: 0s
+  tcpCloseWaitTimeout: 0s
+`;
+}
+
+export function kubeProxyDaemon(): Daemon {
+  const config = kubeProxyConfig();
+  const configFile = join(kubernetesFolder, "kube-proxy.yaml");
+  writeFileSync(configFile, config);
+  return {
+    name: kubeProxyName,
+    title: "kube-proxy",
+    command: kubernetesProgram("kube-proxy"),
+    args: [`--config=${configFile}`],
+    configuration: [config, readFileSync(kubeconfig("kube-proxy"), "utf8")],
+    listens: [
+      { port: ports.kubeProxyHealth, address: "127.0.0.1" },
+      { port: ports.kubeProxyMetrics, address: "127.0.0.1" },
+    ],
+    ready: () => answersOk(`http://127.0.0.1:${ports.kubeProxyHealth}/livez`),
+  };
+}
+
+/** Removes the rules of Services from the firewall; kube-proxy must have been stopped. */
+export async function removeServiceRules(): Promise<void> {
+  await run(kubernetesProgram("kube-proxy"), ["--cleanup"], { timeoutSeconds: 20 });
+}

@@ -1,0 +1,39 @@
+/** The roles a full `kubeadm init` would bind, and those of the environment's own controller. */
+import { run } from "../command.ts";
+import { adminKubeconfig, kubernetesProgram } from "./names.ts";
+
+function clusterRoleBinding(name: string, role: string, kind: "User" | "Group", subject: string): object {
+  const apiGroup = "rbac.authorization.k8s.io";
+  return {
+    apiVersion: `${apiGroup}/v1`,
+    kind: "ClusterRoleBinding",
+    metadata: { name },
+    roleRef: { apiGroup, kind: "ClusterRole", name: role },
+    subjects: [{ apiGroup, kind, name: subject }],
+  };
+}
+
+export const roles: readonly object[] = [
+  clusterRoleBinding("kubeadm:cluster-admins", "cluster-admin", "Group", "kubeadm:cluster-admins"),
+  // The API server asks the kubelet as this user: without it logs, exec and port-forward are forbidden.
+  clusterRoleBinding("tarmac:kubelet-api", "system:kubelet-api-admin", "User", "kube-apiserver-kubelet-client"),
+  {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRole",
+    metadata: { name: "tarmac:load-balancer" },
+    rules: [
+      { apiGroups: [""], resources: ["services"], verbs: ["get", "list", "watch"] },
+      { apiGroups: [""], resources: ["services/status"], verbs: ["patch"] },
+    ],
+  },
+  clusterRoleBinding("tarmac:load-balancer", "tarmac:load-balancer", "User", "tarmac:load-balancer"),
+];
+
+/** Makes or mends the roles. */
+export async function applyRoles(): Promise<void> {
+  const list = { apiVersion: "v1", kind: "List", items: roles };
+  const args = ["apply", "--server-side", "--force-conflicts", "--field-manager=tarmac", "--filename=-"];
+  await run(kubernetesProgram("kubectl"), [`--kubeconfig=${adminKubeconfig}`, ...args], {
+    input: JSON.stringify(list),
+  });
+}
