@@ -7,7 +7,7 @@ import { findProgram, run } from "./command.ts";
 /** A chain of ours and the built-in chain that leads to it. */
 export interface Chain {
   readonly table: "raw" | "filter";
-  readonly from: "PREROUTING" | "INPUT" | "FORWARD";
+  readonly from: "PREROUTING" | "INPUT" | "FORWARD" | "OUTPUT";
   readonly name: string;
   /** In iptables' form, without `-A chain`. */
   readonly rules: readonly string[];

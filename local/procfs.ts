@@ -38,10 +38,23 @@ export function readStat(pid: number): ProcessStat | undefined {
   }
 }
 
-/** Whether a process still runs. A zombie has ended: it only waits for its parent, which may never ask. */
+/** How many threads a process has; 0 when it has ended and been reaped. */
+function threadCount(pid: number): number {
+  try {
+    return readdirSync(`/proc/${pid}/task`).length;
+  } catch {
+    return 0;
+  }
+}
+
+/**
+ * Whether a process still runs. A zombie has ended: it only waits for its parent, which may never ask. While other
+ * threads than the first are still ending, its files and ports are open all the same: until then it counts as running.
+ */
 export function isRunning(process: ProcessIdentity): boolean {
   const stat = readStat(process.pid);
-  return stat !== undefined && stat.startTicks === process.startTicks && stat.state !== "Z" && stat.state !== "X";
+  if (stat === undefined || stat.startTicks !== process.startTicks) return false;
+  return (stat.state !== "Z" && stat.state !== "X") || threadCount(process.pid) > 1;
 }
 
 export function processIds(): number[] {

@@ -1,0 +1,36 @@
+/** What the commands of the environment have in common on their command line: help, clear refusals, exit codes. */
+import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
+
+/** A problem that the user can mend: its message is shown as it is, without a stack trace. Exit code 2. */
+export class CannotRun extends Error {
+  override readonly name = "CannotRun";
+}
+
+/**
+ * Reads the command line; prints the help and ends when it is asked for, or when an option is unknown.
+ * @param help the whole text of `--help`
+ */
+export function commandLine<T extends ParseArgsOptionsConfig>(help: string, options: T) {
+  try {
+    const { values } = parseArgs({ options: { ...options, help: { type: "boolean", short: "h" } }, strict: true });
+    if (!("help" in values) || values.help !== true) return values;
+    process.stdout.write(`${help.trim()}\n`);
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${help.trim()}\n`);
+    process.exit(2);
+  }
+}
+
+/** Runs a command to its exit code: 0 done, 2 could not run. */
+export async function main(command: () => Promise<void>): Promise<void> {
+  try {
+    await command();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(
+      `\n${process.env.TARMAC_DEBUG !== undefined && error instanceof Error ? (error.stack ?? message) : message}\n`,
+    );
+    process.exitCode = 2;
+  }
+}

@@ -1,0 +1,53 @@
+/** `npm run down`: deletes the stack; with `--all` the environment stops too. */
+import { commandLine, main } from "./commandLine.ts";
+import { environmentRuns, startEnvironment, stopEnvironment } from "./environment.ts";
+import { otherOwner, workAlone } from "./owner.ts";
+import { removeLeftovers } from "./leftovers.ts";
+import { step } from "./progress.ts";
+import * as stack from "./stack.ts";
+
+const help = `
+npm run down [-- --all | --purge]
+
+Deletes what the stack "local" made: first what Pulumi knows of, then whatever carries the stack's name.
+
+  --all        also stop the environment; its state (images, Pulumi's history) is kept, so that the next start is quick
+  --purge      also delete that state; the built tools stay in the cache
+  -h, --help   this text
+`;
+
+await main(async () => {
+  const options = commandLine(help, { all: { type: "boolean" }, purge: { type: "boolean" } });
+  const stop = options.all === true || options.purge === true;
+  workAlone("npm run down");
+  const other = otherOwner();
+  if (other !== undefined && environmentRuns() && !stop) {
+    throw new Error(
+      `The stack belongs to the checkout ${other.checkout}: run "npm run down" there, or "npm run down -- --all" here to end it all.`,
+    );
+  }
+  if (options.purge !== true) await destroy(stop);
+  if (stop) await stopEnvironment({ remove: options.purge === true });
+});
+
+/** @param stopping whether the environment is about to be stopped anyway */
+async function destroy(stopping: boolean): Promise<void> {
+  if (!environmentRuns()) {
+    // Stopped or lost by a reboot: there is nothing to delete from, and what is in the store is deleted at the next start.
+    if (stopping) return;
+    await startEnvironment();
+  }
+  await stack.ensureStack();
+  await step("Pulumi stack", (report) => stack.clearStaleLock(report));
+  try {
+    await stack.destroyStack();
+  } catch (error) {
+    if (!stopping) throw error;
+    process.stderr.write(
+      `${error instanceof Error ? error.message : String(error)}; going on to stop the environment\n`,
+    );
+    process.exitCode = 1;
+    return;
+  }
+  await step("Looking for leftovers", (report) => removeLeftovers(stack.stackName, report));
+}

@@ -1,0 +1,69 @@
+/**
+ * The environment as a whole: what it is made of, in the order in which it starts. Every part is left alone when it runs
+ * already as it should.
+ */
+import { request } from "node:https";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { ensureBaseImage } from "./engine/baseImage.ts";
+import { engineStatus, startEngine, stopEngine } from "./engine/engine.ts";
+import { kubernetesStatus, startKubernetes, stopKubernetes } from "./kubernetes/cluster.ts";
+import { daemonStatus, startDaemon, stopDaemon, type Daemon, type DaemonStatus } from "./processes.ts";
+import { step } from "./progress.ts";
+import { caCertificate, checkoutFolder, nodeBinary, ports, runFolder, stateFolder } from "./settings.ts";
+import { sourceDigest } from "./sourceDigest.ts";
+import { ensureTls } from "./tls.ts";
+
+const azureName = "simulated-azure";
+
+function azureDaemon(): Daemon {
+  return {
+    name: azureName,
+    title: "Simulated Azure",
+    command: nodeBinary,
+    args: [join(checkoutFolder, "local", "azure", "main.ts")],
+    configuration: [sourceDigest(join(checkoutFolder, "local", "azure")), readFileSync(caCertificate, "utf8")],
+    listens: [{ port: ports.azure, address: "127.0.0.1" }],
+    ready: answersMetadata,
+  };
+}
+
+/** Does the simulated Azure answer what every client asks first? */
+function answersMetadata(): Promise<boolean> {
+  return new Promise((resolve) => {
+    const url = `https://localhost:${ports.azure}/metadata/endpoints?api-version=2022-09-01`;
+    request(url, { ca: readFileSync(caCertificate), timeout: 1000 }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    })
+      .on("error", () => resolve(false))
+      .end();
+  });
+}
+
+/** Starts everything. @throws Error naming the part that failed, with the end of its log */
+export async function startEnvironment(): Promise<void> {
+  await step("Certificates", () => ensureTls().then(() => undefined));
+  await step("Container engine", startEngine);
+  // The cluster takes its seconds waiting and the image its seconds working.
+  await step("Kubernetes, and the stand-in for the Node base image", async (report) => {
+    await Promise.all([startKubernetes(report), ensureBaseImage(report)]);
+  });
+  await step("Simulated Azure", async () => void (await startDaemon(azureDaemon())));
+}
+
+/** Stops everything; with `remove`, nothing of it is left on the machine but the cache of tools. */
+export async function stopEnvironment(options: { remove: boolean }): Promise<void> {
+  await step("Stopping the simulated Azure", async () => void (await stopDaemon(azureName)));
+  await step("Stopping Kubernetes", (report) => stopKubernetes(report, options));
+  await step("Stopping the container engine", (report) => stopEngine(report, options));
+  rmSync(join(runFolder, "pids"), { recursive: true, force: true });
+  if (options.remove) rmSync(stateFolder, { recursive: true, force: true });
+}
+
+export function environmentStatus(): DaemonStatus[] {
+  return [...engineStatus(), ...kubernetesStatus(), daemonStatus(azureName)];
+}
+
+/** Does any part run? */
+export const environmentRuns = (): boolean => environmentStatus().some(({ pid }) => pid !== undefined);

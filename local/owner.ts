@@ -1,0 +1,84 @@
+/**
+ * Which checkout the environment of this machine belongs to, and who works on it at this moment. There is one environment
+ * a machine: two checkouts that both deployed to it would undo each other's work.
+ */
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import * as procfs from "./procfs.ts";
+import { checkoutFolder, runFolder, stateFolder } from "./settings.ts";
+
+const ownerFile = join(stateFolder, "owner.json");
+const lockFile = join(runFolder, "working.json");
+
+interface Owner {
+  /** Absolute path of the checkout that started the environment last. */
+  checkout: string;
+  /** When it did, ISO 8601. */
+  since: string;
+}
+
+/** The checkout that started the environment last, or `undefined` when none has, or its folder is gone. */
+export function otherOwner(): Owner | undefined {
+  const owner = readJson<Owner>(ownerFile);
+  return owner !== undefined && owner.checkout !== checkoutFolder && existsSync(owner.checkout) ? owner : undefined;
+}
+
+/** Makes this checkout the owner. */
+export function claim(): void {
+  mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
+  const owner: Owner = { checkout: checkoutFolder, since: new Date().toISOString() };
+  writeFileSync(`${ownerFile}.new`, JSON.stringify(owner));
+  renameSync(`${ownerFile}.new`, ownerFile);
+}
+
+interface Worker extends procfs.ProcessIdentity {
+  command: string;
+}
+
+/**
+ * Keeps everybody else from starting or stopping the environment until this process ends.
+ * @param command what is being done, for the message to others
+ * @throws Error that names the process that is at work already
+ */
+export function workAlone(command: string): void {
+  mkdirSync(runFolder, { recursive: true, mode: 0o755 });
+  const self = procfs.readStat(process.pid);
+  if (self === undefined) throw new Error("/proc is not mounted: the environment needs it to know its processes");
+  for (;;) {
+    try {
+      const descriptor = openSync(lockFile, "wx");
+      writeSync(descriptor, JSON.stringify({ pid: self.pid, startTicks: self.startTicks, command } satisfies Worker));
+      closeSync(descriptor);
+      process.once("exit", () => rmSync(lockFile, { force: true }));
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    const worker = readJson<Worker>(lockFile);
+    if (worker !== undefined && procfs.isRunning(worker)) {
+      throw new Error(
+        `"${worker.command}" is at work on the environment already (process ${worker.pid}): wait until it is done`,
+      );
+    }
+    // Left behind by a process that was killed.
+    rmSync(lockFile, { force: true });
+  }
+}
+
+function readJson<T>(file: string): T | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as T;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Which provider plugins deploy here: the official ones wherever they are installed or can be downloaded, else the
+ * adapters beside this file. The choice is made once a version and remembered, because a download that a network
+ * forbids costs seconds each time.
+ */
+import { execFile } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Report } from "../progress.ts";
+import { checkoutFolder, nodeBinary, stateFolder } from "../settings.ts";
+
+/** The providers the program uses; each is the npm package `@pulumi/NAME` as well. */
+const providers = ["azure-native", "kubernetes", "docker"] as const;
+export type ProviderName = (typeof providers)[number];
+
+export interface PluginChoice {
+  provider: ProviderName;
+  version: string;
+  kind: "official" | "adapter";
+}
+
+/** Folder with the chosen adapters' executables, to be put on PATH. */
+export const pluginsFolder = join(stateFolder, "plugins");
+const memory = join(stateFolder, "plugins.json");
+
+/**
+ * Chooses, and writes an executable for each adapter.
+ * @param environment that of the Pulumi CLI: it says where plugins are kept
+ * @param force TARMAC_PLUGINS: "official" or "adapter" for all; default: official where it can be had
+ */
+export async function selectPlugins(
+  environment: NodeJS.ProcessEnv,
+  report: Report,
+  force = process.env.TARMAC_PLUGINS,
+): Promise<PluginChoice[]> {
+  const wanted = providers.map((provider) => ({ provider, version: packageVersion(provider) }));
+  const remembered = readMemory();
+  const choices: PluginChoice[] = [];
+  for (const { provider, version } of wanted) {
+    const known = remembered.find((choice) => choice.provider === provider && choice.version === version)?.kind;
+    const kind =
+      force === "adapter" || force === "official"
+        ? force
+        : (known ?? (await findOut(provider, version, environment, report)));
+    choices.push({ provider, version, kind });
+  }
+  mkdirSync(pluginsFolder, { recursive: true });
+  writeFileSync(memory, JSON.stringify(choices));
+  for (const { provider, kind } of choices) {
+    const executable = join(pluginsFolder, `pulumi-resource-${provider}`);
+    rmSync(executable, { force: true });
+    if (kind === "official") continue;
+    const program = join(checkoutFolder, "local", "plugins", provider, "main.ts");
+    writeFileSync(executable, `#!/bin/sh\nexec ${quoted(nodeBinary)} ${quoted(program)} "$@"\n`);
+    chmodSync(executable, 0o755);
+  }
+  return choices;
+}
+
+async function findOut(
+  provider: ProviderName,
+  version: string,
+  environment: NodeJS.ProcessEnv,
+  report: Report,
+): Promise<PluginChoice["kind"]> {
+  report(`looking for the official ${provider} plugin ${version}`);
+  try {
+    // Says at once that it is there, downloads it, or fails after a few tries.
+    await promisify(execFile)("pulumi", ["plugin", "install", "resource", provider, version], {
+      env: environment,
+      timeout: 300_000,
+    });
+    return "official";
+  } catch {
+    return "adapter";
+  }
+}
+
+function packageVersion(provider: ProviderName): string {
+  const file = join(checkoutFolder, "node_modules", "@pulumi", provider, "package.json");
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}
+
+function readMemory(): PluginChoice[] {
+  return existsSync(memory) ? (JSON.parse(readFileSync(memory, "utf8")) as PluginChoice[]) : [];
+}
+
+const quoted = (path: string) => `'${path.replaceAll("'", `'\\''`)}'`;

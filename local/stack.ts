@@ -1,0 +1,187 @@
+/**
+ * The stack `local`: the checkout's own program, deployed to this machine by the real Pulumi engine, with its state in
+ * the environment's folder. The checkout is only read: what Pulumi would write beside the program goes to that folder too.
+ */
+import { execFile, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+import { loadDeployer } from "./azure/deployer.ts";
+import { pluginsFolder } from "./plugins/select.ts";
+import type { Report } from "./progress.ts";
+import { caCertificate, checkoutFolder, sockets, stateFolder } from "./settings.ts";
+import { toolsFolder } from "./toolchain/folder.ts";
+
+export const stackName = "local";
+
+const folder = join(stateFolder, "pulumi");
+const backend = join(folder, "state");
+const passphraseFile = join(folder, "passphrase");
+/** A project of the same name without program: where `pulumi stack init` may write its stack file. */
+const projectFolder = join(folder, "project");
+/** The checkout's stack file, and the key to the secrets of this machine's state. */
+const configFile = join(folder, `Pulumi.${stackName}.yaml`);
+
+/** Everything that a program needs to work with the environment: Pulumi, kubectl, docker and Azure's clients. */
+export function stackEnvironment(): NodeJS.ProcessEnv {
+  const deployer = loadDeployer(join(stateFolder, "azure", "deployer.json"));
+  return {
+    ...process.env,
+    PATH: [pluginsFolder, toolsFolder(), join(checkoutFolder, "node_modules", ".bin"), process.env.PATH].join(
+      delimiter,
+    ),
+    PULUMI_HOME: join(folder, "home"),
+    PULUMI_BACKEND_URL: `file://${backend}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile,
+    // The stack file of the checkout has no key to the secrets; the state knows which one it was written with.
+    PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    ARM_TENANT_ID: deployer.tenantId,
+    ARM_SUBSCRIPTION_ID: deployer.subscriptionId,
+    ARM_CLIENT_ID: deployer.clientId,
+    ARM_CLIENT_SECRET: deployer.clientSecret,
+    NODE_EXTRA_CA_CERTS: caCertificate,
+    DOCKER_HOST: `unix://${sockets.docker}`,
+    DOCKER_CONFIG: join(stateFolder, "docker-config"),
+    KUBECONFIG: join(stateFolder, "kubernetes", "super-admin.conf"),
+  };
+}
+
+const pulumi = async (args: string[], cwd = checkoutFolder): Promise<string> => {
+  const { stdout } = await promisify(execFile)("pulumi", ["--non-interactive", ...args], {
+    cwd,
+    env: stackEnvironment(),
+    maxBuffer: 2 ** 28,
+  });
+  return stdout;
+};
+
+/** Makes the stack and its files, unless they are there, and takes over the settings of the checkout. */
+export async function ensureStack(): Promise<void> {
+  for (const path of [backend, projectFolder, join(stateFolder, "docker-config")]) {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  }
+  if (!existsSync(passphraseFile))
+    writeFileSync(passphraseFile, randomBytes(24).toString("base64url"), { mode: 0o600 });
+  writeFileSync(join(projectFolder, "Pulumi.yaml"), "name: tarmac\nruntime: nodejs\n");
+  const saltFile = join(projectFolder, `Pulumi.${stackName}.yaml`);
+  if (!existsSync(join(backend, ".pulumi", "stacks", "tarmac", `${stackName}.json`)) || !existsSync(saltFile)) {
+    await pulumi(["stack", "init", stackName, "--no-select"], projectFolder);
+  }
+  const settings = readFileSync(join(checkoutFolder, `Pulumi.${stackName}.yaml`), "utf8");
+  writeFileSync(configFile, `${settings.trimEnd()}\n${readFileSync(saltFile, "utf8")}`, { mode: 0o600 });
+}
+
+/** Is there anything in the stack? */
+export async function stackHasResources(): Promise<boolean> {
+  return (await deployment()).resources.some(({ type }) => type !== "pulumi:pulumi:Stack");
+}
+
+interface Deployment {
+  resources: { type: string; urn: string; id?: string }[];
+  pending_operations?: { type: string; resource: { urn: string } }[];
+}
+
+async function deployment(): Promise<Deployment> {
+  const exported = JSON.parse(await pulumi(["stack", "export", "--stack", stackName])) as {
+    deployment: Partial<Deployment>;
+  };
+  return { ...exported.deployment, resources: exported.deployment.resources ?? [] };
+}
+
+/** Removes the lock of an update whose process is gone; one that runs is left alone, and its update will be waited for by name. */
+export async function clearStaleLock(report: Report): Promise<void> {
+  const locks = join(backend, ".pulumi", "locks", "organization", "tarmac", stackName);
+  const holders = existsSync(locks)
+    ? readdirSync(locks)
+        .filter((file) => file.endsWith(".json"))
+        .map((file) => (JSON.parse(readFileSync(join(locks, file), "utf8")) as { pid: number }).pid)
+    : [];
+  if (holders.length === 0) return;
+  const running = holders.find((pid) => programOf(pid) === "pulumi");
+  if (running !== undefined) {
+    throw new Error(
+      `another update of the stack is running (process ${running}): wait until it is done, or end it with Ctrl-C where it runs`,
+    );
+  }
+  report("removing the lock of an update that was killed");
+  await pulumi(["cancel", "--yes", "--stack", stackName]);
+}
+
+function programOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The operations that an interrupted update had begun and of which nobody knows how they ended. */
+export async function pendingOperations(): Promise<string[]> {
+  return ((await deployment()).pending_operations ?? []).map(({ type, resource }) => `${type} ${resource.urn}`);
+}
+
+/** Forgets what is pending after looking at what is really there. */
+export async function forgetPending(): Promise<void> {
+  await runPulumi(["refresh", "--yes", "--skip-preview", "--clear-pending-creates", ...target()]);
+}
+
+export const updateStack = (): Promise<void> => runPulumi(["up", "--yes", "--skip-preview", ...target()]);
+
+/** Deletes what the stack made. `continue` goes on after a failed deletion, to leave as little as possible. */
+export const destroyStack = (): Promise<void> =>
+  runPulumi(["destroy", "--yes", "--skip-preview", "--continue-on-error", ...target()]);
+
+const target = () => ["--stack", stackName, "--config-file", configFile];
+
+/** The outputs of the last update; secrets are masked. */
+export async function stackOutputs(): Promise<Record<string, unknown>> {
+  return JSON.parse(await pulumi(["stack", "output", "--json", "--stack", stackName])) as Record<string, unknown>;
+}
+
+/** Longest silence in a log before a line says that the update still runs. */
+const silenceSeconds = 8;
+
+/**
+ * Runs Pulumi with its own progress on this terminal. In a log, where Pulumi prints only what is done, a line says every
+ * few seconds that it still works.
+ * @throws Error when Pulumi ends with an error, which it has printed itself
+ */
+async function runPulumi(args: string[]): Promise<void> {
+  const onTerminal = process.stdout.isTTY && process.env.CI !== "true";
+  const child = spawn("pulumi", onTerminal ? args : ["--non-interactive", ...args], {
+    cwd: checkoutFolder,
+    env: stackEnvironment(),
+    stdio: onTerminal ? "inherit" : ["ignore", "pipe", "pipe"],
+  });
+  // Ctrl-C reaches Pulumi by itself, which then ends in good order; this process waits for that.
+  const ignore = () => undefined;
+  process.on("SIGINT", ignore);
+  const started = Date.now();
+  let spokenAt = started;
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream === null) continue;
+    createInterface({ input: stream }).on("line", (line) => {
+      spokenAt = Date.now();
+      process.stdout.write(`${line}\n`);
+    });
+  }
+  const beat = setInterval(() => {
+    if (onTerminal || Date.now() - spokenAt < silenceSeconds * 1000) return;
+    spokenAt = Date.now();
+    process.stdout.write(`    still working (${Math.round((Date.now() - started) / 1000)} s)\n`);
+  }, 1000);
+  try {
+    const status = await new Promise<number | null>((resolve, reject) =>
+      child.once("error", reject).once("close", resolve),
+    );
+    if (status !== 0)
+      throw new Error(`pulumi ${args[0]} did not succeed (exit ${status}); its own message stands above`);
+  } finally {
+    clearInterval(beat);
+    process.off("SIGINT", ignore);
+  }
+}

@@ -1,0 +1,105 @@
+/** `npm start`: the whole stack on this machine, from nothing to a URL. */
+import { createInterface } from "node:readline/promises";
+import { removeLeftovers } from "./leftovers.ts";
+import { CannotRun, commandLine, main } from "./commandLine.ts";
+import { environmentRuns, startEnvironment } from "./environment.ts";
+import { claim, otherOwner, workAlone } from "./owner.ts";
+import { selectPlugins } from "./plugins/select.ts";
+import { step } from "./progress.ts";
+import { cacheFolder, stateFolder } from "./settings.ts";
+import * as stack from "./stack.ts";
+import { goProblem } from "./toolchain/goBuild.ts";
+import { gibibyte, hostProblems, withoutLocalEnvironment } from "./toolchain/host.ts";
+import { announcement, installPlan, install } from "./toolchain/install.ts";
+import { summary } from "./summary.ts";
+import { waitUntilServing } from "./serving.ts";
+
+const help = `
+npm start [-- --yes]
+
+Brings up the local environment (container engine, Kubernetes, registry, simulated Azure) and deploys the stack "local"
+to it: the same program that is deployed to Azure. Run again, it changes only what has changed.
+
+  --yes        do not ask before something is installed on this system
+  -h, --help   this text
+
+Folders: tools in ${cacheFolder} (TARMAC_CACHE), state in ${stateFolder} (TARMAC_STATE).
+Then:    npm run status, npm run down, npm run with-local -- kubectl get pods --all-namespaces
+`;
+
+await main(async () => {
+  const { yes } = commandLine(help, { yes: { type: "boolean" } });
+  const started = Date.now();
+  const plan = installPlan();
+  const problems = hostProblems({
+    cacheFolder,
+    cacheBytes: (plan.builds.length > 0 ? 10 : 0.2) * gibibyte,
+    stateFolder,
+    stateBytes: 3 * gibibyte,
+    // What runs already has its memory already.
+    memoryBytes: (environmentRuns() ? 0.5 : plan.builds.length > 0 ? 5 : 3) * gibibyte,
+  });
+  if (plan.builds.length > 0) problems.push(...[goProblem()].filter((problem) => problem !== undefined));
+  if (problems.length > 0) {
+    throw new CannotRun(
+      `The local environment cannot run here:\n${problems.map((problem) => `  - ${problem}`).join("\n")}\n\n${withoutLocalEnvironment}`,
+    );
+  }
+  const other = otherOwner();
+  if (other !== undefined && environmentRuns()) {
+    throw new CannotRun(
+      `The environment of this machine runs for another checkout, ${other.checkout} (since ${other.since}), and there is one a machine.\n` +
+        `Stop it there with "npm run down -- --all", then start it here.`,
+    );
+  }
+  workAlone("npm start");
+  await agree(announcement(plan), yes === true);
+  await install(plan);
+  claim();
+
+  await startEnvironment();
+  await step("Provider plugins", async (report) => {
+    for (const { provider, version, kind } of await selectPlugins(stack.stackEnvironment(), report)) {
+      report(
+        `${provider} ${version}: ${kind === "official" ? "the official plugin" : "the local adapter, as the official one cannot be had here"}`,
+      );
+    }
+  });
+  await step("Pulumi stack", async (report) => {
+    await stack.ensureStack();
+    await stack.clearStaleLock(report);
+  });
+  await mendInterruptedUpdate();
+  await stack.updateStack();
+
+  const outputs = await stack.stackOutputs();
+  await step("Waiting for the service to answer", (report) => waitUntilServing(String(outputs.url), report));
+  process.stdout.write(`\n${await summary(outputs)}\nDone in ${Math.round((Date.now() - started) / 1000)} s.\n`);
+});
+
+/** Says what will be installed; on a terminal asks for agreement. */
+async function agree(text: string | undefined, yes: boolean): Promise<void> {
+  if (text === undefined) return;
+  process.stderr.write(`${text}\n`);
+  // Without a terminal there is nobody to ask: whoever wrote the script has decided.
+  if (yes || process.env.CI === "true" || !process.stdin.isTTY) return;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question("Go on? [y/N] ");
+  terminal.close();
+  if (!/^y(es)?$/i.test(answer.trim())) throw new CannotRun("Nothing was installed.");
+}
+
+/**
+ * After an update that was killed, nobody knows whether its last operations were done. Things made under random names may
+ * stand unknown to the state, so it is taken down with all that belongs to it, and made anew.
+ */
+async function mendInterruptedUpdate(): Promise<void> {
+  const pending = await stack.pendingOperations();
+  if (pending.length === 0) return;
+  process.stderr.write(
+    `An earlier update was interrupted during:\n${pending.map((line) => `  ${line}`).join("\n")}\nStarting over.\n`,
+  );
+  await stack.forgetPending();
+  await stack.destroyStack();
+  await step("Removing what the interrupted update left", (report) => removeLeftovers(stack.stackName, report));
+}

@@ -1,0 +1,68 @@
+/** What is missing on this machine, said as a whole before anything is done, and then brought. */
+import { step } from "../progress.ts";
+import { cacheFolder } from "../settings.ts";
+import { buildTool, isBuilt, link, linkTool, removeBuildCaches } from "./goBuild.ts";
+import { programOnPath } from "./onPath.ts";
+import { canInstallPackages, installPackages, missingPackages } from "./packages.ts";
+import { tools, toolVersion, type Tool } from "./tools.ts";
+
+export interface InstallPlan {
+  /** Debian packages to install on the system. */
+  packages: string[];
+  /** Tools to build into the cache. */
+  builds: Tool[];
+  /** Programs on PATH that serve as they are: name and absolute path. */
+  found: { program: string; path: string }[];
+}
+
+/** Finds out what is missing; changes nothing. */
+export function installPlan(): InstallPlan {
+  const found: InstallPlan["found"] = [];
+  const builds: Tool[] = [];
+  for (const tool of tools) {
+    if (isBuilt(tool)) continue;
+    const onPath = tool.programs.map((program) => ({ program, path: programOnPath(tool, program) }));
+    if (onPath.every((entry): entry is { program: string; path: string } => entry.path !== undefined))
+      found.push(...onPath);
+    else builds.push(tool);
+  }
+  return { packages: missingPackages(), builds, found };
+}
+
+/** The plan for people; `undefined` when nothing is missing. */
+export function announcement({ packages, builds }: InstallPlan): string | undefined {
+  if (packages.length === 0 && builds.length === 0) return undefined;
+  const lines = ["To run here, tarmac needs:"];
+  if (packages.length > 0) {
+    lines.push(
+      `  - Debian packages, installed on this system (no service of theirs is started): ${packages.join(", ")}`,
+    );
+  }
+  for (const tool of builds) {
+    lines.push(
+      `  - ${tool.title} ${toolVersion(tool)}, built from Go modules into ${cacheFolder} (about ${tool.buildMinutes} min)`,
+    );
+  }
+  return lines.join("\n");
+}
+
+/** Carries the plan out. @throws Error with the output of what failed */
+export async function install(plan: InstallPlan): Promise<void> {
+  if (plan.packages.length > 0) {
+    if (!canInstallPackages()) {
+      throw new Error(
+        `this system has no apt-get: install what the Debian packages ${plan.packages.join(", ")} contain, and start again`,
+      );
+    }
+    await step("Debian packages", (report) => installPackages(plan.packages, report));
+  }
+  try {
+    for (const tool of plan.builds) {
+      await step(`Building ${tool.title} ${toolVersion(tool)}`, (report) => buildTool(tool, report));
+    }
+  } finally {
+    if (plan.builds.length > 0) await step("Removing the build caches", () => removeBuildCaches());
+  }
+  for (const tool of tools) if (isBuilt(tool)) linkTool(tool);
+  for (const { program, path } of plan.found) link(path, program);
+}

@@ -1,0 +1,18 @@
+/** `npm run with-local -- PROGRAM ...`: runs a program with the environment's settings: kubectl, docker, pulumi, anything. */
+import { spawnSync } from "node:child_process";
+import { stackEnvironment } from "./stack.ts";
+
+const [program, ...args] = process.argv.slice(2);
+if (program === undefined || program === "--help" || program === "-h") {
+  process.stdout.write(`npm run with-local -- PROGRAM [ARGUMENT ...]
+
+Runs a program with PATH, KUBECONFIG, DOCKER_HOST and Pulumi's and Azure's settings of the local environment, e.g.
+  npm run with-local -- kubectl get pods --all-namespaces
+  npm run with-local -- pulumi stack --stack local
+  npm run with-local -- bash
+`);
+  process.exit(program === undefined ? 2 : 0);
+}
+const { status, error } = spawnSync(program, args, { env: stackEnvironment(), stdio: "inherit" });
+if (error !== undefined) process.stderr.write(`${program} could not be started: ${error.message}\n`);
+process.exit(error === undefined ? (status ?? 1) : 2);
