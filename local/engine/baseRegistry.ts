@@ -9,6 +9,7 @@ import { findProgram } from "../command.ts";
 import type { Daemon } from "../processes.ts";
 import { answersOk } from "../readiness.ts";
 import { ports, stateFolder } from "../settings.ts";
+import { writeText } from "../textFile.ts";
 
 export const baseRegistryName = "base-registry";
 export const baseRegistryAddress = `localhost:${ports.baseRegistry}`;
@@ -49,7 +50,7 @@ export function baseRegistryDaemon(): Daemon {
   mkdirSync(join(baseRegistryFolder, "images"), { recursive: true });
   const config = baseRegistryConfig(keptSecret());
   const file = join(baseRegistryFolder, "config.yml");
-  writeFileSync(file, config, { mode: 0o600 });
+  writeText(file, config, 0o600);
   return {
     name: baseRegistryName,
     title: "registry of base images",

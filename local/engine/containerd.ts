@@ -2,12 +2,13 @@
  * containerd, the container runtime of both the Docker engine and the kubelet. AKS nodes run it as well: what is seen
  * here with the kubelet (pull errors, OOMKilled, exec) is what is seen there.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { findProgram } from "../command.ts";
 import type { Daemon } from "../processes.ts";
 import { acceptsOnSocket } from "../readiness.ts";
 import { caCertificate, ports, runFolder, sockets, stateFolder } from "../settings.ts";
+import { writeText } from "../textFile.ts";
 import { pauseImage } from "./pauseImage.ts";
 
 export const containerdRoot = join(stateFolder, "containerd");
@@ -77,10 +78,8 @@ function writeRegistryHosts(): void {
     ...ports.registries.map((port) => ({ address: `localhost:${port}`, scheme: "https" as const })),
   ];
   for (const { address, scheme } of hosts) {
-    const folder = join(registriesFolder, address);
-    mkdirSync(folder, { recursive: true });
     // Read anew at every pull: no restart when it changes.
-    writeFileSync(join(folder, "hosts.toml"), registryHost(address, scheme));
+    writeText(join(registriesFolder, address, "hosts.toml"), registryHost(address, scheme));
   }
 }
 
@@ -91,7 +90,7 @@ export function containerdDaemon(): Daemon {
   writeRegistryHosts();
   mkdirSync(cniConfigFolder, { recursive: true });
   const config = containerdConfig();
-  writeFileSync(configFile, config);
+  writeText(configFile, config);
   return {
     name: containerdName,
     title: "containerd",

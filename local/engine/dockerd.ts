@@ -1,5 +1,5 @@
 /** The Docker engine, which builds the images. It runs on the same containerd as the kubelet, with a store of its own. */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { findProgram } from "../command.ts";
 import { ensureBridge, type Bridge } from "../bridge.ts";
@@ -7,6 +7,7 @@ import { ensureChains, type Chain } from "../firewall.ts";
 import type { Daemon } from "../processes.ts";
 import { answersOk } from "../readiness.ts";
 import { runFolder, sockets, stateFolder, tlsFolder } from "../settings.ts";
+import { writeText } from "../textFile.ts";
 
 export const dockerRoot = join(stateFolder, "docker");
 export const dockerRunFolder = join(runFolder, "docker");
@@ -46,7 +47,7 @@ export async function dockerDaemon(): Promise<Daemon> {
   mkdirSync(dockerRunFolder, { recursive: true });
   // A configuration the machine has for a Docker engine of its own must not reach this one.
   const configFile = join(stateFolder, "engine", "dockerd.json");
-  writeFileSync(configFile, "{}\n");
+  writeText(configFile, "{}\n");
   return {
     name: dockerdName,
     title: "Docker engine",

@@ -1,9 +1,10 @@
 /** The Kubernetes API server. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Daemon } from "../processes.ts";
 import { answersOk } from "../readiness.ts";
 import { network, ports } from "../settings.ts";
+import { writeText } from "../textFile.ts";
 import { etcdUrl } from "./etcd.ts";
 import { apiServerUrl, kubernetesFolder, kubernetesProgram, pki } from "./names.ts";
 
@@ -22,7 +23,7 @@ anonymous:
 
 export function apiServerDaemon(): Daemon {
   const authenticationFile = join(kubernetesFolder, "authentication.yaml");
-  writeFileSync(authenticationFile, authenticationConfig);
+  writeText(authenticationFile, authenticationConfig);
   const certificate = readFileSync(pki("apiserver.crt"), "utf8");
   const ca = readFileSync(pki("ca.crt"));
   return {

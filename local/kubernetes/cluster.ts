@@ -11,7 +11,8 @@ import { daemonStatus, startDaemon, stopDaemon, type Daemon, type DaemonStatus }
 import type { Report } from "../progress.ts";
 import { network } from "../settings.ts";
 import { apiServerDaemon, apiServerName } from "./apiServer.ts";
-import { clearPodNetworks, writeCniConfig } from "./cni.ts";
+import { removePodCgroups } from "./cgroups.ts";
+import { clearPodNetworks, podNamespaces, writeCniConfig } from "./cni.ts";
 import { controllerManagerDaemon, controllerManagerName, schedulerDaemon, schedulerName } from "./controllers.ts";
 import { etcdName, startEtcd } from "./etcd.ts";
 import { clusterChains, setForwarding } from "./firewall.ts";
@@ -107,11 +108,13 @@ function removeLogLinks(): void {
 export async function stopKubernetes(report: Report, options: { remove?: boolean } = {}): Promise<void> {
   const program = (name: string) => (name === loadBalancerName ? "node" : name);
   await Promise.all([kubeletName, loadBalancerName].map((name) => stopDaemon(name, { program: program(name) })));
+  const namespaces = podNamespaces();
   await stopPods(report);
   for (const name of [...names].reverse()) await stopDaemon(name, { program: program(name) });
   await removeServiceRules();
   await unmount(mountsBelow(kubeletFolder));
-  await clearPodNetworks();
+  await clearPodNetworks(namespaces, report);
+  removePodCgroups();
   await removeChains(clusterChains);
   await removeBridge(network.bridge);
   report("cluster stopped");

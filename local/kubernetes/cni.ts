@@ -1,9 +1,11 @@
 /** The pods' network: one bridge, one address range, by Debian's CNI plug-ins. */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { cniConfigFolder } from "../engine/containerd.ts";
 import { mountsBelow, unmount } from "../mounts.ts";
+import type { Report } from "../progress.ts";
 import { network, runFolder } from "../settings.ts";
+import { writeText } from "../textFile.ts";
 
 const networkName = "tarmac";
 
@@ -39,11 +41,7 @@ export function cniConfig(): string {
 }
 
 export function writeCniConfig(): void {
-  mkdirSync(cniConfigFolder, { recursive: true });
-  const path = join(cniConfigFolder, "10-tarmac.conflist");
-  // The name counts only once it ends in .conflist: containerd never sees half a file.
-  writeFileSync(`${path}.new`, cniConfig());
-  renameSync(`${path}.new`, path);
+  writeText(join(cniConfigFolder, "10-tarmac.conflist"), cniConfig());
 }
 
 /** The network namespaces an attachment's kept outcome names. */
@@ -67,18 +65,26 @@ function ownResults(): string[] {
   }
 }
 
+/** The network namespaces of the pods, as far as their attachments are known. */
+export function podNamespaces(): string[] {
+  return ownResults().flatMap((path) => namespacesOf(readFileSync(path, "utf8")));
+}
+
 /**
- * Clears the network of pods that no longer run: namespaces (with them their interfaces), address reservations and
- * kept outcomes. Only while no pod of this cluster runs.
+ * Clears the network of pods that no longer run: the given namespaces (with them their interfaces), address
+ * reservations and kept outcomes. Only while no pod of this cluster runs.
  */
-export async function clearPodNetworks(): Promise<void> {
-  const results = ownResults();
-  const namespaces = results.flatMap((path) => namespacesOf(readFileSync(path, "utf8")));
+export async function clearPodNetworks(namespaces: readonly string[], report: Report): Promise<void> {
   for (const path of namespaces) {
     const real = path.replace(/^\/var\/run\//, "/run/");
-    await unmount(mountsBelow(real));
-    rmSync(real, { force: true });
+    try {
+      await unmount(mountsBelow(real));
+      rmSync(real, { force: true });
+    } catch (error) {
+      // `ip netns` on this machine has put a mount over it: of no consequence but for the name.
+      report(`${real} stays behind: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
-  for (const path of results) rmSync(path, { force: true });
+  for (const path of ownResults()) rmSync(path, { force: true });
   rmSync(addressFolder, { recursive: true, force: true });
 }

@@ -2,9 +2,9 @@
  * How the kubelet signs in to the registries: by an image credential provider, as on AKS nodes. The program itself is
  * the simulated Azure's; here it is made known to the kubelet.
  */
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkoutFolder, nodeBinary, ports } from "../settings.ts";
+import { writeText } from "../textFile.ts";
 import { kubernetesFolder } from "./names.ts";
 
 const providerName = "acr-credential-provider";
@@ -31,10 +31,8 @@ function quoted(text: string): string {
 
 /** Writes configuration and program. The program is looked up at each pull: rewriting it needs no restart. */
 export function writeCredentialProvider(): void {
-  mkdirSync(credentialProviderFolder, { recursive: true });
-  writeFileSync(credentialProviderConfigFile, credentialProviderConfig());
+  writeText(credentialProviderConfigFile, credentialProviderConfig());
   const program = join(checkoutFolder, "local", "azure", "credentialProvider.ts");
-  const path = join(credentialProviderFolder, providerName);
-  writeFileSync(`${path}.new`, `#!/bin/sh\nexec ${quoted(nodeBinary)} ${quoted(program)} "$@"\n`, { mode: 0o755 });
-  renameSync(`${path}.new`, path);
+  const script = `#!/bin/sh\nexec ${quoted(nodeBinary)} ${quoted(program)} "$@"\n`;
+  writeText(join(credentialProviderFolder, providerName), script, 0o755);
 }

@@ -1,9 +1,10 @@
 /** The kubelet, which makes this machine the cluster's node. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Daemon } from "../processes.ts";
 import { answersOk } from "../readiness.ts";
 import { network, ports, sockets } from "../settings.ts";
+import { writeText } from "../textFile.ts";
 import {
   credentialProviderConfig,
   credentialProviderConfigFile,
@@ -78,7 +79,7 @@ export function kubeletDaemon(): Daemon {
   writeCredentialProvider();
   const config = kubeletConfig();
   const configFile = join(kubernetesFolder, "kubelet.yaml");
-  writeFileSync(configFile, config);
+  writeText(configFile, config);
   const labels = Object.entries(nodeLabels).map(([key, value]) => `${key}=${value}`);
   return {
     name: kubeletName,

@@ -1,10 +1,12 @@
 /** kube-proxy, which turns Services into rules of this machine's firewall. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../command.ts";
+import { removeChains, type Chain } from "../firewall.ts";
 import type { Daemon } from "../processes.ts";
 import { answersOk } from "../readiness.ts";
 import { network, ports } from "../settings.ts";
+import { writeText } from "../textFile.ts";
 import { kubeconfig, kubernetesFolder, kubernetesProgram, nodeName } from "./names.ts";
 
 export const kubeProxyName = "kube-proxy";
@@ -40,7 +42,7 @@ conntrack:
 export function kubeProxyDaemon(): Daemon {
   const config = kubeProxyConfig();
   const configFile = join(kubernetesFolder, "kube-proxy.yaml");
-  writeFileSync(configFile, config);
+  writeText(configFile, config);
   return {
     name: kubeProxyName,
     title: "kube-proxy",
@@ -55,7 +57,16 @@ export function kubeProxyDaemon(): Daemon {
   };
 }
 
+/** A chain that `kube-proxy --cleanup` forgets. */
+const forgottenChains = (["INPUT", "OUTPUT"] as const).map((from): Chain => ({
+  table: "filter",
+  from,
+  name: "KUBE-FIREWALL",
+  rules: [],
+}));
+
 /** Removes the rules of Services from the firewall; kube-proxy must have been stopped. */
 export async function removeServiceRules(): Promise<void> {
   await run(kubernetesProgram("kube-proxy"), ["--cleanup"], { timeoutSeconds: 20 });
+  await removeChains(forgottenChains);
 }
