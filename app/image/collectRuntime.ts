@@ -1,8 +1,8 @@
 /**
  * Collects what Node needs to run, and nothing else, into a folder that becomes the root of the final image.
  *
- * Usage in the Dockerfile: `node collectRuntime.ts <folder>`. It asks the Node that runs it which shared libraries it has loaded, so
- * it works on any base (glibc or musl, any architecture) that holds just a `node`.
+ * Usage in the Dockerfile: `node collectRuntime.ts <folder>`. It asks the Node that runs it which shared libraries it
+ * has loaded, so it works on any base (glibc or musl, any architecture) that holds just a `node`.
  */
 import { chmodSync, copyFileSync, existsSync, mkdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -56,8 +56,8 @@ export function runtimeFiles(): RuntimeFile[] {
 /**
  * Writes files below a folder, with an empty `/tmp` that everybody may write to.
  *
- * Modes are set, not copied: no setuid bit gets in. Times are those of the base's Node: the same base gives the same layer,
- * byte for byte, so that a registry and a node have it already.
+ * Modes are set, not copied: no setuid bit gets in. Times are those of the base's Node: the same base gives the same
+ * layer, byte for byte, so that a registry and a node have it already.
  */
 export function writeRuntime(root: string, files: readonly RuntimeFile[]): void {
   const time = statSync(process.execPath).mtime;

@@ -1,9 +1,9 @@
 /**
- * Turns the service's TypeScript into JavaScript once, at build time: a pod that had to do it at each start would load the
- * compiler first, which takes time and memory of the little it has.
+ * Turns the service's TypeScript into JavaScript once, at build time: a pod that had to do it at each start would load
+ * the compiler first, which takes time and memory of the little it has.
  *
- * Usage in the Dockerfile: `node stripTypes.ts <source folder> <target folder>`. Types are replaced by blanks, so the line and column of
- * an error are those of the source.
+ * Usage in the Dockerfile: `node stripTypes.ts <source folder> <target folder>`. Types are replaced by blanks, so the
+ * line and column of an error are those of the source.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";

@@ -3,8 +3,8 @@
  */
 
 /**
- * True when the `Accept` header asks for HTML rather than JSON: by a higher quality value, or by the same one and a closer
- * match. No header, or one that takes anything (curl and most HTTP clients), means JSON.
+ * True when the `Accept` header asks for HTML rather than JSON: by a higher quality value, or by the same one and a
+ * closer match. No header, or one that takes anything (curl and most HTTP clients), means JSON.
  */
 export function prefersHtml(accept: string | undefined): boolean {
   const ranges = (accept ?? "*/*").split(",").map(readRange);
@@ -28,7 +28,9 @@ function readRange(text: string): Range {
   return { type, subtype, quality: /^(0(\.\d{0,3})?|1(\.0{0,3})?)$/.test(given) ? Number(given) : 0 };
 }
 
-/** The quality of the closest matching range: `text/html` counts over `text/*`, and that over the range for anything. */
+/**
+ * The quality of the closest matching range: `text/html` counts over `text/*`, and that over the range for anything.
+ */
 function preference(ranges: Range[], type: string, subtype: string): { quality: number; closeness: number } {
   let best = { quality: 0, closeness: 0 };
   for (const range of ranges) {

@@ -1,9 +1,9 @@
 /**
  * The way out: how this process stops without losing a request.
  *
- * Kubernetes sends SIGTERM and takes the pod out of the load balancers at the same time, so requests keep arriving for seconds.
- * Closing at once refuses them; closing keep-alive connections cuts the ones just being sent. So: say "not ready", go on serving, and
- * let every answer end its connection; what then still stands is idle or slow.
+ * Kubernetes sends SIGTERM and takes the pod out of the load balancers at the same time, so requests keep arriving for
+ * seconds. Closing at once refuses them; closing keep-alive connections cuts the ones just being sent. So: say "not
+ * ready", go on serving, and let every answer end its connection; what then still stands is idle or slow.
  */
 import type { Server } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -26,8 +26,8 @@ export interface Signals {
 }
 
 /**
- * Drains on the first SIGTERM or SIGINT and calls `stopped` when the server is closed, `drainSeconds + closeSeconds` later at
- * the latest. Further signals change nothing: they neither hurry nor restart the drain.
+ * Drains on the first SIGTERM or SIGINT and calls `stopped` when the server is closed, `drainSeconds + closeSeconds`
+ * later at the latest. Further signals change nothing: they neither hurry nor restart the drain.
  */
 export function drainOnSignals(signals: Signals, parts: DrainParts, stopped: () => void): void {
   const onSignal = (signal: string): void => {
@@ -43,9 +43,9 @@ async function drain({ server, health, log, drainSeconds, closeSeconds }: DrainP
   log.info("draining", { signal, drainSeconds });
   await sleep(drainSeconds * 1000);
 
-  // Calls back with an error when the server never listened, which is as closed as it gets.
+  // Takes no new connection and closes the idle ones; calls back when the last one is gone, or with an error when the
+  // server never listened, which is as closed as it gets.
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
   const deadline = setTimeout(() => {
     log.warn("cutting the connections that are still open", { closeSeconds });
     server.closeAllConnections();

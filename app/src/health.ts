@@ -1,8 +1,8 @@
 /**
  * Whether this process should get traffic: what `/ready` answers.
  *
- * Liveness (`/healthz`) has no state here on purpose: a process that can answer at all is alive, and one that is starting
- * or draining must not be restarted for it.
+ * Liveness (`/healthz`) has no state here on purpose: a process that can answer at all is alive, and one that is
+ * starting or draining must not be restarted for it.
  */
 export type Readiness =
   | { readonly status: "starting"; readonly reason: string }

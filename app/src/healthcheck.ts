@@ -1,5 +1,6 @@
 /**
- * The image's HEALTHCHECK: exit 0 when the service on `PORT` answers `/healthz` with 200, else 1. The image has no shell and no curl.
+ * The image's HEALTHCHECK: exit 0 when the service on `PORT` answers `/healthz` with 200, else 1. The image has no
+ * shell and no curl.
  */
 import { get } from "node:http";
 import { readSettings } from "./settings.ts";

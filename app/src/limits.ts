@@ -3,7 +3,7 @@
  */
 import type { ServerOptions } from "node:http";
 
-/** Longest request target answered, in characters; longer ones get 414. What browsers and proxies pass on stays below it. */
+/** Longest request target answered, in characters; longer ones get 414. Browsers and proxies stay below it. */
 export const maxUrlLength = 2048;
 
 /** Request line and headers together, in bytes; more gets 431. Enough for the cookies and tokens a proxy adds. */
@@ -18,8 +18,8 @@ export function serverOptions(requestSeconds: number): ServerOptions {
     requestTimeout: requestSeconds * 1000,
     // How late the two may strike; Node's default of 30 s would make them 30 s longer than they say.
     connectionsCheckingInterval: Math.min(1, requestSeconds) * 1000,
-    // Longer than the 60 s for which ingress controllers keep idle connections: the side that reuses one must be the side that
-    // closes it, else a request meets a connection that is just going away.
+    // Longer than the 60 s for which ingress controllers keep idle connections: the side that reuses one must be the
+    // side that closes it, else a request meets a connection that is just going away.
     keepAliveTimeout: 65_000,
   };
 }

@@ -9,7 +9,10 @@ export type Log = Readonly<Record<Level, (message: string, fields?: Fields) => v
 /** Writes one finished line (without its line break) for a level. */
 export type LineWriter = (level: Level, line: string) => void;
 
-/** A log over any writer; the process's own streams by default. `Error` values in the fields are written with their stack. */
+/**
+ * A log over any writer; the process's own streams by default. `Error` values in the fields are written with their
+ * stack.
+ */
 export function createLog(write: LineWriter = toStandardStreams): Log {
   const at =
     (level: Level) =>

@@ -1,5 +1,6 @@
 /**
- * The process: settings, server, signals. Exit codes: 0 stopped after a drain, 1 an error nobody expected, 2 could not start.
+ * The process: settings, server, signals. Exit codes: 0 stopped after a drain, 1 an error nobody expected, 2 could not
+ * start.
  */
 import { drainOnSignals } from "./drain.ts";
 import { Health } from "./health.ts";

@@ -1,5 +1,6 @@
 /**
- * Answers to what is not HTTP: bytes the parser refuses never become a request, so they are answered on the socket itself.
+ * Answers to what is not HTTP: bytes the parser refuses never become a request, so they are answered on the socket
+ * itself.
  */
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
@@ -43,11 +44,10 @@ function overflowsInUrl(packet: Buffer | undefined): boolean {
 /**
  * Writes a reply to a socket that has no request, and closes it.
  *
- * The connection lingers for a moment: destroying it with unread bytes in its buffer resets it, and the client would lose the
- * answer. Without effect on a socket that is closing already, so that a client which goes on sending changes nothing.
+ * The connection lingers for a moment: destroying it with unread bytes in its buffer resets it, and the client would
+ * lose the answer.
  */
 export function refuse(socket: Duplex, reply: Reply): void {
-  if (!socket.writable) return;
   const head = [
     `HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status] ?? ""}`,
     "Connection: close",

@@ -20,7 +20,9 @@ export interface ServerParts {
   requestSeconds: number;
 }
 
-/** A server that is ready to listen. Every failure of a handler becomes a 500 and a log line; none stops the process. */
+/**
+ * A server that is ready to listen. Every failure of a handler becomes a 500 and a log line; none stops the process.
+ */
 export function createServer({ routes, health, log, requestSeconds }: ServerParts): Server {
   /** The last response of each socket: while it is under way, an error written to the socket would be taken for it. */
   const responses = new WeakMap<Duplex, ServerResponse>();
@@ -69,14 +71,15 @@ export function createServer({ routes, health, log, requestSeconds }: ServerPart
   server.maxRequestsPerSocket = maxRequestsPerSocket;
   server.timeout = silentSocketTimeout;
   server.on("clientError", (error: ParseError, socket: Duplex) => {
-    // Nobody is there to answer after a reset, and nobody asked on a connection that was opened and left silent, as browsers
-    // and load balancers do.
+    // Refused already, and still sending.
+    if (!socket.writable) return;
+    // Nobody is there to answer after a reset, and nobody asked on a connection that was opened and left silent, as
+    // browsers and load balancers do.
     const silent = (socket as Socket).bytesRead === 0;
     const underWay = responses.get(socket)?.writableFinished === false;
     if (error.code === "ECONNRESET" || silent || underWay) return void socket.destroy();
     const reply = refusalFor(error);
-    if (socket.writable)
-      log.warn("request refused", { status: reply.status, code: error.code, remote: remoteAddress(socket) });
+    log.warn("request refused", { status: reply.status, code: error.code, remote: remoteAddress(socket) });
     refuse(socket, reply);
   });
   server.on("connect", (_request: IncomingMessage, socket: Duplex) => {
@@ -85,7 +88,10 @@ export function createServer({ routes, health, log, requestSeconds }: ServerPart
   return server;
 }
 
-/** The path without its query, which may hold what must not stand in a log; also of `GET http://host/path`, as proxies ask. */
+/**
+ * The path without its query, which may hold what must not stand in a log; also of `GET http://host/path`, as proxies
+ * ask.
+ */
 function pathOf(url: string): string {
   const target = url.startsWith("/") ? url : (URL.parse(url)?.pathname ?? url);
   return (/^[^?#]*/.exec(target)?.[0] ?? "").slice(0, maxUrlLength);

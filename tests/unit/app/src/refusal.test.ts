@@ -82,10 +82,12 @@ test("a hundred clients that reset their connection leave no trace", async () =>
 test("a refusal is logged once, however much the client goes on sending", async () => {
   const before = service.logged("request refused").length;
   const { socket, closed } = openRaw(service.port);
+  socket.allowHalfOpen = true;
   for (let part = 0; part < 5; part++) {
     socket.write("rubbish\r\n\r\n");
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+  socket.end();
   expect(parseRefusal(await closed).status).toBe("HTTP/1.1 400 Bad Request");
   await until(() => service.logged("request refused").length > before);
   const lines = service.logged("request refused").slice(before);

@@ -24,6 +24,14 @@ test.concurrent("a connection that never says anything is closed, without an ans
   expect(quiet.logged("request refused")).toEqual([]);
 });
 
+test.concurrent("a refused client that keeps its side open is cut off a second later", async () => {
+  const { socket, closed } = openRaw((await service).port);
+  socket.allowHalfOpen = true;
+  const drip = setInterval(() => socket.write("rubbish\r\n\r\n"), 50);
+  expect(parseRefusal(await closed).status).toBe("HTTP/1.1 400 Bad Request");
+  clearInterval(drip);
+});
+
 test.concurrent("a body that never ends does not hold its connection", async () => {
   const { socket, closed } = openRaw((await service).port);
   socket.write("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");

@@ -1,0 +1,13 @@
+import { serverOptions } from "../../../../app/src/limits.ts";
+
+test.each([
+  { requestSeconds: 30, headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1000 },
+  { requestSeconds: 5, headersTimeout: 5000, requestTimeout: 5000, connectionsCheckingInterval: 1000 },
+  { requestSeconds: 0.5, headersTimeout: 500, requestTimeout: 500, connectionsCheckingInterval: 500 },
+])("a request may take $requestSeconds s", ({ requestSeconds, ...times }) => {
+  expect(serverOptions(requestSeconds)).toMatchObject(times);
+});
+
+test("idle connections are kept for longer than ingress controllers reuse them", () => {
+  expect(serverOptions(30).keepAliveTimeout).toBeGreaterThan(60_000);
+});
