@@ -45,13 +45,16 @@ export function valueChanges(
   if (before === undefined || after === undefined) {
     return before === after ? {} : { [path]: { kind: before === undefined ? "add" : "delete" } };
   }
+  let members: [string, Value | undefined, Value | undefined][] | undefined;
   if (Array.isArray(before) && Array.isArray(after)) {
-    const length = Math.max(before.length, after.length);
-    return Object.assign({}, ...Array.from({ length }, (_, i) => valueChanges(before[i], after[i], `${path}[${i}]`)));
+    const longer = before.length > after.length ? before : after;
+    members = longer.map((_, i) => [`${path}[${i}]`, before[i], after[i]]);
+  } else if (isProperties(before) && isProperties(after)) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    members = keys.map((key) => [joinPath(path, key), before[key], after[key]]);
   }
-  if (isProperties(before) && isProperties(after)) {
-    const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-    return Object.assign({}, ...[...keys].map((key) => valueChanges(before[key], after[key], joinPath(path, key))));
+  if (members !== undefined) {
+    return Object.fromEntries(members.flatMap(([at, one, other]) => Object.entries(valueChanges(one, other, at))));
   }
   const same = JSON.stringify(before) === JSON.stringify(after) && !(after instanceof Unknown);
   return same ? {} : { [path]: { kind: "update" } };

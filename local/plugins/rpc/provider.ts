@@ -107,8 +107,8 @@ export interface Provider {
   checkConfig?(request: CheckRequest): Promise<CheckResult>;
   /** Compares the provider resource's own inputs; the default shows changes and never replaces. */
   diffConfig?(request: DiffRequest): Promise<DiffResult>;
-  /** Takes the configuration. The engine calls it once, before any resource, and not at all while a part of it is unknown. */
-  configure(config: Properties): Promise<void>;
+  /** Takes the configuration. The engine calls it once, before any resource, and not at all while a part of it is unknown. `log` is the stack's. */
+  configure(config: Properties, log: ResourceLog): Promise<void>;
   check(request: CheckRequest): Promise<CheckResult>;
   diff(request: DiffRequest): Promise<DiffResult>;
   /** @throws InitializationError when the resource was created, but is not as it should be. */

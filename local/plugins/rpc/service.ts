@@ -17,12 +17,16 @@ import type { Properties } from "./values.ts";
 const autonamingModes = ["propose", "enforce", "disable"] as const;
 
 /** The handler of one gRPC method: `answer` may throw, the engine gets the error as a status. */
-function unary<Request extends Message, Response extends Message>(answer: (request: Request) => Promise<Response>) {
+function unary<Request extends Message, Response extends Message>(
+  answer: (request: Request) => Response | Promise<Response>,
+) {
   return (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>): void => {
-    answer(call.request).then(
-      (response) => callback(null, response),
-      (error: unknown) => callback(toServiceError(error)),
-    );
+    Promise.resolve(call.request)
+      .then(answer)
+      .then(
+        (response) => callback(null, response),
+        (error: unknown) => callback(toServiceError(error)),
+      );
   };
 }
 
@@ -45,7 +49,7 @@ function configuration(request: messages.ConfigureRequest): Properties {
   if (request.hasArgs()) {
     return decode(request.getArgs());
   }
-  const entries = request.getVariablesMap().toObject(false) as [string, string][];
+  const entries: [string, string][] = request.getVariablesMap().toObject(false);
   return Object.fromEntries(entries.map(([key, value]) => [key.split(":").at(-1) ?? key, value]));
 }
 
@@ -85,12 +89,12 @@ export function providerService(provider: Provider, log: EngineLog): UntypedServ
     ignoreChanges: request.getIgnorechangesList(),
   });
   const refuse = (what: string) =>
-    unary(async (): Promise<Empty> => {
+    unary((): Empty => {
       throw new UnimplementedError(`${provider.name} does not serve ${what}`);
     });
 
   return {
-    handshake: unary(async () =>
+    handshake: unary(() =>
       new providerPb.ProviderHandshakeResponse()
         .setAcceptSecrets(true)
         .setAcceptResources(true)
@@ -98,7 +102,7 @@ export function providerService(provider: Provider, log: EngineLog): UntypedServ
         .setSupportsAutonamingConfiguration(true),
     ),
     configure: unary(async (request: messages.ConfigureRequest) => {
-      await provider.configure(configuration(request));
+      await provider.configure(configuration(request), log.forResource(""));
       return new providerPb.ConfigureResponse()
         .setAcceptsecrets(true)
         .setSupportspreview(true)
@@ -168,15 +172,15 @@ export function providerService(provider: Provider, log: EngineLog): UntypedServ
       const result = await provider.invoke(request.getTok(), decode(request.getArgs()), cancellation.signal);
       return new providerPb.InvokeResponse().setReturn(encode(result));
     }),
-    cancel: unary(async () => {
+    cancel: unary(() => {
       cancellation.abort(new CancelledError("cancelled"));
       return new emptyPb.Empty();
     }),
-    getPluginInfo: unary(async () => new pluginPb.PluginInfo().setVersion(provider.version)),
+    getPluginInfo: unary(() => new pluginPb.PluginInfo().setVersion(provider.version)),
     // The engine attaches to plugins that were started by hand (PULUMI_DEBUG_PROVIDERS); messages then go to stderr.
-    attach: unary(async () => new emptyPb.Empty()),
-    getMapping: unary(async () => new providerPb.GetMappingResponse()),
-    getMappings: unary(async () => new providerPb.GetMappingsResponse()),
+    attach: unary(() => new emptyPb.Empty()),
+    getMapping: unary(() => new providerPb.GetMappingResponse()),
+    getMappings: unary(() => new providerPb.GetMappingsResponse()),
     getSchema: refuse("a schema"),
     parameterize: refuse("parameterized packages"),
     construct: refuse("component resources"),

@@ -5,7 +5,7 @@
 import structPb from "google-protobuf/google/protobuf/struct_pb.js";
 import type { JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 
-import { Asset, isProperties, mapMembers, ResourceReference, Secret, unknown, Unknown } from "./values.ts";
+import { Asset, isProperties, mapMembers, ResourceReference, Secret, unknown, Unknown, without } from "./values.ts";
 import type { Properties, Value } from "./values.ts";
 
 // The signatures and sentinels are part of Pulumi's protocol (sdk/go/common/resource: sig.go; plugin/rpc.go).
@@ -30,10 +30,6 @@ const unknownSentinels = new Set([
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ]);
 
-function withoutSignature(fields: Properties): Properties {
-  return Object.fromEntries(Object.entries(fields).filter(([key]) => key !== signatureKey));
-}
-
 function decodeSigned(signature: Value, fields: Properties): Value {
   switch (signature) {
     case signatures.secret:
@@ -41,10 +37,10 @@ function decodeSigned(signature: Value, fields: Properties): Value {
     case signatures.asset:
     case signatures.archive: {
       const kind = signature === signatures.asset ? "asset" : "archive";
-      return new Asset(kind, mapMembers(withoutSignature(fields), decodeValue) as Properties);
+      return new Asset(kind, mapMembers(without(fields, signatureKey), decodeValue) as Properties);
     }
     case signatures.resource:
-      return new ResourceReference(mapMembers(withoutSignature(fields), decodeValue) as Properties);
+      return new ResourceReference(mapMembers(without(fields, signatureKey), decodeValue) as Properties);
     case signatures.output: {
       const value = fields.value === undefined ? unknown : decodeValue(fields.value);
       return fields.secret === true ? new Secret(value) : value;
@@ -64,8 +60,12 @@ function decodeValue(value: Value): Value {
   return mapMembers(value, decodeValue);
 }
 
+function encodeFields(fields: Properties): Properties {
+  return mapMembers(fields, encodeValue) as Properties;
+}
+
 function encodeSigned(signature: string, fields: Properties): Value {
-  return { ...(mapMembers(fields, encodeValue) as Properties), [signatureKey]: signature };
+  return { ...encodeFields(fields), [signatureKey]: signature };
 }
 
 function encodeValue(value: Value): Value {
@@ -86,7 +86,7 @@ function encodeValue(value: Value): Value {
 
 /** Properties from the wire. A missing struct is no properties. */
 export function decode(struct: Struct | undefined): Properties {
-  return struct === undefined ? {} : (mapMembers(struct.toJavaScript() as Properties, decodeValue) as Properties);
+  return struct === undefined ? {} : (mapMembers(struct.toJavaScript(), decodeValue) as Properties);
 }
 
 /** Properties for the wire. */

@@ -74,6 +74,11 @@ export function mapMembers(value: Value, change: (member: Value, key: string) =>
   return value;
 }
 
+/** The properties but for some. */
+export function without(properties: Properties, ...keys: string[]): Properties {
+  return Object.fromEntries(Object.entries(properties).filter(([key]) => !keys.includes(key)));
+}
+
 function containsAny(value: Value, wanted: (value: Value) => boolean): boolean {
   if (wanted(value)) {
     return true;

@@ -21,20 +21,19 @@ class Things implements Provider {
   readonly version = "1.2.3";
   configured: Properties | undefined;
   creating: CreateRequest | undefined;
-  create = async (request: CreateRequest): Promise<{ id: string; outputs: Properties }> => {
+  create = (request: CreateRequest): Promise<{ id: string; outputs: Properties }> => {
     this.creating = request;
-    return { id: "id-1", outputs: { ...request.inputs, made: true } };
+    return Promise.resolve({ id: "id-1", outputs: { ...request.inputs, made: true } });
   };
-  readonly read = async () => undefined;
-  readonly delete = async () => undefined;
-  readonly check = async ({ news }: { news: Properties }) => ({
-    inputs: news,
-    failures: [{ property: "size", reason: "too big" }],
-  });
-  readonly diff = async () => ({ changes: {} });
-  readonly update = async ({ news }: { news: Properties }) => news;
-  readonly configure = async (config: Properties) => {
+  readonly read = () => Promise.resolve(undefined);
+  readonly delete = () => Promise.resolve();
+  readonly check = ({ news }: { news: Properties }) =>
+    Promise.resolve({ inputs: news, failures: [{ property: "size", reason: "too big" }] });
+  readonly diff = () => Promise.resolve({ changes: {} });
+  readonly update = ({ news }: { news: Properties }) => Promise.resolve(news);
+  readonly configure = (config: Properties) => {
     this.configured = config;
+    return Promise.resolve();
   };
 }
 
@@ -54,14 +53,13 @@ afterEach(() => {
   server.forceShutdown();
 });
 
+type Method = (request: Message, callback: (error: ServiceError | null, response: Message) => void) => void;
+
 /** Calls a method of the plugin; rejects with the gRPC error. */
-function call<Response extends Message>(method: keyof typeof client, request: Message): Promise<Response> {
+function call<Response extends Message>(method: string, request: Message): Promise<Response> {
+  const methods = client as unknown as Record<string, Method>;
   return new Promise((resolve, reject) => {
-    const invoke = client[method] as unknown as (
-      request: Message,
-      callback: (error: ServiceError | null, response: Response) => void,
-    ) => void;
-    invoke.call(client, request, (error, response) => (error === null ? resolve(response) : reject(error)));
+    methods[method]?.(request, (error, response) => (error === null ? resolve(response as Response) : reject(error)));
   });
 }
 
@@ -87,14 +85,9 @@ test("a create reaches the provider in typed form and its outputs come back", as
 });
 
 test("what exists but is not well is reported with its state and its reasons", async () => {
-  things.create = async () => {
-    throw new InitializationError({
-      id: "id-2",
-      inputs: { a: 1 },
-      outputs: { b: new Secret(2) },
-      reasons: ["no pod is ready"],
-    });
-  };
+  const reasons = ["no pod is ready"];
+  const failed = new InitializationError({ id: "id-2", inputs: { a: 1 }, outputs: { b: new Secret(2) }, reasons });
+  things.create = () => Promise.reject(failed);
   const error = (await call("create", createRequest()).catch((thrown: unknown) => thrown)) as ServiceError;
   const [bytes] = error.metadata.get("grpc-status-details-bin");
   const [detail] = statusPb.Status.deserializeBinary(bytes as Buffer).getDetailsList();
