@@ -22,7 +22,7 @@ const passphraseFile = join(folder, "passphrase");
 /** A project of the same name without program: where `pulumi stack init` may write its stack file. */
 const projectFolder = join(folder, "project");
 /** The checkout's stack file, and the key to the secrets of this machine's state. */
-const configFile = join(folder, `Pulumi.${stackName}.yaml`);
+export const configFile = join(folder, `Pulumi.${stackName}.yaml`);
 
 /** Everything that a program needs to work with the environment: Pulumi, kubectl, docker and Azure's clients. */
 export function stackEnvironment(): NodeJS.ProcessEnv {

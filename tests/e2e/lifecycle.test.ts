@@ -1,0 +1,210 @@
+/** The life of the stack: made, looked at, changed, broken, mended, deleted and made again. The tests build on each other. */
+import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { checkoutFolder } from "../../local/settings.ts";
+import { azureInventory, grantsOn, revoke } from "./azure.ts";
+import { eventually, inPod, isReady, local, npm, outputs, pods, pulumi, start, up, type Outputs } from "./stack.ts";
+
+let stack: Outputs;
+
+beforeAll(async () => {
+  await start();
+  await npm("run", "down");
+});
+
+describe("the first update", () => {
+  beforeAll(async () => {
+    await start();
+    stack = await outputs();
+  });
+
+  it("gives three ready pods that serve through the Service", async () => {
+    const running = await pods(stack.namespaceName);
+    expect(running).toHaveLength(3);
+    expect(running.every(isReady)).toBe(true);
+    const names = new Set<string>();
+    for (let request = 0; request < 60; request++) {
+      const response = await fetch(stack.url, { headers: { accept: "application/json", connection: "close" } });
+      expect(response.status).toBe(200);
+      names.add(((await response.json()) as { pod: string }).pod);
+    }
+    expect([...names].sort()).toEqual(running.map(({ metadata }) => metadata.name).sort());
+  });
+
+  it("runs exactly the digest that was pushed", async () => {
+    const digest = /@(sha256:[0-9a-f]{64})$/.exec(stack.imageReference)?.[1];
+    expect(digest).toBeDefined();
+    for (const pod of await pods(stack.namespaceName)) {
+      expect(pod.spec.containers.map(({ image }) => image)).toEqual([stack.imageReference]);
+      expect(pod.status.containerStatuses?.map(({ imageID }) => imageID.split("@")[1])).toEqual([digest]);
+    }
+  });
+
+  it("runs as nobody, on a file system that takes nothing but /tmp, within its limits", async () => {
+    const script = `
+      const fs = require("node:fs");
+      const attempt = (path) => { try { fs.writeFileSync(path, "x"); return "written"; } catch (error) { return error.code; } };
+      const read = (...paths) => paths.map((path) => { try { return fs.readFileSync(path, "utf8").trim(); } catch { return undefined; } }).find((text) => text !== undefined);
+      const status = fs.readFileSync("/proc/1/status", "utf8");
+      console.log(JSON.stringify({
+        uid: process.getuid(), gid: process.getgid(),
+        capabilities: /^CapEff:\\s+(\\S+)/m.exec(status)[1], noNewPrivileges: /^NoNewPrivs:\\s+(\\S+)/m.exec(status)[1], seccomp: /^Seccomp:\\s+(\\S+)/m.exec(status)[1],
+        root: attempt("/written"), app: attempt("/app/written"), tmp: attempt("/tmp/written"),
+        memory: read("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+        cpu: read("/sys/fs/cgroup/cpu.max") ?? read("/sys/fs/cgroup/cpu/cpu.cfs_quota_us") + " " + read("/sys/fs/cgroup/cpu/cpu.cfs_period_us"),
+        token: fs.existsSync("/var/run/secrets/kubernetes.io/serviceaccount/token"),
+      }));`;
+    for (const { metadata } of await pods(stack.namespaceName)) {
+      expect(JSON.parse(await inPod(stack.namespaceName, metadata.name, script))).toEqual({
+        uid: 10001,
+        gid: 10001,
+        capabilities: "0000000000000000",
+        noNewPrivileges: "1",
+        seccomp: "2",
+        root: "EROFS",
+        app: "EROFS",
+        tmp: "written",
+        memory: String(256 * 2 ** 20),
+        cpu: "50000 100000",
+        token: false,
+      });
+    }
+  });
+
+  it("needs no pull secret", async () => {
+    const secrets = await local("kubectl", "get", "secrets", "--namespace", stack.namespaceName, "--output", "name");
+    expect(secrets.trim()).toBe("");
+    const accounts = JSON.parse(
+      await local("kubectl", "get", "serviceaccounts", "--namespace", stack.namespaceName, "--output", "json"),
+    ) as { items: { imagePullSecrets?: unknown }[] };
+    expect(accounts.items.filter(({ imagePullSecrets }) => imagePullSecrets !== undefined)).toEqual([]);
+    for (const pod of await pods(stack.namespaceName)) expect(pod.spec.imagePullSecrets).toBeUndefined();
+  });
+
+  it("lets the kubelet identity pull, and nobody else", async () => {
+    const grants = await grantsOn(stack.resourceGroup, "Microsoft.ContainerRegistry/registries");
+    expect(grants).toEqual([{ principalId: stack.kubeletObjectId, role: "AcrPull" }]);
+  });
+
+  it("refuses to serve the registry to the anonymous", async () => {
+    const [repository = ""] = stack.imageReference.slice(stack.loginServer.length + 1).split(":");
+    const status = await local(
+      "curl",
+      "-sk",
+      "-o",
+      "/dev/null",
+      "-w",
+      "%{http_code}",
+      `https://${stack.loginServer}/v2/${repository}/tags/list`,
+    );
+    expect(status).toBe("401");
+  });
+});
+
+describe("a second update", () => {
+  it("changes nothing, as a preview says beforehand", async () => {
+    await pulumi("preview", {}, "--expect-no-changes");
+    const before = await pods(stack.namespaceName);
+    expect(await start()).toMatch(/Resources:\s+\d+ unchanged\n/);
+    expect((await pods(stack.namespaceName)).map(({ metadata }) => metadata.name).sort()).toEqual(
+      before.map(({ metadata }) => metadata.name).sort(),
+    );
+  });
+
+  it("finds nothing that differs from what is really there", async () => {
+    await pulumi("refresh", {}, "--preview-only", "--expect-no-changes");
+  });
+
+  it("rolls a change of the source out under a new digest", async () => {
+    const context = mkdtempSync(join(tmpdir(), "tarmac-app-"));
+    try {
+      cpSync(join(checkoutFolder, "app"), context, { recursive: true });
+      appendFileSync(join(context, "src", "main.ts"), "\n// Another content, another image.\n");
+      await up({ context });
+      const changed = await outputs();
+      expect(changed.imageReference).not.toBe(stack.imageReference);
+      const running = await pods(stack.namespaceName);
+      expect(running).toHaveLength(3);
+      expect(running.map(({ spec }) => spec.containers[0]?.image)).toEqual(Array(3).fill(changed.imageReference));
+      expect((await fetch(stack.url)).status).toBe(200);
+    } finally {
+      rmSync(context, { recursive: true });
+    }
+    await up();
+    expect((await outputs()).imageReference).toBe(stack.imageReference);
+  });
+});
+
+describe("what breaks and is mended", () => {
+  it("replaces a pod that somebody deletes", async () => {
+    const [victim] = await pods(stack.namespaceName);
+    await local(
+      "kubectl",
+      "delete",
+      "pod",
+      "--namespace",
+      stack.namespaceName,
+      victim?.metadata.name ?? "",
+      "--wait=false",
+    );
+    const running = await eventually(
+      () => pods(stack.namespaceName),
+      (all) =>
+        all.length === 3 && all.every(isReady) && all.every(({ metadata }) => metadata.name !== victim?.metadata.name),
+    );
+    expect(running).toHaveLength(3);
+  });
+
+  it("refuses the next pull when AcrPull is revoked, and pulls again when the next update grants it", async () => {
+    await revoke(stack.resourceGroup, "AcrPull");
+    const [victim] = await pods(stack.namespaceName);
+    await local(
+      "kubectl",
+      "delete",
+      "pod",
+      "--namespace",
+      stack.namespaceName,
+      victim?.metadata.name ?? "",
+      "--wait=false",
+    );
+    const waiting = await eventually(
+      async () =>
+        (await pods(stack.namespaceName)).map((pod) => pod.status.containerStatuses?.[0]?.state.waiting).find(Boolean),
+      (state) => state?.reason === "ImagePullBackOff",
+    );
+    const events = await local("kubectl", "get", "events", "--namespace", stack.namespaceName, "--output", "json");
+    expect(waiting?.reason).toBe("ImagePullBackOff");
+    expect(events).toMatch(/failed to authorize.*401 Unauthorized/);
+    // The others go on serving what they have.
+    expect((await fetch(stack.url)).status).toBe(200);
+
+    await up({}, "--refresh");
+    const running = await eventually(
+      () => pods(stack.namespaceName),
+      (all) => all.length === 3 && all.every(isReady),
+      240,
+    );
+    expect(running.every(isReady)).toBe(true);
+  });
+});
+
+describe("the end", () => {
+  it("leaves nothing in Azure and nothing on the cluster", async () => {
+    await npm("run", "down");
+    expect(await azureInventory()).toEqual([]);
+    const namespaces = await local("kubectl", "get", "namespaces", "--output", "name");
+    expect(namespaces.trim().split("\n").sort()).toEqual(
+      ["default", "kube-node-lease", "kube-public", "kube-system"].map((name) => `namespace/${name}`),
+    );
+  });
+
+  it("lets a second life begin", async () => {
+    await start();
+    const again = await outputs();
+    const running = await pods(again.namespaceName);
+    expect(running).toHaveLength(3);
+    expect(running.every(isReady)).toBe(true);
+    expect((await fetch(again.url)).status).toBe(200);
+  });
+});

@@ -1,0 +1,118 @@
+/** What end-to-end tests do with the stack `local`, by the same commands that people use. */
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { parseDocument } from "yaml";
+import { checkoutFolder } from "../../local/settings.ts";
+import { configFile, stackEnvironment } from "../../local/stack.ts";
+
+const execute = promisify(execFile);
+
+/** Runs a program with the environment's settings and gives what it prints. @throws Error with its output when it fails */
+export async function local(program: string, ...args: string[]): Promise<string> {
+  try {
+    const { stdout } = await execute(program, args, {
+      cwd: checkoutFolder,
+      env: stackEnvironment(),
+      maxBuffer: 2 ** 28,
+    });
+    return stdout;
+  } catch (error) {
+    const { message, stdout = "" } = error as Error & { stdout?: string };
+    throw new Error(`${message}\n${stdout}`);
+  }
+}
+
+/** An npm script of the project, as a person runs it. Gives all that it prints. */
+export async function npm(...args: string[]): Promise<string> {
+  const { stdout, stderr } = await execute("npm", args, {
+    cwd: checkoutFolder,
+    env: { ...process.env, CI: "true" },
+    maxBuffer: 2 ** 28,
+  });
+  return stdout + stderr;
+}
+
+/** `npm start`: the environment and the stack as the checkout has them. */
+export const start = (): Promise<string> => npm("start");
+
+/**
+ * A Pulumi command on the stack, with settings that differ from the stack file's.
+ * @param settings values by key, without `tarmac:`
+ */
+export async function pulumi(
+  command: string,
+  settings: Record<string, unknown> = {},
+  ...options: string[]
+): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "tarmac-e2e-"));
+  try {
+    const file = join(folder, "Pulumi.local.yaml");
+    const document = parseDocument(readFileSync(configFile, "utf8"));
+    for (const [key, value] of Object.entries(settings)) document.setIn(["config", `tarmac:${key}`], value);
+    writeFileSync(file, document.toString(), { mode: 0o600 });
+    return await local("pulumi", command, "--non-interactive", "--stack", "local", "--config-file", file, ...options);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+export const up = (settings: Record<string, unknown> = {}, ...options: string[]): Promise<string> =>
+  pulumi("up", settings, "--yes", "--skip-preview", ...options);
+
+export interface Outputs {
+  url: string;
+  imageReference: string;
+  loginServer: string;
+  resourceGroup: string;
+  clusterName: string;
+  namespaceName: string;
+  kubeletObjectId: string;
+}
+
+export const outputs = async (): Promise<Outputs> =>
+  JSON.parse(await local("pulumi", "stack", "output", "--json", "--stack", "local")) as Outputs;
+
+/** The parts of a pod that the tests look at. */
+export interface Pod {
+  metadata: { name: string; labels: Record<string, string>; deletionTimestamp?: string };
+  spec: { containers: { image: string; name: string }[]; imagePullSecrets?: unknown };
+  status: {
+    phase: string;
+    conditions?: { type: string; status: string }[];
+    containerStatuses?: {
+      imageID: string;
+      ready: boolean;
+      state: { waiting?: { reason: string; message?: string } };
+    }[];
+  };
+}
+
+/** The pods of a namespace that are not on their way out. */
+export async function pods(namespace: string): Promise<Pod[]> {
+  const list = JSON.parse(await local("kubectl", "get", "pods", "--namespace", namespace, "--output", "json")) as {
+    items: Pod[];
+  };
+  return list.items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+}
+
+export const isReady = (pod: Pod): boolean =>
+  pod.status.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+
+/** Runs JavaScript with the Node that is in the pod's image (there is no shell). */
+export const inPod = (namespace: string, pod: string, script: string): Promise<string> =>
+  local("kubectl", "exec", "--namespace", namespace, pod, "--", "/usr/local/bin/node", "-e", script);
+
+/** Asks until the answer is there. @throws Error with the last answer after `seconds` */
+export async function eventually<T>(ask: () => Promise<T>, accept: (answer: T) => boolean, seconds = 120): Promise<T> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const answer = await ask();
+    if (accept(answer)) return answer;
+    if (Date.now() > deadline)
+      throw new Error(`not seen within ${seconds} s; the last answer was ${JSON.stringify(answer).slice(0, 3000)}`);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}
