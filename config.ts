@@ -6,6 +6,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { allConfig } from "@pulumi/pulumi/runtime/config.js";
 import { clusterTiers, type NodePoolArgs } from "./components/cluster.ts";
+import { contextProblem, dockerfileOf, dockerfileProblem } from "./components/image.ts";
 import { kubeloginMethods } from "./components/kubeconfig.ts";
 import { registrySkus } from "./components/registry.ts";
 import {
@@ -20,11 +21,11 @@ import {
   appNameProblem,
   dnsLabelProblem,
   httpPathProblem,
-  nodePoolNameProblem,
   registryNameProblem,
   repositoryProblem,
   tagProblem,
 } from "./validate/names.ts";
+import { nodeSizeProblem, userPoolProblem, zonesProblem } from "./validate/nodePool.ts";
 import { integerProblem } from "./validate/numbers.ts";
 import { cpuProblem, memoryProblem, requestOverLimitProblem } from "./validate/quantity.ts";
 import {
@@ -128,24 +129,18 @@ export const settings = {
   nodeSize: text({
     default: "Standard_D2s_v5",
     description: "Virtual machine size of the system pool's nodes.",
-    problem: (value) =>
-      /^Standard_[A-Z][A-Za-z0-9_-]+$/.test(value)
-        ? undefined
-        : `"${value}" is not a virtual machine size: e.g. "Standard_D2s_v5" (az vm list-sizes -l LOCATION -o table)`,
+    problem: nodeSizeProblem,
   }),
   nodeCount: integer({ default: 2, description: "Nodes in the system pool.", problem: range(1, 1000) }),
   nodeZones: list({
     default: [],
     description: "Availability zones of the system pool's nodes. Default: none.",
-    problem: (zones) =>
-      firstProblem(zones, (zone) =>
-        /^[1-3]$/.test(zone) ? undefined : `"${zone}" is not a zone: use "1", "2" and "3"`,
-      ),
+    problem: zonesProblem,
   }),
   userPools: map<NodePoolArgs>({
     default: {},
     description: 'Node pools for workloads, by name: {apps: {vmSize: Standard_D2s_v5, count: 2, zones: ["1"]}}.',
-    problem: (pools) => firstProblem(Object.entries(pools), ([name, pool]) => poolProblem(name, pool)),
+    problem: (pools) => firstProblem(Object.entries(pools), ([name, pool]) => userPoolProblem(name, pool)),
   }),
   localAccounts: flag({
     default: false,
@@ -167,7 +162,11 @@ export const settings = {
   }),
 
   // Image
-  context: text({ default: "app", description: "Folder of the service: its source and its Dockerfile." }),
+  context: text({
+    default: "app",
+    description: "Folder of the service: its source and its Dockerfile.",
+    problem: contextProblem,
+  }),
   dockerfile: optionalText({ description: "Path of the Dockerfile. Default: Dockerfile in the context." }),
   buildArgs: map<string>({
     default: {},
@@ -285,7 +284,7 @@ export function readSettings(stack: string, values: Readonly<Record<string, stri
   const problems: string[] = [];
   const keys = Object.keys(settings);
   for (const key of Object.keys(values)) {
-    if (!(key in settings))
+    if (!Object.hasOwn(settings, key))
       problems.push(`tarmac:${key} is not a setting${closest(key, keys)}; remove it or correct its name`);
   }
   const result: Record<string, unknown> = {};
@@ -339,6 +338,7 @@ function combinedProblems(s: Settings): string[] {
   const problem = (key: keyof Settings, found: string | undefined) =>
     found === undefined ? [] : [`tarmac:${key}: ${found}`];
   return [
+    ...problem("dockerfile", dockerfileProblem(dockerfileOf(s))),
     ...problem("memoryRequest", requestOverLimitProblem("memory", s.memoryRequest, s.memoryLimit)),
     ...problem("cpuRequest", requestOverLimitProblem("cpu", s.cpuRequest, s.cpuLimit)),
     ...problem("gracePeriodSeconds", gracePeriodProblem(s)),
@@ -349,14 +349,4 @@ function combinedProblems(s: Settings): string[] {
         : undefined,
     ),
   ];
-}
-
-function poolProblem(name: string, pool: NodePoolArgs): string | undefined {
-  const nameProblem = nodePoolNameProblem(name);
-  if (nameProblem !== undefined) return nameProblem;
-  const shape = 'write {vmSize: "Standard_D2s_v5", count: 2} and, if wanted, zones: ["1", "2"]';
-  if (typeof pool.vmSize !== "string") return `pool "${name}" has no vmSize: ${shape}`;
-  if (typeof pool.count !== "number") return `pool "${name}" has no count: ${shape}`;
-  const countProblem = integerProblem(pool.count, 0, 1000);
-  return countProblem === undefined ? undefined : `count of pool "${name}": ${countProblem}`;
 }

@@ -16,7 +16,7 @@ export interface BuildContext {
   /** Path of the Dockerfile. */
   dockerfile: string;
   /** What else decides about the image: build arguments, target, platform. */
-  options: Record<string, unknown>;
+  options: Record<string, string>;
 }
 
 /**

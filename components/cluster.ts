@@ -9,7 +9,7 @@ import { Provider } from "@pulumi/kubernetes/provider.js";
 import type { Identity } from "./identities.ts";
 import { type KubeloginMethod, withKubelogin } from "./kubeconfig.ts";
 import { refuseUnless } from "./refusal.ts";
-import { nodePoolNameProblem } from "../validate/names.ts";
+import { systemPoolName, userPoolNameProblem } from "../validate/nodePool.ts";
 
 export const clusterTiers = ["Free", "Standard", "Premium"] as const;
 export type ClusterTier = (typeof clusterTiers)[number];
@@ -71,7 +71,7 @@ export class Cluster extends pulumi.ComponentResource {
   /** @throws pulumi.InputPropertyError when a pool has a name that AKS refuses. */
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     const userPools = Object.entries(args.userPools ?? {});
-    refuseUnless(userPools.map(([pool]) => [`userPools["${pool}"]`, nodePoolNameProblem(pool)] as const));
+    refuseUnless(userPools.map(([pool]) => [`userPools["${pool}"]`, userPoolNameProblem(pool)] as const));
     super("tarmac:azure:Cluster", name, {}, opts);
     const localAccounts = args.localAccounts ?? false;
 
@@ -94,7 +94,7 @@ export class Cluster extends pulumi.ComponentResource {
         agentPoolProfiles: [
           {
             ...poolProperties(args.systemPool),
-            name: "system",
+            name: systemPoolName,
             mode: "System",
             // With pools of their own, workloads stay off the nodes that run the cluster's DNS.
             ...(userPools.length > 0 ? { nodeTaints: ["CriticalAddonsOnly=true:NoSchedule"] } : {}),

@@ -38,19 +38,18 @@ export class AppImage extends pulumi.ComponentResource {
 
   /** @throws pulumi.InputPropertyError for a bad repository or tag, a missing context or Dockerfile. */
   constructor(name: string, args: AppImageArgs, opts?: pulumi.ComponentResourceOptions) {
-    const dockerfile = args.dockerfile ?? join(args.context, "Dockerfile");
+    const dockerfile = dockerfileOf(args);
     refuseUnless([
       ["repository", repositoryProblem(args.repository)],
       ["tag", args.tag === undefined ? undefined : tagProblem(args.tag)],
-      ["context", folderProblem(args.context)],
-      [
-        "dockerfile",
-        existsSync(dockerfile) ? undefined : `"${dockerfile}" does not exist: name the Dockerfile to build`,
-      ],
+      ["context", contextProblem(args.context)],
+      ["dockerfile", dockerfileProblem(dockerfile)],
     ]);
     super("tarmac:docker:AppImage", name, {}, opts);
     const platform = args.platform ?? "linux/amd64";
-    const options = { ...args.buildArgs, target: args.target ?? "", platform };
+    // A build argument may be called "target" or "platform" too: it must not hide behind those.
+    const buildArgs = Object.entries(args.buildArgs ?? {}).map(([arg, value]) => [`arg ${arg}`, value] as const);
+    const options = { ...Object.fromEntries(buildArgs), target: args.target ?? "", platform };
     this.tag = args.tag ?? contentTag({ folder: args.context, dockerfile, options });
     const image = new Image(
       name,
@@ -92,7 +91,19 @@ export function digestOf(repoDigest: string): string {
   return digest;
 }
 
-function folderProblem(path: string): string | undefined {
+/** Path of the Dockerfile: the one named, or the context's own. */
+export function dockerfileOf({ context, dockerfile }: Pick<AppImageArgs, "context" | "dockerfile">): string {
+  return dockerfile ?? join(context, "Dockerfile");
+}
+
+/** What is wrong with the folder of a build context, or `undefined`. Also used where the settings are read. */
+export function contextProblem(path: string): string | undefined {
   if (existsSync(path) && statSync(path).isDirectory()) return undefined;
   return `"${path}" is not a folder: name the folder that holds the service's source and Dockerfile`;
+}
+
+/** What is wrong with the path of a Dockerfile, or `undefined`. Also used where the settings are read. */
+export function dockerfileProblem(path: string): string | undefined {
+  if (existsSync(path) && statSync(path).isFile()) return undefined;
+  return `"${path}" is not a file: name the Dockerfile to build`;
 }

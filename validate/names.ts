@@ -24,16 +24,10 @@ export function registryNameProblem(value: string): string | undefined {
   return `"${value}" is not a registry name: Azure takes 5 to 50 letters and digits and nothing else, e.g. "contosohello"`;
 }
 
-/** Name of a node pool for Linux. */
-export function nodePoolNameProblem(value: string): string | undefined {
-  if (/^[a-z][a-z0-9]{0,11}$/.test(value)) return undefined;
-  return `"${value}" is not a node pool name: AKS takes 1 to 12 lower-case letters and digits, starting with a letter, e.g. "system"`;
-}
-
 /** Repository of an image in a registry, without host and tag. */
 export function repositoryProblem(value: string): string | undefined {
-  if (value.length <= 255 && /^[a-z0-9]+([._-]+[a-z0-9]+)*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/.test(value))
-    return undefined;
+  const part = "[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*";
+  if (value.length <= 255 && new RegExp(`^${part}(/${part})*$`).test(value)) return undefined;
   return `"${value}" is not a repository: use lower-case letters, digits and single separators, without registry host and tag, e.g. "team/hello"`;
 }
 
