@@ -51,10 +51,11 @@ function suggestion(text: string): string {
 }
 
 /**
- * What is wrong between a request and a limit, or `undefined`. Both must be quantities already.
+ * What is wrong between a request and a limit, or `undefined`; also when one of them is no quantity, which is a problem of its own.
  * @param what "memory" or "cpu", for the message
  */
 export function requestOverLimitProblem(what: string, request: string, limit: string): string | undefined {
-  if ((parseQuantity(request) ?? 0) <= (parseQuantity(limit) ?? 0)) return undefined;
+  const [least, most] = [parseQuantity(request), parseQuantity(limit)];
+  if (least === undefined || most === undefined || least <= most) return undefined;
   return `the ${what} request "${request}" is over the limit "${limit}", and Kubernetes refuses such a pod: lower the request or raise the limit`;
 }
