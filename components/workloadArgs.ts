@@ -101,15 +101,19 @@ export const workloadDefaults = {
 } satisfies Omit<WorkloadArgs, "namespace" | "image">;
 
 export function withDefaults(args: WorkloadArgs): WorkloadSettings {
-  const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined)) as WorkloadArgs;
   return {
     ...workloadDefaults,
-    ...given,
-    requests: { ...workloadDefaults.requests, ...args.requests },
-    limits: { ...workloadDefaults.limits, ...args.limits },
-    liveness: { ...workloadDefaults.liveness, ...args.liveness },
-    readiness: { ...workloadDefaults.readiness, ...args.readiness },
+    ...given(args),
+    requests: { ...workloadDefaults.requests, ...given(args.requests) },
+    limits: { ...workloadDefaults.limits, ...given(args.limits) },
+    liveness: { ...workloadDefaults.liveness, ...given(args.liveness) },
+    readiness: { ...workloadDefaults.readiness, ...given(args.readiness) },
   };
+}
+
+/** Without the keys that are there but `undefined`, which would hide a default. */
+function given<T extends object>(args: T | undefined): T {
+  return Object.fromEntries(Object.entries(args ?? {}).filter(([, value]) => value !== undefined)) as T;
 }
 
 /** Variables that tarmac sets itself, from other arguments. */
