@@ -54,10 +54,8 @@ export async function exchangeForRefreshToken(
       continue;
     }
     const text = await response.text();
-    if (response.ok) {
-      const answer = JSON.parse(text) as { refresh_token?: string };
-      if (answer.refresh_token !== undefined) return answer.refresh_token;
-    }
+    const token = response.ok ? refreshTokenIn(text) : undefined;
+    if (token !== undefined) return token;
     problem = `HTTP ${response.status} ${text.slice(0, 300)}`;
     if (response.status < 500 && response.status !== 429) break;
   }
@@ -65,6 +63,15 @@ export async function exchangeForRefreshToken(
     `signing in to the registry ${loginServer} failed: ${problem}. ` +
       `Check that whoever runs this update may push there (role AcrPush, Contributor or Owner), and that the registry can be reached from here.`,
   );
+}
+
+/** `undefined` for anything but a registry's answer: a proxy in between may answer 200 with a page. */
+function refreshTokenIn(text: string): string | undefined {
+  try {
+    return (JSON.parse(text) as { refresh_token?: string } | null)?.refresh_token;
+  } catch {
+    return undefined;
+  }
 }
 
 function messageOf(cause: unknown): string | undefined {
