@@ -1,0 +1,86 @@
+/** Who signs in at a registry: whoever the program names, or whoever is signed in with `docker login`. */
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+
+import type { Credentials } from "./buildSession.ts";
+import type { ImageSpec } from "./imageInputs.ts";
+import { credentialsHost, parseImageName } from "./imageName.ts";
+
+/** What the engine takes in `X-Registry-Auth`. */
+export interface RegistryAuth {
+  username?: string;
+  password?: string;
+  serveraddress: string;
+}
+
+interface DockerConfig {
+  auths?: Record<string, { auth?: string }>;
+  credsStore?: string;
+  credHelpers?: Record<string, string>;
+}
+
+function dockerConfig(environment: NodeJS.ProcessEnv): DockerConfig {
+  const folder = environment.DOCKER_CONFIG ?? join(environment.HOME ?? homedir(), ".docker");
+  try {
+    return JSON.parse(readFileSync(join(folder, "config.json"), "utf8")) as DockerConfig;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+      return {};
+    }
+    throw new Error(`${join(folder, "config.json")} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Asks `docker-credential-NAME get`; it exits with 1 when it knows nobody for the host. */
+async function askHelper(name: string, host: string): Promise<Credentials | undefined> {
+  const helper = spawn(`docker-credential-${name}`, ["get"], { stdio: ["pipe", "pipe", "ignore"] });
+  const ended = new Promise<number | null>((resolve, reject) => helper.on("error", reject).on("close", resolve));
+  helper.stdin.end(host);
+  const [code, answer] = await Promise.all([ended, text(helper.stdout)]);
+  if (code !== 0) {
+    return undefined;
+  }
+  const { Username, Secret } = JSON.parse(answer) as { Username: string; Secret: string };
+  return { username: Username, password: Secret };
+}
+
+/** Who is signed in at a host on this machine. */
+export async function signedIn(host: string, environment: NodeJS.ProcessEnv): Promise<Credentials | undefined> {
+  const config = dockerConfig(environment);
+  const helper = config.credHelpers?.[host] ?? config.credsStore;
+  if (helper !== undefined && helper !== "") {
+    return askHelper(helper, host);
+  }
+  const auth = Object.entries(config.auths ?? {}).find(([server]) => credentialsHost(server) === host)?.[1].auth;
+  if (auth === undefined || auth === "") {
+    return undefined;
+  }
+  const [username = "", ...password] = Buffer.from(auth, "base64").toString("utf8").split(":");
+  return { username, password: password.join(":") };
+}
+
+/** The registry host that an image is pushed to, as credentials are kept under it. */
+export function pushHost(image: ImageSpec): string {
+  return credentialsHost(image.registry.server === "" ? parseImageName(image.name).domain : image.registry.server);
+}
+
+/** The credentials for a host: the image's own for its own registry, or whoever is signed in there. */
+export async function credentialsFor(
+  image: ImageSpec,
+  host: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<Credentials | undefined> {
+  const { username, password } = image.registry;
+  const given = username !== "" && password !== "" && credentialsHost(host) === pushHost(image);
+  return given ? { username, password } : signedIn(credentialsHost(host), environment);
+}
+
+/** `X-Registry-Auth` for the registry that an image is pushed to. */
+export async function registryAuthHeader(image: ImageSpec, environment: NodeJS.ProcessEnv): Promise<string> {
+  const host = pushHost(image);
+  const auth: RegistryAuth = { ...(await credentialsFor(image, host, environment)), serveraddress: host };
+  return Buffer.from(JSON.stringify(auth)).toString("base64url");
+}
