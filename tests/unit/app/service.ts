@@ -5,7 +5,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { join } from "node:path";
 
-export const mainFile = join(import.meta.dirname, "../../../app/src/main.ts");
+// Real processes on a machine that may be busy: slower than a unit test, and not to be taken for hanging.
+jest.setTimeout(20_000);
+
+const mainFile = join(import.meta.dirname, "../../../app/src/main.ts");
 
 export interface LogLine extends Record<string, unknown> {
   time: string;
@@ -77,11 +80,11 @@ export async function freePort(): Promise<number> {
   }
 }
 
-/** Waits until something holds, looking every few milliseconds; fails after 5 s. */
+/** Waits until something holds, looking every few milliseconds; fails after 15 s. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 5000;
+  const deadline = performance.now() + 15_000;
   while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error(`waited 5 s for: ${holds.toString()}`);
+    if (performance.now() > deadline) throw new Error(`waited 15 s for: ${holds.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
