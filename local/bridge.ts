@@ -73,10 +73,16 @@ export function bridgeChanges(bridge: Bridge, present: readonly Interface[]): st
   return changes;
 }
 
-/** Makes the bridge, or mends what an earlier run left of it. */
-export async function ensureBridge(bridge: Bridge): Promise<void> {
-  for (const change of bridgeChanges(bridge, await interfaces())) await ip(...change);
+/**
+ * Makes the bridge, or mends what an earlier run left of it.
+ *
+ * @returns whether it was made anew: whatever was attached to one of that name before is cut off
+ */
+export async function ensureBridge(bridge: Bridge): Promise<boolean> {
+  const changes = bridgeChanges(bridge, await interfaces());
+  for (const change of changes) await ip(...change);
   setSysctl(`net/ipv6/conf/${bridge.name}/disable_ipv6`, "1");
+  return changes.some(([object, action]) => object === "link" && action === "add");
 }
 
 /** Removes a bridge; nothing happens when there is none. */

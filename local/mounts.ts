@@ -1,5 +1,5 @@
 /** Mounts the environment leaves below its folders: container roots, pod volumes, network namespaces. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { run } from "./command.ts";
 
 /** Mount points of /proc/self/mountinfo. Spaces and the like stand in it as octal escapes. */
@@ -21,8 +21,12 @@ export function mountsBelow(folder: string, mountinfo = readFileSync("/proc/self
     .reverse();
 }
 
-/** Unmounts paths in the given order; what is still in use is detached and vanishes with its last user. */
-export async function unmount(points: readonly string[]): Promise<void> {
+/**
+ * Unmounts paths in the given order; what is still in use is detached and vanishes with its last user. Left out is what
+ * lies hidden beneath another mount.
+ */
+export async function unmount(mounted: readonly string[]): Promise<void> {
+  const points = mounted.filter((point) => existsSync(point));
   const size = 200; // A bound for the length of one command line.
   for (let start = 0; start < points.length; start += size) {
     await run("umount", ["--lazy", "--", ...points.slice(start, start + size)]);

@@ -4,7 +4,7 @@
  * of the real one as the Dockerfile's base. Its labels say what it is; nothing built from it should be published.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Report } from "../progress.ts";
 import { checkoutFolder, ports, stateFolder } from "../settings.ts";
@@ -52,12 +52,11 @@ function keyOf(sources: BaseImageSources): string {
 }
 
 async function build(key: string, sources: BaseImageSources): Promise<void> {
-  const work = join(stateFolder, "engine");
-  mkdirSync(work, { recursive: true });
-  const context = mkdtempSync(join(work, "base-image-"));
+  const context = join(stateFolder, "engine", "base-image");
+  rmSync(context, { recursive: true, force: true }); // Of a run that was interrupted.
   try {
     const files = join(context, "files");
-    mkdirSync(files);
+    mkdirSync(files, { recursive: true });
     await writeBaseImageFiles(files, sources);
     writeFileSync(join(context, "Dockerfile"), baseImageDockerfile(key));
     await docker("build", "--quiet", "--network=none", "--tag", baseImage(), context);

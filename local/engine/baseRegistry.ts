@@ -3,17 +3,18 @@
  * answers on loopback only. (The registries that stand for ACR are the simulated Azure's.)
  */
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findProgram } from "../command.ts";
 import type { Daemon } from "../processes.ts";
 import { answersOk } from "../readiness.ts";
 import { ports, stateFolder } from "../settings.ts";
-import { writeText } from "../textFile.ts";
+import { dataFolder, writeText } from "../daemonFiles.ts";
 
 export const baseRegistryName = "base-registry";
 export const baseRegistryAddress = `localhost:${ports.baseRegistry}`;
 export const baseRegistryFolder = join(stateFolder, "base-registry");
+const imageFolder = join(baseRegistryFolder, "images");
 
 const manifestTypes =
   "application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json";
@@ -27,7 +28,7 @@ log:
     disabled: true
 storage:
   filesystem:
-    rootdirectory: ${join(baseRegistryFolder, "images")}
+    rootdirectory: ${imageFolder}
 http:
   addr: 127.0.0.1:${ports.baseRegistry}
   secret: ${secret}
@@ -47,7 +48,7 @@ function keptSecret(): string {
 }
 
 export function baseRegistryDaemon(): Daemon {
-  mkdirSync(join(baseRegistryFolder, "images"), { recursive: true });
+  const images = dataFolder(imageFolder);
   const config = baseRegistryConfig(keptSecret());
   const file = join(baseRegistryFolder, "config.yml");
   writeText(file, config, 0o600);
@@ -57,7 +58,7 @@ export function baseRegistryDaemon(): Daemon {
     command: findProgram("docker-registry", "docker-registry"),
     args: ["serve", file],
     env: { OTEL_TRACES_EXPORTER: "none" },
-    configuration: [config],
+    configuration: [config, images],
     listens: [{ port: ports.baseRegistry, address: "127.0.0.1" }],
     ready: () => answersOk(`http://127.0.0.1:${ports.baseRegistry}/v2/`),
   };

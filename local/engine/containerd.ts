@@ -8,14 +8,14 @@ import { findProgram } from "../command.ts";
 import type { Daemon } from "../processes.ts";
 import { acceptsOnSocket } from "../readiness.ts";
 import { caCertificate, ports, runFolder, sockets, stateFolder } from "../settings.ts";
-import { writeText } from "../textFile.ts";
+import { dataFolder, writeText } from "../daemonFiles.ts";
 import { pauseImage } from "./pauseImage.ts";
 
 export const containerdRoot = join(stateFolder, "containerd");
 export const containerdState = join(runFolder, "containerd");
 
-/** The kubelet's network configuration is put here by the cluster; containerd watches the folder. */
-export const cniConfigFolder = join(stateFolder, "kubernetes", "cni");
+/** The cluster's network configuration is put here. The engine's folder, as containerd watches it while clusters come and go. */
+export const cniConfigFolder = join(stateFolder, "engine", "cni");
 export const cniProgramFolder = "/usr/lib/cni";
 
 const configFile = join(stateFolder, "engine", "containerd.toml");
@@ -96,7 +96,7 @@ export function containerdDaemon(): Daemon {
     title: "containerd",
     command: findProgram("containerd", "containerd"),
     args: ["--config", configFile, "--log-level", "warn"],
-    configuration: [config],
+    configuration: [config, dataFolder(containerdRoot)],
     ready: () => acceptsOnSocket(sockets.containerd),
   };
 }

@@ -7,7 +7,7 @@ import { ensureChains, type Chain } from "../firewall.ts";
 import type { Daemon } from "../processes.ts";
 import { answersOk } from "../readiness.ts";
 import { runFolder, sockets, stateFolder, tlsFolder } from "../settings.ts";
-import { writeText } from "../textFile.ts";
+import { dataFolder, writeText } from "../daemonFiles.ts";
 
 export const dockerRoot = join(stateFolder, "docker");
 export const dockerRunFolder = join(runFolder, "docker");
@@ -68,6 +68,7 @@ export async function dockerDaemon(): Promise<Daemon> {
       "--log-level=warn",
       "--exec-opt=native.cgroupdriver=cgroupfs",
     ],
+    configuration: [dataFolder(dockerRoot)],
     env: { SSL_CERT_DIR: `${tlsFolder}:/etc/ssl/certs` },
     ready: () => answersOk("http://docker/_ping", { socketPath: sockets.docker }),
   };

@@ -1,5 +1,5 @@
 /** The container engine: containerd, Docker engine, registry of base images with what belongs into it. */
-import { mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { removeBridge } from "../bridge.ts";
 import { removeChains } from "../firewall.ts";
@@ -21,9 +21,15 @@ import {
 import { ensurePauseImage } from "./pauseImage.ts";
 import { clearLostTasks, killTasks, shims } from "./tasks.ts";
 
+const containerdStore = join(containerdRoot, "io.containerd.metadata.v1.bolt", "meta.db");
 const engineFolder = join(stateFolder, "engine");
 
 async function startContainerd(report: Report): Promise<void> {
+  if (!existsSync(containerdStore)) {
+    // Somebody has deleted the store, perhaps under a running containerd: what it ran can no longer be managed.
+    await stopDaemon(containerdName, { program: "containerd" });
+    await killTasks(shims());
+  }
   const daemon = containerdDaemon();
   if (daemonStatus(containerdName).pid === undefined) {
     const lost = await clearLostTasks();

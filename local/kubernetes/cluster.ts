@@ -14,7 +14,7 @@ import { apiServerDaemon, apiServerName } from "./apiServer.ts";
 import { removePodCgroups } from "./cgroups.ts";
 import { clearPodNetworks, podNamespaces, writeCniConfig } from "./cni.ts";
 import { controllerManagerDaemon, controllerManagerName, schedulerDaemon, schedulerName } from "./controllers.ts";
-import { etcdName, startEtcd } from "./etcd.ts";
+import { DamagedStoreError, etcdName, hasStore, putStoreAside, startEtcd } from "./etcd.ts";
 import { clusterChains, setForwarding } from "./firewall.ts";
 import { kubeletDaemon, kubeletName } from "./kubelet.ts";
 import { loadBalancerDaemon, loadBalancerName } from "./loadBalancer.ts";
@@ -24,6 +24,11 @@ import { ensurePki } from "./pki.ts";
 import { kubeProxyDaemon, kubeProxyName, removeServiceRules } from "./proxy.ts";
 import { applyRoles } from "./rbac.ts";
 import { removeSandboxes } from "./sandboxes.ts";
+
+/** What a component's process is called, by which it is found when its pid file is lost. */
+function programOf(name: string): string {
+  return name === loadBalancerName ? "node" : name;
+}
 
 /** In the order they start; they stop in the opposite order. */
 const names = [
@@ -36,11 +41,13 @@ const names = [
   loadBalancerName,
 ];
 
-async function startNetwork(): Promise<void> {
-  await ensureBridge(podBridge);
+async function startNetwork(report: Report): Promise<void> {
+  const made = await ensureBridge(podBridge);
   setForwarding();
   writeCniConfig();
   await ensureChains(clusterChains);
+  // Pods of a bridge that is gone are cut off from it for good: the kubelet makes them anew.
+  if (made) await stopPods(report);
 }
 
 async function start(daemon: Daemon, report: Report): Promise<"running" | "started"> {
@@ -49,26 +56,45 @@ async function start(daemon: Daemon, report: Report): Promise<"running" | "start
   return outcome;
 }
 
+/** Stops what works on the store: nothing of it can go on with another one. */
+async function stopComponents(): Promise<void> {
+  for (const name of [...names].reverse()) await stopDaemon(name, { program: programOf(name) });
+}
+
+async function startStore(report: Report): Promise<void> {
+  if (!hasStore()) await stopComponents();
+  let outcome: "running" | "started";
+  try {
+    outcome = await startEtcd();
+  } catch (error) {
+    if (!(error instanceof DamagedStoreError)) throw error;
+    await stopComponents();
+    report(`etcd cannot open its store: the cluster starts over empty (the store is kept as ${putStoreAside()})`);
+    outcome = await startEtcd();
+  }
+  if (outcome === "started") report("etcd started");
+}
+
 /**
  * Starts the cluster, or what of it does not run as it should, and waits until the node takes pods. The engine must
  * run. Whatever an earlier run left (killed components, a reboot, damaged certificates or store) is mended.
  *
- * @throws PortTakenError, DaemonError, or an Error of the node's own words
+ * @throws PortTakenError, DaemonError, or an Error with the node's own words
  */
 export async function startKubernetes(report: Report): Promise<void> {
   const since = Date.now();
   mkdirSync(kubernetesFolder, { recursive: true, mode: 0o700 });
   const version = (await run(kubernetesProgram("kubeadm"), ["version", "--output=short"])).trim();
-  await Promise.all([startNetwork(), ensurePki(version, report)]);
-  if ((await startEtcd(report)) === "started") report("etcd started");
-  // The kubelet begins beside the API server: it starts its work and registers when that answers.
-  const kubelet = start(kubeletDaemon(), report);
-  const api = start(apiServerDaemon(), report);
-  const [kubeletOutcome, apiOutcome] = await Promise.all([kubelet, api]);
-  if (apiOutcome === "started") await applyRoles();
+  await Promise.all([startNetwork(report), ensurePki(version, report)]);
+  await startStore(report);
+  // The kubelet begins beside the API server: it registers the node once that answers.
+  const [kubelet, api] = await Promise.all([start(kubeletDaemon(), report), start(apiServerDaemon(), report)]);
   const others = [controllerManagerDaemon(), schedulerDaemon(), kubeProxyDaemon(), loadBalancerDaemon()];
-  await Promise.all(others.map((daemon) => start(daemon, report)));
-  await nodeReady(kubeletOutcome === "started" ? since : 0);
+  await Promise.all([
+    api === "started" ? applyRoles() : undefined,
+    ...others.map((daemon) => start(daemon, report)),
+    nodeReady(kubelet === "started" ? since : 0),
+  ]);
 }
 
 /** Ends the pods: by containerd while it answers, else by process id. */
@@ -106,11 +132,10 @@ function removeLogLinks(): void {
  * @param options.remove also deletes its state: the next start makes a new cluster
  */
 export async function stopKubernetes(report: Report, options: { remove?: boolean } = {}): Promise<void> {
-  const program = (name: string) => (name === loadBalancerName ? "node" : name);
-  await Promise.all([kubeletName, loadBalancerName].map((name) => stopDaemon(name, { program: program(name) })));
+  await stopDaemon(kubeletName, { program: programOf(kubeletName) });
   const namespaces = podNamespaces();
   await stopPods(report);
-  for (const name of [...names].reverse()) await stopDaemon(name, { program: program(name) });
+  await stopComponents();
   await removeServiceRules();
   await unmount(mountsBelow(kubeletFolder));
   await clearPodNetworks(namespaces, report);

@@ -5,7 +5,7 @@ import { cniConfigFolder } from "../engine/containerd.ts";
 import { mountsBelow, unmount } from "../mounts.ts";
 import type { Report } from "../progress.ts";
 import { network, runFolder } from "../settings.ts";
-import { writeText } from "../textFile.ts";
+import { writeText } from "../daemonFiles.ts";
 
 const networkName = "tarmac";
 

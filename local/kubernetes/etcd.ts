@@ -2,9 +2,9 @@
 import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DaemonError, startDaemon, type Daemon } from "../processes.ts";
-import type { Report } from "../progress.ts";
 import { answersOk } from "../readiness.ts";
 import { ports } from "../settings.ts";
+import { dataFolder } from "../daemonFiles.ts";
 import { kubernetesFolder, kubernetesProgram, pki } from "./names.ts";
 
 export const etcdName = "etcd";
@@ -45,7 +45,7 @@ function etcdDaemon(): Daemon {
       "--snapshot-count=10000",
       "--log-level=warn",
     ],
-    configuration: [readFileSync(pki("etcd/server.crt"), "utf8")],
+    configuration: [readFileSync(pki("etcd/server.crt"), "utf8"), dataFolder(etcdFolder)],
     listens: [
       { port: ports.etcdClient, address: "127.0.0.1" },
       { port: ports.etcdPeer, address: "127.0.0.1" },
@@ -54,20 +54,39 @@ function etcdDaemon(): Daemon {
   };
 }
 
+/** Whether etcd has a store already, whatever its condition. */
+export function hasStore(): boolean {
+  return existsSync(join(etcdFolder, "member"));
+}
+
 /**
- * Starts etcd. A store it cannot open is put aside (`etcd.damaged`, one is kept) and the cluster starts over empty:
- * what ran on it comes back with the next `pulumi up --refresh`.
+ * Starts etcd.
+ *
+ * @throws DamagedStoreError when it cannot open its store
  */
-export async function startEtcd(report: Report): Promise<"running" | "started"> {
-  const daemon = etcdDaemon();
+export async function startEtcd(): Promise<"running" | "started"> {
   try {
-    return await startDaemon(daemon);
+    return await startDaemon(etcdDaemon());
   } catch (error) {
-    if (!(error instanceof DaemonError) || !existsSync(etcdFolder) || !damage.test(error.message)) throw error;
-    const aside = `${etcdFolder}.damaged`;
-    report(`etcd's store is damaged: starting over without it (kept as ${aside})`);
-    rmSync(aside, { recursive: true, force: true });
-    renameSync(etcdFolder, aside);
-    return startDaemon(daemon);
+    if (error instanceof DaemonError && hasStore() && damage.test(error.message))
+      throw new DamagedStoreError(error.message);
+    throw error;
   }
+}
+
+/** etcd cannot open its store. */
+export class DamagedStoreError extends Error {
+  override readonly name = "DamagedStoreError";
+}
+
+/**
+ * Puts a store aside that etcd cannot open. One is kept.
+ *
+ * @returns where it is now
+ */
+export function putStoreAside(): string {
+  const aside = `${etcdFolder}.damaged`;
+  rmSync(aside, { recursive: true, force: true });
+  renameSync(etcdFolder, aside);
+  return aside;
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Daemon } from "../processes.ts";
 import { answersOk } from "../readiness.ts";
 import { network, ports, sockets } from "../settings.ts";
-import { writeText } from "../textFile.ts";
+import { writeText } from "../daemonFiles.ts";
 import {
   credentialProviderConfig,
   credentialProviderConfigFile,

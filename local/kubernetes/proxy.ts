@@ -6,7 +6,7 @@ import { removeChains, type Chain } from "../firewall.ts";
 import type { Daemon } from "../processes.ts";
 import { answersOk } from "../readiness.ts";
 import { network, ports } from "../settings.ts";
-import { writeText } from "../textFile.ts";
+import { writeText } from "../daemonFiles.ts";
 import { kubeconfig, kubernetesFolder, kubernetesProgram, nodeName } from "./names.ts";
 
 export const kubeProxyName = "kube-proxy";
