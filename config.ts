@@ -8,6 +8,7 @@ import { allConfig } from "@pulumi/pulumi/runtime/config.js";
 import { clusterTiers, type NodePoolArgs } from "./components/cluster.ts";
 import { contextProblem, dockerfileOf, dockerfileProblem } from "./components/image.ts";
 import { kubeloginMethods } from "./components/kubeconfig.ts";
+import { principalTypes, type PrincipalType } from "./components/roles.ts";
 import { registrySkus } from "./components/registry.ts";
 import {
   gracePeriodProblem,
@@ -150,14 +151,17 @@ export const settings = {
     default: "azurecli",
     description: "How the kubeconfig signs in with Entra: azurecli, workloadidentity, msi or spn.",
   }),
-  clusterAdmins: list({
-    default: [],
-    description: "Object ids of who administers the cluster. Default: whoever runs the first update.",
-    problem: (ids) =>
-      firstProblem(ids, (id) =>
-        /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)
-          ? undefined
-          : `"${id}" is not an object id, which is a GUID (az ad signed-in-user show --query id; az ad group show --group NAME --query id)`,
+  clusterAdmins: map<PrincipalType>({
+    default: {},
+    description:
+      "Who administers the cluster: type (User, Group, ServicePrincipal) by object id. Default: whoever runs the first update.",
+    problem: (admins) =>
+      firstProblem(Object.entries(admins), ([id, type]) =>
+        !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)
+          ? `"${id}" is not an object id, which is a GUID (az ad signed-in-user show --query id; az ad group show --group NAME --query id)`
+          : principalTypes.includes(type)
+            ? undefined
+            : `the type of "${id}" is ${JSON.stringify(type)}: use "User", "Group" or "ServicePrincipal"`,
       ),
   }),
 

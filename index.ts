@@ -33,7 +33,7 @@ const pullAccess = new PullAccess(appName, {
   kubeletObjectId: identities.kubelet.objectId,
   registries: { own: { id: registry.id } },
 });
-const clusterAccess = new ClusterAccess(appName, { resourceGroupId: group.id, adminObjectIds: settings.clusterAdmins });
+const clusterAccess = new ClusterAccess(appName, { resourceGroupId: group.id, admins: settings.clusterAdmins });
 
 const cluster = new Cluster(
   appName,

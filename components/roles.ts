@@ -47,6 +47,9 @@ export function roleDefinitionIdFor(scope: string, role: string): string {
   return `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
 }
 
+export const principalTypes = ["User", "Group", "ServicePrincipal"] as const;
+export type PrincipalType = (typeof principalTypes)[number];
+
 /** Who gets what, where. */
 export interface GrantArgs {
   /** Resource id of the registry, identity, group ... on which the right holds. */
@@ -56,11 +59,11 @@ export interface GrantArgs {
   /** A role definition id from {@link roles}. */
   role: pulumi.Input<string>;
   /**
-   * Managed identities and service principals are "ServicePrincipal". Said explicitly so that Azure does not look a
-   * fresh identity up in an Entra replica that does not know it yet (PrincipalNotFound). "Any" lets Azure find out.
-   * @default "ServicePrincipal"
+   * Always said explicitly: otherwise Azure takes the principal for a user, or looks a fresh identity up in an Entra
+   * replica that does not know it yet (PrincipalNotFound).
+   * @default "ServicePrincipal", which managed identities are too
    */
-  principalType?: "ServicePrincipal" | "Any";
+  principalType?: pulumi.Input<PrincipalType>;
 }
 
 /** Assigns a built-in role. */
@@ -71,7 +74,7 @@ export function grant(name: string, args: GrantArgs, opts: pulumi.CustomResource
     {
       scope: args.scope,
       principalId: args.principalId,
-      principalType: args.principalType === "Any" ? undefined : "ServicePrincipal",
+      principalType: args.principalType ?? "ServicePrincipal",
       roleAssignmentName: wanted.apply(({ scope, principalId, role }) => roleAssignmentName(scope, principalId, role)),
       roleDefinitionId: wanted.apply(({ scope, role }) => roleDefinitionIdFor(scope, role)),
     },

@@ -9,7 +9,7 @@ import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { loadDeployer } from "./azure/deployer.ts";
-import { pluginsFolder } from "./plugins/select.ts";
+import { adaptersFolder } from "./plugins/select.ts";
 import type { Report } from "./progress.ts";
 import { caCertificate, checkoutFolder, sockets, stateFolder } from "./settings.ts";
 import { toolsFolder } from "./toolchain/folder.ts";
@@ -29,7 +29,7 @@ export function stackEnvironment(): NodeJS.ProcessEnv {
   const deployer = loadDeployer(join(stateFolder, "azure", "deployer.json"));
   return {
     ...process.env,
-    PATH: [pluginsFolder, toolsFolder(), join(checkoutFolder, "node_modules", ".bin"), process.env.PATH].join(
+    PATH: [adaptersFolder, toolsFolder(), join(checkoutFolder, "node_modules", ".bin"), process.env.PATH].join(
       delimiter,
     ),
     PULUMI_HOME: join(folder, "home"),

@@ -20,8 +20,8 @@ export interface PluginChoice {
   kind: "official" | "adapter";
 }
 
-/** Folder with the chosen adapters' executables, to be put on PATH. */
-export const pluginsFolder = join(stateFolder, "plugins");
+/** Folder with the chosen adapters' executables, to be put on PATH. Pulumi shows it: its name says what they are. */
+export const adaptersFolder = join(stateFolder, "adapters");
 const memory = join(stateFolder, "plugins.json");
 
 /**
@@ -45,10 +45,10 @@ export async function selectPlugins(
         : (known ?? (await findOut(provider, version, environment, report)));
     choices.push({ provider, version, kind });
   }
-  mkdirSync(pluginsFolder, { recursive: true });
+  mkdirSync(adaptersFolder, { recursive: true });
   writeFileSync(memory, JSON.stringify(choices));
   for (const { provider, kind } of choices) {
-    const executable = join(pluginsFolder, `pulumi-resource-${provider}`);
+    const executable = join(adaptersFolder, `pulumi-resource-${provider}`);
     rmSync(executable, { force: true });
     if (kind === "official") continue;
     const program = join(checkoutFolder, "local", "plugins", provider, "main.ts");

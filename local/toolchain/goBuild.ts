@@ -4,7 +4,7 @@
  * Go's own caches are private to the build and removed afterwards: they grow to some 8 GB for 0.3 GB of programs.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { Report } from "../progress.ts";
 import { cacheFolder } from "../settings.ts";
@@ -81,17 +81,25 @@ export function removeBuildCaches(): void {
   rmSync(buildFolder, { recursive: true, force: true });
 }
 
-/** Links every program of a tool into the tools folder. */
+/** Puts every program of a tool into the tools folder. */
 export function linkTool(tool: Tool): void {
-  mkdirSync(toolsFolder(), { recursive: true });
-  for (const program of tool.programs) link(binaryOf(tool), program);
+  // Hard links: Pulumi looks for its language host beside its own real path.
+  for (const program of tool.programs) putInPlace(program, (path) => linkSync(binaryOf(tool), path));
 }
 
-/** Makes a program of the tools folder lead to `target`, whatever stood there before, in one step. */
-export function link(target: string, program: string): void {
+/** Lets a program of the tools folder lead to one elsewhere on this machine. */
+export function linkProgram(program: string, target: string): void {
+  putInPlace(program, (path) => symlinkSync(target, path));
+}
+
+/** Replaces a program of the tools folder in one step, whatever stood there. */
+function putInPlace(program: string, make: (path: string) => void): void {
+  mkdirSync(toolsFolder(), { recursive: true });
   const path = join(toolsFolder(), program);
   const temporary = `${path}.${process.pid}`;
   rmSync(temporary, { force: true });
-  symlinkSync(target, temporary);
+  make(temporary);
+  // Not renamed over a hard link of the same file: that would do nothing and leave the temporary one.
+  rmSync(path, { force: true });
   renameSync(temporary, path);
 }

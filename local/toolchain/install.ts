@@ -1,7 +1,7 @@
 /** What is missing on this machine, said as a whole before anything is done, and then brought. */
 import { step } from "../progress.ts";
 import { cacheFolder } from "../settings.ts";
-import { buildTool, isBuilt, link, linkTool, removeBuildCaches } from "./goBuild.ts";
+import { buildTool, isBuilt, linkProgram, linkTool, removeBuildCaches } from "./goBuild.ts";
 import { programOnPath } from "./onPath.ts";
 import { canInstallPackages, installPackages, missingPackages } from "./packages.ts";
 import { tools, toolVersion, type Tool } from "./tools.ts";
@@ -64,5 +64,5 @@ export async function install(plan: InstallPlan): Promise<void> {
     if (plan.builds.length > 0) await step("Removing the build caches", () => removeBuildCaches());
   }
   for (const tool of tools) if (isBuilt(tool)) linkTool(tool);
-  for (const { program, path } of plan.found) link(path, program);
+  for (const { program, path } of plan.found) linkProgram(program, path);
 }
