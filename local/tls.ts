@@ -152,7 +152,9 @@ async function openssl(args: string[]): Promise<void> {
   } catch (error) {
     const { code, stderr } = error as { code?: string | number; stderr?: string };
     if (code === "ENOENT")
-      throw new Error("openssl is not installed; it makes the local certificates (apt-get install openssl)");
-    throw new Error(`openssl ${args[0]} failed: ${stderr?.trim() ?? String(error)}`);
+      throw new Error("openssl is not installed; it makes the local certificates (apt-get install openssl)", {
+        cause: error,
+      });
+    throw new Error(`openssl ${args[0]} failed: ${stderr?.trim() ?? String(error)}`, { cause: error });
   }
 }

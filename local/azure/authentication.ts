@@ -1,0 +1,61 @@
+/** Who calls the Resource Manager: the principal of a valid bearer token for it. */
+import { errors } from "jose";
+import type { Cloud } from "./cloud.ts";
+import type { Principal } from "./directory.ts";
+import { issuerOf } from "./entra.ts";
+import { ArmError } from "./errors.ts";
+import type { Request } from "./http.ts";
+import { asString } from "./json.ts";
+import { armAudiences } from "./metadata.ts";
+
+/** @throws 401 with ARM's code for a missing, invalid, expired or misdirected token. */
+export async function authenticate(cloud: Cloud, request: Request): Promise<Principal> {
+  const header = request.headers.authorization;
+  if (header === undefined) {
+    throw refused(cloud, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.");
+  }
+  const token = /^Bearer\s+(\S+)$/i.exec(header)?.[1];
+  if (token === undefined) {
+    throw refused(
+      cloud,
+      "AuthenticationFailedInvalidHeader",
+      "Authentication failed. The 'Authorization' header is provided in an invalid format.",
+    );
+  }
+  const claims = await cloud.tokens.verify(token, issuerOf(cloud)).catch((error: unknown) => {
+    if (error instanceof errors.JWTExpired) {
+      throw refused(
+        cloud,
+        "ExpiredAuthenticationToken",
+        "The access token expiry UTC time is earlier than current UTC time.",
+      );
+    }
+    throw refused(cloud, "InvalidAuthenticationToken", "The access token is invalid.");
+  });
+  const audience = asString(claims.aud) ?? "";
+  const accepted = armAudiences(cloud.endpoint);
+  if (!accepted.includes(audience)) {
+    throw refused(
+      cloud,
+      "InvalidAuthenticationTokenAudience",
+      `The access token has been obtained for wrong audience or resource '${audience}'. It should exactly match with one of the allowed audiences ` +
+        `${accepted.map((known) => `'${known}'`).join(",")}.`,
+    );
+  }
+  const principal = cloud.directory.find(asString(claims.oid) ?? "");
+  if (principal === undefined) {
+    throw refused(
+      cloud,
+      "InvalidAuthenticationToken",
+      "The access token is of a principal that does not exist any more.",
+    );
+  }
+  return principal;
+}
+
+function refused(cloud: Cloud, code: string, message: string): ArmError {
+  const challenge =
+    `Bearer authorization_uri="${cloud.endpoint}/${cloud.deployer.tenantId}", ` +
+    `error="invalid_token", error_description="${message.replaceAll('"', "'")}"`;
+  return new ArmError(401, code, message, { headers: { "WWW-Authenticate": challenge } });
+}

@@ -1,0 +1,94 @@
+/**
+ * Errors in Azure Resource Manager's shape: `{ "error": { "code", "message" } }` with the status and the words that ARM uses,
+ * because clients look at the code and people look for the words.
+ */
+export class ArmError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly target: string | undefined;
+  readonly headers: Record<string, string>;
+
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    extra: { target?: string; headers?: Record<string, string> } = {},
+  ) {
+    super(message);
+    this.name = "ArmError";
+    this.status = status;
+    this.code = code;
+    this.target = extra.target;
+    this.headers = extra.headers ?? {};
+  }
+
+  /** The body of the answer. */
+  toBody(): { error: { code: string; message: string; target?: string } } {
+    return {
+      error: { code: this.code, message: this.message, ...(this.target === undefined ? {} : { target: this.target }) },
+    };
+  }
+}
+
+export const badRequest = (message: string, target?: string) =>
+  new ArmError(400, "BadRequest", message, target === undefined ? {} : { target });
+
+export const invalidRequestContent = (message: string) =>
+  new ArmError(
+    400,
+    "InvalidRequestContent",
+    `The request content was invalid and could not be deserialized: '${message}'.`,
+  );
+
+export const subscriptionNotFound = (id: string) =>
+  new ArmError(404, "SubscriptionNotFound", `The subscription '${id}' could not be found.`);
+
+export const resourceGroupNotFound = (name: string) =>
+  new ArmError(404, "ResourceGroupNotFound", `Resource group '${name}' could not be found.`);
+
+export const resourceNotFound = (type: string, name: string, resourceGroup: string) =>
+  new ArmError(
+    404,
+    "ResourceNotFound",
+    `The Resource '${type}/${name}' under resource group '${resourceGroup}' was not found. ` +
+      "For more details please go to https://aka.ms/ARMResourceNotFoundFix",
+  );
+
+export const parentResourceNotFound = (childType: string, parentType: string, parentName: string) =>
+  new ArmError(
+    404,
+    "ParentResourceNotFound",
+    `Failed to perform 'write' on resource(s) of type '${childType}', because the parent resource '${parentType}/${parentName}' could not be found.`,
+  );
+
+export const methodNotAllowed = (method: string) =>
+  new ArmError(405, "HttpMethodNotAllowed", `The http method '${method}' is not supported for the resource.`);
+
+export const invalidPath = (path: string) =>
+  new ArmError(404, "InvalidResourcePath", `The request path '${path}' is not one the Resource Manager knows.`);
+
+export const missingApiVersion = () =>
+  new ArmError(
+    400,
+    "MissingApiVersionParameter",
+    "The api-version query parameter (?api-version=) is required for all requests.",
+  );
+
+export const authorizationFailed = (caller: { appId: string; objectId: string }, action: string, scope: string) =>
+  new ArmError(
+    403,
+    "AuthorizationFailed",
+    `The client '${caller.appId}' with object id '${caller.objectId}' does not have authorization to perform action '${action}' ` +
+      `over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+  );
+
+export const locationRequired = () =>
+  new ArmError(400, "LocationRequired", "The location property is required for this definition.");
+
+export const anotherOperation = (state: string) =>
+  new ArmError(
+    409,
+    "OperationNotAllowed",
+    `Operation is not allowed: Another operation (${state}) is in progress, please wait for it to finish before starting a new operation. ` +
+      "See https://aka.ms/aks-pending-operation for more details",
+  );

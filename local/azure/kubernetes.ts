@@ -1,0 +1,127 @@
+/**
+ * The local Kubernetes seen as the control planes of the simulated managed clusters: its version, its credentials, and wiping it when a
+ * managed cluster goes. There is one; all managed clusters stand for it.
+ */
+import { readFile } from "node:fs/promises";
+import type * as kubernetesClient from "@kubernetes/client-node";
+import type { CoreV1Api, KubeConfig, V1Namespace } from "@kubernetes/client-node";
+import type { JsonObject } from "./json.ts";
+
+/** The label by which a namespace says which stack it belongs to. */
+export const stackLabel = "tarmac.dev/stack";
+
+/** Namespaces that a cluster has of itself. */
+const ownNamespace = /^(default|kube-.*)$/;
+
+export interface KubernetesSide {
+  /** The version that runs, such as `1.34.10`. @throws with a sentence that says what is wrong when it does not answer. */
+  version(): Promise<string>;
+  /** A kubeconfig with the names that AKS uses, YAML: with the administrator's certificate, or with a program that gets a token. */
+  kubeconfig(wanted: { cluster: string; user: string; exec?: JsonObject }): Promise<string>;
+  /**
+   * Deletes the namespaces of a stack, or with "all" every namespace but the cluster's own, and waits until they are gone.
+   * Gives up after a bounded time, and at once when the Kubernetes does not answer: the managed cluster is gone anyway.
+   */
+  wipe(which: { stack: string } | "all"): Promise<void>;
+}
+
+const answerSeconds = 5;
+const wipeSeconds = 90;
+
+/** The local Kubernetes behind a kubeconfig file, which need not exist yet. */
+export function localKubernetes(kubeconfigFile: string, stopping: AbortSignal): KubernetesSide {
+  // Loaded when first needed: the client takes the better part of a second, and the service must be up at once.
+  const load = async (): Promise<{ config: KubeConfig; client: typeof kubernetesClient }> => {
+    const text = await readFile(kubeconfigFile, "utf8").catch(() => {
+      throw new Error(`The local Kubernetes is not set up: ${kubeconfigFile} does not exist. \`npm start\` makes it.`);
+    });
+    const client = await import("@kubernetes/client-node");
+    const config = new client.KubeConfig();
+    config.loadFromString(text);
+    return { config, client };
+  };
+
+  const bounded = async <T>(config: KubeConfig, work: Promise<T>): Promise<T> => {
+    let timer: NodeJS.Timeout | undefined;
+    const server = config.getCurrentCluster()?.server ?? kubeconfigFile;
+    const timeout = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`no answer within ${answerSeconds} s`)), answerSeconds * 1000);
+    });
+    try {
+      return await Promise.race([work, timeout]);
+    } catch (error) {
+      const cause =
+        error instanceof Error ? (error.cause instanceof Error ? error.cause : error) : new Error(String(error));
+      throw new Error(
+        `The local Kubernetes at ${server} does not answer (${cause.message}). \`npm start\` brings it up.`,
+        { cause: error },
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  return {
+    async version() {
+      const { config, client } = await load();
+      const { gitVersion } = await bounded(config, config.makeApiClient(client.VersionApi).getCode());
+      return gitVersion.replace(/^v/, "").replace(/[-+].*$/, "");
+    },
+
+    async kubeconfig({ cluster: clusterName, user: userName, exec }) {
+      const { config, client } = await load();
+      const cluster = config.getCurrentCluster();
+      const user = config.getCurrentUser();
+      if (cluster === null || user === null) throw new Error(`${kubeconfigFile} has no current cluster and user`);
+      return client.dumpYaml({
+        apiVersion: "v1",
+        kind: "Config",
+        clusters: [
+          { name: clusterName, cluster: { "certificate-authority-data": cluster.caData, server: cluster.server } },
+        ],
+        users: [
+          {
+            name: userName,
+            user:
+              exec === undefined
+                ? { "client-certificate-data": user.certData, "client-key-data": user.keyData }
+                : { exec },
+          },
+        ],
+        contexts: [{ name: clusterName, context: { cluster: clusterName, user: userName } }],
+        "current-context": clusterName,
+        preferences: {},
+      });
+    },
+
+    async wipe(which) {
+      const { config, client } = await load();
+      const core = config.makeApiClient(client.CoreV1Api);
+      const list = () => bounded(config, doomed(core, which));
+      const deadline = Date.now() + wipeSeconds * 1000;
+      for (
+        let names = await list();
+        names.length > 0 && Date.now() < deadline && !stopping.aborted;
+        names = await list()
+      ) {
+        await bounded(config, Promise.all(names.map((name) => deleteQuietly(core, name))));
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    },
+  };
+}
+
+async function doomed(core: CoreV1Api, which: { stack: string } | "all"): Promise<string[]> {
+  const { items } = await core.listNamespace(which === "all" ? {} : { labelSelector: `${stackLabel}=${which.stack}` });
+  return items.map((item: V1Namespace) => item.metadata?.name ?? "").filter((name) => !ownNamespace.test(name));
+}
+
+/** A namespace that another request deleted first, or that is being deleted, is as good as deleted. */
+async function deleteQuietly(core: CoreV1Api, name: string): Promise<void> {
+  try {
+    await core.deleteNamespace({ name });
+  } catch (error) {
+    const { code } = error as { code?: number };
+    if (code !== 404 && code !== 409) throw error;
+  }
+}

@@ -1,0 +1,52 @@
+/** What happens to a resource outside of requests: it is provisioned after it was asked for, and taken away with all that hangs on it. */
+import type { Cloud } from "./cloud.ts";
+import type { Entry, OperationRecord } from "./inventory.ts";
+import { findType } from "./resourceTypes/types.ts";
+import { resourceGroupType } from "./resourceTypes/resourceGroup.ts";
+
+/** Does the work of an operation, also of one that an earlier process began. */
+export async function runOperation(cloud: Cloud, operation: OperationRecord): Promise<void> {
+  const entry = cloud.inventory.get(operation.resourceId);
+  // Gone meanwhile: nothing is left to do.
+  if (entry === undefined) return;
+  if (operation.kind === "provision") return provision(cloud, entry, operation);
+  await cloud.operations.provisioned(entry.resource.id);
+  await remove(cloud, entry);
+}
+
+async function provision(cloud: Cloud, entry: Entry, operation: OperationRecord): Promise<void> {
+  const { id, type, name } = entry.resource;
+  try {
+    cloud.simulation.disturbProvisioning({ type, name });
+    await findType(type)?.provision?.(cloud, entry, operation);
+    // It may have been told to go meanwhile.
+    if (isBusy(entry)) cloud.inventory.patchProperties(id, { provisioningState: "Succeeded" });
+  } catch (error) {
+    if (!cloud.stopping.aborted) {
+      for (const unfinished of cloud.inventory.within(id).filter(isBusy)) {
+        cloud.inventory.patchProperties(unfinished.resource.id, { provisioningState: "Failed" });
+      }
+    }
+    throw error;
+  }
+}
+
+function isBusy({ resource }: Entry): boolean {
+  return resource.properties.provisioningState === "Creating" || resource.properties.provisioningState === "Updating";
+}
+
+/** Takes a resource away, with its children, the role assignments on it, and the resource groups it manages. */
+async function remove(cloud: Cloud, entry: Entry): Promise<void> {
+  const { id, type } = entry.resource;
+  // What has work to do goes first: a cluster before the identities it uses.
+  const content =
+    type === resourceGroupType ? cloud.inventory.within(id).filter(({ resource }) => resource.id !== id) : [];
+  for (const inner of content) {
+    if (findType(inner.resource.type)?.remove !== undefined) await remove(cloud, inner);
+  }
+  await findType(type)?.remove?.(cloud, entry);
+  for (const group of cloud.inventory.ofType(resourceGroupType)) {
+    if (group.resource.managedBy === id) await remove(cloud, group);
+  }
+  cloud.inventory.remove(cloud.inventory.within(id).map(({ resource }) => resource.id));
+}

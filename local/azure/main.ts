@@ -1,0 +1,32 @@
+/** The simulated Azure as a daemon: `node local/azure/main.ts`. Ends cleanly on SIGTERM and SIGINT. */
+import { join } from "node:path";
+import { ports, stateFolder } from "../settings.ts";
+import { ensureTls } from "../tls.ts";
+import { startSimulatedAzure } from "./simulatedAzure.ts";
+
+const azure = await startSimulatedAzure({
+  folder: join(stateFolder, "azure"),
+  port: ports.azure,
+  registryPorts: ports.registries.map((loginServer, index) => ({
+    loginServer,
+    backend: ports.registryBackends[index] ?? 0,
+  })),
+  tls: await ensureTls(),
+  kubeconfigFile: join(stateFolder, "kubernetes", "super-admin.conf"),
+});
+process.stdout.write(`simulated Azure: ${azure.endpoint}\n`);
+
+let stopped: Promise<void> | undefined;
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  process.on(signal, () => {
+    stopped ??= azure.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(
+          `simulated Azure did not stop cleanly: ${error instanceof Error ? error.stack : String(error)}\n`,
+        );
+        process.exit(1);
+      },
+    );
+  });
+}

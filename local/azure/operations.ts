@@ -1,0 +1,154 @@
+/**
+ * Long-running operations. Each is on disk from its start, so that a restarted service takes up what was under way; clients poll its
+ * status (`Azure-AsyncOperation`) or its result (`Location`).
+ */
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ArmError } from "./errors.ts";
+import type { Reply, Request } from "./http.ts";
+import type { Inventory, OperationRecord } from "./inventory.ts";
+import { idKey, isWithin, parsePath } from "./resourceId.ts";
+
+/** Does an operation's work; an ArmError it throws becomes the operation's error. */
+export type Work = (operation: OperationRecord) => Promise<void>;
+
+/** How long finished operations can still be asked about. */
+const keptSeconds = 3600;
+
+export class Operations {
+  readonly #inventory: Inventory;
+  readonly #pollSeconds: number;
+  readonly #stopping: AbortSignal;
+  readonly #running = new Map<string, Promise<void>>();
+  #work: Work = () => Promise.reject(new Error("operations have no work yet"));
+
+  /** @param pollSeconds what `Retry-After` tells clients while an operation runs. */
+  constructor(inventory: Inventory, pollSeconds: number, stopping: AbortSignal) {
+    this.#inventory = inventory;
+    this.#pollSeconds = pollSeconds;
+    this.#stopping = stopping;
+  }
+
+  /** Sets who does the work, and takes up what an earlier process left under way. */
+  resume(work: Work): void {
+    this.#work = work;
+    for (const operation of Object.values(this.#inventory.operations)) {
+      if (operation.status === "InProgress") this.#run(operation);
+    }
+  }
+
+  start(operation: Pick<OperationRecord, "kind" | "resourceId" | "namespace" | "location">): OperationRecord {
+    const record: OperationRecord = {
+      ...operation,
+      id: randomUUID(),
+      status: "InProgress",
+      startTime: new Date().toISOString(),
+    };
+    this.#forgetOld();
+    this.#inventory.operations[record.id] = record;
+    this.#inventory.save();
+    this.#run(record);
+    return record;
+  }
+
+  /** Waits for an operation's end, at most so long. @returns whether it has ended. */
+  async settled(operation: OperationRecord, milliseconds: number): Promise<boolean> {
+    const timeout = new AbortController();
+    const waited = sleep(milliseconds, undefined, { signal: timeout.signal }).catch(() => undefined);
+    await Promise.race([this.#running.get(operation.id), waited]);
+    timeout.abort();
+    return !this.#running.has(operation.id);
+  }
+
+  /** The operation under way on a resource, if any. */
+  current(resourceId: string): OperationRecord | undefined {
+    return this.#underWay().find((operation) => idKey(operation.resourceId) === idKey(resourceId));
+  }
+
+  /** Waits until nothing is being provisioned at or below a scope. */
+  async provisioned(scope: string): Promise<void> {
+    const running = this.#underWay()
+      .filter(({ kind, resourceId }) => kind === "provision" && isWithin(resourceId, scope))
+      .flatMap(({ id }) => this.#running.get(id) ?? []);
+    await Promise.all(running);
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running.values());
+  }
+
+  /** Headers of the answer that accepted an operation. */
+  headers(operation: OperationRecord, endpoint: string, apiVersion: string): Record<string, string> {
+    const subscription = parsePath(operation.resourceId)?.subscription ?? "";
+    const group = operation.namespace === "Microsoft.Resources";
+    const place = group
+      ? `${endpoint}/subscriptions/${subscription}`
+      : `${endpoint}/subscriptions/${subscription}/providers/${operation.namespace}/locations/${operation.location}`;
+    const version = `api-version=${apiVersion}`;
+    return {
+      ...(group ? {} : { "Azure-AsyncOperation": `${place}/operations/${operation.id}?${version}` }),
+      // An accepted PUT is followed by reading the resource; only a removal has a result of its own.
+      ...(operation.kind === "remove" ? { Location: `${place}/operationresults/${operation.id}?${version}` } : {}),
+      "Retry-After": `${this.#pollSeconds}`,
+    };
+  }
+
+  /** Answers the paths that `headers` gave out; undefined for others. */
+  answer(request: Request): Reply | undefined {
+    const match = /\/(operations|operationresults)\/([0-9a-f-]{36})$/i.exec(request.path);
+    if (match === null || request.method !== "GET") return undefined;
+    const operation = this.#inventory.operations[(match[2] ?? "").toLowerCase()];
+    if (operation === undefined) {
+      throw new ArmError(404, "OperationNotFound", `The operation '${match[2]}' could not be found.`);
+    }
+    const headers: Record<string, string> =
+      operation.status === "InProgress" ? { "Retry-After": `${this.#pollSeconds}` } : {};
+    if (match[1]?.toLowerCase() === "operations") {
+      const { id: name, status, startTime, endTime, error } = operation;
+      return { status: 200, headers, body: { id: request.path, name, status, startTime, endTime, error } };
+    }
+    if (operation.status === "InProgress") {
+      return {
+        status: 202,
+        headers: { ...headers, Location: `${request.origin}${request.path}?${request.query.toString()}` },
+      };
+    }
+    if (operation.error !== undefined) return { status: 409, body: { error: operation.error } };
+    return { status: operation.namespace === "Microsoft.Resources" ? 200 : 204 };
+  }
+
+  #run(operation: OperationRecord): void {
+    const running = this.#work(operation).then(
+      () => this.#end(operation, undefined),
+      (error: unknown) => this.#end(operation, error instanceof Error ? error : new Error(String(error))),
+    );
+    this.#running.set(operation.id, running);
+  }
+
+  #end(operation: OperationRecord, error: Error | undefined): void {
+    this.#running.delete(operation.id);
+    // Broken off because the service stops: still under way, for the next start to take up.
+    if (error !== undefined && this.#stopping.aborted) return;
+    operation.status = error === undefined ? "Succeeded" : "Failed";
+    operation.endTime = new Date().toISOString();
+    if (error !== undefined) {
+      operation.error = {
+        code: error instanceof ArmError ? error.code : "InternalServerError",
+        message: error.message,
+      };
+    }
+    this.#inventory.save();
+  }
+
+  #underWay(): OperationRecord[] {
+    return Object.values(this.#inventory.operations).filter(({ id }) => this.#running.has(id));
+  }
+
+  #forgetOld(): void {
+    const before = new Date(Date.now() - keptSeconds * 1000).toISOString();
+    for (const [id, { endTime }] of Object.entries(this.#inventory.operations)) {
+      if (endTime !== undefined && endTime < before) delete this.#inventory.operations[id];
+    }
+  }
+}

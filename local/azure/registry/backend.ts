@@ -1,0 +1,168 @@
+/**
+ * What stores a registry's images: a Debian `docker-registry` process on loopback that takes only tokens signed here. It is a child of this
+ * process, started again when it dies.
+ */
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { closeSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { findProgram } from "../../command.ts";
+import { openLog } from "../../daemonLog.ts";
+import { stopProcess } from "../../processes.ts";
+import { commandLine, isRunning, type ProcessIdentity, readStat } from "../../procfs.ts";
+import { registryIssuer } from "./tokens.ts";
+
+/** What is to be served, and where. */
+export interface BackendSpec {
+  name: string;
+  /** `localhost:<port>`: the service that tokens are for. */
+  loginServer: string;
+  port: number;
+  /** Holds images, configuration, pid file and log; it exists. */
+  folder: string;
+  /** Certificate of the key that signs its tokens. */
+  tokenCertificate: string;
+}
+
+export interface Backend {
+  /** Where the front door passes requests on to, such as `http://127.0.0.1:47510`. */
+  origin: string;
+  /** Whether it answers now, in a word for people. */
+  status(): string;
+  stop(): Promise<void>;
+}
+
+/** Starts a backend and resolves when it answers. @throws with the reason when it does not. */
+export type LaunchBackend = (spec: BackendSpec) => Promise<Backend>;
+
+const readySeconds = 15;
+const longestPauseSeconds = 10;
+
+export const launchDockerRegistry: LaunchBackend = async (spec) => {
+  const program = findProgram("docker-registry", "docker-registry");
+  const configFile = join(spec.folder, "config.yml");
+  const pidFile = join(spec.folder, "docker-registry.pid");
+  const logFile = join(spec.folder, "docker-registry.log");
+  await endStale(pidFile, configFile);
+  mkdirSync(join(spec.folder, "images"), { recursive: true });
+  // JSON is YAML as well.
+  writeFileSync(configFile, JSON.stringify(configuration(spec), null, 2), { mode: 0o600 });
+
+  let stopping = false;
+  let child: ProcessIdentity | undefined;
+  let deaths = 0;
+
+  const start = (): Promise<void> => {
+    const log = openLog(logFile);
+    const registry = spawn(program, ["serve", configFile], {
+      cwd: "/",
+      stdio: ["ignore", log.descriptor, log.descriptor],
+    });
+    closeSync(log.descriptor);
+    child = registry.pid === undefined ? undefined : readStat(registry.pid);
+    if (child !== undefined) writeFileSync(pidFile, JSON.stringify({ pid: child.pid, startTicks: child.startTicks }));
+    const startedAt = Date.now();
+    let ended = false;
+    const over = () => {
+      if (ended) return;
+      ended = true;
+      if (stopping) return;
+      // Died by itself: at once again the first time, then ever slower, unless it had run well for a while.
+      deaths = Date.now() - startedAt > 60_000 ? 0 : deaths + 1;
+      const pause = Math.min(longestPauseSeconds, deaths * 0.5);
+      setTimeout(() => void (stopping ? undefined : start().catch(() => undefined)), pause * 1000).unref();
+    };
+    registry.once("exit", over);
+    registry.once("error", over);
+    return ready(
+      spec.port,
+      () => ended,
+      () => `docker-registry of ${spec.name} did not start. The end of ${logFile}:\n${log.tail()}`,
+    );
+  };
+
+  const stop = async () => {
+    stopping = true;
+    if (child !== undefined) await stopProcess(child);
+    rmSync(pidFile, { force: true });
+  };
+
+  try {
+    await start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    origin: `http://127.0.0.1:${spec.port}`,
+    status: () => (child !== undefined && isRunning(child) ? `running, pid ${child.pid}` : "starting again"),
+    stop,
+  };
+};
+
+/** Ends the process that a killed service left behind; only if it is still the very one, by start time and configuration. */
+async function endStale(pidFile: string, configFile: string): Promise<void> {
+  if (!existsSync(pidFile)) return;
+  try {
+    const stale = JSON.parse(readFileSync(pidFile, "utf8")) as ProcessIdentity;
+    if (isRunning(stale) && commandLine(stale.pid).includes(configFile)) await stopProcess(stale);
+  } catch (error) {
+    // A torn pid file names nobody.
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  rmSync(pidFile, { force: true });
+}
+
+function configuration(spec: BackendSpec): object {
+  return {
+    version: "0.1",
+    log: { level: "warn", accesslog: { disabled: true } },
+    storage: {
+      filesystem: { rootdirectory: join(spec.folder, "images") },
+      delete: { enabled: true },
+      maintenance: { uploadpurging: { enabled: true, age: "24h", interval: "1h", dryrun: false } },
+    },
+    http: {
+      addr: `127.0.0.1:${spec.port}`,
+      // Clients come through the front door: absolute links would lead past it.
+      relativeurls: true,
+      // Signs the state of an upload, so that one outlives a restart.
+      secret: uploadSecret(spec.folder),
+    },
+    auth: {
+      token: {
+        realm: `https://${spec.loginServer}/oauth2/token`,
+        service: spec.loginServer,
+        issuer: registryIssuer,
+        rootcertbundle: spec.tokenCertificate,
+      },
+    },
+  };
+}
+
+function uploadSecret(folder: string): string {
+  const file = join(folder, "upload.secret");
+  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString("hex"), { mode: 0o600 });
+  return readFileSync(file, "utf8");
+}
+
+async function ready(port: number, ended: () => boolean, failure: () => string): Promise<void> {
+  const deadline = Date.now() + readySeconds * 1000;
+  while (!(await accepts(port))) {
+    if (ended() || Date.now() > deadline) throw new Error(failure());
+    await sleep(50);
+  }
+  // Somebody else may hold the port: then the process has ended by now.
+  await sleep(50);
+  if (ended()) throw new Error(failure());
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port });
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
+}

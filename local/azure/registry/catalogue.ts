@@ -1,0 +1,68 @@
+/** ACR's own listing API beside Docker's: `/acr/v1/_catalog` and `/acr/v1/<repository>/_tags`, which `az acr repository` uses. */
+import type { Cloud } from "../cloud.ts";
+import type { Reply, Request } from "../http.ts";
+import type { Backend } from "./backend.ts";
+import type { RegistryView, Scope } from "./permissions.ts";
+import { carriesAccess, failure, registryIssuer, unauthorized } from "./tokens.ts";
+
+/** Answers ACR's listing paths; undefined for others. */
+export async function catalogue(
+  cloud: Cloud,
+  registry: RegistryView,
+  backend: Backend,
+  request: Request,
+): Promise<Reply | undefined> {
+  if (request.method !== "GET") return undefined;
+  if (request.path === "/acr/v1/_catalog") {
+    const scope: Scope = { type: "registry", name: "catalog", actions: ["*"] };
+    if (!(await carriesAccess(cloud, registry, request.headers.authorization, scope)))
+      return challenge(registry, scope);
+    const { status, body } = await ask(cloud, registry, backend, `/v2/_catalog?${request.query.toString()}`, scope);
+    return status === 200 ? { status, body } : failure(status, "UNKNOWN", "the registry did not answer");
+  }
+  const repository = /^\/acr\/v1\/(.+)\/_tags$/.exec(request.path)?.[1];
+  if (repository === undefined) return undefined;
+  const scope: Scope = { type: "repository", name: repository, actions: ["metadata_read"] };
+  if (!(await carriesAccess(cloud, registry, request.headers.authorization, scope))) return challenge(registry, scope);
+  const answer = await ask(cloud, registry, backend, `/v2/${repository}/tags/list`, { ...scope, actions: ["pull"] });
+  if (answer.status === 404) return failure(404, "NAME_UNKNOWN", `repository '${repository}' is not found`);
+  if (answer.status !== 200) return failure(answer.status, "UNKNOWN", "the registry did not answer");
+  const tags = (answer.body as { tags: string[] | null }).tags ?? [];
+  return {
+    status: 200,
+    body: { registry: registry.loginServer, imageName: repository, tags: tags.map((name) => ({ name })) },
+  };
+}
+
+/** Asks the backend with a token of our own: it knows Docker's actions only, not ACR's. */
+async function ask(
+  cloud: Cloud,
+  registry: RegistryView,
+  backend: Backend,
+  path: string,
+  scope: Scope,
+): Promise<{ status: number; body: unknown }> {
+  const token = await cloud.tokens.issue(
+    { sub: "catalogue", access: [scope] },
+    registryIssuer,
+    registry.loginServer,
+    60,
+  );
+  try {
+    const response = await fetch(new URL(path, backend.origin), { headers: { Authorization: `Bearer ${token}` } });
+    return { status: response.status, body: await response.json() };
+  } catch {
+    return { status: 503, body: undefined };
+  }
+}
+
+function challenge(registry: RegistryView, scope: Scope): Reply {
+  return {
+    ...unauthorized([scope]),
+    headers: {
+      "Www-Authenticate":
+        `Bearer realm="https://${registry.loginServer}/oauth2/token",service="${registry.loginServer}",` +
+        `scope="${scope.type}:${scope.name}:${scope.actions.join(",")}"`,
+    },
+  };
+}

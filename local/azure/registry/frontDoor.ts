@@ -1,0 +1,114 @@
+/**
+ * A registry's login server: TLS and sign-in at the front, the images behind. Layers are passed through as they come, however large;
+ * nothing is kept in memory.
+ */
+import { Agent, type IncomingMessage, request as httpRequest, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import { pipeline } from "node:stream";
+import type { Cloud } from "../cloud.ts";
+import { send, toRequest, type Reply, type Request } from "../http.ts";
+import type { Backend } from "./backend.ts";
+import { catalogue } from "./catalogue.ts";
+import type { RegistryView } from "./permissions.ts";
+import { exchange, failure, token } from "./tokens.ts";
+
+/** Headers that concern one connection only and are not passed on. */
+const connectionHeaders = ["connection", "expect", "keep-alive", "proxy-connection", "te", "trailer", "upgrade"];
+
+/** A connection of its own each: one kept open may be closed by the backend just as the next upload begins, which cannot be repeated. */
+const agent = new Agent({ keepAlive: false });
+
+export interface FrontDoorOptions {
+  cloud: Cloud;
+  port: number;
+  tls: { key: string; cert: string };
+  /** The registry as it stands now; undefined while it is being deleted. */
+  registry: () => RegistryView | undefined;
+  /** Undefined until it is up. */
+  backend: () => Backend | undefined;
+}
+
+/** Opens the login server on 127.0.0.1. @throws when the port is taken. */
+export async function openFrontDoor(options: FrontDoorOptions): Promise<Server> {
+  const server = createServer(options.tls, (message, response) => {
+    void answer(options, message, response).catch((error: unknown) => {
+      process.stderr.write(
+        `registry on port ${options.port}: ${error instanceof Error ? error.stack : String(error)}\n`,
+      );
+      if (response.headersSent) response.destroy();
+      else send(response, failure(500, "UNKNOWN", "internal error"));
+    });
+  });
+  // A layer may take longer than the five minutes after which Node would end a request.
+  server.requestTimeout = 0;
+  server.on("clientError", (_, socket) => socket.destroy());
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, "127.0.0.1", () => resolve());
+  });
+  return server;
+}
+
+async function answer(options: FrontDoorOptions, message: IncomingMessage, response: ServerResponse): Promise<void> {
+  const registry = options.registry();
+  const backend = options.backend();
+  if (registry === undefined || backend === undefined) return unavailable(response);
+  const path = new URL(message.url ?? "/", "https://localhost").pathname;
+  if (path === "/v2" || path.startsWith("/v2/")) return pass(backend, message, response);
+  const request = toRequest(message, options.port);
+  send(
+    response,
+    (await ownAnswer(options.cloud, registry, backend, request)) ?? failure(404, "NOT_FOUND", "no such path"),
+  );
+}
+
+async function ownAnswer(
+  cloud: Cloud,
+  registry: RegistryView,
+  backend: Backend,
+  request: Request,
+): Promise<Reply | undefined> {
+  switch (`${request.method} ${request.path}`) {
+    case "POST /oauth2/exchange":
+      return exchange(cloud, registry, request);
+    case "GET /oauth2/token":
+    case "POST /oauth2/token":
+      return token(cloud, registry, request);
+    default:
+      return catalogue(cloud, registry, backend, request);
+  }
+}
+
+function pass(backend: Backend, message: IncomingMessage, response: ServerResponse): void {
+  const headers = Object.fromEntries(
+    Object.entries(message.headers).filter(([name]) => !connectionHeaders.includes(name)),
+  );
+  const upstream = httpRequest(new URL(message.url ?? "/", backend.origin), {
+    method: message.method,
+    headers: { ...headers, "x-forwarded-proto": "https" },
+    agent,
+  });
+  upstream.on("response", (answered) => {
+    const passed = Object.fromEntries(
+      Object.entries(answered.headers).filter(([name]) => !connectionHeaders.includes(name)),
+    );
+    response.writeHead(answered.statusCode ?? 502, passed);
+    pipeline(answered, response, () => undefined);
+  });
+  upstream.on("error", () => {
+    if (response.headersSent) response.destroy();
+    else unavailable(response);
+  });
+  // The client went away: the backend need not go on.
+  response.on("close", () => {
+    if (!response.writableFinished) upstream.destroy();
+  });
+  pipeline(message, upstream, () => undefined);
+}
+
+function unavailable(response: ServerResponse): void {
+  send(response, {
+    ...failure(503, "UNAVAILABLE", "the registry is starting; try again in a moment"),
+    headers: { "Retry-After": "1" },
+  });
+}

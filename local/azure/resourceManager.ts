@@ -1,0 +1,220 @@
+/** The Resource Manager: finds out who asks for what, and hands the request to what serves it. */
+import { authenticate } from "./authentication.ts";
+import type { Cloud } from "./cloud.ts";
+import type { Principal } from "./directory.ts";
+import {
+  ArmError,
+  invalidPath,
+  methodNotAllowed,
+  missingApiVersion,
+  resourceGroupNotFound,
+  subscriptionNotFound,
+} from "./errors.ts";
+import type { Reply, Request } from "./http.ts";
+import { filterResources, page } from "./lists.ts";
+import { parsePath, resourceGroupId, subscriptionId, type Target } from "./resourceId.ts";
+import type { Named } from "./resourceChecks.ts";
+import { act, actionOf, present, resource } from "./resources.ts";
+import { listAssignments, presentAssignment } from "./resourceTypes/roleAssignment.ts";
+import { resourceGroup, resourceGroupType, resourcesVersions } from "./resourceTypes/resourceGroup.ts";
+import type { ResourceType } from "./resourceTypes/resourceType.ts";
+import { findType, requireType } from "./resourceTypes/types.ts";
+import { roleDefinitions } from "./roleDefinitions.ts";
+import { subscriptionPaths, tenantPaths } from "./subscriptions.ts";
+
+/** Answers a request to the Resource Manager. @throws ArmError */
+export async function resourceManager(cloud: Cloud, request: Request): Promise<Reply> {
+  const caller = await authenticate(cloud, request);
+  const apiVersion = request.query.get("api-version") ?? "";
+  if (apiVersion === "") throw missingApiVersion();
+  const answered = tenantPaths(cloud, request, caller) ?? cloud.operations.answer(request);
+  if (answered !== undefined) return answered;
+  const target = parsePath(decodeURI(request.path));
+  if (target === undefined) throw invalidPath(request.path);
+  if (target.namespace?.toLowerCase() === "microsoft.authorization") {
+    const reply = authorizationPaths(cloud, request, caller, target);
+    if (reply !== undefined) return reply;
+  }
+  if (target.subscription === undefined) throw invalidPath(request.path);
+  requireSubscription(cloud, target.subscription);
+  const rest = request.path.split("/").slice(3).join("/");
+  return (
+    (await subscriptionPaths(cloud, request, caller, rest)) ??
+    (target.namespace === undefined
+      ? groupPaths(cloud, request, caller, rest, apiVersion)
+      : providerPaths(cloud, request, caller, target, target.namespace, apiVersion))
+  );
+}
+
+function requireSubscription(cloud: Cloud, id: string): void {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) {
+    throw new ArmError(
+      400,
+      "InvalidSubscriptionId",
+      `The provided subscription identifier '${id}' is malformed or invalid.`,
+    );
+  }
+  if (id.toLowerCase() !== cloud.deployer.subscriptionId) throw subscriptionNotFound(id);
+}
+
+/** Role definitions, and lists of role assignments, which exist at every scope. */
+function authorizationPaths(cloud: Cloud, request: Request, caller: Principal, target: Target): Reply | undefined {
+  const [kind, ...others] = target.types.map((type) => type.toLowerCase());
+  if (others.length > 0) return undefined;
+  if (kind === "roledefinitions") {
+    if (request.method !== "GET") throw methodNotAllowed(request.method);
+    return roleDefinitions(cloud, request, target.names[0]);
+  }
+  if (kind !== "roleassignments" || target.names.length > 0) return undefined;
+  if (request.method !== "GET") throw methodNotAllowed(request.method);
+  const scope = target.scope === "" ? subscriptionId(cloud.deployer.subscriptionId) : target.scope;
+  cloud.authorization.demand(caller, "Microsoft.Authorization/roleAssignments/read", scope);
+  const listed = listAssignments(cloud, scope, request.query.get("$filter"));
+  return page(
+    request,
+    listed.map((assignment) => presentAssignment(cloud, assignment)),
+  );
+}
+
+/** Resource groups, and the lists of resources in a group or in the subscription. */
+async function groupPaths(
+  cloud: Cloud,
+  request: Request,
+  caller: Principal,
+  rest: string,
+  apiVersion: string,
+): Promise<Reply> {
+  requireVersion(cloud, resourceGroup, apiVersion, undefined);
+  const segments = decodeURIComponent(rest)
+    .split("/")
+    .filter((segment) => segment !== "");
+  const [kind, name, inner, ...more] = segments;
+  const subscription = subscriptionId(cloud.deployer.subscriptionId);
+  if (more.length > 0) throw invalidPath(request.path);
+  if (kind?.toLowerCase() === "resources" && name === undefined)
+    return listTracked(cloud, request, caller, subscription);
+  if (kind?.toLowerCase() !== "resourcegroups") throw invalidPath(request.path);
+  if (name === undefined) {
+    if (request.method !== "GET") throw methodNotAllowed(request.method);
+    cloud.authorization.demand(caller, actionOf(resourceGroupType, "read"), subscription);
+    const groups = cloud.inventory.ofType(resourceGroupType).map(({ resource: group }) => group);
+    return page(request, filterResources(groups, request.query.get("$filter")));
+  }
+  const entry = cloud.inventory.get(resourceGroupId(cloud.deployer.subscriptionId, name));
+  const id = entry?.resource.id ?? resourceGroupId(cloud.deployer.subscriptionId, name);
+  if (inner === undefined) {
+    disturb(cloud, request, resourceGroup, name);
+    return resource(
+      cloud,
+      request,
+      caller,
+      { type: resourceGroup, id, name, scope: subscription, resourceGroup: undefined, entry },
+      apiVersion,
+    );
+  }
+  if (inner.toLowerCase() !== "resources") throw invalidPath(request.path);
+  if (entry === undefined) throw resourceGroupNotFound(name);
+  return listTracked(cloud, request, caller, id);
+}
+
+function listTracked(cloud: Cloud, request: Request, caller: Principal, scope: string): Reply {
+  if (request.method !== "GET") throw methodNotAllowed(request.method);
+  cloud.authorization.demand(caller, "Microsoft.Resources/subscriptions/resources/read", scope);
+  const tracked = cloud.inventory
+    .within(scope)
+    .filter(({ resource: { type } }) => type !== resourceGroupType && findType(type)?.tracked === true)
+    // A generic list leaves the details to the types themselves.
+    .map(({ resource: { properties, ...shown }, createdAt }) => ({
+      ...shown,
+      properties: {},
+      createdTime: createdAt,
+      provisioningState: properties.provisioningState ?? "Succeeded",
+    }));
+  return page(request, filterResources(tracked, request.query.get("$filter")));
+}
+
+/** Resources of providers: one of them, a collection of them, or an action on one. */
+async function providerPaths(
+  cloud: Cloud,
+  request: Request,
+  caller: Principal,
+  target: Target,
+  namespace: string,
+  apiVersion: string,
+): Promise<Reply> {
+  const { types, names } = target;
+  const last = types.at(-1);
+  if (last === undefined) throw invalidPath(request.path);
+  const isAction = types.length > names.length && request.method === "POST";
+  const type = requireType(namespace, isAction ? types.slice(0, -1) : types, apiVersion);
+  if (types.length > names.length && !isAction) return collection(cloud, request, caller, target, type, apiVersion);
+  const named = name(cloud, target, type);
+  requireVersion(cloud, type, apiVersion, named);
+  disturb(cloud, request, type, named.name);
+  return isAction ? act(cloud, request, caller, named, last) : resource(cloud, request, caller, named, apiVersion);
+}
+
+function collection(
+  cloud: Cloud,
+  request: Request,
+  caller: Principal,
+  target: Target,
+  type: ResourceType,
+  apiVersion: string,
+): Reply {
+  if (request.method !== "GET") throw methodNotAllowed(request.method);
+  requireVersion(cloud, type, apiVersion, undefined);
+  const parent = parentId(target);
+  if (
+    target.resourceGroup !== undefined &&
+    cloud.inventory.get(resourceGroupId(cloud.deployer.subscriptionId, target.resourceGroup)) === undefined
+  ) {
+    throw resourceGroupNotFound(target.resourceGroup);
+  }
+  cloud.authorization.demand(caller, actionOf(type.type, "read"), parent);
+  const entries = cloud.inventory.within(parent).filter(({ resource: { type: own } }) => own === type.type);
+  return page(
+    request,
+    entries.map((entry) => present(cloud, entry, type)),
+  );
+}
+
+/** The resource a path names. Its id is spelt as it was when it was created, whatever the path's case. */
+function name(cloud: Cloud, target: Target, type: ResourceType): Named {
+  const own = target.names.at(-1) ?? "";
+  const parent = parentId(target);
+  const scope = cloud.inventory.get(parent)?.resource.id ?? parent;
+  const nested = target.types.length > 1;
+  const id = nested ? `${scope}/${type.type.split("/").at(-1)}/${own}` : `${scope}/providers/${type.type}/${own}`;
+  const entry = cloud.inventory.get(id);
+  return { type, id: entry?.resource.id ?? id, name: own, scope, resourceGroup: target.resourceGroup, entry };
+}
+
+/** Id of what a resource or collection hangs on: its scope, or the resource whose child it is. */
+function parentId({ scope, namespace, types, names }: Target): string {
+  const parents = types.slice(0, -1).flatMap((type, index) => [type, names[index] ?? ""]);
+  return parents.length === 0 ? scope : `${scope}/providers/${namespace}/${parents.join("/")}`;
+}
+
+function requireVersion(cloud: Cloud, type: ResourceType, apiVersion: string, named: Named | undefined): void {
+  if (type.apiVersions.includes(apiVersion)) return;
+  if (type.type === resourceGroupType) {
+    throw new ArmError(
+      400,
+      "InvalidApiVersionParameter",
+      `The api-version '${apiVersion}' is invalid. The supported versions are '${resourcesVersions.join(",")}'.`,
+    );
+  }
+  const group = cloud.inventory.get(resourceGroupId(cloud.deployer.subscriptionId, named?.resourceGroup ?? ""));
+  const location = named?.entry?.resource.location ?? group?.resource.location ?? "";
+  throw new ArmError(
+    400,
+    "NoRegisteredProviderFound",
+    `No registered resource provider found for location '${location}' and API version '${apiVersion}' for type '${type.type.split("/").slice(1).join("/")}'. ` +
+      `The supported api-versions are '${type.apiVersions.join(", ")}'. The supported locations are ''.`,
+  );
+}
+
+function disturb(cloud: Cloud, { method }: Request, { type }: ResourceType, named: string): void {
+  cloud.simulation.disturbRequest({ method, type, name: named });
+}

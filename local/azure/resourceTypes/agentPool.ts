@@ -1,0 +1,137 @@
+/**
+ * `Microsoft.ContainerService/managedClusters/agentPools`. A cluster's inline pools are such resources as well, and a cluster shows all of
+ * them. What a pool would run on is the one local node, whatever its size and count.
+ */
+import type { Cloud } from "../cloud.ts";
+import { ArmError, badRequest } from "../errors.ts";
+import type { Entry, Resource } from "../inventory.ts";
+import { asObject, asString, givenOnly, isGiven, type JsonObject } from "../json.ts";
+import { containerServiceVersions } from "./containerServiceVersions.ts";
+import type { ResourceType } from "./resourceType.ts";
+
+export const agentPoolType = "Microsoft.ContainerService/managedClusters/agentPools";
+
+const unchangeable = [
+  "vmSize",
+  "osType",
+  "osDiskSizeGB",
+  "osDiskType",
+  "vnetSubnetID",
+  "maxPods",
+  "type",
+  "availabilityZones",
+];
+
+export const agentPool: ResourceType = {
+  type: agentPoolType,
+  apiVersions: containerServiceVersions,
+  tracked: false,
+  alwaysAsynchronous: true,
+  checkName: checkPoolName,
+
+  put: ({ existing, body, cloud, scope }) => {
+    const asked = asObject(body.properties) ?? {};
+    const before = existing?.resource.properties;
+    if (before !== undefined) refuseChanges(before, asked);
+    const version = asString(cloud.inventory.get(scope)?.resource.properties.currentKubernetesVersion);
+    return { resource: { properties: { ...before, ...poolProperties(asked, before, version) } } };
+  },
+
+  provision: async (cloud, { resource }, operation) => {
+    await cloud.simulation.wait(operation.startTime, cloud.simulation.delays.agentPoolSeconds, cloud.stopping);
+    cloud.inventory.patchProperties(resource.id, { powerState: { code: "Running" } });
+  },
+
+  checkRemoval: (cloud, { resource }) => {
+    const others = poolsOf(cloud, resource.id.replace(/\/agentPools\/[^/]+$/i, "")).filter(
+      (pool) => pool.resource.id !== resource.id,
+    );
+    if (others.length === 0) throw new ArmError(400, "OperationNotAllowed", "There has to be at least one agent pool.");
+    if (!others.some((pool) => pool.resource.properties.mode === "System")) {
+      throw new ArmError(400, "OperationNotAllowed", "There has to be at least one system agent pool.");
+    }
+  },
+};
+
+/** A cluster's pools, oldest first. */
+export function poolsOf(cloud: Cloud, clusterId: string): Entry[] {
+  return cloud.inventory.within(clusterId).filter(({ resource }) => resource.type === agentPoolType);
+}
+
+/** A pool as it stands among a cluster's `agentPoolProfiles`. */
+export function asProfile({ name, properties }: Resource): JsonObject {
+  return { name, ...properties };
+}
+
+export function checkPoolName(name: string): ArmError | undefined {
+  return /^[a-z][a-z0-9]{0,11}$/.test(name)
+    ? undefined
+    : new ArmError(
+        400,
+        "InvalidParameter",
+        `The value of parameter agentPoolProfile.name is invalid: '${name}'. A pool's name has 1 to 12 lower case letters and digits and starts with a letter. ` +
+          "Please see https://aka.ms/aks-naming-rules for more details.",
+        { target: "agentPoolProfile.name" },
+      );
+}
+
+/** What AKS makes of a pool's settings: the given ones, and its defaults. @throws 400 for counts that cannot be. */
+export function poolProperties(
+  asked: JsonObject,
+  before: JsonObject | undefined,
+  version: string | undefined,
+): JsonObject {
+  const mode = asString(asked.mode) ?? asString(before?.mode) ?? "User";
+  const count = asked.count ?? before?.count ?? 1;
+  const least = mode === "System" ? 1 : 0;
+  if (typeof count !== "number" || !Number.isInteger(count) || count < least || count > 1000) {
+    throw badRequest(
+      `The value of parameter agentPoolProfile.count is invalid: ${JSON.stringify(count)}. A ${mode} pool has ${least} to 1000 nodes.`,
+      "agentPoolProfile.count",
+    );
+  }
+  if (asked.enableAutoScaling === true) checkAutoScaling(asked);
+  return {
+    vmSize: "Standard_D2s_v5",
+    osDiskSizeGB: 128,
+    osDiskType: "Managed",
+    kubeletDiskType: "OS",
+    maxPods: 110,
+    type: "VirtualMachineScaleSets",
+    enableAutoScaling: false,
+    enableNodePublicIP: false,
+    enableEncryptionAtHost: false,
+    enableUltraSSD: false,
+    enableFIPS: false,
+    osType: "Linux",
+    osSKU: "Ubuntu",
+    scaleDownMode: "Delete",
+    upgradeSettings: { maxSurge: "10%" },
+    ...before,
+    ...givenOnly(asked),
+    // Inline in a cluster a pool says its name among its settings.
+    name: undefined,
+    mode,
+    count,
+    ...(version === undefined ? {} : { orchestratorVersion: version, currentOrchestratorVersion: version }),
+  };
+}
+
+function checkAutoScaling({ minCount, maxCount }: JsonObject): void {
+  if (typeof minCount !== "number" || typeof maxCount !== "number" || minCount > maxCount) {
+    throw badRequest(
+      "With enableAutoScaling, minCount and maxCount must be given, and minCount must not be greater than maxCount.",
+      "agentPoolProfile.minCount",
+    );
+  }
+}
+
+/** @throws 400 PropertyChangeNotAllowed when a setting is to change that a pool keeps for life. */
+export function refuseChanges(before: JsonObject, asked: JsonObject): void {
+  for (const key of unchangeable) {
+    if (!isGiven(asked[key]) || JSON.stringify(asked[key]) === JSON.stringify(before[key])) continue;
+    throw new ArmError(400, "PropertyChangeNotAllowed", `Changing property 'properties.${key}' is not allowed.`, {
+      target: `properties.${key}`,
+    });
+  }
+}

@@ -1,0 +1,251 @@
+/** `Microsoft.ContainerService/managedClusters`: AKS, with the one local Kubernetes as every cluster's control plane and node. */
+import { createHash, randomUUID } from "node:crypto";
+import type { Cloud } from "../cloud.ts";
+import { ArmError, badRequest } from "../errors.ts";
+import type { Entry } from "../inventory.ts";
+import { asObject, asObjects, asString, givenOnly, isGiven, type JsonObject } from "../json.ts";
+import { resourceGroupId, resourceGroupOf } from "../resourceId.ts";
+import { agentPoolType, asProfile, checkPoolName, poolProperties, poolsOf, refuseChanges } from "./agentPool.ts";
+import { clusterCredentials } from "./clusterCredentials.ts";
+import { controlPlaneIdentity, kubeletIdentityProfile } from "./clusterIdentity.ts";
+import { containerServiceVersions } from "./containerServiceVersions.ts";
+import { resourceGroupType } from "./resourceGroup.ts";
+import type { PutRequest, ResourceType } from "./resourceType.ts";
+import { identityType, newIdentityProperties } from "./userAssignedIdentity.ts";
+
+export const managedClusterType = "Microsoft.ContainerService/managedClusters";
+
+export const managedCluster: ResourceType = {
+  type: managedClusterType,
+  apiVersions: containerServiceVersions,
+  tracked: true,
+  alwaysAsynchronous: true,
+  patchesTagsOnly: true,
+  checkName: (name) =>
+    /^[a-z0-9]$|^[a-z0-9][\w-]{0,61}[a-z0-9]$/i.test(name)
+      ? undefined
+      : new ArmError(
+          400,
+          "InvalidParameter",
+          `The value of parameter name is invalid: '${name}'. A cluster's name has 1 to 63 letters, digits, underscores and hyphens, and starts and ends with a letter or digit. ` +
+            "Please see https://aka.ms/aks-naming-rules for more details.",
+          { target: "name" },
+        ),
+
+  checkAhead: ({ cloud, name, body }) =>
+    requireSupportedVersion(cloud, name, asString(asObject(body.properties)?.kubernetesVersion)),
+
+  put: (request) => {
+    const { cloud, existing, body, location, caller } = request;
+    const asked = asObject(body.properties) ?? {};
+    const before = existing?.resource.properties;
+    for (const key of ["dnsPrefix", "nodeResourceGroup"]) {
+      if (before !== undefined && isGiven(asked[key]) && asked[key] !== before[key]) {
+        throw new ArmError(400, "PropertyChangeNotAllowed", `Changing property 'properties.${key}' is not allowed.`, {
+          target: `properties.${key}`,
+        });
+      }
+    }
+    const identity = controlPlaneIdentity(
+      cloud,
+      asObject(body.identity) ?? existing?.resource.identity,
+      existing,
+      caller,
+    );
+    const identityProfile =
+      kubeletIdentityProfile(cloud, asObject(asked.identityProfile), identity) ?? before?.identityProfile;
+    const { agentPoolProfiles, ...settings } = asked;
+    putInlinePools(request, agentPoolProfiles);
+    return {
+      resource: {
+        location,
+        sku: asObject(body.sku) ?? existing?.resource.sku ?? { name: "Base", tier: "Free" },
+        identity,
+        properties: {
+          ...properties(request, givenOnly(settings), before),
+          ...(identityProfile === undefined ? {} : { identityProfile }),
+        },
+      },
+    };
+  },
+
+  provision: async (cloud, entry, operation) => {
+    const { resource } = entry;
+    await cloud.simulation.wait(operation.startTime, cloud.simulation.delays.clusterSeconds, cloud.stopping);
+    const version = await cloud.kubernetes.version().catch((error: Error) => {
+      throw new ArmError(500, "ControlPlaneNotReady", error.message);
+    });
+    const nodeGroup = makeNodeGroup(cloud, entry);
+    const identityProfile = resource.properties.identityProfile ?? makeKubeletIdentity(cloud, entry, nodeGroup);
+    cloud.inventory.patchProperties(resource.id, {
+      identityProfile,
+      kubernetesVersion: resource.properties.kubernetesVersion ?? version,
+      currentKubernetesVersion: version,
+      powerState: { code: "Running" },
+    });
+    for (const pool of poolsOf(cloud, resource.id)) {
+      cloud.inventory.patchProperties(pool.resource.id, {
+        provisioningState: "Succeeded",
+        powerState: { code: "Running" },
+        orchestratorVersion: version,
+        currentOrchestratorVersion: version,
+      });
+    }
+  },
+
+  remove: async (cloud, { resource }) => {
+    const others = cloud.inventory
+      .ofType(managedClusterType)
+      .filter(
+        (other) => other.resource.id !== resource.id && other.resource.properties.provisioningState !== "Deleting",
+      );
+    const stack = resource.tags?.stack;
+    if (others.length > 0 && stack === undefined) return;
+    try {
+      await cloud.kubernetes.wipe(others.length === 0 ? "all" : { stack: stack ?? "" });
+    } catch (error) {
+      // As on Azure the cluster goes with whatever was on it: a Kubernetes that is down holds nothing up.
+      process.stderr.write(
+        `simulated Azure: ${resource.name} is deleted, but not wiped: ${(error as Error).message}\n`,
+      );
+    }
+  },
+
+  present: (cloud, { resource }) => {
+    const agentPoolProfiles = poolsOf(cloud, resource.id).map((pool) => asProfile(pool.resource));
+    return { ...resource, properties: { ...resource.properties, agentPoolProfiles } };
+  },
+
+  actions: clusterCredentials,
+};
+
+/** The node resource group's name: `MC_<group>_<cluster>_<location>` unless another was asked for. */
+export function nodeGroupOf({ resource }: Entry): string {
+  return asString(resource.properties.nodeResourceGroup) ?? "";
+}
+
+function properties(
+  { cloud, name, location, resourceGroup }: PutRequest,
+  asked: JsonObject,
+  before: JsonObject | undefined,
+): JsonObject {
+  const dnsPrefix = asString(asked.dnsPrefix) ?? asString(before?.dnsPrefix) ?? `${name}-dns`;
+  const unique = createHash("sha256")
+    .update(`${cloud.deployer.subscriptionId}/${resourceGroup}/${name}`)
+    .digest("hex")
+    .slice(0, 8);
+  const { tenantId } = cloud.deployer;
+  const issuer =
+    asObject(before?.oidcIssuerProfile)?.issuerURL ??
+    `https://${location}.oic.prod-aks.azure.com/${tenantId}/${randomUUID()}/`;
+  const issues = asObject(asked.oidcIssuerProfile)?.enabled === true;
+  return {
+    enableRBAC: true,
+    supportPlan: "KubernetesOfficial",
+    maxAgentPools: 100,
+    disableLocalAccounts: false,
+    networkProfile: {
+      networkPlugin: "azure",
+      networkPluginMode: "overlay",
+      loadBalancerSku: "standard",
+      outboundType: "loadBalancer",
+      podCidr: "10.244.0.0/16",
+      serviceCidr: "10.0.0.0/16",
+      dnsServiceIP: "10.0.0.10",
+    },
+    servicePrincipalProfile: { clientId: "msi" },
+    nodeResourceGroup: `MC_${resourceGroup}_${name}_${location}`.slice(0, 80),
+    ...asked,
+    dnsPrefix,
+    fqdn: `${dnsPrefix}-${unique}.hcp.${location}.azmk8s.io`,
+    azurePortalFqdn: `${dnsPrefix}-${unique}.portal.hcp.${location}.azmk8s.io`,
+    oidcIssuerProfile: issues ? { enabled: true, issuerURL: issuer } : { enabled: false },
+    resourceUID: before?.resourceUID ?? randomUUID().replaceAll("-", ""),
+    ...(before === undefined
+      ? {}
+      : {
+          nodeResourceGroup: before.nodeResourceGroup,
+          currentKubernetesVersion: before.currentKubernetesVersion,
+          kubernetesVersion: asked.kubernetesVersion ?? before.kubernetesVersion,
+          powerState: before.powerState,
+        }),
+  };
+}
+
+/** Inline pools are made with the cluster; later it takes them as they are, and others only by their own resource. */
+function putInlinePools({ cloud, existing, id }: PutRequest, asked: unknown): void {
+  const profiles = asObjects(asked).map((profile) => ({ name: asString(profile.name) ?? "", profile }));
+  const pools = poolsOf(cloud, id);
+  if (existing === undefined && !profiles.some(({ profile }) => profile.mode === "System")) {
+    throw badRequest("Must define at least one system pool.", "agentPoolProfiles");
+  }
+  const changed = profiles.map(({ name, profile }) => {
+    const invalid = checkPoolName(name);
+    if (invalid !== undefined) throw invalid;
+    const pool = pools.find(({ resource }) => resource.name === name)?.resource.properties;
+    if (pool === undefined && existing !== undefined) {
+      throw badRequest(
+        "A new agent pool was introduced. Adding agent pools to an existing cluster is not allowed through managed cluster operations. " +
+          "For agent pool specific change, please use per agent pool operations: https://aka.ms/agent-pool-rest-api",
+        "agentPoolProfiles",
+      );
+    }
+    if (pool !== undefined) refuseChanges(pool, profile);
+    return {
+      name,
+      properties: { ...pool, ...poolProperties(profile, pool, undefined), provisioningState: "Updating" },
+    };
+  });
+  // Only when all of them will do: a refused request changes nothing.
+  for (const { name, properties } of changed) {
+    cloud.inventory.put({ id: `${id}/agentPools/${name}`, name, type: agentPoolType, properties });
+  }
+}
+
+async function requireSupportedVersion(cloud: Cloud, cluster: string, asked: string | undefined): Promise<void> {
+  if (asked === undefined) return;
+  // A Kubernetes that is down is reported by the provisioning, as a failed control plane.
+  const version = await cloud.kubernetes.version().catch(() => undefined);
+  if (version === undefined || asked === version || version.startsWith(`${asked}.`)) return;
+  throw new ArmError(
+    400,
+    "K8sVersionNotSupported",
+    `Managed cluster ${cluster} is on version ${asked} which is not supported in this region. Please use [az aks get-versions] command to get ` +
+      `the supported version list in this region. For more information, please check https://aka.ms/supported-version-list (the local Kubernetes has ${version})`,
+  );
+}
+
+function makeNodeGroup(cloud: Cloud, entry: Entry): string {
+  const name = nodeGroupOf(entry);
+  const id = resourceGroupId(cloud.deployer.subscriptionId, name);
+  const holder = cloud.inventory.get(id)?.resource;
+  if (holder !== undefined && holder.managedBy !== entry.resource.id) {
+    throw new ArmError(
+      409,
+      "NodeResourceGroupInUse",
+      `The node resource group '${name}' exists already and is not this cluster's.`,
+    );
+  }
+  cloud.inventory.put({
+    id,
+    name,
+    type: resourceGroupType,
+    location: entry.resource.location ?? "",
+    tags: {
+      "aks-managed-cluster-name": entry.resource.name,
+      "aks-managed-cluster-rg": resourceGroupOf(entry.resource.id) ?? "",
+    },
+    managedBy: entry.resource.id,
+    properties: { provisioningState: "Succeeded" },
+  });
+  return id;
+}
+
+/** The kubelet identity that AKS makes when none is given: it has no right to pull from anywhere. */
+function makeKubeletIdentity(cloud: Cloud, { resource }: Entry, nodeGroup: string): JsonObject {
+  const name = `${resource.name}-agentpool`;
+  const id = `${nodeGroup}/providers/${identityType}/${name}`;
+  const properties = cloud.inventory.get(id)?.resource.properties ?? newIdentityProperties(cloud.deployer.tenantId);
+  cloud.inventory.put({ id, name, type: identityType, location: resource.location ?? "", tags: {}, properties });
+  return { kubeletidentity: { resourceId: id, clientId: properties.clientId, objectId: properties.principalId } };
+}

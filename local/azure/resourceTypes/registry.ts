@@ -1,0 +1,179 @@
+/** `Microsoft.ContainerRegistry/registries`. */
+import { randomBytes } from "node:crypto";
+import type { Cloud } from "../cloud.ts";
+import { ArmError, badRequest } from "../errors.ts";
+import { asObject, asString, givenOnly, isGiven, type JsonObject } from "../json.ts";
+import { registryType } from "../registry/registries.ts";
+import type { ResourceType } from "./resourceType.ts";
+
+const namePattern = /^[a-z0-9]{5,50}$/i;
+const nameRule = "Resource names may contain alpha numeric characters only and must be between 5 and 50 characters.";
+const skus = ["Basic", "Standard", "Premium"];
+
+/** The settings a registry has until somebody sets them. */
+const defaults: JsonObject = {
+  adminUserEnabled: false,
+  anonymousPullEnabled: false,
+  dataEndpointEnabled: false,
+  encryption: { status: "disabled" },
+  networkRuleBypassOptions: "AzureServices",
+  publicNetworkAccess: "Enabled",
+  roleAssignmentMode: "LegacyRegistryPermissions",
+  zoneRedundancy: "Disabled",
+};
+
+const defaultPolicies: JsonObject = {
+  quarantinePolicy: { status: "disabled" },
+  trustPolicy: { type: "Notary", status: "disabled" },
+  retentionPolicy: { days: 7, status: "disabled" },
+  exportPolicy: { status: "enabled" },
+  azureADAuthenticationAsArmPolicy: { status: "enabled" },
+};
+
+export const registry: ResourceType = {
+  type: registryType,
+  apiVersions: [
+    "2019-05-01",
+    "2019-12-01-preview",
+    "2020-11-01-preview",
+    "2021-06-01-preview",
+    "2021-08-01-preview",
+    "2021-09-01",
+    "2021-12-01-preview",
+    "2022-02-01-preview",
+    "2022-12-01",
+    "2023-01-01-preview",
+    "2023-06-01-preview",
+    "2023-07-01",
+    "2023-08-01-preview",
+    "2023-11-01-preview",
+    "2024-11-01-preview",
+    "2025-03-01-preview",
+    "2025-04-01",
+    "2025-05-01-preview",
+    "2025-06-01-preview",
+    "2025-11-01",
+    "2026-01-01-preview",
+    "2026-03-01-preview",
+  ],
+  tracked: true,
+  checkName: (name) =>
+    namePattern.test(name)
+      ? undefined
+      : new ArmError(400, "InvalidResourceName", `Registry name '${name}': ${nameRule}`),
+
+  put: ({ cloud, name, body, existing, location }) => {
+    const sku = readSku(asObject(body.sku) ?? existing?.resource.sku);
+    const asked = asObject(body.properties) ?? {};
+    checkSettings(asked, sku);
+    if (existing === undefined && isTaken(cloud, name)) throw alreadyInUse(name);
+    const before = existing?.resource.properties;
+    const own = {
+      loginServer: before?.loginServer ?? cloud.registries.freeLoginServer(),
+      creationDate: before?.creationDate ?? new Date().toISOString(),
+      dataEndpointHostNames: [],
+      privateEndpointConnections: [],
+    };
+    const policies = { ...defaultPolicies, ...asObject(before?.policies), ...asObject(asked.policies) };
+    return {
+      resource: {
+        location,
+        sku: { name: sku, tier: sku },
+        properties: { ...defaults, ...before, ...givenOnly(asked), policies, ...own },
+      },
+      inner: {
+        adminPasswords: existing?.inner.adminPasswords ?? [0, 1].map(() => randomBytes(24).toString("base64url")),
+      },
+    };
+  },
+
+  provision: async (cloud, { resource }, operation) => {
+    await cloud.simulation.wait(operation.startTime, cloud.simulation.delays.registrySeconds, cloud.stopping);
+    await cloud.registries.open(cloud, resource.id);
+  },
+
+  remove: (cloud, { resource }) => cloud.registries.erase(resource.id, resource.name),
+
+  actions: {
+    listCredentials: ({ entry: { resource, inner } }) => {
+      if (resource.properties.adminUserEnabled !== true) {
+        throw new ArmError(
+          400,
+          "UnAuthorizedForCredentialOperations",
+          `Cannot perform credential operations for ${resource.id} as admin user is disabled. Kindly enable admin user as per docs: ` +
+            "https://docs.microsoft.com/en-us/azure/container-registry/container-registry-authentication#admin-account",
+        );
+      }
+      const [first, second] = inner.adminPasswords as [string, string];
+      return Promise.resolve({
+        username: resource.name,
+        passwords: [
+          { name: "password", value: first },
+          { name: "password2", value: second },
+        ],
+      });
+    },
+  },
+};
+
+/** `POST .../checkNameAvailability`. */
+export function checkNameAvailability(cloud: Cloud, body: JsonObject): JsonObject {
+  const name = asString(body.name);
+  if (name === undefined) throw badRequest("The property 'name' is missing.");
+  if (!namePattern.test(name)) return { nameAvailable: false, reason: "Invalid", message: nameRule };
+  if (!isTaken(cloud, name)) return { nameAvailable: true };
+  return { nameAvailable: false, reason: "AlreadyExists", message: `The registry ${name} is already in use.` };
+}
+
+/** Names are unique in all of Azure, not just in a resource group. */
+function isTaken(cloud: Cloud, name: string): boolean {
+  return cloud.inventory
+    .ofType(registryType)
+    .some(({ resource }) => resource.name.toLowerCase() === name.toLowerCase());
+}
+
+function alreadyInUse(name: string): ArmError {
+  return new ArmError(
+    409,
+    "AlreadyInUse",
+    `The registry DNS name ${name}.azurecr.io is already in use. You can check if the name is already claimed using following API: ` +
+      "https://docs.microsoft.com/en-us/rest/api/containerregistry/registries/checknameavailability",
+  );
+}
+
+function readSku(sku: JsonObject | undefined): string {
+  const name = asString(sku?.name);
+  const known = skus.find((candidate) => candidate.toLowerCase() === name?.toLowerCase());
+  if (known !== undefined) return known;
+  throw new ArmError(400, "InvalidSku", `The SKU '${name ?? ""}' is not valid. It must be one of ${skus.join(", ")}.`);
+}
+
+/** What ACR ties to its dearer SKUs or to known words. */
+function checkSettings(asked: JsonObject, sku: string): void {
+  const mode = asked.roleAssignmentMode;
+  if (isGiven(mode) && mode !== "LegacyRegistryPermissions" && mode !== "AbacRepositoryPermissions") {
+    throw new ArmError(
+      400,
+      "InvalidParameter",
+      `roleAssignmentMode must be LegacyRegistryPermissions or AbacRepositoryPermissions, not '${JSON.stringify(mode)}'.`,
+    );
+  }
+  const premiumOnly =
+    asked.zoneRedundancy === "Enabled" ||
+    asked.dataEndpointEnabled === true ||
+    asked.publicNetworkAccess === "Disabled";
+  if (premiumOnly && sku !== "Premium") {
+    throw new ArmError(
+      400,
+      "SkuNotSupported",
+      `zoneRedundancy, dataEndpointEnabled and publicNetworkAccess Disabled need the SKU Premium; this registry has ${sku}.`,
+    );
+  }
+  if (asked.anonymousPullEnabled === true && sku === "Basic") {
+    throw new ArmError(
+      400,
+      "SkuNotSupported",
+      "anonymousPullEnabled needs the SKU Standard or Premium; this registry has Basic.",
+    );
+  }
+}

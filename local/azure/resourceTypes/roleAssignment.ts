@@ -1,0 +1,199 @@
+/** `Microsoft.Authorization/roleAssignments`: a role given to a principal at a scope. */
+import { type Assignment, roleAssignmentType } from "../authorization.ts";
+import type { Cloud } from "../cloud.ts";
+import { ArmError, invalidRequestContent } from "../errors.ts";
+import { asObject, asString, isGiven, type JsonObject } from "../json.ts";
+import { idKey, isWithin } from "../resourceId.ts";
+import { findRole, roleGuid } from "../roles.ts";
+import type { PutRequest, ResourceType } from "./resourceType.ts";
+
+const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+export const roleAssignment: ResourceType = {
+  type: roleAssignmentType,
+  apiVersions: [
+    "2015-07-01",
+    "2018-01-01-preview",
+    "2018-09-01-preview",
+    "2020-03-01-preview",
+    "2020-04-01-preview",
+    "2020-08-01-preview",
+    "2020-10-01-preview",
+    "2022-04-01",
+  ],
+  tracked: false,
+  checkName: (name) =>
+    guid.test(name)
+      ? undefined
+      : new ArmError(
+          400,
+          "InvalidRoleAssignmentId",
+          `The role assignment ID '${name}' is not valid. The role assignment ID must be a GUID.`,
+        ),
+  put: (request) => {
+    const { cloud, existing, scope, body } = request;
+    const asked = readBody(cloud, body);
+    const same = (assignment: Assignment) =>
+      assignment.principalId.toLowerCase() === asked.principalId.toLowerCase() &&
+      roleGuid(assignment.roleDefinitionId) === roleGuid(asked.roleDefinitionId) &&
+      idKey(assignment.scope) === idKey(scope);
+    const ofName = cloud.authorization.assignments().find(({ id }) => idKey(id) === idKey(request.id));
+    if (ofName !== undefined && !same(ofName)) {
+      throw new ArmError(
+        400,
+        "RoleAssignmentUpdateNotPermitted",
+        "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",
+      );
+    }
+    const twin = cloud.authorization
+      .assignments()
+      .find((assignment) => idKey(assignment.id) !== idKey(request.id) && same(assignment));
+    if (twin !== undefined) {
+      throw new ArmError(
+        409,
+        "RoleAssignmentExists",
+        `The role assignment already exists. The ID of the conflicting role assignment is ${roleGuid(twin.id).replaceAll("-", "")}.`,
+      );
+    }
+    if (existing !== undefined) return { resource: { properties: existing.resource.properties } };
+    requirePrincipal(request, asked.principalId, asked.principalType);
+    const { delays } = cloud.simulation;
+    const now = new Date().toISOString();
+    return {
+      resource: {
+        properties: {
+          roleDefinitionId: asked.roleDefinitionId,
+          principalId: asked.principalId,
+          principalType: asked.principalType ?? "ServicePrincipal",
+          scope,
+          condition: null,
+          conditionVersion: null,
+          description: asked.description ?? null,
+          createdOn: now,
+          updatedOn: now,
+          createdBy: request.caller.objectId,
+          updatedBy: request.caller.objectId,
+          delegatedManagedIdentityResourceId: null,
+        },
+      },
+      inner: { effectiveAt: Date.now() + delays.grantPropagationSeconds * 1000 },
+    };
+  },
+};
+
+interface Asked {
+  principalId: string;
+  principalType: string | undefined;
+  roleDefinitionId: string;
+  description: string | undefined;
+}
+
+function readBody(cloud: Cloud, body: JsonObject): Asked {
+  const properties = asObject(body.properties) ?? {};
+  const principalId = asString(properties.principalId);
+  const roleDefinitionId = asString(properties.roleDefinitionId);
+  if (principalId === undefined || !guid.test(principalId)) {
+    throw invalidRequestContent("properties.principalId must be the object id (a GUID) of a principal");
+  }
+  if (roleDefinitionId === undefined) throw invalidRequestContent("properties.roleDefinitionId is missing");
+  if (isGiven(properties.condition)) {
+    // Better refused than stored and ignored: a condition narrows a grant.
+    throw new ArmError(400, "BadRequestFormat", "Conditions on role assignments are not simulated here.");
+  }
+  const role = findRole(roleDefinitionId);
+  if (role === undefined) {
+    throw new ArmError(
+      404,
+      "RoleDefinitionDoesNotExist",
+      `The specified role definition with ID '${roleGuid(roleDefinitionId).replaceAll("-", "")}' does not exist.`,
+    );
+  }
+  const subscription = /^\/subscriptions\/([^/]+)\//i.exec(roleDefinitionId)?.[1];
+  if (subscription !== undefined && subscription.toLowerCase() !== cloud.deployer.subscriptionId) {
+    throw new ArmError(
+      400,
+      "LinkedInvalidPropertyId",
+      `Property id '${roleDefinitionId}' at path 'properties.roleDefinitionId' is invalid: the role definition must be of the subscription of the scope.`,
+    );
+  }
+  return {
+    principalId,
+    principalType: asString(properties.principalType),
+    roleDefinitionId: `/subscriptions/${cloud.deployer.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${role.id}`,
+    description: asString(properties.description),
+  };
+}
+
+function requirePrincipal({ cloud }: PutRequest, principalId: string, principalType: string | undefined): void {
+  const principal = cloud.directory.find(principalId);
+  const replicatedAt =
+    principal === undefined
+      ? Infinity
+      : Date.parse(principal.createdAt) + cloud.simulation.delays.principalReplicationSeconds * 1000;
+  // With a type given, ARM does not look the principal up: that is what the property is for.
+  if (principalType !== undefined && principal === undefined && principalType !== "ServicePrincipal") return;
+  if (principal === undefined || (principalType === undefined && replicatedAt > Date.now())) {
+    throw principalNotFound(principalId, cloud.deployer.tenantId);
+  }
+  if (principalType !== undefined && principalType !== "ServicePrincipal") {
+    throw new ArmError(
+      400,
+      "UnmatchedPrincipalType",
+      `The PrincipalId '${principalId.replaceAll("-", "")}' has type 'ServicePrincipal' , which is different from specified PrinciaplType '${principalType}'.`,
+    );
+  }
+}
+
+export function principalNotFound(principalId: string, tenantId: string): ArmError {
+  return new ArmError(
+    400,
+    "PrincipalNotFound",
+    `Principal ${principalId.replaceAll("-", "")} does not exist in the directory ${tenantId}. Check that you have the correct principal ID. ` +
+      "If you are creating this principal and then immediately assigning a role, this error might be related to a replication delay. " +
+      "In this case, set the role assignment principalType property to a value, such as ServicePrincipal, User, or Group.  See https://aka.ms/docs-principaltype",
+  );
+}
+
+/**
+ * The assignments a list request at a scope shows: at the scope, above and below; `atScope()` leaves out what is below; `principalId eq` and
+ * `assignedTo()` keep one principal's.
+ */
+export function listAssignments(cloud: Cloud, scope: string, filter: string | null): Assignment[] {
+  const text = filter ?? "";
+  const rest = text
+    .replace(/atScope\(\)|assignedTo\('[^']*'\)|principalId\s+eq\s+'[^']*'/gi, "")
+    .replace(/\band\b/gi, "")
+    .trim();
+  if (rest !== "") {
+    throw new ArmError(
+      400,
+      "InvalidFilter",
+      `The filter '${text}' is not supported. Use atScope(), principalId eq '...' or assignedTo('...').`,
+    );
+  }
+  const principal = /(?:principalId\s+eq\s+|assignedTo\()'([^']*)'/i.exec(text)?.[1]?.toLowerCase();
+  const atScope = /atScope\(\)/i.test(text);
+  return cloud.authorization
+    .assignments()
+    .filter((assignment) => isWithin(scope, assignment.scope) || (!atScope && isWithin(assignment.scope, scope)))
+    .filter((assignment) => principal === undefined || assignment.principalId.toLowerCase() === principal);
+}
+
+/** An assignment as shown, also the deployer's own, which stands in no inventory. */
+export function presentAssignment(cloud: Cloud, assignment: Assignment): JsonObject {
+  const stored = cloud.inventory.get(assignment.id)?.resource;
+  const { id, scope, principalId, roleDefinitionId, createdAt } = assignment;
+  return {
+    id,
+    type: roleAssignmentType,
+    name: id.split("/").at(-1),
+    properties: stored?.properties ?? {
+      roleDefinitionId,
+      principalId,
+      principalType: "ServicePrincipal",
+      scope,
+      createdOn: createdAt,
+      updatedOn: createdAt,
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/** `Microsoft.Authorization/roleDefinitions`: the built-in roles, to be read only. */
+import type { Cloud } from "./cloud.ts";
+import { ArmError } from "./errors.ts";
+import type { Reply, Request } from "./http.ts";
+import type { JsonObject } from "./json.ts";
+import { page } from "./lists.ts";
+import { subscriptionId } from "./resourceId.ts";
+import { findRole, type Role, roleGuid, roles } from "./roles.ts";
+
+/** Answers `GET {scope}/providers/Microsoft.Authorization/roleDefinitions[/{id}]`; the roles are the same at every scope. */
+export function roleDefinitions(cloud: Cloud, request: Request, name: string | undefined): Reply {
+  if (name === undefined)
+    return page(
+      request,
+      matching(request.query.get("$filter")).map((role) => present(cloud, role)),
+    );
+  const role = findRole(name);
+  if (role === undefined) {
+    throw new ArmError(
+      404,
+      "RoleDefinitionDoesNotExist",
+      `The specified role definition with ID '${roleGuid(name).replaceAll("-", "")}' does not exist.`,
+    );
+  }
+  return { status: 200, body: present(cloud, role) };
+}
+
+function matching(filter: string | null): readonly Role[] {
+  const name = /roleName\s+eq\s+'([^']*)'/i.exec(filter ?? "")?.[1]?.toLowerCase();
+  const custom = /type\s+eq\s+'CustomRole'/i.test(filter ?? "");
+  if (custom) return [];
+  return name === undefined ? roles : roles.filter((role) => role.name.toLowerCase() === name);
+}
+
+function present(cloud: Cloud, role: Role): JsonObject {
+  return {
+    id: `${subscriptionId(cloud.deployer.subscriptionId)}/providers/Microsoft.Authorization/roleDefinitions/${role.id}`,
+    type: "Microsoft.Authorization/roleDefinitions",
+    name: role.id,
+    properties: {
+      roleName: role.name,
+      type: "BuiltInRole",
+      description: role.description,
+      assignableScopes: ["/"],
+      permissions: [
+        {
+          actions: role.actions,
+          notActions: role.notActions ?? [],
+          dataActions: role.dataActions ?? [],
+          notDataActions: [],
+        },
+      ],
+    },
+  };
+}

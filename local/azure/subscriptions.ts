@@ -1,0 +1,153 @@
+/** What the Resource Manager tells about the tenant and the subscription themselves: locations, providers, Kubernetes versions. */
+import type { Cloud } from "./cloud.ts";
+import type { Principal } from "./directory.ts";
+import { ArmError, methodNotAllowed } from "./errors.ts";
+import { jsonBody, type Reply, type Request } from "./http.ts";
+import type { JsonObject } from "./json.ts";
+import { page } from "./lists.ts";
+import { displayName, locationNames } from "./locations.ts";
+import { subscriptionId } from "./resourceId.ts";
+import { checkNameAvailability } from "./resourceTypes/registry.ts";
+import { namespaces, resourceTypes } from "./resourceTypes/types.ts";
+
+/** Answers the tenant's paths; undefined for others. */
+export function tenantPaths(cloud: Cloud, request: Request, caller: Principal): Reply | undefined {
+  if (request.method !== "GET") return undefined;
+  switch (request.path.replace(/\/$/, "").toLowerCase()) {
+    case "/subscriptions":
+      return page(request, maySee(cloud, caller) ? [subscription(cloud)] : []);
+    case "/tenants": {
+      const { tenantId } = cloud.deployer;
+      return page(request, [
+        {
+          id: `/tenants/${tenantId}`,
+          tenantId,
+          displayName: "tarmac local",
+          tenantCategory: "Home",
+          defaultDomain: "localhost",
+        },
+      ]);
+    }
+    case "/providers":
+      return page(
+        request,
+        namespaces.map((namespace) => provider(cloud, namespace)),
+      );
+    default:
+      return undefined;
+  }
+}
+
+/** Answers the subscription's own paths, given without `/subscriptions/<id>`; undefined for others. */
+export async function subscriptionPaths(
+  cloud: Cloud,
+  request: Request,
+  caller: Principal,
+  rest: string,
+): Promise<Reply | undefined> {
+  const scope = subscriptionId(cloud.deployer.subscriptionId);
+  const demandRead = (action: string) => cloud.authorization.demand(caller, action, scope);
+  const [first, second, third, ...more] = rest
+    .toLowerCase()
+    .split("/")
+    .filter((segment) => segment !== "");
+  if (first === undefined) {
+    if (request.method !== "GET") throw methodNotAllowed(request.method);
+    demandRead("Microsoft.Resources/subscriptions/read");
+    return { status: 200, body: subscription(cloud) };
+  }
+  if (first === "locations" && request.method === "GET") {
+    demandRead("Microsoft.Resources/subscriptions/locations/read");
+    return page(
+      request,
+      locationNames.map((name) => location(cloud, name)),
+    );
+  }
+  if (first !== "providers") return undefined;
+  if (second === undefined) {
+    demandRead("Microsoft.Resources/subscriptions/providers/read");
+    return page(
+      request,
+      namespaces.map((namespace) => provider(cloud, namespace)),
+    );
+  }
+  const namespace = namespaces.find((known) => known.toLowerCase() === second);
+  if (third === undefined || (third === "register" && request.method === "POST")) {
+    demandRead("Microsoft.Resources/subscriptions/providers/read");
+    if (namespace === undefined) {
+      throw new ArmError(404, "InvalidResourceNamespace", `The resource namespace '${second}' is invalid.`);
+    }
+    return { status: 200, body: provider(cloud, namespace) };
+  }
+  if (namespace === "Microsoft.ContainerRegistry" && third === "checknameavailability" && request.method === "POST") {
+    demandRead("Microsoft.ContainerRegistry/checkNameAvailability/read");
+    return { status: 200, body: checkNameAvailability(cloud, await jsonBody(request)) };
+  }
+  if (namespace === "Microsoft.ContainerService" && third === "locations" && more[1] === "kubernetesversions") {
+    demandRead("Microsoft.ContainerService/locations/kubernetesVersions/read");
+    return { status: 200, body: { values: [await kubernetesVersion(cloud)] } };
+  }
+  return undefined;
+}
+
+function maySee(cloud: Cloud, caller: Principal): boolean {
+  return cloud.authorization.assignments().some(({ principalId }) => principalId === caller.objectId);
+}
+
+function subscription(cloud: Cloud): JsonObject {
+  const id = cloud.deployer.subscriptionId;
+  return {
+    id: subscriptionId(id),
+    authorizationSource: "RoleBased",
+    managedByTenants: [],
+    subscriptionId: id,
+    tenantId: cloud.deployer.tenantId,
+    displayName: "tarmac local (simulated)",
+    state: "Enabled",
+    subscriptionPolicies: {
+      locationPlacementId: "Internal_2014-09-01",
+      quotaId: "Internal_2014-09-01",
+      spendingLimit: "Off",
+    },
+  };
+}
+
+function location(cloud: Cloud, name: string): JsonObject {
+  return {
+    id: `${subscriptionId(cloud.deployer.subscriptionId)}/locations/${name}`,
+    name,
+    type: "Region",
+    displayName: displayName(name),
+    regionalDisplayName: displayName(name),
+    metadata: { regionType: "Physical", regionCategory: "Recommended" },
+  };
+}
+
+function provider(cloud: Cloud, namespace: string): JsonObject {
+  const own = resourceTypes.filter(({ type }) => type.startsWith(`${namespace}/`));
+  return {
+    id: `${subscriptionId(cloud.deployer.subscriptionId)}/providers/${namespace}`,
+    namespace,
+    registrationPolicy: "RegistrationRequired",
+    registrationState: "Registered",
+    resourceTypes: own.map(({ type, apiVersions, tracked }) => ({
+      resourceType: type.slice(namespace.length + 1),
+      locations: locationNames.map(displayName),
+      apiVersions: [...apiVersions].reverse(),
+      capabilities: tracked ? "SupportsTags, SupportsLocation" : "None",
+    })),
+  };
+}
+
+/** The one version there is, in the form `az aks get-versions` reads. */
+async function kubernetesVersion(cloud: Cloud): Promise<JsonObject> {
+  const version = await cloud.kubernetes.version().catch((error: Error) => {
+    throw new ArmError(409, "ControlPlaneNotReady", error.message);
+  });
+  return {
+    version: version.split(".").slice(0, 2).join("."),
+    isDefault: true,
+    capabilities: { supportPlan: ["KubernetesOfficial"] },
+    patchVersions: { [version]: { upgrades: [] } },
+  };
+}

@@ -1,0 +1,206 @@
+/** A simulated Azure of a test's own: free ports, a folder that goes afterwards, and no docker-registry or Kubernetes behind it. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import tls from "node:tls";
+import { AuthorizationManagementClient } from "@azure/arm-authorization";
+import { ContainerRegistryManagementClient } from "@azure/arm-containerregistry";
+import { ContainerServiceClient } from "@azure/arm-containerservice";
+import { ManagedServiceIdentityClient } from "@azure/arm-msi";
+import { ResourceManagementClient } from "@azure/arm-resources";
+import { ClientSecretCredential } from "@azure/identity";
+import type { KubernetesSide } from "../../../../local/azure/kubernetes.ts";
+import type { LaunchBackend } from "../../../../local/azure/registry/backend.ts";
+import { type SimulatedAzure, startSimulatedAzure } from "../../../../local/azure/simulatedAzure.ts";
+import { ensureTls, type TlsFiles } from "../../../../local/tls.ts";
+
+/** A Kubernetes that remembers what it was asked to do. */
+export interface FakeKubernetes extends KubernetesSide {
+  wiped: ({ stack: string } | "all")[];
+  down: boolean;
+}
+
+export function fakeKubernetes(): FakeKubernetes {
+  const fake: FakeKubernetes = {
+    wiped: [],
+    down: false,
+    version: () =>
+      fake.down ? Promise.reject(new Error("the local Kubernetes does not answer")) : Promise.resolve("1.34.10"),
+    kubeconfig: (wanted) => Promise.resolve(JSON.stringify(wanted)),
+    wipe: (which) => {
+      if (fake.down) return Promise.reject(new Error("the local Kubernetes does not answer"));
+      fake.wiped.push(which);
+      return Promise.resolve();
+    },
+  };
+  return fake;
+}
+
+/** What answers in place of a docker-registry: by default who asked for what. */
+export type BackendHandler = (request: IncomingMessage, response: ServerResponse) => void;
+
+export function fakeBackend(handler: BackendHandler): LaunchBackend {
+  return async (spec) => {
+    const server = createHttpServer(handler);
+    await new Promise<void>((resolve) => server.listen(spec.port, "127.0.0.1", resolve));
+    return {
+      origin: `http://127.0.0.1:${spec.port}`,
+      status: () => "running",
+      stop: async () => {
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+      },
+    };
+  };
+}
+
+export const echo: BackendHandler = (request, response) => {
+  response.setHeader("Content-Type", "application/json");
+  response.end(JSON.stringify({ method: request.method, url: request.url }));
+};
+
+export interface Environment {
+  azure: SimulatedAzure;
+  kubernetes: FakeKubernetes;
+  folder: string;
+  tls: TlsFiles;
+  /** Stops the service and starts it again on the same folder and ports. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts one; `stop` it in afterAll. */
+export async function startEnvironment(backend: BackendHandler = echo): Promise<Environment> {
+  const folder = mkdtempSync(join(tmpdir(), "simulated-azure-"));
+  const files = await ensureTls(join(folder, "tls"));
+  trust(readFileSync(files.caCertificate, "utf8"));
+  const kubernetes = fakeKubernetes();
+  const [port, front1, back1, front2, back2] = await freePorts(5);
+  const start = () =>
+    startSimulatedAzure({
+      folder: join(folder, "azure"),
+      port: port ?? 0,
+      registryPorts: [
+        { loginServer: front1 ?? 0, backend: back1 ?? 0 },
+        { loginServer: front2 ?? 0, backend: back2 ?? 0 },
+      ],
+      tls: files,
+      kubeconfigFile: join(folder, "none.conf"),
+      pollSeconds: 0,
+      launchBackend: fakeBackend(backend),
+      kubernetes,
+    });
+  const environment: Environment = {
+    azure: await start(),
+    kubernetes,
+    folder,
+    tls: files,
+    restart: async () => {
+      await environment.azure.stop();
+      environment.azure = await start();
+    },
+    stop: async () => {
+      await environment.azure.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return environment;
+}
+
+/** As NODE_EXTRA_CA_CERTS does, which Node reads only as it starts. */
+function trust(authority: string): void {
+  tls.setDefaultCACertificates([...tls.getCACertificates("default"), authority]);
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      return server;
+    }),
+  );
+  const found = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return found;
+}
+
+/** Microsoft's own clients, signed in as the deployer or as another service principal. */
+export function clients(azure: SimulatedAzure, as: { clientId: string; clientSecret: string } = azure.deployer) {
+  const { endpoint, deployer } = azure;
+  const credential = new ClientSecretCredential(deployer.tenantId, as.clientId, as.clientSecret, {
+    authorityHost: endpoint,
+    disableInstanceDiscovery: true,
+  });
+  // Retries hide what a test wants to see.
+  const options = { endpoint, retryOptions: { maxRetries: 0 } };
+  return {
+    credential,
+    resources: new ResourceManagementClient(credential, deployer.subscriptionId, options),
+    registries: new ContainerRegistryManagementClient(credential, deployer.subscriptionId, options),
+    clusters: new ContainerServiceClient(credential, deployer.subscriptionId, options),
+    identities: new ManagedServiceIdentityClient(credential, deployer.subscriptionId, options),
+    authorization: new AuthorizationManagementClient(credential, deployer.subscriptionId, options),
+  };
+}
+
+export type Clients = ReturnType<typeof clients>;
+
+/** A role definition's id in the simulated subscription. */
+export function roleId(azure: SimulatedAzure, guid: string): string {
+  return `/subscriptions/${azure.deployer.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${guid}`;
+}
+
+export const roleGuids = {
+  contributor: "b24988ac-6180-42a0-ab88-20f7382dd24c",
+  reader: "acdd72a7-3385-48ef-bd42-f606fba81ae7",
+  acrPull: "7f951dda-4ed3-4680-a7ca-43fe172d538d",
+  acrPush: "8311e382-0749-4cb8-b61a-304f252e45ec",
+  repositoryReader: "b93aa761-3e63-49ed-ac28-beffa264f7ac",
+  repositoryWriter: "2a1e307c-b015-4ebd-883e-5b7698a07328",
+  managedIdentityOperator: "f1a07417-d97a-45cb-824c-7a7467783830",
+};
+
+/** A request as no client library would send it. */
+export async function raw(
+  azure: SimulatedAzure,
+  path: string,
+  init: RequestInit & { token?: string } = {},
+): Promise<{ status: number; headers: Headers; body: unknown }> {
+  const { token, ...rest } = init;
+  const response = await fetch(`${azure.endpoint}${path}`, {
+    ...rest,
+    headers: {
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+      ...(rest.headers as Record<string, string>),
+    },
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text === "" ? undefined : JSON.parse(text) };
+}
+
+/** An Entra token for the Resource Manager. */
+export async function armToken(
+  azure: SimulatedAzure,
+  as?: { clientId: string; clientSecret: string },
+): Promise<string> {
+  return (await clients(azure, as).credential.getToken(`${azure.endpoint}/.default`)).token;
+}
+
+/** A call of the control API. */
+export async function simulation(
+  azure: SimulatedAzure,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<unknown> {
+  const answer = await raw(azure, `/simulation/${path}`, {
+    method,
+    token: await armToken(azure),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
