@@ -5,6 +5,8 @@
 export default {
   testMatch: ["<rootDir>/tests/unit/**/*.test.ts"],
   testEnvironment: "node",
+  // Most of the time goes into loading providers and waiting for real processes: every core helps.
+  maxWorkers: "100%",
   transform: { "^.+\\.[cm]?[jt]s$": ["@swc/jest", { jsc: { target: "es2023" }, module: { type: "commonjs" } }] },
   // Packages that ship ES modules only are transformed like the sources; everything else is loaded as it is.
   transformIgnorePatterns: [
