@@ -1,0 +1,82 @@
+import { ClusterAccess, deployerOf, type ClusterAccessArgs } from "../../../components/clusterAccess.ts";
+import { roleAssignmentName } from "../../../components/roles.ts";
+import { deployerObjectId, guid, subscription, unsignedToken } from "../providerAnswers.ts";
+import { labels, mockCloud, only, pending } from "../pulumiMocks.ts";
+
+const assignment = "azure-native:authorization:RoleAssignment";
+const component = "tarmac:azure:ClusterAccess::hello";
+const clusterAdmin = "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b";
+const resourceGroupId = `${subscription}/resourceGroups/group`;
+
+async function create(admins?: ClusterAccessArgs["admins"]) {
+  const cloud = await mockCloud();
+  new ClusterAccess("hello", { resourceGroupId, admins });
+  return { resources: await cloud.settled(), calls: cloud.calls };
+}
+
+test.each([[undefined], [{}]])("makes whoever deploys the cluster's admin when nobody is named: %j", async (admins) => {
+  const { resources, calls } = await create(admins);
+  expect(labels(resources)).toEqual([`${assignment}::hello-deployer`, component]);
+  expect(calls.map(({ token }) => token)).toEqual(["azure-native:authorization:getClientToken"]);
+  expect(only(resources, assignment)).toMatchObject({
+    parent: component,
+    aliases: [],
+    inputs: {
+      scope: resourceGroupId,
+      principalId: deployerObjectId,
+      principalType: "ServicePrincipal",
+      roleAssignmentName: roleAssignmentName(resourceGroupId, deployerObjectId, clusterAdmin),
+      roleDefinitionId: `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${clusterAdmin}`,
+    },
+  });
+});
+
+test("does not take the right from the first deployer when somebody else deploys", async () => {
+  const { resources } = await create();
+  expect(only(resources, assignment).ignoreChanges).toEqual(["principalId", "principalType", "roleAssignmentName"]);
+});
+
+test("makes those who are named admins, and asks nobody who deploys", async () => {
+  const [person, group] = [guid("person"), guid("group")];
+  const { resources, calls } = await create({ [person]: "User", [group]: "Group" });
+  expect(labels(resources)).toEqual(
+    [`${assignment}::hello-${person}`, `${assignment}::hello-${group}`, component].sort(),
+  );
+  expect(calls).toEqual([]);
+  for (const [principalId, principalType] of [
+    [person, "User"],
+    [group, "Group"],
+  ]) {
+    const { inputs, ignoreChanges } = only(resources, assignment, `hello-${principalId}`);
+    expect(inputs).toMatchObject({ scope: resourceGroupId, principalId, principalType });
+    expect(ignoreChanges).toEqual([]);
+  }
+});
+
+test("has the same resources in a preview of a new stack", async () => {
+  const cloud = await mockCloud({ preview: true });
+  new ClusterAccess("hello", { resourceGroupId: pending<string>() });
+  expect(labels(await cloud.settled())).toEqual([`${assignment}::hello-deployer`, component]);
+});
+
+describe("whom a token was issued to", () => {
+  test("is a person when it has scopes, as people act within limits that an application was given", () => {
+    expect(deployerOf(unsignedToken({ oid: guid("person"), scp: "user_impersonation" }))).toEqual({
+      principalId: guid("person"),
+      principalType: "User",
+    });
+  });
+
+  test("is an application when it has none", () => {
+    expect(deployerOf(unsignedToken({ oid: guid("pipeline") }))).toEqual({
+      principalId: guid("pipeline"),
+      principalType: "ServicePrincipal",
+    });
+  });
+
+  test("cannot be told when it has no object id", () => {
+    expect(() => deployerOf(unsignedToken({ sub: "somebody" }))).toThrow(
+      "the Azure token of this deployment names no object id: list the cluster's administrators in tarmac:clusterAdmins",
+    );
+  });
+});

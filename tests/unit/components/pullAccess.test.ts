@@ -1,0 +1,69 @@
+import * as pulumi from "@pulumi/pulumi";
+import { PullAccess, type PullSource } from "../../../components/pullAccess.ts";
+import { roleAssignmentName } from "../../../components/roles.ts";
+import { guid, subscription } from "../providerAnswers.ts";
+import { labels, mockCloud, only, pending } from "../pulumiMocks.ts";
+
+const assignment = "azure-native:authorization:RoleAssignment";
+const acrPull = "7f951dda-4ed3-4680-a7ca-43fe172d538d";
+const repositoryReader = "b93aa761-3e63-49ed-ac28-beffa264f7ac";
+const kubeletObjectId = guid("principal kubelet");
+
+const registryId = (name: string, inSubscription = subscription) =>
+  `${inSubscription}/resourceGroups/group/providers/Microsoft.ContainerRegistry/registries/${name}`;
+
+async function attach(registries: Record<string, PullSource>) {
+  const cloud = await mockCloud();
+  new PullAccess("hello", { kubeletObjectId: pulumi.output(kubeletObjectId), registries });
+  return cloud.settled();
+}
+
+test("grants AcrPull to the kubelet's object id, on the registry and nothing wider", async () => {
+  const resources = await attach({ own: { id: registryId("own") } });
+  expect(labels(resources)).toEqual([`${assignment}::hello-own`, "tarmac:azure:PullAccess::hello"]);
+  expect(only(resources, assignment)).toMatchObject({
+    parent: "tarmac:azure:PullAccess::hello",
+    aliases: [],
+    inputs: {
+      scope: registryId("own"),
+      principalId: kubeletObjectId,
+      principalType: "ServicePrincipal",
+      roleAssignmentName: roleAssignmentName(registryId("own"), kubeletObjectId, acrPull),
+      roleDefinitionId: `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${acrPull}`,
+    },
+  });
+});
+
+test("grants the role that the registry's mode looks at", async () => {
+  const resources = await attach({
+    classic: { id: registryId("classic"), roleMode: "classic" },
+    abac: { id: registryId("abac"), roleMode: "abac" },
+  });
+  expect(labels(resources)).toEqual([
+    `${assignment}::hello-abac`,
+    `${assignment}::hello-classic`,
+    "tarmac:azure:PullAccess::hello",
+  ]);
+  const roleOf = (name: string) => only(resources, assignment, name).inputs.roleDefinitionId;
+  expect(roleOf("hello-classic")).toMatch(new RegExp(`/${acrPull}$`));
+  expect(roleOf("hello-abac")).toMatch(new RegExp(`/${repositoryReader}$`));
+});
+
+test("names the role in the registry's subscription, which need not be the cluster's", async () => {
+  const elsewhere = "/subscriptions/00000000-0000-0000-0000-0000000000ff";
+  const resources = await attach({ shared: { id: registryId("shared", elsewhere) } });
+  expect(only(resources, assignment).inputs.roleDefinitionId).toBe(
+    `${elsewhere}/providers/Microsoft.Authorization/roleDefinitions/${acrPull}`,
+  );
+});
+
+test("has every registry's grant in a preview of a new stack too", async () => {
+  const cloud = await mockCloud({ preview: true });
+  const registries = { own: { id: pending<string>() }, shared: { id: pending<string>() } };
+  new PullAccess("hello", { kubeletObjectId: pending<string>(), registries });
+  expect(labels(await cloud.settled())).toEqual([
+    `${assignment}::hello-own`,
+    `${assignment}::hello-shared`,
+    "tarmac:azure:PullAccess::hello",
+  ]);
+});

@@ -1,0 +1,161 @@
+/**
+ * What Azure, Kubernetes and Docker would answer, for `pulumiMocks.ts`: ids and outputs in the form the real ones have.
+ */
+import { createHash } from "node:crypto";
+
+export const subscription = "/subscriptions/00000000-0000-0000-0000-0000000000aa";
+
+/** Object id of whoever runs `pulumi up`. */
+export const deployerObjectId = "00000000-0000-0000-0000-0000000000bb";
+
+/** Entra access token of whoever runs `pulumi up`: of an application, as it has no scopes. */
+export const accessToken = unsignedToken({ aud: "https://management.azure.com", oid: deployerObjectId });
+
+/** A JSON Web Token with these claims that nobody has signed: enough for whoever only reads it. */
+export function unsignedToken(claims: Record<string, unknown>): string {
+  const part = (content: unknown) => Buffer.from(JSON.stringify(content)).toString("base64url");
+  return `${part({ alg: "none" })}.${part(claims)}.`;
+}
+
+/** Address that a Service of type LoadBalancer gets. */
+export const loadBalancerAddress = "203.0.113.7";
+
+/** What Azure appends to a name that it was not given. */
+export const nameSuffix = "1a2b3c4d";
+
+/** Digest that every push gives. */
+export const digest = `sha256:${"ab".repeat(32)}`;
+
+/** A GUID that follows from what it stands for, e.g. `principal hello-kubelet`. */
+export function guid(what: string): string {
+  const digits = createHash("sha256").update(what).digest("hex");
+  return [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    digits.slice(12, 16),
+    digits.slice(16, 20),
+    digits.slice(20, 32),
+  ].join("-");
+}
+
+type Properties = Record<string, unknown>;
+
+interface Answer {
+  id: string;
+  state: Properties;
+}
+
+/** The credentials that AKS returns: base64 of a kubeconfig, with a device code for Entra users and with a certificate for the admin. */
+export const kubeconfigs = {
+  user: kubeconfigOf({ exec: { command: "kubelogin", args: ["get-token", "--login", "devicecode"] } }),
+  admin: kubeconfigOf({ "client-certificate-data": "Q0VSVA==", "client-key-data": "S0VZ" }),
+};
+
+function kubeconfigOf(user: Properties): string {
+  const [cluster, name] = ["hello", "clusterUser"];
+  return JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [
+      { name: cluster, cluster: { server: "https://hello.example:443", "certificate-authority-data": "Q0E=" } },
+    ],
+    contexts: [{ name: cluster, context: { cluster, user: name } }],
+    "current-context": cluster,
+    users: [{ name, user }],
+  });
+}
+
+/** Answers a provider's function. @throws Error for every function that tarmac has no business to call */
+export function answerCall(token: string): Properties {
+  const credential = (kubeconfig: string) => ({
+    kubeconfigs: [{ name: "clusterUser", value: Buffer.from(kubeconfig).toString("base64") }],
+  });
+  switch (token) {
+    case "azure-native:authorization:getClientToken":
+      return { token: accessToken };
+    case "azure-native:containerservice:listManagedClusterUserCredentials":
+      return credential(kubeconfigs.user);
+    case "azure-native:containerservice:listManagedClusterAdminCredentials":
+      return credential(kubeconfigs.admin);
+    default:
+      throw new Error(`unexpected call of ${token}`);
+  }
+}
+
+/** Answers the creation of a resource. @throws Error for a type that tarmac does not use */
+export function answerResource(type: string, name: string, inputs: Properties): Answer {
+  if (type.startsWith("azure-native:")) return answerAzure(type, name, inputs);
+  if (type.startsWith("kubernetes:")) return answerKubernetes(type, name, inputs);
+  if (type === "pulumi:providers:kubernetes") return { id: guid(`provider ${name}`), state: inputs };
+  if (type === "docker:index/image:Image") {
+    const imageName = String(inputs.imageName);
+    return {
+      id: imageName,
+      state: { ...inputs, baseImageName: imageName, repoDigest: `${imageName.replace(/:[^:/]*$/, "")}@${digest}` },
+    };
+  }
+  throw new Error(`no test expects a resource of type ${type}`);
+}
+
+function answerAzure(type: string, logicalName: string, inputs: Properties): Answer {
+  const inGroup = (provider: string, name: string) =>
+    `${subscription}/resourceGroups/${String(inputs.resourceGroupName)}/providers/${provider}/${name}`;
+  const nameFrom = (key: string) => (inputs[key] === undefined ? `${logicalName}${nameSuffix}` : String(inputs[key]));
+  switch (type) {
+    case "azure-native:resources:ResourceGroup": {
+      const name = nameFrom("resourceGroupName");
+      return { id: `${subscription}/resourceGroups/${name}`, state: { ...inputs, name } };
+    }
+    case "azure-native:managedidentity:UserAssignedIdentity": {
+      const name = nameFrom("resourceName");
+      return {
+        id: inGroup("Microsoft.ManagedIdentity/userAssignedIdentities", name),
+        state: {
+          ...inputs,
+          name,
+          principalId: guid(`principal ${logicalName}`),
+          clientId: guid(`client ${logicalName}`),
+        },
+      };
+    }
+    case "azure-native:containerregistry:Registry": {
+      const name = nameFrom("registryName");
+      return {
+        id: inGroup("Microsoft.ContainerRegistry/registries", name),
+        state: { ...inputs, name, loginServer: `${name.toLowerCase()}.azurecr.io` },
+      };
+    }
+    case "azure-native:authorization:RoleAssignment":
+      return {
+        id: `${String(inputs.scope)}/providers/Microsoft.Authorization/roleAssignments/${String(inputs.roleAssignmentName)}`,
+        state: { ...inputs, name: inputs.roleAssignmentName },
+      };
+    case "azure-native:containerservice:ManagedCluster": {
+      const name = nameFrom("resourceName");
+      return {
+        id: inGroup("Microsoft.ContainerService/managedClusters", name),
+        state: { ...inputs, name, fqdn: `${name}.hcp.westeurope.azmk8s.io` },
+      };
+    }
+    case "azure-native:containerservice:AgentPool": {
+      const [cluster, name] = [String(inputs.resourceName), String(inputs.agentPoolName)];
+      return {
+        id: `${inGroup("Microsoft.ContainerService/managedClusters", cluster)}/agentPools/${name}`,
+        state: { ...inputs, name },
+      };
+    }
+    default:
+      throw new Error(`no test expects a resource of type ${type}`);
+  }
+}
+
+function answerKubernetes(type: string, name: string, inputs: Properties): Answer {
+  const given = (inputs.metadata ?? {}) as Properties;
+  const metadata = { ...given, name: given.name ?? name, uid: guid(`${type} ${name}`) };
+  const id =
+    given.namespace === undefined ? String(metadata.name) : `${String(given.namespace)}/${String(metadata.name)}`;
+  const spec = (inputs.spec ?? {}) as Properties;
+  const status =
+    spec.type === "LoadBalancer" ? { loadBalancer: { ingress: [{ ip: loadBalancerAddress }] } } : { loadBalancer: {} };
+  return { id, state: { ...inputs, metadata, ...(type === "kubernetes:core/v1:Service" ? { status } : {}) } };
+}

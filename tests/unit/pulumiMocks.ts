@@ -1,0 +1,189 @@
+/**
+ * Pulumi's engine and providers for unit tests: whatever a component registers is answered as Azure, Kubernetes and Docker
+ * would answer it, and recorded as the engine gets to see it - options and secrets included, which `Mocks` alone does not show.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import type { RegisterResourceOutputsRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
+import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
+import { answerCall, answerResource } from "./providerAnswers.ts";
+
+/** What only an update can tell, in recorded inputs and outputs of a preview. */
+export const unknown = "<unknown>";
+
+/** How a secret looks in recorded inputs and outputs. */
+export const secret = (value: unknown) => ({ "<secret>": value });
+
+/** A resource as it was registered. Other resources are named `TYPE::NAME`, as in {@link Registered.label}. */
+export interface Registered {
+  label: string;
+  type: string;
+  name: string;
+  /** With `secret(...)` around secrets and `unknown` for what is not known yet. */
+  inputs: Record<string, unknown>;
+  /** What `registerOutputs` was given; `undefined` until then, and for resources that are no component. */
+  outputs?: Record<string, unknown>;
+  parent?: string;
+  /** The provider that was asked for; `undefined` for the default one. */
+  provider?: string;
+  /** What must be there before it: `dependsOn`, and the resources its inputs come from. */
+  dependencies: string[];
+  protect?: boolean;
+  deletedWith?: string;
+  ignoreChanges: string[];
+  /** URNs and names it had before, beside the old types that Azure's SDK names for every resource. */
+  aliases: string[];
+}
+
+export interface Call {
+  token: string;
+  inputs: Record<string, unknown>;
+}
+
+export interface Cloud {
+  /** Waits for everything that was registered, and what that leads to. In the order of registration. @throws Error for a function that no test expects */
+  settled(): Promise<Registered[]>;
+  /** What has been registered so far. */
+  registered: Registered[];
+  /** The providers' functions that were called. */
+  calls: Call[];
+  /** `start LABEL` when a resource is asked for, `done LABEL` when it is there. */
+  events: string[];
+}
+
+export interface CloudOptions {
+  /** Nothing is made, so ids and most outputs stay unknown. */
+  preview?: boolean;
+  /** Milliseconds that resources take, by type. Default: none. */
+  slow?: Record<string, number>;
+}
+
+/** Puts mocks in place of engine and providers, for the stack "test" of the project "tarmac". */
+export async function mockCloud({ preview = false, slow = {} }: CloudOptions = {}): Promise<Cloud> {
+  const registered: Registered[] = [];
+  const calls: Call[] = [];
+  const events: string[] = [];
+  const unexpected: unknown[] = [];
+  const noted = <T>(answer: () => T): T => {
+    try {
+      return answer();
+    } catch (error) {
+      unexpected.push(error);
+      throw error;
+    }
+  };
+  await pulumi.runtime.setMocks(
+    {
+      call: ({ token, inputs }) => {
+        calls.push({ token, inputs: inputs as Record<string, unknown> });
+        return noted(() => answerCall(token));
+      },
+      newResource: async ({ type, name, inputs, custom }) => {
+        await new Promise((resolve) => setTimeout(resolve, slow[type] ?? 0));
+        events.push(`done ${type}::${name}`);
+        if (custom !== true) return { id: undefined, state: {} };
+        const given = inputs as Record<string, unknown>;
+        const answer = noted(() => answerResource(type, name, given));
+        return preview ? { id: undefined, state: given } : answer;
+      },
+    },
+    "tarmac",
+    "test",
+    preview,
+  );
+  const monitor = pulumi.runtime.getMonitor() as unknown as MockMonitor;
+  const { registerResource, registerResourceOutputs } = monitor;
+  monitor.registerResource = (request: RegisterResourceRequest, callback) => {
+    const record = recordOf(request);
+    registered.push(record);
+    events.push(`start ${record.label}`);
+    return registerResource.call(monitor, request, callback);
+  };
+  monitor.registerResourceOutputs = (request: RegisterResourceOutputsRequest, callback) => {
+    const owner = registered.find(({ label }) => label === labelOf(request.getUrn()));
+    if (owner !== undefined) owner.outputs = decoded(request.getOutputs()?.toJavaScript());
+    return registerResourceOutputs.call(monitor, request, callback);
+  };
+  const settled = async () => {
+    await pulumi.runtime.disconnect();
+    if (unexpected.length > 0) throw unexpected[0];
+    return registered;
+  };
+  return { settled, registered, calls, events };
+}
+
+function recordOf(request: RegisterResourceRequest): Registered {
+  const [type, name] = [request.getType(), request.getName()];
+  return {
+    label: `${type}::${name}`,
+    type,
+    name,
+    inputs: decoded(request.getObject()?.toJavaScript()),
+    parent: labelOf(request.getParent()),
+    provider: labelOf(request.getProvider()),
+    dependencies: request.getDependenciesList().map((urn) => labelOf(urn) ?? ""),
+    protect: request.hasProtect() ? request.getProtect() : undefined,
+    deletedWith: labelOf(request.getDeletedwith()),
+    ignoreChanges: request.getIgnorechangesList(),
+    aliases: request
+      .getAliasesList()
+      .map((alias) => (alias.hasSpec() ? (alias.getSpec()?.getName() ?? "") : alias.getUrn()))
+      .filter((name) => name !== ""),
+  };
+}
+
+/** `TYPE::NAME` of a URN `urn:pulumi:STACK::PROJECT::PARENTTYPE$TYPE::NAME`, of a provider's as well, which ends in its id. */
+function labelOf(urn: string): string | undefined {
+  const [, , types, name] = urn.split("::");
+  return types === undefined || name === undefined ? undefined : `${types.split("$").pop() ?? types}::${name}`;
+}
+
+function decoded(properties: Record<string, unknown> = {}): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, decode(value)]));
+}
+
+function decode(value: unknown): unknown {
+  if (value === pulumi.runtime.unknownValue) return unknown;
+  if (Array.isArray(value)) return value.map(decode);
+  if (typeof value !== "object" || value === null) return value;
+  const map = value as Record<string, unknown>;
+  return map[pulumi.runtime.specialSigKey] === pulumi.runtime.specialSecretSig
+    ? secret(decode(map.value))
+    : decoded(map);
+}
+
+/** The labels of resources, in alphabetical order: for the exact list of what is there. */
+export const labels = (resources: readonly Registered[]): string[] => resources.map(({ label }) => label).sort();
+
+/** The one resource of a type, or the one with this name among several. @throws Error when there is none or more than one */
+export function only(resources: readonly Registered[], type: string, name?: string): Registered {
+  const found = resources.filter((one) => one.type === type && (name === undefined || one.name === name));
+  const [first] = found;
+  if (first === undefined || found.length > 1) {
+    throw new Error(`${found.length} resources of type ${type} among\n  ${labels(resources).join("\n  ")}`);
+  }
+  return first;
+}
+
+/** An output of a resource that a preview would only create. */
+export const pending = <T>(): pulumi.Output<T> =>
+  pulumi.output<T>(pulumi.runtime.deserializeProperty(pulumi.runtime.unknownValue, true) as T) as pulumi.Output<T>;
+
+/** The value of an output once all is settled; `unknown` in a preview that cannot tell. */
+export async function valueOf<T>(output: pulumi.Output<T>): Promise<T | typeof unknown> {
+  const inner = output as unknown as { promise(): Promise<T>; isKnown: Promise<boolean> };
+  return (await inner.isKnown) ? inner.promise() : unknown;
+}
+
+/** What a constructor refuses: its error's problems as `path: reason`; fails when it refuses nothing. */
+export function refusal(construct: () => unknown): string[] {
+  try {
+    construct();
+  } catch (error) {
+    if (pulumi.InputPropertyError.isInstance(error)) return [`${error.propertyPath}: ${error.reason}`];
+    if (pulumi.InputPropertiesError.isInstance(error)) {
+      return (error.errors ?? []).map(({ propertyPath, reason }) => `${propertyPath}: ${reason}`);
+    }
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}
