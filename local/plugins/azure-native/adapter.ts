@@ -1,9 +1,8 @@
 /** The provider itself: what the engine asks for, resource by resource. */
-import { createRequire } from "node:module";
-
 import { InitializationError } from "../rpc/errors.ts";
 import type * as engine from "../rpc/provider.ts";
 import type { Properties } from "../rpc/values.ts";
+import { adapterVersion } from "../rpc/version.ts";
 import { ResourceManager } from "./arm.ts";
 import { isNotFound } from "./armError.ts";
 import { checkInputs } from "./check.ts";
@@ -19,8 +18,6 @@ import { previewOutputs } from "./preview.ts";
 import { namesInId, resourceId } from "./resourceId.ts";
 import { readSettings } from "./settings.ts";
 import { resourceType } from "./types/served.ts";
-
-const sdk = createRequire(import.meta.url)("@pulumi/azure-native/package.json") as { version: string };
 
 /** Seconds that an operation may take when the program sets no limit, as in the official plugin. */
 const defaultTimeout = 2 * 60 * 60;
@@ -45,7 +42,7 @@ async function within<T>(waiter: Waiter, work: () => Promise<T>): Promise<T> {
 /** Adapter for the simulated Azure: the official azure-native plugin's types, over Resource Manager's REST interface. */
 export class AzureNativeAdapter implements engine.Provider {
   readonly name = "the local environment's azure-native adapter";
-  readonly version = sdk.version;
+  readonly version = adapterVersion("@pulumi/azure-native");
   readonly #environment: NodeJS.ProcessEnv;
   #configured: { session: Session; locations: DefaultLocations } | undefined;
 

@@ -1,7 +1,6 @@
 /** The provider itself: `docker.Image`, built and pushed by a Docker engine. */
-import { createRequire } from "node:module";
-
 import type * as engine from "../rpc/provider.ts";
+import { adapterVersion } from "../rpc/version.ts";
 import { isProperties, Secret, toJson, unknown, withSecretsOf } from "../rpc/values.ts";
 import type { Properties } from "../rpc/values.ts";
 import { buildImage } from "./build.ts";
@@ -12,8 +11,6 @@ import { imageDiff } from "./imageDiff.ts";
 import { canBuildInPreview, checkImage, imageSpec } from "./imageInputs.ts";
 import type { ImageSpec } from "./imageInputs.ts";
 import { pushImage } from "./push.ts";
-
-const sdk = createRequire(import.meta.url)("@pulumi/docker/package.json") as { version: string };
 
 const imageType = "docker:index/image:Image";
 
@@ -47,7 +44,7 @@ function knownOutputs(image: ImageSpec): Properties {
 /** Adapter for one machine: the official docker plugin's `Image`, over a Docker engine's own interface. */
 export class DockerAdapter implements engine.Provider {
   readonly name = "the local environment's docker adapter";
-  readonly version = sdk.version;
+  readonly version = adapterVersion("@pulumi/docker");
   readonly #environment: NodeJS.ProcessEnv;
   #engine: Engine | undefined;
 

@@ -11,7 +11,7 @@ import type { Engine } from "./engine.ts";
 import { engineMessages, failureOf } from "./engineMessages.ts";
 import type { ImageSpec } from "./imageInputs.ts";
 import { parseImageName } from "./imageName.ts";
-import { credentialsFor, registryAuthHeader } from "./registryCredentials.ts";
+import { credentialsFor, encodedHeader, registryAuthHeader } from "./registryCredentials.ts";
 
 /** What building and pushing work with. */
 export interface BuildContext {
@@ -42,7 +42,7 @@ function buildQuery(image: ImageSpec, dockerfile: string, session: BuildSession 
 async function registryConfigHeader(image: ImageSpec, environment: NodeJS.ProcessEnv): Promise<string> {
   const host = parseImageName(image.name).domain;
   const credentials = await credentialsFor(image, host, environment);
-  return Buffer.from(JSON.stringify(credentials === undefined ? {} : { [host]: credentials })).toString("base64url");
+  return encodedHeader(credentials === undefined ? {} : { [host]: credentials });
 }
 
 /** A session, or `undefined` for the classic builder, when it is wanted or when the engine has no other. */

@@ -78,9 +78,14 @@ export async function credentialsFor(
   return given ? { username, password } : signedIn(credentialsHost(host), environment);
 }
 
+/** A header's value: JSON in base64 with the alphabet for URLs, but with padding; without it the engine reads nothing. */
+export function encodedHeader(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
+}
+
 /** `X-Registry-Auth` for the registry that an image is pushed to. */
 export async function registryAuthHeader(image: ImageSpec, environment: NodeJS.ProcessEnv): Promise<string> {
   const host = pushHost(image);
   const auth: RegistryAuth = { ...(await credentialsFor(image, host, environment)), serveraddress: host };
-  return Buffer.from(JSON.stringify(auth)).toString("base64url");
+  return encodedHeader(auth);
 }

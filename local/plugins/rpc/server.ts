@@ -55,8 +55,9 @@ function exitWithParent(): void {
 
 /** Serves the provider until the engine ends this process; prints the port first, as the engine expects. */
 export async function servePlugin(provider: Provider): Promise<void> {
-  // Ctrl-C reaches the whole process group; what it means for work under way is the engine's to say, by Cancel.
-  process.on("SIGINT", () => undefined);
+  // The engine's way to end a plugin, which runs in a process group of its own: Ctrl-C at the terminal does not reach it,
+  // that arrives as Cancel. A plugin that stays is killed after 5 s, and then reported as one that crashed.
+  process.on("SIGINT", () => process.exit(0));
   exitWithParent();
   const engineAddress = process.argv.slice(2).find((argument) => !argument.startsWith("-"));
   const { port } = await startServer(provider, new EngineLog(engineAddress));
