@@ -1,6 +1,6 @@
 /** Configuration files and data folders of daemons. */
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 
 /**
  * Writes a file, whole or not at all, unless that text stands in it already: some daemons end when their configuration
@@ -19,10 +19,13 @@ export function writeText(path: string, text: string, mode = 0o644): void {
 
 /**
  * Makes a daemon's data folder and tells it from any later one of that path. As a part of a daemon's configuration it
- * has the daemon restarted when somebody has deleted the folder beneath it.
+ * has the daemon restarted when somebody has deleted the data beneath it. It is told by a file: the folder itself
+ * survives where something is mounted on it.
  */
-export function dataFolder(path: string, mode = 0o700): string {
-  mkdirSync(path, { recursive: true, mode });
-  const { dev, ino, birthtimeMs } = statSync(path);
+export function dataFolder(path: string): string {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const mark = join(path, ".tarmac");
+  writeFileSync(mark, "", { flag: "a" });
+  const { dev, ino, birthtimeMs } = statSync(mark);
   return `${path} ${dev}:${ino} ${birthtimeMs}`;
 }

@@ -6,7 +6,7 @@ import { removeChains } from "../firewall.ts";
 import { mountsBelow, unmount } from "../mounts.ts";
 import { daemonStatus, startDaemon, stopDaemon, type DaemonStatus } from "../processes.ts";
 import type { Report } from "../progress.ts";
-import { runFolder, stateFolder } from "../settings.ts";
+import { runFolder, sockets, stateFolder } from "../settings.ts";
 import { baseRegistryDaemon, baseRegistryFolder, baseRegistryName } from "./baseRegistry.ts";
 import { containerdDaemon, containerdName, containerdRoot, containerdState } from "./containerd.ts";
 import {
@@ -73,7 +73,11 @@ export async function stopEngine(report: Report, options: { remove?: boolean } =
   await stopRegistry;
   for (const folder of [containerdState, dockerRunFolder, containerdRoot, dockerRoot])
     await unmount(mountsBelow(folder));
-  for (const folder of [containerdState, dockerRunFolder]) rmSync(folder, { recursive: true, force: true });
+  clearDockerPidFile();
+  const ttrpc = `${sockets.containerd}.ttrpc`;
+  for (const path of [containerdState, dockerRunFolder, sockets.containerd, ttrpc, sockets.docker]) {
+    rmSync(path, { recursive: true, force: true });
+  }
   await removeBridge(dockerBridge.name);
   await removeChains(dockerChains);
   report("engine stopped");

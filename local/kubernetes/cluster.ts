@@ -17,7 +17,7 @@ import { controllerManagerDaemon, controllerManagerName, schedulerDaemon, schedu
 import { DamagedStoreError, etcdName, hasStore, putStoreAside, startEtcd } from "./etcd.ts";
 import { clusterChains, setForwarding } from "./firewall.ts";
 import { kubeletDaemon, kubeletName } from "./kubelet.ts";
-import { loadBalancerDaemon, loadBalancerName } from "./loadBalancer.ts";
+import { loadBalancerDaemon, loadBalancerName, loadBalancerSocket } from "./loadBalancer.ts";
 import { kubeletFolder, kubernetesFolder, kubernetesProgram, podBridge } from "./names.ts";
 import { nodeReady } from "./node.ts";
 import { ensurePki } from "./pki.ts";
@@ -85,7 +85,9 @@ export async function startKubernetes(report: Report): Promise<void> {
   const since = Date.now();
   mkdirSync(kubernetesFolder, { recursive: true, mode: 0o700 });
   const version = (await run(kubernetesProgram("kubeadm"), ["version", "--output=short"])).trim();
-  await Promise.all([startNetwork(report), ensurePki(version, report)]);
+  const [newPki] = await Promise.all([ensurePki(version, report), startNetwork(report)]);
+  // All of them at once and in order: one by one each would wait in vain for its clients to leave.
+  if (newPki) await stopComponents();
   await startStore(report);
   // The kubelet begins beside the API server: it registers the node once that answers.
   const [kubelet, api] = await Promise.all([start(kubeletDaemon(), report), start(apiServerDaemon(), report)]);
@@ -142,6 +144,7 @@ export async function stopKubernetes(report: Report, options: { remove?: boolean
   removePodCgroups();
   await removeChains(clusterChains);
   await removeBridge(network.bridge);
+  rmSync(loadBalancerSocket, { force: true });
   report("cluster stopped");
   if (options.remove !== true) return;
   removeLogLinks();

@@ -55,11 +55,16 @@ export function namespacesOf(result: string): string[] {
   }
 }
 
+/** Of the names of kept outcomes those of this cluster's pods: on its network, and the same pods' loopback. */
+export function resultsOfCluster(names: readonly string[]): string[] {
+  const onNetwork = names.filter((name) => name.startsWith(`${networkName}-`));
+  const loopback = onNetwork.map((name) => `cni-loopback-${name.split("-")[1] ?? ""}-lo`);
+  return [...onNetwork, ...names.filter((name) => loopback.includes(name))];
+}
+
 function ownResults(): string[] {
   try {
-    return readdirSync(resultFolder)
-      .filter((name) => name.startsWith(`${networkName}-`))
-      .map((name) => join(resultFolder, name));
+    return resultsOfCluster(readdirSync(resultFolder)).map((name) => join(resultFolder, name));
   } catch {
     return [];
   }

@@ -126,11 +126,16 @@ async function generate(version: string, key: string): Promise<void> {
   rmSync(work, { recursive: true, force: true });
 }
 
-/** Makes sure that certificates and kubeconfigs are there, whole and of use for a month at least. */
-export async function ensurePki(version: string, report: Report): Promise<void> {
+/**
+ * Makes sure that certificates and kubeconfigs are there, whole and of use for a month at least.
+ *
+ * @returns whether they are new
+ */
+export async function ensurePki(version: string, report: Report): Promise<boolean> {
   const key = createHash("sha256").update(kubeadmConfig(version, pkiFolder)).digest("hex");
   const fault = faultOnDisk(key);
-  if (fault === undefined) return;
+  if (fault === undefined) return false;
   report(`making certificates (${fault === "is incomplete" ? "there is no whole set" : fault})`);
   await generate(version, key);
+  return true;
 }
