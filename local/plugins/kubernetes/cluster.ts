@@ -9,6 +9,12 @@ export interface ObjectName extends Kind {
   name: string;
 }
 
+export interface ContainerName {
+  namespace: string;
+  pod: string;
+  container: string;
+}
+
 export interface WriteOptions {
   fieldManager?: string;
   /** The server does everything but store the result. */
@@ -42,6 +48,8 @@ export interface Cluster {
     operations: { op: string; path: string; value: unknown }[],
     signal: AbortSignal,
   ): Promise<KubeObject>;
+  /** The last lines a container wrote; `previous` for the one before its last restart. */
+  logs(container: ContainerName, previous: boolean, lines: number, signal: AbortSignal): Promise<string>;
   delete(name: ObjectName, propagation: Propagation, signal: AbortSignal): Promise<void>;
 }
 

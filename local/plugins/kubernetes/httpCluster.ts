@@ -5,16 +5,19 @@
 import { HttpMethod, IsomorphicFetchHttpLibrary, RequestContext } from "@kubernetes/client-node";
 import type { KubeConfig } from "@kubernetes/client-node";
 
-import { ApiError, NoSuchKindError } from "./cluster.ts";
-import type { ApiStatus, Cluster, ListOptions, ObjectName, Propagation, WriteOptions } from "./cluster.ts";
+import { ApiError } from "./cluster.ts";
+import type {
+  ApiStatus,
+  Cluster,
+  ContainerName,
+  ListOptions,
+  ObjectName,
+  Propagation,
+  WriteOptions,
+} from "./cluster.ts";
+import { Discovery } from "./discovery.ts";
 import type { KubeObject } from "./kubeObject.ts";
 import type { Kind } from "./typeToken.ts";
-
-interface Resource {
-  name: string;
-  kind: string;
-  namespaced: boolean;
-}
 
 interface Call {
   method: HttpMethod;
@@ -39,6 +42,15 @@ function connectionError(server: string, error: unknown): Error {
   return new Error(`the API server at ${server} does not answer: ${text}`, { cause: error });
 }
 
+/** What a refusal says: a Status object, or plain text where something before the API server answered. */
+function parseStatus(text: string): ApiStatus {
+  try {
+    return JSON.parse(text) as ApiStatus;
+  } catch {
+    return { message: text.trim() };
+  }
+}
+
 function writeQuery(options: WriteOptions): Record<string, string | undefined> {
   return { fieldManager: options.fieldManager, dryRun: options.dryRun === true ? "All" : undefined };
 }
@@ -47,20 +59,22 @@ export class HttpCluster implements Cluster {
   readonly #config: KubeConfig;
   readonly #timeoutSeconds: number | undefined;
   readonly #http = new IsomorphicFetchHttpLibrary();
-  readonly #resources = new Map<string, Promise<Resource[]>>();
+  readonly #discovery: Discovery;
   #dispatcher: ReturnType<RequestContext["getDispatcher"]>;
 
   /** @param timeoutSeconds of one request; undefined for no limit. */
   constructor(config: KubeConfig, timeoutSeconds: number | undefined) {
     this.#config = config;
     this.#timeoutSeconds = timeoutSeconds;
+    this.#discovery = new Discovery((path, signal) => this.#send({ method: HttpMethod.GET, path, signal }));
   }
 
   get #server(): string {
     return this.#config.getCurrentCluster()?.server ?? "";
   }
 
-  async #send(call: Call): Promise<unknown> {
+  /** The answer's text. @throws ApiError when the server refuses. */
+  async #request(call: Call): Promise<string> {
     const url = new URL(this.#server.replace(/\/$/, "") + call.path);
     for (const [key, value] of Object.entries(call.query ?? {})) {
       if (value !== undefined && value !== "") {
@@ -84,7 +98,7 @@ export class HttpCluster implements Cluster {
     return this.#receive(request, call);
   }
 
-  async #receive(request: RequestContext, call: Call): Promise<unknown> {
+  async #receive(request: RequestContext, call: Call): Promise<string> {
     let response;
     let text;
     try {
@@ -95,75 +109,30 @@ export class HttpCluster implements Cluster {
       throw connectionError(this.#server, error);
     }
     warningTexts(response.headers.warning).forEach((warning) => call.onWarning?.(warning));
-    let body: unknown;
-    try {
-      body = JSON.parse(text);
-    } catch {
-      body = { message: text.trim() };
-    }
     if (response.httpStatusCode >= 300) {
-      throw new ApiError(response.httpStatusCode, body as ApiStatus);
+      throw new ApiError(response.httpStatusCode, parseStatus(text));
     }
-    return body;
+    return text;
+  }
+
+  async #send(call: Call): Promise<unknown> {
+    return JSON.parse(await this.#request(call));
   }
 
   /** The server's version, such as `v1.34.1`. Throws when it cannot be reached or does not let this user in. */
   async version(signal: AbortSignal): Promise<string> {
     const version = (await this.#send({ method: HttpMethod.GET, path: "/version", signal })) as { gitVersion: string };
     // The version is public on most servers; the list of kinds asks for a valid sign-in.
-    await this.#listResources("v1", signal);
+    await this.#discovery.scope({ apiVersion: "v1", kind: "Namespace" }, signal);
     return version.gitVersion;
   }
 
-  async #listResources(apiVersion: string, signal: AbortSignal): Promise<Resource[]> {
-    const path = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-    try {
-      const list = (await this.#send({ method: HttpMethod.GET, path, signal })) as { resources: Resource[] };
-      return list.resources.filter(({ name }) => !name.includes("/"));
-    } catch (error) {
-      if (error instanceof ApiError && error.code === 404) {
-        return [];
-      }
-      throw error;
-    }
+  #path(kind: Kind, namespace: string | undefined, name: string | undefined, signal: AbortSignal): Promise<string> {
+    return this.#discovery.path(kind, namespace, name, signal);
   }
 
-  /** Kinds are remembered; one that is not found is asked for again, since its definition may have come since. */
-  async #resource({ apiVersion, kind }: Kind, signal: AbortSignal): Promise<Resource | undefined> {
-    const remembered = await this.#resources.get(apiVersion);
-    const found = remembered?.find((resource) => resource.kind === kind);
-    if (found !== undefined) {
-      return found;
-    }
-    const listing = this.#listResources(apiVersion, signal);
-    this.#resources.set(apiVersion, listing);
-    try {
-      return (await listing).find((resource) => resource.kind === kind);
-    } catch (error) {
-      this.#resources.delete(apiVersion);
-      throw error;
-    }
-  }
-
-  async #path(
-    kind: Kind,
-    namespace: string | undefined,
-    name: string | undefined,
-    signal: AbortSignal,
-  ): Promise<string> {
-    const resource = await this.#resource(kind, signal);
-    if (resource === undefined) {
-      throw new NoSuchKindError(kind);
-    }
-    const root = kind.apiVersion.includes("/") ? `/apis/${kind.apiVersion}` : `/api/${kind.apiVersion}`;
-    const within = resource.namespaced && namespace !== undefined && namespace !== "" ? ["namespaces", namespace] : [];
-    const parts = [...within, resource.name, ...(name === undefined ? [] : [name])];
-    return `${root}/${parts.map(encodeURIComponent).join("/")}`;
-  }
-
-  async scope(kind: Kind, signal: AbortSignal): Promise<"namespaced" | "cluster" | "unknown"> {
-    const resource = await this.#resource(kind, signal);
-    return resource === undefined ? "unknown" : resource.namespaced ? "namespaced" : "cluster";
+  scope(kind: Kind, signal: AbortSignal): Promise<"namespaced" | "cluster" | "unknown"> {
+    return this.#discovery.scope(kind, signal);
   }
 
   async get(name: ObjectName, signal: AbortSignal): Promise<KubeObject> {
@@ -222,6 +191,13 @@ export class HttpCluster implements Cluster {
     const path = await this.#path(name, name.namespace, name.name, signal);
     const contentType = "application/json-patch+json";
     return (await this.#send({ method: HttpMethod.PATCH, path, body: operations, contentType, signal })) as KubeObject;
+  }
+
+  async logs(container: ContainerName, previous: boolean, lines: number, signal: AbortSignal): Promise<string> {
+    const pod = { apiVersion: "v1", kind: "Pod" };
+    const path = `${await this.#path(pod, container.namespace, container.pod, signal)}/log`;
+    const query = { container: container.container, previous: String(previous), tailLines: String(lines) };
+    return (await this.#request({ method: HttpMethod.GET, path, query, signal })).trim();
   }
 
   async delete(name: ObjectName, propagation: Propagation, signal: AbortSignal): Promise<void> {

@@ -14,6 +14,7 @@ import type {
   UpdateRequest,
 } from "../rpc/provider.ts";
 import { isProperties, reveal } from "../rpc/values.ts";
+import { adapterVersion } from "../rpc/version.ts";
 import type { Properties } from "../rpc/values.ts";
 import { check } from "./check.ts";
 import { compare } from "./compare.ts";
@@ -27,7 +28,7 @@ import { update } from "./update.ts";
 
 export class KubernetesProvider implements Provider {
   readonly name = "tarmac's local kubernetes adapter";
-  readonly version = "0.1.0-tarmac-local-adapter";
+  readonly version = adapterVersion("@pulumi/kubernetes");
   readonly #connect: typeof connect;
   #connection: Connection | undefined;
 

@@ -101,7 +101,7 @@ export interface DeleteRequest extends ResourceRequest {
 export interface Provider {
   /** Shown in messages about the plugin itself. */
   name: string;
-  /** A semantic version, returned by GetPluginInfo. */
+  /** A semantic version, returned by GetPluginInfo: `adapterVersion` (version.ts), the engine warns of an older one. */
   version: string;
   /** Checks the provider resource's own inputs; the default takes them as they are. */
   checkConfig?(request: CheckRequest): Promise<CheckResult>;

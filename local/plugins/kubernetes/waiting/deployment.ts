@@ -4,7 +4,7 @@ import type { CoreV1Event, V1Deployment, V1Pod, V1ReplicaSet } from "@kubernetes
 import type { Cluster } from "../cluster.ts";
 import type { KubeObject } from "../kubeObject.ts";
 import { isReady, ownedBy, podProblems, selectorText, warnings } from "./pods.ts";
-import { problemText, ready } from "./verdict.ts";
+import { ready } from "./verdict.ts";
 import type { Assessment, Problem, Verdict } from "./verdict.ts";
 
 const revisionAnnotation = "deployment.kubernetes.io/revision";
@@ -76,9 +76,7 @@ export function judgeRollout(rollout: Rollout, startedAt: number): Verdict {
   const newAvailable = Math.min(rollout.replicaSet?.status?.availableReplicas ?? 0, updated);
   const waiting =
     newAvailable >= wanted ? "Waiting for old pods to end" : progressText(wanted, updated, newAvailable, rollout.pods);
-  const [first] = problems;
-  const text = first === undefined ? waiting : `${waiting}. ${problemText(first)}`;
-  return { state: "waiting", status: text, problems };
+  return { state: "waiting", status: waiting, problems };
 }
 
 async function readRollout(cluster: Cluster, live: KubeObject, signal: AbortSignal): Promise<Rollout> {

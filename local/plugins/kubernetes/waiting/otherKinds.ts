@@ -14,12 +14,11 @@ import type {
 import type { Cluster } from "../cluster.ts";
 import type { KubeObject } from "../kubeObject.ts";
 import { isReady, ownedBy, podProblems, selectorText, warnings } from "./pods.ts";
-import { problemText, ready } from "./verdict.ts";
+import { ready } from "./verdict.ts";
 import type { Assessment, Problem, Verdict } from "./verdict.ts";
 
 function waiting(status: string, problems: Problem[] = []): Verdict {
-  const [first] = problems;
-  return { state: "waiting", status: first === undefined ? status : `${status}. ${problemText(first)}`, problems };
+  return { state: "waiting", status, problems };
 }
 
 async function problemsOfPods(

@@ -80,17 +80,18 @@ function imagePatience(reason: string, message: string): number {
   return certain ? patience.imageNotFound : patience.imagePull;
 }
 
-function containerProblem(status: V1ContainerStatus): Problem | undefined {
+function containerProblem(pod: string, status: V1ContainerStatus): Problem | undefined {
   const { name, restartCount, state } = status;
+  const crashed = { pod, container: name };
   const waiting = state?.waiting;
   const ended = state?.terminated ?? status.lastState?.terminated;
   if (restartCount >= crashesUntilCertain && !status.ready && ended !== undefined && ended.exitCode !== 0) {
     const reason = ended.reason === "OOMKilled" ? "OOMKilled" : "CrashLoopBackOff";
     const message = `container ${name} has ended ${restartCount} times; ${lastEnd(status)}`;
-    return { reason, message, patienceSeconds: 0 };
+    return { reason, message, patienceSeconds: 0, crashed };
   }
   if (waiting?.reason === "CrashLoopBackOff") {
-    return { reason: "CrashLoopBackOff", message: `container ${name}; ${lastEnd(status)}` };
+    return { reason: "CrashLoopBackOff", message: `container ${name}; ${lastEnd(status)}`, crashed };
   }
   if (waiting?.reason !== undefined && isImageProblem(waiting.reason)) {
     const said = waiting.message ?? "";
@@ -102,7 +103,7 @@ function containerProblem(status: V1ContainerStatus): Problem | undefined {
     return { reason: waiting.reason, message, patienceSeconds: patience.containerConfig };
   }
   if (state?.terminated !== undefined && state.terminated.exitCode !== 0) {
-    return { reason: state.terminated.reason ?? "Error", message: `container ${name}; ${lastEnd(status)}` };
+    return { reason: state.terminated.reason ?? "Error", message: `container ${name}; ${lastEnd(status)}`, crashed };
   }
   return undefined;
 }
@@ -123,7 +124,7 @@ export function podProblems(pod: V1Pod, events: CoreV1Event[]): Problem[] {
     ];
   }
   const statuses = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-  const problems = statuses.flatMap((one) => containerProblem(one) ?? []);
+  const problems = statuses.flatMap((one) => containerProblem(pod.metadata?.name ?? "", one) ?? []);
   if (problems.length > 0) {
     return problems;
   }

@@ -12,11 +12,13 @@ export interface Problem {
    * again, or what another resource of the same deployment may still mend, gets more of them.
    */
   patienceSeconds?: number | undefined;
+  /** The container whose last words may say more than Kubernetes does. */
+  crashed?: { pod: string; container: string };
 }
 
 export type Verdict =
   | { state: "ready" }
-  /** `status` is one line for the display. */
+  /** `status` says in a few words how far it is. */
   | { state: "waiting"; status: string; problems: Problem[] }
   /** It will not become ready; the problems say why. */
   | { state: "failed"; problems: Problem[] };

@@ -6,8 +6,9 @@ import { isNotFound } from "../cluster.ts";
 import type { Cluster, ObjectName } from "../cluster.ts";
 import { describe } from "../kubeObject.ts";
 import type { KubeObject } from "../kubeObject.ts";
+import { withLastWords } from "./lastWords.ts";
 import { Patience } from "./patience.ts";
-import { summarize } from "./verdict.ts";
+import { problemText, summarize } from "./verdict.ts";
 import type { Assessment, Problem, Verdict } from "./verdict.ts";
 
 /** Between two looks at the cluster. */
@@ -72,6 +73,10 @@ async function look(object: KubeObject, assess: Assessment, cluster: Cluster, si
   }
 }
 
+function statusText(status: string, [first]: Problem[]): string {
+  return first === undefined ? status : `${status}. ${problemText(first)}`;
+}
+
 interface Look {
   live: KubeObject;
   verdict: Verdict;
@@ -104,16 +109,21 @@ export async function waitUntilReady(
         return live;
       }
       problems = verdict.problems;
+      const isLate = clock.now() >= deadline;
+      if (verdict.state === "failed" || isLate) {
+        problems = await withLastWords(problems, cluster, live.metadata.namespace ?? "", signal);
+      }
       if (verdict.state === "failed") {
         throw new NotReadyError(live, `${describe(live)} will not become ready`, problems);
       }
-      if (clock.now() >= deadline) {
+      if (isLate) {
         const headline = `${describe(live)} did not become ready within ${timeoutSeconds} s. ${verdict.status}`;
         throw new NotReadyError(live, headline, problems);
       }
-      if (verdict.status !== shown) {
-        log.status(verdict.status);
-        shown = verdict.status;
+      const text = statusText(verdict.status, problems);
+      if (text !== shown) {
+        log.status(text);
+        shown = text;
       }
       await clock.sleep(pollMilliseconds, signal);
     } catch (error) {
@@ -145,15 +155,20 @@ export async function waitUntilGone(name: ObjectName, uid: string | undefined, o
   const { cluster, timeoutSeconds, log, signal, clock = realClock } = options;
   const deadline = clock.now() + timeoutSeconds * 1000;
   let live: KubeObject | undefined;
+  let shown = "";
   try {
     for (;;) {
       live = await cluster.get(name, signal);
       if (uid !== undefined && live.metadata.uid !== uid) {
         break;
       }
-      log.status(deletionStatus(live));
+      const text = deletionStatus(live);
+      if (text !== shown) {
+        log.status(text);
+        shown = text;
+      }
       if (clock.now() >= deadline) {
-        const headline = `${describe(live)} was still there after ${timeoutSeconds} s. ${deletionStatus(live)}`;
+        const headline = `${describe(live)} was still there after ${timeoutSeconds} s. ${text}`;
         throw new NotReadyError(live, headline, []);
       }
       await clock.sleep(pollMilliseconds, signal);
