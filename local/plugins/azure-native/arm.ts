@@ -63,13 +63,13 @@ export class ResourceManager {
   async put(id: string, apiVersion: string, body: Properties, doing: string, waiter: Waiter): Promise<void> {
     const url = this.#url(id, apiVersion);
     let accepted = false;
-    const start = async () => {
-      const response = await this.#send("PUT", url, body, waiter);
+    const start = async (inner: Waiter) => {
+      const response = await this.#send("PUT", url, body, inner);
       accepted = true;
       return response;
     };
     try {
-      await runOperation({ start, poll: (at) => this.#poll(at, apiVersion, waiter) }, doing, waiter);
+      await runOperation({ start, poll: (at, inner) => this.#poll(at, apiVersion, inner) }, doing, waiter);
     } catch (error) {
       throw accepted && error instanceof Error ? new UnfinishedOperation(error) : error;
     }
@@ -77,9 +77,9 @@ export class ResourceManager {
 
   /** Deletes a resource and waits until it is gone; that it was gone already is no error. */
   async delete(id: string, apiVersion: string, waiter: Waiter): Promise<void> {
-    const start = () => this.#send("DELETE", this.#url(id, apiVersion), undefined, waiter);
+    const start = (inner: Waiter) => this.#send("DELETE", this.#url(id, apiVersion), undefined, inner);
     try {
-      await runOperation({ start, poll: (at) => this.#poll(at, apiVersion, waiter) }, "deleting", waiter);
+      await runOperation({ start, poll: (at, inner) => this.#poll(at, apiVersion, inner) }, "deleting", waiter);
     } catch (error) {
       if (!isNotFound(error)) {
         throw error;

@@ -22,9 +22,9 @@ export class UnfinishedOperation extends Error {
 
 export interface Requests {
   /** The request that starts the operation. Refusals are thrown. */
-  start(): Promise<RawResponse>;
+  start(waiter: Waiter): Promise<RawResponse>;
   /** Asks for the operation's state at this address. Refusals are thrown. */
-  poll(url: string): Promise<RawResponse>;
+  poll(url: string, waiter: Waiter): Promise<RawResponse>;
 }
 
 /** Milliseconds between two questions where the service does not say. */
@@ -59,18 +59,27 @@ function keepInformed(waiter: Waiter, doing: string, state: () => string | undef
  */
 export async function runOperation(requests: Requests, doing: string, waiter: Waiter): Promise<void> {
   let last: RawResponse | undefined;
+  let note: string | undefined;
   const answered = (response: RawResponse): OperationResponse => {
     last = response;
+    note = undefined;
     return { flatResponse: response.body, rawResponse: response };
+  };
+  const inner: Waiter = {
+    signal: waiter.signal,
+    status: (message) => {
+      note = message;
+      waiter.status(`${doing}: ${message}`);
+    },
   };
   const poller = createHttpPoller(
     {
-      sendInitialRequest: async () => answered(await requests.start()),
-      sendPollRequest: async (url) => answered(await requests.poll(url)),
+      sendInitialRequest: async () => answered(await requests.start(inner)),
+      sendPollRequest: async (url) => answered(await requests.poll(url, inner)),
     },
     { intervalInMs: pollInterval, resolveOnUnsuccessful: true, skipFinalGet: true },
   );
-  const stop = keepInformed(waiter, doing, () => stateOf(last?.body));
+  const stop = keepInformed(waiter, doing, () => note ?? stateOf(last?.body));
   try {
     await poller.pollUntilDone({ abortSignal: waiter.signal });
   } catch (error) {
