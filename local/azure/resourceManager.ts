@@ -146,9 +146,11 @@ async function providerPaths(
   const last = types.at(-1);
   if (last === undefined) throw invalidPath(request.path);
   const isAction = types.length > names.length && request.method === "POST";
-  const type = requireType(namespace, isAction ? types.slice(0, -1) : types, apiVersion);
+  // What an action acts on is named by the path without it.
+  const addressed = isAction ? { ...target, types: types.slice(0, -1) } : target;
+  const type = requireType(namespace, addressed.types, apiVersion);
   if (types.length > names.length && !isAction) return collection(cloud, request, caller, target, type, apiVersion);
-  const named = name(cloud, target, type);
+  const named = name(cloud, addressed, type);
   requireVersion(cloud, type, apiVersion, named);
   disturb(cloud, request, type, named.name);
   return isAction ? act(cloud, request, caller, named, last) : resource(cloud, request, caller, named, apiVersion);
