@@ -26,13 +26,14 @@ const longestBody = 4 * 1024 * 1024;
 export function toRequest(message: IncomingMessage, port: number): Request {
   const host = message.headers.host ?? `localhost:${port}`;
   const origin = `https://${host}`;
-  const url = new URL(message.url ?? "/", "https://localhost");
+  const [path = "/", ...query] = (message.url ?? "/").split("?");
   let whole: Promise<Buffer> | undefined;
   return {
     method: message.method ?? "GET",
     origin,
-    path: url.pathname,
-    query: url.searchParams,
+    // Some clients put a scope that starts with a slash behind one: `//subscriptions/...`.
+    path: path.replace(/\/{2,}/g, "/"),
+    query: new URLSearchParams(query.join("?")),
     headers: message.headers,
     body: () => (whole ??= readAll(message)),
   };

@@ -7,10 +7,7 @@ import { startSimulatedAzure } from "./simulatedAzure.ts";
 const azure = await startSimulatedAzure({
   folder: join(stateFolder, "azure"),
   port: ports.azure,
-  registryPorts: ports.registries.map((loginServer, index) => ({
-    loginServer,
-    backend: ports.registryBackends[index] ?? 0,
-  })),
+  registryPorts: ports.registries,
   tls: await ensureTls(),
   kubeconfigFile: join(stateFolder, "kubernetes", "super-admin.conf"),
 });

@@ -7,6 +7,7 @@ import { authenticate } from "./authentication.ts";
 import { entra } from "./entra.ts";
 import { ArmError, authorizationFailed } from "./errors.ts";
 import { type Reply, type Request, send, toRequest } from "./http.ts";
+import { listenOnLoopback } from "./listen.ts";
 import { managedIdentityToken } from "./managedIdentity.ts";
 import { metadataEndpoints } from "./metadata.ts";
 import { resourceManager } from "./resourceManager.ts";
@@ -20,10 +21,7 @@ export async function openServer(
 ): Promise<Server> {
   const server = createServer(tls, (message, response) => void answer(cloud(), message, response, port));
   server.on("clientError", (_, socket) => socket.destroy());
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => resolve());
-  });
+  await listenOnLoopback(server, port, "The simulated Azure");
   return server;
 }
 

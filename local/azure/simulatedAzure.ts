@@ -20,8 +20,8 @@ export interface SimulatedAzureOptions {
   /** Holds the inventory, the deployer's credentials, and the registries' images. Made when it does not exist. */
   folder: string;
   port: number;
-  /** Ports of login servers and of the processes behind them, in pairs: so many registries can exist. */
-  registryPorts: readonly { loginServer: number; backend: number }[];
+  /** Ports of the registries' login servers: so many registries can exist. */
+  registryPorts: readonly number[];
   tls: TlsFiles;
   /** The local Kubernetes' administrator, which managed clusters hand out; the file need not exist yet. */
   kubeconfigFile: string;

@@ -1,6 +1,6 @@
 /**
- * What stores a registry's images: a Debian `docker-registry` process on loopback that takes only tokens signed here. It is a child of this
- * process, started again when it dies.
+ * What stores a registry's images: a Debian `docker-registry` process that takes only tokens signed here. It listens on a socket file, so that
+ * it is reached through the front door only and needs no port; it is a child of this process, started again when it dies.
  */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -19,7 +19,8 @@ export interface BackendSpec {
   name: string;
   /** `localhost:<port>`: the service that tokens are for. */
   loginServer: string;
-  port: number;
+  /** Where it is to listen. */
+  socketPath: string;
   /** Holds images, configuration, pid file and log; it exists. */
   folder: string;
   /** Certificate of the key that signs its tokens. */
@@ -27,8 +28,8 @@ export interface BackendSpec {
 }
 
 export interface Backend {
-  /** Where the front door passes requests on to, such as `http://127.0.0.1:47510`. */
-  origin: string;
+  /** Where the front door passes requests on to. */
+  socketPath: string;
   /** Whether it answers now, in a word for people. */
   status(): string;
   stop(): Promise<void>;
@@ -55,6 +56,8 @@ export const launchDockerRegistry: LaunchBackend = async (spec) => {
   let deaths = 0;
 
   const start = (): Promise<void> => {
+    // Left over by one that was killed; a new one could not listen.
+    rmSync(spec.socketPath, { force: true });
     const log = openLog(logFile);
     const registry = spawn(program, ["serve", configFile], {
       cwd: "/",
@@ -77,7 +80,7 @@ export const launchDockerRegistry: LaunchBackend = async (spec) => {
     registry.once("exit", over);
     registry.once("error", over);
     return ready(
-      spec.port,
+      spec.socketPath,
       () => ended,
       () => `docker-registry of ${spec.name} did not start. The end of ${logFile}:\n${log.tail()}`,
     );
@@ -96,7 +99,7 @@ export const launchDockerRegistry: LaunchBackend = async (spec) => {
     throw error;
   }
   return {
-    origin: `http://127.0.0.1:${spec.port}`,
+    socketPath: spec.socketPath,
     status: () => (child !== undefined && isRunning(child) ? `running, pid ${child.pid}` : "starting again"),
     stop,
   };
@@ -125,7 +128,8 @@ function configuration(spec: BackendSpec): object {
       maintenance: { uploadpurging: { enabled: true, age: "24h", interval: "1h", dryrun: false } },
     },
     http: {
-      addr: `127.0.0.1:${spec.port}`,
+      net: "unix",
+      addr: spec.socketPath,
       // Clients come through the front door: absolute links would lead past it.
       relativeurls: true,
       // Signs the state of an upload, so that one outlives a restart.
@@ -148,21 +152,21 @@ function uploadSecret(folder: string): string {
   return readFileSync(file, "utf8");
 }
 
-async function ready(port: number, ended: () => boolean, failure: () => string): Promise<void> {
+async function ready(socketPath: string, ended: () => boolean, failure: () => string): Promise<void> {
   const deadline = Date.now() + readySeconds * 1000;
-  while (!(await accepts(port))) {
+  while (!(await accepts(socketPath))) {
     if (ended() || Date.now() > deadline) throw new Error(failure());
     await sleep(50);
   }
-  // Somebody else may hold the port: then the process has ended by now.
-  await sleep(50);
-  if (ended()) throw new Error(failure());
 }
 
-function accepts(port: number): Promise<boolean> {
+function accepts(path: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host: "127.0.0.1", port });
-    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-    socket.once("connect", () => socket.destroy());
+    const socket = connect({ path });
+    socket.once("error", () => resolve(false));
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
   });
 }

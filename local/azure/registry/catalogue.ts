@@ -1,4 +1,6 @@
 /** ACR's own listing API beside Docker's: `/acr/v1/_catalog` and `/acr/v1/<repository>/_tags`, which `az acr repository` uses. */
+import { get } from "node:http";
+import { json } from "node:stream/consumers";
 import type { Cloud } from "../cloud.ts";
 import type { Reply, Request } from "../http.ts";
 import type { Backend } from "./backend.ts";
@@ -48,12 +50,13 @@ async function ask(
     registry.loginServer,
     60,
   );
-  try {
-    const response = await fetch(new URL(path, backend.origin), { headers: { Authorization: `Bearer ${token}` } });
-    return { status: response.status, body: await response.json() };
-  } catch {
-    return { status: 503, body: undefined };
-  }
+  return new Promise((resolve) => {
+    const unanswered = () => resolve({ status: 503, body: undefined });
+    const headers = { Authorization: `Bearer ${token}` };
+    get({ socketPath: backend.socketPath, path, headers }, (response) => {
+      json(response).then((body) => resolve({ status: response.statusCode ?? 503, body }), unanswered);
+    }).on("error", unanswered);
+  });
 }
 
 function challenge(registry: RegistryView, scope: Scope): Reply {

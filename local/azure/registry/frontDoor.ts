@@ -7,6 +7,7 @@ import { createServer, type Server } from "node:https";
 import { pipeline } from "node:stream";
 import type { Cloud } from "../cloud.ts";
 import { send, toRequest, type Reply, type Request } from "../http.ts";
+import { listenOnLoopback } from "../listen.ts";
 import type { Backend } from "./backend.ts";
 import { catalogue } from "./catalogue.ts";
 import type { RegistryView } from "./permissions.ts";
@@ -15,8 +16,11 @@ import { exchange, failure, token } from "./tokens.ts";
 /** Headers that concern one connection only and are not passed on. */
 const connectionHeaders = ["connection", "expect", "keep-alive", "proxy-connection", "te", "trailer", "upgrade"];
 
-/** A connection of its own each: one kept open may be closed by the backend just as the next upload begins, which cannot be repeated. */
-const agent = new Agent({ keepAlive: false });
+/**
+ * A connection of its own for each request: one kept open may be closed by the backend just as the next upload begins, which cannot be repeated.
+ * Still it is told to keep them open: told to close, it hangs up on a request it refuses before the body is sent, and the answer is lost.
+ */
+const agent = new Agent({ keepAlive: true, maxFreeSockets: 0 });
 
 export interface FrontDoorOptions {
   cloud: Cloud;
@@ -42,10 +46,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<Server> 
   // A layer may take longer than the five minutes after which Node would end a request.
   server.requestTimeout = 0;
   server.on("clientError", (_, socket) => socket.destroy());
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port, "127.0.0.1", () => resolve());
-  });
+  await listenOnLoopback(server, options.port, "The login server of a simulated registry");
   return server;
 }
 
@@ -83,7 +84,9 @@ function pass(backend: Backend, message: IncomingMessage, response: ServerRespon
   const headers = Object.fromEntries(
     Object.entries(message.headers).filter(([name]) => !connectionHeaders.includes(name)),
   );
-  const upstream = httpRequest(new URL(message.url ?? "/", backend.origin), {
+  const upstream = httpRequest({
+    socketPath: backend.socketPath,
+    path: message.url,
     method: message.method,
     headers: { ...headers, "x-forwarded-proto": "https" },
     agent,

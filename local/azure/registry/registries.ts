@@ -19,8 +19,8 @@ export interface RegistriesOptions {
   folder: string;
   tls: { key: string; cert: string };
   tokenCertificate: string;
-  /** Ports of login servers and of the processes behind them, in pairs. */
-  ports: readonly { loginServer: number; backend: number }[];
+  /** Ports of login servers: so many registries can exist. */
+  ports: readonly number[];
   launch: LaunchBackend;
 }
 
@@ -42,8 +42,8 @@ export class Registries {
   /** The login server for a new registry. @throws 400 QuotaExceeded when every port is taken. */
   freeLoginServer(): string {
     const taken = this.#inventory.ofType(registryType).map(({ resource }) => resource.properties.loginServer);
-    const pair = this.#options.ports.find(({ loginServer }) => !taken.includes(`localhost:${loginServer}`));
-    if (pair !== undefined) return `localhost:${pair.loginServer}`;
+    const port = this.#options.ports.find((candidate) => !taken.includes(`localhost:${candidate}`));
+    if (port !== undefined) return `localhost:${port}`;
     throw new ArmError(
       400,
       "QuotaExceeded",
@@ -71,8 +71,7 @@ export class Registries {
     const entry = this.#inventory.get(id);
     const loginServer = asString(entry?.resource.properties.loginServer);
     const port = Number(loginServer?.split(":")[1]);
-    const pair = this.#options.ports.find((candidate) => candidate.loginServer === port);
-    if (entry === undefined || loginServer === undefined || pair === undefined) {
+    if (entry === undefined || loginServer === undefined || !this.#options.ports.includes(port)) {
       throw new Error(
         `registry ${id} has the login server ${loginServer ?? "none"}, which is not one of this environment's`,
       );
@@ -96,7 +95,8 @@ export class Registries {
     open.backend = await this.#options.launch({
       name,
       loginServer,
-      port: pair.backend,
+      // Not in the registry's own folder: a socket's path must be short, and a registry's name may be long.
+      socketPath: join(this.#options.folder, `${port}.sock`),
       folder,
       tokenCertificate: this.#options.tokenCertificate,
     });

@@ -44,9 +44,9 @@ export type BackendHandler = (request: IncomingMessage, response: ServerResponse
 export function fakeBackend(handler: BackendHandler): LaunchBackend {
   return async (spec) => {
     const server = createHttpServer(handler);
-    await new Promise<void>((resolve) => server.listen(spec.port, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => server.listen(spec.socketPath, resolve));
     return {
-      origin: `http://127.0.0.1:${spec.port}`,
+      socketPath: spec.socketPath,
       status: () => "running",
       stop: async () => {
         server.closeAllConnections();
@@ -77,15 +77,12 @@ export async function startEnvironment(backend: BackendHandler = echo): Promise<
   const files = await ensureTls(join(folder, "tls"));
   trust(readFileSync(files.caCertificate, "utf8"));
   const kubernetes = fakeKubernetes();
-  const [port, front1, back1, front2, back2] = await freePorts(5);
+  const [port = 0, ...registryPorts] = await freePorts(3);
   const start = () =>
     startSimulatedAzure({
       folder: join(folder, "azure"),
-      port: port ?? 0,
-      registryPorts: [
-        { loginServer: front1 ?? 0, backend: back1 ?? 0 },
-        { loginServer: front2 ?? 0, backend: back2 ?? 0 },
-      ],
+      port,
+      registryPorts,
       tls: files,
       kubeconfigFile: join(folder, "none.conf"),
       pollSeconds: 0,

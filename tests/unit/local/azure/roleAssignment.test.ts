@@ -1,0 +1,208 @@
+import { randomUUID } from "node:crypto";
+import {
+  clients,
+  type Clients,
+  type Environment,
+  raw,
+  roleGuids,
+  roleId,
+  simulation,
+  startEnvironment,
+  armToken,
+} from "./environment.ts";
+
+let environment: Environment;
+let azure: Clients;
+let group: string;
+let principalId: string;
+
+beforeAll(async () => {
+  environment = await startEnvironment();
+  azure = clients(environment.azure);
+  const created = await azure.resources.resourceGroups.createOrUpdate("rg", { location: "westeurope" });
+  group = created.id ?? "";
+  const identity = await azure.identities.userAssignedIdentities.createOrUpdate("rg", "kubelet", {
+    location: "westeurope",
+  });
+  principalId = identity.principalId ?? "";
+});
+afterAll(() => environment.stop());
+
+const assign = (
+  name: string,
+  role: string,
+  principal = principalId,
+  more: object = { principalType: "ServicePrincipal" },
+) =>
+  azure.authorization.roleAssignments.create(group, name, {
+    principalId: principal,
+    roleDefinitionId: roleId(environment.azure, role),
+    ...more,
+  });
+
+async function listed(filter?: string): Promise<(string | undefined)[]> {
+  const found: (string | undefined)[] = [];
+  const options = filter === undefined ? {} : { filter };
+  for await (const { name } of azure.authorization.roleAssignments.listForScope(group, options)) found.push(name);
+  return found;
+}
+
+describe("user-assigned identities, through @azure/arm-msi", () => {
+  it("have ids of their own, keep them over a PUT, and get new ones when made anew", async () => {
+    const { identities } = azure;
+    const first = await identities.userAssignedIdentities.createOrUpdate("rg", "other", { location: "westeurope" });
+    expect(first.tenantId).toBe(environment.azure.deployer.tenantId);
+    expect(first.principalId).not.toBe(first.clientId);
+    const again = await identities.userAssignedIdentities.createOrUpdate("rg", "other", {
+      location: "westeurope",
+      tags: { a: "b" },
+    });
+    expect(again).toMatchObject({ principalId: first.principalId, clientId: first.clientId, tags: { a: "b" } });
+    const tagged = await identities.userAssignedIdentities.update("rg", "other", { tags: { c: "d" } });
+    expect(tagged.tags).toEqual({ c: "d" });
+    await identities.userAssignedIdentities.delete("rg", "other");
+    await expect(identities.userAssignedIdentities.get("rg", "other")).rejects.toMatchObject({
+      statusCode: 404,
+      code: "ResourceNotFound",
+    });
+    const anew = await identities.userAssignedIdentities.createOrUpdate("rg", "other", { location: "westeurope" });
+    expect(anew.principalId).not.toBe(first.principalId);
+    await identities.userAssignedIdentities.delete("rg", "other");
+  });
+});
+
+describe("role assignments, through @azure/arm-authorization", () => {
+  it("are created, read, listed by principal and at scope, and deleted", async () => {
+    const name = randomUUID();
+    const created = await assign(name, roleGuids.acrPull);
+    expect(created).toMatchObject({ name, scope: group, principalId, principalType: "ServicePrincipal" });
+    expect(await azure.authorization.roleAssignments.get(group, name)).toMatchObject({ principalId });
+    expect(await listed(`principalId eq '${principalId}'`)).toEqual([name]);
+    expect(await listed(`assignedTo('${randomUUID()}')`)).toEqual([]);
+    // Without a filter also what is above: the deployer is Owner of the subscription.
+    expect(await listed("atScope()")).toHaveLength(2);
+    await azure.authorization.roleAssignments.delete(group, name);
+    expect(await listed(`principalId eq '${principalId}'`)).toEqual([]);
+    await expect(azure.authorization.roleAssignments.get(group, name)).rejects.toMatchObject({
+      statusCode: 404,
+      code: "RoleAssignmentNotFound",
+    });
+  });
+
+  it("can be put again with the same content, but not changed, nor doubled under another name", async () => {
+    const name = randomUUID();
+    await assign(name, roleGuids.acrPull);
+    await assign(name, roleGuids.acrPull);
+    await expect(assign(name, roleGuids.acrPush)).rejects.toMatchObject({
+      statusCode: 400,
+      code: "RoleAssignmentUpdateNotPermitted",
+      message: "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",
+    });
+    await expect(assign(randomUUID(), roleGuids.acrPull)).rejects.toMatchObject({
+      statusCode: 409,
+      code: "RoleAssignmentExists",
+      message: `The role assignment already exists. The ID of the conflicting role assignment is ${name.replaceAll("-", "")}.`,
+    });
+    await azure.authorization.roleAssignments.delete(group, name);
+  });
+
+  it.each([
+    ["a name that is no GUID", () => assign("reader", roleGuids.reader), 400, "InvalidRoleAssignmentId"],
+    ["a role that does not exist", () => assign(randomUUID(), randomUUID()), 404, "RoleDefinitionDoesNotExist"],
+    ["an unknown principal", () => assign(randomUUID(), roleGuids.reader, randomUUID()), 400, "PrincipalNotFound"],
+    [
+      "a wrong type",
+      () => assign(randomUUID(), roleGuids.reader, principalId, { principalType: "User" }),
+      400,
+      "UnmatchedPrincipalType",
+    ],
+    [
+      "a condition",
+      () => assign(randomUUID(), roleGuids.reader, principalId, { condition: "true" }),
+      400,
+      "BadRequestFormat",
+    ],
+  ])("refuse %s", async (_, attempt, statusCode, code) => {
+    await expect(attempt()).rejects.toMatchObject({ statusCode, code });
+  });
+
+  it("need principalType while the directory replicates", async () => {
+    await simulation(environment.azure, "PUT", "delays", { principalReplicationSeconds: 60 });
+    const name = randomUUID();
+    await expect(assign(name, roleGuids.reader, principalId, {})).rejects.toMatchObject({ code: "PrincipalNotFound" });
+    await assign(name, roleGuids.reader);
+    await azure.authorization.roleAssignments.delete(group, name);
+    await simulation(environment.azure, "POST", "reset");
+    await assign(name, roleGuids.reader, principalId, {});
+    await azure.authorization.roleAssignments.delete(group, name);
+  });
+
+  it("go with the resource they are on", async () => {
+    await azure.resources.resourceGroups.createOrUpdate("rg-short", { location: "westeurope" });
+    const scope = group.replace(/rg$/, "rg-short");
+    await azure.authorization.roleAssignments.create(scope, randomUUID(), {
+      principalId,
+      principalType: "ServicePrincipal",
+      roleDefinitionId: roleId(environment.azure, roleGuids.reader),
+    });
+    await azure.resources.resourceGroups.delete("rg-short");
+    expect(await listed(`principalId eq '${principalId}'`)).toEqual([]);
+  });
+
+  it("offer the built-in roles by name", async () => {
+    const found: (string | undefined)[] = [];
+    const roles = azure.authorization.roleDefinitions.list(group, { filter: "roleName eq 'AcrPull'" });
+    for await (const role of roles) found.push(role.name);
+    expect(found).toEqual([roleGuids.acrPull]);
+  });
+});
+
+describe("authorization of requests to the Resource Manager", () => {
+  it("follows the role assignments of the caller", async () => {
+    const colleague = (await simulation(environment.azure, "POST", "servicePrincipals", {
+      displayName: "colleague",
+    })) as {
+      objectId: string;
+      clientId: string;
+      clientSecret: string;
+    };
+    const other = clients(environment.azure, colleague);
+    await expect(other.resources.resourceGroups.get("rg")).rejects.toMatchObject({
+      statusCode: 403,
+      code: "AuthorizationFailed",
+      message: expect.stringContaining(
+        `The client '${colleague.clientId}' with object id '${colleague.objectId}' does not have authorization to perform action ` +
+          `'Microsoft.Resources/subscriptions/resourceGroups/read' over scope '${group}'`,
+      ) as string,
+    });
+
+    const reader = randomUUID();
+    await assign(reader, roleGuids.reader, colleague.objectId);
+    expect(await other.resources.resourceGroups.get("rg")).toMatchObject({ name: "rg" });
+    await expect(other.resources.resourceGroups.update("rg", { tags: {} })).rejects.toMatchObject({ statusCode: 403 });
+
+    const contributor = randomUUID();
+    await assign(contributor, roleGuids.contributor, colleague.objectId);
+    await other.resources.resourceGroups.update("rg", { tags: {} });
+    // A Contributor may do everything but give rights away.
+    await expect(
+      other.authorization.roleAssignments.create(group, randomUUID(), {
+        principalId,
+        roleDefinitionId: roleId(environment.azure, roleGuids.reader),
+      }),
+    ).rejects.toMatchObject({ statusCode: 403, code: "AuthorizationFailed" });
+    for (const name of [reader, contributor]) await azure.authorization.roleAssignments.delete(group, name);
+  });
+
+  it("keeps the control API to the deployer", async () => {
+    const colleague = (await simulation(environment.azure, "POST", "servicePrincipals", {
+      displayName: "curious",
+    })) as {
+      clientId: string;
+      clientSecret: string;
+    };
+    const token = await armToken(environment.azure, colleague);
+    expect(await raw(environment.azure, "/simulation/inventory", { token })).toMatchObject({ status: 403 });
+    expect(await raw(environment.azure, "/simulation/inventory")).toMatchObject({ status: 401 });
+  });
+});
