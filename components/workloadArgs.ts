@@ -116,14 +116,14 @@ function given<T extends object>(args: T | undefined): T {
   return Object.fromEntries(Object.entries(args ?? {}).filter(([, value]) => value !== undefined)) as T;
 }
 
-/** Variables that tarmac sets itself, from other arguments. */
-const ownVariables: Record<string, string> = {
-  PORT: "port",
-  DRAIN_SECONDS: "drainSeconds",
-  POD_NAME: "no argument: it is the pod's",
-  NODE_NAME: "no argument: it is the pod's",
-  SERVICE_NAME: "the component's name",
-};
+/** Variables that tarmac sets itself, and what they are made from. */
+const ownVariables = new Map([
+  ["PORT", "port"],
+  ["DRAIN_SECONDS", "drainSeconds"],
+  ["POD_NAME", "the pod's name"],
+  ["NODE_NAME", "the name of the pod's node"],
+  ["SERVICE_NAME", "the component's name"],
+]);
 
 /** @throws pulumi.InputPropertyError or pulumi.InputPropertiesError that names every argument Kubernetes or good sense would refuse. */
 export function refuseBadWorkload(name: string, s: WorkloadSettings): void {
@@ -184,7 +184,7 @@ export function gracePeriodProblem(
 
 /** What is wrong with the name of an environment variable that a workload is given, or `undefined`. */
 export function reservedVariableProblem(variable: string): string | undefined {
-  const owner = ownVariables[variable];
+  const owner = ownVariables.get(variable);
   return owner === undefined
     ? variableNameProblem(variable)
     : `${variable} is set by tarmac (from ${owner}): leave it out here`;
