@@ -82,13 +82,16 @@ export function answerCall(token: string): Properties {
   }
 }
 
+/** Texts are all that ids are made of; in a preview they may be unknown. */
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+
 /** Answers the creation of a resource. @throws Error for a type that tarmac does not use */
 export function answerResource(type: string, name: string, inputs: Properties): Answer {
   if (type.startsWith("azure-native:")) return answerAzure(type, name, inputs);
   if (type.startsWith("kubernetes:")) return answerKubernetes(type, name, inputs);
   if (type === "pulumi:providers:kubernetes") return { id: guid(`provider ${name}`), state: inputs };
   if (type === "docker:index/image:Image") {
-    const imageName = String(inputs.imageName);
+    const imageName = text(inputs.imageName);
     return {
       id: imageName,
       state: { ...inputs, baseImageName: imageName, repoDigest: `${imageName.replace(/:[^:/]*$/, "")}@${digest}` },
@@ -99,8 +102,8 @@ export function answerResource(type: string, name: string, inputs: Properties): 
 
 function answerAzure(type: string, logicalName: string, inputs: Properties): Answer {
   const inGroup = (provider: string, name: string) =>
-    `${subscription}/resourceGroups/${String(inputs.resourceGroupName)}/providers/${provider}/${name}`;
-  const nameFrom = (key: string) => (inputs[key] === undefined ? `${logicalName}${nameSuffix}` : String(inputs[key]));
+    `${subscription}/resourceGroups/${text(inputs.resourceGroupName)}/providers/${provider}/${name}`;
+  const nameFrom = (key: string) => (inputs[key] === undefined ? `${logicalName}${nameSuffix}` : text(inputs[key]));
   switch (type) {
     case "azure-native:resources:ResourceGroup": {
       const name = nameFrom("resourceGroupName");
@@ -127,7 +130,7 @@ function answerAzure(type: string, logicalName: string, inputs: Properties): Ans
     }
     case "azure-native:authorization:RoleAssignment":
       return {
-        id: `${String(inputs.scope)}/providers/Microsoft.Authorization/roleAssignments/${String(inputs.roleAssignmentName)}`,
+        id: `${text(inputs.scope)}/providers/Microsoft.Authorization/roleAssignments/${text(inputs.roleAssignmentName)}`,
         state: { ...inputs, name: inputs.roleAssignmentName },
       };
     case "azure-native:containerservice:ManagedCluster": {
@@ -138,7 +141,7 @@ function answerAzure(type: string, logicalName: string, inputs: Properties): Ans
       };
     }
     case "azure-native:containerservice:AgentPool": {
-      const [cluster, name] = [String(inputs.resourceName), String(inputs.agentPoolName)];
+      const [cluster, name] = [text(inputs.resourceName), text(inputs.agentPoolName)];
       return {
         id: `${inGroup("Microsoft.ContainerService/managedClusters", cluster)}/agentPools/${name}`,
         state: { ...inputs, name },
@@ -152,8 +155,7 @@ function answerAzure(type: string, logicalName: string, inputs: Properties): Ans
 function answerKubernetes(type: string, name: string, inputs: Properties): Answer {
   const given = (inputs.metadata ?? {}) as Properties;
   const metadata = { ...given, name: given.name ?? name, uid: guid(`${type} ${name}`) };
-  const id =
-    given.namespace === undefined ? String(metadata.name) : `${String(given.namespace)}/${String(metadata.name)}`;
+  const id = given.namespace === undefined ? text(metadata.name) : `${text(given.namespace)}/${text(metadata.name)}`;
   const spec = (inputs.spec ?? {}) as Properties;
   const status =
     spec.type === "LoadBalancer" ? { loadBalancer: { ingress: [{ ip: loadBalancerAddress }] } } : { loadBalancer: {} };

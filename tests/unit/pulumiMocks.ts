@@ -91,17 +91,18 @@ export async function mockCloud({ preview = false, slow = {} }: CloudOptions = {
     preview,
   );
   const monitor = pulumi.runtime.getMonitor() as unknown as MockMonitor;
-  const { registerResource, registerResourceOutputs } = monitor;
+  const registerResource = monitor.registerResource.bind(monitor);
+  const registerResourceOutputs = monitor.registerResourceOutputs.bind(monitor);
   monitor.registerResource = (request: RegisterResourceRequest, callback) => {
     const record = recordOf(request);
     registered.push(record);
     events.push(`start ${record.label}`);
-    return registerResource.call(monitor, request, callback);
+    return registerResource(request, callback);
   };
   monitor.registerResourceOutputs = (request: RegisterResourceOutputsRequest, callback) => {
     const owner = registered.find(({ label }) => label === labelOf(request.getUrn()));
     if (owner !== undefined) owner.outputs = decoded(request.getOutputs()?.toJavaScript());
-    return registerResourceOutputs.call(monitor, request, callback);
+    return registerResourceOutputs(request, callback);
   };
   const settled = async () => {
     await pulumi.runtime.disconnect();

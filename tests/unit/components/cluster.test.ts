@@ -1,0 +1,240 @@
+import * as pulumi from "@pulumi/pulumi";
+import { parse } from "yaml";
+import { Cluster, type ClusterArgs } from "../../../components/cluster.ts";
+import { guid, kubeconfigs, subscription } from "../providerAnswers.ts";
+import { labels, mockCloud, only, pending, refusal, secret, unknown, valueOf } from "../pulumiMocks.ts";
+
+const component = "tarmac:azure:Cluster::hello";
+const managedCluster = "azure-native:containerservice:ManagedCluster";
+const agentPool = "azure-native:containerservice:AgentPool";
+const kubernetes = "pulumi:providers:kubernetes";
+
+const kubelet = { id: "/kubelet", objectId: guid("kubelet object"), clientId: guid("kubelet client") };
+const args = {
+  resourceGroupName: "group",
+  controlPlane: { id: pulumi.output("/control-plane") },
+  kubelet: {
+    id: pulumi.output(kubelet.id),
+    objectId: pulumi.output(kubelet.objectId),
+    clientId: pulumi.output(kubelet.clientId),
+  },
+  systemPool: { vmSize: "Standard_D2s_v5", count: 2 },
+} satisfies ClusterArgs;
+
+async function create(more: Partial<ClusterArgs> = {}, opts: pulumi.ComponentResourceOptions = {}, preview = false) {
+  const cloud = await mockCloud({ preview });
+  const cluster = new Cluster("hello", { ...args, ...more }, opts);
+  const resources = await cloud.settled();
+  return { cluster, resources, calls: cloud.calls, inputs: only(resources, managedCluster).inputs };
+}
+type Created = Awaited<ReturnType<typeof create>>;
+
+// Each takes a good part of a second, for the many old names that Azure's SDK gives a cluster: made once, looked at often.
+let standard: Created;
+let adjusted: Created;
+let local: Created;
+const pools = {
+  apps: { vmSize: "Standard_D4s_v5", count: 3, zones: ["1"] },
+  batch: { vmSize: "Standard_E4s_v5", count: 0 },
+};
+beforeAll(async () => {
+  standard = await create();
+  adjusted = await create(
+    {
+      ...{ tier: "Premium", kubernetesVersion: "1.34", location: "northeurope", tags: { app: "hello" } },
+      ...{
+        systemPool: { ...args.systemPool, zones: ["1", "2", "3"] },
+        userPools: pools,
+        kubelogin: "workloadidentity",
+      },
+    },
+    { protect: true },
+  );
+  local = await create({ localAccounts: true }, { protect: false });
+});
+
+test("is the cluster and a provider for what runs on it", () => {
+  expect(labels(standard.resources)).toEqual([
+    `${managedCluster}::hello`,
+    `${kubernetes}::hello-kubernetes`,
+    component,
+  ]);
+  for (const type of [managedCluster, kubernetes]) {
+    expect(only(standard.resources, type)).toMatchObject({ parent: component, aliases: [] });
+  }
+});
+
+describe("the cluster", () => {
+  test("uses the identities it is given: the control plane's by its id, the kubelet's by all three", () => {
+    expect(standard.inputs.identity).toEqual({ type: "UserAssigned", userAssignedIdentities: ["/control-plane"] });
+    expect(standard.inputs.identityProfile).toEqual({
+      kubeletidentity: { resourceId: kubelet.id, clientId: kubelet.clientId, objectId: kubelet.objectId },
+    });
+  });
+
+  test("lets people in through Entra and Azure RBAC only", () => {
+    expect(standard.inputs).toMatchObject({
+      disableLocalAccounts: true,
+      enableRBAC: true,
+      aadProfile: { managed: true, enableAzureRBAC: true },
+    });
+  });
+
+  test("enforces network policies, cleans images, federates workloads and patches itself", () => {
+    expect(standard.inputs).toMatchObject({
+      networkProfile: {
+        networkPlugin: "azure",
+        networkPluginMode: "overlay",
+        networkDataplane: "cilium",
+        networkPolicy: "cilium",
+        loadBalancerSku: "standard",
+      },
+      oidcIssuerProfile: { enabled: true },
+      securityProfile: { workloadIdentity: { enabled: true }, imageCleaner: { enabled: true, intervalHours: 168 } },
+      autoUpgradeProfile: { upgradeChannel: "patch", nodeOSUpgradeChannel: "NodeImage" },
+    });
+  });
+
+  test("is of the free tier and Azure's current version, until told otherwise", () => {
+    expect(standard.inputs).toMatchObject({ dnsPrefix: "hello", sku: { name: "Base", tier: "Free" } });
+    expect(standard.inputs).not.toHaveProperty("kubernetesVersion");
+    expect(adjusted.inputs).toMatchObject({
+      ...{ sku: { name: "Base", tier: "Premium" }, kubernetesVersion: "1.34" },
+      ...{ resourceGroupName: "group", location: "northeurope", tags: { app: "hello" } },
+    });
+  });
+
+  test("is protected when the component is", () => {
+    expect(only(standard.resources, managedCluster).protect).toBeUndefined();
+    expect(only(adjusted.resources, managedCluster).protect).toBe(true);
+    expect(only(local.resources, managedCluster).protect).toBe(false);
+  });
+});
+
+describe("pools", () => {
+  const systemPool = {
+    name: "system",
+    mode: "System",
+    vmSize: "Standard_D2s_v5",
+    count: 2,
+    osType: "Linux",
+    osSKU: "AzureLinux",
+    type: "VirtualMachineScaleSets",
+    upgradeSettings: { maxSurge: "33%" },
+  };
+
+  test("the system pool takes everybody's pods while there is no other", () => {
+    expect(standard.inputs.agentPoolProfiles).toEqual([systemPool]);
+  });
+
+  test("the system pool spreads over zones, and is for the cluster's own pods where there are user pools", () => {
+    expect(adjusted.inputs.agentPoolProfiles).toEqual([
+      { ...systemPool, availabilityZones: ["1", "2", "3"], nodeTaints: ["CriticalAddonsOnly=true:NoSchedule"] },
+    ]);
+  });
+
+  test("user pools are resources of their own, which go with the cluster", () => {
+    expect(labels(adjusted.resources)).toEqual([
+      `${agentPool}::hello-apps`,
+      `${agentPool}::hello-batch`,
+      `${managedCluster}::hello`,
+      `${kubernetes}::hello-kubernetes`,
+      component,
+    ]);
+    expect(only(adjusted.resources, agentPool, "hello-apps")).toMatchObject({
+      parent: component,
+      deletedWith: `${managedCluster}::hello`,
+      dependencies: [`${managedCluster}::hello`],
+      aliases: [],
+      inputs: {
+        resourceGroupName: "group",
+        resourceName: "hello1a2b3c4d",
+        agentPoolName: "apps",
+        mode: "User",
+        ...{ vmSize: "Standard_D4s_v5", count: 3, availabilityZones: ["1"], osType: "Linux", osSKU: "AzureLinux" },
+        tags: { app: "hello" },
+      },
+    });
+    expect(only(adjusted.resources, agentPool, "hello-batch").inputs).toMatchObject({
+      agentPoolName: "batch",
+      count: 0,
+    });
+  });
+
+  test("with a name that AKS refuses are refused before anything is registered, all at once", async () => {
+    const cloud = await mockCloud();
+    const pool = { vmSize: "Standard_D2s_v5", count: 1 };
+    expect(
+      refusal(() => new Cluster("hello", { ...args, userPools: { "my-pool": pool, system: pool, apps: pool } })),
+    ).toEqual([
+      'userPools["my-pool"]: "my-pool" is not a node pool name: AKS takes 1 to 12 lower-case letters and digits, starting with a letter, e.g. "apps"',
+      'userPools["system"]: "system" is the cluster\'s own pool: use another name, e.g. "apps"',
+    ]);
+    expect(await cloud.settled()).toEqual([]);
+  });
+});
+
+describe("the kubeconfig", () => {
+  const ofCluster = { resourceGroupName: "group", resourceName: "hello1a2b3c4d" };
+  const signIn = async ({ cluster }: Created) =>
+    (parse(await valueOf(cluster.kubeconfig)) as { users: unknown[] }).users;
+
+  test("is a secret in the component's outputs and in the provider", async () => {
+    for (const { cluster, resources } of [standard, local]) {
+      const kubeconfig = await valueOf(cluster.kubeconfig);
+      expect(await pulumi.isSecret(cluster.kubeconfig)).toBe(true);
+      expect(only(resources, "tarmac:azure:Cluster").outputs).toEqual({
+        clusterName: "hello1a2b3c4d",
+        kubeconfig: secret(kubeconfig),
+      });
+      expect(only(resources, kubernetes).inputs.kubeconfig).toEqual(secret(kubeconfig));
+    }
+  });
+
+  test("names the cluster by its id, so that a new kubeconfig replaces nothing that runs on it", () => {
+    expect(only(standard.resources, kubernetes).inputs.clusterIdentifier).toBe(
+      `${subscription}/resourceGroups/group/providers/Microsoft.ContainerService/managedClusters/hello1a2b3c4d`,
+    );
+  });
+
+  test("signs in through kubelogin, as the Azure CLI's user or by another method", async () => {
+    for (const [created, method] of [
+      [standard, "azurecli"],
+      [adjusted, "workloadidentity"],
+    ] as const) {
+      expect(created.calls).toEqual([
+        {
+          token: "azure-native:containerservice:listManagedClusterUserCredentials",
+          inputs: { ...ofCluster, format: "exec" },
+        },
+      ]);
+      const [user] = await signIn(created);
+      expect(user).toMatchObject({
+        user: { exec: { command: "kubelogin", args: expect.arrayContaining(["--login", method]) as unknown } },
+      });
+    }
+  });
+
+  test("is the admin's certificate where local accounts are asked for", async () => {
+    expect(local.inputs.disableLocalAccounts).toBe(false);
+    expect(local.calls).toEqual([
+      { token: "azure-native:containerservice:listManagedClusterAdminCredentials", inputs: ofCluster },
+    ]);
+    expect(await valueOf(local.cluster.kubeconfig)).toBe(kubeconfigs.admin);
+  });
+});
+
+test("previews the same resources, and asks for no credentials of a cluster that is not there", async () => {
+  const more = { resourceGroupName: pending<string>(), userPools: { apps: pools.apps } };
+  const { cluster, resources, calls } = await create(more, {}, true);
+  expect(labels(resources)).toEqual([
+    `${agentPool}::hello-apps`,
+    `${managedCluster}::hello`,
+    `${kubernetes}::hello-kubernetes`,
+    component,
+  ]);
+  expect(calls).toEqual([]);
+  expect(await valueOf(cluster.kubeconfig)).toBe(unknown);
+  expect(await pulumi.isSecret(cluster.kubeconfig)).toBe(true);
+  expect(only(resources, agentPool)).toMatchObject({ deletedWith: `${managedCluster}::hello` });
+});

@@ -1,0 +1,137 @@
+import { podTemplate } from "../../../components/podTemplate.ts";
+import { withDefaults, type WorkloadArgs } from "../../../components/workloadArgs.ts";
+
+const image = `hello.azurecr.io/hello:1.4.2@sha256:${"ab".repeat(32)}`;
+const selector = { "app.kubernetes.io/name": "hello" };
+
+const template = (args: Partial<WorkloadArgs> = {}) =>
+  podTemplate("hello", withDefaults({ namespace: "hello", image, ...args }), selector, "account");
+
+/** The parts that tests look into, which the SDK's type hides behind `Input`. */
+interface Container {
+  env: { name: string; value?: string; valueFrom?: unknown }[];
+  [property: string]: unknown;
+}
+function specOf(args: Partial<WorkloadArgs> = {}) {
+  const spec = template(args).spec as unknown as Record<string, unknown> & { containers: Container[] };
+  const [container, ...others] = spec.containers;
+  if (container === undefined) throw new Error("the pod has no container");
+  return { spec, container, others };
+}
+
+test("is one container of the exact image, pulled at each start so that the right to pull is checked", () => {
+  const { container, others } = specOf();
+  expect(others).toEqual([]);
+  expect(container).toMatchObject({ name: "hello", image, imagePullPolicy: "Always" });
+});
+
+test("holds to the restricted Pod Security standard", () => {
+  const { spec, container } = specOf();
+  expect(spec.securityContext).toEqual({
+    runAsNonRoot: true,
+    runAsUser: 10001,
+    runAsGroup: 10001,
+    fsGroup: 10001,
+    seccompProfile: { type: "RuntimeDefault" },
+  });
+  expect(container.securityContext).toEqual({
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+    capabilities: { drop: ["ALL"] },
+  });
+});
+
+test("runs as another user when told, in all three places", () => {
+  expect(specOf({ userId: 20000 }).spec.securityContext).toMatchObject({
+    ...{ runAsUser: 20000, runAsGroup: 20000, fsGroup: 20000 },
+  });
+});
+
+test("has no way to the Kubernetes API and no pull secret", () => {
+  const { spec } = specOf();
+  expect(spec).toMatchObject({
+    serviceAccountName: "account",
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+  });
+  expect(spec).not.toHaveProperty("imagePullSecrets");
+});
+
+test("listens on 8080, with 128Mi and 100m reserved and 256Mi and 500m at most", () => {
+  const { container } = specOf();
+  expect(container.ports).toEqual([{ name: "http", containerPort: 8080 }]);
+  expect(container.resources).toEqual({
+    requests: { memory: "128Mi", cpu: "100m", "ephemeral-storage": "16Mi" },
+    limits: { memory: "256Mi", cpu: "500m", "ephemeral-storage": "256Mi" },
+  });
+});
+
+test("is restarted when /healthz fails from second 15 on, and gets requests while /ready succeeds", () => {
+  const { container } = specOf();
+  expect(container.livenessProbe).toEqual({
+    httpGet: { path: "/healthz", port: "http" },
+    ...{ initialDelaySeconds: 15, periodSeconds: 10, timeoutSeconds: 2, failureThreshold: 3 },
+  });
+  expect(container.readinessProbe).toEqual({
+    httpGet: { path: "/ready", port: "http" },
+    ...{ initialDelaySeconds: 0, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 3 },
+  });
+});
+
+test("pauses before it stops, and is given the time to drain", () => {
+  const { spec, container } = specOf();
+  expect(container.lifecycle).toEqual({ preStop: { sleep: { seconds: 5 } } });
+  expect(spec.terminationGracePeriodSeconds).toBe(30);
+});
+
+test("has no pause where none is wanted", () => {
+  expect(specOf({ preStopSeconds: 0 }).container.lifecycle).toBeUndefined();
+});
+
+test("writes to /tmp only, so much", () => {
+  const { spec, container } = specOf({ tmpSize: "32Mi" });
+  expect(container.volumeMounts).toEqual([{ name: "tmp", mountPath: "/tmp" }]);
+  expect(spec.volumes).toEqual([{ name: "tmp", emptyDir: { sizeLimit: "32Mi" } }]);
+});
+
+test("tells the process its port, its drain, its name, its pod and its node, and what it was given", () => {
+  const { container } = specOf({ port: 3000, drainSeconds: 7, environment: { LOG_LEVEL: "debug" } });
+  expect(container.ports).toEqual([{ name: "http", containerPort: 3000 }]);
+  expect(container.env).toEqual([
+    { name: "PORT", value: "3000" },
+    { name: "DRAIN_SECONDS", value: "7" },
+    { name: "SERVICE_NAME", value: "hello" },
+    { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+    { name: "NODE_NAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
+    { name: "LOG_LEVEL", value: "debug" },
+  ]);
+});
+
+test("spreads over zones and nodes where there are some, and runs all the same where there is one", () => {
+  const { spec } = specOf();
+  const constraint = {
+    maxSkew: 1,
+    whenUnsatisfiable: "ScheduleAnyway",
+    labelSelector: { matchLabels: selector },
+    matchLabelKeys: ["pod-template-hash"],
+  };
+  expect(spec.topologySpreadConstraints).toEqual([
+    { ...constraint, topologyKey: "topology.kubernetes.io/zone" },
+    { ...constraint, topologyKey: "kubernetes.io/hostname" },
+  ]);
+  expect(spec.affinity).toEqual({
+    podAntiAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        {
+          weight: 100,
+          podAffinityTerm: { topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: selector } },
+        },
+      ],
+    },
+  });
+});
+
+test("carries the labels it is found by, which no other label replaces", () => {
+  const { metadata } = template({ labels: { team: "a", "app.kubernetes.io/name": "other" } });
+  expect(metadata).toEqual({ labels: { team: "a", "app.kubernetes.io/name": "hello" } });
+});

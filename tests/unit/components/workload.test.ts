@@ -1,0 +1,229 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { ConfigMap } from "@pulumi/kubernetes/core/v1/index.js";
+import { Provider } from "@pulumi/kubernetes/provider.js";
+import { loadBalancerUrl, Workload } from "../../../components/workload.ts";
+import type { WorkloadArgs } from "../../../components/workloadArgs.ts";
+import { labels, mockCloud, only, pending, refusal, unknown, valueOf } from "../pulumiMocks.ts";
+
+const component = "tarmac:kubernetes:Workload::hello";
+const kinds = {
+  account: "kubernetes:core/v1:ServiceAccount",
+  policy: "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+  deployment: "kubernetes:apps/v1:Deployment",
+  budget: "kubernetes:policy/v1:PodDisruptionBudget",
+  service: "kubernetes:core/v1:Service",
+};
+const everything = [...Object.values(kinds).map((kind) => `${kind}::hello`), component].sort();
+const selector = { "app.kubernetes.io/name": "hello" };
+const image = `hello.azurecr.io/hello:1.4.2@sha256:${"ab".repeat(32)}`;
+
+async function create(more: Partial<WorkloadArgs> = {}, opts: pulumi.ComponentResourceOptions = {}, preview = false) {
+  const cloud = await mockCloud({ preview });
+  const workload = new Workload("hello", { namespace: "apps", image, ...more }, opts);
+  const resources = await cloud.settled();
+  const inputs = (kind: keyof typeof kinds) =>
+    only(resources, kinds[kind]).inputs as { metadata: Record<string, unknown>; spec: Record<string, unknown> };
+  return { workload, resources, inputs, events: cloud.events };
+}
+
+test("is a Deployment with what belongs to it, and no secret to pull with", async () => {
+  const { resources } = await create();
+  expect(labels(resources)).toEqual(everything);
+  for (const kind of Object.values(kinds)) {
+    expect(only(resources, kind)).toMatchObject({
+      parent: component,
+      aliases: [],
+      inputs: { metadata: { name: "hello", namespace: "apps", labels: selector } },
+    });
+  }
+});
+
+test("runs three pods of the exact image, and replaces one by one, each when it has proved itself", async () => {
+  const { spec } = (await create()).inputs("deployment");
+  expect(spec).toMatchObject({
+    replicas: 3,
+    selector: { matchLabels: selector },
+    strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+    minReadySeconds: 5,
+    progressDeadlineSeconds: 300,
+    revisionHistoryLimit: 5,
+    template: {
+      metadata: { labels: selector },
+      spec: { serviceAccountName: "hello", containers: [{ name: "hello", image }] },
+    },
+  });
+});
+
+test("passes on how a pod is to be", async () => {
+  const { inputs } = await create({
+    ...{ replicas: 5, port: 3000, gracePeriodSeconds: 60 },
+    ...{ limits: { memory: "1Gi" }, liveness: { path: "/alive" }, environment: { LOG_LEVEL: "debug" } },
+  });
+  expect(inputs("deployment").spec).toMatchObject({
+    replicas: 5,
+    template: {
+      spec: {
+        terminationGracePeriodSeconds: 60,
+        containers: [
+          {
+            ports: [{ containerPort: 3000 }],
+            resources: { requests: { memory: "128Mi", cpu: "100m" }, limits: { memory: "1Gi", cpu: "500m" } },
+            livenessProbe: { httpGet: { path: "/alive", port: "http" }, initialDelaySeconds: 15 },
+            env: expect.arrayContaining([{ name: "LOG_LEVEL", value: "debug" }]) as unknown,
+          },
+        ],
+      },
+    },
+  });
+});
+
+test("has an account without a token", async () => {
+  const { resources } = await create();
+  expect(only(resources, kinds.account).inputs.automountServiceAccountToken).toBe(false);
+});
+
+test("loses one pod at a time to node upgrades, and never blocks them", async () => {
+  expect((await create()).inputs("budget").spec).toEqual({
+    maxUnavailable: 1,
+    selector: { matchLabels: selector },
+    unhealthyPodEvictionPolicy: "AlwaysAllow",
+  });
+});
+
+describe("the network policy", () => {
+  const dns = {
+    to: [
+      {
+        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+        podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+      },
+    ],
+    ports: [
+      { port: 53, protocol: "UDP" },
+      { port: 53, protocol: "TCP" },
+    ],
+  };
+
+  test.each([
+    [undefined, [{ namespaceSelector: {} }]],
+    ["ClusterIP", [{ namespaceSelector: {} }]],
+    ["InternalLoadBalancer", []],
+    ["PublicLoadBalancer", []],
+  ] as const)(
+    "of a %s service lets in %j on the service's port, and out to name resolution only",
+    async (type, from) => {
+      expect((await create({ serviceType: type })).inputs("policy").spec).toEqual({
+        podSelector: { matchLabels: selector },
+        policyTypes: ["Ingress", "Egress"],
+        ingress: [{ from, ports: [{ port: "http", protocol: "TCP" }] }],
+        egress: [dns],
+      });
+    },
+  );
+
+  test("lets out to the ranges that are named", async () => {
+    expect((await create({ egressTo: ["10.20.0.0/24", "fd00::/64"] })).inputs("policy").spec.egress).toEqual([
+      dns,
+      { to: [{ ipBlock: { cidr: "10.20.0.0/24" } }, { ipBlock: { cidr: "fd00::/64" } }] },
+    ]);
+  });
+
+  test("is there before the first pod", async () => {
+    const { resources, events } = await create();
+    expect(only(resources, kinds.deployment).dependencies).toContain(`${kinds.policy}::hello`);
+    expect(events.indexOf(`done ${kinds.policy}::hello`)).toBeLessThan(
+      events.indexOf(`start ${kinds.deployment}::hello`),
+    );
+  });
+});
+
+describe("the service", () => {
+  const internal = { "service.beta.kubernetes.io/azure-load-balancer-internal": "true" };
+
+  test.each([
+    ["ClusterIP", "ClusterIP", { "pulumi.com/skipAwait": "true" }],
+    ["InternalLoadBalancer", "LoadBalancer", internal],
+    ["PublicLoadBalancer", "LoadBalancer", {}],
+  ] as const)("of type %s is a %s, annotated with %j", async (serviceType, type, annotations) => {
+    const { metadata, spec } = (await create({ serviceType, servicePort: 8000 })).inputs("service");
+    expect(metadata.annotations).toEqual(annotations);
+    expect(spec).toEqual({
+      type,
+      selector,
+      ports: [{ name: "http", port: 8000, targetPort: "http", protocol: "TCP", appProtocol: "http" }],
+    });
+  });
+
+  test.each([
+    [{}, "hello.apps.svc:80"],
+    [{ servicePort: 8000 }, "hello.apps.svc:8000"],
+    [{ serviceType: "PublicLoadBalancer" }, "http://203.0.113.7"],
+    [{ serviceType: "InternalLoadBalancer", servicePort: 8000 }, "http://203.0.113.7:8000"],
+  ] as const)("with %j answers at %s", async (more, address) => {
+    const { workload, resources } = await create(more);
+    expect(await valueOf(workload.address)).toBe(address);
+    expect(await valueOf(workload.workloadName)).toBe("hello");
+    expect(only(resources, "tarmac:kubernetes:Workload").outputs).toEqual({ workloadName: "hello", address });
+  });
+});
+
+describe("the address of a load balancer", () => {
+  test("is a host name where there is no number", () => {
+    expect(loadBalancerUrl("hello", { loadBalancer: { ingress: [{ hostname: "hello.example" }] } }, 80)).toBe(
+      "http://hello.example",
+    );
+  });
+
+  test.each([
+    undefined,
+    {},
+    { loadBalancer: {} },
+    { loadBalancer: { ingress: [] } },
+    { loadBalancer: { ingress: [{}] } },
+  ])("is missed with the way to find out why: %j", (status) => {
+    expect(() => loadBalancerUrl("hello", status, 80)).toThrow(
+      'the load balancer of Service "hello" has no address: see "kubectl describe service hello", usually a quota of public addresses',
+    );
+  });
+});
+
+test("keeps the labels it is found by, whatever else it is given", async () => {
+  const { inputs } = await create({ labels: { team: "a", "app.kubernetes.io/name": "other" } });
+  for (const kind of Object.keys(kinds) as (keyof typeof kinds)[]) {
+    expect(inputs(kind).metadata.labels).toEqual({ team: "a", ...selector });
+  }
+});
+
+test("goes with the cluster and is made through its provider", async () => {
+  const cloud = await mockCloud();
+  const provider = new Provider("of-cluster", { kubeconfig: "{}" });
+  const cluster = new ConfigMap("cluster", {}, { provider });
+  new Workload("hello", { namespace: "apps", image }, { provider, deletedWith: cluster });
+  const resources = await cloud.settled();
+  for (const kind of Object.values(kinds)) {
+    expect(only(resources, kind)).toMatchObject({
+      provider: "pulumi:providers:kubernetes::of-cluster",
+      deletedWith: "kubernetes:core/v1:ConfigMap::cluster",
+    });
+  }
+});
+
+test("previews the same, with an image that is not built and an address that is not given yet", async () => {
+  const more = { image: pending<string>(), serviceType: "PublicLoadBalancer" } as const;
+  const { workload, resources, inputs } = await create(more, {}, true);
+  expect(labels(resources)).toEqual(everything);
+  expect(inputs("deployment").spec).toMatchObject({ template: { spec: { containers: [{ image: unknown }] } } });
+  expect(await valueOf(workload.address)).toBe(unknown);
+});
+
+test("refuses bad arguments before anything is registered, all at once", async () => {
+  const cloud = await mockCloud();
+  const bad = { image: "hello:latest", replicas: 0, port: 80 };
+  expect(refusal(() => new Workload("Hello", { namespace: "apps", ...bad }))).toEqual([
+    'name: "Hello" cannot name an app: use 1 to 30 lower-case letters, digits and "-", starting with a letter and not ending with "-", e.g. "hello-api"',
+    'image: "hello:latest" has no registry host, so nodes would look for it in the public default registry: name registry host, repository, tag and digest, e.g. myregistry.azurecr.io/hello:1.4.2@sha256:...',
+    "replicas: 0 is out of range: use a whole number from 1 to 1000",
+    "port: 80 is out of range: use a whole number from 1024 to 65535",
+  ]);
+  expect(await cloud.settled()).toEqual([]);
+});
