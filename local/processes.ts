@@ -181,8 +181,8 @@ async function launch(daemon: Daemon, fingerprint: string): Promise<void> {
   }
   const seconds = daemon.readyTimeoutSeconds ?? 30;
   if (await becomesReady(daemon, seconds, () => ending)) return;
-  await stopDaemon(daemon.name);
   const what = ending ?? `was not ready within ${seconds} s`;
+  await stopDaemon(daemon.name);
   throw new DaemonError(`${daemon.title} ${what}. The end of ${logFile(daemon.name)}:\n${log.tail()}`);
 }
 

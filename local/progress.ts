@@ -57,3 +57,13 @@ export async function step<T>(
     if (output.terminal) output.write("\n");
   }
 }
+
+/** Passes on at most one report in so many milliseconds: for programs that say hundreds of lines a second. */
+export function throttled(report: Report, milliseconds = 2000): Report {
+  let reportedAt = 0;
+  return (line) => {
+    if (Date.now() - reportedAt < milliseconds) return;
+    reportedAt = Date.now();
+    report(line);
+  };
+}

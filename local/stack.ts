@@ -80,6 +80,14 @@ export async function stackHasResources(): Promise<boolean> {
   return (await deployment()).resources.some(({ type }) => type !== "pulumi:pulumi:Stack");
 }
 
+/** Names of the resource groups that the state knows. */
+export async function stackResourceGroups(): Promise<string[]> {
+  const { resources } = await deployment();
+  return resources.flatMap(({ type, id }) =>
+    type === "azure-native:resources:ResourceGroup" && id !== undefined ? [id.split("/").at(-1) ?? ""] : [],
+  );
+}
+
 interface Deployment {
   resources: { type: string; urn: string; id?: string }[];
   pending_operations?: { type: string; resource: { urn: string } }[];
@@ -128,6 +136,9 @@ export async function pendingOperations(): Promise<string[]> {
 export async function forgetPending(): Promise<void> {
   await runPulumi(["refresh", "--yes", "--skip-preview", "--clear-pending-creates", ...target()]);
 }
+
+/** Takes into the state what is really there. */
+export const refreshStack = (): Promise<void> => runPulumi(["refresh", "--yes", "--skip-preview", ...target()]);
 
 export const updateStack = (): Promise<void> => runPulumi(["up", "--yes", "--skip-preview", ...target()]);
 

@@ -13,6 +13,7 @@ import { gibibyte, hostProblems, withoutLocalEnvironment } from "./toolchain/hos
 import { announcement, installPlan, install } from "./toolchain/install.ts";
 import { summary } from "./summary.ts";
 import { waitUntilServing } from "./serving.ts";
+import { rememberWorld, worldHasChanged } from "./world.ts";
 
 const help = `
 npm start [-- --yes]
@@ -70,7 +71,14 @@ await main(async () => {
     await stack.clearStaleLock(report);
   });
   await mendInterruptedUpdate();
+  if (await worldHasChanged()) {
+    process.stderr.write(
+      "The cluster or the simulated Azure was made anew since the last update: looking at what is there first.\n",
+    );
+    await stack.refreshStack();
+  }
   await stack.updateStack();
+  await rememberWorld();
 
   const outputs = await stack.stackOutputs();
   await step("Waiting for the service to answer", (report) => waitUntilServing(String(outputs.url), report));

@@ -6,7 +6,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, linkSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import type { Report } from "../progress.ts";
+import { throttled, type Report } from "../progress.ts";
 import { cacheFolder } from "../settings.ts";
 import { toolsFolder } from "./folder.ts";
 import { follow } from "./follow.ts";
@@ -53,23 +53,21 @@ export async function buildTool(tool: Tool, report: Report): Promise<void> {
   const output = join(buildFolder, `${toolKey(tool)}.tmp`);
   mkdirSync(buildFolder, { recursive: true });
 
+  const seldom = throttled(report);
   report("fetching modules");
   let packages = 0;
   await follow("go", ["list", "-deps", tool.package], {
     cwd,
     env,
-    onLine: (line) => (line.startsWith("go: ") ? report(line.slice(4)) : void packages++),
+    onLine: (line) => (line.startsWith("go: ") ? seldom(line.slice(4)) : void packages++),
   });
   let compiled = 0;
-  let reportedAt = 0;
   await follow("go", ["build", "-v", "-trimpath", "-ldflags", linkerFlags(tool), "-o", output, tool.package], {
     cwd,
     env,
     onLine: (line) => {
       compiled++;
-      if (Date.now() - reportedAt < 3000) return;
-      reportedAt = Date.now();
-      report(`package ${compiled} of at most ${packages}: ${line}`);
+      seldom(`package ${compiled} of at most ${packages}: ${line}`);
     },
   });
   mkdirSync(join(cacheFolder, toolKey(tool)), { recursive: true });

@@ -3,7 +3,7 @@
  */
 import { accessSync, chmodSync, constants, existsSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import type { Report } from "../progress.ts";
+import { throttled, type Report } from "../progress.ts";
 import { follow } from "./follow.ts";
 
 /** A program or file that shows that a Debian package is there. */
@@ -58,7 +58,7 @@ export async function installPackages(packages: readonly string[], report: Repor
   const apt = (...args: string[]) =>
     follow("apt-get", ["-o", "DPkg::Lock::Timeout=120", ...args], {
       env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-      onLine: report,
+      onLine: throttled(report),
     });
   try {
     await apt("update");

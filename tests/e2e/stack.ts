@@ -21,7 +21,7 @@ export async function local(program: string, ...args: string[]): Promise<string>
     return stdout;
   } catch (error) {
     const { message, stdout = "" } = error as Error & { stdout?: string };
-    throw new Error(`${message}\n${stdout}`);
+    throw new Error(`${message}\n${stdout}`, { cause: error });
   }
 }
 

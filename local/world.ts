@@ -1,0 +1,37 @@
+/**
+ * Does the stack's state still speak of the world that is there? After the cluster's store or the simulated Azure's
+ * inventory was lost and made anew, the state knows things that are gone: it must look before it leaps.
+ */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadDeployer } from "./azure/deployer.ts";
+import { run } from "./command.ts";
+import { leftGroups } from "./leftovers.ts";
+import { stateFolder } from "./settings.ts";
+import { stackEnvironment, stackName, stackResourceGroups } from "./stack.ts";
+
+const file = join(stateFolder, "pulumi", "world.json");
+
+/** What is made anew when the cluster or the cloud is: the id of a namespace that every cluster has, and the subscription. */
+async function identity(): Promise<string> {
+  const { PATH = "", KUBECONFIG = "" } = stackEnvironment();
+  const kubeSystem = await run("kubectl", ["get", "namespace", "kube-system", "--output", "jsonpath={.metadata.uid}"], {
+    env: { PATH, KUBECONFIG },
+  });
+  const { subscriptionId } = loadDeployer(join(stateFolder, "azure", "deployer.json"));
+  return JSON.stringify({ kubeSystem, subscriptionId });
+}
+
+/** Remembers the world that the state speaks of. */
+export async function rememberWorld(): Promise<void> {
+  writeFileSync(file, await identity());
+}
+
+/** Is it another world than at the last update, or one in which the stack's resource group is missing? */
+export async function worldHasChanged(): Promise<boolean> {
+  const groups = await stackResourceGroups();
+  if (groups.length === 0) return false;
+  if (!existsSync(file) || readFileSync(file, "utf8") !== (await identity())) return true;
+  const there = await leftGroups(stackName);
+  return groups.some((group) => !there.includes(group));
+}
