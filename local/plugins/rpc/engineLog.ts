@@ -29,7 +29,9 @@ export class EngineLog {
 
   #send(severity: enginePb.LogSeverity, urn: string, text: string, ephemeral: boolean): void {
     if (this.#client === undefined) {
-      process.stderr.write(`${text}\n`);
+      if (!ephemeral) {
+        process.stderr.write(`${text}\n`);
+      }
       return;
     }
     const request = new enginePb.LogRequest()

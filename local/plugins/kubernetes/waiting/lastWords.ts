@@ -17,7 +17,8 @@ async function lastLines(
   for (const previous of [true, false]) {
     try {
       const text = await cluster.logs(name, previous, lineCount, signal);
-      if (text !== "") {
+      // What the kubelet says in the place of a log that is gone already.
+      if (text !== "" && !text.startsWith("unable to retrieve container logs")) {
         return text;
       }
     } catch {

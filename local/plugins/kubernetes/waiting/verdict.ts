@@ -32,12 +32,12 @@ export function problemText({ reason, message }: Problem): string {
   return `[${reason}] ${message}`;
 }
 
-/** Problems with the same reason and message but for pod names are one, counted. */
+/** Problems with the same reason and message, of several pods, are one, counted. */
 export function summarize(problems: Problem[]): string[] {
   const counts = new Map<string, number>();
   for (const problem of problems) {
     const text = problemText(problem);
     counts.set(text, (counts.get(text) ?? 0) + 1);
   }
-  return [...counts].map(([text, count]) => (count === 1 ? text : `${text} (${count} times)`));
+  return [...counts].map(([text, count]) => (count === 1 ? text : `(${count} times) ${text}`));
 }
