@@ -60,7 +60,7 @@ export function poolsOf(cloud: Cloud, clusterId: string): Entry[] {
 
 /** A pool as it stands among a cluster's `agentPoolProfiles`. */
 export function asProfile({ name, properties }: Resource): JsonObject {
-  return { name, ...properties };
+  return { ...properties, name };
 }
 
 export function checkPoolName(name: string): ArmError | undefined {
