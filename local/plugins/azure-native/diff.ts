@@ -64,13 +64,11 @@ export function resourceDiff(
   request: Pick<DiffRequest, "olds" | "oldInputs" | "news">,
 ): DiffResult {
   const state = reveal(request.olds) as Properties;
-  // An imported resource has the version in its state only.
-  const version = state.azureApiVersion;
-  const old = withoutNulls({
-    ...(version === undefined ? {} : { azureApiVersion: version }),
-    ...(reveal(request.oldInputs) as Properties),
-  });
-  const now = withoutNulls(reveal(request.news) as Properties);
+  // Inputs that an import made have no version, their state has: neither is a change of the resource.
+  const { azureApiVersion } = state;
+  const version: Properties = azureApiVersion === undefined ? {} : { azureApiVersion };
+  const old = withoutNulls({ ...version, ...(reveal(request.oldInputs) as Properties) });
+  const now = withoutNulls({ ...version, ...(reveal(request.news) as Properties) });
   const rules = new Set([...nameInputs(type), ...(type.replaceOnChange ?? [])]);
 
   const changes: Record<string, PropertyChange> = {};

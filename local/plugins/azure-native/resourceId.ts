@@ -46,7 +46,7 @@ export function namesInId(type: ResourceType, id: string): Record<string, string
   return Object.fromEntries(
     parameters.flatMap((name, index) => {
       const value = found[index + 1] ?? "";
-      return wanted.includes(name) ? [[name, name === "scope" ? value : decodeURIComponent(value)]] : [];
+      return wanted.includes(name) ? [[name, name === "scope" ? `/${value}` : decodeURIComponent(value)]] : [];
     }),
   );
 }

@@ -1,0 +1,34 @@
+import { DefaultLocations } from "../../../../../local/plugins/azure-native/defaultLocation.ts";
+import { unknown } from "../../../../../local/plugins/rpc/values.ts";
+import { fakeManager, waiter } from "./fakeManager.ts";
+import type { FakeManager } from "./fakeManager.ts";
+
+const settings = { metadataHost: "localhost", tenantId: "t", clientId: "c", clientSecret: "x", subscriptionId: "s" };
+
+let fake: FakeManager;
+beforeEach(async () => {
+  fake = await fakeManager({
+    "GET /subscriptions/s/resourceGroups/rg": { status: 200, body: { location: "westeurope" } },
+  });
+});
+afterEach(() => fake.close());
+
+it("is the old one, then the configured one", async () => {
+  const configured = new DefaultLocations(fake.manager, { ...settings, location: "northeurope" });
+  expect(await configured.find({ location: "old" }, {}, waiter())).toBe("old");
+  expect(await configured.find({}, { resourceGroupName: "rg" }, waiter())).toBe("northeurope");
+});
+
+it("is else the resource group's, asked for once", async () => {
+  const locations = new DefaultLocations(fake.manager, settings);
+  expect(await locations.find({}, { resourceGroupName: "rg" }, waiter())).toBe("westeurope");
+  expect(await locations.find({}, { resourceGroupName: "rg" }, waiter())).toBe("westeurope");
+  expect(fake.requests).toHaveLength(1);
+});
+
+it("is unknown while the group's name is, and missing where there is no group", async () => {
+  const locations = new DefaultLocations(fake.manager, settings);
+  expect(await locations.find({}, { resourceGroupName: unknown }, waiter())).toBe(unknown);
+  expect(await locations.find({}, { resourceGroupName: "misspelt" }, waiter())).toBeUndefined();
+  expect(await locations.find({}, {}, waiter())).toBeUndefined();
+});

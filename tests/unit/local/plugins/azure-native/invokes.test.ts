@@ -1,0 +1,73 @@
+import { invoke } from "../../../../../local/plugins/azure-native/invokes.ts";
+import { fakeManager, waiter } from "./fakeManager.ts";
+import type { Answer, FakeManager } from "./fakeManager.ts";
+
+const cluster = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/c";
+const settings = { metadataHost: "localhost", tenantId: "t", clientId: "c", clientSecret: "x", subscriptionId: "s" };
+const endpoints = {
+  resourceManager: "https://localhost:1",
+  login: "https://localhost:1",
+  audience: "arm",
+  graph: "https://graph.microsoft.com/",
+};
+
+let fake: FakeManager;
+afterEach(() => fake.close());
+
+async function call(token: string, args: Record<string, string> = {}, answers: Record<string, Answer> = {}) {
+  fake = await fakeManager(answers);
+  const claims = { appid: "app", oid: "object", tid: "tenant" };
+  const jwt = (resource: string) =>
+    Promise.resolve(`h.${Buffer.from(JSON.stringify({ ...claims, aud: resource })).toString("base64url")}.s`);
+  const session = { settings, endpoints, token: jwt, manager: fake.manager };
+  return invoke(session, `azure-native:${token}`, args, waiter());
+}
+
+const audience = (token: unknown) =>
+  (JSON.parse(Buffer.from(String(token).split(".")[1] ?? "", "base64url").toString()) as { aud: string }).aud;
+
+it("tells who is signed in, from the claims of a token", async () => {
+  expect(await call("authorization:getClientConfig")).toEqual({
+    clientId: "app",
+    objectId: "object",
+    tenantId: "tenant",
+    subscriptionId: "s",
+  });
+});
+
+it.each([
+  ["Resource Manager, with its slash, by default", {}, "https://localhost:1/"],
+  ["what is asked for", { endpoint: "https://containerregistry.azure.net" }, "https://containerregistry.azure.net"],
+])("hands out tokens for %s", async (_what, args, expected) => {
+  const { token } = await call("authorization:getClientToken", args);
+  expect(audience(token)).toBe(expected);
+});
+
+it.each([
+  ["listManagedClusterUserCredentials", "listClusterUserCredential"],
+  ["listManagedClusterAdminCredentials", "listClusterAdminCredential"],
+])("%s calls the action and returns its kubeconfigs", async (name, action) => {
+  const kubeconfigs = [{ name: "clusterUser", value: "YQ==" }];
+  const args = { resourceGroupName: "rg", resourceName: "c", serverFqdn: "public" };
+  const answers = { [`POST ${cluster}/${action}`]: { status: 200, body: { kubeconfigs } } };
+  expect(await call(`containerservice:${name}`, args, answers)).toEqual({ kubeconfigs });
+  expect(fake.requests).toEqual([`POST ${cluster}/${action}?api-version=2025-09-01&server-fqdn=public`]);
+});
+
+it("reads existing resources in the form of their outputs", async () => {
+  const body = { id: cluster, name: "c", properties: { fqdn: "f" } };
+  const args = { resourceGroupName: "rg", resourceName: "c" };
+  const answers = { [`GET ${cluster}`]: { status: 200, body } };
+  expect(await call("containerservice:getManagedCluster", args, answers)).toEqual({
+    id: cluster,
+    name: "c",
+    fqdn: "f",
+    azureApiVersion: "2025-09-01",
+  });
+});
+
+it("refuses other functions and names what is served", async () => {
+  await expect(call("storage:listStorageAccountKeys")).rejects.toThrow(
+    /does not serve the function azure-native:storage:listStorageAccountKeys, only: authorization:getClientConfig/,
+  );
+});

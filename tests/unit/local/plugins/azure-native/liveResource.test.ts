@@ -1,0 +1,108 @@
+import { LiveResource } from "../../../../../local/plugins/azure-native/liveResource.ts";
+import { subnet, virtualNetwork } from "../../../../../local/plugins/azure-native/types/network.ts";
+import { resourceGroup } from "../../../../../local/plugins/azure-native/types/resources.ts";
+import { CancelledError, InitializationError } from "../../../../../local/plugins/rpc/errors.ts";
+import { Secret } from "../../../../../local/plugins/rpc/values.ts";
+import { asked, fakeManager, waiter } from "./fakeManager.ts";
+import type { FakeManager } from "./fakeManager.ts";
+
+const id = "/subscriptions/s/resourceGroups/rg";
+const live = { id: `${id.toUpperCase()}`, name: "rg", location: "westeurope", tags: { a: "1" } };
+const missing = { status: 404, body: { error: { code: "ResourceGroupNotFound", message: "none" } } };
+const inputs = { resourceGroupName: "rg", location: "West Europe", tags: new Secret({ a: "1" }) };
+
+let fake: FakeManager;
+afterEach(() => fake.close());
+
+it("creates what is not there and records what the service says, secrets as such", async () => {
+  fake = await fakeManager({
+    [`GET ${id}`]: [missing, { status: 200, body: live }],
+    [`PUT ${id}`]: { status: 201, body: { id } },
+  });
+  const recorded = await new LiveResource(fake.manager, resourceGroup, id).create(inputs, waiter());
+  expect(fake.bodies).toEqual([{ location: "West Europe", tags: { a: "1" } }]);
+  expect(recorded).toEqual({
+    id: live.id,
+    outputs: { ...live, tags: new Secret({ a: "1" }), azureApiVersion: "2024-03-01" },
+  });
+});
+
+it("does not take over what is there", async () => {
+  fake = await fakeManager({ [`GET ${id}`]: { status: 200, body: live } });
+  await expect(new LiveResource(fake.manager, resourceGroup, id).create(inputs, waiter())).rejects.toThrow(
+    `cannot create already existing resource '${id}'`,
+  );
+  expect(fake.requests).toHaveLength(1);
+});
+
+describe("an operation that was accepted and failed", () => {
+  const failed = { status: 200, body: { status: "Failed", error: { code: "X", message: "broken" } } };
+  const accepted = { status: 201, body: {}, headers: { "azure-asyncoperation": "/operations/1", "retry-after": "0" } };
+
+  it("leaves the resource in the state with the reason", async () => {
+    fake = await fakeManager({
+      [`GET ${id}`]: [missing, { status: 200, body: live }],
+      [`PUT ${id}`]: accepted,
+      "GET /operations/1": failed,
+    });
+    const error: unknown = await new LiveResource(fake.manager, resourceGroup, id)
+      .create(inputs, waiter())
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(InitializationError);
+    expect(error).toMatchObject({ id: live.id, inputs, reasons: ['Status=200 Code="X" Message="broken"'] });
+  });
+
+  it("is only an error when nothing is there", async () => {
+    fake = await fakeManager({ [`GET ${id}`]: missing, [`PUT ${id}`]: accepted, "GET /operations/1": failed });
+    const failure = new LiveResource(fake.manager, resourceGroup, id).create(inputs, waiter());
+    await expect(failure).rejects.not.toBeInstanceOf(InitializationError);
+    await expect(failure).rejects.toThrow('Code="X" Message="broken"');
+  });
+
+  it("is recorded as going on when nobody waits for it any more", async () => {
+    fake = await fakeManager({
+      [`GET ${id}`]: [missing, { status: 200, body: live }],
+      [`PUT ${id}`]: accepted,
+      "GET /operations/1": { status: 200, body: { status: "InProgress" } },
+    });
+    const stop = new AbortController();
+    void asked(fake, "GET /operations/1").then(() => stop.abort(new CancelledError("cancelled")));
+    const error: unknown = await new LiveResource(fake.manager, resourceGroup, id)
+      .create(inputs, waiter(stop.signal))
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      name: "InitializationError",
+      reasons: ["creating was not waited for to its end and goes on in the cloud; 'pulumi refresh' shows how it ended"],
+    });
+  });
+});
+
+describe("lists that other resources add to", () => {
+  const network = `${id}/providers/Microsoft.Network/virtualNetworks/n`;
+  const subnets = [{ name: "pods", properties: { addressPrefix: "10.0.0.0/24" } }];
+
+  it("start empty and are kept as they are", async () => {
+    const body = { id: network, properties: { subnets, virtualNetworkPeerings: [] } };
+    fake = await fakeManager({
+      [`GET ${network}`]: [missing, { status: 200, body }],
+      [`PUT ${network}`]: { status: 200, body },
+    });
+    const resource = new LiveResource(fake.manager, virtualNetwork, network);
+    await resource.create({ location: "x" }, waiter());
+    await resource.update({ location: "x", tags: { a: "1" } }, waiter());
+    expect(fake.bodies).toEqual([
+      { location: "x", properties: { subnets: [], virtualNetworkPeerings: [] } },
+      { location: "x", tags: { a: "1" }, properties: { subnets, virtualNetworkPeerings: [] } },
+    ]);
+  });
+
+  it("are no matter for other types", async () => {
+    const pods = `${network}/subnets/pods`;
+    fake = await fakeManager({
+      [`PUT ${pods}`]: { status: 200 },
+      [`GET ${pods}`]: { status: 200, body: { id: pods } },
+    });
+    await new LiveResource(fake.manager, subnet, pods).update({ addressPrefix: "10.0.0.0/24" }, waiter());
+    expect(fake.requests.map((line) => line.split(" ")[0])).toEqual(["PUT", "GET"]);
+  });
+});

@@ -1,0 +1,47 @@
+import { namesInId, resourceId } from "../../../../../local/plugins/azure-native/resourceId.ts";
+import { roleAssignment } from "../../../../../local/plugins/azure-native/types/authorization.ts";
+import { agentPool } from "../../../../../local/plugins/azure-native/types/containerService.ts";
+import { resourceGroup } from "../../../../../local/plugins/azure-native/types/resources.ts";
+import { Secret } from "../../../../../local/plugins/rpc/values.ts";
+
+it("is made of the names, encoded, and the subscription", () => {
+  expect(resourceId(resourceGroup, { resourceGroupName: "a (b)" }, "s")).toBe(
+    "/subscriptions/s/resourceGroups/a%20(b)",
+  );
+  expect(
+    resourceId(agentPool, { resourceGroupName: new Secret("rg"), resourceName: "c", agentPoolName: "p" }, "s"),
+  ).toBe("/subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/c/agentPools/p");
+});
+
+it("takes a scope as it is, with or without its first slash", () => {
+  const expected = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Authorization/roleAssignments/g";
+  for (const scope of ["/subscriptions/s/resourceGroups/rg", "subscriptions/s/resourceGroups/rg/"]) {
+    expect(resourceId(roleAssignment, { scope, roleAssignmentName: "g" }, "x")).toBe(expected);
+  }
+});
+
+it("names what is missing", () => {
+  expect(() => resourceId(resourceGroup, {}, "s")).toThrow(
+    "azure-native:resources:ResourceGroup: resourceGroupName is needed for the resource's id and is null",
+  );
+});
+
+it("is read back in any case", () => {
+  const id = "/SUBSCRIPTIONS/s/resourcegroups/RG/providers/microsoft.containerservice/managedclusters/c/agentpools/p";
+  expect(namesInId(agentPool, id)).toEqual({ resourceGroupName: "RG", resourceName: "c", agentPoolName: "p" });
+  expect(namesInId(resourceGroup, "/subscriptions/s/resourceGroups/a%20b")).toEqual({ resourceGroupName: "a b" });
+});
+
+it("gives a scope back with its first slash", () => {
+  const scope = "/subscriptions/s/providers/Microsoft.X/ys/z";
+  expect(namesInId(roleAssignment, `${scope}/providers/Microsoft.Authorization/roleAssignments/g`)).toEqual({
+    scope,
+    roleAssignmentName: "g",
+  });
+});
+
+it("refuses an id of another type", () => {
+  expect(() => namesInId(agentPool, "/subscriptions/s/resourceGroups/rg")).toThrow(
+    /is not the id of a azure-native:containerservice:AgentPool; such ids look like \/subscriptions\/\{subscriptionId\}/,
+  );
+});
