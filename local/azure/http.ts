@@ -8,6 +8,7 @@ export interface Request {
   method: string;
   /** Origin as the client addressed it, such as `https://localhost:47443`: links in answers start with it. */
   origin: string;
+  /** Decoded. */
   path: string;
   query: URLSearchParams;
   headers: IncomingMessage["headers"];
@@ -32,11 +33,20 @@ export function toRequest(message: IncomingMessage, port: number): Request {
     method: message.method ?? "GET",
     origin,
     // Some clients put a scope that starts with a slash behind one: `//subscriptions/...`.
-    path: path.replace(/\/{2,}/g, "/"),
+    path: decode(path).replace(/\/{2,}/g, "/"),
     query: new URLSearchParams(query.join("?")),
     headers: message.headers,
     body: () => (whole ??= readAll(message)),
   };
+}
+
+/** A path that is not properly encoded stays as it is: it leads to nothing, and is answered so. */
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 async function readAll(message: IncomingMessage): Promise<Buffer> {

@@ -25,7 +25,7 @@ export function page(request: Request, items: readonly unknown[]): Reply {
     status: 200,
     body: {
       value: items.slice(start, end),
-      ...(more ? { nextLink: `${request.origin}${request.path}?${query.toString()}` } : {}),
+      ...(more ? { nextLink: `${request.origin}${encodeURI(request.path)}?${query.toString()}` } : {}),
     },
   };
 }

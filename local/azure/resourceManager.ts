@@ -29,7 +29,7 @@ export async function resourceManager(cloud: Cloud, request: Request): Promise<R
   if (apiVersion === "") throw missingApiVersion();
   const answered = tenantPaths(cloud, request, caller) ?? cloud.operations.answer(request);
   if (answered !== undefined) return answered;
-  const target = parsePath(decodeURI(request.path));
+  const target = parsePath(request.path);
   if (target === undefined) throw invalidPath(request.path);
   if (target.namespace?.toLowerCase() === "microsoft.authorization") {
     const reply = authorizationPaths(cloud, request, caller, target);
@@ -85,9 +85,7 @@ async function groupPaths(
   apiVersion: string,
 ): Promise<Reply> {
   requireVersion(cloud, resourceGroup, apiVersion, undefined);
-  const segments = decodeURIComponent(rest)
-    .split("/")
-    .filter((segment) => segment !== "");
+  const segments = rest.split("/").filter((segment) => segment !== "");
   const [kind, name, inner, ...more] = segments;
   const subscription = subscriptionId(cloud.deployer.subscriptionId);
   if (more.length > 0) throw invalidPath(request.path);

@@ -39,6 +39,8 @@ async function answer(cloud: Cloud, message: IncomingMessage, response: ServerRe
   try {
     reply = await route(cloud, toRequest(message, port));
   } catch (error) {
+    // The client went away in the middle of its request: nobody is left to answer.
+    if (message.destroyed && !message.complete) return;
     reply = toReply(error, headers["x-ms-request-id"]);
   }
   send(response, { ...reply, headers: { ...headers, ...reply.headers } });

@@ -43,6 +43,7 @@ const longestPauseSeconds = 10;
 
 export const launchDockerRegistry: LaunchBackend = async (spec) => {
   const program = findProgram("docker-registry", "docker-registry");
+  const setpriv = findProgram("setpriv", "util-linux");
   const configFile = join(spec.folder, "config.yml");
   const pidFile = join(spec.folder, "docker-registry.pid");
   const logFile = join(spec.folder, "docker-registry.log");
@@ -59,7 +60,8 @@ export const launchDockerRegistry: LaunchBackend = async (spec) => {
     // Left over by one that was killed; a new one could not listen.
     rmSync(spec.socketPath, { force: true });
     const log = openLog(logFile);
-    const registry = spawn(program, ["serve", configFile], {
+    // The kernel ends it together with this process, however that ends.
+    const registry = spawn(setpriv, ["--pdeathsig", "TERM", program, "serve", configFile], {
       cwd: "/",
       stdio: ["ignore", log.descriptor, log.descriptor],
     });

@@ -92,7 +92,7 @@ export class Registries {
     this.#open.set(key, open);
     const folder = this.#folder(name);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    open.backend = await this.#options.launch({
+    const backend = await this.#options.launch({
       name,
       loginServer,
       // Not in the registry's own folder: a socket's path must be short, and a registry's name may be long.
@@ -100,6 +100,9 @@ export class Registries {
       folder,
       tokenCertificate: this.#options.tokenCertificate,
     });
+    if (this.#open.get(key) === open) open.backend = backend;
+    // Deleted while it was starting.
+    else await backend.stop();
   }
 
   /** Stops serving a registry and throws its images away. */
