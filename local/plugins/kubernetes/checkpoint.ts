@@ -4,7 +4,7 @@
  */
 import { isProperties, reveal, Secret, without, withSecretsOf } from "../rpc/values.ts";
 import type { Properties, Value } from "../rpc/values.ts";
-import { toKubeObject, toProperties } from "./kubeObject.ts";
+import { toKubeObject, toProperties, withProgramKeys } from "./kubeObject.ts";
 import type { KubeObject } from "./kubeObject.ts";
 
 const inputsKey = "__inputs";
@@ -39,7 +39,7 @@ export interface Checkpoint {
 export function toOutputs({ live, inputs, initialApiVersion, fieldManager }: Checkpoint): Properties {
   return {
     ...markSecrets(toProperties(live), inputs),
-    [inputsKey]: markSecrets(inputs, inputs),
+    [inputsKey]: markSecrets(withProgramKeys(inputs), inputs),
     [initialApiVersionKey]: initialApiVersion,
     [fieldManagerKey]: fieldManager,
   };

@@ -5,7 +5,7 @@ import type { Json, Properties } from "../rpc/values.ts";
 import { fromOutputs } from "./checkpoint.ts";
 import type { Connection } from "./connection.ts";
 import { changesTo, isIgnored, parsePath, pathText } from "./diff.ts";
-import { toProperties } from "./kubeObject.ts";
+import { toProperties, withApiKeys } from "./kubeObject.ts";
 import { at, isAutonamed } from "./naming.ts";
 import { normalize } from "./normalize.ts";
 import { prune } from "./prune.ts";
@@ -24,7 +24,7 @@ function withNamespaceOf(properties: Properties, namespaced: boolean): Propertie
 export async function compare(request: DiffRequest, connection: Connection): Promise<DiffResult> {
   const kind = parseTypeToken(request.type);
   const recorded = fromOutputs(request.olds, request.oldInputs);
-  const live = recorded.live === undefined ? recorded.inputs : toProperties(recorded.live);
+  const live = withApiKeys(recorded.live === undefined ? recorded.inputs : toProperties(recorded.live));
   const namespaced = await isNamespaced(kind, connection, request.signal);
   const oldInputs = normalize(recorded.inputs);
   const old = withNamespaceOf(prune(kind.apiVersion, live, oldInputs) as Properties, namespaced);

@@ -1,6 +1,6 @@
 /** Objects of the Kubernetes API as plain data, and their way to and from property values. */
 import { mapMembers, toJson } from "../rpc/values.ts";
-import type { Json, Properties, Value } from "../rpc/values.ts";
+import type { Properties, Value } from "../rpc/values.ts";
 
 /** One manager's share in an object's fields (`metadata.managedFields[]`). */
 export interface ManagedFields {
@@ -61,15 +61,25 @@ function renameKeys(value: Value, names: Map<string, string>): Value {
   return Object.fromEntries(Object.entries(members).map(([key, member]) => [names.get(key) ?? key, member]));
 }
 
+/** Properties with their keys as the API writes them. */
+export function withApiKeys(properties: Properties): Properties {
+  return renameKeys(properties, dashed) as Properties;
+}
+
+/** Properties with their keys as programs write them. */
+export function withProgramKeys(properties: Properties): Properties {
+  return renameKeys(properties, underscored) as Properties;
+}
+
 /** The object that properties describe, secrets revealed. @throws TypeError where a part is unknown. */
 export function toKubeObject(properties: Properties): KubeObject {
   const object = renameKeys(toJson(properties), dashed) as Partial<KubeObject>;
   return { apiVersion: "", kind: "", ...object, metadata: object.metadata ?? {} };
 }
 
-/** The properties of an object, nothing secret yet. */
+/** The properties of an object, nothing secret yet, with keys as programs write them. */
 export function toProperties(object: KubeObject): Properties {
-  return renameKeys(object as unknown as Json, underscored) as Properties;
+  return withProgramKeys(object as unknown as Properties);
 }
 
 /** An annotation's value; `undefined` when it is not there or empty. */

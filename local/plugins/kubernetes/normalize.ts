@@ -1,6 +1,7 @@
 /** Inputs in the form in which they are recorded and compared. */
 import { isProperties, Unknown, without } from "../rpc/values.ts";
 import type { Properties, Value } from "../rpc/values.ts";
+import { withApiKeys } from "./kubeObject.ts";
 import { isBuiltIn } from "./typeToken.ts";
 
 // Only the API server writes these.
@@ -46,10 +47,13 @@ function normalizedSecret(inputs: Properties): Properties {
   };
 }
 
-/** Inputs without secrets' wrappers in, the same out: read-only metadata and nulls gone, Secrets as they are kept. */
+/**
+ * Inputs without secrets' wrappers in, the same out: read-only metadata and nulls gone, keys as the API writes them,
+ * Secrets as they are kept.
+ */
 export function normalize(inputs: Properties): Properties {
   const apiVersion = typeof inputs.apiVersion === "string" ? inputs.apiVersion : "";
-  const present = isBuiltIn(apiVersion) ? (withoutNulls(inputs) as Properties) : inputs;
+  const present = withApiKeys(isBuiltIn(apiVersion) ? (withoutNulls(inputs) as Properties) : inputs);
   const { metadata } = present;
   const writable = isProperties(metadata) ? { ...present, metadata: without(metadata, ...readOnlyMetadata) } : present;
   const isSecret = apiVersion === "v1" && inputs.kind === "Secret";

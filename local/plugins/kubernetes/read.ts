@@ -78,7 +78,7 @@ export async function read(request: ReadRequest, connection: Connection): Promis
   }
   const isKnown = Object.keys(recorded.inputs).length > 0;
   const oldInputs = normalize(recorded.inputs);
-  const plain = isKnown ? (prune(kind.apiVersion, toProperties(live), oldInputs) as Properties) : inputsFromLive(live);
+  const plain = isKnown ? (prune(kind.apiVersion, live, oldInputs) as Properties) : inputsFromLive(live);
   const inputs = markSecrets(plain, request.inputs);
   const fieldManager = fieldManagerOf(live, recorded.fieldManager);
   const initialApiVersion = recorded.initialApiVersion ?? live.apiVersion;

@@ -64,6 +64,14 @@ test("changes are named by their path", async () => {
   });
 });
 
+test("schema extensions are the same with dashes and without", async () => {
+  const withDashes = { schema: { "x-kubernetes-int-or-string": true } };
+  const without = { schema: { x_kubernetes_int_or_string: true } };
+  const type = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition";
+  expect((await diff({ type, inputs: without, news: withDashes })).changes).toEqual({});
+  expect((await diff({ type, inputs: withDashes, news: without })).changes).toEqual({});
+});
+
 test("what somebody changed in the cluster is a change back", async () => {
   const drifted = {
     ...live,
