@@ -35,8 +35,8 @@ function dockerConfig(environment: NodeJS.ProcessEnv): DockerConfig {
 }
 
 /** Asks `docker-credential-NAME get`; it exits with 1 when it knows nobody for the host. */
-async function askHelper(name: string, host: string): Promise<Credentials | undefined> {
-  const helper = spawn(`docker-credential-${name}`, ["get"], { stdio: ["pipe", "pipe", "ignore"] });
+async function askHelper(name: string, host: string, environment: NodeJS.ProcessEnv): Promise<Credentials | undefined> {
+  const helper = spawn(`docker-credential-${name}`, ["get"], { stdio: ["pipe", "pipe", "ignore"], env: environment });
   const ended = new Promise<number | null>((resolve, reject) => helper.on("error", reject).on("close", resolve));
   helper.stdin.end(host);
   const [code, answer] = await Promise.all([ended, text(helper.stdout)]);
@@ -52,7 +52,7 @@ export async function signedIn(host: string, environment: NodeJS.ProcessEnv): Pr
   const config = dockerConfig(environment);
   const helper = config.credHelpers?.[host] ?? config.credsStore;
   if (helper !== undefined && helper !== "") {
-    return askHelper(helper, host);
+    return askHelper(helper, host, environment);
   }
   const auth = Object.entries(config.auths ?? {}).find(([server]) => credentialsHost(server) === host)?.[1].auth;
   if (auth === undefined || auth === "") {
