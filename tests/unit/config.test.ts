@@ -1,0 +1,287 @@
+import { readdirSync, readFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import fc from "fast-check";
+import { parse } from "yaml";
+import { workloadDefaults } from "../../components/workloadArgs.ts";
+import {
+  readSettings,
+  readStackSettings,
+  settings,
+  SettingsError,
+  workloadSettings,
+  type Settings,
+} from "../../config.ts";
+import { guid, memory, refused } from "./refusedSettings.ts";
+
+const read = (values: Record<string, string> = {}) => readSettings("dev", values);
+
+function problemsOf(values: Record<string, string>): readonly string[] {
+  try {
+    read(values);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}
+
+describe("what is not set", () => {
+  test("has this default, setting by setting", () => {
+    expect(read()).toEqual({
+      ...{ appName: "hello", location: "westeurope", owner: undefined, protect: false },
+      ...{ registryName: undefined, registrySku: "Basic" },
+      ...{
+        kubernetesVersion: undefined,
+        clusterTier: "Free",
+        nodeSize: "Standard_D2s_v5",
+        nodeCount: 2,
+        nodeZones: [],
+      },
+      ...{ userPools: {}, localAccounts: false, kubelogin: "azurecli", clusterAdmins: {} },
+      ...{ context: "app", dockerfile: undefined, buildArgs: {}, buildTarget: undefined },
+      ...{ repository: undefined, imageTag: undefined },
+      ...{ namespace: undefined, replicas: 3, port: 8080 },
+      ...{ memoryRequest: "128Mi", cpuRequest: "100m", memoryLimit: "256Mi", cpuLimit: "500m" },
+      ...{ livenessPath: "/healthz", livenessInitialDelaySeconds: 15, livenessPeriodSeconds: 10 },
+      ...{ livenessTimeoutSeconds: 2, livenessFailureThreshold: 3 },
+      ...{ readinessPath: "/ready", readinessInitialDelaySeconds: 0, readinessPeriodSeconds: 5 },
+      ...{ readinessTimeoutSeconds: 2, readinessFailureThreshold: 3 },
+      ...{ preStopSeconds: 5, drainSeconds: 5, gracePeriodSeconds: 30, tmpSize: "64Mi", environment: {} },
+      ...{ serviceType: "ClusterIP", servicePort: 80, egressTo: [] },
+    });
+  });
+
+  test("may be the empty text that Pulumi wants as the default of an optional one", () => {
+    const optional = [
+      "owner",
+      "registryName",
+      "kubernetesVersion",
+      "dockerfile",
+      "buildTarget",
+      "repository",
+      "imageTag",
+    ];
+    expect(read(Object.fromEntries([...optional, "namespace"].map((key) => [key, ""])))).toEqual(read());
+  });
+
+  test("is for the workload what it is without settings", () => {
+    const { userId, labels, ...others } = workloadDefaults;
+    expect({ ...workloadSettings(read()), userId, labels }).toEqual({ ...others, userId, labels });
+  });
+});
+
+test.each<[string, string, unknown]>([
+  ["appName", "hello-api", "hello-api"],
+  ["location", "northeurope2", "northeurope2"],
+  ["owner", "platform-team", "platform-team"],
+  ["protect", "true", true],
+  ["registryName", "ContosoHello", "ContosoHello"],
+  ["registrySku", "Premium", "Premium"],
+  ["kubernetesVersion", "1.34", "1.34"],
+  ["kubernetesVersion", "1.34.10", "1.34.10"],
+  ["clusterTier", "Standard", "Standard"],
+  ["nodeSize", "Standard_B2ms", "Standard_B2ms"],
+  ["nodeCount", "1000", 1000],
+  ["nodeZones", '["1","2"]', ["1", "2"]],
+  ["userPools", '{"apps":{"vmSize":"Standard_D2s_v5","count":0}}', { apps: { vmSize: "Standard_D2s_v5", count: 0 } }],
+  ["localAccounts", "true", true],
+  ["kubelogin", "workloadidentity", "workloadidentity"],
+  ["clusterAdmins", `{"${guid}":"Group"}`, { [guid]: "Group" }],
+  ["context", "tests", "tests"],
+  ["dockerfile", "package.json", "package.json"],
+  ["buildArgs", '{"NODE_IMAGE":"node:24"}', { NODE_IMAGE: "node:24" }],
+  ["buildTarget", "final", "final"],
+  ["repository", "team/hello", "team/hello"],
+  ["imageTag", "1.4.2", "1.4.2"],
+  ["namespace", "0-apps", "0-apps"],
+  ["replicas", "1", 1],
+  ["port", "1024", 1024],
+  ["memoryRequest", "64Mi", "64Mi"],
+  ["cpuRequest", "0.1", "0.1"],
+  ["memoryLimit", "1Gi", "1Gi"],
+  ["cpuLimit", "2", "2"],
+  ["livenessPath", "/alive", "/alive"],
+  ["livenessInitialDelaySeconds", "0", 0],
+  ["readinessFailureThreshold", "100", 100],
+  ["preStopSeconds", "0", 0],
+  ["gracePeriodSeconds", "3600", 3600],
+  ["tmpSize", "1Gi", "1Gi"],
+  ["environment", '{"LOG_LEVEL":"debug"}', { LOG_LEVEL: "debug" }],
+  ["serviceType", "InternalLoadBalancer", "InternalLoadBalancer"],
+  ["servicePort", "65535", 65535],
+  ["egressTo", '["10.20.0.0/24"]', ["10.20.0.0/24"]],
+])("%s can be %s", (key, raw, value) => {
+  // The context of one of these has no Dockerfile of its own.
+  const dockerfile: Record<string, string> = key === "context" ? { dockerfile: "app/Dockerfile" } : {};
+  expect(read({ ...dockerfile, [key]: raw })).toEqual({ ...read(dockerfile), [key]: value });
+});
+
+describe("what cannot be used is refused by key, value, what is allowed and how to mend it", () => {
+  test.each(refused)("%s cannot be %j", (key, raw, problem) => {
+    const shown = problem.includes("tests/Dockerfile") ? "dockerfile" : key;
+    expect(problemsOf({ [key]: raw })).toEqual([`tarmac:${shown}: ${problem}`]);
+  });
+
+  test("every setting that can be wrong is among these", () => {
+    const anything = ["owner", "buildTarget"];
+    expect([...new Set(refused.map(([key]) => key)), ...anything].sort()).toEqual(Object.keys(settings).sort());
+  });
+});
+
+describe("settings that do not go together", () => {
+  test.each<[string, Record<string, string>, string[]]>([
+    [
+      "a memory request over the limit",
+      { memoryRequest: "512Mi" },
+      [
+        'tarmac:memoryRequest: the memory request "512Mi" is over the limit "256Mi", and Kubernetes refuses such a pod: lower the request or raise the limit',
+      ],
+    ],
+    [
+      "a CPU limit under the request",
+      { cpuLimit: "50m" },
+      [
+        'tarmac:cpuRequest: the cpu request "100m" is over the limit "50m", and Kubernetes refuses such a pod: lower the request or raise the limit',
+      ],
+    ],
+    [
+      "less time than pause and drain take",
+      { gracePeriodSeconds: "10" },
+      [
+        "tarmac:gracePeriodSeconds: 10 s are over before preStop (5 s) and drain (5 s) are, so the pod would be killed while it serves: use more than 10, plus the time of your slowest request",
+      ],
+    ],
+    [
+      "one path for both probes",
+      { readinessPath: "/healthz" },
+      [
+        'tarmac:readinessPath: "/healthz" is tarmac:livenessPath as well, so that a pod that is merely not ready would be killed: use two paths',
+      ],
+    ],
+    [
+      "several of these",
+      { memoryRequest: "512Mi", livenessPath: "/ready" },
+      [
+        'tarmac:memoryRequest: the memory request "512Mi" is over the limit "256Mi", and Kubernetes refuses such a pod: lower the request or raise the limit',
+        'tarmac:readinessPath: "/ready" is tarmac:livenessPath as well, so that a pod that is merely not ready would be killed: use two paths',
+      ],
+    ],
+  ])("%s", (_, values, problems) => {
+    expect(problemsOf(values)).toEqual(problems);
+  });
+
+  test("are not looked for before each by itself is fine", () => {
+    expect(problemsOf({ memoryRequest: "1Gi", memoryLimit: "lots" })).toEqual([
+      `tarmac:memoryLimit: "lots" is not an amount of memory: ${memory}`,
+    ]);
+  });
+});
+
+describe("an unknown key", () => {
+  test.each([
+    ["replica", 'tarmac:replica is not a setting; did you mean "replicas"?; remove it or correct its name'],
+    ["NodeCount", 'tarmac:NodeCount is not a setting; did you mean "nodeCount"?; remove it or correct its name'],
+    ["colour", "tarmac:colour is not a setting; remove it or correct its name"],
+    ["constructor", "tarmac:constructor is not a setting; remove it or correct its name"],
+  ])("is refused: %s", (key, problem) => {
+    expect(problemsOf({ [key]: "1" })).toEqual([problem]);
+  });
+
+  test("is refused whatever it is", () => {
+    fc.assert(
+      fc.property(fc.string(), (key) => {
+        fc.pre(!Object.hasOwn(settings, key) && key !== "__proto__");
+        expect(problemsOf({ [key]: "" })[0]).toMatch(/^tarmac:.* is not a setting/s);
+      }),
+    );
+  });
+});
+
+describe("the error", () => {
+  test("has every problem at once, and says that nothing was changed and how to mend it", () => {
+    expect(() => read({ replica: "3", port: "80", memoryLimit: "256MB" })).toThrow(
+      new SettingsError("dev", [
+        'tarmac:replica is not a setting; did you mean "replicas"?; remove it or correct its name',
+        "tarmac:port: 80 is out of range: use a whole number from 1024 to 65535",
+        `tarmac:memoryLimit: "256MB" is not an amount of memory: ${memory}; did you mean "256Mi"?`,
+      ]),
+    );
+    expect(new SettingsError("dev", ["a", "b"]).message).toBe(
+      '2 settings of stack "dev" cannot be used, and nothing was changed:\n  - a\n  - b\n' +
+        'Mend them in Pulumi.dev.yaml or with "pulumi config set KEY VALUE"; README.md lists every key.',
+    );
+  });
+
+  test("counts one as one", () => {
+    expect(new SettingsError("prod", ["a"])).toMatchObject({
+      name: "SettingsError",
+      message:
+        'one setting of stack "prod" cannot be used, and nothing was changed:\n  - a\n' +
+        'Mend them in Pulumi.prod.yaml or with "pulumi config set KEY VALUE"; README.md lists every key.',
+    });
+  });
+});
+
+describe("the settings of the stack that is updated", () => {
+  beforeAll(() =>
+    pulumi.runtime.setMocks({ call: () => ({}), newResource: () => ({ id: "", state: {} }) }, "tarmac", "blue"),
+  );
+  afterEach(() => pulumi.runtime.setAllConfig({}));
+
+  test("are those of this project, and no provider's", () => {
+    pulumi.runtime.setAllConfig({ "tarmac:replicas": "5", "azure-native:location": "x", "tarmacadam:port": "1" });
+    expect(readStackSettings()).toEqual({ ...read(), replicas: 5 });
+  });
+
+  test("are refused by the stack's name", () => {
+    pulumi.runtime.setAllConfig({ "tarmac:replicas": "0" });
+    expect(readStackSettings).toThrow('one setting of stack "blue" cannot be used');
+  });
+});
+
+describe("Pulumi.yaml", () => {
+  const declared = (parse(readFileSync("Pulumi.yaml", "utf8")) as { config: Record<string, { default: unknown }> })
+    .config;
+
+  test("declares every setting, in this order, with the type, default and description that config.ts gives it", () => {
+    const expected = Object.entries(settings).map(([key, setting]) => [
+      key,
+      {
+        description: setting.description,
+        type: setting.type,
+        ...(setting.type === "array" ? { items: { type: "string" } } : {}),
+        default: setting.default ?? "",
+      },
+    ]);
+    expect(Object.entries(declared)).toEqual(expected);
+  });
+
+  test("has defaults that can be used as they are", () => {
+    const values = Object.entries(declared).map(([key, { default: value }]) => [key, rawText(value)] as const);
+    expect(read(Object.fromEntries(values))).toEqual(read());
+  });
+});
+
+const stacks = readdirSync(".").flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+
+/** A value as Pulumi hands it to the program. */
+const rawText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+
+describe.each(stacks)("Pulumi.%s.yaml", (stack) => {
+  const { config } = parse(readFileSync(`Pulumi.${stack}.yaml`, "utf8")) as { config: Record<string, unknown> };
+  const own = Object.entries(config).flatMap(([key, value]) =>
+    key.startsWith("tarmac:") ? [[key.slice("tarmac:".length), value] as const] : [],
+  );
+
+  test("has settings that can be used, and sets only providers beside them", () => {
+    expect(() =>
+      readSettings(stack, Object.fromEntries(own.map(([key, value]) => [key, rawText(value)]))),
+    ).not.toThrow();
+    expect(Object.keys(config).filter((key) => !/^(tarmac|azure-native|kubernetes|docker):/.test(key))).toEqual([]);
+  });
+
+  test("repeats no default: it holds what differs", () => {
+    expect(own.length).toBeGreaterThan(0);
+    for (const [key, value] of own) expect([key, value]).not.toEqual([key, settings[key as keyof Settings].default]);
+  });
+});

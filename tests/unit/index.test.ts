@@ -1,0 +1,314 @@
+import { readFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import { digest, guid, loadBalancerAddress, nameSuffix, subscription } from "./providerAnswers.ts";
+import {
+  labels,
+  mockCloud,
+  only,
+  secret,
+  unknown,
+  valueOf,
+  type CloudOptions,
+  type Registered,
+} from "./pulumiMocks.ts";
+
+const types = {
+  assignment: "azure-native:authorization:RoleAssignment",
+  cluster: "azure-native:containerservice:ManagedCluster",
+  deployment: "kubernetes:apps/v1:Deployment",
+  image: "docker:index/image:Image",
+  namespace: "kubernetes:core/v1:Namespace",
+  registry: "azure-native:containerregistry:Registry",
+};
+
+/** The stack as its defaults make it. */
+const everything = [
+  `${types.assignment}::hello-deployer`,
+  `${types.assignment}::hello-operate-kubelet`,
+  `${types.assignment}::hello-own`,
+  `${types.registry}::hello`,
+  `${types.cluster}::hello`,
+  "azure-native:managedidentity:UserAssignedIdentity::hello-control-plane",
+  "azure-native:managedidentity:UserAssignedIdentity::hello-kubelet",
+  "azure-native:resources:ResourceGroup::hello-test",
+  `${types.image}::hello`,
+  `${types.deployment}::hello`,
+  `${types.namespace}::hello`,
+  "kubernetes:core/v1:Service::hello",
+  "kubernetes:core/v1:ServiceAccount::hello",
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy::hello",
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy::hello-default-deny",
+  "kubernetes:policy/v1:PodDisruptionBudget::hello",
+  "pulumi:providers:kubernetes::hello-kubernetes",
+  "tarmac:azure:Cluster::hello",
+  "tarmac:azure:ClusterAccess::hello",
+  "tarmac:azure:Identities::hello",
+  "tarmac:azure:PullAccess::hello",
+  "tarmac:azure:Registry::hello",
+  "tarmac:docker:AppImage::hello",
+  "tarmac:kubernetes:AppNamespace::hello",
+  "tarmac:kubernetes:Workload::hello",
+];
+
+/** Loads the program and runs it, once more with every call; what it imports is loaded once, since that takes a second. */
+const program = async () => {
+  let exported: Record<string, unknown> = {};
+  await jest.isolateModulesAsync(async () => {
+    for (const [path, loaded] of imported) jest.doMock(path, () => loaded);
+    exported = await import("../../index.ts");
+  });
+  return exported;
+};
+const imported = new Map<string, unknown>();
+
+/** Runs the program with these settings, after an attempt with bad ones. Its exports are shown as in the engine's records. */
+async function run(settings: Record<string, string> = {}, options: CloudOptions = {}) {
+  const cloud = await mockCloud(options);
+  pulumi.runtime.setAllConfig({ "tarmac:replicas": "0", "tarmac:replica": "3" });
+  const refused = await program().then(() => "nothing", String);
+  const before = [...(await cloud.settled())];
+
+  const values = Object.entries(settings).map(([key, value]) => [`tarmac:${key}`, value] as const);
+  pulumi.runtime.setAllConfig(Object.fromEntries(values));
+  const exported = await program();
+  const resources = await cloud.settled();
+  const outputs: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(exported)) {
+    const output = pulumi.output(value);
+    outputs[name] = (await pulumi.isSecret(output)) ? secret(await valueOf(output)) : await valueOf(output);
+  }
+  return { refused, before, resources, events: cloud.events, outputs };
+}
+type Run = Awaited<ReturnType<typeof run>>;
+
+/** Everything that a resource has to wait for: what it depends on, what its parents depend on, and so on. */
+function waitsFor(resources: readonly Registered[], label: string, found = new Set<string>()): Set<string> {
+  const resource = resources.find((one) => one.label === label);
+  for (const next of [...(resource?.dependencies ?? []), resource?.parent, resource?.provider]) {
+    if (next === undefined || found.has(next)) continue;
+    found.add(next);
+    waitsFor(resources, next, found);
+  }
+  return found;
+}
+
+const fetched = jest
+  .spyOn(globalThis, "fetch")
+  .mockImplementation(() => Promise.resolve(new Response(JSON.stringify({ refresh_token: "refresh" }))));
+
+let update: Run;
+let preview: Run;
+let adjusted: Run;
+const pushedBy: unknown[] = [];
+// Three runs of a whole program take seconds on a busy machine, and jest's own limit is five.
+const patience = 60_000;
+beforeAll(async () => {
+  for (const [, path = ""] of readFileSync("index.ts", "utf8").matchAll(/ from "(.+)";$/gm)) {
+    const fromHere = path.replace(/^\.\//, "../../");
+    imported.set(fromHere, await import(fromHere));
+  }
+  update = await run({}, { slow: { [types.assignment]: 60, [types.cluster]: 120 } });
+  pushedBy.push(...fetched.mock.calls.map(([url]) => url));
+  preview = await run({}, { preview: true });
+  adjusted = await run({
+    ...{ appName: "shop", owner: "platform-team", protect: "true", namespace: "apps", repository: "team/shop" },
+    ...{ imageTag: "1.4.2", serviceType: "PublicLoadBalancer", servicePort: "8000", localAccounts: "true" },
+    ...{ registryName: "contosoShop", registrySku: "Premium", kubernetesVersion: "1.34", clusterTier: "Standard" },
+    ...{ nodeSize: "Standard_D4s_v5", nodeCount: "3", nodeZones: '["1","2"]', replicas: "5" },
+    ...{ userPools: '{"apps":{"vmSize":"Standard_D2s_v5","count":2}}', clusterAdmins: `{"${guid("admins")}":"Group"}` },
+    ...{ buildArgs: '{"NODE_IMAGE":"node:24"}', buildTarget: "final", dockerfile: "app/Dockerfile" },
+  });
+}, patience);
+afterAll(() => fetched.mockRestore());
+
+test("makes exactly this", () => {
+  expect(labels(update.resources)).toEqual(everything);
+});
+
+test("previews exactly what it makes", () => {
+  expect(labels(preview.resources)).toEqual(everything);
+});
+
+test("makes user pools and named administrators beside it, and everything by the names it is given", () => {
+  const expected = everything
+    .filter((label) => label !== `${types.assignment}::hello-deployer`)
+    .map((label) => label.replace("::hello", "::shop"))
+    .map((label) => label.replace(/(Namespace::)shop|shop(-default-deny)/, "$1apps$2"));
+  const more = [`${types.assignment}::shop-${guid("admins")}`, "azure-native:containerservice:AgentPool::shop-apps"];
+  expect(labels(adjusted.resources)).toEqual([...expected, ...more].sort());
+});
+
+describe("the order of things", () => {
+  const position = (event: string) => {
+    const index = update.events.indexOf(event);
+    if (index === -1) throw new Error(`no "${event}" among\n${update.events.join("\n")}`);
+    return index;
+  };
+
+  test("no node starts before its identity may be used, may pull, and somebody may administer the cluster", () => {
+    for (const grant of ["hello-operate-kubelet", "hello-own", "hello-deployer"]) {
+      expect(waitsFor(update.resources, `${types.cluster}::hello`)).toContain(`${types.assignment}::${grant}`);
+      expect(position(`done ${types.assignment}::${grant}`)).toBeLessThan(position(`start ${types.cluster}::hello`));
+    }
+  });
+
+  test("no pod starts before its image is pushed and may be pulled", () => {
+    const awaited = waitsFor(update.resources, `${types.deployment}::hello`);
+    expect(awaited).toContain(`${types.image}::hello`);
+    expect(awaited).toContain(`${types.assignment}::hello-own`);
+    expect(awaited).toContain(`${types.cluster}::hello`);
+    expect(awaited).toContain(`${types.namespace}::hello`);
+    expect(only(update.resources, types.deployment).dependencies).toContain(`${types.image}::hello`);
+  });
+
+  test("the image is built beside the cluster and the grants, as it needs nothing but the registry", () => {
+    const azure = [...waitsFor(update.resources, `${types.image}::hello`)].filter((label) => label.startsWith("azure"));
+    expect(azure.sort()).toEqual([`${types.registry}::hello`, "azure-native:resources:ResourceGroup::hello-test"]);
+    expect(position(`done ${types.image}::hello`)).toBeLessThan(position(`done ${types.assignment}::hello-own`));
+    expect(position(`done ${types.image}::hello`)).toBeLessThan(position(`done ${types.cluster}::hello`));
+  });
+
+  test("everything in Kubernetes is made through the cluster's provider and goes with the cluster", () => {
+    const inKubernetes = update.resources.filter(({ type }) => type.startsWith("kubernetes:"));
+    expect(inKubernetes).toHaveLength(7);
+    for (const resource of inKubernetes) {
+      expect(resource).toMatchObject({
+        provider: "pulumi:providers:kubernetes::hello-kubernetes",
+        deletedWith: `${types.cluster}::hello`,
+      });
+    }
+  });
+});
+
+describe("what the stack tells", () => {
+  const tag = /^[0-9a-f]{12}$/;
+
+  test("after an update", () => {
+    const { imageReference, kubeconfig, ...others } = update.outputs;
+    const [, imageTag] = /^hello1a2b3c4d\.azurecr\.io\/hello:(.*)@/.exec(String(imageReference)) ?? [];
+    expect(imageTag).toMatch(tag);
+    expect(imageReference).toBe(`hello${nameSuffix}.azurecr.io/hello:${imageTag}@${digest}`);
+    expect(kubeconfig).toEqual(secret(expect.stringContaining("kubelogin")));
+    expect(others).toEqual({
+      url: "hello.hello.svc:80",
+      reach: "kubectl --namespace hello port-forward service/hello 8080:80",
+      loginServer: `hello${nameSuffix}.azurecr.io`,
+      resourceGroup: `hello-test${nameSuffix}`,
+      clusterName: `hello${nameSuffix}`,
+      namespaceName: "hello",
+      kubeletObjectId: guid("principal hello-kubelet"),
+    });
+  });
+
+  test("of a service with an address of its own", () => {
+    expect(adjusted.outputs).toMatchObject({
+      url: `http://${loadBalancerAddress}:8000`,
+      reach: `curl http://${loadBalancerAddress}:8000`,
+      imageReference: `contososhop.azurecr.io/team/shop:1.4.2@${digest}`,
+      namespaceName: "apps",
+    });
+  });
+
+  test("in a preview: what follows from the settings; the kubeconfig is a secret even so", () => {
+    expect(preview.outputs).toEqual({
+      url: "hello.hello.svc:80",
+      reach: "kubectl --namespace hello port-forward service/hello 8080:80",
+      imageReference: unknown,
+      loginServer: unknown,
+      resourceGroup: unknown,
+      clusterName: unknown,
+      namespaceName: "hello",
+      kubeletObjectId: unknown,
+      kubeconfig: secret(unknown),
+    });
+  });
+});
+
+describe("settings reach what they are about:", () => {
+  const inputs = (type: string, name?: string) => only(adjusted.resources, type, name).inputs;
+
+  test("registry and cluster", () => {
+    expect(inputs(types.registry)).toMatchObject({ registryName: "contosoShop", sku: { name: "Premium" } });
+    expect(inputs(types.cluster)).toMatchObject({
+      kubernetesVersion: "1.34",
+      sku: { tier: "Standard" },
+      disableLocalAccounts: false,
+      agentPoolProfiles: [{ vmSize: "Standard_D4s_v5", count: 3, availabilityZones: ["1", "2"] }],
+    });
+    expect(inputs(types.assignment, `shop-${guid("admins")}`)).toMatchObject({
+      scope: `${subscription}/resourceGroups/shop-test${nameSuffix}`,
+      principalType: "Group",
+    });
+  });
+
+  test("the image", () => {
+    expect(inputs(types.image)).toMatchObject({
+      imageName: "contososhop.azurecr.io/team/shop:1.4.2",
+      build: { context: "app", dockerfile: "app/Dockerfile", target: "final", args: { NODE_IMAGE: "node:24" } },
+    });
+  });
+
+  test("the workload", () => {
+    expect(inputs(types.deployment)).toMatchObject({
+      metadata: { name: "shop", namespace: "apps" },
+      spec: { replicas: 5 },
+    });
+  });
+
+  test("tags and labels, which say whose everything is", () => {
+    const tags = { app: "shop", stack: "test", "managed-by": "tarmac", owner: "platform-team" };
+    const taggable = adjusted.resources.filter(
+      ({ type }) => type.startsWith("azure-native:") && type !== types.assignment,
+    );
+    expect(taggable).toHaveLength(6);
+    for (const { label, inputs: given } of taggable) expect([label, given.tags]).toEqual([label, tags]);
+    const labelled = { "app.kubernetes.io/part-of": "shop", "tarmac.dev/stack": "test" };
+    for (const { type, inputs: given } of adjusted.resources) {
+      if (type.startsWith("kubernetes:")) expect(given.metadata).toMatchObject({ labels: labelled });
+    }
+  });
+
+  test("no owner's tag where there is no owner", () => {
+    expect(only(update.resources, types.cluster).inputs.tags).toEqual({
+      ...{ app: "hello", stack: "test", "managed-by": "tarmac" },
+    });
+  });
+
+  test("protection of registry, cluster and namespace", () => {
+    for (const type of [types.registry, types.cluster, types.namespace]) {
+      expect(only(adjusted.resources, type).protect).toBe(true);
+      expect(only(update.resources, type).protect).toBe(false);
+    }
+  });
+});
+
+describe("the push", () => {
+  test("is signed in to the stack's own registry as whoever deploys", () => {
+    expect(pushedBy).toEqual([`https://hello${nameSuffix}.azurecr.io/oauth2/exchange`]);
+    expect(only(update.resources, types.image).inputs.registry).toEqual({
+      server: `hello${nameSuffix}.azurecr.io`,
+      username: "00000000-0000-0000-0000-000000000000",
+      password: secret("refresh"),
+    });
+  });
+
+  test("does not happen in a preview, which signs in nowhere", () => {
+    expect(fetched.mock.calls.map(([url]) => url)).toEqual([
+      ...pushedBy,
+      "https://contososhop.azurecr.io/oauth2/exchange",
+    ]);
+    expect(only(preview.resources, types.image).inputs.registry).toMatchObject({ password: secret("") });
+  });
+});
+
+test("bad settings are refused all at once, in an update and in a preview, and nothing is registered", () => {
+  for (const { refused, before } of [update, preview]) {
+    expect(refused).toBe(
+      'SettingsError: 2 settings of stack "test" cannot be used, and nothing was changed:\n' +
+        '  - tarmac:replica is not a setting; did you mean "replicas"?; remove it or correct its name\n' +
+        "  - tarmac:replicas: 0 is out of range: use a whole number from 1 to 1000\n" +
+        'Mend them in Pulumi.test.yaml or with "pulumi config set KEY VALUE"; README.md lists every key.',
+    );
+    expect(before).toEqual([]);
+  }
+});

@@ -1,0 +1,67 @@
+import fc from "fast-check";
+import { cidrProblem } from "../../../validate/cidr.ts";
+
+const octet = fc.integer({ min: 0, max: 255 });
+const address = fc.tuple(octet, octet, octet, octet).map((octets) => octets.join("."));
+const prefix = fc.integer({ min: 0, max: 32 });
+const bitsOf = (text: string) =>
+  text
+    .split(".")
+    .map((part) => Number(part).toString(2).padStart(8, "0"))
+    .join("");
+
+test.each(["0.0.0.0/0", "10.0.0.0/8", "10.20.30.0/24", "10.20.30.40/32", "203.0.113.128/25", "::/0", "fd00::/64"])(
+  "%s is an address range",
+  (range) => {
+    expect(cidrProblem(range)).toBeUndefined();
+  },
+);
+
+test.each([
+  "",
+  "10.0.0.0",
+  "10.0.0.0/",
+  "/24",
+  "10.0.0.0/33",
+  "10.0.0.0/-1",
+  "10.0.0.0/08",
+  "10.0.0.0/8/8",
+  "10.0.0.0/8 ",
+  "10.0.0/8",
+  "010.0.0.0/8",
+  "256.0.0.0/8",
+  "fd00::/129",
+  "fe80::1%eth0/64",
+  "db.example/24",
+])("%j is none", (range) => {
+  expect(cidrProblem(range)).toBe(`"${range}" is not an address range: write ADDRESS/BITS, e.g. "10.20.0.0/24"`);
+});
+
+test.each([
+  ["10.20.0.1/24", "10.20.0.0/24"],
+  ["192.168.255.255/16", "192.168.0.0/16"],
+  ["203.0.113.200/25", "203.0.113.128/25"],
+  ["255.255.255.255/0", "0.0.0.0/0"],
+])("%s does not start its range, %s does", (range, mended) => {
+  expect(cidrProblem(range)).toBe(`"${range}" does not start its range: write "${mended}"`);
+});
+
+test("an IPv4 range is fine exactly when no bit is set behind its prefix", () => {
+  fc.assert(
+    fc.property(address, prefix, (first, bits) => {
+      const rest = bitsOf(first).slice(bits);
+      expect(cidrProblem(`${first}/${bits}`) === undefined).toBe(!rest.includes("1"));
+    }),
+  );
+});
+
+test("what is proposed instead is fine and starts the same range", () => {
+  fc.assert(
+    fc.property(address, prefix, (inside, bits) => {
+      const mended = /write "(.*)"$/.exec(cidrProblem(`${inside}/${bits}`) ?? "")?.[1];
+      fc.pre(mended !== undefined);
+      expect(cidrProblem(mended)).toBeUndefined();
+      expect(bitsOf(mended.split("/")[0] ?? "").slice(0, bits)).toBe(bitsOf(inside).slice(0, bits));
+    }),
+  );
+});

@@ -1,0 +1,124 @@
+import fc from "fast-check";
+import {
+  appNameProblem,
+  dnsLabelProblem,
+  httpPathProblem,
+  registryNameProblem,
+  repositoryProblem,
+  tagProblem,
+  variableNameProblem,
+} from "../../../validate/names.ts";
+
+interface Kind {
+  problem: (value: string) => string | undefined;
+  good: string[];
+  bad: string[];
+  message: (value: string) => string;
+}
+
+const kinds: Record<string, Kind> = {
+  "a DNS label": {
+    problem: dnsLabelProblem,
+    good: ["a", "0", "hello-api", "a--b", "a".repeat(63)],
+    bad: ["", "-a", "a-", "Hello", "a_b", "a.b", "a b", "a\n", "é", "a".repeat(64)],
+    message: (value) =>
+      `"${value}" is not a DNS label: use 1 to 63 lower-case letters, digits and "-", with a letter or digit at both ends, e.g. "hello-api"`,
+  },
+  "the name of an app": {
+    problem: appNameProblem,
+    good: ["a", "hello", "hello-api2", "a".repeat(30)],
+    bad: ["", "2hello", "-a", "a-", "Hello", "hello_api", "a".repeat(31)],
+    message: (value) =>
+      `"${value}" cannot name an app: use 1 to 30 lower-case letters, digits and "-", starting with a letter and not ending with "-", e.g. "hello-api"`,
+  },
+  "the name of a registry": {
+    problem: registryNameProblem,
+    good: ["hello", "ContosoHello1", "a".repeat(50)],
+    bad: ["", "four", "contoso-hello", "contoso.hello", "a".repeat(51)],
+    message: (value) =>
+      `"${value}" is not a registry name: Azure takes 5 to 50 letters and digits and nothing else, e.g. "contosohello"`,
+  },
+  "a repository": {
+    problem: repositoryProblem,
+    good: ["hello", "team/hello", "a/b/c", "a.b", "a_b", "a__b", "a-b", "a---b", "0", "a".repeat(255)],
+    bad: [
+      "",
+      "/",
+      "Hello",
+      "team//hello",
+      "/hello",
+      "hello/",
+      "a..b",
+      "a___b",
+      "a._b",
+      "-a",
+      "a-",
+      "a:1",
+      "a@b",
+      "a b",
+      "a".repeat(256),
+    ],
+    message: (value) =>
+      `"${value}" is not a repository: use lower-case letters, digits and single separators, without registry host and tag, e.g. "team/hello"`,
+  },
+  "a tag": {
+    problem: tagProblem,
+    good: ["1", "1.4.2", "v1", "_a", "LATEST", "latest-1", "a".repeat(128)],
+    bad: ["", ".1", "-1", "1.4+2", "a b", "a/b", "a:b", "a".repeat(129)],
+    message: (value) =>
+      `"${value}" is not a tag: use up to 128 letters, digits, ".", "_" and "-", not starting with "." or "-", e.g. "1.4.2"`,
+  },
+  "the name of an environment variable": {
+    problem: variableNameProblem,
+    good: ["A", "_", "LOG_LEVEL", "a1"],
+    bad: ["", "1A", "A-B", "A B", "A.B", "A=B", "Ä"],
+    message: (value) =>
+      `"${value}" is not the name of an environment variable: use letters, digits and "_", not starting with a digit`,
+  },
+  "the path of an endpoint": {
+    problem: httpPathProblem,
+    good: ["/", "/healthz", "/health/live?full=1", "/a%20b"],
+    bad: ["", "healthz", " /healthz", "/a b", "/ä", "/a\n", "http://x/"],
+    message: (value) => `"${value}" is not a path: it must start with "/" and have no spaces, e.g. "/healthz"`,
+  },
+};
+
+describe.each(Object.entries(kinds))("%s", (_, { problem, good, bad, message }) => {
+  test.each(good)("can be %j", (value) => {
+    expect(problem(value)).toBeUndefined();
+  });
+
+  test.each(bad)("cannot be %j", (value) => {
+    expect(problem(value)).toBe(message(value));
+  });
+
+  test("is said to be wrong with the value itself, whatever that is", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), (value) => {
+        expect([undefined, message(value)]).toContain(problem(value));
+      }),
+    );
+  });
+});
+
+test("a tag is never the one that changes its meaning", () => {
+  expect(tagProblem("latest")).toBe(
+    '"latest" is no version: leave the tag out (it then follows from the content) or name one, e.g. "1.4.2"',
+  );
+});
+
+test("what can name an app can name everything that is named after it", () => {
+  const name = fc.string({ unit: fc.constantFrom(..."abz019-"), minLength: 1, maxLength: 31 });
+  fc.assert(
+    fc.property(name, (app) => {
+      fc.pre(appNameProblem(app) === undefined);
+      expect(dnsLabelProblem(app)).toBeUndefined();
+      expect(repositoryProblem(app)).toBeUndefined();
+      // Kubernetes wants Services to start with a letter, and objects' names to leave room for suffixes.
+      expect(app).toMatch(/^[a-z]/);
+      expect(dnsLabelProblem(`${app}-${"x".repeat(30)}`)).toBeUndefined();
+      // Azure appends eight characters to the registry's name, of which it then takes 5 to 50.
+      expect(registryNameProblem(`${app.replace(/[^a-zA-Z0-9]/g, "")}1a2b3c4d`)).toBeUndefined();
+    }),
+  );
+});

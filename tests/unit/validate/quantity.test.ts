@@ -1,0 +1,146 @@
+import fc from "fast-check";
+import { cpuProblem, memoryProblem, parseQuantity, requestOverLimitProblem } from "../../../validate/quantity.ts";
+
+const suffixes = ["", "m", "k", "M", "G", "T", "Ki", "Mi", "Gi", "Ti"];
+
+describe("a quantity", () => {
+  test.each([
+    ["0", 0],
+    ["3", 3],
+    ["0.5", 0.5],
+    ["500m", 0.5],
+    ["2k", 2000],
+    ["3M", 3e6],
+    ["4G", 4e9],
+    ["5T", 5e12],
+    ["1Ki", 1024],
+    ["256Mi", 268435456],
+    ["1.5Gi", 1610612736],
+    ["1Ti", 1099511627776],
+  ])("%s is %d", (text, value) => {
+    expect(parseQuantity(text)).toBeCloseTo(value, 9);
+  });
+
+  test.each(["", "Mi", "-1", "+1", "1e3", ".5", "5.", "1 Mi", "1MB", "1mi", "1K", "1Pi", "١"])("%j is none", (text) => {
+    expect(parseQuantity(text)).toBeUndefined();
+  });
+
+  test("is read whatever its number and suffix, and grows with its number", () => {
+    const number = fc.nat({ max: 1e6 });
+    fc.assert(
+      fc.property(number, number, fc.constantFrom(...suffixes), (one, other, suffix) => {
+        const [a, b] = [parseQuantity(`${one}${suffix}`), parseQuantity(`${other}${suffix}`)];
+        expect(Math.sign((a ?? Number.NaN) - (b ?? Number.NaN))).toBe(Math.sign(one - other));
+      }),
+    );
+  });
+
+  test("is what Kubernetes takes, or nothing", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(..."019.mkMGTiKB -") }), (text) => {
+        const kubernetes = /^\d+(\.\d+)?([numkMGTPE]|[KMGTPE]i)?$/;
+        if (parseQuantity(text) !== undefined) expect(text).toMatch(kubernetes);
+      }),
+    );
+  });
+});
+
+describe("memory", () => {
+  const allowed = 'write whole bytes with Ki, Mi or Gi, e.g. "256Mi"';
+
+  test.each(["1Mi", "128Mi", "1.5Gi", "1048576", "1024Ki", "2M", "1Ti"])("%s is fine", (text) => {
+    expect(memoryProblem(text)).toBeUndefined();
+  });
+
+  test.each([
+    ["256MB", `"256MB" is not an amount of memory: ${allowed}; did you mean "256Mi"?`],
+    ["256mb", `"256mb" is not an amount of memory: ${allowed}; did you mean "256Mi"?`],
+    ["256 Mi", `"256 Mi" is not an amount of memory: ${allowed}; did you mean "256Mi"?`],
+    ["0.5 Gi", `"0.5 Gi" is not an amount of memory: ${allowed}; did you mean "0.5Gi"?`],
+    [" 1g ", `" 1g " is not an amount of memory: ${allowed}; did you mean "1Gi"?`],
+    ["1kib", `"1kib" is not an amount of memory: ${allowed}; did you mean "1Ki"?`],
+    ["lots", `"lots" is not an amount of memory: ${allowed}`],
+    ["", `"" is not an amount of memory: ${allowed}`],
+    ["-1Mi", `"-1Mi" is not an amount of memory: ${allowed}`],
+    ["128m", `"128m" is a thousandth of a byte: ${allowed}`],
+    ["256", `"256" is less than one Mi: ${allowed}`],
+    ["0Mi", `"0Mi" is less than one Mi: ${allowed}`],
+    ["1023Ki", `"1023Ki" is less than one Mi: ${allowed}`],
+  ])("%j: %s", (text, problem) => {
+    expect(memoryProblem(text)).toBe(problem);
+  });
+
+  test("that is suggested is always fine", () => {
+    const slip = fc.tuple(
+      fc.integer({ min: 1, max: 9999 }),
+      fc.constantFrom("", " "),
+      fc.constantFrom(..."mMgGtT"),
+      fc.constantFrom("b", "B", "ib"),
+    );
+    fc.assert(
+      fc.property(slip, ([number, space, unit, end]) => {
+        const suggested = /did you mean "(.*)"\?$/.exec(memoryProblem(`${number}${space}${unit}${end}`) ?? "")?.[1];
+        expect(memoryProblem(suggested ?? "")).toBeUndefined();
+      }),
+    );
+  });
+});
+
+describe("CPU", () => {
+  const allowed = 'write thousandths of a CPU with "m" or whole CPUs, e.g. "500m" or "2"';
+
+  test.each(["1m", "500m", "2", "0.5", "0.001"])("%s is fine", (text) => {
+    expect(cpuProblem(text)).toBeUndefined();
+  });
+
+  test.each([
+    ["half", `"half" is not an amount of CPU: ${allowed}`],
+    ["", `"" is not an amount of CPU: ${allowed}`],
+    ["500M", `"500M" is not an amount of CPU: ${allowed}`],
+    ["1Gi", `"1Gi" is not an amount of CPU: ${allowed}`],
+    ["2k", `"2k" is not an amount of CPU: ${allowed}`],
+    ["500 m", `"500 m" is not an amount of CPU: ${allowed}`],
+    ["0", `"0" is less than 1m, the least there is: ${allowed}`],
+    ["0.0005", `"0.0005" is less than 1m, the least there is: ${allowed}`],
+    ["0.5m", `"0.5m" is less than 1m, the least there is: ${allowed}`],
+  ])("%j: %s", (text, problem) => {
+    expect(cpuProblem(text)).toBe(problem);
+  });
+});
+
+describe("a request", () => {
+  test.each([
+    ["256Mi", "256Mi"],
+    ["255Mi", "256Mi"],
+    ["1024Mi", "1Gi"],
+    ["500m", "0.5"],
+    ["1000m", "1"],
+  ])("of %s fits under %s", (request, limit) => {
+    expect(requestOverLimitProblem("memory", request, limit)).toBeUndefined();
+  });
+
+  test.each([
+    ["memory", "257Mi", "256Mi"],
+    ["memory", "1Gi", "1G"],
+    ["cpu", "501m", "0.5"],
+  ])("of %s %s does not fit under %s", (what, request, limit) => {
+    expect(requestOverLimitProblem(what, request, limit)).toBe(
+      `the ${what} request "${request}" is over the limit "${limit}", and Kubernetes refuses such a pod: lower the request or raise the limit`,
+    );
+  });
+
+  test("is compared with a quantity only: what is none has its own problem", () => {
+    expect(requestOverLimitProblem("memory", "1Gi", "lots")).toBeUndefined();
+    expect(requestOverLimitProblem("memory", "lots", "1Gi")).toBeUndefined();
+  });
+
+  test("fits under a limit that it does not exceed, in whatever unit both are written", () => {
+    const amount = fc.integer({ min: 1, max: 4096 });
+    fc.assert(
+      fc.property(amount, amount, (request, limit) => {
+        const problem = requestOverLimitProblem("memory", `${request}Mi`, `${limit * 1024}Ki`);
+        expect(problem === undefined).toBe(request <= limit);
+      }),
+    );
+  });
+});
