@@ -1,0 +1,121 @@
+/** What an earlier run may leave behind, and that `npm start` mends it: killed processes, a killed update, a lost cluster. */
+import { spawn } from "node:child_process";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { checkoutFolder, stateFolder } from "../../local/settings.ts";
+import { configFile, stackEnvironment } from "../../local/stack.ts";
+import { azureInventory } from "./azure.ts";
+import { isReady, local, npm, outputs, pods, pulumi, start, up } from "./stack.ts";
+
+interface Part {
+  name: string;
+  pid?: number;
+}
+
+const parts = async (): Promise<Part[]> => {
+  const printed = await npm("run", "--silent", "status", "--", "--json");
+  return (JSON.parse(printed.slice(printed.indexOf("{"))) as { parts: Part[] }).parts;
+};
+
+/** Ends parts of the environment as a crash would. */
+async function crash(...names: string[]): Promise<void> {
+  for (const { name, pid } of await parts()) {
+    if (pid !== undefined && (names.length === 0 || names.includes(name))) process.kill(pid, "SIGKILL");
+  }
+  await sleep(500);
+}
+
+async function expectServing(): Promise<void> {
+  const { url, namespaceName } = await outputs();
+  const running = await pods(namespaceName);
+  expect(running.filter(isReady)).toHaveLength(3);
+  expect((await fetch(url)).status).toBe(200);
+}
+
+beforeAll(async () => {
+  await start();
+});
+
+it("serves again after single parts were killed", async () => {
+  await crash("kubelet", "etcd", "simulated-azure", "dockerd");
+  await start();
+  expect((await parts()).filter(({ pid }) => pid === undefined)).toEqual([]);
+  await expectServing();
+});
+
+it("serves again after everything was killed, as by a power cut", async () => {
+  await crash();
+  await start();
+  await expectServing();
+});
+
+it("takes the stack up anew after its cluster's store was lost", async () => {
+  await npm("run", "stop");
+  rmSync(join(stateFolder, "kubernetes"), { recursive: true });
+  await start();
+  await expectServing();
+});
+
+it("starts over after an update was killed, and leaves nothing of it behind", async () => {
+  await npm("run", "down");
+  const update = spawn(
+    "pulumi",
+    ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", "local", "--config-file", configFile],
+    {
+      cwd: checkoutFolder,
+      env: stackEnvironment(),
+      stdio: ["ignore", "pipe", "inherit"],
+      detached: true,
+    },
+  );
+  // In the middle: the cluster is being created, and nobody will learn what became of it.
+  await new Promise<void>((resolve) => {
+    let seen = "";
+    update.stdout?.on("data", (chunk: Buffer) => {
+      seen += chunk.toString();
+      if (/ManagedCluster hello creating/.test(seen)) resolve();
+    });
+  });
+  process.kill(-(update.pid ?? 0), "SIGKILL");
+  await new Promise((resolve) => update.once("close", resolve));
+
+  expect(await start()).toMatch(/Starting over/);
+  await expectServing();
+  const groups = (await azureInventory()).filter((id) => /\/resourceGroups\/[^/]+$/i.test(id));
+  // The stack's own, and the one that AKS makes for the nodes.
+  expect(groups).toHaveLength(2);
+});
+
+describe("a rollout that fails", () => {
+  it("says why, leaves the old pods serving, and is mended by the next update", async () => {
+    const { url } = await outputs();
+    await expect(up({ memoryRequest: "16Mi", memoryLimit: "16Mi" })).rejects.toThrow(/OOMKilled/);
+    expect((await fetch(url)).status).toBe(200);
+    await up();
+    await expectServing();
+    await pulumi("preview", {}, "--expect-no-changes");
+  });
+});
+
+it("puts back a label that somebody loosened", async () => {
+  await local(
+    "kubectl",
+    "label",
+    "namespace",
+    (await outputs()).namespaceName,
+    "pod-security.kubernetes.io/enforce=baseline",
+    "--overwrite",
+  );
+  await up({}, "--refresh");
+  const { namespaceName } = await outputs();
+  const label = await local(
+    "kubectl",
+    "get",
+    "namespace",
+    namespaceName,
+    "--output",
+    String.raw`jsonpath={.metadata.labels.pod-security\.kubernetes\.io/enforce}`,
+  );
+  expect(label).toBe("restricted");
+});
