@@ -87,10 +87,10 @@ function sessionServer(credentialsOf: CredentialsOf): Server {
       check: unary(
         methods.health,
         () => undefined,
-        () => serving,
+        (response: Buffer) => response,
       ),
     },
-    { check: (_call: unknown, callback: sendUnaryData<undefined>) => callback(null, undefined) },
+    { check: (_call: unknown, callback: sendUnaryData<Buffer>) => callback(null, serving) },
   );
   return server;
 }
