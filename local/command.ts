@@ -61,9 +61,9 @@ export async function run(command: string, args: readonly string[], options: Com
     cwd: options.folder ?? "/",
     env: { PATH: systemPath, HOME: process.env.HOME ?? "/", LANG: "C.UTF-8", ...options.env },
     stdio: ["pipe", "pipe", "pipe"],
-    timeout: seconds * 1000,
-    killSignal: "SIGKILL",
   });
+  // Not by spawn's own `timeout`: its timer would keep running for a program that is not there.
+  const timer = setTimeout(() => child.kill("SIGKILL"), seconds * 1000);
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
@@ -72,8 +72,12 @@ export async function run(command: string, args: readonly string[], options: Com
   child.stdin.on("error", () => undefined);
   child.stdin.end(options.input ?? "");
   return new Promise((resolve, reject) => {
-    child.once("error", (error) => reject(new CommandError(command, args, undefined, stderr, error.message)));
+    child.once("error", (error) => {
+      clearTimeout(timer);
+      reject(new CommandError(command, args, undefined, stderr, error.message));
+    });
     child.once("close", (status, signal) => {
+      clearTimeout(timer);
       if (status === 0) return resolve(stdout);
       const reason = signal === null ? undefined : `was ended by ${signal} (limit ${seconds} s)`;
       reject(new CommandError(command, args, status ?? undefined, stderr === "" ? stdout : stderr, reason));

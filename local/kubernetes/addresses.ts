@@ -36,33 +36,49 @@ function takesAddress(service: ServiceState): boolean {
   return service.type === "LoadBalancer" && service.loadBalancerClass === undefined;
 }
 
+/** The address a Service has already, if it is one of ours. */
+function held({ present }: ServiceState): string | undefined {
+  const address = present.length === 1 ? present[0] : undefined;
+  return address !== undefined && isOurs(address) ? address : undefined;
+}
+
 /**
- * The changes that bring all Services to what they should have. A Service keeps the address it has; a new one gets the
- * one it asks for if that is ours and free, else the lowest free one; a Service of another type loses an address of ours.
- * When all are taken, a Service stays without (pending), as on a cloud without quota.
+ * The changes that bring all Services to what they should have. A Service keeps the address it has, unless it asks for
+ * another one that is ours and free; a new one gets the one it asks for if that is free, else the lowest free one; a
+ * Service of another type loses an address of ours. When all are taken, a Service stays without (pending), as on a cloud
+ * without quota. Once these changes are made, there are no further ones.
  */
 export function addressChanges(services: readonly ServiceState[]): AddressChange[] {
-  const taken = new Set<string>();
-  const waiting: ServiceState[] = [];
-  const changes: AddressChange[] = [];
-  for (const service of services) {
-    const { namespace, name, present, wanted } = service;
-    if (!takesAddress(service)) {
-      if (present.some(isOurs)) changes.push({ namespace, name, address: undefined });
-      continue;
-    }
-    const address = present.length === 1 ? present[0] : undefined;
-    const keeps = address !== undefined && isOurs(address) && !taken.has(address);
-    if (keeps && (wanted === undefined || wanted === address || !isOurs(wanted))) taken.add(address);
-    else if (!service.deleting) waiting.push(service);
+  const owner = new Map<string, ServiceState>();
+  const changes = new Map<ServiceState, string | undefined>();
+  const give = (service: ServiceState, address: string) => {
+    owner.set(address, service);
+    changes.set(service, address);
+  };
+  const isFree = (address: string) => !owner.has(address);
+  const wantsFree = ({ wanted }: ServiceState) => wanted !== undefined && isOurs(wanted) && isFree(wanted);
+
+  for (const service of services.filter((candidate) => !takesAddress(candidate))) {
+    if (service.present.some(isOurs)) changes.set(service, undefined);
   }
-  const free = (address: string) => !taken.has(address);
+  const ours = services.filter(takesAddress);
+  for (const service of ours) {
+    const address = held(service);
+    if (address !== undefined && isFree(address)) owner.set(address, service);
+  }
+  // Whoever moves makes an address free that another may have asked for; nobody moves twice.
+  for (;;) {
+    const mover = ours.find((service) => !service.deleting && !changes.has(service) && wantsFree(service));
+    if (mover?.wanted === undefined) break;
+    const left = held(mover);
+    if (left !== undefined && owner.get(left) === mover) owner.delete(left);
+    give(mover, mover.wanted);
+  }
+  const settled = new Set(owner.values());
   const candidates = Array.from({ length: lastNumber }, (_, index) => `${network.loadBalancerPrefix}${index + 1}`);
-  for (const { namespace, name, wanted } of waiting) {
-    const address = wanted !== undefined && isOurs(wanted) && free(wanted) ? wanted : candidates.find(free);
-    if (address === undefined) continue;
-    taken.add(address);
-    changes.push({ namespace, name, address });
+  for (const service of ours.filter((candidate) => !candidate.deleting && !settled.has(candidate))) {
+    const address = candidates.find(isFree);
+    if (address !== undefined) give(service, address);
   }
-  return changes;
+  return [...changes].map(([{ namespace, name }, address]) => ({ namespace, name, address }));
 }

@@ -11,9 +11,16 @@ export const etcdName = "etcd";
 export const etcdFolder = join(kubernetesFolder, "etcd");
 export const etcdUrl = `https://127.0.0.1:${ports.etcdClient}`;
 
-/** What etcd says when its files do not hold a store it can open: torn by a power cut or a full disk. */
-const damage =
-  /panic:|snap: |wal: |crc mismatch|corrupt|unexpected EOF|failed to (open|load|recover|read)|invalid database|file size too small/i;
+/**
+ * Whether what etcd says means that its files do not hold a store it can open: torn by a power cut or a full disk. Its
+ * other reasons to end (a taken port, a wrong certificate) are no reason to give the store up. Of a crash only the end of
+ * the stack may be seen.
+ */
+export function isDamage(message: string): boolean {
+  return /panic:|\bgoroutine \d+\b|crc mismatch|corrupt|unexpected EOF|invalid database|file size too small|failed to (open|read|recover|load) (WAL|snapshot|db|backend)/i.test(
+    message,
+  );
+}
 
 function etcdDaemon(): Daemon {
   const peerUrl = `https://127.0.0.1:${ports.etcdPeer}`;
@@ -68,7 +75,7 @@ export async function startEtcd(): Promise<"running" | "started"> {
   try {
     return await startDaemon(etcdDaemon());
   } catch (error) {
-    if (error instanceof DaemonError && hasStore() && damage.test(error.message))
+    if (error instanceof DaemonError && hasStore() && isDamage(error.message))
       throw new DamagedStoreError(error.message);
     throw error;
   }

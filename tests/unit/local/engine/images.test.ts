@@ -1,0 +1,108 @@
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { baseImage, baseImageDockerfile, nodeVersion } from "../../../../local/engine/baseImage.ts";
+import {
+  parseLibraries,
+  placeInImage,
+  sourceContents,
+  writeBaseImageFiles,
+} from "../../../../local/engine/baseImageFiles.ts";
+import { pauseImage, pauseVersion } from "../../../../local/engine/pauseImage.ts";
+
+describe("parseLibraries", () => {
+  it("gives paths, the program loader's too, and leaves the kernel's page out", () => {
+    const ldd =
+      "\tlinux-vdso.so.1 (0x00007f4632261000)\n" +
+      "\tlibdl.so.2 => /lib/x86_64-linux-gnu/libdl.so.2 (0x00007f463224b000)\n" +
+      "\tlibstdc++.so.6 => /lib/x86_64-linux-gnu/libstdc++.so.6 (0x00007f4632000000)\n" +
+      "\t/lib64/ld-linux-x86-64.so.2 (0x00007f4632263000)\n";
+    expect(parseLibraries(ldd)).toEqual([
+      "/lib/x86_64-linux-gnu/libdl.so.2",
+      "/lib/x86_64-linux-gnu/libstdc++.so.6",
+      "/lib64/ld-linux-x86-64.so.2",
+    ]);
+  });
+
+  it("names a library that is missing", () => {
+    expect(() => parseLibraries("\tlibatomic.so.1 => not found\n")).toThrow(
+      /libatomic\.so\.1, which this machine does not have/,
+    );
+  });
+});
+
+it.each([
+  ["/lib64/ld-linux-x86-64.so.2", "/usr/lib64/ld-linux-x86-64.so.2"],
+  ["/usr/lib/x86_64-linux-gnu/libc.so.6", "/usr/lib/x86_64-linux-gnu/libc.so.6"],
+])("%s goes to %s", (library, place) => expect(placeInImage(library)).toBe(place));
+
+describe("the stand-in base image", () => {
+  const folder = mkdtempSync(join(tmpdir(), "tarmac-base-"));
+  const file = (name: string, content: string, mode = 0o644) => {
+    writeFileSync(join(folder, name), content, { mode });
+    return join(folder, name);
+  };
+  const sources = {
+    node: file("node", "node's program", 0o755),
+    busybox: file("busybox", "#!/bin/sh\nprintf 'bin/busybox\\nbin/sh\\nusr/bin/wget\\nbin/cp\\nsbin/cp\\n'\n", 0o755),
+    libraries: [file("libc.so.6", "libc")],
+    certificates: file("ca.crt", "certificates"),
+  };
+  const root = join(folder, "root");
+
+  beforeAll(async () => {
+    mkdirSync(root);
+    await writeBaseImageFiles(root, sources);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("is laid out as Debian's: merged /usr, node where the official image has it", () => {
+    expect(readlinkSync(join(root, "lib64"))).toBe("usr/lib64");
+    expect(readFileSync(join(root, "usr/local/bin/node"), "utf8")).toBe("node's program");
+    expect(readFileSync(join(root, "usr", join(folder, "libc.so.6")), "utf8")).toBe("libc");
+    expect(readFileSync(join(root, "etc/ssl/certs/ca-certificates.crt"), "utf8")).toBe("certificates");
+    expect(statSync(join(root, "tmp")).mode & 0o7777).toBe(0o1777);
+  });
+
+  it("has a shell and tools, but no wget: busybox's crashes", () => {
+    expect(readlinkSync(join(root, "bin/sh"))).toBe("busybox");
+    expect(readlinkSync(join(root, "bin/cp"))).toBe("busybox");
+    expect(lstatSync(join(root, "bin/busybox")).isFile()).toBe(true);
+    expect(existsSync(join(root, "bin/wget"))).toBe(false);
+  });
+
+  it("has the users of the official image and nothing setuid", () => {
+    expect(readFileSync(join(root, "etc/passwd"), "utf8")).toMatch(/^node:x:1000:1000:/m);
+    expect(statSync(join(root, "bin/busybox")).mode & 0o6000).toBe(0);
+  });
+
+  it("counts as another one when anything it is made of changes", () => {
+    const before = Buffer.concat(sourceContents(sources)).toString();
+    writeFileSync(join(folder, "libc.so.6"), "libc, mended");
+    expect(Buffer.concat(sourceContents(sources)).toString()).not.toBe(before);
+  });
+
+  it("is named as the real one, and says by its labels that it is not", () => {
+    expect(baseImage()).toBe(`localhost:47600/node:${nodeVersion()}-trixie-slim`);
+    const dockerfile = baseImageDockerfile("the-key");
+    expect(dockerfile).toMatch(/^FROM scratch\nCOPY files\/ \/\n/);
+    expect(dockerfile).toContain(`image.title="Stand-in for node:${nodeVersion()}-trixie-slim"`);
+    expect(dockerfile).toContain('dev.tarmac.stand-in="true"');
+    expect(dockerfile).toContain('dev.tarmac.stand-in.key="the-key"');
+  });
+});
+
+it("tags the pause image by the hash of its source", () => {
+  expect(pauseVersion()).toMatch(/^[0-9a-f]{12}$/);
+  expect(pauseImage).toBe(`localhost:47600/pause:${pauseVersion()}`);
+});

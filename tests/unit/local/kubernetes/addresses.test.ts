@@ -1,0 +1,99 @@
+import fc from "fast-check";
+import { addressChanges, isOurs, type ServiceState } from "../../../../local/kubernetes/addresses.ts";
+
+function service(name: string, over: Partial<ServiceState> = {}): ServiceState {
+  return {
+    namespace: "n",
+    name,
+    type: "LoadBalancer",
+    loadBalancerClass: undefined,
+    wanted: undefined,
+    present: [],
+    deleting: false,
+    ...over,
+  };
+}
+
+it.each([
+  ["127.44.0.1", true],
+  ["127.44.0.254", true],
+  ["127.44.0.0", false],
+  ["127.44.0.255", false],
+  ["127.44.0.01", false],
+  ["127.44.1.1", false],
+  ["203.0.113.9", false],
+])("isOurs(%s): %s", (address, expected) => expect(isOurs(address)).toBe(expected));
+
+describe("addressChanges", () => {
+  it("gives the lowest free addresses and leaves settled Services alone", () => {
+    const services = [service("a", { present: ["127.44.0.1"] }), service("b"), service("c")];
+    expect(addressChanges(services)).toEqual([
+      { namespace: "n", name: "b", address: "127.44.0.2" },
+      { namespace: "n", name: "c", address: "127.44.0.3" },
+    ]);
+  });
+
+  it("gives the address a Service asks for when it is ours and free", () => {
+    const services = [service("a", { wanted: "127.44.0.9" }), service("b", { wanted: "127.44.0.9" })];
+    expect(addressChanges(services).map(({ address }) => address)).toEqual(["127.44.0.9", "127.44.0.1"]);
+    expect(addressChanges([service("c", { wanted: "203.0.113.9" })])[0]?.address).toBe("127.44.0.1");
+  });
+
+  it("moves a Service that asks for another address later on", () => {
+    expect(addressChanges([service("a", { present: ["127.44.0.1"], wanted: "127.44.0.7" })])[0]?.address).toBe(
+      "127.44.0.7",
+    );
+  });
+
+  it("takes the address back when the type changes, and leaves other controllers' addresses alone", () => {
+    expect(addressChanges([service("a", { type: "ClusterIP", present: ["127.44.0.1"] })])).toEqual([
+      { namespace: "n", name: "a", address: undefined },
+    ]);
+    expect(addressChanges([service("a", { type: "ClusterIP", present: ["203.0.113.9"] })])).toEqual([]);
+    expect(addressChanges([service("a", { loadBalancerClass: "example.com/other" })])).toEqual([]);
+  });
+
+  it("mends two Services that have the same address", () => {
+    const services = [service("a", { present: ["127.44.0.1"] }), service("b", { present: ["127.44.0.1"] })];
+    expect(addressChanges(services)).toEqual([{ namespace: "n", name: "b", address: "127.44.0.2" }]);
+  });
+
+  it("gives nothing new to a Service that is being deleted", () => {
+    expect(addressChanges([service("a", { deleting: true })])).toEqual([]);
+  });
+
+  it("leaves a Service without when all are taken", () => {
+    const all = Array.from({ length: 254 }, (_, index) => service(`s${index}`, { present: [`127.44.0.${index + 1}`] }));
+    expect(addressChanges([...all, service("late")])).toEqual([]);
+  });
+
+  it("comes to rest after one pass, with each address given once", () => {
+    const address = fc.integer({ min: 0, max: 6 }).map((number) => `127.44.0.${number}`);
+    const anyService = fc.record({
+      type: fc.constantFrom("LoadBalancer", "ClusterIP"),
+      loadBalancerClass: fc.constantFrom(undefined, "example.com/other"),
+      wanted: fc.option(address, { nil: undefined }),
+      present: fc.array(address, { maxLength: 2 }),
+      deleting: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(anyService, { maxLength: 12 }), (generated) => {
+        const before = generated.map((over, index) => service(`s${index}`, over));
+        const changes = addressChanges(before);
+        const after = before.map((state) => {
+          const change = changes.find(({ name }) => name === state.name);
+          if (change === undefined) return state;
+          return { ...state, present: change.address === undefined ? [] : [change.address] };
+        });
+        const given = changes.flatMap(({ address }) => address ?? []);
+        expect(new Set(given).size).toBe(given.length);
+        const live = after.filter(
+          ({ type, loadBalancerClass, deleting }) =>
+            type === "LoadBalancer" && loadBalancerClass === undefined && !deleting,
+        );
+        for (const { present } of live) expect(present.filter(isOurs)).toHaveLength(1);
+        expect(addressChanges(after)).toEqual([]);
+      }),
+    );
+  });
+});

@@ -1,0 +1,73 @@
+import { createServer } from "node:http";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CommandError, findProgram, run } from "../../../../local/command.ts";
+import { acceptsOnSocket, answersOk } from "../../../../local/readiness.ts";
+
+describe("run", () => {
+  it("gives the output, and its input to the program", async () => {
+    expect(await run("/bin/sh", ["-c", "tr a-z A-Z"], { input: "abc" })).toBe("ABC");
+  });
+
+  it("passes only the environment it was given", async () => {
+    process.env.SECRET_OF_THE_CALLER = "x";
+    const output = await run("/bin/sh", ["-c", 'echo "${SECRET_OF_THE_CALLER-none} $GIVEN"'], {
+      env: { GIVEN: "yes" },
+    });
+    expect(output).toBe("none yes\n");
+  });
+
+  it("says what failed, how, and why", async () => {
+    const failure = run("/bin/sh", ["-c", "echo no such thing >&2; exit 4"]);
+    await expect(failure).rejects.toThrow(
+      "/bin/sh -c echo no such thing >&2; exit 4 ended with status 4: no such thing",
+    );
+    await expect(failure).rejects.toMatchObject({ status: 4, stderr: "no such thing\n" });
+  });
+
+  it("ends what takes too long", async () => {
+    await expect(run("/bin/sleep", ["30"], { timeoutSeconds: 0.1 })).rejects.toThrow(
+      /was ended by SIGKILL \(limit 0.1 s\)/,
+    );
+  });
+
+  it("reports a program that is not there, and one that does not read its input", async () => {
+    await expect(run("/nowhere/program", [])).rejects.toBeInstanceOf(CommandError);
+    expect(await run("/bin/true", [], { input: "x".repeat(1_000_000) })).toBe("");
+  });
+});
+
+describe("findProgram", () => {
+  it("gives an absolute path, or the package to install", () => {
+    expect(findProgram("sh", "dash")).toMatch(/^\/.*\/sh$/);
+    expect(() => findProgram("no-such-program", "some-package")).toThrow(
+      "no-such-program is not installed: apt-get install --no-install-recommends some-package",
+    );
+  });
+});
+
+describe("readiness", () => {
+  const folder = mkdtempSync(join(tmpdir(), "tarmac-ready-"));
+  const socketPath = join(folder, "daemon.sock");
+  let status = 503;
+  const server = createServer((_, response) => response.writeHead(status).end());
+
+  beforeAll(() => new Promise<void>((resolve) => server.listen(socketPath, resolve)));
+  afterAll(async () => {
+    await new Promise((resolve) => server.close(resolve));
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("counts an answer with status 200 only", async () => {
+    expect(await answersOk("http://daemon/healthz", { socketPath })).toBe(false);
+    status = 200;
+    expect(await answersOk("http://daemon/healthz", { socketPath })).toBe(true);
+    expect(await answersOk("http://127.0.0.1:1/healthz")).toBe(false);
+  });
+
+  it("knows a socket somebody listens on", async () => {
+    expect(await acceptsOnSocket(socketPath)).toBe(true);
+    expect(await acceptsOnSocket(join(folder, "other.sock"))).toBe(false);
+  });
+});
