@@ -1,0 +1,135 @@
+/** An Azure container registry that does not let the cluster's nodes pull. */
+import type { AzureLook, ClusterAccount, RegistryAccount, RoleGrant } from "../azure/azureLook.ts";
+import type { Diagnosis, Step } from "../finding.ts";
+import { stackOf } from "../remedy.ts";
+import type { Subject } from "../subject.ts";
+import { pullProblem, type PullProblem } from "./pullProblem.ts";
+import { refused } from "./pullSecret.ts";
+
+/** Azure needs up to 10 minutes for a grant; a node may go on with a token from before it for an hour. */
+const propagationMilliseconds = 60 * 60_000;
+
+export function acrPull(subject: Subject): Diagnosis | undefined {
+  const problem = pullProblem(subject);
+  const { azure } = subject.observation;
+  if (problem === undefined || azure === undefined || !refused(problem.text)) return undefined;
+  const registry = azure.registries[problem.reference?.host ?? ""];
+  const kubelet = azure.cluster?.kubelet;
+  if (registry === undefined || kubelet === undefined) return undefined;
+  return judge({ subject, problem, azure, registry, kubelet });
+}
+
+interface Facts {
+  subject: Subject;
+  problem: PullProblem;
+  azure: AzureLook;
+  registry: RegistryAccount;
+  kubelet: NonNullable<ClusterAccount["kubelet"]>;
+}
+
+const same = (left: string | undefined, right: string | undefined): boolean =>
+  left !== undefined && right !== undefined && left.toLowerCase() === right.toLowerCase();
+
+function judge(facts: Facts): Diagnosis | undefined {
+  const { registry, kubelet, azure, subject } = facts;
+  const suffices = (grant: RoleGrant) => (registry.roleMode === "abac" ? grant.pullsAbac : grant.pullsClassic);
+  const of = (id: string | undefined) => registry.grants.filter(({ principalId }) => same(principalId, id));
+  const granted = of(kubelet.objectId).find(suffices);
+  if (granted !== undefined) {
+    const age = granted.createdOn === undefined ? Infinity : subject.now - Date.parse(granted.createdOn);
+    if (age > propagationMilliseconds) return undefined;
+    return found(
+      facts,
+      "acrpull-not-propagated",
+      `${granted.role} was granted ${duration(age)} ago and does not count everywhere yet`,
+      [
+        `the kubelet identity ${kubelet.objectId} holds ${granted.role} at ${granted.scope}, since ${granted.createdOn}`,
+        "Azure takes up to 10 minutes until a grant counts; a node can hold a token from before it for an hour",
+      ],
+      [
+        { say: "Wait: the pods pull by themselves at their next attempt." },
+        {
+          say: "After an hour still refused? Then see what the nodes meet:",
+          command: `az aks check-acr --resource-group ${azure.cluster?.resourceGroup} --name ${azure.cluster?.name} --acr ${registry.loginServer}`,
+        },
+      ],
+    );
+  }
+  const ignored = of(kubelet.objectId).find((grant) => grant.pullsClassic);
+  if (registry.roleMode === "abac" && ignored !== undefined) {
+    return found(
+      facts,
+      "acrpull-ignored-by-abac",
+      `The registry "${registry.name}" goes by repository permissions (ABAC) and ignores ${ignored.role}`,
+      [
+        `role assignment mode of ${registry.loginServer}: RBAC Registry + ABAC Repository Permissions`,
+        `the kubelet identity ${kubelet.objectId} holds ${ignored.role}, and no role with repository permissions`,
+      ],
+      grantSteps(facts),
+    );
+  }
+  const controlPlane = azure.cluster?.controlPlane;
+  if (!same(controlPlane?.objectId, kubelet.objectId) && of(controlPlane?.objectId).some(suffices)) {
+    return found(
+      facts,
+      "acrpull-on-control-plane",
+      "The right to pull was granted to the cluster's control plane identity; the nodes pull with the kubelet identity",
+      [
+        `${controlPlane?.objectId} (control plane) may pull from ${registry.loginServer}`,
+        `${kubelet.objectId} (kubelet) may not`,
+      ],
+      grantSteps(facts),
+    );
+  }
+  const clientIds = [kubelet.clientId, controlPlane?.clientId];
+  const byClientId = clientIds.find((id) => !same(id, kubelet.objectId) && of(id).some(suffices));
+  if (byClientId !== undefined) {
+    return found(
+      facts,
+      "acrpull-on-client-id",
+      "The right to pull was granted to an identity's client id; roles go to its object id",
+      [
+        `a role assignment at ${registry.loginServer} names ${byClientId}, which is the client id of the ${same(byClientId, kubelet.clientId) ? "kubelet" : "control plane"} identity`,
+        `the kubelet identity's object id is ${kubelet.objectId}, and holds nothing there`,
+      ],
+      grantSteps(facts),
+    );
+  }
+  return found(
+    facts,
+    "acrpull-missing",
+    `The nodes of cluster "${azure.cluster?.name}" have no right to pull from ${registry.loginServer}`,
+    [
+      `the kubelet identity ${kubelet.objectId} holds no role that may pull at the registry or above it`,
+      registry.grants.length === 0
+        ? "nobody holds a role there"
+        : `roles there: ${registry.grants.map(({ role, principalId }) => `${role} of ${principalId}`).join(", ")}`,
+    ],
+    grantSteps(facts),
+  );
+}
+
+function found({ problem }: Facts, code: Diagnosis["code"], title: string, seen: string[], mend: Step[]): Diagnosis {
+  return { code, title, container: problem.container.name, evidence: [...problem.evidence, ...seen], mend };
+}
+
+function grantSteps({ subject, registry, kubelet }: Facts): Step[] {
+  const role = registry.roleMode === "abac" ? "Container Registry Repository Reader" : "AcrPull";
+  const stack = stackOf(subject);
+  const command = `az role assignment create --role "${role}" --assignee-object-id ${kubelet.objectId} --assignee-principal-type ServicePrincipal --scope ${registry.id}`;
+  const wait = { say: "Then wait: the pods pull by themselves once the grant counts (up to 10 minutes)." };
+  if (stack === undefined) return [{ say: `Grant ${role} to the kubelet identity:`, command }, wait];
+  return [
+    {
+      say: "The stack grants it; somebody took it away. Let the next update see that and put it back:",
+      command: `pulumi up --refresh --stack ${stack}`,
+    },
+    { say: "Or at once, by hand:", command },
+    wait,
+  ];
+}
+
+function duration(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}

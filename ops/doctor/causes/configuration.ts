@@ -1,0 +1,89 @@
+/** Something the container is configured with is not there: ConfigMaps, Secrets, their keys. */
+import type { Diagnosis, Step } from "../finding.ts";
+import { nearest } from "../nearest.ts";
+import { edit, inNamespace } from "../remedy.ts";
+import { findEvent, nameOf, quoteEvent, type Subject } from "../subject.ts";
+
+type Kind = "configmap" | "secret";
+
+export function configuration(subject: Subject): Diagnosis | undefined {
+  const container = subject.containers.find(
+    ({ status }) => status?.state?.waiting?.reason === "CreateContainerConfigError",
+  );
+  const mount = findEvent(subject, ["FailedMount"]);
+  const waitsForVolume = subject.containers.every(({ status }) => status?.state?.running === undefined);
+  const said = container?.status?.state?.waiting?.message ?? (waitsForVolume ? mount?.message : undefined);
+  if (said === undefined) return undefined;
+  const evidence =
+    container === undefined
+      ? mount === undefined
+        ? []
+        : [quoteEvent(mount)]
+      : [`${nameOf(subject, container)} waits: CreateContainerConfigError: ${said}`];
+  const about = container === undefined ? {} : { container: container.name };
+
+  const key = /couldn't find key (\S+) in (ConfigMap|Secret) \S+?\/(\S+)/i.exec(said);
+  if (key !== null) {
+    const [, wanted = "", kind = "", name = ""] = key;
+    return keyMissing(subject, kind.toLowerCase() as Kind, name, wanted, evidence, about);
+  }
+  const path = /references non-existent (?:config|secret) key: (\S+)/i.exec(said);
+  if (path !== null) {
+    const volume = /for volume "([^"]+)"/.exec(said)?.[1];
+    const source = subject.pod.spec?.volumes?.find(({ name }) => name === volume);
+    const kind: Kind = source?.secret === undefined ? "configmap" : "secret";
+    const name = source?.secret?.secretName ?? source?.configMap?.name ?? "";
+    return keyMissing(subject, kind, name, path[1] ?? "", evidence, about);
+  }
+  const missing = /\b(configmap|secret) "([^"]+)" not found/i.exec(said);
+  if (missing === null) return undefined;
+  const kind = missing[1]?.toLowerCase() as Kind;
+  const name = missing[2] ?? "";
+  return {
+    ...about,
+    code: `${kind}-missing`,
+    title: `The ${word(kind)} "${name}" does not exist in namespace "${subject.observation.target.namespace}"`,
+    evidence,
+    mend: [
+      {
+        say: "Make it; the pod starts by itself within a minute or two:",
+        command:
+          kind === "configmap"
+            ? `kubectl create configmap ${name} ${inNamespace(subject)} --from-literal=KEY=VALUE`
+            : `kubectl create secret generic ${name} ${inNamespace(subject)} --from-literal=KEY=VALUE`,
+      },
+      edit(subject, "Or correct the name in the pod's template."),
+    ],
+  };
+}
+
+const word = (kind: Kind): string => (kind === "configmap" ? "ConfigMap" : "Secret");
+
+function keyMissing(
+  subject: Subject,
+  kind: Kind,
+  name: string,
+  key: string,
+  evidence: string[],
+  about: { container?: string },
+): Diagnosis {
+  const look = (kind === "configmap" ? subject.observation.configMaps : subject.observation.secrets)[name];
+  const keys = nearest(key, look?.keys ?? [], 5);
+  const steps: Step[] = [
+    {
+      say: "Add the key; the pod starts by itself within a minute or two:",
+      command:
+        kind === "configmap"
+          ? `kubectl patch configmap ${name} ${inNamespace(subject)} --patch '{"data":{"${key}":"VALUE"}}'`
+          : `kubectl patch secret ${name} ${inNamespace(subject)} --patch '{"stringData":{"${key}":"VALUE"}}'`,
+    },
+    edit(subject, "Or correct the key in the pod's template."),
+  ];
+  return {
+    ...about,
+    code: `${kind}-key-missing`,
+    title: `The ${word(kind)} "${name}" has no key "${key}"`,
+    evidence: [...evidence, ...(keys.length === 0 ? [] : [`keys it has: ${keys.join(", ")}`])],
+    mend: steps,
+  };
+}

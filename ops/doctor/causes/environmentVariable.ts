@@ -1,0 +1,89 @@
+/** The process says that an environment variable is missing or will not do. */
+import type { Diagnosis } from "../finding.ts";
+import { edit, inNamespace, stackOf } from "../remedy.ts";
+import { type ContainerView, lastEnd, nameOf, type Subject } from "../subject.ts";
+
+const name = "[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*";
+
+const missingPatterns = [
+  new RegExp(
+    `(?:environment variable|env(?:ironment)? var(?:iable)?|variable|setting)s?:?\\s+["'\`]?(${name})["'\`]?[^\\n]{0,30}?(?:is |was |must be |are )?(?:missing|required|not set|not defined|undefined|unset|set)`,
+    "i",
+  ),
+  new RegExp(
+    `["'\`]?\\b(${name})\\b["'\`]?\\s+(?:environment variable\\s+)?(?:is|was)\\s+(?:missing|required|not set|not defined|undefined|unset|empty)`,
+  ),
+  new RegExp(`["'\`]?\\b(${name})\\b["'\`]?\\s+must be (?:set|defined|provided)`),
+  new RegExp(
+    `(?:missing|required|undefined|unset)(?: required)?(?: environment| env)?(?: variable| var)?s?\\s*[:=]?\\s+["'\`]?(${name})\\b`,
+    "i",
+  ),
+  new RegExp(`KeyError: ['"](${name})['"]`),
+];
+const invalidPattern = new RegExp(`\\b(${name}) is "([^"]*)": (.*)`);
+
+export function environmentVariable(subject: Subject): Diagnosis | undefined {
+  for (const container of subject.containers) {
+    const end = lastEnd(container);
+    if (end === undefined || end.exitCode === 0) continue;
+    const found = invalid(subject, container) ?? missing(subject, container);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function missing(subject: Subject, container: ContainerView): Diagnosis | undefined {
+  for (const line of container.log.split("\n")) {
+    for (const pattern of missingPatterns) {
+      const variable = pattern.exec(line)?.[1];
+      // The patterns that ignore case for their words must not for the variable's name.
+      if (variable === undefined || !new RegExp(`^${name}$`).test(variable) || variable.length < 3) continue;
+      const given = container.spec.env?.find((entry) => entry.name === variable);
+      if (given?.value !== undefined && given.value !== "") continue;
+      return {
+        code: "environment-variable-missing",
+        title: `The process needs the environment variable ${variable}, which is ${given === undefined ? "not set" : "empty"}`,
+        container: container.name,
+        evidence: [
+          `${nameOf(subject, container)} ended with exit code ${lastEnd(container)?.exitCode}, and says: ${line.trim().slice(0, 300)}`,
+          `the pod sets: ${(container.spec.env ?? []).map((entry) => entry.name).join(", ") || "no variable"}`,
+        ],
+        mend: [setVariable(subject, container.name, variable)],
+      };
+    }
+  }
+  return undefined;
+}
+
+function invalid(subject: Subject, container: ContainerView): Diagnosis | undefined {
+  const match = invalidPattern.exec(container.log);
+  if (match === null) return undefined;
+  const [line, variable = "", value = "", rule = ""] = match;
+  if (!(container.spec.env ?? []).some((entry) => entry.name === variable)) return undefined;
+  return {
+    code: "environment-variable-invalid",
+    title: `The process refuses "${value}" as the environment variable ${variable}`,
+    container: container.name,
+    evidence: [
+      `${nameOf(subject, container)} ended with exit code ${lastEnd(container)?.exitCode}, and says: ${line.trim().slice(0, 300)}`,
+    ],
+    mend: [setVariable(subject, container.name, variable, rule)],
+  };
+}
+
+function setVariable(subject: Subject, container: string, variable: string, rule = "") {
+  const stack = stackOf(subject);
+  const say = rule === "" ? "Set it:" : `Set it to what is allowed (${rule.slice(0, 120).replace(/[\s."}]+$/, "")}):`;
+  if (stack !== undefined) {
+    return {
+      say,
+      command: `pulumi config set --path tarmac:environment.${variable} VALUE --stack ${stack} && pulumi up --stack ${stack}`,
+    };
+  }
+  return subject.owner.startsWith("pod/")
+    ? edit(subject, `Set ${variable}.`)
+    : {
+        say,
+        command: `kubectl set env ${subject.owner} ${inNamespace(subject)} --containers ${container} ${variable}=VALUE`,
+      };
+}

@@ -1,0 +1,81 @@
+/** The image's name itself leads the node astray. */
+import type { Diagnosis } from "../finding.ts";
+import { inNamespace, setImage } from "../remedy.ts";
+import type { Subject } from "../subject.ts";
+import { pullProblem } from "./pullProblem.ts";
+
+export function imageName(subject: Subject): Diagnosis | undefined {
+  const problem = pullProblem(subject);
+  if (problem === undefined) return undefined;
+  const { container, image, reference, evidence, text } = problem;
+  const shared = { container: container.name, evidence };
+  if (reference === undefined || container.status?.state?.waiting?.reason === "InvalidImageName") {
+    return {
+      ...shared,
+      code: "image-name-invalid",
+      title: `"${image}" is not the name of an image`,
+      mend: [
+        setImage(
+          subject,
+          container.name,
+          "Write it as HOST/REPOSITORY:TAG in lower case; only the tag may hold capitals.",
+          "HOST/REPOSITORY:TAG",
+        ),
+      ],
+    };
+  }
+  if (!reference.hostGiven) {
+    const path = `${reference.repository.replace(/^library\//, "")}${reference.tag === undefined ? "" : `:${reference.tag}`}`;
+    const host = likelyHost(subject);
+    return {
+      ...shared,
+      code: "image-without-host",
+      title: `Image "${image}" names no registry, so the node asked Docker Hub (docker.io)`,
+      evidence: [...evidence, `the node resolved "${image}" to "docker.io/${reference.repository}"`],
+      mend: [
+        setImage(
+          subject,
+          container.name,
+          "Put the registry's host in front; what is meant for Docker Hub gets docker.io.",
+          `${host}/${path}`,
+        ),
+      ],
+    };
+  }
+  if (reference.tag === undefined && reference.digest === undefined && /not found|manifest unknown/i.test(text)) {
+    const [tag = "TAG"] = problem.look?.nearestTags ?? [];
+    return {
+      ...shared,
+      code: "image-without-tag",
+      title: `Image "${image}" has neither tag nor digest, so the node asked for "latest", which is not there`,
+      evidence: [...evidence, ...tagEvidence(problem.look?.nearestTags, reference.repository)],
+      mend: [
+        setImage(
+          subject,
+          container.name,
+          "Name the tag, or better the digest, that is to run.",
+          `${reference.host}/${reference.repository}:${tag}`,
+        ),
+        {
+          say: "What runs now, for comparison:",
+          command: `kubectl get pods ${inNamespace(subject)} --output custom-columns=POD:.metadata.name,IMAGE:.spec.containers[*].image`,
+        },
+      ],
+    };
+  }
+  return undefined;
+}
+
+export const tagEvidence = (tags: readonly string[] | undefined, repository: string): string[] =>
+  tags === undefined || tags.length === 0 ? [] : [`the registry's nearest tags of "${repository}": ${tags.join(", ")}`];
+
+/** The registry that other pods of the namespace pull from. */
+function likelyHost({ observation }: Subject): string {
+  for (const pod of observation.pods) {
+    for (const { image = "" } of pod.spec?.containers ?? []) {
+      const [host = "", ...rest] = image.split("/");
+      if (rest.length > 0 && /[.:]/.test(host)) return host;
+    }
+  }
+  return "HOST";
+}

@@ -1,0 +1,39 @@
+/** Where a process listens, as far as its log and its environment tell. */
+import type { ContainerView } from "../subject.ts";
+
+export interface Listening {
+  /** Only when it says so. */
+  host?: string;
+  port: number;
+  /** The words it was read from. */
+  source: string;
+}
+
+export const isLoopback = (host: string | undefined): boolean =>
+  host !== undefined && /^(127\.\d+\.\d+\.\d+|localhost|\[?::1\]?)$/.test(host);
+
+const address =
+  /\b(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost|0\.0\.0\.0)\b:(\d{2,5})|(\[::1?\]|(?<![\w:])::1?(?!\w)):(\d{2,5})/;
+const portWord = /\bport\b["']?\s*[:=]?\s*["']?(\d{2,5})\b/i;
+const listenWord = /listen|started|running|serving|ready|server|bound/i;
+
+export function listening({ log, spec }: ContainerView): Listening | undefined {
+  for (const line of log.split("\n").reverse()) {
+    if (!listenWord.test(line)) continue;
+    const match = address.exec(line);
+    const port = match?.[2] ?? match?.[4] ?? portWord.exec(line)?.[1];
+    if (port === undefined) continue;
+    const host = match?.[1] ?? match?.[3] ?? /"(?:host|address)"\s*:\s*"([^"]+)"/.exec(line)?.[1];
+    const source = `its log says: ${line.trim().slice(0, 200)}`;
+    return { port: Number(port), source, ...(host === undefined ? {} : { host }) };
+  }
+  const variable = (names: readonly string[]) => spec.env?.find(({ name, value }) => names.includes(name) && value);
+  const port = variable(["PORT", "HTTP_PORT", "SERVER_PORT", "LISTEN_PORT"]);
+  const host = variable(["HOST", "HOSTNAME", "BIND", "BIND_ADDRESS", "LISTEN_HOST", "ADDRESS"]);
+  if (port === undefined) return undefined;
+  return {
+    port: Number(port.value),
+    source: `the pod tells it ${[port, host].flatMap((entry) => (entry ? [`${entry.name}=${entry.value}`] : [])).join(" ")}`,
+    ...(host?.value === undefined ? {} : { host: host.value }),
+  };
+}

@@ -1,0 +1,61 @@
+/** A probe as a container has it, and what its failures say. */
+import type { Event, Probe } from "../kinds.ts";
+import { type ContainerView, findEvent, type Subject } from "../subject.ts";
+
+export type ProbeKind = "liveness" | "readiness" | "startup";
+
+export const probeOf = ({ spec }: ContainerView, kind: ProbeKind): Probe | undefined =>
+  ({ liveness: spec.livenessProbe, readiness: spec.readinessProbe, startup: spec.startupProbe })[kind];
+
+/** The number a probe's port has, also where it is a name; undefined for a name that no port of the container has. */
+export function portOf(container: ContainerView, probe: Probe): number | undefined {
+  const port = probe.httpGet?.port ?? probe.tcpSocket?.port ?? probe.grpc?.port;
+  if (typeof port === "number") return port;
+  if (port === undefined) return undefined;
+  const named = container.spec.ports?.find(({ name }) => name === port)?.containerPort;
+  return named ?? (/^\d+$/.test(port) ? Number(port) : undefined);
+}
+
+/** Seconds from a container's start until so many failures in a row count. */
+export function budget(probe: Probe): number {
+  const { initialDelaySeconds = 0, periodSeconds = 10, failureThreshold = 3 } = probe;
+  return initialDelaySeconds + periodSeconds * failureThreshold;
+}
+
+export function describeProbe(kind: ProbeKind, probe: Probe): string {
+  const { initialDelaySeconds = 0, periodSeconds = 10, failureThreshold = 3, timeoutSeconds = 1 } = probe;
+  const what =
+    probe.httpGet !== undefined
+      ? `GET ${probe.httpGet.path ?? "/"} on port ${probe.httpGet.port}`
+      : probe.tcpSocket !== undefined
+        ? `TCP port ${probe.tcpSocket.port}`
+        : probe.exec !== undefined
+          ? `exec ${(probe.exec.command ?? []).join(" ")}`
+          : "gRPC";
+  return `${kind} probe: ${what}, first after ${initialDelaySeconds} s, every ${periodSeconds} s, ${timeoutSeconds} s each, ${failureThreshold} failures count`;
+}
+
+const title = (kind: ProbeKind): string => kind.charAt(0).toUpperCase() + kind.slice(1);
+
+/** The newest failure of a probe of this container. */
+export function probeFailure(subject: Subject, container: ContainerView, kind: ProbeKind): Event | undefined {
+  const events = subject.events.filter(
+    ({ involvedObject }) =>
+      involvedObject.fieldPath === undefined || involvedObject.fieldPath.endsWith(`{${container.name}}`),
+  );
+  return findEvent({ events }, ["Unhealthy"], new RegExp(`^${title(kind)} probe (failed|errored)`));
+}
+
+export type Answer = "refused" | "timeout" | "client-error" | "server-error" | "other";
+
+/** What the process answered a probe, by the kubelet's message. */
+export function answerIn(message: string): { answer: Answer; status?: number } {
+  const status = /statuscode: (\d+)/i.exec(message)?.[1];
+  if (status !== undefined) {
+    const number = Number(status);
+    return { answer: number >= 500 ? "server-error" : number >= 400 ? "client-error" : "other", status: number };
+  }
+  if (/connection refused|connection reset|EOF/i.test(message)) return { answer: "refused" };
+  if (/deadline exceeded|Client\.Timeout|i\/o timeout|timed out/i.test(message)) return { answer: "timeout" };
+  return { answer: "other" };
+}

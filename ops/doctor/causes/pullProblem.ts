@@ -1,0 +1,51 @@
+/** The pull that fails in a pod, as the kubelet and containerd tell it. */
+import { type ImageReference, parseImage } from "../imageReference.ts";
+import type { ImageLook } from "../registry/imageLook.ts";
+import { type ContainerView, findEvent, nameOf, quoteEvent, type Subject } from "../subject.ts";
+
+const pullReasons = [
+  "ErrImagePull",
+  "ImagePullBackOff",
+  "InvalidImageName",
+  "RegistryUnavailable",
+  "ErrImageInspect",
+  "ErrImageNeverPull",
+];
+
+export interface PullProblem {
+  container: ContainerView;
+  image: string;
+  reference: ImageReference | undefined;
+  /** All that kubelet and containerd say about it. */
+  text: string;
+  /** What the registry says about the image, when it was asked. */
+  look: ImageLook | undefined;
+  evidence: string[];
+}
+
+/** Does the container wait for its image? */
+export const waitsForImage = ({ status }: ContainerView): boolean =>
+  pullReasons.includes(status?.state?.waiting?.reason ?? "");
+
+export function pullProblem(subject: Subject): PullProblem | undefined {
+  const container = subject.containers.find(waitsForImage);
+  if (container === undefined) return undefined;
+  const image = container.spec.image ?? "";
+  const waiting = container.status?.state?.waiting;
+  const failed = findEvent(subject, ["Failed", "InspectFailed"], new RegExp(escape(image)));
+  // The event holds containerd's own words; the container's state alternates with a back-off that need not.
+  const words = failed?.message ?? waiting?.message ?? "";
+  return {
+    container,
+    image,
+    reference: parseImage(image),
+    text: [words, waiting?.message ?? ""].join("\n"),
+    look: subject.observation.images[image],
+    evidence: [
+      `${nameOf(subject, container)} waits: ${waiting?.reason ?? ""}`,
+      failed === undefined ? `image "${image}": ${waiting?.message ?? "no reason given"}` : quoteEvent(failed),
+    ],
+  };
+}
+
+export const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

@@ -1,0 +1,114 @@
+/** The registry wants credentials, and the pod's pull secret does not bring the right ones. */
+import type { Diagnosis } from "../finding.ts";
+import type { PullSecretLook } from "../observation.ts";
+import { inNamespace } from "../remedy.ts";
+import type { Subject } from "../subject.ts";
+import { pullProblem, type PullProblem } from "./pullProblem.ts";
+
+/** How registries, and containerd for them, say that the credentials will not do. */
+export const refused = (text: string): boolean =>
+  /401 Unauthorized|403 Forbidden|unauthorized|authorization failed|access denied|no basic auth|insufficient_scope|authentication required|failed to authorize/i.test(
+    text,
+  );
+
+/** Docker Hub answers to two names. */
+export const sameHost = (left: string, right: string): boolean => plainHost(left) === plainHost(right);
+
+const plainHost = (host: string): string =>
+  host
+    .replace(/^https?:\/\//, "")
+    .replace(/\/.*$/, "")
+    .replace(/^index\.docker\.io$/, "docker.io");
+
+export function pullSecret(subject: Subject): Diagnosis | undefined {
+  const problem = pullProblem(subject);
+  if (problem === undefined || !refused(problem.text)) return undefined;
+  const host = problem.reference?.host ?? "";
+  const looks = (subject.pod.spec?.imagePullSecrets ?? []).flatMap(({ name = "" }) => {
+    const look = subject.observation.pullSecrets[name];
+    return look === undefined ? [] : [{ name, look }];
+  });
+  // Credentials that the registry accepts: then it is not the secrets, but the right to this repository.
+  if (looks.some(({ look }) => look.signIn === "accepted")) return undefined;
+  // The one for this registry is the one that was meant to work.
+  const meant = looks.find(({ look }) => look.hosts.some((entry) => sameHost(entry, host))) ?? looks[0];
+  return meant === undefined ? undefined : judge(subject, problem, host, meant.name, meant.look);
+}
+
+function judge(
+  subject: Subject,
+  problem: PullProblem,
+  host: string,
+  name: string,
+  look: PullSecretLook,
+): Diagnosis | undefined {
+  const { namespace } = subject.observation.target;
+  const found = (
+    code: Diagnosis["code"],
+    title: string,
+    seen: string,
+    mend = [{ say: "Make it anew:", command: create(subject, name, host) }],
+  ): Diagnosis => ({
+    code,
+    title,
+    container: problem.container.name,
+    evidence: [...problem.evidence, seen],
+    mend,
+  });
+  if (!look.exists) {
+    const [elsewhere] = look.elsewhere;
+    if (elsewhere === undefined) {
+      return found(
+        "pull-secret-missing",
+        `The pull secret "${name}" does not exist`,
+        `the pod names imagePullSecrets "${name}"; namespace "${namespace}" has no such Secret`,
+        [{ say: "Make it:", command: create(subject, name, host) }],
+      );
+    }
+    return found(
+      "pull-secret-other-namespace",
+      `The pull secret "${name}" is in namespace "${elsewhere}", not in the pod's`,
+      `a pod reads only Secrets of its own namespace, "${namespace}"; "${name}" exists in: ${look.elsewhere.join(", ")}`,
+      [
+        {
+          say: "Copy it:",
+          command: `kubectl get secret ${name} --namespace ${elsewhere} --output json | jq 'del(.metadata.namespace,.metadata.uid,.metadata.resourceVersion,.metadata.creationTimestamp)' | kubectl create ${inNamespace(subject)} --filename -`,
+        },
+      ],
+    );
+  }
+  if (look.malformed !== undefined) {
+    return found(
+      "pull-secret-malformed",
+      `The pull secret "${name}" cannot be read as registry credentials`,
+      `Secret "${name}": ${look.malformed}`,
+      recreate(subject, name, host),
+    );
+  }
+  if (!look.hosts.some((entry) => sameHost(entry, host))) {
+    return found(
+      "pull-secret-other-host",
+      `The pull secret "${name}" is for ${look.hosts.join(", ") || "no registry"}, not for ${host}`,
+      `the image comes from "${host}"; Secret "${name}" has credentials for: ${look.hosts.join(", ") || "nothing"}`,
+      recreate(subject, name, host),
+    );
+  }
+  if (look.signIn !== "refused") return undefined;
+  return found(
+    "pull-secret-wrong-password",
+    `The registry ${host} refuses the user name and password of the pull secret "${name}"`,
+    `signing in at ${host} with the credentials of Secret "${name}" was refused, from here too`,
+    recreate(subject, name, host),
+  );
+}
+
+const create = (subject: Subject, name: string, host: string): string =>
+  `kubectl create secret docker-registry ${name} ${inNamespace(subject)} --docker-server=${host} --docker-username=USER --docker-password=PASSWORD`;
+
+const recreate = (subject: Subject, name: string, host: string) => [
+  { say: "Delete it:", command: `kubectl delete secret ${name} ${inNamespace(subject)}` },
+  {
+    say: "Make it anew; the pods pull by themselves at their next attempt:",
+    command: create(subject, name, host),
+  },
+];

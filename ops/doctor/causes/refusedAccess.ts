@@ -1,0 +1,57 @@
+/** The hardened pod does not allow what the process tries: to write to the image's files, to open a port below 1024. */
+import type { Diagnosis } from "../finding.ts";
+import { edit, rebuild, setting } from "../remedy.ts";
+import { type ContainerView, nameOf, type Subject } from "../subject.ts";
+import { isTroubled } from "./troubled.ts";
+
+export function refusedAccess(subject: Subject): Diagnosis | undefined {
+  for (const container of subject.containers.filter((candidate) => isTroubled(candidate))) {
+    const found = readOnly(subject, container) ?? lowPort(subject, container);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function readOnly(subject: Subject, container: ContainerView): Diagnosis | undefined {
+  const line = container.log.split("\n").find((text) => /EROFS|read-only file system/i.test(text));
+  if (line === undefined) return undefined;
+  // Node quotes the path last ("open '/app/x'"), Python too ("Read-only file system: '/x'"), shells say it first ("can't create /x:").
+  const path =
+    /(?:EROFS|Read-only file system).*?['"](\/[^'"]+)['"]/i.exec(line)?.[1] ??
+    /(\/[^\s:'"]+)['"]?:? Read-only file system/i.exec(line)?.[1];
+  return {
+    code: "read-only-filesystem",
+    title: `It writes to ${path ?? "a file"}, and the container's root filesystem is read-only`,
+    container: container.name,
+    evidence: [`${nameOf(subject, container)} says: ${line.trim().slice(0, 300)}`],
+    mend: [
+      rebuild(subject, "Let it write below /tmp, which is writable."),
+      edit(subject, `Or mount an emptyDir at ${path === undefined ? "the folder" : folderOf(path)}.`),
+    ],
+  };
+}
+
+const folderOf = (path: string): string => path.replace(/\/[^/]*$/, "") || "/";
+
+function lowPort(subject: Subject, container: ContainerView): Diagnosis | undefined {
+  const line = container.log
+    .split("\n")
+    .find((text) => /EACCES|permission denied|Permission denied/.test(text) && /listen|bind|:\d{1,3}\b/.test(text));
+  const port = /(?:[:\s])(\d{1,4})\b(?!.*(?:[:\s])\d{1,4}\b)/.exec(line ?? "")?.[1];
+  if (line === undefined || port === undefined || Number(port) >= 1024) return undefined;
+  return {
+    code: "privileged-port",
+    title: `It wants to listen on port ${port}; below 1024 only root may`,
+    container: container.name,
+    evidence: [`${nameOf(subject, container)} says: ${line.trim().slice(0, 300)}`],
+    mend: [
+      setting(
+        subject,
+        "Let it listen on 8080, and give that number to containerPort and the probes; the Service can stay on its own.",
+        "port",
+        "8080",
+        `kubectl set env ${subject.owner} --namespace ${subject.observation.target.namespace} PORT=8080`,
+      ),
+    ],
+  };
+}

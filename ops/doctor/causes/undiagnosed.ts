@@ -1,0 +1,23 @@
+/** What no cause explains: shown as it is, so that a person can go on from there. */
+import type { Diagnosis } from "../finding.ts";
+import { inNamespace } from "../remedy.ts";
+import { nameOf, quoteEvent, type Subject } from "../subject.ts";
+
+export function undiagnosed(subject: Subject): Diagnosis {
+  const { pod, podName, containers, events } = subject;
+  const states = containers.map((container) => {
+    const { state = {}, restartCount = 0 } = container.status ?? {};
+    const words = Object.entries(state).map(
+      ([kind, detail]) => `${kind} ${JSON.stringify(detail ?? {}).slice(0, 300)}`,
+    );
+    return `${nameOf(subject, container)}: ${words.join(", ") || "no state yet"}, ${restartCount} restarts`;
+  });
+  return {
+    code: "not-diagnosed",
+    title: `The pod is not well (phase ${pod.status?.phase ?? "unknown"}), and no known cause explains it`,
+    evidence: [...states, ...events.slice(0, 5).map(quoteEvent)],
+    mend: [
+      { say: "All that Kubernetes knows of it:", command: `kubectl describe pod ${podName} ${inNamespace(subject)}` },
+    ],
+  };
+}

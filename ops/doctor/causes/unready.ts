@@ -1,0 +1,54 @@
+/** The process runs and is reached, and still is not ready. */
+import type { Diagnosis } from "../finding.ts";
+import { inNamespace, setting } from "../remedy.ts";
+import { nameOf, quoteEvent, type Subject } from "../subject.ts";
+import { answerIn, describeProbe, probeFailure, probeOf } from "./probes.ts";
+
+export function unready(subject: Subject): Diagnosis | undefined {
+  for (const container of subject.containers) {
+    const { status } = container;
+    if (container.init || status?.state?.running === undefined || status.ready) continue;
+    for (const kind of ["startup", "readiness"] as const) {
+      const probe = probeOf(container, kind);
+      const failure = probeFailure(subject, container, kind);
+      if (probe === undefined || failure === undefined) continue;
+      const { answer, status: code } = answerIn(failure.message ?? "");
+      const seen = {
+        container: container.name,
+        evidence: [`${nameOf(subject, container)}: ${quoteEvent(failure)}`, describeProbe(kind, probe)],
+      };
+      if (answer === "timeout") {
+        return {
+          ...seen,
+          code: "probe-timeout",
+          title: `It does not answer the ${kind} probe within ${probe.timeoutSeconds ?? 1} s`,
+          mend: [
+            setting(
+              subject,
+              "If the answer is right but slow, allow more time.",
+              `${kind}TimeoutSeconds`,
+              String((probe.timeoutSeconds ?? 1) * 3),
+              `kubectl edit ${subject.owner} ${inNamespace(subject)}`,
+            ),
+            { say: "Let what the probe asks depend on nothing slow (database, other services)." },
+          ],
+        };
+      }
+      return {
+        ...seen,
+        code: "not-ready-by-itself",
+        title:
+          code === undefined
+            ? `The process fails its ${kind} probe`
+            : `The process says itself that it is not ready (${code})`,
+        mend: [
+          {
+            say: "It waits for something: its log and its answer say for what.",
+            command: `kubectl logs ${inNamespace(subject)} ${subject.podName} --container ${container.name}`,
+          },
+        ],
+      };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,41 @@
+/** The pod must not run as root, and the image would. */
+import type { Diagnosis } from "../finding.ts";
+import { rebuild, setting, inNamespace } from "../remedy.ts";
+import { findEvent, nameOf, type Subject } from "../subject.ts";
+
+export function user(subject: Subject): Diagnosis | undefined {
+  const container = subject.containers.find(
+    ({ status }) => status?.state?.waiting?.reason === "CreateContainerConfigError",
+  );
+  const said =
+    container?.status?.state?.waiting?.message ?? findEvent(subject, ["Failed"], /runAsNonRoot|non-root/)?.message;
+  if (container === undefined || said === undefined) return undefined;
+  const evidence = [`${nameOf(subject, container)} waits: CreateContainerConfigError: ${said}`];
+  const numeric = setting(
+    subject,
+    "Or let the pod say which user; the image's files must then be readable by it.",
+    "userId",
+    "10001",
+    `kubectl patch ${subject.owner} ${inNamespace(subject)} --patch '{"spec":{"template":{"spec":{"securityContext":{"runAsUser":10001}}}}}'`,
+  );
+  // The stack always says which user: there is no such setting to change.
+  const steps = subject.observation.target.stack === undefined ? [numeric] : [];
+  const named = /non-numeric user \(([^)]*)\)/i.exec(said);
+  if (named !== null) {
+    return {
+      code: "named-user",
+      title: `The image runs as user "${named[1]}", and Kubernetes cannot tell by a name that this is not root`,
+      container: container.name,
+      evidence,
+      mend: [rebuild(subject, "Write the user's number into the Dockerfile: USER 10001:10001."), ...steps],
+    };
+  }
+  if (!/will run as root|breaks non-root policy/i.test(said)) return undefined;
+  return {
+    code: "runs-as-root",
+    title: "The container would run as root, which runAsNonRoot forbids",
+    container: container.name,
+    evidence,
+    mend: [rebuild(subject, "Give the image a user: USER 10001:10001 as the Dockerfile's last USER."), ...steps],
+  };
+}

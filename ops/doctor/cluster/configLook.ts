@@ -1,0 +1,108 @@
+/** Which ConfigMaps and Secrets that failing pods name are there, and with which keys. */
+import type { Notes } from "../attempt.ts";
+import type { Pod } from "../kinds.ts";
+import type { KeysLook, PullSecretLook } from "../observation.ts";
+import { type ClusterReader, ReadRefused } from "./reader.ts";
+import { readPullSecret } from "../registry/dockerConfig.ts";
+
+type Kind = "configmaps" | "secrets";
+
+export interface ConfigLook {
+  configMaps: Record<string, KeysLook>;
+  secrets: Record<string, KeysLook>;
+}
+
+/** Only of pods that wait for their configuration: nobody else's Secrets are read. */
+export async function lookAtConfig(
+  reader: ClusterReader,
+  notes: Notes,
+  namespace: string,
+  pods: readonly Pod[],
+): Promise<ConfigLook> {
+  const names: Record<Kind, Set<string>> = { configmaps: new Set(), secrets: new Set() };
+  for (const pod of pods) addReferences(pod, names);
+  const look = async (kind: Kind): Promise<Record<string, KeysLook>> => {
+    const entries = [...names[kind]].map(async (name): Promise<[string, KeysLook] | undefined> => {
+      const object = await getOrMissing<KeyHolder>(reader, notes, `api/v1/namespaces/${namespace}/${kind}/${name}`);
+      if (object === "unseen") return undefined;
+      const keys = object === undefined ? [] : Object.keys({ ...object.data, ...object.binaryData });
+      return [name, { exists: object !== undefined, keys }];
+    });
+    return Object.fromEntries((await Promise.all(entries)).filter((entry) => entry !== undefined));
+  };
+  const [configMaps, secrets] = await Promise.all([look("configmaps"), look("secrets")]);
+  return { configMaps, secrets };
+}
+
+interface KeyHolder {
+  type?: string;
+  data?: Record<string, string>;
+  binaryData?: Record<string, string>;
+}
+
+/** The object, undefined when it does not exist, "unseen" (and a note) when it may not be read. */
+async function getOrMissing<T>(reader: ClusterReader, notes: Notes, path: string): Promise<T | undefined | "unseen"> {
+  try {
+    return await reader.get<T>(path);
+  } catch (error) {
+    if (error instanceof ReadRefused && error.status === 404) return undefined;
+    notes.add(`${path.replace(/^api\/v1\//, "")}: ${(error as Error).message}`);
+    return "unseen";
+  }
+}
+
+function addReferences({ spec }: Pod, names: Record<Kind, Set<string>>): void {
+  const add = (kind: Kind, name: string | undefined) => {
+    if (name !== undefined && name !== "") names[kind].add(name);
+  };
+  for (const { env = [], envFrom = [] } of [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])]) {
+    for (const { valueFrom } of env) {
+      add("configmaps", valueFrom?.configMapKeyRef?.name);
+      add("secrets", valueFrom?.secretKeyRef?.name);
+    }
+    for (const { configMapRef, secretRef } of envFrom) {
+      add("configmaps", configMapRef?.name);
+      add("secrets", secretRef?.name);
+    }
+  }
+  for (const { configMap, secret, projected } of spec?.volumes ?? []) {
+    add("configmaps", configMap?.name);
+    add("secrets", secret?.secretName);
+    for (const source of projected?.sources ?? []) {
+      add("configmaps", source.configMap?.name);
+      add("secrets", source.secret?.name);
+    }
+  }
+}
+
+/** The pull secret as the doctor holds it while it looks: credentials stay here and go into no observation. */
+export interface PullSecret {
+  look: PullSecretLook;
+  credentials: Map<string, { username: string; password: string }>;
+}
+
+/** A pull secret of the namespace; of one that is not there, the namespaces that have one of that name. */
+export async function lookAtPullSecret(
+  reader: ClusterReader,
+  notes: Notes,
+  namespace: string,
+  name: string,
+): Promise<PullSecret | undefined> {
+  const secret = await getOrMissing<KeyHolder>(reader, notes, `api/v1/namespaces/${namespace}/secrets/${name}`);
+  if (secret === "unseen") return undefined;
+  if (secret !== undefined) return readPullSecret(secret);
+  // Names alone: of other namespaces' Secrets no content is asked for.
+  const others = await notes.attempt(
+    `whether another namespace has a Secret "${name}"`,
+    reader.list<{ metadata: { namespace: string } }>(
+      "api/v1/secrets",
+      { fieldSelector: `metadata.name=${name}` },
+      "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io",
+    ),
+    [],
+  );
+  return {
+    look: { exists: false, elsewhere: others.map(({ metadata }) => metadata.namespace), hosts: [] },
+    credentials: new Map(),
+  };
+}

@@ -1,0 +1,58 @@
+/** The end of what failing containers printed: before their last restart, and now. */
+import type { Notes } from "../attempt.ts";
+import type { ContainerStatus, Pod } from "../kinds.ts";
+import type { ContainerLog } from "../observation.ts";
+import { type ClusterReader, ReadRefused } from "./reader.ts";
+
+const lines = 60;
+const bytes = 16 * 1024;
+
+export async function lookAtLogs(
+  reader: ClusterReader,
+  notes: Notes,
+  namespace: string,
+  pods: readonly Pod[],
+): Promise<ContainerLog[]> {
+  const wanted = pods.flatMap((pod) =>
+    [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])]
+      .filter(({ state, lastState }) => state?.running ?? state?.terminated ?? lastState?.terminated)
+      .map((status) => ({ pod: pod.metadata?.name ?? "", status })),
+  );
+  return Promise.all(wanted.map(({ pod, status }) => lookAtLog(reader, notes, namespace, pod, status)));
+}
+
+async function lookAtLog(
+  reader: ClusterReader,
+  notes: Notes,
+  namespace: string,
+  pod: string,
+  { name, state, lastState }: ContainerStatus,
+): Promise<ContainerLog> {
+  const read = async (previous: boolean): Promise<string | undefined> => {
+    const path = `api/v1/namespaces/${namespace}/pods/${pod}/log`;
+    const query = { container: name, tailLines: String(lines), limitBytes: String(bytes), previous: String(previous) };
+    try {
+      // Without an accept header of its own the API server insists on JSON for its errors and on text for logs.
+      return await reader.text(path, query, "text/plain, application/json");
+    } catch (error) {
+      // The node keeps one ended container a pod, and not for ever: a log that is gone is no news.
+      if (!(error instanceof ReadRefused) || error.status === 403)
+        notes.add(`the log of container "${name}" of pod/${pod}: ${(error as Error).message}`);
+      return undefined;
+    }
+  };
+  // While a container waits for its restart its "current" log is that of the run that ended.
+  const ended =
+    state?.terminated !== undefined || (state?.waiting !== undefined && lastState?.terminated !== undefined);
+  const [previous, current] = await Promise.all([
+    ended || lastState?.terminated === undefined ? undefined : read(true),
+    read(false),
+  ]);
+  const log = { pod, container: name };
+  if (ended) return current === undefined ? log : { ...log, previous: current };
+  return {
+    ...log,
+    ...(previous === undefined ? {} : { previous }),
+    ...(current === undefined ? {} : { current }),
+  };
+}

@@ -1,0 +1,117 @@
+/**
+ * Reading from a cluster, and nothing else: every request is a GET, so that no part of the doctor could change anything
+ * even if it wanted to. Kubeconfigs, their certificates, tokens and sign-in programs are client-node's.
+ */
+import { request } from "node:https";
+import type { RequestOptions } from "node:https";
+import { text as readText } from "node:stream/consumers";
+import type { KubeConfig } from "@kubernetes/client-node";
+
+const timeoutMilliseconds = 10_000;
+
+/** The API server's refusal. */
+export class ReadRefused extends Error {
+  override readonly name = "ReadRefused";
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** The API server did not answer. */
+export class Unreachable extends Error {
+  override readonly name = "Unreachable";
+}
+
+export type Query = Readonly<Record<string, string>>;
+
+export class ClusterReader {
+  readonly context: string;
+  readonly server: string;
+  readonly #config: KubeConfig;
+  #options: Promise<RequestOptions> | undefined;
+
+  /** @throws Error when the kubeconfig has no current cluster */
+  constructor(config: KubeConfig) {
+    const cluster = config.getCurrentCluster();
+    if (cluster === null)
+      throw new Error(
+        `the kubeconfig has no cluster for its context "${config.getCurrentContext()}": kubectl config get-contexts`,
+      );
+    this.#config = config;
+    this.context = config.getCurrentContext();
+    this.server = cluster.server;
+  }
+
+  /** @throws ReadRefused, Unreachable */
+  async text(path: string, query: Query = {}, accept = "application/json"): Promise<string> {
+    this.#options ??= this.#signIn();
+    const url = new URL(path, this.server.endsWith("/") ? this.server : `${this.server}/`);
+    url.search = new URLSearchParams(query).toString();
+    const options = await this.#options;
+    const { status, body } = await new Promise<{ status: number; body: string }>((resolve, reject) => {
+      const outgoing = request(url, {
+        ...options,
+        method: "GET",
+        headers: { ...options.headers, accept },
+        timeout: timeoutMilliseconds,
+      });
+      outgoing.on("response", (incoming) => {
+        readText(incoming).then((body) => resolve({ status: incoming.statusCode ?? 0, body }), reject);
+      });
+      outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer within ${timeoutMilliseconds / 1000} s`)));
+      outgoing.on("error", reject);
+      outgoing.end();
+    }).catch((error: unknown) => {
+      throw new Unreachable(
+        `the cluster at ${this.server} does not answer: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    });
+    if (status >= 400) throw new ReadRefused(status, messageIn(body) ?? `HTTP ${status} for ${path}`);
+    return body;
+  }
+
+  /** One object. @throws ReadRefused, Unreachable */
+  async get<T>(path: string): Promise<T> {
+    return JSON.parse(await this.text(path)) as T;
+  }
+
+  /** All items of a list, page by page. @throws ReadRefused, Unreachable */
+  async list<T>(path: string, query: Query = {}, accept?: string): Promise<T[]> {
+    const items: T[] = [];
+    let next = "";
+    do {
+      const body = await this.text(
+        path,
+        { ...query, limit: "500", ...(next === "" ? {} : { continue: next }) },
+        accept,
+      );
+      const page = JSON.parse(body) as { items?: T[]; metadata?: { continue?: string } };
+      items.push(...(page.items ?? []));
+      next = page.metadata?.continue ?? "";
+    } while (next !== "");
+    return items;
+  }
+
+  async #signIn(): Promise<RequestOptions> {
+    const options: RequestOptions = {};
+    try {
+      await this.#config.applyToHTTPSOptions(options);
+    } catch (error) {
+      throw new Unreachable(
+        `signing in to the cluster of context "${this.context}" failed: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+    return options;
+  }
+}
+
+function messageIn(body: string): string | undefined {
+  try {
+    return (JSON.parse(body) as { message?: string } | null)?.message;
+  } catch {
+    return body.trim() === "" ? undefined : body.trim().slice(0, 300);
+  }
+}

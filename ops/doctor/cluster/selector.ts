@@ -1,0 +1,26 @@
+/** Label selectors as kubectl takes them: `a=b,c!=d,e,!f,g in (h,i),j notin (k)`. */
+type Labels = Readonly<Record<string, string>>;
+
+/** Does an object with these labels match? The API server judges pods; this is for templates, which it cannot be asked about. */
+export function matches(selector: string, labels: Labels = {}): boolean {
+  return selector
+    .split(/,(?![^(]*\))/)
+    .map((term) => term.trim())
+    .filter((term) => term !== "")
+    .every((term) => holds(term, labels));
+}
+
+function holds(term: string, labels: Labels): boolean {
+  const set = /^(\S+)\s+(in|notin)\s+\(([^)]*)\)$/.exec(term);
+  if (set !== null) {
+    const value = labels[set[1] ?? ""];
+    const among = value !== undefined && (set[3] ?? "").split(",").some((item) => item.trim() === value);
+    return set[2] === "in" ? among : !among;
+  }
+  const equality = /^([^!=\s]+)\s*(==|=|!=)\s*(.*)$/.exec(term);
+  if (equality !== null) {
+    const [, key = "", operator, value] = equality;
+    return operator === "!=" ? labels[key] !== value : labels[key] === value;
+  }
+  return term.startsWith("!") ? !Object.hasOwn(labels, term.slice(1).trim()) : Object.hasOwn(labels, term);
+}

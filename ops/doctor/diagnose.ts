@@ -1,0 +1,152 @@
+/** From what was seen to what is wrong: one root cause for each failing pod, in the order in which to mend. */
+import { acrPull } from "./causes/acrPull.ts";
+import { admission } from "./causes/admission.ts";
+import { orderOf, pageOf, stageOf } from "./causes/codes.ts";
+import { configuration } from "./causes/configuration.ts";
+import { ending, sigtermIgnored } from "./causes/ending.ts";
+import { entrypoint } from "./causes/entrypoint.ts";
+import { environmentVariable } from "./causes/environmentVariable.ts";
+import { imageContent } from "./causes/imageContent.ts";
+import { imageName } from "./causes/imageName.ts";
+import { liveness } from "./causes/liveness.ts";
+import { memory } from "./causes/memory.ts";
+import { nodes } from "./causes/nodes.ts";
+import { placement } from "./causes/placement.ts";
+import { pullSecret } from "./causes/pullSecret.ts";
+import { refusedAccess } from "./causes/refusedAccess.ts";
+import { registryReach } from "./causes/registryReach.ts";
+import { registryRefusal } from "./causes/registryRefusal.ts";
+import { throttling } from "./causes/throttling.ts";
+import { undiagnosed } from "./causes/undiagnosed.ts";
+import { unready } from "./causes/unready.ts";
+import { user } from "./causes/user.ts";
+import { wrongProbe } from "./causes/wrongProbe.ts";
+import { onNode } from "./crictl.ts";
+import type { Diagnosis, Finding } from "./finding.ts";
+import { healthOf, type Health } from "./health.ts";
+import { lastSeen } from "./kinds.ts";
+import type { Observation } from "./observation.ts";
+import { eventsOf, type Subject, subjectOf } from "./subject.ts";
+
+/** In the order in which they are asked: the first to answer names the pod's root cause. */
+const causes: readonly ((subject: Subject) => Diagnosis | undefined)[] = [
+  nodes,
+  placement,
+  sigtermIgnored,
+  imageName,
+  registryReach,
+  pullSecret,
+  acrPull,
+  registryRefusal,
+  imageContent,
+  configuration,
+  user,
+  entrypoint,
+  memory,
+  refusedAccess,
+  environmentVariable,
+  throttling,
+  wrongProbe,
+  liveness,
+  ending,
+  unready,
+];
+
+export interface PodHealth {
+  name: string;
+  health: Health;
+}
+
+export interface Result {
+  /** In the order in which to mend. */
+  findings: Finding[];
+  pods: PodHealth[];
+}
+
+export function diagnose(observation: Observation): Result {
+  const subjects = observation.pods.map((pod) => subjectOf(observation, pod));
+  const pods = subjects.map((subject) => ({ name: subject.podName, health: healthOf(subject) }));
+  const found = [
+    ...refusedOwners(observation),
+    ...subjects.filter((_, index) => pods[index]?.health === "failing").map(findingFor),
+  ];
+  return { findings: merge(found).sort((left, right) => orderOf(left.code) - orderOf(right.code)), pods };
+}
+
+/** The root cause of one failing pod. Never nothing: what is not understood is shown as it is. */
+export function rootCause(subject: Subject): Diagnosis {
+  for (const cause of causes) {
+    const diagnosis = cause(subject);
+    if (diagnosis !== undefined) return diagnosis;
+  }
+  return undiagnosed(subject);
+}
+
+interface Found {
+  finding: Finding;
+  /** Findings of one key are one. */
+  key: string;
+}
+
+function findingFor(subject: Subject): Found {
+  const diagnosis = rootCause(subject);
+  const stage = stageOf(diagnosis.code);
+  const node = onNode(subject, diagnosis);
+  const finding: Finding = {
+    ...diagnosis,
+    stage,
+    affected: [`pod/${subject.podName}`],
+    docs: pageOf(diagnosis.code),
+    ...(node === undefined ? {} : { onNode: node }),
+  };
+  // What is wrong with the cluster is one fault, whoever suffers from it.
+  const about =
+    stage === "cluster" ? "" : `${subject.owner} ${diagnosis.container ?? ""} ${imageOf(subject, diagnosis)}`;
+  return { finding, key: `${diagnosis.code} ${about}` };
+}
+
+/** During a rollout old and new pods of one owner can fail for the same cause in different images. */
+const imageOf = ({ containers }: Subject, { container }: Diagnosis): string =>
+  containers.find(({ name }) => name === container)?.spec.image ?? "";
+
+/** ReplicaSets and their like that want pods and cannot make them. */
+function refusedOwners(observation: Observation): Found[] {
+  const now = Date.parse(observation.at);
+  const wanting = observation.replicaSets
+    .filter(({ spec, status }) => (spec?.replicas ?? 0) > (status?.replicas ?? 0))
+    .flatMap(({ metadata }) => {
+      const [event] = eventsOf(observation, metadata?.uid, metadata?.name ?? "").filter(
+        ({ reason }) => reason === "FailedCreate",
+      );
+      return event === undefined ? [] : [{ owner: `replicaset/${metadata?.name}`, event }];
+    });
+  // What has no count of its own here is believed as long as it says so anew.
+  const others = observation.target.selector === "" ? observation.events : [];
+  const failing = others
+    .filter(({ reason, involvedObject: { kind } }) => reason === "FailedCreate" && kind !== "ReplicaSet")
+    .filter((event) => now - lastSeen(event) < 5 * 60_000)
+    .map((event) => ({
+      owner: `${(event.involvedObject.kind ?? "").toLowerCase()}/${event.involvedObject.name}`,
+      event,
+    }));
+  return [...wanting, ...failing].map(({ owner, event }) => {
+    const diagnosis = admission(observation, owner, event);
+    const finding = {
+      ...diagnosis,
+      stage: stageOf(diagnosis.code),
+      affected: [owner],
+      docs: pageOf(diagnosis.code),
+    };
+    return { finding, key: `${diagnosis.code} ${owner}` };
+  });
+}
+
+function merge(found: readonly Found[]): Finding[] {
+  const byKey = new Map<string, Finding>();
+  for (const { finding, key } of found) {
+    const first = byKey.get(key);
+    if (first === undefined) byKey.set(key, finding);
+    else first.affected.push(...finding.affected.filter((name) => !first.affected.includes(name)));
+  }
+  return [...byKey.values()];
+}

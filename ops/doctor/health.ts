@@ -1,0 +1,103 @@
+/** Which pods need a diagnosis, which are merely starting, and which are well. */
+import { lastSeen, type Pod } from "./kinds.ts";
+import { findEvent, lastEnd, type ContainerView, type Subject } from "./subject.ts";
+
+/** How long ago a container may have failed and still count, although it runs again: longer than the longest back-off (5 min). */
+const recentMilliseconds = 15 * 60_000;
+
+/** A pod that waits for its node or its image gets this long before its silence is a symptom. */
+const startMilliseconds = 20_000;
+
+export type Health = "well" | "starting" | "failing" | "ending";
+
+export function isReady(pod: Pod): boolean {
+  return pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+}
+
+/** Reasons for which a container waits in good order. */
+const usualWaits = ["ContainerCreating", "PodInitializing"];
+
+export function healthOf(subject: Subject): Health {
+  const { pod, containers, now } = subject;
+  if (pod.metadata?.deletionTimestamp !== undefined) return endsTooSlowly(subject) ? "failing" : "ending";
+  if (pod.status?.phase === "Succeeded") return "well";
+  if (pod.status?.phase === "Failed") return "failing";
+  if (containers.some((container) => failedLately(subject, container))) return "failing";
+  if (isReady(pod)) return "well";
+  if (containers.some(({ status }) => isStuck(status?.state?.waiting?.reason))) return "failing";
+  if (unschedulable(pod) !== undefined) return "failing";
+  if (findEvent(subject, ["FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox"]) !== undefined)
+    return "failing";
+  if (nodeIsDown(subject)) return "failing";
+  const unready = containers.find(({ init, status }) => !init && status?.state?.running !== undefined && !status.ready);
+  if (unready !== undefined) return readinessOverdue(subject, unready) ? "failing" : "starting";
+  return now - Date.parse(pod.metadata?.creationTimestamp ?? "") > startMilliseconds * 15 ? "failing" : "starting";
+}
+
+const isStuck = (reason: string | undefined): boolean => reason !== undefined && !usualWaits.includes(reason);
+
+/** The scheduler's words for why no node will do. */
+export function unschedulable(pod: Pod): string | undefined {
+  const condition = pod.status?.conditions?.find(({ type, status }) => type === "PodScheduled" && status === "False");
+  return condition === undefined ? undefined : (condition.message ?? condition.reason ?? "");
+}
+
+export function nodeIsDown({ node }: Subject): boolean {
+  return node?.status?.conditions?.some(({ type, status }) => type === "Ready" && status !== "True") ?? false;
+}
+
+/** Did a container end badly a short while ago? Ends that an orderly stop of the node or of the pod brings do not count. */
+function failedLately(subject: Subject, container: ContainerView): boolean {
+  const end = lastEnd(container);
+  const waiting = container.status?.state?.waiting?.reason;
+  if (waiting === "CrashLoopBackOff") return true;
+  if (end === undefined || (container.init && end.exitCode === 0)) return false;
+  const finished = Date.parse(end.finishedAt ?? "");
+  if (subject.now - finished > recentMilliseconds) return false;
+  if (end.reason === "OOMKilled") return true;
+  if (livenessKill(subject, container) !== undefined) return true;
+  // A container that runs and is ready again after one of these was stopped with its node, not by its own fault.
+  const stopped = [0, 137, 143, 255].includes(end.exitCode);
+  return !(stopped && container.status?.ready === true) && !(stopped && container.status?.state?.running !== undefined);
+}
+
+/** The event of the kubelet's decision to kill the container whose end is the last one seen. */
+export function livenessKill(subject: Subject, container: ContainerView) {
+  const event = findEvent(
+    subject,
+    ["Killing"],
+    new RegExp(`^Container ${container.name} failed (liveness|startup) probe`),
+  );
+  if (event === undefined || subject.now - lastSeen(event) > recentMilliseconds) return undefined;
+  return event;
+}
+
+/** Running, and still not ready after all the time its probes allow. */
+function readinessOverdue(subject: Subject, { spec, status }: ContainerView): boolean {
+  const { initialDelaySeconds = 0, periodSeconds = 10, failureThreshold = 3 } = spec.readinessProbe ?? {};
+  const startup = spec.startupProbe;
+  const startupSeconds =
+    startup === undefined
+      ? 0
+      : (startup.initialDelaySeconds ?? 0) + (startup.periodSeconds ?? 10) * (startup.failureThreshold ?? 3);
+  const allowed = startupSeconds + initialDelaySeconds + periodSeconds * failureThreshold;
+  return subject.now - Date.parse(status?.state?.running?.startedAt ?? "") > allowed * 1000;
+}
+
+/** Share of the grace period that an orderly stop should not need. */
+const longStop = 0.8;
+
+/** Seconds a terminating pod has gone on since it was asked to stop, and how many it has. */
+export function stopTime({ pod, now }: Subject): { elapsed: number; grace: number } {
+  const grace = pod.metadata?.deletionGracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30;
+  return { elapsed: (now - Date.parse(pod.metadata?.deletionTimestamp ?? "")) / 1000 + grace, grace };
+}
+
+function endsTooSlowly(subject: Subject): boolean {
+  const { elapsed, grace } = stopTime(subject);
+  const containers = subject.containers.filter(({ init }) => !init);
+  if (containers.some((container) => container.status?.state?.terminated?.exitCode === 137)) return grace > 0;
+  return (
+    grace > 1 && elapsed > grace * longStop && containers.some(({ status }) => status?.state?.running !== undefined)
+  );
+}

@@ -1,0 +1,221 @@
+/** Collects an observation: first what every look needs, then, only for pods that fail, what their failure calls for. */
+import { registryPassword, signIn, type Azure } from "./azure/signIn.ts";
+import type { AzureLook } from "./azure/azureLook.ts";
+import { lookAtAzure } from "./azure/lookAtAzure.ts";
+import { Notes } from "./attempt.ts";
+import { waitsForImage } from "./causes/pullProblem.ts";
+import { refused, sameHost } from "./causes/pullSecret.ts";
+import { isAzureHost } from "./causes/registryRefusal.ts";
+import { lookAtConfig, lookAtPullSecret, type PullSecret } from "./cluster/configLook.ts";
+import { lookAtLogs } from "./cluster/logs.ts";
+import { ClusterReader, ReadRefused, Unreachable } from "./cluster/reader.ts";
+import { lookAtUsage } from "./cluster/usage.ts";
+import { lookAtWorkload } from "./cluster/workload.ts";
+import { healthOf } from "./health.ts";
+import { type ImageReference, parseImage } from "./imageReference.ts";
+import type { Observation } from "./observation.ts";
+import { type Asker, lookAtImage, trySignIn } from "./registry/lookAtImage.ts";
+import { type Subject, subjectOf } from "./subject.ts";
+import { CannotLook, type Place } from "./target.ts";
+
+/** @throws CannotLook when the pods cannot be listed */
+export async function observe(place: Place): Promise<Observation> {
+  const reader = new ClusterReader(place.kubeconfig);
+  const notes = new Notes();
+  const { namespace, selector } = place;
+  const workload = await lookAtWorkload(reader, notes, namespace, selector).catch((error: unknown) => {
+    throw cannotLook(error, place, reader);
+  });
+  if (workload.pods.length + workload.deployments.length + workload.replicaSets.length === 0)
+    await refuseNothing(reader, place);
+  const observation: Observation = {
+    at: new Date().toISOString(),
+    target: {
+      namespace,
+      selector,
+      context: reader.context,
+      ...(place.stack === undefined ? {} : { stack: place.stack }),
+    },
+    ...workload,
+    secrets: {},
+    configMaps: {},
+    pullSecrets: {},
+    logs: [],
+    usage: [],
+    images: {},
+    notSeen: notes.notSeen,
+  };
+  const failing = observation.pods
+    .map((pod) => subjectOf(observation, pod))
+    .filter((subject) => healthOf(subject) === "failing");
+  if (failing.length === 0) return observation;
+  const pods = failing.map(({ pod }) => pod);
+  const started = pods.filter(({ spec }) => spec?.nodeName !== undefined);
+  const unconfigured = failing
+    .filter(({ containers }) => containers.every(({ status }) => status?.state?.running === undefined))
+    .map(({ pod }) => pod);
+  const [logs, config, usage] = await Promise.all([
+    lookAtLogs(reader, notes, namespace, pods),
+    lookAtConfig(reader, notes, namespace, unconfigured),
+    started.length === 0 ? [] : lookAtUsage(reader, namespace, started),
+  ]);
+  Object.assign(observation, { logs, usage, ...config });
+  await lookAtPulls(place, reader, notes, observation, failing);
+  return observation;
+}
+
+/** What an image's pull needs to be judged: its pull secrets, who may pull by Azure's roles, and the registry's answer. */
+async function lookAtPulls(
+  place: Place,
+  reader: ClusterReader,
+  notes: Notes,
+  observation: Observation,
+  failing: readonly Subject[],
+): Promise<void> {
+  const pulls = failing.flatMap((subject) =>
+    subject.containers
+      .filter(
+        (container) =>
+          waitsForImage(container) || /exec format error/.test(logOf(observation, subject, container.name)),
+      )
+      .flatMap(({ spec: { image = "" } }) => {
+        const reference = parseImage(image);
+        return reference === undefined ? [] : [{ subject, image, reference }];
+      }),
+  );
+  if (pulls.length === 0) return;
+  const [secrets, azure] = await Promise.all([
+    lookAtSecrets(reader, notes, place.namespace, observation, pulls),
+    azureFor(place, reader, notes, pulls),
+  ]);
+  if (azure !== undefined) observation.azure = azure.look;
+  const images = await Promise.all(
+    pulls.map(async ({ image, reference, subject }) => {
+      const askers = await askersFor(reference, subject, secrets, azure);
+      return [image, await lookAtImage(reference, askers)] as const;
+    }),
+  );
+  observation.images = Object.fromEntries(images);
+}
+
+interface AzureAccess {
+  signedIn: Azure;
+  look: AzureLook;
+}
+
+/** Azure is asked about a stack's pulls, about its own registries, and about every refusal. */
+async function azureFor(
+  place: Place,
+  reader: ClusterReader,
+  notes: Notes,
+  pulls: readonly Pull[],
+): Promise<AzureAccess | undefined> {
+  const wasRefused = pulls.some(({ subject }) => subject.events.some(({ message = "" }) => refused(message)));
+  const loginServers = [...new Set(pulls.map(({ reference }) => reference.host))];
+  if (!wasRefused && place.cluster === undefined && !loginServers.some(isAzureHost)) return undefined;
+  const look = async (): Promise<AzureAccess> => {
+    const signedIn = await signIn(place.azure);
+    const cluster = place.cluster ?? { server: reader.server };
+    return { signedIn, look: await lookAtAzure(signedIn, { loginServers, cluster }) };
+  };
+  return notes.attempt("Azure's registries and role assignments", look(), undefined);
+}
+
+const logOf = (observation: Observation, { podName }: Subject, container: string): string => {
+  const log = observation.logs.find((entry) => entry.pod === podName && entry.container === container);
+  return log?.previous ?? log?.current ?? "";
+};
+
+interface Pull {
+  subject: Subject;
+  image: string;
+  reference: ImageReference;
+}
+
+async function lookAtSecrets(
+  reader: ClusterReader,
+  notes: Notes,
+  namespace: string,
+  observation: Observation,
+  pulls: readonly Pull[],
+): Promise<Map<string, PullSecret>> {
+  const secrets = new Map<string, PullSecret>();
+  const names = new Set(
+    pulls.flatMap(({ subject }) => (subject.pod.spec?.imagePullSecrets ?? []).map(({ name = "" }) => name)),
+  );
+  await Promise.all(
+    [...names].map(async (name) => {
+      const secret = await lookAtPullSecret(reader, notes, namespace, name);
+      if (secret === undefined) return;
+      const used = pulls.find(
+        ({ subject, reference }) =>
+          subject.pod.spec?.imagePullSecrets?.some((entry) => entry.name === name) &&
+          secret.look.hosts.some((host) => sameHost(host, reference.host)),
+      );
+      const credentials = used === undefined ? undefined : credentialsFor(secret, used.reference.host);
+      if (used !== undefined && credentials !== undefined)
+        secret.look.signIn = await trySignIn(used.reference.host, used.reference.repository, credentials);
+      secrets.set(name, secret);
+      observation.pullSecrets[name] = secret.look;
+    }),
+  );
+  return secrets;
+}
+
+const credentialsFor = (secret: PullSecret, host: string) =>
+  [...secret.credentials].find(([entry]) => sameHost(entry, host))?.[1];
+
+async function askersFor(
+  { host }: ImageReference,
+  { pod }: Subject,
+  secrets: ReadonlyMap<string, PullSecret>,
+  azure: AzureAccess | undefined,
+): Promise<Asker[]> {
+  const askers: Asker[] = (pod.spec?.imagePullSecrets ?? []).flatMap(({ name = "" }) => {
+    const secret = secrets.get(name);
+    const credentials = secret === undefined ? undefined : credentialsFor(secret, host);
+    return credentials === undefined ? [] : [{ as: `the pull secret "${name}"`, credentials }];
+  });
+  // A token of Azure's goes to registries that Azure itself names, and to nobody else.
+  if (azure?.look.registries[host] !== undefined) {
+    const password = await registryPassword(azure.signedIn, host).catch(() => undefined);
+    if (password !== undefined) {
+      const credentials = { username: "00000000-0000-0000-0000-000000000000", password };
+      askers.push({ as: "whoever is signed in to Azure here", credentials });
+    }
+  }
+  return [...askers, { as: "nobody" }];
+}
+
+function cannotLook(error: unknown, { namespace }: Place, { context, server }: ClusterReader): CannotLook {
+  if (error instanceof Unreachable) {
+    return new CannotLook(`${error.message}. Is it running, and is this the right context ("${context}")?`);
+  }
+  if (error instanceof ReadRefused && error.status === 401) {
+    return new CannotLook(
+      `not signed in to the cluster at ${server} (context "${context}"): az login, or kubelogin convert-kubeconfig -l azurecli`,
+    );
+  }
+  if (error instanceof ReadRefused && error.status === 403) {
+    return new CannotLook(
+      `this identity may not list the pods of namespace "${namespace}": ${error.message}. docs/doctor-permissions.yaml is the role it needs`,
+    );
+  }
+  return new CannotLook(error instanceof Error ? error.message : String(error));
+}
+
+/** An empty namespace is no healthy workload. @throws CannotLook */
+async function refuseNothing(reader: ClusterReader, { namespace, selector, stack }: Place): Promise<never> {
+  const exists = await reader.get(`api/v1/namespaces/${namespace}`).then(
+    () => true,
+    (error: unknown) => !(error instanceof ReadRefused && error.status === 404),
+  );
+  const where = `context "${reader.context}"`;
+  const mend =
+    stack === undefined ? "kubectl get pods --all-namespaces --show-labels" : `pulumi up --refresh --stack ${stack}`;
+  throw new CannotLook(
+    exists
+      ? `namespace "${namespace}" (${where}) has no workload${selector === "" ? "" : ` with the labels ${selector}`}: ${mend}`
+      : `there is no namespace "${namespace}" (${where}): ${mend}`,
+  );
+}

@@ -1,0 +1,112 @@
+/** What a registry has of an image: is it there, and if not, what comes nearest. */
+import type { ImageReference } from "../imageReference.ts";
+import { nearest } from "../nearest.ts";
+import { type Answer, type Credentials, manifestTypes, RegistryClient, RegistryProblem } from "./client.ts";
+import type { ImageLook } from "./imageLook.ts";
+
+/** Somebody to ask the registry as. */
+export interface Asker {
+  /** For people: "the pull secret NAME", "the deployer", "nobody". */
+  as: string;
+  credentials?: Credentials;
+}
+
+/** Asks as each in turn until somebody is shown something. Never throws: a registry that cannot be reached is an answer. */
+export async function lookAtImage(reference: ImageReference, askers: readonly Asker[]): Promise<ImageLook> {
+  let refusal: ImageLook | undefined;
+  for (const asker of askers) {
+    const look = await lookAs(reference, asker);
+    if (look.answer !== "refused") return look;
+    refusal ??= look;
+  }
+  return refusal ?? { answer: "refused", as: "nobody" };
+}
+
+async function lookAs(reference: ImageReference, { as, credentials }: Asker): Promise<ImageLook> {
+  const client = new RegistryClient(reference.host, credentials);
+  const { repository, tag, digest } = reference;
+  const scope = `repository:${repository}:pull`;
+  try {
+    const manifest = await client.get(`${repository}/manifests/${digest ?? tag ?? "latest"}`, scope, manifestTypes);
+    if (manifest.status === 200) return { answer: "found", as, ...(await contents(client, repository, manifest)) };
+    if (manifest.status === 401 || manifest.status === 403)
+      return { answer: "refused", as, problem: errorIn(manifest) };
+    const listed = await client.get(`${repository}/tags/list?n=1000`, scope);
+    const tags =
+      listed.status === 200 ? ((JSON.parse(listed.body) as { tags: string[] | null }).tags ?? []) : undefined;
+    if (tags === undefined) {
+      return {
+        answer: "no-repository",
+        as,
+        problem: errorIn(listed),
+        nearestRepositories: await repositories(client, repository),
+      };
+    }
+    return {
+      answer: "no-manifest",
+      as,
+      problem: errorIn(manifest),
+      nearestTags: nearest(tag ?? "latest", tags, 5),
+    };
+  } catch (error) {
+    if (error instanceof RegistryProblem) return { answer: error.kind, as, problem: error.message };
+    return { answer: "unreachable", as, problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Do these credentials get anybody anywhere at the registry? */
+export async function trySignIn(
+  host: string,
+  repository: string,
+  credentials: Credentials,
+): Promise<"accepted" | "refused" | "unreachable"> {
+  try {
+    const client = new RegistryClient(host, credentials);
+    const { status } = await client.get(`${repository}/tags/list?n=1`, `repository:${repository}:pull`);
+    return status === 401 || status === 403 ? "refused" : "accepted";
+  } catch {
+    return "unreachable";
+  }
+}
+
+async function repositories(client: RegistryClient, wanted: string): Promise<string[]> {
+  const answer = await client.get("_catalog?n=1000", "registry:catalog:*");
+  if (answer.status !== 200) return [];
+  return nearest(wanted, (JSON.parse(answer.body) as { repositories: string[] | null }).repositories ?? []);
+}
+
+interface Manifest {
+  manifests?: { platform?: { os?: string; architecture?: string } }[];
+  layers?: { size?: number }[];
+  config?: { digest?: string };
+}
+
+async function contents(client: RegistryClient, repository: string, answer: Answer): Promise<Partial<ImageLook>> {
+  const manifest = JSON.parse(answer.body) as Manifest;
+  if (manifest.manifests !== undefined) {
+    const platforms = manifest.manifests
+      .map(({ platform }) => `${platform?.os}/${platform?.architecture}`)
+      // Attestations stand in an index beside the images, for a platform of this name.
+      .filter((platform) => platform !== "unknown/unknown");
+    return { platforms };
+  }
+  const compressedBytes = (manifest.layers ?? []).reduce((sum, { size = 0 }) => sum + size, 0);
+  const config = await client.get(
+    `${repository}/blobs/${manifest.config?.digest}`,
+    `repository:${repository}:pull`,
+    "*/*",
+  );
+  if (config.status !== 200) return { compressedBytes };
+  const { os, architecture } = JSON.parse(config.body) as { os?: string; architecture?: string };
+  return { compressedBytes, platforms: [`${os}/${architecture}`] };
+}
+
+function errorIn({ status, body }: Answer): string {
+  try {
+    const [error] = (JSON.parse(body) as { errors?: { code?: string; message?: string }[] }).errors ?? [];
+    if (error !== undefined) return `${error.code ?? status}: ${error.message ?? ""}`;
+  } catch {
+    // Not the registry's own answer: its status says enough.
+  }
+  return `HTTP ${status}`;
+}

@@ -1,0 +1,103 @@
+/** A failing pod with everything that was seen of it: what a cause judges. */
+import type { Container, ContainerStatus, Event, Node, Pod } from "./kinds.ts";
+import { lastSeen } from "./kinds.ts";
+import type { ContainerUsage, Observation } from "./observation.ts";
+
+export interface ContainerView {
+  name: string;
+  init: boolean;
+  spec: Container;
+  status?: ContainerStatus;
+  /** What the container that ended last printed, or the running one while none has ended: the end of it. */
+  log: string;
+  usage?: ContainerUsage;
+}
+
+export interface Subject {
+  observation: Observation;
+  pod: Pod;
+  podName: string;
+  /** What made the pod and is to be changed, such as "deployment/web"; the pod itself when nothing did. */
+  owner: string;
+  /** Events of the pod, newest first. */
+  events: Event[];
+  /** The node it runs on, when it does and nodes may be seen. */
+  node?: Node;
+  /** Init containers first. */
+  containers: ContainerView[];
+  /** When it was looked, in milliseconds. */
+  now: number;
+}
+
+export function subjectOf(observation: Observation, pod: Pod): Subject {
+  const podName = pod.metadata?.name ?? "";
+  const containers = [
+    ...(pod.spec?.initContainers ?? []).map((spec) => ({ spec, init: true })),
+    ...(pod.spec?.containers ?? []).map((spec) => ({ spec, init: false })),
+  ].map(({ spec, init }) => {
+    const statuses = init ? pod.status?.initContainerStatuses : pod.status?.containerStatuses;
+    const status = statuses?.find(({ name }) => name === spec.name);
+    const log = observation.logs.find((entry) => entry.pod === podName && entry.container === spec.name);
+    const used = observation.usage.filter(
+      ({ pod: name, container }) => name === podName && (container ?? spec.name) === spec.name,
+    );
+    return {
+      name: spec.name,
+      init,
+      spec,
+      log: log?.previous ?? log?.current ?? "",
+      ...(status === undefined ? {} : { status }),
+      ...(used.length === 0 ? {} : { usage: Object.assign({}, ...used) as ContainerUsage }),
+    };
+  });
+  const node = observation.nodes?.find(({ metadata }) => metadata?.name === pod.spec?.nodeName);
+  return {
+    observation,
+    pod,
+    podName,
+    owner: ownerOf(observation, pod),
+    events: eventsOf(observation, pod.metadata?.uid, podName),
+    containers,
+    now: Date.parse(observation.at),
+    ...(node === undefined ? {} : { node }),
+  };
+}
+
+/** Events about an object, newest first. */
+export function eventsOf(observation: Observation, uid: string | undefined, name: string): Event[] {
+  return observation.events
+    .filter(({ involvedObject }) =>
+      involvedObject.uid === undefined || uid === undefined ? involvedObject.name === name : involvedObject.uid === uid,
+    )
+    .sort((left, right) => lastSeen(right) - lastSeen(left));
+}
+
+function ownerOf(observation: Observation, pod: Pod): string {
+  const [owner] = pod.metadata?.ownerReferences ?? [];
+  if (owner === undefined) return `pod/${pod.metadata?.name ?? ""}`;
+  if (owner.kind !== "ReplicaSet") return `${owner.kind.toLowerCase()}/${owner.name}`;
+  const replicaSet = observation.replicaSets.find(({ metadata }) => metadata?.name === owner.name);
+  const [deployment] = replicaSet?.metadata?.ownerReferences ?? [];
+  return deployment === undefined ? `replicaset/${owner.name}` : `deployment/${deployment.name}`;
+}
+
+/** The newest event with one of these reasons whose message matches. */
+export function findEvent(
+  { events }: Pick<Subject, "events">,
+  reasons: readonly string[],
+  message = /(?:)/,
+): Event | undefined {
+  return events.find(({ reason = "", message: text = "" }) => reasons.includes(reason) && message.test(text));
+}
+
+/** How a container ended last, if it ever did: the present state comes first. */
+export function lastEnd({ status }: ContainerView) {
+  return status?.state?.terminated ?? status?.lastState?.terminated;
+}
+
+/** "container web of pod/web-1", for evidence. */
+export const nameOf = (subject: Subject, container: ContainerView): string =>
+  `${container.init ? "init container" : "container"} "${container.name}" of pod/${subject.podName}`;
+
+/** Evidence that quotes an event. */
+export const quoteEvent = ({ reason = "", message = "" }: Event): string => `event ${reason}: ${message.trim()}`;

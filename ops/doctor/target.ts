@@ -1,0 +1,143 @@
+/** What to look at: a stack's workload, or pods of any cluster. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import type { KubeConfig } from "@kubernetes/client-node";
+import type { AzureSettings } from "./azure/signIn.ts";
+import type { AzureQuestion } from "./azure/lookAtAzure.ts";
+
+/** Why nothing could be looked at: a sentence that says what to do. Exit code 2. */
+export class CannotLook extends Error {
+  override readonly name = "CannotLook";
+}
+
+export interface TargetOptions {
+  stack?: string;
+  namespace?: string;
+  selector?: string;
+  context?: string;
+  kubeconfig?: string;
+}
+
+/** A cluster, a place on it, and how to find both in Azure. */
+export interface Place {
+  kubeconfig: KubeConfig;
+  namespace: string;
+  selector: string;
+  /** Set when the pods are the stack's own. */
+  stack?: string;
+  azure: AzureSettings;
+  cluster?: Extract<AzureQuestion["cluster"], { name: string }>;
+}
+
+/** @throws CannotLook */
+export async function findPlace(options: TargetOptions): Promise<Place> {
+  const wantsStack = options.stack !== undefined || options.namespace === undefined;
+  if (!wantsStack) {
+    const kubeconfig = await loadKubeconfig(options);
+    return { kubeconfig, namespace: options.namespace ?? "default", selector: options.selector ?? "", azure: {} };
+  }
+  const [stack, settings] = await Promise.all([stackOutputs(options.stack), stackSettings(options.stack)]);
+  const { namespaceName, kubeconfig, clusterName, resourceGroup } = stack.outputs;
+  if (typeof namespaceName !== "string") {
+    throw new CannotLook(
+      `stack "${stack.name}" is not deployed: it has no output "namespaceName". Deploy it: pulumi up --stack ${stack.name}`,
+    );
+  }
+  const ownNamespace = options.namespace === undefined || options.namespace === namespaceName;
+  const ownPods = ownNamespace && options.selector === undefined;
+  return {
+    kubeconfig: await loadKubeconfig(options, typeof kubeconfig === "string" ? kubeconfig : undefined),
+    namespace: options.namespace ?? namespaceName,
+    selector: options.selector ?? (ownNamespace ? `tarmac.dev/stack=${stack.name}` : ""),
+    ...(ownPods ? { stack: stack.name } : {}),
+    azure: settings,
+    ...(typeof clusterName === "string" && typeof resourceGroup === "string"
+      ? { cluster: { name: clusterName, resourceGroup } }
+      : {}),
+  };
+}
+
+/** A named kubeconfig or context goes before the stack's own cluster. */
+async function loadKubeconfig({ kubeconfig, context }: TargetOptions, ofStack?: string): Promise<KubeConfig> {
+  // The package's root loads the types of every Kubernetes API, which takes longer than the whole diagnosis.
+  const { KubeConfig } = await import("@kubernetes/client-node/dist/config.js");
+  const config = new KubeConfig();
+  try {
+    if (kubeconfig !== undefined) config.loadFromFile(kubeconfig);
+    else if (ofStack !== undefined && context === undefined) config.loadFromString(ofStack);
+    else config.loadFromDefault();
+  } catch (error) {
+    throw new CannotLook(`the kubeconfig ${kubeconfig ?? ""} cannot be read: ${(error as Error).message}`);
+  }
+  if (context !== undefined) {
+    const contexts = config.getContexts().map(({ name }) => name);
+    if (!contexts.includes(context)) {
+      throw new CannotLook(
+        `the kubeconfig has no context "${context}"; it has: ${contexts.join(", ") || "none"} (--context, --kubeconfig)`,
+      );
+    }
+    config.setCurrentContext(context);
+  }
+  if (config.getCurrentCluster() === null) {
+    throw new CannotLook(
+      "there is no cluster to look at: name a stack (--stack), a kubeconfig (--kubeconfig, KUBECONFIG) or a context (--context)",
+    );
+  }
+  return config;
+}
+
+async function pulumi(...args: string[]): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)("pulumi", ["--non-interactive", ...args], { maxBuffer: 2 ** 28 });
+    return stdout;
+  } catch (error) {
+    const { code, stderr = "", message } = error as Error & { code?: string | number; stderr?: string };
+    if (code === "ENOENT") {
+      throw new CannotLook(
+        "the Pulumi CLI is not installed, and it knows the stack. Install it, or look without a stack: --namespace NAMESPACE [--selector SELECTOR]",
+      );
+    }
+    throw new Error((stderr.trim() === "" ? message : stderr).trim().replace(/^error: /gm, ""));
+  }
+}
+
+const about = (stack: string | undefined): string[] => (stack === undefined ? [] : ["--stack", stack]);
+
+/** @throws CannotLook */
+async function stackOutputs(stack: string | undefined) {
+  try {
+    const [outputs, name] = await Promise.all([
+      pulumi("stack", "output", "--json", "--show-secrets", ...about(stack)),
+      stack === undefined ? pulumi("stack", "--show-name") : stack,
+    ]);
+    // ORGANISATION/PROJECT/STACK: labels and settings go by the last part.
+    return { outputs: JSON.parse(outputs) as Record<string, unknown>, name: name.trim().split("/").at(-1) ?? "" };
+  } catch (error) {
+    if (error instanceof CannotLook) throw error;
+    const { message } = error as Error;
+    throw new CannotLook(
+      stack === undefined
+        ? `no stack is selected (${firstLine(message)}): name one with --stack, or look at a namespace with --namespace`
+        : `stack "${stack}" cannot be read: ${firstLine(message)}. See which there are: pulumi stack ls`,
+    );
+  }
+}
+
+const firstLine = (text: string): string => text.split("\n")[0]?.trim() ?? "";
+
+/** The settings of the stack's Azure provider: where its cloud is, and in which subscription. */
+async function stackSettings(stack: string | undefined): Promise<AzureSettings> {
+  let config: Record<string, { value?: string }>;
+  try {
+    config = JSON.parse(await pulumi("config", "--json", ...about(stack))) as typeof config;
+  } catch {
+    // Without the stack's file the public cloud and the environment's subscription are meant; the outputs' reading tells of a bad stack.
+    return {};
+  }
+  const metadataHost = config["azure-native:metadataHost"]?.value;
+  const subscription = config["azure-native:subscriptionId"]?.value;
+  return {
+    ...(metadataHost === undefined ? {} : { metadataHost }),
+    ...(subscription === undefined ? {} : { subscription }),
+  };
+}
