@@ -25,7 +25,8 @@ export function goProblem(): string | undefined {
   } catch {
     return `Go ${leastGo} or newer is needed to build the tools and is not on PATH: install it from your distribution or go.dev`;
   }
-  const [major = 0, minor = 0] = version.split(".").map(Number);
+  // parseInt: the minor version of a release candidate is "27rc1".
+  const [major = 0, minor = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
   const [leastMajor = 0, leastMinor = 0] = leastGo.split(".").map(Number);
   return major > leastMajor || (major === leastMajor && minor >= leastMinor)
     ? undefined
