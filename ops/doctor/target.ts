@@ -67,7 +67,9 @@ async function loadKubeconfig({ kubeconfig, context }: TargetOptions, ofStack?: 
     else if (ofStack !== undefined && context === undefined) config.loadFromString(ofStack);
     else config.loadFromDefault();
   } catch (error) {
-    throw new CannotLook(`the kubeconfig ${kubeconfig ?? ""} cannot be read: ${(error as Error).message}`);
+    throw new CannotLook(`the kubeconfig ${kubeconfig ?? ""} cannot be read: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
   if (context !== undefined) {
     const contexts = config.getContexts().map(({ name }) => name);
@@ -86,18 +88,20 @@ async function loadKubeconfig({ kubeconfig, context }: TargetOptions, ofStack?: 
   return config;
 }
 
+/** @throws CannotLook without a CLI; else Error with Pulumi's own words */
 async function pulumi(...args: string[]): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)("pulumi", ["--non-interactive", ...args], { maxBuffer: 2 ** 28 });
     return stdout;
-  } catch (error) {
-    const { code, stderr = "", message } = error as Error & { code?: string | number; stderr?: string };
+  } catch (cause) {
+    const { code, stderr = "", message } = cause as Error & { code?: string | number; stderr?: string };
     if (code === "ENOENT") {
       throw new CannotLook(
         "the Pulumi CLI is not installed, and it knows the stack. Install it, or look without a stack: --namespace NAMESPACE [--selector SELECTOR]",
+        { cause },
       );
     }
-    throw new Error((stderr.trim() === "" ? message : stderr).trim().replace(/^error: /gm, ""));
+    throw new Error((stderr.trim() === "" ? message : stderr).trim().replace(/^error: /gm, ""), { cause });
   }
 }
 
@@ -119,6 +123,7 @@ async function stackOutputs(stack: string | undefined) {
       stack === undefined
         ? `no stack is selected (${firstLine(message)}): name one with --stack, or look at a namespace with --namespace`
         : `stack "${stack}" cannot be read: ${firstLine(message)}. See which there are: pulumi stack ls`,
+      { cause: error },
     );
   }
 }

@@ -14,7 +14,7 @@ export const isLoopback = (host: string | undefined): boolean =>
 
 const address =
   /\b(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost|0\.0\.0\.0)\b:(\d{2,5})|(\[::1?\]|(?<![\w:])::1?(?!\w)):(\d{2,5})/;
-const portWord = /\bport\b["']?\s*[:=]?\s*["']?(\d{2,5})\b/i;
+const portWord = /\b(?:port["']?\s*[:=]?|(?:listening|started|running|serving) (?:on|at)(?: :)?)\s*["']?(\d{2,5})\b/i;
 const listenWord = /listen|started|running|serving|ready|server|bound/i;
 
 export function listening({ log, spec }: ContainerView): Listening | undefined {

@@ -34,6 +34,8 @@ export class RegistryClient {
   readonly #credentials: Credentials | undefined;
   #origin: string | undefined;
   readonly #tokens = new Map<string, string>();
+  /** What the registry made of the credentials, whatever they are good for; undefined until it asked for them. */
+  signIn: "accepted" | "refused" | undefined;
 
   constructor(host: string, credentials?: Credentials) {
     // Docker Hub's images are named after a host that serves no registry.
@@ -52,7 +54,10 @@ export class RegistryClient {
     const authorization = await this.#authorize(challenge, scope);
     if (authorization === undefined) return first;
     this.#tokens.set(scope, authorization);
-    return ask(url, { accept, authorization });
+    const second = await ask(url, { accept, authorization });
+    // Where the name and password go along with the request, its answer is the answer to them, too.
+    if (authorization.startsWith("Basic")) this.signIn = second.status === 401 ? "refused" : "accepted";
+    return second;
   }
 
   async #authorize(challenge: string, scope: string): Promise<string | undefined> {
@@ -67,6 +72,7 @@ export class RegistryClient {
     url.searchParams.set("service", field("service") ?? this.#host);
     url.searchParams.set("scope", scope);
     const answer = await ask(url.href, basic === undefined ? {} : { authorization: basic });
+    this.signIn = answer.status === 200 ? "accepted" : "refused";
     if (answer.status !== 200) return undefined;
     const { token, access_token } = JSON.parse(answer.body) as { token?: string; access_token?: string };
     return `Bearer ${token ?? access_token ?? ""}`;

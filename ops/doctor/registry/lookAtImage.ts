@@ -54,7 +54,7 @@ async function lookAs(reference: ImageReference, { as, credentials }: Asker): Pr
   }
 }
 
-/** Do these credentials get anybody anywhere at the registry? */
+/** Does the registry know this user and password, whether or not they may read the repository? */
 export async function trySignIn(
   host: string,
   repository: string,
@@ -62,8 +62,9 @@ export async function trySignIn(
 ): Promise<"accepted" | "refused" | "unreachable"> {
   try {
     const client = new RegistryClient(host, credentials);
-    const { status } = await client.get(`${repository}/tags/list?n=1`, `repository:${repository}:pull`);
-    return status === 401 || status === 403 ? "refused" : "accepted";
+    await client.get(`${repository}/tags/list?n=1`, `repository:${repository}:pull`);
+    // A registry that did not ask has nothing against them.
+    return client.signIn ?? "accepted";
   } catch {
     return "unreachable";
   }
