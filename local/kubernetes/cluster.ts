@@ -21,9 +21,10 @@ import { loadBalancerDaemon, loadBalancerName, loadBalancerSocket } from "./load
 import { kubeletFolder, kubernetesFolder, kubernetesProgram, podBridge } from "./names.ts";
 import { nodeReady } from "./node.ts";
 import { ensurePki } from "./pki.ts";
-import { kubeProxyDaemon, kubeProxyName, removeServiceRules } from "./proxy.ts";
+import { kubeProxyDaemon, kubeProxyName } from "./proxy.ts";
 import { applyRoles } from "./rbac.ts";
 import { removeSandboxes } from "./sandboxes.ts";
+import { removeServiceRules } from "./serviceRules.ts";
 
 /** What a component's process is called, by which it is found when its pid file is lost. */
 function programOf(name: string): string {

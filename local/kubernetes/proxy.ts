@@ -1,8 +1,6 @@
 /** kube-proxy, which turns Services into rules of this machine's firewall. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { run } from "../command.ts";
-import { removeChains, type Chain } from "../firewall.ts";
 import type { Daemon } from "../processes.ts";
 import { answersOk } from "../readiness.ts";
 import { network, ports } from "../settings.ts";
@@ -55,18 +53,4 @@ export function kubeProxyDaemon(): Daemon {
     ],
     ready: () => answersOk(`http://127.0.0.1:${ports.kubeProxyHealth}/livez`),
   };
-}
-
-/** A chain that `kube-proxy --cleanup` forgets. */
-const forgottenChains = (["INPUT", "OUTPUT"] as const).map((from): Chain => ({
-  table: "filter",
-  from,
-  name: "KUBE-FIREWALL",
-  rules: [],
-}));
-
-/** Removes the rules of Services from the firewall; kube-proxy must have been stopped. */
-export async function removeServiceRules(): Promise<void> {
-  await run(kubernetesProgram("kube-proxy"), ["--cleanup"], { timeoutSeconds: 20 });
-  await removeChains(forgottenChains);
 }
