@@ -45,8 +45,8 @@ interface DaemonRecord extends procfs.ProcessIdentity {
 
 /** The time an adopted daemon gets to answer before it is taken for hung and restarted. */
 const adoptionSeconds = 5;
-/** The time a hung daemon gets to end by itself. */
-const hungGraceSeconds = 1;
+/** The time a daemon gets to end by itself when it is restarted: its clients, which it would wait for, do not leave. */
+const restartGraceSeconds = 2;
 const pollMilliseconds = 50;
 const pidFolder = join(runFolder, "pids");
 const pidFile = (name: string) => join(pidFolder, `${name}.json`);
@@ -198,9 +198,8 @@ export async function startDaemon(daemon: Daemon): Promise<"running" | "started"
   if (record?.fingerprint === fingerprint) {
     const ended = () => (procfs.isRunning(record) ? undefined : "ended");
     if (await becomesReady(daemon, adoptionSeconds, ended)) return "running";
-    await stopProcess(record, hungGraceSeconds);
   }
-  await stopDaemon(daemon.name, { program: daemon.command });
+  await stopDaemon(daemon.name, { program: daemon.command, graceSeconds: restartGraceSeconds });
   await launch(daemon, fingerprint);
   return "started";
 }
