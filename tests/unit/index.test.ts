@@ -159,6 +159,9 @@ describe("the order of things", () => {
     expect(awaited).toContain(`${types.cluster}::hello`);
     expect(awaited).toContain(`${types.namespace}::hello`);
     expect(only(update.resources, types.deployment).dependencies).toContain(`${types.image}::hello`);
+    // Said by the workload itself too: on a cluster that was there before, only this makes it wait.
+    const { dependencies } = only(update.resources, "tarmac:kubernetes:Workload");
+    expect(dependencies).toContain(`${types.assignment}::hello-own`);
   });
 
   test("the image is built beside the cluster and the grants, as it needs nothing but the registry", () => {
