@@ -25,7 +25,7 @@ test("passes on what a command says, errors too, without blank lines and spaces 
 test("passes lines on while the command runs", async () => {
   let heard: () => void = () => undefined;
   const first = new Promise<void>((resolve) => (heard = resolve));
-  // Ends only when its input is closed, which is never before the first line was heard: by the kill below.
+  // Would run for ever: that its line is heard shows that nobody waited for its end.
   const program = 'console.log("started " + process.pid); setInterval(() => {}, 1000)';
   let pid = 0;
   const ended = follow(process.execPath, ["-e", program], {
