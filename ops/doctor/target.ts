@@ -112,7 +112,7 @@ async function stackOutputs(stack: string | undefined) {
   try {
     const [outputs, name] = await Promise.all([
       pulumi("stack", "output", "--json", "--show-secrets", ...about(stack)),
-      stack === undefined ? pulumi("stack", "--show-name") : stack,
+      stack ?? pulumi("stack", "--show-name"),
     ]);
     // ORGANISATION/PROJECT/STACK: labels and settings go by the last part.
     return { outputs: JSON.parse(outputs) as Record<string, unknown>, name: name.trim().split("/").at(-1) ?? "" };

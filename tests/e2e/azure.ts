@@ -8,9 +8,9 @@ import { caCertificate, ports } from "../../local/settings.ts";
 import { stackEnvironment } from "../../local/stack.ts";
 
 const endpoint = `https://localhost:${ports.azure}`;
-const options = { endpoint, credentials: { scopes: [`${endpoint}/.default`] } };
+export const options = { endpoint, credentials: { scopes: [`${endpoint}/.default`] } };
 
-function signIn() {
+export function signIn() {
   tls.setDefaultCACertificates([...tls.getCACertificates("default"), readFileSync(caCertificate, "utf8")]);
   const {
     ARM_TENANT_ID = "",

@@ -1,0 +1,289 @@
+/** Every cause that can be made on the local environment is made there, and the doctor must name it. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { causeCodes } from "../../ops/doctor/causes/codes.ts";
+import type { Finding } from "../../ops/doctor/finding.ts";
+import { makeAzureRegistries } from "./doctor/azureRegistries.ts";
+import type { Ground } from "./doctor/case.ts";
+import { podOf } from "./doctor/case.ts";
+import { doctor, type Look } from "./doctor/doctor.ts";
+import { fakeNodes } from "./doctor/fakeNodes.ts";
+import { ownerCases } from "./doctor/ownerCases.ts";
+import { pullCases, pullSecret } from "./doctor/pullCases.ts";
+import {
+  baseImage,
+  closedRegistry,
+  type Closable,
+  plainRegistry,
+  rateLimitedRegistry,
+  selfSignedRegistry,
+} from "./doctor/registries.ts";
+import { runCases } from "./doctor/runCases.ts";
+import { startCases } from "./doctor/startCases.ts";
+import { eventually, local, outputs, start } from "./stack.ts";
+import { checkoutFolder } from "../../local/settings.ts";
+
+const suffix = Date.now().toString(36);
+const namespaceOf = (name: string): string => `doctor-${name}-${suffix}`;
+const cases = [...pullCases, ...startCases, ...runCases];
+const folder = mkdtempSync(join(tmpdir(), "doctor-"));
+const servers: Closable[] = [];
+const removals: (() => Promise<unknown>)[] = [];
+
+async function apply(objects: object[]): Promise<void> {
+  const file = join(folder, "objects.json");
+  writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }));
+  await local("kubectl", "apply", "--filename", file);
+}
+
+const namespace = (name: string, labels: Record<string, string> = {}) => ({
+  apiVersion: "v1",
+  kind: "Namespace",
+  metadata: { name: namespaceOf(name), labels },
+});
+
+function deployment(name: string, inNamespace: string, replicas: number, container: object, spec: object = {}) {
+  const labels = { app: name };
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name, namespace: inNamespace, labels },
+    spec: {
+      replicas,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: { ...spec, terminationGracePeriodSeconds: 1, containers: [{ name: "main", ...container }] },
+      },
+    },
+  };
+}
+
+async function makeGround(): Promise<Ground> {
+  const stack = await outputs().then(
+    (found) => (found.url === undefined ? start().then(outputs) : found),
+    () => start().then(outputs),
+  );
+  const open = async (server: Promise<Closable>) => {
+    servers.push(await server);
+    return (await server).address;
+  };
+  const base = await baseImage();
+  const azure = await makeAzureRegistries(stack, suffix);
+  removals.push(azure.remove);
+  return {
+    base,
+    openRegistry: base.split("/")[0] ?? "",
+    app: stack.imageReference,
+    closedRegistry: await open(closedRegistry()),
+    plainOnBridge: await open(plainRegistry()),
+    selfSigned: await open(selfSignedRegistry()),
+    rateLimited: await open(rateLimitedRegistry()),
+    azure: azure.loginServers,
+  };
+}
+
+beforeAll(async () => {
+  const ground = await makeGround();
+  const good = { [ground.closedRegistry]: { username: "puller", password: "right" } };
+  const inPods = (object: object, where = "pods") => ({
+    ...object,
+    metadata: { ...(object as { metadata: object }).metadata, namespace: namespaceOf(where) },
+  });
+  await apply([
+    namespace("pods"),
+    namespace("elsewhere"),
+    namespace("order"),
+    ...ownerCases.map(({ name, labels }) => namespace(name, labels)),
+  ]);
+  await apply([
+    ...fakeNodes(suffix),
+    inPods(pullSecret("good", good)),
+    inPods(pullSecret("elsewhere", good), "elsewhere"),
+    ...ownerCases.flatMap(({ name, also = [] }) => also.map((object) => inPods(object, name))),
+  ]);
+  removals.push(() => local("kubectl", "delete", "node", ...fakeNodes(suffix).map(({ metadata }) => metadata.name)));
+  const limits = { resources: { limits: { cpu: "100m", memory: "64Mi" } } };
+  await apply([
+    ...cases.flatMap((one) => podOf(one, ground, namespaceOf("pods"))),
+    ...ownerCases.map(({ name, spec }) =>
+      deployment(name, namespaceOf(name), 1, { image: ground.base, ...limits }, spec),
+    ),
+    // Two faults at once, the one to be mended last made first.
+    deployment("unconfigured", namespaceOf("order"), 1, {
+      image: ground.base,
+      env: [{ name: "SETTING", valueFrom: { configMapKeyRef: { name: "nowhere", key: "key" } } }],
+    }),
+    deployment("mistyped", namespaceOf("order"), 9, { image: `${ground.base}m` }),
+  ]);
+  const ignoring = ["--namespace", namespaceOf("pods"), "sigterm-ignored"];
+  await local("kubectl", "wait", "pod", ...ignoring, "--for=jsonpath={.status.phase}=Running", "--timeout=90s");
+  await local("kubectl", "delete", "pod", ...ignoring, "--wait=false");
+}, 240_000);
+
+afterAll(async () => {
+  const pod = ["pod", "sigterm-ignored", "--namespace", namespaceOf("pods")];
+  await local("kubectl", "patch", ...pod, "--type=merge", "--patch", '{"metadata":{"finalizers":null}}').catch(
+    () => undefined,
+  );
+  const names = ["pods", "elsewhere", "order", ...ownerCases.map(({ name }) => name)].map(namespaceOf);
+  removals.push(() => local("kubectl", "delete", "namespace", ...names, "--ignore-not-found", "--wait=false"));
+  const failed = (await Promise.allSettled(removals.map((remove) => remove()))).filter(
+    ({ status }) => status === "rejected",
+  );
+  await Promise.all(servers.map(({ close }) => close()));
+  rmSync(folder, { recursive: true });
+  expect(failed).toEqual([]);
+}, 120_000);
+
+/** What the doctor says of each failing thing. */
+const codesByName = ({ findings }: Look): Record<string, string> =>
+  Object.fromEntries(
+    findings.flatMap(({ code, affected }) =>
+      affected.map((name): [string, string] => [name.split("/")[1] ?? "", code]),
+    ),
+  );
+
+const inOrder = (findings: readonly Finding[]): boolean =>
+  findings.every(
+    ({ code }, index) =>
+      index === 0 || causeCodes.indexOf(findings[index - 1]?.code ?? code) <= causeCodes.indexOf(code),
+  );
+
+describe("one fault a pod", () => {
+  const expected = Object.fromEntries(cases.map(({ name, code }) => [name, code]));
+  let look: Look;
+
+  beforeAll(async () => {
+    const record = process.env.DOCTOR_RECORD;
+    const options = record === undefined ? [] : ["--record", record];
+    const wrong = (seen: Look) =>
+      Object.entries(expected).filter(([name, code]) => codesByName(seen)[name] !== code).length;
+    look = await eventually(
+      () => doctor("--stack", "local", "--namespace", namespaceOf("pods"), ...options),
+      (seen) => wrong(seen) === 0,
+      240,
+      // What is still wrong after that time is said by the tests, one by one.
+    ).catch(() => doctor("--stack", "local", "--namespace", namespaceOf("pods"), ...options));
+  }, 300_000);
+
+  it.each(cases)("$name: $code", ({ name, code }) => {
+    expect(codesByName(look)[name]).toBe(code);
+  });
+
+  it("says it in the order in which to mend, each with evidence, a way to mend and a page", () => {
+    expect(look.exitCode).toBe(1);
+    expect(inOrder(look.findings)).toBe(true);
+    for (const { evidence, mend, docs } of look.findings) {
+      expect(evidence.length).toBeGreaterThan(0);
+      expect(mend.length).toBeGreaterThan(0);
+      expect(readFileSync(join(checkoutFolder, docs), "utf8")).toMatch(/## Mend/);
+    }
+  });
+
+  it("names the runtime of the node, and speaks crictl", () => {
+    const onNode = look.findings.find(({ code }) => code === "tag-not-found")?.onNode;
+    expect(onNode?.runtime).toMatch(/^containerd \d/);
+    expect(onNode?.commands).toContainEqual(expect.stringMatching(/^crictl pull localhost:/));
+  });
+
+  it("lists the nearest tags of a mistyped one", () => {
+    const finding = look.findings.find(({ code }) => code === "tag-not-found");
+    expect(finding?.evidence.join("\n")).toMatch(/nearest tags of "node": \S+-trixie-slim/);
+  });
+});
+
+describe("pods that are refused", () => {
+  it.each(ownerCases)("$name: $code", async ({ name, code }) => {
+    const look = await eventually(
+      () => doctor("--stack", "local", "--namespace", namespaceOf(name)),
+      ({ findings }) => findings.length > 0,
+    );
+    expect(look.findings.map((finding) => finding.code)).toEqual([code]);
+    expect(look.findings[0]?.affected[0]).toMatch(new RegExp(`^replicaset/${name}-`));
+  });
+});
+
+describe("two faults at once", () => {
+  it("names both, the pull before the configuration, within 5 seconds for 10 pods", async () => {
+    const look = await eventually(
+      () => doctor("--stack", "local", "--namespace", namespaceOf("order")),
+      ({ findings }) => findings.flatMap(({ affected }) => affected).length === 10,
+    );
+    expect(look.findings.map(({ code }) => code)).toEqual(["tag-not-found", "configmap-missing"]);
+    expect(look.seconds).toBeLessThan(5);
+  });
+});
+
+describe("a healthy stack", () => {
+  it("gives no finding", async () => {
+    const look = await eventually(
+      () => doctor("--stack", "local"),
+      ({ exitCode }) => exitCode === 0,
+    );
+    expect(look).toMatchObject({ exitCode: 0, healthy: true, findings: [], notSeen: [] });
+    expect(look.pods.map(({ health }) => health)).toEqual(["well", "well", "well"]);
+  });
+});
+
+describe("what it may", () => {
+  const role = parse(readFileSync(join(checkoutFolder, "docs", "doctor-permissions.yaml"), "utf8")) as {
+    metadata: { name: string };
+    rules: { verbs: string[] }[];
+  };
+
+  it("is to get, list and watch", () => {
+    for (const { verbs } of role.rules) expect(["get", "list", "watch"]).toEqual(expect.arrayContaining(verbs));
+  });
+
+  it("is enough to see all that an administrator sees", async () => {
+    const name = namespaceOf("reader");
+    const subject = { kind: "ServiceAccount", name: "reader", namespace: namespaceOf("elsewhere") };
+    removals.push(() => local("kubectl", "delete", "clusterrole,clusterrolebinding", name));
+    await apply([
+      { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "reader", namespace: subject.namespace } },
+      { ...role, metadata: { name } },
+      {
+        apiVersion: "rbac.authorization.k8s.io/v1",
+        kind: "ClusterRoleBinding",
+        metadata: { name },
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name },
+        subjects: [subject],
+      },
+    ]);
+    const token = await local("kubectl", "create", "token", "reader", "--namespace", subject.namespace);
+    const kubeconfig = join(folder, "reader.yaml");
+    const admin = parse(await local("kubectl", "config", "view", "--raw")) as { contexts: { context: object }[] };
+    writeFileSync(
+      kubeconfig,
+      JSON.stringify({
+        ...admin,
+        users: [{ name: "reader", user: { token: token.trim() } }],
+        contexts: admin.contexts.map((context) => ({ ...context, context: { ...context.context, user: "reader" } })),
+      }),
+    );
+    const target = ["--stack", "local", "--namespace", namespaceOf("pods")];
+    const asAdmin = await doctor(...target);
+    const asReader = await doctor(...target, "--kubeconfig", kubeconfig);
+    expect(asReader.notSeen).toEqual(asAdmin.notSeen);
+    expect(codesByName(asReader)).toEqual(codesByName(asAdmin));
+  });
+});
+
+describe("what cannot be looked at", () => {
+  it.each([
+    ["a stack that does not exist", ["--stack", "nowhere"], /stack "nowhere" cannot be read/],
+    [
+      "a namespace that does not exist",
+      ["--stack", "local", "--namespace", "nowhere"],
+      /there is no namespace "nowhere"/,
+    ],
+    ["an option that does not exist", ["--nowhere"], /Unknown option '--nowhere'/],
+  ])("%s: exit 2, and why", async (_, args, message) => {
+    const look = await doctor(...args);
+    expect(look.exitCode).toBe(2);
+    expect(look.stderr).toMatch(message);
+  });
+});

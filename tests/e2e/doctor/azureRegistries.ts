@@ -1,0 +1,71 @@
+/** Registries of the simulated Azure, each with another fault in who may pull. */
+import { randomUUID } from "node:crypto";
+import { AuthorizationManagementClient } from "@azure/arm-authorization";
+import { ContainerRegistryManagementClient } from "@azure/arm-containerregistry";
+import { ContainerServiceClient } from "@azure/arm-containerservice";
+import { ResourceManagementClient } from "@azure/arm-resources";
+import { options, signIn } from "../azure.ts";
+import type { Outputs } from "../stack.ts";
+import { type AzureFault, azureFaults } from "./case.ts";
+
+const acrPull = "7f951dda-4ed3-4680-a7ca-43fe172d538d";
+
+export interface AzureGround {
+  loginServers: Record<AzureFault, string>;
+  remove: () => Promise<void>;
+}
+
+/** @param stack whose cluster's identities are granted what they should not be, or not what they should */
+export async function makeAzureRegistries(stack: Outputs, suffix: string): Promise<AzureGround> {
+  const { credential, subscription } = signIn();
+  const groups = new ResourceManagementClient(credential, subscription, options).resourceGroups;
+  const registries = new ContainerRegistryManagementClient(credential, subscription, options).registries;
+  const { roleAssignments } = new AuthorizationManagementClient(credential, subscription, options);
+  const clusters = new ContainerServiceClient(credential, subscription, options).managedClusters;
+  const group = `doctor-${suffix}`;
+  const location = "westeurope";
+  const cluster = await clusters.get(stack.resourceGroup, stack.clusterName);
+  const kubelet = cluster.identityProfile?.kubeletidentity;
+  const [controlPlane] = Object.values(cluster.identity?.userAssignedIdentities ?? {});
+  await groups.createOrUpdate(group, { location });
+  const loginServers: Partial<Record<AzureFault, string>> = {};
+  const grant = (scope: string, principalId: string | undefined, principalType: string) =>
+    roleAssignments.create(scope, randomUUID(), {
+      principalId: principalId ?? "",
+      principalType,
+      roleDefinitionId: `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${acrPull}`,
+    });
+  for (const fault of azureFaults) {
+    const registry = await registries.create(group, `doctor${fault.toLowerCase()}${suffix}`, {
+      location,
+      sku: { name: "Premium" },
+      ...(fault === "abac" ? { roleAssignmentMode: "AbacRepositoryPermissions" } : {}),
+    });
+    loginServers[fault] = registry.loginServer ?? "";
+    const scope = registry.id ?? "";
+    if (fault === "controlPlane") await grant(scope, controlPlane?.principalId, "ServicePrincipal");
+    // Azure looks no id up when it is told that it is a group's: so this mistake passes.
+    if (fault === "clientId") await grant(scope, kubelet?.clientId, "Group");
+    if (fault === "abac") await grant(scope, kubelet?.objectId, "ServicePrincipal");
+    if (fault === "fresh") {
+      await setDelays({ grantPropagationSeconds: 3600 });
+      await grant(scope, kubelet?.objectId, "ServicePrincipal").finally(() => setDelays({}));
+    }
+  }
+  return {
+    loginServers: loginServers as Record<AzureFault, string>,
+    remove: () => Promise.resolve(groups.delete(group)),
+  };
+}
+
+/** Delays that the simulation takes from now on; without any, none. */
+async function setDelays(delays: Record<string, number>): Promise<void> {
+  const { credential, endpoint } = { ...signIn(), ...options };
+  const token = await credential.getToken(options.credentials.scopes);
+  const answer = await fetch(`${endpoint}/simulation/delays`, {
+    method: "PUT",
+    headers: { authorization: `Bearer ${token.token}`, "content-type": "application/json" },
+    body: JSON.stringify(delays),
+  });
+  if (!answer.ok) throw new Error(`the simulation answers ${answer.status}: ${await answer.text()}`);
+}

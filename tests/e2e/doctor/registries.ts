@@ -1,0 +1,166 @@
+/** Registries, and what only looks like one, for the pods of the cases to pull from. All end with the test. */
+import { execFile, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer as createPlainServer, type Server } from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { baseRegistryAddress } from "../../../local/engine/baseRegistry.ts";
+import { network } from "../../../local/settings.ts";
+import { eventually, local } from "../stack.ts";
+
+const execute = promisify(execFile);
+
+export interface Closable {
+  address: string;
+  close: () => Promise<void>;
+}
+
+async function listen(server: Server, host: string, name = host): Promise<Closable> {
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, host, resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    address: `${name}:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Answers every request with 429. */
+export const rateLimitedRegistry = (): Promise<Closable> =>
+  listen(
+    createPlainServer((_, response) => {
+      response.writeHead(429, { "content-type": "application/json" });
+      response.end(
+        '{"errors":[{"code":"TOOMANYREQUESTS","message":"toomanyrequests: you have reached your pull rate limit"}]}',
+      );
+    }),
+    "127.0.0.1",
+    "localhost",
+  );
+
+/** Speaks http where nodes expect https: at the bridge's address, which is not a loopback one. */
+export const plainRegistry = (): Promise<Closable> =>
+  listen(
+    createPlainServer((_, response) => response.end("{}")),
+    network.nodeAddress,
+  );
+
+/** Shows a certificate of its own making. */
+export async function selfSignedRegistry(): Promise<Closable> {
+  const folder = mkdtempSync(join(tmpdir(), "doctor-tls-"));
+  try {
+    const files = { key: join(folder, "key.pem"), cert: join(folder, "cert.pem") };
+    const names = ["-subj", "/CN=doctor", "-addext", `subjectAltName=IP:${network.nodeAddress}`];
+    const output = ["-keyout", files.key, "-out", files.cert];
+    await execute("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", ...names, ...output]);
+    const server = createSecureServer({ key: readFileSync(files.key), cert: readFileSync(files.cert) }, (_, response) =>
+      response.end("{}"),
+    );
+    return await listen(server, network.nodeAddress);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The line of an htpasswd file for the user "puller" with the password "right". */
+const htpasswd = "puller:$2b$04$hVb9RLCcnWIC3a8vgPdzh.uWVjAB/AyxJGY3vk4WpK/Rhp0c3o/4O\n";
+const authorization = `Basic ${Buffer.from("puller:right").toString("base64")}`;
+
+/** A real registry that asks for a password, on a free port of loopback, with three images in it. */
+export async function closedRegistry(): Promise<Closable> {
+  const folder = mkdtempSync(join(tmpdir(), "doctor-registry-"));
+  const probe = await listen(createPlainServer(), "127.0.0.1");
+  const port = probe.address.split(":")[1] ?? "";
+  await probe.close();
+  writeFileSync(join(folder, "htpasswd"), htpasswd);
+  writeFileSync(
+    join(folder, "config.yml"),
+    JSON.stringify({
+      version: 0.1,
+      log: { level: "error", accesslog: { disabled: true } },
+      storage: { filesystem: { rootdirectory: join(folder, "images") } },
+      http: { addr: `127.0.0.1:${port}`, secret: "doctor" },
+      auth: { htpasswd: { realm: "doctor", path: join(folder, "htpasswd") } },
+    }),
+  );
+  const child = spawn("docker-registry", ["serve", join(folder, "config.yml")], {
+    stdio: "ignore",
+    env: { PATH: process.env.PATH, OTEL_TRACES_EXPORTER: "none" },
+  });
+  const address = `localhost:${port}`;
+  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const close = async () => {
+    child.kill();
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const up = () =>
+      fetch(`http://${address}/v2/`).then(
+        ({ status }) => status,
+        () => 0,
+      );
+    await eventually(up, (status) => status === 401, 20);
+    await fill(address, folder);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { address, close };
+}
+
+/** team/named:v1 runs as a named user; team/foreign:manifest and :index are for another processor. */
+async function fill(address: string, folder: string): Promise<void> {
+  const named = `${address}/team/named:v1`;
+  const foreign = `${address}/team/foreign:manifest`;
+  const config = join(folder, "docker");
+  const docker = (...args: string[]) => local("docker", "--config", config, ...args);
+  await docker("login", address, "--username", "puller", "--password", "right");
+  writeFileSync(join(folder, "Dockerfile"), `FROM ${await baseImage()}\nUSER node\n`);
+  await docker("build", "--quiet", "--tag", named, folder);
+  await docker("push", "--quiet", named);
+  writeFileSync(join(folder, "program"), "\x7fELF of another processor\n", { mode: 0o755 });
+  writeFileSync(join(folder, "Dockerfile"), 'FROM scratch\nCOPY program /program\nENTRYPOINT ["/program"]\n');
+  await local(
+    "env",
+    "DOCKER_BUILDKIT=1",
+    "docker",
+    "build",
+    "--quiet",
+    "--platform",
+    "linux/arm64",
+    "--tag",
+    foreign,
+    folder,
+  );
+  await docker("push", "--quiet", foreign);
+  await docker("rmi", named, foreign);
+  await putIndex(address);
+}
+
+/** An index whose one entry is the foreign image. */
+async function putIndex(address: string): Promise<void> {
+  const url = `http://${address}/v2/team/foreign/manifests`;
+  const type = "application/vnd.docker.distribution.manifest";
+  const manifest = await fetch(`${url}/manifest`, { headers: { authorization, accept: `${type}.v2+json` } });
+  const size = (await manifest.arrayBuffer()).byteLength;
+  const digest = manifest.headers.get("docker-content-digest");
+  const entry = { mediaType: `${type}.v2+json`, size, digest, platform: { os: "linux", architecture: "arm64" } };
+  const body = JSON.stringify({ schemaVersion: 2, mediaType: `${type}.list.v2+json`, manifests: [entry] });
+  const headers = { authorization, "content-type": `${type}.list.v2+json` };
+  const answer = await fetch(`${url}/index`, { method: "PUT", headers, body });
+  if (answer.status !== 201) throw new Error(`the index was not taken: ${answer.status} ${await answer.text()}`);
+}
+
+/** The name of the base image in the registry of base images, as the environment made it. */
+export async function baseImage(): Promise<string> {
+  const answer = await fetch(`http://${baseRegistryAddress}/v2/node/tags/list`);
+  const { tags } = (await answer.json()) as { tags: string[] };
+  return `${baseRegistryAddress}/node:${tags[0]}`;
+}
