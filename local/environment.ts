@@ -11,6 +11,7 @@ import { kubernetesStatus, startKubernetes, stopKubernetes } from "./kubernetes/
 import { daemonStatus, startDaemon, stopDaemon, type Daemon, type DaemonStatus } from "./processes.ts";
 import { step } from "./progress.ts";
 import { caCertificate, checkoutFolder, nodeBinary, ports, runFolder, stateFolder } from "./settings.ts";
+import { releasePorts, reservePorts } from "./reservedPorts.ts";
 import { sourceDigest } from "./sourceDigest.ts";
 import { ensureTls } from "./tls.ts";
 
@@ -43,6 +44,7 @@ function answersMetadata(): Promise<boolean> {
 
 /** Starts everything. @throws Error naming the part that failed, with the end of its log */
 export async function startEnvironment(): Promise<void> {
+  reservePorts();
   await step("Certificates", () => ensureTls().then(() => undefined));
   await step("Container engine", startEngine);
   // The cluster takes its seconds waiting and the image its seconds working.
@@ -57,6 +59,7 @@ export async function stopEnvironment(options: { remove: boolean }): Promise<voi
   await step("Stopping the simulated Azure", async () => void (await stopDaemon(azureName)));
   await step("Stopping Kubernetes", (report) => stopKubernetes(report, options));
   await step("Stopping the container engine", (report) => stopEngine(report, options));
+  releasePorts();
   rmSync(join(runFolder, "pids"), { recursive: true, force: true });
   if (options.remove) rmSync(stateFolder, { recursive: true, force: true });
 }

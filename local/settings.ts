@@ -31,8 +31,6 @@ export const ports = {
   azure: 47443,
   /** Login servers of the simulated container registries, one port a registry; https. */
   registries: [47500, 47501, 47502, 47503, 47504, 47505, 47506, 47507, 47508, 47509],
-  /** Behind the login servers: the docker-registry processes, one port a registry; loopback, http, tokens required. */
-  registryBackends: [47510, 47511, 47512, 47513, 47514, 47515, 47516, 47517, 47518, 47519],
   /** The registry of base images, which stands in for the public ones; loopback, http, no sign-in. */
   baseRegistry: 47600,
   kubernetesApi: 47643,
