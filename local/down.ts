@@ -2,9 +2,9 @@
 import { commandLine, main } from "./commandLine.ts";
 import { environmentRuns, startEnvironment, stopEnvironment } from "./environment.ts";
 import { otherOwner, workAlone } from "./owner.ts";
-import { removeLeftovers } from "./leftovers.ts";
+import { removeLeftovers } from "./stack/leftovers.ts";
 import { step } from "./progress.ts";
-import * as stack from "./stack.ts";
+import * as stack from "./stack/stack.ts";
 
 const help = `
 npm run down [-- --all | --purge]

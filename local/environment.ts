@@ -8,10 +8,10 @@ import { join } from "node:path";
 import { ensureBaseImage } from "./engine/baseImage.ts";
 import { engineStatus, startEngine, stopEngine } from "./engine/engine.ts";
 import { kubernetesStatus, startKubernetes, stopKubernetes } from "./kubernetes/cluster.ts";
-import { daemonStatus, startDaemon, stopDaemon, type Daemon, type DaemonStatus } from "./processes.ts";
+import { daemonStatus, startDaemon, stopDaemon, type Daemon, type DaemonStatus } from "./host/processes.ts";
 import { step } from "./progress.ts";
 import { caCertificate, checkoutFolder, nodeBinary, ports, runFolder, stateFolder } from "./settings.ts";
-import { releasePorts, reservePorts } from "./reservedPorts.ts";
+import { releasePorts, reservePorts } from "./host/reservedPorts.ts";
 import { sourceDigest } from "./sourceDigest.ts";
 import { ensureTls } from "./tls.ts";
 

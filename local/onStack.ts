@@ -11,7 +11,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { checkoutFolder, nodeBinary, stateFolder } from "./settings.ts";
-import { configFile, stackEnvironment, stackName } from "./stack.ts";
+import { configFile, stackEnvironment, stackName } from "./stack/stack.ts";
 
 /** The stack that a command line names; "local" of "--stack local", "--stack=local" and "-s local". */
 export function namedStack(args: readonly string[]): string | undefined {

@@ -14,7 +14,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import * as procfs from "./procfs.ts";
+import * as procfs from "./host/procfs.ts";
 import { checkoutFolder, runFolder, stateFolder } from "./settings.ts";
 
 const ownerFile = join(stateFolder, "owner.json");

@@ -2,8 +2,8 @@
 import { commandLine, main } from "./commandLine.ts";
 import { environmentStatus } from "./environment.ts";
 import { otherOwner } from "./owner.ts";
-import { stackHasResources, stackOutputs } from "./stack.ts";
-import { summary } from "./summary.ts";
+import { stackHasResources, stackOutputs } from "./stack/stack.ts";
+import { summary } from "./stack/summary.ts";
 
 const help = `
 npm run status [-- --json]

@@ -1,6 +1,6 @@
 /** `npm run with-local -- PROGRAM ...`: runs a program with the environment's settings: kubectl, docker, pulumi, anything. */
 import { spawnSync } from "node:child_process";
-import { stackEnvironment } from "./stack.ts";
+import { stackEnvironment } from "./stack/stack.ts";
 
 const [program, ...args] = process.argv.slice(2);
 if (program === undefined || program === "--help" || program === "-h") {

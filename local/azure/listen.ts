@@ -1,7 +1,7 @@
 /** Opens a server on a fixed port of 127.0.0.1. */
 import type { Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { requireFreePort } from "../portHolder.ts";
+import { requireFreePort } from "../host/portHolder.ts";
 
 const patienceSeconds = 10;
 

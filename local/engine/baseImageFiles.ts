@@ -4,7 +4,7 @@
  */
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { findProgram, run } from "../command.ts";
+import { findProgram, run } from "../host/command.ts";
 
 export interface BaseImageSources {
   readonly node: string;

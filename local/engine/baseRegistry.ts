@@ -5,11 +5,11 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findProgram } from "../command.ts";
-import type { Daemon } from "../processes.ts";
-import { answersOk } from "../readiness.ts";
+import { findProgram } from "../host/command.ts";
+import type { Daemon } from "../host/processes.ts";
+import { answersOk } from "../host/readiness.ts";
 import { ports, stateFolder } from "../settings.ts";
-import { dataFolder, writeText } from "../daemonFiles.ts";
+import { dataFolder, writeText } from "../host/daemonFiles.ts";
 
 export const baseRegistryName = "base-registry";
 export const baseRegistryAddress = `localhost:${ports.baseRegistry}`;

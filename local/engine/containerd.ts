@@ -4,11 +4,11 @@
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { findProgram } from "../command.ts";
-import type { Daemon } from "../processes.ts";
-import { acceptsOnSocket } from "../readiness.ts";
+import { findProgram } from "../host/command.ts";
+import type { Daemon } from "../host/processes.ts";
+import { acceptsOnSocket } from "../host/readiness.ts";
 import { caCertificate, ports, runFolder, sockets, stateFolder } from "../settings.ts";
-import { dataFolder, writeText } from "../daemonFiles.ts";
+import { dataFolder, writeText } from "../host/daemonFiles.ts";
 import { pauseImage } from "./pauseImage.ts";
 
 export const containerdRoot = join(stateFolder, "containerd");

@@ -1,7 +1,7 @@
 /** The docker command, against this environment's engine. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { findProgram, run } from "../command.ts";
+import { findProgram, run } from "../host/command.ts";
 import { sockets, stateFolder } from "../settings.ts";
 
 /**

@@ -1,13 +1,13 @@
 /** The Docker engine, which builds the images. It runs on the same containerd as the kubelet, with a store of its own. */
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { findProgram } from "../command.ts";
-import { ensureBridge, type Bridge } from "../bridge.ts";
-import { ensureChains, type Chain } from "../firewall.ts";
-import type { Daemon } from "../processes.ts";
-import { answersOk } from "../readiness.ts";
+import { findProgram } from "../host/command.ts";
+import { ensureBridge, type Bridge } from "../host/bridge.ts";
+import { ensureChains, type Chain } from "../host/firewall.ts";
+import type { Daemon } from "../host/processes.ts";
+import { answersOk } from "../host/readiness.ts";
 import { runFolder, sockets, stateFolder, tlsFolder } from "../settings.ts";
-import { dataFolder, writeText } from "../daemonFiles.ts";
+import { dataFolder, writeText } from "../host/daemonFiles.ts";
 
 export const dockerRoot = join(stateFolder, "docker");
 export const dockerRunFolder = join(runFolder, "docker");

@@ -1,10 +1,10 @@
 /** The container engine: containerd, Docker engine, registry of base images with what belongs into it. */
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { removeBridge } from "../bridge.ts";
-import { removeChains } from "../firewall.ts";
-import { mountsBelow, unmount } from "../mounts.ts";
-import { daemonStatus, startDaemon, stopDaemon, type DaemonStatus } from "../processes.ts";
+import { removeBridge } from "../host/bridge.ts";
+import { removeChains } from "../host/firewall.ts";
+import { mountsBelow, unmount } from "../host/mounts.ts";
+import { daemonStatus, startDaemon, stopDaemon, type DaemonStatus } from "../host/processes.ts";
 import type { Report } from "../progress.ts";
 import { runFolder, sockets, stateFolder } from "../settings.ts";
 import { baseRegistryDaemon, baseRegistryFolder, baseRegistryName } from "./baseRegistry.ts";

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { run } from "../command.ts";
+import { run } from "../host/command.ts";
 import type { Report } from "../progress.ts";
 import { ports, toolsFolder } from "../settings.ts";
 import { holdsImage } from "./baseRegistry.ts";

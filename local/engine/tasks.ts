@@ -4,9 +4,9 @@
  */
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { unmount, mountsBelow } from "../mounts.ts";
-import { stopProcess } from "../processes.ts";
-import { commandLine, descendants, processIds, readStat, type ProcessIdentity } from "../procfs.ts";
+import { unmount, mountsBelow } from "../host/mounts.ts";
+import { stopProcess } from "../host/processes.ts";
+import { commandLine, descendants, processIds, readStat, type ProcessIdentity } from "../host/procfs.ts";
 import { sockets } from "../settings.ts";
 import { containerdState } from "./containerd.ts";
 

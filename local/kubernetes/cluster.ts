@@ -1,13 +1,13 @@
 /** The local cluster: from nothing to a node that takes pods, and back. */
 import { mkdirSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { ensureBridge, removeBridge } from "../bridge.ts";
-import { run } from "../command.ts";
+import { ensureBridge, removeBridge } from "../host/bridge.ts";
+import { run } from "../host/command.ts";
 import { killTasks, shims } from "../engine/tasks.ts";
 import { containerdName } from "../engine/containerd.ts";
-import { ensureChains, removeChains } from "../firewall.ts";
-import { mountsBelow, unmount } from "../mounts.ts";
-import { daemonStatus, startDaemon, stopDaemon, type Daemon, type DaemonStatus } from "../processes.ts";
+import { ensureChains, removeChains } from "../host/firewall.ts";
+import { mountsBelow, unmount } from "../host/mounts.ts";
+import { daemonStatus, startDaemon, stopDaemon, type Daemon, type DaemonStatus } from "../host/processes.ts";
 import type { Report } from "../progress.ts";
 import { network } from "../settings.ts";
 import { apiServerDaemon, apiServerName } from "./apiServer.ts";

@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { cniConfigFolder } from "../engine/containerd.ts";
-import { mountsBelow, unmount } from "../mounts.ts";
+import { mountsBelow, unmount } from "../host/mounts.ts";
 import type { Report } from "../progress.ts";
 import { network, runFolder } from "../settings.ts";
-import { writeText } from "../daemonFiles.ts";
+import { writeText } from "../host/daemonFiles.ts";
 
 const networkName = "tarmac";
 

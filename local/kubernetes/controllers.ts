@@ -1,7 +1,7 @@
 /** Controller manager and scheduler. Both exit when the API server's own roles are not there yet: they start after it. */
 import { readFileSync } from "node:fs";
-import type { Daemon } from "../processes.ts";
-import { answersOk } from "../readiness.ts";
+import type { Daemon } from "../host/processes.ts";
+import { answersOk } from "../host/readiness.ts";
 import { network, ports } from "../settings.ts";
 import { kubeconfig, kubernetesProgram, pki } from "./names.ts";
 

@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { checkoutFolder, nodeBinary, ports } from "../settings.ts";
-import { writeText } from "../daemonFiles.ts";
+import { writeText } from "../host/daemonFiles.ts";
 import { kubernetesFolder } from "./names.ts";
 
 const providerName = "acr-credential-provider";

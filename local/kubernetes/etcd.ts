@@ -1,10 +1,10 @@
 /** etcd, the cluster's store. */
 import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { DaemonError, startDaemon, type Daemon } from "../processes.ts";
-import { answersOk } from "../readiness.ts";
+import { DaemonError, startDaemon, type Daemon } from "../host/processes.ts";
+import { answersOk } from "../host/readiness.ts";
 import { ports } from "../settings.ts";
-import { dataFolder } from "../daemonFiles.ts";
+import { dataFolder } from "../host/daemonFiles.ts";
 import { kubernetesFolder, kubernetesProgram, pki } from "./names.ts";
 
 export const etcdName = "etcd";

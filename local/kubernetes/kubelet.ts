@@ -1,10 +1,10 @@
 /** The kubelet, which makes this machine the cluster's node. */
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Daemon } from "../processes.ts";
-import { answersOk } from "../readiness.ts";
+import type { Daemon } from "../host/processes.ts";
+import { answersOk } from "../host/readiness.ts";
 import { network, ports, sockets } from "../settings.ts";
-import { writeText } from "../daemonFiles.ts";
+import { writeText } from "../host/daemonFiles.ts";
 import {
   credentialProviderConfig,
   credentialProviderConfigFile,

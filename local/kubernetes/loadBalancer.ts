@@ -5,8 +5,8 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Daemon } from "../processes.ts";
-import { answersOk } from "../readiness.ts";
+import type { Daemon } from "../host/processes.ts";
+import { answersOk } from "../host/readiness.ts";
 import { nodeBinary, runFolder } from "../settings.ts";
 import { kubeconfig } from "./names.ts";
 

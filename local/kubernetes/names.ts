@@ -1,6 +1,6 @@
 /** Folders, names and addresses of the local cluster that more than one of its parts needs. */
 import { join } from "node:path";
-import type { Bridge } from "../bridge.ts";
+import type { Bridge } from "../host/bridge.ts";
 import { network, ports, stateFolder, toolsFolder } from "../settings.ts";
 
 /** All state of the cluster: without it the next start makes a new one. */

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
-import { logFile } from "../processes.ts";
+import { logFile } from "../host/processes.ts";
 import { adminKubeconfig, apiServerUrl, nodeName, pki } from "./names.ts";
 import { kubeletName } from "./kubelet.ts";
 import { clientCertificate } from "./pki.ts";

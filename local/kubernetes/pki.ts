@@ -5,7 +5,7 @@
 import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { run } from "../command.ts";
+import { run } from "../host/command.ts";
 import type { Report } from "../progress.ts";
 import { network, ports, sockets } from "../settings.ts";
 import { kubeconfig, kubernetesFolder, kubernetesProgram, nodeName, pkiFolder } from "./names.ts";

@@ -1,10 +1,10 @@
 /** kube-proxy, which turns Services into rules of this machine's firewall. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Daemon } from "../processes.ts";
-import { answersOk } from "../readiness.ts";
+import type { Daemon } from "../host/processes.ts";
+import { answersOk } from "../host/readiness.ts";
 import { network, ports } from "../settings.ts";
-import { writeText } from "../daemonFiles.ts";
+import { writeText } from "../host/daemonFiles.ts";
 import { kubeconfig, kubernetesFolder, kubernetesProgram, nodeName } from "./names.ts";
 
 export const kubeProxyName = "kube-proxy";

@@ -1,5 +1,5 @@
 /** The roles a full `kubeadm init` would bind, and those of the environment's own controller. */
-import { run } from "../command.ts";
+import { run } from "../host/command.ts";
 import { adminKubeconfig, kubernetesProgram } from "./names.ts";
 
 function clusterRoleBinding(name: string, role: string, kind: "User" | "Group", subject: string): object {

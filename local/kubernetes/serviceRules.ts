@@ -2,7 +2,7 @@
  * The firewall rules kube-proxy leaves when it ends. They are removed without its help: the folder of tools may be
  * deleted at any time, also before the cluster is stopped.
  */
-import { findProgram, run } from "../command.ts";
+import { findProgram, run } from "../host/command.ts";
 
 const isServiceChain = (name: string) => name.startsWith("KUBE-");
 

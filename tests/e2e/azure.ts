@@ -5,7 +5,7 @@ import { AuthorizationManagementClient } from "@azure/arm-authorization";
 import { ResourceManagementClient } from "@azure/arm-resources";
 import { ClientSecretCredential } from "@azure/identity";
 import { caCertificate, ports } from "../../local/settings.ts";
-import { stackEnvironment } from "../../local/stack.ts";
+import { stackEnvironment } from "../../local/stack/stack.ts";
 
 const endpoint = `https://localhost:${ports.azure}`;
 export const options = { endpoint, credentials: { scopes: [`${endpoint}/.default`] } };

@@ -4,7 +4,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { checkoutFolder, stateFolder } from "../../local/settings.ts";
-import { configFile, stackEnvironment } from "../../local/stack.ts";
+import { configFile, stackEnvironment } from "../../local/stack/stack.ts";
 import { azureInventory } from "./azure.ts";
 import { isReady, local, npm, outputs, pods, pulumi, start, up } from "./stack.ts";
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { parseDocument } from "yaml";
 import { checkoutFolder } from "../../local/settings.ts";
-import { configFile, stackEnvironment } from "../../local/stack.ts";
+import { configFile, stackEnvironment } from "../../local/stack/stack.ts";
 
 const execute = promisify(execFile);
 

@@ -8,10 +8,10 @@ import { closeSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { findProgram } from "../../command.ts";
-import { openLog } from "../../daemonLog.ts";
-import { stopProcess } from "../../processes.ts";
-import { commandLine, isRunning, type ProcessIdentity, readStat } from "../../procfs.ts";
+import { findProgram } from "../../host/command.ts";
+import { openLog } from "../../host/daemonLog.ts";
+import { stopProcess } from "../../host/processes.ts";
+import { commandLine, isRunning, type ProcessIdentity, readStat } from "../../host/procfs.ts";
 import { registryIssuer } from "./tokens.ts";
 
 /** What is to be served, and where. */

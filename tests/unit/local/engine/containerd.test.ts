@@ -4,7 +4,7 @@ import { dockerBridge, dockerChains } from "../../../../local/engine/dockerd.ts"
 import { pauseImage } from "../../../../local/engine/pauseImage.ts";
 import { parseShim } from "../../../../local/engine/tasks.ts";
 import { caCertificate, network, sockets } from "../../../../local/settings.ts";
-import { overlap } from "../../../../local/bridge.ts";
+import { overlap } from "../../../../local/host/bridge.ts";
 
 describe("containerdConfig", () => {
   const config = containerdConfig();

@@ -1,7 +1,7 @@
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Daemon } from "../../../../local/processes.ts";
+import type { Daemon } from "../../../../local/host/processes.ts";
 
 const state = mkdtempSync(join(tmpdir(), "tarmac-components-"));
 let daemons: Record<string, Daemon>;

@@ -2,8 +2,8 @@ import { createServer } from "node:http";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CommandError, findProgram, run } from "../../../../local/command.ts";
-import { acceptsOnSocket, answersOk } from "../../../../local/readiness.ts";
+import { CommandError, findProgram, run } from "../../../../local/host/command.ts";
+import { acceptsOnSocket, answersOk } from "../../../../local/host/readiness.ts";
 
 describe("run", () => {
   it("gives the output, and its input to the program", async () => {

@@ -11,7 +11,7 @@ import { openLog, type DaemonLog } from "./daemonLog.ts";
 import { systemPath } from "./command.ts";
 import { requireFreePort } from "./portHolder.ts";
 import * as procfs from "./procfs.ts";
-import { logFolder, runFolder } from "./settings.ts";
+import { logFolder, runFolder } from "../settings.ts";
 
 export interface Daemon {
   /** Unique; names the pid file and the log. */

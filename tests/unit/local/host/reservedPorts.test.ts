@@ -1,4 +1,4 @@
-import { expand } from "../../../local/reservedPorts.ts";
+import { expand } from "../../../../local/host/reservedPorts.ts";
 
 it.each([
   ["\n", []],

@@ -4,10 +4,10 @@
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadDeployer } from "./azure/deployer.ts";
-import { run } from "./command.ts";
+import { loadDeployer } from "../azure/deployer.ts";
+import { run } from "../host/command.ts";
 import { leftGroups } from "./leftovers.ts";
-import { stateFolder } from "./settings.ts";
+import { stateFolder } from "../settings.ts";
 import { stackEnvironment, stackName, stackResourceGroups } from "./stack.ts";
 
 const file = join(stateFolder, "pulumi", "world.json");

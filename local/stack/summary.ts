@@ -1,5 +1,5 @@
 /** What runs, for people: the end of `npm start` and of `npm run status`. */
-import { run } from "./command.ts";
+import { run } from "../host/command.ts";
 import { stackEnvironment } from "./stack.ts";
 
 /** @param outputs those of the stack, by name */

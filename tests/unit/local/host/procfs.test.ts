@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { descendants, isRunning, memoryInUse, parseStat, readStat } from "../../../../local/procfs.ts";
+import { descendants, isRunning, memoryInUse, parseStat, readStat } from "../../../../local/host/procfs.ts";
 
 describe("parseStat", () => {
   it("is not led astray by a program's name", () => {

@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import { parseListeners, portHolder, PortTakenError } from "../../../../local/portHolder.ts";
+import { parseListeners, portHolder, PortTakenError } from "../../../../local/host/portHolder.ts";
 
 const header = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
 

@@ -5,8 +5,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type * as Processes from "../../../../local/processes.ts";
-import type * as Procfs from "../../../../local/procfs.ts";
+import type * as Processes from "../../../../local/host/processes.ts";
+import type * as Procfs from "../../../../local/host/procfs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tarmac-processes-"));
 let processes: typeof Processes;
@@ -16,8 +16,8 @@ const strangers: ChildProcess[] = [];
 beforeAll(async () => {
   process.env.TARMAC_RUN = join(folder, "run");
   process.env.TARMAC_STATE = join(folder, "state");
-  processes = await import("../../../../local/processes.ts");
-  procfs = await import("../../../../local/procfs.ts");
+  processes = await import("../../../../local/host/processes.ts");
+  procfs = await import("../../../../local/host/procfs.ts");
 });
 
 afterAll(async () => {

@@ -3,7 +3,7 @@
  * outgoing connections, and a port that such a connection happens to hold cannot be listened on.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { ports } from "./settings.ts";
+import { ports } from "../settings.ts";
 
 const file = "/proc/sys/net/ipv4/ip_local_reserved_ports";
 

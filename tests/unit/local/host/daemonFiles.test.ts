@@ -1,8 +1,8 @@
 import { closeSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { dataFolder, writeText } from "../../../../local/daemonFiles.ts";
-import { logLimitBytes, openLog } from "../../../../local/daemonLog.ts";
+import { dataFolder, writeText } from "../../../../local/host/daemonFiles.ts";
+import { logLimitBytes, openLog } from "../../../../local/host/daemonLog.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tarmac-files-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

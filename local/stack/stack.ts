@@ -8,11 +8,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
-import { loadDeployer } from "./azure/deployer.ts";
-import { adaptersFolder } from "./plugins/select.ts";
-import type { Report } from "./progress.ts";
-import { caCertificate, checkoutFolder, sockets, stateFolder } from "./settings.ts";
-import { toolsFolder } from "./toolchain/folder.ts";
+import { loadDeployer } from "../azure/deployer.ts";
+import { adaptersFolder } from "../plugins/select.ts";
+import type { Report } from "../progress.ts";
+import { caCertificate, checkoutFolder, sockets, stateFolder } from "../settings.ts";
+import { toolsFolder } from "../toolchain/folder.ts";
 
 export const stackName = "local";
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Report } from "./progress.ts";
+import type { Report } from "../progress.ts";
 
 /**
  * Waits until the service answers 200 at its URL.

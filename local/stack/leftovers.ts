@@ -6,9 +6,9 @@ import { readFileSync } from "node:fs";
 import tls from "node:tls";
 import { ClientSecretCredential } from "@azure/identity";
 import { ResourceManagementClient } from "@azure/arm-resources";
-import type { Report } from "./progress.ts";
-import { run } from "./command.ts";
-import { caCertificate, ports } from "./settings.ts";
+import type { Report } from "../progress.ts";
+import { run } from "../host/command.ts";
+import { caCertificate, ports } from "../settings.ts";
 import { stackEnvironment } from "./stack.ts";
 
 /** Microsoft's own client, pointed at the simulated Azure. */
