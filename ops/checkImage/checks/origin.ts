@@ -1,0 +1,70 @@
+/** Where the image comes from and what it is for: platform, tag, base. */
+import type { Evidence, ImageConfig } from "../evidence.ts";
+import { type Check, type Judgement, type Problem, problems } from "../verdict.ts";
+
+/** @param expected the nodes' platform, e.g. "linux/amd64" */
+export function judgePlatform(actual: string, expected: string): Judgement {
+  // The one variant that registries leave out.
+  const plain = (platform: string) => platform.replace(/^linux\/arm64\/v8$/, "linux/arm64");
+  if (plain(actual) === plain(expected)) return { fine: actual };
+  return problems({ code: "wrong-platform", seen: `the image is for ${actual}, the nodes are ${expected}` });
+}
+
+/** @param reference as it was asked for; the name of an image built here says nothing */
+export function judgeTag(reference: string, built: boolean): Judgement {
+  if (built || /^(?:sha256:)?[0-9a-f]{12,64}$/.test(reference)) return undefined;
+  const [name = "", digest] = reference.split("@");
+  const tag = /:([^/:]+)$/.exec(name)?.[1];
+  if (digest !== undefined) return { fine: tag === undefined ? "by digest" : `${tag}, by digest` };
+  if (tag === undefined) {
+    return problems({ code: "tag-latest", seen: `"${reference}" has no tag, which means "latest"` });
+  }
+  return tag === "latest" ? problems({ code: "tag-latest", seen: `"${reference}" is "latest"` }) : { fine: tag };
+}
+
+const nameLabel = "org.opencontainers.image.base.name";
+const digestLabel = "org.opencontainers.image.base.digest";
+
+/** @param bases what the Dockerfile builds upon, where it is known */
+export function judgeBase(labels: ImageConfig["labels"], bases: readonly string[] | undefined): Judgement {
+  const label = labels[nameLabel] ?? "";
+  const names = [...new Set([...(bases ?? []), ...(label === "" ? [] : [label])])];
+  if (names.length === 0) {
+    // FROM scratch alone: there is no base.
+    if (bases !== undefined) return { fine: "no base image" };
+    return problems({ code: "base-unknown", seen: `it has no label ${nameLabel}` });
+  }
+  const pinned = labels[digestLabel] ?? "";
+  const found = names.map((name) => (name === label && /^sha256:/.test(pinned) ? undefined : baseProblem(name)));
+  return problems(...found) ?? { fine: names.join(", ") };
+}
+
+function baseProblem(base: string): Problem | undefined {
+  const [name = "", digest] = base.split("@");
+  if (digest !== undefined) return undefined;
+  const tag = /:([^/:]+)$/.exec(name)?.[1] ?? "latest";
+  if (tag === "latest" || tag === "lts" || tag === "current") {
+    return {
+      code: "base-latest",
+      seen: `it is built upon "${base}"${name.endsWith(`:${tag}`) ? "" : ', which means "latest"'}`,
+    };
+  }
+  // A release has three numbers, or is a date; "24" and "bookworm-slim" move.
+  return /^v?\d+\.\d+\.\d+|\d{8}/.test(tag) ? undefined : { code: "base-floating", seen: `it is built upon "${base}"` };
+}
+
+export const platform: Check = {
+  name: "platform",
+  title: "is for the nodes' platform",
+  judge: ({ config, conditions }) => judgePlatform(config.platform, conditions.platform),
+};
+export const tag: Check = {
+  name: "tag",
+  title: "has a version as its tag",
+  judge: ({ reference, bases }: Evidence) => judgeTag(reference, bases !== undefined),
+};
+export const base: Check = {
+  name: "base",
+  title: "is built upon an exact base",
+  judge: ({ config, bases }) => judgeBase(config.labels, bases),
+};

@@ -1,0 +1,107 @@
+/** How it serves: its port, its liveness path, its writes, its memory under a small load. */
+import type { Conditions } from "../conditions.ts";
+import type { Exit, Load, RunEvidence } from "../evidence.ts";
+import { inWords, isGood } from "../run/ask.ts";
+import { heapExhausted, refusedWrites } from "../run/log.ts";
+import { mebibytes } from "../units.ts";
+import { type Check, type Judgement, problems } from "../verdict.ts";
+import { listed } from "./files.ts";
+import { listenerProblem } from "./start.ts";
+
+/** Of the limit; above it the next burst may be the last. */
+const headroom = 0.8;
+
+/** With another PORT: any answer will do, it is about the port alone. */
+export function judgePort({ otherPort }: Pick<RunEvidence, "otherPort">): Judgement {
+  if (otherPort === undefined) return undefined;
+  const { port, ready, health, listeners } = otherPort;
+  const answered = [ready, health].some((answer) => answer !== undefined && "status" in answer);
+  if (answered) return { fine: `with PORT=${port} it listens there` };
+  const found = listenerProblem(listeners, port);
+  // On no port at all it is another trouble than the port's, and there is nothing to compare.
+  if (found?.code === "nothing-listens") return [{ ...found, code: "port-ignored" }];
+  return [found ?? { code: "port-ignored", seen: `with PORT=${port} nobody answers there: ${inWords(ready)}` }];
+}
+
+export function judgeHealth({ restricted, plain }: RunEvidence, { healthPath, port }: Conditions): Judgement {
+  const health = restricted.health ?? plain.health;
+  // Where nobody answers at all the start says why.
+  if (health === undefined || "error" in health) return undefined;
+  if (isGood(health)) return { fine: `${healthPath}: ${inWords(health)}` };
+  return problems({ code: "health-not-ok", seen: `${healthPath} on port ${port}: ${inWords(health)}` });
+}
+
+export function judgeWrites({ restricted, plain, log }: RunEvidence): Judgement {
+  if (restricted.refused !== undefined) return undefined;
+  const refused = refusedWrites(`${restricted.log}\n${log}`).filter((path) => path !== "");
+  const seen = [
+    ...(refused.length > 0 ? [`refused on the read-only root: ${listed(refused)}`] : []),
+    ...(plain.written.length > 0 ? [`written with docker run: ${listed(plain.written)}`] : []),
+  ];
+  return (
+    problems(seen.length > 0 && { code: "writes-outside-mounts", seen: seen.join("; ") }) ?? { fine: "none attempted" }
+  );
+}
+
+export function judgeMemory(
+  load: Load | undefined,
+  exit: Exit | undefined,
+  log: string,
+  { memory }: Pick<Conditions, "memory">,
+): Judgement {
+  if (load === undefined) return undefined;
+  const limit = mebibytes(memory);
+  const peak = load.peakMemory;
+  const after = `after ${load.requests} requests`;
+  if (exit?.outOfMemory === true) {
+    const most = peak === undefined ? "" : `, at ${mebibytes(peak)} when last seen`;
+    return problems({ code: "oom-killed", seen: `killed at the limit of ${limit} ${after}${most}` });
+  }
+  if (heapExhausted(log))
+    return problems({ code: "heap-exhausted", seen: `V8's heap ran full ${after} (limit ${limit})` });
+  if (peak === undefined) return undefined;
+  const use = `${mebibytes(peak)} of ${limit} ${after}`;
+  return problems(peak > memory * headroom && { code: "memory-headroom", seen: use }) ?? { fine: use };
+}
+
+export function judgeLoad(load: Load | undefined, { load: { path } }: Pick<Conditions, "load">): Judgement {
+  if (load === undefined) return undefined;
+  const { requests, failed, failure } = load;
+  const rate = Math.round(requests / Math.max(load.seconds, 0.001));
+  return (
+    problems(
+      failed > 0 && {
+        code: "fails-under-load",
+        seen: `${failed} of ${requests} requests to ${path} failed: ${failure}`,
+      },
+    ) ?? {
+      fine: `${requests} requests to ${path}, ${rate} a second, none failed`,
+    }
+  );
+}
+
+export const port: Check = {
+  name: "port",
+  title: "listens on the port that PORT names",
+  judge: ({ run }) => (run === undefined ? undefined : judgePort(run)),
+};
+export const health: Check = {
+  name: "health",
+  title: "answers the liveness probe",
+  judge: ({ run, conditions }) => (run === undefined ? undefined : judgeHealth(run, conditions)),
+};
+export const writes: Check = {
+  name: "writes",
+  title: "writes only to mounts",
+  judge: ({ run }) => (run === undefined ? undefined : judgeWrites(run)),
+};
+export const memory: Check = {
+  name: "memory",
+  title: "stays below the memory limit",
+  judge: ({ run, conditions }) => judgeMemory(run?.load, run?.exit, run?.log ?? "", conditions),
+};
+export const load: Check = {
+  name: "load",
+  title: "answers a small load",
+  judge: ({ run, conditions }) => judgeLoad(run?.load, conditions),
+};

@@ -1,0 +1,81 @@
+/**
+ * Under which conditions the image runs: those of the Deployment that the workload's settings make, as far as a single
+ * container has them.
+ */
+import { portName, podTemplate } from "../../components/podTemplate.ts";
+import { withDefaults, type WorkloadArgs, type WorkloadSettings } from "../../components/workloadArgs.ts";
+import { parseQuantity } from "../../validate/quantity.ts";
+
+export interface Conditions {
+  /** Numeric user and group of the process. */
+  user: number;
+  port: number;
+  /** What the Deployment sets; the image's own ENV comes below it. */
+  environment: Record<string, string>;
+  /** Bytes. */
+  memory: number;
+  cpus: number;
+  /** Size of /tmp in bytes. */
+  tmpSize: number;
+  /** Folders beside /tmp that a volume makes writable. */
+  writable: string[];
+  healthPath: string;
+  readyPath: string;
+  /** Milliseconds a readiness check may take. */
+  readyTimeout: number;
+  /** Milliseconds from the start in which the readiness path must have answered well. */
+  readyWithin: number;
+  /** Milliseconds from SIGTERM to SIGKILL. */
+  grace: number;
+  /** The nodes' platform. */
+  platform: string;
+  /** Compressed size in bytes that must not be exceeded. */
+  sizeBudget?: number;
+  load: { path: string; requests: number; connections: number };
+}
+
+/** What only the image check knows, beside the workload's settings. */
+export type CheckSettings = Pick<Conditions, "writable" | "platform" | "sizeBudget" | "load"> &
+  Partial<Pick<Conditions, "readyWithin" | "grace">>;
+
+/**
+ * @param name the workload's name, which the process is told
+ * @param args the workload's settings
+ */
+export function conditionsOf(
+  name: string,
+  args: Omit<WorkloadArgs, "namespace" | "image">,
+  check: CheckSettings,
+): Conditions {
+  const settings = withDefaults({ ...args, namespace: "check-image", image: "check-image" });
+  const { limits, readiness, liveness } = settings;
+  return {
+    user: settings.userId,
+    port: settings.port,
+    environment: declaredEnvironment(name, settings),
+    memory: Math.floor(parseQuantity(limits.memory) ?? 0),
+    cpus: parseQuantity(limits.cpu) ?? 0,
+    tmpSize: Math.floor(parseQuantity(settings.tmpSize) ?? 0),
+    writable: check.writable,
+    healthPath: liveness.path,
+    readyPath: readiness.path,
+    readyTimeout: readiness.timeoutSeconds * 1000,
+    readyWithin:
+      check.readyWithin ??
+      (readiness.initialDelaySeconds + readiness.periodSeconds * readiness.failureThreshold) * 1000,
+    // The pause before SIGTERM counts for the grace period as well.
+    grace: check.grace ?? (settings.gracePeriodSeconds - settings.preStopSeconds) * 1000,
+    platform: check.platform,
+    sizeBudget: check.sizeBudget,
+    load: check.load,
+  };
+}
+
+/** The variables of the Deployment's own pod template; what only a cluster can tell gets a stand-in. */
+function declaredEnvironment(name: string, settings: WorkloadSettings): Record<string, string> {
+  const spec = podTemplate(name, settings, {}, "check-image").spec as unknown as {
+    containers: { env: { name: string; value?: string }[] }[];
+  };
+  const variables = spec.containers[0]?.env ?? [];
+  return Object.fromEntries(variables.map((variable) => [variable.name, variable.value ?? `tarmac-check-${portName}`]));
+}

@@ -1,0 +1,10 @@
+/** Where a finding is explained. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Code } from "./codes.ts";
+
+/** The doctor's page about the same cause where there is one, else the part of the check's own page. @param checkout folder with docs/ */
+export function docsPage(checkout: string, code: Code): string {
+  const page = `docs/causes/${code}.md`;
+  return existsSync(join(checkout, page)) ? page : `docs/check-image.md#${code}`;
+}

@@ -1,0 +1,114 @@
+/** Builds a folder's image in the engine, as `docker build` does. */
+import { createReadStream, lstatSync, readFileSync, readlinkSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type Docker from "dockerode";
+import { pack, type Pack } from "tar-stream";
+import { contextFiles } from "../../../components/buildContext.ts";
+import { CouldNotCheck } from "../couldNotCheck.ts";
+import { credentialsFor } from "./credentials.ts";
+import { dockerfileBases } from "./dockerfileBases.ts";
+import type { Report } from "../report.ts";
+
+export interface BuildInput {
+  folder: string;
+  dockerfile: string;
+  buildArgs: Record<string, string>;
+  target?: string;
+  platform: string;
+}
+
+/** Lines of the build's log that an error shows. */
+const shownLines = 20;
+
+/**
+ * @param tag name of the image to be
+ * @returns the bases that the Dockerfile names
+ * @throws CouldNotCheck with the end of the build's log
+ */
+export async function build(docker: Docker, input: BuildInput, tag: string, report: Report): Promise<string[]> {
+  const bases = dockerfileBases(readFileSync(input.dockerfile, "utf8"), input.buildArgs);
+  const log: string[] = [];
+  try {
+    // BuildKit first; an engine without it refuses the version or the session.
+    await runBuild(docker, input, tag, bases, "2", log).catch(async (error: Error) => {
+      if (!/session|buildkit|version/i.test(error.message)) throw error;
+      report("this engine has no BuildKit: building with the classic builder");
+      await runBuild(docker, input, tag, bases, "1", log);
+    });
+  } catch (error) {
+    const tail = log.slice(-shownLines).map((line) => `\n  ${line}`);
+    throw new CouldNotCheck(
+      `${input.folder} cannot be built: ${(error as Error).message.trim()}${tail.join("")}\n` +
+        "Mend the Dockerfile, or give its build arguments with --build-arg NAME=VALUE or --stack (on the local environment: --stack local)",
+      { cause: error },
+    );
+  }
+  return bases;
+}
+
+/** What dockerode's own `followProgress` gives, which its types do not know yet: BuildKit's log in words. */
+interface BuildProgress {
+  followProgress: (
+    stream: NodeJS.ReadableStream,
+    onEnd: (error: Error | null) => void,
+    onLine: (line: { stream?: string; error?: string }) => void,
+  ) => void;
+}
+
+async function runBuild(
+  docker: Docker,
+  { folder, dockerfile, buildArgs, target, platform }: BuildInput,
+  tag: string,
+  bases: readonly string[],
+  version: "1" | "2",
+  log: string[],
+): Promise<void> {
+  const { archive, name } = contextArchive(folder, dockerfile);
+  const credentials = (await Promise.all(bases.map(credentialsFor))).filter((found) => found !== undefined);
+  const stream = await docker.buildImage(Readable.from(archive), {
+    t: tag,
+    dockerfile: name,
+    buildargs: buildArgs,
+    platform,
+    target,
+    version,
+    rm: true,
+    forcerm: true,
+    registryconfig: Object.fromEntries(credentials.map((found) => [found.serveraddress, found])),
+    // BuildKit's session answers with one pair of credentials, whoever asks.
+    authconfig: credentials[0],
+  });
+  await new Promise<void>((resolve, reject) => {
+    (docker as unknown as BuildProgress).followProgress(
+      stream,
+      (error) => (error === null ? resolve() : reject(error)),
+      ({ stream: text = "" }) => log.push(...text.split("\n").filter((line) => line.trim() !== "")),
+    );
+  });
+}
+
+/** The context as the engine takes it; a Dockerfile that is ignored or lies outside is put in beside the rest. */
+function contextArchive(folder: string, dockerfile: string): { archive: Pack; name: string } {
+  const files = contextFiles(folder);
+  const inside = relative(folder, dockerfile).split(sep).join("/");
+  const present = files.includes(inside);
+  const name = present ? inside : ".tarmac-check.Dockerfile";
+  const archive = pack();
+  const write = async () => {
+    if (!present) archive.entry({ name }, readFileSync(dockerfile));
+    for (const path of files) {
+      const source = join(folder, path);
+      const stat = lstatSync(source);
+      const header = { name: path, mode: stat.mode & 0o7777, mtime: stat.mtime };
+      if (stat.isSymbolicLink()) archive.entry({ ...header, type: "symlink", linkname: readlinkSync(source) });
+      else if (stat.isFile()) {
+        await pipeline(createReadStream(source), archive.entry({ ...header, size: stat.size }));
+      }
+    }
+    archive.finalize();
+  };
+  write().catch((error: Error) => archive.destroy(error));
+  return { archive, name };
+}

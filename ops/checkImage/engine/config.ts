@@ -1,0 +1,25 @@
+/** The configuration of an image, as the engine tells it. */
+import type Docker from "dockerode";
+import type { ImageConfig } from "../evidence.ts";
+
+export async function imageConfig(docker: Docker, reference: string): Promise<ImageConfig> {
+  const image = docker.getImage(reference);
+  const [about, history] = await Promise.all([image.inspect(), image.history() as Promise<{ CreatedBy?: string }[]>]);
+  const config = about.Config as Omit<typeof about.Config, "Healthcheck"> & {
+    StopSignal?: string;
+    Healthcheck?: { Test?: string[] };
+  };
+  const variant = (about as { Variant?: string }).Variant ?? "";
+  const test = config.Healthcheck?.Test ?? [];
+  return {
+    platform: [about.Os, about.Architecture, variant].filter((part) => part !== "").join("/"),
+    user: config.User ?? "",
+    environment: config.Env ?? [],
+    entrypoint: [config.Entrypoint ?? []].flat(),
+    command: config.Cmd ?? [],
+    labels: config.Labels ?? {},
+    stopSignal: config.StopSignal === undefined || config.StopSignal === "" ? "SIGTERM" : config.StopSignal,
+    healthcheck: test.length > 0 && test[0] !== "NONE",
+    history: history.map(({ CreatedBy }) => CreatedBy ?? ""),
+  };
+}

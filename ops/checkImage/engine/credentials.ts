@@ -1,0 +1,58 @@
+/** Who is signed in at a registry on this machine: `docker login`, `az acr login`. */
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+export interface RegistryCredentials {
+  username: string;
+  password: string;
+  serveraddress: string;
+}
+
+interface DockerConfig {
+  auths?: Record<string, { auth?: string; identitytoken?: string }>;
+  credsStore?: string;
+  credHelpers?: Record<string, string>;
+}
+
+/** The registry host of an image's name; "docker.io" where it has none. */
+export function registryHost(reference: string): string {
+  const [first = "", ...rest] = reference.split("/");
+  return rest.length > 0 && /[.:]|^localhost$/.test(first) ? first : "docker.io";
+}
+
+/** The credentials for the registry of an image; `undefined` when nobody is signed in there. */
+export async function credentialsFor(reference: string): Promise<RegistryCredentials | undefined> {
+  const host = registryHost(reference);
+  const key = host === "docker.io" ? "https://index.docker.io/v1/" : host;
+  const config = dockerConfig();
+  const helper = config.credHelpers?.[key] ?? config.credsStore;
+  if (helper !== undefined && helper !== "") return askHelper(helper, key);
+  const { auth } = config.auths?.[key] ?? {};
+  if (auth === undefined || auth === "") return undefined;
+  const [username = "", ...password] = Buffer.from(auth, "base64").toString("utf8").split(":");
+  return { username, password: password.join(":"), serveraddress: key };
+}
+
+function dockerConfig(): DockerConfig {
+  try {
+    const folder = process.env.DOCKER_CONFIG ?? join(homedir(), ".docker");
+    return JSON.parse(readFileSync(join(folder, "config.json"), "utf8")) as DockerConfig;
+  } catch {
+    // None, or an unreadable one: public images need no credentials, and for others the registry's refusal says enough.
+    return {};
+  }
+}
+
+/** Asks `docker-credential-NAME get`, which fails when it knows nobody for the host. */
+function askHelper(name: string, key: string): Promise<RegistryCredentials | undefined> {
+  return new Promise((resolve) => {
+    const child = execFile(`docker-credential-${name}`, ["get"], { timeout: 20_000 }, (error, stdout) => {
+      if (error !== null) return resolve(undefined);
+      const { Username, Secret } = JSON.parse(stdout) as { Username: string; Secret: string };
+      resolve({ username: Username, password: Secret, serveraddress: key });
+    });
+    child.stdin?.on("error", () => undefined).end(key);
+  });
+}

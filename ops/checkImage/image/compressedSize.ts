@@ -1,0 +1,47 @@
+/**
+ * About how large a layer is once compressed, as registries keep it. Compressing all of it would take longer than every
+ * other check: a quarter of a large layer stands for the whole.
+ */
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+
+const compress = promisify(gzip);
+const blockBytes = 1024 * 1024;
+/** Of so many blocks one is compressed; of small layers each. */
+const stride = 4;
+const wholeBytes = 8 * blockBytes;
+
+export class CompressedSize {
+  #seen = 0;
+  #sampled = 0;
+  #compressed = 0;
+  #block: Buffer[] = [];
+  #blockSize = 0;
+  #blocks = 0;
+
+  /** Takes the next bytes of the layer; awaited, so that no more than a block is kept. */
+  async add(chunk: Buffer): Promise<void> {
+    this.#seen += chunk.length;
+    this.#block.push(chunk);
+    this.#blockSize += chunk.length;
+    if (this.#blockSize >= blockBytes) await this.#close();
+  }
+
+  async #close(): Promise<void> {
+    const small = this.#seen <= wholeBytes;
+    if (this.#blockSize > 0 && (small || this.#blocks % stride === 0)) {
+      const block = Buffer.concat(this.#block);
+      this.#compressed += (await compress(block)).length;
+      this.#sampled += block.length;
+    }
+    this.#blocks++;
+    this.#block = [];
+    this.#blockSize = 0;
+  }
+
+  /** Bytes, compressed; call once, at the end. */
+  async estimate(): Promise<number> {
+    await this.#close();
+    return this.#sampled === 0 ? 0 : Math.round((this.#compressed / this.#sampled) * this.#seen);
+  }
+}

@@ -1,0 +1,154 @@
+/** The outcome of a whole check, for people and for programs. */
+import { stripVTControlCharacters, styleText } from "node:util";
+import type { Conditions } from "./conditions.ts";
+import { mebibytes, seconds } from "./units.ts";
+import type { Finding, Verdict } from "./verdict.ts";
+
+export interface Result {
+  /** As it was asked for. */
+  image: string;
+  /** Whose settings the conditions come from. */
+  stack?: string;
+  conditions: Conditions;
+  verdicts: Verdict[];
+  /** Why it was not run, where it was not. */
+  notRun?: string;
+  milliseconds: number;
+}
+
+export const findingsOf = ({ verdicts }: Result): Finding[] => verdicts.flatMap(({ findings }) => findings);
+
+/** 0 nothing found, 1 findings. */
+export const exitCodeOf = (result: Result): number =>
+  findingsOf(result).some(({ level }) => level === "finding") ? 1 : 0;
+
+/** One JSON document; codes, check names and keys are stable. Sizes in bytes, times in milliseconds. */
+export function toJson(result: Result): string {
+  const { image, stack, conditions, verdicts, notRun, milliseconds } = result;
+  const findings = findingsOf(result);
+  return JSON.stringify(
+    {
+      image,
+      ok: exitCodeOf(result) === 0,
+      ...(stack === undefined ? {} : { stack }),
+      ...(notRun === undefined ? {} : { notRun }),
+      milliseconds,
+      // Values of variables may be secret.
+      conditions: { ...conditions, environment: Object.keys(conditions.environment) },
+      findings,
+      checks: verdicts.map(({ check, title, status, seen }) => ({ check, title, status, seen })),
+    },
+    undefined,
+    2,
+  );
+}
+
+type Style = Parameters<typeof styleText>[0];
+
+const signs: Record<Verdict["status"], { sign: string; word: string; style: Style }> = {
+  fine: { sign: "✓", word: "fine", style: "green" },
+  finding: { sign: "✗", word: "FINDING", style: "red" },
+  warning: { sign: "!", word: "warning", style: "yellow" },
+  note: { sign: "i", word: "note", style: "cyan" },
+  skipped: { sign: "-", word: "skipped", style: "dim" },
+};
+
+export interface Terminal {
+  /** Colours; else nothing but text. */
+  color: boolean;
+  /** Characters in a line. */
+  width: number;
+}
+
+/** Colours on a terminal only, and never with NO_COLOR. */
+export function terminalOf(
+  stream: { isTTY?: boolean; columns?: number },
+  environment: NodeJS.ProcessEnv = process.env,
+): Terminal {
+  const color = stream.isTTY === true && (environment.NO_COLOR ?? "") === "" && environment.TERM !== "dumb";
+  return { color, width: stream.isTTY === true ? Math.max(60, stream.columns ?? 100) : 160 };
+}
+
+export function toText(result: Result, terminal: Terminal): string {
+  const paint = (style: Style, text: string) =>
+    terminal.color ? styleText(style, text, { validateStream: false }) : text;
+  const { verdicts, conditions, stack, notRun } = result;
+  const { user, memory, cpus, port } = conditions;
+  const titleWidth = Math.max(...verdicts.map(({ title }) => title.length));
+  const rows = verdicts.map(({ title, status, seen, findings }) => {
+    const { sign, word, style } = signs[status];
+    const detail = findings.length === 0 ? seen : [...new Set(findings.map(({ code }) => code))].join(", ");
+    const row = `${paint(style, `${sign} ${word.padEnd(7)}`)}  ${title.padEnd(titleWidth)}  ${detail}`;
+    return shortened(row, terminal);
+  });
+  const details = (["finding", "warning", "note"] as const).flatMap((level) =>
+    findingsOf(result)
+      .filter((finding) => finding.level === level)
+      .flatMap((finding) => explained(finding, terminal, paint)),
+  );
+  return [
+    paint("bold", result.image),
+    `as user ${user}, ${mebibytes(memory)} memory, ${cpus} CPU, PORT=${port}; settings: ${stack === undefined ? "defaults" : `stack ${stack}`}`,
+    ...(notRun === undefined ? [] : [`not run: ${notRun}`]),
+    "",
+    ...rows,
+    ...details,
+    "",
+    summary(result, paint),
+    "",
+  ].join("\n");
+}
+
+function explained(
+  { code, level, seen, why, mend, docs }: Finding,
+  { width }: Terminal,
+  paint: (style: Style, text: string) => string,
+) {
+  const { sign, style } = signs[level];
+  // What is only good to know takes one line.
+  const parts =
+    level === "note"
+      ? [["seen", seen]]
+      : [
+          ["seen", seen],
+          ["why", why],
+          ["mend", mend],
+          ["docs", docs],
+        ];
+  return [
+    "",
+    `${paint(style, sign)} ${paint("bold", code)}`,
+    ...parts.map(
+      ([name = "", text = ""]) => `    ${name.padEnd(5)} ${wrapped(text, width - 10).join(`\n${" ".repeat(10)}`)}`,
+    ),
+  ];
+}
+
+function summary(result: Result, paint: (style: Style, text: string) => string): string {
+  const count = (status: Verdict["status"]) => findingsOf(result).filter(({ level }) => level === status).length;
+  const counted = (number: number, word: string) => `${number} ${word}${number === 1 ? "" : "s"}`;
+  const done = result.verdicts.filter(({ status }) => status !== "skipped").length;
+  const skipped = result.verdicts.length - done;
+  const found = count("finding");
+  return (
+    paint(found === 0 ? "green" : "red", found === 0 ? "Fine" : counted(found, "finding")) +
+    `: ${counted(done, "check")}${skipped > 0 ? `, ${skipped} skipped` : ""}, ${counted(count("warning"), "warning")}, ` +
+    `${counted(count("note"), "note")}, in ${seconds(result.milliseconds)}`
+  );
+}
+
+/** A row of the table stays one line on a terminal. */
+function shortened(row: string, { width, color }: Terminal): string {
+  const length = stripVTControlCharacters(row).length;
+  return color && length > width ? `${row.slice(0, row.length - (length - width) - 1)}…` : row;
+}
+
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}

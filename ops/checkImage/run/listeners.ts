@@ -1,0 +1,72 @@
+/** What a container listens on, read from the kernel's own table: the image need have no tool for it. */
+import { readFileSync } from "node:fs";
+import { text } from "node:stream/consumers";
+import type { Container } from "dockerode";
+
+export interface Listener {
+  /** "0.0.0.0", "127.0.0.1", "::", "::1" or another address. */
+  address: string;
+  port: number;
+}
+
+const listening = "0A";
+
+/** @param table content of /proc/net/tcp and /proc/net/tcp6, one after the other or alone */
+export function parseListeners(table: string): Listener[] {
+  const found = new Map<string, Listener>();
+  for (const line of table.split("\n")) {
+    const [, , local = "", , state] = line.split(/\s+/, 5);
+    const [, hex, port] = /^([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4})$/.exec(local) ?? [];
+    if (state !== listening || hex === undefined || port === undefined) continue;
+    const listener = { address: addressOf(hex), port: parseInt(port, 16) };
+    found.set(`${listener.address} ${listener.port}`, listener);
+  }
+  return [...found.values()];
+}
+
+/** The table has addresses in words of 32 bits in the machine's byte order, which is little-endian on every platform here. */
+function addressOf(hex: string): string {
+  const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => [...Buffer.from(word, "hex").reverse()]);
+  const inV4 = bytes.length === 16 && bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255;
+  if (bytes.length === 4 || inV4) return bytes.slice(-4).join(".");
+  if (bytes.every((byte) => byte === 0)) return "::";
+  if (bytes.slice(0, 15).every((byte) => byte === 0)) return `::${bytes[15]?.toString(16)}`;
+  return bytes.map((byte, i) => byte.toString(16).padStart(2, "0") + (i % 2 === 1 && i < 15 ? ":" : "")).join("");
+}
+
+export const isLoopback = ({ address }: Listener): boolean => address === "::1" || address.startsWith("127.");
+
+/** Programs that images have, and that can print a file. */
+const printers = [
+  ["cat", "/proc/net/tcp", "/proc/net/tcp6"],
+  ["node", "-p", "['/proc/net/tcp','/proc/net/tcp6'].map(f => require('fs').readFileSync(f, 'utf8')).join('\\n')"],
+];
+
+/** What a running container listens on; `undefined` where neither this machine nor the image can tell. */
+export async function listenersOf(container: Container): Promise<Listener[] | undefined> {
+  const { State, Id } = await container.inspect();
+  if (!State.Running) return undefined;
+  const seen = fromThisMachine(State.Pid, Id);
+  if (seen !== undefined) return parseListeners(seen);
+  for (const command of printers) {
+    const printed = await outputOf(container, command).catch(() => "");
+    if (printed.includes("local_address")) return parseListeners(printed);
+  }
+  return undefined;
+}
+
+/** Engines in a virtual machine of their own count processes of their own: the process must belong to the container. */
+function fromThisMachine(pid: number, id: string): string | undefined {
+  try {
+    if (!readFileSync(`/proc/${pid}/cgroup`, "utf8").includes(id)) return undefined;
+    return ["tcp", "tcp6"].map((file) => readFileSync(`/proc/${pid}/net/${file}`, "utf8")).join("\n");
+  } catch {
+    return undefined;
+  }
+}
+
+async function outputOf(container: Container, command: string[]): Promise<string> {
+  const exec = await container.exec({ Cmd: command, AttachStdout: true, AttachStderr: false, Tty: true });
+  const stream = await exec.start({ Tty: true });
+  return text(stream);
+}

@@ -1,0 +1,58 @@
+/** What containers print, and what is told by it. */
+
+/** The engine sends both streams in one, in frames: a byte for the stream, three of zero, four for the length. */
+export function demultiplexed(raw: Buffer): string {
+  const parts: Buffer[] = [];
+  for (let at = 0; at + 8 <= raw.length;) {
+    const length = raw.readUInt32BE(at + 4);
+    parts.push(raw.subarray(at + 8, at + 8 + length));
+    at += 8 + length;
+  }
+  return Buffer.concat(parts).toString("utf8");
+}
+
+/** The last lines that say something, for a message. */
+export function tail(log: string, lines = 3): string {
+  const said = log
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  return said.length === 0 ? "it printed nothing" : said.slice(-lines).join(" | ").slice(-600);
+}
+
+/** The line with the error itself: of a stack trace its first, else the last lines of the log. */
+export function errorLine(log: string): string {
+  const line = log
+    .split("\n")
+    .find((candidate) => /^(?:\w*Error\b|Uncaught|panic:|Traceback|\w+(?:\.\w+)*Exception)/.test(candidate.trim()));
+  return line === undefined ? tail(log) : line.trim().slice(0, 400);
+}
+
+/** The paths of writes that a read-only file system refused; "" for one that is not named. */
+export function refusedWrites(log: string): string[] {
+  const found = new Set<string>();
+  for (const line of log.split("\n")) {
+    if (!/\bEROFS\b|read-only file ?system/i.test(line)) continue;
+    const path =
+      /(?:path: |open |mkdir |unlink |rename |rmdir |symlink |copyfile |utime |chmod )?['"](\/[^'"]+)['"]/.exec(
+        line,
+      )?.[1] ?? /(?:^|[\s:=])(\/[^\s:,'"]+)/.exec(line)?.[1];
+    found.add(path ?? "");
+  }
+  const named = [...found].filter((path) => path !== "");
+  return named.length > 0 || found.size === 0 ? named : [""];
+}
+
+/** V8 gave up on its own heap limit. */
+export const heapExhausted = (log: string): boolean =>
+  /JavaScript heap out of memory|Reached heap limit|ERR_WORKER_OUT_OF_MEMORY/.test(log);
+
+/** A port below 1024 was refused; the port, or 0 where it is not named. */
+export function refusedPort(log: string): number | undefined {
+  const found =
+    /listen EACCES[^\n]*?:(\d+)\s*$|listen EACCES[^\n]*?:(\d+)\b|bind\(\) to [^\s]*:(\d+) failed \(13/m.exec(log);
+  if (found !== null) return Number(found[1] ?? found[2] ?? found[3]);
+  return /\bbind\b[^\n]*permission denied/i.test(log)
+    ? Number(/:(\d+)\b[^\n]*permission denied/i.exec(log)?.[1] ?? 0)
+    : undefined;
+}

@@ -1,0 +1,52 @@
+/** A restricted pod's conditions, as the Docker engine takes them. */
+import type { ContainerCreateOptions, HostConfig } from "dockerode";
+import type { Conditions } from "../conditions.ts";
+import { loosenings, type Loosening } from "../evidence.ts";
+
+/** How much more memory the trial without the limit has. */
+const moreMemory = 8;
+
+/**
+ * @param port that the process is told, and that is published on a free port of the loopback address
+ * @param without restrictions that are left out
+ */
+export function containerOptions(
+  image: string,
+  conditions: Conditions,
+  port: number,
+  without: readonly Loosening[] = [],
+): ContainerCreateOptions {
+  const loosened = (what: Loosening) => without.includes(what);
+  const memory = conditions.memory * (loosened("memory") ? moreMemory : 1);
+  const host: HostConfig = {
+    Memory: memory,
+    // The same as the memory: no swap, as nodes have none.
+    MemorySwap: memory,
+    NanoCpus: Math.round(conditions.cpus * 1e9),
+    ReadonlyRootfs: !loosened("writableRoot"),
+    CapDrop: loosened("capabilities") ? [] : ["ALL"],
+    SecurityOpt: loosened("capabilities") ? [] : ["no-new-privileges"],
+    // Docker opens ports below 1024 to everybody, containerd on a node does not.
+    Sysctls: { "net.ipv4.ip_unprivileged_port_start": loosened("capabilities") ? "0" : "1024" },
+    Tmpfs: Object.fromEntries(
+      ["/tmp", ...conditions.writable].map((path) => [
+        path,
+        `rw,exec,nosuid,nodev,mode=1777,size=${conditions.tmpSize}`,
+      ]),
+    ),
+    PortBindings: { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] },
+    LogConfig: { Type: "json-file", Config: {} },
+    RestartPolicy: { Name: "no" },
+  };
+  const environment = { ...conditions.environment, PORT: String(port) };
+  return {
+    Image: image,
+    ...(loosened("ownUser") ? {} : { User: `${conditions.user}:${conditions.user}` }),
+    Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+    ExposedPorts: { [`${port}/tcp`]: {} },
+    HostConfig: host,
+  };
+}
+
+/** As `docker run` starts an image: only the memory and the CPU are limited. */
+export const plain = loosenings.filter((loosening) => loosening !== "memory");

@@ -1,0 +1,74 @@
+/** What is to be checked, and what the Deployment would give it: the command line over the stack's settings. */
+import { existsSync, statSync } from "node:fs";
+import { isAbsolute, join, resolve } from "node:path";
+import { workloadSettings, type Settings } from "../../config.ts";
+import type { BuildInput } from "./engine/build.ts";
+import { conditionsOf, type Conditions } from "./conditions.ts";
+import { CouldNotCheck } from "./couldNotCheck.ts";
+import type { Options } from "./options.ts";
+
+export type Subject = { image: string } | { build: BuildInput };
+
+/**
+ * @param folders `checkout`: where the stack's paths count from; `caller`: where those of the command line do
+ * @throws CouldNotCheck when a folder has no Dockerfile
+ */
+export function subjectOf(
+  options: Options,
+  settings: Settings | undefined,
+  folders: { checkout: string; caller: string },
+): Subject {
+  const given = options.subject;
+  const inCheckout = (path: string) => resolve(folders.checkout, path);
+  const ofCaller = (path: string) => resolve(folders.caller, path);
+  const folder =
+    given === undefined
+      ? inCheckout(settings?.context ?? ".")
+      : [ofCaller(given), inCheckout(given)].find((path) => existsSync(path) && statSync(path).isDirectory());
+  if (folder === undefined) {
+    if (given === undefined || isAbsolute(given) || /^\.{1,2}(?:\/|$)/.test(given)) {
+      throw new CouldNotCheck(`"${given}" is not a folder: name one with a Dockerfile, or an image`);
+    }
+    return { image: given };
+  }
+  // The stack's own Dockerfile belongs to the stack's own folder only.
+  const own = settings !== undefined && folder === inCheckout(settings.context);
+  const dockerfile =
+    options.build.dockerfile !== undefined
+      ? ofCaller(options.build.dockerfile)
+      : own && settings.dockerfile !== undefined
+        ? inCheckout(settings.dockerfile)
+        : join(folder, "Dockerfile");
+  if (!existsSync(dockerfile)) {
+    throw new CouldNotCheck(`there is no ${dockerfile}: name the Dockerfile with --dockerfile FILE`);
+  }
+  return {
+    build: {
+      folder,
+      dockerfile,
+      buildArgs: { ...settings?.buildArgs, ...options.build.buildArgs },
+      target: options.build.target ?? (own ? settings.buildTarget : undefined),
+      platform: options.platform,
+    },
+  };
+}
+
+/** The conditions of the run. */
+export function conditionsFor(options: Options, settings: Settings | undefined): Conditions {
+  const { workload } = options;
+  const base = settings === undefined ? {} : workloadSettings(settings);
+  const merged = {
+    ...base,
+    ...given(workload),
+    limits: { ...base.limits, ...given(workload.limits ?? {}) },
+    liveness: { ...base.liveness, ...given(workload.liveness ?? {}) },
+    readiness: { ...base.readiness, ...given(workload.readiness ?? {}) },
+    environment: { ...base.environment, ...workload.environment },
+  };
+  return conditionsOf(settings?.appName ?? "check-image", merged, options);
+}
+
+/** Without the keys that are there but `undefined`, which would hide the stack's. */
+function given<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
