@@ -118,7 +118,7 @@ export class Cluster extends pulumi.ComponentResource {
         autoUpgradeProfile: { upgradeChannel: "patch", nodeOSUpgradeChannel: "NodeImage" },
         tags: args.tags,
       },
-      { parent: this, protect: opts?.protect },
+      { parent: this },
     );
     this.clusterName = this.managedCluster.name;
 
@@ -133,8 +133,9 @@ export class Cluster extends pulumi.ComponentResource {
           mode: "User",
           tags: args.tags,
         },
+        // Only the cluster itself is worth protecting: a pool must be replaceable without opening all to deletion.
         // AKS refuses to delete a cluster's last pool, and deletes all of them with the cluster (pulumi-azure-native#1575).
-        { parent: this, deletedWith: this.managedCluster },
+        { parent: this, deletedWith: this.managedCluster, protect: false },
       );
     }
 
@@ -157,7 +158,7 @@ export class Cluster extends pulumi.ComponentResource {
         // A new kubeconfig of the same cluster must not replace everything on it (pulumi-kubernetes#1148, #2745).
         clusterIdentifier: this.managedCluster.id,
       },
-      { parent: this },
+      { parent: this, protect: false },
     );
     this.registerOutputs({ clusterName: this.clusterName, kubeconfig: this.kubeconfig });
   }
@@ -168,7 +169,7 @@ function poolProperties(pool: NodePoolArgs) {
   return {
     vmSize: pool.vmSize,
     count: pool.count,
-    availabilityZones: pool.zones,
+    availabilityZones: pool.zones?.length === 0 ? undefined : pool.zones,
     osType: "Linux",
     osSKU: "AzureLinux",
     type: "VirtualMachineScaleSets",

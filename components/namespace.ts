@@ -43,7 +43,7 @@ export class AppNamespace extends pulumi.ComponentResource {
           })),
         },
       },
-      { ...child, protect: opts?.protect },
+      child,
     );
     this.namespaceName = namespace.metadata.name;
     new NetworkPolicy(
@@ -52,7 +52,7 @@ export class AppNamespace extends pulumi.ComponentResource {
         metadata: { name: "default-deny", namespace: this.namespaceName, labels: args.labels },
         spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
       },
-      child,
+      { ...child, protect: false },
     );
     this.registerOutputs({ namespaceName: this.namespaceName });
   }

@@ -2,6 +2,7 @@
  * The pod: everything the `restricted` Pod Security standard asks for, and what only a running cluster teaches.
  */
 import type { input } from "@pulumi/kubernetes/types/index.js";
+import { parseQuantity } from "../validate/quantity.ts";
 import type { ProbeArgs, WorkloadSettings } from "./workloadArgs.ts";
 
 /** Name of the container's port, so that probes, Service and policies follow when its number changes. */
@@ -69,7 +70,7 @@ export function podTemplate(
           ],
           resources: {
             requests: { ...s.requests, "ephemeral-storage": "16Mi" },
-            limits: { ...s.limits, "ephemeral-storage": "256Mi" },
+            limits: { ...s.limits, "ephemeral-storage": storageLimit(s.tmpSize) },
           },
           livenessProbe: probe(s.liveness),
           readinessProbe: probe(s.readiness),
@@ -89,4 +90,10 @@ export function podTemplate(
 
 function probe({ path, ...timing }: ProbeArgs): input.core.v1.Probe {
   return { httpGet: { path, port: portName }, ...timing };
+}
+
+/** What /tmp may hold counts as the pod's storage, as do its logs: a limit below both would evict it. */
+function storageLimit(tmpSize: string): string {
+  const logs = 128;
+  return `${Math.ceil((parseQuantity(tmpSize) ?? 0) / 2 ** 20) + logs}Mi`;
 }

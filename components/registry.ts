@@ -47,7 +47,7 @@ export class Registry extends pulumi.ComponentResource {
         anonymousPullEnabled: false,
         tags: args.tags,
       },
-      { parent: this, protect: opts?.protect },
+      { parent: this },
     );
     this.id = registry.id;
     this.registryName = registry.name;

@@ -35,6 +35,7 @@ export async function follow(command: string, args: readonly string[], options: 
     );
   });
   if (outcome !== undefined) {
-    throw new Error(`${[command, ...args].join(" ")} ${outcome}:\n${last.map((line) => `    ${line}`).join("\n")}`);
+    const said = last.length === 0 ? "" : `:\n${last.map((line) => `    ${line}`).join("\n")}`;
+    throw new Error(`${[command, ...args].join(" ")} ${outcome}${said}`);
   }
 }

@@ -92,7 +92,7 @@ export function linkerFlags(tool: Tool): string {
 
 /** Version and a digest of all that decides about the binary: a change of any of it makes another cache entry. */
 export function toolKey(tool: Tool): string {
-  const hash = createHash("sha256").update(`${process.platform} ${process.arch} ${linkerFlags(tool)}`);
+  const hash = createHash("sha256").update(`${process.platform} ${process.arch} ${tool.package} ${linkerFlags(tool)}`);
   for (const file of readdirSync(moduleFolder(tool)).sort()) {
     hash.update(`\0${file}\0`).update(readFileSync(join(moduleFolder(tool), file)));
   }

@@ -109,6 +109,12 @@ describe("the cluster", () => {
     expect(only(adjusted.resources, managedCluster).protect).toBe(true);
     expect(only(local.resources, managedCluster).protect).toBe(false);
   });
+
+  test("protects nothing but itself: pools can be replaced", () => {
+    expect(
+      adjusted.resources.filter(({ type, protect }) => protect === true && type !== "tarmac:azure:Cluster"),
+    ).toEqual([only(adjusted.resources, managedCluster)]);
+  });
 });
 
 describe("pools", () => {

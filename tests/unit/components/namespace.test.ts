@@ -66,6 +66,7 @@ test("has the component's name or its own, and tells it", async () => {
 test.each([true, false, undefined])("is protected when the component is: %s", async (protect) => {
   const { resources } = await create({}, { protect });
   expect(only(resources, namespaceType).protect).toBe(protect);
+  expect(only(resources, policyType).protect).toBe(false);
 });
 
 test("goes with the cluster and is made through its provider", async () => {

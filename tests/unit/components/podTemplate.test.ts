@@ -62,7 +62,7 @@ test("listens on 8080, with 128Mi and 100m reserved and 256Mi and 500m at most",
   expect(container.ports).toEqual([{ name: "http", containerPort: 8080 }]);
   expect(container.resources).toEqual({
     requests: { memory: "128Mi", cpu: "100m", "ephemeral-storage": "16Mi" },
-    limits: { memory: "256Mi", cpu: "500m", "ephemeral-storage": "256Mi" },
+    limits: { memory: "256Mi", cpu: "500m", "ephemeral-storage": "192Mi" },
   });
 });
 
@@ -134,4 +134,12 @@ test("spreads over zones and nodes where there are some, and runs all the same w
 test("carries the labels it is found by, which no other label replaces", () => {
   const { metadata } = template({ labels: { team: "a", "app.kubernetes.io/name": "other" } });
   expect(metadata).toEqual({ labels: { team: "a", "app.kubernetes.io/name": "hello" } });
+});
+
+test.each([
+  ["64Mi", "192Mi"],
+  ["1Gi", "1152Mi"],
+])("may store what /tmp holds (%s) and its logs: %s", (tmpSize, limit) => {
+  const { container } = specOf({ tmpSize });
+  expect(container.resources).toMatchObject({ limits: { "ephemeral-storage": limit } });
 });
