@@ -3,6 +3,7 @@ import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkoutFolder } from "../../local/settings.ts";
+import { stackEnvironment } from "../../local/stack/stack.ts";
 import { azureInventory, grantsOn, revoke } from "./azure.ts";
 import { eventually, inPod, isReady, local, npm, outputs, pods, pulumi, start, up, type Outputs } from "./stack.ts";
 
@@ -85,6 +86,18 @@ describe("the first update", () => {
   it("lets the kubelet identity pull, and nobody else", async () => {
     const grants = await grantsOn(stack.resourceGroup, "Microsoft.ContainerRegistry/registries");
     expect(grants).toEqual([{ principalId: stack.kubeletObjectId, role: "AcrPull" }]);
+  });
+
+  it("keeps no secret in plain text in its state", async () => {
+    const kubeconfig = await local("pulumi", "stack", "output", "kubeconfig", "--show-secrets", "--stack", "local");
+    const key = /client-key-data: (\S+)/.exec(kubeconfig)?.[1] ?? "";
+    expect(key).not.toBe("");
+    const state = await local("pulumi", "stack", "export", "--stack", "local");
+    expect(state).not.toContain(key);
+    expect(state).not.toContain(Buffer.from(key, "base64").toString("utf8").split("\n")[1]);
+    // The tokens that push with are JSON Web Tokens, which all begin like this.
+    expect(state).not.toMatch(/eyJ[A-Za-z0-9_-]{20}/);
+    expect(state).not.toContain(stackEnvironment().ARM_CLIENT_SECRET);
   });
 
   it("refuses to serve the registry to the anonymous", async () => {
