@@ -28,6 +28,8 @@ export function resources(
 ): Step {
   const say = `Give it ${kind === "limits" ? "a higher limit" : "a smaller request"}: ${resource} ${value}.`;
   const key = `${resource}${kind === "limits" ? "Limit" : "Request"}`;
+  // Of a pod that nothing made, resources cannot be changed: it has to be made again.
+  if (subject.owner.startsWith("pod/")) return edit(subject, say);
   const command = `kubectl set resources ${subject.owner} ${inNamespace(subject)} --containers ${container} --${kind}=${resource}=${value}`;
   return setting(subject, say, key, value, command);
 }

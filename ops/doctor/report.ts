@@ -63,7 +63,8 @@ export function checked(observation: Observation): string[] {
 
 /** The container runtimes of the nodes, each once. */
 export function runtimes({ nodes = [] }: Observation): string[] {
-  return [...new Set(nodes.map(({ status }) => runtimeOf(status?.nodeInfo?.containerRuntimeVersion)))];
+  const versions = nodes.map(({ status }) => status?.nodeInfo?.containerRuntimeVersion).filter(Boolean);
+  return [...new Set(versions.map(runtimeOf))];
 }
 
 function table(findings: readonly Finding[], paint: Paint): string[] {

@@ -31,6 +31,8 @@ const cases = [...pullCases, ...startCases, ...runCases];
 const folder = mkdtempSync(join(tmpdir(), "doctor-"));
 const servers: Closable[] = [];
 const removals: (() => Promise<unknown>)[] = [];
+/** Without the faults there is nothing to wait for. */
+let made = false;
 
 async function apply(objects: object[]): Promise<void> {
   const file = join(folder, "objects.json");
@@ -121,6 +123,7 @@ beforeAll(async () => {
   const ignoring = ["--namespace", namespaceOf("pods"), "sigterm-ignored"];
   await local("kubectl", "wait", "pod", ...ignoring, "--for=jsonpath={.status.phase}=Running", "--timeout=90s");
   await local("kubectl", "delete", "pod", ...ignoring, "--wait=false");
+  made = true;
 }, 240_000);
 
 afterAll(async () => {
@@ -157,6 +160,7 @@ describe("one fault a pod", () => {
   let look: Look;
 
   beforeAll(async () => {
+    expect(made).toBe(true);
     const record = process.env.DOCTOR_RECORD;
     const options = record === undefined ? [] : ["--record", record];
     const wrong = (seen: Look) =>

@@ -20,7 +20,8 @@ const missingPatterns = [
   ),
   new RegExp(`KeyError: ['"](${name})['"]`),
 ];
-const invalidPattern = new RegExp(`\\b(${name}) is "([^"]*)": (.*)`);
+/** With its quotes escaped where the log is JSON. */
+const invalidPattern = new RegExp(`\\b(${name}) is \\\\?"([^"\\\\]*)\\\\?": (.*)`);
 
 export function environmentVariable(subject: Subject): Diagnosis | undefined {
   for (const container of subject.containers) {

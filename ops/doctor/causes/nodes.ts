@@ -3,6 +3,7 @@ import type { Diagnosis } from "../finding.ts";
 import { nodeIsDown, unschedulable } from "../health.ts";
 import type { Node } from "../kinds.ts";
 import { findEvent, quoteEvent, type Subject } from "../subject.ts";
+import { candidates } from "../suitability.ts";
 
 const scale = {
   say: "Give the cluster nodes:",
@@ -21,46 +22,46 @@ function ofTheScheduler(subject: Subject): Diagnosis | undefined {
   if (all?.length === 0 || /no nodes available/i.test(said)) {
     return { code: "no-nodes", title: "The cluster has no node", evidence, mend: [scale] };
   }
-  const pressure = pressureOf(all, /disk-pressure/.test(said), /memory-pressure/.test(said));
-  if (pressure !== undefined) return { ...pressure, evidence };
-  // Cordoned, not ready: the scheduler counts such nodes among those it cannot use; with others left it is not the cause.
-  const every = all !== undefined && all.length > 0;
-  if ((every && all.every(notReady)) || /\.kubernetes\.io\/(not-ready|unreachable|network-unavailable)/.test(said)) {
-    return {
-      code: "nodes-not-ready",
-      title: "No node is ready",
-      evidence,
-      mend: [
-        {
-          say: "See what each says of itself:",
-          command: "kubectl describe nodes --selector '!node-role.kubernetes.io/none'",
-        },
-        {
-          say: "An AKS cluster that was stopped, or whose machines were:",
-          command: "az aks start --resource-group GROUP --name CLUSTER",
-        },
-      ],
-    };
+  const suited = candidates(subject.pod, all ?? []);
+  const obstacles = suited.flatMap(({ obstacle }) => (obstacle === undefined ? [] : [obstacle]));
+  // With one node left that would take it, the cluster is not the trouble; without nodes to look at, only words are left.
+  if (suited.length > obstacles.length || suited.length === 0) return undefined;
+  const names = suited.map(({ node }) => node.metadata?.name ?? "");
+  const which = suited.length === all?.length ? "node" : "node with the labels the pod asks for";
+  const pressure = obstacles.find((obstacle) => obstacle.kind === "pressure");
+  if (pressure !== undefined) {
+    const found = pressureOf(all, pressure.resource !== "memory", pressure.resource === "memory");
+    return found === undefined ? undefined : { ...found, evidence };
   }
-  if ((every && all.every(({ spec }) => spec?.unschedulable === true)) || onlyCordoned(said)) {
-    const names = (all ?? []).filter(({ spec }) => spec?.unschedulable === true).map(({ metadata }) => metadata?.name);
+  const cordoned = suited.filter(({ obstacle }) => obstacle?.kind === "cordoned");
+  if (cordoned.length > 0 && obstacles.every(({ kind }) => kind !== "taint")) {
     return {
       code: "nodes-cordoned",
-      title: "All nodes are cordoned: they take no new pods",
+      title: `Every ${which} is cordoned: it takes no new pods`,
       evidence,
       mend: [
-        { say: "When their maintenance is done:", command: `kubectl uncordon ${names.join(" ") || "NODE"}` },
-        { say: "Or:", command: scale.command },
+        {
+          say: "When its maintenance is done:",
+          command: `kubectl uncordon ${cordoned.map(({ node }) => node.metadata?.name).join(" ")}`,
+        },
+        { ...scale, say: "Or give the cluster more:" },
       ],
     };
   }
-  return undefined;
+  if (obstacles.some(({ kind }) => kind !== "not-ready")) return undefined;
+  return {
+    code: "nodes-not-ready",
+    title: `No ${which} is ready`,
+    evidence,
+    mend: [
+      { say: "See what they say of themselves:", command: `kubectl describe node ${names.slice(0, 3).join(" ")}` },
+      {
+        say: "An AKS cluster that was stopped, or whose machines were:",
+        command: "az aks start --resource-group GROUP --name CLUSTER",
+      },
+    ],
+  };
 }
-
-const onlyCordoned = (said: string): boolean => {
-  const [, total, count] = /0\/(\d+) nodes are available: (\d+) node\(s\) were unschedulable/.exec(said) ?? [];
-  return total !== undefined && total === count;
-};
 
 function ofItsNode(subject: Subject): Diagnosis | undefined {
   const { node, podName } = subject;

@@ -1,9 +1,10 @@
 /** There are nodes, and none of them suits the pod. */
 import type { Diagnosis, Step } from "../finding.ts";
 import { unschedulable } from "../health.ts";
-import { amount, mebibytes, millicores } from "../quantity.ts";
+import { amount, gibibytes, millicores } from "../quantity.ts";
 import { edit, inNamespace, resources } from "../remedy.ts";
 import { findEvent, quoteEvent, type Subject } from "../subject.ts";
+import { candidates } from "../suitability.ts";
 
 export function placement(subject: Subject): Diagnosis | undefined {
   const said = unschedulable(subject.pod);
@@ -52,18 +53,20 @@ export function placement(subject: Subject): Diagnosis | undefined {
       mend: [addNodes],
     };
   }
-  const taint = /untolerated taint(?:\(s\))? \{([^:}]+)(?::\s*([^}]*))?\}/i.exec(said);
-  if (taint !== null) {
+  const suited = candidates(subject.pod, subject.observation.nodes ?? []);
+  const taint = suited.map(({ obstacle }) => obstacle).find((obstacle) => obstacle?.kind === "taint");
+  if (taint !== undefined || (suited.length === 0 && /untolerated taint \{/.test(said) && !/affinity/.test(said))) {
+    const key = taint?.key ?? /untolerated taint \{([^:}]+)/.exec(said)?.[1] ?? "";
     return {
       code: "taint-not-tolerated",
-      title: `The nodes are kept for others by the taint "${taint[1]}", which the pod does not tolerate`,
+      title: `The nodes are kept for others by the taint "${key}", which the pod does not tolerate`,
       evidence: [...evidence, ...taints(subject)],
       mend: [
         edit(
           subject,
           "If the pod belongs there, give it the toleration; else add a pool without the taint (tarmac: userPools).",
         ),
-        { say: "If the taint is a leftover:", command: `kubectl taint nodes --all ${taint[1]}-` },
+        { say: "If the taint is a leftover:", command: `kubectl taint nodes --all ${key}-` },
       ],
     };
   }
@@ -93,13 +96,12 @@ function insufficient(subject: Subject, resource: "cpu" | "memory"): Omit<Diagno
     .map(({ name, spec }) => ({ name, value: amount(spec.resources?.requests?.[resource]) ?? 0 }))
     .sort((left, right) => right.value - left.value);
   const most = Math.max(0, ...allocatable(subject, resource));
-  const fits = resource === "cpu" ? millicores(most / 4) : mebibytes(most / 4);
-  const write = resource === "cpu" ? millicores : mebibytes;
+  const write = resource === "cpu" ? millicores : gibibytes;
   return {
     code: resource === "cpu" ? "insufficient-cpu" : "insufficient-memory",
     title: `No node has ${write(largest?.value ?? 0)} of ${resource} left, which the pod asks for`,
     mend: [
-      resources(subject, largest?.name ?? "CONTAINER", "requests", resource, most === 0 ? "AMOUNT" : fits),
+      resources(subject, largest?.name ?? "CONTAINER", "requests", resource, most === 0 ? "AMOUNT" : write(most / 4)),
       addNodes,
       { say: "What is asked for on each node:", command: "kubectl describe nodes" },
     ],
@@ -110,7 +112,9 @@ const allocatable = ({ observation }: Subject, resource: string): number[] =>
   (observation.nodes ?? []).map(({ status }) => amount(status?.allocatable?.[resource]) ?? 0);
 
 function room(subject: Subject, resource: string): string[] {
-  const nodes = subject.observation.nodes ?? [];
+  const nodes = candidates(subject.pod, subject.observation.nodes ?? []).flatMap(({ node, obstacle }) =>
+    obstacle === undefined ? [node] : [],
+  );
   if (nodes.length === 0) return [];
   const words = nodes
     .slice(0, 5)

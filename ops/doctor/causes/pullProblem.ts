@@ -23,9 +23,15 @@ export interface PullProblem {
   evidence: string[];
 }
 
+/** What the kubelet gives as a reason when it cannot even read the pull secret: the words of its decoder. */
+export const unreadable = (reason: string): boolean =>
+  /illegal base64|invalid character|unexpected end of JSON|unable to parse auth/i.test(reason);
+
 /** Does the container wait for its image? */
-export const waitsForImage = ({ status }: ContainerView): boolean =>
-  pullReasons.includes(status?.state?.waiting?.reason ?? "");
+export function waitsForImage({ status }: ContainerView): boolean {
+  const reason = status?.state?.waiting?.reason ?? "";
+  return pullReasons.includes(reason) || unreadable(reason);
+}
 
 export function pullProblem(subject: Subject): PullProblem | undefined {
   const container = subject.containers.find(waitsForImage);

@@ -3,7 +3,7 @@ import type { Diagnosis } from "../finding.ts";
 import type { PullSecretLook } from "../observation.ts";
 import { inNamespace } from "../remedy.ts";
 import type { Subject } from "../subject.ts";
-import { pullProblem, type PullProblem } from "./pullProblem.ts";
+import { pullProblem, type PullProblem, unreadable } from "./pullProblem.ts";
 
 /** How registries, and containerd for them, say that the credentials will not do. */
 export const refused = (text: string): boolean =>
@@ -22,7 +22,7 @@ const plainHost = (host: string): string =>
 
 export function pullSecret(subject: Subject): Diagnosis | undefined {
   const problem = pullProblem(subject);
-  if (problem === undefined || !refused(problem.text)) return undefined;
+  if (problem === undefined || !(refused(problem.text) || unreadable(problem.text))) return undefined;
   const host = problem.reference?.host ?? "";
   const looks = (subject.pod.spec?.imagePullSecrets ?? []).flatMap(({ name = "" }) => {
     const look = subject.observation.pullSecrets[name];
@@ -30,8 +30,9 @@ export function pullSecret(subject: Subject): Diagnosis | undefined {
   });
   // Credentials that the registry accepts: then it is not the secrets, but the right to this repository.
   if (looks.some(({ look }) => look.signIn === "accepted")) return undefined;
-  // The one for this registry is the one that was meant to work.
-  const meant = looks.find(({ look }) => look.hosts.some((entry) => sameHost(entry, host))) ?? looks[0];
+  // The one for this registry is the one that was meant to work; one that cannot be read stops all others.
+  const stopper = unreadable(problem.text) ? looks.find(({ look }) => look.malformed !== undefined) : undefined;
+  const meant = stopper ?? looks.find(({ look }) => look.hosts.some((entry) => sameHost(entry, host))) ?? looks[0];
   return meant === undefined ? undefined : judge(subject, problem, host, meant.name, meant.look);
 }
 

@@ -1,5 +1,6 @@
 /** Registries, and what only looks like one, for the pods of the cases to pull from. All end with the test. */
 import { execFile, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer as createPlainServer, type Server } from "node:http";
 import { createServer as createSecureServer } from "node:https";
@@ -118,45 +119,57 @@ export async function closedRegistry(): Promise<Closable> {
 /** team/named:v1 runs as a named user; team/foreign:manifest and :index are for another processor. */
 async function fill(address: string, folder: string): Promise<void> {
   const named = `${address}/team/named:v1`;
-  const foreign = `${address}/team/foreign:manifest`;
-  const config = join(folder, "docker");
-  const docker = (...args: string[]) => local("docker", "--config", config, ...args);
+  const foreign = `${address}/team/foreign:here`;
+  const docker = (...args: string[]) => local("docker", "--config", join(folder, "docker"), ...args);
   await docker("login", address, "--username", "puller", "--password", "right");
   writeFileSync(join(folder, "Dockerfile"), `FROM ${await baseImage()}\nUSER node\n`);
   await docker("build", "--quiet", "--tag", named, folder);
   await docker("push", "--quiet", named);
   writeFileSync(join(folder, "program"), "\x7fELF of another processor\n", { mode: 0o755 });
   writeFileSync(join(folder, "Dockerfile"), 'FROM scratch\nCOPY program /program\nENTRYPOINT ["/program"]\n');
-  await local(
-    "env",
-    "DOCKER_BUILDKIT=1",
-    "docker",
-    "build",
-    "--quiet",
-    "--platform",
-    "linux/arm64",
-    "--tag",
-    foreign,
-    folder,
-  );
+  await docker("build", "--quiet", "--tag", foreign, folder);
   await docker("push", "--quiet", foreign);
   await docker("rmi", named, foreign);
-  await putIndex(address);
+  await makeForeign(`http://${address}/v2/team/foreign`);
 }
 
-/** An index whose one entry is the foreign image. */
-async function putIndex(address: string): Promise<void> {
-  const url = `http://${address}/v2/team/foreign/manifests`;
-  const type = "application/vnd.docker.distribution.manifest";
-  const manifest = await fetch(`${url}/manifest`, { headers: { authorization, accept: `${type}.v2+json` } });
-  const size = (await manifest.arrayBuffer()).byteLength;
-  const digest = manifest.headers.get("docker-content-digest");
-  const entry = { mediaType: `${type}.v2+json`, size, digest, platform: { os: "linux", architecture: "arm64" } };
-  const body = JSON.stringify({ schemaVersion: 2, mediaType: `${type}.list.v2+json`, manifests: [entry] });
-  const headers = { authorization, "content-type": `${type}.list.v2+json` };
-  const answer = await fetch(`${url}/index`, { method: "PUT", headers, body });
-  if (answer.status !== 201) throw new Error(`the index was not taken: ${answer.status} ${await answer.text()}`);
+const media = "application/vnd.docker.distribution.manifest";
+
+interface Manifest {
+  config: { digest: string; size: number };
 }
+
+/** Says of an image that is there that it is for linux/arm64, as a manifest and as the one entry of an index. */
+async function makeForeign(repository: string): Promise<void> {
+  const request = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const url = path.startsWith("http") ? path : `${repository}/${path}`;
+    const answer = await fetch(url, {
+      ...init,
+      headers: { authorization, ...(init.headers as Record<string, string>) },
+    });
+    if (!answer.ok) throw new Error(`${init.method ?? "GET"} ${url}: ${answer.status} ${await answer.text()}`);
+    return answer;
+  };
+  const put = async (tag: string, type: string, body: string): Promise<{ digest: string; size: number }> => {
+    await request(`manifests/${tag}`, { method: "PUT", headers: { "content-type": type }, body });
+    return { digest: digestOf(body), size: body.length };
+  };
+  const accept = { headers: { accept: `${media}.v2+json` } };
+  const manifest = (await (await request("manifests/here", accept)).json()) as Manifest;
+  const config = (await (await request(`blobs/${manifest.config.digest}`)).json()) as object;
+  const blob = JSON.stringify({ ...config, architecture: "arm64" });
+  const upload = await request("blobs/uploads/", { method: "POST" });
+  const place = new URL(upload.headers.get("location") ?? "", repository);
+  place.searchParams.set("digest", digestOf(blob));
+  await request(place.href, { method: "PUT", headers: { "content-type": "application/octet-stream" }, body: blob });
+  const ownConfig = { ...manifest.config, digest: digestOf(blob), size: blob.length };
+  const made = await put("manifest", `${media}.v2+json`, JSON.stringify({ ...manifest, config: ownConfig }));
+  const entry = { mediaType: `${media}.v2+json`, ...made, platform: { os: "linux", architecture: "arm64" } };
+  const index = { schemaVersion: 2, mediaType: `${media}.list.v2+json`, manifests: [entry] };
+  await put("index", `${media}.list.v2+json`, JSON.stringify(index));
+}
+
+const digestOf = (text: string): string => `sha256:${createHash("sha256").update(text).digest("hex")}`;
 
 /** The name of the base image in the registry of base images, as the environment made it. */
 export async function baseImage(): Promise<string> {
