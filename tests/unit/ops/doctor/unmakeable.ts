@@ -1,0 +1,108 @@
+/** Causes that cannot be made on one machine without harm to everything else on it: their observations are made by hand. */
+import type { CauseCode } from "../../../../ops/doctor/causes/codes.ts";
+import type { Observation } from "../../../../ops/doctor/observation.ts";
+import { before, event, node, observation, pending, pod, pull } from "./observations.ts";
+
+export interface Unmakeable {
+  code: CauseCode;
+  made: string;
+  seen: () => Observation;
+}
+
+const taintOf = (resource: string) =>
+  node(
+    "node-1",
+    { taints: [{ key: `node.kubernetes.io/${resource}-pressure`, effect: "NoSchedule" }] },
+    { [resource === "disk" ? "DiskPressure" : "MemoryPressure"]: "True" },
+  );
+const evicted = (message: string) =>
+  observation({
+    pods: [pod("web-1", { podStatus: { phase: "Failed", reason: "Evicted", message, containerStatuses: [] } })],
+  });
+
+export const unmakeable: readonly Unmakeable[] = [
+  {
+    code: "no-nodes",
+    made: "by hand: a cluster without nodes",
+    seen: () => observation({ nodes: [], pods: [pending("web-1", "no nodes available to schedule pods")] }),
+  },
+  {
+    code: "nodes-not-ready",
+    made: "by hand: a pod on a node that went silent",
+    seen: () => {
+      const lost = pod("web-1");
+      Object.assign(lost.status ?? {}, { conditions: [{ type: "Ready", status: "False" }] });
+      return observation({ nodes: [node("node-1", {}, { Ready: "Unknown" })], pods: [lost] });
+    },
+  },
+  {
+    code: "disk-pressure",
+    made: "by hand: pod evicted for ephemeral storage",
+    seen: () => evicted("The node was low on resource: ephemeral-storage. Threshold quantity: 5Gi, available: 1Gi."),
+  },
+  {
+    code: "disk-pressure",
+    made: "by hand: pod pending on a node with the taint of disk pressure",
+    seen: () =>
+      observation({
+        nodes: [taintOf("disk")],
+        pods: [pending("web-1", "0/1 nodes are available: 1 node(s) had untolerated taint(s).")],
+      }),
+  },
+  {
+    code: "memory-pressure",
+    made: "by hand: pod evicted for memory",
+    seen: () => evicted("The node was low on resource: memory. Threshold quantity: 100Mi, available: 80Mi."),
+  },
+  {
+    code: "too-many-pods",
+    made: "by hand: node with as many pods as it may have",
+    seen: () => observation({ pods: [pending("web-1", "0/1 nodes are available: 1 Too many pods.")] }),
+  },
+  {
+    code: "quota-exceeded",
+    made: "by hand: the autoscaler meets the subscription's quota",
+    seen: () =>
+      observation({
+        pods: [pending("web-1", "0/1 nodes are available: 1 Insufficient cpu.")],
+        events: [
+          event(
+            "web-1",
+            "NotTriggerScaleUp",
+            "pod didn't trigger scale-up: 1 in backoff after failed scale-up, QuotaExceeded",
+          ),
+        ],
+      }),
+  },
+  {
+    code: "image-too-large",
+    made: "by hand: no space left while the image is unpacked",
+    seen: () =>
+      observation(
+        pull(
+          "web-1",
+          "reg.example.com/app:v1",
+          "failed to extract layer sha256:0: write /var/lib/x: no space left on device",
+        ),
+      ),
+  },
+  {
+    code: "registry-unauthorized",
+    made: "by hand: credentials that are right, for a user who may not read the repository",
+    seen: () =>
+      observation({
+        ...pull("web-1", "reg.example.com/app:v1", "failed to authorize: 401 Unauthorized", {
+          imagePullSecrets: [{ name: "pull" }],
+        }),
+        pullSecrets: { pull: { exists: true, elsewhere: [], hosts: ["reg.example.com"], signIn: "accepted" } },
+      }),
+  },
+  {
+    code: "sigterm-ignored",
+    made: "by hand: pod that still runs near the end of its grace period",
+    seen: () =>
+      observation({
+        pods: [pod("web-1", { metadata: { deletionTimestamp: before(-2), deletionGracePeriodSeconds: 30 } })],
+      }),
+  },
+];
