@@ -137,8 +137,12 @@ export async function forgetPending(): Promise<void> {
   await runPulumi(["refresh", "--yes", "--skip-preview", "--clear-pending-creates", ...target()]);
 }
 
-/** Takes into the state what is really there. */
-export const refreshStack = (): Promise<void> => runPulumi(["refresh", "--yes", "--skip-preview", ...target()]);
+/**
+ * Takes into the state what is really there. The program runs as well: a cluster that was made anew has another
+ * certificate authority, so the kubeconfig in the state reaches nothing.
+ */
+export const refreshStack = (): Promise<void> =>
+  runPulumi(["refresh", "--yes", "--skip-preview", "--run-program", ...target()]);
 
 export const updateStack = (): Promise<void> => runPulumi(["up", "--yes", "--skip-preview", ...target()]);
 
