@@ -97,7 +97,7 @@ export const pending = (name: string, message: string, spec: Partial<NonNullable
       containerStatuses: [],
       conditions: [{ type: "PodScheduled", status: "False", reason: "Unschedulable", message }],
     },
-    spec: { containers: [{ name: "main", image: "reg.example.com/app:v1" }], ...spec, nodeName: undefined } as never,
+    spec: { containers: [{ name: "main", image: "reg.example.com/app:v1" }], ...spec, nodeName: undefined },
   });
 
 export const event = (name: string, reason: string, message: string, parts: Partial<Event> = {}): Event => ({

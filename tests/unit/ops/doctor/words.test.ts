@@ -1,0 +1,82 @@
+/** What processes write, and what is read from it. */
+import { diagnose } from "../../../../ops/doctor/diagnose.ts";
+import { listening } from "../../../../ops/doctor/causes/listening.ts";
+import { before, observation, pod } from "./observations.ts";
+
+const crashed = (log: string, env: { name: string; value?: string }[] = []) =>
+  diagnose(
+    observation({
+      pods: [
+        pod("web-1", {
+          status: {
+            state: { waiting: { reason: "CrashLoopBackOff" } },
+            lastState: { terminated: { exitCode: 1, reason: "Error", startedAt: before(40), finishedAt: before(39) } },
+          },
+          spec: { containers: [{ name: "main", image: "a/b:1", env }] },
+        }),
+      ],
+      logs: [{ pod: "web-1", container: "main", previous: log }],
+    }),
+  ).findings[0];
+
+it.each([
+  "Error: DATABASE_URL is not set",
+  "Error: environment variable DATABASE_URL is required",
+  "Missing required environment variable: DATABASE_URL",
+  "missing env var DATABASE_URL",
+  "DATABASE_URL must be set",
+  '"DATABASE_URL" is required',
+  "KeyError: 'DATABASE_URL'",
+  "DATABASE_URL environment variable is not defined",
+])("%s: the variable is missing", (line) => {
+  const finding = crashed(`starting\n${line}\n    at main.js:1`);
+  expect(finding?.code).toBe("environment-variable-missing");
+  expect(finding?.title).toContain("DATABASE_URL");
+});
+
+it("does not call a variable missing that the pod sets", () => {
+  expect(crashed("DATABASE_URL is required", [{ name: "DATABASE_URL", value: "x" }])?.code).toBe("application-error");
+});
+
+it.each([
+  ["connect ECONNREFUSED 10.0.0.1:5432", "application-error"],
+  ["TypeError: Cannot read properties of undefined (reading 'id')", "application-error"],
+  ["Error: EROFS: read-only file system, mkdir '/app/logs'", "read-only-filesystem"],
+  ["OSError: [Errno 30] Read-only file system: '/app/cache'", "read-only-filesystem"],
+  ["Error: listen EACCES: permission denied 0.0.0.0:443", "privileged-port"],
+  ["Error: EACCES: permission denied, open '/data/x'", "application-error"],
+  ["nginx: [emerg] bind() to 0.0.0.0:80 failed (13: Permission denied)", "privileged-port"],
+  ["exec /app/run: exec format error", "exec-format"],
+  ["FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory", "heap-exhausted"],
+])("%s: %s", (line, code) => {
+  expect(crashed(line)?.code).toBe(code);
+});
+
+describe("where a process listens", () => {
+  const heard = (log: string, env: { name: string; value: string }[] = []) =>
+    listening({ name: "main", init: false, spec: { name: "main", env }, log });
+
+  it.each([
+    ["Server listening on http://127.0.0.1:3000", { host: "127.0.0.1", port: 3000 }],
+    ["listening on 0.0.0.0:8080", { host: "0.0.0.0", port: 8080 }],
+    ["Server running at http://localhost:5173/", { host: "localhost", port: 5173 }],
+    ["Listening on port 3000", { port: 3000 }],
+    ["Example app listening on 4000", { port: 4000 }],
+    ['{"message":"listening","port":8081}', { port: 8081 }],
+    ["server started on [::1]:9000", { host: "[::1]", port: 9000 }],
+  ])("%s", (line, expected) => {
+    expect(heard(`boot\n${line}`)).toMatchObject(expected);
+  });
+
+  it("is what the pod tells it when it says nothing", () => {
+    const env = [
+      { name: "PORT", value: "3000" },
+      { name: "HOST", value: "127.0.0.1" },
+    ];
+    expect(heard("", env)).toMatchObject({ host: "127.0.0.1", port: 3000 });
+  });
+
+  it("is not read from other lines with numbers", () => {
+    expect(heard("connected to db:5432 in 30 ms")).toBeUndefined();
+  });
+});
