@@ -25,8 +25,9 @@ export function healthOf(subject: Subject): Health {
   if (containers.some((container) => failedLately(subject, container))) return "failing";
   if (isReady(pod)) return "well";
   if (containers.some(({ status }) => isStuck(status?.state?.waiting?.reason))) return "failing";
-  if (unschedulable(pod) !== undefined) return "failing";
-  if (findEvent(subject, ["FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox"]) !== undefined)
+  if (unschedulable(pod) !== undefined) return nodesAreComing(subject) ? "starting" : "failing";
+  // Only as the last thing that happened: a first attempt at a volume often fails, and the second does not.
+  if (["FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox"].includes(subject.events[0]?.reason ?? ""))
     return "failing";
   if (nodeIsDown(subject)) return "failing";
   const unready = containers.find(({ init, status }) => !init && status?.state?.running !== undefined && !status.ready);
@@ -40,6 +41,12 @@ const isStuck = (reason: string | undefined): boolean => reason !== undefined &&
 export function unschedulable(pod: Pod): string | undefined {
   const condition = pod.status?.conditions?.find(({ type, status }) => type === "PodScheduled" && status === "False");
   return condition === undefined ? undefined : (condition.message ?? condition.reason ?? "");
+}
+
+/** The autoscaler has ordered machines, which take some minutes. */
+function nodesAreComing(subject: Subject): boolean {
+  const event = findEvent(subject, ["TriggeredScaleUp"]);
+  return event !== undefined && subject.now - lastSeen(event) < recentMilliseconds;
 }
 
 export function nodeIsDown({ node }: Subject): boolean {

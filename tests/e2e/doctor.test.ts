@@ -10,6 +10,7 @@ import type { Ground } from "./doctor/case.ts";
 import { podOf } from "./doctor/case.ts";
 import { doctor, type Look } from "./doctor/doctor.ts";
 import { fakeNodes } from "./doctor/fakeNodes.ts";
+import { removeLeftovers, testLabel } from "./doctor/leftovers.ts";
 import { ownerCases } from "./doctor/ownerCases.ts";
 import { pullCases, pullSecret } from "./doctor/pullCases.ts";
 import {
@@ -30,7 +31,6 @@ const namespaceOf = (name: string): string => `doctor-${name}-${suffix}`;
 const cases = [...pullCases, ...startCases, ...runCases];
 const folder = mkdtempSync(join(tmpdir(), "doctor-"));
 const servers: Closable[] = [];
-const removals: (() => Promise<unknown>)[] = [];
 /** Without the faults there is nothing to wait for. */
 let made = false;
 
@@ -43,7 +43,7 @@ async function apply(objects: object[]): Promise<void> {
 const namespace = (name: string, labels: Record<string, string> = {}) => ({
   apiVersion: "v1",
   kind: "Namespace",
-  metadata: { name: namespaceOf(name), labels },
+  metadata: { name: namespaceOf(name), labels: { ...labels, ...testLabel } },
 });
 
 function deployment(name: string, inNamespace: string, replicas: number, container: object, spec: object = {}) {
@@ -72,9 +72,9 @@ async function makeGround(): Promise<Ground> {
     servers.push(await server);
     return (await server).address;
   };
+  await removeLeftovers();
   const base = await baseImage();
   const azure = await makeAzureRegistries(stack, suffix);
-  removals.push(azure.remove);
   return {
     base,
     openRegistry: base.split("/")[0] ?? "",
@@ -83,7 +83,7 @@ async function makeGround(): Promise<Ground> {
     plainOnBridge: await open(plainRegistry()),
     selfSigned: await open(selfSignedRegistry()),
     rateLimited: await open(rateLimitedRegistry()),
-    azure: azure.loginServers,
+    azure,
   };
 }
 
@@ -106,7 +106,6 @@ beforeAll(async () => {
     inPods(pullSecret("elsewhere", good), "elsewhere"),
     ...ownerCases.flatMap(({ name, also = [] }) => also.map((object) => inPods(object, name))),
   ]);
-  removals.push(() => local("kubectl", "delete", "node", ...fakeNodes(suffix).map(({ metadata }) => metadata.name)));
   const limits = { resources: { limits: { cpu: "100m", memory: "64Mi" } } };
   await apply([
     ...cases.flatMap((one) => podOf(one, ground, namespaceOf("pods"))),
@@ -127,18 +126,9 @@ beforeAll(async () => {
 }, 240_000);
 
 afterAll(async () => {
-  const pod = ["pod", "sigterm-ignored", "--namespace", namespaceOf("pods")];
-  await local("kubectl", "patch", ...pod, "--type=merge", "--patch", '{"metadata":{"finalizers":null}}').catch(
-    () => undefined,
-  );
-  const names = ["pods", "elsewhere", "order", ...ownerCases.map(({ name }) => name)].map(namespaceOf);
-  removals.push(() => local("kubectl", "delete", "namespace", ...names, "--ignore-not-found", "--wait=false"));
-  const failed = (await Promise.allSettled(removals.map((remove) => remove()))).filter(
-    ({ status }) => status === "rejected",
-  );
+  await removeLeftovers();
   await Promise.all(servers.map(({ close }) => close()));
   rmSync(folder, { recursive: true });
-  expect(failed).toEqual([]);
 }, 120_000);
 
 /** What the doctor says of each failing thing. */
@@ -245,14 +235,13 @@ describe("what it may", () => {
   it("is enough to see all that an administrator sees", async () => {
     const name = namespaceOf("reader");
     const subject = { kind: "ServiceAccount", name: "reader", namespace: namespaceOf("elsewhere") };
-    removals.push(() => local("kubectl", "delete", "clusterrole,clusterrolebinding", name));
     await apply([
       { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "reader", namespace: subject.namespace } },
-      { ...role, metadata: { name } },
+      { ...role, metadata: { name, labels: testLabel } },
       {
         apiVersion: "rbac.authorization.k8s.io/v1",
         kind: "ClusterRoleBinding",
-        metadata: { name },
+        metadata: { name, labels: testLabel },
         roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name },
         subjects: [subject],
       },

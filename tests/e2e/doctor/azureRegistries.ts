@@ -10,13 +10,11 @@ import { type AzureFault, azureFaults } from "./case.ts";
 
 const acrPull = "7f951dda-4ed3-4680-a7ca-43fe172d538d";
 
-export interface AzureGround {
-  loginServers: Record<AzureFault, string>;
-  remove: () => Promise<void>;
-}
-
-/** @param stack whose cluster's identities are granted what they should not be, or not what they should */
-export async function makeAzureRegistries(stack: Outputs, suffix: string): Promise<AzureGround> {
+/**
+ * Their login servers, by fault.
+ * @param stack whose cluster's identities are granted what they should not be, or not what they should
+ */
+export async function makeAzureRegistries(stack: Outputs, suffix: string): Promise<Record<AzureFault, string>> {
   const { credential, subscription } = signIn();
   const groups = new ResourceManagementClient(credential, subscription, options).resourceGroups;
   const registries = new ContainerRegistryManagementClient(credential, subscription, options).registries;
@@ -52,10 +50,7 @@ export async function makeAzureRegistries(stack: Outputs, suffix: string): Promi
       await grant(scope, kubelet?.objectId, "ServicePrincipal").finally(() => setDelays({}));
     }
   }
-  return {
-    loginServers: loginServers as Record<AzureFault, string>,
-    remove: () => Promise.resolve(groups.delete(group)),
-  };
+  return loginServers as Record<AzureFault, string>;
 }
 
 /** Delays that the simulation takes from now on; without any, none. */

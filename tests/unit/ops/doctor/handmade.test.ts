@@ -57,6 +57,24 @@ describe("a healthy workload", () => {
     expect(codes(observation({ pods: [started(20)], events: refused }))).toEqual(["nothing-listens"]);
   });
 
+  it("may wait for nodes that the autoscaler has ordered", () => {
+    const waiting = pending("web-1", "0/1 nodes are available: 1 Insufficient cpu.");
+    const ordered = [event("web-1", "TriggeredScaleUp", "pod triggered scale-up: [{pool 1->2 (max: 3)}]")];
+    expect(diagnose(observation({ pods: [waiting], events: ordered })).pods).toEqual([
+      { name: "web-1", health: "starting" },
+    ]);
+    expect(codes(observation({ pods: [waiting] }))).toEqual(["insufficient-cpu"]);
+  });
+
+  it("may have got its volume at the second attempt", () => {
+    const creating = pod("web-1", { status: { ready: false, state: { waiting: { reason: "ContainerCreating" } } } });
+    Object.assign(creating.metadata ?? {}, { creationTimestamp: before(60) });
+    const failed = event("web-1", "FailedMount", 'MountVolume.SetUp failed for volume "a" : configmap "a" not found');
+    const later = event("web-1", "Pulling", "Pulling image", { lastTimestamp: before(5) });
+    expect(codes(observation({ pods: [creating], events: [failed, later] }))).toEqual([]);
+    expect(codes(observation({ pods: [creating], events: [failed] }))).toEqual(["configmap-missing"]);
+  });
+
   it("may be on its way out, as long as it goes in time", () => {
     const leaving = (elapsed: number) =>
       pod("web-1", {

@@ -1,0 +1,32 @@
+/** Removes what a run of the test left that was killed: nothing of it goes away by itself. */
+import { ResourceManagementClient } from "@azure/arm-resources";
+import { options, signIn } from "../azure.ts";
+import { local } from "../stack.ts";
+
+/** On every namespace that the test makes. */
+export const testLabel = { "tarmac.dev/doctor-test": "true" };
+const selector = ["--selector", "tarmac.dev/doctor-test=true"];
+
+export async function removeLeftovers(): Promise<void> {
+  const { credential, subscription } = signIn();
+  const { resourceGroups } = new ResourceManagementClient(credential, subscription, options);
+  for await (const { name = "" } of resourceGroups.list()) {
+    if (name.startsWith("doctor-")) await resourceGroups.delete(name);
+  }
+  const list = await local("kubectl", "get", "pods", "--all-namespaces", "--output", "json");
+  const { items } = JSON.parse(list) as {
+    items: { metadata: { name: string; namespace: string; finalizers?: string[] } }[];
+  };
+  for (const { metadata } of items) {
+    if (metadata.finalizers?.includes("tarmac.dev/doctor-test") === true) await release(metadata);
+  }
+  await local("kubectl", "delete", "nodes", "--selector", "doctor-case");
+  await local("kubectl", "delete", "clusterroles,clusterrolebindings", ...selector);
+  await local("kubectl", "delete", "namespaces", "--wait=false", ...selector);
+}
+
+/** Lets a pod go that is held so that it can be looked at. */
+async function release({ name, namespace }: { name: string; namespace: string }): Promise<void> {
+  const pod = ["pod", name, "--namespace", namespace];
+  await local("kubectl", "patch", ...pod, "--type=merge", "--patch", '{"metadata":{"finalizers":null}}');
+}
