@@ -12,6 +12,7 @@ import { goProblem } from "./toolchain/goBuild.ts";
 import { gibibyte, hostProblems, withoutLocalEnvironment } from "./toolchain/host.ts";
 import { announcement, installPlan, install } from "./toolchain/install.ts";
 import { summary } from "./stack/summary.ts";
+import { seenHealthy } from "./stack/doctor.ts";
 import { waitUntilServing } from "./stack/serving.ts";
 import { rememberWorld, worldHasChanged } from "./stack/world.ts";
 
@@ -77,11 +78,18 @@ await main(async () => {
     );
     await stack.refreshStack();
   }
-  await stack.updateStack();
+  try {
+    await stack.updateStack();
+  } catch (error) {
+    // Pulumi says what did not become ready; the doctor says why.
+    if (await stack.stackHasResources()) seenHealthy();
+    throw error;
+  }
   await rememberWorld();
 
   const outputs = await stack.stackOutputs();
   await step("Waiting for the service to answer", (report) => waitUntilServing(String(outputs.url), report));
+  if (!seenHealthy()) process.exitCode = 1;
   process.stdout.write(`\n${await summary(outputs)}\nDone in ${Math.round((Date.now() - started) / 1000)} s.\n`);
 });
 

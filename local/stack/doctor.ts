@@ -1,0 +1,18 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { checkoutFolder, nodeBinary } from "../settings.ts";
+import { stackEnvironment, stackName } from "./stack.ts";
+
+/**
+ * Lets the doctor look at the stack and print what it sees: an update counts as a success as soon as the pods were ready
+ * for a moment, also when they crash afterwards.
+ * @returns whether it found nothing wrong
+ */
+export function seenHealthy(): boolean {
+  const { status } = spawnSync(nodeBinary, [join(checkoutFolder, "ops", "doctor.ts"), "--stack", stackName], {
+    cwd: checkoutFolder,
+    env: stackEnvironment(),
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  return status === 0;
+}
