@@ -264,7 +264,7 @@ type Declarations = typeof settings;
 export type Settings = { [Key in keyof Declarations]: Declarations[Key] extends Setting<infer T> ? T : never };
 
 /** Everything that is wrong with a stack's settings, in one error. */
-export class SettingsError extends Error {
+export class SettingsError extends pulumi.RunError {
   /** One line a problem: the key, the value, what is allowed, how to mend it. */
   readonly problems: readonly string[];
 
@@ -272,7 +272,7 @@ export class SettingsError extends Error {
     super(
       `${problems.length === 1 ? "one setting" : `${problems.length} settings`} of stack "${stack}" cannot be used, and nothing was changed:\n` +
         problems.map((problem) => `  - ${problem}`).join("\n") +
-        `\nMend them in Pulumi.${stack}.yaml or with "pulumi config set KEY VALUE"; README.md lists every key.`,
+        `\nMend them in Pulumi.${stack}.yaml or with "pulumi config set KEY VALUE"; Pulumi.yaml lists every key.`,
     );
     this.name = "SettingsError";
     this.problems = problems;

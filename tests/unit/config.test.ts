@@ -208,7 +208,7 @@ describe("the error", () => {
     );
     expect(new SettingsError("dev", ["a", "b"]).message).toBe(
       '2 settings of stack "dev" cannot be used, and nothing was changed:\n  - a\n  - b\n' +
-        'Mend them in Pulumi.dev.yaml or with "pulumi config set KEY VALUE"; README.md lists every key.',
+        'Mend them in Pulumi.dev.yaml or with "pulumi config set KEY VALUE"; Pulumi.yaml lists every key.',
     );
   });
 
@@ -217,7 +217,7 @@ describe("the error", () => {
       name: "SettingsError",
       message:
         'one setting of stack "prod" cannot be used, and nothing was changed:\n  - a\n' +
-        'Mend them in Pulumi.prod.yaml or with "pulumi config set KEY VALUE"; README.md lists every key.',
+        'Mend them in Pulumi.prod.yaml or with "pulumi config set KEY VALUE"; Pulumi.yaml lists every key.',
     });
   });
 });
