@@ -5,6 +5,8 @@
 
 const factors: Record<string, number> = {
   "": 1,
+  n: 1e-9,
+  u: 1e-6,
   m: 1e-3,
   k: 1e3,
   M: 1e6,
@@ -18,7 +20,7 @@ const factors: Record<string, number> = {
 
 /** The value in bytes or CPUs; `undefined` for what is not a quantity. */
 export function parseQuantity(text: string): number | undefined {
-  const parts = /^(\d+(?:\.\d+)?)(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/.exec(text);
+  const parts = /^(\d+(?:\.\d+)?)(n|u|m|k|M|G|T|Ki|Mi|Gi|Ti)?$/.exec(text);
   const factor = factors[parts?.[2] ?? ""];
   return parts?.[1] === undefined || factor === undefined ? undefined : Number(parts[1]) * factor;
 }
@@ -28,7 +30,7 @@ export function memoryProblem(text: string): string | undefined {
   const bytes = parseQuantity(text);
   const allowed = 'write whole bytes with Ki, Mi or Gi, e.g. "256Mi"';
   if (bytes === undefined) return `"${text}" is not an amount of memory: ${allowed}${suggestion(text)}`;
-  if (text.endsWith("m")) return `"${text}" is a thousandth of a byte: ${allowed}`;
+  if (/[num]$/.test(text)) return `"${text}" is a part of a byte: ${allowed}`;
   if (bytes < 2 ** 20) return `"${text}" is less than one Mi: ${allowed}`;
   return undefined;
 }

@@ -2,6 +2,7 @@
  * What a setting is: its type, its default, what is allowed and what it is for, declared in one place. Pulumi.yaml
  * repeats type, default and description (Pulumi insists on them there); a test holds the two equal.
  */
+import { editDistance } from "./editDistance.ts";
 
 interface SettingTypes {
   string: string;
@@ -111,18 +112,4 @@ export function closest(written: string, allowed: readonly string[]): string {
   return best !== undefined && best.distance <= Math.max(2, Math.floor(best.word.length / 3))
     ? `; did you mean "${best.word}"?`
     : "";
-}
-
-/** Number of inserted, deleted or changed characters between two words (Levenshtein). */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min(change, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
 }

@@ -2,33 +2,15 @@
  * What a stack left in the simulated Azure and on the cluster although its state does not know it: found by the tags and
  * labels that everything of a stack carries.
  */
-import { readFileSync } from "node:fs";
-import tls from "node:tls";
-import { ClientSecretCredential } from "@azure/identity";
 import { ResourceManagementClient } from "@azure/arm-resources";
 import type { Report } from "../progress.ts";
 import { run } from "../host/command.ts";
-import { caCertificate, ports } from "../settings.ts";
+import { options, signIn } from "./azureSignIn.ts";
 import { stackEnvironment } from "./stack.ts";
 
-/** Microsoft's own client, pointed at the simulated Azure. */
 function resourceManager(): ResourceManagementClient {
-  tls.setDefaultCACertificates([...tls.getCACertificates("default"), readFileSync(caCertificate, "utf8")]);
-  const {
-    ARM_TENANT_ID = "",
-    ARM_CLIENT_ID = "",
-    ARM_CLIENT_SECRET = "",
-    ARM_SUBSCRIPTION_ID = "",
-  } = stackEnvironment();
-  const endpoint = `https://localhost:${ports.azure}`;
-  const credential = new ClientSecretCredential(ARM_TENANT_ID, ARM_CLIENT_ID, ARM_CLIENT_SECRET, {
-    authorityHost: endpoint,
-    disableInstanceDiscovery: true,
-  });
-  return new ResourceManagementClient(credential, ARM_SUBSCRIPTION_ID, {
-    endpoint,
-    credentials: { scopes: [`${endpoint}/.default`] },
-  });
+  const { credential, subscription } = signIn();
+  return new ResourceManagementClient(credential, subscription, options);
 }
 
 /** The resource groups of a stack, by name. */

@@ -1,29 +1,7 @@
 /** The simulated Azure as the tests see it: through Microsoft's own clients. */
-import { readFileSync } from "node:fs";
-import tls from "node:tls";
 import { AuthorizationManagementClient } from "@azure/arm-authorization";
 import { ResourceManagementClient } from "@azure/arm-resources";
-import { ClientSecretCredential } from "@azure/identity";
-import { caCertificate, ports } from "../../local/settings.ts";
-import { stackEnvironment } from "../../local/stack/stack.ts";
-
-const endpoint = `https://localhost:${ports.azure}`;
-export const options = { endpoint, credentials: { scopes: [`${endpoint}/.default`] } };
-
-export function signIn() {
-  tls.setDefaultCACertificates([...tls.getCACertificates("default"), readFileSync(caCertificate, "utf8")]);
-  const {
-    ARM_TENANT_ID = "",
-    ARM_CLIENT_ID = "",
-    ARM_CLIENT_SECRET = "",
-    ARM_SUBSCRIPTION_ID = "",
-  } = stackEnvironment();
-  const credential = new ClientSecretCredential(ARM_TENANT_ID, ARM_CLIENT_ID, ARM_CLIENT_SECRET, {
-    authorityHost: endpoint,
-    disableInstanceDiscovery: true,
-  });
-  return { credential, subscription: ARM_SUBSCRIPTION_ID };
-}
+import { options, signIn } from "../../local/stack/azureSignIn.ts";
 
 const resourceManager = () => {
   const { credential, subscription } = signIn();

@@ -149,38 +149,27 @@ describe("a second update", () => {
   });
 });
 
+/** Deletes a pod of the service, without waiting for its end. Gives its name. */
+async function deleteOnePod(): Promise<string> {
+  const [victim] = await pods(stack.namespaceName);
+  const name = victim?.metadata.name ?? "";
+  await local("kubectl", "delete", "pod", "--namespace", stack.namespaceName, name, "--wait=false");
+  return name;
+}
+
 describe("what breaks and is mended", () => {
   it("replaces a pod that somebody deletes", async () => {
-    const [victim] = await pods(stack.namespaceName);
-    await local(
-      "kubectl",
-      "delete",
-      "pod",
-      "--namespace",
-      stack.namespaceName,
-      victim?.metadata.name ?? "",
-      "--wait=false",
-    );
+    const victim = await deleteOnePod();
     const running = await eventually(
       () => pods(stack.namespaceName),
-      (all) =>
-        all.length === 3 && all.every(isReady) && all.every(({ metadata }) => metadata.name !== victim?.metadata.name),
+      (all) => all.length === 3 && all.every(isReady) && all.every(({ metadata }) => metadata.name !== victim),
     );
     expect(running).toHaveLength(3);
   });
 
   it("refuses the next pull when AcrPull is revoked, and pulls again when the next update grants it", async () => {
     await revoke(stack.resourceGroup, "AcrPull");
-    const [victim] = await pods(stack.namespaceName);
-    await local(
-      "kubectl",
-      "delete",
-      "pod",
-      "--namespace",
-      stack.namespaceName,
-      victim?.metadata.name ?? "",
-      "--wait=false",
-    );
+    await deleteOnePod();
     const waiting = await eventually(
       async () =>
         (await pods(stack.namespaceName)).map((pod) => pod.status.containerStatuses?.[0]?.state.waiting).find(Boolean),

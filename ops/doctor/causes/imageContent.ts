@@ -1,6 +1,6 @@
 /** The registry answers, but what was asked for is not there, is for other machines, or does not fit. */
 import type { Diagnosis } from "../finding.ts";
-import { distance } from "../nearest.ts";
+import { editDistance } from "../../../validate/editDistance.ts";
 import { rebuild, setImage } from "../remedy.ts";
 import type { Subject } from "../subject.ts";
 import { tagEvidence } from "./imageName.ts";
@@ -45,7 +45,7 @@ function notFound(subject: Subject, { container, reference, image, look, evidenc
       : [`the registry, asked as ${look.as}: ${look.problem ?? look.answer}`];
   const ends = (name: string) => `${host}/${name}${digest === undefined ? `:${tag}` : ""}`;
   if (look?.answer === "no-repository") {
-    const near = (look.nearestRepositories ?? []).filter((name) => distance(name, repository) <= repository.length);
+    const near = (look.nearestRepositories ?? []).filter((name) => editDistance(name, repository) <= repository.length);
     return {
       ...shared,
       code: "repository-not-found",

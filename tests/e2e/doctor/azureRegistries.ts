@@ -4,7 +4,7 @@ import { AuthorizationManagementClient } from "@azure/arm-authorization";
 import { ContainerRegistryManagementClient } from "@azure/arm-containerregistry";
 import { ContainerServiceClient } from "@azure/arm-containerservice";
 import { ResourceManagementClient } from "@azure/arm-resources";
-import { options, signIn } from "../azure.ts";
+import { options, signIn } from "../../../local/stack/azureSignIn.ts";
 import type { Outputs } from "../stack.ts";
 import { type AzureFault, azureFaults } from "./case.ts";
 

@@ -1,6 +1,6 @@
 /** Removes what a run of the test left that was killed: nothing of it goes away by itself. */
 import { ResourceManagementClient } from "@azure/arm-resources";
-import { options, signIn } from "../azure.ts";
+import { options, signIn } from "../../../local/stack/azureSignIn.ts";
 import { local } from "../stack.ts";
 
 /** On every namespace that the test makes. */

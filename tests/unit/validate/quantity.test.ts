@@ -62,7 +62,7 @@ describe("memory", () => {
     ["lots", `"lots" is not an amount of memory: ${allowed}`],
     ["", `"" is not an amount of memory: ${allowed}`],
     ["-1Mi", `"-1Mi" is not an amount of memory: ${allowed}`],
-    ["128m", `"128m" is a thousandth of a byte: ${allowed}`],
+    ["128m", `"128m" is a part of a byte: ${allowed}`],
     ["256", `"256" is less than one Mi: ${allowed}`],
     ["0Mi", `"0Mi" is less than one Mi: ${allowed}`],
     ["1023Ki", `"1023Ki" is less than one Mi: ${allowed}`],

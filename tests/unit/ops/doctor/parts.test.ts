@@ -1,6 +1,7 @@
 /** Small judgements that others rest on. */
 import { allows } from "../../../../ops/doctor/azure/permissions.ts";
-import { distance, nearest } from "../../../../ops/doctor/nearest.ts";
+import { nearest } from "../../../../ops/doctor/nearest.ts";
+import { editDistance } from "../../../../validate/editDistance.ts";
 import { amount, gibibytes, mebibytes, millicores } from "../../../../ops/doctor/quantity.ts";
 import { candidates } from "../../../../ops/doctor/suitability.ts";
 import { namedStack } from "../../../../local/onStack.ts";
@@ -17,8 +18,8 @@ it("knows what a role allows by its definition, custom roles too", () => {
 });
 
 it("finds what was meant", () => {
-  expect(distance("v1.2.3", "v1.2.4")).toBe(1);
-  expect(distance("", "abc")).toBe(3);
+  expect(editDistance("v1.2.3", "v1.2.4")).toBe(1);
+  expect(editDistance("", "abc")).toBe(3);
   expect(nearest("v1.2.3", ["latest", "v1.2.4", "v2"], 2)).toEqual(["v1.2.4", "v2"]);
 });
 
