@@ -169,8 +169,8 @@ export const codes = {
   },
   "fails-under-restrictions": {
     level: "finding",
-    why: "it works with docker run and not in a restricted pod",
-    mend: "see the end of its log",
+    why: "it works with docker run and not in a restricted pod, where more than one restriction keeps it from starting",
+    mend: "see its log; mend what it names and check again",
   },
 
   // How it serves

@@ -79,12 +79,13 @@ export interface RunEvidence {
   trials: Partial<Record<Loosening, boolean>>;
   /** With another PORT. */
   otherPort?: Start & { port: number };
-  /** Observed on the first container that became ready: the restricted one, or a loosened one. */
+  /** Observed on the first container that became ready, the restricted one or a loosened one; so is what follows. */
+  health?: Answer;
   load?: Load;
   stop?: Stop;
-  /** How it ended, whoever ended it; absent when it was never ready. */
+  /** How it ended, whoever ended it; absent when none was ever ready. */
   exit?: Exit;
-  /** The output of that container to its end. */
+  /** Its output to the end. */
   log: string;
 }
 

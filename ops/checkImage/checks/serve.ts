@@ -2,7 +2,7 @@
 import type { Conditions } from "../conditions.ts";
 import type { Exit, Load, RunEvidence } from "../evidence.ts";
 import { inWords, isGood } from "../run/ask.ts";
-import { heapExhausted, refusedWrites } from "../run/log.ts";
+import { errorLine, heapExhausted, refusedWrites } from "../run/log.ts";
 import { mebibytes } from "../units.ts";
 import { type Check, type Judgement, problems } from "../verdict.ts";
 import { listed } from "./files.ts";
@@ -23,8 +23,8 @@ export function judgePort({ otherPort }: Pick<RunEvidence, "otherPort">): Judgem
   return [found ?? { code: "port-ignored", seen: `with PORT=${port} nobody answers there: ${inWords(ready)}` }];
 }
 
-export function judgeHealth({ restricted, plain }: RunEvidence, { healthPath, port }: Conditions): Judgement {
-  const health = restricted.health ?? plain.health;
+export function judgeHealth({ restricted, health: later }: RunEvidence, { healthPath, port }: Conditions): Judgement {
+  const health = later ?? restricted.health;
   // Where nobody answers at all the start says why.
   if (health === undefined || "error" in health) return undefined;
   if (isGood(health)) return { fine: `${healthPath}: ${inWords(health)}` };
@@ -64,9 +64,20 @@ export function judgeMemory(
   return problems(peak > memory * headroom && { code: "memory-headroom", seen: use }) ?? { fine: use };
 }
 
-export function judgeLoad(load: Load | undefined, { load: { path } }: Pick<Conditions, "load">): Judgement {
+/** @param run what came of the load, and whether the process outlived it (then it was stopped) */
+export function judgeLoad(
+  { load, stop, exit, log }: Pick<RunEvidence, "load" | "stop" | "exit" | "log">,
+  { load: { path } }: Pick<Conditions, "load">,
+): Judgement {
   if (load === undefined) return undefined;
   const { requests, failed, failure } = load;
+  if (stop === undefined && exit !== undefined) {
+    // Out of memory is the memory's own finding.
+    if (exit.outOfMemory || heapExhausted(log)) return undefined;
+    return [
+      { code: "exits-by-itself", seen: `exit ${exit.code} after ${requests} requests to ${path}: ${errorLine(log)}` },
+    ];
+  }
   const rate = Math.round(requests / Math.max(load.seconds, 0.001));
   return (
     problems(
@@ -74,9 +85,7 @@ export function judgeLoad(load: Load | undefined, { load: { path } }: Pick<Condi
         code: "fails-under-load",
         seen: `${failed} of ${requests} requests to ${path} failed: ${failure}`,
       },
-    ) ?? {
-      fine: `${requests} requests to ${path}, ${rate} a second, none failed`,
-    }
+    ) ?? { fine: `${requests} requests to ${path}, ${rate} a second, none failed` }
   );
 }
 
@@ -103,5 +112,5 @@ export const memory: Check = {
 export const load: Check = {
   name: "load",
   title: "answers a small load",
-  judge: ({ run, conditions }) => judgeLoad(run?.load, conditions),
+  judge: ({ run, conditions }) => (run === undefined ? undefined : judgeLoad(run, conditions)),
 };

@@ -42,7 +42,8 @@ function restrictionAtFault({ restricted, plain, trials }: RunEvidence, conditio
   }
   // More than one restriction is at fault: the log names the first.
   if (refusedWrites(log).length > 0) return readOnlyProblem(log, plain.written);
-  return undefined;
+  if (restricted.exit === undefined) return undefined;
+  return { code: "fails-under-restrictions", seen: `exit ${restricted.exit.code}: ${errorLine(log)}` };
 }
 
 function readOnlyProblem(log: string, written: readonly string[]): Problem {

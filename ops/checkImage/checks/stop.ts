@@ -19,8 +19,6 @@ export function judgeExit(stop: Stop | undefined, { grace }: Pick<Conditions, "g
   return problems({ code: exit.code === 143 ? "killed-by-sigterm" : "exit-not-zero", seen });
 }
 
-const serverError = (answer: Answer): boolean => "status" in answer && answer.status >= 500;
-
 /** The statuses among the answers: how a connection ends once the server is closed says nothing. */
 const statuses = (answers: readonly Answer[]): number[] =>
   answers.flatMap((answer) => ("status" in answer ? [answer.status] : []));
@@ -28,16 +26,20 @@ const statuses = (answers: readonly Answer[]): number[] =>
 /** Longer than an answer that was under way when the signal came. */
 const servedOn = 1000;
 
-/** Whether it says that it goes, and goes on serving meanwhile. */
+/**
+ * Whether it says that it goes, and goes on serving meanwhile.
+ * @param before the liveness path's answer before the signal: what was bad then is no matter of the drain
+ */
 export function judgeDrain(
   stop: Stop | undefined,
+  before: Answer | undefined,
   { readyPath, healthPath }: Pick<Conditions, "readyPath" | "healthPath">,
 ): Judgement {
   // Whoever ignores the signal does not drain: that finding is made already.
   if (stop?.exit === undefined) return undefined;
   const [ready, health] = [statuses(stop.ready), statuses(stop.health)];
   const after = `${seconds(stop.milliseconds)} after SIGTERM`;
-  const sick = health.find((status) => !isGood({ status }));
+  const sick = isGood(before) ? health.find((status) => !isGood({ status })) : undefined;
   const notReady = ready.some((status) => status >= 500);
   const shown = ready.length === 0 ? "no answer" : ready.join(", then ");
   return (
@@ -59,5 +61,5 @@ export const exit: Check = {
 export const drain: Check = {
   name: "drain",
   title: "says that it is not ready while it drains",
-  judge: ({ run, conditions }) => judgeDrain(run?.stop, conditions),
+  judge: ({ run, conditions }) => judgeDrain(run?.stop, run?.health, conditions),
 };

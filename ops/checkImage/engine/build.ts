@@ -31,9 +31,9 @@ export async function build(docker: Docker, input: BuildInput, tag: string, repo
   const bases = dockerfileBases(readFileSync(input.dockerfile, "utf8"), input.buildArgs);
   const log: string[] = [];
   try {
-    // BuildKit first; an engine without it refuses the version or the session.
-    await runBuild(docker, input, tag, bases, "2", log).catch(async (error: Error) => {
-      if (!/session|buildkit|version/i.test(error.message)) throw error;
+    await runBuild(docker, input, tag, bases, "2", log).catch(async (error: Error & { statusCode?: number }) => {
+      // The engine refused the request itself: it has no BuildKit. A build that fails says so in its stream.
+      if (error.statusCode === undefined) throw error;
       report("this engine has no BuildKit: building with the classic builder");
       await runBuild(docker, input, tag, bases, "1", log);
     });
@@ -80,13 +80,18 @@ async function runBuild(
     // BuildKit's session answers with one pair of credentials, whoever asks.
     authconfig: credentials[0],
   });
+  let failure: string | undefined;
   await new Promise<void>((resolve, reject) => {
     (docker as unknown as BuildProgress).followProgress(
       stream,
       (error) => (error === null ? resolve() : reject(error)),
-      ({ stream: text = "" }) => log.push(...text.split("\n").filter((line) => line.trim() !== "")),
+      ({ stream: text = "", error }) => {
+        failure ??= error;
+        log.push(...text.split("\n").filter((line) => line.trim() !== ""));
+      },
     );
   });
+  if (failure !== undefined) throw new Error(failure);
 }
 
 /** The context as the engine takes it; a Dockerfile that is ignored or lies outside is put in beside the rest. */

@@ -75,14 +75,14 @@ async function discard({ running }: Started): Promise<void> {
 /** Load, then the end. */
 async function live(
   { conditions, config }: Observation,
-  { running }: Started,
-): Promise<Pick<RunEvidence, "load" | "stop" | "exit" | "log">> {
+  { running, start: { health } }: Started,
+): Promise<Pick<RunEvidence, "health" | "load" | "stop" | "exit" | "log">> {
   if (running?.port === undefined) return { log: "" };
   const load = await putLoad(running.container, running.port, conditions.load);
   const stopped = running.exit === undefined ? await stop(running, conditions, config.stopSignal) : undefined;
   const log = await running.log();
   await remove(running.container);
-  return { load, ...(stopped === undefined ? {} : { stop: stopped }), exit: running.exit, log };
+  return { health, load, ...(stopped === undefined ? {} : { stop: stopped }), exit: running.exit, log };
 }
 
 async function startElsewhere(

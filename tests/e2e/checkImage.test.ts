@@ -1,0 +1,166 @@
+/** `check-image` on images with one fault each, on the good one, and on the service itself. */
+import { execFile, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type Docker from "dockerode";
+import { checkoutFolder } from "../../local/settings.ts";
+import { check, type CheckOutcome } from "../../ops/checkImage/check.ts";
+import { connect } from "../../ops/checkImage/engine/connect.ts";
+import { readOptions } from "../../ops/checkImage/options.ts";
+import { conditionsFor, subjectOf } from "../../ops/checkImage/subject.ts";
+import type { Finding } from "../../ops/checkImage/verdict.ts";
+import { badImages, baseImage, writeFolder, type BadImage } from "./badImages.ts";
+import { eventually, local, start } from "./stack.ts";
+
+/** Most of a check is waiting: more at a time than the machine has cores. */
+const atATime = 5;
+
+let docker: Docker;
+const folder = mkdtempSync(join(tmpdir(), "tarmac-e2e-images-"));
+const outcomes = new Map<string, CheckOutcome | Error>();
+const images: Record<string, BadImage> = { good: {}, ...badImages };
+
+beforeAll(async () => {
+  const engine = await connect({}).catch(() => undefined);
+  if (engine?.local !== true) await start();
+  ({ docker } = await connect({}));
+  const waiting = Object.entries(images);
+  const worker = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [name, image] = next;
+      outcomes.set(name, await checked(name, image).catch((error: Error) => error));
+    }
+  };
+  await Promise.all(Array.from({ length: atATime }, worker));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function checked(name: string, image: BadImage): Promise<CheckOutcome> {
+  const path = join(folder, name);
+  writeFolder(path, image);
+  const options = readOptions([...(image.options ?? []), "--drain", "1", "--requests", "500", path]);
+  return check({
+    docker,
+    subject: subjectOf(options, undefined, { checkout: checkoutFolder, caller: folder }),
+    conditions: conditionsFor(options, undefined),
+    run: options.run,
+    timeoutSeconds: options.timeoutSeconds,
+    docsOf: (code) => code,
+    report: () => undefined,
+    signal: new AbortController().signal,
+  });
+}
+
+function findings(name: string): Finding[] {
+  const outcome = outcomes.get(name);
+  if (outcome === undefined || outcome instanceof Error) throw outcome ?? new Error(`${name} was not checked`);
+  return outcome.verdicts.flatMap((verdict) => verdict.findings);
+}
+
+const codesOf = (name: string) => findings(name).map(({ code }) => code);
+
+it("finds nothing in a good image", () => {
+  expect(codesOf("good")).toEqual(["shell-in-image"]);
+});
+
+/** Faults that bring another along. */
+const companions: Record<string, string[]> = {
+  "killed-by-sigterm": ["no-drain"],
+  "exit-not-zero": ["no-drain"],
+  "read-only-filesystem": ["writes-outside-mounts"],
+  "fails-under-restrictions": ["writes-outside-mounts"],
+};
+
+it.each(Object.keys(badImages))("finds %s, and nothing else", (code) => {
+  // The base of all these images has a shell.
+  const found = codesOf(code).filter((other) => other === code || other !== "shell-in-image");
+  expect(found.sort()).toEqual([code, ...(companions[code] ?? [])].sort());
+});
+
+it("names the path of a write that the read-only root refused", () => {
+  expect(findings("read-only-filesystem").find(({ code }) => code === "read-only-filesystem")?.seen).toContain(
+    "/app/cache/state",
+  );
+});
+
+it("shows of a secret where it is and no more than its beginning", () => {
+  const { seen } = findings("secret-in-layer").find(({ code }) => code === "secret-in-layer") ?? { seen: "" };
+  expect(seen).toBe(
+    "/build/deploy.pem: private key (-----BEGIN PRIVATE KEY----- ***); a later layer removes it, the image still carries it",
+  );
+});
+
+describe("the command", () => {
+  interface Run {
+    code: number;
+    stdout: string;
+    stderr: string;
+  }
+  const command = (...args: string[]) =>
+    new Promise<Run>((resolve) => {
+      const child = execFile(
+        "npm",
+        ["run", "--silent", "check-image", "--", ...args],
+        { cwd: checkoutFolder, env: { ...process.env, DOCKER_HOST: undefined, FORCE_COLOR: undefined } },
+        (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+      );
+    });
+
+  it("finds nothing in the service itself, with the settings of the stack", async () => {
+    const { code, stdout } = await command("--json", "app");
+    const result = JSON.parse(stdout) as {
+      ok: boolean;
+      stack: string;
+      findings: Finding[];
+      checks: { status: string }[];
+    };
+    expect(result.findings.map(({ code }) => code)).toEqual(["healthcheck-ignored"]);
+    expect(result).toMatchObject({ ok: true, stack: "local" });
+    // The tag: an image that was built here has none.
+    expect(result.checks.filter(({ status }) => status === "skipped")).toHaveLength(1);
+    expect(code).toBe(0);
+  });
+
+  it("says of an image with the tag latest, for another platform, what is wrong; as plain text when piped", async () => {
+    await local("docker", "tag", baseImage, "tarmac-e2e-check:latest");
+    try {
+      const { code, stdout } = await command("--no-run", "--platform", "linux/arm64", "tarmac-e2e-check:latest");
+      expect(stdout).toContain("✗ tag-latest");
+      expect(stdout).toContain("✗ wrong-platform");
+      expect(stdout).toContain("i base-unknown");
+      // eslint-disable-next-line no-control-regex
+      expect(stdout).not.toMatch(/\u001b/);
+      expect(code).toBe(1);
+    } finally {
+      await local("docker", "image", "rm", "tarmac-e2e-check:latest");
+    }
+  });
+
+  it("cannot check what does not build, and shows the builder's words", async () => {
+    const { code, stderr } = await command("--build-arg", "NODE_IMAGE=localhost:1/none:1", "app");
+    expect(stderr).toContain("cannot be built");
+    expect(stderr).toContain("localhost:1/none:1");
+    expect(code).toBe(2);
+  });
+
+  it("leaves nothing behind when it is interrupted", async () => {
+    const mine = () => local("docker", "ps", "--all", "--quiet", "--filter", "name=tarmac-check-");
+    const child = spawn(process.execPath, ["ops/checkImage.ts", "app"], {
+      cwd: checkoutFolder,
+      env: { ...process.env, DOCKER_HOST: undefined },
+      stdio: "ignore",
+    });
+    const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+    await eventually(mine, (ids) => ids !== "", 30);
+    child.kill("SIGINT");
+    expect(await ended).toBe(2);
+    expect(await mine()).toBe("");
+  });
+});
+
+it("has removed every container and image that it made", async () => {
+  expect(await local("docker", "ps", "--all", "--quiet", "--filter", "name=tarmac-check-")).toBe("");
+  expect(await local("docker", "image", "ls", "--quiet", "tarmac-check")).toBe("");
+});

@@ -1,0 +1,161 @@
+/** The judgements about the image itself. */
+import { judgeEntrypoint } from "../../../../../ops/checkImage/checks/entrypoint.ts";
+import { judgeFiles, judgeTools, listed } from "../../../../../ops/checkImage/checks/files.ts";
+import { judgeBase, judgePlatform, judgeTag } from "../../../../../ops/checkImage/checks/origin.ts";
+import { judgeSecrets } from "../../../../../ops/checkImage/checks/secrets.ts";
+import { judgeSize } from "../../../../../ops/checkImage/checks/size.ts";
+import { judgeUser } from "../../../../../ops/checkImage/checks/user.ts";
+import type { Judgement } from "../../../../../ops/checkImage/verdict.ts";
+import { config, content } from "../evidence.ts";
+
+const codes = (judgement: Judgement) => (Array.isArray(judgement) ? judgement.map(({ code }) => code) : judgement);
+
+describe("user", () => {
+  it.each(["", "0", "00", "0:0", "root", "root:root"])('"%s" is root', (user) => {
+    expect(codes(judgeUser({ user }))).toEqual(["runs-as-root"]);
+  });
+  it.each(["node", "app:app", "1000a"])('"%s" is a name', (user) => {
+    expect(codes(judgeUser({ user }))).toEqual(["named-user"]);
+  });
+  it.each(["10001", "10001:10001", "1:0"])('"%s" will do', (user) => {
+    expect(judgeUser({ user })).toEqual({ fine: `USER ${user}` });
+  });
+});
+
+describe("entry point", () => {
+  it.each<[string[], string[], string]>([
+    [["/bin/sh", "-c", "node main.js"], [], "shell-entrypoint"],
+    [[], ["/bin/sh", "-c", "node main.js"], "shell-entrypoint"],
+    [["bash", "-lc", "cd /app && node main.js"], [], "shell-entrypoint"],
+    [["busybox", "sh", "-c", "node main.js"], [], "shell-entrypoint"],
+    [["/sbin/tini", "--", "sh", "-c", "node main.js"], [], "shell-entrypoint"],
+    [["sh", "-c", "exec npm start"], [], "package-manager-entrypoint"],
+    [["npm"], ["start"], "package-manager-entrypoint"],
+    [["/usr/local/bin/yarn", "start"], [], "package-manager-entrypoint"],
+    [["dumb-init", "npm", "start"], [], "package-manager-entrypoint"],
+    [[], [], "entrypoint-missing"],
+    [["tini", "--"], [], "entrypoint-missing"],
+  ])("%j %j: %s", (entrypoint, command, code) => {
+    expect(codes(judgeEntrypoint({ entrypoint, command }))).toEqual([code]);
+  });
+  it.each<[string[], string[]]>([
+    [["node", "main.js"], []],
+    [["docker-entrypoint.sh"], ["node", "main.js"]],
+    [["/bin/sh", "-c", "exec node main.js"], []],
+    [["sh", "-c", "prepare && exec node main.js"], []],
+    [["/bin/sh", "/start.sh"], []],
+    [["tini", "-g", "--", "node", "main.js"], []],
+  ])("%j %j is fine", (entrypoint, command) => {
+    expect(judgeEntrypoint({ entrypoint, command })).toHaveProperty("fine");
+  });
+});
+
+describe("platform", () => {
+  it("must be that of the nodes", () => {
+    expect(judgePlatform("linux/amd64", "linux/amd64")).toEqual({ fine: "linux/amd64" });
+    expect(judgePlatform("linux/arm64/v8", "linux/arm64")).toHaveProperty("fine");
+    expect(judgePlatform("linux/arm64", "linux/amd64")).toEqual([
+      { code: "wrong-platform", seen: "the image is for linux/arm64, the nodes are linux/amd64" },
+    ]);
+  });
+});
+
+describe("tag", () => {
+  it.each(["hello", "localhost:5000/hello", "hello:latest", "host.io/team/hello:latest"])("refuses %s", (reference) => {
+    expect(codes(judgeTag(reference, false))).toEqual(["tag-latest"]);
+  });
+  it.each(["hello:1.2.3", "localhost:5000/hello:1", `hello@sha256:${"0".repeat(64)}`])("takes %s", (reference) => {
+    expect(judgeTag(reference, false)).toHaveProperty("fine");
+  });
+  it("says nothing of an id, or of what was built here", () => {
+    expect(judgeTag("0123456789ab", false)).toBeUndefined();
+    expect(judgeTag("tarmac-check:1", true)).toBeUndefined();
+  });
+});
+
+describe("base", () => {
+  const label = (name: string, digest?: string) => ({
+    "org.opencontainers.image.base.name": name,
+    ...(digest === undefined ? {} : { "org.opencontainers.image.base.digest": digest }),
+  });
+  it.each<[Record<string, string>, string[] | undefined, string[]]>([
+    [{}, undefined, ["base-unknown"]],
+    [label("node:latest"), undefined, ["base-latest"]],
+    [label("node"), undefined, ["base-latest"]],
+    [label("node:lts"), undefined, ["base-latest"]],
+    [label("node:24"), undefined, ["base-floating"]],
+    [label("localhost:5000/node"), undefined, ["base-latest"]],
+    [{}, ["node:latest", "debian:bookworm-slim"], ["base-latest", "base-floating"]],
+  ])("%j, built upon %j: %j", (labels, bases, expected) => {
+    expect(codes(judgeBase(labels, bases))).toEqual(expected);
+  });
+  it.each<[Record<string, string>, string[] | undefined]>([
+    [label("node:24.21.0-trixie-slim"), undefined],
+    [label("node:24", `sha256:${"0".repeat(64)}`), undefined],
+    [{}, [`node:24@sha256:${"0".repeat(64)}`]],
+    [{}, ["ubuntu:noble-20260101"]],
+    [{}, []],
+  ])("%j, built upon %j is exact", (labels, bases) => {
+    expect(judgeBase(labels, bases)).toHaveProperty("fine");
+  });
+});
+
+describe("files", () => {
+  it("are listed, the first five of many", () => {
+    const setuid = ["a", "b", "c", "d", "e", "f"].map((name) => `bin/${name}`);
+    expect(judgeFiles({ setuid, worldWritable: ["app/data"] })).toEqual([
+      { code: "setuid-files", seen: "6 setuid or setgid: /bin/a, /bin/b, /bin/c, /bin/d, /bin/e and 1 more" },
+      { code: "world-writable-files", seen: "1 that everybody can write: /app/data" },
+    ]);
+    expect(judgeFiles({ setuid: [], worldWritable: [] })).toHaveProperty("fine");
+    expect(listed(["/a", "b"])).toBe("/a, /b");
+  });
+  it("a shell is worth a note", () => {
+    expect(codes(judgeTools({ tools: ["bin/sh"] }))).toEqual(["shell-in-image"]);
+    expect(judgeTools({ tools: [] })).toEqual({ fine: "none" });
+  });
+});
+
+describe("size", () => {
+  it("keeps to the budget, or else to what is usual", () => {
+    const size = { bytes: 300e6, compressedBytes: 100e6 };
+    expect(judgeSize(size)).toEqual({ fine: "about 100 MB to pull, 300 MB on the node" });
+    expect(judgeSize(size, 100e6)).toHaveProperty("fine");
+    expect(judgeSize(size, 99e6)).toEqual([
+      { code: "size-over-budget", seen: "about 100 MB to pull, 300 MB on the node; the budget is 99 MB" },
+    ]);
+    expect(codes(judgeSize({ bytes: 2e9, compressedBytes: 600e6 }))).toEqual(["large-image"]);
+    expect(judgeSize({ bytes: 2e9, compressedBytes: 600e6 }, 1e9)).toHaveProperty("fine");
+  });
+});
+
+describe("secrets", () => {
+  it("are named with their place, once each, the values masked", () => {
+    const found = judgeSecrets({
+      config: {
+        ...config,
+        environment: ["PATH=/bin", "DB_PASSWORD=correct-horse"],
+        history: ["|1 TOKEN=tokentoken /bin/sh -c a", "|1 TOKEN=tokentoken /bin/sh -c b", "COPY . ."],
+      },
+      content: {
+        ...content,
+        secrets: [{ path: "app/.env", kind: "environment file", removed: false }],
+      },
+    });
+    expect(found).toEqual([
+      { code: "secret-in-layer", seen: "/app/.env: environment file" },
+      { code: "secret-in-environment", seen: "ENV DB_PASSWORD: value of a variable with such a name (cor***)" },
+      { code: "secret-in-environment", seen: "build argument TOKEN: value of a variable with such a name (to***)" },
+    ]);
+    expect(JSON.stringify(found)).not.toMatch(/horse|tokentoken/);
+  });
+  it("are counted where there are many", () => {
+    const secrets = Array.from({ length: 14 }, (_, i) => ({ path: `k${i}`, kind: "key store", removed: false }));
+    const found = judgeSecrets({ config, content: { ...content, secrets } });
+    expect(found).toHaveLength(10);
+    expect(found).toHaveProperty("9.seen", "/k9: key store and 4 more");
+  });
+  it("are none in a clean image", () => {
+    expect(judgeSecrets({ config, content })).toEqual({ fine: "none in 3 layers, ENV and build arguments" });
+  });
+});

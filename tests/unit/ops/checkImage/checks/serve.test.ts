@@ -1,0 +1,107 @@
+import {
+  judgeHealth,
+  judgeLoad,
+  judgeMemory,
+  judgePort,
+  judgeWrites,
+} from "../../../../../ops/checkImage/checks/serve.ts";
+import type { Load } from "../../../../../ops/checkImage/evidence.ts";
+import { conditions, ready, run } from "../evidence.ts";
+
+const load: Load = { requests: 2000, failed: 0, seconds: 2, peakMemory: 60 * 2 ** 20 };
+const fine = { code: 0, outOfMemory: false };
+
+describe("port", () => {
+  it("is fine when anything answers on the other one", () => {
+    expect(judgePort(run)).toEqual({ fine: "with PORT=8081 it listens there" });
+    expect(judgePort({ otherPort: { port: 8081, ready: { status: 503 }, log: "" } })).toHaveProperty("fine");
+  });
+  it.each([
+    [[{ address: "::", port: 8080 }], "port-ignored"],
+    [[], "port-ignored"],
+    [undefined, "port-ignored"],
+    [[{ address: "127.0.0.1", port: 8081 }], "bound-to-loopback"],
+  ])("is not when it listens on %j", (listeners, code) => {
+    expect(judgePort({ otherPort: { port: 8081, ready: { error: "cut" }, log: "", listeners } })).toMatchObject([
+      { code },
+    ]);
+  });
+  it("is not judged when it was never tried", () => expect(judgePort({})).toBeUndefined());
+});
+
+describe("health", () => {
+  it("takes what the kubelet takes", () => {
+    expect(judgeHealth(run, conditions)).toEqual({ fine: "/healthz: status 200" });
+    expect(judgeHealth({ ...run, health: { status: 404 } }, conditions)).toEqual([
+      { code: "health-not-ok", seen: "/healthz on port 8080: status 404" },
+    ]);
+  });
+  it("leaves silence to the start", () => {
+    const silent = { ...ready, health: { error: "cut" } as const };
+    expect(judgeHealth({ ...run, health: undefined, restricted: silent }, conditions)).toBeUndefined();
+  });
+});
+
+describe("writes", () => {
+  it("are found by their refusal, also when it was swallowed, and by what docker run left behind", () => {
+    expect(judgeWrites(run)).toEqual({ fine: "none attempted" });
+    expect(
+      judgeWrites({
+        ...run,
+        log: "warning: EROFS: read-only file system, open '/app/log'",
+        plain: { ...ready, written: ["/app/cache/a"] },
+      }),
+    ).toEqual([
+      {
+        code: "writes-outside-mounts",
+        seen: "refused on the read-only root: /app/log; written with docker run: /app/cache/a",
+      },
+    ]);
+  });
+  it("are not judged when it never ran", () => {
+    expect(judgeWrites({ ...run, restricted: { refused: "no such file", log: "" } })).toBeUndefined();
+  });
+});
+
+describe("memory", () => {
+  const judge = (peakMemory: number | undefined, exit = fine, log = "") =>
+    judgeMemory({ ...load, peakMemory }, exit, log, conditions);
+  it("must keep a fifth of the limit free", () => {
+    expect(judge(0.8 * 256 * 2 ** 20)).toEqual({ fine: "205 Mi of 256 Mi after 2000 requests" });
+    expect(judge(0.81 * 256 * 2 ** 20)).toEqual([
+      { code: "memory-headroom", seen: "207 Mi of 256 Mi after 2000 requests" },
+    ]);
+  });
+  it("tells the kernel's kill from V8's end", () => {
+    expect(judge(250 * 2 ** 20, { code: 137, outOfMemory: true })).toEqual([
+      { code: "oom-killed", seen: "killed at the limit of 256 Mi after 2000 requests, at 250 Mi when last seen" },
+    ]);
+    expect(judge(undefined, { code: 134, outOfMemory: false }, "JavaScript heap out of memory")).toMatchObject([
+      { code: "heap-exhausted" },
+    ]);
+  });
+  it("is not judged without a measurement", () => {
+    expect(judge(undefined)).toBeUndefined();
+    expect(judgeMemory(undefined, undefined, "", conditions)).toBeUndefined();
+  });
+});
+
+describe("load", () => {
+  it("warns of failed requests", () => {
+    expect(judgeLoad(run, conditions)).toEqual({ fine: "2000 requests to /, 1000 a second, none failed" });
+    expect(judgeLoad({ ...run, load: { ...load, failed: 3, failure: "status 500" } }, conditions)).toEqual([
+      { code: "fails-under-load", seen: "3 of 2000 requests to / failed: status 500" },
+    ]);
+  });
+  it("finds a process that did not outlive it", () => {
+    const gone = { load, exit: { code: 1, outOfMemory: false }, log: "Error: too many\n    at x" };
+    expect(judgeLoad(gone, conditions)).toEqual([
+      { code: "exits-by-itself", seen: "exit 1 after 2000 requests to /: Error: too many" },
+    ]);
+  });
+  it("leaves the end of memory to the memory", () => {
+    expect(judgeLoad({ load, exit: { code: 137, outOfMemory: true }, log: "" }, conditions)).toBeUndefined();
+    const heap = { load, exit: { code: 134, outOfMemory: false }, log: "JavaScript heap out of memory" };
+    expect(judgeLoad(heap, conditions)).toBeUndefined();
+  });
+});

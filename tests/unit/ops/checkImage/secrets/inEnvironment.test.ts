@@ -1,0 +1,40 @@
+import { buildArgumentsIn, secretInVariable } from "../../../../../ops/checkImage/secrets/inEnvironment.ts";
+
+it.each([
+  ["DB_PASSWORD", "correct-horse", "value of a variable with such a name", "cor***"],
+  ["API_KEY", "abcdefghijkl", "value of a variable with such a name", "abc***"],
+  ["NPM_TOKEN", "tokentoken", "value of a variable with such a name", "to***"],
+  ["DATABASE_URL", "postgres://me:s3cret-word@db/app", "password in an address", "s3***"],
+  ["ANYTHING", `npm_${"a1".repeat(18)}`, "npm token", "npm_***"],
+])("takes %s=%s for a secret", (name, value, kind, masked) => {
+  expect(secretInVariable(name, value)).toEqual({ name, kind, masked });
+});
+
+it.each([
+  ["PATH", "/usr/local/bin:/usr/bin"],
+  ["PWD", "app-folder"],
+  ["PASSWORD_FILE", "/run/secrets/password"],
+  ["DB_PASSWORD", "/run/secrets/password"],
+  ["DB_PASSWORD", ""],
+  ["DB_PASSWORD", "changeme"],
+  ["TOKEN", "$TOKEN"],
+  ["TOKEN", "https://issuer.example.com/token"],
+  ["GPG_KEY", "A035C8C19219BA821ECEA86B64E628F8D684696D"],
+  ["DATABASE_URL", "postgres://db/app"],
+  ["KEYBOARD", "qwerty"],
+])("does not take %s=%s for a secret", (name, value) => {
+  expect(secretInVariable(name, value)).toBeUndefined();
+});
+
+it("shows nothing of a short value", () => {
+  expect(secretInVariable("TOKEN", "abc")?.masked).toBe("***");
+});
+
+it("reads the build arguments of a step, with either builder", () => {
+  expect(buildArgumentsIn("|2 NPM_TOKEN=abc VERSION=1.2=3 /bin/sh -c npm ci")).toEqual([
+    ["NPM_TOKEN", "abc"],
+    ["VERSION", "1.2=3"],
+  ]);
+  expect(buildArgumentsIn("RUN |1 A=b /bin/sh -c true # buildkit")).toEqual([["A", "b"]]);
+  expect(buildArgumentsIn("RUN /bin/sh -c A=b true # buildkit")).toEqual([]);
+});
