@@ -8,8 +8,12 @@ import { mebibytes, seconds } from "../units.ts";
 import type { Check, Judgement, Problem } from "../verdict.ts";
 import { listed } from "./files.ts";
 
+const noEntryPoint = /no command specified/i;
+
 export function judgeStart(run: RunEvidence, conditions: Conditions): Judgement {
   const { restricted } = run;
+  // Of an image without an entry point, the check of the entry point speaks already.
+  if (noEntryPoint.test(restricted.refused ?? "")) return undefined;
   if (restricted.readyAfter !== undefined && restricted.readyAfter <= conditions.readyWithin) {
     return { fine: `ready after ${seconds(restricted.readyAfter)}, of ${seconds(conditions.readyWithin)}` };
   }
@@ -80,7 +84,6 @@ function refusal(message: string): Problem {
     "",
   );
   const seen = `the engine says: ${said.trim().slice(0, 400)}`;
-  if (/no command specified/i.test(message)) return { code: "entrypoint-missing", seen };
   if (/exec format error/i.test(message)) return { code: "exec-format", seen };
   if (/permission denied/i.test(message)) return { code: "entrypoint-permission-denied", seen };
   if (/executable file not found|no such file or directory/i.test(message))

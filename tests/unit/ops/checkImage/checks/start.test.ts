@@ -38,10 +38,13 @@ it.each([
   ['exec: "nod": executable file not found in $PATH: unknown', "entrypoint-not-found"],
   ['exec: "/main.js": permission denied: unknown', "entrypoint-permission-denied"],
   ["exec /start.sh: exec format error", "exec-format"],
-  ["No command specified", "entrypoint-missing"],
   ["invalid mount", "start-refused"],
 ])("reads the engine's refusal: %s", (refused, code) => {
   expect(judged(failed({ refused }))).toMatchObject([{ code }]);
+});
+
+it("leaves an image without an entry point to the check of the entry point", () => {
+  expect(judged(failed({ refused: "No command specified" }))).toBeUndefined();
 });
 
 it.each<[Start, string, string]>([
