@@ -2,7 +2,7 @@
  * Under which conditions the image runs: those of the Deployment that the workload's settings make, as far as a single
  * container has them.
  */
-import { portName, podTemplate } from "../../components/podTemplate.ts";
+import { podTemplate } from "../../components/podTemplate.ts";
 import { withDefaults, type WorkloadArgs, type WorkloadSettings } from "../../components/workloadArgs.ts";
 import { parseQuantity } from "../../validate/quantity.ts";
 
@@ -77,5 +77,5 @@ function declaredEnvironment(name: string, settings: WorkloadSettings): Record<s
     containers: { env: { name: string; value?: string }[] }[];
   };
   const variables = spec.containers[0]?.env ?? [];
-  return Object.fromEntries(variables.map((variable) => [variable.name, variable.value ?? `tarmac-check-${portName}`]));
+  return Object.fromEntries(variables.map((variable) => [variable.name, variable.value ?? "tarmac-check"]));
 }

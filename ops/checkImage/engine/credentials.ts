@@ -48,11 +48,16 @@ function dockerConfig(): DockerConfig {
 /** Asks `docker-credential-NAME get`, which fails when it knows nobody for the host. */
 function askHelper(name: string, key: string): Promise<RegistryCredentials | undefined> {
   return new Promise((resolve) => {
-    const child = execFile(`docker-credential-${name}`, ["get"], { timeout: 20_000 }, (error, stdout) => {
-      if (error !== null) return resolve(undefined);
-      const { Username, Secret } = JSON.parse(stdout) as { Username: string; Secret: string };
-      resolve({ username: Username, password: Secret, serveraddress: key });
-    });
+    const child = execFile(
+      `docker-credential-${name}`,
+      ["get"],
+      { timeout: 20_000, env: process.env },
+      (error, stdout) => {
+        if (error !== null) return resolve(undefined);
+        const { Username, Secret } = JSON.parse(stdout) as { Username: string; Secret: string };
+        resolve({ username: Username, password: Secret, serveraddress: key });
+      },
+    );
     child.stdin?.on("error", () => undefined).end(key);
   });
 }

@@ -1,0 +1,141 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readOptions } from "../../../../ops/checkImage/options.ts";
+import { ownValues, stackSettings } from "../../../../ops/checkImage/stackSettings.ts";
+import { conditionsFor, subjectOf } from "../../../../ops/checkImage/subject.ts";
+
+const checkout = process.cwd();
+const caller = mkdtempSync(join(tmpdir(), "tarmac-subject-"));
+mkdirSync(join(caller, "service"));
+mkdirSync(join(caller, "empty"));
+writeFileSync(join(caller, "service", "Dockerfile"), "FROM scratch\n");
+afterAll(() => rmSync(caller, { recursive: true }));
+
+const subject = (...args: string[]) => {
+  const options = readOptions(args);
+  const settings = options.stack === undefined ? undefined : stackSettings(checkout, options.stack);
+  return subjectOf(options, settings, { checkout, caller });
+};
+
+describe("what is checked", () => {
+  it("is a folder from where the command was called, or else of the checkout", () => {
+    expect(subject("service")).toMatchObject({ build: { folder: join(caller, "service") } });
+    expect(subject("app")).toMatchObject({
+      build: { folder: join(checkout, "app"), dockerfile: join(checkout, "app", "Dockerfile"), buildArgs: {} },
+    });
+  });
+
+  it("is an image where there is no such folder", () => {
+    expect(subject("hello:1.2.3")).toEqual({ image: "hello:1.2.3" });
+    expect(subject("localhost:5000/team/hello")).toEqual({ image: "localhost:5000/team/hello" });
+  });
+
+  it("is never an image where it is written as a path", () => {
+    expect(() => subject("./nothing")).toThrow('"./nothing" is not a folder: name one with a Dockerfile, or an image');
+    expect(() => subject("/nothing")).toThrow('"/nothing" is not a folder');
+  });
+
+  it("is the stack's folder with its build arguments, the command line's above them", () => {
+    expect(subject("--stack", "local", "--build-arg", "VERSION=2")).toMatchObject({
+      build: {
+        folder: join(checkout, "app"),
+        buildArgs: { NODE_IMAGE: "localhost:47600/node:24.21.0-trixie-slim", VERSION: "2" },
+        platform: "linux/amd64",
+      },
+    });
+  });
+
+  it("needs a Dockerfile", () => {
+    expect(() => subject("empty")).toThrow(`there is no ${join(caller, "empty", "Dockerfile")}`);
+    expect(subject("empty", "--dockerfile", "service/Dockerfile")).toMatchObject({
+      build: { folder: join(caller, "empty"), dockerfile: join(caller, "service", "Dockerfile") },
+    });
+  });
+});
+
+describe("the conditions", () => {
+  const conditions = (stack: Record<string, unknown>, ...args: string[]) => {
+    writeFileSync(
+      join(caller, "Pulumi.mine.yaml"),
+      JSON.stringify({
+        config: Object.fromEntries(Object.entries(stack).map(([key, value]) => [`tarmac:${key}`, value])),
+      }),
+    );
+    return conditionsFor(readOptions([...args, "hello:1"]), stackSettings(caller, "mine"));
+  };
+
+  it("are the defaults of the workload where nothing is set", () => {
+    expect(conditionsFor(readOptions(["hello:1"]), undefined)).toEqual({
+      user: 10001,
+      port: 8080,
+      environment: {
+        PORT: "8080",
+        DRAIN_SECONDS: "5",
+        SERVICE_NAME: "check-image",
+        POD_NAME: "tarmac-check",
+        NODE_NAME: "tarmac-check",
+      },
+      memory: 256 * 2 ** 20,
+      cpus: 0.5,
+      tmpSize: 64 * 2 ** 20,
+      writable: [],
+      healthPath: "/healthz",
+      readyPath: "/ready",
+      readyTimeout: 2000,
+      readyWithin: 15_000,
+      grace: 25_000,
+      platform: "linux/amd64",
+      sizeBudget: undefined,
+      load: { path: "/", requests: 2000, connections: 20 },
+    });
+  });
+
+  it("are the stack's, and the command line's above them", () => {
+    const stack = {
+      appName: "shop",
+      memoryLimit: "512Mi",
+      cpuLimit: "1",
+      port: 9000,
+      readinessPath: "/ok",
+      readinessInitialDelaySeconds: 2,
+      readinessPeriodSeconds: 3,
+      gracePeriodSeconds: 40,
+      preStopSeconds: 10,
+      environment: { MODE: "real", LEVEL: "info" },
+    };
+    expect(conditions(stack)).toMatchObject({
+      memory: 512 * 2 ** 20,
+      cpus: 1,
+      port: 9000,
+      readyPath: "/ok",
+      readyWithin: 11_000,
+      grace: 30_000,
+      environment: { SERVICE_NAME: "shop", PORT: "9000", MODE: "real", LEVEL: "info" },
+    });
+    const over = conditions(stack, "--memory", "64Mi", "--env", "LEVEL=debug", "--ready-within", "3", "--grace", "5");
+    expect(over).toMatchObject({
+      memory: 64 * 2 ** 20,
+      cpus: 1,
+      readyWithin: 3000,
+      grace: 5000,
+      environment: { MODE: "real", LEVEL: "debug" },
+    });
+  });
+
+  it("cannot come from a stack whose settings cannot be used", () => {
+    expect(() => conditions({ memoryLimit: "lots" })).toThrow('tarmac:memoryLimit: "lots" is not an amount of memory');
+    expect(() => stackSettings(caller, "other")).toThrow(
+      "there is no Pulumi.other.yaml: use one of --stack mine, or leave --stack out to check with the defaults",
+    );
+  });
+
+  it("have stand-ins for secrets, and nothing of other namespaces", () => {
+    expect(
+      ownValues(
+        "config:\n  azure-native:location: x\n  tarmac:port: 9000\n  tarmac:environment:\n    A: b\n    KEY:\n      secure: v1:abc\n",
+      ),
+    ).toEqual({ port: "9000", environment: '{"A":"b","KEY":"secret"}' });
+    expect(ownValues("")).toEqual({});
+  });
+});
