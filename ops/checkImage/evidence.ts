@@ -65,6 +65,8 @@ export interface Stop {
   /** The end by itself; absent when it had to be killed. */
   exit?: Exit;
   milliseconds: number;
+  /** Milliseconds after the signal in which it still answered. */
+  servedFor: number;
   /** The answers of the two paths after the signal, in order, without repetitions. */
   ready: Answer[];
   health: Answer[];

@@ -18,7 +18,7 @@ const atATime = 5;
 
 let docker: Docker;
 const folder = mkdtempSync(join(tmpdir(), "tarmac-e2e-images-"));
-const outcomes = new Map<string, CheckOutcome | Error>();
+const outcomes = new Map<string, PromiseSettledResult<CheckOutcome>>();
 const images: Record<string, BadImage> = { good: {}, ...badImages };
 
 beforeAll(async () => {
@@ -29,7 +29,8 @@ beforeAll(async () => {
   const worker = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [name, image] = next;
-      outcomes.set(name, await checked(name, image).catch((error: Error) => error));
+      const [outcome] = await Promise.allSettled([checked(name, image)]);
+      outcomes.set(name, outcome);
     }
   };
   await Promise.all(Array.from({ length: atATime }, worker));
@@ -55,8 +56,8 @@ async function checked(name: string, image: BadImage): Promise<CheckOutcome> {
 
 function findings(name: string): Finding[] {
   const outcome = outcomes.get(name);
-  if (outcome === undefined || outcome instanceof Error) throw outcome ?? new Error(`${name} was not checked`);
-  return outcome.verdicts.flatMap((verdict) => verdict.findings);
+  if (outcome?.status !== "fulfilled") throw outcome?.reason ?? new Error(`${name} was not checked`);
+  return outcome.value.verdicts.flatMap((verdict) => verdict.findings);
 }
 
 const codesOf = (name: string) => findings(name).map(({ code }) => code);

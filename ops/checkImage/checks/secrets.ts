@@ -32,7 +32,11 @@ export function judgeSecrets({ config, content }: Pick<Evidence, "config" | "con
     all.length > shown && last !== undefined
       ? [...all.slice(0, shown - 1), { ...last, seen: `${last.seen} and ${all.length - shown} more` }]
       : all;
-  return problems(...named) ?? { fine: `none in ${content.layers} layers, ENV and build arguments` };
+  return (
+    problems(...named) ?? {
+      fine: `none in ${content.layers === 1 ? "its layer" : `${content.layers} layers`}, ENV and build arguments`,
+    }
+  );
 }
 
 function split(variable: string): [name: string, value: string] {

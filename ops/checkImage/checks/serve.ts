@@ -38,9 +38,9 @@ export function judgeWrites({ restricted, plain, log }: RunEvidence): Judgement 
     ...(refused.length > 0 ? [`refused on the read-only root: ${listed(refused)}`] : []),
     ...(plain.written.length > 0 ? [`written with docker run: ${listed(plain.written)}`] : []),
   ];
-  return (
-    problems(seen.length > 0 && { code: "writes-outside-mounts", seen: seen.join("; ") }) ?? { fine: "none attempted" }
-  );
+  if (seen.length > 0) return problems({ code: "writes-outside-mounts", seen: seen.join("; ") });
+  // What never got ready had no time to write.
+  return plain.readyAfter === undefined ? undefined : { fine: "none attempted" };
 }
 
 export function judgeMemory(

@@ -46,7 +46,7 @@ export function judgeDrain(
     problems(
       sick !== undefined && { code: "health-fails-draining", seen: `${healthPath} after SIGTERM: status ${sick}` },
       !notReady &&
-        (ready.length + health.length > 0 && stop.milliseconds > servedOn
+        (stop.servedFor > servedOn
           ? { code: "ready-while-draining", seen: `it ended ${after}, and ${readyPath} meanwhile said: ${shown}` }
           : { code: "no-drain", seen: `it ended ${after}; ${readyPath} meanwhile: ${shown}` }),
     ) ?? { fine: `${readyPath}: ${shown}; ${healthPath}: ${health.join(", then ")}` }

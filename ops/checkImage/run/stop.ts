@@ -9,33 +9,37 @@ const pause = 50;
 
 /** @param signal the image's own STOPSIGNAL, which container runtimes send as well */
 export async function stop(running: Running, conditions: Conditions, signal: string): Promise<Stop> {
-  const begun = Date.now();
   await running.container.kill({ signal });
-  const [ready, health] = [conditions.readyPath, conditions.healthPath].map((path) => watch(running, path, conditions));
-  const ended = await Promise.race([
+  const begun = Date.now();
+  const watches = [conditions.readyPath, conditions.healthPath].map((path) => watch(running, path, conditions));
+  const exit = await Promise.race([
     running.ended,
     // Nobody waits for the rest of the grace period.
     sleep(conditions.grace, undefined, { ref: false }),
   ]);
   const milliseconds = Date.now() - begun;
-  if (ended === undefined) await running.container.kill({ signal: "SIGKILL" }).catch(() => undefined);
+  if (exit === undefined) await running.container.kill({ signal: "SIGKILL" }).catch(() => undefined);
   await running.ended;
+  const [ready, health] = await Promise.all(watches);
   return {
-    ...(ended === undefined ? {} : { exit: ended }),
+    ...(exit === undefined ? {} : { exit }),
     milliseconds,
-    ready: (await ready) ?? [],
-    health: (await health) ?? [],
+    servedFor: Math.max(ready?.servedFor ?? 0, health?.servedFor ?? 0),
+    ready: ready?.answers ?? [],
+    health: health?.answers ?? [],
   };
 }
 
-/** The answers of a path until the process ends, without repetitions. */
-async function watch(running: Running, path: string, { readyTimeout, grace }: Conditions): Promise<Answer[]> {
+/** The answers of a path until the process ends, without repetitions, and how long there were any. */
+async function watch(running: Running, path: string, { readyTimeout, grace }: Conditions) {
   const answers: Answer[] = [];
-  const deadline = Date.now() + grace;
-  while (running.port !== undefined && running.exit === undefined && Date.now() < deadline) {
+  let servedFor = 0;
+  const begun = Date.now();
+  while (running.port !== undefined && running.exit === undefined && Date.now() < begun + grace) {
     const answer = await ask(running.port, path, readyTimeout);
+    if ("status" in answer) servedFor = Date.now() - begun;
     if (JSON.stringify(answer) !== JSON.stringify(answers.at(-1))) answers.push(answer);
     await sleep(pause);
   }
-  return answers;
+  return { answers, servedFor };
 }

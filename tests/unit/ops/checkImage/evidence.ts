@@ -45,6 +45,7 @@ export const ready: Start = {
 export const stopped: Stop = {
   exit: { code: 0, outOfMemory: false },
   milliseconds: 5100,
+  servedFor: 5000,
   ready: [{ status: 503 }, { error: "refused" }],
   health: [{ status: 200 }, { error: "cut" }, { error: "refused" }],
 };

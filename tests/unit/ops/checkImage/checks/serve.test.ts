@@ -58,6 +58,13 @@ describe("writes", () => {
       },
     ]);
   });
+  it("are not judged when it never got ready, unless some were seen", () => {
+    const never = { ...ready, readyAfter: undefined };
+    expect(judgeWrites({ ...run, plain: { ...never, written: [] } })).toBeUndefined();
+    expect(judgeWrites({ ...run, plain: { ...never, written: ["/app/x"] } })).toMatchObject([
+      { code: "writes-outside-mounts" },
+    ]);
+  });
   it("are not judged when it never ran", () => {
     expect(judgeWrites({ ...run, restricted: { refused: "no such file", log: "" } })).toBeUndefined();
   });

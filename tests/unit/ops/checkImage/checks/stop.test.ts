@@ -34,9 +34,9 @@ it("wants 503 on the readiness path and 200 on the liveness path while it drains
 
 it.each<[string, Partial<Stop>, string[]]>([
   ["goes on saying ready", { ready: [{ status: 200 }, { error: "refused" }] }, ["ready-while-draining"]],
-  ["is gone at once", { milliseconds: 80, ready: [{ error: "refused" }], health: [{ error: "cut" }] }, ["no-drain"]],
-  ["answers once more and is gone", { milliseconds: 80, ready: [{ status: 200 }] }, ["no-drain"]],
-  ["closes first and ends later", { milliseconds: 4000, ready: [{ error: "refused" }], health: [] }, ["no-drain"]],
+  ["is gone at once", { servedFor: 0, ready: [{ error: "refused" }], health: [{ error: "cut" }] }, ["no-drain"]],
+  ["answers once more and is gone", { servedFor: 20, ready: [{ status: 200 }] }, ["no-drain"]],
+  ["closes first and ends later", { servedFor: 0, ready: [{ error: "refused" }], health: [] }, ["no-drain"]],
   ["says that it is ill", { health: [{ status: 200 }, { status: 503 }] }, ["health-fails-draining"]],
   [
     "says that it is ill and ready",
