@@ -25,6 +25,13 @@ beforeAll(async () => {
   const engine = await connect({}).catch(() => undefined);
   if (engine?.local !== true) await start();
   ({ docker } = await connect({}));
+  // What a killed run left would be taken for this one's.
+  for (const { Id } of await docker.listContainers({ all: true, filters: { name: ["tarmac-check-"] } })) {
+    await docker.getContainer(Id).remove({ force: true });
+  }
+  for (const { Id } of await docker.listImages({ filters: { reference: ["tarmac-check"] } })) {
+    await docker.getImage(Id).remove({ force: true });
+  }
   const waiting = Object.entries(images);
   const worker = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
