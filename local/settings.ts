@@ -63,5 +63,3 @@ export const sockets = {
 /** Certificates of the environment's own authority. */
 export const tlsFolder = join(stateFolder, "tls");
 export const caCertificate = join(tlsFolder, "ca.crt");
-
-export { toolsFolder } from "./toolchain/folder.ts";

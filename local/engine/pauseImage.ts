@@ -16,7 +16,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { run } from "../host/command.ts";
 import type { Report } from "../progress.ts";
-import { ports, toolsFolder } from "../settings.ts";
+import { ports } from "../settings.ts";
+import { toolsFolder } from "../toolchain/folder.ts";
 import { holdsImage } from "./baseRegistry.ts";
 import { docker } from "./docker.ts";
 

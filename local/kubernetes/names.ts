@@ -1,7 +1,8 @@
 /** Folders, names and addresses of the local cluster that more than one of its parts needs. */
 import { join } from "node:path";
 import type { Bridge } from "../host/bridge.ts";
-import { network, ports, stateFolder, toolsFolder } from "../settings.ts";
+import { network, ports, stateFolder } from "../settings.ts";
+import { toolsFolder } from "../toolchain/folder.ts";
 
 /** All state of the cluster: without it the next start makes a new one. */
 export const kubernetesFolder = join(stateFolder, "kubernetes");

@@ -57,6 +57,6 @@ test("shows the last 25 lines of many", async () => {
 });
 
 test("says that a command could not be started", async () => {
-  const ended = follow("no-such-command", ["--flag"], { env: process.env, onLine: () => undefined });
+  const ended = follow("no-such-command", ["--flag"], { env: { PATH: "/usr/bin" }, onLine: () => undefined });
   await expect(ended).rejects.toThrow("no-such-command --flag could not be started: spawn no-such-command ENOENT");
 });
