@@ -4,9 +4,8 @@
  */
 import { ResourceManagementClient } from "@azure/arm-resources";
 import type { Report } from "../progress.ts";
-import { run } from "../host/command.ts";
 import { options, signIn } from "./azureSignIn.ts";
-import { stackEnvironment } from "./stack.ts";
+import { kubectl } from "./kubectl.ts";
 
 function resourceManager(): ResourceManagementClient {
   const { credential, subscription } = signIn();
@@ -31,8 +30,5 @@ export async function removeLeftovers(stack: string, report: Report): Promise<vo
     report(`deleting resource group ${group}`);
     await resourceManager().resourceGroups.beginDeleteAndWait(group);
   }
-  const { PATH = "", KUBECONFIG = "" } = stackEnvironment();
-  await run("kubectl", ["delete", "namespace", "--selector", `tarmac.dev/stack=${stack}`, "--wait", "--timeout=60s"], {
-    env: { PATH, KUBECONFIG },
-  });
+  await kubectl(["delete", "namespace", "--selector", `tarmac.dev/stack=${stack}`, "--wait", "--timeout=60s"]);
 }

@@ -1,6 +1,5 @@
 /** What runs, for people: the end of `npm start` and of `npm run status`. */
-import { run } from "../host/command.ts";
-import { stackEnvironment } from "./stack.ts";
+import { kubectl } from "./kubectl.ts";
 
 /** @param outputs those of the stack, by name */
 export async function summary(outputs: Record<string, unknown>): Promise<string> {
@@ -19,11 +18,6 @@ Next
   npm start                                   again, after a change of app/ or of Pulumi.local.yaml
   npm run down                                delete the stack; -- --all also stops the environment
 `;
-}
-
-async function kubectl(args: string[]): Promise<string> {
-  const { PATH = "", KUBECONFIG = "" } = stackEnvironment();
-  return run("kubectl", args, { env: { PATH, KUBECONFIG } });
 }
 
 const indented = (text: string) => text.replace(/^(?=.)/gm, "  ");

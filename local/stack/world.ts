@@ -5,19 +5,16 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadDeployer } from "../azure/deployer.ts";
-import { run } from "../host/command.ts";
 import { leftGroups } from "./leftovers.ts";
 import { stateFolder } from "../settings.ts";
-import { stackEnvironment, stackName, stackResourceGroups } from "./stack.ts";
+import { kubectl } from "./kubectl.ts";
+import { stackName, stackResourceGroups } from "./stack.ts";
 
 const file = join(stateFolder, "pulumi", "world.json");
 
 /** What is made anew when the cluster or the cloud is: the id of a namespace that every cluster has, and the subscription. */
 async function identity(): Promise<string> {
-  const { PATH = "", KUBECONFIG = "" } = stackEnvironment();
-  const kubeSystem = await run("kubectl", ["get", "namespace", "kube-system", "--output", "jsonpath={.metadata.uid}"], {
-    env: { PATH, KUBECONFIG },
-  });
+  const kubeSystem = await kubectl(["get", "namespace", "kube-system", "--output", "jsonpath={.metadata.uid}"]);
   const { subscriptionId } = loadDeployer(join(stateFolder, "azure", "deployer.json"));
   return JSON.stringify({ kubeSystem, subscriptionId });
 }
