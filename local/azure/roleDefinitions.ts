@@ -1,11 +1,10 @@
 /** `Microsoft.Authorization/roleDefinitions`: the built-in roles, to be read only. */
 import type { Cloud } from "./cloud.ts";
-import { ArmError } from "./errors.ts";
 import type { Reply, Request } from "./http.ts";
 import type { JsonObject } from "./json.ts";
 import { page } from "./lists.ts";
 import { subscriptionId } from "./resourceId.ts";
-import { findRole, type Role, roleGuid, roles } from "./roles.ts";
+import { requireRole, type Role, roles } from "./roles.ts";
 
 /** Answers `GET {scope}/providers/Microsoft.Authorization/roleDefinitions[/{id}]`; the roles are the same at every scope. */
 export function roleDefinitions(cloud: Cloud, request: Request, name: string | undefined): Reply {
@@ -14,15 +13,7 @@ export function roleDefinitions(cloud: Cloud, request: Request, name: string | u
       request,
       matching(request.query.get("$filter")).map((role) => present(cloud, role)),
     );
-  const role = findRole(name);
-  if (role === undefined) {
-    throw new ArmError(
-      404,
-      "RoleDefinitionDoesNotExist",
-      `The specified role definition with ID '${roleGuid(name).replaceAll("-", "")}' does not exist.`,
-    );
-  }
-  return { status: 200, body: present(cloud, role) };
+  return { status: 200, body: present(cloud, requireRole(name)) };
 }
 
 function matching(filter: string | null): readonly Role[] {

@@ -1,4 +1,5 @@
 /** The built-in roles that a stack like this one uses, with the ids and permissions Azure documents for them. */
+import { ArmError } from "./errors.ts";
 export interface Role {
   id: string;
   name: string;
@@ -244,6 +245,17 @@ export function roleGuid(roleDefinitionId: string): string {
 export function findRole(roleDefinitionId: string): Role | undefined {
   const guid = roleGuid(roleDefinitionId);
   return roles.find((role) => role.id === guid);
+}
+
+/** The role of that id. @throws ArmError 404 in Resource Manager's words when there is none */
+export function requireRole(roleDefinitionId: string): Role {
+  const role = findRole(roleDefinitionId);
+  if (role !== undefined) return role;
+  throw new ArmError(
+    404,
+    "RoleDefinitionDoesNotExist",
+    `The specified role definition with ID '${roleGuid(roleDefinitionId).replaceAll("-", "")}' does not exist.`,
+  );
 }
 
 /** Whether a role permits an action; `*` in a permission stands for any run of characters, as in Azure RBAC. */

@@ -4,7 +4,7 @@ import type { Cloud } from "../cloud.ts";
 import { ArmError, invalidRequestContent } from "../errors.ts";
 import { asObject, asString, isGiven, type JsonObject } from "../json.ts";
 import { idKey, isWithin } from "../resourceId.ts";
-import { findRole, roleGuid } from "../roles.ts";
+import { requireRole, roleGuid } from "../roles.ts";
 import type { PutRequest, ResourceType } from "./resourceType.ts";
 
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -100,14 +100,7 @@ function readBody(cloud: Cloud, body: JsonObject): Asked {
     // Better refused than stored and ignored: a condition narrows a grant.
     throw new ArmError(400, "BadRequestFormat", "Conditions on role assignments are not simulated here.");
   }
-  const role = findRole(roleDefinitionId);
-  if (role === undefined) {
-    throw new ArmError(
-      404,
-      "RoleDefinitionDoesNotExist",
-      `The specified role definition with ID '${roleGuid(roleDefinitionId).replaceAll("-", "")}' does not exist.`,
-    );
-  }
+  const role = requireRole(roleDefinitionId);
   const subscription = /^\/subscriptions\/([^/]+)\//i.exec(roleDefinitionId)?.[1];
   if (subscription !== undefined && subscription.toLowerCase() !== cloud.deployer.subscriptionId) {
     throw new ArmError(
