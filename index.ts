@@ -10,7 +10,8 @@ import { PullAccess } from "./components/pullAccess.ts";
 import { Registry } from "./components/registry.ts";
 import { signInToRegistry } from "./components/registrySignIn.ts";
 import { Workload } from "./components/workload.ts";
-import { readStackSettings, workloadSettings } from "./config.ts";
+import { readStackSettings } from "./config.ts";
+import { workloadArgs } from "./settings/workload.ts";
 
 const stack = pulumi.getStack();
 const settings = readStackSettings();
@@ -67,7 +68,7 @@ const onCluster = { provider: cluster.provider, deletedWith: cluster.managedClus
 const namespace = new AppNamespace(settings.namespace ?? appName, { labels }, { ...onCluster, protect });
 const workload = new Workload(
   appName,
-  { ...workloadSettings(settings), namespace: namespace.namespaceName, image: image.reference, labels },
+  { ...workloadArgs(settings), namespace: namespace.namespaceName, image: image.reference, labels },
   { ...onCluster, dependsOn: [pullAccess] },
 );
 

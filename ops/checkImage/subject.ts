@@ -1,7 +1,8 @@
 /** What is to be checked, and what the Deployment would give it: the command line over the stack's settings. */
 import { existsSync, statSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
-import { workloadSettings, type Settings } from "../../config.ts";
+import type { Settings } from "../../config.ts";
+import { workloadArgs } from "../../settings/workload.ts";
 import type { BuildInput } from "./engine/build.ts";
 import { conditionsOf, type Conditions } from "./conditions.ts";
 import { CouldNotCheck } from "./couldNotCheck.ts";
@@ -56,7 +57,7 @@ export function subjectOf(
 /** The conditions of the run. */
 export function conditionsFor(options: Options, settings: Settings | undefined): Conditions {
   const { workload } = options;
-  const base = settings === undefined ? {} : workloadSettings(settings);
+  const base = settings === undefined ? {} : workloadArgs(settings);
   const merged = {
     ...base,
     ...given(workload),

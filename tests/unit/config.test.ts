@@ -3,15 +3,19 @@ import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import { parse } from "yaml";
 import { workloadDefaults } from "../../components/workloadArgs.ts";
-import {
-  readSettings,
-  readStackSettings,
-  settings,
-  SettingsError,
-  workloadSettings,
-  type Settings,
-} from "../../config.ts";
-import { guid, memory, refused } from "./refusedSettings.ts";
+import { readSettings, readStackSettings, settings, SettingsError, type Settings } from "../../config.ts";
+import { workloadArgs } from "../../settings/workload.ts";
+import { memory } from "./settings/cases.ts";
+import { clusterCases } from "./settings/cluster.ts";
+import { generalCases } from "./settings/general.ts";
+import { imageCases } from "./settings/image.ts";
+import { registryCases } from "./settings/registry.ts";
+import { workloadCases } from "./settings/workload.ts";
+
+const tables = [generalCases, registryCases, clusterCases, imageCases, workloadCases];
+const accepted = tables.flatMap((table) => table.accepted);
+const refused = tables.flatMap((table) => table.refused);
+const together = tables.flatMap((table) => table.together);
 
 const read = (values: Record<string, string> = {}) => readSettings("dev", values);
 
@@ -66,51 +70,11 @@ describe("what is not set", () => {
 
   test("is for the workload what it is without settings", () => {
     const { userId, labels, ...others } = workloadDefaults;
-    expect({ ...workloadSettings(read()), userId, labels }).toEqual({ ...others, userId, labels });
+    expect({ ...workloadArgs(read()), userId, labels }).toEqual({ ...others, userId, labels });
   });
 });
 
-test.each<[string, string, unknown]>([
-  ["appName", "hello-api", "hello-api"],
-  ["location", "northeurope2", "northeurope2"],
-  ["owner", "platform-team", "platform-team"],
-  ["protect", "true", true],
-  ["registryName", "ContosoHello", "ContosoHello"],
-  ["registrySku", "Premium", "Premium"],
-  ["kubernetesVersion", "1.34", "1.34"],
-  ["kubernetesVersion", "1.34.10", "1.34.10"],
-  ["clusterTier", "Standard", "Standard"],
-  ["nodeSize", "Standard_B2ms", "Standard_B2ms"],
-  ["nodeCount", "1000", 1000],
-  ["nodeZones", '["1","2"]', ["1", "2"]],
-  ["userPools", '{"apps":{"vmSize":"Standard_D2s_v5","count":0}}', { apps: { vmSize: "Standard_D2s_v5", count: 0 } }],
-  ["localAccounts", "true", true],
-  ["kubelogin", "workloadidentity", "workloadidentity"],
-  ["clusterAdmins", `{"${guid}":"Group"}`, { [guid]: "Group" }],
-  ["context", "tests", "tests"],
-  ["dockerfile", "package.json", "package.json"],
-  ["buildArgs", '{"NODE_IMAGE":"node:24"}', { NODE_IMAGE: "node:24" }],
-  ["buildTarget", "final", "final"],
-  ["repository", "team/hello", "team/hello"],
-  ["imageTag", "1.4.2", "1.4.2"],
-  ["namespace", "0-apps", "0-apps"],
-  ["replicas", "1", 1],
-  ["port", "1024", 1024],
-  ["memoryRequest", "64Mi", "64Mi"],
-  ["cpuRequest", "0.1", "0.1"],
-  ["memoryLimit", "1Gi", "1Gi"],
-  ["cpuLimit", "2", "2"],
-  ["livenessPath", "/alive", "/alive"],
-  ["livenessInitialDelaySeconds", "0", 0],
-  ["readinessFailureThreshold", "100", 100],
-  ["preStopSeconds", "0", 0],
-  ["gracePeriodSeconds", "3600", 3600],
-  ["tmpSize", "1Gi", "1Gi"],
-  ["environment", '{"LOG_LEVEL":"debug"}', { LOG_LEVEL: "debug" }],
-  ["serviceType", "InternalLoadBalancer", "InternalLoadBalancer"],
-  ["servicePort", "65535", 65535],
-  ["egressTo", '["10.20.0.0/24"]', ["10.20.0.0/24"]],
-])("%s can be %s", (key, raw, value) => {
+test.each(accepted)("%s can be %s", (key, raw, value) => {
   // The context of one of these has no Dockerfile of its own.
   const dockerfile: Record<string, string> = key === "context" ? { dockerfile: "app/Dockerfile" } : {};
   expect(read({ ...dockerfile, [key]: raw })).toEqual({ ...read(dockerfile), [key]: value });
@@ -129,44 +93,7 @@ describe("what cannot be used is refused by key, value, what is allowed and how 
 });
 
 describe("settings that do not go together", () => {
-  test.each<[string, Record<string, string>, string[]]>([
-    [
-      "a memory request over the limit",
-      { memoryRequest: "512Mi" },
-      [
-        'tarmac:memoryRequest: the memory request "512Mi" is over the limit "256Mi", and Kubernetes refuses such a pod: lower the request or raise the limit',
-      ],
-    ],
-    [
-      "a CPU limit under the request",
-      { cpuLimit: "50m" },
-      [
-        'tarmac:cpuRequest: the cpu request "100m" is over the limit "50m", and Kubernetes refuses such a pod: lower the request or raise the limit',
-      ],
-    ],
-    [
-      "less time than pause and drain take",
-      { gracePeriodSeconds: "10" },
-      [
-        "tarmac:gracePeriodSeconds: 10 s are over before preStop (5 s) and drain (5 s) are, so the pod would be killed while it serves: use more than 10, plus the time of your slowest request",
-      ],
-    ],
-    [
-      "one path for both probes",
-      { readinessPath: "/healthz" },
-      [
-        'tarmac:readinessPath: "/healthz" is tarmac:livenessPath as well, so that a pod that is merely not ready would be killed: use two paths',
-      ],
-    ],
-    [
-      "several of these",
-      { memoryRequest: "512Mi", livenessPath: "/ready" },
-      [
-        'tarmac:memoryRequest: the memory request "512Mi" is over the limit "256Mi", and Kubernetes refuses such a pod: lower the request or raise the limit',
-        'tarmac:readinessPath: "/ready" is tarmac:livenessPath as well, so that a pod that is merely not ready would be killed: use two paths',
-      ],
-    ],
-  ])("%s", (_, values, problems) => {
+  test.each(together)("%s", (_, values, problems) => {
     expect(problemsOf(values)).toEqual(problems);
   });
 

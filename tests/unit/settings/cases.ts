@@ -1,0 +1,18 @@
+/** What a table of cases for the settings of one area looks like, and the texts that several tables share. */
+import type { Settings } from "../../../config.ts";
+
+export interface SettingCases {
+  /** Key, the text as the configuration holds it, and the value that it is read as. */
+  accepted: [keyof Settings, string, unknown][];
+  /** Key, text, and what is said of it after the key. */
+  refused: [keyof Settings, string, string][];
+  /** What it is about, settings that are fine one by one, and every line that is said of them together. */
+  together: [string, Partial<Record<keyof Settings, string>>, string[]][];
+}
+
+/** The object id of somebody. */
+export const guid = "0f8fad5b-d9cb-469f-a165-70867728950e";
+/** What memory is to look like, as every message about it says. */
+export const memory = 'write whole bytes with Ki, Mi or Gi, e.g. "256Mi"';
+export const list = 'is not a list of texts: write it as YAML in the stack file, or as JSON, e.g. ["a","b"]';
+export const map = 'is not a map: write it as YAML in the stack file, or as JSON, e.g. {"key":"value"}';

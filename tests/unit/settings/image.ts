@@ -1,0 +1,42 @@
+/** Values of the settings of the image: which are taken, which are refused, and what is then said. */
+import { map, type SettingCases } from "./cases.ts";
+
+const repository =
+  'is not a repository: use lower-case letters, digits and single separators, without registry host and tag, e.g. "team/hello"';
+const tag = 'is not a tag: use up to 128 letters, digits, ".", "_" and "-", not starting with "." or "-", e.g. "1.4.2"';
+
+export const imageCases: SettingCases = {
+  accepted: [
+    ["context", "tests", "tests"],
+    ["dockerfile", "package.json", "package.json"],
+    ["buildArgs", '{"NODE_IMAGE":"node:24"}', { NODE_IMAGE: "node:24" }],
+    ["buildTarget", "final", "final"],
+    ["repository", "team/hello", "team/hello"],
+    ["imageTag", "1.4.2", "1.4.2"],
+  ],
+  refused: [
+    [
+      "context",
+      "nowhere",
+      '"nowhere" is not a folder: name the folder that holds the service\'s source and Dockerfile',
+    ],
+    [
+      "context",
+      "package.json",
+      '"package.json" is not a folder: name the folder that holds the service\'s source and Dockerfile',
+    ],
+    ["context", "tests", '"tests/Dockerfile" is not a file: name the Dockerfile to build'],
+    ["dockerfile", "app/Dokcerfile", '"app/Dokcerfile" is not a file: name the Dockerfile to build'],
+    ["buildArgs", '{"A":1}', 'the value of "A" is not a text: put it in quotes'],
+    ["buildArgs", "A=1", `"A=1" ${map}`],
+    ["repository", "myregistry.azurecr.io/Hello", `"myregistry.azurecr.io/Hello" ${repository}`],
+    ["repository", "hello:1.4.2", `"hello:1.4.2" ${repository}`],
+    [
+      "imageTag",
+      "latest",
+      '"latest" is no version: leave the tag out (it then follows from the content) or name one, e.g. "1.4.2"',
+    ],
+    ["imageTag", "1.4+2", `"1.4+2" ${tag}`],
+  ],
+  together: [],
+};
