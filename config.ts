@@ -5,7 +5,7 @@
  * declared once, in `settings/`, by what it is about.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { allConfig } from "@pulumi/pulumi/runtime/config.js";
+import * as runtimeConfig from "@pulumi/pulumi/runtime/config.js";
 import { clusterSettings } from "./settings/cluster.ts";
 import { generalSettings } from "./settings/general.ts";
 import { imageProblems, imageSettings } from "./settings/image.ts";
@@ -46,9 +46,14 @@ export class SettingsError extends pulumi.RunError {
 /**
  * @param stack name of the stack, for messages
  * @param values the project's configuration as Pulumi holds it: raw text by key, without the `tarmac:` in front
+ * @param isEncrypted whether the value of a key is encrypted where it is stored
  * @throws SettingsError with every problem there is
  */
-export function readSettings(stack: string, values: Readonly<Record<string, string>>): Settings {
+export function readSettings(
+  stack: string,
+  values: Readonly<Record<string, string>>,
+  isEncrypted: (key: string) => boolean = () => true,
+): Settings {
   const problems: string[] = [];
   const keys = Object.keys(settings);
   for (const key of Object.keys(values)) {
@@ -60,6 +65,10 @@ export function readSettings(stack: string, values: Readonly<Record<string, stri
     const raw = values[key];
     const read = raw === undefined ? { value: setting.default } : readValue(setting, raw);
     if ("problem" in read) problems.push(`tarmac:${key}: ${read.problem}`);
+    else if (setting.secret && read.value !== setting.default && !isEncrypted(key))
+      problems.push(
+        `tarmac:${key}: it is a secret and stands in plain text: take it out of the stack file, then "pulumi config set --secret ${key} VALUE"`,
+      );
     else result[key] = read.value;
   }
   if (problems.length === 0) problems.push(...combinedProblems(result as Settings));
@@ -67,13 +76,16 @@ export function readSettings(stack: string, values: Readonly<Record<string, stri
   return result as Settings;
 }
 
+// The SDK has this function and leaves it out of its types: only it knows what is encrypted where it is stored.
+const { isConfigSecret } = runtimeConfig as unknown as { isConfigSecret: (key: string) => boolean };
+
 /** Reads the settings of the stack that is being updated. @throws SettingsError with every problem there is */
 export function readStackSettings(): Settings {
   const prefix = `${pulumi.getProject()}:`;
-  const own = Object.entries(allConfig()).flatMap(([key, value]) =>
+  const own = Object.entries(runtimeConfig.allConfig()).flatMap(([key, value]) =>
     key.startsWith(prefix) ? [[key.slice(prefix.length), value] as const] : [],
   );
-  return readSettings(pulumi.getStack(), Object.fromEntries(own));
+  return readSettings(pulumi.getStack(), Object.fromEntries(own), (key) => isConfigSecret(prefix + key));
 }
 
 /** What no single setting shows: settings that do not go together. */

@@ -20,6 +20,8 @@ export interface Setting<T> {
   description: string;
   /** The empty text stands for "not set": Pulumi wants a default for every typed key. */
   emptyIsUnset?: true;
+  /** Only taken encrypted (`pulumi config set --secret`), and never shown in a message. */
+  secret?: true;
   /** What is wrong with a value of the right type, and what is allowed; `undefined` when it is fine. */
   problem?: (value: T) => string | undefined;
 }
@@ -35,12 +37,23 @@ export const optionalText = (options: Omit<Options<string>, "default">): Setting
   description: options.description,
   ...(options.problem && { problem: (value?: string) => (value === undefined ? undefined : options.problem?.(value)) }),
 });
+/** A secret that need not be set. */
+export const secretText = (options: Omit<Options<string>, "default">): Setting<string | undefined> => ({
+  ...optionalText(options),
+  secret: true,
+});
 export const integer = (options: Options<number>): Setting<number> => ({ type: "integer", ...options });
 export const flag = (options: Options<boolean>): Setting<boolean> => ({ type: "boolean", ...options });
 export const list = (options: Options<string[]>): Setting<string[]> => ({ type: "array", ...options });
 export const map = <V>(options: Options<Record<string, V>>): Setting<Record<string, V>> => ({
   type: "object",
   ...options,
+});
+
+/** Secrets by name. */
+export const secretMap = (options: Options<Record<string, string>>): Setting<Record<string, string>> => ({
+  ...map<string>(options),
+  secret: true,
 });
 
 /** One of a few words. */
@@ -62,7 +75,8 @@ export function choice<T extends string>(allowed: readonly T[], options: Omit<Op
 export function readValue<T>(setting: Setting<T>, raw: string): { value: T } | { problem: string } {
   if (raw === "" && setting.emptyIsUnset) return { value: setting.default };
   const value = parse(setting.type, raw);
-  if (value === undefined) return { problem: `"${raw}" is not ${typeNames[setting.type]}` };
+  if (value === undefined)
+    return { problem: `${setting.secret ? "the secret" : `"${raw}"`} is not ${typeNames[setting.type]}` };
   const problem = setting.problem?.(value as T);
   return problem === undefined ? { value: value as T } : { problem };
 }

@@ -10,20 +10,24 @@ import { configFile, stackEnvironment } from "../../local/stack/stack.ts";
 
 const execute = promisify(execFile);
 
-/** Runs a program with the environment's settings and gives what it prints. @throws Error with its output when it fails */
-export async function local(program: string, ...args: string[]): Promise<string> {
+/** Runs a program and gives what it prints. @throws Error with its output when it fails */
+export async function run(
+  program: string,
+  args: readonly string[],
+  options: { cwd: string; env: NodeJS.ProcessEnv },
+): Promise<string> {
   try {
-    const { stdout } = await execute(program, args, {
-      cwd: checkoutFolder,
-      env: stackEnvironment(),
-      maxBuffer: 2 ** 28,
-    });
+    const { stdout } = await execute(program, args, { ...options, maxBuffer: 2 ** 28 });
     return stdout;
   } catch (error) {
     const { message, stdout = "" } = error as Error & { stdout?: string };
     throw new Error(`${message}\n${stdout}`, { cause: error });
   }
 }
+
+/** Runs a program with the environment's settings and gives what it prints. @throws Error with its output when it fails */
+export const local = (program: string, ...args: string[]): Promise<string> =>
+  run(program, args, { cwd: checkoutFolder, env: stackEnvironment() });
 
 /** An npm script of the project, as a person runs it. Gives all that it prints. */
 export async function npm(...args: string[]): Promise<string> {

@@ -1,0 +1,106 @@
+/**
+ * A stack of a test's own on the local environment, beside the stack `local`: the same program and the same settings but
+ * for those that the test gives. Its app is called as the stack is, so it has a namespace, a cluster and a registry of its own.
+ */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { checkoutFolder } from "../../local/settings.ts";
+import { stackEnvironment } from "../../local/stack/stack.ts";
+import { run } from "./stack.ts";
+
+/** Values by key, without `tarmac:`; a secret one as `{ secret: VALUE }`. */
+export type TestSettings = Record<string, unknown>;
+
+export interface OwnStack {
+  name: string;
+  /** What the stack file holds; an update without settings of its own uses these. */
+  settings: TestSettings;
+  /** The stack file with these settings beside those of the stack. */
+  writeSettings(more?: TestSettings): Promise<string>;
+  /** A command of Pulumi's on this stack. Gives what it prints. @throws Error with the output when it fails */
+  pulumi(command: string, more?: TestSettings, ...options: string[]): Promise<string>;
+  up(more?: TestSettings, ...options: string[]): Promise<string>;
+  preview(more?: TestSettings, ...options: string[]): Promise<string>;
+  /** The outputs, with secrets in plain text. */
+  outputs(): Promise<Record<string, string>>;
+  /** The state as it is stored, secrets encrypted. */
+  state(): Promise<string>;
+  /** Deletes what the stack made, and the stack. */
+  remove(): Promise<void>;
+}
+
+interface Secret {
+  secret: string;
+}
+
+const isSecret = (value: unknown): value is Secret =>
+  typeof value === "object" && value !== null && Object.keys(value).join() === "secret";
+
+/**
+ * @param name of the stack and its app: at most 30 lower-case letters, digits and "-"
+ * @param settings that differ from those of the file `Pulumi.local.yaml`
+ * @param program folder of a Pulumi program with a `Pulumi.yaml`. Default: the checkout
+ */
+export async function ownStack(name: string, settings: TestSettings = {}, program = checkoutFolder): Promise<OwnStack> {
+  const folder = mkdtempSync(join(tmpdir(), "tarmac-e2e-"));
+  // A project without program: where `pulumi stack init` and `pulumi config set --secret` may write a stack file.
+  const projectFolder = join(folder, "project");
+  mkdirSync(projectFolder);
+  const project = (parse(readFileSync(join(program, "Pulumi.yaml"), "utf8")) as { name: string }).name;
+  writeFileSync(join(projectFolder, "Pulumi.yaml"), `name: ${project}\nruntime: nodejs\n`);
+  const environment = stackEnvironment();
+  const inProject = (...args: string[]) =>
+    run("pulumi", ["--non-interactive", ...args], { cwd: projectFolder, env: environment });
+  await inProject("stack", "init", name, "--no-select");
+
+  const base = parse(readFileSync(join(checkoutFolder, "Pulumi.local.yaml"), "utf8")) as {
+    config: Record<string, unknown>;
+  };
+  const file = join(projectFolder, `Pulumi.${name}.yaml`);
+  const salt = (parse(readFileSync(file, "utf8")) as { encryptionsalt: string }).encryptionsalt;
+
+  const stack: OwnStack = {
+    name,
+    settings: { appName: name, ...settings },
+    async writeSettings(more = {}) {
+      const all = Object.entries({ ...stack.settings, ...more });
+      const plain = all.filter(([, value]) => !isSecret(value) && value !== undefined);
+      writeFileSync(
+        file,
+        stringify({
+          encryptionsalt: salt,
+          config: { ...base.config, ...Object.fromEntries(plain.map(([key, value]) => [`${project}:${key}`, value])) },
+        }),
+        { mode: 0o600 },
+      );
+      for (const [key, value] of all) {
+        if (isSecret(value))
+          await inProject("config", "set", "--stack", name, "--secret", `${project}:${key}`, value.secret);
+      }
+      return file;
+    },
+    async pulumi(command, more = {}, ...options) {
+      const config = await stack.writeSettings(more);
+      return run("pulumi", [command, "--non-interactive", "--stack", name, "--config-file", config, ...options], {
+        cwd: program,
+        env: environment,
+      });
+    },
+    up: (more = {}, ...options) => stack.pulumi("up", more, "--yes", "--skip-preview", ...options),
+    preview: (more = {}, ...options) => stack.pulumi("preview", more, ...options),
+    outputs: async () =>
+      JSON.parse(await inProject("stack", "output", "--json", "--show-secrets", "--stack", name)) as Record<
+        string,
+        string
+      >,
+    state: () => inProject("stack", "export", "--stack", name),
+    async remove() {
+      await stack.pulumi("destroy", {}, "--yes", "--skip-preview", "--continue-on-error");
+      await inProject("stack", "rm", "--yes", "--stack", name);
+      rmSync(folder, { recursive: true });
+    },
+  };
+  return stack;
+}
