@@ -26,6 +26,9 @@ export function podTemplate(
       // The service does not talk to the Kubernetes API: a token would only serve whoever breaks in.
       automountServiceAccountToken: false,
       enableServiceLinks: false,
+      ...(s.imagePullSecrets.length > 0 && {
+        imagePullSecrets: s.imagePullSecrets.map((secret) => ({ name: secret })),
+      }),
       terminationGracePeriodSeconds: s.gracePeriodSeconds,
       securityContext: {
         runAsNonRoot: true,

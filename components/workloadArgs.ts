@@ -38,6 +38,8 @@ export interface WorkloadArgs {
   namespace: pulumi.Input<string>;
   /** Image by tag and digest, `HOST/REPOSITORY:TAG@sha256:...`, as AppImage's `reference` gives it. */
   image: pulumi.Input<string>;
+  /** Names of Secrets with the registry's password, for a registry that the nodes' own identity cannot pull from. @default none */
+  imagePullSecrets?: pulumi.Input<string>[];
   /** @default 3 */
   replicas?: number;
   /** Port the process listens on, told to it as PORT. 1024 or higher: it is not root. @default 8080 */
@@ -82,6 +84,7 @@ export type WorkloadSettings = Required<Omit<WorkloadArgs, "requests" | "limits"
 
 /** Each default stands here and nowhere else: the settings of the stack take theirs from here. */
 export const workloadDefaults = {
+  imagePullSecrets: [],
   replicas: 3,
   port: 8080,
   requests: { memory: "128Mi", cpu: "100m" },

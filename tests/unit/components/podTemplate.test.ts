@@ -57,6 +57,12 @@ test("has no way to the Kubernetes API and no pull secret", () => {
   expect(spec).not.toHaveProperty("imagePullSecrets");
 });
 
+test("pulls with the secrets that it is given", () => {
+  expect(specOf({ imagePullSecrets: ["hello-registry", "base-images"] }).spec).toMatchObject({
+    imagePullSecrets: [{ name: "hello-registry" }, { name: "base-images" }],
+  });
+});
+
 test("listens on 8080, with 128Mi and 100m reserved and 256Mi and 500m at most", () => {
   const { container } = specOf();
   expect(container.ports).toEqual([{ name: "http", containerPort: 8080 }]);
