@@ -1,5 +1,5 @@
 /** Collects an observation: first what every look needs, then, only for pods that fail, what their failure calls for. */
-import { registryPassword, signIn, type Azure } from "./azure/signIn.ts";
+import { registryPassword, signIn, type Azure } from "../azure/signIn.ts";
 import type { AzureLook } from "./azure/azureLook.ts";
 import { lookAtAzure } from "./azure/lookAtAzure.ts";
 import { Notes } from "./attempt.ts";

@@ -1,8 +1,7 @@
 /** What to look at: a stack's workload, or pods of any cluster. */
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import type { KubeConfig } from "@kubernetes/client-node";
-import type { AzureSettings } from "./azure/signIn.ts";
+import type { AzureSettings } from "../azure/signIn.ts";
+import { NoPulumi, pulumi as runPulumi } from "../pulumi/cli.ts";
 import type { AzureQuestion } from "./azure/lookAtAzure.ts";
 
 /** Why nothing could be looked at: a sentence that says what to do. Exit code 2. */
@@ -91,17 +90,13 @@ async function loadKubeconfig({ kubeconfig, context }: TargetOptions, ofStack?: 
 /** @throws CannotLook without a CLI; else Error with Pulumi's own words */
 async function pulumi(...args: string[]): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)("pulumi", ["--non-interactive", ...args], { maxBuffer: 2 ** 28 });
-    return stdout;
+    return await runPulumi(args);
   } catch (cause) {
-    const { code, stderr = "", message } = cause as Error & { code?: string | number; stderr?: string };
-    if (code === "ENOENT") {
-      throw new CannotLook(
-        "the Pulumi CLI is not installed, and it knows the stack. Install it, or look without a stack: --namespace NAMESPACE [--selector SELECTOR]",
-        { cause },
-      );
-    }
-    throw new Error((stderr.trim() === "" ? message : stderr).trim().replace(/^error: /gm, ""), { cause });
+    if (!(cause instanceof NoPulumi)) throw cause;
+    throw new CannotLook(
+      "the Pulumi CLI is not installed, and it knows the stack. Install it, or look without a stack: --namespace NAMESPACE [--selector SELECTOR]",
+      { cause },
+    );
   }
 }
 

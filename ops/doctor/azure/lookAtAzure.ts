@@ -1,7 +1,7 @@
 /** Who may pull from the registries in question: their role mode, the roles held there, and the cluster's identities. */
 import type { AzureLook, ClusterAccount, RegistryAccount, RoleGrant } from "./azureLook.ts";
 import { allows } from "./permissions.ts";
-import type { Azure } from "./signIn.ts";
+import type { Azure } from "../../azure/signIn.ts";
 
 export interface AzureQuestion {
   /** Hosts of the images that were refused. */

@@ -1,0 +1,87 @@
+/** The Pulumi CLI as the commands for people and CI call it: found on PATH, never asking anything. */
+import { execFile, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+
+/** There is no CLI on this machine. */
+export class NoPulumi extends Error {
+  override readonly name = "NoPulumi";
+
+  constructor(cause: unknown) {
+    super("the Pulumi CLI is not installed: https://www.pulumi.com/docs/install/", { cause });
+  }
+}
+
+/** The CLI ended with an error; the message is its own. */
+export class PulumiFailed extends Error {
+  override readonly name = "PulumiFailed";
+}
+
+export interface CliOptions {
+  /** Folder of the program. Default: the current one. */
+  cwd?: string;
+  /** Variables beside those of this process. */
+  env?: NodeJS.ProcessEnv;
+}
+
+const withOwn = (env: NodeJS.ProcessEnv | undefined) => ({ ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", ...env });
+
+/**
+ * Runs a command that answers at once, and gives what it prints.
+ * @throws NoPulumi, or PulumiFailed with Pulumi's own words
+ */
+export async function pulumi(args: readonly string[], { cwd, env }: CliOptions = {}): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)("pulumi", ["--non-interactive", ...args], {
+      cwd,
+      env: withOwn(env),
+      maxBuffer: 2 ** 28,
+    });
+    return stdout;
+  } catch (cause) {
+    const { code, stderr = "", message } = cause as Error & { code?: string | number; stderr?: string };
+    if (code === "ENOENT") throw new NoPulumi(cause);
+    throw new PulumiFailed((stderr.trim() === "" ? message : stderr).trim().replace(/^error: /gm, ""), { cause });
+  }
+}
+
+/**
+ * Runs an update, a destroy or a refresh, which take their time: each line goes to `say` when it comes.
+ * @throws NoPulumi, or PulumiFailed with the lines that name errors
+ */
+export async function pulumiAtWork(
+  args: readonly string[],
+  say: (line: string) => void,
+  { cwd, env }: CliOptions = {},
+): Promise<void> {
+  const child = spawn("pulumi", ["--non-interactive", "--color", "never", ...args], {
+    cwd,
+    env: withOwn(env),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  // Ctrl-C reaches Pulumi by itself, which then ends in good order; this process waits for that.
+  const ignore = () => undefined;
+  process.on("SIGINT", ignore);
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on("line", (line) => {
+      lines.push(line);
+      say(line);
+    });
+  }
+  try {
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.on("error", (error) => reject(new NoPulumi(error)));
+      child.on("close", resolve);
+    });
+    if (code !== 0) throw new PulumiFailed(errorsIn(lines));
+  } finally {
+    process.off("SIGINT", ignore);
+  }
+}
+
+/** What the log of a failed update says of the reason: Pulumi repeats it under "Diagnostics", each line with `error:`. */
+function errorsIn(lines: readonly string[]): string {
+  const errors = lines.filter((line) => /\berror:/.test(line)).map((line) => line.trim().replace(/^error: /, ""));
+  return errors.length > 0 ? [...new Set(errors)].join("\n") : lines.slice(-5).join("\n");
+}
