@@ -16,10 +16,17 @@ import { workloadArgs } from "./settings/workload.ts";
 const stack = pulumi.getStack();
 const settings = readStackSettings();
 const { appName, location, protect } = settings;
-const tags = { app: appName, stack, "managed-by": "tarmac", ...(settings.owner && { owner: settings.owner }) };
+const tags = {
+  ...settings.tags,
+  ...{ app: appName, stack, "managed-by": "tarmac" },
+  ...(settings.owner && { owner: settings.owner }),
+};
 const labels = { "app.kubernetes.io/part-of": appName, "tarmac.dev/stack": stack };
 
-const group = new ResourceGroup(`${appName}-${stack}`, { location, tags });
+const group = new ResourceGroup(`${appName}-${stack}`, {
+  location,
+  tags: { ...tags, ...(settings.expires && { expires: settings.expires }) },
+});
 const azure = { resourceGroupName: group.name, location, tags };
 
 const registry = new Registry(

@@ -1,6 +1,7 @@
 /** Settings of a stack as a whole: what it is called, where it is, whose it is. */
 import { appNameProblem } from "../validate/names.ts";
-import { flag, optionalText, text } from "../validate/setting.ts";
+import { expiryProblem, tagsProblem } from "../validate/tags.ts";
+import { flag, map, optionalText, text } from "../validate/setting.ts";
 
 export const generalSettings = {
   appName: text({
@@ -17,6 +18,15 @@ export const generalSettings = {
         : `"${value}" is not the name of a region: write it in lower case without spaces, e.g. "westeurope" (az account list-locations -o table)`,
   }),
   owner: optionalText({ description: "Whom to ask about this environment; an Azure tag of everything." }),
+  tags: map<string>({
+    default: {},
+    description: 'Further Azure tags of everything, e.g. {"cost-centre": "4711"}.',
+    problem: tagsProblem,
+  }),
+  expires: optionalText({
+    description: "When this environment may be deleted, e.g. 2026-12-24T18:00:00Z; a tag of the resource group.",
+    problem: expiryProblem,
+  }),
   protect: flag({
     default: false,
     description: "Refuse to delete cluster, registry and namespace until this is set to false.",

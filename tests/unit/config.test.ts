@@ -32,7 +32,7 @@ function problemsOf(values: Record<string, string>): readonly string[] {
 describe("what is not set", () => {
   test("has this default, setting by setting", () => {
     expect(read()).toEqual({
-      ...{ appName: "hello", location: "westeurope", owner: undefined, protect: false },
+      ...{ appName: "hello", location: "westeurope", owner: undefined, tags: {}, expires: undefined, protect: false },
       ...{ registryName: undefined, registrySku: "Basic" },
       ...{
         kubernetesVersion: undefined,

@@ -8,12 +8,29 @@ const region =
 
 export const generalCases: SettingCases = {
   accepted: [
+    ["tags", '{"cost-centre":"4711"}', { "cost-centre": "4711" }],
+    ["expires", "2026-12-24T18:00:00Z", "2026-12-24T18:00:00Z"],
+
     ["appName", "hello-api", "hello-api"],
     ["location", "northeurope2", "northeurope2"],
     ["owner", "platform-team", "platform-team"],
     ["protect", "true", true],
   ],
   refused: [
+    ["tags", '{"Stack":"prod"}', 'the tag "Stack" is set from the stack\'s name: leave it out here'],
+    ["tags", '{"a/b":"c"}', '"a/b" is not the name of a tag: use up to 512 characters without < > % & \\ ? /'],
+    ["tags", '{"":"c"}', '"" is not the name of a tag: use up to 512 characters without < > % & \\ ? /'],
+    ["tags", '{"cost-centre":4711}', 'the value of "cost-centre" is not a text: put it in quotes'],
+    ["tags", `{"note":"${"a".repeat(257)}"}`, 'the value of "note" has 257 characters: use up to 256'],
+    [
+      "tags",
+      JSON.stringify(Object.fromEntries(Array.from({ length: 46 }, (_, i) => [`tag${i}`, ""]))),
+      "46 tags are more than 45, which Azure leaves room for: use fewer",
+    ],
+    ["expires", "tomorrow", '"tomorrow" is not a time: write it in UTC as in "2026-12-24T18:00:00Z"'],
+    ["expires", "2026-13-24T18:00Z", '"2026-13-24T18:00Z" is not a time: write it in UTC as in "2026-12-24T18:00:00Z"'],
+    ["expires", "2026-12-24", '"2026-12-24" is not a time: write it in UTC as in "2026-12-24T18:00:00Z"'],
+
     ["appName", "", `"" ${appName}`],
     ["appName", "Hello", `"Hello" ${appName}`],
     ["appName", "2hello", `"2hello" ${appName}`],

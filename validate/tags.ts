@@ -1,0 +1,34 @@
+/** Azure tags as a stack's settings name them. Each function returns what is wrong, or `undefined` when it is fine. */
+
+/** The tags that the program sets itself, and the setting that each comes from. */
+const ownTags = new Map([
+  ["app", "tarmac:appName"],
+  ["stack", "the stack's name"],
+  ["managed-by", "the program"],
+  ["owner", "tarmac:owner"],
+  ["expires", "tarmac:expires"],
+]);
+
+/**
+ * Tags beside those that the program sets itself.
+ * https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
+ */
+export function tagsProblem(tags: Record<string, unknown>): string | undefined {
+  for (const [name, value] of Object.entries(tags)) {
+    const source = ownTags.get(name.toLowerCase());
+    if (source !== undefined) return `the tag "${name}" is set from ${source}: leave it out here`;
+    if (name === "" || name.length > 512 || /[<>%&\\?/]/.test(name))
+      return `"${name}" is not the name of a tag: use up to 512 characters without < > % & \\ ? /`;
+    if (typeof value !== "string") return `the value of "${name}" is not a text: put it in quotes`;
+    if (value.length > 256) return `the value of "${name}" has ${value.length} characters: use up to 256`;
+  }
+  const most = 50 - ownTags.size;
+  const count = Object.keys(tags).length;
+  return count > most ? `${count} tags are more than ${most}, which Azure leaves room for: use fewer` : undefined;
+}
+
+/** A time from which on an environment may be deleted. */
+export function expiryProblem(value: string): string | undefined {
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/.test(value) && !Number.isNaN(Date.parse(value))) return undefined;
+  return `"${value}" is not a time: write it in UTC as in "2026-12-24T18:00:00Z"`;
+}
