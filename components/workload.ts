@@ -3,14 +3,14 @@ import { Deployment } from "@pulumi/kubernetes/apps/v1/index.js";
 import { Service, ServiceAccount } from "@pulumi/kubernetes/core/v1/index.js";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/index.js";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/index.js";
-import { podTemplate, portName } from "./podTemplate.ts";
+import { podTemplate, portName } from "./workload/podTemplate.ts";
 import {
   refuseBadWorkload,
   withDefaults,
   type ServiceType,
   type WorkloadArgs,
   type WorkloadSettings,
-} from "./workloadArgs.ts";
+} from "./workload/args.ts";
 
 /**
  * A stateless HTTP service: Deployment, Service, ServiceAccount without token, disruption budget and network policy.

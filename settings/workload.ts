@@ -5,7 +5,7 @@ import {
   serviceTypes,
   workloadDefaults,
   type WorkloadArgs,
-} from "../components/workloadArgs.ts";
+} from "../components/workload/args.ts";
 import type { Settings } from "../config.ts";
 import { cidrProblem } from "../validate/cidr.ts";
 import { dnsLabelProblem, httpPathProblem } from "../validate/names.ts";

@@ -2,8 +2,8 @@
  * Under which conditions the image runs: those of the Deployment that the workload's settings make, as far as a single
  * container has them.
  */
-import { podTemplate } from "../../components/podTemplate.ts";
-import { withDefaults, type WorkloadArgs, type WorkloadSettings } from "../../components/workloadArgs.ts";
+import { podTemplate } from "../../components/workload/podTemplate.ts";
+import { withDefaults, type WorkloadArgs, type WorkloadSettings } from "../../components/workload/args.ts";
 import { parseQuantity } from "../../validate/quantity.ts";
 
 export interface Conditions {

@@ -1,6 +1,6 @@
 /** The command line: what to check, and under which conditions. */
 import { parseArgs } from "node:util";
-import type { WorkloadArgs } from "../../components/workloadArgs.ts";
+import type { WorkloadArgs } from "../../components/workload/args.ts";
 import { httpPathProblem, variableNameProblem } from "../../validate/names.ts";
 import { integerProblem } from "../../validate/numbers.ts";
 import { cpuProblem, memoryProblem } from "../../validate/quantity.ts";

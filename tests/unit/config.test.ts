@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import { parse } from "yaml";
-import { workloadDefaults } from "../../components/workloadArgs.ts";
+import { workloadDefaults } from "../../components/workload/args.ts";
 import { readSettings, readStackSettings, settings, SettingsError, type Settings } from "../../config.ts";
 import { workloadArgs } from "../../settings/workload.ts";
 import { memory } from "./settings/cases.ts";

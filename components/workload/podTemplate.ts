@@ -2,8 +2,8 @@
  * The pod: everything the `restricted` Pod Security standard asks for, and what only a running cluster teaches.
  */
 import type { input } from "@pulumi/kubernetes/types/index.js";
-import { parseQuantity } from "../validate/quantity.ts";
-import type { ProbeArgs, WorkloadSettings } from "./workloadArgs.ts";
+import { parseQuantity } from "../../validate/quantity.ts";
+import type { ProbeArgs, WorkloadSettings } from "./args.ts";
 
 /** Name of the container's port, so that probes, Service and policies follow when its number changes. */
 export const portName = "http";

@@ -7,8 +7,8 @@ import {
   withDefaults,
   workloadDefaults,
   type WorkloadArgs,
-} from "../../../components/workloadArgs.ts";
-import { refusal } from "../pulumiMocks.ts";
+} from "../../../../components/workload/args.ts";
+import { refusal } from "../../pulumiMocks.ts";
 
 const pinned = `hello.azurecr.io/hello:1.4.2@sha256:${"ab".repeat(32)}`;
 const args = { namespace: "apps", image: pinned };

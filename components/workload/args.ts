@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { refuseUnless } from "./refusal.ts";
-import { appNameProblem, httpPathProblem, variableNameProblem } from "../validate/names.ts";
-import { cidrProblem } from "../validate/cidr.ts";
-import { integerProblem } from "../validate/numbers.ts";
-import { cpuProblem, memoryProblem, requestOverLimitProblem } from "../validate/quantity.ts";
+import { refuseUnless } from "../refusal.ts";
+import { appNameProblem, httpPathProblem, variableNameProblem } from "../../validate/names.ts";
+import { cidrProblem } from "../../validate/cidr.ts";
+import { integerProblem } from "../../validate/numbers.ts";
+import { cpuProblem, memoryProblem, requestOverLimitProblem } from "../../validate/quantity.ts";
 
 /** An HTTP check by the kubelet, on the container's own port. */
 export interface ProbeArgs {
