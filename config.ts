@@ -13,14 +13,17 @@ import { registrySettings } from "./settings/registry.ts";
 import { workloadProblems, workloadSettings } from "./settings/workload.ts";
 import { closest, readValue, type Setting } from "./validate/setting.ts";
 
-/** Every setting. The order is that of Pulumi.yaml. */
-export const settings = {
-  ...generalSettings,
-  ...registrySettings,
-  ...clusterSettings,
-  ...imageSettings,
-  ...workloadSettings,
+/** Every setting, by what it is about. The order is that of Pulumi.yaml and of docs/settings.md. */
+export const areas = {
+  general: generalSettings,
+  registry: registrySettings,
+  cluster: clusterSettings,
+  image: imageSettings,
+  workload: workloadSettings,
 };
+
+/** Every setting. */
+export const settings = { ...areas.general, ...areas.registry, ...areas.cluster, ...areas.image, ...areas.workload };
 
 type Declarations = typeof settings;
 

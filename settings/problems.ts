@@ -1,11 +1,13 @@
 /** What the settings of every area need to say what is allowed. */
 import type { Settings } from "../config.ts";
+import { allowing } from "../validate/check.ts";
 import { integerProblem } from "../validate/numbers.ts";
 
 /** What is wrong with a setting beside others; `undefined` when nothing is. */
 export type Finding = readonly [key: keyof Settings, problem: string | undefined];
 
-export const range = (least: number, most: number) => (value: number) => integerProblem(value, least, most);
+export const range = (least: number, most: number) =>
+  allowing(`${least} to ${most}`, (value: number) => integerProblem(value, least, most));
 
 /** What is wrong with the first of the values that is not fine. */
 export const firstProblem = <T>(values: readonly T[], problem: (value: T) => string | undefined) =>

@@ -1,7 +1,8 @@
 /**
- * What a setting is: its type, its default, what is allowed and what it is for, declared in one place. Pulumi.yaml
- * repeats type, default and description (Pulumi insists on them there); a test holds the two equal.
+ * What a setting is: its type, its default, what is allowed and what it is for, declared in one place. Pulumi.yaml (Pulumi
+ * insists on it) and docs/settings.md repeat it; `npm run write-settings` writes both.
  */
+import { allowing, type Check } from "./check.ts";
 import { editDistance } from "./editDistance.ts";
 
 interface SettingTypes {
@@ -23,8 +24,11 @@ export interface Setting<T> {
   /** Only taken encrypted (`pulumi config set --secret`), and never shown in a message. */
   secret?: true;
   /** What is wrong with a value of the right type, and what is allowed; `undefined` when it is fine. */
-  problem?: (value: T) => string | undefined;
+  problem?: Check<T>;
 }
+
+/** What can be said of every setting, whatever its values are. */
+export type Declaration = Omit<Setting<unknown>, "problem"> & { problem?: { allowed?: string } };
 
 type Options<T> = Omit<Setting<T>, "type">;
 
@@ -35,8 +39,10 @@ export const optionalText = (options: Omit<Options<string>, "default">): Setting
   default: undefined,
   emptyIsUnset: true,
   description: options.description,
-  ...(options.problem && { problem: (value?: string) => (value === undefined ? undefined : options.problem?.(value)) }),
+  ...(options.problem && { problem: ifSet(options.problem) }),
 });
+const ifSet = <T>(check: Check<T>): Check<T | undefined> =>
+  Object.assign((value?: T) => (value === undefined ? undefined : check(value)), { allowed: check.allowed });
 /** A secret that need not be set. */
 export const secretText = (options: Omit<Options<string>, "default">): Setting<string | undefined> => ({
   ...optionalText(options),
@@ -60,10 +66,11 @@ export const secretMap = (options: Options<Record<string, string>>): Setting<Rec
 export function choice<T extends string>(allowed: readonly T[], options: Omit<Options<T>, "problem">): Setting<T> {
   return text<T>({
     ...options,
-    problem: (value) =>
+    problem: allowing(allowed.map((word) => `\`${word}\``).join(", "), (value) =>
       allowed.includes(value)
         ? undefined
         : `"${value}" is not one of ${allowed.map((word) => `"${word}"`).join(", ")}${closest(value, allowed)}`,
+    ),
   });
 }
 

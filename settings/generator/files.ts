@@ -1,0 +1,23 @@
+/** The files that repeat what the settings are, and what each is to hold. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { settingsPage } from "./page.ts";
+import { projectFile } from "./projectFile.ts";
+
+const writers: Record<string, (text: string) => string> = {
+  "Pulumi.yaml": projectFile,
+  "docs/settings.md": settingsPage,
+};
+
+export interface GeneratedFile {
+  /** From the checkout on. */
+  path: string;
+  is: string;
+  shouldBe: string;
+}
+
+export const generatedFiles = (checkout: string): GeneratedFile[] =>
+  Object.entries(writers).map(([path, write]) => {
+    const is = readFileSync(join(checkout, path), "utf8");
+    return { path, is, shouldBe: write(is) };
+  });

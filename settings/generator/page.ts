@@ -1,0 +1,48 @@
+/** The tables of docs/settings.md: every setting, area by area. */
+import { areas } from "../../config.ts";
+import type { Declaration } from "../../validate/setting.ts";
+import { between, code, table } from "./table.ts";
+
+const titles: Record<keyof typeof areas, string> = {
+  general: "The stack as a whole",
+  registry: "Registry",
+  cluster: "Cluster",
+  image: "Image",
+  workload: "Service",
+};
+
+/** @param text of the page; what stands around its tables is kept */
+export function settingsPage(text: string): string {
+  const sections = Object.entries(areas).map(
+    ([area, settings]) => `## ${titles[area as keyof typeof areas]}\n\n${areaTable(settings)}`,
+  );
+  return between(text, "settings", sections.join("\n\n"));
+}
+
+const areaTable = (settings: Record<string, Declaration>) =>
+  table(
+    ["setting", "value", "default", "what for"],
+    Object.entries(settings).map(([key, setting]) => [
+      code(key),
+      [allowed(key, setting), ...(setting.secret ? ["**secret**"] : [])].join(", "),
+      setting.default === undefined ? "" : shown(setting.default),
+      setting.description,
+    ]),
+  );
+
+/** A value as the stack file holds it. */
+export const shown = (value: unknown) => code(typeof value === "string" ? value : JSON.stringify(value));
+
+const types: Record<Declaration["type"], string> = {
+  string: "text",
+  integer: "whole number",
+  boolean: "`true` or `false`",
+  array: "list of texts",
+  object: "map",
+};
+
+/** What is allowed, with the unit that the setting's name carries. */
+function allowed(key: string, { type, problem }: Declaration): string {
+  const unit = type === "integer" ? /(Seconds|Minutes|Hours|Days|GiB|MiB|Percent)$/.exec(key)?.[1] : undefined;
+  return [problem?.allowed ?? types[type], ...(unit ? [/iB$/.test(unit) ? unit : unit.toLowerCase()] : [])].join(" ");
+}
