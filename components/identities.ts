@@ -1,6 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/index.js";
+import {
+  getUserAssignedIdentity,
+  type GetUserAssignedIdentityArgs,
+  UserAssignedIdentity,
+} from "@pulumi/azure-native/managedidentity/index.js";
 import { grant, roles } from "./roles.ts";
+import { unchanging } from "./unchanging.ts";
 
 /** One user-assigned identity, by its three ids, which are easily mistaken for each other. */
 export interface Identity {
@@ -39,15 +44,31 @@ export class Identities extends pulumi.ComponentResource {
   constructor(name: string, args: IdentitiesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tarmac:azure:Identities", name, {}, opts);
     const shared = { resourceGroupName: args.resourceGroupName, location: args.location, tags: args.tags };
-    const controlPlane = new UserAssignedIdentity(`${name}-control-plane`, shared, { parent: this });
-    const kubelet = new UserAssignedIdentity(`${name}-kubelet`, shared, { parent: this });
+    const identity = (role: string) =>
+      idsOf(new UserAssignedIdentity(`${name}-${role}`, shared, { parent: this }), shared.resourceGroupName, this);
+    this.controlPlane = identity("control-plane");
+    this.kubelet = identity("kubelet");
     grant(
       `${name}-operate-kubelet`,
-      { scope: kubelet.id, principalId: controlPlane.principalId, role: roles.managedIdentityOperator },
+      { scope: this.kubelet.id, principalId: this.controlPlane.objectId, role: roles.managedIdentityOperator },
       { parent: this },
     );
-    this.controlPlane = { id: controlPlane.id, objectId: controlPlane.principalId, clientId: controlPlane.clientId };
-    this.kubelet = { id: kubelet.id, objectId: kubelet.principalId, clientId: kubelet.clientId };
     this.registerOutputs({ controlPlane: this.controlPlane, kubelet: this.kubelet });
   }
+}
+
+/** Principal and client are those of one identity for as long as it exists. */
+function idsOf(
+  identity: UserAssignedIdentity,
+  resourceGroupName: pulumi.Input<string>,
+  parent: pulumi.Resource,
+): Identity {
+  const ids = unchanging(
+    pulumi
+      .all([identity.principalId, identity.clientId])
+      .apply(([principalId, clientId]) => ({ principalId, clientId })),
+    { resourceGroupName, resourceName: identity.name },
+    (query: GetUserAssignedIdentityArgs) => getUserAssignedIdentity(query, { parent }),
+  );
+  return { id: identity.id, objectId: ids.principalId, clientId: ids.clientId };
 }

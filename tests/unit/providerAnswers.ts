@@ -66,13 +66,15 @@ function kubeconfigOf(user: Properties): string {
 }
 
 /** Answers a provider's function. @throws Error for every function that tarmac has no business to call */
-export function answerCall(token: string): Properties {
+export function answerCall(token: string, inputs: Properties = {}): Properties {
   const credential = (kubeconfig: string) => ({
     kubeconfigs: [{ name: "clusterUser", value: Buffer.from(kubeconfig).toString("base64") }],
   });
   switch (token) {
     case "azure-native:authorization:getClientToken":
       return { token: accessToken };
+    case "azure-native:managedidentity:getUserAssignedIdentity":
+      return idsOfIdentity(text(inputs.resourceName).replace(nameSuffix, ""));
     case "azure-native:containerservice:listManagedClusterUserCredentials":
       return credential(kubeconfigs.user);
     case "azure-native:containerservice:listManagedClusterAdminCredentials":
@@ -81,6 +83,9 @@ export function answerCall(token: string): Properties {
       throw new Error(`unexpected call of ${token}`);
   }
 }
+
+/** @param name that the identity has in the program */
+const idsOfIdentity = (name: string) => ({ principalId: guid(`principal ${name}`), clientId: guid(`client ${name}`) });
 
 /** Texts are all that ids are made of; in a preview they may be unknown. */
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
@@ -116,8 +121,7 @@ function answerAzure(type: string, logicalName: string, inputs: Properties): Ans
         state: {
           ...inputs,
           name,
-          principalId: guid(`principal ${logicalName}`),
-          clientId: guid(`client ${logicalName}`),
+          ...idsOfIdentity(logicalName),
         },
       };
     }

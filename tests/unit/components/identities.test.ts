@@ -1,7 +1,7 @@
 import { Identities } from "../../../components/identities.ts";
 import { roleAssignmentName } from "../../../components/roles.ts";
 import { guid, nameSuffix, subscription } from "../providerAnswers.ts";
-import { labels, mockCloud, only, unknown, valueOf } from "../pulumiMocks.ts";
+import { labels, mockCloud, only, unknown, valueOf, type CloudOptions } from "../pulumiMocks.ts";
 
 const identity = "azure-native:managedidentity:UserAssignedIdentity";
 const assignment = "azure-native:authorization:RoleAssignment";
@@ -14,7 +14,7 @@ const everything = [
   component,
 ];
 
-async function create(preview = false) {
+async function create(preview: CloudOptions["preview"] = false) {
   const cloud = await mockCloud({ preview });
   const identities = new Identities("hello", {
     resourceGroupName: "group",
@@ -76,4 +76,14 @@ test("previews the same resources, with ids that nobody knows yet", async () => 
     ...{ scope: unknown, principalId: unknown, principalType: "ServicePrincipal" },
     ...{ roleAssignmentName: unknown, roleDefinitionId: unknown },
   });
+});
+
+test("previews an update, such as of tags, with the ids that are there: else it would show every grant as replaced", async () => {
+  const { identities, resources } = await create("update");
+  for (const { objectId, clientId } of [identities.controlPlane, identities.kubelet]) {
+    expect([await valueOf(objectId), await valueOf(clientId)]).not.toContain(unknown);
+  }
+  expect(await valueOf(identities.kubelet.objectId)).toBe(guid("principal hello-kubelet"));
+  expect(await valueOf(identities.kubelet.clientId)).toBe(guid("client hello-kubelet"));
+  expect(only(resources, assignment).inputs).toEqual(only((await create()).resources, assignment).inputs);
 });
