@@ -46,6 +46,7 @@ export function stackEnvironment(): NodeJS.ProcessEnv {
     NODE_EXTRA_CA_CERTS: caCertificate,
     DOCKER_HOST: `unix://${sockets.docker}`,
     DOCKER_CONFIG: join(stateFolder, "docker-config"),
+    TARMAC_SANDBOX_FORM: stackName,
     KUBECONFIG: join(stateFolder, "kubernetes", "super-admin.conf"),
   };
 }

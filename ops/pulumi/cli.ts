@@ -80,8 +80,16 @@ export async function pulumiAtWork(
   }
 }
 
-/** What the log of a failed update says of the reason: Pulumi repeats it under "Diagnostics", each line with `error:`. */
+/** What the log of a failed update says of the reason: its "Diagnostics", or the lines from the first error on. */
 function errorsIn(lines: readonly string[]): string {
-  const errors = lines.filter((line) => /\berror:/.test(line)).map((line) => line.trim().replace(/^error: /, ""));
-  return errors.length > 0 ? [...new Set(errors)].join("\n") : lines.slice(-5).join("\n");
+  const diagnostics = lines.lastIndexOf("Diagnostics:");
+  const first = lines.findIndex((line) => /\berror:/.test(line));
+  const from = diagnostics >= 0 ? diagnostics + 1 : first >= 0 ? first : Math.max(0, lines.length - 5);
+  const rest = lines.slice(from);
+  const end = diagnostics < 0 ? -1 : rest.findIndex((line) => /^\S/.test(line));
+  return rest
+    .slice(0, end < 0 ? undefined : end)
+    .map((line) => line.trim().replace(/^error: /, ""))
+    .filter((line) => line !== "")
+    .join("\n");
 }

@@ -1,0 +1,111 @@
+/** What is left of a stack in Azure, seen and taken away through Microsoft's own clients. */
+import type { GenericResourceExpanded, ResourceManagementClient } from "@azure/arm-resources";
+import { registryPassword, signIn, type Azure, type AzureSettings } from "../azure/signIn.ts";
+import type { Group, Inventory } from "./context.ts";
+
+const clientOptions = ({ endpoint, scopes }: Azure) => ({ endpoint, credentials: { scopes } });
+
+/** @throws Error that says why Azure cannot be asked */
+export async function azureInventory(settings: AzureSettings): Promise<Inventory> {
+  const azure = await signIn(settings);
+  const [{ ResourceManagementClient }, { AuthorizationManagementClient }] = await Promise.all([
+    import("@azure/arm-resources"),
+    import("@azure/arm-authorization"),
+  ]);
+  const resources = new ResourceManagementClient(azure.credential, azure.subscription, clientOptions(azure));
+  const { roleAssignments } = new AuthorizationManagementClient(
+    azure.credential,
+    azure.subscription,
+    clientOptions(azure),
+  );
+  return {
+    async groups(stack) {
+      const found: Group[] = [];
+      for await (const { id = "", name = "", tags = {} } of resources.resourceGroups.list({
+        filter: "tagName eq 'managed-by' and tagValue eq 'tarmac'",
+      })) {
+        if (stack === undefined || tags.stack === stack) found.push({ id, name, tags });
+      }
+      return found;
+    },
+    async resources(stack) {
+      return (await resourcesOf(resources, stack)).map(({ id = "" }) => id);
+    },
+    async grants(ids) {
+      const there = await Promise.all(
+        ids.map((id) => existing(roleAssignments.getById(id)).then((grant) => grant !== undefined)),
+      );
+      return ids.filter((_, i) => there[i]);
+    },
+    async deleteGroup(name) {
+      await existing(resources.resourceGroups.delete(name));
+    },
+    async deleteResource(id) {
+      const version = await apiVersion(resources, id);
+      await existing(resources.resources.deleteById(id, version));
+    },
+    async deleteGrant(id) {
+      await existing(roleAssignments.deleteById(id));
+    },
+    deleteRepository: (loginServer, repository) => deleteRepository(azure, loginServer, repository),
+  };
+}
+
+async function resourcesOf(client: ResourceManagementClient, stack: string): Promise<GenericResourceExpanded[]> {
+  const found: GenericResourceExpanded[] = [];
+  const filter = `tagName eq 'stack' and tagValue eq '${stack}'`;
+  for await (const resource of client.resources.list({ filter })) {
+    // A cluster's nodes take over its tags, and go with it.
+    if (resource.managedBy === undefined) found.push(resource);
+  }
+  return found;
+}
+
+/** The newest version of a type's interface that is no preview: the generic call needs one. */
+async function apiVersion(client: ResourceManagementClient, id: string): Promise<string> {
+  const [, namespace = "", type = ""] = /\/providers\/([^/]+)\/([^/]+)/i.exec(id) ?? [];
+  const { resourceTypes = [] } = await client.providers.get(namespace);
+  const { apiVersions = [] } =
+    resourceTypes.find(({ resourceType }) => resourceType?.toLowerCase() === type.toLowerCase()) ?? {};
+  const version = apiVersions.find((candidate) => !candidate.includes("preview")) ?? apiVersions[0];
+  if (version === undefined) throw new Error(`Azure names no API version for ${namespace}/${type}`);
+  return version;
+}
+
+/** `undefined` for what is not there. */
+async function existing<T>(asked: PromiseLike<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Deletes a repository of an Azure container registry, with all its tags and manifests.
+ * https://learn.microsoft.com/rest/api/containerregistry/repository/delete
+ */
+async function deleteRepository(azure: Azure, loginServer: string, repository: string): Promise<boolean> {
+  const refreshToken = await registryPassword(azure, loginServer);
+  const answer = await fetch(`https://${loginServer}/oauth2/token`, {
+    method: "POST",
+    body: new URLSearchParams({
+      grant_type: "refresh_token",
+      service: loginServer,
+      scope: `repository:${repository}:delete`,
+      refresh_token: refreshToken,
+    }),
+    signal: AbortSignal.timeout(30_000),
+  });
+  if (!answer.ok) throw new Error(`${loginServer} answers ${answer.status} to the sign-in`);
+  const { access_token: token } = (await answer.json()) as { access_token: string };
+  const deleted = await fetch(`https://${loginServer}/acr/v1/${repository}`, {
+    method: "DELETE",
+    headers: { Authorization: `Bearer ${token}` },
+    signal: AbortSignal.timeout(60_000),
+  });
+  if (deleted.status === 404) return false;
+  if (!deleted.ok) throw new Error(`${loginServer} answers ${deleted.status} to the deletion of ${repository}`);
+  return true;
+}

@@ -1,0 +1,34 @@
+/** `sandbox extend`: a later end. The stack's tag decides; the resource group's tag shows it to whoever looks at Azure. */
+import { existsSync } from "node:fs";
+import { expiry } from "./lifetime.ts";
+import type { Context } from "./context.ts";
+import { findSandbox } from "./down.ts";
+import { withLock } from "./recover.ts";
+import { tags, tagStack } from "./sandboxes.ts";
+import { stackFile, writeExpiry, writeStackFile } from "./stackFile.ts";
+
+/**
+ * @param lifetime minutes from now
+ * @param form name of the stack whose file the sandbox's is made from anew when it is missing
+ * @returns the new end
+ */
+export async function extend(context: Context, name: string, lifetime: number, form: string): Promise<string> {
+  const { cli, folder } = context;
+  const sandbox = await findSandbox(context, name);
+  const expires = expiry(context.now(), lifetime);
+  await tagStack(cli, sandbox.stack, { [tags.expires]: expires });
+  const file = stackFile(folder, sandbox.stack);
+  if (existsSync(file)) writeExpiry(folder, sandbox.stack, expires);
+  else writeStackFile(folder, form, { stack: sandbox.stack, owner: sandbox.owner, expires });
+  const state = await cli.run(["stack", "export", "--stack", sandbox.stack]);
+  const group = /"urn": "(urn:[^"]+azure-native:resources:ResourceGroup::[^"]+)"/.exec(state)?.[1];
+  if (group !== undefined) {
+    await withLock(context, sandbox.stack, () =>
+      cli.work([
+        ...["up", "--yes", "--skip-preview", "--target", group],
+        ...["--stack", sandbox.stack, "--config-file", file],
+      ]),
+    );
+  }
+  return expires;
+}

@@ -1,0 +1,30 @@
+/** How long a sandbox may live: `8h`, `90m`, `3d`. */
+
+const minutesOf = { m: 1, h: 60, d: 24 * 60 } as const;
+const shortest = 15;
+const longest = 30 * minutesOf.d;
+
+/** @returns minutes @throws Error that names what is allowed */
+export function lifetime(text: string): number {
+  const [, count, unit] = /^(\d+)([mhd])$/.exec(text) ?? [];
+  const minutes = count === undefined ? Number.NaN : Number(count) * minutesOf[unit as keyof typeof minutesOf];
+  if (minutes >= shortest && minutes <= longest) return minutes;
+  throw new Error(`--ttl: "${text}" is not a lifetime: use 15m to 30d, e.g. "8h", "90m" or "3d"`);
+}
+
+/** The time a lifetime ends, to the second, as the tags hold it. */
+export const expiry = (now: Date, minutes: number): string =>
+  new Date(now.getTime() + minutes * 60_000).toISOString().replace(/\.\d+Z$/, "Z");
+
+/** `in 7 h 59 min`, `3 d ago`: the two largest units, or one. */
+export function fromNow(time: Date, now: Date): string {
+  const minutes = Math.round((time.getTime() - now.getTime()) / 60_000);
+  const rest = Math.abs(minutes);
+  const [days, hours] = [Math.floor(rest / minutesOf.d), Math.floor((rest % minutesOf.d) / minutesOf.h)];
+  const parts =
+    days > 0
+      ? [`${days} d`, hours > 0 && `${hours} h`]
+      : [hours > 0 && `${hours} h`, rest % 60 > 0 && `${rest % 60} min`];
+  const span = parts.filter((part) => part !== false).join(" ") || "0 min";
+  return minutes < 0 ? `${span} ago` : `in ${span}`;
+}

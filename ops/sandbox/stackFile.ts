@@ -1,0 +1,78 @@
+/** The stack file of a sandbox: the form's settings, and those that make it one. */
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseDocument, type Document } from "yaml";
+import { generalSettings } from "../../settings/general.ts";
+
+export const stackFile = (folder: string, stack: string): string => join(folder, `Pulumi.${stack}.yaml`);
+
+export interface SandboxSettings {
+  stack: string;
+  owner: string;
+  /** ISO 8601, UTC. */
+  expires: string;
+}
+
+/**
+ * Writes the stack file from the form's. What the file had before goes, but for the key to its secrets.
+ * @param form name of the stack whose file is the form, e.g. "sandbox"
+ * @throws Error when there is no such file
+ */
+export function writeStackFile(folder: string, form: string, { stack, owner, expires }: SandboxSettings): void {
+  const source = stackFile(folder, form);
+  if (!existsSync(source)) {
+    const forms = readdirSync(folder).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+    throw new Error(
+      `there is no Pulumi.${form}.yaml to make a sandbox from: use --from with one of ${forms.join(", ")}`,
+    );
+  }
+  const document = parseDocument(readFileSync(source, "utf8"));
+  document.commentBefore = ` A sandbox, made from Pulumi.${form}.yaml.`;
+  const named = document.getIn(["config", "tarmac:appName"]);
+  const appName = typeof named === "string" ? named : generalSettings.appName.default;
+  const values = {
+    "tarmac:owner": owner,
+    "tarmac:expires": expires,
+    "tarmac:protect": false,
+    // On a cluster or a registry that others use too, it has a place of its own that can be deleted as a whole.
+    "tarmac:namespace": stack,
+    "tarmac:repository": `${appName}/${stack}`,
+  };
+  for (const [key, value] of Object.entries(values)) document.setIn(["config", key], value);
+  keepKey(folder, stack, document);
+  writeFileSync(stackFile(folder, stack), document.toString(), { mode: 0o600 });
+}
+
+/** The key that the stack's state and settings are encrypted with stands in its file, unless the form has one of its own. */
+function keepKey(folder: string, stack: string, document: Document): void {
+  if (!existsSync(stackFile(folder, stack))) return;
+  const before = parseDocument(readFileSync(stackFile(folder, stack), "utf8"));
+  for (const key of ["secretsprovider", "encryptedkey", "encryptionsalt"]) {
+    if (!document.has(key) && before.has(key)) document.set(key, before.get(key));
+  }
+}
+
+/** Says in the file when the sandbox expires; without a file nothing is to be said. */
+export function writeExpiry(folder: string, stack: string, expires: string): void {
+  const file = stackFile(folder, stack);
+  const document = parseDocument(readFileSync(file, "utf8"));
+  document.setIn(["config", "tarmac:expires"], expires);
+  writeFileSync(file, document.toString(), { mode: 0o600 });
+}
+
+export const removeStackFile = (folder: string, stack: string): void =>
+  rmSync(stackFile(folder, stack), { force: true });
+
+/** Where the sandbox's Azure is, if not the public one: what its file, or else the form's, tells the Azure provider. */
+export function azureSettings(folder: string, stack: string, form: string) {
+  const file = [stackFile(folder, stack), stackFile(folder, form)].find((path) => existsSync(path));
+  const config = file === undefined ? {} : configOf(file);
+  const [metadataHost, subscription] = [config["azure-native:metadataHost"], config["azure-native:subscriptionId"]];
+  return {
+    ...(typeof metadataHost === "string" ? { metadataHost } : {}),
+    ...(typeof subscription === "string" ? { subscription } : {}),
+  };
+}
+
+const configOf = (file: string): Record<string, unknown> =>
+  (parseDocument(readFileSync(file, "utf8")).toJS() as { config?: Record<string, unknown> } | null)?.config ?? {};
