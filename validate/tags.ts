@@ -30,5 +30,5 @@ export function tagsProblem(tags: Record<string, unknown>): string | undefined {
 /** A time from which on an environment may be deleted. */
 export function expiryProblem(value: string): string | undefined {
   if (/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/.test(value) && !Number.isNaN(Date.parse(value))) return undefined;
-  return `"${value}" is not a time: write it in UTC as in "2026-12-24T18:00:00Z"`;
+  return `"${value}" is not a time: write it in quotes and in UTC, e.g. "2026-12-24T18:00:00Z"`;
 }

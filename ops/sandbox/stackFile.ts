@@ -1,7 +1,7 @@
 /** The stack file of a sandbox: the form's settings, and those that make it one. */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument, type Document } from "yaml";
+import { parseDocument, Scalar, type Document } from "yaml";
 import { generalSettings } from "../../settings/general.ts";
 
 export const stackFile = (folder: string, stack: string): string => join(folder, `Pulumi.${stack}.yaml`);
@@ -32,7 +32,7 @@ export function writeStackFile(folder: string, form: string, { stack, owner, exp
   const appName = typeof named === "string" ? named : generalSettings.appName.default;
   const values = {
     "tarmac:owner": owner,
-    "tarmac:expires": expires,
+    "tarmac:expires": quoted(expires),
     "tarmac:protect": false,
     // On a cluster or a registry that others use too, it has a place of its own that can be deleted as a whole.
     "tarmac:namespace": stack,
@@ -41,6 +41,13 @@ export function writeStackFile(folder: string, form: string, { stack, owner, exp
   for (const [key, value] of Object.entries(values)) document.setIn(["config", key], value);
   keepKey(folder, stack, document);
   writeFileSync(stackFile(folder, stack), document.toString(), { mode: 0o600 });
+}
+
+/** YAML would read a bare time as one, and Pulumi hand it on in another form. */
+function quoted(text: string): Scalar {
+  const scalar = new Scalar(text);
+  scalar.type = "QUOTE_DOUBLE";
+  return scalar;
 }
 
 /** The key that the stack's state and settings are encrypted with stands in its file, unless the form has one of its own. */
@@ -56,7 +63,7 @@ function keepKey(folder: string, stack: string, document: Document): void {
 export function writeExpiry(folder: string, stack: string, expires: string): void {
   const file = stackFile(folder, stack);
   const document = parseDocument(readFileSync(file, "utf8"));
-  document.setIn(["config", "tarmac:expires"], expires);
+  document.setIn(["config", "tarmac:expires"], quoted(expires));
   writeFileSync(file, document.toString(), { mode: 0o600 });
 }
 

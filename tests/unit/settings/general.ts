@@ -27,9 +27,19 @@ export const generalCases: SettingCases = {
       JSON.stringify(Object.fromEntries(Array.from({ length: 46 }, (_, i) => [`tag${i}`, ""]))),
       "46 tags are more than 45, which Azure leaves room for: use fewer",
     ],
-    ["expires", "tomorrow", '"tomorrow" is not a time: write it in UTC as in "2026-12-24T18:00:00Z"'],
-    ["expires", "2026-13-24T18:00Z", '"2026-13-24T18:00Z" is not a time: write it in UTC as in "2026-12-24T18:00:00Z"'],
-    ["expires", "2026-12-24", '"2026-12-24" is not a time: write it in UTC as in "2026-12-24T18:00:00Z"'],
+    // What YAML makes of a time without quotes.
+    [
+      "expires",
+      "2026-12-24 18:00:00 +0000 UTC",
+      '"2026-12-24 18:00:00 +0000 UTC" is not a time: write it in quotes and in UTC, e.g. "2026-12-24T18:00:00Z"',
+    ],
+    ["expires", "tomorrow", '"tomorrow" is not a time: write it in quotes and in UTC, e.g. "2026-12-24T18:00:00Z"'],
+    [
+      "expires",
+      "2026-13-24T18:00Z",
+      '"2026-13-24T18:00Z" is not a time: write it in quotes and in UTC, e.g. "2026-12-24T18:00:00Z"',
+    ],
+    ["expires", "2026-12-24", '"2026-12-24" is not a time: write it in quotes and in UTC, e.g. "2026-12-24T18:00:00Z"'],
 
     ["appName", "", `"" ${appName}`],
     ["appName", "Hello", `"Hello" ${appName}`],
