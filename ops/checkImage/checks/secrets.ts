@@ -1,5 +1,6 @@
 import type { Evidence } from "../evidence.ts";
-import { buildArgumentsIn, secretInVariable } from "../secrets/inEnvironment.ts";
+import { secretInVariable } from "../../../policy/secrets/inVariable.ts";
+import { buildArgumentsIn } from "../secrets/buildArguments.ts";
 import { type Check, type Judgement, problems } from "../verdict.ts";
 
 /** So many finds are named one by one. */

@@ -1,4 +1,4 @@
-import { buildArgumentsIn, secretInVariable } from "../../../../../ops/checkImage/secrets/inEnvironment.ts";
+import { secretInVariable } from "../../../../policy/secrets/inVariable.ts";
 
 it.each([
   ["DB_PASSWORD", "correct-horse", "value of a variable with such a name", "cor***"],
@@ -28,13 +28,4 @@ it.each([
 
 it("shows nothing of a short value", () => {
   expect(secretInVariable("TOKEN", "abc")?.masked).toBe("***");
-});
-
-it("reads the build arguments of a step, with either builder", () => {
-  expect(buildArgumentsIn("|2 NPM_TOKEN=abc VERSION=1.2=3 /bin/sh -c npm ci")).toEqual([
-    ["NPM_TOKEN", "abc"],
-    ["VERSION", "1.2=3"],
-  ]);
-  expect(buildArgumentsIn("RUN |1 A=b /bin/sh -c true # buildkit")).toEqual([["A", "b"]]);
-  expect(buildArgumentsIn("RUN /bin/sh -c A=b true # buildkit")).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** Secrets in an image's environment and build arguments: by the name of the variable, or by the form of its value. */
+/** Secrets in variables, of an image or of a pod: by the variable's name, or by the form of its value. */
 import { masked, secretPatterns } from "./patterns.ts";
 
 export interface VariableSecret {
@@ -23,15 +23,4 @@ export function secretInVariable(name: string, value: string): VariableSecret | 
   if (password !== undefined) return { name, kind: "password in an address", masked: masked(password) };
   if (/^(?:OLD)?PWD$/.test(name) || !secretName.test(name) || harmless.test(value)) return undefined;
   return { name, kind: "value of a variable with such a name", masked: masked(value) };
-}
-
-/** The build arguments that a step of the history was run with: `|2 A=1 B=2 /bin/sh -c ...`. */
-export function buildArgumentsIn(step: string): [name: string, value: string][] {
-  const marked = /^(?:RUN )?\|(\d+) (.*)$/s.exec(step);
-  if (marked?.[1] === undefined || marked[2] === undefined) return [];
-  const words = marked[2].split(" ").slice(0, Number(marked[1]));
-  return words.flatMap((word) => {
-    const [name, ...value] = word.split("=");
-    return name === undefined || value.length === 0 ? [] : [[name, value.join("=")] as [string, string]];
-  });
 }

@@ -1,0 +1,36 @@
+/**
+ * The resources of Azure that take tags and that a stack around AKS is made of. Which others take tags cannot be told
+ * from a stack: those are looked at once they have any.
+ */
+export const taggable: ReadonlySet<string> = new Set([
+  "app:ContainerApp",
+  "app:ManagedEnvironment",
+  "compute:Disk",
+  "compute:VirtualMachine",
+  "containerregistry:Registry",
+  "containerservice:AgentPool",
+  "containerservice:ManagedCluster",
+  "cosmosdb:DatabaseAccount",
+  "dbforpostgresql:Server",
+  "dns:Zone",
+  "keyvault:Vault",
+  "managedidentity:UserAssignedIdentity",
+  "monitor:AzureMonitorWorkspace",
+  "network:ApplicationGateway",
+  "network:AzureFirewall",
+  "network:BastionHost",
+  "network:LoadBalancer",
+  "network:NatGateway",
+  "network:NetworkSecurityGroup",
+  "network:PrivateEndpoint",
+  "network:PublicIPAddress",
+  "network:RouteTable",
+  "network:VirtualNetwork",
+  "operationalinsights:Workspace",
+  "privatedns:PrivateZone",
+  "redis:Redis",
+  "resources:ResourceGroup",
+  "servicebus:Namespace",
+  "sql:Server",
+  "storage:StorageAccount",
+]);

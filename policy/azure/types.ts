@@ -1,0 +1,12 @@
+/** The types of azure-native, in its default API version ("azure-native:containerservice:X") or a named one ("azure-native:containerservice/v20250101:X"). */
+const token = /^azure-native:(\w+)(?:\/\w+)?:(\w+)$/;
+
+/** "containerservice:ManagedCluster"; `undefined` for a type of another provider. */
+export function azureType(type: string): string | undefined {
+  const [, service, name] = token.exec(type) ?? [];
+  return service === undefined ? undefined : `${service}:${name}`;
+}
+
+export const isRegistry = (type: string): boolean => azureType(type) === "containerregistry:Registry";
+export const isCluster = (type: string): boolean => azureType(type) === "containerservice:ManagedCluster";
+export const isRoleAssignment = (type: string): boolean => azureType(type) === "authorization:RoleAssignment";

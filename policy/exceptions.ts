@@ -1,0 +1,56 @@
+/** Exceptions from a rule: which resource, why, and until when. Each stands with its rule in the pack's configuration. */
+import type { PolicyConfigSchema } from "@pulumi/policy";
+
+export interface Exception {
+  /** Name of the resource, TYPE::NAME or the whole URN; "*" stands for any text. */
+  resource: string;
+  reason: string;
+  /** The last day it holds, "YYYY-MM-DD" (UTC). Absent: for good. */
+  until?: string;
+}
+
+/** Checked by Pulumi when the configuration is read. */
+export const exceptionsSchema: PolicyConfigSchema["properties"][string] = {
+  type: "array",
+  default: [],
+  description: "Resources that the rule does not hold for, each with a reason and, if it ends, the last day.",
+  items: {
+    type: "object",
+    properties: {
+      resource: { type: "string", minLength: 1 },
+      reason: { type: "string", minLength: 10 },
+      until: { type: "string", pattern: "^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$" },
+    },
+    required: ["resource", "reason"],
+    additionalProperties: false,
+  },
+};
+
+/** The exceptions that name a resource, apart by whether they still hold. @param today "YYYY-MM-DD" */
+export function exceptionsFor(
+  exceptions: readonly Exception[],
+  urn: string,
+  today: string,
+): { holds?: Exception; expired?: Exception } {
+  const named = exceptions.filter(({ resource }) => names(resource, urn));
+  return {
+    holds: named.find(({ until }) => until === undefined || until >= today),
+    expired: named.find(({ until }) => until !== undefined && until < today),
+  };
+}
+
+/** A URN is urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME; a name may have "::" in itself. */
+function names(pattern: string, urn: string): boolean {
+  const [, , qualifiedType = "", ...rest] = urn.split("::");
+  const name = rest.join("::");
+  const type = qualifiedType.slice(qualifiedType.lastIndexOf("$") + 1);
+  return [name, `${type}::${name}`, urn].some((text) => matches(pattern, text));
+}
+
+/** Whether a text is what a pattern with "*" says. */
+export function matches(pattern: string, text: string): boolean {
+  const parts = pattern.split("*").map((part) => part.replaceAll(/[.\\+?^${}()|[\]]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`, "s").test(text);
+}
+
+export const today = (): string => new Date().toISOString().slice(0, 10);

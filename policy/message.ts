@@ -1,0 +1,13 @@
+/** What a violation says: what is wrong and where, why it matters, what mends it, and where to read on. */
+import type { Exception } from "./exceptions.ts";
+import type { Rule, Wrong } from "./rule.ts";
+
+export function message(rule: Rule, found: readonly Wrong[], expired?: Exception): string {
+  return [
+    ...found.map(({ path, problem }) => `${path}: ${problem}`),
+    ...(expired === undefined ? [] : [`The exception for it ended on ${expired.until}: ${expired.reason}`]),
+    `Why: ${rule.reason}`,
+    `Mend: ${rule.mend}`,
+    `See: ${rule.reference}`,
+  ].join("\n");
+}

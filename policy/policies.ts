@@ -1,0 +1,98 @@
+/** The rules as policies of Pulumi's: with configuration, exceptions, and what cannot be told yet. */
+import type {
+  Policy,
+  PolicyResource,
+  ResourceValidationArgs,
+  ResourceValidationPolicy,
+  StackValidationArgs,
+  StackValidationPolicy,
+} from "@pulumi/policy";
+import { type Exception, exceptionsFor, exceptionsSchema, today } from "./exceptions.ts";
+import { podOf } from "./kubernetes/pods.ts";
+import { message } from "./message.ts";
+import { isWrong, type Outcome, type Rule, type StackResource, type StackRule } from "./rule.ts";
+import { rules } from "./rules/all.ts";
+import { plain, type Spot } from "./values.ts";
+
+export const policies = rules.map(policyOf);
+
+export function policyOf(rule: Rule): ResourceValidationPolicy | StackValidationPolicy {
+  const about: Policy = {
+    name: rule.id,
+    description: rule.title,
+    severity: rule.severity,
+    enforcementLevel: rule.level,
+    remediationSteps: rule.mend,
+    url: rule.reference,
+    configSchema: { properties: { ...rule.settings, exceptions: exceptionsSchema } },
+  };
+  return rule.on === "stack"
+    ? { ...about, validateStack: (args, report) => validateStack(rule, args, report) }
+    : { ...about, validateResource: (args, report) => validateResource(rule, args, report) };
+}
+
+type Report = (message: string, urn?: string) => void;
+
+interface Settings {
+  exceptions: readonly Exception[];
+  [name: string]: unknown;
+}
+
+/** A rule's settings, with defaults for what no configuration says. */
+function settingsOf(rule: Rule, args: { getConfig<T extends object>(): T }): Settings {
+  const defaults = Object.entries(rule.settings ?? {}).map(([name, schema]) => [name, schema.default] as const);
+  return { exceptions: [], ...Object.fromEntries(defaults), ...args.getConfig<object>() };
+}
+
+/**
+ * A resource whose state is not known yet is neither right nor wrong: to Pulumi the rule does not apply to it, so that it
+ * is not counted as passed. The update, which knows everything before it makes the resource, decides.
+ */
+function validateResource(rule: Exclude<Rule, StackRule>, args: ResourceValidationArgs, report: Report): void {
+  const settings = settingsOf(rule, args);
+  const outcomes = outcomesOf(rule, args, settings);
+  if (outcomes === undefined) args.notApplicable("the rule is not about resources of this type");
+  const { holds, expired } = exceptionsFor(settings.exceptions, args.urn, today());
+  if (holds !== undefined) args.notApplicable(`excepted: ${holds.reason}`);
+  const wrong = outcomes.filter(isWrong);
+  if (wrong.length > 0) report(message(rule, wrong, expired));
+  else if (outcomes.length > 0) args.notApplicable(cannotBeTold(outcomes));
+}
+
+function outcomesOf(
+  rule: Exclude<Rule, StackRule>,
+  args: ResourceValidationArgs,
+  settings: Settings,
+): Outcome[] | undefined {
+  const inputs = (): Spot => ({ path: "", value: plain(args.props) });
+  if (rule.on === "resources") return rule.types(args.type) ? rule.check(inputs(), settings, args.type) : undefined;
+  const pod = podOf(args.type, inputs());
+  return pod === undefined ? undefined : rule.check(pod, settings);
+}
+
+function validateStack(rule: StackRule, args: StackValidationArgs, report: Report): void {
+  const settings = settingsOf(rule, args);
+  const outcomes = rule.check(args.resources.map(stackResource), settings);
+  const undecided: Outcome[] = [];
+  let reported = 0;
+  for (const outcome of outcomes) {
+    const { holds, expired } = exceptionsFor(settings.exceptions, outcome.resource.urn, today());
+    if (holds !== undefined) continue;
+    if (!isWrong(outcome)) undecided.push(outcome);
+    else {
+      report(message(rule, [outcome], expired), outcome.resource.urn);
+      reported++;
+    }
+  }
+  if (reported === 0 && undecided.length > 0) args.notApplicable(cannotBeTold(undecided));
+}
+
+const stackResource = ({ urn, type, props, propertyDependencies }: PolicyResource): StackResource => ({
+  urn,
+  type,
+  properties: { path: "", value: plain(props) },
+  origins: (property) => (propertyDependencies[property] ?? []).map((origin) => origin.urn),
+});
+
+const cannotBeTold = (outcomes: readonly Outcome[]) =>
+  `cannot be told at preview: ${outcomes.map(({ path }) => path).join(", ")}`;

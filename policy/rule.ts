@@ -1,0 +1,85 @@
+/** What a rule is: what must hold, why, what mends it, and the check. */
+import type { EnforcementLevel, PolicyConfigSchema, Severity } from "@pulumi/policy";
+import type { Pod } from "./kubernetes/pods.ts";
+import { notKnown, type Known, type Spot } from "./values.ts";
+
+/** What a check found: something wrong, or something that only the update will know. */
+export type Outcome = Wrong | Undecided;
+
+export interface Wrong {
+  /** Where, e.g. "spec.template.spec.containers[0].image". */
+  path: string;
+  /** What is wrong there, e.g. `container "app" runs the image "app:latest", which has no digest`. */
+  problem: string;
+}
+
+export interface Undecided {
+  path: string;
+  undecided: true;
+}
+
+export const isWrong = (outcome: Outcome): outcome is Wrong => "problem" in outcome;
+
+interface About {
+  /** Stable: configurations and exceptions name it. */
+  id: string;
+  /** What must hold, as one sentence without full stop. */
+  title: string;
+  /** Why it matters: what happens otherwise. */
+  reason: string;
+  /** What to change. */
+  mend: string;
+  /** Where it is explained by those who make it. */
+  reference: string;
+  /** Azure Policy's built-in definition that asks for the same, where there is one. */
+  azurePolicy?: string;
+  severity: Severity;
+  /** How strictly it is enforced where no configuration says otherwise. */
+  level: EnforcementLevel;
+  /** What the rule can be told, with its defaults. `exceptions` and the enforcement level go without saying. */
+  settings?: PolicyConfigSchema["properties"];
+}
+
+/** About the pods that a resource of Kubernetes makes, whatever its kind. */
+export interface PodRule<Settings extends object = object> extends About {
+  on: "pods";
+  check(pod: Pod, settings: Settings): Outcome[];
+}
+
+/** About resources of certain types, by their inputs. */
+export interface ResourceRule<Settings extends object = object> extends About {
+  on: "resources";
+  /** Which types, as Pulumi writes them, e.g. "azure-native:containerregistry:Registry". */
+  types: (type: string) => boolean;
+  check(inputs: Spot, settings: Settings, type: string): Outcome[];
+}
+
+/** About resources in their relation to others. */
+export interface StackRule<Settings extends object = object> extends About {
+  on: "stack";
+  check(resources: readonly StackResource[], settings: Settings): StackOutcome[];
+}
+
+export type StackOutcome = Outcome & { resource: StackResource };
+
+/** A resource among all of a stack. */
+export interface StackResource {
+  urn: string;
+  type: string;
+  /** Outputs once it exists, inputs before. */
+  properties: Spot;
+  /** The resources that a property's value is made from, by their URNs. */
+  origins(property: string): string[];
+}
+
+export type Rule = PodRule | ResourceRule | StackRule;
+
+/** Judges one value: nothing to say when it is right, undecided as long as it is not known. */
+export function judge(
+  { path, value }: Spot,
+  isRight: (value: Known) => boolean,
+  problem: (value: Known) => string,
+): Outcome[] {
+  if (value === notKnown) return [{ path, undecided: true }];
+  return isRight(value) ? [] : [{ path, problem: problem(value) }];
+}

@@ -1,0 +1,53 @@
+import { eachContainer, isWindows } from "../kubernetes/pods.ts";
+import { judge, type Outcome, type PodRule } from "../rule.ts";
+import { items, shown, step } from "../values.ts";
+
+/** What the `restricted` Pod Security standard lets a container have back: to listen below port 1024. */
+const allowed = "NET_BIND_SERVICE";
+
+export const capabilitiesDropped: PodRule = {
+  on: "pods",
+  id: "capabilities-dropped",
+  title: "Containers drop all capabilities of Linux",
+  reason:
+    "the default set lets a process forge packets, change owners and make device files, none of which a service needs",
+  mend: `set securityContext.capabilities.drop: ["ALL"] for each container, and add nothing but ${allowed}`,
+  reference: "https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted",
+  azurePolicy: "Kubernetes cluster containers should only use allowed capabilities",
+  severity: "high",
+  level: "mandatory",
+  check: (pod) => {
+    if (isWindows(pod)) return [];
+    return eachContainer(pod, ({ spot, called }): Outcome[] => {
+      const capabilities = step(spot, "securityContext", "capabilities");
+      const drop = step(capabilities, "drop");
+      const dropped = items(drop).map((one) =>
+        judge(
+          one,
+          (name) => name === "ALL",
+          () => "",
+        ),
+      );
+      const all = dropped.some((outcomes) => outcomes.length === 0);
+      const undecided = dropped.flat().filter((outcome) => "undecided" in outcome);
+      return [
+        ...(all
+          ? []
+          : undecided.length > 0
+            ? undecided
+            : judge(
+                drop,
+                () => false,
+                (value) => `${called}: capabilities.drop is ${shown(value)} and not ["ALL"]`,
+              )),
+        ...items(step(capabilities, "add")).flatMap((one) =>
+          judge(
+            one,
+            (name) => name === allowed,
+            (name) => `${called} adds the capability ${shown(name)}`,
+          ),
+        ),
+      ];
+    });
+  },
+};

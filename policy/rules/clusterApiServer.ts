@@ -1,0 +1,38 @@
+import { isCluster } from "../azure/types.ts";
+import { judge, type Outcome, type ResourceRule } from "../rule.ts";
+import { items, notKnown, shown, step } from "../values.ts";
+
+export const clusterApiServer: ResourceRule = {
+  on: "resources",
+  id: "cluster-api-server",
+  title: "A cluster's API server does not answer the whole world",
+  reason: "whoever has a token or finds the next hole in Kubernetes can use it from anywhere",
+  mend: "name the address ranges that may reach it (apiServerAccessProfile.authorizedIPRanges), or make the cluster private (enablePrivateCluster)",
+  reference: "https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges",
+  azurePolicy: "Authorized IP ranges should be defined on Kubernetes Services",
+  severity: "high",
+  level: "advisory",
+  types: isCluster,
+  check: (cluster): Outcome[] => {
+    const access = step(cluster, "apiServerAccessProfile");
+    const isPrivate = step(access, "enablePrivateCluster");
+    if (isPrivate.value === true) return [];
+    const ranges = step(access, "authorizedIPRanges");
+    if (isPrivate.value === notKnown || ranges.value === notKnown) return [{ path: access.path, undecided: true }];
+    const named = items(ranges);
+    if (named.length === 0)
+      return [
+        { path: ranges.path, problem: "the cluster is public, and no address range limits who reaches its API server" },
+      ];
+    return named.flatMap((range) =>
+      judge(
+        range,
+        (value) => typeof value === "string" && !isEverything(value),
+        (value) => `the authorised range ${shown(value)} is the whole world`,
+      ),
+    );
+  },
+};
+
+/** "0.0.0.0/0", and a half of it: two halves make a whole. 0.0.0.0/32 is Azure's word for "outbound addresses only". */
+const isEverything = (range: string) => /\/[01]$/.test(range);

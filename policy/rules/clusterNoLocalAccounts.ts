@@ -1,0 +1,24 @@
+import { isCluster } from "../azure/types.ts";
+import { judge, type ResourceRule } from "../rule.ts";
+import { shown, step } from "../values.ts";
+
+export const clusterNoLocalAccounts: ResourceRule = {
+  on: "resources",
+  id: "cluster-no-local-accounts",
+  title: "A cluster has no accounts of its own beside Entra",
+  reason:
+    "their certificate is nobody's, may do everything, and can be taken back only by renewing all of the cluster's certificates",
+  mend: "set disableLocalAccounts: true, with an aadProfile that says who signs in",
+  reference: "https://learn.microsoft.com/azure/aks/manage-local-accounts-managed-azure-ad",
+  azurePolicy: "Azure Kubernetes Service Clusters should have local authentication methods disabled",
+  severity: "high",
+  level: "mandatory",
+  types: isCluster,
+  check: (cluster) =>
+    judge(
+      step(cluster, "disableLocalAccounts"),
+      // AKS Automatic comes without local accounts.
+      (value) => value === true || (value === undefined && step(cluster, "sku", "name").value === "Automatic"),
+      (value) => `disableLocalAccounts is ${shown(value)}`,
+    ),
+};

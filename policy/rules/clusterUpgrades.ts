@@ -1,0 +1,35 @@
+import { isCluster } from "../azure/types.ts";
+import { judge, type ResourceRule } from "../rule.ts";
+import { shown, step } from "../values.ts";
+
+export const clusterUpgrades: ResourceRule = {
+  on: "resources",
+  id: "cluster-upgrades",
+  title: "A cluster takes patches of Kubernetes and of its nodes by itself",
+  reason:
+    "versions run out of support after a year, and holes in the kernel of the nodes are mended only by a new node image",
+  mend: 'set autoUpgradeProfile.upgradeChannel, e.g. "patch", and nodeOSUpgradeChannel, e.g. "NodeImage"',
+  reference: "https://learn.microsoft.com/azure/aks/auto-upgrade-cluster",
+  severity: "medium",
+  level: "mandatory",
+  types: isCluster,
+  check: (cluster) => {
+    // AKS Automatic upgrades by itself.
+    const automatic = step(cluster, "sku", "name").value === "Automatic";
+    const profile = step(cluster, "autoUpgradeProfile");
+    return [
+      ...judge(
+        step(profile, "upgradeChannel"),
+        (channel) =>
+          (automatic && channel === undefined) || (typeof channel === "string" && channel.toLowerCase() !== "none"),
+        (channel) => `Kubernetes is not upgraded: upgradeChannel is ${shown(channel)}`,
+      ),
+      ...judge(
+        // AKS makes NodeImage of what is left out.
+        step(profile, "nodeOSUpgradeChannel"),
+        (channel) => channel === undefined || (typeof channel === "string" && channel.toLowerCase() !== "none"),
+        (channel) => `the nodes' system is not upgraded: nodeOSUpgradeChannel is ${shown(channel)}`,
+      ),
+    ];
+  },
+};

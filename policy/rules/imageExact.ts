@@ -1,0 +1,39 @@
+import { imageReference } from "../kubernetes/imageReference.ts";
+import { eachContainer } from "../kubernetes/pods.ts";
+import { judge, type PodRule } from "../rule.ts";
+import { step, type Known } from "../values.ts";
+
+export const imageExact: PodRule = {
+  on: "pods",
+  id: "image-exact",
+  title: "Images are named by an exact tag and a digest",
+  reason:
+    "a tag can be moved: nodes then run different programs under one name, and a rollback rolls nothing back. The digest is what runs, the tag is for people",
+  mend: 'name the image HOST/PATH:TAG@sha256:DIGEST, with a tag that says the version and not "latest"; what a build pushed knows both',
+  reference: "https://learn.microsoft.com/azure/container-registry/container-registry-image-tag-version",
+  azurePolicy: "Kubernetes cluster containers should only use allowed images",
+  severity: "high",
+  level: "mandatory",
+  check: (pod) =>
+    eachContainer(pod, ({ spot, called }) =>
+      judge(
+        step(spot, "image"),
+        (image) => problemOf(image) === undefined,
+        (image) => `${called} ${problemOf(image)}`,
+      ),
+    ),
+};
+
+function problemOf(image: Known): string | undefined {
+  if (typeof image !== "string" || image === "") return "names no image";
+  const { tag, digest } = imageReference(image);
+  const problems = [
+    ...(tag === undefined ? ["has no tag"] : tag === "latest" ? ['has the tag "latest"'] : []),
+    ...(digest === undefined
+      ? ["has no digest"]
+      : /^sha256:[0-9a-f]{64}$/.test(digest)
+        ? []
+        : ["has a digest that is none"]),
+  ];
+  return problems.length === 0 ? undefined : `runs the image "${image}", which ${problems.join(" and ")}`;
+}

@@ -1,0 +1,48 @@
+import { matches } from "../exceptions.ts";
+import { imageReference } from "../kubernetes/imageReference.ts";
+import { eachContainer } from "../kubernetes/pods.ts";
+import { judge, type PodRule } from "../rule.ts";
+import { step, type Known } from "../values.ts";
+
+interface Settings {
+  /** Registries with or without the beginning of a path, e.g. "*.azurecr.io" or "mcr.microsoft.com/oss". */
+  registries: readonly string[];
+}
+
+export const imageRegistry: PodRule<Settings> = {
+  on: "pods",
+  id: "image-registry",
+  title: "Images come from a registry that is allowed",
+  reason:
+    "what is pulled from elsewhere was checked by nobody, may be withdrawn or limited at any time, and a name without host means a public registry",
+  mend: "push a copy to your own registry and name that, with its host; or add the registry to the rule's setting `registries`",
+  reference: "https://learn.microsoft.com/azure/aks/best-practices-app-cluster-reliability",
+  azurePolicy: "Kubernetes cluster containers should only use allowed images",
+  severity: "high",
+  level: "mandatory",
+  settings: {
+    registries: {
+      type: "array",
+      items: { type: "string", minLength: 1 },
+      default: ["*.azurecr.io", "mcr.microsoft.com"],
+      description:
+        'Registries that images may come from, optionally with the beginning of a path; "*" stands for any text.',
+    },
+  },
+  check: (pod, { registries }) =>
+    eachContainer(pod, ({ spot, called }) =>
+      judge(
+        step(spot, "image"),
+        (image) => problemOf(image, registries) === undefined,
+        (image) => `${called} ${problemOf(image, registries)}`,
+      ),
+    ),
+};
+
+function problemOf(image: Known, registries: readonly string[]): string | undefined {
+  if (typeof image !== "string" || image === "") return "names no image";
+  const { host, path } = imageReference(image);
+  if (host === undefined) return `runs the image "${image}", which names no registry`;
+  const allowed = registries.some((registry) => matches(registry, host) || matches(`${registry}/*`, `${host}/${path}`));
+  return allowed ? undefined : `runs the image "${image}", whose registry is none of ${registries.join(", ")}`;
+}

@@ -1,0 +1,26 @@
+import { judge, type PodRule } from "../rule.ts";
+import { items, shown, step } from "../values.ts";
+
+export const noHostPath: PodRule = {
+  on: "pods",
+  id: "no-host-path",
+  title: "Pods mount no files of the node",
+  reason:
+    "through the node's files a pod reaches the kubelet's credentials, the container runtime's socket and the other pods' secrets",
+  mend: "use an emptyDir, a ConfigMap, a Secret or a PersistentVolumeClaim instead of hostPath",
+  reference: "https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline",
+  azurePolicy: "Kubernetes cluster pod hostPath volumes should only use allowed host paths",
+  severity: "critical",
+  level: "mandatory",
+  check: (pod) =>
+    items(step(pod.spec, "volumes")).flatMap((volume) =>
+      judge(
+        step(volume, "hostPath"),
+        (value) => value === undefined,
+        () =>
+          `the volume ${shown(nameOf(step(volume, "name").value))} is the node's ${shown(nameOf(step(volume, "hostPath", "path").value))}`,
+      ),
+    ),
+};
+
+const nameOf = (value: unknown) => (typeof value === "string" ? value : undefined);

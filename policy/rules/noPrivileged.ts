@@ -1,0 +1,34 @@
+import { eachContainer } from "../kubernetes/pods.ts";
+import { judge, type PodRule } from "../rule.ts";
+import { step } from "../values.ts";
+
+export const noPrivileged: PodRule = {
+  on: "pods",
+  id: "no-privileged",
+  title: "No container is privileged",
+  reason:
+    "a privileged container has every device and right of the node: it is a process of root outside any container",
+  mend: "take securityContext.privileged (on Windows windowsOptions.hostProcess) out, and add the single capability that is needed",
+  reference: "https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline",
+  azurePolicy: "Kubernetes cluster should not allow privileged containers",
+  severity: "critical",
+  level: "mandatory",
+  check: (pod) => {
+    const off = (value: unknown) => value === undefined || value === false;
+    return [
+      ...judge(
+        step(pod.spec, "securityContext", "windowsOptions", "hostProcess"),
+        off,
+        () => "the pod runs as a process of the node",
+      ),
+      ...eachContainer(pod, ({ spot, called }) => [
+        ...judge(step(spot, "securityContext", "privileged"), off, () => `${called} is privileged`),
+        ...judge(
+          step(spot, "securityContext", "windowsOptions", "hostProcess"),
+          off,
+          () => `${called} runs as a process of the node`,
+        ),
+      ]),
+    ];
+  },
+};

@@ -1,0 +1,30 @@
+import { eachContainer, isWindows, securityContext } from "../kubernetes/pods.ts";
+import { judge, type PodRule } from "../rule.ts";
+import { shown } from "../values.ts";
+
+export const nonRoot: PodRule = {
+  on: "pods",
+  id: "non-root",
+  title: "Containers do not run as root",
+  reason: "who breaks out of a process of root is root on the node, and with it in every pod there",
+  mend: "set securityContext.runAsNonRoot: true and a numeric runAsUser other than 0, for the pod or each container; the image needs a numeric USER",
+  reference: "https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted",
+  azurePolicy: "Kubernetes cluster pods and containers should only run with approved user and group IDs",
+  severity: "high",
+  level: "mandatory",
+  check: (pod) => {
+    if (isWindows(pod)) return [];
+    return eachContainer(pod, (container) => [
+      ...judge(
+        securityContext(pod, container, "runAsNonRoot"),
+        (value) => value === true,
+        (value) => `${container.called}: runAsNonRoot is ${shown(value)}`,
+      ),
+      ...judge(
+        securityContext(pod, container, "runAsUser"),
+        (value) => value !== 0,
+        () => `${container.called} runs as user 0, which is root`,
+      ),
+    ]);
+  },
+};

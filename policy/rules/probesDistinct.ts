@@ -1,0 +1,44 @@
+import { eachContainer } from "../kubernetes/pods.ts";
+import type { Outcome, PodRule } from "../rule.ts";
+import { notKnown, step, type Spot, type Value } from "../values.ts";
+
+export const probesDistinct: PodRule = {
+  on: "pods",
+  id: "probes-distinct",
+  title: "Liveness and readiness do not ask the same question",
+  reason:
+    "a pod that is busy, drains or waits for a database is not ready; asked the same question, it is not alive either and is killed, and with it all the others at the same time",
+  mend: "let liveness ask only whether the process can still serve (e.g. /healthz), and readiness whether it may get requests now (e.g. /ready)",
+  reference: "https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
+  severity: "medium",
+  level: "mandatory",
+  check: (pod) =>
+    eachContainer(pod, ({ spot, called }): Outcome[] => {
+      const [liveness, readiness] = [question(step(spot, "livenessProbe")), question(step(spot, "readinessProbe"))];
+      if (liveness === "none" || readiness === "none") return [];
+      const { path } = step(spot, "readinessProbe");
+      if (liveness === "not known" || readiness === "not known") return [{ path, undecided: true }];
+      return liveness.asks !== readiness.asks
+        ? []
+        : [{ path, problem: `${called}: readiness and liveness both ask ${liveness.asks}` }];
+    }),
+};
+
+/** What a probe asks, as one text: its times and thresholds are none of it. */
+function question(probe: Spot): { asks: string } | "none" | "not known" {
+  if (probe.value === notKnown) return "not known";
+  for (const handler of ["httpGet", "tcpSocket", "grpc", "exec"]) {
+    const { path, value } = step(probe, handler);
+    if (value === undefined) continue;
+    const parts = handler === "exec" ? ["command"] : ["host", "port", "path", "service"];
+    const asked = parts.map((part) => step({ path, value }, part).value);
+    if (asked.some(hasUnknown)) return "not known";
+    return {
+      asks: [handler, ...asked.filter((part) => part !== undefined).map((part) => JSON.stringify(part))].join(" "),
+    };
+  }
+  return "none";
+}
+
+const hasUnknown = (value: Value): boolean =>
+  value === notKnown || (Array.isArray(value) && value.some((element: Value) => hasUnknown(element)));

@@ -1,0 +1,30 @@
+import { eachContainer } from "../kubernetes/pods.ts";
+import { judge, type PodRule } from "../rule.ts";
+import { shown, step } from "../values.ts";
+
+export const probesPresent: PodRule = {
+  on: "pods",
+  id: "probes-present",
+  title: "Containers of a service have a liveness and a readiness probe",
+  reason:
+    "without a readiness probe a pod gets requests before it can answer, and a rollout of a broken version counts as done; without a liveness probe a process that hangs is never started again",
+  mend: "add livenessProbe and readinessProbe to the container, each with an endpoint of its own",
+  reference: "https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
+  azurePolicy: "Ensure cluster containers have readiness or liveness probes configured",
+  severity: "medium",
+  level: "mandatory",
+  check: (pod) => {
+    if (pod.lifetime === "job") return [];
+    return eachContainer(pod, ({ spot, called, role }) => {
+      // What starts the pod ends by itself, and what helps it is not asked for requests.
+      if (role !== "main") return [];
+      return (["livenessProbe", "readinessProbe"] as const).flatMap((probe) =>
+        judge(
+          step(spot, probe),
+          (value) => typeof value === "object" && value !== null && Object.keys(value).length > 0,
+          (value) => `${called}: ${probe} is ${shown(value)}`,
+        ),
+      );
+    });
+  },
+};

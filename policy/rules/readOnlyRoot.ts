@@ -1,0 +1,24 @@
+import { eachContainer } from "../kubernetes/pods.ts";
+import { judge, type PodRule } from "../rule.ts";
+import { shown, step } from "../values.ts";
+
+export const readOnlyRoot: PodRule = {
+  on: "pods",
+  id: "read-only-root",
+  title: "Containers run on a read-only root file system",
+  reason:
+    "who gets into a process could leave programs there that the next request runs, and the container is no longer what its image says",
+  mend: "set securityContext.readOnlyRootFilesystem: true, and mount an emptyDir where the program has to write, e.g. /tmp",
+  reference: "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/",
+  azurePolicy: "Kubernetes cluster containers should run with a read only root file system",
+  severity: "medium",
+  level: "mandatory",
+  check: (pod) =>
+    eachContainer(pod, ({ spot, called }) =>
+      judge(
+        step(spot, "securityContext", "readOnlyRootFilesystem"),
+        (value) => value === true,
+        (value) => `${called}: readOnlyRootFilesystem is ${shown(value)}`,
+      ),
+    ),
+};

@@ -1,0 +1,23 @@
+import { isRegistry } from "../azure/types.ts";
+import { judge, type ResourceRule } from "../rule.ts";
+import { step } from "../values.ts";
+
+export const registryNoAdminUser: ResourceRule = {
+  on: "resources",
+  id: "registry-no-admin-user",
+  title: "A container registry has no admin user",
+  reason:
+    "its password is one for everybody, may push and delete everything, belongs to nobody in the logs and never ends by itself",
+  mend: "set adminUserEnabled: false and sign in with Entra: AcrPush for who builds, AcrPull for the nodes",
+  reference: "https://learn.microsoft.com/azure/container-registry/container-registry-authentication#admin-account",
+  azurePolicy: "Container registries should have local admin account disabled",
+  severity: "critical",
+  level: "mandatory",
+  types: isRegistry,
+  check: (registry) =>
+    judge(
+      step(registry, "adminUserEnabled"),
+      (value) => value === undefined || value === false,
+      () => "the registry's admin user is on",
+    ),
+};

@@ -1,0 +1,22 @@
+import { isRegistry } from "../azure/types.ts";
+import { judge, type ResourceRule } from "../rule.ts";
+import { step } from "../values.ts";
+
+export const registryNoAnonymousPull: ResourceRule = {
+  on: "resources",
+  id: "registry-no-anonymous-pull",
+  title: "A container registry gives nothing to who has not signed in",
+  reason: "everybody on the internet can pull all of its images, and with them whatever was ever left in a layer",
+  mend: "set anonymousPullEnabled: false; what is meant for the public goes to a registry of its own",
+  reference: "https://learn.microsoft.com/azure/container-registry/anonymous-pull-access",
+  azurePolicy: "Container registries should have anonymous authentication disabled",
+  severity: "critical",
+  level: "mandatory",
+  types: isRegistry,
+  check: (registry) =>
+    judge(
+      step(registry, "anonymousPullEnabled"),
+      (value) => value === undefined || value === false,
+      () => "the registry can be pulled from without signing in",
+    ),
+};

@@ -1,0 +1,45 @@
+import { eachContainer } from "../kubernetes/pods.ts";
+import { judge, type PodRule } from "../rule.ts";
+import { shown, step } from "../values.ts";
+
+interface Settings {
+  requests: readonly string[];
+  limits: readonly string[];
+}
+
+const named = { type: "array", items: { type: "string", minLength: 1 }, default: ["cpu", "memory"] } as const;
+
+export const resourcesBounded: PodRule<Settings> = {
+  on: "pods",
+  id: "resources-bounded",
+  title: "Containers say what they need and may not take more than a limit",
+  reason:
+    "without a request the scheduler puts pods where there is no room for them; without a limit one pod takes a node's memory, and others are killed for it",
+  mend: "set resources.requests and resources.limits for cpu and memory; a request that is left out is the limit",
+  reference: "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/",
+  azurePolicy: "Kubernetes cluster containers CPU and memory resource limits should not exceed the specified limits",
+  severity: "medium",
+  level: "mandatory",
+  settings: {
+    requests: { ...named, default: [...named.default], description: "Resources that need a request." },
+    limits: { ...named, default: [...named.default], description: "Resources that need a limit." },
+  },
+  check: (pod, { requests, limits }) =>
+    eachContainer(pod, ({ spot, called, role }) => {
+      // Ephemeral containers use what the pod has left: the API takes no resources for them.
+      if (role === "ephemeral") return [];
+      const isSet = (value: unknown) => value !== undefined && value !== null && value !== "";
+      const needed = (kind: "requests" | "limits", resource: string) => {
+        const limit = step(spot, "resources", "limits", resource);
+        const own = step(spot, "resources", kind, resource);
+        // Kubernetes takes the limit for the request where there is none.
+        const effective = kind === "requests" && own.value === undefined && limit.value !== undefined ? limit : own;
+        const word = kind === "requests" ? "request" : "limit";
+        return judge(effective, isSet, (value) => `${called}: its ${word} of ${resource} is ${shown(value)}`);
+      };
+      return [
+        ...requests.flatMap((resource) => needed("requests", resource)),
+        ...limits.flatMap((resource) => needed("limits", resource)),
+      ];
+    }),
+};

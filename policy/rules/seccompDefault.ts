@@ -1,0 +1,26 @@
+import { eachContainer, isWindows, securityContext } from "../kubernetes/pods.ts";
+import { judge, type PodRule } from "../rule.ts";
+import { shown } from "../values.ts";
+
+export const seccompDefault: PodRule = {
+  on: "pods",
+  id: "seccomp-default",
+  title: "System calls are filtered by the runtime's seccomp profile",
+  reason:
+    "without a filter every system call of the node's kernel can be reached, among them those that container escapes are made of",
+  mend: 'set securityContext.seccompProfile.type: "RuntimeDefault" for the pod; left out, AKS does not filter',
+  reference: "https://learn.microsoft.com/azure/aks/secure-container-access",
+  azurePolicy: "Kubernetes cluster containers should only use allowed seccomp profiles",
+  severity: "medium",
+  level: "mandatory",
+  check: (pod) => {
+    if (isWindows(pod)) return [];
+    return eachContainer(pod, (container) =>
+      judge(
+        securityContext(pod, container, "seccompProfile", "type"),
+        (type) => type === "RuntimeDefault" || type === "Localhost",
+        (type) => `${container.called}: seccompProfile.type is ${shown(type)}`,
+      ),
+    );
+  },
+};
