@@ -55,10 +55,31 @@ test("knows in a preview what was given and nothing else", async () => {
 
 test("fails a test that calls a function nobody expects", async () => {
   const cloud = await mockCloud();
-  await expect(pulumi.runtime.invoke("azure-native:containerregistry:listRegistryCredentials", {})).rejects.toThrow();
+  const args = { resourceGroupName: "hello", registryName: "hello" };
+  await expect(pulumi.runtime.invoke("azure-native:containerregistry:listRegistryCredentials", args)).rejects.toThrow();
   await expect(cloud.settled()).rejects.toThrow(
     "unexpected call of azure-native:containerregistry:listRegistryCredentials",
   );
+});
+
+describe("fails a test with inputs that the provider would refuse", () => {
+  test.each([{ preview: false }, { preview: true }])("%j", async (options) => {
+    const cloud = await mockCloud(options);
+    new Thing("kubernetes:core/v1:Secret", "hello", { stringdata: { password: pulumi.secret("p") } });
+    await expect(cloud.settled()).rejects.toThrow(
+      'kubernetes:core/v1:Secret::hello:\n  stringdata does not exist; did you mean "stringData"?',
+    );
+    // Told once: the test that follows is not to blame.
+    await expect(cloud.settled()).resolves.toHaveLength(1);
+  });
+
+  test("of functions as well", async () => {
+    const cloud = await mockCloud();
+    await pulumi.runtime.invoke("azure-native:authorization:getClientToken", { endpont: "https://vault.azure.net" });
+    await expect(cloud.settled()).rejects.toThrow(
+      'arguments of azure-native:authorization:getClientToken:\n  endpont does not exist; did you mean "endpoint"?',
+    );
+  });
 });
 
 test("fails a test that expects a refusal where there is none", () => {

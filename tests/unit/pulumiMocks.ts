@@ -1,17 +1,16 @@
 /**
  * Pulumi's engine and providers for unit tests: whatever a component registers is answered as Azure, Kubernetes and Docker
  * would answer it, and recorded as the engine gets to see it - options and secrets included, which `Mocks` alone does not show.
+ * `Mocks` takes any input, too: here a test fails whose inputs the provider's schema does not know (`schema/`).
  */
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceOutputsRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import { answerCall, answerResource } from "./providerAnswers.ts";
+import { secret, unknown } from "./recorded.ts";
+import { answerProblems, callProblems, resourceProblems, resultProblems } from "./schema/checkInputs.ts";
 
-/** What only an update can tell, in recorded inputs and outputs of a preview. */
-export const unknown = "<unknown>";
-
-/** How a secret looks in recorded inputs and outputs. */
-export const secret = (value: unknown) => ({ "<secret>": value });
+export { secret, unknown };
 
 /** A resource as it was registered. Other resources are named `TYPE::NAME`, as in {@link Registered.label}. */
 export interface Registered {
@@ -40,7 +39,7 @@ export interface Call {
 }
 
 export interface Cloud {
-  /** Waits for everything that was registered, and what that leads to. In the order of registration. @throws Error for a function that no test expects */
+  /** Waits for everything that was registered, and what that leads to. In the order of registration. @throws Error for a function that no test expects, and for inputs or answers that the provider's schema does not know */
   settled(): Promise<Registered[]>;
   /** What has been registered so far. */
   registered: Registered[];
@@ -51,31 +50,50 @@ export interface Cloud {
 }
 
 export interface CloudOptions {
-  /** Nothing is made, so ids and most outputs stay unknown. */
-  preview?: boolean;
+  /**
+   * Nothing is made, so ids and most outputs stay unknown. "update": everything is there and is to be updated, of which
+   * azure-native tells the id and the name.
+   */
+  preview?: boolean | "update";
   /** Milliseconds that resources take, by type. Default: none. */
   slow?: Record<string, number>;
 }
+
+/** What the mocks of the running test found wrong and nobody has been told yet. */
+const untold: Error[] = [];
+
+// Whoever does not wait for `settled` is told all the same.
+afterEach(() => {
+  const [first] = untold.splice(0);
+  if (first !== undefined) throw first;
+});
 
 /** Puts mocks in place of engine and providers, for the stack "test" of the project "tarmac". */
 export async function mockCloud({ preview = false, slow = {} }: CloudOptions = {}): Promise<Cloud> {
   const registered: Registered[] = [];
   const calls: Call[] = [];
   const events: string[] = [];
-  const unexpected: unknown[] = [];
   const noted = <T>(answer: () => T): T => {
     try {
       return answer();
     } catch (error) {
-      unexpected.push(error);
+      untold.push(error as Error);
       throw error;
     }
+  };
+  const hold = (what: string, find: () => string[]) => {
+    const problems = noted(find);
+    if (problems.length > 0) untold.push(new Error(`${what}:\n  ${problems.join("\n  ")}`));
   };
   await pulumi.runtime.setMocks(
     {
       call: ({ token, inputs }) => {
         calls.push({ token, inputs: inputs as Record<string, unknown> });
-        return noted(() => answerCall(token));
+        const args = inputs as Record<string, unknown>;
+        hold(`arguments of ${token}`, () => callProblems(token, args));
+        const result = noted(() => answerCall(token, args));
+        hold(`the mock's answer to ${token}`, () => resultProblems(token, result));
+        return result;
       },
       newResource: async ({ type, name, inputs, custom }) => {
         await new Promise((resolve) => setTimeout(resolve, slow[type] ?? 0));
@@ -83,12 +101,15 @@ export async function mockCloud({ preview = false, slow = {} }: CloudOptions = {
         if (custom !== true) return { id: undefined, state: {} };
         const given = inputs as Record<string, unknown>;
         const answer = noted(() => answerResource(type, name, given));
-        return preview ? { id: undefined, state: given } : answer;
+        if (preview === "update") return { id: answer.id, state: { ...given, name: answer.state.name } };
+        if (preview) return { id: undefined, state: given };
+        hold(`the mock's answer to ${type}::${name}`, () => answerProblems(type, given, answer.state));
+        return answer;
       },
     },
     "tarmac",
     "test",
-    preview,
+    preview !== false,
   );
   const monitor = pulumi.runtime.getMonitor() as unknown as MockMonitor;
   const registerResource = monitor.registerResource.bind(monitor);
@@ -97,6 +118,7 @@ export async function mockCloud({ preview = false, slow = {} }: CloudOptions = {
     const record = recordOf(request);
     registered.push(record);
     events.push(`start ${record.label}`);
+    if (request.getCustom()) hold(record.label, () => resourceProblems(record.type, record.inputs));
     return registerResource(request, callback);
   };
   monitor.registerResourceOutputs = (request: RegisterResourceOutputsRequest, callback) => {
@@ -106,7 +128,8 @@ export async function mockCloud({ preview = false, slow = {} }: CloudOptions = {
   };
   const settled = async () => {
     await pulumi.runtime.disconnect();
-    if (unexpected.length > 0) throw unexpected[0];
+    const [first] = untold.splice(0);
+    if (first !== undefined) throw first;
     return registered;
   };
   return { settled, registered, calls, events };

@@ -1,0 +1,81 @@
+/** The inputs and outputs of resources and functions, by the token that the engine gets to see. See README.md for the sources. */
+import { kubernetesForms } from "./kubernetesForms.ts";
+import { fileOf, type Member, type Members, membersOf, objectType } from "./declarations.ts";
+import type { Type } from "./typeText.ts";
+
+export interface ResourceSchema {
+  /** Part of `@pulumi/...`, in which its types are declared. */
+  sdk: string;
+  inputs: Members;
+  outputs: Members;
+  /** Providers get everything that is no text as JSON. */
+  json: boolean;
+}
+
+/**
+ * Kinds of which no SDK knows the shape: their definitions come from elsewhere. Only what all objects have is checked of these.
+ * Whatever is not listed fails the test that registers it.
+ */
+const customKinds: Readonly<Record<string, string>> = {
+  "kubernetes:gateway.networking.k8s.io/v1:Gateway": "https://gateway-api.sigs.k8s.io/reference/spec/#gateway",
+  "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute": "https://gateway-api.sigs.k8s.io/reference/spec/#httproute",
+};
+
+const needed = (type: Type): Member => ({ type, optional: false });
+
+function customKind(token: string): ResourceSchema | undefined {
+  if (!Object.hasOwn(customKinds, token)) return undefined;
+  const [, apiVersion = "", kind = ""] = token.split(":");
+  const inputs: Members = new Map([
+    ["apiVersion", needed({ kind: "literal", value: apiVersion })],
+    ["kind", needed({ kind: "literal", value: kind })],
+    ["metadata", needed({ kind: "reference", path: ["inputs", "meta", "v1", "ObjectMeta"] })],
+    ["spec", needed({ kind: "map", of: { kind: "any" } })],
+  ]);
+  return { sdk: "kubernetes", inputs, outputs: new Map([...inputs, ["status", needed({ kind: "any" })]]), json: false };
+}
+
+/** SDK, folder and name of a token: `kubernetes:rbac.authorization.k8s.io/v1:Role` is `Role` in `rbac/v1` of `kubernetes`. */
+function placeOf(token: string): { sdk: string; folder: string; name: string } {
+  const [sdk = "", module = "", name = ""] = token.split(":");
+  if (sdk === "pulumi" && module === "providers") return { sdk: name, folder: "", name: "Provider" };
+  if (sdk === "kubernetes") {
+    const [group = "", version = ""] = module.split("/");
+    return { sdk, folder: `${group.split(".")[0] ?? ""}/${version}`, name };
+  }
+  // docker:index/image:Image lies in the SDK's own folder.
+  return { sdk, folder: module.split("/")[0]?.replace(/^index$/, "") ?? "", name };
+}
+
+/** @returns what the SDK declares for a resource; `undefined` for types of which nothing is known */
+export function resourceSchema(token: string): ResourceSchema | undefined {
+  const { sdk, folder, name } = placeOf(token);
+  const file = ["azure-native", "kubernetes", "docker"].includes(sdk) ? fileOf(sdk, folder, name) : undefined;
+  if (file === undefined) return customKind(token);
+  const inputs = membersOf(sdk, file, [`${name}Args`], "interface");
+  const outputs = membersOf(sdk, file, [name], "class");
+  return inputs === undefined || outputs === undefined
+    ? undefined
+    : { sdk, inputs, outputs, json: token.startsWith("pulumi:providers:") };
+}
+
+/** @returns what the SDK declares for a function such as `azure-native:authorization:getClientToken`; `undefined` for unknown ones */
+export function functionSchema(token: string): Omit<ResourceSchema, "json"> | undefined {
+  const { sdk, folder, name } = placeOf(token);
+  const file = sdk === "azure-native" ? fileOf(sdk, folder, name) : undefined;
+  if (file === undefined) return undefined;
+  const capital = name.charAt(0).toUpperCase() + name.slice(1);
+  const outputs = membersOf(sdk, file, [`${capital}Result`], "interface");
+  return outputs && { sdk, inputs: membersOf(sdk, file, [`${capital}Args`], "interface") ?? new Map(), outputs };
+}
+
+/** The members of an object type, with the forms that its declaration only describes. */
+export function objectMembers(sdk: string, reference: readonly string[]): Members {
+  const members = objectType(sdk, reference);
+  const name = reference.slice(1).join(".");
+  const forms = sdk === "kubernetes" && reference[0] === "inputs" ? kubernetesForms[name] : undefined;
+  if (forms === undefined) return members;
+  return new Map(
+    [...members].map(([property, member]) => [property, { ...member, type: forms[property] ?? member.type }]),
+  );
+}
