@@ -1,0 +1,215 @@
+/**
+ * Sandboxes that come to grief in every way that is known, and of which nothing must stay. They are made beside each
+ * other, spoiled one by one, and reaped in one go.
+ */
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ContainerServiceClient } from "@azure/arm-containerservice";
+import { ResourceManagementClient } from "@azure/arm-resources";
+import { checkoutFolder, stateFolder } from "../../local/settings.ts";
+import { options, signIn } from "../../local/stack/azureSignIn.ts";
+import { stackEnvironment } from "../../local/stack/stack.ts";
+import { eventually, local, outputs, start } from "./stack.ts";
+
+interface Gone {
+  stack: string;
+  left: string[];
+  swept: string[];
+}
+
+interface Reaping {
+  reaped: { stack: string; result: Gone | { failed: string } }[];
+  kept: { stack: string }[];
+}
+
+/** Runs a command on sandboxes and gives its result and its exit code. */
+async function sandbox<T>(...args: string[]): Promise<{ code: number; result: T; text: string }> {
+  const child = spawn("npm", ["run", "--silent", "sandbox", "--", ...args, "--json"], {
+    cwd: checkoutFolder,
+    env: stackEnvironment(),
+  });
+  let [out, text] = ["", ""];
+  child.stdout.on("data", (data: Buffer) => {
+    out += data.toString();
+    text += data.toString();
+  });
+  child.stderr.on("data", (data: Buffer) => (text += data.toString()));
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { code: code ?? -1, result: (out === "" ? undefined : JSON.parse(out)) as T, text };
+}
+
+const clients = () => {
+  const { credential, subscription } = signIn();
+  return {
+    resources: new ResourceManagementClient(credential, subscription, options),
+    clusters: new ContainerServiceClient(credential, subscription, options),
+  };
+};
+
+async function groupsOf(stack: string): Promise<{ name: string; tags: Record<string, string> }[]> {
+  const found = [];
+  for await (const { name = "", tags = {} } of clients().resources.resourceGroups.list()) {
+    if (tags.stack === stack) found.push({ name, tags });
+  }
+  return found;
+}
+
+/** Ids of all that Azure shows with the stack's tag. */
+async function inAzure(stack: string): Promise<string[]> {
+  const found = (await groupsOf(stack)).map(({ name }) => name);
+  const filter = `tagName eq 'stack' and tagValue eq '${stack}'`;
+  for await (const { id = "" } of clients().resources.resources.list({ filter })) found.push(id);
+  return found;
+}
+
+async function simulate(path: string, body: unknown): Promise<void> {
+  const { credential } = signIn();
+  const token = await credential.getToken(options.credentials.scopes);
+  const answer = await fetch(`${options.endpoint}/simulation/${path}`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${token.token}`, "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  expect(answer.ok).toBe(true);
+}
+
+const pulumi = (...args: string[]) => local("pulumi", "--non-interactive", ...args);
+const stacks = async () =>
+  (JSON.parse(await pulumi("stack", "ls", "--output", "json")) as { name: string }[]).map(({ name }) => name);
+const expire = (stack: string) =>
+  pulumi("stack", "tag", "set", "tarmac:expires", "2026-01-01T00:00:00Z", "--stack", stack);
+const fileOf = (stack: string) => join(checkoutFolder, `Pulumi.${stack}.yaml`);
+const lockFolder = (stack: string) =>
+  join(stateFolder, "pulumi", "state", ".pulumi", "locks", "organization", "tarmac", stack);
+
+beforeAll(async () => {
+  await start();
+});
+
+afterAll(async () => {
+  await simulate("reset", {});
+  rmSync(lockFolder("sandbox-held"), { recursive: true, force: true });
+  for (const name of ["held", "alive", "orphan", "cluster-gone", "protected", "stubborn", "killed"]) {
+    if ((await stacks()).includes(`sandbox-${name}`)) await sandbox("down", name);
+  }
+});
+
+it("comes up for a branch, can be extended, and goes without a trace", async () => {
+  const { result, text, code } = await sandbox<{ stack: string; outputs: { url: string } }>(
+    ...["up", "Feature/One_more", "--ttl", "1h", "--owner", "jo"],
+  );
+  expect({ code, text }).toMatchObject({ code: 0 });
+  expect(result.stack).toBe("sandbox-feature-one-more");
+  expect((await fetch(result.outputs.url)).status).toBe(200);
+  const tagsBefore = (await groupsOf(result.stack))[0]?.tags;
+  expect(tagsBefore).toMatchObject({ owner: "jo", stack: result.stack, "managed-by": "tarmac" });
+
+  const extended = await sandbox<{ expires: string }>("extend", "Feature/One_more", "--ttl", "2d");
+  expect(Date.parse(extended.result.expires) - Date.now()).toBeGreaterThan(47 * 3_600_000);
+  expect((await groupsOf(result.stack))[0]?.tags).toEqual({ ...tagsBefore, expires: extended.result.expires });
+  const listed = await sandbox<{ stack: string; owner: string; expires: string }[]>("list");
+  expect(listed.result).toMatchObject([
+    { stack: result.stack, name: "Feature/One_more", owner: "jo", expires: new Date(extended.result.expires).toJSON() },
+  ]);
+
+  const gone = await sandbox<Gone>("down", "Feature/One_more");
+  expect({ code: gone.code, ...gone.result }).toEqual({ code: 0, stack: result.stack, swept: [], left: [], kept: [] });
+  expect(await inAzure(result.stack)).toEqual([]);
+  expect(await stacks()).not.toContain(result.stack);
+  expect(existsSync(fileOf(result.stack))).toBe(false);
+});
+
+it("is taken down whatever became of it, and those that are not expired live on", async () => {
+  const names = ["cluster-gone", "protected", "stubborn", "alive"];
+  const made = await Promise.all(names.map((name) => sandbox("up", name)));
+  expect(made.map(({ code, text }) => (code === 0 ? "up" : text))).toEqual(names.map(() => "up"));
+
+  // A cluster that somebody deleted by hand, with all that ran on it.
+  const [group] = await groupsOf("sandbox-cluster-gone");
+  for await (const { name = "" } of clients().clusters.managedClusters.listByResourceGroup(group?.name ?? "")) {
+    await clients().clusters.managedClusters.delete(group?.name ?? "", name);
+  }
+  // Everything protected, and the stack file on another machine.
+  await pulumi("state", "protect", "--all", "--yes", "--stack", "sandbox-protected");
+  rmSync(fileOf("sandbox-protected"));
+  // A registry that refuses to go, twice.
+  const registry = (await inAzure("sandbox-stubborn")).find((id) => /\/registries\/\w+$/.test(id));
+  await simulate("faults", {
+    kind: "conflict",
+    method: "DELETE",
+    type: "Microsoft.ContainerRegistry/registries",
+    name: registry?.split("/").at(-1),
+    count: 2,
+  });
+  // An update that was killed while it made things: its lock stays, and what it made is not all in the state.
+  const update = spawn("npm", ["run", "--silent", "sandbox", "--", "up", "killed"], {
+    cwd: checkoutFolder,
+    env: stackEnvironment(),
+    stdio: "ignore",
+    detached: true,
+  });
+  const end = new Promise((resolve) => update.on("close", resolve));
+  await eventually(
+    () => inAzure("sandbox-killed"),
+    (found) => found.length > 1,
+    60,
+  );
+  process.kill(-(update.pid ?? Number.NaN), "SIGKILL");
+  await end;
+  // A group whose stack nobody knows any more.
+  await clients().resources.resourceGroups.createOrUpdate("hello-sandbox-orphan", {
+    location: "westeurope",
+    tags: { stack: "sandbox-orphan", "managed-by": "tarmac", expires: "2026-01-01T00:00:00Z" },
+  });
+  // A stack that is called like a sandbox and is none.
+  await pulumi("stack", "init", "sandbox-shared", "--no-select", "--cwd", join(stateFolder, "pulumi", "project"));
+  const expired = ["cluster-gone", "protected", "stubborn", "killed"].map((name) => `sandbox-${name}`);
+  for (const stack of expired) await expire(stack);
+  // One that another machine holds: it has to wait, and does not hold up the others.
+  await pulumi("stack", "init", "sandbox-held", "--no-select", "--cwd", join(stateFolder, "pulumi", "project"));
+  await pulumi("stack", "tag", "set", "tarmac:sandbox", "true", "--stack", "sandbox-held");
+  await expire("sandbox-held");
+  mkdirSync(lockFolder("sandbox-held"), { recursive: true });
+  const timestamp = new Date().toISOString();
+  writeFileSync(
+    join(lockFolder("sandbox-held"), "3f1c.json"),
+    JSON.stringify({ pid: 4711, username: "ci", hostname: "runner-7", timestamp }),
+  );
+
+  const foreseen = await sandbox<Reaping>("reap", "--dry-run");
+  expect(foreseen.result.reaped.map(({ stack }) => stack).sort()).toEqual(
+    [...expired, "sandbox-held", "sandbox-orphan"].sort(),
+  );
+  const { code, result } = await sandbox<Reaping>("reap");
+
+  const byStack = Object.fromEntries(result.reaped.map((one) => [one.stack, one.result]));
+  expect(byStack["sandbox-held"]).toEqual({
+    failed: expect.stringContaining("sandbox-held is being updated: process 4711 on runner-7") as string,
+  });
+  expect(Object.entries(byStack).filter(([, gone]) => "failed" in gone || gone.left.length > 0)).toHaveLength(1);
+  expect(code).toBe(1);
+  for (const stack of [...expired, "sandbox-orphan"]) {
+    expect([stack, await inAzure(stack)]).toEqual([stack, []]);
+    expect(existsSync(fileOf(stack))).toBe(false);
+  }
+  expect((await stacks()).sort()).toEqual(
+    expect.arrayContaining(["local", "sandbox-alive", "sandbox-held", "sandbox-shared"]) as string[],
+  );
+  expect(await stacks()).not.toEqual(expect.arrayContaining([expect.stringMatching(/gone|protected|stubborn|killed/)]));
+  expect(result.kept.map(({ stack }) => stack)).toEqual(["sandbox-alive"]);
+  await pulumi("stack", "rm", "--yes", "sandbox-shared");
+
+  rmSync(lockFolder("sandbox-held"), { recursive: true });
+  expect((await sandbox<Reaping>("reap")).code).toBe(0);
+  expect((await sandbox<Gone>("down", "alive")).code).toBe(0);
+});
+
+it("never is a shared environment", async () => {
+  const { code, text } = await sandbox("down", "local");
+  expect({ code, text: text.trim() }).toEqual({
+    code: 2,
+    text: 'Cannot do that: stack "local" is not a sandbox, and is not deleted here: pulumi destroy --stack local does that',
+  });
+  expect((await fetch((await outputs()).url)).status).toBe(200);
+});
