@@ -15,6 +15,10 @@ export const roles = {
   containerRegistryRepositoryReader: "b93aa761-3e63-49ed-ac28-beffa264f7ac",
   /** Assign a user-assigned identity: what a control plane needs to give the nodes their kubelet identity. */
   managedIdentityOperator: "f1a07417-d97a-45cb-824c-7a7467783830",
+  /** Put nodes and load balancers into a subnet: what a control plane needs on a subnet that AKS has not made itself. */
+  networkContributor: "4d97b98b-1d4f-4787-a291-c67834d212e7",
+  /** Keep a private cluster's name in a zone that AKS has not made itself. */
+  privateDnsZoneContributor: "b12aa53e-6015-4669-85d0-8515ebb3ae7f",
   /** Everything inside a cluster that uses Azure RBAC for Kubernetes. */
   aksRbacClusterAdmin: "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b",
 } as const;
