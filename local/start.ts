@@ -4,6 +4,7 @@ import { removeLeftovers } from "./stack/leftovers.ts";
 import { CannotRun, commandLine, main } from "./commandLine.ts";
 import { environmentRuns, startEnvironment } from "./environment.ts";
 import { claim, otherOwner, workAlone } from "./owner.ts";
+import { writePolicyHost } from "./plugins/policyHost.ts";
 import { selectPlugins } from "./plugins/select.ts";
 import { step } from "./progress.ts";
 import { cacheFolder, stateFolder } from "./settings.ts";
@@ -66,6 +67,7 @@ await main(async () => {
         `${provider} ${version}: ${kind === "official" ? "the official plugin" : "the local adapter, as the official one cannot be had here"}`,
       );
     }
+    writePolicyHost();
   });
   await step("Pulumi stack", async (report) => {
     await stack.ensureStack();

@@ -4,7 +4,7 @@ import type { Rule, Wrong } from "./rule.ts";
 
 export function message(rule: Rule, found: readonly Wrong[], expired?: Exception): string {
   return [
-    ...found.map(({ path, problem }) => `${path}: ${problem}`),
+    ...found.map(({ path, problem }) => (problem.includes(path) ? problem : `${problem} (${path})`)),
     ...(expired === undefined ? [] : [`The exception for it ended on ${expired.until}: ${expired.reason}`]),
     `Why: ${rule.reason}`,
     `Mend: ${rule.mend}`,

@@ -9,6 +9,7 @@ import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { loadDeployer } from "../azure/deployer.ts";
+import { localPolicyPack } from "../plugins/policyHost.ts";
 import { adaptersFolder } from "../plugins/select.ts";
 import type { Report } from "../progress.ts";
 import { caCertificate, checkoutFolder, sockets, stateFolder } from "../settings.ts";
@@ -39,6 +40,7 @@ export function stackEnvironment(): NodeJS.ProcessEnv {
     PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    TARMAC_POLICY_PACK: localPolicyPack,
     ARM_TENANT_ID: deployer.tenantId,
     ARM_SUBSCRIPTION_ID: deployer.subscriptionId,
     ARM_CLIENT_ID: deployer.clientId,

@@ -1,0 +1,104 @@
+/** What a policy pack found, read from the engine's events of a preview, an update or `pulumi policy analyze --json`. */
+import type { EngineEvent } from "@pulumi/pulumi/automation/events.js";
+import { makesPods } from "../../policy/kubernetes/pods.ts";
+import { rules } from "../../policy/rules/all.ts";
+
+export interface Finding {
+  /** Id of the rule. */
+  policy: string;
+  /** A mandatory one stops the update. */
+  level: "mandatory" | "advisory";
+  severity?: string;
+  /** Absent where it is about no single resource. */
+  urn?: string;
+  /** Several lines: what must hold, what is wrong and where, "Why:", "Mend:", "See:". */
+  message: string;
+}
+
+/** A rule that could say nothing of a resource: it depends on what only the update will know, or an exception names it. */
+export interface Undecided {
+  policy: string;
+  urn?: string;
+}
+
+export interface Findings {
+  findings: Finding[];
+  undecided: Undecided[];
+  /** How often a rule held. 0 when only the state was looked at: the CLI does not count then. */
+  passed: number;
+  /** Errors beside those of policies: what was looked at is not whole. */
+  errors: string[];
+}
+
+/** The events that newer engines send and the package does not describe yet. */
+interface Summaries {
+  policyAnalyzeSummaryEvent?: { resourceUrn: string; passed?: string[]; failed?: string[] };
+  policyAnalyzeStackSummaryEvent?: { passed?: string[]; failed?: string[] };
+}
+
+export class FindingsReader {
+  readonly #findings = new Map<string, Finding>();
+  readonly #undecided: Undecided[] = [];
+  readonly #errors = new Set<string>();
+  #passed = 0;
+
+  take(event: EngineEvent & Summaries): void {
+    const { policyEvent, policyAnalyzeSummaryEvent, policyAnalyzeStackSummaryEvent, diagnosticEvent } = event;
+    if (policyEvent !== undefined) {
+      const { policyName, enforcementLevel, resourceUrn, message } = policyEvent;
+      const finding: Finding = {
+        policy: policyName,
+        level: enforcementLevel === "mandatory" ? "mandatory" : "advisory",
+        severity: (policyEvent as { severity?: string }).severity,
+        urn: resourceUrn === "" ? undefined : resourceUrn,
+        message: message.trim(),
+      };
+      // The engine repeats itself.
+      this.#findings.set(JSON.stringify(finding), finding);
+    }
+    if (policyAnalyzeSummaryEvent !== undefined) {
+      const { resourceUrn, passed = [], failed = [] } = policyAnalyzeSummaryEvent;
+      this.#count(rulesFor(typeOf(resourceUrn)), passed, failed, resourceUrn);
+    }
+    if (policyAnalyzeStackSummaryEvent !== undefined) {
+      const { passed = [], failed = [] } = policyAnalyzeStackSummaryEvent;
+      this.#count(
+        rules.filter(({ on }) => on === "stack").map(({ id }) => id),
+        passed,
+        failed,
+      );
+    }
+    // What a mandatory policy says comes as an error too.
+    if (diagnosticEvent?.severity === "error" && !saidByPolicies.test(diagnosticEvent.message.trim()))
+      this.#errors.add(diagnosticEvent.message.trim());
+  }
+
+  #count(expected: readonly string[], passed: readonly string[], failed: readonly string[], urn?: string): void {
+    this.#passed += passed.filter((id) => expected.includes(id)).length;
+    for (const policy of expected) {
+      if (!passed.includes(policy) && !failed.includes(policy)) this.#undecided.push({ policy, urn });
+    }
+  }
+
+  result(): Findings {
+    return {
+      findings: [...this.#findings.values()],
+      undecided: this.#undecided,
+      passed: this.#passed,
+      errors: [...this.#errors],
+    };
+  }
+}
+
+const saidByPolicies = /^(?:preview failed|update failed)$/;
+
+/** Ids of the rules that are about resources of a type. */
+function rulesFor(type: string): string[] {
+  return rules
+    .filter((rule) => (rule.on === "pods" ? makesPods(type) : rule.on === "resources" && rule.types(type)))
+    .map(({ id }) => id);
+}
+
+/** The resource's own type, without those of its parents. */
+export const typeOf = (urn: string): string => urn.split("::")[2]?.split("$").at(-1) ?? "";
+export const nameOf = (urn: string): string => urn.split("::").slice(3).join("::");

@@ -1,0 +1,20 @@
+/** The findings for people. */
+import { type Finding, type Findings, nameOf, typeOf } from "./findings.ts";
+
+export function toText({ findings, undecided, passed }: Omit<Findings, "errors">): string {
+  const ordered = [...findings].sort((a, b) => b.level.localeCompare(a.level));
+  const count = (level: Finding["level"]) => findings.filter((finding) => finding.level === level).length;
+  return [
+    ...ordered.flatMap((finding) => [
+      `${finding.level.padEnd(9)}  ${finding.policy}${of(finding.urn)}`,
+      ...finding.message.split("\n").map((line) => `    ${line}`),
+      "",
+    ]),
+    ...undecided.map(({ policy, urn }) => `undecided  ${policy}${of(urn)}`),
+    ...(undecided.length > 0 ? ["    an exception holds, or only the update will know", ""] : []),
+    `${count("mandatory")} mandatory, ${count("advisory")} advisory, ${undecided.length} undecided${passed > 0 ? `, ${passed} held` : ""}`,
+    "",
+  ].join("\n");
+}
+
+const of = (urn: string | undefined) => (urn === undefined ? "" : `  ${nameOf(urn)} (${typeOf(urn)})`);
