@@ -25,7 +25,7 @@ export function namedStack(args: readonly string[]): string | undefined {
 }
 
 /** Options that say what to look at without a stack: then none is added. */
-const otherTargets = /^(--namespace|-n|--kubeconfig|--context|--replay|--help|-h)(=|$)/;
+const otherTargets = /^(--namespace|-n|--kubeconfig|--context|--replay|--base|--judge|--help|-h)(=|$)/;
 
 /** Whether the stack of this machine is meant when none is named: it is deployed, and no other is selected. */
 function localIsMeant(args: readonly string[]): boolean {

@@ -1,0 +1,78 @@
+/** Looks at every environment that is meant, in parallel, and puts together what was seen: all of it masked. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { maskAll, masker } from "./mask.ts";
+import type { Options } from "./options.ts";
+import { preview } from "./preview.ts";
+import { reportVersion, type Environment, type Report } from "./report.ts";
+import { settingsReport } from "./settingsChange.ts";
+import { changedFiles, commitOf, environmentsOf, git, touchedBy, type Touched } from "./touched.ts";
+
+export interface CollectInput {
+  options: Options;
+  /** Folder of the project. */
+  folder: string;
+  /** Why there are no credentials; absent where there are. */
+  offline?: string;
+  /** Commit that is asked to be merged, where a workflow says so. */
+  head?: string;
+  env: NodeJS.ProcessEnv;
+  say: (line: string) => void;
+}
+
+/** @throws CouldNotRun, NoPulumi */
+export async function collect({ options, folder, offline, head, env, say }: CollectInput): Promise<Report> {
+  const base = options.base === undefined ? undefined : await commitOf(folder, options.base);
+  const files = base === undefined ? [] : await changedFiles(folder, base);
+  const named: Touched[] = options.stacks.map((stack) => ({ stack, because: [] }));
+  const all = base === undefined ? [] : await environmentsOf(folder);
+  const wanted = named.length > 0 ? named : touchedBy(files, all);
+
+  const environments = await Promise.all(
+    wanted.map(async ({ stack, because }): Promise<Environment> => {
+      const settings =
+        options.configFile === undefined
+          ? await settingsReport(folder, stack, base)
+          : { settings: [], settingProblems: [] };
+      const common = { stack, ...(because.length === 0 ? {} : { because }), ...settings };
+      if (offline !== undefined) return common;
+      say(`previewing ${stack}`);
+      const { configFile } = options;
+      const pack = policyPack(options, folder, stack);
+      const seen = await preview(
+        {
+          ...{ stack, folder },
+          ...(configFile === undefined ? {} : { configFile }),
+          ...(pack === undefined ? {} : { policyPack: pack }),
+        },
+        env,
+      );
+      say(`previewed ${stack}: ${seen.outcome}, ${seen.changes.length} changes, ${seen.seconds} s`);
+      // What the program itself says of its settings is said once.
+      return { ...common, ...(seen.outcome === "failed" ? { settingProblems: [] } : {}), preview: seen };
+    }),
+  );
+  const imageTouched = files.some((path) => /^(?:app\/|Pulumi\.)/.test(path));
+  const [first] = environments;
+  if (options.image && imageTouched) say("building the images");
+  // The Docker client is loaded for who asks for it only.
+  const report: Report = {
+    version: reportVersion,
+    commit: head ?? (await git(folder, "rev-parse", "HEAD").catch(() => "")).trim(),
+    ...(offline === undefined ? {} : { offline }),
+    environments,
+    untouched: named.length > 0 ? [] : all.filter((stack) => !wanted.some((one) => one.stack === stack)),
+    ...(options.image && imageTouched && base !== undefined && first !== undefined
+      ? { image: await (await import("./imageSize.ts")).imageSize(folder, first.stack, base) }
+      : {}),
+  };
+  return maskAll(report, masker(env));
+}
+
+function policyPack({ policyPack }: Options, folder: string, stack: string) {
+  if (policyPack === false) return undefined;
+  const pack = join(folder, policyPack ?? "policy");
+  if (policyPack === undefined && !existsSync(join(pack, "PulumiPolicy.yaml"))) return undefined;
+  const config = join(pack, "config", `${stack}.json`);
+  return { folder: pack, ...(existsSync(config) ? { config } : {}) };
+}

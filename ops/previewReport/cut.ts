@@ -1,0 +1,45 @@
+/** Makes a report fit where it is shown: whole sections go, the least telling first, and a line says what was there. */
+import type { Section } from "./render.ts";
+
+/** Characters of a comment; GitHub answers 422 to more. */
+export const commentLimit = 65_536;
+/** Bytes of a step's summary are 1 MiB; a character has at most 4. */
+export const summaryLimit = 250_000;
+
+export interface Cut {
+  text: string;
+  /** Something is left out. */
+  cut: boolean;
+}
+
+const joined = (texts: readonly string[]) => `${texts.filter((text) => text !== "").join("\n\n")}\n`;
+
+/** @param where sentence that says where the whole text is; Markdown */
+export function fit(sections: readonly Section[], limit: number, where: string): Cut {
+  const whole = joined(sections.map(({ text }) => text));
+  if (whole.length <= limit) return { text: whole, cut: false };
+
+  const note = `**This is too long for a comment: parts are left out.** ${where}`;
+  const texts = sections.map(({ text }) => text);
+  const [first = "", ...rest] = texts;
+  texts.splice(0, texts.length, first, note, ...rest);
+  // Behind the heading: who reads on must know.
+  const at = (index: number) => (index === 0 ? 0 : index + 1);
+  const order = sections
+    .map(({ text, short, weight }, index) => ({ index, weight, short, gain: text.length - short.length }))
+    .filter(({ gain }) => gain > 0)
+    .sort((a, b) => a.weight - b.weight || b.gain - a.gain);
+  for (const { index, short } of order) {
+    if (joined(texts).length <= limit) break;
+    texts[at(index)] = short;
+  }
+  return { text: cutHard(joined(texts), limit), cut: true };
+}
+
+/** The last resort: so many environments that their headings alone are too long. At a line's end, with nothing left open. */
+function cutHard(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const end = "\n\n_The rest is left out._\n";
+  const kept = text.slice(0, limit - end.length);
+  return `${kept.slice(0, kept.lastIndexOf("\n"))}${end}`;
+}

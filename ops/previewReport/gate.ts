@@ -1,0 +1,72 @@
+/** Whether a change may pass, and if not, which resource and which property is in the way. */
+import { guardedTypes } from "./guarded.ts";
+import type { Change, Environment, Report } from "./report.ts";
+
+export interface Reason {
+  stack: string;
+  kind: "replace" | "delete" | "policy" | "failed";
+  /** Name and type of the resource, where it is about one. */
+  resource?: string;
+  /** The properties that cause a replacement; the name of a policy. */
+  causes: string[];
+  /** Why it is in the way. May hold words of others. */
+  text: string;
+  /** The label lets it pass. */
+  overridable: boolean;
+}
+
+export interface Verdict {
+  /** "passed": nothing is in the way; "overridden": the label lets it pass; "stopped": it does not pass. */
+  state: "passed" | "overridden" | "stopped";
+  reasons: Reason[];
+}
+
+/** @param overridden the pull request carries the label */
+export function judge(report: Report, overridden: boolean): Verdict {
+  const reasons = report.environments.flatMap(reasonsOf);
+  if (reasons.length === 0) return { state: "passed", reasons };
+  const passes = overridden && reasons.every(({ overridable }) => overridable);
+  return { state: passes ? "overridden" : "stopped", reasons };
+}
+
+function reasonsOf({ stack, preview, settingProblems }: Environment): Reason[] {
+  const failed: Reason[] = [];
+  if (preview?.outcome === "failed" || (preview === undefined && settingProblems.length > 0)) {
+    const [first = ""] = (preview?.errors[0]?.text ?? settingProblems[0] ?? "").split("\n");
+    failed.push({ stack, kind: "failed", causes: [], text: first.replace(/:$/, ""), overridable: false });
+  }
+  const going = (preview?.changes ?? []).flatMap((change) => goingReason(stack, change));
+  const violations = (preview?.policy ?? [])
+    .filter(({ mandatory }) => mandatory)
+    .map(({ policy, resource, text }): Reason => ({
+      ...{ stack, kind: "policy", causes: [policy], text, overridable: true },
+      ...(resource === undefined ? {} : { resource }),
+    }));
+  return [...failed, ...going, ...violations];
+}
+
+function goingReason(stack: string, change: Change): Reason[] {
+  const { action, type, name, properties, insteadCreated } = change;
+  if (action !== "delete" && action !== "replace") return [];
+  const guarded = guardedTypes[type];
+  // Providers are nothing in the cloud, whatever `protect` says of them.
+  if ((guarded === undefined && !change.protected) || type.startsWith("pulumi:providers:")) return [];
+  const why =
+    action === "replace"
+      ? undefined
+      : insteadCreated === undefined
+        ? "the program no longer has it"
+        : `the program has ${insteadCreated} instead (if that is the same thing, give it an alias)`;
+  const consequence = change.protected ? `it is protected, so the update refuses to ${action} it` : guarded;
+  return [
+    {
+      ...{ stack, kind: action, resource: `${name} (${type})` },
+      causes: properties.filter(({ replaces }) => replaces).map(({ path }) => path),
+      text: [why, consequence].filter((part) => part !== undefined).join("; "),
+      overridable: !change.protected,
+    },
+  ];
+}
+
+/** 0 passes, 1 does not. */
+export const exitCodeOf = ({ state }: Verdict): number => (state === "stopped" ? 1 : 0);

@@ -1,0 +1,13 @@
+/**
+ * What must not go away by accident: with it goes what nobody can make again from the program, or everything that stands on
+ * it. A right (RoleAssignment) is not among them: it is made again with the same content.
+ */
+export const guardedTypes: Readonly<Record<string, string>> = {
+  "azure-native:resources:ResourceGroup": "everything in the resource group goes with it",
+  "azure-native:containerservice:ManagedCluster": "every workload on the cluster goes with it",
+  "azure-native:containerregistry:Registry": "every image goes with it, also those that run",
+  "azure-native:managedidentity:UserAssignedIdentity": "whoever was granted a right under this identity loses it",
+  "azure-native:network:VirtualNetwork": "the cluster in it goes with it",
+  "kubernetes:core/v1:Namespace": "everything in the namespace goes with it",
+  "kubernetes:core/v1:PersistentVolumeClaim": "its data may go with it",
+};

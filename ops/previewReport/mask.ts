@@ -1,0 +1,61 @@
+/**
+ * Takes secrets out of what is going to be read by everybody who can read the repository. The engine masks what it knows to
+ * be secret; what a provider or a registry writes into an error it does not.
+ */
+import { secretPatterns } from "../../policy/secrets/patterns.ts";
+
+const mask = "[secret]";
+
+/** Variables of the environment whose values are secrets by their names. */
+const secretName = /(?:TOKEN|SECRET|PASSWORD|PASSPHRASE|CREDENTIAL|PRIVATE|(?:^|_)(?:KEY|SAS|PAT))/i;
+const notSecret = /(?:_FILE|_PATH|_URL|_URI|_HOST)$/i;
+/** A shorter value would be found in harmless words. */
+const shortestValue = 8;
+
+/** Forms beside those of files, which stand in addresses and errors. */
+const inText: readonly [pattern: RegExp, replacement: string][] = [
+  // A token alone, without its signature: a header or a cut line.
+  [/\beyJ[\w-]{16,}(?:\.[\w-]+)*/g, mask],
+  [/([?&](?:sig|code|access_token|client_secret)=)[^&\s"'<>]+/gi, `$1${mask}`],
+  [
+    /\b((?:https?|postgres(?:ql)?|mysql|mongodb(?:\+srv)?|redis|rediss|amqps?):\/\/[^\s:/@]*:)[^\s@/]+(?=@)/gi,
+    `$1${mask}`,
+  ],
+  [/\b((?:authorization|proxy-authorization)["']?\s*[:=]\s*["']?(?:bearer|basic)\s+)[\w.~+/=-]+/gi, `$1${mask}`],
+  [
+    /\b((?:client-key-data|client_secret|refresh_token|access_token|password|passphrase)["']?\s*[:=]\s*["']?)[^\s"',}]{6,}/gi,
+    `$1${mask}`,
+  ],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, mask],
+  // Keys and kubeconfigs of Kubernetes are base64 of PEM.
+  [/\bLS0tLS1CRUdJTi[A-Za-z0-9+/=]{20,}/g, mask],
+];
+
+export type Mask = (text: string) => string;
+
+/** @param env of the process that previews: what is secret in it must not be in a report */
+export function masker(env: NodeJS.ProcessEnv): Mask {
+  const values = Object.entries(env)
+    .filter(([name, value]) => secretName.test(name) && !notSecret.test(name) && (value?.length ?? 0) >= shortestValue)
+    .flatMap(([, value = ""]) => [value, encodeURIComponent(value), Buffer.from(value).toString("base64")])
+    // A value that another one begins with must not leave the rest of it.
+    .sort((a, b) => b.length - a.length);
+  const patterns = secretPatterns.map(
+    ({ pattern }) => new RegExp(pattern.source, `${pattern.flags.replace("g", "")}g`),
+  );
+  return (text) => {
+    let masked = text;
+    for (const value of values) masked = masked.replaceAll(value, mask);
+    for (const pattern of patterns) masked = masked.replaceAll(pattern, mask);
+    for (const [pattern, replacement] of inText) masked = masked.replaceAll(pattern, replacement);
+    return masked;
+  };
+}
+
+/** Every text in plain data. */
+export function maskAll<T>(value: T, hide: Mask): T {
+  if (typeof value === "string") return hide(value) as T;
+  if (Array.isArray(value)) return value.map((item: unknown) => maskAll(item, hide)) as T;
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskAll<unknown>(inner, hide)])) as T;
+}

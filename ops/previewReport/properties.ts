@@ -1,0 +1,83 @@
+/** Which properties of a resource change, and from what to what, out of an engine event. */
+import type { StepEventMetadata } from "@pulumi/pulumi/automation/events.js";
+import type { PropertyChange } from "./report.ts";
+
+/** What the engine writes for a value that it does not know yet. */
+const computed = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** Key that marks a value that is not plain JSON: a secret, an asset, an output. */
+const signature = "4dabf18193072939515e22adb298388d";
+const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+
+const longestValue = 80;
+
+/** The properties that change, those that replace the resource first. */
+export function propertyChanges(step: StepEventMetadata): PropertyChange[] {
+  const changes = Object.entries(step.detailedDiff ?? {}).map(([path, { diffKind }]): PropertyChange => {
+    const [kind, replaces] = diffKind.split("-") as ["add" | "delete" | "update", "replace"?];
+    return {
+      path,
+      kind,
+      replaces: replaces !== undefined,
+      ...(kind === "add" ? {} : said("before", [step.old?.inputs, step.old?.outputs], path)),
+      ...(kind === "delete" ? {} : said("after", [step.new?.inputs, step.new?.outputs], path)),
+    };
+  });
+  // Of some the provider only names the key: the provider itself, or a property whose parts it does not list.
+  for (const key of step.keys ?? []) {
+    if (changes.some(({ path, replaces }) => replaces && topOf(path) === topOf(key))) continue;
+    changes.push({ path: key, kind: "update", replaces: true, ...(key === "provider" ? providers(step) : {}) });
+  }
+  if (changes.length === 0) changes.push(...(step.diffs ?? []).map((path) => coarse(path)));
+  return changes.sort((a, b) => Number(b.replaces) - Number(a.replaces) || (a.path < b.path ? -1 : 1));
+}
+
+const coarse = (path: string): PropertyChange => ({ path, kind: "update", replaces: false });
+
+const topOf = (path: string) => /^[^.[]+/.exec(path)?.[0] ?? path;
+
+/** A provider is named by URN and id: one that is replaced itself keeps its name. */
+function providers({ old, new: next }: StepEventMetadata): Pick<PropertyChange, "before" | "after"> {
+  const name = (reference: string | undefined) => reference?.split("::").at(-2);
+  const [before, after] = [name(old?.provider), name(next?.provider)];
+  if (before === undefined || after === undefined) return {};
+  return after === before ? { after: `${after}, which is replaced` } : { before, after };
+}
+
+function said<Key extends "before" | "after">(
+  key: Key,
+  roots: readonly unknown[],
+  path: string,
+): Partial<Record<Key, string>> {
+  const text = roots.map((root) => shown(valueAt(root, path))).find((found) => found !== undefined);
+  return text === undefined ? {} : ({ [key]: text } as Record<Key, string>);
+}
+
+/** @param path as the engine writes it: `a.b[0]["c.d"]` */
+export function valueAt(root: unknown, path: string): unknown {
+  let value = root;
+  for (const [, quoted, index, plain] of path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)) {
+    if (typeof value !== "object" || value === null) return undefined;
+    if (signature in value) return value;
+    const key = quoted?.replaceAll(/\\(.)/g, "$1") ?? index ?? plain ?? "";
+    value = Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
+  }
+  return value;
+}
+
+/** A value in one line; nothing of secrets, and nothing of what does not fit. */
+export function shown(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "object" && signature in value)
+    return (value as Record<string, unknown>)[signature] === secretSignature ? "[secret]" : undefined;
+  const text = typeof value === "string" ? value : JSON.stringify(value, hideSecrets);
+  if (text.includes(computed)) return "known after the update";
+  if (text.length <= longestValue) return text;
+  // Of a resource's id the end tells more, of other texts the beginning.
+  return text.startsWith("/subscriptions/")
+    ? `…${text.slice(1 - longestValue)}`
+    : `${text.slice(0, longestValue - 1)}…`;
+}
+
+const hideSecrets = (_key: string, value: unknown): unknown =>
+  typeof value === "object" && value !== null && signature in value ? "[secret]" : value;

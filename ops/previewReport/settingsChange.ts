@@ -1,0 +1,78 @@
+/** What a change does to the settings of an environment: read from the stack files alone, without Pulumi or a sign-in. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { readSettings, SettingsError } from "../../config.ts";
+import { ownValues } from "../checkImage/stackSettings.ts";
+import type { SettingChange } from "./report.ts";
+import { git } from "./touched.ts";
+
+export interface SettingsReport {
+  settings: SettingChange[];
+  settingProblems: string[];
+}
+
+/** @param base commit to compare with; without it nothing is compared */
+export async function settingsReport(folder: string, stack: string, base?: string): Promise<SettingsReport> {
+  const name = `Pulumi.${stack}.yaml`;
+  const file = join(folder, name);
+  const after = existsSync(file) ? readFileSync(file, "utf8") : "";
+  // A file that the base does not have is an empty one.
+  const before = base === undefined ? after : await git(folder, "show", `${base}:./${name}`).catch(() => "");
+  try {
+    return { settings: settingChanges(valuesOf(before), valuesOf(after)), settingProblems: problemsOf(stack, after) };
+  } catch (error) {
+    return { settings: [], settingProblems: [`${name} is not YAML: ${(error as Error).message.split("\n", 1)[0]}`] };
+  }
+}
+
+function problemsOf(stack: string, yaml: string): string[] {
+  const encrypted = new Set(Object.entries(configOf(yaml)).flatMap(([key, value]) => (isSecret(value) ? [key] : [])));
+  try {
+    readSettings(stack, ownValues(yaml), (key) => encrypted.has(`tarmac:${key}`));
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError) return [...error.problems];
+    throw error;
+  }
+}
+
+/** Every setting whose value differs, in the order of their names. */
+export function settingChanges(
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): SettingChange[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .sort()
+    .filter((key) => before[key] !== after[key])
+    .map((key) => {
+      const hide = (value: string) => (value.startsWith(secretMark) ? "[secret]" : value);
+      const [old, next] = [before[key], after[key]];
+      return {
+        key,
+        ...(old === undefined ? {} : { before: hide(old) }),
+        ...(next === undefined ? {} : { after: hide(next) }),
+      };
+    });
+}
+
+const secretMark = "\0secret:";
+
+/** Values as one-line texts; a secret by its ciphertext, so that a change of it is seen and nothing else. */
+export const valuesOf = (yaml: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(configOf(yaml)).map(([key, value]) => [
+      key,
+      isSecret(value)
+        ? `${secretMark}${value.secure}`
+        : typeof value === "string"
+          ? value
+          : JSON.stringify(value, (_key, inner: unknown) => (isSecret(inner) ? "[secret]" : inner)),
+    ]),
+  );
+
+const configOf = (yaml: string): Record<string, unknown> =>
+  (parse(yaml) as { config?: Record<string, unknown> | null } | null)?.config ?? {};
+
+const isSecret = (value: unknown): value is { secure: string } =>
+  typeof value === "object" && value !== null && Object.keys(value).join() === "secure";

@@ -1,0 +1,80 @@
+/** Which environments a change touches, by the files that it changes. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { CouldNotRun } from "./couldNotRun.ts";
+
+/** What decides nothing about a deployment. Everything else does, so that a new folder is never forgotten. */
+const besides: readonly RegExp[] = [
+  /\.md$/,
+  /^(?:docs|tests|bench|local|ops|\.github|\.ci|\.vscode)\//,
+  // The policy pack judges a preview; it changes none.
+  /^policy\/.*\.test\.ts$/,
+  /^(?:LICENSE|\.gitignore|\.prettierrc\.json|\.prettierignore|eslint\.config\.mjs|jest\.config\.mjs|\.editorconfig)$/,
+];
+
+const stackFile = /^Pulumi\.(.+)\.ya?ml$/;
+const policyConfig = /^policy\/config\/(.+)\.json$/;
+
+/**
+ * The environments of a repository: those whose stack file it has. `local` is that of a machine, and `sandbox` the form that
+ * sandboxes are made from.
+ */
+export async function environmentsOf(folder: string): Promise<string[]> {
+  const files = (await git(folder, "ls-files", "-z", "--", "Pulumi.*.yaml")).split("\0");
+  return files
+    .flatMap((file) => stackFile.exec(file)?.[1] ?? [])
+    .filter((stack) => stack !== "local" && stack !== "sandbox")
+    .sort();
+}
+
+export interface Touched {
+  stack: string;
+  because: string[];
+}
+
+/** @param changed paths from the project's folder, with "/" */
+export function touchedBy(changed: readonly string[], environments: readonly string[]): Touched[] {
+  const everything: string[] = [];
+  const own = new Map<string, string[]>();
+  for (const path of changed) {
+    const stack = stackFile.exec(path)?.[1] ?? policyConfig.exec(path)?.[1];
+    if (stack !== undefined) own.set(stack, [...(own.get(stack) ?? []), path]);
+    else if (!besides.some((pattern) => pattern.test(path))) everything.push(path);
+  }
+  return environments.flatMap((stack) => {
+    const because = [...(own.get(stack) ?? []), ...everything];
+    return because.length === 0 ? [] : [{ stack, because }];
+  });
+}
+
+/** Runs git in the project's folder. @throws CouldNotRun with git's own words */
+export async function git(folder: string, ...args: string[]): Promise<string> {
+  try {
+    return (await promisify(execFile)("git", args, { cwd: folder, maxBuffer: 2 ** 26 })).stdout;
+  } catch (cause) {
+    const { stderr = "", message } = cause as Error & { stderr?: string };
+    throw new CouldNotRun(`git ${args.join(" ")}: ${stderr.trim() === "" ? message : stderr.trim()}`, { cause });
+  }
+}
+
+/**
+ * The files that differ between a commit and the checkout as it is, deleted ones and both names of renamed ones included.
+ * @param base commit, branch or tag. The common ancestor counts: what others did meanwhile is not this change's.
+ */
+export async function changedFiles(folder: string, base: string): Promise<string[]> {
+  const common = (await git(folder, "merge-base", "--", await commitOf(folder, base), "HEAD")).trim();
+  const listed = await git(folder, "diff", "--name-only", "--no-renames", "--relative", "-z", common, "--");
+  return listed.split("\0").filter((path) => path !== "");
+}
+
+/** @throws CouldNotRun that says how to get a commit which a shallow clone lacks */
+export async function commitOf(folder: string, revision: string): Promise<string> {
+  try {
+    return (await git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`)).trim();
+  } catch (cause) {
+    throw new CouldNotRun(
+      `--base: "${revision}" is no commit of this clone: fetch it (actions/checkout: fetch-depth: 2 for HEAD^1), or name another`,
+      { cause },
+    );
+  }
+}
