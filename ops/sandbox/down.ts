@@ -65,7 +65,7 @@ export async function down(context: Context, sandbox: Sandbox, form: string): Pr
   const rest = await possessions(cli, stack);
   if (rest.count > 0) left.push(`${rest.count} resources in the state of ${stack}: ${failure ?? "not deleted"}`);
   if (left.length === 0) {
-    await cli.run(["stack", "rm", "--yes", "--stack", stack]);
+    await withLock(context, stack, () => cli.run(["stack", "rm", "--yes", "--stack", stack]));
     removeStackFile(folder, stack);
   }
   return { stack, swept: [...images.deleted, ...found.map(({ what }) => what)], left, kept: images.kept };

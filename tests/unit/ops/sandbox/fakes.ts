@@ -1,0 +1,118 @@
+/** A state backend and an Azure in memory, for the commands on sandboxes. */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PulumiFailed } from "../../../../ops/pulumi/cli.ts";
+import type { Context, Group } from "../../../../ops/sandbox/context.ts";
+import { tags } from "../../../../ops/sandbox/sandboxes.ts";
+
+interface FakeResource {
+  type: string;
+  id?: string;
+  urn?: string;
+  outputs?: Record<string, unknown>;
+}
+
+interface FakeStack {
+  tags: Record<string, string>;
+  resources: FakeResource[];
+  pending: unknown[];
+}
+
+export interface FakeWorld {
+  context: Context;
+  stacks: Map<string, FakeStack>;
+  /** Commands that were given, without `--stack` and its like. */
+  commands: string[];
+  /** What the next long commands fail with, in order; `undefined` for success. */
+  failures: (string | undefined)[];
+  said: string[];
+  azure: { groups: Group[]; resources: Map<string, string>; grants: Set<string>; repositories: Set<string> };
+  folder: string;
+}
+
+export const now = new Date("2026-11-23T12:00:00Z");
+
+/** A world with one shared stack, `dev`, and the form. */
+export function fakeWorld(): FakeWorld {
+  const folder = mkdtempSync(join(tmpdir(), "tarmac-sandbox-"));
+  writeFileSync(join(folder, "Pulumi.sandbox.yaml"), "config:\n  tarmac:replicas: 1\n");
+  const stacks = new Map<string, FakeStack>([["dev", { tags: {}, resources: [{ type: "a:b:C" }], pending: [] }]]);
+  const azure: FakeWorld["azure"] = {
+    groups: [],
+    resources: new Map(),
+    grants: new Set(),
+    repositories: new Set(),
+  };
+  const world: FakeWorld = { stacks, commands: [], failures: [], said: [], azure, folder } as unknown as FakeWorld;
+  const stackIn = (args: readonly string[]): FakeStack => {
+    const stack = stacks.get(args[args.indexOf("--stack") + 1] ?? "");
+    if (stack === undefined) throw new PulumiFailed(`no stack named in ${args.join(" ")}`);
+    return stack;
+  };
+  world.context = {
+    folder,
+    now: () => now,
+    say: (line) => void world.said.push(line),
+    azure: () =>
+      Promise.resolve({
+        groups: (stack) =>
+          Promise.resolve(azure.groups.filter((group) => stack === undefined || group.tags.stack === stack)),
+        resources: (stack) => Promise.resolve([...azure.resources].filter(([, of]) => of === stack).map(([id]) => id)),
+        grants: (ids) => Promise.resolve(ids.filter((id) => azure.grants.has(id))),
+        deleteGroup: (name) => {
+          azure.groups = azure.groups.filter((group) => group.name !== name);
+          return Promise.resolve();
+        },
+        deleteResource: (id) => Promise.resolve(void azure.resources.delete(id)),
+        deleteGrant: (id) => Promise.resolve(void azure.grants.delete(id)),
+        deleteRepository: (loginServer, repository) =>
+          loginServer.endsWith(".azurecr.io")
+            ? Promise.resolve(azure.repositories.delete(`${loginServer}/${repository}`))
+            : Promise.reject(new Error(`${loginServer} answers 404 to the sign-in`)),
+      }),
+    cli: {
+      run: (args) => {
+        world.commands.push(args.join(" "));
+        const words = args.join(" ");
+        if (words.startsWith("stack ls"))
+          return Promise.resolve(
+            JSON.stringify([...stacks].map(([name, { resources }]) => ({ name, resourceCount: resources.length }))),
+          );
+        if (words.startsWith("stack tag ls")) return Promise.resolve(JSON.stringify(stackIn(args).tags));
+        if (words.startsWith("stack tag set")) stackIn(args).tags[args[3] ?? ""] = args[4] ?? "";
+        else if (words.startsWith("stack init")) stacks.set(args[2] ?? "", { tags: {}, resources: [], pending: [] });
+        else if (words.startsWith("stack rm")) stacks.delete(args[args.indexOf("--stack") + 1] ?? "");
+        else if (words.startsWith("stack import")) stackIn(args).pending = [];
+        else if (words.startsWith("stack output")) return Promise.resolve("{}");
+        else if (words.startsWith("stack export")) {
+          const { resources, pending } = stackIn(args);
+          return Promise.resolve(
+            JSON.stringify({ version: 3, deployment: { resources, pending_operations: pending } }, undefined, 4),
+          );
+        } else if (!words.startsWith("cancel")) return Promise.reject(new PulumiFailed(`unexpected: ${words}`));
+        return Promise.resolve("");
+      },
+      work: (args, env) => {
+        world.commands.push([...args, ...Object.keys(env ?? {}).filter((name) => name.includes("K8S"))].join(" "));
+        const failure = world.failures.shift();
+        if (failure !== undefined) return Promise.reject(new PulumiFailed(failure));
+        const stack = stackIn(args);
+        if (args[0] === "destroy") stack.resources = [];
+        return Promise.resolve();
+      },
+    },
+  };
+  return world;
+}
+
+/** A sandbox with some resources, which expired an hour ago unless said otherwise. */
+export function addSandbox(world: FakeWorld, stack: string, expires = "2026-11-23T11:00:00Z"): FakeStack {
+  const made: FakeStack = {
+    tags: { [tags.sandbox]: "true", [tags.owner]: "jo", [tags.expires]: expires, [tags.name]: stack.slice(8) },
+    resources: [{ type: "pulumi:pulumi:Stack" }, { type: "azure-native:resources:ResourceGroup" }],
+    pending: [],
+  };
+  world.stacks.set(stack, made);
+  return made;
+}

@@ -1,0 +1,98 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { extend } from "../../../../ops/sandbox/extend.ts";
+import { listSandboxes, tags } from "../../../../ops/sandbox/sandboxes.ts";
+import { up } from "../../../../ops/sandbox/up.ts";
+import { addSandbox, fakeWorld } from "./fakes.ts";
+
+const options = { lifetime: 60, owner: "jo", form: "sandbox" };
+const fileIn = (folder: string, stack: string) =>
+  parse(readFileSync(join(folder, `Pulumi.${stack}.yaml`), "utf8")) as Record<string, unknown>;
+
+test("a new sandbox is marked as one before anything is made", async () => {
+  const world = fakeWorld();
+  world.failures.push("Azure is out of order");
+  await expect(up(world.context, "feature/42", options)).rejects.toThrow("Azure is out of order");
+  expect(world.stacks.get("sandbox-feature-42")?.tags).toEqual({
+    [tags.sandbox]: "true",
+    [tags.name]: "feature/42",
+    [tags.owner]: "jo",
+    [tags.expires]: "2026-11-23T13:00:00Z",
+  });
+});
+
+test("its file is the form's, and says whose it is, until when, and a place of its own", async () => {
+  const world = fakeWorld();
+  await up(world.context, "feature/42", options);
+  expect(fileIn(world.folder, "sandbox-feature-42")).toEqual({
+    config: {
+      "tarmac:replicas": 1,
+      "tarmac:owner": "jo",
+      "tarmac:expires": "2026-11-23T13:00:00Z",
+      "tarmac:protect": false,
+      "tarmac:namespace": "sandbox-feature-42",
+      "tarmac:repository": "hello/sandbox-feature-42",
+    },
+  });
+});
+
+test("the key to the secrets of one that is there is kept", async () => {
+  const world = fakeWorld();
+  addSandbox(world, "sandbox-x");
+  writeFileSync(join(world.folder, "Pulumi.sandbox-x.yaml"), "encryptionsalt: v1:abc\nconfig:\n  tarmac:port: 9000\n");
+  await up(world.context, "x", options);
+  const { encryptionsalt, config } = fileIn(world.folder, "sandbox-x");
+  expect(encryptionsalt).toBe("v1:abc");
+  expect(config).not.toHaveProperty("tarmac:port");
+});
+
+test("an interrupted update is looked at before the next", async () => {
+  const world = fakeWorld();
+  addSandbox(world, "sandbox-x").pending = [{ type: "creating" }];
+  await up(world.context, "x", options);
+  expect(world.commands.filter((command) => /^(refresh|up)/.test(command))).toEqual([
+    expect.stringMatching(/^refresh .*--clear-pending-creates --run-program/),
+    expect.stringMatching(/^up /),
+  ]);
+});
+
+test.each([
+  ["dev2", "sandbox-dev2", {}, 'stack "sandbox-dev2" is there and is no sandbox: choose another name'],
+  [
+    "feature-42",
+    "sandbox-feature-42",
+    { [tags.sandbox]: "true", [tags.name]: "feature/42" },
+    'sandbox-feature-42 is the sandbox of "feature/42", which is called alike: choose another name',
+  ],
+])("%s is refused where another has that name", async (name, stack, stackTags, message) => {
+  const world = fakeWorld();
+  world.stacks.set(stack, { tags: stackTags, resources: [], pending: [] });
+  await expect(up(world.context, name, options)).rejects.toThrow(message);
+  expect(existsSync(join(world.folder, `Pulumi.${stack}.yaml`))).toBe(false);
+});
+
+test("a form that is not there is refused by the names of those that are", async () => {
+  const { context } = fakeWorld();
+  await expect(up(context, "x", { ...options, form: "sandbx" })).rejects.toThrow(
+    "there is no Pulumi.sandbx.yaml to make a sandbox from: use --from with one of sandbox",
+  );
+});
+
+test("a later end is said in the stack's tag, in its file and in Azure, and changes nothing else", async () => {
+  const world = fakeWorld();
+  const urn = "urn:pulumi:sandbox-x::tarmac::azure-native:resources:ResourceGroup::hello-sandbox-x";
+  addSandbox(world, "sandbox-x").resources.push({ type: "azure-native:resources:ResourceGroup", urn });
+  expect(await extend(world.context, "x", 120, "sandbox")).toBe("2026-11-23T14:00:00Z");
+  expect(world.stacks.get("sandbox-x")?.tags[tags.expires]).toBe("2026-11-23T14:00:00Z");
+  expect(fileIn(world.folder, "sandbox-x").config).toMatchObject({ "tarmac:expires": "2026-11-23T14:00:00Z" });
+  expect(world.commands.at(-1)).toContain(`--target ${urn}`);
+});
+
+test("only stacks that are called and marked so are sandboxes", async () => {
+  const world = fakeWorld();
+  addSandbox(world, "sandbox-x");
+  world.stacks.set("sandbox-shared", { tags: {}, resources: [], pending: [] });
+  world.stacks.set("prod", { tags: { [tags.sandbox]: "true" }, resources: [], pending: [] });
+  expect((await listSandboxes(world.context.cli)).map(({ stack }) => stack)).toEqual(["sandbox-x"]);
+});
