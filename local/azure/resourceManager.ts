@@ -175,7 +175,7 @@ function collection(
   const entries = cloud.inventory.within(parent).filter(({ resource: { type: own } }) => own === type.type);
   return page(
     request,
-    entries.map((entry) => present(cloud, entry, type)),
+    entries.map((entry) => present(cloud, entry, type, apiVersion)),
   );
 }
 

@@ -39,7 +39,7 @@ export async function resource(
     case "GET":
     case "HEAD":
       cloud.authorization.demand(caller, actionOf(type.type, "read"), id);
-      return read(cloud, request, named);
+      return read(cloud, request, named, apiVersion);
     case "PUT":
       cloud.authorization.demand(caller, actionOf(type.type, "write"), id);
       return put(cloud, caller, named, await jsonBody(request), apiVersion);
@@ -76,13 +76,13 @@ export async function act(
 }
 
 /** The resource as it is shown to a client. */
-export function present(cloud: Cloud, entry: Entry, type: ResourceType): Resource {
-  return type.present?.(cloud, entry) ?? entry.resource;
+export function present(cloud: Cloud, entry: Entry, type: ResourceType, apiVersion: string): Resource {
+  return type.present?.(cloud, entry, apiVersion) ?? entry.resource;
 }
 
-function read(cloud: Cloud, request: Request, named: Named): Reply {
+function read(cloud: Cloud, request: Request, named: Named, apiVersion: string): Reply {
   if (request.method === "HEAD") return { status: named.entry === undefined ? 404 : 204 };
-  return { status: 200, body: present(cloud, existing(cloud, named), named.type) };
+  return { status: 200, body: present(cloud, existing(cloud, named), named.type, apiVersion) };
 }
 
 async function put(
@@ -101,7 +101,18 @@ async function put(
   requireIdle(cloud, id);
   const location = type.tracked ? readLocation({ ...named, entry }, body) : "";
   const tags = type.tracked ? { tags: readTags(body) } : {};
-  const outcome = type.put({ cloud, id, name, scope, resourceGroup, body, existing: entry, location, caller });
+  const outcome = type.put({
+    cloud,
+    id,
+    name,
+    scope,
+    resourceGroup,
+    body,
+    existing: entry,
+    location,
+    caller,
+    apiVersion,
+  });
   const state =
     type.provision === undefined ? {} : { provisioningState: entry === undefined ? "Creating" : "Updating" };
   const { properties, ...rest } = outcome.resource;
@@ -110,7 +121,7 @@ async function put(
     outcome.inner,
   );
   const status = entry === undefined ? 201 : 200;
-  if (type.provision === undefined) return { status, body: present(cloud, stored, type) };
+  if (type.provision === undefined) return { status, body: present(cloud, stored, type, apiVersion) };
   const operation = cloud.operations.start({
     kind: "provision",
     resourceId: id,
@@ -120,12 +131,12 @@ async function put(
   const accepted: Reply = {
     status,
     headers: cloud.operations.headers(operation, cloud.endpoint, apiVersion),
-    body: structuredClone(present(cloud, stored, type)),
+    body: structuredClone(present(cloud, stored, type, apiVersion)),
   };
   const patient = type.alwaysAsynchronous !== true;
   const over = patient && (await cloud.operations.settled(operation, patienceMilliseconds));
   // A failure is told by the operation, which the client is sent to.
-  return over && operation.error === undefined ? { status, body: present(cloud, stored, type) } : accepted;
+  return over && operation.error === undefined ? { status, body: present(cloud, stored, type, apiVersion) } : accepted;
 }
 
 async function patch(
@@ -141,7 +152,7 @@ async function patch(
   const tags = body.tags === undefined ? before.tags : readTags(body);
   if (named.type.patchesTagsOnly === true) {
     const stored = cloud.inventory.put({ ...before, ...(tags === undefined ? {} : { tags }) });
-    return { status: 200, body: present(cloud, stored, named.type) };
+    return { status: 200, body: present(cloud, stored, named.type, apiVersion) };
   }
   const merged: JsonObject = {
     ...(before as unknown as JsonObject),

@@ -2,13 +2,22 @@
 import { randomBytes } from "node:crypto";
 import type { Cloud } from "../cloud.ts";
 import { ArmError, badRequest } from "../errors.ts";
-import { asObject, asString, givenOnly, isGiven, type JsonObject } from "../json.ts";
+import { asObject, asString, givenOnly, type JsonObject } from "../json.ts";
 import { registryType } from "../registry/registries.ts";
+import { checkRegistrySettings } from "./registrySettings.ts";
+import { refuseReplicationsOf } from "./replication.ts";
+import { containerRegistryVersions } from "./containerRegistryVersions.ts";
 import type { ResourceType } from "./resourceType.ts";
 
 const namePattern = /^[a-z0-9]{5,50}$/i;
 const nameRule = "Resource names may contain alpha numeric characters only and must be between 5 and 50 characters.";
 const skus = ["Basic", "Standard", "Premium"];
+
+/** The versions before these know no roleAssignmentMode: they neither show nor set it. */
+const versionsWithRoleMode = "2024-11-01-preview";
+const versionsWithoutRoleMode = ["2025-04-01"];
+const knowsRoleMode = (apiVersion: string) =>
+  apiVersion >= versionsWithRoleMode && !versionsWithoutRoleMode.includes(apiVersion);
 
 /** The settings a registry has until somebody sets them. */
 const defaults: JsonObject = {
@@ -32,42 +41,21 @@ const defaultPolicies: JsonObject = {
 
 export const registry: ResourceType = {
   type: registryType,
-  apiVersions: [
-    "2019-05-01",
-    "2019-12-01-preview",
-    "2020-11-01-preview",
-    "2021-06-01-preview",
-    "2021-08-01-preview",
-    "2021-09-01",
-    "2021-12-01-preview",
-    "2022-02-01-preview",
-    "2022-12-01",
-    "2023-01-01-preview",
-    "2023-06-01-preview",
-    "2023-07-01",
-    "2023-08-01-preview",
-    "2023-11-01-preview",
-    "2024-11-01-preview",
-    "2025-03-01-preview",
-    "2025-04-01",
-    "2025-05-01-preview",
-    "2025-06-01-preview",
-    "2025-11-01",
-    "2026-01-01-preview",
-    "2026-03-01-preview",
-  ],
+  apiVersions: containerRegistryVersions,
   tracked: true,
   checkName: (name) =>
     namePattern.test(name)
       ? undefined
       : new ArmError(400, "InvalidResourceName", `Registry name '${name}': ${nameRule}`),
 
-  put: ({ cloud, name, body, existing, location }) => {
+  put: ({ cloud, id, name, body, existing, location, apiVersion }) => {
     const sku = readSku(asObject(body.sku) ?? existing?.resource.sku);
-    const asked = asObject(body.properties) ?? {};
-    checkSettings(asked, sku);
-    if (existing === undefined && isTaken(cloud, name)) throw alreadyInUse(name);
+    const { roleAssignmentMode, ...settings } = asObject(body.properties) ?? {};
+    const asked: JsonObject = knowsRoleMode(apiVersion) ? { ...settings, roleAssignmentMode } : settings;
     const before = existing?.resource.properties;
+    checkRegistrySettings({ ...before, ...givenOnly(asked) }, before, sku);
+    if (sku !== "Premium") refuseReplicationsOf(cloud, id);
+    if (existing === undefined && isTaken(cloud, name)) throw alreadyInUse(name);
     const own = {
       loginServer: before?.loginServer ?? cloud.registries.freeLoginServer(),
       creationDate: before?.creationDate ?? new Date().toISOString(),
@@ -85,6 +73,12 @@ export const registry: ResourceType = {
         adminPasswords: existing?.inner.adminPasswords ?? [0, 1].map(() => randomBytes(24).toString("base64url")),
       },
     };
+  },
+
+  present: (_, { resource }, apiVersion) => {
+    if (knowsRoleMode(apiVersion)) return resource;
+    // What is undefined is not sent.
+    return { ...resource, properties: { ...resource.properties, roleAssignmentMode: undefined } };
   },
 
   provision: async (cloud, { resource }, operation) => {
@@ -146,34 +140,4 @@ function readSku(sku: JsonObject | undefined): string {
   const known = skus.find((candidate) => candidate.toLowerCase() === name?.toLowerCase());
   if (known !== undefined) return known;
   throw new ArmError(400, "InvalidSku", `The SKU '${name ?? ""}' is not valid. It must be one of ${skus.join(", ")}.`);
-}
-
-/** What ACR ties to its dearer SKUs or to known words. */
-function checkSettings(asked: JsonObject, sku: string): void {
-  const mode = asked.roleAssignmentMode;
-  if (isGiven(mode) && mode !== "LegacyRegistryPermissions" && mode !== "AbacRepositoryPermissions") {
-    throw new ArmError(
-      400,
-      "InvalidParameter",
-      `roleAssignmentMode must be LegacyRegistryPermissions or AbacRepositoryPermissions, not '${JSON.stringify(mode)}'.`,
-    );
-  }
-  const premiumOnly =
-    asked.zoneRedundancy === "Enabled" ||
-    asked.dataEndpointEnabled === true ||
-    asked.publicNetworkAccess === "Disabled";
-  if (premiumOnly && sku !== "Premium") {
-    throw new ArmError(
-      400,
-      "SkuNotSupported",
-      `zoneRedundancy, dataEndpointEnabled and publicNetworkAccess Disabled need the SKU Premium; this registry has ${sku}.`,
-    );
-  }
-  if (asked.anonymousPullEnabled === true && sku === "Basic") {
-    throw new ArmError(
-      400,
-      "SkuNotSupported",
-      "anonymousPullEnabled needs the SKU Standard or Premium; this registry has Basic.",
-    );
-  }
 }

@@ -18,6 +18,8 @@ export interface PutRequest {
   /** Normalised; "" for types that have none. */
   location: string;
   caller: Principal;
+  /** What the client asked with: a setting that it does not have is as if it had not been said. */
+  apiVersion: string;
 }
 
 /** What a PUT makes of a resource. */
@@ -56,8 +58,8 @@ export interface ResourceType {
   checkRemoval?(cloud: Cloud, entry: Entry): void;
   /** Work before the resource disappears. May run twice after a restart. */
   remove?(cloud: Cloud, entry: Entry): Promise<void>;
-  /** The resource as shown; as it is stored when left out. */
-  present?(cloud: Cloud, entry: Entry): Resource;
+  /** The resource as an api-version shows it; as it is stored when left out. */
+  present?(cloud: Cloud, entry: Entry, apiVersion: string): Resource;
   /** PATCH changes tags only. */
   patchesTagsOnly?: boolean;
   actions?: Record<string, Action>;

@@ -3,6 +3,7 @@ import { ArmError } from "../errors.ts";
 import { agentPool } from "./agentPool.ts";
 import { managedCluster } from "./managedCluster.ts";
 import { registry } from "./registry.ts";
+import { replication } from "./replication.ts";
 import { resourceGroup } from "./resourceGroup.ts";
 import type { ResourceType } from "./resourceType.ts";
 import { roleAssignment } from "./roleAssignment.ts";
@@ -13,6 +14,7 @@ export const resourceTypes: readonly ResourceType[] = [
   userAssignedIdentity,
   roleAssignment,
   registry,
+  replication,
   managedCluster,
   agentPool,
 ];

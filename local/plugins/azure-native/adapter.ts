@@ -17,6 +17,7 @@ import type { Waiter } from "./operation.ts";
 import { previewOutputs } from "./preview.ts";
 import { namesInId, resourceId } from "./resourceId.ts";
 import { readSettings } from "./settings.ts";
+import { inVersion } from "./types/resourceType.ts";
 import { resourceType } from "./types/served.ts";
 
 /** Seconds that an operation may take when the program sets no limit, as in the official plugin. */
@@ -84,7 +85,8 @@ export class AzureNativeAdapter implements engine.Provider {
     const { settings, manager } = this.#require().session;
     const id = resourceId(type, request.inputs, settings.subscriptionId);
     const waiter = waiterFor(request, request.timeoutSeconds);
-    return within(waiter, () => new LiveResource(manager, type, id).create(request.inputs, waiter));
+    const live = new LiveResource(manager, inVersion(type, request.inputs), id);
+    return within(waiter, () => live.create(request.inputs, waiter));
   }
 
   async read(request: engine.ReadRequest): Promise<engine.ReadResult> {
@@ -92,7 +94,7 @@ export class AzureNativeAdapter implements engine.Provider {
     const names = namesInId(type, request.id);
     const waiter = waiterFor(request, request.timeoutSeconds);
     try {
-      const live = await within(waiter, () => this.#resource(request).read(request.inputs, waiter));
+      const live = await within(waiter, () => this.#resource(request, request.inputs).read(request.inputs, waiter));
       const isImport = Object.keys(request.inputs).length === 0;
       const inputs = isImport
         ? importedInputs(type, names, live.outputs)
@@ -111,12 +113,12 @@ export class AzureNativeAdapter implements engine.Provider {
       return previewOutputs(resourceType(request.type), request.news, request.olds);
     }
     const waiter = waiterFor(request, request.timeoutSeconds);
-    const { outputs } = await within(waiter, () => this.#resource(request).update(request.news, waiter));
+    const { outputs } = await within(waiter, () => this.#resource(request, request.news).update(request.news, waiter));
     return outputs;
   }
 
   async delete(request: engine.DeleteRequest): Promise<void> {
-    const { apiVersion } = resourceType(request.type);
+    const { apiVersion } = inVersion(resourceType(request.type), request.oldInputs);
     const waiter = waiterFor(request, request.timeoutSeconds);
     await within(waiter, () => this.#require().session.manager.delete(request.id, apiVersion, waiter));
   }
@@ -132,7 +134,8 @@ export class AzureNativeAdapter implements engine.Provider {
     return this.#configured;
   }
 
-  #resource(request: { type: string; id: string }): LiveResource {
-    return new LiveResource(this.#require().session.manager, resourceType(request.type), request.id);
+  #resource(request: { type: string; id: string }, inputs: Properties): LiveResource {
+    const type = inVersion(resourceType(request.type), inputs);
+    return new LiveResource(this.#require().session.manager, type, request.id);
   }
 }

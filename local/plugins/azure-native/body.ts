@@ -1,7 +1,7 @@
 /** Between Pulumi's flat properties and the bodies of Resource Manager, where most of them stand below `properties`. */
 import { isProperties } from "../rpc/values.ts";
 import type { Properties, Value } from "../rpc/values.ts";
-import { changeAt } from "./propertyPath.ts";
+import { changeAt, renameAt } from "./propertyPath.ts";
 import { bodyInputs, outputNames } from "./types/resourceType.ts";
 import type { ResourceType } from "./types/resourceType.ts";
 
@@ -44,6 +44,9 @@ export function requestBody(type: ResourceType, inputs: Properties): Properties 
   for (const path of (type.flattened?.paths ?? []).toReversed()) {
     flat = changeAt(flat, path, (value) => nest(value, type.flattened?.keep ?? []));
   }
+  for (const [path, name] of Object.entries(type.renamed ?? {})) {
+    flat = renameAt(flat, path, name);
+  }
   const below = pick(flat, type.properties.inputs);
   const needsProperties = type.properties.inputs.length > 0;
   return { ...pick(flat, type.envelope.inputs), ...(needsProperties ? { properties: below } : {}) };
@@ -58,6 +61,10 @@ export function responseOutputs(type: ResourceType, body: Properties): Propertie
   };
   for (const path of type.flattened?.paths ?? []) {
     outputs = changeAt(outputs, path, unnest);
+  }
+  for (const [path, name] of Object.entries(type.renamed ?? {})) {
+    const sdkName = path.slice(path.lastIndexOf(".") + 1);
+    outputs = renameAt(outputs, `${path.slice(0, -sdkName.length)}${name}`, sdkName);
   }
   return pick(outputs, outputNames(type));
 }

@@ -11,7 +11,8 @@ import type { Settings } from "./settings.ts";
 import { registry } from "./types/containerRegistry.ts";
 import { managedCluster } from "./types/containerService.ts";
 import { userAssignedIdentity } from "./types/managedIdentity.ts";
-import { resourceGroup } from "./types/resources.ts";
+import { genericResource, resourceGroup } from "./types/resources.ts";
+import { inVersion } from "./types/resourceType.ts";
 import type { ResourceType } from "./types/resourceType.ts";
 
 /** What functions work with. */
@@ -44,8 +45,9 @@ const getClientToken: Invoke = async ({ endpoints, token }, args, waiter) => {
   return { token: await token(typeof endpoint === "string" && endpoint !== "" ? endpoint : own, waiter.signal) };
 };
 
-function getResource(type: ResourceType): Invoke {
+function getResource(anyVersion: ResourceType): Invoke {
   return async ({ settings, manager }, args, waiter) => {
+    const type = inVersion(anyVersion, args);
     const id = resourceId(type, args, settings.subscriptionId);
     const body = await manager.get(id, type.apiVersion, waiter);
     return { ...responseOutputs(type, body), azureApiVersion: type.apiVersion };
@@ -78,6 +80,7 @@ const served: Record<string, Invoke> = {
     format: "format",
   }),
   "azure-native:managedidentity:getUserAssignedIdentity": getResource(userAssignedIdentity),
+  "azure-native:resources:getResource": getResource(genericResource),
   "azure-native:resources:getResourceGroup": getResource(resourceGroup),
 };
 

@@ -54,6 +54,16 @@ export function changeAt(properties: Properties, path: string, change: Change): 
   return changeSegments(properties, parse(path), change);
 }
 
+/** A copy in which the member at the path has another name; `[]` and `{}` as before. */
+export function renameAt(properties: Properties, path: string, name: string): Properties {
+  const [owner = "", old = ""] = path.split(/\.(?=[^.]*$)/);
+  return changeAt(properties, owner, (found) => {
+    if (!isProperties(found)) return found;
+    const { [old]: value, ...others } = found;
+    return value === undefined ? found : { ...others, [name]: value };
+  });
+}
+
 /** The concrete paths at which a required property is missing though its owner is there: `["agentPoolProfiles[1].name"]`. */
 export function missingAt(properties: Properties, path: string): string[] {
   const segments = parse(path);

@@ -4,9 +4,11 @@ import type { Properties } from "../rpc/values.ts";
 import { nameInputs, pathParameters } from "./types/resourceType.ts";
 import type { ResourceType } from "./types/resourceType.ts";
 
-/** A scope is itself an id: its slashes are part of the path. */
+/** What is itself a path: its slashes are part of the id. */
+const paths = ["scope", "parentResourcePath"];
+
 function pathPart(name: string, value: string): string {
-  return name === "scope" ? value.replace(/^\/+|\/+$/g, "") : encodeURIComponent(value);
+  return paths.includes(name) ? value.replace(/^\/+|\/+$/g, "") : encodeURIComponent(value);
 }
 
 /**
@@ -21,6 +23,8 @@ export function resourceId(
 ): string {
   return type.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value = name === "subscriptionId" ? subscriptionId : reveal(inputs[name] ?? null);
+    // A resource without parent: the service, and the official plugin, put up with two slashes there.
+    if (name === "parentResourcePath" && value === "") return "";
     if (typeof value !== "string" || value === "") {
       throw new Error(`${type.token}: ${name} is needed for the resource's id and is ${JSON.stringify(value)}`);
     }
@@ -37,6 +41,7 @@ export function namesInId(type: ResourceType, id: string): Record<string, string
   const parameters = pathParameters(type);
   const pattern = type.path
     .replaceAll(/[.]/g, "\\.")
+    .replace("{parentResourcePath}/", "(?:(.+)/)?")
     .replaceAll(/\{(\w+)\}/g, (_, name: string) => (name === "scope" ? "(.+)" : "([^/]+)"));
   const found = new RegExp(`^${pattern}$`, "i").exec(id);
   if (found === null) {

@@ -49,6 +49,7 @@ export const registry: ResourceType = {
     "sku.tier",
   ],
   replaceOnChange: ["location"],
+  renamed: { "networkRuleSet.ipRules[].iPAddressOrRange": "value" },
 };
 
 export const replication: ResourceType = {

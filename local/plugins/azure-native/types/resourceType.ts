@@ -1,5 +1,8 @@
 /** What the adapter has to know of one resource type: how its inputs, the body sent to Resource Manager and its outputs belong together. */
 
+import { reveal } from "../../rpc/values.ts";
+import type { Properties } from "../../rpc/values.ts";
+
 /** Limits of a name, as Resource Manager's own description of the type states them; checked before anything is sent. */
 export interface NameRule {
   minLength?: number;
@@ -14,6 +17,8 @@ export interface ResourceType {
   path: string;
   /** The version the installed SDK's default module is made for. */
   apiVersion: string;
+  /** The program says the version of each resource itself, in the input `apiVersion`. */
+  versionIsInput?: boolean;
   /**
    * How the last name in the path is found when the program leaves it out: `random` (the resource's name and eight
    * hexadecimal digits), `copy` (the resource's name; for what is unique below a parent anyway), `uuid`.
@@ -38,6 +43,8 @@ export interface ResourceType {
   idSets?: string[];
   /** Objects whose members, but for these names, stand below a `properties` of their own in the body. */
   flattened?: { paths: string[]; keep: string[] };
+  /** Members that the service calls otherwise, as property path of the SDK and the service's name for it. */
+  renamed?: Record<string, string>;
   /** Lists that other resources add to as well: what the service has is kept when the inputs do not name them. */
   sharedLists?: string[];
 }
@@ -67,6 +74,16 @@ export function ownNameInput(type: ResourceType): string {
 /** The inputs that are sent in the body. */
 export function bodyInputs(type: ResourceType): string[] {
   return [...type.envelope.inputs, ...type.properties.inputs];
+}
+
+/** The type as it is asked for with these inputs. @throws Error when they have to name a version and do not */
+export function inVersion(type: ResourceType, inputs: Properties): ResourceType {
+  if (type.versionIsInput !== true) return type;
+  const apiVersion = reveal(inputs.apiVersion ?? null);
+  if (typeof apiVersion !== "string" || apiVersion === "") {
+    throw new Error(`${type.token}: apiVersion is needed and is ${JSON.stringify(apiVersion)}`);
+  }
+  return { ...type, apiVersion };
 }
 
 /** All outputs except `azureApiVersion`, which is not the service's. */

@@ -1,4 +1,4 @@
-/** Microsoft.Resources: resource groups. */
+/** Microsoft.Resources: resource groups, and resources of any type by the version of it that the program names. */
 import type { ResourceType } from "./resourceType.ts";
 
 /** Every other type is named below a resource group, and the group's own rule holds for all of them. */
@@ -15,4 +15,21 @@ export const resourceGroup: ResourceType = {
   envelope: { inputs: ["location", "managedBy", "tags"], readOnly: ["name", "type", "properties"] },
   properties: { inputs: [], readOnly: [] },
   replaceOnChange: ["location"],
+};
+
+export const genericResource: ResourceType = {
+  token: "azure-native:resources:Resource",
+  path: "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/{resourceProviderNamespace}/{parentResourcePath}/{resourceType}/{resourceName}",
+  apiVersion: "2024-03-01",
+  versionIsInput: true,
+  autoName: "random",
+  names: { resourceGroupName: resourceGroupNameRule },
+  required: ["apiVersion"],
+  // Whatever the type has stands in `properties`, as it is.
+  envelope: {
+    inputs: ["extendedLocation", "identity", "kind", "location", "managedBy", "plan", "properties", "sku", "tags"],
+    readOnly: ["name", "type"],
+  },
+  properties: { inputs: [], readOnly: [] },
+  nestedReadOnly: ["identity.principalId", "identity.tenantId"],
 };

@@ -5,10 +5,11 @@ import { agentPool, maintenanceConfiguration, managedCluster } from "./container
 import { userAssignedIdentity } from "./managedIdentity.ts";
 import { subnet, virtualNetwork } from "./network.ts";
 import type { ResourceType } from "./resourceType.ts";
-import { resourceGroup } from "./resources.ts";
+import { genericResource, resourceGroup } from "./resources.ts";
 
 export const servedTypes: ResourceType[] = [
   resourceGroup,
+  genericResource,
   userAssignedIdentity,
   roleAssignment,
   registry,

@@ -82,6 +82,13 @@ async function given(refresh: string, ...scopes: string[]): Promise<string[] | n
   return access.map(({ type, name, actions }) => `${type}:${name}:${actions.join(",")}`);
 }
 
+const standard = { sku: { name: "Standard" } };
+const premium = { sku: { name: "Premium" } };
+const allowing = (iPAddressOrRange: string) => ({
+  networkRuleSet: { defaultAction: "Deny", ipRules: [{ action: "Allow", iPAddressOrRange }] },
+});
+const keeping = (days: number) => ({ policies: { retentionPolicy: { days, status: "enabled" } } });
+
 describe("registries, through @azure/arm-containerregistry", () => {
   it("have ACR's properties and a login server of their own", async () => {
     expect(await azure.registries.registries.get("rg", "Pictures")).toMatchObject({
@@ -117,10 +124,81 @@ describe("registries, through @azure/arm-containerregistry", () => {
     ["no SKU", "nosku", { sku: { name: "" } }, "InvalidSku"],
     ["zones under Basic", "zones", { sku: { name: "Basic" }, zoneRedundancy: "Enabled" }, "SkuNotSupported"],
     ["an unknown mode", "modes", { sku: { name: "Basic" }, roleAssignmentMode: "Anarchy" }, "InvalidParameter"],
+    ["no public network under Standard", "nopub", { ...standard, publicNetworkAccess: "Disabled" }, "SkuNotSupported"],
+    ["allowed ranges under Standard", "ranges", { ...standard, ...allowing("203.0.113.0/24") }, "SkuNotSupported"],
+    ["a retention under Standard", "keeps", { ...standard, ...keeping(7) }, "SkuNotSupported"],
+    ["a retention of more than a year", "keeps", { ...premium, ...keeping(366) }, "InvalidParameter"],
+    ["a range that is none", "ranges", { ...premium, ...allowing("203.0.113.0/33") }, "InvalidParameter"],
+    ["a range of IPv6", "ranges", { ...premium, ...allowing("2001:db8::/64") }, "InvalidParameter"],
   ])("refuse %s", async (_, name, settings, code) => {
     await expect(
       azure.registries.registries.create("rg", name, { location: "westeurope", ...settings }),
     ).rejects.toMatchObject({ statusCode: 400, code });
+  });
+
+  it("keep what only Premium has, and do not become less while they have it", async () => {
+    await azure.resources.resourceGroups.createOrUpdate("dear", { location: "westeurope" });
+    const settings = { location: "westeurope", ...premium, ...allowing("203.0.113.0/24"), ...keeping(30) };
+    await azure.registries.registries.create("dear", "dearone", { ...settings, zoneRedundancy: "Enabled" });
+    expect(await azure.registries.registries.get("dear", "dearone")).toMatchObject({
+      zoneRedundancy: "Enabled",
+      networkRuleSet: { defaultAction: "Deny", ipRules: [{ iPAddressOrRange: "203.0.113.0/24" }] },
+      policies: { retentionPolicy: { days: 30, status: "enabled" } },
+    });
+    await expect(azure.registries.registries.update("dear", "dearone", standard)).rejects.toMatchObject({
+      code: "SkuNotSupported",
+    });
+    await expect(
+      azure.registries.registries.create("dear", "dearone", { ...settings, zoneRedundancy: "Disabled" }),
+    ).rejects.toMatchObject({ code: "InvalidParameter" });
+    await azure.registries.registries.delete("dear", "dearone");
+  });
+
+  it("have further regions, each once, under Premium", async () => {
+    await azure.resources.resourceGroups.createOrUpdate("wide", { location: "westeurope" });
+    await azure.registries.registries.create("wide", "wideone", { location: "westeurope", ...premium });
+    const replicate = (name: string, location: string, registry = "wideone", group = "wide") =>
+      azure.registries.replications.create(group, registry, name, { location });
+    const made = await replicate("northeurope", "northeurope");
+    expect(made).toMatchObject({ location: "northeurope", provisioningState: "Succeeded", zoneRedundancy: "Disabled" });
+    await expect(replicate("another", "northeurope")).rejects.toMatchObject({ code: "ReplicationLocationInUse" });
+    await expect(replicate("westeurope", "westeurope")).rejects.toMatchObject({ code: "ReplicationLocationInUse" });
+    await expect(replicate("north-europe", "swedencentral")).rejects.toMatchObject({ code: "InvalidResourceName" });
+    await expect(replicate("northeurope", "northeurope", "pictures", "rg")).rejects.toMatchObject({
+      code: "SkuNotSupported",
+    });
+    await expect(azure.registries.registries.update("wide", "wideone", standard)).rejects.toThrow(
+      "The registry has the replication 'northeurope', which needs the SKU Premium.",
+    );
+    await azure.registries.registries.delete("wide", "wideone");
+    const left: unknown[] = [];
+    for await (const resource of azure.resources.resources.listByResourceGroup("wide")) left.push(resource.name);
+    expect(left).toEqual([]);
+  });
+
+  it("show and take their role mode only through an api-version that has it", async () => {
+    await azure.resources.resourceGroups.createOrUpdate("modes", { location: "westeurope" });
+    const path = `${registryId.replace(/resourceGroups.*/, "resourceGroups/modes")}/providers/Microsoft.ContainerRegistry/registries/modern`;
+    const token = await armToken(environment.azure);
+    const at = (method: string, version: string, content?: unknown, asked = path) =>
+      raw(environment.azure, `${asked}?api-version=${version}`, { method, token, body: JSON.stringify(content) });
+    const settings = { location: "westeurope", sku: { name: "Basic" } };
+    const abac = { ...settings, properties: { roleAssignmentMode: "AbacRepositoryPermissions" } };
+    const modeIn = async (version: string, asked?: string) =>
+      ((await at("GET", version, undefined, asked)).body as { properties: Record<string, unknown> }).properties
+        .roleAssignmentMode;
+    await at("PUT", "2023-01-01-preview", abac);
+    expect(await modeIn("2025-11-01")).toBe("LegacyRegistryPermissions");
+    await at("PUT", "2025-11-01", abac);
+    expect(await modeIn("2025-11-01")).toBe("AbacRepositoryPermissions");
+    expect(await modeIn("2025-04-01")).toBeUndefined();
+    expect(await modeIn("2023-01-01-preview")).toBeUndefined();
+    // As the generic clients write the path of a resource without parent.
+    expect(await modeIn("2025-11-01", path.replace("/registries", "//registries"))).toBe("AbacRepositoryPermissions");
+    // A client that does not know the mode does not change it.
+    await at("PUT", "2023-01-01-preview", { ...settings, tags: { a: "b" } });
+    expect(await modeIn("2025-11-01")).toBe("AbacRepositoryPermissions");
+    await azure.registries.registries.delete("modes", "modern");
   });
 
   it("give no admin credentials as long as the admin user is off", async () => {

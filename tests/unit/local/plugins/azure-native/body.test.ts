@@ -2,9 +2,10 @@ import fc from "fast-check";
 
 import { requestBody, responseOutputs, settableOutputs } from "../../../../../local/plugins/azure-native/body.ts";
 import { roleAssignment } from "../../../../../local/plugins/azure-native/types/authorization.ts";
+import { registry } from "../../../../../local/plugins/azure-native/types/containerRegistry.ts";
 import { managedCluster } from "../../../../../local/plugins/azure-native/types/containerService.ts";
 import { subnet, virtualNetwork } from "../../../../../local/plugins/azure-native/types/network.ts";
-import { resourceGroup } from "../../../../../local/plugins/azure-native/types/resources.ts";
+import { genericResource, resourceGroup } from "../../../../../local/plugins/azure-native/types/resources.ts";
 import { bodyInputs } from "../../../../../local/plugins/azure-native/types/resourceType.ts";
 import type { ResourceType } from "../../../../../local/plugins/azure-native/types/resourceType.ts";
 import { servedTypes } from "../../../../../local/plugins/azure-native/types/served.ts";
@@ -31,6 +32,18 @@ describe("requestBody", () => {
       identity: { type: "UserAssigned", userAssignedIdentities: { "/a": {}, "/b": {} } },
       properties: {},
     });
+  });
+
+  it("calls a registry's address ranges what the service calls them, and back", () => {
+    const inputs = { networkRuleSet: { defaultAction: "Deny", ipRules: [{ iPAddressOrRange: "203.0.113.0/24" }] } };
+    const body = { properties: { networkRuleSet: { defaultAction: "Deny", ipRules: [{ value: "203.0.113.0/24" }] } } };
+    expect(requestBody(registry, inputs)).toEqual(body);
+    expect(responseOutputs(registry, body)).toEqual(inputs);
+  });
+
+  it("sends a resource of any type as it is, without the version and the names in its path", () => {
+    const inputs = { apiVersion: "2025-11-01", resourceType: "ys", location: "x", properties: { a: { b: 1 } } };
+    expect(requestBody(genericResource, inputs)).toEqual({ location: "x", properties: { a: { b: 1 } } });
   });
 
   it("nests what Microsoft.Network nests, down to delegations", () => {

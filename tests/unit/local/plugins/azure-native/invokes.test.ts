@@ -66,6 +66,25 @@ it("reads existing resources in the form of their outputs", async () => {
   });
 });
 
+describe("a resource of any type", () => {
+  const path = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.X//ys/z";
+  const args = { resourceGroupName: "rg", resourceProviderNamespace: "Microsoft.X", parentResourcePath: "" };
+  const named = { ...args, resourceType: "ys", resourceName: "z" };
+
+  it("is read in the version that is asked for, as it is", async () => {
+    const answers = { [`GET ${path}`]: { status: 200, body: { id: path, properties: { mode: "new" } } } };
+    const found = await call("resources:getResource", { ...named, apiVersion: "2025-11-01" }, answers);
+    expect(found).toMatchObject({ id: path, properties: { mode: "new" } });
+    expect(fake.requests).toEqual([`GET ${path}?api-version=2025-11-01`]);
+  });
+
+  it("is not looked for without a version", async () => {
+    await expect(call("resources:getResource", named)).rejects.toThrow(
+      "azure-native:resources:Resource: apiVersion is needed and is null",
+    );
+  });
+});
+
 it("refuses other functions and names what is served", async () => {
   await expect(call("storage:listStorageAccountKeys")).rejects.toThrow(
     /does not serve the function azure-native:storage:listStorageAccountKeys, only: authorization:getClientConfig/,

@@ -1,7 +1,7 @@
 import { namesInId, resourceId } from "../../../../../local/plugins/azure-native/resourceId.ts";
 import { roleAssignment } from "../../../../../local/plugins/azure-native/types/authorization.ts";
 import { agentPool } from "../../../../../local/plugins/azure-native/types/containerService.ts";
-import { resourceGroup } from "../../../../../local/plugins/azure-native/types/resources.ts";
+import { genericResource, resourceGroup } from "../../../../../local/plugins/azure-native/types/resources.ts";
 import { Secret } from "../../../../../local/plugins/rpc/values.ts";
 
 it("is made of the names, encoded, and the subscription", () => {
@@ -44,4 +44,25 @@ it("refuses an id of another type", () => {
   expect(() => namesInId(agentPool, "/subscriptions/s/resourceGroups/rg")).toThrow(
     /is not the id of a azure-native:containerservice:AgentPool; such ids look like \/subscriptions\/\{subscriptionId\}/,
   );
+});
+
+describe("of a resource of any type", () => {
+  const names = { resourceGroupName: "rg", resourceProviderNamespace: "Microsoft.X", resourceType: "ys" };
+
+  it("has two slashes where it has no parent, as the official plugin sends it", () => {
+    expect(resourceId(genericResource, { ...names, parentResourcePath: "", resourceName: "z" }, "s")).toBe(
+      "/subscriptions/s/resourceGroups/rg/providers/Microsoft.X//ys/z",
+    );
+    expect(resourceId(genericResource, { ...names, parentResourcePath: "as/b", resourceName: "z" }, "s")).toBe(
+      "/subscriptions/s/resourceGroups/rg/providers/Microsoft.X/as/b/ys/z",
+    );
+  });
+
+  it.each([
+    ["", "/subscriptions/s/resourceGroups/rg/providers/Microsoft.X/ys/z"],
+    ["as/b", "/subscriptions/s/resourceGroups/rg/providers/Microsoft.X/as/b/ys/z"],
+  ])("is read back with the parent %p", (parentResourcePath, id) => {
+    expect(namesInId(genericResource, id)).toMatchObject({ ...names, resourceName: "z", resourceType: "ys" });
+    expect(namesInId(genericResource, id).parentResourcePath).toBe(parentResourcePath);
+  });
 });

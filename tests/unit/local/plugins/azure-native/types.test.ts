@@ -24,7 +24,8 @@ describe.each(byToken)("%s", (token, type) => {
   });
 
   it("knows exactly the SDK's inputs", () => {
-    const known = [...new Set([...nameInputs(type), ...bodyInputs(type)])].sort();
+    const version = type.versionIsInput === true ? ["apiVersion"] : [];
+    const known = [...new Set([...nameInputs(type), ...bodyInputs(type), ...version])].sort();
     expect(known).toEqual([...sdk.inputs.keys()].filter((name) => !ignoredInputs.has(name)).sort());
   });
 
@@ -44,6 +45,7 @@ describe.each(byToken)("%s", (token, type) => {
       ...(type.required ?? []),
       ...(type.replaceOnChange ?? []),
       ...(type.idSets ?? []),
+      ...Object.keys(type.renamed ?? {}),
       ...(type.flattened?.paths ?? []),
       ...(type.sharedLists ?? []),
     ];
@@ -125,6 +127,6 @@ describe("below properties or not", () => {
 
 it("refuses other types and names what is served", () => {
   expect(() => resourceType("azure-native:storage:StorageAccount")).toThrow(
-    /does not serve azure-native:storage:StorageAccount, only: resources:ResourceGroup, managedidentity:UserAssignedIdentity/,
+    /does not serve azure-native:storage:StorageAccount, only: resources:ResourceGroup, resources:Resource, managedidentity:UserAssignedIdentity/,
   );
 });

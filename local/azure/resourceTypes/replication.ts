@@ -1,0 +1,76 @@
+/** `Microsoft.ContainerRegistry/registries/replications`: further regions of a registry. Its images are on this machine all the same. */
+import type { Cloud } from "../cloud.ts";
+import { ArmError } from "../errors.ts";
+import { asObject, asString, givenOnly } from "../json.ts";
+import { containerRegistryVersions } from "./containerRegistryVersions.ts";
+import type { ResourceType } from "./resourceType.ts";
+
+export const replicationType = "Microsoft.ContainerRegistry/registries/replications";
+
+export const replication: ResourceType = {
+  type: replicationType,
+  apiVersions: containerRegistryVersions.filter((version) => version !== "2019-12-01-preview"),
+  tracked: true,
+  checkName: (name) =>
+    /^[a-z0-9]{5,50}$/i.test(name)
+      ? undefined
+      : new ArmError(
+          400,
+          "InvalidResourceName",
+          `Replication name '${name}': Resource names may contain alpha numeric characters only and must be between 5 and 50 characters.`,
+        ),
+
+  put: ({ cloud, scope, body, existing, location, id }) => {
+    const registry = cloud.inventory.get(scope)?.resource;
+    const sku = asString(registry?.sku?.name);
+    if (registry === undefined || sku !== "Premium") {
+      throw new ArmError(
+        400,
+        "SkuNotSupported",
+        `Replications need the SKU Premium; this registry has ${sku ?? "none"}.`,
+      );
+    }
+    const others = replicationsOf(cloud, scope).filter((other) => other.id !== id);
+    if (location === registry.location || others.some((other) => other.location === location)) {
+      throw new ArmError(
+        409,
+        "ReplicationLocationInUse",
+        `The registry ${registry.name} already has a replica in '${location}'.`,
+      );
+    }
+    const before = existing?.resource.properties;
+    return {
+      resource: {
+        location,
+        properties: {
+          regionEndpointEnabled: true,
+          zoneRedundancy: "Disabled",
+          ...before,
+          ...givenOnly(asObject(body.properties) ?? {}),
+          status: before?.status ?? { displayStatus: "Ready", timestamp: new Date().toISOString() },
+        },
+      },
+    };
+  },
+
+  provision: (cloud, _, operation) =>
+    cloud.simulation.wait(operation.startTime, cloud.simulation.delays.registrySeconds, cloud.stopping),
+};
+
+function replicationsOf(cloud: Cloud, registryId: string) {
+  return cloud.inventory
+    .within(registryId)
+    .map(({ resource }) => resource)
+    .filter(({ type }) => type === replicationType);
+}
+
+/** @throws ArmError 400 when the registry has replications, which no other SKU than Premium can have */
+export function refuseReplicationsOf(cloud: Cloud, registryId: string): void {
+  const [first] = replicationsOf(cloud, registryId);
+  if (first === undefined) return;
+  throw new ArmError(
+    400,
+    "SkuNotSupported",
+    `The registry has the replication '${first.name}', which needs the SKU Premium.`,
+  );
+}
