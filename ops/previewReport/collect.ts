@@ -1,6 +1,5 @@
 /** Looks at every environment that is meant, in parallel, and puts together what was seen: all of it masked. */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { policyPackFor } from "../policy/pack.ts";
 import { maskAll, masker } from "./mask.ts";
 import type { Options } from "./options.ts";
 import { preview } from "./preview.ts";
@@ -38,7 +37,7 @@ export async function collect({ options, folder, offline, head, env, say }: Coll
       if (offline !== undefined) return common;
       say(`previewing ${stack}`);
       const { configFile } = options;
-      const pack = policyPack(options, folder, stack);
+      const pack = packFor(options, folder, stack, env);
       const seen = await preview(
         {
           ...{ stack, folder },
@@ -69,10 +68,8 @@ export async function collect({ options, folder, offline, head, env, say }: Coll
   return maskAll(report, masker(env));
 }
 
-function policyPack({ policyPack }: Options, folder: string, stack: string) {
+function packFor({ policyPack }: Options, folder: string, stack: string, env: NodeJS.ProcessEnv) {
   if (policyPack === false) return undefined;
-  const pack = join(folder, policyPack ?? "policy");
-  if (policyPack === undefined && !existsSync(join(pack, "PulumiPolicy.yaml"))) return undefined;
-  const config = join(pack, "config", `${stack}.json`);
-  return { folder: pack, ...(existsSync(config) ? { config } : {}) };
+  const own = policyPackFor(stack, folder, env);
+  return policyPack === undefined ? own : { ...own, folder: policyPack };
 }

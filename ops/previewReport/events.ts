@@ -74,8 +74,11 @@ export class PreviewEvents {
     if (known?.action !== "replace") this.#changes.set(step.urn, changeOf(action, step));
   }
 
-  /** @param exitCode of the CLI: an error may come before the engine begins, or after its last event */
-  result(exitCode: number, standardError: string): Preview {
+  /**
+   * @param exitCode of the CLI: an error may come before the engine begins, or after its last event
+   * @param lastWords what the CLI said then
+   */
+  result(exitCode: number, lastWords: string): Preview {
     for (const [urn, change] of this.#deletedReplaced) {
       // Left by an update that made the new one and was interrupted before it deleted the old one.
       if (!this.#changes.has(urn)) this.#changes.set(urn, change);
@@ -87,8 +90,7 @@ export class PreviewEvents {
     const stoppedByPolicy = errors.length === 0 && policy.some(({ mandatory }) => mandatory);
     const failed = (this.#failed ?? true) || exitCode !== 0 || errors.length > 0;
     if (failed && errors.length === 0 && !stoppedByPolicy) {
-      const said = standardError.trim().replaceAll(/^error: /gm, "");
-      errors.push({ text: said === "" ? `pulumi preview ended with exit code ${exitCode} and said nothing` : said });
+      errors.push({ text: lastWords });
     }
     return {
       // A mandatory policy makes the engine call the preview failed; what it shows is whole all the same.

@@ -12,7 +12,7 @@ What is previewed
   --base REVISION        the environments that the difference to this commit touches, e.g. HEAD^1 or origin/main
   --stack NAME           this one, whatever is touched; may be repeated
   --config-file FILE     settings of the one stack, instead of Pulumi.NAME.yaml
-  --policy-pack FOLDER   default: policy, where it is; its settings: config/STACK.json in it
+  --policy-pack FOLDER   default: policy, with the settings policy/config/STACK.json
   --no-policy            without policies
   --image                also build the image of --base and of the change and compare their sizes (needs Docker)
   --offline              settings only: no Pulumi, no sign-in. For a pull request from a fork this is so by itself
