@@ -46,6 +46,8 @@ export function stackEnvironment(): NodeJS.ProcessEnv {
     ARM_CLIENT_ID: deployer.clientId,
     ARM_CLIENT_SECRET: deployer.clientSecret,
     NODE_EXTRA_CA_CERTS: caCertificate,
+    // Every command of Pulumi's starts the program and three adapters: what Node compiled for one serves the next.
+    NODE_COMPILE_CACHE: join(stateFolder, "compiled"),
     DOCKER_HOST: `unix://${sockets.docker}`,
     DOCKER_CONFIG: join(stateFolder, "docker-config"),
     TARMAC_SANDBOX_FORM: stackName,

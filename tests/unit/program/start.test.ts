@@ -1,0 +1,33 @@
+/** What makes the program start sooner, in processes of its own: it is about Node itself. */
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+
+const checkout = join(__dirname, "..", "..", "..");
+
+const node = (args: string[], env: NodeJS.ProcessEnv = {}) => {
+  const { NODE_COMPILE_CACHE: _, ...own } = process.env;
+  return execFileSync(process.execPath, args, { cwd: checkout, env: { ...own, ...env }, encoding: "utf8" }).trim();
+};
+
+it("keeps what Node compiled in a folder of the checkout's own, as Pulumi.yaml asks", () => {
+  const { runtime } = parse(readFileSync(join(checkout, "Pulumi.yaml"), "utf8")) as {
+    runtime: { options: { nodeargs: string } };
+  };
+  const ask = "console.log(require('node:module').getCompileCacheDir())";
+  const folder = node([...runtime.options.nodeargs.split(" "), "--eval", ask]);
+  expect(folder.startsWith(join(checkout, "node_modules", ".cache", "compiled"))).toBe(true);
+});
+
+const hookAfter = `
+  Error.prepareStackTrace = () => "translated";
+  import("./program/plainStacks.ts").then(() => console.log(new Error("x").stack === "translated"));`;
+
+it("takes stack traces as they are under Pulumi's runner", () => {
+  expect(node(["--eval", hookAfter], { PULUMI_NODEJS_MONITOR: "127.0.0.1:1" })).toBe("false");
+});
+
+it("leaves the translation of others alone", () => {
+  expect(node(["--eval", hookAfter], { PULUMI_NODEJS_MONITOR: undefined })).toBe("true");
+});
