@@ -6,10 +6,12 @@ import { parse } from "yaml";
 
 const checkout = join(__dirname, "..", "..", "..");
 
-const node = (args: string[], env: NodeJS.ProcessEnv = {}) => {
-  const { NODE_COMPILE_CACHE: _, ...own } = process.env;
-  return execFileSync(process.execPath, args, { cwd: checkout, env: { ...own, ...env }, encoding: "utf8" }).trim();
-};
+const node = (args: string[], env: NodeJS.ProcessEnv = {}) =>
+  execFileSync(process.execPath, args, {
+    cwd: checkout,
+    env: { ...process.env, NODE_COMPILE_CACHE: undefined, ...env },
+    encoding: "utf8",
+  }).trim();
 
 it("keeps what Node compiled in a folder of the checkout's own, as Pulumi.yaml asks", () => {
   const { runtime } = parse(readFileSync(join(checkout, "Pulumi.yaml"), "utf8")) as {
