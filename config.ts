@@ -55,7 +55,7 @@ export class SettingsError extends pulumi.RunError {
 export function readSettings(
   stack: string,
   values: Readonly<Record<string, string>>,
-  isEncrypted: (key: string) => boolean = () => true,
+  isEncrypted: (key: string) => boolean = (key) => settings[key as keyof Settings].secret === true,
 ): Settings {
   const problems: string[] = [];
   const keys = Object.keys(settings);
@@ -66,6 +66,12 @@ export function readSettings(
   const result: Record<string, unknown> = {};
   for (const [key, setting] of Object.entries(settings) as [string, Setting<unknown>][]) {
     const raw = values[key];
+    if (raw !== undefined && !setting.secret && isEncrypted(key)) {
+      problems.push(
+        `tarmac:${key}: it is stored encrypted, but this setting is no secret: its value would be readable in the state and in previews. Give a secret as one of the settings that docs/settings.md calls secret, or set this one without --secret`,
+      );
+      continue;
+    }
     const read = raw === undefined ? { value: setting.default } : readValue(setting, raw);
     if ("problem" in read) problems.push(`tarmac:${key}: ${read.problem}`);
     else if (setting.secret && read.value !== setting.default && !isEncrypted(key))

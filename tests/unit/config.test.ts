@@ -6,6 +6,7 @@ import { workloadDefaults } from "../../components/workload/args.ts";
 import { readSettings, readStackSettings, settings, SettingsError, type Settings } from "../../config.ts";
 import { generatedFiles } from "../../settings/generator/files.ts";
 import { workloadArgs } from "../../settings/workload.ts";
+import type { Declaration } from "../../validate/setting.ts";
 import { memory } from "./settings/cases.ts";
 import { clusterCases } from "./settings/cluster.ts";
 import { generalCases } from "./settings/general.ts";
@@ -20,14 +21,21 @@ const together = tables.flatMap((table) => table.together);
 
 const read = (values: Record<string, string> = {}) => readSettings("dev", values);
 
-function problemsOf(values: Record<string, string>): readonly string[] {
+/** What is said of values; nothing when they can be used. @throws what is no refusal */
+function attempt(values: Record<string, string>, isEncrypted?: (key: string) => boolean): readonly string[] {
   try {
-    read(values);
+    readSettings("dev", values, isEncrypted);
+    return [];
   } catch (error) {
     if (error instanceof SettingsError) return error.problems;
     throw error;
   }
-  throw new Error("nothing was refused");
+}
+
+function problemsOf(...given: Parameters<typeof attempt>): readonly string[] {
+  const problems = attempt(...given);
+  if (problems.length === 0) throw new Error("nothing was refused");
+  return problems;
 }
 
 describe("what is not set", () => {
@@ -90,6 +98,89 @@ describe("what cannot be used is refused by key, value, what is allowed and how 
   test("every setting that can be wrong is among these", () => {
     const anything = ["owner", "buildTarget"];
     expect([...new Set(refused.map(([key]) => key)), ...anything].sort()).toEqual(Object.keys(settings).sort());
+  });
+
+  test("there are at least 60 different ones", () => {
+    expect(new Set(refused.map(([key, , problem]) => `${key}: ${problem}`)).size).toBeGreaterThanOrEqual(60);
+  });
+
+  test.each(refused.filter(([, raw]) => raw.length < 100))(
+    "%s: what is said of %j shows it, unless it is secret, and what is allowed",
+    (key, raw, problem) => {
+      const shown = wordsIn(raw).some((word) => problem.includes(word));
+      expect(shown).toBe(raw !== "" && settings[key].secret !== true);
+      expect(problem).toMatch(allowedOrMending);
+    },
+  );
+});
+
+/** What a message may quote of a value: all of it, or of one that is written as JSON a key, a text or a number. */
+const wordsIn = (raw: string): string[] => [raw, ...(raw.match(/[^\s"{}[\],:]+/g) ?? [])].filter((word) => word !== "");
+
+/** What is allowed or to be done stands after a colon, but where what the value is not says it already. */
+const allowedOrMending = /: | e\.g\. |is not one of |is not a whole number|, which is a /;
+
+describe("a secret", () => {
+  const secrets = (Object.entries(settings) as [keyof Settings, Declaration][]).flatMap(([key, { secret }]) =>
+    secret ? [key] : [],
+  );
+
+  test("is never shown, whatever is wrong with it", () => {
+    for (const key of secrets) {
+      fc.assert(
+        fc.property(fc.base64String({ minLength: 12 }), (value) => {
+          const texts = [value, ` ${value}\n`, JSON.stringify(value), `{"a":"${value}"`];
+          for (const raw of [...texts, JSON.stringify({ NAME: value, "no name": value, list: [value] })])
+            expect(attempt({ [key]: raw }).join("\n")).not.toContain(value);
+        }),
+      );
+    }
+  });
+
+  test("is refused in plain text", () => {
+    for (const key of secrets) {
+      const [, raw = ""] = accepted.find(([accepted]) => accepted === key) ?? [];
+      expect(problemsOf({ [key]: raw }, () => false)).toEqual([
+        `tarmac:${key}: it is a secret and stands in plain text: take it out of the stack file, then "pulumi config set --secret ${key} VALUE"`,
+      ]);
+    }
+  });
+
+  test("is refused where it would become readable: in a setting that is no secret", () => {
+    expect(problemsOf({ environment: '{"PASSWORD":"hunter2"}' }, () => true)).toEqual([
+      "tarmac:environment: it is stored encrypted, but this setting is no secret: its value would be readable in the state and in previews. Give a secret as one of the settings that docs/settings.md calls secret, or set this one without --secret",
+    ]);
+  });
+});
+
+describe("whatever is written", () => {
+  const keys = Object.keys(settings);
+  const values = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc.integer().map(String),
+    fc.constantFrom(...accepted.map(([, raw]) => raw), ...refused.map(([, raw]) => raw)),
+  );
+
+  test("is read or refused in words, and nothing else happens", () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.oneof(fc.constantFrom(...keys), fc.string()), values), (all) => {
+        for (const problem of attempt(all)) expect(problem).toMatch(/^tarmac:/);
+      }),
+    );
+  });
+
+  test("is so for a map or list of any shape", () => {
+    const shaped = (Object.entries(settings) as [string, Declaration][]).flatMap(([key, { type }]) =>
+      type === "object" || type === "array" ? [key] : [],
+    );
+    const object = fc.object({ maxDepth: 3, maxKeys: 4, withNullPrototype: false });
+    fc.assert(
+      fc.property(fc.constantFrom(...shaped), fc.oneof(object, fc.array(fc.anything())), (key, value) => {
+        for (const problem of attempt({ [key]: JSON.stringify(value) ?? "" })) expect(problem).toMatch(/^tarmac:/);
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 
