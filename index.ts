@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
 import { Cluster } from "./components/cluster.ts";
 import { ClusterAccess } from "./components/clusterAccess.ts";
+import { labelValue, resourceGroupName } from "./components/derivedNames.ts";
 import { Identities } from "./components/identities.ts";
 import { AppImage } from "./components/image.ts";
 import { AppNamespace } from "./components/namespace.ts";
@@ -22,9 +23,9 @@ const tags = {
   ...{ app: appName, stack, "managed-by": "tarmac" },
   ...(settings.owner && { owner: settings.owner }),
 };
-const labels = { "app.kubernetes.io/part-of": appName, "tarmac.dev/stack": stack };
+const labels = { "app.kubernetes.io/part-of": appName, "tarmac.dev/stack": labelValue(stack) };
 
-const group = new ResourceGroup(`${appName}-${stack}`, {
+const group = new ResourceGroup(resourceGroupName(appName, stack), {
   location,
   tags: { ...tags, ...(settings.expires && { expires: settings.expires }) },
 });

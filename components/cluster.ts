@@ -6,6 +6,7 @@ import {
   ManagedCluster,
 } from "@pulumi/azure-native/containerservice/index.js";
 import { Provider } from "@pulumi/kubernetes/provider.js";
+import { nodeResourceGroup } from "./derivedNames.ts";
 import type { Identity } from "./identities.ts";
 import { type KubeloginMethod, withKubelogin } from "./kubeconfig.ts";
 import { refuseUnless } from "./refusal.ts";
@@ -80,6 +81,9 @@ export class Cluster extends pulumi.ComponentResource {
       {
         resourceGroupName: args.resourceGroupName,
         location: args.location,
+        nodeResourceGroup: pulumi
+          .all([args.resourceGroupName, args.location])
+          .apply(([group, location]) => nodeResourceGroup(group, name, location)),
         dnsPrefix: name,
         kubernetesVersion: args.kubernetesVersion,
         sku: { name: "Base", tier: args.tier ?? "Free" },

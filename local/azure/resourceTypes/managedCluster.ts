@@ -5,8 +5,18 @@ import { ArmError, badRequest } from "../errors.ts";
 import type { Entry } from "../inventory.ts";
 import { asObject, asObjects, asString, givenOnly, isGiven, type JsonObject } from "../json.ts";
 import { resourceGroupId, resourceGroupOf } from "../resourceId.ts";
-import { agentPoolType, asProfile, checkPoolName, poolProperties, poolsOf, refuseChanges } from "./agentPool.ts";
+import {
+  agentPoolType,
+  asProfile,
+  checkPoolName,
+  minorOf,
+  poolProperties,
+  poolsOf,
+  refuseChanges,
+  versions,
+} from "./agentPool.ts";
 import { clusterCredentials } from "./clusterCredentials.ts";
+import { checkClusterNetwork } from "./clusterNetwork.ts";
 import { controlPlaneIdentity, kubeletIdentityProfile } from "./clusterIdentity.ts";
 import { containerServiceVersions } from "./containerServiceVersions.ts";
 import { resourceGroupType } from "./resourceGroup.ts";
@@ -46,6 +56,7 @@ export const managedCluster: ResourceType = {
         });
       }
     }
+    checkNodeGroupName(request, asked);
     const identity = controlPlaneIdentity(
       cloud,
       asObject(body.identity) ?? existing?.resource.identity,
@@ -54,17 +65,28 @@ export const managedCluster: ResourceType = {
     );
     const identityProfile =
       kubeletIdentityProfile(cloud, asObject(asked.identityProfile), identity) ?? before?.identityProfile;
-    const { agentPoolProfiles, ...settings } = asked;
-    putInlinePools(request, agentPoolProfiles);
+    const { agentPoolProfiles, ...given } = asked;
+    const settings = properties(request, givenOnly(given), before);
+    refuseStepBack(asString(before?.currentKubernetesVersion), asString(asked.kubernetesVersion));
+    const pools = inlinePools(request, agentPoolProfiles);
+    checkClusterNetwork({
+      cloud,
+      id: request.id,
+      location,
+      settings,
+      identity,
+      pools: pools.map((pool) => pool.properties),
+    });
+    // Only when all will do: a refused request changes nothing.
+    for (const { name, properties: pool } of pools) {
+      cloud.inventory.put({ id: `${request.id}/agentPools/${name}`, name, type: agentPoolType, properties: pool });
+    }
     return {
       resource: {
         location,
         sku: asObject(body.sku) ?? existing?.resource.sku ?? { name: "Base", tier: "Free" },
         identity,
-        properties: {
-          ...properties(request, givenOnly(settings), before),
-          ...(identityProfile === undefined ? {} : { identityProfile }),
-        },
+        properties: { ...settings, ...(identityProfile === undefined ? {} : { identityProfile }) },
       },
     };
   },
@@ -77,18 +99,19 @@ export const managedCluster: ResourceType = {
     });
     const nodeGroup = makeNodeGroup(cloud, entry);
     const identityProfile = resource.properties.identityProfile ?? makeKubeletIdentity(cloud, entry, nodeGroup);
+    const current = later(asString(resource.properties.currentKubernetesVersion), version);
     cloud.inventory.patchProperties(resource.id, {
       identityProfile,
-      kubernetesVersion: resource.properties.kubernetesVersion ?? version,
-      currentKubernetesVersion: version,
+      // A cluster that was asked for without a version follows the minor one that it got.
+      kubernetesVersion: resource.properties.kubernetesVersion ?? minorOf(version),
+      currentKubernetesVersion: current,
       powerState: { code: "Running" },
     });
     for (const pool of poolsOf(cloud, resource.id)) {
       cloud.inventory.patchProperties(pool.resource.id, {
         provisioningState: "Succeeded",
         powerState: { code: "Running" },
-        orchestratorVersion: version,
-        currentOrchestratorVersion: version,
+        ...versions(current, asString(pool.resource.properties.orchestratorVersion), undefined),
       });
     }
   },
@@ -119,16 +142,29 @@ export const managedCluster: ResourceType = {
   actions: clusterCredentials,
 };
 
+const defaultNodeGroup = ({ resourceGroup, name, location }: PutRequest): string =>
+  `MC_${resourceGroup}_${name}_${location}`;
+
+/** @throws ArmError for a name that is too long, Azure's own included */
+function checkNodeGroupName(request: PutRequest, asked: JsonObject): void {
+  const { length } = asString(asked.nodeResourceGroup) ?? defaultNodeGroup(request);
+  if (request.existing !== undefined || length <= 80) return;
+  throw new ArmError(
+    400,
+    "InvalidParameter",
+    `The length of the node resource group name is too long. The maximum length is 80 and the length of the value provided is ${length}. ` +
+      "Please see https://aka.ms/aks-naming-rules for more details.",
+    { target: "name" },
+  );
+}
+
 /** The node resource group's name: `MC_<group>_<cluster>_<location>` unless another was asked for. */
 export function nodeGroupOf({ resource }: Entry): string {
   return asString(resource.properties.nodeResourceGroup) ?? "";
 }
 
-function properties(
-  { cloud, name, location, resourceGroup }: PutRequest,
-  asked: JsonObject,
-  before: JsonObject | undefined,
-): JsonObject {
+function properties(request: PutRequest, asked: JsonObject, before: JsonObject | undefined): JsonObject {
+  const { cloud, name, location, resourceGroup } = request;
   const dnsPrefix = asString(asked.dnsPrefix) ?? asString(before?.dnsPrefix) ?? `${name}-dns`;
   const unique = createHash("sha256")
     .update(`${cloud.deployer.subscriptionId}/${resourceGroup}/${name}`)
@@ -154,10 +190,13 @@ function properties(
       dnsServiceIP: "10.0.0.10",
     },
     servicePrincipalProfile: { clientId: "msi" },
-    nodeResourceGroup: `MC_${resourceGroup}_${name}_${location}`.slice(0, 80),
+    nodeResourceGroup: defaultNodeGroup(request),
     ...asked,
     dnsPrefix,
     fqdn: `${dnsPrefix}-${unique}.hcp.${location}.azmk8s.io`,
+    ...(asObject(asked.apiServerAccessProfile)?.enablePrivateCluster === true && {
+      privateFQDN: `${dnsPrefix}-${unique}.privatelink.${location}.azmk8s.io`,
+    }),
     azurePortalFqdn: `${dnsPrefix}-${unique}.portal.hcp.${location}.azmk8s.io`,
     oidcIssuerProfile: issues ? { enabled: true, issuerURL: issuer } : { enabled: false },
     resourceUID: before?.resourceUID ?? randomUUID().replaceAll("-", ""),
@@ -173,13 +212,13 @@ function properties(
 }
 
 /** Inline pools are made with the cluster; later it takes them as they are, and others only by their own resource. */
-function putInlinePools({ cloud, existing, id }: PutRequest, asked: unknown): void {
+function inlinePools({ cloud, existing, id }: PutRequest, asked: unknown): { name: string; properties: JsonObject }[] {
   const profiles = asObjects(asked).map((profile) => ({ name: asString(profile.name) ?? "", profile }));
   const pools = poolsOf(cloud, id);
   if (existing === undefined && !profiles.some(({ profile }) => profile.mode === "System")) {
     throw badRequest("Must define at least one system pool.", "agentPoolProfiles");
   }
-  const changed = profiles.map(({ name, profile }) => {
+  return profiles.map(({ name, profile }) => {
     const invalid = checkPoolName(name);
     if (invalid !== undefined) throw invalid;
     const pool = pools.find(({ resource }) => resource.name === name)?.resource.properties;
@@ -196,10 +235,29 @@ function putInlinePools({ cloud, existing, id }: PutRequest, asked: unknown): vo
       properties: { ...pool, ...poolProperties(profile, pool, undefined), provisioningState: "Updating" },
     };
   });
-  // Only when all of them will do: a refused request changes nothing.
-  for (const { name, properties } of changed) {
-    cloud.inventory.put({ id: `${id}/agentPools/${name}`, name, type: agentPoolType, properties });
-  }
+}
+
+/** The later of two versions such as 1.34.10; a channel may have brought the cluster further than what runs here. */
+function later(a: string | undefined, b: string): string {
+  return a !== undefined && compare(a, b) > 0 ? a : b;
+}
+
+function compare(a: string, b: string): number {
+  const parts = (version: string) => version.split(".").map(Number);
+  const [left, right] = [parts(a), parts(b)];
+  const differing = right.findIndex((part, index) => part !== left[index]);
+  return differing < 0 ? 0 : (left[differing] ?? 0) - (right[differing] ?? 0);
+}
+
+/** @throws 400 when a cluster is to go back to an earlier version than it runs */
+function refuseStepBack(current: string | undefined, asked: string | undefined): void {
+  if (current === undefined || asked === undefined || compare(current, asked) <= 0) return;
+  throw new ArmError(
+    400,
+    "OperationNotAllowed",
+    `Upgrading Kubernetes version ${current} to ${asked} is not allowed. Available upgrades: []. ` +
+      "Please see https://aka.ms/aks-supported-k8s-ver for version details.",
+  );
 }
 
 async function requireSupportedVersion(cloud: Cloud, cluster: string, asked: string | undefined): Promise<void> {

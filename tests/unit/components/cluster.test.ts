@@ -50,7 +50,12 @@ beforeAll(async () => {
     },
     { protect: true },
   );
-  local = await create({ localAccounts: true }, { protect: false });
+  local = await create({ localAccounts: true, resourceGroupName: "a-long-name".repeat(5) }, { protect: false });
+});
+
+test("names the nodes' resource group only where AKS's own name would be too long", () => {
+  expect(standard.inputs).not.toHaveProperty("nodeResourceGroup");
+  expect(local.inputs.nodeResourceGroup).toBe(`MC_${"a-long-name".repeat(5).slice(0, 53)}-38dfa5`);
 });
 
 test("is the cluster and a provider for what runs on it", () => {

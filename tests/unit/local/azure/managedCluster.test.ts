@@ -198,6 +198,12 @@ describe("managed clusters, through @azure/arm-containerservice", () => {
       "is on version 1.21 which is not supported in this region",
     ],
     [
+      "a node resource group with a name that is too long",
+      { nodeResourceGroup: "n".repeat(81) },
+      "InvalidParameter",
+      "The maximum length is 80 and the length of the value provided is 81.",
+    ],
+    [
       "a kubelet identity under a system identity",
       { identity: { type: "SystemAssigned" } },
       "CustomKubeletIdentityOnlySupportedOnUserAssignedMSICluster",
