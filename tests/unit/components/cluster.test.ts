@@ -7,6 +7,7 @@ import { labels, mockCloud, only, pending, refusal, secret, unknown, valueOf } f
 const component = "tarmac:azure:Cluster::hello";
 const managedCluster = "azure-native:containerservice:ManagedCluster";
 const agentPool = "azure-native:containerservice:AgentPool";
+const longGroup = "a-long-name".repeat(5);
 const kubernetes = "pulumi:providers:kubernetes";
 
 const kubelet = { id: "/kubelet", objectId: guid("kubelet object"), clientId: guid("kubelet client") };
@@ -50,12 +51,12 @@ beforeAll(async () => {
     },
     { protect: true },
   );
-  local = await create({ localAccounts: true, resourceGroupName: "a-long-name".repeat(5) }, { protect: false });
+  local = await create({ localAccounts: true, resourceGroupName: longGroup }, { protect: false });
 });
 
 test("names the nodes' resource group only where AKS's own name would be too long", () => {
   expect(standard.inputs).not.toHaveProperty("nodeResourceGroup");
-  expect(local.inputs.nodeResourceGroup).toBe(`MC_${"a-long-name".repeat(5).slice(0, 53)}-38dfa5`);
+  expect(local.inputs.nodeResourceGroup).toBe(`MC_${longGroup.slice(0, 53)}-38dfa5`);
 });
 
 test("is the cluster and a provider for what runs on it", () => {
