@@ -19,14 +19,14 @@ async function run(options: Options): Promise<void> {
   if (config !== undefined && !existsSync(config))
     throw new UsageError(`--config: there is no file ${config}; those of the project are in policy/config/`);
   const configFile = options.configFile === undefined ? undefined : resolve(caller, options.configFile);
-  const { findings, undecided, passed } = await look({
+  const { findings, undecided, excepted, passed } = await look({
     ...{ stack, at: options.at, configFile, folder: checkout },
     pack: { ...own, config },
   });
   process.stdout.write(
     options.json
-      ? `${JSON.stringify({ stack, config, at: options.at, findings, undecided, passed }, undefined, 2)}\n`
-      : `Stack ${stack}, ${options.at}, ${config ?? "the pack's own settings"}\n\n${toText({ findings, undecided, passed })}`,
+      ? `${JSON.stringify({ stack, config, at: options.at, findings, undecided, excepted, passed }, undefined, 2)}\n`
+      : `Stack ${stack}, ${options.at}, ${config ?? "the pack's own settings"}\n\n${toText({ findings, undecided, excepted, passed })}`,
   );
   process.exitCode = findings.some(({ level }) => level === "mandatory") ? 1 : 0;
 }

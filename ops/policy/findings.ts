@@ -1,5 +1,6 @@
 /** What a policy pack found, read from the engine's events of a preview, an update or `pulumi policy analyze --json`. */
 import type { EngineEvent } from "@pulumi/pulumi/automation/events.js";
+import { type Exception, exceptionsFor, today } from "../../policy/exceptions.ts";
 import { makesPods } from "../../policy/kubernetes/pods.ts";
 import { rules } from "../../policy/rules/all.ts";
 
@@ -15,15 +16,23 @@ export interface Finding {
   message: string;
 }
 
-/** A rule that could say nothing of a resource: it depends on what only the update will know, or an exception names it. */
+/** A rule that could say nothing of a resource, because only the update will know what it asks for. */
 export interface Undecided {
   policy: string;
   urn?: string;
 }
 
+/** A rule that does not hold for a resource, as the pack's settings say. */
+export interface Excepted {
+  policy: string;
+  urn: string;
+  reason: string;
+}
+
 export interface Findings {
   findings: Finding[];
   undecided: Undecided[];
+  excepted: Excepted[];
   /** How often a rule held. 0 when only the state was looked at: the CLI does not count then. */
   passed: number;
   /** Errors beside those of policies: what was looked at is not whole. */
@@ -36,11 +45,20 @@ interface Summaries {
   policyAnalyzeStackSummaryEvent?: { passed?: string[]; failed?: string[] };
 }
 
+/** The exceptions in the pack's settings, by rule. */
+export type Exceptions = Readonly<Record<string, readonly Exception[]>>;
+
 export class FindingsReader {
+  readonly #exceptions: Exceptions;
+  readonly #excepted: Excepted[] = [];
   readonly #findings = new Map<string, Finding>();
   readonly #undecided: Undecided[] = [];
   readonly #errors = new Set<string>();
   #passed = 0;
+
+  constructor(exceptions: Exceptions = {}) {
+    this.#exceptions = exceptions;
+  }
 
   take(event: EngineEvent & Summaries): void {
     const { policyEvent, policyAnalyzeSummaryEvent, policyAnalyzeStackSummaryEvent, diagnosticEvent } = event;
@@ -76,7 +94,12 @@ export class FindingsReader {
   #count(expected: readonly string[], passed: readonly string[], failed: readonly string[], urn?: string): void {
     this.#passed += passed.filter((id) => expected.includes(id)).length;
     for (const policy of expected) {
-      if (!passed.includes(policy) && !failed.includes(policy)) this.#undecided.push({ policy, urn });
+      if (passed.includes(policy) || failed.includes(policy)) continue;
+      // The engine says of neither why it did not count.
+      const exception =
+        urn === undefined ? undefined : exceptionsFor(this.#exceptions[policy] ?? [], urn, today()).holds;
+      if (exception === undefined || urn === undefined) this.#undecided.push({ policy, urn });
+      else this.#excepted.push({ policy, urn, reason: exception.reason });
     }
   }
 
@@ -84,6 +107,7 @@ export class FindingsReader {
     return {
       findings: [...this.#findings.values()],
       undecided: this.#undecided,
+      excepted: this.#excepted,
       passed: this.#passed,
       errors: [...this.#errors],
     };

@@ -12,7 +12,7 @@ made. Every rule is explained in docs/policies.md.
                         else the pack's own
       --config-file FILE
                         stack file; default: Pulumi.STACK.yaml
-      --json            {stack, config, at, findings, undecided, passed}
+      --json            {stack, config, at, findings, undecided, excepted, passed}
   -h, --help            this text
 
 Exit codes: 0 nothing that stops an update, 1 a mandatory rule is broken, 2 could not look.`;

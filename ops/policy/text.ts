@@ -1,7 +1,7 @@
 /** The findings for people. */
 import { type Finding, type Findings, nameOf, typeOf } from "./findings.ts";
 
-export function toText({ findings, undecided, passed }: Omit<Findings, "errors">): string {
+export function toText({ findings, undecided, excepted, passed }: Omit<Findings, "errors">): string {
   const ordered = [...findings].sort((a, b) => b.level.localeCompare(a.level));
   const count = (level: Finding["level"]) => findings.filter((finding) => finding.level === level).length;
   return [
@@ -11,8 +11,9 @@ export function toText({ findings, undecided, passed }: Omit<Findings, "errors">
       "",
     ]),
     ...undecided.map(({ policy, urn }) => `undecided  ${policy}${of(urn)}`),
-    ...(undecided.length > 0 ? ["    an exception holds, or only the update will know", ""] : []),
-    `${count("mandatory")} mandatory, ${count("advisory")} advisory, ${undecided.length} undecided${passed > 0 ? `, ${passed} held` : ""}`,
+    ...(undecided.length > 0 ? ["    only the update will know", ""] : []),
+    ...excepted.flatMap(({ policy, urn, reason }) => [`excepted   ${policy}${of(urn)}`, `    ${reason}`, ""]),
+    `${count("mandatory")} mandatory, ${count("advisory")} advisory, ${undecided.length} undecided, ${excepted.length} excepted${passed > 0 ? `, ${passed} held` : ""}`,
     "",
   ].join("\n");
 }

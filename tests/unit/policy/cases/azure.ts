@@ -1,0 +1,186 @@
+/** The rules about single resources of Azure. */
+import { unknown, type TestResource } from "../judged.ts";
+import { changed, type RuleCases } from "./ruleCases.ts";
+
+const registry: TestResource = {
+  type: "azure-native:containerregistry:Registry",
+  props: {
+    adminUserEnabled: false,
+    anonymousPullEnabled: false,
+    sku: { name: "Basic" },
+    tags: { owner: "shop", stack: "dev" },
+  },
+};
+const cluster: TestResource = {
+  type: "azure-native:containerservice:ManagedCluster",
+  props: {
+    sku: { name: "Base", tier: "Free" },
+    disableLocalAccounts: true,
+    apiServerAccessProfile: { authorizedIPRanges: ["203.0.113.0/24"] },
+    autoUpgradeProfile: { upgradeChannel: "patch", nodeOSUpgradeChannel: "NodeImage" },
+    tags: { owner: "shop", stack: "dev" },
+  },
+};
+const withProps = (resource: TestResource, changes: Record<string, unknown>) =>
+  changed(resource, Object.fromEntries(Object.entries(changes).map(([path, value]) => [`props.${path}`, value])));
+const automatic = (changes: Record<string, unknown>) => withProps(cluster, { sku: { name: "Automatic" }, ...changes });
+
+export const azureCases: Record<string, RuleCases> = {
+  "registry-no-admin-user": {
+    right: [
+      ["off", registry],
+      ["left out", withProps(registry, { adminUserEnabled: undefined })],
+    ],
+    wrong: [
+      ["on", withProps(registry, { adminUserEnabled: true }), ["the registry's admin user is on (adminUserEnabled)"]],
+      [
+        "in a named API version",
+        {
+          ...withProps(registry, { adminUserEnabled: true }),
+          type: "azure-native:containerregistry/v20250401:Registry",
+        },
+        ["the registry's admin user is on (adminUserEnabled)"],
+      ],
+    ],
+    undecided: [["not known", withProps(registry, { adminUserEnabled: unknown }), ["adminUserEnabled"]]],
+  },
+  "registry-no-anonymous-pull": {
+    right: [
+      ["off", registry],
+      ["left out", withProps(registry, { anonymousPullEnabled: undefined })],
+    ],
+    wrong: [
+      [
+        "on",
+        withProps(registry, { anonymousPullEnabled: true }),
+        ["the registry can be pulled from without signing in (anonymousPullEnabled)"],
+      ],
+    ],
+    undecided: [["not known", withProps(registry, { anonymousPullEnabled: unknown }), ["anonymousPullEnabled"]]],
+  },
+  "cluster-no-local-accounts": {
+    right: [
+      ["off", cluster],
+      ["AKS Automatic, which has none", automatic({ disableLocalAccounts: undefined })],
+    ],
+    wrong: [
+      ["left out", withProps(cluster, { disableLocalAccounts: undefined }), ["disableLocalAccounts is not set"]],
+      ["on", automatic({ disableLocalAccounts: false }), ["disableLocalAccounts is false"]],
+    ],
+    undecided: [["not known", withProps(cluster, { disableLocalAccounts: unknown }), ["disableLocalAccounts"]]],
+  },
+  "cluster-api-server": {
+    right: [
+      ["ranges", cluster],
+      ["private", withProps(cluster, { apiServerAccessProfile: { enablePrivateCluster: true } })],
+      [
+        "private, with ranges that are not known",
+        withProps(cluster, { apiServerAccessProfile: { enablePrivateCluster: true, authorizedIPRanges: unknown } }),
+      ],
+      [
+        "nobody but the cluster itself",
+        withProps(cluster, { apiServerAccessProfile: { authorizedIPRanges: ["0.0.0.0/32"] } }),
+      ],
+    ],
+    wrong: [
+      [
+        "open",
+        withProps(cluster, { apiServerAccessProfile: undefined }),
+        [
+          "the cluster is public, and no address range limits who reaches its API server (apiServerAccessProfile.authorizedIPRanges)",
+        ],
+      ],
+      [
+        "no ranges",
+        withProps(cluster, { "apiServerAccessProfile.authorizedIPRanges": [] }),
+        [
+          "the cluster is public, and no address range limits who reaches its API server (apiServerAccessProfile.authorizedIPRanges)",
+        ],
+      ],
+      [
+        "all addresses, in two halves",
+        withProps(cluster, { "apiServerAccessProfile.authorizedIPRanges": ["0.0.0.0/1", "128.0.0.0/1", "10.0.0.0/8"] }),
+        [
+          'the authorised range "0.0.0.0/1" is the whole world (apiServerAccessProfile.authorizedIPRanges[0])',
+          'the authorised range "128.0.0.0/1" is the whole world (apiServerAccessProfile.authorizedIPRanges[1])',
+        ],
+      ],
+      [
+        "wrong beside one that is not known",
+        withProps(cluster, { "apiServerAccessProfile.authorizedIPRanges": [unknown, "0.0.0.0/0"] }),
+        ['the authorised range "0.0.0.0/0" is the whole world (apiServerAccessProfile.authorizedIPRanges[1])'],
+      ],
+    ],
+    undecided: [
+      [
+        "the ranges",
+        withProps(cluster, { "apiServerAccessProfile.authorizedIPRanges": unknown }),
+        ["apiServerAccessProfile"],
+      ],
+      [
+        "one range",
+        withProps(cluster, { "apiServerAccessProfile.authorizedIPRanges": [unknown] }),
+        ["apiServerAccessProfile.authorizedIPRanges[0]"],
+      ],
+      [
+        "whether it is private",
+        withProps(cluster, { "apiServerAccessProfile.enablePrivateCluster": unknown }),
+        ["apiServerAccessProfile"],
+      ],
+    ],
+  },
+  "cluster-upgrades": {
+    right: [
+      ["channels", cluster],
+      ["the nodes' default", withProps(cluster, { "autoUpgradeProfile.nodeOSUpgradeChannel": undefined })],
+      ["AKS Automatic", automatic({ autoUpgradeProfile: undefined })],
+    ],
+    wrong: [
+      [
+        "left out",
+        withProps(cluster, { autoUpgradeProfile: undefined }),
+        ["Kubernetes is not upgraded: upgradeChannel is not set (autoUpgradeProfile.upgradeChannel)"],
+      ],
+      [
+        "none",
+        withProps(cluster, { autoUpgradeProfile: { upgradeChannel: "none", nodeOSUpgradeChannel: "None" } }),
+        [
+          'Kubernetes is not upgraded: upgradeChannel is "none" (autoUpgradeProfile.upgradeChannel)',
+          'the nodes\' system is not upgraded: nodeOSUpgradeChannel is "None" (autoUpgradeProfile.nodeOSUpgradeChannel)',
+        ],
+      ],
+    ],
+    undecided: [
+      [
+        "not known",
+        withProps(cluster, { "autoUpgradeProfile.upgradeChannel": unknown }),
+        ["autoUpgradeProfile.upgradeChannel"],
+      ],
+    ],
+  },
+  "required-tags": {
+    right: [
+      ["both", registry],
+      ["a value that is not known would be one", withProps(registry, { "tags.region": unknown })],
+      ["a type that takes none", { type: "azure-native:authorization:RoleAssignment", props: { scope: "/" } }],
+      ["others, where those are asked for", withProps(registry, { tags: { team: "shop" } }), { tags: ["team"] }],
+    ],
+    wrong: [
+      [
+        "none",
+        withProps(cluster, { tags: undefined }),
+        ['there is no tag "owner" (tags.owner)', 'there is no tag "stack" (tags.stack)'],
+      ],
+      ["an empty one", withProps(registry, { "tags.owner": "" }), ['the tag "owner" is empty (tags.owner)']],
+      [
+        "a type of which nobody knows, with others",
+        { type: "azure-native:web:StaticSite", props: { tags: { stack: "dev" } } },
+        ['there is no tag "owner" (tags.owner)'],
+      ],
+    ],
+    undecided: [
+      ["a value", withProps(registry, { "tags.owner": unknown }), ["tags.owner"]],
+      ["all of them", withProps(registry, { tags: unknown }), ["tags.owner", "tags.stack"]],
+    ],
+  },
+};

@@ -1,0 +1,132 @@
+import { judgedStack, unknown, urnOf, type TestResource } from "./judged.ts";
+
+const subscription = "/subscriptions/9f0e7b8c-0000-4000-8000-000000000001";
+const registryId = `${subscription}/resourceGroups/shop/providers/Microsoft.ContainerRegistry/registries/shop`;
+const kubeletId = "11111111-1111-4111-8111-111111111111";
+const otherId = "22222222-2222-4222-8222-222222222222";
+const acrPull = "7f951dda-4ed3-4680-a7ca-43fe172d538d";
+const repositoryReader = "b93aa761-3e63-49ed-ac28-beffa264f7ac";
+
+const cluster = (objectId?: string): TestResource => ({
+  type: "azure-native:containerservice:ManagedCluster",
+  name: "aks",
+  props: objectId === undefined ? {} : { identityProfile: { kubeletidentity: { objectId } } },
+  origins: { identityProfile: ["kubelet"] },
+});
+const identity = (name: string): TestResource => ({
+  type: "azure-native:managedidentity:UserAssignedIdentity",
+  name,
+  props: {},
+});
+const grant = (
+  principalId: string | undefined,
+  { role = acrPull, scope = registryId, from = "kubelet" }: { role?: string; scope?: string; from?: string } = {},
+): TestResource => ({
+  type: "azure-native:authorization:RoleAssignment",
+  name: "pull",
+  props: {
+    ...(principalId === undefined ? {} : { principalId }),
+    scope,
+    roleDefinitionId:
+      role === unknown ? unknown : `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`,
+  },
+  origins: { principalId: [from] },
+});
+const identities = [identity("kubelet"), identity("control-plane")];
+const says = (resources: TestResource[], config?: object) => {
+  const { violations, notApplicable } = judgedStack("pull-grant", resources, config);
+  expect(
+    violations.every(({ urn }) => urn === urnOf({ type: "azure-native:authorization:RoleAssignment", name: "pull" })),
+  ).toBe(true);
+  return { problems: violations.map(({ message }) => message.split("\n")[0]), notApplicable };
+};
+
+describe.each([
+  ["AcrPull", acrPull],
+  ["Container Registry Repository Reader", repositoryReader],
+])("the right to pull by %s", (name, role) => {
+  it("is right for the kubelet identity at a registry, in whatever case Azure writes it", () => {
+    expect(
+      says([...identities, cluster(kubeletId.toUpperCase()), grant(kubeletId, { role: role.toUpperCase() })]),
+    ).toEqual({ problems: [] });
+  });
+
+  it("is wrong for any other identity", () => {
+    expect(says([...identities, cluster(kubeletId), grant(otherId, { role })]).problems).toEqual([
+      `${name} is assigned to ${otherId}: it is no kubelet identity of this stack's clusters (principalId)`,
+    ]);
+  });
+
+  it.each([subscription, `${subscription}/resourceGroups/shop`, `${registryId}/repositories/app`])(
+    "is wrong at %s",
+    (scope) => {
+      expect(says([cluster(kubeletId), grant(kubeletId, { role, scope })]).problems).toEqual([
+        `${name} is assigned at "${scope}", which is not one registry (scope)`,
+      ]);
+    },
+  );
+});
+
+it("says nothing of other roles", () => {
+  expect(
+    says([cluster(kubeletId), grant(otherId, { role: "8311e382-0749-4cb8-b61a-304f252e45ec", scope: subscription })]),
+  ).toEqual({ problems: [] });
+});
+
+it("says that nobody has it", () => {
+  expect(says([cluster(kubeletId), grant(undefined)]).problems).toEqual([
+    "AcrPull is assigned to nobody (principalId)",
+  ]);
+});
+
+it("wants to be told of readers that are of no cluster in the stack", () => {
+  expect(says([grant(otherId)]).problems).toEqual([
+    `AcrPull is assigned to ${otherId}: there is no cluster in this stack whose kubelet identity it could be (principalId)`,
+  ]);
+  expect(says([grant(otherId)], { objectIds: [otherId] })).toEqual({ problems: [] });
+});
+
+it("takes a cluster's own kubelet identity, which is an output", () => {
+  expect(says([cluster(kubeletId), { ...grant(kubeletId), origins: { principalId: ["aks"] } }])).toEqual({
+    problems: [],
+  });
+});
+
+describe("before anything exists", () => {
+  it("follows an id to the identity that it will come from", () => {
+    expect(says([...identities, cluster(unknown), grant(unknown, { from: "control-plane" })]).problems).toEqual([
+      'AcrPull is assigned to an id of "control-plane", which no cluster of this stack has as its kubelet identity (principalId)',
+    ]);
+  });
+
+  it.each<[string, TestResource[], string, object?]>([
+    [
+      "the kubelet identity's, of which it may be the wrong id",
+      [...identities, cluster(unknown), grant(unknown)],
+      "principalId",
+    ],
+    [
+      "another's, where others may be allowed",
+      [...identities, cluster(unknown), grant(unknown, { from: "control-plane" })],
+      "principalId",
+      { objectIds: [otherId] },
+    ],
+    [
+      "the cluster's own",
+      [...identities, { ...cluster(unknown), origins: {} }, grant(unknown, { from: "control-plane" })],
+      "principalId",
+    ],
+    ["a known id beside a cluster that is not known", [cluster(unknown), grant(kubeletId)], "principalId"],
+    ["the scope", [cluster(kubeletId), grant(kubeletId, { scope: unknown })], "scope"],
+    ["the role", [cluster(kubeletId), grant(kubeletId, { role: unknown })], "roleDefinitionId"],
+  ])("leaves to the update: %s", (_, ...[resources, path, config]) => {
+    expect(says(resources, config)).toEqual({ problems: [], notApplicable: `cannot be told at preview: ${path}` });
+  });
+});
+
+it("knows exceptions", () => {
+  const reason = "a scanner that reads all images";
+  expect(says([cluster(kubeletId), grant(otherId)], { exceptions: [{ resource: "pull", reason }] })).toEqual({
+    problems: [],
+  });
+});
