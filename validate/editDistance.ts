@@ -1,13 +1,14 @@
 /** Number of inserted, deleted or changed characters between two words (Levenshtein). */
 export function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min(change, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1));
-    }
-    previous = current;
+  // The distances from the part of `a` so far to the first 1, 2, 3, ... characters of `b`.
+  let distances = Array.from({ length: b.length }, (_, index) => index + 1);
+  for (let i = 0; i < a.length; i++) {
+    let [shorterBoth, shorterB] = [i, i + 1];
+    distances = distances.map((shorterA, j) => {
+      const distance = Math.min(shorterBoth + (a[i] === b[j] ? 0 : 1), shorterA + 1, shorterB + 1);
+      [shorterBoth, shorterB] = [shorterA, distance];
+      return distance;
+    });
   }
-  return previous[b.length] ?? 0;
+  return distances.at(-1) ?? a.length;
 }

@@ -1,3 +1,4 @@
+import { quantityToScalar } from "@kubernetes/client-node/dist/util.js";
 import fc from "fast-check";
 import { cpuProblem, memoryProblem, parseQuantity, requestOverLimitProblem } from "../../../validate/quantity.ts";
 
@@ -31,6 +32,16 @@ describe("a quantity", () => {
       fc.property(number, number, fc.constantFrom(...suffixes), (one, other, suffix) => {
         const [a, b] = [parseQuantity(`${one}${suffix}`), parseQuantity(`${other}${suffix}`)];
         expect(Math.sign((a ?? Number.NaN) - (b ?? Number.NaN))).toBe(Math.sign(one - other));
+      }),
+    );
+  });
+
+  test("is worth what Kubernetes' own client says", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 9999 }), fc.constantFrom(...suffixes), (number, suffix) => {
+        const text = `${number}${suffix}`;
+        const theirs = Number(quantityToScalar(text));
+        expect(Math.abs((parseQuantity(text) ?? Number.NaN) - theirs)).toBeLessThanOrEqual(1e-12 * theirs);
       }),
     );
   });
