@@ -13,7 +13,7 @@ import { parseArgs } from "node:util";
 import { checkoutFolder, nodeBinary, stateFolder } from "./settings.ts";
 import { configFile, stackEnvironment, stackName } from "./stack/stack.ts";
 
-/** The stack that a command line names; "local" of "--stack local", "--stack=local" and "-s local". */
+/** The stack that a command line names: "local" of "--stack local", "--stack=local", "-s local", and of "local" as its first word. */
 export function namedStack(args: readonly string[]): string | undefined {
   const { values } = parseArgs({
     args: [...args],
@@ -21,7 +21,8 @@ export function namedStack(args: readonly string[]): string | undefined {
     strict: false,
     allowPositionals: true,
   });
-  return typeof values.stack === "string" ? values.stack : undefined;
+  const [first] = args;
+  return typeof values.stack === "string" ? values.stack : first?.startsWith("-") === false ? first : undefined;
 }
 
 /** Options that say what to look at without a stack: then none is added. */

@@ -1,0 +1,98 @@
+/** What somebody changes outside of Pulumi is noticed, by resource and property; what the program leaves to others is not. */
+import { spawn } from "node:child_process";
+import { ResourceManagementClient } from "@azure/arm-resources";
+import { checkoutFolder } from "../../local/settings.ts";
+import { options, signIn } from "../../local/stack/azureSignIn.ts";
+import { stackEnvironment } from "../../local/stack/stack.ts";
+import { revoke } from "./azure.ts";
+import { ownStack, type OwnStack } from "./ownStack.ts";
+import { local, start } from "./stack.ts";
+
+interface Finding {
+  state: string;
+  drifted: {
+    what: string;
+    type: string;
+    name: string;
+    properties: { path: string; before?: string; after?: string }[];
+  }[];
+  problems: string[];
+}
+
+/** Runs the command as a workflow would. */
+async function drift(...args: string[]): Promise<{ code: number | null; findings: Finding[] }> {
+  const child = spawn("npm", ["run", "--silent", "drift", "--", "--json", ...args], {
+    cwd: checkoutFolder,
+    env: stackEnvironment(),
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let out = "";
+  child.stdout.on("data", (data: Buffer) => (out += data.toString()));
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { code, findings: out === "" ? [] : (JSON.parse(out) as Finding[]) };
+}
+
+let stack: OwnStack;
+let configFile: string;
+const kubectl = (...args: string[]) => local("kubectl", "--namespace", "e2e-drift", ...args);
+
+beforeAll(async () => {
+  await start();
+  stack = await ownStack("e2e-drift", { autoscale: { min: 2, max: 4, cpuPercent: 70 } });
+  await stack.up();
+  configFile = await stack.writeSettings();
+});
+
+afterAll(() => stack.remove());
+
+it("is none after an update, whatever defaults Kubernetes and Azure have filled in", async () => {
+  const { code, findings } = await drift("e2e-drift", "--config-file", configFile);
+  expect(findings).toMatchObject([{ state: "none", drifted: [], problems: [] }]);
+  expect(code).toBe(0);
+});
+
+it("is none when the autoscaler does its work, or others add what the program says nothing about", async () => {
+  await kubectl("scale", "deployment", "e2e-drift", "--replicas", "3");
+  await kubectl("label", "deployment", "e2e-drift", "team=blue");
+  const { code, findings } = await drift("e2e-drift", "--config-file", configFile);
+  expect({ code, drifted: findings[0]?.drifted }).toEqual({ code: 0, drifted: [] });
+});
+
+it("is said by resource and property", async () => {
+  const { resourceGroup = "" } = await stack.outputs();
+  await kubectl("set", "env", "deployment/e2e-drift", "DRAIN_SECONDS=60");
+  await kubectl("delete", "poddisruptionbudget", "e2e-drift");
+  await revoke(resourceGroup, "AcrPull");
+  const { credential, subscription } = signIn();
+  const { resourceGroups } = new ResourceManagementClient(credential, subscription, options);
+  const { location, tags } = await resourceGroups.get(resourceGroup);
+  await resourceGroups.createOrUpdate(resourceGroup, { location, tags: { ...tags, stack: "mine" } });
+
+  const { code, findings } = await drift("e2e-drift", "--config-file", configFile);
+  expect(code).toBe(1);
+  const found = findings.flatMap(({ drifted }) => drifted);
+  expect(found.map(({ what, type }) => `${what} ${type}`).sort()).toEqual([
+    "changed azure-native:resources:ResourceGroup",
+    "changed kubernetes:apps/v1:Deployment",
+    "deleted azure-native:authorization:RoleAssignment",
+    "deleted kubernetes:policy/v1:PodDisruptionBudget",
+  ]);
+  const changes = found.flatMap(({ properties }) => properties);
+  expect(changes).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ path: "tags.stack", before: "e2e-drift", after: "mine" }),
+      expect.objectContaining({ path: expect.stringContaining("env[") as string, before: "5", after: "60" }),
+    ]) as unknown[],
+  );
+
+  // Looking has changed nothing: the same is seen again, and an update with a refresh puts it right.
+  expect((await drift("e2e-drift", "--config-file", configFile)).findings[0]?.drifted).toHaveLength(4);
+  await stack.up({}, "--refresh");
+  expect((await drift("e2e-drift", "--config-file", configFile)).code).toBe(0);
+});
+
+it("cannot be told of a stack that is not there", async () => {
+  const { code, findings } = await drift("e2e-nowhere");
+  expect({ code, state: findings[0]?.state }).toEqual({ code: 2, state: "unseen" });
+  expect(findings[0]?.problems[0]).toMatch(/no stack named 'e2e-nowhere' found/);
+});
