@@ -4,9 +4,10 @@ import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { GitHubError } from "./github/client.ts";
 import { errorLine, workflowRun } from "./github/workflow.ts";
-import { collect } from "./previewReport/collect.ts";
+import { collect, type CollectInput } from "./previewReport/collect.ts";
 import { CouldNotRun } from "./previewReport/couldNotRun.ts";
-import { exitCodeOf } from "./previewReport/gate.ts";
+import { exitCodeOf, type Reason } from "./previewReport/gate.ts";
+import { masker } from "./previewReport/mask.ts";
 import { help, readOptions, UsageError, type Options } from "./previewReport/options.ts";
 import { publish } from "./previewReport/publish.ts";
 import { reportVersion, type Report } from "./previewReport/report.ts";
@@ -29,7 +30,7 @@ async function run(given: Options): Promise<void> {
       : undefined;
   const report =
     options.judge === undefined
-      ? await collect({
+      ? await collectOrSayWhyNot({
           ...{ options, folder, env: process.env, say },
           ...(offline === undefined ? {} : { offline }),
           ...(workflow.head === undefined ? {} : { head: workflow.head }),
@@ -37,18 +38,36 @@ async function run(given: Options): Promise<void> {
       : readReport(options.judge);
   if (options.collect !== undefined) {
     writeFileSync(options.collect, JSON.stringify(report), { mode: 0o600 });
+    if (report.failure !== undefined) throw new CouldNotRun(report.failure);
     return;
   }
   const { verdict, markdown } = await publish({ report, options, workflow, say });
-  process.stdout.write(options.json ? `${JSON.stringify({ verdict, report }, undefined, 2)}\n` : markdown);
-  if (verdict.state === "stopped" && process.env.GITHUB_ACTIONS === "true") {
-    for (const { stack, kind, resource = "", causes, text } of verdict.reasons)
-      say(
-        errorLine(`${stack}: ${[kind, resource, causes.join(", "), text].filter((part) => part !== "").join(" - ")}`),
-      );
-  }
-  process.exitCode = exitCodeOf(verdict);
+  // In a workflow the summary shows it; on standard output a line of it could be a command to the runner.
+  if (options.json) process.stdout.write(`${JSON.stringify({ verdict, report }, undefined, 2)}\n`);
+  else if (workflow.summaryFile === undefined) process.stdout.write(markdown);
+  if (workflow.summaryFile !== undefined) for (const reason of verdict.reasons) say(errorLine(inOneLine(reason)));
+  process.exitCode = exitCodeOf(report, verdict);
 }
+
+const inOneLine = ({ stack = "", kind, resource = "", causes, text }: Reason) =>
+  [stack, kind, resource, causes.join(", "), text].filter((part) => part !== "").join(": ");
+
+/** Who reads the pull request is to know of it too, when somebody else is going to post. */
+async function collectOrSayWhyNot(input: CollectInput): Promise<Report> {
+  try {
+    return await collect(input);
+  } catch (error) {
+    if (input.options.collect === undefined && !input.options.post) throw error;
+    const known = error instanceof CouldNotRun || error instanceof NoPulumi;
+    const text = known ? error.message : ((error as Error).stack ?? String(error));
+    return failed(masker(input.env)(text), input.head);
+  }
+}
+
+const failed = (failure: string, commit?: string): Report => ({
+  ...{ version: reportVersion, failure, environments: [], untouched: [] },
+  ...(commit === undefined ? {} : { commit }),
+});
 
 function withPaths(options: Options): Options {
   const paths = ["configFile", "policyPack", "markdown", "collect", "judge"] as const;
@@ -59,21 +78,19 @@ function withPaths(options: Options): Options {
   return { ...options, ...(Object.fromEntries(resolved) as Partial<Options>) };
 }
 
+/** A report that is not there is one that says so: the comment must not stay that of an older commit. */
 function readReport(file: string): Report {
   let report: Report;
   try {
     report = JSON.parse(readFileSync(file, "utf8")) as Report;
-  } catch (cause) {
-    throw new CouldNotRun(
-      `--judge: ${file} cannot be read: ${(cause as Error).message}. --collect writes such a file`,
-      {
-        cause,
-      },
-    );
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code === "ENOENT" ? "it left none" : (error as Error).message;
+    return failed(`The run that previews has no report (${why}): its log says why.`);
   }
-  if (report.version !== reportVersion || !Array.isArray(report.environments)) {
-    throw new CouldNotRun(
-      `--judge: ${file} is of version ${report.version} and this reads ${reportVersion}: collect and judge with the same checkout`,
+  const { version } = report as { version: unknown };
+  if (version !== reportVersion) {
+    return failed(
+      `The report is of version ${String(version)} and this reads ${reportVersion}: the change or its base must be brought up to date.`,
     );
   }
   return report;

@@ -97,8 +97,12 @@ export class GitHubClient {
         signal: AbortSignal.timeout(timeoutSeconds * 1000),
       });
     } catch (cause) {
-      const { message, cause: inner } = cause as Error & { cause?: { code?: string } };
-      const error = new GitHubError(0, `GitHub does not answer at ${url} (${inner?.code ?? message})`, cause);
+      const { message, cause: inner } = cause as Error & { cause?: { code?: string; message?: string } };
+      const error = new GitHubError(
+        0,
+        `GitHub does not answer at ${url} (${inner?.code ?? inner?.message ?? message})`,
+        cause,
+      );
       return { error, pause: (attempt) => (safe ? 2 ** attempt : undefined) };
     }
     if (response.ok) return { response };

@@ -23,7 +23,7 @@ const actions: Partial<Record<string, Action>> = {
 /** Said by the engine itself, after what is wrong has been said. */
 const sayNothing = /^(?:preview failed|update failed)$/;
 /** Of a machine that brings its own plugins; nothing that a pull request changes. */
-const notOfTheChange = /^using pulumi-(?:resource|language)-\S+ from \$PATH at /;
+const notOfTheChange = /^using pulumi-\S+ from \$PATH at /;
 
 export class PreviewEvents {
   readonly #changes = new Map<string, Change>();

@@ -3,7 +3,9 @@ import { guardedTypes } from "./guarded.ts";
 import type { Change, Environment, Report } from "./report.ts";
 
 export interface Reason {
-  stack: string;
+  /** Absent where nothing could be looked at. */
+  stack?: string;
+  /** What the change does that is in the way. */
   kind: "replace" | "delete" | "policy" | "failed";
   /** Name and type of the resource, where it is about one. */
   resource?: string;
@@ -23,6 +25,11 @@ export interface Verdict {
 
 /** @param overridden the pull request carries the label */
 export function judge(report: Report, overridden: boolean): Verdict {
+  const { failure } = report;
+  if (failure !== undefined) {
+    const [text = ""] = failure.split("\n");
+    return { state: "stopped", reasons: [{ kind: "failed", causes: [], text, overridable: false }] };
+  }
   const reasons = report.environments.flatMap(reasonsOf);
   if (reasons.length === 0) return { state: "passed", reasons };
   const passes = overridden && reasons.every(({ overridable }) => overridable);
@@ -68,5 +75,6 @@ function goingReason(stack: string, change: Change): Reason[] {
   ];
 }
 
-/** 0 passes, 1 does not. */
-export const exitCodeOf = ({ state }: Verdict): number => (state === "stopped" ? 1 : 0);
+/** 0 passes, 1 does not, 2: there was nothing to judge. */
+export const exitCodeOf = ({ failure }: Report, { state }: Verdict): number =>
+  failure !== undefined ? 2 : state === "stopped" ? 1 : 0;

@@ -27,6 +27,7 @@ export function render(report: Report, verdict: Verdict, options: RenderOptions)
     fixed(`${marker}\n## ${heading(report, verdict)}`),
     fixed(summaryOf(report)),
     ...reasonsOf(verdict, options),
+    ...(report.failure === undefined ? [] : [{ text: block(report.failure), weight: 85, short: "" }]),
     ...report.environments.flatMap(environmentSections),
     ...(report.image === undefined ? [] : [fixed(imageLine(report.image))]),
     fixed(footer(report, options)),
@@ -35,7 +36,8 @@ export function render(report: Report, verdict: Verdict, options: RenderOptions)
 
 const fixed = (text: string): Section => ({ text, weight: Infinity, short: text });
 
-function heading({ environments, offline }: Report, { state, reasons }: Verdict): string {
+function heading({ environments, offline, failure }: Report, { state, reasons }: Verdict): string {
+  if (failure !== undefined) return "Preview: could not run";
   if (environments.length === 0) return "Preview: no environment is touched";
   if (state === "overridden") return "Preview: passes with the label";
   if (state === "stopped") {
@@ -104,7 +106,7 @@ function reasonLine({ stack, kind, resource, causes, text }: Reason): string {
     policy: `${cause}${of === "" ? "" : ` with ${of}`}: `,
     failed: "",
   };
-  return `- ${code(stack)} ${verbs[kind]} ${words[kind]}${plain(text)}`;
+  return `- ${stack === undefined ? "" : `${code(stack)} `}${verbs[kind]} ${words[kind]}${plain(text)}`;
 }
 
 function reasonsOf({ state, reasons }: Verdict, { label }: RenderOptions): Section[] {

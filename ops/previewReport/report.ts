@@ -12,6 +12,8 @@ export interface Report {
   commit?: string;
   /** Why nothing was previewed although something may be touched, e.g. that there are no credentials. */
   offline?: string;
+  /** Why nothing could be looked at at all. */
+  failure?: string;
   environments: Environment[];
   /** Stacks that the change does not touch. */
   untouched: string[];

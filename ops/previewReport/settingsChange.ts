@@ -2,8 +2,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { readSettings, SettingsError } from "../../config.ts";
-import { ownValues } from "../checkImage/stackSettings.ts";
 import type { SettingChange } from "./report.ts";
 import { git } from "./touched.ts";
 
@@ -20,20 +18,25 @@ export async function settingsReport(folder: string, stack: string, base?: strin
   // A file that the base does not have is an empty one.
   const before = base === undefined ? after : await git(folder, "show", `${base}:./${name}`).catch(() => "");
   try {
-    return { settings: settingChanges(valuesOf(before), valuesOf(after)), settingProblems: problemsOf(stack, after) };
+    return {
+      settings: settingChanges(valuesOf(before), valuesOf(after)),
+      settingProblems: await problemsOf(stack, after),
+    };
   } catch (error) {
     return { settings: [], settingProblems: [`${name} is not YAML: ${(error as Error).message.split("\n", 1)[0]}`] };
   }
 }
 
-function problemsOf(stack: string, yaml: string): string[] {
+async function problemsOf(stack: string, yaml: string): Promise<string[]> {
   const encrypted = new Set(Object.entries(configOf(yaml)).flatMap(([key, value]) => (isSecret(value) ? [key] : [])));
   try {
+    // Loaded late: a change that breaks the settings' own sources has a report too, which says so.
+    const { readSettings } = await import("../../config.ts");
+    const { ownValues } = await import("../checkImage/stackSettings.ts");
     readSettings(stack, ownValues(yaml), (key) => encrypted.has(`tarmac:${key}`));
     return [];
   } catch (error) {
-    if (error instanceof SettingsError) return [...error.problems];
-    throw error;
+    return (error as { problems?: string[] }).problems ?? [`the settings cannot be read: ${(error as Error).message}`];
   }
 }
 

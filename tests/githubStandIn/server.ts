@@ -1,0 +1,161 @@
+/**
+ * A stand-in for GitHub's REST interface on this machine: comments in pages, labels, the size limit, who may edit what, and
+ * rate limits and failures that a test asks for. It speaks plain HTTP to whoever has the token.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+
+export interface StandInComment {
+  id: number;
+  body: string;
+  user: { login: string; type: string };
+}
+
+/** An answer that comes instead of the real one, once. */
+export interface Fault {
+  /** The request it is for, e.g. "POST". Default: any. */
+  method?: string;
+  status: number;
+  headers?: Record<string, string>;
+  message: string;
+  /** Does what was asked for all the same: the answer alone is lost. */
+  done?: boolean;
+  /** Before it answers; for what happens meanwhile. */
+  meanwhile?: () => void;
+}
+
+export interface Seen {
+  method: string;
+  path: string;
+}
+
+const limit = 65_536;
+
+export class GitHubStandIn {
+  readonly token = "ghs_standInStandInStandInStandInStandIn0";
+  /** Whose token it is. */
+  login = "github-actions[bot]";
+  repository = "team/hello";
+  comments: StandInComment[] = [];
+  labels: string[] = [];
+  faults: Fault[] = [];
+  readonly seen: Seen[] = [];
+  readonly #server: Server;
+  #nextId = 1000;
+  #url = "";
+
+  constructor() {
+    this.#server = createServer((request, response) => {
+      this.#answer(request, response).catch((error: Error) => send(response, 500, { message: error.stack }));
+    });
+  }
+
+  async start(): Promise<this> {
+    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+    this.#url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  /** Writes a comment as somebody. */
+  say(login: string, body: string, type = login.endsWith("[bot]") ? "Bot" : "User"): StandInComment {
+    const comment = { id: this.#nextId++, body, user: { login, type } };
+    this.comments.push(comment);
+    return comment;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = "GET", headers } = request;
+    const url = new URL(request.url ?? "/", this.#url);
+    const body = await text(request);
+    this.seen.push({ method, path: url.pathname + url.search });
+    const fault = this.#takeFault(method);
+    fault?.meanwhile?.();
+    if (fault !== undefined && fault.done !== true)
+      return send(response, fault.status, { message: fault.message }, fault.headers);
+    if (headers.authorization !== `Bearer ${this.token}`) return send(response, 401, { message: "Bad credentials" });
+
+    const [, issue, comment] =
+      new RegExp(`^/repos/${this.repository}/issues/(?:(\\d+)/(?:comments|labels)|comments/(\\d+))$`).exec(
+        url.pathname,
+      ) ?? [];
+    if (issue !== undefined && method === "GET") {
+      const items = url.pathname.endsWith("/labels")
+        ? this.labels.map((name) => ({ name }))
+        : this.comments.map((one) => this.#shown(one));
+      return this.#page(response, url, items);
+    }
+    const wanted = body === "" ? "" : ((JSON.parse(body) as { body?: string }).body ?? "");
+    if (wanted.length > limit) return send(response, 422, tooLong);
+    if (issue !== undefined && url.pathname.endsWith("/comments") && method === "POST") {
+      const made = this.say(this.login, wanted);
+      return fault === undefined
+        ? send(response, 201, this.#shown(made))
+        : send(response, fault.status, { message: fault.message });
+    }
+    const known = this.comments.find(({ id }) => `${id}` === comment);
+    if (known !== undefined && method === "PATCH") {
+      if (known.user.login !== this.login) return send(response, 403, { message: "Must have admin rights" });
+      known.body = wanted;
+      return send(response, 200, this.#shown(known));
+    }
+    return send(response, 404, { message: "Not Found" });
+  }
+
+  #takeFault(method: string): Fault | undefined {
+    const index = this.faults.findIndex((fault) => fault.method === undefined || fault.method === method);
+    return index < 0 ? undefined : this.faults.splice(index, 1)[0];
+  }
+
+  #shown({ id, body, user }: StandInComment) {
+    return { id, body, user, html_url: `https://github.example/${this.repository}/pull/7#issuecomment-${id}` };
+  }
+
+  /** At most 100 a page, 30 when nothing is said, as GitHub does; the way to the next stands in a header. */
+  #page(response: ServerResponse, url: URL, items: readonly unknown[]): void {
+    const size = Math.min(100, Number(url.searchParams.get("per_page") ?? 30));
+    const page = Number(url.searchParams.get("page") ?? 1);
+    const last = Math.max(1, Math.ceil(items.length / size));
+    const link = (to: number, rel: string) => {
+      const target = new URL(url);
+      target.searchParams.set("page", `${to}`);
+      return `<${target.href}>; rel="${rel}"`;
+    };
+    const links = [
+      ...(page > 1 ? [link(page - 1, "prev")] : []),
+      ...(page < last ? [link(page + 1, "next"), link(last, "last")] : []),
+    ];
+    send(
+      response,
+      200,
+      items.slice((page - 1) * size, page * size),
+      links.length > 0 ? { Link: links.join(", ") } : {},
+    );
+  }
+}
+
+const tooLong = {
+  message: "Validation Failed",
+  errors: [
+    {
+      resource: "IssueComment",
+      code: "unprocessable",
+      field: "data",
+      message: "Body is too long (maximum is 65536 characters)",
+    },
+  ],
+};
+
+function send(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { "Content-Type": "application/json", ...headers });
+  response.end(JSON.stringify(body));
+}
