@@ -1,0 +1,9 @@
+/** Every benchmark, by the name it is run by. */
+import { idle } from "./idle.ts";
+import { image } from "./image.ts";
+import type { Bench } from "./measure/bench.ts";
+import { rollout } from "./rollout.ts";
+import { start } from "./start.ts";
+import { update } from "./update.ts";
+
+export const benches = { start, idle, update, image, rollout } satisfies Record<string, Bench>;

@@ -1,0 +1,116 @@
+/** The image of the service: its size, and how soon a container of it is ready. */
+import { createServer } from "node:net";
+import { createGzip } from "node:zlib";
+import { pipeline } from "node:stream/promises";
+import { Writable } from "node:stream";
+import { spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { join } from "node:path";
+import { run } from "../local/host/command.ts";
+import { checkoutFolder } from "../local/settings.ts";
+import { stackEnvironment } from "../local/stack/stack.ts";
+import { baseImage } from "../tests/e2e/badImages.ts";
+import type { Bench, BenchOptions } from "./measure/bench.ts";
+import { compare, inTurn, type Result, type Samples } from "./measure/measure.ts";
+
+export const image: Bench = {
+  title: "the image's compressed size against node:24-alpine, and its start to /ready against a bare server",
+  needsEnvironment: true,
+  runs: 5,
+  measure,
+};
+
+const tag = "tarmac-bench:image";
+
+/** Megabytes of the linux/amd64 layers of `node:24-alpine` (24.21) as its registry lists them; it cannot be pulled here. */
+const alpineMegabytes = 55.8;
+
+/** The least that answers requests, on the same Node. */
+const bareServer = "require('node:http').createServer((_, response) => response.end()).listen(8080)";
+
+const environment = () => {
+  const { PATH = "", DOCKER_HOST = "" } = stackEnvironment();
+  return { PATH, DOCKER_HOST, DOCKER_BUILDKIT: "1" };
+};
+const docker = (...args: string[]) => run("docker", args, { env: environment(), timeoutSeconds: 300 });
+
+async function measure({ runs, say }: BenchOptions): Promise<Result> {
+  await docker("build", "--build-arg", `NODE_IMAGE=${baseImage}`, "--tag", tag, join(checkoutFolder, "app"));
+  const megabytes = (await compressedBytes()) / 1e6;
+  const [app, bare] = await inTurn(
+    [
+      { what: "the service, to /ready", once: () => millisecondsToAnswer("/ready", [tag]) },
+      {
+        what: "a bare server on the same Node",
+        once: () => millisecondsToAnswer("/", ["--entrypoint", "/usr/local/bin/node", tag, "-e", bareServer]),
+      },
+    ],
+    { runs, unit: "ms", say },
+  );
+  await docker("image", "rm", tag);
+  const size = (what: string, value: number): Samples => ({ what, unit: "MB", values: [value] });
+  const [own, alpine] = [size("the image, compressed", megabytes), size("node:24-alpine", alpineMegabytes)];
+  return { samples: [own, alpine, app, bare], comparisons: [compare(own, alpine, 1), compare(app, bare)] };
+}
+
+/** All layers with gzip at its default level, as registries keep them. */
+async function compressedBytes(): Promise<number> {
+  const child = spawn("docker", ["save", tag], {
+    env: { ...process.env, ...environment() },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let bytes = 0;
+  const count = new Writable({
+    write(chunk: Buffer, _, done) {
+      bytes += chunk.length;
+      done();
+    },
+  });
+  await pipeline(child.stdout, createGzip(), count);
+  return bytes;
+}
+
+/** From the start of the container's process to its first 200, with the limits of the stack's pods. */
+async function millisecondsToAnswer(path: string, command: string[]): Promise<number> {
+  const port = await freePort();
+  const restrictions = ["--read-only", "--tmpfs", "/tmp", "--user", "10001:10001", "--cap-drop", "ALL"];
+  const limits = ["--memory", "256m", "--cpus", "0.5", "--publish", `127.0.0.1:${port}:8080`];
+  const id = (await docker("create", ...restrictions, ...limits, ...command)).trim();
+  try {
+    const starting = docker("start", id);
+    // A start that fails is reported where it is awaited.
+    starting.catch(() => undefined);
+    const answered = await firstAnswer(`http://127.0.0.1:${port}${path}`);
+    await starting;
+    const started = await docker("inspect", "--format", "{{.State.StartedAt}}", id);
+    return answered - Date.parse(started.trim());
+  } finally {
+    await docker("rm", "--force", id);
+  }
+}
+
+/** When the first 200 came, in milliseconds since 1970. @throws Error after 30 s */
+async function firstAnswer(url: string): Promise<number> {
+  const deadline = Date.now() + 30_000;
+  while (Date.now() < deadline) {
+    const ok = await fetch(url, { signal: AbortSignal.timeout(1000) }).then(
+      async (response) => (await response.arrayBuffer(), response.status === 200),
+      () => false,
+    );
+    if (ok) return Date.now();
+    await sleep(5);
+  }
+  throw new Error(`${url} did not answer within 30 s`);
+}
+
+/** A port of this machine that nobody listens on. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}

@@ -1,0 +1,76 @@
+/** A change of the source brought to the cluster by hand: what `pulumi up` is measured against. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { exchangeForRefreshToken, refreshTokenUser } from "../../components/registrySignIn.ts";
+import { run } from "../../local/host/command.ts";
+import { baseImage } from "../../tests/e2e/badImages.ts";
+import { options, signIn } from "../../local/stack/azureSignIn.ts";
+import { kubectl } from "../../local/stack/kubectl.ts";
+import { stackEnvironment } from "../../local/stack/stack.ts";
+
+export interface ByHand {
+  /** docker build, docker push, kubectl set image, kubectl rollout status. @param tag of the new image */
+  update(context: string, tag: string): Promise<void>;
+  remove(): Promise<void>;
+}
+
+interface Deployment {
+  metadata: { name: string; labels?: object };
+  spec: object;
+}
+
+/**
+ * A copy of a Deployment in a namespace of its own, and a Docker client that is signed in to its registry.
+ * @param name of the Deployment and of its container
+ * @param namespace where it is
+ */
+export async function makeByHand(name: string, namespace: string, loginServer: string): Promise<ByHand> {
+  const own = `${namespace}-by-hand`;
+  const folder = mkdtempSync(join(tmpdir(), "tarmac-by-hand-"));
+  const { PATH = "", DOCKER_HOST = "" } = stackEnvironment();
+  const env = { PATH, DOCKER_HOST, DOCKER_CONFIG: folder, DOCKER_BUILDKIT: "1" };
+  const docker = (args: string[], input?: string) =>
+    run("docker", args, { env, timeoutSeconds: 300, ...(input !== undefined && { input }) });
+
+  const { token } = await signIn().credential.getToken(options.credentials.scopes);
+  const password = await exchangeForRefreshToken(loginServer, token);
+  await docker(["login", loginServer, "--username", refreshTokenUser, "--password-stdin"], password);
+
+  const text = await kubectl(["get", "deployment", name, "--namespace", namespace, "--output", "json"]);
+  const { metadata, spec } = JSON.parse(text) as Deployment;
+  const objects = [
+    { apiVersion: "v1", kind: "Namespace", metadata: { name: own } },
+    { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace: own } },
+    { apiVersion: "apps/v1", kind: "Deployment", metadata: { name, namespace: own, labels: metadata.labels }, spec },
+  ];
+  const file = join(folder, "objects.json");
+  writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }));
+  await kubectl(["apply", "--filename", file]);
+  const inOwn = ["--namespace", own];
+  const rolledOut = () => kubectl(["rollout", "status", `deployment/${name}`, ...inOwn, "--timeout=110s"]);
+  await rolledOut();
+
+  return {
+    async update(context, tag) {
+      const image = `${loginServer}/${own}:${tag}`;
+      await docker([
+        "build",
+        "--build-arg",
+        `NODE_IMAGE=${baseImage}`,
+        "--platform",
+        "linux/amd64",
+        "--tag",
+        image,
+        context,
+      ]);
+      await docker(["push", image]);
+      await kubectl(["set", "image", `deployment/${name}`, `${name}=${image}`, ...inOwn]);
+      await rolledOut();
+    },
+    async remove() {
+      await kubectl(["delete", "namespace", own, "--wait=false"]);
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
