@@ -203,6 +203,10 @@ describe("types that no SDK declares", () => {
         ...more,
       });
     expect(route({})).toEqual([]);
+    expect(route({ spec: { hostname: "a.example", rules: [{ backendRefs: [{ name: "a", port: "80" }] }] } })).toEqual([
+      'spec.hostname does not exist; did you mean "hostnames"?',
+      'spec.rules[0].backendRefs[0].port is "80": it must be a whole number',
+    ]);
     expect(route({ kind: "HttpRoute", metadata: { nmae: "hello" } })).toEqual([
       'kind is "HttpRoute": it must be "HTTPRoute"; did you mean "HTTPRoute"?',
       'metadata.nmae does not exist; did you mean "name"?',

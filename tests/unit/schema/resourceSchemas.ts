@@ -1,6 +1,7 @@
 /** The inputs and outputs of resources and functions, by the token that the engine gets to see. See README.md for the sources. */
 import { kubernetesForms } from "./kubernetesForms.ts";
 import { fileOf, type Member, type Members, membersOf, objectType } from "./declarations.ts";
+import { gatewayApiType } from "./gatewayApi.ts";
 import type { Type } from "./typeText.ts";
 
 export interface ResourceSchema {
@@ -13,24 +14,25 @@ export interface ResourceSchema {
 }
 
 /**
- * Kinds of which no SDK knows the shape: their definitions come from elsewhere. Only what all objects have is checked of these.
- * Whatever is not listed fails the test that registers it.
+ * Kinds of which no SDK knows the shape, with the type of their `spec`: their definitions come from elsewhere. Whatever is not
+ * listed fails the test that registers it.
  */
-const customKinds: Readonly<Record<string, string>> = {
-  "kubernetes:gateway.networking.k8s.io/v1:Gateway": "https://gateway-api.sigs.k8s.io/reference/spec/#gateway",
-  "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute": "https://gateway-api.sigs.k8s.io/reference/spec/#httproute",
+const customKinds: Readonly<Record<string, readonly string[]>> = {
+  "kubernetes:gateway.networking.k8s.io/v1:Gateway": ["inputs", "gatewayApi", "GatewaySpec"],
+  "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute": ["inputs", "gatewayApi", "HTTPRouteSpec"],
 };
 
 const needed = (type: Type): Member => ({ type, optional: false });
 
 function customKind(token: string): ResourceSchema | undefined {
-  if (!Object.hasOwn(customKinds, token)) return undefined;
+  const spec = customKinds[token];
+  if (spec === undefined) return undefined;
   const [, apiVersion = "", kind = ""] = token.split(":");
   const inputs: Members = new Map([
     ["apiVersion", needed({ kind: "literal", value: apiVersion })],
     ["kind", needed({ kind: "literal", value: kind })],
     ["metadata", needed({ kind: "reference", path: ["inputs", "meta", "v1", "ObjectMeta"] })],
-    ["spec", needed({ kind: "map", of: { kind: "any" } })],
+    ["spec", needed({ kind: "reference", path: spec })],
   ]);
   return { sdk: "kubernetes", inputs, outputs: new Map([...inputs, ["status", needed({ kind: "any" })]]), json: false };
 }
@@ -71,6 +73,7 @@ export function functionSchema(token: string): Omit<ResourceSchema, "json"> | un
 
 /** The members of an object type, with the forms that its declaration only describes. */
 export function objectMembers(sdk: string, reference: readonly string[]): Members {
+  if (reference[1] === "gatewayApi") return gatewayApiType(reference[2] ?? "");
   const members = objectType(sdk, reference);
   const name = reference.slice(1).join(".");
   const forms = sdk === "kubernetes" && reference[0] === "inputs" ? kubernetesForms[name] : undefined;
