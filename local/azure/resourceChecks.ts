@@ -85,14 +85,14 @@ export function requireIdle(cloud: Cloud, id: string): void {
 export function readLocation({ type, name, entry, resourceGroup }: Named, body: JsonObject): string {
   const asked = asString(body.location);
   if (asked === undefined || asked === "") throw locationRequired();
-  const location = normaliseLocation(asked);
+  const location = type.global === true ? globalOnly(asked) : normaliseLocation(asked);
   if (location === undefined) {
     const group = type.type === resourceGroupType;
     throw new ArmError(
       400,
       group ? "LocationNotAvailableForResourceGroup" : "LocationNotAvailableForResourceType",
       `The provided location '${asked}' is not available for ${group ? "resource group" : `resource type '${type.type}'`}. ` +
-        `List of available regions is '${locationNames.join(",")}'.`,
+        `List of available regions is '${type.global === true ? "global" : locationNames.join(",")}'.`,
     );
   }
   const before = entry?.resource.location;
@@ -106,6 +106,8 @@ export function readLocation({ type, name, entry, resourceGroup }: Named, body: 
   }
   return location;
 }
+
+const globalOnly = (location: string) => (location.toLowerCase() === "global" ? "global" : undefined);
 
 /** The tags of a request; none when they are left out. @throws 400 when they are no object of strings. */
 export function readTags(body: JsonObject): Record<string, string> {

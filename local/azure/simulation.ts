@@ -3,6 +3,7 @@
  */
 import { randomBytes, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { autoscale, upgrade } from "./automation.ts";
 import type { Cloud } from "./cloud.ts";
 import { ArmError, invalidPath, methodNotAllowed } from "./errors.ts";
 import { jsonBody, type Reply, type Request } from "./http.ts";
@@ -166,6 +167,10 @@ export async function simulationApi(cloud: Cloud, request: Request): Promise<Rep
       return { status: 201, body: { value: simulation.faults } };
     case "POST /simulation/servicePrincipals":
       return { status: 201, body: addServicePrincipal(inventory, await jsonBody(request)) };
+    case "POST /simulation/autoscale":
+      return { status: 200, body: autoscale(cloud, await jsonBody(request)) };
+    case "POST /simulation/upgrade":
+      return { status: 200, body: upgrade(cloud, await jsonBody(request)) };
     case "POST /simulation/reset":
       simulation.set({ delays: noDelays, faults: [] });
       inventory.servicePrincipals.length = 0;

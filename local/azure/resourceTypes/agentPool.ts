@@ -6,6 +6,7 @@ import type { Cloud } from "../cloud.ts";
 import { ArmError, badRequest } from "../errors.ts";
 import type { Entry, Resource } from "../inventory.ts";
 import { asObject, asString, givenOnly, isGiven, type JsonObject } from "../json.ts";
+import { checkPoolSubnet } from "./clusterNetwork.ts";
 import { containerServiceVersions } from "./containerServiceVersions.ts";
 import type { ResourceType } from "./resourceType.ts";
 
@@ -20,6 +21,7 @@ const unchangeable = [
   "maxPods",
   "type",
   "availabilityZones",
+  "scaleSetPriority",
 ];
 
 export const agentPool: ResourceType = {
@@ -29,12 +31,19 @@ export const agentPool: ResourceType = {
   alwaysAsynchronous: true,
   checkName: checkPoolName,
 
-  put: ({ existing, body, cloud, scope }) => {
+  put: ({ id, existing, body, cloud, scope }) => {
     const asked = asObject(body.properties) ?? {};
     const before = existing?.resource.properties;
     if (before !== undefined) refuseChanges(before, asked);
-    const version = asString(cloud.inventory.get(scope)?.resource.properties.currentKubernetesVersion);
-    return { resource: { properties: { ...before, ...poolProperties(asked, before, version) } } };
+    const cluster = cloud.inventory.get(scope)?.resource;
+    const pools = poolsOf(cloud, scope).filter((pool) => pool.resource.id !== id);
+    if (cluster !== undefined && before === undefined) {
+      const { id: clusterId, location = "", properties: settings, identity = {} } = cluster;
+      const others = pools.map((pool) => pool.resource.properties);
+      checkPoolSubnet({ cloud, id: clusterId, location, settings, identity }, asString(asked.vnetSubnetID), others);
+    }
+    const version = asString(cluster?.properties.currentKubernetesVersion);
+    return { resource: { properties: poolProperties(asked, before, version) } };
   },
 
   provision: async (cloud, { resource }, operation) => {
@@ -90,7 +99,16 @@ export function poolProperties(
       "agentPoolProfile.count",
     );
   }
-  if (asked.enableAutoScaling === true) checkAutoScaling(asked);
+  if (asked.enableAutoScaling === true) checkAutoScaling(asked, mode);
+  if (asked.enableAutoScaling !== true && (isGiven(asked.minCount) || isGiven(asked.maxCount))) {
+    throw badRequest("minCount and maxCount must not be given without enableAutoScaling.", "agentPoolProfile.minCount");
+  }
+  if (mode === "System" && asked.scaleSetPriority === "Spot") {
+    throw badRequest("A system agent pool cannot be of spot nodes.", "agentPoolProfile.scaleSetPriority");
+  }
+  if (asked.scaleSetPriority === "Spot" && isGiven(asObject(asked.upgradeSettings)?.maxSurge)) {
+    throw badRequest("Spot pools can't set max surge.", "agentPoolProfile.upgradeSettings.maxSurge");
+  }
   return {
     vmSize: "Standard_D2s_v5",
     osDiskSizeGB: 128,
@@ -108,16 +126,33 @@ export function poolProperties(
     scaleDownMode: "Delete",
     upgradeSettings: { maxSurge: "10%" },
     ...before,
+    // Bounds are those of an autoscaler that is on.
+    minCount: undefined,
+    maxCount: undefined,
     ...givenOnly(asked),
     // Inline in a cluster a pool says its name among its settings.
     name: undefined,
     mode,
     count,
-    ...(version === undefined ? {} : { orchestratorVersion: version, currentOrchestratorVersion: version }),
+    ...(version === undefined ? {} : versions(version, asString(asked.orchestratorVersion), before)),
   };
 }
 
-function checkAutoScaling({ minCount, maxCount }: JsonObject): void {
+/** `1.34` of `1.34.10`. */
+export const minorOf = (version: string): string => version.split(".").slice(0, 2).join(".");
+
+/** A pool says the minor version it follows, and beside that the version that runs. */
+export function versions(current: string, asked: string | undefined, before: JsonObject | undefined): JsonObject {
+  return {
+    orchestratorVersion: asked ?? before?.orchestratorVersion ?? minorOf(current),
+    currentOrchestratorVersion: before?.currentOrchestratorVersion ?? current,
+  };
+}
+
+function checkAutoScaling({ minCount, maxCount }: JsonObject, mode: string): void {
+  if (mode === "System" && typeof minCount === "number" && minCount < 1) {
+    throw badRequest("The minCount of a system pool must be at least 1.", "agentPoolProfile.minCount");
+  }
   if (typeof minCount !== "number" || typeof maxCount !== "number" || minCount > maxCount) {
     throw badRequest(
       "With enableAutoScaling, minCount and maxCount must be given, and minCount must not be greater than maxCount.",

@@ -163,6 +163,16 @@ export function nodeGroupOf({ resource }: Entry): string {
   return asString(resource.properties.nodeResourceGroup) ?? "";
 }
 
+const defaultNetwork: JsonObject = {
+  networkPlugin: "azure",
+  networkPluginMode: "overlay",
+  loadBalancerSku: "standard",
+  outboundType: "loadBalancer",
+  podCidr: "10.244.0.0/16",
+  serviceCidr: "10.0.0.0/16",
+  dnsServiceIP: "10.0.0.10",
+};
+
 function properties(request: PutRequest, asked: JsonObject, before: JsonObject | undefined): JsonObject {
   const { cloud, name, location, resourceGroup } = request;
   const dnsPrefix = asString(asked.dnsPrefix) ?? asString(before?.dnsPrefix) ?? `${name}-dns`;
@@ -180,18 +190,13 @@ function properties(request: PutRequest, asked: JsonObject, before: JsonObject |
     supportPlan: "KubernetesOfficial",
     maxAgentPools: 100,
     disableLocalAccounts: false,
-    networkProfile: {
-      networkPlugin: "azure",
-      networkPluginMode: "overlay",
-      loadBalancerSku: "standard",
-      outboundType: "loadBalancer",
-      podCidr: "10.244.0.0/16",
-      serviceCidr: "10.0.0.0/16",
-      dnsServiceIP: "10.0.0.10",
-    },
     servicePrincipalProfile: { clientId: "msi" },
     nodeResourceGroup: defaultNodeGroup(request),
+    // What a PUT leaves out, AKS leaves as it is.
+    ...before,
     ...asked,
+    networkProfile: { ...defaultNetwork, ...asObject(before?.networkProfile), ...asObject(asked.networkProfile) },
+    apiServerAccessProfile: { ...asObject(before?.apiServerAccessProfile), ...asObject(asked.apiServerAccessProfile) },
     dnsPrefix,
     fqdn: `${dnsPrefix}-${unique}.hcp.${location}.azmk8s.io`,
     ...(asObject(asked.apiServerAccessProfile)?.enablePrivateCluster === true && {

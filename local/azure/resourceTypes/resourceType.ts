@@ -44,6 +44,8 @@ export interface ResourceType {
   apiVersions: readonly string[];
   /** Has a location and tags, and is listed among a group's resources. */
   tracked: boolean;
+  /** Lies in no region: its location is `global`. */
+  global?: boolean;
   /** @returns what is wrong with a name, or undefined. */
   checkName(name: string): ArmError | undefined;
   /** Checks that need to ask elsewhere, before `put`. */

@@ -1,13 +1,17 @@
 /** Every type of resource that is served. A new one is added here and in a file of its own. */
 import { ArmError } from "../errors.ts";
 import { agentPool } from "./agentPool.ts";
+import { maintenanceConfiguration } from "./maintenanceConfiguration.ts";
 import { managedCluster } from "./managedCluster.ts";
+import { privateDnsZone, virtualNetworkLink } from "./privateDnsZone.ts";
+import { privateDnsZoneGroup, privateEndpoint } from "./privateEndpoint.ts";
 import { registry } from "./registry.ts";
 import { replication } from "./replication.ts";
 import { resourceGroup } from "./resourceGroup.ts";
 import type { ResourceType } from "./resourceType.ts";
 import { roleAssignment } from "./roleAssignment.ts";
 import { userAssignedIdentity } from "./userAssignedIdentity.ts";
+import { subnet, virtualNetwork } from "./virtualNetwork.ts";
 
 export const resourceTypes: readonly ResourceType[] = [
   resourceGroup,
@@ -17,6 +21,13 @@ export const resourceTypes: readonly ResourceType[] = [
   replication,
   managedCluster,
   agentPool,
+  maintenanceConfiguration,
+  virtualNetwork,
+  subnet,
+  privateEndpoint,
+  privateDnsZoneGroup,
+  privateDnsZone,
+  virtualNetworkLink,
 ];
 
 /** Namespaces that are registered with the subscription although no type of theirs is served: AKS needs them on Azure. */

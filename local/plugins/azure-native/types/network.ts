@@ -1,4 +1,4 @@
-/** Microsoft.Network: virtual networks and subnets. */
+/** Microsoft.Network: virtual networks, subnets, private endpoints and private DNS zones. */
 import { inResourceGroup } from "./resourceType.ts";
 import type { ResourceType } from "./resourceType.ts";
 
@@ -82,4 +82,57 @@ export const subnet: ResourceType = {
   },
   nestedReadOnly: ["delegations[].provisioningState", "ipamPoolPrefixAllocations[].allocatedAddressPrefixes"],
   flattened: { paths: ["delegations[]"], keep },
+};
+
+const privateEndpoints = `${inResourceGroup}/Microsoft.Network/privateEndpoints/{privateEndpointName}`;
+
+export const privateEndpoint: ResourceType = {
+  token: "azure-native:network:PrivateEndpoint",
+  path: privateEndpoints,
+  apiVersion,
+  autoName: "random",
+  envelope: { inputs: ["extendedLocation", "location", "tags"], readOnly: ["name", "type", "etag"] },
+  properties: {
+    inputs: [
+      "applicationSecurityGroups",
+      "customDnsConfigs",
+      "customNetworkInterfaceName",
+      "ipConfigurations",
+      "manualPrivateLinkServiceConnections",
+      "privateLinkServiceConnections",
+      "subnet",
+    ],
+    readOnly: ["networkInterfaces", "provisioningState"],
+  },
+  nestedReadOnly: [
+    "ipConfigurations[].etag",
+    "ipConfigurations[].type",
+    "manualPrivateLinkServiceConnections[].etag",
+    "manualPrivateLinkServiceConnections[].provisioningState",
+    "manualPrivateLinkServiceConnections[].type",
+    "privateLinkServiceConnections[].etag",
+    "privateLinkServiceConnections[].provisioningState",
+    "privateLinkServiceConnections[].type",
+  ],
+  replaceOnChange: ["location"],
+  flattened: {
+    paths: [
+      "ipConfigurations[]",
+      "manualPrivateLinkServiceConnections[]",
+      "privateLinkServiceConnections[]",
+      "subnet",
+    ],
+    keep,
+  },
+};
+
+export const privateDnsZoneGroup: ResourceType = {
+  token: "azure-native:network:PrivateDnsZoneGroup",
+  path: `${privateEndpoints}/privateDnsZoneGroups/{privateDnsZoneGroupName}`,
+  apiVersion,
+  autoName: "copy",
+  envelope: { inputs: ["name"], readOnly: ["etag"] },
+  properties: { inputs: ["privateDnsZoneConfigs"], readOnly: ["provisioningState"] },
+  nestedReadOnly: ["privateDnsZoneConfigs[].recordSets"],
+  flattened: { paths: ["privateDnsZoneConfigs[]"], keep: ["id", "name"] },
 };

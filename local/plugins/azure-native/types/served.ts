@@ -3,7 +3,8 @@ import { roleAssignment } from "./authorization.ts";
 import { registry, replication } from "./containerRegistry.ts";
 import { agentPool, maintenanceConfiguration, managedCluster } from "./containerService.ts";
 import { userAssignedIdentity } from "./managedIdentity.ts";
-import { subnet, virtualNetwork } from "./network.ts";
+import { privateDnsZoneGroup, privateEndpoint, subnet, virtualNetwork } from "./network.ts";
+import { privateZone, virtualNetworkLink } from "./privateDns.ts";
 import type { ResourceType } from "./resourceType.ts";
 import { genericResource, resourceGroup } from "./resources.ts";
 
@@ -19,6 +20,10 @@ export const servedTypes: ResourceType[] = [
   maintenanceConfiguration,
   virtualNetwork,
   subnet,
+  privateEndpoint,
+  privateDnsZoneGroup,
+  privateZone,
+  virtualNetworkLink,
 ];
 
 /**

@@ -1,0 +1,54 @@
+/** What AKS does by itself, done when asked for: the cluster autoscaler, and the upgrades of a channel. Below `/simulation`, for the deployer only. */
+import type { Cloud } from "./cloud.ts";
+import { ArmError } from "./errors.ts";
+import type { Entry } from "./inventory.ts";
+import { asObject, asString, type JsonObject } from "./json.ts";
+import { agentPoolType, minorOf, poolsOf } from "./resourceTypes/agentPool.ts";
+import { managedClusterType } from "./resourceTypes/managedCluster.ts";
+
+/** `POST /simulation/autoscale` with the id of a pool and the number of nodes that the load asks for. */
+export function autoscale({ inventory }: Cloud, { pool, count }: JsonObject): JsonObject {
+  const { resource } = existing(inventory.get(asString(pool) ?? ""), agentPoolType, "pool");
+  const { enableAutoScaling, minCount, maxCount } = resource.properties;
+  if (enableAutoScaling !== true) throw invalid(`the pool ${resource.name} has no autoscaler`);
+  if (typeof count !== "number" || count < Number(minCount) || count > Number(maxCount)) {
+    throw invalid(`count must be from ${Number(minCount)} to ${Number(maxCount)}, the pool's bounds`);
+  }
+  inventory.patchProperties(resource.id, { count });
+  return { id: resource.id, count };
+}
+
+/**
+ * `POST /simulation/upgrade` with the id of a cluster and the version its channel has brought. A cluster that was asked for as a
+ * minor version goes on saying that one; only what it runs changes, unless the channel moves to another minor.
+ */
+export function upgrade(cloud: Cloud, { cluster, version }: JsonObject): JsonObject {
+  const { resource } = existing(cloud.inventory.get(asString(cluster) ?? ""), managedClusterType, "cluster");
+  const to = asString(version) ?? "";
+  if (!/^\d+\.\d+\.\d+$/.test(to)) throw invalid("version must be of the form 1.34.11");
+  const channel = asString(asObject(resource.properties.autoUpgradeProfile)?.upgradeChannel) ?? "none";
+  const { currentKubernetesVersion: from } = resource.properties;
+  const sameMinor = minorOf(asString(from) ?? "") === minorOf(to);
+  if (channel === "none" || channel === "node-image" || (channel === "patch" && !sameMinor)) {
+    throw invalid(
+      `the channel "${channel}" does not bring ${to} to a cluster that runs ${asString(from) ?? "nothing"}`,
+    );
+  }
+  const minor = sameMinor ? {} : { kubernetesVersion: minorOf(to) };
+  cloud.inventory.patchProperties(resource.id, { ...minor, currentKubernetesVersion: to });
+  for (const pool of poolsOf(cloud, resource.id)) {
+    cloud.inventory.patchProperties(pool.resource.id, {
+      ...(sameMinor ? {} : { orchestratorVersion: minorOf(to) }),
+      currentOrchestratorVersion: to,
+      nodeImageVersion: `AKSAzureLinux-V3gen2-${to}`,
+    });
+  }
+  return { id: resource.id, currentKubernetesVersion: to };
+}
+
+function existing(entry: Entry | undefined, type: string, what: string): Entry {
+  if (entry?.resource.type === type) return entry;
+  throw invalid(`${what} must be the id of a ${type} that exists`);
+}
+
+const invalid = (message: string) => new ArmError(400, "InvalidSimulationRequest", message);

@@ -1,0 +1,131 @@
+/** What AKS checks of a cluster's network before it makes anything: subnets, rights on them, address ranges, who may ask the API server. */
+import { overlap, parseRange } from "../../../validate/addressRange.ts";
+import type { Cloud } from "../cloud.ts";
+import { ArmError } from "../errors.ts";
+import { asObject, asString, isGiven, type JsonObject } from "../json.ts";
+import { requireReference } from "../network/use.ts";
+
+interface Asked {
+  cloud: Cloud;
+  /** Id of the cluster. */
+  id: string;
+  location: string;
+  /** The cluster's settings, as they will be. */
+  settings: JsonObject;
+  /** The control plane's identity with its ids. */
+  identity: JsonObject;
+  pools: readonly JsonObject[];
+}
+
+/** @throws 400 with AKS's codes */
+export function checkClusterNetwork(asked: Asked): void {
+  const access = asObject(asked.settings.apiServerAccessProfile) ?? {};
+  checkAccess(access);
+  const zone = asString(access.privateDNSZone) ?? "";
+  if (zone.includes("/")) {
+    requireReference(asked.cloud, asked.id, zone);
+    demand(asked, zone, "Microsoft.Network/privateDnsZones/read");
+    demand(asked, zone, "Microsoft.Network/privateDnsZones/A/write");
+  }
+  const apiServer = asString(access.subnetId);
+  if (apiServer !== undefined) {
+    requireReference(asked.cloud, asked.id, apiServer, asked.location);
+    checkDelegation(asked.cloud, apiServer);
+    demand(asked, apiServer, "Microsoft.Network/virtualNetworks/subnets/joinLoadBalancer/action");
+  }
+  const subnets = new Set(asked.pools.flatMap(({ vnetSubnetID }) => asString(vnetSubnetID) ?? []));
+  for (const subnet of subnets) checkSubnet(asked, subnet);
+}
+
+/** The subnet of a pool that is added later. */
+export function checkPoolSubnet(
+  asked: Omit<Asked, "pools">,
+  subnet: string | undefined,
+  others: readonly JsonObject[],
+): void {
+  const different = others.some(({ vnetSubnetID }) => isGiven(vnetSubnetID) !== (subnet !== undefined));
+  if (different) {
+    throw new ArmError(
+      400,
+      "AgentPoolsWithEmptySubnetError",
+      "All or none of the agent pools should set the vnet subnet: the subnet is set for some of them only.",
+    );
+  }
+  if (subnet !== undefined) checkSubnet({ ...asked, pools: [] }, subnet);
+}
+
+function checkAccess(access: JsonObject): void {
+  const ranges: unknown[] = Array.isArray(access.authorizedIPRanges) ? access.authorizedIPRanges : [];
+  if (access.enablePrivateCluster === true && ranges.length > 0) {
+    throw new ArmError(400, "InvalidParameter", "Private cluster cannot be enabled with AuthorizedIPRanges.", {
+      target: "apiServerAccessProfile.authorizedIPRanges",
+    });
+  }
+  const wrong = ranges.find((range) => typeof range !== "string" || parseRange(range) === undefined);
+  if (wrong !== undefined) {
+    throw new ArmError(
+      400,
+      "InvalidParameter",
+      `The value of parameter apiServerAccessProfile.authorizedIPRanges is invalid: ${JSON.stringify(wrong)} is not an IPv4 range.`,
+      { target: "apiServerAccessProfile.authorizedIPRanges" },
+    );
+  }
+}
+
+function checkSubnet(asked: Asked, subnet: string): void {
+  requireReference(asked.cloud, asked.id, subnet, asked.location);
+  demand(asked, subnet, "Microsoft.Network/virtualNetworks/subnets/join/action");
+  const text = asString(asked.cloud.inventory.get(subnet)?.resource.properties.addressPrefix) ?? "";
+  const range = parseRange(text);
+  const network = asObject(asked.settings.networkProfile) ?? {};
+  for (const [what, code] of [
+    ["serviceCidr", "ServiceCidrOverlapExistingSubnetsCidr"],
+    ["podCidr", "PodCidrOverlapExistingSubnetsCidr"],
+  ] as const) {
+    const cidr = asString(network[what]) ?? "";
+    const inner = parseRange(cidr);
+    if (range === undefined || inner === undefined || !overlap(range, inner)) continue;
+    throw new ArmError(400, code, `The specified ${what} ${cidr} is conflicted with an existing subnet CIDR ${text}.`, {
+      target: `networkProfile.${what}`,
+    });
+  }
+  const nodes = asked.pools
+    .filter(({ vnetSubnetID }) => vnetSubnetID === subnet)
+    .reduce((sum, { count, maxCount }) => sum + Number(maxCount ?? count ?? 1), 0);
+  const room = range === undefined ? 0 : range.last - range.first + 1 - 5;
+  if (nodes <= room) return;
+  throw new ArmError(
+    400,
+    "InsufficientSubnetSize",
+    `Pre-allocated IPs ${nodes} exceeds IPs available ${room} in Subnet Cidr ${text}, Subnet Name ${subnet.split("/").at(-1)}. ` +
+      "If Autoscaler is enabled, the max-count from each nodepool is counted towards this total.",
+  );
+}
+
+function checkDelegation(cloud: Cloud, subnet: string): void {
+  const delegations = cloud.inventory.get(subnet)?.resource.properties.delegations;
+  const services = (Array.isArray(delegations) ? delegations : []).map(
+    (one) => asObject((one as JsonObject).properties)?.serviceName,
+  );
+  if (services.includes("Microsoft.ContainerService/managedClusters")) return;
+  throw new ArmError(
+    400,
+    "InvalidParameter",
+    `The subnet ${subnet} for the API server must be delegated to Microsoft.ContainerService/managedClusters.`,
+    { target: "apiServerAccessProfile.subnetId" },
+  );
+}
+
+/** @throws 400 ResourceMissingPermissionError when the control plane's identity may not */
+function demand({ cloud, identity }: Asked, scope: string, action: string): void {
+  // AKS grants a system-assigned identity what it needs by itself.
+  if (identity.type !== "UserAssigned") return;
+  const [controlPlane] = Object.values(asObject(identity.userAssignedIdentities) ?? {}).map(asObject);
+  if (cloud.authorization.allows(asString(controlPlane?.principalId) ?? "", action, scope)) return;
+  throw new ArmError(
+    400,
+    "ResourceMissingPermissionError",
+    `Service principal or user-assigned identity must be given certain permissions to resource ${scope}. ` +
+      `Check access result not allowed for action ${action}.`,
+  );
+}

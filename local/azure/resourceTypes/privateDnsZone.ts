@@ -1,0 +1,96 @@
+/** `Microsoft.Network/privateDnsZones`, and the networks that look names up in them. Nobody asks them here: names lead to this machine. */
+import type { Cloud } from "../cloud.ts";
+import { ArmError } from "../errors.ts";
+import { asObject, asString, givenOnly } from "../json.ts";
+import { requireReference } from "../network/use.ts";
+import { privateDnsVersions } from "../network/versions.ts";
+import type { ResourceType } from "./resourceType.ts";
+
+export const privateZoneType = "Microsoft.Network/privateDnsZones";
+const linkType = `${privateZoneType}/virtualNetworkLinks`;
+
+export const privateDnsZone: ResourceType = {
+  type: privateZoneType,
+  apiVersions: privateDnsVersions,
+  tracked: true,
+  global: true,
+  checkName: (name) =>
+    /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)+$/i.test(name)
+      ? undefined
+      : new ArmError(400, "BadRequest", `The domain name '${name}' is invalid.`),
+
+  put: ({ existing, location }) => ({
+    resource: {
+      location,
+      properties: {
+        maxNumberOfRecordSets: 25000,
+        maxNumberOfVirtualNetworkLinks: 1000,
+        maxNumberOfVirtualNetworkLinksWithRegistration: 100,
+        numberOfRecordSets: 1,
+        ...existing?.resource.properties,
+        provisioningState: "Succeeded",
+      },
+    },
+  }),
+
+  checkRemoval: (cloud, { resource }) => {
+    if (linksOf(cloud, resource.id) === 0) return;
+    throw new ArmError(
+      409,
+      "CannotDeleteResource",
+      `Can not delete resource before nested resources are deleted: the zone ${resource.name} is linked to virtual networks.`,
+    );
+  },
+
+  present: (cloud, { resource }) => ({
+    ...resource,
+    properties: { ...resource.properties, numberOfVirtualNetworkLinks: linksOf(cloud, resource.id) },
+  }),
+};
+
+const linksOf = (cloud: Cloud, zoneId: string) =>
+  cloud.inventory.within(zoneId).filter(({ resource }) => resource.type === linkType).length;
+
+export const virtualNetworkLink: ResourceType = {
+  type: linkType,
+  apiVersions: privateDnsVersions,
+  tracked: true,
+  global: true,
+  checkName: (name) =>
+    /^[a-z0-9](?:[\w.-]{0,78}\w)?$/i.test(name)
+      ? undefined
+      : new ArmError(400, "InvalidResourceName", `Resource name ${name} is invalid.`),
+
+  put: ({ cloud, id, scope, body, existing, location }) => {
+    const asked = asObject(body.properties) ?? {};
+    const network = asString(asObject(asked.virtualNetwork)?.id) ?? "";
+    requireReference(cloud, id, network);
+    const twice = cloud.inventory
+      .within(scope)
+      .find(
+        ({ resource }) =>
+          resource.type === linkType &&
+          resource.id !== id &&
+          asObject(resource.properties.virtualNetwork)?.id === network,
+      );
+    if (twice !== undefined) {
+      throw new ArmError(
+        409,
+        "Conflict",
+        `A virtual network cannot be linked to multiple zones with overlapping namespaces. Virtual network '${network}' is already linked by '${twice.resource.name}'.`,
+      );
+    }
+    return {
+      resource: {
+        location,
+        properties: {
+          registrationEnabled: false,
+          ...existing?.resource.properties,
+          ...givenOnly(asked),
+          virtualNetworkLinkState: "Completed",
+          provisioningState: "Succeeded",
+        },
+      },
+    };
+  },
+};

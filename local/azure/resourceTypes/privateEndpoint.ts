@@ -1,0 +1,123 @@
+/** `Microsoft.Network/privateEndpoints`: a registry's address inside a network, and the DNS zones that it is entered in. */
+import { addressAt, parseRange } from "../../../validate/addressRange.ts";
+import type { Cloud } from "../cloud.ts";
+import { ArmError, badRequest } from "../errors.ts";
+import { asObject, asObjects, asString, givenOnly, type JsonObject } from "../json.ts";
+import { requireReference } from "../network/use.ts";
+import { networkVersions } from "../network/versions.ts";
+import { registryType } from "../registry/registries.ts";
+import { privateZoneType } from "./privateDnsZone.ts";
+import type { ResourceType } from "./resourceType.ts";
+import { subnetType } from "./virtualNetwork.ts";
+
+export const privateEndpointType = "Microsoft.Network/privateEndpoints";
+
+const checkName = (name: string) =>
+  /^[a-z0-9](?:[\w.-]{0,78}\w)?$/i.test(name)
+    ? undefined
+    : new ArmError(400, "InvalidResourceName", `Resource name ${name} is invalid.`);
+
+export const privateEndpoint: ResourceType = {
+  type: privateEndpointType,
+  apiVersions: networkVersions,
+  tracked: true,
+  checkName,
+
+  put: ({ cloud, id, body, existing, location }) => {
+    const asked = asObject(body.properties) ?? {};
+    const before = existing?.resource.properties;
+    const subnetId = asString(asObject(asked.subnet)?.id) ?? "";
+    requireReference(cloud, id, subnetId, location);
+    if (cloud.inventory.get(subnetId)?.resource.type !== subnetType) throw badRequest(`${subnetId} is no subnet.`);
+    const connections = asObjects(asked.privateLinkServiceConnections);
+    const [connection] = connections;
+    if (connection === undefined) {
+      throw badRequest(
+        "A private endpoint needs one of privateLinkServiceConnections.",
+        "privateLinkServiceConnections",
+      );
+    }
+    const target = requireRegistry(cloud, id, connection);
+    const range = parseRange(asString(cloud.inventory.get(subnetId)?.resource.properties.addressPrefix) ?? "");
+    // Azure keeps the first four addresses of a subnet; this endpoint gets one of those after them, and keeps it.
+    const taken = cloud.inventory.ofType(privateEndpointType).length;
+    const address = range === undefined ? "" : addressAt(range, 4 + taken);
+    return {
+      resource: {
+        location,
+        properties: {
+          ...before,
+          ...givenOnly(asked),
+          subnet: { id: subnetId },
+          privateLinkServiceConnections: connections.map((one) => ({
+            ...one,
+            id: `${id}/privateLinkServiceConnections/${asString(one.name) ?? ""}`,
+            properties: {
+              ...asObject(one.properties),
+              privateLinkServiceConnectionState: {
+                status: "Approved",
+                description: "Auto-Approved",
+                actionsRequired: "None",
+              },
+              provisioningState: "Succeeded",
+            },
+          })),
+          manualPrivateLinkServiceConnections: [],
+          customDnsConfigs: before?.customDnsConfigs ?? [{ fqdn: target, ipAddresses: [address] }],
+          networkInterfaces: [{ id: `${id.replace(/\/privateEndpoints\//i, "/networkInterfaces/")}.nic` }],
+          provisioningState: "Succeeded",
+        },
+      },
+    };
+  },
+};
+
+/** Login server of the registry that a connection leads to. @throws what Azure says when it cannot be led to */
+function requireRegistry(cloud: Cloud, from: string, connection: JsonObject): string {
+  const properties = asObject(connection.properties) ?? {};
+  const id = asString(properties.privateLinkServiceId) ?? "";
+  requireReference(cloud, from, id);
+  const registry = cloud.inventory.get(id)?.resource;
+  if (registry?.type !== registryType)
+    throw badRequest(`Private endpoints to ${id} are not simulated: only to registries.`);
+  if (registry.sku?.name !== "Premium") {
+    throw new ArmError(
+      400,
+      "PrivateLinkNotSupportedForSku",
+      `Private endpoint connections need the SKU Premium; the registry ${registry.name} has ${asString(registry.sku?.name) ?? ""}.`,
+    );
+  }
+  const groups = Array.isArray(properties.groupIds) ? properties.groupIds : [];
+  if (groups.length !== 1 || groups[0] !== "registry") {
+    throw badRequest(
+      `The group ids ${JSON.stringify(groups)} are not valid for a registry: use ["registry"].`,
+      "groupIds",
+    );
+  }
+  return asString(registry.properties.loginServer) ?? "";
+}
+
+export const privateDnsZoneGroup: ResourceType = {
+  type: `${privateEndpointType}/privateDnsZoneGroups`,
+  apiVersions: networkVersions,
+  tracked: false,
+  checkName,
+  put: ({ cloud, id, body, existing }) => {
+    const configs = asObjects(asObject(body.properties)?.privateDnsZoneConfigs);
+    for (const config of configs) {
+      const zone = asString(asObject(config.properties)?.privateDnsZoneId) ?? "";
+      requireReference(cloud, id, zone);
+      if (cloud.inventory.get(zone)?.resource.type !== privateZoneType)
+        throw badRequest(`${zone} is no private DNS zone.`);
+    }
+    return {
+      resource: {
+        properties: {
+          ...existing?.resource.properties,
+          privateDnsZoneConfigs: configs,
+          provisioningState: "Succeeded",
+        },
+      },
+    };
+  },
+};

@@ -1,0 +1,64 @@
+/** IPv4 address ranges as numbers: does one lie in another, do they overlap, which addresses are in it? */
+import { cidrProblem } from "./cidr.ts";
+
+/** From the first address to the last, both in the range. */
+export interface AddressRange {
+  first: number;
+  last: number;
+  /** Length of the prefix: 24 of "10.20.0.0/24". */
+  bits: number;
+}
+
+/** @returns `undefined` for what is not an IPv4 range that starts where it says */
+export function parseRange(text: string): AddressRange | undefined {
+  if (cidrProblem(text) !== undefined || text.includes(":")) return undefined;
+  const [address = "", prefix = ""] = text.split("/");
+  const first = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+  return { first, last: first + 2 ** (32 - Number(prefix)) - 1, bits: Number(prefix) };
+}
+
+export const overlap = (a: AddressRange, b: AddressRange): boolean => a.first <= b.last && b.first <= a.last;
+
+export const isWithin = (inner: AddressRange, outer: AddressRange): boolean =>
+  inner.first >= outer.first && inner.last <= outer.last;
+
+/** The address so many after the first: 10 of "10.0.0.0/16" is "10.0.0.10". */
+export function addressAt({ first }: AddressRange, offset: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor((first + offset) / 2 ** shift) % 256).join(".");
+}
+
+const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].flatMap(
+  (text) => parseRange(text) ?? [],
+);
+/** Addresses that AKS uses itself: nothing may lie there. https://learn.microsoft.com/azure/aks/azure-cni-overlay */
+const takenByAks = ["169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"];
+
+/**
+ * What is wrong with a range for a network, a subnet, pods or Services, or `undefined`.
+ * @param least shortest prefix that will do, that is the largest range
+ * @param most longest prefix that will do
+ */
+export function networkRangeProblem(text: string, least: number, most: number): string | undefined {
+  const problem = cidrProblem(text);
+  if (problem !== undefined) return problem;
+  const range = parseRange(text);
+  if (range === undefined) return `"${text}" is not an IPv4 range: e.g. "10.224.0.0/16"`;
+  if (!privateRanges.some((one) => isWithin(range, one)))
+    return `"${text}" is not private: use a part of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10`;
+  if (range.bits < least || range.bits > most)
+    return `"${text}" has the wrong size: use /${least} (the largest) to /${most} (the smallest)`;
+  const taken = takenByAks.find((one) => overlap(range, parseRange(one) ?? range));
+  return taken === undefined ? undefined : `"${text}" has addresses of ${taken}, which AKS uses itself: use others`;
+}
+
+/** What is wrong with a range from which the API server may be asked over the internet, or `undefined`. */
+export function authorizedRangeProblem(text: string): string | undefined {
+  const problem = cidrProblem(text);
+  if (problem !== undefined) return problem;
+  const range = parseRange(text);
+  if (range === undefined) return `"${text}" is not an IPv4 range, which is all that AKS takes: e.g. "203.0.113.7/32"`;
+  if (range.bits === 0) return `"${text}" is everybody: leave authorizedRanges out to say so`;
+  if (privateRanges.some((one) => overlap(range, one)))
+    return `"${text}" is private, and no request comes from there over the internet: name public addresses, or make the cluster private (privateCluster)`;
+  return undefined;
+}
