@@ -230,7 +230,10 @@ describe("the kubeconfig", () => {
   test("is the admin's certificate where local accounts are asked for", async () => {
     expect(local.inputs.disableLocalAccounts).toBe(false);
     expect(local.calls).toEqual([
-      { token: "azure-native:containerservice:listManagedClusterAdminCredentials", inputs: ofCluster },
+      {
+        token: "azure-native:containerservice:listManagedClusterAdminCredentials",
+        inputs: { ...ofCluster, resourceGroupName: longGroup },
+      },
     ]);
     expect(await valueOf(local.cluster.kubeconfig)).toBe(kubeconfigs.admin);
   });
