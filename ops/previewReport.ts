@@ -70,7 +70,7 @@ const failed = (failure: string, commit?: string): Report => ({
 });
 
 function withPaths(options: Options): Options {
-  const paths = ["configFile", "policyPack", "markdown", "collect", "judge"] as const;
+  const paths = ["configFile", "policyPack", "policyConfig", "markdown", "collect", "judge"] as const;
   const resolved = paths.flatMap((name) => {
     const path = options[name];
     return typeof path === "string" ? [[name, ofCaller(path)]] : [];

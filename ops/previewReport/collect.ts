@@ -68,8 +68,12 @@ export async function collect({ options, folder, offline, head, env, say }: Coll
   return maskAll(report, masker(env));
 }
 
-function packFor({ policyPack }: Options, folder: string, stack: string, env: NodeJS.ProcessEnv) {
+function packFor({ policyPack, policyConfig }: Options, folder: string, stack: string, env: NodeJS.ProcessEnv) {
   if (policyPack === false) return undefined;
   const own = policyPackFor(stack, folder, env);
-  return policyPack === undefined ? own : { ...own, folder: policyPack };
+  return {
+    ...own,
+    ...(policyPack === undefined ? {} : { folder: policyPack }),
+    ...(policyConfig === undefined ? {} : { config: policyConfig }),
+  };
 }

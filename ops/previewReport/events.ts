@@ -20,6 +20,9 @@ const actions: Partial<Record<string, Action>> = {
   "discard-replaced": "delete",
 };
 
+/** The engine makes them itself. */
+const defaultProvider = /::pulumi:providers:[\w-]+::default(?:_|$)/;
+
 /** Said by the engine itself, after what is wrong has been said. */
 const sayNothing = /^(?:preview failed|update failed)$/;
 /** Of a machine that brings its own plugins; nothing that a pull request changes. */
@@ -64,7 +67,7 @@ export class PreviewEvents {
 
   #step(step: StepEventMetadata): void {
     // The stack and its components are nothing by themselves: what they consist of has steps of its own.
-    if ((step.new ?? step.old)?.custom !== true) return;
+    if ((step.new ?? step.old)?.custom !== true || defaultProvider.test(step.urn)) return;
     if (step.op === "same" || step.op === "refresh") this.#unchanged++;
     if (step.op === "delete-replaced") this.#deletedReplaced.set(step.urn, changeOf("delete", step));
     const action = step.op === "delete" && step.old?.retainOnDelete === true ? "forget" : actions[step.op];

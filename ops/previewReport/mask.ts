@@ -46,8 +46,8 @@ export function masker(env: NodeJS.ProcessEnv): Mask {
   return (text) => {
     let masked = text;
     for (const value of values) masked = masked.replaceAll(value, mask);
-    for (const pattern of patterns) masked = masked.replaceAll(pattern, mask);
     for (const [pattern, replacement] of inText) masked = masked.replaceAll(pattern, replacement);
+    for (const pattern of patterns) masked = masked.replaceAll(pattern, mask);
     return masked;
   };
 }

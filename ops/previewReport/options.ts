@@ -12,7 +12,8 @@ What is previewed
   --base REVISION        the environments that the difference to this commit touches, e.g. HEAD^1 or origin/main
   --stack NAME           this one, whatever is touched; may be repeated
   --config-file FILE     settings of the one stack, instead of Pulumi.NAME.yaml
-  --policy-pack FOLDER   default: policy, with the settings policy/config/STACK.json
+  --policy-pack FOLDER   default: policy
+  --policy-config FILE   settings of the policies; default: policy/config/STACK.json
   --no-policy            without policies
   --image                also build the image of --base and of the change and compare their sizes (needs Docker)
   --offline              settings only: no Pulumi, no sign-in. For a pull request from a fork this is so by itself
@@ -43,6 +44,7 @@ const declared = {
   stack: { type: "string", short: "s", multiple: true },
   "config-file": text,
   "policy-pack": text,
+  "policy-config": text,
   "no-policy": flag,
   image: flag,
   offline: flag,
@@ -65,6 +67,7 @@ export interface Options {
   configFile?: string;
   /** Folder; false: no policies. Absent: the project's own, where there is one. */
   policyPack?: string | false;
+  policyConfig?: string;
   image: boolean;
   offline: boolean;
   post: boolean;
@@ -99,7 +102,16 @@ export function readOptions(args: string[]): Options {
       "say what to preview: --base REVISION for what a change touches, or --stack NAME",
     );
     refuse(judge !== undefined && collect !== undefined, "--collect and --judge are two steps: one at a time");
-    for (const option of ["base", "stack", "config-file", "policy-pack", "no-policy", "image", "offline"] as const)
+    for (const option of [
+      "base",
+      "stack",
+      "config-file",
+      "policy-pack",
+      "policy-config",
+      "no-policy",
+      "image",
+      "offline",
+    ] as const)
       refuse(judge !== undefined && values[option] !== undefined, `--judge previews nothing: leave out --${option}`);
     for (const option of ["post", "markdown", "override", "json"] as const)
       refuse(collect !== undefined && values[option] !== undefined, `--collect only collects: leave out --${option}`);
@@ -130,6 +142,7 @@ export function readOptions(args: string[]): Options {
       : values["policy-pack"] === undefined
         ? {}
         : { policyPack: values["policy-pack"] }),
+    ...(values["policy-config"] === undefined ? {} : { policyConfig: values["policy-config"] }),
     image: values.image ?? false,
     offline: values.offline ?? false,
     post: values.post ?? false,

@@ -1,0 +1,203 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation/events.js";
+import { plainType } from "../../../../ops/previewReport/events.ts";
+import { shown, valueAt } from "../../../../ops/previewReport/properties.ts";
+import { eventsOf, previewOf, recorded, type Recording } from "./recorded.ts";
+
+const actions = (recording: Recording) =>
+  recorded(recording).changes.reduce<Record<string, number>>(
+    (counts, { action }) => ({ ...counts, [action]: (counts[action] ?? 0) + 1 }),
+    {},
+  );
+
+describe("previews that the engine made", () => {
+  it.each<[Recording, Record<string, number>, number]>([
+    ["create", { create: 17 }, 0],
+    ["nothing", {}, 17],
+    ["update", { update: 1 }, 16],
+    ["replace", { replace: 16, update: 1 }, 0],
+    ["rename", { create: 17, delete: 17 }, 0],
+    ["pool", { update: 1, delete: 1 }, 16],
+  ])("%s", (recording, expected, unchanged) => {
+    expect(actions(recording)).toEqual(expected);
+    expect(recorded(recording)).toMatchObject({ outcome: "done", unchanged, errors: [], warnings: [], policy: [] });
+  });
+
+  it("say which properties change, and from what to what", () => {
+    expect(recorded("update").changes).toEqual([
+      expect.objectContaining({
+        action: "update",
+        type: "kubernetes:apps/v1:Deployment",
+        name: "hello",
+        properties: [
+          { path: "spec.replicas", kind: "update", replaces: false, before: "1", after: "2" },
+          {
+            ...{ path: "spec.template.spec.containers[0].env[5].name", kind: "update", replaces: false },
+            ...{ before: "LOG_LEVEL", after: "ADDED" },
+          },
+          {
+            ...{ path: "spec.template.spec.containers[0].env[5].value", kind: "update", replaces: false },
+            ...{ before: "info", after: "x" },
+          },
+          {
+            ...{ path: "spec.template.spec.containers[0].env[6]", kind: "add", replaces: false },
+            after: '{"name":"LOG_LEVEL","value":"debug"}',
+          },
+        ],
+      }),
+    ]);
+  });
+
+  it("say which property replaces a resource, its provider included", () => {
+    const { changes } = recorded("replace");
+    const causes = (type: string) =>
+      changes.find((change) => change.type === type)?.properties.filter(({ replaces }) => replaces);
+    expect(causes("azure-native:resources:ResourceGroup")).toEqual([
+      { path: "location", kind: "update", replaces: true, before: "westeurope", after: "northeurope" },
+    ]);
+    expect(causes("azure-native:containerservice:ManagedCluster")?.map(({ path }) => path)).toEqual([
+      "location",
+      "resourceGroupName",
+    ]);
+    expect(causes("kubernetes:core/v1:Namespace")).toEqual([
+      { path: "provider", kind: "update", replaces: true, after: "hello-kubernetes, which is replaced" },
+    ]);
+    expect(causes("pulumi:providers:kubernetes")).toEqual([
+      { path: "kubeconfig", kind: "update", replaces: true, before: "[secret]", after: "[secret]" },
+    ]);
+  });
+
+  it("name what is created instead of what goes, where that is no guess", () => {
+    const { changes } = recorded("rename");
+    const instead = (type: string) =>
+      changes
+        .filter((change) => change.type === type && change.action === "delete")
+        .map((change) => change.insteadCreated);
+    expect(instead("azure-native:containerservice:ManagedCluster")).toEqual(["hello2"]);
+    // Two go and two come: nobody knows which is which.
+    expect(instead("azure-native:managedidentity:UserAssignedIdentity")).toEqual([undefined, undefined]);
+  });
+
+  it("fail with the program's own words", () => {
+    const { outcome, errors, changes } = recorded("badSetting");
+    expect({ outcome, changes }).toEqual({ outcome: "failed", changes: [] });
+    expect(errors).toEqual([{ text: expect.stringContaining("tarmac:replicas: 0 is out of range") as string }]);
+  });
+
+  it("go on over what is protected, and say so", () => {
+    const { changes } = recorded("protected");
+    expect(changes.filter((change) => change.protected).map(({ type }) => type)).toEqual(
+      expect.arrayContaining([
+        "azure-native:containerregistry:Registry",
+        "azure-native:containerservice:ManagedCluster",
+        "azure-native:containerservice:AgentPool",
+        "kubernetes:core/v1:Namespace",
+      ]),
+    );
+  });
+
+  it("say nothing of debug messages, in which there are tokens", () => {
+    const message = "Invoke RPC finished: resp: token,,,eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJhcmVhbG9uZSJ9.c2lnbmF0dXJl";
+    const debug = { sequence: 1, timestamp: 1, diagnosticEvent: { message, color: "never", severity: "debug" } };
+    const seen = previewOf([debug as unknown as EngineEvent, ...eventsOf("nothing")]);
+    expect(JSON.stringify(seen)).not.toContain("eyJ");
+  });
+});
+
+const event = (more: Partial<EngineEvent>): EngineEvent => ({ sequence: 1, timestamp: 1, ...more });
+const summary = (result: string) =>
+  event({
+    summaryEvent: { maybeCorrupt: false, durationSeconds: 3, resourceChanges: {}, policyPacks: {}, ...{ result } },
+  });
+const policy = (enforcementLevel: "warning" | "mandatory") =>
+  event({
+    policyEvent: {
+      ...{ policyName: "image-exact", policyPackName: "tarmac", policyPackVersion: "1", policyPackVersionTag: "1" },
+      ...{ enforcementLevel, color: "never", message: "the image has no digest\n" },
+      resourceUrn: "urn:pulumi:dev::tarmac::a:b:C$kubernetes:apps/v1:Deployment::hello",
+    },
+  });
+
+describe("events", () => {
+  it("of a policy are findings; a mandatory one does not make the preview less than whole", () => {
+    expect(previewOf([policy("mandatory"), policy("mandatory"), summary("failed")], 255)).toMatchObject({
+      outcome: "done",
+      errors: [],
+      policy: [
+        {
+          ...{ policy: "image-exact", mandatory: true, text: "the image has no digest" },
+          resource: "hello (kubernetes:apps/v1:Deployment)",
+        },
+      ],
+    });
+  });
+
+  it("of advice beside a failure leave it a failure", () => {
+    expect(previewOf([policy("warning"), summary("failed")], 255, "no such host")).toMatchObject({
+      outcome: "failed",
+      errors: [{ text: "no such host" }],
+    });
+  });
+
+  it("that never came are a failure with the CLI's last words", () => {
+    expect(previewOf([], 255, "no stack named 'prod' found")).toMatchObject({
+      outcome: "failed",
+      errors: [{ text: "no stack named 'prod' found" }],
+    });
+  });
+
+  it("of an engine that ends badly after all was well are a failure", () => {
+    expect(previewOf([summary("succeeded")], 1, "cannot close")).toMatchObject({ outcome: "failed" });
+  });
+
+  it("of a resource that is kept in the cloud are no deletion", () => {
+    const urn = "urn:pulumi:dev::tarmac::azure-native:resources:ResourceGroup::hello";
+    const old = { type: "azure-native:resources:ResourceGroup", urn, custom: true, retainOnDelete: true };
+    const metadata = {
+      op: "delete",
+      urn,
+      type: old.type,
+      old: { ...old, id: "x", parent: "", inputs: {}, outputs: {}, provider: "" },
+      provider: "",
+    };
+    expect(previewOf([event({ resourcePreEvent: { metadata } as never }), summary("succeeded")]).changes).toMatchObject(
+      [{ action: "forget", name: "hello" }],
+    );
+  });
+});
+
+describe("values", () => {
+  const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "[secret]" };
+
+  it.each([
+    [["a", { b: "c" }], '["a",{"b":"c"}]'],
+    [true, "true"],
+    [secret, "[secret]"],
+    [{ password: secret, user: "ada" }, '{"password":"[secret]","user":"ada"}'],
+    ["04da6b54-80e4-46f7-96ec-b56ff0331ba9", "known after the update"],
+    [["a", "04da6b54-80e4-46f7-96ec-b56ff0331ba9"], "known after the update"],
+    ["x".repeat(100), `${"x".repeat(79)}…`],
+    [undefined, undefined],
+    [null, undefined],
+  ])("%j is shown as %s", (value, expected) => {
+    expect(shown(value)).toBe(expected);
+  });
+
+  it("of a long resource id is its end", () => {
+    const id = `/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/${"g".repeat(60)}/x`;
+    expect(shown(id)).toBe(`…${id.slice(-79)}`);
+  });
+
+  it.each([
+    ["a.b[1].c", 3],
+    ['a["x.y"]', 4],
+    ["a.b[7].c", undefined],
+    ["a.toString", undefined],
+  ])("at %s", (path, expected) => {
+    expect(valueAt({ a: { b: [{}, { c: 3 }], "x.y": 4 } }, path)).toBe(expected);
+  });
+});
+
+it("a type is named without the API version that the program asks for", () => {
+  expect(plainType("azure-native:network/v20240101preview:VirtualNetwork")).toBe("azure-native:network:VirtualNetwork");
+  expect(plainType("kubernetes:core/v1:Namespace")).toBe("kubernetes:core/v1:Namespace");
+});

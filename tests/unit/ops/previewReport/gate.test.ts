@@ -1,0 +1,116 @@
+import { exitCodeOf, judge } from "../../../../ops/previewReport/gate.ts";
+import { guardedTypes } from "../../../../ops/previewReport/guarded.ts";
+import type { Change, Preview } from "../../../../ops/previewReport/report.ts";
+import { change, done, environment, recorded, reportOf } from "./recorded.ts";
+
+const judged = (preview: Preview, label = false) => judge(reportOf(environment("prod", preview)), label);
+const one = (given: Partial<Change>, label = false) => judged(done([change(given)]), label);
+
+describe("the gate", () => {
+  it.each(Object.keys(guardedTypes))("stops the replacement and the deletion of %s", (type) => {
+    expect(one({ type, action: "replace" })).toMatchObject({
+      state: "stopped",
+      reasons: [
+        { stack: "prod", kind: "replace", resource: `hello (${type})`, causes: ["location"], overridable: true },
+      ],
+    });
+    expect(one({ type, action: "delete", properties: [] })).toMatchObject({
+      state: "stopped",
+      reasons: [{ kind: "delete", text: `the program no longer has it; ${guardedTypes[type]}` }],
+    });
+  });
+
+  it("guards cluster, registry, namespace and identity", () => {
+    expect(Object.keys(guardedTypes)).toEqual(
+      expect.arrayContaining([
+        "azure-native:containerservice:ManagedCluster",
+        "azure-native:containerregistry:Registry",
+        "kubernetes:core/v1:Namespace",
+        "azure-native:managedidentity:UserAssignedIdentity",
+      ]),
+    );
+  });
+
+  it.each(["create", "update", "import", "forget"] as const)("lets them be changed by %s", (action) => {
+    expect(one({ action }).state).toBe("passed");
+  });
+
+  it("lets everything else go, such as a right, which is made again", () => {
+    expect(one({ type: "azure-native:authorization:RoleAssignment" }).state).toBe("passed");
+    expect(one({ type: "kubernetes:apps/v1:Deployment", action: "delete" }).state).toBe("passed");
+  });
+
+  it("names an alias as the way where the same type is created under another name", () => {
+    expect(one({ action: "delete", properties: [], insteadCreated: "hello2" }).reasons[0]?.text).toBe(
+      "the program has hello2 instead (if that is the same thing, give it an alias); every workload on the cluster goes with it",
+    );
+  });
+
+  it("opens with the label", () => {
+    expect(one({}, true)).toMatchObject({ state: "overridden", reasons: [{ kind: "replace" }] });
+  });
+
+  it("does not open for what is protected, whatever its type: the update would refuse it", () => {
+    expect(one({ type: "kubernetes:core/v1:Service", protected: true }, true)).toMatchObject({
+      state: "stopped",
+      reasons: [{ text: "it is protected, so the update refuses to replace it", overridable: false }],
+    });
+    expect(one({ type: "pulumi:providers:kubernetes", protected: true }).state).toBe("passed");
+  });
+
+  it("stops a violation of a mandatory policy, and opens with the label", () => {
+    const finding = {
+      policy: "image-exact",
+      pack: "tarmac",
+      mandatory: true,
+      resource: "hello (x)",
+      text: "no digest",
+    };
+    expect(judged(done([], { policy: [finding] }))).toMatchObject({
+      state: "stopped",
+      reasons: [{ kind: "policy", causes: ["image-exact"], resource: "hello (x)", text: "no digest" }],
+    });
+    expect(judged(done([], { policy: [finding] }), true).state).toBe("overridden");
+    expect(judged(done([], { policy: [{ ...finding, mandatory: false }] })).state).toBe("passed");
+  });
+
+  it("does not open for a preview that failed: nobody knows what it would do", () => {
+    expect(judged(recorded("badSetting"), true)).toEqual({
+      state: "stopped",
+      reasons: [
+        {
+          ...{ stack: "prod", kind: "failed", causes: [], overridable: false },
+          text: 'one setting of stack "hello" cannot be used, and nothing was changed',
+        },
+      ],
+    });
+  });
+
+  it("stops settings that cannot be used, where nothing is previewed", () => {
+    const report = reportOf({ stack: "prod", settings: [], settingProblems: ["tarmac:replicas: 0 is out of range"] });
+    expect(judge(report, true)).toMatchObject({ state: "stopped", reasons: [{ kind: "failed" }] });
+  });
+
+  it("finds all of a new location in what the engine said", () => {
+    expect(judged(recorded("replace")).reasons.map(({ resource, causes }) => [resource, ...causes])).toEqual([
+      ["hello-hello (azure-native:resources:ResourceGroup)", "location"],
+      ["hello-kubelet (azure-native:managedidentity:UserAssignedIdentity)", "location", "resourceGroupName"],
+      ["hello (azure-native:containerregistry:Registry)", "location", "resourceGroupName"],
+      ["hello-control-plane (azure-native:managedidentity:UserAssignedIdentity)", "location", "resourceGroupName"],
+      ["hello (azure-native:containerservice:ManagedCluster)", "location", "resourceGroupName"],
+      ["hello (kubernetes:core/v1:Namespace)", "provider"],
+    ]);
+    expect(judged(recorded("update")).state).toBe("passed");
+    expect(judged(recorded("pool")).state).toBe("passed");
+    expect(judged(recorded("create")).state).toBe("passed");
+  });
+});
+
+it.each([
+  [reportOf(), "passed", 0],
+  [reportOf(), "overridden", 0],
+  [reportOf(), "stopped", 1],
+  [{ ...reportOf(), failure: "no Pulumi" }, "stopped", 2],
+] as const)("ends with %j %s as %s", (report, state, expected) => {
+  expect(exitCodeOf(report, { state, reasons: [] })).toBe(expected);
+});
