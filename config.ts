@@ -6,10 +6,14 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config.js";
-import { clusterSettings } from "./settings/cluster.ts";
+import { clusterProblems, clusterSettings } from "./settings/cluster.ts";
+import { exposureProblems, exposureSettings } from "./settings/exposure.ts";
 import { generalSettings } from "./settings/general.ts";
 import { imageProblems, imageSettings } from "./settings/image.ts";
-import { registrySettings } from "./settings/registry.ts";
+import { networkProblems, networkSettings } from "./settings/network.ts";
+import { registryProblems, registrySettings } from "./settings/registry.ts";
+import { placementSettings } from "./settings/placement.ts";
+import { valueProblems, valueSettings } from "./settings/values.ts";
 import { workloadProblems, workloadSettings } from "./settings/workload.ts";
 import { closest, readValue, type Setting } from "./validate/setting.ts";
 
@@ -17,13 +21,27 @@ import { closest, readValue, type Setting } from "./validate/setting.ts";
 export const areas = {
   general: generalSettings,
   registry: registrySettings,
+  network: networkSettings,
   cluster: clusterSettings,
   image: imageSettings,
   workload: workloadSettings,
+  values: valueSettings,
+  placement: placementSettings,
+  exposure: exposureSettings,
 };
 
 /** Every setting. */
-export const settings = { ...areas.general, ...areas.registry, ...areas.cluster, ...areas.image, ...areas.workload };
+export const settings = {
+  ...areas.general,
+  ...areas.registry,
+  ...areas.network,
+  ...areas.cluster,
+  ...areas.image,
+  ...areas.workload,
+  ...areas.values,
+  ...areas.placement,
+  ...areas.exposure,
+};
 
 type Declarations = typeof settings;
 
@@ -74,7 +92,7 @@ export function readSettings(
     }
     const read = raw === undefined ? { value: setting.default } : readValue(setting, raw);
     if ("problem" in read) problems.push(`tarmac:${key}: ${read.problem}`);
-    else if (setting.secret && read.value !== setting.default && !isEncrypted(key))
+    else if (setting.secret && !isDefault(setting, read.value) && !isEncrypted(key))
       problems.push(
         `tarmac:${key}: it is a secret and stands in plain text: take it out of the stack file, then "pulumi config set --secret ${key} VALUE"`,
       );
@@ -84,6 +102,10 @@ export function readSettings(
   if (problems.length > 0) throw new SettingsError(stack, problems);
   return result as Settings;
 }
+
+/** Pulumi fills in every default, so that an empty map of secrets is there in plain text as well. */
+const isDefault = (setting: Setting<unknown>, value: unknown) =>
+  JSON.stringify(value) === JSON.stringify(setting.default);
 
 // The SDK has this function and leaves it out of its types: only it knows what is encrypted where it is stored.
 const { isConfigSecret } = runtimeConfig as unknown as { isConfigSecret: (key: string) => boolean };
@@ -99,6 +121,14 @@ export function readStackSettings(): Settings {
 
 /** What no single setting shows: settings that do not go together. */
 function combinedProblems(s: Settings): string[] {
-  const findings = [...imageProblems(s), ...workloadProblems(s)];
+  const findings = [
+    ...registryProblems(s),
+    ...networkProblems(s),
+    ...clusterProblems(s),
+    ...imageProblems(s),
+    ...workloadProblems(s),
+    ...valueProblems(s),
+    ...exposureProblems(s),
+  ];
   return findings.flatMap(([key, found]) => (found === undefined ? [] : [`tarmac:${key}: ${found}`]));
 }

@@ -5,14 +5,20 @@ import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
 import { Cluster } from "./components/cluster.ts";
 import { ClusterAccess } from "./components/clusterAccess.ts";
 import { labelValue, resourceGroupName } from "./components/derivedNames.ts";
+import { ExistingCluster } from "./components/existingCluster.ts";
 import { Identities } from "./components/identities.ts";
 import { AppImage } from "./components/image.ts";
+import { imageRegistry } from "./components/imageRegistry.ts";
 import { AppNamespace } from "./components/namespace.ts";
+import { Network } from "./components/network.ts";
 import { PullAccess } from "./components/pullAccess.ts";
-import { Registry } from "./components/registry.ts";
-import { signInToRegistry } from "./components/registrySignIn.ts";
+import { PullSecret } from "./components/pullSecret.ts";
+import { RegistryEndpoint } from "./components/registryEndpoint.ts";
 import { Workload } from "./components/workload.ts";
 import { readStackSettings } from "./config.ts";
+import { clusterArgs, onExistingCluster } from "./settings/cluster.ts";
+import { clusterNetworkArgs, networkArgs } from "./settings/network.ts";
+import { registryChoice } from "./settings/registry.ts";
 import { workloadArgs } from "./settings/workload.ts";
 
 const stack = pulumi.getStack();
@@ -25,74 +31,105 @@ const tags = {
 };
 const labels = { "app.kubernetes.io/part-of": appName, "tarmac.dev/stack": labelValue(stack) };
 
-const group = new ResourceGroup(resourceGroupName(appName, stack), {
-  location,
-  tags: { ...tags, ...(settings.expires && { expires: settings.expires }) },
-});
-const azure = { resourceGroupName: group.name, location, tags };
+/** Where everything in Azure is made, as soon as something is: a cluster and a registry that are there already need no group. */
+let group: ResourceGroup | undefined;
+const azureGroup = () =>
+  (group ??= new ResourceGroup(resourceGroupName(appName, stack), {
+    location,
+    tags: { ...tags, ...(settings.expires && { expires: settings.expires }) },
+  }));
+const azure = () => ({ resourceGroupName: azureGroup().name, location, tags });
 
-const registry = new Registry(
-  appName,
-  { ...azure, registryName: settings.registryName, sku: settings.registrySku },
-  { protect },
-);
-const identities = new Identities(appName, azure);
+const repository = settings.repository ?? appName;
+const registry = imageRegistry(appName, registryChoice(settings), repository, azure, { protect });
+const identities = onExistingCluster(settings) ? undefined : new Identities(appName, azure());
+/** Object id that the right to pull is granted to. */
+export const kubeletObjectId = identities?.kubelet.objectId ?? settings.kubeletObjectId;
 
 // The right to pull is there before the first node is: no pod ever meets a registry that does not know it.
-const pullAccess = new PullAccess(appName, {
-  kubeletObjectId: identities.kubelet.objectId,
-  registries: { own: { id: registry.id } },
-});
-const clusterAccess = new ClusterAccess(appName, { resourceGroupId: group.id, admins: settings.clusterAdmins });
+const pullAccess =
+  kubeletObjectId && registry.pullSources
+    ? new PullAccess(appName, { kubeletObjectId, registries: registry.pullSources })
+    : undefined;
+const cluster = identities
+  ? ownCluster(identities)
+  : new ExistingCluster(appName, { context: settings.kubeContext, kubeconfig: settings.kubeconfig });
 
-const cluster = new Cluster(
-  appName,
-  {
-    ...azure,
-    controlPlane: identities.controlPlane,
-    kubelet: identities.kubelet,
-    kubernetesVersion: settings.kubernetesVersion,
-    tier: settings.clusterTier,
-    systemPool: { vmSize: settings.nodeSize, count: settings.nodeCount, zones: settings.nodeZones },
-    userPools: settings.userPools,
-    localAccounts: settings.localAccounts,
-    kubelogin: settings.kubelogin,
-  },
-  { dependsOn: [identities, pullAccess, clusterAccess], protect },
-);
+/** A cluster of the stack's own, with a network of its own where one is asked for. */
+function ownCluster({ controlPlane, kubelet }: Identities): Cluster {
+  const access = new ClusterAccess(appName, { resourceGroupId: azureGroup().id, admins: settings.clusterAdmins });
+  const network = settings.ownNetwork
+    ? new Network(appName, { ...azure(), ...networkArgs(settings), controlPlane })
+    : undefined;
+  const endpoint =
+    network && registry.id && settings.privateRegistry
+      ? new RegistryEndpoint(appName, {
+          ...{ ...azure(), registryId: registry.id },
+          ...{ networkId: network.id, subnetId: network.privateEndpointSubnetId },
+        })
+      : undefined;
+  const { ranges, apiServer } = clusterNetworkArgs(settings);
+  return new Cluster(
+    appName,
+    {
+      ...azure(),
+      ...clusterArgs(settings),
+      controlPlane,
+      kubelet,
+      ranges,
+      nodeSubnetId: network?.nodeSubnetId,
+      apiServer: { ...apiServer, subnetId: network?.apiServerSubnetId },
+    },
+    { dependsOn: given(identities, pullAccess, access, network, endpoint), protect },
+  );
+}
+
+function given(...resources: (pulumi.Resource | undefined)[]): pulumi.Resource[] {
+  return resources.filter((resource) => resource !== undefined);
+}
 
 // Built and pushed while the cluster is being made: it needs nothing but the registry.
 const image = new AppImage(appName, {
   loginServer: registry.loginServer,
-  credentials: signInToRegistry(registry.loginServer),
-  repository: settings.repository ?? appName,
+  credentials: registry.credentials,
+  repository,
   context: settings.context,
   dockerfile: settings.dockerfile,
   buildArgs: settings.buildArgs,
   target: settings.buildTarget,
+  platform: settings.platform,
+  cacheFrom: settings.cacheFrom,
+  buildOnPreview: settings.buildOnPreview,
   tag: settings.imageTag,
 });
 
 const onCluster = { provider: cluster.provider, deletedWith: cluster.managedCluster };
 const namespace = new AppNamespace(settings.namespace ?? appName, { labels }, { ...onCluster, protect });
+const pullSecret =
+  registry.pullWith &&
+  new PullSecret(appName, { ...registry.pullWith, namespace: namespace.namespaceName, labels }, onCluster);
 const workload = new Workload(
   appName,
-  { ...workloadArgs(settings), namespace: namespace.namespaceName, image: image.reference, labels },
-  { ...onCluster, dependsOn: [pullAccess] },
+  {
+    ...workloadArgs(settings),
+    namespace: namespace.namespaceName,
+    image: image.reference,
+    imagePullSecrets: pullSecret && [pullSecret.secretName],
+    labels: { ...settings.labels, ...labels },
+  },
+  { ...onCluster, dependsOn: given(pullAccess) },
 );
 
 /** Where the service answers. Of a ClusterIP service that is inside the cluster: `reach` says how to get there. */
 export const url = workload.address;
 export const reach =
-  settings.serviceType === "ClusterIP"
+  settings.serviceType === "ClusterIP" && settings.hostname === undefined
     ? pulumi.interpolate`kubectl --namespace ${namespace.namespaceName} port-forward service/${workload.workloadName} 8080:${settings.servicePort}`
     : pulumi.interpolate`curl ${workload.address}`;
 /** What runs: registry host, repository, tag and digest. */
 export const imageReference = image.reference;
 export const loginServer = registry.loginServer;
-export const resourceGroup = group.name;
+export const resourceGroup = group?.name;
 export const clusterName = cluster.clusterName;
 export const namespaceName = namespace.namespaceName;
-/** Object id that the right to pull is granted to. */
-export const kubeletObjectId = identities.kubelet.objectId;
 export const kubeconfig = cluster.kubeconfig;

@@ -5,14 +5,15 @@ import { grant, roles } from "./roles.ts";
  * How a registry decides who may pull. "classic" looks at the Acr* roles; "abac" ignores those and looks at the
  * Container Registry Repository roles, which can be limited to single repositories.
  */
-export type RegistryRoleMode = "classic" | "abac";
+export const registryRoleModes = ["classic", "abac"] as const;
+export type RegistryRoleMode = (typeof registryRoleModes)[number];
 
 /** A registry to pull from. */
 export interface PullSource {
   /** Resource id of the registry. */
   id: pulumi.Input<string>;
   /** @default "classic" */
-  roleMode?: RegistryRoleMode;
+  roleMode?: pulumi.Input<RegistryRoleMode>;
 }
 
 export interface PullAccessArgs {
@@ -36,7 +37,9 @@ export class PullAccess extends pulumi.ComponentResource {
         {
           scope: registry.id,
           principalId: args.kubeletObjectId,
-          role: registry.roleMode === "abac" ? roles.containerRegistryRepositoryReader : roles.acrPull,
+          role: pulumi
+            .output(registry.roleMode)
+            .apply((mode) => (mode === "abac" ? roles.containerRegistryRepositoryReader : roles.acrPull)),
         },
         { parent: this },
       );

@@ -1,26 +1,25 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Registry as AzureRegistry } from "@pulumi/azure-native/containerregistry/index.js";
+import {
+  getRegistry,
+  type GetRegistryArgs,
+  Registry as AzureRegistry,
+  Replication,
+} from "@pulumi/azure-native/containerregistry/index.js";
+import { Resource as AnyVersion } from "@pulumi/azure-native/resources/index.js";
+import { grantToEach } from "./grantees.ts";
+import type { RegistryRoleMode } from "./pullAccess.ts";
 import { refuseUnless } from "./refusal.ts";
-import { registryNameProblem } from "../validate/names.ts";
+import { registryDefaults, registryFindings, type RegistryArgs } from "./registryArgs.ts";
+import { roles } from "./roles.ts";
+import { unchanging } from "./unchanging.ts";
 
-export const registrySkus = ["Basic", "Standard", "Premium"] as const;
-export type RegistrySku = (typeof registrySkus)[number];
-
-export interface RegistryArgs {
-  /** Resource group that holds the registry. */
-  resourceGroupName: pulumi.Input<string>;
-  /** Azure region, e.g. "westeurope". Default: the resource group's. */
-  location?: pulumi.Input<string>;
-  /**
-   * Globally unique name, 5 to 50 letters and digits; it becomes the login server `NAME.azurecr.io`.
-   * @default the component's name without other characters, and a random suffix
-   */
-  registryName?: string;
-  /** @default "Basic" */
-  sku?: RegistrySku;
-  /** Azure tags. */
-  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-}
+/** The type and the first stable api-version of it that knows role modes; the SDK's default one is older. */
+export const registriesWithRoleMode = {
+  resourceProviderNamespace: "Microsoft.ContainerRegistry",
+  resourceType: "registries",
+  parentResourcePath: "",
+  apiVersion: "2025-11-01",
+};
 
 /** A private container registry without admin user and without anonymous pull: every push and pull is somebody's, by role. */
 export class Registry extends pulumi.ComponentResource {
@@ -28,30 +27,110 @@ export class Registry extends pulumi.ComponentResource {
   readonly registryName: pulumi.Output<string>;
   /** Host name that images are addressed by, e.g. `myregistry.azurecr.io`. */
   readonly loginServer: pulumi.Output<string>;
+  readonly roleMode: RegistryRoleMode;
+  /** The rights to push that were granted here, to wait for; in the mode "classic" none. */
+  readonly pushGrants: pulumi.Resource[];
 
-  /** @throws pulumi.InputPropertyError when `registryName` is not a name Azure takes. */
+  /** @throws pulumi.InputPropertyError or pulumi.InputPropertiesError naming each argument that is refused. */
   constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuseUnless([
-      ["registryName", args.registryName === undefined ? undefined : registryNameProblem(args.registryName)],
-    ]);
+    refuseUnless(registryFindings(args));
     super("tarmac:azure:Registry", name, {}, opts);
-    const registry = new AzureRegistry(
-      // The provider makes the Azure name of this one and a random suffix; a registry's takes only letters and digits.
-      name.replace(/[^a-zA-Z0-9]/g, ""),
-      {
-        resourceGroupName: args.resourceGroupName,
-        location: args.location,
-        registryName: args.registryName,
-        sku: { name: args.sku ?? "Basic" },
-        adminUserEnabled: false,
-        anonymousPullEnabled: false,
-        tags: args.tags,
-      },
-      { parent: this },
-    );
+    this.roleMode = args.roleMode ?? registryDefaults.roleMode;
+    // The provider makes the Azure name of this one and a random suffix; a registry's takes only letters and digits.
+    const logicalName = name.replace(/[^a-zA-Z0-9]/g, "");
+    const registry = (this.roleMode === "abac" ? abacRegistry : classicRegistry)(logicalName, args, { parent: this });
     this.id = registry.id;
     this.registryName = registry.name;
-    this.loginServer = registry.loginServer;
+    this.loginServer = unchanging(
+      registry.loginServer,
+      { resourceGroupName: args.resourceGroupName, registryName: registry.name },
+      async (query: GetRegistryArgs) => (await getRegistry(query, { parent: this })).loginServer,
+    );
+    for (const location of args.replicaLocations ?? []) {
+      new Replication(
+        `${name}-${location}`,
+        {
+          resourceGroupName: args.resourceGroupName,
+          registryName: this.registryName,
+          replicationName: location,
+          location,
+          zoneRedundancy: args.zoneRedundant ? "Enabled" : "Disabled",
+          tags: args.tags,
+        },
+        // Only the registry itself is worth protecting. It takes its replications with it.
+        { parent: this, protect: false, deletedWith: registry.resource },
+      );
+    }
+    this.pushGrants =
+      this.roleMode === "abac"
+        ? grantToEach(
+            `${name}-push`,
+            { scope: this.id, role: roles.containerRegistryRepositoryWriter },
+            args.pushers ?? {},
+            { parent: this, protect: false },
+          )
+        : [];
     this.registerOutputs({ id: this.id, registryName: this.registryName, loginServer: this.loginServer });
   }
+}
+
+interface MadeRegistry {
+  resource: pulumi.CustomResource;
+  id: pulumi.Output<string>;
+  name: pulumi.Output<string>;
+  loginServer: pulumi.Output<string>;
+}
+
+/** As the SDK's own type. It can set no role mode, and leaves the registry in the older one. */
+function classicRegistry(name: string, args: RegistryArgs, opts: pulumi.CustomResourceOptions): MadeRegistry {
+  const { resourceGroupName, location, registryName, tags } = args;
+  const registry = new AzureRegistry(
+    name,
+    {
+      ...{ resourceGroupName, location, registryName, tags, sku: { name: args.sku ?? registryDefaults.sku } },
+      ...settingsOf(args, (iPAddressOrRange) => ({ iPAddressOrRange })),
+    },
+    opts,
+  );
+  return { resource: registry, id: registry.id, name: registry.name, loginServer: registry.loginServer };
+}
+
+/** As a resource of any api-version, whose settings stand in `properties` as Azure has them. */
+function abacRegistry(name: string, args: RegistryArgs, opts: pulumi.CustomResourceOptions): MadeRegistry {
+  const { resourceGroupName, location, tags } = args;
+  const registry = new AnyVersion(
+    name,
+    {
+      ...registriesWithRoleMode,
+      ...{ resourceGroupName, location, resourceName: args.registryName, tags },
+      sku: { name: args.sku ?? registryDefaults.sku },
+      properties: { ...settingsOf(args, (value) => ({ value })), roleAssignmentMode: "AbacRepositoryPermissions" },
+    },
+    opts,
+  );
+  const properties = registry.properties as pulumi.Output<{ loginServer: string }>;
+  return { resource: registry, id: registry.id, name: registry.name, loginServer: properties.loginServer };
+}
+
+/** @param range how the api calls a range's address */
+function settingsOf<Range extends object>(args: RegistryArgs, range: (address: string) => Range) {
+  const ranges = args.allowedRanges ?? [];
+  const retentionDays = args.retentionDays ?? registryDefaults.retentionDays;
+  return {
+    adminUserEnabled: false,
+    anonymousPullEnabled: false,
+    publicNetworkAccess: (args.publicNetworkAccess ?? registryDefaults.publicNetworkAccess) ? "Enabled" : "Disabled",
+    networkRuleBypassOptions: (args.networkRuleBypass ?? registryDefaults.networkRuleBypass) ? "AzureServices" : "None",
+    ...(args.zoneRedundant && { zoneRedundancy: "Enabled" }),
+    // Said only where the SKU can have it: Azure refuses even the mention elsewhere.
+    ...(args.sku === "Premium" && {
+      networkRuleSet: {
+        defaultAction: ranges.length > 0 ? "Deny" : "Allow",
+        ipRules: ranges.map((address) => ({ action: "Allow", ...range(address) })),
+      },
+      policies: {
+        retentionPolicy: retentionDays > 0 ? { status: "enabled", days: retentionDays } : { status: "disabled" },
+      },
+    }),
+  };
 }

@@ -1,11 +1,12 @@
 /**
- * Signing in to a container registry as whoever runs `pulumi up`: no admin user, no password in the configuration.
+ * Signing in to an Azure container registry as whoever runs `pulumi up`: no admin user, no password in the configuration.
  *
  * An Entra token of the deployer is exchanged at the registry for a refresh token, which serves as password for three hours.
  * https://azure.github.io/acr/AAD-OAuth.html
  */
 import * as pulumi from "@pulumi/pulumi";
 import { getClientTokenOutput } from "@pulumi/azure-native/authorization/index.js";
+import { awaitRightToPush } from "./rightToPush.ts";
 
 /** The user name that goes with a refresh token instead of a user's password. */
 export const refreshTokenUser = "00000000-0000-0000-0000-000000000000";
@@ -16,16 +17,27 @@ export interface RegistryCredentials {
   password: pulumi.Output<string>;
 }
 
+export interface SignInOptions extends pulumi.InvokeOutputOptions {
+  /** Where images will be pushed to: whether that is allowed is asked before anything is built. */
+  repository: string;
+  /** The rights to push that have just been granted: the registry may need minutes to know of them. */
+  grants?: readonly pulumi.Resource[];
+}
+
 /** Credentials to push to an Azure container registry with, as the identity that the azure-native provider uses. */
 export function signInToRegistry(
   loginServer: pulumi.Input<string>,
-  opts?: pulumi.InvokeOutputOptions,
+  { repository, grants = [], ...opts }: SignInOptions,
 ): RegistryCredentials {
   const password = pulumi.runtime.isDryRun()
     ? pulumi.output("")
     : pulumi
-        .all([loginServer, getClientTokenOutput({}, opts)])
-        .apply(([server, { token }]) => exchangeForRefreshToken(server, token));
+        .all([loginServer, getClientTokenOutput({}, opts), pulumi.all(grants.map(({ urn }) => urn))])
+        .apply(async ([server, { token }]) => {
+          const refreshToken = await exchangeForRefreshToken(server, token);
+          await awaitRightToPush(server, refreshToken, repository, grants.length > 0 ? {} : { attempts: 1 });
+          return refreshToken;
+        });
   return { username: refreshTokenUser, password: pulumi.secret(password) };
 }
 

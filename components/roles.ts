@@ -13,6 +13,8 @@ export const roles = {
   acrPull: "7f951dda-4ed3-4680-a7ca-43fe172d538d",
   /** Pull from a registry in ABAC mode ("RBAC Registry + ABAC Repository Permissions"). */
   containerRegistryRepositoryReader: "b93aa761-3e63-49ed-ac28-beffa264f7ac",
+  /** Push to a registry in ABAC mode, where AcrPush and even Owner count for nothing. */
+  containerRegistryRepositoryWriter: "2a1e307c-b015-4ebd-883e-5b7698a07328",
   /** Assign a user-assigned identity: what a control plane needs to give the nodes their kubelet identity. */
   managedIdentityOperator: "f1a07417-d97a-45cb-824c-7a7467783830",
   /** Put nodes and load balancers into a subnet: what a control plane needs on a subnet that AKS has not made itself. */

@@ -1,5 +1,5 @@
 /** Settings of a stack as a whole: what it is called, where it is, whose it is. */
-import { appNameProblem } from "../validate/names.ts";
+import { appNameProblem, locationProblem } from "../validate/names.ts";
 import { expiryProblem, tagsProblem } from "../validate/tags.ts";
 import { flag, map, optionalText, text } from "../validate/setting.ts";
 
@@ -12,10 +12,7 @@ export const generalSettings = {
   location: text({
     default: "westeurope",
     description: "Azure region.",
-    problem: (value) =>
-      /^[a-z]+[a-z0-9]*$/.test(value)
-        ? undefined
-        : `"${value}" is not the name of a region: write it in lower case without spaces, e.g. "westeurope" (az account list-locations -o table)`,
+    problem: locationProblem,
   }),
   owner: optionalText({ description: "Whom to ask about this environment; an Azure tag of everything." }),
   tags: map<string>({

@@ -1,6 +1,8 @@
 /** What the settings of every area need to say what is allowed. */
 import type { Settings } from "../config.ts";
+import { principalTypes } from "../components/roles.ts";
 import { allowing } from "../validate/check.ts";
+import { objectIdProblem } from "../validate/names.ts";
 import { integerProblem } from "../validate/numbers.ts";
 
 /** What is wrong with a setting beside others; `undefined` when nothing is. */
@@ -17,4 +19,15 @@ export const firstProblem = <T>(values: readonly T[], problem: (value: T) => str
 export const texts = (values: Record<string, unknown>) =>
   firstProblem(Object.entries(values), ([key, value]) =>
     typeof value === "string" ? undefined : `the value of "${key}" is not a text: put it in quotes`,
+  );
+
+/** What is wrong with people, groups and CI identities, given as type by object id. */
+export const principalsProblem = (principals: Readonly<Record<string, unknown>>) =>
+  firstProblem(
+    Object.entries(principals),
+    ([id, type]) =>
+      objectIdProblem(id) ??
+      (principalTypes.some((known) => known === type)
+        ? undefined
+        : `the type of "${id}" is ${JSON.stringify(type)}: use "User", "Group" or "ServicePrincipal"`),
   );

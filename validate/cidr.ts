@@ -11,6 +11,16 @@ export function cidrProblem(value: string): string | undefined {
   return first === address ? undefined : `"${value}" does not start its range: write "${first}/${prefix}"`;
 }
 
+/** What is wrong with an IPv4 address, or a range of them, that is to be let in; `undefined` when it is fine. */
+export function ipv4RangeProblem(value: string): string | undefined {
+  if (isIPv4(value)) return undefined;
+  if (isIPv6(value.split("/")[0] ?? "")) return `"${value}" is of IPv6, which cannot be let in: use IPv4 addresses`;
+  return cidrProblem(value)?.replace(
+    "write ADDRESS/BITS, e.g.",
+    'write an IPv4 address, e.g. "203.0.113.7", or ADDRESS/BITS, e.g.',
+  );
+}
+
 function firstAddress(address: string, prefix: number): string {
   const number = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
   const size = 2 ** (32 - prefix);

@@ -7,15 +7,29 @@ import { readSettings, readStackSettings, settings, SettingsError, type Settings
 import { generatedFiles } from "../../settings/generator/files.ts";
 import { workloadArgs } from "../../settings/workload.ts";
 import type { Declaration } from "../../validate/setting.ts";
-import { memory } from "./settings/cases.ts";
+import { memory, type SettingCases } from "./settings/cases.ts";
 import { clusterCases } from "./settings/cluster.ts";
 import { generalCases } from "./settings/general.ts";
 import { imageCases } from "./settings/image.ts";
 import { registryCases } from "./settings/registry.ts";
+import { exposureCases } from "./settings/exposure.ts";
+import { placementCases } from "./settings/placement.ts";
+import { valueCases } from "./settings/values.ts";
 import { workloadCases } from "./settings/workload.ts";
 
-const tables = [generalCases, registryCases, clusterCases, imageCases, workloadCases];
+const tables = [
+  generalCases,
+  registryCases,
+  clusterCases,
+  imageCases,
+  workloadCases,
+  valueCases,
+  placementCases,
+  exposureCases,
+];
 const accepted = tables.flatMap((table) => table.accepted);
+/** What a setting makes sense with. */
+const beside: NonNullable<SettingCases["beside"]> = Object.assign({}, ...tables.map((table) => table.beside ?? {}));
 const refused = tables.flatMap((table) => table.refused);
 const together = tables.flatMap((table) => table.together);
 
@@ -42,7 +56,11 @@ describe("what is not set", () => {
   test("has this default, setting by setting", () => {
     expect(read()).toEqual({
       ...{ appName: "hello", location: "westeurope", owner: undefined, tags: {}, expires: undefined, protect: false },
-      ...{ registryName: undefined, registrySku: "Basic" },
+      ...{ registryName: undefined, registrySku: "Basic", registryRoleMode: "classic", registryPushers: {} },
+      ...{ registryZoneRedundant: false, registryReplicas: [], registryRetentionDays: 0 },
+      ...{ registryPublicAccess: true, registryAllowedRanges: [] },
+      ...{ existingRegistry: undefined, existingRegistryGroup: undefined, existingRegistrySubscription: undefined },
+      ...{ registryServer: undefined, registryUsername: undefined, registryPassword: undefined },
       ...{
         kubernetesVersion: undefined,
         clusterTier: "Free",
@@ -52,15 +70,21 @@ describe("what is not set", () => {
       },
       ...{ userPools: {}, localAccounts: false, kubelogin: "azurecli", clusterAdmins: {} },
       ...{ context: "app", dockerfile: undefined, buildArgs: {}, buildTarget: undefined },
+      ...{ platform: "linux/amd64", cacheFrom: [], buildOnPreview: false },
       ...{ repository: undefined, imageTag: undefined },
-      ...{ namespace: undefined, replicas: 3, port: 8080 },
+      ...{ namespace: undefined, replicas: 3, autoscale: {}, port: 8080 },
       ...{ memoryRequest: "128Mi", cpuRequest: "100m", memoryLimit: "256Mi", cpuLimit: "500m" },
       ...{ livenessPath: "/healthz", livenessInitialDelaySeconds: 15, livenessPeriodSeconds: 10 },
       ...{ livenessTimeoutSeconds: 2, livenessFailureThreshold: 3 },
       ...{ readinessPath: "/ready", readinessInitialDelaySeconds: 0, readinessPeriodSeconds: 5 },
       ...{ readinessTimeoutSeconds: 2, readinessFailureThreshold: 3 },
-      ...{ preStopSeconds: 5, drainSeconds: 5, gracePeriodSeconds: 30, tmpSize: "64Mi", environment: {} },
-      ...{ serviceType: "ClusterIP", servicePort: 80, egressTo: [] },
+      ...{ startupSeconds: 0, preStopSeconds: 5, drainSeconds: 5, gracePeriodSeconds: 30 },
+      ...{ tmpSize: "64Mi", writablePaths: {}, writableRoot: false, userId: 10001, labels: {}, podAnnotations: {} },
+      ...{ environment: {}, configValues: {}, secretValues: {}, configFiles: {}, secretFiles: {} },
+      ...{ zoneSpread: "preferred", nodeSelector: {}, tolerations: [], priorityClass: undefined },
+      ...{ serviceType: "ClusterIP", servicePort: 80, serviceAnnotations: {}, ingressFrom: [], egressTo: [] },
+      ...{ hostname: undefined, routePath: "/", gateway: undefined, gatewayClass: undefined },
+      ...{ tlsSecret: undefined, certificateIssuer: undefined },
     });
   });
 
@@ -73,20 +97,22 @@ describe("what is not set", () => {
       "buildTarget",
       "repository",
       "imageTag",
+      ...["priorityClass", "hostname", "gateway", "gatewayClass", "tlsSecret", "certificateIssuer"],
     ];
     expect(read(Object.fromEntries([...optional, "namespace"].map((key) => [key, ""])))).toEqual(read());
   });
 
   test("is for the workload what it is without settings", () => {
-    const { userId, labels, ...others } = workloadDefaults;
-    expect({ ...workloadArgs(read()), userId, labels }).toEqual({ ...others, userId, labels });
+    const imagePullSecrets: string[] = [];
+    expect({ ...workloadArgs(read()), imagePullSecrets }).toEqual(workloadDefaults);
   });
 });
 
 test.each(accepted)("%s can be %s", (key, raw, value) => {
   // The context of one of these has no Dockerfile of its own.
   const dockerfile: Record<string, string> = key === "context" ? { dockerfile: "app/Dockerfile" } : {};
-  expect(read({ ...dockerfile, [key]: raw })).toEqual({ ...read(dockerfile), [key]: value });
+  const others = { ...dockerfile, ...beside[key] };
+  expect(read({ ...others, [key]: raw })).toEqual({ ...read(others), [key]: value });
 });
 
 describe("what cannot be used is refused by key, value, what is allowed and how to mend it", () => {

@@ -73,6 +73,10 @@ export function answerCall(token: string, inputs: Properties = {}): Properties {
   switch (token) {
     case "azure-native:authorization:getClientToken":
       return { token: accessToken };
+    case "azure-native:containerregistry:getRegistry":
+      return { name: text(inputs.registryName), loginServer: loginServerOf(text(inputs.registryName)) };
+    case "azure-native:resources:getResource":
+      return existingRegistry(inputs);
     case "azure-native:managedidentity:getUserAssignedIdentity":
       return idsOfIdentity(text(inputs.resourceName).replace(nameSuffix, ""));
     case "azure-native:containerservice:listManagedClusterUserCredentials":
@@ -82,6 +86,22 @@ export function answerCall(token: string, inputs: Properties = {}): Properties {
     default:
       throw new Error(`unexpected call of ${token}`);
   }
+}
+
+const loginServerOf = (registryName: string) => `${registryName.toLowerCase()}.azurecr.io`;
+
+/** The registries that are there already; the name says the role mode. */
+function existingRegistry(inputs: Properties): Properties {
+  const name = text(inputs.resourceName);
+  const group = text(inputs.resourceGroupName);
+  return {
+    id: `${subscription}/resourceGroups/${group}/providers/Microsoft.ContainerRegistry/registries/${name}`,
+    name,
+    properties: {
+      loginServer: loginServerOf(name),
+      roleAssignmentMode: name.includes("abac") ? "AbacRepositoryPermissions" : "LegacyRegistryPermissions",
+    },
+  };
 }
 
 /** @param name that the identity has in the program */
@@ -94,6 +114,7 @@ const text = (value: unknown): string => (typeof value === "string" ? value : ""
 export function answerResource(type: string, name: string, inputs: Properties): Answer {
   if (type.startsWith("azure-native:")) return answerAzure(type, name, inputs);
   if (type.startsWith("kubernetes:")) return answerKubernetes(type, name, inputs);
+  if (type === "pulumi:providers:azure-native") return { id: guid(`provider ${name}`), state: inputs };
   if (type === "pulumi:providers:kubernetes") return { id: guid(`provider ${name}`), state: inputs };
   if (type === "docker:index/image:Image") {
     const imageName = text(inputs.imageName);
@@ -129,8 +150,19 @@ function answerAzure(type: string, logicalName: string, inputs: Properties): Ans
       const name = nameFrom("registryName");
       return {
         id: inGroup("Microsoft.ContainerRegistry/registries", name),
-        state: { ...inputs, name, loginServer: `${name.toLowerCase()}.azurecr.io` },
+        state: { ...inputs, name, loginServer: loginServerOf(name) },
       };
+    }
+    case "azure-native:resources:Resource": {
+      const name = nameFrom("resourceName");
+      const properties = { ...(inputs.properties as Properties), loginServer: loginServerOf(name) };
+      const type = `${text(inputs.resourceProviderNamespace)}/${text(inputs.resourceType)}`;
+      return { id: inGroup(type, name), state: { ...inputs, name, properties } };
+    }
+    case "azure-native:containerregistry:Replication": {
+      const name = text(inputs.replicationName);
+      const registry = inGroup("Microsoft.ContainerRegistry/registries", text(inputs.registryName));
+      return { id: `${registry}/replications/${name}`, state: { ...inputs, name } };
     }
     case "azure-native:authorization:RoleAssignment":
       return {
@@ -149,6 +181,51 @@ function answerAzure(type: string, logicalName: string, inputs: Properties): Ans
       return {
         id: `${inGroup("Microsoft.ContainerService/managedClusters", cluster)}/agentPools/${name}`,
         state: { ...inputs, name },
+      };
+    }
+    case "azure-native:containerservice:MaintenanceConfiguration": {
+      const [cluster, name] = [text(inputs.resourceName), text(inputs.configName)];
+      const type = "Microsoft.ContainerService/managedClusters";
+      return {
+        id: `${inGroup(type, cluster)}/maintenanceConfigurations/${name}`,
+        state: { ...inputs, name, type: `${type}/maintenanceConfigurations` },
+      };
+    }
+    case "azure-native:network:VirtualNetwork": {
+      const name = nameFrom("virtualNetworkName");
+      const type = "Microsoft.Network/virtualNetworks";
+      return { id: inGroup(type, name), state: { ...inputs, name, type } };
+    }
+    case "azure-native:network:Subnet": {
+      const [network, name] = [text(inputs.virtualNetworkName), text(inputs.subnetName)];
+      return {
+        id: `${inGroup("Microsoft.Network/virtualNetworks", network)}/subnets/${name}`,
+        state: { ...inputs, name },
+      };
+    }
+    case "azure-native:network:PrivateEndpoint": {
+      const name = nameFrom("privateEndpointName");
+      const type = "Microsoft.Network/privateEndpoints";
+      return { id: inGroup(type, name), state: { ...inputs, name, type } };
+    }
+    case "azure-native:network:PrivateDnsZoneGroup": {
+      const [endpoint, name] = [text(inputs.privateEndpointName), text(inputs.privateDnsZoneGroupName)];
+      return {
+        id: `${inGroup("Microsoft.Network/privateEndpoints", endpoint)}/privateDnsZoneGroups/${name}`,
+        state: { ...inputs, name },
+      };
+    }
+    case "azure-native:privatedns:PrivateZone": {
+      const name = text(inputs.privateZoneName);
+      const type = "Microsoft.Network/privateDnsZones";
+      return { id: inGroup(type, name), state: { ...inputs, name, type } };
+    }
+    case "azure-native:privatedns:VirtualNetworkLink": {
+      const [zone, name] = [text(inputs.privateZoneName), text(inputs.virtualNetworkLinkName)];
+      const type = "Microsoft.Network/privateDnsZones";
+      return {
+        id: `${inGroup(type, zone)}/virtualNetworkLinks/${name}`,
+        state: { ...inputs, name, type: `${type}/virtualNetworkLinks` },
       };
     }
     default:

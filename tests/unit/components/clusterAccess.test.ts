@@ -1,4 +1,5 @@
-import { ClusterAccess, deployerOf, type ClusterAccessArgs } from "../../../components/clusterAccess.ts";
+import { ClusterAccess, type ClusterAccessArgs } from "../../../components/clusterAccess.ts";
+import { deployerOf } from "../../../components/grantees.ts";
 import { roleAssignmentName } from "../../../components/roles.ts";
 import { deployerObjectId, guid, subscription, unsignedToken } from "../providerAnswers.ts";
 import { labels, mockCloud, only, pending } from "../pulumiMocks.ts";
@@ -76,7 +77,7 @@ describe("whom a token was issued to", () => {
 
   test("cannot be told when it has no object id", () => {
     expect(() => deployerOf(unsignedToken({ sub: "somebody" }))).toThrow(
-      "the Azure token of this deployment names no object id: list the cluster's administrators in tarmac:clusterAdmins",
+      "the Azure token of this deployment names no object id: list who is meant in tarmac:clusterAdmins and tarmac:registryPushers",
     );
   });
 });

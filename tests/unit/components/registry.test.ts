@@ -1,10 +1,17 @@
 import { Registry } from "../../../components/registry.ts";
-import { labels, mockCloud, only, refusal, unknown, valueOf } from "../pulumiMocks.ts";
-import { subscription } from "../providerAnswers.ts";
+import { roleAssignmentName } from "../../../components/roles.ts";
+import { labels, mockCloud, only, refusal, unknown, valueOf, type CloudOptions } from "../pulumiMocks.ts";
+import { deployerObjectId, guid, nameSuffix, subscription } from "../providerAnswers.ts";
 
 const azureRegistry = "azure-native:containerregistry:Registry";
+const anyVersion = "azure-native:resources:Resource";
+const replication = "azure-native:containerregistry:Replication";
+const assignment = "azure-native:authorization:RoleAssignment";
 
-async function create(args: Partial<ConstructorParameters<typeof Registry>[1]> = {}, preview = false) {
+async function create(
+  args: Partial<ConstructorParameters<typeof Registry>[1]> = {},
+  preview: CloudOptions["preview"] = false,
+) {
   const cloud = await mockCloud({ preview });
   const registry = new Registry("hello-api", { resourceGroupName: "group", ...args });
   return { registry, resources: await cloud.settled() };
@@ -65,4 +72,154 @@ test("refuses a name that Azure would refuse, before anything is registered", as
     'registryName: "contoso-hello" is not a registry name: Azure takes 5 to 50 letters and digits and nothing else, e.g. "contosohello"',
   ]);
   expect(await cloud.settled()).toEqual([]);
+});
+
+test("keeps its host in the preview of an update, such as of tags: else the image would seem to be another", async () => {
+  const { registry } = await create({ tags: { team: "new" } }, "update");
+  expect(await valueOf(registry.loginServer)).toBe(`helloapi${nameSuffix}.azurecr.io`);
+});
+
+describe("what only Premium has", () => {
+  const premium = { sku: "Premium" } as const;
+  const features = {
+    zoneRedundant: true,
+    replicaLocations: ["northeurope"],
+    retentionDays: 30,
+    publicNetworkAccess: false,
+  };
+
+  test("is there when asked for", async () => {
+    const { resources } = await create({ ...premium, ...features, networkRuleBypass: false, tags: { app: "hello" } });
+    expect(only(resources, azureRegistry).inputs).toMatchObject({
+      zoneRedundancy: "Enabled",
+      publicNetworkAccess: "Disabled",
+      networkRuleBypassOptions: "None",
+      policies: { retentionPolicy: { status: "enabled", days: 30 } },
+    });
+    expect(only(resources, replication)).toMatchObject({
+      name: "hello-api-northeurope",
+      parent: "tarmac:azure:Registry::hello-api",
+      deletedWith: `${azureRegistry}::helloapi`,
+      protect: false,
+      inputs: {
+        ...{ registryName: `helloapi${nameSuffix}`, replicationName: "northeurope", location: "northeurope" },
+        ...{ zoneRedundancy: "Enabled", tags: { app: "hello" } },
+      },
+    });
+  });
+
+  test("lets in those who are named and nobody else", async () => {
+    const { resources } = await create({ ...premium, allowedRanges: ["203.0.113.7", "198.51.100.0/24"] });
+    expect(only(resources, azureRegistry).inputs.networkRuleSet).toEqual({
+      defaultAction: "Deny",
+      ipRules: [
+        { action: "Allow", iPAddressOrRange: "203.0.113.7" },
+        { action: "Allow", iPAddressOrRange: "198.51.100.0/24" },
+      ],
+    });
+  });
+
+  test("is taken back when it is asked for no more", async () => {
+    const { inputs } = only((await create(premium)).resources, azureRegistry);
+    expect(inputs).toMatchObject({
+      networkRuleSet: { defaultAction: "Allow", ipRules: [] },
+      policies: { retentionPolicy: { status: "disabled" } },
+      publicNetworkAccess: "Enabled",
+    });
+  });
+
+  test("is not mentioned to others, which refuse the very words", async () => {
+    const { inputs } = only((await create({ sku: "Standard" })).resources, azureRegistry);
+    for (const word of ["networkRuleSet", "policies"]) expect(inputs).not.toHaveProperty(word);
+  });
+
+  test("is refused of others, all at once", async () => {
+    const cloud = await mockCloud();
+    const args = { resourceGroupName: "group", sku: "Standard" as const, ...features, allowedRanges: ["203.0.113.7"] };
+    const only = 'only a registry of the SKU Premium has this, and "Standard" is asked for';
+    expect(refusal(() => new Registry("hello", args))).toEqual([
+      `zoneRedundant: ${only}`,
+      `replicaLocations: ${only}`,
+      `retentionDays: ${only}`,
+      `publicNetworkAccess: ${only}`,
+      `allowedRanges: ${only}`,
+      "allowedRanges: without public network access no range reaches the registry: leave one of the two out",
+    ]);
+    expect(await cloud.settled()).toEqual([]);
+  });
+
+  test.each([
+    [{ retentionDays: 366 }, "retentionDays: 366 is out of range: use a whole number from 0 to 365"],
+    [
+      { allowedRanges: ["2001:db8::/64"] },
+      'allowedRanges[0]: "2001:db8::/64" is of IPv6, which cannot be let in: use IPv4 addresses',
+    ],
+    [
+      { location: "westeurope", replicaLocations: ["westeurope"] },
+      'replicaLocations: "westeurope" is the registry\'s own region: leave it out',
+    ],
+    [
+      { replicaLocations: ["northeurope", "northeurope"] },
+      'replicaLocations: "northeurope" is named twice: name each further region once',
+    ],
+  ])("is refused when it cannot be: %j", async (args, problem) => {
+    await mockCloud();
+    expect(refusal(() => new Registry("hello", { resourceGroupName: "group", ...premium, ...args }))).toEqual([
+      problem,
+    ]);
+  });
+});
+
+describe("in the role mode abac", () => {
+  const abac = { roleMode: "abac" } as const;
+  const writer = "2a1e307c-b015-4ebd-883e-5b7698a07328";
+  const id = `${subscription}/resourceGroups/group/providers/Microsoft.ContainerRegistry/registries/helloapi${nameSuffix}`;
+
+  test("is made with the api-version that has the mode, as safe as in the other mode", async () => {
+    const { registry, resources } = await create({ ...abac, sku: "Premium", allowedRanges: ["203.0.113.7"] });
+    expect(labels(resources)).toEqual([
+      `${assignment}::hello-api-push-deployer`,
+      `${anyVersion}::helloapi`,
+      "tarmac:azure:Registry::hello-api",
+    ]);
+    expect(only(resources, anyVersion).inputs).toEqual({
+      ...{ apiVersion: "2025-11-01", resourceProviderNamespace: "Microsoft.ContainerRegistry" },
+      ...{ resourceType: "registries", parentResourcePath: "", resourceGroupName: "group", sku: { name: "Premium" } },
+      properties: {
+        roleAssignmentMode: "AbacRepositoryPermissions",
+        ...{ adminUserEnabled: false, anonymousPullEnabled: false },
+        ...{ publicNetworkAccess: "Enabled", networkRuleBypassOptions: "AzureServices" },
+        networkRuleSet: { defaultAction: "Deny", ipRules: [{ action: "Allow", value: "203.0.113.7" }] },
+        policies: { retentionPolicy: { status: "disabled" } },
+      },
+    });
+    expect(registry.roleMode).toBe("abac");
+    expect(await valueOf(registry.id)).toBe(id);
+    expect(await valueOf(registry.loginServer)).toBe(`helloapi${nameSuffix}.azurecr.io`);
+  });
+
+  test("lets the deployer push, whom no other role of its does", async () => {
+    const { registry, resources } = await create(abac);
+    const grant = only(resources, assignment);
+    expect(grant.inputs).toMatchObject({
+      ...{ scope: id, principalId: deployerObjectId, principalType: "ServicePrincipal" },
+      roleAssignmentName: roleAssignmentName(id, deployerObjectId, writer),
+    });
+    expect(grant.ignoreChanges).toEqual(["principalId", "principalType", "roleAssignmentName"]);
+    expect(registry.pushGrants).toHaveLength(1);
+  });
+
+  test("lets those push who are named, instead of the deployer", async () => {
+    const { resources } = await create({ ...abac, pushers: { [guid("team")]: "Group" } });
+    expect(only(resources, assignment)).toMatchObject({
+      name: `hello-api-push-${guid("team")}`,
+      inputs: { principalId: guid("team"), principalType: "Group" },
+    });
+  });
+
+  test("keeps host and grants in the preview of an update", async () => {
+    const { registry, resources } = await create(abac, "update");
+    expect(await valueOf(registry.loginServer)).toBe(`helloapi${nameSuffix}.azurecr.io`);
+    expect(only(resources, assignment).inputs.roleAssignmentName).not.toBe(unknown);
+  });
 });

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { exchangeForRefreshToken, refreshTokenUser, signInToRegistry } from "../../../components/registrySignIn.ts";
-import { accessToken } from "../providerAnswers.ts";
+import { accessToken, unsignedToken } from "../providerAnswers.ts";
 import { mockCloud, pending, valueOf } from "../pulumiMocks.ts";
 
 const host = "hello.azurecr.io";
@@ -10,6 +10,10 @@ afterAll(() => fetched.mockRestore());
 
 const answer = (status: number, body: unknown) =>
   new Response(typeof body === "string" ? body : JSON.stringify(body), { status });
+const repository = "team/hello";
+/** An answer of the registry's token service that lets its bearer do this in the repository. */
+const mayDo = (...actions: string[]) =>
+  answer(200, { access_token: unsignedToken({ access: [{ type: "repository", name: repository, actions }] }) });
 const exchange = (attempts = 3) => exchangeForRefreshToken(host, "entra", { attempts, pauseMilliseconds: 0 });
 const mend =
   "Check that whoever runs this update may push there (role AcrPush, Contributor or Owner), and that the registry can be reached from here.";
@@ -82,8 +86,10 @@ describe("the exchange of an Entra token for a registry's", () => {
 describe("the sign-in", () => {
   test("is the deployer's own, with a refresh token that is a secret", async () => {
     const cloud = await mockCloud();
-    fetched.mockResolvedValueOnce(answer(200, { refresh_token: "refresh" }));
-    const { username, password } = signInToRegistry(pulumi.output(host));
+    fetched
+      .mockResolvedValueOnce(answer(200, { refresh_token: "refresh" }))
+      .mockResolvedValueOnce(mayDo("pull", "push"));
+    const { username, password } = signInToRegistry(pulumi.output(host), { repository });
     await cloud.settled();
     expect(username).toBe("00000000-0000-0000-0000-000000000000");
     expect(username).toBe(refreshTokenUser);
@@ -96,7 +102,7 @@ describe("the sign-in", () => {
 
   test.each([host, pending<string>()])("does not happen in a preview, which pushes nothing: %#", async (server) => {
     const cloud = await mockCloud({ preview: true });
-    const { password } = signInToRegistry(server);
+    const { password } = signInToRegistry(server, { repository });
     await cloud.settled();
     expect(await valueOf(password)).toBe("");
     expect(await pulumi.isSecret(password)).toBe(true);

@@ -6,6 +6,8 @@ export interface SettingCases {
   accepted: [keyof Settings, string, unknown][];
   /** Key, text, and what is said of it after the key. */
   refused: [keyof Settings, string, string][];
+  /** What a setting makes sense with, where it makes none alone: settings that are fine together. */
+  beside?: Partial<Record<keyof Settings, Partial<Record<keyof Settings, string>>>>;
   /** What it is about, settings that are fine one by one, and every line that is said of them together. */
   together: [string, Partial<Record<keyof Settings, string>>, string[]][];
 }

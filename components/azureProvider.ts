@@ -1,0 +1,35 @@
+/** azure-native for another subscription than the stack's: everything else as it is configured for the stack. */
+import * as pulumi from "@pulumi/pulumi";
+import { Provider, type ProviderArgs } from "@pulumi/azure-native/provider.js";
+
+const texts = [
+  "clientCertificatePath",
+  "environment",
+  "metadataHost",
+  "msiEndpoint",
+  "oidcRequestUrl",
+  "oidcTokenFilePath",
+  "partnerId",
+  "tenantId",
+] as const;
+const secrets = ["clientCertificatePassword", "clientId", "clientSecret", "oidcRequestToken", "oidcToken"] as const;
+const flags = [
+  "disableInstanceDiscovery",
+  "disablePulumiPartnerId",
+  "useDefaultAzureCredential",
+  "useMsi",
+  "useOidc",
+] as const;
+
+/** A provider that is made in a program has nothing from the configuration `azure-native:*`; the environment's ARM_* it reads itself. */
+export function providerFor(subscriptionId: string, name: string, opts?: pulumi.ResourceOptions): Provider {
+  const config = new pulumi.Config("azure-native");
+  const args: ProviderArgs = {
+    ...Object.fromEntries(texts.map((key) => [key, config.get(key)])),
+    ...Object.fromEntries(secrets.map((key) => [key, config.getSecret(key)])),
+    ...Object.fromEntries(flags.map((key) => [key, config.getBoolean(key)])),
+    auxiliaryTenantIds: config.getObject<string[]>("auxiliaryTenantIds"),
+    subscriptionId,
+  };
+  return new Provider(name, args, opts);
+}

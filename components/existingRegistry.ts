@@ -1,0 +1,69 @@
+import * as pulumi from "@pulumi/pulumi";
+import { getResource } from "@pulumi/azure-native/resources/index.js";
+import { providerFor } from "./azureProvider.ts";
+import type { RegistryRoleMode } from "./pullAccess.ts";
+import { refuseUnless } from "./refusal.ts";
+import { registriesWithRoleMode } from "./registry.ts";
+import { registryNameProblem, resourceGroupNameProblem, subscriptionIdProblem } from "../validate/names.ts";
+
+/** A registry of somebody else's. */
+export interface ExistingRegistryArgs {
+  registryName: string;
+  /** The resource group that it is in. */
+  resourceGroupName: string;
+  /** Id of the subscription that it is in. Default: the stack's. */
+  subscriptionId?: string;
+}
+
+/**
+ * An Azure container registry that is there already: looked up, and neither changed nor ever deleted from here.
+ *
+ * Its role mode is read from it, because that decides which role lets the nodes pull.
+ */
+export class ExistingRegistry extends pulumi.ComponentResource {
+  readonly id: pulumi.Output<string>;
+  /** Host name that images are addressed by, e.g. `myregistry.azurecr.io`. */
+  readonly loginServer: pulumi.Output<string>;
+  readonly roleMode: pulumi.Output<RegistryRoleMode>;
+
+  /** @throws pulumi.InputPropertyError or pulumi.InputPropertiesError when an argument cannot be what it should name. */
+  constructor(name: string, args: ExistingRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { registryName, resourceGroupName, subscriptionId } = args;
+    refuseUnless([
+      ["registryName", registryNameProblem(registryName)],
+      ["resourceGroupName", resourceGroupNameProblem(resourceGroupName)],
+      ["subscriptionId", subscriptionId === undefined ? undefined : subscriptionIdProblem(subscriptionId)],
+    ]);
+    super("tarmac:azure:ExistingRegistry", name, {}, opts);
+    const provider =
+      subscriptionId === undefined ? undefined : providerFor(subscriptionId, `${name}-registry`, { parent: this });
+    const query = { ...registriesWithRoleMode, resourceGroupName, resourceName: registryName };
+    const found = pulumi.output(orSayWhere(args, getResource(query, { parent: this, provider })));
+    this.id = found.id;
+    const properties = found.properties as pulumi.Output<{ loginServer: string; roleAssignmentMode?: string }>;
+    this.loginServer = properties.loginServer;
+    this.roleMode = properties.apply(({ roleAssignmentMode }) =>
+      roleAssignmentMode === "AbacRepositoryPermissions" ? "abac" : "classic",
+    );
+    this.registerOutputs({ id: this.id, loginServer: this.loginServer, roleMode: this.roleMode });
+  }
+}
+
+/** @throws pulumi.RunError that says where the registry was looked for, when the look-up fails, and how to find it */
+export async function orSayWhere<T>(args: ExistingRegistryArgs, lookUp: Promise<T>): Promise<T> {
+  try {
+    return await lookUp;
+  } catch (error) {
+    throw new pulumi.RunError(notFound(args, error));
+  }
+}
+
+function notFound({ registryName, resourceGroupName, subscriptionId }: ExistingRegistryArgs, error: unknown): string {
+  const place = `resource group "${resourceGroupName}" of ${subscriptionId === undefined ? "the stack's subscription" : `the subscription ${subscriptionId}`}`;
+  const reason = error instanceof Error ? error.message : String(error);
+  return (
+    `the registry "${registryName}" could not be read in ${place}: ${reason}\n` +
+    `Where it is: az acr show --name ${registryName} --query id. Correct tarmac:existingRegistry, tarmac:existingRegistryGroup and ` +
+    "tarmac:existingRegistrySubscription; whoever deploys needs the role Reader there."
+  );
+}

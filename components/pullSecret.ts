@@ -1,0 +1,54 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Secret } from "@pulumi/kubernetes/core/v1/index.js";
+import { refuseUnless } from "./refusal.ts";
+import { registryServerProblem } from "../validate/names.ts";
+
+export interface PullSecretArgs {
+  /** Namespace of the pods that pull with it. */
+  namespace: pulumi.Input<string>;
+  /** Host of the registry, with its port, as in the images' names. */
+  server: string;
+  username: string;
+  /** A secret. */
+  password: pulumi.Input<string>;
+  labels?: Record<string, pulumi.Input<string>>;
+}
+
+/**
+ * A registry's user and password for the nodes to pull with: for registries that know no Azure identity.
+ *
+ * It keeps its name when the password changes, so the pods that name it are not replaced; the next pull uses the new one.
+ */
+export class PullSecret extends pulumi.ComponentResource {
+  /** For a workload's `imagePullSecrets`. */
+  readonly secretName: pulumi.Output<string>;
+
+  /** @throws pulumi.InputPropertyError when the server is not a host. */
+  constructor(name: string, args: PullSecretArgs, opts?: pulumi.ComponentResourceOptions) {
+    refuseUnless([["server", registryServerProblem(args.server)]]);
+    super("tarmac:kubernetes:PullSecret", name, {}, opts);
+    const secret = new Secret(
+      name,
+      {
+        metadata: { name: `${name}-registry`, namespace: args.namespace, labels: args.labels },
+        type: "kubernetes.io/dockerconfigjson",
+        stringData: {
+          ".dockerconfigjson": pulumi.secret(
+            pulumi.output(args.password).apply((password) => dockerConfig(args.server, args.username, password)),
+          ),
+        },
+      },
+      { parent: this, deletedWith: opts?.deletedWith },
+    );
+    this.secretName = secret.metadata.name;
+    this.registerOutputs({ secretName: this.secretName });
+  }
+}
+
+/** What `docker login` writes. https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry */
+export function dockerConfig(server: string, username: string, password: string): string {
+  // Docker Hub is known by this old address of its own.
+  const key = server === "docker.io" ? "https://index.docker.io/v1/" : server;
+  const auth = Buffer.from(`${username}:${password}`).toString("base64");
+  return JSON.stringify({ auths: { [key]: { username, password, auth } } });
+}
