@@ -1,0 +1,138 @@
+/** The policy pack in the real engine: the stack of the project, and one that breaks its rules. */
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import type { Findings } from "../../ops/policy/findings.ts";
+import { localPolicyPack } from "../../local/plugins/policyHost.ts";
+import { checkoutFolder, nodeBinary } from "../../local/settings.ts";
+import { stackEnvironment } from "../../local/stack/stack.ts";
+import { local, start } from "./stack.ts";
+import { ownStack, type OwnStack } from "./ownStack.ts";
+
+const config = join(checkoutFolder, "policy", "config", "local.json");
+const withPack = ["--policy-pack", localPolicyPack, "--policy-pack-config", config];
+
+/** `npm run policy` with the environment's settings, in the folder of a program. */
+async function policy(...args: string[]): Promise<{ code: number; out: string; found: Findings }> {
+  return new Promise((resolve) => {
+    execFile(
+      nodeBinary,
+      [join(checkoutFolder, "ops", "policy.ts"), "--config", config, "--json", ...args],
+      { env: stackEnvironment(), cwd: checkoutFolder, maxBuffer: 2 ** 26 },
+      (error, stdout, stderr) =>
+        resolve({
+          code: typeof error?.code === "number" ? error.code : 0,
+          out: stdout + stderr,
+          found: (stdout.startsWith("{") ? JSON.parse(stdout) : {}) as Findings,
+        }),
+    );
+  });
+}
+
+/** What a command ends with that is expected to fail. */
+async function failure(command: Promise<string>): Promise<string> {
+  const output = await command.then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
+  if (output === undefined) throw new Error("it did not fail");
+  return output;
+}
+
+/** The line with which Pulumi begins a violation: "- [mandatory] [severity: high]  image-exact  (TYPE: NAME)". */
+const broken = (level: string, rule: string) => new RegExp(`- \\[${level}\\] .* ${rule}  \\(`);
+
+beforeAll(async () => {
+  await start();
+});
+
+describe("the project's own stack", () => {
+  let stack: OwnStack;
+  const look = async (...args: string[]) =>
+    policy("--stack", stack.name, "--config-file", await stack.writeSettings(), ...args);
+
+  beforeAll(async () => {
+    stack = await ownStack("policy-own");
+  });
+  afterAll(() => stack.remove());
+
+  it("holds to every rule that a first preview can tell, and leaves to the update what it cannot", async () => {
+    const { code, found, out } = await look();
+    expect([code, found.findings, out]).toEqual([0, [], expect.any(String)]);
+    expect(found.undecided.map(({ policy: id }) => id).sort()).toEqual(["image-exact", "image-registry", "pull-grant"]);
+    expect(found.excepted.map(({ policy: id }) => id).sort()).toEqual([
+      "cluster-api-server",
+      "cluster-no-local-accounts",
+    ]);
+  });
+
+  it("holds to them in the update, which knows all", async () => {
+    const output = await stack.up({}, ...withPack);
+    expect(output).toMatch(/✅ tarmac@v/);
+  });
+
+  it("holds to them as it stands", async () => {
+    const { code, found } = await look("--state");
+    expect([code, found.findings]).toEqual([0, []]);
+  });
+
+  it("is told so by the next preview without anything left open", async () => {
+    const { code, found } = await look();
+    expect([code, found.findings, found.undecided]).toEqual([0, [], []]);
+  });
+});
+
+describe("a stack that breaks rules", () => {
+  const program = join(checkoutFolder, "tests", "e2e", "policy", "program");
+  let stack: OwnStack;
+
+  beforeAll(async () => {
+    stack = await ownStack("policy-bad", { breaks: "now" }, program);
+  });
+  afterAll(() => stack.remove());
+
+  it("is stopped at the preview, by rules that say what is wrong, why, and what mends it", async () => {
+    const output = await failure(stack.preview({}, ...withPack));
+    expect(output).toMatch(broken("mandatory", "read-only-root"));
+    expect(output).toContain('container "app": readOnlyRootFilesystem is false');
+    expect(output).toContain("Why: who gets into a process could leave programs there");
+    expect(output).toContain("Mend: set securityContext.readOnlyRootFilesystem: true");
+    expect(output).toContain("See: https://kubernetes.io/docs/");
+    for (const rule of [
+      "no-privileged",
+      "no-host-namespaces",
+      "no-plain-secret",
+      "image-exact",
+      "registry-no-admin-user",
+    ])
+      expect(output).toMatch(broken("mandatory", rule));
+    expect(output).not.toContain("a-secret-for-nobody");
+  });
+
+  it("is let through by a configuration that only advises", async () => {
+    const output = await stack.preview(
+      {},
+      "--policy-pack",
+      localPolicyPack,
+      "--policy-pack-config",
+      join(program, "advisory.json"),
+    );
+    expect(output).toMatch(broken("advisory", "read-only-root"));
+    expect(output).not.toContain("[mandatory]");
+  });
+
+  it("is stopped in the update by what no preview could know, before the resource is made", async () => {
+    const before = await stack.preview({ breaks: "later" }, ...withPack);
+    expect(before).toMatch(/✅ tarmac@v/);
+    stack.settings = { ...stack.settings, breaks: "later" };
+    const output = await failure(stack.up({}, ...withPack));
+    expect(output).toMatch(broken("mandatory", "image-exact"));
+    expect(output).toMatch(/runs the image "localhost:\d+\/app:latest", which has the tag "latest" and has no digest/);
+    await expect(local("kubectl", "get", "deployment", "app", "--namespace", "default")).rejects.toThrow("not found");
+  });
+});
+
+it("could not look where there is no such stack, and says so", async () => {
+  const { code, out } = await policy("--stack", "no-such-stack");
+  expect(code).toBe(2);
+  expect(out).toMatch(/no stack named 'no-such-stack' found/);
+});
