@@ -1,11 +1,9 @@
 /** Asks the providers what is really there, and compares it with the state. Changes neither. */
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/events.js";
 import { plainType } from "../previewReport/events.ts";
 import { propertyChanges } from "../previewReport/properties.ts";
 import type { PropertyChange } from "../previewReport/report.ts";
-import { NoPulumi } from "../pulumi/cli.ts";
+import { followEvents, lastWords } from "../pulumi/events.ts";
 
 /** A resource that is not as the last update left it. */
 export interface Drifted {
@@ -40,7 +38,7 @@ export interface LookOptions {
 
 export function lookArguments({ stack, configFile, runProgram }: LookOptions): string[] {
   return [
-    ...["refresh", "--preview-only", "--json", "--non-interactive", "--stack", stack],
+    ...["refresh", "--preview-only", "--json", "--stack", stack],
     ...(configFile === undefined ? [] : ["--config-file", configFile]),
     ...(runProgram ? ["--run-program"] : []),
   ];
@@ -48,35 +46,11 @@ export function lookArguments({ stack, configFile, runProgram }: LookOptions): s
 
 /** @throws NoPulumi; what cannot be looked at is part of the result */
 export async function look(options: LookOptions, env: NodeJS.ProcessEnv = process.env): Promise<Look> {
-  const child = spawn("pulumi", lookArguments(options), {
-    cwd: options.folder,
-    env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
   const collected = new Collected();
-  const other: string[] = [];
-  // Never kept in a file: among the engine's events are debug messages with tokens in plain text.
-  createInterface({ input: child.stdout }).on("line", (line) => {
-    const event = parsed(line);
-    if (event === undefined) other.push(line);
-    else collected.take(event);
-  });
-  createInterface({ input: child.stderr }).on("line", (line) => other.push(line));
-  const exitCode = await new Promise<number | null>((resolve, reject) => {
-    child.once("error", (error) => reject(new NoPulumi(error)));
-    child.once("close", resolve);
-  });
-  return collected.result(exitCode ?? 1, other);
-}
-
-function parsed(line: string): EngineEvent | undefined {
-  if (!line.startsWith("{")) return undefined;
-  try {
-    const event = JSON.parse(line) as EngineEvent;
-    return typeof event.sequence === "number" ? event : undefined;
-  } catch {
-    return undefined;
-  }
+  const ended = await followEvents(lookArguments(options), { cwd: options.folder, env }, (event) =>
+    collected.take(event),
+  );
+  return collected.result(ended.code ?? 1, lastWords(ended));
 }
 
 export class Collected {
@@ -107,14 +81,8 @@ export class Collected {
     });
   }
 
-  result(exitCode: number, other: readonly string[]): Look {
-    if (exitCode !== 0 && this.#problems.size === 0) {
-      const said = other
-        .join("\n")
-        .trim()
-        .replaceAll(/^error: /gm, "");
-      this.#problems.add(said === "" ? `pulumi refresh ended with exit code ${exitCode} and said nothing` : said);
-    }
+  result(exitCode: number, said: string): Look {
+    if (exitCode !== 0 && this.#problems.size === 0) this.#problems.add(said);
     return { drifted: [...this.#drifted.values()], looked: this.#looked, problems: [...this.#problems] };
   }
 }

@@ -6,11 +6,11 @@ import { writeFile } from "node:fs/promises";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { withLock } from "../pulumi/lock.ts";
 import type { Context, Inventory } from "./context.ts";
 import { remains, type Leftover } from "./leftovers.ts";
 import { sandboxStack } from "./name.ts";
 import { forgetPending, possessions, type Possessions } from "./possessions.ts";
-import { withLock } from "./recover.ts";
 import { allStacks, listSandboxes, type Sandbox } from "./sandboxes.ts";
 import { azureSettings, removeStackFile, stackFile, writeStackFile } from "./stackFile.ts";
 

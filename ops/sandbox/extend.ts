@@ -1,9 +1,9 @@
 /** `sandbox extend`: a later end. The stack's tag decides; the resource group's tag shows it to whoever looks at Azure. */
 import { existsSync } from "node:fs";
 import { expiry } from "./lifetime.ts";
+import { withLock } from "../pulumi/lock.ts";
 import type { Context } from "./context.ts";
 import { findSandbox } from "./down.ts";
-import { withLock } from "./recover.ts";
 import { tags, tagStack } from "./sandboxes.ts";
 import { stackFile, writeExpiry, writeStackFile } from "./stackFile.ts";
 

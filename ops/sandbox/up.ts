@@ -1,8 +1,8 @@
 /** `sandbox up`: a stack of one's own, with an end. Also mends and updates one that is there. */
 import { expiry } from "./lifetime.ts";
-import { withLock } from "./recover.ts";
 import { sandboxStack } from "./name.ts";
 import { allStacks, stackTags, tags, tagStack } from "./sandboxes.ts";
+import { withLock } from "../pulumi/lock.ts";
 import type { Context } from "./context.ts";
 import { stackFile, writeStackFile } from "./stackFile.ts";
 

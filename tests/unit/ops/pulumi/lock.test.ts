@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { isStale, locksIn } from "../../../../ops/sandbox/lock.ts";
+import { isStale, locksIn } from "../../../../ops/pulumi/lock.ts";
 
 const now = new Date("2026-11-23T12:00:00Z");
 /** As the file backend says it. */
