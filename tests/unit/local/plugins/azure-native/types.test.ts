@@ -9,7 +9,7 @@ import {
 } from "../../../../../local/plugins/azure-native/types/resourceType.ts";
 import type { ResourceType } from "../../../../../local/plugins/azure-native/types/resourceType.ts";
 import { resourceType, servedTypes } from "../../../../../local/plugins/azure-native/types/served.ts";
-import { sdkMembers, sdkResource } from "./sdkTypes.ts";
+import { sdkMembers, sdkResource, type Type } from "./sdkTypes.ts";
 
 const byToken = servedTypes.map((type): [string, ResourceType] => [type.token, type]);
 
@@ -61,7 +61,7 @@ describe.each(byToken)("%s", (token, type) => {
       .split(".")
       .every((key) => {
         const found = members.get(key);
-        members = found === undefined ? new Map<string, never>() : sdkMembers(kind, found.type);
+        members = found === undefined ? new Map<string, never>() : sdkMembers(found.type);
         return found !== undefined;
       });
   }
@@ -71,15 +71,15 @@ describe("what only the service sets", () => {
   it.each(byToken.filter(([token]) => !token.includes(":network:")))("is complete for %s", (token, type) => {
     const sdk = sdkResource(token);
     const missing: string[] = [];
-    const compare = (path: string, inputType: string, outputType: string, seen: string[]) => {
-      if (seen.includes(inputType)) return;
-      const inputs = sdkMembers("input", inputType);
-      const outputs = sdkMembers("output", outputType);
+    const compare = (path: string, inputType: Type, outputType: Type, seen: readonly unknown[]) => {
+      const inputs = sdkMembers(inputType);
+      if (seen.includes(inputs)) return;
+      const outputs = sdkMembers(outputType);
       if (inputs.size === 0) return;
       for (const name of outputs.keys()) if (!inputs.has(name)) missing.push(`${path}.${name}`);
       for (const [name, { type: inner }] of inputs) {
         const output = outputs.get(name);
-        if (output !== undefined) compare(`${path}.${name}${suffix(inner)}`, inner, output.type, [...seen, inputType]);
+        if (output !== undefined) compare(`${path}.${name}${suffix(inner)}`, inner, output.type, [...seen, inputs]);
       }
     };
     for (const [name, { type: inner }] of sdk.inputs) {
@@ -89,8 +89,8 @@ describe("what only the service sets", () => {
     expect(missing.sort()).toEqual([...(type.nestedReadOnly ?? [])].sort());
   });
 
-  function suffix(type: string): string {
-    return type.includes("[key: string]") ? "{}" : type.includes("[]") ? "[]" : "";
+  function suffix({ kind }: Type): string {
+    return kind === "map" ? "{}" : kind === "list" ? "[]" : "";
   }
 });
 
