@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
-  AgentPool,
   listManagedClusterAdminCredentialsOutput,
   listManagedClusterUserCredentialsOutput,
   ManagedCluster,
@@ -8,22 +7,24 @@ import {
 import { Provider } from "@pulumi/kubernetes/provider.js";
 import { nodeResourceGroup } from "./derivedNames.ts";
 import type { Identity } from "./identities.ts";
+import { apiServerAccessProfile, type ApiServerArgs, apiServerFindings, replacedFor } from "./apiServer.ts";
 import { type KubeloginMethod, withKubelogin } from "./kubeconfig.ts";
+import {
+  autoscaled,
+  type NodePoolArgs,
+  poolFindings,
+  systemPoolProfile,
+  userPool,
+  type UserPoolArgs,
+  userPoolFindings,
+} from "./nodePools.ts";
+import { clusterRangeFindings, clusterRanges, type ClusterRangeArgs } from "./clusterRanges.ts";
 import { refuseUnless } from "./refusal.ts";
-import { systemPoolName, userPoolNameProblem } from "../validate/nodePool.ts";
+import { autoUpgradeProfile, keepToWindow, type UpgradeArgs, upgradeFindings } from "./upgrades.ts";
+import { logWorkspaceProblem } from "../validate/resourceId.ts";
 
 export const clusterTiers = ["Free", "Standard", "Premium"] as const;
 export type ClusterTier = (typeof clusterTiers)[number];
-
-/** A set of equal nodes. */
-export interface NodePoolArgs {
-  /** Virtual machine size, e.g. "Standard_D2s_v5". */
-  vmSize: string;
-  /** Number of nodes. */
-  count: number;
-  /** Availability zones, e.g. ["1", "2", "3"]. Default: none. */
-  zones?: string[];
-}
 
 export interface ClusterArgs {
   /** Resource group that holds the cluster. */
@@ -41,7 +42,21 @@ export interface ClusterArgs {
   /** The pool that runs the cluster's own pods, and everything else while there are no user pools. */
   systemPool: NodePoolArgs;
   /** Pools for workloads, by name: 1 to 12 lower-case letters and digits, starting with a letter. */
-  userPools?: Record<string, NodePoolArgs>;
+  userPools?: Record<string, UserPoolArgs>;
+  /** Resource id of the subnet of all nodes, on which the control plane needs Network Contributor. Default: AKS makes a network. */
+  nodeSubnetId?: pulumi.Input<string>;
+  /** Addresses of pods and Services. Default: AKS's. */
+  ranges?: ClusterRangeArgs;
+  /** From where the API server can be reached. Default: from everywhere, by those who may sign in. */
+  apiServer?: ApiServerArgs;
+  /** What versions follow, and when. */
+  upgrades?: UpgradeArgs;
+  /** Azure Policy's add-on, which holds what runs on the cluster to the policies of the subscription. @default false */
+  azurePolicy?: boolean;
+  /** Resource id of a Log Analytics workspace for logs of containers and nodes (Container insights). */
+  logWorkspaceId?: string;
+  /** Metrics for Azure Monitor's managed Prometheus. @default false */
+  managedPrometheus?: boolean;
   /**
    * A loosening: a certificate that is nobody's and signs in as the cluster's admin, beside Entra. Needed where no Entra sign-in can happen.
    * @default false
@@ -69,10 +84,18 @@ export class Cluster extends pulumi.ComponentResource {
   /** For the `deletedWith` option of what runs on the cluster: it needs no deletion of its own when the cluster goes. */
   readonly managedCluster: ManagedCluster;
 
-  /** @throws pulumi.InputPropertyError when a pool has a name that AKS refuses. */
+  /** @throws pulumi.InputPropertyError for what AKS would refuse: names and sizes of pools, ranges, versions against their channel. */
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     const userPools = Object.entries(args.userPools ?? {});
-    refuseUnless(userPools.map(([pool]) => [`userPools["${pool}"]`, userPoolNameProblem(pool)] as const));
+    const upgrades = args.upgrades ?? {};
+    refuseUnless([
+      ...poolFindings("systemPool", args.systemPool, 1),
+      ...userPoolFindings(args.userPools ?? {}),
+      ...clusterRangeFindings(args.ranges ?? {}),
+      ...apiServerFindings(args.apiServer ?? {}),
+      ...upgradeFindings(upgrades, args.kubernetesVersion),
+      ["logWorkspaceId", args.logWorkspaceId === undefined ? undefined : logWorkspaceProblem(args.logWorkspaceId)],
+    ]);
     super("tarmac:azure:Cluster", name, {}, opts);
     const localAccounts = args.localAccounts ?? false;
 
@@ -95,22 +118,16 @@ export class Cluster extends pulumi.ComponentResource {
             objectId: args.kubelet.objectId,
           },
         },
-        agentPoolProfiles: [
-          {
-            ...poolProperties(args.systemPool),
-            name: systemPoolName,
-            mode: "System",
-            // With pools of their own, workloads stay off the nodes that run the cluster's DNS.
-            ...(userPools.length > 0 ? { nodeTaints: ["CriticalAddonsOnly=true:NoSchedule"] } : {}),
-          },
-        ],
+        agentPoolProfiles: [systemPoolProfile(args.systemPool, userPools.length === 0, args.nodeSubnetId)],
         networkProfile: {
           networkPlugin: "azure",
           networkPluginMode: "overlay",
           networkDataplane: "cilium",
           networkPolicy: "cilium",
           loadBalancerSku: "standard",
+          ...clusterRanges(args.ranges ?? {}),
         },
+        apiServerAccessProfile: apiServerAccessProfile(args.apiServer ?? {}),
         enableRBAC: true,
         aadProfile: { managed: true, enableAzureRBAC: true },
         disableLocalAccounts: !localAccounts,
@@ -119,34 +136,37 @@ export class Cluster extends pulumi.ComponentResource {
           workloadIdentity: { enabled: true },
           imageCleaner: { enabled: true, intervalHours: 168 },
         },
-        autoUpgradeProfile: { upgradeChannel: "patch", nodeOSUpgradeChannel: "NodeImage" },
+        autoUpgradeProfile: autoUpgradeProfile(upgrades),
+        // What is off is said too: what a PUT leaves out, AKS leaves as it is.
+        addonProfiles: {
+          azurepolicy: { enabled: args.azurePolicy ?? false },
+          omsagent: logAgent(args.logWorkspaceId),
+        },
+        azureMonitorProfile: { metrics: { enabled: args.managedPrometheus ?? false } },
         tags: args.tags,
       },
-      { parent: this },
+      {
+        parent: this,
+        ignoreChanges: autoscaled.systemPool(args.systemPool),
+        // AKS changes these of no cluster that is there: said here, a preview shows what it takes, not an update that will fail.
+        replaceOnChanges: ["agentPoolProfiles[0].vnetSubnetID", ...replacedFor(args.apiServer ?? {})],
+      },
     );
     this.clusterName = this.managedCluster.name;
+    const inCluster = { resourceGroupName: args.resourceGroupName, resourceName: this.clusterName };
+    // Only the cluster itself is worth protecting: a pool must be replaceable without opening all to deletion.
+    // AKS refuses to delete a cluster's last pool, and deletes all of them with the cluster (pulumi-azure-native#1575).
+    const withCluster = { parent: this, deletedWith: this.managedCluster, protect: false };
 
     for (const [pool, poolArgs] of userPools) {
-      new AgentPool(
-        `${name}-${pool}`,
-        {
-          ...poolProperties(poolArgs),
-          resourceGroupName: args.resourceGroupName,
-          resourceName: this.clusterName,
-          agentPoolName: pool,
-          mode: "User",
-          tags: args.tags,
-        },
-        // Only the cluster itself is worth protecting: a pool must be replaceable without opening all to deletion.
-        // AKS refuses to delete a cluster's last pool, and deletes all of them with the cluster (pulumi-azure-native#1575).
-        { parent: this, deletedWith: this.managedCluster, protect: false },
-      );
+      const shared = { ...inCluster, vnetSubnetID: args.nodeSubnetId, tags: args.tags };
+      userPool(`${name}-${pool}`, pool, poolArgs, shared, withCluster);
     }
+    if (upgrades.maintenance !== undefined) keepToWindow(name, upgrades.maintenance, inCluster, withCluster);
 
-    const query = { resourceGroupName: args.resourceGroupName, resourceName: this.clusterName };
     const credentials = localAccounts
-      ? listManagedClusterAdminCredentialsOutput(query, { parent: this })
-      : listManagedClusterUserCredentialsOutput({ ...query, format: "exec" }, { parent: this });
+      ? listManagedClusterAdminCredentialsOutput(inCluster, { parent: this })
+      : listManagedClusterUserCredentialsOutput({ ...inCluster, format: "exec" }, { parent: this });
     this.kubeconfig = pulumi.secret(
       credentials.apply(({ kubeconfigs }) => {
         const encoded = kubeconfigs[0]?.value;
@@ -168,15 +188,8 @@ export class Cluster extends pulumi.ComponentResource {
   }
 }
 
-/** What the system pool, inside the cluster, and user pools, beside it, have in common. */
-function poolProperties(pool: NodePoolArgs) {
-  return {
-    vmSize: pool.vmSize,
-    count: pool.count,
-    availabilityZones: pool.zones?.length === 0 ? undefined : pool.zones,
-    osType: "Linux",
-    osSKU: "AzureLinux",
-    type: "VirtualMachineScaleSets",
-    upgradeSettings: { maxSurge: "33%" },
-  };
+/** Container insights, signed in as the agent's own identity rather than with the workspace's key. */
+function logAgent(workspaceId: string | undefined) {
+  if (workspaceId === undefined) return { enabled: false };
+  return { enabled: true, config: { logAnalyticsWorkspaceResourceID: workspaceId, useAADAuth: "true" } };
 }

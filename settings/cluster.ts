@@ -1,12 +1,54 @@
-/** Settings of the cluster: its version, its nodes, and who may sign in to it. */
-import { clusterTiers, type NodePoolArgs } from "../components/cluster.ts";
+/** Settings of the cluster: one that is there, or one that is made, with its version, its nodes, and who may sign in to it. */
+import { clusterTiers } from "../components/cluster.ts";
+import { existingKubeconfig } from "../components/existingKubeconfig.ts";
 import { kubeloginMethods } from "../components/kubeconfig.ts";
+import type { UserPoolArgs } from "../components/nodePools.ts";
 import { principalTypes, type PrincipalType } from "../components/roles.ts";
-import { nodeSizeProblem, userPoolProblem, zonesProblem } from "../validate/nodePool.ts";
-import { choice, flag, integer, list, map, optionalText, text } from "../validate/setting.ts";
-import { firstProblem, range } from "./problems.ts";
+import {
+  nodeOsChannelProblem,
+  nodeOsChannels,
+  timeOfDayProblem,
+  upgradeChannels,
+  upgradeDefaults,
+  utcOffsetProblem,
+  versionProblem,
+  weekDays,
+  type WeekDay,
+} from "../components/upgrades.ts";
+import type { Settings } from "../config.ts";
+import { allowing } from "../validate/check.ts";
+import { nodeSizeProblem, poolSizeProblem, userPoolProblem, zonesProblem } from "../validate/nodePool.ts";
+import { logWorkspaceProblem } from "../validate/resourceId.ts";
+import { choice, closest, flag, integer, list, map, optionalText, secretText, text } from "../validate/setting.ts";
+import { type Finding, firstProblem, range } from "./problems.ts";
 
-export const clusterSettings = {
+const isGuid = (value: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
+
+/** Which cluster that is there. */
+const existingClusterSettings = {
+  kubeContext: optionalText({
+    description:
+      "Deploy to a cluster that is there: a context of the kubeconfig. No cluster and no identities are made then.",
+  }),
+  kubeconfig: secretText({
+    description:
+      "The kubeconfig of a cluster that is there, a secret. Default: with kubeContext, the files that kubectl reads.",
+    problem: (value) =>
+      value.includes("clusters:") || value.includes('"clusters"') ? undefined : "it is no kubeconfig",
+  }),
+  kubeletObjectId: optionalText({
+    description:
+      "Object id of the kubelet identity of an AKS cluster that is there: it is granted the right to pull from the registry.",
+    problem: allowing("a GUID", (value) =>
+      isGuid(value)
+        ? undefined
+        : `"${value}" is not an object id, which is a GUID (az aks show -g GROUP -n CLUSTER --query identityProfile.kubeletidentity.objectId)`,
+    ),
+  }),
+};
+
+/** What the cluster is like that the stack makes. */
+const ownClusterSettings = {
   kubernetesVersion: optionalText({
     description: 'Kubernetes version, e.g. "1.34"; patches follow by themselves. Default: Azure\'s current one.',
     problem: (value) =>
@@ -20,18 +62,25 @@ export const clusterSettings = {
   }),
   nodeSize: text({
     default: "Standard_D2s_v5",
-    description: "Virtual machine size of the system pool's nodes.",
+    description: "Virtual machine size of the system pool's nodes. Cannot change: see docs/cluster.md.",
     problem: nodeSizeProblem,
   }),
   nodeCount: integer({ default: 2, description: "Nodes in the system pool.", problem: range(1, 1000) }),
+  nodeMaxCount: integer({
+    default: 0,
+    description:
+      "Most nodes in the system pool: the cluster autoscaler then moves between nodeCount and this. 0: no autoscaler.",
+    problem: range(0, 1000),
+  }),
   nodeZones: list({
     default: [],
     description: "Availability zones of the system pool's nodes. Default: none.",
-    problem: zonesProblem,
+    problem: allowing('"1", "2", "3"', zonesProblem),
   }),
-  userPools: map<NodePoolArgs>({
+  userPools: map<UserPoolArgs>({
     default: {},
-    description: 'Node pools for workloads, by name: {apps: {vmSize: Standard_D2s_v5, count: 2, zones: ["1"]}}.',
+    description:
+      "Node pools for workloads, by name: {apps: {vmSize: Standard_D2s_v5, minCount: 1, maxCount: 5}}; docs/cluster.md has all properties.",
     problem: (pools) => firstProblem(Object.entries(pools), ([name, pool]) => userPoolProblem(name, pool)),
   }),
   localAccounts: flag({
@@ -48,11 +97,121 @@ export const clusterSettings = {
       "Who administers the cluster: type (User, Group, ServicePrincipal) by object id. Default: whoever runs the first update.",
     problem: (admins) =>
       firstProblem(Object.entries(admins), ([id, type]) =>
-        !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)
+        !isGuid(id)
           ? `"${id}" is not an object id, which is a GUID (az ad signed-in-user show --query id; az ad group show --group NAME --query id)`
           : principalTypes.includes(type)
             ? undefined
             : `the type of "${id}" is ${JSON.stringify(type)}: use "User", "Group" or "ServicePrincipal"`,
       ),
   }),
+  upgradeChannel: choice(upgradeChannels, {
+    default: upgradeDefaults.channel,
+    description:
+      "What Kubernetes follows by itself: none, patch (patches of kubernetesVersion), stable or rapid (minor versions too), node-image.",
+  }),
+  nodeUpgradeChannel: choice(nodeOsChannels, {
+    default: upgradeDefaults.nodeOsChannel,
+    description: "What the nodes' system follows by itself: None, Unmanaged, SecurityPatch or NodeImage.",
+  }),
+  maintenanceDay: optionalText({
+    description: "Day of the week on which upgrades may begin. Default: any time.",
+    problem: allowing(weekDays.map((day) => `\`${day}\``).join(", "), (value) =>
+      weekDays.includes(value as WeekDay)
+        ? undefined
+        : `"${value}" is not one of ${weekDays.map((day) => `"${day}"`).join(", ")}${closest(value, weekDays)}`,
+    ),
+  }),
+  maintenanceStart: text({
+    default: "02:00",
+    description: "Time of that day from which upgrades may begin.",
+    problem: allowing("HH:MM", timeOfDayProblem),
+  }),
+  maintenanceHours: integer({ default: 4, description: "Hours that upgrades may take then.", problem: range(4, 24) }),
+  maintenanceUtcOffset: text({
+    default: "+00:00",
+    description: "What maintenanceStart is to UTC.",
+    problem: allowing("+HH:MM or -HH:MM", utcOffsetProblem),
+  }),
+  azurePolicy: flag({
+    default: false,
+    description: "Hold what runs on the cluster to the Azure policies of the subscription.",
+  }),
+  logWorkspaceId: optionalText({
+    description:
+      "Resource id of a Log Analytics workspace for the logs of containers and nodes. Default: none are kept.",
+    problem: logWorkspaceProblem,
+  }),
+  managedPrometheus: flag({ default: false, description: "Collect metrics for Azure Monitor's managed Prometheus." }),
 };
+
+export const clusterSettings = { ...existingClusterSettings, ...ownClusterSettings };
+
+/** Is there a cluster to deploy to, so that none is made? */
+export const onExistingCluster = (s: Pick<Settings, "kubeContext" | "kubeconfig">): boolean =>
+  s.kubeContext !== undefined || s.kubeconfig !== undefined;
+
+/**
+ * What is wrong with a setting of a cluster that the stack would make, where it makes none.
+ * @param declared settings of the area, with their defaults
+ */
+export const unusedProblem = (value: unknown, unset: unknown): string | undefined =>
+  JSON.stringify(value) === JSON.stringify(unset)
+    ? undefined
+    : "it is about a cluster that the stack makes, and kubeContext or kubeconfig name one that is there: remove one of the two";
+
+/** What the settings of the cluster say together. */
+export function clusterProblems(s: Settings): Finding[] {
+  if (onExistingCluster(s)) {
+    const found = existingKubeconfig(s.kubeContext, s.kubeconfig);
+    const own = Object.entries(ownClusterSettings) as [keyof typeof ownClusterSettings, { default: unknown }][];
+    return [
+      [s.kubeContext === undefined ? "kubeconfig" : "kubeContext", "problem" in found ? found.problem : undefined],
+      ...own.map(([key, setting]): Finding => [key, unusedProblem(s[key], setting.default)]),
+    ];
+  }
+  return [
+    [
+      "kubeletObjectId",
+      s.kubeletObjectId === undefined
+        ? undefined
+        : "it is for a cluster that is there, and none is named: set kubeContext as well, or remove it",
+    ],
+    ["kubernetesVersion", versionProblem(s.kubernetesVersion, s.upgradeChannel)],
+    ["nodeUpgradeChannel", nodeOsChannelProblem(s.nodeUpgradeChannel, s.upgradeChannel)],
+    ["nodeMaxCount", s.nodeMaxCount === 0 ? undefined : belowProblem(s)],
+  ];
+}
+
+const belowProblem = ({ nodeCount, nodeMaxCount }: Settings) =>
+  poolSizeProblem({ minCount: nodeCount, maxCount: nodeMaxCount }, 1) === undefined
+    ? undefined
+    : `${nodeMaxCount} is under nodeCount ${nodeCount}: use a larger number, or 0 for no autoscaler`;
+
+/** The settings as arguments of the component. */
+export const clusterArgs = (s: Settings) => ({
+  kubernetesVersion: s.kubernetesVersion,
+  tier: s.clusterTier,
+  systemPool: {
+    vmSize: s.nodeSize,
+    ...(s.nodeMaxCount === 0 ? { count: s.nodeCount } : { minCount: s.nodeCount, maxCount: s.nodeMaxCount }),
+    zones: s.nodeZones,
+  },
+  userPools: s.userPools,
+  localAccounts: s.localAccounts,
+  kubelogin: s.kubelogin,
+  upgrades: {
+    channel: s.upgradeChannel,
+    nodeOsChannel: s.nodeUpgradeChannel,
+    ...(s.maintenanceDay !== undefined && {
+      maintenance: {
+        day: s.maintenanceDay as WeekDay,
+        start: s.maintenanceStart,
+        hours: s.maintenanceHours,
+        utcOffset: s.maintenanceUtcOffset,
+      },
+    }),
+  },
+  azurePolicy: s.azurePolicy,
+  logWorkspaceId: s.logWorkspaceId,
+  managedPrometheus: s.managedPrometheus,
+});

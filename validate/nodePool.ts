@@ -1,4 +1,4 @@
-/** Node pools as a stack's settings name them. Each function returns what is wrong, or `undefined` when it is fine. */
+/** Node pools, as components take them and as a stack's settings name them. Each function returns what is wrong, or `undefined`. */
 import { integerProblem } from "./numbers.ts";
 
 /** The pool that every cluster has, for its own pods. */
@@ -11,26 +11,78 @@ export function userPoolNameProblem(name: string): string | undefined {
   return `"${name}" is not a node pool name: AKS takes 1 to 12 lower-case letters and digits, starting with a letter, e.g. "apps"`;
 }
 
+/** How many nodes: a number that stays, or the bounds within which the cluster autoscaler moves. */
+export interface PoolSize {
+  count?: number;
+  minCount?: number;
+  maxCount?: number;
+}
+
+/** @param least the fewest nodes of such a pool: 1 of a system pool, 0 of another */
+export function poolSizeProblem({ count, minCount, maxCount }: PoolSize, least: 0 | 1): string | undefined {
+  const one = "give count for a number that stays, or minCount and maxCount for the autoscaler";
+  if (count !== undefined && (minCount !== undefined || maxCount !== undefined))
+    return `it has count and ${minCount === undefined ? "maxCount" : "minCount"}: ${one}, not both`;
+  if (count !== undefined) return named("count", integerProblem(count, least, 1000));
+  if (minCount === undefined && maxCount === undefined) return `it has no count: ${one}`;
+  if (minCount === undefined || maxCount === undefined)
+    return `it has ${minCount === undefined ? "maxCount and no minCount" : "minCount and no maxCount"}: ${one}`;
+  return (
+    named("minCount", integerProblem(minCount, least, 1000)) ??
+    named("maxCount", integerProblem(maxCount, 1, 1000)) ??
+    (minCount > maxCount
+      ? `minCount ${minCount} is over maxCount ${maxCount}: the autoscaler needs a range, e.g. 1 to 5`
+      : undefined)
+  );
+}
+
+const named = (property: string, problem: string | undefined) =>
+  problem === undefined ? undefined : `${property} ${problem}`;
+
+const shape =
+  'write {vmSize: "Standard_D2s_v5", count: 2} or {vmSize: ..., minCount: 1, maxCount: 5} and, if wanted, ' +
+  'zones: ["1", "2"], spot: true, labels: {key: "value"}, taints: ["key=value:NoSchedule"], maxPods: 110, osDiskSizeGB: 128';
+
+/** What each property of a user pool is checked with; a value that is not of the property's type is a problem of its own. */
+const properties: Record<string, (value: unknown) => string | undefined> = {
+  vmSize: (value) => (typeof value === "string" ? nodeSizeProblem(value) : notA(value, "a text")),
+  count: numberOnly,
+  minCount: numberOnly,
+  maxCount: numberOnly,
+  zones: (value) => (Array.isArray(value) ? zonesProblem(value) : notA(value, 'a list, e.g. ["1", "2"]')),
+  spot: (value) => (typeof value === "boolean" ? undefined : notA(value, "true or false")),
+  labels: nodeLabelsProblem,
+  taints: (value) =>
+    Array.isArray(value) ? firstOf(value, taintProblem) : notA(value, 'a list, e.g. ["key=value:NoSchedule"]'),
+  maxPods: (value) => numberOnly(value) ?? maxPodsProblem(value as number),
+  osDiskSizeGB: (value) => numberOnly(value) ?? osDiskSizeProblem(value as number),
+};
+
 /** A pool beside the system pool; `pool` is whatever somebody wrote. */
 export function userPoolProblem(name: string, pool: unknown): string | undefined {
-  const shape = 'write {vmSize: "Standard_D2s_v5", count: 2} and, if wanted, zones: ["1", "2"]';
   const nameProblem = userPoolNameProblem(name);
   if (nameProblem !== undefined) return nameProblem;
   if (typeof pool !== "object" || pool === null || Array.isArray(pool)) return `pool "${name}" is not a map: ${shape}`;
-  const { vmSize, count, zones = [], ...others } = pool as Record<string, unknown>;
-  const [other] = Object.keys(others);
+  const given = Object.entries(pool as Record<string, unknown>);
+  const other = given.find(([property]) => !Object.hasOwn(properties, property))?.[0];
   if (other !== undefined) return `pool "${name}" has "${other}", which no pool has: ${shape}`;
-  if (typeof vmSize !== "string") return `pool "${name}" has no vmSize: ${shape}`;
-  if (typeof count !== "number") return `pool "${name}" has no count: ${shape}`;
-  if (!Array.isArray(zones)) return `zones of pool "${name}" are not a list: ${shape}`;
-  for (const [property, problem] of [
-    ["vmSize", nodeSizeProblem(vmSize)],
-    ["count", integerProblem(count, 0, 1000)],
-    ["zones", zonesProblem(zones)],
-  ] as const) {
+  if (!("vmSize" in pool)) return `pool "${name}" has no vmSize: ${shape}`;
+  for (const [property, value] of given) {
+    const problem = properties[property]?.(value);
     if (problem !== undefined) return `${property} of pool "${name}": ${problem}`;
   }
-  return undefined;
+  const sizeProblem = poolSizeProblem(pool as PoolSize, 0);
+  return sizeProblem === undefined ? undefined : `pool "${name}": ${sizeProblem}`;
+}
+
+function numberOnly(value: unknown): string | undefined {
+  return typeof value === "number" ? undefined : notA(value, "a number");
+}
+
+const notA = (value: unknown, wanted: string) => `${JSON.stringify(value)} is not ${wanted}`;
+
+function firstOf(values: readonly unknown[], problem: (value: unknown) => string | undefined): string | undefined {
+  return values.map(problem).find((found) => found !== undefined);
 }
 
 /** Virtual machine size of nodes. */
@@ -41,6 +93,38 @@ export function nodeSizeProblem(size: string): string | undefined {
 
 /** Availability zones of nodes. */
 export function zonesProblem(zones: readonly unknown[]): string | undefined {
-  const wrong = zones.find((zone) => typeof zone !== "string" || !/^[1-3]$/.test(zone));
-  return wrong === undefined ? undefined : `${JSON.stringify(wrong)} is not a zone: use "1", "2" and "3"`;
+  return firstOf(zones, (zone) =>
+    typeof zone === "string" && /^[1-3]$/.test(zone)
+      ? undefined
+      : `${JSON.stringify(zone)} is not a zone: use "1", "2" and "3"`,
+  );
+}
+
+/** Pods on a node: under ten, the pods of the cluster itself leave no room. */
+export const maxPodsProblem = (value: number) => integerProblem(value, 10, 250);
+
+/** GiB of a node's disk. AKS takes 30 and more. */
+export const osDiskSizeProblem = (value: number) => integerProblem(value, 30, 2048);
+
+const key = "([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?";
+const value = "([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?";
+
+/** A taint, which keeps pods away that do not tolerate it. */
+export function taintProblem(taint: unknown): string | undefined {
+  if (typeof taint === "string" && new RegExp(`^${key}=${value}:(NoSchedule|PreferNoSchedule|NoExecute)$`).test(taint))
+    return undefined;
+  return `${JSON.stringify(taint)} is not a taint: write KEY=VALUE:NoSchedule, PreferNoSchedule or NoExecute, e.g. "team=data:NoSchedule"`;
+}
+
+/** Labels of nodes. Those of kubernetes.azure.com are AKS's own. */
+export function nodeLabelsProblem(labels: unknown): string | undefined {
+  if (typeof labels !== "object" || labels === null || Array.isArray(labels))
+    return notA(labels, 'a map, e.g. {team: "data"}');
+  return firstOf(Object.entries(labels), (entry) => {
+    const [label, text] = entry as [string, unknown];
+    if (/^kubernetes\.azure\.com\//.test(label)) return `"${label}" is a label that AKS sets itself: use another one`;
+    if (!new RegExp(`^${key}$`).test(label)) return `"${label}" is not the key of a label, e.g. "team"`;
+    if (typeof text === "string" && new RegExp(`^${value}$`).test(text)) return undefined;
+    return `${JSON.stringify(text)} is not the value of a label: put it in quotes, with letters, digits, "-", "_" and "." only, e.g. "data"`;
+  });
 }

@@ -30,6 +30,9 @@ async function create(more: Partial<ClusterArgs> = {}, opts: pulumi.ComponentRes
 }
 type Created = Awaited<ReturnType<typeof create>>;
 
+// A busy machine may take longer for a cluster than jest's own limit of five seconds.
+jest.setTimeout(60_000);
+
 // Each takes a good part of a second, for the many old names that Azure's SDK gives a cluster: made once, looked at often.
 let standard: Created;
 let adjusted: Created;
@@ -132,6 +135,8 @@ describe("pools", () => {
     osType: "Linux",
     osSKU: "AzureLinux",
     type: "VirtualMachineScaleSets",
+    enableAutoScaling: false,
+    nodeTaints: [],
     upgradeSettings: { maxSurge: "33%" },
   };
 
@@ -164,6 +169,7 @@ describe("pools", () => {
         agentPoolName: "apps",
         mode: "User",
         ...{ vmSize: "Standard_D4s_v5", count: 3, availabilityZones: ["1"], osType: "Linux", osSKU: "AzureLinux" },
+        ...{ nodeLabels: {}, nodeTaints: [], enableAutoScaling: false, upgradeSettings: { maxSurge: "33%" } },
         tags: { app: "hello" },
       },
     });
@@ -184,6 +190,178 @@ describe("pools", () => {
     ]);
     expect(await cloud.settled()).toEqual([]);
   });
+});
+
+describe("pools that the autoscaler moves", () => {
+  const sized = { vmSize: "Standard_D2s_v5", minCount: 2, maxCount: 6 };
+
+  test("begin with the fewest nodes, and are left to it from then on", async () => {
+    const { resources, inputs } = await create({ systemPool: sized, userPools: { apps: { ...sized, minCount: 0 } } });
+    const bounds = { enableAutoScaling: true, minCount: 2, maxCount: 6, count: 2 };
+    expect(inputs.agentPoolProfiles).toMatchObject([bounds]);
+    expect(only(resources, managedCluster).ignoreChanges).toEqual(["agentPoolProfiles[0].count"]);
+    const apps = only(resources, agentPool);
+    expect(apps.inputs).toMatchObject({ ...bounds, minCount: 0, count: 0 });
+    expect(apps.ignoreChanges).toEqual(["count"]);
+  });
+
+  test("are the only ones whose size is nobody else's", () => {
+    expect(only(adjusted.resources, managedCluster).ignoreChanges).toEqual([]);
+    expect(only(adjusted.resources, agentPool, "hello-apps").ignoreChanges).toEqual([]);
+  });
+});
+
+test("a pool can have spot nodes, labels, taints, and nodes of another kind", async () => {
+  const userPools = {
+    batch: {
+      ...{ vmSize: "Standard_E4s_v5", count: 1, spot: true, maxPods: 50, osDiskSizeGB: 64 },
+      ...{ labels: { team: "data" }, taints: ["team=data:NoSchedule"] },
+    },
+  };
+  const { inputs } = only((await create({ userPools })).resources, agentPool);
+  expect(inputs).toMatchObject({
+    ...{ scaleSetPriority: "Spot", scaleSetEvictionPolicy: "Delete", spotMaxPrice: -1, maxPods: 50, osDiskSizeGB: 64 },
+    nodeLabels: { team: "data", "kubernetes.azure.com/scalesetpriority": "spot" },
+    nodeTaints: ["team=data:NoSchedule", "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"],
+  });
+  // Azure refuses a surge of spot nodes.
+  expect(inputs).not.toHaveProperty("upgradeSettings");
+});
+
+describe("the network", () => {
+  test("is AKS's own by default, reached from everywhere, and of AKS's ranges", () => {
+    expect(standard.inputs.apiServerAccessProfile).toEqual({ authorizedIPRanges: [] });
+    expect(standard.inputs.networkProfile).toMatchObject({
+      ...{ podCidr: "10.244.0.0/16", serviceCidr: "10.0.0.0/16", dnsServiceIP: "10.0.0.10" },
+    });
+  });
+
+  test("can be a subnet of one's own, for every pool", async () => {
+    const { inputs, resources } = await create({
+      ...{ nodeSubnetId: "/subnets/nodes", userPools: { apps: pools.apps } },
+      ranges: { pods: "10.100.0.0/16", services: "10.101.0.0/20" },
+      apiServer: { subnetId: "/subnets/api-server", authorizedRanges: ["203.0.113.7/32"] },
+    });
+    expect(inputs.agentPoolProfiles).toMatchObject([{ vnetSubnetID: "/subnets/nodes" }]);
+    expect(only(resources, agentPool).inputs).toMatchObject({ vnetSubnetID: "/subnets/nodes" });
+    expect(inputs.networkProfile).toMatchObject({
+      ...{ podCidr: "10.100.0.0/16", serviceCidr: "10.101.0.0/20", dnsServiceIP: "10.101.0.10" },
+    });
+    expect(inputs.apiServerAccessProfile).toEqual({
+      ...{ authorizedIPRanges: ["203.0.113.7/32"], enableVnetIntegration: true, subnetId: "/subnets/api-server" },
+    });
+  });
+
+  test("can be all there is to the API server, whose private address then stands in no public DNS", async () => {
+    const { inputs } = await create({ apiServer: { privateCluster: true } });
+    expect(inputs.apiServerAccessProfile).toEqual({
+      ...{ enablePrivateCluster: true, enablePrivateClusterPublicFQDN: false, privateDNSZone: "system" },
+    });
+  });
+});
+
+describe("upgrades", () => {
+  const maintenance = "azure-native:containerservice:MaintenanceConfiguration";
+
+  test("keep to a window where there is one", async () => {
+    const { inputs, resources } = await create({
+      upgrades: {
+        channel: "stable",
+        nodeOsChannel: "SecurityPatch",
+        maintenance: { day: "Sunday", start: "02:00", hours: 6, utcOffset: "+01:00" },
+      },
+    });
+    expect(inputs.autoUpgradeProfile).toEqual({ upgradeChannel: "stable", nodeOSUpgradeChannel: "SecurityPatch" });
+    for (const [name, configName] of [
+      ["hello-cluster-upgrades", "aksManagedAutoUpgradeSchedule"],
+      ["hello-node-upgrades", "aksManagedNodeOSUpgradeSchedule"],
+    ] as const) {
+      expect(only(resources, maintenance, name)).toMatchObject({
+        ...{ parent: component, deletedWith: `${managedCluster}::hello`, protect: false },
+        inputs: {
+          ...{ resourceName: "hello1a2b3c4d", configName },
+          maintenanceWindow: {
+            schedule: { weekly: { dayOfWeek: "Sunday", intervalWeeks: 1 } },
+            ...{ startTime: "02:00", durationHours: 6, utcOffset: "+01:00" },
+          },
+        },
+      });
+    }
+  });
+});
+
+test("what AKS runs beside Kubernetes is off until asked for, and said either way", async () => {
+  expect(standard.inputs).toMatchObject({
+    addonProfiles: { azurepolicy: { enabled: false }, omsagent: { enabled: false } },
+    azureMonitorProfile: { metrics: { enabled: false } },
+  });
+  const workspace = `${subscription}/resourceGroups/logs/providers/Microsoft.OperationalInsights/workspaces/logs`;
+  const { inputs } = await create({ azurePolicy: true, managedPrometheus: true, logWorkspaceId: workspace });
+  expect(inputs).toMatchObject({
+    addonProfiles: {
+      azurepolicy: { enabled: true },
+      omsagent: { enabled: true, config: { logAnalyticsWorkspaceResourceID: workspace, useAADAuth: "true" } },
+    },
+    azureMonitorProfile: { metrics: { enabled: true } },
+  });
+});
+
+test.each<[string, Partial<ClusterArgs>, string[]]>([
+  [
+    "a system pool that could be empty",
+    { systemPool: { vmSize: "Standard_D2s_v5", minCount: 0, maxCount: 3 } },
+    ["systemPool: minCount 0 is out of range: use a whole number from 1 to 1000"],
+  ],
+  [
+    "bounds that are no range",
+    { userPools: { apps: { vmSize: "Standard_D2s_v5", minCount: 5, maxCount: 2 } } },
+    ['userPools["apps"]: minCount 5 is over maxCount 2: the autoscaler needs a range, e.g. 1 to 5'],
+  ],
+  [
+    "authorised ranges of a private cluster",
+    { apiServer: { privateCluster: true, authorizedRanges: ["203.0.113.7/32"] } },
+    [
+      "apiServer.authorizedRanges: a private cluster has no public address to reach from anywhere: remove them, or set privateCluster to false",
+    ],
+  ],
+  [
+    "a zone where nothing is private",
+    { apiServer: { privateDnsZone: "none" } },
+    ["apiServer.privateDnsZone: only a private cluster has one: set privateCluster to true, or remove it"],
+  ],
+  [
+    "pods and Services at the same addresses",
+    { ranges: { pods: "10.0.0.0/14" } },
+    [
+      'ranges.pods: "10.0.0.0/14" has addresses of "10.0.0.0/16", the range of the Services: use ranges that share none',
+    ],
+  ],
+  [
+    "a version that its channel leaves behind",
+    { kubernetesVersion: "1.34.2" },
+    [
+      'kubernetesVersion: the channel "patch" moves the cluster to new patches, and "1.34.2" would soon be a step back: write "1.34", or use the channel "none"',
+    ],
+  ],
+  [
+    "a window that is too short, at no time, and a channel that does not go with the other",
+    {
+      upgrades: {
+        ...{ channel: "node-image", nodeOsChannel: "None" },
+        maintenance: { day: "Sunday", start: "2 am", hours: 2, utcOffset: "CET" },
+      },
+    },
+    [
+      'upgrades.nodeOsChannel: "None" does not go with the cluster\'s channel "node-image", which brings new node images by itself: use "NodeImage", or the channel "none"',
+      'upgrades.maintenance.start: "2 am" is not a time of day: write HH:MM in quotes, e.g. "02:00"',
+      "upgrades.maintenance.hours: 2 is out of range: use a whole number from 4 to 24",
+      'upgrades.maintenance.utcOffset: "CET" is not a difference to UTC: write +HH:MM or -HH:MM in quotes, e.g. "+01:00"',
+    ],
+  ],
+])("refuses %s before anything is registered", async (_, more, problems) => {
+  const cloud = await mockCloud();
+  expect(refusal(() => new Cluster("hello", { ...args, ...more }))).toEqual(problems);
+  expect(await cloud.settled()).toEqual([]);
 });
 
 describe("the kubeconfig", () => {

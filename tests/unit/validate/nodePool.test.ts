@@ -1,7 +1,11 @@
 import fc from "fast-check";
 import { nodeSizeProblem, userPoolNameProblem, userPoolProblem, zonesProblem } from "../../../validate/nodePool.ts";
 
-const shape = 'write {vmSize: "Standard_D2s_v5", count: 2} and, if wanted, zones: ["1", "2"]';
+const shape =
+  'write {vmSize: "Standard_D2s_v5", count: 2} or {vmSize: ..., minCount: 1, maxCount: 5} and, if wanted, ' +
+  'zones: ["1", "2"], spot: true, labels: {key: "value"}, taints: ["key=value:NoSchedule"], maxPods: 110, osDiskSizeGB: 128';
+const size = "give count for a number that stays, or minCount and maxCount for the autoscaler";
+const taint = 'is not a taint: write KEY=VALUE:NoSchedule, PreferNoSchedule or NoExecute, e.g. "team=data:NoSchedule"';
 const pool = { vmSize: "Standard_D2s_v5", count: 2 };
 
 describe("the name of a user pool", () => {
@@ -27,6 +31,9 @@ describe("a user pool", () => {
     { ...pool, count: 1000 },
     { ...pool, zones: [] },
     { ...pool, zones: ["1", "3"] },
+    { vmSize: pool.vmSize, minCount: 0, maxCount: 5, spot: true },
+    { ...pool, labels: { "example.com/team": "data", empty: "" }, taints: ["team=data:NoSchedule", "gpu=:NoExecute"] },
+    { ...pool, maxPods: 250, osDiskSizeGB: 30 },
   ])("can be %j", (good) => {
     expect(userPoolProblem("apps", good)).toBeUndefined();
   });
@@ -37,13 +44,47 @@ describe("a user pool", () => {
     [[pool], `pool "apps" is not a map: ${shape}`],
     [{}, `pool "apps" has no vmSize: ${shape}`],
     [{ count: 2 }, `pool "apps" has no vmSize: ${shape}`],
-    [{ vmSize: "Standard_D2s_v5" }, `pool "apps" has no count: ${shape}`],
-    [{ ...pool, count: "2" }, `pool "apps" has no count: ${shape}`],
+    [{ vmSize: "Standard_D2s_v5" }, `pool "apps": it has no count: ${size}`],
+    [{ ...pool, vmSize: 2 }, 'vmSize of pool "apps": 2 is not a text'],
+    [{ ...pool, count: "2" }, 'count of pool "apps": "2" is not a number'],
+    [{ ...pool, minCount: 1 }, `pool "apps": it has count and minCount: ${size}, not both`],
+    [{ ...pool, maxCount: 1 }, `pool "apps": it has count and maxCount: ${size}, not both`],
+    [{ vmSize: pool.vmSize, minCount: 1 }, `pool "apps": it has minCount and no maxCount: ${size}`],
+    [{ vmSize: pool.vmSize, maxCount: 1 }, `pool "apps": it has maxCount and no minCount: ${size}`],
+    [
+      { vmSize: pool.vmSize, minCount: 3, maxCount: 2 },
+      'pool "apps": minCount 3 is over maxCount 2: the autoscaler needs a range, e.g. 1 to 5',
+    ],
+    [
+      { vmSize: pool.vmSize, minCount: 0, maxCount: 0 },
+      'pool "apps": maxCount 0 is out of range: use a whole number from 1 to 1000',
+    ],
+    [{ ...pool, spot: "yes" }, 'spot of pool "apps": "yes" is not true or false'],
+    [{ ...pool, labels: ["a"] }, 'labels of pool "apps": ["a"] is not a map, e.g. {team: "data"}'],
+    [{ ...pool, labels: { "-": "a" } }, 'labels of pool "apps": "-" is not the key of a label, e.g. "team"'],
+    [
+      { ...pool, labels: { team: 1 } },
+      'labels of pool "apps": 1 is not the value of a label: put it in quotes, with letters, digits, "-", "_" and "." only, e.g. "data"',
+    ],
+    [
+      { ...pool, labels: { "kubernetes.azure.com/mode": "system" } },
+      'labels of pool "apps": "kubernetes.azure.com/mode" is a label that AKS sets itself: use another one',
+    ],
+    [
+      { ...pool, taints: "a=b:NoSchedule" },
+      'taints of pool "apps": "a=b:NoSchedule" is not a list, e.g. ["key=value:NoSchedule"]',
+    ],
+    [{ ...pool, taints: ["a=b"] }, `taints of pool "apps": "a=b" ${taint}`],
+    [{ ...pool, maxPods: 5 }, 'maxPods of pool "apps": 5 is out of range: use a whole number from 10 to 250'],
+    [
+      { ...pool, osDiskSizeGB: 8 },
+      'osDiskSizeGB of pool "apps": 8 is out of range: use a whole number from 30 to 2048',
+    ],
     [{ ...pool, nodeCount: 3 }, `pool "apps" has "nodeCount", which no pool has: ${shape}`],
-    [{ ...pool, zones: "1" }, `zones of pool "apps" are not a list: ${shape}`],
+    [{ ...pool, zones: "1" }, 'zones of pool "apps": "1" is not a list, e.g. ["1", "2"]'],
     [{ ...pool, zones: [1] }, 'zones of pool "apps": 1 is not a zone: use "1", "2" and "3"'],
-    [{ ...pool, count: -1 }, 'count of pool "apps": -1 is out of range: use a whole number from 0 to 1000'],
-    [{ ...pool, count: 1001 }, 'count of pool "apps": 1001 is out of range: use a whole number from 0 to 1000'],
+    [{ ...pool, count: -1 }, 'pool "apps": count -1 is out of range: use a whole number from 0 to 1000'],
+    [{ ...pool, count: 1001 }, 'pool "apps": count 1001 is out of range: use a whole number from 0 to 1000'],
     [
       { ...pool, vmSize: "D2s" },
       'vmSize of pool "apps": "D2s" is not a virtual machine size: e.g. "Standard_D2s_v5" (az vm list-sizes -l LOCATION -o table)',

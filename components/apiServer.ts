@@ -1,0 +1,72 @@
+/** From where a cluster's API server can be reached. Who may then do what is Entra's. */
+import type * as pulumi from "@pulumi/pulumi";
+import { authorizedRangeProblem } from "../validate/addressRange.ts";
+import { privateDnsZoneProblem } from "../validate/resourceId.ts";
+
+export interface ApiServerArgs {
+  /**
+   * Public address ranges requests may come from, e.g. ["203.0.113.7/32"]. Whoever runs `pulumi up` must be among them. The
+   * nodes need not be: AKS adds the address they go out by. Not with `privateCluster`.
+   */
+  authorizedRanges?: readonly string[];
+  /** No public address: only the nodes' network, and what is connected to it, reaches the API server. @default false */
+  privateCluster?: boolean;
+  /**
+   * Where a private cluster's name is kept: "system" for a zone that AKS makes, "none", or the resource id of a zone, on which
+   * the control plane needs Private DNS Zone Contributor.
+   * @default "system"
+   */
+  privateDnsZone?: pulumi.Input<string>;
+  /**
+   * Resource id of a subnet for the API server itself (API server VNet integration): nodes then reach it without leaving
+   * the network. The subnet is delegated to Microsoft.ContainerService/managedClusters.
+   */
+  subnetId?: pulumi.Input<string>;
+}
+
+/** What is wrong with the arguments, by property path. */
+export function apiServerFindings({ authorizedRanges = [], privateCluster = false, privateDnsZone }: ApiServerArgs) {
+  return [
+    [
+      "apiServer.authorizedRanges",
+      privateCluster && authorizedRanges.length > 0
+        ? "a private cluster has no public address to reach from anywhere: remove them, or set privateCluster to false"
+        : authorizedRanges.map(authorizedRangeProblem).find((problem) => problem !== undefined),
+    ],
+    [
+      "apiServer.privateDnsZone",
+      privateDnsZone === undefined
+        ? undefined
+        : !privateCluster
+          ? "only a private cluster has one: set privateCluster to true, or remove it"
+          : typeof privateDnsZone === "string"
+            ? privateDnsZoneProblem(privateDnsZone)
+            : undefined,
+    ],
+  ] as const;
+}
+
+/** What Azure is told. */
+export function apiServerAccessProfile({
+  authorizedRanges = [],
+  privateCluster = false,
+  privateDnsZone,
+  subnetId,
+}: ApiServerArgs) {
+  return {
+    ...(privateCluster
+      ? {
+          enablePrivateCluster: true,
+          // Otherwise the private address stands in the public DNS, for everybody to read.
+          enablePrivateClusterPublicFQDN: false,
+          privateDNSZone: privateDnsZone ?? "system",
+        }
+      : // Also when there are none: what is left out, AKS leaves as it is.
+        { authorizedIPRanges: [...authorizedRanges] }),
+    ...(subnetId !== undefined && { enableVnetIntegration: true, subnetId }),
+  };
+}
+
+/** Only an API server that is inside the network can be made private, or public, where it is. */
+export const replacedFor = ({ subnetId }: ApiServerArgs): string[] =>
+  subnetId === undefined ? ["apiServerAccessProfile.enablePrivateCluster"] : [];

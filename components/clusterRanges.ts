@@ -1,0 +1,42 @@
+/** The addresses inside a cluster: of pods, which an overlay network hides from the network outside, and of Services. */
+import { addressAt, networkRangeProblem, overlap, parseRange } from "../validate/addressRange.ts";
+
+export interface ClusterRangeArgs {
+  /** Addresses of pods; each node takes a /24 of them. @default "10.244.0.0/16" */
+  pods?: string;
+  /** Addresses of Services; the tenth is the cluster's DNS. @default "10.0.0.0/16" */
+  services?: string;
+}
+
+/** What AKS uses when nothing is said. https://learn.microsoft.com/azure/aks/azure-cni-overlay */
+export const aksRanges = { pods: "10.244.0.0/16", services: "10.0.0.0/16" } as const;
+
+export const podRangeProblem = (range: string) => networkRangeProblem(range, 8, 24);
+export const serviceRangeProblem = (range: string) => networkRangeProblem(range, 12, 27);
+
+/** @returns what is wrong with two ranges that share addresses, or `undefined` */
+export function overlapProblem(range: string, other: string, otherName: string): string | undefined {
+  const [a, b] = [parseRange(range), parseRange(other)];
+  if (a === undefined || b === undefined || !overlap(a, b)) return undefined;
+  return `"${range}" has addresses of "${other}", the range of ${otherName}: use ranges that share none`;
+}
+
+/** What is wrong with the arguments, by property path. */
+export function clusterRangeFindings(args: ClusterRangeArgs) {
+  const { pods, services } = { ...aksRanges, ...args };
+  return [
+    ["ranges.pods", podRangeProblem(pods) ?? overlapProblem(pods, services, "the Services")],
+    ["ranges.services", serviceRangeProblem(services)],
+  ] as const;
+}
+
+/** What Azure is told. */
+export function clusterRanges(args: ClusterRangeArgs) {
+  const { pods, services } = { ...aksRanges, ...args };
+  const range = parseRange(services);
+  return {
+    podCidr: pods,
+    serviceCidr: services,
+    dnsServiceIP: range === undefined ? undefined : addressAt(range, 10),
+  };
+}

@@ -1,0 +1,124 @@
+/** The kubeconfig of a cluster that is there already, and the one context of it that is meant. */
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, dirname, join, resolve } from "node:path";
+import { parse, stringify } from "yaml";
+import { closest } from "../validate/setting.ts";
+
+interface Named {
+  name: string;
+}
+interface Kubeconfig {
+  contexts?: (Named & { context: { cluster: string; user: string; namespace?: string } })[];
+  clusters?: (Named & { cluster: Record<string, unknown> & { server?: string } })[];
+  users?: (Named & { user: Record<string, unknown> })[];
+  "current-context"?: string;
+}
+
+/** One cluster and one user, with everything that is needed to sign in. */
+export interface ExistingKubeconfig {
+  context: string;
+  /** Address of the API server: what tells this cluster from another. */
+  server: string;
+  /** YAML, with nothing in it but this context; certificates and keys are in it, not files that it refers to. */
+  kubeconfig: string;
+}
+
+/** Where kubectl looks: the files of KUBECONFIG, else the one in the home folder. */
+export function kubeconfigFiles(environment: NodeJS.ProcessEnv = process.env): string[] {
+  const files = (environment.KUBECONFIG ?? "").split(delimiter).filter((file) => file !== "");
+  return files.length > 0 ? files : [join(homedir(), ".kube", "config")];
+}
+
+/** Text of a kubeconfig, and the folder that the files it names are relative to. */
+interface Source {
+  text: string;
+  folder: string;
+}
+
+/**
+ * Finds a context and takes it out of its kubeconfig.
+ *
+ * @param context its name; default: the current one
+ * @param text the kubeconfig itself; default: the files that kubectl reads
+ * @returns the context, or what is wrong with what was asked for
+ */
+export function existingKubeconfig(
+  context: string | undefined,
+  text: string | undefined,
+  environment: NodeJS.ProcessEnv = process.env,
+): ExistingKubeconfig | { problem: string } {
+  const files = kubeconfigFiles(environment);
+  const where = text === undefined ? files.join(", ") : "the kubeconfig";
+  const sources: Source[] =
+    text === undefined
+      ? files
+          .filter((file) => existsSync(file))
+          .map((file) => ({ text: readFileSync(file, "utf8"), folder: dirname(resolve(file)) }))
+      : [{ text, folder: process.cwd() }];
+  if (sources.length === 0)
+    return { problem: `there is no kubeconfig at ${where}: az aks get-credentials -g GROUP -n CLUSTER writes one` };
+  const read = sources.map((source) => flattened(source));
+  if (read.some((config) => config === undefined)) return { problem: `${where} cannot be read as a kubeconfig (YAML)` };
+  return choose(context, read as Kubeconfig[], where);
+}
+
+function choose(
+  asked: string | undefined,
+  configs: readonly Kubeconfig[],
+  where: string,
+): ExistingKubeconfig | { problem: string } {
+  // As kubectl does: of two things with the same name the first counts.
+  const contexts = configs.flatMap((config) => config.contexts ?? []);
+  const name =
+    asked ?? configs.map((config) => config["current-context"]).find((one) => one !== undefined && one !== "");
+  const names = [...new Set(contexts.map((one) => one.name))];
+  const listed = names.length === 0 ? "it has none" : `it has ${names.map((one) => `"${one}"`).join(", ")}`;
+  if (name === undefined) return { problem: `${where} has no current context; ${listed}: name one in kubeContext` };
+  const found = contexts.find((one) => one.name === name)?.context;
+  if (found === undefined) return { problem: `"${name}" is no context of ${where}; ${listed}${closest(name, names)}` };
+  const cluster = configs.flatMap((config) => config.clusters ?? []).find((one) => one.name === found.cluster);
+  const user = configs.flatMap((config) => config.users ?? []).find((one) => one.name === found.user);
+  if (cluster?.cluster.server === undefined)
+    return { problem: `the context "${name}" of ${where} names the cluster "${found.cluster}", which is not in it` };
+  if (user === undefined)
+    return { problem: `the context "${name}" of ${where} names the user "${found.user}", who is not in it` };
+  return {
+    context: name,
+    server: cluster.cluster.server,
+    kubeconfig: stringify({
+      apiVersion: "v1",
+      kind: "Config",
+      clusters: [cluster],
+      users: [user],
+      contexts: [{ name, context: found }],
+      "current-context": name,
+    }),
+  };
+}
+
+/** A kubeconfig whose certificates and keys stand in it: the state is read where the files are not. */
+function flattened({ text, folder }: Source): Kubeconfig | undefined {
+  let config: unknown;
+  try {
+    config = parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof config !== "object" || config === null || Array.isArray(config)) return undefined;
+  const found = config as Kubeconfig;
+  const inline = (owner: Record<string, unknown>) =>
+    Object.fromEntries(
+      Object.entries(owner).map(([key, value]) => {
+        const isFile = ["certificate-authority", "client-certificate", "client-key"].includes(key);
+        if (!isFile || typeof value !== "string") return [key, value];
+        const file = resolve(folder, value);
+        return existsSync(file) ? [`${key}-data`, readFileSync(file).toString("base64")] : [key, file];
+      }),
+    );
+  return {
+    ...found,
+    clusters: (found.clusters ?? []).map((one) => ({ ...one, cluster: inline(one.cluster) })),
+    users: (found.users ?? []).map((one) => ({ ...one, user: inline(one.user) })),
+  };
+}

@@ -1,0 +1,141 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Subnet, type SubnetArgs, VirtualNetwork } from "@pulumi/azure-native/network/index.js";
+import type { Identity } from "./identities.ts";
+import { refuseUnless } from "./refusal.ts";
+import { grant, roles } from "./roles.ts";
+import { isWithin, networkRangeProblem, overlap, parseRange } from "../validate/addressRange.ts";
+
+/** The parts of a network, each an address range inside the network's own. */
+export interface SubnetRanges {
+  /** Of the nodes, and of internal load balancers. */
+  nodes: string;
+  /** Of private endpoints, such as the registry's. */
+  privateEndpoints: string;
+  /** Of the API server; AKS wants at least a /28. Default: no such subnet. */
+  apiServer?: string;
+}
+
+export interface NetworkArgs {
+  /** Resource group that holds the network. */
+  resourceGroupName: pulumi.Input<string>;
+  /** Azure region, e.g. "westeurope". Default: the resource group's. */
+  location?: pulumi.Input<string>;
+  /** Addresses of the network, e.g. "10.224.0.0/16". */
+  range: string;
+  subnets: SubnetRanges;
+  /** Identity of the cluster's control plane, which gets Network Contributor on the subnets that it puts nodes and load balancers in. */
+  controlPlane: Pick<Identity, "objectId">;
+  /**
+   * Resource id of the zone that a private cluster keeps its name in, where it is not AKS's own: the control plane gets Private
+   * DNS Zone Contributor on it, and Network Contributor on the whole network, which it links to the zone.
+   */
+  privateDnsZoneId?: pulumi.Input<string>;
+  /** Azure tags of the network; subnets have none. */
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/** Azure keeps the first four addresses of a subnet, and the last. */
+export const reservedAddresses = 5;
+
+/** What each part of a network may be: the longest prefix, for the smallest range. */
+const smallest = { nodes: 27, privateEndpoints: 29, apiServer: 28 } as const;
+
+export const networkProblem = (range: string) => networkRangeProblem(range, 8, 26);
+export const subnetProblem = (part: keyof SubnetRanges, range: string) => networkRangeProblem(range, 8, smallest[part]);
+
+/** What is wrong with a subnet in its network, or `undefined`. */
+export function placeProblem(range: string, network: string): string | undefined {
+  const [inner, outer] = [parseRange(range), parseRange(network)];
+  if (inner === undefined || outer === undefined || isWithin(inner, outer)) return undefined;
+  return `"${range}" is not inside the network's range "${network}": use a part of it`;
+}
+
+/** What is wrong with arguments of a network, by property path. */
+export function networkFindings(range: string, subnets: SubnetRanges) {
+  const given = (Object.entries(subnets) as [keyof SubnetRanges, string | undefined][]).flatMap(([part, text]) =>
+    text === undefined ? [] : [{ part, text, parsed: parseRange(text) }],
+  );
+  return [
+    ["range", networkProblem(range)] as const,
+    ...given.map(({ part, text, parsed }, index) => {
+      const other = given
+        .slice(0, index)
+        .find((one) => parsed !== undefined && one.parsed !== undefined && overlap(parsed, one.parsed));
+      const overlapping =
+        other === undefined ? undefined : `"${text}" has addresses of "${other.text}", the subnet of ${other.part}`;
+      return [`subnets.${part}`, subnetProblem(part, text) ?? placeProblem(text, range) ?? overlapping] as const;
+    }),
+  ];
+}
+
+/**
+ * A virtual network of the stack's own for a cluster, so that a company's network can be peered with it, and private
+ * endpoints have a place.
+ */
+export class Network extends pulumi.ComponentResource {
+  /** Resource id of the virtual network. */
+  readonly id: pulumi.Output<string>;
+  readonly nodeSubnetId: pulumi.Output<string>;
+  readonly privateEndpointSubnetId: pulumi.Output<string>;
+  /** Of the API server, where a range was given for it. */
+  readonly apiServerSubnetId: pulumi.Output<string> | undefined;
+
+  /** @throws pulumi.InputPropertyError when a range is no range, not inside the network, or shares addresses with another. */
+  constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+    refuseUnless(networkFindings(args.range, args.subnets));
+    super("tarmac:azure:Network", name, {}, opts);
+    const network = new VirtualNetwork(
+      name,
+      {
+        resourceGroupName: args.resourceGroupName,
+        location: args.location,
+        addressSpace: { addressPrefixes: [args.range] },
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+    let previous: Subnet | undefined;
+    const subnet = (part: string, range: string, more: Partial<SubnetArgs> = {}) => {
+      const made = new Subnet(
+        `${name}-${part}`,
+        {
+          resourceGroupName: args.resourceGroupName,
+          virtualNetworkName: network.name,
+          subnetName: part,
+          addressPrefix: range,
+          ...more,
+        },
+        // One after the other: a network takes one change at a time (AnotherOperationInProgress).
+        { parent: this, dependsOn: previous },
+      );
+      previous = made;
+      return made;
+    };
+    const nodes = subnet("nodes", args.subnets.nodes);
+    const privateEndpoints = subnet("private-endpoints", args.subnets.privateEndpoints);
+    const apiServer =
+      args.subnets.apiServer === undefined
+        ? undefined
+        : subnet("api-server", args.subnets.apiServer, {
+            delegations: [{ name: "aks", serviceName: "Microsoft.ContainerService/managedClusters" }],
+          });
+
+    // Before the cluster, which is refused without: it puts nodes and load balancers there in its own name.
+    const { privateDnsZoneId: zoneId, controlPlane } = args;
+    const places: [name: string, scope: pulumi.Input<string> | undefined, role: string][] = [
+      ["join-nodes", nodes.id, roles.networkContributor],
+      ["join-api-server", apiServer?.id, roles.networkContributor],
+      ["join-network", zoneId === undefined ? undefined : network.id, roles.networkContributor],
+      ["keep-names", zoneId, roles.privateDnsZoneContributor],
+    ];
+    for (const [right, scope, role] of places) {
+      if (scope !== undefined)
+        grant(`${name}-${right}`, { scope, principalId: controlPlane.objectId, role }, { parent: this });
+    }
+    this.id = network.id;
+    this.nodeSubnetId = nodes.id;
+    this.privateEndpointSubnetId = privateEndpoints.id;
+    this.apiServerSubnetId = apiServer?.id;
+    this.registerOutputs({ id: this.id, nodeSubnetId: this.nodeSubnetId });
+  }
+}

@@ -1,0 +1,78 @@
+import * as pulumi from "@pulumi/pulumi";
+import { PrivateDnsZoneGroup, PrivateEndpoint } from "@pulumi/azure-native/network/index.js";
+import { PrivateZone, VirtualNetworkLink } from "@pulumi/azure-native/privatedns/index.js";
+
+/** The zone that every registry's private addresses are kept in. */
+export const registryZone = "privatelink.azurecr.io";
+
+export interface RegistryEndpointArgs {
+  /** Resource group that holds the endpoint and the zone. */
+  resourceGroupName: pulumi.Input<string>;
+  /** Azure region of the network, e.g. "westeurope". Default: the resource group's. */
+  location?: pulumi.Input<string>;
+  /** Resource id of the registry, which must be of the SKU Premium. */
+  registryId: pulumi.Input<string>;
+  /** Resource id of the network whose hosts are to find the registry at its private address. */
+  networkId: pulumi.Input<string>;
+  /** Resource id of the subnet that the endpoint gets an address in. */
+  subnetId: pulumi.Input<string>;
+  /** Azure tags of endpoint, zone and link. */
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/**
+ * A private address for a registry inside a network, under the registry's ordinary name: pulls stay in the network. Whether
+ * the registry answers on the internet as well is the registry's own setting.
+ * https://learn.microsoft.com/azure/container-registry/container-registry-private-link
+ */
+export class RegistryEndpoint extends pulumi.ComponentResource {
+  constructor(name: string, args: RegistryEndpointArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("tarmac:azure:RegistryEndpoint", name, {}, opts);
+    const { resourceGroupName, tags } = args;
+    const child = { parent: this };
+    const zone = new PrivateZone(
+      `${name}-registry-zone`,
+      { resourceGroupName, privateZoneName: registryZone, location: "Global", tags },
+      child,
+    );
+    const link = new VirtualNetworkLink(
+      `${name}-registry-zone`,
+      {
+        resourceGroupName,
+        privateZoneName: zone.name,
+        virtualNetworkLinkName: name,
+        location: "Global",
+        // Hosts of the network look names up here; they do not enter themselves.
+        registrationEnabled: false,
+        virtualNetwork: { id: args.networkId },
+        tags,
+      },
+      child,
+    );
+    const endpoint = new PrivateEndpoint(
+      `${name}-registry`,
+      {
+        resourceGroupName,
+        location: args.location,
+        subnet: { id: args.subnetId },
+        privateLinkServiceConnections: [
+          { name: "registry", privateLinkServiceId: args.registryId, groupIds: ["registry"] },
+        ],
+        tags,
+      },
+      child,
+    );
+    new PrivateDnsZoneGroup(
+      `${name}-registry`,
+      {
+        resourceGroupName,
+        privateEndpointName: endpoint.name,
+        privateDnsZoneGroupName: "default",
+        privateDnsZoneConfigs: [{ name: "registry", privateDnsZoneId: zone.id }],
+      },
+      // Only once the network looks names up in the zone is the endpoint of use to it.
+      { ...child, dependsOn: link },
+    );
+    this.registerOutputs({});
+  }
+}

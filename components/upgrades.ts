@@ -1,0 +1,121 @@
+/** How a cluster keeps itself current: the channels that its versions follow, and the hours in which it may. */
+import type * as pulumi from "@pulumi/pulumi";
+import { MaintenanceConfiguration } from "@pulumi/azure-native/containerservice/index.js";
+import { integerProblem } from "../validate/numbers.ts";
+
+/** What Kubernetes follows. https://learn.microsoft.com/azure/aks/auto-upgrade-cluster */
+export const upgradeChannels = ["none", "patch", "stable", "rapid", "node-image"] as const;
+export type UpgradeChannel = (typeof upgradeChannels)[number];
+
+/** What the nodes' system follows. https://learn.microsoft.com/azure/aks/auto-upgrade-node-os-image */
+export const nodeOsChannels = ["None", "Unmanaged", "SecurityPatch", "NodeImage"] as const;
+export type NodeOsChannel = (typeof nodeOsChannels)[number];
+
+export const weekDays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] as const;
+export type WeekDay = (typeof weekDays)[number];
+
+/** The hours of a week in which upgrades may begin and run. */
+export interface MaintenanceWindow {
+  day: WeekDay;
+  /** Time of day, e.g. "02:00". */
+  start: string;
+  /** 4 to 24: less is not enough for AKS. */
+  hours: number;
+  /** What `start` is to UTC, e.g. "+01:00". @default "+00:00" */
+  utcOffset?: string;
+}
+
+export interface UpgradeArgs {
+  /** @default "patch" */
+  channel?: UpgradeChannel;
+  /** @default "NodeImage" */
+  nodeOsChannel?: NodeOsChannel;
+  /** Default: AKS upgrades when it sees fit. */
+  maintenance?: MaintenanceWindow;
+}
+
+export const upgradeDefaults = { channel: "patch", nodeOsChannel: "NodeImage" } as const;
+
+/**
+ * What is wrong between a version and the channel that moves it: an update must never ask for an older version than the
+ * channel has brought, which AKS refuses.
+ */
+export function versionProblem(version: string | undefined, channel: UpgradeChannel): string | undefined {
+  if (version === undefined) return undefined;
+  if (channel === "stable" || channel === "rapid")
+    return `the channel "${channel}" moves the cluster to new minor versions, and "${version}" would soon be a step back: leave the version out, or use the channel "patch"`;
+  if (channel === "patch" && /^\d+\.\d+\.\d+$/.test(version))
+    return `the channel "patch" moves the cluster to new patches, and "${version}" would soon be a step back: write "${version.replace(/\.\d+$/, "")}", or use the channel "none"`;
+  return undefined;
+}
+
+/** AKS takes the nodes' images from one channel only. */
+export function nodeOsChannelProblem(nodeOs: NodeOsChannel, channel: UpgradeChannel): string | undefined {
+  if (channel !== "node-image" || nodeOs === "NodeImage") return undefined;
+  return `"${nodeOs}" does not go with the cluster's channel "node-image", which brings new node images by itself: use "NodeImage", or the channel "none"`;
+}
+
+export const timeOfDayProblem = (time: string): string | undefined =>
+  /^([01]\d|2[0-3]):[0-5]\d$/.test(time)
+    ? undefined
+    : `"${time}" is not a time of day: write HH:MM in quotes, e.g. "02:00"`;
+
+export const utcOffsetProblem = (offset: string): string | undefined =>
+  /^[+-](0\d|1[0-4]):[0-5]\d$/.test(offset)
+    ? undefined
+    : `"${offset}" is not a difference to UTC: write +HH:MM or -HH:MM in quotes, e.g. "+01:00"`;
+
+export const windowHoursProblem = (hours: number): string | undefined => integerProblem(hours, 4, 24);
+
+/** What is wrong with the arguments, by property path. */
+export function upgradeFindings(args: UpgradeArgs, version: string | undefined) {
+  const { channel, nodeOsChannel } = { ...upgradeDefaults, ...args };
+  const { maintenance } = args;
+  return [
+    ["kubernetesVersion", versionProblem(version, channel)],
+    ["upgrades.nodeOsChannel", nodeOsChannelProblem(nodeOsChannel, channel)],
+    ...(maintenance === undefined
+      ? []
+      : ([
+          ["upgrades.maintenance.start", timeOfDayProblem(maintenance.start)],
+          ["upgrades.maintenance.hours", windowHoursProblem(maintenance.hours)],
+          ["upgrades.maintenance.utcOffset", utcOffsetProblem(maintenance.utcOffset ?? "+00:00")],
+        ] as const)),
+  ] as const;
+}
+
+export const autoUpgradeProfile = (args: UpgradeArgs) => ({
+  upgradeChannel: args.channel ?? upgradeDefaults.channel,
+  nodeOSUpgradeChannel: args.nodeOsChannel ?? upgradeDefaults.nodeOsChannel,
+});
+
+/** The two schedules that AKS knows by these names: the one of Kubernetes' versions, and the one of the nodes' system. */
+const schedules = {
+  "cluster-upgrades": "aksManagedAutoUpgradeSchedule",
+  "node-upgrades": "aksManagedNodeOSUpgradeSchedule",
+};
+
+/** Holds upgrades to a window. */
+export function keepToWindow(
+  name: string,
+  { day, start, hours, utcOffset }: MaintenanceWindow,
+  cluster: { resourceGroupName: pulumi.Input<string>; resourceName: pulumi.Input<string> },
+  opts: pulumi.CustomResourceOptions,
+): void {
+  for (const [what, configName] of Object.entries(schedules)) {
+    new MaintenanceConfiguration(
+      `${name}-${what}`,
+      {
+        ...cluster,
+        configName,
+        maintenanceWindow: {
+          schedule: { weekly: { dayOfWeek: day, intervalWeeks: 1 } },
+          startTime: start,
+          durationHours: hours,
+          utcOffset: utcOffset ?? "+00:00",
+        },
+      },
+      opts,
+    );
+  }
+}

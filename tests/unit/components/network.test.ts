@@ -1,0 +1,125 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Network, type NetworkArgs } from "../../../components/network.ts";
+import { guid, nameSuffix, subscription } from "../providerAnswers.ts";
+import { labels, mockCloud, only, refusal } from "../pulumiMocks.ts";
+
+const types = {
+  assignment: "azure-native:authorization:RoleAssignment",
+  network: "azure-native:network:VirtualNetwork",
+  subnet: "azure-native:network:Subnet",
+};
+const args = {
+  resourceGroupName: "group",
+  location: "northeurope",
+  range: "10.224.0.0/16",
+  subnets: { nodes: "10.224.0.0/20", privateEndpoints: "10.224.16.0/24" },
+  controlPlane: { objectId: pulumi.output(guid("control plane")) },
+  tags: { app: "hello" },
+} satisfies NetworkArgs;
+const networkId = `${subscription}/resourceGroups/group/providers/Microsoft.Network/virtualNetworks/hello${nameSuffix}`;
+const role = (id: string) => `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${id}`;
+const networkContributor = role("4d97b98b-1d4f-4787-a291-c67834d212e7");
+
+async function create(more: Partial<NetworkArgs> = {}, preview = false) {
+  const cloud = await mockCloud({ preview });
+  const network = new Network("hello", { ...args, ...more });
+  return { network, resources: await cloud.settled() };
+}
+
+const expected = [
+  `${types.assignment}::hello-join-nodes`,
+  `${types.subnet}::hello-nodes`,
+  `${types.subnet}::hello-private-endpoints`,
+  `${types.network}::hello`,
+  "tarmac:azure:Network::hello",
+];
+
+test.each([false, true])("is a network, its subnets, and the control plane's right (preview: %s)", async (preview) => {
+  expect(labels((await create({}, preview)).resources)).toEqual(expected);
+});
+
+describe("a network", () => {
+  test("is tagged, and has its subnets as resources of their own, made one after the other", async () => {
+    const { resources } = await create();
+    expect(only(resources, types.network).inputs).toMatchObject({
+      resourceGroupName: "group",
+      location: "northeurope",
+      addressSpace: { addressPrefixes: ["10.224.0.0/16"] },
+      tags: { app: "hello" },
+    });
+    expect(only(resources, types.network).inputs).not.toHaveProperty("subnets");
+    const [nodes, endpoints] = ["hello-nodes", "hello-private-endpoints"].map((name) =>
+      only(resources, types.subnet, name),
+    );
+    expect(nodes?.inputs).toMatchObject({ subnetName: "nodes", addressPrefix: "10.224.0.0/20" });
+    expect(endpoints?.inputs).toMatchObject({ subnetName: "private-endpoints", addressPrefix: "10.224.16.0/24" });
+    expect(endpoints?.dependencies).toContain(`${types.subnet}::hello-nodes`);
+  });
+
+  test("lets the control plane join the nodes' subnet, and nothing more", async () => {
+    const { resources } = await create();
+    expect(only(resources, types.assignment).inputs).toMatchObject({
+      scope: `${networkId}/subnets/nodes`,
+      principalId: guid("control plane"),
+      principalType: "ServicePrincipal",
+      roleDefinitionId: networkContributor,
+    });
+  });
+
+  test("has a subnet for the API server where a range is given, delegated to AKS", async () => {
+    const { network, resources } = await create({ subnets: { ...args.subnets, apiServer: "10.224.17.0/28" } });
+    expect(labels(resources)).toEqual(
+      [...expected, `${types.assignment}::hello-join-api-server`, `${types.subnet}::hello-api-server`].sort(),
+    );
+    expect(only(resources, types.subnet, "hello-api-server").inputs).toMatchObject({
+      addressPrefix: "10.224.17.0/28",
+      delegations: [{ name: "aks", serviceName: "Microsoft.ContainerService/managedClusters" }],
+    });
+    expect(network.apiServerSubnetId).toBeDefined();
+    expect((await create()).network.apiServerSubnetId).toBeUndefined();
+  });
+
+  test("lets the control plane link it to a zone of somebody else, and keep names there", async () => {
+    const zone = `${subscription}/resourceGroups/hub/providers/Microsoft.Network/privateDnsZones/privatelink.northeurope.azmk8s.io`;
+    const { resources } = await create({ privateDnsZoneId: zone });
+    expect(only(resources, types.assignment, "hello-keep-names").inputs).toMatchObject({
+      scope: zone,
+      roleDefinitionId: role("b12aa53e-6015-4669-85d0-8515ebb3ae7f"),
+    });
+    expect(only(resources, types.assignment, "hello-join-network").inputs).toMatchObject({
+      scope: networkId,
+      roleDefinitionId: networkContributor,
+    });
+  });
+});
+
+test.each<[string, Partial<NetworkArgs>, string[]]>([
+  [
+    "a range that is none",
+    { range: "10.224.0.0" },
+    ['range: "10.224.0.0" is not an address range: write ADDRESS/BITS, e.g. "10.20.0.0/24"'],
+  ],
+  [
+    "public addresses",
+    { range: "20.0.0.0/16", subnets: { nodes: "20.0.0.0/24", privateEndpoints: "10.224.16.0/24" } },
+    [
+      'range: "20.0.0.0/16" is not private: use a part of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10',
+      'subnets.nodes: "20.0.0.0/24" is not private: use a part of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10',
+      'subnets.privateEndpoints: "10.224.16.0/24" is not inside the network\'s range "20.0.0.0/16": use a part of it',
+    ],
+  ],
+  [
+    "subnets that share addresses",
+    { subnets: { nodes: "10.224.0.0/20", privateEndpoints: "10.224.8.0/24" } },
+    ['subnets.privateEndpoints: "10.224.8.0/24" has addresses of "10.224.0.0/20", the subnet of nodes'],
+  ],
+  [
+    "too little room for the API server",
+    { subnets: { ...args.subnets, apiServer: "10.224.17.0/29" } },
+    ['subnets.apiServer: "10.224.17.0/29" has the wrong size: use /8 (the largest) to /28 (the smallest)'],
+  ],
+])("refuses %s before anything is registered", async (_, more, problems) => {
+  const cloud = await mockCloud();
+  expect(refusal(() => new Network("hello", { ...args, ...more }))).toEqual(problems);
+  expect(await cloud.settled()).toEqual([]);
+});

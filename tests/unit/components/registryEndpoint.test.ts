@@ -1,0 +1,74 @@
+import { RegistryEndpoint } from "../../../components/registryEndpoint.ts";
+import { nameSuffix, subscription } from "../providerAnswers.ts";
+import { labels, mockCloud, only } from "../pulumiMocks.ts";
+
+const types = {
+  endpoint: "azure-native:network:PrivateEndpoint",
+  zoneGroup: "azure-native:network:PrivateDnsZoneGroup",
+  zone: "azure-native:privatedns:PrivateZone",
+  link: "azure-native:privatedns:VirtualNetworkLink",
+};
+const group = `${subscription}/resourceGroups/group/providers`;
+const args = {
+  resourceGroupName: "group",
+  location: "westeurope",
+  registryId: `${group}/Microsoft.ContainerRegistry/registries/hello`,
+  networkId: `${group}/Microsoft.Network/virtualNetworks/hello`,
+  subnetId: `${group}/Microsoft.Network/virtualNetworks/hello/subnets/private-endpoints`,
+  tags: { app: "hello" },
+};
+
+async function create(preview = false) {
+  const cloud = await mockCloud({ preview });
+  new RegistryEndpoint("hello", args);
+  return cloud.settled();
+}
+
+test.each([false, true])(
+  "is an endpoint, entered in a zone that the network looks up (preview: %s)",
+  async (preview) => {
+    expect(labels(await create(preview))).toEqual([
+      `${types.zoneGroup}::hello-registry`,
+      `${types.endpoint}::hello-registry`,
+      `${types.zone}::hello-registry-zone`,
+      `${types.link}::hello-registry-zone`,
+      "tarmac:azure:RegistryEndpoint::hello",
+    ]);
+  },
+);
+
+test("the endpoint leads to the registry, and has an address in the subnet", async () => {
+  expect(only(await create(), types.endpoint).inputs).toMatchObject({
+    resourceGroupName: "group",
+    location: "westeurope",
+    subnet: { id: args.subnetId },
+    privateLinkServiceConnections: [
+      { name: "registry", privateLinkServiceId: args.registryId, groupIds: ["registry"] },
+    ],
+    tags: { app: "hello" },
+  });
+});
+
+test("the zone is the one that registries' names lead to, and only the network looks names up in it", async () => {
+  const resources = await create();
+  expect(only(resources, types.zone).inputs).toMatchObject({
+    privateZoneName: "privatelink.azurecr.io",
+    location: "Global",
+    tags: { app: "hello" },
+  });
+  expect(only(resources, types.link).inputs).toMatchObject({
+    privateZoneName: "privatelink.azurecr.io",
+    location: "Global",
+    registrationEnabled: false,
+    virtualNetwork: { id: args.networkId },
+    tags: { app: "hello" },
+  });
+  const zoneGroup = only(resources, types.zoneGroup);
+  expect(zoneGroup.inputs).toMatchObject({
+    privateEndpointName: `hello-registry${nameSuffix}`,
+    privateDnsZoneConfigs: [
+      { name: "registry", privateDnsZoneId: `${group}/Microsoft.Network/privateDnsZones/privatelink.azurecr.io` },
+    ],
+  });
+  expect(zoneGroup.dependencies).toContain(`${types.link}::hello-registry-zone`);
+});

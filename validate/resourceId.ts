@@ -1,0 +1,19 @@
+/** Resource ids of Azure, as settings name what was there before. Each function returns what is wrong, or `undefined`. */
+
+const group = "/subscriptions/[^/]+/resourceGroups/[^/]+/providers";
+
+/** A Log Analytics workspace. */
+export function logWorkspaceProblem(id: string): string | undefined {
+  if (new RegExp(`^${group}/Microsoft.OperationalInsights/workspaces/[^/]+$`, "i").test(id)) return undefined;
+  return `"${id}" is not the id of a Log Analytics workspace: az monitor log-analytics workspace show --query id -g GROUP -n NAME`;
+}
+
+/** Where a private cluster's name is kept. */
+export function privateDnsZoneProblem(zone: string): string | undefined {
+  if (zone === "system" || zone === "none") return undefined;
+  const name = new RegExp(`^${group}/Microsoft.Network/privateDnsZones/([^/]+)$`, "i").exec(zone)?.[1];
+  if (name === undefined)
+    return `"${zone}" is neither "system", "none" nor the id of a private DNS zone: az network private-dns zone show --query id -g GROUP -n NAME`;
+  if (/^([a-z0-9-]+\.)?private(link)?\.[a-z0-9]+\.azmk8s\.io$/i.test(name)) return undefined;
+  return `the zone "${name}" has a name that AKS does not take: it must be called privatelink.REGION.azmk8s.io or private.REGION.azmk8s.io, with a part of your own in front if wanted`;
+}
