@@ -33,7 +33,8 @@ export function goProblem(): string | undefined {
     : `Go ${version} is on PATH, ${leastGo} or newer is needed to build the tools: install a newer one`;
 }
 
-const binaryOf = (tool: Tool) => join(cacheFolder, toolKey(tool), tool.name);
+/** Where the tool's binary is, or will be. */
+export const binaryOf = (tool: Tool): string => join(cacheFolder, toolKey(tool), tool.name);
 
 /** Is the tool's binary in the cache? A build that was interrupted leaves none: it is moved there when it is whole. */
 export const isBuilt = (tool: Tool): boolean => existsSync(binaryOf(tool));

@@ -1,0 +1,45 @@
+/** `npm run lint:workflows`: actionlint on the workflow files, built on first use into the cache like every other tool. */
+import { spawnSync } from "node:child_process";
+import { checkoutFolder } from "../settings.ts";
+import { step } from "../progress.ts";
+import { binaryOf, buildTool, goProblem, isBuilt, removeBuildCaches } from "./goBuild.ts";
+import { toolVersion, type Tool } from "./tools.ts";
+
+/** Not among the tools of the environment: it runs without. */
+export const actionlint: Tool = {
+  name: "actionlint",
+  title: "actionlint",
+  package: "github.com/rhysd/actionlint/cmd/actionlint",
+  module: "github.com/rhysd/actionlint",
+  versionFlags: ["github.com/rhysd/actionlint.version={n}"],
+  programs: ["actionlint"],
+  buildMinutes: 1,
+};
+
+async function lint(): Promise<number> {
+  if (!isBuilt(actionlint)) {
+    const problem = goProblem();
+    if (problem !== undefined) throw new Error(problem);
+    try {
+      await step(`Building actionlint ${toolVersion(actionlint)}`, (report) => buildTool(actionlint, report));
+    } finally {
+      removeBuildCaches();
+    }
+  }
+  // What is installed on a machine must not decide: without shellcheck and pyflakes.
+  const options = ["-shellcheck=", "-pyflakes=", "-color"];
+  const { status, error } = spawnSync(binaryOf(actionlint), options, { cwd: checkoutFolder, stdio: "inherit" });
+  if (error !== undefined) throw error;
+  if (status === 0) process.stdout.write("The workflow files are sound.\n");
+  // Above 1 it could not look.
+  return status ?? 2;
+}
+
+if (import.meta.main) {
+  try {
+    process.exitCode = await lint();
+  } catch (error) {
+    process.stderr.write(`The workflow files could not be looked at: ${(error as Error).message}\n`);
+    process.exitCode = 2;
+  }
+}

@@ -1,0 +1,140 @@
+/** The preview report against the real engine: a stack of its own, and a pull request at a stand-in for GitHub. */
+import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { checkoutFolder, nodeBinary } from "../../local/settings.ts";
+import { stackEnvironment } from "../../local/stack/stack.ts";
+import { GitHubStandIn } from "../githubStandIn/server.ts";
+import { ownStack, type OwnStack, type TestSettings } from "./ownStack.ts";
+import { start } from "./stack.ts";
+
+const name = "e2e-preview";
+const folder = mkdtempSync(join(tmpdir(), "tarmac-preview-"));
+const eventFile = join(folder, "event.json");
+let github: GitHubStandIn;
+let stack: OwnStack;
+
+beforeAll(async () => {
+  await start();
+  github = await new GitHubStandIn().start();
+  for (let index = 0; index < 120; index++) github.say("ada", `remark ${index}`);
+  const pullRequest = { number: 7, head: { sha: "0123456789abcdef", repo: { full_name: "team/hello" } } };
+  writeFileSync(eventFile, JSON.stringify({ pull_request: pullRequest }));
+  stack = await ownStack(name, { replicas: 1 });
+});
+afterAll(async () => {
+  await stack.remove();
+  await github.stop();
+  rmSync(folder, { recursive: true });
+});
+
+interface Told {
+  code: number;
+  said: string;
+  /** The one comment. */
+  comment: string;
+}
+
+/** The command as a workflow runs it. */
+async function report(settings: TestSettings, env: NodeJS.ProcessEnv = {}): Promise<Told> {
+  const configFile = await stack.writeSettings(settings);
+  const args = ["--stack", name, "--config-file", configFile, "--post"];
+  const policies = ["--policy-config", join(checkoutFolder, "policy", "config", "local.json")];
+  const given = {
+    ...stackEnvironment(),
+    ...{ GITHUB_ACTIONS: "true", GITHUB_REPOSITORY: "team/hello", GITHUB_EVENT_PATH: eventFile, GITHUB_RUN_ID: "42" },
+    ...{ GITHUB_API_URL: github.url, GITHUB_TOKEN: github.token, GITHUB_STEP_SUMMARY: join(folder, "summary.md") },
+    ...env,
+  };
+  const command = [join(checkoutFolder, "ops", "previewReport.ts"), ...args, ...policies];
+  const { code, stdout, stderr } = await promisify(execFile)(nodeBinary, command, {
+    cwd: checkoutFolder,
+    env: given,
+  }).then(
+    (ended) => ({ code: 0, ...ended }),
+    (error: { code: number; stdout: string; stderr: string }) => error,
+  );
+  const own = github.comments.filter(({ user }) => user.login === "github-actions[bot]");
+  expect(own).toHaveLength(1);
+  return { code, said: stdout + stderr, comment: own[0]?.body ?? "" };
+}
+
+/** Every file of the state and the environment's stack files, with their times. */
+function stateFiles(): Record<string, number> {
+  const backend = (stackEnvironment().PULUMI_BACKEND_URL ?? "").replace("file://", "");
+  const own = readdirSync(backend, { recursive: true, encoding: "utf8" }).filter((path) => path.includes(name));
+  return Object.fromEntries(own.map((path) => [path, statSync(join(backend, path)).mtimeMs]));
+}
+
+it("says what would be created, and passes", async () => {
+  const { code, comment } = await report({});
+  expect(code).toBe(0);
+  expect(comment).toMatch(/^<!-- tarmac-preview -->\n## Preview\n/);
+  expect(comment).toContain("| `e2e-preview` | 17 | – | – | – |");
+  expect(comment).toContain("azure-native:containerservice:ManagedCluster");
+  expect(comment).toContain("Commit `0123456789ab`");
+});
+
+describe("of what is deployed", () => {
+  beforeAll(() => stack.up());
+
+  it("says that nothing changes, in the same comment, without writing to the state", async () => {
+    const before = stateFiles();
+    const { code, comment } = await report({});
+    expect(code).toBe(0);
+    expect(comment).toContain("## Preview: nothing changes");
+    expect(stateFiles()).toEqual(before);
+    expect(github.comments).toHaveLength(121);
+  });
+
+  it("says what would be updated, and from what to what", async () => {
+    const { code, comment } = await report({ environment: { GREETING: "hello @everyone" } });
+    expect(code).toBe(0);
+    expect(comment).toContain("**Updated (1)**");
+    expect(comment).toMatch(/`spec\.template\.spec\.containers\[0\]\.env\[\d\]` added: `.*hello @everyone.*`/);
+  });
+
+  it("stops what replaces the cluster, says why, and opens with the label", async () => {
+    github.labels = [];
+    const settings = { location: "northeurope" };
+    const stopped = await report(settings);
+    expect(stopped.code).toBe(1);
+    expect(stopped.comment).toContain("## Preview: stopped");
+    expect(stopped.comment).toMatch(
+      /- `e2e-preview` \*\*replaces\*\* `e2e-preview \(azure-native:containerservice:ManagedCluster\)` because of `location`.*: every workload on the cluster goes with it/,
+    );
+    expect(stopped.said).toContain("::error::e2e-preview: replace: e2e-preview (azure-native:containerservice");
+    github.labels = ["preview-override"];
+    const passed = await report(settings);
+    expect(passed.code).toBe(0);
+    expect(passed.comment).toContain("The label `preview-override` lets it pass.");
+    github.labels = [];
+  });
+
+  it("stops a violation of a policy", async () => {
+    const { code, comment } = await report({ environment: { API_TOKEN: `ghp_${"a1B2".repeat(9)}` } });
+    expect(code).toBe(1);
+    expect(comment).toContain("breaks policy `no-plain-secret` with `e2e-preview (kubernetes:apps/v1:Deployment)`");
+    expect(comment).not.toContain("a1B2a1B2");
+  });
+
+  it("says why the preview fails, without a secret", async () => {
+    const { code, comment } = await report(
+      { replicas: 0, environment: { X: "correct horse battery" } },
+      { SOME_TOKEN: "0 is out of range" },
+    );
+    expect(code).toBe(1);
+    expect(comment).toContain("## Preview: failed");
+    expect(comment).toContain("tarmac:replicas: [secret]: use a whole number from 1 to 1000");
+  });
+
+  it("says that the state cannot be reached", async () => {
+    const { code, comment } = await report({}, { PULUMI_BACKEND_URL: `file://${join(folder, "nowhere")}` });
+    expect(code).toBe(1);
+    expect(comment).toContain("## Preview: failed");
+    expect(comment).toContain("nowhere");
+    expect(readFileSync(join(folder, "summary.md"), "utf8")).toContain("nowhere");
+  });
+});
