@@ -30,27 +30,41 @@ export function contentTag(context: BuildContext): string {
   };
   add("options", JSON.stringify(context.options, Object.keys(context.options).sort()));
   add("dockerfile", readFileSync(context.dockerfile));
-  for (const path of contextFiles(context.folder)) {
+  for (const path of contextEntries(context.folder, context.dockerfile)) {
     const full = join(context.folder, path);
     const stat = lstatSync(full);
     if (stat.isSymbolicLink()) add("link", path, readlinkSync(full));
+    else if (stat.isDirectory()) add("folder", path);
     else add((stat.mode & 0o111) === 0 ? "file" : "program", path, readFileSync(full));
   }
   return hash.digest("hex").slice(0, 12);
 }
 
-/** The files and links below a folder that `.dockerignore` does not leave out, as sorted paths with "/" from the folder. */
-export function contextFiles(folder: string): string[] {
-  const ignoreFile = join(folder, ".dockerignore");
+/**
+ * What of a folder is sent to the builder: its files and links, and the folders that it copies empty, as sorted paths with
+ * "/" from the folder. Left out is what `DOCKERFILE.dockerignore` names, or else the folder's `.dockerignore`, as
+ * BuildKit and the docker provider have it.
+ */
+export function contextEntries(folder: string, dockerfile = join(folder, "Dockerfile")): string[] {
+  const ignoreFile = [`${dockerfile}.dockerignore`, join(folder, ".dockerignore")].find((path) => existsSync(path));
   const filter = dockerignore({ ignorecase: false });
-  if (existsSync(ignoreFile)) filter.add(readFileSync(ignoreFile, "utf8"));
-  const found: string[] = [];
-  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
-    if (entry.isDirectory()) continue;
-    const path = relative(resolve(folder), join(resolve(entry.parentPath), entry.name))
-      .split(sep)
-      .join("/");
-    if (!filter.ignores(path)) found.push(path);
-  }
-  return found.sort();
+  if (ignoreFile !== undefined) filter.add(readFileSync(ignoreFile, "utf8"));
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true })
+    .map((entry) => ({
+      isFolder: entry.isDirectory(),
+      path: relative(resolve(folder), join(resolve(entry.parentPath), entry.name))
+        .split(sep)
+        .join("/"),
+    }))
+    .filter(({ path }) => !filter.ignores(path));
+  // A folder with something in it is there by that: only one that is sent empty says anything by itself.
+  const filled = new Set(entries.flatMap(({ path }) => foldersAbove(path)));
+  return entries
+    .filter(({ isFolder, path }) => !isFolder || !filled.has(path))
+    .map(({ path }) => path)
+    .sort();
 }
+
+/** "a/b/c" lies in "a/b" and in "a". */
+const foldersAbove = (path: string) =>
+  path.split("/").flatMap((_, index, parts) => (index === 0 ? [] : [parts.slice(0, index).join("/")]));

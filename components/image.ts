@@ -5,7 +5,17 @@ import { Image } from "@pulumi/docker/image.js";
 import { contentTag } from "./buildContext.ts";
 import { refuseUnless } from "./refusal.ts";
 import type { RegistryCredentials } from "./registrySignIn.ts";
-import { repositoryProblem, tagProblem } from "../validate/names.ts";
+import { imageNameProblem, repositoryProblem, tagProblem } from "../validate/names.ts";
+
+/** What AKS nodes are. */
+export const platforms = ["linux/amd64", "linux/arm64"] as const;
+export type Platform = (typeof platforms)[number];
+
+export const imageDefaults = {
+  platform: "linux/amd64",
+  cacheFrom: [],
+  buildOnPreview: false,
+} satisfies Partial<AppImageArgs>;
 
 export interface AppImageArgs {
   /** Registry host to push to, e.g. `myregistry.azurecr.io`. */
@@ -14,7 +24,7 @@ export interface AppImageArgs {
   credentials?: RegistryCredentials;
   /** Repository in the registry, e.g. "team/hello". */
   repository: string;
-  /** Folder of the build context; its `.dockerignore` counts. */
+  /** Folder of the build context; what `DOCKERFILE.dockerignore`, or else its `.dockerignore`, names is left out. */
   context: string;
   /** Path of the Dockerfile. @default "Dockerfile" in the context */
   dockerfile?: string;
@@ -23,7 +33,14 @@ export interface AppImageArgs {
   /** Stage to build. Default: the last. */
   target?: string;
   /** The nodes' platform, whatever machine builds. @default "linux/amd64" */
-  platform?: string;
+  platform?: Platform;
+  /** Images whose layers may be taken over instead of built, e.g. `["myregistry.azurecr.io/hello:main"]`. @default none */
+  cacheFrom?: string[];
+  /**
+   * Build in a preview already: it then takes as long as a build, and shows that there is an image. Only once the
+   * registry exists. @default false
+   */
+  buildOnPreview?: boolean;
   /** Tag of the image. @default 12 hexadecimal digits that follow from the content of the context and the options */
   tag?: string;
 }
@@ -44,9 +61,10 @@ export class AppImage extends pulumi.ComponentResource {
       ["tag", args.tag === undefined ? undefined : tagProblem(args.tag)],
       ["context", contextProblem(args.context)],
       ["dockerfile", dockerfileProblem(dockerfile)],
+      ...(args.cacheFrom ?? []).map((image, i) => [`cacheFrom[${i}]`, imageNameProblem(image)] as const),
     ]);
     super("tarmac:docker:AppImage", name, {}, opts);
-    const platform = args.platform ?? "linux/amd64";
+    const { platform = imageDefaults.platform, cacheFrom = imageDefaults.cacheFrom } = args;
     // A build argument may be called "target" or "platform" too: it must not hide behind those.
     const buildArgs = Object.entries(args.buildArgs ?? {}).map(([arg, value]) => [`arg ${arg}`, value] as const);
     const options = { ...Object.fromEntries(buildArgs), target: args.target ?? "", platform };
@@ -58,11 +76,18 @@ export class AppImage extends pulumi.ComponentResource {
         build: {
           context: args.context,
           dockerfile,
-          // The image can say which version it is: the page and the logs of the service show it.
-          args: { VERSION: this.tag, ...args.buildArgs },
+          // The image can say which version it is: the page and the logs of the service show it. And where layers are
+          // taken over, it carries what the next build needs to take over its own.
+          args: {
+            VERSION: this.tag,
+            ...(cacheFrom.length > 0 && { BUILDKIT_INLINE_CACHE: "1" }),
+            ...args.buildArgs,
+          },
           target: args.target,
           platform,
+          ...(cacheFrom.length > 0 && { cacheFrom: { images: cacheFrom } }),
         },
+        buildOnPreview: args.buildOnPreview ?? imageDefaults.buildOnPreview,
         registry:
           args.credentials === undefined
             ? undefined
@@ -74,11 +99,17 @@ export class AppImage extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.digest = image.repoDigest.apply(digestOf);
+    this.digest = image.repoDigest.apply((repoDigest) =>
+      // A preview that builds gives the id of the image on this machine: what a push will make of it is not known yet.
+      pulumi.runtime.isDryRun() && repoDigest.startsWith("sha256:") ? pendingText : digestOf(repoDigest),
+    );
     this.reference = pulumi.interpolate`${image.imageName}@${this.digest}`;
     this.registerOutputs({ tag: this.tag, digest: this.digest, reference: this.reference });
   }
 }
+
+/** A text that only an update can tell. */
+const pendingText = pulumi.unknown as unknown as string;
 
 /** The digest in `HOST/REPOSITORY@sha256:...`, which is how the provider says what it has pushed. */
 export function digestOf(repoDigest: string): string {

@@ -3,30 +3,30 @@ import { Deployment } from "@pulumi/kubernetes/apps/v1/index.js";
 import { Service, ServiceAccount } from "@pulumi/kubernetes/core/v1/index.js";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/index.js";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/index.js";
+import { withDefaults, type WorkloadArgs, type WorkloadSettings } from "./workload/args.ts";
+import { makeAutoscaler } from "./workload/autoscaler.ts";
+import { networkRules } from "./workload/networkRules.ts";
 import { podTemplate, portName } from "./workload/podTemplate.ts";
-import {
-  refuseBadWorkload,
-  withDefaults,
-  type ServiceType,
-  type WorkloadArgs,
-  type WorkloadSettings,
-} from "./workload/args.ts";
+import { refuseBadWorkload } from "./workload/refusals.ts";
+import { makeRoute, routeUrl } from "./workload/route.ts";
+import { makeValues } from "./workload/values.ts";
 
 /**
- * A stateless HTTP service: Deployment, Service, ServiceAccount without token, disruption budget and network policy.
+ * A stateless HTTP service: Deployment, Service, ServiceAccount without token, disruption budget and network policy; when
+ * asked for, an autoscaler, a ConfigMap and a Secret, and a route from outside. Its parts are in `workload/`.
  *
  * The update waits until the Deployment has rolled out; a rollout that fails leaves the old pods serving.
  */
 export class Workload extends pulumi.ComponentResource {
   /** Name of the Deployment and of the Service. */
   readonly workloadName: pulumi.Output<string>;
-  /** Where the service answers: a URL for load balancers, else the name and port inside the cluster. */
+  /** Where the service answers: a URL of a route or a load balancer, else the name and port inside the cluster. */
   readonly address: pulumi.Output<string>;
 
   /** @throws pulumi.InputPropertyError or pulumi.InputPropertiesError naming each argument that is refused. */
   constructor(name: string, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
     const s = withDefaults(args);
-    refuseBadWorkload(name, s);
+    refuseBadWorkload(name, s, args);
     super("tarmac:kubernetes:Workload", name, {}, opts);
 
     const child = { parent: this, deletedWith: opts?.deletedWith };
@@ -35,25 +35,35 @@ export class Workload extends pulumi.ComponentResource {
 
     const serviceAccount = new ServiceAccount(name, { metadata, automountServiceAccountToken: false }, child);
     // Before the pods: what is true of the first pod must be true from its first second on.
-    const networkPolicy = new NetworkPolicy(name, { metadata, spec: networkRules(s, selector) }, child);
+    const networkPolicy = new NetworkPolicy(name, { metadata, spec: networkRules(name, s, selector) }, child);
+    const values = makeValues(name, s, metadata, child);
     const deployment = new Deployment(
       name,
       {
-        metadata,
+        metadata: { ...metadata, annotations: deploymentAnnotations(s) },
         spec: {
-          replicas: s.replicas,
+          replicas: s.autoscale?.min ?? s.replicas,
           selector: { matchLabels: selector },
           // A new pod must be ready before an old one goes, and stay so for a while: a crash right after the start
           // would count as success otherwise.
           strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
           minReadySeconds: 5,
-          progressDeadlineSeconds: 300,
+          progressDeadlineSeconds: 300 + s.startupSeconds,
           revisionHistoryLimit: 5,
-          template: podTemplate(name, s, selector, serviceAccount.metadata.name),
+          template: podTemplate(name, s, selector, serviceAccount.metadata.name, values),
         },
       },
-      { ...child, dependsOn: [networkPolicy] },
+      {
+        ...child,
+        dependsOn: [networkPolicy],
+        // The number of the first update is the autoscaler's least; from then on it is the autoscaler's, and every
+        // update, preview and look for drift leaves it alone. To leave it out would reset it to one when a fixed number
+        // becomes an autoscaled one, because nobody else manages the field then.
+        ...(s.autoscale !== undefined && { ignoreChanges: ["spec.replicas"] }),
+        ...(s.startupSeconds > 0 && { customTimeouts: rolloutTimeouts(s) }),
+      },
     );
+    if (s.autoscale !== undefined) makeAutoscaler(name, s.autoscale, metadata, deployment.metadata.name, child);
     new PodDisruptionBudget(
       name,
       {
@@ -70,57 +80,54 @@ export class Workload extends pulumi.ComponentResource {
     const service = new Service(
       name,
       {
-        metadata: { ...metadata, annotations: serviceAnnotations(s.serviceType) },
+        metadata: { ...metadata, annotations: serviceAnnotations(s) },
         spec: {
           type: s.serviceType === "ClusterIP" ? "ClusterIP" : "LoadBalancer",
           selector,
+          ...(s.serviceType !== "ClusterIP" && s.ingressFrom.length > 0 && { loadBalancerSourceRanges: s.ingressFrom }),
           ports: [{ name: portName, port: s.servicePort, targetPort: portName, protocol: "TCP", appProtocol: "http" }],
         },
       },
       child,
     );
 
+    if (s.route !== undefined)
+      makeRoute(name, s.route, s.servicePort, metadata, { ...child, dependsOn: [service, deployment] });
+
     this.workloadName = deployment.metadata.name;
     this.address =
-      s.serviceType === "ClusterIP"
-        ? pulumi.interpolate`${name}.${s.namespace}.svc:${s.servicePort}`
-        : service.status.apply((status) => loadBalancerUrl(name, status, s.servicePort));
+      s.route !== undefined
+        ? pulumi.output(routeUrl(s.route))
+        : s.serviceType === "ClusterIP"
+          ? pulumi.interpolate`${name}.${s.namespace}.svc:${s.servicePort}`
+          : service.status.apply((status) => loadBalancerUrl(name, status, s.servicePort));
     this.registerOutputs({ workloadName: this.workloadName, address: this.address });
   }
 }
 
-function serviceAnnotations(type: ServiceType): Record<string, string> {
-  // The provider waits some 10 s for endpoints of every Service; those of this one are awaited with the Deployment.
-  if (type === "ClusterIP") return { "pulumi.com/skipAwait": "true" };
-  return type === "InternalLoadBalancer" ? { "service.beta.kubernetes.io/azure-load-balancer-internal": "true" } : {};
+/** Who decides about the number of pods is written down, so that a change of it is a change of the Deployment. */
+function deploymentAnnotations({ autoscale, replicas }: WorkloadSettings): Record<string, string> {
+  return {
+    "tarmac.dev/replicas": autoscale === undefined ? String(replicas) : "autoscaled",
+    // What the program says holds, also over what somebody did by hand (kubectl scale) or an autoscaler that is gone:
+    // the update would fail with a conflict otherwise.
+    "pulumi.com/patchForce": "true",
+  };
 }
 
-/** In: the service's port, from pods of the cluster or, behind a load balancer, from everywhere. Out: name resolution, and what was asked for. */
-function networkRules({ serviceType, egressTo }: WorkloadSettings, selector: Record<string, string>) {
+/** Pods start one after the other: a slow start counts as often as there are pods, beside the provider's own ten minutes. */
+function rolloutTimeouts({ startupSeconds, autoscale, replicas }: WorkloadSettings): pulumi.CustomTimeouts {
+  const time = `${600 + startupSeconds * (autoscale?.max ?? replicas)}s`;
+  return { create: time, update: time };
+}
+
+function serviceAnnotations(s: WorkloadSettings): WorkloadSettings["serviceAnnotations"] {
+  // The provider waits some 10 s for endpoints of every Service; those of this one are awaited with the Deployment.
+  if (s.serviceType === "ClusterIP") return { "pulumi.com/skipAwait": "true", ...s.serviceAnnotations };
+  const internal = s.serviceType === "InternalLoadBalancer";
   return {
-    podSelector: { matchLabels: selector },
-    policyTypes: ["Ingress", "Egress"],
-    ingress: [
-      {
-        from: serviceType === "ClusterIP" ? [{ namespaceSelector: {} }] : [],
-        ports: [{ port: portName, protocol: "TCP" }],
-      },
-    ],
-    egress: [
-      {
-        to: [
-          {
-            namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
-            podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
-          },
-        ],
-        ports: [
-          { port: 53, protocol: "UDP" },
-          { port: 53, protocol: "TCP" },
-        ],
-      },
-      ...(egressTo.length > 0 ? [{ to: egressTo.map((cidr) => ({ ipBlock: { cidr } })) }] : []),
-    ],
+    ...(internal && { "service.beta.kubernetes.io/azure-load-balancer-internal": "true" }),
+    ...s.serviceAnnotations,
   };
 }
 

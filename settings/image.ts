@@ -1,9 +1,10 @@
 /** Settings of the image: what is built, and how it is called. */
-import { contextProblem, dockerfileOf, dockerfileProblem } from "../components/image.ts";
+import { contextProblem, dockerfileOf, dockerfileProblem, imageDefaults, platforms } from "../components/image.ts";
 import type { Settings } from "../config.ts";
-import { repositoryProblem, tagProblem } from "../validate/names.ts";
-import { map, optionalText, text } from "../validate/setting.ts";
-import { texts, type Finding } from "./problems.ts";
+import { allowing } from "../validate/check.ts";
+import { imageNameProblem, repositoryProblem, tagProblem } from "../validate/names.ts";
+import { choice, flag, list, map, optionalText, text } from "../validate/setting.ts";
+import { firstProblem, texts, type Finding } from "./problems.ts";
 
 export const imageSettings = {
   context: text({
@@ -18,6 +19,19 @@ export const imageSettings = {
     problem: texts,
   }),
   buildTarget: optionalText({ description: "Stage of the Dockerfile to build. Default: the last." }),
+  platform: choice(platforms, {
+    default: imageDefaults.platform,
+    description: "Platform of the nodes, which the image is built for on whatever machine.",
+  }),
+  cacheFrom: list({
+    default: imageDefaults.cacheFrom,
+    description: "Images whose layers a build may take over, such as the one that was pushed last. Default: none.",
+    problem: allowing("list of `HOST/REPOSITORY:TAG`", (images: string[]) => firstProblem(images, imageNameProblem)),
+  }),
+  buildOnPreview: flag({
+    default: imageDefaults.buildOnPreview,
+    description: "Build in previews too: slower, but a Dockerfile that does not build is seen in the pull request.",
+  }),
   repository: optionalText({
     description: "Repository of the image in the registry. Default: the app's name.",
     problem: repositoryProblem,

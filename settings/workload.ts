@@ -1,21 +1,34 @@
-/** Settings of the service itself: how many pods, what each gets, how it is asked, stopped and reached. */
-import {
-  gracePeriodProblem,
-  reservedVariableProblem,
-  serviceTypes,
-  workloadDefaults,
-  type WorkloadArgs,
-} from "../components/workload/args.ts";
+/** Settings of the service itself: how many pods, what each gets, how it stops, and what it may write to. */
+import { workloadDefaults, type WorkloadArgs } from "../components/workload/args.ts";
+import { autoscaleProblem, unreachableGoalProblem, type Autoscale } from "../components/workload/autoscaler.ts";
+import { gracePeriodProblem, ownLabelProblem } from "../components/workload/refusals.ts";
+import { memoryPathsProblem, writablePathProblem, type WritablePath } from "../components/workload/storage.ts";
 import type { Settings } from "../config.ts";
-import { cidrProblem } from "../validate/cidr.ts";
-import { dnsLabelProblem, httpPathProblem } from "../validate/names.ts";
+import { allowing } from "../validate/check.ts";
+import { annotationKeyProblem, dnsLabelProblem } from "../validate/names.ts";
 import { cpuProblem, memoryProblem, requestOverLimitProblem } from "../validate/quantity.ts";
-import { choice, integer, list, map, optionalText, text, type Setting } from "../validate/setting.ts";
+import { flag, integer, map, optionalText, text } from "../validate/setting.ts";
+import { exposureArgs } from "./exposure.ts";
+import { placementArgs } from "./placement.ts";
+import { probeArgs, probeProblems, probeSettings } from "./probes.ts";
 import { firstProblem, range, texts, type Finding } from "./problems.ts";
+import { valueArgs } from "./values.ts";
 
 export const workloadSettings = {
   namespace: optionalText({ description: "Kubernetes namespace. Default: the app's name.", problem: dnsLabelProblem }),
-  replicas: integer({ default: workloadDefaults.replicas, description: "Number of pods.", problem: range(1, 1000) }),
+  replicas: integer({
+    default: workloadDefaults.replicas,
+    description: "Number of pods, unless autoscale decides.",
+    problem: range(1, 1000),
+  }),
+  autoscale: map<unknown>({
+    default: {},
+    description:
+      "Lets the load decide about the number of pods; the percentages are of what a pod requests, 70 of CPU when none is given. Default: replicas.",
+    problem: allowing("`{min: 3, max: 10, cpuPercent: 70, memoryPercent: 80}`", (bounds: Record<string, unknown>) =>
+      Object.keys(bounds).length === 0 ? undefined : autoscaleProblem(bounds),
+    ),
+  }),
   port: integer({
     default: workloadDefaults.port,
     description: "Port the process listens on, told to it as PORT.",
@@ -41,8 +54,7 @@ export const workloadSettings = {
     description: "CPU over which a pod is slowed down.",
     problem: cpuProblem,
   }),
-  ...probe("liveness", "is the process beyond help, so that it must be restarted?"),
-  ...probe("readiness", "may the pod get requests now?"),
+  ...probeSettings,
   preStopSeconds: integer({
     default: workloadDefaults.preStopSeconds,
     description: "Pause before SIGTERM, in which load balancers take note that the pod goes.",
@@ -63,96 +75,86 @@ export const workloadSettings = {
     description: "Size of the writable /tmp.",
     problem: memoryProblem,
   }),
-  environment: map<string>({
+  writablePaths: map<WritablePath>({
     default: {},
-    description: "Environment variables of the process. Not for secrets.",
-    problem: (values) => texts(values) ?? firstProblem(Object.keys(values), (name) => reservedVariableProblem(name)),
+    description: "Further writable folders, empty at each start of a pod. Default: none.",
+    problem: allowing('size by path, `"128Mi"` or `{size: "16Mi", memory: true}`', (folders: Record<string, unknown>) =>
+      firstProblem(Object.entries(folders), ([path, size]) => writablePathProblem(path, size)),
+    ),
   }),
-  serviceType: choice(serviceTypes, {
-    default: workloadDefaults.serviceType,
-    description: "Who can reach the service: ClusterIP, InternalLoadBalancer or PublicLoadBalancer.",
+  writableRoot: flag({
+    default: workloadDefaults.writableRoot,
+    description: "A loosening: the process may write anywhere in its container, and so may whoever takes it over.",
   }),
-  servicePort: integer({
-    default: workloadDefaults.servicePort,
-    description: "Port of the Service.",
-    problem: range(1, 65535),
+  userId: integer({
+    default: workloadDefaults.userId,
+    description: "User and group id of the process.",
+    problem: range(10000, 2 ** 31 - 1),
   }),
-  egressTo: list({
-    default: [],
-    description: "Address ranges the pods may connect to besides name resolution. Default: none.",
-    problem: (ranges) => firstProblem(ranges, cidrProblem),
+  labels: map<string>({
+    default: {},
+    description: "Further labels of everything that the service consists of.",
+    problem: allowing(
+      "texts by label",
+      (labels: Record<string, unknown>) =>
+        texts(labels) ??
+        firstProblem(Object.entries(labels as Record<string, string>), ([key, value]) => ownLabelProblem(key, value)),
+    ),
+  }),
+  podAnnotations: map<string>({
+    default: {},
+    description: "Annotations of the pods, for what watches them.",
+    problem: allowing(
+      "texts by annotation",
+      (annotations: Record<string, unknown>) =>
+        texts(annotations) ?? firstProblem(Object.keys(annotations), annotationKeyProblem),
+    ),
   }),
 };
 
-function probe<Kind extends "liveness" | "readiness">(kind: Kind, question: string) {
-  const defaults = workloadDefaults[kind];
-  const key = <Suffix extends string>(suffix: Suffix) => `${kind}${suffix}` as const;
-  const seconds = (value: number, least: number, description: string) =>
-    integer({ default: value, description, problem: range(least, 3600) });
-  const paths = {
-    [key("Path")]: text({
-      default: defaults.path,
-      description: `Path of the ${kind} probe: ${question}`,
-      problem: httpPathProblem,
-    }),
-  } as Record<`${Kind}Path`, Setting<string>>;
-  const numbers = {
-    [key("InitialDelaySeconds")]: seconds(
-      defaults.initialDelaySeconds,
-      0,
-      `Seconds from the container's start to the first ${kind} check.`,
-    ),
-    [key("PeriodSeconds")]: seconds(defaults.periodSeconds, 1, `Seconds between two ${kind} checks.`),
-    [key("TimeoutSeconds")]: seconds(
-      defaults.timeoutSeconds,
-      1,
-      `Seconds a ${kind} check may take; under a CPU limit at least 2.`,
-    ),
-    [key("FailureThreshold")]: integer({
-      default: defaults.failureThreshold,
-      description: `Failed ${kind} checks in a row that count.`,
-      problem: range(1, 100),
-    }),
-  } as Record<
-    `${Kind}${"InitialDelaySeconds" | "PeriodSeconds" | "TimeoutSeconds" | "FailureThreshold"}`,
-    Setting<number>
-  >;
-  return { ...paths, ...numbers };
-}
+const autoscaleOf = ({ autoscale }: Settings) =>
+  Object.keys(autoscale).length === 0 ? undefined : (autoscale as unknown as Autoscale);
+
+const sizeOf = (s: Settings) => ({
+  requests: { memory: s.memoryRequest, cpu: s.cpuRequest },
+  limits: { memory: s.memoryLimit, cpu: s.cpuLimit },
+});
 
 /** The settings that say how the service runs, as the Workload component takes them. */
 export function workloadArgs(s: Settings): Omit<WorkloadArgs, "namespace" | "image"> {
-  const { replicas, port, preStopSeconds, drainSeconds, gracePeriodSeconds, tmpSize, environment } = s;
+  const { port, preStopSeconds, drainSeconds, gracePeriodSeconds, tmpSize, writablePaths, writableRoot, userId } = s;
+  const autoscale = autoscaleOf(s);
   return {
-    ...{ replicas, port, preStopSeconds, drainSeconds, gracePeriodSeconds, tmpSize, environment },
-    ...{ serviceType: s.serviceType, servicePort: s.servicePort, egressTo: s.egressTo },
-    requests: { memory: s.memoryRequest, cpu: s.cpuRequest },
-    limits: { memory: s.memoryLimit, cpu: s.cpuLimit },
-    liveness: {
-      path: s.livenessPath,
-      initialDelaySeconds: s.livenessInitialDelaySeconds,
-      periodSeconds: s.livenessPeriodSeconds,
-      timeoutSeconds: s.livenessTimeoutSeconds,
-      failureThreshold: s.livenessFailureThreshold,
-    },
-    readiness: {
-      path: s.readinessPath,
-      initialDelaySeconds: s.readinessInitialDelaySeconds,
-      periodSeconds: s.readinessPeriodSeconds,
-      timeoutSeconds: s.readinessTimeoutSeconds,
-      failureThreshold: s.readinessFailureThreshold,
-    },
+    ...(autoscale === undefined ? { replicas: s.replicas } : { autoscale }),
+    ...{ port, preStopSeconds, drainSeconds, gracePeriodSeconds, tmpSize, writablePaths, writableRoot, userId },
+    ...{ labels: s.labels, podAnnotations: s.podAnnotations },
+    ...sizeOf(s),
+    ...probeArgs(s),
+    ...valueArgs(s),
+    ...placementArgs(s),
+    ...exposureArgs(s),
   };
 }
 
 export const workloadProblems = (s: Settings): Finding[] => [
+  ["replicas", fixedBesideAutoscaleProblem(s)],
+  ["autoscale", unreachableProblem(s)],
   ["memoryRequest", requestOverLimitProblem("memory", s.memoryRequest, s.memoryLimit)],
   ["cpuRequest", requestOverLimitProblem("cpu", s.cpuRequest, s.cpuLimit)],
   ["gracePeriodSeconds", gracePeriodProblem(s)],
-  [
-    "readinessPath",
-    s.readinessPath === s.livenessPath
-      ? `"${s.readinessPath}" is tarmac:livenessPath as well, so that a pod that is merely not ready would be killed: use two paths`
-      : undefined,
-  ],
+  ["writablePaths", memoryPathsProblem(s.writablePaths, s.memoryLimit)],
+  ...probeProblems(s),
 ];
+
+/** Pulumi does not tell a default from the same number written down: only another one can be seen. */
+function fixedBesideAutoscaleProblem(s: Settings): string | undefined {
+  if (autoscaleOf(s) === undefined || s.replicas === workloadDefaults.replicas) return undefined;
+  return `${s.replicas} is a fixed number beside tarmac:autoscale, and two cannot decide about one number: leave one of them out`;
+}
+
+function unreachableProblem(s: Settings): string | undefined {
+  const autoscale = autoscaleOf(s);
+  if (autoscale === undefined) return undefined;
+  const { requests, limits } = sizeOf(s);
+  return unreachableGoalProblem(autoscale, requests, limits);
+}

@@ -1,9 +1,8 @@
+/** What a workload can be told, and what it is when it is told nothing. */
 import type * as pulumi from "@pulumi/pulumi";
-import { refuseUnless } from "../refusal.ts";
-import { appNameProblem, httpPathProblem, variableNameProblem } from "../../validate/names.ts";
-import { cidrProblem } from "../../validate/cidr.ts";
-import { integerProblem } from "../../validate/numbers.ts";
-import { cpuProblem, memoryProblem, requestOverLimitProblem } from "../../validate/quantity.ts";
+import type { Autoscale } from "./autoscaler.ts";
+import type { RouteArgs } from "./route.ts";
+import type { WritablePath } from "./storage.ts";
 
 /** An HTTP check by the kubelet, on the container's own port. */
 export interface ProbeArgs {
@@ -33,6 +32,12 @@ export interface ResourceArgs {
 export const serviceTypes = ["ClusterIP", "InternalLoadBalancer", "PublicLoadBalancer"] as const;
 export type ServiceType = (typeof serviceTypes)[number];
 
+/** What happens to a pod that would make the zones uneven: it runs all the same, or it waits for a node. */
+export const zoneSpreads = ["preferred", "required"] as const;
+export type ZoneSpread = (typeof zoneSpreads)[number];
+
+type Texts = Record<string, pulumi.Input<string>>;
+
 export interface WorkloadArgs {
   /** Namespace to run in. */
   namespace: pulumi.Input<string>;
@@ -40,47 +45,95 @@ export interface WorkloadArgs {
   image: pulumi.Input<string>;
   /** Names of Secrets with the registry's password, for a registry that the nodes' own identity cannot pull from. @default none */
   imagePullSecrets?: pulumi.Input<string>[];
-  /** @default 3 */
+
+  /** Number of pods. Not together with `autoscale`. @default 3 */
   replicas?: number;
+  /** Lets the load decide about the number of pods, e.g. `{ min: 3, max: 10 }`. @default a fixed number */
+  autoscale?: Autoscale;
+
   /** Port the process listens on, told to it as PORT. 1024 or higher: it is not root. @default 8080 */
   port?: number;
   /** What the scheduler reserves. @default 128Mi and 100m */
   requests?: Partial<ResourceArgs>;
   /** What is never exceeded: over the memory the process is killed, over the CPU it is slowed. @default 256Mi and 500m */
   limits?: Partial<ResourceArgs>;
+
   /** Is the process beyond help? It is restarted. @default /healthz, after 15 s, every 10 s, 3 misses */
   liveness?: Partial<ProbeArgs>;
   /** May it get requests now? @default /ready, at once, every 5 s, 3 misses */
   readiness?: Partial<ProbeArgs>;
-  /** Environment variables. Not for secrets: everybody who can read Deployments can read these. */
-  environment?: Record<string, pulumi.Input<string>>;
+  /** How long a slow starter may take until the liveness path answers: the other probes wait for it. 0: no such wait. @default 0 */
+  startupSeconds?: number;
   /** Pause before SIGTERM, in which endpoints and load balancers take note that the pod goes. @default 5 */
   preStopSeconds?: number;
   /** How long the process goes on serving after SIGTERM, told to it as DRAIN_SECONDS. @default 5 */
   drainSeconds?: number;
   /** From the start of preStop to SIGKILL; longer than preStop, drain and the slowest request together. @default 30 */
   gracePeriodSeconds?: number;
+
+  /** Environment variables. Not for secrets: everybody who can read Deployments can read these. */
+  environment?: Texts;
+  /** Environment variables that come from a ConfigMap: what operators look up and compare apart from the Deployment. */
+  configValues?: Texts;
+  /** Environment variables that come from a Secret: encrypted in the state, and in no Deployment. */
+  secretValues?: Texts;
+  /** Files by their path, from a ConfigMap; read-only. */
+  configFiles?: Texts;
+  /** Files by their path, from a Secret; read-only, and in memory on the node. */
+  secretFiles?: Texts;
+
   /** Size of the writable /tmp; the rest of the file system is read-only. @default "64Mi" */
   tmpSize?: string;
+  /** Further writable folders, each its size, e.g. `{ "/var/cache/app": "128Mi" }`. Empty at each start of a pod. */
+  writablePaths?: Record<string, WritablePath>;
+  /** A loosening: the process may write anywhere in its container, and whoever takes it over as well. @default false */
+  writableRoot?: boolean;
+  /** User and group id of the process, 10000 or higher: ids below may be somebody's on the node. @default 10001 */
+  userId?: number;
+
+  /** "required" keeps zones even, and lets pods wait when one has no room. @default "preferred" */
+  zoneSpread?: ZoneSpread;
+  /** Labels a node must have, e.g. `{ "kubernetes.azure.com/agentpool": "apps" }`. @default any node */
+  nodeSelector?: Record<string, string>;
+  /** Taints the pods put up with, `KEY[=VALUE]:EFFECT`, as pools have them. @default none */
+  tolerations?: string[];
+  /** PriorityClass of the pods, one that the cluster has. @default the cluster's default */
+  priorityClass?: string;
+
   /** @default "ClusterIP" */
   serviceType?: ServiceType;
   /** Port of the Service. @default 80 */
   servicePort?: number;
+  /** Annotations of the Service, by which Azure's load balancers are told more. */
+  serviceAnnotations?: Texts;
+  /** A host name of a Gateway that leads here. @default none */
+  route?: RouteArgs;
+  /**
+   * Who may connect: namespaces, and address ranges (CIDR). Of load balancers address ranges only.
+   * @default the cluster's pods; behind a load balancer everybody who reaches it
+   */
+  ingressFrom?: string[];
   /** Address ranges (CIDR) the pods may connect to, besides name resolution; e.g. a database's subnet. @default none */
   egressTo?: string[];
-  /** User and group id of the process, 10000 or higher: ids below may be somebody's on the node. @default 10001 */
-  userId?: number;
-  /** Labels beside `app.kubernetes.io/*`. */
-  labels?: Record<string, pulumi.Input<string>>;
+
+  /** Labels beside `app.kubernetes.io/*`, of everything that the workload consists of. */
+  labels?: Texts;
+  /** Annotations of the pods, for what watches them. */
+  podAnnotations?: Texts;
 }
 
+type Nested = "requests" | "limits" | "liveness" | "readiness";
+/** What there may be or not. */
+type Optional = "autoscale" | "route" | "priorityClass";
+
 /** WorkloadArgs with every default in place. */
-export type WorkloadSettings = Required<Omit<WorkloadArgs, "requests" | "limits" | "liveness" | "readiness">> & {
-  requests: ResourceArgs;
-  limits: ResourceArgs;
-  liveness: ProbeArgs;
-  readiness: ProbeArgs;
-};
+export type WorkloadSettings = Required<Omit<WorkloadArgs, Nested | Optional>> &
+  Pick<WorkloadArgs, Optional> & {
+    requests: ResourceArgs;
+    limits: ResourceArgs;
+    liveness: ProbeArgs;
+    readiness: ProbeArgs;
+  };
 
 /** Each default stands here and nowhere else: the settings of the stack take theirs from here. */
 export const workloadDefaults = {
@@ -91,16 +144,29 @@ export const workloadDefaults = {
   limits: { memory: "256Mi", cpu: "500m" },
   liveness: { path: "/healthz", initialDelaySeconds: 15, periodSeconds: 10, timeoutSeconds: 2, failureThreshold: 3 },
   readiness: { path: "/ready", initialDelaySeconds: 0, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 3 },
-  environment: {},
+  startupSeconds: 0,
   preStopSeconds: 5,
   drainSeconds: 5,
   gracePeriodSeconds: 30,
+  environment: {},
+  configValues: {},
+  secretValues: {},
+  configFiles: {},
+  secretFiles: {},
   tmpSize: "64Mi",
+  writablePaths: {},
+  writableRoot: false,
+  userId: 10001,
+  zoneSpread: "preferred",
+  nodeSelector: {},
+  tolerations: [],
   serviceType: "ClusterIP",
   servicePort: 80,
+  serviceAnnotations: {},
+  ingressFrom: [],
   egressTo: [],
-  userId: 10001,
   labels: {},
+  podAnnotations: {},
 } satisfies Omit<WorkloadArgs, "namespace" | "image">;
 
 export function withDefaults(args: WorkloadArgs): WorkloadSettings {
@@ -117,89 +183,4 @@ export function withDefaults(args: WorkloadArgs): WorkloadSettings {
 /** Without the keys that are there but `undefined`, which would hide a default. */
 function given<T extends object>(args: T | undefined): T {
   return Object.fromEntries(Object.entries(args ?? {}).filter(([, value]) => value !== undefined)) as T;
-}
-
-/** Variables that tarmac sets itself, and what they are made from. */
-const ownVariables = new Map([
-  ["PORT", "port"],
-  ["DRAIN_SECONDS", "drainSeconds"],
-  ["POD_NAME", "the pod's name"],
-  ["NODE_NAME", "the name of the pod's node"],
-  ["SERVICE_NAME", "the component's name"],
-]);
-
-/** @throws pulumi.InputPropertyError or pulumi.InputPropertiesError that names every argument Kubernetes or good sense would refuse. */
-export function refuseBadWorkload(name: string, s: WorkloadSettings): void {
-  refuseUnless([
-    ["name", appNameProblem(name)],
-    ["image", typeof s.image === "string" ? pinnedImageProblem(s.image) : undefined],
-    ["replicas", integerProblem(s.replicas, 1, 1000)],
-    ["port", integerProblem(s.port, 1024, 65535)],
-    ["servicePort", integerProblem(s.servicePort, 1, 65535)],
-    ...s.egressTo.map((cidr, i) => [`egressTo[${i}]`, cidrProblem(cidr)] as const),
-    ["userId", integerProblem(s.userId, 10000, 2 ** 31 - 1)],
-    ["requests.memory", memoryProblem(s.requests.memory)],
-    ["requests.cpu", cpuProblem(s.requests.cpu)],
-    ["limits.memory", memoryProblem(s.limits.memory)],
-    ["limits.cpu", cpuProblem(s.limits.cpu)],
-    ["requests.memory", requestOverLimitProblem("memory", s.requests.memory, s.limits.memory)],
-    ["requests.cpu", requestOverLimitProblem("cpu", s.requests.cpu, s.limits.cpu)],
-    ["tmpSize", memoryProblem(s.tmpSize)],
-    ...probeFindings("liveness", s.liveness),
-    ...probeFindings("readiness", s.readiness),
-    ["readiness.path", samePathProblem(s)],
-    ["preStopSeconds", integerProblem(s.preStopSeconds, 0, 300)],
-    ["drainSeconds", integerProblem(s.drainSeconds, 0, 300)],
-    ["gracePeriodSeconds", integerProblem(s.gracePeriodSeconds, 1, 3600)],
-    ["gracePeriodSeconds", gracePeriodProblem(s)],
-    ...Object.keys(s.environment).map(
-      (variable) => [`environment.${variable}`, reservedVariableProblem(variable)] as const,
-    ),
-  ]);
-}
-
-function probeFindings(probe: string, p: ProbeArgs) {
-  return [
-    [`${probe}.path`, httpPathProblem(p.path)],
-    [`${probe}.initialDelaySeconds`, integerProblem(p.initialDelaySeconds, 0, 3600)],
-    [`${probe}.periodSeconds`, integerProblem(p.periodSeconds, 1, 3600)],
-    [`${probe}.timeoutSeconds`, integerProblem(p.timeoutSeconds, 1, 3600)],
-    [`${probe}.failureThreshold`, integerProblem(p.failureThreshold, 1, 100)],
-  ] as const;
-}
-
-function samePathProblem({ liveness, readiness }: WorkloadSettings): string | undefined {
-  if (liveness.path !== readiness.path) return undefined;
-  return `"${readiness.path}" is the liveness path as well: a pod that is merely not ready would be killed; use two endpoints, e.g. "/healthz" and "/ready"`;
-}
-
-/** What is wrong with the time a pod gets to stop, or `undefined`. Also used where the settings are read. */
-export function gracePeriodProblem(
-  s: Pick<WorkloadSettings, "gracePeriodSeconds" | "preStopSeconds" | "drainSeconds">,
-): string | undefined {
-  const needed = s.preStopSeconds + s.drainSeconds;
-  if (s.gracePeriodSeconds > needed) return undefined;
-  return (
-    `${s.gracePeriodSeconds} s are over before preStop (${s.preStopSeconds} s) and drain (${s.drainSeconds} s) are, so the pod would be killed while it serves: ` +
-    `use more than ${needed}, plus the time of your slowest request`
-  );
-}
-
-/** What is wrong with the name of an environment variable that a workload is given, or `undefined`. */
-export function reservedVariableProblem(variable: string): string | undefined {
-  const owner = ownVariables.get(variable);
-  return owner === undefined
-    ? variableNameProblem(variable)
-    : `${variable} is set by tarmac (from ${owner}): leave it out here`;
-}
-
-/** What is wrong with an image that is to run, or `undefined`. */
-export function pinnedImageProblem(image: string): string | undefined {
-  const allowed = "name registry host, repository, tag and digest, e.g. myregistry.azurecr.io/hello:1.4.2@sha256:...";
-  if (!/^[^/]+[.:][^/]*\/|^localhost\//.test(image)) {
-    return `"${image}" has no registry host, so nodes would look for it in the public default registry: ${allowed}`;
-  }
-  if (/:latest(@|$)/.test(image)) return `"${image}" runs "latest", which changes its meaning: ${allowed}`;
-  if (!/:[\w][\w.-]*@sha256:[0-9a-f]{64}$/.test(image)) return `"${image}" is not an exact image: ${allowed}`;
-  return undefined;
 }

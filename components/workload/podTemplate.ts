@@ -2,8 +2,10 @@
  * The pod: everything the `restricted` Pod Security standard asks for, and what only a running cluster teaches.
  */
 import type { input } from "@pulumi/kubernetes/types/index.js";
-import { parseQuantity } from "../../validate/quantity.ts";
 import type { ProbeArgs, WorkloadSettings } from "./args.ts";
+import { placement } from "./placement.ts";
+import { storageOf } from "./storage.ts";
+import { valueFiles, valueVariables, type ValueSources } from "./values.ts";
 
 /** Name of the container's port, so that probes, Service and policies follow when its number changes. */
 export const portName = "http";
@@ -12,15 +14,22 @@ export const portName = "http";
  * @param name the workload's name, told to the process as SERVICE_NAME
  * @param selector labels that only this workload's pods carry
  * @param serviceAccount name of the ServiceAccount
+ * @param sources where its values and files come from
  */
 export function podTemplate(
   name: string,
   s: WorkloadSettings,
   selector: Record<string, string>,
   serviceAccount: input.core.v1.PodSpec["serviceAccountName"],
+  sources: ValueSources = {},
 ): input.core.v1.PodTemplateSpec {
+  const storage = storageOf(s.tmpSize, s.writablePaths);
+  const files = valueFiles(s, sources);
   return {
-    metadata: { labels: { ...s.labels, ...selector } },
+    metadata: {
+      labels: { ...s.labels, ...selector },
+      ...(Object.keys(s.podAnnotations).length > 0 && { annotations: s.podAnnotations }),
+    },
     spec: {
       serviceAccountName: serviceAccount,
       // The service does not talk to the Kubernetes API: a token would only serve whoever breaks in.
@@ -37,25 +46,7 @@ export function podTemplate(
         fsGroup: s.userId,
         seccompProfile: { type: "RuntimeDefault" },
       },
-      // Soft, both: on one node or in one zone the pods still run, they only share its fate.
-      topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
-        maxSkew: 1,
-        topologyKey,
-        whenUnsatisfiable: "ScheduleAnyway",
-        labelSelector: { matchLabels: selector },
-        // During a rollout only the new pods count, else the old ones push them to one side.
-        matchLabelKeys: ["pod-template-hash"],
-      })),
-      affinity: {
-        podAntiAffinity: {
-          preferredDuringSchedulingIgnoredDuringExecution: [
-            {
-              weight: 100,
-              podAffinityTerm: { topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: selector } },
-            },
-          ],
-        },
-      },
+      ...placement(s, selector),
       containers: [
         {
           name,
@@ -70,23 +61,25 @@ export function podTemplate(
             { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
             { name: "NODE_NAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
             ...Object.entries(s.environment).map(([variable, value]) => ({ name: variable, value })),
+            ...valueVariables(s, sources),
           ],
           resources: {
             requests: { ...s.requests, "ephemeral-storage": "16Mi" },
-            limits: { ...s.limits, "ephemeral-storage": storageLimit(s.tmpSize) },
+            limits: { ...s.limits, "ephemeral-storage": storage.limit },
           },
+          ...(s.startupSeconds > 0 && { startupProbe: startupProbe(s) }),
           livenessProbe: probe(s.liveness),
           readinessProbe: probe(s.readiness),
           lifecycle: s.preStopSeconds === 0 ? undefined : { preStop: { sleep: { seconds: s.preStopSeconds } } },
           securityContext: {
             allowPrivilegeEscalation: false,
-            readOnlyRootFilesystem: true,
+            readOnlyRootFilesystem: !s.writableRoot,
             capabilities: { drop: ["ALL"] },
           },
-          volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
+          volumeMounts: [...storage.mounts, ...files.mounts],
         },
       ],
-      volumes: [{ name: "tmp", emptyDir: { sizeLimit: s.tmpSize } }],
+      volumes: [...storage.volumes, ...files.volumes],
     },
   };
 }
@@ -95,8 +88,14 @@ function probe({ path, ...timing }: ProbeArgs): input.core.v1.Probe {
   return { httpGet: { path, port: portName }, ...timing };
 }
 
-/** What /tmp may hold counts as the pod's storage, as do its logs: a limit below both would evict it. */
-function storageLimit(tmpSize: string): string {
-  const logs = 128;
-  return `${Math.ceil((parseQuantity(tmpSize) ?? 0) / 2 ** 20) + logs}Mi`;
+/** Until the liveness path has answered once, nothing else is asked; after `startupSeconds` without an answer, a restart. */
+function startupProbe({ liveness, startupSeconds }: WorkloadSettings): input.core.v1.Probe {
+  // Often enough that a start is noticed soon, and never more often than a check may take.
+  const periodSeconds = Math.max(2, liveness.timeoutSeconds);
+  return {
+    httpGet: { path: liveness.path, port: portName },
+    periodSeconds,
+    timeoutSeconds: liveness.timeoutSeconds,
+    failureThreshold: Math.ceil(startupSeconds / periodSeconds),
+  };
 }

@@ -6,9 +6,13 @@ import { between, code, table } from "./table.ts";
 const titles: Record<keyof typeof areas, string> = {
   general: "The stack as a whole",
   registry: "Registry",
+  network: "Network",
   cluster: "Cluster",
   image: "Image",
   workload: "Service",
+  values: "What the process is told",
+  placement: "Where the pods run",
+  exposure: "Who reaches the service, and whom it reaches",
 };
 
 /** @param text of the page; what stands around its tables is kept */

@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type Docker from "dockerode";
 import { pack, type Pack } from "tar-stream";
-import { contextFiles } from "../../../components/buildContext.ts";
+import { contextEntries } from "../../../components/buildContext.ts";
 import { CouldNotCheck } from "../couldNotCheck.ts";
 import { credentialsFor } from "./credentials.ts";
 import { dockerfileBases } from "./dockerfileBases.ts";
@@ -96,7 +96,7 @@ async function runBuild(
 
 /** The context as the engine takes it; a Dockerfile that is ignored or lies outside is put in beside the rest. */
 function contextArchive(folder: string, dockerfile: string): { archive: Pack; name: string } {
-  const files = contextFiles(folder);
+  const files = contextEntries(folder, dockerfile);
   const inside = relative(folder, dockerfile).split(sep).join("/");
   const present = files.includes(inside);
   const name = present ? inside : ".tarmac-check.Dockerfile";
@@ -108,6 +108,7 @@ function contextArchive(folder: string, dockerfile: string): { archive: Pack; na
       const stat = lstatSync(source);
       const header = { name: path, mode: stat.mode & 0o7777, mtime: stat.mtime };
       if (stat.isSymbolicLink()) archive.entry({ ...header, type: "symlink", linkname: readlinkSync(source) });
+      else if (stat.isDirectory()) archive.entry({ ...header, type: "directory" });
       else if (stat.isFile()) {
         await pipeline(createReadStream(source), archive.entry({ ...header, size: stat.size }));
       }

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, wri
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
-import { contentTag, contextFiles } from "../../../components/buildContext.ts";
+import { contentTag, contextEntries } from "../../../components/buildContext.ts";
 
 const temporary = mkdtempSync(join(tmpdir(), "build-context-"));
 afterAll(() => rmSync(temporary, { recursive: true }));
@@ -137,12 +137,12 @@ describe("the tag of a build context", () => {
 describe("the files of a build context", () => {
   test("are sorted, with paths from the folder, hidden ones and those of subfolders too", () => {
     const folder = folderWith({ "b.ts": "", ".hidden": "", "a/z": "", "a/b/c": "" });
-    expect(contextFiles(folder)).toEqual([".hidden", "a/b/c", "a/z", "b.ts"]);
+    expect(contextEntries(folder)).toEqual([".hidden", "a/b/c", "a/z", "b.ts"]);
   });
 
   test("are found from a relative path with a slash at its end, too", () => {
     const folder = folderWith({ "a/b": "" });
-    expect(contextFiles(`${join(folder, "..", folder.split("/").pop() ?? "")}/`)).toEqual(["a/b"]);
+    expect(contextEntries(`${join(folder, "..", folder.split("/").pop() ?? "")}/`)).toEqual(["a/b"]);
   });
 
   test("are those that .dockerignore leaves: exceptions, wildcards and comments as Docker reads them", () => {
@@ -154,7 +154,28 @@ describe("the files of a build context", () => {
       "src/deep/main.test.ts": "",
       "node_modules/x/index.js": "",
     });
-    expect(contextFiles(folder)).toEqual(["package.json", "src/main.ts"]);
+    expect(contextEntries(folder)).toEqual(["package.json", "src/deep", "src/main.ts"]);
+  });
+
+  test("are those that the Dockerfile's own ignore file leaves, where there is one", () => {
+    const folder = folderWith({
+      ".dockerignore": "a\n",
+      "Dockerfile.dockerignore": "b\n",
+      "build/other.Dockerfile.dockerignore": "c\nbuild\n.dockerignore\n*.dockerignore",
+      ...{ a: "", b: "", c: "" },
+    });
+    const all = [".dockerignore", "Dockerfile.dockerignore", "a", "b", "build/other.Dockerfile.dockerignore", "c"];
+    expect(contextEntries(folder)).toEqual(all.filter((path) => path !== "b"));
+    expect(contextEntries(folder, join(folder, "build", "other.Dockerfile"))).toEqual(["a", "b"]);
+    expect(contextEntries(folder, join(folder, "third.Dockerfile"))).toEqual(all.filter((path) => path !== "a"));
+  });
+
+  test("are the folders that arrive empty, too: COPY makes them", () => {
+    const folder = folderWith({ "src/main.ts": "", ".dockerignore": "kept/*\ngone\n" });
+    const tag = tagOf(folder);
+    for (const path of ["data/cache", "kept/below", "gone/below"]) mkdirSync(join(folder, path), { recursive: true });
+    expect(contextEntries(folder)).toEqual([".dockerignore", "data/cache", "kept", "src/main.ts"]);
+    expect(tagOf(folder)).not.toBe(tag);
   });
 
   test("that are ignored do not count: tests, packages and notes build nothing", () => {
@@ -165,14 +186,14 @@ describe("the files of a build context", () => {
   });
 
   test("are told apart by case, as on the nodes", () => {
-    expect(contextFiles(folderWith({ ".dockerignore": "readme.md\n", "README.md": "" }))).toEqual([
+    expect(contextEntries(folderWith({ ".dockerignore": "readme.md\n", "README.md": "" }))).toEqual([
       ".dockerignore",
       "README.md",
     ]);
   });
 
   test("of this project's service are its sources and manifests", () => {
-    const files = contextFiles("app");
+    const files = contextEntries("app");
     expect(files).toEqual(expect.arrayContaining(["package.json", "package-lock.json", "src/main.ts"]));
     expect(files.filter((file) => !/^(src|image)\/|^package(-lock)?\.json$/.test(file))).toEqual([]);
   });

@@ -88,6 +88,28 @@ test("has another tag when anything else is built", async () => {
   expect(tags.size).toBe(variants.length);
 });
 
+test("takes over the layers of other images, and carries what the next build takes over", async () => {
+  const { inputs } = await create({ cacheFrom: ["hello.azurecr.io/hello:main"], buildArgs: { A: "1" } });
+  expect(inputs.build).toMatchObject({
+    cacheFrom: { images: ["hello.azurecr.io/hello:main"] },
+    args: { VERSION: expect.any(String) as string, BUILDKIT_INLINE_CACHE: "1", A: "1" },
+  });
+});
+
+test("does without both unless it is asked for, and builds in no preview", async () => {
+  const { inputs } = await create();
+  expect(inputs.build).not.toHaveProperty("cacheFrom");
+  expect(inputs.build).not.toHaveProperty("args.BUILDKIT_INLINE_CACHE");
+  expect(inputs.buildOnPreview).toBe(false);
+});
+
+test("has the same tag wherever its layers come from", async () => {
+  const { image } = await create();
+  expect((await create({ cacheFrom: ["hello.azurecr.io/hello:main"], buildOnPreview: true })).image.tag).toBe(
+    image.tag,
+  );
+});
+
 test("is pushed with the credentials it is given, the password a secret", async () => {
   const { inputs } = await create({
     loginServer: pulumi.output("hello.azurecr.io"),
@@ -98,6 +120,12 @@ test("is pushed with the credentials it is given, the password a secret", async 
 
 test("is pushed as whoever the Docker engine is signed in as, without credentials", async () => {
   expect((await create()).inputs).not.toHaveProperty("registry");
+});
+
+test("has no digest either in a preview that did build it: what the push makes of it only an update tells", async () => {
+  const { image, inputs } = await create({ buildOnPreview: true }, true);
+  expect(inputs.buildOnPreview).toBe(true);
+  expect(await valueOf(image.reference)).toBe(unknown);
 });
 
 test("has its tag and no digest yet in a preview that would build it", async () => {
@@ -131,6 +159,12 @@ test.each<[Partial<AppImageArgs>, string[]]>([
     [
       'context: "nowhere" is not a folder: name the folder that holds the service\'s source and Dockerfile',
       'dockerfile: "nowhere/Dockerfile" is not a file: name the Dockerfile to build',
+    ],
+  ],
+  [
+    { cacheFrom: ["hello.azurecr.io/hello", "hello:main"] },
+    [
+      'cacheFrom[1]: "hello:main" is not an image in a registry: write HOST/REPOSITORY:TAG, e.g. "myregistry.azurecr.io/hello:main"',
     ],
   ],
   [{ dockerfile: context }, [`dockerfile: "${context}" is not a file: name the Dockerfile to build`]],

@@ -11,6 +11,9 @@ export const imageCases: SettingCases = {
     ["dockerfile", "package.json", "package.json"],
     ["buildArgs", '{"NODE_IMAGE":"node:24"}', { NODE_IMAGE: "node:24" }],
     ["buildTarget", "final", "final"],
+    ["platform", "linux/arm64", "linux/arm64"],
+    ["cacheFrom", '["hello.azurecr.io/hello:main"]', ["hello.azurecr.io/hello:main"]],
+    ["buildOnPreview", "true", true],
     ["repository", "team/hello", "team/hello"],
     ["imageTag", "1.4.2", "1.4.2"],
   ],
@@ -29,6 +32,13 @@ export const imageCases: SettingCases = {
     ["dockerfile", "app/Dokcerfile", '"app/Dokcerfile" is not a file: name the Dockerfile to build'],
     ["buildArgs", '{"A":1}', 'the value of "A" is not a text: put it in quotes'],
     ["buildArgs", "A=1", `"A=1" ${map}`],
+    ["platform", "linux/arm", '"linux/arm" is not one of "linux/amd64", "linux/arm64"; did you mean "linux/arm64"?'],
+    [
+      "cacheFrom",
+      '["hello:main"]',
+      '"hello:main" is not an image in a registry: write HOST/REPOSITORY:TAG, e.g. "myregistry.azurecr.io/hello:main"',
+    ],
+    ["buildOnPreview", "yes", '"yes" is not a boolean: use "true" or "false"'],
     ["repository", "myregistry.azurecr.io/Hello", `"myregistry.azurecr.io/Hello" ${repository}`],
     ["repository", "hello:1.4.2", `"hello:1.4.2" ${repository}`],
     [

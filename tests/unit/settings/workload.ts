@@ -1,7 +1,10 @@
 /** Values of the settings of the service: which are taken, which are refused, and what is then said. */
-import { memory, type SettingCases } from "./cases.ts";
+import { map, memory, type SettingCases } from "./cases.ts";
 
 const cpu = 'write thousandths of a CPU with "m" or whole CPUs, e.g. "500m" or "2"';
+
+const autoscale = "write {min: 3, max: 10} and, if wanted, cpuPercent: 70, memoryPercent: 80";
+const folder = 'write its size, e.g. "128Mi", or {size: "16Mi", memory: true}';
 
 export const workloadCases: SettingCases = {
   accepted: [
@@ -18,10 +21,17 @@ export const workloadCases: SettingCases = {
     ["preStopSeconds", "0", 0],
     ["gracePeriodSeconds", "3600", 3600],
     ["tmpSize", "1Gi", "1Gi"],
-    ["environment", '{"LOG_LEVEL":"debug"}', { LOG_LEVEL: "debug" }],
-    ["serviceType", "InternalLoadBalancer", "InternalLoadBalancer"],
-    ["servicePort", "65535", 65535],
-    ["egressTo", '["10.20.0.0/24"]', ["10.20.0.0/24"]],
+    ["autoscale", '{"min":2,"max":9,"memoryPercent":80}', { min: 2, max: 9, memoryPercent: 80 }],
+    ["startupSeconds", "120", 120],
+    [
+      "writablePaths",
+      '{"/var/cache/app":"128Mi","/run/app":{"size":"16Mi","memory":true}}',
+      { "/var/cache/app": "128Mi", "/run/app": { size: "16Mi", memory: true } },
+    ],
+    ["writableRoot", "true", true],
+    ["userId", "20000", 20000],
+    ["labels", '{"example.com/team":"shop"}', { "example.com/team": "shop" }],
+    ["podAnnotations", '{"prometheus.io/scrape":"true"}', { "prometheus.io/scrape": "true" }],
   ],
   refused: [
     [
@@ -53,21 +63,47 @@ export const workloadCases: SettingCases = {
     ["drainSeconds", "301", "301 is out of range: use a whole number from 0 to 300"],
     ["gracePeriodSeconds", "0", "0 is out of range: use a whole number from 1 to 3600"],
     ["tmpSize", "64 MB", `"64 MB" is not an amount of memory: ${memory}; did you mean "64Mi"?`],
-    ["environment", '{"LOG_LEVEL":3}', 'the value of "LOG_LEVEL" is not a text: put it in quotes'],
-    ["environment", '{"PORT":"80"}', "PORT is set by tarmac (from port): leave it out here"],
+    ["autoscale", '{"min":3}', `max is missing: ${autoscale}`],
+    ["autoscale", '{"max":3}', `min is missing: ${autoscale}`],
+    ["autoscale", '{"min":"3","max":10}', `min is not a number: ${autoscale}`],
+    ["autoscale", '{"min":0,"max":10}', "min: 0 is out of range: use a whole number from 1 to 1000"],
+    ["autoscale", '{"min":3,"max":10,"cpu":70}', `"cpu" is nothing that an autoscaler has: ${autoscale}`],
     [
-      "environment",
-      '{"LOG-LEVEL":"a"}',
-      '"LOG-LEVEL" is not the name of an environment variable: use letters, digits and "_", not starting with a digit',
+      "autoscale",
+      '{"min":10,"max":3}',
+      "max (3) is not over min (10): use a higher max, or a fixed number of replicas instead",
     ],
+    ["autoscale", "true", `"true" ${map}`],
+    ["startupSeconds", "3601", "3601 is out of range: use a whole number from 0 to 3600"],
     [
-      "serviceType",
-      "LoadBalancer",
-      '"LoadBalancer" is not one of "ClusterIP", "InternalLoadBalancer", "PublicLoadBalancer"; did you mean "PublicLoadBalancer"?',
+      "writablePaths",
+      '{"var/cache":"1Mi"}',
+      '"var/cache" is not a path in the container: write it from "/" on, with letters, digits, ".", "_" and "-" and no "/" at the end, e.g. "/var/cache/app"',
     ],
-    ["servicePort", "0", "0 is out of range: use a whole number from 1 to 65535"],
-    ["egressTo", '["10.20.0.1/24"]', '"10.20.0.1/24" does not start its range: write "10.20.0.0/24"'],
-    ["egressTo", '["db.example"]', '"db.example" is not an address range: write ADDRESS/BITS, e.g. "10.20.0.0/24"'],
+    ["writablePaths", '{"/sys/x":"1Mi"}', '"/sys/x" is in /sys, which is the container runtime\'s: use another one'],
+    ["writablePaths", '{"/tmp":"1Gi"}', '"/tmp" is writable anyway: leave it out here, and set its size as tmpSize'],
+    ["writablePaths", '{"/data":"1"}', `"1" is less than one Mi: ${memory}`],
+    ["writablePaths", '{"/data":1}', `"/data" has no size: ${folder}`],
+    ["writablePaths", '{"/data":{"memory":true}}', `"/data" has no size: ${folder}`],
+    [
+      "writablePaths",
+      '{"/data":{"size":"1Mi","medium":"Memory"}}',
+      `"/data" has "medium", which no folder has: ${folder}`,
+    ],
+    ["writablePaths", '{"/data":{"size":"1Mi","memory":"yes"}}', `memory of "/data" is not true or false: ${folder}`],
+    ["writableRoot", "no", '"no" is not a boolean: use "true" or "false"'],
+    ["userId", "1000", "1000 is out of range: use a whole number from 10000 to 2147483647"],
+    [
+      "labels",
+      '{"app.kubernetes.io/name":"x"}',
+      "app.kubernetes.io/name is set by tarmac, which finds the pods by it: use another label",
+    ],
+    ["labels", '{"team":1}', 'the value of "team" is not a text: put it in quotes'],
+    [
+      "podAnnotations",
+      '{"a b":"1"}',
+      '"a b" is not the key of an annotation: use letters, digits, "-", "_" and ".", and "DOMAIN/" in front if wanted, e.g. "example.com/owner"',
+    ],
   ],
   together: [
     [
@@ -96,6 +132,27 @@ export const workloadCases: SettingCases = {
       { readinessPath: "/healthz" },
       [
         'tarmac:readinessPath: "/healthz" is tarmac:livenessPath as well, so that a pod that is merely not ready would be killed: use two paths',
+      ],
+    ],
+    [
+      "a fixed number of pods beside an autoscaler",
+      { replicas: "5", autoscale: '{"min":3,"max":10}' },
+      [
+        "tarmac:replicas: 5 is a fixed number beside tarmac:autoscale, and two cannot decide about one number: leave one of them out",
+      ],
+    ],
+    [
+      "a goal that no pod can reach",
+      { autoscale: '{"min":3,"max":10,"memoryPercent":250}' },
+      [
+        'tarmac:autoscale: memoryPercent 250 of the request "128Mi" is not below the limit "256Mi", at which a pod is killed, so that the number of pods would never grow: use less than 200',
+      ],
+    ],
+    [
+      "folders in memory that leave the process none",
+      { writablePaths: '{"/run/app":{"size":"256Mi","memory":true}}' },
+      [
+        'tarmac:writablePaths: the folders in memory (256Mi together) count for the pod\'s memory limit "256Mi" and leave the process nothing: make them smaller or raise the limit',
       ],
     ],
     [

@@ -1,0 +1,82 @@
+/** What the network policy lets in and out. */
+import type { input } from "@pulumi/kubernetes/types/index.js";
+import { cidrProblem } from "../../validate/cidr.ts";
+import { dnsLabelProblem } from "../../validate/names.ts";
+import type { ServiceType, WorkloadSettings } from "./args.ts";
+import { portName } from "./podTemplate.ts";
+
+/** Label by which the pods of a Gateway are known, whatever implementation makes them. */
+export const gatewayNameLabel = "gateway.networking.k8s.io/gateway-name";
+
+const isRange = (peer: string) => /[/:.]/.test(peer);
+
+/** What is wrong with somebody who may connect, or `undefined`. */
+export function ingressPeerProblem(peer: string, serviceType: ServiceType): string | undefined {
+  if (isRange(peer)) return cidrProblem(peer);
+  if (serviceType !== "ClusterIP")
+    return `"${peer}" is not an address range, and behind a load balancer no namespace can be told from another: write ADDRESS/BITS, e.g. "203.0.113.0/24"`;
+  return dnsLabelProblem(peer) === undefined
+    ? undefined
+    : `"${peer}" is neither a namespace nor an address range: write e.g. "shop" or "10.20.0.0/24"`;
+}
+
+const namespaceOf = (name: string) => ({ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } });
+
+const peerOf = (peer: string) => (isRange(peer) ? { ipBlock: { cidr: peer } } : namespaceOf(peer));
+
+type Peer = input.networking.v1.NetworkPolicyPeer;
+
+/** Who may connect to the pods. No one named means everybody. */
+function ingressPeers(name: string, { serviceType, ingressFrom, route }: WorkloadSettings): Peer[] {
+  // A load balancer's connections have addresses of nodes: ranges are checked before it (loadBalancerSourceRanges).
+  if (serviceType !== "ClusterIP") return [];
+  if (ingressFrom.length === 0) return [{ namespaceSelector: {} }];
+  const gateway =
+    route === undefined
+      ? []
+      : route.gateway === undefined
+        ? [{ podSelector: { matchLabels: { [gatewayNameLabel]: name } } }]
+        : [namespaceOf(route.gateway.namespace)];
+  return [...ingressFrom.map(peerOf), ...gateway];
+}
+
+const nameResolution: input.networking.v1.NetworkPolicyEgressRule = {
+  to: [
+    {
+      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+      podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+    },
+  ],
+  ports: [
+    { port: 53, protocol: "UDP" },
+    { port: 53, protocol: "TCP" },
+  ],
+};
+
+/** In: the service's port, from whom it is for. Out: name resolution, and what was asked for. */
+export function networkRules(
+  name: string,
+  s: WorkloadSettings,
+  selector: Record<string, string>,
+): input.networking.v1.NetworkPolicySpec {
+  return {
+    podSelector: { matchLabels: selector },
+    policyTypes: ["Ingress", "Egress"],
+    ingress: [{ from: ingressPeers(name, s), ports: [{ port: portName, protocol: "TCP" }] }],
+    egress: [
+      nameResolution,
+      ...(s.egressTo.length > 0 ? [{ to: s.egressTo.map((cidr) => ({ ipBlock: { cidr } })) }] : []),
+    ],
+  };
+}
+
+/** For the pods of a Gateway that its controller makes beside the service: everybody in, out to pods and names alone. */
+export function gatewayNetworkRules(name: string): input.networking.v1.NetworkPolicySpec {
+  return {
+    podSelector: { matchLabels: { [gatewayNameLabel]: name } },
+    policyTypes: ["Ingress", "Egress"],
+    ingress: [{}],
+    // The service, and the controller, whose namespace differs from one implementation to the next.
+    egress: [nameResolution, { to: [{ namespaceSelector: {} }] }],
+  };
+}

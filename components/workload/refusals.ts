@@ -1,0 +1,197 @@
+/** What of a workload's arguments Kubernetes, or good sense, would refuse. */
+import { refuseUnless } from "../refusal.ts";
+import {
+  annotationKeyProblem,
+  appNameProblem,
+  httpPathProblem,
+  labelProblem,
+  objectNameProblem,
+  variableNameProblem,
+} from "../../validate/names.ts";
+import { cidrProblem } from "../../validate/cidr.ts";
+import { integerProblem } from "../../validate/numbers.ts";
+import { containerPathProblem } from "../../validate/paths.ts";
+import { cpuProblem, memoryProblem, requestOverLimitProblem } from "../../validate/quantity.ts";
+import type { ProbeArgs, WorkloadArgs, WorkloadSettings } from "./args.ts";
+import { autoscaleProblem, unreachableGoalProblem } from "./autoscaler.ts";
+import { ingressPeerProblem } from "./networkRules.ts";
+import { tolerationProblem } from "./placement.ts";
+import { besideLoadBalancerProblem, routeFindings } from "./route.ts";
+import { memoryPathsProblem, writablePathProblem } from "./storage.ts";
+import { tooLargeProblem } from "./values.ts";
+
+/** A property of the arguments, and what is wrong with it. */
+type Finding = readonly [property: string, problem: string | undefined];
+
+/** Variables that tarmac sets itself, and what they are made from. */
+const ownVariables = new Map([
+  ["PORT", "port"],
+  ["DRAIN_SECONDS", "drainSeconds"],
+  ["POD_NAME", "the pod's name"],
+  ["NODE_NAME", "the name of the pod's node"],
+  ["SERVICE_NAME", "the component's name"],
+]);
+
+/**
+ * @param args what was given, before the defaults
+ * @throws pulumi.InputPropertyError or pulumi.InputPropertiesError that names every argument Kubernetes or good sense would refuse.
+ */
+export function refuseBadWorkload(name: string, s: WorkloadSettings, args: WorkloadArgs): void {
+  refuseUnless([
+    ["name", appNameProblem(name)],
+    ["image", typeof s.image === "string" ? pinnedImageProblem(s.image) : undefined],
+    ["replicas", integerProblem(s.replicas, 1, 1000)],
+    ["replicas", replicasProblem(args)],
+    ...autoscaleFindings(s),
+    ["port", integerProblem(s.port, 1024, 65535)],
+    ["requests.memory", memoryProblem(s.requests.memory)],
+    ["requests.cpu", cpuProblem(s.requests.cpu)],
+    ["limits.memory", memoryProblem(s.limits.memory)],
+    ["limits.cpu", cpuProblem(s.limits.cpu)],
+    ["requests.memory", requestOverLimitProblem("memory", s.requests.memory, s.limits.memory)],
+    ["requests.cpu", requestOverLimitProblem("cpu", s.requests.cpu, s.limits.cpu)],
+    ...probeFindings("liveness", s.liveness),
+    ...probeFindings("readiness", s.readiness),
+    ["readiness.path", samePathProblem(s)],
+    ["startupSeconds", integerProblem(s.startupSeconds, 0, 3600)],
+    ["preStopSeconds", integerProblem(s.preStopSeconds, 0, 300)],
+    ["drainSeconds", integerProblem(s.drainSeconds, 0, 300)],
+    ["gracePeriodSeconds", integerProblem(s.gracePeriodSeconds, 1, 3600)],
+    ["gracePeriodSeconds", gracePeriodProblem(s)],
+    ...valueFindings(s),
+    ["tmpSize", memoryProblem(s.tmpSize)],
+    ...mountFindings(s),
+    ["writablePaths", memoryPathsProblem(s.writablePaths, s.limits.memory)],
+    ["userId", integerProblem(s.userId, 10000, 2 ** 31 - 1)],
+    ...Object.entries(s.nodeSelector).map(([key, value]): Finding => [`nodeSelector.${key}`, labelProblem(key, value)]),
+    ...s.tolerations.map((taint, i): Finding => [`tolerations[${i}]`, tolerationProblem(taint)]),
+    ["priorityClass", s.priorityClass === undefined ? undefined : objectNameProblem(s.priorityClass)],
+    ["serviceType", s.route === undefined ? undefined : besideLoadBalancerProblem(s.serviceType)],
+    ["servicePort", integerProblem(s.servicePort, 1, 65535)],
+    ...s.ingressFrom.map((peer, i): Finding => [`ingressFrom[${i}]`, ingressPeerProblem(peer, s.serviceType)]),
+    ...s.egressTo.map((cidr, i): Finding => [`egressTo[${i}]`, cidrProblem(cidr)]),
+    ...(s.route === undefined ? [] : routeFindings(s.route)).map(([property, problem]): Finding => [
+      `route.${property}`,
+      problem,
+    ]),
+    ...Object.entries(s.labels).map(([key, value]): Finding => [
+      `labels.${key}`,
+      ownLabelProblem(key, typeof value === "string" ? value : ""),
+    ]),
+    ...annotationFindings("serviceAnnotations", s.serviceAnnotations),
+    ...annotationFindings("podAnnotations", s.podAnnotations),
+  ]);
+}
+
+function replicasProblem({ replicas, autoscale }: WorkloadArgs): string | undefined {
+  return replicas === undefined || autoscale === undefined
+    ? undefined
+    : `${replicas} is a fixed number beside autoscale, and two cannot decide about one number: leave one of them out`;
+}
+
+function autoscaleFindings({ autoscale, requests, limits }: WorkloadSettings): Finding[] {
+  if (autoscale === undefined) return [];
+  const problem = autoscaleProblem(autoscale);
+  return [["autoscale", problem ?? unreachableGoalProblem(autoscale, requests, limits)]];
+}
+
+function probeFindings(probe: string, p: ProbeArgs): Finding[] {
+  return [
+    [`${probe}.path`, httpPathProblem(p.path)],
+    [`${probe}.initialDelaySeconds`, integerProblem(p.initialDelaySeconds, 0, 3600)],
+    [`${probe}.periodSeconds`, integerProblem(p.periodSeconds, 1, 3600)],
+    [`${probe}.timeoutSeconds`, integerProblem(p.timeoutSeconds, 1, 3600)],
+    [`${probe}.failureThreshold`, integerProblem(p.failureThreshold, 1, 100)],
+  ];
+}
+
+/** The maps whose keys are variables of the process. */
+export const variableSources = ["environment", "configValues", "secretValues"] as const;
+/** The maps whose keys are paths of the container. */
+export const mountSources = ["writablePaths", "configFiles", "secretFiles"] as const;
+
+function valueFindings(s: WorkloadSettings): Finding[] {
+  return [
+    ...variableSources.flatMap((source) =>
+      Object.keys(s[source]).map((variable): Finding => [`${source}.${variable}`, reservedVariableProblem(variable)]),
+    ),
+    ...twiceFindings(s, variableSources),
+    ["configValues", tooLargeProblem(s.configValues, s.configFiles)],
+    ["secretValues", tooLargeProblem(s.secretValues, s.secretFiles)],
+  ];
+}
+
+function mountFindings(s: WorkloadSettings): Finding[] {
+  return [
+    ...Object.entries(s.writablePaths).map(([path, size]): Finding => [
+      `writablePaths.${path}`,
+      writablePathProblem(path, size),
+    ]),
+    ...(["configFiles", "secretFiles"] as const).flatMap((source) =>
+      Object.keys(s[source]).map((path): Finding => [`${source}.${path}`, containerPathProblem(path)]),
+    ),
+    ...twiceFindings(s, mountSources),
+  ];
+}
+
+/** What stands in two of several maps, of which only one can hold. Also used where the settings are read. */
+export function twiceFindings<Source extends string>(
+  maps: Record<Source, Record<string, unknown>>,
+  sources: readonly Source[],
+): (readonly [Source, string])[] {
+  return sources.flatMap((source, index) =>
+    Object.keys(maps[source]).flatMap((key) => {
+      const other = sources.slice(0, index).find((earlier) => Object.hasOwn(maps[earlier], key));
+      return other === undefined
+        ? []
+        : [[source, `"${key}" stands in ${other} as well, and only one can hold: take it out of one of them`] as const];
+    }),
+  );
+}
+
+function annotationFindings(map: string, annotations: Record<string, unknown>): Finding[] {
+  return Object.keys(annotations).map((key): Finding => [`${map}.${key}`, annotationKeyProblem(key)]);
+}
+
+/** What is wrong with a label of the workload, or `undefined`. */
+export function ownLabelProblem(key: string, value: string): string | undefined {
+  return key === "app.kubernetes.io/name"
+    ? `${key} is set by tarmac, which finds the pods by it: use another label`
+    : labelProblem(key, value);
+}
+
+function samePathProblem({ liveness, readiness }: WorkloadSettings): string | undefined {
+  if (liveness.path !== readiness.path) return undefined;
+  return `"${readiness.path}" is the liveness path as well: a pod that is merely not ready would be killed; use two endpoints, e.g. "/healthz" and "/ready"`;
+}
+
+/** What is wrong with the time a pod gets to stop, or `undefined`. Also used where the settings are read. */
+export function gracePeriodProblem(
+  s: Pick<WorkloadSettings, "gracePeriodSeconds" | "preStopSeconds" | "drainSeconds">,
+): string | undefined {
+  const needed = s.preStopSeconds + s.drainSeconds;
+  if (s.gracePeriodSeconds > needed) return undefined;
+  return (
+    `${s.gracePeriodSeconds} s are over before preStop (${s.preStopSeconds} s) and drain (${s.drainSeconds} s) are, so the pod would be killed while it serves: ` +
+    `use more than ${needed}, plus the time of your slowest request`
+  );
+}
+
+/** What is wrong with the name of an environment variable that a workload is given, or `undefined`. */
+export function reservedVariableProblem(variable: string): string | undefined {
+  const owner = ownVariables.get(variable);
+  return owner === undefined
+    ? variableNameProblem(variable)
+    : `${variable} is set by tarmac (from ${owner}): leave it out here`;
+}
+
+/** What is wrong with an image that is to run, or `undefined`. */
+export function pinnedImageProblem(image: string): string | undefined {
+  const allowed = "name registry host, repository, tag and digest, e.g. myregistry.azurecr.io/hello:1.4.2@sha256:...";
+  if (!/^[^/]+[.:][^/]*\/|^localhost\//.test(image)) {
+    return `"${image}" has no registry host, so nodes would look for it in the public default registry: ${allowed}`;
+  }
+  if (/:latest(@|$)/.test(image)) return `"${image}" runs "latest", which changes its meaning: ${allowed}`;
+  if (!/:[\w][\w.-]*@sha256:[0-9a-f]{64}$/.test(image)) return `"${image}" is not an exact image: ${allowed}`;
+  return undefined;
+}

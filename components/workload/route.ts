@@ -1,0 +1,159 @@
+/**
+ * A way in from outside by a host name, with TLS: Gateway API (https://gateway-api.sigs.k8s.io), whose implementation and
+ * definitions the cluster must have.
+ */
+import type * as pulumi from "@pulumi/pulumi";
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/index.js";
+import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/index.js";
+import type { input } from "@pulumi/kubernetes/types/index.js";
+import { dnsLabelProblem, hostNameProblem, httpPathProblem, objectNameProblem } from "../../validate/names.ts";
+import type { ServiceType } from "./args.ts";
+import { gatewayNetworkRules } from "./networkRules.ts";
+
+interface AnyRoute {
+  /** e.g. "shop.example.com". */
+  hostname: string;
+  /** Beginning of the paths that lead here. @default "/" */
+  path?: string;
+}
+
+/** On a Gateway that somebody else keeps; its TLS is theirs as well. */
+interface SharedGateway extends AnyRoute {
+  gateway: {
+    namespace: string;
+    name: string;
+    /** One of its listeners; the one with TLS. @default all that take the host name */
+    listener?: string;
+  };
+  gatewayClass?: undefined;
+  tlsSecret?: undefined;
+  certificateIssuer?: undefined;
+}
+
+/** On a Gateway of its own, with a redirect from http to https. */
+interface OwnGateway extends AnyRoute {
+  gateway?: undefined;
+  /** GatewayClass, i.e. whose implementation: "approuting-istio", "azure-alb-external", ... (`kubectl get gatewayclasses`). */
+  gatewayClass: string;
+  /** Secret in the same namespace with the certificate (`tls.crt`, `tls.key`). @default "NAME-tls" */
+  tlsSecret?: string;
+  /** ClusterIssuer of cert-manager that makes the certificate and puts it into `tlsSecret`. @default it is there already */
+  certificateIssuer?: string;
+}
+
+export type RouteArgs = SharedGateway | OwnGateway;
+
+const apiVersion = "gateway.networking.k8s.io/v1";
+
+/** What is wrong with a route, by property. */
+export function routeFindings(route: RouteArgs): (readonly [property: string, problem: string | undefined])[] {
+  const { gateway, gatewayClass, tlsSecret, certificateIssuer } = route;
+  const either = "name a gateway that exists, or a gatewayClass for one of its own";
+  return [
+    ["hostname", hostNameProblem(route.hostname)],
+    ["path", route.path === undefined ? undefined : httpPathProblem(route.path)],
+    ["gateway", (gateway === undefined) === (gatewayClass === undefined) ? either : undefined],
+    ["gateway.namespace", gateway && dnsLabelProblem(gateway.namespace)],
+    ["gateway.name", gateway && objectNameProblem(gateway.name)],
+    ["gateway.listener", gateway?.listener === undefined ? undefined : objectNameProblem(gateway.listener)],
+    ["gatewayClass", gatewayClass === undefined ? undefined : objectNameProblem(gatewayClass)],
+    ["tlsSecret", tlsSecret === undefined ? undefined : objectNameProblem(tlsSecret)],
+    ["certificateIssuer", certificateIssuer === undefined ? undefined : objectNameProblem(certificateIssuer)],
+    [
+      "tlsSecret",
+      gatewayClass !== undefined && tlsSecret === undefined && certificateIssuer === undefined
+        ? "there is no certificate: name the Secret that holds it, or the certificateIssuer that makes it"
+        : undefined,
+    ],
+    [
+      "gateway",
+      gateway !== undefined && (tlsSecret ?? certificateIssuer) !== undefined
+        ? "the certificate is that of the gateway, which somebody else keeps: leave tlsSecret and certificateIssuer out"
+        : undefined,
+    ],
+  ];
+}
+
+/** What is wrong with a load balancer beside a route, or `undefined`. */
+export function besideLoadBalancerProblem(serviceType: ServiceType): string | undefined {
+  if (serviceType === "ClusterIP") return undefined;
+  return `"${serviceType}" would answer in the clear beside the gateway with its TLS: use "ClusterIP"`;
+}
+
+/** Where the service answers. */
+export const routeUrl = ({ hostname, path = "/" }: RouteArgs): string => `https://${hostname}${path}`;
+
+/** The HTTPRoute to a Service of the same name, and the Gateway it stands on unless that is somebody else's. */
+export function makeRoute(
+  name: string,
+  route: RouteArgs,
+  servicePort: number,
+  metadata: input.meta.v1.ObjectMeta,
+  options: pulumi.CustomResourceOptions,
+): void {
+  const { hostname, path = "/", gateway } = route;
+  const parent = { group: "gateway.networking.k8s.io", kind: "Gateway" };
+  const httpRoute = (routeName: string, parentRef: object, rule: object) =>
+    new CustomResource(
+      routeName,
+      {
+        apiVersion,
+        kind: "HTTPRoute",
+        metadata: { ...metadata, name: routeName },
+        spec: { parentRefs: [{ ...parent, ...parentRef }], hostnames: [hostname], rules: [rule] },
+      },
+      options,
+    );
+  const toService = {
+    matches: [{ path: { type: "PathPrefix", value: path } }],
+    backendRefs: [{ group: "", kind: "Service", name, port: servicePort, weight: 1 }],
+  };
+  if (gateway !== undefined) {
+    const { listener, ...shared } = gateway;
+    httpRoute(name, { ...shared, ...(listener !== undefined && { sectionName: listener }) }, toService);
+    return;
+  }
+  const { certificateIssuer, tlsSecret = `${name}-tls` } = route;
+  const listener = (listenerName: string, port: number, protocol: string) => ({
+    ...{ name: listenerName, port, protocol, hostname },
+    allowedRoutes: { namespaces: { from: "Same" } },
+  });
+  new CustomResource(
+    name,
+    {
+      apiVersion,
+      kind: "Gateway",
+      metadata: {
+        ...metadata,
+        name,
+        ...(certificateIssuer !== undefined && {
+          annotations: { "cert-manager.io/cluster-issuer": certificateIssuer },
+        }),
+      },
+      spec: {
+        gatewayClassName: route.gatewayClass,
+        listeners: [
+          listener("http", 80, "HTTP"),
+          {
+            ...listener("https", 443, "HTTPS"),
+            tls: { mode: "Terminate", certificateRefs: [{ group: "", kind: "Secret", name: tlsSecret }] },
+          },
+        ],
+      },
+    },
+    options,
+  );
+  httpRoute(name, { name, sectionName: "https" }, toService);
+  // Nobody is served in the clear: who comes by http is sent to https.
+  httpRoute(
+    `${name}-redirect`,
+    { name, sectionName: "http" },
+    { filters: [{ type: "RequestRedirect", requestRedirect: { scheme: "https", statusCode: 301 } }] },
+  );
+  // Implementations that make the Gateway's pods make them here, where nothing may talk unless a policy says so.
+  new NetworkPolicy(
+    `${name}-gateway`,
+    { metadata: { ...metadata, name: `${name}-gateway` }, spec: gatewayNetworkRules(name) },
+    options,
+  );
+}

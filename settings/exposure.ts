@@ -1,0 +1,125 @@
+/** Settings of who reaches the service, by which way, and whom it reaches. */
+import { serviceTypes, workloadDefaults, type WorkloadArgs } from "../components/workload/args.ts";
+import { ingressPeerProblem } from "../components/workload/networkRules.ts";
+import { besideLoadBalancerProblem, routeFindings, type RouteArgs } from "../components/workload/route.ts";
+import type { Settings } from "../config.ts";
+import { allowing } from "../validate/check.ts";
+import { cidrProblem } from "../validate/cidr.ts";
+import { annotationKeyProblem, hostNameProblem, httpPathProblem, objectNameProblem } from "../validate/names.ts";
+import { choice, integer, list, map, optionalText, text } from "../validate/setting.ts";
+import { firstProblem, range, texts, type Finding } from "./problems.ts";
+
+/** NAMESPACE/NAME or NAMESPACE/NAME/LISTENER. */
+const gatewayProblem = allowing("`NAMESPACE/NAME` or `NAMESPACE/NAME/LISTENER`", (value: string) => {
+  const parts = value.split("/");
+  return (parts.length === 2 || parts.length === 3) && parts.every((part) => objectNameProblem(part) === undefined)
+    ? undefined
+    : `"${value}" is not a gateway: write NAMESPACE/NAME or NAMESPACE/NAME/LISTENER, e.g. "gateways/shared/https"`;
+});
+
+export const exposureSettings = {
+  serviceType: choice(serviceTypes, {
+    default: workloadDefaults.serviceType,
+    description: "Who can reach the Service: the cluster's pods, the virtual network, or the internet.",
+  }),
+  servicePort: integer({
+    default: workloadDefaults.servicePort,
+    description: "Port of the Service.",
+    problem: range(1, 65535),
+  }),
+  serviceAnnotations: map<string>({
+    default: {},
+    description: "Annotations of the Service, by which Azure's load balancers are told more.",
+    problem: allowing(
+      "texts by annotation",
+      (annotations: Record<string, unknown>) =>
+        texts(annotations) ?? firstProblem(Object.keys(annotations), annotationKeyProblem),
+    ),
+  }),
+  hostname: optionalText({
+    description: "Host name under which a Gateway leads here, with TLS, e.g. hello.example.com. Default: none.",
+    problem: hostNameProblem,
+  }),
+  routePath: text({
+    default: "/",
+    description: "Beginning of the paths under that host name that lead here.",
+    problem: httpPathProblem,
+  }),
+  gateway: optionalText({
+    description: "The Gateway for the host name, one that somebody else keeps.",
+    problem: gatewayProblem,
+  }),
+  gatewayClass: optionalText({
+    description: "GatewayClass of a Gateway of the service's own, e.g. approuting-istio.",
+    problem: objectNameProblem,
+  }),
+  tlsSecret: optionalText({
+    description: "Secret with the certificate of that Gateway. Default: the app's name and -tls.",
+    problem: objectNameProblem,
+  }),
+  certificateIssuer: optionalText({
+    description: "ClusterIssuer of cert-manager that makes that certificate. Default: it is there already.",
+    problem: objectNameProblem,
+  }),
+  ingressFrom: list({
+    default: [],
+    description:
+      "Who may connect. Default: all pods of the cluster, or whoever reaches the load balancer; of load balancers only ranges can be named.",
+    problem: allowing("list of namespaces and address ranges", (peers: string[]) =>
+      firstProblem(peers, (peer) => ingressPeerProblem(peer, "ClusterIP")),
+    ),
+  }),
+  egressTo: list({
+    default: [],
+    description: "Address ranges the pods may connect to besides name resolution. Default: none.",
+    problem: allowing("list of address ranges", (ranges: string[]) => firstProblem(ranges, cidrProblem)),
+  }),
+};
+
+/** The route that the settings describe, whether it can be used or not. */
+function routeOf(s: Settings): RouteArgs | undefined {
+  if (s.hostname === undefined) return undefined;
+  const [namespace = "", name = "", listener] = s.gateway?.split("/") ?? [];
+  return {
+    hostname: s.hostname,
+    path: s.routePath,
+    ...(s.gateway !== undefined && { gateway: { namespace, name, ...(listener !== undefined && { listener }) } }),
+    ...(s.gatewayClass !== undefined && { gatewayClass: s.gatewayClass }),
+    ...(s.tlsSecret !== undefined && { tlsSecret: s.tlsSecret }),
+    ...(s.certificateIssuer !== undefined && { certificateIssuer: s.certificateIssuer }),
+  } as RouteArgs;
+}
+
+export function exposureArgs(s: Settings): Partial<WorkloadArgs> {
+  const { serviceType, servicePort, serviceAnnotations, ingressFrom, egressTo } = s;
+  return { serviceType, servicePort, serviceAnnotations, ingressFrom, egressTo, route: routeOf(s) };
+}
+
+/** Settings that say more about a host name. */
+const ofHostName = ["gateway", "gatewayClass", "tlsSecret", "certificateIssuer"] as const;
+
+export function exposureProblems(s: Settings): Finding[] {
+  const route = routeOf(s);
+  if (route === undefined)
+    return [
+      ...ingressProblems(s),
+      ...ofHostName.map((key): Finding => [
+        key,
+        s[key] === undefined
+          ? undefined
+          : `"${s[key]}" leads nowhere without tarmac:hostname: set that as well, or leave this out`,
+      ]),
+    ];
+  return [
+    ...ingressProblems(s),
+    ["serviceType", besideLoadBalancerProblem(s.serviceType)],
+    ...routeFindings(route).map(([property, problem]): Finding => {
+      const [first] = property.split(".");
+      return [first === "path" ? "routePath" : (first as (typeof ofHostName)[number] | "hostname"), problem];
+    }),
+  ];
+}
+
+const ingressProblems = (s: Settings): Finding[] => [
+  ["ingressFrom", firstProblem(s.ingressFrom, (peer) => ingressPeerProblem(peer, s.serviceType))],
+];

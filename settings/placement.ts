@@ -1,0 +1,43 @@
+/** Settings of where the pods run. */
+import { workloadDefaults, zoneSpreads, type WorkloadArgs } from "../components/workload/args.ts";
+import { tolerationProblem } from "../components/workload/placement.ts";
+import type { Settings } from "../config.ts";
+import { allowing } from "../validate/check.ts";
+import { labelProblem, objectNameProblem } from "../validate/names.ts";
+import { choice, list, map, optionalText } from "../validate/setting.ts";
+import { firstProblem, texts } from "./problems.ts";
+
+export const placementSettings = {
+  zoneSpread: choice(zoneSpreads, {
+    default: workloadDefaults.zoneSpread,
+    description:
+      "Are zones kept even? preferred: as far as there is room; required: a pod waits rather than make them uneven.",
+  }),
+  nodeSelector: map<string>({
+    default: {},
+    description:
+      "Labels of the nodes that pods run on, e.g. {kubernetes.azure.com/agentpool: apps}. Default: any node.",
+    problem: allowing(
+      "texts by label",
+      (labels: Record<string, unknown>) =>
+        texts(labels) ??
+        firstProblem(Object.entries(labels as Record<string, string>), ([key, value]) => labelProblem(key, value)),
+    ),
+  }),
+  tolerations: list({
+    default: [],
+    description: "Taints of nodes that the pods put up with, as the pools have them. Default: none.",
+    problem: allowing("list of `KEY=VALUE:EFFECT`", (taints: string[]) => firstProblem(taints, tolerationProblem)),
+  }),
+  priorityClass: optionalText({
+    description: "PriorityClass of the pods, one that the cluster has. Default: the cluster's default.",
+    problem: objectNameProblem,
+  }),
+};
+
+export const placementArgs = (s: Settings): Pick<WorkloadArgs, keyof typeof placementSettings> => ({
+  zoneSpread: s.zoneSpread,
+  nodeSelector: s.nodeSelector,
+  tolerations: s.tolerations,
+  priorityClass: s.priorityClass,
+});

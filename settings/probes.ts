@@ -1,0 +1,80 @@
+/** Settings of the checks that Kubernetes makes: does the process live, may it get requests, how long may it take to start? */
+import { workloadDefaults, type WorkloadArgs } from "../components/workload/args.ts";
+import type { Settings } from "../config.ts";
+import { httpPathProblem } from "../validate/names.ts";
+import { integer, text, type Setting } from "../validate/setting.ts";
+import { range, type Finding } from "./problems.ts";
+
+export const probeSettings = {
+  ...probe("liveness", "is the process beyond help, so that it must be restarted?"),
+  ...probe("readiness", "may the pod get requests now?"),
+  startupSeconds: integer({
+    default: workloadDefaults.startupSeconds,
+    description:
+      "Seconds a slow starter may take until the liveness path answers; the other checks wait for it. 0: no such wait.",
+    problem: range(0, 3600),
+  }),
+};
+
+function probe<Kind extends "liveness" | "readiness">(kind: Kind, question: string) {
+  const defaults = workloadDefaults[kind];
+  const key = <Suffix extends string>(suffix: Suffix) => `${kind}${suffix}` as const;
+  const seconds = (value: number, least: number, description: string) =>
+    integer({ default: value, description, problem: range(least, 3600) });
+  const paths = {
+    [key("Path")]: text({
+      default: defaults.path,
+      description: `Path of the ${kind} probe: ${question}`,
+      problem: httpPathProblem,
+    }),
+  } as Record<`${Kind}Path`, Setting<string>>;
+  const numbers = {
+    [key("InitialDelaySeconds")]: seconds(
+      defaults.initialDelaySeconds,
+      0,
+      `Seconds from the container's start to the first ${kind} check.`,
+    ),
+    [key("PeriodSeconds")]: seconds(defaults.periodSeconds, 1, `Seconds between two ${kind} checks.`),
+    [key("TimeoutSeconds")]: seconds(
+      defaults.timeoutSeconds,
+      1,
+      `Seconds a ${kind} check may take; under a CPU limit at least 2.`,
+    ),
+    [key("FailureThreshold")]: integer({
+      default: defaults.failureThreshold,
+      description: `Failed ${kind} checks in a row that count.`,
+      problem: range(1, 100),
+    }),
+  } as Record<
+    `${Kind}${"InitialDelaySeconds" | "PeriodSeconds" | "TimeoutSeconds" | "FailureThreshold"}`,
+    Setting<number>
+  >;
+  return { ...paths, ...numbers };
+}
+
+export const probeArgs = (s: Settings): Pick<WorkloadArgs, "liveness" | "readiness" | "startupSeconds"> => ({
+  startupSeconds: s.startupSeconds,
+  liveness: {
+    path: s.livenessPath,
+    initialDelaySeconds: s.livenessInitialDelaySeconds,
+    periodSeconds: s.livenessPeriodSeconds,
+    timeoutSeconds: s.livenessTimeoutSeconds,
+    failureThreshold: s.livenessFailureThreshold,
+  },
+  readiness: {
+    path: s.readinessPath,
+    initialDelaySeconds: s.readinessInitialDelaySeconds,
+    periodSeconds: s.readinessPeriodSeconds,
+    timeoutSeconds: s.readinessTimeoutSeconds,
+    failureThreshold: s.readinessFailureThreshold,
+  },
+});
+
+export const probeProblems = (s: Settings): Finding[] => [
+  [
+    "readinessPath",
+    s.readinessPath === s.livenessPath
+      ? `"${s.readinessPath}" is tarmac:livenessPath as well, so that a pod that is merely not ready would be killed: use two paths`
+      : undefined,
+  ],
+];

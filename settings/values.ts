@@ -1,0 +1,90 @@
+/** Settings of what the process is told: variables and files, plain or secret. */
+import * as pulumi from "@pulumi/pulumi";
+import type { WorkloadArgs } from "../components/workload/args.ts";
+import {
+  mountSources,
+  reservedVariableProblem,
+  twiceFindings,
+  variableSources,
+} from "../components/workload/refusals.ts";
+import { tooLargeProblem } from "../components/workload/values.ts";
+import type { Settings } from "../config.ts";
+import { allowing } from "../validate/check.ts";
+import { containerPathProblem } from "../validate/paths.ts";
+import { map, secretMap } from "../validate/setting.ts";
+import { firstProblem, texts, type Finding } from "./problems.ts";
+
+const variables = allowing(
+  "texts by variable",
+  (values: Record<string, unknown>) => texts(values) ?? firstProblem(Object.keys(values), reservedVariableProblem),
+);
+const files = allowing(
+  "contents by path, e.g. `/etc/hello/app.json`",
+  (contents: Record<string, unknown>) => texts(contents) ?? firstProblem(Object.keys(contents), containerPathProblem),
+);
+
+/** The same of secrets, whose names may hold a value that slipped into the wrong place: none is shown. */
+const secretly = (what: string, check: typeof variables) =>
+  allowing(check.allowed ?? "", (values: Record<string, unknown>) => {
+    const [wrong] = Object.entries(values).flatMap(([key, value], index) =>
+      check({ [key]: value }) === undefined ? [] : [{ place: index + 1, isText: typeof value === "string" }],
+    );
+    if (wrong === undefined) return undefined;
+    const place = `entry ${wrong.place} of ${Object.keys(values).length}`;
+    return wrong.isText
+      ? `the name of ${place} cannot be used: ${what}`
+      : `the value of ${place} is not a text: put it in quotes`;
+  });
+
+export const valueSettings = {
+  environment: map<string>({
+    default: {},
+    description: "Environment variables of the process. Not for secrets.",
+    problem: variables,
+  }),
+  configValues: map<string>({
+    default: {},
+    description: "Environment variables that come from a ConfigMap. Not for secrets.",
+    problem: variables,
+  }),
+  secretValues: secretMap({
+    default: {},
+    description: "Environment variables that come from a Secret: encrypted in the state and in no Deployment.",
+    problem: secretly(
+      'use letters, digits and "_", not starting with a digit, and none of the variables that tarmac sets, such as PORT',
+      variables,
+    ),
+  }),
+  configFiles: map<string>({
+    default: {},
+    description: "Read-only files that come from a ConfigMap. Not for secrets.",
+    problem: files,
+  }),
+  secretFiles: secretMap({
+    default: {},
+    description: "Read-only files that come from a Secret: encrypted in the state, in memory on the node.",
+    problem: secretly(
+      'write a path in the container from "/" on, with letters, digits, ".", "_" and "-", e.g. "/etc/hello/key.pem"',
+      files,
+    ),
+  }),
+};
+
+/** Secret from here on, whatever becomes of them. */
+const secrets = (values: Record<string, string>) =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, pulumi.secret(value)]));
+
+export const valueArgs = (s: Settings): Pick<WorkloadArgs, keyof typeof valueSettings> => ({
+  environment: s.environment,
+  configValues: s.configValues,
+  secretValues: secrets(s.secretValues),
+  configFiles: s.configFiles,
+  secretFiles: secrets(s.secretFiles),
+});
+
+export const valueProblems = (s: Settings): Finding[] => [
+  ...twiceFindings(s, variableSources),
+  ...twiceFindings(s, mountSources),
+  ["configValues", tooLargeProblem(s.configValues, s.configFiles)],
+  ["secretValues", tooLargeProblem(s.secretValues, s.secretFiles)],
+];
