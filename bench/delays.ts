@@ -1,0 +1,70 @@
+/**
+ * A first update where Azure takes its time: does it take longer than what must wait for each other? The times are those of
+ * Azure, twenty times as fast.
+ *
+ * The program's own part is measured in the same run, without delays. How much longer the update must take with them is the
+ * growth of its critical path: the chain of resources of which each waits for the one before.
+ */
+import { ownStack } from "../tests/e2e/ownStack.ts";
+import { criticalPath, type Timed } from "./delays/criticalPath.ts";
+import { setDelays } from "./delays/simulation.ts";
+import { timedUp, type TimedUp } from "./delays/timedUp.ts";
+import type { Bench, BenchOptions } from "./measure/bench.ts";
+import { compare, type Result, type Samples } from "./measure/measure.ts";
+
+export const delays: Bench = {
+  title: "a first pulumi up against a slow Azure, against the critical path through its delays",
+  needsEnvironment: true,
+  runs: 1,
+  measure,
+};
+
+const scale = 20;
+/** A registry takes 30 s, a grant counts after 60 s, a cluster takes 5 min. */
+const azure = { registrySeconds: 30 / scale, grantPropagationSeconds: 60 / scale, clusterSeconds: 300 / scale };
+
+const delayOf = new Map([
+  ["azure-native:containerregistry:Registry", azure.registrySeconds],
+  ["azure-native:containerservice:ManagedCluster", azure.clusterSeconds],
+]);
+
+/** What a delay adds to a resource. A grant's delay is over long before the cluster can pull: it adds nothing of its own. */
+const longer = ({ type }: Timed) => delayOf.get(type) ?? 0;
+
+async function measure({ runs, say }: BenchOptions): Promise<Result> {
+  const measured: number[] = [];
+  const least: number[] = [];
+  const plain: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    const before = await once({});
+    const slow = await once(azure);
+    const growth = criticalPath(before.resources, longer) - criticalPath(before.resources);
+    plain.push(before.seconds);
+    measured.push(slow.seconds);
+    least.push(before.seconds + growth);
+    say(
+      `run ${run + 1} of ${runs}: ${before.seconds.toFixed(1)} s without delays, ${slow.seconds.toFixed(1)} s with them, ` +
+        `at least ${(before.seconds + growth).toFixed(1)} s`,
+    );
+  }
+  const sample = (what: string, values: number[]): Samples => ({ what, unit: "s", values });
+  const [real, path] = [sample("pulumi up with delays", measured), sample("its critical path", least)];
+  const sum = Object.values(azure).reduce((a, b) => a + b, 0);
+  return {
+    samples: [real, path, sample("pulumi up without delays", plain)],
+    comparisons: [compare(real, path, 1.05)],
+    notes: [`The delays one after the other would add ${sum.toFixed(1)} s.`],
+  };
+}
+
+/** A stack from nothing. The delays hold for its update only: they are everybody's on this machine. */
+async function once(simulated: typeof azure | Record<string, never>): Promise<TimedUp> {
+  const stack = await ownStack("bench-delays");
+  try {
+    await setDelays(simulated);
+    return await timedUp(stack);
+  } finally {
+    await setDelays({});
+    await stack.remove();
+  }
+}

@@ -1,0 +1,60 @@
+/** `pulumi up` with the time of each resource, and what waited for what. */
+import { followEvents, lastWords } from "../../ops/pulumi/events.ts";
+import { checkoutFolder } from "../../local/settings.ts";
+import { stackEnvironment } from "../../local/stack/stack.ts";
+import type { OwnStack } from "../../tests/e2e/ownStack.ts";
+import type { Timed } from "./criticalPath.ts";
+
+export interface TimedUp {
+  /** Seconds of the whole command. */
+  seconds: number;
+  resources: Timed[];
+}
+
+interface StateResource {
+  urn: string;
+  type: string;
+  parent?: string;
+  /** "URN::ID" */
+  provider?: string;
+  dependencies?: string[];
+  propertyDependencies?: Record<string, string[] | null>;
+}
+
+/** @throws Error with Pulumi's last words when the update fails */
+export async function timedUp(stack: OwnStack): Promise<TimedUp> {
+  const file = await stack.writeSettings();
+  const begun = new Map<string, number>();
+  const taken = new Map<string, number>();
+  const started = performance.now();
+  const ended = await followEvents(
+    ["up", "--yes", "--skip-preview", "--json", "--stack", stack.name, "--config-file", file],
+    { cwd: checkoutFolder, env: stackEnvironment() },
+    ({ resourcePreEvent, resOutputsEvent }) => {
+      if (resourcePreEvent !== undefined) begun.set(resourcePreEvent.metadata.urn, performance.now());
+      const urn = resOutputsEvent?.metadata.urn;
+      const begin = urn === undefined ? undefined : begun.get(urn);
+      if (urn !== undefined && begin !== undefined) taken.set(urn, (performance.now() - begin) / 1000);
+    },
+  );
+  const seconds = (performance.now() - started) / 1000;
+  if (ended.code !== 0) throw new Error(`the update failed: ${lastWords(ended)}`);
+
+  const { deployment } = JSON.parse(await stack.state()) as { deployment: { resources: StateResource[] } };
+  const resources = deployment.resources
+    // A component has no time of its own: it lasts as long as its children.
+    .filter(({ urn, type }) => taken.has(urn) && !type.startsWith("tarmac:") && type !== "pulumi:pulumi:Stack")
+    .map((resource) => ({
+      urn: resource.urn,
+      type: resource.type,
+      seconds: taken.get(resource.urn) ?? 0,
+      after: awaited(resource),
+    }));
+  return { seconds, resources };
+}
+
+function awaited({ dependencies = [], propertyDependencies = {}, provider }: StateResource): string[] {
+  const all = [...dependencies, ...Object.values(propertyDependencies).flatMap((urns) => urns ?? [])];
+  const ownProvider = provider?.split("::").slice(0, -1).join("::");
+  return [...new Set(ownProvider === undefined ? all : [...all, ownProvider])];
+}
