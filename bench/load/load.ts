@@ -32,6 +32,8 @@ export interface PhaseReport {
 export interface Load {
   /** From now on requests count for this phase. */
   phase(name: string): void;
+  /** Settled when every client has ended: after `stop`, or after as many requests as it may make. */
+  done: Promise<void>;
   /** Lets the requests that are under way end, and gives a report for each phase, in order. */
   stop(): Promise<PhaseReport[]>;
 }
@@ -60,11 +62,13 @@ export function startLoad(plan: LoadPlan, firstPhase = "load"): Load {
   const clients = Array.from({ length: keepAlive + fresh }, (_, index) =>
     runClient({ ...common, keepAlive: index < keepAlive }, stopping.signal, seen),
   );
+  const done = Promise.all(clients).then(() => undefined);
   return {
     phase,
+    done,
     async stop() {
       stopping.abort();
-      await Promise.all(clients);
+      await done;
       return phases.map(report);
     },
   };
