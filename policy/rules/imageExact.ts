@@ -11,7 +11,6 @@ export const imageExact: PodRule = {
     "a tag can be moved: nodes then run different programs under one name, and a rollback rolls nothing back. The digest is what runs, the tag is for people",
   mend: 'name the image HOST/PATH:TAG@sha256:DIGEST, with a tag that says the version and not "latest"; what a build pushed knows both',
   reference: "https://learn.microsoft.com/azure/container-registry/container-registry-image-tag-version",
-  azurePolicy: "Kubernetes cluster containers should only use allowed images",
   severity: "high",
   level: "mandatory",
   check: (pod) =>

@@ -1,0 +1,20 @@
+import { existsSync, readFileSync } from "node:fs";
+import { withRules } from "../../../../ops/policy/rulesPage.ts";
+
+const page = readFileSync("docs/policies.md", "utf8");
+
+it("docs/policies.md says of every rule what the rule says (npm run write-policies)", () => {
+  expect(page).toBe(withRules(page));
+});
+
+it("names only files that there are", () => {
+  const named = [...page.matchAll(/`((?:ops|policy|tests)\/[\w./-]+)`/g)].map(([, path = ""]) => path);
+  expect(named.filter((path) => !/[A-Z]{4}/.test(path) && !existsSync(path))).toEqual([]);
+  expect(named.length).toBeGreaterThan(3);
+});
+
+it("refuses a page without a place for the rules", () => {
+  expect(() => withRules("# Policies")).toThrow(
+    'docs/policies.md has no lines "<!-- rules: written by npm run write-policies -->"',
+  );
+});
