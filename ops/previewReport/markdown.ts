@@ -18,8 +18,8 @@ export function code(text: string): string {
  * that, so a character without width goes between their parts.
  */
 export const plain = (text: string): string =>
-  oneLine(text).replaceAll(/[@#](?=\w)|\bGH-(?=\d)|\bwww\.|[&<>"'`*_[\]()~|\\:{}$]/gi, (found) =>
-    found.length > 1 || found === "@" || found === "#" ? `${found}&#8203;` : `&#${found.codePointAt(0)};`,
+  oneLine(text).replaceAll(/[@#](?=\w)|\bGH-(?=\d)|\bwww\.|:(?=\/\/)|[&<>`*_[\]~|\\$]/gi, (found) =>
+    /^(?:[@#]|GH-|www\.)$/i.test(found) ? `${found}&#8203;` : `&#${found.codePointAt(0)};`,
   );
 
 /** A block of lines, fenced with more backticks than it holds. */
