@@ -17,6 +17,7 @@ import { RegistryEndpoint } from "./components/registryEndpoint.ts";
 import { Workload } from "./components/workload.ts";
 import { readStackSettings } from "./config.ts";
 import { clusterArgs, onExistingCluster } from "./settings/cluster.ts";
+import { imageArgs } from "./settings/image.ts";
 import { clusterNetworkArgs, networkArgs } from "./settings/network.ts";
 import { registryChoice } from "./settings/registry.ts";
 import { workloadArgs } from "./settings/workload.ts";
@@ -89,19 +90,10 @@ function given(...resources: (pulumi.Resource | undefined)[]): pulumi.Resource[]
 }
 
 // Built and pushed while the cluster is being made: it needs nothing but the registry.
-const image = new AppImage(appName, {
-  loginServer: registry.loginServer,
-  credentials: registry.credentials,
-  repository,
-  context: settings.context,
-  dockerfile: settings.dockerfile,
-  buildArgs: settings.buildArgs,
-  target: settings.buildTarget,
-  platform: settings.platform,
-  cacheFrom: settings.cacheFrom,
-  buildOnPreview: settings.buildOnPreview,
-  tag: settings.imageTag,
-});
+const { loginServer: host, credentials } = registry;
+const build = () => new AppImage(appName, { ...imageArgs(settings), loginServer: host, credentials, repository });
+/** What runs: registry host, repository, tag and digest. */
+export const imageReference = settings.image ?? build().reference;
 
 const onCluster = { provider: cluster.provider, deletedWith: cluster.managedCluster };
 const namespace = new AppNamespace(settings.namespace ?? appName, { labels }, { ...onCluster, protect });
@@ -113,7 +105,7 @@ const workload = new Workload(
   {
     ...workloadArgs(settings),
     namespace: namespace.namespaceName,
-    image: image.reference,
+    image: imageReference,
     imagePullSecrets: pullSecret && [pullSecret.secretName],
     labels: { ...settings.labels, ...labels },
   },
@@ -126,8 +118,6 @@ export const reach =
   settings.serviceType === "ClusterIP" && settings.hostname === undefined
     ? pulumi.interpolate`kubectl --namespace ${namespace.namespaceName} port-forward service/${workload.workloadName} 8080:${settings.servicePort}`
     : pulumi.interpolate`curl ${workload.address}`;
-/** What runs: registry host, repository, tag and digest. */
-export const imageReference = image.reference;
 export const loginServer = registry.loginServer;
 export const resourceGroup = group?.name;
 export const clusterName = cluster.clusterName;

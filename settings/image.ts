@@ -1,5 +1,13 @@
 /** Settings of the image: what is built, and how it is called. */
-import { contextProblem, dockerfileOf, dockerfileProblem, imageDefaults, platforms } from "../components/image.ts";
+import {
+  contextProblem,
+  dockerfileOf,
+  dockerfileProblem,
+  imageDefaults,
+  platforms,
+  type AppImageArgs,
+} from "../components/image.ts";
+import { pinnedImageProblem } from "../components/workload/refusals.ts";
 import type { Settings } from "../config.ts";
 import { allowing } from "../validate/check.ts";
 import { imageNameProblem, repositoryProblem, tagProblem } from "../validate/names.ts";
@@ -7,6 +15,10 @@ import { choice, flag, list, map, optionalText, text } from "../validate/setting
 import { firstProblem, texts, type Finding } from "./problems.ts";
 
 export const imageSettings = {
+  image: optionalText({
+    description: "Run this image, which is there already, instead of building one: what a rollback sets.",
+    problem: allowing("`HOST/REPOSITORY:TAG@sha256:DIGEST`", pinnedImageProblem),
+  }),
   context: text({
     default: "app",
     description: "Folder of the service: its source and its Dockerfile.",
@@ -41,5 +53,14 @@ export const imageSettings = {
     problem: tagProblem,
   }),
 };
+
+/** The settings that say what is built, as the AppImage component takes them. */
+export function imageArgs(s: Settings): Omit<AppImageArgs, "loginServer" | "credentials" | "repository"> {
+  const { context, dockerfile, buildArgs, platform, cacheFrom, buildOnPreview } = s;
+  return {
+    ...{ context, dockerfile, buildArgs, platform, cacheFrom, buildOnPreview },
+    ...{ target: s.buildTarget, tag: s.imageTag },
+  };
+}
 
 export const imageProblems = (s: Settings): Finding[] => [["dockerfile", dockerfileProblem(dockerfileOf(s))]];

@@ -39,31 +39,47 @@ function isPulumi(pid: number): boolean {
   }
 }
 
+export interface Cli {
+  /** A command that answers at once: what it prints. @throws PulumiFailed */
+  run(args: readonly string[]): Promise<string>;
+}
+
 export interface Locksmith {
-  cli: { run(args: readonly string[]): Promise<string> };
+  cli: Cli;
   now: () => Date;
   say: (line: string) => void;
 }
 
+/** As Pulumi Cloud says it, which names no holder. */
+const conflict = /another update is currently in progress/i;
+
 /**
  * Does something that needs the stack's lock; one that nobody holds any more is taken away.
+ * @param take the caller knows that nobody else updates the stack now: whoever seems to hold the lock is gone
  * @throws Error when somebody may still be at it
  */
-export async function withLock<T>({ cli, now, say }: Locksmith, stack: string, act: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  { cli, now, say }: Locksmith,
+  stack: string,
+  act: () => Promise<T>,
+  { take = false }: { take?: boolean } = {},
+): Promise<T> {
   try {
     return await act();
   } catch (error) {
     if (!(error instanceof PulumiFailed)) throw error;
     const locks = locksIn(error.message);
-    if (locks.length === 0) throw error;
-    const held = locks.find((lock) => !isStale(lock, now()));
-    if (held !== undefined) {
+    const holders = locks.map(describeLock);
+    if (conflict.test(error.message)) holders.push("another update is in progress");
+    if (holders.length === 0) throw error;
+    const gone = take || (locks.length > 0 && locks.every((lock) => isStale(lock, now())));
+    if (!gone) {
       throw new Error(
-        `${stack} is being updated: ${describeLock(held)}. Wait for it; if that process is gone: pulumi cancel --stack ${stack}`,
+        `${stack} is being updated: ${holders.join("; ")}. Wait for it; if that process is gone: pulumi cancel --stack ${stack}`,
         { cause: error },
       );
     }
-    for (const lock of locks) say(`removing the lock of an update that was killed (${describeLock(lock)})`);
+    say(`removing the lock of an update that was killed (${holders.join("; ")})`);
     await cli.run(["cancel", "--yes", "--stack", stack]);
     return act();
   }

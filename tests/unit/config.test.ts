@@ -11,6 +11,7 @@ import { memory, type SettingCases } from "./settings/cases.ts";
 import { clusterCases } from "./settings/cluster.ts";
 import { generalCases } from "./settings/general.ts";
 import { imageCases } from "./settings/image.ts";
+import { networkCases } from "./settings/network.ts";
 import { registryCases } from "./settings/registry.ts";
 import { exposureCases } from "./settings/exposure.ts";
 import { placementCases } from "./settings/placement.ts";
@@ -20,6 +21,7 @@ import { workloadCases } from "./settings/workload.ts";
 const tables = [
   generalCases,
   registryCases,
+  networkCases,
   clusterCases,
   imageCases,
   workloadCases,
@@ -66,8 +68,17 @@ describe("what is not set", () => {
         clusterTier: "Free",
         nodeSize: "Standard_D2s_v5",
         nodeCount: 2,
+        nodeMaxCount: 0,
         nodeZones: [],
       },
+      ...{ kubeContext: undefined, kubeconfig: undefined, kubeletObjectId: undefined },
+      ...{ upgradeChannel: "patch", nodeUpgradeChannel: "NodeImage", maintenanceDay: undefined },
+      ...{ maintenanceStart: "02:00", maintenanceHours: 4, maintenanceUtcOffset: "+00:00" },
+      ...{ azurePolicy: false, logWorkspaceId: undefined, managedPrometheus: false },
+      ...{ ownNetwork: false, networkRange: "10.224.0.0/16", nodeRange: "10.224.0.0/20" },
+      ...{ privateEndpointRange: "10.224.16.0/24", apiServerInNetwork: false, apiServerRange: "10.224.17.0/28" },
+      ...{ podRange: "10.244.0.0/16", serviceRange: "10.0.0.0/16", authorizedRanges: [] },
+      ...{ privateCluster: false, privateDnsZone: "system", privateRegistry: false },
       ...{ userPools: {}, localAccounts: false, kubelogin: "azurecli", clusterAdmins: {} },
       ...{ context: "app", dockerfile: undefined, buildArgs: {}, buildTarget: undefined },
       ...{ platform: "linux/amd64", cacheFrom: [], buildOnPreview: false },
@@ -93,6 +104,7 @@ describe("what is not set", () => {
       "owner",
       "registryName",
       "kubernetesVersion",
+      ...["kubeContext", "kubeconfig", "kubeletObjectId", "maintenanceDay", "logWorkspaceId"],
       "dockerfile",
       "buildTarget",
       "repository",
@@ -122,7 +134,8 @@ describe("what cannot be used is refused by key, value, what is allowed and how 
   });
 
   test("every setting that can be wrong is among these", () => {
-    const anything = ["owner", "buildTarget"];
+    // Which contexts there are, only the kubeconfig can say.
+    const anything = ["owner", "buildTarget", "kubeContext"];
     expect([...new Set(refused.map(([key]) => key)), ...anything].sort()).toEqual(Object.keys(settings).sort());
   });
 
@@ -299,7 +312,8 @@ describe("Pulumi.yaml", () => {
   });
 });
 
-const stacks = readdirSync(".").flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+// A sandbox's file is somebody's own, and not the project's.
+const stacks = readdirSync(".").flatMap((file) => /^Pulumi\.(?!sandbox-)(.+)\.yaml$/.exec(file)?.[1] ?? []);
 
 /** A value as Pulumi hands it to the program. */
 const rawText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));

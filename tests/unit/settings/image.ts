@@ -5,8 +5,16 @@ const repository =
   'is not a repository: use lower-case letters, digits and single separators, without registry host and tag, e.g. "team/hello"';
 const tag = 'is not a tag: use up to 128 letters, digits, ".", "_" and "-", not starting with "." or "-", e.g. "1.4.2"';
 
+const pinned = "name registry host, repository, tag and digest, e.g. myregistry.azurecr.io/hello:1.4.2@sha256:...";
+
 export const imageCases: SettingCases = {
   accepted: [
+    [
+      "image",
+      `myregistry.azurecr.io/hello:1.4.2@sha256:${"a".repeat(64)}`,
+      `myregistry.azurecr.io/hello:1.4.2@sha256:${"a".repeat(64)}`,
+    ],
+
     ["context", "tests", "tests"],
     ["dockerfile", "package.json", "package.json"],
     ["buildArgs", '{"NODE_IMAGE":"node:24"}', { NODE_IMAGE: "node:24" }],
@@ -18,6 +26,17 @@ export const imageCases: SettingCases = {
     ["imageTag", "1.4.2", "1.4.2"],
   ],
   refused: [
+    [
+      "image",
+      "hello:1.4.2",
+      `"hello:1.4.2" has no registry host, so nodes would look for it in the public default registry: ${pinned}`,
+    ],
+    [
+      "image",
+      "myregistry.azurecr.io/hello:1.4.2",
+      `"myregistry.azurecr.io/hello:1.4.2" is not an exact image: ${pinned}`,
+    ],
+
     [
       "context",
       "nowhere",

@@ -1,0 +1,168 @@
+/** `npm run deploy`: an environment's update as a pipeline runs it - recovered, held to the policies, tried, and remembered. */
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { readSettings } from "../config.ts";
+import { ownValues } from "./checkImage/stackSettings.ts";
+import { aftermath } from "./deploy/aftermath.ts";
+import { goodImages, imageToReturnTo, noteGood } from "./deploy/goodImages.ts";
+import { deployedMarkdown, failedMarkdown } from "./deploy/report.ts";
+import { smoke, type Smoke } from "./deploy/smoke.ts";
+import { withImage } from "./deploy/stackFile.ts";
+import { update, type UpdateContext } from "./deploy/update.ts";
+import { addSummary, workflowRun } from "./github/workflow.ts";
+import { policyPackFor } from "./policy/pack.ts";
+import { masker } from "./previewReport/mask.ts";
+import { pulumi, pulumiAtWork } from "./pulumi/cli.ts";
+
+const help = `
+npm run deploy -- STACK [OPTIONS]
+
+Updates a stack: puts right what an interrupted update left, holds the update to the policies of policy/config/STACK.json,
+and tries the service afterwards. An image that passes is remembered as good. A rollout that fails leaves the pods from before
+serving; why it failed is said by the doctor.
+
+  --rollback           return to the last good image, or the one before it where that runs already; nothing is built
+  --smoke              only try the service as it is
+  --take-lock          nobody else updates this stack now (a workflow with a concurrency group): a lock that is held is left over
+  --no-policy          without the policies
+  --config-file FILE   another file than Pulumi.STACK.yaml
+  --json               for programs: { stack, state, image, smoke } on stdout, everything else on stderr
+  -h, --help           this text
+
+Exit code: 0 deployed and passed, 1 the update or the smoke test failed, 2 could not run, and why. docs/delivery.md says more.
+`;
+
+const options = {
+  rollback: { type: "boolean", default: false },
+  smoke: { type: "boolean", default: false },
+  "take-lock": { type: "boolean", default: false },
+  "no-policy": { type: "boolean", default: false },
+  "config-file": { type: "string" },
+  stack: { type: "string", short: "s" },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+const folder = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+
+function readArguments() {
+  try {
+    const { values, positionals } = parseArgs({ options, allowPositionals: true, strict: true });
+    const [stack = values.stack, ...others] = positionals;
+    if (values.help) return { ...values, stack: "" };
+    if (stack === undefined) throw new Error("which stack? npm run deploy -- STACK");
+    if (others.length > 0) throw new Error(`one stack at a time: "${others.join(" ")}" is too much`);
+    if (values.rollback && values.smoke)
+      throw new Error("--rollback and --smoke exclude each other: a rollback is tried anyway");
+    return { ...values, stack };
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${help.trim()}\n`);
+    process.exit(2);
+  }
+}
+
+const given = readArguments();
+const { stack } = given;
+const workflow = workflowRun(process.env);
+const hide = masker(process.env);
+const say = (line: string) => void process[given.json ? "stderr" : "stdout"].write(`${hide(line)}\n`);
+const context: UpdateContext = {
+  cli: {
+    run: (args) => pulumi(args, { cwd: folder }),
+    work: (args) => pulumiAtWork(args, say, { cwd: folder }),
+  },
+  now: () => new Date(),
+  say,
+};
+
+const outputsOf = async (): Promise<Record<string, unknown>> =>
+  JSON.parse(await context.cli.run(["stack", "output", "--json", "--stack", stack])) as Record<string, unknown>;
+
+function stackFile(): string {
+  const other = given["config-file"];
+  const file = other === undefined ? join(folder, `Pulumi.${stack}.yaml`) : resolve(process.env.INIT_CWD ?? ".", other);
+  if (!existsSync(file)) throw new Error(`there is no ${file}: name the stack's file with --config-file`);
+  return file;
+}
+
+/** @returns the exit code */
+async function run(): Promise<number> {
+  const file = stackFile();
+  const { readinessPath: readyPath } = readSettings(stack, ownValues(readFileSync(file, "utf8")));
+  const before = await outputsOf();
+  const result = (state: string, more: object) => {
+    if (given.json) process.stdout.write(`${JSON.stringify({ stack, state, ...more }, undefined, 2)}\n`);
+  };
+  const summarise = (text: string) => {
+    if (workflow.summaryFile !== undefined) addSummary(workflow.summaryFile, hide(text));
+  };
+
+  if (!given.smoke) {
+    const policyPack = given["no-policy"] ? {} : { policyPack: policyPackFor(stack, folder) };
+    const wanted = { stack, takeLock: given["take-lock"], ...policyPack };
+    try {
+      if (given.rollback) {
+        const image = imageToReturnTo(stack, await goodImages(context.cli, stack), asText(before.imageReference));
+        say(`returning to ${image}`);
+        await withImage(file, stack, image, (configFile) => update(context, { ...wanted, configFile }));
+      } else await update(context, { ...wanted, configFile: file });
+    } catch (error) {
+      if ((error as Error).name !== "PulumiFailed") throw error;
+      const after = await aftermath(stack, before, readyPath).catch((cause: unknown) => ({
+        serving: `Nothing could be looked at: ${(cause as Error).message}`,
+      }));
+      const diagnosis = "diagnosis" in after ? after.diagnosis : undefined;
+      const back = typeof before.imageReference === "string" ? `npm run deploy -- ${stack} --rollback` : undefined;
+      say(
+        [
+          "",
+          `The update of ${stack} failed.`,
+          after.serving,
+          diagnosis,
+          back && `Return to the last good image: ${back}`,
+        ]
+          .filter(Boolean)
+          .join("\n"),
+      );
+      summarise(failedMarkdown({ stack, error: (error as Error).message, ...after, back }));
+      result("failed", { error: hide((error as Error).message), ...after });
+      return 1;
+    }
+  }
+
+  const { url, imageReference } = await outputsOf();
+  const [address, image] = [asText(url), asText(imageReference)];
+  if (address === undefined || image === undefined) {
+    throw new Error(
+      `stack "${stack}" has no outputs "url" and "imageReference": is it deployed? npm run deploy -- ${stack}`,
+    );
+  }
+  say(`trying ${address}`);
+  const tried: Smoke = await smoke({ stack, image, address, readyPath });
+  for (const line of tried.seen) say(`  ok: ${line}`);
+  for (const line of tried.problems) say(`  not ok: ${line}`);
+  const passed = tried.problems.length === 0;
+  if (passed) await noteGood(context.cli, stack, image);
+  say(
+    passed
+      ? `${stack} runs ${image}, which is good`
+      : `${stack} did not pass the smoke test; why: npm run doctor -- --stack ${stack}; back: npm run deploy -- ${stack} --rollback`,
+  );
+  summarise(deployedMarkdown({ stack, image, address, tried }));
+  result(passed ? "good" : "bad", { image, smoke: tried });
+  return passed ? 0 : 1;
+}
+
+const asText = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+
+if (given.help) process.stdout.write(`${help.trim()}\n`);
+else {
+  try {
+    process.exitCode = await run();
+  } catch (error) {
+    process.stderr.write(`Cannot deploy: ${hide((error as Error).message)}\n`);
+    process.exitCode = 2;
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * The images that have passed a smoke test, kept in the stack's tags: every backend has those, and they outlive the
+ * machine that deployed.
+ */
+import type { Cli } from "../pulumi/lock.ts";
+
+const tag = "tarmac:good-image";
+const tagBefore = "tarmac:good-image-before";
+
+export interface GoodImages {
+  /** `HOST/REPOSITORY:TAG@sha256:...` of the last one that passed; `undefined`: none has, so far. */
+  last?: string;
+  /** The one before it. */
+  before?: string;
+}
+
+export async function goodImages(cli: Cli, stack: string): Promise<GoodImages> {
+  const tags = JSON.parse(await cli.run(["stack", "tag", "ls", "--json", "--stack", stack])) as Record<string, string>;
+  const [last, before] = [tags[tag], tags[tagBefore]];
+  return { ...(last === undefined ? {} : { last }), ...(before === undefined ? {} : { before }) };
+}
+
+/** Notes that an image has passed. The same again changes nothing: "before" stays another one. */
+export async function noteGood(cli: Cli, stack: string, image: string): Promise<void> {
+  const { last } = await goodImages(cli, stack);
+  if (last === image) return;
+  if (last !== undefined) await cli.run(["stack", "tag", "set", tagBefore, last, "--stack", stack]);
+  await cli.run(["stack", "tag", "set", tag, image, "--stack", stack]);
+}
+
+/**
+ * The image to return to: the last good one, or when that is what runs (and is not good enough after all) the one before.
+ * @param running what the last update was to run
+ * @throws Error when there is none
+ */
+export function imageToReturnTo(stack: string, { last, before }: GoodImages, running: string | undefined): string {
+  const image = last === running ? before : last;
+  if (image !== undefined) return image;
+  throw new Error(
+    last === undefined
+      ? `no image of "${stack}" has passed a smoke test yet, so there is none to return to; deploy one: npm run deploy -- ${stack}`
+      : `"${stack}" runs the only image that has passed a smoke test: ${last}`,
+  );
+}

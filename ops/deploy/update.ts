@@ -1,0 +1,48 @@
+/** One update of a stack, after whatever an earlier one left behind was put right. */
+import type { PolicyPack } from "../policy/pack.ts";
+import { withLock, type Locksmith } from "../pulumi/lock.ts";
+
+export interface UpdateContext extends Locksmith {
+  cli: Locksmith["cli"] & {
+    /** A command that takes its time: its lines are shown as they come. @throws PulumiFailed */
+    work(args: readonly string[]): Promise<void>;
+  };
+}
+
+export interface Update {
+  stack: string;
+  configFile?: string;
+  /** Held to at the preview part and while updating; a mandatory policy stops the update. */
+  policyPack?: PolicyPack;
+  /** Nobody else updates this stack now: take the lock, whoever seems to hold it. */
+  takeLock?: boolean;
+}
+
+/** @throws PulumiFailed with Pulumi's diagnostics; Error when another update holds the lock */
+export async function update(context: UpdateContext, wanted: Update): Promise<void> {
+  const { cli, say } = context;
+  const { stack, configFile, policyPack } = wanted;
+  const target = ["--stack", stack, ...(configFile === undefined ? [] : ["--config-file", configFile])];
+  const act = async () => {
+    const pending = await pendingOperations(context, stack);
+    if (pending.length > 0) {
+      say(`an earlier update was interrupted while it worked on ${pending.join(", ")}: looking at what it left`);
+      const refresh = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--run-program"];
+      await cli.work([...refresh, ...target]);
+    }
+    await cli.work([
+      ...["up", "--yes", "--skip-preview"],
+      ...target,
+      ...(policyPack === undefined ? [] : ["--policy-pack", policyPack.folder]),
+      ...(policyPack?.config === undefined ? [] : ["--policy-pack-config", policyPack.config]),
+    ]);
+  };
+  await withLock(context, stack, act, { take: wanted.takeLock === true });
+}
+
+async function pendingOperations({ cli }: UpdateContext, stack: string): Promise<string[]> {
+  const { deployment } = JSON.parse(await cli.run(["stack", "export", "--stack", stack])) as {
+    deployment: { pending_operations?: { resource: { urn: string } }[] };
+  };
+  return (deployment.pending_operations ?? []).map(({ resource }) => resource.urn.split("::").slice(2).join(" "));
+}
