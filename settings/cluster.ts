@@ -34,7 +34,9 @@ const existingClusterSettings = {
     description:
       "The kubeconfig of a cluster that is there, a secret. Default: with kubeContext, the files that kubectl reads.",
     problem: (value) =>
-      value.includes("clusters:") || value.includes('"clusters"') ? undefined : "it is no kubeconfig",
+      value.includes("clusters:") || value.includes('"clusters"')
+        ? undefined
+        : "it is no kubeconfig: give what is in the file (YAML with clusters, users and contexts), not its path",
   }),
   kubeletObjectId: optionalText({
     description:

@@ -13,6 +13,7 @@ const kubeconfig = JSON.stringify({
   users: [{ name: "me", user: { token: "t" } }],
   contexts: [{ name: "prod", context: { cluster: "aks", user: "me" } }],
 });
+const withCurrent = JSON.stringify({ ...(JSON.parse(kubeconfig) as object), "current-context": "prod" });
 const own =
   "it is about a cluster that the stack makes, and kubeContext or kubeconfig name one that is there: remove one of the two";
 const existing = { kubeContext: "prod", kubeconfig };
@@ -25,9 +26,10 @@ export const clusterCases: SettingCases = {
     ["kubernetesVersion", "1.34", "1.34"],
     ["clusterTier", "Standard", "Standard"],
     ["nodeSize", "Standard_B2ms", "Standard_B2ms"],
-    ["nodeCount", "1000", 1000],
+    ["nodeCount", "190", 190],
     ["nodeZones", '["1","2"]', ["1", "2"]],
     ["userPools", '{"apps":{"vmSize":"Standard_D2s_v5","count":0}}', { apps: { vmSize: "Standard_D2s_v5", count: 0 } }],
+    ["kubeconfig", withCurrent, withCurrent],
     ["nodeMaxCount", "5", 5],
     ["upgradeChannel", "rapid", "rapid"],
     ["nodeUpgradeChannel", "SecurityPatch", "SecurityPatch"],
@@ -74,7 +76,11 @@ export const clusterCases: SettingCases = {
       "logs",
       '"logs" is not the id of a Log Analytics workspace: az monitor log-analytics workspace show --query id -g GROUP -n NAME',
     ],
-    ["kubeconfig", "~/.kube/config", "it is no kubeconfig"],
+    [
+      "kubeconfig",
+      "~/.kube/config",
+      "it is no kubeconfig: give what is in the file (YAML with clusters, users and contexts), not its path",
+    ],
     [
       "kubeletObjectId",
       "kubelet",
