@@ -17,7 +17,8 @@ export interface PullSecretArgs {
 /**
  * A registry's user and password for the nodes to pull with: for registries that know no Azure identity.
  *
- * It keeps its name when the password changes, so the pods that name it are not replaced; the next pull uses the new one.
+ * It keeps its name when the password changes (the provider then deletes it and makes it anew), so the pods that name it are
+ * not replaced; the next pull uses the new one.
  */
 export class PullSecret extends pulumi.ComponentResource {
   /** For a workload's `imagePullSecrets`. */

@@ -1,0 +1,214 @@
+/** The three kinds of registry: not of Azure, there already, and made here in the role mode abac. Each on a stack of its own. */
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ContainerRegistryManagementClient } from "@azure/arm-containerregistry";
+import { ResourceManagementClient } from "@azure/arm-resources";
+import { stateFolder } from "../../local/settings.ts";
+import { options, signIn } from "../../local/stack/azureSignIn.ts";
+import { grantsOn } from "./azure.ts";
+import { startRegistry, user, type OwnRegistry } from "./ownRegistry.ts";
+import { ownStack, type OwnStack } from "./ownStack.ts";
+import { local, start } from "./stack.ts";
+
+const registries = "Microsoft.ContainerRegistry/registries";
+const clients = () => {
+  const { credential, subscription } = signIn();
+  return {
+    subscription,
+    resources: new ResourceManagementClient(credential, subscription, options),
+    registries: new ContainerRegistryManagementClient(credential, subscription, options).registries,
+  };
+};
+const kubectl = async (...args: string[]) => local("kubectl", ...args);
+const inCluster = async (...args: string[]): Promise<unknown> => JSON.parse(await kubectl(...args, "-o", "json"));
+const failure = (promise: Promise<unknown>) => promise.then(() => "nothing failed", String);
+
+/** What a preview would do, by kind: update, replace, create ... but for what stays the same. */
+async function planned(stack: OwnStack, settings: Record<string, unknown>): Promise<Record<string, string[]>> {
+  const { steps } = JSON.parse(await stack.preview(settings, "--json")) as { steps: { op: string; urn: string }[] };
+  const plan: Record<string, string[]> = {};
+  for (const { op, urn } of steps) {
+    if (op !== "same") (plan[op] ??= []).push(urn.split("::").slice(2).join("::").replace(/.*\$/, ""));
+  }
+  return plan;
+}
+
+beforeAll(() => start());
+
+describe("a registry that is not Azure's", () => {
+  let registry: OwnRegistry;
+  let stack: OwnStack;
+  beforeAll(async () => {
+    registry = await startRegistry();
+    const settings = { replicas: 1, registryServer: registry.server, registryUsername: user.username };
+    stack = await ownStack("registry-own", settings);
+  });
+  afterAll(async () => {
+    await stack.remove();
+    await registry.stop();
+  });
+
+  it("refuses a push with a wrong password, and says so", async () => {
+    const said = await failure(stack.up({ registryPassword: { secret: "shut-sesame" } }));
+    expect(said).toMatch(/could not be pushed|push/i);
+    expect(said).toMatch(/unauthorized|authentication required|no basic auth/i);
+    expect(said).not.toContain("shut-sesame");
+  });
+
+  it("is pushed to with the right one, and pods pull with a secret; Azure has nothing to do with it", async () => {
+    stack.settings = { ...stack.settings, registryPassword: { secret: user.password } };
+    await stack.up();
+    expect(await registry.get("/v2/registry-own/tags/list")).toMatchObject({ name: "registry-own" });
+    const { imageReference = "", resourceGroup = "" } = await stack.outputs();
+    expect(imageReference.startsWith(`${registry.server}/registry-own:`)).toBe(true);
+    expect(await inCluster("-n", stack.name, "get", "deployment", stack.name)).toMatchObject({
+      spec: { template: { spec: { imagePullSecrets: [{ name: "registry-own-registry" }] } } },
+      status: { availableReplicas: 1 },
+    });
+    expect(await grantsOn(resourceGroup, registries)).toEqual([]);
+    expect(await stack.state()).not.toContain(registries);
+  });
+
+  it("leaves the password readable nowhere in the state", async () => {
+    const state = await stack.state();
+    const auth = Buffer.from(`${user.username}:${user.password}`).toString("base64");
+    for (const spelling of [user.password, auth]) expect(state).not.toContain(spelling);
+  });
+
+  it("shows a changed password as a change of the secret alone", async () => {
+    const plan = await planned(stack, { registryPassword: { secret: "another" } });
+    // The provider makes a Secret's new content a Secret anew, under the same name.
+    expect(new Set(Object.values(plan).flat())).toEqual(new Set(["kubernetes:core/v1:Secret::registry-own"]));
+  });
+
+  it("is not pulled from with a wrong secret: the pods are told 401, and the doctor says which one is wrong", async () => {
+    const patch = { stringData: { ".dockerconfigjson": JSON.stringify({ auths: wrong(registry.server) }) } };
+    await kubectl("-n", stack.name, "patch", "secret", "registry-own-registry", "-p", JSON.stringify(patch));
+    await kubectl("-n", stack.name, "delete", "pod", "--all");
+    expect(await refusedPull(stack.name)).toMatch(/401|unauthorized|authorization failed/i);
+    expect(await findings(stack.name)).toEqual(["pull-secret-wrong-password"]);
+    // Nor by pods whose secret somebody deleted.
+    await kubectl("-n", stack.name, "delete", "secret", "registry-own-registry");
+    await kubectl("-n", stack.name, "delete", "pod", "--all");
+    expect(await refusedPull(stack.name)).toMatch(/401|unauthorized|authorization failed|no basic auth/i);
+    expect(await findings(stack.name)).toEqual(["pull-secret-missing"]);
+  });
+});
+
+/** What the doctor finds in a namespace, by its codes; it ends with exit code 1 when it finds something. */
+async function findings(namespace: string): Promise<string[]> {
+  const said = await local("node", "run.mjs", "ops/doctor.ts", "--namespace", namespace, "--json").catch(String);
+  const report = JSON.parse(said.slice(said.indexOf("{"), said.lastIndexOf("}") + 1)) as {
+    findings: { code: string }[];
+  };
+  return report.findings.map(({ code }) => code);
+}
+
+/** What the kubelet says of the image that it cannot pull. */
+async function refusedPull(namespace: string): Promise<string> {
+  for (let attempt = 0; attempt < 60; attempt++) {
+    const { items } = (await inCluster("-n", namespace, "get", "events")) as {
+      items: { reason: string; message: string }[];
+    };
+    const failed = items.find(({ reason, message }) => reason === "Failed" && message.includes("pull"));
+    if (failed !== undefined) return failed.message;
+    await sleep(500);
+  }
+  throw new Error("no pull was refused");
+}
+
+const wrong = (server: string) => ({ [server]: { auth: Buffer.from("puller:shut-sesame").toString("base64") } });
+
+describe("a registry of somebody else's", () => {
+  const place = { group: "registries-shared", name: "registriesshared" };
+  let stack: OwnStack;
+  beforeAll(async () => {
+    const azure = clients();
+    await azure.resources.resourceGroups.createOrUpdate(place.group, { location: "northeurope" });
+    await azure.registries
+      .create(place.group, place.name, { location: "northeurope", sku: { name: "Basic" }, tags: { owner: "others" } })
+      .pollUntilDone();
+    stack = await ownStack("registry-existing", { replicas: 1 });
+  });
+  afterAll(async () => {
+    await clients().resources.resourceGroups.beginDeleteAndWait(place.group);
+  });
+
+  it("that is not where it is said to be ends the update before anything is made", async () => {
+    const said = await failure(stack.up({ existingRegistry: place.name, existingRegistryGroup: "somewhere-else" }));
+    expect(said).toContain(
+      'the registry "registriesshared" could not be read in resource group "somewhere-else" of the stack\'s subscription',
+    );
+    expect(said).toContain("az acr show --name registriesshared --query id");
+  });
+
+  it("is attached and pushed to, named with its subscription", async () => {
+    const settings = { existingRegistry: place.name, existingRegistryGroup: place.group };
+    stack.settings = { ...stack.settings, ...settings, existingRegistrySubscription: clients().subscription };
+    await stack.up();
+    const { kubeletObjectId } = await stack.outputs();
+    expect(await grantsOn(place.group, registries)).toEqual([{ principalId: kubeletObjectId, role: "AcrPull" }]);
+    expect(await inCluster("-n", stack.name, "get", "deployment", stack.name)).toMatchObject({
+      status: { availableReplicas: 1 },
+    });
+  });
+
+  it("survives the stack with its images and its tags, and only the grant goes", async () => {
+    const { imageReference = "" } = await stack.outputs();
+    await stack.remove();
+    expect(await grantsOn(place.group, registries)).toEqual([]);
+    expect(await clients().registries.get(place.group, place.name)).toMatchObject({ tags: { owner: "others" } });
+    expect(await digestsIn(place.name)).toContain(imageReference.split("@")[1]);
+  });
+});
+
+/** The digests of the images that the simulated Azure stores for a registry. */
+async function digestsIn(registryName: string): Promise<string[]> {
+  const revisions = join(stateFolder, "azure", "registries", registryName, "images/docker/registry/v2/repositories");
+  const files = await readdir(revisions, { recursive: true });
+  return files
+    .flatMap((file) => /_manifests\/revisions\/sha256\/([0-9a-f]{64})$/.exec(file)?.[1] ?? [])
+    .map((hex) => `sha256:${hex}`);
+}
+
+describe("a registry in the role mode abac", () => {
+  let stack: OwnStack;
+  beforeAll(async () => {
+    stack = await ownStack("registry-abac", { replicas: 1, registryRoleMode: "abac" });
+    await stack.up();
+  });
+  afterAll(() => stack.remove());
+
+  it("lets the nodes pull and the deployer push by the roles that it looks at, and knows no AcrPull", async () => {
+    const { resourceGroup = "", kubeletObjectId } = await stack.outputs();
+    const grants = await grantsOn(resourceGroup, registries);
+    expect(grants.map(({ role }) => role).sort()).toEqual([
+      "Container Registry Repository Reader",
+      "Container Registry Repository Writer",
+    ]);
+    expect(grants.find(({ role }) => role.endsWith("Reader"))?.principalId).toBe(kubeletObjectId);
+    expect(await inCluster("-n", stack.name, "get", "deployment", stack.name)).toMatchObject({
+      status: { availableReplicas: 1 },
+    });
+  });
+
+  it("has nothing to do when nothing changed", async () => {
+    expect(await planned(stack, {})).toEqual({});
+  });
+
+  it("previews and makes a change of tags as updates, and replaces nothing", async () => {
+    const tagged = { tags: { "cost-centre": "4711" } };
+    const { update = [], ...others } = await planned(stack, tagged);
+    expect(Object.keys(others)).toEqual([]);
+    expect(update.sort()).toEqual([
+      "azure-native:containerservice:ManagedCluster::registry-abac",
+      "azure-native:managedidentity:UserAssignedIdentity::registry-abac-control-plane",
+      "azure-native:managedidentity:UserAssignedIdentity::registry-abac-kubelet",
+      "azure-native:resources:Resource::registryabac",
+      `azure-native:resources:ResourceGroup::registry-abac-${stack.name}`,
+    ]);
+    await stack.up(tagged);
+    expect(await planned(stack, tagged)).toEqual({});
+  });
+});
