@@ -27,7 +27,7 @@ export function render(report: Report, verdict: Verdict, options: RenderOptions)
     fixed(`${marker}\n## ${heading(report, verdict)}`),
     fixed(summaryOf(report)),
     ...reasonsOf(verdict, options),
-    ...(report.failure === undefined ? [] : [{ text: block(report.failure), weight: 85, short: "" }]),
+    ...(report.failure?.includes("\n") !== true ? [] : [{ text: block(report.failure), weight: 85, short: "" }]),
     ...report.environments.flatMap(environmentSections),
     ...(report.image === undefined ? [] : [fixed(imageLine(report.image))]),
     fixed(footer(report, options)),

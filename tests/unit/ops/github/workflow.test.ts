@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { errorLine, workflowRun } from "../../../../ops/github/workflow.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "tarmac-workflow-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const event = (value: unknown) => {
+  const file = join(folder, "event.json");
+  writeFileSync(file, JSON.stringify(value));
+  return { GITHUB_EVENT_PATH: file, GITHUB_REPOSITORY: "team/hello", GITHUB_RUN_ID: "42", GITHUB_TOKEN: "" };
+};
+
+describe("a workflow", () => {
+  it("is none where there is none", () => {
+    expect(workflowRun({})).toEqual({ fork: false });
+  });
+
+  it("is that of a pull request of this repository", () => {
+    const pull = { number: 7, head: { sha: "abc", repo: { full_name: "team/hello" } } };
+    expect(workflowRun(event({ pull_request: pull }))).toEqual({
+      ...{ fork: false, head: "abc", pullRequest: { repository: "team/hello", number: 7 } },
+      url: "https://github.com/team/hello/actions/runs/42",
+    });
+  });
+
+  it.each([{ full_name: "mallory/hello" }, null, undefined])("is that of a fork: %j", (repo) => {
+    expect(workflowRun(event({ pull_request: { number: 7, head: { sha: "abc", repo } } })).fork).toBe(true);
+  });
+
+  it("may be one without a pull request", () => {
+    expect(workflowRun(event({ schedule: "0 * * * *" }))).toMatchObject({ fork: false });
+  });
+});
+
+it("an error stays one line, whatever it says", () => {
+  expect(errorLine("100 %\n::add-mask::x")).toBe("::error::100 %25%0A::add-mask::x");
+});
