@@ -13,7 +13,7 @@ import { parseArgs } from "node:util";
 import { checkoutFolder, nodeBinary, stateFolder } from "./settings.ts";
 import { configFile, stackEnvironment, stackName } from "./stack/stack.ts";
 
-/** The stack that a command line names: "local" of "--stack local", "--stack=local", "-s local", and of "local" as its first word. */
+/** The stack that a command line names: "local" of "--stack local", "--stack=local" and "-s local". */
 export function namedStack(args: readonly string[]): string | undefined {
   const { values } = parseArgs({
     args: [...args],
@@ -21,8 +21,7 @@ export function namedStack(args: readonly string[]): string | undefined {
     strict: false,
     allowPositionals: true,
   });
-  const [first] = args;
-  return typeof values.stack === "string" ? values.stack : first?.startsWith("-") === false ? first : undefined;
+  return typeof values.stack === "string" ? values.stack : undefined;
 }
 
 /** Options that say what to look at without a stack: then none is added. */
@@ -35,9 +34,14 @@ function localIsMeant(args: readonly string[]): boolean {
   return spawnSync("pulumi", ["--non-interactive", "stack", "--show-name"], { cwd: checkoutFolder }).status !== 0;
 }
 
-function run([program = "", ...args]: readonly string[]): void {
-  const named = namedStack(args);
-  const local = named === stackName || (named === undefined && localIsMeant(args));
+/** For a command whose stacks are words of its own, as in `drift STACK`: it says itself when there is none. */
+const wordsOption = "--stack-is-a-word";
+
+function run(given: readonly string[]): void {
+  const words = given[0] === wordsOption;
+  const [program = "", ...args] = words ? given.slice(1) : given;
+  const named = words && args.includes(stackName) ? stackName : namedStack(args);
+  const local = named === stackName || (!words && named === undefined && localIsMeant(args));
   const added = local && named === undefined ? ["--stack", stackName] : [];
   const child = spawn(nodeBinary, [join(checkoutFolder, program), ...args, ...added], {
     env: local ? stackEnvironment() : process.env,

@@ -84,7 +84,6 @@ it.each([
   [["--stack", "local"], "local"],
   [["--json", "--stack=dev", "--watch"], "dev"],
   [["-s", "local"], "local"],
-  [["local", "--json"], "local"],
   [["--namespace", "x"], undefined],
 ])("of %j the stack is %s", (args, stack) => {
   expect(namedStack(args)).toBe(stack);
