@@ -60,11 +60,14 @@ async function measure({ runs, say }: BenchOptions): Promise<Result> {
 /** A stack from nothing. The delays hold for its update only: they are everybody's on this machine. */
 async function once(simulated: typeof azure | Record<string, never>): Promise<TimedUp> {
   const stack = await ownStack("bench-delays");
+  const interrupted = () => void setDelays({}).finally(() => process.exit(2));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, interrupted);
   try {
     await setDelays(simulated);
     return await timedUp(stack);
   } finally {
     await setDelays({});
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, interrupted);
     await stack.remove();
   }
 }

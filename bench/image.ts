@@ -30,7 +30,8 @@ const bareServer = "require('node:http').createServer((_, response) => response.
 
 const environment = () => {
   const { PATH = "", DOCKER_HOST = "" } = stackEnvironment();
-  return { PATH, DOCKER_HOST, DOCKER_BUILDKIT: "1" };
+  // Without the client's plugin buildx, which Debian's packages leave out.
+  return { PATH, DOCKER_HOST, DOCKER_BUILDKIT: "0" };
 };
 const docker = (...args: string[]) => run("docker", args, { env: environment(), timeoutSeconds: 300 });
 

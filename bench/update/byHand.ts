@@ -29,7 +29,8 @@ export async function makeByHand(name: string, namespace: string, loginServer: s
   const own = `${namespace}-by-hand`;
   const folder = mkdtempSync(join(tmpdir(), "tarmac-by-hand-"));
   const { PATH = "", DOCKER_HOST = "" } = stackEnvironment();
-  const env = { PATH, DOCKER_HOST, DOCKER_CONFIG: folder, DOCKER_BUILDKIT: "1" };
+  // The builder that the client has without its plugin buildx, which Debian's packages leave out.
+  const env = { PATH, DOCKER_HOST, DOCKER_CONFIG: folder, DOCKER_BUILDKIT: "0" };
   const docker = (args: string[], input?: string) =>
     run("docker", args, { env, timeoutSeconds: 300, ...(input !== undefined && { input }) });
 
@@ -54,16 +55,7 @@ export async function makeByHand(name: string, namespace: string, loginServer: s
   return {
     async update(context, tag) {
       const image = `${loginServer}/${own}:${tag}`;
-      await docker([
-        "build",
-        "--build-arg",
-        `NODE_IMAGE=${baseImage}`,
-        "--platform",
-        "linux/amd64",
-        "--tag",
-        image,
-        context,
-      ]);
+      await docker(["build", "--build-arg", `NODE_IMAGE=${baseImage}`, "--tag", image, context]);
       await docker(["push", image]);
       await kubectl(["set", "image", `deployment/${name}`, `${name}=${image}`, ...inOwn]);
       await rolledOut();
