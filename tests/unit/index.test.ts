@@ -69,7 +69,8 @@ async function run(settings: Record<string, string> = {}, options: CloudOptions 
   const before = [...(await cloud.settled())];
 
   const values = Object.entries(settings).map(([key, value]) => [`tarmac:${key}`, value] as const);
-  pulumi.runtime.setAllConfig(Object.fromEntries(values));
+  // Stored encrypted, as a secret must be.
+  pulumi.runtime.setAllConfig(Object.fromEntries(values), ["tarmac:kubeconfig"]);
   const exported = await program();
   const resources = await cloud.settled();
   const outputs: Record<string, unknown> = {};
@@ -315,4 +316,41 @@ test("bad settings are refused all at once, in an update and in a preview, and n
     );
     expect(before).toEqual([]);
   }
+});
+
+describe("a stack that makes less, or more", () => {
+  const kubeconfig = JSON.stringify({
+    clusters: [{ name: "aks", cluster: { server: "https://aks.example" } }],
+    users: [{ name: "me", user: { token: "t" } }],
+    contexts: [{ name: "prod", context: { cluster: "aks", user: "me" } }],
+  });
+
+  test(
+    "on a cluster that is there: no cluster, identities or administrators, and nothing is deleted with it",
+    async () => {
+      const existing = { kubeContext: "prod", kubeconfig, kubeletObjectId: guid("nodes") };
+      const { resources, outputs } = await run(existing);
+      const made = labels(resources).filter((label) => /Cluster|Identit|ManagedCluster/.test(label));
+      expect(made).toEqual(["tarmac:kubernetes:ExistingCluster::hello"]);
+      expect(only(resources, types.assignment).inputs).toMatchObject({ principalId: guid("nodes") });
+      for (const { type, deletedWith } of resources)
+        if (type.startsWith("kubernetes:")) expect(deletedWith).toBeUndefined();
+      expect(outputs).toMatchObject({ clusterName: "prod", kubeletObjectId: guid("nodes") });
+    },
+    patience,
+  );
+
+  test(
+    "in a network of its own: the cluster waits for the right to join it, and for the registry's private address",
+    async () => {
+      const { resources } = await run({ ownNetwork: "true", privateRegistry: "true", registrySku: "Premium" });
+      const awaited = waitsFor(resources, `${types.cluster}::hello`);
+      expect(awaited).toContain(`${types.assignment}::hello-join-nodes`);
+      expect(awaited).toContain("azure-native:network:PrivateDnsZoneGroup::hello-registry");
+      expect(only(resources, types.cluster).inputs).toMatchObject({
+        agentPoolProfiles: [{ vnetSubnetID: expect.stringMatching(/\/subnets\/nodes$/) as string }],
+      });
+    },
+    patience,
+  );
 });
