@@ -94,7 +94,7 @@ export function readSettings(
     if ("problem" in read) problems.push(`tarmac:${key}: ${read.problem}`);
     else if (setting.secret && !isDefault(setting, read.value) && !isEncrypted(key))
       problems.push(
-        `tarmac:${key}: it is a secret and stands in plain text: take it out of the stack file, then "pulumi config set --secret ${key} VALUE"`,
+        `tarmac:${key}: it is a secret and stands in plain text: take it out of the stack file, then "pulumi config set --secret ${setting.type === "object" ? `--path '${key}["NAME"]'` : key} VALUE"`,
       );
     else result[key] = read.value;
   }

@@ -19,7 +19,18 @@ import type { Settings } from "../config.ts";
 import { allowing } from "../validate/check.ts";
 import { nodeSizeProblem, poolSizeProblem, userPoolProblem, zonesProblem } from "../validate/nodePool.ts";
 import { logWorkspaceProblem } from "../validate/resourceId.ts";
-import { choice, closest, flag, integer, list, map, optionalText, secretText, text } from "../validate/setting.ts";
+import {
+  choice,
+  closest,
+  flag,
+  hiddenSecret,
+  integer,
+  list,
+  map,
+  optionalText,
+  secretText,
+  text,
+} from "../validate/setting.ts";
 import { type Finding, firstProblem, range } from "./problems.ts";
 
 const isGuid = (value: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
@@ -165,9 +176,11 @@ export const unusedProblem = (value: unknown, unset: unknown): string | undefine
 export function clusterProblems(s: Settings): Finding[] {
   if (onExistingCluster(s)) {
     const found = existingKubeconfig(s.kubeContext, s.kubeconfig);
+    // Where only the stack file is read, nobody can say what is in it.
+    const problem = "problem" in found && s.kubeconfig !== hiddenSecret ? found.problem : undefined;
     const own = Object.entries(ownClusterSettings) as [keyof typeof ownClusterSettings, { default: unknown }][];
     return [
-      [s.kubeContext === undefined ? "kubeconfig" : "kubeContext", "problem" in found ? found.problem : undefined],
+      [s.kubeContext === undefined ? "kubeconfig" : "kubeContext", problem],
       ...own.map(([key, setting]): Finding => [key, unusedProblem(s[key], setting.default)]),
     ];
   }

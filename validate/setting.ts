@@ -74,6 +74,9 @@ export function choice<T extends string>(allowed: readonly T[], options: Omit<Op
   });
 }
 
+/** Stands for the value of a secret where only the stack file is read and nothing is decrypted. */
+export const hiddenSecret = "\0hidden";
+
 /**
  * Reads one value as the configuration stores it.
  * @param raw text of the configuration; objects and lists are JSON
@@ -81,6 +84,7 @@ export function choice<T extends string>(allowed: readonly T[], options: Omit<Op
  */
 export function readValue<T>(setting: Setting<T>, raw: string): { value: T } | { problem: string } {
   if (raw === "" && setting.emptyIsUnset) return { value: setting.default };
+  if (raw === hiddenSecret && setting.secret) return { value: raw as T };
   const value = parse(setting.type, raw);
   if (value === undefined)
     return { problem: `${setting.secret ? "the secret" : `"${raw}"`} is not ${typeNames[setting.type]}` };

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { readSettings, type Settings } from "../../config.ts";
+import { hiddenSecret } from "../../validate/setting.ts";
 import { CouldNotCheck } from "./couldNotCheck.ts";
 
 /**
@@ -18,29 +19,44 @@ export function stackSettings(folder: string, stack: string): Settings {
     );
   }
   try {
-    return readSettings(stack, ownValues(readFileSync(file, "utf8")));
+    const yaml = readFileSync(file, "utf8");
+    const encrypted = encryptedKeys(yaml);
+    return readSettings(stack, ownValues(yaml), (key) => encrypted.has(key));
   } catch (error) {
     throw new CouldNotCheck((error as Error).message, { cause: error });
   }
 }
 
 /** The values as Pulumi hands them to a program: texts, with objects and lists as JSON. Secrets stay encrypted: stand-ins. */
-export function ownValues(yaml: string): Record<string, string> {
-  const { config } = (parse(yaml) ?? {}) as { config?: Record<string, unknown> | null };
-  return Object.fromEntries(
-    Object.entries(config ?? {}).flatMap(([key, value]) => {
-      const name = /^tarmac:(.+)$/.exec(key)?.[1];
-      if (name === undefined) return [];
-      const open = withoutSecrets(value);
-      return [[name, typeof open === "string" ? open : JSON.stringify(open)]];
+export const ownValues = (yaml: string): Record<string, string> =>
+  Object.fromEntries(
+    ownConfig(yaml).map(([key, value]) => {
+      const open = isSecure(value) ? hiddenSecret : withoutSecrets(value);
+      return [key, typeof open === "string" ? open : JSON.stringify(open)];
     }),
   );
+
+/** The settings that are encrypted, or a part of them. */
+export const encryptedKeys = (yaml: string): Set<string> =>
+  new Set(ownConfig(yaml).flatMap(([key, value]) => (holdsSecret(value) ? [key] : [])));
+
+/** What a stack file sets of this project, by setting. */
+function ownConfig(yaml: string): [string, unknown][] {
+  const { config } = (parse(yaml) ?? {}) as { config?: Record<string, unknown> | null };
+  return Object.entries(config ?? {}).flatMap(([key, value]) =>
+    key.startsWith("tarmac:") ? [[key.slice("tarmac:".length), value]] : [],
+  );
 }
+
+const isSecure = (value: unknown) =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).join() === "secure";
+
+const holdsSecret = (value: unknown): boolean =>
+  isSecure(value) || (typeof value === "object" && value !== null && Object.values(value).some(holdsSecret));
 
 function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value);
-  if (entries.length === 1 && entries[0]?.[0] === "secure") return "secret";
-  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutSecrets(inner)]));
+  if (isSecure(value)) return "secret";
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]));
 }

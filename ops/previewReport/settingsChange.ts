@@ -28,12 +28,12 @@ export async function settingsReport(folder: string, stack: string, base?: strin
 }
 
 async function problemsOf(stack: string, yaml: string): Promise<string[]> {
-  const encrypted = new Set(Object.entries(configOf(yaml)).flatMap(([key, value]) => (isSecret(value) ? [key] : [])));
   try {
     // Loaded late: a change that breaks the settings' own sources has a report too, which says so.
     const { readSettings } = await import("../../config.ts");
-    const { ownValues } = await import("../checkImage/stackSettings.ts");
-    readSettings(stack, ownValues(yaml), (key) => encrypted.has(`tarmac:${key}`));
+    const { encryptedKeys, ownValues } = await import("../checkImage/stackSettings.ts");
+    const encrypted = encryptedKeys(yaml);
+    readSettings(stack, ownValues(yaml), (key) => encrypted.has(key));
     return [];
   } catch (error) {
     return (error as { problems?: string[] }).problems ?? [`the settings cannot be read: ${(error as Error).message}`];

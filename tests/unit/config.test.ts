@@ -31,7 +31,7 @@ const tables = [
 ];
 const accepted = tables.flatMap((table) => table.accepted);
 /** What a setting makes sense with. */
-const beside: NonNullable<SettingCases["beside"]> = Object.assign({}, ...tables.map((table) => table.beside ?? {}));
+const beside = tables.reduce<NonNullable<SettingCases["beside"]>>((all, table) => ({ ...all, ...table.beside }), {});
 const refused = tables.flatMap((table) => table.refused);
 const together = tables.flatMap((table) => table.together);
 
@@ -177,10 +177,12 @@ describe("a secret", () => {
   });
 
   test("is refused in plain text", () => {
+    expect(secrets).toEqual(["registryPassword", "kubeconfig", "secretValues", "secretFiles"]);
     for (const key of secrets) {
-      const [, raw = ""] = accepted.find(([accepted]) => accepted === key) ?? [];
+      const raw = accepted.find(([accepted]) => accepted === key)?.[1] ?? "clusters:";
+      const where = settings[key].type === "object" ? `--path '${key}["NAME"]'` : key;
       expect(problemsOf({ [key]: raw }, () => false)).toEqual([
-        `tarmac:${key}: it is a secret and stands in plain text: take it out of the stack file, then "pulumi config set --secret ${key} VALUE"`,
+        `tarmac:${key}: it is a secret and stands in plain text: take it out of the stack file, then "pulumi config set --secret ${where} VALUE"`,
       ]);
     }
   });

@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CouldNotCheck } from "../../../../ops/checkImage/couldNotCheck.ts";
+import { encryptedKeys, ownValues, stackSettings } from "../../../../ops/checkImage/stackSettings.ts";
+import { hiddenSecret } from "../../../../validate/setting.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "tarmac-stack-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const settingsOf = (yaml: string) => {
+  writeFileSync(join(folder, "Pulumi.dev.yaml"), yaml);
+  return stackSettings(folder, "dev");
+};
+
+const yaml = `
+encryptionsalt: v1:abc
+config:
+  azure-native:location: westeurope
+  tarmac:replicas: 2
+  tarmac:egressTo: ["10.20.0.0/24"]
+  tarmac:kubeconfig:
+    secure: v1:def
+  tarmac:secretValues:
+    TOKEN:
+      secure: v1:ghi
+`;
+
+test("values are what Pulumi hands to the program, and secrets are stood in for", () => {
+  expect(ownValues(yaml)).toEqual({
+    replicas: "2",
+    egressTo: '["10.20.0.0/24"]',
+    kubeconfig: hiddenSecret,
+    secretValues: '{"TOKEN":"secret"}',
+  });
+  expect([...encryptedKeys(yaml)]).toEqual(["kubeconfig", "secretValues"]);
+});
+
+test("a secret that cannot be read here is not refused for what it looks like", () => {
+  expect(settingsOf(yaml.replace("replicas: 2", "kubeContext: theirs"))).toMatchObject({
+    kubeconfig: hiddenSecret,
+    secretValues: { TOKEN: "secret" },
+  });
+});
+
+test.each([
+  [
+    "a secret in plain text",
+    "tarmac:secretValues: {TOKEN: hunter2}",
+    "tarmac:secretValues: it is a secret and stands in plain text",
+  ],
+  [
+    "an encrypted value of what is no secret",
+    "tarmac:environment: {TOKEN: {secure: v1:abc}}",
+    "tarmac:environment: it is stored encrypted",
+  ],
+  ["an unknown key", "tarmac:replcas: 2", 'tarmac:replcas is not a setting; did you mean "replicas"?'],
+])("%s is refused as the program does", (_, line, problem) => {
+  const attempt = () => settingsOf(`config:\n  ${line}\n`);
+  expect(attempt).toThrow(CouldNotCheck);
+  expect(attempt).toThrow(problem);
+});
+
+test("a file that is not there is said to be missing, with those that are", () => {
+  settingsOf("config: {}");
+  expect(() => stackSettings(folder, "prod")).toThrow(
+    "there is no Pulumi.prod.yaml: use one of --stack dev, or leave --stack out to check with the defaults",
+  );
+});
