@@ -7,7 +7,8 @@ import { generatedFiles } from "./generator/files.ts";
 const help = `usage: npm run write-settings [-- --check]
 
 Writes the config section of Pulumi.yaml and the tables of docs/settings.md from the
-settings' declarations in settings/.
+settings' declarations in settings/, and README.md's table of the environments from their
+stack files.
 
   --check   write nothing; exit with 1 and name the files that are not up to date
 

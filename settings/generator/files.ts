@@ -1,12 +1,14 @@
 /** The files that repeat what the settings are, and what each is to hold. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { environmentsTable } from "./environments.ts";
 import { settingsPage } from "./page.ts";
 import { projectFile } from "./projectFile.ts";
 
-const writers: Record<string, (text: string) => string> = {
+const writers: Record<string, (text: string, checkout: string) => string> = {
   "Pulumi.yaml": projectFile,
   "docs/settings.md": settingsPage,
+  "README.md": environmentsTable,
 };
 
 export interface GeneratedFile {
@@ -19,5 +21,5 @@ export interface GeneratedFile {
 export const generatedFiles = (checkout: string): GeneratedFile[] =>
   Object.entries(writers).map(([path, write]) => {
     const is = readFileSync(join(checkout, path), "utf8");
-    return { path, is, shouldBe: write(is) };
+    return { path, is, shouldBe: write(is, checkout) };
   });

@@ -1,0 +1,263 @@
+/** Every environment's stack file as a fresh clone has it: its preview on the real engine, and where environments differ. */
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { checkoutFolder } from "../../local/settings.ts";
+import { stackEnvironment } from "../../local/stack/stack.ts";
+import { environments } from "../../settings/generator/environments.ts";
+import { run, start } from "./stack.ts";
+
+type Environment = (typeof environments)[number];
+
+interface Step {
+  op: string;
+  urn: string;
+  newState?: { inputs?: Record<string, unknown>; protect?: boolean };
+}
+
+const folder = mkdtempSync(join(tmpdir(), "tarmac-environments-"));
+const previews = new Map<Environment, Step[]>();
+let environment: NodeJS.ProcessEnv;
+
+const pulumi = (...args: string[]) => run("pulumi", ["--non-interactive", ...args], { cwd: folder, env: environment });
+
+beforeAll(async () => {
+  await start();
+  // A clone: the program without what only tests and commands need, and a backend that has no stack yet.
+  const left = /^(\.git|node_modules|coverage|bench|docs|local|ops|policy|tests|Pulumi\..+\.yaml)$/;
+  const stackFiles = environments.map((stack) => `Pulumi.${stack}.yaml`);
+  for (const name of readdirSync(checkoutFolder)
+    .filter((name) => !left.test(name))
+    .concat(stackFiles))
+    cpSync(join(checkoutFolder, name), join(folder, name), { recursive: true });
+  symlinkSync(join(checkoutFolder, "node_modules"), join(folder, "node_modules"));
+  mkdirSync(join(folder, "state"));
+  environment = { ...stackEnvironment(), PULUMI_BACKEND_URL: `file://${join(folder, "state")}` };
+  const { config } = parse(readFileSync(join(checkoutFolder, "Pulumi.local.yaml"), "utf8")) as {
+    config: Record<string, string>;
+  };
+  for (const stack of environments) {
+    await pulumi("stack", "init", stack);
+    for (const [key, value] of Object.entries(config).filter(([key]) => key.startsWith("azure-native:")))
+      await pulumi("config", "set", "--stack", stack, key, value);
+    const { steps } = JSON.parse(await pulumi("preview", "--json", "--stack", stack)) as { steps: Step[] };
+    previews.set(stack, steps);
+  }
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const stepsOf = (stack: Environment): Step[] => previews.get(stack) ?? [];
+
+/** Type and name, with the stack's name taken out: what it is called in every environment. */
+const resourceOf = (stack: Environment, { urn }: Step): string => {
+  const [, , type = "", name = ""] = urn.split("::");
+  return `${type.split("$").at(-1)} ${name.replace(new RegExp(`-${stack}\\b`), "-STACK")}`;
+};
+
+const resourcesOf = (stack: Environment): string[] =>
+  stepsOf(stack)
+    .map((step) => resourceOf(stack, step))
+    .sort();
+
+/** The components that these are made by, which are nothing in Azure themselves. */
+const components = [
+  "tarmac:azure:Cluster hello",
+  "tarmac:azure:ClusterAccess hello",
+  "tarmac:azure:Identities hello",
+  "tarmac:azure:PullAccess hello",
+  "tarmac:azure:Registry hello",
+  "tarmac:docker:AppImage hello",
+  "tarmac:kubernetes:AppNamespace hello",
+  "tarmac:kubernetes:Workload hello",
+];
+
+describe("the preview of a new environment", () => {
+  it.each(environments)("only creates: %s", (stack) => {
+    expect(new Set(stepsOf(stack).map(({ op }) => op))).toEqual(new Set(["create"]));
+  });
+
+  it("has these resources for dev", () => {
+    expect(resourcesOf("dev")).toEqual(
+      [
+        "azure-native:authorization:RoleAssignment hello-deployer",
+        "azure-native:authorization:RoleAssignment hello-operate-kubelet",
+        "azure-native:authorization:RoleAssignment hello-own",
+        "azure-native:containerregistry:Registry hello",
+        "azure-native:containerservice:ManagedCluster hello",
+        "azure-native:managedidentity:UserAssignedIdentity hello-control-plane",
+        "azure-native:managedidentity:UserAssignedIdentity hello-kubelet",
+        "azure-native:resources:ResourceGroup hello-STACK",
+        "docker:index/image:Image hello",
+        "kubernetes:apps/v1:Deployment hello",
+        "kubernetes:core/v1:Namespace hello",
+        "kubernetes:core/v1:Service hello",
+        "kubernetes:core/v1:ServiceAccount hello",
+        "kubernetes:networking.k8s.io/v1:NetworkPolicy hello",
+        "kubernetes:networking.k8s.io/v1:NetworkPolicy hello-default-deny",
+        "kubernetes:policy/v1:PodDisruptionBudget hello",
+        "pulumi:providers:kubernetes hello-kubernetes",
+        "pulumi:pulumi:Stack tarmac-STACK",
+        ...components,
+      ].sort(),
+    );
+  });
+
+  it("has the same for a sandbox", () => {
+    expect(resourcesOf("sandbox")).toEqual(resourcesOf("dev"));
+  });
+
+  it("has these beside them for staging", () => {
+    const [dev, staging] = [resourcesOf("dev"), resourcesOf("staging")];
+    expect(staging.filter((resource) => !dev.includes(resource))).toEqual([
+      "azure-native:authorization:RoleAssignment hello-join-nodes",
+      "azure-native:containerservice:AgentPool hello-apps",
+      "azure-native:containerservice:MaintenanceConfiguration hello-cluster-upgrades",
+      "azure-native:containerservice:MaintenanceConfiguration hello-node-upgrades",
+      "azure-native:network:Subnet hello-nodes",
+      "azure-native:network:Subnet hello-private-endpoints",
+      "azure-native:network:VirtualNetwork hello",
+      "kubernetes:autoscaling/v2:HorizontalPodAutoscaler hello",
+      "tarmac:azure:Network hello",
+    ]);
+    expect(dev.filter((resource) => !staging.includes(resource))).toEqual([]);
+  });
+
+  it("has the same for prod as for staging", () => {
+    expect(resourcesOf("prod")).toEqual(resourcesOf("staging"));
+  });
+});
+
+/** Every input of every resource by resource and path, and whether it is protected, with what is made up of the stack's name taken out. */
+function inputsOf(stack: Environment): Map<string, string> {
+  const found = new Map<string, string>();
+  const collect = (path: string, value: unknown): void => {
+    const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
+    if (entries.some(([, inner]) => typeof inner === "object") || (entries.length > 0 && !Array.isArray(value)))
+      for (const [key, inner] of entries) collect(`${path}.${key}`, inner);
+    else found.set(path, withoutNames(stack, JSON.stringify(value) ?? ""));
+  };
+  for (const step of stepsOf(stack)) {
+    const resource = resourceOf(stack, step);
+    collect(resource, step.newState?.inputs ?? {});
+    if (step.newState?.protect) found.set(`${resource}.protect`, "true");
+  }
+  return found;
+}
+
+/** Names have the stack's in them, or a random end. */
+const withoutNames = (stack: Environment, value: string) =>
+  value.replace(/-?[0-9a-f]{8}"$/, '-*"').replaceAll(new RegExp(`\\b${stack}\\b`, "g"), "STACK");
+
+/** Which inputs differ between two environments, in resources that both have. */
+function differences(one: Environment, other: Environment): string[] {
+  const [left, right] = [inputsOf(one), inputsOf(other)];
+  const both = new Set(resourcesOf(one).filter((resource) => resourcesOf(other).includes(resource)));
+  return [...new Set([...left.keys(), ...right.keys()])]
+    .filter(
+      (path) => both.has(path.split(".", 1)[0] ?? "") || [...both].some((resource) => path.startsWith(`${resource}.`)),
+    )
+    .filter((path) => left.get(path) !== right.get(path))
+    .sort();
+}
+
+const registry = "azure-native:containerregistry:Registry hello";
+const cluster = "azure-native:containerservice:ManagedCluster hello";
+const systemPool = `${cluster}.agentPoolProfiles.0`;
+const apps = "azure-native:containerservice:AgentPool hello-apps";
+const upgrades = "azure-native:containerservice:MaintenanceConfiguration hello";
+const identities = "azure-native:managedidentity:UserAssignedIdentity hello";
+const group = "azure-native:resources:ResourceGroup hello-STACK";
+const deployment = "kubernetes:apps/v1:Deployment hello";
+const autoscaler = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler hello";
+
+describe("environments differ in what their table says, and in nothing else", () => {
+  const owner = [registry, cluster, `${identities}-control-plane`, `${identities}-kubelet`, group];
+  // Who may scale the Deployment: replicas, or an autoscaler.
+  const replicas = `${deployment}.metadata.annotations.tarmac.dev/replicas`;
+  const weekday = "maintenanceWindow.schedule.weekly.dayOfWeek";
+  const protectedOnes = [
+    ...[registry, cluster, apps, `${upgrades}-cluster-upgrades`, `${upgrades}-node-upgrades`],
+    ...["kubernetes:core/v1:Namespace hello", "kubernetes:networking.k8s.io/v1:NetworkPolicy hello-default-deny"],
+    "pulumi:providers:kubernetes hello-kubernetes",
+    ...["azure:Cluster", "azure:Registry", "kubernetes:AppNamespace"].map((component) => `tarmac:${component} hello`),
+  ];
+
+  it("sandbox and dev", () => {
+    expect(differences("sandbox", "dev")).toEqual(
+      [
+        ...owner.map((resource) => `${resource}.tags.owner`),
+        ...[`${systemPool}.vmSize`, `${deployment}.spec.replicas`, replicas],
+        ...["nodeOSUpgradeChannel", "upgradeChannel"].map((channel) => `${cluster}.autoUpgradeProfile.${channel}`),
+      ].sort(),
+    );
+  });
+
+  it("dev and staging", () => {
+    expect(differences("dev", "staging")).toEqual(
+      [
+        ...[`${registry}.sku.name`, `${cluster}.sku.tier`, `${cluster}.kubernetesVersion`],
+        ...["availabilityZones", "count", "nodeTaints", "vnetSubnetID"].map((input) => `${systemPool}.${input}`),
+        ...[`${cluster}.addonProfiles.azurepolicy.enabled`, replicas],
+      ].sort(),
+    );
+  });
+
+  it("staging and prod", () => {
+    expect(differences("staging", "prod")).toEqual(
+      [
+        ...protectedOnes.map((resource) => `${resource}.protect`),
+        ...["sku.name", "zoneRedundancy"].map((input) => `${registry}.${input}`),
+        ...["policies.retentionPolicy.days", "policies.retentionPolicy.status"].map((input) => `${registry}.${input}`),
+        // Only Premium has a list of those who may reach it, empty here.
+        ...["networkRuleSet.defaultAction", "networkRuleSet.ipRules"].map((input) => `${registry}.${input}`),
+        ...["count", "enableAutoScaling", "maxCount", "minCount"].map((input) => `${systemPool}.${input}`),
+        ...["count", "maxCount", "minCount", "vmSize"].map((input) => `${apps}.${input}`),
+        ...["cluster", "node"].map((what) => `${upgrades}-${what}-upgrades.${weekday}`),
+        ...["nodes", "private-endpoints"].map((what) => `azure-native:network:Subnet hello-${what}.addressPrefix`),
+        "azure-native:network:VirtualNetwork hello.addressSpace.addressPrefixes",
+        ...[`${deployment}.spec.replicas`, `${autoscaler}.spec.maxReplicas`, `${autoscaler}.spec.minReplicas`],
+      ].sort(),
+    );
+  });
+});
+
+describe("a value of another type", () => {
+  const values = [
+    ["replicas", "three", "integer"],
+    ["nodeZones", "1", "array<string>"],
+    ["protect", "maybe", "boolean"],
+    ["userPools", "apps", "object"],
+  ] as const;
+
+  const dev = () => join(folder, "Pulumi.dev.yaml");
+  let file: string;
+  beforeAll(() => {
+    file = readFileSync(dev(), "utf8");
+  });
+  afterEach(() => writeFileSync(dev(), file));
+  const preview = (settings: Record<string, string>, ...options: string[]) => {
+    const { config, ...rest } = parse(file) as { config: Record<string, unknown> };
+    const own = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`tarmac:${key}`, value]));
+    writeFileSync(dev(), JSON.stringify({ ...rest, config: { ...config, ...own } }));
+    return pulumi("preview", "--stack", "dev", ...options);
+  };
+
+  it.each(values)("is refused by Pulumi itself: %s: %s", async (key, value, type) => {
+    await expect(preview({ [key]: value })).rejects.toThrow(
+      `Stack 'dev' with configuration key '${key}' must be of type '${type}'`,
+    );
+  });
+
+  it("is refused by the program, all of them at once, when Pulumi is told to leave that to it", async () => {
+    const all = Object.fromEntries(values.map(([key, value]) => [key, value]));
+    const refusal = preview({ ...all, replcas: "3" }, "--skip-config-validation");
+    await expect(refusal).rejects.toThrow('5 settings of stack "dev" cannot be used, and nothing was changed:');
+    for (const text of [
+      'tarmac:replicas: "three" is not a whole number',
+      'tarmac:replcas is not a setting; did you mean "replicas"?',
+    ])
+      await expect(refusal).rejects.toThrow(text);
+  });
+});
