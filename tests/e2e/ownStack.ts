@@ -10,7 +10,7 @@ import { checkoutFolder } from "../../local/settings.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import { run } from "./stack.ts";
 
-/** Values by key, without `tarmac:`; a secret one as `{ secret: VALUE }`. */
+/** Values by key, without `tarmac:`; a secret one as `{ secret: VALUE }`, a map of secrets as `{ secret: { NAME: VALUE } }`. */
 export type TestSettings = Record<string, unknown>;
 
 export interface OwnStack {
@@ -32,11 +32,14 @@ export interface OwnStack {
 }
 
 interface Secret {
-  secret: string;
+  secret: string | Record<string, string>;
 }
 
 const isSecret = (value: unknown): value is Secret =>
   typeof value === "object" && value !== null && Object.keys(value).join() === "secret";
+
+const pathsOf = (key: string, secrets: Record<string, string>) =>
+  Object.entries(secrets).map(([name, secret]) => [`${key}[${JSON.stringify(name)}]`, secret] as const);
 
 /**
  * @param name of the stack and its app: at most 30 lower-case letters, digits and "-"
@@ -75,10 +78,10 @@ export async function ownStack(name: string, settings: TestSettings = {}, progra
         }),
         { mode: 0o600 },
       );
-      for (const [key, value] of all) {
-        if (isSecret(value))
-          await inProject("config", "set", "--stack", name, "--secret", `${project}:${key}`, value.secret);
-      }
+      for (const [key, value] of all.flatMap(([key, value]) => (isSecret(value) ? [[key, value.secret] as const] : [])))
+        // Pulumi takes no map that is encrypted as a whole: its values are, one by one.
+        for (const [path, secret] of typeof value === "string" ? [[key, value]] : pathsOf(key, value))
+          await inProject("config", "set", "--stack", name, "--path", "--secret", `${project}:${path}`, secret);
       return file;
     },
     async pulumi(command, more = {}, ...options) {

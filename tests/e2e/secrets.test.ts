@@ -1,0 +1,108 @@
+/** No secret in plain text: not in the state, not in an output, and not in what an update or a preview prints or logs. */
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { checkoutFolder } from "../../local/settings.ts";
+import { stackEnvironment } from "../../local/stack/stack.ts";
+import { ownStack, type OwnStack } from "./ownStack.ts";
+import { findSecrets, formsOf } from "./secrets.ts";
+import { start } from "./stack.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "tarmac-secrets-"));
+const newSecret = () => `${randomBytes(18).toString("base64")}\n"'&`;
+/** Where something stands, and what stands there. */
+const places: Record<string, string> = {};
+const secrets: Record<string, string> = {};
+let stack: OwnStack;
+
+/** Runs a command on the stack with a new value of each secret, and keeps all that it prints and what it logs. */
+async function run(what: string, command: string, ...options: string[]): Promise<void> {
+  const [variable, file] = [newSecret(), newSecret()];
+  Object.assign(secrets, { [`variable of ${what}`]: variable, [`file of ${what}`]: file });
+  const config = await stack.writeSettings({
+    secretValues: { secret: { TOKEN: variable } },
+    secretFiles: { secret: { "/etc/secrets/key.pem": file } },
+  });
+  const log = join(folder, `${Object.keys(places).length}.events`);
+  const args = ["--non-interactive", "--stack", stack.name, "--config-file", config, "--event-log", log, ...options];
+  await new Promise<void>((resolve, reject) =>
+    execFile(
+      "pulumi",
+      [command, ...args],
+      { cwd: checkoutFolder, env: stackEnvironment(), maxBuffer: 2 ** 29 },
+      (error, stdout, stderr) => {
+        places[`stdout of ${what}`] = stdout;
+        places[`stderr of ${what}`] = stderr;
+        if (error === null) resolve();
+        else reject(new Error(`${what} failed: ${stdout.slice(-3000)}${stderr.slice(-3000)}`, { cause: error }));
+      },
+    ),
+  );
+  places[`event log of ${what}`] = readFileSync(log, "utf8");
+}
+
+beforeAll(async () => {
+  await start();
+  stack = await ownStack("secrets", { replicas: 1 });
+  const now = ["--yes", "--skip-preview"];
+  await run("the first update", "up", ...now, "--diff");
+  await run("a preview with --diff", "preview", "--diff");
+  await run("a preview with --json", "preview", "--json");
+  await run("an update with --json", "up", ...now, "--json");
+
+  const inStack = (...args: string[]) => stack.pulumi("stack", {}, ...args);
+  places["stack output"] = await inStack("output");
+  places["stack output --json"] = await inStack("output", "--json");
+  places["stack export"] = await stack.state();
+  // As the backend has it: the state, its backups and the history of updates.
+  const backend = fileURLToPath(stackEnvironment().PULUMI_BACKEND_URL ?? "");
+  for (const entry of readdirSync(join(backend, ".pulumi"), { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && path.includes(`/${stack.name}`)) places[path] = readFileSync(path, "utf8");
+  }
+
+  const { kubeconfig = "" } = await stack.outputs();
+  const key = /client-key-data: (\S+)/.exec(kubeconfig)?.[1] ?? "";
+  const { ARM_CLIENT_SECRET = "", PULUMI_CONFIG_PASSPHRASE_FILE = "" } = stackEnvironment();
+  Object.assign(secrets, {
+    "the kubeconfig's key": key,
+    "a line of that key": Buffer.from(key, "base64").toString().split("\n")[1] ?? "",
+    "the deployer's secret": ARM_CLIENT_SECRET,
+    "the passphrase": readFileSync(PULUMI_CONFIG_PASSPHRASE_FILE, "utf8").trim(),
+  });
+});
+
+afterAll(async () => {
+  await stack.remove();
+  rmSync(folder, { recursive: true });
+});
+
+it("looks for secrets, in places where something stands", () => {
+  expect(Object.values(secrets).filter((secret) => secret.length < 12)).toEqual([]);
+  expect(Object.keys(secrets)).toHaveLength(4 * 2 + 4);
+  const empty = Object.keys(places).filter((place) => !place.startsWith("stderr") && places[place] === "");
+  expect(empty).toEqual([]);
+  expect(Object.keys(places).filter((place) => place.includes("/.pulumi/stacks/")).length).toBeGreaterThan(0);
+});
+
+it("finds every one of them where it is planted, in each of its forms", () => {
+  for (const [name, secret] of Object.entries(secrets)) {
+    const forms = [...formsOf(secret), Buffer.from(`user:${secret}`).toString("base64")];
+    const nested = Buffer.from(JSON.stringify({ auth: forms.at(-1) })).toString("base64");
+    for (const form of [...forms, nested]) {
+      expect(findSecrets({ [name]: secret }, { here: `{"a": "x${form}y"}`, there: "" })).toEqual([`${name} in here`]);
+    }
+  }
+});
+
+it("finds none", () => {
+  expect(findSecrets(secrets, places)).toEqual([]);
+});
+
+it("finds no token that registry or Azure were asked with", () => {
+  // JSON Web Tokens all begin like this.
+  expect(Object.keys(places).filter((place) => /eyJ[A-Za-z0-9_-]{20}/.test(places[place] ?? ""))).toEqual([]);
+});
