@@ -1,0 +1,111 @@
+/** An environment's life in a pipeline: deployed and tried, broken, returned to what was good, recovered after a crash. */
+import { spawn } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { checkoutFolder } from "../../local/settings.ts";
+import { stackEnvironment } from "../../local/stack/stack.ts";
+import { ownStack, type OwnStack } from "./ownStack.ts";
+import { eventually, local, pods, start } from "./stack.ts";
+
+interface Result {
+  state: string;
+  image: string;
+  serving: string;
+  diagnosis?: string;
+  smoke: { seen: string[]; problems: string[] };
+}
+
+const name = "e2e-deploy";
+let stack: OwnStack;
+/** A copy of the service, so that a change of it is nobody else's. */
+const app = mkdtempSync(join(tmpdir(), "tarmac-app-"));
+
+function deployment(...args: string[]) {
+  const child = spawn("npm", ["run", "--silent", "deploy", "--", name, "--json", ...args], {
+    cwd: checkoutFolder,
+    env: { ...stackEnvironment(), GITHUB_STEP_SUMMARY: "" },
+    detached: true,
+  });
+  let [out, text] = ["", ""];
+  child.stdout.on("data", (data: Buffer) => (out += data.toString()));
+  child.stderr.on("data", (data: Buffer) => (text += data.toString()));
+  const end = new Promise<{ code: number | null; result: Result; text: string }>((resolve) => {
+    child.on("close", (code) => resolve({ code, text, result: JSON.parse(out === "" ? "{}" : out) as Result }));
+  });
+  return { child, end };
+}
+
+const deploy = async (settings: Record<string, unknown> = {}, ...args: string[]) =>
+  deployment("--no-policy", "--config-file", await stack.writeSettings(settings), ...args).end;
+
+const digests = async () => [
+  ...new Set((await pods(name)).map(({ spec }) => spec.containers[0]?.image.split("@")[1] ?? "")),
+];
+
+beforeAll(async () => {
+  await start();
+  cpSync(join(checkoutFolder, "app"), app, { recursive: true });
+  stack = await ownStack(name, { context: app, replicas: 2 });
+});
+
+afterAll(async () => {
+  await stack.remove();
+  rmSync(app, { recursive: true });
+});
+
+let good: string;
+
+it("deploys, tries the service, and remembers the image as good", async () => {
+  const { code, result, text } = await deploy();
+  expect({ code, text }).toMatchObject({ code: 0 });
+  expect(result.state).toBe("good");
+  expect(result.smoke).toEqual({
+    seen: [expect.stringMatching(/^2 pods, all ready, all of sha256:/), expect.stringMatching(/: all 200$/)],
+    problems: [],
+  });
+  good = result.image;
+  expect(JSON.parse(await local("pulumi", "stack", "tag", "ls", "--json", "--stack", name))).toEqual({
+    "tarmac:good-image": good,
+  });
+});
+
+it("leaves the old pods serving when a rollout fails, and says why", async () => {
+  const { code, result, text } = await deploy({ memoryLimit: "16Mi", memoryRequest: "16Mi" });
+  expect(code).toBe(1);
+  expect(result.state).toBe("failed");
+  expect(result.serving).toMatch(/^The pods from before still serve: every request at http/);
+  expect(result.diagnosis).toMatch(/memory/i);
+  expect(text).toContain(`npm run deploy -- ${name} --rollback`);
+  expect(await digests()).toContain(good.split("@")[1]);
+});
+
+it("returns to the last good image, without building", async () => {
+  writeFileSync(join(app, "src", "version.txt"), "another version\n");
+  const next = await deploy();
+  expect({ code: next.code, text: next.text }).toMatchObject({ code: 0 });
+  expect(next.result.image).not.toBe(good);
+
+  const back = await deploy({}, "--rollback");
+  expect({ code: back.code, text: back.text }).toMatchObject({ code: 0 });
+  expect(back.result.image).toBe(good);
+  await eventually(digests, (found) => found.join() === good.split("@")[1], 30);
+  expect(back.text).not.toMatch(/docker:index:Image .* created/);
+});
+
+it("puts right what an update left that was killed", async () => {
+  writeFileSync(join(app, "src", "version.txt"), "a third version\n");
+  const file = await stack.writeSettings();
+  const { child, end } = deployment("--no-policy", "--config-file", file);
+  await eventually(
+    () => local("pulumi", "stack", "export", "--stack", name),
+    (state) => state.includes('"pending_operations"'),
+    60,
+  );
+  process.kill(-(child.pid ?? Number.NaN), "SIGKILL");
+  await end;
+  const { code, result, text } = await deploy();
+  expect({ code, text }).toMatchObject({ code: 0 });
+  expect(result.state).toBe("good");
+  expect(text).toMatch(/removing the lock of an update that was killed/);
+});
