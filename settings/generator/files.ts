@@ -2,11 +2,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { environmentsTable } from "./environments.ts";
+import { settings as bootstrapSettings } from "../../bootstrap/config.ts";
+import { settings } from "../../config.ts";
 import { settingsPage } from "./page.ts";
 import { projectFile } from "./projectFile.ts";
 
 const writers: Record<string, (text: string, checkout: string) => string> = {
-  "Pulumi.yaml": projectFile,
+  "Pulumi.yaml": (text) => projectFile(settings, text),
+  "bootstrap/Pulumi.yaml": (text) => projectFile(bootstrapSettings, text),
   "docs/settings.md": settingsPage,
   "README.md": environmentsTable,
 };

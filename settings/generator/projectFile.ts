@@ -1,13 +1,13 @@
-/** The `config` section of Pulumi.yaml: every setting with the type and the default that Pulumi insists on. */
+/** The `config` section of a Pulumi.yaml: every setting with the type and the default that Pulumi insists on. */
 import { Document, Scalar, visit } from "yaml";
-import { settings } from "../../config.ts";
 import type { Declaration } from "../../validate/setting.ts";
 
 /**
+ * @param settings their declarations by key
  * @param text of Pulumi.yaml; what stands before its `config` is kept
  * @throws Error when it has no `config`, or something after it
  */
-export function projectFile(text: string): string {
+export function projectFile(settings: Readonly<Record<string, Declaration>>, text: string): string {
   const [head, section, ...others] = text.split(/^config:$/m);
   if (head === undefined || section === undefined || others.length > 0 || /^\S/m.test(section))
     throw new Error('Pulumi.yaml must end with its one section "config:"');

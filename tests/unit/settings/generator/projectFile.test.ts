@@ -1,18 +1,19 @@
+import { settings } from "../../../../config.ts";
 import { projectFile } from "../../../../settings/generator/projectFile.ts";
 
 const head = "name: tarmac\nruntime: nodejs\n";
 
 test("replaces the config section and keeps what stands before", () => {
-  const written = projectFile(`${head}config:\n  gone: {}\n`);
+  const written = projectFile(settings, `${head}config:\n  gone: {}\n`);
   expect(written.startsWith(`${head}config:\n`)).toBe(true);
   expect(written).toContain("\n  appName:\n");
   expect(written).not.toContain("gone");
-  expect(projectFile(written)).toBe(written);
+  expect(projectFile(settings, written)).toBe(written);
 });
 
 test.each([head, `${head}config:\n  a: {}\nplugins: {}\n`, `${head}config:\nconfig:\n`])(
   "refuses a file in which it would destroy something: %j",
   (text) => {
-    expect(() => projectFile(text)).toThrow('Pulumi.yaml must end with its one section "config:"');
+    expect(() => projectFile(settings, text)).toThrow('Pulumi.yaml must end with its one section "config:"');
   },
 );
