@@ -11,7 +11,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { checkoutFolder, nodeBinary, stateFolder } from "./settings.ts";
-import { configFile, stackEnvironment, stackName } from "./stack/stack.ts";
+import { configFile, stackEnvironment, stackName, takeOverSettings } from "./stack/stack.ts";
 
 /** The stack that a command line names: "local" of "--stack local", "--stack=local" and "-s local". */
 export function namedStack(args: readonly string[]): string | undefined {
@@ -34,6 +34,18 @@ function localIsMeant(args: readonly string[]): boolean {
   return spawnSync("pulumi", ["--non-interactive", "stack", "--show-name"], { cwd: checkoutFolder }).status !== 0;
 }
 
+/** These would have Pulumi write the key to this machine's state into the checkout's stack file. */
+const takeStackFile = new Set(["ops/drift.ts", "ops/deploy.ts", "ops/policy.ts", "ops/previewReport.ts"]);
+
+/** What is added to a command line that means the stack of this machine. */
+function added(program: string, args: readonly string[], named: string | undefined): string[] {
+  const stack = named === undefined ? ["--stack", stackName] : [];
+  const given = args.some((arg) => /^(--config-file|--help|-h)(=|$)/.test(arg));
+  if (given || !takeStackFile.has(program) || !existsSync(configFile)) return stack;
+  takeOverSettings();
+  return [...stack, "--config-file", configFile];
+}
+
 /** For a command whose stacks are words of its own, as in `drift STACK`: it says itself when there is none. */
 const wordsOption = "--stack-is-a-word";
 
@@ -42,11 +54,14 @@ function run(given: readonly string[]): void {
   const [program = "", ...args] = words ? given.slice(1) : given;
   const named = words && args.includes(stackName) ? stackName : namedStack(args);
   const local = named === stackName || (!words && named === undefined && localIsMeant(args));
-  const added = local && named === undefined ? ["--stack", stackName] : [];
-  const child = spawn(nodeBinary, [join(checkoutFolder, program), ...args, ...added], {
-    env: local ? stackEnvironment() : process.env,
-    stdio: "inherit",
-  });
+  const child = spawn(
+    nodeBinary,
+    [join(checkoutFolder, program), ...args, ...(local ? added(program, args, named) : [])],
+    {
+      env: local ? stackEnvironment() : process.env,
+      stdio: "inherit",
+    },
+  );
   // Ctrl-C reaches the command by itself, which then ends with an exit code of its own.
   process.on("SIGINT", () => undefined);
   child.on("error", (error) => {

@@ -76,8 +76,16 @@ export async function ensureStack(): Promise<void> {
   if (!existsSync(join(backend, ".pulumi", "stacks", "tarmac", `${stackName}.json`)) || !existsSync(saltFile)) {
     await pulumi(["stack", "init", stackName, "--no-select"], projectFolder);
   }
+  takeOverSettings();
+}
+
+/** Copies the settings of the checkout, with the key to this machine's state: Pulumi writes that into the file it is given. */
+export function takeOverSettings(): void {
+  const saltFile = join(projectFolder, `Pulumi.${stackName}.yaml`);
   const settings = readFileSync(join(checkoutFolder, `Pulumi.${stackName}.yaml`), "utf8");
-  writeFileSync(configFile, `${settings.trimEnd()}\n${readFileSync(saltFile, "utf8")}`, { mode: 0o600 });
+  // A `pulumi` of somebody's own may have written another key into the checkout's file.
+  const own = settings.replaceAll(/^encryptionsalt:.*\n?/gm, "").trimEnd();
+  writeFileSync(configFile, `${own}\n${readFileSync(saltFile, "utf8")}`, { mode: 0o600 });
 }
 
 /** Is there anything in the stack? */
