@@ -5,7 +5,7 @@ import { ownStack, type OwnStack } from "./ownStack.ts";
 import { start } from "./stack.ts";
 
 const replicas = 2;
-let stack: OwnStack;
+let stack: OwnStack | undefined;
 let phases: PhaseReport[];
 
 beforeAll(async () => {
@@ -15,7 +15,7 @@ beforeAll(async () => {
   phases = await replaceUnderLoad(stack, { replicas });
 });
 
-afterAll(() => stack.remove());
+afterAll(() => stack?.remove());
 
 it("loses no request in three rollouts and an eviction of every pod", () => {
   expect(phases.map(({ phase, failures }) => ({ phase, failures }))).toEqual([
