@@ -18,6 +18,7 @@ import { DamagedStoreError, etcdName, hasStore, putStoreAside, startEtcd } from 
 import { clusterChains, setForwarding } from "./firewall.ts";
 import { kubeletDaemon, kubeletName } from "./kubelet.ts";
 import { loadBalancerDaemon, loadBalancerName, loadBalancerSocket } from "./loadBalancer.ts";
+import { metricsApiDaemon, metricsApiName, registerMetricsApi } from "./metricsApi.ts";
 import { kubeletFolder, kubernetesFolder, kubernetesProgram, podBridge } from "./names.ts";
 import { nodeReady } from "./node.ts";
 import { ensurePki } from "./pki.ts";
@@ -28,7 +29,7 @@ import { removeServiceRules } from "./serviceRules.ts";
 
 /** What a component's process is called, by which it is found when its pid file is lost. */
 function programOf(name: string): string {
-  return name === loadBalancerName ? "node" : name;
+  return ownPrograms.includes(name) ? "node" : name;
 }
 
 /** In the order they start; they stop in the opposite order. */
@@ -40,7 +41,11 @@ const names = [
   kubeletName,
   kubeProxyName,
   loadBalancerName,
+  metricsApiName,
 ];
+
+/** Those that are programs of this project, run by Node. */
+const ownPrograms = [loadBalancerName, metricsApiName];
 
 async function startNetwork(report: Report): Promise<void> {
   const made = await ensureBridge(podBridge);
@@ -95,6 +100,7 @@ export async function startKubernetes(report: Report): Promise<void> {
   const others = [controllerManagerDaemon(), schedulerDaemon(), kubeProxyDaemon(), loadBalancerDaemon()];
   await Promise.all([
     api === "started" ? applyRoles() : undefined,
+    start(metricsApiDaemon(), report).then((outcome) => (outcome === "started" ? registerMetricsApi() : undefined)),
     ...others.map((daemon) => start(daemon, report)),
     nodeReady(kubelet === "started" ? since : 0),
   ]);
