@@ -1,0 +1,211 @@
+/** Clusters in stacks of their own: networks, pools that come and go, what AKS does by itself, and a cluster that was there before. */
+import { options, signIn } from "../../local/stack/azureSignIn.ts";
+import { azureInventory, grantsOn } from "./azure.ts";
+import { ownStack, type OwnStack } from "./ownStack.ts";
+import { isReady, pods, start } from "./stack.ts";
+
+const seconds = 1000;
+
+/** What each of these stacks has beside its own settings: a small service. */
+const small = { replicas: 1 };
+
+beforeAll(() => start(), 600 * seconds);
+
+interface ArmResource {
+  id: string;
+  name: string;
+  type: string;
+  properties: Record<string, unknown>;
+}
+
+/** Asks the control API of the simulated Azure as the deployer. */
+async function simulated<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const { credential } = signIn();
+  const { endpoint } = options;
+  const { token } = await credential.getToken(`${endpoint}/.default`);
+  const answer = await fetch(`${endpoint}/simulation/${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}` },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as T;
+}
+
+async function resourcesOf(stack: OwnStack, type: string): Promise<ArmResource[]> {
+  const { resourceGroup = "" } = await stack.outputs();
+  const { resources } = await simulated<{ resources: ArmResource[] }>("GET", "inventory");
+  return resources.filter((one) => one.type === type && one.id.includes(`/resourceGroups/${resourceGroup}/`));
+}
+
+const poolType = "Microsoft.ContainerService/managedClusters/agentPools";
+const clusterType = "Microsoft.ContainerService/managedClusters";
+
+/** Numbers of nodes by pool. */
+const sizes = async (stack: OwnStack) =>
+  Object.fromEntries((await resourcesOf(stack, poolType)).map(({ name, properties }) => [name, properties.count]));
+
+/** Nothing is to be done: fails with what would be. */
+const expectClean = (stack: OwnStack) => stack.preview({}, "--expect-no-changes", "--diff");
+
+describe("a stack with a network of its own", () => {
+  const name = "e2e-network";
+  let stack: OwnStack;
+
+  beforeAll(async () => {
+    stack = await ownStack(name, {
+      ...{ ...small, ownNetwork: true, apiServerInNetwork: true, privateRegistry: true, registrySku: "Premium" },
+      ...{ authorizedRanges: ["203.0.113.0/24"], maintenanceDay: "Sunday", upgradeChannel: "patch" },
+    });
+    await stack.up();
+  }, 240 * seconds);
+  afterAll(async () => {
+    await stack.remove();
+  }, 240 * seconds);
+
+  test("runs its nodes in it, with the control plane's right on the subnet and nothing more", async () => {
+    const [system] = await resourcesOf(stack, poolType);
+    expect(system?.properties.vnetSubnetID).toMatch(/\/virtualNetworks\/e2e-network[0-9a-f]+\/subnets\/nodes$/);
+    const { resourceGroup = "" } = await stack.outputs();
+    expect((await grantsOn(resourceGroup, "Microsoft.Network/virtualNetworks")).map(({ role }) => role)).toEqual([
+      "Network Contributor",
+      "Network Contributor",
+    ]);
+    expect((await pods(name)).every(isReady)).toBe(true);
+  });
+
+  test("lets only the authorised ranges ask the API server, which is in the network too", async () => {
+    const [cluster] = await resourcesOf(stack, clusterType);
+    expect(cluster?.properties.apiServerAccessProfile).toMatchObject({
+      ...{ authorizedIPRanges: ["203.0.113.0/24"], enableVnetIntegration: true },
+    });
+    expect(await resourcesOf(stack, `${clusterType}/maintenanceConfigurations`)).toHaveLength(2);
+  });
+
+  test("has the registry at a private address, under its ordinary name", async () => {
+    const { loginServer } = await stack.outputs();
+    const [endpoint] = await resourcesOf(stack, "Microsoft.Network/privateEndpoints");
+    expect(endpoint?.properties.customDnsConfigs).toEqual([{ fqdn: loginServer, ipAddresses: ["10.224.16.4"] }]);
+    const zones = await resourcesOf(stack, "Microsoft.Network/privateDnsZones");
+    expect(zones.map((zone) => zone.name)).toEqual(["privatelink.azurecr.io"]);
+  });
+
+  test(
+    "is as the program says, also after a refresh",
+    async () => {
+      await stack.pulumi("refresh", {}, "--yes", "--skip-preview");
+      await expectClean(stack);
+    },
+    120 * seconds,
+  );
+});
+
+describe("pools of a running stack", () => {
+  const apps = { vmSize: "Standard_D2s_v5", minCount: 1, maxCount: 5 };
+  const batch = { vmSize: "Standard_D4s_v5", count: 2, spot: true };
+  let stack: OwnStack;
+  let cluster: ArmResource | undefined;
+
+  beforeAll(async () => {
+    stack = await ownStack("e2e-pools", { ...small, userPools: { apps } });
+    await stack.up();
+    [cluster] = await resourcesOf(stack, clusterType);
+  }, 240 * seconds);
+  afterAll(async () => {
+    await stack.remove();
+  }, 240 * seconds);
+
+  /** The cluster is the one that there was: a new one would have another id inside. */
+  const expectSameCluster = async () => {
+    const [now] = await resourcesOf(stack, clusterType);
+    expect(now?.properties.resourceUID).toBe(cluster?.properties.resourceUID);
+  };
+
+  test(
+    "what autoscaler and upgrade channel change is not set back, whatever else is updated",
+    async () => {
+      await simulated("POST", "autoscale", { pool: `${cluster?.id}/agentPools/apps`, count: 4 });
+      const current = String(cluster?.properties.currentKubernetesVersion);
+      const patched = current.replace(/\d+$/, (patch) => String(Number(patch) + 1));
+      await simulated("POST", "upgrade", { cluster: cluster?.id, version: patched });
+      await expectClean(stack);
+      await stack.pulumi("refresh", {}, "--yes", "--skip-preview");
+      await stack.up({ owner: "somebody" });
+      stack.settings = { ...stack.settings, owner: "somebody" };
+      expect(await sizes(stack)).toEqual({ system: 1, apps: 4 });
+      const [now] = await resourcesOf(stack, clusterType);
+      expect(now?.properties.currentKubernetesVersion).toBe(patched);
+      await expectSameCluster();
+    },
+    240 * seconds,
+  );
+
+  test(
+    "come, change and go beside the others",
+    async () => {
+      stack.settings = { ...stack.settings, userPools: { apps: { ...apps, maxCount: 6 }, batch } };
+      await stack.up();
+      expect(await sizes(stack)).toEqual({ system: 1, apps: 4, batch: 2 });
+      stack.settings = { ...stack.settings, userPools: { batch: { ...batch, count: 3 } }, nodeCount: 2 };
+      await stack.up();
+      expect(await sizes(stack)).toEqual({ system: 2, batch: 3 });
+      await expectSameCluster();
+    },
+    240 * seconds,
+  );
+
+  test(
+    "are no difference once the program has seen what a refresh found",
+    async () => {
+      await stack.pulumi("refresh", {}, "--yes", "--skip-preview");
+      // The pools beside the cluster now stand inside it as well; the update says once more what is the program's.
+      await stack.up();
+      expect(await sizes(stack)).toEqual({ system: 2, batch: 3 });
+      await stack.pulumi("refresh", {}, "--yes", "--skip-preview");
+      await expectClean(stack);
+      await expectSameCluster();
+    },
+    240 * seconds,
+  );
+});
+
+describe("a cluster that was there before", () => {
+  const name = "e2e-existing";
+
+  test(
+    "gets the app by its context, and the registry by its kubelet's identity; both are left alone",
+    async () => {
+      const host = await ownStack("e2e-host", small);
+      await host.up();
+      const { kubeconfig = "", kubeletObjectId = "" } = await host.outputs();
+      const stack = await ownStack(name, {
+        ...{ ...small, nodeCount: 2, localAccounts: false, kubeletObjectId },
+        ...{ kubeContext: (await host.outputs()).clusterName, kubeconfig: { secret: kubeconfig } },
+      });
+      await stack.up();
+      const [pod] = await pods(name);
+      expect(pod && isReady(pod)).toBe(true);
+      expect(pod?.spec.imagePullSecrets).toBeUndefined();
+      expect(await resourcesOf(stack, clusterType)).toEqual([]);
+      const { resourceGroup = "" } = await stack.outputs();
+      expect(await grantsOn(resourceGroup, "Microsoft.ContainerRegistry/registries")).toContainEqual({
+        ...{ principalId: kubeletObjectId, role: "AcrPull" },
+      });
+      await expectClean(stack);
+      await expect(stack.preview({ kubeContext: "nowhere" })).rejects.toThrow(
+        '"nowhere" is no context of the kubeconfig; it has',
+      );
+
+      await stack.remove();
+      expect(await pods(name)).toEqual([]);
+      expect((await pods("e2e-host")).every(isReady)).toBe(true);
+      await host.remove();
+    },
+    300 * seconds,
+  );
+});
+
+test("nothing of these is left", async () => {
+  const left = await azureInventory();
+  expect(left.filter((id) => /e2e-(network|pools|existing|host)/.test(id))).toEqual([]);
+});
