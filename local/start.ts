@@ -4,7 +4,6 @@ import { removeLeftovers } from "./stack/leftovers.ts";
 import { CannotRun, commandLine, main } from "./commandLine.ts";
 import { environmentRuns, startEnvironment } from "./environment.ts";
 import { claim, otherOwner, workAlone } from "./owner.ts";
-import { writeLanguageHost } from "./plugins/languageHost.ts";
 import { writePolicyHost } from "./plugins/policyHost.ts";
 import { selectPlugins } from "./plugins/select.ts";
 import { step } from "./progress.ts";
@@ -68,7 +67,6 @@ await main(async () => {
         `${provider} ${version}: ${kind === "official" ? "the official plugin" : "the local adapter, as the official one cannot be had here"}`,
       );
     }
-    writeLanguageHost();
     writePolicyHost();
   });
   await step("Pulumi stack", async (report) => {

@@ -4,7 +4,7 @@
  * Go's own caches are private to the build and removed afterwards: they grow to some 8 GB for 0.3 GB of programs.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, linkSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { throttled, type Report } from "../progress.ts";
 import { cacheFolder } from "../settings.ts";
@@ -84,7 +84,11 @@ export function removeBuildCaches(): void {
 /** Puts every program of a tool into the tools folder. */
 export function linkTool(tool: Tool): void {
   // Hard links: Pulumi looks for its language host beside its own real path.
-  for (const program of tool.programs) putInPlace(program, (path) => linkSync(binaryOf(tool), path));
+  const make = (path: string) => {
+    if (tool.launcher === undefined) linkSync(binaryOf(tool), path);
+    else writeFileSync(path, tool.launcher(binaryOf(tool)), { mode: 0o755 });
+  };
+  for (const program of tool.programs) putInPlace(program, make);
 }
 
 /** Lets a program of the tools folder lead to one elsewhere on this machine. */

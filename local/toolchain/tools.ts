@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { languageHostLauncher } from "./languageHost.ts";
 
 const goFolder = join(dirname(fileURLToPath(import.meta.url)), "go");
 
@@ -23,6 +24,8 @@ export interface Tool {
   versionFlags: string[];
   /** The names it is called by; more than one for a program that acts by its name. */
   programs: string[];
+  /** Shell script that starts the binary, where it needs more than its own name. */
+  launcher?: (binary: string) => string;
   /** Measured on two cores, for the announcement. */
   buildMinutes: number;
 }
@@ -44,6 +47,7 @@ export const tools: readonly Tool[] = [
     module: "github.com/pulumi/pulumi/sdk/v3",
     versionFlags: ["github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={n}"],
     programs: ["pulumi-language-nodejs"],
+    launcher: languageHostLauncher,
     buildMinutes: 1,
   },
   {

@@ -47,6 +47,7 @@ export function fakeBackend(handler: BackendHandler): LaunchBackend {
     await new Promise<void>((resolve) => server.listen(spec.socketPath, resolve));
     return {
       socketPath: spec.socketPath,
+      images: join(spec.folder, "images"),
       status: () => "running",
       stop: async () => {
         server.closeAllConnections();

@@ -126,7 +126,7 @@ describe("below properties or not", () => {
 });
 
 it("refuses other types and names what is served", () => {
-  expect(() => resourceType("azure-native:storage:StorageAccount")).toThrow(
-    /does not serve azure-native:storage:StorageAccount, only: resources:ResourceGroup, resources:Resource, managedidentity:UserAssignedIdentity/,
+  expect(() => resourceType("azure-native:batch:BatchAccount")).toThrow(
+    /does not serve azure-native:batch:BatchAccount, only: resources:ResourceGroup, resources:Resource, managedidentity:UserAssignedIdentity/,
   );
 });

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { languageHostScript } from "../../../../local/plugins/languageHost.ts";
+import { languageHostLauncher } from "../../../../local/toolchain/languageHost.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tarmac-it's-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -12,7 +12,7 @@ function argumentsFor(description?: string): string {
   const host = join(folder, "host");
   writeFileSync(host, '#!/bin/sh\nprintf "%s|" "$@"\n');
   const script = join(folder, "pulumi-language-nodejs");
-  writeFileSync(script, languageHostScript(host));
+  writeFileSync(script, languageHostLauncher(host));
   for (const file of [host, script]) chmodSync(file, 0o755);
   if (description !== undefined) writeFileSync(join(folder, "Pulumi.yaml"), description);
   return execFileSync(script, ["127.0.0.1:1", "two words"], { cwd: folder, encoding: "utf8" });
