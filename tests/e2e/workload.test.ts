@@ -1,0 +1,213 @@
+/** What a workload can be told, on stacks of its own: values that change, a number of pods that the load decides, a route. */
+import { gatewayDefinitions } from "./gatewayDefinitions.ts";
+import { ownStack, type OwnStack } from "./ownStack.ts";
+import { eventually, inPod, isReady, local, pods, start } from "./stack.ts";
+
+const name = "e2e-workload";
+const kubectl = (...args: string[]) => local("kubectl", "--namespace", name, ...args);
+const json = async <T>(...args: string[]) => JSON.parse(await kubectl(...args, "--output", "json")) as T;
+
+let stack: OwnStack;
+
+beforeAll(async () => {
+  await start();
+  stack = await ownStack(name, { serviceType: "ClusterIP", replicas: 2, cpuRequest: "20m" });
+});
+afterAll(async () => {
+  await stack.remove();
+  await local(
+    "kubectl",
+    "delete",
+    "--ignore-not-found",
+    ...(await gatewayDefinitions()).map((file) => `--filename=${file}`),
+  );
+});
+
+/** Names of the ConfigMaps or Secrets that the stack made. */
+async function carriers(kind: "configmaps" | "secrets"): Promise<string[]> {
+  const names = await kubectl("get", kind, "--output", "name");
+  return names
+    .trim()
+    .split("\n")
+    .filter((one) => one.includes(`/${name}-`))
+    .sort();
+}
+
+const running = async () => (await pods(name)).filter(isReady).map(({ metadata }) => metadata.name);
+
+describe("values and files", () => {
+  const plain = {
+    configValues: { GREETING: "good morning" },
+    configFiles: { "/etc/hello/app.json": '{"colour":"blue"}' },
+    writablePaths: { "/var/cache/hello": "16Mi", "/run/hello": { size: "8Mi", memory: true } },
+    startupSeconds: 60,
+  };
+  const secrets = (value: string) => ({
+    secretValues: { secret: { API_KEY: `${value}-key` } },
+    secretFiles: { secret: { "/etc/hello/key.pem": `${value}-file` } },
+  });
+  /** What a secret may look like in a state, a preview or a name. */
+  const forms = (value: string) => [value, Buffer.from(value).toString("base64").replace(/=+$/, "").slice(0, -1)];
+
+  const look = `
+    const fs = require("node:fs");
+    const attempt = (path) => { try { fs.writeFileSync(path, "x"); return "written"; } catch (error) { return error.code; } };
+    const mounts = fs.readFileSync("/proc/mounts", "utf8").split("\\n").map((line) => line.split(" "));
+    console.log(JSON.stringify({
+      greeting: process.env.GREETING, key: process.env.API_KEY,
+      config: fs.readFileSync("/etc/hello/app.json", "utf8"), secret: fs.readFileSync("/etc/hello/key.pem", "utf8"),
+      cache: attempt("/var/cache/hello/x"), memory: attempt("/run/hello/x"), file: attempt("/etc/hello/app.json"), root: attempt("/x"),
+      kind: mounts.find(([, path]) => path === "/run/hello")[2],
+    }));`;
+  const seen = async () => {
+    const [pod = ""] = await running();
+    return JSON.parse(await inPod(name, pod, look)) as Record<string, string>;
+  };
+
+  let before: { pods: string[]; config: string[]; secret: string[] };
+
+  it("arrive in the pods, and no secret stands in the state or in what Pulumi says", async () => {
+    const said = await stack.up({ ...plain, ...secrets("first") });
+    expect(await seen()).toEqual({
+      ...{ greeting: "good morning", key: "first-key", config: '{"colour":"blue"}', secret: "first-file" },
+      ...{ cache: "written", memory: "written", file: "EROFS", root: "EROFS", kind: "tmpfs" },
+    });
+    const everything = said + (await stack.state()) + (await kubectl("get", "deployment", name, "--output", "yaml"));
+    for (const form of [...forms("first-key"), ...forms("first-file")]) expect(everything).not.toContain(form);
+    before = { pods: await running(), config: await carriers("configmaps"), secret: await carriers("secrets") };
+    expect([before.pods.length, before.config.length, before.secret.length]).toEqual([2, 1, 1]);
+  });
+
+  it("that change roll the pods, and what was before is gone", async () => {
+    const changed = { ...plain, ...secrets("second"), configValues: { GREETING: "good evening" } };
+    const said = await stack.preview(changed, "--diff");
+    for (const form of [...forms("first-key"), ...forms("second-key")]) expect(said).not.toContain(form);
+    await stack.up(changed);
+    expect(await seen()).toMatchObject({ greeting: "good evening", key: "second-key", secret: "second-file" });
+    expect((await running()).filter((pod) => before.pods.includes(pod))).toEqual([]);
+    const after = { config: await carriers("configmaps"), secret: await carriers("secrets") };
+    expect([after.config.length, after.secret.length]).toEqual([1, 1]);
+    expect(after).not.toEqual({ config: before.config, secret: before.secret });
+  });
+
+  it("of a rollout that fails leave the old pods the old values, also when one of them starts again", async () => {
+    const good = { ...plain, ...secrets("second"), configValues: { GREETING: "good evening" } };
+    // An option Node does not know: the process ends at once.
+    const broken = { ...good, configValues: { GREETING: "good night", NODE_OPTIONS: "--no-such-option" } };
+    await expect(stack.up(broken)).rejects.toThrow(/CrashLoopBackOff|exit code 9/);
+    expect(await carriers("configmaps")).toHaveLength(2);
+    const old = await running();
+    expect(old).toHaveLength(2);
+    await kubectl("delete", "pod", ...old, "--wait=false");
+    await eventually(running, (ready) => ready.length === 2 && ready.every((pod) => !old.includes(pod)));
+    expect(await seen()).toMatchObject({ greeting: "good evening" });
+
+    await stack.up(good);
+    await eventually(running, (ready) => ready.length === 2);
+    expect(await seen()).toMatchObject({ greeting: "good evening" });
+    expect(await carriers("configmaps")).toHaveLength(1);
+  });
+});
+
+describe("the number of pods", () => {
+  const autoscaled = { replicas: undefined, autoscale: { min: 2, max: 4, cpuPercent: 60 } };
+
+  interface Deployment {
+    spec: { replicas: number };
+    status: { availableReplicas?: number };
+  }
+  const deployment = () => json<Deployment>("get", "deployment", name);
+
+  /** The fewest available pods while something is done. */
+  async function fewestDuring(work: Promise<unknown>): Promise<number> {
+    let [fewest, done] = [Number.POSITIVE_INFINITY, false];
+    const ended = work.finally(() => (done = true));
+    // Seen by whoever waits for the work: here it must not end the process.
+    ended.catch(() => undefined);
+    while (!done) {
+      fewest = Math.min(fewest, (await deployment()).status.availableReplicas ?? 0);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    await ended;
+    return fewest;
+  }
+
+  it("drops at no time when the load is to decide from now on", async () => {
+    await stack.up({ replicas: 3 });
+    expect(await fewestDuring(stack.up(autoscaled))).toBe(3);
+    expect((await deployment()).spec.replicas).toBe(3);
+  });
+
+  it("follows the load, and no preview, update or look for drift has anything against it", async () => {
+    const addresses = (await json<{ items: { status: { podIP: string } }[] }>("get", "pods")).items.map(
+      ({ status }) => status.podIP,
+    );
+    let loading = true;
+    const load = Promise.all(
+      addresses.flatMap((address) =>
+        Array.from({ length: 2 }, async () => {
+          while (loading)
+            await fetch(`http://${address}:8080/`).then(
+              (response) => response.text(),
+              () => "",
+            );
+        }),
+      ),
+    );
+    try {
+      await eventually(deployment, ({ spec }) => spec.replicas === 4, 150);
+    } finally {
+      loading = false;
+      await load;
+    }
+    const metric = await json<{ status: { currentMetrics: { containerResource: { current: object } }[] } }>(
+      ...["get", "hpa", name],
+    );
+    expect(metric.status.currentMetrics[0]?.containerResource.current).toHaveProperty("averageUtilization");
+    await stack.preview(autoscaled, "--expect-no-changes");
+    await stack.pulumi("refresh", autoscaled, "--preview-only", "--expect-no-changes");
+    // Also an update that changes something else of the Deployment.
+    expect(await fewestDuring(stack.up({ ...autoscaled, configValues: { A: "1" } }))).toBeGreaterThanOrEqual(3);
+    expect((await deployment()).spec.replicas).toBe(4);
+  });
+
+  it("is fixed again when it is said to be", async () => {
+    await stack.up({ replicas: 3, configValues: { A: "1" } });
+    expect((await deployment()).spec.replicas).toBe(3);
+    expect((await kubectl("get", "hpa", "--output", "name")).trim()).toBe("");
+    await stack.preview({ replicas: 3, configValues: { A: "1" } }, "--expect-no-changes");
+  });
+});
+
+describe("a route", () => {
+  const route = { hostname: "hello.example.com", gatewayClass: "example", certificateIssuer: "letsencrypt" };
+
+  beforeAll(async () => {
+    await local(
+      "kubectl",
+      "apply",
+      "--server-side",
+      ...(await gatewayDefinitions()).map((file) => `--filename=${file}`),
+    );
+  });
+
+  it("is what the Gateway API takes, with TLS and a redirect to it", async () => {
+    await stack.up({ replicas: 2, ...route });
+    const [gateway, routes] = await Promise.all([
+      json<{ spec: { listeners: { protocol: string }[] } }>("get", "gateway", name),
+      kubectl("get", "httproutes", "--output", "name"),
+    ]);
+    expect(gateway.spec.listeners.map(({ protocol }) => protocol)).toEqual(["HTTP", "HTTPS"]);
+    expect(routes.trim().split("\n").sort()).toEqual(
+      [name, `${name}-redirect`].map((one) => `httproute.gateway.networking.k8s.io/${one}`),
+    );
+    expect((await stack.outputs()).url).toBe("https://hello.example.com/");
+    await stack.preview({ replicas: 2, ...route }, "--expect-no-changes");
+    await stack.pulumi("refresh", { replicas: 2, ...route }, "--preview-only", "--expect-no-changes");
+  });
+
+  it("goes when it is no longer wanted", async () => {
+    await stack.up({ replicas: 2 });
+    expect(await kubectl("get", "gateways,httproutes", "--output", "name")).toBe("");
+  });
+});
