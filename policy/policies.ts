@@ -7,11 +7,13 @@ import type {
   StackValidationArgs,
   StackValidationPolicy,
 } from "@pulumi/policy";
+import { isAnyVersion, ownType } from "./azure/anyVersion.ts";
 import { type Exception, exceptionsFor, exceptionsSchema, today } from "./exceptions.ts";
 import { podOf } from "./kubernetes/pods.ts";
 import { message } from "./message.ts";
 import { isWrong, type Outcome, type Rule, type StackResource, type StackRule } from "./rule.ts";
 import { rules } from "./rules/all.ts";
+import { inPlace, lifted } from "./azure/lifted.ts";
 import { plain, type Spot } from "./values.ts";
 
 export const policies = rules.map(policyOf);
@@ -64,10 +66,14 @@ function outcomesOf(
   args: ResourceValidationArgs,
   settings: Settings,
 ): Outcome[] | undefined {
-  const inputs = (): Spot => ({ path: "", value: plain(args.props) });
-  if (rule.on === "resources") return rule.types(args.type) ? rule.check(inputs(), settings, args.type) : undefined;
-  const pod = podOf(args.type, inputs());
-  return pod === undefined ? undefined : rule.check(pod, settings);
+  if (rule.on === "pods") {
+    const pod = podOf(args.type, { path: "", value: plain(args.props) });
+    return pod === undefined ? undefined : rule.check(pod, settings);
+  }
+  const { type, properties } = azureResource(args.type, args.props);
+  if (!rule.types(type)) return undefined;
+  const outcomes = rule.check(properties, settings, type);
+  return isAnyVersion(args.type) ? outcomes.map((outcome) => inPlace(outcome)) : outcomes;
 }
 
 function validateStack(rule: StackRule, args: StackValidationArgs, report: Report): void {
@@ -89,10 +95,21 @@ function validateStack(rule: StackRule, args: StackValidationArgs, report: Repor
 
 const stackResource = ({ urn, type, props, propertyDependencies }: PolicyResource): StackResource => ({
   urn,
-  type,
-  properties: { path: "", value: plain(props) },
-  origins: (property) => (propertyDependencies[property] ?? []).map((origin) => origin.urn),
+  ...azureResource(type, props),
+  origins: (property) =>
+    (propertyDependencies[property] ?? (isAnyVersion(type) ? propertyDependencies.properties : undefined) ?? []).map(
+      (origin) => origin.urn,
+    ),
 });
+
+/** A resource as the SDK's own type of it would have it, whatever type it was made as. */
+function azureResource(type: string, props: unknown): { type: string; properties: Spot } {
+  const value = plain(props);
+  return {
+    type: ownType(type, value),
+    properties: { path: "", value: isAnyVersion(type) ? lifted(value) : value },
+  };
+}
 
 const cannotBeTold = (outcomes: readonly Outcome[]) =>
   `cannot be told at preview: ${outcomes.map(({ path }) => path).join(", ")}`;

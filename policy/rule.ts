@@ -49,7 +49,10 @@ export interface PodRule<Settings extends object = object> extends About {
 /** About resources of certain types, by their inputs. */
 export interface ResourceRule<Settings extends object = object> extends About {
   on: "resources";
-  /** Which types, as Pulumi writes them, e.g. "azure-native:containerregistry:Registry". */
+  /**
+   * Which types, as Pulumi writes them, e.g. "azure-native:containerregistry:Registry". A registry that is made as a resource
+   * of any version comes as such, with its settings where that type has them.
+   */
   types: (type: string) => boolean;
   check(inputs: Spot, settings: Settings, type: string): Outcome[];
 }

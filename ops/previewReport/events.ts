@@ -5,6 +5,7 @@
  * consists of.
  */
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/events.js";
+import { ownType } from "../../policy/azure/anyVersion.ts";
 import { propertyChanges } from "./properties.ts";
 import type { Action, Change, Message, PolicyFinding, Preview } from "./report.ts";
 
@@ -109,9 +110,13 @@ export class PreviewEvents {
 }
 
 function changeOf(action: Action, step: StepEventMetadata): Change {
+  const type = plainType(step.type);
+  // What goes counts, not what may come in its place.
+  const own = ownType(type, (step.old ?? step.new)?.inputs);
   return {
     action,
-    type: plainType(step.type),
+    type,
+    ...(own === type ? {} : { ownType: own }),
     name: nameOf(step.urn),
     urn: step.urn,
     protected: step.old?.protect === true,

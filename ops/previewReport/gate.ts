@@ -53,9 +53,9 @@ function reasonsOf({ stack, preview, settingProblems }: Environment): Reason[] {
 }
 
 function goingReason(stack: string, change: Change): Reason[] {
-  const { action, type, name, properties, insteadCreated } = change;
+  const { action, type, ownType = type, name, properties, insteadCreated } = change;
   if (action !== "delete" && action !== "replace") return [];
-  const guarded = guardedTypes[type];
+  const guarded = guardedTypes[ownType];
   // Providers are nothing in the cloud, whatever `protect` says of them.
   if ((guarded === undefined && !change.protected) || type.startsWith("pulumi:providers:")) return [];
   const why =

@@ -1,6 +1,7 @@
 /**
  * What must not go away by accident: with it goes what nobody can make again from the program, or everything that stands on
- * it. A right (RoleAssignment) is not among them: it is made again with the same content.
+ * it. A right (RoleAssignment) is not among them: it is made again with the same content. What is made as a resource of
+ * any version (`azure-native:resources:Resource`) is guarded as what it is.
  */
 export const guardedTypes: Readonly<Record<string, string>> = {
   "azure-native:resources:ResourceGroup": "everything in the resource group goes with it",

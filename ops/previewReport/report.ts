@@ -57,6 +57,8 @@ export interface Change {
   action: Action;
   /** As Pulumi names it, without the version of the API, e.g. "azure-native:containerservice:ManagedCluster". */
   type: string;
+  /** The SDK's own type of what is made as a resource of any version, "azure-native:resources:Resource". */
+  ownType?: string;
   /** Name in the program. */
   name: string;
   urn: string;

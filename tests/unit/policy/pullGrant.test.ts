@@ -92,6 +92,30 @@ it("takes a cluster's own kubelet identity, which is an output", () => {
   });
 });
 
+describe("a cluster that is made as a resource of any version", () => {
+  const anyCluster = (identityProfile: unknown): TestResource => ({
+    type: "azure-native:resources:Resource",
+    name: "aks",
+    props: {
+      ...{ resourceProviderNamespace: "Microsoft.ContainerService", resourceType: "managedClusters" },
+      properties: { identityProfile },
+    },
+    origins: { properties: ["kubelet"] },
+  });
+
+  it("has a kubelet identity like any other", () => {
+    const made = anyCluster({ kubeletidentity: { objectId: kubeletId } });
+    expect(says([...identities, made, grant(kubeletId)])).toEqual({ problems: [] });
+    expect(says([...identities, made, grant(otherId)]).problems).toHaveLength(1);
+  });
+
+  it("is followed to what it will be made from", () => {
+    const made = anyCluster({ kubeletidentity: { objectId: unknown } });
+    expect(says([...identities, made, grant(unknown, { from: "control-plane" })]).problems).toHaveLength(1);
+    expect(says([...identities, made, grant(unknown)]).problems).toEqual([]);
+  });
+});
+
 describe("before anything exists", () => {
   it("follows an id to the identity that it will come from", () => {
     expect(says([...identities, cluster(unknown), grant(unknown, { from: "control-plane" })]).problems).toEqual([

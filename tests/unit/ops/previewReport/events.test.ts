@@ -149,6 +149,16 @@ describe("events", () => {
     expect(previewOf([summary("succeeded")], 1, "cannot close")).toMatchObject({ outcome: "failed" });
   });
 
+  it("of a resource of any version say which type of the SDK's it is", () => {
+    const urn = "urn:pulumi:dev::tarmac::azure-native:resources:Resource::hello";
+    const inputs = { resourceProviderNamespace: "Microsoft.ContainerRegistry", resourceType: "registries" };
+    const old = { type: "azure-native:resources:Resource", urn, custom: true, inputs, outputs: {}, id: "x" };
+    const metadata = { op: "delete", urn, type: old.type, old: { ...old, parent: "", provider: "" }, provider: "" };
+    expect(previewOf([event({ resourcePreEvent: { metadata } as never }), summary("succeeded")]).changes).toMatchObject(
+      [{ action: "delete", type: old.type, ownType: "azure-native:containerregistry:Registry" }],
+    );
+  });
+
   it("of a resource that is kept in the cloud are no deletion", () => {
     const urn = "urn:pulumi:dev::tarmac::azure-native:resources:ResourceGroup::hello";
     const old = { type: "azure-native:resources:ResourceGroup", urn, custom: true, retainOnDelete: true };

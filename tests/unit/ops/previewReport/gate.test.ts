@@ -31,6 +31,14 @@ describe("the gate", () => {
     );
   });
 
+  it("guards them as well where they are made as a resource of any version", () => {
+    const type = "azure-native:resources:Resource";
+    expect(
+      one({ type, ownType: "azure-native:containerregistry:Registry", action: "delete" }).reasons[0]?.text,
+    ).toContain("every image goes with it");
+    expect(one({ type, action: "delete" }).state).toBe("passed");
+  });
+
   it.each(["create", "update", "import", "forget"] as const)("lets them be changed by %s", (action) => {
     expect(one({ action }).state).toBe("passed");
   });

@@ -11,6 +11,28 @@ const registry: TestResource = {
     tags: { owner: "shop", stack: "dev" },
   },
 };
+/** As it is made where the SDK's own type lacks a setting. */
+const anyRegistry: TestResource = {
+  type: "azure-native:resources:Resource",
+  props: {
+    resourceProviderNamespace: "Microsoft.ContainerRegistry",
+    resourceType: "registries",
+    parentResourcePath: "",
+    apiVersion: "2025-11-01",
+    sku: { name: "Basic" },
+    properties: { adminUserEnabled: false, anonymousPullEnabled: false },
+    tags: { owner: "shop", stack: "dev" },
+  },
+};
+const anyCluster: TestResource = {
+  type: "azure-native:resources:Resource",
+  props: {
+    resourceProviderNamespace: "microsoft.containerservice",
+    resourceType: "managedClusters",
+    sku: { name: "Base", tier: "Free" },
+    properties: { disableLocalAccounts: true },
+  },
+};
 const cluster: TestResource = {
   type: "azure-native:containerservice:ManagedCluster",
   props: {
@@ -30,6 +52,7 @@ export const azureCases: Record<string, RuleCases> = {
     right: [
       ["off", registry],
       ["left out", withProps(registry, { adminUserEnabled: undefined })],
+      ["off, in any version", anyRegistry],
     ],
     wrong: [
       ["on", withProps(registry, { adminUserEnabled: true }), ["the registry's admin user is on (adminUserEnabled)"]],
@@ -41,8 +64,25 @@ export const azureCases: Record<string, RuleCases> = {
         },
         ["the registry's admin user is on (adminUserEnabled)"],
       ],
+      [
+        "in any version",
+        withProps(anyRegistry, { "properties.adminUserEnabled": true }),
+        ["the registry's admin user is on (properties.adminUserEnabled)"],
+      ],
     ],
-    undecided: [["not known", withProps(registry, { adminUserEnabled: unknown }), ["adminUserEnabled"]]],
+    undecided: [
+      ["not known", withProps(registry, { adminUserEnabled: unknown }), ["adminUserEnabled"]],
+      [
+        "not known, in any version",
+        withProps(anyRegistry, { "properties.adminUserEnabled": unknown }),
+        ["properties.adminUserEnabled"],
+      ],
+      [
+        "nothing known, in any version",
+        withProps(anyRegistry, { properties: unknown }),
+        ["properties.adminUserEnabled"],
+      ],
+    ],
   },
   "registry-no-anonymous-pull": {
     right: [
@@ -55,6 +95,11 @@ export const azureCases: Record<string, RuleCases> = {
         withProps(registry, { anonymousPullEnabled: true }),
         ["the registry can be pulled from without signing in (anonymousPullEnabled)"],
       ],
+      [
+        "in any version",
+        withProps(anyRegistry, { "properties.anonymousPullEnabled": true }),
+        ["the registry can be pulled from without signing in (properties.anonymousPullEnabled)"],
+      ],
     ],
     undecided: [["not known", withProps(registry, { anonymousPullEnabled: unknown }), ["anonymousPullEnabled"]]],
   },
@@ -66,6 +111,11 @@ export const azureCases: Record<string, RuleCases> = {
     wrong: [
       ["left out", withProps(cluster, { disableLocalAccounts: undefined }), ["disableLocalAccounts is not set"]],
       ["on", automatic({ disableLocalAccounts: false }), ["disableLocalAccounts is false"]],
+      [
+        "on, in any version",
+        withProps(anyCluster, { "properties.disableLocalAccounts": false }),
+        ["disableLocalAccounts is false (properties.disableLocalAccounts)"],
+      ],
     ],
     undecided: [["not known", withProps(cluster, { disableLocalAccounts: unknown }), ["disableLocalAccounts"]]],
   },
@@ -169,6 +219,11 @@ export const azureCases: Record<string, RuleCases> = {
       [
         "none",
         withProps(cluster, { tags: undefined }),
+        ['there is no tag "owner" (tags.owner)', 'there is no tag "stack" (tags.stack)'],
+      ],
+      [
+        "none, in any version",
+        withProps(anyRegistry, { tags: undefined }),
         ['there is no tag "owner" (tags.owner)', 'there is no tag "stack" (tags.stack)'],
       ],
       ["an empty one", withProps(registry, { "tags.owner": "" }), ['the tag "owner" is empty (tags.owner)']],

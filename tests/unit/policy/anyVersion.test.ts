@@ -1,0 +1,32 @@
+/** What a resource of any version is. */
+import * as containerregistry from "@pulumi/azure-native/containerregistry/registry.js";
+import { ownType } from "../../../policy/azure/anyVersion.ts";
+
+const anyVersion = "azure-native:resources:Resource";
+const inputs = (resourceProviderNamespace: unknown, resourceType: unknown, parentResourcePath?: unknown) => ({
+  ...{ resourceProviderNamespace, resourceType },
+  ...(parentResourcePath === undefined ? {} : { parentResourcePath }),
+});
+const registry = inputs("Microsoft.ContainerRegistry", "registries", "");
+
+test.each([
+  ["azure-native:containerregistry:Registry", anyVersion, registry],
+  ["azure-native:containerregistry:Registry", "azure-native:resources/v20240301:Resource", registry],
+  ["azure-native:containerservice:ManagedCluster", anyVersion, inputs("microsoft.containerService", "managedclusters")],
+])("%s is made of %s", (own, type, given) => {
+  expect(ownType(type, given)).toBe(own);
+});
+
+test.each([
+  ["a child", anyVersion, inputs("Microsoft.ContainerRegistry", "registries", "registries/shop")],
+  ["what nobody says anything about", anyVersion, inputs("Microsoft.Web", "staticSites")],
+  ["what is not known yet", anyVersion, inputs(Symbol("not known"), "registries")],
+  ["nothing that is known", anyVersion, undefined],
+  ["another type", "azure-native:resources:ResourceGroup", registry],
+])("stays what it is: %s", (_, type, given) => {
+  expect(ownType(type, given)).toBe(type);
+});
+
+test("the names are the SDK's", () => {
+  expect(containerregistry.Registry.isInstance({ __pulumiType: ownType(anyVersion, registry) })).toBe(true);
+});
