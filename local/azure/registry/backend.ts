@@ -30,6 +30,8 @@ export interface BackendSpec {
 export interface Backend {
   /** Where the front door passes requests on to. */
   socketPath: string;
+  /** Folder in which it keeps its images. */
+  images: string;
   /** Whether it answers now, in a word for people. */
   status(): string;
   stop(): Promise<void>;
@@ -48,7 +50,7 @@ export const launchDockerRegistry: LaunchBackend = async (spec) => {
   const pidFile = join(spec.folder, "docker-registry.pid");
   const logFile = join(spec.folder, "docker-registry.log");
   await endStale(pidFile, configFile);
-  mkdirSync(join(spec.folder, "images"), { recursive: true });
+  mkdirSync(imagesOf(spec), { recursive: true });
   // JSON is YAML as well.
   writeFileSync(configFile, JSON.stringify(configuration(spec), null, 2), { mode: 0o600 });
 
@@ -102,6 +104,7 @@ export const launchDockerRegistry: LaunchBackend = async (spec) => {
   }
   return {
     socketPath: spec.socketPath,
+    images: imagesOf(spec),
     status: () => (child !== undefined && isRunning(child) ? `running, pid ${child.pid}` : "starting again"),
     stop,
   };
@@ -120,12 +123,14 @@ async function endStale(pidFile: string, configFile: string): Promise<void> {
   rmSync(pidFile, { force: true });
 }
 
+const imagesOf = ({ folder }: BackendSpec) => join(folder, "images");
+
 function configuration(spec: BackendSpec): object {
   return {
     version: "0.1",
     log: { level: "warn", accesslog: { disabled: true } },
     storage: {
-      filesystem: { rootdirectory: join(spec.folder, "images") },
+      filesystem: { rootdirectory: imagesOf(spec) },
       delete: { enabled: true },
       maintenance: { uploadpurging: { enabled: true, age: "24h", interval: "1h", dryrun: false } },
     },

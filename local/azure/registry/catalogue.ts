@@ -1,19 +1,24 @@
-/** ACR's own listing API beside Docker's: `/acr/v1/_catalog` and `/acr/v1/<repository>/_tags`, which `az acr repository` uses. */
+/**
+ * ACR's own API beside Docker's, which `az acr repository` uses: it lists by `/acr/v1/_catalog` and `/acr/v1/<repository>/_tags`, and
+ * deletes by `DELETE /acr/v1/<repository>`.
+ */
 import { get } from "node:http";
 import { json } from "node:stream/consumers";
 import type { Cloud } from "../cloud.ts";
 import type { Reply, Request } from "../http.ts";
 import type { Backend } from "./backend.ts";
 import type { RegistryView, Scope } from "./permissions.ts";
+import { deleteRepository } from "./repositories.ts";
 import { carriesAccess, failure, registryIssuer, unauthorized } from "./tokens.ts";
 
-/** Answers ACR's listing paths; undefined for others. */
+/** Answers ACR's own paths; undefined for others. */
 export async function catalogue(
   cloud: Cloud,
   registry: RegistryView,
   backend: Backend,
   request: Request,
 ): Promise<Reply | undefined> {
+  if (request.method === "DELETE") return deletion(cloud, registry, backend, request);
   if (request.method !== "GET") return undefined;
   if (request.path === "/acr/v1/_catalog") {
     const scope: Scope = { type: "registry", name: "catalog", actions: ["*"] };
@@ -34,6 +39,23 @@ export async function catalogue(
     status: 200,
     body: { registry: registry.loginServer, imageName: repository, tags: tags.map((name) => ({ name })) },
   };
+}
+
+/** https://learn.microsoft.com/rest/api/containerregistry/repository/delete */
+async function deletion(
+  cloud: Cloud,
+  registry: RegistryView,
+  backend: Backend,
+  request: Request,
+): Promise<Reply | undefined> {
+  const name = /^\/acr\/v1\/((?!_)[^?]+)$/.exec(request.path)?.[1];
+  if (name === undefined || name.split("/").some((part) => part.startsWith("_"))) return undefined;
+  const scope: Scope = { type: "repository", name, actions: ["delete"] };
+  if (!(await carriesAccess(cloud, registry, request.headers.authorization, scope))) return challenge(registry, scope);
+  const deleted = deleteRepository(backend.images, name);
+  return deleted === undefined
+    ? failure(404, "NAME_UNKNOWN", `repository name not known to registry`, { name })
+    : { status: 202, body: deleted };
 }
 
 /** Asks the backend with a token of our own: it knows Docker's actions only, not ACR's. */

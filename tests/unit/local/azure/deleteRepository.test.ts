@@ -1,0 +1,136 @@
+/** ACR's deletion of a repository: who may, and what goes. */
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  armToken,
+  type Clients,
+  clients,
+  type Environment,
+  roleId,
+  simulation,
+  startEnvironment,
+} from "./environment.ts";
+
+let environment: Environment;
+let azure: Clients;
+
+beforeAll(async () => {
+  environment = await startEnvironment();
+  azure = clients(environment.azure);
+  await azure.resources.resourceGroups.createOrUpdate("rg", { location: "westeurope" });
+});
+afterAll(() => environment.stop());
+
+const acrPush = "8311e382-0749-4cb8-b61a-304f252e45ec";
+const acrDelete = "c2f4ef07-c644-48eb-af81-4b1b4947fb11";
+const repositoryWriter = "2a1e307c-b015-4ebd-883e-5b7698a07328";
+const repositoryContributor = "2efddaa5-3f1f-4df3-97df-af3f13818f4c";
+
+const repositoriesOf = (registry: string) =>
+  join(environment.folder, "azure", "registries", registry, "images/docker/registry/v2/repositories");
+
+/** As a docker-registry stores an image. */
+function store(registry: string, repository: string, hex: string, ...tags: string[]): void {
+  const manifests = join(repositoriesOf(registry), repository, "_manifests");
+  for (const folder of [join("revisions", "sha256", hex), ...tags.map((tag) => join("tags", tag, "current"))]) {
+    mkdirSync(join(manifests, folder), { recursive: true });
+    writeFileSync(join(manifests, folder, "link"), `sha256:${hex}`);
+  }
+}
+
+interface Registry {
+  name: string;
+  loginServer: string;
+  id: string;
+}
+
+async function registry(name: string, roleAssignmentMode: string): Promise<Registry> {
+  const { loginServer = "", id = "" } = await azure.registries.registries.create("rg", name, {
+    location: "westeurope",
+    sku: { name: "Basic" },
+    roleAssignmentMode,
+  });
+  return { name, loginServer, id };
+}
+
+/** Deletes a repository as a new principal with some roles, or as the deployer. */
+async function deletion({ loginServer, id }: Registry, repository: string, roles?: string[]): Promise<Response> {
+  let as: { clientId: string; clientSecret: string } | undefined;
+  if (roles !== undefined) {
+    const made = (await simulation(environment.azure, "POST", "servicePrincipals", { displayName: roles.join() })) as {
+      objectId: string;
+      clientId: string;
+      clientSecret: string;
+    };
+    for (const role of roles) {
+      await azure.authorization.roleAssignments.create(id, randomUUID(), {
+        ...{ principalId: made.objectId, principalType: "ServicePrincipal" },
+        roleDefinitionId: roleId(environment.azure, role),
+      });
+    }
+    as = made;
+  }
+  const ask = async (path: string, form: Record<string, string>) =>
+    (await (
+      await fetch(`https://${loginServer}${path}`, { method: "POST", body: new URLSearchParams(form) })
+    ).json()) as Record<string, string>;
+  const { refresh_token = "" } = await ask("/oauth2/exchange", {
+    ...{ grant_type: "access_token", service: loginServer },
+    access_token: await armToken(environment.azure, as),
+  });
+  const { access_token: token } = await ask("/oauth2/token", {
+    ...{ grant_type: "refresh_token", service: loginServer, scope: `repository:${repository}:delete`, refresh_token },
+  });
+  return fetch(`https://${loginServer}/acr/v1/${repository}`, {
+    method: "DELETE",
+    ...(token === undefined ? {} : { headers: { Authorization: `Bearer ${token}` } }),
+  });
+}
+
+describe.each([
+  ["classic", "LegacyRegistryPermissions", [acrDelete], [acrPush, repositoryContributor]],
+  ["abac", "AbacRepositoryPermissions", [repositoryContributor], [repositoryWriter, acrDelete]],
+] as const)("in the role mode %s", (name, mode, enough, tooLittle) => {
+  let made: Registry;
+  beforeAll(async () => {
+    made = await registry(`delete${name}`, mode);
+    store(made.name, "shop/one", "aa", "v1", "v2");
+    store(made.name, "shop/one", "bb");
+    store(made.name, "shop/one/nightly", "cc", "v1");
+    store(made.name, "shop/two", "dd", "v1");
+  });
+  afterAll(() => azure.registries.registries.delete("rg", made.name));
+
+  it("nothing goes without the right to delete", async () => {
+    for (const role of tooLittle) {
+      const answer = await deletion(made, "shop/one", [role]);
+      expect(answer.status).toBe(401);
+      expect(answer.headers.get("www-authenticate")).toContain('scope="repository:shop/one:delete"');
+    }
+    expect(existsSync(join(repositoriesOf(made.name), "shop/one/_manifests"))).toBe(true);
+  });
+
+  it("goes with all its tags and manifests, and no other does", async () => {
+    const answer = await deletion(made, "shop/one", [...enough]);
+    expect(answer.status).toBe(202);
+    expect(await answer.json()).toEqual({ manifestsDeleted: ["sha256:aa", "sha256:bb"], tagsDeleted: ["v1", "v2"] });
+    expect(readdirSync(join(repositoriesOf(made.name), "shop/one"))).toEqual(["nightly"]);
+    expect((await deletion(made, "shop/two", [...enough])).status).toBe(202);
+    expect(readdirSync(join(repositoriesOf(made.name), "shop"))).toEqual(["one"]);
+  });
+
+  it("is not there a second time", async () => {
+    const answer = await deletion(made, "shop/two", [...enough]);
+    expect([answer.status, await answer.json()]).toEqual([
+      404,
+      { errors: [expect.objectContaining({ code: "NAME_UNKNOWN" })] },
+    ]);
+  });
+});
+
+it.each(["..%2F..%2Fimages", "Shop", "shop/_manifests"])("%s is no repository's name", async (name) => {
+  const made = await registry("deletenames", "LegacyRegistryPermissions");
+  expect((await deletion(made, name)).status).toBeGreaterThanOrEqual(400);
+  await azure.registries.registries.delete("rg", made.name);
+});
