@@ -1,62 +1,152 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 
 interface Step {
   uses?: string;
   run?: string;
+  if?: string;
   with?: Record<string, unknown>;
   env?: Record<string, string>;
 }
 interface Job {
-  permissions?: Record<string, string> | string;
+  permissions?: Record<string, string>;
   steps?: Step[];
+  uses?: string;
+  needs?: string;
+  if?: string;
+  with?: Record<string, string>;
+  env?: Record<string, string>;
+  environment?: string;
+  concurrency?: { group: string; "cancel-in-progress": boolean };
+  strategy?: { matrix: { stack: string[] } };
   "timeout-minutes"?: number;
 }
 interface Workflow {
-  on: Record<string, unknown> | string | string[];
+  on: Record<string, { types?: string[]; branches?: string[]; inputs?: Record<string, { options?: string[] }> } | null>;
   permissions?: unknown;
+  concurrency?: { "cancel-in-progress": boolean };
   jobs: Record<string, Job>;
 }
 
 const folder = ".github/workflows";
 const files = readdirSync(folder).filter((file) => /\.ya?ml$/.test(file));
+const textOf = (file: string) => readFileSync(join(folder, file), "utf8");
+const read = (file: string) => parse(textOf(file)) as Workflow;
+const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps = [] }) => steps);
+const jobOf = (file: string, name: string): Job => {
+  const job = read(file).jobs[name];
+  if (job === undefined) throw new Error(`${file} has no job "${name}"`);
+  return job;
+};
+
+/** Actions of this repository, which workflows share. */
+const actions = readdirSync(".github/actions").map((name) => join(".github/actions", name, "action.yml"));
+
+it.each([...files.map((file) => join(folder, file)), ...actions])("%s takes actions by commit", (file) => {
+  const used = readFileSync(file, "utf8")
+    .split("\n")
+    .filter((line) => /^\s*(?:- )?uses:/.test(line));
+  expect(used).not.toEqual([]);
+  for (const line of used) expect(line).toMatch(/uses: (?:\.\/\S+|[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+(?:\.\d+)*)$/);
+});
+
+test("one action is of one version everywhere", () => {
+  const versions = new Map<string, Set<string>>();
+  for (const file of [...files.map((name) => join(folder, name)), ...actions])
+    for (const [, name = "", version = ""] of readFileSync(file, "utf8").matchAll(/uses: ([\w./-]+)@(\S+ # \S+)/g))
+      versions.set(name, (versions.get(name) ?? new Set()).add(version));
+  expect([...versions].filter(([, found]) => found.size > 1)).toEqual([]);
+});
 
 describe.each(files)("%s", (file) => {
-  const text = readFileSync(join(folder, file), "utf8");
-  const workflow = parse(text) as Workflow;
-  const steps = Object.values(workflow.jobs).flatMap((job) => job.steps ?? []);
-
-  it("takes actions by commit, with the version beside it", () => {
-    const used = text.split("\n").filter((line) => /^\s*(?:- )?uses:/.test(line));
-    for (const line of used) expect(line).toMatch(/uses: (?:\.\/\S+|[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+(?:\.\d+)*)$/);
-  });
+  const workflow = read(file);
 
   it("gives each job its own rights, and none beside", () => {
     expect(workflow.permissions).toEqual({});
-    for (const job of Object.values(workflow.jobs)) expect(typeof job.permissions).toBe("object");
+    for (const { permissions } of Object.values(workflow.jobs)) expect(typeof permissions).toBe("object");
+  });
+
+  it("may write nothing to the repository but what it is for", () => {
+    const writes = Object.values(workflow.jobs).flatMap(({ permissions = {} }) =>
+      Object.entries(permissions).flatMap(([name, right]) => (right === "read" ? [] : [name])),
+    );
+    for (const name of writes) expect(["id-token", "pull-requests", "issues"]).toContain(name);
   });
 
   it("puts nothing into a script: values come by the environment", () => {
-    for (const { run = "" } of steps) expect(run).not.toContain("${{");
+    for (const { run = "" } of stepsOf(workflow)) expect(run).not.toContain("${{");
+  });
+
+  it("has no logic of its own: a step is one command of the project", () => {
+    const scripts = (JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> }).scripts;
+    for (const { run } of stepsOf(workflow)) {
+      if (run === undefined) continue;
+      const [, script = ""] = /^npm (?:run )?([\w:-]+)(?: -[^;&|\n]*)?(?: \|\| \[ \$\? -eq 1 \])?\n?$/.exec(run) ?? [];
+      expect([run, script === "ci" || script in scripts]).toEqual([run, true]);
+    }
+  });
+
+  it("quotes what comes by the environment, and brings all of it", () => {
+    for (const job of Object.values(workflow.jobs))
+      for (const { run = "", env = {} } of job.steps ?? [])
+        for (const [whole, before, name = "", after] of run.matchAll(/(.?)\$\{?([A-Z_]+)\}?(.?)/g)) {
+          expect([whole, before, after]).toEqual([whole, '"', '"']);
+          expect({ ...job.env, ...env }).toHaveProperty(name);
+        }
+  });
+
+  it("stores no credential", () => {
+    expect(textOf(file)).not.toMatch(/secrets\.|client-secret|creds:/);
+  });
+
+  it("signs in to Azure only where it may ask for a token of its own run", () => {
+    for (const { permissions = {}, steps = [] } of Object.values(workflow.jobs)) {
+      const signsIn = steps.some(({ uses = "" }) => /^Azure\/login@|\/prepare$/.test(uses));
+      if (signsIn) expect(permissions["id-token"]).toBe("write");
+    }
   });
 
   it("runs no stranger's code with this repository's rights", () => {
-    expect(JSON.stringify(workflow.on)).not.toContain("pull_request_target");
+    expect(JSON.stringify(workflow.on)).not.toMatch(/pull_request_target|workflow_run|issue_comment/);
+  });
+
+  it("puts no words of others anywhere: not a branch's name, not a title", () => {
+    expect(textOf(file)).not.toMatch(/head_ref|head\.ref|head\.label|\.title|\.body|head_commit|github\.ref_name/);
   });
 
   it("leaves no token behind in the clone", () => {
-    for (const { uses = "", with: given = {} } of steps)
+    for (const { uses = "", with: given = {} } of stepsOf(workflow))
       if (uses.startsWith("actions/checkout@")) expect(given["persist-credentials"]).toBe(false);
   });
 
   it("ends in time", () => {
-    for (const job of Object.values(workflow.jobs)) expect(job["timeout-minutes"]).toBeLessThanOrEqual(120);
+    for (const { uses, "timeout-minutes": minutes } of Object.values(workflow.jobs))
+      if (uses === undefined) expect(minutes).toBeLessThanOrEqual(60);
+  });
+
+  it("ends no update half way", () => {
+    for (const [name, job] of Object.entries(workflow.jobs)) {
+      const updates = (job.steps ?? []).some(({ run = "" }) => /npm run (?:deploy|sandbox) /.test(run));
+      if (!updates) continue;
+      expect([name, job.concurrency]).toEqual([name, expect.objectContaining({ "cancel-in-progress": false })]);
+      // Of the whole workflow it would cancel what waits, whatever that is for.
+      expect(workflow.concurrency).toBeUndefined();
+    }
+  });
+
+  it("changes environments in a GitHub environment only, whose rules and identity are the environment's own", () => {
+    for (const job of Object.values(workflow.jobs)) {
+      const changes = (job.steps ?? []).some(({ run = "" }) => /npm run (?:deploy|sandbox) /.test(run));
+      expect(job.environment !== undefined).toBe(changes);
+      if (changes) expect(job.env?.ARM_CLIENT_ID).toBe("${{ vars.AZURE_CLIENT_ID }}");
+    }
   });
 });
 
 describe("the preview of a pull request", () => {
-  const { jobs, on } = parse(readFileSync(join(folder, "preview.yml"), "utf8")) as Workflow;
+  const workflow = read("preview.yml");
+  const { jobs } = workflow;
 
   it("runs the change's code where it cannot write, and the base's where it can", () => {
     expect(jobs.collect?.permissions).toEqual({ contents: "read", "id-token": "write" });
@@ -66,14 +156,95 @@ describe("the preview of a pull request", () => {
   });
 
   it("gives the token to the one step that posts, and to no other", () => {
-    const steps = Object.values(jobs).flatMap((job) => job.steps ?? []);
-    const withToken = steps.filter((step) => JSON.stringify(step).includes("github.token"));
+    const withToken = stepsOf(workflow).filter((step) => JSON.stringify(step).includes("github.token"));
     expect(withToken.map(({ run }) => run)).toEqual([expect.stringContaining("--post") as string]);
   });
 
   it("judges anew when a label comes or goes", () => {
-    expect((on as { pull_request: { types: string[] } }).pull_request.types).toEqual(
+    expect(workflow.on.pull_request?.types).toEqual(
       expect.arrayContaining(["opened", "synchronize", "reopened", "labeled", "unlabeled"]),
     );
+  });
+});
+
+describe("continuous integration", () => {
+  it("has no credentials to give away", () => {
+    expect(jobOf("ci.yml", "check").permissions).toEqual({ contents: "read" });
+    expect(textOf("ci.yml")).not.toMatch(/vars\.|github\.token/);
+  });
+
+  it("checks what .ci/run checks, but for what needs a machine", () => {
+    const there = readFileSync(".ci/run", "utf8");
+    const commands = stepsOf(read("ci.yml")).flatMap(({ run = "" }) => /^npm run \S+/.exec(run)?.[0] ?? []);
+    expect(commands).toHaveLength(5);
+    for (const command of commands) expect(there).toContain(command);
+  });
+});
+
+describe("deployments", () => {
+  const { jobs, on } = read("deploy.yml");
+
+  it("go from dev to prod, each after the one before has passed, and from no other branch than main", () => {
+    expect(on.push?.branches).toEqual(["main"]);
+    expect([jobs.dev?.needs, jobs.staging?.needs, jobs.prod?.needs]).toEqual([undefined, "dev", "staging"]);
+    for (const stack of ["dev", "staging", "prod"]) {
+      expect(jobs[stack]?.with).toEqual({ stack });
+      expect(existsSync(`Pulumi.${stack}.yaml`)).toBe(true);
+    }
+  });
+
+  it("of a stack are one at a time, whoever starts them", () => {
+    const job = jobOf("deploy-stack.yml", "deploy");
+    expect(job.concurrency?.group).toBe("stack-${{ inputs.stack }}");
+    expect(job.environment).toBe("${{ inputs.stack }}");
+    for (const { uses } of Object.values(jobs)) expect(uses).toBe("./.github/workflows/deploy-stack.yml");
+  });
+
+  it("take a lock that is left over only where nobody else can hold one", () => {
+    for (const file of files)
+      for (const { run = "" } of stepsOf(read(file)))
+        if (run.includes("--take-lock")) expect(file).toBe("deploy-stack.yml");
+  });
+
+  it("have a step for every action that can be chosen, and one only", () => {
+    const steps = jobOf("deploy-stack.yml", "deploy").steps ?? [];
+    const handled = steps.flatMap(({ if: condition = "" }) => /^inputs\.action == '(\w+)'$/.exec(condition)?.[1] ?? []);
+    expect(handled).toEqual(on.workflow_dispatch?.inputs?.action?.options);
+  });
+});
+
+describe("sandboxes", () => {
+  it("are never made or deleted with a fork's code", () => {
+    for (const name of ["up", "down"])
+      expect(jobOf("sandbox.yml", name).if).toContain(
+        "github.event.pull_request.head.repo.full_name == github.repository",
+      );
+    expect(jobOf("sandbox.yml", "reap").if).toBe("github.event_name != 'pull_request'");
+  });
+
+  it("of a pull request are worked on one after the other", () => {
+    const groups = ["up", "down"].map((name) => jobOf("sandbox.yml", name).concurrency?.group);
+    expect(groups).toEqual(Array(2).fill("sandbox-pr-${{ github.event.pull_request.number }}"));
+  });
+
+  it("go with the base's code, when the branch may be gone", () => {
+    const [checkout] = jobOf("sandbox.yml", "down").steps ?? [];
+    expect(checkout?.with?.ref).toBe("${{ github.event.pull_request.base.sha }}");
+  });
+});
+
+describe("the look for drift", () => {
+  const job = jobOf("drift.yml", "look");
+
+  it("is taken at the environments that are deployed, with the identity that can change nothing", () => {
+    const { dev, staging, prod } = read("deploy.yml").jobs;
+    expect(job.strategy?.matrix.stack).toEqual([dev, staging, prod].map((one) => one?.with?.stack));
+    expect(job.env?.ARM_CLIENT_ID).toBe("${{ vars.AZURE_PREVIEW_CLIENT_ID }}");
+    expect(job.permissions).toEqual({ contents: "read", "id-token": "write", issues: "write" });
+  });
+
+  it("gives the token to the one step that writes issues", () => {
+    const withToken = (job.steps ?? []).filter((step) => JSON.stringify(step).includes("github.token"));
+    expect(withToken.map(({ run }) => run)).toEqual([expect.stringContaining("--issue") as string]);
   });
 });
