@@ -3,6 +3,7 @@ import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/e
 import { plainType } from "../previewReport/events.ts";
 import { propertyChanges } from "../previewReport/properties.ts";
 import type { PropertyChange } from "../previewReport/report.ts";
+import { ownPoolName, withoutNoise } from "./noise.ts";
 import { followEvents, lastWords } from "../pulumi/events.ts";
 
 /** A resource that is not as the last update left it. */
@@ -54,7 +55,8 @@ export async function look(options: LookOptions, env: NodeJS.ProcessEnv = proces
 }
 
 export class Collected {
-  readonly #drifted = new Map<string, Drifted>();
+  /** Judged at the end: whether one resource has drifted may depend on another. */
+  readonly #found: StepEventMetadata[] = [];
   readonly #problems = new Set<string>();
   #looked = 0;
 
@@ -70,21 +72,28 @@ export class Collected {
   #outcome(step: StepEventMetadata): void {
     if ((step.new ?? step.old)?.custom !== true) return;
     this.#looked++;
-    if (step.op !== "update" && step.op !== "delete") return;
-    const properties = step.op === "update" ? propertyChanges(step) : [];
-    this.#drifted.set(step.urn, {
-      what: step.op === "update" ? "changed" : "deleted",
-      type: plainType(step.type),
-      name: nameOf(step.urn),
-      urn: step.urn,
-      properties: properties.map((change) => ({ ...change, replaces: false })),
-    });
+    this.#found.push(step);
   }
 
   result(exitCode: number, said: string): Look {
     if (exitCode !== 0 && this.#problems.size === 0) this.#problems.add(said);
-    return { drifted: [...this.#drifted.values()], looked: this.#looked, problems: [...this.#problems] };
+    const pools = new Set(this.#found.map(ownPoolName).filter((name) => name !== undefined));
+    return {
+      drifted: this.#found.flatMap((step) => drifted(step, pools)),
+      looked: this.#looked,
+      problems: [...this.#problems],
+    };
   }
+}
+
+function drifted(step: StepEventMetadata, pools: ReadonlySet<string>): Drifted[] {
+  const { urn } = step;
+  const resource = { type: plainType(step.type), name: nameOf(urn), urn };
+  if (step.op === "delete") return [{ what: "deleted", ...resource, properties: [] }];
+  if (step.op !== "update") return [];
+  const all = propertyChanges(step);
+  const properties = withoutNoise(step, all, pools).map((change) => ({ ...change, replaces: false }));
+  return all.length > 0 && properties.length === 0 ? [] : [{ what: "changed", ...resource, properties }];
 }
 
 const nameOf = (urn: string) => urn.split("::").slice(3).join("::");
