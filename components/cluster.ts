@@ -181,6 +181,11 @@ export class Cluster extends pulumi.ComponentResource {
         kubeconfig: this.kubeconfig,
         // A new kubeconfig of the same cluster must not replace everything on it (pulumi-kubernetes#1148, #2745).
         clusterIdentifier: this.managedCluster.id,
+        // Objects are made by server-side apply, so that their fields are the program's from the start. Made by an ordinary
+        // request they become so with the first change, and the preview of one of a port would already be refused: a
+        // Service and a container would have the old port beside the new one, both of one name (kubernetes#131147). On a
+        // cluster that is there, somebody else's objects come before that: there, what exists is refused.
+        upsertExistingObjects: true,
       },
       { parent: this, protect: false },
     );

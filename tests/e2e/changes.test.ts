@@ -47,13 +47,11 @@ const base = { NODE_IMAGE: "localhost:47600/node:24.21.0-trixie-slim" };
 /** What is changed, the settings, and everything that it does. */
 const changes: [string, TestSettings, string[]][] = [
   ["the owner", { owner: "team-b" }, tagged],
-  ["a tag", { tags: { "cost-centre": "4711" } }, tagged],
   ["the registry's SKU", { registrySku: "Standard" }, ["update Registry changes"]],
   ["the number of nodes", { nodeCount: 2 }, ["update ManagedCluster changes"]],
   ["a user pool's count", { userPools: { apps: { ...apps, count: 2 } } }, ["update AgentPool changes-apps"]],
   ["a further user pool", { userPools: { apps, batch: apps } }, ["create AgentPool changes-batch"]],
   ["the cluster's tier", { clusterTier: "Standard" }, ["update ManagedCluster changes"]],
-  ["the upgrade channel", { upgradeChannel: "stable" }, ["update ManagedCluster changes"]],
   [
     "local accounts",
     { localAccounts: false },
@@ -71,7 +69,6 @@ const changes: [string, TestSettings, string[]][] = [
     { replicas: undefined, autoscale: { min: 2, max: 3 } },
     ["create HorizontalPodAutoscaler changes", "update Deployment changes"],
   ],
-  ["a pod's memory", { memoryLimit: "300Mi" }, ["update Deployment changes"]],
   ["an environment variable", { environment: { LOG_LEVEL: "debug" } }, ["update Deployment changes"]],
   [
     "a secret",

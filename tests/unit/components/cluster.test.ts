@@ -387,6 +387,10 @@ describe("the kubeconfig", () => {
     );
   });
 
+  test("has what is made on the cluster made by server-side apply, so that ports can change later", () => {
+    expect(only(standard.resources, kubernetes).inputs.upsertExistingObjects).toBe("true");
+  });
+
   test("signs in through kubelogin, as the Azure CLI's user or by another method", async () => {
     for (const [created, method] of [
       [standard, "azurecli"],
