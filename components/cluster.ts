@@ -5,10 +5,10 @@ import {
   ManagedCluster,
 } from "@pulumi/azure-native/containerservice/index.js";
 import { Provider } from "@pulumi/kubernetes/provider.js";
-import { nodeResourceGroup } from "./derivedNames.ts";
+import { nodeResourceGroup } from "./azure/derivedNames.ts";
 import type { Identity } from "./identities.ts";
-import { apiServerAccessProfile, type ApiServerArgs, apiServerFindings, replacedFor } from "./apiServer.ts";
-import { type KubeloginMethod, withKubelogin } from "./kubeconfig.ts";
+import { apiServerAccessProfile, type ApiServerArgs, apiServerFindings, replacedFor } from "./cluster/apiServer.ts";
+import { type KubeloginMethod, withKubelogin } from "./cluster/kubeconfig.ts";
 import {
   autoscaled,
   type NodePoolArgs,
@@ -17,10 +17,10 @@ import {
   userPool,
   type UserPoolArgs,
   userPoolFindings,
-} from "./nodePools.ts";
-import { clusterRangeFindings, clusterRanges, type ClusterRangeArgs } from "./clusterRanges.ts";
+} from "./cluster/nodePools.ts";
+import { clusterRangeFindings, clusterRanges, type ClusterRangeArgs } from "./cluster/ranges.ts";
 import { refuseUnless } from "./refusal.ts";
-import { autoUpgradeProfile, keepToWindow, type UpgradeArgs, upgradeFindings } from "./upgrades.ts";
+import { autoUpgradeProfile, keepToWindow, type UpgradeArgs, upgradeFindings } from "./cluster/upgrades.ts";
 import { logWorkspaceProblem } from "../validate/resourceId.ts";
 
 export const clusterTiers = ["Free", "Standard", "Premium"] as const;

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { grantToEach } from "./grantees.ts";
+import { grantToEach } from "./azure/grantees.ts";
 import { roles, type PrincipalType } from "./roles.ts";
 
 export interface ClusterAccessArgs {

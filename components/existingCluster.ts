@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Provider } from "@pulumi/kubernetes/provider.js";
-import { existingKubeconfig } from "./existingKubeconfig.ts";
+import { existingKubeconfig } from "./cluster/existingKubeconfig.ts";
 import { refuseUnless } from "./refusal.ts";
 
 export interface ExistingClusterArgs {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { getResource } from "@pulumi/azure-native/resources/index.js";
-import { providerFor } from "./azureProvider.ts";
+import { providerFor } from "./azure/provider.ts";
 import type { RegistryRoleMode } from "./pullAccess.ts";
 import { refuseUnless } from "./refusal.ts";
 import { registriesWithRoleMode } from "./registry.ts";

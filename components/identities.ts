@@ -5,7 +5,7 @@ import {
   UserAssignedIdentity,
 } from "@pulumi/azure-native/managedidentity/index.js";
 import { grant, roles } from "./roles.ts";
-import { unchanging } from "./unchanging.ts";
+import { unchanging } from "./azure/unchanging.ts";
 
 /** One user-assigned identity, by its three ids, which are easily mistaken for each other. */
 export interface Identity {

@@ -2,9 +2,9 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Image } from "@pulumi/docker/image.js";
-import { contentTag } from "./buildContext.ts";
+import { contentTag } from "./image/buildContext.ts";
 import { refuseUnless } from "./refusal.ts";
-import type { RegistryCredentials } from "./registrySignIn.ts";
+import type { RegistryCredentials } from "./registry/signIn.ts";
 import { imageNameProblem, repositoryProblem, tagProblem } from "../validate/names.ts";
 
 /** What AKS nodes are. */

@@ -1,8 +1,8 @@
 /** Settings of the cluster: one that is there, or one that is made, with its version, its nodes, and who may sign in to it. */
 import { clusterTiers } from "../components/cluster.ts";
-import { existingKubeconfig } from "../components/existingKubeconfig.ts";
-import { kubeloginMethods } from "../components/kubeconfig.ts";
-import type { UserPoolArgs } from "../components/nodePools.ts";
+import { existingKubeconfig } from "../components/cluster/existingKubeconfig.ts";
+import { kubeloginMethods } from "../components/cluster/kubeconfig.ts";
+import type { UserPoolArgs } from "../components/cluster/nodePools.ts";
 import { principalTypes, type PrincipalType } from "../components/roles.ts";
 import {
   nodeOsChannelProblem,
@@ -14,7 +14,7 @@ import {
   versionProblem,
   weekDays,
   type WeekDay,
-} from "../components/upgrades.ts";
+} from "../components/cluster/upgrades.ts";
 import type { Settings } from "../config.ts";
 import { allowing } from "../validate/check.ts";
 import { nodeSizeProblem, poolSizeProblem, userPoolProblem, zonesProblem } from "../validate/nodePool.ts";

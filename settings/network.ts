@@ -1,5 +1,5 @@
 /** Settings of the network: of the cluster's own, of what is private in it, and from where the API server can be reached. */
-import { aksRanges, overlapProblem, podRangeProblem, serviceRangeProblem } from "../components/clusterRanges.ts";
+import { aksRanges, overlapProblem, podRangeProblem, serviceRangeProblem } from "../components/cluster/ranges.ts";
 import { networkFindings, networkProblem, reservedAddresses, subnetProblem } from "../components/network.ts";
 import type { Settings } from "../config.ts";
 import { authorizedRangeProblem, parseRange } from "../validate/addressRange.ts";

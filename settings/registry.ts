@@ -1,6 +1,6 @@
 /** Settings of the registry that images are pushed to and pulled from: one made here, one that is there, or one that is not Azure's. */
 import * as pulumi from "@pulumi/pulumi";
-import type { RegistryChoice } from "../components/imageRegistry.ts";
+import type { RegistryChoice } from "../components/registry/imageRegistry.ts";
 import { registryRoleModes } from "../components/pullAccess.ts";
 import {
   premiumFindings,
@@ -8,7 +8,7 @@ import {
   registryDefaults,
   registrySkus,
   replicaProblem,
-} from "../components/registryArgs.ts";
+} from "../components/registry/args.ts";
 import { principalTypes, type PrincipalType } from "../components/roles.ts";
 import type { Settings } from "../config.ts";
 import { allowing } from "../validate/check.ts";

@@ -1,5 +1,5 @@
 import { ClusterAccess, type ClusterAccessArgs } from "../../../components/clusterAccess.ts";
-import { deployerOf } from "../../../components/grantees.ts";
+import { deployerOf } from "../../../components/azure/grantees.ts";
 import { roleAssignmentName } from "../../../components/roles.ts";
 import { deployerObjectId, guid, subscription, unsignedToken } from "../providerAnswers.ts";
 import { labels, mockCloud, only, pending } from "../pulumiMocks.ts";

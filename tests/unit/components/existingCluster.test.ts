@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse, stringify } from "yaml";
 import { ExistingCluster } from "../../../components/existingCluster.ts";
-import { existingKubeconfig } from "../../../components/existingKubeconfig.ts";
+import { existingKubeconfig } from "../../../components/cluster/existingKubeconfig.ts";
 import { labels, mockCloud, only, refusal, secret, valueOf } from "../pulumiMocks.ts";
 
 const config = (...names: string[]) => ({

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { unchanging } from "../../../components/unchanging.ts";
-import { mockCloud, pending, unknown, valueOf } from "../pulumiMocks.ts";
+import { unchanging } from "../../../../components/azure/unchanging.ts";
+import { mockCloud, pending, unknown, valueOf } from "../../pulumiMocks.ts";
 
 const lookUp = jest.fn(({ name }: { name: string }) => Promise.resolve(`id of ${name}`));
 afterEach(() => lookUp.mockClear());

@@ -1,6 +1,11 @@
 import fc from "fast-check";
-import { labelValue, nodeResourceGroup, resourceGroupName, shortened } from "../../../components/derivedNames.ts";
-import { appNameProblem } from "../../../validate/names.ts";
+import {
+  labelValue,
+  nodeResourceGroup,
+  resourceGroupName,
+  shortened,
+} from "../../../../components/azure/derivedNames.ts";
+import { appNameProblem } from "../../../../validate/names.ts";
 
 const letters = "abcdefghijklmnopqrstuvwxyz0123456789";
 const appName = fc

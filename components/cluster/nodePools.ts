@@ -11,7 +11,7 @@ import {
   taintProblem,
   userPoolNameProblem,
   zonesProblem,
-} from "../validate/nodePool.ts";
+} from "../../validate/nodePool.ts";
 
 /** What every pool says. */
 export interface NodePoolArgs {

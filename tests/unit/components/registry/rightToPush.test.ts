@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { awaitRightToPush } from "../../../components/rightToPush.ts";
-import { unsignedToken } from "../providerAnswers.ts";
+import { awaitRightToPush } from "../../../../components/registry/rightToPush.ts";
+import { unsignedToken } from "../../providerAnswers.ts";
 
 const [host, repository] = ["hello.azurecr.io", "team/hello"];
 const fetched = jest.spyOn(globalThis, "fetch");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { parse, stringify } from "yaml";
-import { aksServerApplicationId, kubeloginMethods, withKubelogin } from "../../../components/kubeconfig.ts";
+import { aksServerApplicationId, kubeloginMethods, withKubelogin } from "../../../../components/cluster/kubeconfig.ts";
 
 interface Config {
   users: { name: string; user: Record<string, unknown> }[];

@@ -1,10 +1,10 @@
 /** What a registry can be told, and what is refused before it is made. */
 import type * as pulumi from "@pulumi/pulumi";
-import type { RegistryRoleMode } from "./pullAccess.ts";
-import type { PrincipalType } from "./roles.ts";
-import { ipv4RangeProblem } from "../validate/cidr.ts";
-import { registryNameProblem } from "../validate/names.ts";
-import { integerProblem } from "../validate/numbers.ts";
+import type { RegistryRoleMode } from "../pullAccess.ts";
+import type { PrincipalType } from "../roles.ts";
+import { ipv4RangeProblem } from "../../validate/cidr.ts";
+import { registryNameProblem } from "../../validate/names.ts";
+import { integerProblem } from "../../validate/numbers.ts";
 
 export const registrySkus = ["Basic", "Standard", "Premium"] as const;
 export type RegistrySku = (typeof registrySkus)[number];

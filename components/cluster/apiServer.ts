@@ -1,7 +1,7 @@
 /** From where a cluster's API server can be reached. Who may then do what is Entra's. */
 import type * as pulumi from "@pulumi/pulumi";
-import { authorizedRangeProblem } from "../validate/addressRange.ts";
-import { privateDnsZoneProblem } from "../validate/resourceId.ts";
+import { authorizedRangeProblem } from "../../validate/addressRange.ts";
+import { privateDnsZoneProblem } from "../../validate/resourceId.ts";
 
 export interface ApiServerArgs {
   /**

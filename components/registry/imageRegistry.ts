@@ -1,10 +1,10 @@
 /** Where images go and come from, whatever kind of registry that is. */
 import type * as pulumi from "@pulumi/pulumi";
-import { ExistingRegistry, type ExistingRegistryArgs } from "./existingRegistry.ts";
-import type { PullSource } from "./pullAccess.ts";
-import { Registry } from "./registry.ts";
-import type { RegistryArgs } from "./registryArgs.ts";
-import { signInToRegistry, type RegistryCredentials } from "./registrySignIn.ts";
+import { ExistingRegistry, type ExistingRegistryArgs } from "../existingRegistry.ts";
+import type { PullSource } from "../pullAccess.ts";
+import { Registry } from "../registry.ts";
+import type { RegistryArgs } from "./args.ts";
+import { signInToRegistry, type RegistryCredentials } from "./signIn.ts";
 
 /** A registry that is not Azure's, or is not to be known as such. */
 export interface ExternalRegistryArgs {

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, wri
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
-import { contentTag, contextEntries } from "../../../components/buildContext.ts";
+import { contentTag, contextEntries } from "../../../../components/image/buildContext.ts";
 
 const temporary = mkdtempSync(join(tmpdir(), "build-context-"));
 afterAll(() => rmSync(temporary, { recursive: true }));

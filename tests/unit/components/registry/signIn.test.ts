@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { exchangeForRefreshToken, refreshTokenUser, signInToRegistry } from "../../../components/registrySignIn.ts";
-import { accessToken, unsignedToken } from "../providerAnswers.ts";
-import { mockCloud, pending, valueOf } from "../pulumiMocks.ts";
+import { exchangeForRefreshToken, refreshTokenUser, signInToRegistry } from "../../../../components/registry/signIn.ts";
+import { accessToken, unsignedToken } from "../../providerAnswers.ts";
+import { mockCloud, pending, valueOf } from "../../pulumiMocks.ts";
 
 const host = "hello.azurecr.io";
 const fetched = jest.spyOn(globalThis, "fetch");

@@ -1,0 +1,114 @@
+/**
+ * What must be there before the first deployment, and outlives them all: storage for the state, keys for its secrets, and the
+ * identities that CI signs in as. Run by a person with the role Owner, rarely. How: docs/bootstrap.md.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { getClientConfigOutput } from "@pulumi/azure-native/authorization/index.js";
+import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
+import { grantToEach } from "../components/azure/grantees.ts";
+import { CiIdentity } from "./ciIdentity.ts";
+import { readStackSettings } from "./config.ts";
+import { commands } from "./github.ts";
+import { deployRights, previewRights } from "./rights.ts";
+import { ciRoles } from "./roles.ts";
+import { SecretsKeys } from "./secretsKeys.ts";
+import { StateStore } from "./stateStore.ts";
+
+const settings = readStackSettings();
+const { environments, location, locked } = settings;
+const tags = { ...settings.tags, "managed-by": "tarmac-bootstrap" };
+const azure = getClientConfigOutput();
+
+const group = new ResourceGroup("bootstrap", { resourceGroupName: settings.resourceGroupName, location, tags });
+const here = { resourceGroupName: group.name, location, tags };
+
+const state = new StateStore("tarmacstate", {
+  ...here,
+  locked,
+  accountName: settings.storageAccountName,
+  retentionDays: settings.retentionDays,
+});
+const keyring = new SecretsKeys("tarmac-keys", {
+  ...here,
+  locked,
+  vaultName: settings.vaultName,
+  tenantId: azure.tenantId,
+  environments,
+});
+
+// Whoever keeps state and keys by hand: moves states in, makes stacks, and one day clears up.
+grantToEach("admin-state", { scope: state.containerId, role: ciRoles.blobContributor }, settings.admins, {
+  parent: group,
+});
+grantToEach("admin-keys", { scope: keyring.vaultId, role: ciRoles.keyOfficer }, settings.admins, { parent: group });
+
+const subscriptionOf = (environment: string) =>
+  pulumi.interpolate`/subscriptions/${settings.subscriptions[environment] ?? azure.subscriptionId}`;
+/** `repo:OWNER/NAME:...`, the `sub` of its workflows' tokens. */
+const subject = (what: string) => `repo:${settings.repository}:${what}`;
+
+const preview = new CiIdentity("tarmac-preview", {
+  ...here,
+  issuer: settings.issuer,
+  subjects: { "pull-request": subject("pull_request"), drift: subject(`ref:refs/heads/${settings.branch}`) },
+  rights: previewRights(
+    state.containerId,
+    // Once for each subscription, however many environments share it.
+    Object.fromEntries(
+      [...new Set(environments.map((environment) => settings.subscriptions[environment] ?? "here"))].map((id) => [
+        id,
+        pulumi.interpolate`/subscriptions/${id === "here" ? azure.subscriptionId : id}`,
+      ]),
+    ),
+    Object.fromEntries(settings.previewed.map((environment) => [environment, keyOf(environment).id])),
+  ),
+});
+const deploy = Object.fromEntries(
+  environments.map((environment) => [
+    environment,
+    new CiIdentity(`tarmac-deploy-${environment}`, {
+      ...here,
+      issuer: settings.issuer,
+      subjects: { environment: subject(`environment:${environment}`) },
+      rights: deployRights({
+        environment,
+        project: settings.project,
+        containerId: state.containerId,
+        keyId: keyOf(environment).id,
+        subscriptionId: subscriptionOf(environment),
+      }),
+    }),
+  ]),
+);
+
+function keyOf(environment: string) {
+  const key = keyring.keys[environment];
+  if (key === undefined) throw new Error(`no key was made for the environment ${environment}`);
+  return key;
+}
+
+/** For `pulumi login`. */
+export const backendUrl = state.backendUrl;
+/** By environment, for `pulumi stack init --secrets-provider`. */
+export const secretsProviders = Object.fromEntries(
+  Object.entries(keyring.keys).map(([environment, key]) => [environment, key.secretsProvider]),
+);
+/** Variables of the repository: what the preview workflow signs in with. */
+export const repositoryVariables = {
+  AZURE_PREVIEW_CLIENT_ID: preview.clientId,
+  AZURE_TENANT_ID: azure.tenantId,
+  AZURE_SUBSCRIPTION_ID: azure.subscriptionId,
+  PULUMI_BACKEND_URL: backendUrl,
+};
+/** Variables of each environment: what its deployments sign in with. */
+export const environmentVariables = Object.fromEntries(
+  environments.map((environment) => [
+    environment,
+    {
+      AZURE_CLIENT_ID: deploy[environment]?.clientId ?? "",
+      AZURE_SUBSCRIPTION_ID: subscriptionOf(environment).apply((id) => id.replace("/subscriptions/", "")),
+    },
+  ]),
+);
+/** The same, as commands. */
+export const githubCommands = commands(settings.repository, repositoryVariables, environmentVariables);

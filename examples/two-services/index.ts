@@ -1,0 +1,67 @@
+/**
+ * Two services of one application, "web" for everybody and "api" for web alone: each is a few lines, and they share a
+ * registry, a cluster and a namespace. The settings are those of the stack (docs/settings.md), under `two-services:`;
+ * what they say of the service holds for both unless a service says otherwise.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
+import { Cluster } from "../../components/cluster.ts";
+import { ClusterAccess } from "../../components/clusterAccess.ts";
+import { Identities } from "../../components/identities.ts";
+import { AppImage } from "../../components/image.ts";
+import { AppNamespace } from "../../components/namespace.ts";
+import { PullAccess } from "../../components/pullAccess.ts";
+import { Registry } from "../../components/registry.ts";
+import { signInToRegistry } from "../../components/registry/signIn.ts";
+import { Workload } from "../../components/workload.ts";
+import type { WorkloadArgs } from "../../components/workload/args.ts";
+import { readStackSettings } from "../../config.ts";
+import { clusterArgs } from "../../settings/cluster.ts";
+import { imageArgs } from "../../settings/image.ts";
+import { workloadArgs } from "../../settings/workload.ts";
+
+const settings = readStackSettings();
+const { appName, location } = settings;
+const labels = { "app.kubernetes.io/part-of": appName };
+
+const group = new ResourceGroup(appName, { location });
+const azure = { resourceGroupName: group.name, location };
+const registry = new Registry(appName, azure);
+const identities = new Identities(appName, azure);
+const pullAccess = new PullAccess(appName, {
+  kubeletObjectId: identities.kubelet.objectId,
+  registries: { own: { id: registry.id } },
+});
+const access = new ClusterAccess(appName, { resourceGroupId: group.id, admins: settings.clusterAdmins });
+const { controlPlane, kubelet } = identities;
+const cluster = new Cluster(
+  appName,
+  { ...azure, ...clusterArgs(settings), controlPlane, kubelet },
+  { dependsOn: [identities, pullAccess, access] },
+);
+const onCluster = { provider: cluster.provider, deletedWith: cluster.managedCluster };
+const namespace = new AppNamespace(appName, { labels }, onCluster);
+
+/** A service: an image of its own from a folder of its own, and how it differs from the other. */
+function service(name: string, context: string, args: Partial<WorkloadArgs>): Workload {
+  const repository = `${appName}/${name}`;
+  const { loginServer } = registry;
+  const credentials = signInToRegistry(loginServer, { repository });
+  const image = new AppImage(name, { ...imageArgs(settings), context, loginServer, credentials, repository });
+  return new Workload(
+    name,
+    { ...workloadArgs(settings), labels, namespace: namespace.namespaceName, image: image.reference, ...args },
+    { ...onCluster, dependsOn: [pullAccess] },
+  );
+}
+
+// Here both are the sample service; yours are two folders.
+const api = service("api", settings.context, { serviceType: "ClusterIP", replicas: 1, ingressFrom: [appName] });
+const web = service("web", settings.context, {
+  environment: { API_URL: pulumi.interpolate`http://${api.address}` },
+  egressTo: [appName],
+});
+
+export const url = web.address;
+export const apiAddress = api.address;
+export const namespaceName = namespace.namespaceName;

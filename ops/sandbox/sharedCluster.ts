@@ -1,0 +1,77 @@
+/** A cluster that outlives the sandboxes on it: what is left of one there is its namespace. */
+import { KubeConfig, CoreV1Api, ApiException } from "@kubernetes/client-node";
+import { setTimeout as sleep } from "node:timers/promises";
+import { labelValue } from "../../components/azure/derivedNames.ts";
+import { existingKubeconfig } from "../../components/cluster/existingKubeconfig.ts";
+import type { Cli, Context, Marks, SharedCluster } from "./context.ts";
+import type { Sandbox } from "./sandboxes.ts";
+import { configOf, stackFile } from "./stackFile.ts";
+import { existsSync } from "node:fs";
+
+/** The namespace of a sandbox on a cluster that is not its own. */
+export interface Tenancy {
+  namespace: string;
+  cluster: SharedCluster;
+}
+
+/**
+ * @returns `undefined` for a sandbox with a cluster of its own
+ * @throws Error when the settings name a cluster that cannot be found
+ */
+export async function tenancyOf(
+  { cli, folder, cluster }: Context,
+  { stack, reference }: Sandbox,
+  form: string,
+): Promise<Tenancy | undefined> {
+  const config = configOf(folder, stack, form);
+  const { "tarmac:kubeContext": context, "tarmac:kubeconfig": stored } = config;
+  if (context === undefined && stored === undefined) return undefined;
+  const text = stored === undefined ? undefined : await storedKubeconfig(cli, folder, { stack, reference, form });
+  const found = existingKubeconfig(typeof context === "string" ? context : undefined, text);
+  if ("problem" in found) throw new Error(`the cluster that ${stack} is on cannot be asked: ${found.problem}`);
+  return { namespace: stack, cluster: cluster(found.kubeconfig) };
+}
+
+async function storedKubeconfig(
+  cli: Cli,
+  folder: string,
+  { stack, reference, form }: { stack: string; reference: string; form: string },
+): Promise<string> {
+  const file = [stackFile(folder, stack), stackFile(folder, form)].find((path) => existsSync(path)) ?? "";
+  return cli.run(["config", "get", "tarmac:kubeconfig", "--stack", reference, "--config-file", file]);
+}
+
+/** Is the namespace there, and the sandbox's? One that somebody else made under its name is not. */
+export async function isLeft({ namespace, cluster }: Tenancy, { app, stack }: Marks): Promise<boolean> {
+  const labels = await cluster.namespace(namespace);
+  return labels?.["app.kubernetes.io/part-of"] === app && labels["tarmac.dev/stack"] === labelValue(stack);
+}
+
+const longestSeconds = 180;
+
+export function sharedCluster(kubeconfig: string): SharedCluster {
+  const config = new KubeConfig();
+  config.loadFromString(kubeconfig);
+  const server = config.getCurrentCluster()?.server ?? "";
+  const core = config.makeApiClient(CoreV1Api);
+  const namespace = async (name: string) => {
+    try {
+      return (await core.readNamespace({ name })).metadata?.labels ?? {};
+    } catch (error) {
+      if (error instanceof ApiException && error.code === 404) return undefined;
+      const reason = error instanceof ApiException ? `it answers ${error.code}` : (error as Error).message;
+      throw new Error(`the cluster ${server} cannot be asked: ${reason}`, { cause: error });
+    }
+  };
+  return {
+    server,
+    namespace,
+    async deleteNamespace(name) {
+      await core.deleteNamespace({ name });
+      for (const deadline = Date.now() + longestSeconds * 1000; Date.now() < deadline; await sleep(1000)) {
+        if ((await namespace(name)) === undefined) return;
+      }
+      throw new Error(`it is still being deleted after ${longestSeconds} s: kubectl get all --namespace ${name}`);
+    },
+  };
+}
