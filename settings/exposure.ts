@@ -1,10 +1,9 @@
 /** Settings of who reaches the service, by which way, and whom it reaches. */
 import { serviceTypes, workloadDefaults, type WorkloadArgs } from "../components/workload/args.ts";
-import { ingressPeerProblem } from "../components/workload/networkRules.ts";
+import { egressPeerProblem, ingressPeerProblem } from "../components/workload/networkRules.ts";
 import { besideLoadBalancerProblem, routeFindings, type RouteArgs } from "../components/workload/route.ts";
 import type { Settings } from "../config.ts";
 import { allowing } from "../validate/check.ts";
-import { cidrProblem } from "../validate/cidr.ts";
 import { annotationKeyProblem, hostNameProblem, httpPathProblem, objectNameProblem } from "../validate/names.ts";
 import { choice, integer, list, map, optionalText, text } from "../validate/setting.ts";
 import { firstProblem, range, texts, type Finding } from "./problems.ts";
@@ -71,8 +70,10 @@ export const exposureSettings = {
   }),
   egressTo: list({
     default: [],
-    description: "Address ranges the pods may connect to besides name resolution. Default: none.",
-    problem: allowing("list of address ranges", (ranges: string[]) => firstProblem(ranges, cidrProblem)),
+    description: "Namespaces and address ranges the pods may connect to besides name resolution. Default: none.",
+    problem: allowing("list of namespaces and address ranges", (peers: string[]) =>
+      firstProblem(peers, egressPeerProblem),
+    ),
   }),
 };
 

@@ -113,7 +113,7 @@ export interface WorkloadArgs {
    * @default the cluster's pods; behind a load balancer everybody who reaches it
    */
   ingressFrom?: string[];
-  /** Address ranges (CIDR) the pods may connect to, besides name resolution; e.g. a database's subnet. @default none */
+  /** Namespaces and address ranges (CIDR) the pods may connect to, besides name resolution; e.g. a database's subnet. @default none */
   egressTo?: string[];
 
   /** Labels beside `app.kubernetes.io/*`, of everything that the workload consists of. */

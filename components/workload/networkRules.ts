@@ -20,6 +20,11 @@ export function ingressPeerProblem(peer: string, serviceType: ServiceType): stri
     : `"${peer}" is neither a namespace nor an address range: write e.g. "shop" or "10.20.0.0/24"`;
 }
 
+/** What is wrong with what the pods may connect to, or `undefined`. */
+export function egressPeerProblem(peer: string): string | undefined {
+  return ingressPeerProblem(peer, "ClusterIP");
+}
+
 const namespaceOf = (name: string) => ({ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } });
 
 const peerOf = (peer: string) => (isRange(peer) ? { ipBlock: { cidr: peer } } : namespaceOf(peer));
@@ -63,10 +68,7 @@ export function networkRules(
     podSelector: { matchLabels: selector },
     policyTypes: ["Ingress", "Egress"],
     ingress: [{ from: ingressPeers(name, s), ports: [{ port: portName, protocol: "TCP" }] }],
-    egress: [
-      nameResolution,
-      ...(s.egressTo.length > 0 ? [{ to: s.egressTo.map((cidr) => ({ ipBlock: { cidr } })) }] : []),
-    ],
+    egress: [nameResolution, ...(s.egressTo.length > 0 ? [{ to: s.egressTo.map(peerOf) }] : [])],
   };
 }
 

@@ -8,13 +8,12 @@ import {
   objectNameProblem,
   variableNameProblem,
 } from "../../validate/names.ts";
-import { cidrProblem } from "../../validate/cidr.ts";
 import { integerProblem } from "../../validate/numbers.ts";
 import { containerPathProblem } from "../../validate/paths.ts";
 import { cpuProblem, memoryProblem, requestOverLimitProblem } from "../../validate/quantity.ts";
 import type { ProbeArgs, WorkloadArgs, WorkloadSettings } from "./args.ts";
 import { autoscaleProblem, unreachableGoalProblem } from "./autoscaler.ts";
-import { ingressPeerProblem } from "./networkRules.ts";
+import { egressPeerProblem, ingressPeerProblem } from "./networkRules.ts";
 import { tolerationProblem } from "./placement.ts";
 import { besideLoadBalancerProblem, routeFindings } from "./route.ts";
 import { memoryPathsProblem, writablePathProblem } from "./storage.ts";
@@ -69,7 +68,7 @@ export function refuseBadWorkload(name: string, s: WorkloadSettings, args: Workl
     ["serviceType", s.route === undefined ? undefined : besideLoadBalancerProblem(s.serviceType)],
     ["servicePort", integerProblem(s.servicePort, 1, 65535)],
     ...s.ingressFrom.map((peer, i): Finding => [`ingressFrom[${i}]`, ingressPeerProblem(peer, s.serviceType)]),
-    ...s.egressTo.map((cidr, i): Finding => [`egressTo[${i}]`, cidrProblem(cidr)]),
+    ...s.egressTo.map((peer, i): Finding => [`egressTo[${i}]`, egressPeerProblem(peer)]),
     ...(s.route === undefined ? [] : routeFindings(s.route)).map(([property, problem]): Finding => [
       `route.${property}`,
       problem,

@@ -3,7 +3,7 @@ import { ConfigMap } from "@pulumi/kubernetes/core/v1/index.js";
 import { Provider } from "@pulumi/kubernetes/provider.js";
 import { loadBalancerUrl, Workload } from "../../../components/workload.ts";
 import type { WorkloadArgs } from "../../../components/workload/args.ts";
-import { labels, mockCloud, only, pending, refusal, unknown, valueOf } from "../pulumiMocks.ts";
+import { labels, mockCloud, only, pending, refusal, secret, unknown, valueOf } from "../pulumiMocks.ts";
 
 const component = "tarmac:kubernetes:Workload::hello";
 const kinds = {
@@ -22,7 +22,10 @@ async function create(more: Partial<WorkloadArgs> = {}, opts: pulumi.ComponentRe
   const workload = new Workload("hello", { namespace: "apps", image, ...more }, opts);
   const resources = await cloud.settled();
   const inputs = (kind: keyof typeof kinds) =>
-    only(resources, kinds[kind]).inputs as { metadata: Record<string, unknown>; spec: Record<string, unknown> };
+    only(resources, kinds[kind], "hello").inputs as {
+      metadata: Record<string, unknown>;
+      spec: Record<string, unknown>;
+    };
   return { workload, resources, inputs, events: cloud.events };
 }
 
@@ -122,9 +125,15 @@ describe("the network policy", () => {
   );
 
   test("lets out to the ranges that are named", async () => {
-    expect((await create({ egressTo: ["10.20.0.0/24", "fd00::/64"] })).inputs("policy").spec.egress).toEqual([
+    expect((await create({ egressTo: ["10.20.0.0/24", "fd00::/64", "shop"] })).inputs("policy").spec.egress).toEqual([
       dns,
-      { to: [{ ipBlock: { cidr: "10.20.0.0/24" } }, { ipBlock: { cidr: "fd00::/64" } }] },
+      {
+        to: [
+          { ipBlock: { cidr: "10.20.0.0/24" } },
+          { ipBlock: { cidr: "fd00::/64" } },
+          { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "shop" } } },
+        ],
+      },
     ]);
   });
 
@@ -134,6 +143,199 @@ describe("the network policy", () => {
     expect(events.indexOf(`done ${kinds.policy}::hello`)).toBeLessThan(
       events.indexOf(`start ${kinds.deployment}::hello`),
     );
+  });
+});
+
+describe("who may connect", () => {
+  const shop = { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "shop" } } };
+  const route = { hostname: "hello.example.com" };
+
+  test.each<[string, Partial<WorkloadArgs>, object[]]>([
+    [
+      "namespaces and ranges that are named",
+      { ingressFrom: ["shop", "10.20.0.0/24"] },
+      [shop, { ipBlock: { cidr: "10.20.0.0/24" } }],
+    ],
+    [
+      "beside them the pods of its own gateway",
+      { ingressFrom: ["shop"], route: { ...route, gatewayClass: "istio", tlsSecret: "tls" } },
+      [shop, { podSelector: { matchLabels: { "gateway.networking.k8s.io/gateway-name": "hello" } } }],
+    ],
+    [
+      "beside them the namespace of somebody else's gateway",
+      { ingressFrom: ["10.20.0.0/24"], route: { ...route, gateway: { namespace: "shop", name: "shared" } } },
+      [{ ipBlock: { cidr: "10.20.0.0/24" } }, shop],
+    ],
+  ])("%s", async (_, more, from) => {
+    expect((await create(more)).inputs("policy").spec.ingress).toEqual([
+      { from, ports: [{ port: "http", protocol: "TCP" }] },
+    ]);
+  });
+
+  test("behind a load balancer is for the load balancer to check", async () => {
+    const { inputs } = await create({ serviceType: "PublicLoadBalancer", ingressFrom: ["203.0.113.0/24"] });
+    expect(inputs("policy").spec.ingress).toEqual([{ from: [], ports: [{ port: "http", protocol: "TCP" }] }]);
+    expect(inputs("service").spec.loadBalancerSourceRanges).toEqual(["203.0.113.0/24"]);
+  });
+});
+
+describe("the number of pods", () => {
+  const hpa = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler";
+
+  test("is the program's when it is fixed, also over what was done by hand", async () => {
+    const { resources, inputs } = await create({ replicas: 5 });
+    expect(only(resources, kinds.deployment).ignoreChanges).toEqual([]);
+    expect(inputs("deployment")).toMatchObject({
+      metadata: { annotations: { "tarmac.dev/replicas": "5", "pulumi.com/patchForce": "true" } },
+      spec: { replicas: 5 },
+    });
+  });
+
+  test("is the autoscaler's when the load decides: it begins with the least and is never set again", async () => {
+    const { resources, inputs } = await create({ autoscale: { min: 2, max: 8, memoryPercent: 80 } });
+    expect(labels(resources)).toEqual([...everything, `${hpa}::hello`].sort());
+    expect(only(resources, kinds.deployment).ignoreChanges).toEqual(["spec.replicas"]);
+    expect(inputs("deployment")).toMatchObject({
+      metadata: { annotations: { "tarmac.dev/replicas": "autoscaled" } },
+      spec: { replicas: 2 },
+    });
+    const { parent, inputs: autoscaler } = only(resources, hpa);
+    expect(parent).toBe(component);
+    const goal = (resource: string, averageUtilization: number) => ({
+      type: "ContainerResource",
+      containerResource: { container: "hello", name: resource, target: { type: "Utilization", averageUtilization } },
+    });
+    expect(autoscaler).toEqual({
+      ...{ apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler" },
+      metadata: { name: "hello", namespace: "apps", labels: selector },
+      spec: {
+        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "hello" },
+        ...{ minReplicas: 2, maxReplicas: 8, metrics: [goal("cpu", 70), goal("memory", 80)] },
+        behavior: {
+          scaleDown: {
+            stabilizationWindowSeconds: 300,
+            policies: [{ type: "Percent", value: 50, periodSeconds: 60 }],
+          },
+        },
+      },
+    });
+  });
+});
+
+describe("values and files", () => {
+  const [configMap, secretKind] = ["kubernetes:core/v1:ConfigMap", "kubernetes:core/v1:Secret"];
+  const given = {
+    configValues: { GREETING: "hello" },
+    configFiles: { "/etc/hello/app.json": "{}" },
+    secretValues: { API_KEY: "hunter2" },
+    secretFiles: { "/etc/hello/key.pem": "hunter3" },
+  };
+
+  test("come from immutable objects without names of their own, so that each change makes others", async () => {
+    const { resources } = await create(given);
+    expect(labels(resources)).toEqual(
+      [...everything, `${configMap}::hello-config`, `${secretKind}::hello-secret`].sort(),
+    );
+    expect(only(resources, configMap)).toMatchObject({
+      parent: component,
+      inputs: {
+        metadata: { namespace: "apps", labels: selector },
+        data: { GREETING: "hello", "file..etc..hello..app.json": "{}" },
+        immutable: true,
+      },
+    });
+    for (const kind of [configMap, secretKind])
+      expect(only(resources, kind).inputs).not.toHaveProperty("metadata.name");
+  });
+
+  test("that are secret are so in all inputs, and the Deployment has but the name of what holds them", async () => {
+    const { resources } = await create(given);
+    expect(only(resources, secretKind).inputs).toMatchObject({
+      stringData: secret({ API_KEY: "hunter2", "file..etc..hello..key.pem": "hunter3" }),
+      immutable: true,
+    });
+    expect(JSON.stringify(only(resources, kinds.deployment).inputs)).not.toMatch(/hunter/);
+    expect(only(resources, kinds.deployment).dependencies).toEqual(
+      expect.arrayContaining([`${configMap}::hello-config`, `${secretKind}::hello-secret`]),
+    );
+  });
+
+  test("are the same in a preview, where their names are not known yet", async () => {
+    const { resources } = await create(given, {}, true);
+    expect(labels(resources)).toHaveLength(everything.length + 2);
+  });
+});
+
+describe("a slow start", () => {
+  test("is waited for by the rollout, pod after pod", async () => {
+    const { inputs } = await create({ startupSeconds: 120 });
+    expect(inputs("deployment").spec.progressDeadlineSeconds).toBe(420);
+  });
+});
+
+describe("a route", () => {
+  const [gatewayKind, routeKind] = ["Gateway", "HTTPRoute"].map(
+    (kind) => `kubernetes:gateway.networking.k8s.io/v1:${kind}`,
+  );
+  const parent = { group: "gateway.networking.k8s.io", kind: "Gateway" };
+  const toService = (path: string, port: number) => ({
+    matches: [{ path: { type: "PathPrefix", value: path } }],
+    backendRefs: [{ group: "", kind: "Service", name: "hello", port, weight: 1 }],
+  });
+
+  test("on a gateway of its own has TLS and a redirect to it, and lets the gateway's pods talk", async () => {
+    const route = { hostname: "hello.example.com", gatewayClass: "istio", certificateIssuer: "letsencrypt" };
+    const { workload, resources } = await create({ route });
+    expect(labels(resources)).toEqual(
+      [
+        ...everything,
+        `${gatewayKind}::hello`,
+        `${routeKind}::hello`,
+        `${routeKind}::hello-redirect`,
+        `${kinds.policy}::hello-gateway`,
+      ].sort(),
+    );
+    expect(only(resources, gatewayKind ?? "").inputs).toMatchObject({
+      metadata: { name: "hello", annotations: { "cert-manager.io/cluster-issuer": "letsencrypt" } },
+      spec: {
+        gatewayClassName: "istio",
+        listeners: [
+          { name: "http", port: 80, protocol: "HTTP", hostname: "hello.example.com" },
+          {
+            ...{ name: "https", port: 443, protocol: "HTTPS", hostname: "hello.example.com" },
+            tls: { mode: "Terminate", certificateRefs: [{ group: "", kind: "Secret", name: "hello-tls" }] },
+          },
+        ],
+      },
+    });
+    expect(only(resources, routeKind ?? "", "hello").inputs.spec).toEqual({
+      parentRefs: [{ ...parent, name: "hello", sectionName: "https" }],
+      hostnames: ["hello.example.com"],
+      rules: [toService("/", 80)],
+    });
+    expect(only(resources, routeKind ?? "", "hello-redirect").inputs.spec).toEqual({
+      parentRefs: [{ ...parent, name: "hello", sectionName: "http" }],
+      hostnames: ["hello.example.com"],
+      rules: [{ filters: [{ type: "RequestRedirect", requestRedirect: { scheme: "https", statusCode: 301 } }] }],
+    });
+    expect(only(resources, kinds.policy, "hello-gateway").inputs.spec).toMatchObject({
+      podSelector: { matchLabels: { "gateway.networking.k8s.io/gateway-name": "hello" } },
+      ingress: [{}],
+    });
+    expect(await valueOf(workload.address)).toBe("https://hello.example.com/");
+  });
+
+  test("on somebody else's gateway is a route and nothing else", async () => {
+    const gateway = { namespace: "gateways", name: "shared", listener: "https" };
+    const route = { hostname: "hello.example.com", path: "/api", gateway };
+    const { workload, resources } = await create({ route, servicePort: 8000 });
+    expect(labels(resources)).toEqual([...everything, `${routeKind}::hello`].sort());
+    expect(only(resources, routeKind ?? "").inputs.spec).toEqual({
+      parentRefs: [{ ...parent, namespace: "gateways", name: "shared", sectionName: "https" }],
+      hostnames: ["hello.example.com"],
+      rules: [toService("/api", 8000)],
+    });
+    expect(await valueOf(workload.address)).toBe("https://hello.example.com/api");
   });
 });
 

@@ -149,3 +149,89 @@ test.each([
   const { container } = specOf({ tmpSize });
   expect(container.resources).toMatchObject({ limits: { "ephemeral-storage": limit } });
 });
+
+test("has a startup probe for slow starters only, on the liveness path, as long as it takes", () => {
+  expect(specOf().container).not.toHaveProperty("startupProbe");
+  expect(specOf({ startupSeconds: 121, liveness: { path: "/alive" } }).container.startupProbe).toEqual({
+    httpGet: { path: "/alive", port: "http" },
+    ...{ periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 61 },
+  });
+  // No check begins before the last one has had its time.
+  expect(specOf({ startupSeconds: 60, liveness: { timeoutSeconds: 5 } }).container.startupProbe).toMatchObject({
+    ...{ periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 12 },
+  });
+});
+
+test("writes to further folders, on disk within its storage limit or in memory", () => {
+  const { spec, container } = specOf({
+    writablePaths: { "/var/cache/app": "128Mi", "/run/app": { size: "16Mi", memory: true } },
+  });
+  expect(container.volumeMounts).toEqual([
+    { name: "tmp", mountPath: "/tmp" },
+    { name: "writable-1", mountPath: "/var/cache/app" },
+    { name: "writable-2", mountPath: "/run/app" },
+  ]);
+  expect(spec.volumes).toEqual([
+    { name: "tmp", emptyDir: { sizeLimit: "64Mi" } },
+    { name: "writable-1", emptyDir: { sizeLimit: "128Mi" } },
+    { name: "writable-2", emptyDir: { medium: "Memory", sizeLimit: "16Mi" } },
+  ]);
+  expect(container.resources).toMatchObject({ limits: { "ephemeral-storage": "320Mi" } });
+});
+
+test("has a writable root only when it is loosened, and stays restricted otherwise", () => {
+  expect(specOf({ writableRoot: true }).container.securityContext).toEqual({
+    ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: false, capabilities: { drop: ["ALL"] } },
+  });
+});
+
+test("reads values and files from where they are kept, the secret ones not for everybody", () => {
+  const args = withDefaults({
+    ...{ namespace: "hello", image, configValues: { A: "1" }, secretValues: { B: "2" } },
+    ...{ configFiles: { "/etc/a": "x" }, secretFiles: { "/etc/b/c": "y" } },
+  });
+  const sources = { config: "hello-config-1", secret: "hello-secret-1" };
+  const spec = podTemplate("hello", args, selector, "account", sources).spec as unknown as {
+    containers: Container[];
+    volumes: object[];
+  };
+  expect(spec.containers[0]?.env.slice(-2)).toEqual([
+    { name: "A", valueFrom: { configMapKeyRef: { name: "hello-config-1", key: "A" } } },
+    { name: "B", valueFrom: { secretKeyRef: { name: "hello-secret-1", key: "B" } } },
+  ]);
+  expect((spec.containers[0]?.volumeMounts as object[]).slice(1)).toEqual([
+    { name: "config", mountPath: "/etc/a", subPath: "file..etc..a", readOnly: true },
+    { name: "secret", mountPath: "/etc/b/c", subPath: "file..etc..b..c", readOnly: true },
+  ]);
+  const item = (key: string) => [{ key, path: key }];
+  expect(spec.volumes.slice(1)).toEqual([
+    { name: "config", configMap: { name: "hello-config-1", items: item("file..etc..a") } },
+    {
+      name: "secret",
+      secret: { secretName: "hello-secret-1", items: item("file..etc..b..c"), defaultMode: 0o440 },
+    },
+  ]);
+});
+
+test("goes to the nodes it is told, and waits for even zones when it must", () => {
+  const { spec } = specOf({
+    ...{ zoneSpread: "required", nodeSelector: { pool: "apps" }, priorityClass: "high" },
+    tolerations: ["spot=true:NoSchedule", "gpu:NoExecute"],
+  });
+  expect(spec).toMatchObject({
+    nodeSelector: { pool: "apps" },
+    priorityClassName: "high",
+    tolerations: [
+      { key: "spot", operator: "Equal", value: "true", effect: "NoSchedule" },
+      { key: "gpu", operator: "Exists", effect: "NoExecute" },
+    ],
+    topologySpreadConstraints: [{ whenUnsatisfiable: "DoNotSchedule" }, { whenUnsatisfiable: "ScheduleAnyway" }],
+  });
+});
+
+test("has annotations of its own when they are given", () => {
+  expect(template({ podAnnotations: { "prometheus.io/scrape": "true" } }).metadata).toEqual({
+    labels: selector,
+    annotations: { "prometheus.io/scrape": "true" },
+  });
+});

@@ -1,0 +1,53 @@
+/** The example of two services in one stack: they share registry, cluster and namespace, and one reaches the other. */
+import { join } from "node:path";
+import { parse } from "yaml";
+import { readFileSync } from "node:fs";
+import { checkoutFolder } from "../../local/settings.ts";
+import { ownStack, type OwnStack } from "./ownStack.ts";
+import { inPod, isReady, local, pods, start } from "./stack.ts";
+
+const name = "e2e-shop";
+let stack: OwnStack;
+
+beforeAll(async () => {
+  await start();
+  const { config } = parse(readFileSync(join(checkoutFolder, "Pulumi.local.yaml"), "utf8")) as {
+    config: Record<string, unknown>;
+  };
+  const settings = Object.entries(config).flatMap(([key, value]) =>
+    key.startsWith("tarmac:") ? [[key.slice("tarmac:".length), value] as const] : [],
+  );
+  const more = { replicas: 2, context: "../../app" };
+  stack = await ownStack(
+    name,
+    { ...Object.fromEntries(settings), ...more },
+    join(checkoutFolder, "examples", "two-services"),
+  );
+  await stack.up();
+});
+afterAll(() => stack.remove());
+
+it("runs both, from images in repositories of their own in one registry", async () => {
+  const running = (await pods(name)).filter(isReady);
+  const images = running.map(({ spec }) => spec.containers[0]?.image ?? "");
+  const repositories = images.map((image) => image.split("/").slice(1).join("/").split(":")[0]);
+  expect(repositories.sort()).toEqual([`${name}/api`, `${name}/web`, `${name}/web`]);
+  expect(new Set(images.map((image) => image.split("/")[0])).size).toBe(1);
+});
+
+it("serves one to everybody, and the other to the first", async () => {
+  const { url, apiAddress } = await stack.outputs();
+  expect((await fetch(url ?? "")).status).toBe(200);
+  expect(apiAddress).toBe(`api.${name}.svc:80`);
+  const clusterIp = await local(
+    ...(["kubectl", "get", "service", "api", "--namespace", name, "--output", "jsonpath={.spec.clusterIP}"] as const),
+  );
+  const web = (await pods(name)).find(({ spec }) => spec.containers[0]?.name === "web")?.metadata.name ?? "";
+  // The local cluster resolves no names: by address.
+  const script = `fetch("http://${clusterIp}/").then(async (r) => console.log(r.status, process.env.API_URL))`;
+  expect((await inPod(name, web, script)).trim()).toBe(`200 http://${apiAddress}`);
+});
+
+it("has nothing to change in a second update", async () => {
+  await stack.preview({}, "--expect-no-changes");
+});
