@@ -62,7 +62,7 @@ export interface GrantArgs {
   scope: pulumi.Input<string>;
   /** Object id (principal id) of the identity: neither its client id nor its resource id. */
   principalId: pulumi.Input<string>;
-  /** A role definition id from {@link roles}. */
+  /** A role definition id, such as one of {@link roles}. */
   role: pulumi.Input<string>;
   /**
    * Always said explicitly: otherwise Azure takes the principal for a user, or looks a fresh identity up in an Entra
@@ -70,6 +70,8 @@ export interface GrantArgs {
    * @default "ServicePrincipal", which managed identities are too
    */
   principalType?: pulumi.Input<PrincipalType>;
+  /** Narrows the role: Azure's language for conditions, version 2.0. Default: the whole role. */
+  condition?: string;
 }
 
 /** Assigns a built-in role. */
@@ -83,6 +85,7 @@ export function grant(name: string, args: GrantArgs, opts: pulumi.CustomResource
       principalType: args.principalType ?? "ServicePrincipal",
       roleAssignmentName: wanted.apply(({ scope, principalId, role }) => roleAssignmentName(scope, principalId, role)),
       roleDefinitionId: wanted.apply(({ scope, role }) => roleDefinitionIdFor(scope, role)),
+      ...(args.condition !== undefined && { condition: args.condition, conditionVersion: "2.0" }),
     },
     opts,
   );

@@ -2,6 +2,7 @@
  * Azure RBAC: who may do what where. The same evaluation decides over requests to the Resource Manager, over pushes and pulls, and over
  * whether a control plane may hand out the kubelet's identity.
  */
+import { type Facts, parseCondition } from "./conditions.ts";
 import type { Deployer } from "./deployer.ts";
 import { authorizationFailed } from "./errors.ts";
 import type { Inventory } from "./inventory.ts";
@@ -21,6 +22,8 @@ export interface Assignment {
   /** When it begins to count, milliseconds since the epoch: a grant needs time to propagate when a delay was asked for. */
   effectiveAt: number;
   createdAt: string;
+  /** Narrows the role. */
+  condition?: string | undefined;
 }
 
 export class Authorization {
@@ -52,23 +55,34 @@ export class Authorization {
       roleDefinitionId: asString(resource.properties.roleDefinitionId) ?? "",
       effectiveAt: typeof inner.effectiveAt === "number" ? inner.effectiveAt : 0,
       createdAt,
+      condition: asString(resource.properties.condition),
     }));
     return [built, ...created];
   }
 
-  /** Whether one of the principal's roles at the scope, or above it, permits the action by now. */
-  allows(principalId: string, action: string, scope: string, kind: "action" | "dataAction" = "action"): boolean {
+  /**
+   * Whether one of the principal's roles at the scope, or above it, permits the action by now.
+   * @param facts what conditions may ask about
+   */
+  allows(
+    principalId: string,
+    action: string,
+    scope: string,
+    kind: "action" | "dataAction" = "action",
+    facts: Facts = {},
+  ): boolean {
     const now = Date.now();
     return this.assignments().some((assignment) => {
       if (assignment.principalId.toLowerCase() !== principalId.toLowerCase()) return false;
       if (assignment.effectiveAt > now || !isWithin(scope, assignment.scope)) return false;
       const role = findRole(assignment.roleDefinitionId);
-      return role !== undefined && permits(role, action, kind);
+      if (role === undefined || !permits(role, action, kind)) return false;
+      return assignment.condition === undefined || parseCondition(assignment.condition)(action, facts);
     });
   }
 
   /** @throws 403 AuthorizationFailed in ARM's words when the caller may not. */
-  demand(caller: { objectId: string; appId: string }, action: string, scope: string): void {
-    if (!this.allows(caller.objectId, action, scope)) throw authorizationFailed(caller, action, scope);
+  demand(caller: { objectId: string; appId: string }, action: string, scope: string, facts: Facts = {}): void {
+    if (!this.allows(caller.objectId, action, scope, "action", facts)) throw authorizationFailed(caller, action, scope);
   }
 }

@@ -1,7 +1,8 @@
-/** Microsoft Entra ID's endpoints: signing in with a client secret, and the documents that libraries look up before they do. */
+/** Microsoft Entra ID's endpoints: signing in with a client secret or a token of somebody trusted, and the documents that libraries look up before they do. */
 import { randomUUID } from "node:crypto";
 import type { Cloud } from "./cloud.ts";
 import type { Principal } from "./directory.ts";
+import { jwtBearer, refusalOf } from "./federation.ts";
 import { basicCredentials, formBody, type Reply, type Request } from "./http.ts";
 import { armAudiences, registryAudience } from "./metadata.ts";
 
@@ -92,7 +93,14 @@ async function token(cloud: Cloud, tenant: string, request: Request): Promise<Re
         "This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant.",
     );
   }
-  if (secret === undefined) {
+  const assertion = form.get("client_assertion");
+  if (assertion !== null) {
+    const kind = form.get("client_assertion_type");
+    if (kind !== jwtBearer)
+      return refusal(400, "invalid_request", 900144, `client_assertion_type '${kind}' is not '${jwtBearer}'.`);
+    const refused = await refusalOf(cloud, clientId, assertion);
+    if (refused !== undefined) return refusal(401, "invalid_client", refused.code, refused.text);
+  } else if (secret === undefined) {
     return refusal(
       401,
       "invalid_client",
@@ -100,7 +108,7 @@ async function token(cloud: Cloud, tenant: string, request: Request): Promise<Re
       "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
     );
   }
-  if (!cloud.directory.secretMatches(clientId, secret)) {
+  if (assertion === null && !cloud.directory.secretMatches(clientId, secret ?? "")) {
     return refusal(
       401,
       "invalid_client",
@@ -190,7 +198,7 @@ function openIdConfiguration(cloud: Cloud) {
   const authority = `${cloud.endpoint}/${cloud.deployer.tenantId}`;
   return {
     token_endpoint: `${authority}/oauth2/v2.0/token`,
-    token_endpoint_auth_methods_supported: ["client_secret_post", "client_secret_basic"],
+    token_endpoint_auth_methods_supported: ["client_secret_post", "client_secret_basic", "private_key_jwt"],
     jwks_uri: `${authority}/discovery/v2.0/keys`,
     response_modes_supported: ["query", "fragment", "form_post"],
     subject_types_supported: ["pairwise"],

@@ -16,6 +16,7 @@ export interface Resource {
   tags?: Record<string, string>;
   identity?: JsonObject;
   sku?: JsonObject;
+  kind?: string;
   managedBy?: string;
   properties: JsonObject;
 }

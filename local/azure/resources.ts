@@ -14,6 +14,7 @@ import {
   requireIdle,
   requireScope,
 } from "./resourceChecks.ts";
+import { refuseLocked } from "./locks.ts";
 import { resourceGroupType } from "./resourceTypes/resourceGroup.ts";
 import type { ResourceType } from "./resourceTypes/resourceType.ts";
 
@@ -41,13 +42,16 @@ export async function resource(
       cloud.authorization.demand(caller, actionOf(type.type, "read"), id);
       return read(cloud, request, named, apiVersion);
     case "PUT":
-      cloud.authorization.demand(caller, actionOf(type.type, "write"), id);
-      return put(cloud, caller, named, await jsonBody(request), apiVersion);
-    case "PATCH":
-      cloud.authorization.demand(caller, actionOf(type.type, "write"), id);
-      return patch(cloud, caller, named, await jsonBody(request), apiVersion);
+    case "PATCH": {
+      const body = await jsonBody(request);
+      cloud.authorization.demand(caller, actionOf(type.type, "write"), id, type.facts?.(named.entry, body));
+      refuseLocked(cloud, named, "write");
+      return (request.method === "PUT" ? put : patch)(cloud, caller, named, body, apiVersion);
+    }
     case "DELETE":
-      cloud.authorization.demand(caller, actionOf(type.type, "delete"), id);
+      if (type.permanent === true) throw methodNotAllowed(request.method);
+      cloud.authorization.demand(caller, actionOf(type.type, "delete"), id, type.facts?.(named.entry, {}));
+      refuseLocked(cloud, named, "delete");
       return remove(cloud, named, apiVersion);
     default:
       throw methodNotAllowed(request.method);

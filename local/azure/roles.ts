@@ -12,6 +12,11 @@ export interface Role {
 const acr = "Microsoft.ContainerRegistry/registries";
 const aks = "Microsoft.ContainerService/managedClusters";
 const vault = "Microsoft.KeyVault/vaults";
+const blobContainers = "Microsoft.Storage/storageAccounts/blobServices/containers";
+/** What the readers among the cluster's roles see: Secrets are not among it. */
+const clusterRead = ["apps/*", "batch/*", "configmaps", "events", "pods", "services", "namespaces"].map(
+  (kind) => `${aks}/${kind}/read`,
+);
 /** What most service roles carry besides their own actions. */
 const common = [
   "Microsoft.Authorization/*/read",
@@ -186,6 +191,14 @@ export const roles: readonly Role[] = [
     dataActions: [`${aks}/*`],
   },
   {
+    id: "7f6c6a51-bcf8-42ba-9220-52d62157d7db",
+    name: "Azure Kubernetes Service RBAC Reader",
+    description:
+      "Allows read-only access to see most objects in a namespace. It does not allow viewing roles or role bindings. This role does not allow viewing Secrets.",
+    actions: common,
+    dataActions: clusterRead,
+  },
+  {
     id: "3498e952-d568-435e-9b2c-8d77e338d7f7",
     name: "Azure Kubernetes Service RBAC Admin",
     description:
@@ -227,6 +240,42 @@ export const roles: readonly Role[] = [
     description: "Perform any action on the keys of a key vault, except manage permissions.",
     actions: [...common, "Microsoft.KeyVault/*/read"],
     dataActions: [`${vault}/keys/*`, `${vault}/keyrotationpolicies/*`],
+  },
+  {
+    id: "12338af0-0e69-4776-bea7-57ae8d297424",
+    name: "Key Vault Crypto User",
+    description: "Perform cryptographic operations using keys.",
+    actions: [],
+    dataActions: [
+      `${vault}/keys/read`,
+      ...["update", "backup", "encrypt", "decrypt", "wrap", "unwrap", "sign", "verify"].map(
+        (verb) => `${vault}/keys/${verb}/action`,
+      ),
+    ],
+  },
+  {
+    id: "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
+    name: "Storage Blob Data Reader",
+    description: "Allows for read access to Azure Storage blob containers and data",
+    actions: [
+      `${blobContainers}/read`,
+      "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action",
+    ],
+    dataActions: [`${blobContainers}/blobs/read`],
+  },
+  {
+    id: "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+    name: "Storage Blob Data Contributor",
+    description: "Allows for read, write and delete access to Azure Storage blob containers and data",
+    actions: [
+      `${blobContainers}/delete`,
+      `${blobContainers}/read`,
+      `${blobContainers}/write`,
+      "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action",
+    ],
+    dataActions: ["delete", "read", "write", "move/action", "add/action"].map(
+      (verb) => `${blobContainers}/blobs/${verb}`,
+    ),
   },
   {
     id: "e147488a-f6f5-4113-8e2d-b22465e65bf6",

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { autoscale, upgrade } from "./automation.ts";
 import type { Cloud } from "./cloud.ts";
 import { ArmError, invalidPath, methodNotAllowed } from "./errors.ts";
+import { workflowToken } from "./federation.ts";
 import { jsonBody, type Reply, type Request } from "./http.ts";
 import type { Inventory } from "./inventory.ts";
 import { asString, type JsonObject } from "./json.ts";
@@ -167,6 +168,12 @@ export async function simulationApi(cloud: Cloud, request: Request): Promise<Rep
       return { status: 201, body: { value: simulation.faults } };
     case "POST /simulation/servicePrincipals":
       return { status: 201, body: addServicePrincipal(inventory, await jsonBody(request)) };
+    case "POST /simulation/workflowTokens": {
+      const { subject, audience = "api://AzureADTokenExchange" } = await jsonBody(request);
+      if (typeof subject !== "string" || typeof audience !== "string")
+        throw invalid("subject is missing, or is no text");
+      return { status: 201, body: { token: await workflowToken(cloud, subject, audience) } };
+    }
     case "POST /simulation/autoscale":
       return { status: 200, body: autoscale(cloud, await jsonBody(request)) };
     case "POST /simulation/upgrade":

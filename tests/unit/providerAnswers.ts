@@ -23,6 +23,9 @@ export const loadBalancerAddress = "203.0.113.7";
 /** What Azure appends to a name that it was not given. */
 export const nameSuffix = "1a2b3c4d";
 
+/** Version that a new key has. */
+export const keyVersion = "0f".repeat(16);
+
 /** Digest that every push gives. */
 export const digest = `sha256:${"ab".repeat(32)}`;
 
@@ -73,6 +76,13 @@ export function answerCall(token: string, inputs: Properties = {}): Properties {
   switch (token) {
     case "azure-native:authorization:getClientToken":
       return { token: accessToken };
+    case "azure-native:authorization:getClientConfig":
+      return {
+        clientId: guid("client deployer"),
+        objectId: deployerObjectId,
+        subscriptionId: subscription.replace("/subscriptions/", ""),
+        tenantId: guid("tenant"),
+      };
     case "azure-native:containerregistry:getRegistry":
       return { name: text(inputs.registryName), loginServer: loginServerOf(text(inputs.registryName)) };
     case "azure-native:resources:getResource":
@@ -189,6 +199,43 @@ function answerAzure(type: string, logicalName: string, inputs: Properties): Ans
       return {
         id: `${inGroup(type, cluster)}/maintenanceConfigurations/${name}`,
         state: { ...inputs, name, type: `${type}/maintenanceConfigurations` },
+      };
+    }
+    case "azure-native:managedidentity:FederatedIdentityCredential": {
+      const type = "Microsoft.ManagedIdentity/userAssignedIdentities";
+      const name = text(inputs.federatedIdentityCredentialResourceName);
+      return {
+        id: `${inGroup(type, text(inputs.resourceName))}/federatedIdentityCredentials/${name}`,
+        state: { ...inputs, name, type: `${type}/federatedIdentityCredentials` },
+      };
+    }
+    case "azure-native:authorization:ManagementLockByScope": {
+      const [name, type] = [text(inputs.lockName), "Microsoft.Authorization/locks"];
+      return { id: `${text(inputs.scope)}/providers/${type}/${name}`, state: { ...inputs, name, type } };
+    }
+    case "azure-native:storage:StorageAccount": {
+      const [name, type] = [nameFrom("accountName"), "Microsoft.Storage/storageAccounts"];
+      return { id: inGroup(type, name), state: { ...inputs, name, type } };
+    }
+    case "azure-native:storage:BlobServiceProperties": {
+      const account = inGroup("Microsoft.Storage/storageAccounts", text(inputs.accountName));
+      return { id: `${account}/blobServices/default`, state: { ...inputs, name: "default" } };
+    }
+    case "azure-native:storage:BlobContainer": {
+      const account = inGroup("Microsoft.Storage/storageAccounts", text(inputs.accountName));
+      const name = text(inputs.containerName);
+      return { id: `${account}/blobServices/default/containers/${name}`, state: { ...inputs, name } };
+    }
+    case "azure-native:keyvault:Vault": {
+      const [name, type] = [nameFrom("vaultName"), "Microsoft.KeyVault/vaults"];
+      return { id: inGroup(type, name), state: { ...inputs, name, type } };
+    }
+    case "azure-native:keyvault:Key": {
+      const [vault, name] = [text(inputs.vaultName), text(inputs.keyName)];
+      const keyUri = `https://${vault}.vault.azure.net/keys/${name}`;
+      return {
+        id: `${inGroup("Microsoft.KeyVault/vaults", vault)}/keys/${name}`,
+        state: { tags: inputs.tags, name, keyUri, keyUriWithVersion: `${keyUri}/${keyVersion}` },
       };
     }
     case "azure-native:network:VirtualNetwork": {

@@ -1,4 +1,5 @@
 /** What the Resource Manager needs to know of a type of resource to serve it. */
+import type { Facts } from "../conditions.ts";
 import type { Principal } from "../directory.ts";
 import type { ArmError } from "../errors.ts";
 import type { Cloud } from "../cloud.ts";
@@ -50,6 +51,8 @@ export interface ResourceType {
   checkName(name: string): ArmError | undefined;
   /** Checks that need to ask elsewhere, before `put`. */
   checkAhead?(request: Pick<PutRequest, "cloud" | "name" | "body">): Promise<void>;
+  /** What conditions of role assignments may ask about a request. */
+  facts?(entry: Entry | undefined, body: JsonObject): Facts;
   /** Never waits: what it looked at is still so when its outcome is stored. */
   put(request: PutRequest): PutOutcome;
   /** Work after the resource has been stored; while it runs the resource is Creating or Updating. May run twice after a restart. */
@@ -62,6 +65,8 @@ export interface ResourceType {
   remove?(cloud: Cloud, entry: Entry): Promise<void>;
   /** The resource as an api-version shows it; as it is stored when left out. */
   present?(cloud: Cloud, entry: Entry, apiVersion: string): Resource;
+  /** Disappears with what it is a part of, and not before. */
+  permanent?: boolean;
   /** PATCH changes tags only. */
   patchesTagsOnly?: boolean;
   actions?: Record<string, Action>;

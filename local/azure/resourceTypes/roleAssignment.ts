@@ -1,6 +1,7 @@
 /** `Microsoft.Authorization/roleAssignments`: a role given to a principal at a scope. */
 import { type Assignment, roleAssignmentType } from "../authorization.ts";
 import type { Cloud } from "../cloud.ts";
+import { parseCondition } from "../conditions.ts";
 import { ArmError, invalidRequestContent } from "../errors.ts";
 import { asObject, asString, isGiven, type JsonObject } from "../json.ts";
 import { idKey, isWithin } from "../resourceId.ts";
@@ -30,6 +31,10 @@ export const roleAssignment: ResourceType = {
           "InvalidRoleAssignmentId",
           `The role assignment ID '${name}' is not valid. The role assignment ID must be a GUID.`,
         ),
+  facts: (entry, body) => ({
+    request: attributes(asObject(body.properties)),
+    resource: attributes(entry?.resource.properties),
+  }),
   put: (request) => {
     const { cloud, existing, scope, body } = request;
     const asked = readBody(cloud, body);
@@ -55,7 +60,11 @@ export const roleAssignment: ResourceType = {
         `The role assignment already exists. The ID of the conflicting role assignment is ${roleGuid(twin.id).replaceAll("-", "")}.`,
       );
     }
-    if (existing !== undefined) return { resource: { properties: existing.resource.properties } };
+    const narrowed = {
+      condition: asked.condition ?? null,
+      conditionVersion: asked.condition === undefined ? null : "2.0",
+    };
+    if (existing !== undefined) return { resource: { properties: { ...existing.resource.properties, ...narrowed } } };
     requirePrincipal(request, asked.principalId, asked.principalType);
     const { delays } = cloud.simulation;
     const now = new Date().toISOString();
@@ -66,8 +75,7 @@ export const roleAssignment: ResourceType = {
           principalId: asked.principalId,
           principalType: asked.principalType ?? "ServicePrincipal",
           scope,
-          condition: null,
-          conditionVersion: null,
+          ...narrowed,
           description: asked.description ?? null,
           createdOn: now,
           updatedOn: now,
@@ -86,6 +94,41 @@ interface Asked {
   principalType: string | undefined;
   roleDefinitionId: string;
   description: string | undefined;
+  condition: string | undefined;
+}
+
+/** What conditions call the properties of an assignment. */
+function attributes(properties: JsonObject = {}): Record<string, string> {
+  const known = {
+    RoleDefinitionId: roleGuid(asString(properties.roleDefinitionId) ?? ""),
+    PrincipalId: asString(properties.principalId),
+    PrincipalType: asString(properties.principalType),
+  };
+  return Object.fromEntries(
+    Object.entries(known).flatMap(([name, value]) =>
+      value === undefined || value === "" ? [] : [[`${roleAssignmentType}:${name}`, value]],
+    ),
+  );
+}
+
+/** @throws ArmError 400 for a condition that is not understood */
+function readCondition({ condition, conditionVersion }: JsonObject): string | undefined {
+  if (!isGiven(condition)) return undefined;
+  const refuse = (code: string, message: string) => new ArmError(400, code, message);
+  if (conditionVersion !== "2.0")
+    throw refuse(
+      "InvalidConditionVersion",
+      `The condition version '${JSON.stringify(conditionVersion)}' is not '2.0'.`,
+    );
+  try {
+    parseCondition(asString(condition) ?? "");
+  } catch (error) {
+    throw refuse(
+      "InvalidCondition",
+      `The condition is not valid, or is not simulated here: ${(error as Error).message}`,
+    );
+  }
+  return asString(condition);
 }
 
 function readBody(cloud: Cloud, body: JsonObject): Asked {
@@ -96,10 +139,7 @@ function readBody(cloud: Cloud, body: JsonObject): Asked {
     throw invalidRequestContent("properties.principalId must be the object id (a GUID) of a principal");
   }
   if (roleDefinitionId === undefined) throw invalidRequestContent("properties.roleDefinitionId is missing");
-  if (isGiven(properties.condition)) {
-    // Better refused than stored and ignored: a condition narrows a grant.
-    throw new ArmError(400, "BadRequestFormat", "Conditions on role assignments are not simulated here.");
-  }
+  const condition = readCondition(properties);
   const role = requireRole(roleDefinitionId);
   const subscription = /^\/subscriptions\/([^/]+)\//i.exec(roleDefinitionId)?.[1];
   if (subscription !== undefined && subscription.toLowerCase() !== cloud.deployer.subscriptionId) {
@@ -114,6 +154,7 @@ function readBody(cloud: Cloud, body: JsonObject): Asked {
     principalType: asString(properties.principalType),
     roleDefinitionId: `/subscriptions/${cloud.deployer.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${role.id}`,
     description: asString(properties.description),
+    condition,
   };
 }
 

@@ -1,6 +1,9 @@
 /** Every type of resource that is served. A new one is added here and in a file of its own. */
 import { ArmError } from "../errors.ts";
 import { agentPool } from "./agentPool.ts";
+import { federatedIdentityCredential } from "./federatedIdentityCredential.ts";
+import { key, vault } from "./keyVault.ts";
+import { managementLock } from "./managementLock.ts";
 import { maintenanceConfiguration } from "./maintenanceConfiguration.ts";
 import { managedCluster } from "./managedCluster.ts";
 import { privateDnsZone, virtualNetworkLink } from "./privateDnsZone.ts";
@@ -10,6 +13,7 @@ import { replication } from "./replication.ts";
 import { resourceGroup } from "./resourceGroup.ts";
 import type { ResourceType } from "./resourceType.ts";
 import { roleAssignment } from "./roleAssignment.ts";
+import { blobContainer, blobService, storageAccount } from "./storageAccount.ts";
 import { userAssignedIdentity } from "./userAssignedIdentity.ts";
 import { subnet, virtualNetwork } from "./virtualNetwork.ts";
 
@@ -28,15 +32,17 @@ export const resourceTypes: readonly ResourceType[] = [
   privateDnsZoneGroup,
   privateDnsZone,
   virtualNetworkLink,
+  federatedIdentityCredential,
+  managementLock,
+  storageAccount,
+  blobService,
+  blobContainer,
+  vault,
+  key,
 ];
 
 /** Namespaces that are registered with the subscription although no type of theirs is served: AKS needs them on Azure. */
-const otherNamespaces = [
-  "Microsoft.Compute",
-  "Microsoft.Network",
-  "Microsoft.Storage",
-  "Microsoft.OperationsManagement",
-];
+const otherNamespaces = ["Microsoft.Compute", "Microsoft.Network", "Microsoft.OperationsManagement"];
 
 export const namespaces: readonly string[] = [
   ...new Set([...resourceTypes.map(({ type }) => type.split("/")[0] ?? ""), ...otherNamespaces]),

@@ -118,7 +118,8 @@ export class AzureNativeAdapter implements engine.Provider {
   }
 
   async delete(request: engine.DeleteRequest): Promise<void> {
-    const { apiVersion } = inVersion(resourceType(request.type), request.oldInputs);
+    const { apiVersion, leftOnDelete } = inVersion(resourceType(request.type), request.oldInputs);
+    if (leftOnDelete === true) return;
     const waiter = waiterFor(request, request.timeoutSeconds);
     await within(waiter, () => this.#require().session.manager.delete(request.id, apiVersion, waiter));
   }

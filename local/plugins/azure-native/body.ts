@@ -71,7 +71,8 @@ export function responseOutputs(type: ResourceType, body: Properties): Propertie
 
 /** The part of outputs that inputs can set, in the form of inputs: what a refresh compares, and what an import starts from. */
 export function settableOutputs(type: ResourceType, outputs: Properties): Properties {
-  let settable = pick(outputs, bodyInputs(type));
+  const inputs = bodyInputs(type).filter((name) => type.inputOnly?.includes(name) !== true);
+  let settable = pick(outputs, inputs);
   for (const path of type.nestedReadOnly ?? []) {
     settable = changeAt(settable, path, () => undefined);
   }

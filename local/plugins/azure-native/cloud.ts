@@ -1,5 +1,5 @@
 /** The cloud that the plugin works with: its endpoints, read from the cloud itself, and sign-in. */
-import { ClientSecretCredential } from "@azure/identity";
+import { ClientAssertionCredential, ClientSecretCredential } from "@azure/identity";
 
 import { isLoopback } from "./settings.ts";
 import type { Settings } from "./settings.ts";
@@ -65,12 +65,13 @@ export async function readEndpoints(metadataHost: string): Promise<Endpoints> {
   return { ...endpoints, audience, graph: metadata.microsoftGraphResourceId ?? audience };
 }
 
-/** Signs in as the service principal of the settings, at the cloud's own login endpoint. */
-export function signIn(settings: Settings, endpoints: Endpoints): TokenSource {
-  const credential = new ClientSecretCredential(settings.tenantId, settings.clientId, settings.clientSecret, {
-    authorityHost: endpoints.login,
-    disableInstanceDiscovery: true,
-  });
+/** Signs in as the application of the settings, at the cloud's own login endpoint. */
+export function signIn({ tenantId, clientId, clientSecret, oidcToken }: Settings, endpoints: Endpoints): TokenSource {
+  const options = { authorityHost: endpoints.login, disableInstanceDiscovery: true };
+  const credential =
+    oidcToken === undefined
+      ? new ClientSecretCredential(tenantId, clientId, clientSecret ?? "", options)
+      : new ClientAssertionCredential(tenantId, clientId, () => Promise.resolve(oidcToken), options);
   return async (resource, signal) => (await credential.getToken(`${resource}/.default`, { abortSignal: signal })).token;
 }
 

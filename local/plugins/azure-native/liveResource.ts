@@ -44,7 +44,8 @@ export class LiveResource {
    * @throws InitializationError when it was accepted and did not end well
    */
   async create(inputs: Properties, waiter: Waiter): Promise<Recorded> {
-    if (await this.#manager.exists(this.#id, this.#type.apiVersion, waiter)) {
+    const mayExist = this.#type.alwaysThere === true;
+    if (!mayExist && (await this.#manager.exists(this.#id, this.#type.apiVersion, waiter))) {
       throw new Error(`cannot create already existing resource '${this.#id}'`);
     }
     const body = requestBody(this.#type, toJson(inputs) as Properties);

@@ -7,7 +7,9 @@ export interface Settings {
   metadataHost: string;
   tenantId: string;
   clientId: string;
-  clientSecret: string;
+  /** What the client signs in with: its secret, or the token of somebody whom it trusts. */
+  clientSecret?: string | undefined;
+  oidcToken?: string | undefined;
   subscriptionId: string;
   /** For resources whose program gives no location. */
   location?: string | undefined;
@@ -72,11 +74,14 @@ export function readSettings(config: Properties, environment: NodeJS.ProcessEnv 
         "Microsoft's directory of clouds does not know one on this machine",
     );
   }
+  const useOidc = setting("useOidc", "ARM_USE_OIDC") === "true";
   return {
     metadataHost,
     tenantId: required("tenantId", "ARM_TENANT_ID"),
     clientId: required("clientId", "ARM_CLIENT_ID"),
-    clientSecret: required("clientSecret", "ARM_CLIENT_SECRET"),
+    ...(useOidc
+      ? { oidcToken: required("oidcToken", "ARM_OIDC_TOKEN") }
+      : { clientSecret: required("clientSecret", "ARM_CLIENT_SECRET") }),
     subscriptionId: required("subscriptionId", "ARM_SUBSCRIPTION_ID"),
     location: setting("location", "ARM_LOCATION"),
   };

@@ -1,4 +1,4 @@
-/** Microsoft.Authorization: role assignments. */
+/** Microsoft.Authorization: role assignments and locks. */
 import type { ResourceType } from "./resourceType.ts";
 
 export const roleAssignment: ResourceType = {
@@ -22,4 +22,14 @@ export const roleAssignment: ResourceType = {
   },
   // Not roleDefinitionId: the official plugin sends that as an update, which Azure then refuses.
   replaceOnChange: ["principalId"],
+};
+
+export const managementLock: ResourceType = {
+  token: "azure-native:authorization:ManagementLockByScope",
+  path: "/{scope}/providers/Microsoft.Authorization/locks/{lockName}",
+  apiVersion: "2020-05-01",
+  autoName: "random",
+  required: ["level"],
+  envelope: { inputs: [], readOnly: ["name", "type", "systemData"] },
+  properties: { inputs: ["level", "notes", "owners"], readOnly: [] },
 };

@@ -116,12 +116,7 @@ export const privateEndpoint: ResourceType = {
   ],
   replaceOnChange: ["location"],
   flattened: {
-    paths: [
-      "ipConfigurations[]",
-      "manualPrivateLinkServiceConnections[]",
-      "privateLinkServiceConnections[]",
-      "subnet",
-    ],
+    paths: ["ipConfigurations[]", "manualPrivateLinkServiceConnections[]", "privateLinkServiceConnections[]", "subnet"],
     keep,
   },
 };

@@ -45,6 +45,15 @@ export interface ResourceType {
   flattened?: { paths: string[]; keep: string[] };
   /** Members that the service calls otherwise, as property path of the SDK and the service's name for it. */
   renamed?: Record<string, string>;
+  /** Inputs that are no outputs of the same name. */
+  inputOnly?: string[];
+  /** There as soon as what it is a part of is: brought about by changing it. */
+  alwaysThere?: boolean;
+  /**
+   * Left as it is when it is deleted, to go with what it is a part of: the official plugin puts defaults back, or deletes it
+   * at a service that is not simulated.
+   */
+  leftOnDelete?: boolean;
   /** Lists that other resources add to as well: what the service has is kept when the inputs do not name them. */
   sharedLists?: string[];
 }
@@ -88,5 +97,6 @@ export function inVersion(type: ResourceType, inputs: Properties): ResourceType 
 
 /** All outputs except `azureApiVersion`, which is not the service's. */
 export function outputNames(type: ResourceType): string[] {
-  return ["id", ...bodyInputs(type), ...type.envelope.readOnly, ...type.properties.readOnly];
+  const inputs = bodyInputs(type).filter((name) => type.inputOnly?.includes(name) !== true);
+  return ["id", ...inputs, ...type.envelope.readOnly, ...type.properties.readOnly];
 }

@@ -1,12 +1,14 @@
 /** The resource types that this adapter serves, by token. */
-import { roleAssignment } from "./authorization.ts";
+import { managementLock, roleAssignment } from "./authorization.ts";
 import { registry, replication } from "./containerRegistry.ts";
 import { agentPool, maintenanceConfiguration, managedCluster } from "./containerService.ts";
-import { userAssignedIdentity } from "./managedIdentity.ts";
+import { key, vault } from "./keyVault.ts";
+import { federatedIdentityCredential, userAssignedIdentity } from "./managedIdentity.ts";
 import { privateDnsZoneGroup, privateEndpoint, subnet, virtualNetwork } from "./network.ts";
 import { privateZone, virtualNetworkLink } from "./privateDns.ts";
 import type { ResourceType } from "./resourceType.ts";
 import { genericResource, resourceGroup } from "./resources.ts";
+import { blobContainer, blobService, storageAccount } from "./storage.ts";
 
 export const servedTypes: ResourceType[] = [
   resourceGroup,
@@ -24,6 +26,13 @@ export const servedTypes: ResourceType[] = [
   privateDnsZoneGroup,
   privateZone,
   virtualNetworkLink,
+  federatedIdentityCredential,
+  managementLock,
+  storageAccount,
+  blobService,
+  blobContainer,
+  vault,
+  key,
 ];
 
 /**

@@ -117,10 +117,16 @@ describe("role assignments, through @azure/arm-authorization", () => {
       "UnmatchedPrincipalType",
     ],
     [
-      "a condition",
-      () => assign(randomUUID(), roleGuids.reader, principalId, { condition: "true" }),
+      "a condition of another version",
+      () => assign(randomUUID(), roleGuids.reader, principalId, { condition: "true", conditionVersion: "1.0" }),
       400,
-      "BadRequestFormat",
+      "InvalidConditionVersion",
+    ],
+    [
+      "a condition that is not understood",
+      () => assign(randomUUID(), roleGuids.reader, principalId, { condition: "true", conditionVersion: "2.0" }),
+      400,
+      "InvalidCondition",
     ],
   ])("refuse %s", async (_, attempt, statusCode, code) => {
     await expect(attempt()).rejects.toMatchObject({ statusCode, code });

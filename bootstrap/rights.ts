@@ -1,0 +1,58 @@
+/** What the two kinds of identities may do, and why each of it is needed. docs/bootstrap.md weighs it. */
+import type * as pulumi from "@pulumi/pulumi";
+import { roles } from "../components/roles.ts";
+import type { Right } from "./ciIdentity.ts";
+import { onlyStateOf, onlyTheseRoles } from "./conditions.ts";
+import { ciRoles } from "./roles.ts";
+
+/** The roles that the stack assigns (`components/roles.ts`): none of them is more than a deploying identity has itself. */
+export const assignable = Object.values(roles);
+
+/**
+ * Of the identity that previews pull requests and looks for drift. It runs code that nobody has reviewed, so nothing of this
+ * can change anything: a preview takes no lock and writes no state.
+ * @param subscriptions resource ids, by a short name
+ * @param keyIds of the environments that are previewed, by environment
+ */
+export function previewRights(
+  containerId: pulumi.Input<string>,
+  subscriptions: Record<string, pulumi.Input<string>>,
+  keyIds: Record<string, pulumi.Input<string>>,
+): Record<string, Right> {
+  return {
+    state: { scope: containerId, role: ciRoles.blobReader },
+    ...byName(keyIds, (scope, environment) => [[`key-${environment}`, { scope, role: ciRoles.keyUser }]]),
+    ...byName(subscriptions, (scope, name) => [
+      [`read-${name}`, { scope, role: ciRoles.reader }],
+      [`kubeconfig-${name}`, { scope, role: ciRoles.clusterUser }],
+      [`cluster-${name}`, { scope, role: ciRoles.clusterReader }],
+    ]),
+  };
+}
+
+export interface DeployRightsArgs {
+  /** Pulumi project of the stacks. */
+  project: string;
+  environment: string;
+  containerId: pulumi.Input<string>;
+  keyId: pulumi.Input<string>;
+  /** Resource id of the environment's subscription. */
+  subscriptionId: pulumi.Input<string>;
+}
+
+/** Of the identity that deploys an environment: everything in its subscription but rights beyond its own. */
+export const deployRights = (args: DeployRightsArgs): Record<string, Right> => ({
+  state: {
+    scope: args.containerId,
+    role: ciRoles.blobContributor,
+    condition: onlyStateOf(args.project, args.environment),
+  },
+  key: { scope: args.keyId, role: ciRoles.keyUser },
+  resources: { scope: args.subscriptionId, role: ciRoles.contributor },
+  roles: { scope: args.subscriptionId, role: ciRoles.roleAdministrator, condition: onlyTheseRoles(assignable) },
+});
+
+const byName = (
+  scopes: Record<string, pulumi.Input<string>>,
+  rights: (scope: pulumi.Input<string>, name: string) => [string, Right][],
+): Record<string, Right> => Object.fromEntries(Object.entries(scopes).flatMap(([name, scope]) => rights(scope, name)));

@@ -1,0 +1,139 @@
+/**
+ * Conditions of role assignments, version 2.0: read, and decided for a request. What is not understood is refused where the
+ * assignment is made: a condition that is kept and not looked at would be a wider right than somebody meant to give.
+ *
+ * https://learn.microsoft.com/azure/role-based-access-control/conditions-format
+ */
+
+/** What a condition can ask about a request. */
+export interface Facts {
+  /** What the request would write, by attribute. */
+  request?: Readonly<Record<string, string>>;
+  /** What is there already, by attribute. */
+  resource?: Readonly<Record<string, string>>;
+}
+
+/** Decides for an action. An attribute that is not known makes whatever compares it false, as on Azure. */
+export type Condition = (action: string, facts: Facts) => boolean;
+
+/** @throws Error that says what is not understood, and where */
+export function parseCondition(text: string): Condition {
+  const reader = new Reader(text);
+  const condition = anyOf(reader);
+  if (reader.peek() !== undefined) reader.unexpected("AND, OR or the end");
+  return condition;
+}
+
+const tokens = /\s*(ActionMatches|@[A-Za-z]+\[[^\]]*\]|'[^']*'|\w[\w:-]*|&&|\|\||[(){},!])/giy;
+
+class Reader {
+  readonly #text: string;
+  readonly #tokens: { text: string; at: number }[] = [];
+  #next = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+    tokens.lastIndex = 0;
+    while (text.slice(tokens.lastIndex).trim() !== "") {
+      const at = tokens.lastIndex;
+      const found = tokens.exec(text);
+      if (found?.[1] === undefined)
+        throw new Error(`character ${at + 1} is not understood: ${text.slice(at, at + 20)}`);
+      this.#tokens.push({ text: found[1], at });
+    }
+  }
+
+  peek = (): string | undefined => this.#tokens[this.#next]?.text;
+
+  take(): string {
+    const token = this.peek() ?? this.unexpected("more");
+    this.#next++;
+    return token;
+  }
+
+  expect(wanted: string): void {
+    if (this.peek() !== wanted) this.unexpected(`"${wanted}"`);
+    this.#next++;
+  }
+
+  takeIf(...wanted: string[]): boolean {
+    const found = wanted.includes(this.peek()?.toUpperCase() ?? "");
+    if (found) this.#next++;
+    return found;
+  }
+
+  unexpected(wanted: string): never {
+    const at = this.#tokens[this.#next]?.at ?? this.#text.length;
+    throw new Error(`${wanted} is expected at character ${at + 1}, before "${this.#text.slice(at, at + 40).trim()}"`);
+  }
+}
+
+function anyOf(reader: Reader): Condition {
+  const parts = [allOf(reader)];
+  while (reader.takeIf("OR", "||")) parts.push(allOf(reader));
+  return (action, facts) => parts.some((part) => part(action, facts));
+}
+
+function allOf(reader: Reader): Condition {
+  const parts = [one(reader)];
+  while (reader.takeIf("AND", "&&")) parts.push(one(reader));
+  return (action, facts) => parts.every((part) => part(action, facts));
+}
+
+function one(reader: Reader): Condition {
+  if (reader.takeIf("!", "NOT")) {
+    const inner = one(reader);
+    return (action, facts) => !inner(action, facts);
+  }
+  if (reader.takeIf("(")) {
+    const inner = anyOf(reader);
+    reader.expect(")");
+    return inner;
+  }
+  if (reader.takeIf("ACTIONMATCHES")) {
+    const [pattern = ""] = values(reader);
+    return (action) => like(action, pattern);
+  }
+  const [, source, attribute = ""] = /^@(Request|Resource)\[(.+)\]$/i.exec(reader.peek() ?? "") ?? [];
+  if (source === undefined) reader.unexpected("ActionMatches, @Request[...] or @Resource[...]");
+  reader.take();
+  const compare = comparisons[reader.peek() ?? ""] ?? reader.unexpected(Object.keys(comparisons).join(", "));
+  reader.take();
+  const wanted = values(reader);
+  return (_, facts) => {
+    const value = facts[source.toLowerCase() as keyof Facts]?.[attribute];
+    return value !== undefined && wanted.some((candidate) => compare(value, candidate));
+  };
+}
+
+/** `{'a', 'b'}`, or one value alone. */
+function values(reader: Reader): string[] {
+  const bare = (token: string) => token.replace(/^'|'$/g, "");
+  if (!reader.takeIf("{")) return [bare(reader.take())];
+  const list = [bare(reader.take())];
+  while (reader.takeIf(",")) list.push(bare(reader.take()));
+  reader.expect("}");
+  return list;
+}
+
+const sameText = (a: string, b: string) => a === b;
+const sameIgnoringCase = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
+
+const comparisons: Record<string, (value: string, wanted: string) => boolean> = {
+  "ForAnyOfAnyValues:GuidEquals": sameIgnoringCase,
+  GuidEquals: sameIgnoringCase,
+  "ForAnyOfAnyValues:StringEqualsIgnoreCase": sameIgnoringCase,
+  StringEqualsIgnoreCase: sameIgnoringCase,
+  "ForAnyOfAnyValues:StringEquals": sameText,
+  StringEquals: sameText,
+  "ForAnyOfAnyValues:StringLike": like,
+  StringLike: like,
+};
+
+/** `*` stands for any run of characters, `?` for one. */
+function like(value: string, pattern: string): boolean {
+  const expression = [...pattern]
+    .map((c) => (c === "*" ? ".*" : c === "?" ? "." : c.replace(/[^\w]/, "\\$&")))
+    .join("");
+  return new RegExp(`^${expression}$`, "s").test(value);
+}

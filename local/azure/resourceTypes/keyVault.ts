@@ -1,0 +1,110 @@
+/**
+ * `Microsoft.KeyVault/vaults` and the keys in them, as the Resource Manager shows them. Nothing encrypts here, and a deleted
+ * vault leaves no soft-deleted one behind.
+ */
+import { randomBytes } from "node:crypto";
+import { ArmError, badRequest } from "../errors.ts";
+import { asObject, asString, givenOnly } from "../json.ts";
+import { idKey } from "../resourceId.ts";
+import type { ResourceType } from "./resourceType.ts";
+
+const vaultType = "Microsoft.KeyVault/vaults";
+const apiVersions = ["2022-07-01", "2023-02-01", "2023-07-01", "2024-11-01"];
+
+export const vault: ResourceType = {
+  type: vaultType,
+  apiVersions,
+  tracked: true,
+  checkName: (name) =>
+    /^(?!.*--)[a-z][a-z0-9-]{1,22}[a-z0-9]$/i.test(name)
+      ? undefined
+      : new ArmError(
+          400,
+          "VaultNameNotValid",
+          `The vault name '${name}' is invalid. A vault's name must be between 3-24 alphanumeric characters. The name must begin with a letter, end with a letter or digit, and not contain consecutive hyphens.`,
+        ),
+  put: ({ cloud, id, name, body, existing, location }) => {
+    const taken = cloud.inventory
+      .ofType(vaultType)
+      .some(({ resource }) => resource.name.toLowerCase() === name.toLowerCase() && idKey(resource.id) !== idKey(id));
+    if (taken)
+      throw new ArmError(
+        409,
+        "VaultAlreadyExists",
+        `The vault name '${name}' is already in use. Vault names are globally unique so it is possible that the name is already taken.`,
+      );
+    const asked = givenOnly(asObject(body.properties) ?? {});
+    const before = existing?.resource.properties ?? {};
+    if (asked.tenantId !== cloud.deployer.tenantId)
+      throw badRequest(`The tenant '${asString(asked.tenantId)}' of the vault is not this one.`, "tenantId");
+    if (asObject(asked.sku)?.family !== "A") throw badRequest("properties.sku.family must be A.", "sku");
+    if (asked.enableSoftDelete === false)
+      throw badRequest(
+        'The property "enableSoftDelete" can be set to false only for creating new vault, and soft delete is required by now.',
+      );
+    if (before.enablePurgeProtection === true && asked.enablePurgeProtection === false)
+      throw badRequest(
+        'The property "enablePurgeProtection" cannot be set to false. Enabling the purge protection for a vault is an irreversible action.',
+      );
+    const days = asked.softDeleteRetentionInDays ?? before.softDeleteRetentionInDays ?? 90;
+    if (before.softDeleteRetentionInDays !== undefined && days !== before.softDeleteRetentionInDays)
+      throw badRequest('The property "softDeleteRetentionInDays" has been set already and it can\'t be modified.');
+    if (typeof days !== "number" || days < 7 || days > 90)
+      throw badRequest('The property "softDeleteRetentionInDays" must be from 7 to 90.');
+    return {
+      resource: {
+        location,
+        properties: {
+          accessPolicies: [],
+          enabledForDeployment: false,
+          enableRbacAuthorization: false,
+          publicNetworkAccess: "Enabled",
+          ...before,
+          ...asked,
+          enableSoftDelete: true,
+          softDeleteRetentionInDays: days,
+          vaultUri: `https://${name}.vault.azure.net/`,
+          provisioningState: "Succeeded",
+        },
+      },
+    };
+  },
+};
+
+export const key: ResourceType = {
+  type: `${vaultType}/keys`,
+  apiVersions,
+  tracked: false,
+  // The Resource Manager makes and shows keys; the vault itself, which is not here, deletes them.
+  permanent: true,
+  checkName: (name) =>
+    /^[a-z0-9-]{1,127}$/i.test(name)
+      ? undefined
+      : new ArmError(400, "BadParameter", `The key name '${name}' is invalid: use letters, digits and hyphens.`),
+  put: ({ cloud, name, scope, body, existing }) => {
+    // A PUT makes a key that is not there and leaves one that is as it was: new versions are the vault's business.
+    if (existing !== undefined) return { resource: existing.resource };
+    const holder = cloud.inventory.get(scope)?.resource;
+    const { kty = "RSA", keySize = 2048, keyOps, attributes } = asObject(body.properties) ?? {};
+    if (!["RSA", "RSA-HSM", "EC", "EC-HSM"].includes(asString(kty) ?? ""))
+      throw badRequest("properties.kty must be one of RSA, RSA-HSM, EC and EC-HSM.", "kty");
+    if (![2048, 3072, 4096].includes(keySize as number))
+      throw badRequest("properties.keySize must be 2048, 3072 or 4096.", "keySize");
+    const keyUri = `${asString(holder?.properties.vaultUri) ?? ""}keys/${name}`;
+    const now = Math.floor(Date.now() / 1000);
+    return {
+      resource: {
+        ...(holder?.location !== undefined && { location: holder.location }),
+        ...(asObject(body.tags) !== undefined && { tags: body.tags as Record<string, string> }),
+        properties: {
+          kty,
+          keySize,
+          keyOps: keyOps ?? ["encrypt", "decrypt", "sign", "verify", "wrapKey", "unwrapKey"],
+          attributes: { enabled: true, exportable: false, ...asObject(attributes), created: now, updated: now },
+          keyUri,
+          keyUriWithVersion: `${keyUri}/${randomBytes(16).toString("hex")}`,
+        },
+      },
+    };
+  },
+};

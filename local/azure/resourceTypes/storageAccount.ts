@@ -1,0 +1,122 @@
+/** `Microsoft.Storage/storageAccounts` with their blob service and its containers. Kept and checked; there is nothing to store blobs in. */
+import type { Cloud } from "../cloud.ts";
+import { ArmError, badRequest, invalidRequestContent } from "../errors.ts";
+import { asObject, asString, givenOnly, type JsonObject } from "../json.ts";
+import { idKey } from "../resourceId.ts";
+import type { ResourceType } from "./resourceType.ts";
+
+const accountType = "Microsoft.Storage/storageAccounts";
+const apiVersions = ["2022-09-01", "2023-01-01", "2023-05-01", "2024-01-01", "2025-01-01"];
+const skus = ["LRS", "ZRS", "GRS", "RAGRS", "GZRS", "RAGZRS"].map((copies) => `Standard_${copies}`);
+
+export const storageAccount: ResourceType = {
+  type: accountType,
+  apiVersions,
+  tracked: true,
+  checkName: (name) =>
+    /^[a-z0-9]{3,24}$/.test(name)
+      ? undefined
+      : new ArmError(
+          400,
+          "AccountNameInvalid",
+          `${name} is not a valid storage account name. Storage account name must be between 3 and 24 characters in length and use numbers and lower-case letters only.`,
+        ),
+  put: ({ cloud, id, name, body, existing, location }) => {
+    refuseTaken(cloud, id, name);
+    const sku = asString(asObject(body.sku)?.name) ?? "";
+    if (!skus.includes(sku)) throw invalidRequestContent(`sku.name is not one of ${skus.join(", ")}`);
+    if (body.kind !== "StorageV2")
+      throw invalidRequestContent("only accounts of the kind StorageV2 are simulated here");
+    const now = new Date().toISOString();
+    if (existing === undefined) {
+      cloud.inventory.put({
+        id: `${id}/blobServices/default`,
+        name: "default",
+        type: serviceType,
+        properties: { ...serviceDefaults },
+      });
+    }
+    return {
+      resource: {
+        location,
+        sku: { name: sku, tier: "Standard" },
+        kind: "StorageV2",
+        properties: {
+          allowBlobPublicAccess: false,
+          minimumTlsVersion: "TLS1_2",
+          supportsHttpsTrafficOnly: true,
+          accessTier: "Hot",
+          creationTime: now,
+          ...existing?.resource.properties,
+          ...givenOnly(asObject(body.properties) ?? {}),
+          primaryLocation: location,
+          statusOfPrimary: "available",
+          primaryEndpoints: { blob: `https://${name}.blob.core.windows.net/` },
+          provisioningState: "Succeeded",
+        },
+      },
+    };
+  },
+};
+
+/** Names of accounts are host names, one for all of Azure. */
+function refuseTaken(cloud: Cloud, id: string, name: string): void {
+  const taken = cloud.inventory
+    .ofType(accountType)
+    .some(({ resource }) => resource.name === name && idKey(resource.id) !== idKey(id));
+  if (taken)
+    throw new ArmError(409, "StorageAccountAlreadyTaken", `The storage account named ${name} is already taken.`);
+}
+
+const serviceType = `${accountType}/blobServices`;
+const serviceDefaults = { cors: { corsRules: [] }, deleteRetentionPolicy: { enabled: false } };
+
+export const blobService: ResourceType = {
+  type: serviceType,
+  apiVersions,
+  tracked: false,
+  permanent: true,
+  checkName: (name) =>
+    name === "default" ? undefined : badRequest(`The blob service is called 'default', not '${name}'.`),
+  put: ({ body, existing }) => {
+    const asked = givenOnly(asObject(body.properties) ?? {});
+    for (const name of ["deleteRetentionPolicy", "containerDeleteRetentionPolicy"])
+      checkRetention(name, asObject(asked[name]));
+    return { resource: { properties: { ...serviceDefaults, ...existing?.resource.properties, ...asked } } };
+  },
+};
+
+function checkRetention(name: string, policy: JsonObject = {}): void {
+  const { enabled, days } = policy;
+  if (enabled !== true) return;
+  if (typeof days !== "number" || !Number.isInteger(days) || days < 1 || days > 365)
+    throw new ArmError(400, "InvalidXmlNodeValue", `${name}.days must be a whole number from 1 to 365.`);
+}
+
+export const blobContainer: ResourceType = {
+  type: `${serviceType}/containers`,
+  apiVersions,
+  tracked: false,
+  checkName: (name) =>
+    /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/.test(name)
+      ? undefined
+      : new ArmError(400, "InvalidResourceName", `The container name '${name}' is invalid.`),
+  put: ({ cloud, scope, body, existing }) => {
+    const asked = givenOnly(asObject(body.properties) ?? {});
+    const account = cloud.inventory.get(scope.replace(/\/blobServices\/[^/]+$/i, ""));
+    const open = asked.publicAccess !== undefined && asked.publicAccess !== "None";
+    if (open && account?.resource.properties.allowBlobPublicAccess === false)
+      throw new ArmError(409, "PublicAccessNotPermitted", "Public access is not permitted on this storage account.");
+    return {
+      resource: {
+        properties: {
+          publicAccess: "None",
+          ...existing?.resource.properties,
+          ...asked,
+          hasImmutabilityPolicy: false,
+          hasLegalHold: false,
+        },
+      },
+    };
+  },
+};

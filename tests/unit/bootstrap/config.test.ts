@@ -1,0 +1,126 @@
+import * as pulumi from "@pulumi/pulumi";
+import { readStackSettings, settings } from "../../../bootstrap/config.ts";
+import { mockCloud } from "../pulumiMocks.ts";
+import { guid, map } from "../settings/cases.ts";
+
+beforeEach(() => mockCloud());
+afterEach(() => pulumi.runtime.disconnect());
+
+/** Reads these settings beside a repository. */
+function read(values: Record<string, string> = {}) {
+  const all = Object.entries({ repository: "contoso/hello", ...values });
+  pulumi.runtime.setAllConfig(Object.fromEntries(all.map(([key, value]) => [`tarmac:${key}`, value])));
+  return readStackSettings();
+}
+
+function problemsOf(values: Record<string, string>): readonly string[] {
+  try {
+    read(values);
+    return [];
+  } catch (error) {
+    return (error as { problems: readonly string[] }).problems;
+  }
+}
+
+test("needs a repository and nothing else", () => {
+  expect(read()).toMatchObject({
+    repository: "contoso/hello",
+    environments: ["dev", "staging", "prod", "sandbox"],
+    previewed: ["dev", "staging", "prod", "sandbox"],
+    branch: "main",
+    locked: true,
+    storageAccountName: undefined,
+  });
+  expect(problemsOf({ repository: "" })).toEqual([
+    'tarmac:repository: it is not set: name the repository whose workflows sign in, e.g. "contoso/hello"',
+  ]);
+});
+
+test.each([
+  ["repository", "my-org@5544/my.repo_1@821093"],
+  ["branch", "release/1.x"],
+  ["subscriptions", `{"prod":"${guid}"}`],
+  ["previewed", '["dev"]'],
+  ["storageAccountName", "contosostate1"],
+  ["vaultName", "contoso-keys-1"],
+  ["admins", `{"${guid}":"Group"}`],
+  ["issuer", "https://token.actions.githubusercontent.com/contoso"],
+])("takes %s %s", (key, value) => {
+  expect(problemsOf({ [key]: value })).toEqual([]);
+});
+
+const repository =
+  'is not a repository: write OWNER/NAME, e.g. "contoso/hello", or with ids, e.g. "contoso@5544/hello@821093"';
+const environment =
+  'cannot name an environment: use 1 to 30 lower-case letters, digits and "-", starting with a letter and not ending with "-", e.g. "dev"';
+const branch = 'is not a branch: write its name alone and no pattern, e.g. "main"';
+const account =
+  'is not the name of a storage account: Azure takes 3 to 24 lower-case letters and digits and nothing else, e.g. "contosostate"';
+const vault =
+  'is not the name of a key vault: use 3 to 24 letters, digits and single hyphens, starting with a letter and not ending with "-", e.g. "contoso-keys"';
+const issuer =
+  'is not an issuer: write its https address without a slash at the end, e.g. "https://token.actions.githubusercontent.com"';
+
+const refused: [keyof typeof settings, string, string][] = [
+  ["repository", "hello", `"hello" ${repository}`],
+  ["repository", "contoso/*", `"contoso/*" ${repository}`],
+  ["repository", "https://github.com/contoso/hello", `"https://github.com/contoso/hello" ${repository}`],
+  [
+    "repository",
+    "contoso/hello@821093",
+    '"contoso/hello@821093" has only one of two ids: write OWNER@ID/NAME@ID (gh api repos/contoso/hello/actions/oidc/customization/sub --jq .sub_claim_prefix, without "repo:")',
+  ],
+  ["environments", "[]", "it is empty: name at least one environment"],
+  ["environments", '["Dev"]', `"Dev" ${environment}`],
+  ["environments", '["dev","dev"]', '"dev" is there twice: remove one'],
+  [
+    "environments",
+    '["prod","prod-eu"]',
+    'stacks of "prod-eu" would also be ones of "prod", whose stacks are called prod or prod-SOMETHING: rename one of the two',
+  ],
+  [
+    "subscriptions",
+    '{"test":"x"}',
+    '"x" is not the id of a subscription: write its GUID (az account list --query "[].{name:name,id:id}" -o table)',
+  ],
+  [
+    "subscriptions",
+    `{"prd":"${guid}"}`,
+    '"prd" is none of the environments "dev", "staging", "prod", "sandbox"; did you mean "prod"?',
+  ],
+  ["previewed", '["test"]', '"test" is none of the environments "dev", "staging", "prod", "sandbox"'],
+  ["branch", "refs/heads/main", `"refs/heads/main" ${branch}`],
+  ["branch", "release/*", `"release/*" ${branch}`],
+  [
+    "project",
+    "a b",
+    '"a b" is not a Pulumi project: use up to 100 letters, digits, "-", "_" and ".", as in Pulumi.yaml',
+  ],
+  [
+    "location",
+    "West Europe",
+    '"West Europe" is not the name of a region: write it in lower case without spaces, e.g. "westeurope" (az account list-locations -o table)',
+  ],
+  [
+    "resourceGroupName",
+    "a.",
+    '"a." is not the name of a resource group: use 1 to 90 letters, digits, "_", "-", ".", "(" and ")", not ending with "."',
+  ],
+  ["storageAccountName", "contoso-state", `"contoso-state" ${account}`],
+  ["vaultName", "contoso--keys", `"contoso--keys" ${vault}`],
+  ["vaultName", "1keys", `"1keys" ${vault}`],
+  ["admins", `{"${guid}":"Person"}`, `the type of "${guid}" is "Person": use "User", "Group" or "ServicePrincipal"`],
+  ["retentionDays", "6", "6 is out of range: use a whole number from 7 to 365"],
+  ["locked", "yes", '"yes" is not a boolean: use "true" or "false"'],
+  ["issuer", "https://token.example.com/", `"https://token.example.com/" ${issuer}`],
+  ["issuer", "http://token.example.com", `"http://token.example.com" ${issuer}`],
+  ["tags", "a", `"a" ${map}`],
+];
+
+test.each(refused)("refuses %s %s", (key, value, said) => {
+  expect(problemsOf({ [key]: value })).toEqual([`tarmac:${key}: ${said}`]);
+});
+
+test("every setting has a value that is refused", () => {
+  expect([...new Set(refused.map(([key]) => key))].sort()).toEqual(Object.keys(settings).sort());
+});

@@ -1,0 +1,287 @@
+import { readFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import { onlyStateOf, onlyTheseRoles } from "../../../bootstrap/conditions.ts";
+import { assignable } from "../../../bootstrap/rights.ts";
+import { ciRoles } from "../../../bootstrap/roles.ts";
+import { guid, keyVersion, subscription } from "../providerAnswers.ts";
+import { labels, mockCloud, only, unknown, valueOf, type CloudOptions, type Registered } from "../pulumiMocks.ts";
+
+const types = {
+  account: "azure-native:storage:StorageAccount",
+  assignment: "azure-native:authorization:RoleAssignment",
+  container: "azure-native:storage:BlobContainer",
+  credential: "azure-native:managedidentity:FederatedIdentityCredential",
+  identity: "azure-native:managedidentity:UserAssignedIdentity",
+  key: "azure-native:keyvault:Key",
+  lock: "azure-native:authorization:ManagementLockByScope",
+  vault: "azure-native:keyvault:Vault",
+  versions: "azure-native:storage:BlobServiceProperties",
+};
+
+const imported = new Map<string, unknown>();
+/** Loads the program and runs it; what it imports is loaded once, since that takes a second. */
+async function program(): Promise<Record<string, unknown>> {
+  let exported: Record<string, unknown> = {};
+  await jest.isolateModulesAsync(async () => {
+    for (const [path, loaded] of imported) jest.doMock(path, () => loaded);
+    exported = await import("../../../bootstrap/index.ts");
+  });
+  return exported;
+}
+
+async function run(settings: Record<string, unknown>, options: CloudOptions = {}) {
+  const cloud = await mockCloud(options);
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(
+      Object.entries(settings).map(([key, value]) => [
+        `tarmac:${key}`,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]),
+    ),
+  );
+  const exported = await program();
+  const resources = await cloud.settled();
+  const outputs = Object.fromEntries(
+    await Promise.all(
+      Object.entries(exported).map(async ([key, value]) => [key, await valueOf(pulumi.output(value))] as const),
+    ),
+  );
+  return { resources, outputs };
+}
+type Run = Awaited<ReturnType<typeof run>>;
+
+const otherSubscription = "0f8fad5b-d9cb-469f-a165-70867728950e";
+const two = { repository: "contoso/hello", environments: ["dev", "prod"] };
+let update: Run;
+let preview: Run;
+let adjusted: Run;
+beforeAll(async () => {
+  for (const [, path = ""] of readFileSync("bootstrap/index.ts", "utf8").matchAll(/ from "(.+)";$/gm)) {
+    const fromHere = path.replace(/^\.\.\//, "../../../").replace(/^\.\/(?!\.)/, "../../../bootstrap/");
+    imported.set(fromHere, await import(fromHere));
+  }
+  update = await run(two);
+  preview = await run(two, { preview: true });
+  adjusted = await run({
+    ...{
+      ...two,
+      repository: "contoso@5544/hello@821093",
+      subscriptions: { prod: otherSubscription },
+      previewed: ["dev"],
+    },
+    ...{ branch: "trunk", project: "shop", location: "northeurope", resourceGroupName: "platform", locked: false },
+    ...{ storageAccountName: "contosostate", vaultName: "contoso-keys", retentionDays: 90, tags: { team: "a" } },
+    ...{ admins: { [guid("platform")]: "Group" }, issuer: "https://token.example.com/contoso" },
+  });
+}, 60_000);
+
+/** What makes up an environment's right to deploy and the key it uses. */
+const ofEnvironment = (name: string) => [
+  `${types.key}::tarmac-keys-${name}`,
+  `${types.identity}::tarmac-deploy-${name}`,
+  `${types.credential}::tarmac-deploy-${name}-environment`,
+  ...["state", "key", "resources", "roles"].map((right) => `${types.assignment}::tarmac-deploy-${name}-${right}`),
+  `tarmac:bootstrap:CiIdentity::tarmac-deploy-${name}`,
+];
+const everything = [
+  "azure-native:resources:ResourceGroup::bootstrap",
+  "tarmac:bootstrap:StateStore::tarmacstate",
+  `${types.account}::tarmacstate`,
+  `${types.versions}::tarmacstate-versions`,
+  `${types.container}::tarmacstate-container`,
+  `${types.lock}::tarmacstate-lock`,
+  "tarmac:bootstrap:SecretsKeys::tarmac-keys",
+  `${types.vault}::tarmac-keys-`,
+  `${types.lock}::tarmac-keys-lock`,
+  `${types.assignment}::admin-state-deployer`,
+  `${types.assignment}::admin-keys-deployer`,
+  "tarmac:bootstrap:CiIdentity::tarmac-preview",
+  `${types.identity}::tarmac-preview`,
+  `${types.credential}::tarmac-preview-pull-request`,
+  `${types.credential}::tarmac-preview-drift`,
+  ...["state", "key-dev", "key-prod", "read-here", "kubeconfig-here", "cluster-here"].map(
+    (right) => `${types.assignment}::tarmac-preview-${right}`,
+  ),
+  ...ofEnvironment("dev"),
+  ...ofEnvironment("prod"),
+].sort();
+
+test("makes exactly this, and previews it", () => {
+  expect(labels(update.resources)).toEqual(everything);
+  expect(labels(preview.resources)).toEqual(everything);
+});
+
+test("keeps the state where only Entra opens it, with every version of it", () => {
+  expect(only(update.resources, types.account).inputs).toMatchObject({
+    kind: "StorageV2",
+    sku: { name: "Standard_ZRS" },
+    allowBlobPublicAccess: false,
+    allowSharedKeyAccess: false,
+    allowCrossTenantReplication: false,
+    isLocalUserEnabled: false,
+    enableHttpsTrafficOnly: true,
+    minimumTlsVersion: "TLS1_2",
+  });
+  expect(only(update.resources, types.versions).inputs).toMatchObject({
+    blobServicesName: "default",
+    isVersioningEnabled: true,
+    deleteRetentionPolicy: { enabled: true, days: 30 },
+    containerDeleteRetentionPolicy: { enabled: true, days: 30 },
+  });
+  const container = only(update.resources, types.container);
+  expect(container.inputs).toMatchObject({ containerName: "pulumi-state", publicAccess: "None" });
+  expect(container.dependencies).toContain(`${types.versions}::tarmacstate-versions`);
+});
+
+test("keeps keys that cannot be purged, in a vault that roles open", () => {
+  expect(only(update.resources, types.vault).inputs).toMatchObject({
+    properties: {
+      enableRbacAuthorization: true,
+      enableSoftDelete: true,
+      enablePurgeProtection: true,
+      softDeleteRetentionInDays: 90,
+      tenantId: guid("tenant"),
+    },
+  });
+  expect(only(update.resources, types.key, "tarmac-keys-prod").inputs).toMatchObject({
+    keyName: "prod",
+    properties: { kty: "RSA", keySize: 3072, keyOps: ["encrypt", "decrypt"] },
+  });
+});
+
+test("holds state and keys by locks and by Pulumi, until it is told not to", () => {
+  const held = [types.account, types.container, types.vault, types.key];
+  const ofTypes = ({ resources }: Run) => resources.filter(({ type }) => held.includes(type));
+  expect(ofTypes(update).map(({ protect }) => protect)).toEqual(Array(5).fill(true));
+  expect(ofTypes(adjusted).map(({ protect }) => protect)).toEqual(Array(5).fill(false));
+  const locks = update.resources.filter(({ type }) => type === types.lock);
+  expect(locks.map(({ inputs }) => inputs.level)).toEqual(["CanNotDelete", "CanNotDelete"]);
+  expect(adjusted.resources.filter(({ type }) => type === types.lock)).toEqual([]);
+});
+
+/** The rights of an identity as role and scope by short name, without the condition. */
+const rightsOf = ({ resources }: Run, identity: string) =>
+  Object.fromEntries(
+    resources
+      .filter(({ type, name }) => type === types.assignment && name.startsWith(`${identity}-`))
+      .map(({ name, inputs }): [string, unknown] => {
+        expect(inputs).toMatchObject({ principalId: guid(`principal ${identity}`), principalType: "ServicePrincipal" });
+        const role = String(inputs.roleDefinitionId).split("/").at(-1);
+        return [name.slice(identity.length + 1), { role, scope: inputs.scope }];
+      }),
+  );
+const storage = (account: string, group: string) =>
+  `${subscription}/resourceGroups/${group}/providers/Microsoft.Storage/storageAccounts/${account}/blobServices/default/containers/pulumi-state`;
+const key = (vault: string, name: string, group: string) =>
+  `${subscription}/resourceGroups/${group}/providers/Microsoft.KeyVault/vaults/${vault}/keys/${name}`;
+const containerId = storage("tarmacstate1a2b3c4d", "tarmac-bootstrap");
+const keyId = (name: string) => key("tarmac-keys-1a2b3c4d", name, "tarmac-bootstrap");
+
+test("lets the previewing identity read, and decrypt, and nothing else", () => {
+  expect(rightsOf(update, "tarmac-preview")).toEqual({
+    state: { role: ciRoles.blobReader, scope: containerId },
+    "key-dev": { role: ciRoles.keyUser, scope: keyId("dev") },
+    "key-prod": { role: ciRoles.keyUser, scope: keyId("prod") },
+    "read-here": { role: ciRoles.reader, scope: subscription },
+    "kubeconfig-here": { role: ciRoles.clusterUser, scope: subscription },
+    "cluster-here": { role: ciRoles.clusterReader, scope: subscription },
+  });
+});
+
+test("lets a deploying identity do everything in its subscription, but write other states and give other rights", () => {
+  expect(rightsOf(update, "tarmac-deploy-dev")).toEqual({
+    state: { role: ciRoles.blobContributor, scope: containerId },
+    key: { role: ciRoles.keyUser, scope: keyId("dev") },
+    resources: { role: ciRoles.contributor, scope: subscription },
+    roles: { role: ciRoles.roleAdministrator, scope: subscription },
+  });
+  const condition = (name: string) => only(update.resources, types.assignment, `tarmac-deploy-${name}`).inputs;
+  expect(condition("dev-roles")).toMatchObject({ condition: onlyTheseRoles(assignable), conditionVersion: "2.0" });
+  expect(condition("dev-state")).toMatchObject({ condition: onlyStateOf("tarmac", "dev"), conditionVersion: "2.0" });
+  expect(condition("dev-resources")).not.toHaveProperty("condition");
+});
+
+test("names subscriptions, previewed environments, administrators and all else as it is told", () => {
+  const other = `/subscriptions/${otherSubscription}`;
+  expect(rightsOf(adjusted, "tarmac-deploy-prod")).toMatchObject({
+    resources: { scope: other },
+    roles: { scope: other },
+    state: { scope: storage("contosostate", "platform") },
+    key: { scope: key("contoso-keys", "prod", "platform") },
+  });
+  expect(Object.keys(rightsOf(adjusted, "tarmac-preview")).sort()).toEqual([
+    ...[`cluster-${otherSubscription}`, "cluster-here", "key-dev", `kubeconfig-${otherSubscription}`],
+    ...["kubeconfig-here", `read-${otherSubscription}`, "read-here", "state"],
+  ]);
+  const [state, keys] = ["state", "keys"].map((what) =>
+    only(adjusted.resources, types.assignment, `admin-${what}-${guid("platform")}`),
+  ) as [Registered, Registered];
+  expect(state.inputs).toMatchObject({ principalType: "Group", scope: storage("contosostate", "platform") });
+  expect(String(keys.inputs.roleDefinitionId)).toContain(ciRoles.keyOfficer);
+  expect(only(adjusted.resources, types.account).inputs).toMatchObject({
+    location: "northeurope",
+    tags: { team: "a", "managed-by": "tarmac-bootstrap" },
+  });
+  expect(only(adjusted.resources, types.versions).inputs).toMatchObject({ deleteRetentionPolicy: { days: 90 } });
+  const { inputs } = only(adjusted.resources, types.assignment, "tarmac-deploy-dev-state");
+  expect(inputs.condition).toContain("'.pulumi/stacks/shop/dev.*'");
+});
+
+test("trusts the tokens of exactly these runs, and writes one credential of an identity at a time", () => {
+  const subjects = ({ resources }: Run) =>
+    Object.fromEntries(
+      resources.filter(({ type }) => type === types.credential).map(({ name, inputs }) => [name, inputs.subject]),
+    );
+  expect(subjects(update)).toEqual({
+    "tarmac-preview-pull-request": "repo:contoso/hello:pull_request",
+    "tarmac-preview-drift": "repo:contoso/hello:ref:refs/heads/main",
+    "tarmac-deploy-dev-environment": "repo:contoso/hello:environment:dev",
+    "tarmac-deploy-prod-environment": "repo:contoso/hello:environment:prod",
+  });
+  expect(subjects(adjusted)).toMatchObject({
+    "tarmac-preview-drift": "repo:contoso@5544/hello@821093:ref:refs/heads/trunk",
+    "tarmac-deploy-prod-environment": "repo:contoso@5544/hello@821093:environment:prod",
+  });
+  const drift = only(update.resources, types.credential, "tarmac-preview-drift");
+  expect(drift.inputs).toMatchObject({
+    issuer: "https://token.actions.githubusercontent.com",
+    audiences: ["api://AzureADTokenExchange"],
+  });
+  expect(drift.dependencies).toContain(`${types.credential}::tarmac-preview-pull-request`);
+});
+
+test("says what the repository has to know, as values and as commands", () => {
+  const client = (name: string) => guid(`client ${name}`);
+  const here = subscription.replace("/subscriptions/", "");
+  const backendUrl = "azblob://pulumi-state?storage_account=tarmacstate1a2b3c4d";
+  expect(update.outputs).toMatchObject({
+    backendUrl,
+    secretsProviders: {
+      dev: `azurekeyvault://tarmac-keys-1a2b3c4d.vault.azure.net/keys/dev/${keyVersion}`,
+      prod: `azurekeyvault://tarmac-keys-1a2b3c4d.vault.azure.net/keys/prod/${keyVersion}`,
+    },
+    repositoryVariables: {
+      AZURE_PREVIEW_CLIENT_ID: client("tarmac-preview"),
+      AZURE_TENANT_ID: guid("tenant"),
+      AZURE_SUBSCRIPTION_ID: here,
+      PULUMI_BACKEND_URL: backendUrl,
+    },
+    environmentVariables: {
+      dev: { AZURE_CLIENT_ID: client("tarmac-deploy-dev"), AZURE_SUBSCRIPTION_ID: here },
+      prod: { AZURE_CLIENT_ID: client("tarmac-deploy-prod"), AZURE_SUBSCRIPTION_ID: here },
+    },
+  });
+  expect(String(adjusted.outputs.githubCommands).split("\n")).toEqual([
+    `gh variable set AZURE_PREVIEW_CLIENT_ID --repo contoso/hello --body '${client("tarmac-preview")}'`,
+    `gh variable set AZURE_TENANT_ID --repo contoso/hello --body '${guid("tenant")}'`,
+    `gh variable set AZURE_SUBSCRIPTION_ID --repo contoso/hello --body '${here}'`,
+    "gh variable set PULUMI_BACKEND_URL --repo contoso/hello --body 'azblob://pulumi-state?storage_account=contosostate'",
+    "gh api --method PUT repos/contoso/hello/environments/dev --silent",
+    `gh variable set AZURE_CLIENT_ID --repo contoso/hello --env dev --body '${client("tarmac-deploy-dev")}'`,
+    `gh variable set AZURE_SUBSCRIPTION_ID --repo contoso/hello --env dev --body '${here}'`,
+    "gh api --method PUT repos/contoso/hello/environments/prod --silent",
+    `gh variable set AZURE_CLIENT_ID --repo contoso/hello --env prod --body '${client("tarmac-deploy-prod")}'`,
+    `gh variable set AZURE_SUBSCRIPTION_ID --repo contoso/hello --env prod --body '${otherSubscription}'`,
+  ]);
+  expect(preview.outputs.backendUrl).toBe(unknown);
+});
