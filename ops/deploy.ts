@@ -5,10 +5,12 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { readSettings } from "../config.ts";
 import { ownValues } from "./checkImage/stackSettings.ts";
+import { askedAt } from "./deploy/address.ts";
 import { aftermath } from "./deploy/aftermath.ts";
-import { goodImages, imageToReturnTo, noteGood } from "./deploy/goodImages.ts";
+import { goodImages, imageToReturnTo, noteGood, wayBack } from "./deploy/goodImages.ts";
 import { deployedMarkdown, failedMarkdown } from "./deploy/report.ts";
 import { smoke, type Smoke } from "./deploy/smoke.ts";
+import { readState } from "./deploy/state.ts";
 import { withImage } from "./deploy/stackFile.ts";
 import { update, type UpdateContext } from "./deploy/update.ts";
 import { addSummary, workflowRun } from "./github/workflow.ts";
@@ -24,6 +26,7 @@ and tries the service afterwards. An image that passes is remembered as good. A 
 serving; why it failed is said by the doctor.
 
   --rollback           return to the last good image, or the one before it where that runs already; nothing is built
+  --refresh            look first at what is really there: what was changed by hand is put back (npm run drift shows it)
   --smoke              only try the service as it is
   --take-lock          nobody else updates this stack now (a workflow with a concurrency group): a lock that is held is left over
   --no-policy          without the policies
@@ -36,6 +39,7 @@ Exit code: 0 deployed and passed, 1 the update or the smoke test failed, 2 could
 
 const options = {
   rollback: { type: "boolean", default: false },
+  refresh: { type: "boolean", default: false },
   smoke: { type: "boolean", default: false },
   "take-lock": { type: "boolean", default: false },
   "no-policy": { type: "boolean", default: false },
@@ -54,8 +58,10 @@ function readArguments() {
     if (values.help) return { ...values, stack: "" };
     if (stack === undefined) throw new Error("which stack? npm run deploy -- STACK");
     if (others.length > 0) throw new Error(`one stack at a time: "${others.join(" ")}" is too much`);
-    if (values.rollback && values.smoke)
-      throw new Error("--rollback and --smoke exclude each other: a rollback is tried anyway");
+    if (values.smoke && (values.rollback || values.refresh))
+      throw new Error(
+        `--smoke and --${values.rollback ? "rollback" : "refresh"} exclude each other: every update is tried anyway`,
+      );
     return { ...values, stack };
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n\n${help.trim()}\n`);
@@ -90,7 +96,13 @@ function stackFile(): string {
 /** @returns the exit code */
 async function run(): Promise<number> {
   const file = stackFile();
-  const { readinessPath: readyPath } = readSettings(stack, ownValues(readFileSync(file, "utf8")));
+  const settings = readSettings(stack, ownValues(readFileSync(file, "utf8")));
+  const { readinessPath: readyPath } = settings;
+  /** Where the service of these outputs is asked. */
+  const askedOf = ({ url, namespaceName }: Record<string, unknown>): string | undefined =>
+    typeof url === "string"
+      ? askedAt(url, { name: settings.appName, namespace: String(namespaceName), port: settings.servicePort })
+      : undefined;
   const before = await outputsOf();
   const result = (state: string, more: object) => {
     if (given.json) process.stdout.write(`${JSON.stringify({ stack, state, ...more }, undefined, 2)}\n`);
@@ -99,41 +111,39 @@ async function run(): Promise<number> {
     if (workflow.summaryFile !== undefined) addSummary(workflow.summaryFile, hide(text));
   };
 
+  /** The way back to a good image from the one that was to run. */
+  const backFrom = async () =>
+    wayBack(stack, await goodImages(context.cli, stack), (await readState(context.cli, stack)).image);
+
   if (!given.smoke) {
     const policyPack = given["no-policy"] ? {} : { policyPack: policyPackFor(stack, folder) };
-    const wanted = { stack, takeLock: given["take-lock"], ...policyPack };
+    const wanted = { stack, takeLock: given["take-lock"], refresh: given.refresh, ...policyPack };
     try {
       if (given.rollback) {
-        const image = imageToReturnTo(stack, await goodImages(context.cli, stack), asText(before.imageReference));
+        const image = imageToReturnTo(
+          stack,
+          await goodImages(context.cli, stack),
+          (await readState(context.cli, stack)).image,
+        );
         say(`returning to ${image}`);
         await withImage(file, stack, image, (configFile) => update(context, { ...wanted, configFile }));
       } else await update(context, { ...wanted, configFile: file });
     } catch (error) {
       if ((error as Error).name !== "PulumiFailed") throw error;
-      const after = await aftermath(stack, before, readyPath).catch((cause: unknown) => ({
+      const after = await aftermath(stack, askedOf(before), readyPath).catch((cause: unknown) => ({
         serving: `Nothing could be looked at: ${(cause as Error).message}`,
       }));
       const diagnosis = "diagnosis" in after ? after.diagnosis : undefined;
-      const back = typeof before.imageReference === "string" ? `npm run deploy -- ${stack} --rollback` : undefined;
-      say(
-        [
-          "",
-          `The update of ${stack} failed.`,
-          after.serving,
-          diagnosis,
-          back && `Return to the last good image: ${back}`,
-        ]
-          .filter(Boolean)
-          .join("\n"),
-      );
+      const back = await backFrom().catch(() => undefined);
+      say(["", `The update of ${stack} failed.`, after.serving, diagnosis, back].filter(Boolean).join("\n"));
       summarise(failedMarkdown({ stack, error: (error as Error).message, ...after, back }));
       result("failed", { error: hide((error as Error).message), ...after });
       return 1;
     }
   }
 
-  const { url, imageReference } = await outputsOf();
-  const [address, image] = [asText(url), asText(imageReference)];
+  const after = await outputsOf();
+  const [address, image] = [askedOf(after), asText(after.imageReference)];
   if (address === undefined || image === undefined) {
     throw new Error(
       `stack "${stack}" has no outputs "url" and "imageReference": is it deployed? npm run deploy -- ${stack}`,
@@ -145,12 +155,15 @@ async function run(): Promise<number> {
   for (const line of tried.problems) say(`  not ok: ${line}`);
   const passed = tried.problems.length === 0;
   if (passed) await noteGood(context.cli, stack, image);
+  const back = passed ? undefined : await backFrom();
   say(
     passed
       ? `${stack} runs ${image}, which is good`
-      : `${stack} did not pass the smoke test; why: npm run doctor -- --stack ${stack}; back: npm run deploy -- ${stack} --rollback`,
+      : [`${stack} did not pass the smoke test; why: npm run doctor -- --stack ${stack}`, back]
+          .filter(Boolean)
+          .join("\n"),
   );
-  summarise(deployedMarkdown({ stack, image, address, tried }));
+  summarise(deployedMarkdown({ stack, image, address, tried, back }));
   result(passed ? "good" : "bad", { image, smoke: tried });
   return passed ? 0 : 1;
 }

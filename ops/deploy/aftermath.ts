@@ -14,22 +14,22 @@ export interface Aftermath {
 }
 
 /**
- * @param before outputs of the last update that succeeded, if there was one
+ * @param address where the service of the last update that succeeded is asked, if there was one
  * @throws CannotLook and others, when there is nothing to look at yet
  */
-export async function aftermath(stack: string, before: { url?: unknown }, readyPath: string): Promise<Aftermath> {
+export async function aftermath(stack: string, address: string | undefined, readyPath: string): Promise<Aftermath> {
   const place = await findPlace({ stack });
   const observation = await observe(place);
   const result = diagnose(observation);
   const diagnosis = result.findings.length === 0 ? {} : { diagnosis: report(observation, result, plain) };
-  if (typeof before.url !== "string") return { ...diagnosis, serving: "The service has not been deployed before." };
-  const ask = askerFor(before.url, new ClusterReader(place.kubeconfig));
-  const { problems } = await judgeAnswers(ask, { address: before.url, readyPath });
+  if (address === undefined) return { ...diagnosis, serving: "The service has not been deployed before." };
+  const ask = askerFor(address, new ClusterReader(place.kubeconfig));
+  const { problems } = await judgeAnswers(ask, { address, readyPath });
   return {
     ...diagnosis,
     serving:
       problems.length === 0
-        ? `The pods from before still serve: every request at ${before.url} was answered.`
+        ? `The pods from before still serve: every request at ${address} was answered.`
         : `The service is disturbed: ${problems.join("; ")}.`,
   };
 }

@@ -42,3 +42,14 @@ export function imageToReturnTo(stack: string, { last, before }: GoodImages, run
       : `"${stack}" runs the only image that has passed a smoke test: ${last}`,
   );
 }
+
+/**
+ * What to do about an update that failed: return, or where it is still the good image that is to run, something else.
+ * @returns a sentence; `undefined` when no image is known to be good
+ */
+export function wayBack(stack: string, { last }: GoodImages, running: string | undefined): string | undefined {
+  if (last === undefined) return undefined;
+  return last === running
+    ? "The image is the last good one: take back what else was changed, and deploy again."
+    : `Return to the last good image: npm run deploy -- ${stack} --rollback`;
+}

@@ -8,16 +8,18 @@ export interface DeployedReport {
   image: string;
   address: string;
   tried: Smoke;
+  /** How to return to what was good, where it did not pass. */
+  back?: string | undefined;
 }
 
-export function deployedMarkdown({ stack, image, address, tried }: DeployedReport): string {
+export function deployedMarkdown({ stack, image, address, tried, back }: DeployedReport): string {
   const passed = tried.problems.length === 0;
   return [
     `### ${plain(stack)}: ${passed ? "deployed" : "deployed, and did not pass the smoke test"}`,
     `${code(image)} at ${code(address)}`,
     ...tried.seen.map((line) => `- ✓ ${plain(line)}`),
     ...tried.problems.map((line) => `- ✗ ${plain(line)}`),
-    ...(passed ? [] : [`Back to the last good image: ${code(`npm run deploy -- ${stack} --rollback`)}`]),
+    ...(back === undefined ? [] : [plain(back)]),
     "",
   ].join("\n\n");
 }
@@ -25,7 +27,7 @@ export function deployedMarkdown({ stack, image, address, tried }: DeployedRepor
 export interface FailedReport extends Aftermath {
   stack: string;
   error: string;
-  /** The command that returns to what was good. */
+  /** How to return to what was good. */
   back?: string | undefined;
 }
 
@@ -35,7 +37,7 @@ export function failedMarkdown({ stack, error, serving, diagnosis, back }: Faile
     plain(serving),
     block(error),
     ...(diagnosis === undefined ? [] : ["What the doctor says:", block(diagnosis)]),
-    ...(back === undefined ? [] : [`Back to the last good image: ${code(back)}`]),
+    ...(back === undefined ? [] : [plain(back)]),
     "",
   ].join("\n\n");
 }

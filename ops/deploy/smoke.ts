@@ -25,6 +25,8 @@ export interface Smoke {
 /** Pods that have just become ready may still be counted among the starting ones, and a load balancer takes a while. */
 const patienceSeconds = 90;
 const requests = 20;
+/** So many without an answer say all that is to be said: each of them takes its whole time. */
+const enoughUnanswered = 3;
 
 export async function smoke(
   target: SmokeTarget,
@@ -33,8 +35,12 @@ export async function smoke(
   const place = await findPlace({ stack: target.stack });
   const deadline = Date.now() + patience * 1000;
   for (;;) {
-    const found = await once(target, place);
-    if (found.problems.length === 0 || Date.now() > deadline) return found;
+    const late = Date.now() > deadline;
+    // An API server that is being updated itself may be away for a moment.
+    const found = await once(target, place).catch((error: unknown) => {
+      if (late) throw error;
+    });
+    if (found !== undefined && (found.problems.length === 0 || late)) return found;
     await new Promise((resolve) => setTimeout(resolve, pause * 1000));
   }
 }
@@ -50,9 +56,11 @@ async function once(target: SmokeTarget, place: Place): Promise<Smoke> {
 
 /** Every pod healthy, and every pod the image that was deployed. */
 export function judgePods(observation: Observation, image: string): Smoke {
-  const { findings, pods } = diagnose(observation);
+  // What was evicted once stays listed for weeks; its replacement is what counts.
+  const living = observation.pods.filter(({ status }) => !["Failed", "Succeeded"].includes(status?.phase ?? ""));
+  const { findings, pods } = diagnose({ ...observation, pods: living });
   const digest = image.split("@")[1] ?? image;
-  const others = observation.pods.filter(
+  const others = living.filter(
     ({ metadata, spec }) =>
       metadata?.deletionTimestamp === undefined &&
       spec?.containers.every((one) => one.image?.endsWith(digest) !== true),
@@ -99,12 +107,17 @@ export function askerFor(address: string, reader: Pick<ClusterReader, "text">): 
 /** Ready, and then some requests in a row: one bad pod among several answers only some of them. */
 export async function judgeAnswers(ask: Ask, { address, readyPath }: Pick<SmokeTarget, "address" | "readyPath">) {
   const bad = new Map<string, number>();
-  for (let i = 0; i < requests; i++) {
-    const answer = await ask(readyPath).catch((error: unknown) => `no answer (${reason(error)})`);
+  let [asked, unanswered] = [0, 0];
+  while (asked < requests && unanswered < enoughUnanswered) {
+    asked++;
+    const answer = await ask(readyPath).catch((error: unknown) => {
+      unanswered++;
+      return `no answer (${reason(error)})`;
+    });
     if (answer !== 200) bad.set(String(answer), (bad.get(String(answer)) ?? 0) + 1);
   }
   const problems = [...bad].map(
-    ([answer, count]) => `${count} of ${requests} requests for ${readyPath} at ${address}: ${answer}`,
+    ([answer, count]) => `${count} of ${asked} requests for ${readyPath} at ${address}: ${answer}`,
   );
   return {
     seen: problems.length > 0 ? [] : [`${requests} requests for ${readyPath} at ${address}: all 200`],

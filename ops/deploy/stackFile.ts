@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
+import { isMap, parseDocument } from "yaml";
 
 /**
  * Hands a stack file to `act` that runs an image which is there, instead of building one. The stack's own file stays as it is:
@@ -19,6 +19,8 @@ export async function withImage<T>(
   const folder = mkdtempSync(join(tmpdir(), "tarmac-"));
   try {
     const document = parseDocument(readFileSync(file, "utf8"));
+    // "config:" with nothing below it is no collection yet.
+    if (!isMap(document.get("config", true))) document.delete("config");
     document.setIn(["config", "tarmac:image"], image);
     const other = join(folder, `Pulumi.${stack}.yaml`);
     writeFileSync(other, document.toString(), { mode: 0o600 });

@@ -1,6 +1,7 @@
 /** One update of a stack, after whatever an earlier one left behind was put right. */
 import type { PolicyPack } from "../policy/pack.ts";
 import { withLock, type Locksmith } from "../pulumi/lock.ts";
+import { readState } from "./state.ts";
 
 export interface UpdateContext extends Locksmith {
   cli: Locksmith["cli"] & {
@@ -16,6 +17,8 @@ export interface Update {
   policyPack?: PolicyPack;
   /** Nobody else updates this stack now: take the lock, whoever seems to hold it. */
   takeLock?: boolean;
+  /** Look first at what is really there, so that what was changed by hand is put back. */
+  refresh?: boolean;
 }
 
 /** @throws PulumiFailed with Pulumi's diagnostics; Error when another update holds the lock */
@@ -24,7 +27,7 @@ export async function update(context: UpdateContext, wanted: Update): Promise<vo
   const { stack, configFile, policyPack } = wanted;
   const target = ["--stack", stack, ...(configFile === undefined ? [] : ["--config-file", configFile])];
   const act = async () => {
-    const pending = await pendingOperations(context, stack);
+    const { pending } = await readState(cli, stack);
     if (pending.length > 0) {
       say(`an earlier update was interrupted while it worked on ${pending.join(", ")}: looking at what it left`);
       const refresh = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--run-program"];
@@ -32,17 +35,11 @@ export async function update(context: UpdateContext, wanted: Update): Promise<vo
     }
     await cli.work([
       ...["up", "--yes", "--skip-preview"],
+      ...(wanted.refresh === true ? ["--refresh"] : []),
       ...target,
       ...(policyPack === undefined ? [] : ["--policy-pack", policyPack.folder]),
       ...(policyPack?.config === undefined ? [] : ["--policy-pack-config", policyPack.config]),
     ]);
   };
   await withLock(context, stack, act, { take: wanted.takeLock === true });
-}
-
-async function pendingOperations({ cli }: UpdateContext, stack: string): Promise<string[]> {
-  const { deployment } = JSON.parse(await cli.run(["stack", "export", "--stack", stack])) as {
-    deployment: { pending_operations?: { resource: { urn: string } }[] };
-  };
-  return (deployment.pending_operations ?? []).map(({ resource }) => resource.urn.split("::").slice(2).join(" "));
 }

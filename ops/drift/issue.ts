@@ -35,10 +35,11 @@ export async function reportIssue(
   const issues = `/repos/${repository}/issues`;
   if (stateOf(finding) === "none") {
     if (open === undefined) return { did: "nothing" };
+    // Closed first: should the comment fail, the next look must not say it a second time.
+    await client.request("PATCH", `${issues}/${open.number}`, { state: "closed", state_reason: "completed" });
     await client.request("POST", `${issues}/${open.number}/comments`, {
       body: `No drift any more at ${finding.time}.`,
     });
-    await client.request("PATCH", `${issues}/${open.number}`, { state: "closed", state_reason: "completed" });
     return { did: "closed", url: open.html_url };
   }
   const body = `${marker(finding.stack)}\n${fitted(markdown(finding))}`;
@@ -59,7 +60,8 @@ async function ownIssue(
 ): Promise<Issue | undefined> {
   const path = `/repos/${repository}/issues?state=open&creator=${encodeURIComponent(author)}`;
   for await (const issue of client.all<Issue>(path)) {
-    if (issue.pull_request === undefined && issue.body?.startsWith(marker(stack)) === true) return issue;
+    const own = issue.user?.login === author && issue.pull_request === undefined;
+    if (own && issue.body?.startsWith(marker(stack)) === true) return issue;
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * A stand-in for GitHub's REST interface on this machine: comments in pages, labels, the size limit, who may edit what, and
- * rate limits and failures that a test asks for. It speaks plain HTTP to whoever has the token.
+ * A stand-in for GitHub's REST interface on this machine: comments and issues in pages, labels, the size limit, who may edit
+ * what, and rate limits and failures that a test asks for. It speaks plain HTTP to whoever has the token.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -10,6 +10,17 @@ export interface StandInComment {
   id: number;
   body: string;
   user: { login: string; type: string };
+}
+
+export interface StandInIssue {
+  number: number;
+  title: string;
+  body: string;
+  state: "open" | "closed";
+  user: { login: string; type: string };
+  comments: string[];
+  /** As GitHub lists pull requests among issues. */
+  pullRequest?: boolean;
 }
 
 /** An answer that comes instead of the real one, once. */
@@ -39,10 +50,13 @@ export class GitHubStandIn {
   repository = "team/hello";
   comments: StandInComment[] = [];
   labels: string[] = [];
+  /** Beside pull request 7, whose comments and labels these are. */
+  issues: StandInIssue[] = [];
   faults: Fault[] = [];
   readonly seen: Seen[] = [];
   readonly #server: Server;
   #nextId = 1000;
+  #nextIssue = 8;
   #url = "";
 
   constructor() {
@@ -73,6 +87,15 @@ export class GitHubStandIn {
     return comment;
   }
 
+  /** Opens an issue as somebody. */
+  open(login: string, title: string, body: string, pullRequest = false): StandInIssue {
+    const user = { login, type: login.endsWith("[bot]") ? "Bot" : "User" };
+    const issue: StandInIssue = { number: this.#nextIssue++, title, body, state: "open", user, comments: [] };
+    if (pullRequest) issue.pullRequest = true;
+    this.issues.push(issue);
+    return issue;
+  }
+
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = "GET", headers } = request;
     const url = new URL(request.url ?? "/", this.#url);
@@ -84,6 +107,7 @@ export class GitHubStandIn {
       return send(response, fault.status, { message: fault.message }, fault.headers);
     if (headers.authorization !== `Bearer ${this.token}`) return send(response, 401, { message: "Bad credentials" });
 
+    if (this.#answerIssues(method, url, body, response, fault)) return;
     const [, issue, comment] =
       new RegExp(`^/repos/${this.repository}/issues/(?:(\\d+)/(?:comments|labels)|comments/(\\d+))$`).exec(
         url.pathname,
@@ -109,6 +133,47 @@ export class GitHubStandIn {
       return send(response, 200, this.#shown(known));
     }
     return send(response, 404, { message: "Not Found" });
+  }
+
+  /** Issues of the repository. @returns whether the request was about them */
+  #answerIssues(method: string, url: URL, body: string, response: ServerResponse, fault: Fault | undefined): boolean {
+    const path = new RegExp(`^/repos/${this.repository}/issues(?:/(\\d+)(/comments)?)?$`).exec(url.pathname);
+    const issue = this.issues.find(({ number }) => `${number}` === path?.[1]);
+    if (path === null || (path[1] !== undefined && issue === undefined)) return false;
+    const given = (body === "" ? {} : JSON.parse(body)) as Partial<StandInIssue>;
+    const done = (status: number, of: StandInIssue) =>
+      fault === undefined
+        ? send(response, status, this.#shownIssue(of))
+        : send(response, fault.status, { message: fault.message });
+    if ((given.body ?? "").length > limit) send(response, 422, tooLong);
+    else if (method === "GET" && issue === undefined) {
+      const creator = url.searchParams.get("creator");
+      const state = url.searchParams.get("state") ?? "open";
+      // The newest first, as GitHub lists them.
+      const listed = this.issues
+        .filter((one) => (state === "all" || one.state === state) && (creator ?? one.user.login) === one.user.login)
+        .toReversed();
+      this.#page(
+        response,
+        url,
+        listed.map((one) => this.#shownIssue(one)),
+      );
+    } else if (method === "POST" && issue === undefined)
+      done(201, this.open(this.login, given.title ?? "", given.body ?? ""));
+    else if (method === "POST" && issue !== undefined && path[2] !== undefined) {
+      issue.comments.push(given.body ?? "");
+      done(201, issue);
+    } else if (method === "PATCH" && issue !== undefined && path[2] === undefined) {
+      const { title = issue.title, body: text = issue.body, state = issue.state } = given;
+      Object.assign(issue, { title, body: text, state });
+      done(200, issue);
+    } else return false;
+    return true;
+  }
+
+  #shownIssue({ number, title, body, state, user, pullRequest }: StandInIssue) {
+    const html_url = `https://github.example/${this.repository}/issues/${number}`;
+    return { number, title, body, state, user, html_url, ...(pullRequest === true ? { pull_request: {} } : {}) };
   }
 
   #takeFault(method: string): Fault | undefined {

@@ -1,0 +1,136 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { askerFor, judgeAnswers, judgePods } from "../../../../ops/deploy/smoke.ts";
+import { ReadRefused, Unreachable } from "../../../../ops/doctor/cluster/reader.ts";
+import { before, observation, pod } from "../doctor/observations.ts";
+
+const image = "registry.example/hello:2@sha256:new";
+const old = "registry.example/hello:1@sha256:old";
+const starting = { ready: false, state: { running: { startedAt: before(1) } } };
+
+describe("the pods", () => {
+  const judge = (...pods: ReturnType<typeof pod>[]) => judgePods(observation({ pods }), image);
+
+  it("pass when all are ready and of the image", () => {
+    expect(judge(pod("hello-1", { image }), pod("hello-2", { image }))).toEqual({
+      seen: ["2 pods, all ready, all of sha256:new"],
+      problems: [],
+    });
+  });
+
+  it("are the same image under another tag", () => {
+    expect(judge(pod("hello-1", { image: "registry.example/hello@sha256:new" })).problems).toEqual([]);
+  });
+
+  it("do not pass with one of another image", () => {
+    expect(judge(pod("hello-1", { image }), pod("hello-2", { image: old }))).toEqual({
+      seen: [],
+      problems: ["pod hello-2 does not run sha256:new"],
+    });
+  });
+
+  it("pass while those of the old image are on their way out", () => {
+    const ending = pod("hello-0", {
+      image: old,
+      metadata: { deletionTimestamp: before(-29), deletionGracePeriodSeconds: 30 },
+    });
+    expect(judge(pod("hello-1", { image }), ending).problems).toEqual([]);
+  });
+
+  it("pass although one was evicted last week, whose place another has taken", () => {
+    const evicted = pod("hello-0", { image: old, podStatus: { phase: "Failed", reason: "Evicted" } });
+    expect(judge(pod("hello-1", { image }), evicted).problems).toEqual([]);
+  });
+
+  it("do not pass while one is starting", () => {
+    expect(judge(pod("hello-1", { image }), pod("hello-2", { image, status: starting })).problems).toEqual([
+      "still starting: hello-2",
+    ]);
+  });
+
+  it("do not pass with one that crashes: with the doctor's word for it", () => {
+    const waiting = { reason: "CrashLoopBackOff", message: "back-off" };
+    const lastState = {
+      terminated: { exitCode: 137, reason: "OOMKilled", finishedAt: before(5), startedAt: before(9) },
+    };
+    const killed = pod("hello-2", { image, status: { ready: false, state: { waiting }, lastState } });
+    expect(judge(pod("hello-1", { image }), killed).problems).toEqual([expect.stringMatching(/\(oom-killed\)$/)]);
+  });
+
+  it("do not pass where there are none", () => {
+    expect(judge().problems).toEqual(["there are no pods"]);
+  });
+});
+
+describe("the answers", () => {
+  const target = { address: "http://203.0.113.7", readyPath: "/ready" };
+  const answering = (...answers: (number | Error)[]) => {
+    let asked = 0;
+    return {
+      ask: (path: string) => {
+        expect(path).toBe("/ready");
+        const answer = answers[Math.min(asked++, answers.length - 1)] ?? 200;
+        return typeof answer === "number" ? Promise.resolve(answer) : Promise.reject(answer);
+      },
+      asked: () => asked,
+    };
+  };
+
+  it("pass when all of them are 200", async () => {
+    expect(await judgeAnswers(answering(200).ask, target)).toEqual({
+      seen: ["20 requests for /ready at http://203.0.113.7: all 200"],
+      problems: [],
+    });
+  });
+
+  it("do not pass with one bad pod among several, which answers some of them", async () => {
+    const { problems } = await judgeAnswers(answering(200, 503, 200, 503, 500, 200).ask, target);
+    expect(problems).toEqual([
+      "2 of 20 requests for /ready at http://203.0.113.7: 503",
+      "1 of 20 requests for /ready at http://203.0.113.7: 500",
+    ]);
+  });
+
+  it("are waited for three times, not twenty", async () => {
+    const silent = answering(new Error("fetch failed", { cause: { code: "ETIMEDOUT" } }));
+    const { problems } = await judgeAnswers(silent.ask, target);
+    expect(problems).toEqual(["3 of 3 requests for /ready at http://203.0.113.7: no answer (ETIMEDOUT)"]);
+    expect(silent.asked()).toBe(3);
+  });
+});
+
+describe("where it is asked", () => {
+  let server: Server;
+  const seen: (string | undefined)[] = [];
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      seen.push(request.url);
+      const status = request.url === "/moved" ? 302 : request.url === "/ready" ? 200 : 404;
+      response.writeHead(status, { Location: "/ready" }).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  });
+  afterAll(() => new Promise((resolve) => server.close(resolve)));
+  const nothing = { text: () => Promise.reject(new Error("the cluster is not asked")) };
+
+  it("is the URL, whose redirections are no success", async () => {
+    const ask = askerFor(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, nothing);
+    expect([await ask("/ready"), await ask("/gone"), await ask("/moved")]).toEqual([200, 404, 302]);
+    expect(seen).toEqual(["/ready", "/gone", "/moved"]);
+  });
+
+  it("is the API server's way to the service, where that is inside the cluster only", async () => {
+    const paths: string[] = [];
+    const answers: (string | Error)[] = ["ok", new ReadRefused(503, "no endpoints"), new Unreachable("no route")];
+    const ask = askerFor("hello.shop.svc:8080", {
+      text: (path) => {
+        paths.push(path);
+        const answer = answers.shift() ?? "";
+        return typeof answer === "string" ? Promise.resolve(answer) : Promise.reject(answer);
+      },
+    });
+    expect([await ask("/ready"), await ask("/ready")]).toEqual([200, 503]);
+    await expect(ask("/ready")).rejects.toThrow("no route");
+    expect(paths[0]).toBe("api/v1/namespaces/shop/services/hello:8080/proxy/ready");
+  });
+});

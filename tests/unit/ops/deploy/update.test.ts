@@ -1,0 +1,115 @@
+import { update, type UpdateContext } from "../../../../ops/deploy/update.ts";
+import { PulumiFailed } from "../../../../ops/pulumi/cli.ts";
+
+/** A Pulumi CLI that notes what it is asked, and fails as it is told to. */
+function pulumi({ failures = [], pending = [] }: { failures?: (string | undefined)[]; pending?: string[] } = {}) {
+  const asked: string[] = [];
+  const said: string[] = [];
+  const answer = (args: readonly string[]) => {
+    asked.push(args.join(" "));
+  };
+  const context: UpdateContext = {
+    cli: {
+      run: (args) => {
+        answer(args);
+        const operations = pending.map((name) => ({ resource: { urn: `urn:pulumi:dev::tarmac::a:b:C::${name}` } }));
+        return Promise.resolve(JSON.stringify({ deployment: { pending_operations: operations } }));
+      },
+      work: (args) => {
+        answer(args);
+        const failure = failures.shift();
+        return failure === undefined ? Promise.resolve() : Promise.reject(new PulumiFailed(failure));
+      },
+    },
+    now: () => new Date("2026-11-23T12:00:00Z"),
+    say: (line) => void said.push(line),
+  };
+  return { context, asked, said };
+}
+
+const heldBy = (host: string, time: string) =>
+  "the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with `pulumi cancel`.\n" +
+  `azblob://state/.pulumi/locks/organization/tarmac/dev/aa.json: created by runner@${host} (pid 4711) at ${time}`;
+
+/** As Pulumi Cloud says it. */
+const conflict = "[409] Conflict: Another update is currently in progress.\nTo learn more about possible reasons";
+
+const up = "up --yes --skip-preview --stack dev";
+
+test("an update is one command, with the stack's file and its policies", async () => {
+  const { context, asked } = pulumi();
+  await update(context, {
+    ...{ stack: "dev", configFile: "Pulumi.dev.yaml" },
+    policyPack: { folder: "policy", config: "policy/config/dev.json" },
+  });
+  expect(asked).toEqual([
+    "stack export --stack dev",
+    `${up} --config-file Pulumi.dev.yaml --policy-pack policy --policy-pack-config policy/config/dev.json`,
+  ]);
+});
+
+test("what was changed by hand is looked for where that is asked", async () => {
+  const { context, asked } = pulumi();
+  await update(context, { stack: "dev", refresh: true });
+  expect(asked.at(-1)).toBe("up --yes --skip-preview --refresh --stack dev");
+});
+
+test("what an interrupted update left is looked at first, and named", async () => {
+  const { context, asked, said } = pulumi({ pending: ["hello", "other"] });
+  await update(context, { stack: "dev" });
+  expect(asked.slice(1)).toEqual([
+    "refresh --yes --skip-preview --clear-pending-creates --run-program --stack dev",
+    up,
+  ]);
+  expect(said).toEqual([
+    "an earlier update was interrupted while it worked on a:b:C hello, a:b:C other: looking at what it left",
+  ]);
+});
+
+describe("a lock", () => {
+  it("of another machine is left alone, and its holder named", async () => {
+    const { context, asked } = pulumi({ failures: [heldBy("runner-7", "2026-11-23T11:58:00Z")] });
+    await expect(update(context, { stack: "dev" })).rejects.toThrow(
+      "dev is being updated: process 4711 on runner-7 holds its lock since 2026-11-23T11:58:00.000Z. Wait for it; if that process is gone: pulumi cancel --stack dev",
+    );
+    expect(asked).not.toContain("cancel --yes --stack dev");
+  });
+
+  it("is taken from whoever left it where nobody else can be at work", async () => {
+    const { context, asked, said } = pulumi({ failures: [heldBy("runner-7", "2026-11-23T11:58:00Z")] });
+    await update(context, { stack: "dev", takeLock: true });
+    expect(asked.slice(-3)).toEqual(["cancel --yes --stack dev", "stack export --stack dev", up]);
+    expect(said.join()).toContain("removing the lock of an update that was killed (process 4711 on runner-7");
+  });
+
+  it("is looked behind: what its update left is put right too", async () => {
+    const { context, asked } = pulumi({
+      failures: [heldBy("runner-7", "2026-11-23T06:00:00Z")],
+      pending: ["hello"],
+    });
+    await update(context, { stack: "dev" });
+    expect(asked.map((line) => line.split(" ")[0])).toEqual(["stack", "refresh", "cancel", "stack", "refresh", "up"]);
+  });
+
+  it("of Pulumi Cloud names nobody, and is taken only where that is said", async () => {
+    const waiting = pulumi({ failures: [conflict] });
+    await expect(update(waiting.context, { stack: "dev" })).rejects.toThrow(
+      "dev is being updated: another update is in progress. Wait for it",
+    );
+    const alone = pulumi({ failures: [conflict] });
+    await update(alone.context, { stack: "dev", takeLock: true });
+    expect(alone.asked).toContain("cancel --yes --stack dev");
+  });
+
+  it("is taken once: who then holds it is really there", async () => {
+    const { context, asked } = pulumi({ failures: [conflict, conflict] });
+    await expect(update(context, { stack: "dev", takeLock: true })).rejects.toThrow("Another update is currently");
+    expect(asked.filter((line) => line.startsWith("cancel"))).toHaveLength(1);
+  });
+});
+
+test("an update that fails is not tried again", async () => {
+  const { context, asked } = pulumi({ failures: ["quota exceeded"] });
+  await expect(update(context, { stack: "dev", takeLock: true })).rejects.toThrow("quota exceeded");
+  expect(asked.filter((line) => line.startsWith("up"))).toHaveLength(1);
+});
