@@ -20,7 +20,7 @@ export async function withImage<T>(
   try {
     const document = parseDocument(readFileSync(file, "utf8"));
     // "config:" with nothing below it is no collection yet.
-    if (!isMap(document.get("config", true))) document.delete("config");
+    if (isMap(document.contents) && !isMap(document.get("config", true))) document.delete("config");
     document.setIn(["config", "tarmac:image"], image);
     const other = join(folder, `Pulumi.${stack}.yaml`);
     writeFileSync(other, document.toString(), { mode: 0o600 });
