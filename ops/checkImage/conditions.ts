@@ -19,6 +19,8 @@ export interface Conditions {
   tmpSize: number;
   /** Folders beside /tmp that a volume makes writable. */
   writable: string[];
+  /** Whether the rest of the file system is read-only, as it is unless the stack loosens that. */
+  readOnlyRoot: boolean;
   healthPath: string;
   readyPath: string;
   /** Milliseconds a readiness check may take. */
@@ -56,13 +58,16 @@ export function conditionsOf(
     memory: Math.floor(parseQuantity(limits.memory) ?? 0),
     cpus: parseQuantity(limits.cpu) ?? 0,
     tmpSize: Math.floor(parseQuantity(settings.tmpSize) ?? 0),
-    writable: check.writable,
+    writable: [...Object.keys(settings.writablePaths), ...check.writable],
+    readOnlyRoot: !settings.writableRoot,
     healthPath: liveness.path,
     readyPath: readiness.path,
     readyTimeout: readiness.timeoutSeconds * 1000,
     readyWithin:
       check.readyWithin ??
-      (readiness.initialDelaySeconds + readiness.periodSeconds * readiness.failureThreshold) * 1000,
+      // A slow starter is not asked before it has had its time.
+      (settings.startupSeconds + readiness.initialDelaySeconds + readiness.periodSeconds * readiness.failureThreshold) *
+        1000,
     // The pause before SIGTERM counts for the grace period as well.
     grace: check.grace ?? (settings.gracePeriodSeconds - settings.preStopSeconds) * 1000,
     platform: check.platform,
@@ -71,11 +76,15 @@ export function conditionsOf(
   };
 }
 
-/** The variables of the Deployment's own pod template; what only a cluster can tell gets a stand-in. */
+/** The variables of the Deployment's own pod template; secrets and what only a cluster can tell get a stand-in. */
 function declaredEnvironment(name: string, settings: WorkloadSettings): Record<string, string> {
   const spec = podTemplate(name, settings, {}, "check-image").spec as unknown as {
     containers: { env: { name: string; value?: string }[] }[];
   };
   const variables = spec.containers[0]?.env ?? [];
-  return Object.fromEntries(variables.map((variable) => [variable.name, variable.value ?? "tarmac-check"]));
+  const known = Object.entries(settings.configValues).filter(([, value]) => typeof value === "string");
+  return {
+    ...Object.fromEntries(variables.map((variable) => [variable.name, variable.value ?? "tarmac-check"])),
+    ...(Object.fromEntries(known) as Record<string, string>),
+  };
 }

@@ -22,7 +22,7 @@ What the Deployment gives it
   --ready-within SECONDS from the start to ready (delay + period * failures of the readiness probe: 15)
   --drain SECONDS        what DRAIN_SECONDS says (5)
   --grace SECONDS        from SIGTERM to SIGKILL (grace period less preStop: 25)
-  --platform NAME        the nodes' platform (linux/amd64)
+  --platform NAME        the nodes' platform (the stack's, or linux/amd64)
 
 How it is built (PATH)
   --dockerfile FILE      default: Dockerfile in PATH

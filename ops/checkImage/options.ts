@@ -49,7 +49,8 @@ export interface Options {
   /** What wins over the stack's settings. */
   workload: Omit<WorkloadArgs, "namespace" | "image">;
   writable: string[];
-  platform: string;
+  /** Default: the stack's. */
+  platform: string | undefined;
   /** Milliseconds. */
   readyWithin?: number;
   /** Milliseconds. */
@@ -140,7 +141,7 @@ export function readOptions(args: string[]): Options {
       drainSeconds: whole("drain", 0, 300),
     },
     writable: values.writable ?? [],
-    platform: values.platform ?? "linux/amd64",
+    platform: values.platform,
     readyWithin: milliseconds("ready-within"),
     grace: milliseconds("grace"),
     sizeBudget: budget,

@@ -1,6 +1,7 @@
 /** What is to be checked, and what the Deployment would give it: the command line over the stack's settings. */
 import { existsSync, statSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
+import { imageDefaults } from "../../components/image.ts";
 import type { Settings } from "../../config.ts";
 import { workloadArgs } from "../../settings/workload.ts";
 import type { BuildInput } from "./engine/build.ts";
@@ -49,10 +50,14 @@ export function subjectOf(
       dockerfile,
       buildArgs: { ...settings?.buildArgs, ...options.build.buildArgs },
       target: options.build.target ?? (own ? settings.buildTarget : undefined),
-      platform: options.platform,
+      platform: platformOf(options, settings),
     },
   };
 }
+
+/** The nodes' platform. */
+const platformOf = (options: Options, settings: Settings | undefined): string =>
+  options.platform ?? settings?.platform ?? imageDefaults.platform;
 
 /** The conditions of the run. */
 export function conditionsFor(options: Options, settings: Settings | undefined): Conditions {
@@ -66,7 +71,8 @@ export function conditionsFor(options: Options, settings: Settings | undefined):
     readiness: { ...base.readiness, ...given(workload.readiness ?? {}) },
     environment: { ...base.environment, ...workload.environment },
   };
-  return conditionsOf(settings?.appName ?? "check-image", merged, options);
+  const platform = platformOf(options, settings);
+  return conditionsOf(settings?.appName ?? "check-image", merged, { ...options, platform });
 }
 
 /** Without the keys that are there but `undefined`, which would hide the stack's. */

@@ -23,7 +23,7 @@ export function containerOptions(
     // The same as the memory: no swap, as nodes have none.
     MemorySwap: memory,
     NanoCpus: Math.round(conditions.cpus * 1e9),
-    ReadonlyRootfs: !loosened("writableRoot"),
+    ReadonlyRootfs: conditions.readOnlyRoot && !loosened("writableRoot"),
     CapDrop: loosened("capabilities") ? [] : ["ALL"],
     SecurityOpt: loosened("capabilities") ? [] : ["no-new-privileges"],
     // Docker opens ports below 1024 to everybody, containerd on a node does not.

@@ -6,7 +6,7 @@ it("has the defaults that the help names", () => {
     subject: "hello:1",
     run: true,
     json: false,
-    platform: "linux/amd64",
+    platform: undefined,
     timeoutSeconds: 300,
     writable: [],
     load: { path: "/", requests: 2000, connections: 20 },

@@ -80,6 +80,7 @@ describe("the conditions", () => {
       cpus: 0.5,
       tmpSize: 64 * 2 ** 20,
       writable: [],
+      readOnlyRoot: true,
       healthPath: "/healthz",
       readyPath: "/ready",
       readyTimeout: 2000,
@@ -121,6 +122,24 @@ describe("the conditions", () => {
       grace: 5000,
       environment: { MODE: "real", LEVEL: "debug" },
     });
+  });
+
+  it("have what the stack loosens and gives: folders, values, stand-ins for secrets, time to start", () => {
+    const stack = {
+      ...{
+        writablePaths: { "/var/cache/app": "1Mi" },
+        writableRoot: true,
+        startupSeconds: 60,
+        platform: "linux/arm64",
+      },
+      configValues: { GREETING: "hello" },
+      secretValues: { API_KEY: { secure: "v1:abc" } },
+    };
+    expect(conditions(stack, "--writable", "/data")).toMatchObject({
+      ...{ writable: ["/var/cache/app", "/data"], readOnlyRoot: false, readyWithin: 75_000, platform: "linux/arm64" },
+      environment: { GREETING: "hello", API_KEY: "tarmac-check" },
+    });
+    expect(conditions(stack, "--platform", "linux/amd64").platform).toBe("linux/amd64");
   });
 
   it("cannot come from a stack whose settings cannot be used", () => {

@@ -27,6 +27,11 @@ it("takes over everything a restricted pod has", () => {
   });
 });
 
+it("leaves the root writable where the stack does", () => {
+  const { HostConfig } = containerOptions("hello:1", { ...conditions, readOnlyRoot: false }, 8080);
+  expect(HostConfig).toMatchObject({ ReadonlyRootfs: false, CapDrop: ["ALL"] });
+});
+
 it("tells the process the other port", () => {
   const options = containerOptions("hello:1", conditions, 9000);
   expect(options.Env).toContain("PORT=9000");
