@@ -70,7 +70,7 @@ async function run(settings: Record<string, string> = {}, options: CloudOptions 
 
   const values = Object.entries(settings).map(([key, value]) => [`tarmac:${key}`, value] as const);
   // Stored encrypted, as a secret must be.
-  pulumi.runtime.setAllConfig(Object.fromEntries(values), ["tarmac:kubeconfig"]);
+  pulumi.runtime.setAllConfig(Object.fromEntries(values), ["tarmac:kubeconfig", "tarmac:registryPassword"]);
   const exported = await program();
   const resources = await cloud.settled();
   const outputs: Record<string, unknown> = {};
@@ -336,6 +336,71 @@ describe("a stack that makes less, or more", () => {
       for (const { type, deletedWith } of resources)
         if (type.startsWith("kubernetes:")) expect(deletedWith).toBeUndefined();
       expect(outputs).toMatchObject({ clusterName: "prod", kubeletObjectId: guid("nodes") });
+    },
+    patience,
+  );
+
+  test(
+    "with cluster and registry that are there: nothing of Azure is made or asked, and pods pull with a secret",
+    async () => {
+      const { resources, outputs } = await run({
+        ...{ kubeContext: "prod", kubeconfig },
+        ...{ registryServer: "registry.example:5000", registryUsername: "ci", registryPassword: "hunter2" },
+      });
+      expect(labels(resources).filter((label) => /azure/.test(label))).toEqual([]);
+      expect(labels(resources)).toContain("kubernetes:core/v1:Secret::hello");
+      expect(only(resources, types.image).inputs).toMatchObject({
+        imageName: expect.stringMatching(/^registry\.example:5000\/hello:/) as string,
+        registry: { server: "registry.example:5000", username: "ci", password: secret("hunter2") },
+      });
+      expect(outputs).toMatchObject({ resourceGroup: undefined, kubeletObjectId: undefined });
+    },
+    patience,
+  );
+
+  test(
+    "from an external registry that lets everybody pull: no secret, and whoever the engine is signed in as pushes",
+    async () => {
+      const { resources } = await run({ registryServer: "registry.example:5000" });
+      expect(labels(resources).filter((label) => /Secret|PullAccess|Registry/.test(label))).toEqual([]);
+      expect(only(resources, types.image).inputs).not.toHaveProperty("registry");
+    },
+    patience,
+  );
+
+  test(
+    "from an Azure registry that is there: its nodes are let in, and it is not managed",
+    async () => {
+      const { resources, outputs } = await run({ existingRegistry: "shared", existingRegistryGroup: "common" });
+      expect(labels(resources).filter((label) => /containerregistry/.test(label))).toEqual([]);
+      const pull = resources.find(({ label }) => label === `${types.assignment}::hello-existing`);
+      expect(pull?.inputs).toMatchObject({ scope: expect.stringMatching(/\/registries\/shared$/) as string });
+      expect(outputs.loginServer).toBe("shared.azurecr.io");
+    },
+    patience,
+  );
+
+  test(
+    "of an image that is there: none is built, and exactly that one runs",
+    async () => {
+      const image = `contoso.azurecr.io/hello:1.4.2@${digest}`;
+      const { resources, outputs } = await run({ image });
+      expect(labels(resources).filter((label) => /[Ii]mage/.test(label))).toEqual([]);
+      expect(JSON.stringify(only(resources, types.deployment).inputs)).toContain(image);
+      expect(outputs.imageReference).toBe(image);
+    },
+    patience,
+  );
+
+  test(
+    "for a while: the resource group says when it may be deleted, and everything has the team's own tags",
+    async () => {
+      const { resources } = await run({ expires: "2026-12-24T18:00:00Z", tags: '{"cost-centre":"4711"}' });
+      const group = only(resources, "azure-native:resources:ResourceGroup");
+      expect(group.inputs.tags).toMatchObject({ expires: "2026-12-24T18:00:00Z", "cost-centre": "4711" });
+      const cluster = only(resources, types.cluster).inputs.tags;
+      expect(cluster).toMatchObject({ "cost-centre": "4711", stack: "test" });
+      expect(cluster).not.toHaveProperty("expires");
     },
     patience,
   );

@@ -14,7 +14,10 @@ test("these are the roles' ids in every tenant", () => {
   expect(roles).toEqual({
     acrPull: "7f951dda-4ed3-4680-a7ca-43fe172d538d",
     containerRegistryRepositoryReader: "b93aa761-3e63-49ed-ac28-beffa264f7ac",
+    containerRegistryRepositoryWriter: "2a1e307c-b015-4ebd-883e-5b7698a07328",
     managedIdentityOperator: "f1a07417-d97a-45cb-824c-7a7467783830",
+    networkContributor: "4d97b98b-1d4f-4787-a291-c67834d212e7",
+    privateDnsZoneContributor: "b12aa53e-6015-4669-85d0-8515ebb3ae7f",
     aksRbacClusterAdmin: "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b",
   });
 });
