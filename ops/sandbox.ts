@@ -7,6 +7,7 @@ import type { Context } from "./sandbox/context.ts";
 import { down, findSandbox } from "./sandbox/down.ts";
 import { extend } from "./sandbox/extend.ts";
 import { fromNow, lifetime } from "./sandbox/lifetime.ts";
+import { sharedCluster } from "./sandbox/sharedCluster.ts";
 import { reap } from "./sandbox/reap.ts";
 import { downReport, failures, listReport, reapReport } from "./sandbox/report.ts";
 import { listSandboxes } from "./sandbox/sandboxes.ts";
@@ -79,6 +80,7 @@ const context: Context = {
     work: (args, env) => pulumiAtWork(args, say, { env: { ...ownEnv, ...env } }),
   },
   azure: azureInventory,
+  cluster: sharedCluster,
   folder: process.cwd(),
   say,
   now: () => new Date(),

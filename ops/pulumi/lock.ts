@@ -50,13 +50,18 @@ export interface Locksmith {
   say: (line: string) => void;
 }
 
+/** Somebody else is updating the stack. */
+export class BeingUpdated extends Error {
+  override readonly name = "BeingUpdated";
+}
+
 /** As Pulumi Cloud says it, which names no holder. */
 const conflict = /another update is currently in progress/i;
 
 /**
  * Does something that needs the stack's lock; one that nobody holds any more is taken away.
  * @param take the caller knows that nobody else updates the stack now: whoever seems to hold the lock is gone
- * @throws Error when somebody may still be at it
+ * @throws BeingUpdated when somebody may still be at it
  */
 export async function withLock<T>(
   { cli, now, say }: Locksmith,
@@ -74,7 +79,7 @@ export async function withLock<T>(
     if (holders.length === 0) throw error;
     const gone = take || (locks.length > 0 && locks.every((lock) => isStale(lock, now())));
     if (!gone) {
-      throw new Error(
+      throw new BeingUpdated(
         `${stack} is being updated: ${holders.join("; ")}. Wait for it; if that process is gone: pulumi cancel --stack ${stack}`,
         { cause: error },
       );

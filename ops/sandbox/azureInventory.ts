@@ -1,7 +1,7 @@
 /** What is left of a stack in Azure, seen and taken away through Microsoft's own clients. */
 import type { GenericResourceExpanded, ResourceManagementClient } from "@azure/arm-resources";
 import { registryPassword, signIn, type Azure, type AzureSettings } from "../azure/signIn.ts";
-import type { Group, Inventory } from "./context.ts";
+import type { Group, Inventory, Marks } from "./context.ts";
 
 const clientOptions = ({ endpoint, scopes }: Azure) => ({ endpoint, credentials: { scopes } });
 
@@ -19,17 +19,17 @@ export async function azureInventory(settings: AzureSettings): Promise<Inventory
     clientOptions(azure),
   );
   return {
-    async groups(stack) {
+    async groups(of) {
       const found: Group[] = [];
       for await (const { id = "", name = "", tags = {} } of resources.resourceGroups.list({
         filter: "tagName eq 'managed-by' and tagValue eq 'tarmac'",
       })) {
-        if (stack === undefined || tags.stack === stack) found.push({ id, name, tags });
+        if (isOf(tags, of)) found.push({ id, name, tags });
       }
       return found;
     },
-    async resources(stack) {
-      return (await resourcesOf(resources, stack)).map(({ id = "" }) => id);
+    async resources(of) {
+      return (await resourcesOf(resources, of)).map(({ id = "" }) => id);
     },
     async grants(ids) {
       const there = await Promise.all(
@@ -51,12 +51,16 @@ export async function azureInventory(settings: AzureSettings): Promise<Inventory
   };
 }
 
-async function resourcesOf(client: ResourceManagementClient, stack: string): Promise<GenericResourceExpanded[]> {
+/** Whatever Azure makes of a filter: nothing that somebody else made is ever named here. */
+export const isOf = (tags: Record<string, string>, { app, stack }: { app: string; stack?: string }): boolean =>
+  tags["managed-by"] === "tarmac" && tags.app === app && (stack === undefined || tags.stack === stack);
+
+async function resourcesOf(client: ResourceManagementClient, of: Marks): Promise<GenericResourceExpanded[]> {
   const found: GenericResourceExpanded[] = [];
-  const filter = `tagName eq 'stack' and tagValue eq '${stack}'`;
+  const filter = `tagName eq 'stack' and tagValue eq '${of.stack}'`;
   for await (const resource of client.resources.list({ filter })) {
     // A cluster's nodes take over its tags, and go with it.
-    if (resource.managedBy === undefined) found.push(resource);
+    if (resource.managedBy === undefined && isOf(resource.tags ?? {}, of)) found.push(resource);
   }
   return found;
 }
@@ -82,6 +86,9 @@ async function existing<T>(asked: PromiseLike<T>): Promise<T | undefined> {
   }
 }
 
+const noOneDelete =
+  "whoever is signed in delete nothing: it takes AcrDelete there, or Container Registry Repository Contributor where the registry looks at repository permissions";
+
 /**
  * Deletes a repository of an Azure container registry, with all its tags and manifests.
  * https://learn.microsoft.com/rest/api/containerregistry/repository/delete
@@ -98,7 +105,7 @@ async function deleteRepository(azure: Azure, loginServer: string, repository: s
     }),
     signal: AbortSignal.timeout(30_000),
   });
-  if (!answer.ok) throw new Error(`${loginServer} answers ${answer.status} to the sign-in`);
+  if (!answer.ok) throw new Error(`${loginServer} lets ${noOneDelete} (${answer.status} to the sign-in)`);
   const { access_token: token } = (await answer.json()) as { access_token: string };
   const deleted = await fetch(`https://${loginServer}/acr/v1/${repository}`, {
     method: "DELETE",
@@ -106,6 +113,7 @@ async function deleteRepository(azure: Azure, loginServer: string, repository: s
     signal: AbortSignal.timeout(60_000),
   });
   if (deleted.status === 404) return false;
+  if (deleted.status === 401 || deleted.status === 403) throw new Error(`${loginServer} lets ${noOneDelete}`);
   if (!deleted.ok) throw new Error(`${loginServer} answers ${deleted.status} to the deletion of ${repository}`);
   return true;
 }

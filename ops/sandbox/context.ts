@@ -13,6 +13,8 @@ export interface Context {
   cli: Cli;
   /** What is left in Azure; `undefined` where the settings have no Azure at all. */
   azure: (settings: AzureSettings) => Promise<Inventory>;
+  /** A cluster that sandboxes share, by its kubeconfig. */
+  cluster: (kubeconfig: string) => Promise<SharedCluster>;
   /** Folder with Pulumi.yaml and the stack files. */
   folder: string;
   /** A line for the person who waits. */
@@ -27,12 +29,18 @@ export interface Group {
   tags: Record<string, string>;
 }
 
+/** By which tags a stack's things are known, beside `managed-by`. */
+export interface Marks {
+  app: string;
+  stack: string;
+}
+
 /** What Azure has of a stack, by tag and by id. */
 export interface Inventory {
-  /** Resource groups that the program made: of one stack, or of all. */
-  groups(stack?: string): Promise<Group[]>;
-  /** Ids of resources with the stack's tag, in whatever group. */
-  resources(stack: string): Promise<string[]>;
+  /** Resource groups that the program made for an app: of one stack, or of all. */
+  groups(of: { app: string; stack?: string }): Promise<Group[]>;
+  /** Ids of resources that the program made for a stack, in whatever group. */
+  resources(of: Marks): Promise<string[]>;
   /** Which of these role assignments are still there. */
   grants(ids: readonly string[]): Promise<string[]>;
   deleteGroup(name: string): Promise<void>;
@@ -40,4 +48,14 @@ export interface Inventory {
   deleteGrant(id: string): Promise<void>;
   /** Deletes a repository of an Azure container registry with all its tags. @returns whether it was there */
   deleteRepository(loginServer: string, repository: string): Promise<boolean>;
+}
+
+/** What is on a cluster that outlives the sandbox. */
+export interface SharedCluster {
+  /** Address of the API server, for messages. */
+  server: string;
+  /** Labels of a namespace; `undefined` when there is none of that name. @throws Error when the cluster does not say */
+  namespace(name: string): Promise<Record<string, string> | undefined>;
+  /** Deletes a namespace, and waits until all that was in it is gone. @throws Error when that takes too long */
+  deleteNamespace(name: string): Promise<void>;
 }

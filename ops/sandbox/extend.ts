@@ -16,17 +16,17 @@ export async function extend(context: Context, name: string, lifetime: number, f
   const { cli, folder } = context;
   const sandbox = await findSandbox(context, name);
   const expires = expiry(context.now(), lifetime);
-  await tagStack(cli, sandbox.stack, { [tags.expires]: expires });
+  await tagStack(cli, sandbox.reference, { [tags.expires]: expires });
   const file = stackFile(folder, sandbox.stack);
   if (existsSync(file)) writeExpiry(folder, sandbox.stack, expires);
   else writeStackFile(folder, form, { stack: sandbox.stack, owner: sandbox.owner, expires });
-  const state = await cli.run(["stack", "export", "--stack", sandbox.stack]);
+  const state = await cli.run(["stack", "export", "--stack", sandbox.reference]);
   const group = /"urn": "(urn:[^"]+azure-native:resources:ResourceGroup::[^"]+)"/.exec(state)?.[1];
   if (group !== undefined) {
-    await withLock(context, sandbox.stack, () =>
+    await withLock(context, sandbox.reference, () =>
       cli.work([
         ...["up", "--yes", "--skip-preview", "--target", group],
-        ...["--stack", sandbox.stack, "--config-file", file],
+        ...["--stack", sandbox.reference, "--config-file", file],
       ]),
     );
   }

@@ -1,12 +1,13 @@
 /** What a stack owns according to its state, so that it can be looked for after the stack is gone. */
+import { ownType } from "../../policy/azure/anyVersion.ts";
 import type { Cli } from "./context.ts";
 
 interface State {
-  deployment: {
+  deployment?: {
     resources?: StateResource[];
-    pending_operations?: unknown[];
+    pending_operations?: { type: string; resource: StateResource }[];
     [key: string]: unknown;
-  };
+  } | null;
   [key: string]: unknown;
 }
 
@@ -24,10 +25,22 @@ export interface Possessions {
   count: number;
   /** Operations that an update began and whose end nobody knows. */
   pending: number;
-  /** Ids of role assignments. */
+  /** Whose it is, as its resources' tags say; `undefined` where none is known. */
+  app?: string;
+  /** It runs on a cluster that is not its own. */
+  onSharedCluster: boolean;
+  /** Ids of role assignments, also of those that may have come to be. */
   grants: string[];
   /** Images in registries that are not the stack's own, which outlive it: login server and repository. */
-  images: { loginServer: string; repository: string }[];
+  images: Images[];
+}
+
+export interface Images {
+  loginServer: string;
+  /** `undefined`: whichever the stack pushes to; an update was killed while it did. */
+  repository?: string;
+  /** Known to be one of Azure's, which lets its repositories be deleted. */
+  azure: boolean;
 }
 
 async function stateOf(cli: Cli, stack: string): Promise<State> {
@@ -36,26 +49,54 @@ async function stateOf(cli: Cli, stack: string): Promise<State> {
 
 export async function possessions(cli: Cli, stack: string): Promise<Possessions> {
   const { deployment } = await stateOf(cli, stack);
-  const resources = (deployment.resources ?? []).filter(({ type }) => type !== "pulumi:pulumi:Stack");
-  const own = new Set(
-    resources.flatMap(({ type, outputs }) =>
-      type === "azure-native:containerregistry:Registry" ? [String(outputs?.loginServer)] : [],
-    ),
-  );
+  const resources = (deployment?.resources ?? []).filter(({ type }) => type !== "pulumi:pulumi:Stack");
+  const pending = (deployment?.pending_operations ?? []).flatMap(({ resource }) => resource ?? []);
+  const app = resources
+    .map(({ inputs }) => (inputs?.tags as { app?: unknown } | undefined)?.app)
+    .find((name) => typeof name === "string");
   return {
     count: resources.filter(({ type, external }) => !type.startsWith("pulumi:providers:") && external !== true).length,
-    pending: deployment.pending_operations?.length ?? 0,
-    grants: resources.flatMap(({ type, id }) =>
-      type === "azure-native:authorization:RoleAssignment" && id !== undefined ? [id] : [],
-    ),
-    images: resources.flatMap(({ type, outputs }) => {
-      const name = type === "docker:index/image:Image" ? outputs?.imageName : undefined;
-      const [, loginServer, repository] =
-        typeof name === "string" ? (/^([^/]+)\/(.+?)(?::[^:/]+)?$/.exec(name) ?? []) : [];
-      if (loginServer === undefined || repository === undefined || own.has(loginServer)) return [];
-      return [{ loginServer, repository }];
-    }),
+    pending: deployment?.pending_operations?.length ?? 0,
+    ...(app === undefined ? {} : { app }),
+    onSharedCluster: resources.some(({ type }) => type === "tarmac:kubernetes:ExistingCluster"),
+    grants: [...resources, ...pending].flatMap((resource) => grantOf(resource) ?? []),
+    images: imagesOf(resources, pending),
   };
+}
+
+/** The id of a role assignment; of one that was being made, the id that it would have. */
+function grantOf({ type, id, inputs }: StateResource): string | undefined {
+  if (type !== "azure-native:authorization:RoleAssignment") return undefined;
+  if (id !== undefined && id !== "") return id;
+  const { scope, roleAssignmentName } = inputs ?? {};
+  return typeof scope === "string" && typeof roleAssignmentName === "string"
+    ? `${scope}/providers/Microsoft.Authorization/roleAssignments/${roleAssignmentName}`
+    : undefined;
+}
+
+const imageType = "docker:index/image:Image";
+
+function imagesOf(resources: readonly StateResource[], pending: readonly StateResource[]): Images[] {
+  const own = resources.flatMap((resource) => ownLoginServer(resource) ?? []);
+  const azure = resources.flatMap(({ type, outputs }) =>
+    type === "tarmac:azure:ExistingRegistry" ? [String(outputs?.loginServer)] : [],
+  );
+  const pushed = resources.flatMap(({ type, outputs }): Images[] => {
+    const name = type === imageType ? outputs?.imageName : undefined;
+    const [, loginServer, repository] =
+      typeof name === "string" ? (/^([^/]+)\/(.+?)(?::[^:/]+)?$/.exec(name) ?? []) : [];
+    if (loginServer === undefined || repository === undefined || own.includes(loginServer)) return [];
+    return [{ loginServer, repository, azure: azure.includes(loginServer) }];
+  });
+  const isPushing = pushed.length === 0 && pending.some(({ type }) => type === imageType);
+  return isPushing ? azure.map((loginServer) => ({ loginServer, azure: true })) : pushed;
+}
+
+/** Host of a registry that is the stack's own, whichever type it was made as. */
+function ownLoginServer({ type, inputs, outputs }: StateResource): string | undefined {
+  if (ownType(type, inputs) !== "azure-native:containerregistry:Registry") return undefined;
+  const { loginServer } = (outputs?.properties ?? {}) as { loginServer?: unknown };
+  return String(outputs?.loginServer ?? loginServer);
 }
 
 /**
@@ -64,6 +105,6 @@ export async function possessions(cli: Cli, stack: string): Promise<Possessions>
  */
 export async function forgetPending(cli: Cli, stack: string, write: (text: string) => Promise<string>): Promise<void> {
   const state = await stateOf(cli, stack);
-  delete state.deployment.pending_operations;
+  delete state.deployment?.pending_operations;
   await cli.run(["stack", "import", "--stack", stack, "--file", await write(JSON.stringify(state))]);
 }

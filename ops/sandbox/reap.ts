@@ -2,8 +2,8 @@
 import type { Context } from "./context.ts";
 import { down, type Down } from "./down.ts";
 import { prefix } from "./name.ts";
-import { allStacks, isExpired, listSandboxes, type Sandbox } from "./sandboxes.ts";
-import { azureSettings } from "./stackFile.ts";
+import { allStacks, isExpired, listSandboxes, readSandbox, shortName, type Sandbox } from "./sandboxes.ts";
+import { appOf, azureSettings } from "./stackFile.ts";
 
 export interface Reaped {
   stack: string;
@@ -27,8 +27,13 @@ export interface Reaping {
  */
 export async function reap(context: Context, form: string, dryRun: boolean): Promise<Reaping> {
   const { cli, folder, now, say } = context;
+  // Without Azure nothing could be taken down: that is said once, and not of each.
+  const azure = await context.azure(azureSettings(folder, form, form));
+  const app = appOf(folder, form, form);
+  await azure.groups({ app });
   const sandboxes = await listSandboxes(cli);
   const expired = sandboxes.filter((sandbox) => isExpired(sandbox, now()));
+  const kept = sandboxes.filter((sandbox) => sandbox.expires !== undefined && !isExpired(sandbox, now()));
   const reaped: Reaped[] = [];
   for (const sandbox of expired) {
     const line = { stack: sandbox.stack, owner: sandbox.owner, expires: sandbox.expires?.toISOString() ?? "" };
@@ -36,12 +41,21 @@ export async function reap(context: Context, form: string, dryRun: boolean): Pro
       reaped.push(line);
       continue;
     }
+    // The ones before it took their time, in which somebody may have extended it or taken it down.
+    const still = await readSandbox(cli, { name: sandbox.reference });
+    if (still === undefined) continue;
+    if (!isExpired(still, now())) {
+      kept.push({ ...sandbox, ...still, resources: sandbox.resources });
+      continue;
+    }
     say(`taking down ${sandbox.stack} of ${sandbox.owner}`);
-    reaped.push({ ...line, result: await attempt(() => down(context, sandbox, form)) });
+    const result = await attempt(() => down(context, sandbox, form));
+    if ("failed" in result && (await readSandbox(cli, { name: sandbox.reference })) === undefined)
+      say(`${sandbox.stack} is gone: somebody else took it down at the same time`);
+    else reaped.push({ ...line, result });
   }
-  const known = new Set((await allStacks(cli)).map(({ name }) => name.split("/").at(-1)));
-  const azure = await context.azure(azureSettings(folder, form, form));
-  for (const { name, tags } of await azure.groups()) {
+  const known = new Set((await allStacks(cli)).map(({ name }) => shortName(name)));
+  for (const { name, tags } of await azure.groups({ app })) {
     const { stack = "", expires = "", owner = "unknown" } = tags;
     if (!stack.startsWith(prefix) || known.has(stack) || !(Date.parse(expires) <= now().getTime())) continue;
     const line = { stack, owner, expires };
@@ -59,7 +73,7 @@ export async function reap(context: Context, form: string, dryRun: boolean): Pro
   }
   return {
     reaped,
-    kept: sandboxes.filter((sandbox) => sandbox.expires !== undefined && !isExpired(sandbox, now())),
+    kept,
     endless: sandboxes.filter(({ expires }) => expires === undefined),
   };
 }

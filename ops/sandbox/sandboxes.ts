@@ -1,4 +1,5 @@
 /** The sandboxes that the state backend knows: stacks that say so in their tags, whatever they are called. */
+import { PulumiFailed } from "../pulumi/cli.ts";
 import type { Cli } from "./context.ts";
 import { prefix } from "./name.ts";
 
@@ -11,10 +12,15 @@ export const tags = {
   expires: "tarmac:expires",
   /** What it was asked for by, e.g. the branch: two names may become one stack's. */
   name: "tarmac:name",
+  /** While it is taken down: repositories in shared registries, which nothing else knows of once the state is empty. */
+  images: "tarmac:images",
 } as const;
 
 export interface Sandbox {
+  /** Name of the stack, without organisation: also that of its tags in Azure, its file and its namespace. */
   stack: string;
+  /** What the CLI calls it: Pulumi Cloud lists stacks of other organisations as ORGANISATION/STACK. */
+  reference: string;
   /** The branch or name that it was made for. */
   name: string;
   owner: string;
@@ -24,7 +30,7 @@ export interface Sandbox {
   resources: number;
 }
 
-interface ListedStack {
+export interface ListedStack {
   name: string;
   lastUpdate?: string;
   resourceCount?: number;
@@ -39,6 +45,7 @@ export async function stackTags(cli: Cli, stack: string): Promise<Record<string,
   return JSON.parse(await cli.run(["stack", "tag", "ls", "--json", "--stack", stack])) as Record<string, string>;
 }
 
+/** In this order: a stack whose tagging is cut short counts as a sandbox, and is at least listed. */
 export async function tagStack(cli: Cli, stack: string, values: Record<string, string>): Promise<void> {
   for (const [name, value] of Object.entries(values)) {
     await cli.run(["stack", "tag", "set", name, value, "--stack", stack]);
@@ -51,23 +58,38 @@ export async function tagStack(cli: Cli, stack: string, values: Record<string, s
  */
 export async function listSandboxes(cli: Cli): Promise<Sandbox[]> {
   const candidates = (await allStacks(cli)).filter(({ name }) => shortName(name).startsWith(prefix));
-  const found = await Promise.all(
-    candidates.map(async (listed): Promise<Sandbox[]> => {
-      const sandbox = sandboxOf(listed, await stackTags(cli, listed.name));
-      return sandbox === undefined ? [] : [sandbox];
-    }),
-  );
-  return found.flat();
+  const found: Sandbox[] = [];
+  // Each question is a process of its own: not for all stacks at once.
+  for (let start = 0; start < candidates.length; start += atOnce) {
+    const some = await Promise.all(candidates.slice(start, start + atOnce).map((listed) => readSandbox(cli, listed)));
+    found.push(...some.filter((sandbox) => sandbox !== undefined));
+  }
+  return found;
 }
 
-/** ORGANISATION/PROJECT/STACK: some backends list stacks of other organisations by their full names. */
-const shortName = (name: string): string => name.split("/").at(-1) ?? name;
+const atOnce = 4;
+
+/** @returns `undefined` for a stack that is no sandbox, or is not there any more: somebody else may be taking it down */
+export async function readSandbox(cli: Cli, listed: ListedStack): Promise<Sandbox | undefined> {
+  try {
+    return sandboxOf(listed, await stackTags(cli, listed.name));
+  } catch (error) {
+    if (error instanceof PulumiFailed && !(await allStacks(cli)).some(({ name }) => name === listed.name)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** The name without ORGANISATION/ or ORGANISATION/PROJECT/. */
+export const shortName = (name: string): string => name.split("/").at(-1) ?? name;
 
 function sandboxOf(listed: ListedStack, found: Record<string, string>): Sandbox | undefined {
   if (found[tags.sandbox] !== "true") return undefined;
   const expires = new Date(found[tags.expires] ?? Number.NaN);
   return {
     stack: shortName(listed.name),
+    reference: listed.name,
     name: found[tags.name] ?? shortName(listed.name),
     owner: found[tags.owner] ?? "unknown",
     ...(Number.isNaN(expires.getTime()) ? {} : { expires }),

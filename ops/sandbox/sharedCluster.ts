@@ -1,12 +1,12 @@
 /** A cluster that outlives the sandboxes on it: what is left of one there is its namespace. */
-import { KubeConfig, CoreV1Api, ApiException } from "@kubernetes/client-node";
+import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { labelValue } from "../../components/azure/derivedNames.ts";
 import { existingKubeconfig } from "../../components/cluster/existingKubeconfig.ts";
 import type { Cli, Context, Marks, SharedCluster } from "./context.ts";
+import type { Possessions } from "./possessions.ts";
 import type { Sandbox } from "./sandboxes.ts";
 import { configOf, stackFile } from "./stackFile.ts";
-import { existsSync } from "node:fs";
 
 /** The namespace of a sandbox on a cluster that is not its own. */
 export interface Tenancy {
@@ -14,11 +14,37 @@ export interface Tenancy {
   cluster: SharedCluster;
 }
 
+/** A cluster that nobody can ask any more is taken for gone only by somebody who says so. */
+const givenUp = "PULUMI_K8S_DELETE_UNREACHABLE";
+
 /**
- * @returns `undefined` for a sandbox with a cluster of its own
- * @throws Error when the settings name a cluster that cannot be found
+ * Asks the cluster that a sandbox shares, before anything is deleted.
+ * @returns nothing found for a sandbox with a cluster of its own
+ * @throws Error when the cluster cannot be asked, and nobody said that it is gone
  */
 export async function tenancyOf(
+  context: Context,
+  sandbox: Sandbox,
+  form: string,
+  { onSharedCluster }: Pick<Possessions, "onSharedCluster">,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<{ found?: Tenancy; kept: string[] }> {
+  try {
+    const found = await configuredTenancy(context, sandbox, form);
+    if (found === undefined && onSharedCluster)
+      throw new Error(
+        `neither the file of ${sandbox.stack} nor Pulumi.${form}.yaml names the cluster that it is on (tarmac:kubeContext)`,
+      );
+    await found?.cluster.namespace(found.namespace);
+    return { ...(found === undefined ? {} : { found }), kept: [] };
+  } catch (error) {
+    const { message } = error as Error;
+    if (env[givenUp] === "true") return { kept: [`namespace ${sandbox.stack}: ${message}`] };
+    throw new Error(`${message}. If that cluster is gone for good: ${givenUp}=true`, { cause: error });
+  }
+}
+
+async function configuredTenancy(
   { cli, folder, cluster }: Context,
   { stack, reference }: Sandbox,
   form: string,
@@ -29,7 +55,7 @@ export async function tenancyOf(
   const text = stored === undefined ? undefined : await storedKubeconfig(cli, folder, { stack, reference, form });
   const found = existingKubeconfig(typeof context === "string" ? context : undefined, text);
   if ("problem" in found) throw new Error(`the cluster that ${stack} is on cannot be asked: ${found.problem}`);
-  return { namespace: stack, cluster: cluster(found.kubeconfig) };
+  return { namespace: stack, cluster: await cluster(found.kubeconfig) };
 }
 
 async function storedKubeconfig(
@@ -49,7 +75,8 @@ export async function isLeft({ namespace, cluster }: Tenancy, { app, stack }: Ma
 
 const longestSeconds = 180;
 
-export function sharedCluster(kubeconfig: string): SharedCluster {
+export async function sharedCluster(kubeconfig: string): Promise<SharedCluster> {
+  const { ApiException, CoreV1Api, KubeConfig } = await import("@kubernetes/client-node");
   const config = new KubeConfig();
   config.loadFromString(kubeconfig);
   const server = config.getCurrentCluster()?.server ?? "";

@@ -28,8 +28,8 @@ export function writeStackFile(folder: string, form: string, { stack, owner, exp
   }
   const document = parseDocument(readFileSync(source, "utf8"));
   document.commentBefore = ` A sandbox, made from Pulumi.${form}.yaml.`;
-  const named = document.getIn(["config", "tarmac:appName"]);
-  const appName = typeof named === "string" ? named : generalSettings.appName.default;
+  const appName = appIn(document.toJS() as StackFile | null);
+  refuseSharedGrant(form, document.toJS() as StackFile | null);
   const values = {
     "tarmac:owner": owner,
     "tarmac:expires": quoted(expires),
@@ -70,10 +70,35 @@ export function writeExpiry(folder: string, stack: string, expires: string): voi
 export const removeStackFile = (folder: string, stack: string): void =>
   rmSync(stackFile(folder, stack), { force: true });
 
+interface StackFile {
+  config?: Record<string, unknown>;
+}
+
+const appIn = (file: StackFile | null): string => {
+  const named = file?.config?.["tarmac:appName"];
+  return typeof named === "string" ? named : generalSettings.appName.default;
+};
+
+/**
+ * One identity has a right at one registry once: sandboxes that share both would share the assignment, and the first that
+ * goes would take it from all.
+ */
+function refuseSharedGrant(form: string, file: StackFile | null): void {
+  const { "tarmac:existingRegistry": registry, "tarmac:kubeletObjectId": kubelet } = file?.config ?? {};
+  if (registry === undefined || kubelet === undefined) return;
+  throw new Error(
+    `Pulumi.${form}.yaml names a registry and a kubelet identity that sandboxes share (tarmac:existingRegistry and tarmac:kubeletObjectId): ` +
+      "the first sandbox that goes would take the right to pull from all. Attach them once, for all (az aks update --attach-acr), and remove tarmac:kubeletObjectId",
+  );
+}
+
+/** The app that a sandbox is of, as the tag `app` of all it makes says. */
+export const appOf = (folder: string, stack: string, form: string): string =>
+  appIn({ config: configOf(folder, stack, form) });
+
 /** Where the sandbox's Azure is, if not the public one: what its file, or else the form's, tells the Azure provider. */
 export function azureSettings(folder: string, stack: string, form: string) {
-  const file = [stackFile(folder, stack), stackFile(folder, form)].find((path) => existsSync(path));
-  const config = file === undefined ? {} : configOf(file);
+  const config = configOf(folder, stack, form);
   const [metadataHost, subscription] = [config["azure-native:metadataHost"], config["azure-native:subscriptionId"]];
   return {
     ...(typeof metadataHost === "string" ? { metadataHost } : {}),
@@ -81,5 +106,9 @@ export function azureSettings(folder: string, stack: string, form: string) {
   };
 }
 
-const configOf = (file: string): Record<string, unknown> =>
-  (parseDocument(readFileSync(file, "utf8")).toJS() as { config?: Record<string, unknown> } | null)?.config ?? {};
+/** What the sandbox's file says, or else the form; nothing where there is neither. */
+export function configOf(folder: string, stack: string, form: string): Record<string, unknown> {
+  const file = [stackFile(folder, stack), stackFile(folder, form)].find((path) => existsSync(path));
+  if (file === undefined) return {};
+  return (parseDocument(readFileSync(file, "utf8")).toJS() as StackFile | null)?.config ?? {};
+}

@@ -1,7 +1,7 @@
 /** `sandbox up`: a stack of one's own, with an end. Also mends and updates one that is there. */
 import { expiry } from "./lifetime.ts";
 import { sandboxStack } from "./name.ts";
-import { allStacks, stackTags, tags, tagStack } from "./sandboxes.ts";
+import { allStacks, type ListedStack, shortName, stackTags, tags, tagStack } from "./sandboxes.ts";
 import { withLock } from "../pulumi/lock.ts";
 import type { Context } from "./context.ts";
 import { stackFile, writeStackFile } from "./stackFile.ts";
@@ -29,30 +29,37 @@ export async function up(context: Context, name: string, options: UpOptions): Pr
   const { cli, folder, say } = context;
   const stack = sandboxStack(name);
   const expires = expiry(context.now(), options.lifetime);
-  const there = (await allStacks(cli)).some((listed) => listed.name.split("/").at(-1) === stack);
-  if (there) await refuseOthers(context, stack, name);
+  const there = (await allStacks(cli)).find((listed) => shortName(listed.name) === stack);
+  if (there !== undefined) await refuseOthers(context, there, name);
   writeStackFile(folder, options.form, { stack, owner: options.owner, expires });
-  if (!there) await cli.run(["stack", "init", stack, "--no-select"]);
+  if (there === undefined) await cli.run(["stack", "init", stack, "--no-select"]);
+  const reference = there?.name ?? stack;
   // Before anything is made: whatever happens from here on, the sandbox is known to have an end.
-  await tagStack(cli, stack, {
+  await tagStack(cli, reference, {
     [tags.sandbox]: "true",
+    [tags.expires]: expires,
     [tags.name]: name,
     [tags.owner]: options.owner,
-    [tags.expires]: expires,
   });
   say(`${there ? "updating" : "making"} ${stack}, which expires at ${expires}`);
-  const target = ["--stack", stack, "--config-file", stackFile(folder, stack)];
-  await withLock(context, stack, async () => {
-    if (there) await adoptPending(context, stack, target);
+  const target = ["--stack", reference, "--config-file", stackFile(folder, stack)];
+  await withLock(context, reference, async () => {
+    if (there !== undefined) await adoptPending(context, reference, target);
     await cli.work(["up", "--yes", "--skip-preview", ...target]);
   });
-  const outputs = JSON.parse(await cli.run(["stack", "output", "--json", "--stack", stack])) as Record<string, unknown>;
+  const outputs = JSON.parse(await cli.run(["stack", "output", "--json", "--stack", reference])) as Record<
+    string,
+    unknown
+  >;
   return { stack, expires, outputs };
 }
 
 /** A stack of that name that is no sandbox, or the sandbox of another branch, is left alone. */
-async function refuseOthers({ cli }: Context, stack: string, name: string): Promise<void> {
-  const found = await stackTags(cli, stack);
+async function refuseOthers({ cli }: Context, listed: ListedStack, name: string): Promise<void> {
+  const stack = shortName(listed.name);
+  const found = await stackTags(cli, listed.name);
+  // One that nothing was ever done with and nothing is said of is what an `up` left that was killed at once.
+  if (Object.keys(found).length === 0 && listed.lastUpdate === undefined && (listed.resourceCount ?? 0) === 0) return;
   if (found[tags.sandbox] !== "true") {
     throw new Error(`stack "${stack}" is there and is no sandbox: choose another name`);
   }

@@ -1,8 +1,10 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { down, findSandbox } from "../../../../ops/sandbox/down.ts";
+import { PulumiFailed } from "../../../../ops/pulumi/cli.ts";
 import { reap } from "../../../../ops/sandbox/reap.ts";
 import { failures, reapReport } from "../../../../ops/sandbox/report.ts";
+import { tags } from "../../../../ops/sandbox/sandboxes.ts";
 import { addSandbox, fakeWorld, now, type FakeWorld } from "./fakes.ts";
 
 const takeDown = async (world: FakeWorld, name = "x") =>
@@ -11,7 +13,20 @@ const destroys = (world: FakeWorld) => world.commands.filter((command) => comman
 const group = (name: string, stack: string, expires = "2026-11-23T11:00:00Z") => ({
   id: `/subscriptions/s/resourceGroups/${name}`,
   name,
-  tags: { stack, expires, "managed-by": "tarmac" },
+  tags: { app: "hello", stack, expires, "managed-by": "tarmac" },
+});
+
+const image = (imageName: string) => ({ type: "docker:index/image:Image", outputs: { imageName } });
+const sharedRegistry = { type: "tarmac:azure:ExistingRegistry", outputs: { loginServer: "shared.azurecr.io" } };
+const onSharedCluster = JSON.stringify({
+  config: {
+    "tarmac:kubeconfig": JSON.stringify({
+      clusters: [{ name: "shared", cluster: { server: "https://shared:443" } }],
+      users: [{ name: "ci", user: { token: "t" } }],
+      contexts: [{ name: "shared", context: { cluster: "shared", user: "ci" } }],
+      "current-context": "shared",
+    }),
+  },
 });
 
 test("a sandbox goes with its stack and its file", async () => {
@@ -38,6 +53,16 @@ test("a deletion that fails twice is tried with more means each time", async () 
   ]);
 });
 
+test("what cannot be reached on a cluster that others use too is not taken for gone", async () => {
+  const world = fakeWorld();
+  addSandbox(world, "sandbox-x").resources.push({ type: "tarmac:kubernetes:ExistingCluster" });
+  writeFileSync(join(world.folder, "Pulumi.sandbox.yaml"), onSharedCluster);
+  world.failures.push("no route to host", "no route to host");
+  await takeDown(world);
+  expect(destroys(world)).toHaveLength(3);
+  expect(destroys(world).join()).not.toContain("PULUMI_K8S_DELETE_UNREACHABLE");
+});
+
 test("a deletion that always fails keeps the stack, and says what is left and why", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x");
@@ -52,10 +77,8 @@ test("what Azure still has is swept up: groups with all that is in them, other r
   const other = "/subscriptions/s/resourceGroups/shared/providers/Microsoft.Network/publicIPAddresses/a";
   addSandbox(world, "sandbox-x").resources.push(
     { type: "azure-native:authorization:RoleAssignment", id: grant },
-    {
-      type: "docker:index/image:Image",
-      outputs: { imageName: "shared.azurecr.io/hello/sandbox-x:1a2b" },
-    },
+    sharedRegistry,
+    image("shared.azurecr.io/hello/sandbox-x:1a2b"),
   );
   world.azure.groups = [group("hello-sandbox-x1", "sandbox-x"), group("hello-dev", "dev")];
   world.azure.resources.set("/subscriptions/s/resourceGroups/hello-sandbox-x1/providers/a/b/c", "sandbox-x");
@@ -79,22 +102,142 @@ test("what Azure still has is swept up: groups with all that is in them, other r
 
 test("images of others, and in registries that are not Azure's, are kept and named", async () => {
   const world = fakeWorld();
-  const image = (imageName: string) => ({ type: "docker:index/image:Image", outputs: { imageName } });
   addSandbox(world, "sandbox-x").resources.push(
+    sharedRegistry,
     image("shared.azurecr.io/hello:1"),
     image("registry.example:5000/hello/sandbox-x:1"),
   );
   expect((await takeDown(world)).kept).toEqual([
     "images shared.azurecr.io/hello: others may use them, too",
-    "images registry.example:5000/hello/sandbox-x: registry.example:5000 answers 404 to the sign-in",
+    "images registry.example:5000/hello/sandbox-x: a registry that is not known as one of Azure's; delete them there",
   ]);
+});
+
+test("images that may not be deleted are left, and still known when somebody comes who may", async () => {
+  const world = fakeWorld();
+  addSandbox(world, "sandbox-x").resources.push(
+    { ...sharedRegistry, outputs: { loginServer: "locked.registry" } },
+    image("locked.registry/hello/sandbox-x:1"),
+  );
+  const left = ["images locked.registry/hello/sandbox-x: locked.registry lets you delete nothing"];
+  expect(await takeDown(world)).toEqual({ stack: "sandbox-x", swept: [], left, kept: [] });
+  expect(world.stacks.get("sandbox-x")?.resources).toEqual([]);
+  expect((await takeDown(world)).left).toEqual(left);
+});
+
+test("what a killed update was about to make where others are is looked for", async () => {
+  const world = fakeWorld();
+  const scope = "/subscriptions/s/resourceGroups/shared/providers/Microsoft.ContainerRegistry/registries/shared";
+  const grant = `${scope}/providers/Microsoft.Authorization/roleAssignments/2`;
+  const sandbox = addSandbox(world, "sandbox-x");
+  sandbox.resources.push(sharedRegistry);
+  sandbox.pending = [
+    { type: "creating", resource: { type: "docker:index/image:Image" } },
+    {
+      type: "creating",
+      resource: {
+        type: "azure-native:authorization:RoleAssignment",
+        inputs: { scope, roleAssignmentName: "2" },
+      },
+    },
+  ];
+  world.azure.grants.add(grant);
+  world.azure.repositories.add("shared.azurecr.io/hello/sandbox-x");
+  expect((await takeDown(world)).swept).toEqual([
+    "images shared.azurecr.io/hello/sandbox-x",
+    `role assignment ${grant}`,
+  ]);
+});
+
+describe("on a cluster that others use too", () => {
+  const labels = { "app.kubernetes.io/part-of": "hello", "tarmac.dev/stack": "sandbox-x" };
+  const shared = () => {
+    const world = fakeWorld();
+    writeFileSync(join(world.folder, "Pulumi.sandbox.yaml"), onSharedCluster);
+    addSandbox(world, "sandbox-x").resources.push({ type: "tarmac:kubernetes:ExistingCluster" });
+    return world;
+  };
+
+  test("a namespace that nobody noted is swept up, and others stay", async () => {
+    const world = shared();
+    world.namespaces.set("sandbox-x", labels).set("sandbox-y", { ...labels, "tarmac.dev/stack": "sandbox-y" });
+    expect((await takeDown(world)).swept).toEqual(["namespace sandbox-x on https://shared:443"]);
+    expect([...world.namespaces.keys()]).toEqual(["sandbox-y"]);
+  });
+
+  test("one of that name that is another's is left alone", async () => {
+    const world = shared();
+    world.namespaces.set("sandbox-x", { ...labels, "app.kubernetes.io/part-of": "shop" });
+    expect(await takeDown(world)).toEqual({ stack: "sandbox-x", swept: [], left: [], kept: [] });
+    expect(world.namespaces.size).toBe(1);
+  });
+
+  test("that does not answer, nothing is deleted, unless somebody says that it is gone", async () => {
+    const world = shared();
+    world.context.cluster = () => Promise.reject(new Error("the cluster https://shared:443 cannot be asked"));
+    await expect(takeDown(world)).rejects.toThrow(
+      "the cluster https://shared:443 cannot be asked. If that cluster is gone for good: PULUMI_K8S_DELETE_UNREACHABLE=true",
+    );
+    expect(destroys(world)).toEqual([]);
+    process.env.PULUMI_K8S_DELETE_UNREACHABLE = "true";
+    try {
+      expect(await takeDown(world)).toMatchObject({
+        left: [],
+        kept: ["namespace sandbox-x: the cluster https://shared:443 cannot be asked"],
+      });
+    } finally {
+      delete process.env.PULUMI_K8S_DELETE_UNREACHABLE;
+    }
+  });
+
+  test("that no settings name any more, nothing is deleted", async () => {
+    const world = shared();
+    writeFileSync(join(world.folder, "Pulumi.sandbox.yaml"), "config: {}\n");
+    await expect(takeDown(world)).rejects.toThrow("names the cluster that it is on (tarmac:kubeContext)");
+    expect(destroys(world)).toEqual([]);
+  });
+});
+
+test("without Azure nothing is deleted", async () => {
+  const world = fakeWorld();
+  addSandbox(world, "sandbox-x");
+  world.context.azure = () => Promise.reject(new Error("no subscription"));
+  await expect(takeDown(world)).rejects.toThrow("no subscription");
+  await expect(reap(world.context, "sandbox", false)).rejects.toThrow("no subscription");
+  expect(destroys(world)).toEqual([]);
+});
+
+test("one that was never updated goes like any other", async () => {
+  const world = fakeWorld();
+  addSandbox(world, "sandbox-x").resources = [];
+  expect(await takeDown(world)).toEqual({ stack: "sandbox-x", swept: [], left: [], kept: [] });
+});
+
+test("what others made in Azure is left alone, whatever its tags say of the stack", async () => {
+  const world = fakeWorld();
+  addSandbox(world, "sandbox-x");
+  const { tags: own } = group("", "sandbox-x");
+  world.azure.groups = [
+    { ...group("by-hand", "sandbox-x"), tags: { ...own, "managed-by": "jo" } },
+    { ...group("without", "sandbox-x"), tags: { app: "hello", stack: "sandbox-x" } },
+    { ...group("shop", "sandbox-x"), tags: { ...own, app: "shop" } },
+  ];
+  expect((await takeDown(world)).swept).toEqual([]);
+  await reap(world.context, "sandbox", false);
+  expect(world.azure.groups).toHaveLength(3);
 });
 
 test("images in the sandbox's own registry go with it", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x").resources.push(
     { type: "azure-native:containerregistry:Registry", outputs: { loginServer: "own.azurecr.io" } },
-    { type: "docker:index/image:Image", outputs: { imageName: "own.azurecr.io/hello/sandbox-x:1" } },
+    image("own.azurecr.io/hello/sandbox-x:1"),
+    {
+      type: "azure-native:resources:Resource",
+      inputs: { resourceProviderNamespace: "Microsoft.ContainerRegistry", resourceType: "registries" },
+      outputs: { properties: { loginServer: "abac.azurecr.io" } },
+    },
+    image("abac.azurecr.io/hello/sandbox-x:1"),
   );
   expect(await takeDown(world)).toEqual({ stack: "sandbox-x", swept: [], left: [], kept: [] });
 });
@@ -117,10 +260,14 @@ test("a lock of a process that is gone is taken away, one that is held is not", 
   expect(world.commands).toContain("cancel --yes --stack sandbox-x");
 
   addSandbox(world, "sandbox-y");
-  world.failures.push(...Array<string>(6).fill(locked("runner-7")));
-  expect((await takeDown(world, "y")).left).toEqual([
-    expect.stringContaining("sandbox-y is being updated: process 4194305 on runner-7 holds its lock"),
-  ]);
+  world.azure.groups = [group("hello-sandbox-y", "sandbox-y")];
+  world.failures.push(locked("runner-7"));
+  await expect(takeDown(world, "y")).rejects.toThrow(
+    "sandbox-y is being updated: process 4194305 on runner-7 holds its lock",
+  );
+  // What is in Azure now may be what that update has just made.
+  expect(world.azure.groups).toHaveLength(1);
+  expect(destroys(world).filter((command) => command.includes("sandbox-y"))).toHaveLength(1);
 });
 
 test.each([
@@ -160,6 +307,31 @@ describe("reaping", () => {
         "3 expired, 1 of them not taken down; 1 live on",
       ].join("\n"),
     );
+  });
+
+  test("leaves alone what was extended, and forgets what another took down, while it was at the others", async () => {
+    const world = fakeWorld();
+    for (const name of ["a", "b", "c"]) addSandbox(world, `sandbox-${name}`);
+    const cli = { ...world.context.cli };
+    world.context.cli.work = (args, env) => {
+      world.stacks.get("sandbox-b")!.tags[tags.expires] = "2026-11-24T00:00:00Z";
+      world.stacks.delete("sandbox-c");
+      return cli.work(args, env);
+    };
+    const { reaped, kept } = await reap(world.context, "sandbox", false);
+    expect([reaped, kept].map((list) => list.map(({ stack }) => stack))).toEqual([["sandbox-a"], ["sandbox-b"]]);
+  });
+
+  test("counts as done what another reaper took down at the same time", async () => {
+    const world = fakeWorld();
+    addSandbox(world, "sandbox-a");
+    world.context.cli.work = () => {
+      world.stacks.delete("sandbox-a");
+      return Promise.reject(new PulumiFailed("no stack named 'sandbox-a' found"));
+    };
+    const result = await reap(world.context, "sandbox", false);
+    expect(failures(result)).toBe(0);
+    expect(world.said.at(-1)).toBe("sandbox-a is gone: somebody else took it down at the same time");
   });
 
   test("as a trial only says what it would take", async () => {

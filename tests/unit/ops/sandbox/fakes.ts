@@ -1,13 +1,16 @@
 /** A state backend and an Azure in memory, for the commands on sandboxes. */
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isOf } from "../../../../ops/sandbox/azureInventory.ts";
+import { parse } from "yaml";
 import { PulumiFailed } from "../../../../ops/pulumi/cli.ts";
 import type { Context, Group } from "../../../../ops/sandbox/context.ts";
 import { tags } from "../../../../ops/sandbox/sandboxes.ts";
 
 interface FakeResource {
   type: string;
+  inputs?: Record<string, unknown>;
   id?: string;
   urn?: string;
   outputs?: Record<string, unknown>;
@@ -28,6 +31,8 @@ export interface FakeWorld {
   failures: (string | undefined)[];
   said: string[];
   azure: { groups: Group[]; resources: Map<string, string>; grants: Set<string>; repositories: Set<string> };
+  /** Labels of the namespaces on the cluster that sandboxes share. */
+  namespaces: Map<string, Record<string, string>>;
   folder: string;
 }
 
@@ -44,7 +49,15 @@ export function fakeWorld(): FakeWorld {
     grants: new Set(),
     repositories: new Set(),
   };
-  const world: FakeWorld = { stacks, commands: [], failures: [], said: [], azure, folder } as unknown as FakeWorld;
+  const world: FakeWorld = {
+    stacks,
+    commands: [],
+    failures: [],
+    said: [],
+    azure,
+    namespaces: new Map(),
+    folder,
+  } as unknown as FakeWorld;
   const stackIn = (args: readonly string[]): FakeStack => {
     const stack = stacks.get(args[args.indexOf("--stack") + 1] ?? "");
     if (stack === undefined) throw new PulumiFailed(`no stack named in ${args.join(" ")}`);
@@ -56,9 +69,9 @@ export function fakeWorld(): FakeWorld {
     say: (line) => void world.said.push(line),
     azure: () =>
       Promise.resolve({
-        groups: (stack) =>
-          Promise.resolve(azure.groups.filter((group) => stack === undefined || group.tags.stack === stack)),
-        resources: (stack) => Promise.resolve([...azure.resources].filter(([, of]) => of === stack).map(([id]) => id)),
+        groups: (of) => Promise.resolve(azure.groups.filter((group) => isOf(group.tags, of))),
+        resources: ({ stack }) =>
+          Promise.resolve([...azure.resources].filter(([, of]) => of === stack).map(([id]) => id)),
         grants: (ids) => Promise.resolve(ids.filter((id) => azure.grants.has(id))),
         deleteGroup: (name) => {
           azure.groups = azure.groups.filter((group) => group.name !== name);
@@ -69,7 +82,13 @@ export function fakeWorld(): FakeWorld {
         deleteRepository: (loginServer, repository) =>
           loginServer.endsWith(".azurecr.io")
             ? Promise.resolve(azure.repositories.delete(`${loginServer}/${repository}`))
-            : Promise.reject(new Error(`${loginServer} answers 404 to the sign-in`)),
+            : Promise.reject(new Error(`${loginServer} lets you delete nothing`)),
+      }),
+    cluster: () =>
+      Promise.resolve({
+        server: "https://shared:443",
+        namespace: (name) => Promise.resolve(world.namespaces.get(name)),
+        deleteNamespace: (name) => Promise.resolve(void world.namespaces.delete(name)),
       }),
     cli: {
       run: (args) => {
@@ -81,6 +100,16 @@ export function fakeWorld(): FakeWorld {
           );
         if (words.startsWith("stack tag ls")) return Promise.resolve(JSON.stringify(stackIn(args).tags));
         if (words.startsWith("stack tag set")) stackIn(args).tags[args[3] ?? ""] = args[4] ?? "";
+        else if (words.startsWith("config get"))
+          return Promise.resolve(
+            String(
+              (
+                parse(readFileSync(args[args.indexOf("--config-file") + 1] ?? "", "utf8")) as {
+                  config: Record<string, unknown>;
+                }
+              ).config[args[2] ?? ""],
+            ),
+          );
         else if (words.startsWith("stack init")) stacks.set(args[2] ?? "", { tags: {}, resources: [], pending: [] });
         else if (words.startsWith("stack rm")) stacks.delete(args[args.indexOf("--stack") + 1] ?? "");
         else if (words.startsWith("stack import")) stackIn(args).pending = [];

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { PulumiFailed } from "../../../../ops/pulumi/cli.ts";
 import { extend } from "../../../../ops/sandbox/extend.ts";
 import { listSandboxes, tags } from "../../../../ops/sandbox/sandboxes.ts";
 import { up } from "../../../../ops/sandbox/up.ts";
@@ -67,9 +68,57 @@ test.each([
   ],
 ])("%s is refused where another has that name", async (name, stack, stackTags, message) => {
   const world = fakeWorld();
-  world.stacks.set(stack, { tags: stackTags, resources: [], pending: [] });
+  world.stacks.set(stack, { tags: stackTags, resources: [{ type: "a:b:C" }], pending: [] });
   await expect(up(world.context, name, options)).rejects.toThrow(message);
   expect(existsSync(join(world.folder, `Pulumi.${stack}.yaml`))).toBe(false);
+});
+
+test("what an up left that was killed before it could say anything is taken over", async () => {
+  const world = fakeWorld();
+  world.stacks.set("sandbox-x", { tags: {}, resources: [], pending: [] });
+  await up(world.context, "x", options);
+  expect(world.stacks.get("sandbox-x")?.tags[tags.sandbox]).toBe("true");
+});
+
+test("a form in which sandboxes would share one right to pull is refused", async () => {
+  const world = fakeWorld();
+  const shared = { "tarmac:existingRegistry": "shared", "tarmac:kubeletObjectId": "1b4c" };
+  writeFileSync(join(world.folder, "Pulumi.shared.yaml"), JSON.stringify({ config: shared }));
+  await expect(up(world.context, "x", { ...options, form: "shared" })).rejects.toThrow(
+    "the first sandbox that goes would take the right to pull from all",
+  );
+  expect([...world.stacks.keys()]).toEqual(["dev"]);
+});
+
+test("stacks of another organisation are called as the backend calls them, and their things as the program does", async () => {
+  const world = fakeWorld();
+  addSandbox(world, "sandbox-x");
+  world.stacks.set("acme/sandbox-x", world.stacks.get("sandbox-x")!);
+  world.stacks.delete("sandbox-x");
+  expect(await listSandboxes(world.context.cli)).toMatchObject([{ stack: "sandbox-x", reference: "acme/sandbox-x" }]);
+  await up(world.context, "x", options);
+  expect(world.commands.at(-2)).toContain("--stack acme/sandbox-x");
+  expect(existsSync(join(world.folder, "Pulumi.sandbox-x.yaml"))).toBe(true);
+  await extend(world.context, "x", 120, "sandbox");
+  expect(world.stacks.get("acme/sandbox-x")?.tags[tags.expires]).toBe("2026-11-23T14:00:00Z");
+});
+
+test("one that goes while the others are listed is not listed, and a backend that fails is not taken for that", async () => {
+  const world = fakeWorld();
+  for (const name of ["a", "b", "c", "d", "e", "f"]) addSandbox(world, `sandbox-${name}`);
+  const real = world.context.cli;
+  const cli = (vanish: boolean) => ({
+    ...real,
+    run: (args: readonly string[]) => {
+      if (!args.includes("ls") || !args.includes("sandbox-b")) return real.run(args);
+      if (vanish) world.stacks.delete("sandbox-b");
+      return Promise.reject(new PulumiFailed("no stack named 'sandbox-b' found"));
+    },
+  });
+  await expect(listSandboxes(cli(false))).rejects.toThrow("no stack named");
+  expect((await listSandboxes(cli(true))).map(({ stack }) => stack)).toEqual(
+    ["a", "c", "d", "e", "f"].map((name) => `sandbox-${name}`),
+  );
 });
 
 test("a form that is not there is refused by the names of those that are", async () => {
