@@ -2,42 +2,14 @@
  * Sandboxes that come to grief in every way that is known, and of which nothing must stay. They are made beside each
  * other, spoiled one by one, and reaped in one go.
  */
-import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ContainerServiceClient } from "@azure/arm-containerservice";
 import { ResourceManagementClient } from "@azure/arm-resources";
 import { checkoutFolder, stateFolder } from "../../local/settings.ts";
 import { options, signIn } from "../../local/stack/azureSignIn.ts";
-import { stackEnvironment } from "../../local/stack/stack.ts";
+import { atWork, type Gone, ownVariables, type Reaping, sandbox, writeForm } from "./sandboxCommand.ts";
 import { eventually, local, outputs, start } from "./stack.ts";
-
-interface Gone {
-  stack: string;
-  left: string[];
-  swept: string[];
-}
-
-interface Reaping {
-  reaped: { stack: string; result: Gone | { failed: string } }[];
-  kept: { stack: string }[];
-}
-
-/** Runs a command on sandboxes and gives its result and its exit code. */
-async function sandbox<T>(...args: string[]): Promise<{ code: number; result: T; text: string }> {
-  const child = spawn("npm", ["run", "--silent", "sandbox", "--", ...args, "--json"], {
-    cwd: checkoutFolder,
-    env: stackEnvironment(),
-  });
-  let [out, text] = ["", ""];
-  child.stdout.on("data", (data: Buffer) => {
-    out += data.toString();
-    text += data.toString();
-  });
-  child.stderr.on("data", (data: Buffer) => (text += data.toString()));
-  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  return { code: code ?? -1, result: (out === "" ? undefined : JSON.parse(out)) as T, text };
-}
 
 const clients = () => {
   const { credential, subscription } = signIn();
@@ -83,8 +55,11 @@ const fileOf = (stack: string) => join(checkoutFolder, `Pulumi.${stack}.yaml`);
 const lockFolder = (stack: string) =>
   join(stateFolder, "pulumi", "state", ".pulumi", "locks", "organization", "tarmac", stack);
 
+let form: string;
 beforeAll(async () => {
   await start();
+  form = writeForm("e2e-form");
+  ownVariables.TARMAC_SANDBOX_FORM = "e2e-form";
 });
 
 afterAll(async () => {
@@ -93,6 +68,7 @@ afterAll(async () => {
   for (const name of ["held", "alive", "orphan", "cluster-gone", "protected", "stubborn", "killed"]) {
     if ((await stacks()).includes(`sandbox-${name}`)) await sandbox("down", name);
   }
+  rmSync(form);
 });
 
 it("comes up for a branch, can be extended, and goes without a trace", async () => {
@@ -143,12 +119,7 @@ it("is taken down whatever became of it, and those that are not expired live on"
     count: 2,
   });
   // An update that was killed while it made things: its lock stays, and what it made is not all in the state.
-  const update = spawn("npm", ["run", "--silent", "sandbox", "--", "up", "killed"], {
-    cwd: checkoutFolder,
-    env: stackEnvironment(),
-    stdio: "ignore",
-    detached: true,
-  });
+  const update = atWork("up", "killed");
   const end = new Promise((resolve) => update.on("close", resolve));
   await eventually(
     () => inAzure("sandbox-killed"),

@@ -1,0 +1,58 @@
+/** `npm run sandbox` as the tests run it, with sandboxes that come and go quickly. */
+import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { checkoutFolder } from "../../local/settings.ts";
+import { configFile, stackEnvironment } from "../../local/stack/stack.ts";
+
+export interface Gone {
+  stack: string;
+  left: string[];
+  swept: string[];
+}
+
+export interface Reaping {
+  reaped: { stack: string; result: Gone | { failed: string } }[];
+  kept: { stack: string }[];
+}
+
+/** Environment of the commands: the tests' form, and variables that a test wants to be otherwise. */
+export const ownVariables: NodeJS.ProcessEnv = {};
+
+const start = (...args: string[]) =>
+  spawn("npm", ["run", "--silent", "sandbox", "--", ...args, "--json"], {
+    cwd: checkoutFolder,
+    env: { ...stackEnvironment(), ...ownVariables },
+    detached: true,
+  });
+
+/** Starts a command in a process group of its own, to be killed. */
+export const atWork = start;
+
+/**
+ * Writes a form: the local environment's settings, one pod that ends at once, and others.
+ * @param name of the stack whose file the form is
+ * @param settings by key, without `tarmac:`
+ */
+export function writeForm(name: string, settings: Record<string, unknown> = {}): string {
+  const { config } = parse(readFileSync(configFile, "utf8")) as { config: Record<string, unknown> };
+  const quick = { replicas: 1, preStopSeconds: 0, drainSeconds: 0, ...settings };
+  const own = Object.fromEntries(Object.entries(quick).map(([key, value]) => [`tarmac:${key}`, value]));
+  const file = join(checkoutFolder, `Pulumi.${name}.yaml`);
+  writeFileSync(file, JSON.stringify({ config: { ...config, ...own } }));
+  return file;
+}
+
+/** Runs a command on sandboxes and gives its result and its exit code. */
+export async function sandbox<T>(...args: string[]): Promise<{ code: number; result: T; text: string }> {
+  const child = start(...args);
+  let [out, text] = ["", ""];
+  child.stdout.on("data", (data: Buffer) => {
+    out += data.toString();
+    text += data.toString();
+  });
+  child.stderr.on("data", (data: Buffer) => (text += data.toString()));
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { code: code ?? -1, result: (out === "" ? undefined : JSON.parse(out)) as T, text };
+}
