@@ -248,3 +248,9 @@ describe("the look for drift", () => {
     expect(withToken.map(({ run }) => run)).toEqual([expect.stringContaining("--issue") as string]);
   });
 });
+
+test("every variable that a workflow reads is one that docs/delivery.md says how to set", () => {
+  const page = readFileSync("docs/delivery.md", "utf8");
+  for (const file of files)
+    for (const [, name] of textOf(file).matchAll(/vars\.([A-Z_]+)/g)) expect(page).toContain(`\`${name}\``);
+});
