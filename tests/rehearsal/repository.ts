@@ -1,0 +1,73 @@
+/** A repository to rehearse in: the files of this checkout, as they are now, with an environment of its own. */
+import { execFile } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { parseDocument } from "yaml";
+import { checkoutFolder } from "../../local/settings.ts";
+
+export class Repository {
+  readonly folder = mkdtempSync(join(tmpdir(), "tarmac-rehearsal-"));
+  /** Name of the environment: its stack, its app, its GitHub environment. */
+  readonly stack: string;
+
+  private constructor(stack: string) {
+    this.stack = stack;
+  }
+
+  /** @throws Error when this checkout is no git repository */
+  static async make(stack: string): Promise<Repository> {
+    const repository = new Repository(stack);
+    const { folder } = repository;
+    const listed = await promisify(execFile)("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+      ...{ cwd: checkoutFolder, maxBuffer: 2 ** 26 },
+    });
+    const files = listed.stdout.split("\0").filter((path) => path !== "" && path !== "node_modules");
+    for (const path of files.filter((one) => existsSync(join(checkoutFolder, one)))) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      cpSync(join(checkoutFolder, path), join(folder, path));
+    }
+    symlinkSync(join(checkoutFolder, "node_modules"), join(folder, "node_modules"));
+    await repository.git("init", "--quiet", "--initial-branch", "main");
+    writeFileSync(join(folder, ".git", "info", "exclude"), "/node_modules\n/collected.json\n/preview-report.md\n");
+    // The environment: like that of this machine, with names of its own.
+    cpSync(join(folder, "Pulumi.local.yaml"), repository.stackFile);
+    repository.set({ appName: stack, replicas: 2 });
+    cpSync(join(folder, "policy", "config", "local.json"), join(folder, "policy", "config", `${stack}.json`));
+    return repository;
+  }
+
+  get stackFile(): string {
+    return join(this.folder, `Pulumi.${this.stack}.yaml`);
+  }
+
+  /** Changes settings in the environment's file. */
+  set(settings: Record<string, unknown>): void {
+    const document = parseDocument(readFileSync(this.stackFile, "utf8"));
+    for (const [key, value] of Object.entries(settings)) document.setIn(["config", `tarmac:${key}`], value);
+    writeFileSync(this.stackFile, document.toString());
+  }
+
+  async git(...args: string[]): Promise<string> {
+    const who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "commit.gpgsign=false"];
+    // Hooks of whoever runs this are not meant for it.
+    const options = { cwd: this.folder, env: { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null" } };
+    return (await promisify(execFile)("git", [...who, ...args], options)).stdout.trim();
+  }
+
+  async commit(message: string): Promise<void> {
+    await this.git("add", "--all");
+    await this.git("commit", "--quiet", "--message", message);
+  }
+
+  /** The change merged into main, as GitHub hands it to the workflows of a pull request: its first parent is the base. */
+  async checkOutMerge(branch: string): Promise<void> {
+    await this.git("checkout", "--quiet", "--detach", "main");
+    await this.git("merge", "--quiet", "--no-ff", "--message", `Merge ${branch}`, branch);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true });
+  }
+}
