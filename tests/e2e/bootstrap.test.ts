@@ -1,0 +1,175 @@
+/**
+ * The bootstrap in the real engine, and what the identities that it makes may do then: signed in as workflows are, with the
+ * token of a run and no secret.
+ */
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { checkoutFolder, ports } from "../../local/settings.ts";
+import { signIn } from "../../local/stack/azureSignIn.ts";
+import { stackEnvironment } from "../../local/stack/stack.ts";
+import { ownStack, type OwnStack } from "./ownStack.ts";
+import { local, run, start } from "./stack.ts";
+
+const endpoint = `https://localhost:${ports.azure}`;
+const program = join(checkoutFolder, "bootstrap");
+
+interface Outputs {
+  backendUrl: string;
+  secretsProviders: Record<string, string>;
+  repositoryVariables: { AZURE_PREVIEW_CLIENT_ID: string };
+  environmentVariables: Record<string, { AZURE_CLIENT_ID: string }>;
+}
+
+let bootstrap: OwnStack;
+let removed = false;
+let outputs: Outputs;
+/** A stack that the identities preview and deploy: it brings its cluster along, so that nothing is signed in to but Azure. */
+let stack: OwnStack;
+
+const settings = (more: object = {}) => ({
+  repository: "contoso/hello",
+  environments: ["dev", "prod"],
+  resourceGroupName: "e2e-bootstrap",
+  issuer: `${endpoint}/simulation/workflows`,
+  ...more,
+});
+
+beforeAll(async () => {
+  await start();
+  bootstrap = await ownStack("e2e-bootstrap", settings(), program);
+  // The app's name is a setting of the other program.
+  bootstrap.settings = settings();
+  await bootstrap.up();
+  outputs = (await bootstrap.outputs()) as unknown as Outputs;
+  const kubeContext = (await local("kubectl", "config", "current-context")).trim();
+  // What is said of a cluster that the stack makes has to go; one replica is enough.
+  // The one node pulls as the kubelet of the cluster that is there.
+  const { kubeletObjectId } = JSON.parse(await local("pulumi", "stack", "output", "--json", "--stack", "local")) as {
+    kubeletObjectId: string;
+  };
+  const kept = { localAccounts: false, nodeCount: 2, serviceType: "ClusterIP", replicas: 1 };
+  stack = await ownStack("e2e-identities", { kubeContext, kubeletObjectId, ...kept });
+});
+
+afterAll(async () => {
+  await stack.remove();
+  if (removed) return;
+  await bootstrap.up({ locked: false });
+  bootstrap.settings = settings({ locked: false });
+  await bootstrap.remove();
+});
+
+/** A request to the simulated Azure as the deployer of the environment. */
+async function asDeployer(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
+  const { token } = await signIn().credential.getToken(`${endpoint}/.default`);
+  const response = await fetch(`${endpoint}${path}`, {
+    method,
+    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
+}
+
+/** Pulumi with a workflow's token in place of the deployer's secret. */
+async function asWorkflow(clientId: string, subject: string, command: string, ...options: string[]): Promise<string> {
+  const { body } = await asDeployer("POST", "/simulation/workflowTokens", { subject });
+  return run(
+    "pulumi",
+    [command, "--non-interactive", "--stack", stack.name, "--config-file", await stack.writeSettings(), ...options],
+    {
+      cwd: checkoutFolder,
+      env: {
+        ...{ ...stackEnvironment(), ARM_CLIENT_SECRET: undefined, ARM_CLIENT_ID: clientId },
+        ...{ ARM_USE_OIDC: "true", ARM_OIDC_TOKEN: (body as { token: string }).token },
+      },
+    },
+  );
+}
+
+const pullRequest = "repo:contoso/hello:pull_request";
+const environment = (name: string) => `repo:contoso/hello:environment:${name}`;
+const deployer = (name: string) => outputs.environmentVariables[name]?.AZURE_CLIENT_ID ?? "";
+const asPreview = (subject: string, command: string, ...options: string[]) =>
+  asWorkflow(outputs.repositoryVariables.AZURE_PREVIEW_CLIENT_ID, subject, command, ...options);
+
+it("makes everything once, and the second time nothing", async () => {
+  expect(outputs.backendUrl).toMatch(/^azblob:\/\/pulumi-state\?storage_account=tarmacstate[0-9a-f]{8}$/);
+  expect(Object.keys(outputs.secretsProviders)).toEqual(["dev", "prod"]);
+  await bootstrap.preview({}, "--expect-no-changes");
+  await bootstrap.pulumi("refresh", {}, "--preview-only", "--expect-no-changes");
+});
+
+it("signs in with the tokens of its own runs only", async () => {
+  const update = asWorkflow(deployer("dev"), pullRequest, "up", "--yes", "--skip-preview");
+  await expect(update).rejects.toThrow("AADSTS700213");
+});
+
+it("previews with one identity, which changes nothing", async () => {
+  expect(await asPreview(pullRequest, "preview")).toContain("containerregistry:Registry e2eidentities create");
+  await expect(asPreview(pullRequest, "up", "--yes", "--skip-preview")).rejects.toThrow(
+    /AuthorizationFailed.*'Microsoft.Resources\/subscriptions\/resourceGroups\/write'/s,
+  );
+});
+
+describe("a deploying identity", () => {
+  it("deploys, gives the roles that the stack gives, and then the previewing one sees no change and no drift", async () => {
+    await asWorkflow(deployer("dev"), environment("dev"), "up", "--yes", "--skip-preview");
+    await asPreview(pullRequest, "preview", "--expect-no-changes");
+    await asPreview("repo:contoso/hello:ref:refs/heads/main", "refresh", "--preview-only", "--expect-no-changes");
+  });
+
+  it("gives no other role, not to itself and not with a wider condition", async () => {
+    const { ARM_SUBSCRIPTION_ID: subscription = "", ARM_TENANT_ID: tenant = "" } = stackEnvironment();
+    const workflow = (await asDeployer("POST", "/simulation/workflowTokens", { subject: environment("dev") })).body;
+    const signedIn = await fetch(`${endpoint}/${tenant}/oauth2/v2.0/token`, {
+      method: "POST",
+      body: new URLSearchParams({
+        grant_type: "client_credentials",
+        client_id: deployer("dev"),
+        scope: `${endpoint}/.default`,
+        client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        client_assertion: (workflow as { token: string }).token,
+      }),
+    });
+    const { access_token: token } = (await signedIn.json()) as { access_token: string };
+    const own = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as { oid: string };
+    const definitions = `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions`;
+    // Owner, User Access Administrator, and Role Based Access Control Administrator without a condition.
+    for (const role of [
+      "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
+      "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9",
+      "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
+    ]) {
+      const name = `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleAssignments/${randomUUID()}`;
+      const response = await fetch(`${endpoint}${name}?api-version=2022-04-01`, {
+        method: "PUT",
+        headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+        body: JSON.stringify({
+          properties: {
+            principalId: own.oid,
+            principalType: "ServicePrincipal",
+            roleDefinitionId: `${definitions}/${role}`,
+          },
+        }),
+      });
+      expect(response.status).toBe(403);
+    }
+  });
+});
+
+it("is deleted once it is told that it may be, and leaves nothing", async () => {
+  const group = `/subscriptions/${stackEnvironment().ARM_SUBSCRIPTION_ID}/resourceGroups/e2e-bootstrap`;
+  expect(await asDeployer("DELETE", `${group}?api-version=2024-03-01`)).toMatchObject({
+    status: 409,
+    body: { error: { code: "ScopeLocked" } },
+  });
+  await expect(bootstrap.pulumi("destroy", {}, "--yes", "--skip-preview")).rejects.toThrow(/ScopeLocked|protect/);
+  await bootstrap.up({ locked: false });
+  bootstrap.settings = settings({ locked: false });
+  await bootstrap.remove();
+  removed = true;
+  const { body } = await asDeployer("GET", "/simulation/inventory");
+  const left = (body as { resources: { id: string; properties: { principalId?: string } }[] }).resources;
+  expect(left.filter(({ id }) => id.includes("e2e-bootstrap"))).toEqual([]);
+});
