@@ -6,7 +6,8 @@ import { CouldNotRun } from "./couldNotRun.ts";
 /** What decides nothing about a deployment. Everything else does, so that a new folder is never forgotten. */
 const besides: readonly RegExp[] = [
   /\.md$/,
-  /^(?:docs|tests|bench|local|ops|\.github|\.ci|\.vscode)\//,
+  // The last two are programs of their own: their stacks are none of this one's environments.
+  /^(?:docs|tests|bench|local|ops|\.github|\.ci|\.vscode|examples|bootstrap)\//,
   // The policy pack judges a preview; it changes none.
   /^policy\/.*\.test\.ts$/,
   /^(?:LICENSE|\.gitignore|\.prettierrc\.json|\.prettierignore|eslint\.config\.mjs|jest\.config\.mjs|\.editorconfig)$/,

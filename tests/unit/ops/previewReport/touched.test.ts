@@ -25,6 +25,9 @@ describe("the environments that a change touches", () => {
     ["tests/unit/config.test.ts", []],
     ["ops/doctor.ts", []],
     ["local/start.ts", []],
+    ["bench/run.ts", []],
+    ["examples/two-services/Pulumi.dev.yaml", []],
+    ["bootstrap/Pulumi.yaml", []],
     [".github/workflows/preview.yml", []],
   ])("%s", (path, expected) => {
     expect(stacks(path)).toEqual(expected);
