@@ -93,10 +93,9 @@ async function pulumi(...args: string[]): Promise<string> {
     return await runPulumi(args);
   } catch (cause) {
     if (!(cause instanceof NoPulumi)) throw cause;
-    throw new CannotLook(
-      "the Pulumi CLI is not installed, and it knows the stack. Install it, or look without a stack: --namespace NAMESPACE [--selector SELECTOR]",
-      { cause },
-    );
+    throw new CannotLook(`${cause.message}. Or look without a stack: --namespace NAMESPACE [--selector SELECTOR]`, {
+      cause,
+    });
   }
 }
 

@@ -8,7 +8,11 @@ export class NoPulumi extends Error {
   override readonly name = "NoPulumi";
 
   constructor(cause: unknown) {
-    super("the Pulumi CLI is not installed: https://www.pulumi.com/docs/install/", { cause });
+    super(
+      "the Pulumi CLI is not on PATH: install it (https://www.pulumi.com/docs/install/); " +
+        'on the local environment, where it is, begin with "npm run with-local --"',
+      { cause },
+    );
   }
 }
 

@@ -267,11 +267,7 @@ describe("what it may", () => {
 
 describe("what cannot be looked at", () => {
   it.each([
-    [
-      "a stack that does not exist",
-      ["--stack", "nowhere"],
-      /stack "nowhere" cannot be read|Pulumi CLI is not installed/,
-    ],
+    ["a stack that does not exist", ["--stack", "nowhere"], /stack "nowhere" cannot be read|Pulumi CLI is not on PATH/],
     [
       "a namespace that does not exist",
       ["--stack", "local", "--namespace", "nowhere"],
