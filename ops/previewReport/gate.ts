@@ -46,11 +46,14 @@ function reasonsOf({ stack, preview, settingProblems }: Environment): Reason[] {
   const violations = (preview?.policy ?? [])
     .filter(({ mandatory }) => mandatory)
     .map(({ policy, resource, text }): Reason => ({
-      ...{ stack, kind: "policy", causes: [policy], text, overridable: true },
+      ...{ stack, kind: "policy", causes: [policy], text: whatIsWrong(text), overridable: true },
       ...(resource === undefined ? {} : { resource }),
     }));
   return [...failed, ...going, ...violations];
 }
+
+/** Of a rule's message what must hold and what is wrong; reason and mend stand below, in the table of findings. */
+const whatIsWrong = (text: string) => (text.split(/\n(?=Why: )/)[0] ?? text).replaceAll("\n", ": ");
 
 function goingReason(stack: string, change: Change): Reason[] {
   const { action, type, ownType = type, name, properties, insteadCreated } = change;

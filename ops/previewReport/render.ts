@@ -155,7 +155,7 @@ function environmentSections(environment: Environment): Section[] {
         code(policy),
         mandatory ? "**violation**" : "advice",
         resource === undefined ? "" : code(resource),
-        plain(text),
+        text.split("\n").map(plain).join("<br>"),
       ]);
       add(70, "Policy", rows.length, table(["policy", "", "resource", "finding"], rows));
     }

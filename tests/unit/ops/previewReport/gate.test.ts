@@ -72,11 +72,11 @@ describe("the gate", () => {
       pack: "tarmac",
       mandatory: true,
       resource: "hello (x)",
-      text: "no digest",
+      text: "Named by digest\nno digest\nWhy: a tag can be moved\nMend: name it",
     };
     expect(judged(done([], { policy: [finding] }))).toMatchObject({
       state: "stopped",
-      reasons: [{ kind: "policy", causes: ["image-exact"], resource: "hello (x)", text: "no digest" }],
+      reasons: [{ kind: "policy", causes: ["image-exact"], resource: "hello (x)", text: "Named by digest: no digest" }],
     });
     expect(judged(done([], { policy: [finding] }), true).state).toBe("overridden");
     expect(judged(done([], { policy: [{ ...finding, mandatory: false }] })).state).toBe("passed");

@@ -23,7 +23,7 @@ function golden(name: string, actual: string): void {
 
 const finding = {
   ...{ policy: "image-exact", pack: "tarmac", mandatory: true, resource: "hello (kubernetes:apps/v1:Deployment)" },
-  text: "The image has no digest.\nWhy: a tag may lead elsewhere tomorrow.",
+  text: "Images are named by digest\nthe image has no digest\nWhy: a tag may lead elsewhere tomorrow",
 };
 
 const reports: Record<string, Report> = {
