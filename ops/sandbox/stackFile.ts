@@ -59,6 +59,18 @@ function keepKey(folder: string, stack: string, document: Document): void {
   }
 }
 
+/**
+ * What closes the sandbox's secrets, where the form names a key: Pulumi takes a passphrase for every new stack that is not
+ * told of one, whatever its file says.
+ * @returns arguments for `pulumi stack init`
+ */
+export function secretsProvider(folder: string, stack: string): string[] {
+  const { secretsprovider } = (parseDocument(readFileSync(stackFile(folder, stack), "utf8")).toJS() ?? {}) as {
+    secretsprovider?: unknown;
+  };
+  return typeof secretsprovider === "string" ? ["--secrets-provider", secretsprovider] : [];
+}
+
 /** Says in the file when the sandbox expires; without a file nothing is to be said. */
 export function writeExpiry(folder: string, stack: string, expires: string): void {
   const file = stackFile(folder, stack);

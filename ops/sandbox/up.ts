@@ -4,7 +4,7 @@ import { sandboxStack } from "./name.ts";
 import { allStacks, type ListedStack, shortName, stackTags, tags, tagStack } from "./sandboxes.ts";
 import { withLock } from "../pulumi/lock.ts";
 import type { Context } from "./context.ts";
-import { stackFile, writeStackFile } from "./stackFile.ts";
+import { secretsProvider, stackFile, writeStackFile } from "./stackFile.ts";
 
 export interface UpOptions {
   /** Minutes. */
@@ -32,7 +32,7 @@ export async function up(context: Context, name: string, options: UpOptions): Pr
   const there = (await allStacks(cli)).find((listed) => shortName(listed.name) === stack);
   if (there !== undefined) await refuseOthers(context, there, name);
   writeStackFile(folder, options.form, { stack, owner: options.owner, expires });
-  if (there === undefined) await cli.run(["stack", "init", stack, "--no-select"]);
+  if (there === undefined) await cli.run(["stack", "init", stack, "--no-select", ...secretsProvider(folder, stack)]);
   const reference = there?.name ?? stack;
   // Before anything is made: whatever happens from here on, the sandbox is known to have an end.
   await tagStack(cli, reference, {

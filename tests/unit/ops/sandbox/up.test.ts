@@ -48,6 +48,18 @@ test("the key to the secrets of one that is there is kept", async () => {
   expect(config).not.toHaveProperty("tarmac:port");
 });
 
+test("its secrets are closed with the form's key, where that has one", async () => {
+  const world = fakeWorld();
+  const key = "azurekeyvault://tarmac-keys.vault.azure.net/keys/sandbox";
+  writeFileSync(
+    join(world.folder, "Pulumi.sandbox.yaml"),
+    `secretsprovider: ${key}\nencryptedkey: abc\nconfig:\n  tarmac:replicas: 1\n`,
+  );
+  await up(world.context, "x", options);
+  expect(world.commands).toContain(`stack init sandbox-x --no-select --secrets-provider ${key}`);
+  expect(fileIn(world.folder, "sandbox-x")).toMatchObject({ secretsprovider: key, encryptedkey: "abc" });
+});
+
 test("an interrupted update is looked at before the next", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x").pending = [{ type: "creating" }];
