@@ -7,6 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
 import { Cluster } from "../../components/cluster.ts";
 import { ClusterAccess } from "../../components/clusterAccess.ts";
+import { labelValue, resourceGroupName } from "../../components/azure/derivedNames.ts";
 import { Identities } from "../../components/identities.ts";
 import { AppImage } from "../../components/image.ts";
 import { AppNamespace } from "../../components/namespace.ts";
@@ -22,10 +23,13 @@ import { workloadArgs } from "../../settings/workload.ts";
 
 const settings = readStackSettings();
 const { appName, location } = settings;
-const labels = { "app.kubernetes.io/part-of": appName };
+const stack = pulumi.getStack();
+// By these people and commands (the doctor, the search for leftovers) tell whose something is.
+const tags = { app: appName, stack, "managed-by": "tarmac" };
+const labels = { "app.kubernetes.io/part-of": appName, "tarmac.dev/stack": labelValue(stack) };
 
-const group = new ResourceGroup(appName, { location });
-const azure = { resourceGroupName: group.name, location };
+const group = new ResourceGroup(resourceGroupName(appName, stack), { location, tags });
+const azure = { resourceGroupName: group.name, location, tags };
 const registry = new Registry(appName, azure);
 const identities = new Identities(appName, azure);
 const pullAccess = new PullAccess(appName, {

@@ -25,7 +25,10 @@ beforeAll(async () => {
   );
   await stack.up();
 });
-afterAll(() => stack.remove());
+afterAll(async () => {
+  await stack.remove();
+  expect(await local("kubectl", "get", "namespaces", "--output", "name")).not.toContain(name);
+});
 
 it("runs both, from images in repositories of their own in one registry", async () => {
   const running = (await pods(name)).filter(isReady);
