@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { localPolicyPack } from "../../local/plugins/policyHost.ts";
 import { checkoutFolder } from "../../local/settings.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import { environments } from "../../settings/generator/environments.ts";
@@ -60,6 +61,38 @@ const resourcesOf = (stack: Environment): string[] =>
   stepsOf(stack)
     .map((step) => resourceOf(stack, step))
     .sort();
+
+describe("the policies of an environment", () => {
+  /** What the pack finds at a first preview, as "LEVEL RULE". */
+  async function findings(stack: Environment, ...options: string[]): Promise<string[]> {
+    const packConfig = join(checkoutFolder, "policy", "config", `${stack}.json`);
+    const pack = ["--policy-pack", localPolicyPack, "--policy-pack-config", packConfig];
+    const output = await pulumi("preview", "--stack", stack, ...pack, ...options).catch(String);
+    expect(output).toContain("tarmac@v");
+    expect(output).not.toMatch(/\berror: (?!preview failed)/);
+    return [...output.matchAll(/- \[(\w+)\] .*? ([\w-]+) {2}\(/g)].map(([, level, rule]) => `${level} ${rule}`).sort();
+  }
+
+  it.each([
+    ["dev", ["advisory cluster-api-server"]],
+    ["staging", ["advisory cluster-api-server"]],
+    ["sandbox", ["advisory cluster-api-server", "advisory cluster-upgrades"]],
+  ] as const)("are kept by its file: %s", async (stack, advice) => {
+    expect(await findings(stack)).toEqual(advice);
+  });
+
+  it("stop prod until somebody says who may reach its API server, and by nothing else", async () => {
+    expect(await findings("prod")).toEqual(["mandatory cluster-api-server"]);
+    const file = readFileSync(join(folder, "Pulumi.prod.yaml"), "utf8");
+    try {
+      const decision = ["--config", "authorizedRanges[0]=203.0.113.0/24", "--config-path"];
+      expect(await findings("prod", ...decision)).toEqual([]);
+    } finally {
+      // `--config` is kept in the stack's file.
+      writeFileSync(join(folder, "Pulumi.prod.yaml"), file);
+    }
+  });
+});
 
 /** The components that these are made by, which are nothing in Azure themselves. */
 const components = [
