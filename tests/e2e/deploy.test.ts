@@ -76,8 +76,21 @@ it("leaves the old pods serving when a rollout fails, and says why", async () =>
   expect(result.state).toBe("failed");
   expect(result.serving).toMatch(/^The pods from before still serve: every request at http/);
   expect(result.diagnosis).toMatch(/memory/i);
-  expect(text).toContain(`npm run deploy -- ${name} --rollback`);
+  // It was a setting: the image to return to is the one that was to run.
+  expect(text).toContain("The image is the last good one: take back what else was changed, and deploy again.");
   expect(await digests()).toContain(good.split("@")[1]);
+});
+
+it("leads back from an image that never became ready, although nothing has passed before the good one", async () => {
+  writeFileSync(join(app, "src", "main.ts"), "process.exit(7);\n");
+  const { code, result, text } = await deploy();
+  expect({ code, state: result.state }).toEqual({ code: 1, state: "failed" });
+  expect(text).toContain(`Return to the last good image: npm run deploy -- ${name} --rollback`);
+
+  const back = await deploy({}, "--rollback");
+  expect({ code: back.code, text: back.text }).toMatchObject({ code: 0 });
+  expect(back.result.image).toBe(good);
+  cpSync(join(checkoutFolder, "app", "src"), join(app, "src"), { recursive: true });
 });
 
 it("returns to the last good image, without building", async () => {

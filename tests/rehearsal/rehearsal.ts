@@ -40,12 +40,17 @@ export class Rehearsal {
 
   /** A repository with one environment, of which nothing is deployed yet. @param say told what the commands print */
   static async begin(say: (line: string) => void): Promise<Rehearsal> {
-    const [github, repository] = await Promise.all([new GitHubStandIn().start(), Repository.make(stack)]);
-    const rehearsal = new Rehearsal(github, repository, say);
-    await rehearsal.#removeStack(`sandbox-pr-${pullRequest}`);
-    await rehearsal.#removeStack(stack);
-    await rehearsal.#pulumi("stack", "init", stack, "--no-select");
-    await repository.commit("The service and its environment");
+    const repository = await Repository.make(stack);
+    const rehearsal = new Rehearsal(await new GitHubStandIn().start(), repository, say);
+    try {
+      await rehearsal.#removeStack(sandboxStack);
+      await rehearsal.#removeStack(stack);
+      await rehearsal.#pulumi("stack", "init", stack, "--no-select");
+      await repository.commit("The service and its environment");
+    } catch (error) {
+      await rehearsal.#stop();
+      throw error;
+    }
     return rehearsal;
   }
 
@@ -127,10 +132,14 @@ export class Rehearsal {
       await this.#removeStack(sandboxStack);
       await this.#removeStack(stack);
     } finally {
-      await this.github.stop();
-      this.#repository.remove();
-      rmSync(this.#scratch, { recursive: true });
+      await this.#stop();
     }
+  }
+
+  async #stop(): Promise<void> {
+    await this.github.stop();
+    this.#repository.remove();
+    rmSync(this.#scratch, { recursive: true });
   }
 
   /** The one comment of the previews. @throws Error when there is none, or more than one */

@@ -1,11 +1,35 @@
 /** A repository to rehearse in: the files of this checkout, as they are now, with an environment of its own. */
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { parseDocument } from "yaml";
 import { checkoutFolder } from "../../local/settings.ts";
+
+/** The files of the checkout as they are, without what git ignores; without git all but packages. */
+async function checkoutFiles(): Promise<string[]> {
+  const ours = (path: string) =>
+    !/^(?:node_modules|\.git)(?:\/|$)/.test(path) && existsSync(join(checkoutFolder, path));
+  const listed = await promisify(execFile)("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+    ...{ cwd: checkoutFolder, maxBuffer: 2 ** 26 },
+  }).then(
+    ({ stdout }) => stdout.split("\0"),
+    () => undefined,
+  );
+  if (listed !== undefined) return listed.filter((path) => path !== "" && ours(path));
+  return readdirSync(checkoutFolder).filter(ours);
+}
 
 export class Repository {
   readonly folder = mkdtempSync(join(tmpdir(), "tarmac-rehearsal-"));
@@ -16,26 +40,30 @@ export class Repository {
     this.stack = stack;
   }
 
-  /** @throws Error when this checkout is no git repository */
   static async make(stack: string): Promise<Repository> {
     const repository = new Repository(stack);
-    const { folder } = repository;
-    const listed = await promisify(execFile)("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
-      ...{ cwd: checkoutFolder, maxBuffer: 2 ** 26 },
-    });
-    const files = listed.stdout.split("\0").filter((path) => path !== "" && path !== "node_modules");
-    for (const path of files.filter((one) => existsSync(join(checkoutFolder, one)))) {
+    try {
+      await repository.#fill();
+    } catch (error) {
+      repository.remove();
+      throw error;
+    }
+    return repository;
+  }
+
+  async #fill(): Promise<void> {
+    const { folder, stack } = this;
+    for (const path of await checkoutFiles()) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
-      cpSync(join(checkoutFolder, path), join(folder, path));
+      cpSync(join(checkoutFolder, path), join(folder, path), { recursive: true });
     }
     symlinkSync(join(checkoutFolder, "node_modules"), join(folder, "node_modules"));
-    await repository.git("init", "--quiet", "--initial-branch", "main");
+    await this.git("init", "--quiet", "--initial-branch", "main");
     writeFileSync(join(folder, ".git", "info", "exclude"), "/node_modules\n/collected.json\n/preview-report.md\n");
     // The environment: like that of this machine, with names of its own.
-    cpSync(join(folder, "Pulumi.local.yaml"), repository.stackFile);
-    repository.set({ appName: stack, replicas: 2 });
+    cpSync(join(folder, "Pulumi.local.yaml"), this.stackFile);
+    this.set({ appName: stack, replicas: 2 });
     cpSync(join(folder, "policy", "config", "local.json"), join(folder, "policy", "config", `${stack}.json`));
-    return repository;
   }
 
   get stackFile(): string {
