@@ -13,9 +13,15 @@ export function toText({ findings, undecided, excepted, passed }: Omit<Findings,
     ...undecided.map(({ policy, urn }) => `undecided  ${policy}${of(urn)}`),
     ...(undecided.length > 0 ? ["    only the update will know", ""] : []),
     ...excepted.flatMap(({ policy, urn, reason }) => [`excepted   ${policy}${of(urn)}`, `    ${reason}`, ""]),
-    `${count("mandatory")} mandatory, ${count("advisory")} advisory, ${undecided.length} undecided, ${excepted.length} excepted${passed > 0 ? `, ${passed} held` : ""}`,
+    `${count("mandatory")} mandatory, ${count("advisory")} advisory, ${rest({ undecided, excepted, passed })}`,
     "",
   ].join("\n");
 }
+
+/** Of a state the CLI counts nothing but violations. */
+const rest = ({ undecided, excepted, passed }: Pick<Findings, "undecided" | "excepted" | "passed">) =>
+  undecided.length + excepted.length + passed === 0
+    ? "and nothing else is known: what held, was undecided or excepted is only counted in a preview"
+    : `${undecided.length} undecided, ${excepted.length} excepted, ${passed} held`;
 
 const of = (urn: string | undefined) => (urn === undefined ? "" : `  ${nameOf(urn)} (${typeOf(urn)})`);

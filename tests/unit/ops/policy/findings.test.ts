@@ -72,6 +72,12 @@ it("keeps errors that are no policy's", () => {
   expect(read([error("preview failed\n"), error("the program broke\n")]).errors).toEqual(["the program broke"]);
 });
 
+it("claims no counts that Pulumi did not give", () => {
+  expect(toText(read([violation({ enforcementLevel: "mandatory" })]))).toMatch(
+    /\n1 mandatory, 0 advisory, and nothing else is known: .* only counted in a preview\n$/,
+  );
+});
+
 it("shows what stops an update first, and every count", () => {
   const found = read(
     [
