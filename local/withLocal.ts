@@ -14,5 +14,8 @@ Runs a program with PATH, KUBECONFIG, DOCKER_HOST and Pulumi's and Azure's setti
   process.exit(program === undefined ? 2 : 0);
 }
 const { status, error } = spawnSync(program, args, { env: stackEnvironment(), stdio: "inherit" });
-if (error !== undefined) process.stderr.write(`${program} could not be started: ${error.message}\n`);
+if (error !== undefined) {
+  const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+  process.stderr.write(`${program} ${missing ? "is not on PATH" : `could not be started: ${error.message}`}\n`);
+}
 process.exit(error === undefined ? (status ?? 1) : 2);

@@ -6,9 +6,9 @@ import { generatedFiles } from "./generator/files.ts";
 
 const help = `usage: npm run write-settings [-- --check]
 
-Writes the config section of Pulumi.yaml and the tables of docs/settings.md from the
-settings' declarations in settings/, and README.md's table of the environments from their
-stack files.
+Writes the config sections of Pulumi.yaml and bootstrap/Pulumi.yaml and the tables of
+docs/settings.md from the settings' declarations in settings/ and bootstrap/, and
+README.md's table of the environments from their stack files.
 
   --check   write nothing; exit with 1 and name the files that are not up to date
 
@@ -29,10 +29,12 @@ function run(checkOnly: boolean): void {
   if (checkOnly) {
     for (const { path } of stale) console.log(`${path} is not up to date: npm run write-settings`);
     if (stale.length > 0) process.exitCode = 1;
+    else console.log("everything is up to date");
     return;
   }
   for (const { path, shouldBe } of stale) {
     writeFileSync(join(checkout, path), shouldBe);
     console.log(`wrote ${path}`);
   }
+  if (stale.length === 0) console.log("everything was up to date");
 }

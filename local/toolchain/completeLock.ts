@@ -7,6 +7,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { commandLine } from "../commandLine.ts";
 import { checkoutFolder } from "../settings.ts";
 
 interface LockEntry {
@@ -71,7 +72,16 @@ export function platformOf(name: string): Pick<LockEntry, "os" | "cpu" | "libc">
   return { ...(cpu.length > 0 && { cpu }), ...(libc.length > 0 && { libc }), ...(os.length > 0 && { os }) };
 }
 
+const help = `npm run complete-lock
+
+Names in package-lock.json the optional packages of other platforms that npm left out, as it does on a network whose
+registry lacks them. Run it after "npm install".
+
+  -h, --help   this text
+`;
+
 if (import.meta.main) {
+  commandLine(help, {});
   const file = join(checkoutFolder, "package-lock.json");
   const lock = JSON.parse(readFileSync(file, "utf8")) as Lock;
   const missing = missingOptional(lock);

@@ -1,6 +1,7 @@
 /** `npm run lint:workflows`: actionlint on the workflow files, built on first use into the cache like every other tool. */
 import { spawnSync } from "node:child_process";
 import { checkoutFolder } from "../settings.ts";
+import { commandLine } from "../commandLine.ts";
 import { step } from "../progress.ts";
 import { binaryOf, buildTool, goProblem, isBuilt, removeBuildCaches } from "./goBuild.ts";
 import { toolVersion, type Tool } from "./tools.ts";
@@ -35,7 +36,17 @@ async function lint(): Promise<number> {
   return status ?? 2;
 }
 
+const help = `npm run lint:workflows
+
+Looks at the workflows in .github/ with actionlint, which is built on first use (needs Go).
+
+  -h, --help   this text
+
+Exit code: 0 sound, 1 findings, 2 could not look.
+`;
+
 if (import.meta.main) {
+  commandLine(help, {});
   try {
     process.exitCode = await lint();
   } catch (error) {

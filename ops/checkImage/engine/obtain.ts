@@ -15,7 +15,7 @@ export async function obtain(docker: Docker, reference: string, report: Report):
     });
   } catch (error) {
     throw new CouldNotCheck(
-      `${reference} is not in the engine and cannot be pulled: ${(error as Error).message}. ` +
+      `${reference} is not in the engine and cannot be pulled: ${(error as Error).message.trim()}. ` +
         "Check its name, sign in (az acr login --name REGISTRY, docker login HOST), or give a folder with a Dockerfile",
       { cause: error },
     );
