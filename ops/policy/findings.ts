@@ -1,5 +1,6 @@
 /** What a policy pack found, read from the engine's events of a preview, an update or `pulumi policy analyze --json`. */
 import type { EngineEvent } from "@pulumi/pulumi/automation/events.js";
+import { ownType } from "../../policy/azure/anyVersion.ts";
 import { type Exception, exceptionsFor, today } from "../../policy/exceptions.ts";
 import { makesPods } from "../../policy/kubernetes/pods.ts";
 import { rules } from "../../policy/rules/all.ts";
@@ -54,6 +55,10 @@ export class FindingsReader {
   readonly #findings = new Map<string, Finding>();
   readonly #undecided: Undecided[] = [];
   readonly #errors = new Set<string>();
+  /** What resources of any version are, by URN. */
+  readonly #ownTypes = new Map<string, string>();
+  /** Counted at the end: what a resource of any version is may be said after what was found of it. */
+  readonly #summaries: { resourceUrn: string; passed?: string[]; failed?: string[] }[] = [];
   #passed = 0;
 
   constructor(exceptions: Exceptions = {}) {
@@ -74,10 +79,9 @@ export class FindingsReader {
       // The engine repeats itself.
       this.#findings.set(JSON.stringify(finding), finding);
     }
-    if (policyAnalyzeSummaryEvent !== undefined) {
-      const { resourceUrn, passed = [], failed = [] } = policyAnalyzeSummaryEvent;
-      this.#count(rulesFor(typeOf(resourceUrn)), passed, failed, resourceUrn);
-    }
+    const { urn, type, new: made, old } = event.resourcePreEvent?.metadata ?? {};
+    if (urn !== undefined && type !== undefined) this.#ownTypes.set(urn, ownType(type, (made ?? old)?.inputs));
+    if (policyAnalyzeSummaryEvent !== undefined) this.#summaries.push(policyAnalyzeSummaryEvent);
     if (policyAnalyzeStackSummaryEvent !== undefined) {
       const { passed = [], failed = [] } = policyAnalyzeStackSummaryEvent;
       this.#count(
@@ -104,6 +108,9 @@ export class FindingsReader {
   }
 
   result(): Findings {
+    for (const { resourceUrn, passed = [], failed = [] } of this.#summaries.splice(0)) {
+      this.#count(rulesFor(this.#ownTypes.get(resourceUrn) ?? typeOf(resourceUrn)), passed, failed, resourceUrn);
+    }
     return {
       findings: [...this.#findings.values()],
       undecided: this.#undecided,

@@ -37,6 +37,18 @@ it("takes each violation once, however often the engine says it", () => {
   ]);
 });
 
+it("counts a resource of any version as what it is, whichever the engine says first", () => {
+  const urn = "urn:pulumi:dev::tarmac::tarmac:azure:Registry$azure-native:resources:Resource::hello";
+  const inputs = { resourceProviderNamespace: "Microsoft.ContainerRegistry", resourceType: "registries" };
+  const step = event({
+    resourcePreEvent: { metadata: { urn, type: "azure-native:resources:Resource", new: { inputs } } },
+  });
+  expect(read([summary(urn, ["registry-no-admin-user", "required-tags", "image-exact"]), step])).toMatchObject({
+    passed: 2,
+    undecided: [{ policy: "registry-no-anonymous-pull", urn }],
+  });
+});
+
 it("counts what passed only among the rules that are about the resource", () => {
   const everything = [...clusterRules, "image-exact", "registry-no-admin-user"];
   expect(read([summary(cluster, everything), summary(service, everything)])).toEqual({
