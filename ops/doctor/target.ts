@@ -79,13 +79,18 @@ async function loadKubeconfig({ kubeconfig, context }: TargetOptions, ofStack?: 
     }
     config.setCurrentContext(context);
   }
-  if (config.getCurrentCluster() === null) {
+  if (config.getCurrentCluster() === null || isMadeUp(config)) {
     throw new CannotLook(
-      "there is no cluster to look at: name a stack (--stack), a kubeconfig (--kubeconfig, KUBECONFIG) or a context (--context)",
+      "there is no cluster to look at: name a stack (--stack), a kubeconfig (--kubeconfig, KUBECONFIG) or a context (--context); " +
+        'on the local environment begin with "npm run with-local --"',
     );
   }
   return config;
 }
+
+/** Where there is no kubeconfig at all, the package takes this cluster, which nobody has. */
+const isMadeUp = (config: KubeConfig) =>
+  config.getCurrentContext() === "loaded-context" && config.getCurrentCluster()?.server === "http://localhost:8080";
 
 /** @throws CannotLook without a CLI; else Error with Pulumi's own words */
 async function pulumi(...args: string[]): Promise<string> {

@@ -1,0 +1,19 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+it("says that there is no cluster where there is no kubeconfig, instead of asking one that nobody has", () => {
+  const home = mkdtempSync(join(tmpdir(), "tarmac-target-"));
+  try {
+    // A process of its own: whose home it is, is read from the environment.
+    const { status, stderr } = spawnSync(process.execPath, ["ops/doctor.ts", "--namespace", "shop"], {
+      env: { PATH: process.env.PATH, HOME: home },
+      encoding: "utf8",
+    });
+    expect(stderr).toContain("there is no cluster to look at: name a stack (--stack)");
+    expect(status).toBe(2);
+  } finally {
+    rmSync(home, { recursive: true });
+  }
+}, 30_000);
