@@ -1,12 +1,11 @@
 /** A cluster that outlives the sandboxes on it: what is left of one there is its namespace. */
-import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { labelValue } from "../../components/azure/derivedNames.ts";
 import { existingKubeconfig } from "../../components/cluster/existingKubeconfig.ts";
 import type { Cli, Context, Marks, SharedCluster } from "./context.ts";
 import type { Possessions } from "./possessions.ts";
 import type { Sandbox } from "./sandboxes.ts";
-import { configOf, stackFile } from "./stackFile.ts";
+import { configOf, settingsFile } from "./stackFile.ts";
 
 /** The namespace of a sandbox on a cluster that is not its own. */
 export interface Tenancy {
@@ -63,7 +62,7 @@ async function storedKubeconfig(
   folder: string,
   { stack, reference, form }: { stack: string; reference: string; form: string },
 ): Promise<string> {
-  const file = [stackFile(folder, stack), stackFile(folder, form)].find((path) => existsSync(path)) ?? "";
+  const file = settingsFile(folder, stack, form) ?? "";
   return cli.run(["config", "get", "tarmac:kubeconfig", "--stack", reference, "--config-file", file]);
 }
 

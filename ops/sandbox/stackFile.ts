@@ -118,9 +118,16 @@ export function azureSettings(folder: string, stack: string, form: string) {
   };
 }
 
-/** What the sandbox's file says, or else the form; nothing where there is neither. */
+/**
+ * The file that holds the sandbox's settings: its own, or else the form; `undefined` where there is neither. A file without
+ * settings is none: Pulumi writes one for the key alone, on a machine that had none.
+ */
+export const settingsFile = (folder: string, stack: string, form: string): string | undefined =>
+  [stackFile(folder, stack), stackFile(folder, form)].find((file) => existsSync(file) && read(file)?.config != null);
+
 export function configOf(folder: string, stack: string, form: string): Record<string, unknown> {
-  const file = [stackFile(folder, stack), stackFile(folder, form)].find((path) => existsSync(path));
-  if (file === undefined) return {};
-  return (parseDocument(readFileSync(file, "utf8")).toJS() as StackFile | null)?.config ?? {};
+  const file = settingsFile(folder, stack, form);
+  return file === undefined ? {} : (read(file)?.config ?? {});
 }
+
+const read = (file: string) => parseDocument(readFileSync(file, "utf8")).toJS() as StackFile | null;

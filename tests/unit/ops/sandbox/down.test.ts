@@ -198,6 +198,25 @@ describe("on a cluster that others use too", () => {
   });
 });
 
+test("a file with nothing but the key, as Pulumi writes it where there was none, does not stand for the form", async () => {
+  const world = fakeWorld();
+  addSandbox(world, "sandbox-x");
+  writeFileSync(join(world.folder, "Pulumi.sandbox-x.yaml"), "encryptionsalt: v1:abc\n");
+  writeFileSync(
+    join(world.folder, "Pulumi.sandbox.yaml"),
+    JSON.stringify({ config: { "azure-native:metadataHost": "localhost:1", "azure-native:subscriptionId": "s" } }),
+  );
+  const asked: unknown[] = [];
+  const { context } = world;
+  const azure = context.azure.bind(context);
+  context.azure = (settings) => {
+    asked.push(settings);
+    return azure(settings);
+  };
+  await takeDown(world);
+  expect(asked).toEqual([{ metadataHost: "localhost:1", subscription: "s" }]);
+});
+
 test("without Azure nothing is deleted", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x");
