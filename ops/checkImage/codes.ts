@@ -155,7 +155,7 @@ export const codes = {
   "needs-own-user": {
     level: "finding",
     why: "the Deployment sets the user; what only the image's own user may read or execute is closed to it",
-    mend: "let everybody read and execute (chmod -R a+rX), or set the Deployment's user to the image's (tarmac: userId of the Workload, --user)",
+    mend: "let everybody read and execute (chmod -R a+rX), or set the Deployment's user to the image's (tarmac:userId, --user)",
   },
   "privileged-port": {
     level: "finding",
