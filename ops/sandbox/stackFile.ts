@@ -123,7 +123,9 @@ export function azureSettings(folder: string, stack: string, form: string) {
  * settings is none: Pulumi writes one for the key alone, on a machine that had none.
  */
 export const settingsFile = (folder: string, stack: string, form: string): string | undefined =>
-  [stackFile(folder, stack), stackFile(folder, form)].find((file) => existsSync(file) && read(file)?.config != null);
+  [stackFile(folder, stack), stackFile(folder, form)].find(
+    (file) => existsSync(file) && (read(file)?.config ?? undefined) !== undefined,
+  );
 
 export function configOf(folder: string, stack: string, form: string): Record<string, unknown> {
   const file = settingsFile(folder, stack, form);
