@@ -111,20 +111,25 @@ async function run(): Promise<number> {
     if (workflow.summaryFile !== undefined) addSummary(workflow.summaryFile, hide(text));
   };
 
+  /** What has passed, and what was to run: a rollout that failed need not be in both of outputs and resources. */
+  const images = async () => {
+    const good = await goodImages(context.cli, stack);
+    const named = [asText((await outputsOf()).imageReference), (await readState(context.cli, stack)).image];
+    return { good, running: named.find((image) => image !== undefined && image !== good.last) ?? good.last };
+  };
   /** The way back to a good image from the one that was to run. */
-  const backFrom = async () =>
-    wayBack(stack, await goodImages(context.cli, stack), (await readState(context.cli, stack)).image);
+  const backFrom = async () => {
+    const { good, running } = await images();
+    return wayBack(stack, good, running);
+  };
 
   if (!given.smoke) {
     const policyPack = given["no-policy"] ? {} : { policyPack: policyPackFor(stack, folder) };
     const wanted = { stack, takeLock: given["take-lock"], refresh: given.refresh, ...policyPack };
     try {
       if (given.rollback) {
-        const image = imageToReturnTo(
-          stack,
-          await goodImages(context.cli, stack),
-          (await readState(context.cli, stack)).image,
-        );
+        const { good, running } = await images();
+        const image = imageToReturnTo(stack, good, running);
         say(`returning to ${image}`);
         await withImage(file, stack, image, (configFile) => update(context, { ...wanted, configFile }));
       } else await update(context, { ...wanted, configFile: file });
