@@ -13,6 +13,7 @@ import { smoke, type Smoke } from "./deploy/smoke.ts";
 import { readState } from "./deploy/state.ts";
 import { withImage } from "./deploy/stackFile.ts";
 import { update, type UpdateContext } from "./deploy/update.ts";
+import { wantedImage } from "./deploy/wanted.ts";
 import { addSummary, workflowRun } from "./github/workflow.ts";
 import { policyPackFor } from "./policy/pack.ts";
 import { masker } from "./previewReport/mask.ts";
@@ -111,12 +112,11 @@ async function run(): Promise<number> {
     if (workflow.summaryFile !== undefined) addSummary(workflow.summaryFile, hide(text));
   };
 
-  /** What has passed, and what was to run: a rollout that failed need not be in both of outputs and resources. */
-  const images = async () => {
-    const good = await goodImages(context.cli, stack);
-    const named = [asText((await outputsOf()).imageReference), (await readState(context.cli, stack)).image];
-    return { good, running: named.find((image) => image !== undefined && image !== good.last) ?? good.last };
-  };
+  /** What has passed, and what is to run: asked of the cluster, or else of the state. */
+  const images = async () => ({
+    good: await goodImages(context.cli, stack),
+    running: (await wantedImage(stack, settings.appName)) ?? (await readState(context.cli, stack)).image,
+  });
   /** The way back to a good image from the one that was to run. */
   const backFrom = async () => {
     const { good, running } = await images();

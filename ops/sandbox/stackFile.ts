@@ -1,7 +1,7 @@
 /** The stack file of a sandbox: the form's settings, and those that make it one. */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument, Scalar, type Document } from "yaml";
+import { isMap, parseDocument, Scalar, type Document } from "yaml";
 import { generalSettings } from "../../settings/general.ts";
 
 export const stackFile = (folder: string, stack: string): string => join(folder, `Pulumi.${stack}.yaml`);
@@ -38,6 +38,8 @@ export function writeStackFile(folder: string, form: string, { stack, owner, exp
     "tarmac:namespace": stack,
     "tarmac:repository": `${appName}/${stack}`,
   };
+  // "config:" with nothing below it is no collection yet.
+  if (isMap(document.contents) && !isMap(document.get("config", true))) document.delete("config");
   for (const [key, value] of Object.entries(values)) document.setIn(["config", key], value);
   keepKey(folder, stack, document);
   writeFileSync(stackFile(folder, stack), document.toString(), { mode: 0o600 });

@@ -38,6 +38,16 @@ test("its file is the form's, and says whose it is, until when, and a place of i
   });
 });
 
+test("a form that sets nothing is one, too", async () => {
+  const world = fakeWorld();
+  writeFileSync(join(world.folder, "Pulumi.plain.yaml"), "secretsprovider: azurekeyvault://v/keys/k\nconfig:\n");
+  await up(world.context, "x", { ...options, form: "plain" });
+  expect(fileIn(world.folder, "sandbox-x")).toMatchObject({
+    secretsprovider: "azurekeyvault://v/keys/k",
+    config: { "tarmac:owner": "jo", "tarmac:protect": false },
+  });
+});
+
 test("the key to the secrets of one that is there is kept", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x");
