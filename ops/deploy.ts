@@ -1,5 +1,5 @@
 /** `npm run deploy`: an environment's update as a pipeline runs it - recovered, held to the policies, tried, and remembered. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -90,7 +90,14 @@ const outputsOf = async (): Promise<Record<string, unknown>> =>
 function stackFile(): string {
   const other = given["config-file"];
   const file = other === undefined ? join(folder, `Pulumi.${stack}.yaml`) : resolve(process.env.INIT_CWD ?? ".", other);
-  if (!existsSync(file)) throw new Error(`there is no ${file}: name the stack's file with --config-file`);
+  if (!existsSync(file)) {
+    const stacks = readdirSync(folder).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+    throw new Error(
+      other === undefined
+        ? `there is no Pulumi.${stack}.yaml; there are ${stacks.join(", ")}. Another file: --config-file FILE`
+        : `there is no ${other}: name the stack's file with --config-file`,
+    );
+  }
   return file;
 }
 

@@ -49,6 +49,9 @@ export async function pulumi(args: readonly string[], { cwd, env }: CliOptions =
   }
 }
 
+/** Of a machine that brings its own plugins: said by Pulumi several times an update, and to nobody's use. */
+const aboutPlugins = /\bwarning: using pulumi-\S+ from \$PATH at /;
+
 /**
  * Runs an update, a destroy or a refresh, which take their time: each line goes to `say` when it comes.
  * @throws NoPulumi, or PulumiFailed with the lines that name errors
@@ -70,7 +73,7 @@ export async function pulumiAtWork(
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on("line", (line) => {
       lines.push(line);
-      say(line);
+      if (!aboutPlugins.test(line)) say(line);
     });
   }
   try {
