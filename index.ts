@@ -1,4 +1,5 @@
 /** The stack: one service, from its source to running pods. Each part is a component of its own in `components/`. */
+import "./program/engineGone.ts";
 import "./program/plainStacks.ts";
 import * as pulumi from "@pulumi/pulumi";
 import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";

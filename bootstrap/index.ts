@@ -2,6 +2,7 @@
  * What must be there before the first deployment, and outlives them all: storage for the state, keys for its secrets, and the
  * identities that CI signs in as. Run by a person with the role Owner, rarely. How: docs/bootstrap.md.
  */
+import "../program/engineGone.ts";
 import * as pulumi from "@pulumi/pulumi";
 import { getClientConfigOutput } from "@pulumi/azure-native/authorization/index.js";
 import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
