@@ -5,9 +5,9 @@
  * The program's own part is measured in the same run, without delays. How much longer the update must take with them is the
  * growth of its critical path: the chain of resources of which each waits for the one before.
  */
+import { setDelays } from "../local/stack/simulation.ts";
 import { ownStack } from "../tests/e2e/ownStack.ts";
 import { criticalPath, type Timed } from "./delays/criticalPath.ts";
-import { setDelays } from "./delays/simulation.ts";
 import { timedUp, type TimedUp } from "./delays/timedUp.ts";
 import type { Bench, BenchOptions } from "./measure/bench.ts";
 import { compare, type Result, type Samples } from "./measure/measure.ts";

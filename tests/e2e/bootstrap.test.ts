@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { checkoutFolder, ports } from "../../local/settings.ts";
 import { signIn } from "../../local/stack/azureSignIn.ts";
+import { simulation } from "../../local/stack/simulation.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
 import { local, run, start } from "./stack.ts";
@@ -59,21 +60,13 @@ afterAll(async () => {
   await bootstrap.remove();
 });
 
-/** A request to the simulated Azure as the deployer of the environment. */
-async function asDeployer(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
-  const { token } = await signIn().credential.getToken(`${endpoint}/.default`);
-  const response = await fetch(`${endpoint}${path}`, {
-    method,
-    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
-}
+/** What GitHub gives a workflow's run that it calls by this subject. */
+const workflowToken = async (subject: string) =>
+  ((await simulation("POST", "workflowTokens", { subject })) as { token: string }).token;
 
 /** Pulumi with a workflow's token in place of the deployer's secret. */
 async function asWorkflow(clientId: string, subject: string, command: string, ...options: string[]): Promise<string> {
-  const { body } = await asDeployer("POST", "/simulation/workflowTokens", { subject });
+  const token = await workflowToken(subject);
   return run(
     "pulumi",
     [command, "--non-interactive", "--stack", stack.name, "--config-file", await stack.writeSettings(), ...options],
@@ -81,7 +74,7 @@ async function asWorkflow(clientId: string, subject: string, command: string, ..
       cwd: checkoutFolder,
       env: {
         ...{ ...stackEnvironment(), ARM_CLIENT_SECRET: undefined, ARM_CLIENT_ID: clientId },
-        ...{ ARM_USE_OIDC: "true", ARM_OIDC_TOKEN: (body as { token: string }).token },
+        ...{ ARM_USE_OIDC: "true", ARM_OIDC_TOKEN: token },
       },
     },
   );
@@ -121,7 +114,6 @@ describe("a deploying identity", () => {
 
   it("gives no other role, not to itself and not with a wider condition", async () => {
     const { ARM_SUBSCRIPTION_ID: subscription = "", ARM_TENANT_ID: tenant = "" } = stackEnvironment();
-    const workflow = (await asDeployer("POST", "/simulation/workflowTokens", { subject: environment("dev") })).body;
     const signedIn = await fetch(`${endpoint}/${tenant}/oauth2/v2.0/token`, {
       method: "POST",
       body: new URLSearchParams({
@@ -129,7 +121,7 @@ describe("a deploying identity", () => {
         client_id: deployer("dev"),
         scope: `${endpoint}/.default`,
         client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-        client_assertion: (workflow as { token: string }).token,
+        client_assertion: await workflowToken(environment("dev")),
       }),
     });
     const { access_token: token } = (await signedIn.json()) as { access_token: string };
@@ -160,16 +152,18 @@ describe("a deploying identity", () => {
 
 it("is deleted once it is told that it may be, and leaves nothing", async () => {
   const group = `/subscriptions/${stackEnvironment().ARM_SUBSCRIPTION_ID}/resourceGroups/e2e-bootstrap`;
-  expect(await asDeployer("DELETE", `${group}?api-version=2024-03-01`)).toMatchObject({
-    status: 409,
-    body: { error: { code: "ScopeLocked" } },
+  const { token } = await signIn().credential.getToken(`${endpoint}/.default`);
+  const deletion = await fetch(`${endpoint}${group}?api-version=2024-03-01`, {
+    method: "DELETE",
+    headers: { Authorization: `Bearer ${token}` },
   });
+  expect(deletion.status).toBe(409);
+  expect(await deletion.json()).toMatchObject({ error: { code: "ScopeLocked" } });
   await expect(bootstrap.pulumi("destroy", {}, "--yes", "--skip-preview")).rejects.toThrow(/ScopeLocked|protect/);
   await bootstrap.up({ locked: false });
   bootstrap.settings = settings({ locked: false });
   await bootstrap.remove();
   removed = true;
-  const { body } = await asDeployer("GET", "/simulation/inventory");
-  const left = (body as { resources: { id: string; properties: { principalId?: string } }[] }).resources;
-  expect(left.filter(({ id }) => id.includes("e2e-bootstrap"))).toEqual([]);
+  const { resources } = (await simulation("GET", "inventory")) as { resources: { id: string }[] };
+  expect(resources.filter(({ id }) => id.includes("e2e-bootstrap"))).toEqual([]);
 });

@@ -1,5 +1,5 @@
 /** Clusters in stacks of their own: networks, pools that come and go, what AKS does by itself, and a cluster that was there before. */
-import { options, signIn } from "../../local/stack/azureSignIn.ts";
+import { simulation } from "../../local/stack/simulation.ts";
 import { azureInventory, grantsOn } from "./azure.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
 import { isReady, pods, start } from "./stack.ts";
@@ -18,23 +18,9 @@ interface ArmResource {
   properties: Record<string, unknown>;
 }
 
-/** Asks the control API of the simulated Azure as the deployer. */
-async function simulated<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const { credential } = signIn();
-  const { endpoint } = options;
-  const { token } = await credential.getToken(`${endpoint}/.default`);
-  const answer = await fetch(`${endpoint}/simulation/${path}`, {
-    method,
-    headers: { authorization: `Bearer ${token}` },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-  return (await answer.json()) as T;
-}
-
 async function resourcesOf(stack: OwnStack, type: string): Promise<ArmResource[]> {
   const { resourceGroup = "" } = await stack.outputs();
-  const { resources } = await simulated<{ resources: ArmResource[] }>("GET", "inventory");
+  const { resources } = (await simulation("GET", "inventory")) as { resources: ArmResource[] };
   return resources.filter((one) => one.type === type && one.id.includes(`/resourceGroups/${resourceGroup}/`));
 }
 
@@ -124,10 +110,10 @@ describe("pools of a running stack", () => {
   test(
     "what autoscaler and upgrade channel change is not set back, whatever else is updated",
     async () => {
-      await simulated("POST", "autoscale", { pool: `${cluster?.id}/agentPools/apps`, count: 4 });
+      await simulation("POST", "autoscale", { pool: `${cluster?.id}/agentPools/apps`, count: 4 });
       const current = String(cluster?.properties.currentKubernetesVersion);
       const patched = current.replace(/\d+$/, (patch) => String(Number(patch) + 1));
-      await simulated("POST", "upgrade", { cluster: cluster?.id, version: patched });
+      await simulation("POST", "upgrade", { cluster: cluster?.id, version: patched });
       await expectClean(stack);
       await stack.pulumi("refresh", {}, "--yes", "--skip-preview");
       await stack.up({ owner: "somebody" });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { checkoutFolder, stateFolder } from "../../local/settings.ts";
 import { configFile, stackEnvironment } from "../../local/stack/stack.ts";
-import { options, signIn } from "../../local/stack/azureSignIn.ts";
+import { setDelays } from "../../local/stack/simulation.ts";
 import { azureInventory } from "./azure.ts";
 import { isReady, local, npm, outputs, pods, pulumi, start, up } from "./stack.ts";
 
@@ -34,17 +34,6 @@ async function expectServing(): Promise<void> {
   expect((await fetch(url)).status).toBe(200);
 }
 
-/** How long Azure takes from now on. */
-async function delay(seconds: Record<string, number>): Promise<void> {
-  const { token } = await signIn().credential.getToken(options.credentials.scopes);
-  const answer = await fetch(`${options.endpoint}/simulation/delays`, {
-    method: "PUT",
-    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
-    body: JSON.stringify(seconds),
-  });
-  expect(answer.ok).toBe(true);
-}
-
 beforeAll(async () => {
   await start();
 });
@@ -71,7 +60,7 @@ it("takes the stack up anew after its cluster's store was lost", async () => {
 
 it("starts over after an update was killed, and leaves nothing of it behind", async () => {
   await npm("run", "down");
-  await delay({ clusterSeconds: 15 });
+  await setDelays({ clusterSeconds: 15 });
   const update = spawn(
     "pulumi",
     ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", "local", "--config-file", configFile],
@@ -94,7 +83,7 @@ it("starts over after an update was killed, and leaves nothing of it behind", as
   await sleep(2000);
   process.kill(-(update.pid ?? 0), "SIGKILL");
   await new Promise((resolve) => update.once("close", resolve));
-  await delay({});
+  await setDelays({});
 
   expect(await start()).toMatch(/Starting over/);
   await expectServing();

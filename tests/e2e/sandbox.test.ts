@@ -8,6 +8,7 @@ import { ContainerServiceClient } from "@azure/arm-containerservice";
 import { ResourceManagementClient } from "@azure/arm-resources";
 import { checkoutFolder, stateFolder } from "../../local/settings.ts";
 import { options, signIn } from "../../local/stack/azureSignIn.ts";
+import { simulation } from "../../local/stack/simulation.ts";
 import { atWork, type Gone, ownVariables, type Reaping, sandbox, writeForm } from "./sandboxCommand.ts";
 import { eventually, local, outputs, start } from "./stack.ts";
 
@@ -35,17 +36,6 @@ async function inAzure(stack: string): Promise<string[]> {
   return found;
 }
 
-async function simulate(path: string, body: unknown): Promise<void> {
-  const { credential } = signIn();
-  const token = await credential.getToken(options.credentials.scopes);
-  const answer = await fetch(`${options.endpoint}/simulation/${path}`, {
-    method: "POST",
-    headers: { Authorization: `Bearer ${token.token}`, "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  expect(answer.ok).toBe(true);
-}
-
 const pulumi = (...args: string[]) => local("pulumi", "--non-interactive", ...args);
 const stacks = async () =>
   (JSON.parse(await pulumi("stack", "ls", "--output", "json")) as { name: string }[]).map(({ name }) => name);
@@ -63,7 +53,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await simulate("reset", {});
+  await simulation("POST", "reset", {});
   await clients().resources.resourceGroups.beginDeleteAndWait("e2e-by-hand");
   rmSync(lockFolder("sandbox-held"), { recursive: true, force: true });
   for (const name of ["held", "alive", "orphan", "cluster-gone", "protected", "stubborn", "killed"]) {
@@ -117,7 +107,7 @@ it("is taken down whatever became of it, and those that are not expired live on"
   rmSync(fileOf("sandbox-protected"));
   // A registry that refuses to go, twice.
   const registry = (await inAzure("sandbox-stubborn")).find((id) => /\/registries\/\w+$/.test(id));
-  await simulate("faults", {
+  await simulation("POST", "faults", {
     kind: "conflict",
     method: "DELETE",
     type: "Microsoft.ContainerRegistry/registries",

@@ -5,6 +5,7 @@ import { ContainerRegistryManagementClient } from "@azure/arm-containerregistry"
 import { ContainerServiceClient } from "@azure/arm-containerservice";
 import { ResourceManagementClient } from "@azure/arm-resources";
 import { options, signIn } from "../../../local/stack/azureSignIn.ts";
+import { setDelays } from "../../../local/stack/simulation.ts";
 import type { Outputs } from "../stack.ts";
 import { type AzureFault, azureFaults } from "./case.ts";
 
@@ -51,16 +52,4 @@ export async function makeAzureRegistries(stack: Outputs, suffix: string): Promi
     }
   }
   return loginServers as Record<AzureFault, string>;
-}
-
-/** Delays that the simulation takes from now on; without any, none. */
-async function setDelays(delays: Record<string, number>): Promise<void> {
-  const { credential, endpoint } = { ...signIn(), ...options };
-  const token = await credential.getToken(options.credentials.scopes);
-  const answer = await fetch(`${endpoint}/simulation/delays`, {
-    method: "PUT",
-    headers: { authorization: `Bearer ${token.token}`, "content-type": "application/json" },
-    body: JSON.stringify(delays),
-  });
-  if (!answer.ok) throw new Error(`the simulation answers ${answer.status}: ${await answer.text()}`);
 }
