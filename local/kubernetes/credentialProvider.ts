@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { checkoutFolder, nodeBinary, ports } from "../settings.ts";
 import { writeText } from "../host/daemonFiles.ts";
+import { writeLauncher } from "../host/launcher.ts";
 import { kubernetesFolder } from "./names.ts";
 
 const providerName = "acr-credential-provider";
@@ -25,14 +26,9 @@ ${images}
 `;
 }
 
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
 /** Writes configuration and program. The program is looked up at each pull: rewriting it needs no restart. */
 export function writeCredentialProvider(): void {
   writeText(credentialProviderConfigFile, credentialProviderConfig());
   const program = join(checkoutFolder, "local", "azure", "credentialProvider.ts");
-  const script = `#!/bin/sh\nexec ${quoted(nodeBinary)} ${quoted(program)} "$@"\n`;
-  writeText(join(credentialProviderFolder, providerName), script, 0o755);
+  writeLauncher(join(credentialProviderFolder, providerName), [nodeBinary, program]);
 }

@@ -4,9 +4,10 @@
  * runtime without language host the engine looks for an executable `pulumi-analyzer-policy-RUNTIME`: here is one, which
  * runs the same `run-policy-pack` of the SDK as the official host does, and the pack's face for it.
  */
-import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
+import { writeLauncher } from "../host/launcher.ts";
 import { checkoutFolder, nodeBinary, stateFolder } from "../settings.ts";
 import { adaptersFolder } from "./select.ts";
 
@@ -17,11 +18,8 @@ export const localPolicyPack = join(stateFolder, "policy");
 
 /** Writes the executable and the pack's face. */
 export function writePolicyHost(): void {
-  mkdirSync(adaptersFolder, { recursive: true });
-  const executable = join(adaptersFolder, `pulumi-analyzer-policy-${runtime}`);
   const program = join(checkoutFolder, "node_modules", "@pulumi", "pulumi", "cmd", "run-policy-pack");
-  writeFileSync(executable, `#!/bin/sh\nexec ${quoted(nodeBinary)} ${quoted(program)} "$@"\n`);
-  chmodSync(executable, 0o755);
+  writeLauncher(join(adaptersFolder, `pulumi-analyzer-policy-${runtime}`), [nodeBinary, program]);
 
   const pack = join(checkoutFolder, "policy");
   rmSync(localPolicyPack, { recursive: true, force: true });
@@ -40,5 +38,3 @@ export function withRuntime(description: string): string {
   document.set("runtime", runtime);
   return document.toString();
 }
-
-const quoted = (path: string) => `'${path.replaceAll("'", `'\\''`)}'`;

@@ -4,9 +4,10 @@
  * forbids costs seconds each time.
  */
 import { execFile } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { writeLauncher } from "../host/launcher.ts";
 import type { Report } from "../progress.ts";
 import { checkoutFolder, nodeBinary, stateFolder } from "../settings.ts";
 
@@ -49,11 +50,8 @@ export async function selectPlugins(
   writeFileSync(memory, JSON.stringify(choices));
   for (const { provider, kind } of choices) {
     const executable = join(adaptersFolder, `pulumi-resource-${provider}`);
-    rmSync(executable, { force: true });
-    if (kind === "official") continue;
-    const program = join(checkoutFolder, "local", "plugins", provider, "main.ts");
-    writeFileSync(executable, `#!/bin/sh\nexec ${quoted(nodeBinary)} ${quoted(program)} "$@"\n`);
-    chmodSync(executable, 0o755);
+    if (kind === "official") rmSync(executable, { force: true });
+    else writeLauncher(executable, [nodeBinary, join(checkoutFolder, "local", "plugins", provider, "main.ts")]);
   }
   return choices;
 }
@@ -85,5 +83,3 @@ function packageVersion(provider: ProviderName): string {
 function readMemory(): PluginChoice[] {
   return existsSync(memory) ? (JSON.parse(readFileSync(memory, "utf8")) as PluginChoice[]) : [];
 }
-
-const quoted = (path: string) => `'${path.replaceAll("'", `'\\''`)}'`;
