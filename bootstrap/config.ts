@@ -3,7 +3,7 @@
  *
  * The values stand in `bootstrap/Pulumi.STACK.yaml` under `tarmac-bootstrap:KEY`.
  */
-import type { PrincipalType } from "../components/roles.ts";
+import type { PrincipalType } from "../components/azure/roles.ts";
 import { principalsProblem } from "../settings/problems.ts";
 import { readDeclared, stackSource, type ValuesOf } from "../settings/read.ts";
 import { allowing } from "../validate/check.ts";

@@ -1,11 +1,11 @@
 /** What the two kinds of identities may do, and why each of it is needed. docs/bootstrap.md weighs it. */
 import type * as pulumi from "@pulumi/pulumi";
-import { roles } from "../components/roles.ts";
+import { roles } from "../components/azure/roles.ts";
 import type { Right } from "./ciIdentity.ts";
 import { onlyStateOf, onlyTheseRoles } from "./conditions.ts";
 import { ciRoles } from "./roles.ts";
 
-/** The roles that the stack assigns (`components/roles.ts`): none of them is more than a deploying identity has itself. */
+/** The roles that the stack assigns (`components/azure/roles.ts`): none of them is more than a deploying identity has itself. */
 export const assignable = Object.values(roles);
 
 /**

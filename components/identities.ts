@@ -4,7 +4,7 @@ import {
   type GetUserAssignedIdentityArgs,
   UserAssignedIdentity,
 } from "@pulumi/azure-native/managedidentity/index.js";
-import { grant, roles } from "./roles.ts";
+import { grant, roles } from "./azure/roles.ts";
 import { unchanging } from "./azure/unchanging.ts";
 
 /** One user-assigned identity, by its three ids, which are easily mistaken for each other. */

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Subnet, type SubnetArgs, VirtualNetwork } from "@pulumi/azure-native/network/index.js";
+import { grant, roles } from "./azure/roles.ts";
 import type { Identity } from "./identities.ts";
 import { refuseUnless } from "./refusal.ts";
-import { grant, roles } from "./roles.ts";
 import { isWithin, networkRangeProblem, overlap, parseRange } from "../validate/addressRange.ts";
 
 /** The parts of a network, each an address range inside the network's own. */

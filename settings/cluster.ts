@@ -3,7 +3,7 @@ import { clusterTiers } from "../components/cluster.ts";
 import { existingKubeconfig } from "../components/cluster/existingKubeconfig.ts";
 import { kubeloginMethods } from "../components/cluster/kubeconfig.ts";
 import type { UserPoolArgs } from "../components/cluster/nodePools.ts";
-import { principalTypes, type PrincipalType } from "../components/roles.ts";
+import { principalTypes, type PrincipalType } from "../components/azure/roles.ts";
 import {
   nodeOsChannelProblem,
   nodeOsChannels,

@@ -1,6 +1,6 @@
 /** What the settings of every area need to say what is allowed. */
 import type { Settings } from "../config.ts";
-import { principalTypes } from "../components/roles.ts";
+import { principalTypes } from "../components/azure/roles.ts";
 import { allowing } from "../validate/check.ts";
 import { objectIdProblem } from "../validate/names.ts";
 import { integerProblem } from "../validate/numbers.ts";

@@ -9,7 +9,7 @@ import {
   registrySkus,
   replicaProblem,
 } from "../components/registry/args.ts";
-import { principalTypes, type PrincipalType } from "../components/roles.ts";
+import { principalTypes, type PrincipalType } from "../components/azure/roles.ts";
 import type { Settings } from "../config.ts";
 import { allowing } from "../validate/check.ts";
 import { ipv4RangeProblem } from "../validate/cidr.ts";

@@ -1,7 +1,7 @@
 /** What a registry can be told, and what is refused before it is made. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { RegistryRoleMode } from "../pullAccess.ts";
-import type { PrincipalType } from "../roles.ts";
+import type { PrincipalType } from "../azure/roles.ts";
 import { ipv4RangeProblem } from "../../validate/cidr.ts";
 import { registryNameProblem } from "../../validate/names.ts";
 import { integerProblem } from "../../validate/numbers.ts";

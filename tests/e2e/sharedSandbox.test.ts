@@ -10,7 +10,7 @@ import { AuthorizationManagementClient } from "@azure/arm-authorization";
 import { ContainerRegistryManagementClient } from "@azure/arm-containerregistry";
 import { ResourceManagementClient } from "@azure/arm-resources";
 import { parse, stringify } from "yaml";
-import { roles } from "../../components/roles.ts";
+import { roles } from "../../components/azure/roles.ts";
 import { stateFolder } from "../../local/settings.ts";
 import { options, signIn } from "../../local/stack/azureSignIn.ts";
 import { grantsOn } from "./azure.ts";

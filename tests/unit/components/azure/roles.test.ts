@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { grant, roleAssignmentName, roleDefinitionIdFor, roles } from "../../../components/roles.ts";
-import { guid, subscription } from "../providerAnswers.ts";
-import { mockCloud, only } from "../pulumiMocks.ts";
+import { grant, roleAssignmentName, roleDefinitionIdFor, roles } from "../../../../components/azure/roles.ts";
+import { guid, subscription } from "../../providerAnswers.ts";
+import { mockCloud, only } from "../../pulumiMocks.ts";
 
 const assignment = "azure-native:authorization:RoleAssignment";
 const part = fc.string({ unit: fc.constantFrom(..."abcXYZ019-_/|."), minLength: 1, maxLength: 40 });
