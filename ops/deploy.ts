@@ -16,8 +16,8 @@ import { update, type UpdateContext } from "./deploy/update.ts";
 import { wantedImage } from "./deploy/wanted.ts";
 import { addSummary, workflowRun } from "./github/workflow.ts";
 import { policyPackFor } from "./policy/pack.ts";
-import { masker } from "./previewReport/mask.ts";
 import { pulumi, pulumiAtWork } from "./pulumi/cli.ts";
+import { masker } from "./report/mask.ts";
 
 const help = `
 npm run deploy -- STACK [OPTIONS]

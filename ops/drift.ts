@@ -7,8 +7,8 @@ import { look } from "./drift/look.ts";
 import { markdown, stateOf, text, type Finding } from "./drift/render.ts";
 import { GitHubClient, GitHubError } from "./github/client.ts";
 import { addSummary, workflowRun } from "./github/workflow.ts";
-import { maskAll, masker } from "./previewReport/mask.ts";
 import { NoPulumi } from "./pulumi/cli.ts";
+import { maskAll, masker } from "./report/mask.ts";
 
 const help = `
 npm run drift -- STACK [STACK ...] [OPTIONS]

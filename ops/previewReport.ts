@@ -7,11 +7,11 @@ import { errorLine, workflowRun } from "./github/workflow.ts";
 import { collect, type CollectInput } from "./previewReport/collect.ts";
 import { CouldNotRun } from "./previewReport/couldNotRun.ts";
 import { exitCodeOf, type Reason } from "./previewReport/gate.ts";
-import { masker } from "./previewReport/mask.ts";
 import { help, readOptions, UsageError, type Options } from "./previewReport/options.ts";
 import { publish } from "./previewReport/publish.ts";
 import { reportVersion, type Report } from "./previewReport/report.ts";
 import { NoPulumi } from "./pulumi/cli.ts";
+import { masker } from "./report/mask.ts";
 
 const folder = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 /** npm runs its scripts in the project's folder; where it was called, it says here. */

@@ -1,5 +1,5 @@
 /** What a run's summary says of a deployment. */
-import { block, code, plain } from "../previewReport/markdown.ts";
+import { block, code, plain } from "../report/markdown.ts";
 import type { Aftermath } from "./aftermath.ts";
 import type { Smoke } from "./smoke.ts";
 

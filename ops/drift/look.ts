@@ -1,10 +1,9 @@
 /** Asks the providers what is really there, and compares it with the state. Changes neither. */
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/events.js";
-import { plainType } from "../previewReport/events.ts";
-import { propertyChanges } from "../previewReport/properties.ts";
-import type { PropertyChange } from "../previewReport/report.ts";
-import { ownPoolName, withoutNoise } from "./noise.ts";
 import { followEvents, lastWords } from "../pulumi/events.ts";
+import { propertyChanges, type PropertyChange } from "../pulumi/properties.ts";
+import { nameOf, plainType, titleOf } from "../pulumi/urn.ts";
+import { ownPoolName, withoutNoise } from "./noise.ts";
 
 /** A resource that is not as the last update left it. */
 export interface Drifted {
@@ -64,7 +63,9 @@ export class Collected {
     if (resOutputsEvent !== undefined) this.#outcome(resOutputsEvent.metadata);
     if (diagnosticEvent?.severity === "error") {
       const text = diagnosticEvent.message.trim();
-      if (!/^(?:refresh|update|preview) failed$/.test(text)) this.#problems.add(named(diagnosticEvent.urn, text));
+      const about = titleOf(diagnosticEvent.urn);
+      if (!/^(?:refresh|update|preview) failed$/.test(text))
+        this.#problems.add(about === undefined ? text : `${about}: ${text}`);
     }
   }
 
@@ -94,13 +95,4 @@ function drifted(step: StepEventMetadata, pools: ReadonlySet<string>): Drifted[]
   const all = propertyChanges(step);
   const properties = withoutNoise(step, all, pools).map((change) => ({ ...change, replaces: false }));
   return all.length > 0 && properties.length === 0 ? [] : [{ what: "changed", ...resource, properties }];
-}
-
-const nameOf = (urn: string) => urn.split("::").slice(3).join("::");
-
-function named(urn: string | undefined, text: string): string {
-  const type = urn?.split("::")[2]?.split("$").at(-1);
-  return urn === undefined || urn === "" || type === undefined || type === "pulumi:pulumi:Stack"
-    ? text
-    : `${nameOf(urn)} (${plainType(type)}): ${text}`;
 }

@@ -3,9 +3,8 @@
  * a node pool that stands beside its cluster is shown by Azure inside of it as well.
  */
 import type { StepEventMetadata } from "@pulumi/pulumi/automation/events.js";
-import { plainType } from "../previewReport/events.ts";
-import { valueAt } from "../previewReport/properties.ts";
-import type { PropertyChange } from "../previewReport/report.ts";
+import { valueAt, type PropertyChange } from "../pulumi/properties.ts";
+import { plainType } from "../pulumi/urn.ts";
 
 const cluster = "azure-native:containerservice:ManagedCluster";
 const pool = "azure-native:containerservice:AgentPool";

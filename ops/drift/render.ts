@@ -1,6 +1,6 @@
 /** What is said of drift: as text for a terminal, and as Markdown for an issue or a summary. */
-import { block, code, plain, table } from "../previewReport/markdown.ts";
-import type { PropertyChange } from "../previewReport/report.ts";
+import type { PropertyChange } from "../pulumi/properties.ts";
+import { block, code, plain, table } from "../report/markdown.ts";
 import type { Drifted, Look } from "./look.ts";
 
 /** How a stack was found. */
@@ -18,7 +18,7 @@ export const stateOf = ({ drifted, problems }: Look): State =>
 
 const resources = (count: number) => (count === 1 ? "1 resource" : `${count} resources`);
 
-export function headline(finding: Finding): string {
+function headline(finding: Finding): string {
   const { stack, drifted, looked, problems } = finding;
   switch (stateOf(finding)) {
     case "none":

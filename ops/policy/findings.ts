@@ -4,6 +4,7 @@ import { ownType } from "../../policy/azure/anyVersion.ts";
 import { type Exception, exceptionsFor, today } from "../../policy/exceptions.ts";
 import { makesPods } from "../../policy/kubernetes/pods.ts";
 import { rules } from "../../policy/rules/all.ts";
+import { typeOf } from "../pulumi/urn.ts";
 
 export interface Finding {
   /** Id of the rule. */
@@ -129,7 +130,3 @@ function rulesFor(type: string): string[] {
     .filter((rule) => (rule.on === "pods" ? makesPods(type) : rule.on === "resources" && rule.types(type)))
     .map(({ id }) => id);
 }
-
-/** The resource's own type, without those of its parents. */
-export const typeOf = (urn: string): string => urn.split("::")[2]?.split("$").at(-1) ?? "";
-export const nameOf = (urn: string): string => urn.split("::").slice(3).join("::");

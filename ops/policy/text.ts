@@ -1,5 +1,6 @@
 /** The findings for people. */
-import { type Finding, type Findings, nameOf, typeOf } from "./findings.ts";
+import { nameOf, typeOf } from "../pulumi/urn.ts";
+import type { Finding, Findings } from "./findings.ts";
 
 export function toText({ findings, undecided, excepted, passed }: Omit<Findings, "errors">): string {
   const ordered = [...findings].sort((a, b) => b.level.localeCompare(a.level));

@@ -1,6 +1,6 @@
 /** Looks at every environment that is meant, in parallel, and puts together what was seen: all of it masked. */
 import { policyPackFor } from "../policy/pack.ts";
-import { maskAll, masker } from "./mask.ts";
+import { maskAll, masker } from "../report/mask.ts";
 import type { Options } from "./options.ts";
 import { preview } from "./preview.ts";
 import { reportVersion, type Environment, type Report } from "./report.ts";

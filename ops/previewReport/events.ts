@@ -6,7 +6,8 @@
  */
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/events.js";
 import { ownType } from "../../policy/azure/anyVersion.ts";
-import { propertyChanges } from "./properties.ts";
+import { propertyChanges } from "../pulumi/properties.ts";
+import { nameOf, plainType, titleOf } from "../pulumi/urn.ts";
 import type { Action, Change, Message, PolicyFinding, Preview } from "./report.ts";
 
 const actions: Partial<Record<string, Action>> = {
@@ -137,17 +138,9 @@ function nameSuccessors(changes: readonly Change[]): void {
   }
 }
 
-/** Without the API version that a program may have asked for: `azure-native:network/v20240101:VirtualNetwork`. */
-export const plainType = (type: string): string =>
-  type.startsWith("azure-native:") ? type.replace(/\/v\d+(?:preview)?:/, ":") : type;
-
-const nameOf = (urn: string) =>
-  urn.slice(urn.indexOf("::", urn.indexOf("::") + 2) + 2).replace(/^[^:]*(?::[^:]+)*::/, "");
-
 function resourceOf(urn: string | undefined): { resource?: string } {
-  if (urn === undefined || urn === "") return {};
-  const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
-  return type === "pulumi:pulumi:Stack" ? {} : { resource: `${nameOf(urn)} (${plainType(type)})` };
+  const resource = titleOf(urn);
+  return resource === undefined ? {} : { resource };
 }
 
 /** The engine repeats itself. */

@@ -1,8 +1,9 @@
 /** What the comment says. Sections, so that a report which is too long loses its least telling parts first. */
 import { megabytes } from "../checkImage/units.ts";
+import type { PropertyChange } from "../pulumi/properties.ts";
+import { block, code, folded, plain, table } from "../report/markdown.ts";
 import type { Reason, Verdict } from "./gate.ts";
-import { block, code, folded, plain, table } from "./markdown.ts";
-import type { Change, Environment, ImageSize, Message, PropertyChange, Report } from "./report.ts";
+import type { Change, Environment, ImageSize, Message, Report } from "./report.ts";
 
 /** By which the comment is found again. */
 export const marker = "<!-- tarmac-preview -->";

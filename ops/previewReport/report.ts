@@ -2,6 +2,7 @@
  * What a preview report knows: plain data, so that one job can collect it with credentials and another, which may write to
  * the pull request, judge and post it. Every text in it is masked already, and none is safe to be Markdown.
  */
+import type { PropertyChange } from "../pulumi/properties.ts";
 
 /** Of the JSON form: one that is not known is refused rather than half understood. */
 export const reportVersion = 1;
@@ -67,17 +68,6 @@ export interface Change {
   properties: PropertyChange[];
   /** Of a deletion: the resource of the same type that is created instead, which an alias might join with this one. */
   insteadCreated?: string;
-}
-
-export interface PropertyChange {
-  /** E.g. "spec.template.spec.containers[0].env[5].value". */
-  path: string;
-  kind: "add" | "delete" | "update";
-  /** It is why the resource is replaced. */
-  replaces: boolean;
-  /** One line, cut; absent where there is none or it says nothing, as with lists. */
-  before?: string;
-  after?: string;
 }
 
 export interface Message {

@@ -1,4 +1,4 @@
-import { maskAll, masker } from "../../../../ops/previewReport/mask.ts";
+import { maskAll, masker } from "../../../../ops/report/mask.ts";
 
 const env = {
   PULUMI_CONFIG_PASSPHRASE: "correct horse battery",

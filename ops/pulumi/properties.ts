@@ -1,6 +1,16 @@
 /** Which properties of a resource change, and from what to what, out of an engine event. */
 import type { StepEventMetadata } from "@pulumi/pulumi/automation/events.js";
-import type { PropertyChange } from "./report.ts";
+
+export interface PropertyChange {
+  /** E.g. "spec.template.spec.containers[0].env[5].value". */
+  path: string;
+  kind: "add" | "delete" | "update";
+  /** It is why the resource is replaced. */
+  replaces: boolean;
+  /** One line, cut; absent where there is none or it says nothing, as with lists. */
+  before?: string;
+  after?: string;
+}
 
 /** What the engine writes for a value that it does not know yet. */
 const computed = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
