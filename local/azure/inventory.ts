@@ -112,9 +112,11 @@ export class Inventory {
     return this.all().filter((entry) => entry.resource.type.toLowerCase() === type.toLowerCase());
   }
 
-  /** The scope's own resource and everything below it, oldest first. */
-  within(scope: string): Entry[] {
-    return this.all().filter((entry) => isWithin(entry.resource.id, scope));
+  /** The scope's own resource and everything below it, or what is of one type (its exact name), oldest first. */
+  within(scope: string, type?: string): Entry[] {
+    return this.all().filter(
+      ({ resource }) => isWithin(resource.id, scope) && (type === undefined || resource.type === type),
+    );
   }
 
   all(): Entry[] {

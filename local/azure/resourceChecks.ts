@@ -12,7 +12,7 @@ import {
 import type { Entry } from "./inventory.ts";
 import { asObject, asString, isGiven, type JsonObject } from "./json.ts";
 import { locationNames, normaliseLocation } from "./locations.ts";
-import { resourceGroupId } from "./resourceId.ts";
+import { idKey, resourceGroupId } from "./resourceId.ts";
 import { resourceGroupType } from "./resourceTypes/resourceGroup.ts";
 import type { ResourceType } from "./resourceTypes/resourceType.ts";
 
@@ -105,6 +105,17 @@ export function readLocation({ type, name, entry, resourceGroup }: Named, body: 
     );
   }
   return location;
+}
+
+/**
+ * Whether another resource of the type has a name that is unique in all of Azure, not just in a resource group: it becomes a host name.
+ *
+ * @param id of the resource that asks for it, if there may be one already
+ */
+export function isNameTaken(cloud: Cloud, type: string, name: string, id = ""): boolean {
+  return cloud.inventory
+    .ofType(type)
+    .some(({ resource }) => resource.name.toLowerCase() === name.toLowerCase() && idKey(resource.id) !== idKey(id));
 }
 
 const globalOnly = (location: string) => (location.toLowerCase() === "global" ? "global" : undefined);

@@ -172,7 +172,7 @@ function collection(
     throw resourceGroupNotFound(target.resourceGroup);
   }
   cloud.authorization.demand(caller, actionOf(type.type, "read"), parent);
-  const entries = cloud.inventory.within(parent).filter(({ resource: { type: own } }) => own === type.type);
+  const entries = cloud.inventory.within(parent, type.type);
   return page(
     request,
     entries.map((entry) => present(cloud, entry, type, apiVersion)),

@@ -64,7 +64,7 @@ export const agentPool: ResourceType = {
 
 /** A cluster's pools, oldest first. */
 export function poolsOf(cloud: Cloud, clusterId: string): Entry[] {
-  return cloud.inventory.within(clusterId).filter(({ resource }) => resource.type === agentPoolType);
+  return cloud.inventory.within(clusterId, agentPoolType);
 }
 
 /** A pool as it stands among a cluster's `agentPoolProfiles`. */

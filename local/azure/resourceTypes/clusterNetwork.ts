@@ -2,7 +2,7 @@
 import { overlap, parseRange } from "../../../validate/addressRange.ts";
 import type { Cloud } from "../cloud.ts";
 import { ArmError } from "../errors.ts";
-import { asObject, asString, isGiven, type JsonObject } from "../json.ts";
+import { asObject, asObjects, asString, isGiven, type JsonObject } from "../json.ts";
 import { requireReference } from "../network/use.ts";
 
 interface Asked {
@@ -104,9 +104,7 @@ function checkSubnet(asked: Asked, subnet: string): void {
 
 function checkDelegation(cloud: Cloud, subnet: string): void {
   const delegations = cloud.inventory.get(subnet)?.resource.properties.delegations;
-  const services = (Array.isArray(delegations) ? delegations : []).map(
-    (one) => asObject((one as JsonObject).properties)?.serviceName,
-  );
+  const services = asObjects(delegations).map(({ properties }) => asObject(properties)?.serviceName);
   if (services.includes("Microsoft.ContainerService/managedClusters")) return;
   throw new ArmError(
     400,

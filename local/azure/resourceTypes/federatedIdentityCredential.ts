@@ -5,7 +5,7 @@ import { asObject, asString } from "../json.ts";
 import type { ResourceType } from "./resourceType.ts";
 import { identityType } from "./userAssignedIdentity.ts";
 
-export const federatedCredentialType = `${identityType}/federatedIdentityCredentials`;
+const federatedCredentialType = `${identityType}/federatedIdentityCredentials`;
 const most = 20;
 
 export const federatedIdentityCredential: ResourceType = {
@@ -45,7 +45,4 @@ export const federatedIdentityCredential: ResourceType = {
 
 /** The credentials of an identity. */
 export const credentialsOf = (cloud: Cloud, identityId: string) =>
-  cloud.inventory
-    .within(identityId)
-    .map(({ resource }) => resource)
-    .filter(({ type }) => type === federatedCredentialType);
+  cloud.inventory.within(identityId, federatedCredentialType).map(({ resource }) => resource);

@@ -5,7 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { ArmError, badRequest } from "../errors.ts";
 import { asObject, asString, givenOnly } from "../json.ts";
-import { idKey } from "../resourceId.ts";
+import { isNameTaken } from "../resourceChecks.ts";
 import type { ResourceType } from "./resourceType.ts";
 
 const vaultType = "Microsoft.KeyVault/vaults";
@@ -24,10 +24,7 @@ export const vault: ResourceType = {
           `The vault name '${name}' is invalid. A vault's name must be between 3-24 alphanumeric characters. The name must begin with a letter, end with a letter or digit, and not contain consecutive hyphens.`,
         ),
   put: ({ cloud, id, name, body, existing, location }) => {
-    const taken = cloud.inventory
-      .ofType(vaultType)
-      .some(({ resource }) => resource.name.toLowerCase() === name.toLowerCase() && idKey(resource.id) !== idKey(id));
-    if (taken)
+    if (isNameTaken(cloud, vaultType, name, id))
       throw new ArmError(
         409,
         "VaultAlreadyExists",

@@ -2,6 +2,7 @@
 import type { Cloud } from "../cloud.ts";
 import { ArmError } from "../errors.ts";
 import { asObject, asString, givenOnly } from "../json.ts";
+import { checkNetworkName } from "../network/names.ts";
 import { requireReference } from "../network/use.ts";
 import { privateDnsVersions } from "../network/versions.ts";
 import type { ResourceType } from "./resourceType.ts";
@@ -34,7 +35,7 @@ export const privateDnsZone: ResourceType = {
   }),
 
   checkRemoval: (cloud, { resource }) => {
-    if (linksOf(cloud, resource.id) === 0) return;
+    if (linksOf(cloud, resource.id).length === 0) return;
     throw new ArmError(
       409,
       "CannotDeleteResource",
@@ -44,35 +45,26 @@ export const privateDnsZone: ResourceType = {
 
   present: (cloud, { resource }) => ({
     ...resource,
-    properties: { ...resource.properties, numberOfVirtualNetworkLinks: linksOf(cloud, resource.id) },
+    properties: { ...resource.properties, numberOfVirtualNetworkLinks: linksOf(cloud, resource.id).length },
   }),
 };
 
-const linksOf = (cloud: Cloud, zoneId: string) =>
-  cloud.inventory.within(zoneId).filter(({ resource }) => resource.type === linkType).length;
+const linksOf = (cloud: Cloud, zoneId: string) => cloud.inventory.within(zoneId, linkType);
 
 export const virtualNetworkLink: ResourceType = {
   type: linkType,
   apiVersions: privateDnsVersions,
   tracked: true,
   global: true,
-  checkName: (name) =>
-    /^[a-z0-9](?:[\w.-]{0,78}\w)?$/i.test(name)
-      ? undefined
-      : new ArmError(400, "InvalidResourceName", `Resource name ${name} is invalid.`),
+  checkName: (name) => checkNetworkName(name),
 
   put: ({ cloud, id, scope, body, existing, location }) => {
     const asked = asObject(body.properties) ?? {};
     const network = asString(asObject(asked.virtualNetwork)?.id) ?? "";
     requireReference(cloud, id, network);
-    const twice = cloud.inventory
-      .within(scope)
-      .find(
-        ({ resource }) =>
-          resource.type === linkType &&
-          resource.id !== id &&
-          asObject(resource.properties.virtualNetwork)?.id === network,
-      );
+    const twice = linksOf(cloud, scope).find(
+      ({ resource }) => resource.id !== id && asObject(resource.properties.virtualNetwork)?.id === network,
+    );
     if (twice !== undefined) {
       throw new ArmError(
         409,

@@ -3,6 +3,7 @@ import { addressAt, parseRange } from "../../../validate/addressRange.ts";
 import type { Cloud } from "../cloud.ts";
 import { ArmError, badRequest } from "../errors.ts";
 import { asObject, asObjects, asString, givenOnly, type JsonObject } from "../json.ts";
+import { checkNetworkName } from "../network/names.ts";
 import { requireReference } from "../network/use.ts";
 import { networkVersions } from "../network/versions.ts";
 import { registryType } from "../registry/registries.ts";
@@ -10,18 +11,13 @@ import { privateZoneType } from "./privateDnsZone.ts";
 import type { ResourceType } from "./resourceType.ts";
 import { subnetType } from "./virtualNetwork.ts";
 
-export const privateEndpointType = "Microsoft.Network/privateEndpoints";
-
-const checkName = (name: string) =>
-  /^[a-z0-9](?:[\w.-]{0,78}\w)?$/i.test(name)
-    ? undefined
-    : new ArmError(400, "InvalidResourceName", `Resource name ${name} is invalid.`);
+const privateEndpointType = "Microsoft.Network/privateEndpoints";
 
 export const privateEndpoint: ResourceType = {
   type: privateEndpointType,
   apiVersions: networkVersions,
   tracked: true,
-  checkName,
+  checkName: (name) => checkNetworkName(name),
 
   put: ({ cloud, id, body, existing, location }) => {
     const asked = asObject(body.properties) ?? {};
@@ -101,7 +97,7 @@ export const privateDnsZoneGroup: ResourceType = {
   type: `${privateEndpointType}/privateDnsZoneGroups`,
   apiVersions: networkVersions,
   tracked: false,
-  checkName,
+  checkName: (name) => checkNetworkName(name),
   put: ({ cloud, id, body, existing }) => {
     const configs = asObjects(asObject(body.properties)?.privateDnsZoneConfigs);
     for (const config of configs) {

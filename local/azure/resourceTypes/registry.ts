@@ -4,13 +4,13 @@ import type { Cloud } from "../cloud.ts";
 import { ArmError, badRequest } from "../errors.ts";
 import { asObject, asString, givenOnly, type JsonObject } from "../json.ts";
 import { registryType } from "../registry/registries.ts";
+import { isNameTaken } from "../resourceChecks.ts";
+import { checkRegistryName, followsNameRule, nameRule } from "./registryNames.ts";
 import { checkRegistrySettings } from "./registrySettings.ts";
 import { refuseReplicationsOf } from "./replication.ts";
 import { containerRegistryVersions } from "./containerRegistryVersions.ts";
 import type { ResourceType } from "./resourceType.ts";
 
-const namePattern = /^[a-z0-9]{5,50}$/i;
-const nameRule = "Resource names may contain alpha numeric characters only and must be between 5 and 50 characters.";
 const skus = ["Basic", "Standard", "Premium"];
 
 /** The versions before these know no roleAssignmentMode: they neither show nor set it. */
@@ -43,10 +43,7 @@ export const registry: ResourceType = {
   type: registryType,
   apiVersions: containerRegistryVersions,
   tracked: true,
-  checkName: (name) =>
-    namePattern.test(name)
-      ? undefined
-      : new ArmError(400, "InvalidResourceName", `Registry name '${name}': ${nameRule}`),
+  checkName: (name) => checkRegistryName("Registry", name),
 
   put: ({ cloud, id, name, body, existing, location, apiVersion }) => {
     const sku = readSku(asObject(body.sku) ?? existing?.resource.sku);
@@ -55,7 +52,7 @@ export const registry: ResourceType = {
     const before = existing?.resource.properties;
     checkRegistrySettings({ ...before, ...givenOnly(asked) }, before, sku);
     if (sku !== "Premium") refuseReplicationsOf(cloud, id);
-    if (existing === undefined && isTaken(cloud, name)) throw alreadyInUse(name);
+    if (existing === undefined && isNameTaken(cloud, registryType, name)) throw alreadyInUse(name);
     const own = {
       loginServer: before?.loginServer ?? cloud.registries.freeLoginServer(),
       creationDate: before?.creationDate ?? new Date().toISOString(),
@@ -114,16 +111,9 @@ export const registry: ResourceType = {
 export function checkNameAvailability(cloud: Cloud, body: JsonObject): JsonObject {
   const name = asString(body.name);
   if (name === undefined) throw badRequest("The property 'name' is missing.");
-  if (!namePattern.test(name)) return { nameAvailable: false, reason: "Invalid", message: nameRule };
-  if (!isTaken(cloud, name)) return { nameAvailable: true };
+  if (!followsNameRule(name)) return { nameAvailable: false, reason: "Invalid", message: nameRule };
+  if (!isNameTaken(cloud, registryType, name)) return { nameAvailable: true };
   return { nameAvailable: false, reason: "AlreadyExists", message: `The registry ${name} is already in use.` };
-}
-
-/** Names are unique in all of Azure, not just in a resource group. */
-function isTaken(cloud: Cloud, name: string): boolean {
-  return cloud.inventory
-    .ofType(registryType)
-    .some(({ resource }) => resource.name.toLowerCase() === name.toLowerCase());
 }
 
 function alreadyInUse(name: string): ArmError {

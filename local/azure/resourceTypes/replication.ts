@@ -3,22 +3,16 @@ import type { Cloud } from "../cloud.ts";
 import { ArmError } from "../errors.ts";
 import { asObject, asString, givenOnly } from "../json.ts";
 import { containerRegistryVersions } from "./containerRegistryVersions.ts";
+import { checkRegistryName } from "./registryNames.ts";
 import type { ResourceType } from "./resourceType.ts";
 
-export const replicationType = "Microsoft.ContainerRegistry/registries/replications";
+const replicationType = "Microsoft.ContainerRegistry/registries/replications";
 
 export const replication: ResourceType = {
   type: replicationType,
   apiVersions: containerRegistryVersions.filter((version) => version !== "2019-12-01-preview"),
   tracked: true,
-  checkName: (name) =>
-    /^[a-z0-9]{5,50}$/i.test(name)
-      ? undefined
-      : new ArmError(
-          400,
-          "InvalidResourceName",
-          `Replication name '${name}': Resource names may contain alpha numeric characters only and must be between 5 and 50 characters.`,
-        ),
+  checkName: (name) => checkRegistryName("Replication", name),
 
   put: ({ cloud, scope, body, existing, location, id }) => {
     const registry = cloud.inventory.get(scope)?.resource;
@@ -58,10 +52,7 @@ export const replication: ResourceType = {
 };
 
 function replicationsOf(cloud: Cloud, registryId: string) {
-  return cloud.inventory
-    .within(registryId)
-    .map(({ resource }) => resource)
-    .filter(({ type }) => type === replicationType);
+  return cloud.inventory.within(registryId, replicationType).map(({ resource }) => resource);
 }
 
 /** @throws ArmError 400 when the registry has replications, which no other SKU than Premium can have */

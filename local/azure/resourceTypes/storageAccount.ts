@@ -1,8 +1,7 @@
 /** `Microsoft.Storage/storageAccounts` with their blob service and its containers. Kept and checked; there is nothing to store blobs in. */
-import type { Cloud } from "../cloud.ts";
 import { ArmError, badRequest, invalidRequestContent } from "../errors.ts";
 import { asObject, asString, givenOnly, type JsonObject } from "../json.ts";
-import { idKey } from "../resourceId.ts";
+import { isNameTaken } from "../resourceChecks.ts";
 import type { ResourceType } from "./resourceType.ts";
 
 const accountType = "Microsoft.Storage/storageAccounts";
@@ -22,7 +21,8 @@ export const storageAccount: ResourceType = {
           `${name} is not a valid storage account name. Storage account name must be between 3 and 24 characters in length and use numbers and lower-case letters only.`,
         ),
   put: ({ cloud, id, name, body, existing, location }) => {
-    refuseTaken(cloud, id, name);
+    if (isNameTaken(cloud, accountType, name, id))
+      throw new ArmError(409, "StorageAccountAlreadyTaken", `The storage account named ${name} is already taken.`);
     const sku = asString(asObject(body.sku)?.name) ?? "";
     if (!skus.includes(sku)) throw invalidRequestContent(`sku.name is not one of ${skus.join(", ")}`);
     if (body.kind !== "StorageV2")
@@ -58,15 +58,6 @@ export const storageAccount: ResourceType = {
     };
   },
 };
-
-/** Names of accounts are host names, one for all of Azure. */
-function refuseTaken(cloud: Cloud, id: string, name: string): void {
-  const taken = cloud.inventory
-    .ofType(accountType)
-    .some(({ resource }) => resource.name === name && idKey(resource.id) !== idKey(id));
-  if (taken)
-    throw new ArmError(409, "StorageAccountAlreadyTaken", `The storage account named ${name} is already taken.`);
-}
 
 const serviceType = `${accountType}/blobServices`;
 const serviceDefaults = { cors: { corsRules: [] }, deleteRetentionPolicy: { enabled: false } };

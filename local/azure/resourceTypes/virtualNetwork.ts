@@ -4,22 +4,18 @@ import type { Cloud } from "../cloud.ts";
 import { ArmError } from "../errors.ts";
 import type { Entry, Resource } from "../inventory.ts";
 import { asObject, asObjects, asString, givenOnly, type JsonObject } from "../json.ts";
+import { checkNetworkName } from "../network/names.ts";
 import { requireUnused, usersOf } from "../network/use.ts";
 import { networkVersions } from "../network/versions.ts";
 import type { ResourceType } from "./resourceType.ts";
 
-export const virtualNetworkType = "Microsoft.Network/virtualNetworks";
+const virtualNetworkType = "Microsoft.Network/virtualNetworks";
 export const subnetType = "Microsoft.Network/virtualNetworks/subnets";
 
-const checkName = (name: string) =>
-  /^[a-z0-9](?:[\w.-]{0,78}\w)?$/i.test(name)
-    ? undefined
-    : new ArmError(
-        400,
-        "InvalidResourceName",
-        `Resource name ${name} is invalid. The name can be up to 80 characters long. It must begin with a word character, and it must end with a word character or with '_'. ` +
-          "The name may contain word characters or '.', '-', '_'.",
-      );
+const nameRule =
+  " The name can be up to 80 characters long. It must begin with a word character, and it must end with a word character or with '_'. " +
+  "The name may contain word characters or '.', '-', '_'.";
+const checkName = (name: string) => checkNetworkName(name, nameRule);
 
 export const virtualNetwork: ResourceType = {
   type: virtualNetworkType,
@@ -111,7 +107,7 @@ export const subnet: ResourceType = {
 };
 
 function subnetsOf(cloud: Cloud, networkId: string): Entry[] {
-  return cloud.inventory.within(networkId).filter(({ resource }) => resource.type === subnetType);
+  return cloud.inventory.within(networkId, subnetType);
 }
 
 /** A subnet with what has addresses in it, as far as Azure shows that: private endpoints. */

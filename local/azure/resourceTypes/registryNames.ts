@@ -1,0 +1,11 @@
+/** Names of registries and of their replications, which follow one rule. */
+import { ArmError } from "../errors.ts";
+
+export const nameRule =
+  "Resource names may contain alpha numeric characters only and must be between 5 and 50 characters.";
+
+export const followsNameRule = (name: string): boolean => /^[a-z0-9]{5,50}$/i.test(name);
+
+/** What is wrong with a name, or undefined. */
+export const checkRegistryName = (what: "Registry" | "Replication", name: string): ArmError | undefined =>
+  followsNameRule(name) ? undefined : new ArmError(400, "InvalidResourceName", `${what} name '${name}': ${nameRule}`);
