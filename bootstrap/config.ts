@@ -4,11 +4,10 @@
  * The values stand in `bootstrap/Pulumi.STACK.yaml` under `tarmac-bootstrap:KEY`.
  */
 import type { PrincipalType } from "../components/azure/roles.ts";
-import { principalsProblem } from "../settings/problems.ts";
+import { principalsProblem, range } from "../settings/problems.ts";
 import { readDeclared, stackSource, type ValuesOf } from "../settings/read.ts";
-import { allowing } from "../validate/check.ts";
+import { allowing, firstProblem } from "../validate/check.ts";
 import { locationProblem, resourceGroupNameProblem, subscriptionIdProblem } from "../validate/names.ts";
-import { integerProblem } from "../validate/numbers.ts";
 import { closest, flag, integer, list, map, optionalText, text } from "../validate/setting.ts";
 import { tagsProblem } from "../validate/tags.ts";
 import {
@@ -38,10 +37,7 @@ export const settings = {
     default: {},
     description:
       "Azure subscription of each environment, by name. Default: the one this is deployed to; environments in one subscription are not safe from each other.",
-    problem: (subscriptions) =>
-      Object.values(subscriptions)
-        .map((id) => subscriptionIdProblem(String(id)))
-        .find((problem) => problem !== undefined),
+    problem: (subscriptions) => firstProblem(Object.values(subscriptions), (id) => subscriptionIdProblem(String(id))),
   }),
   previewed: list({
     default: [],
@@ -82,7 +78,7 @@ export const settings = {
   retentionDays: integer({
     default: 30,
     description: "Days that deleted and overwritten states can be had back.",
-    problem: allowing("7 to 365", (days: number) => integerProblem(days, 7, 365)),
+    problem: range(7, 365),
   }),
   locked: flag({
     default: true,

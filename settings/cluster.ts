@@ -3,7 +3,7 @@ import { clusterTiers } from "../components/cluster.ts";
 import { existingKubeconfig } from "../components/cluster/existingKubeconfig.ts";
 import { kubeloginMethods } from "../components/cluster/kubeconfig.ts";
 import type { UserPoolArgs } from "../components/cluster/nodePools.ts";
-import { principalTypes, type PrincipalType } from "../components/azure/roles.ts";
+import type { PrincipalType } from "../components/azure/roles.ts";
 import {
   nodeOsChannelProblem,
   nodeOsChannels,
@@ -16,24 +16,23 @@ import {
   type WeekDay,
 } from "../components/cluster/upgrades.ts";
 import type { Settings } from "../config.ts";
-import { allowing } from "../validate/check.ts";
+import { allowing, firstProblem } from "../validate/check.ts";
+import { isGuid } from "../validate/names.ts";
 import { nodeSizeProblem, poolSizeProblem, userPoolProblem, zonesProblem } from "../validate/nodePool.ts";
 import { logWorkspaceProblem } from "../validate/resourceId.ts";
 import {
   choice,
-  closest,
   flag,
   hiddenSecret,
   integer,
   list,
   map,
+  oneOf,
   optionalText,
   secretText,
   text,
 } from "../validate/setting.ts";
-import { type Finding, firstProblem, range } from "./problems.ts";
-
-const isGuid = (value: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
+import { type Finding, principalsProblem, range, unusedFindings } from "./problems.ts";
 
 /** Which cluster that is there. */
 const existingClusterSettings = {
@@ -108,14 +107,7 @@ const ownClusterSettings = {
     default: {},
     description:
       "Who administers the cluster: type (User, Group, ServicePrincipal) by object id. Default: whoever runs the first update.",
-    problem: (admins) =>
-      firstProblem(Object.entries(admins), ([id, type]) =>
-        !isGuid(id)
-          ? `"${id}" is not an object id, which is a GUID (az ad signed-in-user show --query id; az ad group show --group NAME --query id)`
-          : principalTypes.includes(type)
-            ? undefined
-            : `the type of "${id}" is ${JSON.stringify(type)}: use "User", "Group" or "ServicePrincipal"`,
-      ),
+    problem: principalsProblem,
   }),
   upgradeChannel: choice(upgradeChannels, {
     default: upgradeDefaults.channel,
@@ -128,11 +120,7 @@ const ownClusterSettings = {
   }),
   maintenanceDay: optionalText({
     description: "Day of the week on which upgrades may begin. Default: any time.",
-    problem: allowing(weekDays.map((day) => `\`${day}\``).join(", "), (value) =>
-      weekDays.includes(value as WeekDay)
-        ? undefined
-        : `"${value}" is not one of ${weekDays.map((day) => `"${day}"`).join(", ")}${closest(value, weekDays)}`,
-    ),
+    problem: oneOf(weekDays),
   }),
   maintenanceStart: text({
     default: "02:00",
@@ -163,14 +151,9 @@ export const clusterSettings = { ...existingClusterSettings, ...ownClusterSettin
 export const onExistingCluster = (s: Pick<Settings, "kubeContext" | "kubeconfig">): boolean =>
   s.kubeContext !== undefined || s.kubeconfig !== undefined;
 
-/**
- * What is wrong with a setting of a cluster that the stack would make, where it makes none.
- * @param declared settings of the area, with their defaults
- */
-export const unusedProblem = (value: unknown, unset: unknown): string | undefined =>
-  JSON.stringify(value) === JSON.stringify(unset)
-    ? undefined
-    : "it is about a cluster that the stack makes, and kubeContext or kubeconfig name one that is there: remove one of the two";
+/** What is wrong with a setting of a cluster that the stack would make, where it makes none. */
+export const ofOwnClusterOnly =
+  "it is about a cluster that the stack makes, and kubeContext or kubeconfig name one that is there: remove one of the two";
 
 /** What the settings of the cluster say together. */
 export function clusterProblems(s: Settings): Finding[] {
@@ -178,10 +161,9 @@ export function clusterProblems(s: Settings): Finding[] {
     const found = existingKubeconfig(s.kubeContext, s.kubeconfig);
     // Where only the stack file is read, nobody can say what is in it.
     const problem = "problem" in found && s.kubeconfig !== hiddenSecret ? found.problem : undefined;
-    const own = Object.entries(ownClusterSettings) as [keyof typeof ownClusterSettings, { default: unknown }][];
     return [
       [s.kubeContext === undefined ? "kubeconfig" : "kubeContext", problem],
-      ...own.map(([key, setting]): Finding => [key, unusedProblem(s[key], setting.default)]),
+      ...unusedFindings(s, ownClusterSettings, ofOwnClusterOnly),
     ];
   }
   return [

@@ -3,10 +3,10 @@ import { serviceTypes, workloadDefaults, type WorkloadArgs } from "../components
 import { egressPeerProblem, ingressPeerProblem } from "../components/workload/networkRules.ts";
 import { besideLoadBalancerProblem, routeFindings, type RouteArgs } from "../components/workload/route.ts";
 import type { Settings } from "../config.ts";
-import { allowing } from "../validate/check.ts";
+import { allowing, firstProblem } from "../validate/check.ts";
 import { annotationKeyProblem, hostNameProblem, httpPathProblem, objectNameProblem } from "../validate/names.ts";
 import { choice, integer, list, map, optionalText, text } from "../validate/setting.ts";
-import { firstProblem, range, texts, type Finding } from "./problems.ts";
+import { range, textsEach, type Finding } from "./problems.ts";
 
 /** NAMESPACE/NAME or NAMESPACE/NAME/LISTENER. */
 const gatewayProblem = allowing("`NAMESPACE/NAME` or `NAMESPACE/NAME/LISTENER`", (value: string) => {
@@ -29,11 +29,7 @@ export const exposureSettings = {
   serviceAnnotations: map<string>({
     default: {},
     description: "Annotations of the Service, by which Azure's load balancers are told more.",
-    problem: allowing(
-      "texts by annotation",
-      (annotations: Record<string, unknown>) =>
-        texts(annotations) ?? firstProblem(Object.keys(annotations), annotationKeyProblem),
-    ),
+    problem: textsEach("texts by annotation", annotationKeyProblem),
   }),
   hostname: optionalText({
     description: "Host name under which a Gateway leads here, with TLS, e.g. hello.example.com. Default: none.",

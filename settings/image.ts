@@ -9,10 +9,10 @@ import {
 } from "../components/image.ts";
 import { pinnedImageProblem } from "../components/workload/refusals.ts";
 import type { Settings } from "../config.ts";
-import { allowing } from "../validate/check.ts";
+import { allowing, firstProblem } from "../validate/check.ts";
 import { imageNameProblem, repositoryProblem, tagProblem } from "../validate/names.ts";
 import { choice, flag, list, map, optionalText, text } from "../validate/setting.ts";
-import { firstProblem, texts, type Finding } from "./problems.ts";
+import { texts, type Finding } from "./problems.ts";
 
 export const imageSettings = {
   image: optionalText({

@@ -3,11 +3,11 @@ import { aksRanges, overlapProblem, podRangeProblem, serviceRangeProblem } from 
 import { networkFindings, networkProblem, reservedAddresses, subnetProblem } from "../components/network.ts";
 import type { Settings } from "../config.ts";
 import { authorizedRangeProblem, parseRange } from "../validate/addressRange.ts";
-import { allowing } from "../validate/check.ts";
+import { allowing, firstProblem } from "../validate/check.ts";
 import { privateDnsZoneProblem } from "../validate/resourceId.ts";
 import { flag, list, text } from "../validate/setting.ts";
-import { onExistingCluster, unusedProblem } from "./cluster.ts";
-import { type Finding, firstProblem } from "./problems.ts";
+import { ofOwnClusterOnly, onExistingCluster } from "./cluster.ts";
+import { type Finding, unusedFindings } from "./problems.ts";
 
 const addressRange = "address range, e.g. `10.224.0.0/16`";
 
@@ -76,10 +76,7 @@ export const networkSettings = {
 
 /** What the settings of the network say together. */
 export function networkProblems(s: Settings): Finding[] {
-  if (onExistingCluster(s)) {
-    const declared = Object.entries(networkSettings) as [keyof typeof networkSettings, { default: unknown }][];
-    return declared.map(([key, setting]): Finding => [key, unusedProblem(s[key], setting.default)]);
-  }
+  if (onExistingCluster(s)) return unusedFindings(s, networkSettings, ofOwnClusterOnly);
   return [
     ["podRange", overlapProblem(s.podRange, s.serviceRange, "serviceRange") ?? podsFitProblem(s)],
     ...(s.ownNetwork ? inOwnNetwork(s) : []),

@@ -2,10 +2,10 @@
 import { workloadDefaults, zoneSpreads, type WorkloadArgs } from "../components/workload/args.ts";
 import { tolerationProblem } from "../components/workload/placement.ts";
 import type { Settings } from "../config.ts";
-import { allowing } from "../validate/check.ts";
+import { allowing, firstProblem } from "../validate/check.ts";
 import { labelProblem, objectNameProblem } from "../validate/names.ts";
 import { choice, list, map, optionalText } from "../validate/setting.ts";
-import { firstProblem, texts } from "./problems.ts";
+import { textsEach } from "./problems.ts";
 
 export const placementSettings = {
   zoneSpread: choice(zoneSpreads, {
@@ -17,12 +17,7 @@ export const placementSettings = {
     default: {},
     description:
       "Labels of the nodes that pods run on, e.g. {kubernetes.azure.com/agentpool: apps}. Default: any node.",
-    problem: allowing(
-      "texts by label",
-      (labels: Record<string, unknown>) =>
-        texts(labels) ??
-        firstProblem(Object.entries(labels as Record<string, string>), ([key, value]) => labelProblem(key, value)),
-    ),
+    problem: textsEach("texts by label", labelProblem),
   }),
   tolerations: list({
     default: [],

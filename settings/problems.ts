@@ -1,7 +1,7 @@
 /** What the settings of every area need to say what is allowed. */
 import type { Settings } from "../config.ts";
 import { principalTypes } from "../components/azure/roles.ts";
-import { allowing } from "../validate/check.ts";
+import { allowing, firstProblem } from "../validate/check.ts";
 import { objectIdProblem } from "../validate/names.ts";
 import { integerProblem } from "../validate/numbers.ts";
 
@@ -11,15 +11,37 @@ export type Finding = readonly [key: keyof Settings, problem: string | undefined
 export const range = (least: number, most: number) =>
   allowing(`${least} to ${most}`, (value: number) => integerProblem(value, least, most));
 
-/** What is wrong with the first of the values that is not fine. */
-export const firstProblem = <T>(values: readonly T[], problem: (value: T) => string | undefined) =>
-  values.map(problem).find((found) => found !== undefined);
-
 /** Is every value of a map a text? YAML reads `1` and `true` as something else. */
 export const texts = (values: Record<string, unknown>) =>
   firstProblem(Object.entries(values), ([key, value]) =>
     typeof value === "string" ? undefined : `the value of "${key}" is not a text: put it in quotes`,
   );
+
+/**
+ * A map of texts, each of which is checked by itself.
+ * @param allowed as of {@link allowing}
+ */
+export const textsEach = (allowed: string, problem: (key: string, text: string) => string | undefined) =>
+  allowing(
+    allowed,
+    (values: Record<string, unknown>) =>
+      texts(values) ?? firstProblem(Object.entries(values as Record<string, string>), (entry) => problem(...entry)),
+  );
+
+/**
+ * Settings that have no effect as the stack is: each that somebody has set.
+ * @param declared the settings, with their defaults
+ * @param problem why, and what to do about it
+ */
+export const unusedFindings = <Key extends keyof Settings>(
+  s: Settings,
+  declared: Readonly<Record<Key, { default: unknown }>>,
+  problem: string,
+): Finding[] =>
+  (Object.keys(declared) as Key[]).map((key) => [
+    key,
+    JSON.stringify(s[key]) === JSON.stringify(declared[key].default) ? undefined : problem,
+  ]);
 
 /** What is wrong with people, groups and CI identities, given as type by object id. */
 export const principalsProblem = (principals: Readonly<Record<string, unknown>>) =>

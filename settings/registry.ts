@@ -11,7 +11,7 @@ import {
 } from "../components/registry/args.ts";
 import { principalTypes, type PrincipalType } from "../components/azure/roles.ts";
 import type { Settings } from "../config.ts";
-import { allowing } from "../validate/check.ts";
+import { allowing, firstProblem } from "../validate/check.ts";
 import { ipv4RangeProblem } from "../validate/cidr.ts";
 import {
   locationProblem,
@@ -21,7 +21,7 @@ import {
   subscriptionIdProblem,
 } from "../validate/names.ts";
 import { choice, flag, integer, list, map, optionalText, secretText } from "../validate/setting.ts";
-import { firstProblem, principalsProblem, range, type Finding } from "./problems.ts";
+import { principalsProblem, range, unusedFindings, type Finding } from "./problems.ts";
 
 /** Of a registry that is made here. */
 const ownRegistrySettings = {
@@ -149,10 +149,10 @@ function ownFindings(s: Settings): Finding[] {
 function foreignFindings(s: Settings): Finding[] {
   const other = s.existingRegistry === undefined ? "registryServer" : "existingRegistry";
   const problem = `it is about a registry that is made here, and ${other} names one that is there: remove one of the two`;
-  const changed = (key: keyof typeof ownRegistrySettings) =>
-    JSON.stringify(s[key]) !== JSON.stringify(ownRegistrySettings[key].default);
-  const keys = (Object.keys(ownRegistrySettings) as (keyof typeof ownRegistrySettings)[]).filter(changed);
-  return [...keys.map((key): Finding => [key, problem]), ["privateRegistry", s.privateRegistry ? problem : undefined]];
+  return [
+    ...unusedFindings(s, ownRegistrySettings, problem),
+    ["privateRegistry", s.privateRegistry ? problem : undefined],
+  ];
 }
 
 const neededBy = (s: Settings, key: keyof Settings, needed: keyof Settings, what: string) =>

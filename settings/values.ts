@@ -12,16 +12,10 @@ import type { Settings } from "../config.ts";
 import { allowing } from "../validate/check.ts";
 import { containerPathProblem } from "../validate/paths.ts";
 import { map, secretMap } from "../validate/setting.ts";
-import { firstProblem, texts, type Finding } from "./problems.ts";
+import { textsEach, type Finding } from "./problems.ts";
 
-const variables = allowing(
-  "texts by variable",
-  (values: Record<string, unknown>) => texts(values) ?? firstProblem(Object.keys(values), reservedVariableProblem),
-);
-const files = allowing(
-  "contents by path, e.g. `/etc/hello/app.json`",
-  (contents: Record<string, unknown>) => texts(contents) ?? firstProblem(Object.keys(contents), containerPathProblem),
-);
+const variables = textsEach("texts by variable", reservedVariableProblem);
+const files = textsEach("contents by path, e.g. `/etc/hello/app.json`", containerPathProblem);
 
 /** The same of secrets, whose names may hold a value that slipped into the wrong place: none is shown. */
 const secretly = (what: string, check: typeof variables) =>

@@ -4,14 +4,14 @@ import { autoscaleProblem, unreachableGoalProblem, type Autoscale } from "../com
 import { gracePeriodProblem, ownLabelProblem } from "../components/workload/refusals.ts";
 import { memoryPathsProblem, writablePathProblem, type WritablePath } from "../components/workload/storage.ts";
 import type { Settings } from "../config.ts";
-import { allowing } from "../validate/check.ts";
+import { allowing, firstProblem } from "../validate/check.ts";
 import { annotationKeyProblem, dnsLabelProblem } from "../validate/names.ts";
 import { cpuProblem, memoryProblem, requestOverLimitProblem } from "../validate/quantity.ts";
 import { flag, integer, map, optionalText, text } from "../validate/setting.ts";
 import { exposureArgs } from "./exposure.ts";
 import { placementArgs } from "./placement.ts";
 import { probeArgs, probeProblems, probeSettings } from "./probes.ts";
-import { firstProblem, range, texts, type Finding } from "./problems.ts";
+import { range, textsEach, type Finding } from "./problems.ts";
 import { valueArgs } from "./values.ts";
 
 export const workloadSettings = {
@@ -94,21 +94,12 @@ export const workloadSettings = {
   labels: map<string>({
     default: {},
     description: "Further labels of everything that the service consists of.",
-    problem: allowing(
-      "texts by label",
-      (labels: Record<string, unknown>) =>
-        texts(labels) ??
-        firstProblem(Object.entries(labels as Record<string, string>), ([key, value]) => ownLabelProblem(key, value)),
-    ),
+    problem: textsEach("texts by label", ownLabelProblem),
   }),
   podAnnotations: map<string>({
     default: {},
     description: "Annotations of the pods, for what watches them.",
-    problem: allowing(
-      "texts by annotation",
-      (annotations: Record<string, unknown>) =>
-        texts(annotations) ?? firstProblem(Object.keys(annotations), annotationKeyProblem),
-    ),
+    problem: textsEach("texts by annotation", annotationKeyProblem),
   }),
 };
 

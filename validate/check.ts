@@ -7,3 +7,11 @@ export interface Check<T> {
 /** @param allowed Markdown, e.g. "1 to 10" or "address range, e.g. `10.20.0.0/24`" */
 export const allowing = <T>(allowed: string, check: (value: T) => string | undefined): Check<T> =>
   Object.assign((value: T) => check(value), { allowed });
+
+/** What is wrong with a value that need not be given. */
+export const ifGiven = <T>(value: T | undefined, problem: (value: T) => string | undefined) =>
+  value === undefined ? undefined : problem(value);
+
+/** What is wrong with the first of the values that is not fine. */
+export const firstProblem = <T>(values: readonly T[], problem: (value: T) => string | undefined) =>
+  values.map(problem).find((found) => found !== undefined);

@@ -36,7 +36,7 @@ export function locationProblem(value: string): string | undefined {
   return `"${value}" is not the name of a region: write it in lower case without spaces, e.g. "westeurope" (az account list-locations -o table)`;
 }
 
-const isGuid = (value: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
+export const isGuid = (value: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
 
 /** Object id of a person, group or application in Entra. */
 export function objectIdProblem(value: string): string | undefined {

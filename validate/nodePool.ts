@@ -1,4 +1,5 @@
 /** Node pools, as components take them and as a stack's settings name them. Each function returns what is wrong, or `undefined`. */
+import { firstProblem } from "./check.ts";
 import { integerProblem } from "./numbers.ts";
 
 /** The pool that every cluster has, for its own pods. */
@@ -53,7 +54,7 @@ const properties: Record<string, (value: unknown) => string | undefined> = {
   spot: (value) => (typeof value === "boolean" ? undefined : notA(value, "true or false")),
   labels: nodeLabelsProblem,
   taints: (value) =>
-    Array.isArray(value) ? firstOf(value, taintProblem) : notA(value, 'a list, e.g. ["key=value:NoSchedule"]'),
+    Array.isArray(value) ? firstProblem(value, taintProblem) : notA(value, 'a list, e.g. ["key=value:NoSchedule"]'),
   maxPods: (value) => numberOnly(value) ?? maxPodsProblem(value as number),
   osDiskSizeGB: (value) => numberOnly(value) ?? osDiskSizeProblem(value as number),
 };
@@ -81,10 +82,6 @@ function numberOnly(value: unknown): string | undefined {
 
 const notA = (value: unknown, wanted: string) => `${JSON.stringify(value)} is not ${wanted}`;
 
-function firstOf(values: readonly unknown[], problem: (value: unknown) => string | undefined): string | undefined {
-  return values.map(problem).find((found) => found !== undefined);
-}
-
 /** Virtual machine size of nodes. */
 export function nodeSizeProblem(size: string): string | undefined {
   if (/^Standard_[A-Z][A-Za-z0-9_-]+$/.test(size)) return undefined;
@@ -93,7 +90,7 @@ export function nodeSizeProblem(size: string): string | undefined {
 
 /** Availability zones of nodes. */
 export function zonesProblem(zones: readonly unknown[]): string | undefined {
-  return firstOf(zones, (zone) =>
+  return firstProblem(zones, (zone) =>
     typeof zone === "string" && /^[1-3]$/.test(zone)
       ? undefined
       : `${JSON.stringify(zone)} is not a zone: use "1", "2" and "3"`,
@@ -120,8 +117,7 @@ export function taintProblem(taint: unknown): string | undefined {
 export function nodeLabelsProblem(labels: unknown): string | undefined {
   if (typeof labels !== "object" || labels === null || Array.isArray(labels))
     return notA(labels, 'a map, e.g. {team: "data"}');
-  return firstOf(Object.entries(labels), (entry) => {
-    const [label, text] = entry as [string, unknown];
+  return firstProblem(Object.entries(labels as Record<string, unknown>), ([label, text]) => {
     if (/^kubernetes\.azure\.com\//.test(label)) return `"${label}" is a label that AKS sets itself: use another one`;
     if (!new RegExp(`^${key}$`).test(label)) return `"${label}" is not the key of a label, e.g. "team"`;
     if (typeof text === "string" && new RegExp(`^${value}$`).test(text)) return undefined;

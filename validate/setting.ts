@@ -2,7 +2,7 @@
  * What a setting is: its type, its default, what is allowed and what it is for, declared in one place. Pulumi.yaml (Pulumi
  * insists on it) and docs/settings.md repeat it; `npm run write-settings` writes both.
  */
-import { allowing, type Check } from "./check.ts";
+import { allowing, type Check, ifGiven } from "./check.ts";
 import { editDistance } from "./editDistance.ts";
 
 interface SettingTypes {
@@ -42,7 +42,7 @@ export const optionalText = (options: Omit<Options<string>, "default">): Setting
   ...(options.problem && { problem: ifSet(options.problem) }),
 });
 const ifSet = <T>(check: Check<T>): Check<T | undefined> =>
-  Object.assign((value?: T) => (value === undefined ? undefined : check(value)), { allowed: check.allowed });
+  Object.assign((value?: T) => ifGiven(value, check), { allowed: check.allowed });
 /** A secret that need not be set. */
 export const secretText = (options: Omit<Options<string>, "default">): Setting<string | undefined> => ({
   ...optionalText(options),
@@ -63,16 +63,16 @@ export const secretMap = (options: Options<Record<string, string>>): Setting<Rec
 });
 
 /** One of a few words. */
-export function choice<T extends string>(allowed: readonly T[], options: Omit<Options<T>, "problem">): Setting<T> {
-  return text<T>({
-    ...options,
-    problem: allowing(allowed.map((word) => `\`${word}\``).join(", "), (value) =>
-      allowed.includes(value)
-        ? undefined
-        : `"${value}" is not one of ${allowed.map((word) => `"${word}"`).join(", ")}${closest(value, allowed)}`,
-    ),
-  });
-}
+export const choice = <T extends string>(words: readonly T[], options: Omit<Options<T>, "problem">): Setting<T> =>
+  text<T>({ ...options, problem: oneOf(words) });
+
+/** Refuses what is none of these words. */
+export const oneOf = (words: readonly string[]): Check<string> =>
+  allowing(words.map((word) => `\`${word}\``).join(", "), (value) =>
+    words.includes(value)
+      ? undefined
+      : `"${value}" is not one of ${words.map((word) => `"${word}"`).join(", ")}${closest(value, words)}`,
+  );
 
 /** Stands for the value of a secret where only the stack file is read and nothing is decrypted. */
 export const hiddenSecret = "\0hidden";
