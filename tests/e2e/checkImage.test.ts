@@ -1,5 +1,5 @@
 /** `check-image` on images with one fault each, on the good one, and on the service itself. */
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +11,7 @@ import { readOptions } from "../../ops/checkImage/options.ts";
 import { conditionsFor, subjectOf } from "../../ops/checkImage/subject.ts";
 import type { Finding } from "../../ops/checkImage/verdict.ts";
 import { badImages, baseImage, writeFolder, type BadImage } from "./badImages.ts";
+import { ended } from "./command.ts";
 import { eventually, local, start } from "./stack.ts";
 
 /** Most of a check is waiting: more at a time than the machine has cores. */
@@ -101,19 +102,9 @@ it("shows of a secret where it is and no more than its beginning", () => {
 });
 
 describe("the command", () => {
-  interface Run {
-    code: number;
-    stdout: string;
-    stderr: string;
-  }
   const command = (...args: string[]) =>
-    new Promise<Run>((resolve) => {
-      const child = execFile(
-        "npm",
-        ["run", "--silent", "check-image", "--", ...args],
-        { cwd: checkoutFolder, env: { ...process.env, DOCKER_HOST: undefined, FORCE_COLOR: undefined } },
-        (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
-      );
+    ended("npm", ["run", "--silent", "check-image", "--", ...args], {
+      env: { ...process.env, DOCKER_HOST: undefined, FORCE_COLOR: undefined },
     });
 
   it("finds nothing in the service itself, with the settings of the stack", async () => {
@@ -160,10 +151,10 @@ describe("the command", () => {
       env: { ...process.env, DOCKER_HOST: undefined },
       stdio: "ignore",
     });
-    const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
-    await eventually(mine, (ids) => ids !== "", 30);
+    const end = new Promise<number | null>((resolve) => child.once("close", resolve));
+    await eventually(mine, (ids) => ids !== "");
     child.kill("SIGINT");
-    expect(await ended).toBe(2);
+    expect(await end).toBe(2);
     expect(await mine()).toBe("");
   });
 });

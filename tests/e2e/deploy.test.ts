@@ -1,10 +1,10 @@
 /** An environment's life in a pipeline: deployed and tried, broken, returned to what was good, recovered after a crash. */
-import { spawn } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkoutFolder } from "../../local/settings.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
+import { begin, ended } from "./command.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
 import { eventually, local, pods, start } from "./stack.ts";
 
@@ -21,23 +21,17 @@ let stack: OwnStack;
 /** A copy of the service, so that a change of it is nobody else's. */
 const app = mkdtempSync(join(tmpdir(), "tarmac-app-"));
 
-function deployment(...args: string[]) {
-  const child = spawn("npm", ["run", "--silent", "deploy", "--", name, "--json", ...args], {
-    cwd: checkoutFolder,
-    env: { ...stackEnvironment(), GITHUB_STEP_SUMMARY: "" },
-    detached: true,
-  });
-  let [out, text] = ["", ""];
-  child.stdout.on("data", (data: Buffer) => (out += data.toString()));
-  child.stderr.on("data", (data: Buffer) => (text += data.toString()));
-  const end = new Promise<{ code: number | null; result: Result; text: string }>((resolve) => {
-    child.on("close", (code) => resolve({ code, text, result: JSON.parse(out === "" ? "{}" : out) as Result }));
-  });
-  return { child, end };
-}
+/** Arguments of npm. */
+const command = async (settings: Record<string, unknown>, ...args: string[]) => [
+  ...["run", "--silent", "deploy", "--", name, "--json", "--no-policy"],
+  ...["--config-file", await stack.writeSettings(settings), ...args],
+];
+const environment = () => ({ ...stackEnvironment(), GITHUB_STEP_SUMMARY: "" });
 
-const deploy = async (settings: Record<string, unknown> = {}, ...args: string[]) =>
-  deployment("--no-policy", "--config-file", await stack.writeSettings(settings), ...args).end;
+async function deploy(settings: Record<string, unknown> = {}, ...args: string[]) {
+  const { code, stdout, stderr } = await ended("npm", await command(settings, ...args), { env: environment() });
+  return { code, text: stderr, result: JSON.parse(stdout === "" ? "{}" : stdout) as Result };
+}
 
 const digests = async () => [
   ...new Set((await pods(name)).map(({ spec }) => spec.containers[0]?.image.split("@")[1] ?? "")),
@@ -102,21 +96,18 @@ it("returns to the last good image, without building", async () => {
   const back = await deploy({}, "--rollback");
   expect({ code: back.code, text: back.text }).toMatchObject({ code: 0 });
   expect(back.result.image).toBe(good);
-  await eventually(digests, (found) => found.join() === good.split("@")[1], 30);
+  await eventually(digests, (found) => found.join() === good.split("@")[1]);
   expect(back.text).not.toMatch(/docker:index:Image .* created/);
 });
 
 it("puts right what an update left that was killed", async () => {
   writeFileSync(join(app, "src", "version.txt"), "a third version\n");
-  const file = await stack.writeSettings();
-  const { child, end } = deployment("--no-policy", "--config-file", file);
+  const update = begin("npm", await command({}), { env: environment() });
   await eventually(
     () => local("pulumi", "stack", "export", "--stack", name),
     (state) => state.includes('"pending_operations"'),
-    60,
   );
-  process.kill(-(child.pid ?? Number.NaN), "SIGKILL");
-  await end;
+  await update.kill();
   const { code, result, text } = await deploy();
   expect({ code, text }).toMatchObject({ code: 0 });
   expect(result.state).toBe("good");

@@ -1,10 +1,9 @@
 /** What somebody changes outside of Pulumi is noticed, by resource and property; what the program leaves to others is not. */
-import { spawn } from "node:child_process";
 import { ResourceManagementClient } from "@azure/arm-resources";
-import { checkoutFolder } from "../../local/settings.ts";
 import { options, signIn } from "../../local/stack/azureSignIn.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import { revoke } from "./azure.ts";
+import { ended } from "./command.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
 import { local, start } from "./stack.ts";
 
@@ -20,16 +19,11 @@ interface Finding {
 }
 
 /** Runs the command as a workflow would. */
-async function drift(...args: string[]): Promise<{ code: number | null; findings: Finding[] }> {
-  const child = spawn("npm", ["run", "--silent", "drift", "--", "--json", ...args], {
-    cwd: checkoutFolder,
-    env: stackEnvironment(),
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let out = "";
-  child.stdout.on("data", (data: Buffer) => (out += data.toString()));
-  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  return { code, findings: out === "" ? [] : (JSON.parse(out) as Finding[]) };
+async function drift(...args: string[]): Promise<{ code: number; findings: Finding[] }> {
+  const command = ["run", "--silent", "drift", "--", "--json", ...args];
+  const { code, stdout, stderr } = await ended("npm", command, { env: stackEnvironment() });
+  process.stderr.write(stderr);
+  return { code, findings: stdout === "" ? [] : (JSON.parse(stdout) as Finding[]) };
 }
 
 let stack: OwnStack;

@@ -7,7 +7,8 @@ import { localPolicyPack } from "../../local/plugins/policyHost.ts";
 import { checkoutFolder } from "../../local/settings.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import { environments } from "../../settings/generator/environments.ts";
-import { run, start } from "./stack.ts";
+import { run } from "./command.ts";
+import { start } from "./stack.ts";
 
 type Environment = (typeof environments)[number];
 

@@ -1,10 +1,10 @@
 /** The policy pack in the real engine: the stack of the project, and one that breaks its rules. */
-import { execFile } from "node:child_process";
 import { join } from "node:path";
 import type { Findings } from "../../ops/policy/findings.ts";
 import { localPolicyPack } from "../../local/plugins/policyHost.ts";
 import { checkoutFolder, nodeBinary } from "../../local/settings.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
+import { ended } from "./command.ts";
 import { local, start } from "./stack.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
 
@@ -13,19 +13,10 @@ const withPack = ["--policy-pack", localPolicyPack, "--policy-pack-config", conf
 
 /** `npm run policy` with the environment's settings, in the folder of a program. */
 async function policy(...args: string[]): Promise<{ code: number; out: string; found: Findings }> {
-  return new Promise((resolve) => {
-    execFile(
-      nodeBinary,
-      [join(checkoutFolder, "ops", "policy.ts"), "--config", config, "--json", ...args],
-      { env: stackEnvironment(), cwd: checkoutFolder, maxBuffer: 2 ** 26 },
-      (error, stdout, stderr) =>
-        resolve({
-          code: typeof error?.code === "number" ? error.code : 0,
-          out: stdout + stderr,
-          found: (stdout.startsWith("{") ? JSON.parse(stdout) : {}) as Findings,
-        }),
-    );
-  });
+  const command = [join(checkoutFolder, "ops", "policy.ts"), "--config", config, "--json", ...args];
+  const { code, stdout, stderr } = await ended(nodeBinary, command, { env: stackEnvironment() });
+  const found = (stdout.startsWith("{") ? JSON.parse(stdout) : {}) as Findings;
+  return { code, out: stdout + stderr, found };
 }
 
 /** What a command ends with that is expected to fail. */

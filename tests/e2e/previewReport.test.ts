@@ -1,12 +1,11 @@
 /** The preview report against the real engine: a stack of its own, and a pull request at a stand-in for GitHub. */
-import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { checkoutFolder, nodeBinary } from "../../local/settings.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import { GitHubStandIn } from "../githubStandIn/server.ts";
+import { ended } from "./command.ts";
 import { ownStack, type OwnStack, type TestSettings } from "./ownStack.ts";
 import { start } from "./stack.ts";
 
@@ -49,13 +48,7 @@ async function report(settings: TestSettings, env: NodeJS.ProcessEnv = {}): Prom
     ...env,
   };
   const command = [join(checkoutFolder, "ops", "previewReport.ts"), ...args, ...policies];
-  const { code, stdout, stderr } = await promisify(execFile)(nodeBinary, command, {
-    cwd: checkoutFolder,
-    env: given,
-  }).then(
-    (ended) => ({ code: 0, ...ended }),
-    (error: { code: number; stdout: string; stderr: string }) => error,
-  );
+  const { code, stdout, stderr } = await ended(nodeBinary, command, { env: given });
   const own = github.comments.filter(({ user }) => user.login === "github-actions[bot]");
   expect(own).toHaveLength(1);
   return { code, said: stdout + stderr, comment: own[0]?.body ?? "" };

@@ -116,14 +116,11 @@ it("is taken down whatever became of it, and those that are not expired live on"
   });
   // An update that was killed while it made things: its lock stays, and what it made is not all in the state.
   const update = atWork("up", "killed");
-  const end = new Promise((resolve) => update.on("close", resolve));
   await eventually(
     () => inAzure("sandbox-killed"),
     (found) => found.length > 1,
-    60,
   );
-  process.kill(-(update.pid ?? Number.NaN), "SIGKILL");
-  await end;
+  await update.kill();
   // A group whose stack nobody knows any more.
   const orphan = { app: "hello", stack: "sandbox-orphan", expires: "2026-01-01T00:00:00Z" };
   await clients().resources.resourceGroups.createOrUpdate("hello-sandbox-orphan", {

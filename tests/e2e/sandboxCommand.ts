@@ -1,10 +1,10 @@
 /** `npm run sandbox` as the tests run it, with sandboxes that come and go quickly. */
-import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { checkoutFolder } from "../../local/settings.ts";
 import { configFile, stackEnvironment } from "../../local/stack/stack.ts";
+import { type AtWork, begin, ended } from "./command.ts";
 
 export interface Gone {
   stack: string;
@@ -20,15 +20,11 @@ export interface Reaping {
 /** Environment of the commands: the tests' form, and variables that a test wants to be otherwise. */
 export const ownVariables: NodeJS.ProcessEnv = {};
 
-const start = (...args: string[]) =>
-  spawn("npm", ["run", "--silent", "sandbox", "--", ...args, "--json"], {
-    cwd: checkoutFolder,
-    env: { ...stackEnvironment(), ...ownVariables },
-    detached: true,
-  });
+const command = (args: string[]) => ["run", "--silent", "sandbox", "--", ...args, "--json"];
+const environment = () => ({ ...stackEnvironment(), ...ownVariables });
 
-/** Starts a command in a process group of its own, to be killed. */
-export const atWork = start;
+/** Starts a command, to be killed. */
+export const atWork = (...args: string[]): AtWork => begin("npm", command(args), { env: environment() });
 
 /**
  * Writes a form: the local environment's settings, one pod that ends at once, and others.
@@ -46,13 +42,6 @@ export function writeForm(name: string, settings: Record<string, unknown> = {}):
 
 /** Runs a command on sandboxes and gives its result and its exit code. */
 export async function sandbox<T>(...args: string[]): Promise<{ code: number; result: T; text: string }> {
-  const child = start(...args);
-  let [out, text] = ["", ""];
-  child.stdout.on("data", (data: Buffer) => {
-    out += data.toString();
-    text += data.toString();
-  });
-  child.stderr.on("data", (data: Buffer) => (text += data.toString()));
-  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  return { code: code ?? -1, result: (out === "" ? undefined : JSON.parse(out)) as T, text };
+  const { code, stdout, text } = await ended("npm", command(args), { env: environment() });
+  return { code, result: (stdout === "" ? undefined : JSON.parse(stdout)) as T, text };
 }

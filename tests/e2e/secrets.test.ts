@@ -1,14 +1,13 @@
 /** No secret in plain text: not in the state, not in an output, and not in what an update or a preview prints or logs. */
-import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { exchangeForRefreshToken } from "../../components/registry/signIn.ts";
-import { checkoutFolder } from "../../local/settings.ts";
 import { options, signIn } from "../../local/stack/azureSignIn.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
+import { ended } from "./command.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
 import { findSecrets, formsOf } from "./secrets.ts";
 import { local, start } from "./stack.ts";
@@ -40,20 +39,12 @@ async function run(what: string, command: string, ...options: string[]): Promise
   });
   const log = join(folder, `${Object.keys(places).length}.events`);
   const args = ["--non-interactive", "--stack", stack.name, "--config-file", config, "--event-log", log, ...options];
-  await new Promise<void>((resolve, reject) =>
-    // Its event log is one of what Pulumi calls debug commands.
-    execFile(
-      "pulumi",
-      [command, ...args],
-      { cwd: checkoutFolder, env: { ...stackEnvironment(), PULUMI_DEBUG_COMMANDS: "true" }, maxBuffer: 2 ** 29 },
-      (error, stdout, stderr) => {
-        places[`stdout of ${what}`] = withoutDebugEvents(stdout);
-        places[`stderr of ${what}`] = stderr;
-        if (error === null) resolve();
-        else reject(new Error(`${what} failed: ${stdout.slice(-3000)}${stderr.slice(-3000)}`, { cause: error }));
-      },
-    ),
-  );
+  // Its event log is one of what Pulumi calls debug commands.
+  const env = { ...stackEnvironment(), PULUMI_DEBUG_COMMANDS: "true" };
+  const { code, stdout, stderr } = await ended("pulumi", [command, ...args], { env });
+  places[`stdout of ${what}`] = withoutDebugEvents(stdout);
+  places[`stderr of ${what}`] = stderr;
+  if (code !== 0) throw new Error(`${what} failed: ${stdout.slice(-3000)}${stderr.slice(-3000)}`);
   places[`event log of ${what}`] = withoutDebugEvents(readFileSync(log, "utf8"));
 }
 

@@ -1,41 +1,18 @@
 /** What end-to-end tests do with the stack `local`, by the same commands that people use. */
-import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { parseDocument } from "yaml";
-import { checkoutFolder } from "../../local/settings.ts";
 import { configFile, stackEnvironment } from "../../local/stack/stack.ts";
-
-const execute = promisify(execFile);
-
-/** Runs a program and gives what it prints. @throws Error with its output when it fails */
-export async function run(
-  program: string,
-  args: readonly string[],
-  options: { cwd: string; env: NodeJS.ProcessEnv },
-): Promise<string> {
-  try {
-    const { stdout } = await execute(program, args, { ...options, maxBuffer: 2 ** 28 });
-    return stdout;
-  } catch (error) {
-    const { message, stdout = "" } = error as Error & { stdout?: string };
-    throw new Error(`${message}\n${stdout}`, { cause: error });
-  }
-}
+import { run, succeeded } from "./command.ts";
 
 /** Runs a program with the environment's settings and gives what it prints. @throws Error with its output when it fails */
 export const local = (program: string, ...args: string[]): Promise<string> =>
-  run(program, args, { cwd: checkoutFolder, env: stackEnvironment() });
+  run(program, args, { env: stackEnvironment() });
 
-/** An npm script of the project, as a person runs it. Gives all that it prints. */
+/** An npm script of the project, as a person runs it. Gives all that it prints. @throws Error with that when it fails */
 export async function npm(...args: string[]): Promise<string> {
-  const { stdout, stderr } = await execute("npm", args, {
-    cwd: checkoutFolder,
-    env: { ...process.env, CI: "true" },
-    maxBuffer: 2 ** 28,
-  });
+  const { stdout, stderr } = await succeeded("npm", args, { env: { ...process.env, CI: "true" } });
   return stdout + stderr;
 }
 

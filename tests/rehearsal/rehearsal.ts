@@ -5,11 +5,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { execFile } from "node:child_process";
 import { ResourceManagementClient } from "@azure/arm-resources";
 import { options, signIn } from "../../local/stack/azureSignIn.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
+import { run } from "../e2e/command.ts";
 import { GitHubStandIn, type StandInIssue } from "../githubStandIn/server.ts";
 import { Repository } from "./repository.ts";
 import { runStep, type StepRun } from "./workflowStep.ts";
@@ -184,7 +183,7 @@ export class Rehearsal {
     const repository = this.github.repository;
     const head = { sha: await this.#repository.git("rev-parse", "HEAD"), repo: { full_name: repository } };
     writeFileSync(eventFile, JSON.stringify({ pull_request: { number: pullRequest, head } }));
-    const run = await runStep(file, job, which, {
+    const told = await runStep(file, job, which, {
       folder: this.#repository.folder,
       env: {
         ...stackEnvironment(),
@@ -194,14 +193,11 @@ export class Rehearsal {
       values,
       say: this.#say,
     });
-    return { ...run, summary: readFileSync(summaryFile, "utf8") };
+    return { ...told, summary: readFileSync(summaryFile, "utf8") };
   }
 
-  async #run(program: string, ...args: string[]): Promise<string> {
-    const { stdout } = await promisify(execFile)(program, args, {
-      ...{ cwd: this.#repository.folder, env: stackEnvironment(), maxBuffer: 2 ** 27 },
-    });
-    return stdout;
+  #run(program: string, ...args: string[]): Promise<string> {
+    return run(program, args, { cwd: this.#repository.folder, env: stackEnvironment() });
   }
 
   #pulumi(...args: string[]): Promise<string> {

@@ -1,5 +1,4 @@
 /** A repository to rehearse in: the files of this checkout, as they are now, with an environment of its own. */
-import { execFile } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -13,18 +12,17 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
 import { parseDocument } from "yaml";
 import { checkoutFolder } from "../../local/settings.ts";
+import { run } from "../e2e/command.ts";
 
 /** The files of the checkout as they are, without what git ignores; without git all but packages. */
 async function checkoutFiles(): Promise<string[]> {
   const ours = (path: string) =>
     !/^(?:node_modules|\.git)(?:\/|$)/.test(path) && existsSync(join(checkoutFolder, path));
-  const listed = await promisify(execFile)("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
-    ...{ cwd: checkoutFolder, maxBuffer: 2 ** 26 },
-  }).then(
-    ({ stdout }) => stdout.split("\0"),
+  const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+  const listed = await run("git", list, { env: process.env }).then(
+    (stdout) => stdout.split("\0"),
     () => undefined,
   );
   if (listed !== undefined) return listed.filter((path) => path !== "" && ours(path));
@@ -81,7 +79,7 @@ export class Repository {
     const who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "commit.gpgsign=false"];
     // Hooks of whoever runs this are not meant for it.
     const options = { cwd: this.folder, env: { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null" } };
-    return (await promisify(execFile)("git", [...who, ...args], options)).stdout.trim();
+    return (await run("git", [...who, ...args], options)).trim();
   }
 
   async commit(message: string): Promise<void> {

@@ -1,8 +1,8 @@
 /** The doctor, as a person or a program runs it. */
-import { execFile } from "node:child_process";
-import { checkoutFolder, nodeBinary } from "../../../local/settings.ts";
+import { nodeBinary } from "../../../local/settings.ts";
 import type { Finding } from "../../../ops/doctor/finding.ts";
 import type { PodHealth } from "../../../ops/doctor/diagnose.ts";
+import { ended } from "../command.ts";
 
 export interface Look {
   exitCode: number;
@@ -19,14 +19,9 @@ export interface Look {
 export async function doctor(...args: string[]): Promise<Look> {
   const started = Date.now();
   const command = ["run.mjs", "local/onStack.ts", "ops/doctor.ts", "--json", ...args];
-  const result = await new Promise<{ exitCode: number; stdout: string; stderr: string }>((resolve) => {
-    const child = execFile(nodeBinary, command, { cwd: checkoutFolder, maxBuffer: 2 ** 28 }, (_, stdout, stderr) =>
-      resolve({ exitCode: child.exitCode ?? -1, stdout, stderr }),
-    );
-  });
+  const { code, stdout, stderr } = await ended(nodeBinary, command, { env: process.env });
   const seconds = (Date.now() - started) / 1000;
   const empty = { healthy: false, findings: [], pods: [], notSeen: [] };
-  const answer =
-    result.stdout === "" ? empty : (JSON.parse(result.stdout) as Omit<Look, "exitCode" | "seconds" | "stderr">);
-  return { ...answer, exitCode: result.exitCode, stderr: result.stderr, seconds };
+  const answer = stdout === "" ? empty : (JSON.parse(stdout) as Omit<Look, "exitCode" | "seconds" | "stderr">);
+  return { ...answer, exitCode: code, stderr, seconds };
 }
