@@ -107,8 +107,7 @@ async function token(cloud: Cloud, tenant: string, request: Request): Promise<Re
       7000218,
       "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
     );
-  }
-  if (assertion === null && !cloud.directory.secretMatches(clientId, secret ?? "")) {
+  } else if (!cloud.directory.secretMatches(clientId, secret)) {
     return refusal(
       401,
       "invalid_client",

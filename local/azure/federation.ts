@@ -15,7 +15,7 @@ import { credentialsOf } from "./resourceTypes/federatedIdentityCredential.ts";
 export const jwtBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /** `iss` of the workflows' tokens. */
-export const workflowIssuer = (cloud: Cloud) => `${cloud.endpoint}/simulation/workflows`;
+const workflowIssuer = (cloud: Cloud) => `${cloud.endpoint}/simulation/workflows`;
 
 const workflowTokenSeconds = 300;
 
@@ -24,7 +24,7 @@ export const workflowToken = (cloud: Cloud, subject: string, audience: string): 
   cloud.tokens.issue({ sub: subject }, workflowIssuer(cloud), audience, workflowTokenSeconds);
 
 /** Why a token is not taken: Entra's error. */
-export interface Refusal {
+interface Refusal {
   code: number;
   text: string;
 }
@@ -45,22 +45,17 @@ export async function refusalOf(cloud: Cloud, clientId: string, assertion: strin
     };
   }
   const said = `presented assertion issuer '${issuer}', subject '${subject}', audience '${String(claims.aud)}'`;
-  if (!trusted.some(({ properties }) => properties.issuer === issuer))
-    return {
-      code: 700211,
-      text: `No matching federated identity record found for ${said}: the issuer is not trusted.`,
-    };
-  const match = trusted.find(({ properties }) => properties.issuer === issuer && properties.subject === subject);
-  if (match === undefined)
-    return {
-      code: 700213,
-      text: `No matching federated identity record found for ${said}: the subject is not trusted.`,
-    };
+  const noMatch = (code: number, what: string): Refusal => ({
+    code,
+    text: `No matching federated identity record found for ${said}: the ${what} is not trusted.`,
+  });
+  const ofIssuer = trusted.filter(({ properties }) => properties.issuer === issuer);
+  if (ofIssuer.length === 0) return noMatch(700211, "issuer");
+  // An issuer and subject are trusted by one credential at most.
+  const match = ofIssuer.find(({ properties }) => properties.subject === subject);
+  if (match === undefined) return noMatch(700213, "subject");
   if (!(match.properties.audiences as string[]).includes(asString(claims.aud) ?? ""))
-    return {
-      code: 700212,
-      text: `No matching federated identity record found for ${said}: the audience is not trusted.`,
-    };
+    return noMatch(700212, "audience");
   const signed =
     issuer === workflowIssuer(cloud) &&
     (await cloud.tokens.verify(assertion, issuer).then(

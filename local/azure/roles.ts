@@ -1,5 +1,6 @@
 /** The built-in roles that a stack like this one uses, with the ids and permissions Azure documents for them. */
 import { ArmError } from "./errors.ts";
+
 export interface Role {
   id: string;
   name: string;
