@@ -2,7 +2,7 @@
 import { isProperties } from "../rpc/values.ts";
 import type { Properties, Value } from "../rpc/values.ts";
 import { changeAt, renameAt } from "./propertyPath.ts";
-import { bodyInputs, outputNames } from "./types/resourceType.ts";
+import { bodyInputs, outputNames, settableNames } from "./types/resourceType.ts";
 import type { ResourceType } from "./types/resourceType.ts";
 
 function pick(properties: Properties, names: string[]): Properties {
@@ -71,8 +71,7 @@ export function responseOutputs(type: ResourceType, body: Properties): Propertie
 
 /** The part of outputs that inputs can set, in the form of inputs: what a refresh compares, and what an import starts from. */
 export function settableOutputs(type: ResourceType, outputs: Properties): Properties {
-  const inputs = bodyInputs(type).filter((name) => type.inputOnly?.includes(name) !== true);
-  let settable = pick(outputs, inputs);
+  let settable = pick(outputs, settableNames(type));
   for (const path of type.nestedReadOnly ?? []) {
     settable = changeAt(settable, path, () => undefined);
   }

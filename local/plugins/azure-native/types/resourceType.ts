@@ -95,8 +95,12 @@ export function inVersion(type: ResourceType, inputs: Properties): ResourceType 
   return { ...type, apiVersion };
 }
 
+/** Inputs that are outputs of the same name. */
+export function settableNames(type: ResourceType): string[] {
+  return bodyInputs(type).filter((name) => type.inputOnly?.includes(name) !== true);
+}
+
 /** All outputs except `azureApiVersion`, which is not the service's. */
 export function outputNames(type: ResourceType): string[] {
-  const inputs = bodyInputs(type).filter((name) => type.inputOnly?.includes(name) !== true);
-  return ["id", ...inputs, ...type.envelope.readOnly, ...type.properties.readOnly];
+  return ["id", ...settableNames(type), ...type.envelope.readOnly, ...type.properties.readOnly];
 }
