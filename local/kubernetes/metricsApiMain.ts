@@ -85,7 +85,9 @@ const server = createServer(
     cert: readFileSync(pki("apiserver.crt")),
     key: readFileSync(pki("apiserver.key")),
     // Only the API server's aggregator gets in: who may ask is decided there.
-    ...{ ca: readFileSync(pki("front-proxy-ca.crt")), requestCert: true, rejectUnauthorized: true },
+    ca: readFileSync(pki("front-proxy-ca.crt")),
+    requestCert: true,
+    rejectUnauthorized: true,
   },
   (incoming, response) => {
     const send = (status: number, body: object) =>

@@ -13,6 +13,9 @@ export interface Sample {
   at: number;
 }
 
+const keyOf = ({ namespace, pod, container }: Pick<Sample, "namespace" | "pod" | "container">) =>
+  `${namespace}/${pod}/${container}`;
+
 const line = /^(node|container)_(cpu_usage_seconds_total|memory_working_set_bytes)(?:\{([^}]*)\})? (\S+) (\d+)$/;
 
 /** Reads the kubelet's answer, one sample a container and one of the node. */
@@ -23,7 +26,7 @@ export function parseSamples(text: string): Sample[] {
     if (metric === undefined) continue;
     const label = (name: string) => new RegExp(`(?:^|,)${name}="([^"]*)"`).exec(labels)?.[1] ?? "";
     const identity = { namespace: label("namespace"), pod: label("pod"), container: label("container") };
-    const key = Object.values(identity).join("/");
+    const key = keyOf(identity);
     const measured = metric.startsWith("cpu") ? { cpuSeconds: Number(value) } : { memoryBytes: Number(value) };
     samples.set(key, { ...(samples.get(key) ?? { ...identity, at: Number(at) }), ...measured });
   }
@@ -41,9 +44,6 @@ export interface Usage {
   at: number;
   windowSeconds: number;
 }
-
-const keyOf = ({ namespace, pod, container }: Pick<Sample, "namespace" | "pod" | "container">) =>
-  `${namespace}/${pod}/${container}`;
 
 /** The latest two looks at each container: what it used lies between them. */
 export class UsageHistory {
