@@ -43,8 +43,8 @@ grantToEach("admin-state", { scope: state.containerId, role: ciRoles.blobContrib
 });
 grantToEach("admin-keys", { scope: keyring.vaultId, role: ciRoles.keyOfficer }, settings.admins, { parent: group });
 
-const subscriptionOf = (environment: string) =>
-  pulumi.interpolate`/subscriptions/${settings.subscriptions[environment] ?? azure.subscriptionId}`;
+const subscriptionId = (environment: string) => settings.subscriptions[environment] ?? azure.subscriptionId;
+const subscriptionOf = (environment: string) => pulumi.interpolate`/subscriptions/${subscriptionId(environment)}`;
 /** `repo:OWNER/NAME:...`, the `sub` of its workflows' tokens. */
 const subject = (what: string) => `repo:${settings.repository}:${what}`;
 
@@ -56,10 +56,7 @@ const preview = new CiIdentity("tarmac-preview", {
     state.containerId,
     // Once for each subscription, however many environments share it.
     Object.fromEntries(
-      [...new Set(environments.map((environment) => settings.subscriptions[environment] ?? "here"))].map((id) => [
-        id,
-        pulumi.interpolate`/subscriptions/${id === "here" ? azure.subscriptionId : id}`,
-      ]),
+      environments.map((environment) => [settings.subscriptions[environment] ?? "here", subscriptionOf(environment)]),
     ),
     Object.fromEntries(settings.previewed.map((environment) => [environment, keyOf(environment).id])),
   ),
@@ -107,7 +104,7 @@ export const environmentVariables = Object.fromEntries(
     environment,
     {
       AZURE_CLIENT_ID: deploy[environment]?.clientId ?? "",
-      AZURE_SUBSCRIPTION_ID: subscriptionOf(environment).apply((id) => id.replace("/subscriptions/", "")),
+      AZURE_SUBSCRIPTION_ID: subscriptionId(environment),
     },
   ]),
 );

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ManagementLockByScope } from "@pulumi/azure-native/authorization/index.js";
 import { Key, Vault } from "@pulumi/azure-native/keyvault/index.js";
+import { lock } from "./lock.ts";
 
 export interface SecretsKeysArgs {
   resourceGroupName: pulumi.Input<string>;
@@ -70,14 +70,12 @@ export class SecretsKeys extends pulumi.ComponentResource {
       return { environment, key };
     });
     if (args.locked) {
-      new ManagementLockByScope(
+      lock(
         `${name}-lock`,
         {
           scope: vault.id,
           lockName: "tarmac-keys",
-          level: "CanNotDelete",
-          notes:
-            "Without these keys no secret of any stack can be read. To take the lock away: pulumi -C bootstrap config set locked false, then up.",
+          reason: "Without these keys no secret of any stack can be read.",
         },
         { parent: this, dependsOn: keys.map(({ key }) => key) },
       );

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ManagementLockByScope } from "@pulumi/azure-native/authorization/index.js";
 import { BlobContainer, BlobServiceProperties, StorageAccount } from "@pulumi/azure-native/storage/index.js";
+import { lock } from "./lock.ts";
 
 export interface StateStoreArgs {
   resourceGroupName: pulumi.Input<string>;
@@ -72,14 +72,12 @@ export class StateStore extends pulumi.ComponentResource {
       { ...mine, dependsOn: [versions] },
     );
     if (args.locked) {
-      new ManagementLockByScope(
+      lock(
         `${name}-lock`,
         {
           scope: account.id,
           lockName: "tarmac-state",
-          level: "CanNotDelete",
-          notes:
-            "The state of every stack. To take the lock away: pulumi -C bootstrap config set locked false, then up.",
+          reason: "The state of every stack.",
         },
         // Last to come: while the rest is made nothing is in the way of mending it.
         { parent: this, dependsOn: [container] },
