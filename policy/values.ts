@@ -67,6 +67,9 @@ export function entries(map: Spot): { key: string; spot: Spot }[] {
   return Object.keys(map.value).map((key) => ({ key, spot: step(map, key) }));
 }
 
+/** Whether what is off by itself is off. */
+export const isOff = (value: Known): boolean => value === undefined || value === false;
+
 /** A value in a message. */
 export function shown(value: Known): string {
   return value === undefined || value === null

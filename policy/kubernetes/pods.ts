@@ -51,10 +51,9 @@ export function podOf(type: string, inputs: Spot): Pod | undefined {
   return { spec, lifetime: runsOut ? "job" : kind.lifetime };
 }
 
-/** Pods of Windows have no capabilities, seccomp or privilege escalation to speak of, and the API refuses them. */
-export const isWindows = (pod: Pod): boolean => step(pod.spec, "os", "name").value === "windows";
+const isWindows = (pod: Pod): boolean => step(pod.spec, "os", "name").value === "windows";
 
-export function containersOf(pod: Pod): Container[] {
+function containersOf(pod: Pod): Container[] {
   return (["containers", "initContainers", "ephemeralContainers"] as const).flatMap((list) =>
     items(step(pod.spec, list)).map((spot) => {
       const name = step(spot, "name").value;
@@ -77,6 +76,10 @@ export function eachContainer(pod: Pod, check: (container: Container) => Outcome
   if (pod.spec.value === notKnown) return [{ path: pod.spec.path, undecided: true }];
   return containersOf(pod).flatMap(check);
 }
+
+/** The same of what only Linux has. Pods of Windows have no capabilities, seccomp or privilege escalation to speak of, and the API refuses them. */
+export const eachLinuxContainer = (pod: Pod, check: (container: Container) => Outcome[]): Outcome[] =>
+  isWindows(pod) ? [] : eachContainer(pod, check);
 
 /** A field of the security context: the container's own where it has one, else the pod's. */
 export function securityContext(pod: Pod, container: Container, ...field: string[]): Spot {

@@ -1,4 +1,4 @@
-import { eachContainer, isWindows } from "../kubernetes/pods.ts";
+import { eachLinuxContainer } from "../kubernetes/pods.ts";
 import { judge, type Outcome, type PodRule } from "../rule.ts";
 import { items, shown, step } from "../values.ts";
 
@@ -16,9 +16,8 @@ export const capabilitiesDropped: PodRule = {
   azurePolicy: "Kubernetes cluster containers should only use allowed capabilities",
   severity: "high",
   level: "mandatory",
-  check: (pod) => {
-    if (isWindows(pod)) return [];
-    return eachContainer(pod, ({ spot, called }): Outcome[] => {
+  check: (pod) =>
+    eachLinuxContainer(pod, ({ spot, called }): Outcome[] => {
       const capabilities = step(spot, "securityContext", "capabilities");
       const drop = step(capabilities, "drop");
       const dropped = items(drop).map((one) =>
@@ -48,6 +47,5 @@ export const capabilitiesDropped: PodRule = {
           ),
         ),
       ];
-    });
-  },
+    }),
 };

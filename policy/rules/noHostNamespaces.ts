@@ -1,6 +1,6 @@
 import { eachContainer } from "../kubernetes/pods.ts";
 import { judge, type PodRule } from "../rule.ts";
-import { items, shown, step } from "../values.ts";
+import { isOff, items, shown, step } from "../values.ts";
 
 export const noHostNamespaces: PodRule = {
   on: "pods",
@@ -17,7 +17,7 @@ export const noHostNamespaces: PodRule = {
     ...["hostNetwork", "hostPID", "hostIPC"].flatMap((field) =>
       judge(
         step(pod.spec, field),
-        (value) => value === undefined || value === false,
+        isOff,
         () => `the pod shares the node's ${{ hostNetwork: "network", hostPID: "processes", hostIPC: "memory" }[field]}`,
       ),
     ),

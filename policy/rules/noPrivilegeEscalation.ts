@@ -1,4 +1,4 @@
-import { eachContainer, isWindows } from "../kubernetes/pods.ts";
+import { eachLinuxContainer } from "../kubernetes/pods.ts";
 import { judge, type PodRule } from "../rule.ts";
 import { shown, step } from "../values.ts";
 
@@ -12,14 +12,12 @@ export const noPrivilegeEscalation: PodRule = {
   azurePolicy: "Kubernetes clusters should not allow container privilege escalation",
   severity: "high",
   level: "mandatory",
-  check: (pod) => {
-    if (isWindows(pod)) return [];
-    return eachContainer(pod, ({ spot, called }) =>
+  check: (pod) =>
+    eachLinuxContainer(pod, ({ spot, called }) =>
       judge(
         step(spot, "securityContext", "allowPrivilegeEscalation"),
         (value) => value === false,
         (value) => `${called}: allowPrivilegeEscalation is ${shown(value)}`,
       ),
-    );
-  },
+    ),
 };

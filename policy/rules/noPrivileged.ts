@@ -1,6 +1,6 @@
 import { eachContainer } from "../kubernetes/pods.ts";
 import { judge, type PodRule } from "../rule.ts";
-import { step } from "../values.ts";
+import { isOff, step } from "../values.ts";
 
 export const noPrivileged: PodRule = {
   on: "pods",
@@ -13,22 +13,19 @@ export const noPrivileged: PodRule = {
   azurePolicy: "Kubernetes cluster should not allow privileged containers",
   severity: "critical",
   level: "mandatory",
-  check: (pod) => {
-    const off = (value: unknown) => value === undefined || value === false;
-    return [
+  check: (pod) => [
+    ...judge(
+      step(pod.spec, "securityContext", "windowsOptions", "hostProcess"),
+      isOff,
+      () => "the pod runs as a process of the node",
+    ),
+    ...eachContainer(pod, ({ spot, called }) => [
+      ...judge(step(spot, "securityContext", "privileged"), isOff, () => `${called} is privileged`),
       ...judge(
-        step(pod.spec, "securityContext", "windowsOptions", "hostProcess"),
-        off,
-        () => "the pod runs as a process of the node",
+        step(spot, "securityContext", "windowsOptions", "hostProcess"),
+        isOff,
+        () => `${called} runs as a process of the node`,
       ),
-      ...eachContainer(pod, ({ spot, called }) => [
-        ...judge(step(spot, "securityContext", "privileged"), off, () => `${called} is privileged`),
-        ...judge(
-          step(spot, "securityContext", "windowsOptions", "hostProcess"),
-          off,
-          () => `${called} runs as a process of the node`,
-        ),
-      ]),
-    ];
-  },
+    ]),
+  ],
 };

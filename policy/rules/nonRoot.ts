@@ -1,4 +1,4 @@
-import { eachContainer, isWindows, securityContext } from "../kubernetes/pods.ts";
+import { eachLinuxContainer, securityContext } from "../kubernetes/pods.ts";
 import { judge, type PodRule } from "../rule.ts";
 import { shown } from "../values.ts";
 
@@ -12,9 +12,8 @@ export const nonRoot: PodRule = {
   azurePolicy: "Kubernetes cluster pods and containers should only run with approved user and group IDs",
   severity: "high",
   level: "mandatory",
-  check: (pod) => {
-    if (isWindows(pod)) return [];
-    return eachContainer(pod, (container) => [
+  check: (pod) =>
+    eachLinuxContainer(pod, (container) => [
       ...judge(
         securityContext(pod, container, "runAsNonRoot"),
         (value) => value === true,
@@ -25,6 +24,5 @@ export const nonRoot: PodRule = {
         (value) => value !== 0,
         () => `${container.called} runs as user 0, which is root`,
       ),
-    ]);
-  },
+    ]),
 };

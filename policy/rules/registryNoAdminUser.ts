@@ -1,6 +1,6 @@
 import { isRegistry } from "../azure/types.ts";
 import { judge, type ResourceRule } from "../rule.ts";
-import { step } from "../values.ts";
+import { isOff, step } from "../values.ts";
 
 export const registryNoAdminUser: ResourceRule = {
   on: "resources",
@@ -14,10 +14,5 @@ export const registryNoAdminUser: ResourceRule = {
   severity: "critical",
   level: "mandatory",
   types: isRegistry,
-  check: (registry) =>
-    judge(
-      step(registry, "adminUserEnabled"),
-      (value) => value === undefined || value === false,
-      () => "the registry's admin user is on",
-    ),
+  check: (registry) => judge(step(registry, "adminUserEnabled"), isOff, () => "the registry's admin user is on"),
 };

@@ -1,6 +1,6 @@
 import { isRegistry } from "../azure/types.ts";
 import { judge, type ResourceRule } from "../rule.ts";
-import { step } from "../values.ts";
+import { isOff, step } from "../values.ts";
 
 export const registryNoAnonymousPull: ResourceRule = {
   on: "resources",
@@ -14,9 +14,5 @@ export const registryNoAnonymousPull: ResourceRule = {
   level: "mandatory",
   types: isRegistry,
   check: (registry) =>
-    judge(
-      step(registry, "anonymousPullEnabled"),
-      (value) => value === undefined || value === false,
-      () => "the registry can be pulled from without signing in",
-    ),
+    judge(step(registry, "anonymousPullEnabled"), isOff, () => "the registry can be pulled from without signing in"),
 };

@@ -1,4 +1,4 @@
-import { eachContainer, isWindows, securityContext } from "../kubernetes/pods.ts";
+import { eachLinuxContainer, securityContext } from "../kubernetes/pods.ts";
 import { judge, type PodRule } from "../rule.ts";
 import { shown } from "../values.ts";
 
@@ -13,14 +13,12 @@ export const seccompDefault: PodRule = {
   azurePolicy: "Kubernetes cluster containers should only use allowed seccomp profiles",
   severity: "medium",
   level: "mandatory",
-  check: (pod) => {
-    if (isWindows(pod)) return [];
-    return eachContainer(pod, (container) =>
+  check: (pod) =>
+    eachLinuxContainer(pod, (container) =>
       judge(
         securityContext(pod, container, "seccompProfile", "type"),
         (type) => type === "RuntimeDefault" || type === "Localhost",
         (type) => `${container.called}: seccompProfile.type is ${shown(type)}`,
       ),
-    );
-  },
+    ),
 };
