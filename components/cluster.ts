@@ -21,6 +21,7 @@ import {
 import { clusterRangeFindings, clusterRanges, type ClusterRangeArgs } from "./cluster/ranges.ts";
 import { refuseUnless } from "./refusal.ts";
 import { autoUpgradeProfile, keepToWindow, type UpgradeArgs, upgradeFindings } from "./cluster/upgrades.ts";
+import { ifGiven } from "../validate/check.ts";
 import { logWorkspaceProblem } from "../validate/resourceId.ts";
 
 export const clusterTiers = ["Free", "Standard", "Premium"] as const;
@@ -94,7 +95,7 @@ export class Cluster extends pulumi.ComponentResource {
       ...clusterRangeFindings(args.ranges ?? {}),
       ...apiServerFindings(args.apiServer ?? {}),
       ...upgradeFindings(upgrades, args.kubernetesVersion),
-      ["logWorkspaceId", args.logWorkspaceId === undefined ? undefined : logWorkspaceProblem(args.logWorkspaceId)],
+      ["logWorkspaceId", ifGiven(args.logWorkspaceId, logWorkspaceProblem)],
     ]);
     super("tarmac:azure:Cluster", name, {}, opts);
     const localAccounts = args.localAccounts ?? false;

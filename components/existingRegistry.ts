@@ -4,6 +4,7 @@ import { providerFor } from "./azure/provider.ts";
 import type { RegistryRoleMode } from "./pullAccess.ts";
 import { refuseUnless } from "./refusal.ts";
 import { registriesWithRoleMode } from "./registry.ts";
+import { ifGiven } from "../validate/check.ts";
 import { registryNameProblem, resourceGroupNameProblem, subscriptionIdProblem } from "../validate/names.ts";
 
 /** A registry of somebody else's. */
@@ -32,7 +33,7 @@ export class ExistingRegistry extends pulumi.ComponentResource {
     refuseUnless([
       ["registryName", registryNameProblem(registryName)],
       ["resourceGroupName", resourceGroupNameProblem(resourceGroupName)],
-      ["subscriptionId", subscriptionId === undefined ? undefined : subscriptionIdProblem(subscriptionId)],
+      ["subscriptionId", ifGiven(subscriptionId, subscriptionIdProblem)],
     ]);
     super("tarmac:azure:ExistingRegistry", name, {}, opts);
     const provider =

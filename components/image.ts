@@ -5,6 +5,7 @@ import { Image } from "@pulumi/docker/image.js";
 import { contentTag } from "./image/buildContext.ts";
 import { refuseUnless } from "./refusal.ts";
 import type { RegistryCredentials } from "./registry/signIn.ts";
+import { ifGiven } from "../validate/check.ts";
 import { imageNameProblem, repositoryProblem, tagProblem } from "../validate/names.ts";
 
 /** What AKS nodes are. */
@@ -58,7 +59,7 @@ export class AppImage extends pulumi.ComponentResource {
     const dockerfile = dockerfileOf(args);
     refuseUnless([
       ["repository", repositoryProblem(args.repository)],
-      ["tag", args.tag === undefined ? undefined : tagProblem(args.tag)],
+      ["tag", ifGiven(args.tag, tagProblem)],
       ["context", contextProblem(args.context)],
       ["dockerfile", dockerfileProblem(dockerfile)],
       ...(args.cacheFrom ?? []).map((image, i) => [`cacheFrom[${i}]`, imageNameProblem(image)] as const),

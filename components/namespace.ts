@@ -5,7 +5,7 @@ import { refuseUnless } from "./refusal.ts";
 import { dnsLabelProblem } from "../validate/names.ts";
 
 /** The version of the Pod Security standards that is held to: a cluster upgrade must not tighten them by surprise. */
-export const podSecurityVersion = "v1.34";
+const podSecurityVersion = "v1.34";
 
 export interface AppNamespaceArgs {
   /** @default the component's name */

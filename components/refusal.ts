@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 
+/** Where in the arguments, e.g. "limits.memory", and what is wrong there; no problem is `undefined`. */
+export type Finding<Path extends string = string> = readonly [propertyPath: Path, problem: string | undefined];
+
 /**
  * Refuses a component's arguments before anything is registered: throws one error that names every argument with a problem.
  *
- * @param findings pairs of argument path and problem; no problem is `undefined`
  * @throws pulumi.InputPropertyError for one problem, pulumi.InputPropertiesError for several
  */
-export function refuseUnless(
-  findings: readonly (readonly [propertyPath: string, problem: string | undefined])[],
-): void {
+export function refuseUnless(findings: readonly Finding[]): void {
   const errors = findings.flatMap(([propertyPath, reason]) => (reason === undefined ? [] : [{ propertyPath, reason }]));
   const [first] = errors;
   if (first === undefined) return;

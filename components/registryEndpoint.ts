@@ -3,7 +3,7 @@ import { PrivateDnsZoneGroup, PrivateEndpoint } from "@pulumi/azure-native/netwo
 import { PrivateZone, VirtualNetworkLink } from "@pulumi/azure-native/privatedns/index.js";
 
 /** The zone that every registry's private addresses are kept in. */
-export const registryZone = "privatelink.azurecr.io";
+const registryZone = "privatelink.azurecr.io";
 
 export interface RegistryEndpointArgs {
   /** Resource group that holds the endpoint and the zone. */

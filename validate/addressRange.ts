@@ -1,5 +1,5 @@
 /** IPv4 address ranges as numbers: does one lie in another, do they overlap, which addresses are in it? */
-import { cidrProblem } from "./cidr.ts";
+import { addressNumber, addressText, cidrProblem } from "./cidr.ts";
 
 /** From the first address to the last, both in the range. */
 export interface AddressRange {
@@ -13,7 +13,7 @@ export interface AddressRange {
 export function parseRange(text: string): AddressRange | undefined {
   if (cidrProblem(text) !== undefined || text.includes(":")) return undefined;
   const [address = "", prefix = ""] = text.split("/");
-  const first = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+  const first = addressNumber(address);
   return { first, last: first + 2 ** (32 - Number(prefix)) - 1, bits: Number(prefix) };
 }
 
@@ -23,9 +23,7 @@ export const isWithin = (inner: AddressRange, outer: AddressRange): boolean =>
   inner.first >= outer.first && inner.last <= outer.last;
 
 /** The address so many after the first: 10 of "10.0.0.0/16" is "10.0.0.10". */
-export function addressAt({ first }: AddressRange, offset: number): string {
-  return [24, 16, 8, 0].map((shift) => Math.floor((first + offset) / 2 ** shift) % 256).join(".");
-}
+export const addressAt = ({ first }: AddressRange, offset: number): string => addressText(first + offset);
 
 const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].flatMap(
   (text) => parseRange(text) ?? [],

@@ -22,8 +22,12 @@ export function ipv4RangeProblem(value: string): string | undefined {
 }
 
 function firstAddress(address: string, prefix: number): string {
-  const number = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
   const size = 2 ** (32 - prefix);
-  const first = Math.floor(number / size) * size;
-  return [24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join(".");
+  return addressText(Math.floor(addressNumber(address) / size) * size);
 }
+
+/** An IPv4 address as a number, and back. */
+export const addressNumber = (address: string): number =>
+  address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+export const addressText = (number: number): string =>
+  [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join(".");

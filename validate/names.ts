@@ -103,19 +103,23 @@ export function hostNameProblem(value: string): string | undefined {
   return `"${value}" is not a host name: write it in full, in lower case and without "https://", e.g. "hello.example.com"`;
 }
 
-const qualifiedName = /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
+/** Patterns of the key and the value of a label, for whatever they are a part of. */
+export const labelKey = "([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?";
+export const labelValue = "([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?";
+const isLabelKey = new RegExp(`^${labelKey}$`);
+const isLabelValue = new RegExp(`^${labelValue}$`);
 
 /** Key and value of a label. */
 export function labelProblem(key: string, value: string): string | undefined {
-  if (!qualifiedName.test(key))
+  if (!isLabelKey.test(key))
     return `"${key}" is not the key of a label: use letters, digits, "-", "_" and ".", and "DOMAIN/" in front if wanted, e.g. "example.com/team"`;
-  if (/^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/.test(value)) return undefined;
+  if (isLabelValue.test(value)) return undefined;
   return `"${value}" is not the value of a label: use up to 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends`;
 }
 
 /** Key of an annotation. */
 export function annotationKeyProblem(key: string): string | undefined {
-  if (qualifiedName.test(key)) return undefined;
+  if (isLabelKey.test(key)) return undefined;
   return `"${key}" is not the key of an annotation: use letters, digits, "-", "_" and ".", and "DOMAIN/" in front if wanted, e.g. "example.com/owner"`;
 }
 

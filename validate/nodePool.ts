@@ -1,5 +1,6 @@
 /** Node pools, as components take them and as a stack's settings name them. Each function returns what is wrong, or `undefined`. */
 import { firstProblem } from "./check.ts";
+import { labelKey, labelValue } from "./names.ts";
 import { integerProblem } from "./numbers.ts";
 
 /** The pool that every cluster has, for its own pods. */
@@ -103,12 +104,12 @@ export const maxPodsProblem = (value: number) => integerProblem(value, 10, 250);
 /** GiB of a node's disk. AKS takes 30 and more. */
 export const osDiskSizeProblem = (value: number) => integerProblem(value, 30, 2048);
 
-const key = "([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?";
-const value = "([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?";
-
 /** A taint, which keeps pods away that do not tolerate it. */
 export function taintProblem(taint: unknown): string | undefined {
-  if (typeof taint === "string" && new RegExp(`^${key}=${value}:(NoSchedule|PreferNoSchedule|NoExecute)$`).test(taint))
+  if (
+    typeof taint === "string" &&
+    new RegExp(`^${labelKey}=${labelValue}:(NoSchedule|PreferNoSchedule|NoExecute)$`).test(taint)
+  )
     return undefined;
   return `${JSON.stringify(taint)} is not a taint: write KEY=VALUE:NoSchedule, PreferNoSchedule or NoExecute, e.g. "team=data:NoSchedule"`;
 }
@@ -119,8 +120,8 @@ export function nodeLabelsProblem(labels: unknown): string | undefined {
     return notA(labels, 'a map, e.g. {team: "data"}');
   return firstProblem(Object.entries(labels as Record<string, unknown>), ([label, text]) => {
     if (/^kubernetes\.azure\.com\//.test(label)) return `"${label}" is a label that AKS sets itself: use another one`;
-    if (!new RegExp(`^${key}$`).test(label)) return `"${label}" is not the key of a label, e.g. "team"`;
-    if (typeof text === "string" && new RegExp(`^${value}$`).test(text)) return undefined;
+    if (!new RegExp(`^${labelKey}$`).test(label)) return `"${label}" is not the key of a label, e.g. "team"`;
+    if (typeof text === "string" && new RegExp(`^${labelValue}$`).test(text)) return undefined;
     return `${JSON.stringify(text)} is not the value of a label: put it in quotes, with letters, digits, "-", "_" and "." only, e.g. "data"`;
   });
 }

@@ -1,6 +1,7 @@
 /** From where a cluster's API server can be reached. Who may then do what is Entra's. */
 import type * as pulumi from "@pulumi/pulumi";
 import { authorizedRangeProblem } from "../../validate/addressRange.ts";
+import { firstProblem } from "../../validate/check.ts";
 import { privateDnsZoneProblem } from "../../validate/resourceId.ts";
 
 export interface ApiServerArgs {
@@ -31,7 +32,7 @@ export function apiServerFindings({ authorizedRanges = [], privateCluster = fals
       "apiServer.authorizedRanges",
       privateCluster && authorizedRanges.length > 0
         ? "a private cluster has no public address to reach from anywhere: remove them, or set privateCluster to false"
-        : authorizedRanges.map(authorizedRangeProblem).find((problem) => problem !== undefined),
+        : firstProblem(authorizedRanges, authorizedRangeProblem),
     ],
     [
       "apiServer.privateDnsZone",

@@ -25,7 +25,7 @@ export interface ExistingKubeconfig {
 }
 
 /** Where kubectl looks: the files of KUBECONFIG, else the one in the home folder. */
-export function kubeconfigFiles(environment: NodeJS.ProcessEnv = process.env): string[] {
+function kubeconfigFiles(environment: NodeJS.ProcessEnv = process.env): string[] {
   const files = (environment.KUBECONFIG ?? "").split(delimiter).filter((file) => file !== "");
   return files.length > 0 ? files : [join(homedir(), ".kube", "config")];
 }

@@ -1,6 +1,7 @@
 /** Sets of equal nodes: what is said of them, and what Azure is told. */
 import type * as pulumi from "@pulumi/pulumi";
 import { AgentPool, type AgentPoolArgs } from "@pulumi/azure-native/containerservice/index.js";
+import { firstProblem, ifGiven } from "../../validate/check.ts";
 import {
   maxPodsProblem,
   nodeLabelsProblem,
@@ -12,6 +13,7 @@ import {
   userPoolNameProblem,
   zonesProblem,
 } from "../../validate/nodePool.ts";
+import type { Finding } from "../refusal.ts";
 
 /** What every pool says. */
 export interface NodePoolArgs {
@@ -45,12 +47,8 @@ export interface UserPoolArgs extends NodePoolArgs {
   taints?: readonly string[];
 }
 
-type Findings = [propertyPath: string, problem: string | undefined][];
-
 /** What is wrong with a pool, by property path. */
-export function poolFindings(path: string, pool: UserPoolArgs, least: 0 | 1): Findings {
-  const ifGiven = <T>(value: T | undefined, problem: (value: T) => string | undefined) =>
-    value === undefined ? undefined : problem(value);
+export function poolFindings(path: string, pool: UserPoolArgs, least: 0 | 1): Finding[] {
   return [
     [path, poolSizeProblem(pool, least)],
     [`${path}.vmSize`, nodeSizeProblem(pool.vmSize)],
@@ -58,11 +56,11 @@ export function poolFindings(path: string, pool: UserPoolArgs, least: 0 | 1): Fi
     [`${path}.maxPods`, ifGiven(pool.maxPods, maxPodsProblem)],
     [`${path}.osDiskSizeGB`, ifGiven(pool.osDiskSizeGB, osDiskSizeProblem)],
     [`${path}.labels`, ifGiven(pool.labels, nodeLabelsProblem)],
-    [`${path}.taints`, pool.taints?.map(taintProblem).find((found) => found !== undefined)],
+    [`${path}.taints`, ifGiven(pool.taints, (taints) => firstProblem(taints, taintProblem))],
   ];
 }
 
-export const userPoolFindings = (pools: Readonly<Record<string, UserPoolArgs>>): Findings =>
+export const userPoolFindings = (pools: Readonly<Record<string, UserPoolArgs>>): Finding[] =>
   Object.entries(pools).flatMap(([name, pool]) => {
     const path = `userPools["${name}"]`;
     const nameProblem = userPoolNameProblem(name);

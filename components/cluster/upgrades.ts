@@ -65,7 +65,7 @@ export const utcOffsetProblem = (offset: string): string | undefined =>
     ? undefined
     : `"${offset}" is not a difference to UTC: write +HH:MM or -HH:MM in quotes, e.g. "+01:00"`;
 
-export const windowHoursProblem = (hours: number): string | undefined => integerProblem(hours, 4, 24);
+const windowHoursProblem = (hours: number): string | undefined => integerProblem(hours, 4, 24);
 
 /** What is wrong with the arguments, by property path. */
 export function upgradeFindings(args: UpgradeArgs, version: string | undefined) {

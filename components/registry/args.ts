@@ -2,6 +2,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { RegistryRoleMode } from "../pullAccess.ts";
 import type { PrincipalType } from "../azure/roles.ts";
+import type { Finding } from "../refusal.ts";
+import { ifGiven } from "../../validate/check.ts";
 import { ipv4RangeProblem } from "../../validate/cidr.ts";
 import { registryNameProblem } from "../../validate/names.ts";
 import { integerProblem } from "../../validate/numbers.ts";
@@ -68,7 +70,7 @@ export const registryDefaults = {
 /** The problems of a registry's arguments, by argument. */
 export function registryFindings(args: Omit<RegistryArgs, "resourceGroupName">) {
   return [
-    ["registryName", args.registryName === undefined ? undefined : registryNameProblem(args.registryName)],
+    ["registryName", ifGiven(args.registryName, registryNameProblem)],
     ["retentionDays", integerProblem(args.retentionDays ?? 0, 0, 365)],
     ...(args.allowedRanges ?? []).map((range, i) => [`allowedRanges[${i}]`, ipv4RangeProblem(range)] as const),
     ...premiumFindings(args),
@@ -78,7 +80,7 @@ export function registryFindings(args: Omit<RegistryArgs, "resourceGroupName">) 
 }
 
 /** What only Premium has, asked of another SKU. */
-export function premiumFindings(args: RegistryFeatures): (readonly [keyof RegistryFeatures, string | undefined])[] {
+export function premiumFindings(args: RegistryFeatures): Finding<keyof RegistryFeatures>[] {
   const sku = args.sku ?? registryDefaults.sku;
   const asked = {
     zoneRedundant: args.zoneRedundant === true,

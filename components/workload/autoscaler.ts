@@ -16,7 +16,7 @@ export interface Autoscale {
   memoryPercent?: number;
 }
 
-export const defaultCpuPercent = 70;
+const defaultCpuPercent = 70;
 
 const shape = "write {min: 3, max: 10} and, if wanted, cpuPercent: 70, memoryPercent: 80";
 

@@ -6,7 +6,7 @@ import type { ServiceType, WorkloadSettings } from "./args.ts";
 import { portName } from "./podTemplate.ts";
 
 /** Label by which the pods of a Gateway are known, whatever implementation makes them. */
-export const gatewayNameLabel = "gateway.networking.k8s.io/gateway-name";
+const gatewayNameLabel = "gateway.networking.k8s.io/gateway-name";
 
 const isRange = (peer: string) => /[/:.]/.test(peer);
 
@@ -48,7 +48,7 @@ function ingressPeers(name: string, { serviceType, ingressFrom, route }: Workloa
 const nameResolution: input.networking.v1.NetworkPolicyEgressRule = {
   to: [
     {
-      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+      ...namespaceOf("kube-system"),
       podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
     },
   ],

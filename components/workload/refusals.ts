@@ -1,5 +1,6 @@
 /** What of a workload's arguments Kubernetes, or good sense, would refuse. */
-import { refuseUnless } from "../refusal.ts";
+import { refuseUnless, type Finding } from "../refusal.ts";
+import { ifGiven } from "../../validate/check.ts";
 import {
   annotationKeyProblem,
   appNameProblem,
@@ -18,9 +19,6 @@ import { tolerationProblem } from "./placement.ts";
 import { besideLoadBalancerProblem, routeFindings } from "./route.ts";
 import { memoryPathsProblem, writablePathProblem } from "./storage.ts";
 import { tooLargeProblem } from "./values.ts";
-
-/** A property of the arguments, and what is wrong with it. */
-type Finding = readonly [property: string, problem: string | undefined];
 
 /** Variables that tarmac sets itself, and what they are made from. */
 const ownVariables = new Map([
@@ -64,7 +62,7 @@ export function refuseBadWorkload(name: string, s: WorkloadSettings, args: Workl
     ["userId", integerProblem(s.userId, 10000, 2 ** 31 - 1)],
     ...Object.entries(s.nodeSelector).map(([key, value]): Finding => [`nodeSelector.${key}`, labelProblem(key, value)]),
     ...s.tolerations.map((taint, i): Finding => [`tolerations[${i}]`, tolerationProblem(taint)]),
-    ["priorityClass", s.priorityClass === undefined ? undefined : objectNameProblem(s.priorityClass)],
+    ["priorityClass", ifGiven(s.priorityClass, objectNameProblem)],
     ["serviceType", s.route === undefined ? undefined : besideLoadBalancerProblem(s.serviceType)],
     ["servicePort", integerProblem(s.servicePort, 1, 65535)],
     ...s.ingressFrom.map((peer, i): Finding => [`ingressFrom[${i}]`, ingressPeerProblem(peer, s.serviceType)]),
@@ -137,7 +135,7 @@ function mountFindings(s: WorkloadSettings): Finding[] {
 export function twiceFindings<Source extends string>(
   maps: Record<Source, Record<string, unknown>>,
   sources: readonly Source[],
-): (readonly [Source, string])[] {
+): Finding<Source>[] {
   return sources.flatMap((source, index) =>
     Object.keys(maps[source]).flatMap((key) => {
       const other = sources.slice(0, index).find((earlier) => Object.hasOwn(maps[earlier], key));

@@ -6,7 +6,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/index.js";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/index.js";
 import type { input } from "@pulumi/kubernetes/types/index.js";
+import { ifGiven } from "../../validate/check.ts";
 import { dnsLabelProblem, hostNameProblem, httpPathProblem, objectNameProblem } from "../../validate/names.ts";
+import type { Finding } from "../refusal.ts";
 import type { ServiceType } from "./args.ts";
 import { gatewayNetworkRules } from "./networkRules.ts";
 
@@ -46,19 +48,19 @@ export type RouteArgs = SharedGateway | OwnGateway;
 const apiVersion = "gateway.networking.k8s.io/v1";
 
 /** What is wrong with a route, by property. */
-export function routeFindings(route: RouteArgs): (readonly [property: string, problem: string | undefined])[] {
+export function routeFindings(route: RouteArgs): Finding[] {
   const { gateway, gatewayClass, tlsSecret, certificateIssuer } = route;
   const either = "name a gateway that exists, or a gatewayClass for one of its own";
   return [
     ["hostname", hostNameProblem(route.hostname)],
-    ["path", route.path === undefined ? undefined : httpPathProblem(route.path)],
+    ["path", ifGiven(route.path, httpPathProblem)],
     ["gateway", (gateway === undefined) === (gatewayClass === undefined) ? either : undefined],
     ["gateway.namespace", gateway && dnsLabelProblem(gateway.namespace)],
     ["gateway.name", gateway && objectNameProblem(gateway.name)],
-    ["gateway.listener", gateway?.listener === undefined ? undefined : objectNameProblem(gateway.listener)],
-    ["gatewayClass", gatewayClass === undefined ? undefined : objectNameProblem(gatewayClass)],
-    ["tlsSecret", tlsSecret === undefined ? undefined : objectNameProblem(tlsSecret)],
-    ["certificateIssuer", certificateIssuer === undefined ? undefined : objectNameProblem(certificateIssuer)],
+    ["gateway.listener", ifGiven(gateway?.listener, objectNameProblem)],
+    ["gatewayClass", ifGiven(gatewayClass, objectNameProblem)],
+    ["tlsSecret", ifGiven(tlsSecret, objectNameProblem)],
+    ["certificateIssuer", ifGiven(certificateIssuer, objectNameProblem)],
     [
       "tlsSecret",
       gatewayClass !== undefined && tlsSecret === undefined && certificateIssuer === undefined
