@@ -10,6 +10,7 @@ export default {
   rootDir: "../..",
   testMatch: ["<rootDir>/tests/e2e/**/*.test.ts"],
   maxWorkers: 1,
-  testTimeout: 300_000,
+  // Twice and more what the longest test or hook takes on a slow machine with cold caches: it only limits what hangs.
+  testTimeout: 600_000,
   verbose: true,
 };
