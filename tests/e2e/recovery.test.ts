@@ -1,13 +1,13 @@
 /** What an earlier run may leave behind, and that `npm start` mends it: killed processes, a killed update, a lost cluster. */
-import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { checkoutFolder, stateFolder } from "../../local/settings.ts";
-import { configFile, stackEnvironment } from "../../local/stack/stack.ts";
+import { stateFolder } from "../../local/settings.ts";
+import { configFile, pendingOperations, stackEnvironment } from "../../local/stack/stack.ts";
 import { setDelays } from "../../local/stack/simulation.ts";
 import { azureInventory } from "./azure.ts";
-import { isReady, local, npm, outputs, pods, pulumi, start, up } from "./stack.ts";
+import { begin, run } from "./command.ts";
+import { eventually, isReady, local, npm, outputs, pods, pulumi, start, up } from "./stack.ts";
 
 interface Part {
   name: string;
@@ -15,8 +15,8 @@ interface Part {
 }
 
 const parts = async (): Promise<Part[]> => {
-  const printed = await npm("run", "--silent", "status", "--", "--json");
-  return (JSON.parse(printed.slice(printed.indexOf("{"))) as { parts: Part[] }).parts;
+  const printed = await run("npm", ["run", "--silent", "status", "--", "--json"], { env: process.env });
+  return (JSON.parse(printed) as { parts: Part[] }).parts;
 };
 
 /** Ends parts of the environment as a crash would. */
@@ -61,29 +61,17 @@ it("takes the stack up anew after its cluster's store was lost", async () => {
 it("starts over after an update was killed, and leaves nothing of it behind", async () => {
   await npm("run", "down");
   await setDelays({ clusterSeconds: 15 });
-  const update = spawn(
-    "pulumi",
-    ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", "local", "--config-file", configFile],
-    {
-      cwd: checkoutFolder,
+  try {
+    const target = ["--stack", "local", "--config-file", configFile];
+    const update = begin("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive", ...target], {
       env: stackEnvironment(),
-      stdio: ["ignore", "pipe", "inherit"],
-      detached: true,
-    },
-  );
-  // In the middle: the cluster is being created, and nobody will learn what became of it.
-  await new Promise<void>((resolve) => {
-    let seen = "";
-    update.stdout?.on("data", (chunk: Buffer) => {
-      seen += chunk.toString();
-      if (/ManagedCluster hello creating/.test(seen)) resolve();
     });
-  });
-  // Said before it is noted in the state.
-  await sleep(2000);
-  process.kill(-(update.pid ?? 0), "SIGKILL");
-  await new Promise((resolve) => update.once("close", resolve));
-  await setDelays({});
+    // In the middle: the cluster is being created, and nobody will learn what became of it.
+    await eventually(pendingOperations, (begun) => begun.some((one) => one.includes("ManagedCluster")));
+    await update.kill();
+  } finally {
+    await setDelays({});
+  }
 
   expect(await start()).toMatch(/Starting over/);
   await expectServing();

@@ -1,15 +1,16 @@
 /** The three kinds of registry: not of Azure, there already, and made here in the role mode abac. Each on a stack of its own. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { ContainerRegistryManagementClient } from "@azure/arm-containerregistry";
 import { ResourceManagementClient } from "@azure/arm-resources";
-import { stateFolder } from "../../local/settings.ts";
+import { nodeBinary, stateFolder } from "../../local/settings.ts";
 import { options, signIn } from "../../local/stack/azureSignIn.ts";
+import { stackEnvironment } from "../../local/stack/stack.ts";
 import { grantsOn } from "./azure.ts";
+import { ended } from "./command.ts";
 import { startRegistry, user, type OwnRegistry } from "./ownRegistry.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
-import { local, start } from "./stack.ts";
+import { eventually, local, start } from "./stack.ts";
 
 const registries = "Microsoft.ContainerRegistry/registries";
 const clients = () => {
@@ -87,35 +88,39 @@ describe("a registry that is not Azure's", () => {
     await kubectl("-n", stack.name, "patch", "secret", "registry-own-registry", "-p", JSON.stringify(patch));
     await kubectl("-n", stack.name, "delete", "pod", "--all");
     expect(await refusedPull(stack.name)).toMatch(/401|unauthorized|authorization failed/i);
-    expect(await findings(stack.name)).toEqual(["pull-secret-wrong-password"]);
+    expect(await findings(stack.name, "pull-secret-wrong-password")).toEqual(["pull-secret-wrong-password"]);
     // Nor by pods whose secret somebody deleted.
     await kubectl("-n", stack.name, "delete", "secret", "registry-own-registry");
     await kubectl("-n", stack.name, "delete", "pod", "--all");
     expect(await refusedPull(stack.name)).toMatch(/401|unauthorized|authorization failed|no basic auth/i);
-    expect(await findings(stack.name)).toEqual(["pull-secret-missing"]);
+    expect(await findings(stack.name, "pull-secret-missing")).toEqual(["pull-secret-missing"]);
   });
 });
 
-/** What the doctor finds in a namespace, by its codes; it ends with exit code 1 when it finds something. */
-async function findings(namespace: string): Promise<string[]> {
-  const said = await local("node", "run.mjs", "ops/doctor.ts", "--namespace", namespace, "--json").catch(String);
-  const report = JSON.parse(said.slice(said.indexOf("{"), said.lastIndexOf("}") + 1)) as {
-    findings: { code: string }[];
-  };
-  return report.findings.map(({ code }) => code);
-}
+/** What the doctor finds in a namespace, by its codes, once it is what is awaited: a pod made anew has not failed yet. */
+const findings = (namespace: string, awaited: string): Promise<string[]> =>
+  eventually(
+    async () => {
+      const command = ["run.mjs", "ops/doctor.ts", "--namespace", namespace, "--json"];
+      const { stdout, stderr } = await ended(nodeBinary, command, { env: stackEnvironment() });
+      if (stdout === "") throw new Error(stderr);
+      return (JSON.parse(stdout) as { findings: { code: string }[] }).findings.map(({ code }) => code);
+    },
+    (codes) => codes.join() === awaited,
+  );
 
 /** What the kubelet says of the image that it cannot pull. */
 async function refusedPull(namespace: string): Promise<string> {
-  for (let attempt = 0; attempt < 60; attempt++) {
-    const { items } = (await inCluster("-n", namespace, "get", "events")) as {
-      items: { reason: string; message: string }[];
-    };
-    const failed = items.find(({ reason, message }) => reason === "Failed" && message.includes("pull"));
-    if (failed !== undefined) return failed.message;
-    await sleep(500);
-  }
-  throw new Error("no pull was refused");
+  const failed = await eventually(
+    async () => {
+      const { items } = (await inCluster("-n", namespace, "get", "events")) as {
+        items: { reason: string; message: string }[];
+      };
+      return items.find(({ reason, message }) => reason === "Failed" && message.includes("pull"));
+    },
+    (event) => event !== undefined,
+  );
+  return failed?.message ?? "";
 }
 
 const wrong = (server: string) => ({ [server]: { auth: Buffer.from("puller:shut-sesame").toString("base64") } });

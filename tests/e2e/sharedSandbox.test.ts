@@ -117,7 +117,6 @@ it("go with their namespace and their images, though the sign-in that they were 
   await eventually(
     () => kubectl("get", "namespaces", "--kubeconfig", old).catch(String),
     (said) => said.includes("Unauthorized") || said.includes("logged in"),
-    60,
   );
   const blind = await sandbox("down", "guest", "--from", "e2e-on-shared");
   expect(blind.text).toMatch(/the cluster https:\S+ cannot be asked: it answers 401/);

@@ -155,7 +155,7 @@ describe("the number of pods", () => {
       ),
     );
     try {
-      await eventually(deployment, ({ spec }) => spec.replicas === 4, 150);
+      await eventually(deployment, ({ spec }) => spec.replicas === 4, 240);
     } finally {
       loading = false;
       await load;
