@@ -10,13 +10,14 @@ import { aftermath } from "./deploy/aftermath.ts";
 import { goodImages, imageToReturnTo, noteGood, wayBack } from "./deploy/goodImages.ts";
 import { deployedMarkdown, failedMarkdown } from "./deploy/report.ts";
 import { smoke, type Smoke } from "./deploy/smoke.ts";
-import { readState } from "./deploy/state.ts";
+import { imageInState } from "./deploy/state.ts";
 import { withImage } from "./deploy/stackFile.ts";
 import { update, type UpdateContext } from "./deploy/update.ts";
 import { wantedImage } from "./deploy/wanted.ts";
 import { addSummary, workflowRun } from "./github/workflow.ts";
 import { policyPackFor } from "./policy/pack.ts";
-import { pulumi, pulumiAtWork } from "./pulumi/cli.ts";
+import { cliOf } from "./pulumi/cli.ts";
+import { outputsOf } from "./pulumi/stack.ts";
 import { masker } from "./report/mask.ts";
 
 const help = `
@@ -76,16 +77,10 @@ const workflow = workflowRun(process.env);
 const hide = masker(process.env);
 const say = (line: string) => void process[given.json ? "stderr" : "stdout"].write(`${hide(line)}\n`);
 const context: UpdateContext = {
-  cli: {
-    run: (args) => pulumi(args, { cwd: folder }),
-    work: (args) => pulumiAtWork(args, say, { cwd: folder }),
-  },
+  cli: cliOf({ cwd: folder }, say),
   now: () => new Date(),
   say,
 };
-
-const outputsOf = async (): Promise<Record<string, unknown>> =>
-  JSON.parse(await context.cli.run(["stack", "output", "--json", "--stack", stack])) as Record<string, unknown>;
 
 function stackFile(): string {
   const other = given["config-file"];
@@ -111,7 +106,6 @@ async function run(): Promise<number> {
     typeof url === "string"
       ? askedAt(url, { name: settings.appName, namespace: String(namespaceName), port: settings.servicePort })
       : undefined;
-  const before = await outputsOf();
   const result = (state: string, more: object) => {
     if (given.json) process.stdout.write(`${JSON.stringify({ stack, state, ...more }, undefined, 2)}\n`);
   };
@@ -122,7 +116,7 @@ async function run(): Promise<number> {
   /** What has passed, and what is to run: asked of the cluster, or else of the state. */
   const images = async () => ({
     good: await goodImages(context.cli, stack),
-    running: (await wantedImage(stack, settings.appName)) ?? (await readState(context.cli, stack)).image,
+    running: (await wantedImage(stack, settings.appName)) ?? (await imageInState(context.cli, stack)),
   });
   /** The way back to a good image from the one that was to run. */
   const backFrom = async () => {
@@ -131,6 +125,7 @@ async function run(): Promise<number> {
   };
 
   if (!given.smoke) {
+    const before = await outputsOf(context.cli, stack);
     const policyPack = given["no-policy"] ? {} : { policyPack: policyPackFor(stack, folder) };
     const wanted = { stack, takeLock: given["take-lock"], refresh: given.refresh, ...policyPack };
     try {
@@ -154,7 +149,7 @@ async function run(): Promise<number> {
     }
   }
 
-  const after = await outputsOf();
+  const after = await outputsOf(context.cli, stack);
   const [address, image] = [askedOf(after), asText(after.imageReference)];
   if (address === undefined || image === undefined) {
     throw new Error(

@@ -1,7 +1,7 @@
 /** `npm run sandbox`: an environment for a branch or a person, with an end after which nothing is left of it. */
 import { userInfo } from "node:os";
 import { parseArgs } from "node:util";
-import { pulumi, pulumiAtWork } from "./pulumi/cli.ts";
+import { cliOf } from "./pulumi/cli.ts";
 import { azureInventory } from "./sandbox/azureInventory.ts";
 import type { Context } from "./sandbox/context.ts";
 import { down, findSandbox } from "./sandbox/down.ts";
@@ -71,14 +71,10 @@ function readArguments() {
 
 const given = readArguments();
 
-// The state knows the key of a sandbox whose file was never on this machine.
-const ownEnv = { PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true" };
 const say = (line: string) => void process[given.json ? "stderr" : "stdout"].write(`${line}\n`);
 const context: Context = {
-  cli: {
-    run: (args) => pulumi(args, { env: ownEnv }),
-    work: (args, env) => pulumiAtWork(args, say, { env: { ...ownEnv, ...env } }),
-  },
+  // The state knows the key of a sandbox whose file was never on this machine.
+  cli: cliOf({ env: { PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true" } }, say),
   azure: azureInventory,
   cluster: sharedCluster,
   folder: process.cwd(),

@@ -2,7 +2,8 @@
  * The images that have passed a smoke test, kept in the stack's tags: every backend has those, and they outlive the
  * machine that deployed.
  */
-import type { Cli } from "../pulumi/lock.ts";
+import type { Cli } from "../pulumi/cli.ts";
+import { setTags, tagsOf } from "../pulumi/stack.ts";
 
 const tag = "tarmac:good-image";
 const tagBefore = "tarmac:good-image-before";
@@ -15,7 +16,7 @@ export interface GoodImages {
 }
 
 export async function goodImages(cli: Cli, stack: string): Promise<GoodImages> {
-  const tags = JSON.parse(await cli.run(["stack", "tag", "ls", "--json", "--stack", stack])) as Record<string, string>;
+  const tags = await tagsOf(cli, stack);
   const [last, before] = [tags[tag], tags[tagBefore]];
   return { ...(last === undefined ? {} : { last }), ...(before === undefined ? {} : { before }) };
 }
@@ -24,8 +25,7 @@ export async function goodImages(cli: Cli, stack: string): Promise<GoodImages> {
 export async function noteGood(cli: Cli, stack: string, image: string): Promise<void> {
   const { last } = await goodImages(cli, stack);
   if (last === image) return;
-  if (last !== undefined) await cli.run(["stack", "tag", "set", tagBefore, last, "--stack", stack]);
-  await cli.run(["stack", "tag", "set", tag, image, "--stack", stack]);
+  await setTags(cli, stack, { ...(last === undefined ? {} : { [tagBefore]: last }), [tag]: image });
 }
 
 /**

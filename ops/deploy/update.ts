@@ -1,13 +1,11 @@
 /** One update of a stack, after whatever an earlier one left behind was put right. */
 import type { PolicyPack } from "../policy/pack.ts";
+import type { WorkingCli } from "../pulumi/cli.ts";
 import { withLock, type Locksmith } from "../pulumi/lock.ts";
-import { readState } from "./state.ts";
+import { adoptPending, pendingOf } from "../pulumi/pending.ts";
 
 export interface UpdateContext extends Locksmith {
-  cli: Locksmith["cli"] & {
-    /** A command that takes its time: its lines are shown as they come. @throws PulumiFailed */
-    work(args: readonly string[]): Promise<void>;
-  };
+  cli: WorkingCli;
 }
 
 export interface Update {
@@ -27,11 +25,10 @@ export async function update(context: UpdateContext, wanted: Update): Promise<vo
   const { stack, configFile, policyPack } = wanted;
   const target = ["--stack", stack, ...(configFile === undefined ? [] : ["--config-file", configFile])];
   const act = async () => {
-    const { pending } = await readState(cli, stack);
+    const pending = await pendingOf(cli, stack);
     if (pending.length > 0) {
       say(`an earlier update was interrupted while it worked on ${pending.join(", ")}: looking at what it left`);
-      const refresh = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--run-program"];
-      await cli.work([...refresh, ...target]);
+      await adoptPending(cli, target);
     }
     await cli.work([
       ...["up", "--yes", "--skip-preview"],

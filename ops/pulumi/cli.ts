@@ -28,6 +28,23 @@ export interface CliOptions {
   env?: NodeJS.ProcessEnv;
 }
 
+/** The CLI in the folder of a program; tests put their own in its place. */
+export interface Cli {
+  /** A command that answers at once: what it prints. @throws PulumiFailed */
+  run(args: readonly string[]): Promise<string>;
+}
+
+export interface WorkingCli extends Cli {
+  /** A command that takes its time: its lines are shown as they come. @throws PulumiFailed */
+  work(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<void>;
+}
+
+/** @param say told each line of a command that takes its time */
+export const cliOf = (options: CliOptions, say: (line: string) => void): WorkingCli => ({
+  run: (args) => pulumi(args, options),
+  work: (args, env) => pulumiAtWork(args, say, { ...options, env: { ...options.env, ...env } }),
+});
+
 const withOwn = (env: NodeJS.ProcessEnv | undefined) => ({ ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", ...env });
 
 /**

@@ -1,7 +1,7 @@
 /** The lock of a state backend, which an update leaves behind when it is killed. */
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { PulumiFailed } from "./cli.ts";
+import { PulumiFailed, type Cli } from "./cli.ts";
 
 export interface Lock {
   host: string;
@@ -28,7 +28,7 @@ export function isStale(lock: Lock, now: Date): boolean {
   return now.getTime() - lock.since.getTime() > staleHours * 3_600_000;
 }
 
-export const describeLock = ({ host, pid, since }: Lock): string =>
+const describeLock = ({ host, pid, since }: Lock): string =>
   `process ${pid} on ${host} holds its lock since ${since.toISOString()}`;
 
 function isPulumi(pid: number): boolean {
@@ -37,11 +37,6 @@ function isPulumi(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-export interface Cli {
-  /** A command that answers at once: what it prints. @throws PulumiFailed */
-  run(args: readonly string[]): Promise<string>;
 }
 
 export interface Locksmith {

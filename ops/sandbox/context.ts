@@ -1,16 +1,10 @@
 /** What the commands for sandboxes work with; tests put their own in its place. */
 import type { AzureSettings } from "../azure/signIn.ts";
-
-/** The Pulumi CLI, in the project's folder. */
-export interface Cli {
-  /** A command that answers at once: what it prints. @throws PulumiFailed */
-  run(args: readonly string[]): Promise<string>;
-  /** A command that takes its time: its lines are shown as they come. @throws PulumiFailed */
-  work(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<void>;
-}
+import type { WorkingCli } from "../pulumi/cli.ts";
 
 export interface Context {
-  cli: Cli;
+  /** In the project's folder. */
+  cli: WorkingCli;
   /** What is left in Azure; `undefined` where the settings have no Azure at all. */
   azure: (settings: AzureSettings) => Promise<Inventory>;
   /** A cluster that sandboxes share, by its kubeconfig. */

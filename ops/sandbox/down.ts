@@ -2,16 +2,13 @@
  * `sandbox down`: deletes a sandbox and then looks whether anything is left, because a state that is empty does not mean
  * that Azure is: an update may have been killed, a cluster deleted by hand, a deletion have failed.
  */
-import { writeFile } from "node:fs/promises";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { BeingUpdated, withLock } from "../pulumi/lock.ts";
+import { forgetPending } from "../pulumi/pending.ts";
 import type { Context } from "./context.ts";
 import { deleteImages, rememberImages } from "./images.ts";
 import { remains, type Leftover, type Places } from "./leftovers.ts";
 import { sandboxStack } from "./name.ts";
-import { forgetPending, possessions, type Possessions } from "./possessions.ts";
+import { possessions, type Possessions } from "./possessions.ts";
 import { allStacks, listSandboxes, shortName, type Sandbox } from "./sandboxes.ts";
 import { tenancyOf } from "./sharedCluster.ts";
 import { appOf, azureSettings, removeStackFile, stackFile, writeStackFile } from "./stackFile.ts";
@@ -87,18 +84,8 @@ export async function down(context: Context, sandbox: Sandbox, form: string): Pr
 /** What the stack owns; pending operations are forgotten, so that no deletion stumbles over them. */
 async function prepare({ cli }: Context, { reference }: Sandbox): Promise<Possessions> {
   const owned = await possessions(cli, reference);
-  if (owned.pending > 0) {
-    const scratch = mkdtempSync(join(tmpdir(), "tarmac-"));
-    try {
-      await forgetPending(cli, reference, async (text) => {
-        const file = join(scratch, "state.json");
-        await writeFile(file, text, { mode: 0o600 });
-        return file;
-      });
-    } finally {
-      rmSync(scratch, { recursive: true });
-    }
-  }
+  // Of what such an operation did make, the tags tell.
+  if (owned.pending > 0) await forgetPending(cli, reference);
   return owned;
 }
 
@@ -133,9 +120,7 @@ async function destroy(
   for (const [number, attempt] of attempts.entries()) {
     try {
       const [args, env] = attempt();
-      await withLock(context, reference, () =>
-        cli.work(args, { PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true", ...env }),
-      );
+      await withLock(context, reference, () => cli.work(args, env));
       return undefined;
     } catch (error) {
       // Whatever is found now may be what that update has just made.

@@ -1,10 +1,11 @@
 /** `sandbox extend`: a later end. The stack's tag decides; the resource group's tag shows it to whoever looks at Azure. */
 import { existsSync } from "node:fs";
-import { expiry } from "./lifetime.ts";
 import { withLock } from "../pulumi/lock.ts";
+import { setTags, stateOf } from "../pulumi/stack.ts";
 import type { Context } from "./context.ts";
 import { findSandbox } from "./down.ts";
-import { tags, tagStack } from "./sandboxes.ts";
+import { expiry } from "./lifetime.ts";
+import { tags } from "./sandboxes.ts";
 import { stackFile, writeExpiry, writeStackFile } from "./stackFile.ts";
 
 /**
@@ -16,12 +17,12 @@ export async function extend(context: Context, name: string, lifetime: number, f
   const { cli, folder } = context;
   const sandbox = await findSandbox(context, name);
   const expires = expiry(context.now(), lifetime);
-  await tagStack(cli, sandbox.reference, { [tags.expires]: expires });
+  await setTags(cli, sandbox.reference, { [tags.expires]: expires });
   const file = stackFile(folder, sandbox.stack);
   if (existsSync(file)) writeExpiry(folder, sandbox.stack, expires);
   else writeStackFile(folder, form, { stack: sandbox.stack, owner: sandbox.owner, expires });
-  const state = await cli.run(["stack", "export", "--stack", sandbox.reference]);
-  const group = /"urn": "(urn:[^"]+azure-native:resources:ResourceGroup::[^"]+)"/.exec(state)?.[1];
+  const { deployment } = await stateOf(cli, sandbox.reference);
+  const group = deployment?.resources?.find(({ type }) => type === "azure-native:resources:ResourceGroup")?.urn;
   if (group !== undefined) {
     await withLock(context, sandbox.reference, () =>
       cli.work([

@@ -1,7 +1,9 @@
 /** Images in a registry that others use too: their deletion is no part of Pulumi's. */
-import type { Cli, Inventory, Marks } from "./context.ts";
+import type { Cli } from "../pulumi/cli.ts";
+import { setTags, tagsOf } from "../pulumi/stack.ts";
+import type { Inventory, Marks } from "./context.ts";
 import type { Images, Possessions } from "./possessions.ts";
-import { stackTags, tags, tagStack } from "./sandboxes.ts";
+import { tags } from "./sandboxes.ts";
 
 export interface DeletedImages {
   deleted: string[];
@@ -21,7 +23,7 @@ export async function rememberImages(
   { images }: Possessions,
   marks: Marks,
 ): Promise<Images[]> {
-  const before = (await stackTags(cli, reference))[tags.images] ?? "";
+  const before = (await tagsOf(cli, reference))[tags.images] ?? "";
   const remembered = before.split(" ").flatMap((text): Images[] => {
     const [, loginServer, repository] = /^([^/]+)\/(.+)$/.exec(text) ?? [];
     return loginServer === undefined || repository === undefined ? [] : [{ loginServer, repository, azure: true }];
@@ -32,7 +34,7 @@ export async function rememberImages(
     .filter((one) => one.azure)
     .map(nameOf)
     .join(" ");
-  if (text !== before) await tagStack(cli, reference, { [tags.images]: text });
+  if (text !== before) await setTags(cli, reference, { [tags.images]: text });
   return all;
 }
 

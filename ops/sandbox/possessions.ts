@@ -1,24 +1,7 @@
 /** What a stack owns according to its state, so that it can be looked for after the stack is gone. */
 import { ownType } from "../../policy/azure/anyVersion.ts";
-import type { Cli } from "./context.ts";
-
-interface State {
-  deployment?: {
-    resources?: StateResource[];
-    pending_operations?: { type: string; resource: StateResource }[];
-    [key: string]: unknown;
-  } | null;
-  [key: string]: unknown;
-}
-
-interface StateResource {
-  type: string;
-  id?: string;
-  custom?: boolean;
-  external?: boolean;
-  outputs?: Record<string, unknown>;
-  inputs?: Record<string, unknown>;
-}
+import type { Cli } from "../pulumi/cli.ts";
+import { stateOf, type StateResource } from "../pulumi/stack.ts";
 
 export interface Possessions {
   /** Resources beside the stack itself and its providers. */
@@ -43,20 +26,16 @@ export interface Images {
   azure: boolean;
 }
 
-async function stateOf(cli: Cli, stack: string): Promise<State> {
-  return JSON.parse(await cli.run(["stack", "export", "--stack", stack])) as State;
-}
-
 export async function possessions(cli: Cli, stack: string): Promise<Possessions> {
   const { deployment } = await stateOf(cli, stack);
   const resources = (deployment?.resources ?? []).filter(({ type }) => type !== "pulumi:pulumi:Stack");
-  const pending = (deployment?.pending_operations ?? []).flatMap(({ resource }) => resource ?? []);
+  const pending = (deployment?.pending_operations ?? []).map(({ resource }) => resource);
   const app = resources
     .map(({ inputs }) => (inputs?.tags as { app?: unknown } | undefined)?.app)
     .find((name) => typeof name === "string");
   return {
     count: resources.filter(({ type, external }) => !type.startsWith("pulumi:providers:") && external !== true).length,
-    pending: deployment?.pending_operations?.length ?? 0,
+    pending: pending.length,
     ...(app === undefined ? {} : { app }),
     onSharedCluster: resources.some(({ type }) => type === "tarmac:kubernetes:ExistingCluster"),
     grants: [...resources, ...pending].flatMap((resource) => grantOf(resource) ?? []),
@@ -97,14 +76,4 @@ function ownLoginServer({ type, inputs, outputs }: StateResource): string | unde
   if (ownType(type, inputs) !== "azure-native:containerregistry:Registry") return undefined;
   const { loginServer } = (outputs?.properties ?? {}) as { loginServer?: unknown };
   return String(outputs?.loginServer ?? loginServer);
-}
-
-/**
- * Forgets what an interrupted update had begun, without asking anybody: the cluster may be gone, and what such an
- * operation did make is found by its tags.
- */
-export async function forgetPending(cli: Cli, stack: string, write: (text: string) => Promise<string>): Promise<void> {
-  const state = await stateOf(cli, stack);
-  delete state.deployment?.pending_operations;
-  await cli.run(["stack", "import", "--stack", stack, "--file", await write(JSON.stringify(state))]);
 }

@@ -1,6 +1,6 @@
 /** The sandboxes that the state backend knows: stacks that say so in their tags, whatever they are called. */
-import { PulumiFailed } from "../pulumi/cli.ts";
-import type { Cli } from "./context.ts";
+import { PulumiFailed, type Cli } from "../pulumi/cli.ts";
+import { tagsOf } from "../pulumi/stack.ts";
 import { prefix } from "./name.ts";
 
 /** Tags of a sandbox's stack. Every backend keeps them: file, blob storage, Pulumi Cloud. */
@@ -41,17 +41,6 @@ export async function allStacks(cli: Cli): Promise<ListedStack[]> {
   return JSON.parse(await cli.run(["stack", "ls", "--output", "json"])) as ListedStack[];
 }
 
-export async function stackTags(cli: Cli, stack: string): Promise<Record<string, string>> {
-  return JSON.parse(await cli.run(["stack", "tag", "ls", "--json", "--stack", stack])) as Record<string, string>;
-}
-
-/** In this order: a stack whose tagging is cut short counts as a sandbox, and is at least listed. */
-export async function tagStack(cli: Cli, stack: string, values: Record<string, string>): Promise<void> {
-  for (const [name, value] of Object.entries(values)) {
-    await cli.run(["stack", "tag", "set", name, value, "--stack", stack]);
-  }
-}
-
 /**
  * A stack counts when its name and its tags both say that it is a sandbox: neither a tag that was set by mistake nor a
  * name that was chosen badly makes a shared environment one.
@@ -72,7 +61,7 @@ const atOnce = 4;
 /** @returns `undefined` for a stack that is no sandbox, or is not there any more: somebody else may be taking it down */
 export async function readSandbox(cli: Cli, listed: ListedStack): Promise<Sandbox | undefined> {
   try {
-    return sandboxOf(listed, await stackTags(cli, listed.name));
+    return sandboxOf(listed, await tagsOf(cli, listed.name));
   } catch (error) {
     if (error instanceof PulumiFailed && !(await allStacks(cli)).some(({ name }) => name === listed.name)) {
       return undefined;

@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { labelValue } from "../../components/azure/derivedNames.ts";
 import { existingKubeconfig } from "../../components/cluster/existingKubeconfig.ts";
-import type { Cli, Context, Marks, SharedCluster } from "./context.ts";
+import type { Cli } from "../pulumi/cli.ts";
+import type { Context, Marks, SharedCluster } from "./context.ts";
 import type { Possessions } from "./possessions.ts";
 import type { Sandbox } from "./sandboxes.ts";
 import { configOf, settingsFile } from "./stackFile.ts";

@@ -1,9 +1,11 @@
 /** `sandbox up`: a stack of one's own, with an end. Also mends and updates one that is there. */
+import { withLock } from "../pulumi/lock.ts";
+import { adoptPending, pendingOf } from "../pulumi/pending.ts";
+import { outputsOf, setTags, tagsOf } from "../pulumi/stack.ts";
+import type { Context } from "./context.ts";
 import { expiry } from "./lifetime.ts";
 import { sandboxStack } from "./name.ts";
-import { allStacks, type ListedStack, shortName, stackTags, tags, tagStack } from "./sandboxes.ts";
-import { withLock } from "../pulumi/lock.ts";
-import type { Context } from "./context.ts";
+import { allStacks, type ListedStack, shortName, tags } from "./sandboxes.ts";
 import { secretsProvider, stackFile, writeStackFile } from "./stackFile.ts";
 
 export interface UpOptions {
@@ -34,8 +36,9 @@ export async function up(context: Context, name: string, options: UpOptions): Pr
   writeStackFile(folder, options.form, { stack, owner: options.owner, expires });
   if (there === undefined) await cli.run(["stack", "init", stack, "--no-select", ...secretsProvider(folder, stack)]);
   const reference = there?.name ?? stack;
-  // Before anything is made: whatever happens from here on, the sandbox is known to have an end.
-  await tagStack(cli, reference, {
+  // Before anything is made, whatever happens from here on: the sandbox is known to have an end. Cut short after the first tag
+  // it counts as one all the same, and is at least listed.
+  await setTags(cli, reference, {
     [tags.sandbox]: "true",
     [tags.expires]: expires,
     [tags.name]: name,
@@ -44,20 +47,19 @@ export async function up(context: Context, name: string, options: UpOptions): Pr
   say(`${there ? "updating" : "making"} ${stack}, which expires at ${expires}`);
   const target = ["--stack", reference, "--config-file", stackFile(folder, stack)];
   await withLock(context, reference, async () => {
-    if (there !== undefined) await adoptPending(context, reference, target);
+    if (there !== undefined && (await pendingOf(cli, reference)).length > 0) {
+      say("an earlier update was interrupted: looking at what it left");
+      await adoptPending(cli, target);
+    }
     await cli.work(["up", "--yes", "--skip-preview", ...target]);
   });
-  const outputs = JSON.parse(await cli.run(["stack", "output", "--json", "--stack", reference])) as Record<
-    string,
-    unknown
-  >;
-  return { stack, expires, outputs };
+  return { stack, expires, outputs: await outputsOf(cli, reference) };
 }
 
 /** A stack of that name that is no sandbox, or the sandbox of another branch, is left alone. */
 async function refuseOthers({ cli }: Context, listed: ListedStack, name: string): Promise<void> {
   const stack = shortName(listed.name);
-  const found = await stackTags(cli, listed.name);
+  const found = await tagsOf(cli, listed.name);
   // One that nothing was ever done with and nothing is said of is what an `up` left that was killed at once.
   if (Object.keys(found).length === 0 && listed.lastUpdate === undefined && (listed.resourceCount ?? 0) === 0) return;
   if (found[tags.sandbox] !== "true") {
@@ -67,14 +69,4 @@ async function refuseOthers({ cli }: Context, listed: ListedStack, name: string)
   if (other !== undefined && other !== name && other !== stack && name !== stack) {
     throw new Error(`${stack} is the sandbox of "${other}", which is called alike: choose another name`);
   }
-}
-
-/** After an interrupted update: what is really there comes into the state, so that it is not made twice. */
-async function adoptPending({ cli, say }: Context, stack: string, target: readonly string[]): Promise<void> {
-  const { deployment } = JSON.parse(await cli.run(["stack", "export", "--stack", stack])) as {
-    deployment: { pending_operations?: unknown[] };
-  };
-  if ((deployment.pending_operations ?? []).length === 0) return;
-  say("an earlier update was interrupted: looking at what it left");
-  await cli.work(["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--run-program", ...target]);
 }

@@ -263,7 +263,7 @@ test("images in the sandbox's own registry go with it", async () => {
 
 test("what an interrupted update had begun holds nothing up", async () => {
   const world = fakeWorld();
-  addSandbox(world, "sandbox-x").pending = [{ type: "creating" }];
+  addSandbox(world, "sandbox-x").pending = [{ type: "creating", resource: { type: "a:b:C" } }];
   await takeDown(world);
   expect(world.commands.findIndex((command) => command.startsWith("stack import"))).toBeLessThan(
     world.commands.findIndex((command) => command.startsWith("destroy")),

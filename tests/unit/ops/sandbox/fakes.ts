@@ -137,9 +137,13 @@ export function fakeWorld(): FakeWorld {
 
 /** A sandbox with some resources, which expired an hour ago unless said otherwise. */
 export function addSandbox(world: FakeWorld, stack: string, expires = "2026-11-23T11:00:00Z"): FakeStack {
+  const group = "azure-native:resources:ResourceGroup";
   const made: FakeStack = {
     tags: { [tags.sandbox]: "true", [tags.owner]: "jo", [tags.expires]: expires, [tags.name]: stack.slice(8) },
-    resources: [{ type: "pulumi:pulumi:Stack" }, { type: "azure-native:resources:ResourceGroup" }],
+    resources: [
+      { type: "pulumi:pulumi:Stack" },
+      { type: group, urn: `urn:pulumi:${stack}::tarmac::${group}::hello-${stack}` },
+    ],
     pending: [],
   };
   world.stacks.set(stack, made);

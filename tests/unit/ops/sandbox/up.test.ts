@@ -72,7 +72,9 @@ test("its secrets are closed with the form's key, where that has one", async () 
 
 test("an interrupted update is looked at before the next", async () => {
   const world = fakeWorld();
-  addSandbox(world, "sandbox-x").pending = [{ type: "creating" }];
+  addSandbox(world, "sandbox-x").pending = [
+    { type: "creating", resource: { urn: "urn:pulumi:x::tarmac::a:b:C::hello" } },
+  ];
   await up(world.context, "x", options);
   expect(world.commands.filter((command) => /^(refresh|up)/.test(command))).toEqual([
     expect.stringMatching(/^refresh .*--clear-pending-creates --run-program/),
@@ -153,7 +155,7 @@ test("a form that is not there is refused by the names of those that are", async
 test("a later end is said in the stack's tag, in its file and in Azure, and changes nothing else", async () => {
   const world = fakeWorld();
   const urn = "urn:pulumi:sandbox-x::tarmac::azure-native:resources:ResourceGroup::hello-sandbox-x";
-  addSandbox(world, "sandbox-x").resources.push({ type: "azure-native:resources:ResourceGroup", urn });
+  addSandbox(world, "sandbox-x");
   expect(await extend(world.context, "x", 120, "sandbox")).toBe("2026-11-23T14:00:00Z");
   expect(world.stacks.get("sandbox-x")?.tags[tags.expires]).toBe("2026-11-23T14:00:00Z");
   expect(fileIn(world.folder, "sandbox-x").config).toMatchObject({ "tarmac:expires": "2026-11-23T14:00:00Z" });
