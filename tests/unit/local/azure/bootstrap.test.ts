@@ -2,42 +2,29 @@
 import { randomUUID } from "node:crypto";
 import { onlyTheseRoles } from "../../../../bootstrap/conditions.ts";
 import {
+  arm,
   armToken,
-  clients,
+  type Clients,
   type Environment,
   raw,
   roleGuids,
   roleId,
   simulation,
-  startEnvironment,
+  startWithGroup,
 } from "./environment.ts";
+import { type Identity, newIdentity } from "./principals.ts";
 
 let environment: Environment;
+let azure: Clients;
 let group: string;
 beforeAll(async () => {
-  environment = await startEnvironment();
-  const created = await clients(environment.azure).resources.resourceGroups.createOrUpdate("rg", {
-    location: "westeurope",
-  });
-  group = created.id ?? "";
+  ({ environment, azure, group } = await startWithGroup());
 });
 afterAll(() => environment.stop());
 
 /** A request of the deployer's, or of whom the token belongs to. */
-async function request(method: string, id: string, version: string, body?: unknown, token?: string) {
-  const answer = await raw(environment.azure, `${id}?api-version=${version}`, {
-    method,
-    token: token ?? (await armToken(environment.azure)),
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const { error, ...rest } = (answer.body ?? {}) as { error?: { code: string; message: string } };
-  return { status: answer.status, code: error?.code, message: error?.message, ...rest } as {
-    status: number;
-    code?: string;
-    message?: string;
-    properties?: Record<string, unknown>;
-  };
-}
+const request = (method: string, id: string, version: string, body?: unknown, token?: string) =>
+  arm(environment.azure, method, id, version, body, token);
 
 const account = (name: string) => `${group}/providers/Microsoft.Storage/storageAccounts/${name}`;
 const storage = { location: "westeurope", kind: "StorageV2", sku: { name: "Standard_ZRS" } };
@@ -71,9 +58,7 @@ describe("storage accounts", () => {
 
   it("refuse a name that is taken, and a retention that is none", async () => {
     await putAccount("taken");
-    const elsewhere = await clients(environment.azure).resources.resourceGroups.createOrUpdate("other", {
-      location: "westeurope",
-    });
+    const elsewhere = await azure.resources.resourceGroups.createOrUpdate("other", { location: "westeurope" });
     const same = `${elsewhere.id}/providers/Microsoft.Storage/storageAccounts/taken`;
     expect(await request("PUT", same, "2024-01-01", storage)).toMatchObject({ code: "StorageAccountAlreadyTaken" });
     const forever = { properties: { deleteRetentionPolicy: { enabled: true, days: 400 } } };
@@ -144,7 +129,7 @@ describe("locks", () => {
 
 describe("signing in with a workflow's token", () => {
   const subject = "repo:contoso/hello:environment:dev";
-  let identity: { id?: string; clientId?: string; principalId?: string };
+  let identity: Identity;
   const issuer = () => `${environment.azure.endpoint}/simulation/workflows`;
   const trust = (name: string, properties: object = {}) =>
     request("PUT", `${identity.id}/federatedIdentityCredentials/${name}`, "2023-01-31", {
@@ -158,7 +143,7 @@ describe("signing in with a workflow's token", () => {
       method: "POST",
       body: new URLSearchParams({
         grant_type: "client_credentials",
-        client_id: identity.clientId ?? "",
+        client_id: identity.clientId,
         scope: `${environment.azure.endpoint}/.default`,
         client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
         client_assertion: assertion,
@@ -166,9 +151,7 @@ describe("signing in with a workflow's token", () => {
     });
 
   beforeAll(async () => {
-    identity = await clients(environment.azure).identities.userAssignedIdentities.createOrUpdate("rg", "deploy-dev", {
-      location: "westeurope",
-    });
+    identity = await newIdentity(environment.azure, "deploy-dev");
   });
 
   it("is refused before anybody is trusted, and works for exactly the subject that is", async () => {
@@ -177,8 +160,7 @@ describe("signing in with a workflow's token", () => {
     expect((await trust("environment")).status).toBe(201);
     expect(await signIn(await workflowToken("repo:contoso/hello:pull_request"))).toMatchObject(refused(700213));
     expect(await signIn(await workflowToken(subject, "https://elsewhere"))).toMatchObject(refused(700212));
-    const { token } = await clients(environment.azure).credential.getToken(`${environment.azure.endpoint}/.default`);
-    expect(await signIn(token)).toMatchObject(refused(700211));
+    expect(await signIn(await armToken(environment.azure))).toMatchObject(refused(700211));
     const [head = "", claims = "", signature = ""] = (await workflowToken(subject)).split(".");
     const forged = [head, claims, signature.replace(/^./, (first) => (first === "A" ? "B" : "A"))].join(".");
     expect(await signIn(forged)).toMatchObject(refused(50013));
@@ -212,16 +194,14 @@ describe("signing in with a workflow's token", () => {
     };
     const roleAdministrator = "f58310d9-a9f6-439a-9e8d-f62e7b41a168";
     const condition = onlyTheseRoles([roleGuids.acrPull]);
-    const given = await assign(identity.principalId ?? "", roleAdministrator, { condition, conditionVersion: "2.0" });
+    const given = await assign(identity.principalId, roleAdministrator, { condition, conditionVersion: "2.0" });
     expect(given.properties).toMatchObject({ condition, conditionVersion: "2.0" });
     const signedIn = (await signIn(await workflowToken(subject))).body as { access_token: string };
-    const other = await clients(environment.azure).identities.userAssignedIdentities.createOrUpdate("rg", "other", {
-      location: "westeurope",
-    });
-    const forOther = (role: string) => assign(other.principalId ?? "", role, {}, signedIn.access_token);
+    const other = await newIdentity(environment.azure, "other");
+    const forOther = (role: string) => assign(other.principalId, role, {}, signedIn.access_token);
     expect((await forOther(roleGuids.acrPull)).status).toBe(201);
     expect(await forOther(roleGuids.contributor)).toMatchObject({ status: 403, code: "AuthorizationFailed" });
-    const own = (given as unknown as { id: string }).id;
+    const own = given.id ?? "";
     expect(await request("DELETE", own, "2022-04-01", undefined, signedIn.access_token)).toMatchObject({ status: 403 });
   });
 });

@@ -1,10 +1,10 @@
 /** The kubelet's credential provider as the kubelet runs it: a process with a request on stdin. */
 import { spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { text } from "node:stream/consumers";
 import { resolve } from "node:path";
 import { decodeJwt } from "jose";
-import { type Clients, clients, type Environment, raw, roleGuids, roleId, startEnvironment } from "./environment.ts";
+import { type Clients, type Environment, raw, roleGuids, startWithGroup } from "./environment.ts";
+import { giveRole } from "./principals.ts";
 
 let environment: Environment;
 let azure: Clients;
@@ -14,9 +14,7 @@ let registryId: string;
 let first: string;
 
 beforeAll(async () => {
-  environment = await startEnvironment();
-  azure = clients(environment.azure);
-  await azure.resources.resourceGroups.createOrUpdate("rg", { location: "westeurope" });
+  ({ environment, azure } = await startWithGroup());
   const registry = await azure.registries.registries.create("rg", "pictures", {
     location: "westeurope",
     sku: { name: "Basic" },
@@ -101,11 +99,7 @@ describe("the credential provider", () => {
   it("signs in as the newest cluster, but rather as one that may pull", async () => {
     const second = await cluster("second");
     expect(signedInAs((await ask()).output)).toBe(second);
-    await azure.authorization.roleAssignments.create(registryId, randomUUID(), {
-      principalId: first,
-      principalType: "ServicePrincipal",
-      roleDefinitionId: roleId(environment.azure, roleGuids.acrPull),
-    });
+    await giveRole(environment.azure, registryId, first, roleGuids.acrPull);
     expect(signedInAs((await ask()).output)).toBe(first);
     // Azure's own way to say which identity is meant goes before that.
     const { body } = await raw(

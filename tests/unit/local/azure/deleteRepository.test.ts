@@ -1,31 +1,18 @@
 /** ACR's deletion of a repository: who may, and what goes. */
-import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  armToken,
-  type Clients,
-  clients,
-  type Environment,
-  roleId,
-  simulation,
-  startEnvironment,
-} from "./environment.ts";
+import { armToken, type Clients, type Environment, roleGuids, startWithGroup } from "./environment.ts";
+import { newUser } from "./principals.ts";
 
 let environment: Environment;
 let azure: Clients;
 
 beforeAll(async () => {
-  environment = await startEnvironment();
-  azure = clients(environment.azure);
-  await azure.resources.resourceGroups.createOrUpdate("rg", { location: "westeurope" });
+  ({ environment, azure } = await startWithGroup());
 });
 afterAll(() => environment.stop());
 
-const acrPush = "8311e382-0749-4cb8-b61a-304f252e45ec";
-const acrDelete = "c2f4ef07-c644-48eb-af81-4b1b4947fb11";
-const repositoryWriter = "2a1e307c-b015-4ebd-883e-5b7698a07328";
-const repositoryContributor = "2efddaa5-3f1f-4df3-97df-af3f13818f4c";
+const { acrPush, acrDelete, repositoryWriter, repositoryContributor } = roleGuids;
 
 const repositoriesOf = (registry: string) =>
   join(environment.folder, "azure", "registries", registry, "images/docker/registry/v2/repositories");
@@ -56,21 +43,7 @@ async function registry(name: string, roleAssignmentMode: string): Promise<Regis
 
 /** Deletes a repository as a new principal with some roles, or as the deployer. */
 async function deletion({ loginServer, id }: Registry, repository: string, roles?: string[]): Promise<Response> {
-  let as: { clientId: string; clientSecret: string } | undefined;
-  if (roles !== undefined) {
-    const made = (await simulation(environment.azure, "POST", "servicePrincipals", { displayName: roles.join() })) as {
-      objectId: string;
-      clientId: string;
-      clientSecret: string;
-    };
-    for (const role of roles) {
-      await azure.authorization.roleAssignments.create(id, randomUUID(), {
-        ...{ principalId: made.objectId, principalType: "ServicePrincipal" },
-        roleDefinitionId: roleId(environment.azure, role),
-      });
-    }
-    as = made;
-  }
+  const as = roles && (await newUser(environment.azure, id, roles));
   const ask = async (path: string, form: Record<string, string>) =>
     (await (
       await fetch(`https://${loginServer}${path}`, { method: "POST", body: new URLSearchParams(form) })

@@ -107,6 +107,14 @@ export async function startEnvironment(backend: BackendHandler = echo): Promise<
   return environment;
 }
 
+/** Starts one in which there is the resource group `rg`, with the deployer's clients and the id of the group. */
+export async function startWithGroup(): Promise<{ environment: Environment; azure: Clients; group: string }> {
+  const environment = await startEnvironment();
+  const azure = clients(environment.azure);
+  const { id = "" } = await azure.resources.resourceGroups.createOrUpdate("rg", { location: "westeurope" });
+  return { environment, azure, group: id };
+}
+
 /** As NODE_EXTRA_CA_CERTS does, which Node reads only as it starts. */
 function trust(authority: string): void {
   tls.setDefaultCACertificates([...tls.getCACertificates("default"), authority]);
@@ -156,8 +164,10 @@ export const roleGuids = {
   reader: "acdd72a7-3385-48ef-bd42-f606fba81ae7",
   acrPull: "7f951dda-4ed3-4680-a7ca-43fe172d538d",
   acrPush: "8311e382-0749-4cb8-b61a-304f252e45ec",
+  acrDelete: "c2f4ef07-c644-48eb-af81-4b1b4947fb11",
   repositoryReader: "b93aa761-3e63-49ed-ac28-beffa264f7ac",
   repositoryWriter: "2a1e307c-b015-4ebd-883e-5b7698a07328",
+  repositoryContributor: "2efddaa5-3f1f-4df3-97df-af3f13818f4c",
   managedIdentityOperator: "f1a07417-d97a-45cb-824c-7a7467783830",
 };
 
@@ -177,6 +187,33 @@ export async function raw(
   });
   const text = await response.text();
   return { status: response.status, headers: response.headers, body: text === "" ? undefined : JSON.parse(text) };
+}
+
+/** What the Resource Manager says: of an error its code and message, and of anything else all that stands in the body. */
+export interface Answer {
+  status: number;
+  code?: string;
+  message?: string;
+  id?: string;
+  properties?: Record<string, unknown>;
+}
+
+/** A request to the Resource Manager; the deployer's, unless the token is somebody else's. */
+export async function arm(
+  azure: SimulatedAzure,
+  method: string,
+  id: string,
+  apiVersion: string,
+  body?: unknown,
+  token?: string,
+): Promise<Answer> {
+  const answer = await raw(azure, `${id}?api-version=${apiVersion}`, {
+    method,
+    token: token ?? (await armToken(azure)),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const { error, ...rest } = (answer.body ?? {}) as { error?: Pick<Answer, "code" | "message"> };
+  return { status: answer.status, code: error?.code, message: error?.message, ...rest };
 }
 
 /** An Entra token for the Resource Manager. */

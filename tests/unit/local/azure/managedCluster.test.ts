@@ -1,37 +1,16 @@
-import { randomUUID } from "node:crypto";
 import type { ManagedCluster } from "@azure/arm-containerservice";
-import {
-  type Clients,
-  clients,
-  type Environment,
-  eventually,
-  roleGuids,
-  roleId,
-  simulation,
-  startEnvironment,
-} from "./environment.ts";
+import { type Clients, type Environment, eventually, roleGuids, simulation, startWithGroup } from "./environment.ts";
+import { giveRole, type Identity, newIdentity } from "./principals.ts";
 
 let environment: Environment;
 let azure: Clients;
-let control: { id: string; principalId: string };
-let kubelet: { id: string; principalId: string; clientId: string };
+let control: Identity;
+let kubelet: Identity;
 
 beforeAll(async () => {
-  environment = await startEnvironment();
-  azure = clients(environment.azure);
-  await azure.resources.resourceGroups.createOrUpdate("rg", { location: "westeurope" });
-  const create = async (name: string) => {
-    const {
-      id = "",
-      principalId = "",
-      clientId = "",
-    } = await azure.identities.userAssignedIdentities.createOrUpdate("rg", name, {
-      location: "westeurope",
-    });
-    return { id, principalId, clientId };
-  };
-  control = await create("control");
-  kubelet = await create("kubelet");
+  ({ environment, azure } = await startWithGroup());
+  control = await newIdentity(environment.azure, "control");
+  kubelet = await newIdentity(environment.azure, "kubelet");
 });
 afterAll(() => environment.stop());
 
@@ -46,13 +25,8 @@ function cluster(changes: Partial<ManagedCluster> = {}): ManagedCluster {
   };
 }
 
-async function grant(scope: string, principalId: string, role: string): Promise<void> {
-  await azure.authorization.roleAssignments.create(scope, randomUUID(), {
-    principalId,
-    principalType: "ServicePrincipal",
-    roleDefinitionId: roleId(environment.azure, role),
-  });
-}
+const grant = (scope: string, principalId: string, role: string) =>
+  giveRole(environment.azure, scope, principalId, role);
 
 const groups = async () => {
   const names: (string | undefined)[] = [];

@@ -1,22 +1,22 @@
-import { randomUUID } from "node:crypto";
 import {
+  type Answer,
+  arm,
   armToken,
   type Clients,
-  clients,
   type Environment,
-  raw,
   roleGuids,
-  roleId,
   simulation,
-  startEnvironment,
+  startWithGroup,
 } from "./environment.ts";
+import { giveRole, type Identity, newIdentity } from "./principals.ts";
 
 let environment: Environment;
 let azure: Clients;
 let token: string;
+/** What the ids of all resources begin with. */
 let group: string;
-let control: { id: string; principalId: string };
-let kubelet: { id: string; principalId: string };
+let control: Identity;
+let kubelet: Identity;
 
 const networkContributor = "4d97b98b-1d4f-4787-a291-c67834d212e7";
 const network = "2024-05-01";
@@ -24,47 +24,18 @@ const dns = "2024-06-01";
 const aks = "2025-09-01";
 
 beforeAll(async () => {
-  environment = await startEnvironment();
-  azure = clients(environment.azure);
+  const started = await startWithGroup();
+  ({ environment, azure } = started);
+  group = `${started.group}/providers`;
   token = await armToken(environment.azure);
-  await azure.resources.resourceGroups.createOrUpdate("rg", { location: "westeurope" });
-  group = `/subscriptions/${environment.azure.deployer.subscriptionId}/resourceGroups/rg/providers`;
-  const identity = async (name: string) => {
-    const made = await azure.identities.userAssignedIdentities.createOrUpdate("rg", name, { location: "westeurope" });
-    return { id: made.id ?? "", principalId: made.principalId ?? "" };
-  };
-  control = await identity("control");
-  kubelet = await identity("kubelet");
-  await grant(kubelet.id, roleGuids.managedIdentityOperator);
+  control = await newIdentity(environment.azure, "control");
+  kubelet = await newIdentity(environment.azure, "kubelet");
+  await giveRole(environment.azure, kubelet.id, control.principalId, roleGuids.managedIdentityOperator);
 });
 afterAll(() => environment.stop());
 
-const grant = (scope: string, role: string) =>
-  azure.authorization.roleAssignments.create(scope, randomUUID(), {
-    principalId: control.principalId,
-    principalType: "ServicePrincipal",
-    roleDefinitionId: roleId(environment.azure, role),
-  });
-
-interface Answer {
-  status: number;
-  code?: string;
-  message?: string;
-  properties?: Record<string, unknown>;
-}
-
-async function ask(method: string, path: string, version: string, body?: unknown): Promise<Answer> {
-  const answer = await raw(environment.azure, `${group}/${path}?api-version=${version}`, {
-    method,
-    token,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const { error, properties } = (answer.body ?? {}) as {
-    error?: { code: string; message: string };
-    properties?: Record<string, unknown>;
-  };
-  return { status: answer.status, ...error, properties };
-}
+const ask = (method: string, path: string, version: string, body?: unknown): Promise<Answer> =>
+  arm(environment.azure, method, `${group}/${path}`, version, body, token);
 
 const putNetwork = (name: string, properties: unknown, location = "westeurope") =>
   ask("PUT", `Microsoft.Network/virtualNetworks/${name}`, network, { location, properties });
@@ -209,7 +180,7 @@ describe("a cluster in a network of its own", () => {
     expect(refused.message).toContain(
       "Check access result not allowed for action Microsoft.Network/virtualNetworks/subnets/join/action.",
     );
-    await grant(subnetId("nodes"), networkContributor);
+    await giveRole(environment.azure, subnetId("nodes"), control.principalId, networkContributor);
   });
 
   it.each<[string, object, object[] | undefined, string]>([

@@ -4,15 +4,14 @@ import { join } from "node:path";
 import {
   armToken,
   type Clients,
-  clients,
   type Environment,
   eventually,
   raw,
   roleGuids,
-  roleId,
   simulation,
-  startEnvironment,
+  startWithGroup,
 } from "./environment.ts";
+import { newUser, type User } from "./principals.ts";
 
 let environment: Environment;
 let azure: Clients;
@@ -20,9 +19,7 @@ let loginServer: string;
 let registryId: string;
 
 beforeAll(async () => {
-  environment = await startEnvironment();
-  azure = clients(environment.azure);
-  await azure.resources.resourceGroups.createOrUpdate("rg", { location: "westeurope" });
+  ({ environment, azure } = await startWithGroup());
   const created = await azure.registries.registries.create("rg", "pictures", {
     location: "westeurope",
     sku: { name: "Standard" },
@@ -33,26 +30,8 @@ beforeAll(async () => {
 });
 afterAll(() => environment.stop());
 
-/** A principal that signs in with a secret, and what it may do in the registry. */
-interface User {
-  objectId: string;
-  clientId: string;
-  clientSecret: string;
-}
-
-async function user(...roles: string[]): Promise<User> {
-  const created = (await simulation(environment.azure, "POST", "servicePrincipals", {
-    displayName: roles.join(),
-  })) as User;
-  for (const role of roles) {
-    await azure.authorization.roleAssignments.create(registryId, randomUUID(), {
-      principalId: created.objectId,
-      principalType: "ServicePrincipal",
-      roleDefinitionId: roleId(environment.azure, role),
-    });
-  }
-  return created;
-}
+/** Somebody with these roles in the registry. */
+const user = (...roles: string[]): Promise<User> => newUser(environment.azure, registryId, roles);
 
 async function refreshToken(as?: { clientId: string; clientSecret: string }): Promise<string> {
   const form = {

@@ -7,9 +7,10 @@ import {
   roleGuids,
   roleId,
   simulation,
-  startEnvironment,
+  startWithGroup,
   armToken,
 } from "./environment.ts";
+import { giveRole, newIdentity } from "./principals.ts";
 
 let environment: Environment;
 let azure: Clients;
@@ -17,14 +18,8 @@ let group: string;
 let principalId: string;
 
 beforeAll(async () => {
-  environment = await startEnvironment();
-  azure = clients(environment.azure);
-  const created = await azure.resources.resourceGroups.createOrUpdate("rg", { location: "westeurope" });
-  group = created.id ?? "";
-  const identity = await azure.identities.userAssignedIdentities.createOrUpdate("rg", "kubelet", {
-    location: "westeurope",
-  });
-  principalId = identity.principalId ?? "";
+  ({ environment, azure, group } = await startWithGroup());
+  ({ principalId } = await newIdentity(environment.azure, "kubelet"));
 });
 afterAll(() => environment.stop());
 
@@ -146,11 +141,7 @@ describe("role assignments, through @azure/arm-authorization", () => {
   it("go with the resource they are on", async () => {
     await azure.resources.resourceGroups.createOrUpdate("rg-short", { location: "westeurope" });
     const scope = group.replace(/rg$/, "rg-short");
-    await azure.authorization.roleAssignments.create(scope, randomUUID(), {
-      principalId,
-      principalType: "ServicePrincipal",
-      roleDefinitionId: roleId(environment.azure, roleGuids.reader),
-    });
+    await giveRole(environment.azure, scope, principalId, roleGuids.reader);
     await azure.resources.resourceGroups.delete("rg-short");
     expect(await listed(`principalId eq '${principalId}'`)).toEqual([]);
   });

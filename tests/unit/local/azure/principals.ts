@@ -1,0 +1,41 @@
+/** Who there is in a simulated Azure besides its deployer, and what they may do. */
+import { randomUUID } from "node:crypto";
+import type { SimulatedAzure } from "../../../../local/azure/simulatedAzure.ts";
+import { clients, roleId, simulation } from "./environment.ts";
+
+/** Gives a role to a principal, which exists. */
+export async function giveRole(azure: SimulatedAzure, scope: string, principalId: string, role: string): Promise<void> {
+  await clients(azure).authorization.roleAssignments.create(scope, randomUUID(), {
+    principalId,
+    principalType: "ServicePrincipal",
+    roleDefinitionId: roleId(azure, role),
+  });
+}
+
+export interface Identity {
+  id: string;
+  principalId: string;
+  clientId: string;
+}
+
+/** A user-assigned identity in the resource group `rg`. */
+export async function newIdentity(azure: SimulatedAzure, name: string): Promise<Identity> {
+  const { userAssignedIdentities } = clients(azure).identities;
+  const made = await userAssignedIdentities.createOrUpdate("rg", name, { location: "westeurope" });
+  const { id = "", principalId = "", clientId = "" } = made;
+  return { id, principalId, clientId };
+}
+
+/** A principal that signs in with a secret. */
+export interface User {
+  objectId: string;
+  clientId: string;
+  clientSecret: string;
+}
+
+/** A user with some roles at a scope. */
+export async function newUser(azure: SimulatedAzure, scope: string, roles: readonly string[]): Promise<User> {
+  const created = (await simulation(azure, "POST", "servicePrincipals", { displayName: roles.join() })) as User;
+  for (const role of roles) await giveRole(azure, scope, created.objectId, role);
+  return created;
+}
