@@ -1,6 +1,6 @@
 /** `npm run deploy`: an environment's update as a pipeline runs it - recovered, held to the policies, tried, and remembered. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { readSettings } from "../config.ts";
@@ -18,6 +18,7 @@ import { addSummary, workflowRun } from "./github/workflow.ts";
 import { policyPackFor } from "./policy/pack.ts";
 import { cliOf } from "./pulumi/cli.ts";
 import { outputsOf } from "./pulumi/stack.ts";
+import { stackFile, stacksIn } from "./pulumi/stackFile.ts";
 import { masker } from "./report/mask.ts";
 
 const help = `
@@ -82,14 +83,13 @@ const context: UpdateContext = {
   say,
 };
 
-function stackFile(): string {
+function settingsFile(): string {
   const other = given["config-file"];
-  const file = other === undefined ? join(folder, `Pulumi.${stack}.yaml`) : resolve(process.env.INIT_CWD ?? ".", other);
+  const file = other === undefined ? stackFile(folder, stack) : resolve(process.env.INIT_CWD ?? ".", other);
   if (!existsSync(file)) {
-    const stacks = readdirSync(folder).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
     throw new Error(
       other === undefined
-        ? `there is no Pulumi.${stack}.yaml; there are ${stacks.join(", ")}. Another file: --config-file FILE`
+        ? `there is no Pulumi.${stack}.yaml; there are ${stacksIn(folder).join(", ")}. Another file: --config-file FILE`
         : `there is no ${other}: name the stack's file with --config-file`,
     );
   }
@@ -98,7 +98,7 @@ function stackFile(): string {
 
 /** @returns the exit code */
 async function run(): Promise<number> {
-  const file = stackFile();
+  const file = settingsFile();
   const settings = readSettings(stack, ownValues(readFileSync(file, "utf8")));
   const { readinessPath: readyPath } = settings;
   /** Where the service of these outputs is asked. */

@@ -1,9 +1,8 @@
 /** The settings of a stack, read from its file alone: no Pulumi, no sign-in, no secret's value. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse } from "yaml";
+import { existsSync, readFileSync } from "node:fs";
 import { readSettings, type Settings } from "../../config.ts";
 import { hiddenSecret } from "../../validate/setting.ts";
+import { configIn, isEncrypted, stackFile, stacksIn } from "../pulumi/stackFile.ts";
 import { CouldNotCheck } from "./couldNotCheck.ts";
 
 /**
@@ -11,9 +10,9 @@ import { CouldNotCheck } from "./couldNotCheck.ts";
  * @throws CouldNotCheck when there is no such file, or when its settings cannot be used
  */
 export function stackSettings(folder: string, stack: string): Settings {
-  const file = join(folder, `Pulumi.${stack}.yaml`);
+  const file = stackFile(folder, stack);
   if (!existsSync(file)) {
-    const stacks = readdirSync(folder).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+    const stacks = stacksIn(folder);
     throw new CouldNotCheck(
       `there is no Pulumi.${stack}.yaml: use one of ${stacks.map((name) => `--stack ${name}`).join(", ")}, or leave --stack out to check with the defaults`,
     );
@@ -31,7 +30,7 @@ export function stackSettings(folder: string, stack: string): Settings {
 export const ownValues = (yaml: string): Record<string, string> =>
   Object.fromEntries(
     ownConfig(yaml).map(([key, value]) => {
-      const open = isSecure(value) ? hiddenSecret : withoutSecrets(value);
+      const open = isEncrypted(value) ? hiddenSecret : withoutSecrets(value);
       return [key, typeof open === "string" ? open : JSON.stringify(open)];
     }),
   );
@@ -41,22 +40,17 @@ export const encryptedKeys = (yaml: string): Set<string> =>
   new Set(ownConfig(yaml).flatMap(([key, value]) => (holdsSecret(value) ? [key] : [])));
 
 /** What a stack file sets of this project, by setting. */
-function ownConfig(yaml: string): [string, unknown][] {
-  const { config } = (parse(yaml) ?? {}) as { config?: Record<string, unknown> | null };
-  return Object.entries(config ?? {}).flatMap(([key, value]) =>
+const ownConfig = (yaml: string): [string, unknown][] =>
+  Object.entries(configIn(yaml)).flatMap(([key, value]) =>
     key.startsWith("tarmac:") ? [[key.slice("tarmac:".length), value]] : [],
   );
-}
-
-const isSecure = (value: unknown) =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).join() === "secure";
 
 const holdsSecret = (value: unknown): boolean =>
-  isSecure(value) || (typeof value === "object" && value !== null && Object.values(value).some(holdsSecret));
+  isEncrypted(value) || (typeof value === "object" && value !== null && Object.values(value).some(holdsSecret));
 
 function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (typeof value !== "object" || value === null) return value;
-  if (isSecure(value)) return "secret";
+  if (isEncrypted(value)) return "secret";
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]));
 }

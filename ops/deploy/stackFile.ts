@@ -2,7 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isMap, parseDocument } from "yaml";
+import { parseDocument } from "yaml";
+import { setConfig, stackFile } from "../pulumi/stackFile.ts";
 
 /**
  * Hands a stack file to `act` that runs an image which is there, instead of building one. The stack's own file stays as it is:
@@ -19,10 +20,8 @@ export async function withImage<T>(
   const folder = mkdtempSync(join(tmpdir(), "tarmac-"));
   try {
     const document = parseDocument(readFileSync(file, "utf8"));
-    // "config:" with nothing below it is no collection yet.
-    if (isMap(document.contents) && !isMap(document.get("config", true))) document.delete("config");
-    document.setIn(["config", "tarmac:image"], image);
-    const other = join(folder, `Pulumi.${stack}.yaml`);
+    setConfig(document, { "tarmac:image": image });
+    const other = stackFile(folder, stack);
     writeFileSync(other, document.toString(), { mode: 0o600 });
     return await act(other);
   } finally {

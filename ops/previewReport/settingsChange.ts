@@ -1,7 +1,7 @@
 /** What a change does to the settings of an environment: read from the stack files alone, without Pulumi or a sign-in. */
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse } from "yaml";
+import { basename } from "node:path";
+import { configIn, isEncrypted, stackFile } from "../pulumi/stackFile.ts";
 import type { SettingChange } from "./report.ts";
 import { git } from "./touched.ts";
 
@@ -12,8 +12,8 @@ export interface SettingsReport {
 
 /** @param base commit to compare with; without it nothing is compared */
 export async function settingsReport(folder: string, stack: string, base?: string): Promise<SettingsReport> {
-  const name = `Pulumi.${stack}.yaml`;
-  const file = join(folder, name);
+  const file = stackFile(folder, stack);
+  const name = basename(file);
   const after = existsSync(file) ? readFileSync(file, "utf8") : "";
   // A file that the base does not have is an empty one.
   const before = base === undefined ? after : await git(folder, "show", `${base}:./${name}`).catch(() => "");
@@ -64,18 +64,12 @@ const secretMark = "\0secret:";
 /** Values as one-line texts; a secret by its ciphertext, so that a change of it is seen and nothing else. */
 export const valuesOf = (yaml: string): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(configOf(yaml)).map(([key, value]) => [
+    Object.entries(configIn(yaml)).map(([key, value]) => [
       key,
-      isSecret(value)
+      isEncrypted(value)
         ? `${secretMark}${value.secure}`
         : typeof value === "string"
           ? value
-          : JSON.stringify(value, (_key, inner: unknown) => (isSecret(inner) ? "[secret]" : inner)),
+          : JSON.stringify(value, (_key, inner: unknown) => (isEncrypted(inner) ? "[secret]" : inner)),
     ]),
   );
-
-const configOf = (yaml: string): Record<string, unknown> =>
-  (parse(yaml) as { config?: Record<string, unknown> | null } | null)?.config ?? {};
-
-const isSecret = (value: unknown): value is { secure: string } =>
-  typeof value === "object" && value !== null && Object.keys(value).join() === "secure";

@@ -4,6 +4,7 @@
  */
 import { BeingUpdated, withLock } from "../pulumi/lock.ts";
 import { forgetPending } from "../pulumi/pending.ts";
+import { stackFile } from "../pulumi/stackFile.ts";
 import type { Context } from "./context.ts";
 import { deleteImages, rememberImages } from "./images.ts";
 import { remains, type Leftover, type Places } from "./leftovers.ts";
@@ -11,7 +12,7 @@ import { sandboxStack } from "./name.ts";
 import { possessions, type Possessions } from "./possessions.ts";
 import { allStacks, listSandboxes, shortName, type Sandbox } from "./sandboxes.ts";
 import { tenancyOf } from "./sharedCluster.ts";
-import { appOf, azureSettings, removeStackFile, stackFile, writeStackFile } from "./stackFile.ts";
+import { appOf, azureSettings, removeStackFile, writeStackFile } from "./stackFile.ts";
 
 export interface Down {
   stack: string;

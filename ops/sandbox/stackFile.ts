@@ -1,10 +1,8 @@
 /** The stack file of a sandbox: the form's settings, and those that make it one. */
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { isMap, parseDocument, Scalar, type Document } from "yaml";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { parseDocument, Scalar, type Document } from "yaml";
 import { generalSettings } from "../../settings/general.ts";
-
-export const stackFile = (folder: string, stack: string): string => join(folder, `Pulumi.${stack}.yaml`);
+import { setConfig, stackFile, stacksIn } from "../pulumi/stackFile.ts";
 
 export interface SandboxSettings {
   stack: string;
@@ -21,26 +19,22 @@ export interface SandboxSettings {
 export function writeStackFile(folder: string, form: string, { stack, owner, expires }: SandboxSettings): void {
   const source = stackFile(folder, form);
   if (!existsSync(source)) {
-    const forms = readdirSync(folder).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
     throw new Error(
-      `there is no Pulumi.${form}.yaml to make a sandbox from: use --from with one of ${forms.join(", ")}`,
+      `there is no Pulumi.${form}.yaml to make a sandbox from: use --from with one of ${stacksIn(folder).join(", ")}`,
     );
   }
   const document = parseDocument(readFileSync(source, "utf8"));
   document.commentBefore = ` A sandbox, made from Pulumi.${form}.yaml.`;
   const appName = appIn(document.toJS() as StackFile | null);
   refuseSharedGrant(form, document.toJS() as StackFile | null);
-  const values = {
+  setConfig(document, {
     "tarmac:owner": owner,
     "tarmac:expires": quoted(expires),
     "tarmac:protect": false,
     // On a cluster or a registry that others use too, it has a place of its own that can be deleted as a whole.
     "tarmac:namespace": stack,
     "tarmac:repository": `${appName}/${stack}`,
-  };
-  // "config:" with nothing below it is no collection yet.
-  if (isMap(document.contents) && !isMap(document.get("config", true))) document.delete("config");
-  for (const [key, value] of Object.entries(values)) document.setIn(["config", key], value);
+  });
   keepKey(folder, stack, document);
   writeFileSync(stackFile(folder, stack), document.toString(), { mode: 0o600 });
 }
@@ -77,7 +71,7 @@ export function secretsProvider(folder: string, stack: string): string[] {
 export function writeExpiry(folder: string, stack: string, expires: string): void {
   const file = stackFile(folder, stack);
   const document = parseDocument(readFileSync(file, "utf8"));
-  document.setIn(["config", "tarmac:expires"], quoted(expires));
+  setConfig(document, { "tarmac:expires": quoted(expires) });
   writeFileSync(file, document.toString(), { mode: 0o600 });
 }
 

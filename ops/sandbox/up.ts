@@ -2,11 +2,12 @@
 import { withLock } from "../pulumi/lock.ts";
 import { adoptPending, pendingOf } from "../pulumi/pending.ts";
 import { outputsOf, setTags, tagsOf } from "../pulumi/stack.ts";
+import { stackFile } from "../pulumi/stackFile.ts";
 import type { Context } from "./context.ts";
 import { expiry } from "./lifetime.ts";
 import { sandboxStack } from "./name.ts";
 import { allStacks, type ListedStack, shortName, tags } from "./sandboxes.ts";
-import { secretsProvider, stackFile, writeStackFile } from "./stackFile.ts";
+import { secretsProvider, writeStackFile } from "./stackFile.ts";
 
 export interface UpOptions {
   /** Minutes. */
