@@ -1,5 +1,4 @@
 /** The image of the service: its size, and how soon a container of it is ready. */
-import { createServer } from "node:net";
 import { createGzip } from "node:zlib";
 import { pipeline } from "node:stream/promises";
 import { Writable } from "node:stream";
@@ -10,6 +9,7 @@ import { run } from "../local/host/command.ts";
 import { checkoutFolder } from "../local/settings.ts";
 import { stackEnvironment } from "../local/stack/stack.ts";
 import { baseImage } from "../tests/e2e/badImages.ts";
+import { freePort } from "../tests/e2e/ownRegistry.ts";
 import type { Bench, BenchOptions } from "./measure/bench.ts";
 import { compare, inTurn, type Result, type Samples } from "./measure/measure.ts";
 
@@ -102,16 +102,4 @@ async function firstAnswer(url: string): Promise<number> {
     await sleep(5);
   }
   throw new Error(`${url} did not answer within 30 s`);
-}
-
-/** A port of this machine that nobody listens on. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -23,6 +23,7 @@ import {
 } from "./doctor/registries.ts";
 import { runCases } from "./doctor/runCases.ts";
 import { startCases } from "./doctor/startCases.ts";
+import { user } from "./ownRegistry.ts";
 import { eventually, local, outputs, start } from "./stack.ts";
 import { checkoutFolder } from "../../local/settings.ts";
 
@@ -87,7 +88,7 @@ async function makeGround(): Promise<Ground> {
 
 beforeAll(async () => {
   const ground = await makeGround();
-  const good = { [ground.closedRegistry]: { username: "puller", password: "right" } };
+  const good = { [ground.closedRegistry]: user };
   const inPods = (object: object, where = "pods") => ({
     ...object,
     metadata: { ...(object as { metadata: object }).metadata, namespace: namespaceOf(where) },

@@ -1,11 +1,11 @@
 /** A registry that is not Azure's: a docker-registry of a test's own on this machine, for those with a user name and a password. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { findProgram } from "../../local/host/command.ts";
+import { eventually } from "./stack.ts";
 
 export const user = { username: "puller", password: "open-sesame" };
 /** What `htpasswd -B` writes for that user. */
@@ -14,9 +14,11 @@ const htpasswd = "puller:$2b$05$abcdefghijklmnopqrstuutXu9KzOt.1yBoZUeFWoT/914/J
 export interface OwnRegistry {
   /** `localhost:PORT`; engine and nodes speak plain HTTP with it, as with every registry on loopback. */
   server: string;
-  /** What it answers to whoever asks with that user, as JSON. */
-  get(path: string): Promise<unknown>;
-  stop(): Promise<void>;
+  /** Where it keeps its things; gone when it has stopped. */
+  folder: string;
+  /** As whoever asks with that user. @param path of its API, or the address of something there */
+  ask: (path: string, init?: RequestInit) => Promise<Response>;
+  stop: () => Promise<void>;
 }
 
 export async function startRegistry(): Promise<OwnRegistry> {
@@ -42,34 +44,33 @@ export async function startRegistry(): Promise<OwnRegistry> {
   });
   const server = `localhost:${port}`;
   const authorization = `Basic ${Buffer.from(`${user.username}:${user.password}`).toString("base64")}`;
-  const ask = (path: string) => fetch(`http://127.0.0.1:${port}${path}`, { headers: { authorization } });
-  await answered(ask, program);
-  return {
-    server,
-    get: async (path) => (await ask(path)).json(),
-    stop: async () => {
-      const ended = new Promise((resolve) => program.once("exit", resolve));
-      program.kill();
-      await ended;
-      rmSync(folder, { recursive: true });
-    },
+  const ended = new Promise((resolve) => program.once("exit", resolve));
+  const ask = (path: string, init: RequestInit = {}) =>
+    fetch(new URL(path, `http://127.0.0.1:${port}`), {
+      ...init,
+      headers: { ...(init.headers as Record<string, string>), authorization },
+    });
+  const stop = async () => {
+    program.kill();
+    await ended;
+    rmSync(folder, { recursive: true });
   };
-}
-
-async function answered(ask: (path: string) => Promise<Response>, program: ChildProcess): Promise<void> {
-  for (let attempt = 0; attempt < 100 && program.exitCode === null; attempt++) {
-    if (
-      await ask("/v2/")
-        .then(({ ok }) => ok)
-        .catch(() => false)
-    )
-      return;
-    await sleep(100);
+  try {
+    const status = () =>
+      ask("/v2/").then(
+        ({ status }) => status,
+        (error: unknown) => String(error),
+      );
+    await eventually(status, (said) => said === 200, 30);
+  } catch (error) {
+    await stop();
+    throw error;
   }
-  throw new Error("the test's docker-registry did not start");
+  return { server, folder, ask, stop };
 }
 
-function freePort(): Promise<number> {
+/** A port of this machine that nobody listens on. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once("error", reject);
     probe.listen(0, "127.0.0.1", () => {

@@ -9,7 +9,7 @@ export interface Ground {
   openRegistry: string;
   /** The image of the stack's service. */
   app: string;
-  /** A registry that asks for user and password (user "puller", password "right"), over plain http. */
+  /** A registry that asks for user and password (those of `ownRegistry.ts`), over plain http. */
   closedRegistry: string;
   /** Addresses of servers that are no registries as nodes want them. */
   plainOnBridge: string;

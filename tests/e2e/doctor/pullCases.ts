@@ -1,4 +1,5 @@
 /** Images that cannot be pulled. */
+import { user } from "../ownRegistry.ts";
 import type { Case, Ground, PodParts } from "./case.ts";
 
 const image = (name: (ground: Ground) => string, spec: Record<string, unknown> = {}, also: object[] = []) => {
@@ -98,23 +99,21 @@ export const pullCases: readonly Case[] = [
       apiVersion: "v1",
       kind: "Secret",
       metadata: { name: "opaque" },
-      stringData: { username: "puller", password: "right" },
+      stringData: user,
     })),
   },
   {
     name: "pull-secret-other-host",
     code: "pull-secret-other-host",
     made: "pull secret for another registry",
-    parts: withSecret("other-host", () =>
-      pullSecret("other-host", { "example.com": { username: "puller", password: "right" } }),
-    ),
+    parts: withSecret("other-host", () => pullSecret("other-host", { "example.com": user })),
   },
   {
     name: "pull-secret-wrong-password",
     code: "pull-secret-wrong-password",
     made: "pull secret with a wrong password",
     parts: withSecret("wrong-password", ({ closedRegistry }) =>
-      pullSecret("wrong-password", { [closedRegistry]: { username: "puller", password: "wrong" } }),
+      pullSecret("wrong-password", { [closedRegistry]: { ...user, password: "wrong" } }),
     ),
   },
   {

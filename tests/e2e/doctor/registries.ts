@@ -1,5 +1,5 @@
 /** Registries, and what only looks like one, for the pods of the cases to pull from. All end with the test. */
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer as createPlainServer, type Server } from "node:http";
@@ -10,7 +10,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { baseRegistryAddress } from "../../../local/engine/baseRegistry.ts";
 import { network } from "../../../local/settings.ts";
-import { eventually, local } from "../stack.ts";
+import { type OwnRegistry, startRegistry, user } from "../ownRegistry.ts";
+import { local } from "../stack.ts";
 
 const execute = promisify(execFile);
 
@@ -69,59 +70,24 @@ export async function selfSignedRegistry(): Promise<Closable> {
   }
 }
 
-/** The line of an htpasswd file for the user "puller" with the password "right". */
-const htpasswd = "puller:$2b$04$hVb9RLCcnWIC3a8vgPdzh.uWVjAB/AyxJGY3vk4WpK/Rhp0c3o/4O\n";
-const authorization = `Basic ${Buffer.from("puller:right").toString("base64")}`;
-
-/** A real registry that asks for a password, on a free port of loopback, with three images in it. */
+/** A real registry that asks for a password, with three images in it. */
 export async function closedRegistry(): Promise<Closable> {
-  const folder = mkdtempSync(join(tmpdir(), "doctor-registry-"));
-  const probe = await listen(createPlainServer(), "127.0.0.1");
-  const port = probe.address.split(":")[1] ?? "";
-  await probe.close();
-  writeFileSync(join(folder, "htpasswd"), htpasswd);
-  writeFileSync(
-    join(folder, "config.yml"),
-    JSON.stringify({
-      version: 0.1,
-      log: { level: "error", accesslog: { disabled: true } },
-      storage: { filesystem: { rootdirectory: join(folder, "images") } },
-      http: { addr: `127.0.0.1:${port}`, secret: "doctor" },
-      auth: { htpasswd: { realm: "doctor", path: join(folder, "htpasswd") } },
-    }),
-  );
-  const child = spawn("docker-registry", ["serve", join(folder, "config.yml")], {
-    stdio: "ignore",
-    env: { PATH: process.env.PATH, OTEL_TRACES_EXPORTER: "none" },
-  });
-  const address = `localhost:${port}`;
-  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  const close = async () => {
-    child.kill();
-    await ended;
-    rmSync(folder, { recursive: true, force: true });
-  };
+  const registry = await startRegistry();
   try {
-    const up = () =>
-      fetch(`http://${address}/v2/`).then(
-        ({ status }) => status,
-        () => 0,
-      );
-    await eventually(up, (status) => status === 401, 20);
-    await fill(address, folder);
+    await fill(registry);
   } catch (error) {
-    await close();
+    await registry.stop();
     throw error;
   }
-  return { address, close };
+  return { address: registry.server, close: registry.stop };
 }
 
 /** team/named:v1 runs as a named user; team/foreign:manifest and :index are for another processor. */
-async function fill(address: string, folder: string): Promise<void> {
+async function fill({ server: address, folder, ask }: OwnRegistry): Promise<void> {
   const named = `${address}/team/named:v1`;
   const foreign = `${address}/team/foreign:here`;
   const docker = (...args: string[]) => local("docker", "--config", join(folder, "docker"), ...args);
-  await docker("login", address, "--username", "puller", "--password", "right");
+  await docker("login", address, "--username", user.username, "--password", user.password);
   writeFileSync(join(folder, "Dockerfile"), `FROM ${await baseImage()}\nUSER node\n`);
   await docker("build", "--quiet", "--tag", named, folder);
   await docker("push", "--quiet", named);
@@ -130,7 +96,7 @@ async function fill(address: string, folder: string): Promise<void> {
   await docker("build", "--quiet", "--tag", foreign, folder);
   await docker("push", "--quiet", foreign);
   await docker("rmi", named, foreign);
-  await makeForeign(`http://${address}/v2/team/foreign`);
+  await makeForeign(ask);
 }
 
 const media = "application/vnd.docker.distribution.manifest";
@@ -140,14 +106,10 @@ interface Manifest {
 }
 
 /** Says of an image that is there that it is for linux/arm64, as a manifest and as the one entry of an index. */
-async function makeForeign(repository: string): Promise<void> {
+async function makeForeign(ask: OwnRegistry["ask"]): Promise<void> {
   const request = async (path: string, init: RequestInit = {}): Promise<Response> => {
-    const url = path.startsWith("http") ? path : `${repository}/${path}`;
-    const answer = await fetch(url, {
-      ...init,
-      headers: { authorization, ...(init.headers as Record<string, string>) },
-    });
-    if (!answer.ok) throw new Error(`${init.method ?? "GET"} ${url}: ${answer.status} ${await answer.text()}`);
+    const answer = await ask(path.startsWith("http") ? path : `/v2/team/foreign/${path}`, init);
+    if (!answer.ok) throw new Error(`${init.method ?? "GET"} ${answer.url}: ${answer.status} ${await answer.text()}`);
     return answer;
   };
   const put = async (tag: string, type: string, body: string): Promise<{ digest: string; size: number }> => {
@@ -159,7 +121,7 @@ async function makeForeign(repository: string): Promise<void> {
   const config = (await (await request(`blobs/${manifest.config.digest}`)).json()) as object;
   const blob = JSON.stringify({ ...config, architecture: "arm64" });
   const upload = await request("blobs/uploads/", { method: "POST" });
-  const place = new URL(upload.headers.get("location") ?? "", repository);
+  const place = new URL(upload.headers.get("location") ?? "", upload.url);
   place.searchParams.set("digest", digestOf(blob));
   await request(place.href, { method: "PUT", headers: { "content-type": "application/octet-stream" }, body: blob });
   const ownConfig = { ...manifest.config, digest: digestOf(blob), size: blob.length };
