@@ -97,7 +97,9 @@ export async function eventually<T>(ask: () => Promise<T>, accept: (answer: T) =
     const answer = await ask();
     if (accept(answer)) return answer;
     if (Date.now() > deadline)
-      throw new Error(`not seen within ${seconds} s; the last answer was ${String(JSON.stringify(answer)).slice(0, 3000)}`);
+      throw new Error(
+        `not seen within ${seconds} s; the last answer was ${String(JSON.stringify(answer)).slice(0, 3000)}`,
+      );
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
 }
