@@ -1,6 +1,7 @@
 import { LiveResource } from "../../../../../local/plugins/azure-native/liveResource.ts";
 import { subnet, virtualNetwork } from "../../../../../local/plugins/azure-native/types/network.ts";
 import { resourceGroup } from "../../../../../local/plugins/azure-native/types/resources.ts";
+import { blobService } from "../../../../../local/plugins/azure-native/types/storage.ts";
 import { CancelledError, InitializationError } from "../../../../../local/plugins/rpc/errors.ts";
 import { Secret } from "../../../../../local/plugins/rpc/values.ts";
 import { asked, fakeManager, waiter } from "./fakeManager.ts";
@@ -33,6 +34,18 @@ it("does not take over what is there", async () => {
     `cannot create already existing resource '${id}'`,
   );
   expect(fake.requests).toHaveLength(1);
+});
+
+it("brings about what is there from the start by changing it", async () => {
+  const service = `${id}/providers/Microsoft.Storage/storageAccounts/state/blobServices/default`;
+  const body = { id: service, name: "default", properties: { isVersioningEnabled: true } };
+  fake = await fakeManager({ [`GET ${service}`]: { status: 200, body }, [`PUT ${service}`]: { status: 200, body } });
+  const recorded = await new LiveResource(fake.manager, blobService, service).create(
+    { isVersioningEnabled: true },
+    waiter(),
+  );
+  expect(fake.bodies).toEqual([{ properties: { isVersioningEnabled: true } }]);
+  expect(recorded).toMatchObject({ id: service, outputs: { isVersioningEnabled: true } });
 });
 
 describe("an operation that was accepted and failed", () => {

@@ -65,3 +65,14 @@ it("asks for what the official plugin would need too", () => {
     /^azure-native:clientSecret \(ARM_CLIENT_SECRET\) is not set/,
   );
 });
+
+it("takes a token of somebody whom the client trusts in place of the secret, when that is asked for", () => {
+  const workflow = { ...environment, ARM_USE_OIDC: "true", ARM_OIDC_TOKEN: "token" };
+  const settings = readSettings({}, workflow);
+  expect(settings).toMatchObject({ clientId: "client", oidcToken: "token" });
+  expect(settings.clientSecret).toBeUndefined();
+  expect(readSettings({}, { ...workflow, ARM_USE_OIDC: "false" }).oidcToken).toBeUndefined();
+  expect(() => readSettings({}, { ...workflow, ARM_OIDC_TOKEN: undefined })).toThrow(
+    /^azure-native:oidcToken \(ARM_OIDC_TOKEN\) is not set/,
+  );
+});
