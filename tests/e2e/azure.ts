@@ -1,27 +1,46 @@
 /** The simulated Azure as the tests see it: through Microsoft's own clients. */
 import { AuthorizationManagementClient } from "@azure/arm-authorization";
+import { ContainerRegistryManagementClient } from "@azure/arm-containerregistry";
+import { ContainerServiceClient } from "@azure/arm-containerservice";
 import { ResourceManagementClient } from "@azure/arm-resources";
 import { options, signIn } from "../../local/stack/azureSignIn.ts";
 
-const resourceManager = () => {
+/** What can be asked and told, as the stack's deployer. */
+export function azure() {
   const { credential, subscription } = signIn();
-  return new ResourceManagementClient(credential, subscription, options);
-};
-
-const authorization = () => {
-  const { credential, subscription } = signIn();
-  return { client: new AuthorizationManagementClient(credential, subscription, options), subscription };
-};
+  const { resourceGroups, resources } = new ResourceManagementClient(credential, subscription, options);
+  const { roleAssignments, roleDefinitions } = new AuthorizationManagementClient(credential, subscription, options);
+  const { registries } = new ContainerRegistryManagementClient(credential, subscription, options);
+  const { managedClusters } = new ContainerServiceClient(credential, subscription, options);
+  return { subscription, resourceGroups, resources, roleAssignments, roleDefinitions, registries, managedClusters };
+}
 
 /** Ids of all resource groups, resources and role assignments but the deployer's own on the subscription. */
 export async function azureInventory(): Promise<string[]> {
   const found: string[] = [];
-  for await (const group of resourceManager().resourceGroups.list()) found.push(group.id ?? "");
-  for await (const resource of resourceManager().resources.list()) found.push(resource.id ?? "");
-  const { client, subscription } = authorization();
-  for await (const { id, scope } of client.roleAssignments.listForSubscription()) {
+  const { subscription, resourceGroups, resources, roleAssignments } = azure();
+  for await (const group of resourceGroups.list()) found.push(group.id ?? "");
+  for await (const resource of resources.list()) found.push(resource.id ?? "");
+  for await (const { id, scope } of roleAssignments.listForSubscription()) {
     if (scope !== `/subscriptions/${subscription}`) found.push(id ?? "");
   }
+  return found;
+}
+
+/** Names and tags of the resource groups with a stack's tag. */
+export async function groupsOf(stack: string): Promise<{ name: string; tags: Record<string, string> }[]> {
+  const found = [];
+  for await (const { name = "", tags = {} } of azure().resourceGroups.list()) {
+    if (tags.stack === stack) found.push({ name, tags });
+  }
+  return found;
+}
+
+/** Ids of the resources with a stack's tag. */
+export async function resourcesOf(stack: string): Promise<string[]> {
+  const found: string[] = [];
+  const filter = `tagName eq 'stack' and tagValue eq '${stack}'`;
+  for await (const { id = "" } of azure().resources.list({ filter })) found.push(id);
   return found;
 }
 
@@ -33,7 +52,7 @@ interface Grant {
 }
 
 async function grantsBelow(resourceGroup: string): Promise<Grant[]> {
-  const { client, subscription } = authorization();
+  const { subscription, roleAssignments, roleDefinitions } = azure();
   const prefix = `/subscriptions/${subscription}/resourceGroups/${resourceGroup}/`.toLowerCase();
   const grants: Grant[] = [];
   for await (const {
@@ -41,9 +60,9 @@ async function grantsBelow(resourceGroup: string): Promise<Grant[]> {
     principalId = "",
     roleDefinitionId = "",
     scope = "",
-  } of client.roleAssignments.listForSubscription()) {
+  } of roleAssignments.listForSubscription()) {
     if (!scope.toLowerCase().startsWith(prefix)) continue;
-    const definition = await client.roleDefinitions.getById(roleDefinitionId);
+    const definition = await roleDefinitions.getById(roleDefinitionId);
     grants.push({ id, principalId, role: definition.roleName ?? "", scope });
   }
   return grants;
@@ -58,8 +77,8 @@ export async function grantsOn(resourceGroup: string, type: string): Promise<{ p
 
 /** Takes a role away, as somebody would in the portal. */
 export async function revoke(resourceGroup: string, role: string): Promise<void> {
-  const { client } = authorization();
+  const { roleAssignments } = azure();
   const found = (await grantsBelow(resourceGroup)).filter((grant) => grant.role === role);
   if (found.length === 0) throw new Error(`nobody holds ${role} in ${resourceGroup}`);
-  for (const { id } of found) await client.roleAssignments.deleteById(id);
+  for (const { id } of found) await roleAssignments.deleteById(id);
 }

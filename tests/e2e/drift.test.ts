@@ -1,8 +1,6 @@
 /** What somebody changes outside of Pulumi is noticed, by resource and property; what the program leaves to others is not. */
-import { ResourceManagementClient } from "@azure/arm-resources";
-import { options, signIn } from "../../local/stack/azureSignIn.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
-import { revoke } from "./azure.ts";
+import { azure, revoke } from "./azure.ts";
 import { ended } from "./command.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
 import { local, start } from "./stack.ts";
@@ -57,8 +55,7 @@ it("is said by resource and property", async () => {
   await kubectl("set", "env", "deployment/e2e-drift", "DRAIN_SECONDS=60");
   await kubectl("delete", "poddisruptionbudget", "e2e-drift");
   await revoke(resourceGroup, "AcrPull");
-  const { credential, subscription } = signIn();
-  const { resourceGroups } = new ResourceManagementClient(credential, subscription, options);
+  const { resourceGroups } = azure();
   const { location, tags } = await resourceGroups.get(resourceGroup);
   await resourceGroups.createOrUpdate(resourceGroup, { location, tags: { ...tags, stack: "mine" } });
 

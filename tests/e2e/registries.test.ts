@@ -1,26 +1,15 @@
 /** The three kinds of registry: not of Azure, there already, and made here in the role mode abac. Each on a stack of its own. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { ContainerRegistryManagementClient } from "@azure/arm-containerregistry";
-import { ResourceManagementClient } from "@azure/arm-resources";
 import { nodeBinary, stateFolder } from "../../local/settings.ts";
-import { options, signIn } from "../../local/stack/azureSignIn.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
-import { grantsOn } from "./azure.ts";
+import { azure, grantsOn } from "./azure.ts";
 import { ended } from "./command.ts";
 import { startRegistry, user, type OwnRegistry } from "./ownRegistry.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
 import { eventually, local, start } from "./stack.ts";
 
 const registries = "Microsoft.ContainerRegistry/registries";
-const clients = () => {
-  const { credential, subscription } = signIn();
-  return {
-    subscription,
-    resources: new ResourceManagementClient(credential, subscription, options),
-    registries: new ContainerRegistryManagementClient(credential, subscription, options).registries,
-  };
-};
 const kubectl = async (...args: string[]) => local("kubectl", ...args);
 const inCluster = async (...args: string[]): Promise<unknown> => JSON.parse(await kubectl(...args, "-o", "json"));
 const failure = (promise: Promise<unknown>) => promise.then(() => "nothing failed", String);
@@ -130,15 +119,18 @@ describe("a registry of somebody else's", () => {
   const place = { group: "registries-shared", name: "registriesshared" };
   let stack: OwnStack;
   beforeAll(async () => {
-    const azure = clients();
-    await azure.resources.resourceGroups.createOrUpdate(place.group, { location: "northeurope" });
-    await azure.registries
-      .create(place.group, place.name, { location: "northeurope", sku: { name: "Basic" }, tags: { owner: "others" } })
+    await azure().resourceGroups.createOrUpdate(place.group, { location: "northeurope" });
+    await azure()
+      .registries.create(place.group, place.name, {
+        location: "northeurope",
+        sku: { name: "Basic" },
+        tags: { owner: "others" },
+      })
       .pollUntilDone();
     stack = await ownStack("registry-existing", { replicas: 1 });
   });
   afterAll(async () => {
-    await clients().resources.resourceGroups.beginDeleteAndWait(place.group);
+    await azure().resourceGroups.beginDeleteAndWait(place.group);
   });
 
   it("that is not where it is said to be ends the update before anything is made", async () => {
@@ -151,7 +143,7 @@ describe("a registry of somebody else's", () => {
 
   it("is attached and pushed to, named with its subscription", async () => {
     const settings = { existingRegistry: place.name, existingRegistryGroup: place.group };
-    stack.settings = { ...stack.settings, ...settings, existingRegistrySubscription: clients().subscription };
+    stack.settings = { ...stack.settings, ...settings, existingRegistrySubscription: azure().subscription };
     await stack.up();
     const { kubeletObjectId } = await stack.outputs();
     expect(await grantsOn(place.group, registries)).toEqual([{ principalId: kubeletObjectId, role: "AcrPull" }]);
@@ -164,7 +156,7 @@ describe("a registry of somebody else's", () => {
     const { imageReference = "" } = await stack.outputs();
     await stack.remove();
     expect(await grantsOn(place.group, registries)).toEqual([]);
-    expect(await clients().registries.get(place.group, place.name)).toMatchObject({ tags: { owner: "others" } });
+    expect(await azure().registries.get(place.group, place.name)).toMatchObject({ tags: { owner: "others" } });
     expect(await digestsIn(place.name)).toContain(imageReference.split("@")[1]);
   });
 });

@@ -4,36 +4,15 @@
  */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ContainerServiceClient } from "@azure/arm-containerservice";
-import { ResourceManagementClient } from "@azure/arm-resources";
 import { checkoutFolder, stateFolder } from "../../local/settings.ts";
-import { options, signIn } from "../../local/stack/azureSignIn.ts";
 import { simulation } from "../../local/stack/simulation.ts";
+import { azure, groupsOf, resourcesOf } from "./azure.ts";
 import { atWork, type Gone, ownVariables, type Reaping, sandbox, writeForm } from "./sandboxCommand.ts";
 import { eventually, local, outputs, start } from "./stack.ts";
 
-const clients = () => {
-  const { credential, subscription } = signIn();
-  return {
-    resources: new ResourceManagementClient(credential, subscription, options),
-    clusters: new ContainerServiceClient(credential, subscription, options),
-  };
-};
-
-async function groupsOf(stack: string): Promise<{ name: string; tags: Record<string, string> }[]> {
-  const found = [];
-  for await (const { name = "", tags = {} } of clients().resources.resourceGroups.list()) {
-    if (tags.stack === stack) found.push({ name, tags });
-  }
-  return found;
-}
-
 /** Ids of all that Azure shows with the stack's tag. */
 async function inAzure(stack: string): Promise<string[]> {
-  const found = (await groupsOf(stack)).map(({ name }) => name);
-  const filter = `tagName eq 'stack' and tagValue eq '${stack}'`;
-  for await (const { id = "" } of clients().resources.resources.list({ filter })) found.push(id);
-  return found;
+  return [...(await groupsOf(stack)).map(({ name }) => name), ...(await resourcesOf(stack))];
 }
 
 const pulumi = (...args: string[]) => local("pulumi", "--non-interactive", ...args);
@@ -54,7 +33,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await simulation("POST", "reset", {});
-  await clients().resources.resourceGroups.beginDeleteAndWait("e2e-by-hand");
+  await azure().resourceGroups.beginDeleteAndWait("e2e-by-hand");
   rmSync(lockFolder("sandbox-held"), { recursive: true, force: true });
   for (const name of ["held", "alive", "orphan", "cluster-gone", "protected", "stubborn", "killed"]) {
     if ((await stacks()).includes(`sandbox-${name}`)) await sandbox("down", name);
@@ -99,8 +78,8 @@ it("is taken down whatever became of it, and those that are not expired live on"
 
   // A cluster that somebody deleted by hand, with all that ran on it.
   const [group] = await groupsOf("sandbox-cluster-gone");
-  for await (const { name = "" } of clients().clusters.managedClusters.listByResourceGroup(group?.name ?? "")) {
-    await clients().clusters.managedClusters.delete(group?.name ?? "", name);
+  for await (const { name = "" } of azure().managedClusters.listByResourceGroup(group?.name ?? "")) {
+    await azure().managedClusters.delete(group?.name ?? "", name);
   }
   // Everything protected, and the stack file on another machine.
   await pulumi("state", "protect", "--all", "--yes", "--stack", "sandbox-protected");
@@ -123,12 +102,12 @@ it("is taken down whatever became of it, and those that are not expired live on"
   await update.kill();
   // A group whose stack nobody knows any more.
   const orphan = { app: "hello", stack: "sandbox-orphan", expires: "2026-01-01T00:00:00Z" };
-  await clients().resources.resourceGroups.createOrUpdate("hello-sandbox-orphan", {
+  await azure().resourceGroups.createOrUpdate("hello-sandbox-orphan", {
     location: "westeurope",
     tags: { ...orphan, "managed-by": "tarmac" },
   });
   // The same, made by somebody else.
-  await clients().resources.resourceGroups.createOrUpdate("e2e-by-hand", { location: "westeurope", tags: orphan });
+  await azure().resourceGroups.createOrUpdate("e2e-by-hand", { location: "westeurope", tags: orphan });
   // A stack that is called like a sandbox and is none.
   await pulumi("stack", "init", "sandbox-shared", "--no-select", "--cwd", join(stateFolder, "pulumi", "project"));
   const expired = ["cluster-gone", "protected", "stubborn", "killed"].map((name) => `sandbox-${name}`);

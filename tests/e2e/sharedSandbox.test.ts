@@ -6,14 +6,10 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomUUID } from "node:crypto";
-import { AuthorizationManagementClient } from "@azure/arm-authorization";
-import { ContainerRegistryManagementClient } from "@azure/arm-containerregistry";
-import { ResourceManagementClient } from "@azure/arm-resources";
 import { parse, stringify } from "yaml";
 import { roles } from "../../components/azure/roles.ts";
 import { stateFolder } from "../../local/settings.ts";
-import { options, signIn } from "../../local/stack/azureSignIn.ts";
-import { grantsOn } from "./azure.ts";
+import { azure, grantsOn } from "./azure.ts";
 import { type Gone, ownVariables, sandbox, writeForm } from "./sandboxCommand.ts";
 import { eventually, isReady, local, outputs, pods, start } from "./stack.ts";
 
@@ -24,15 +20,6 @@ const folder = mkdtempSync(join(tmpdir(), "tarmac-shared-"));
 const forms: string[] = [];
 let kubelet: string;
 
-const clients = () => {
-  const { credential, subscription } = signIn();
-  return {
-    subscription,
-    groups: new ResourceManagementClient(credential, subscription, options).resourceGroups,
-    registries: new ContainerRegistryManagementClient(credential, subscription, options).registries,
-    grants: new AuthorizationManagementClient(credential, subscription, options).roleAssignments,
-  };
-};
 const kubectl = (...args: string[]) => local("kubectl", ...args);
 
 /** A kubeconfig for one of the deployers: the environment's, with a token of that service account. */
@@ -63,16 +50,20 @@ const repositories = () =>
 
 beforeAll(async () => {
   await start();
-  const azure = clients();
+  const { subscription, resourceGroups, roleAssignments } = azure();
   kubelet = (await outputs()).kubeletObjectId;
-  await azure.groups.createOrUpdate(place.group, { location: "northeurope" });
-  const { id = "" } = await azure.registries
-    .create(place.group, place.name, { location: "northeurope", sku: { name: "Basic" }, tags: { owner: "others" } })
+  await resourceGroups.createOrUpdate(place.group, { location: "northeurope" });
+  const { id = "" } = await azure()
+    .registries.create(place.group, place.name, {
+      location: "northeurope",
+      sku: { name: "Basic" },
+      tags: { owner: "others" },
+    })
     .pollUntilDone();
   // As `az aks update --attach-acr` does it, once for whatever comes to the cluster.
-  await azure.grants.create(id, randomUUID(), {
+  await roleAssignments.create(id, randomUUID(), {
     ...{ principalId: kubelet, principalType: "ServicePrincipal" },
-    roleDefinitionId: `/subscriptions/${azure.subscription}/providers/Microsoft.Authorization/roleDefinitions/${roles.acrPull}`,
+    roleDefinitionId: `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${roles.acrPull}`,
   });
   for (const name of deployers) {
     await kubectl("create", "serviceaccount", name, "--namespace", "kube-system");
@@ -95,7 +86,7 @@ afterAll(async () => {
     await kubectl("delete", "serviceaccount", name, "--namespace", "kube-system", "--ignore-not-found");
     await kubectl("delete", "clusterrolebinding", name, "--ignore-not-found");
   }
-  await clients().groups.beginDeleteAndWait(place.group);
+  await azure().resourceGroups.beginDeleteAndWait(place.group);
   for (const file of [...forms, folder]) rmSync(file, { recursive: true, force: true });
 });
 
@@ -135,7 +126,7 @@ it("go with their namespace and their images, though the sign-in that they were 
 it("leave registry, cluster, and what others have there", async () => {
   expect(repositories()).toEqual(["sandbox-attached"]);
   expect(await pullers()).toHaveLength(2);
-  expect(await clients().registries.get(place.group, place.name)).toMatchObject({ tags: { owner: "others" } });
+  expect(await azure().registries.get(place.group, place.name)).toMatchObject({ tags: { owner: "others" } });
   expect((await pods("hello")).every(isReady)).toBe(true);
   expect((await fetch((await outputs()).url)).status).toBe(200);
 });

@@ -5,9 +5,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ResourceManagementClient } from "@azure/arm-resources";
-import { options, signIn } from "../../local/stack/azureSignIn.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
+import { groupsOf, resourcesOf } from "../e2e/azure.ts";
 import { run } from "../e2e/command.ts";
 import { GitHubStandIn, type StandInIssue } from "../githubStandIn/server.ts";
 import { Repository } from "./repository.ts";
@@ -167,12 +166,7 @@ export class Rehearsal {
   async tracesOf(of: string): Promise<string[]> {
     const stacks = JSON.parse(await this.#pulumi("stack", "ls", "--json")) as { name: string }[];
     const found = stacks.filter(({ name }) => name === of).map(({ name }) => `stack ${name}`);
-    const { credential, subscription } = signIn();
-    const azure = new ResourceManagementClient(credential, subscription, options);
-    for await (const { name = "", tags = {} } of azure.resourceGroups.list())
-      if (tags.stack === of) found.push(`resource group ${name}`);
-    const filter = `tagName eq 'stack' and tagValue eq '${of}'`;
-    for await (const { id = "" } of azure.resources.list({ filter })) found.push(id);
+    found.push(...(await groupsOf(of)).map(({ name }) => `resource group ${name}`), ...(await resourcesOf(of)));
     const namespaces = await this.#run("kubectl", "get", "namespaces", "-l", `tarmac.dev/stack=${of}`, "-o", "name");
     return [...found, ...namespaces.split("\n").filter((line) => line !== "")];
   }

@@ -1,6 +1,5 @@
 /** Removes what a run of the test left that was killed: nothing of it goes away by itself. */
-import { ResourceManagementClient } from "@azure/arm-resources";
-import { options, signIn } from "../../../local/stack/azureSignIn.ts";
+import { azure } from "../azure.ts";
 import { local } from "../stack.ts";
 
 /** On every namespace that the test makes. */
@@ -8,8 +7,7 @@ export const testLabel = { "tarmac.dev/doctor-test": "true" };
 const selector = ["--selector", "tarmac.dev/doctor-test=true"];
 
 export async function removeLeftovers(): Promise<void> {
-  const { credential, subscription } = signIn();
-  const { resourceGroups } = new ResourceManagementClient(credential, subscription, options);
+  const { resourceGroups } = azure();
   for await (const { name = "" } of resourceGroups.list()) {
     if (name.startsWith("doctor-")) await resourceGroups.delete(name);
   }
