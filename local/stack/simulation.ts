@@ -1,12 +1,6 @@
 /** The simulated Azure's control API, as tests and benchmarks ask it: in the name of the stack's deployer. */
+import type { Delays } from "../azure/simulation.ts";
 import { options, signIn } from "./azureSignIn.ts";
-
-/** How long the simulation takes for what Azure takes minutes for, in seconds. */
-export interface Delays {
-  registrySeconds?: number;
-  grantPropagationSeconds?: number;
-  clusterSeconds?: number;
-}
 
 /**
  * @param path below `/simulation/`
@@ -26,6 +20,6 @@ export async function simulation(method: "GET" | "POST" | "PUT", path: string, b
 }
 
 /** From now on, for everybody on this machine; what is not named is not delayed. */
-export async function setDelays(delays: Delays): Promise<void> {
+export async function setDelays(delays: Partial<Delays>): Promise<void> {
   await simulation("PUT", "delays", delays);
 }
