@@ -79,9 +79,7 @@ export function kubeletIdentityProfile(
       );
     }
   }
-  const [controlPlane] = Object.values(asObject(identity.userAssignedIdentities) ?? {}).map(asObject);
-  const principal = asString(controlPlane?.principalId) ?? "";
-  if (!cloud.authorization.allows(principal, assignAction, id)) {
+  if (!controlPlaneMay(cloud, identity, assignAction, id)) {
     throw new ArmError(
       400,
       "CustomKubeletIdentityMissingPermissionError",
@@ -91,6 +89,12 @@ export function kubeletIdentityProfile(
     );
   }
   return { kubeletidentity: { resourceId: resource.id, clientId, objectId: principalId } };
+}
+
+/** Whether a role allows it to a cluster's user-assigned identity. @param identity the `identity` block with the ids filled in */
+export function controlPlaneMay(cloud: Cloud, identity: JsonObject, action: string, scope: string): boolean {
+  const [controlPlane] = Object.values(asObject(identity.userAssignedIdentities) ?? {}).map(asObject);
+  return cloud.authorization.allows(asString(controlPlane?.principalId) ?? "", action, scope);
 }
 
 function requireIdentity(cloud: Cloud, id: string): Entry {

@@ -4,6 +4,7 @@ import type { Cloud } from "../cloud.ts";
 import { ArmError } from "../errors.ts";
 import { asObject, asObjects, asString, isGiven, type JsonObject } from "../json.ts";
 import { requireReference } from "../network/use.ts";
+import { controlPlaneMay } from "./clusterIdentity.ts";
 
 interface Asked {
   cloud: Cloud;
@@ -117,9 +118,7 @@ function checkDelegation(cloud: Cloud, subnet: string): void {
 /** @throws 400 ResourceMissingPermissionError when the control plane's identity may not */
 function demand({ cloud, identity }: Asked, scope: string, action: string): void {
   // AKS grants a system-assigned identity what it needs by itself.
-  if (identity.type !== "UserAssigned") return;
-  const [controlPlane] = Object.values(asObject(identity.userAssignedIdentities) ?? {}).map(asObject);
-  if (cloud.authorization.allows(asString(controlPlane?.principalId) ?? "", action, scope)) return;
+  if (identity.type !== "UserAssigned" || controlPlaneMay(cloud, identity, action, scope)) return;
   throw new ArmError(
     400,
     "ResourceMissingPermissionError",
