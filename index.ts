@@ -28,7 +28,9 @@ const settings = readStackSettings();
 const { appName, location, protect } = settings;
 const tags = {
   ...settings.tags,
-  ...{ app: appName, stack, "managed-by": "tarmac" },
+  app: appName,
+  stack,
+  "managed-by": "tarmac",
   ...(settings.owner && { owner: settings.owner }),
 };
 const labels = { "app.kubernetes.io/part-of": appName, "tarmac.dev/stack": labelValue(stack) };
@@ -57,44 +59,18 @@ const cluster = identities
   ? ownCluster(identities)
   : new ExistingCluster(appName, { context: settings.kubeContext, kubeconfig: settings.kubeconfig });
 
-/** A cluster of the stack's own, with a network of its own where one is asked for. */
-function ownCluster({ controlPlane, kubelet }: Identities): Cluster {
-  const access = new ClusterAccess(appName, { resourceGroupId: azureGroup().id, admins: settings.clusterAdmins });
-  const network = settings.ownNetwork
-    ? new Network(appName, { ...azure(), ...networkArgs(settings), controlPlane })
-    : undefined;
-  const endpoint =
-    network && registry.id && settings.privateRegistry
-      ? new RegistryEndpoint(appName, {
-          ...{ ...azure(), registryId: registry.id },
-          ...{ networkId: network.id, subnetId: network.privateEndpointSubnetId },
-        })
-      : undefined;
-  const { ranges, apiServer } = clusterNetworkArgs(settings);
-  return new Cluster(
-    appName,
-    {
-      ...azure(),
-      ...clusterArgs(settings),
-      controlPlane,
-      kubelet,
-      ranges,
-      nodeSubnetId: network?.nodeSubnetId,
-      apiServer: { ...apiServer, subnetId: network?.apiServerSubnetId },
-    },
-    { dependsOn: given(identities, pullAccess, access, network, endpoint), protect },
-  );
-}
-
-function given(...resources: (pulumi.Resource | undefined)[]): pulumi.Resource[] {
-  return resources.filter((resource) => resource !== undefined);
-}
-
-// Built and pushed while the cluster is being made: it needs nothing but the registry.
-const { loginServer: host, credentials } = registry;
-const build = () => new AppImage(appName, { ...imageArgs(settings), loginServer: host, credentials, repository });
-/** What runs: registry host, repository, tag and digest. */
-export const imageReference = settings.image ?? build().reference;
+/**
+ * What runs: registry host, repository, tag and digest. Built and pushed while the cluster is being made, as that needs nothing
+ * but the registry.
+ */
+export const imageReference =
+  settings.image ??
+  new AppImage(appName, {
+    ...imageArgs(settings),
+    loginServer: registry.loginServer,
+    credentials: registry.credentials,
+    repository,
+  }).reference;
 
 const onCluster = { provider: cluster.provider, deletedWith: cluster.managedCluster };
 const namespace = new AppNamespace(settings.namespace ?? appName, { labels }, { ...onCluster, protect });
@@ -124,3 +100,38 @@ export const resourceGroup = group?.name;
 export const clusterName = cluster.clusterName;
 export const namespaceName = namespace.namespaceName;
 export const kubeconfig = cluster.kubeconfig;
+
+/** A cluster of the stack's own, with a network of its own where one is asked for. */
+function ownCluster({ controlPlane, kubelet }: Identities): Cluster {
+  const access = new ClusterAccess(appName, { resourceGroupId: azureGroup().id, admins: settings.clusterAdmins });
+  const network = settings.ownNetwork
+    ? new Network(appName, { ...azure(), ...networkArgs(settings), controlPlane })
+    : undefined;
+  const endpoint =
+    network && registry.id && settings.privateRegistry
+      ? new RegistryEndpoint(appName, {
+          ...azure(),
+          registryId: registry.id,
+          networkId: network.id,
+          subnetId: network.privateEndpointSubnetId,
+        })
+      : undefined;
+  const { ranges, apiServer } = clusterNetworkArgs(settings);
+  return new Cluster(
+    appName,
+    {
+      ...azure(),
+      ...clusterArgs(settings),
+      controlPlane,
+      kubelet,
+      ranges,
+      nodeSubnetId: network?.nodeSubnetId,
+      apiServer: { ...apiServer, subnetId: network?.apiServerSubnetId },
+    },
+    { dependsOn: given(identities, pullAccess, access, network, endpoint), protect },
+  );
+}
+
+function given(...resources: (pulumi.Resource | undefined)[]): pulumi.Resource[] {
+  return resources.filter((resource) => resource !== undefined);
+}
