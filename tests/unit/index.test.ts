@@ -108,7 +108,7 @@ const pushedBy: unknown[] = [];
 // Three runs of a whole program take seconds on a busy machine, and jest's own limit is five.
 const patience = 60_000;
 beforeAll(async () => {
-  for (const [, path = ""] of readFileSync("index.ts", "utf8").matchAll(/ from "(.+)";$/gm)) {
+  for (const [, path = ""] of readFileSync("index.ts", "utf8").matchAll(/ (?:from )?"(.+)";$/gm)) {
     const fromHere = path.replace(/^\.\//, "../../");
     imported.set(fromHere, await import(fromHere));
   }

@@ -56,7 +56,7 @@ let update: Run;
 let preview: Run;
 let adjusted: Run;
 beforeAll(async () => {
-  for (const [, path = ""] of readFileSync("bootstrap/index.ts", "utf8").matchAll(/ from "(.+)";$/gm)) {
+  for (const [, path = ""] of readFileSync("bootstrap/index.ts", "utf8").matchAll(/ (?:from )?"(.+)";$/gm)) {
     const fromHere = path.replace(/^\.\.\//, "../../../").replace(/^\.\/(?!\.)/, "../../../bootstrap/");
     imported.set(fromHere, await import(fromHere));
   }
