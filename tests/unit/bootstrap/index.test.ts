@@ -198,6 +198,7 @@ test("lets a deploying identity do everything in its subscription, but write oth
   const condition = (name: string) => only(update.resources, types.assignment, `tarmac-deploy-${name}`).inputs;
   expect(condition("dev-roles")).toMatchObject({ condition: onlyTheseRoles(assignable), conditionVersion: "2.0" });
   expect(condition("dev-state")).toMatchObject({ condition: onlyStateOf("tarmac", "dev"), conditionVersion: "2.0" });
+  expect(condition("prod-state")).toMatchObject({ condition: onlyStateOf("tarmac", "prod"), conditionVersion: "2.0" });
   expect(condition("dev-resources")).not.toHaveProperty("condition");
 });
 

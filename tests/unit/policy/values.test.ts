@@ -1,4 +1,4 @@
-import { entries, items, notKnown, plain, shown, type Spot, step } from "../../../policy/values.ts";
+import { entries, isOff, items, notKnown, plain, shown, type Spot, step } from "../../../policy/values.ts";
 import { asSent, unknown } from "./judged.ts";
 
 const spot = (value: object): Spot => ({ path: "", value: plain(asSent(value)) });
@@ -44,4 +44,16 @@ it("takes anything else for an empty one", () => {
 
 it("shows a value with what is not known in it", () => {
   expect(shown(plain(asSent({ a: unknown, b: "c" })) as never)).toBe('{"a":"(not known)","b":"c"}');
+});
+
+it.each([
+  [undefined, true],
+  [false, true],
+  [true, false],
+  ["false", false],
+  ["true", false],
+  [0, false],
+  [{}, false],
+])("takes nothing but false, or nothing at all, for off: %j is %s", (value, off) => {
+  expect(isOff(value)).toBe(off);
 });

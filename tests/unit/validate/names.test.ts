@@ -3,11 +3,13 @@ import {
   appNameProblem,
   dnsLabelProblem,
   httpPathProblem,
+  labelProblem,
   registryNameProblem,
   repositoryProblem,
   tagProblem,
   variableNameProblem,
 } from "../../../validate/names.ts";
+import { nodeLabelsProblem, taintProblem } from "../../../validate/nodePool.ts";
 
 interface Kind {
   problem: (value: string) => string | undefined;
@@ -105,6 +107,21 @@ test("a tag is never the one that changes its meaning", () => {
   expect(tagProblem("latest")).toBe(
     '"latest" is no version: leave the tag out (it then follows from the content) or name one, e.g. "1.4.2"',
   );
+});
+
+test.each([
+  ["team", "a".repeat(63), true],
+  ["team", "a".repeat(64), false],
+  ["team", "", true],
+  ["team", "-a", false],
+  ["a".repeat(63), "x", true],
+  ["a".repeat(64), "x", false],
+  [`${"a".repeat(253)}/team`, "x", true],
+  [`${"a".repeat(254)}/team`, "x", false],
+])("a label has the length that Kubernetes takes, of a pod and of a node: %s=%s", (key, value, fits) => {
+  expect(labelProblem(key, value) === undefined).toBe(fits);
+  expect(nodeLabelsProblem({ [key]: value }) === undefined).toBe(fits);
+  expect(taintProblem(`${key}=${value}:NoSchedule`) === undefined).toBe(fits);
 });
 
 test("what can name an app can name everything that is named after it", () => {
