@@ -34,7 +34,9 @@ export function stackEnvironment(): NodeJS.ProcessEnv {
       delimiter,
     ),
     PULUMI_HOME: join(folder, "home"),
-    PULUMI_BACKEND_URL: `file://${backend}`,
+    // Without the files of attributes beside those of the state: they are not written at one stroke, and an empty one, which
+    // a Pulumi that is killed may leave, makes every stack of the backend unreadable ("EOF").
+    PULUMI_BACKEND_URL: `file://${backend}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile,
     // The stack file of the checkout has no key to the secrets; the state knows which one it was written with.
     PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true",

@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { checkoutFolder, nodeBinary } from "../../local/settings.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import { GitHubStandIn } from "../githubStandIn/server.ts";
@@ -56,7 +57,7 @@ async function report(settings: TestSettings, env: NodeJS.ProcessEnv = {}): Prom
 
 /** Every file of the state and the environment's stack files, with their times. */
 function stateFiles(): Record<string, number> {
-  const backend = (stackEnvironment().PULUMI_BACKEND_URL ?? "").replace("file://", "");
+  const backend = fileURLToPath(stackEnvironment().PULUMI_BACKEND_URL ?? "");
   const own = readdirSync(backend, { recursive: true, encoding: "utf8" }).filter((path) => path.includes(name));
   return Object.fromEntries(own.map((path) => [path, statSync(join(backend, path)).mtimeMs]));
 }
