@@ -71,8 +71,12 @@ export function addressChanges(services: readonly ServiceState[]): AddressChange
     const mover = ours.find((service) => !service.deleting && !changes.has(service) && wantsFree(service));
     if (mover?.wanted === undefined) break;
     const left = held(mover);
-    if (left !== undefined && owner.get(left) === mover) owner.delete(left);
     give(mover, mover.wanted);
+    if (left === undefined || owner.get(left) !== mover) continue;
+    // An address that two had is now the other's, and not free: given to a third, it would be taken back in the next pass.
+    const other = ours.find((service) => !changes.has(service) && held(service) === left);
+    if (other === undefined) owner.delete(left);
+    else owner.set(left, other);
   }
   const settled = new Set(owner.values());
   const candidates = Array.from({ length: lastNumber }, (_, index) => `${network.loadBalancerPrefix}${index + 1}`);

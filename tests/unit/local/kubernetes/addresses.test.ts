@@ -58,6 +58,17 @@ describe("addressChanges", () => {
     expect(addressChanges(services)).toEqual([{ namespace: "n", name: "b", address: "127.44.0.2" }]);
   });
 
+  it("gives to nobody what one of two leaves, as long as the other has it", () => {
+    const mover = service("a", { present: ["127.44.0.1"], wanted: "127.44.0.7" });
+    for (const deleting of [true, false]) {
+      const other = service("b", { present: ["127.44.0.1"], deleting });
+      expect(addressChanges([mover, service("c"), other])).toEqual([
+        { namespace: "n", name: "a", address: "127.44.0.7" },
+        { namespace: "n", name: "c", address: "127.44.0.2" },
+      ]);
+    }
+  });
+
   it("gives nothing new to a Service that is being deleted", () => {
     expect(addressChanges([service("a", { deleting: true })])).toEqual([]);
   });
