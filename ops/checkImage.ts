@@ -1,20 +1,15 @@
 /** `npm run check-image -- IMAGE | PATH`: what would go wrong with an image in Kubernetes, before it is deployed. */
-import { dirname, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { check } from "./checkImage/check.ts";
 import { CouldNotCheck } from "./checkImage/couldNotCheck.ts";
 import { docsPage } from "./checkImage/docsPage.ts";
 import { connect } from "./checkImage/engine/connect.ts";
 import { help } from "./checkImage/help.ts";
-import { type Options, readOptions, UsageError } from "./checkImage/options.ts";
+import { type Options, readOptions } from "./checkImage/options.ts";
 import { reportTo } from "./checkImage/report.ts";
 import { exitCodeOf, terminalOf, toJson, toText, type Result } from "./checkImage/result.ts";
 import { stackSettings } from "./checkImage/stackSettings.ts";
 import { conditionsFor, subjectOf } from "./checkImage/subject.ts";
-
-const checkout = resolve(dirname(fileURLToPath(import.meta.url)), "..");
-/** npm runs its scripts in the project's folder; where it was called, it says here. */
-const caller = process.env.INIT_CWD ?? process.cwd();
+import { caller, checkout, sayWhyNot } from "./commandLine.ts";
 
 /** The stack of the local environment. */
 const localStack = "local";
@@ -57,10 +52,8 @@ try {
   if (options.help) process.stdout.write(`${help}\n`);
   else await run(options);
 } catch (error) {
-  const known = error instanceof CouldNotCheck || error instanceof UsageError;
   if (error instanceof Interrupted) process.stderr.write(`\nended by ${error.message}; its containers are removed\n`);
-  else process.stderr.write(`${known ? error.message : (error as Error).stack}\n`);
-  if (error instanceof UsageError) process.stderr.write("\nnpm run check-image -- --help shows how it is called\n");
+  else sayWhyNot(error, "check-image", [CouldNotCheck]);
   // What is still under way, such as a build, must not keep it from ending.
   process.exit(2);
 }

@@ -1,10 +1,10 @@
 /** `npm run deploy`: an environment's update as a pipeline runs it - recovered, held to the policies, tried, and remembered. */
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { readSettings } from "../config.ts";
 import { ownValues } from "./checkImage/stackSettings.ts";
+import { caller, checkout, readOrEnd } from "./commandLine.ts";
 import { askedAt } from "./deploy/address.ts";
 import { aftermath } from "./deploy/aftermath.ts";
 import { goodImages, imageToReturnTo, noteGood, wayBack } from "./deploy/goodImages.ts";
@@ -52,44 +52,37 @@ const options = {
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
-const folder = resolve(dirname(fileURLToPath(import.meta.url)), "..");
-
 function readArguments() {
-  try {
-    const { values, positionals } = parseArgs({ options, allowPositionals: true, strict: true });
-    const [stack = values.stack, ...others] = positionals;
-    if (values.help) return { ...values, stack: "" };
-    if (stack === undefined) throw new Error("which stack? npm run deploy -- STACK");
-    if (others.length > 0) throw new Error(`one stack at a time: "${others.join(" ")}" is too much`);
-    if (values.smoke && (values.rollback || values.refresh))
-      throw new Error(
-        `--smoke and --${values.rollback ? "rollback" : "refresh"} exclude each other: every update is tried anyway`,
-      );
-    return { ...values, stack };
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${help.trim()}\n`);
-    process.exit(2);
-  }
+  const { values, positionals } = parseArgs({ options, allowPositionals: true, strict: true });
+  const [stack = values.stack, ...others] = positionals;
+  if (values.help) return { ...values, stack: "" };
+  if (stack === undefined) throw new Error("which stack? npm run deploy -- STACK");
+  if (others.length > 0) throw new Error(`one stack at a time: "${others.join(" ")}" is too much`);
+  if (values.smoke && (values.rollback || values.refresh))
+    throw new Error(
+      `--smoke and --${values.rollback ? "rollback" : "refresh"} exclude each other: every update is tried anyway`,
+    );
+  return { ...values, stack };
 }
 
-const given = readArguments();
+const given = readOrEnd(help, readArguments);
 const { stack } = given;
 const workflow = workflowRun(process.env);
 const hide = masker(process.env);
 const say = (line: string) => void process[given.json ? "stderr" : "stdout"].write(`${hide(line)}\n`);
 const context: UpdateContext = {
-  cli: cliOf({ cwd: folder }, say),
+  cli: cliOf({ cwd: checkout }, say),
   now: () => new Date(),
   say,
 };
 
 function settingsFile(): string {
   const other = given["config-file"];
-  const file = other === undefined ? stackFile(folder, stack) : resolve(process.env.INIT_CWD ?? ".", other);
+  const file = other === undefined ? stackFile(checkout, stack) : resolve(caller, other);
   if (!existsSync(file)) {
     throw new Error(
       other === undefined
-        ? `there is no Pulumi.${stack}.yaml; there are ${stacksIn(folder).join(", ")}. Another file: --config-file FILE`
+        ? `there is no Pulumi.${stack}.yaml; there are ${stacksIn(checkout).join(", ")}. Another file: --config-file FILE`
         : `there is no ${other}: name the stack's file with --config-file`,
     );
   }
@@ -126,7 +119,7 @@ async function run(): Promise<number> {
 
   if (!given.smoke) {
     const before = await outputsOf(context.cli, stack);
-    const policyPack = given["no-policy"] ? {} : { policyPack: policyPackFor(stack, folder) };
+    const policyPack = given["no-policy"] ? {} : { policyPack: policyPackFor(stack, checkout) };
     const wanted = { stack, takeLock: given["take-lock"], refresh: given.refresh, ...policyPack };
     try {
       if (given.rollback) {

@@ -1,6 +1,7 @@
 /** `npm run doctor`: what keeps a workload from running, by its root cause, with the evidence and the way to mend it. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { readOrEnd } from "./commandLine.ts";
 import { diagnose, type Result } from "./doctor/diagnose.ts";
 import type { Observation } from "./doctor/observation.ts";
 import { observe } from "./doctor/observe.ts";
@@ -49,16 +50,11 @@ const watchSeconds = 3;
 type Arguments = ReturnType<typeof parseArgs<{ options: typeof options; strict: true }>>["values"];
 
 function readArguments(): Arguments {
-  try {
-    const { values } = parseArgs({ options, strict: true });
-    if (values.selector !== undefined && values.namespace === undefined && values.stack === undefined)
-      throw new Error("--selector needs --namespace or --stack");
-    if (values.replay !== undefined && values.watch === true) throw new Error("--replay has nothing to --watch");
-    return values;
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${help.trim()}\n`);
-    process.exit(2);
-  }
+  const { values } = parseArgs({ options, strict: true });
+  if (values.selector !== undefined && values.namespace === undefined && values.stack === undefined)
+    throw new Error("--selector needs --namespace or --stack");
+  if (values.replay !== undefined && values.watch === true) throw new Error("--replay has nothing to --watch");
+  return values;
 }
 
 function show(values: Arguments, observation: Observation, result: Result): void {
@@ -104,7 +100,7 @@ async function watch(values: Arguments, target: TargetOptions): Promise<void> {
   }
 }
 
-const values = readArguments();
+const values = readOrEnd(help, readArguments);
 if (values.help === true) {
   process.stdout.write(`${help.trim()}\n`);
 } else {

@@ -1,7 +1,7 @@
 /** `npm run drift`: is an environment still as the last update left it? */
-import { dirname, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { caller, checkout, readOrEnd, sayWhyNot } from "./commandLine.ts";
 import { reportIssue } from "./drift/issue.ts";
 import { look } from "./drift/look.ts";
 import { markdown, stateOf, text, type Finding } from "./drift/render.ts";
@@ -37,26 +37,19 @@ const options = {
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
-const folder = resolve(dirname(fileURLToPath(import.meta.url)), "..");
-
 function readArguments() {
-  try {
-    const { values, positionals } = parseArgs({
-      options: { ...options, stack: { ...options.stack, default: [] } },
-      allowPositionals: true,
-      strict: true,
-    });
-    const stacks = [...new Set([...positionals, ...values.stack])];
-    if (!values.help && stacks.length === 0) throw new Error("which stack? npm run drift -- STACK");
-    if (values["config-file"] !== undefined && stacks.length > 1) throw new Error("--config-file is for one stack");
-    return { ...values, stacks };
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${help.trim()}\n`);
-    process.exit(2);
-  }
+  const { values, positionals } = parseArgs({
+    options: { ...options, stack: { ...options.stack, default: [] } },
+    allowPositionals: true,
+    strict: true,
+  });
+  const stacks = [...new Set([...positionals, ...values.stack])];
+  if (!values.help && stacks.length === 0) throw new Error("which stack? npm run drift -- STACK");
+  if (values["config-file"] !== undefined && stacks.length > 1) throw new Error("--config-file is for one stack");
+  return { ...values, stacks };
 }
 
-const given = readArguments();
+const given = readOrEnd(help, readArguments);
 const workflow = workflowRun(process.env);
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
@@ -74,8 +67,8 @@ function issueClient(): { client: GitHubClient; repository: string } | undefined
 async function lookAt(stack: string): Promise<Finding> {
   const file = given["config-file"];
   const found = await look({
-    ...{ stack, folder, runProgram: given["run-program"] },
-    ...(file === undefined ? {} : { configFile: resolve(process.env.INIT_CWD ?? process.cwd(), file) }),
+    ...{ stack, folder: checkout, runProgram: given["run-program"] },
+    ...(file === undefined ? {} : { configFile: resolve(caller, file) }),
   });
   return maskAll({ stack, time: new Date().toISOString(), ...found }, masker(process.env));
 }
@@ -105,8 +98,6 @@ else {
   try {
     await run();
   } catch (error) {
-    const known = error instanceof NoPulumi || error instanceof GitHubError;
-    say(known ? error.message : ((error as Error).stack ?? String(error)));
-    process.exitCode = 2;
+    sayWhyNot(error, "drift", [NoPulumi, GitHubError]);
   }
 }

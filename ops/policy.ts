@@ -1,16 +1,12 @@
 /** `npm run policy`: holds a stack to the policy pack. */
 import { existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { resolve } from "node:path";
+import { caller, checkout, sayWhyNot, UsageError } from "./commandLine.ts";
 import { CouldNotLook, look } from "./policy/look.ts";
-import { help, type Options, readOptions, UsageError } from "./policy/options.ts";
+import { help, type Options, readOptions } from "./policy/options.ts";
 import { policyPackFor } from "./policy/pack.ts";
 import { toText } from "./policy/text.ts";
 import { NoPulumi, pulumi, PulumiFailed } from "./pulumi/cli.ts";
-
-const checkout = resolve(dirname(fileURLToPath(import.meta.url)), "..");
-/** npm runs its scripts in the project's folder; where it was called, it says here. */
-const caller = process.env.INIT_CWD ?? process.cwd();
 
 async function run(options: Options): Promise<void> {
   const stack = options.stack ?? (await pulumi(["stack", "--show-name"], { cwd: checkout })).trim();
@@ -36,8 +32,5 @@ try {
   if (options.help) process.stdout.write(`${help}\n`);
   else await run(options);
 } catch (error) {
-  const known = [CouldNotLook, UsageError, NoPulumi, PulumiFailed].some((kind) => error instanceof kind);
-  process.stderr.write(`${known ? (error as Error).message : (error as Error).stack}\n`);
-  if (error instanceof UsageError) process.stderr.write("\nnpm run policy -- --help shows how it is called\n");
-  process.exitCode = 2;
+  sayWhyNot(error, "policy", [CouldNotLook, NoPulumi, PulumiFailed]);
 }

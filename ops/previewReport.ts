@@ -1,22 +1,17 @@
 /** `npm run preview-report`: what a change would do to its environments, judged, and said on its pull request. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { resolve } from "node:path";
+import { caller, checkout, sayWhyNot } from "./commandLine.ts";
 import { GitHubError } from "./github/client.ts";
 import { errorLine, workflowRun } from "./github/workflow.ts";
 import { collect, type CollectInput } from "./previewReport/collect.ts";
 import { CouldNotRun } from "./previewReport/couldNotRun.ts";
 import { exitCodeOf, type Reason } from "./previewReport/gate.ts";
-import { help, readOptions, UsageError, type Options } from "./previewReport/options.ts";
+import { help, readOptions, type Options } from "./previewReport/options.ts";
 import { publish } from "./previewReport/publish.ts";
 import { reportVersion, type Report } from "./previewReport/report.ts";
 import { NoPulumi } from "./pulumi/cli.ts";
 import { masker } from "./report/mask.ts";
-
-const folder = resolve(dirname(fileURLToPath(import.meta.url)), "..");
-/** npm runs its scripts in the project's folder; where it was called, it says here. */
-const caller = process.env.INIT_CWD ?? process.cwd();
-const ofCaller = (path: string) => resolve(caller, path);
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
@@ -31,7 +26,7 @@ async function run(given: Options): Promise<void> {
   const report =
     options.judge === undefined
       ? await collectOrSayWhyNot({
-          ...{ options, folder, env: process.env, say },
+          ...{ options, folder: checkout, env: process.env, say },
           ...(offline === undefined ? {} : { offline }),
           ...(workflow.head === undefined ? {} : { head: workflow.head }),
         })
@@ -73,7 +68,7 @@ function withPaths(options: Options): Options {
   const paths = ["configFile", "policyPack", "policyConfig", "markdown", "collect", "judge"] as const;
   const resolved = paths.flatMap((name) => {
     const path = options[name];
-    return typeof path === "string" ? [[name, ofCaller(path)]] : [];
+    return typeof path === "string" ? [[name, resolve(caller, path)]] : [];
   });
   return { ...options, ...(Object.fromEntries(resolved) as Partial<Options>) };
 }
@@ -101,8 +96,5 @@ try {
   if (options.help) process.stdout.write(`${help}\n`);
   else await run(options);
 } catch (error) {
-  const known = [CouldNotRun, UsageError, NoPulumi, GitHubError].some((kind) => error instanceof kind);
-  say(known ? (error as Error).message : ((error as Error).stack ?? String(error)));
-  if (error instanceof UsageError) say("\nnpm run preview-report -- --help shows how it is called");
-  process.exitCode = 2;
+  sayWhyNot(error, "preview-report", [CouldNotRun, NoPulumi, GitHubError]);
 }

@@ -1,6 +1,7 @@
 /** `npm run sandbox`: an environment for a branch or a person, with an end after which nothing is left of it. */
 import { userInfo } from "node:os";
 import { parseArgs } from "node:util";
+import { readOrEnd } from "./commandLine.ts";
 import { cliOf } from "./pulumi/cli.ts";
 import { azureInventory } from "./sandbox/azureInventory.ts";
 import type { Context } from "./sandbox/context.ts";
@@ -48,28 +49,23 @@ const commands = { up: true, list: false, extend: true, down: true, reap: false 
 type Command = keyof typeof commands;
 
 function readArguments() {
-  try {
-    const { values, positionals } = parseArgs({ options, allowPositionals: true, strict: true });
-    const [command, name, ...others] = positionals;
-    if (values.help) return { ...values, minutes: 0, command: "list" as const, name: undefined };
-    if (command === undefined || !Object.hasOwn(commands, command)) {
-      throw new Error(
-        `${command === undefined ? "what to do?" : `"${command}" is not a command:`} use up, list, extend, down or reap`,
-      );
-    }
-    const named = commands[command as Command];
-    if (named && name === undefined)
-      throw new Error(`${command} needs the sandbox's name: npm run sandbox -- ${command} NAME`);
-    const surplus = named ? others : positionals.slice(1);
-    if (surplus.length > 0) throw new Error(`${command} takes no "${surplus.join(" ")}"`);
-    return { ...values, minutes: lifetime(values.ttl), command: command as Command, name };
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${help.trim()}\n`);
-    process.exit(2);
+  const { values, positionals } = parseArgs({ options, allowPositionals: true, strict: true });
+  const [command, name, ...others] = positionals;
+  if (values.help) return { ...values, minutes: 0, command: "list" as const, name: undefined };
+  if (command === undefined || !Object.hasOwn(commands, command)) {
+    throw new Error(
+      `${command === undefined ? "what to do?" : `"${command}" is not a command:`} use up, list, extend, down or reap`,
+    );
   }
+  const named = commands[command as Command];
+  if (named && name === undefined)
+    throw new Error(`${command} needs the sandbox's name: npm run sandbox -- ${command} NAME`);
+  const surplus = named ? others : positionals.slice(1);
+  if (surplus.length > 0) throw new Error(`${command} takes no "${surplus.join(" ")}"`);
+  return { ...values, minutes: lifetime(values.ttl), command: command as Command, name };
 }
 
-const given = readArguments();
+const given = readOrEnd(help, readArguments);
 
 const say = (line: string) => void process[given.json ? "stderr" : "stdout"].write(`${line}\n`);
 const context: Context = {

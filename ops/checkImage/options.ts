@@ -4,6 +4,7 @@ import type { WorkloadArgs } from "../../components/workload/args.ts";
 import { httpPathProblem, variableNameProblem } from "../../validate/names.ts";
 import { integerProblem } from "../../validate/numbers.ts";
 import { cpuProblem, memoryProblem } from "../../validate/quantity.ts";
+import { UsageError } from "../commandLine.ts";
 import { parseSize } from "./units.ts";
 
 const text = { type: "string" } as const;
@@ -59,11 +60,6 @@ export interface Options {
   sizeBudget?: number;
   load: { path: string; requests: number; connections: number };
   build: { dockerfile?: string; target?: string; buildArgs: Record<string, string> };
-}
-
-/** A command line that cannot be used; the message has a line for every problem. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
 }
 
 /** @throws UsageError */

@@ -1,5 +1,6 @@
 /** The command line of `npm run policy`. */
 import { parseArgs } from "node:util";
+import { UsageError } from "../commandLine.ts";
 
 export const help = `npm run policy -- [--stack STACK] [--state] [--json]
 
@@ -24,11 +25,6 @@ export interface Options {
   at: "preview" | "state";
   config?: string;
   configFile?: string;
-}
-
-/** A command line that cannot be used. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
 }
 
 /** @throws UsageError */

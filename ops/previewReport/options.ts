@@ -1,5 +1,6 @@
 /** The command line of the preview report. */
 import { parseArgs } from "node:util";
+import { UsageError } from "../commandLine.ts";
 
 export const help = `
 npm run preview-report -- [OPTIONS]
@@ -79,11 +80,6 @@ export interface Options {
   json: boolean;
   collect?: string;
   judge?: string;
-}
-
-/** A command line that cannot be used; the message has a line for every problem. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
 }
 
 /** @throws UsageError */

@@ -1,5 +1,5 @@
 /** `npm run rehearsal`: the life of a pull request on this machine, told as it happens. */
-import { parseArgs } from "node:util";
+import { commandLine } from "../../local/commandLine.ts";
 import { newNamespace, Rehearsal, sandboxStack, type Told } from "./rehearsal.ts";
 
 const help = `
@@ -20,16 +20,6 @@ Exit code: 0 everything went as it should, 1 something did not, 2 could not run,
 class Unexpected extends Error {}
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
-
-function readArguments() {
-  try {
-    const flag = { type: "boolean", default: false } as const;
-    return parseArgs({ options: { quiet: flag, help: { ...flag, short: "h" } }, strict: true }).values;
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${help.trim()}\n`);
-    process.exit(2);
-  }
-}
 
 let number = 0;
 const station = (text: string) => say(`\n${++number}. ${text}`);
@@ -98,27 +88,24 @@ async function live(rehearsal: Rehearsal): Promise<void> {
   expect("the issue is closed", rehearsal.issue().state === "closed");
 }
 
-const given = readArguments();
-if (given.help) say(help.trim());
-else {
-  const started = Date.now();
-  let rehearsal: Rehearsal | undefined;
+const given = commandLine(help, { quiet: { type: "boolean", default: false } });
+const started = Date.now();
+let rehearsal: Rehearsal | undefined;
+try {
+  rehearsal = await Rehearsal.begin(given.quiet ? () => undefined : (line) => say(`     ${line}`));
+} catch (error) {
+  process.stderr.write(`Cannot rehearse (does the local environment run? npm start): ${(error as Error).message}\n`);
+  process.exitCode = 2;
+}
+if (rehearsal !== undefined) {
   try {
-    rehearsal = await Rehearsal.begin(given.quiet ? () => undefined : (line) => say(`     ${line}`));
+    await live(rehearsal);
+    say(`\nAll as it should be, after ${Math.round((Date.now() - started) / 1000)} s.`);
   } catch (error) {
-    process.stderr.write(`Cannot rehearse (does the local environment run? npm start): ${(error as Error).message}\n`);
-    process.exitCode = 2;
-  }
-  if (rehearsal !== undefined) {
-    try {
-      await live(rehearsal);
-      say(`\nAll as it should be, after ${Math.round((Date.now() - started) / 1000)} s.`);
-    } catch (error) {
-      process.stderr.write(`\nNot as it should be: ${(error as Error).message}\n`);
-      process.exitCode = 1;
-    } finally {
-      say("Taking down what the rehearsal made.");
-      await rehearsal.end();
-    }
+    process.stderr.write(`\nNot as it should be: ${(error as Error).message}\n`);
+    process.exitCode = 1;
+  } finally {
+    say("Taking down what the rehearsal made.");
+    await rehearsal.end();
   }
 }

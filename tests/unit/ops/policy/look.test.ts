@@ -2,9 +2,10 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { UsageError } from "../../../../ops/commandLine.ts";
 import { CouldNotLook, look, lookArguments } from "../../../../ops/policy/look.ts";
 import { policyPackFor } from "../../../../ops/policy/pack.ts";
-import { readOptions, UsageError } from "../../../../ops/policy/options.ts";
+import { readOptions } from "../../../../ops/policy/options.ts";
 import { NoPulumi } from "../../../../ops/pulumi/cli.ts";
 
 let folder: string;
