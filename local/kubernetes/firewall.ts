@@ -38,6 +38,16 @@ export const clusterChains: readonly Chain[] = [
       `-o ${bridge} -j DROP`,
     ],
   },
+  {
+    // What still has a Service's address here has no rule of kube-proxy's, or had none yet. It would leave by the machine's way
+    // out, where somebody may answer, and an API server that has connected there keeps that connection.
+    table: "filter",
+    from: "OUTPUT",
+    name: "TARMAC-OUTPUT",
+    rules: [
+      `-d ${serviceCidr} -m comment --comment "services: on this machine only" -j REJECT --reject-with icmp-port-unreachable`,
+    ],
+  },
 ];
 
 /**

@@ -2,7 +2,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { stateFolder } from "../../local/settings.ts";
+import { network, stateFolder } from "../../local/settings.ts";
 import { configFile, pendingOperations, stackEnvironment } from "../../local/stack/stack.ts";
 import { setDelays } from "../../local/stack/simulation.ts";
 import { azureInventory } from "./azure.ts";
@@ -56,6 +56,15 @@ it("takes the stack up anew after its cluster's store was lost", async () => {
   rmSync(join(stateFolder, "kubernetes"), { recursive: true });
   await start();
   await expectServing();
+  // An API that is served by a Service is asked there, however early that was tried: a namespace could not be deleted without.
+  await local("kubectl", "wait", "apiservice", "--all", "--for=condition=Available", "--timeout=60s");
+});
+
+it("does not ask other networks for the address of a Service that is not there", async () => {
+  const { serviceCidr } = network;
+  const address = serviceCidr.replace(/\.0\/16$/, ".254");
+  expect(await local("kubectl", "get", "services", "--all-namespaces")).not.toContain(` ${address} `);
+  await expect(fetch(`http://${address}/`)).rejects.toMatchObject({ cause: { code: "ECONNREFUSED" } });
 });
 
 it("starts over after an update was killed, and leaves nothing of it behind", async () => {

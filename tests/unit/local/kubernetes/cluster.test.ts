@@ -91,6 +91,13 @@ describe("firewall", () => {
     );
     expect(rulesOf("FORWARD").map((rule) => /-j (\w+)/.exec(rule)?.[1])).toEqual(["ACCEPT", "REJECT", "DROP"]);
   });
+
+  it("refuses an address of no Service once addresses are translated, rather than ask another network for it", () => {
+    expect(clusterChains.find(({ from }) => from === "OUTPUT")).toMatchObject({
+      table: "filter",
+      rules: [expect.stringMatching(/^-d 10\.96\.0\.0\/16 .* -j REJECT /)],
+    });
+  });
 });
 
 describe("removalInput", () => {
