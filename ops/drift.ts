@@ -61,7 +61,7 @@ function issueClient(): { client: GitHubClient; repository: string } | undefined
     say("--issue: GITHUB_TOKEN (issues: write) and GITHUB_REPOSITORY (OWNER/NAME) must be set");
     process.exit(2);
   }
-  return { client: new GitHubClient({ token, say, ...(apiUrl === undefined ? {} : { apiUrl }) }), repository };
+  return { client: new GitHubClient({ token, say, apiUrl }), repository };
 }
 
 async function lookAt(stack: string): Promise<Finding> {

@@ -1,5 +1,6 @@
 /** One open issue a stack, as long as there is drift: made, kept up to date, and closed when the drift is gone. */
 import type { GitHubClient } from "../github/client.ts";
+import { bodyLimit, cutAtLine } from "../report/cut.ts";
 import { markdown, stateOf, type Finding } from "./render.ts";
 
 interface Issue {
@@ -17,8 +18,10 @@ export interface Reported {
 
 const marker = (stack: string) => `<!-- tarmac-drift ${stack} -->`;
 
-/** GitHub's own limit of an issue's text. */
-const limit = 65_536;
+/** With room for the marker. */
+const limit = bodyLimit - 300;
+/** Said where it is cut. */
+const more = "\n\n_There is more; the log of the run has all of it._";
 
 /**
  * @param repository "OWNER/NAME"
@@ -42,7 +45,7 @@ export async function reportIssue(
     });
     return { did: "closed", url: open.html_url };
   }
-  const body = `${marker(finding.stack)}\n${fitted(markdown(finding))}`;
+  const body = `${marker(finding.stack)}\n${cutAtLine(markdown(finding), limit, more)}`;
   const title = stateOf(finding) === "drift" ? `Drift in ${finding.stack}` : `Drift of ${finding.stack} cannot be seen`;
   if (open === undefined) {
     const made = await client.request<Issue>("POST", issues, { title, body });
@@ -64,11 +67,4 @@ async function ownIssue(
     if (own && issue.body?.startsWith(marker(stack)) === true) return issue;
   }
   return undefined;
-}
-
-/** Cut at the end of a line, with a word about it. */
-function fitted(text: string): string {
-  const room = limit - 300;
-  if (text.length <= room) return text;
-  return `${text.slice(0, text.lastIndexOf("\n", room))}\n\n_There is more; the log of the run has all of it._`;
 }

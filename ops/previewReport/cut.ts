@@ -1,8 +1,7 @@
 /** Makes a report fit where it is shown: whole sections go, the least telling first, and a line says what was there. */
+import { cutAtLine } from "../report/cut.ts";
 import type { Section } from "./render.ts";
 
-/** Characters of a comment; GitHub answers 422 to more. */
-export const commentLimit = 65_536;
 /** Bytes of a step's summary are 1 MiB; a character has at most 4. */
 export const summaryLimit = 250_000;
 
@@ -33,13 +32,6 @@ export function fit(sections: readonly Section[], limit: number, where: string):
     if (joined(texts).length <= limit) break;
     texts[at(index)] = short;
   }
-  return { text: cutHard(joined(texts), limit), cut: true };
-}
-
-/** The last resort: so many environments that their headings alone are too long. At a line's end, with nothing left open. */
-function cutHard(text: string, limit: number): string {
-  if (text.length <= limit) return text;
-  const end = "\n\n_The rest is left out._\n";
-  const kept = text.slice(0, limit - end.length);
-  return `${kept.slice(0, kept.lastIndexOf("\n"))}${end}`;
+  // The last resort: so many environments that their headings alone are too long.
+  return { text: cutAtLine(joined(texts), limit, "\n\n_The rest is left out._\n"), cut: true };
 }

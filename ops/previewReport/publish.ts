@@ -3,8 +3,9 @@ import { writeFileSync } from "node:fs";
 import { GitHubClient } from "../github/client.ts";
 import { labelsOf, postComment, type Posted, type PullRequest } from "../github/pullRequest.ts";
 import { addSummary, type WorkflowRun } from "../github/workflow.ts";
+import { bodyLimit } from "../report/cut.ts";
 import { CouldNotRun } from "./couldNotRun.ts";
-import { commentLimit, fit, summaryLimit } from "./cut.ts";
+import { fit, summaryLimit } from "./cut.ts";
 import { judge, type Verdict } from "./gate.ts";
 import type { Options } from "./options.ts";
 import { marker, render } from "./render.ts";
@@ -41,7 +42,7 @@ export async function publish({ report, options, workflow, say }: PublishInput):
   if (target === undefined) return { verdict, markdown: whole };
   const { client, pullRequest } = target;
   const comment = await postComment(client, pullRequest, {
-    body: fit(sections, commentLimit, where).text,
+    body: fit(sections, bodyLimit, where).text,
     marker,
     author: { login: options.author },
   });
@@ -62,6 +63,6 @@ function postTarget(
       "--post: which pull request? A workflow on pull_request says so; else give --pull-request NUMBER and set GITHUB_REPOSITORY=OWNER/NAME",
     );
   }
-  const client = new GitHubClient({ token, say, ...(apiUrl === undefined ? {} : { apiUrl }) });
+  const client = new GitHubClient({ token, say, apiUrl });
   return { client, pullRequest: { repository, number: wanted } };
 }

@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { commentLimit, fit } from "../../../../ops/previewReport/cut.ts";
+import { fit } from "../../../../ops/previewReport/cut.ts";
 import { judge } from "../../../../ops/previewReport/gate.ts";
 import { marker, render } from "../../../../ops/previewReport/render.ts";
 import type { Report } from "../../../../ops/previewReport/report.ts";
+import { bodyLimit } from "../../../../ops/report/cut.ts";
 import { change, done, environment, recorded, reportOf } from "./recorded.ts";
 
 const options = {
@@ -90,9 +91,9 @@ describe("a report that is too long", () => {
   const where = "The whole text is in the artifact.";
 
   it("loses what is created before it loses what is replaced, and says so", () => {
-    const { text: short, cut } = fit(sectionsOf(reportOf(many("dev", 900), many("prod", 400))), commentLimit, where);
+    const { text: short, cut } = fit(sectionsOf(reportOf(many("dev", 900), many("prod", 400))), bodyLimit, where);
     expect(cut).toBe(true);
-    expect(short.length).toBeLessThanOrEqual(commentLimit);
+    expect(short.length).toBeLessThanOrEqual(bodyLimit);
     expect(short).toContain(`**This is too long for a comment: parts are left out.** ${where}`);
     expect(short).toContain("**Created (900)**: left out here.");
     // The smaller one still fits.
@@ -107,14 +108,14 @@ describe("a report that is too long", () => {
 
   it("fits even when its headings alone do not, and ends at a line's end", () => {
     const report = reportOf(...Array.from({ length: 1500 }, (_, index) => many(`environment-${index}`, 1)));
-    const { text: short } = fit(sectionsOf(report), commentLimit, where);
-    expect(short.length).toBeLessThanOrEqual(commentLimit);
+    const { text: short } = fit(sectionsOf(report), bodyLimit, where);
+    expect(short.length).toBeLessThanOrEqual(bodyLimit);
     expect(short).toMatch(/\n\n_The rest is left out\._\n$/);
   });
 
   it("keeps every environment in the table", () => {
     const report = reportOf(...Array.from({ length: 60 }, (_, index) => many(`environment-${index}`, 40)));
-    const { text: short } = fit(sectionsOf(report), commentLimit, where);
+    const { text: short } = fit(sectionsOf(report), bodyLimit, where);
     for (let index = 0; index < 60; index++) expect(short).toContain(`| \`environment-${index}\` | 40 |`);
   });
 });
