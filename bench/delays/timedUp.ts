@@ -26,11 +26,13 @@ export async function timedUp(stack: OwnStack): Promise<TimedUp> {
   const file = await stack.writeSettings();
   const begun = new Map<string, number>();
   const taken = new Map<string, number>();
+  const errors: string[] = [];
   const started = performance.now();
   const ended = await followEvents(
     ["up", "--yes", "--skip-preview", "--json", "--stack", stack.name, "--config-file", file],
     { cwd: checkoutFolder, env: stackEnvironment() },
-    ({ resourcePreEvent, resOutputsEvent }) => {
+    ({ resourcePreEvent, resOutputsEvent, diagnosticEvent }) => {
+      if (diagnosticEvent?.severity === "error") errors.push(diagnosticEvent.message.trim());
       if (resourcePreEvent !== undefined) begun.set(resourcePreEvent.metadata.urn, performance.now());
       const urn = resOutputsEvent?.metadata.urn;
       const begin = urn === undefined ? undefined : begun.get(urn);
@@ -38,7 +40,7 @@ export async function timedUp(stack: OwnStack): Promise<TimedUp> {
     },
   );
   const seconds = (performance.now() - started) / 1000;
-  if (ended.code !== 0) throw new Error(`the update failed: ${lastWords(ended)}`);
+  if (ended.code !== 0) throw new Error(`the update failed: ${errors.join("\n") || lastWords(ended)}`);
 
   const { deployment } = JSON.parse(await stack.state()) as { deployment: { resources: StateResource[] } };
   const resources = deployment.resources
