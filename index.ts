@@ -25,7 +25,7 @@ import { workloadArgs } from "./settings/workload.ts";
 
 const stack = pulumi.getStack();
 const settings = readStackSettings();
-const { appName, location, protect } = settings;
+const { appName, location, protect, grantSeconds } = settings;
 const tags = {
   ...settings.tags,
   app: appName,
@@ -46,7 +46,7 @@ const azure = () => ({ resourceGroupName: azureGroup().name, location, tags });
 
 const repository = settings.repository ?? appName;
 const registry = imageRegistry(appName, registryChoice(settings), repository, azure, { protect });
-const identities = onExistingCluster(settings) ? undefined : new Identities(appName, azure());
+const identities = onExistingCluster(settings) ? undefined : new Identities(appName, { ...azure(), grantSeconds });
 /** Object id that the right to pull is granted to. */
 export const kubeletObjectId = identities?.kubelet.objectId ?? settings.kubeletObjectId;
 
@@ -105,7 +105,7 @@ export const kubeconfig = cluster.kubeconfig;
 function ownCluster({ controlPlane, kubelet }: Identities): Cluster {
   const access = new ClusterAccess(appName, { resourceGroupId: azureGroup().id, admins: settings.clusterAdmins });
   const network = settings.ownNetwork
-    ? new Network(appName, { ...azure(), ...networkArgs(settings), controlPlane })
+    ? new Network(appName, { ...azure(), ...networkArgs(settings), controlPlane, grantSeconds })
     : undefined;
   const endpoint =
     network && registry.id && settings.privateRegistry

@@ -4,6 +4,7 @@ import {
   type GetUserAssignedIdentityArgs,
   UserAssignedIdentity,
 } from "@pulumi/azure-native/managedidentity/index.js";
+import { defaultGrantSeconds, onceGranted } from "./azure/freshGrants.ts";
 import { grant, roles } from "./azure/roles.ts";
 import { unchanging } from "./azure/unchanging.ts";
 
@@ -24,6 +25,8 @@ export interface IdentitiesArgs {
   location?: pulumi.Input<string>;
   /** Azure tags of both identities. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** How old the control plane's right on the kubelet identity is, in seconds, before a cluster gets that identity. Default: 30. */
+  grantSeconds?: number;
 }
 
 /**
@@ -47,12 +50,13 @@ export class Identities extends pulumi.ComponentResource {
     const identity = (role: string) =>
       idsOf(new UserAssignedIdentity(`${name}-${role}`, shared, { parent: this }), shared.resourceGroupName, this);
     this.controlPlane = identity("control-plane");
-    this.kubelet = identity("kubelet");
-    grant(
+    const kubelet = identity("kubelet");
+    const operate = grant(
       `${name}-operate-kubelet`,
-      { scope: this.kubelet.id, principalId: this.controlPlane.objectId, role: roles.managedIdentityOperator },
+      { scope: kubelet.id, principalId: this.controlPlane.objectId, role: roles.managedIdentityOperator },
       { parent: this },
     );
+    this.kubelet = { ...kubelet, id: onceGranted(kubelet.id, [operate], args.grantSeconds ?? defaultGrantSeconds) };
     this.registerOutputs({ controlPlane: this.controlPlane, kubelet: this.kubelet });
   }
 }

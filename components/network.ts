@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Subnet, type SubnetArgs, VirtualNetwork } from "@pulumi/azure-native/network/index.js";
+import { defaultGrantSeconds, onceGranted } from "./azure/freshGrants.ts";
 import { grant, roles } from "./azure/roles.ts";
 import type { Identity } from "./identities.ts";
 import { refuseUnless } from "./refusal.ts";
@@ -32,6 +33,8 @@ export interface NetworkArgs {
   privateDnsZoneId?: pulumi.Input<string>;
   /** Azure tags of the network; subnets have none. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** How old the control plane's rights are, in seconds, before a cluster gets the nodes' subnet. Default: 30. */
+  grantSeconds?: number;
 }
 
 /** Azure keeps the first four addresses of a subnet, and the last. */
@@ -128,12 +131,13 @@ export class Network extends pulumi.ComponentResource {
       ["join-network", zoneId === undefined ? undefined : network.id, roles.networkContributor],
       ["keep-names", zoneId, roles.privateDnsZoneContributor],
     ];
-    for (const [right, scope, role] of places) {
-      if (scope !== undefined)
-        grant(`${name}-${right}`, { scope, principalId: controlPlane.objectId, role }, { parent: this });
-    }
+    const grants = places.flatMap(([right, scope, role]) =>
+      scope === undefined
+        ? []
+        : [grant(`${name}-${right}`, { scope, principalId: controlPlane.objectId, role }, { parent: this })],
+    );
     this.id = network.id;
-    this.nodeSubnetId = nodes.id;
+    this.nodeSubnetId = onceGranted(nodes.id, grants, args.grantSeconds ?? defaultGrantSeconds);
     this.privateEndpointSubnetId = privateEndpoints.id;
     this.apiServerSubnetId = apiServer?.id;
     this.registerOutputs({ id: this.id, nodeSubnetId: this.nodeSubnetId });

@@ -1,4 +1,5 @@
 /** Settings of the cluster: one that is there, or one that is made, with its version, its nodes, and who may sign in to it. */
+import { defaultGrantSeconds } from "../components/azure/freshGrants.ts";
 import { clusterTiers } from "../components/cluster.ts";
 import { existingKubeconfig } from "../components/cluster/existingKubeconfig.ts";
 import { kubeloginMethods } from "../components/cluster/kubeconfig.ts";
@@ -108,6 +109,12 @@ const ownClusterSettings = {
     description:
       "Who administers the cluster: type (User, Group, ServicePrincipal) by object id. Default: whoever runs the first update.",
     problem: principalsProblem,
+  }),
+  grantSeconds: integer({
+    default: defaultGrantSeconds,
+    description:
+      "How old the rights of the cluster's identities are, in seconds, before the cluster is asked for: AKS refuses it while they do not count everywhere yet.",
+    problem: range(0, 600),
   }),
   upgradeChannel: choice(upgradeChannels, {
     default: upgradeDefaults.channel,

@@ -31,7 +31,7 @@ const labels = { "app.kubernetes.io/part-of": appName, "tarmac.dev/stack": label
 const group = new ResourceGroup(resourceGroupName(appName, stack), { location, tags });
 const azure = { resourceGroupName: group.name, location, tags };
 const registry = new Registry(appName, azure);
-const identities = new Identities(appName, azure);
+const identities = new Identities(appName, { ...azure, grantSeconds: settings.grantSeconds });
 const pullAccess = new PullAccess(appName, {
   kubeletObjectId: identities.kubelet.objectId,
   registries: { own: { id: registry.id } },

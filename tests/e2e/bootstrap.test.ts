@@ -49,7 +49,7 @@ beforeAll(async () => {
   const { kubeletObjectId } = JSON.parse(await local("pulumi", "stack", "output", "--json", "--stack", "local")) as {
     kubeletObjectId: string;
   };
-  const kept = { localAccounts: false, nodeCount: 2, serviceType: "ClusterIP", replicas: 1 };
+  const kept = { localAccounts: false, nodeCount: 2, grantSeconds: 30, serviceType: "ClusterIP", replicas: 1 };
   stack = await ownStack("e2e-identities", { kubeContext, kubeletObjectId, ...kept });
 });
 

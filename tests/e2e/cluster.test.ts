@@ -1,5 +1,5 @@
 /** Clusters in stacks of their own: networks, pools that come and go, what AKS does by itself, and a cluster that was there before. */
-import { simulation } from "../../local/stack/simulation.ts";
+import { setDelays, simulation } from "../../local/stack/simulation.ts";
 import { azureInventory, grantsOn } from "./azure.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
 import { isReady, local, outputs, pods, start } from "./stack.ts";
@@ -40,8 +40,15 @@ describe("a stack with a network of its own", () => {
     stack = await ownStack(name, {
       ...{ ...small, ownNetwork: true, apiServerInNetwork: true, privateRegistry: true, registrySku: "Premium" },
       ...{ authorizedRanges: ["203.0.113.0/24"], maintenanceDay: "Sunday", upgradeChannel: "patch" },
+      // As long as rights take to count now: AKS refuses a cluster whose identities have none on each other and the subnets.
+      grantSeconds: 8,
     });
-    await stack.up();
+    await setDelays({ grantPropagationSeconds: 8 });
+    try {
+      await stack.up();
+    } finally {
+      await setDelays({});
+    }
   });
   afterAll(async () => {
     await stack.remove();
@@ -146,7 +153,7 @@ describe("a cluster that was there before", () => {
     const { kubeletObjectId } = host;
     const kubeconfig = await local("pulumi", "stack", "output", "kubeconfig", "--show-secrets", "--stack", "local");
     const stack = await ownStack(name, {
-      ...{ ...small, nodeCount: 2, localAccounts: false, kubeletObjectId },
+      ...{ ...small, nodeCount: 2, grantSeconds: 30, localAccounts: false, kubeletObjectId },
       ...{ kubeContext: host.clusterName, kubeconfig: { secret: kubeconfig } },
     });
     await stack.up();

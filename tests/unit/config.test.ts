@@ -68,6 +68,7 @@ describe("what is not set", () => {
         clusterTier: "Free",
         nodeSize: "Standard_D2s_v5",
         nodeCount: 2,
+        grantSeconds: 30,
         nodeMaxCount: 0,
         nodeZones: [],
       },

@@ -27,6 +27,7 @@ export const clusterCases: SettingCases = {
     ["clusterTier", "Standard", "Standard"],
     ["nodeSize", "Standard_B2ms", "Standard_B2ms"],
     ["nodeCount", "190", 190],
+    ["grantSeconds", "0", 0],
     ["nodeZones", '["1","2"]', ["1", "2"]],
     ["userPools", '{"apps":{"vmSize":"Standard_D2s_v5","count":0}}', { apps: { vmSize: "Standard_D2s_v5", count: 0 } }],
     ["kubeconfig", withCurrent, withCurrent],
@@ -57,6 +58,7 @@ export const clusterCases: SettingCases = {
     ["nodeCount", "0", "0 is out of range: use a whole number from 1 to 1000"],
     ["nodeCount", "two", '"two" is not a whole number'],
     ["nodeCount", "2.5", '"2.5" is not a whole number'],
+    ["grantSeconds", "601", "601 is out of range: use a whole number from 0 to 600"],
     ["nodeMaxCount", "1001", "1001 is out of range: use a whole number from 0 to 1000"],
     ["upgradeChannel", "minor", '"minor" is not one of "none", "patch", "stable", "rapid", "node-image"'],
     [

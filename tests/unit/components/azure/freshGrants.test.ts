@@ -1,0 +1,43 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { RoleAssignment } from "@pulumi/azure-native/authorization/index.js";
+import { millisecondsToAge, onceGranted } from "../../../../components/azure/freshGrants.ts";
+import { mockCloud, valueOf } from "../../pulumiMocks.ts";
+
+const now = Date.parse("2026-11-23T06:00:00Z");
+const ago = (seconds: number) => new Date(now - seconds * 1000).toISOString();
+
+test.each([
+  ["of the one that was given last", [ago(3600), ago(10), ago(25)], 20_000],
+  ["that have it already: nothing", [ago(3600), ago(30)], 0],
+  ["by a clock that is ahead of this one: no longer than the age itself", [ago(-300)], 30_000],
+  ["of which nobody knows: nothing", [undefined, "never"], 0],
+  ["where there are none: nothing", [], 0],
+])("what is left to the age of rights %s", (_, createdOn, milliseconds) => {
+  expect(millisecondsToAge(createdOn, 30, now)).toBe(milliseconds);
+});
+
+const grantOf = (createdOn: pulumi.Output<string>) => ({ createdOn }) as RoleAssignment;
+
+/** The output and the milliseconds that it took. */
+async function waited(preview: boolean, createdOn: string, seconds: number): Promise<{ value: unknown; took: number }> {
+  await mockCloud({ preview });
+  const since = performance.now();
+  const value = await valueOf(onceGranted(pulumi.output("id"), [grantOf(pulumi.output(createdOn))], seconds));
+  return { value, took: performance.now() - since };
+}
+
+test("an update has the output when the right has the age", async () => {
+  const { value, took } = await waited(false, new Date().toISOString(), 0.5);
+  expect(value).toBe("id");
+  expect(took).toBeGreaterThan(400);
+});
+
+test.each([
+  ["an update with a right of long ago", false, ago(3600), 600],
+  ["an update that is to wait for nothing", false, new Date().toISOString(), 0],
+  ["a preview, which shows what it can", true, new Date().toISOString(), 600],
+])("%s has it at once", async (_, preview, createdOn, seconds) => {
+  const { value, took } = await waited(preview, createdOn, seconds);
+  expect(value).toBe("id");
+  expect(took).toBeLessThan(2000);
+});
