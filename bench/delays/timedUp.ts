@@ -43,6 +43,7 @@ export async function timedUp(stack: OwnStack): Promise<TimedUp> {
   if (ended.code !== 0) throw new Error(`the update failed: ${errors.join("\n") || lastWords(ended)}`);
 
   const { deployment } = JSON.parse(await stack.state()) as { deployment: { resources: StateResource[] } };
+  const byUrn = new Map(deployment.resources.map((resource) => [resource.urn, resource]));
   const resources = deployment.resources
     // A component has no time of its own: it lasts as long as its children.
     .filter(({ urn, type }) => taken.has(urn) && !type.startsWith("tarmac:") && type !== "pulumi:pulumi:Stack")
@@ -50,13 +51,21 @@ export async function timedUp(stack: OwnStack): Promise<TimedUp> {
       urn: resource.urn,
       type: resource.type,
       seconds: taken.get(resource.urn) ?? 0,
-      after: awaited(resource),
+      after: awaited(resource, byUrn),
     }));
   return { seconds, resources };
 }
 
-function awaited({ dependencies = [], propertyDependencies = {}, provider }: StateResource): string[] {
-  const all = [...dependencies, ...Object.values(propertyDependencies).flatMap((urns) => urns ?? [])];
-  const ownProvider = provider?.split("::").slice(0, -1).join("::");
-  return [...new Set(ownProvider === undefined ? all : [...all, ownProvider])];
+/** What its inputs come from, its provider, and what the components wait for that it is a part of. */
+function awaited(resource: StateResource, byUrn: ReadonlyMap<string, StateResource>): string[] {
+  const { dependencies = [], propertyDependencies = {}, provider, parent } = resource;
+  const component = byUrn.get(parent ?? "");
+  return [
+    ...new Set([
+      ...dependencies,
+      ...Object.values(propertyDependencies).flatMap((urns) => urns ?? []),
+      ...(provider === undefined ? [] : [provider.split("::").slice(0, -1).join("::")]),
+      ...(component === undefined ? [] : awaited(component, byUrn)),
+    ]),
+  ];
 }
