@@ -1,0 +1,66 @@
+/** What the pages refer to exists: linked files and headings, files named in code spans, npm scripts. */
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+
+const pages = globSync("**/*.md", {
+  exclude: (path) => /(^|\/)(node_modules|golden|\.[^/]+)(\/|$)/.test(path),
+}).sort();
+
+const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
+/** Top-level folders whose files the pages name. */
+const folders = [".ci", ".github", ...globSync("*/").map((path) => path.replace(/\/$/, ""))];
+
+const textOf = (page: string) => readFileSync(page, "utf8");
+/** Without code blocks, whose brackets and backticks mean something else. */
+const proseOf = (page: string) => textOf(page).replace(/^ *```.*?^ *```/gms, "");
+const codeSpansOf = (page: string) => [...proseOf(page).matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code);
+
+/** Anchors of a page's headings, by GitHub's rule. */
+const anchorsOf = (page: string) =>
+  [...proseOf(page).matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>
+    title
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+
+/** The links of a page that lead nowhere. */
+function deadLinks(page: string): string[] {
+  const links = [
+    ...proseOf(page)
+      .replace(/`[^`\n]*`/g, "")
+      .matchAll(/\]\(([^)\s]+)\)/g),
+  ].map(([, link = ""]) => link);
+  return links
+    .filter((link) => !/^(https?|mailto):/.test(link))
+    .filter((link) => {
+      const [file = "", anchor] = link.split("#");
+      const target = file === "" ? page : normalize(join(dirname(page), file));
+      if (!existsSync(target)) return true;
+      return anchor !== undefined && !anchorsOf(target).includes(anchor);
+    });
+}
+
+/** Files and folders of the project that a page names in code spans and that do not exist. Names with capitals as placeholders pass. */
+const missingFiles = (page: string): string[] =>
+  codeSpansOf(page).filter(
+    (code) =>
+      /^\.?[\w.-]+\/[\w./-]*$/.test(code) &&
+      folders.includes(code.split("/")[0] ?? "") &&
+      !/(^|\/)[A-Z]+\b/.test(code.replace(/(README|CONTRIBUTING)\.md$/, "")) &&
+      !existsSync(code) &&
+      !existsSync(join(dirname(page), code)),
+  );
+
+const missingScripts = (page: string): string[] =>
+  [...textOf(page).matchAll(/\bnpm run ([a-z][\w:-]*)/g)].flatMap(([, name = ""]) => (name in scripts ? [] : [name]));
+
+test("there are pages to check, those of the repository's root among them", () => {
+  expect(pages).toEqual(expect.arrayContaining(["CONTRIBUTING.md", "README.md", "docs/doctor.md", "local/README.md"]));
+});
+
+describe.each(pages)("%s", (page) => {
+  test("has no dead relative link", () => expect(deadLinks(page)).toEqual([]));
+  test("names no missing file", () => expect(missingFiles(page)).toEqual([]));
+  test("names no missing npm script", () => expect(missingScripts(page)).toEqual([]));
+});
