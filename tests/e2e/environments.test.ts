@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { localPolicyPack } from "../../local/plugins/policyHost.ts";
 import { checkoutFolder } from "../../local/settings.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
-import { environments } from "../../settings/generator/environments.ts";
+import { environments } from "../../tools/pages/environmentsTable.ts";
 import { run } from "./command.ts";
 import { start } from "./stack.ts";
 

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { parse } from "yaml";
 import { workloadDefaults } from "../../components/workload/args.ts";
 import { readSettings, readStackSettings, settings, SettingsError, type Settings } from "../../config.ts";
-import { generatedFiles } from "../../settings/generator/files.ts";
+import { generatedFiles } from "../../tools/pages/generatedFiles.ts";
 import { workloadArgs } from "../../settings/workload.ts";
 import type { Declaration } from "../../validate/setting.ts";
 import { memory, type SettingCases } from "./settings/cases.ts";

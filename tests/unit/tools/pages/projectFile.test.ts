@@ -1,5 +1,5 @@
 import { settings } from "../../../../config.ts";
-import { projectFile } from "../../../../settings/generator/projectFile.ts";
+import { projectFile } from "../../../../tools/pages/projectFile.ts";
 
 const head = "name: tarmac\nruntime: nodejs\n";
 

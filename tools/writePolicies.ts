@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { withRules } from "./rulesPage.ts";
+import { withRules } from "./pages/rulesPage.ts";
 
 const help = `npm run write-policies
 
@@ -21,7 +21,7 @@ try {
 }
 
 function write(): void {
-  const page = resolve(import.meta.dirname, "..", "..", "docs", "policies.md");
+  const page = resolve(import.meta.dirname, "..", "docs", "policies.md");
   const text = readFileSync(page, "utf8");
   writeFileSync(page, withRules(text));
   process.stdout.write(text === withRules(text) ? "docs/policies.md is up to date\n" : "wrote docs/policies.md\n");

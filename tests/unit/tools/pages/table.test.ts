@@ -1,4 +1,4 @@
-import { between, code, table } from "../../../../settings/generator/table.ts";
+import { between, code, table } from "../../../../tools/pages/table.ts";
 
 test("a table is as wide as its cells, which cannot break it", () => {
   expect(table(["a", "what for"], [["x|y", "one\ntwo"], ["long enough"]])).toBe(

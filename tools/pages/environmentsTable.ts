@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { settings } from "../../config.ts";
-import { shown } from "./page.ts";
+import { shown } from "./settingsPage.ts";
 import { between, code, table } from "./table.ts";
 
 /** The environments on Azure, from the least to the one that matters most. */

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { withRules } from "../../../../ops/policy/rulesPage.ts";
+import { withRules } from "../../../../tools/pages/rulesPage.ts";
 
 const page = readFileSync("docs/policies.md", "utf8");
 

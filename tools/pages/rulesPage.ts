@@ -1,6 +1,6 @@
 /** The part of docs/policies.md that repeats the rules: written from them, and held equal by a test. */
 import { rules } from "../../policy/rules/all.ts";
-import { table } from "../../settings/generator/table.ts";
+import { table } from "./table.ts";
 
 const begin = "<!-- rules: written by npm run write-policies -->";
 const end = "<!-- end of the rules -->";

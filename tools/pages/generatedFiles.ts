@@ -1,10 +1,10 @@
 /** The files that repeat what the settings are, and what each is to hold. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { environmentsTable } from "./environments.ts";
+import { environmentsTable } from "./environmentsTable.ts";
 import { settings as bootstrapSettings } from "../../bootstrap/config.ts";
 import { settings } from "../../config.ts";
-import { settingsPage } from "./page.ts";
+import { settingsPage } from "./settingsPage.ts";
 import { projectFile } from "./projectFile.ts";
 
 const writers: Record<string, (text: string, checkout: string) => string> = {

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { generatedFiles } from "./generator/files.ts";
+import { generatedFiles } from "./pages/generatedFiles.ts";
 
 const help = `usage: npm run write-settings [-- --check]
 
