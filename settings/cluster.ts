@@ -16,7 +16,7 @@ import {
   weekDays,
   type WeekDay,
 } from "../components/cluster/upgrades.ts";
-import type { Settings } from "../config.ts";
+import type { Settings } from "./everySetting.ts";
 import { allowing, firstProblem } from "../validate/check.ts";
 import { isGuid } from "../validate/names.ts";
 import { nodeSizeProblem, poolSizeProblem, userPoolProblem, zonesProblem } from "../validate/nodePool.ts";

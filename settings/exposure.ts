@@ -2,7 +2,7 @@
 import { serviceTypes, workloadDefaults, type WorkloadArgs } from "../components/workload/args.ts";
 import { egressPeerProblem, ingressPeerProblem } from "../components/workload/networkRules.ts";
 import { besideLoadBalancerProblem, routeFindings, type RouteArgs } from "../components/workload/route.ts";
-import type { Settings } from "../config.ts";
+import type { Settings } from "./everySetting.ts";
 import { allowing, firstProblem } from "../validate/check.ts";
 import { annotationKeyProblem, hostNameProblem, httpPathProblem, objectNameProblem } from "../validate/names.ts";
 import { choice, integer, list, map, optionalText, text } from "../validate/setting.ts";

@@ -8,7 +8,7 @@ import {
   type AppImageArgs,
 } from "../components/image.ts";
 import { pinnedImageProblem } from "../components/workload/refusals.ts";
-import type { Settings } from "../config.ts";
+import type { Settings } from "./everySetting.ts";
 import { allowing, firstProblem } from "../validate/check.ts";
 import { imageNameProblem, repositoryProblem, tagProblem } from "../validate/names.ts";
 import { choice, flag, list, map, optionalText, text } from "../validate/setting.ts";

@@ -1,7 +1,7 @@
 /** Settings of the network: of the cluster's own, of what is private in it, and from where the API server can be reached. */
 import { aksRanges, overlapProblem, podRangeProblem, serviceRangeProblem } from "../components/cluster/ranges.ts";
 import { networkFindings, networkProblem, reservedAddresses, subnetProblem } from "../components/network.ts";
-import type { Settings } from "../config.ts";
+import type { Settings } from "./everySetting.ts";
 import { authorizedRangeProblem, parseRange } from "../validate/addressRange.ts";
 import { allowing, firstProblem } from "../validate/check.ts";
 import { privateDnsZoneProblem } from "../validate/resourceId.ts";

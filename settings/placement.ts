@@ -1,7 +1,7 @@
 /** Settings of where the pods run. */
 import { workloadDefaults, zoneSpreads, type WorkloadArgs } from "../components/workload/args.ts";
 import { tolerationProblem } from "../components/workload/placement.ts";
-import type { Settings } from "../config.ts";
+import type { Settings } from "./everySetting.ts";
 import { allowing, firstProblem } from "../validate/check.ts";
 import { labelProblem, objectNameProblem } from "../validate/names.ts";
 import { choice, list, map, optionalText } from "../validate/setting.ts";

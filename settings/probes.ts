@@ -1,6 +1,6 @@
 /** Settings of the checks that Kubernetes makes: does the process live, may it get requests, how long may it take to start? */
 import { workloadDefaults, type WorkloadArgs } from "../components/workload/args.ts";
-import type { Settings } from "../config.ts";
+import type { Settings } from "./everySetting.ts";
 import { httpPathProblem } from "../validate/names.ts";
 import { integer, text, type Setting } from "../validate/setting.ts";
 import { range, type Finding } from "./problems.ts";

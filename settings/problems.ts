@@ -1,5 +1,5 @@
 /** What the settings of every area need to say what is allowed. */
-import type { Settings } from "../config.ts";
+import type { Settings } from "./everySetting.ts";
 import { principalTypes } from "../components/azure/roles.ts";
 import { allowing, firstProblem } from "../validate/check.ts";
 import { objectIdProblem } from "../validate/names.ts";

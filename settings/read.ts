@@ -1,6 +1,6 @@
 /**
- * Reads the settings of a stack by their declarations, all of them, so that one run shows everything that is wrong. Which
- * settings there are is said by `config.ts` of the program.
+ * Reads settings by their declarations, all of them, so that one run shows everything that is wrong. It knows no setting:
+ * the stack's are in `everySetting.ts`, the bootstrap's in its `config.ts`.
  */
 import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config.js";

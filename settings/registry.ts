@@ -10,7 +10,7 @@ import {
   replicaProblem,
 } from "../components/registry/args.ts";
 import { principalTypes, type PrincipalType } from "../components/azure/roles.ts";
-import type { Settings } from "../config.ts";
+import type { Settings } from "./everySetting.ts";
 import { allowing, firstProblem } from "../validate/check.ts";
 import { ipv4RangeProblem } from "../validate/cidr.ts";
 import {

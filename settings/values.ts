@@ -8,7 +8,7 @@ import {
   variableSources,
 } from "../components/workload/refusals.ts";
 import { tooLargeProblem } from "../components/workload/values.ts";
-import type { Settings } from "../config.ts";
+import type { Settings } from "./everySetting.ts";
 import { allowing } from "../validate/check.ts";
 import { containerPathProblem } from "../validate/paths.ts";
 import { map, secretMap } from "../validate/setting.ts";

@@ -3,7 +3,7 @@ import { workloadDefaults, type WorkloadArgs } from "../components/workload/args
 import { autoscaleProblem, unreachableGoalProblem, type Autoscale } from "../components/workload/autoscaler.ts";
 import { gracePeriodProblem, ownLabelProblem } from "../components/workload/refusals.ts";
 import { memoryPathsProblem, writablePathProblem, type WritablePath } from "../components/workload/storage.ts";
-import type { Settings } from "../config.ts";
+import type { Settings } from "./everySetting.ts";
 import { allowing, firstProblem } from "../validate/check.ts";
 import { annotationKeyProblem, dnsLabelProblem } from "../validate/names.ts";
 import { cpuProblem, memoryProblem, requestOverLimitProblem } from "../validate/quantity.ts";

@@ -1,6 +1,7 @@
 /** The settings of a stack, read from its file alone: no Pulumi, no sign-in, no secret's value. */
 import { existsSync, readFileSync } from "node:fs";
-import { readSettings, type Settings } from "../../config.ts";
+import type { Settings } from "../../settings/everySetting.ts";
+import { readSettings } from "../../settings/readSettings.ts";
 import { hiddenSecret } from "../../validate/setting.ts";
 import { configIn, isEncrypted, stackFile, stacksIn } from "../pulumi/stackFile.ts";
 import { CouldNotCheck } from "./couldNotCheck.ts";

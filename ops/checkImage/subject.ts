@@ -2,7 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { imageDefaults } from "../../components/image.ts";
-import type { Settings } from "../../config.ts";
+import type { Settings } from "../../settings/everySetting.ts";
 import { workloadArgs } from "../../settings/workload.ts";
 import type { BuildInput } from "./engine/build.ts";
 import { conditionsOf, type Conditions } from "./conditions.ts";

@@ -1,5 +1,5 @@
 /** The tables of docs/settings.md: every setting, area by area. */
-import { areas } from "../../config.ts";
+import { areas } from "../../settings/everySetting.ts";
 import type { Declaration } from "../../validate/setting.ts";
 import { between, code, table } from "./table.ts";
 

@@ -1,5 +1,5 @@
 /** What a table of cases for the settings of one area looks like, and the texts that several tables share. */
-import type { Settings } from "../../../config.ts";
+import type { Settings } from "../../../settings/everySetting.ts";
 
 export interface SettingCases {
   /** Key, the text as the configuration holds it, and the value that it is read as. */

@@ -1,5 +1,5 @@
 /** Values of the settings of the registry: which are taken, which are refused, and what is then said. */
-import type { Settings } from "../../../config.ts";
+import type { Settings } from "../../../settings/everySetting.ts";
 import { guid, type SettingCases } from "./cases.ts";
 
 const notAGroup = (name: string) =>

@@ -1,4 +1,4 @@
-import { settings } from "../../../../config.ts";
+import { settings } from "../../../../settings/everySetting.ts";
 import { projectFile } from "../../../../tools/pages/projectFile.ts";
 
 const head = "name: tarmac\nruntime: nodejs\n";

@@ -1,0 +1,37 @@
+/** Reads the settings of a stack and checks them together, before anything is created. Creates nothing. */
+import { clusterProblems } from "./cluster.ts";
+import { type Settings, settings } from "./everySetting.ts";
+import { exposureProblems } from "./exposure.ts";
+import { imageProblems } from "./image.ts";
+import { networkProblems } from "./network.ts";
+import { readDeclared } from "./read.ts";
+import { registryProblems } from "./registry.ts";
+import { valueProblems } from "./values.ts";
+import { workloadProblems } from "./workload.ts";
+
+/**
+ * @param stack name of the stack, for messages
+ * @param values the project's configuration as Pulumi holds it: raw text by key, without the project in front
+ * @param isEncrypted whether the value of a key is encrypted where it is stored
+ * @param project name of the project, for messages: what stands before the colon of a key
+ * @throws SettingsError with every problem there is
+ */
+export const readSettings = (
+  stack: string,
+  values: Readonly<Record<string, string>>,
+  isEncrypted: (key: string) => boolean = (key) => settings[key as keyof Settings].secret === true,
+  project = "tarmac",
+): Settings => readDeclared(settings, { stack, project, values, isEncrypted }, combinedProblems);
+
+/** Problems that no single setting shows: settings that do not go together. */
+function combinedProblems(s: Settings) {
+  return [
+    ...registryProblems(s),
+    ...networkProblems(s),
+    ...clusterProblems(s),
+    ...imageProblems(s),
+    ...workloadProblems(s),
+    ...valueProblems(s),
+    ...exposureProblems(s),
+  ];
+}
