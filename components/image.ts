@@ -6,7 +6,12 @@ import { contentTag } from "./image/buildContext.ts";
 import { refuseUnless } from "./refusal.ts";
 import type { RegistryCredentials } from "./registry/signIn.ts";
 import { ifGiven } from "../validate/check.ts";
-import { imageNameProblem, repositoryProblem, tagProblem } from "../validate/names.ts";
+import {
+  parseImageReference,
+  registryImageProblem,
+  repositoryProblem,
+  tagProblem,
+} from "../validate/imageReference.ts";
 
 /** What AKS nodes are. */
 export const platforms = ["linux/amd64", "linux/arm64"] as const;
@@ -62,7 +67,7 @@ export class AppImage extends pulumi.ComponentResource {
       ["tag", ifGiven(args.tag, tagProblem)],
       ["context", contextProblem(args.context)],
       ["dockerfile", dockerfileProblem(dockerfile)],
-      ...(args.cacheFrom ?? []).map((image, i) => [`cacheFrom[${i}]`, imageNameProblem(image)] as const),
+      ...(args.cacheFrom ?? []).map((image, i) => [`cacheFrom[${i}]`, registryImageProblem(image)] as const),
     ]);
     super("tarmac:docker:AppImage", name, {}, opts);
     const { platform = imageDefaults.platform, cacheFrom = imageDefaults.cacheFrom } = args;
@@ -114,7 +119,7 @@ const pendingText = pulumi.unknown as unknown as string;
 
 /** The digest in `HOST/REPOSITORY@sha256:...`, which is how the provider says what it has pushed. */
 export function digestOf(repoDigest: string): string {
-  const digest = /@(sha256:[0-9a-f]{64})$/.exec(repoDigest)?.[1];
+  const digest = parseImageReference(repoDigest)?.digest;
   if (digest === undefined) {
     throw new Error(
       `the push gave no digest but "${repoDigest}", so what would run could not be told: push the image again`,

@@ -7,10 +7,9 @@ import {
   platforms,
   type AppImageArgs,
 } from "../components/image.ts";
-import { pinnedImageProblem } from "../components/workload/refusals.ts";
 import type { Settings } from "./everySetting.ts";
 import { allowing, firstProblem } from "../validate/check.ts";
-import { imageNameProblem, repositoryProblem, tagProblem } from "../validate/names.ts";
+import { pinnedImageProblem, registryImageProblem, repositoryProblem, tagProblem } from "../validate/imageReference.ts";
 import { choice, flag, list, map, optionalText, text } from "../validate/setting.ts";
 import { texts, type Finding } from "./problems.ts";
 
@@ -38,7 +37,9 @@ export const imageSettings = {
   cacheFrom: list({
     default: imageDefaults.cacheFrom,
     description: "Images whose layers a build may take over, such as the one that was pushed last. Default: none.",
-    problem: allowing("list of `HOST/REPOSITORY:TAG`", (images: string[]) => firstProblem(images, imageNameProblem)),
+    problem: allowing("list of `HOST/REPOSITORY:TAG`", (images: string[]) =>
+      firstProblem(images, registryImageProblem),
+    ),
   }),
   buildOnPreview: flag({
     default: imageDefaults.buildOnPreview,

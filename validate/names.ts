@@ -62,21 +62,6 @@ export function registryServerProblem(value: string): string | undefined {
   return `"${value}" is not a registry's host: write HOST or HOST:PORT in lower case, without "https://" and without a path, e.g. "registry.example.com"`;
 }
 
-/** Repository of an image in a registry, without host and tag. */
-export function repositoryProblem(value: string): string | undefined {
-  const part = "[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*";
-  if (value.length <= 255 && new RegExp(`^${part}(/${part})*$`).test(value)) return undefined;
-  return `"${value}" is not a repository: use lower-case letters, digits and single separators, without registry host and tag, e.g. "team/hello"`;
-}
-
-/** Tag of an image. `latest` is refused: what it means changes, so that nobody knows what runs. */
-export function tagProblem(value: string): string | undefined {
-  if (value === "latest")
-    return `"latest" is no version: leave the tag out (it then follows from the content) or name one, e.g. "1.4.2"`;
-  if (/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(value)) return undefined;
-  return `"${value}" is not a tag: use up to 128 letters, digits, ".", "_" and "-", not starting with "." or "-", e.g. "1.4.2"`;
-}
-
 /** Name of an environment variable. */
 export function variableNameProblem(value: string): string | undefined {
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(value)) return undefined;
@@ -121,12 +106,4 @@ export function labelProblem(key: string, value: string): string | undefined {
 export function annotationKeyProblem(key: string): string | undefined {
   if (isLabelKey.test(key)) return undefined;
   return `"${key}" is not the key of an annotation: use letters, digits, "-", "_" and ".", and "DOMAIN/" in front if wanted, e.g. "example.com/owner"`;
-}
-
-/** An image in a registry, by tag or digest or neither. */
-export function imageNameProblem(value: string): string | undefined {
-  const [, host = "", repository = ""] =
-    /^([^/]*[.:][^/]*|localhost)\/([^:@]+)(:[\w][\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/.exec(value) ?? [];
-  if (host !== "" && repositoryProblem(repository) === undefined) return undefined;
-  return `"${value}" is not an image in a registry: write HOST/REPOSITORY:TAG, e.g. "myregistry.azurecr.io/hello:main"`;
 }

@@ -1,33 +1,29 @@
 /**
- * Kubernetes quantities, as people write them in manifests: `256Mi` of memory, `500m` of a CPU.
+ * Kubernetes quantities: `256Mi` of memory, `500m` of a CPU, `1e3`.
  * https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
  */
 
-const factors: Record<string, number> = {
-  "": 1,
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-};
+const decimalExponents: Record<string, number> = { n: -9, u: -6, m: -3, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
+const binaryExponents: Record<string, number> = { Ki: 10, Mi: 20, Gi: 30, Ti: 40, Pi: 50, Ei: 60 };
 
-/** The value in bytes or CPUs; `undefined` for what is not a quantity. */
+const quantityPattern = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE]([+-]?\d+)|([KMGTPE]i)|([numkMGTPE]))?$/;
+
+/** @returns the amount, in bytes or CPUs, or `undefined` for a text that Kubernetes rejects as a quantity */
 export function parseQuantity(text: string): number | undefined {
-  const parts = /^(\d+(?:\.\d+)?)(n|u|m|k|M|G|T|Ki|Mi|Gi|Ti)?$/.exec(text);
-  const factor = factors[parts?.[2] ?? ""];
-  return parts?.[1] === undefined || factor === undefined ? undefined : Number(parts[1]) * factor;
+  const [, number, exponent, binary, decimal = ""] = quantityPattern.exec(text) ?? [];
+  if (number === undefined) return undefined;
+  if (binary !== undefined) return Number(number) * 2 ** (binaryExponents[binary] ?? 0);
+  // A single conversion rounds once, so that "700m" and "0.7" are the same number.
+  return Number(`${number}e${exponent ?? decimalExponents[decimal] ?? 0}`);
 }
+
+/** Forms that arguments and settings accept: the others are valid, but are slips more often than meant. */
+const plainPattern = /^\d+(?:\.\d+)?(?:[numkMGT]|[KMGT]i)?$/;
+const parsePlain = (text: string) => (plainPattern.test(text) ? parseQuantity(text) : undefined);
 
 /** What is wrong with an amount of memory or storage, or `undefined`. */
 export function memoryProblem(text: string): string | undefined {
-  const bytes = parseQuantity(text);
+  const bytes = parsePlain(text);
   const allowed = 'write whole bytes with Ki, Mi or Gi, e.g. "256Mi"';
   if (bytes === undefined) return `"${text}" is not an amount of memory: ${allowed}${suggestion(text)}`;
   if (/[num]$/.test(text)) return `"${text}" is a part of a byte: ${allowed}`;
@@ -37,7 +33,7 @@ export function memoryProblem(text: string): string | undefined {
 
 /** What is wrong with an amount of CPU, or `undefined`. */
 export function cpuProblem(text: string): string | undefined {
-  const cpus = parseQuantity(text);
+  const cpus = parsePlain(text);
   const allowed = 'write thousandths of a CPU with "m" or whole CPUs, e.g. "500m" or "2"';
   if (cpus === undefined || /[kMGTi]/.test(text)) return `"${text}" is not an amount of CPU: ${allowed}`;
   if (cpus < 0.001) return `"${text}" is less than 1m, the least there is: ${allowed}`;
@@ -57,7 +53,7 @@ function suggestion(text: string): string {
  * @param what "memory" or "cpu", for the message
  */
 export function requestOverLimitProblem(what: string, request: string, limit: string): string | undefined {
-  const [least, most] = [parseQuantity(request), parseQuantity(limit)];
+  const [least, most] = [parsePlain(request), parsePlain(limit)];
   if (least === undefined || most === undefined || least <= most) return undefined;
   return `the ${what} request "${request}" is over the limit "${limit}", and Kubernetes refuses such a pod: lower the request or raise the limit`;
 }

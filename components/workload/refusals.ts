@@ -1,6 +1,7 @@
 /** What of a workload's arguments Kubernetes, or good sense, would refuse. */
 import { refuseUnless, type Finding } from "../refusal.ts";
 import { ifGiven } from "../../validate/check.ts";
+import { pinnedImageProblem } from "../../validate/imageReference.ts";
 import {
   annotationKeyProblem,
   appNameProblem,
@@ -180,15 +181,4 @@ export function reservedVariableProblem(variable: string): string | undefined {
   return owner === undefined
     ? variableNameProblem(variable)
     : `${variable} is set by tarmac (from ${owner}): leave it out here`;
-}
-
-/** What is wrong with an image that is to run, or `undefined`. */
-export function pinnedImageProblem(image: string): string | undefined {
-  const allowed = "name registry host, repository, tag and digest, e.g. myregistry.azurecr.io/hello:1.4.2@sha256:...";
-  if (!/^[^/]+[.:][^/]*\/|^localhost\//.test(image)) {
-    return `"${image}" has no registry host, so nodes would look for it in the public default registry: ${allowed}`;
-  }
-  if (/:latest(@|$)/.test(image)) return `"${image}" runs "latest", which changes its meaning: ${allowed}`;
-  if (!/:[\w][\w.-]*@sha256:[0-9a-f]{64}$/.test(image)) return `"${image}" is not an exact image: ${allowed}`;
-  return undefined;
 }

@@ -1,4 +1,4 @@
-import { imageReference } from "../kubernetes/imageReference.ts";
+import { isImageDigest, splitImageReference } from "../../validate/imageReference.ts";
 import { eachContainer } from "../kubernetes/pods.ts";
 import { judge, type PodRule } from "../rule.ts";
 import { step, type Known } from "../values.ts";
@@ -25,14 +25,10 @@ export const imageExact: PodRule = {
 
 function problemOf(image: Known): string | undefined {
   if (typeof image !== "string" || image === "") return "names no image";
-  const { tag, digest } = imageReference(image);
+  const { tag, digest } = splitImageReference(image);
   const problems = [
     ...(tag === undefined ? ["has no tag"] : tag === "latest" ? ['has the tag "latest"'] : []),
-    ...(digest === undefined
-      ? ["has no digest"]
-      : /^sha256:[0-9a-f]{64}$/.test(digest)
-        ? []
-        : ["has a digest that is none"]),
+    ...(digest === undefined ? ["has no digest"] : isImageDigest(digest) ? [] : ["has a digest that is none"]),
   ];
   return problems.length === 0 ? undefined : `runs the image "${image}", which ${problems.join(" and ")}`;
 }

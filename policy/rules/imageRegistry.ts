@@ -1,5 +1,5 @@
 import { matches } from "../exceptions.ts";
-import { imageReference } from "../kubernetes/imageReference.ts";
+import { splitImageReference } from "../../validate/imageReference.ts";
 import { eachContainer } from "../kubernetes/pods.ts";
 import { judge, type PodRule } from "../rule.ts";
 import { step, type Known } from "../values.ts";
@@ -41,7 +41,7 @@ export const imageRegistry: PodRule<Settings> = {
 
 function problemOf(image: Known, registries: readonly string[]): string | undefined {
   if (typeof image !== "string" || image === "") return "names no image";
-  const { host, path } = imageReference(image);
+  const { host, path } = splitImageReference(image);
   if (host === undefined) return `runs the image "${image}", which names no registry`;
   const allowed = registries.some((registry) => matches(registry, host) || matches(`${registry}/*`, `${host}/${path}`));
   return allowed ? undefined : `runs the image "${image}", whose registry is none of ${registries.join(", ")}`;

@@ -1,6 +1,7 @@
 /** Builds an image in the engine, with its progress in Pulumi's status line and its log in the error when it fails. */
 import { Readable } from "node:stream";
 
+import { pullSource, splitImageReference } from "../../../validate/imageReference.ts";
 import type { ResourceLog } from "../rpc/engineLog.ts";
 import { BuildLog } from "./buildLog.ts";
 import { openBuildSession } from "./buildSession.ts";
@@ -10,7 +11,6 @@ import { EngineError } from "./engine.ts";
 import type { Engine } from "./engine.ts";
 import { engineMessages, failureOf } from "./engineMessages.ts";
 import type { ImageSpec } from "./imageInputs.ts";
-import { parseImageName } from "./imageName.ts";
 import { credentialsFor, encodedHeader, registryAuthHeader } from "./registryCredentials.ts";
 
 /** What building and pushing work with. */
@@ -40,7 +40,7 @@ function buildQuery(image: ImageSpec, dockerfile: string, session: BuildSession 
 
 /** Credentials for pulled bases, in the form the classic builder takes them. */
 async function registryConfigHeader(image: ImageSpec, environment: NodeJS.ProcessEnv): Promise<string> {
-  const host = parseImageName(image.name).domain;
+  const { host } = pullSource(splitImageReference(image.name));
   const credentials = await credentialsFor(image, host, environment);
   return encodedHeader(credentials === undefined ? {} : { [host]: credentials });
 }
@@ -67,11 +67,12 @@ async function pullCaches(image: ImageSpec, { engine, log, signal, environment }
   for (const name of image.cacheFrom) {
     log.status(`Pulling cached image ${name}`);
     try {
-      const { domain, path, tag } = parseImageName(name);
+      const reference = splitImageReference(name);
+      const { host, repository } = pullSource(reference);
       const response = await engine.send({
         method: "POST",
         path: "/images/create",
-        query: { fromImage: `${domain}/${path}`, tag, platform: image.platform },
+        query: { fromImage: `${host}/${repository}`, tag: reference.tag ?? "latest", platform: image.platform },
         headers: { "X-Registry-Auth": await registryAuthHeader(image, environment) },
         signal,
       });

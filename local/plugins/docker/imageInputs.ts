@@ -2,11 +2,11 @@
 import { statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 
+import { splitImageReference } from "../../../validate/imageReference.ts";
 import type { CheckResult } from "../rpc/provider.ts";
 import { containsUnknown, isProperties, reveal, toJson } from "../rpc/values.ts";
 import type { Properties, Value } from "../rpc/values.ts";
 import { contextDigest } from "./contextDigest.ts";
-import { isFullyQualified } from "./imageName.ts";
 
 /** What is built, and where to. */
 export interface ImageSpec {
@@ -55,7 +55,7 @@ function nameFailures(inputs: Properties): Failure[] {
   }
   const pushed = member(inputs, "skipPush") !== true || member(member(inputs, "build"), "cacheFrom") !== undefined;
   const server = member(member(inputs, "registry"), "server");
-  if (typeof name !== "string" || !pushed || server !== undefined || isFullyQualified(name)) {
+  if (typeof name !== "string" || !pushed || server !== undefined || splitImageReference(name).host !== undefined) {
     return [];
   }
   const reason =

@@ -1,9 +1,9 @@
 /** Pushes an image to its registry. */
+import { pullSource, splitImageReference } from "../../../validate/imageReference.ts";
 import type { BuildContext } from "./build.ts";
 import { engineMessages, failureOf } from "./engineMessages.ts";
 import type { EngineMessage } from "./engineMessages.ts";
 import type { ImageSpec } from "./imageInputs.ts";
-import { digestReference, parseImageName } from "./imageName.ts";
 import { pushHost, registryAuthHeader } from "./registryCredentials.ts";
 
 /** How far each layer is, in one line. */
@@ -23,6 +23,12 @@ class PushProgress {
     const all = layers.reduce((sum, layer) => sum + layer.total, 0);
     return `Pushing ${layers.length} layer(s): ${megabytes(done)} of ${megabytes(all)} MB`;
   }
+}
+
+/** `HOST/PATH@sha256:...` */
+function digestReference(name: string, digest: string): string {
+  const { host, repository } = pullSource(splitImageReference(name));
+  return `${host}/${repository}@${digest}`;
 }
 
 /** The digest in the local store, for engines that do not report it with the push. */
@@ -51,11 +57,12 @@ export async function pushImage(image: ImageSpec, context: BuildContext): Promis
     log.warn(`registry.${missing} is not set although the other one is: using this machine's own sign-in`);
   }
   log.status(`Pushing the image to ${pushHost(image)}`);
-  const { domain, path, tag } = parseImageName(image.name);
+  const reference = splitImageReference(image.name);
+  const { host, repository } = pullSource(reference);
   const response = await engine.send({
     method: "POST",
-    path: `/images/${domain}/${path}/push`,
-    query: { tag },
+    path: `/images/${host}/${repository}/push`,
+    query: { tag: reference.tag ?? "latest" },
     headers: { "X-Registry-Auth": await registryAuthHeader(image, environment) },
     signal,
   });

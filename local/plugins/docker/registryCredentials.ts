@@ -5,9 +5,9 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
+import { dockerHub, pullSource, splitImageReference } from "../../../validate/imageReference.ts";
 import type { Credentials } from "./buildSession.ts";
 import type { ImageSpec } from "./imageInputs.ts";
-import { credentialsHost, parseImageName } from "./imageName.ts";
 
 /** What the engine takes in `X-Registry-Auth`. */
 export interface RegistryAuth {
@@ -20,6 +20,16 @@ interface DockerConfig {
   auths?: Record<string, { auth?: string }>;
   credsStore?: string;
   credHelpers?: Record<string, string>;
+}
+
+/** Names of Docker Hub's registry, and the one under which engines and `docker login` keep its credentials. */
+const dockerHubNames = [dockerHub, "index.docker.io", "registry-1.docker.io"];
+const dockerHubKey = "https://index.docker.io/v1/";
+
+/** The host under which credentials for a registry are kept: of `https://HOST/v2/` it is HOST. */
+export function credentialsHost(server: string): string {
+  const host = server.replace(/^https?:\/\//, "").replace(/\/.*$/, "");
+  return dockerHubNames.includes(host) ? dockerHubKey : host;
 }
 
 function dockerConfig(environment: NodeJS.ProcessEnv): DockerConfig {
@@ -64,7 +74,8 @@ export async function signedIn(host: string, environment: NodeJS.ProcessEnv): Pr
 
 /** The registry host that an image is pushed to, as credentials are kept under it. */
 export function pushHost(image: ImageSpec): string {
-  return credentialsHost(image.registry.server === "" ? parseImageName(image.name).domain : image.registry.server);
+  const { server } = image.registry;
+  return credentialsHost(server === "" ? pullSource(splitImageReference(image.name)).host : server);
 }
 
 /** The credentials for a host: the image's own for its own registry, or whoever is signed in there. */

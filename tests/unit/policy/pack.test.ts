@@ -72,7 +72,7 @@ it("lets nothing of a leaked secret or an open registry pass in any environment"
   }
 });
 
-it("needs the packages of the project, in the same versions, and nothing of the project's files", () => {
+it("needs the packages of the project, in the same versions, and nothing of the project's files but the checks", () => {
   const own = read("policy/package.json") as { dependencies: Record<string, string>; type: string; main: string };
   const project = read("package.json") as { dependencies: Record<string, string> };
   for (const [name, version] of Object.entries(own.dependencies))
@@ -87,7 +87,8 @@ it("needs the packages of the project, in the same versions, and nothing of the 
     ),
   );
   expect(sources.length).toBeGreaterThan(rules.length);
-  expect([...new Set(imported)].filter((from) => from !== "@pulumi/policy" && !sources.includes(from))).toEqual([]);
+  const foreign = imported.filter((from) => !sources.includes(from));
+  expect([...new Set(foreign)]).toEqual(["@pulumi/policy", "../validate/imageReference.ts"]);
 });
 
 it("takes for taggable what the provider takes tags for", () => {

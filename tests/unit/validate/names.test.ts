@@ -1,12 +1,11 @@
 import fc from "fast-check";
+import { repositoryProblem } from "../../../validate/imageReference.ts";
 import {
   appNameProblem,
   dnsLabelProblem,
   httpPathProblem,
   labelProblem,
   registryNameProblem,
-  repositoryProblem,
-  tagProblem,
   variableNameProblem,
 } from "../../../validate/names.ts";
 import { nodeLabelsProblem, taintProblem } from "../../../validate/nodePool.ts";
@@ -40,36 +39,6 @@ const kinds: Record<string, Kind> = {
     message: (value) =>
       `"${value}" is not a registry name: Azure takes 5 to 50 letters and digits and nothing else, e.g. "contosohello"`,
   },
-  "a repository": {
-    problem: repositoryProblem,
-    good: ["hello", "team/hello", "a/b/c", "a.b", "a_b", "a__b", "a-b", "a---b", "0", "a".repeat(255)],
-    bad: [
-      "",
-      "/",
-      "Hello",
-      "team//hello",
-      "/hello",
-      "hello/",
-      "a..b",
-      "a___b",
-      "a._b",
-      "-a",
-      "a-",
-      "a:1",
-      "a@b",
-      "a b",
-      "a".repeat(256),
-    ],
-    message: (value) =>
-      `"${value}" is not a repository: use lower-case letters, digits and single separators, without registry host and tag, e.g. "team/hello"`,
-  },
-  "a tag": {
-    problem: tagProblem,
-    good: ["1", "1.4.2", "v1", "_a", "LATEST", "latest-1", "a".repeat(128)],
-    bad: ["", ".1", "-1", "1.4+2", "a b", "a/b", "a:b", "a".repeat(129)],
-    message: (value) =>
-      `"${value}" is not a tag: use up to 128 letters, digits, ".", "_" and "-", not starting with "." or "-", e.g. "1.4.2"`,
-  },
   "the name of an environment variable": {
     problem: variableNameProblem,
     good: ["A", "_", "LOG_LEVEL", "a1"],
@@ -101,12 +70,6 @@ describe.each(Object.entries(kinds))("%s", (_, { problem, good, bad, message }) 
       }),
     );
   });
-});
-
-test("a tag is never the one that changes its meaning", () => {
-  expect(tagProblem("latest")).toBe(
-    '"latest" is no version: leave the tag out (it then follows from the content) or name one, e.g. "1.4.2"',
-  );
 });
 
 test.each([

@@ -2,29 +2,47 @@ import { quantityToScalar } from "@kubernetes/client-node/dist/util.js";
 import fc from "fast-check";
 import { cpuProblem, memoryProblem, parseQuantity, requestOverLimitProblem } from "../../../validate/quantity.ts";
 
-const suffixes = ["", "m", "k", "M", "G", "T", "Ki", "Mi", "Gi", "Ti"];
+const suffixes = ["", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 
 describe("a quantity", () => {
   test.each([
     ["0", 0],
     ["3", 3],
     ["0.5", 0.5],
-    ["500m", 0.5],
+    [".5", 0.5],
+    ["5.", 5],
+    ["-1", -1],
+    ["+1.5", 1.5],
+    ["500n", 5e-7],
+    ["250u", 0.00025],
+    ["100m", 0.1],
+    ["700m", 0.7],
     ["2k", 2000],
     ["3M", 3e6],
     ["4G", 4e9],
     ["5T", 5e12],
+    ["6P", 6e15],
+    ["1E", 1e18],
+    ["1E3", 1000],
+    ["1e3", 1000],
+    ["1e+3", 1000],
+    ["5e-1", 0.5],
     ["1Ki", 1024],
-    ["256Mi", 268435456],
+    ["128Mi", 134217728],
     ["1.5Gi", 1610612736],
     ["1Ti", 1099511627776],
+    ["1Pi", 1125899906842624],
+    ["1Ei", 1152921504606846976],
   ])("%s is %d", (text, value) => {
-    expect(parseQuantity(text)).toBeCloseTo(value, 9);
+    expect(parseQuantity(text)).toBe(value);
   });
 
-  test.each(["", "Mi", "-1", "+1", "1e3", ".5", "5.", "1 Mi", "1MB", "1mi", "1K", "1Pi", "١"])("%j is none", (text) => {
-    expect(parseQuantity(text)).toBeUndefined();
-  });
+  test.each(["", ".", "Mi", "--1", "1e", "1e1.5", "1e3Mi", "0x1", "1 Mi", "1MB", "1mi", "1K", "1ki", "Infinity", "١"])(
+    "%j is none",
+    (text) => {
+      expect(parseQuantity(text)).toBeUndefined();
+    },
+  );
 
   test("is read whatever its number and suffix, and grows with its number", () => {
     const number = fc.nat({ max: 1e6 });
@@ -32,6 +50,14 @@ describe("a quantity", () => {
       fc.property(number, number, fc.constantFrom(...suffixes), (one, other, suffix) => {
         const [a, b] = [parseQuantity(`${one}${suffix}`), parseQuantity(`${other}${suffix}`)];
         expect(Math.sign((a ?? Number.NaN) - (b ?? Number.NaN))).toBe(Math.sign(one - other));
+      }),
+    );
+  });
+
+  test("in thousandths is the number that the same decimal fraction is", () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 1e6 }), (thousandths) => {
+        expect(parseQuantity(`${thousandths}m`)).toBe(parseQuantity((thousandths / 1000).toFixed(3)));
       }),
     );
   });
@@ -48,8 +74,9 @@ describe("a quantity", () => {
 
   test("is what Kubernetes takes, or nothing", () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(..."019.mkMGTiKB -") }), (text) => {
-        const kubernetes = /^\d+(\.\d+)?([numkMGTPE]|[KMGTPE]i)?$/;
+      fc.property(fc.string({ unit: fc.constantFrom(..."019.emkMGTiKBE+-") }), (text) => {
+        // `ParseQuantity` of k8s.io/apimachinery/pkg/api/resource
+        const kubernetes = /^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$/;
         if (parseQuantity(text) !== undefined) expect(text).toMatch(kubernetes);
       }),
     );
@@ -73,6 +100,8 @@ describe("memory", () => {
     ["lots", `"lots" is not an amount of memory: ${allowed}`],
     ["", `"" is not an amount of memory: ${allowed}`],
     ["-1Mi", `"-1Mi" is not an amount of memory: ${allowed}`],
+    ["1e9", `"1e9" is not an amount of memory: ${allowed}`],
+    ["1Pi", `"1Pi" is not an amount of memory: ${allowed}`],
     ["128m", `"128m" is a part of a byte: ${allowed}`],
     ["256", `"256" is less than one Mi: ${allowed}`],
     ["0Mi", `"0Mi" is less than one Mi: ${allowed}`],
@@ -109,6 +138,7 @@ describe("CPU", () => {
     ["", `"" is not an amount of CPU: ${allowed}`],
     ["500M", `"500M" is not an amount of CPU: ${allowed}`],
     ["1Gi", `"1Gi" is not an amount of CPU: ${allowed}`],
+    ["1e3", `"1e3" is not an amount of CPU: ${allowed}`],
     ["2k", `"2k" is not an amount of CPU: ${allowed}`],
     ["500 m", `"500 m" is not an amount of CPU: ${allowed}`],
     ["0", `"0" is less than 1m, the least there is: ${allowed}`],
@@ -143,6 +173,7 @@ describe("a request", () => {
   test("is compared with a quantity only: what is none has its own problem", () => {
     expect(requestOverLimitProblem("memory", "1Gi", "lots")).toBeUndefined();
     expect(requestOverLimitProblem("memory", "lots", "1Gi")).toBeUndefined();
+    expect(requestOverLimitProblem("memory", "1Gi", "-1Gi")).toBeUndefined();
   });
 
   test("fits under a limit that it does not exceed, in whatever unit both are written", () => {

@@ -5,6 +5,7 @@ import type { ImageSpec } from "../../../../../local/plugins/docker/imageInputs.
 import { imageSpec } from "../../../../../local/plugins/docker/imageInputs.ts";
 import {
   credentialsFor,
+  credentialsHost,
   registryAuthHeader,
   signedIn,
 } from "../../../../../local/plugins/docker/registryCredentials.ts";
@@ -58,4 +59,10 @@ it("stand in the header in padded base64 for URLs, which is all that the engine 
     password: "??>>~~",
     serveraddress: "localhost:1",
   });
+});
+
+it("keeps credentials by host, Docker Hub's under its old address", () => {
+  expect(
+    ["https://reg.azurecr.io/v2/", "localhost:1", "docker.io", "https://index.docker.io/v1/"].map(credentialsHost),
+  ).toEqual(["reg.azurecr.io", "localhost:1", "https://index.docker.io/v1/", "https://index.docker.io/v1/"]);
 });

@@ -1,0 +1,208 @@
+import fc from "fast-check";
+import {
+  parseImageReference,
+  pinnedImageProblem,
+  pullSource,
+  registryImageProblem,
+  repositoryProblem,
+  splitImageReference,
+  tagProblem,
+} from "../../../validate/imageReference.ts";
+
+const sha256 = `sha256:${"a".repeat(64)}`;
+
+describe("an image reference", () => {
+  test.each([
+    ["nginx", { path: "nginx" }],
+    ["nginx:1.29", { path: "nginx", tag: "1.29" }],
+    ["library/nginx:1.29", { path: "library/nginx", tag: "1.29" }],
+    ["localhost/app:x", { host: "localhost", path: "app", tag: "x" }],
+    ["localhost:47500/app", { host: "localhost:47500", path: "app" }],
+    ["localhost:47500/team/app:v1", { host: "localhost:47500", path: "team/app", tag: "v1" }],
+    ["[fd00::1]:5000/app", { host: "[fd00::1]:5000", path: "app" }],
+    ["Builder/app", { host: "Builder", path: "app" }],
+    ["reg.azurecr.io/a/b/c:1.2", { host: "reg.azurecr.io", path: "a/b/c", tag: "1.2" }],
+    ["a__b/c--d.e_f", { path: "a__b/c--d.e_f" }],
+    [`app@${sha256}`, { path: "app", digest: sha256 }],
+    [`10.0.0.1:5000/app:v1@${sha256}`, { host: "10.0.0.1:5000", path: "app", tag: "v1", digest: sha256 }],
+    [`app@sha512:${"b".repeat(128)}`, { path: "app", digest: `sha512:${"b".repeat(128)}` }],
+  ])("%s is taken apart", (text, parts) => {
+    expect(parseImageReference(text)).toEqual(parts);
+  });
+
+  test.each([
+    "",
+    ":v1",
+    "app:",
+    "a b",
+    "app:v 1",
+    `app:${"t".repeat(129)}`,
+    "reg.io//app",
+    "reg.io/app/",
+    "reg.io/App:v1",
+    "App",
+    "a..b",
+    "a___b",
+    "-app",
+    "https://reg.io/app",
+    "-reg.io/app",
+    "reg.io:port/app",
+    `reg.io/${"p".repeat(256)}`,
+    "app@",
+    "app@sha256:abc",
+    `app@sha256:${"A".repeat(64)}`,
+    `app@md5:${"a".repeat(32)}`,
+    `app@${sha256}@${sha256}`,
+    "a".repeat(64),
+  ])("%j is none", (text) => {
+    expect(parseImageReference(text)).toBeUndefined();
+  });
+
+  test("of its parts is taken apart into them", () => {
+    const word = fc.stringMatching(/^[a-z0-9]{1,8}([._-][a-z0-9]{1,8})?$/);
+    const parts = fc.record(
+      {
+        host: fc.stringMatching(/^([a-z0-9]{1,8}\.[a-z]{2,5}(:\d{2,5})?|localhost)$/),
+        path: fc.array(word, { minLength: 1, maxLength: 4 }).map((words) => words.join("/")),
+        tag: fc.stringMatching(/^\w[\w.-]{0,20}$/),
+        digest: fc.stringMatching(/^sha256:[0-9a-f]{64}$/),
+      },
+      { requiredKeys: ["path"] },
+    );
+    // Without a host before it, a first part with a dot would be the host.
+    const unambiguous = parts.filter(
+      ({ host, path }) => host !== undefined || !/^[^/]*\.[^/]*\/|^localhost\//.test(path),
+    );
+    fc.assert(
+      fc.property(unambiguous, (reference) => {
+        const { host, path, tag, digest } = reference;
+        const text = `${host ? `${host}/` : ""}${path}${tag ? `:${tag}` : ""}${digest ? `@${digest}` : ""}`;
+        expect(parseImageReference(text)).toEqual(reference);
+      }),
+    );
+  });
+});
+
+describe("a text that is no reference", () => {
+  test.each([
+    ["", { path: "" }],
+    ["app:", { path: "app", tag: "" }],
+    ["shop.azurecr.io/App:1.2@sha256:abc", { host: "shop.azurecr.io", path: "App", tag: "1.2", digest: "sha256:abc" }],
+  ])("%j is split all the same", (text, parts) => {
+    expect(splitImageReference(text)).toEqual(parts);
+  });
+});
+
+describe("an image is pulled", () => {
+  test.each([
+    ["node", "docker.io", "library/node"],
+    ["team/app:1.0", "docker.io", "team/app"],
+    ["docker.io/node", "docker.io", "library/node"],
+    ["index.docker.io/team/app", "docker.io", "team/app"],
+    ["localhost:5000/app", "localhost:5000", "app"],
+    ["reg.azurecr.io/team/app:v1", "reg.azurecr.io", "team/app"],
+  ])("for %s from %s, repository %s", (text, host, repository) => {
+    expect(pullSource(splitImageReference(text))).toEqual({ host, repository });
+  });
+});
+
+const parts = {
+  "a repository": {
+    problem: repositoryProblem,
+    good: ["hello", "team/hello", "a/b/c", "a.b", "a_b", "a__b", "a-b", "a---b", "0", "a".repeat(255)],
+    bad: [
+      "",
+      "/",
+      "Hello",
+      "team//hello",
+      "/hello",
+      "hello/",
+      "a..b",
+      "a___b",
+      "a._b",
+      "-a",
+      "a-",
+      "a:1",
+      "a@b",
+      "a b",
+      "a".repeat(256),
+    ],
+    message: (value: string) =>
+      `"${value}" is not a repository: use lower-case letters, digits and single separators, without registry host and tag, e.g. "team/hello"`,
+  },
+  "a tag": {
+    problem: tagProblem,
+    good: ["1", "1.4.2", "v1", "_a", "LATEST", "latest-1", "a".repeat(128)],
+    bad: ["", ".1", "-1", "1.4+2", "a b", "a/b", "a:b", "a".repeat(129)],
+    message: (value: string) =>
+      `"${value}" is not a tag: use up to 128 letters, digits, ".", "_" and "-", not starting with "." or "-", e.g. "1.4.2"`,
+  },
+  "an image in a registry": {
+    problem: registryImageProblem,
+    good: [
+      "reg.azurecr.io/hello",
+      "localhost/hello:main",
+      "localhost:5000/team/hello:1",
+      `reg.azurecr.io/hello:1@${sha256}`,
+    ],
+    bad: [
+      "",
+      "hello",
+      "hello:main",
+      "team/hello:main",
+      "reg.azurecr.io/Hello",
+      "reg.azurecr.io/",
+      "reg.azurecr.io/hello:",
+    ],
+    message: (value: string) =>
+      `"${value}" is not an image in a registry: write HOST/REPOSITORY:TAG, e.g. "myregistry.azurecr.io/hello:main"`,
+  },
+};
+
+describe.each(Object.entries(parts))("%s", (_, { problem, good, bad, message }) => {
+  test.each(good)("can be %j", (value) => {
+    expect(problem(value)).toBeUndefined();
+  });
+
+  test.each(bad)("cannot be %j", (value) => {
+    expect(problem(value)).toBe(message(value));
+  });
+});
+
+test("a tag is never the one that changes its meaning", () => {
+  expect(tagProblem("latest")).toBe(
+    '"latest" is no version: leave the tag out (it then follows from the content) or name one, e.g. "1.4.2"',
+  );
+});
+
+describe("an exact image", () => {
+  const allowed = "name registry host, repository, tag and digest, e.g. myregistry.azurecr.io/hello:1.4.2@sha256:...";
+  const sha = `@sha256:${"0".repeat(64)}`;
+  const noHost = (image: string) =>
+    `"${image}" has no registry host, so nodes would look for it in the public default registry: ${allowed}`;
+  const inexact = (image: string) => `"${image}" is not an exact image: ${allowed}`;
+  const latest = (image: string) => `"${image}" runs "latest", which changes its meaning: ${allowed}`;
+
+  test.each<[string, string | undefined]>([
+    [`hello.azurecr.io/team/hello:1.4.2${sha}`, undefined],
+    [`localhost:47500/hello:1.4.2${sha}`, undefined],
+    [`localhost/hello:1.4.2${sha}`, undefined],
+    ...[`hello:1.4.2${sha}`, `team/hello:1.4.2${sha}`, `/hello:1.4.2${sha}`].map((image): [string, string] => [
+      image,
+      noHost(image),
+    ]),
+    ...["hello.azurecr.io/hello:latest", `hello.azurecr.io/hello:latest${sha}`].map((image): [string, string] => [
+      image,
+      latest(image),
+    ]),
+    ...[
+      "hello.azurecr.io/hello",
+      "hello.azurecr.io/hello:1.4.2",
+      `hello.azurecr.io/hello${sha}`,
+      `hello.azurecr.io/hello:1.4.2${sha}0`,
+      "hello.azurecr.io/hello:1.4.2@sha256:12",
+    ].map((image): [string, string] => [image, inexact(image)]),
+  ])("%s", (image, problem) => {
+    expect(pinnedImageProblem(image)).toBe(problem);
+  });
+});

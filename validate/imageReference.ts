@@ -1,0 +1,101 @@
+/**
+ * References to container images, `[HOST[:PORT]/]PATH[:TAG][@DIGEST]`, by the grammar that Docker, containerd and the
+ * kubelet share: https://github.com/distribution/reference
+ */
+
+export interface ImageReference {
+  /** Registry host with its port, as written. Missing when the reference leaves the registry to the runtime. */
+  host?: string;
+  /** The path as written, without host, tag, and digest. */
+  path: string;
+  tag?: string;
+  /** `ALGORITHM:HEX`, e.g. `sha256:` and 64 digits. */
+  digest?: string;
+}
+
+/** Splits a text into its parts without checking them: the path may be empty, and any part may be invalid. */
+export function splitImageReference(text: string): ImageReference {
+  const at = text.indexOf("@");
+  const named = at === -1 ? text : text.slice(0, at);
+  const colon = named.lastIndexOf(":");
+  const hasTag = colon > named.lastIndexOf("/");
+  const name = hasTag ? named.slice(0, colon) : named;
+  const slash = name.indexOf("/");
+  const hasHost = slash !== -1 && isHost(name.slice(0, slash));
+  return {
+    ...(hasHost && { host: name.slice(0, slash) }),
+    path: hasHost ? name.slice(slash + 1) : name,
+    ...(hasTag && { tag: named.slice(colon + 1) }),
+    ...(at !== -1 && { digest: text.slice(at + 1) }),
+  };
+}
+
+/** Runtimes take the first part of a path for a host by these signs, and for a folder of Docker Hub without them. */
+const isHost = (part: string) => /[.:]/.test(part) || part === "localhost" || part !== part.toLowerCase();
+
+const label = "[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?";
+const hostPattern = new RegExp(`^(?:${label}(?:\\.${label})*|\\[[a-fA-F0-9:]+\\])(?::\\d+)?$`);
+const component = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
+const pathPattern = new RegExp(`^${component}(?:/${component})*$`);
+const tagPattern = /^\w[\w.-]{0,127}$/;
+const digestPattern = /^(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/;
+/** Docker reserves this form for the ids of its images. */
+const idPattern = /^[0-9a-f]{64}$/;
+
+export const isImagePath = (text: string): boolean => text.length <= 255 && pathPattern.test(text);
+export const isImageTag = (text: string): boolean => tagPattern.test(text);
+export const isImageDigest = (text: string): boolean => digestPattern.test(text);
+
+/** @returns the parts, or `undefined` for a text that container runtimes reject */
+export function parseImageReference(text: string): ImageReference | undefined {
+  const reference = splitImageReference(text);
+  const { host, path, tag, digest } = reference;
+  const isValid =
+    !idPattern.test(text) &&
+    (host === undefined || hostPattern.test(host)) &&
+    isImagePath(path) &&
+    (tag === undefined || isImageTag(tag)) &&
+    (digest === undefined || isImageDigest(digest));
+  return isValid ? reference : undefined;
+}
+
+/** Host that a reference without one stands for. */
+export const dockerHub = "docker.io";
+
+/** The registry and the repository that a runtime pulls a reference from: of `node`, `docker.io` and `library/node`. */
+export function pullSource({ host, path }: ImageReference): { host: string; repository: string } {
+  const registry = host === undefined || host === "index.docker.io" ? dockerHub : host;
+  return { host: registry, repository: registry === dockerHub && !path.includes("/") ? `library/${path}` : path };
+}
+
+/** What is wrong with the repository of an image in a registry, without host and tag, or `undefined`. */
+export function repositoryProblem(text: string): string | undefined {
+  if (isImagePath(text)) return undefined;
+  return `"${text}" is not a repository: use lower-case letters, digits and single separators, without registry host and tag, e.g. "team/hello"`;
+}
+
+/** What is wrong with the tag of an image, or `undefined`. `latest` is refused because it does not say which version runs. */
+export function tagProblem(text: string): string | undefined {
+  if (text === "latest")
+    return `"latest" is no version: leave the tag out (it then follows from the content) or name one, e.g. "1.4.2"`;
+  if (isImageTag(text)) return undefined;
+  return `"${text}" is not a tag: use up to 128 letters, digits, ".", "_" and "-", not starting with "." or "-", e.g. "1.4.2"`;
+}
+
+/** What is wrong with an image in a registry, by tag or digest or neither, or `undefined`. */
+export function registryImageProblem(text: string): string | undefined {
+  if (parseImageReference(text)?.host !== undefined) return undefined;
+  return `"${text}" is not an image in a registry: write HOST/REPOSITORY:TAG, e.g. "myregistry.azurecr.io/hello:main"`;
+}
+
+/** What is wrong with an image that pods run, or `undefined`: its reference needs a host, a tag, and a digest. */
+export function pinnedImageProblem(text: string): string | undefined {
+  const allowed = "name registry host, repository, tag and digest, e.g. myregistry.azurecr.io/hello:1.4.2@sha256:...";
+  const { host, tag, digest } = splitImageReference(text);
+  if (host === undefined)
+    return `"${text}" has no registry host, so nodes would look for it in the public default registry: ${allowed}`;
+  if (tag === "latest") return `"${text}" runs "latest", which changes its meaning: ${allowed}`;
+  if (tag === undefined || digest === undefined || parseImageReference(text) === undefined)
+    return `"${text}" is not an exact image: ${allowed}`;
+  return undefined;
+}
