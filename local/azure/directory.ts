@@ -10,6 +10,8 @@ export interface Principal {
   appId: string;
   displayName: string;
   createdAt: string;
+  /** Whether it belongs to a managed identity, which has no secret. */
+  managed: boolean;
 }
 
 export class Directory {
@@ -22,12 +24,12 @@ export class Directory {
   }
 
   find(objectId: string): Principal | undefined {
-    return this.#all().find((principal) => principal.objectId.toLowerCase() === objectId.toLowerCase());
+    return this.all().find((principal) => principal.objectId.toLowerCase() === objectId.toLowerCase());
   }
 
   /** The service principal of an application, whether it has a secret or is a managed identity. */
   findByAppId(appId: string): Principal | undefined {
-    return this.#all().find((principal) => principal.appId.toLowerCase() === appId.toLowerCase());
+    return this.all().find((principal) => principal.appId.toLowerCase() === appId.toLowerCase());
   }
 
   /** Whether the secret is the application's; a managed identity has none. */
@@ -42,19 +44,22 @@ export class Directory {
     return left.length === right.length && timingSafeEqual(left, right);
   }
 
-  #all(): Principal[] {
+  /** Everybody, the deployer first. */
+  all(): Principal[] {
     return [
       {
         objectId: this.#deployer.objectId,
         appId: this.#deployer.clientId,
         displayName: "tarmac local deployer",
         createdAt: new Date(0).toISOString(),
+        managed: false,
       },
       ...this.#inventory.servicePrincipals.map(({ objectId, clientId, displayName, createdAt }) => ({
         objectId,
         appId: clientId,
         displayName,
         createdAt,
+        managed: false,
       })),
       ...this.#inventory.all().flatMap(managedIdentity),
     ];
@@ -67,5 +72,7 @@ function managedIdentity({ resource, createdAt }: Entry): Principal[] {
   const holder = userAssigned ? resource.properties : resource.identity;
   const objectId = asString(holder?.principalId);
   if (objectId === undefined) return [];
-  return [{ objectId, appId: asString(holder?.clientId) ?? objectId, displayName: resource.name, createdAt }];
+  return [
+    { objectId, appId: asString(holder?.clientId) ?? objectId, displayName: resource.name, createdAt, managed: true },
+  ];
 }

@@ -4,7 +4,7 @@ import type { Cloud } from "./cloud.ts";
 import type { Principal } from "./directory.ts";
 import { jwtBearer, refusalOf } from "./federation.ts";
 import { basicCredentials, formBody, type Reply, type Request } from "./http.ts";
-import { armAudiences, registryAudience } from "./metadata.ts";
+import { armAudiences, graphAudience, registryAudience } from "./metadata.ts";
 
 const tokenSeconds = 3600;
 
@@ -27,7 +27,7 @@ export const issuerOf = (cloud: Cloud) => `${cloud.endpoint}/${cloud.deployer.te
 /** Whether tokens are issued for this resource. */
 export function isKnownAudience(cloud: Cloud, audience: string): boolean {
   const bare = audience.replace(/\/+$/, "");
-  return [...armAudiences(cloud.endpoint), registryAudience, ...otherAudiences].some(
+  return [...armAudiences(cloud.endpoint), graphAudience(cloud.endpoint), registryAudience, ...otherAudiences].some(
     (known) => known.replace(/\/+$/, "") === bare,
   );
 }

@@ -20,6 +20,9 @@ export function armAudiences(endpoint: string): string[] {
 /** The audience of tokens that are meant for a registry only. */
 export const registryAudience = "https://containerregistry.azure.net";
 
+/** The audience of tokens for Microsoft Graph, and the address that it is served below. */
+export const graphAudience = (endpoint: string): string => `${endpoint}/graph`;
+
 export const cloudName = "TarmacLocal";
 
 /**
@@ -75,7 +78,7 @@ export function metadataEndpoints(cloud: Cloud, request: Request): Reply {
       "https://raw.githubusercontent.com/Azure/azure-rest-api-specs/main/arm-compute/quickstart-templates/aliases.json",
     activeDirectoryDataLake: "https://datalake.azure.net/",
     sqlManagement: "https://management.core.windows.net:8443/",
-    microsoftGraphResourceId: "https://graph.microsoft.com/",
+    microsoftGraphResourceId: `${graphAudience(endpoint)}/`,
     appInsightsResourceId: "https://api.applicationinsights.io",
     appInsightsTelemetryChannelResourceId: "https://dc.applicationinsights.azure.com/v2/track",
     attestationResourceId: "https://attest.azure.net",

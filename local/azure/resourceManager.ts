@@ -1,4 +1,5 @@
 /** The Resource Manager: finds out who asks for what, and hands the request to what serves it. */
+import { acceptsVersion } from "./apiVersions.ts";
 import { authenticate } from "./authentication.ts";
 import type { Cloud } from "./cloud.ts";
 import type { Principal } from "./directory.ts";
@@ -16,7 +17,7 @@ import { parsePath, resourceGroupId, subscriptionId, type Target } from "./resou
 import type { Named } from "./resourceChecks.ts";
 import { act, actionOf, present, resource } from "./resources.ts";
 import { listAssignments, presentAssignment } from "./resourceTypes/roleAssignment.ts";
-import { resourceGroup, resourceGroupType, resourcesVersions } from "./resourceTypes/resourceGroup.ts";
+import { resourceGroup, resourceGroupType } from "./resourceTypes/resourceGroup.ts";
 import type { ResourceType } from "./resourceTypes/resourceType.ts";
 import { findType, requireType } from "./resourceTypes/types.ts";
 import { roleDefinitions } from "./roleDefinitions.ts";
@@ -197,12 +198,12 @@ function parentId({ scope, namespace, types, names }: Target): string {
 }
 
 function requireVersion(cloud: Cloud, type: ResourceType, apiVersion: string, named: Named | undefined): void {
-  if (type.apiVersions.includes(apiVersion)) return;
+  if (acceptsVersion(type.apiVersions, apiVersion)) return;
   if (type.type === resourceGroupType) {
     throw new ArmError(
       400,
       "InvalidApiVersionParameter",
-      `The api-version '${apiVersion}' is invalid. The supported versions are '${resourcesVersions.join(",")}'.`,
+      `The api-version '${apiVersion}' is invalid. The supported versions are '${type.apiVersions.join(",")}'.`,
     );
   }
   const group = cloud.inventory.get(resourceGroupId(cloud.deployer.subscriptionId, named?.resourceGroup ?? ""));

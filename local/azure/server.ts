@@ -6,6 +6,7 @@ import type { Cloud } from "./cloud.ts";
 import { authenticate } from "./authentication.ts";
 import { entra } from "./entra.ts";
 import { ArmError, authorizationFailed } from "./errors.ts";
+import { graph } from "./graph.ts";
 import { type Reply, type Request, send, toRequest } from "./http.ts";
 import { listenOnLoopback } from "./listen.ts";
 import { managedIdentityToken } from "./managedIdentity.ts";
@@ -54,6 +55,7 @@ async function route(cloud: Cloud, request: Request): Promise<Reply> {
     if (caller.objectId !== cloud.deployer.objectId) throw authorizationFailed(caller, "simulation", request.path);
     return simulationApi(cloud, request);
   }
+  if (request.path.startsWith("/graph/")) return graph(cloud, request);
   return (await entra(cloud, request)) ?? resourceManager(cloud, request);
 }
 

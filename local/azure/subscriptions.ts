@@ -7,8 +7,15 @@ import type { JsonObject } from "./json.ts";
 import { page } from "./lists.ts";
 import { displayName, locationNames } from "./locations.ts";
 import { subscriptionId } from "./resourceId.ts";
-import { checkNameAvailability } from "./resourceTypes/registry.ts";
+import { checkRegistryNameAvailability } from "./resourceTypes/registry.ts";
+import { checkAccountNameAvailability } from "./resourceTypes/storageAccount.ts";
 import { namespaces, resourceTypes } from "./resourceTypes/types.ts";
+
+/** What answers `checkNameAvailability`, by namespace. */
+const nameChecks: Record<string, (cloud: Cloud, body: JsonObject) => JsonObject> = {
+  "Microsoft.ContainerRegistry": checkRegistryNameAvailability,
+  "Microsoft.Storage": checkAccountNameAvailability,
+};
 
 /** Answers the tenant's paths; undefined for others. */
 export function tenantPaths(cloud: Cloud, request: Request, caller: Principal): Reply | undefined {
@@ -79,9 +86,10 @@ export async function subscriptionPaths(
     }
     return { status: 200, body: provider(cloud, namespace) };
   }
-  if (namespace === "Microsoft.ContainerRegistry" && third === "checknameavailability" && request.method === "POST") {
-    demandRead("Microsoft.ContainerRegistry/checkNameAvailability/read");
-    return { status: 200, body: checkNameAvailability(cloud, await jsonBody(request)) };
+  const checkAvailability = third === "checknameavailability" ? nameChecks[namespace ?? ""] : undefined;
+  if (checkAvailability !== undefined && request.method === "POST") {
+    demandRead(`${namespace}/checkNameAvailability/read`);
+    return { status: 200, body: checkAvailability(cloud, await jsonBody(request)) };
   }
   if (namespace === "Microsoft.ContainerService" && third === "locations" && more[1] === "kubernetesversions") {
     demandRead("Microsoft.ContainerService/locations/kubernetesVersions/read");

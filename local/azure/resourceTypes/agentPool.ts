@@ -7,7 +7,7 @@ import { ArmError, badRequest } from "../errors.ts";
 import type { Entry, Resource } from "../inventory.ts";
 import { asObject, asString, givenOnly, isGiven, type JsonObject } from "../json.ts";
 import { checkPoolSubnet } from "./clusterNetwork.ts";
-import { containerServiceVersions } from "./containerServiceVersions.ts";
+import { containerServiceVersions } from "../apiVersions.ts";
 import type { ResourceType } from "./resourceType.ts";
 
 export const agentPoolType = "Microsoft.ContainerService/managedClusters/agentPools";

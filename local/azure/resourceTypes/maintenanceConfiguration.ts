@@ -1,7 +1,7 @@
 /** `Microsoft.ContainerService/managedClusters/maintenanceConfigurations`: when a cluster may be upgraded. Kept, checked, and not waited for. */
 import { ArmError, badRequest } from "../errors.ts";
 import { asObject, asString, type JsonObject } from "../json.ts";
-import { containerServiceVersions } from "./containerServiceVersions.ts";
+import { containerServiceVersions } from "../apiVersions.ts";
 import type { ResourceType } from "./resourceType.ts";
 
 const autoUpgrades = "aksManagedAutoUpgradeSchedule";

@@ -18,7 +18,7 @@ import {
 import { clusterCredentials } from "./clusterCredentials.ts";
 import { checkClusterNetwork } from "./clusterNetwork.ts";
 import { controlPlaneIdentity, kubeletIdentityProfile } from "./clusterIdentity.ts";
-import { containerServiceVersions } from "./containerServiceVersions.ts";
+import { containerServiceVersions } from "../apiVersions.ts";
 import { resourceGroupType } from "./resourceGroup.ts";
 import type { PutRequest, ResourceType } from "./resourceType.ts";
 import { identityType, newIdentityProperties } from "./userAssignedIdentity.ts";

@@ -4,7 +4,7 @@ import { ArmError } from "../errors.ts";
 import { asObject, asString, givenOnly } from "../json.ts";
 import { checkNetworkName } from "../network/names.ts";
 import { requireReference } from "../network/use.ts";
-import { privateDnsVersions } from "../network/versions.ts";
+import { privateDnsVersions } from "../apiVersions.ts";
 import type { ResourceType } from "./resourceType.ts";
 
 export const privateZoneType = "Microsoft.Network/privateDnsZones";

@@ -5,7 +5,7 @@ import { ArmError, badRequest } from "../errors.ts";
 import { asObject, asObjects, asString, givenOnly, type JsonObject } from "../json.ts";
 import { checkNetworkName } from "../network/names.ts";
 import { requireReference } from "../network/use.ts";
-import { networkVersions } from "../network/versions.ts";
+import { networkVersions } from "../apiVersions.ts";
 import { registryType } from "../registry/registries.ts";
 import { privateZoneType } from "./privateDnsZone.ts";
 import type { ResourceType } from "./resourceType.ts";

@@ -8,7 +8,7 @@ import { isNameTaken } from "../resourceChecks.ts";
 import { checkRegistryName, followsNameRule, nameRule } from "./registryNames.ts";
 import { checkRegistrySettings } from "./registrySettings.ts";
 import { refuseReplicationsOf } from "./replication.ts";
-import { containerRegistryVersions } from "./containerRegistryVersions.ts";
+import { containerRegistryVersions } from "../apiVersions.ts";
 import type { ResourceType } from "./resourceType.ts";
 
 const skus = ["Basic", "Standard", "Premium"];
@@ -107,8 +107,8 @@ export const registry: ResourceType = {
   },
 };
 
-/** `POST .../checkNameAvailability`. */
-export function checkNameAvailability(cloud: Cloud, body: JsonObject): JsonObject {
+/** `POST .../Microsoft.ContainerRegistry/checkNameAvailability`. */
+export function checkRegistryNameAvailability(cloud: Cloud, body: JsonObject): JsonObject {
   const name = asString(body.name);
   if (name === undefined) throw badRequest("The property 'name' is missing.");
   if (!followsNameRule(name)) return { nameAvailable: false, reason: "Invalid", message: nameRule };

@@ -2,7 +2,7 @@
 import type { Cloud } from "../cloud.ts";
 import { ArmError } from "../errors.ts";
 import { asObject, asString, givenOnly } from "../json.ts";
-import { containerRegistryVersions } from "./containerRegistryVersions.ts";
+import { containerRegistryVersions } from "../apiVersions.ts";
 import { checkRegistryName } from "./registryNames.ts";
 import type { ResourceType } from "./resourceType.ts";
 

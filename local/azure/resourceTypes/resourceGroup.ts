@@ -1,32 +1,10 @@
 /** Resource groups: `Microsoft.Resources/resourceGroups`. */
+import { resourcesVersions } from "../apiVersions.ts";
 import { ArmError } from "../errors.ts";
 import { asString } from "../json.ts";
 import type { ResourceType } from "./resourceType.ts";
 
 export const resourceGroupType = "Microsoft.Resources/resourceGroups";
-
-/** The api-versions of everything that belongs to Microsoft.Resources. */
-export const resourcesVersions: readonly string[] = [
-  "2016-06-01",
-  "2018-05-01",
-  "2019-05-01",
-  "2019-08-01",
-  "2019-10-01",
-  "2019-11-01",
-  "2020-01-01",
-  "2020-06-01",
-  "2020-10-01",
-  "2021-01-01",
-  "2021-04-01",
-  "2022-09-01",
-  "2022-12-01",
-  "2023-07-01",
-  "2024-03-01",
-  "2024-07-01",
-  "2024-11-01",
-  "2025-03-01",
-  "2025-04-01",
-];
 
 export const resourceGroup: ResourceType = {
   type: resourceGroupType,

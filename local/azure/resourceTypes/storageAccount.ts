@@ -1,5 +1,6 @@
 /** `Microsoft.Storage/storageAccounts` with their blob service and its containers. Kept and checked; there is nothing to store blobs in. */
 import { ArmError, badRequest, invalidRequestContent } from "../errors.ts";
+import type { Cloud } from "../cloud.ts";
 import { asObject, asString, givenOnly, type JsonObject } from "../json.ts";
 import { isNameTaken } from "../resourceChecks.ts";
 import type { ResourceType } from "./resourceType.ts";
@@ -12,17 +13,9 @@ export const storageAccount: ResourceType = {
   type: accountType,
   apiVersions,
   tracked: true,
-  checkName: (name) =>
-    /^[a-z0-9]{3,24}$/.test(name)
-      ? undefined
-      : new ArmError(
-          400,
-          "AccountNameInvalid",
-          `${name} is not a valid storage account name. Storage account name must be between 3 and 24 characters in length and use numbers and lower-case letters only.`,
-        ),
+  checkName: checkAccountName,
   put: ({ cloud, id, name, body, existing, location }) => {
-    if (isNameTaken(cloud, accountType, name, id))
-      throw new ArmError(409, "StorageAccountAlreadyTaken", `The storage account named ${name} is already taken.`);
+    if (isNameTaken(cloud, accountType, name, id)) throw new ArmError(409, "StorageAccountAlreadyTaken", taken(name));
     const sku = asString(asObject(body.sku)?.name) ?? "";
     if (!skus.includes(sku)) throw invalidRequestContent(`sku.name is not one of ${skus.join(", ")}`);
     if (body.kind !== "StorageV2")
@@ -58,6 +51,26 @@ export const storageAccount: ResourceType = {
     };
   },
 };
+
+const taken = (name: string) => `The storage account named ${name} is already taken.`;
+
+function checkAccountName(name: string): ArmError | undefined {
+  if (/^[a-z0-9]{3,24}$/.test(name)) return undefined;
+  return new ArmError(
+    400,
+    "AccountNameInvalid",
+    `${name} is not a valid storage account name. Storage account name must be between 3 and 24 characters in length and use numbers and lower-case letters only.`,
+  );
+}
+
+/** `POST .../Microsoft.Storage/checkNameAvailability`. */
+export function checkAccountNameAvailability(cloud: Cloud, body: JsonObject): JsonObject {
+  const name = asString(body.name) ?? "";
+  const invalid = checkAccountName(name);
+  if (invalid !== undefined) return { nameAvailable: false, reason: invalid.code, message: invalid.message };
+  if (!isNameTaken(cloud, accountType, name)) return { nameAvailable: true };
+  return { nameAvailable: false, reason: "AlreadyExists", message: taken(name) };
+}
 
 const serviceType = `${accountType}/blobServices`;
 const serviceDefaults = { cors: { corsRules: [] }, deleteRetentionPolicy: { enabled: false } };

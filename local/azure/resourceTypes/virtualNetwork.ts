@@ -6,7 +6,7 @@ import type { Entry, Resource } from "../inventory.ts";
 import { asObject, asObjects, asString, givenOnly, type JsonObject } from "../json.ts";
 import { checkNetworkName } from "../network/names.ts";
 import { requireUnused, usersOf } from "../network/use.ts";
-import { networkVersions } from "../network/versions.ts";
+import { networkVersions } from "../apiVersions.ts";
 import type { ResourceType } from "./resourceType.ts";
 
 const virtualNetworkType = "Microsoft.Network/virtualNetworks";

@@ -1,0 +1,120 @@
+/**
+ * The api-versions that resource types are served under. A type that shares its versions with others refers to a list here; a type with
+ * versions of its own lists them itself.
+ */
+
+/** Microsoft.Resources: resource groups, and lists of resources. */
+export const resourcesVersions: readonly string[] = [
+  "2016-06-01",
+  "2018-05-01",
+  "2019-05-01",
+  "2019-08-01",
+  "2019-10-01",
+  "2019-11-01",
+  "2020-01-01",
+  "2020-06-01",
+  "2020-10-01",
+  "2021-01-01",
+  "2021-04-01",
+  "2022-09-01",
+  "2022-12-01",
+  "2023-07-01",
+  "2024-03-01",
+  "2024-07-01",
+  "2024-11-01",
+  "2025-03-01",
+  "2025-04-01",
+];
+
+/** Microsoft.ContainerRegistry: registries and their children. */
+export const containerRegistryVersions: readonly string[] = [
+  "2019-05-01",
+  "2019-12-01-preview",
+  "2020-11-01-preview",
+  "2021-06-01-preview",
+  "2021-08-01-preview",
+  "2021-09-01",
+  "2021-12-01-preview",
+  "2022-02-01-preview",
+  "2022-12-01",
+  "2023-01-01-preview",
+  "2023-06-01-preview",
+  "2023-07-01",
+  "2023-08-01-preview",
+  "2023-11-01-preview",
+  "2024-11-01-preview",
+  "2025-03-01-preview",
+  "2025-04-01",
+  "2025-05-01-preview",
+  "2025-06-01-preview",
+  "2025-11-01",
+  "2026-01-01-preview",
+  "2026-03-01-preview",
+];
+
+/** Microsoft.ContainerService: clusters and their children, in the stable versions since 2023. */
+export const containerServiceVersions: readonly string[] = [
+  "2023-01-01",
+  "2023-02-01",
+  "2023-03-01",
+  "2023-04-01",
+  "2023-05-01",
+  "2023-06-01",
+  "2023-07-01",
+  "2023-08-01",
+  "2023-09-01",
+  "2023-10-01",
+  "2023-11-01",
+  "2024-01-01",
+  "2024-02-01",
+  "2024-05-01",
+  "2024-07-01",
+  "2024-08-01",
+  "2024-09-01",
+  "2024-10-01",
+  "2025-01-01",
+  "2025-02-01",
+  "2025-03-01",
+  "2025-04-01",
+  "2025-05-01",
+  "2025-07-01",
+  "2025-08-01",
+  "2025-09-01",
+  "2025-10-01",
+  "2026-01-01",
+  "2026-02-01",
+  "2026-03-01",
+  "2026-04-01",
+  "2026-05-01",
+  "2026-06-01",
+];
+
+/** Microsoft.Network: virtual networks and private endpoints. */
+export const networkVersions: readonly string[] = [
+  "2023-09-01",
+  "2023-11-01",
+  "2024-01-01",
+  "2024-03-01",
+  "2024-05-01",
+  "2024-07-01",
+  "2024-10-01",
+  "2025-01-01",
+];
+
+/** Microsoft.Network: private DNS zones, which are versioned separately. */
+export const privateDnsVersions: readonly string[] = ["2018-09-01", "2020-01-01", "2020-06-01", "2024-06-01"];
+
+/**
+ * Whether a request may use an api-version.
+ *
+ * Azure refuses every version that a type does not list. This service also accepts a version that is newer than all listed ones,
+ * and answers it like the newest: official clients move to new versions every few months (az 2.91 asks for registries under
+ * 2026-09-01-preview), and refusing them would say nothing about the caller. Unlisted older versions, malformed ones, and dates in the future,
+ * which no client can have been built for, are refused as Azure does.
+ */
+export function acceptsVersion(listed: readonly string[], version: string): boolean {
+  if (listed.includes(version)) return true;
+  const date = /^(\d{4}-\d{2}-\d{2})(?:-preview)?$/.exec(version)?.[1];
+  const time = date === undefined ? NaN : Date.parse(date);
+  return time <= Date.now() && listed.every((known) => time > Date.parse(known.slice(0, 10)));
+}
