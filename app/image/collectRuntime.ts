@@ -1,42 +1,42 @@
 /**
- * Collects what Node needs to run, and nothing else, into a folder that becomes the root of the final image.
+ * Collects exactly the files that Node needs to run into a folder that becomes the root of the final image.
  *
- * Usage in the Dockerfile: `node collectRuntime.ts <folder>`. It asks the Node that runs it which shared libraries it
- * has loaded, so it works on any base (glibc or musl, any architecture) that holds just a `node`.
+ * Usage in the Dockerfile: `node collectRuntime.ts <folder>`. The script asks its own Node process which shared
+ * libraries are loaded, so it works on any base image with a `node` binary (glibc or musl, any architecture).
  */
 import { chmodSync, copyFileSync, existsSync, mkdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { rootCertificates } from "node:tls";
 import { fileURLToPath } from "node:url";
 
-/** Where the final image has its Node, wherever the base has it. */
+/** Path of Node in the final image, regardless of its path in the base image. */
 export const nodePath = "/usr/local/bin/node";
 
-/** Numeric user and group the image runs as: not root, and above the ids that a host's own users have. */
+/** Numeric user and group of the image: not root, and above the ids of a host's own users. */
 export const userId = 10001;
 
-/** Where Debian, and OpenSSL's own search, have all certificate authorities in one file. */
+/** Bundle of certificate authorities on Debian, which OpenSSL also searches by default. */
 const certificatesPath = "/etc/ssl/certs/ca-certificates.crt";
 
 export interface RuntimeFile {
   /** Absolute path in the final image. */
   path: string;
-  /** File to copy (links are followed), or the content itself. */
+  /** File to copy (symbolic links are followed), or the content itself. */
   from: { file: string } | { text: string };
   mode: number;
 }
 
 /**
- * The shared objects of this process, dynamic loader included, at the paths where the loader looks for them.
+ * The shared objects of this process, including the dynamic loader, at the paths where the loader looks for them.
  *
- * Left out is the vDSO, which is the kernel's and no file.
+ * Excludes the vDSO: the kernel provides it, and it is not a file.
  */
 export function sharedLibraries(): string[] {
   const report = process.report.getReport() as { sharedObjects: string[] };
   return report.sharedObjects.filter((path) => path.startsWith("/"));
 }
 
-/** All files of the runtime for the Node that runs this. */
+/** All runtime files for the Node that runs this script. */
 export function runtimeFiles(): RuntimeFile[] {
   return [
     { path: nodePath, from: { file: process.execPath }, mode: 0o755 },
@@ -46,7 +46,7 @@ export function runtimeFiles(): RuntimeFile[] {
     { path: "/etc/nsswitch.conf", from: { text: "hosts: files dns\n" }, mode: 0o644 },
     {
       path: certificatesPath,
-      // The base's own where it has them, which may name a company's authority; else the ones that Node brings.
+      // Prefer the base image's bundle, which may include a company's own authority; otherwise use the one built into Node.
       from: existsSync(certificatesPath) ? { file: certificatesPath } : { text: `${rootCertificates.join("\n")}\n` },
       mode: 0o644,
     },
@@ -54,10 +54,10 @@ export function runtimeFiles(): RuntimeFile[] {
 }
 
 /**
- * Writes files below a folder, with an empty `/tmp` that everybody may write to.
+ * Writes the files below a folder, and adds an empty world-writable `/tmp`.
  *
- * Modes are set, not copied: no setuid bit gets in. Times are those of the base's Node: the same base gives the same
- * layer, byte for byte, so that a registry and a node have it already.
+ * Sets modes instead of copying them, so that no setuid bit gets in. Every timestamp is that of the base's Node binary, so
+ * the same base gives the same layer byte for byte, and registries and nodes can reuse it.
  */
 export function writeRuntime(root: string, files: readonly RuntimeFile[]): void {
   const time = statSync(process.execPath).mtime;

@@ -1,21 +1,21 @@
 /**
- * Turns the service's TypeScript into JavaScript once, at build time: a pod that had to do it at each start would load
- * the compiler first, which takes time and memory of the little it has.
+ * Converts the service's TypeScript to JavaScript once, at build time. Otherwise each pod would load the compiler at every
+ * start, which costs time and memory that a small pod does not have.
  *
- * Usage in the Dockerfile: `node stripTypes.ts <source folder> <target folder>`. Types are replaced by blanks, so the
- * line and column of an error are those of the source.
+ * Usage in the Dockerfile: `node stripTypes.ts <source folder> <target folder>`. Blanks replace the types, so lines and
+ * columns in stack traces match the source.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** One module: its types are taken out, and its relative imports name the JavaScript files. */
+/** Strips the types of one module and points its relative imports to the JavaScript files. */
 export function toJavaScript(source: string): string {
   return stripTypeScriptTypes(source).replace(/(\b(?:from|import)\s*\(?\s*"\.{1,2}\/[^"\n]+)\.ts"/g, '$1.js"');
 }
 
-/** All `.ts` files of a folder and the folders in it, each as a `.js` file at the same place below the target. */
+/** Converts all `.ts` files of a folder, recursively, to `.js` files at the same relative paths below the target. */
 export function stripFolder(from: string, to: string): void {
   const files = readdirSync(from, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
   for (const file of files) {

@@ -1,6 +1,4 @@
-/**
- * What this process says about itself at `/`.
- */
+/** The facts about this process that `/` shows. */
 import type { Settings } from "./settings.ts";
 
 export interface About {

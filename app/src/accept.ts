@@ -3,8 +3,8 @@
  */
 
 /**
- * True when the `Accept` header asks for HTML rather than JSON: by a higher quality value, or by the same one and a
- * closer match. No header, or one that takes anything (curl and most HTTP clients), means JSON.
+ * True when the `Accept` header prefers HTML to JSON: by a higher quality value, or by the same value and a more specific
+ * media range. A missing header and one that accepts anything (curl and most HTTP clients) mean JSON.
  */
 export function prefersHtml(accept: string | undefined): boolean {
   const ranges = (accept ?? "*/*").split(",").map(readRange);
@@ -20,7 +20,7 @@ interface Range {
   quality: number;
 }
 
-/** RFC 9110 12.4.2: a quality runs from 0 to 1. What cannot be read as one asks for nothing. */
+/** RFC 9110, section 12.4.2: a quality is a number from 0 to 1. An invalid quality counts as 0. */
 function readRange(text: string): Range {
   const [range = "", ...parameters] = text.split(";").map((part) => part.trim().toLowerCase());
   const [type = "", subtype = ""] = range.split("/");
@@ -28,9 +28,7 @@ function readRange(text: string): Range {
   return { type, subtype, quality: /^(0(\.\d{0,3})?|1(\.0{0,3})?)$/.test(given) ? Number(given) : 0 };
 }
 
-/**
- * The quality of the closest matching range: `text/html` counts over `text/*`, and that over the range for anything.
- */
+/** The quality of the most specific matching range: `text/html` beats `text/*`, which beats the range that matches anything. */
 function preference(ranges: Range[], type: string, subtype: string): { quality: number; closeness: number } {
   let best = { quality: 0, closeness: 0 };
   for (const range of ranges) {

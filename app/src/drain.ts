@@ -1,9 +1,10 @@
 /**
- * The way out: how this process stops without losing a request.
+ * Stops the process without losing a request.
  *
- * Kubernetes sends SIGTERM and takes the pod out of the load balancers at the same time, so requests keep arriving for
- * seconds. Closing at once refuses them; closing keep-alive connections cuts the ones just being sent. So: say "not
- * ready", go on serving, and let every answer end its connection; what then still stands is idle or slow.
+ * Kubernetes sends SIGTERM and removes the pod from the load balancers at the same time, so requests keep arriving for
+ * seconds. A server that closes immediately refuses those requests, and one that closes its keep-alive connections cuts
+ * requests in flight. So the drain reports "not ready", keeps serving, and closes each connection after its next answer.
+ * Connections that are still open after that are idle or slow.
  */
 import type { Server } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,18 +17,18 @@ export interface DrainParts {
   log: Log;
   /** Seconds to keep serving. */
   drainSeconds: number;
-  /** Seconds after that for the requests that are still open. */
+  /** Seconds that requests still open after the drain may take. */
   closeSeconds: number;
 }
 
-/** Where signals come from: `process`, or an event emitter in its place. */
+/** Source of signals: `process`, or another event emitter in tests. */
 export interface Signals {
   on(signal: "SIGTERM" | "SIGINT", listener: (signal: string) => void): unknown;
 }
 
 /**
- * Drains on the first SIGTERM or SIGINT and calls `stopped` when the server is closed, `drainSeconds + closeSeconds`
- * later at the latest. Further signals change nothing: they neither hurry nor restart the drain.
+ * Drains on the first SIGTERM or SIGINT, and calls `stopped` when the server is closed: at most
+ * `drainSeconds + closeSeconds` later. Further signals neither speed up nor restart the drain.
  */
 export function drainOnSignals(signals: Signals, parts: DrainParts, stopped: () => void): void {
   const onSignal = (signal: string): void => {
@@ -43,8 +44,8 @@ async function drain({ server, health, log, drainSeconds, closeSeconds }: DrainP
   log.info("draining", { signal, drainSeconds });
   await sleep(drainSeconds * 1000);
 
-  // Takes no new connection and closes the idle ones; calls back when the last one is gone, or with an error when the
-  // server never listened, which is as closed as it gets.
+  // Stops accepting connections and closes idle ones. Calls back when the last connection is gone, or with an error when
+  // the server never listened, which also counts as closed.
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   const deadline = setTimeout(() => {
     log.warn("cutting the connections that are still open", { closeSeconds });

@@ -1,8 +1,8 @@
 /**
- * Whether this process should get traffic: what `/ready` answers.
+ * Whether this process should get traffic; `/ready` reports it.
  *
- * Liveness (`/healthz`) has no state here on purpose: a process that can answer at all is alive, and one that is
- * starting or draining must not be restarted for it.
+ * Liveness (`/healthz`) deliberately has no state: a process that can answer at all is alive, and the kubelet must not
+ * restart one that is starting or draining.
  */
 export type Readiness =
   | { readonly status: "starting"; readonly reason: string }
@@ -20,12 +20,12 @@ export class Health {
     return this.#readiness.status === "draining";
   }
 
-  /** The service can take traffic from now on; without effect once it drains, because a drain is never taken back. */
+  /** Marks the service as ready for traffic. Ignored during a drain, which is never undone. */
   started(): void {
     if (!this.isDraining) this.#readiness = { status: "ready" };
   }
 
-  /** The service takes no new traffic any more. The reason is told to whoever asks `/ready`. */
+  /** Marks the service as draining: no new traffic. `/ready` reports the reason. */
   startDraining(reason: string): void {
     this.#readiness = { status: "draining", reason };
   }

@@ -1,11 +1,11 @@
 /**
- * The image's HEALTHCHECK: exit 0 when the service on `PORT` answers `/healthz` with 200, else 1. The image has no
- * shell and no curl.
+ * The image's HEALTHCHECK, as the image has no shell and no curl: exits with 0 when the service on `PORT` answers
+ * `/healthz` with 200, otherwise with 1.
  */
 import { get } from "node:http";
 import { readSettings } from "./settings.ts";
 
-/** Milliseconds; below the timeout in the Dockerfile, so that the reason is this program's. */
+/** Milliseconds. Shorter than the timeout in the Dockerfile, so that this program reports the reason first. */
 const timeout = 2000;
 
 const { port } = readSettings(process.env);

@@ -1,6 +1,5 @@
 /**
- * The process: settings, server, signals. Exit codes: 0 stopped after a drain, 1 an error nobody expected, 2 could not
- * start.
+ * The process: settings, server, signals. Exit codes: 0 stopped after a drain, 1 unexpected error, 2 could not start.
  */
 import { drainOnSignals } from "./drain.ts";
 import { Health } from "./health.ts";
@@ -15,7 +14,7 @@ process.on("uncaughtException", (error) => {
   log.error("unexpected error", { error });
   process.exit(1);
 });
-// A log collector that goes away must not take the service with it.
+// The service must survive the loss of its log collector.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
 function settingsOrExit(): Settings {
@@ -32,11 +31,11 @@ const settings = settingsOrExit();
 const health = new Health();
 const server = createServer({ ...settings, routes: createRoutes(settings, health), health, log });
 
-// Before listening: as PID 1 of a container, a process without a handler ignores SIGTERM.
+// Before listening, because as PID 1 of a container a process without a handler ignores SIGTERM.
 drainOnSignals(process, { ...settings, server, health, log }, () => process.exit(0));
 
 server.once("error", (error: NodeJS.ErrnoException) => {
-  const why = error.code === "EADDRINUSE" ? "another process listens on it" : error.message;
+  const why = error.code === "EADDRINUSE" ? "another process is listening on it" : error.message;
   log.error(`Cannot listen on port ${settings.port}: ${why}. Set PORT to a free port.`, { code: error.code });
   process.exit(2);
 });

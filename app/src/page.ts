@@ -1,6 +1,4 @@
-/**
- * The page at `/`: one document without a script or an outside resource.
- */
+/** The page at `/`: one document without scripts or external resources. */
 import { createHash } from "node:crypto";
 import type { About } from "./about.ts";
 
@@ -23,10 +21,10 @@ footer { margin-top: 1.5rem; color: var(--quiet); font-size: 0.875rem; }
 a { color: inherit; }
 `;
 
-/** An empty icon in the page itself: without one browsers ask for /favicon.ico and log a 404. */
+/** An empty inline icon: without it, browsers request /favicon.ico and log a 404. */
 const icon = "data:,";
 
-/** Allows this page's one style sheet, by its hash, and its icon: nothing else, even if something was injected. */
+/** Allows only this page's style sheet, by hash, and its icon, so that injected content can load nothing. */
 export const pagePolicy = [
   "default-src 'none'",
   `style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'`,
@@ -61,20 +59,20 @@ export function page(about: About): string {
       <dl>
 ${list}
       </dl>
-      <footer>Probes: <a href="/healthz">/healthz</a>, <a href="/ready">/ready</a>. A program that asks for JSON gets the same facts.</footer>
+      <footer>Probes: <a href="/healthz">/healthz</a>, <a href="/ready">/ready</a>. Clients that accept JSON get the same facts.</footer>
     </main>
   </body>
 </html>
 `;
 }
 
-/** For element content and quoted attribute values. */
+/** Escapes text for element content and quoted attribute values. */
 export function escapeHtml(text: string): string {
   const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
-/** The two largest units that are not zero at the front: "2 d 3 h", "4 min 5 s", "0 s". */
+/** A duration from its first non-zero unit on, at most two units: "2 d 3 h", "4 min 5 s", "0 s". */
 export function duration(seconds: number): string {
   const parts: [number, string][] = [
     [Math.floor(seconds / 86_400), "d"],

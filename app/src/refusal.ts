@@ -1,19 +1,18 @@
 /**
- * Answers to what is not HTTP: bytes the parser refuses never become a request, so they are answered on the socket
- * itself.
+ * Answers to bytes that are not HTTP. The parser creates no request for them, so the answer goes straight to the socket.
  */
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { maxUrlLength } from "./limits.ts";
 import { failure, type Reply } from "./reply.ts";
 
-/** What Node's parser reports: its error code, and the bytes it was reading. */
+/** An error of Node's parser, with its code and the bytes that it was reading. */
 export interface ParseError extends Error {
   code?: string;
   rawPacket?: Buffer;
 }
 
-/** Milliseconds a refused client gets to read the answer before its connection is destroyed. */
+/** Milliseconds that a refused client gets to read the answer before its connection is destroyed. */
 const lingerMs = 1000;
 
 /** The reply for a parser error. */
@@ -29,23 +28,23 @@ export function refusalFor(error: ParseError): Reply {
 }
 
 export function urlTooLong(): Reply {
-  return failure(414, "uri_too_long", `The request target may have ${maxUrlLength} characters at most.`);
+  return failure(414, "uri_too_long", `The request target is longer than ${maxUrlLength} characters.`);
 }
 
 function headersTooLarge(): Reply {
-  return failure(431, "headers_too_large", "The request's headers are too large.");
+  return failure(431, "headers_too_large", "The request headers are too large.");
 }
 
-/** True when the bytes begin with a request line that does not end: the target itself is what was too large. */
+/** True when the bytes begin with an unfinished request line, so the target itself is too long. */
 function overflowsInUrl(packet: Buffer | undefined): boolean {
   return packet !== undefined && /^[A-Z]+ \S+$/.test(packet.subarray(0, maxUrlLength * 2).toString("latin1"));
 }
 
 /**
- * Writes a reply to a socket that has no request, and closes it.
+ * Writes a reply to a socket that has no request, and closes the socket.
  *
- * The connection lingers for a moment: destroying it with unread bytes in its buffer resets it, and the client would
- * lose the answer.
+ * The socket stays open for a moment, because destroying it with unread bytes in its buffer resets the connection and the
+ * client loses the answer.
  */
 export function refuse(socket: Duplex, reply: Reply): void {
   const head = [

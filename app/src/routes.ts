@@ -1,6 +1,4 @@
-/**
- * Which path answers what. A new endpoint of the service is a line here.
- */
+/** The service's endpoints. A new endpoint is a line here. */
 import type { IncomingMessage } from "node:http";
 import { about } from "./about.ts";
 import { prefersHtml } from "./accept.ts";
@@ -12,9 +10,9 @@ import type { Settings } from "./settings.ts";
 export type Handler = (request: IncomingMessage) => Reply | Promise<Reply>;
 
 export interface Route {
-  /** Handlers by method. Whoever answers GET answers HEAD as well. */
+  /** Handlers by method. A GET handler also answers HEAD. */
   methods: Readonly<Record<string, Handler>>;
-  /** Not logged: probes ask every few seconds, on every pod. */
+  /** Not logged: for probes, which call every pod every few seconds. */
   quiet?: boolean;
 }
 
@@ -28,15 +26,15 @@ export function createRoutes(settings: Settings, health: Health): Routes {
   ]);
 }
 
-/** The handler for a request; for a path or method that has none, one that says so. */
+/** The handler for a request; for an unknown path or method, a handler that answers 404 or 405. */
 export function findHandler(routes: Routes, method: string, path: string): Handler {
   const route = routes.get(path);
-  if (route === undefined) return () => failure(404, "not_found", "There is nothing at this path.");
+  if (route === undefined) return () => failure(404, "not_found", "This path does not exist.");
   const handler = route.methods[method] ?? (method === "HEAD" ? route.methods.GET : undefined);
   if (handler !== undefined) return handler;
   const allowed = Object.keys(route.methods).flatMap((name) => (name === "GET" ? ["GET", "HEAD"] : [name]));
   const allow = allowed.join(", ");
-  return () => failure(405, "method_not_allowed", `This path answers ${allow}.`, { Allow: allow });
+  return () => failure(405, "method_not_allowed", `This path supports ${allow}.`, { Allow: allow });
 }
 
 function home(request: IncomingMessage, settings: Settings): Reply {

@@ -1,5 +1,5 @@
 /**
- * The HTTP server: from a request to a reply and a log line. It knows no endpoint (routes.ts) and no signal (drain.ts).
+ * The HTTP server: turns a request into a reply and a log line. Endpoints are in routes.ts, signals in drain.ts.
  */
 import { randomUUID } from "node:crypto";
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -16,15 +16,13 @@ export interface ServerParts {
   routes: Routes;
   health: Health;
   log: Log;
-  /** Seconds a client may take to send a whole request. */
+  /** Seconds that a client may take to send a whole request. */
   requestSeconds: number;
 }
 
-/**
- * A server that is ready to listen. Every failure of a handler becomes a 500 and a log line; none stops the process.
- */
+/** A server that is ready to listen. A handler's failure becomes a 500 and a log line, and never stops the process. */
 export function createServer({ routes, health, log, requestSeconds }: ServerParts): Server {
-  /** The last response of each socket: while it is under way, an error written to the socket would be taken for it. */
+  /** The last response of each socket. While it is being sent, the client would take an error on the socket for its answer. */
   const responses = new WeakMap<Duplex, ServerResponse>();
 
   const server = createHttpServer(serverOptions(requestSeconds), (request, response) => {
@@ -44,7 +42,7 @@ export function createServer({ routes, health, log, requestSeconds }: ServerPart
         ms: Math.round((performance.now() - begun) * 100) / 100,
         remote,
         requestId: id,
-        // The client went away before it had its answer.
+        // The client disconnected before it had its answer.
         ...(response.writableFinished ? {} : { aborted: true }),
       });
     });
@@ -53,7 +51,7 @@ export function createServer({ routes, health, log, requestSeconds }: ServerPart
       (reply) => deliver(response, reply, id),
       (error: unknown) => {
         log.error("request failed", { method: request.method, path, requestId: id, error });
-        deliver(response, failure(500, "internal_error", "The service could not answer this request."), id);
+        deliver(response, failure(500, "internal_error", "The service failed to answer this request."), id);
       },
     );
   });
@@ -63,7 +61,7 @@ export function createServer({ routes, health, log, requestSeconds }: ServerPart
     return findHandler(routes, request.method ?? "", path)(request);
   };
 
-  /** Asks for the health as late as possible: an answer that began before the drain must still close its connection. */
+  /** Reads the health as late as possible: a request that arrived before the drain must still close its connection. */
   const deliver = (response: ServerResponse, reply: Reply, id: string): void => {
     send(response, reply, { "X-Request-Id": id, ...(health.isDraining ? { Connection: "close" } : {}) });
   };
@@ -71,10 +69,10 @@ export function createServer({ routes, health, log, requestSeconds }: ServerPart
   server.maxRequestsPerSocket = maxRequestsPerSocket;
   server.timeout = silentSocketTimeout;
   server.on("clientError", (error: ParseError, socket: Duplex) => {
-    // Refused already, and still sending.
+    // Already refused, but still sending.
     if (!socket.writable) return;
-    // Nobody is there to answer after a reset, and nobody asked on a connection that was opened and left silent, as
-    // browsers and load balancers do.
+    // After a reset nobody reads an answer. A connection that stayed silent, as browsers and load balancers open them,
+    // expects none.
     const silent = (socket as Socket).bytesRead === 0;
     const underWay = responses.get(socket)?.writableFinished === false;
     if (error.code === "ECONNRESET" || silent || underWay) return void socket.destroy();
@@ -83,21 +81,21 @@ export function createServer({ routes, health, log, requestSeconds }: ServerPart
     refuse(socket, reply);
   });
   server.on("connect", (_request: IncomingMessage, socket: Duplex) => {
-    refuse(socket, failure(405, "method_not_allowed", "This is not a proxy.", { Allow: "GET, HEAD" }));
+    refuse(socket, failure(405, "method_not_allowed", "This server is not a proxy.", { Allow: "GET, HEAD" }));
   });
   return server;
 }
 
 /**
- * The path without its query, which may hold what must not stand in a log; also of `GET http://host/path`, as proxies
- * ask.
+ * The path without its query, which may contain values that must not be logged. Also handles `GET http://host/path`, the
+ * form that proxies send.
  */
 function pathOf(url: string): string {
   const target = url.startsWith("/") ? url : (URL.parse(url)?.pathname ?? url);
   return (/^[^?#]*/.exec(target)?.[0] ?? "").slice(0, maxUrlLength);
 }
 
-/** The caller's id where it is one, so that a request can be followed through an ingress; else a new one. */
+/** The caller's id if it is valid, so that a request can be traced through an ingress; otherwise a new id. */
 function requestId(request: IncomingMessage): string {
   const given = request.headers["x-request-id"];
   return typeof given === "string" && /^[\w.:+/=-]{1,128}$/.test(given) ? given : randomUUID();

@@ -1,28 +1,26 @@
-/**
- * What the environment says about this process: read once at the start, and refused as a whole when anything is wrong.
- */
+/** The settings of this process: read from the environment once, at the start. */
 import { readFileSync } from "node:fs";
 
 export interface Settings {
-  /** TCP port to listen on; `PORT`, 8080 when unset. */
+  /** TCP port to listen on. `PORT`; default 8080. */
   port: number;
-  /** Name shown to people and programs; `SERVICE_NAME`, the package's name when unset. */
+  /** Name shown to people and programs. `SERVICE_NAME`; default: the package's name. */
   serviceName: string;
-  /** Version of the image; `APP_VERSION`, which the Dockerfile sets from its build argument `VERSION`. */
+  /** Version of the image. `APP_VERSION`, which the Dockerfile sets from its build argument `VERSION`. */
   version: string;
-  /** Name of the pod this runs in; `POD_NAME` (downward API), null outside Kubernetes. */
+  /** Name of the pod. `POD_NAME` (downward API); null outside Kubernetes. */
   podName: string | null;
-  /** Name of the node the pod runs on; `NODE_NAME` (downward API), null outside Kubernetes. */
+  /** Name of the node that the pod runs on. `NODE_NAME` (downward API); null outside Kubernetes. */
   nodeName: string | null;
-  /** Seconds to keep serving after SIGTERM, so that load balancers notice; `DRAIN_SECONDS`, 5 when unset. */
+  /** Seconds to keep serving after SIGTERM, until load balancers notice. `DRAIN_SECONDS`; default 5. */
   drainSeconds: number;
-  /** Seconds that requests still open after the drain may take before they are cut; `CLOSE_SECONDS`, 10 when unset. */
+  /** Seconds that requests still open after the drain may take before they are cut. `CLOSE_SECONDS`; default 10. */
   closeSeconds: number;
-  /** Seconds a client may take to send a whole request; `REQUEST_SECONDS`, 30 when unset. */
+  /** Seconds that a client may take to send a whole request. `REQUEST_SECONDS`; default 30. */
   requestSeconds: number;
 }
 
-/** Every setting that is wrong, one sentence each: which, its value, what is allowed. */
+/** Every invalid setting, one line each: its name, its value, what is allowed. */
 export class SettingsError extends Error {
   readonly problems: readonly string[];
 
@@ -36,7 +34,7 @@ export class SettingsError extends Error {
 /**
  * Reads the settings from an environment such as `process.env`.
  *
- * @throws SettingsError naming every bad value, so that one start is enough to find them all.
+ * @throws SettingsError with every invalid value, so that one start is enough to find them all
  */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
   const problems: string[] = [];
@@ -45,9 +43,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     const value = env.PORT ?? "8080";
     const number = Number(value);
     if (/^\d{1,5}$/.test(value) && number >= 1 && number <= 65_535) return number;
-    problems.push(
-      `PORT is ${JSON.stringify(value)}: it must be a whole number from 1 to 65535, for example PORT=8080.`,
-    );
+    problems.push(`PORT: ${JSON.stringify(value)} is not a whole number from 1 to 65535; set, for example, PORT=8080.`);
     return 0;
   };
 
@@ -56,7 +52,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     const number = Number(value);
     if (/^\d+(\.\d+)?$/.test(value) && number >= lowest && number <= 3600) return number;
     problems.push(
-      `${name} is ${JSON.stringify(value)}: it must be a number of seconds from ${lowest} to 3600, for example ${name}=${fallback}.`,
+      `${name}: ${JSON.stringify(value)} is not a number of seconds from ${lowest} to 3600; set, for example, ${name}=${fallback}.`,
     );
     return 0;
   };
@@ -75,7 +71,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   return settings;
 }
 
-/** A name that is empty says as little as one that is not there. */
+/** Treats an empty value as unset. */
 function given(value: string | undefined): string | undefined {
   return value === "" ? undefined : value;
 }

@@ -1,13 +1,11 @@
-/**
- * A client that sends bytes as they are, for requests no HTTP client would send.
- */
+/** A client that sends raw bytes, for requests that no HTTP client would send. */
 import { connect, type Socket } from "node:net";
 
 export interface RawConnection {
   socket: Socket;
   /** Everything received so far. */
   received(): string;
-  /** Resolves with everything received once the server has closed the connection, cleanly or by a reset. */
+  /** Resolves with everything received after the server has closed or reset the connection. */
   closed: Promise<string>;
 }
 
@@ -15,20 +13,20 @@ export function openRaw(port: number): RawConnection {
   const socket = connect(port, "127.0.0.1");
   let text = "";
   socket.on("data", (chunk) => (text += chunk.toString("latin1")));
-  // A reset is one of the ways in which a server may end a hostile connection.
+  // A server may end a hostile connection with a reset.
   socket.on("error", () => undefined);
   const closed = new Promise<string>((resolve) => socket.once("close", () => resolve(text)));
   return { socket, received: () => text, closed };
 }
 
-/** Sends the bytes and returns all that came back until the server closed the connection. */
+/** Sends the bytes and returns everything received until the server closed the connection. */
 export async function exchange(port: number, bytes: string): Promise<string> {
   const { socket, closed } = openRaw(port);
   socket.write(bytes, "latin1");
   return closed;
 }
 
-/** Status line and JSON body of a refusal, which must be a whole HTTP answer that ends its connection. */
+/** Status line and JSON body of a refusal, which must be a complete HTTP answer that closes its connection. */
 export function parseRefusal(answer: string): { status: string; body: unknown } {
   const [head = "", body = ""] = answer.split("\r\n\r\n");
   expect(head).toContain("\r\nConnection: close");

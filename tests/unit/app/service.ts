@@ -1,11 +1,11 @@
 /**
- * The real process for tests: `app/src/main.ts` started as it is in production, with what it writes and how it ends.
+ * The real process for tests: `app/src/main.ts`, started as in production, with its log and exit code.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { join } from "node:path";
 
-// Real processes on a machine that may be busy: slower than a unit test, and not to be taken for hanging.
+// Real processes on a possibly busy machine are slower than other unit tests, and must not be mistaken for hanging.
 jest.setTimeout(20_000);
 
 const mainFile = join(import.meta.dirname, "../../../app/src/main.ts");
@@ -20,24 +20,24 @@ export interface Service {
   port: number;
   url: string;
   child: ChildProcess;
-  /** Everything written so far, parsed: a line that is not JSON throws. */
+  /** Everything logged so far, parsed. @throws Error on a line that is not JSON */
   log(): LogLine[];
   /** Log lines with this message. */
   logged(message: string): LogLine[];
-  /** Exit code, once the process is gone; null when a signal killed it. */
+  /** Exit code after the process has ended; null if a signal killed it. */
   exited: Promise<number | null>;
 }
 
 const started = new Set<ChildProcess>();
 
-/** Kills what a test left running; for `afterEach` or `afterAll`. */
+/** Kills processes that a test left running; for `afterEach` or `afterAll`. */
 export async function killServices(): Promise<void> {
   await Promise.all(
     [...started].map((child) => new Promise((resolve) => (child.once("exit", resolve), child.kill("SIGKILL")))),
   );
 }
 
-/** Starts the program with just this environment, without waiting for anything. */
+/** Starts the program with only this environment and returns immediately. */
 export function spawnService(env: Record<string, string>): Service {
   const child = spawn(process.execPath, [mainFile], { env, stdio: ["ignore", "pipe", "pipe"] });
   started.add(child);
@@ -65,7 +65,7 @@ export async function startService(env: Record<string, string> = {}): Promise<Se
 
 let nextPort = 21_000 + Number(process.env.JEST_WORKER_ID ?? "1") * 500;
 
-/** A port nobody listens on: own ranges for jest's workers, below the ports the kernel gives to clients. */
+/** A free port. Each jest worker has its own range, below the ports that the kernel gives to clients. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = nextPort++;
@@ -80,7 +80,7 @@ export async function freePort(): Promise<number> {
   }
 }
 
-/** Waits until something holds, looking every few milliseconds; fails after 15 s. */
+/** Waits until the condition holds, checking every few milliseconds. @throws Error after 15 s */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 15_000;
   while (!(await holds())) {

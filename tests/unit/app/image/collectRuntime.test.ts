@@ -8,7 +8,7 @@ let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "runtime-"))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-// Elsewhere Node reports other kinds of libraries; the image is a Linux image and the script runs in its base.
+// On other systems Node reports other kinds of libraries; the script only ever runs in a Linux base image.
 const onLinux = process.platform === "linux" ? test : test.skip;
 
 onLinux("what it collects is enough to run Node, holds a numeric user without a shell, and certificates", () => {
@@ -28,7 +28,7 @@ onLinux("what it collects is enough to run Node, holds a numeric user without a 
     [...collected].sort(),
   );
 
-  // The collected loader, told to look nowhere but among the collected libraries, says what it found and runs Node.
+  // The collected loader, restricted to the collected libraries, lists what it found and runs Node.
   const loader = join(folder, libraries.find((path) => /\/ld-[^/]*$/.test(path)) ?? "no loader");
   const path = [...new Set(libraries.map((library) => join(folder, dirname(library))))].join(":");
   const code = "console.log(process.report.getReport().sharedObjects.join())";
@@ -46,7 +46,7 @@ onLinux("what it collects is enough to run Node, holds a numeric user without a 
   expect(certificates.match(/-----BEGIN CERTIFICATE-----/g)?.length).toBeGreaterThan(50);
 });
 
-test("files are written with the modes given, whatever the source's, and all with one time", () => {
+test("writes files with the given modes, regardless of the source, and with one timestamp", () => {
   const source = join(folder, "source");
   writeFileSync(source, "content", { mode: 0o644 });
   execFileSync("chmod", ["4755", source]);

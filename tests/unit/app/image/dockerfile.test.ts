@@ -1,4 +1,4 @@
-/** What the Dockerfile must hold for the pods to be what the stack promises; the build itself is tried end to end. */
+/** Properties of the Dockerfile that the stack's promises rely on; the end-to-end tests build it. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { nodePath, userId } from "../../../../app/image/collectRuntime.ts";
@@ -11,7 +11,7 @@ interface Instruction {
   value: string;
 }
 
-/** Instructions in order: comments gone, continued lines joined. */
+/** Instructions in order, without comments, with continued lines joined. */
 const instructions: Instruction[] = text
   .split("\n")
   .filter((line) => !line.trimStart().startsWith("#"))
@@ -35,7 +35,7 @@ test("every line is an instruction", () => {
   expect(instructions.filter(({ name }) => name === "")).toEqual([]);
 });
 
-test("the base is an exact version: that of the package `node` the rest runs on", () => {
+test("the base is an exact version: that of the package `node`", () => {
   const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
     devDependencies: Record<string, string>;
   };
@@ -45,13 +45,13 @@ test("the base is an exact version: that of the package `node` the rest runs on"
   expect(text).not.toMatch(/:latest|apt-get|curl|wget|ADD /);
 });
 
-test("the final stage takes only what the stages before collected, and runs nothing", () => {
+test("the final stage only copies from earlier stages and runs nothing", () => {
   const copied = lastStage.filter(({ name }) => name === "COPY").map(({ value }) => value);
   expect(copied).toEqual(["--from=runtime /runtime/ /", "--from=build /image/ /"]);
   expect(lastStage.filter(({ name }) => name === "RUN")).toEqual([]);
 });
 
-test("the user is numeric, not root, and the one of /etc/passwd", () => {
+test("the user is numeric, not root, and listed in /etc/passwd", () => {
   expect(only("USER")).toBe(`${userId}:${userId}`);
   expect(userId).toBeGreaterThanOrEqual(10_000);
 });
@@ -65,13 +65,13 @@ test("the entry point and the health check are in exec form, with files that exi
   for (const file of ["main.ts", "healthcheck.ts"]) expect(existsSync(join(root, "app/src", file))).toBe(true);
 });
 
-test("port and version come from the environment, and the port is the one it exposes", () => {
+test("port and version are environment variables, and EXPOSE names that port", () => {
   expect(only("ENV").split(/\s+/)).toEqual(["NODE_ENV=production", "PORT=8080", "APP_VERSION=${VERSION}"]);
   expect(only("EXPOSE")).toBe("8080");
   expect(only("STOPSIGNAL")).toBe("SIGTERM");
 });
 
-test("the labels name title, version, revision, source and base", () => {
+test("labels: title, version, revision, source and base", () => {
   const labels = [...only("LABEL").matchAll(/org\.opencontainers\.image\.([a-z.]+)="([^"]*)"/g)].map(
     ([, key, value]) => [key, value],
   );
@@ -88,7 +88,7 @@ test("it builds with Docker 20.10, with BuildKit and without", () => {
   expect(text).not.toMatch(/^#\s*syntax\s*=|<<-?['"]?[A-Z]+|--link|--chmod|--mount/m);
 });
 
-test("the build context is a list of what is needed", () => {
+test("the build context lists only what is needed", () => {
   const lines = readFileSync(join(root, "app/.dockerignore"), "utf8").split("\n");
   const rules = lines.filter((line) => line !== "" && !line.startsWith("#"));
   expect(rules).toEqual(["*", "!image", "!src", "!package.json", "!package-lock.json"]);

@@ -17,7 +17,7 @@ function strip(from: string): string {
   return to;
 }
 
-test("types go, relative imports name JavaScript, lines stay where they were", () => {
+test("strips types, points relative imports to JavaScript, and keeps line numbers", () => {
   const from = join(folder, "src");
   mkdirSync(join(from, "deep"), { recursive: true });
   const source = [

@@ -1,9 +1,9 @@
-/** The drain of the real process, by real signals. */
+/** The drain of a real process on real signals. */
 import { Agent, get } from "node:http";
 import { exchange, openRaw } from "../rawClient.ts";
 import { killServices, type Service, startService, until } from "../service.ts";
 
-// Side by side, each with a process of its own: most of a drain is waiting.
+// Concurrently, each test with its own process, because most of a drain is waiting.
 afterAll(killServices);
 
 const draining = (service: Service): Promise<void> => until(() => service.logged("draining").length > 0);
@@ -65,7 +65,7 @@ test.concurrent("under the load of 40 keep-alive clients no request fails", asyn
   service.child.kill("SIGTERM");
   await draining(service);
   const before = answers.length;
-  // A cluster takes the pod out of its load balancers within the drain: from then on no request comes.
+  // A cluster removes the pod from its load balancers during the drain, so no request comes after that.
   await new Promise((resolve) => setTimeout(resolve, 700));
   routed = false;
   await Promise.all(clients);

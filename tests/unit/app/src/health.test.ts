@@ -10,7 +10,7 @@ test("starting, ready, draining", () => {
   expect(health.isDraining).toBe(true);
 });
 
-test("a start that ends after the drain began does not take it back", () => {
+test("a start that finishes after the drain began does not undo the drain", () => {
   const health = new Health();
   health.startDraining("SIGTERM received");
   health.started();

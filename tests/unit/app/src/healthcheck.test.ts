@@ -5,7 +5,7 @@ import { freePort, killServices, startService } from "../service.ts";
 
 afterAll(killServices);
 
-/** Runs the check as the image does; gives its exit code and what it wrote. */
+/** Runs the check as the image does; returns its exit code and output. */
 async function check(port: number): Promise<[code: number | null, output: string]> {
   const file = join(import.meta.dirname, "../../../../app/src/healthcheck.ts");
   const child = spawn(process.execPath, [file], { env: { PORT: String(port) }, stdio: ["ignore", "pipe", "inherit"] });

@@ -8,6 +8,6 @@ test.each([
   expect(serverOptions(requestSeconds)).toMatchObject(times);
 });
 
-test("idle connections are kept for longer than ingress controllers reuse them", () => {
+test("keeps idle connections longer than ingress controllers reuse them", () => {
   expect(serverOptions(30).keepAliveTimeout).toBeGreaterThan(60_000);
 });

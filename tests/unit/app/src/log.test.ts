@@ -13,12 +13,12 @@ test("a line is one JSON object with time, level, message and the fields", () =>
   expect(new Date(String(entry.time)).toISOString()).toBe(entry.time);
 });
 
-test("what a client sent cannot begin a line of its own", () => {
+test("client input cannot start a new line", () => {
   log.info("request", { path: '/\n{"level":"error"}' });
   expect(written[0]?.[1]).not.toContain("\n");
 });
 
-test("an error is written with its stack", () => {
+test("writes an error with its stack", () => {
   log.error("failed", { error: new TypeError("no runway") });
   const entry = JSON.parse(written[0]?.[1] ?? "") as { error: string };
   expect(entry.error).toMatch(/^TypeError: no runway\n\s+at /);

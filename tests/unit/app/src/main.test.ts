@@ -1,4 +1,4 @@
-/** The process from its start to ordinary requests. */
+/** The process: its start and ordinary requests. */
 import { exchange } from "../rawClient.ts";
 import { killServices, type Service, spawnService, startService, until } from "../service.ts";
 
@@ -16,7 +16,7 @@ afterAll(killServices);
 
 const ask = (path: string, init?: RequestInit): Promise<Response> => fetch(service.url + path, init);
 
-test("says where it listens", () => {
+test("logs the address on which it listens", () => {
   const [line] = service.logged("listening");
   expect(line).toMatchObject({
     level: "info",
@@ -27,7 +27,7 @@ test("says where it listens", () => {
   });
 });
 
-test("/ gives a program JSON", async () => {
+test("/ returns JSON to a program", async () => {
   const response = await ask("/");
   expect(response.status).toBe(200);
   expect(response.headers.get("content-type")).toBe("application/json; charset=utf-8");
@@ -42,7 +42,7 @@ test("/ gives a program JSON", async () => {
   expect(Number.isInteger(body.uptimeSeconds)).toBe(true);
 });
 
-test("/ gives a browser a page, under a policy that lets nothing else in", async () => {
+test("/ returns a page to a browser, under a policy that lets it load nothing else", async () => {
   const response = await ask("/?from=bookmark", { headers: { Accept: "text/html,*/*;q=0.8" } });
   expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
   expect(response.headers.get("vary")).toBe("Accept");
@@ -84,7 +84,7 @@ test.each([
 ])("404 for %s", async (path) => {
   const answer = await exchange(service.port, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
   expect(answer).toMatch(/^HTTP\/1\.1 404 Not Found\r\n/);
-  expect(answer).toContain('{"error":"not_found","message":"There is nothing at this path."}');
+  expect(answer).toContain('{"error":"not_found","message":"This path does not exist."}');
 });
 
 test.each(["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND"])("405 with Allow for %s", async (method) => {
@@ -95,7 +95,7 @@ test.each(["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND"])("405 with A
   }
 });
 
-test("a target with a host, as proxies send it, is answered by its path", async () => {
+test("answers a target with a host, as proxies send it, by its path", async () => {
   const answer = await exchange(
     service.port,
     "GET http://x/healthz?a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
@@ -103,7 +103,7 @@ test("a target with a host, as proxies send it, is answered by its path", async 
   expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
 });
 
-test("a request is logged in one line, without its query and with the caller's request id", async () => {
+test("logs a request in one line, without its query and with the caller's request id", async () => {
   const response = await ask("/logged?token=secret", { headers: { "X-Request-Id": "trace-17" } });
   expect(response.headers.get("x-request-id")).toBe("trace-17");
   const find = () => service.logged("request").filter((line) => line.path === "/logged");
@@ -124,12 +124,12 @@ test("a request is logged in one line, without its query and with the caller's r
   expect(typeof line?.ms).toBe("number");
 });
 
-test("a request id that is none is replaced", async () => {
+test("replaces an invalid request id", async () => {
   const response = await ask("/", { headers: { "X-Request-Id": 'x" onload="alert(1)' } });
   expect(response.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-test("probes are not logged", async () => {
+test("does not log probes", async () => {
   await ask("/healthz");
   await ask("/ready");
   await ask("/after-the-probes");
@@ -137,24 +137,24 @@ test("probes are not logged", async () => {
   expect(service.log().filter((line) => line.path === "/healthz" || line.path === "/ready")).toEqual([]);
 });
 
-test("a bad environment: every problem on a line, exit 2", async () => {
+test("an invalid environment: one line per problem, exit code 2", async () => {
   const bad = spawnService({ PORT: "80a", DRAIN_SECONDS: "-1" });
   expect(await bad.exited).toBe(2);
   expect(bad.log().map(({ level, message }) => [level, message])).toEqual([
-    ["error", 'PORT is "80a": it must be a whole number from 1 to 65535, for example PORT=8080.'],
-    ["error", 'DRAIN_SECONDS is "-1": it must be a number of seconds from 0 to 3600, for example DRAIN_SECONDS=5.'],
+    ["error", 'PORT: "80a" is not a whole number from 1 to 65535; set, for example, PORT=8080.'],
+    ["error", 'DRAIN_SECONDS: "-1" is not a number of seconds from 0 to 3600; set, for example, DRAIN_SECONDS=5.'],
   ]);
 });
 
-test("a port that is taken: says so, exit 2", async () => {
+test("a port in use: a message that says so, exit code 2", async () => {
   const second = spawnService({ PORT: String(service.port) });
   expect(await second.exited).toBe(2);
   expect(second.log().map((line) => line.message)).toEqual([
-    `Cannot listen on port ${service.port}: another process listens on it. Set PORT to a free port.`,
+    `Cannot listen on port ${service.port}: another process is listening on it. Set PORT to a free port.`,
   ]);
 });
 
-test("goes on serving when nobody reads its log any more", async () => {
+test("keeps serving when nobody reads its log anymore", async () => {
   const unread = await startService();
   unread.child.stdout?.destroy();
   unread.child.stderr?.destroy();

@@ -3,7 +3,7 @@ import { duration, escapeHtml, page, pagePolicy } from "../../../../app/src/page
 
 const about = { service: "orders", version: "1.2.3", pod: "orders-1", node: "aks-0", uptimeSeconds: 65 };
 
-test("the page names service, version, pod, node and uptime", () => {
+test("shows service, version, pod, node and uptime", () => {
   const text = page(about);
   expect(text).toContain("<title>orders</title>");
   expect(text).toContain("<h1>orders</h1>");
@@ -13,11 +13,11 @@ test("the page names service, version, pod, node and uptime", () => {
   expect(text).toContain("<dt>Up for</dt><dd>1 min 5 s</dd>");
 });
 
-test("outside Kubernetes it says so", () => {
+test("says when it runs outside Kubernetes", () => {
   expect(page({ ...about, pod: null, node: null })).toContain("<dt>Pod</dt><dd>not in Kubernetes</dd>");
 });
 
-test("nothing given to it becomes markup", () => {
+test("escapes every value", () => {
   const evil = `"><script>alert('x')</script>&`;
   const text = page({ ...about, service: evil, version: evil, pod: evil, node: evil });
   expect(text).not.toContain("<script");
@@ -25,7 +25,7 @@ test("nothing given to it becomes markup", () => {
   expect(escapeHtml(evil)).toBe("&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;");
 });
 
-test("the policy allows the page's own style sheet, by its hash, and no other source", () => {
+test("the policy allows only the page's own style sheet, by hash", () => {
   const style = /<style>([^]*)<\/style>/.exec(page(about))?.[1] ?? "";
   const hash = createHash("sha256").update(style).digest("base64");
   expect(pagePolicy).toContain(`style-src 'sha256-${hash}'`);

@@ -1,4 +1,4 @@
-/** Clients that send what no client should: each gets its answer, or its end, and the service goes on. */
+/** Clients that send invalid requests: each gets an answer or is disconnected, and the service keeps running. */
 import { exchange, openRaw, parseRefusal } from "../rawClient.ts";
 import { killServices, type Service, startService, until } from "../service.ts";
 
@@ -40,7 +40,7 @@ test("431 for headers that are too large, in one header or in many", async () =>
   for (const headers of [`Cookie: ${"c".repeat(17 * 1024)}\r\n`, many]) {
     const { status, body } = parseRefusal(await exchange(service.port, `GET / HTTP/1.1\r\nHost: x\r\n${headers}\r\n`));
     expect(status).toBe("HTTP/1.1 431 Request Header Fields Too Large");
-    expect(body).toEqual({ error: "headers_too_large", message: "The request's headers are too large." });
+    expect(body).toEqual({ error: "headers_too_large", message: "The request headers are too large." });
   }
 });
 
@@ -49,10 +49,10 @@ test.each([2049, 10_000, 20_000, 1_000_000])("414 for a target of %d characters"
   const answer = await exchange(service.port, `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
   const { status, body } = parseRefusal(answer);
   expect(status).toBe("HTTP/1.1 414 URI Too Long");
-  expect(body).toEqual({ error: "uri_too_long", message: "The request target may have 2048 characters at most." });
+  expect(body).toEqual({ error: "uri_too_long", message: "The request target is longer than 2048 characters." });
 });
 
-test("a target of 2048 characters is looked up", async () => {
+test("routes a target of 2048 characters", async () => {
   const answer = await exchange(
     service.port,
     `GET /${"a".repeat(2047)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
@@ -60,14 +60,14 @@ test("a target of 2048 characters is looked up", async () => {
   expect(answer).toMatch(/^HTTP\/1\.1 404 /);
 });
 
-test("405 for a client that takes it for a proxy", async () => {
+test("405 for a client that uses the server as a proxy", async () => {
   const { status } = parseRefusal(
     await exchange(service.port, "CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n"),
   );
   expect(status).toBe("HTTP/1.1 405 Method Not Allowed");
 });
 
-test("an upgrade is not taken up", async () => {
+test("ignores an upgrade request", async () => {
   const bytes = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n";
   expect(await exchange(service.port, bytes)).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
 });
@@ -79,7 +79,7 @@ test("a hundred clients that reset their connection leave no trace", async () =>
   expect(service.logged("unexpected error")).toEqual([]);
 });
 
-test("a refusal is logged once, however much the client goes on sending", async () => {
+test("logs a refusal once, however much the client keeps sending", async () => {
   const before = service.logged("request refused").length;
   const { socket, closed } = openRaw(service.port);
   socket.allowHalfOpen = true;

@@ -1,4 +1,4 @@
-/** The server with routes of the test's own: what no endpoint of the real service shows. */
+/** The server with routes made for the test: cases that no endpoint of the real service shows. */
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Health } from "../../../../app/src/health.ts";
@@ -62,14 +62,14 @@ test.each([
   ["/throws", "engine on fire"],
   ["/rejects", "late failure"],
 ])(
-  "a handler that fails gives 500 and an error line, and tells the client nothing of it: %s",
+  "a failing handler gives 500 and an error line, and the client learns no details: %s",
   async (path, message) => {
     const response = await ask(path);
     expect(response.status).toBe(500);
     const body = await response.text();
     expect(JSON.parse(body)).toEqual({
       error: "internal_error",
-      message: "The service could not answer this request.",
+      message: "The service failed to answer this request.",
     });
     const requestId = response.headers.get("x-request-id");
     expect(lines[0]).toMatchObject({ level: "error", message: "request failed", path, requestId });
@@ -78,7 +78,7 @@ test.each([
   },
 );
 
-test("an answer that began before the drain still closes its connection", async () => {
+test("an answer in progress when the drain begins still closes its connection", async () => {
   health.started();
   const { socket, closed } = openRaw(port);
   socket.write("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -88,7 +88,7 @@ test("an answer that began before the drain still closes its connection", async 
   expect(await closed).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*Connection: close\r\n/);
 });
 
-test("a client that goes away before its answer is logged as aborted", async () => {
+test("logs a client that disconnects before its answer as aborted", async () => {
   const { socket } = openRaw(port);
   socket.write("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
   await new Promise((resolve) => server.once("request", resolve));
@@ -97,14 +97,14 @@ test("a client that goes away before its answer is logged as aborted", async () 
   expect(lines).toEqual([expect.objectContaining({ message: "request", path: "/slow", aborted: true })]);
 });
 
-test("a method of one's own is answered, and named where it is missing", async () => {
+test("answers a custom method, and names it in the 405 of the others", async () => {
   expect((await ask("/write", { method: "POST" })).status).toBe(201);
   const refused = await ask("/write");
   expect(refused.status).toBe(405);
   expect(refused.headers.get("allow")).toBe("POST");
 });
 
-test("bad bytes behind a request that is being answered are not answered in its place", async () => {
+test("invalid bytes after a request in progress do not replace its answer", async () => {
   const { socket, closed } = openRaw(port);
   socket.write("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
   await new Promise((resolve) => server.once("request", resolve));

@@ -13,7 +13,7 @@ test("an empty environment gives the defaults", () => {
   });
 });
 
-test("every setting is read from its variable", () => {
+test("reads every setting from its variable", () => {
   const env = {
     PORT: "3000",
     SERVICE_NAME: "orders",
@@ -36,12 +36,12 @@ test("every setting is read from its variable", () => {
   });
 });
 
-test("an empty name counts as none", () => {
+test("treats an empty name as unset", () => {
   const settings = readSettings({ SERVICE_NAME: "", APP_VERSION: "", POD_NAME: "", NODE_NAME: "" });
   expect(settings).toMatchObject({ serviceName: "tarmac-app", version: "development", podName: null, nodeName: null });
 });
 
-test.each(["1", "80", "65535"])("PORT %p is taken", (PORT) => {
+test.each(["1", "80", "65535"])("accepts PORT %p", (PORT) => {
   expect(readSettings({ PORT }).port).toBe(Number(PORT));
 });
 
@@ -49,7 +49,7 @@ test.each(["", "0", "-1", "65536", "100000", "80.5", "8080 ", " 8080", "0x50", "
   "PORT %p is refused",
   (PORT) => {
     expect(() => readSettings({ PORT })).toThrow(
-      `PORT is ${JSON.stringify(PORT)}: it must be a whole number from 1 to 65535, for example PORT=8080.`,
+      `PORT: ${JSON.stringify(PORT)} is not a whole number from 1 to 65535; set, for example, PORT=8080.`,
     );
   },
 );
@@ -64,11 +64,11 @@ test.each([
   ["REQUEST_SECONDS", "0", "0.1", "30"],
 ])("%s %p is refused", (name, value, lowest, example) => {
   expect(() => readSettings({ [name]: value })).toThrow(
-    `${name} is "${value}": it must be a number of seconds from ${lowest} to 3600, for example ${name}=${example}.`,
+    `${name}: "${value}" is not a number of seconds from ${lowest} to 3600; set, for example, ${name}=${example}.`,
   );
 });
 
-test("all that is wrong is told at once", () => {
+test("reports all invalid settings at once", () => {
   let problems: readonly string[] = [];
   try {
     readSettings({ PORT: "x", DRAIN_SECONDS: "y", CLOSE_SECONDS: "1" });
@@ -76,5 +76,5 @@ test("all that is wrong is told at once", () => {
     expect(error).toBeInstanceOf(SettingsError);
     problems = (error as SettingsError).problems;
   }
-  expect(problems.map((problem) => problem.split(" ")[0])).toEqual(["PORT", "DRAIN_SECONDS"]);
+  expect(problems.map((problem) => problem.split(":")[0])).toEqual(["PORT", "DRAIN_SECONDS"]);
 });

@@ -1,8 +1,8 @@
-/** Clients that hold a connection by saying little (slow loris): each is ended after REQUEST_SECONDS. */
+/** Clients that hold a connection by sending little (slow loris): the server disconnects each after REQUEST_SECONDS. */
 import { openRaw, parseRefusal } from "../rawClient.ts";
 import { killServices, startService } from "../service.ts";
 
-// Not in a hook: concurrent tests begin before hooks do.
+// Not in a hook, because concurrent tests start before hooks run.
 const service = startService({ REQUEST_SECONDS: "0.3" });
 afterAll(killServices);
 
