@@ -8,10 +8,10 @@ import { getClientConfigOutput } from "@pulumi/azure-native/authorization/index.
 import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
 import { grantToEach } from "../components/azure/grantees.ts";
 import { CiIdentity } from "./ciIdentity.ts";
-import { readStackSettings } from "./config.ts";
-import { commands } from "./github.ts";
-import { deployRights, previewRights } from "./rights.ts";
-import { ciRoles } from "./roles.ts";
+import { readStackSettings } from "./bootstrapSettings.ts";
+import { commands } from "./githubVariables.ts";
+import { deployRights, previewRights } from "./ciRights.ts";
+import { ciRoles } from "./ciRoles.ts";
 import { SecretsKeys } from "./secretsKeys.ts";
 import { StateStore } from "./stateStore.ts";
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Key, Vault } from "@pulumi/azure-native/keyvault/index.js";
-import { lock } from "./lock.ts";
+import { lock } from "./deletionLock.ts";
 
 export interface SecretsKeysArgs {
   resourceGroupName: pulumi.Input<string>;

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { BlobContainer, BlobServiceProperties, StorageAccount } from "@pulumi/azure-native/storage/index.js";
-import { lock } from "./lock.ts";
+import { lock } from "./deletionLock.ts";
 
 export interface StateStoreArgs {
   resourceGroupName: pulumi.Input<string>;

@@ -8,7 +8,7 @@ import type { Duplex } from "node:stream";
 import type { Health } from "./health.ts";
 import { maxRequestsPerSocket, maxUrlLength, serverOptions, silentSocketTimeout } from "./limits.ts";
 import type { Log } from "./log.ts";
-import { type ParseError, refusalFor, refuse, urlTooLong } from "./refusal.ts";
+import { type ParseError, refusalFor, refuse, urlTooLong } from "./malformedRequest.ts";
 import { failure, type Reply, send } from "./reply.ts";
 import { findHandler, type Routes } from "./routes.ts";
 

@@ -1,7 +1,7 @@
 /** Programs of many workloads: by tarmac's component, and as plain resources with the very same inputs. */
 import { join } from "node:path";
 import { checkoutFolder } from "../../local/settings.ts";
-import type { ProgramFiles } from "../programs/folder.ts";
+import type { ProgramFiles } from "../programs/programFolder.ts";
 
 /** Both have as many workloads as the setting `count` says. */
 export const componentProgram: ProgramFiles = {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkoutFolder } from "../../local/settings.ts";
 import type { OwnStack } from "../../tests/e2e/ownStack.ts";
-import { startLoad, type PhaseReport } from "../load/load.ts";
+import { startLoad, type PhaseReport } from "../load/httpLoad.ts";
 import { evictAll, settled } from "./evict.ts";
 
 export interface ScenarioOptions {

@@ -8,9 +8,9 @@ import { checkoutFolder, ports } from "../../local/settings.ts";
 import { signIn } from "../../local/stack/azureSignIn.ts";
 import { simulation } from "../../local/stack/simulation.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
-import { run } from "./command.ts";
+import { run } from "./runProgram.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
-import { local, start } from "./stack.ts";
+import { local, start } from "./localStack.ts";
 
 const endpoint = `https://localhost:${ports.azure}`;
 const program = join(checkoutFolder, "bootstrap");

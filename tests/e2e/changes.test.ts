@@ -2,7 +2,7 @@
  * Changes of settings on a stack that runs: what each does to its resources, as the real engine previews it, and that the
  * service answers while several are made. No change may replace or delete what holds state, or what a request needs.
  */
-import { start } from "./stack.ts";
+import { start } from "./localStack.ts";
 import { ownStack, type OwnStack, type TestSettings } from "./ownStack.ts";
 
 interface Step {

@@ -11,8 +11,8 @@ import { readOptions } from "../../ops/checkImage/options.ts";
 import { conditionsFor, subjectOf } from "../../ops/checkImage/subject.ts";
 import type { Finding } from "../../ops/checkImage/verdict.ts";
 import { badImages, baseImage, writeFolder, type BadImage } from "./badImages.ts";
-import { ended } from "./command.ts";
-import { eventually, local, start } from "./stack.ts";
+import { ended } from "./runProgram.ts";
+import { eventually, local, start } from "./localStack.ts";
 
 /** Most of a check is waiting: more at a time than the machine has cores. */
 const atATime = 5;

@@ -1,8 +1,8 @@
 /** Clusters in stacks of their own: networks, pools that come and go, what AKS does by itself, and a cluster that was there before. */
 import { setDelays, simulation } from "../../local/stack/simulation.ts";
-import { azureInventory, grantsOn } from "./azure.ts";
+import { azureInventory, grantsOn } from "./azureInventory.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
-import { isReady, local, outputs, pods, start } from "./stack.ts";
+import { isReady, local, outputs, pods, start } from "./localStack.ts";
 
 /** What each of these stacks has beside its own settings: a small service. */
 const small = { replicas: 1 };

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkoutFolder } from "../../local/settings.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
-import { begin, ended } from "./command.ts";
+import { begin, ended } from "./runProgram.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
-import { eventually, local, pods, start } from "./stack.ts";
+import { eventually, local, pods, start } from "./localStack.ts";
 
 interface Result {
   state: string;

@@ -24,7 +24,7 @@ import {
 import { runCases } from "./doctor/runCases.ts";
 import { startCases } from "./doctor/startCases.ts";
 import { user } from "./ownRegistry.ts";
-import { eventually, local, outputs, start } from "./stack.ts";
+import { eventually, local, outputs, start } from "./localStack.ts";
 import { checkoutFolder } from "../../local/settings.ts";
 
 const suffix = Date.now().toString(36);

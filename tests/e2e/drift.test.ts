@@ -1,9 +1,9 @@
 /** What somebody changes outside of Pulumi is noticed, by resource and property; what the program leaves to others is not. */
 import { stackEnvironment } from "../../local/stack/stack.ts";
-import { azure, revoke } from "./azure.ts";
-import { ended } from "./command.ts";
+import { azure, revoke } from "./azureInventory.ts";
+import { ended } from "./runProgram.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
-import { local, start } from "./stack.ts";
+import { local, start } from "./localStack.ts";
 
 interface Finding {
   state: string;

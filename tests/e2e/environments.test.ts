@@ -7,8 +7,8 @@ import { localPolicyPack } from "../../local/plugins/policyHost.ts";
 import { checkoutFolder } from "../../local/settings.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import { environments } from "../../tools/pages/environmentsTable.ts";
-import { run } from "./command.ts";
-import { start } from "./stack.ts";
+import { run } from "./runProgram.ts";
+import { start } from "./localStack.ts";
 
 type Environment = (typeof environments)[number];
 

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder } from "../../local/settings.ts";
-import { run } from "./command.ts";
+import { run } from "./runProgram.ts";
 
 const version = "v1.4.1";
 

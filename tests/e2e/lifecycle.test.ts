@@ -4,8 +4,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkoutFolder } from "../../local/settings.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
-import { azureInventory, grantsOn, revoke } from "./azure.ts";
-import { eventually, inPod, isReady, local, npm, outputs, pods, pulumi, start, up, type Outputs } from "./stack.ts";
+import { azureInventory, grantsOn, revoke } from "./azureInventory.ts";
+import {
+  eventually,
+  inPod,
+  isReady,
+  local,
+  npm,
+  outputs,
+  pods,
+  pulumi,
+  start,
+  up,
+  type Outputs,
+} from "./localStack.ts";
 
 let stack: Outputs;
 

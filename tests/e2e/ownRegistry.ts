@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findProgram } from "../../local/host/command.ts";
-import { eventually } from "./stack.ts";
+import { eventually } from "./localStack.ts";
 
 export const user = { username: "puller", password: "open-sesame" };
 /** What `htpasswd -B` writes for that user. */

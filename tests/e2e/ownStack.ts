@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { checkoutFolder } from "../../local/settings.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
-import { run } from "./command.ts";
+import { run } from "./runProgram.ts";
 
 /** Values by key, without `tarmac:`; a secret one as `{ secret: VALUE }`, a map of secrets as `{ secret: { NAME: VALUE } }`. */
 export type TestSettings = Record<string, unknown>;

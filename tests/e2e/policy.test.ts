@@ -4,8 +4,8 @@ import type { Findings } from "../../ops/policy/findings.ts";
 import { localPolicyPack } from "../../local/plugins/policyHost.ts";
 import { checkoutFolder, nodeBinary } from "../../local/settings.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
-import { ended } from "./command.ts";
-import { local, start } from "./stack.ts";
+import { ended } from "./runProgram.ts";
+import { local, start } from "./localStack.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
 
 const config = join(checkoutFolder, "policy", "config", "local.json");

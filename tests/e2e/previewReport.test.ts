@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url";
 import { checkoutFolder, nodeBinary } from "../../local/settings.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import { GitHubStandIn } from "../githubStandIn/server.ts";
-import { ended } from "./command.ts";
+import { ended } from "./runProgram.ts";
 import { ownStack, type OwnStack, type TestSettings } from "./ownStack.ts";
-import { start } from "./stack.ts";
+import { start } from "./localStack.ts";
 
 const name = "e2e-preview";
 const folder = mkdtempSync(join(tmpdir(), "tarmac-preview-"));

@@ -5,9 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { network, stateFolder } from "../../local/settings.ts";
 import { configFile, pendingOperations, stackEnvironment } from "../../local/stack/stack.ts";
 import { setDelays } from "../../local/stack/simulation.ts";
-import { azureInventory } from "./azure.ts";
-import { begin, run } from "./command.ts";
-import { eventually, isReady, local, npm, outputs, pods, pulumi, start, up } from "./stack.ts";
+import { azureInventory } from "./azureInventory.ts";
+import { begin, run } from "./runProgram.ts";
+import { eventually, isReady, local, npm, outputs, pods, pulumi, start, up } from "./localStack.ts";
 
 interface Part {
   name: string;

@@ -3,11 +3,11 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { nodeBinary, stateFolder } from "../../local/settings.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
-import { azure, grantsOn } from "./azure.ts";
-import { ended } from "./command.ts";
+import { azure, grantsOn } from "./azureInventory.ts";
+import { ended } from "./runProgram.ts";
 import { startRegistry, user, type OwnRegistry } from "./ownRegistry.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
-import { eventually, local, start } from "./stack.ts";
+import { eventually, local, start } from "./localStack.ts";
 
 const registries = "Microsoft.ContainerRegistry/registries";
 const kubectl = async (...args: string[]) => local("kubectl", ...args);

@@ -1,6 +1,6 @@
 /** The whole loop of delivery, station by station: `npm run rehearsal` tells the same for people. */
 import { newNamespace, Rehearsal, sandboxStack } from "../rehearsal/rehearsal.ts";
-import { start } from "./stack.ts";
+import { start } from "./localStack.ts";
 
 let rehearsal: Rehearsal;
 

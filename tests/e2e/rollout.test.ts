@@ -1,8 +1,8 @@
 /** A service is changed and its pods are moved while clients use it, and none of them notices. */
 import { replaceUnderLoad } from "../../bench/rollout/scenario.ts";
-import { total, type PhaseReport } from "../../bench/load/load.ts";
+import { total, type PhaseReport } from "../../bench/load/httpLoad.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
-import { start } from "./stack.ts";
+import { start } from "./localStack.ts";
 
 const replicas = 2;
 let stack: OwnStack | undefined;

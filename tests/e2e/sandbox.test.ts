@@ -6,9 +6,9 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkoutFolder, stateFolder } from "../../local/settings.ts";
 import { simulation } from "../../local/stack/simulation.ts";
-import { azure, groupsOf, resourcesOf } from "./azure.ts";
+import { azure, groupsOf, resourcesOf } from "./azureInventory.ts";
 import { atWork, type Gone, ownVariables, type Reaping, sandbox, writeForm } from "./sandboxCommand.ts";
-import { eventually, local, outputs, start } from "./stack.ts";
+import { eventually, local, outputs, start } from "./localStack.ts";
 
 /** Ids of all that Azure shows with the stack's tag. */
 async function inAzure(stack: string): Promise<string[]> {

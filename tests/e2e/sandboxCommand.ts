@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { checkoutFolder } from "../../local/settings.ts";
 import { configFile, stackEnvironment } from "../../local/stack/stack.ts";
-import { type AtWork, begin, ended } from "./command.ts";
+import { type AtWork, begin, ended } from "./runProgram.ts";
 
 export interface Gone {
   stack: string;

@@ -7,10 +7,10 @@ import { fileURLToPath } from "node:url";
 import { exchangeForRefreshToken } from "../../components/registry/signIn.ts";
 import { options, signIn } from "../../local/stack/azureSignIn.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
-import { ended } from "./command.ts";
+import { ended } from "./runProgram.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
-import { findSecrets, formsOf } from "./secrets.ts";
-import { local, start } from "./stack.ts";
+import { findSecrets, formsOf } from "./findSecrets.ts";
+import { local, start } from "./localStack.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tarmac-secrets-"));
 const newSecret = () => `${randomBytes(18).toString("base64")}\n"'&`;

@@ -9,9 +9,9 @@ import { randomUUID } from "node:crypto";
 import { parse, stringify } from "yaml";
 import { roles } from "../../components/azure/roles.ts";
 import { stateFolder } from "../../local/settings.ts";
-import { azure, grantsOn } from "./azure.ts";
+import { azure, grantsOn } from "./azureInventory.ts";
 import { type Gone, ownVariables, sandbox, writeForm } from "./sandboxCommand.ts";
-import { eventually, isReady, local, outputs, pods, start } from "./stack.ts";
+import { eventually, isReady, local, outputs, pods, start } from "./localStack.ts";
 
 const registries = "Microsoft.ContainerRegistry/registries";
 const place = { group: "e2e-others", name: "e2eothers" };

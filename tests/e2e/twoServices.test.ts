@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { readFileSync } from "node:fs";
 import { checkoutFolder } from "../../local/settings.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
-import { inPod, isReady, local, pods, start } from "./stack.ts";
+import { inPod, isReady, local, pods, start } from "./localStack.ts";
 
 const name = "e2e-shop";
 let stack: OwnStack;

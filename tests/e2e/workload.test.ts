@@ -1,7 +1,7 @@
 /** What a workload can be told, on stacks of its own: values that change, a number of pods that the load decides, a route. */
 import { gatewayDefinitions } from "./gatewayDefinitions.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
-import { eventually, inPod, isReady, local, pods, start } from "./stack.ts";
+import { eventually, inPod, isReady, local, pods, start } from "./localStack.ts";
 
 const name = "e2e-workload";
 const kubectl = (...args: string[]) => local("kubectl", "--namespace", name, ...args);

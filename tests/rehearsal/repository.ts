@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseDocument } from "yaml";
 import { checkoutFolder } from "../../local/settings.ts";
-import { run } from "../e2e/command.ts";
+import { run } from "../e2e/runProgram.ts";
 
 /** The files of the checkout as they are, without what git ignores; without git all but packages. */
 async function checkoutFiles(): Promise<string[]> {

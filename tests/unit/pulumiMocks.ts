@@ -7,7 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceOutputsRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import { answerCall, answerResource } from "./providerAnswers.ts";
-import { secret, unknown } from "./recorded.ts";
+import { secret, unknown } from "./unknownAndSecret.ts";
 import { answerProblems, callProblems, resourceProblems, resultProblems } from "./schema/checkInputs.ts";
 
 export { secret, unknown };

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { environmentsTable } from "./environmentsTable.ts";
-import { settings as bootstrapSettings } from "../../bootstrap/config.ts";
+import { settings as bootstrapSettings } from "../../bootstrap/bootstrapSettings.ts";
 import { settings } from "../../settings/everySetting.ts";
 import { settingsPage } from "./settingsPage.ts";
 import { projectFile } from "./projectFile.ts";

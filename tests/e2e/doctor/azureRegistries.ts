@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { roles } from "../../../components/azure/roles.ts";
 import { setDelays } from "../../../local/stack/simulation.ts";
-import { azure } from "../azure.ts";
-import type { Outputs } from "../stack.ts";
+import { azure } from "../azureInventory.ts";
+import type { Outputs } from "../localStack.ts";
 import { type AzureFault, azureFaults } from "./case.ts";
 
 /**

@@ -2,7 +2,7 @@
 import { nodeBinary } from "../../../local/settings.ts";
 import type { Finding } from "../../../ops/doctor/finding.ts";
 import type { PodHealth } from "../../../ops/doctor/diagnose.ts";
-import { ended } from "../command.ts";
+import { ended } from "../runProgram.ts";
 
 export interface Look {
   exitCode: number;

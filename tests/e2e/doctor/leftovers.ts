@@ -1,6 +1,6 @@
 /** Removes what a run of the test left that was killed: nothing of it goes away by itself. */
-import { azure } from "../azure.ts";
-import { local } from "../stack.ts";
+import { azure } from "../azureInventory.ts";
+import { local } from "../localStack.ts";
 
 /** On every namespace that the test makes. */
 export const testLabel = { "tarmac.dev/doctor-test": "true" };

@@ -11,7 +11,7 @@ import { promisify } from "node:util";
 import { baseRegistryAddress } from "../../../local/engine/baseRegistry.ts";
 import { network } from "../../../local/settings.ts";
 import { type OwnRegistry, startRegistry, user } from "../ownRegistry.ts";
-import { local } from "../stack.ts";
+import { local } from "../localStack.ts";
 
 const execute = promisify(execFile);
 

@@ -1,4 +1,4 @@
-import { secret, unknown } from "../recorded.ts";
+import { secret, unknown } from "../unknownAndSecret.ts";
 import { answerProblems, callProblems, resourceProblems, resultProblems } from "./checkInputs.ts";
 
 const cluster = (more: Record<string, unknown>) =>

@@ -3,7 +3,7 @@
  * is taken as right.
  */
 import { closest } from "../../../validate/setting.ts";
-import { revealed, unknown } from "../recorded.ts";
+import { revealed, unknown } from "../unknownAndSecret.ts";
 import { enumValues, type Members } from "./declarations.ts";
 import { functionSchema, objectMembers, resourceSchema } from "./resourceSchemas.ts";
 import type { Form, Type } from "./typeText.ts";

@@ -1,7 +1,7 @@
 /** The drain of a real process on real signals. */
 import { Agent, get } from "node:http";
 import { exchange, openRaw } from "../rawClient.ts";
-import { killServices, type Service, startService, until } from "../service.ts";
+import { killServices, type Service, startService, until } from "../serviceProcess.ts";
 
 // Concurrently, each test with its own process, because most of a drain is waiting.
 afterAll(killServices);

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { freePort, killServices, startService } from "../service.ts";
+import { freePort, killServices, startService } from "../serviceProcess.ts";
 
 afterAll(killServices);
 

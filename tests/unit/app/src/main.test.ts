@@ -1,6 +1,6 @@
 /** The process: its start and ordinary requests. */
 import { exchange } from "../rawClient.ts";
-import { killServices, type Service, spawnService, startService, until } from "../service.ts";
+import { killServices, type Service, spawnService, startService, until } from "../serviceProcess.ts";
 
 let service: Service;
 

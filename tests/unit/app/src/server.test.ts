@@ -8,7 +8,7 @@ import { createRoutes, type Route } from "../../../../app/src/routes.ts";
 import { createServer } from "../../../../app/src/server.ts";
 import { readSettings } from "../../../../app/src/settings.ts";
 import { openRaw } from "../rawClient.ts";
-import { type LogLine, until } from "../service.ts";
+import { type LogLine, until } from "../serviceProcess.ts";
 
 let server: Server;
 let health: Health;
@@ -61,22 +61,19 @@ test("/ready is 503 with a reason until the service has started, while /healthz 
 test.each([
   ["/throws", "engine on fire"],
   ["/rejects", "late failure"],
-])(
-  "a failing handler gives 500 and an error line, and the client learns no details: %s",
-  async (path, message) => {
-    const response = await ask(path);
-    expect(response.status).toBe(500);
-    const body = await response.text();
-    expect(JSON.parse(body)).toEqual({
-      error: "internal_error",
-      message: "The service failed to answer this request.",
-    });
-    const requestId = response.headers.get("x-request-id");
-    expect(lines[0]).toMatchObject({ level: "error", message: "request failed", path, requestId });
-    expect(lines[0]?.error).toContain(message);
-    expect((await ask("/healthz")).status).toBe(200);
-  },
-);
+])("a failing handler gives 500 and an error line, and the client learns no details: %s", async (path, message) => {
+  const response = await ask(path);
+  expect(response.status).toBe(500);
+  const body = await response.text();
+  expect(JSON.parse(body)).toEqual({
+    error: "internal_error",
+    message: "The service failed to answer this request.",
+  });
+  const requestId = response.headers.get("x-request-id");
+  expect(lines[0]).toMatchObject({ level: "error", message: "request failed", path, requestId });
+  expect(lines[0]?.error).toContain(message);
+  expect((await ask("/healthz")).status).toBe(200);
+});
 
 test("an answer in progress when the drain begins still closes its connection", async () => {
   health.started();

@@ -1,6 +1,6 @@
 /** Clients that hold a connection by sending little (slow loris): the server disconnects each after REQUEST_SECONDS. */
 import { openRaw, parseRefusal } from "../rawClient.ts";
-import { killServices, startService } from "../service.ts";
+import { killServices, startService } from "../serviceProcess.ts";
 
 // Not in a hook, because concurrent tests start before hooks run.
 const service = startService({ REQUEST_SECONDS: "0.3" });

@@ -1,6 +1,6 @@
 /** What comes before a first deployment: state storage, keys, locks, signing in with somebody else's token, and narrowed roles. */
 import { randomUUID } from "node:crypto";
-import { onlyTheseRoles } from "../../../../bootstrap/conditions.ts";
+import { onlyTheseRoles } from "../../../../bootstrap/roleConditions.ts";
 import {
   arm,
   armToken,

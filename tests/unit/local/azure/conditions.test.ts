@@ -1,4 +1,4 @@
-import { onlyStateOf, onlyTheseRoles } from "../../../../bootstrap/conditions.ts";
+import { onlyStateOf, onlyTheseRoles } from "../../../../bootstrap/roleConditions.ts";
 import { parseCondition } from "../../../../local/azure/conditions.ts";
 
 const attribute = "Microsoft.Authorization/roleAssignments:RoleDefinitionId";

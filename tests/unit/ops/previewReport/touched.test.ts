@@ -25,7 +25,7 @@ describe("the environments that a change touches", () => {
     ["tests/unit/config.test.ts", []],
     ["ops/doctor.ts", []],
     ["local/start.ts", []],
-    ["bench/run.ts", []],
+    ["bench/runBenches.ts", []],
     ["examples/two-services/Pulumi.dev.yaml", []],
     ["bootstrap/Pulumi.yaml", []],
     [".github/workflows/preview.yml", []],

@@ -18,7 +18,7 @@ import {
   repositoryProblem,
   storageAccountNameProblem,
   vaultNameProblem,
-} from "./names.ts";
+} from "./externalNames.ts";
 
 /** Every setting. The order is that of bootstrap/Pulumi.yaml. */
 export const settings = {

@@ -3,7 +3,7 @@ import { ownStack } from "../tests/e2e/ownStack.ts";
 import type { Bench, BenchOptions } from "./measure/bench.ts";
 import { compare, inTurn, type Result } from "./measure/measure.ts";
 import { seconds } from "./measure/seconds.ts";
-import { emptyProgram, programFolder, removeProgram } from "./programs/folder.ts";
+import { emptyProgram, programFolder, removeProgram } from "./programs/programFolder.ts";
 
 export const idle: Bench = {
   title: "pulumi up with nothing to do, against an empty program",

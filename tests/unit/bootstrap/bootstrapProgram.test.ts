@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { onlyStateOf, onlyTheseRoles } from "../../../bootstrap/conditions.ts";
-import { assignable } from "../../../bootstrap/rights.ts";
-import { ciRoles } from "../../../bootstrap/roles.ts";
+import { onlyStateOf, onlyTheseRoles } from "../../../bootstrap/roleConditions.ts";
+import { assignable } from "../../../bootstrap/ciRights.ts";
+import { ciRoles } from "../../../bootstrap/ciRoles.ts";
 import { guid, keyVersion, subscription } from "../providerAnswers.ts";
 import { labels, mockCloud, only, unknown, valueOf, type CloudOptions, type Registered } from "../pulumiMocks.ts";
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { readStackSettings, settings } from "../../../bootstrap/config.ts";
+import { readStackSettings, settings } from "../../../bootstrap/bootstrapSettings.ts";
 import { mockCloud } from "../pulumiMocks.ts";
 import { guid, map } from "../settings/cases.ts";
 

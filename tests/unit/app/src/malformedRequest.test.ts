@@ -1,6 +1,6 @@
 /** Clients that send invalid requests: each gets an answer or is disconnected, and the service keeps running. */
 import { exchange, openRaw, parseRefusal } from "../rawClient.ts";
-import { killServices, type Service, startService, until } from "../service.ts";
+import { killServices, type Service, startService, until } from "../serviceProcess.ts";
 
 let service: Service;
 

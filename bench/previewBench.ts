@@ -6,7 +6,7 @@ import type { Bench, BenchOptions } from "./measure/bench.ts";
 import { compare, inTurn, type Result } from "./measure/measure.ts";
 import { seconds } from "./measure/seconds.ts";
 import { componentProgram, plainProgram, type Registered } from "./preview/programs.ts";
-import { programFolder, removeProgram } from "./programs/folder.ts";
+import { programFolder, removeProgram } from "./programs/programFolder.ts";
 
 export const preview: Bench = {
   title: "what each of 50 workloads adds to a preview, against plain resources with the same inputs",

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { configFile, stackEnvironment } from "../../local/stack/stack.ts";
-import { run, succeeded } from "./command.ts";
+import { run, succeeded } from "./runProgram.ts";
 
 /** Runs a program with the environment's settings and gives what it prints. @throws Error with its output when it fails */
 export const local = (program: string, ...args: string[]): Promise<string> =>

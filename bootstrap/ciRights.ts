@@ -2,8 +2,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { roles } from "../components/azure/roles.ts";
 import type { Right } from "./ciIdentity.ts";
-import { onlyStateOf, onlyTheseRoles } from "./conditions.ts";
-import { ciRoles } from "./roles.ts";
+import { onlyStateOf, onlyTheseRoles } from "./roleConditions.ts";
+import { ciRoles } from "./ciRoles.ts";
 
 /** The roles that the stack assigns (`components/azure/roles.ts`): none of them is more than a deploying identity has itself. */
 export const assignable = Object.values(roles);

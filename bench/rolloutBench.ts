@@ -3,7 +3,7 @@
  * same without the pause before SIGTERM and without the drain after it.
  */
 import { ownStack } from "../tests/e2e/ownStack.ts";
-import { total, type PhaseReport } from "./load/load.ts";
+import { total, type PhaseReport } from "./load/httpLoad.ts";
 import type { Bench, BenchOptions } from "./measure/bench.ts";
 import { shown, type Result, type Samples } from "./measure/measure.ts";
 import { replaceUnderLoad, rollOutUnderLoad } from "./rollout/scenario.ts";

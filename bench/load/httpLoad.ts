@@ -1,5 +1,5 @@
 /** Many clients at once against one URL, and what became of their requests, by phase. */
-import { runClient, type Outcome } from "./client.ts";
+import { runClient, type Outcome } from "./loadClient.ts";
 import { quantile } from "../measure/statistics.ts";
 
 export interface LoadPlan {

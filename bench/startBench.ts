@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { checkoutFolder } from "../local/settings.ts";
 import type { Bench, BenchOptions } from "./measure/bench.ts";
 import { compare, inTurn, type Result } from "./measure/measure.ts";
-import { emptyProgram, programFolder, removeProgram, templateProgram } from "./programs/folder.ts";
+import { emptyProgram, programFolder, removeProgram, templateProgram } from "./programs/programFolder.ts";
 import { millisecondsToFirstRegistration, type Program } from "./start/firstRegistration.ts";
 
 export const start: Bench = {

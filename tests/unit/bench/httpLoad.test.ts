@@ -1,7 +1,7 @@
 /** The load generator against servers that lose requests in every way: what it does not see, no rollout test sees. */
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { startLoad, total, type LoadPlan, type PhaseReport } from "../../../bench/load/load.ts";
+import { startLoad, total, type LoadPlan, type PhaseReport } from "../../../bench/load/httpLoad.ts";
 
 let server: Server;
 let connections = 0;
