@@ -4,9 +4,9 @@
  * The values are in `Pulumi.STACK.yaml` under `tarmac:KEY`, or come from `pulumi config set KEY VALUE`. `settings/` declares
  * each setting once, in the file of its area.
  */
-import type { Settings } from "./settings/everySetting.ts";
-import { stackSource } from "./settings/read.ts";
-import { readSettings } from "./settings/readSettings.ts";
+import type { Settings } from "@tarmac/settings/everySetting";
+import { stackSource } from "@tarmac/settings/read";
+import { readSettings } from "@tarmac/settings/readSettings";
 
 /** @throws SettingsError with every problem of the stack's settings */
 export function readStackSettings(): Settings {

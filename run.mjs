@@ -28,9 +28,12 @@ function upToDate() {
   // A fresh checkout of the same lock has a new time but the same content: compare what is installed instead.
   const wanted = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
   const present = JSON.parse(readFileSync(installed, "utf8")).packages;
-  return Object.entries(wanted).every(
-    ([path, entry]) => path === "" || entry.optional === true || present[path]?.version === entry.version,
-  );
+  return Object.entries(wanted).every(([path, entry]) => {
+    // The project's own packages, and the links to them: npm copies nothing, so only the link can be missing.
+    if (entry.link) return existsSync(join(root, path));
+    if (!path.includes("node_modules/")) return true;
+    return entry.optional === true || present[path]?.version === entry.version;
+  });
 }
 
 /** Runs `npm ci`, saying every few seconds that it still does: it prints nothing by itself until it is done. */

@@ -3,13 +3,13 @@
  *
  * The values stand in `bootstrap/Pulumi.STACK.yaml` under `tarmac-bootstrap:KEY`.
  */
-import type { PrincipalType } from "../components/azure/roles.ts";
-import { principalsProblem, range } from "../settings/problems.ts";
-import { readDeclared, stackSource, type ValuesOf } from "../settings/read.ts";
-import { allowing, firstProblem } from "../validate/check.ts";
-import { locationProblem, resourceGroupNameProblem, subscriptionIdProblem } from "../validate/names.ts";
-import { closest, flag, integer, list, map, optionalText, text } from "../validate/setting.ts";
-import { tagsProblem } from "../validate/tags.ts";
+import type { PrincipalType } from "@tarmac/components/azure/roles";
+import { principalsProblem, range } from "@tarmac/settings/problems";
+import { readDeclared, stackSource, type ValuesOf } from "@tarmac/settings/read";
+import { allowing, firstProblem } from "@tarmac/validate/check";
+import { locationProblem, resourceGroupNameProblem, subscriptionIdProblem } from "@tarmac/validate/names";
+import { closest, flag, integer, list, map, optionalText, text } from "@tarmac/validate/setting";
+import { tagsProblem } from "@tarmac/validate/tags";
 import {
   branchProblem,
   environmentsProblem,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { FederatedIdentityCredential, UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/index.js";
-import { grant } from "../components/azure/roles.ts";
+import { grant } from "@tarmac/components/azure/roles";
 
 /** A right of an identity. */
 export interface Right {

@@ -1,6 +1,6 @@
 /** What the two kinds of identities may do, and why each of it is needed. docs/bootstrap.md weighs it. */
 import type * as pulumi from "@pulumi/pulumi";
-import { roles } from "../components/azure/roles.ts";
+import { roles } from "@tarmac/components/azure/roles";
 import type { Right } from "./ciIdentity.ts";
 import { onlyStateOf, onlyTheseRoles } from "./roleConditions.ts";
 import { ciRoles } from "./ciRoles.ts";

@@ -21,8 +21,8 @@ import {
 import { clusterRangeFindings, clusterRanges, type ClusterRangeArgs } from "./cluster/ranges.ts";
 import { refuseUnless } from "./refusal.ts";
 import { autoUpgradeProfile, keepToWindow, type UpgradeArgs, upgradeFindings } from "./cluster/upgrades.ts";
-import { ifGiven } from "../validate/check.ts";
-import { logWorkspaceProblem } from "../validate/resourceId.ts";
+import { ifGiven } from "@tarmac/validate/check";
+import { logWorkspaceProblem } from "@tarmac/validate/resourceId";
 
 export const clusterTiers = ["Free", "Standard", "Premium"] as const;
 export type ClusterTier = (typeof clusterTiers)[number];

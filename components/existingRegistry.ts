@@ -4,8 +4,8 @@ import { providerFor } from "./azure/provider.ts";
 import type { RegistryRoleMode } from "./pullAccess.ts";
 import { refuseUnless } from "./refusal.ts";
 import { registriesWithRoleMode } from "./registry.ts";
-import { ifGiven } from "../validate/check.ts";
-import { registryNameProblem, resourceGroupNameProblem, subscriptionIdProblem } from "../validate/names.ts";
+import { ifGiven } from "@tarmac/validate/check";
+import { registryNameProblem, resourceGroupNameProblem, subscriptionIdProblem } from "@tarmac/validate/names";
 
 /** A registry of somebody else's. */
 export interface ExistingRegistryArgs {

@@ -5,13 +5,13 @@ import { Image } from "@pulumi/docker/image.js";
 import { contentTag } from "./image/buildContext.ts";
 import { refuseUnless } from "./refusal.ts";
 import type { RegistryCredentials } from "./registry/signIn.ts";
-import { ifGiven } from "../validate/check.ts";
+import { ifGiven } from "@tarmac/validate/check";
 import {
   parseImageReference,
   registryImageProblem,
   repositoryProblem,
   tagProblem,
-} from "../validate/imageReference.ts";
+} from "@tarmac/validate/imageReference";
 
 /** What AKS nodes are. */
 export const platforms = ["linux/amd64", "linux/arm64"] as const;

@@ -4,7 +4,7 @@ import { defaultGrantSeconds, onceGranted } from "./azure/freshGrants.ts";
 import { grant, roles } from "./azure/roles.ts";
 import type { Identity } from "./identities.ts";
 import { refuseUnless } from "./refusal.ts";
-import { isWithin, networkRangeProblem, overlap, parseRange } from "../validate/addressRange.ts";
+import { isWithin, networkRangeProblem, overlap, parseRange } from "@tarmac/validate/addressRange";
 
 /** The parts of a network, each an address range inside the network's own. */
 export interface SubnetRanges {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Secret } from "@pulumi/kubernetes/core/v1/index.js";
 import { refuseUnless } from "./refusal.ts";
-import { registryServerProblem } from "../validate/names.ts";
+import { registryServerProblem } from "@tarmac/validate/names";
 
 export interface PullSecretArgs {
   /** Namespace of the pods that pull with it. */

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { readSettings } from "../settings/readSettings.ts";
+import { readSettings } from "@tarmac/settings/readSettings";
 import { ownValues } from "./checkImage/stackSettings.ts";
 import { caller, checkout, readOrEnd } from "./commandLine.ts";
 import { askedAt } from "./deploy/address.ts";

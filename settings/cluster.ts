@@ -1,10 +1,10 @@
 /** Settings of the cluster: one that is there, or one that is made, with its version, its nodes, and who may sign in to it. */
-import { defaultGrantSeconds } from "../components/azure/freshGrants.ts";
-import { clusterTiers } from "../components/cluster.ts";
-import { existingKubeconfig } from "../components/cluster/existingKubeconfig.ts";
-import { kubeloginMethods } from "../components/cluster/kubeconfig.ts";
-import type { UserPoolArgs } from "../components/cluster/nodePools.ts";
-import type { PrincipalType } from "../components/azure/roles.ts";
+import { defaultGrantSeconds } from "@tarmac/components/azure/freshGrants";
+import { clusterTiers } from "@tarmac/components/cluster";
+import { existingKubeconfig } from "@tarmac/components/cluster/existingKubeconfig";
+import { kubeloginMethods } from "@tarmac/components/cluster/kubeconfig";
+import type { UserPoolArgs } from "@tarmac/components/cluster/nodePools";
+import type { PrincipalType } from "@tarmac/components/azure/roles";
 import {
   nodeOsChannelProblem,
   nodeOsChannels,
@@ -15,12 +15,12 @@ import {
   versionProblem,
   weekDays,
   type WeekDay,
-} from "../components/cluster/upgrades.ts";
+} from "@tarmac/components/cluster/upgrades";
 import type { Settings } from "./everySetting.ts";
-import { allowing, firstProblem } from "../validate/check.ts";
-import { isGuid } from "../validate/names.ts";
-import { nodeSizeProblem, poolSizeProblem, userPoolProblem, zonesProblem } from "../validate/nodePool.ts";
-import { logWorkspaceProblem } from "../validate/resourceId.ts";
+import { allowing, firstProblem } from "@tarmac/validate/check";
+import { isGuid } from "@tarmac/validate/names";
+import { nodeSizeProblem, poolSizeProblem, userPoolProblem, zonesProblem } from "@tarmac/validate/nodePool";
+import { logWorkspaceProblem } from "@tarmac/validate/resourceId";
 import {
   choice,
   flag,
@@ -32,7 +32,7 @@ import {
   optionalText,
   secretText,
   text,
-} from "../validate/setting.ts";
+} from "@tarmac/validate/setting";
 import { type Finding, principalsProblem, range, unusedFindings } from "./problems.ts";
 
 /** Which cluster that is there. */

@@ -1,11 +1,11 @@
 /** Settings of who reaches the service, by which way, and whom it reaches. */
-import { serviceTypes, workloadDefaults, type WorkloadArgs } from "../components/workload/args.ts";
-import { egressPeerProblem, ingressPeerProblem } from "../components/workload/networkRules.ts";
-import { besideLoadBalancerProblem, routeFindings, type RouteArgs } from "../components/workload/route.ts";
+import { serviceTypes, workloadDefaults, type WorkloadArgs } from "@tarmac/components/workload/args";
+import { egressPeerProblem, ingressPeerProblem } from "@tarmac/components/workload/networkRules";
+import { besideLoadBalancerProblem, routeFindings, type RouteArgs } from "@tarmac/components/workload/route";
 import type { Settings } from "./everySetting.ts";
-import { allowing, firstProblem } from "../validate/check.ts";
-import { annotationKeyProblem, hostNameProblem, httpPathProblem, objectNameProblem } from "../validate/names.ts";
-import { choice, integer, list, map, optionalText, text } from "../validate/setting.ts";
+import { allowing, firstProblem } from "@tarmac/validate/check";
+import { annotationKeyProblem, hostNameProblem, httpPathProblem, objectNameProblem } from "@tarmac/validate/names";
+import { choice, integer, list, map, optionalText, text } from "@tarmac/validate/setting";
 import { range, textsEach, type Finding } from "./problems.ts";
 
 /** NAMESPACE/NAME or NAMESPACE/NAME/LISTENER. */

@@ -1,7 +1,7 @@
 /** Settings of a stack as a whole: what it is called, where it is, whose it is. */
-import { appNameProblem, locationProblem } from "../validate/names.ts";
-import { expiryProblem, tagsProblem } from "../validate/tags.ts";
-import { flag, map, optionalText, text } from "../validate/setting.ts";
+import { appNameProblem, locationProblem } from "@tarmac/validate/names";
+import { expiryProblem, tagsProblem } from "@tarmac/validate/tags";
+import { flag, map, optionalText, text } from "@tarmac/validate/setting";
 
 export const generalSettings = {
   appName: text({

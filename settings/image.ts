@@ -6,11 +6,16 @@ import {
   imageDefaults,
   platforms,
   type AppImageArgs,
-} from "../components/image.ts";
+} from "@tarmac/components/image";
 import type { Settings } from "./everySetting.ts";
-import { allowing, firstProblem } from "../validate/check.ts";
-import { pinnedImageProblem, registryImageProblem, repositoryProblem, tagProblem } from "../validate/imageReference.ts";
-import { choice, flag, list, map, optionalText, text } from "../validate/setting.ts";
+import { allowing, firstProblem } from "@tarmac/validate/check";
+import {
+  pinnedImageProblem,
+  registryImageProblem,
+  repositoryProblem,
+  tagProblem,
+} from "@tarmac/validate/imageReference";
+import { choice, flag, list, map, optionalText, text } from "@tarmac/validate/setting";
 import { texts, type Finding } from "./problems.ts";
 
 export const imageSettings = {

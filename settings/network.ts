@@ -1,11 +1,11 @@
 /** Settings of the network: of the cluster's own, of what is private in it, and from where the API server can be reached. */
-import { aksRanges, overlapProblem, podRangeProblem, serviceRangeProblem } from "../components/cluster/ranges.ts";
-import { networkFindings, networkProblem, reservedAddresses, subnetProblem } from "../components/network.ts";
+import { aksRanges, overlapProblem, podRangeProblem, serviceRangeProblem } from "@tarmac/components/cluster/ranges";
+import { networkFindings, networkProblem, reservedAddresses, subnetProblem } from "@tarmac/components/network";
 import type { Settings } from "./everySetting.ts";
-import { authorizedRangeProblem, parseRange } from "../validate/addressRange.ts";
-import { allowing, firstProblem } from "../validate/check.ts";
-import { privateDnsZoneProblem } from "../validate/resourceId.ts";
-import { flag, list, text } from "../validate/setting.ts";
+import { authorizedRangeProblem, parseRange } from "@tarmac/validate/addressRange";
+import { allowing, firstProblem } from "@tarmac/validate/check";
+import { privateDnsZoneProblem } from "@tarmac/validate/resourceId";
+import { flag, list, text } from "@tarmac/validate/setting";
 import { ofOwnClusterOnly, onExistingCluster } from "./cluster.ts";
 import { type Finding, unusedFindings } from "./problems.ts";
 

@@ -1,10 +1,10 @@
 /** Settings of where the pods run. */
-import { workloadDefaults, zoneSpreads, type WorkloadArgs } from "../components/workload/args.ts";
-import { tolerationProblem } from "../components/workload/placement.ts";
+import { workloadDefaults, zoneSpreads, type WorkloadArgs } from "@tarmac/components/workload/args";
+import { tolerationProblem } from "@tarmac/components/workload/placement";
 import type { Settings } from "./everySetting.ts";
-import { allowing, firstProblem } from "../validate/check.ts";
-import { labelProblem, objectNameProblem } from "../validate/names.ts";
-import { choice, list, map, optionalText } from "../validate/setting.ts";
+import { allowing, firstProblem } from "@tarmac/validate/check";
+import { labelProblem, objectNameProblem } from "@tarmac/validate/names";
+import { choice, list, map, optionalText } from "@tarmac/validate/setting";
 import { textsEach } from "./problems.ts";
 
 export const placementSettings = {

@@ -1,8 +1,8 @@
 /** Settings of the checks that Kubernetes makes: does the process live, may it get requests, how long may it take to start? */
-import { workloadDefaults, type WorkloadArgs } from "../components/workload/args.ts";
+import { workloadDefaults, type WorkloadArgs } from "@tarmac/components/workload/args";
 import type { Settings } from "./everySetting.ts";
-import { httpPathProblem } from "../validate/names.ts";
-import { integer, text, type Setting } from "../validate/setting.ts";
+import { httpPathProblem } from "@tarmac/validate/names";
+import { integer, text, type Setting } from "@tarmac/validate/setting";
 import { range, type Finding } from "./problems.ts";
 
 export const probeSettings = {

@@ -1,9 +1,9 @@
 /** What the settings of every area need to say what is allowed. */
 import type { Settings } from "./everySetting.ts";
-import { principalTypes } from "../components/azure/roles.ts";
-import { allowing, firstProblem } from "../validate/check.ts";
-import { objectIdProblem } from "../validate/names.ts";
-import { integerProblem } from "../validate/numbers.ts";
+import { principalTypes } from "@tarmac/components/azure/roles";
+import { allowing, firstProblem } from "@tarmac/validate/check";
+import { objectIdProblem } from "@tarmac/validate/names";
+import { integerProblem } from "@tarmac/validate/numbers";
 
 /** What is wrong with a setting beside others; `undefined` when nothing is. */
 export type Finding = readonly [key: keyof Settings, problem: string | undefined];

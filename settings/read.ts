@@ -4,7 +4,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config.js";
-import { closest, readValue, type Setting } from "../validate/setting.ts";
+import { closest, readValue, type Setting } from "@tarmac/validate/setting";
 
 /** The values of settings that are declared like this. */
 export type ValuesOf<D> = { [Key in keyof D]: D[Key] extends Setting<infer T> ? T : never };

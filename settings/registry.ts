@@ -1,26 +1,26 @@
 /** Settings of the registry that images are pushed to and pulled from: one made here, one that is there, or one that is not Azure's. */
 import * as pulumi from "@pulumi/pulumi";
-import type { RegistryChoice } from "../components/registry/imageRegistry.ts";
-import { registryRoleModes } from "../components/pullAccess.ts";
+import type { RegistryChoice } from "@tarmac/components/registry/imageRegistry";
+import { registryRoleModes } from "@tarmac/components/pullAccess";
 import {
   premiumFindings,
   rangesWithoutNetworkProblem,
   registryDefaults,
   registrySkus,
   replicaProblem,
-} from "../components/registry/args.ts";
-import { principalTypes, type PrincipalType } from "../components/azure/roles.ts";
+} from "@tarmac/components/registry/args";
+import { principalTypes, type PrincipalType } from "@tarmac/components/azure/roles";
 import type { Settings } from "./everySetting.ts";
-import { allowing, firstProblem } from "../validate/check.ts";
-import { ipv4RangeProblem } from "../validate/cidr.ts";
+import { allowing, firstProblem } from "@tarmac/validate/check";
+import { ipv4RangeProblem } from "@tarmac/validate/cidr";
 import {
   locationProblem,
   registryNameProblem,
   registryServerProblem,
   resourceGroupNameProblem,
   subscriptionIdProblem,
-} from "../validate/names.ts";
-import { choice, flag, integer, list, map, optionalText, secretText } from "../validate/setting.ts";
+} from "@tarmac/validate/names";
+import { choice, flag, integer, list, map, optionalText, secretText } from "@tarmac/validate/setting";
 import { principalsProblem, range, unusedFindings, type Finding } from "./problems.ts";
 
 /** Of a registry that is made here. */

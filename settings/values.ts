@@ -1,17 +1,17 @@
 /** Settings of what the process is told: variables and files, plain or secret. */
 import * as pulumi from "@pulumi/pulumi";
-import type { WorkloadArgs } from "../components/workload/args.ts";
+import type { WorkloadArgs } from "@tarmac/components/workload/args";
 import {
   mountSources,
   reservedVariableProblem,
   twiceFindings,
   variableSources,
-} from "../components/workload/refusals.ts";
-import { tooLargeProblem } from "../components/workload/values.ts";
+} from "@tarmac/components/workload/refusals";
+import { tooLargeProblem } from "@tarmac/components/workload/values";
 import type { Settings } from "./everySetting.ts";
-import { allowing } from "../validate/check.ts";
-import { containerPathProblem } from "../validate/paths.ts";
-import { map, secretMap } from "../validate/setting.ts";
+import { allowing } from "@tarmac/validate/check";
+import { containerPathProblem } from "@tarmac/validate/paths";
+import { map, secretMap } from "@tarmac/validate/setting";
 import { textsEach, type Finding } from "./problems.ts";
 
 const variables = textsEach("texts by variable", reservedVariableProblem);

@@ -1,13 +1,13 @@
 /** Settings of the service itself: how many pods, what each gets, how it stops, and what it may write to. */
-import { workloadDefaults, type WorkloadArgs } from "../components/workload/args.ts";
-import { autoscaleProblem, unreachableGoalProblem, type Autoscale } from "../components/workload/autoscaler.ts";
-import { gracePeriodProblem, ownLabelProblem } from "../components/workload/refusals.ts";
-import { memoryPathsProblem, writablePathProblem, type WritablePath } from "../components/workload/storage.ts";
+import { workloadDefaults, type WorkloadArgs } from "@tarmac/components/workload/args";
+import { autoscaleProblem, unreachableGoalProblem, type Autoscale } from "@tarmac/components/workload/autoscaler";
+import { gracePeriodProblem, ownLabelProblem } from "@tarmac/components/workload/refusals";
+import { memoryPathsProblem, writablePathProblem, type WritablePath } from "@tarmac/components/workload/storage";
 import type { Settings } from "./everySetting.ts";
-import { allowing, firstProblem } from "../validate/check.ts";
-import { annotationKeyProblem, dnsLabelProblem } from "../validate/names.ts";
-import { cpuProblem, memoryProblem, requestOverLimitProblem } from "../validate/quantity.ts";
-import { flag, integer, map, optionalText, text } from "../validate/setting.ts";
+import { allowing, firstProblem } from "@tarmac/validate/check";
+import { annotationKeyProblem, dnsLabelProblem } from "@tarmac/validate/names";
+import { cpuProblem, memoryProblem, requestOverLimitProblem } from "@tarmac/validate/quantity";
+import { flag, integer, map, optionalText, text } from "@tarmac/validate/setting";
 import { exposureArgs } from "./exposure.ts";
 import { placementArgs } from "./placement.ts";
 import { probeArgs, probeProblems, probeSettings } from "./probes.ts";

@@ -1,8 +1,8 @@
 /** From where a cluster's API server can be reached. Who may then do what is Entra's. */
 import type * as pulumi from "@pulumi/pulumi";
-import { authorizedRangeProblem } from "../../validate/addressRange.ts";
-import { firstProblem } from "../../validate/check.ts";
-import { privateDnsZoneProblem } from "../../validate/resourceId.ts";
+import { authorizedRangeProblem } from "@tarmac/validate/addressRange";
+import { firstProblem } from "@tarmac/validate/check";
+import { privateDnsZoneProblem } from "@tarmac/validate/resourceId";
 
 export interface ApiServerArgs {
   /**

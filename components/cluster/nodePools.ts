@@ -1,7 +1,7 @@
 /** Sets of equal nodes: what is said of them, and what Azure is told. */
 import type * as pulumi from "@pulumi/pulumi";
 import { AgentPool, type AgentPoolArgs } from "@pulumi/azure-native/containerservice/index.js";
-import { firstProblem, ifGiven } from "../../validate/check.ts";
+import { firstProblem, ifGiven } from "@tarmac/validate/check";
 import {
   maxPodsProblem,
   nodeLabelsProblem,
@@ -12,7 +12,7 @@ import {
   taintProblem,
   userPoolNameProblem,
   zonesProblem,
-} from "../../validate/nodePool.ts";
+} from "@tarmac/validate/nodePool";
 import type { Finding } from "../refusal.ts";
 
 /** What every pool says. */

@@ -1,5 +1,5 @@
 /** The addresses inside a cluster: of pods, which an overlay network hides from the network outside, and of Services. */
-import { addressAt, networkRangeProblem, overlap, parseRange } from "../../validate/addressRange.ts";
+import { addressAt, networkRangeProblem, overlap, parseRange } from "@tarmac/validate/addressRange";
 
 export interface ClusterRangeArgs {
   /** Addresses of pods; each node takes a /24 of them. @default "10.244.0.0/16" */

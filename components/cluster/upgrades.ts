@@ -1,7 +1,7 @@
 /** How a cluster keeps itself current: the channels that its versions follow, and the hours in which it may. */
 import type * as pulumi from "@pulumi/pulumi";
 import { MaintenanceConfiguration } from "@pulumi/azure-native/containerservice/index.js";
-import { integerProblem } from "../../validate/numbers.ts";
+import { integerProblem } from "@tarmac/validate/numbers";
 
 /** What Kubernetes follows. https://learn.microsoft.com/azure/aks/auto-upgrade-cluster */
 export const upgradeChannels = ["none", "patch", "stable", "rapid", "node-image"] as const;

@@ -3,10 +3,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { RegistryRoleMode } from "../pullAccess.ts";
 import type { PrincipalType } from "../azure/roles.ts";
 import type { Finding } from "../refusal.ts";
-import { ifGiven } from "../../validate/check.ts";
-import { ipv4RangeProblem } from "../../validate/cidr.ts";
-import { registryNameProblem } from "../../validate/names.ts";
-import { integerProblem } from "../../validate/numbers.ts";
+import { ifGiven } from "@tarmac/validate/check";
+import { ipv4RangeProblem } from "@tarmac/validate/cidr";
+import { registryNameProblem } from "@tarmac/validate/names";
+import { integerProblem } from "@tarmac/validate/numbers";
 
 export const registrySkus = ["Basic", "Standard", "Premium"] as const;
 export type RegistrySku = (typeof registrySkus)[number];

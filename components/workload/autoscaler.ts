@@ -2,8 +2,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2/index.js";
 import type { input } from "@pulumi/kubernetes/types/index.js";
-import { integerProblem } from "../../validate/numbers.ts";
-import { parseQuantity } from "../../validate/quantity.ts";
+import { integerProblem } from "@tarmac/validate/numbers";
+import { parseQuantity } from "@tarmac/validate/quantity";
 import type { ResourceArgs } from "./args.ts";
 
 export interface Autoscale {

@@ -1,7 +1,7 @@
 /** What of a workload's arguments Kubernetes, or good sense, would refuse. */
 import { refuseUnless, type Finding } from "../refusal.ts";
-import { ifGiven } from "../../validate/check.ts";
-import { pinnedImageProblem } from "../../validate/imageReference.ts";
+import { ifGiven } from "@tarmac/validate/check";
+import { pinnedImageProblem } from "@tarmac/validate/imageReference";
 import {
   annotationKeyProblem,
   appNameProblem,
@@ -9,10 +9,10 @@ import {
   labelProblem,
   objectNameProblem,
   variableNameProblem,
-} from "../../validate/names.ts";
-import { integerProblem } from "../../validate/numbers.ts";
-import { containerPathProblem } from "../../validate/paths.ts";
-import { cpuProblem, memoryProblem, requestOverLimitProblem } from "../../validate/quantity.ts";
+} from "@tarmac/validate/names";
+import { integerProblem } from "@tarmac/validate/numbers";
+import { containerPathProblem } from "@tarmac/validate/paths";
+import { cpuProblem, memoryProblem, requestOverLimitProblem } from "@tarmac/validate/quantity";
 import type { ProbeArgs, WorkloadArgs, WorkloadSettings } from "./args.ts";
 import { autoscaleProblem, unreachableGoalProblem } from "./autoscaler.ts";
 import { egressPeerProblem, ingressPeerProblem } from "./networkRules.ts";

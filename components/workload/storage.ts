@@ -1,7 +1,7 @@
 /** Where the process may write: /tmp and what else is asked for, empty at each start of a pod, never more than its size. */
 import type { input } from "@pulumi/kubernetes/types/index.js";
-import { containerPathProblem } from "../../validate/paths.ts";
-import { memoryProblem, parseQuantity } from "../../validate/quantity.ts";
+import { containerPathProblem } from "@tarmac/validate/paths";
+import { memoryProblem, parseQuantity } from "@tarmac/validate/quantity";
 
 /** A size such as "128Mi", or one that is kept in memory: quicker, never on the node's disk, and part of the memory limit. */
 export type WritablePath = string | { size: string; memory?: boolean };

@@ -5,21 +5,21 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
-import { Cluster } from "../../components/cluster.ts";
-import { ClusterAccess } from "../../components/clusterAccess.ts";
-import { labelValue, resourceGroupName } from "../../components/azure/derivedNames.ts";
-import { Identities } from "../../components/identities.ts";
-import { AppImage } from "../../components/image.ts";
-import { AppNamespace } from "../../components/namespace.ts";
-import { PullAccess } from "../../components/pullAccess.ts";
-import { Registry } from "../../components/registry.ts";
-import { signInToRegistry } from "../../components/registry/signIn.ts";
-import { Workload } from "../../components/workload.ts";
-import type { WorkloadArgs } from "../../components/workload/args.ts";
+import { Cluster } from "@tarmac/components/cluster";
+import { ClusterAccess } from "@tarmac/components/clusterAccess";
+import { labelValue, resourceGroupName } from "@tarmac/components/azure/derivedNames";
+import { Identities } from "@tarmac/components/identities";
+import { AppImage } from "@tarmac/components/image";
+import { AppNamespace } from "@tarmac/components/namespace";
+import { PullAccess } from "@tarmac/components/pullAccess";
+import { Registry } from "@tarmac/components/registry";
+import { signInToRegistry } from "@tarmac/components/registry/signIn";
+import { Workload } from "@tarmac/components/workload";
+import type { WorkloadArgs } from "@tarmac/components/workload/args";
 import { readStackSettings } from "../../config.ts";
-import { clusterArgs } from "../../settings/cluster.ts";
-import { imageArgs } from "../../settings/image.ts";
-import { workloadArgs } from "../../settings/workload.ts";
+import { clusterArgs } from "@tarmac/settings/cluster";
+import { imageArgs } from "@tarmac/settings/image";
+import { workloadArgs } from "@tarmac/settings/workload";
 
 const settings = readStackSettings();
 const { appName, location } = settings;

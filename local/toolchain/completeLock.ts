@@ -12,6 +12,10 @@ import { checkoutFolder } from "../settings.ts";
 
 interface LockEntry {
   version?: string;
+  /** Where the package comes from; for a link the folder in the checkout. */
+  resolved?: string;
+  /** It is one of the project's own packages. */
+  link?: boolean;
   os?: string[];
   cpu?: string[];
   libc?: string[];

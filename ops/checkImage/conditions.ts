@@ -2,9 +2,9 @@
  * Under which conditions the image runs: those of the Deployment that the workload's settings make, as far as a single
  * container has them.
  */
-import { podTemplate } from "../../components/workload/podTemplate.ts";
-import { withDefaults, type WorkloadArgs, type WorkloadSettings } from "../../components/workload/args.ts";
-import { parseQuantity } from "../../validate/quantity.ts";
+import { podTemplate } from "@tarmac/components/workload/podTemplate";
+import { withDefaults, type WorkloadArgs, type WorkloadSettings } from "@tarmac/components/workload/args";
+import { parseQuantity } from "@tarmac/validate/quantity";
 
 export interface Conditions {
   /** Numeric user and group of the process. */

@@ -1,9 +1,9 @@
 /** The command line: what to check, and under which conditions. */
 import { parseArgs } from "node:util";
-import type { WorkloadArgs } from "../../components/workload/args.ts";
-import { httpPathProblem, variableNameProblem } from "../../validate/names.ts";
-import { integerProblem } from "../../validate/numbers.ts";
-import { cpuProblem, memoryProblem } from "../../validate/quantity.ts";
+import type { WorkloadArgs } from "@tarmac/components/workload/args";
+import { httpPathProblem, variableNameProblem } from "@tarmac/validate/names";
+import { integerProblem } from "@tarmac/validate/numbers";
+import { cpuProblem, memoryProblem } from "@tarmac/validate/quantity";
 import { UsageError } from "../commandLine.ts";
 import { parseSize } from "./units.ts";
 

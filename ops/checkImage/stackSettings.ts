@@ -1,8 +1,8 @@
 /** The settings of a stack, read from its file alone: no Pulumi, no sign-in, no secret's value. */
 import { existsSync, readFileSync } from "node:fs";
-import type { Settings } from "../../settings/everySetting.ts";
-import { readSettings } from "../../settings/readSettings.ts";
-import { hiddenSecret } from "../../validate/setting.ts";
+import type { Settings } from "@tarmac/settings/everySetting";
+import { readSettings } from "@tarmac/settings/readSettings";
+import { hiddenSecret } from "@tarmac/validate/setting";
 import { configIn, isEncrypted, stackFile, stacksIn } from "../pulumi/stackFile.ts";
 import { CouldNotCheck } from "./couldNotCheck.ts";
 

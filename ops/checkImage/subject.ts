@@ -1,9 +1,9 @@
 /** What is to be checked, and what the Deployment would give it: the command line over the stack's settings. */
 import { existsSync, statSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
-import { imageDefaults } from "../../components/image.ts";
-import type { Settings } from "../../settings/everySetting.ts";
-import { workloadArgs } from "../../settings/workload.ts";
+import { imageDefaults } from "@tarmac/components/image";
+import type { Settings } from "@tarmac/settings/everySetting";
+import { workloadArgs } from "@tarmac/settings/workload";
 import type { BuildInput } from "./engine/build.ts";
 import { conditionsOf, type Conditions } from "./conditions.ts";
 import { CouldNotCheck } from "./couldNotCheck.ts";

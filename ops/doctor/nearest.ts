@@ -1,4 +1,4 @@
-import { editDistance } from "../../validate/editDistance.ts";
+import { editDistance } from "@tarmac/validate/editDistance";
 
 /** The candidates that look most like what was meant, nearest first. */
 export function nearest(wanted: string, candidates: readonly string[], count = 3): string[] {

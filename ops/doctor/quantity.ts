@@ -1,5 +1,5 @@
 /** Kubernetes' quantities as numbers, and back for suggestions. */
-import { parseQuantity } from "../../validate/quantity.ts";
+import { parseQuantity } from "@tarmac/validate/quantity";
 
 /** Bytes or cores; undefined for what is not given or no quantity. */
 export const amount = (quantity: string | undefined): number | undefined =>

@@ -1,9 +1,9 @@
 /** What a policy pack found, read from the engine's events of a preview, an update or `pulumi policy analyze --json`. */
 import type { EngineEvent } from "@pulumi/pulumi/automation/events.js";
-import { ownType } from "../../policy/azure/anyVersion.ts";
-import { type Exception, exceptionsFor, today } from "../../policy/exceptions.ts";
-import { makesPods } from "../../policy/kubernetes/pods.ts";
-import { rules } from "../../policy/rules/all.ts";
+import { ownType } from "@tarmac/policy/azure/anyVersion";
+import { type Exception, exceptionsFor, today } from "@tarmac/policy/exceptions";
+import { makesPods } from "@tarmac/policy/kubernetes/pods";
+import { rules } from "@tarmac/policy/rules/all";
 import { typeOf } from "../pulumi/urn.ts";
 
 export interface Finding {

@@ -1,6 +1,6 @@
 /** Runs the policy pack on a stack: on what an update would make, or on what the last one made. */
 import { readFileSync } from "node:fs";
-import type { Exception } from "../../policy/exceptions.ts";
+import type { Exception } from "@tarmac/policy/exceptions";
 import { followEvents, lastWords } from "../pulumi/events.ts";
 import { type Exceptions, type Findings, FindingsReader } from "./findings.ts";
 import type { PolicyPack } from "./pack.ts";

@@ -5,7 +5,7 @@
  * consists of.
  */
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/events.js";
-import { ownType } from "../../policy/azure/anyVersion.ts";
+import { ownType } from "@tarmac/policy/azure/anyVersion";
 import { propertyChanges } from "../pulumi/properties.ts";
 import { nameOf, plainType, titleOf } from "../pulumi/urn.ts";
 import type { Action, Change, Message, PolicyFinding, Preview } from "./report.ts";

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { promisify } from "node:util";
 import type Docker from "dockerode";
-import type { Settings } from "../../settings/everySetting.ts";
+import type { Settings } from "@tarmac/settings/everySetting";
 import { build } from "../checkImage/engine/build.ts";
 import { connect } from "../checkImage/engine/connect.ts";
 import { readImage } from "../checkImage/image/archive.ts";

@@ -30,7 +30,7 @@ export async function settingsReport(folder: string, stack: string, base?: strin
 async function problemsOf(stack: string, yaml: string): Promise<string[]> {
   try {
     // Loaded late: a change that breaks the settings' own sources has a report too, which says so.
-    const { readSettings } = await import("../../settings/readSettings.ts");
+    const { readSettings } = await import("@tarmac/settings/readSettings");
     const { encryptedKeys, ownValues } = await import("../checkImage/stackSettings.ts");
     const encrypted = encryptedKeys(yaml);
     readSettings(stack, ownValues(yaml), (key) => encrypted.has(key));

@@ -7,7 +7,7 @@ import { CouldNotRun } from "./couldNotRun.ts";
 const besides: readonly RegExp[] = [
   /\.md$/,
   // The last two are programs of their own: their stacks are none of this one's environments.
-  /^(?:docs|tests|bench|local|ops|\.github|\.ci|\.vscode|examples|bootstrap)\//,
+  /^(?:docs|tests|bench|local|ops|tools|\.github|\.ci|\.vscode|examples|bootstrap)\//,
   // The policy pack judges a preview; it changes none.
   /^policy\/.*\.test\.ts$/,
   /^(?:LICENSE|\.gitignore|\.prettierrc\.json|\.prettierignore|eslint\.config\.mjs|jest\.config\.mjs|\.editorconfig)$/,

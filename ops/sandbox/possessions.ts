@@ -1,5 +1,5 @@
 /** What a stack owns according to its state, so that it can be looked for after the stack is gone. */
-import { ownType } from "../../policy/azure/anyVersion.ts";
+import { ownType } from "@tarmac/policy/azure/anyVersion";
 import type { Cli } from "../pulumi/cli.ts";
 import { stateOf, type StateResource } from "../pulumi/stack.ts";
 

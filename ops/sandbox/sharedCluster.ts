@@ -1,7 +1,7 @@
 /** A cluster that outlives the sandboxes on it: what is left of one there is its namespace. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { labelValue } from "../../components/azure/derivedNames.ts";
-import { existingKubeconfig } from "../../components/cluster/existingKubeconfig.ts";
+import { labelValue } from "@tarmac/components/azure/derivedNames";
+import { existingKubeconfig } from "@tarmac/components/cluster/existingKubeconfig";
 import type { Cli } from "../pulumi/cli.ts";
 import type { Context, Marks, SharedCluster } from "./context.ts";
 import type { Possessions } from "./possessions.ts";

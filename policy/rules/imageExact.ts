@@ -1,4 +1,4 @@
-import { isImageDigest, splitImageReference } from "../../validate/imageReference.ts";
+import { isImageDigest, splitImageReference } from "@tarmac/validate/imageReference";
 import { eachContainer } from "../kubernetes/pods.ts";
 import { judge, type PodRule } from "../rule.ts";
 import { step, type Known } from "../values.ts";

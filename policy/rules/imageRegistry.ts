@@ -1,5 +1,5 @@
 import { matches } from "../exceptions.ts";
-import { splitImageReference } from "../../validate/imageReference.ts";
+import { splitImageReference } from "@tarmac/validate/imageReference";
 import { eachContainer } from "../kubernetes/pods.ts";
 import { judge, type PodRule } from "../rule.ts";
 import { step, type Known } from "../values.ts";

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { settings } from "../../settings/everySetting.ts";
+import { settings } from "@tarmac/settings/everySetting";
 import { shown } from "./settingsPage.ts";
 import { between, code, table } from "./table.ts";
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { environmentsTable } from "./environmentsTable.ts";
 import { settings as bootstrapSettings } from "../../bootstrap/bootstrapSettings.ts";
-import { settings } from "../../settings/everySetting.ts";
+import { settings } from "@tarmac/settings/everySetting";
 import { settingsPage } from "./settingsPage.ts";
 import { projectFile } from "./projectFile.ts";
 

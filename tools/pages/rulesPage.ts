@@ -1,5 +1,5 @@
 /** The part of docs/policies.md that repeats the rules: written from them, and held equal by a test. */
-import { rules } from "../../policy/rules/all.ts";
+import { rules } from "@tarmac/policy/rules/all";
 import { table } from "./table.ts";
 
 const begin = "<!-- rules: written by npm run write-policies -->";

@@ -1,5 +1,5 @@
 /** What AKS checks of a cluster's network before it makes anything: subnets, rights on them, address ranges, who may ask the API server. */
-import { overlap, parseRange } from "../../../validate/addressRange.ts";
+import { overlap, parseRange } from "@tarmac/validate/addressRange";
 import type { Cloud } from "../cloud.ts";
 import { ArmError } from "../errors.ts";
 import { asObject, asObjects, asString, isGiven, type JsonObject } from "../json.ts";

@@ -1,5 +1,5 @@
 /** `Microsoft.Network/privateEndpoints`: a registry's address inside a network, and the DNS zones that it is entered in. */
-import { addressAt, parseRange } from "../../../validate/addressRange.ts";
+import { addressAt, parseRange } from "@tarmac/validate/addressRange";
 import type { Cloud } from "../cloud.ts";
 import { ArmError, badRequest } from "../errors.ts";
 import { asObject, asObjects, asString, givenOnly, type JsonObject } from "../json.ts";

@@ -1,5 +1,5 @@
 /** `Microsoft.Network/virtualNetworks` and their subnets. No packet goes through them: there is one node, with a network of its own. */
-import { isWithin, overlap, parseRange } from "../../../validate/addressRange.ts";
+import { isWithin, overlap, parseRange } from "@tarmac/validate/addressRange";
 import type { Cloud } from "../cloud.ts";
 import { ArmError } from "../errors.ts";
 import type { Entry, Resource } from "../inventory.ts";

@@ -1,7 +1,7 @@
 /** Builds an image in the engine, with its progress in Pulumi's status line and its log in the error when it fails. */
 import { Readable } from "node:stream";
 
-import { pullSource, splitImageReference } from "../../../validate/imageReference.ts";
+import { pullSource, splitImageReference } from "@tarmac/validate/imageReference";
 import type { ResourceLog } from "../rpc/engineLog.ts";
 import { BuildLog } from "./buildLog.ts";
 import { openBuildSession } from "./buildSession.ts";

@@ -2,7 +2,7 @@
 import { statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 
-import { splitImageReference } from "../../../validate/imageReference.ts";
+import { splitImageReference } from "@tarmac/validate/imageReference";
 import type { CheckResult } from "../rpc/provider.ts";
 import { containsUnknown, isProperties, reveal, toJson } from "../rpc/values.ts";
 import type { Properties, Value } from "../rpc/values.ts";

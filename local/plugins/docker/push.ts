@@ -1,5 +1,5 @@
 /** Pushes an image to its registry. */
-import { pullSource, splitImageReference } from "../../../validate/imageReference.ts";
+import { pullSource, splitImageReference } from "@tarmac/validate/imageReference";
 import type { BuildContext } from "./build.ts";
 import { engineMessages, failureOf } from "./engineMessages.ts";
 import type { EngineMessage } from "./engineMessages.ts";

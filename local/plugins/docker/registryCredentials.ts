@@ -5,7 +5,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
-import { dockerHub, pullSource, splitImageReference } from "../../../validate/imageReference.ts";
+import { dockerHub, pullSource, splitImageReference } from "@tarmac/validate/imageReference";
 import type { Credentials } from "./buildSession.ts";
 import type { ImageSpec } from "./imageInputs.ts";
 

@@ -1,5 +1,5 @@
 import type { Evidence } from "../evidence.ts";
-import { secretInVariable } from "../../../policy/secrets/inVariable.ts";
+import { secretInVariable } from "@tarmac/policy/secrets/inVariable";
 import { buildArgumentsIn } from "../secrets/buildArguments.ts";
 import { type Check, type Judgement, problems } from "../verdict.ts";
 

@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type Docker from "dockerode";
 import { pack, type Pack } from "tar-stream";
-import { contextEntries } from "../../../components/image/buildContext.ts";
+import { contextEntries } from "@tarmac/components/image/buildContext";
 import { CouldNotCheck } from "../couldNotCheck.ts";
 import { credentialsFor } from "./credentials.ts";
 import { dockerfileBases } from "./dockerfileBases.ts";

@@ -1,6 +1,6 @@
 /** The registry answers, but what was asked for is not there, is for other machines, or does not fit. */
 import type { Diagnosis } from "../finding.ts";
-import { editDistance } from "../../../validate/editDistance.ts";
+import { editDistance } from "@tarmac/validate/editDistance";
 import { rebuild, setImage } from "../remedy.ts";
 import type { Subject } from "../subject.ts";
 import { tagEvidence } from "./imageName.ts";

@@ -1,5 +1,5 @@
 /** The pack as a whole: its settings for each environment, its packages, its page. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Severity } from "@pulumi/policy";
 import { taggable } from "../../../policy/azure/taggable.ts";
@@ -70,25 +70,6 @@ it("lets nothing of a leaked secret or an open registry pass in any environment"
       expect([file, id, level]).toEqual([file, id, "mandatory"]);
     }
   }
-});
-
-it("needs the packages of the project, in the same versions, and nothing of the project's files but the checks", () => {
-  const own = read("policy/package.json") as { dependencies: Record<string, string>; type: string; main: string };
-  const project = read("package.json") as { dependencies: Record<string, string> };
-  for (const [name, version] of Object.entries(own.dependencies))
-    expect([name, project.dependencies[name]]).toEqual([name, version]);
-  expect(existsSync(join("policy", own.main))).toBe(true);
-  const sources = readdirSync("policy", { recursive: true, encoding: "utf8" }).filter((file) =>
-    /\.m?[jt]s$/.test(file),
-  );
-  const imported = sources.flatMap((file) =>
-    [...readFileSync(join("policy", file), "utf8").matchAll(/^(?:import|\} from|import type)[^"]*"([^"]+)";$/gm)].map(
-      ([, from = ""]) => (from.startsWith(".") ? join(file, "..", from) : from),
-    ),
-  );
-  expect(sources.length).toBeGreaterThan(rules.length);
-  const foreign = imported.filter((from) => !sources.includes(from));
-  expect([...new Set(foreign)]).toEqual(["@pulumi/policy", "../validate/imageReference.ts"]);
 });
 
 it("takes for taggable what the provider takes tags for", () => {

@@ -1,0 +1,119 @@
+/** The borders of the packages: what each offers, what it needs, and that nobody goes around them. */
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { preProcessFile } from "typescript";
+
+interface Manifest {
+  name: string;
+  version: string;
+  workspaces?: string[];
+  main?: string;
+  exports?: Record<string, string>;
+  dependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
+  optionalDependencies?: Record<string, string>;
+}
+
+const manifestOf = (folder: string) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
+const root = manifestOf(".");
+const packages = root.workspaces ?? [];
+
+/** Files of the root whose imports across borders go by the packages' names. Tests and benchmarks may also look inside. */
+const rootFiles = globSync(["*.ts", "{bootstrap,examples,program,tools}/**/*.ts"], {
+  exclude: (path) => path.includes("node_modules"),
+});
+const filesOf = (folder: string) =>
+  globSync(`${folder}/**/*.{ts,mjs}`, { exclude: (path) => path.includes("node_modules") });
+
+const importsOf = (file: string) => preProcessFile(readFileSync(file, "utf8")).importedFiles.map((one) => one.fileName);
+const packageOf = (specifier: string) => specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
+
+/** The packages that the files name in imports, types included; Node's own are left out. */
+const importedBy = (files: readonly string[]) =>
+  new Set(
+    files
+      .flatMap(importsOf)
+      .filter((specifier) => !/^(\.|node:)/.test(specifier))
+      .map(packageOf),
+  );
+
+/** Relative imports that leave the folder they are written in: `FILE -> TARGET`. */
+const leaving = (folder: string) =>
+  filesOf(folder).flatMap((file) =>
+    importsOf(file)
+      .filter((specifier) => specifier.startsWith("."))
+      .map((specifier) => normalize(join(dirname(file), specifier)))
+      .filter((target) => !target.startsWith(`${folder}/`))
+      .map((target) => `${file} -> ${target}`),
+  );
+
+/**
+ * Packages that something other than an import needs: Pulumi's policy host is started from the folder of the pack, which has
+ * to lead to its SDK.
+ */
+const neededOtherwise: Record<string, readonly string[]> = { policy: ["@pulumi/pulumi"] };
+
+/** The last import that knows the local environment from a production command. */
+const remaining = ["ops/checkImage/engine/connect.ts -> local/settings.ts"];
+
+describe.each(packages)("%s/", (folder) => {
+  const manifest = manifestOf(folder);
+  const needed = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
+
+  it("is named after its folder and has the version of the project", () => {
+    expect([manifest.name, manifest.version]).toEqual([`@tarmac/${folder}`, root.version]);
+  });
+
+  it("offers only files that exist, each under the path that it has", () => {
+    for (const [name, file] of Object.entries(manifest.exports ?? {})) {
+      expect([name, file]).toEqual([name, `${name}.ts`]);
+      expect([file, existsSync(join(folder, file))]).toEqual([file, true]);
+    }
+    if (manifest.main !== undefined) expect(existsSync(join(folder, manifest.main))).toBe(true);
+  });
+
+  it("depends on what it imports and on nothing else", () => {
+    const imported = [...importedBy(filesOf(folder)), ...(neededOtherwise[folder] ?? [])];
+    expect(needed.toSorted()).toEqual(imported.toSorted());
+  });
+
+  it("reaches the others by their names", () => {
+    expect(leaving(folder).filter((one) => !remaining.includes(one))).toEqual([]);
+  });
+});
+
+describe("the stack", () => {
+  it("reaches the packages by their names", () => {
+    const around = rootFiles.flatMap((file) =>
+      importsOf(file)
+        .filter((specifier) => specifier.startsWith("."))
+        .map((specifier) => normalize(join(dirname(file), specifier)))
+        .filter((target) => packages.some((folder) => target.startsWith(`${folder}/`)))
+        .map((target) => `${file} -> ${target}`),
+    );
+    expect(around).toEqual([]);
+  });
+
+  it("declares the packages that it imports", () => {
+    const program = globSync(["{config,index}.ts", "{bootstrap,program}/**/*.ts"]);
+    expect([...importedBy(program)].filter((name) => root.dependencies?.[name] === undefined)).toEqual([]);
+    const rest = [...rootFiles, ...globSync("{bench,tests}/**/*.ts")];
+    const declared = { ...root.dependencies, ...root.devDependencies };
+    const fromPackages = [...importedBy(rest)].filter((name) => name.startsWith("@"));
+    expect(fromPackages.filter((name) => !(name in declared))).toEqual([]);
+  });
+});
+
+it("wants one exact version of everything, whoever needs it", () => {
+  const wanted = [".", ...packages].map(manifestOf).flatMap((manifest) =>
+    Object.entries({
+      ...manifest.dependencies,
+      ...manifest.devDependencies,
+      ...manifest.optionalDependencies,
+    }),
+  );
+  const versions = new Map<string, Set<string>>();
+  for (const [name, version] of wanted) versions.set(name, (versions.get(name) ?? new Set()).add(version));
+  expect([...versions].filter(([, found]) => found.size > 1)).toEqual([]);
+  expect(wanted.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
+});
