@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /**
- * Runs a program of this project, or a tool it depends on, on the project's own Node, after bringing `node_modules` up to date.
+ * Runs a program of this project, or a tool from its packages, on the project's own Node, after updating `node_modules`.
  *
  *   node run.mjs local/start.ts --yes      a TypeScript program of the project
  *   node run.mjs jest tests/unit/config    a tool from node_modules/.bin
  *
- * Plain JavaScript without dependencies, because it runs before anything is installed and on whatever Node the machine has.
+ * Plain JavaScript without dependencies, because it runs before anything is installed, on the machine's own Node.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
@@ -20,12 +20,12 @@ if (program === undefined) {
   process.exit(2);
 }
 
-/** npm writes node_modules/.package-lock.json last, so a newer package-lock.json means an install that is missing or out of date. */
+/** npm writes node_modules/.package-lock.json last, so a newer package-lock.json means a missing or outdated install. */
 function upToDate() {
   const installed = join(root, "node_modules", ".package-lock.json");
   if (!existsSync(installed) || !existsSync(join(root, "node_modules", "node", "bin", "node"))) return false;
   if (statSync(installed).mtimeMs >= statSync(join(root, "package-lock.json")).mtimeMs) return true;
-  // A fresh checkout of the same lock has a new time but the same content: compare what is installed instead.
+  // A fresh checkout has a newer file with the same content, so compare the installed versions.
   const wanted = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
   const present = JSON.parse(readFileSync(installed, "utf8")).packages;
   return Object.entries(wanted).every(([path, entry]) => {
@@ -36,7 +36,7 @@ function upToDate() {
   });
 }
 
-/** Runs `npm ci`, saying every few seconds that it still does: it prints nothing by itself until it is done. */
+/** Runs `npm ci` and prints a line every few seconds, because npm prints nothing until it is done. */
 async function install() {
   const started = Date.now();
   console.error("Installing the project's packages (npm ci) ...");
@@ -44,7 +44,7 @@ async function install() {
     () => console.error(`  still installing, ${Math.round((Date.now() - started) / 1000)} s`),
     5000,
   );
-  // The engine warnings are about the Node that runs npm; the packages themselves run on the one that is being installed.
+  // Hides warnings about the Node that runs npm: the packages run on the Node that is being installed.
   const child = spawn("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
     stdio: ["ignore", "inherit", "inherit"],
@@ -53,7 +53,7 @@ async function install() {
   const code = await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
   clearInterval(beat);
   if (code !== 0) {
-    console.error(`npm ci failed (exit ${code}). Its own message stands above; run it again once that is mended.`);
+    console.error(`npm ci failed with exit code ${code}; fix the error above, then run this command again.`);
     process.exit(2);
   }
   console.error(`Packages installed in ${Math.round((Date.now() - started) / 1000)} s.`);
@@ -66,7 +66,7 @@ const node = join(bin, "node");
 const command = program.endsWith(".ts") ? [node, join(root, program), ...args] : [join(bin, program), ...args];
 const result = spawnSync(command[0], command.slice(1), { cwd: root, env, stdio: "inherit" });
 if (result.error) {
-  console.error(`${program} could not be started: ${result.error.message}`);
+  console.error(`Cannot start ${program}: ${result.error.message}`);
   process.exit(2);
 }
 process.exit(result.status ?? 1);

@@ -2,13 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { FederatedIdentityCredential, UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/index.js";
 import { grant } from "@tarmac/components/azure/roles";
 
-/** A right of an identity. */
+/** A role assignment of an identity. */
 export interface Right {
-  /** Resource id of what it is a right on. */
+  /** Resource id of the scope. */
   scope: pulumi.Input<string>;
   /** Role definition id. */
   role: string;
-  /** Narrows the role. */
+  /** Condition that narrows the role (see roleConditions.ts). */
   condition?: string;
 }
 
@@ -16,20 +16,20 @@ export interface CiIdentityArgs {
   resourceGroupName: pulumi.Input<string>;
   /** Azure region. */
   location: pulumi.Input<string>;
-  /** Who issues the tokens that it is signed in with. */
+  /** Issuer of the tokens that sign it in, an https URL. */
   issuer: string;
-  /** Whose tokens these are, by a short name: the exact `sub`, as Entra knows no patterns here. At most 20. */
+  /** Subjects (`sub`) of the trusted tokens by short name, at most 20. Entra compares them exactly: there are no patterns. */
   subjects: Record<string, string>;
-  /** What it may do, by a short name. */
+  /** Role assignments by short name. */
   rights: Record<string, Right>;
   tags?: Record<string, string>;
 }
 
-/** An identity that workflows sign in as, with a token of their own run and no secret that could be stolen or run out. */
+/** An identity that workflows sign in to with the token of their own run. It has no secret that could leak or expire. */
 export class CiIdentity extends pulumi.ComponentResource {
-  /** What a workflow names when it signs in. */
+  /** Client id, with which a workflow signs in. */
   readonly clientId: pulumi.Output<string>;
-  /** What roles are given to. */
+  /** Object id, to which roles are assigned. */
   readonly objectId: pulumi.Output<string>;
 
   constructor(name: string, args: CiIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -40,7 +40,7 @@ export class CiIdentity extends pulumi.ComponentResource {
       { resourceGroupName, location, resourceName: name, tags },
       { parent: this },
     );
-    // One after the other: Entra refuses to write two credentials of one identity at the same time.
+    // One after the other: Entra refuses concurrent writes of two credentials of one identity.
     const credentials: pulumi.Resource[] = [];
     for (const [short, subject] of Object.entries(args.subjects)) {
       credentials.push(

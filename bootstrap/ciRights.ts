@@ -1,18 +1,18 @@
-/** What the two kinds of identities may do, and why each of it is needed. docs/bootstrap.md weighs it. */
+/** Role assignments of the two kinds of CI identities. docs/bootstrap.md explains each and its risks. */
 import type * as pulumi from "@pulumi/pulumi";
 import { roles } from "@tarmac/components/azure/roles";
 import type { Right } from "./ciIdentity.ts";
 import { onlyStateOf, onlyTheseRoles } from "./roleConditions.ts";
 import { ciRoles } from "./ciRoles.ts";
 
-/** The roles that the stack assigns (`components/azure/roles.ts`): none of them is more than a deploying identity has itself. */
+/** The roles that the stack assigns (`components/azure/roles.ts`). None grants more than a deploying identity has itself. */
 export const assignable = Object.values(roles);
 
 /**
- * Of the identity that previews pull requests and looks for drift. It runs code that nobody has reviewed, so nothing of this
- * can change anything: a preview takes no lock and writes no state.
- * @param subscriptions resource ids, by a short name
- * @param keyIds of the environments that are previewed, by environment
+ * Rights of the identity that previews pull requests and checks for drift. It runs unreviewed code, so none of these rights
+ * allows a change. A preview takes no lock and writes no state.
+ * @param subscriptions resource ids by short name
+ * @param keyIds resource ids of the keys of the previewed environments, by environment
  */
 export function previewRights(
   containerId: pulumi.Input<string>,
@@ -40,7 +40,7 @@ export interface DeployRightsArgs {
   subscriptionId: pulumi.Input<string>;
 }
 
-/** Of the identity that deploys an environment: everything in its subscription but rights beyond its own. */
+/** Rights of the identity that deploys an environment: everything in its subscription, except granting more than it has. */
 export const deployRights = (args: DeployRightsArgs): Record<string, Right> => ({
   state: {
     scope: args.containerId,

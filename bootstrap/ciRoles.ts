@@ -1,28 +1,28 @@
 /**
- * Azure's built-in roles of the identities that CI signs in as, beside those that the stack itself assigns.
+ * Azure's built-in roles for the identities that CI signs in to, in addition to those that the stack itself assigns.
  *
  * Ids: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
  */
 export const ciRoles = {
-  /** See every resource, and no data. */
+  /** Read every resource, but no data. */
   reader: "acdd72a7-3385-48ef-bd42-f606fba81ae7",
-  /** Manage every resource, but no rights. */
+  /** Manage every resource, but assign no roles. */
   contributor: "b24988ac-6180-42a0-ab88-20f7382dd24c",
-  /** Give and take roles; here always with a condition that says which. */
+  /** Grant and revoke roles; always assigned with a condition that limits which. */
   roleAdministrator: "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
-  /** Read blobs: what a preview needs of the state. */
+  /** Read blobs: all the access to the state that a preview needs. */
   blobReader: "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
   /** Read, write and delete blobs. */
   blobContributor: "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
   /**
-   * Decrypt with a key. No narrower built-in role has it: Key Vault Crypto Service Encryption User may only unwrap, which
-   * Pulumi does not do. It may also disable the key, which an administrator takes back.
+   * Decrypt with a key. No narrower built-in role allows that: Key Vault Crypto Service Encryption User may only unwrap keys,
+   * which Pulumi does not do. This role may also disable the key; an administrator can enable it again.
    */
   keyUser: "12338af0-0e69-4776-bea7-57ae8d297424",
-  /** Make, use and delete keys. */
+  /** Create, use and delete keys. */
   keyOfficer: "14b46e9e-c2b7-41b4-b07b-48a6ebf60603",
-  /** Fetch a cluster's kubeconfig, without any right in the cluster. */
+  /** Fetch a cluster's kubeconfig, without rights inside the cluster. */
   clusterUser: "4abbcc35-e782-43d8-92c5-2d3f1bd2253f",
-  /** See most of what is in a cluster, and no Secrets. */
+  /** Read most objects in a cluster, but no Secrets. */
   clusterReader: "7f6c6a51-bcf8-42ba-9220-52d62157d7db",
 } as const;

@@ -2,9 +2,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ManagementLockByScope } from "@pulumi/azure-native/authorization/index.js";
 
 /**
- * A lock of Azure's: whoever asks, nothing in the scope is deleted.
+ * An Azure lock of level CanNotDelete: nobody can delete anything in the scope.
  * @param scope resource id
- * @param reason why not, as a sentence, for whoever wants to
+ * @param reason why not, as a sentence; Azure shows it to whoever tries
  */
 export function lock(
   name: string,
@@ -17,7 +17,7 @@ export function lock(
       scope,
       lockName,
       level: "CanNotDelete",
-      notes: `${reason} To take the lock away: pulumi -C bootstrap config set locked false, then up.`,
+      notes: `${reason} To remove the lock: pulumi -C bootstrap config set locked false, then pulumi -C bootstrap up.`,
     },
     opts,
   );

@@ -1,10 +1,10 @@
-/** What the repository has to know: names and addresses, no secrets, as variables of the repository and its environments. */
+/** Variables of the GitHub repository and its environments: names and addresses, no secrets. */
 import * as pulumi from "@pulumi/pulumi";
 
 /** Values by name. */
 export type Variables = Record<string, pulumi.Input<string>>;
 
-/** The commands that set variables, for a shell in which `gh auth login` was done. */
+/** Shell commands that set the variables with `gh`, which must be signed in (`gh auth login`). */
 export function commands(
   repository: string,
   variables: Variables,

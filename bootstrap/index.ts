@@ -1,6 +1,6 @@
 /**
- * What must be there before the first deployment, and outlives them all: storage for the state, keys for its secrets, and the
- * identities that CI signs in as. Run by a person with the role Owner, rarely. How: docs/bootstrap.md.
+ * Resources that must exist before the first deployment: storage for the state, encryption keys for its secrets, and the
+ * identities that CI signs in to. A person with the role Owner runs this program, rarely: see docs/bootstrap.md.
  */
 import "../program/engineGone.ts";
 import * as pulumi from "@pulumi/pulumi";
@@ -37,7 +37,7 @@ const keyring = new SecretsKeys("tarmac-keys", {
   environments,
 });
 
-// Whoever keeps state and keys by hand: moves states in, makes stacks, and one day clears up.
+// Administrators of state and keys: they import states, create stacks and eventually delete everything.
 grantToEach("admin-state", { scope: state.containerId, role: ciRoles.blobContributor }, settings.admins, {
   parent: group,
 });
@@ -45,7 +45,7 @@ grantToEach("admin-keys", { scope: keyring.vaultId, role: ciRoles.keyOfficer }, 
 
 const subscriptionId = (environment: string) => settings.subscriptions[environment] ?? azure.subscriptionId;
 const subscriptionOf = (environment: string) => pulumi.interpolate`/subscriptions/${subscriptionId(environment)}`;
-/** `repo:OWNER/NAME:...`, the `sub` of its workflows' tokens. */
+/** `repo:OWNER/NAME:...`, the subject (`sub`) of a token of the repository's workflows. */
 const subject = (what: string) => `repo:${settings.repository}:${what}`;
 
 const preview = new CiIdentity("tarmac-preview", {
@@ -54,7 +54,7 @@ const preview = new CiIdentity("tarmac-preview", {
   subjects: { "pull-request": subject("pull_request"), drift: subject(`ref:refs/heads/${settings.branch}`) },
   rights: previewRights(
     state.containerId,
-    // Once for each subscription, however many environments share it.
+    // Once per subscription, even if several environments share it.
     Object.fromEntries(
       environments.map((environment) => [settings.subscriptions[environment] ?? "here", subscriptionOf(environment)]),
     ),
@@ -81,24 +81,24 @@ const deploy = Object.fromEntries(
 
 function keyOf(environment: string) {
   const key = keyring.keys[environment];
-  if (key === undefined) throw new Error(`no key was made for the environment ${environment}`);
+  if (key === undefined) throw new Error(`environment ${environment} has no key`);
   return key;
 }
 
-/** For `pulumi login`. */
+/** Backend URL for `pulumi login`. */
 export const backendUrl = state.backendUrl;
-/** By environment, for `pulumi stack init --secrets-provider`. */
+/** Secrets providers by environment, for `pulumi stack init --secrets-provider`. */
 export const secretsProviders = Object.fromEntries(
   Object.entries(keyring.keys).map(([environment, key]) => [environment, key.secretsProvider]),
 );
-/** Variables of the repository: what the preview workflow signs in with. */
+/** Variables of the repository: the preview workflow signs in with them. */
 export const repositoryVariables = {
   AZURE_PREVIEW_CLIENT_ID: preview.clientId,
   AZURE_TENANT_ID: azure.tenantId,
   AZURE_SUBSCRIPTION_ID: azure.subscriptionId,
   PULUMI_BACKEND_URL: backendUrl,
 };
-/** Variables of each environment: what its deployments sign in with. */
+/** Variables of each environment: its deployments sign in with them. */
 export const environmentVariables = Object.fromEntries(
   environments.map((environment) => [
     environment,
@@ -108,5 +108,5 @@ export const environmentVariables = Object.fromEntries(
     },
   ]),
 );
-/** The same, as commands. */
+/** The same variables as `gh` commands. */
 export const githubCommands = commands(settings.repository, repositoryVariables, environmentVariables);

@@ -1,11 +1,11 @@
 /**
- * Conditions that narrow a role assignment, in Azure's language for them (version 2.0).
+ * Conditions that narrow a role assignment, in Azure's condition format, version 2.0.
  *
  * https://learn.microsoft.com/azure/role-based-access-control/conditions-format
  */
 
 /**
- * Only these roles may be given and taken: for somebody who may assign roles, and shall not make himself more than he is.
+ * Allows granting and revoking these roles only, so that an identity that may assign roles cannot extend its own rights.
  * @param roleIds role definition ids (the GUID part)
  */
 export function onlyTheseRoles(roleIds: readonly string[]): string {
@@ -15,21 +15,21 @@ export function onlyTheseRoles(roleIds: readonly string[]): string {
       not(`Microsoft.Authorization/roleAssignments/${action}`),
       `${source}[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals ${roles}`,
     );
-  // What is to be given stands in the request, what is to be taken in the assignment that is there.
+  // The request holds the role to grant; the existing assignment holds the role to revoke.
   return `${limit("write", "@Request")}\nAND\n${limit("delete", "@Resource")}`;
 }
 
 const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
 
 /**
- * Everything may be read, and only the state of an environment's stacks written. Pulumi keeps it below `.pulumi/`: `stacks`,
- * `history`, `backups` (all by PROJECT/STACK) and `locks` (by organization/PROJECT/STACK).
+ * Allows reading every state, but writing only the state of one environment's stacks. Pulumi keeps it below `.pulumi/` in
+ * `stacks`, `history` and `backups` (each by PROJECT/STACK) and in `locks` (by organization/PROJECT/STACK).
  * @param project Pulumi project
- * @param environment its stacks are called like it, or begin with it and "-"
+ * @param environment name of its stacks, or their prefix before "-"
  */
 export function onlyStateOf(project: string, environment: string): string {
   const writes = ["write", "add/action", "delete", "move/action"].map((action) => `${blobs}/${action}`);
-  // After the stack's name comes a file's ending or a folder's end, or the rest of a longer name.
+  // After the environment's name comes a file extension, the end of a folder name, or "-" and the rest of a stack name.
   const paths = (["stacks", "history", "backups", "locks/organization"] as const).flatMap((kind) =>
     [kind === "stacks" ? "." : "/", "-"].map((next) => `.pulumi/${kind}/${project}/${environment}${next}*`),
   );

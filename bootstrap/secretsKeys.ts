@@ -6,30 +6,33 @@ export interface SecretsKeysArgs {
   resourceGroupName: pulumi.Input<string>;
   /** Azure region. */
   location: pulumi.Input<string>;
-  /** Entra tenant whose roles open the vault. */
+  /** Entra tenant whose role assignments give access to the vault. */
   tenantId: pulumi.Input<string>;
   /** Name of the vault. Default: tarmac-keys- and a random suffix. */
   vaultName?: string | undefined;
-  /** One key each. */
+  /** Environments; each gets one key. */
   environments: readonly string[];
-  /** Refuse to delete them. */
+  /** Refuse to delete the vault and its keys. */
   locked: boolean;
   tags?: Record<string, string>;
 }
 
-/** The key of an environment. */
+/** The encryption key of an environment. */
 export interface SecretsKey {
-  /** Resource id: what rights to this one key are given on. */
+  /** Resource id: the scope for role assignments on this key alone. */
   id: pulumi.Output<string>;
-  /** For `pulumi stack init --secrets-provider`. Names the version: after a rotation the older one still opens what it closed. */
+  /**
+   * Secrets provider for `pulumi stack init --secrets-provider`. It names the key's version, so that after a rotation the old
+   * version still decrypts what it encrypted.
+   */
   secretsProvider: pulumi.Output<string>;
 }
 
-/** The keys that close the secrets in stack files and state, one for each environment, in a vault that roles open. */
+/** The keys that encrypt secrets in stack files and state: one per environment, in a vault with access by roles. */
 export class SecretsKeys extends pulumi.ComponentResource {
   /** Resource id of the vault. */
   readonly vaultId: pulumi.Output<string>;
-  /** By environment. */
+  /** Keys by environment. */
   readonly keys: Record<string, SecretsKey>;
 
   constructor(name: string, args: SecretsKeysArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -47,7 +50,7 @@ export class SecretsKeys extends pulumi.ComponentResource {
           sku: { family: "A", name: "standard" },
           enableRbacAuthorization: true,
           enableSoftDelete: true,
-          // Cannot be changed later, nor can the protection be taken away.
+          // Neither the retention nor purge protection can be changed later.
           softDeleteRetentionInDays: 90,
           enablePurgeProtection: true,
         },
@@ -75,7 +78,7 @@ export class SecretsKeys extends pulumi.ComponentResource {
         {
           scope: vault.id,
           lockName: "tarmac-keys",
-          reason: "Without these keys no secret of any stack can be read.",
+          reason: "Without these keys, nobody can decrypt the secrets of any stack.",
         },
         { parent: this, dependsOn: keys.map(({ key }) => key) },
       );

@@ -8,23 +8,23 @@ export interface StateStoreArgs {
   location: pulumi.Input<string>;
   /** Name of the storage account. Default: tarmacstate and a random suffix. */
   accountName?: string | undefined;
-  /** Days that deleted and overwritten states can be had back. */
+  /** Days during which deleted and overwritten states can be restored. */
   retentionDays: number;
-  /** Refuse to delete it. */
+  /** Refuse to delete the storage account and its container. */
   locked: boolean;
   tags?: Record<string, string>;
 }
 
 /**
- * Where Pulumi keeps the state of the stacks: a container of blobs with every version of each, which only Entra opens.
+ * Storage for the state of the stacks: a versioned blob container with Entra sign-in only.
  *
- * Two updates of a stack keep out of each other's way by Pulumi's own lock files in the container. Azure's lock is another
- * thing: it keeps the account from being deleted, whoever asks.
+ * Pulumi's own lock files in the container keep two updates of one stack apart. The Azure lock is a different thing: it stops
+ * everybody from deleting the account.
  */
 export class StateStore extends pulumi.ComponentResource {
-  /** For `pulumi login`. */
+  /** Backend URL for `pulumi login`. */
   readonly backendUrl: pulumi.Output<string>;
-  /** Resource id of the container: what rights to the state are given on. */
+  /** Resource id of the container: the scope for role assignments on the state. */
   readonly containerId: pulumi.Output<string>;
 
   constructor(name: string, args: StateStoreArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -32,17 +32,17 @@ export class StateStore extends pulumi.ComponentResource {
     const { resourceGroupName, retentionDays } = args;
     const mine = { parent: this, protect: args.locked };
     const account = new StorageAccount(
-      // The random suffix makes it unique; hyphens are not taken.
+      // Azure's random suffix makes the name unique. Storage account names allow no hyphens.
       name.replace(/[^a-z0-9]/g, ""),
       {
         resourceGroupName,
         location: args.location,
         accountName: args.accountName,
         kind: "StorageV2",
-        // Three copies in different zones: nobody deploys while the state cannot be read.
+        // Copies in three zones, because nobody can deploy while the state is unavailable.
         sku: { name: "Standard_ZRS" },
         allowBlobPublicAccess: false,
-        // Keys of the account pass by every role: Entra only.
+        // Account keys bypass all roles, so allow Entra sign-in only.
         allowSharedKeyAccess: false,
         defaultToOAuthAuthentication: true,
         allowCrossTenantReplication: false,
@@ -77,9 +77,9 @@ export class StateStore extends pulumi.ComponentResource {
         {
           scope: account.id,
           lockName: "tarmac-state",
-          reason: "The state of every stack.",
+          reason: "This account holds the state of every stack.",
         },
-        // Last to come: while the rest is made nothing is in the way of mending it.
+        // Created last, so that the lock cannot block the repair of a failed first update.
         { parent: this, dependsOn: [container] },
       );
     }

@@ -1,9 +1,9 @@
 /**
- * Loaded before Pulumi's SDK (`nodeargs` in Pulumi.yaml): keeps what Node has compiled for the next run, which saves a third
- * of a program's start. A folder that cannot be written only means that nothing is kept.
+ * Keeps Node's compiled code for the next run, which saves a third of the program's start time. Loaded before Pulumi's SDK
+ * (`nodeargs` in Pulumi.yaml). If the folder is not writable, Node simply keeps nothing.
  */
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 
-// Not Node's own choice, the temporary folder: on a shared machine others could write there first.
+// Node's default is the temporary folder, where other users of a shared machine could plant code.
 enableCompileCache(join(import.meta.dirname, "..", "node_modules", ".cache", "compiled"));

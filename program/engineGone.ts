@@ -1,8 +1,8 @@
 /**
- * Ends a program whose engine was killed. The SDK reports that it has lost the engine, on streams that nobody reads any more, fails
- * at that, and reports it: for ever, with all of a core and gigabytes of memory, beside whatever runs on the machine.
+ * Ends a program whose engine was killed. Otherwise the SDK reports the lost engine on a stream that nobody reads, fails with
+ * EPIPE, and reports that failure in turn: an endless loop that takes a full core and gigabytes of memory.
  *
- * Imported for this effect, before anything else is said.
+ * Import this file for its side effect, before anything that writes output.
  */
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", ({ code }: NodeJS.ErrnoException) => {

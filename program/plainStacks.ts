@@ -1,8 +1,8 @@
 /**
- * Pulumi's runner translates every stack trace by source maps, and its SDK takes some ten of them for each resource: a tenth
- * of the program's time, for lines of the SDK's TypeScript, which nobody has. The program's own lines are right without:
- * Node strips types in place.
+ * Turns off Pulumi's source map support for stack traces. The SDK captures about ten traces per resource, and translating
+ * them takes a tenth of the program's time, only to show lines of the SDK's TypeScript, which is not installed. Lines of this
+ * program are right without source maps, because Node strips types in place.
  */
 
-// Only under the runner: other hosts of this program, such as jest, do need their source maps.
+// Only under Pulumi's runner: other hosts of this program, such as jest, need their source maps.
 if (process.env.PULUMI_NODEJS_MONITOR !== undefined) Reflect.deleteProperty(Error, "prepareStackTrace");

@@ -1,6 +1,6 @@
 /**
- * The bootstrap in the real engine, and what the identities that it makes may do then: signed in as workflows are, with the
- * token of a run and no secret.
+ * The bootstrap program on the real engine, and the rights of the identities that it creates, signed in as workflows are: with
+ * the token of a run and no secret.
  */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
@@ -25,7 +25,7 @@ interface Outputs {
 let bootstrap: OwnStack;
 let removed = false;
 let outputs: Outputs;
-/** A stack that the identities preview and deploy: it brings its cluster along, so that nothing is signed in to but Azure. */
+/** A stack that the identities preview and deploy. It uses an existing cluster, so Azure is the only thing to sign in to. */
 let stack: OwnStack;
 
 const settings = (more: object = {}) => ({
@@ -39,13 +39,13 @@ const settings = (more: object = {}) => ({
 beforeAll(async () => {
   await start();
   bootstrap = await ownStack("e2e-bootstrap", settings(), program);
-  // The app's name is a setting of the other program.
+  // `appName` is a setting of the other program.
   bootstrap.settings = settings();
   await bootstrap.up();
   outputs = (await bootstrap.outputs()) as unknown as Outputs;
   const kubeContext = (await local("kubectl", "config", "current-context")).trim();
-  // What is said of a cluster that the stack makes has to go; one replica is enough.
-  // The one node pulls as the kubelet of the cluster that is there.
+  // Reset the settings that only apply to a cluster that the stack creates; one replica is enough.
+  // The node pulls with the kubelet identity of the existing cluster.
   const { kubeletObjectId } = JSON.parse(await local("pulumi", "stack", "output", "--json", "--stack", "local")) as {
     kubeletObjectId: string;
   };
@@ -61,11 +61,11 @@ afterAll(async () => {
   await bootstrap.remove();
 });
 
-/** What GitHub gives a workflow's run that it calls by this subject. */
+/** The token that GitHub issues to a workflow run with this subject. */
 const workflowToken = async (subject: string) =>
   ((await simulation("POST", "workflowTokens", { subject })) as { token: string }).token;
 
-/** Pulumi with a workflow's token in place of the deployer's secret. */
+/** Runs Pulumi with a workflow's token instead of the deployer's secret. */
 async function asWorkflow(clientId: string, subject: string, command: string, ...options: string[]): Promise<string> {
   const token = await workflowToken(subject);
   return run(
@@ -87,7 +87,7 @@ const deployer = (name: string) => outputs.environmentVariables[name]?.AZURE_CLI
 const asPreview = (subject: string, command: string, ...options: string[]) =>
   asWorkflow(outputs.repositoryVariables.AZURE_PREVIEW_CLIENT_ID, subject, command, ...options);
 
-it("makes everything once, and the second time nothing", async () => {
+it("creates everything once, and changes nothing the second time", async () => {
   expect(outputs.backendUrl).toMatch(/^azblob:\/\/pulumi-state\?storage_account=tarmacstate[0-9a-f]{8}$/);
   expect(Object.keys(outputs.secretsProviders)).toEqual(["dev", "prod"]);
   await bootstrap.preview({}, "--expect-no-changes");
@@ -99,7 +99,7 @@ it("signs in with the tokens of its own runs only", async () => {
   await expect(update).rejects.toThrow("AADSTS700213");
 });
 
-it("previews with one identity, which changes nothing", async () => {
+it("previews with an identity that cannot change anything", async () => {
   expect(await asPreview(pullRequest, "preview")).toContain("containerregistry:Registry e2eidentities create");
   await expect(asPreview(pullRequest, "up", "--yes", "--skip-preview")).rejects.toThrow(
     /AuthorizationFailed.*'Microsoft.Resources\/subscriptions\/resourceGroups\/write'/s,
@@ -107,13 +107,13 @@ it("previews with one identity, which changes nothing", async () => {
 });
 
 describe("a deploying identity", () => {
-  it("deploys, gives the roles that the stack gives, and then the previewing one sees no change and no drift", async () => {
+  it("deploys and grants the roles of the stack; then the previewing identity sees no change and no drift", async () => {
     await asWorkflow(deployer("dev"), environment("dev"), "up", "--yes", "--skip-preview");
     await asPreview(pullRequest, "preview", "--expect-no-changes");
     await asPreview("repo:contoso/hello:ref:refs/heads/main", "refresh", "--preview-only", "--expect-no-changes");
   });
 
-  it("gives no other role, not to itself and not with a wider condition", async () => {
+  it("grants no other role, neither to itself nor with a wider condition", async () => {
     const { ARM_SUBSCRIPTION_ID: subscription = "", ARM_TENANT_ID: tenant = "" } = stackEnvironment();
     const signedIn = await fetch(`${endpoint}/${tenant}/oauth2/v2.0/token`, {
       method: "POST",
@@ -151,7 +151,7 @@ describe("a deploying identity", () => {
   });
 });
 
-it("is deleted once it is told that it may be, and leaves nothing", async () => {
+it("is deleted after locked is set to false, and leaves nothing", async () => {
   const group = `/subscriptions/${stackEnvironment().ARM_SUBSCRIPTION_ID}/resourceGroups/e2e-bootstrap`;
   const { token } = await signIn().credential.getToken(`${endpoint}/.default`);
   const deletion = await fetch(`${endpoint}${group}?api-version=2024-03-01`, {

@@ -19,7 +19,7 @@ const types = {
 };
 
 const imported = new Map<string, unknown>();
-/** Loads the program and runs it; what it imports is loaded once, since that takes a second. */
+/** Loads and runs the program. Its imports are loaded only once, because that takes a second. */
 async function program(): Promise<Record<string, unknown>> {
   let exported: Record<string, unknown> = {};
   await jest.isolateModulesAsync(async () => {
@@ -75,7 +75,7 @@ beforeAll(async () => {
   });
 }, 60_000);
 
-/** What makes up an environment's right to deploy and the key it uses. */
+/** The resources of one environment: its key, its identity and the identity's rights. */
 const ofEnvironment = (name: string) => [
   `${types.key}::tarmac-keys-${name}`,
   `${types.identity}::tarmac-deploy-${name}`,
@@ -106,12 +106,12 @@ const everything = [
   ...ofEnvironment("prod"),
 ].sort();
 
-test("makes exactly this, and previews it", () => {
+test("creates exactly these resources, and previews the same", () => {
   expect(labels(update.resources)).toEqual(everything);
   expect(labels(preview.resources)).toEqual(everything);
 });
 
-test("keeps the state where only Entra opens it, with every version of it", () => {
+test("keeps the state with all its versions in an account that allows Entra sign-in only", () => {
   expect(only(update.resources, types.account).inputs).toMatchObject({
     kind: "StorageV2",
     sku: { name: "Standard_ZRS" },
@@ -133,7 +133,7 @@ test("keeps the state where only Entra opens it, with every version of it", () =
   expect(container.dependencies).toContain(`${types.versions}::tarmacstate-versions`);
 });
 
-test("keeps keys that cannot be purged, in a vault that roles open", () => {
+test("keeps keys that cannot be purged, in a vault with access by roles", () => {
   expect(only(update.resources, types.vault).inputs).toMatchObject({
     properties: {
       enableRbacAuthorization: true,
@@ -149,7 +149,7 @@ test("keeps keys that cannot be purged, in a vault that roles open", () => {
   });
 });
 
-test("holds state and keys by locks and by Pulumi, until it is told not to", () => {
+test("protects state and keys with Azure locks and Pulumi's protect, unless locked is false", () => {
   const held = [types.account, types.container, types.vault, types.key];
   const ofTypes = ({ resources }: Run) => resources.filter(({ type }) => held.includes(type));
   expect(ofTypes(update).map(({ protect }) => protect)).toEqual(Array(5).fill(true));
@@ -159,7 +159,7 @@ test("holds state and keys by locks and by Pulumi, until it is told not to", () 
   expect(adjusted.resources.filter(({ type }) => type === types.lock)).toEqual([]);
 });
 
-/** The rights of an identity as role and scope by short name, without the condition. */
+/** Rights of an identity by short name: role and scope, without the condition. */
 const rightsOf = ({ resources }: Run, identity: string) =>
   Object.fromEntries(
     resources
@@ -177,7 +177,7 @@ const key = (vault: string, name: string, group: string) =>
 const containerId = storage("tarmacstate1a2b3c4d", "tarmac-bootstrap");
 const keyId = (name: string) => key("tarmac-keys-1a2b3c4d", name, "tarmac-bootstrap");
 
-test("lets the previewing identity read, and decrypt, and nothing else", () => {
+test("lets the previewing identity only read and decrypt", () => {
   expect(rightsOf(update, "tarmac-preview")).toEqual({
     state: { role: ciRoles.blobReader, scope: containerId },
     "key-dev": { role: ciRoles.keyUser, scope: keyId("dev") },
@@ -188,7 +188,7 @@ test("lets the previewing identity read, and decrypt, and nothing else", () => {
   });
 });
 
-test("lets a deploying identity do everything in its subscription, but write other states and give other rights", () => {
+test("lets a deploying identity do everything in its subscription, except write other states and grant other roles", () => {
   expect(rightsOf(update, "tarmac-deploy-dev")).toEqual({
     state: { role: ciRoles.blobContributor, scope: containerId },
     key: { role: ciRoles.keyUser, scope: keyId("dev") },
@@ -202,7 +202,7 @@ test("lets a deploying identity do everything in its subscription, but write oth
   expect(condition("dev-resources")).not.toHaveProperty("condition");
 });
 
-test("names subscriptions, previewed environments, administrators and all else as it is told", () => {
+test("uses the settings for subscriptions, previewed environments, administrators and names", () => {
   const other = `/subscriptions/${otherSubscription}`;
   expect(rightsOf(adjusted, "tarmac-deploy-prod")).toMatchObject({
     resources: { scope: other },
@@ -228,7 +228,7 @@ test("names subscriptions, previewed environments, administrators and all else a
   expect(inputs.condition).toContain("'.pulumi/stacks/shop/dev.*'");
 });
 
-test("trusts the tokens of exactly these runs, and writes one credential of an identity at a time", () => {
+test("trusts the tokens of exactly these runs, and writes one credential per identity at a time", () => {
   const subjects = ({ resources }: Run) =>
     Object.fromEntries(
       resources.filter(({ type }) => type === types.credential).map(({ name, inputs }) => [name, inputs.subject]),
@@ -251,7 +251,7 @@ test("trusts the tokens of exactly these runs, and writes one credential of an i
   expect(drift.dependencies).toContain(`${types.credential}::tarmac-preview-pull-request`);
 });
 
-test("says what the repository has to know, as values and as commands", () => {
+test("outputs the repository's variables, as values and as commands", () => {
   const client = (name: string) => guid(`client ${name}`);
   const here = subscription.replace("/subscriptions/", "");
   const backendUrl = "azblob://pulumi-state?storage_account=tarmacstate1a2b3c4d";

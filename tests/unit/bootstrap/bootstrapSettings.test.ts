@@ -32,7 +32,7 @@ test("needs a repository and nothing else", () => {
     storageAccountName: undefined,
   });
   expect(problemsOf({ repository: "" })).toEqual([
-    'tarmac:repository: it is not set: name the repository whose workflows sign in, e.g. "contoso/hello"',
+    'tarmac:repository: it is not set; name the repository whose workflows sign in, e.g. "contoso/hello"',
   ]);
 });
 
@@ -45,38 +45,38 @@ test.each([
   ["vaultName", "contoso-keys-1"],
   ["admins", `{"${guid}":"Group"}`],
   ["issuer", "https://token.actions.githubusercontent.com/contoso"],
-])("takes %s %s", (key, value) => {
+])("accepts %s %s", (key, value) => {
   expect(problemsOf({ [key]: value })).toEqual([]);
 });
 
 const repository =
-  'is not a repository: write OWNER/NAME, e.g. "contoso/hello", or with ids, e.g. "contoso@5544/hello@821093"';
+  'is not a repository; write OWNER/NAME, e.g. "contoso/hello", or with ids, e.g. "contoso@5544/hello@821093"';
 const environment =
-  'cannot name an environment: use 1 to 30 lower-case letters, digits and "-", starting with a letter and not ending with "-", e.g. "dev"';
-const branch = 'is not a branch: write its name alone and no pattern, e.g. "main"';
+  'is not a name for an environment; use 1 to 30 lower-case letters, digits and "-", starting with a letter and not ending with "-", e.g. "dev"';
+const branch = 'is not a branch; write only its name, without a pattern, e.g. "main"';
 const account =
-  'is not the name of a storage account: Azure takes 3 to 24 lower-case letters and digits and nothing else, e.g. "contosostate"';
+  'is not a name for a storage account; use 3 to 24 lower-case letters and digits, and nothing else, e.g. "contosostate"';
 const vault =
-  'is not the name of a key vault: use 3 to 24 letters, digits and single hyphens, starting with a letter and not ending with "-", e.g. "contoso-keys"';
+  'is not a name for a key vault; use 3 to 24 letters, digits and single hyphens, starting with a letter and not ending with "-", e.g. "contoso-keys"';
 const issuer =
-  'is not an issuer: write its https address without a slash at the end, e.g. "https://token.actions.githubusercontent.com"';
+  'is not an issuer; write its https URL without a trailing slash, e.g. "https://token.actions.githubusercontent.com"';
 
-const refused: [keyof typeof settings, string, string][] = [
+const rejected: [keyof typeof settings, string, string][] = [
   ["repository", "hello", `"hello" ${repository}`],
   ["repository", "contoso/*", `"contoso/*" ${repository}`],
   ["repository", "https://github.com/contoso/hello", `"https://github.com/contoso/hello" ${repository}`],
   [
     "repository",
     "contoso/hello@821093",
-    '"contoso/hello@821093" has only one of two ids: write OWNER@ID/NAME@ID (gh api repos/contoso/hello/actions/oidc/customization/sub --jq .sub_claim_prefix, without "repo:")',
+    '"contoso/hello@821093" has only one of two ids; write OWNER@ID/NAME@ID (gh api repos/contoso/hello/actions/oidc/customization/sub --jq .sub_claim_prefix, without "repo:")',
   ],
-  ["environments", "[]", "it is empty: name at least one environment"],
+  ["environments", "[]", "it is empty; name at least one environment"],
   ["environments", '["Dev"]', `"Dev" ${environment}`],
-  ["environments", '["dev","dev"]', '"dev" is there twice: remove one'],
+  ["environments", '["dev","dev"]', '"dev" is listed twice; remove one'],
   [
     "environments",
     '["prod","prod-eu"]',
-    'stacks of "prod-eu" would also be ones of "prod", whose stacks are called prod or prod-SOMETHING: rename one of the two',
+    'the names "prod" and "prod-eu" overlap, because stacks of "prod" are named prod or prod-SUFFIX; rename one of the two',
   ],
   [
     "subscriptions",
@@ -86,15 +86,15 @@ const refused: [keyof typeof settings, string, string][] = [
   [
     "subscriptions",
     `{"prd":"${guid}"}`,
-    '"prd" is none of the environments "dev", "staging", "prod", "sandbox"; did you mean "prod"?',
+    '"prd" is not one of the environments "dev", "staging", "prod", "sandbox"; did you mean "prod"?',
   ],
-  ["previewed", '["test"]', '"test" is none of the environments "dev", "staging", "prod", "sandbox"'],
+  ["previewed", '["test"]', '"test" is not one of the environments "dev", "staging", "prod", "sandbox"'],
   ["branch", "refs/heads/main", `"refs/heads/main" ${branch}`],
   ["branch", "release/*", `"release/*" ${branch}`],
   [
     "project",
     "a b",
-    '"a b" is not a Pulumi project: use up to 100 letters, digits, "-", "_" and ".", as in Pulumi.yaml',
+    '"a b" is not a Pulumi project; use at most 100 letters, digits, "-", "_" and ".", as in Pulumi.yaml',
   ],
   [
     "location",
@@ -117,10 +117,10 @@ const refused: [keyof typeof settings, string, string][] = [
   ["tags", "a", `"a" ${map}`],
 ];
 
-test.each(refused)("refuses %s %s", (key, value, said) => {
+test.each(rejected)("rejects %s %s", (key, value, said) => {
   expect(problemsOf({ [key]: value })).toEqual([`tarmac:${key}: ${said}`]);
 });
 
-test("every setting has a value that is refused", () => {
-  expect([...new Set(refused.map(([key]) => key))].sort()).toEqual(Object.keys(settings).sort());
+test("every setting has a rejected value in this list", () => {
+  expect([...new Set(rejected.map(([key]) => key))].sort()).toEqual(Object.keys(settings).sort());
 });

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 
-/** A program that handles its own errors by reporting them, as the SDK does, and whose reader goes away. */
+/** Runs a program that reports its own errors, as the SDK does, and stops reading its output. */
 async function abandoned(imports: string): Promise<number | "runs on"> {
   const script = `
     ${imports}
@@ -19,11 +19,11 @@ async function abandoned(imports: string): Promise<number | "runs on"> {
   return result;
 }
 
-test("a program ends when nobody hears it any more", async () => {
+test("a program exits when nobody reads its output anymore", async () => {
   const file = resolve("program/engineGone.ts");
   expect(await abandoned(`await import(${JSON.stringify(file)});`)).toBe(1);
 });
 
-test("without that it does not", async () => {
+test("without the hook, it keeps running", async () => {
   expect(await abandoned("")).toBe("runs on");
 });

@@ -1,4 +1,4 @@
-/** What makes the program start sooner, in processes of its own: it is about Node itself. */
+/** The hooks that make the program start sooner, each in its own process because they change Node itself. */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ const node = (args: string[], env: NodeJS.ProcessEnv = {}) =>
     encoding: "utf8",
   }).trim();
 
-it("keeps what Node compiled in a folder of the checkout's own, as Pulumi.yaml asks", () => {
+it("keeps Node's compiled code in a folder of the checkout, as Pulumi.yaml says", () => {
   const { runtime } = parse(readFileSync(join(checkout, "Pulumi.yaml"), "utf8")) as {
     runtime: { options: { nodeargs: string } };
   };
@@ -26,10 +26,10 @@ const hookAfter = `
   Error.prepareStackTrace = () => "translated";
   import("./program/plainStacks.ts").then(() => console.log(new Error("x").stack === "translated"));`;
 
-it("takes stack traces as they are under Pulumi's runner", () => {
+it("leaves stack traces untranslated under Pulumi's runner", () => {
   expect(node(["--eval", hookAfter], { PULUMI_NODEJS_MONITOR: "127.0.0.1:1" })).toBe("false");
 });
 
-it("leaves the translation of others alone", () => {
+it("keeps the source map support of other hosts", () => {
   expect(node(["--eval", hookAfter], { PULUMI_NODEJS_MONITOR: undefined })).toBe("true");
 });
