@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { caCertificate, ports } from "../../local/settings.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
-import { run } from "./command.ts";
-import { type Outputs, outputs, start } from "./stack.ts";
+import { run } from "./runProgram.ts";
+import { type Outputs, outputs, start } from "./localStack.ts";
 
 const program = [
   process.env.TARMAC_AZ ?? "",
