@@ -1,6 +1,7 @@
 /** What a violation says: what is wrong and where, why it matters, what mends it, and where to read on. */
 import type { Exception } from "./exceptions.ts";
-import type { Rule, Wrong } from "./rule.ts";
+import type { Wrong } from "./outcome.ts";
+import type { Rule } from "./rule.ts";
 
 export function message(rule: Rule, found: readonly Wrong[], expired?: Exception): string {
   return [

@@ -1,5 +1,5 @@
 /** The pods in the resources of Kubernetes: where each kind keeps them, and what they consist of. */
-import type { Outcome } from "../rule.ts";
+import type { Outcome } from "../outcome.ts";
 import { items, notKnown, step, type Spot } from "../values.ts";
 
 /** How long a pod is meant to run: a service until it is replaced, a job until it is done. */

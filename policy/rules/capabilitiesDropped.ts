@@ -1,5 +1,6 @@
 import { eachLinuxContainer } from "../kubernetes/pods.ts";
-import { judge, type Outcome, type PodRule } from "../rule.ts";
+import { judge, type Outcome } from "../outcome.ts";
+import type { PodRule } from "../rule.ts";
 import { items, shown, step } from "../values.ts";
 
 /** What the `restricted` Pod Security standard lets a container have back: to listen below port 1024. */

@@ -1,5 +1,6 @@
 import { isCluster } from "../azure/types.ts";
-import { judge, type Outcome, type ResourceRule } from "../rule.ts";
+import { judge, type Outcome } from "../outcome.ts";
+import type { ResourceRule } from "../rule.ts";
 import { items, notKnown, shown, step } from "../values.ts";
 
 export const clusterApiServer: ResourceRule = {

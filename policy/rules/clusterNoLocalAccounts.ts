@@ -1,5 +1,6 @@
 import { isCluster } from "../azure/types.ts";
-import { judge, type ResourceRule } from "../rule.ts";
+import { judge } from "../outcome.ts";
+import type { ResourceRule } from "../rule.ts";
 import { shown, step } from "../values.ts";
 
 export const clusterNoLocalAccounts: ResourceRule = {

@@ -1,6 +1,7 @@
 import { isImageDigest, splitImageReference } from "@tarmac/validate/imageReference";
 import { eachContainer } from "../kubernetes/pods.ts";
-import { judge, type PodRule } from "../rule.ts";
+import { judge } from "../outcome.ts";
+import type { PodRule } from "../rule.ts";
 import { step, type Known } from "../values.ts";
 
 export const imageExact: PodRule = {

@@ -1,7 +1,8 @@
 import { matches } from "../exceptions.ts";
 import { splitImageReference } from "@tarmac/validate/imageReference";
 import { eachContainer } from "../kubernetes/pods.ts";
-import { judge, type PodRule } from "../rule.ts";
+import { judge } from "../outcome.ts";
+import type { PodRule } from "../rule.ts";
 import { step, type Known } from "../values.ts";
 
 interface Settings {

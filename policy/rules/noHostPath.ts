@@ -1,4 +1,5 @@
-import { judge, type PodRule } from "../rule.ts";
+import { judge } from "../outcome.ts";
+import type { PodRule } from "../rule.ts";
 import { items, shown, step } from "../values.ts";
 
 export const noHostPath: PodRule = {

@@ -1,5 +1,6 @@
 import { eachContainer, makesPods, podOf } from "../kubernetes/pods.ts";
-import type { Outcome, ResourceRule } from "../rule.ts";
+import type { Outcome } from "../outcome.ts";
+import type { ResourceRule } from "../rule.ts";
 import { secretInVariable } from "../secrets/inVariable.ts";
 import { entries, items, notKnown, step, type Spot } from "../values.ts";
 

@@ -1,5 +1,6 @@
 import { eachContainer } from "../kubernetes/pods.ts";
-import type { Outcome, PodRule } from "../rule.ts";
+import type { Outcome } from "../outcome.ts";
+import type { PodRule } from "../rule.ts";
 import { notKnown, step, type Spot, type Value } from "../values.ts";
 
 export const probesDistinct: PodRule = {

@@ -1,5 +1,6 @@
 import { eachContainer } from "../kubernetes/pods.ts";
-import { judge, type PodRule } from "../rule.ts";
+import { judge } from "../outcome.ts";
+import type { PodRule } from "../rule.ts";
 import { shown, step } from "../values.ts";
 
 export const readOnlyRoot: PodRule = {

@@ -1,5 +1,6 @@
 import { isRegistry } from "../azure/types.ts";
-import { judge, type ResourceRule } from "../rule.ts";
+import { judge } from "../outcome.ts";
+import type { ResourceRule } from "../rule.ts";
 import { isOff, step } from "../values.ts";
 
 export const registryNoAnonymousPull: ResourceRule = {

@@ -1,6 +1,7 @@
 import { taggable } from "../azure/taggable.ts";
 import { azureType } from "../azure/types.ts";
-import { judge, type ResourceRule } from "../rule.ts";
+import { judge } from "../outcome.ts";
+import type { ResourceRule } from "../rule.ts";
 import { step } from "../values.ts";
 
 interface Settings {

@@ -1,5 +1,6 @@
 import { eachLinuxContainer, securityContext } from "../kubernetes/pods.ts";
-import { judge, type PodRule } from "../rule.ts";
+import { judge } from "../outcome.ts";
+import type { PodRule } from "../rule.ts";
 import { shown } from "../values.ts";
 
 export const seccompDefault: PodRule = {
