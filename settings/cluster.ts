@@ -16,7 +16,6 @@ import {
   weekDays,
   type WeekDay,
 } from "@tarmac/components/cluster/upgrades";
-import type { Settings } from "./everySetting.ts";
 import { allowing, firstProblem } from "@tarmac/validate/check";
 import { isGuid } from "@tarmac/validate/names";
 import { nodeSizeProblem, poolSizeProblem, userPoolProblem, zonesProblem } from "@tarmac/validate/nodePool";
@@ -33,7 +32,8 @@ import {
   secretText,
   text,
 } from "@tarmac/validate/setting";
-import { type Finding, principalsProblem, range, unusedFindings } from "./problems.ts";
+import { type FindingOf, principalsProblem, range, unusedFindings } from "./problems.ts";
+import type { ValuesOf } from "./read.ts";
 
 /** Which cluster that is there. */
 const existingClusterSettings = {
@@ -153,6 +153,10 @@ const ownClusterSettings = {
 };
 
 export const clusterSettings = { ...existingClusterSettings, ...ownClusterSettings };
+
+/** The values of these settings. */
+type Settings = ValuesOf<typeof clusterSettings>;
+type Finding = FindingOf<Settings>;
 
 /** Is there a cluster to deploy to, so that none is made? */
 export const onExistingCluster = (s: Pick<Settings, "kubeContext" | "kubeconfig">): boolean =>

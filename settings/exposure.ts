@@ -1,12 +1,12 @@
 /** Settings of who reaches the service, by which way, and whom it reaches. */
-import { serviceTypes, workloadDefaults, type WorkloadArgs } from "@tarmac/components/workload/args";
+import { type RouteArgs, serviceTypes, workloadDefaults, type WorkloadArgs } from "@tarmac/components/workload/args";
 import { egressPeerProblem, ingressPeerProblem } from "@tarmac/components/workload/networkRules";
-import { besideLoadBalancerProblem, routeFindings, type RouteArgs } from "@tarmac/components/workload/route";
-import type { Settings } from "./everySetting.ts";
+import { besideLoadBalancerProblem, routeFindings } from "@tarmac/components/workload/route";
 import { allowing, firstProblem } from "@tarmac/validate/check";
 import { annotationKeyProblem, hostNameProblem, httpPathProblem, objectNameProblem } from "@tarmac/validate/names";
 import { choice, integer, list, map, optionalText, text } from "@tarmac/validate/setting";
-import { range, textsEach, type Finding } from "./problems.ts";
+import { range, textsEach, type FindingOf } from "./problems.ts";
+import type { ValuesOf } from "./read.ts";
 
 /** NAMESPACE/NAME or NAMESPACE/NAME/LISTENER. */
 const gatewayProblem = allowing("`NAMESPACE/NAME` or `NAMESPACE/NAME/LISTENER`", (value: string) => {
@@ -72,6 +72,10 @@ export const exposureSettings = {
     ),
   }),
 };
+
+/** The values of these settings. */
+type Settings = ValuesOf<typeof exposureSettings>;
+type Finding = FindingOf<Settings>;
 
 /** The route that the settings describe, whether it can be used or not. */
 function routeOf(s: Settings): RouteArgs | undefined {

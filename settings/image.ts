@@ -7,7 +7,6 @@ import {
   platforms,
   type AppImageArgs,
 } from "@tarmac/components/image";
-import type { Settings } from "./everySetting.ts";
 import { allowing, firstProblem } from "@tarmac/validate/check";
 import {
   pinnedImageProblem,
@@ -16,7 +15,8 @@ import {
   tagProblem,
 } from "@tarmac/validate/imageReference";
 import { choice, flag, list, map, optionalText, text } from "@tarmac/validate/setting";
-import { texts, type Finding } from "./problems.ts";
+import { texts, type FindingOf } from "./problems.ts";
+import type { ValuesOf } from "./read.ts";
 
 export const imageSettings = {
   image: optionalText({
@@ -59,6 +59,10 @@ export const imageSettings = {
     problem: tagProblem,
   }),
 };
+
+/** The values of these settings. */
+type Settings = ValuesOf<typeof imageSettings>;
+type Finding = FindingOf<Settings>;
 
 /** The settings that say what is built, as the AppImage component takes them. */
 export function imageArgs(s: Settings): Omit<AppImageArgs, "loginServer" | "credentials" | "repository"> {

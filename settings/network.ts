@@ -1,13 +1,13 @@
 /** Settings of the network: of the cluster's own, of what is private in it, and from where the API server can be reached. */
 import { aksRanges, overlapProblem, podRangeProblem, serviceRangeProblem } from "@tarmac/components/cluster/ranges";
 import { networkFindings, networkProblem, reservedAddresses, subnetProblem } from "@tarmac/components/network";
-import type { Settings } from "./everySetting.ts";
 import { authorizedRangeProblem, parseRange } from "@tarmac/validate/addressRange";
 import { allowing, firstProblem } from "@tarmac/validate/check";
 import { privateDnsZoneProblem } from "@tarmac/validate/resourceId";
 import { flag, list, text } from "@tarmac/validate/setting";
-import { ofOwnClusterOnly, onExistingCluster } from "./cluster.ts";
-import { type Finding, unusedFindings } from "./problems.ts";
+import { type clusterSettings, ofOwnClusterOnly, onExistingCluster } from "./cluster.ts";
+import { type FindingOf, unusedFindings } from "./problems.ts";
+import type { ValuesOf } from "./read.ts";
 
 const addressRange = "address range, e.g. `10.224.0.0/16`";
 
@@ -73,6 +73,10 @@ export const networkSettings = {
     description: "Give the registry a private address in the network; needs ownNetwork and a Premium registry.",
   }),
 };
+
+/** The values of these settings and of those that they are checked against. */
+type Settings = ValuesOf<typeof networkSettings & typeof clusterSettings> & { registrySku: string };
+type Finding = FindingOf<Settings>;
 
 /** What the settings of the network say together. */
 export function networkProblems(s: Settings): Finding[] {

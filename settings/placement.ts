@@ -1,11 +1,11 @@
 /** Settings of where the pods run. */
 import { workloadDefaults, zoneSpreads, type WorkloadArgs } from "@tarmac/components/workload/args";
 import { tolerationProblem } from "@tarmac/components/workload/placement";
-import type { Settings } from "./everySetting.ts";
 import { allowing, firstProblem } from "@tarmac/validate/check";
 import { labelProblem, objectNameProblem } from "@tarmac/validate/names";
 import { choice, list, map, optionalText } from "@tarmac/validate/setting";
 import { textsEach } from "./problems.ts";
+import type { ValuesOf } from "./read.ts";
 
 export const placementSettings = {
   zoneSpread: choice(zoneSpreads, {
@@ -29,6 +29,9 @@ export const placementSettings = {
     problem: objectNameProblem,
   }),
 };
+
+/** The values of these settings. */
+type Settings = ValuesOf<typeof placementSettings>;
 
 export const placementArgs = (s: Settings): Pick<WorkloadArgs, keyof typeof placementSettings> => ({
   zoneSpread: s.zoneSpread,

@@ -1,9 +1,9 @@
 /** Settings of the checks that Kubernetes makes: does the process live, may it get requests, how long may it take to start? */
 import { workloadDefaults, type WorkloadArgs } from "@tarmac/components/workload/args";
-import type { Settings } from "./everySetting.ts";
 import { httpPathProblem } from "@tarmac/validate/names";
 import { integer, text, type Setting } from "@tarmac/validate/setting";
-import { range, type Finding } from "./problems.ts";
+import { range, type FindingOf } from "./problems.ts";
+import type { ValuesOf } from "./read.ts";
 
 export const probeSettings = {
   ...probe("liveness", "is the process beyond help, so that it must be restarted?"),
@@ -51,6 +51,10 @@ function probe<Kind extends "liveness" | "readiness">(kind: Kind, question: stri
   >;
   return { ...paths, ...numbers };
 }
+
+/** The values of these settings. */
+type Settings = ValuesOf<typeof probeSettings>;
+type Finding = FindingOf<Settings>;
 
 export const probeArgs = (s: Settings): Pick<WorkloadArgs, "liveness" | "readiness" | "startupSeconds"> => ({
   startupSeconds: s.startupSeconds,

@@ -1,12 +1,11 @@
 /** What the settings of every area need to say what is allowed. */
-import type { Settings } from "./everySetting.ts";
 import { principalTypes } from "@tarmac/components/azure/roles";
 import { allowing, firstProblem } from "@tarmac/validate/check";
 import { objectIdProblem } from "@tarmac/validate/names";
 import { integerProblem } from "@tarmac/validate/numbers";
 
-/** What is wrong with a setting beside others; `undefined` when nothing is. */
-export type Finding = readonly [key: keyof Settings, problem: string | undefined];
+/** The problem of one of these settings beside others; `undefined` when there is none. */
+export type FindingOf<Settings> = readonly [key: keyof Settings & string, problem: string | undefined];
 
 export const range = (least: number, most: number) =>
   allowing(`${least} to ${most}`, (value: number) => integerProblem(value, least, most));
@@ -33,11 +32,11 @@ export const textsEach = (allowed: string, problem: (key: string, text: string) 
  * @param declared the settings, with their defaults
  * @param problem why, and what to do about it
  */
-export const unusedFindings = <Key extends keyof Settings>(
-  s: Settings,
+export const unusedFindings = <Key extends string>(
+  s: Readonly<Record<NoInfer<Key>, unknown>>,
   declared: Readonly<Record<Key, { default: unknown }>>,
   problem: string,
-): Finding[] =>
+): FindingOf<Record<Key, unknown>>[] =>
   (Object.keys(declared) as Key[]).map((key) => [
     key,
     JSON.stringify(s[key]) === JSON.stringify(declared[key].default) ? undefined : problem,

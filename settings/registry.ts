@@ -10,7 +10,6 @@ import {
   replicaProblem,
 } from "@tarmac/components/registry/args";
 import { principalTypes, type PrincipalType } from "@tarmac/components/azure/roles";
-import type { Settings } from "./everySetting.ts";
 import { allowing, firstProblem } from "@tarmac/validate/check";
 import { ipv4RangeProblem } from "@tarmac/validate/cidr";
 import {
@@ -21,7 +20,8 @@ import {
   subscriptionIdProblem,
 } from "@tarmac/validate/names";
 import { choice, flag, integer, list, map, optionalText, secretText } from "@tarmac/validate/setting";
-import { principalsProblem, range, unusedFindings, type Finding } from "./problems.ts";
+import { principalsProblem, range, unusedFindings, type FindingOf } from "./problems.ts";
+import type { ValuesOf } from "./read.ts";
 
 /** Of a registry that is made here. */
 const ownRegistrySettings = {
@@ -102,6 +102,10 @@ export const registrySettings = {
       value === value.trim() ? undefined : "it begins or ends with a space or a line break: store it without",
   }),
 };
+
+/** The values of these settings and of those that they are checked against. */
+type Settings = ValuesOf<typeof registrySettings> & { location: string; privateRegistry: boolean };
+type Finding = FindingOf<Settings>;
 
 /** What the settings of the registry say together. */
 export function registryProblems(s: Settings): Finding[] {

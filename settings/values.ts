@@ -8,11 +8,11 @@ import {
   variableSources,
 } from "@tarmac/components/workload/refusals";
 import { tooLargeProblem } from "@tarmac/components/workload/values";
-import type { Settings } from "./everySetting.ts";
 import { allowing } from "@tarmac/validate/check";
 import { containerPathProblem } from "@tarmac/validate/paths";
 import { map, secretMap } from "@tarmac/validate/setting";
-import { textsEach, type Finding } from "./problems.ts";
+import { textsEach, type FindingOf } from "./problems.ts";
+import type { ValuesOf } from "./read.ts";
 
 const variables = textsEach("texts by variable", reservedVariableProblem);
 const files = textsEach("contents by path, e.g. `/etc/hello/app.json`", containerPathProblem);
@@ -63,6 +63,10 @@ export const valueSettings = {
     ),
   }),
 };
+
+/** The values of these settings and of those that they are checked against. */
+type Settings = ValuesOf<typeof valueSettings> & { writablePaths: Record<string, unknown> };
+type Finding = FindingOf<Settings>;
 
 /** Secret from here on, whatever becomes of them. */
 const secrets = (values: Record<string, string>) =>

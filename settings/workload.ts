@@ -1,18 +1,23 @@
 /** Settings of the service itself: how many pods, what each gets, how it stops, and what it may write to. */
-import { workloadDefaults, type WorkloadArgs } from "@tarmac/components/workload/args";
-import { autoscaleProblem, unreachableGoalProblem, type Autoscale } from "@tarmac/components/workload/autoscaler";
+import {
+  type Autoscale,
+  workloadDefaults,
+  type WorkloadArgs,
+  type WritablePath,
+} from "@tarmac/components/workload/args";
+import { autoscaleProblem, unreachableGoalProblem } from "@tarmac/components/workload/autoscaler";
 import { gracePeriodProblem, ownLabelProblem } from "@tarmac/components/workload/refusals";
-import { memoryPathsProblem, writablePathProblem, type WritablePath } from "@tarmac/components/workload/storage";
-import type { Settings } from "./everySetting.ts";
+import { memoryPathsProblem, writablePathProblem } from "@tarmac/components/workload/storage";
 import { allowing, firstProblem } from "@tarmac/validate/check";
 import { annotationKeyProblem, dnsLabelProblem } from "@tarmac/validate/names";
 import { cpuProblem, memoryProblem, requestOverLimitProblem } from "@tarmac/validate/quantity";
 import { flag, integer, map, optionalText, text } from "@tarmac/validate/setting";
-import { exposureArgs } from "./exposure.ts";
-import { placementArgs } from "./placement.ts";
+import { exposureArgs, type exposureSettings } from "./exposure.ts";
+import { placementArgs, type placementSettings } from "./placement.ts";
 import { probeArgs, probeProblems, probeSettings } from "./probes.ts";
-import { range, textsEach, type Finding } from "./problems.ts";
-import { valueArgs } from "./values.ts";
+import { range, textsEach, type FindingOf } from "./problems.ts";
+import { valueArgs, type valueSettings } from "./values.ts";
+import type { ValuesOf } from "./read.ts";
 
 export const workloadSettings = {
   namespace: optionalText({ description: "Kubernetes namespace. Default: the app's name.", problem: dnsLabelProblem }),
@@ -102,6 +107,12 @@ export const workloadSettings = {
     problem: textsEach("texts by annotation", annotationKeyProblem),
   }),
 };
+
+/** The values of all settings that say how the service runs. */
+type Settings = ValuesOf<
+  typeof workloadSettings & typeof valueSettings & typeof placementSettings & typeof exposureSettings
+>;
+type Finding = FindingOf<Settings>;
 
 const autoscaleOf = ({ autoscale }: Settings) =>
   Object.keys(autoscale).length === 0 ? undefined : (autoscale as unknown as Autoscale);

@@ -1,8 +1,5 @@
 /** What a workload can be told, and what it is when it is told nothing. */
 import type * as pulumi from "@pulumi/pulumi";
-import type { Autoscale } from "./autoscaler.ts";
-import type { RouteArgs } from "./route.ts";
-import type { WritablePath } from "./storage.ts";
 
 /** An HTTP check by the kubelet, on the container's own port. */
 export interface ProbeArgs {
@@ -35,6 +32,52 @@ export type ServiceType = (typeof serviceTypes)[number];
 /** What happens to a pod that would make the zones uneven: it runs all the same, or it waits for a node. */
 export const zoneSpreads = ["preferred", "required"] as const;
 export type ZoneSpread = (typeof zoneSpreads)[number];
+
+export interface Autoscale {
+  /** Pods there always are, and that the first update makes. */
+  min: number;
+  max: number;
+  /** CPU in per cent of what the pods request, that the number of pods is to lead to on average. @default 70 */
+  cpuPercent?: number;
+  /** The same of memory. Only for a process that gives memory back when it has less to do. @default memory does not count */
+  memoryPercent?: number;
+}
+
+/** A size such as "128Mi", or one that is kept in memory: quicker, never on the node's disk, and part of the memory limit. */
+export type WritablePath = string | { size: string; memory?: boolean };
+
+interface AnyRoute {
+  /** e.g. "shop.example.com". */
+  hostname: string;
+  /** Beginning of the paths that lead here. @default "/" */
+  path?: string;
+}
+
+/** On a Gateway that somebody else keeps; its TLS is theirs as well. */
+interface SharedGateway extends AnyRoute {
+  gateway: {
+    namespace: string;
+    name: string;
+    /** One of its listeners; the one with TLS. @default all that take the host name */
+    listener?: string;
+  };
+  gatewayClass?: undefined;
+  tlsSecret?: undefined;
+  certificateIssuer?: undefined;
+}
+
+/** On a Gateway of its own, with a redirect from http to https. */
+interface OwnGateway extends AnyRoute {
+  gateway?: undefined;
+  /** GatewayClass, i.e. whose implementation: "approuting-istio", "azure-alb-external", ... (`kubectl get gatewayclasses`). */
+  gatewayClass: string;
+  /** Secret in the same namespace with the certificate (`tls.crt`, `tls.key`). @default "NAME-tls" */
+  tlsSecret?: string;
+  /** ClusterIssuer of cert-manager that makes the certificate and puts it into `tlsSecret`. @default it is there already */
+  certificateIssuer?: string;
+}
+
+export type RouteArgs = SharedGateway | OwnGateway;
 
 type Texts = Record<string, pulumi.Input<string>>;
 

@@ -4,17 +4,7 @@ import { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2/index
 import type { input } from "@pulumi/kubernetes/types/index.js";
 import { integerProblem } from "@tarmac/validate/numbers";
 import { parseQuantity } from "@tarmac/validate/quantity";
-import type { ResourceArgs } from "./args.ts";
-
-export interface Autoscale {
-  /** Pods there always are, and that the first update makes. */
-  min: number;
-  max: number;
-  /** CPU in per cent of what the pods request, that the number of pods is to lead to on average. @default 70 */
-  cpuPercent?: number;
-  /** The same of memory. Only for a process that gives memory back when it has less to do. @default memory does not count */
-  memoryPercent?: number;
-}
+import type { Autoscale, ResourceArgs } from "./args.ts";
 
 const defaultCpuPercent = 70;
 

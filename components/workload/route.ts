@@ -9,41 +9,8 @@ import type { input } from "@pulumi/kubernetes/types/index.js";
 import { ifGiven } from "@tarmac/validate/check";
 import { dnsLabelProblem, hostNameProblem, httpPathProblem, objectNameProblem } from "@tarmac/validate/names";
 import type { Finding } from "../refusal.ts";
-import type { ServiceType } from "./args.ts";
+import type { RouteArgs, ServiceType } from "./args.ts";
 import { gatewayNetworkRules } from "./networkRules.ts";
-
-interface AnyRoute {
-  /** e.g. "shop.example.com". */
-  hostname: string;
-  /** Beginning of the paths that lead here. @default "/" */
-  path?: string;
-}
-
-/** On a Gateway that somebody else keeps; its TLS is theirs as well. */
-interface SharedGateway extends AnyRoute {
-  gateway: {
-    namespace: string;
-    name: string;
-    /** One of its listeners; the one with TLS. @default all that take the host name */
-    listener?: string;
-  };
-  gatewayClass?: undefined;
-  tlsSecret?: undefined;
-  certificateIssuer?: undefined;
-}
-
-/** On a Gateway of its own, with a redirect from http to https. */
-interface OwnGateway extends AnyRoute {
-  gateway?: undefined;
-  /** GatewayClass, i.e. whose implementation: "approuting-istio", "azure-alb-external", ... (`kubectl get gatewayclasses`). */
-  gatewayClass: string;
-  /** Secret in the same namespace with the certificate (`tls.crt`, `tls.key`). @default "NAME-tls" */
-  tlsSecret?: string;
-  /** ClusterIssuer of cert-manager that makes the certificate and puts it into `tlsSecret`. @default it is there already */
-  certificateIssuer?: string;
-}
-
-export type RouteArgs = SharedGateway | OwnGateway;
 
 const apiVersion = "gateway.networking.k8s.io/v1";
 

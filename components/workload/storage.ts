@@ -2,9 +2,7 @@
 import type { input } from "@pulumi/kubernetes/types/index.js";
 import { containerPathProblem } from "@tarmac/validate/paths";
 import { memoryProblem, parseQuantity } from "@tarmac/validate/quantity";
-
-/** A size such as "128Mi", or one that is kept in memory: quicker, never on the node's disk, and part of the memory limit. */
-export type WritablePath = string | { size: string; memory?: boolean };
+import type { WritablePath } from "./args.ts";
 
 const tmp = "/tmp";
 const mebibyte = 2 ** 20;
