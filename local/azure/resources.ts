@@ -124,7 +124,7 @@ async function put(
     { id, name, type: type.type, ...rest, ...tags, properties: { ...properties, ...state } },
     outcome.inner,
   );
-  const status = entry === undefined ? 201 : 200;
+  const status = entry === undefined ? (type.createdStatus ?? 201) : 200;
   if (type.provision === undefined) return { status, body: present(cloud, stored, type, apiVersion) };
   const operation = cloud.operations.start({
     kind: "provision",

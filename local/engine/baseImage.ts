@@ -1,7 +1,9 @@
 /**
- * The stand-in for the public `node` image. No image can be pulled on a machine that reaches only package registries,
- * so one of the same shape is made from npm's own `node` package, Debian's libraries and busybox, and takes the place
- * of the real one as the Dockerfile's base. Its labels say what it is; nothing built from it should be published.
+ * The stand-in for the official `node:24-slim` image. A machine that reaches only package registries cannot pull images, so an image of the
+ * same shape is built from npm's `node` package, this machine's libraries and shells, busybox, and the npm registry's npm, Corepack and
+ * Yarn. The Dockerfile of the service uses it as its base. Its labels say what it is; nothing built from it should be published.
+ *
+ * The official image: https://github.com/nodejs/docker-node/blob/main/24/trixie-slim/Dockerfile
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -9,6 +11,7 @@ import { join } from "node:path";
 import type { Report } from "../progress.ts";
 import { checkoutFolder, ports, stateFolder } from "../settings.ts";
 import { findSources, sourceContents, writeBaseImageFiles, type BaseImageSources } from "./baseImageFiles.ts";
+import { packagesDigest, writePackages, yarnVersion } from "./baseImagePackages.ts";
 import { holdsImage } from "./baseRegistry.ts";
 import { docker, imageLabel } from "./docker.ts";
 
@@ -26,7 +29,7 @@ function tag(): string {
   return `${nodeVersion()}-trixie-slim`;
 }
 
-/** What the Dockerfile's base argument is set to: `localhost:<port>/node:<version>-trixie-slim`. */
+/** The value of the build argument `NODE_IMAGE`: `localhost:<port>/node:<version>-trixie-slim`. */
 export function baseImage(): string {
   return `localhost:${ports.baseRegistry}/${repository}:${tag()}`;
 }
@@ -36,17 +39,20 @@ export function baseImageDockerfile(key: string): string {
   const version = nodeVersion();
   return `FROM scratch
 COPY files/ /
-ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin NODE_VERSION=${version}
+ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin NODE_VERSION=${version} YARN_VERSION=${yarnVersion}
+WORKDIR /
+RUN ["chown", "node:node", "/home/node"]
 LABEL org.opencontainers.image.title="Stand-in for node:${tag()}" \\
-      org.opencontainers.image.description="Local stand-in made by tarmac from npm's node package, Debian's libraries and busybox; not the official image, not for publishing" \\
+      org.opencontainers.image.description="Local stand-in made by tarmac from npm packages, Debian's libraries and shells, and busybox; not the official image, not for publishing" \\
       dev.tarmac.stand-in="true" \\
       ${keyLabel}="${key}"
+ENTRYPOINT ["docker-entrypoint.sh"]
 CMD ["node"]
 `;
 }
 
 function keyOf(sources: BaseImageSources): string {
-  const hash = createHash("sha256").update(baseImageDockerfile(""));
+  const hash = createHash("sha256").update(baseImageDockerfile("") + packagesDigest);
   for (const content of sourceContents(sources)) hash.update(content);
   return hash.digest("hex");
 }
@@ -58,6 +64,7 @@ async function build(key: string, sources: BaseImageSources): Promise<void> {
     const files = join(context, "files");
     mkdirSync(files, { recursive: true });
     await writeBaseImageFiles(files, sources);
+    await writePackages(files);
     writeFileSync(join(context, "Dockerfile"), baseImageDockerfile(key));
     await docker("build", "--quiet", "--network=none", "--tag", baseImage(), context);
   } finally {
@@ -66,8 +73,8 @@ async function build(key: string, sources: BaseImageSources): Promise<void> {
 }
 
 /**
- * Makes sure that the stand-in is known to the Docker engine and stands in the registry of base images. Some 10 s the
- * first time; nothing when both have it and nothing it is made of has changed.
+ * Builds the stand-in and pushes it to the registry of base images, unless the Docker engine and the registry have it and its sources are
+ * unchanged. The first time takes about 10 s.
  */
 export async function ensureBaseImage(report: Report): Promise<void> {
   const sources = await findSources(join(nodePackage, "bin", "node"));

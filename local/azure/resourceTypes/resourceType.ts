@@ -57,6 +57,8 @@ export interface ResourceType {
   put(request: PutRequest): PutOutcome;
   /** Work after the resource has been stored; while it runs the resource is Creating or Updating. May run twice after a restart. */
   provision?(cloud: Cloud, entry: Entry, operation: OperationRecord): Promise<void>;
+  /** What answers a PUT that creates: 201, unless the service documents another status, and its clients refuse 201. */
+  createdStatus?: number;
   /** Whether a PUT answers at once with the state Creating even when provisioning is over in a moment. */
   alwaysAsynchronous?: boolean;
   /** Refuses a removal by throwing. */

@@ -13,6 +13,7 @@ export const storageAccount: ResourceType = {
   type: accountType,
   apiVersions,
   tracked: true,
+  createdStatus: 200,
   checkName: checkAccountName,
   put: ({ cloud, id, name, body, existing, location }) => {
     if (isNameTaken(cloud, accountType, name, id)) throw new ArmError(409, "StorageAccountAlreadyTaken", taken(name));

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   existsSync,
   lstatSync,
@@ -36,7 +37,7 @@ describe("parseLibraries", () => {
 
   it("names a library that is missing", () => {
     expect(() => parseLibraries("\tlibatomic.so.1 => not found\n")).toThrow(
-      /libatomic\.so\.1, which this machine does not have/,
+      "the library libatomic.so.1 is missing on this machine",
     );
   });
 });
@@ -55,8 +56,9 @@ describe("the stand-in base image", () => {
   const sources = {
     node: file("node", "node's program", 0o755),
     busybox: file("busybox", "#!/bin/sh\nprintf 'bin/busybox\\nbin/sh\\nusr/bin/wget\\nbin/cp\\nsbin/cp\\n'\n", 0o755),
+    bash: file("bash", "bash", 0o755),
+    dash: file("dash", "dash", 0o755),
     libraries: [file("libc.so.6", "libc")],
-    certificates: file("ca.crt", "certificates"),
   };
   const root = join(folder, "root");
 
@@ -70,20 +72,51 @@ describe("the stand-in base image", () => {
     expect(readlinkSync(join(root, "lib64"))).toBe("usr/lib64");
     expect(readFileSync(join(root, "usr/local/bin/node"), "utf8")).toBe("node's program");
     expect(readFileSync(join(root, "usr", join(folder, "libc.so.6")), "utf8")).toBe("libc");
-    expect(readFileSync(join(root, "etc/ssl/certs/ca-certificates.crt"), "utf8")).toBe("certificates");
+    expect(readlinkSync(join(root, "usr/local/bin/nodejs"))).toBe("/usr/local/bin/node");
+    expect(existsSync(join(root, "etc/ssl"))).toBe(false);
     expect(statSync(join(root, "tmp")).mode & 0o7777).toBe(0o1777);
   });
 
   it("has a shell and tools, but no wget: busybox's crashes", () => {
-    expect(readlinkSync(join(root, "bin/sh"))).toBe("busybox");
+    expect(readlinkSync(join(root, "bin/sh"))).toBe("dash");
+    expect(readFileSync(join(root, "bin/bash"), "utf8")).toBe("bash");
     expect(readlinkSync(join(root, "bin/cp"))).toBe("busybox");
     expect(lstatSync(join(root, "bin/busybox")).isFile()).toBe(true);
     expect(existsSync(join(root, "bin/wget"))).toBe(false);
   });
 
   it("has the users of the official image and nothing setuid", () => {
-    expect(readFileSync(join(root, "etc/passwd"), "utf8")).toMatch(/^node:x:1000:1000:/m);
+    expect(readFileSync(join(root, "etc/passwd"), "utf8")).toMatch(/^node:x:1000:1000::\/home\/node:\/bin\/bash$/m);
     expect(statSync(join(root, "bin/busybox")).mode & 0o6000).toBe(0);
+  });
+
+  describe("its entry point", () => {
+    const bin = join(folder, "entrypoint");
+    const program = (name: string, text: string, mode: number) => writeFileSync(join(bin, name), text, { mode });
+    /** What runs, as the programs themselves say. */
+    const started = (...args: string[]) =>
+      execFileSync("/bin/sh", [join(root, "usr/local/bin/docker-entrypoint.sh"), ...args], {
+        cwd: bin,
+        env: { PATH: `${bin}:/usr/bin:/bin` },
+        encoding: "utf8",
+      }).trim();
+
+    beforeAll(() => {
+      mkdirSync(bin);
+      program("node", '#!/bin/sh\necho node "$@"\n', 0o755);
+      program("server.js", "", 0o644);
+      program("start.sh", '#!/bin/sh\necho start.sh "$@"\n', 0o755);
+    });
+
+    it.each([
+      [["node", "server.js"], "node server.js"],
+      [["--version"], "node --version"],
+      [["server.js", "a b"], "node server.js a b"],
+      [["./server.js"], "node ./server.js"],
+      [["not-there.js"], "node not-there.js"],
+      [["./start.sh", "--now"], "start.sh --now"],
+      [["echo", "-n"], ""],
+    ])("runs %j as %j", (args, line) => expect(started(...args)).toBe(line));
   });
 
   it("counts as another one when anything it is made of changes", () => {
@@ -97,6 +130,8 @@ describe("the stand-in base image", () => {
     const dockerfile = baseImageDockerfile("the-key");
     expect(dockerfile).toMatch(/^FROM scratch\nCOPY files\/ \/\n/);
     expect(dockerfile).toContain(`image.title="Stand-in for node:${nodeVersion()}-trixie-slim"`);
+    expect(dockerfile).toContain(`NODE_VERSION=${nodeVersion()} YARN_VERSION=1.22.22\n`);
+    expect(dockerfile).toMatch(/ENTRYPOINT \["docker-entrypoint\.sh"\]\nCMD \["node"\]\n$/);
     expect(dockerfile).toContain('dev.tarmac.stand-in="true"');
     expect(dockerfile).toContain('dev.tarmac.stand-in.key="the-key"');
   });
