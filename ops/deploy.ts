@@ -20,6 +20,7 @@ import { cliOf } from "./pulumi/cli.ts";
 import { outputsOf } from "./pulumi/stack.ts";
 import { stackFile, stacksIn } from "./pulumi/stackFile.ts";
 import { masker } from "./report/mask.ts";
+import { watchStackRollout } from "./rollout/stackRollout.ts";
 
 const help = `
 npm run deploy -- STACK [OPTIONS]
@@ -70,8 +71,10 @@ const { stack } = given;
 const workflow = workflowRun(process.env);
 const hide = masker(process.env);
 const say = (line: string) => void process[given.json ? "stderr" : "stdout"].write(`${hide(line)}\n`);
+const cli = cliOf({ cwd: checkout }, say);
 const context: UpdateContext = {
-  cli: cliOf({ cwd: checkout }, say),
+  cli,
+  watch: (name, signal) => watchStackRollout(cli, name, say, signal),
   now: () => new Date(),
   say,
 };

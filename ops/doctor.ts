@@ -7,6 +7,9 @@ import type { Observation } from "./doctor/observation.ts";
 import { observe } from "./doctor/observe.ts";
 import { json, paintFor, report } from "./doctor/report.ts";
 import { CannotLook, findPlace, type TargetOptions } from "./doctor/target.ts";
+import { pulumi } from "./pulumi/cli.ts";
+import { whyHopeless } from "./rollout/outlook.ts";
+import { watchStackRollout } from "./rollout/stackRollout.ts";
 
 const help = `
 npm run doctor [-- OPTIONS]
@@ -23,6 +26,8 @@ What to look at (default: the stack that is selected, or the one on this machine
 
 How:
   --watch              look again every few seconds and print what has changed, until Ctrl-C
+  --rollout            beside a "pulumi up" that is running: print each cause that holds up the rollout as one line, and
+                       exit with 1 once waiting cannot fix it. Needs --stack
   --json               for programs: { healthy, target, findings: [{ code, affected, evidence, mend, docs, ... }], pods, notSeen }
   --record FILE        also write all that was looked at (no secret's value; the logs as they are)
   --replay FILE        diagnose what was recorded, here, without a cluster
@@ -39,6 +44,7 @@ const options = {
   context: { type: "string" },
   kubeconfig: { type: "string" },
   watch: { type: "boolean", short: "w" },
+  rollout: { type: "boolean" },
   json: { type: "boolean" },
   record: { type: "string" },
   replay: { type: "string" },
@@ -53,6 +59,9 @@ function readArguments(): Arguments {
   const { values } = parseArgs({ options, strict: true });
   if (values.selector !== undefined && values.namespace === undefined && values.stack === undefined)
     throw new Error("--selector needs --namespace or --stack");
+  const beside = Object.keys(values).filter((name) => !["rollout", "stack", "help"].includes(name));
+  if (values.rollout === true && (values.stack === undefined || beside.length > 0))
+    throw new Error(`--rollout needs --stack NAME${beside.map((name) => ` and excludes --${name}`).join("")}`);
   if (values.replay !== undefined && values.watch === true) throw new Error("--replay has nothing to --watch");
   return values;
 }
@@ -100,6 +109,16 @@ async function watch(values: Arguments, target: TargetOptions): Promise<void> {
   }
 }
 
+/** Until a cause makes waiting useless, or a signal ends the process. */
+async function rollout(stack: string): Promise<void> {
+  const say = (line: string) => void process.stdout.write(`${line}\n`);
+  const endless = new AbortController().signal;
+  const hopeless = await watchStackRollout({ run: (args) => pulumi(args) }, stack, say, endless);
+  if (hopeless === undefined) return;
+  say(`doctor: ${whyHopeless(hopeless)}`);
+  process.exitCode = 1;
+}
+
 const values = readOrEnd(help, readArguments);
 if (values.help === true) {
   process.stdout.write(`${help.trim()}\n`);
@@ -112,7 +131,8 @@ if (values.help === true) {
   );
   const target = Object.fromEntries(given) as TargetOptions;
   try {
-    await (values.watch === true ? watch(values, target) : once(values, target));
+    if (values.rollout === true) await rollout(stack ?? "");
+    else await (values.watch === true ? watch(values, target) : once(values, target));
   } catch (error) {
     const known = error instanceof CannotLook;
     const text = error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);

@@ -14,6 +14,7 @@ import { adaptersFolder } from "../plugins/select.ts";
 import type { Report } from "../progress.ts";
 import { caCertificate, checkoutFolder, sockets, stateFolder } from "../settings.ts";
 import { toolsFolder } from "../toolchain/folder.ts";
+import { watchRollout } from "./rolloutWatch.ts";
 
 export const stackName = "local";
 
@@ -159,7 +160,16 @@ export async function forgetPending(): Promise<void> {
 export const refreshStack = (): Promise<void> =>
   runPulumi(["refresh", "--yes", "--skip-preview", "--run-program", ...target()]);
 
-export const updateStack = (): Promise<void> => runPulumi(["up", "--yes", "--skip-preview", ...target()]);
+/** @throws Error also when the doctor saw a cause for which waiting for the rollout is useless, and the update was interrupted */
+export async function updateStack(): Promise<void> {
+  const interruption = new AbortController();
+  const endWatch = watchRollout(stackName, stackEnvironment(), () => interruption.abort());
+  try {
+    await runPulumi(["up", "--yes", "--skip-preview", ...target()], interruption.signal);
+  } finally {
+    endWatch();
+  }
+}
 
 /** Deletes what the stack made. `continue` goes on after a failed deletion, to leave as little as possible. */
 export const destroyStack = (): Promise<void> =>
@@ -178,9 +188,10 @@ const silenceSeconds = 8;
 /**
  * Runs Pulumi with its own progress on this terminal. In a log, where Pulumi prints only what is done, a line says every
  * few seconds that it still works.
+ * @param interrupted has Pulumi stop in good order
  * @throws Error when Pulumi ends with an error, which it has printed itself
  */
-async function runPulumi(args: string[]): Promise<void> {
+async function runPulumi(args: string[], interrupted?: AbortSignal): Promise<void> {
   const onTerminal = process.stdout.isTTY && process.env.CI !== "true";
   const child = spawn("pulumi", onTerminal ? args : ["--non-interactive", ...args], {
     cwd: checkoutFolder,
@@ -190,6 +201,8 @@ async function runPulumi(args: string[]): Promise<void> {
   // Ctrl-C reaches Pulumi by itself, which then ends in good order; this process waits for that.
   const ignore = () => undefined;
   process.on("SIGINT", ignore);
+  // Once only: at a second one Pulumi stops on the spot and leaves operations pending.
+  interrupted?.addEventListener("abort", () => void child.kill("SIGINT"), { once: true });
   const started = Date.now();
   let spokenAt = started;
   for (const stream of [child.stdout, child.stderr]) {
@@ -208,6 +221,10 @@ async function runPulumi(args: string[]): Promise<void> {
     const status = await new Promise<number | null>((resolve, reject) =>
       child.once("error", reject).once("close", resolve),
     );
+    if (status !== 0 && interrupted?.aborted === true)
+      throw new Error(
+        "the update was interrupted because waiting cannot fix its rollout: see the lines of the doctor above",
+      );
     if (status !== 0)
       throw new Error(`pulumi ${args[0]} did not succeed (exit ${status}); its own message stands above`);
   } finally {

@@ -3,9 +3,12 @@ import type { PolicyPack } from "../policy/pack.ts";
 import type { WorkingCli } from "../pulumi/cli.ts";
 import { withLock, type Locksmith } from "../pulumi/lock.ts";
 import { adoptPending, pendingOf } from "../pulumi/pending.ts";
+import { type Watch, withRolloutWatch } from "../rollout/withRolloutWatch.ts";
 
 export interface UpdateContext extends Locksmith {
   cli: WorkingCli;
+  /** Watches the stack's rollout while Pulumi waits for it. */
+  watch: (stack: string, ...args: Parameters<Watch>) => ReturnType<Watch>;
 }
 
 export interface Update {
@@ -19,7 +22,10 @@ export interface Update {
   refresh?: boolean;
 }
 
-/** @throws PulumiFailed with Pulumi's diagnostics; Error when another update holds the lock */
+/**
+ * @throws PulumiFailed with Pulumi's diagnostics, or with the cause for which waiting for the rollout was useless; Error when
+ *   another update holds the lock
+ */
 export async function update(context: UpdateContext, wanted: Update): Promise<void> {
   const { cli, say } = context;
   const { stack, configFile, policyPack } = wanted;
@@ -30,13 +36,18 @@ export async function update(context: UpdateContext, wanted: Update): Promise<vo
       say(`an earlier update was interrupted while it worked on ${pending.join(", ")}: looking at what it left`);
       await adoptPending(cli, target);
     }
-    await cli.work([
+    const up = [
       ...["up", "--yes", "--skip-preview"],
       ...(wanted.refresh === true ? ["--refresh"] : []),
       ...target,
       ...(policyPack === undefined ? [] : ["--policy-pack", policyPack.folder]),
       ...(policyPack?.config === undefined ? [] : ["--policy-pack-config", policyPack.config]),
-    ]);
+    ];
+    await withRolloutWatch(
+      (signal) => context.watch(stack, signal),
+      say,
+      (interrupted) => cli.work(up, {}, interrupted),
+    );
   };
   await withLock(context, stack, act, { take: wanted.takeLock === true });
 }

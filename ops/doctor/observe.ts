@@ -8,19 +8,23 @@ import { refused, sameHost } from "./causes/pullSecret.ts";
 import { isAzureHost } from "./causes/registryRefusal.ts";
 import { lookAtConfig, lookAtPullSecret, type PullSecret } from "./cluster/configLook.ts";
 import { lookAtLogs } from "./cluster/logs.ts";
-import { ClusterReader, ReadRefused, Unreachable } from "./cluster/reader.ts";
+import { type ClusterReader, ReadRefused, Unreachable } from "./cluster/reader.ts";
 import { lookAtUsage } from "./cluster/usage.ts";
 import { lookAtWorkload } from "./cluster/workload.ts";
 import { healthOf } from "./health.ts";
 import { type ImageReference, parseImage } from "./imageReference.ts";
 import type { Observation } from "./observation.ts";
 import { type Asker, lookAtImage, trySignIn } from "./registry/lookAtImage.ts";
+import { newSession, type Session } from "./session.ts";
 import { type Subject, subjectOf } from "./subject.ts";
-import { CannotLook, type Place } from "./target.ts";
+import { CannotLook, NothingDeployed, type Place } from "./target.ts";
 
-/** @throws CannotLook when the pods cannot be listed */
-export async function observe(place: Place): Promise<Observation> {
-  const reader = new ClusterReader(place.kubeconfig);
+/**
+ * @param session the same for repeated looks at the same place
+ * @throws CannotLook when the pods cannot be listed; NothingDeployed when there is nothing to look at
+ */
+export async function observe(place: Place, session: Session = newSession(place)): Promise<Observation> {
+  const { reader } = session;
   const notes = new Notes();
   const { namespace, selector } = place;
   const workload = await lookAtWorkload(reader, notes, namespace, selector).catch((error: unknown) => {
@@ -60,14 +64,14 @@ export async function observe(place: Place): Promise<Observation> {
     started.length === 0 ? [] : lookAtUsage(reader, namespace, started),
   ]);
   Object.assign(observation, { logs, usage, ...config });
-  await lookAtPulls(place, reader, notes, observation, failing);
+  await lookAtPulls(place, session, notes, observation, failing);
   return observation;
 }
 
 /** What an image's pull needs to be judged: its pull secrets, who may pull by Azure's roles, and the registry's answer. */
 async function lookAtPulls(
   place: Place,
-  reader: ClusterReader,
+  session: Session,
   notes: Notes,
   observation: Observation,
   failing: readonly Subject[],
@@ -85,14 +89,16 @@ async function lookAtPulls(
   );
   if (pulls.length === 0) return;
   const [secrets, azure] = await Promise.all([
-    lookAtSecrets(reader, notes, place.namespace, observation, pulls),
-    azureFor(place, reader, notes, pulls),
+    lookAtSecrets(session, notes, place.namespace, observation, pulls),
+    azureFor(place, session, notes, pulls),
   ]);
   if (azure !== undefined) observation.azure = azure.look;
   const images = await Promise.all(
     pulls.map(async ({ image, reference, subject }) => {
-      const askers = await askersFor(reference, subject, secrets, azure);
-      return [image, await lookAtImage(reference, askers)] as const;
+      const look = await session.once(`image ${image}`, async () =>
+        lookAtImage(reference, await askersFor(reference, subject, secrets, azure)),
+      );
+      return [image, look] as const;
     }),
   );
   observation.images = Object.fromEntries(images);
@@ -106,7 +112,7 @@ interface AzureAccess {
 /** Azure is asked about a stack's pulls, about its own registries, and about every refusal. */
 async function azureFor(
   place: Place,
-  reader: ClusterReader,
+  { reader, once }: Session,
   notes: Notes,
   pulls: readonly Pull[],
 ): Promise<AzureAccess | undefined> {
@@ -118,7 +124,8 @@ async function azureFor(
     const cluster = place.cluster ?? { server: reader.server };
     return { signedIn, look: await lookAtAzure(signedIn, { loginServers, cluster }) };
   };
-  return notes.attempt("Azure's registries and role assignments", look(), undefined);
+  const answer = once(`Azure ${loginServers.toSorted().join(" ")}`, look);
+  return notes.attempt("Azure's registries and role assignments", answer, undefined);
 }
 
 const logOf = (observation: Observation, { podName }: Subject, container: string): string => {
@@ -133,7 +140,7 @@ interface Pull {
 }
 
 async function lookAtSecrets(
-  reader: ClusterReader,
+  { reader, once }: Session,
   notes: Notes,
   namespace: string,
   observation: Observation,
@@ -154,7 +161,10 @@ async function lookAtSecrets(
       );
       const credentials = used === undefined ? undefined : credentialsFor(secret, used.reference.host);
       if (used !== undefined && credentials !== undefined)
-        secret.look.signIn = await trySignIn(used.reference.host, used.reference.repository, credentials);
+        // The credentials are part of the question: a Secret that is replaced meanwhile gets an answer of its own.
+        secret.look.signIn = await once(`sign-in ${used.image} ${JSON.stringify(credentials)}`, () =>
+          trySignIn(used.reference.host, used.reference.repository, credentials),
+        );
       secrets.set(name, secret);
       observation.pullSecrets[name] = secret.look;
     }),
@@ -204,7 +214,7 @@ function cannotLook(error: unknown, { namespace }: Place, { context, server }: C
   return new CannotLook(error instanceof Error ? error.message : String(error));
 }
 
-/** An empty namespace is no healthy workload. @throws CannotLook */
+/** An empty namespace is no healthy workload. @throws NothingDeployed */
 async function refuseNothing(reader: ClusterReader, { namespace, selector, stack }: Place): Promise<never> {
   const exists = await reader.get(`api/v1/namespaces/${namespace}`).then(
     () => true,
@@ -213,7 +223,7 @@ async function refuseNothing(reader: ClusterReader, { namespace, selector, stack
   const where = `context "${reader.context}"`;
   const mend =
     stack === undefined ? "kubectl get pods --all-namespaces --show-labels" : `pulumi up --refresh --stack ${stack}`;
-  throw new CannotLook(
+  throw new NothingDeployed(
     exists
       ? `namespace "${namespace}" (${where}) has no workload${selector === "" ? "" : ` with the labels ${selector}`}: ${mend}`
       : `there is no namespace "${namespace}" (${where}): ${mend}`,

@@ -6,7 +6,12 @@ import type { AzureQuestion } from "./azure/lookAtAzure.ts";
 
 /** Why nothing could be looked at: a sentence that says what to do. Exit code 2. */
 export class CannotLook extends Error {
-  override readonly name = "CannotLook";
+  override readonly name: string = "CannotLook";
+}
+
+/** There is no workload in the place. */
+export class NothingDeployed extends CannotLook {
+  override readonly name = "NothingDeployed";
 }
 
 export interface TargetOptions {
@@ -125,6 +130,16 @@ async function stackOutputs(stack: string | undefined) {
       { cause: error },
     );
   }
+}
+
+/**
+ * A namespace of a stack whose outputs cannot be asked yet, because its first update is still running.
+ * @param kubeconfig of the stack's cluster (YAML)
+ * @throws CannotLook when the kubeconfig cannot be read
+ */
+export async function placeDuringUpdate(kubeconfig: string, namespace: string, stack: string): Promise<Place> {
+  const [config, azure] = await Promise.all([loadKubeconfig({}, kubeconfig), stackSettings(stack)]);
+  return { kubeconfig: config, namespace, selector: "", stack, azure };
 }
 
 const firstLine = (text: string): string => text.split("\n")[0]?.trim() ?? "";

@@ -35,14 +35,19 @@ export interface Cli {
 }
 
 export interface WorkingCli extends Cli {
-  /** A command that takes its time: its lines are shown as they come. @throws PulumiFailed */
-  work(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<void>;
+  /**
+   * A command that takes its time: its lines are shown as they come. When the signal aborts, Pulumi is interrupted: it stops
+   * what it is waiting for, writes its state, releases its lock, and fails.
+   * @throws PulumiFailed
+   */
+  work(args: readonly string[], env?: NodeJS.ProcessEnv, interrupted?: AbortSignal): Promise<void>;
 }
 
 /** @param say told each line of a command that takes its time */
 export const cliOf = (options: CliOptions, say: (line: string) => void): WorkingCli => ({
   run: (args) => pulumi(args, options),
-  work: (args, env) => pulumiAtWork(args, say, { ...options, env: { ...options.env, ...env } }),
+  work: (args, env, interrupted) =>
+    pulumiAtWork(args, say, { ...options, env: { ...options.env, ...env } }, interrupted),
 });
 
 const withOwn = (env: NodeJS.ProcessEnv | undefined) => ({ ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", ...env });
@@ -77,6 +82,7 @@ export async function pulumiAtWork(
   args: readonly string[],
   say: (line: string) => void,
   { cwd, env }: CliOptions = {},
+  interrupted?: AbortSignal,
 ): Promise<void> {
   const child = spawn("pulumi", ["--non-interactive", "--color", "never", ...args], {
     cwd,
@@ -86,6 +92,9 @@ export async function pulumiAtWork(
   // Ctrl-C reaches Pulumi by itself, which then ends in good order; this process waits for that.
   const ignore = () => undefined;
   process.on("SIGINT", ignore);
+  // Once only: at a second one Pulumi stops on the spot and leaves operations pending.
+  const interrupt = () => void child.kill("SIGINT");
+  interrupted?.addEventListener("abort", interrupt, { once: true });
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on("line", (line) => {
@@ -101,6 +110,7 @@ export async function pulumiAtWork(
     if (code !== 0) throw new PulumiFailed(errorsIn(lines));
   } finally {
     process.off("SIGINT", ignore);
+    interrupted?.removeEventListener("abort", interrupt);
   }
 }
 

@@ -21,6 +21,7 @@ function pulumi({ failures = [], pending = [] }: { failures?: (string | undefine
         return failure === undefined ? Promise.resolve() : Promise.reject(new PulumiFailed(failure));
       },
     },
+    watch: () => Promise.resolve(undefined),
     now: () => new Date("2026-11-23T12:00:00Z"),
     say: (line) => void said.push(line),
   };

@@ -1,0 +1,23 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { checkoutFolder, nodeBinary } from "../settings.ts";
+
+/**
+ * Lets the doctor watch the rollout of an update that runs at the same time, and print the causes it sees as they come. It
+ * runs as a process of its own because the settings of the environment, such as its certificate authority, take effect when a
+ * process starts.
+ * @param hopeless called when the doctor found a cause that waiting cannot fix
+ * @returns ends the watch
+ */
+export function watchRollout(stack: string, env: NodeJS.ProcessEnv, hopeless: () => void): () => void {
+  const doctor = spawn(nodeBinary, [join(checkoutFolder, "ops", "doctor.ts"), "--rollout", "--stack", stack], {
+    cwd: checkoutFolder,
+    env,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  doctor.on("error", (error) => process.stderr.write(`The rollout is not watched: ${error.message}\n`));
+  doctor.on("exit", (status) => {
+    if (status === 1) hopeless();
+  });
+  return () => void doctor.kill();
+}

@@ -1,0 +1,50 @@
+/** What the state of a running update says about its rollout: Pulumi writes every operation into it before it begins. */
+import type { State, StateResource } from "../pulumi/stack.ts";
+
+export interface UpdateState {
+  /** The stack's cluster (YAML); undefined as long as there is none. */
+  kubeconfig?: string;
+  /** The stack's Deployments as "NAMESPACE/NAME", those being created included. */
+  deployments: string[];
+  /** Those that Pulumi is creating or updating right now: it waits for their rollout. */
+  inProgress: string[];
+}
+
+/** @param state of `pulumi stack export --show-secrets` */
+export function readUpdateState({ deployment }: State): UpdateState {
+  const resources = deployment?.resources ?? [];
+  const pending = (deployment?.pending_operations ?? []).map(({ resource }) => resource);
+  const kubeconfigs = resources
+    .filter(({ type, delete: replaced }) => type === "pulumi:providers:kubernetes" && replaced !== true)
+    .map(({ inputs }) => plainText(inputs?.kubeconfig))
+    .filter((text) => text !== undefined);
+  const inProgress = deploymentsIn(pending);
+  const kubeconfig = kubeconfigs.at(-1);
+  return {
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    deployments: [...new Set([...deploymentsIn(resources), ...inProgress])],
+    inProgress,
+  };
+}
+
+function deploymentsIn(resources: readonly StateResource[]): string[] {
+  return resources
+    .filter(({ type }) => type === "kubernetes:apps/v1:Deployment")
+    .flatMap(({ inputs, outputs }) => nameIn(inputs?.metadata) ?? nameIn(outputs?.metadata) ?? []);
+}
+
+function nameIn(metadata: unknown): string | undefined {
+  const { name, namespace = "default" } = (metadata ?? {}) as { name?: unknown; namespace?: unknown };
+  return typeof name === "string" && typeof namespace === "string" ? `${namespace}/${name}` : undefined;
+}
+
+/** How the state marks a secret: https://www.pulumi.com/docs/iac/concepts/secrets/ (its "plaintext" is JSON). */
+const secretSignature = { key: "4dabf18193072939515e22adb298388d", value: "1b47061264138c4ac30d75fd1eb44270" };
+
+function plainText(value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  const { [secretSignature.key]: signature, plaintext } = (value ?? {}) as Record<string, unknown>;
+  if (signature !== secretSignature.value || typeof plaintext !== "string") return undefined;
+  const text: unknown = JSON.parse(plaintext);
+  return typeof text === "string" ? text : undefined;
+}

@@ -1,0 +1,37 @@
+/** Runs an update while the doctor watches its rollout, and interrupts it once waiting for the rollout is useless. */
+import { PulumiFailed } from "../pulumi/cli.ts";
+import { type Obstacle, whyHopeless } from "./outlook.ts";
+
+/** A watch: ends with the obstacle that waiting cannot remove, or with nothing when `signal` ends it. */
+export type Watch = (signal: AbortSignal) => Promise<Obstacle | undefined>;
+
+/**
+ * @param work the update. When its signal aborts it has to interrupt Pulumi once (SIGINT), so that Pulumi finishes writing
+ *   its state and releases its lock; like every failed update, it then rejects
+ * @throws PulumiFailed that names the cause when the update was interrupted for it; else what `work` throws
+ */
+export async function withRolloutWatch(
+  watch: Watch,
+  say: (line: string) => void,
+  work: (interrupted: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const over = new AbortController();
+  const interruption = new AbortController();
+  let reason: string | undefined;
+  const watching = async (): Promise<void> => {
+    const obstacle = await watch(over.signal);
+    if (obstacle === undefined || over.signal.aborted) return;
+    reason = whyHopeless(obstacle);
+    say(`doctor: interrupting the update: ${reason}`);
+    interruption.abort();
+  };
+  // A watch that fails does not stop the update, which then only takes longer to fail.
+  watching().catch((error: unknown) => say(`doctor: stopped watching the rollout: ${String(error)}`));
+  try {
+    await work(interruption.signal);
+  } catch (error) {
+    throw reason === undefined ? error : new PulumiFailed(`interrupted: ${reason}`, { cause: error });
+  } finally {
+    over.abort();
+  }
+}
