@@ -8,7 +8,7 @@ export interface Session {
    * Asks a registry or Azure. Within one session each question is asked once, and later looks get the first answer or the
    * first error again: these services are slow, limit their callers, and rarely change their answer within minutes.
    */
-  once<T>(question: string, ask: () => Promise<T>): Promise<T>;
+  once: <T>(question: string, ask: () => Promise<T>) => Promise<T>;
 }
 
 export function newSession({ kubeconfig }: Place): Session {
