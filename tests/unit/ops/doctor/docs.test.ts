@@ -1,7 +1,7 @@
 /** The pages follow the code: there is one for each cause, and the accuracy table says what was really made and said. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { causeCodes } from "../../../../ops/doctor/causes/codes.ts";
+import { causeCodes, type Recovery, recoveryFrom } from "../../../../ops/doctor/causes/codes.ts";
 import { accuracy } from "./accuracy.ts";
 
 const root = join(__dirname, "..", "..", "..", "..");
@@ -24,6 +24,18 @@ it("has an accuracy table that is what the cases give", () => {
         .map((cell) => cell.trim()),
     );
   expect(rows).toEqual(accuracy());
+});
+
+it.each<[string, Recovery]>([
+  ["after the cause has stood for 5 s", "impossible"],
+  ["after the second failed pull", 2],
+  ["after the container has failed three times", 3],
+  ["only at the provider's timeout, as waiting may help", "possible"],
+])("says which causes end an update %s", (when, recovery) => {
+  const row = text.split("\n").find((line) => line.startsWith(`| ${when} `)) ?? "";
+  expect([...row.matchAll(/\[([a-z-]+)\]/g)].map(([, code]) => code)).toEqual(
+    causeCodes.filter((code) => recoveryFrom(code) === recovery),
+  );
 });
 
 it("has every cause in the table but the one that is none", () => {
