@@ -1,4 +1,4 @@
-/** Every benchmark, by the name it is run by. */
+/** Every benchmark by its name on the command line. */
 import { delays } from "./delaysBench.ts";
 import { idle } from "./idleBench.ts";
 import { image } from "./imageBench.ts";

@@ -1,9 +1,8 @@
 /**
- * A first update where Azure takes its time: does it take longer than what must wait for each other? The times are those of
- * Azure, twenty times as fast.
+ * Compares a first update on a slow Azure with its critical path, the longest chain of resources that wait for each other. The
+ * delays are Azure's, scaled down by a factor of twenty.
  *
- * The program's own part is measured in the same run, without delays. How much longer the update must take with them is the
- * growth of its critical path: the chain of resources of which each waits for the one before.
+ * The same run first measures the update without delays. The delays must add exactly as much as they add to the critical path.
  */
 import { setDelays } from "../local/stack/simulation.ts";
 import { ownStack } from "../tests/e2e/ownStack.ts";
@@ -13,14 +12,14 @@ import type { Bench, BenchOptions } from "./measure/bench.ts";
 import { compare, type Result, type Samples } from "./measure/measure.ts";
 
 export const delays: Bench = {
-  title: "a first pulumi up against a slow Azure, against the critical path through its delays",
+  title: "a first pulumi up on a slow Azure, compared with its critical path",
   needsEnvironment: true,
   runs: 1,
   measure,
 };
 
 const scale = 20;
-/** A registry takes 30 s, a grant counts after 60 s, a cluster takes 5 min. */
+/** A registry takes 30 s, a role assignment 60 s to propagate, a cluster 5 min. */
 const azure = { registrySeconds: 30 / scale, grantPropagationSeconds: 60 / scale, clusterSeconds: 300 / scale };
 
 const delayOf = new Map([
@@ -29,8 +28,8 @@ const delayOf = new Map([
 ]);
 
 /**
- * What a delay adds to a resource. AKS makes no cluster before the control plane's right on the kubelet identity counts; the
- * right to pull counts long before the cluster can pull, and adds nothing.
+ * Seconds that the delays add to a resource. AKS creates no cluster before the control plane's role on the kubelet identity has
+ * propagated. AcrPull propagates long before the cluster pulls, so it adds nothing.
  */
 const longer = ({ urn, type }: Timed) =>
   urn.endsWith("-operate-kubelet") ? azure.grantPropagationSeconds : (delayOf.get(type) ?? 0);
@@ -57,11 +56,11 @@ async function measure({ runs, say }: BenchOptions): Promise<Result> {
   return {
     samples: [real, path, sample("pulumi up without delays", plain)],
     comparisons: [compare(real, path, 1.05)],
-    notes: [`The delays one after the other would add ${sum.toFixed(1)} s.`],
+    notes: [`One after the other, the delays would add ${sum.toFixed(1)} s.`],
   };
 }
 
-/** A stack from nothing. The delays hold for its update only: they are everybody's on this machine. */
+/** Creates and deletes a stack. Sets the delays only for its update, because they affect every stack on this machine. */
 async function once(simulated: typeof azure | Record<string, never>): Promise<TimedUp> {
   const stack = await ownStack("bench-delays", { grantSeconds: simulated.grantPropagationSeconds ?? 0 });
   const interrupted = () => void setDelays({}).finally(() => process.exit(2));

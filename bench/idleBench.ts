@@ -1,4 +1,4 @@
-/** What `pulumi up` takes when there is nothing to do: of a day's updates most are of this kind. */
+/** The time of `pulumi up` with nothing to do, which is the most common kind of update. */
 import { ownStack } from "../tests/e2e/ownStack.ts";
 import type { Bench, BenchOptions } from "./measure/bench.ts";
 import { compare, inTurn, type Result } from "./measure/measure.ts";
@@ -6,7 +6,7 @@ import { seconds } from "./measure/seconds.ts";
 import { emptyProgram, programFolder, removeProgram } from "./programs/programFolder.ts";
 
 export const idle: Bench = {
-  title: "pulumi up with nothing to do, against an empty program",
+  title: "pulumi up with nothing to do, compared with an empty program",
   needsEnvironment: true,
   runs: 5,
   measure,
@@ -17,7 +17,7 @@ async function measure({ runs, say }: BenchOptions): Promise<Result> {
   const tarmac = await ownStack("bench-idle");
   const empty = await ownStack("bench-empty", {}, folder);
   try {
-    say("making the stack");
+    say("creating the stack");
     await tarmac.up();
     const [ours, nothing] = await inTurn(
       [

@@ -1,4 +1,4 @@
-/** The image of the service: its size, and how soon a container of it is ready. */
+/** The size of the service's image, and the time until a container of it is ready. */
 import { createGzip } from "node:zlib";
 import { pipeline } from "node:stream/promises";
 import { Writable } from "node:stream";
@@ -14,7 +14,8 @@ import type { Bench, BenchOptions } from "./measure/bench.ts";
 import { compare, inTurn, type Result, type Samples } from "./measure/measure.ts";
 
 export const image: Bench = {
-  title: "the image's compressed size against node:24-alpine, and its start to /ready against a bare server",
+  title:
+    "the image's compressed size compared with node:24-alpine, and its start to /ready compared with a bare server",
   needsEnvironment: true,
   runs: 5,
   measure,
@@ -22,15 +23,15 @@ export const image: Bench = {
 
 const tag = "tarmac-bench:image";
 
-/** Megabytes of the linux/amd64 layers of `node:24-alpine` (24.21) as its registry lists them; it cannot be pulled here. */
+/** Megabytes of the linux/amd64 layers of `node:24-alpine` (24.21), from its registry's manifest: it cannot be pulled here. */
 const alpineMegabytes = 55.8;
 
-/** The least that answers requests, on the same Node. */
+/** The smallest program that answers requests, on the same Node. */
 const bareServer = "require('node:http').createServer((_, response) => response.end()).listen(8080)";
 
 const environment = () => {
   const { PATH = "", DOCKER_HOST = "" } = stackEnvironment();
-  // Without the client's plugin buildx, which Debian's packages leave out.
+  // The classic builder, because Debian's packages lack the buildx plugin.
   return { PATH, DOCKER_HOST, DOCKER_BUILDKIT: "0" };
 };
 const docker = (...args: string[]) => run("docker", args, { env: environment(), timeoutSeconds: 300 });
@@ -54,7 +55,7 @@ async function measure({ runs, say }: BenchOptions): Promise<Result> {
   return { samples: [own, alpine, app, bare], comparisons: [compare(own, alpine, 1), compare(app, bare)] };
 }
 
-/** All layers with gzip at its default level, as registries keep them. */
+/** Bytes of all layers with gzip at its default level, as registries store them. */
 async function compressedBytes(): Promise<number> {
   const child = spawn("docker", ["save", tag], {
     env: { ...process.env, ...environment() },
@@ -71,7 +72,7 @@ async function compressedBytes(): Promise<number> {
   return bytes;
 }
 
-/** From the start of the container's process to its first 200, with the limits of the stack's pods. */
+/** Milliseconds from the start of the container's process to its first 200, under the limits of the stack's pods. */
 async function millisecondsToAnswer(path: string, command: string[]): Promise<number> {
   const port = await freePort();
   const restrictions = ["--read-only", "--tmpfs", "/tmp", "--user", "10001:10001", "--cap-drop", "ALL"];
@@ -79,7 +80,7 @@ async function millisecondsToAnswer(path: string, command: string[]): Promise<nu
   const id = (await docker("create", ...restrictions, ...limits, ...command)).trim();
   try {
     const starting = docker("start", id);
-    // A start that fails is reported where it is awaited.
+    // The await below reports a failed start.
     starting.catch(() => undefined);
     const answered = await firstAnswer(`http://127.0.0.1:${port}${path}`);
     await starting;
@@ -90,7 +91,7 @@ async function millisecondsToAnswer(path: string, command: string[]): Promise<nu
   }
 }
 
-/** When the first 200 came, in milliseconds since 1970. @throws Error after 30 s */
+/** Time of the first 200, in milliseconds since 1970. @throws Error after 30 s */
 async function firstAnswer(url: string): Promise<number> {
   const deadline = Date.now() + 30_000;
   while (Date.now() < deadline) {

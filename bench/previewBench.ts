@@ -1,4 +1,4 @@
-/** What each further workload adds to a preview: by tarmac's component, and by plain resources with the same inputs. */
+/** The time that each further workload adds to a preview: tarmac's component compared with plain resources. */
 import { followEvents, lastWords } from "../ops/pulumi/events.ts";
 import { stackEnvironment } from "../local/stack/stack.ts";
 import { ownStack, type OwnStack } from "../tests/e2e/ownStack.ts";
@@ -9,7 +9,7 @@ import { componentProgram, plainProgram, type Registered } from "./preview/progr
 import { programFolder, removeProgram } from "./programs/programFolder.ts";
 
 export const preview: Bench = {
-  title: "what each of 50 workloads adds to a preview, against plain resources with the same inputs",
+  title: "the time that each of 50 workloads adds to a preview, compared with plain resources with the same inputs",
   needsEnvironment: true,
   runs: 3,
   measure,
@@ -30,7 +30,7 @@ async function measure({ runs, say }: BenchOptions): Promise<Result> {
   try {
     const components = await make(componentProgram);
     const resources = await registeredBy(components.stack, components.folder);
-    say(`a workload is ${resources.length} resources and a component`);
+    say(`a workload has ${resources.length} resources and a component`);
     const plain = await make(plainProgram(resources));
     const slope = async (stack: OwnStack) => {
       const one = await seconds(() => stack.preview({ count: "1" }));
@@ -51,7 +51,7 @@ async function measure({ runs, say }: BenchOptions): Promise<Result> {
   }
 }
 
-/** What one workload registers, with the inputs that arrive at the engine. */
+/** The resources that one workload registers, with the inputs that reach the engine. */
 async function registeredBy(stack: OwnStack, folder: string): Promise<Registered[]> {
   const file = await stack.writeSettings({ count: "1" });
   const found: Registered[] = [];

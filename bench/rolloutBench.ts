@@ -1,6 +1,6 @@
 /**
- * Requests lost while a service's pods are replaced: with the stack's defaults, and, so that a zero means something, the
- * same without the pause before SIGTERM and without the drain after it.
+ * Requests lost while a service's pods are replaced: with the stack's defaults and, as a control, without the pause before
+ * SIGTERM and the drain after it.
  */
 import { ownStack } from "../tests/e2e/ownStack.ts";
 import { total, type PhaseReport } from "./load/httpLoad.ts";
@@ -22,15 +22,15 @@ async function measure({ runs, say }: BenchOptions): Promise<Result> {
   const drained: PhaseReport[][] = [];
   const abrupt: PhaseReport[][] = [];
   try {
-    say("making the stack");
+    say("creating the stack");
     await stack.up();
     for (let run = 0; run < runs; run++) {
       drained.push(await replaceUnderLoad(stack, { replicas, report: say }));
       for (const phase of drained.at(-1) ?? []) say(line(phase));
     }
     Object.assign(stack.settings, { preStopSeconds: 0, drainSeconds: 0 });
-    // The pods that are replaced in this update still drain: only the next ones go abruptly.
-    say("making pods that go at once");
+    // The pods replaced by this update still drain: only the next ones stop abruptly.
+    say("creating pods that stop immediately");
     await stack.up();
     for (let run = 0; run < runs; run++) {
       abrupt.push(await rollOutUnderLoad(stack, { replicas }));

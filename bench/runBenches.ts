@@ -10,20 +10,20 @@ const width = Math.max(...Object.keys(benches).map((name) => name.length));
 const help = `
 npm run bench -- NAME ... [OPTIONS]
 
-Measures one way of doing something against another, in turn, and prints the ratio.
+Compares two ways of doing the same thing, in turn, and prints the ratio.
 
 ${Object.entries(benches)
   .map(([name, { title }]) => `  ${name.padEnd(width)}  ${title}`)
   .join("\n")}
 
 Options:
-  --all       all of them, one after the other
-  --runs N    how often each way is measured (default: as many as the benchmark needs)
-  --json      for programs: { NAME: { samples: [{ what, unit, values }], comparisons: [{ what, ratio, low, high, atMost }], notes } }
-  -h, --help  this text
+  --all       run all benchmarks, one after the other
+  --runs N    measure each way N times (default: as often as the benchmark needs)
+  --json      print JSON: { NAME: { samples: [{ what, unit, values }], comparisons: [{ what, ratio, low, high, atMost }], notes } }
+  -h, --help  show this text
 
-Exit code: 0 within its bounds, 1 something is slower than it should be, 2 could not run.
-Those that use the local environment make stacks of their own there and delete them: run "npm start" first.
+Exit code: 0 all ratios within their bounds, 1 a ratio exceeds its bound, 2 could not run.
+All benchmarks but "start" create and delete their own stacks on the local environment: run "npm start" first.
 `.trim();
 
 class UsageError extends Error {}
@@ -41,17 +41,17 @@ function readArguments() {
   const names = values.all ? Object.keys(benches) : positionals;
   for (const name of names) {
     if (!Object.hasOwn(benches, name))
-      throw new UsageError(`there is no benchmark "${name}": it is one of ${Object.keys(benches).join(", ")}`);
+      throw new UsageError(`"${name}" is not a benchmark; use ${Object.keys(benches).join(", ")}`);
   }
   if (values.runs !== undefined && !/^[1-9]\d{0,2}$/.test(values.runs))
-    throw new UsageError(`--runs is "${values.runs}": it must be a whole number from 1 to 999`);
+    throw new UsageError(`--runs: "${values.runs}" is not a whole number from 1 to 999`);
   return { ...values, names, runs: values.runs === undefined ? undefined : Number(values.runs) };
 }
 
-/** @throws Error that says how to start the environment */
+/** @throws Error when the local environment does not run */
 function refuseWithoutEnvironment(): void {
   const { KUBECONFIG = "" } = stackEnvironment();
-  if (!existsSync(KUBECONFIG)) throw new Error("the local environment is not there: npm start");
+  if (!existsSync(KUBECONFIG)) throw new Error("the local environment does not run; start it with: npm start");
 }
 
 try {

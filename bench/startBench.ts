@@ -1,4 +1,4 @@
-/** How soon the stack's program begins, which every preview and every update waits for. */
+/** The start time of the stack's program, which every preview and every update waits for. */
 import { randomUUID } from "node:crypto";
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { emptyProgram, programFolder, removeProgram, templateProgram } from "./p
 import { millisecondsToFirstRegistration, type Program } from "./start/firstRegistration.ts";
 
 export const start: Bench = {
-  title: "program start to its first registration, against an empty program and the default template",
+  title: "program start to the first registration, compared with an empty program and the default template",
   needsEnvironment: false,
   runs: 7,
   measure,
@@ -21,7 +21,7 @@ async function measure({ runs, say }: BenchOptions): Promise<Result> {
   const empty = { folder: programFolder(emptyProgram), project: "empty", tsNode: false, nodeArgs: [], config: {} };
   const template = { ...empty, folder: programFolder(templateProgram), project: "template", tsNode: true };
   const time = async (run: number, program: Omit<Program, "toItsEnd">) =>
-    // The first run, which does not count, goes to its end and so fills the caches that the next ones find.
+    // The first run does not count. It runs to its end and so fills the caches for the next runs.
     (await millisecondsToFirstRegistration({ ...program, toItsEnd: run === 0 })) / 1000;
   try {
     const samples = await inTurn(
@@ -30,7 +30,7 @@ async function measure({ runs, say }: BenchOptions): Promise<Result> {
         { what: "an empty program", once: (run) => time(run, empty) },
         {
           what: "the default template, changed",
-          // Type check and translation are kept for sources that did not change; CI has always others.
+          // ts-node caches its work for unchanged sources; in CI, the sources always change.
           once: (run) => {
             appendFileSync(join(template.folder, "index.ts"), `// ${randomUUID()}\n`);
             return time(run, template);
@@ -51,7 +51,7 @@ async function measure({ runs, say }: BenchOptions): Promise<Result> {
   }
 }
 
-/** What the project file says: Node's arguments, and each setting's default, as the engine hands them to the program. */
+/** Node's arguments and the settings' defaults from the project file, as the engine passes them to the program. */
 function ownProject(): Pick<Program, "nodeArgs" | "config"> {
   const { config, runtime } = parse(readFileSync(join(checkoutFolder, "Pulumi.yaml"), "utf8")) as {
     config: Record<string, { default?: unknown }>;

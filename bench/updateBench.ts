@@ -1,4 +1,4 @@
-/** A changed source on its way to running pods: by `pulumi up`, and by the commands one would type instead. */
+/** The time from a changed source file to running pods: `pulumi up` compared with the equivalent commands by hand. */
 import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { seconds } from "./measure/seconds.ts";
 import { makeByHand, type ByHand } from "./update/byHand.ts";
 
 export const update: Bench = {
-  title: "pulumi up after a change of the source, against docker build, docker push and kubectl by hand",
+  title: "pulumi up after a source change, compared with docker build, docker push and kubectl by hand",
   needsEnvironment: true,
   runs: 3,
   measure,
@@ -18,7 +18,7 @@ export const update: Bench = {
 
 async function measure({ runs, say }: BenchOptions): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), "tarmac-update-"));
-  /** A copy of the app for each, so that none builds from what the other one left in the engine's cache. */
+  /** A copy of the app per way, so that neither builds from the other's layers in the engine's cache. */
   const contexts = ["by-pulumi", "by-hand"].map((name) => join(folder, name)) as [string, string];
   for (const context of contexts) cpSync(join(checkoutFolder, "app"), context, { recursive: true });
   const change = (context: string, run: number) =>
@@ -27,7 +27,7 @@ async function measure({ runs, say }: BenchOptions): Promise<Result> {
   const stack = await ownStack("bench-update", { context: contexts[0] });
   let byHand: ByHand | undefined;
   try {
-    say("making the stack, and the same Deployment by hand");
+    say("creating the stack, and the same Deployment by hand");
     await stack.up();
     const { namespaceName = "", loginServer = "" } = await stack.outputs();
     const hand = (byHand = await makeByHand(stack.name, namespaceName, loginServer));

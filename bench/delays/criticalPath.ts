@@ -1,18 +1,18 @@
-/** How long an update must take at least: the longest chain of resources that wait for each other. */
+/** The minimum time of an update: its longest chain of resources that wait for each other. */
 
-/** A resource of an update, as the engine told of it. */
+/** A resource of an update, from the engine's events. */
 export interface Timed {
   urn: string;
   type: string;
-  /** Seconds from the beginning of its creation to its end. */
+  /** Seconds that its creation took. */
   seconds: number;
-  /** Resources that must be there first, by URN; those that are not timed count as there. */
+  /** URNs of the resources that must exist first; resources without a time count as existing. */
   after: readonly string[];
 }
 
 /**
- * Seconds from the first resource's beginning to the last one's end.
- * @param longer seconds that a resource takes beyond its own time
+ * Seconds from the start of the first resource to the end of the last.
+ * @param longer additional seconds of a resource
  * @throws Error on a cycle
  */
 export function criticalPath(resources: readonly Timed[], longer: (resource: Timed) => number = () => 0): number {
@@ -24,7 +24,7 @@ export function criticalPath(resources: readonly Timed[], longer: (resource: Tim
     if (resource === undefined) return 0;
     const known = ends.get(urn);
     if (known !== undefined) return known;
-    if (under.has(urn)) throw new Error(`${urn} waits for itself`);
+    if (under.has(urn)) throw new Error(`${urn} depends on itself`);
     under.add(urn);
     const begin = Math.max(0, ...resource.after.map(endOf));
     const end = begin + resource.seconds + longer(resource);

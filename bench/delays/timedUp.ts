@@ -1,4 +1,4 @@
-/** `pulumi up` with the time of each resource, and what waited for what. */
+/** `pulumi up` with the time of each resource and its dependencies. */
 import { followEvents, lastWords } from "../../ops/pulumi/events.ts";
 import { checkoutFolder } from "../../local/settings.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
@@ -21,7 +21,7 @@ interface StateResource {
   propertyDependencies?: Record<string, string[] | null>;
 }
 
-/** @throws Error with Pulumi's last words when the update fails */
+/** @throws Error with Pulumi's last output when the update fails */
 export async function timedUp(stack: OwnStack): Promise<TimedUp> {
   const file = await stack.writeSettings();
   const begun = new Map<string, number>();
@@ -45,7 +45,7 @@ export async function timedUp(stack: OwnStack): Promise<TimedUp> {
   const { deployment } = JSON.parse(await stack.state()) as { deployment: { resources: StateResource[] } };
   const byUrn = new Map(deployment.resources.map((resource) => [resource.urn, resource]));
   const resources = deployment.resources
-    // A component has no time of its own: it lasts as long as its children.
+    // A component has no time of its own: it takes as long as its children.
     .filter(({ urn, type }) => taken.has(urn) && !type.startsWith("tarmac:") && type !== "pulumi:pulumi:Stack")
     .map((resource) => ({
       urn: resource.urn,
@@ -56,7 +56,7 @@ export async function timedUp(stack: OwnStack): Promise<TimedUp> {
   return { seconds, resources };
 }
 
-/** What its inputs come from, its provider, and what the components wait for that it is a part of. */
+/** The resources that its inputs come from, its provider, and everything that its parent components wait for. */
 function awaited(resource: StateResource, byUrn: ReadonlyMap<string, StateResource>): string[] {
   const { dependencies = [], propertyDependencies = {}, provider, parent } = resource;
   const component = byUrn.get(parent ?? "");

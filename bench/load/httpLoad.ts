@@ -1,4 +1,4 @@
-/** Many clients at once against one URL, and what became of their requests, by phase. */
+/** Load of many concurrent clients on one URL, and the results of their requests by phase. */
 import { runClient, type Outcome } from "./loadClient.ts";
 import { quantile } from "../measure/statistics.ts";
 
@@ -8,33 +8,33 @@ export interface LoadPlan {
   keepAlive?: number;
   /** Clients that open a connection for each request. @default 6 */
   fresh?: number;
-  /** Mean pause of each client between an answer and its next request, milliseconds. @default 120 */
+  /** Mean milliseconds between an answer and the client's next request. @default 120 */
   pause?: number;
   /** Milliseconds after which a request counts as lost. @default 10000 */
   timeout?: number;
-  /** The load ends by itself after so many requests. @default 500000 */
+  /** Requests after which the load stops by itself. @default 500000 */
   atMost?: number;
 }
 
-/** What one phase saw. A request belongs to the phase in which it ends. */
+/** The results of one phase. A request belongs to the phase in which it ends. */
 export interface PhaseReport {
   phase: string;
   requests: number;
   failed: number;
-  /** How often each reason was seen. */
+  /** Failed requests by reason. */
   failures: Record<string, number>;
-  /** Milliseconds of the requests that were answered with 2xx; NaN without any. */
+  /** Milliseconds of the requests that got 2xx; NaN if none did. */
   p50: number;
   p99: number;
   max: number;
 }
 
 export interface Load {
-  /** From now on requests count for this phase. */
+  /** Starts a phase: requests count for it from now on. */
   phase(name: string): void;
-  /** Settled when every client has ended: after `stop`, or after as many requests as it may make. */
+  /** Resolves when every client has stopped: after `stop`, or after `atMost` requests. */
   done: Promise<void>;
-  /** Lets the requests that are under way end, and gives a report for each phase, in order. */
+  /** Waits for the requests in progress and returns a report per phase, in order. */
   stop(): Promise<PhaseReport[]>;
 }
 
@@ -87,7 +87,7 @@ function report({ name, latencies, failures }: Phase): PhaseReport {
   };
 }
 
-/** Requests and failures of all phases together. */
+/** Sums of requests and failures over all phases. */
 export const total = (reports: readonly PhaseReport[]) => ({
   requests: sum(reports.map(({ requests }) => requests)),
   failed: sum(reports.map(({ failed }) => failed)),

@@ -1,34 +1,34 @@
 /**
- * One HTTP client of the load: a request, the whole answer, a pause, and so on. It never tries a request again: whatever is
- * lost, is counted.
+ * One HTTP client of the load: it repeats a request, the whole answer and a pause. It never retries a request, so that every
+ * loss counts.
  */
 import { Agent, get } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 
 export interface ClientPlan {
   url: URL;
-  /** One connection for all requests, as browsers and proxies have it; else a new one for each. */
+  /** True: one connection for all requests, like browsers and proxies. False: a new connection per request. */
   keepAlive: boolean;
-  /** Mean time between an answer and the next request, milliseconds. */
+  /** Mean milliseconds between an answer and the next request. */
   pause: number;
-  /** Milliseconds for a whole answer; later ones count as lost. */
+  /** Milliseconds for a whole answer; later answers count as lost. */
   timeout: number;
 }
 
-/** What became of one request. */
+/** The result of one request. */
 export interface Outcome {
-  /** Milliseconds from the request to the end of its answer, or to its loss. */
+  /** Milliseconds from the request to the end of its answer, or to its failure. */
   milliseconds: number;
-  /** Why it counts as lost: any status but 2xx, a broken connection, no answer in time. */
+  /** Why the request counts as lost: a status other than 2xx, a broken connection, no answer in time. */
   failure?: string;
 }
 
-/** Asks until it is told to stop, and then ends with its last answer. */
+/** Sends requests until `stop` is aborted, then resolves after the last answer. */
 export async function runClient(plan: ClientPlan, stop: AbortSignal, seen: (outcome: Outcome) => void): Promise<void> {
   const agent = new Agent({ keepAlive: plan.keepAlive, maxSockets: 1 });
   try {
     while (!stop.aborted) {
-      // Uneven, so that the clients do not march in step.
+      // Random, so that the clients do not synchronize.
       const pause = plan.pause * (0.5 + Math.random());
       await sleep(pause, undefined, { signal: stop }).catch(() => undefined);
       if (!stop.aborted) seen(await ask(plan, agent));
@@ -49,7 +49,7 @@ function ask({ url, timeout }: ClientPlan, agent: Agent): Promise<Outcome> {
       const { statusCode = 0 } = response;
       response.resume();
       response.once("end", () => end(statusCode >= 200 && statusCode < 300 ? undefined : `HTTP ${statusCode}`));
-      // In the middle of an answer; what comes after its end changes nothing any more.
+      // A break in the middle of an answer; errors after its end have no effect.
       response.once("error", (error) => end(reason(error)));
     });
     request.once("error", (error) => end(reason(error)));

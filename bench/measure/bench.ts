@@ -1,19 +1,19 @@
 import type { Result } from "./measure.ts";
 
 export interface BenchOptions {
-  /** How often each way is measured. */
+  /** How often to measure each way. */
   runs: number;
-  /** Tells what is going on, a line at a time. */
+  /** Reports progress, one line at a time. */
   say: (line: string) => void;
 }
 
-/** A question with a figure for an answer. */
+/** A benchmark. */
 export interface Bench {
   /** What it measures, in one line. */
   title: string;
-  /** Does it use the local environment? Else it runs on any machine. */
+  /** True if it uses the local environment; otherwise it runs on any machine. */
   needsEnvironment: boolean;
-  /** How often each way is measured unless somebody asks for more. */
+  /** Default of `--runs`. */
   runs: number;
   measure(options: BenchOptions): Promise<Result>;
 }

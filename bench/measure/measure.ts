@@ -1,36 +1,36 @@
-/** Ways of doing the same, measured in turn so that a noise of the machine meets all of them alike. */
+/** Measures several ways of doing the same thing in turn, so that noise on the machine affects all of them alike. */
 import { childCpuSeconds } from "./cpu.ts";
 import { median, quantile } from "./statistics.ts";
 
-/** What was measured, in the unit of the benchmark, once a run. */
+/** Measurements of one way, one per run, in the unit of the benchmark. */
 export interface Samples {
-  /** As it stands in front of a figure. */
+  /** Name of the way. */
   what: string;
   unit: string;
   values: readonly number[];
-  /** CPU seconds of the programs that were run; absent where they do not do the work, or do not end. */
+  /** CPU seconds of the programs that ran; absent if other processes do the work, or if the programs do not end. */
   cpu?: readonly number[];
 }
 
-/** One thing measured against another. */
+/** One way compared with another. */
 export interface Comparison {
   /** e.g. "tarmac to an empty program" */
   what: string;
-  /** Median to median. */
+  /** Ratio of the medians. */
   ratio: number;
-  /** Smallest and largest ratio within one run: how far the noise goes. */
+  /** Smallest and largest ratio within one run: the size of the noise. */
   low: number;
   high: number;
-  /** The same of the CPU time: the judge where other programs keep the machine busy. */
+  /** Ratio of the CPU times: more reliable when other programs keep the machine busy. */
   cpuRatio?: number;
-  /** What the ratio should not exceed; absent when there is nothing to reach. */
+  /** Upper bound of the ratio; absent if there is no target. */
   atMost?: number;
 }
 
 export interface Result {
   samples: Samples[];
   comparisons: Comparison[];
-  /** What is to be known beside the figures, one sentence a line. */
+  /** Notes on the figures, one sentence per line. */
   notes?: string[];
 }
 
@@ -38,21 +38,21 @@ export const isMet = ({ ratio, atMost }: Comparison): boolean => atMost === unde
 
 export interface Way {
   what: string;
-  /** Gives what it measured. */
+  /** Does the work once and returns the measurement. */
   once: (run: number) => Promise<number>;
 }
 
 export interface Turns {
   runs: number;
   unit: string;
-  /** Rounds that do not count: caches are cold in the first. @default 1 */
+  /** Rounds that do not count, because caches are cold in the first. @default 1 */
   warmUps?: number;
-  /** Is what is measured the work of programs that this process runs to their end? @default false */
+  /** True if programs that this process runs to their end do the measured work. @default false */
   cpu?: boolean;
   say: (line: string) => void;
 }
 
-/** Every way once, in turn, so many times over. Gives the samples in the order of the ways. */
+/** Runs every way in turn, `runs` times. Returns the samples in the order of the ways. */
 export async function inTurn<const W extends readonly Way[]>(
   ways: W,
   { runs, unit, warmUps = 1, cpu = false, say }: Turns,
@@ -79,7 +79,7 @@ export async function inTurn<const W extends readonly Way[]>(
   })) as { [Index in keyof W]: Samples };
 }
 
-/** @param a and b: samples of the same runs. @param atMost what their ratio should not exceed */
+/** @param a and b: samples of the same runs. @param atMost upper bound of their ratio */
 export function compare(a: Samples, b: Samples, atMost?: number): Comparison {
   const within = a.values.map((value, run) => value / (b.values[run] ?? NaN));
   return {
@@ -92,13 +92,13 @@ export function compare(a: Samples, b: Samples, atMost?: number): Comparison {
   };
 }
 
-/** A figure with as many digits as mean something. */
+/** A figure with three significant digits or fewer. */
 export function shown(value: number, unit: string): string {
   const digits = Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return `${value.toFixed(digits)}${unit === "" ? "" : ` ${unit}`}`;
 }
 
-/** For people: figures with their spread, then the ratios. */
+/** Text for people: figures with their spread, then the ratios. */
 export function toText({ samples, comparisons, notes = [] }: Result): string {
   const width = Math.max(0, ...samples.map(({ what }) => what.length));
   const figures = samples.map(({ what, unit, values, cpu }) => {

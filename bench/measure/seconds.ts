@@ -1,4 +1,4 @@
-/** How long something takes. */
+/** Seconds that the work takes. */
 export async function seconds(work: () => Promise<unknown>): Promise<number> {
   const begun = performance.now();
   await work();

@@ -1,6 +1,6 @@
-/** Medians and their like: what repeated measurements on a busy machine come down to. */
+/** Quantiles of repeated measurements. */
 
-/** The value below which a part `q` (0 to 1) of the values lies, interpolated; NaN of no values. */
+/** The quantile `q` (0 to 1) of the values, interpolated; NaN without values. */
 export function quantile(values: readonly number[], q: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const position = q * (sorted.length - 1);

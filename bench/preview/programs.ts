@@ -1,9 +1,9 @@
-/** Programs of many workloads: by tarmac's component, and as plain resources with the very same inputs. */
+/** Programs with many workloads: made with tarmac's component, or as plain resources with the same inputs. */
 import { join } from "node:path";
 import { checkoutFolder } from "../../local/settings.ts";
 import type { ProgramFiles } from "../programs/programFolder.ts";
 
-/** Both have as many workloads as the setting `count` says. */
+/** The setting `count` is the number of workloads in both programs. */
 export const componentProgram: ProgramFiles = {
   name: "components",
   index: `import { Config } from "@pulumi/pulumi";
@@ -16,14 +16,14 @@ for (let i = 0; i < count; i++) {
 `,
 };
 
-/** A resource as the engine knows it. */
+/** A resource as the engine receives it. */
 export interface Registered {
   type: string;
   name: string;
   inputs: object;
 }
 
-/** @param workload what one workload named "w0" consists of, without the component itself */
+/** @param workload the resources of one workload named "w0", without the component itself */
 export const plainProgram = (workload: readonly Registered[]): ProgramFiles => ({
   name: "plain",
   index: `import { ComponentResource, Config, CustomResource } from "@pulumi/pulumi";

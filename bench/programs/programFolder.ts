@@ -1,4 +1,4 @@
-/** Small Pulumi programs to measure against, each in a folder of its own that borrows the checkout's packages. */
+/** Small Pulumi programs to compare with, each in its own folder with a link to the checkout's packages. */
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,15 +8,15 @@ export interface ProgramFiles {
   /** Name of the project. */
   name: string;
   index: string;
-  /** As `pulumi new` makes it: CommonJS by ts-node, with type check. Else as tarmac is run, by Node itself. */
+  /** True: as `pulumi new` sets it up, CommonJS on ts-node with a type check. False: like tarmac, on Node directly. */
   tsNode?: boolean;
 }
 
-/** Writes a program and gives its folder. */
+/** Writes a program and returns its folder. */
 export function programFolder({ name, index, tsNode = false }: ProgramFiles): string {
   const folder = mkdtempSync(join(tmpdir(), "tarmac-bench-"));
   const write = (file: string, value: unknown) => writeFileSync(join(folder, file), `${JSON.stringify(value)}\n`);
-  // Pulumi reads JSON as the YAML that it is.
+  // Pulumi reads this file as YAML, of which JSON is a subset.
   write("Pulumi.yaml", {
     name,
     main: "index.ts",
@@ -38,7 +38,7 @@ export function programFolder({ name, index, tsNode = false }: ProgramFiles): st
 
 export const removeProgram = (folder: string): void => rmSync(folder, { recursive: true });
 
-/** The SDK and one resource that is none of anybody's. */
+/** The SDK and one component without children. */
 export const emptyProgram: ProgramFiles = {
   name: "empty",
   index: `import * as pulumi from "@pulumi/pulumi";
@@ -46,7 +46,7 @@ new pulumi.ComponentResource("bench:index:Nothing", "nothing");
 `,
 };
 
-/** What `pulumi new azure-typescript` comes down to: an Azure resource group and something in it, by ts-node. */
+/** Equivalent to `pulumi new azure-typescript`: an Azure resource group with a storage account, on ts-node. */
 export const templateProgram: ProgramFiles = {
   name: "template",
   tsNode: true,

@@ -1,11 +1,11 @@
-/** What draining a node does to a workload: its pods are evicted one after the other, as its disruption budget allows. */
+/** Evicts a workload's pods one after the other, as its disruption budget allows: the effect of draining a node. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { kubectl } from "../../local/stack/kubectl.ts";
 
-/** kubectl drain takes 5 s until it asks again for what the budget does not allow yet. */
+/** Pause between attempts; kubectl drain waits 5 s when the budget does not allow an eviction yet. */
 const pauseMilliseconds = 500;
 
 interface Pod {
@@ -19,8 +19,8 @@ async function podsOf(namespace: string): Promise<Pod[]> {
 }
 
 /**
- * Evicts every pod that is there now.
- * @throws Error when the disruption budget has not let all of them go within `seconds`
+ * Evicts every pod that currently exists.
+ * @throws Error when the disruption budget has not allowed all evictions within `seconds`
  */
 export async function evictAll(namespace: string, seconds = 120): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
@@ -28,13 +28,15 @@ export async function evictAll(namespace: string, seconds = 120): Promise<void> 
   for (const { metadata } of staying) {
     while (!(await evicted(namespace, metadata.name))) {
       if (Date.now() > deadline)
-        throw new Error(`the disruption budget has not let pod ${metadata.name} go in ${seconds} s`);
+        throw new Error(
+          `the disruption budget has not allowed the eviction of pod ${metadata.name} within ${seconds} s`,
+        );
       await sleep(pauseMilliseconds);
     }
   }
 }
 
-/** False while the budget forbids it: the API server answers 429. */
+/** False while the budget forbids the eviction: the API server answers 429. */
 async function evicted(namespace: string, name: string): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), "tarmac-evict-"));
   const file = join(folder, "eviction.json");
@@ -50,7 +52,7 @@ async function evicted(namespace: string, name: string): Promise<boolean> {
   }
 }
 
-/** Waits until so many pods are ready and none is on its way out. @throws Error after `seconds` */
+/** Waits until `replicas` pods are ready and none is terminating. @throws Error after `seconds` */
 export async function settled(namespace: string, replicas: number, seconds = 120): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
@@ -62,7 +64,9 @@ export async function settled(namespace: string, replicas: number, seconds = 120
     );
     if (pods.length === replicas && ready.length === replicas) return;
     if (Date.now() > deadline)
-      throw new Error(`${ready.length} of ${pods.length} pods are ready after ${seconds} s, wanted are ${replicas}`);
+      throw new Error(
+        `${ready.length} of ${pods.length} pods are ready after ${seconds} s, expected ${replicas} of ${replicas}`,
+      );
     await sleep(pauseMilliseconds);
   }
 }

@@ -1,4 +1,4 @@
-/** Everything that replaces a service's pods while clients use it: rollouts of settings and of an image, a drained node. */
+/** Events that replace a service's pods while clients use it: rollouts of settings and of an image, a drained node. */
 import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,13 +9,13 @@ import { evictAll, settled } from "./evict.ts";
 
 export interface ScenarioOptions {
   replicas: number;
-  /** Told at the beginning of each phase. */
+  /** Called at the start of each phase. */
   report?: (phase: string) => void;
 }
 
 /**
  * Three rollouts by `pulumi up` and the eviction of every pod, under load from before the first to after the last.
- * @param stack is up, and its Service is a load balancer of this machine
+ * @param stack a deployed stack whose Service is a load balancer on this machine
  */
 export async function replaceUnderLoad(stack: OwnStack, { replicas, report }: ScenarioOptions): Promise<PhaseReport[]> {
   const { url = "", namespaceName = "" } = await stack.outputs();
@@ -39,7 +39,7 @@ export async function replaceUnderLoad(stack: OwnStack, { replicas, report }: Sc
     await stack.up({ environment: { RELEASE: "3" }, context });
     phase("eviction, pod after pod");
     await evictAll(namespaceName);
-    // The pods that go serve for as long as their preStop and drain last: the load stays until they are gone.
+    // Terminating pods keep serving during preStop and drain, so keep the load until they are gone.
     await settled(namespaceName, replicas);
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,6 +1,6 @@
 /**
- * How long a program takes to its first resource: run as Pulumi's language host runs it, against an engine that does
- * nothing but note when the first registration arrives.
+ * The time from a program's start to its first resource. Runs the program as Pulumi's language host does, with an engine that
+ * only notes when the first registration arrives.
  */
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
@@ -11,26 +11,26 @@ import resourceGrpc from "@pulumi/pulumi/proto/resource_grpc_pb.js";
 import resourcePb from "@pulumi/pulumi/proto/resource_pb.js";
 import emptyPb from "google-protobuf/google/protobuf/empty_pb.js";
 
-/** Started by the language host for every program. */
+/** The script that the language host starts for every program. */
 const runner = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/run/index.js");
 
-/** No program takes that long; what is wrong with one that does is in its output. */
+/** Milliseconds after which the program is killed; its output shows why it hangs. */
 const limitMilliseconds = 120_000;
 
 export interface Program {
   folder: string;
   project: string;
-  /** Arguments of Node's own, as `nodeargs` in Pulumi.yaml has them. */
+  /** Arguments for Node, as in `nodeargs` of Pulumi.yaml. */
   nodeArgs: string[];
-  /** By ts-node, as Pulumi does by default, or by Node itself. */
+  /** True: run on ts-node, Pulumi's default. False: run on Node directly. */
   tsNode: boolean;
-  /** Settings by their full key; lists and maps as JSON. */
+  /** Settings by full key; lists and maps as JSON. */
   config: Record<string, string>;
-  /** Let it run to its end, so that it leaves behind what it would (caches); else it is ended at once. */
+  /** True: let the program finish, so that it fills its caches. False: kill it after the first registration. */
   toItsEnd: boolean;
 }
 
-/** Milliseconds from the start of the process. @throws Error with the program's output when it registers nothing */
+/** Milliseconds from the process start to the first registration. @throws Error with the output if there is none */
 export async function millisecondsToFirstRegistration(program: Program): Promise<number> {
   let registered: (at: number) => void;
   const first = new Promise<number>((resolve) => (registered = resolve));
@@ -82,7 +82,7 @@ export async function millisecondsToFirstRegistration(program: Program): Promise
   }
 }
 
-/** The stack itself is registered before the program is loaded, so it does not count. */
+/** An engine that answers every call. The stack's own registration precedes the program's load, so it does not count. */
 function engine(onFirst: () => void, said: (text: string) => void): Server {
   const server = new Server();
   const nothing = (_: unknown, reply: sendUnaryData<emptyPb.Empty>) => reply(null, new emptyPb.Empty());

@@ -1,4 +1,4 @@
-/** A change of the source brought to the cluster by hand: what `pulumi up` is measured against. */
+/** A source change deployed by hand: the baseline for `pulumi up`. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { kubectl } from "../../local/stack/kubectl.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 
 export interface ByHand {
-  /** docker build, docker push, kubectl set image, kubectl rollout status. @param tag of the new image */
+  /** Runs docker build, docker push, kubectl set image and kubectl rollout status. @param tag tag of the new image */
   update(context: string, tag: string): Promise<void>;
   remove(): Promise<void>;
 }
@@ -21,15 +21,15 @@ interface Deployment {
 }
 
 /**
- * A copy of a Deployment in a namespace of its own, and a Docker client that is signed in to its registry.
- * @param name of the Deployment and of its container
- * @param namespace where it is
+ * Copies a Deployment to a namespace of its own, and signs a Docker client in to its registry.
+ * @param name name of the Deployment and of its container
+ * @param namespace namespace of the Deployment
  */
 export async function makeByHand(name: string, namespace: string, loginServer: string): Promise<ByHand> {
   const own = `${namespace}-by-hand`;
   const folder = mkdtempSync(join(tmpdir(), "tarmac-by-hand-"));
   const { PATH = "", DOCKER_HOST = "" } = stackEnvironment();
-  // The builder that the client has without its plugin buildx, which Debian's packages leave out.
+  // The classic builder, because Debian's packages lack the buildx plugin.
   const env = { PATH, DOCKER_HOST, DOCKER_CONFIG: folder, DOCKER_BUILDKIT: "0" };
   const docker = (args: string[], input?: string) =>
     run("docker", args, { env, timeoutSeconds: 300, ...(input !== undefined && { input }) });

@@ -1,4 +1,4 @@
-/** The load generator against servers that lose requests in every way: what it does not see, no rollout test sees. */
+/** The load generator on servers that lose requests in every way: a loss that it misses, every rollout test misses. */
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { startLoad, total, type LoadPlan, type PhaseReport } from "../../../bench/load/httpLoad.ts";
@@ -21,7 +21,7 @@ afterEach(() => {
 
 const oneClient = { keepAlive: 1, fresh: 0, pause: 1 };
 
-/** A load that ends by itself after so many requests. */
+/** A load that stops after `atMost` requests. */
 async function load(url: string, atMost: number, plan: Partial<LoadPlan> = oneClient): Promise<PhaseReport> {
   const running = startLoad({ url, ...plan, atMost });
   await running.done;
@@ -30,7 +30,7 @@ async function load(url: string, atMost: number, plan: Partial<LoadPlan> = oneCl
   return report;
 }
 
-it("counts what is answered, and how soon", async () => {
+it("counts answers and measures their latency", async () => {
   const report = await load(await serve((_, response) => response.end("hello")), 20);
   expect(report).toMatchObject({ phase: "load", requests: 20, failed: 0, failures: {} });
   expect(report.p50).toBeLessThanOrEqual(report.p99);
@@ -38,7 +38,7 @@ it("counts what is answered, and how soon", async () => {
   expect(report.p50).toBeGreaterThan(0);
 });
 
-it("keeps the connection of one client and opens one for each request of another", async () => {
+it("keeps one connection for a keep-alive client and opens one per request for the others", async () => {
   const url = await serve((_, response) => response.end());
   await load(url, 10);
   expect(connections).toBe(1);
@@ -47,7 +47,7 @@ it("keeps the connection of one client and opens one for each request of another
   expect(connections).toBe(10);
 });
 
-it("opens another connection when an answer says that this one closes, and loses nothing", async () => {
+it("opens a new connection after 'Connection: close', and loses nothing", async () => {
   const url = await serve((_, response) => response.setHeader("Connection", "close").end());
   expect((await load(url, 10)).failed).toBe(0);
   expect(connections).toBe(10);
@@ -67,7 +67,7 @@ it.each<[string, RequestListener, string]>([
   ],
   ["no answer", () => undefined, "no answer within 100 ms"],
   ["half an answer", (_, response) => void response.writeHead(200).write("half"), "no answer within 100 ms"],
-])("counts %s as lost, and does not try again", async (_, listener, reason) => {
+])("counts %s as lost, and does not retry", async (_, listener, reason) => {
   let asked = 0;
   const url = await serve((request, response) => {
     asked++;
@@ -78,13 +78,13 @@ it.each<[string, RequestListener, string]>([
   expect(asked).toBe(3);
 });
 
-it("counts a server that is gone as lost", async () => {
+it("counts requests to a stopped server as lost", async () => {
   const url = await serve((_, response) => response.end());
   await new Promise((resolve) => server.close(resolve));
   expect((await load(url, 3)).failures).toEqual({ ECONNREFUSED: 3 });
 });
 
-it("tells phases apart", async () => {
+it("separates phases", async () => {
   const url = await serve((_, response) => response.end());
   const running = startLoad({ url, ...oneClient }, "first");
   await new Promise((resolve) => setTimeout(resolve, 100));

@@ -2,7 +2,7 @@ import { criticalPath, type Timed } from "../../../bench/delays/criticalPath.ts"
 import { compare, inTurn, isMet, shown, toText } from "../../../bench/measure/measure.ts";
 import { median, quantile } from "../../../bench/measure/statistics.ts";
 
-describe("medians and their like", () => {
+describe("quantiles", () => {
   it("do not depend on the order", () => {
     expect(median([9, 1, 5])).toBe(5);
     expect(median([4, 1, 2, 3])).toBe(2.5);
@@ -11,11 +11,11 @@ describe("medians and their like", () => {
     expect(quantile([0, 100], 0.99)).toBeCloseTo(99);
   });
 
-  it("are not there without values", () => expect(median([])).toBeNaN());
+  it("are NaN without values", () => expect(median([])).toBeNaN());
 });
 
 describe("measuring in turn", () => {
-  it("takes every way once a round and leaves the first round out", async () => {
+  it("runs every way once per round and ignores the first round", async () => {
     const order: string[] = [];
     const way = (what: string) => ({ what, once: (run: number) => Promise.resolve(order.push(`${what}${run}`)) });
     const [a, b] = await inTurn([way("a"), way("b")], { runs: 2, unit: "s", say: () => undefined });
@@ -33,19 +33,19 @@ describe("measuring in turn", () => {
     ...(cpu && { cpu }),
   });
 
-  it("compares medians, and shows how far single runs are apart", () => {
+  it("compares medians, and shows the spread of single runs", () => {
     const comparison = compare(samples("one", [2, 3, 10]), samples("other", [1, 2, 4]), 1.4);
     expect(comparison).toEqual({ what: "one to other", ratio: 1.5, low: 1.5, high: 2.5, atMost: 1.4 });
     expect(isMet(comparison)).toBe(false);
     expect(isMet({ ...comparison, ratio: 1.4 })).toBe(true);
   });
 
-  it("compares CPU time where both have it", () => {
+  it("compares CPU time if both ways have it", () => {
     expect(compare(samples("one", [2], [3]), samples("other", [1], [2])).cpuRatio).toBe(1.5);
     expect(compare(samples("one", [2], [3]), samples("other", [1])).cpuRatio).toBeUndefined();
   });
 
-  it("says it all in a few lines", () => {
+  it("prints figures, ratios and notes", () => {
     const [one, other] = [samples("one", [2, 3, 10], [1, 1, 1]), samples("other", [1, 2, 4], [1, 1, 1])];
     const text = toText({ samples: [one, other], comparisons: [compare(one, other, 1.4)], notes: ["a note"] });
     expect(text).toBe(
@@ -70,7 +70,7 @@ describe("the critical path", () => {
   const resource = (urn: string, seconds: number, ...after: string[]): Timed => ({ urn, type: urn, seconds, after });
   const diamond = [resource("a", 1), resource("b", 5, "a"), resource("c", 2, "a"), resource("d", 1, "b", "c")];
 
-  it("is the longest chain", () => {
+  it("is the longest chain of dependencies", () => {
     expect(criticalPath([])).toBe(0);
     expect(criticalPath(diamond)).toBe(7);
     expect(criticalPath([...diamond, resource("e", 6.5)])).toBe(7);
@@ -82,8 +82,9 @@ describe("the critical path", () => {
     expect(criticalPath(diamond, ({ urn }) => (urn === "c" ? 3 : 0))).toBe(7);
   });
 
-  it("takes what is not timed as there", () => expect(criticalPath([resource("a", 1, "elsewhere")])).toBe(1));
+  it("treats a resource without a time as existing", () =>
+    expect(criticalPath([resource("a", 1, "elsewhere")])).toBe(1));
 
-  it("refuses a circle", () =>
-    expect(() => criticalPath([resource("a", 1, "b"), resource("b", 1, "a")])).toThrow("waits for itself"));
+  it("rejects a cycle", () =>
+    expect(() => criticalPath([resource("a", 1, "b"), resource("b", 1, "a")])).toThrow("depends on itself"));
 });
