@@ -27,6 +27,15 @@ import { logWorkspaceProblem } from "@tarmac/validate/resourceId";
 export const clusterTiers = ["Free", "Standard", "Premium"] as const;
 export type ClusterTier = (typeof clusterTiers)[number];
 
+/** Each default stands here and nowhere else: the settings of the stack take theirs from here. */
+export const clusterDefaults = {
+  tier: "Free",
+  azurePolicy: false,
+  managedPrometheus: false,
+  localAccounts: false,
+  kubelogin: "azurecli",
+} satisfies Partial<ClusterArgs>;
+
 export interface ClusterArgs {
   /** Resource group that holds the cluster. */
   resourceGroupName: pulumi.Input<string>;
@@ -98,7 +107,7 @@ export class Cluster extends pulumi.ComponentResource {
       ["logWorkspaceId", ifGiven(args.logWorkspaceId, logWorkspaceProblem)],
     ]);
     super("tarmac:azure:Cluster", name, {}, opts);
-    const localAccounts = args.localAccounts ?? false;
+    const localAccounts = args.localAccounts ?? clusterDefaults.localAccounts;
 
     this.managedCluster = new ManagedCluster(
       name,
@@ -110,7 +119,7 @@ export class Cluster extends pulumi.ComponentResource {
           .apply(([group, location]) => nodeResourceGroup(group, name, location)),
         dnsPrefix: name,
         kubernetesVersion: args.kubernetesVersion,
-        sku: { name: "Base", tier: args.tier ?? "Free" },
+        sku: { name: "Base", tier: args.tier ?? clusterDefaults.tier },
         identity: { type: "UserAssigned", userAssignedIdentities: [args.controlPlane.id] },
         identityProfile: {
           kubeletidentity: {
@@ -140,10 +149,10 @@ export class Cluster extends pulumi.ComponentResource {
         autoUpgradeProfile: autoUpgradeProfile(upgrades),
         // What is off is said too: what a PUT leaves out, AKS leaves as it is.
         addonProfiles: {
-          azurepolicy: { enabled: args.azurePolicy ?? false },
+          azurepolicy: { enabled: args.azurePolicy ?? clusterDefaults.azurePolicy },
           omsagent: logAgent(args.logWorkspaceId),
         },
-        azureMonitorProfile: { metrics: { enabled: args.managedPrometheus ?? false } },
+        azureMonitorProfile: { metrics: { enabled: args.managedPrometheus ?? clusterDefaults.managedPrometheus } },
         tags: args.tags,
       },
       {
@@ -173,7 +182,7 @@ export class Cluster extends pulumi.ComponentResource {
         const encoded = kubeconfigs[0]?.value;
         if (encoded === undefined) throw new Error(`Azure returned no credential for the cluster of "${name}"`);
         const kubeconfig = Buffer.from(encoded, "base64").toString("utf8");
-        return localAccounts ? kubeconfig : withKubelogin(kubeconfig, args.kubelogin ?? "azurecli");
+        return localAccounts ? kubeconfig : withKubelogin(kubeconfig, args.kubelogin ?? clusterDefaults.kubelogin);
       }),
     );
     this.provider = new Provider(

@@ -1,6 +1,6 @@
 /** Settings of the cluster: one that is there, or one that is made, with its version, its nodes, and who may sign in to it. */
 import { defaultGrantSeconds } from "@tarmac/components/azure/freshGrants";
-import { clusterTiers } from "@tarmac/components/cluster";
+import { clusterDefaults, clusterTiers } from "@tarmac/components/cluster";
 import { existingKubeconfig } from "@tarmac/components/cluster/existingKubeconfig";
 import { kubeloginMethods } from "@tarmac/components/cluster/kubeconfig";
 import type { UserPoolArgs } from "@tarmac/components/cluster/nodePools";
@@ -14,11 +14,12 @@ import {
   utcOffsetProblem,
   versionProblem,
   weekDays,
+  windowHours,
   type WeekDay,
 } from "@tarmac/components/cluster/upgrades";
 import { allowing, firstProblem } from "@tarmac/validate/check";
-import { isGuid } from "@tarmac/validate/names";
-import { nodeSizeProblem, poolSizeProblem, userPoolProblem, zonesProblem } from "@tarmac/validate/nodePool";
+import { objectIdProblem } from "@tarmac/validate/names";
+import { mostNodes, nodeSizeProblem, poolSizeProblem, userPoolProblem, zonesProblem } from "@tarmac/validate/nodePool";
 import { logWorkspaceProblem } from "@tarmac/validate/resourceId";
 import {
   choice,
@@ -53,9 +54,7 @@ const existingClusterSettings = {
     description:
       "Object id of the kubelet identity of an AKS cluster that is there: it is granted the right to pull from the registry.",
     problem: allowing("a GUID", (value) =>
-      isGuid(value)
-        ? undefined
-        : `"${value}" is not an object id, which is a GUID (az aks show -g GROUP -n CLUSTER --query identityProfile.kubeletidentity.objectId)`,
+      objectIdProblem(value, "az aks show -g GROUP -n CLUSTER --query identityProfile.kubeletidentity.objectId"),
     ),
   }),
 };
@@ -70,7 +69,7 @@ const ownClusterSettings = {
         : `"${value}" is not a Kubernetes version: write it in quotes with or without patch, e.g. "1.34"`,
   }),
   clusterTier: choice(clusterTiers, {
-    default: "Free",
+    default: clusterDefaults.tier,
     description: "Free, Standard (with uptime SLA) or Premium (with long-term support).",
   }),
   nodeSize: text({
@@ -78,12 +77,12 @@ const ownClusterSettings = {
     description: "Virtual machine size of the system pool's nodes. Cannot change: see docs/cluster.md.",
     problem: nodeSizeProblem,
   }),
-  nodeCount: integer({ default: 2, description: "Nodes in the system pool.", problem: range(1, 1000) }),
+  nodeCount: integer({ default: 2, description: "Nodes in the system pool.", problem: range(1, mostNodes) }),
   nodeMaxCount: integer({
     default: 0,
     description:
       "Most nodes in the system pool: the cluster autoscaler then moves between nodeCount and this. 0: no autoscaler.",
-    problem: range(0, 1000),
+    problem: range(0, mostNodes),
   }),
   nodeZones: list({
     default: [],
@@ -97,11 +96,11 @@ const ownClusterSettings = {
     problem: (pools) => firstProblem(Object.entries(pools), ([name, pool]) => userPoolProblem(name, pool)),
   }),
   localAccounts: flag({
-    default: false,
+    default: clusterDefaults.localAccounts,
     description: "A loosening: also accept the cluster's admin certificate, which bypasses Entra.",
   }),
   kubelogin: choice(kubeloginMethods, {
-    default: "azurecli",
+    default: clusterDefaults.kubelogin,
     description: "How the kubeconfig signs in with Entra: azurecli, workloadidentity, msi or spn.",
   }),
   clusterAdmins: map<PrincipalType>({
@@ -134,14 +133,18 @@ const ownClusterSettings = {
     description: "Time of that day from which upgrades may begin.",
     problem: allowing("HH:MM", timeOfDayProblem),
   }),
-  maintenanceHours: integer({ default: 4, description: "Hours that upgrades may take then.", problem: range(4, 24) }),
+  maintenanceHours: integer({
+    default: windowHours[0],
+    description: "Hours that upgrades may take then.",
+    problem: range(...windowHours),
+  }),
   maintenanceUtcOffset: text({
-    default: "+00:00",
+    default: upgradeDefaults.utcOffset,
     description: "What maintenanceStart is to UTC.",
     problem: allowing("+HH:MM or -HH:MM", utcOffsetProblem),
   }),
   azurePolicy: flag({
-    default: false,
+    default: clusterDefaults.azurePolicy,
     description: "Hold what runs on the cluster to the Azure policies of the subscription.",
   }),
   logWorkspaceId: optionalText({
@@ -149,7 +152,10 @@ const ownClusterSettings = {
       "Resource id of a Log Analytics workspace for the logs of containers and nodes. Default: none are kept.",
     problem: logWorkspaceProblem,
   }),
-  managedPrometheus: flag({ default: false, description: "Collect metrics for Azure Monitor's managed Prometheus." }),
+  managedPrometheus: flag({
+    default: clusterDefaults.managedPrometheus,
+    description: "Collect metrics for Azure Monitor's managed Prometheus.",
+  }),
 };
 
 export const clusterSettings = { ...existingClusterSettings, ...ownClusterSettings };

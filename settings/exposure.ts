@@ -1,5 +1,6 @@
 /** Settings of who reaches the service, by which way, and whom it reaches. */
 import { type RouteArgs, serviceTypes, workloadDefaults, type WorkloadArgs } from "@tarmac/components/workload/args";
+import { workloadBounds } from "@tarmac/components/workload/bounds";
 import { egressPeerProblem, ingressPeerProblem } from "@tarmac/components/workload/networkRules";
 import { besideLoadBalancerProblem, routeFindings } from "@tarmac/components/workload/route";
 import { allowing, firstProblem } from "@tarmac/validate/check";
@@ -24,7 +25,7 @@ export const exposureSettings = {
   servicePort: integer({
     default: workloadDefaults.servicePort,
     description: "Port of the Service.",
-    problem: range(1, 65535),
+    problem: range(...workloadBounds.servicePort),
   }),
   serviceAnnotations: map<string>({
     default: {},

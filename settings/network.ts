@@ -1,4 +1,9 @@
 /** Settings of the network: of the cluster's own, of what is private in it, and from where the API server can be reached. */
+import {
+  apiServerDefaults,
+  rangesOfPrivateClusterProblem,
+  zoneOfPublicClusterProblem,
+} from "@tarmac/components/cluster/apiServer";
 import { aksRanges, overlapProblem, podRangeProblem, serviceRangeProblem } from "@tarmac/components/cluster/ranges";
 import { networkFindings, networkProblem, reservedAddresses, subnetProblem } from "@tarmac/components/network";
 import { authorizedRangeProblem, parseRange } from "@tarmac/validate/addressRange";
@@ -51,7 +56,7 @@ export const networkSettings = {
     problem: allowing(addressRange, serviceRangeProblem),
   }),
   authorizedRanges: list({
-    default: [],
+    default: apiServerDefaults.authorizedRanges,
     description:
       "Public address ranges that may ask the API server, the deployer's among them. Default: all, by those who may sign in.",
     problem: allowing("address ranges, e.g. `203.0.113.7/32`", (ranges: readonly string[]) =>
@@ -59,11 +64,11 @@ export const networkSettings = {
     ),
   }),
   privateCluster: flag({
-    default: false,
+    default: apiServerDefaults.privateCluster,
     description: "Give the API server no public address: docs/network.md says how CI reaches it.",
   }),
   privateDnsZone: text({
-    default: "system",
+    default: apiServerDefaults.privateDnsZone,
     description:
       "Where a private cluster's name is kept: system (AKS makes a zone), none, or the resource id of a private DNS zone.",
     problem: allowing("`system`, `none` or a resource id", privateDnsZoneProblem),
@@ -84,16 +89,11 @@ export function networkProblems(s: Settings): Finding[] {
   return [
     ["podRange", overlapProblem(s.podRange, s.serviceRange, "serviceRange") ?? podsFitProblem(s)],
     ...(s.ownNetwork ? inOwnNetwork(s) : []),
-    [
-      "authorizedRanges",
-      s.privateCluster && s.authorizedRanges.length > 0
-        ? "a private cluster has no public address to reach from anywhere: remove them, or set privateCluster to false"
-        : undefined,
-    ],
+    ["authorizedRanges", rangesOfPrivateClusterProblem(s.privateCluster, s.authorizedRanges)],
     [
       "privateDnsZone",
       !s.privateCluster && s.privateDnsZone !== networkSettings.privateDnsZone.default
-        ? "only a private cluster has one: set privateCluster to true, or remove it"
+        ? zoneOfPublicClusterProblem
         : zoneId(s) !== undefined && !s.ownNetwork
           ? "a zone of your own is linked to a network of your own: set ownNetwork to true"
           : undefined,

@@ -1,5 +1,7 @@
 /** Settings of the checks that Kubernetes makes: does the process live, may it get requests, how long may it take to start? */
 import { workloadDefaults, type WorkloadArgs } from "@tarmac/components/workload/args";
+import { probeBounds, workloadBounds } from "@tarmac/components/workload/bounds";
+import { samePathProblem } from "@tarmac/components/workload/refusals";
 import { httpPathProblem } from "@tarmac/validate/names";
 import { integer, text, type Setting } from "@tarmac/validate/setting";
 import { range, type FindingOf } from "./problems.ts";
@@ -12,15 +14,15 @@ export const probeSettings = {
     default: workloadDefaults.startupSeconds,
     description:
       "Seconds a slow starter may take until the liveness path answers; the other checks wait for it. 0: no such wait.",
-    problem: range(0, 3600),
+    problem: range(...workloadBounds.startupSeconds),
   }),
 };
 
 function probe<Kind extends "liveness" | "readiness">(kind: Kind, question: string) {
   const defaults = workloadDefaults[kind];
   const key = <Suffix extends string>(suffix: Suffix) => `${kind}${suffix}` as const;
-  const seconds = (value: number, least: number, description: string) =>
-    integer({ default: value, description, problem: range(least, 3600) });
+  const number = (property: keyof typeof probeBounds, description: string) =>
+    integer({ default: defaults[property], description, problem: range(...probeBounds[property]) });
   const paths = {
     [key("Path")]: text({
       default: defaults.path,
@@ -29,22 +31,16 @@ function probe<Kind extends "liveness" | "readiness">(kind: Kind, question: stri
     }),
   } as Record<`${Kind}Path`, Setting<string>>;
   const numbers = {
-    [key("InitialDelaySeconds")]: seconds(
-      defaults.initialDelaySeconds,
-      0,
+    [key("InitialDelaySeconds")]: number(
+      "initialDelaySeconds",
       `Seconds from the container's start to the first ${kind} check.`,
     ),
-    [key("PeriodSeconds")]: seconds(defaults.periodSeconds, 1, `Seconds between two ${kind} checks.`),
-    [key("TimeoutSeconds")]: seconds(
-      defaults.timeoutSeconds,
-      1,
+    [key("PeriodSeconds")]: number("periodSeconds", `Seconds between two ${kind} checks.`),
+    [key("TimeoutSeconds")]: number(
+      "timeoutSeconds",
       `Seconds a ${kind} check may take; under a CPU limit at least 2.`,
     ),
-    [key("FailureThreshold")]: integer({
-      default: defaults.failureThreshold,
-      description: `Failed ${kind} checks in a row that count.`,
-      problem: range(1, 100),
-    }),
+    [key("FailureThreshold")]: number("failureThreshold", `Failed ${kind} checks in a row that count.`),
   } as Record<
     `${Kind}${"InitialDelaySeconds" | "PeriodSeconds" | "TimeoutSeconds" | "FailureThreshold"}`,
     Setting<number>
@@ -75,10 +71,5 @@ export const probeArgs = (s: Settings): Pick<WorkloadArgs, "liveness" | "readine
 });
 
 export const probeProblems = (s: Settings): Finding[] => [
-  [
-    "readinessPath",
-    s.readinessPath === s.livenessPath
-      ? `"${s.readinessPath}" is tarmac:livenessPath as well, so that a pod that is merely not ready would be killed: use two paths`
-      : undefined,
-  ],
+  ["readinessPath", samePathProblem(s.livenessPath, s.readinessPath)],
 ];

@@ -1,20 +1,18 @@
 /** What the settings of every area need to say what is allowed. */
 import { principalTypes } from "@tarmac/components/azure/roles";
-import { allowing, firstProblem } from "@tarmac/validate/check";
+import { allowing, firstProblem, textValueProblem } from "@tarmac/validate/check";
 import { objectIdProblem } from "@tarmac/validate/names";
-import { integerProblem } from "@tarmac/validate/numbers";
+import { type Bounds, integerProblem } from "@tarmac/validate/numbers";
 
 /** The problem of one of these settings beside others; `undefined` when there is none. */
 export type FindingOf<Settings> = readonly [key: keyof Settings & string, problem: string | undefined];
 
-export const range = (least: number, most: number) =>
+export const range = (...[least, most]: Bounds) =>
   allowing(`${least} to ${most}`, (value: number) => integerProblem(value, least, most));
 
-/** Is every value of a map a text? YAML reads `1` and `true` as something else. */
+/** What is wrong with a map whose values must be texts, or `undefined`. */
 export const texts = (values: Record<string, unknown>) =>
-  firstProblem(Object.entries(values), ([key, value]) =>
-    typeof value === "string" ? undefined : `the value of "${key}" is not a text: put it in quotes`,
-  );
+  firstProblem(Object.entries(values), (entry) => textValueProblem(...entry));
 
 /**
  * A map of texts, each of which is checked by itself.
@@ -42,6 +40,8 @@ export const unusedFindings = <Key extends string>(
     JSON.stringify(s[key]) === JSON.stringify(declared[key].default) ? undefined : problem,
   ]);
 
+const alternatives = new Intl.ListFormat("en-US", { type: "disjunction" });
+
 /** What is wrong with people, groups and CI identities, given as type by object id. */
 export const principalsProblem = (principals: Readonly<Record<string, unknown>>) =>
   firstProblem(
@@ -50,5 +50,5 @@ export const principalsProblem = (principals: Readonly<Record<string, unknown>>)
       objectIdProblem(id) ??
       (principalTypes.some((known) => known === type)
         ? undefined
-        : `the type of "${id}" is ${JSON.stringify(type)}: use "User", "Group" or "ServicePrincipal"`),
+        : `the type of "${id}" is ${JSON.stringify(type)}: use ${alternatives.format(principalTypes.map((known) => `"${known}"`))}`),
   );

@@ -8,6 +8,7 @@ import {
   registryDefaults,
   registrySkus,
   replicaProblem,
+  retentionDays,
 } from "@tarmac/components/registry/args";
 import { principalTypes, type PrincipalType } from "@tarmac/components/azure/roles";
 import { allowing, firstProblem } from "@tarmac/validate/check";
@@ -54,7 +55,7 @@ const ownRegistrySettings = {
   registryRetentionDays: integer({
     default: registryDefaults.retentionDays,
     description: "Days after which images that no tag names any more are deleted; 0 keeps them. Premium.",
-    problem: range(0, 365),
+    problem: range(...retentionDays),
   }),
   registryPublicAccess: flag({
     default: registryDefaults.publicNetworkAccess,
@@ -128,10 +129,7 @@ export function registryProblems(s: Settings): Finding[] {
 function ownFindings(s: Settings): Finding[] {
   const features = featuresOf(s);
   return [
-    ...premiumFindings(features).map(([argument, problem]): Finding => [
-      settingOf[argument],
-      problem && `only a registry of the SKU Premium has this: set registrySku to "Premium", or leave it out`,
-    ]),
+    ...premiumFindings(features).map(([argument, problem]): Finding => [settingOf[argument], problem]),
     ["registryReplicas", replicaProblem(s.registryReplicas, s.location)],
     ["registryAllowedRanges", rangesWithoutNetworkProblem(features)],
     [

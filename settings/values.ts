@@ -9,7 +9,8 @@ import {
 } from "@tarmac/components/workload/refusals";
 import { tooLargeProblem } from "@tarmac/components/workload/values";
 import { allowing } from "@tarmac/validate/check";
-import { containerPathProblem } from "@tarmac/validate/paths";
+import { variableNameForm } from "@tarmac/validate/names";
+import { containerPathForm, containerPathProblem } from "@tarmac/validate/paths";
 import { map, secretMap } from "@tarmac/validate/setting";
 import { textsEach, type FindingOf } from "./problems.ts";
 import type { ValuesOf } from "./read.ts";
@@ -44,10 +45,7 @@ export const valueSettings = {
   secretValues: secretMap({
     default: {},
     description: "Environment variables that come from a Secret: encrypted in the state and in no Deployment.",
-    problem: secretly(
-      'use letters, digits and "_", not starting with a digit, and none of the variables that tarmac sets, such as PORT',
-      variables,
-    ),
+    problem: secretly(`use ${variableNameForm}, and none of the variables that tarmac sets, such as PORT`, variables),
   }),
   configFiles: map<string>({
     default: {},
@@ -57,10 +55,7 @@ export const valueSettings = {
   secretFiles: secretMap({
     default: {},
     description: "Read-only files that come from a Secret: encrypted in the state, in memory on the node.",
-    problem: secretly(
-      'write a path in the container from "/" on, with letters, digits, ".", "_" and "-", e.g. "/etc/hello/key.pem"',
-      files,
-    ),
+    problem: secretly(`${containerPathForm}, e.g. "/etc/hello/key.pem"`, files),
   }),
 };
 

@@ -5,8 +5,14 @@ import {
   type WorkloadArgs,
   type WritablePath,
 } from "@tarmac/components/workload/args";
-import { autoscaleProblem, unreachableGoalProblem } from "@tarmac/components/workload/autoscaler";
-import { gracePeriodProblem, ownLabelProblem } from "@tarmac/components/workload/refusals";
+import {
+  autoscaleProblem,
+  autoscaleShape,
+  defaultCpuPercent,
+  unreachableGoalProblem,
+} from "@tarmac/components/workload/autoscaler";
+import { workloadBounds } from "@tarmac/components/workload/bounds";
+import { besideAutoscaleProblem, gracePeriodProblem, ownLabelProblem } from "@tarmac/components/workload/refusals";
 import { memoryPathsProblem, writablePathProblem } from "@tarmac/components/workload/storage";
 import { allowing, firstProblem } from "@tarmac/validate/check";
 import { annotationKeyProblem, dnsLabelProblem } from "@tarmac/validate/names";
@@ -24,20 +30,19 @@ export const workloadSettings = {
   replicas: integer({
     default: workloadDefaults.replicas,
     description: "Number of pods, unless autoscale decides.",
-    problem: range(1, 1000),
+    problem: range(...workloadBounds.replicas),
   }),
   autoscale: map<unknown>({
     default: {},
-    description:
-      "Lets the load decide about the number of pods; the percentages are of what a pod requests, 70 of CPU when none is given. Default: replicas.",
-    problem: allowing("`{min: 3, max: 10, cpuPercent: 70, memoryPercent: 80}`", (bounds: Record<string, unknown>) =>
+    description: `Lets the load decide about the number of pods; the percentages are of what a pod requests, ${defaultCpuPercent} of CPU when none is given. Default: replicas.`,
+    problem: allowing(`\`${autoscaleShape}\``, (bounds: Record<string, unknown>) =>
       Object.keys(bounds).length === 0 ? undefined : autoscaleProblem(bounds),
     ),
   }),
   port: integer({
     default: workloadDefaults.port,
     description: "Port the process listens on, told to it as PORT.",
-    problem: range(1024, 65535),
+    problem: range(...workloadBounds.port),
   }),
   memoryRequest: text({
     default: workloadDefaults.requests.memory,
@@ -63,17 +68,17 @@ export const workloadSettings = {
   preStopSeconds: integer({
     default: workloadDefaults.preStopSeconds,
     description: "Pause before SIGTERM, in which load balancers take note that the pod goes.",
-    problem: range(0, 300),
+    problem: range(...workloadBounds.preStopSeconds),
   }),
   drainSeconds: integer({
     default: workloadDefaults.drainSeconds,
     description: "Seconds the process goes on serving after SIGTERM, told to it as DRAIN_SECONDS.",
-    problem: range(0, 300),
+    problem: range(...workloadBounds.drainSeconds),
   }),
   gracePeriodSeconds: integer({
     default: workloadDefaults.gracePeriodSeconds,
     description: "Seconds from the start of the pause to SIGKILL.",
-    problem: range(1, 3600),
+    problem: range(...workloadBounds.gracePeriodSeconds),
   }),
   tmpSize: text({
     default: workloadDefaults.tmpSize,
@@ -94,7 +99,7 @@ export const workloadSettings = {
   userId: integer({
     default: workloadDefaults.userId,
     description: "User and group id of the process.",
-    problem: range(10000, 2 ** 31 - 1),
+    problem: range(...workloadBounds.userId),
   }),
   labels: map<string>({
     default: {},
@@ -151,7 +156,7 @@ export const workloadProblems = (s: Settings): Finding[] => [
 /** Pulumi does not tell a default from the same number written down: only another one can be seen. */
 function fixedBesideAutoscaleProblem(s: Settings): string | undefined {
   if (autoscaleOf(s) === undefined || s.replicas === workloadDefaults.replicas) return undefined;
-  return `${s.replicas} is a fixed number beside tarmac:autoscale, and two cannot decide about one number: leave one of them out`;
+  return besideAutoscaleProblem(s.replicas);
 }
 
 function unreachableProblem(s: Settings): string | undefined {

@@ -38,10 +38,16 @@ export function locationProblem(value: string): string | undefined {
 
 export const isGuid = (value: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
 
-/** Object id of a person, group or application in Entra. */
-export function objectIdProblem(value: string): string | undefined {
+/**
+ * Object id of a person, group or application in Entra.
+ * @param shownBy the command that shows it
+ */
+export function objectIdProblem(
+  value: string,
+  shownBy = "az ad signed-in-user show --query id; az ad group show --group NAME --query id",
+): string | undefined {
   if (isGuid(value)) return undefined;
-  return `"${value}" is not an object id, which is a GUID (az ad signed-in-user show --query id; az ad group show --group NAME --query id)`;
+  return `"${value}" is not an object id, which is a GUID (${shownBy})`;
 }
 
 /** Id of an Azure subscription. */
@@ -62,10 +68,13 @@ export function registryServerProblem(value: string): string | undefined {
   return `"${value}" is not a registry's host: write HOST or HOST:PORT in lower case, without "https://" and without a path, e.g. "registry.example.com"`;
 }
 
+/** What the name of an environment variable is made of, for messages. */
+export const variableNameForm = 'letters, digits and "_", not starting with a digit';
+
 /** Name of an environment variable. */
 export function variableNameProblem(value: string): string | undefined {
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(value)) return undefined;
-  return `"${value}" is not the name of an environment variable: use letters, digits and "_", not starting with a digit`;
+  return `"${value}" is not the name of an environment variable: use ${variableNameForm}`;
 }
 
 /** Path of an HTTP endpoint. */

@@ -20,18 +20,21 @@ export interface PoolSize {
   maxCount?: number;
 }
 
+/** The most nodes that AKS gives a pool. */
+export const mostNodes = 1000;
+
 /** @param least the fewest nodes of such a pool: 1 of a system pool, 0 of another */
 export function poolSizeProblem({ count, minCount, maxCount }: PoolSize, least: 0 | 1): string | undefined {
   const one = "give count for a number that stays, or minCount and maxCount for the autoscaler";
   if (count !== undefined && (minCount !== undefined || maxCount !== undefined))
     return `it has count and ${minCount === undefined ? "maxCount" : "minCount"}: ${one}, not both`;
-  if (count !== undefined) return named("count", integerProblem(count, least, 1000));
+  if (count !== undefined) return named("count", integerProblem(count, least, mostNodes));
   if (minCount === undefined && maxCount === undefined) return `it has no count: ${one}`;
   if (minCount === undefined || maxCount === undefined)
     return `it has ${minCount === undefined ? "maxCount and no minCount" : "minCount and no maxCount"}: ${one}`;
   return (
-    named("minCount", integerProblem(minCount, least, 1000)) ??
-    named("maxCount", integerProblem(maxCount, 1, 1000)) ??
+    named("minCount", integerProblem(minCount, least, mostNodes)) ??
+    named("maxCount", integerProblem(maxCount, 1, mostNodes)) ??
     (minCount > maxCount
       ? `minCount ${minCount} is over maxCount ${maxCount}: the autoscaler needs a range, e.g. 1 to 5`
       : undefined)

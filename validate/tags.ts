@@ -1,5 +1,7 @@
 /** Azure tags as a stack's settings name them. Each function returns what is wrong, or `undefined` when it is fine. */
 
+import { textValueProblem } from "./check.ts";
+
 /** The tags that the program sets itself, and the setting that each comes from. */
 const ownTags = new Map([
   ["app", "tarmac:appName"],
@@ -19,7 +21,7 @@ export function tagsProblem(tags: Record<string, unknown>): string | undefined {
     if (source !== undefined) return `the tag "${name}" is set from ${source}: leave it out here`;
     if (name === "" || name.length > 512 || /[<>%&\\?/]/.test(name))
       return `"${name}" is not the name of a tag: use up to 512 characters without < > % & \\ ? /`;
-    if (typeof value !== "string") return `the value of "${name}" is not a text: put it in quotes`;
+    if (typeof value !== "string") return textValueProblem(name, value);
     if (value.length > 256) return `the value of "${name}" has ${value.length} characters: use up to 256`;
   }
   const most = 50 - ownTags.size;

@@ -25,21 +25,41 @@ export interface ApiServerArgs {
   subnetId?: pulumi.Input<string>;
 }
 
+/** Each default stands here and nowhere else: the settings of the stack take theirs from here. */
+export const apiServerDefaults = {
+  authorizedRanges: [],
+  privateCluster: false,
+  privateDnsZone: "system",
+} satisfies ApiServerArgs;
+
+/** What is wrong with public ranges that may reach an API server, or `undefined`. */
+export const rangesOfPrivateClusterProblem = (privateCluster: boolean, ranges: readonly string[]) =>
+  privateCluster && ranges.length > 0
+    ? "a private cluster has no public address: remove the ranges, or set privateCluster to false"
+    : undefined;
+
+/** What is wrong with a private DNS zone of a public cluster. */
+export const zoneOfPublicClusterProblem =
+  "only a private cluster has a private DNS zone: set privateCluster to true, or remove this";
+
 /** What is wrong with the arguments, by property path. */
-export function apiServerFindings({ authorizedRanges = [], privateCluster = false, privateDnsZone }: ApiServerArgs) {
+export function apiServerFindings({
+  authorizedRanges = apiServerDefaults.authorizedRanges,
+  privateCluster = apiServerDefaults.privateCluster,
+  privateDnsZone,
+}: ApiServerArgs) {
   return [
     [
       "apiServer.authorizedRanges",
-      privateCluster && authorizedRanges.length > 0
-        ? "a private cluster has no public address to reach from anywhere: remove them, or set privateCluster to false"
-        : firstProblem(authorizedRanges, authorizedRangeProblem),
+      rangesOfPrivateClusterProblem(privateCluster, authorizedRanges) ??
+        firstProblem(authorizedRanges, authorizedRangeProblem),
     ],
     [
       "apiServer.privateDnsZone",
       privateDnsZone === undefined
         ? undefined
         : !privateCluster
-          ? "only a private cluster has one: set privateCluster to true, or remove it"
+          ? zoneOfPublicClusterProblem
           : typeof privateDnsZone === "string"
             ? privateDnsZoneProblem(privateDnsZone)
             : undefined,
@@ -49,8 +69,8 @@ export function apiServerFindings({ authorizedRanges = [], privateCluster = fals
 
 /** What Azure is told. */
 export function apiServerAccessProfile({
-  authorizedRanges = [],
-  privateCluster = false,
+  authorizedRanges = apiServerDefaults.authorizedRanges,
+  privateCluster = apiServerDefaults.privateCluster,
   privateDnsZone,
   subnetId,
 }: ApiServerArgs) {
@@ -60,7 +80,7 @@ export function apiServerAccessProfile({
           enablePrivateCluster: true,
           // Otherwise the private address stands in the public DNS, for everybody to read.
           enablePrivateClusterPublicFQDN: false,
-          privateDNSZone: privateDnsZone ?? "system",
+          privateDNSZone: privateDnsZone ?? apiServerDefaults.privateDnsZone,
         }
       : // Also when there are none: what is left out, AKS leaves as it is.
         { authorizedIPRanges: [...authorizedRanges] }),

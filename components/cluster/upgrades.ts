@@ -1,7 +1,7 @@
 /** How a cluster keeps itself current: the channels that its versions follow, and the hours in which it may. */
 import type * as pulumi from "@pulumi/pulumi";
 import { MaintenanceConfiguration } from "@pulumi/azure-native/containerservice/index.js";
-import { integerProblem } from "@tarmac/validate/numbers";
+import { type Bounds, integerProblem } from "@tarmac/validate/numbers";
 
 /** What Kubernetes follows. https://learn.microsoft.com/azure/aks/auto-upgrade-cluster */
 export const upgradeChannels = ["none", "patch", "stable", "rapid", "node-image"] as const;
@@ -34,7 +34,7 @@ export interface UpgradeArgs {
   maintenance?: MaintenanceWindow;
 }
 
-export const upgradeDefaults = { channel: "patch", nodeOsChannel: "NodeImage" } as const;
+export const upgradeDefaults = { channel: "patch", nodeOsChannel: "NodeImage", utcOffset: "+00:00" } as const;
 
 /**
  * What is wrong between a version and the channel that moves it: an update must never ask for an older version than the
@@ -65,7 +65,8 @@ export const utcOffsetProblem = (offset: string): string | undefined =>
     ? undefined
     : `"${offset}" is not a difference to UTC: write +HH:MM or -HH:MM in quotes, e.g. "+01:00"`;
 
-const windowHoursProblem = (hours: number): string | undefined => integerProblem(hours, 4, 24);
+/** AKS takes no shorter window than this. */
+export const windowHours = [4, 24] satisfies Bounds;
 
 /** What is wrong with the arguments, by property path. */
 export function upgradeFindings(args: UpgradeArgs, version: string | undefined) {
@@ -78,8 +79,8 @@ export function upgradeFindings(args: UpgradeArgs, version: string | undefined) 
       ? []
       : ([
           ["upgrades.maintenance.start", timeOfDayProblem(maintenance.start)],
-          ["upgrades.maintenance.hours", windowHoursProblem(maintenance.hours)],
-          ["upgrades.maintenance.utcOffset", utcOffsetProblem(maintenance.utcOffset ?? "+00:00")],
+          ["upgrades.maintenance.hours", integerProblem(maintenance.hours, ...windowHours)],
+          ["upgrades.maintenance.utcOffset", utcOffsetProblem(maintenance.utcOffset ?? upgradeDefaults.utcOffset)],
         ] as const)),
   ] as const;
 }
@@ -112,7 +113,7 @@ export function keepToWindow(
           schedule: { weekly: { dayOfWeek: day, intervalWeeks: 1 } },
           startTime: start,
           durationHours: hours,
-          utcOffset: utcOffset ?? "+00:00",
+          utcOffset: utcOffset ?? upgradeDefaults.utcOffset,
         },
       },
       opts,

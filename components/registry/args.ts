@@ -6,7 +6,7 @@ import type { Finding } from "../refusal.ts";
 import { ifGiven } from "@tarmac/validate/check";
 import { ipv4RangeProblem } from "@tarmac/validate/cidr";
 import { registryNameProblem } from "@tarmac/validate/names";
-import { integerProblem } from "@tarmac/validate/numbers";
+import { type Bounds, integerProblem } from "@tarmac/validate/numbers";
 
 export const registrySkus = ["Basic", "Standard", "Premium"] as const;
 export type RegistrySku = (typeof registrySkus)[number];
@@ -67,11 +67,13 @@ export const registryDefaults = {
   networkRuleBypass: true,
 } satisfies Partial<RegistryArgs>;
 
+export const retentionDays = [0, 365] satisfies Bounds;
+
 /** The problems of a registry's arguments, by argument. */
 export function registryFindings(args: Omit<RegistryArgs, "resourceGroupName">) {
   return [
     ["registryName", ifGiven(args.registryName, registryNameProblem)],
-    ["retentionDays", integerProblem(args.retentionDays ?? 0, 0, 365)],
+    ["retentionDays", integerProblem(args.retentionDays ?? registryDefaults.retentionDays, ...retentionDays)],
     ...(args.allowedRanges ?? []).map((range, i) => [`allowedRanges[${i}]`, ipv4RangeProblem(range)] as const),
     ...premiumFindings(args),
     ["replicaLocations", replicaProblem(args.replicaLocations ?? [], args.location)],
@@ -91,7 +93,9 @@ export function premiumFindings(args: RegistryFeatures): Finding<keyof RegistryF
   };
   return Object.entries(asked).map(([key, wanted]) => [
     key as keyof typeof asked,
-    wanted && sku !== "Premium" ? `only a registry of the SKU Premium has this, and "${sku}" is asked for` : undefined,
+    wanted && sku !== "Premium"
+      ? `requires the SKU "Premium", and the registry has "${sku}": change the SKU, or remove this`
+      : undefined,
   ]);
 }
 

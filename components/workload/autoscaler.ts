@@ -2,13 +2,17 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2/index.js";
 import type { input } from "@pulumi/kubernetes/types/index.js";
-import { integerProblem } from "@tarmac/validate/numbers";
+import { type Bounds, integerProblem } from "@tarmac/validate/numbers";
 import { parseQuantity } from "@tarmac/validate/quantity";
 import type { Autoscale, ResourceArgs } from "./args.ts";
+import { workloadBounds } from "./bounds.ts";
 
-const defaultCpuPercent = 70;
+export const defaultCpuPercent = 70;
+const percentBounds = [1, 10_000] satisfies Bounds;
 
-const shape = "write {min: 3, max: 10} and, if wanted, cpuPercent: 70, memoryPercent: 80";
+/** An autoscaler with all that it can have, for messages. */
+export const autoscaleShape = `{min: 3, max: 10, cpuPercent: ${defaultCpuPercent}, memoryPercent: 80}`;
+const shape = `write ${autoscaleShape}; both percentages are optional`;
 
 /** What is wrong with an autoscaler's bounds and goals, or `undefined`; `given` is whatever somebody wrote. */
 export function autoscaleProblem(given: unknown): string | undefined {
@@ -16,15 +20,15 @@ export function autoscaleProblem(given: unknown): string | undefined {
   const { min, max, cpuPercent, memoryPercent, ...others } = given as Record<string, unknown>;
   const [other] = Object.keys(others);
   if (other !== undefined) return `"${other}" is nothing that an autoscaler has: ${shape}`;
-  for (const [property, value, most] of [
-    ["min", min, 1000],
-    ["max", max, 1000],
-    ["cpuPercent", cpuPercent ?? defaultCpuPercent, 10_000],
-    ["memoryPercent", memoryPercent ?? 1, 10_000],
+  for (const [property, value, bounds] of [
+    ["min", min, workloadBounds.replicas],
+    ["max", max, workloadBounds.replicas],
+    ["cpuPercent", cpuPercent ?? defaultCpuPercent, percentBounds],
+    ["memoryPercent", memoryPercent ?? 1, percentBounds],
   ] as const) {
     if (value === undefined) return `${property} is missing: ${shape}`;
     if (typeof value !== "number") return `${property} is not a number: ${shape}`;
-    const problem = integerProblem(value, 1, most);
+    const problem = integerProblem(value, ...bounds);
     if (problem !== undefined) return `${property}: ${problem}`;
   }
   const [least, greatest] = [min as number, max as number];

@@ -15,6 +15,7 @@ import { containerPathProblem } from "@tarmac/validate/paths";
 import { cpuProblem, memoryProblem, requestOverLimitProblem } from "@tarmac/validate/quantity";
 import type { ProbeArgs, WorkloadArgs, WorkloadSettings } from "./args.ts";
 import { autoscaleProblem, unreachableGoalProblem } from "./autoscaler.ts";
+import { probeBounds, workloadBounds } from "./bounds.ts";
 import { egressPeerProblem, ingressPeerProblem } from "./networkRules.ts";
 import { tolerationProblem } from "./placement.ts";
 import { besideLoadBalancerProblem, routeFindings } from "./route.ts";
@@ -38,10 +39,13 @@ export function refuseBadWorkload(name: string, s: WorkloadSettings, args: Workl
   refuseUnless([
     ["name", appNameProblem(name)],
     ["image", typeof s.image === "string" ? pinnedImageProblem(s.image) : undefined],
-    ["replicas", integerProblem(s.replicas, 1, 1000)],
-    ["replicas", replicasProblem(args)],
+    ["replicas", integerProblem(s.replicas, ...workloadBounds.replicas)],
+    [
+      "replicas",
+      args.replicas === undefined || args.autoscale === undefined ? undefined : besideAutoscaleProblem(args.replicas),
+    ],
     ...autoscaleFindings(s),
-    ["port", integerProblem(s.port, 1024, 65535)],
+    ["port", integerProblem(s.port, ...workloadBounds.port)],
     ["requests.memory", memoryProblem(s.requests.memory)],
     ["requests.cpu", cpuProblem(s.requests.cpu)],
     ["limits.memory", memoryProblem(s.limits.memory)],
@@ -50,22 +54,22 @@ export function refuseBadWorkload(name: string, s: WorkloadSettings, args: Workl
     ["requests.cpu", requestOverLimitProblem("cpu", s.requests.cpu, s.limits.cpu)],
     ...probeFindings("liveness", s.liveness),
     ...probeFindings("readiness", s.readiness),
-    ["readiness.path", samePathProblem(s)],
-    ["startupSeconds", integerProblem(s.startupSeconds, 0, 3600)],
-    ["preStopSeconds", integerProblem(s.preStopSeconds, 0, 300)],
-    ["drainSeconds", integerProblem(s.drainSeconds, 0, 300)],
-    ["gracePeriodSeconds", integerProblem(s.gracePeriodSeconds, 1, 3600)],
+    ["readiness.path", samePathProblem(s.liveness.path, s.readiness.path)],
+    ["startupSeconds", integerProblem(s.startupSeconds, ...workloadBounds.startupSeconds)],
+    ["preStopSeconds", integerProblem(s.preStopSeconds, ...workloadBounds.preStopSeconds)],
+    ["drainSeconds", integerProblem(s.drainSeconds, ...workloadBounds.drainSeconds)],
+    ["gracePeriodSeconds", integerProblem(s.gracePeriodSeconds, ...workloadBounds.gracePeriodSeconds)],
     ["gracePeriodSeconds", gracePeriodProblem(s)],
     ...valueFindings(s),
     ["tmpSize", memoryProblem(s.tmpSize)],
     ...mountFindings(s),
     ["writablePaths", memoryPathsProblem(s.writablePaths, s.limits.memory)],
-    ["userId", integerProblem(s.userId, 10000, 2 ** 31 - 1)],
+    ["userId", integerProblem(s.userId, ...workloadBounds.userId)],
     ...Object.entries(s.nodeSelector).map(([key, value]): Finding => [`nodeSelector.${key}`, labelProblem(key, value)]),
     ...s.tolerations.map((taint, i): Finding => [`tolerations[${i}]`, tolerationProblem(taint)]),
     ["priorityClass", ifGiven(s.priorityClass, objectNameProblem)],
     ["serviceType", s.route === undefined ? undefined : besideLoadBalancerProblem(s.serviceType)],
-    ["servicePort", integerProblem(s.servicePort, 1, 65535)],
+    ["servicePort", integerProblem(s.servicePort, ...workloadBounds.servicePort)],
     ...s.ingressFrom.map((peer, i): Finding => [`ingressFrom[${i}]`, ingressPeerProblem(peer, s.serviceType)]),
     ...s.egressTo.map((peer, i): Finding => [`egressTo[${i}]`, egressPeerProblem(peer)]),
     ...(s.route === undefined ? [] : routeFindings(s.route)).map(([property, problem]): Finding => [
@@ -81,11 +85,9 @@ export function refuseBadWorkload(name: string, s: WorkloadSettings, args: Workl
   ]);
 }
 
-function replicasProblem({ replicas, autoscale }: WorkloadArgs): string | undefined {
-  return replicas === undefined || autoscale === undefined
-    ? undefined
-    : `${replicas} is a fixed number beside autoscale, and two cannot decide about one number: leave one of them out`;
-}
+/** What is wrong with a number of replicas beside an autoscaler. */
+export const besideAutoscaleProblem = (replicas: number): string =>
+  `${replicas} is a fixed number, but autoscale decides the number of pods: remove one of the two`;
 
 function autoscaleFindings({ autoscale, requests, limits }: WorkloadSettings): Finding[] {
   if (autoscale === undefined) return [];
@@ -96,10 +98,10 @@ function autoscaleFindings({ autoscale, requests, limits }: WorkloadSettings): F
 function probeFindings(probe: string, p: ProbeArgs): Finding[] {
   return [
     [`${probe}.path`, httpPathProblem(p.path)],
-    [`${probe}.initialDelaySeconds`, integerProblem(p.initialDelaySeconds, 0, 3600)],
-    [`${probe}.periodSeconds`, integerProblem(p.periodSeconds, 1, 3600)],
-    [`${probe}.timeoutSeconds`, integerProblem(p.timeoutSeconds, 1, 3600)],
-    [`${probe}.failureThreshold`, integerProblem(p.failureThreshold, 1, 100)],
+    [`${probe}.initialDelaySeconds`, integerProblem(p.initialDelaySeconds, ...probeBounds.initialDelaySeconds)],
+    [`${probe}.periodSeconds`, integerProblem(p.periodSeconds, ...probeBounds.periodSeconds)],
+    [`${probe}.timeoutSeconds`, integerProblem(p.timeoutSeconds, ...probeBounds.timeoutSeconds)],
+    [`${probe}.failureThreshold`, integerProblem(p.failureThreshold, ...probeBounds.failureThreshold)],
   ];
 }
 
@@ -158,9 +160,10 @@ export function ownLabelProblem(key: string, value: string): string | undefined 
     : labelProblem(key, value);
 }
 
-function samePathProblem({ liveness, readiness }: WorkloadSettings): string | undefined {
-  if (liveness.path !== readiness.path) return undefined;
-  return `"${readiness.path}" is the liveness path as well: a pod that is merely not ready would be killed; use two endpoints, e.g. "/healthz" and "/ready"`;
+/** What is wrong with the readiness path beside the liveness path, or `undefined`. */
+export function samePathProblem(liveness: string, readiness: string): string | undefined {
+  if (liveness !== readiness) return undefined;
+  return `"${readiness}" is also the liveness path, so Kubernetes would restart a pod that is only not ready: use two paths, e.g. "/healthz" and "/ready"`;
 }
 
 /** What is wrong with the time a pod gets to stop, or `undefined`. Also used where the settings are read. */

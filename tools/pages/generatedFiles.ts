@@ -1,6 +1,7 @@
 /** The files that repeat what the settings are, and what each is to hold. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { commonSettingsTable } from "./commonSettingsTable.ts";
 import { environmentsTable } from "./environmentsTable.ts";
 import { settings as bootstrapSettings } from "../../bootstrap/bootstrapSettings.ts";
 import { settings } from "@tarmac/settings/everySetting";
@@ -11,7 +12,7 @@ const writers: Record<string, (text: string, checkout: string) => string> = {
   "Pulumi.yaml": (text) => projectFile(settings, text),
   "bootstrap/Pulumi.yaml": (text) => projectFile(bootstrapSettings, text),
   "docs/settings.md": settingsPage,
-  "README.md": environmentsTable,
+  "README.md": (text, checkout) => environmentsTable(commonSettingsTable(text), checkout),
 };
 
 export interface GeneratedFile {

@@ -109,7 +109,7 @@ const rejected: [keyof typeof settings, string, string][] = [
   ["storageAccountName", "contoso-state", `"contoso-state" ${account}`],
   ["vaultName", "contoso--keys", `"contoso--keys" ${vault}`],
   ["vaultName", "1keys", `"1keys" ${vault}`],
-  ["admins", `{"${guid}":"Person"}`, `the type of "${guid}" is "Person": use "User", "Group" or "ServicePrincipal"`],
+  ["admins", `{"${guid}":"Person"}`, `the type of "${guid}" is "Person": use "User", "Group", or "ServicePrincipal"`],
   ["retentionDays", "6", "6 is out of range: use a whole number from 7 to 365"],
   ["locked", "yes", '"yes" is not a boolean: use "true" or "false"'],
   ["issuer", "https://token.example.com/", `"https://token.example.com/" ${issuer}`],

@@ -321,13 +321,15 @@ test.each<[string, Partial<ClusterArgs>, string[]]>([
     "authorised ranges of a private cluster",
     { apiServer: { privateCluster: true, authorizedRanges: ["203.0.113.7/32"] } },
     [
-      "apiServer.authorizedRanges: a private cluster has no public address to reach from anywhere: remove them, or set privateCluster to false",
+      "apiServer.authorizedRanges: a private cluster has no public address: remove the ranges, or set privateCluster to false",
     ],
   ],
   [
     "a zone where nothing is private",
     { apiServer: { privateDnsZone: "none" } },
-    ["apiServer.privateDnsZone: only a private cluster has one: set privateCluster to true, or remove it"],
+    [
+      "apiServer.privateDnsZone: only a private cluster has a private DNS zone: set privateCluster to true, or remove this",
+    ],
   ],
   [
     "pods and Services at the same addresses",

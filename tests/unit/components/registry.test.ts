@@ -136,7 +136,7 @@ describe("what only Premium has", () => {
   test("is refused of others, all at once", async () => {
     const cloud = await mockCloud();
     const args = { resourceGroupName: "group", sku: "Standard" as const, ...features, allowedRanges: ["203.0.113.7"] };
-    const only = 'only a registry of the SKU Premium has this, and "Standard" is asked for';
+    const only = 'requires the SKU "Premium", and the registry has "Standard": change the SKU, or remove this';
     expect(refusal(() => new Registry("hello", args))).toEqual([
       `zoneRedundant: ${only}`,
       `replicaLocations: ${only}`,

@@ -122,7 +122,7 @@ export const clusterCases: SettingCases = {
     [
       "clusterAdmins",
       `{"${guid}":"Person"}`,
-      `the type of "${guid}" is "Person": use "User", "Group" or "ServicePrincipal"`,
+      `the type of "${guid}" is "Person": use "User", "Group", or "ServicePrincipal"`,
     ],
     ["clusterAdmins", `["${guid}"]`, `"["${guid}"]" ${map}`],
   ],

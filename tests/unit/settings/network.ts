@@ -102,13 +102,15 @@ export const networkCases: SettingCases = {
       "authorised ranges of a private cluster",
       { privateCluster: "true", authorizedRanges: '["203.0.113.7/32"]' },
       [
-        "tarmac:authorizedRanges: a private cluster has no public address to reach from anywhere: remove them, or set privateCluster to false",
+        "tarmac:authorizedRanges: a private cluster has no public address: remove the ranges, or set privateCluster to false",
       ],
     ],
     [
       "a zone where nothing is private",
       { privateDnsZone: "none" },
-      ["tarmac:privateDnsZone: only a private cluster has one: set privateCluster to true, or remove it"],
+      [
+        "tarmac:privateDnsZone: only a private cluster has a private DNS zone: set privateCluster to true, or remove this",
+      ],
     ],
     [
       "a zone of one's own for a network of AKS's",

@@ -57,7 +57,7 @@ export const registryCases: SettingCases = {
     [
       "registryPushers",
       `{"${guid}":"Team"}`,
-      `the type of "${guid}" is "Team": use "User", "Group" or "ServicePrincipal"`,
+      `the type of "${guid}" is "Team": use "User", "Group", or "ServicePrincipal"`,
     ],
     [
       "registryReplicas",
@@ -151,7 +151,7 @@ export const registryCases: SettingCases = {
       },
       ["registryZoneRedundant", "registryReplicas", "registryRetentionDays", "registryAllowedRanges"].map(
         (key) =>
-          `tarmac:${key}: only a registry of the SKU Premium has this: set registrySku to "Premium", or leave it out`,
+          `tarmac:${key}: requires the SKU "Premium", and the registry has "Standard": change the SKU, or remove this`,
       ),
     ],
     [

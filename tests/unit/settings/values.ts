@@ -7,7 +7,7 @@ const variable = 'is not the name of an environment variable: use letters, digit
 const secretVariable =
   'use letters, digits and "_", not starting with a digit, and none of the variables that tarmac sets, such as PORT';
 const secretPath =
-  'write a path in the container from "/" on, with letters, digits, ".", "_" and "-", e.g. "/etc/hello/key.pem"';
+  'write it from "/" on, with letters, digits, ".", "_" and "-" and no "/" at the end, e.g. "/etc/hello/key.pem"';
 const twice = "and only one can hold: take it out of one of them";
 
 export const valueCases: SettingCases = {

@@ -3,7 +3,7 @@ import { map, memory, type SettingCases } from "./cases.ts";
 
 const cpu = 'write thousandths of a CPU with "m" or whole CPUs, e.g. "500m" or "2"';
 
-const autoscale = "write {min: 3, max: 10} and, if wanted, cpuPercent: 70, memoryPercent: 80";
+const autoscale = "write {min: 3, max: 10, cpuPercent: 70, memoryPercent: 80}; both percentages are optional";
 const folder = 'write its size, e.g. "128Mi", or {size: "16Mi", memory: true}';
 
 export const workloadCases: SettingCases = {
@@ -131,15 +131,13 @@ export const workloadCases: SettingCases = {
       "one path for both probes",
       { readinessPath: "/healthz" },
       [
-        'tarmac:readinessPath: "/healthz" is tarmac:livenessPath as well, so that a pod that is merely not ready would be killed: use two paths',
+        'tarmac:readinessPath: "/healthz" is also the liveness path, so Kubernetes would restart a pod that is only not ready: use two paths, e.g. "/healthz" and "/ready"',
       ],
     ],
     [
       "a fixed number of pods beside an autoscaler",
       { replicas: "5", autoscale: '{"min":3,"max":10}' },
-      [
-        "tarmac:replicas: 5 is a fixed number beside tarmac:autoscale, and two cannot decide about one number: leave one of them out",
-      ],
+      ["tarmac:replicas: 5 is a fixed number, but autoscale decides the number of pods: remove one of the two"],
     ],
     [
       "a goal that no pod can reach",
@@ -160,7 +158,7 @@ export const workloadCases: SettingCases = {
       { memoryRequest: "512Mi", livenessPath: "/ready" },
       [
         'tarmac:memoryRequest: the memory request "512Mi" is over the limit "256Mi", and Kubernetes refuses such a pod: lower the request or raise the limit',
-        'tarmac:readinessPath: "/ready" is tarmac:livenessPath as well, so that a pod that is merely not ready would be killed: use two paths',
+        'tarmac:readinessPath: "/ready" is also the liveness path, so Kubernetes would restart a pod that is only not ready: use two paths, e.g. "/healthz" and "/ready"',
       ],
     ],
   ],

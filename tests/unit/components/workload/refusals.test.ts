@@ -94,7 +94,7 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
     "one path for both probes",
     { readiness: { path: "/healthz" } },
     [
-      'readiness.path: "/healthz" is the liveness path as well: a pod that is merely not ready would be killed; use two endpoints, e.g. "/healthz" and "/ready"',
+      'readiness.path: "/healthz" is also the liveness path, so Kubernetes would restart a pod that is only not ready: use two paths, e.g. "/healthz" and "/ready"',
     ],
   ],
   [
@@ -117,7 +117,7 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
   [
     "a fixed number of pods beside an autoscaler",
     { replicas: 3, autoscale: { min: 3, max: 10 } },
-    ["replicas: 3 is a fixed number beside autoscale, and two cannot decide about one number: leave one of them out"],
+    ["replicas: 3 is a fixed number, but autoscale decides the number of pods: remove one of the two"],
   ],
   [
     "an autoscaler without room",
