@@ -1,8 +1,6 @@
 /** Microsoft.ContainerService: managed clusters, their agent pools and maintenance windows. */
-import { inResourceGroup } from "./resourceType.ts";
-import type { ResourceType } from "./resourceType.ts";
+import { describeType, inResourceGroup } from "./resourceType.ts";
 
-const apiVersion = "2025-09-01";
 const managedClusters = `${inResourceGroup}/Microsoft.ContainerService/managedClusters/{resourceName}`;
 const clusterNameRule = {
   minLength: 1,
@@ -10,10 +8,9 @@ const clusterNameRule = {
   pattern: /^[a-zA-Z0-9]$|^[a-zA-Z0-9][-_a-zA-Z0-9]{0,61}[a-zA-Z0-9]$/,
 };
 
-export const managedCluster: ResourceType = {
+export const managedCluster = describeType({
   token: "azure-native:containerservice:ManagedCluster",
   path: managedClusters,
-  apiVersion,
   autoName: "random",
   names: { resourceName: clusterNameRule },
   required: [
@@ -30,61 +27,6 @@ export const managedCluster: ResourceType = {
     "workloadAutoScalerProfile.keda.enabled",
     "workloadAutoScalerProfile.verticalPodAutoscaler.enabled",
   ],
-  envelope: {
-    inputs: ["extendedLocation", "identity", "kind", "location", "sku", "tags"],
-    readOnly: ["name", "type", "systemData", "eTag"],
-  },
-  properties: {
-    inputs: [
-      "aadProfile",
-      "addonProfiles",
-      "agentPoolProfiles",
-      "aiToolchainOperatorProfile",
-      "apiServerAccessProfile",
-      "autoScalerProfile",
-      "autoUpgradeProfile",
-      "azureMonitorProfile",
-      "bootstrapProfile",
-      "disableLocalAccounts",
-      "diskEncryptionSetID",
-      "dnsPrefix",
-      "enableRBAC",
-      "fqdnSubdomain",
-      "httpProxyConfig",
-      "identityProfile",
-      "ingressProfile",
-      "kubernetesVersion",
-      "linuxProfile",
-      "metricsProfile",
-      "networkProfile",
-      "nodeProvisioningProfile",
-      "nodeResourceGroup",
-      "nodeResourceGroupProfile",
-      "oidcIssuerProfile",
-      "podIdentityProfile",
-      "privateLinkResources",
-      "publicNetworkAccess",
-      "securityProfile",
-      "serviceMeshProfile",
-      "servicePrincipalProfile",
-      "storageProfile",
-      "supportPlan",
-      "upgradeSettings",
-      "windowsProfile",
-      "workloadAutoScalerProfile",
-    ],
-    readOnly: [
-      "azurePortalFQDN",
-      "currentKubernetesVersion",
-      "fqdn",
-      "maxAgentPools",
-      "powerState",
-      "privateFQDN",
-      "provisioningState",
-      "resourceUID",
-      "status",
-    ],
-  },
   nestedReadOnly: [
     "addonProfiles{}.identity",
     "agentPoolProfiles[].currentOrchestratorVersion",
@@ -124,84 +66,26 @@ export const managedCluster: ResourceType = {
     "windowsProfile",
   ],
   idSets: ["identity.userAssignedIdentities"],
-};
+});
 
-export const agentPool: ResourceType = {
+export const agentPool = describeType({
   token: "azure-native:containerservice:AgentPool",
   path: `${managedClusters}/agentPools/{agentPoolName}`,
-  apiVersion,
   autoName: "copy",
   names: {
     resourceName: clusterNameRule,
     agentPoolName: { minLength: 1, maxLength: 12, pattern: /^[a-z][a-z0-9]{0,11}$/ },
   },
-  // No `type` of the envelope: the output of that name is the pool's own type, which is an input as well.
-  envelope: { inputs: [], readOnly: ["name"] },
-  properties: {
-    inputs: [
-      "availabilityZones",
-      "capacityReservationGroupID",
-      "count",
-      "creationData",
-      "enableAutoScaling",
-      "enableEncryptionAtHost",
-      "enableFIPS",
-      "enableNodePublicIP",
-      "enableUltraSSD",
-      "gatewayProfile",
-      "gpuInstanceProfile",
-      "gpuProfile",
-      "hostGroupID",
-      "kubeletConfig",
-      "kubeletDiskType",
-      "linuxOSConfig",
-      "localDNSProfile",
-      "maxCount",
-      "maxPods",
-      "messageOfTheDay",
-      "minCount",
-      "mode",
-      "networkProfile",
-      "nodeLabels",
-      "nodePublicIPPrefixID",
-      "nodeTaints",
-      "orchestratorVersion",
-      "osDiskSizeGB",
-      "osDiskType",
-      "osSKU",
-      "osType",
-      "podIPAllocationMode",
-      "podSubnetID",
-      "powerState",
-      "proximityPlacementGroupID",
-      "scaleDownMode",
-      "scaleSetEvictionPolicy",
-      "scaleSetPriority",
-      "securityProfile",
-      "spotMaxPrice",
-      "tags",
-      "type",
-      "upgradeSettings",
-      "virtualMachineNodesStatus",
-      "virtualMachinesProfile",
-      "vmSize",
-      "vnetSubnetID",
-      "windowsProfile",
-      "workloadRuntime",
-    ],
-    readOnly: ["currentOrchestratorVersion", "eTag", "nodeImageVersion", "provisioningState", "status"],
-  },
+  // A pool has `type` and `tags` of its own below `properties`.
+  topLevel: ["name"],
   nestedReadOnly: ["localDNSProfile.state"],
   replaceOnChange: ["gpuInstanceProfile", "networkProfile.nodePublicIPTags", "vmSize"],
-};
+});
 
-export const maintenanceConfiguration: ResourceType = {
+export const maintenanceConfiguration = describeType({
   token: "azure-native:containerservice:MaintenanceConfiguration",
   path: `${managedClusters}/maintenanceConfigurations/{configName}`,
-  apiVersion,
   autoName: "copy",
   names: { resourceName: clusterNameRule },
   required: ["maintenanceWindow.durationHours", "maintenanceWindow.schedule", "maintenanceWindow.startTime"],
-  envelope: { inputs: [], readOnly: ["name", "type", "systemData"] },
-  properties: { inputs: ["maintenanceWindow", "notAllowedTime", "timeInWeek"], readOnly: [] },
-};
+});

@@ -1,7 +1,7 @@
-/** What the adapter has to know of one resource type: how its inputs, the body sent to Resource Manager and its outputs belong together. */
-
+/** What the adapter knows about one resource type: how its inputs, the body of a request to Resource Manager, and its outputs relate. */
 import { reveal } from "../../rpc/values.ts";
 import type { Properties } from "../../rpc/values.ts";
+import { readSdkClass } from "./sdkClass.ts";
 
 /** Limits of a name, as Resource Manager's own description of the type states them; checked before anything is sent. */
 export interface NameRule {
@@ -10,14 +10,13 @@ export interface NameRule {
   pattern?: RegExp;
 }
 
-export interface ResourceType {
+/** What has to be written down for a type, because the SDK's class does not say it. */
+interface Description {
   /** Pulumi's token, such as `azure-native:resources:ResourceGroup`. */
   token: string;
   /** Path below the endpoint; each `{name}` is the input of that name. `{subscriptionId}` comes from the configuration. */
   path: string;
-  /** The version the installed SDK's default module is made for. */
-  apiVersion: string;
-  /** The program says the version of each resource itself, in the input `apiVersion`. */
+  /** The program sets the version of each resource itself, in the input `apiVersion`. */
   versionIsInput?: boolean;
   /**
    * How the last name in the path is found when the program leaves it out: `random` (the resource's name and eight
@@ -27,10 +26,8 @@ export interface ResourceType {
   names?: Record<string, NameRule>;
   /** Inputs that must be there, as property paths (`agentPoolProfiles[].name`); those in the path always must. */
   required?: string[];
-  /** Inputs at the top of the body, and read-only outputs there beside `id`. */
-  envelope: { inputs: string[]; readOnly: string[] };
-  /** Inputs below `properties` in the body, and read-only outputs there. */
-  properties: { inputs: string[]; readOnly: string[] };
+  /** Inputs and outputs at the top of the body; the others are below `properties`. Default: `usualTopLevel`. */
+  topLevel?: readonly string[];
   /** Members of inputs that only the service sets. A refresh does not take them for drift. */
   nestedReadOnly?: string[];
   /**
@@ -45,8 +42,6 @@ export interface ResourceType {
   flattened?: { paths: string[]; keep: string[] };
   /** Members that the service calls otherwise, as property path of the SDK and the service's name for it. */
   renamed?: Record<string, string>;
-  /** Inputs that are no outputs of the same name. */
-  inputOnly?: string[];
   /** There as soon as what it is a part of is: brought about by changing it. */
   alwaysThere?: boolean;
   /**
@@ -58,11 +53,48 @@ export interface ResourceType {
   sharedLists?: string[];
 }
 
+export interface ResourceType extends Description {
+  /** The version that the installed SDK's default module is generated from. */
+  apiVersion: string;
+  /** Inputs at the top of the body, and read-only outputs there beside `id`. */
+  envelope: { inputs: string[]; readOnly: string[] };
+  /** Inputs below `properties` in the body, and read-only outputs there. */
+  properties: { inputs: string[]; readOnly: string[] };
+  /** Inputs without an output of the same name. */
+  inputOnly: string[];
+}
+
+/** What Resource Manager defines for all types, and what most services add, at the top of a body. */
+export const usualTopLevel: readonly string[] = [
+  ...["name", "type", "location", "tags", "identity", "kind", "managedBy", "plan", "sku", "extendedLocation"],
+  ...["systemData", "etag", "eTag"],
+];
+
+/** A type from its description and the installed SDK's class. */
+export function describeType(description: Description): ResourceType {
+  const { apiVersion, inputs, outputs } = readSdkClass(description.token);
+  // The SDK lets a network's own id be an input; the service takes it from the path.
+  const elsewhere = [
+    ...pathParameters(description),
+    "id",
+    ...(description.versionIsInput === true ? ["apiVersion"] : []),
+  ];
+  const sent = inputs.filter((name) => !elsewhere.includes(name));
+  const readOnly = outputs.filter((name) => !sent.includes(name));
+  const topLevel = description.topLevel ?? usualTopLevel;
+  const split = (top: boolean) => ({
+    inputs: sent.filter((name) => topLevel.includes(name) === top),
+    readOnly: readOnly.filter((name) => topLevel.includes(name) === top),
+  });
+  const inputOnly = sent.filter((name) => !outputs.includes(name));
+  return { ...description, apiVersion, envelope: split(true), properties: split(false), inputOnly };
+}
+
 /** Below a resource group: the common start of a path. */
 export const inResourceGroup = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers";
 
 /** The names in a path template, in their order: `["subscriptionId", "resourceGroupName", ...]`. */
-export function pathParameters(type: ResourceType): string[] {
+export function pathParameters(type: Pick<ResourceType, "path">): string[] {
   return [...type.path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
 }
 
@@ -97,7 +129,7 @@ export function inVersion(type: ResourceType, inputs: Properties): ResourceType 
 
 /** Inputs that are outputs of the same name. */
 export function settableNames(type: ResourceType): string[] {
-  return bodyInputs(type).filter((name) => type.inputOnly?.includes(name) !== true);
+  return bodyInputs(type).filter((name) => !type.inputOnly.includes(name));
 }
 
 /** All outputs except `azureApiVersion`, which is not the service's. */

@@ -1,69 +1,15 @@
 /** Microsoft.Storage: accounts, their blob service and its containers. */
-import { inResourceGroup } from "./resourceType.ts";
-import type { ResourceType } from "./resourceType.ts";
+import { describeType, inResourceGroup } from "./resourceType.ts";
 
-const apiVersion = "2024-01-01";
 const accounts = `${inResourceGroup}/Microsoft.Storage/storageAccounts/{accountName}`;
 const accountName = { minLength: 3, maxLength: 24, pattern: /^[a-z0-9]+$/ };
 
-export const storageAccount: ResourceType = {
+export const storageAccount = describeType({
   token: "azure-native:storage:StorageAccount",
   path: accounts,
-  apiVersion,
   autoName: "random",
   names: { accountName },
   required: ["kind", "location", "sku", "sku.name"],
-  envelope: {
-    inputs: ["extendedLocation", "identity", "kind", "location", "sku", "tags"],
-    readOnly: ["name", "type"],
-  },
-  properties: {
-    inputs: [
-      "accessTier",
-      "allowBlobPublicAccess",
-      "allowCrossTenantReplication",
-      "allowSharedKeyAccess",
-      "allowedCopyScope",
-      "azureFilesIdentityBasedAuthentication",
-      "customDomain",
-      "defaultToOAuthAuthentication",
-      "dnsEndpointType",
-      "enableExtendedGroups",
-      "enableHttpsTrafficOnly",
-      "enableNfsV3",
-      "encryption",
-      "immutableStorageWithVersioning",
-      "isHnsEnabled",
-      "isLocalUserEnabled",
-      "isSftpEnabled",
-      "keyPolicy",
-      "largeFileSharesState",
-      "minimumTlsVersion",
-      "networkRuleSet",
-      "publicNetworkAccess",
-      "routingPreference",
-      "sasPolicy",
-    ],
-    readOnly: [
-      "accountMigrationInProgress",
-      "blobRestoreStatus",
-      "creationTime",
-      "failoverInProgress",
-      "geoReplicationStats",
-      "isSkuConversionBlocked",
-      "keyCreationTime",
-      "lastGeoFailoverTime",
-      "primaryEndpoints",
-      "primaryLocation",
-      "privateEndpointConnections",
-      "provisioningState",
-      "secondaryEndpoints",
-      "secondaryLocation",
-      "statusOfPrimary",
-      "statusOfSecondary",
-      "storageAccountSkuConversionStatus",
-    ],
-  },
   nestedReadOnly: [
     "encryption.keyVaultProperties.currentVersionedKeyExpirationTimestamp",
     "encryption.keyVaultProperties.currentVersionedKeyIdentifier",
@@ -82,65 +28,22 @@ export const storageAccount: ResourceType = {
     enableNfsV3: "isNfsV3Enabled",
     networkRuleSet: "networkAcls",
   },
-};
+});
 
-export const blobService: ResourceType = {
+export const blobService = describeType({
   token: "azure-native:storage:BlobServiceProperties",
   path: `${accounts}/blobServices/{blobServicesName}`,
-  apiVersion,
   autoName: "copy",
   names: { accountName },
-  envelope: { inputs: [], readOnly: ["name", "type", "sku"] },
-  properties: {
-    inputs: [
-      "automaticSnapshotPolicyEnabled",
-      "changeFeed",
-      "containerDeleteRetentionPolicy",
-      "cors",
-      "defaultServiceVersion",
-      "deleteRetentionPolicy",
-      "isVersioningEnabled",
-      "lastAccessTimeTrackingPolicy",
-      "restorePolicy",
-    ],
-    readOnly: [],
-  },
   nestedReadOnly: ["restorePolicy.lastEnabledTime", "restorePolicy.minRestoreTime"],
   alwaysThere: true,
   leftOnDelete: true,
-};
+});
 
-export const blobContainer: ResourceType = {
+export const blobContainer = describeType({
   token: "azure-native:storage:BlobContainer",
   path: `${accounts}/blobServices/default/containers/{containerName}`,
-  apiVersion,
   autoName: "copy",
   names: { accountName, containerName: { minLength: 3, maxLength: 63 } },
-  envelope: { inputs: [], readOnly: ["name", "type", "etag"] },
-  properties: {
-    inputs: [
-      "defaultEncryptionScope",
-      "denyEncryptionScopeOverride",
-      "enableNfsV3AllSquash",
-      "enableNfsV3RootSquash",
-      "immutableStorageWithVersioning",
-      "metadata",
-      "publicAccess",
-    ],
-    readOnly: [
-      "deleted",
-      "deletedTime",
-      "hasImmutabilityPolicy",
-      "hasLegalHold",
-      "immutabilityPolicy",
-      "lastModifiedTime",
-      "leaseDuration",
-      "leaseState",
-      "leaseStatus",
-      "legalHold",
-      "remainingRetentionDays",
-      "version",
-    ],
-  },
   nestedReadOnly: ["immutableStorageWithVersioning.migrationState", "immutableStorageWithVersioning.timeStamp"],
-};
+});
