@@ -35,9 +35,9 @@ export async function replaceUnderLoad(stack: OwnStack, { replicas, report }: Sc
     await stack.up({ environment: { RELEASE: "2" } });
     phase("rollout of an image");
     await stack.up({ environment: { RELEASE: "2" }, context });
-    phase("rollout of a setting again");
+    phase("second rollout of a setting");
     await stack.up({ environment: { RELEASE: "3" }, context });
-    phase("eviction, pod after pod");
+    phase("eviction of every pod");
     await evictAll(namespaceName);
     // Terminating pods keep serving during preStop and drain, so keep the load until they are gone.
     await settled(namespaceName, replicas);

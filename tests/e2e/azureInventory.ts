@@ -1,11 +1,11 @@
-/** The simulated Azure as the tests see it: through Microsoft's own clients. */
+/** Queries of the simulated Azure through Microsoft's own clients. */
 import { AuthorizationManagementClient } from "@azure/arm-authorization";
 import { ContainerRegistryManagementClient } from "@azure/arm-containerregistry";
 import { ContainerServiceClient } from "@azure/arm-containerservice";
 import { ResourceManagementClient } from "@azure/arm-resources";
 import { options, signIn } from "../../local/stack/azureSignIn.ts";
 
-/** What can be asked and told, as the stack's deployer. */
+/** Azure clients that are signed in as the stack's deployer. */
 export function azure() {
   const { credential, subscription } = signIn();
   const { resourceGroups, resources } = new ResourceManagementClient(credential, subscription, options);
@@ -15,7 +15,7 @@ export function azure() {
   return { subscription, resourceGroups, resources, roleAssignments, roleDefinitions, registries, managedClusters };
 }
 
-/** Ids of all resource groups, resources and role assignments but the deployer's own on the subscription. */
+/** Ids of all resource groups, resources and role assignments, except the deployer's own on the subscription. */
 export async function azureInventory(): Promise<string[]> {
   const found: string[] = [];
   const { subscription, resourceGroups, resources, roleAssignments } = azure();
@@ -68,17 +68,17 @@ async function grantsBelow(resourceGroup: string): Promise<Grant[]> {
   return grants;
 }
 
-/** Who holds which role on the resources of a type. */
+/** Role assignments on the resources of a type. */
 export async function grantsOn(resourceGroup: string, type: string): Promise<{ principalId: string; role: string }[]> {
   return (await grantsBelow(resourceGroup))
     .filter(({ scope }) => scope.toLowerCase().includes(`/providers/${type}/`.toLowerCase()))
     .map(({ principalId, role }) => ({ principalId, role }));
 }
 
-/** Takes a role away, as somebody would in the portal. */
+/** Deletes all assignments of a role in a resource group, as somebody might in the portal. */
 export async function revoke(resourceGroup: string, role: string): Promise<void> {
   const { roleAssignments } = azure();
   const found = (await grantsBelow(resourceGroup)).filter((grant) => grant.role === role);
-  if (found.length === 0) throw new Error(`nobody holds ${role} in ${resourceGroup}`);
+  if (found.length === 0) throw new Error(`${role} is not assigned in ${resourceGroup}`);
   for (const { id } of found) await roleAssignments.deleteById(id);
 }

@@ -1,6 +1,6 @@
 /**
- * Changes of settings on a stack that runs: what each does to its resources, as the real engine previews it, and that the
- * service answers while several are made. No change may replace or delete what holds state, or what a request needs.
+ * Changes of settings on a running stack: the real engine's preview of each, and that the service answers during several of
+ * them. No change may replace or delete a resource that holds state or that a request needs.
  */
 import { start } from "./localStack.ts";
 import { ownStack, type OwnStack, type TestSettings } from "./ownStack.ts";
@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 afterAll(() => stack.remove());
 
-/** What a preview would do, by operation, type and name; nothing of what stays as it is. */
+/** Operations of a preview as "OPERATION TYPE NAME", without unchanged resources. */
 async function changesOf(settings: TestSettings): Promise<string[]> {
   const { steps } = JSON.parse(await stack.preview(settings, "--json")) as { steps: Step[] };
   return steps
@@ -44,13 +44,13 @@ const tagged = [
 const someGroup = "0f8fad5b-d9cb-469f-a165-70867728950e";
 const base = { NODE_IMAGE: "localhost:47600/node:24.21.0-trixie-slim" };
 
-/** What is changed, the settings, and everything that it does. */
+/** Name of the change, its settings, and all operations that it causes. */
 const changes: [string, TestSettings, string[]][] = [
   ["the owner", { owner: "team-b" }, tagged],
   ["the registry's SKU", { registrySku: "Standard" }, ["update Registry changes"]],
   ["the number of nodes", { nodeCount: 2 }, ["update ManagedCluster changes"]],
   ["a user pool's count", { userPools: { apps: { ...apps, count: 2 } } }, ["update AgentPool changes-apps"]],
-  ["a further user pool", { userPools: { apps, batch: apps } }, ["create AgentPool changes-batch"]],
+  ["an additional user pool", { userPools: { apps, batch: apps } }, ["create AgentPool changes-batch"]],
   ["the cluster's tier", { clusterTier: "Standard" }, ["update ManagedCluster changes"]],
   [
     "local accounts",
@@ -58,14 +58,14 @@ const changes: [string, TestSettings, string[]][] = [
     ["update ManagedCluster changes", "update kubernetes changes-kubernetes"],
   ],
   [
-    "who administers the cluster",
+    "the cluster's administrators",
     { clusterAdmins: { [someGroup]: "Group" } },
-    // The grant that is left is nobody's way to the service: that of the first deployer, who is not named any more.
+    // The deleted role assignment is that of the first deployer, who is no longer listed; no request depends on it.
     [`create RoleAssignment changes-${someGroup}`, "delete RoleAssignment changes-deployer"],
   ],
   ["the number of pods", { replicas: 3 }, ["update Deployment changes"]],
   [
-    "an autoscaler for that number",
+    "an autoscaler instead of a number",
     { replicas: undefined, autoscale: { min: 2, max: 3 } },
     ["create HorizontalPodAutoscaler changes", "update Deployment changes"],
   ],
@@ -75,20 +75,20 @@ const changes: [string, TestSettings, string[]][] = [
     { secretValues: { secret: { TOKEN: "hunter2" } } },
     ["create Secret changes-secret", "update Deployment changes"],
   ],
-  ["when a pod is asked", { readinessPeriodSeconds: 4 }, ["update Deployment changes"]],
-  ["whom the pods may ask", { egressTo: ["10.20.0.0/24"] }, ["update NetworkPolicy changes"]],
+  ["the period of a probe", { readinessPeriodSeconds: 4 }, ["update Deployment changes"]],
+  ["the pods' egress", { egressTo: ["10.20.0.0/24"] }, ["update NetworkPolicy changes"]],
   ["a build argument", { buildArgs: { ...base, OTHER: "1" } }, ["update Deployment changes", "update Image changes"]],
   ["the port of the process", { port: 8081 }, ["update Deployment changes"]],
   ["the port of the Service", { servicePort: 81 }, ["update Service changes"]],
 ];
 
-describe("a change of one setting does what it must and no more", () => {
+describe("a change of one setting changes only what it must", () => {
   it.each(changes)("%s", async (_, settings, expected) => {
     expect(await changesOf(settings)).toEqual(expected);
   });
 });
 
-describe("while changes are made", () => {
+describe("during changes", () => {
   const cluster = {
     ...{ owner: "team-b", tags: { "cost-centre": "4711" }, registrySku: "Standard", clusterTier: "Standard" },
     userPools: { apps: { ...apps, count: 2 } },
@@ -99,13 +99,13 @@ describe("while changes are made", () => {
   };
 
   it.each([
-    ["of registry and cluster", cluster],
-    ["of the service, which rolls out", { ...cluster, ...service }],
+    ["to registry and cluster", cluster],
+    ["to the service, which roll out", { ...cluster, ...service }],
   ])("%s, every request is answered", async (_, settings) => {
     const { url = "" } = await stack.outputs();
     const update = { done: false };
     const updated = stack.up(settings).finally(() => (update.done = true));
-    // Seen by whoever waits for the update: here it must not end the process.
+    // The await below reports a failure; without this line it would end the process first.
     updated.catch(() => undefined);
     const answers: unknown[] = [];
     while (!update.done) {

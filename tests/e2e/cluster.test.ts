@@ -1,10 +1,10 @@
-/** Clusters in stacks of their own: networks, pools that come and go, what AKS does by itself, and a cluster that was there before. */
+/** Clusters in separate stacks: networks, changes of node pools, changes by AKS itself, and an existing cluster. */
 import { setDelays, simulation } from "../../local/stack/simulation.ts";
 import { azureInventory, grantsOn } from "./azureInventory.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
 import { isReady, local, outputs, pods, start } from "./localStack.ts";
 
-/** What each of these stacks has beside its own settings: a small service. */
+/** Settings of every stack here: a small service. */
 const small = { replicas: 1 };
 
 beforeAll(() => start());
@@ -25,14 +25,14 @@ async function resourcesOf(stack: OwnStack, type: string): Promise<ArmResource[]
 const poolType = "Microsoft.ContainerService/managedClusters/agentPools";
 const clusterType = "Microsoft.ContainerService/managedClusters";
 
-/** Numbers of nodes by pool. */
+/** Node counts by pool. */
 const sizes = async (stack: OwnStack) =>
   Object.fromEntries((await resourcesOf(stack, poolType)).map(({ name, properties }) => [name, properties.count]));
 
-/** Nothing is to be done: fails with what would be. */
+/** Fails with the planned changes, if there are any. */
 const expectClean = (stack: OwnStack) => stack.preview({}, "--expect-no-changes", "--diff");
 
-describe("a stack with a network of its own", () => {
+describe("a stack with its own network", () => {
   const name = "e2e-network";
   let stack: OwnStack;
 
@@ -40,7 +40,8 @@ describe("a stack with a network of its own", () => {
     stack = await ownStack(name, {
       ...{ ...small, ownNetwork: true, apiServerInNetwork: true, privateRegistry: true, registrySku: "Premium" },
       ...{ authorizedRanges: ["203.0.113.0/24"], maintenanceDay: "Sunday", upgradeChannel: "patch" },
-      // As long as rights take to count now: AKS refuses a cluster whose identities have none on each other and the subnets.
+      // The delay that this test sets for role assignments: AKS refuses a cluster whose identities lack roles on each other and
+      // on the subnets.
       grantSeconds: 8,
     });
     await setDelays({ grantPropagationSeconds: 8 });
@@ -54,7 +55,7 @@ describe("a stack with a network of its own", () => {
     await stack.remove();
   });
 
-  test("runs its nodes in it, with the control plane's right on the subnet and nothing more", async () => {
+  test("runs its nodes in that network, with roles on the subnet only", async () => {
     const [system] = await resourcesOf(stack, poolType);
     expect(system?.properties.vnetSubnetID).toMatch(/\/virtualNetworks\/e2e-network[0-9a-f]+\/subnets\/nodes$/);
     const { resourceGroup = "" } = await stack.outputs();
@@ -65,7 +66,7 @@ describe("a stack with a network of its own", () => {
     expect((await pods(name)).every(isReady)).toBe(true);
   });
 
-  test("lets only the authorised ranges ask the API server, which is in the network too", async () => {
+  test("allows only the authorized ranges to reach the API server, which is also in the network", async () => {
     const [cluster] = await resourcesOf(stack, clusterType);
     expect(cluster?.properties.apiServerAccessProfile).toMatchObject({
       ...{ authorizedIPRanges: ["203.0.113.0/24"], enableVnetIntegration: true },
@@ -73,7 +74,7 @@ describe("a stack with a network of its own", () => {
     expect(await resourcesOf(stack, `${clusterType}/maintenanceConfigurations`)).toHaveLength(2);
   });
 
-  test("has the registry at a private address, under its ordinary name", async () => {
+  test("reaches the registry at a private address under its usual name", async () => {
     const { loginServer } = await stack.outputs();
     const [endpoint] = await resourcesOf(stack, "Microsoft.Network/privateEndpoints");
     expect(endpoint?.properties.customDnsConfigs).toEqual([{ fqdn: loginServer, ipAddresses: ["10.224.16.4"] }]);
@@ -81,7 +82,7 @@ describe("a stack with a network of its own", () => {
     expect(zones.map((zone) => zone.name)).toEqual(["privatelink.azurecr.io"]);
   });
 
-  test("is as the program says, also after a refresh", async () => {
+  test("has no changes after a refresh", async () => {
     await stack.pulumi("refresh", {}, "--yes", "--skip-preview");
     await expectClean(stack);
   });
@@ -102,13 +103,13 @@ describe("pools of a running stack", () => {
     await stack.remove();
   });
 
-  /** The cluster is the one that there was: a new one would have another id inside. */
+  /** Fails if the cluster was replaced: a new one would have another internal id. */
   const expectSameCluster = async () => {
     const [now] = await resourcesOf(stack, clusterType);
     expect(now?.properties.resourceUID).toBe(cluster?.properties.resourceUID);
   };
 
-  test("what autoscaler and upgrade channel change is not set back, whatever else is updated", async () => {
+  test("keep what the autoscaler and the upgrade channel changed, even when other settings are updated", async () => {
     await simulation("POST", "autoscale", { pool: `${cluster?.id}/agentPools/apps`, count: 4 });
     const current = String(cluster?.properties.currentKubernetesVersion);
     const patched = current.replace(/\d+$/, (patch) => String(Number(patch) + 1));
@@ -123,7 +124,7 @@ describe("pools of a running stack", () => {
     await expectSameCluster();
   });
 
-  test("come, change and go beside the others", async () => {
+  test("can be added, changed and removed without affecting the others", async () => {
     stack.settings = { ...stack.settings, userPools: { apps: { ...apps, maxCount: 6 }, batch } };
     await stack.up();
     expect(await sizes(stack)).toEqual({ system: 1, apps: 4, batch: 2 });
@@ -133,9 +134,9 @@ describe("pools of a running stack", () => {
     await expectSameCluster();
   });
 
-  test("are no difference once the program has seen what a refresh found", async () => {
+  test("show no difference after the update that follows a refresh", async () => {
     await stack.pulumi("refresh", {}, "--yes", "--skip-preview");
-    // The pools beside the cluster now stand inside it as well; the update says once more what is the program's.
+    // The refresh lists the separate pools inside the cluster as well; the next update sends the program's own list again.
     await stack.up();
     expect(await sizes(stack)).toEqual({ system: 2, batch: 3 });
     await stack.pulumi("refresh", {}, "--yes", "--skip-preview");
@@ -144,11 +145,11 @@ describe("pools of a running stack", () => {
   });
 });
 
-describe("a cluster that was there before", () => {
+describe("an existing cluster", () => {
   const name = "e2e-existing";
 
-  test("gets the app by its context, and the registry by its kubelet's identity; both are left alone", async () => {
-    // That of the stack `local`.
+  test("gets the app through its context and pulls with its kubelet identity, and survives the stack", async () => {
+    // The cluster of the stack `local`.
     const host = await outputs();
     const { kubeletObjectId } = host;
     const kubeconfig = await local("pulumi", "stack", "output", "kubeconfig", "--show-secrets", "--stack", "local");
@@ -178,7 +179,7 @@ describe("a cluster that was there before", () => {
   });
 });
 
-test("nothing of these is left", async () => {
+test("these stacks leave nothing behind", async () => {
   const left = await azureInventory();
   expect(left.filter((id) => /e2e-(network|pools|existing)/.test(id))).toEqual([]);
 });

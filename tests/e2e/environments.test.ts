@@ -1,4 +1,4 @@
-/** Every environment's stack file as a fresh clone has it: its preview on the real engine, and where environments differ. */
+/** Every environment's stack file in a fresh clone: its preview on the real engine, and the differences between environments. */
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ const pulumi = (...args: string[]) => run("pulumi", ["--non-interactive", ...arg
 
 beforeAll(async () => {
   await start();
-  // A clone: the program without what only tests and commands need, and a backend that has no stack yet.
+  // A clone: the program without the folders that only tests and commands need, and a backend without stacks.
   const left = /^(\.git|node_modules|coverage|bench|docs|local|ops|policy|tests|Pulumi\..+\.yaml)$/;
   const stackFiles = environments.map((stack) => `Pulumi.${stack}.yaml`);
   for (const name of readdirSync(checkoutFolder)
@@ -52,7 +52,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const stepsOf = (stack: Environment): Step[] => previews.get(stack) ?? [];
 
-/** Type and name, with the stack's name taken out: what it is called in every environment. */
+/** Type and name of a resource with the stack's name replaced, so that it is the same in every environment. */
 const resourceOf = (stack: Environment, { urn }: Step): string => {
   const [, , type = "", name = ""] = urn.split("::");
   return `${type.split("$").at(-1)} ${name.replace(new RegExp(`-${stack}\\b`), "-STACK")}`;
@@ -64,7 +64,7 @@ const resourcesOf = (stack: Environment): string[] =>
     .sort();
 
 describe("the policies of an environment", () => {
-  /** What the pack finds at a first preview, as "LEVEL RULE". */
+  /** Violations that the policy pack finds in a first preview, as "LEVEL RULE". */
   async function findings(stack: Environment, ...options: string[]): Promise<string[]> {
     const packConfig = join(checkoutFolder, "policy", "config", `${stack}.json`);
     const pack = ["--policy-pack", localPolicyPack, "--policy-pack-config", packConfig];
@@ -78,24 +78,24 @@ describe("the policies of an environment", () => {
     ["dev", ["advisory cluster-api-server"]],
     ["staging", ["advisory cluster-api-server"]],
     ["sandbox", ["advisory cluster-api-server", "advisory cluster-upgrades"]],
-  ] as const)("are kept by its file: %s", async (stack, advice) => {
+  ] as const)("hold for its stack file: %s", async (stack, advice) => {
     expect(await findings(stack)).toEqual(advice);
   });
 
-  it("stop prod until somebody says who may reach its API server, and by nothing else", async () => {
+  it("stop prod only until a setting says who may reach its API server", async () => {
     expect(await findings("prod")).toEqual(["mandatory cluster-api-server"]);
     const file = readFileSync(join(folder, "Pulumi.prod.yaml"), "utf8");
     try {
       const decision = ["--config", "authorizedRanges[0]=203.0.113.0/24", "--config-path"];
       expect(await findings("prod", ...decision)).toEqual([]);
     } finally {
-      // `--config` is kept in the stack's file.
+      // `--config` is saved in the stack file.
       writeFileSync(join(folder, "Pulumi.prod.yaml"), file);
     }
   });
 });
 
-/** The components that these are made by, which are nothing in Azure themselves. */
+/** The components, which have no counterpart in Azure. */
 const components = [
   "tarmac:azure:Cluster hello",
   "tarmac:azure:ClusterAccess hello",
@@ -112,7 +112,7 @@ describe("the preview of a new environment", () => {
     expect(new Set(stepsOf(stack).map(({ op }) => op))).toEqual(new Set(["create"]));
   });
 
-  it("has these resources for dev", () => {
+  it("has exactly these resources for dev", () => {
     expect(resourcesOf("dev")).toEqual(
       [
         "azure-native:authorization:RoleAssignment hello-deployer",
@@ -138,11 +138,11 @@ describe("the preview of a new environment", () => {
     );
   });
 
-  it("has the same for a sandbox", () => {
+  it("has the same resources for a sandbox", () => {
     expect(resourcesOf("sandbox")).toEqual(resourcesOf("dev"));
   });
 
-  it("has these beside them for staging", () => {
+  it("has these additional resources for staging", () => {
     const [dev, staging] = [resourcesOf("dev"), resourcesOf("staging")];
     expect(staging.filter((resource) => !dev.includes(resource))).toEqual([
       "azure-native:authorization:RoleAssignment hello-join-nodes",
@@ -158,12 +158,12 @@ describe("the preview of a new environment", () => {
     expect(dev.filter((resource) => !staging.includes(resource))).toEqual([]);
   });
 
-  it("has the same for prod as for staging", () => {
+  it("has the same resources for prod as for staging", () => {
     expect(resourcesOf("prod")).toEqual(resourcesOf("staging"));
   });
 });
 
-/** Every input of every resource by resource and path, and whether it is protected, with what is made up of the stack's name taken out. */
+/** Every input of every resource by resource and path, and its protection, with names derived from the stack's replaced. */
 function inputsOf(stack: Environment): Map<string, string> {
   const found = new Map<string, string>();
   const collect = (path: string, value: unknown): void => {
@@ -180,11 +180,11 @@ function inputsOf(stack: Environment): Map<string, string> {
   return found;
 }
 
-/** Names have the stack's in them, or a random end. */
+/** Replaces the stack's name, and random suffixes of names. */
 const withoutNames = (stack: Environment, value: string) =>
   value.replace(/-?[0-9a-f]{8}"$/, '-*"').replaceAll(new RegExp(`\\b${stack}\\b`, "g"), "STACK");
 
-/** Which inputs differ between two environments, in resources that both have. */
+/** Inputs that differ between two environments, in resources that both have. */
 function differences(one: Environment, other: Environment): string[] {
   const [left, right] = [inputsOf(one), inputsOf(other)];
   const both = new Set(resourcesOf(one).filter((resource) => resourcesOf(other).includes(resource)));
@@ -206,9 +206,9 @@ const group = "azure-native:resources:ResourceGroup hello-STACK";
 const deployment = "kubernetes:apps/v1:Deployment hello";
 const autoscaler = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler hello";
 
-describe("environments differ in what their table says, and in nothing else", () => {
+describe("environments differ only as their table says", () => {
   const owner = [registry, cluster, `${identities}-control-plane`, `${identities}-kubelet`, group];
-  // Who may scale the Deployment: replicas, or an autoscaler.
+  // Records what scales the Deployment: replicas, or an autoscaler.
   const replicas = `${deployment}.metadata.annotations.tarmac.dev/replicas`;
   const weekday = "maintenanceWindow.schedule.weekly.dayOfWeek";
   const protectedOnes = [
@@ -244,7 +244,7 @@ describe("environments differ in what their table says, and in nothing else", ()
         ...protectedOnes.map((resource) => `${resource}.protect`),
         ...["sku.name", "zoneRedundancy"].map((input) => `${registry}.${input}`),
         ...["policies.retentionPolicy.days", "policies.retentionPolicy.status"].map((input) => `${registry}.${input}`),
-        // Only Premium has a list of those who may reach it, empty here.
+        // Only Premium has a list of allowed networks, which is empty here.
         ...["networkRuleSet.defaultAction", "networkRuleSet.ipRules"].map((input) => `${registry}.${input}`),
         ...["count", "enableAutoScaling", "maxCount", "minCount"].map((input) => `${systemPool}.${input}`),
         ...["count", "maxCount", "minCount", "vmSize"].map((input) => `${apps}.${input}`),
@@ -257,7 +257,7 @@ describe("environments differ in what their table says, and in nothing else", ()
   });
 });
 
-describe("a value of another type", () => {
+describe("a value of the wrong type", () => {
   const values = [
     ["replicas", "three", "integer"],
     ["nodeZones", "1", "array<string>"],
@@ -278,13 +278,13 @@ describe("a value of another type", () => {
     return pulumi("preview", "--stack", "dev", ...options);
   };
 
-  it.each(values)("is refused by Pulumi itself: %s: %s", async (key, value, type) => {
+  it.each(values)("is rejected by Pulumi itself: %s: %s", async (key, value, type) => {
     await expect(preview({ [key]: value })).rejects.toThrow(
       `Stack 'dev' with configuration key '${key}' must be of type '${type}'`,
     );
   });
 
-  it("is refused by the program, all of them at once, when Pulumi is told to leave that to it", async () => {
+  it("is rejected by the program, together with all others, if Pulumi skips its own check", async () => {
     const all = Object.fromEntries(values.map(([key, value]) => [key, value]));
     const refusal = preview({ ...all, replcas: "3" }, "--skip-config-validation");
     await expect(refusal).rejects.toThrow('5 settings of stack "dev" cannot be used, and nothing was changed:');

@@ -1,10 +1,10 @@
-/** Looks for secrets in what a stack leaves behind: in plain text, and in the forms in which one is passed on. */
+/** Finds secrets in the output and state of a stack: in plain text and in common encodings. */
 
-/** What would show a secret: itself, escaped, encoded, and encoded within something longer. */
+/** The forms that expose a secret: itself, escaped, encoded, and encoded as part of a longer text. */
 export function formsOf(secret: string): string[] {
   const escaped = [JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)];
   const bytes = Buffer.from(secret);
-  // In the Base64 of something longer a secret begins at any of three places; the edges depend on its neighbours.
+  // Inside longer Base64 a secret starts at one of three offsets; the characters at its edges depend on the neighboring bytes.
   const encoded = [0, 1, 2].map((offset) => {
     const text = Buffer.concat([Buffer.alloc(offset), bytes])
       .toString("base64")
@@ -16,13 +16,13 @@ export function formsOf(secret: string): string[] {
 }
 
 /**
- * @param secrets by what they are called in the findings
- * @param places what was printed or stored, by where
- * @returns "SECRET in PLACE" for everything that shows
+ * @param secrets secrets by name
+ * @param places printed or stored texts by place
+ * @returns "SECRET in PLACE" for each secret that a text exposes
  */
 export function findSecrets(secrets: Record<string, string>, places: Record<string, string>): string[] {
   return Object.entries(secrets).flatMap(([name, secret]) => {
-    // As Base64 within Base64 too: a pull secret is a file with an encoded password, and that file is encoded again.
+    // Includes Base64 inside Base64: a pull secret is an encoded file that contains an encoded password.
     const forms = [...new Set(formsOf(secret).flatMap((form) => [form, ...formsOf(form)]))];
     return Object.entries(places)
       .filter(([, text]) => forms.some((form) => text.includes(form)))

@@ -1,4 +1,4 @@
-/** The definitions of the Gateway API, from its Go module: AKS has them from its add-on, the local cluster has none. */
+/** The resource definitions of the Gateway API, from its Go module. AKS gets them from an add-on; the local cluster has none. */
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder } from "../../local/settings.ts";
@@ -6,7 +6,7 @@ import { run } from "./runProgram.ts";
 
 const version = "v1.4.1";
 
-/** Paths of the standard channel's definitions; fetched once into the cache of tools. */
+/** Paths of the standard channel's definitions, downloaded once to the tool cache. */
 export async function gatewayDefinitions(): Promise<string[]> {
   const modules = join(cacheFolder, `gateway-api-${version}`);
   const folder = join(modules, `sigs.k8s.io/gateway-api@${version}`, "config", "crd", "standard");

@@ -1,8 +1,8 @@
 import unit from "../../jest.config.mjs";
 
 /**
- * End-to-end tests: on the local environment, which they start when it does not run. One file after the other: there is
- * one stack.
+ * End-to-end tests on the local environment, which they start if it does not run. They run one file after the other, because
+ * they share one stack.
  * @type {import("jest").Config}
  */
 export default {
@@ -10,7 +10,7 @@ export default {
   rootDir: "../..",
   testMatch: ["<rootDir>/tests/e2e/**/*.test.ts"],
   maxWorkers: 1,
-  // Twice and more what the longest test or hook takes on a slow machine with cold caches: it only limits what hangs.
+  // At least twice the longest test or hook on a slow machine with cold caches: only stops tests that hang.
   testTimeout: 600_000,
   verbose: true,
 };

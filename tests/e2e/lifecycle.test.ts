@@ -1,4 +1,4 @@
-/** The life of the stack: made, looked at, changed, broken, mended, deleted and made again. The tests build on each other. */
+/** The life of a stack: create, inspect, change, break, repair, delete, create again. Each test builds on the one before. */
 import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,7 +32,7 @@ describe("the first update", () => {
     stack = await outputs();
   });
 
-  it("gives three ready pods that serve through the Service", async () => {
+  it("creates three ready pods that serve through the Service", async () => {
     const running = await pods(stack.namespaceName);
     expect(running).toHaveLength(3);
     expect(running.every(isReady)).toBe(true);
@@ -54,7 +54,7 @@ describe("the first update", () => {
     }
   });
 
-  it("runs as nobody, on a file system that takes nothing but /tmp, within its limits", async () => {
+  it("runs unprivileged, with only /tmp writable, within its limits", async () => {
     const script = `
       const fs = require("node:fs");
       const attempt = (path) => { try { fs.writeFileSync(path, "x"); return "written"; } catch (error) { return error.code; } };
@@ -95,24 +95,24 @@ describe("the first update", () => {
     for (const pod of await pods(stack.namespaceName)) expect(pod.spec.imagePullSecrets).toBeUndefined();
   });
 
-  it("lets the kubelet identity pull, and nobody else", async () => {
+  it("grants pull to the kubelet identity only", async () => {
     const grants = await grantsOn(stack.resourceGroup, "Microsoft.ContainerRegistry/registries");
     expect(grants).toEqual([{ principalId: stack.kubeletObjectId, role: "AcrPull" }]);
   });
 
-  it("keeps no secret in plain text in its state", async () => {
+  it("stores no secret in plain text in the state", async () => {
     const kubeconfig = await local("pulumi", "stack", "output", "kubeconfig", "--show-secrets", "--stack", "local");
     const key = /client-key-data: (\S+)/.exec(kubeconfig)?.[1] ?? "";
     expect(key).not.toBe("");
     const state = await local("pulumi", "stack", "export", "--stack", "local");
     expect(state).not.toContain(key);
     expect(state).not.toContain(Buffer.from(key, "base64").toString("utf8").split("\n")[1]);
-    // The tokens that push with are JSON Web Tokens, which all begin like this.
+    // The tokens for the push are JSON Web Tokens, which all start like this.
     expect(state).not.toMatch(/eyJ[A-Za-z0-9_-]{20}/);
     expect(state).not.toContain(stackEnvironment().ARM_CLIENT_SECRET);
   });
 
-  it("refuses to serve the registry to the anonymous", async () => {
+  it("refuses anonymous requests to the registry", async () => {
     const [repository = ""] = stack.imageReference.slice(stack.loginServer.length + 1).split(":");
     const status = await local(
       "curl",
@@ -128,7 +128,7 @@ describe("the first update", () => {
 });
 
 describe("a second update", () => {
-  it("changes nothing, as a preview says beforehand", async () => {
+  it("changes nothing, as the preview predicts", async () => {
     await pulumi("preview", {}, "--expect-no-changes");
     const before = await pods(stack.namespaceName);
     expect(await start()).toMatch(/Resources:\s+\d+ unchanged\n/);
@@ -137,11 +137,11 @@ describe("a second update", () => {
     );
   });
 
-  it("finds nothing that differs from what is really there", async () => {
+  it("finds no drift", async () => {
     await pulumi("refresh", {}, "--preview-only", "--expect-no-changes");
   });
 
-  it("rolls a change of the source out under a new digest", async () => {
+  it("rolls out a source change under a new digest", async () => {
     const context = mkdtempSync(join(tmpdir(), "tarmac-app-"));
     try {
       cpSync(join(checkoutFolder, "app"), context, { recursive: true });
@@ -161,7 +161,7 @@ describe("a second update", () => {
   });
 });
 
-/** Deletes a pod of the service, without waiting for its end. Gives its name. */
+/** Deletes a pod of the service without waiting for its end, and returns its name. */
 async function deleteOnePod(): Promise<string> {
   const [victim] = await pods(stack.namespaceName);
   const name = victim?.metadata.name ?? "";
@@ -169,8 +169,8 @@ async function deleteOnePod(): Promise<string> {
   return name;
 }
 
-describe("what breaks and is mended", () => {
-  it("replaces a pod that somebody deletes", async () => {
+describe("faults and repairs", () => {
+  it("replaces a deleted pod", async () => {
     const victim = await deleteOnePod();
     const running = await eventually(
       () => pods(stack.namespaceName),
@@ -179,7 +179,7 @@ describe("what breaks and is mended", () => {
     expect(running).toHaveLength(3);
   });
 
-  it("refuses the next pull when AcrPull is revoked, and pulls again when the next update grants it", async () => {
+  it("refuses the next pull after AcrPull is revoked, and pulls again after the next update grants it", async () => {
     await revoke(stack.resourceGroup, "AcrPull");
     await deleteOnePod();
     const waiting = await eventually(
@@ -190,7 +190,7 @@ describe("what breaks and is mended", () => {
     const events = await local("kubectl", "get", "events", "--namespace", stack.namespaceName, "--output", "json");
     expect(waiting?.reason).toBe("ImagePullBackOff");
     expect(events).toMatch(/failed to authorize.*401 Unauthorized/);
-    // The others go on serving what they have.
+    // The other pods keep serving.
     expect((await fetch(stack.url)).status).toBe(200);
 
     await up({}, "--refresh");
@@ -203,8 +203,8 @@ describe("what breaks and is mended", () => {
   });
 });
 
-describe("the end", () => {
-  it("leaves nothing in Azure and nothing on the cluster", async () => {
+describe("deletion", () => {
+  it("leaves nothing in Azure or on the cluster", async () => {
     await npm("run", "down");
     expect(await azureInventory()).toEqual([]);
     const namespaces = await local("kubectl", "get", "namespaces", "--output", "name");
@@ -213,7 +213,7 @@ describe("the end", () => {
     );
   });
 
-  it("lets a second life begin", async () => {
+  it("allows a new start afterwards", async () => {
     await start();
     const again = await outputs();
     const running = await pods(again.namespaceName);

@@ -1,4 +1,4 @@
-/** What end-to-end tests do with the stack `local`, by the same commands that people use. */
+/** Helpers for end-to-end tests on the stack `local`, which use the same commands as people. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,25 +6,25 @@ import { parseDocument } from "yaml";
 import { configFile, stackEnvironment } from "../../local/stack/stack.ts";
 import { run, succeeded } from "./runProgram.ts";
 
-/** Runs a program with the environment's settings and gives what it prints. @throws Error with its output when it fails */
+/** Runs a program with the environment's settings and returns its output. @throws Error with its output when it fails */
 export const local = (program: string, ...args: string[]): Promise<string> =>
   run(program, args, { env: stackEnvironment() });
 
-/** An npm script of the project, as a person runs it. Gives all that it prints. @throws Error with that when it fails */
+/** Runs an npm script of the project as a person would, and returns its output. @throws Error with the output when it fails */
 export async function npm(...args: string[]): Promise<string> {
   const { stdout, stderr } = await succeeded("npm", args, { env: { ...process.env, CI: "true" } });
   return stdout + stderr;
 }
 
 /**
- * `npm start`: the environment and the stack as the checkout has them. With TARMAC_E2E_STARTED=1 what runs is taken as it
- * is, also when another checkout started it.
+ * Runs `npm start`: the environment and the stack match the checkout afterwards. With TARMAC_E2E_STARTED=1, uses the running
+ * environment as it is, even if another checkout started it.
  */
 export const start = (): Promise<string> =>
   process.env.TARMAC_E2E_STARTED === "1" ? Promise.resolve("") : npm("start");
 
 /**
- * A Pulumi command on the stack, with settings that differ from the stack file's.
+ * Runs a Pulumi command on the stack with settings that override the stack file.
  * @param settings values by key, without `tarmac:`
  */
 export async function pulumi(
@@ -60,7 +60,7 @@ export interface Outputs {
 export const outputs = async (): Promise<Outputs> =>
   JSON.parse(await local("pulumi", "stack", "output", "--json", "--stack", "local")) as Outputs;
 
-/** The parts of a pod that the tests look at. */
+/** The fields of a pod that the tests use. */
 export interface Pod {
   metadata: { name: string; labels: Record<string, string>; deletionTimestamp?: string };
   spec: { containers: { image: string; name: string }[]; imagePullSecrets?: unknown };
@@ -75,7 +75,7 @@ export interface Pod {
   };
 }
 
-/** The pods of a namespace that are not on their way out. */
+/** The pods of a namespace that are not terminating. */
 export async function pods(namespace: string): Promise<Pod[]> {
   const list = JSON.parse(await local("kubectl", "get", "pods", "--namespace", namespace, "--output", "json")) as {
     items: Pod[];
@@ -86,11 +86,11 @@ export async function pods(namespace: string): Promise<Pod[]> {
 export const isReady = (pod: Pod): boolean =>
   pod.status.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
 
-/** Runs JavaScript with the Node that is in the pod's image (there is no shell). */
+/** Runs JavaScript on the Node in the pod's image, which has no shell. */
 export const inPod = (namespace: string, pod: string, script: string): Promise<string> =>
   local("kubectl", "exec", "--namespace", namespace, pod, "--", "/usr/local/bin/node", "-e", script);
 
-/** Asks until the answer is there. @throws Error with the last answer after `seconds` */
+/** Polls every second until `accept` returns true. @throws Error with the last answer after `seconds` */
 export async function eventually<T>(ask: () => Promise<T>, accept: (answer: T) => boolean, seconds = 120): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {

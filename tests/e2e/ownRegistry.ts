@@ -1,4 +1,4 @@
-/** A registry that is not Azure's: a docker-registry of a test's own on this machine, for those with a user name and a password. */
+/** A registry outside Azure, with a user name and a password: a separate docker-registry on this machine. */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
@@ -8,15 +8,15 @@ import { findProgram } from "../../local/host/command.ts";
 import { eventually } from "./localStack.ts";
 
 export const user = { username: "puller", password: "open-sesame" };
-/** What `htpasswd -B` writes for that user. */
+/** Output of `htpasswd -B` for that user. */
 const htpasswd = "puller:$2b$05$abcdefghijklmnopqrstuutXu9KzOt.1yBoZUeFWoT/914/JfszCO\n";
 
 export interface OwnRegistry {
-  /** `localhost:PORT`; engine and nodes speak plain HTTP with it, as with every registry on loopback. */
+  /** `localhost:PORT`. The engine and the nodes use plain HTTP, as with every registry on loopback. */
   server: string;
-  /** Where it keeps its things; gone when it has stopped. */
+  /** Folder of its data, deleted by `stop`. */
   folder: string;
-  /** As whoever asks with that user. @param path of its API, or the address of something there */
+  /** Sends a request as `user`. @param path path of its API, or a full URL on this registry */
   ask: (path: string, init?: RequestInit) => Promise<Response>;
   stop: () => Promise<void>;
 }
@@ -29,7 +29,7 @@ export async function startRegistry(): Promise<OwnRegistry> {
   const config = join(folder, "config.yml");
   writeFileSync(
     config,
-    // JSON is YAML as well.
+    // YAML is a superset of JSON.
     JSON.stringify({
       version: "0.1",
       log: { level: "warn", accesslog: { disabled: true } },
@@ -69,7 +69,7 @@ export async function startRegistry(): Promise<OwnRegistry> {
   return { server, folder, ask, stop };
 }
 
-/** A port of this machine that nobody listens on. */
+/** A free port of this machine. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once("error", reject);

@@ -1,6 +1,6 @@
 /**
- * A stack of a test's own on the local environment, beside the stack `local`: the same program and the same settings but
- * for those that the test gives. Its app is called as the stack is, so it has a namespace, a cluster and a registry of its own.
+ * A separate stack for a test on the local environment, beside the stack `local`: the same program and settings, except those
+ * that the test overrides. Its app has the name of the stack, so the stack has its own namespace, cluster and registry.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,24 +10,24 @@ import { checkoutFolder } from "../../local/settings.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import { run } from "./runProgram.ts";
 
-/** Values by key, without `tarmac:`; a secret one as `{ secret: VALUE }`, a map of secrets as `{ secret: { NAME: VALUE } }`. */
+/** Values by key, without `tarmac:`. A secret is `{ secret: VALUE }`, a map of secrets `{ secret: { NAME: VALUE } }`. */
 export type TestSettings = Record<string, unknown>;
 
 export interface OwnStack {
   name: string;
-  /** What the stack file holds; an update without settings of its own uses these. */
+  /** The settings in the stack file, which every command uses. */
   settings: TestSettings;
-  /** The stack file with these settings beside those of the stack. */
+  /** Writes the stack file with the stack's settings and these, and returns its path. */
   writeSettings(more?: TestSettings): Promise<string>;
-  /** A command of Pulumi's on this stack. Gives what it prints. @throws Error with the output when it fails */
+  /** Runs a Pulumi command on this stack and returns its output. @throws Error with the output when it fails */
   pulumi(command: string, more?: TestSettings, ...options: string[]): Promise<string>;
   up(more?: TestSettings, ...options: string[]): Promise<string>;
   preview(more?: TestSettings, ...options: string[]): Promise<string>;
-  /** The outputs, with secrets in plain text. */
+  /** The stack's outputs, with secrets in plain text. */
   outputs(): Promise<Record<string, string>>;
-  /** The state as it is stored, secrets encrypted. */
+  /** The stored state, with secrets encrypted. */
   state(): Promise<string>;
-  /** Deletes what the stack made, and the stack. */
+  /** Destroys the stack's resources and removes the stack. */
   remove(): Promise<void>;
 }
 
@@ -42,13 +42,13 @@ const pathsOf = (key: string, secrets: Record<string, string>) =>
   Object.entries(secrets).map(([name, secret]) => [`${key}[${JSON.stringify(name)}]`, secret] as const);
 
 /**
- * @param name of the stack and its app: at most 30 lower-case letters, digits and "-"
- * @param settings that differ from those of the file `Pulumi.local.yaml`
+ * @param name name of the stack and its app: at most 30 lower-case letters, digits and "-"
+ * @param settings settings that override `Pulumi.local.yaml`
  * @param program folder of a Pulumi program with a `Pulumi.yaml`. Default: the checkout
  */
 export async function ownStack(name: string, settings: TestSettings = {}, program = checkoutFolder): Promise<OwnStack> {
   const folder = mkdtempSync(join(tmpdir(), "tarmac-e2e-"));
-  // A project without program: where `pulumi stack init` and `pulumi config set --secret` may write a stack file.
+  // A project without a program, in which `pulumi stack init` and `pulumi config set --secret` may write a stack file.
   const projectFolder = join(folder, "project");
   mkdirSync(projectFolder);
   const project = (parse(readFileSync(join(program, "Pulumi.yaml"), "utf8")) as { name: string }).name;
@@ -79,7 +79,7 @@ export async function ownStack(name: string, settings: TestSettings = {}, progra
         { mode: 0o600 },
       );
       for (const [key, value] of all.flatMap(([key, value]) => (isSecret(value) ? [[key, value.secret] as const] : [])))
-        // Pulumi takes no map that is encrypted as a whole: its values are, one by one.
+        // Pulumi cannot encrypt a map as a whole, so encrypt its values one by one.
         for (const [path, secret] of typeof value === "string" ? [[key, value]] : pathsOf(key, value))
           await inProject("config", "set", "--stack", name, "--path", "--secret", `${project}:${path}`, secret);
       return file;

@@ -1,4 +1,4 @@
-/** What an earlier run may leave behind, and that `npm start` mends it: killed processes, a killed update, a lost cluster. */
+/** `npm start` repairs what an earlier run left behind: killed processes, a killed update, a lost cluster. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -19,7 +19,7 @@ const parts = async (): Promise<Part[]> => {
   return (JSON.parse(printed) as { parts: Part[] }).parts;
 };
 
-/** Ends parts of the environment as a crash would. */
+/** Kills parts of the environment, or all of them, as a crash would. */
 async function crash(...names: string[]): Promise<void> {
   for (const { name, pid } of await parts()) {
     if (pid !== undefined && (names.length === 0 || names.includes(name))) process.kill(pid, "SIGKILL");
@@ -38,36 +38,36 @@ beforeAll(async () => {
   await start();
 });
 
-it("serves again after single parts were killed", async () => {
+it("serves again after some parts were killed", async () => {
   await crash("kubelet", "etcd", "simulated-azure", "dockerd");
   await start();
   expect((await parts()).filter(({ pid }) => pid === undefined)).toEqual([]);
   await expectServing();
 });
 
-it("serves again after everything was killed, as by a power cut", async () => {
+it("serves again after all parts were killed, as in a power cut", async () => {
   await crash();
   await start();
   await expectServing();
 });
 
-it("takes the stack up anew after its cluster's store was lost", async () => {
+it("deploys the stack again after the cluster lost its data", async () => {
   await npm("run", "stop");
   rmSync(join(stateFolder, "kubernetes"), { recursive: true });
   await start();
   await expectServing();
-  // An API that is served by a Service is asked there, however early that was tried: a namespace could not be deleted without.
+  // APIs that a Service serves must be available, even after failed early attempts: otherwise no namespace can be deleted.
   await local("kubectl", "wait", "apiservice", "--all", "--for=condition=Available", "--timeout=60s");
 });
 
-it("does not ask other networks for the address of a Service that is not there", async () => {
+it("sends no request for a missing Service's address to other networks", async () => {
   const { serviceCidr } = network;
   const address = serviceCidr.replace(/\.0\/16$/, ".254");
   expect(await local("kubectl", "get", "services", "--all-namespaces")).not.toContain(` ${address} `);
   await expect(fetch(`http://${address}/`)).rejects.toMatchObject({ cause: { code: "ECONNREFUSED" } });
 });
 
-it("starts over after an update was killed, and leaves nothing of it behind", async () => {
+it("starts over after an update was killed, and leaves none of its resources behind", async () => {
   await npm("run", "down");
   await setDelays({ clusterSeconds: 15 });
   try {
@@ -75,7 +75,7 @@ it("starts over after an update was killed, and leaves nothing of it behind", as
     const update = begin("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive", ...target], {
       env: stackEnvironment(),
     });
-    // In the middle: the cluster is being created, and nobody will learn what became of it.
+    // Kill it while Azure creates the cluster, so that its result is never recorded.
     await eventually(pendingOperations, (begun) => begun.some((one) => one.includes("ManagedCluster")));
     await update.kill();
   } finally {
@@ -85,12 +85,12 @@ it("starts over after an update was killed, and leaves nothing of it behind", as
   expect(await start()).toMatch(/Starting over/);
   await expectServing();
   const groups = (await azureInventory()).filter((id) => /\/resourceGroups\/[^/]+$/i.test(id));
-  // The stack's own, and the one that AKS makes for the nodes.
+  // The stack's own group, and the one that AKS creates for the nodes.
   expect(groups).toHaveLength(2);
 });
 
 describe("a rollout that fails", () => {
-  it("says why, leaves the old pods serving, and is mended by the next update", async () => {
+  it("reports the reason, leaves the old pods serving, and is repaired by the next update", async () => {
     const { url } = await outputs();
     await expect(up({ memoryRequest: "16Mi", memoryLimit: "16Mi" })).rejects.toThrow(/OOMKilled/);
     expect((await fetch(url)).status).toBe(200);
@@ -100,7 +100,7 @@ describe("a rollout that fails", () => {
   });
 });
 
-it("puts back a label that somebody loosened", async () => {
+it("restores a label that somebody changed", async () => {
   await local(
     "kubectl",
     "label",

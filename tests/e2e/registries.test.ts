@@ -1,4 +1,4 @@
-/** The three kinds of registry: not of Azure, there already, and made here in the role mode abac. Each on a stack of its own. */
+/** Registries in separate stacks: outside Azure, existing in Azure, and created by the stack in the role mode abac. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { nodeBinary, stateFolder } from "../../local/settings.ts";
@@ -14,7 +14,7 @@ const kubectl = async (...args: string[]) => local("kubectl", ...args);
 const inCluster = async (...args: string[]): Promise<unknown> => JSON.parse(await kubectl(...args, "-o", "json"));
 const failure = (promise: Promise<unknown>) => promise.then(() => "nothing failed", String);
 
-/** What a preview would do, by kind: update, replace, create ... but for what stays the same. */
+/** Planned changes by operation (update, replace, create, ...), without unchanged resources. */
 async function planned(stack: OwnStack, settings: Record<string, unknown>): Promise<Record<string, string[]>> {
   const { steps } = JSON.parse(await stack.preview(settings, "--json")) as { steps: { op: string; urn: string }[] };
   const plan: Record<string, string[]> = {};
@@ -26,7 +26,7 @@ async function planned(stack: OwnStack, settings: Record<string, unknown>): Prom
 
 beforeAll(() => start());
 
-describe("a registry that is not Azure's", () => {
+describe("a registry outside Azure", () => {
   let registry: OwnRegistry;
   let stack: OwnStack;
   beforeAll(async () => {
@@ -39,14 +39,14 @@ describe("a registry that is not Azure's", () => {
     await registry.stop();
   });
 
-  it("refuses a push with a wrong password, and says so", async () => {
+  it("reports a push that fails with a wrong password", async () => {
     const said = await failure(stack.up({ registryPassword: { secret: "shut-sesame" } }));
     expect(said).toMatch(/could not be pushed|push/i);
     expect(said).toMatch(/unauthorized|authentication required|no basic auth/i);
     expect(said).not.toContain("shut-sesame");
   });
 
-  it("is pushed to with the right one, and pods pull with a secret; Azure has nothing to do with it", async () => {
+  it("accepts a push with the right password, and pods pull with a secret, without any resource in Azure", async () => {
     stack.settings = { ...stack.settings, registryPassword: { secret: user.password } };
     await stack.up();
     const tags = await registry.ask("/v2/registry-own/tags/list");
@@ -61,25 +61,25 @@ describe("a registry that is not Azure's", () => {
     expect(await stack.state()).not.toContain(registries);
   });
 
-  it("leaves the password readable nowhere in the state", async () => {
+  it("keeps the password out of the state in plain text", async () => {
     const state = await stack.state();
     const auth = Buffer.from(`${user.username}:${user.password}`).toString("base64");
     for (const spelling of [user.password, auth]) expect(state).not.toContain(spelling);
   });
 
-  it("shows a changed password as a change of the secret alone", async () => {
+  it("plans only a change of the secret when the password changes", async () => {
     const plan = await planned(stack, { registryPassword: { secret: "another" } });
-    // The provider makes a Secret's new content a Secret anew, under the same name.
+    // The provider replaces a Secret to change its content, under the same name.
     expect(new Set(Object.values(plan).flat())).toEqual(new Set(["kubernetes:core/v1:Secret::registry-own"]));
   });
 
-  it("is not pulled from with a wrong secret: the pods are told 401, and the doctor says which one is wrong", async () => {
+  it("answers 401 to a pull with a wrong secret, and the doctor names that secret", async () => {
     const patch = { stringData: { ".dockerconfigjson": JSON.stringify({ auths: wrong(registry.server) }) } };
     await kubectl("-n", stack.name, "patch", "secret", "registry-own-registry", "-p", JSON.stringify(patch));
     await kubectl("-n", stack.name, "delete", "pod", "--all");
     expect(await refusedPull(stack.name)).toMatch(/401|unauthorized|authorization failed/i);
     expect(await findings(stack.name, "pull-secret-wrong-password")).toEqual(["pull-secret-wrong-password"]);
-    // Nor by pods whose secret somebody deleted.
+    // The same for pods whose secret somebody deleted.
     await kubectl("-n", stack.name, "delete", "secret", "registry-own-registry");
     await kubectl("-n", stack.name, "delete", "pod", "--all");
     expect(await refusedPull(stack.name)).toMatch(/401|unauthorized|authorization failed|no basic auth/i);
@@ -87,7 +87,7 @@ describe("a registry that is not Azure's", () => {
   });
 });
 
-/** What the doctor finds in a namespace, by its codes, once it is what is awaited: a pod made anew has not failed yet. */
+/** Codes of the doctor's findings in a namespace. Polls until they are as expected, because a new pod has not failed yet. */
 const findings = (namespace: string, awaited: string): Promise<string[]> =>
   eventually(
     async () => {
@@ -99,7 +99,7 @@ const findings = (namespace: string, awaited: string): Promise<string[]> =>
     (codes) => codes.join() === awaited,
   );
 
-/** What the kubelet says of the image that it cannot pull. */
+/** The kubelet's message about the image that it cannot pull. */
 async function refusedPull(namespace: string): Promise<string> {
   const failed = await eventually(
     async () => {
@@ -115,7 +115,7 @@ async function refusedPull(namespace: string): Promise<string> {
 
 const wrong = (server: string) => ({ [server]: { auth: Buffer.from("puller:shut-sesame").toString("base64") } });
 
-describe("a registry of somebody else's", () => {
+describe("an existing registry in Azure", () => {
   const place = { group: "registries-shared", name: "registriesshared" };
   let stack: OwnStack;
   beforeAll(async () => {
@@ -133,7 +133,7 @@ describe("a registry of somebody else's", () => {
     await azure().resourceGroups.beginDeleteAndWait(place.group);
   });
 
-  it("that is not where it is said to be ends the update before anything is made", async () => {
+  it("fails the update before it creates anything, if the registry is missing", async () => {
     const said = await failure(stack.up({ existingRegistry: place.name, existingRegistryGroup: "somewhere-else" }));
     expect(said).toContain(
       'the registry "registriesshared" could not be read in resource group "somewhere-else" of the stack\'s subscription',
@@ -141,7 +141,7 @@ describe("a registry of somebody else's", () => {
     expect(said).toContain("az acr show --name registriesshared --query id");
   });
 
-  it("is attached and pushed to, named with its subscription", async () => {
+  it("is attached and receives the push, by name and subscription", async () => {
     const settings = { existingRegistry: place.name, existingRegistryGroup: place.group };
     stack.settings = { ...stack.settings, ...settings, existingRegistrySubscription: azure().subscription };
     await stack.up();
@@ -152,7 +152,7 @@ describe("a registry of somebody else's", () => {
     });
   });
 
-  it("survives the stack with its images and its tags, and only the grant goes", async () => {
+  it("survives the stack with its images and tags; only the role assignment is deleted", async () => {
     const { imageReference = "" } = await stack.outputs();
     await stack.remove();
     expect(await grantsOn(place.group, registries)).toEqual([]);
@@ -161,7 +161,7 @@ describe("a registry of somebody else's", () => {
   });
 });
 
-/** The digests of the images that the simulated Azure stores for a registry. */
+/** Digests of the images that the simulated Azure stores for a registry. */
 async function digestsIn(registryName: string): Promise<string[]> {
   const revisions = join(stateFolder, "azure", "registries", registryName, "images/docker/registry/v2/repositories");
   const files = await readdir(revisions, { recursive: true });
@@ -178,7 +178,7 @@ describe("a registry in the role mode abac", () => {
   });
   afterAll(() => stack.remove());
 
-  it("lets the nodes pull and the deployer push by the roles that it looks at, and knows no AcrPull", async () => {
+  it("lets the nodes pull and the deployer push with the roles of that mode, without AcrPull", async () => {
     const { resourceGroup = "", kubeletObjectId } = await stack.outputs();
     const grants = await grantsOn(resourceGroup, registries);
     expect(grants.map(({ role }) => role).sort()).toEqual([
@@ -191,11 +191,11 @@ describe("a registry in the role mode abac", () => {
     });
   });
 
-  it("has nothing to do when nothing changed", async () => {
+  it("plans nothing when nothing changed", async () => {
     expect(await planned(stack, {})).toEqual({});
   });
 
-  it("previews and makes a change of tags as updates, and replaces nothing", async () => {
+  it("changes tags with updates and replaces nothing", async () => {
     const tagged = { tags: { "cost-centre": "4711" } };
     const { update = [], ...others } = await planned(stack, tagged);
     expect(Object.keys(others)).toEqual([]);

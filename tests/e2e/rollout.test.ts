@@ -1,4 +1,4 @@
-/** A service is changed and its pods are moved while clients use it, and none of them notices. */
+/** Rollouts and evictions under load lose no request. */
 import { replaceUnderLoad } from "../../bench/rollout/scenario.ts";
 import { total, type PhaseReport } from "../../bench/load/httpLoad.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
@@ -17,17 +17,17 @@ beforeAll(async () => {
 
 afterAll(() => stack?.remove());
 
-it("loses no request in three rollouts and an eviction of every pod", () => {
+it("loses no request in three rollouts and the eviction of every pod", () => {
   expect(phases.map(({ phase, failures }) => ({ phase, failures }))).toEqual([
     { phase: "at rest", failures: {} },
     { phase: "rollout of a setting", failures: {} },
     { phase: "rollout of an image", failures: {} },
-    { phase: "rollout of a setting again", failures: {} },
-    { phase: "eviction, pod after pod", failures: {} },
+    { phase: "second rollout of a setting", failures: {} },
+    { phase: "eviction of every pod", failures: {} },
   ]);
 });
 
-it("had enough of them to lose some", () => {
+it("sent enough requests to lose some", () => {
   expect(total(phases).requests).toBeGreaterThan(30_000);
   for (const { requests } of phases) expect(requests).toBeGreaterThan(500);
 });

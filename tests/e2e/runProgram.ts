@@ -1,13 +1,13 @@
-/** Programs as tests run them: to a good end, to whatever end there is, or until they are killed. */
+/** Runs programs for tests: until they succeed, until they exit with any code, or until the test kills them. */
 import { spawn } from "node:child_process";
 import { checkoutFolder } from "../../local/settings.ts";
 
 export interface Ended {
-  /** Its exit code; -1 when a signal ended it. */
+  /** Exit code; -1 when a signal ended the program. */
   code: number;
   stdout: string;
   stderr: string;
-  /** Both, in the order in which they came. */
+  /** Both streams, in the order of arrival. */
   text: string;
 }
 
@@ -18,9 +18,9 @@ export interface CommandOptions {
 }
 
 export interface AtWork {
-  /** @throws Error when it could not be started */
+  /** Resolves when the program has ended; rejects when it could not start. */
   end: Promise<Ended>;
-  /** Ends it at once, with all that it started. */
+  /** Kills the program and everything that it started. */
   kill(): Promise<Ended>;
 }
 
@@ -32,7 +32,7 @@ function start(
 ) {
   const child = spawn(program, args, { cwd, env, detached: group, stdio: ["ignore", "pipe", "pipe"] });
   let [stdout, stderr, text] = ["", "", ""];
-  // As text from the stream itself: a character may come in two pieces.
+  // The stream decodes, because a character may arrive in two chunks.
   child.stdout.setEncoding("utf8").on("data", (part: string) => {
     stdout += part;
     text += part;
@@ -48,7 +48,7 @@ function start(
   return { child, end };
 }
 
-/** Starts a program in a process group of its own, to be killed. */
+/** Starts a program in its own process group, so that the test can kill it. */
 export function begin(program: string, args: readonly string[], options: CommandOptions): AtWork {
   const { child, end } = start(program, args, options, true);
   return {
@@ -60,11 +60,11 @@ export function begin(program: string, args: readonly string[], options: Command
   };
 }
 
-/** Runs a program to its end, whatever that is. @throws Error when it could not be started */
+/** Runs a program until it exits with any code. @throws Error when it could not start */
 export const ended = (program: string, args: readonly string[], options: CommandOptions): Promise<Ended> =>
   start(program, args, options, false).end;
 
-/** Runs a program to a good end. @throws Error with all that it printed when it fails */
+/** Runs a program that must succeed. @throws Error with its output when it fails */
 export async function succeeded(program: string, args: readonly string[], options: CommandOptions): Promise<Ended> {
   const result = await ended(program, args, options);
   if (result.code !== 0)
@@ -72,6 +72,6 @@ export async function succeeded(program: string, args: readonly string[], option
   return result;
 }
 
-/** Runs a program to a good end and gives its standard output. @throws Error with all that it printed when it fails */
+/** Runs a program that must succeed, and returns its standard output. @throws Error with its output when it fails */
 export const run = async (program: string, args: readonly string[], options: CommandOptions): Promise<string> =>
   (await succeeded(program, args, options)).stdout;

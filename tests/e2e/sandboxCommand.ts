@@ -1,4 +1,4 @@
-/** `npm run sandbox` as the tests run it, with sandboxes that come and go quickly. */
+/** Runs `npm run sandbox` for tests, with sandboxes that start and stop quickly. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -17,18 +17,18 @@ export interface Reaping {
   kept: { stack: string }[];
 }
 
-/** Environment of the commands: the tests' form, and variables that a test wants to be otherwise. */
+/** Environment variables of the commands: the tests' template, and overrides of single tests. */
 export const ownVariables: NodeJS.ProcessEnv = {};
 
 const command = (args: string[]) => ["run", "--silent", "sandbox", "--", ...args, "--json"];
 const environment = () => ({ ...stackEnvironment(), ...ownVariables });
 
-/** Starts a command, to be killed. */
+/** Starts a command that the test can kill. */
 export const atWork = (...args: string[]): AtWork => begin("npm", command(args), { env: environment() });
 
 /**
- * Writes a form: the local environment's settings, one pod that ends at once, and others.
- * @param name of the stack whose file the form is
+ * Writes a sandbox template: the local environment's settings, one pod that stops immediately, and `settings`.
+ * @param name stack name of the template's file
  * @param settings by key, without `tarmac:`
  */
 export function writeForm(name: string, settings: Record<string, unknown> = {}): string {
@@ -40,7 +40,7 @@ export function writeForm(name: string, settings: Record<string, unknown> = {}):
   return file;
 }
 
-/** Runs a command on sandboxes and gives its result and its exit code. */
+/** Runs a sandbox command and returns its result, exit code and output. */
 export async function sandbox<T>(...args: string[]): Promise<{ code: number; result: T; text: string }> {
   const { code, stdout, text } = await ended("npm", command(args), { env: environment() });
   return { code, result: (stdout === "" ? undefined : JSON.parse(stdout)) as T, text };

@@ -1,4 +1,4 @@
-/** No secret in plain text: not in the state, not in an output, and not in what an update or a preview prints or logs. */
+/** No secret appears in plain text: neither in the state nor in outputs, nor in what an update or a preview prints or logs. */
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,14 +14,14 @@ import { local, start } from "./localStack.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tarmac-secrets-"));
 const newSecret = () => `${randomBytes(18).toString("base64")}\n"'&`;
-/** Where something stands, and what stands there. */
+/** Printed or stored texts by place. */
 const places: Record<string, string> = {};
 const secrets: Record<string, string> = {};
 let stack: OwnStack;
 
 /**
- * The engine's events but for those of severity "debug", in which the SDK repeats all that it was answered, secrets too.
- * No display shows them; a raw stream of events has them, as logs with --verbose do: docs/settings.md warns of both.
+ * The engine's events without those of severity "debug", in which the SDK repeats every answer, secrets included. No display
+ * shows debug events, but a raw event stream and logs with --verbose contain them: docs/settings.md warns about both.
  */
 const withoutDebugEvents = (events: string) =>
   events
@@ -29,7 +29,7 @@ const withoutDebugEvents = (events: string) =>
     .filter((line) => !/^\{.*"severity":"debug"/.test(line))
     .join("\n");
 
-/** Runs a command on the stack with a new value of each secret, and keeps all that it prints and what it logs. */
+/** Runs a command on the stack with a new value for each secret, and keeps its output and logs. */
 async function run(what: string, command: string, ...options: string[]): Promise<void> {
   const [variable, file] = [newSecret(), newSecret()];
   Object.assign(secrets, { [`variable of ${what}`]: variable, [`file of ${what}`]: file });
@@ -39,7 +39,7 @@ async function run(what: string, command: string, ...options: string[]): Promise
   });
   const log = join(folder, `${Object.keys(places).length}.events`);
   const args = ["--non-interactive", "--stack", stack.name, "--config-file", config, "--event-log", log, ...options];
-  // Its event log is one of what Pulumi calls debug commands.
+  // Pulumi counts `--event-log` among its debug commands.
   const env = { ...stackEnvironment(), PULUMI_DEBUG_COMMANDS: "true" };
   const { code, stdout, stderr } = await ended("pulumi", [command, ...args], { env });
   places[`stdout of ${what}`] = withoutDebugEvents(stdout);
@@ -61,7 +61,7 @@ beforeAll(async () => {
   places["stack output"] = await output();
   places["stack output --json"] = await output("--json");
   places["stack export"] = await stack.state();
-  // As the backend has it: the state, its backups and the history of updates.
+  // The files of the backend: the state, its backups and the update history.
   const backend = fileURLToPath(stackEnvironment().PULUMI_BACKEND_URL ?? "");
   for (const entry of readdirSync(join(backend, ".pulumi"), { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
@@ -84,7 +84,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-it("looks for secrets, in places where something stands", () => {
+it("has secrets to search for, and texts to search", () => {
   expect(Object.values(secrets).filter((secret) => secret.length < 12)).toEqual([]);
   expect(Object.keys(secrets)).toHaveLength(4 * 2 + 4);
   const empty = Object.keys(places).filter((place) => !place.startsWith("stderr") && places[place] === "");
@@ -92,7 +92,7 @@ it("looks for secrets, in places where something stands", () => {
   expect(Object.keys(places).filter((place) => place.includes("/.pulumi/stacks/")).length).toBeGreaterThan(0);
 });
 
-it("finds every one of them where it is planted, in each of its forms", () => {
+it("finds each secret in each of its forms where it is planted", () => {
   for (const [name, secret] of Object.entries(secrets)) {
     const forms = [...formsOf(secret), Buffer.from(`user:${secret}`).toString("base64")];
     const nested = Buffer.from(JSON.stringify({ auth: forms.at(-1) })).toString("base64");
@@ -102,13 +102,13 @@ it("finds every one of them where it is planted, in each of its forms", () => {
   }
 });
 
-it("finds none", () => {
+it("finds none in the collected texts", () => {
   expect(findSecrets(secrets, places)).toEqual([]);
 });
 
-describe("a token that registry or Azure were asked with", () => {
-  // A JSON Web Token's header and claims are both an object in Base64, so both begin like this. The dot between them is what
-  // tells a token from the state's encrypted values: in so much Base64 the three letters turn up by chance.
+describe("a token for the registry or Azure", () => {
+  // The header and the claims of a JSON Web Token are objects in Base64, so both start with these letters. The dot between
+  // them distinguishes a token from the state's encrypted values, in which the letters can occur by chance.
   const token = /eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}/;
 
   it("would be found", async () => {
@@ -118,7 +118,7 @@ describe("a token that registry or Azure were asked with", () => {
     for (const one of [ofAzure, ofRegistry]) expect(`{"a":"${one}"}`).toMatch(token);
   });
 
-  it("is nowhere", () => {
+  it("appears nowhere", () => {
     expect(Object.keys(places).filter((place) => token.test(places[place] ?? ""))).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** The example of two services in one stack: they share registry, cluster and namespace, and one reaches the other. */
+/** The example of two services in one stack: they share registry, cluster and namespace, and one calls the other. */
 import { join } from "node:path";
 import { parse } from "yaml";
 import { readFileSync } from "node:fs";
@@ -30,7 +30,7 @@ afterAll(async () => {
   expect(await local("kubectl", "get", "namespaces", "--output", "name")).not.toContain(name);
 });
 
-it("runs both, from images in repositories of their own in one registry", async () => {
+it("runs both, from images in separate repositories of one registry", async () => {
   const running = (await pods(name)).filter(isReady);
   const images = running.map(({ spec }) => spec.containers[0]?.image ?? "");
   const repositories = images.map((image) => image.split("/").slice(1).join("/").split(":")[0]);
@@ -38,7 +38,7 @@ it("runs both, from images in repositories of their own in one registry", async 
   expect(new Set(images.map((image) => image.split("/")[0])).size).toBe(1);
 });
 
-it("serves one to everybody, and the other to the first", async () => {
+it("exposes the first service to everybody, and the second to the first only", async () => {
   const { url, apiAddress } = await stack.outputs();
   expect((await fetch(url ?? "")).status).toBe(200);
   expect(apiAddress).toBe(`api.${name}.svc:80`);
@@ -46,11 +46,11 @@ it("serves one to everybody, and the other to the first", async () => {
     ...(["kubectl", "get", "service", "api", "--namespace", name, "--output", "jsonpath={.spec.clusterIP}"] as const),
   );
   const web = (await pods(name)).find(({ spec }) => spec.containers[0]?.name === "web")?.metadata.name ?? "";
-  // The local cluster resolves no names: by address.
+  // By address, because the local cluster has no DNS.
   const script = `fetch("http://${clusterIp}/").then(async (r) => console.log(r.status, process.env.API_URL))`;
   expect((await inPod(name, web, script)).trim()).toBe(`200 http://${apiAddress}`);
 });
 
-it("has nothing to change in a second update", async () => {
+it("plans no change for a second update", async () => {
   await stack.preview({}, "--expect-no-changes");
 });

@@ -1,4 +1,4 @@
-/** What a workload can be told, on stacks of its own: values that change, a number of pods that the load decides, a route. */
+/** Settings of a workload, in separate stacks: values and files, autoscaling, a route. */
 import { gatewayDefinitions } from "./gatewayDefinitions.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
 import { eventually, inPod, isReady, local, pods, start } from "./localStack.ts";
@@ -23,7 +23,7 @@ afterAll(async () => {
   );
 });
 
-/** Names of the ConfigMaps or Secrets that the stack made. */
+/** Names of the ConfigMaps or Secrets that the stack created. */
 async function carriers(kind: "configmaps" | "secrets"): Promise<string[]> {
   const names = await kubectl("get", kind, "--output", "name");
   return names
@@ -46,7 +46,7 @@ describe("values and files", () => {
     secretValues: { secret: { API_KEY: `${value}-key` } },
     secretFiles: { secret: { "/etc/hello/key.pem": `${value}-file` } },
   });
-  /** What a secret may look like in a state, a preview or a name. */
+  /** Forms in which a secret could appear in a state, a preview or a name. */
   const forms = (value: string) => [value, Buffer.from(value).toString("base64").replace(/=+$/, "").slice(0, -1)];
 
   const look = `
@@ -66,7 +66,7 @@ describe("values and files", () => {
 
   let before: { pods: string[]; config: string[]; secret: string[] };
 
-  it("arrive in the pods, and no secret stands in the state or in what Pulumi says", async () => {
+  it("reach the pods, and no secret appears in the state or in Pulumi's output", async () => {
     const said = await stack.up({ ...plain, ...secrets("first") });
     expect(await seen()).toEqual({
       ...{ greeting: "good morning", key: "first-key", config: '{"colour":"blue"}', secret: "first-file" },
@@ -78,7 +78,7 @@ describe("values and files", () => {
     expect([before.pods.length, before.config.length, before.secret.length]).toEqual([2, 1, 1]);
   });
 
-  it("that change roll the pods, and what was before is gone", async () => {
+  it("roll the pods when they change, and the old objects are deleted", async () => {
     const changed = { ...plain, ...secrets("second"), configValues: { GREETING: "good evening" } };
     const said = await stack.preview(changed, "--diff");
     for (const form of [...forms("first-key"), ...forms("second-key")]) expect(said).not.toContain(form);
@@ -90,9 +90,9 @@ describe("values and files", () => {
     expect(after).not.toEqual({ config: before.config, secret: before.secret });
   });
 
-  it("of a rollout that fails leave the old pods the old values, also when one of them starts again", async () => {
+  it("keep their old content for the old pods of a failed rollout, even after one restarts", async () => {
     const good = { ...plain, ...secrets("second"), configValues: { GREETING: "good evening" } };
-    // An option Node does not know: the process ends at once.
+    // Node does not know this option, so the process exits immediately.
     const broken = { ...good, configValues: { GREETING: "good night", NODE_OPTIONS: "--no-such-option" } };
     await expect(stack.up(broken)).rejects.toThrow(/CrashLoopBackOff|exit code 9/);
     expect(await carriers("configmaps")).toHaveLength(2);
@@ -118,11 +118,11 @@ describe("the number of pods", () => {
   }
   const deployment = () => json<Deployment>("get", "deployment", name);
 
-  /** The fewest available pods while something is done. */
+  /** The minimum of available pods during the work. */
   async function fewestDuring(work: Promise<unknown>): Promise<number> {
     let [fewest, done] = [Number.POSITIVE_INFINITY, false];
     const ended = work.finally(() => (done = true));
-    // Seen by whoever waits for the work: here it must not end the process.
+    // The await below reports a failure; without this line it would end the process first.
     ended.catch(() => undefined);
     while (!done) {
       fewest = Math.min(fewest, (await deployment()).status.availableReplicas ?? 0);
@@ -132,13 +132,13 @@ describe("the number of pods", () => {
     return fewest;
   }
 
-  it("drops at no time when the load is to decide from now on", async () => {
+  it("never drops during the change to an autoscaler", async () => {
     await stack.up({ replicas: 3 });
     expect(await fewestDuring(stack.up(autoscaled))).toBe(3);
     expect((await deployment()).spec.replicas).toBe(3);
   });
 
-  it("follows the load, and no preview, update or look for drift has anything against it", async () => {
+  it("follows the load, and no preview, update or drift check reverts or reports it", async () => {
     const addresses = (await json<{ items: { status: { podIP: string } }[] }>("get", "pods")).items.map(
       ({ status }) => status.podIP,
     );
@@ -166,12 +166,12 @@ describe("the number of pods", () => {
     expect(metric.status.currentMetrics[0]?.containerResource.current).toHaveProperty("averageUtilization");
     await stack.preview(autoscaled, "--expect-no-changes");
     await stack.pulumi("refresh", autoscaled, "--preview-only", "--expect-no-changes");
-    // Also an update that changes something else of the Deployment.
+    // Including an update that changes something else in the Deployment.
     expect(await fewestDuring(stack.up({ ...autoscaled, configValues: { A: "1" } }))).toBeGreaterThanOrEqual(3);
     expect((await deployment()).spec.replicas).toBe(4);
   });
 
-  it("is fixed again when it is said to be", async () => {
+  it("is fixed again after the change back to replicas", async () => {
     await stack.up({ replicas: 3, configValues: { A: "1" } });
     expect((await deployment()).spec.replicas).toBe(3);
     expect((await kubectl("get", "hpa", "--output", "name")).trim()).toBe("");
@@ -191,7 +191,7 @@ describe("a route", () => {
     );
   });
 
-  it("is what the Gateway API takes, with TLS and a redirect to it", async () => {
+  it("is accepted by the Gateway API, with TLS and a redirect to https", async () => {
     await stack.up({ replicas: 2, ...route });
     const [gateway, routes] = await Promise.all([
       json<{ spec: { listeners: { protocol: string }[] } }>("get", "gateway", name),
@@ -206,7 +206,7 @@ describe("a route", () => {
     await stack.pulumi("refresh", { replicas: 2, ...route }, "--preview-only", "--expect-no-changes");
   });
 
-  it("goes when it is no longer wanted", async () => {
+  it("is deleted when the setting is removed", async () => {
     await stack.up({ replicas: 2 });
     expect(await kubectl("get", "gateways,httproutes", "--output", "name")).toBe("");
   });
