@@ -5,7 +5,7 @@
  * each setting once, in the file of its area.
  */
 import type { Settings } from "@tarmac/settings/everySetting";
-import { stackSource } from "@tarmac/settings/read";
+import { stackSource } from "@tarmac/settings/readDeclared";
 import { readSettings } from "@tarmac/settings/readSettings";
 
 /** @throws SettingsError with every problem of the stack's settings */

@@ -9,7 +9,7 @@ import { labelValue, resourceGroupName } from "@tarmac/components/azure/derivedN
 import { ExistingCluster } from "@tarmac/components/existingCluster";
 import { Identities } from "@tarmac/components/identities";
 import { AppImage } from "@tarmac/components/image";
-import { imageRegistry } from "@tarmac/components/registry/imageRegistry";
+import { imageRegistry } from "@tarmac/components/registry/registryChoice";
 import { AppNamespace } from "@tarmac/components/namespace";
 import { Network } from "@tarmac/components/network";
 import { PullAccess } from "@tarmac/components/pullAccess";
@@ -17,11 +17,11 @@ import { PullSecret } from "@tarmac/components/pullSecret";
 import { RegistryEndpoint } from "@tarmac/components/registryEndpoint";
 import { Workload } from "@tarmac/components/workload";
 import { readStackSettings } from "./config.ts";
-import { clusterArgs, onExistingCluster } from "@tarmac/settings/cluster";
-import { imageArgs } from "@tarmac/settings/image";
-import { clusterNetworkArgs, networkArgs } from "@tarmac/settings/network";
-import { registryChoice } from "@tarmac/settings/registry";
-import { workloadArgs } from "@tarmac/settings/workload";
+import { clusterArgs, onExistingCluster } from "@tarmac/settings/clusterSettings";
+import { imageArgs } from "@tarmac/settings/imageSettings";
+import { clusterNetworkArgs, networkArgs } from "@tarmac/settings/networkSettings";
+import { registryChoice } from "@tarmac/settings/registrySettings";
+import { workloadArgs } from "@tarmac/settings/workloadSettings";
 
 const stack = pulumi.getStack();
 const settings = readStackSettings();

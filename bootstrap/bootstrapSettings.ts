@@ -3,12 +3,12 @@
  *
  * Stack files (`bootstrap/Pulumi.STACK.yaml`) set them as `tarmac-bootstrap:KEY`.
  */
-import type { PrincipalType } from "@tarmac/components/azure/roles";
-import { principalsProblem, range } from "@tarmac/settings/problems";
-import { readDeclared, stackSource, type ValuesOf } from "@tarmac/settings/read";
-import { allowing, firstProblem } from "@tarmac/validate/check";
+import type { PrincipalType } from "@tarmac/components/azure/builtInRoles";
+import { principalsProblem, range } from "@tarmac/settings/allowedValues";
+import { readDeclared, stackSource, type ValuesOf } from "@tarmac/settings/readDeclared";
+import { allowing, firstProblem } from "@tarmac/validate/valueCheck";
 import { locationProblem, resourceGroupNameProblem, subscriptionIdProblem } from "@tarmac/validate/names";
-import { closest, flag, integer, list, map, optionalText, text } from "@tarmac/validate/setting";
+import { closest, flag, integer, list, map, optionalText, text } from "@tarmac/validate/settingDeclaration";
 import { tagsProblem } from "@tarmac/validate/tags";
 import {
   branchProblem,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { FederatedIdentityCredential, UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/index.js";
-import { grant } from "@tarmac/components/azure/roles";
+import { grant } from "@tarmac/components/azure/builtInRoles";
 
 /** A role assignment of an identity. */
 export interface Right {

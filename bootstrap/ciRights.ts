@@ -1,11 +1,11 @@
 /** Role assignments of the two kinds of CI identities. docs/bootstrap.md explains each and its risks. */
 import type * as pulumi from "@pulumi/pulumi";
-import { roles } from "@tarmac/components/azure/roles";
+import { roles } from "@tarmac/components/azure/builtInRoles";
 import type { Right } from "./ciIdentity.ts";
 import { onlyStateOf, onlyTheseRoles } from "./roleConditions.ts";
 import { ciRoles } from "./ciRoles.ts";
 
-/** The roles that the stack assigns (`components/azure/roles.ts`). None grants more than a deploying identity has itself. */
+/** The roles that the stack assigns (`components/azure/builtInRoles.ts`). None grants more than a deploying identity has itself. */
 export const assignable = Object.values(roles);
 
 /**

@@ -8,7 +8,7 @@ import { Provider } from "@pulumi/kubernetes/provider.js";
 import { nodeResourceGroup } from "./azure/derivedNames.ts";
 import type { Identity } from "./identities.ts";
 import { apiServerAccessProfile, type ApiServerArgs, apiServerFindings, replacedFor } from "./cluster/apiServer.ts";
-import { type KubeloginMethod, withKubelogin } from "./cluster/kubeconfig.ts";
+import { type KubeloginMethod, withKubelogin } from "./cluster/entraKubeconfig.ts";
 import {
   autoscaled,
   type NodePoolArgs,
@@ -18,11 +18,11 @@ import {
   type UserPoolArgs,
   userPoolFindings,
 } from "./cluster/nodePools.ts";
-import { clusterRangeFindings, clusterRanges, type ClusterRangeArgs } from "./cluster/ranges.ts";
-import { refuseUnless } from "./refusal.ts";
+import { clusterRangeFindings, clusterRanges, type ClusterRangeArgs } from "./cluster/clusterRanges.ts";
+import { refuseUnless } from "./invalidArguments.ts";
 import { autoUpgradeProfile, keepToWindow, type UpgradeArgs, upgradeFindings } from "./cluster/upgrades.ts";
-import { ifGiven } from "@tarmac/validate/check";
-import { logWorkspaceProblem } from "@tarmac/validate/resourceId";
+import { ifGiven } from "@tarmac/validate/valueCheck";
+import { logWorkspaceProblem } from "@tarmac/validate/azureResourceId";
 
 export const clusterTiers = ["Free", "Standard", "Premium"] as const;
 export type ClusterTier = (typeof clusterTiers)[number];

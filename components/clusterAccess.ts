@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { grantToEach } from "./azure/grantees.ts";
-import { roles, type PrincipalType } from "./azure/roles.ts";
+import { roles, type PrincipalType } from "./azure/builtInRoles.ts";
 
 export interface ClusterAccessArgs {
   /** Resource id of the resource group that will hold the cluster. */

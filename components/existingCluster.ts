@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Provider } from "@pulumi/kubernetes/provider.js";
 import { existingKubeconfig } from "./cluster/existingKubeconfig.ts";
-import { refuseUnless } from "./refusal.ts";
+import { refuseUnless } from "./invalidArguments.ts";
 
 export interface ExistingClusterArgs {
   /** Context of the kubeconfig. Default: its current one. */

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { getResource } from "@pulumi/azure-native/resources/index.js";
-import { providerFor } from "./azure/provider.ts";
+import { providerFor } from "./azure/otherSubscription.ts";
 import type { RegistryRoleMode } from "./pullAccess.ts";
-import { refuseUnless } from "./refusal.ts";
+import { refuseUnless } from "./invalidArguments.ts";
 import { registriesWithRoleMode } from "./registry.ts";
-import { ifGiven } from "@tarmac/validate/check";
+import { ifGiven } from "@tarmac/validate/valueCheck";
 import { registryNameProblem, resourceGroupNameProblem, subscriptionIdProblem } from "@tarmac/validate/names";
 
 /** A registry of somebody else's. */

@@ -5,7 +5,7 @@ import {
   UserAssignedIdentity,
 } from "@pulumi/azure-native/managedidentity/index.js";
 import { defaultGrantSeconds, onceGranted } from "./azure/freshGrants.ts";
-import { grant, roles } from "./azure/roles.ts";
+import { grant, roles } from "./azure/builtInRoles.ts";
 import { unchanging } from "./azure/unchanging.ts";
 
 /** One user-assigned identity, by its three ids, which are easily mistaken for each other. */

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Image } from "@pulumi/docker/image.js";
 import { contentTag } from "./image/buildContext.ts";
-import { refuseUnless } from "./refusal.ts";
-import type { RegistryCredentials } from "./registry/signIn.ts";
-import { ifGiven } from "@tarmac/validate/check";
+import { refuseUnless } from "./invalidArguments.ts";
+import type { RegistryCredentials } from "./registry/registrySignIn.ts";
+import { ifGiven } from "@tarmac/validate/valueCheck";
 import {
   parseImageReference,
   registryImageProblem,

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Namespace as KubernetesNamespace } from "@pulumi/kubernetes/core/v1/index.js";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/index.js";
-import { refuseUnless } from "./refusal.ts";
+import { refuseUnless } from "./invalidArguments.ts";
 import { dnsLabelProblem } from "@tarmac/validate/names";
 
 /** The version of the Pod Security standards that is held to: a cluster upgrade must not tighten them by surprise. */

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Subnet, type SubnetArgs, VirtualNetwork } from "@pulumi/azure-native/network/index.js";
 import { defaultGrantSeconds, onceGranted } from "./azure/freshGrants.ts";
-import { grant, roles } from "./azure/roles.ts";
+import { grant, roles } from "./azure/builtInRoles.ts";
 import type { Identity } from "./identities.ts";
-import { refuseUnless } from "./refusal.ts";
+import { refuseUnless } from "./invalidArguments.ts";
 import { isWithin, networkRangeProblem, overlap, parseRange } from "@tarmac/validate/addressRange";
 
 /** The parts of a network, each an address range inside the network's own. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { grant, roles } from "./azure/roles.ts";
+import { grant, roles } from "./azure/builtInRoles.ts";
 
 /**
  * How a registry decides who may pull. "classic" looks at the Acr* roles; "abac" ignores those and looks at the

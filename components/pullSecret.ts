@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Secret } from "@pulumi/kubernetes/core/v1/index.js";
-import { refuseUnless } from "./refusal.ts";
+import { refuseUnless } from "./invalidArguments.ts";
 import { registryServerProblem } from "@tarmac/validate/names";
 
 export interface PullSecretArgs {

@@ -7,11 +7,11 @@ import {
 } from "@pulumi/azure-native/containerregistry/index.js";
 import { Resource as AnyVersion } from "@pulumi/azure-native/resources/index.js";
 import { grantToEach } from "./azure/grantees.ts";
-import { roles } from "./azure/roles.ts";
+import { roles } from "./azure/builtInRoles.ts";
 import { unchanging } from "./azure/unchanging.ts";
 import type { RegistryRoleMode } from "./pullAccess.ts";
-import { refuseUnless } from "./refusal.ts";
-import { registryDefaults, registryFindings, type RegistryArgs } from "./registry/args.ts";
+import { refuseUnless } from "./invalidArguments.ts";
+import { registryDefaults, registryFindings, type RegistryArgs } from "./registry/registryArgs.ts";
 
 /** The type and the first stable api-version of it that knows role modes; the SDK's default one is older. */
 export const registriesWithRoleMode = {

@@ -3,13 +3,13 @@ import { Deployment } from "@pulumi/kubernetes/apps/v1/index.js";
 import { Service, ServiceAccount } from "@pulumi/kubernetes/core/v1/index.js";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/index.js";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/index.js";
-import { withDefaults, type WorkloadArgs, type WorkloadSettings } from "./workload/args.ts";
+import { withDefaults, type WorkloadArgs, type WorkloadSettings } from "./workload/workloadArgs.ts";
 import { makeAutoscaler } from "./workload/autoscaler.ts";
 import { networkRules } from "./workload/networkRules.ts";
 import { podTemplate, portName } from "./workload/podTemplate.ts";
-import { refuseBadWorkload } from "./workload/refusals.ts";
+import { refuseBadWorkload } from "./workload/workloadValidation.ts";
 import { makeRoute, routeUrl } from "./workload/route.ts";
-import { makeValues } from "./workload/values.ts";
+import { makeValues } from "./workload/configAndSecret.ts";
 
 /**
  * A stateless HTTP service: Deployment, Service, ServiceAccount without token, disruption budget and network policy; when

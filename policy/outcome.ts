@@ -1,5 +1,5 @@
 /** What a check finds: a value that is wrong, or one that only the update will know. */
-import { notKnown, type Known, type Spot } from "./values.ts";
+import { notKnown, type Known, type Spot } from "./propertyValues.ts";
 
 /** What a check found: something wrong, or something that only the update will know. */
 export type Outcome = Wrong | Undecided;

@@ -9,13 +9,13 @@ import type {
 } from "@pulumi/policy";
 import { isAnyVersion, ownType } from "./azure/anyVersion.ts";
 import { type Exception, exceptionsFor, exceptionsSchema, today } from "./exceptions.ts";
-import { podOf } from "./kubernetes/pods.ts";
+import { podOf } from "./kubernetes/podSpecs.ts";
 import { message } from "./message.ts";
 import { isWrong, type Outcome } from "./outcome.ts";
 import type { Rule, StackResource, StackRule } from "./rule.ts";
 import { rules } from "./rules/all.ts";
 import { inPlace, lifted } from "./azure/lifted.ts";
-import { plain, type Spot } from "./values.ts";
+import { plain, type Spot } from "./propertyValues.ts";
 
 export const policies = rules.map(policyOf);
 

@@ -1,8 +1,8 @@
 /** What a rule is: what must hold, why, what mends it, and the check. */
 import type { EnforcementLevel, PolicyConfigSchema, Severity } from "@pulumi/policy";
-import type { Pod } from "./kubernetes/pods.ts";
+import type { Pod } from "./kubernetes/podSpecs.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Spot } from "./values.ts";
+import type { Spot } from "./propertyValues.ts";
 
 interface About {
   /** Stable: configurations and exceptions name it. */

@@ -1,14 +1,14 @@
 /** Every setting of a stack. Each is declared once, in this folder, in the file of the area that it belongs to. */
-import { clusterSettings } from "./cluster.ts";
-import { exposureSettings } from "./exposure.ts";
-import { generalSettings } from "./general.ts";
-import { imageSettings } from "./image.ts";
-import { networkSettings } from "./network.ts";
-import { placementSettings } from "./placement.ts";
-import type { ValuesOf } from "./read.ts";
-import { registrySettings } from "./registry.ts";
-import { valueSettings } from "./values.ts";
-import { workloadSettings } from "./workload.ts";
+import { clusterSettings } from "./clusterSettings.ts";
+import { exposureSettings } from "./exposureSettings.ts";
+import { generalSettings } from "./generalSettings.ts";
+import { imageSettings } from "./imageSettings.ts";
+import { networkSettings } from "./networkSettings.ts";
+import { placementSettings } from "./placementSettings.ts";
+import type { ValuesOf } from "./readDeclared.ts";
+import { registrySettings } from "./registrySettings.ts";
+import { valueSettings } from "./valueSettings.ts";
+import { workloadSettings } from "./workloadSettings.ts";
 
 /** Every setting, by area. The order is that of Pulumi.yaml and of docs/settings.md. */
 export const areas = {

@@ -1,13 +1,13 @@
 /** Reads the settings of a stack and checks them together, before anything is created. Creates nothing. */
-import { clusterProblems } from "./cluster.ts";
+import { clusterProblems } from "./clusterSettings.ts";
 import { type Settings, settings } from "./everySetting.ts";
-import { exposureProblems } from "./exposure.ts";
-import { imageProblems } from "./image.ts";
-import { networkProblems } from "./network.ts";
-import { readDeclared } from "./read.ts";
-import { registryProblems } from "./registry.ts";
-import { valueProblems } from "./values.ts";
-import { workloadProblems } from "./workload.ts";
+import { exposureProblems } from "./exposureSettings.ts";
+import { imageProblems } from "./imageSettings.ts";
+import { networkProblems } from "./networkSettings.ts";
+import { readDeclared } from "./readDeclared.ts";
+import { registryProblems } from "./registrySettings.ts";
+import { valueProblems } from "./valueSettings.ts";
+import { workloadProblems } from "./workloadSettings.ts";
 
 /**
  * @param stack name of the stack, for messages

@@ -1,5 +1,5 @@
 /** Node pools, as components take them and as a stack's settings name them. Each function returns what is wrong, or `undefined`. */
-import { firstProblem } from "./check.ts";
+import { firstProblem } from "./valueCheck.ts";
 import { labelKey, labelValue } from "./names.ts";
 import { integerProblem } from "./numbers.ts";
 

@@ -1,6 +1,6 @@
 /** Azure tags as a stack's settings name them. Each function returns what is wrong, or `undefined` when it is fine. */
 
-import { textValueProblem } from "./check.ts";
+import { textValueProblem } from "./valueCheck.ts";
 
 /** The tags that the program sets itself, and the setting that each comes from. */
 const ownTags = new Map([

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { exchangeForRefreshToken, refreshTokenUser } from "../../components/registry/signIn.ts";
+import { exchangeForRefreshToken, refreshTokenUser } from "../../components/registry/registrySignIn.ts";
 import { run } from "../../local/host/command.ts";
 import { baseImage } from "../../tests/e2e/badImages.ts";
 import { options, signIn } from "../../local/stack/azureSignIn.ts";

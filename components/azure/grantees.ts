@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { RoleAssignment } from "@pulumi/azure-native/authorization/index.js";
 import { getClientTokenOutput } from "@pulumi/azure-native/authorization/index.js";
 import { decodeJwt } from "jose";
-import { grant, type GrantArgs, type PrincipalType } from "./roles.ts";
+import { grant, type GrantArgs, type PrincipalType } from "./builtInRoles.ts";
 
 /**
  * @param name what the grants' names begin with

@@ -1,8 +1,8 @@
 /** From where a cluster's API server can be reached. Who may then do what is Entra's. */
 import type * as pulumi from "@pulumi/pulumi";
 import { authorizedRangeProblem } from "@tarmac/validate/addressRange";
-import { firstProblem } from "@tarmac/validate/check";
-import { privateDnsZoneProblem } from "@tarmac/validate/resourceId";
+import { firstProblem } from "@tarmac/validate/valueCheck";
+import { privateDnsZoneProblem } from "@tarmac/validate/azureResourceId";
 
 export interface ApiServerArgs {
   /**

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
-import { closest } from "@tarmac/validate/setting";
+import { closest } from "@tarmac/validate/settingDeclaration";
 
 interface Named {
   name: string;

@@ -1,7 +1,7 @@
 /** Sets of equal nodes: what is said of them, and what Azure is told. */
 import type * as pulumi from "@pulumi/pulumi";
 import { AgentPool, type AgentPoolArgs } from "@pulumi/azure-native/containerservice/index.js";
-import { firstProblem, ifGiven } from "@tarmac/validate/check";
+import { firstProblem, ifGiven } from "@tarmac/validate/valueCheck";
 import {
   maxPodsProblem,
   nodeLabelsProblem,
@@ -13,7 +13,7 @@ import {
   userPoolNameProblem,
   zonesProblem,
 } from "@tarmac/validate/nodePool";
-import type { Finding } from "../refusal.ts";
+import type { Finding } from "../invalidArguments.ts";
 
 /** What every pool says. */
 export interface NodePoolArgs {

@@ -4,8 +4,8 @@ import { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2/index
 import type { input } from "@pulumi/kubernetes/types/index.js";
 import { type Bounds, integerProblem } from "@tarmac/validate/numbers";
 import { parseQuantity } from "@tarmac/validate/quantity";
-import type { Autoscale, ResourceArgs } from "./args.ts";
-import { workloadBounds } from "./bounds.ts";
+import type { Autoscale, ResourceArgs } from "./workloadArgs.ts";
+import { workloadBounds } from "./workloadBounds.ts";
 
 export const defaultCpuPercent = 70;
 const percentBounds = [1, 10_000] satisfies Bounds;

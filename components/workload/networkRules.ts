@@ -2,7 +2,7 @@
 import type { input } from "@pulumi/kubernetes/types/index.js";
 import { cidrProblem } from "@tarmac/validate/cidr";
 import { dnsLabelProblem } from "@tarmac/validate/names";
-import type { ServiceType, WorkloadSettings } from "./args.ts";
+import type { ServiceType, WorkloadSettings } from "./workloadArgs.ts";
 import { portName } from "./podTemplate.ts";
 
 /** Label by which the pods of a Gateway are known, whatever implementation makes them. */

@@ -2,10 +2,10 @@
  * The pod: everything the `restricted` Pod Security standard asks for, and what only a running cluster teaches.
  */
 import type { input } from "@pulumi/kubernetes/types/index.js";
-import type { ProbeArgs, WorkloadSettings } from "./args.ts";
-import { placement } from "./placement.ts";
-import { storageOf } from "./storage.ts";
-import { valueFiles, valueVariables, type ValueSources } from "./values.ts";
+import type { ProbeArgs, WorkloadSettings } from "./workloadArgs.ts";
+import { placement } from "./podPlacement.ts";
+import { storageOf } from "./writableFolders.ts";
+import { valueFiles, valueVariables, type ValueSources } from "./configAndSecret.ts";
 
 /** Name of the container's port, so that probes, Service and policies follow when its number changes. */
 export const portName = "http";

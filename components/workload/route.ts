@@ -6,10 +6,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/index.js";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/index.js";
 import type { input } from "@pulumi/kubernetes/types/index.js";
-import { ifGiven } from "@tarmac/validate/check";
+import { ifGiven } from "@tarmac/validate/valueCheck";
 import { dnsLabelProblem, hostNameProblem, httpPathProblem, objectNameProblem } from "@tarmac/validate/names";
-import type { Finding } from "../refusal.ts";
-import type { RouteArgs, ServiceType } from "./args.ts";
+import type { Finding } from "../invalidArguments.ts";
+import type { RouteArgs, ServiceType } from "./workloadArgs.ts";
 import { gatewayNetworkRules } from "./networkRules.ts";
 
 const apiVersion = "gateway.networking.k8s.io/v1";

@@ -13,13 +13,13 @@ import { AppImage } from "@tarmac/components/image";
 import { AppNamespace } from "@tarmac/components/namespace";
 import { PullAccess } from "@tarmac/components/pullAccess";
 import { Registry } from "@tarmac/components/registry";
-import { signInToRegistry } from "@tarmac/components/registry/signIn";
+import { signInToRegistry } from "@tarmac/components/registry/registrySignIn";
 import { Workload } from "@tarmac/components/workload";
-import type { WorkloadArgs } from "@tarmac/components/workload/args";
+import type { WorkloadArgs } from "@tarmac/components/workload/workloadArgs";
 import { readStackSettings } from "../../config.ts";
-import { clusterArgs } from "@tarmac/settings/cluster";
-import { imageArgs } from "@tarmac/settings/image";
-import { workloadArgs } from "@tarmac/settings/workload";
+import { clusterArgs } from "@tarmac/settings/clusterSettings";
+import { imageArgs } from "@tarmac/settings/imageSettings";
+import { workloadArgs } from "@tarmac/settings/workloadSettings";
 
 const settings = readStackSettings();
 const { appName, location } = settings;

@@ -3,7 +3,7 @@
  * container has them.
  */
 import { podTemplate } from "@tarmac/components/workload/podTemplate";
-import { withDefaults, type WorkloadArgs, type WorkloadSettings } from "@tarmac/components/workload/args";
+import { withDefaults, type WorkloadArgs, type WorkloadSettings } from "@tarmac/components/workload/workloadArgs";
 import { parseQuantity } from "@tarmac/validate/quantity";
 
 export interface Conditions {

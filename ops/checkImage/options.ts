@@ -1,6 +1,6 @@
 /** The command line: what to check, and under which conditions. */
 import { parseArgs } from "node:util";
-import type { WorkloadArgs } from "@tarmac/components/workload/args";
+import type { WorkloadArgs } from "@tarmac/components/workload/workloadArgs";
 import { httpPathProblem, variableNameProblem } from "@tarmac/validate/names";
 import { integerProblem } from "@tarmac/validate/numbers";
 import { cpuProblem, memoryProblem } from "@tarmac/validate/quantity";

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Settings } from "@tarmac/settings/everySetting";
 import { readSettings } from "@tarmac/settings/readSettings";
-import { hiddenSecret } from "@tarmac/validate/setting";
+import { hiddenSecret } from "@tarmac/validate/settingDeclaration";
 import { configIn, isEncrypted, stackFile, stacksIn } from "../pulumi/stackFile.ts";
 import { CouldNotCheck } from "./couldNotCheck.ts";
 

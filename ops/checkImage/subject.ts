@@ -3,7 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { imageDefaults } from "@tarmac/components/image";
 import type { Settings } from "@tarmac/settings/everySetting";
-import { workloadArgs } from "@tarmac/settings/workload";
+import { workloadArgs } from "@tarmac/settings/workloadSettings";
 import type { BuildInput } from "./engine/build.ts";
 import { conditionsOf, type Conditions } from "./conditions.ts";
 import { CouldNotCheck } from "./couldNotCheck.ts";

@@ -2,7 +2,7 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/events.js";
 import { ownType } from "@tarmac/policy/azure/anyVersion";
 import { type Exception, exceptionsFor, today } from "@tarmac/policy/exceptions";
-import { makesPods } from "@tarmac/policy/kubernetes/pods";
+import { makesPods } from "@tarmac/policy/kubernetes/podSpecs";
 import { rules } from "@tarmac/policy/rules/all";
 import { typeOf } from "../pulumi/urn.ts";
 

@@ -1,7 +1,7 @@
 /** The stack file of a sandbox: the form's settings, and those that make it one. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { parseDocument, Scalar, type Document } from "yaml";
-import { generalSettings } from "@tarmac/settings/general";
+import { generalSettings } from "@tarmac/settings/generalSettings";
 import { setConfig, stackFile, stacksIn } from "../pulumi/stackFile.ts";
 
 export interface SandboxSettings {

@@ -1,6 +1,6 @@
 /** The settings of a resource of any version stand one level lower, in `properties`: here they are lifted out for the rules, and put back in words. */
 import type { Outcome } from "../outcome.ts";
-import { notKnown, type Value } from "../values.ts";
+import { notKnown, type Value } from "../propertyValues.ts";
 
 /** What Azure has beside `properties` in every resource. */
 const beside = new Set([

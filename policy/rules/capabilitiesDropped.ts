@@ -1,7 +1,7 @@
-import { eachLinuxContainer } from "../kubernetes/pods.ts";
+import { eachLinuxContainer } from "../kubernetes/podSpecs.ts";
 import { judge, type Outcome } from "../outcome.ts";
 import type { PodRule } from "../rule.ts";
-import { items, shown, step } from "../values.ts";
+import { items, shown, step } from "../propertyValues.ts";
 
 /** What the `restricted` Pod Security standard lets a container have back: to listen below port 1024. */
 const allowed = "NET_BIND_SERVICE";

@@ -1,7 +1,7 @@
-import { isCluster } from "../azure/types.ts";
+import { isCluster } from "../azure/azureTypes.ts";
 import { judge, type Outcome } from "../outcome.ts";
 import type { ResourceRule } from "../rule.ts";
-import { items, notKnown, shown, step } from "../values.ts";
+import { items, notKnown, shown, step } from "../propertyValues.ts";
 
 export const clusterApiServer: ResourceRule = {
   on: "resources",

@@ -1,7 +1,7 @@
-import { isCluster } from "../azure/types.ts";
+import { isCluster } from "../azure/azureTypes.ts";
 import { judge } from "../outcome.ts";
 import type { ResourceRule } from "../rule.ts";
-import { shown, step } from "../values.ts";
+import { shown, step } from "../propertyValues.ts";
 
 export const clusterNoLocalAccounts: ResourceRule = {
   on: "resources",

@@ -1,8 +1,8 @@
 import { isImageDigest, splitImageReference } from "@tarmac/validate/imageReference";
-import { eachContainer } from "../kubernetes/pods.ts";
+import { eachContainer } from "../kubernetes/podSpecs.ts";
 import { judge } from "../outcome.ts";
 import type { PodRule } from "../rule.ts";
-import { step, type Known } from "../values.ts";
+import { step, type Known } from "../propertyValues.ts";
 
 export const imageExact: PodRule = {
   on: "pods",

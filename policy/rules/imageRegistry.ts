@@ -1,9 +1,9 @@
 import { matches } from "../exceptions.ts";
 import { splitImageReference } from "@tarmac/validate/imageReference";
-import { eachContainer } from "../kubernetes/pods.ts";
+import { eachContainer } from "../kubernetes/podSpecs.ts";
 import { judge } from "../outcome.ts";
 import type { PodRule } from "../rule.ts";
-import { step, type Known } from "../values.ts";
+import { step, type Known } from "../propertyValues.ts";
 
 interface Settings {
   /** Registries with or without the beginning of a path, e.g. "*.azurecr.io" or "mcr.microsoft.com/oss". */

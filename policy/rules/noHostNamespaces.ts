@@ -1,7 +1,7 @@
-import { eachContainer } from "../kubernetes/pods.ts";
+import { eachContainer } from "../kubernetes/podSpecs.ts";
 import { judge } from "../outcome.ts";
 import type { PodRule } from "../rule.ts";
-import { isOff, items, shown, step } from "../values.ts";
+import { isOff, items, shown, step } from "../propertyValues.ts";
 
 export const noHostNamespaces: PodRule = {
   on: "pods",

@@ -1,6 +1,6 @@
 import { judge } from "../outcome.ts";
 import type { PodRule } from "../rule.ts";
-import { items, shown, step } from "../values.ts";
+import { items, shown, step } from "../propertyValues.ts";
 
 export const noHostPath: PodRule = {
   on: "pods",

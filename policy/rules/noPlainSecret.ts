@@ -1,8 +1,8 @@
-import { eachContainer, makesPods, podOf } from "../kubernetes/pods.ts";
+import { eachContainer, makesPods, podOf } from "../kubernetes/podSpecs.ts";
 import type { Outcome } from "../outcome.ts";
 import type { ResourceRule } from "../rule.ts";
 import { secretInVariable } from "../secrets/inVariable.ts";
-import { entries, items, notKnown, step, type Spot } from "../values.ts";
+import { entries, items, notKnown, step, type Spot } from "../propertyValues.ts";
 
 export const noPlainSecret: ResourceRule = {
   on: "resources",

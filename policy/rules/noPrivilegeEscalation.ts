@@ -1,7 +1,7 @@
-import { eachLinuxContainer } from "../kubernetes/pods.ts";
+import { eachLinuxContainer } from "../kubernetes/podSpecs.ts";
 import { judge } from "../outcome.ts";
 import type { PodRule } from "../rule.ts";
-import { shown, step } from "../values.ts";
+import { shown, step } from "../propertyValues.ts";
 
 export const noPrivilegeEscalation: PodRule = {
   on: "pods",

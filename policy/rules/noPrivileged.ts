@@ -1,7 +1,7 @@
-import { eachContainer } from "../kubernetes/pods.ts";
+import { eachContainer } from "../kubernetes/podSpecs.ts";
 import { judge } from "../outcome.ts";
 import type { PodRule } from "../rule.ts";
-import { isOff, step } from "../values.ts";
+import { isOff, step } from "../propertyValues.ts";
 
 export const noPrivileged: PodRule = {
   on: "pods",

@@ -1,6 +1,6 @@
 import { judge } from "../outcome.ts";
 import type { PodRule } from "../rule.ts";
-import { shown, step } from "../values.ts";
+import { shown, step } from "../propertyValues.ts";
 
 export const noServiceAccountToken: PodRule = {
   on: "pods",

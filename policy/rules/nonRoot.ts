@@ -1,7 +1,7 @@
-import { eachLinuxContainer, securityContext } from "../kubernetes/pods.ts";
+import { eachLinuxContainer, securityContext } from "../kubernetes/podSpecs.ts";
 import { judge } from "../outcome.ts";
 import type { PodRule } from "../rule.ts";
-import { shown } from "../values.ts";
+import { shown } from "../propertyValues.ts";
 
 export const nonRoot: PodRule = {
   on: "pods",

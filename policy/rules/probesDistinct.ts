@@ -1,7 +1,7 @@
-import { eachContainer } from "../kubernetes/pods.ts";
+import { eachContainer } from "../kubernetes/podSpecs.ts";
 import type { Outcome } from "../outcome.ts";
 import type { PodRule } from "../rule.ts";
-import { notKnown, step, type Spot, type Value } from "../values.ts";
+import { notKnown, step, type Spot, type Value } from "../propertyValues.ts";
 
 export const probesDistinct: PodRule = {
   on: "pods",

@@ -1,6 +1,6 @@
-import { isCluster, isRoleAssignment } from "../azure/types.ts";
+import { isCluster, isRoleAssignment } from "../azure/azureTypes.ts";
 import type { StackOutcome, StackResource, StackRule } from "../rule.ts";
-import { notKnown, shown, step } from "../values.ts";
+import { notKnown, shown, step } from "../propertyValues.ts";
 
 interface Settings {
   /** Object ids that may pull beside the kubelet identities of the stack's own clusters. */

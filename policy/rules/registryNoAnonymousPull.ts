@@ -1,7 +1,7 @@
-import { isRegistry } from "../azure/types.ts";
+import { isRegistry } from "../azure/azureTypes.ts";
 import { judge } from "../outcome.ts";
 import type { ResourceRule } from "../rule.ts";
-import { isOff, step } from "../values.ts";
+import { isOff, step } from "../propertyValues.ts";
 
 export const registryNoAnonymousPull: ResourceRule = {
   on: "resources",

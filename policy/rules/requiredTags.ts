@@ -1,8 +1,8 @@
 import { taggable } from "../azure/taggable.ts";
-import { azureType } from "../azure/types.ts";
+import { azureType } from "../azure/azureTypes.ts";
 import { judge } from "../outcome.ts";
 import type { ResourceRule } from "../rule.ts";
-import { step } from "../values.ts";
+import { step } from "../propertyValues.ts";
 
 interface Settings {
   tags: readonly string[];

@@ -1,7 +1,7 @@
-import { eachContainer } from "../kubernetes/pods.ts";
+import { eachContainer } from "../kubernetes/podSpecs.ts";
 import { judge } from "../outcome.ts";
 import type { PodRule } from "../rule.ts";
-import { shown, step } from "../values.ts";
+import { shown, step } from "../propertyValues.ts";
 
 interface Settings {
   requests: readonly string[];

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { exchangeForRefreshToken } from "../../components/registry/signIn.ts";
+import { exchangeForRefreshToken } from "../../components/registry/registrySignIn.ts";
 import { options, signIn } from "../../local/stack/azureSignIn.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import { ended } from "./runProgram.ts";

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomUUID } from "node:crypto";
 import { parse, stringify } from "yaml";
-import { roles } from "../../components/azure/roles.ts";
+import { roles } from "../../components/azure/builtInRoles.ts";
 import { stateFolder } from "../../local/settings.ts";
 import { azure, grantsOn } from "./azureInventory.ts";
 import { type Gone, ownVariables, sandbox, writeForm } from "./sandboxCommand.ts";

@@ -2,24 +2,24 @@ import { readdirSync, readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import { parse } from "yaml";
-import { workloadDefaults } from "../../components/workload/args.ts";
+import { workloadDefaults } from "../../components/workload/workloadArgs.ts";
 import { readStackSettings } from "../../config.ts";
 import { settings, type Settings } from "../../settings/everySetting.ts";
-import { SettingsError } from "../../settings/read.ts";
+import { SettingsError } from "../../settings/readDeclared.ts";
 import { readSettings } from "../../settings/readSettings.ts";
 import { generatedFiles } from "../../tools/pages/generatedFiles.ts";
-import { workloadArgs } from "../../settings/workload.ts";
-import type { Declaration } from "../../validate/setting.ts";
-import { memory, type SettingCases } from "./settings/cases.ts";
-import { clusterCases } from "./settings/cluster.ts";
-import { generalCases } from "./settings/general.ts";
-import { imageCases } from "./settings/image.ts";
-import { networkCases } from "./settings/network.ts";
-import { registryCases } from "./settings/registry.ts";
-import { exposureCases } from "./settings/exposure.ts";
-import { placementCases } from "./settings/placement.ts";
-import { valueCases } from "./settings/values.ts";
-import { workloadCases } from "./settings/workload.ts";
+import { workloadArgs } from "../../settings/workloadSettings.ts";
+import type { Declaration } from "../../validate/settingDeclaration.ts";
+import { memory, type SettingCases } from "./settings/settingCases.ts";
+import { clusterCases } from "./settings/clusterCases.ts";
+import { generalCases } from "./settings/generalCases.ts";
+import { imageCases } from "./settings/imageCases.ts";
+import { networkCases } from "./settings/networkCases.ts";
+import { registryCases } from "./settings/registryCases.ts";
+import { exposureCases } from "./settings/exposureCases.ts";
+import { placementCases } from "./settings/placementCases.ts";
+import { valueCases } from "./settings/valueCases.ts";
+import { workloadCases } from "./settings/workloadCases.ts";
 
 const tables = [
   generalCases,

@@ -1,6 +1,6 @@
 /** The `config` section of a Pulumi.yaml: every setting with the type and the default that Pulumi insists on. */
 import { Document, Scalar, visit } from "yaml";
-import type { Declaration } from "@tarmac/validate/setting";
+import type { Declaration } from "@tarmac/validate/settingDeclaration";
 
 /**
  * @param settings their declarations by key

@@ -1,6 +1,6 @@
 /** The tables of docs/settings.md: every setting, area by area. */
 import { areas } from "@tarmac/settings/everySetting";
-import type { Declaration } from "@tarmac/validate/setting";
+import type { Declaration } from "@tarmac/validate/settingDeclaration";
 import { between, code, table } from "./table.ts";
 
 const titles: Record<keyof typeof areas, string> = {

@@ -1,6 +1,6 @@
 /** Registries of the simulated Azure, each with another fault in who may pull. */
 import { randomUUID } from "node:crypto";
-import { roles } from "../../../components/azure/roles.ts";
+import { roles } from "../../../components/azure/builtInRoles.ts";
 import { setDelays } from "../../../local/stack/simulation.ts";
 import { azure } from "../azureInventory.ts";
 import type { Outputs } from "../localStack.ts";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readStackSettings, settings } from "../../../bootstrap/bootstrapSettings.ts";
 import { mockCloud } from "../pulumiMocks.ts";
-import { guid, map } from "../settings/cases.ts";
+import { guid, map } from "../settings/settingCases.ts";
 
 beforeEach(() => mockCloud());
 afterEach(() => pulumi.runtime.disconnect());

@@ -1,6 +1,6 @@
 import { ClusterAccess, type ClusterAccessArgs } from "../../../components/clusterAccess.ts";
 import { deployerOf } from "../../../components/azure/grantees.ts";
-import { roleAssignmentName } from "../../../components/azure/roles.ts";
+import { roleAssignmentName } from "../../../components/azure/builtInRoles.ts";
 import { deployerObjectId, guid, subscription, unsignedToken } from "../providerAnswers.ts";
 import { labels, mockCloud, only, pending } from "../pulumiMocks.ts";
 

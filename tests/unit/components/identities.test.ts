@@ -1,5 +1,5 @@
 import { Identities } from "../../../components/identities.ts";
-import { roleAssignmentName } from "../../../components/azure/roles.ts";
+import { roleAssignmentName } from "../../../components/azure/builtInRoles.ts";
 import { guid, nameSuffix, subscription } from "../providerAnswers.ts";
 import { labels, mockCloud, only, unknown, valueOf, type CloudOptions } from "../pulumiMocks.ts";
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PullAccess, type PullSource } from "../../../components/pullAccess.ts";
-import { roleAssignmentName } from "../../../components/azure/roles.ts";
+import { roleAssignmentName } from "../../../components/azure/builtInRoles.ts";
 import { guid, subscription } from "../providerAnswers.ts";
 import { labels, mockCloud, only, pending } from "../pulumiMocks.ts";
 

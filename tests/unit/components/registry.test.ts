@@ -1,5 +1,5 @@
 import { Registry } from "../../../components/registry.ts";
-import { roleAssignmentName } from "../../../components/azure/roles.ts";
+import { roleAssignmentName } from "../../../components/azure/builtInRoles.ts";
 import { labels, mockCloud, only, refusal, unknown, valueOf, type CloudOptions } from "../pulumiMocks.ts";
 import { deployerObjectId, guid, nameSuffix, subscription } from "../providerAnswers.ts";
 

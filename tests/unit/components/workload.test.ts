@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/index.js";
 import { Provider } from "@pulumi/kubernetes/provider.js";
 import { loadBalancerUrl, Workload } from "../../../components/workload.ts";
-import type { WorkloadArgs } from "../../../components/workload/args.ts";
+import type { WorkloadArgs } from "../../../components/workload/workloadArgs.ts";
 import { labels, mockCloud, only, pending, refusal, secret, unknown, valueOf } from "../pulumiMocks.ts";
 
 const component = "tarmac:kubernetes:Workload::hello";

@@ -1,7 +1,7 @@
 /** Every rule: what it finds right, what wrong and with which words, and what it leaves to the update. */
 import { rules } from "../../../policy/rules/all.ts";
-import { azureCases } from "./cases/azure.ts";
-import { podCases, rightContainer, rightPod } from "./cases/pods.ts";
+import { azureCases } from "./cases/azureCases.ts";
+import { podCases, rightContainer, rightPod } from "./cases/podCases.ts";
 import type { RuleCases } from "./cases/ruleCases.ts";
 import { judged, unknown } from "./judged.ts";
 

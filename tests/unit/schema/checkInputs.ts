@@ -2,7 +2,7 @@
  * Holds what a mock is given, and what it answers, against what the providers' SDKs declare. What only an update can tell
  * is taken as right.
  */
-import { closest } from "../../../validate/setting.ts";
+import { closest } from "../../../validate/settingDeclaration.ts";
 import { revealed, unknown } from "../unknownAndSecret.ts";
 import { enumValues, type Members } from "./declarations.ts";
 import { functionSchema, objectMembers, resourceSchema } from "./resourceSchemas.ts";

@@ -1,5 +1,5 @@
 import { podTemplate } from "../../../../components/workload/podTemplate.ts";
-import { withDefaults, type WorkloadArgs } from "../../../../components/workload/args.ts";
+import { withDefaults, type WorkloadArgs } from "../../../../components/workload/workloadArgs.ts";
 
 const image = `hello.azurecr.io/hello:1.4.2@sha256:${"ab".repeat(32)}`;
 const selector = { "app.kubernetes.io/name": "hello" };

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CouldNotCheck } from "../../../../ops/checkImage/couldNotCheck.ts";
 import { encryptedKeys, ownValues, stackSettings } from "../../../../ops/checkImage/stackSettings.ts";
-import { hiddenSecret } from "../../../../validate/setting.ts";
+import { hiddenSecret } from "../../../../validate/settingDeclaration.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tarmac-stack-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -14,7 +14,7 @@ describe("the environments that a change touches", () => {
     ["Pulumi.yaml", ["dev", "prod"]],
     ["index.ts", ["dev", "prod"]],
     ["components/cluster.ts", ["dev", "prod"]],
-    ["settings/image.ts", ["dev", "prod"]],
+    ["settings/imageSettings.ts", ["dev", "prod"]],
     ["app/src/server.ts", ["dev", "prod"]],
     ["package-lock.json", ["dev", "prod"]],
     ["policy/rules/imageExact.ts", ["dev", "prod"]],

@@ -1,0 +1,113 @@
+/** What a registry can be told, and what is refused before it is made. */
+import type * as pulumi from "@pulumi/pulumi";
+import type { RegistryRoleMode } from "../pullAccess.ts";
+import type { PrincipalType } from "../azure/builtInRoles.ts";
+import type { Finding } from "../invalidArguments.ts";
+import { ifGiven } from "@tarmac/validate/valueCheck";
+import { ipv4RangeProblem } from "@tarmac/validate/cidr";
+import { registryNameProblem } from "@tarmac/validate/names";
+import { type Bounds, integerProblem } from "@tarmac/validate/numbers";
+
+export const registrySkus = ["Basic", "Standard", "Premium"] as const;
+export type RegistrySku = (typeof registrySkus)[number];
+
+export interface RegistryArgs {
+  /** Resource group that holds the registry. */
+  resourceGroupName: pulumi.Input<string>;
+  /** Azure region, e.g. "westeurope". Default: the resource group's. */
+  location?: pulumi.Input<string>;
+  /**
+   * Globally unique name, 5 to 50 letters and digits; it becomes the login server `NAME.azurecr.io`.
+   * @default the component's name without other characters, and a random suffix
+   */
+  registryName?: string;
+  /** @default "Basic" */
+  sku?: RegistrySku;
+  /**
+   * Which roles let somebody pull and push; for the registry's whole life, as another mode is another registry.
+   * @default "classic"
+   */
+  roleMode?: RegistryRoleMode;
+  /**
+   * In the mode "abac", where not even Owner may push: who may, by object id.
+   * @default whoever runs the first `pulumi up`
+   */
+  pushers?: Record<string, PrincipalType>;
+  /** Copies of the registry in each zone of its region; cannot be changed later. Premium only. @default false */
+  zoneRedundant?: boolean;
+  /** Further regions that hold a copy of every image, e.g. ["northeurope"]. Premium only. @default none */
+  replicaLocations?: string[];
+  /** Days after which manifests that no tag names any more are deleted; 0 keeps them. Premium only. @default 0 */
+  retentionDays?: number;
+  /** Whether the registry answers outside of private endpoints. `false` is Premium only. @default true */
+  publicNetworkAccess?: boolean;
+  /** Public IPv4 addresses and ranges that may reach it, all others may not: the nodes' and the deployer's among them. Premium only. @default all */
+  allowedRanges?: string[];
+  /** Whether Microsoft's trusted services pass the network rules. @default true */
+  networkRuleBypass?: boolean;
+  /** Azure tags. */
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/** The arguments whose wrong values show by themselves, as settings have them too. */
+export type RegistryFeatures = Pick<
+  RegistryArgs,
+  "sku" | "zoneRedundant" | "replicaLocations" | "retentionDays" | "publicNetworkAccess" | "allowedRanges"
+>;
+
+/** Each default stands here and nowhere else: the settings of the stack take theirs from here. */
+export const registryDefaults = {
+  sku: "Basic",
+  roleMode: "classic",
+  zoneRedundant: false,
+  replicaLocations: [],
+  retentionDays: 0,
+  publicNetworkAccess: true,
+  allowedRanges: [],
+  networkRuleBypass: true,
+} satisfies Partial<RegistryArgs>;
+
+export const retentionDays = [0, 365] satisfies Bounds;
+
+/** The problems of a registry's arguments, by argument. */
+export function registryFindings(args: Omit<RegistryArgs, "resourceGroupName">) {
+  return [
+    ["registryName", ifGiven(args.registryName, registryNameProblem)],
+    ["retentionDays", integerProblem(args.retentionDays ?? registryDefaults.retentionDays, ...retentionDays)],
+    ...(args.allowedRanges ?? []).map((range, i) => [`allowedRanges[${i}]`, ipv4RangeProblem(range)] as const),
+    ...premiumFindings(args),
+    ["replicaLocations", replicaProblem(args.replicaLocations ?? [], args.location)],
+    ["allowedRanges", rangesWithoutNetworkProblem(args)],
+  ] as const;
+}
+
+/** What only Premium has, asked of another SKU. */
+export function premiumFindings(args: RegistryFeatures): Finding<keyof RegistryFeatures>[] {
+  const sku = args.sku ?? registryDefaults.sku;
+  const asked = {
+    zoneRedundant: args.zoneRedundant === true,
+    replicaLocations: (args.replicaLocations ?? []).length > 0,
+    retentionDays: (args.retentionDays ?? 0) > 0,
+    publicNetworkAccess: args.publicNetworkAccess === false,
+    allowedRanges: (args.allowedRanges ?? []).length > 0,
+  };
+  return Object.entries(asked).map(([key, wanted]) => [
+    key as keyof typeof asked,
+    wanted && sku !== "Premium"
+      ? `requires the SKU "Premium", and the registry has "${sku}": change the SKU, or remove this`
+      : undefined,
+  ]);
+}
+
+/** What is wrong with the further regions of a registry, or `undefined`. */
+export function replicaProblem(locations: readonly string[], home: unknown): string | undefined {
+  const twice = locations.find((location, i) => locations.indexOf(location) !== i);
+  if (twice !== undefined) return `"${twice}" is named twice: name each further region once`;
+  return locations.includes(String(home)) ? `"${String(home)}" is the registry's own region: leave it out` : undefined;
+}
+
+/** What is wrong with ranges of a registry that no network reaches, or `undefined`. */
+export function rangesWithoutNetworkProblem(args: RegistryFeatures): string | undefined {
+  const useless = args.publicNetworkAccess === false && (args.allowedRanges ?? []).length > 0;
+  return useless ? "without public network access no range reaches the registry: leave one of the two out" : undefined;
+}

@@ -1,0 +1,51 @@
+/** Which nodes the pods run on, and how they are spread over them. */
+import type { input } from "@pulumi/kubernetes/types/index.js";
+import type { WorkloadSettings } from "./workloadArgs.ts";
+
+const taint = /^([^=:]+)(?:=([^=:]*))?:(NoSchedule|PreferNoSchedule|NoExecute)$/;
+
+/** What is wrong with a taint that pods are to put up with, or `undefined`. */
+export function tolerationProblem(text: string): string | undefined {
+  if (taint.test(text)) return undefined;
+  return `"${text}" is not a taint: write KEY=VALUE:EFFECT or KEY:EFFECT with NoSchedule, PreferNoSchedule or NoExecute, e.g. "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"`;
+}
+
+function toleration(text: string): input.core.v1.Toleration {
+  const [, key, value, effect] = taint.exec(text) ?? [];
+  return value === undefined ? { key, operator: "Exists", effect } : { key, operator: "Equal", value, effect };
+}
+
+/** The part of the pod that the scheduler looks at. */
+export function placement(
+  s: Pick<WorkloadSettings, "zoneSpread" | "nodeSelector" | "tolerations" | "priorityClass">,
+  selector: Record<string, string>,
+): Partial<input.core.v1.PodSpec> {
+  return {
+    ...(Object.keys(s.nodeSelector).length > 0 && { nodeSelector: s.nodeSelector }),
+    ...(s.tolerations.length > 0 && { tolerations: s.tolerations.map(toleration) }),
+    ...(s.priorityClass !== undefined && { priorityClassName: s.priorityClass }),
+    // Over nodes always soft, over zones unless it is asked for: on one node or in one zone the pods still run, they
+    // only share its fate.
+    topologySpreadConstraints: [
+      ["topology.kubernetes.io/zone", s.zoneSpread === "required"] as const,
+      ["kubernetes.io/hostname", false] as const,
+    ].map(([topologyKey, required]) => ({
+      maxSkew: 1,
+      topologyKey,
+      whenUnsatisfiable: required ? "DoNotSchedule" : "ScheduleAnyway",
+      labelSelector: { matchLabels: selector },
+      // During a rollout only the new pods count, else the old ones push them to one side.
+      matchLabelKeys: ["pod-template-hash"],
+    })),
+    affinity: {
+      podAntiAffinity: {
+        preferredDuringSchedulingIgnoredDuringExecution: [
+          {
+            weight: 100,
+            podAffinityTerm: { topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: selector } },
+          },
+        ],
+      },
+    },
+  };
+}

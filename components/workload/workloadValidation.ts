@@ -1,0 +1,187 @@
+/** What of a workload's arguments Kubernetes, or good sense, would refuse. */
+import { refuseUnless, type Finding } from "../invalidArguments.ts";
+import { ifGiven } from "@tarmac/validate/valueCheck";
+import { pinnedImageProblem } from "@tarmac/validate/imageReference";
+import {
+  annotationKeyProblem,
+  appNameProblem,
+  httpPathProblem,
+  labelProblem,
+  objectNameProblem,
+  variableNameProblem,
+} from "@tarmac/validate/names";
+import { integerProblem } from "@tarmac/validate/numbers";
+import { containerPathProblem } from "@tarmac/validate/containerPath";
+import { cpuProblem, memoryProblem, requestOverLimitProblem } from "@tarmac/validate/quantity";
+import type { ProbeArgs, WorkloadArgs, WorkloadSettings } from "./workloadArgs.ts";
+import { autoscaleProblem, unreachableGoalProblem } from "./autoscaler.ts";
+import { probeBounds, workloadBounds } from "./workloadBounds.ts";
+import { egressPeerProblem, ingressPeerProblem } from "./networkRules.ts";
+import { tolerationProblem } from "./podPlacement.ts";
+import { besideLoadBalancerProblem, routeFindings } from "./route.ts";
+import { memoryPathsProblem, writablePathProblem } from "./writableFolders.ts";
+import { tooLargeProblem } from "./configAndSecret.ts";
+
+/** Variables that tarmac sets itself, and what they are made from. */
+const ownVariables = new Map([
+  ["PORT", "port"],
+  ["DRAIN_SECONDS", "drainSeconds"],
+  ["POD_NAME", "the pod's name"],
+  ["NODE_NAME", "the name of the pod's node"],
+  ["SERVICE_NAME", "the component's name"],
+]);
+
+/**
+ * @param args what was given, before the defaults
+ * @throws pulumi.InputPropertyError or pulumi.InputPropertiesError that names every argument Kubernetes or good sense would refuse.
+ */
+export function refuseBadWorkload(name: string, s: WorkloadSettings, args: WorkloadArgs): void {
+  refuseUnless([
+    ["name", appNameProblem(name)],
+    ["image", typeof s.image === "string" ? pinnedImageProblem(s.image) : undefined],
+    ["replicas", integerProblem(s.replicas, ...workloadBounds.replicas)],
+    [
+      "replicas",
+      args.replicas === undefined || args.autoscale === undefined ? undefined : besideAutoscaleProblem(args.replicas),
+    ],
+    ...autoscaleFindings(s),
+    ["port", integerProblem(s.port, ...workloadBounds.port)],
+    ["requests.memory", memoryProblem(s.requests.memory)],
+    ["requests.cpu", cpuProblem(s.requests.cpu)],
+    ["limits.memory", memoryProblem(s.limits.memory)],
+    ["limits.cpu", cpuProblem(s.limits.cpu)],
+    ["requests.memory", requestOverLimitProblem("memory", s.requests.memory, s.limits.memory)],
+    ["requests.cpu", requestOverLimitProblem("cpu", s.requests.cpu, s.limits.cpu)],
+    ...probeFindings("liveness", s.liveness),
+    ...probeFindings("readiness", s.readiness),
+    ["readiness.path", samePathProblem(s.liveness.path, s.readiness.path)],
+    ["startupSeconds", integerProblem(s.startupSeconds, ...workloadBounds.startupSeconds)],
+    ["preStopSeconds", integerProblem(s.preStopSeconds, ...workloadBounds.preStopSeconds)],
+    ["drainSeconds", integerProblem(s.drainSeconds, ...workloadBounds.drainSeconds)],
+    ["gracePeriodSeconds", integerProblem(s.gracePeriodSeconds, ...workloadBounds.gracePeriodSeconds)],
+    ["gracePeriodSeconds", gracePeriodProblem(s)],
+    ...valueFindings(s),
+    ["tmpSize", memoryProblem(s.tmpSize)],
+    ...mountFindings(s),
+    ["writablePaths", memoryPathsProblem(s.writablePaths, s.limits.memory)],
+    ["userId", integerProblem(s.userId, ...workloadBounds.userId)],
+    ...Object.entries(s.nodeSelector).map(([key, value]): Finding => [`nodeSelector.${key}`, labelProblem(key, value)]),
+    ...s.tolerations.map((taint, i): Finding => [`tolerations[${i}]`, tolerationProblem(taint)]),
+    ["priorityClass", ifGiven(s.priorityClass, objectNameProblem)],
+    ["serviceType", s.route === undefined ? undefined : besideLoadBalancerProblem(s.serviceType)],
+    ["servicePort", integerProblem(s.servicePort, ...workloadBounds.servicePort)],
+    ...s.ingressFrom.map((peer, i): Finding => [`ingressFrom[${i}]`, ingressPeerProblem(peer, s.serviceType)]),
+    ...s.egressTo.map((peer, i): Finding => [`egressTo[${i}]`, egressPeerProblem(peer)]),
+    ...(s.route === undefined ? [] : routeFindings(s.route)).map(([property, problem]): Finding => [
+      `route.${property}`,
+      problem,
+    ]),
+    ...Object.entries(s.labels).map(([key, value]): Finding => [
+      `labels.${key}`,
+      ownLabelProblem(key, typeof value === "string" ? value : ""),
+    ]),
+    ...annotationFindings("serviceAnnotations", s.serviceAnnotations),
+    ...annotationFindings("podAnnotations", s.podAnnotations),
+  ]);
+}
+
+/** What is wrong with a number of replicas beside an autoscaler. */
+export const besideAutoscaleProblem = (replicas: number): string =>
+  `${replicas} is a fixed number, but autoscale decides the number of pods: remove one of the two`;
+
+function autoscaleFindings({ autoscale, requests, limits }: WorkloadSettings): Finding[] {
+  if (autoscale === undefined) return [];
+  const problem = autoscaleProblem(autoscale);
+  return [["autoscale", problem ?? unreachableGoalProblem(autoscale, requests, limits)]];
+}
+
+function probeFindings(probe: string, p: ProbeArgs): Finding[] {
+  return [
+    [`${probe}.path`, httpPathProblem(p.path)],
+    [`${probe}.initialDelaySeconds`, integerProblem(p.initialDelaySeconds, ...probeBounds.initialDelaySeconds)],
+    [`${probe}.periodSeconds`, integerProblem(p.periodSeconds, ...probeBounds.periodSeconds)],
+    [`${probe}.timeoutSeconds`, integerProblem(p.timeoutSeconds, ...probeBounds.timeoutSeconds)],
+    [`${probe}.failureThreshold`, integerProblem(p.failureThreshold, ...probeBounds.failureThreshold)],
+  ];
+}
+
+/** The maps whose keys are variables of the process. */
+export const variableSources = ["environment", "configValues", "secretValues"] as const;
+/** The maps whose keys are paths of the container. */
+export const mountSources = ["writablePaths", "configFiles", "secretFiles"] as const;
+
+function valueFindings(s: WorkloadSettings): Finding[] {
+  return [
+    ...variableSources.flatMap((source) =>
+      Object.keys(s[source]).map((variable): Finding => [`${source}.${variable}`, reservedVariableProblem(variable)]),
+    ),
+    ...twiceFindings(s, variableSources),
+    ["configValues", tooLargeProblem(s.configValues, s.configFiles)],
+    ["secretValues", tooLargeProblem(s.secretValues, s.secretFiles)],
+  ];
+}
+
+function mountFindings(s: WorkloadSettings): Finding[] {
+  return [
+    ...Object.entries(s.writablePaths).map(([path, size]): Finding => [
+      `writablePaths.${path}`,
+      writablePathProblem(path, size),
+    ]),
+    ...(["configFiles", "secretFiles"] as const).flatMap((source) =>
+      Object.keys(s[source]).map((path): Finding => [`${source}.${path}`, containerPathProblem(path)]),
+    ),
+    ...twiceFindings(s, mountSources),
+  ];
+}
+
+/** What stands in two of several maps, of which only one can hold. Also used where the settings are read. */
+export function twiceFindings<Source extends string>(
+  maps: Record<Source, Record<string, unknown>>,
+  sources: readonly Source[],
+): Finding<Source>[] {
+  return sources.flatMap((source, index) =>
+    Object.keys(maps[source]).flatMap((key) => {
+      const other = sources.slice(0, index).find((earlier) => Object.hasOwn(maps[earlier], key));
+      return other === undefined
+        ? []
+        : [[source, `"${key}" stands in ${other} as well, and only one can hold: take it out of one of them`] as const];
+    }),
+  );
+}
+
+function annotationFindings(map: string, annotations: Record<string, unknown>): Finding[] {
+  return Object.keys(annotations).map((key): Finding => [`${map}.${key}`, annotationKeyProblem(key)]);
+}
+
+/** What is wrong with a label of the workload, or `undefined`. */
+export function ownLabelProblem(key: string, value: string): string | undefined {
+  return key === "app.kubernetes.io/name"
+    ? `${key} is set by tarmac, which finds the pods by it: use another label`
+    : labelProblem(key, value);
+}
+
+/** What is wrong with the readiness path beside the liveness path, or `undefined`. */
+export function samePathProblem(liveness: string, readiness: string): string | undefined {
+  if (liveness !== readiness) return undefined;
+  return `"${readiness}" is also the liveness path, so Kubernetes would restart a pod that is only not ready: use two paths, e.g. "/healthz" and "/ready"`;
+}
+
+/** What is wrong with the time a pod gets to stop, or `undefined`. Also used where the settings are read. */
+export function gracePeriodProblem(
+  s: Pick<WorkloadSettings, "gracePeriodSeconds" | "preStopSeconds" | "drainSeconds">,
+): string | undefined {
+  const needed = s.preStopSeconds + s.drainSeconds;
+  if (s.gracePeriodSeconds > needed) return undefined;
+  return (
+    `${s.gracePeriodSeconds} s are over before preStop (${s.preStopSeconds} s) and drain (${s.drainSeconds} s) are, so the pod would be killed while it serves: ` +
+    `use more than ${needed}, plus the time of your slowest request`
+  );
+}
+
+/** What is wrong with the name of an environment variable that a workload is given, or `undefined`. */
+export function reservedVariableProblem(variable: string): string | undefined {
+  const owner = ownVariables.get(variable);
+  return owner === undefined
+    ? variableNameProblem(variable)
+    : `${variable} is set by tarmac (from ${owner}): leave it out here`;
+}

@@ -1,0 +1,65 @@
+/** Where the process may write: /tmp and what else is asked for, empty at each start of a pod, never more than its size. */
+import type { input } from "@pulumi/kubernetes/types/index.js";
+import { containerPathProblem } from "@tarmac/validate/containerPath";
+import { memoryProblem, parseQuantity } from "@tarmac/validate/quantity";
+import type { WritablePath } from "./workloadArgs.ts";
+
+const tmp = "/tmp";
+const mebibyte = 2 ** 20;
+
+const sized = (path: WritablePath) => (typeof path === "string" ? { size: path, memory: false } : path);
+const bytes = (size: string) => parseQuantity(size) ?? 0;
+
+/** What is wrong with a writable folder, or `undefined`; `given` is whatever somebody wrote. */
+export function writablePathProblem(path: string, given: unknown): string | undefined {
+  const shape = 'write its size, e.g. "128Mi", or {size: "16Mi", memory: true}';
+  if (path === tmp) return `"${tmp}" is writable anyway: leave it out here, and set its size as tmpSize`;
+  const pathProblem = containerPathProblem(path);
+  if (pathProblem !== undefined) return pathProblem;
+  if (typeof given === "string") return memoryProblem(given);
+  if (typeof given !== "object" || given === null || Array.isArray(given)) return `"${path}" has no size: ${shape}`;
+  const { size, memory = false, ...others } = given as Record<string, unknown>;
+  const [other] = Object.keys(others);
+  if (other !== undefined) return `"${path}" has "${other}", which no folder has: ${shape}`;
+  if (typeof size !== "string") return `"${path}" has no size: ${shape}`;
+  return typeof memory === "boolean" ? memoryProblem(size) : `memory of "${path}" is not true or false: ${shape}`;
+}
+
+/** What is wrong with folders in memory that leave the process none, or `undefined`. */
+export function memoryPathsProblem(paths: Record<string, WritablePath>, memoryLimit: string): string | undefined {
+  const inMemory = Object.values(paths)
+    .map(sized)
+    .filter(({ memory }) => memory === true);
+  const total = inMemory.reduce((sum, { size }) => sum + bytes(size), 0);
+  if (total === 0 || total < bytes(memoryLimit)) return undefined;
+  return `the folders in memory (${total / mebibyte}Mi together) count for the pod's memory limit "${memoryLimit}" and leave the process nothing: make them smaller or raise the limit`;
+}
+
+export interface Storage {
+  volumes: input.core.v1.Volume[];
+  mounts: input.core.v1.VolumeMount[];
+  /** The pod's `ephemeral-storage` limit: what the folders on disk may hold, and its logs. A limit below would evict it. */
+  limit: string;
+}
+
+/** Volumes and mounts of all writable folders. */
+export function storageOf(tmpSize: string, writablePaths: Record<string, WritablePath>): Storage {
+  const folders = [
+    { name: "tmp", path: tmp, size: tmpSize, memory: false },
+    ...Object.entries(writablePaths).map(([path, folder], index) => ({
+      name: `writable-${index + 1}`,
+      path,
+      ...sized(folder),
+    })),
+  ];
+  const logs = 128;
+  const onDisk = folders.filter(({ memory }) => memory !== true).reduce((sum, { size }) => sum + bytes(size), 0);
+  return {
+    volumes: folders.map(({ name, size, memory }) => ({
+      name,
+      emptyDir: { ...(memory === true && { medium: "Memory" }), sizeLimit: size },
+    })),
+    mounts: folders.map(({ name, path }) => ({ name, mountPath: path })),
+    limit: `${Math.ceil(onDisk / mebibyte) + logs}Mi`,
+  };
+}

@@ -1,0 +1,231 @@
+/** Settings of the cluster: one that is there, or one that is made, with its version, its nodes, and who may sign in to it. */
+import { defaultGrantSeconds } from "@tarmac/components/azure/freshGrants";
+import { clusterDefaults, clusterTiers } from "@tarmac/components/cluster";
+import { existingKubeconfig } from "@tarmac/components/cluster/existingKubeconfig";
+import { kubeloginMethods } from "@tarmac/components/cluster/entraKubeconfig";
+import type { UserPoolArgs } from "@tarmac/components/cluster/nodePools";
+import type { PrincipalType } from "@tarmac/components/azure/builtInRoles";
+import {
+  nodeOsChannelProblem,
+  nodeOsChannels,
+  timeOfDayProblem,
+  upgradeChannels,
+  upgradeDefaults,
+  utcOffsetProblem,
+  versionProblem,
+  weekDays,
+  windowHours,
+  type WeekDay,
+} from "@tarmac/components/cluster/upgrades";
+import { allowing, firstProblem } from "@tarmac/validate/valueCheck";
+import { objectIdProblem } from "@tarmac/validate/names";
+import { mostNodes, nodeSizeProblem, poolSizeProblem, userPoolProblem, zonesProblem } from "@tarmac/validate/nodePool";
+import { logWorkspaceProblem } from "@tarmac/validate/azureResourceId";
+import {
+  choice,
+  flag,
+  hiddenSecret,
+  integer,
+  list,
+  map,
+  oneOf,
+  optionalText,
+  secretText,
+  text,
+} from "@tarmac/validate/settingDeclaration";
+import { type FindingOf, principalsProblem, range, unusedFindings } from "./allowedValues.ts";
+import type { ValuesOf } from "./readDeclared.ts";
+
+/** Which cluster that is there. */
+const existingClusterSettings = {
+  kubeContext: optionalText({
+    description:
+      "Deploy to a cluster that is there: a context of the kubeconfig. No cluster and no identities are made then.",
+  }),
+  kubeconfig: secretText({
+    description:
+      "The kubeconfig of a cluster that is there, a secret. Default: with kubeContext, the files that kubectl reads.",
+    problem: (value) =>
+      value.includes("clusters:") || value.includes('"clusters"')
+        ? undefined
+        : "it is no kubeconfig: give what is in the file (YAML with clusters, users and contexts), not its path",
+  }),
+  kubeletObjectId: optionalText({
+    description:
+      "Object id of the kubelet identity of an AKS cluster that is there: it is granted the right to pull from the registry.",
+    problem: allowing("a GUID", (value) =>
+      objectIdProblem(value, "az aks show -g GROUP -n CLUSTER --query identityProfile.kubeletidentity.objectId"),
+    ),
+  }),
+};
+
+/** What the cluster is like that the stack makes. */
+const ownClusterSettings = {
+  kubernetesVersion: optionalText({
+    description: 'Kubernetes version, e.g. "1.34"; patches follow by themselves. Default: Azure\'s current one.',
+    problem: (value) =>
+      /^1\.\d{2}(\.\d+)?$/.test(value)
+        ? undefined
+        : `"${value}" is not a Kubernetes version: write it in quotes with or without patch, e.g. "1.34"`,
+  }),
+  clusterTier: choice(clusterTiers, {
+    default: clusterDefaults.tier,
+    description: "Free, Standard (with uptime SLA) or Premium (with long-term support).",
+  }),
+  nodeSize: text({
+    default: "Standard_D2s_v5",
+    description: "Virtual machine size of the system pool's nodes. Cannot change: see docs/cluster.md.",
+    problem: nodeSizeProblem,
+  }),
+  nodeCount: integer({ default: 2, description: "Nodes in the system pool.", problem: range(1, mostNodes) }),
+  nodeMaxCount: integer({
+    default: 0,
+    description:
+      "Most nodes in the system pool: the cluster autoscaler then moves between nodeCount and this. 0: no autoscaler.",
+    problem: range(0, mostNodes),
+  }),
+  nodeZones: list({
+    default: [],
+    description: "Availability zones of the system pool's nodes. Default: none.",
+    problem: allowing('"1", "2", "3"', zonesProblem),
+  }),
+  userPools: map<UserPoolArgs>({
+    default: {},
+    description:
+      "Node pools for workloads, by name: {apps: {vmSize: Standard_D2s_v5, minCount: 1, maxCount: 5}}; docs/cluster.md has all properties.",
+    problem: (pools) => firstProblem(Object.entries(pools), ([name, pool]) => userPoolProblem(name, pool)),
+  }),
+  localAccounts: flag({
+    default: clusterDefaults.localAccounts,
+    description: "A loosening: also accept the cluster's admin certificate, which bypasses Entra.",
+  }),
+  kubelogin: choice(kubeloginMethods, {
+    default: clusterDefaults.kubelogin,
+    description: "How the kubeconfig signs in with Entra: azurecli, workloadidentity, msi or spn.",
+  }),
+  clusterAdmins: map<PrincipalType>({
+    default: {},
+    description:
+      "Who administers the cluster: type (User, Group, ServicePrincipal) by object id. Default: whoever runs the first update.",
+    problem: principalsProblem,
+  }),
+  grantSeconds: integer({
+    default: defaultGrantSeconds,
+    description:
+      "How old the rights of the cluster's identities are, in seconds, before the cluster is asked for: AKS refuses it while they do not count everywhere yet.",
+    problem: range(0, 600),
+  }),
+  upgradeChannel: choice(upgradeChannels, {
+    default: upgradeDefaults.channel,
+    description:
+      "What Kubernetes follows by itself: none, patch (patches of kubernetesVersion), stable or rapid (minor versions too), node-image.",
+  }),
+  nodeUpgradeChannel: choice(nodeOsChannels, {
+    default: upgradeDefaults.nodeOsChannel,
+    description: "What the nodes' system follows by itself: None, Unmanaged, SecurityPatch or NodeImage.",
+  }),
+  maintenanceDay: optionalText({
+    description: "Day of the week on which upgrades may begin. Default: any time.",
+    problem: oneOf(weekDays),
+  }),
+  maintenanceStart: text({
+    default: "02:00",
+    description: "Time of that day from which upgrades may begin.",
+    problem: allowing("HH:MM", timeOfDayProblem),
+  }),
+  maintenanceHours: integer({
+    default: windowHours[0],
+    description: "Hours that upgrades may take then.",
+    problem: range(...windowHours),
+  }),
+  maintenanceUtcOffset: text({
+    default: upgradeDefaults.utcOffset,
+    description: "What maintenanceStart is to UTC.",
+    problem: allowing("+HH:MM or -HH:MM", utcOffsetProblem),
+  }),
+  azurePolicy: flag({
+    default: clusterDefaults.azurePolicy,
+    description: "Hold what runs on the cluster to the Azure policies of the subscription.",
+  }),
+  logWorkspaceId: optionalText({
+    description:
+      "Resource id of a Log Analytics workspace for the logs of containers and nodes. Default: none are kept.",
+    problem: logWorkspaceProblem,
+  }),
+  managedPrometheus: flag({
+    default: clusterDefaults.managedPrometheus,
+    description: "Collect metrics for Azure Monitor's managed Prometheus.",
+  }),
+};
+
+export const clusterSettings = { ...existingClusterSettings, ...ownClusterSettings };
+
+/** The values of these settings. */
+type Settings = ValuesOf<typeof clusterSettings>;
+type Finding = FindingOf<Settings>;
+
+/** Is there a cluster to deploy to, so that none is made? */
+export const onExistingCluster = (s: Pick<Settings, "kubeContext" | "kubeconfig">): boolean =>
+  s.kubeContext !== undefined || s.kubeconfig !== undefined;
+
+/** What is wrong with a setting of a cluster that the stack would make, where it makes none. */
+export const ofOwnClusterOnly =
+  "it is about a cluster that the stack makes, and kubeContext or kubeconfig name one that is there: remove one of the two";
+
+/** What the settings of the cluster say together. */
+export function clusterProblems(s: Settings): Finding[] {
+  if (onExistingCluster(s)) {
+    const found = existingKubeconfig(s.kubeContext, s.kubeconfig);
+    // Where only the stack file is read, nobody can say what is in it.
+    const problem = "problem" in found && s.kubeconfig !== hiddenSecret ? found.problem : undefined;
+    return [
+      [s.kubeContext === undefined ? "kubeconfig" : "kubeContext", problem],
+      ...unusedFindings(s, ownClusterSettings, ofOwnClusterOnly),
+    ];
+  }
+  return [
+    [
+      "kubeletObjectId",
+      s.kubeletObjectId === undefined
+        ? undefined
+        : "it is for a cluster that is there, and none is named: set kubeContext as well, or remove it",
+    ],
+    ["kubernetesVersion", versionProblem(s.kubernetesVersion, s.upgradeChannel)],
+    ["nodeUpgradeChannel", nodeOsChannelProblem(s.nodeUpgradeChannel, s.upgradeChannel)],
+    ["nodeMaxCount", s.nodeMaxCount === 0 ? undefined : belowProblem(s)],
+  ];
+}
+
+const belowProblem = ({ nodeCount, nodeMaxCount }: Settings) =>
+  poolSizeProblem({ minCount: nodeCount, maxCount: nodeMaxCount }, 1) === undefined
+    ? undefined
+    : `${nodeMaxCount} is under nodeCount ${nodeCount}: use a larger number, or 0 for no autoscaler`;
+
+/** The settings as arguments of the component. */
+export const clusterArgs = (s: Settings) => ({
+  kubernetesVersion: s.kubernetesVersion,
+  tier: s.clusterTier,
+  systemPool: {
+    vmSize: s.nodeSize,
+    ...(s.nodeMaxCount === 0 ? { count: s.nodeCount } : { minCount: s.nodeCount, maxCount: s.nodeMaxCount }),
+    zones: s.nodeZones,
+  },
+  userPools: s.userPools,
+  localAccounts: s.localAccounts,
+  kubelogin: s.kubelogin,
+  upgrades: {
+    channel: s.upgradeChannel,
+    nodeOsChannel: s.nodeUpgradeChannel,
+    ...(s.maintenanceDay !== undefined && {
+      maintenance: {
+        day: s.maintenanceDay as WeekDay,
+        start: s.maintenanceStart,
+        hours: s.maintenanceHours,
+        utcOffset: s.maintenanceUtcOffset,
+      },
+    }),
+  },
+  azurePolicy: s.azurePolicy,
+  logWorkspaceId: s.logWorkspaceId,
+  managedPrometheus: s.managedPrometheus,
+});

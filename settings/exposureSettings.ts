@@ -1,0 +1,132 @@
+/** Settings of who reaches the service, by which way, and whom it reaches. */
+import {
+  type RouteArgs,
+  serviceTypes,
+  workloadDefaults,
+  type WorkloadArgs,
+} from "@tarmac/components/workload/workloadArgs";
+import { workloadBounds } from "@tarmac/components/workload/workloadBounds";
+import { egressPeerProblem, ingressPeerProblem } from "@tarmac/components/workload/networkRules";
+import { besideLoadBalancerProblem, routeFindings } from "@tarmac/components/workload/route";
+import { allowing, firstProblem } from "@tarmac/validate/valueCheck";
+import { annotationKeyProblem, hostNameProblem, httpPathProblem, objectNameProblem } from "@tarmac/validate/names";
+import { choice, integer, list, map, optionalText, text } from "@tarmac/validate/settingDeclaration";
+import { range, textsEach, type FindingOf } from "./allowedValues.ts";
+import type { ValuesOf } from "./readDeclared.ts";
+
+/** NAMESPACE/NAME or NAMESPACE/NAME/LISTENER. */
+const gatewayProblem = allowing("`NAMESPACE/NAME` or `NAMESPACE/NAME/LISTENER`", (value: string) => {
+  const parts = value.split("/");
+  return (parts.length === 2 || parts.length === 3) && parts.every((part) => objectNameProblem(part) === undefined)
+    ? undefined
+    : `"${value}" is not a gateway: write NAMESPACE/NAME or NAMESPACE/NAME/LISTENER, e.g. "gateways/shared/https"`;
+});
+
+export const exposureSettings = {
+  serviceType: choice(serviceTypes, {
+    default: workloadDefaults.serviceType,
+    description: "Who can reach the Service: the cluster's pods, the virtual network, or the internet.",
+  }),
+  servicePort: integer({
+    default: workloadDefaults.servicePort,
+    description: "Port of the Service.",
+    problem: range(...workloadBounds.servicePort),
+  }),
+  serviceAnnotations: map<string>({
+    default: {},
+    description: "Annotations of the Service, by which Azure's load balancers are told more.",
+    problem: textsEach("texts by annotation", annotationKeyProblem),
+  }),
+  hostname: optionalText({
+    description: "Host name under which a Gateway leads here, with TLS, e.g. hello.example.com. Default: none.",
+    problem: hostNameProblem,
+  }),
+  routePath: text({
+    default: "/",
+    description: "Beginning of the paths under that host name that lead here.",
+    problem: httpPathProblem,
+  }),
+  gateway: optionalText({
+    description: "The Gateway for the host name, one that somebody else keeps.",
+    problem: gatewayProblem,
+  }),
+  gatewayClass: optionalText({
+    description: "GatewayClass of a Gateway of the service's own, e.g. approuting-istio.",
+    problem: objectNameProblem,
+  }),
+  tlsSecret: optionalText({
+    description: "Secret with the certificate of that Gateway. Default: the app's name and -tls.",
+    problem: objectNameProblem,
+  }),
+  certificateIssuer: optionalText({
+    description: "ClusterIssuer of cert-manager that makes that certificate. Default: it is there already.",
+    problem: objectNameProblem,
+  }),
+  ingressFrom: list({
+    default: [],
+    description:
+      "Who may connect. Default: all pods of the cluster, or whoever reaches the load balancer; of load balancers only ranges can be named.",
+    problem: allowing("list of namespaces and address ranges", (peers: string[]) =>
+      firstProblem(peers, (peer) => ingressPeerProblem(peer, "ClusterIP")),
+    ),
+  }),
+  egressTo: list({
+    default: [],
+    description: "Namespaces and address ranges the pods may connect to besides name resolution. Default: none.",
+    problem: allowing("list of namespaces and address ranges", (peers: string[]) =>
+      firstProblem(peers, egressPeerProblem),
+    ),
+  }),
+};
+
+/** The values of these settings. */
+type Settings = ValuesOf<typeof exposureSettings>;
+type Finding = FindingOf<Settings>;
+
+/** The route that the settings describe, whether it can be used or not. */
+function routeOf(s: Settings): RouteArgs | undefined {
+  if (s.hostname === undefined) return undefined;
+  const [namespace = "", name = "", listener] = s.gateway?.split("/") ?? [];
+  return {
+    hostname: s.hostname,
+    path: s.routePath,
+    ...(s.gateway !== undefined && { gateway: { namespace, name, ...(listener !== undefined && { listener }) } }),
+    ...(s.gatewayClass !== undefined && { gatewayClass: s.gatewayClass }),
+    ...(s.tlsSecret !== undefined && { tlsSecret: s.tlsSecret }),
+    ...(s.certificateIssuer !== undefined && { certificateIssuer: s.certificateIssuer }),
+  } as RouteArgs;
+}
+
+export function exposureArgs(s: Settings): Partial<WorkloadArgs> {
+  const { serviceType, servicePort, serviceAnnotations, ingressFrom, egressTo } = s;
+  return { serviceType, servicePort, serviceAnnotations, ingressFrom, egressTo, route: routeOf(s) };
+}
+
+/** Settings that say more about a host name. */
+const ofHostName = ["gateway", "gatewayClass", "tlsSecret", "certificateIssuer"] as const;
+
+export function exposureProblems(s: Settings): Finding[] {
+  const route = routeOf(s);
+  if (route === undefined)
+    return [
+      ...ingressProblems(s),
+      ...ofHostName.map((key): Finding => [
+        key,
+        s[key] === undefined
+          ? undefined
+          : `"${s[key]}" leads nowhere without tarmac:hostname: set that as well, or leave this out`,
+      ]),
+    ];
+  return [
+    ...ingressProblems(s),
+    ["serviceType", besideLoadBalancerProblem(s.serviceType)],
+    ...routeFindings(route).map(([property, problem]): Finding => {
+      const [first] = property.split(".");
+      return [first === "path" ? "routePath" : (first as (typeof ofHostName)[number] | "hostname"), problem];
+    }),
+  ];
+}
+
+const ingressProblems = (s: Settings): Finding[] => [
+  ["ingressFrom", firstProblem(s.ingressFrom, (peer) => ingressPeerProblem(peer, s.serviceType))],
+];

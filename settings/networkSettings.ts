@@ -1,0 +1,183 @@
+/** Settings of the network: of the cluster's own, of what is private in it, and from where the API server can be reached. */
+import {
+  apiServerDefaults,
+  rangesOfPrivateClusterProblem,
+  zoneOfPublicClusterProblem,
+} from "@tarmac/components/cluster/apiServer";
+import {
+  aksRanges,
+  overlapProblem,
+  podRangeProblem,
+  serviceRangeProblem,
+} from "@tarmac/components/cluster/clusterRanges";
+import { networkFindings, networkProblem, reservedAddresses, subnetProblem } from "@tarmac/components/network";
+import { authorizedRangeProblem, parseRange } from "@tarmac/validate/addressRange";
+import { allowing, firstProblem } from "@tarmac/validate/valueCheck";
+import { privateDnsZoneProblem } from "@tarmac/validate/azureResourceId";
+import { flag, list, text } from "@tarmac/validate/settingDeclaration";
+import { type clusterSettings, ofOwnClusterOnly, onExistingCluster } from "./clusterSettings.ts";
+import { type FindingOf, unusedFindings } from "./allowedValues.ts";
+import type { ValuesOf } from "./readDeclared.ts";
+
+const addressRange = "address range, e.g. `10.224.0.0/16`";
+
+export const networkSettings = {
+  ownNetwork: flag({
+    default: false,
+    description: "Make a virtual network for the cluster, to be peered with others. Default: AKS makes one.",
+  }),
+  networkRange: text({
+    default: "10.224.0.0/16",
+    description: "Addresses of that network.",
+    problem: allowing(addressRange, networkProblem),
+  }),
+  nodeRange: text({
+    default: "10.224.0.0/20",
+    description: "Addresses of the nodes, a part of networkRange.",
+    problem: allowing(addressRange, (range: string) => subnetProblem("nodes", range)),
+  }),
+  privateEndpointRange: text({
+    default: "10.224.16.0/24",
+    description: "Addresses of private endpoints, a part of networkRange.",
+    problem: allowing(addressRange, (range: string) => subnetProblem("privateEndpoints", range)),
+  }),
+  apiServerInNetwork: flag({
+    default: false,
+    description: "Put the API server into that network too, so that nodes reach it without leaving it.",
+  }),
+  apiServerRange: text({
+    default: "10.224.17.0/28",
+    description: "Addresses of the API server in the network, a part of networkRange.",
+    problem: allowing(addressRange, (range: string) => subnetProblem("apiServer", range)),
+  }),
+  podRange: text({
+    default: aksRanges.pods,
+    description: "Addresses of pods, inside the cluster only; each node takes a /24 of them.",
+    problem: allowing(addressRange, podRangeProblem),
+  }),
+  serviceRange: text({
+    default: aksRanges.services,
+    description: "Addresses of Services, inside the cluster only.",
+    problem: allowing(addressRange, serviceRangeProblem),
+  }),
+  authorizedRanges: list({
+    default: apiServerDefaults.authorizedRanges,
+    description:
+      "Public address ranges that may ask the API server, the deployer's among them. Default: all, by those who may sign in.",
+    problem: allowing("address ranges, e.g. `203.0.113.7/32`", (ranges: readonly string[]) =>
+      firstProblem(ranges, authorizedRangeProblem),
+    ),
+  }),
+  privateCluster: flag({
+    default: apiServerDefaults.privateCluster,
+    description: "Give the API server no public address: docs/network.md says how CI reaches it.",
+  }),
+  privateDnsZone: text({
+    default: apiServerDefaults.privateDnsZone,
+    description:
+      "Where a private cluster's name is kept: system (AKS makes a zone), none, or the resource id of a private DNS zone.",
+    problem: allowing("`system`, `none` or a resource id", privateDnsZoneProblem),
+  }),
+  privateRegistry: flag({
+    default: false,
+    description: "Give the registry a private address in the network; needs ownNetwork and a Premium registry.",
+  }),
+};
+
+/** The values of these settings and of those that they are checked against. */
+type Settings = ValuesOf<typeof networkSettings & typeof clusterSettings> & { registrySku: string };
+type Finding = FindingOf<Settings>;
+
+/** What the settings of the network say together. */
+export function networkProblems(s: Settings): Finding[] {
+  if (onExistingCluster(s)) return unusedFindings(s, networkSettings, ofOwnClusterOnly);
+  return [
+    ["podRange", overlapProblem(s.podRange, s.serviceRange, "serviceRange") ?? podsFitProblem(s)],
+    ...(s.ownNetwork ? inOwnNetwork(s) : []),
+    ["authorizedRanges", rangesOfPrivateClusterProblem(s.privateCluster, s.authorizedRanges)],
+    [
+      "privateDnsZone",
+      !s.privateCluster && s.privateDnsZone !== networkSettings.privateDnsZone.default
+        ? zoneOfPublicClusterProblem
+        : zoneId(s) !== undefined && !s.ownNetwork
+          ? "a zone of your own is linked to a network of your own: set ownNetwork to true"
+          : undefined,
+    ],
+    [
+      "apiServerInNetwork",
+      s.apiServerInNetwork && !s.ownNetwork ? "there is no network to put it in: set ownNetwork to true" : undefined,
+    ],
+    ["privateRegistry", s.privateRegistry ? privateRegistryProblem(s) : undefined],
+  ];
+}
+
+const privateRegistryProblem = (s: Settings) =>
+  !s.ownNetwork
+    ? "there is no network to give it an address in: set ownNetwork to true"
+    : s.registrySku !== "Premium"
+      ? `a ${s.registrySku} registry cannot have a private address: set registrySku to "Premium"`
+      : undefined;
+
+const settingOf = {
+  range: "networkRange",
+  "subnets.nodes": "nodeRange",
+  "subnets.privateEndpoints": "privateEndpointRange",
+  "subnets.apiServer": "apiServerRange",
+} as const;
+
+function inOwnNetwork(s: Settings): Finding[] {
+  const { range, subnets } = networkRanges(s);
+  const nodes = parseRange(s.nodeRange);
+  const addresses = nodes === undefined ? 0 : nodes.last - nodes.first + 1 - reservedAddresses;
+  return [
+    ...networkFindings(range, subnets).map(([path, problem]): Finding => [settingOf[path], problem]),
+    ["nodeRange", mostNodes(s) > addresses ? tooSmallProblem(s, addresses) : undefined],
+    ["podRange", overlapProblem(s.podRange, s.networkRange, "networkRange")],
+    ["serviceRange", overlapProblem(s.serviceRange, s.networkRange, "networkRange")],
+  ];
+}
+
+/** Nodes of all pools at their largest, and those that an upgrade adds: a third, at least one of each pool. */
+function mostNodes(s: Settings): number {
+  const pools = [
+    s.nodeMaxCount === 0 ? s.nodeCount : s.nodeMaxCount,
+    ...Object.values(s.userPools).map(({ count, maxCount }) => maxCount ?? count ?? 0),
+  ];
+  return pools.reduce((sum, nodes) => sum + nodes + Math.ceil(nodes / 3), 0);
+}
+
+const tooSmallProblem = (s: Settings, addresses: number) =>
+  `"${s.nodeRange}" has room for ${addresses} nodes, and at their largest the pools have ${mostNodes(s)} during an upgrade: use a larger range or smaller pools`;
+
+/** Each node takes a /24 of the pods' range. */
+function podsFitProblem(s: Settings): string | undefined {
+  const pods = parseRange(s.podRange);
+  const room = pods === undefined ? 0 : 2 ** Math.max(0, 24 - pods.bits);
+  if (mostNodes(s) <= room) return undefined;
+  return `"${s.podRange}" has room for the pods of ${room} nodes, and at their largest the pools have ${mostNodes(s)} during an upgrade: use a larger range or smaller pools`;
+}
+
+const networkRanges = (s: Settings) => ({
+  range: s.networkRange,
+  subnets: {
+    nodes: s.nodeRange,
+    privateEndpoints: s.privateEndpointRange,
+    ...(s.apiServerInNetwork && { apiServer: s.apiServerRange }),
+  },
+});
+
+/** Resource id of a zone that is not AKS's own. */
+const zoneId = ({ privateDnsZone: zone }: Settings) => (zone === "system" || zone === "none" ? undefined : zone);
+
+/** The settings as arguments of the network. */
+export const networkArgs = (s: Settings) => ({ ...networkRanges(s), privateDnsZoneId: zoneId(s) });
+
+/** What the cluster is told of addresses. */
+export const clusterNetworkArgs = (s: Settings) => ({
+  ranges: { pods: s.podRange, services: s.serviceRange },
+  apiServer: {
+    authorizedRanges: s.authorizedRanges,
+    privateCluster: s.privateCluster,
+    ...(s.privateCluster && { privateDnsZone: s.privateDnsZone }),
+  },
+});

@@ -1,0 +1,83 @@
+/** Settings of what the process is told: variables and files, plain or secret. */
+import * as pulumi from "@pulumi/pulumi";
+import type { WorkloadArgs } from "@tarmac/components/workload/workloadArgs";
+import {
+  mountSources,
+  reservedVariableProblem,
+  twiceFindings,
+  variableSources,
+} from "@tarmac/components/workload/workloadValidation";
+import { tooLargeProblem } from "@tarmac/components/workload/configAndSecret";
+import { allowing } from "@tarmac/validate/valueCheck";
+import { variableNameForm } from "@tarmac/validate/names";
+import { containerPathForm, containerPathProblem } from "@tarmac/validate/containerPath";
+import { map, secretMap } from "@tarmac/validate/settingDeclaration";
+import { textsEach, type FindingOf } from "./allowedValues.ts";
+import type { ValuesOf } from "./readDeclared.ts";
+
+const variables = textsEach("texts by variable", reservedVariableProblem);
+const files = textsEach("contents by path, e.g. `/etc/hello/app.json`", containerPathProblem);
+
+/** The same of secrets, whose names may hold a value that slipped into the wrong place: none is shown. */
+const secretly = (what: string, check: typeof variables) =>
+  allowing(check.allowed ?? "", (values: Record<string, unknown>) => {
+    const [wrong] = Object.entries(values).flatMap(([key, value], index) =>
+      check({ [key]: value }) === undefined ? [] : [{ place: index + 1, isText: typeof value === "string" }],
+    );
+    if (wrong === undefined) return undefined;
+    const place = `entry ${wrong.place} of ${Object.keys(values).length}`;
+    return wrong.isText
+      ? `the name of ${place} cannot be used: ${what}`
+      : `the value of ${place} is not a text: put it in quotes`;
+  });
+
+export const valueSettings = {
+  environment: map<string>({
+    default: {},
+    description: "Environment variables of the process. Not for secrets.",
+    problem: variables,
+  }),
+  configValues: map<string>({
+    default: {},
+    description: "Environment variables that come from a ConfigMap. Not for secrets.",
+    problem: variables,
+  }),
+  secretValues: secretMap({
+    default: {},
+    description: "Environment variables that come from a Secret: encrypted in the state and in no Deployment.",
+    problem: secretly(`use ${variableNameForm}, and none of the variables that tarmac sets, such as PORT`, variables),
+  }),
+  configFiles: map<string>({
+    default: {},
+    description: "Read-only files that come from a ConfigMap. Not for secrets.",
+    problem: files,
+  }),
+  secretFiles: secretMap({
+    default: {},
+    description: "Read-only files that come from a Secret: encrypted in the state, in memory on the node.",
+    problem: secretly(`${containerPathForm}, e.g. "/etc/hello/key.pem"`, files),
+  }),
+};
+
+/** The values of these settings and of those that they are checked against. */
+type Settings = ValuesOf<typeof valueSettings> & { writablePaths: Record<string, unknown> };
+type Finding = FindingOf<Settings>;
+
+/** Secret from here on, whatever becomes of them. */
+const secrets = (values: Record<string, string>) =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, pulumi.secret(value)]));
+
+export const valueArgs = (s: Settings): Pick<WorkloadArgs, keyof typeof valueSettings> => ({
+  environment: s.environment,
+  configValues: s.configValues,
+  secretValues: secrets(s.secretValues),
+  configFiles: s.configFiles,
+  secretFiles: secrets(s.secretFiles),
+});
+
+export const valueProblems = (s: Settings): Finding[] => [
+  ...twiceFindings(s, variableSources),
+  ...twiceFindings(s, mountSources),
+  ["configValues", tooLargeProblem(s.configValues, s.configFiles)],
+  ["secretValues", tooLargeProblem(s.secretValues, s.secretFiles)],
+];

@@ -1,0 +1,278 @@
+import * as pulumi from "@pulumi/pulumi";
+import { withDefaults, type WorkloadArgs } from "../../../../components/workload/workloadArgs.ts";
+import {
+  gracePeriodProblem,
+  refuseBadWorkload,
+  reservedVariableProblem,
+} from "../../../../components/workload/workloadValidation.ts";
+import { refusal } from "../../pulumiMocks.ts";
+
+const pinned = `hello.azurecr.io/hello:1.4.2@sha256:${"ab".repeat(32)}`;
+const refuse = (more: Partial<WorkloadArgs>, name = "hello") => {
+  const args = { namespace: "apps", image: pinned, ...more };
+  refuseBadWorkload(name, withDefaults(args), args);
+};
+const problemsOf = (more: Partial<WorkloadArgs>, name?: string) => refusal(() => refuse(more, name));
+
+const integers: [keyof WorkloadArgs, number, number][] = [
+  ["replicas", 1, 1000],
+  ["port", 1024, 65535],
+  ["servicePort", 1, 65535],
+  ["userId", 10000, 2147483647],
+  ["startupSeconds", 0, 3600],
+  ["preStopSeconds", 0, 300],
+  ["drainSeconds", 0, 300],
+  ["gracePeriodSeconds", 1, 3600],
+];
+const probeIntegers: [string, number, number][] = [
+  ["initialDelaySeconds", 0, 3600],
+  ["periodSeconds", 1, 3600],
+  ["timeoutSeconds", 1, 3600],
+  ["failureThreshold", 1, 100],
+];
+
+describe("whole numbers", () => {
+  // Time enough for every pause and drain, so that only the number in question is wrong.
+  const enough = (key: string) =>
+    key === "gracePeriodSeconds" ? { preStopSeconds: 0, drainSeconds: 0 } : { gracePeriodSeconds: 3600 };
+
+  test.each(integers)("%s lies between %i and %i", (key, least, most) => {
+    for (const good of [least, most]) expect(() => refuse({ ...enough(key), [key]: good })).not.toThrow();
+    for (const bad of [least - 1, most + 1, least + 0.5, Number.NaN]) {
+      expect(problemsOf({ ...enough(key), [key]: bad })).toContain(
+        `${key}: ${bad} is out of range: use a whole number from ${least} to ${most}`,
+      );
+    }
+  });
+
+  test.each(["liveness", "readiness"] as const)("of the %s probe have their ranges", (probe) => {
+    for (const [key, least, most] of probeIntegers) {
+      for (const good of [least, most]) expect(() => refuse({ [probe]: { [key]: good } })).not.toThrow();
+      for (const bad of [least - 1, most + 1]) {
+        expect(problemsOf({ [probe]: { [key]: bad } })).toEqual([
+          `${probe}.${key}: ${bad} is out of range: use a whole number from ${least} to ${most}`,
+        ]);
+      }
+    }
+  });
+});
+
+test.each<[string, Partial<WorkloadArgs>, string[]]>([
+  [
+    "memory that is no quantity, without calling the request too large as well",
+    { limits: { memory: "256MB" } },
+    [
+      'limits.memory: "256MB" is not an amount of memory: write whole bytes with Ki, Mi or Gi, e.g. "256Mi"; did you mean "256Mi"?',
+    ],
+  ],
+  [
+    "CPU that is no quantity",
+    { requests: { cpu: "half" } },
+    [
+      'requests.cpu: "half" is not an amount of CPU: write thousandths of a CPU with "m" or whole CPUs, e.g. "500m" or "2"',
+    ],
+  ],
+  [
+    "a request over the limit",
+    { requests: { memory: "1Gi", cpu: "2" } },
+    [
+      'requests.memory: the memory request "1Gi" is over the limit "256Mi", and Kubernetes refuses such a pod: lower the request or raise the limit',
+      'requests.cpu: the cpu request "2" is over the limit "500m", and Kubernetes refuses such a pod: lower the request or raise the limit',
+    ],
+  ],
+  [
+    "a /tmp of no size",
+    { tmpSize: "0" },
+    ['tmpSize: "0" is less than one Mi: write whole bytes with Ki, Mi or Gi, e.g. "256Mi"'],
+  ],
+  [
+    "a path that is none",
+    { liveness: { path: "healthz" } },
+    ['liveness.path: "healthz" is not a path: it must start with "/" and have no spaces, e.g. "/healthz"'],
+  ],
+  [
+    "one path for both probes",
+    { readiness: { path: "/healthz" } },
+    [
+      'readiness.path: "/healthz" is also the liveness path, so Kubernetes would restart a pod that is only not ready: use two paths, e.g. "/healthz" and "/ready"',
+    ],
+  ],
+  [
+    "less time than pause and drain take",
+    { preStopSeconds: 10, drainSeconds: 20, gracePeriodSeconds: 30 },
+    [
+      "gracePeriodSeconds: 30 s are over before preStop (10 s) and drain (20 s) are, so the pod would be killed while it serves: use more than 30, plus the time of your slowest request",
+    ],
+  ],
+  [
+    "ranges that are none, by their place",
+    { egressTo: ["10.20.0.0/24", "db.example"] },
+    ['egressTo[1]: "db.example" is not an address range: write ADDRESS/BITS, e.g. "10.20.0.0/24"'],
+  ],
+  [
+    "variables that tarmac sets",
+    { environment: { PORT: "80", LOG_LEVEL: "debug" } },
+    ["environment.PORT: PORT is set by tarmac (from port): leave it out here"],
+  ],
+  [
+    "a fixed number of pods beside an autoscaler",
+    { replicas: 3, autoscale: { min: 3, max: 10 } },
+    ["replicas: 3 is a fixed number, but autoscale decides the number of pods: remove one of the two"],
+  ],
+  [
+    "an autoscaler without room",
+    { autoscale: { min: 3, max: 3 } },
+    ["autoscale: max (3) is not over min (3): use a higher max, or a fixed number of replicas instead"],
+  ],
+  [
+    "a goal that no pod can reach",
+    { autoscale: { min: 3, max: 10, cpuPercent: 500 } },
+    [
+      'autoscale: cpuPercent 500 of the request "100m" is not below the limit "500m", at which a pod is slowed down, so that the number of pods would never grow: use less than 500',
+    ],
+  ],
+  [
+    "one variable from two sources",
+    { environment: { A: "1" }, configValues: { A: "2", B: "1" }, secretValues: { B: "2" } },
+    [
+      'configValues: "A" stands in environment as well, and only one can hold: take it out of one of them',
+      'secretValues: "B" stands in configValues as well, and only one can hold: take it out of one of them',
+    ],
+  ],
+  [
+    "variables that tarmac sets, whatever they come from",
+    { configValues: { PORT: "80" }, secretValues: { "a-b": "c" } },
+    [
+      "configValues.PORT: PORT is set by tarmac (from port): leave it out here",
+      'secretValues.a-b: "a-b" is not the name of an environment variable: use letters, digits and "_", not starting with a digit',
+    ],
+  ],
+  [
+    "values that are too large to be stored",
+    { configValues: { A: "x".repeat(2 ** 19) }, configFiles: { "/etc/b": "y".repeat(2 ** 19 + 1) } },
+    [
+      "configValues: 1025 KiB are more than the 1024 KiB that Kubernetes stores together: keep large files in the image or in a storage account",
+    ],
+  ],
+  [
+    "files and folders at one place, in the runtime's folders or nowhere",
+    { writablePaths: { "/data": "64Mi" }, configFiles: { "/data": "x", "/proc/x": "x" }, secretFiles: { key: "x" } },
+    [
+      'configFiles./proc/x: "/proc/x" is in /proc, which is the container runtime\'s: use another one',
+      'secretFiles.key: "key" is not a path in the container: write it from "/" on, with letters, digits, ".", "_" and "-" and no "/" at the end, e.g. "/var/cache/app"',
+      'configFiles: "/data" stands in writablePaths as well, and only one can hold: take it out of one of them',
+    ],
+  ],
+  [
+    "writable folders without a size that fits",
+    {
+      writablePaths: {
+        ...{ "/tmp": "1Gi", "/a": "much", "/b": { size: "200Mi", memory: true } },
+        "/c": { size: "56Mi", memory: true },
+      },
+    },
+    [
+      'writablePaths./tmp: "/tmp" is writable anyway: leave it out here, and set its size as tmpSize',
+      'writablePaths./a: "much" is not an amount of memory: write whole bytes with Ki, Mi or Gi, e.g. "256Mi"',
+      'writablePaths: the folders in memory (256Mi together) count for the pod\'s memory limit "256Mi" and leave the process nothing: make them smaller or raise the limit',
+    ],
+  ],
+  [
+    "labels, annotations and taints that Kubernetes refuses",
+    {
+      ...{ nodeSelector: { "a b": "c" }, tolerations: ["spot"], priorityClass: "High" },
+      ...{ labels: { team: "a b", "app.kubernetes.io/name": "x" }, podAnnotations: { "/x": "1" } },
+      serviceAnnotations: { "x/y/z": "1" },
+    },
+    [
+      'nodeSelector.a b: "a b" is not the key of a label: use letters, digits, "-", "_" and ".", and "DOMAIN/" in front if wanted, e.g. "example.com/team"',
+      'tolerations[0]: "spot" is not a taint: write KEY=VALUE:EFFECT or KEY:EFFECT with NoSchedule, PreferNoSchedule or NoExecute, e.g. "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"',
+      'priorityClass: "High" is not the name of a Kubernetes object: use lower-case letters, digits, "-" and ".", with a letter or digit at both ends, e.g. "hello-tls"',
+      'labels.team: "a b" is not the value of a label: use up to 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends',
+      "labels.app.kubernetes.io/name: app.kubernetes.io/name is set by tarmac, which finds the pods by it: use another label",
+      'serviceAnnotations.x/y/z: "x/y/z" is not the key of an annotation: use letters, digits, "-", "_" and ".", and "DOMAIN/" in front if wanted, e.g. "example.com/owner"',
+      'podAnnotations./x: "/x" is not the key of an annotation: use letters, digits, "-", "_" and ".", and "DOMAIN/" in front if wanted, e.g. "example.com/owner"',
+    ],
+  ],
+  [
+    "whoever cannot be told apart",
+    { serviceType: "PublicLoadBalancer", ingressFrom: ["shop", "10.0.0.1/8"] },
+    [
+      'ingressFrom[0]: "shop" is not an address range, and behind a load balancer no namespace can be told from another: write ADDRESS/BITS, e.g. "203.0.113.0/24"',
+      'ingressFrom[1]: "10.0.0.1/8" does not start its range: write "10.0.0.0/8"',
+    ],
+  ],
+  [
+    "a namespace that is none",
+    { ingressFrom: ["Shop"] },
+    ['ingressFrom[0]: "Shop" is neither a namespace nor an address range: write e.g. "shop" or "10.20.0.0/24"'],
+  ],
+  [
+    "a route beside a load balancer",
+    {
+      serviceType: "PublicLoadBalancer",
+      route: { hostname: "hello.example.com", gatewayClass: "istio", tlsSecret: "tls" },
+    },
+    ['serviceType: "PublicLoadBalancer" would answer in the clear beside the gateway with its TLS: use "ClusterIP"'],
+  ],
+  [
+    "a route that leads nowhere",
+    { route: { hostname: "https://hello", path: "x", gatewayClass: "Istio" } },
+    [
+      'route.hostname: "https://hello" is not a host name: write it in full, in lower case and without "https://", e.g. "hello.example.com"',
+      'route.path: "x" is not a path: it must start with "/" and have no spaces, e.g. "/healthz"',
+      'route.gatewayClass: "Istio" is not the name of a Kubernetes object: use lower-case letters, digits, "-" and ".", with a letter or digit at both ends, e.g. "hello-tls"',
+      "route.tlsSecret: there is no certificate: name the Secret that holds it, or the certificateIssuer that makes it",
+    ],
+  ],
+  [
+    "a gateway that is both somebody else's and its own",
+    {
+      route: {
+        hostname: "hello.example.com",
+        gateway: { namespace: "gateways", name: "shared" },
+        ...({ gatewayClass: "istio", tlsSecret: "tls" } as object),
+      },
+    },
+    [
+      "route.gateway: name a gateway that exists, or a gatewayClass for one of its own",
+      "route.gateway: the certificate is that of the gateway, which somebody else keeps: leave tlsSecret and certificateIssuer out",
+    ],
+  ],
+])("refuses %s", (_, bad, problems) => {
+  expect(problemsOf(bad)).toEqual(problems);
+});
+
+test("leaves an image that is not built yet to whoever builds it", () => {
+  expect(() => refuse({ image: pulumi.output("not known before the push") })).not.toThrow();
+});
+
+describe("the time to stop", () => {
+  test.each([
+    [11, undefined],
+    [
+      10,
+      "10 s are over before preStop (5 s) and drain (5 s) are, so the pod would be killed while it serves: use more than 10, plus the time of your slowest request",
+    ],
+  ])("of %i s for 5 s of pause and 5 s of drain: %s", (gracePeriodSeconds, problem) => {
+    expect(gracePeriodProblem({ gracePeriodSeconds, preStopSeconds: 5, drainSeconds: 5 })).toBe(problem);
+  });
+});
+
+describe("environment variables", () => {
+  test.each([
+    ["PORT", "PORT is set by tarmac (from port): leave it out here"],
+    ["DRAIN_SECONDS", "DRAIN_SECONDS is set by tarmac (from drainSeconds): leave it out here"],
+    ["POD_NAME", "POD_NAME is set by tarmac (from the pod's name): leave it out here"],
+    ["NODE_NAME", "NODE_NAME is set by tarmac (from the name of the pod's node): leave it out here"],
+    ["SERVICE_NAME", "SERVICE_NAME is set by tarmac (from the component's name): leave it out here"],
+    [
+      "LOG-LEVEL",
+      '"LOG-LEVEL" is not the name of an environment variable: use letters, digits and "_", not starting with a digit',
+    ],
+    ["toString", undefined],
+    ["LOG_LEVEL", undefined],
+  ])("%s: %s", (variable, problem) => {
+    expect(reservedVariableProblem(variable)).toBe(problem);
+  });
+});

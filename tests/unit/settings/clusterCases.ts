@@ -1,0 +1,179 @@
+/** Values of the settings of the cluster: which are taken, which are refused, and what is then said. */
+import { guid, list, map, type SettingCases } from "./settingCases.ts";
+
+const shape =
+  'write {vmSize: "Standard_D2s_v5", count: 2} or {vmSize: ..., minCount: 1, maxCount: 5} and, if wanted, ' +
+  'zones: ["1", "2"], spot: true, labels: {key: "value"}, taints: ["key=value:NoSchedule"], maxPods: 110, osDiskSizeGB: 128';
+const size = "give count for a number that stays, or minCount and maxCount for the autoscaler";
+const days = '"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"';
+const workspace =
+  "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/logs/providers/Microsoft.OperationalInsights/workspaces/logs";
+const kubeconfig = JSON.stringify({
+  clusters: [{ name: "aks", cluster: { server: "https://aks.example" } }],
+  users: [{ name: "me", user: { token: "t" } }],
+  contexts: [{ name: "prod", context: { cluster: "aks", user: "me" } }],
+});
+const withCurrent = JSON.stringify({ ...(JSON.parse(kubeconfig) as object), "current-context": "prod" });
+const own =
+  "it is about a cluster that the stack makes, and kubeContext or kubeconfig name one that is there: remove one of the two";
+const existing = { kubeContext: "prod", kubeconfig };
+const objectId =
+  "is not an object id, which is a GUID (az ad signed-in-user show --query id; az ad group show --group NAME --query id)";
+const version = 'is not a Kubernetes version: write it in quotes with or without patch, e.g. "1.34"';
+
+export const clusterCases: SettingCases = {
+  accepted: [
+    ["kubernetesVersion", "1.34", "1.34"],
+    ["clusterTier", "Standard", "Standard"],
+    ["nodeSize", "Standard_B2ms", "Standard_B2ms"],
+    ["nodeCount", "190", 190],
+    ["grantSeconds", "0", 0],
+    ["nodeZones", '["1","2"]', ["1", "2"]],
+    ["userPools", '{"apps":{"vmSize":"Standard_D2s_v5","count":0}}', { apps: { vmSize: "Standard_D2s_v5", count: 0 } }],
+    ["kubeconfig", withCurrent, withCurrent],
+    ["nodeMaxCount", "5", 5],
+    ["upgradeChannel", "rapid", "rapid"],
+    ["nodeUpgradeChannel", "SecurityPatch", "SecurityPatch"],
+    ["maintenanceDay", "Sunday", "Sunday"],
+    ["maintenanceStart", "23:30", "23:30"],
+    ["maintenanceHours", "24", 24],
+    ["maintenanceUtcOffset", "-07:30", "-07:30"],
+    ["azurePolicy", "true", true],
+    ["logWorkspaceId", workspace, workspace],
+    ["managedPrometheus", "true", true],
+    ["localAccounts", "true", true],
+    ["kubelogin", "workloadidentity", "workloadidentity"],
+    ["clusterAdmins", `{"${guid}":"Group"}`, { [guid]: "Group" }],
+  ],
+  refused: [
+    ["kubernetesVersion", "1.4", `"1.4" ${version}`],
+    ["kubernetesVersion", "v1.34", `"v1.34" ${version}`],
+    ["kubernetesVersion", "latest", `"latest" ${version}`],
+    ["clusterTier", "Paid", '"Paid" is not one of "Free", "Standard", "Premium"'],
+    [
+      "nodeSize",
+      "D2s_v5",
+      '"D2s_v5" is not a virtual machine size: e.g. "Standard_D2s_v5" (az vm list-sizes -l LOCATION -o table)',
+    ],
+    ["nodeCount", "0", "0 is out of range: use a whole number from 1 to 1000"],
+    ["nodeCount", "two", '"two" is not a whole number'],
+    ["nodeCount", "2.5", '"2.5" is not a whole number'],
+    ["grantSeconds", "601", "601 is out of range: use a whole number from 0 to 600"],
+    ["nodeMaxCount", "1001", "1001 is out of range: use a whole number from 0 to 1000"],
+    ["upgradeChannel", "minor", '"minor" is not one of "none", "patch", "stable", "rapid", "node-image"'],
+    [
+      "nodeUpgradeChannel",
+      "nodeimage",
+      '"nodeimage" is not one of "None", "Unmanaged", "SecurityPatch", "NodeImage"; did you mean "NodeImage"?',
+    ],
+    ["maintenanceDay", "Sun", `"Sun" is not one of ${days}`],
+    ["maintenanceDay", "sunday", `"sunday" is not one of ${days}; did you mean "Sunday"?`],
+    ["maintenanceStart", "24:00", '"24:00" is not a time of day: write HH:MM in quotes, e.g. "02:00"'],
+    ["maintenanceHours", "3", "3 is out of range: use a whole number from 4 to 24"],
+    ["maintenanceUtcOffset", "1", '"1" is not a difference to UTC: write +HH:MM or -HH:MM in quotes, e.g. "+01:00"'],
+    ["azurePolicy", "on", '"on" is not a boolean: use "true" or "false"'],
+    ["managedPrometheus", "on", '"on" is not a boolean: use "true" or "false"'],
+    [
+      "logWorkspaceId",
+      "logs",
+      '"logs" is not the id of a Log Analytics workspace: az monitor log-analytics workspace show --query id -g GROUP -n NAME',
+    ],
+    [
+      "kubeconfig",
+      "~/.kube/config",
+      "it is no kubeconfig: give what is in the file (YAML with clusters, users and contexts), not its path",
+    ],
+    [
+      "kubeletObjectId",
+      "kubelet",
+      '"kubelet" is not an object id, which is a GUID (az aks show -g GROUP -n CLUSTER --query identityProfile.kubeletidentity.objectId)',
+    ],
+    ["nodeZones", '["4"]', '"4" is not a zone: use "1", "2" and "3"'],
+    ["nodeZones", "[1]", `"[1]" ${list}`],
+    ["nodeZones", "1,2", `"1,2" ${list}`],
+    ["userPools", "apps", `"apps" ${map}`],
+    [
+      "userPools",
+      '{"my-pool":{"vmSize":"Standard_D2s_v5","count":1}}',
+      '"my-pool" is not a node pool name: AKS takes 1 to 12 lower-case letters and digits, starting with a letter, e.g. "apps"',
+    ],
+    [
+      "userPools",
+      '{"system":{"vmSize":"Standard_D2s_v5","count":1}}',
+      '"system" is the cluster\'s own pool: use another name, e.g. "apps"',
+    ],
+    ["userPools", '{"apps":null}', `pool "apps" is not a map: ${shape}`],
+    ["userPools", '{"apps":{"count":1}}', `pool "apps" has no vmSize: ${shape}`],
+    ["userPools", '{"apps":{"vmSize":"Standard_D2s_v5"}}', `pool "apps": it has no count: ${size}`],
+    [
+      "userPools",
+      '{"apps":{"vmSize":"Standard_D2s_v5","count":-1}}',
+      'pool "apps": count -1 is out of range: use a whole number from 0 to 1000',
+    ],
+    [
+      "userPools",
+      '{"apps":{"vmSize":"Standard_D2s_v5","count":1,"zones":["4"]}}',
+      'zones of pool "apps": "4" is not a zone: use "1", "2" and "3"',
+    ],
+    ["localAccounts", "1", '"1" is not a boolean: use "true" or "false"'],
+    ["kubelogin", "devicecode", '"devicecode" is not one of "azurecli", "workloadidentity", "msi", "spn"'],
+    ["kubelogin", "azcli", '"azcli" is not one of "azurecli", "workloadidentity", "msi", "spn"'],
+    ["clusterAdmins", '{"me@example.com":"User"}', `"me@example.com" ${objectId}`],
+    [
+      "clusterAdmins",
+      `{"${guid}":"Person"}`,
+      `the type of "${guid}" is "Person": use "User", "Group", or "ServicePrincipal"`,
+    ],
+    ["clusterAdmins", `["${guid}"]`, `"["${guid}"]" ${map}`],
+  ],
+  together: [
+    [
+      "a version that its channel leaves behind by a patch",
+      { kubernetesVersion: "1.34.10" },
+      [
+        'tarmac:kubernetesVersion: the channel "patch" moves the cluster to new patches, and "1.34.10" would soon be a step back: write "1.34", or use the channel "none"',
+      ],
+    ],
+    [
+      "a version that its channel leaves behind altogether",
+      { kubernetesVersion: "1.34", upgradeChannel: "stable" },
+      [
+        'tarmac:kubernetesVersion: the channel "stable" moves the cluster to new minor versions, and "1.34" would soon be a step back: leave the version out, or use the channel "patch"',
+      ],
+    ],
+    [
+      "two channels for the nodes' images",
+      { upgradeChannel: "node-image", nodeUpgradeChannel: "SecurityPatch" },
+      [
+        'tarmac:nodeUpgradeChannel: "SecurityPatch" does not go with the cluster\'s channel "node-image", which brings new node images by itself: use "NodeImage", or the channel "none"',
+      ],
+    ],
+    [
+      "an autoscaler's bounds the wrong way round",
+      { nodeCount: "3", nodeMaxCount: "2" },
+      ["tarmac:nodeMaxCount: 2 is under nodeCount 3: use a larger number, or 0 for no autoscaler"],
+    ],
+    [
+      "the kubelet's identity of a cluster that is still to be made",
+      { kubeletObjectId: guid },
+      [
+        "tarmac:kubeletObjectId: it is for a cluster that is there, and none is named: set kubeContext as well, or remove it",
+      ],
+    ],
+    [
+      "a context that is not there",
+      { ...existing, kubeContext: "prd" },
+      ['tarmac:kubeContext: "prd" is no context of the kubeconfig; it has "prod"; did you mean "prod"?'],
+    ],
+    [
+      "no context at all",
+      { kubeconfig },
+      ['tarmac:kubeconfig: the kubeconfig has no current context; it has "prod": name one in kubeContext'],
+    ],
+    [
+      "a cluster that is there, and settings of one that is made",
+      { ...existing, nodeCount: "3", ownNetwork: "true" },
+      [`tarmac:ownNetwork: ${own}`, `tarmac:nodeCount: ${own}`],
+    ],
+  ],
+};

@@ -1,0 +1,95 @@
+/** Values of the settings of who reaches the service: which are taken, which are refused, and what is then said. */
+import type { SettingCases } from "./settingCases.ts";
+
+const objectName =
+  'is not the name of a Kubernetes object: use lower-case letters, digits, "-" and ".", with a letter or digit at both ends, e.g. "hello-tls"';
+const hostName = 'is not a host name: write it in full, in lower case and without "https://", e.g. "hello.example.com"';
+const gateway = 'is not a gateway: write NAMESPACE/NAME or NAMESPACE/NAME/LISTENER, e.g. "gateways/shared/https"';
+const nowhere = "leads nowhere without tarmac:hostname: set that as well, or leave this out";
+
+export const exposureCases: SettingCases = {
+  accepted: [
+    ["serviceType", "InternalLoadBalancer", "InternalLoadBalancer"],
+    ["servicePort", "65535", 65535],
+    [
+      "serviceAnnotations",
+      '{"service.beta.kubernetes.io/azure-dns-label-name":"hello"}',
+      { "service.beta.kubernetes.io/azure-dns-label-name": "hello" },
+    ],
+    ["routePath", "/api", "/api"],
+    ["ingressFrom", '["shop","10.20.0.0/24"]', ["shop", "10.20.0.0/24"]],
+    ["egressTo", '["10.20.0.0/24"]', ["10.20.0.0/24"]],
+  ],
+  refused: [
+    [
+      "serviceType",
+      "LoadBalancer",
+      '"LoadBalancer" is not one of "ClusterIP", "InternalLoadBalancer", "PublicLoadBalancer"; did you mean "PublicLoadBalancer"?',
+    ],
+    ["servicePort", "0", "0 is out of range: use a whole number from 1 to 65535"],
+    [
+      "serviceAnnotations",
+      '{"a b":"c"}',
+      '"a b" is not the key of an annotation: use letters, digits, "-", "_" and ".", and "DOMAIN/" in front if wanted, e.g. "example.com/owner"',
+    ],
+    ["hostname", "hello", `"hello" ${hostName}`],
+    ["hostname", "https://hello.example.com", `"https://hello.example.com" ${hostName}`],
+    ["routePath", "api", '"api" is not a path: it must start with "/" and have no spaces, e.g. "/healthz"'],
+    ["gateway", "shared", `"shared" ${gateway}`],
+    ["gateway", "a/b/c/d", `"a/b/c/d" ${gateway}`],
+    ["gatewayClass", "Istio", `"Istio" ${objectName}`],
+    ["tlsSecret", "a_b", `"a_b" ${objectName}`],
+    ["certificateIssuer", "letsencrypt/prod", `"letsencrypt/prod" ${objectName}`],
+    [
+      "ingressFrom",
+      '["Shop"]',
+      '"Shop" is neither a namespace nor an address range: write e.g. "shop" or "10.20.0.0/24"',
+    ],
+    ["ingressFrom", '["10.20.0.1/24"]', '"10.20.0.1/24" does not start its range: write "10.20.0.0/24"'],
+    ["egressTo", '["10.20.0.1/24"]', '"10.20.0.1/24" does not start its range: write "10.20.0.0/24"'],
+    ["egressTo", '["db.example"]', '"db.example" is not an address range: write ADDRESS/BITS, e.g. "10.20.0.0/24"'],
+  ],
+  together: [
+    [
+      "a host name without a gateway",
+      { hostname: "hello.example.com" },
+      ["tarmac:gateway: name a gateway that exists, or a gatewayClass for one of its own"],
+    ],
+    [
+      "a gateway without a host name",
+      { gateway: "gateways/shared", tlsSecret: "hello-tls" },
+      [`tarmac:gateway: "gateways/shared" ${nowhere}`, `tarmac:tlsSecret: "hello-tls" ${nowhere}`],
+    ],
+    [
+      "a gateway of its own without a certificate",
+      { hostname: "hello.example.com", gatewayClass: "approuting-istio" },
+      [
+        "tarmac:tlsSecret: there is no certificate: name the Secret that holds it, or the certificateIssuer that makes it",
+      ],
+    ],
+    [
+      "a certificate for somebody else's gateway",
+      { hostname: "hello.example.com", gateway: "gateways/shared/https", certificateIssuer: "letsencrypt" },
+      [
+        "tarmac:gateway: the certificate is that of the gateway, which somebody else keeps: leave tlsSecret and certificateIssuer out",
+      ],
+    ],
+    [
+      "a load balancer beside a gateway",
+      {
+        ...{ hostname: "hello.example.com", gatewayClass: "approuting-istio", certificateIssuer: "letsencrypt" },
+        serviceType: "PublicLoadBalancer",
+      },
+      [
+        'tarmac:serviceType: "PublicLoadBalancer" would answer in the clear beside the gateway with its TLS: use "ClusterIP"',
+      ],
+    ],
+    [
+      "a namespace behind a load balancer",
+      { serviceType: "InternalLoadBalancer", ingressFrom: '["shop"]' },
+      [
+        'tarmac:ingressFrom: "shop" is not an address range, and behind a load balancer no namespace can be told from another: write ADDRESS/BITS, e.g. "203.0.113.0/24"',
+      ],
+    ],
+  ],
+};

@@ -1,0 +1,71 @@
+/** Values of the settings of the image: which are taken, which are refused, and what is then said. */
+import { map, type SettingCases } from "./settingCases.ts";
+
+const repository =
+  'is not a repository: use lower-case letters, digits and single separators, without registry host and tag, e.g. "team/hello"';
+const tag = 'is not a tag: use up to 128 letters, digits, ".", "_" and "-", not starting with "." or "-", e.g. "1.4.2"';
+
+const pinned = "name registry host, repository, tag and digest, e.g. myregistry.azurecr.io/hello:1.4.2@sha256:...";
+
+export const imageCases: SettingCases = {
+  accepted: [
+    [
+      "image",
+      `myregistry.azurecr.io/hello:1.4.2@sha256:${"a".repeat(64)}`,
+      `myregistry.azurecr.io/hello:1.4.2@sha256:${"a".repeat(64)}`,
+    ],
+
+    ["context", "tests", "tests"],
+    ["dockerfile", "package.json", "package.json"],
+    ["buildArgs", '{"NODE_IMAGE":"node:24"}', { NODE_IMAGE: "node:24" }],
+    ["buildTarget", "final", "final"],
+    ["platform", "linux/arm64", "linux/arm64"],
+    ["cacheFrom", '["hello.azurecr.io/hello:main"]', ["hello.azurecr.io/hello:main"]],
+    ["buildOnPreview", "true", true],
+    ["repository", "team/hello", "team/hello"],
+    ["imageTag", "1.4.2", "1.4.2"],
+  ],
+  refused: [
+    [
+      "image",
+      "hello:1.4.2",
+      `"hello:1.4.2" has no registry host, so nodes would look for it in the public default registry: ${pinned}`,
+    ],
+    [
+      "image",
+      "myregistry.azurecr.io/hello:1.4.2",
+      `"myregistry.azurecr.io/hello:1.4.2" is not an exact image: ${pinned}`,
+    ],
+
+    [
+      "context",
+      "nowhere",
+      '"nowhere" is not a folder: name the folder that holds the service\'s source and Dockerfile',
+    ],
+    [
+      "context",
+      "package.json",
+      '"package.json" is not a folder: name the folder that holds the service\'s source and Dockerfile',
+    ],
+    ["context", "tests", '"tests/Dockerfile" is not a file: name the Dockerfile to build'],
+    ["dockerfile", "app/Dokcerfile", '"app/Dokcerfile" is not a file: name the Dockerfile to build'],
+    ["buildArgs", '{"A":1}', 'the value of "A" is not a text: put it in quotes'],
+    ["buildArgs", "A=1", `"A=1" ${map}`],
+    ["platform", "linux/arm", '"linux/arm" is not one of "linux/amd64", "linux/arm64"; did you mean "linux/arm64"?'],
+    [
+      "cacheFrom",
+      '["hello:main"]',
+      '"hello:main" is not an image in a registry: write HOST/REPOSITORY:TAG, e.g. "myregistry.azurecr.io/hello:main"',
+    ],
+    ["buildOnPreview", "yes", '"yes" is not a boolean: use "true" or "false"'],
+    ["repository", "myregistry.azurecr.io/Hello", `"myregistry.azurecr.io/Hello" ${repository}`],
+    ["repository", "hello:1.4.2", `"hello:1.4.2" ${repository}`],
+    [
+      "imageTag",
+      "latest",
+      '"latest" is no version: leave the tag out (it then follows from the content) or name one, e.g. "1.4.2"',
+    ],
+    ["imageTag", "1.4+2", `"1.4+2" ${tag}`],
+  ],
+  together: [],
+};

@@ -1,0 +1,136 @@
+/** Values of the settings of the network: which are taken, which are refused, and what is then said. */
+import { list, type SettingCases } from "./settingCases.ts";
+
+const range = 'is not an address range: write ADDRESS/BITS, e.g. "10.20.0.0/24"';
+const isPrivate = "is not private: use a part of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10";
+const flag = 'is not a boolean: use "true" or "false"';
+const zone =
+  "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/hub/providers/Microsoft.Network/privateDnsZones";
+
+export const networkCases: SettingCases = {
+  accepted: [
+    ["ownNetwork", "true", true],
+    ["networkRange", "10.8.0.0/20", "10.8.0.0/20"],
+    ["nodeRange", "10.224.0.0/24", "10.224.0.0/24"],
+    ["privateEndpointRange", "10.224.20.0/27", "10.224.20.0/27"],
+    ["apiServerRange", "10.224.20.0/28", "10.224.20.0/28"],
+    ["podRange", "192.168.0.0/16", "192.168.0.0/16"],
+    ["serviceRange", "172.16.0.0/16", "172.16.0.0/16"],
+    ["authorizedRanges", '["203.0.113.7/32","198.51.100.0/24"]', ["203.0.113.7/32", "198.51.100.0/24"]],
+    ["privateCluster", "true", true],
+  ],
+  refused: [
+    ["ownNetwork", "yes", `"yes" ${flag}`],
+    ["networkRange", "10.224.0.0", `"10.224.0.0" ${range}`],
+    ["networkRange", "20.0.0.0/16", `"20.0.0.0/16" ${isPrivate}`],
+    ["networkRange", "10.224.0.0/28", '"10.224.0.0/28" has the wrong size: use /8 (the largest) to /26 (the smallest)'],
+    ["networkRange", "fd00::/64", '"fd00::/64" is not an IPv4 range: e.g. "10.224.0.0/16"'],
+    ["nodeRange", "10.224.0.1/20", '"10.224.0.1/20" does not start its range: write "10.224.0.0/20"'],
+    [
+      "privateEndpointRange",
+      "10.1.0.0/30",
+      '"10.1.0.0/30" has the wrong size: use /8 (the largest) to /29 (the smallest)',
+    ],
+    ["apiServerInNetwork", "1", `"1" ${flag}`],
+    ["apiServerRange", "10.1.0.0/29", '"10.1.0.0/29" has the wrong size: use /8 (the largest) to /28 (the smallest)'],
+    ["podRange", "172.31.0.0/16", '"172.31.0.0/16" has addresses of 172.31.0.0/16, which AKS uses itself: use others'],
+    ["serviceRange", "10.0.0.0/8", '"10.0.0.0/8" has the wrong size: use /12 (the largest) to /27 (the smallest)'],
+    ["authorizedRanges", "203.0.113.7", `"203.0.113.7" ${list}`],
+    ["authorizedRanges", '["203.0.113.7"]', `"203.0.113.7" ${range}`],
+    ["authorizedRanges", '["0.0.0.0/0"]', '"0.0.0.0/0" is everybody: leave authorizedRanges out to say so'],
+    [
+      "authorizedRanges",
+      '["10.0.0.0/24"]',
+      '"10.0.0.0/24" is private, and no request comes from there over the internet: name public addresses, or make the cluster private (privateCluster)',
+    ],
+    [
+      "authorizedRanges",
+      '["2001:db8::/32"]',
+      '"2001:db8::/32" is not an IPv4 range, which is all that AKS takes: e.g. "203.0.113.7/32"',
+    ],
+    ["privateCluster", "private", `"private" ${flag}`],
+    [
+      "privateDnsZone",
+      "privatelink.westeurope.azmk8s.io",
+      '"privatelink.westeurope.azmk8s.io" is neither "system", "none" nor the id of a private DNS zone: az network private-dns zone show --query id -g GROUP -n NAME',
+    ],
+    [
+      "privateDnsZone",
+      `${zone}/example.com`,
+      'the zone "example.com" has a name that AKS does not take: it must be called privatelink.REGION.azmk8s.io or private.REGION.azmk8s.io, with a part of your own in front if wanted',
+    ],
+    ["privateRegistry", "maybe", `"maybe" ${flag}`],
+  ],
+  together: [
+    [
+      "subnets outside their network",
+      { ownNetwork: "true", networkRange: "10.8.0.0/16" },
+      [
+        `tarmac:nodeRange: "10.224.0.0/20" is not inside the network's range "10.8.0.0/16": use a part of it`,
+        `tarmac:privateEndpointRange: "10.224.16.0/24" is not inside the network's range "10.8.0.0/16": use a part of it`,
+      ],
+    ],
+    [
+      "subnets that share addresses",
+      { ownNetwork: "true", apiServerInNetwork: "true", apiServerRange: "10.224.16.0/28" },
+      ['tarmac:apiServerRange: "10.224.16.0/28" has addresses of "10.224.16.0/24", the subnet of privateEndpoints'],
+    ],
+    [
+      "pods and Services in the network",
+      { ownNetwork: "true", podRange: "10.224.0.0/16", serviceRange: "10.224.128.0/20" },
+      [
+        'tarmac:podRange: "10.224.0.0/16" has addresses of "10.224.128.0/20", the range of serviceRange: use ranges that share none',
+        'tarmac:podRange: "10.224.0.0/16" has addresses of "10.224.0.0/16", the range of networkRange: use ranges that share none',
+        'tarmac:serviceRange: "10.224.128.0/20" has addresses of "10.224.0.0/16", the range of networkRange: use ranges that share none',
+      ],
+    ],
+    [
+      "more nodes than the subnet has addresses",
+      { ownNetwork: "true", nodeRange: "10.224.0.0/27", nodeCount: "3", nodeMaxCount: "30" },
+      [
+        'tarmac:nodeRange: "10.224.0.0/27" has room for 27 nodes, and at their largest the pools have 40 during an upgrade: use a larger range or smaller pools',
+      ],
+    ],
+    [
+      "more nodes than there are addresses for their pods",
+      { podRange: "10.50.0.0/22", userPools: '{"apps":{"vmSize":"Standard_D2s_v5","count":4}}' },
+      [
+        'tarmac:podRange: "10.50.0.0/22" has room for the pods of 4 nodes, and at their largest the pools have 9 during an upgrade: use a larger range or smaller pools',
+      ],
+    ],
+    [
+      "authorised ranges of a private cluster",
+      { privateCluster: "true", authorizedRanges: '["203.0.113.7/32"]' },
+      [
+        "tarmac:authorizedRanges: a private cluster has no public address: remove the ranges, or set privateCluster to false",
+      ],
+    ],
+    [
+      "a zone where nothing is private",
+      { privateDnsZone: "none" },
+      [
+        "tarmac:privateDnsZone: only a private cluster has a private DNS zone: set privateCluster to true, or remove this",
+      ],
+    ],
+    [
+      "a zone of one's own for a network of AKS's",
+      { privateCluster: "true", privateDnsZone: `${zone}/privatelink.westeurope.azmk8s.io` },
+      ["tarmac:privateDnsZone: a zone of your own is linked to a network of your own: set ownNetwork to true"],
+    ],
+    [
+      "an API server in no network",
+      { apiServerInNetwork: "true" },
+      ["tarmac:apiServerInNetwork: there is no network to put it in: set ownNetwork to true"],
+    ],
+    [
+      "a private address in no network",
+      { privateRegistry: "true", registrySku: "Premium" },
+      ["tarmac:privateRegistry: there is no network to give it an address in: set ownNetwork to true"],
+    ],
+    [
+      "a private address of a registry that can have none",
+      { privateRegistry: "true", ownNetwork: "true" },
+      ['tarmac:privateRegistry: a Basic registry cannot have a private address: set registrySku to "Premium"'],
+    ],
+  ],
+};

@@ -1,0 +1,37 @@
+/** Values of the settings of where the pods run: which are taken, which are refused, and what is then said. */
+import { list, type SettingCases } from "./settingCases.ts";
+
+const taint =
+  'is not a taint: write KEY=VALUE:EFFECT or KEY:EFFECT with NoSchedule, PreferNoSchedule or NoExecute, e.g. "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"';
+
+export const placementCases: SettingCases = {
+  accepted: [
+    ["zoneSpread", "required", "required"],
+    ["nodeSelector", '{"kubernetes.azure.com/agentpool":"apps"}', { "kubernetes.azure.com/agentpool": "apps" }],
+    ["tolerations", '["gpu:NoSchedule","a/b=c:NoExecute"]', ["gpu:NoSchedule", "a/b=c:NoExecute"]],
+    ["priorityClass", "high", "high"],
+  ],
+  refused: [
+    ["zoneSpread", "strict", '"strict" is not one of "preferred", "required"'],
+    ["nodeSelector", '{"pool":1}', 'the value of "pool" is not a text: put it in quotes'],
+    [
+      "nodeSelector",
+      '{"pool/":"a"}',
+      '"pool/" is not the key of a label: use letters, digits, "-", "_" and ".", and "DOMAIN/" in front if wanted, e.g. "example.com/team"',
+    ],
+    [
+      "nodeSelector",
+      '{"pool":"a b"}',
+      '"a b" is not the value of a label: use up to 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends',
+    ],
+    ["tolerations", '["spot"]', `"spot" ${taint}`],
+    ["tolerations", '["spot=true:Never"]', `"spot=true:Never" ${taint}`],
+    ["tolerations", "spot", `"spot" ${list}`],
+    [
+      "priorityClass",
+      "High",
+      '"High" is not the name of a Kubernetes object: use lower-case letters, digits, "-" and ".", with a letter or digit at both ends, e.g. "hello-tls"',
+    ],
+  ],
+  together: [],
+};

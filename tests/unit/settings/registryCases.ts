@@ -1,0 +1,196 @@
+/** Values of the settings of the registry: which are taken, which are refused, and what is then said. */
+import type { Settings } from "../../../settings/everySetting.ts";
+import { guid, type SettingCases } from "./settingCases.ts";
+
+const notAGroup = (name: string) =>
+  `"${name}" is not the name of a resource group: use 1 to 90 letters, digits, "_", "-", ".", "(" and ")", not ending with "."`;
+const notAServer = (server: string) =>
+  `"${server}" is not a registry's host: write HOST or HOST:PORT in lower case, without "https://" and without a path, e.g. "registry.example.com"`;
+
+const existing = { existingRegistry: "another", existingRegistryGroup: "another" };
+const external = { registryServer: "r.example", registryUsername: "another", registryPassword: "another" };
+const premium = { registrySku: "Premium" };
+
+export const registryCases: SettingCases = {
+  beside: {
+    ...{ existingRegistry: existing, existingRegistryGroup: existing, existingRegistrySubscription: existing },
+    ...{ registryUsername: external, registryPassword: external },
+    ...{ registryReplicas: premium, registryRetentionDays: premium, registryAllowedRanges: premium },
+    registryPushers: { registryRoleMode: "abac" },
+  },
+  accepted: [
+    ["registryName", "ContosoHello", "ContosoHello"],
+    ["registrySku", "Premium", "Premium"],
+    ["registryRoleMode", "abac", "abac"],
+    ["registryPushers", `{"${guid}":"ServicePrincipal"}`, { [guid]: "ServicePrincipal" }],
+    ["registryReplicas", '["northeurope"]', ["northeurope"]],
+    ["registryRetentionDays", "365", 365],
+    ["registryAllowedRanges", '["203.0.113.7","198.51.100.0/24"]', ["203.0.113.7", "198.51.100.0/24"]],
+    ["existingRegistry", "ContosoShared", "ContosoShared"],
+    ["existingRegistryGroup", "shared_(1).rg", "shared_(1).rg"],
+    ["existingRegistrySubscription", guid.toUpperCase(), guid.toUpperCase()],
+    ["registryServer", "registry.example.com", "registry.example.com"],
+    ["registryServer", "localhost:5000", "localhost:5000"],
+    ["registryServer", "registry:443", "registry:443"],
+    ["registryUsername", "ci@example.com", "ci@example.com"],
+    ["registryPassword", "s3cret:with space", "s3cret:with space"],
+  ],
+  refused: [
+    [
+      "registryName",
+      "contoso-hello",
+      '"contoso-hello" is not a registry name: Azure takes 5 to 50 letters and digits and nothing else, e.g. "contosohello"',
+    ],
+    [
+      "registryName",
+      "four",
+      '"four" is not a registry name: Azure takes 5 to 50 letters and digits and nothing else, e.g. "contosohello"',
+    ],
+    ["registrySku", "premium", '"premium" is not one of "Basic", "Standard", "Premium"; did you mean "Premium"?'],
+    ["registrySku", "Gold", '"Gold" is not one of "Basic", "Standard", "Premium"'],
+    ["registryRoleMode", "rbac", '"rbac" is not one of "classic", "abac"; did you mean "abac"?'],
+    [
+      "registryPushers",
+      '{"somebody@example.com":"User"}',
+      '"somebody@example.com" is not an object id, which is a GUID (az ad signed-in-user show --query id; az ad group show --group NAME --query id)',
+    ],
+    [
+      "registryPushers",
+      `{"${guid}":"Team"}`,
+      `the type of "${guid}" is "Team": use "User", "Group", or "ServicePrincipal"`,
+    ],
+    [
+      "registryReplicas",
+      '["North Europe"]',
+      '"North Europe" is not the name of a region: write it in lower case without spaces, e.g. "westeurope" (az account list-locations -o table)',
+    ],
+    ...(["registryZoneRedundant", "registryPublicAccess"] as const).map((key): [keyof Settings, string, string] => [
+      key,
+      "yes",
+      '"yes" is not a boolean: use "true" or "false"',
+    ]),
+    ["registryUsername", "ci:x", '"ci:x" is no user name: it has a space or a ":" in it, which none can have'],
+    ["registryPassword", "hidden\n", "it begins or ends with a space or a line break: store it without"],
+    ["registryRetentionDays", "366", "366 is out of range: use a whole number from 0 to 365"],
+    [
+      "registryAllowedRanges",
+      '["203.0.113.7/33"]',
+      '"203.0.113.7/33" is not an address range: write an IPv4 address, e.g. "203.0.113.7", or ADDRESS/BITS, e.g. "10.20.0.0/24"',
+    ],
+    [
+      "registryAllowedRanges",
+      '["203.0.113.7/24"]',
+      '"203.0.113.7/24" does not start its range: write "203.0.113.0/24"',
+    ],
+    [
+      "registryAllowedRanges",
+      '["2001:db8::1"]',
+      '"2001:db8::1" is of IPv6, which cannot be let in: use IPv4 addresses',
+    ],
+    [
+      "existingRegistry",
+      "contoso.azurecr.io",
+      '"contoso.azurecr.io" is not a registry name: Azure takes 5 to 50 letters and digits and nothing else, e.g. "contosohello"',
+    ],
+    ["existingRegistryGroup", "shared/rg", notAGroup("shared/rg")],
+    ["existingRegistryGroup", "shared.", notAGroup("shared.")],
+    [
+      "existingRegistrySubscription",
+      "production",
+      '"production" is not the id of a subscription: write its GUID (az account list --query "[].{name:name,id:id}" -o table)',
+    ],
+    ...[
+      "https://registry.example.com",
+      "registry.example.com/team",
+      "registry",
+      "registry.example.com:0",
+      ":5000",
+      "a.b:1:2",
+    ].map((server): [keyof Settings, string, string] => ["registryServer", server, notAServer(server)]),
+    ["registryServer", "Registry.example.com", notAServer("Registry.example.com")],
+  ],
+  together: [
+    [
+      "two registries",
+      { existingRegistry: "contoso", existingRegistryGroup: "shared", registryServer: "registry.example.com" },
+      ["tarmac:registryServer: there can be one registry, and existingRegistry names another: remove one of the two"],
+    ],
+    [
+      "a registry that is there, without its place",
+      { existingRegistry: "contoso" },
+      ["tarmac:existingRegistryGroup: existingRegistry needs it: the resource group that it is in"],
+    ],
+    [
+      "a place without a registry",
+      { existingRegistryGroup: "shared", existingRegistrySubscription: guid },
+      [
+        "tarmac:existingRegistryGroup: it means nothing without existingRegistry: set that, or remove it",
+        "tarmac:existingRegistrySubscription: it means nothing without existingRegistry: set that, or remove it",
+      ],
+    ],
+    [
+      "a user without a password",
+      { registryServer: "registry.example.com", registryUsername: "ci" },
+      ["tarmac:registryPassword: registryUsername needs it: that user's password"],
+    ],
+    [
+      "a password without a user",
+      { registryServer: "registry.example.com", registryPassword: "hidden" },
+      ["tarmac:registryUsername: registryPassword needs it: whose password it is"],
+    ],
+    [
+      "a user of no registry",
+      { registryUsername: "ci", registryPassword: "hidden" },
+      ["tarmac:registryUsername: it means nothing without registryServer: set that, or remove it"],
+    ],
+    [
+      "what only Premium has",
+      {
+        ...{ registrySku: "Standard", registryZoneRedundant: "true", registryReplicas: '["northeurope"]' },
+        ...{ registryRetentionDays: "7", registryAllowedRanges: '["203.0.113.7"]' },
+      },
+      ["registryZoneRedundant", "registryReplicas", "registryRetentionDays", "registryAllowedRanges"].map(
+        (key) =>
+          `tarmac:${key}: requires the SKU "Premium", and the registry has "Standard": change the SKU, or remove this`,
+      ),
+    ],
+    [
+      "a registry that nobody can reach, with ranges that could",
+      { registrySku: "Premium", registryPublicAccess: "false", registryAllowedRanges: '["203.0.113.7"]' },
+      [
+        "tarmac:registryAllowedRanges: without public network access no range reaches the registry: leave one of the two out",
+        "tarmac:registryPublicAccess: without public access nobody could reach the registry: set privateRegistry to true, or leave it on",
+      ],
+    ],
+    [
+      "its own region as a further one",
+      { registrySku: "Premium", location: "northeurope", registryReplicas: '["northeurope"]' },
+      [`tarmac:registryReplicas: "northeurope" is the registry's own region: leave it out`],
+    ],
+    [
+      "pushers of a registry that looks at other roles",
+      { registryPushers: `{"${guid}":"User"}` },
+      [
+        "tarmac:registryPushers: it counts in the role mode abac only; in the mode classic give them the role AcrPush: remove it, or set registryRoleMode to abac",
+      ],
+    ],
+    [
+      "a registry that is there, to be made otherwise",
+      {
+        ...{ existingRegistry: "contoso", existingRegistryGroup: "shared" },
+        ...{ registryName: "another", registrySku: "Premium", registryRoleMode: "abac" },
+      },
+      ["registryName", "registrySku", "registryRoleMode"].map(
+        (key) =>
+          `tarmac:${key}: it is about a registry that is made here, and existingRegistry names one that is there: remove one of the two`,
+      ),
+    ],
+    [
+      "a registry that is not Azure's, to be made otherwise",
+      { registryServer: "registry.example.com", registrySku: "Standard" },
+      [
+        "tarmac:registrySku: it is about a registry that is made here, and registryServer names one that is there: remove one of the two",
+      ],
+    ],
+  ],
+};

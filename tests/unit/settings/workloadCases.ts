@@ -1,0 +1,165 @@
+/** Values of the settings of the service: which are taken, which are refused, and what is then said. */
+import { map, memory, type SettingCases } from "./settingCases.ts";
+
+const cpu = 'write thousandths of a CPU with "m" or whole CPUs, e.g. "500m" or "2"';
+
+const autoscale = "write {min: 3, max: 10, cpuPercent: 70, memoryPercent: 80}; both percentages are optional";
+const folder = 'write its size, e.g. "128Mi", or {size: "16Mi", memory: true}';
+
+export const workloadCases: SettingCases = {
+  accepted: [
+    ["namespace", "0-apps", "0-apps"],
+    ["replicas", "1", 1],
+    ["port", "1024", 1024],
+    ["memoryRequest", "64Mi", "64Mi"],
+    ["cpuRequest", "0.1", "0.1"],
+    ["memoryLimit", "1Gi", "1Gi"],
+    ["cpuLimit", "2", "2"],
+    ["livenessPath", "/alive", "/alive"],
+    ["livenessInitialDelaySeconds", "0", 0],
+    ["readinessFailureThreshold", "100", 100],
+    ["preStopSeconds", "0", 0],
+    ["gracePeriodSeconds", "3600", 3600],
+    ["tmpSize", "1Gi", "1Gi"],
+    ["autoscale", '{"min":2,"max":9,"memoryPercent":80}', { min: 2, max: 9, memoryPercent: 80 }],
+    ["startupSeconds", "120", 120],
+    [
+      "writablePaths",
+      '{"/var/cache/app":"128Mi","/run/app":{"size":"16Mi","memory":true}}',
+      { "/var/cache/app": "128Mi", "/run/app": { size: "16Mi", memory: true } },
+    ],
+    ["writableRoot", "true", true],
+    ["userId", "20000", 20000],
+    ["labels", '{"example.com/team":"shop"}', { "example.com/team": "shop" }],
+    ["podAnnotations", '{"prometheus.io/scrape":"true"}', { "prometheus.io/scrape": "true" }],
+  ],
+  refused: [
+    [
+      "namespace",
+      "Apps",
+      '"Apps" is not a DNS label: use 1 to 63 lower-case letters, digits and "-", with a letter or digit at both ends, e.g. "hello-api"',
+    ],
+    ["replicas", "0", "0 is out of range: use a whole number from 1 to 1000"],
+    ["replicas", "1001", "1001 is out of range: use a whole number from 1 to 1000"],
+    ["port", "80", "80 is out of range: use a whole number from 1024 to 65535"],
+    ["port", "65536", "65536 is out of range: use a whole number from 1024 to 65535"],
+    ["memoryRequest", "256MB", `"256MB" is not an amount of memory: ${memory}; did you mean "256Mi"?`],
+    ["memoryRequest", "", `"" is not an amount of memory: ${memory}`],
+    ["memoryLimit", "0.5 Gi", `"0.5 Gi" is not an amount of memory: ${memory}; did you mean "0.5Gi"?`],
+    ["memoryLimit", "256", `"256" is less than one Mi: ${memory}`],
+    ["cpuRequest", "100Mi", `"100Mi" is not an amount of CPU: ${cpu}`],
+    ["cpuLimit", "0", `"0" is less than 1m, the least there is: ${cpu}`],
+    ["livenessPath", "healthz", '"healthz" is not a path: it must start with "/" and have no spaces, e.g. "/healthz"'],
+    ["livenessInitialDelaySeconds", "-1", "-1 is out of range: use a whole number from 0 to 3600"],
+    ["livenessPeriodSeconds", "0", "0 is out of range: use a whole number from 1 to 3600"],
+    ["livenessTimeoutSeconds", "0", "0 is out of range: use a whole number from 1 to 3600"],
+    ["livenessFailureThreshold", "101", "101 is out of range: use a whole number from 1 to 100"],
+    ["readinessPath", "", '"" is not a path: it must start with "/" and have no spaces, e.g. "/healthz"'],
+    ["readinessInitialDelaySeconds", "3601", "3601 is out of range: use a whole number from 0 to 3600"],
+    ["readinessPeriodSeconds", "5s", '"5s" is not a whole number'],
+    ["readinessTimeoutSeconds", "3601", "3601 is out of range: use a whole number from 1 to 3600"],
+    ["readinessFailureThreshold", "0", "0 is out of range: use a whole number from 1 to 100"],
+    ["preStopSeconds", "301", "301 is out of range: use a whole number from 0 to 300"],
+    ["drainSeconds", "301", "301 is out of range: use a whole number from 0 to 300"],
+    ["gracePeriodSeconds", "0", "0 is out of range: use a whole number from 1 to 3600"],
+    ["tmpSize", "64 MB", `"64 MB" is not an amount of memory: ${memory}; did you mean "64Mi"?`],
+    ["autoscale", '{"min":3}', `max is missing: ${autoscale}`],
+    ["autoscale", '{"max":3}', `min is missing: ${autoscale}`],
+    ["autoscale", '{"min":"3","max":10}', `min is not a number: ${autoscale}`],
+    ["autoscale", '{"min":0,"max":10}', "min: 0 is out of range: use a whole number from 1 to 1000"],
+    ["autoscale", '{"min":3,"max":10,"cpu":70}', `"cpu" is nothing that an autoscaler has: ${autoscale}`],
+    [
+      "autoscale",
+      '{"min":10,"max":3}',
+      "max (3) is not over min (10): use a higher max, or a fixed number of replicas instead",
+    ],
+    ["autoscale", "true", `"true" ${map}`],
+    ["startupSeconds", "3601", "3601 is out of range: use a whole number from 0 to 3600"],
+    [
+      "writablePaths",
+      '{"var/cache":"1Mi"}',
+      '"var/cache" is not a path in the container: write it from "/" on, with letters, digits, ".", "_" and "-" and no "/" at the end, e.g. "/var/cache/app"',
+    ],
+    ["writablePaths", '{"/sys/x":"1Mi"}', '"/sys/x" is in /sys, which is the container runtime\'s: use another one'],
+    ["writablePaths", '{"/tmp":"1Gi"}', '"/tmp" is writable anyway: leave it out here, and set its size as tmpSize'],
+    ["writablePaths", '{"/data":"1"}', `"1" is less than one Mi: ${memory}`],
+    ["writablePaths", '{"/data":1}', `"/data" has no size: ${folder}`],
+    ["writablePaths", '{"/data":{"memory":true}}', `"/data" has no size: ${folder}`],
+    [
+      "writablePaths",
+      '{"/data":{"size":"1Mi","medium":"Memory"}}',
+      `"/data" has "medium", which no folder has: ${folder}`,
+    ],
+    ["writablePaths", '{"/data":{"size":"1Mi","memory":"yes"}}', `memory of "/data" is not true or false: ${folder}`],
+    ["writableRoot", "no", '"no" is not a boolean: use "true" or "false"'],
+    ["userId", "1000", "1000 is out of range: use a whole number from 10000 to 2147483647"],
+    [
+      "labels",
+      '{"app.kubernetes.io/name":"x"}',
+      "app.kubernetes.io/name is set by tarmac, which finds the pods by it: use another label",
+    ],
+    ["labels", '{"team":1}', 'the value of "team" is not a text: put it in quotes'],
+    [
+      "podAnnotations",
+      '{"a b":"1"}',
+      '"a b" is not the key of an annotation: use letters, digits, "-", "_" and ".", and "DOMAIN/" in front if wanted, e.g. "example.com/owner"',
+    ],
+  ],
+  together: [
+    [
+      "a memory request over the limit",
+      { memoryRequest: "512Mi" },
+      [
+        'tarmac:memoryRequest: the memory request "512Mi" is over the limit "256Mi", and Kubernetes refuses such a pod: lower the request or raise the limit',
+      ],
+    ],
+    [
+      "a CPU limit under the request",
+      { cpuLimit: "50m" },
+      [
+        'tarmac:cpuRequest: the cpu request "100m" is over the limit "50m", and Kubernetes refuses such a pod: lower the request or raise the limit',
+      ],
+    ],
+    [
+      "less time than pause and drain take",
+      { gracePeriodSeconds: "10" },
+      [
+        "tarmac:gracePeriodSeconds: 10 s are over before preStop (5 s) and drain (5 s) are, so the pod would be killed while it serves: use more than 10, plus the time of your slowest request",
+      ],
+    ],
+    [
+      "one path for both probes",
+      { readinessPath: "/healthz" },
+      [
+        'tarmac:readinessPath: "/healthz" is also the liveness path, so Kubernetes would restart a pod that is only not ready: use two paths, e.g. "/healthz" and "/ready"',
+      ],
+    ],
+    [
+      "a fixed number of pods beside an autoscaler",
+      { replicas: "5", autoscale: '{"min":3,"max":10}' },
+      ["tarmac:replicas: 5 is a fixed number, but autoscale decides the number of pods: remove one of the two"],
+    ],
+    [
+      "a goal that no pod can reach",
+      { autoscale: '{"min":3,"max":10,"memoryPercent":250}' },
+      [
+        'tarmac:autoscale: memoryPercent 250 of the request "128Mi" is not below the limit "256Mi", at which a pod is killed, so that the number of pods would never grow: use less than 200',
+      ],
+    ],
+    [
+      "folders in memory that leave the process none",
+      { writablePaths: '{"/run/app":{"size":"256Mi","memory":true}}' },
+      [
+        'tarmac:writablePaths: the folders in memory (256Mi together) count for the pod\'s memory limit "256Mi" and leave the process nothing: make them smaller or raise the limit',
+      ],
+    ],
+    [
+      "several of these",
+      { memoryRequest: "512Mi", livenessPath: "/ready" },
+      [
+        'tarmac:memoryRequest: the memory request "512Mi" is over the limit "256Mi", and Kubernetes refuses such a pod: lower the request or raise the limit',
+        'tarmac:readinessPath: "/ready" is also the liveness path, so Kubernetes would restart a pod that is only not ready: use two paths, e.g. "/healthz" and "/ready"',
+      ],
+    ],
+  ],
+};

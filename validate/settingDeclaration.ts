@@ -1,0 +1,140 @@
+/**
+ * What a setting is: its type, its default, what is allowed and what it is for, declared in one place. Pulumi.yaml (Pulumi
+ * insists on it) and docs/settings.md repeat it; `npm run write-settings` writes both.
+ */
+import { allowing, type Check, ifGiven } from "./valueCheck.ts";
+import { editDistance } from "./editDistance.ts";
+
+interface SettingTypes {
+  string: string;
+  integer: number;
+  boolean: boolean;
+  array: string[];
+  object: Record<string, unknown>;
+}
+
+/** A setting with a value of type T. */
+export interface Setting<T> {
+  type: keyof SettingTypes;
+  default: T;
+  /** One sentence for Pulumi.yaml and the documentation. */
+  description: string;
+  /** The empty text stands for "not set": Pulumi wants a default for every typed key. */
+  emptyIsUnset?: true;
+  /** Only taken encrypted (`pulumi config set --secret`), and never shown in a message. */
+  secret?: true;
+  /** What is wrong with a value of the right type, and what is allowed; `undefined` when it is fine. */
+  problem?: Check<T>;
+}
+
+/** What can be said of every setting, whatever its values are. */
+export type Declaration = Omit<Setting<unknown>, "problem"> & { problem?: { allowed?: string } };
+
+type Options<T> = Omit<Setting<T>, "type">;
+
+export const text = <T extends string = string>(options: Options<T>): Setting<T> => ({ type: "string", ...options });
+/** A text that need not be set. */
+export const optionalText = (options: Omit<Options<string>, "default">): Setting<string | undefined> => ({
+  type: "string",
+  default: undefined,
+  emptyIsUnset: true,
+  description: options.description,
+  ...(options.problem && { problem: ifSet(options.problem) }),
+});
+const ifSet = <T>(check: Check<T>): Check<T | undefined> =>
+  Object.assign((value?: T) => ifGiven(value, check), { allowed: check.allowed });
+/** A secret that need not be set. */
+export const secretText = (options: Omit<Options<string>, "default">): Setting<string | undefined> => ({
+  ...optionalText(options),
+  secret: true,
+});
+export const integer = (options: Options<number>): Setting<number> => ({ type: "integer", ...options });
+export const flag = (options: Options<boolean>): Setting<boolean> => ({ type: "boolean", ...options });
+export const list = (options: Options<string[]>): Setting<string[]> => ({ type: "array", ...options });
+export const map = <V>(options: Options<Record<string, V>>): Setting<Record<string, V>> => ({
+  type: "object",
+  ...options,
+});
+
+/** Secrets by name. */
+export const secretMap = (options: Options<Record<string, string>>): Setting<Record<string, string>> => ({
+  ...map<string>(options),
+  secret: true,
+});
+
+/** One of a few words. */
+export const choice = <T extends string>(words: readonly T[], options: Omit<Options<T>, "problem">): Setting<T> =>
+  text<T>({ ...options, problem: oneOf(words) });
+
+/** Refuses what is none of these words. */
+export const oneOf = (words: readonly string[]): Check<string> =>
+  allowing(words.map((word) => `\`${word}\``).join(", "), (value) =>
+    words.includes(value)
+      ? undefined
+      : `"${value}" is not one of ${words.map((word) => `"${word}"`).join(", ")}${closest(value, words)}`,
+  );
+
+/** Stands for the value of a secret where only the stack file is read and nothing is decrypted. */
+export const hiddenSecret = "\0hidden";
+
+/**
+ * Reads one value as the configuration stores it.
+ * @param raw text of the configuration; objects and lists are JSON
+ * @returns the value, or what is wrong with it
+ */
+export function readValue<T>(setting: Setting<T>, raw: string): { value: T } | { problem: string } {
+  if (raw === "" && setting.emptyIsUnset) return { value: setting.default };
+  if (raw === hiddenSecret && setting.secret) return { value: raw as T };
+  const value = parse(setting.type, raw);
+  if (value === undefined)
+    return { problem: `${setting.secret ? "the secret" : `"${raw}"`} is not ${typeNames[setting.type]}` };
+  const problem = setting.problem?.(value as T);
+  return problem === undefined ? { value: value as T } : { problem };
+}
+
+const typeNames: Record<keyof SettingTypes, string> = {
+  string: "a text",
+  integer: "a whole number",
+  boolean: 'a boolean: use "true" or "false"',
+  array: 'a list of texts: write it as YAML in the stack file, or as JSON, e.g. ["a","b"]',
+  object: 'a map: write it as YAML in the stack file, or as JSON, e.g. {"key":"value"}',
+};
+
+function parse(type: keyof SettingTypes, raw: string): SettingTypes[keyof SettingTypes] | undefined {
+  switch (type) {
+    case "string":
+      return raw;
+    case "integer":
+      return /^-?\d+$/.test(raw) ? Number(raw) : undefined;
+    case "boolean":
+      return raw === "true" ? true : raw === "false" ? false : undefined;
+    case "array": {
+      const value = parseJson(raw);
+      return Array.isArray(value) && value.every((item) => typeof item === "string") ? value : undefined;
+    }
+    case "object": {
+      const value = parseJson(raw);
+      return typeof value === "object" && value !== null && !Array.isArray(value)
+        ? (value as Record<string, unknown>)
+        : undefined;
+    }
+  }
+}
+
+function parseJson(raw: string): unknown {
+  try {
+    return JSON.parse(raw);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `; did you mean "…"?` when one of the allowed words is close to what was written, else nothing. */
+export function closest(written: string, allowed: readonly string[]): string {
+  const [best] = allowed
+    .map((word) => ({ word, distance: editDistance(written.toLowerCase(), word.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance);
+  return best !== undefined && best.distance <= Math.max(2, Math.floor(best.word.length / 3))
+    ? `; did you mean "${best.word}"?`
+    : "";
+}
