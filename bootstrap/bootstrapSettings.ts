@@ -7,7 +7,7 @@ import type { PrincipalType } from "@tarmac/components/azure/builtInRoles";
 import { principalsProblem, range } from "@tarmac/settings/allowedValues";
 import { readDeclared, stackSource, type ValuesOf } from "@tarmac/settings/readDeclared";
 import { allowing, firstProblem } from "@tarmac/validate/valueCheck";
-import { locationProblem, resourceGroupNameProblem, subscriptionIdProblem } from "@tarmac/validate/names";
+import { locationProblem, resourceGroupNameProblem, subscriptionIdProblem } from "@tarmac/validate/azureNames";
 import { closest, flag, integer, list, map, optionalText, text } from "@tarmac/validate/settingDeclaration";
 import { tagsProblem } from "@tarmac/validate/tags";
 import {

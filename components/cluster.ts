@@ -19,7 +19,7 @@ import {
   userPoolFindings,
 } from "./cluster/nodePools.ts";
 import { clusterRangeFindings, clusterRanges, type ClusterRangeArgs } from "./cluster/clusterRanges.ts";
-import { refuseUnless } from "./invalidArguments.ts";
+import { throwIfAny } from "./invalidArguments.ts";
 import { autoUpgradeProfile, keepToWindow, type UpgradeArgs, upgradeFindings } from "./cluster/upgrades.ts";
 import { ifGiven } from "@tarmac/validate/valueCheck";
 import { logWorkspaceProblem } from "@tarmac/validate/azureResourceId";
@@ -98,7 +98,7 @@ export class Cluster extends pulumi.ComponentResource {
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     const userPools = Object.entries(args.userPools ?? {});
     const upgrades = args.upgrades ?? {};
-    refuseUnless([
+    throwIfAny([
       ...poolFindings("systemPool", args.systemPool, 1),
       ...userPoolFindings(args.userPools ?? {}),
       ...clusterRangeFindings(args.ranges ?? {}),

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Provider } from "@pulumi/kubernetes/provider.js";
 import { existingKubeconfig } from "./cluster/existingKubeconfig.ts";
-import { refuseUnless } from "./invalidArguments.ts";
+import { throwIfAny } from "./invalidArguments.ts";
 
 export interface ExistingClusterArgs {
   /** Context of the kubeconfig. Default: its current one. */
@@ -24,7 +24,7 @@ export class ExistingCluster extends pulumi.ComponentResource {
   /** @throws pulumi.InputPropertyError when there is no such context, with those that there are. */
   constructor(name: string, args: ExistingClusterArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     const found = existingKubeconfig(args.context, args.kubeconfig);
-    if ("problem" in found) refuseUnless([["context", found.problem]]);
+    if ("problem" in found) throwIfAny([["context", found.problem]]);
     super("tarmac:kubernetes:ExistingCluster", name, {}, opts);
     const { context, server, kubeconfig } = found as Exclude<typeof found, { problem: string }>;
     this.clusterName = pulumi.output(context);

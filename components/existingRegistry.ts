@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { getResource } from "@pulumi/azure-native/resources/index.js";
 import { providerFor } from "./azure/otherSubscription.ts";
 import type { RegistryRoleMode } from "./pullAccess.ts";
-import { refuseUnless } from "./invalidArguments.ts";
+import { throwIfAny } from "./invalidArguments.ts";
 import { registriesWithRoleMode } from "./registry.ts";
 import { ifGiven } from "@tarmac/validate/valueCheck";
-import { registryNameProblem, resourceGroupNameProblem, subscriptionIdProblem } from "@tarmac/validate/names";
+import { registryNameProblem, resourceGroupNameProblem, subscriptionIdProblem } from "@tarmac/validate/azureNames";
 
 /** A registry of somebody else's. */
 export interface ExistingRegistryArgs {
@@ -30,7 +30,7 @@ export class ExistingRegistry extends pulumi.ComponentResource {
   /** @throws pulumi.InputPropertyError or pulumi.InputPropertiesError when an argument cannot be what it should name. */
   constructor(name: string, args: ExistingRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     const { registryName, resourceGroupName, subscriptionId } = args;
-    refuseUnless([
+    throwIfAny([
       ["registryName", registryNameProblem(registryName)],
       ["resourceGroupName", resourceGroupNameProblem(resourceGroupName)],
       ["subscriptionId", ifGiven(subscriptionId, subscriptionIdProblem)],

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Image } from "@pulumi/docker/image.js";
 import { contentTag } from "./image/buildContext.ts";
-import { refuseUnless } from "./invalidArguments.ts";
+import { throwIfAny } from "./invalidArguments.ts";
 import type { RegistryCredentials } from "./registry/registrySignIn.ts";
 import { ifGiven } from "@tarmac/validate/valueCheck";
 import {
@@ -62,7 +62,7 @@ export class AppImage extends pulumi.ComponentResource {
   /** @throws pulumi.InputPropertyError for a bad repository or tag, a missing context or Dockerfile. */
   constructor(name: string, args: AppImageArgs, opts?: pulumi.ComponentResourceOptions) {
     const dockerfile = dockerfileOf(args);
-    refuseUnless([
+    throwIfAny([
       ["repository", repositoryProblem(args.repository)],
       ["tag", ifGiven(args.tag, tagProblem)],
       ["context", contextProblem(args.context)],

@@ -8,8 +8,8 @@ export type Finding<Path extends string = string> = readonly [propertyPath: Path
  *
  * @throws pulumi.InputPropertyError for one problem, pulumi.InputPropertiesError for several
  */
-export function refuseUnless(findings: readonly Finding[]): void {
-  const errors = findings.flatMap(([propertyPath, reason]) => (reason === undefined ? [] : [{ propertyPath, reason }]));
+export function throwIfAny(problems: readonly Finding[]): void {
+  const errors = problems.flatMap(([propertyPath, reason]) => (reason === undefined ? [] : [{ propertyPath, reason }]));
   const [first] = errors;
   if (first === undefined) return;
   if (errors.length === 1) throw new pulumi.InputPropertyError(first);

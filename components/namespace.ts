@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Namespace as KubernetesNamespace } from "@pulumi/kubernetes/core/v1/index.js";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/index.js";
-import { refuseUnless } from "./invalidArguments.ts";
-import { dnsLabelProblem } from "@tarmac/validate/names";
+import { throwIfAny } from "./invalidArguments.ts";
+import { dnsLabelProblem } from "@tarmac/validate/kubernetesNames";
 
 /** The version of the Pod Security standards that is held to: a cluster upgrade must not tighten them by surprise. */
 const podSecurityVersion = "v1.34";
@@ -24,7 +24,7 @@ export class AppNamespace extends pulumi.ComponentResource {
   /** @throws pulumi.InputPropertyError when the name is not a DNS label. */
   constructor(name: string, args: AppNamespaceArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     const namespaceName = args.namespaceName ?? name;
-    refuseUnless([["namespaceName", dnsLabelProblem(namespaceName)]]);
+    throwIfAny([["namespaceName", dnsLabelProblem(namespaceName)]]);
     super("tarmac:kubernetes:AppNamespace", name, {}, opts);
     const child = { parent: this, deletedWith: opts?.deletedWith };
     const namespace = new KubernetesNamespace(

@@ -3,7 +3,7 @@ import { Subnet, type SubnetArgs, VirtualNetwork } from "@pulumi/azure-native/ne
 import { defaultGrantSeconds, onceGranted } from "./azure/freshGrants.ts";
 import { grant, roles } from "./azure/builtInRoles.ts";
 import type { Identity } from "./identities.ts";
-import { refuseUnless } from "./invalidArguments.ts";
+import { throwIfAny } from "./invalidArguments.ts";
 import { isWithin, networkRangeProblem, overlap, parseRange } from "@tarmac/validate/addressRange";
 
 /** The parts of a network, each an address range inside the network's own. */
@@ -85,7 +85,7 @@ export class Network extends pulumi.ComponentResource {
 
   /** @throws pulumi.InputPropertyError when a range is no range, not inside the network, or shares addresses with another. */
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuseUnless(networkFindings(args.range, args.subnets));
+    throwIfAny(networkFindings(args.range, args.subnets));
     super("tarmac:azure:Network", name, {}, opts);
     const network = new VirtualNetwork(
       name,

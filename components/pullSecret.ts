@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Secret } from "@pulumi/kubernetes/core/v1/index.js";
-import { refuseUnless } from "./invalidArguments.ts";
-import { registryServerProblem } from "@tarmac/validate/names";
+import { throwIfAny } from "./invalidArguments.ts";
+import { registryServerProblem } from "@tarmac/validate/azureNames";
 
 export interface PullSecretArgs {
   /** Namespace of the pods that pull with it. */
@@ -26,7 +26,7 @@ export class PullSecret extends pulumi.ComponentResource {
 
   /** @throws pulumi.InputPropertyError when the server is not a host. */
   constructor(name: string, args: PullSecretArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuseUnless([["server", registryServerProblem(args.server)]]);
+    throwIfAny([["server", registryServerProblem(args.server)]]);
     super("tarmac:kubernetes:PullSecret", name, {}, opts);
     const secret = new Secret(
       name,

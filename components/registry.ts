@@ -10,7 +10,7 @@ import { grantToEach } from "./azure/grantees.ts";
 import { roles } from "./azure/builtInRoles.ts";
 import { unchanging } from "./azure/unchanging.ts";
 import type { RegistryRoleMode } from "./pullAccess.ts";
-import { refuseUnless } from "./invalidArguments.ts";
+import { throwIfAny } from "./invalidArguments.ts";
 import { registryDefaults, registryFindings, type RegistryArgs } from "./registry/registryArgs.ts";
 
 /** The type and the first stable api-version of it that knows role modes; the SDK's default one is older. */
@@ -33,7 +33,7 @@ export class Registry extends pulumi.ComponentResource {
 
   /** @throws pulumi.InputPropertyError or pulumi.InputPropertiesError naming each argument that is refused. */
   constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuseUnless(registryFindings(args));
+    throwIfAny(registryFindings(args));
     super("tarmac:azure:Registry", name, {}, opts);
     this.roleMode = args.roleMode ?? registryDefaults.roleMode;
     // The provider makes the Azure name of this one and a random suffix; a registry's takes only letters and digits.

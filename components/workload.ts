@@ -7,7 +7,7 @@ import { withDefaults, type WorkloadArgs, type WorkloadSettings } from "./worklo
 import { makeAutoscaler } from "./workload/autoscaler.ts";
 import { networkRules } from "./workload/networkRules.ts";
 import { podTemplate, portName } from "./workload/podTemplate.ts";
-import { refuseBadWorkload } from "./workload/workloadValidation.ts";
+import { throwIfWorkloadInvalid } from "./workload/workloadValidation.ts";
 import { makeRoute, routeUrl } from "./workload/route.ts";
 import { makeValues } from "./workload/configAndSecret.ts";
 
@@ -26,7 +26,7 @@ export class Workload extends pulumi.ComponentResource {
   /** @throws pulumi.InputPropertyError or pulumi.InputPropertiesError naming each argument that is refused. */
   constructor(name: string, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
     const s = withDefaults(args);
-    refuseBadWorkload(name, s, args);
+    throwIfWorkloadInvalid(name, s, args);
     super("tarmac:kubernetes:Workload", name, {}, opts);
 
     const child = { parent: this, deletedWith: opts?.deletedWith };

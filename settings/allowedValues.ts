@@ -1,7 +1,7 @@
 /** What the settings of every area need to say what is allowed. */
 import { principalTypes } from "@tarmac/components/azure/builtInRoles";
 import { allowing, firstProblem, textValueProblem } from "@tarmac/validate/valueCheck";
-import { objectIdProblem } from "@tarmac/validate/names";
+import { objectIdProblem } from "@tarmac/validate/azureNames";
 import { type Bounds, integerProblem } from "@tarmac/validate/numbers";
 
 /** The problem of one of these settings beside others; `undefined` when there is none. */

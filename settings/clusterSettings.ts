@@ -18,7 +18,7 @@ import {
   type WeekDay,
 } from "@tarmac/components/cluster/upgrades";
 import { allowing, firstProblem } from "@tarmac/validate/valueCheck";
-import { objectIdProblem } from "@tarmac/validate/names";
+import { objectIdProblem } from "@tarmac/validate/azureNames";
 import { mostNodes, nodeSizeProblem, poolSizeProblem, userPoolProblem, zonesProblem } from "@tarmac/validate/nodePool";
 import { logWorkspaceProblem } from "@tarmac/validate/azureResourceId";
 import {

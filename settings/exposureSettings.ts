@@ -9,7 +9,12 @@ import { workloadBounds } from "@tarmac/components/workload/workloadBounds";
 import { egressPeerProblem, ingressPeerProblem } from "@tarmac/components/workload/networkRules";
 import { besideLoadBalancerProblem, routeFindings } from "@tarmac/components/workload/route";
 import { allowing, firstProblem } from "@tarmac/validate/valueCheck";
-import { annotationKeyProblem, hostNameProblem, httpPathProblem, objectNameProblem } from "@tarmac/validate/names";
+import {
+  annotationKeyProblem,
+  hostNameProblem,
+  httpPathProblem,
+  objectNameProblem,
+} from "@tarmac/validate/kubernetesNames";
 import { choice, integer, list, map, optionalText, text } from "@tarmac/validate/settingDeclaration";
 import { range, textsEach, type FindingOf } from "./allowedValues.ts";
 import type { ValuesOf } from "./readDeclared.ts";

@@ -2,7 +2,7 @@
 import { workloadDefaults, zoneSpreads, type WorkloadArgs } from "@tarmac/components/workload/workloadArgs";
 import { tolerationProblem } from "@tarmac/components/workload/podPlacement";
 import { allowing, firstProblem } from "@tarmac/validate/valueCheck";
-import { labelProblem, objectNameProblem } from "@tarmac/validate/names";
+import { labelProblem, objectNameProblem } from "@tarmac/validate/kubernetesNames";
 import { choice, list, map, optionalText } from "@tarmac/validate/settingDeclaration";
 import { textsEach } from "./allowedValues.ts";
 import type { ValuesOf } from "./readDeclared.ts";

@@ -2,7 +2,7 @@
 import { workloadDefaults, type WorkloadArgs } from "@tarmac/components/workload/workloadArgs";
 import { probeBounds, workloadBounds } from "@tarmac/components/workload/workloadBounds";
 import { samePathProblem } from "@tarmac/components/workload/workloadValidation";
-import { httpPathProblem } from "@tarmac/validate/names";
+import { httpPathProblem } from "@tarmac/validate/kubernetesNames";
 import { integer, text, type Setting } from "@tarmac/validate/settingDeclaration";
 import { range, type FindingOf } from "./allowedValues.ts";
 import type { ValuesOf } from "./readDeclared.ts";

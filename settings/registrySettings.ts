@@ -19,7 +19,7 @@ import {
   registryServerProblem,
   resourceGroupNameProblem,
   subscriptionIdProblem,
-} from "@tarmac/validate/names";
+} from "@tarmac/validate/azureNames";
 import { choice, flag, integer, list, map, optionalText, secretText } from "@tarmac/validate/settingDeclaration";
 import { principalsProblem, range, unusedFindings, type FindingOf } from "./allowedValues.ts";
 import type { ValuesOf } from "./readDeclared.ts";

@@ -9,7 +9,7 @@ import {
 } from "@tarmac/components/workload/workloadValidation";
 import { tooLargeProblem } from "@tarmac/components/workload/configAndSecret";
 import { allowing } from "@tarmac/validate/valueCheck";
-import { variableNameForm } from "@tarmac/validate/names";
+import { variableNameForm } from "@tarmac/validate/kubernetesNames";
 import { containerPathForm, containerPathProblem } from "@tarmac/validate/containerPath";
 import { map, secretMap } from "@tarmac/validate/settingDeclaration";
 import { textsEach, type FindingOf } from "./allowedValues.ts";

@@ -19,7 +19,7 @@ import {
 } from "@tarmac/components/workload/workloadValidation";
 import { memoryPathsProblem, writablePathProblem } from "@tarmac/components/workload/writableFolders";
 import { allowing, firstProblem } from "@tarmac/validate/valueCheck";
-import { annotationKeyProblem, dnsLabelProblem } from "@tarmac/validate/names";
+import { annotationKeyProblem, dnsLabelProblem } from "@tarmac/validate/kubernetesNames";
 import { cpuProblem, memoryProblem, requestOverLimitProblem } from "@tarmac/validate/quantity";
 import { flag, integer, map, optionalText, text } from "@tarmac/validate/settingDeclaration";
 import { exposureArgs, type exposureSettings } from "./exposureSettings.ts";

@@ -1,6 +1,6 @@
 /** Node pools, as components take them and as a stack's settings name them. Each function returns what is wrong, or `undefined`. */
 import { firstProblem } from "./valueCheck.ts";
-import { labelKey, labelValue } from "./names.ts";
+import { labelKey, labelValue } from "./kubernetesNames.ts";
 import { integerProblem } from "./numbers.ts";
 
 /** The pool that every cluster has, for its own pods. */

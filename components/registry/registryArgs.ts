@@ -5,7 +5,7 @@ import type { PrincipalType } from "../azure/builtInRoles.ts";
 import type { Finding } from "../invalidArguments.ts";
 import { ifGiven } from "@tarmac/validate/valueCheck";
 import { ipv4RangeProblem } from "@tarmac/validate/cidr";
-import { registryNameProblem } from "@tarmac/validate/names";
+import { registryNameProblem } from "@tarmac/validate/azureNames";
 import { type Bounds, integerProblem } from "@tarmac/validate/numbers";
 
 export const registrySkus = ["Basic", "Standard", "Premium"] as const;

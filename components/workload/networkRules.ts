@@ -1,7 +1,7 @@
 /** What the network policy lets in and out. */
 import type { input } from "@pulumi/kubernetes/types/index.js";
 import { cidrProblem } from "@tarmac/validate/cidr";
-import { dnsLabelProblem } from "@tarmac/validate/names";
+import { dnsLabelProblem } from "@tarmac/validate/kubernetesNames";
 import type { ServiceType, WorkloadSettings } from "./workloadArgs.ts";
 import { portName } from "./podTemplate.ts";
 

@@ -7,7 +7,7 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/index.js";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/index.js";
 import type { input } from "@pulumi/kubernetes/types/index.js";
 import { ifGiven } from "@tarmac/validate/valueCheck";
-import { dnsLabelProblem, hostNameProblem, httpPathProblem, objectNameProblem } from "@tarmac/validate/names";
+import { dnsLabelProblem, hostNameProblem, httpPathProblem, objectNameProblem } from "@tarmac/validate/kubernetesNames";
 import type { Finding } from "../invalidArguments.ts";
 import type { RouteArgs, ServiceType } from "./workloadArgs.ts";
 import { gatewayNetworkRules } from "./networkRules.ts";

@@ -1,5 +1,5 @@
 /** What of a workload's arguments Kubernetes, or good sense, would refuse. */
-import { refuseUnless, type Finding } from "../invalidArguments.ts";
+import { throwIfAny, type Finding } from "../invalidArguments.ts";
 import { ifGiven } from "@tarmac/validate/valueCheck";
 import { pinnedImageProblem } from "@tarmac/validate/imageReference";
 import {
@@ -9,7 +9,7 @@ import {
   labelProblem,
   objectNameProblem,
   variableNameProblem,
-} from "@tarmac/validate/names";
+} from "@tarmac/validate/kubernetesNames";
 import { integerProblem } from "@tarmac/validate/numbers";
 import { containerPathProblem } from "@tarmac/validate/containerPath";
 import { cpuProblem, memoryProblem, requestOverLimitProblem } from "@tarmac/validate/quantity";
@@ -35,8 +35,8 @@ const ownVariables = new Map([
  * @param args what was given, before the defaults
  * @throws pulumi.InputPropertyError or pulumi.InputPropertiesError that names every argument Kubernetes or good sense would refuse.
  */
-export function refuseBadWorkload(name: string, s: WorkloadSettings, args: WorkloadArgs): void {
-  refuseUnless([
+export function throwIfWorkloadInvalid(name: string, s: WorkloadSettings, args: WorkloadArgs): void {
+  throwIfAny([
     ["name", appNameProblem(name)],
     ["image", typeof s.image === "string" ? pinnedImageProblem(s.image) : undefined],
     ["replicas", integerProblem(s.replicas, ...workloadBounds.replicas)],

@@ -1,7 +1,7 @@
 /** The command line: what to check, and under which conditions. */
 import { parseArgs } from "node:util";
 import type { WorkloadArgs } from "@tarmac/components/workload/workloadArgs";
-import { httpPathProblem, variableNameProblem } from "@tarmac/validate/names";
+import { httpPathProblem, variableNameProblem } from "@tarmac/validate/kubernetesNames";
 import { integerProblem } from "@tarmac/validate/numbers";
 import { cpuProblem, memoryProblem } from "@tarmac/validate/quantity";
 import { UsageError } from "../commandLine.ts";

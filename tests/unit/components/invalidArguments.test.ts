@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { refuseUnless } from "../../../components/invalidArguments.ts";
+import { throwIfAny } from "../../../components/invalidArguments.ts";
 
-function caught(findings: Parameters<typeof refuseUnless>[0]): unknown {
+function caught(findings: Parameters<typeof throwIfAny>[0]): unknown {
   try {
-    refuseUnless(findings);
+    throwIfAny(findings);
   } catch (error) {
     return error;
   }

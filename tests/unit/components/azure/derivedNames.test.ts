@@ -5,7 +5,7 @@ import {
   resourceGroupName,
   shortened,
 } from "../../../../components/azure/derivedNames.ts";
-import { appNameProblem } from "../../../../validate/names.ts";
+import { appNameProblem } from "../../../../validate/kubernetesNames.ts";
 
 const letters = "abcdefghijklmnopqrstuvwxyz0123456789";
 const appName = fc

@@ -1,5 +1,5 @@
 import { withDefaults, workloadDefaults } from "../../../../components/workload/workloadArgs.ts";
-import { refuseBadWorkload } from "../../../../components/workload/workloadValidation.ts";
+import { throwIfWorkloadInvalid } from "../../../../components/workload/workloadValidation.ts";
 
 const args = { namespace: "apps", image: `hello.azurecr.io/hello:1.4.2@sha256:${"ab".repeat(32)}` };
 
@@ -30,7 +30,7 @@ describe("defaults", () => {
   });
 
   test("are fit to run", () => {
-    expect(() => refuseBadWorkload("hello", withDefaults(args), args)).not.toThrow();
+    expect(() => throwIfWorkloadInvalid("hello", withDefaults(args), args)).not.toThrow();
   });
 
   test("stand beside what is given, also within requests, limits and probes", () => {

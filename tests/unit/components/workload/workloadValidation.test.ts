@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { withDefaults, type WorkloadArgs } from "../../../../components/workload/workloadArgs.ts";
 import {
   gracePeriodProblem,
-  refuseBadWorkload,
+  throwIfWorkloadInvalid,
   reservedVariableProblem,
 } from "../../../../components/workload/workloadValidation.ts";
 import { refusal } from "../../pulumiMocks.ts";
@@ -10,7 +10,7 @@ import { refusal } from "../../pulumiMocks.ts";
 const pinned = `hello.azurecr.io/hello:1.4.2@sha256:${"ab".repeat(32)}`;
 const refuse = (more: Partial<WorkloadArgs>, name = "hello") => {
   const args = { namespace: "apps", image: pinned, ...more };
-  refuseBadWorkload(name, withDefaults(args), args);
+  throwIfWorkloadInvalid(name, withDefaults(args), args);
 };
 const problemsOf = (more: Partial<WorkloadArgs>, name?: string) => refusal(() => refuse(more, name));
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { sandboxStack } from "../../../../ops/sandbox/name.ts";
-import { dnsLabelProblem } from "../../../../validate/names.ts";
+import { dnsLabelProblem } from "../../../../validate/kubernetesNames.ts";
 
 test.each([
   ["feature/42", "sandbox-feature-42"],

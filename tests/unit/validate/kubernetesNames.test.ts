@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { repositoryProblem } from "../../../validate/imageReference.ts";
+import { registryNameProblem } from "../../../validate/azureNames.ts";
 import {
   appNameProblem,
   dnsLabelProblem,
   httpPathProblem,
   labelProblem,
-  registryNameProblem,
   variableNameProblem,
-} from "../../../validate/names.ts";
+} from "../../../validate/kubernetesNames.ts";
 import { nodeLabelsProblem, taintProblem } from "../../../validate/nodePool.ts";
 
 interface Kind {
@@ -31,13 +31,6 @@ const kinds: Record<string, Kind> = {
     bad: ["", "2hello", "-a", "a-", "Hello", "hello_api", "a".repeat(31)],
     message: (value) =>
       `"${value}" cannot name an app: use 1 to 30 lower-case letters, digits and "-", starting with a letter and not ending with "-", e.g. "hello-api"`,
-  },
-  "the name of a registry": {
-    problem: registryNameProblem,
-    good: ["hello", "ContosoHello1", "a".repeat(50)],
-    bad: ["", "four", "contoso-hello", "contoso.hello", "a".repeat(51)],
-    message: (value) =>
-      `"${value}" is not a registry name: Azure takes 5 to 50 letters and digits and nothing else, e.g. "contosohello"`,
   },
   "the name of an environment variable": {
     problem: variableNameProblem,

@@ -1,6 +1,5 @@
 /**
- * Names that Azure and Kubernetes accept. Each function returns what is wrong with a name and what is allowed, or
- * `undefined` when it is fine.
+ * Names in Kubernetes. Each function returns what is wrong with a value and what is allowed, or `undefined` when it is fine.
  */
 
 /** Name of a Kubernetes object that becomes a host name: RFC 1123 label. */
@@ -16,56 +15,6 @@ export function dnsLabelProblem(value: string): string | undefined {
 export function appNameProblem(value: string): string | undefined {
   if (/^[a-z]([a-z0-9-]{0,28}[a-z0-9])?$/.test(value)) return undefined;
   return `"${value}" cannot name an app: use 1 to 30 lower-case letters, digits and "-", starting with a letter and not ending with "-", e.g. "hello-api"`;
-}
-
-/** Name of an Azure container registry. */
-export function registryNameProblem(value: string): string | undefined {
-  if (/^[a-zA-Z0-9]{5,50}$/.test(value)) return undefined;
-  return `"${value}" is not a registry name: Azure takes 5 to 50 letters and digits and nothing else, e.g. "contosohello"`;
-}
-
-/** Name of an Azure resource group. */
-export function resourceGroupNameProblem(value: string): string | undefined {
-  if (/^[\w().-]{1,90}$/.test(value) && !value.endsWith(".")) return undefined;
-  return `"${value}" is not the name of a resource group: use 1 to 90 letters, digits, "_", "-", ".", "(" and ")", not ending with "."`;
-}
-
-/** Name of an Azure region. */
-export function locationProblem(value: string): string | undefined {
-  if (/^[a-z]+[a-z0-9]*$/.test(value)) return undefined;
-  return `"${value}" is not the name of a region: write it in lower case without spaces, e.g. "westeurope" (az account list-locations -o table)`;
-}
-
-export const isGuid = (value: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
-
-/**
- * Object id of a person, group or application in Entra.
- * @param shownBy the command that shows it
- */
-export function objectIdProblem(
-  value: string,
-  shownBy = "az ad signed-in-user show --query id; az ad group show --group NAME --query id",
-): string | undefined {
-  if (isGuid(value)) return undefined;
-  return `"${value}" is not an object id, which is a GUID (${shownBy})`;
-}
-
-/** Id of an Azure subscription. */
-export function subscriptionIdProblem(value: string): string | undefined {
-  if (isGuid(value)) return undefined;
-  return `"${value}" is not the id of a subscription: write its GUID (az account list --query "[].{name:name,id:id}" -o table)`;
-}
-
-/** Host of a registry, with a port where it has one of its own: what stands before the first "/" of its images' names. */
-export function registryServerProblem(value: string): string | undefined {
-  const [host = "", port, ...rest] = value.split(":");
-  const labels = host.split(".");
-  const isHost = host.length <= 253 && labels.every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label));
-  const isPort = port === undefined || (/^[1-9]\d{0,4}$/.test(port) && Number(port) <= 65535);
-  // Without one of these, Docker takes a name for a repository of Docker Hub's.
-  const isServer = labels.length > 1 || port !== undefined || host === "localhost";
-  if (isHost && isPort && isServer && rest.length === 0) return undefined;
-  return `"${value}" is not a registry's host: write HOST or HOST:PORT in lower case, without "https://" and without a path, e.g. "registry.example.com"`;
 }
 
 /** What the name of an environment variable is made of, for messages. */
