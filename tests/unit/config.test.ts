@@ -33,14 +33,14 @@ const tables = [
   exposureCases,
 ];
 const accepted = tables.flatMap((table) => table.accepted);
-/** What a setting makes sense with. */
+/** Settings that a setting requires. */
 const beside = tables.reduce<NonNullable<SettingCases["beside"]>>((all, table) => ({ ...all, ...table.beside }), {});
 const refused = tables.flatMap((table) => table.refused);
 const together = tables.flatMap((table) => table.together);
 
 const read = (values: Record<string, string> = {}) => readSettings("dev", values);
 
-/** What is said of values; nothing when they can be used. @throws what is no refusal */
+/** The problems with the values; empty when they are valid. @throws any other error */
 function attempt(values: Record<string, string>, isEncrypted?: (key: string) => boolean): readonly string[] {
   try {
     readSettings("dev", values, isEncrypted);
@@ -57,8 +57,8 @@ function problemsOf(...given: Parameters<typeof attempt>): readonly string[] {
   return problems;
 }
 
-describe("what is not set", () => {
-  test("has this default, setting by setting", () => {
+describe("an unset setting", () => {
+  test("has this default", () => {
     expect(read()).toEqual({
       ...{ appName: "hello", location: "westeurope", owner: undefined, tags: {}, expires: undefined, protect: false },
       ...{ registryName: undefined, registrySku: "Basic", registryRoleMode: "classic", registryPushers: {} },
@@ -103,7 +103,7 @@ describe("what is not set", () => {
     });
   });
 
-  test("may be the empty text that Pulumi wants as the default of an optional one", () => {
+  test("may be an empty string, which Pulumi requires as the default of an optional setting", () => {
     const optional = [
       "owner",
       "registryName",
@@ -118,37 +118,37 @@ describe("what is not set", () => {
     expect(read(Object.fromEntries([...optional, "namespace"].map((key) => [key, ""])))).toEqual(read());
   });
 
-  test("is for the workload what it is without settings", () => {
+  test("has the default of the workload's own argument", () => {
     const imagePullSecrets: string[] = [];
     expect({ ...workloadArgs(read()), imagePullSecrets }).toEqual(workloadDefaults);
   });
 });
 
 test.each(accepted)("%s can be %s", (key, raw, value) => {
-  // The context of one of these has no Dockerfile of its own.
+  // One of these contexts has no Dockerfile of its own.
   const dockerfile: Record<string, string> = key === "context" ? { dockerfile: "app/Dockerfile" } : {};
   const others = { ...dockerfile, ...beside[key] };
   expect(read({ ...others, [key]: raw })).toEqual({ ...read(others), [key]: value });
 });
 
-describe("what cannot be used is refused by key, value, what is allowed and how to mend it", () => {
+describe("an invalid value is rejected with key, value, allowed values and fix", () => {
   test.each(refused)("%s cannot be %j", (key, raw, problem) => {
     const shown = problem.includes("tests/Dockerfile") ? "dockerfile" : key;
     expect(problemsOf({ [key]: raw })).toEqual([`tarmac:${shown}: ${problem}`]);
   });
 
-  test("every setting that can be wrong is among these", () => {
-    // Which contexts there are, only the kubeconfig can say.
+  test("every setting that can be invalid is in this list", () => {
+    // The valid contexts depend on the kubeconfig.
     const anything = ["owner", "buildTarget", "kubeContext"];
     expect([...new Set(refused.map(([key]) => key)), ...anything].sort()).toEqual(Object.keys(settings).sort());
   });
 
-  test("there are at least 60 different ones", () => {
+  test("there are at least 60 different messages", () => {
     expect(new Set(refused.map(([key, , problem]) => `${key}: ${problem}`)).size).toBeGreaterThanOrEqual(60);
   });
 
   test.each(refused.filter(([, raw]) => raw.length < 100))(
-    "%s: what is said of %j shows it, unless it is secret, and what is allowed",
+    "%s: the message for %j shows the value, unless it is secret, and what is allowed",
     (key, raw, problem) => {
       const shown = wordsIn(raw).some((word) => problem.includes(word));
       expect(shown).toBe(raw !== "" && settings[key].secret !== true);
@@ -157,10 +157,10 @@ describe("what cannot be used is refused by key, value, what is allowed and how 
   );
 });
 
-/** What a message may quote of a value: all of it, or of one that is written as JSON a key, a text or a number. */
+/** The parts of a value that a message may quote: all of it, or a key, string or number of a JSON value. */
 const wordsIn = (raw: string): string[] => [raw, ...(raw.match(/[^\s"{}[\],:]+/g) ?? [])].filter((word) => word !== "");
 
-/** What is allowed or to be done stands after a colon, but where what the value is not says it already. */
+/** A message gives the allowed values or the fix after a colon, unless the problem already implies them. */
 const allowedOrMending = /: | e\.g\. |is not one of |is not a whole number|, which is a /;
 
 describe("a secret", () => {
@@ -168,7 +168,7 @@ describe("a secret", () => {
     secret ? [key] : [],
   );
 
-  test("is never shown, whatever is wrong with it", () => {
+  test("never appears in a message", () => {
     for (const key of secrets) {
       fc.assert(
         fc.property(fc.base64String({ minLength: 12 }), (value) => {
@@ -180,7 +180,7 @@ describe("a secret", () => {
     }
   });
 
-  test("is refused in plain text", () => {
+  test("is rejected in plain text", () => {
     expect(secrets).toEqual(["registryPassword", "kubeconfig", "secretValues", "secretFiles"]);
     for (const key of secrets) {
       const raw = accepted.find(([accepted]) => accepted === key)?.[1] ?? "clusters:";
@@ -191,14 +191,14 @@ describe("a secret", () => {
     }
   });
 
-  test("is refused where it would become readable: in a setting that is no secret", () => {
+  test("is rejected in a setting that is not secret, where it would become readable", () => {
     expect(problemsOf({ environment: '{"PASSWORD":"hunter2"}' }, () => true)).toEqual([
       "tarmac:environment: it is stored encrypted, but this setting is no secret: its value would be readable in the state and in previews. Give a secret as one of the settings that docs/settings.md calls secret, or set this one without --secret",
     ]);
   });
 });
 
-describe("whatever is written", () => {
+describe("any input", () => {
   const keys = Object.keys(settings);
   const values = fc.oneof(
     fc.string(),
@@ -207,7 +207,7 @@ describe("whatever is written", () => {
     fc.constantFrom(...accepted.map(([, raw]) => raw), ...refused.map(([, raw]) => raw)),
   );
 
-  test("is read or refused in words, and nothing else happens", () => {
+  test("is read or rejected with a message, and never causes another error", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.oneof(fc.constantFrom(...keys), fc.string()), values), (all) => {
         for (const problem of attempt(all)) expect(problem).toMatch(/^tarmac:/);
@@ -215,7 +215,7 @@ describe("whatever is written", () => {
     );
   });
 
-  test("is so for a map or list of any shape", () => {
+  test("also in a map or list of any shape", () => {
     const shaped = (Object.entries(settings) as [string, Declaration][]).flatMap(([key, { type }]) =>
       type === "object" || type === "array" ? [key] : [],
     );
@@ -234,7 +234,7 @@ describe("settings that do not go together", () => {
     expect(problemsOf(values)).toEqual(problems);
   });
 
-  test("are not looked for before each by itself is fine", () => {
+  test("are only checked when each setting by itself is valid", () => {
     expect(problemsOf({ memoryRequest: "1Gi", memoryLimit: "lots" })).toEqual([
       `tarmac:memoryLimit: "lots" is not an amount of memory: ${memory}`,
     ]);
@@ -247,11 +247,11 @@ describe("an unknown key", () => {
     ["NodeCount", 'tarmac:NodeCount is not a setting; did you mean "nodeCount"?; remove it or correct its name'],
     ["colour", "tarmac:colour is not a setting; remove it or correct its name"],
     ["constructor", "tarmac:constructor is not a setting; remove it or correct its name"],
-  ])("is refused: %s", (key, problem) => {
+  ])("is rejected: %s", (key, problem) => {
     expect(problemsOf({ [key]: "1" })).toEqual([problem]);
   });
 
-  test("is refused whatever it is", () => {
+  test("is rejected, whatever its name", () => {
     fc.assert(
       fc.property(fc.string(), (key) => {
         fc.pre(!Object.hasOwn(settings, key) && key !== "__proto__");
@@ -262,7 +262,7 @@ describe("an unknown key", () => {
 });
 
 describe("the error", () => {
-  test("has every problem at once, and says that nothing was changed and how to mend it", () => {
+  test("has every problem at once, says that nothing was changed, and gives the fix", () => {
     expect(() => read({ replica: "3", port: "80", memoryLimit: "256MB" })).toThrow(
       new SettingsError("dev", [
         'tarmac:replica is not a setting; did you mean "replicas"?; remove it or correct its name',
@@ -276,7 +276,7 @@ describe("the error", () => {
     );
   });
 
-  test("counts one as one", () => {
+  test("uses the singular for one setting", () => {
     expect(new SettingsError("prod", ["a"])).toMatchObject({
       name: "SettingsError",
       message:
@@ -292,12 +292,12 @@ describe("the settings of the stack that is updated", () => {
   );
   afterEach(() => pulumi.runtime.setAllConfig({}));
 
-  test("are those of this project, and no provider's", () => {
+  test("are those of this project, not those of providers", () => {
     pulumi.runtime.setAllConfig({ "tarmac:replicas": "5", "azure-native:location": "x", "tarmacadam:port": "1" });
     expect(readStackSettings()).toEqual({ ...read(), replicas: 5 });
   });
 
-  test("are refused by the stack's name", () => {
+  test("are rejected with the stack's name", () => {
     pulumi.runtime.setAllConfig({ "tarmac:replicas": "0" });
     expect(readStackSettings).toThrow('one setting of stack "blue" cannot be used');
   });
@@ -312,16 +312,16 @@ describe("Pulumi.yaml", () => {
   const declared = (parse(readFileSync("Pulumi.yaml", "utf8")) as { config: Record<string, { default: unknown }> })
     .config;
 
-  test("has defaults that can be used as they are", () => {
+  test("has valid defaults", () => {
     const values = Object.entries(declared).map(([key, { default: value }]) => [key, rawText(value)] as const);
     expect(read(Object.fromEntries(values))).toEqual(read());
   });
 });
 
-// A sandbox's file is somebody's own, and not the project's.
+// A sandbox's file belongs to its user, not to the project.
 const stacks = readdirSync(".").flatMap((file) => /^Pulumi\.(?!sandbox-)(.+)\.yaml$/.exec(file)?.[1] ?? []);
 
-/** A value as Pulumi hands it to the program. */
+/** A value in the form in which Pulumi passes it to the program. */
 const rawText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
 
 describe.each(stacks)("Pulumi.%s.yaml", (stack) => {
@@ -330,14 +330,14 @@ describe.each(stacks)("Pulumi.%s.yaml", (stack) => {
     key.startsWith("tarmac:") ? [[key.slice("tarmac:".length), value] as const] : [],
   );
 
-  test("has settings that can be used, and sets only providers beside them", () => {
+  test("has valid settings, and besides them only settings of providers", () => {
     expect(() =>
       readSettings(stack, Object.fromEntries(own.map(([key, value]) => [key, rawText(value)]))),
     ).not.toThrow();
     expect(Object.keys(config).filter((key) => !/^(tarmac|azure-native|kubernetes|docker):/.test(key))).toEqual([]);
   });
 
-  test("repeats no default: it holds what differs", () => {
+  test("repeats no default", () => {
     expect(own.length).toBeGreaterThan(0);
     for (const [key, value] of own) expect([key, value]).not.toEqual([key, settings[key as keyof Settings].default]);
   });

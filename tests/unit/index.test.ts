@@ -21,7 +21,7 @@ const types = {
   registry: "azure-native:containerregistry:Registry",
 };
 
-/** The stack as its defaults make it. */
+/** The resources of a stack with default settings. */
 const everything = [
   `${types.assignment}::hello-deployer`,
   `${types.assignment}::hello-operate-kubelet`,
@@ -50,7 +50,7 @@ const everything = [
   "tarmac:kubernetes:Workload::hello",
 ];
 
-/** Loads the program and runs it, once more with every call; what it imports is loaded once, since that takes a second. */
+/** Loads and runs the program, again with each call. Its imports are loaded only once, because that takes a second. */
 const program = async () => {
   let exported: Record<string, unknown> = {};
   await jest.isolateModulesAsync(async () => {
@@ -61,7 +61,7 @@ const program = async () => {
 };
 const imported = new Map<string, unknown>();
 
-/** Runs the program with these settings, after an attempt with bad ones. Its exports are shown as in the engine's records. */
+/** Runs the program with invalid settings, then with these. Shows its exports in the form of the engine's records. */
 async function run(settings: Record<string, string> = {}, options: CloudOptions = {}) {
   const cloud = await mockCloud(options);
   pulumi.runtime.setAllConfig({ "tarmac:replicas": "0", "tarmac:replica": "3" });
@@ -82,7 +82,7 @@ async function run(settings: Record<string, string> = {}, options: CloudOptions 
 }
 type Run = Awaited<ReturnType<typeof run>>;
 
-/** Everything that a resource has to wait for: what it depends on, what its parents depend on, and so on. */
+/** Everything that a resource waits for: its dependencies, those of its parents, and so on. */
 function waitsFor(resources: readonly Registered[], label: string, found = new Set<string>()): Set<string> {
   const resource = resources.find((one) => one.label === label);
   for (const next of [...(resource?.dependencies ?? []), resource?.parent, resource?.provider]) {
@@ -97,7 +97,7 @@ const fetched = jest
   .spyOn(globalThis, "fetch")
   .mockImplementation(() => Promise.resolve(new Response(JSON.stringify({ refresh_token: "refresh" }))));
 
-/** Where somebody signed in so far. */
+/** URLs of sign-ins so far. */
 const signIns = () =>
   fetched.mock.calls.map(([url]) => url).filter((url) => typeof url === "string" && url.endsWith("/exchange"));
 
@@ -105,7 +105,7 @@ let update: Run;
 let preview: Run;
 let adjusted: Run;
 const pushedBy: unknown[] = [];
-// Three runs of a whole program take seconds on a busy machine, and jest's own limit is five.
+// Three runs of the whole program can exceed jest's default of 5 s on a busy machine.
 const patience = 60_000;
 beforeAll(async () => {
   for (const [, path = ""] of readFileSync("index.ts", "utf8").matchAll(/ (?:from )?"(.+)";$/gm)) {
@@ -126,15 +126,15 @@ beforeAll(async () => {
 }, patience);
 afterAll(() => fetched.mockRestore());
 
-test("makes exactly this", () => {
+test("creates exactly these resources", () => {
   expect(labels(update.resources)).toEqual(everything);
 });
 
-test("previews exactly what it makes", () => {
+test("previews exactly what it creates", () => {
   expect(labels(preview.resources)).toEqual(everything);
 });
 
-test("makes user pools and named administrators beside it, and everything by the names it is given", () => {
+test("creates user pools and listed administrators as well, and uses the names from the settings", () => {
   const expected = everything
     .filter((label) => label !== `${types.assignment}::hello-deployer`)
     .map((label) => label.replace("::hello", "::shop"))
@@ -150,33 +150,33 @@ describe("the order of things", () => {
     return index;
   };
 
-  test("no node starts before its identity may be used, may pull, and somebody may administer the cluster", () => {
+  test("no node starts before its identity is usable and may pull, and the cluster has an administrator", () => {
     for (const grant of ["hello-operate-kubelet", "hello-own", "hello-deployer"]) {
       expect(waitsFor(update.resources, `${types.cluster}::hello`)).toContain(`${types.assignment}::${grant}`);
       expect(position(`done ${types.assignment}::${grant}`)).toBeLessThan(position(`start ${types.cluster}::hello`));
     }
   });
 
-  test("no pod starts before its image is pushed and may be pulled", () => {
+  test("no pod starts before its image is pushed and its node may pull it", () => {
     const awaited = waitsFor(update.resources, `${types.deployment}::hello`);
     expect(awaited).toContain(`${types.image}::hello`);
     expect(awaited).toContain(`${types.assignment}::hello-own`);
     expect(awaited).toContain(`${types.cluster}::hello`);
     expect(awaited).toContain(`${types.namespace}::hello`);
     expect(only(update.resources, types.deployment).dependencies).toContain(`${types.image}::hello`);
-    // Said by the workload itself too: on a cluster that was there before, only this makes it wait.
+    // The workload itself also depends on the grant: on an existing cluster, nothing else makes it wait.
     const { dependencies } = only(update.resources, "tarmac:kubernetes:Workload");
     expect(dependencies).toContain(`${types.assignment}::hello-own`);
   });
 
-  test("the image is built beside the cluster and the grants, as it needs nothing but the registry", () => {
+  test("the image builds in parallel with the cluster and the grants, because it needs only the registry", () => {
     const azure = [...waitsFor(update.resources, `${types.image}::hello`)].filter((label) => label.startsWith("azure"));
     expect(azure.sort()).toEqual([`${types.registry}::hello`, "azure-native:resources:ResourceGroup::hello-test"]);
     expect(position(`done ${types.image}::hello`)).toBeLessThan(position(`done ${types.assignment}::hello-own`));
     expect(position(`done ${types.image}::hello`)).toBeLessThan(position(`done ${types.cluster}::hello`));
   });
 
-  test("everything in Kubernetes is made through the cluster's provider and goes with the cluster", () => {
+  test("everything in Kubernetes uses the cluster's provider and is deleted with the cluster", () => {
     const inKubernetes = update.resources.filter(({ type }) => type.startsWith("kubernetes:"));
     expect(inKubernetes).toHaveLength(7);
     for (const resource of inKubernetes) {
@@ -188,7 +188,7 @@ describe("the order of things", () => {
   });
 });
 
-describe("what the stack tells", () => {
+describe("outputs", () => {
   const tag = /^[0-9a-f]{12}$/;
 
   test("after an update", () => {
@@ -208,7 +208,7 @@ describe("what the stack tells", () => {
     });
   });
 
-  test("of a service with an address of its own", () => {
+  test("of a service with its own address", () => {
     expect(adjusted.outputs).toMatchObject({
       url: `http://${loadBalancerAddress}:8000`,
       reach: `curl http://${loadBalancerAddress}:8000`,
@@ -217,7 +217,7 @@ describe("what the stack tells", () => {
     });
   });
 
-  test("in a preview: what follows from the settings; the kubeconfig is a secret even so", () => {
+  test("in a preview: only what follows from the settings; the kubeconfig is still a secret", () => {
     expect(preview.outputs).toEqual({
       url: "hello.hello.svc:80",
       reach: "kubectl --namespace hello port-forward service/hello 8080:80",
@@ -232,7 +232,7 @@ describe("what the stack tells", () => {
   });
 });
 
-describe("settings reach what they are about:", () => {
+describe("settings reach their resources:", () => {
   const inputs = (type: string, name?: string) => only(adjusted.resources, type, name).inputs;
 
   test("registry and cluster", () => {
@@ -263,7 +263,7 @@ describe("settings reach what they are about:", () => {
     });
   });
 
-  test("tags and labels, which say whose everything is", () => {
+  test("tags and labels with the owner", () => {
     const tags = { app: "shop", stack: "test", "managed-by": "tarmac", owner: "platform-team" };
     const taggable = adjusted.resources.filter(
       ({ type }) => type.startsWith("azure-native:") && type !== types.assignment,
@@ -276,7 +276,7 @@ describe("settings reach what they are about:", () => {
     }
   });
 
-  test("no owner's tag where there is no owner", () => {
+  test("no owner tag without an owner", () => {
     expect(only(update.resources, types.cluster).inputs.tags).toEqual({
       ...{ app: "hello", stack: "test", "managed-by": "tarmac" },
     });
@@ -291,7 +291,7 @@ describe("settings reach what they are about:", () => {
 });
 
 describe("the push", () => {
-  test("is signed in to the stack's own registry as whoever deploys", () => {
+  test("signs in to the stack's own registry as the deployer", () => {
     expect(pushedBy).toEqual([`https://hello${nameSuffix}.azurecr.io/oauth2/exchange`]);
     expect(only(update.resources, types.image).inputs.registry).toEqual({
       server: `hello${nameSuffix}.azurecr.io`,
@@ -300,13 +300,13 @@ describe("the push", () => {
     });
   });
 
-  test("does not happen in a preview, which signs in nowhere", () => {
+  test("does not happen in a preview, which does not sign in", () => {
     expect(signIns()).toEqual([...pushedBy, "https://contososhop.azurecr.io/oauth2/exchange"]);
     expect(only(preview.resources, types.image).inputs.registry).toMatchObject({ password: secret("") });
   });
 });
 
-test("bad settings are refused all at once, in an update and in a preview, and nothing is registered", () => {
+test("rejects all invalid settings at once, in an update and in a preview, and registers nothing", () => {
   for (const { refused, before } of [update, preview]) {
     expect(refused).toBe(
       'SettingsError: 2 settings of stack "test" cannot be used, and nothing was changed:\n' +
@@ -318,7 +318,7 @@ test("bad settings are refused all at once, in an update and in a preview, and n
   }
 });
 
-describe("a stack that makes less, or more", () => {
+describe("a stack with fewer or more resources", () => {
   const kubeconfig = JSON.stringify({
     clusters: [{ name: "aks", cluster: { server: "https://aks.example" } }],
     users: [{ name: "me", user: { token: "t" } }],
@@ -326,7 +326,7 @@ describe("a stack that makes less, or more", () => {
   });
 
   test(
-    "on a cluster that is there: no cluster, identities or administrators, and nothing is deleted with it",
+    "on an existing cluster: creates no cluster, identities or administrators, and ties no deletion to it",
     async () => {
       const existing = { kubeContext: "prod", kubeconfig, kubeletObjectId: guid("nodes") };
       const { resources, outputs } = await run(existing);
@@ -341,7 +341,7 @@ describe("a stack that makes less, or more", () => {
   );
 
   test(
-    "with cluster and registry that are there: nothing of Azure is made or asked, and pods pull with a secret",
+    "with an existing cluster and registry: uses nothing of Azure, and pods pull with a secret",
     async () => {
       const { resources, outputs } = await run({
         ...{ kubeContext: "prod", kubeconfig },
@@ -359,7 +359,7 @@ describe("a stack that makes less, or more", () => {
   );
 
   test(
-    "from an external registry that lets everybody pull: no secret, and whoever the engine is signed in as pushes",
+    "with an external registry that allows anonymous pulls: no secret, and the push uses the Docker engine's own sign-in",
     async () => {
       const { resources } = await run({ registryServer: "registry.example:5000" });
       expect(labels(resources).filter((label) => /Secret|PullAccess|Registry/.test(label))).toEqual([]);
@@ -369,7 +369,7 @@ describe("a stack that makes less, or more", () => {
   );
 
   test(
-    "from an Azure registry that is there: its nodes are let in, and it is not managed",
+    "with an existing Azure registry: grants pull to the nodes, and does not manage the registry",
     async () => {
       const { resources, outputs } = await run({ existingRegistry: "shared", existingRegistryGroup: "common" });
       expect(labels(resources).filter((label) => /containerregistry/.test(label))).toEqual([]);
@@ -381,7 +381,7 @@ describe("a stack that makes less, or more", () => {
   );
 
   test(
-    "of an image that is there: none is built, and exactly that one runs",
+    "with an existing image: builds nothing, and runs exactly that image",
     async () => {
       const image = `contoso.azurecr.io/hello:1.4.2@${digest}`;
       const { resources, outputs } = await run({ image });
@@ -393,7 +393,7 @@ describe("a stack that makes less, or more", () => {
   );
 
   test(
-    "for a while: the resource group says when it may be deleted, and everything has the team's own tags",
+    "with an expiry: a tag of the resource group names it, and every resource has the team's own tags",
     async () => {
       const { resources } = await run({ expires: "2026-12-24T18:00:00Z", tags: '{"cost-centre":"4711"}' });
       const group = only(resources, "azure-native:resources:ResourceGroup");
@@ -406,7 +406,7 @@ describe("a stack that makes less, or more", () => {
   );
 
   test(
-    "in a network of its own: the cluster waits for the right to join it, and for the registry's private address",
+    "with its own network: the cluster waits for the right to join it, and for the registry's private address",
     async () => {
       const { resources } = await run({ ownNetwork: "true", privateRegistry: "true", registrySku: "Premium" });
       const awaited = waitsFor(resources, `${types.cluster}::hello`);

@@ -1,35 +1,35 @@
 /**
- * What Azure, Kubernetes and Docker would answer, for `pulumiMocks.ts`: ids and outputs in the form the real ones have.
+ * Answers of Azure, Kubernetes and Docker for `pulumiMocks.ts`: ids and outputs in their real form.
  */
 import { createHash } from "node:crypto";
 
 export const subscription = "/subscriptions/00000000-0000-0000-0000-0000000000aa";
 
-/** Object id of whoever runs `pulumi up`. */
+/** Object id of the identity that runs `pulumi up`. */
 export const deployerObjectId = "00000000-0000-0000-0000-0000000000bb";
 
-/** Entra access token of whoever runs `pulumi up`: of an application, as it has no scopes. */
+/** Entra access token of the identity that runs `pulumi up`: an application, because the token has no scopes. */
 export const accessToken = unsignedToken({ aud: "https://management.azure.com", oid: deployerObjectId });
 
-/** A JSON Web Token with these claims that nobody has signed: enough for whoever only reads it. */
+/** An unsigned JSON Web Token with these claims, for code that only reads it. */
 export function unsignedToken(claims: Record<string, unknown>): string {
   const part = (content: unknown) => Buffer.from(JSON.stringify(content)).toString("base64url");
   return `${part({ alg: "none" })}.${part(claims)}.`;
 }
 
-/** Address that a Service of type LoadBalancer gets. */
+/** Address of every Service of type LoadBalancer. */
 export const loadBalancerAddress = "203.0.113.7";
 
-/** What Azure appends to a name that it was not given. */
+/** Random suffix of automatically named Azure resources. */
 export const nameSuffix = "1a2b3c4d";
 
-/** Version that a new key has. */
+/** Version of every new key. */
 export const keyVersion = "0f".repeat(16);
 
-/** Digest that every push gives. */
+/** Digest of every pushed image. */
 export const digest = `sha256:${"ab".repeat(32)}`;
 
-/** A GUID that follows from what it stands for, e.g. `principal hello-kubelet`. */
+/** A GUID derived from a description, e.g. `principal hello-kubelet`. */
 export function guid(what: string): string {
   const digits = createHash("sha256").update(what).digest("hex");
   return [
@@ -48,7 +48,7 @@ interface Answer {
   state: Properties;
 }
 
-/** The credentials that AKS returns: base64 of a kubeconfig, with a device code for Entra users and with a certificate for the admin. */
+/** Kubeconfigs that AKS returns: with a device code sign-in for Entra users, and with a certificate for the admin. */
 export const kubeconfigs = {
   user: kubeconfigOf({ exec: { command: "kubelogin", args: ["get-token", "--login", "devicecode"] } }),
   admin: kubeconfigOf({ "client-certificate-data": "Q0VSVA==", "client-key-data": "S0VZ" }),
@@ -68,7 +68,7 @@ function kubeconfigOf(user: Properties): string {
   });
 }
 
-/** Answers a provider's function. @throws Error for every function that tarmac has no business to call */
+/** Answers a call of a provider function. @throws Error for a function that tarmac must not call */
 export function answerCall(token: string, inputs: Properties = {}): Properties {
   const credential = (kubeconfig: string) => ({
     kubeconfigs: [{ name: "clusterUser", value: Buffer.from(kubeconfig).toString("base64") }],
@@ -100,7 +100,7 @@ export function answerCall(token: string, inputs: Properties = {}): Properties {
 
 const loginServerOf = (registryName: string) => `${registryName.toLowerCase()}.azurecr.io`;
 
-/** The registries that are there already; the name says the role mode. */
+/** Existing registries; the name determines the role mode. */
 function existingRegistry(inputs: Properties): Properties {
   const name = text(inputs.resourceName);
   const group = text(inputs.resourceGroupName);
@@ -114,10 +114,10 @@ function existingRegistry(inputs: Properties): Properties {
   };
 }
 
-/** @param name that the identity has in the program */
+/** @param name logical name of the identity in the program */
 const idsOfIdentity = (name: string) => ({ principalId: guid(`principal ${name}`), clientId: guid(`client ${name}`) });
 
-/** Texts are all that ids are made of; in a preview they may be unknown. */
+/** A part of an id: the input if it is a string, or an empty string if it is unknown in a preview. */
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
 /** Answers the creation of a resource. @throws Error for a type that tarmac does not use */

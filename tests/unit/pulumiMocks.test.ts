@@ -9,7 +9,7 @@ class Thing extends pulumi.CustomResource {
   }
 }
 
-test("records a resource as the engine gets to see it", async () => {
+test("records a resource as the engine receives it", async () => {
   const cloud = await mockCloud();
   const first = new Thing("kubernetes:core/v1:ConfigMap", "first", {
     data: { user: "u", password: pulumi.secret("p") },
@@ -41,7 +41,7 @@ test("records a resource as the engine gets to see it", async () => {
   expect(await valueOf(second.id)).toBe("second");
 });
 
-test("knows in a preview what was given and nothing else", async () => {
+test("knows only the inputs in a preview", async () => {
   const cloud = await mockCloud({ preview: true });
   const first = new Thing("kubernetes:core/v1:ConfigMap", "first", {});
   new Thing("kubernetes:core/v1:ConfigMap", "second", { data: { id: first.id, status: first.status } });
@@ -53,7 +53,7 @@ test("knows in a preview what was given and nothing else", async () => {
   expect(await valueOf(first.id)).toBe(unknown);
 });
 
-test("fails a test that calls a function nobody expects", async () => {
+test("fails a test that calls an unexpected function", async () => {
   const cloud = await mockCloud();
   const args = { resourceGroupName: "hello", registryName: "hello" };
   await expect(pulumi.runtime.invoke("azure-native:containerregistry:listRegistryCredentials", args)).rejects.toThrow();
@@ -62,18 +62,18 @@ test("fails a test that calls a function nobody expects", async () => {
   );
 });
 
-describe("fails a test with inputs that the provider would refuse", () => {
+describe("fails a test with inputs that the provider would reject", () => {
   test.each([{ preview: false }, { preview: true }])("%j", async (options) => {
     const cloud = await mockCloud(options);
     new Thing("kubernetes:core/v1:Secret", "hello", { stringdata: { password: pulumi.secret("p") } });
     await expect(cloud.settled()).rejects.toThrow(
       'kubernetes:core/v1:Secret::hello:\n  stringdata does not exist; did you mean "stringData"?',
     );
-    // Told once: the test that follows is not to blame.
+    // Reported once, so that the next test does not fail for it.
     await expect(cloud.settled()).resolves.toHaveLength(1);
   });
 
-  test("of functions as well", async () => {
+  test("including arguments of functions", async () => {
     const cloud = await mockCloud();
     await pulumi.runtime.invoke("azure-native:authorization:getClientToken", { endpont: "https://vault.azure.net" });
     await expect(cloud.settled()).rejects.toThrow(
@@ -82,6 +82,6 @@ describe("fails a test with inputs that the provider would refuse", () => {
   });
 });
 
-test("fails a test that expects a refusal where there is none", () => {
+test("fails a test that expects an error from a valid constructor call", () => {
   expect(() => refusal(() => undefined)).toThrow("nothing was refused");
 });

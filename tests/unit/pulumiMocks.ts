@@ -1,7 +1,7 @@
 /**
- * Pulumi's engine and providers for unit tests: whatever a component registers is answered as Azure, Kubernetes and Docker
- * would answer it, and recorded as the engine gets to see it - options and secrets included, which `Mocks` alone does not show.
- * `Mocks` takes any input, too: here a test fails whose inputs the provider's schema does not know (`schema/`).
+ * Pulumi's engine and providers for unit tests. The mocks answer each registration as Azure, Kubernetes and Docker would, and
+ * record it as the engine receives it, with options and secrets, which `Mocks` alone does not show. `Mocks` also accepts any
+ * input; these mocks fail a test whose inputs do not match the provider's schema (`schema/`).
  */
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceOutputsRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
@@ -12,24 +12,24 @@ import { answerProblems, callProblems, resourceProblems, resultProblems } from "
 
 export { secret, unknown };
 
-/** A resource as it was registered. Other resources are named `TYPE::NAME`, as in {@link Registered.label}. */
+/** A registered resource. References to other resources have the form `TYPE::NAME`, as {@link Registered.label}. */
 export interface Registered {
   label: string;
   type: string;
   name: string;
-  /** With `secret(...)` around secrets and `unknown` for what is not known yet. */
+  /** Inputs, with `secret(...)` around secrets and `unknown` for values that are not known yet. */
   inputs: Record<string, unknown>;
-  /** What `registerOutputs` was given; `undefined` until then, and for resources that are no component. */
+  /** Arguments of `registerOutputs`; `undefined` before that call, and for resources that are not components. */
   outputs?: Record<string, unknown>;
   parent?: string;
-  /** The provider that was asked for; `undefined` for the default one. */
+  /** The explicit provider; `undefined` for the default provider. */
   provider?: string;
-  /** What must be there before it: `dependsOn`, and the resources its inputs come from. */
+  /** Resources that it waits for: those in `dependsOn`, and those that its inputs come from. */
   dependencies: string[];
   protect?: boolean;
   deletedWith?: string;
   ignoreChanges: string[];
-  /** URNs and names it had before, beside the old types that Azure's SDK names for every resource. */
+  /** Earlier URNs and names, without the old types that Azure's SDK adds to every resource. */
   aliases: string[];
 }
 
@@ -39,36 +39,39 @@ export interface Call {
 }
 
 export interface Cloud {
-  /** Waits for everything that was registered, and what that leads to. In the order of registration. @throws Error for a function that no test expects, and for inputs or answers that the provider's schema does not know */
+  /**
+   * Waits until all registrations, and those that they trigger, are complete. Returns them in order.
+   * @throws Error for an unexpected function call, and for inputs or answers that do not match the provider's schema
+   */
   settled(): Promise<Registered[]>;
-  /** What has been registered so far. */
+  /** Resources registered so far. */
   registered: Registered[];
-  /** The providers' functions that were called. */
+  /** Calls of provider functions so far. */
   calls: Call[];
-  /** `start LABEL` when a resource is asked for, `done LABEL` when it is there. */
+  /** `start LABEL` when a resource is registered, `done LABEL` when it exists. */
   events: string[];
 }
 
 export interface CloudOptions {
   /**
-   * Nothing is made, so ids and most outputs stay unknown. "update": everything is there and is to be updated, of which
-   * azure-native tells the id and the name.
+   * True: a preview of a new stack, which creates nothing, so ids and most outputs stay unknown. "update": a preview that
+   * updates existing resources, for which azure-native returns id and name.
    */
   preview?: boolean | "update";
-  /** Milliseconds that resources take, by type. Default: none. */
+  /** Milliseconds that the creation of a resource takes, by type. Default: 0. */
   slow?: Record<string, number>;
 }
 
-/** What the mocks of the running test found wrong and nobody has been told yet. */
+/** Errors that the mocks of the running test found and have not reported yet. */
 const untold: Error[] = [];
 
-// Whoever does not wait for `settled` is told all the same.
+// Also reports the errors of tests that never call `settled`.
 afterEach(() => {
   const [first] = untold.splice(0);
   if (first !== undefined) throw first;
 });
 
-/** Puts mocks in place of engine and providers, for the stack "test" of the project "tarmac". */
+/** Replaces engine and providers by mocks, for the stack "test" of the project "tarmac". */
 export async function mockCloud({ preview = false, slow = {} }: CloudOptions = {}): Promise<Cloud> {
   const registered: Registered[] = [];
   const calls: Call[] = [];
@@ -155,7 +158,7 @@ function recordOf(request: RegisterResourceRequest): Registered {
   };
 }
 
-/** `TYPE::NAME` of a URN `urn:pulumi:STACK::PROJECT::PARENTTYPE$TYPE::NAME`, of a provider's as well, which ends in its id. */
+/** `TYPE::NAME` of a URN `urn:pulumi:STACK::PROJECT::PARENTTYPE$TYPE::NAME`, also of a provider reference, which ends in an id. */
 function labelOf(urn: string): string | undefined {
   const [, , types, name] = urn.split("::");
   return types === undefined || name === undefined ? undefined : `${types.split("$").pop() ?? types}::${name}`;
@@ -175,7 +178,7 @@ function decode(value: unknown): unknown {
     : decoded(map);
 }
 
-/** The labels of resources, in alphabetical order: for the exact list of what is there. */
+/** The labels of resources in alphabetical order, for assertions on the exact list. */
 export const labels = (resources: readonly Registered[]): string[] => resources.map(({ label }) => label).sort();
 
 /** The one resource of a type, or the one with this name among several. @throws Error when there is none or more than one */
@@ -188,17 +191,17 @@ export function only(resources: readonly Registered[], type: string, name?: stri
   return first;
 }
 
-/** An output of a resource that a preview would only create. */
+/** An unknown output, as of a resource that a preview would only create. */
 export const pending = <T>(): pulumi.Output<T> =>
   pulumi.output<T>(pulumi.runtime.deserializeProperty(pulumi.runtime.unknownValue, true) as T) as pulumi.Output<T>;
 
-/** The value of an output once all is settled; `unknown` in a preview that cannot tell. */
+/** The resolved value of an output; `unknown` if a preview cannot know it. */
 export async function valueOf<T>(output: pulumi.Output<T>): Promise<T | typeof unknown> {
   const inner = output as unknown as { promise(): Promise<T>; isKnown: Promise<boolean> };
   return (await inner.isKnown) ? inner.promise() : unknown;
 }
 
-/** What a constructor refuses: its error's problems as `path: reason`; fails when it refuses nothing. */
+/** The problems of the error that a constructor throws, as `path: reason`. @throws Error when the constructor succeeds */
 export function refusal(construct: () => unknown): string[] {
   try {
     construct();

@@ -1,12 +1,12 @@
-/** How recorded inputs and outputs of resources show what has no plain value. */
+/** Markers for values without a plain form in recorded inputs and outputs of resources. */
 
-/** What only an update can tell, in recorded inputs and outputs of a preview. */
+/** Marker for a value that a preview cannot know. */
 export const unknown = "<unknown>";
 
-/** How a secret looks in recorded inputs and outputs. */
+/** Marker around a secret value. */
 export const secret = (value: unknown) => ({ "<secret>": value });
 
-/** What is inside a secret; `undefined` for what is none. */
+/** The value inside the marker of a secret; `undefined` for anything else. */
 export function revealed(value: unknown): { value: unknown } | undefined {
   return typeof value === "object" && value !== null && "<secret>" in value ? { value: value["<secret>"] } : undefined;
 }
