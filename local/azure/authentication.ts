@@ -3,9 +3,9 @@ import { errors } from "jose";
 import type { Cloud } from "./cloud.ts";
 import type { Principal } from "./directory.ts";
 import { issuerOf } from "./entra.ts";
-import { ArmError } from "./errors.ts";
-import type { Request } from "./http.ts";
-import { asString } from "./json.ts";
+import { ArmError } from "./armErrors.ts";
+import type { Request } from "./httpMessages.ts";
+import { asString } from "./jsonValues.ts";
 import { armAudiences } from "./metadata.ts";
 
 /** @throws 401 with ARM's code for a missing, invalid, expired or misdirected token. */

@@ -2,13 +2,13 @@
  * Azure RBAC: who may do what where. The same evaluation decides over requests to the Resource Manager, over pushes and pulls, and over
  * whether a control plane may hand out the kubelet's identity.
  */
-import { type Facts, parseCondition } from "./conditions.ts";
+import { type Facts, parseCondition } from "./assignmentConditions.ts";
 import type { Deployer } from "./deployer.ts";
-import { authorizationFailed } from "./errors.ts";
+import { authorizationFailed } from "./armErrors.ts";
 import type { Inventory } from "./inventory.ts";
-import { asString } from "./json.ts";
-import { isWithin, subscriptionId } from "./resourceId.ts";
-import { findRole, permits } from "./roles.ts";
+import { asString } from "./jsonValues.ts";
+import { isWithin, subscriptionId } from "./resourcePath.ts";
+import { findRole, permits } from "./builtInRoles.ts";
 
 export const roleAssignmentType = "Microsoft.Authorization/roleAssignments";
 const ownerRole = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";

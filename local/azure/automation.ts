@@ -1,8 +1,8 @@
 /** What AKS does by itself, done when asked for: the cluster autoscaler, and the upgrades of a channel. Below `/simulation`, for the deployer only. */
 import type { Cloud } from "./cloud.ts";
-import { ArmError } from "./errors.ts";
+import { ArmError } from "./armErrors.ts";
 import type { Entry } from "./inventory.ts";
-import { asObject, asString, type JsonObject } from "./json.ts";
+import { asObject, asString, type JsonObject } from "./jsonValues.ts";
 import { agentPoolType, minorOf, poolsOf } from "./resourceTypes/agentPool.ts";
 import { managedClusterType } from "./resourceTypes/managedCluster.ts";
 

@@ -5,9 +5,9 @@ import type { Directory } from "./directory.ts";
 import type { Inventory } from "./inventory.ts";
 import type { KubernetesSide } from "./kubernetes.ts";
 import type { Operations } from "./operations.ts";
-import type { Registries } from "./registry/registries.ts";
+import type { Registries } from "./registry/openRegistries.ts";
 import type { Simulation } from "./simulation.ts";
-import type { TokenSigner } from "./tokens.ts";
+import type { TokenSigner } from "./tokenSigner.ts";
 
 export interface Cloud {
   /** `https://localhost:<port>`: the Resource Manager's endpoint, and Entra's authority. */

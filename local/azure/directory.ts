@@ -2,7 +2,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Deployer } from "./deployer.ts";
 import type { Entry, Inventory } from "./inventory.ts";
-import { asString } from "./json.ts";
+import { asString } from "./jsonValues.ts";
 
 export interface Principal {
   objectId: string;

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Cloud } from "./cloud.ts";
 import type { Principal } from "./directory.ts";
 import { jwtBearer, refusalOf } from "./federation.ts";
-import { basicCredentials, formBody, type Reply, type Request } from "./http.ts";
+import { basicCredentials, formBody, type Reply, type Request } from "./httpMessages.ts";
 import { armAudiences, graphAudience, registryAudience } from "./metadata.ts";
 
 const tokenSeconds = 3600;

@@ -7,7 +7,7 @@
  */
 import { decodeJwt } from "jose";
 import type { Cloud } from "./cloud.ts";
-import { asString, type JsonObject } from "./json.ts";
+import { asString, type JsonObject } from "./jsonValues.ts";
 import { identityType } from "./resourceTypes/userAssignedIdentity.ts";
 import { credentialsOf } from "./resourceTypes/federatedIdentityCredential.ts";
 

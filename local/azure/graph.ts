@@ -7,8 +7,8 @@
 import type { Cloud } from "./cloud.ts";
 import type { Principal } from "./directory.ts";
 import { issuerOf } from "./entra.ts";
-import { jsonBody, type Reply, type Request } from "./http.ts";
-import { asString, type JsonObject } from "./json.ts";
+import { jsonBody, type Reply, type Request } from "./httpMessages.ts";
+import { asString, type JsonObject } from "./jsonValues.ts";
 import { graphAudience } from "./metadata.ts";
 
 /** The most ids that one `getByIds` takes. */

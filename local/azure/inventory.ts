@@ -4,8 +4,8 @@
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { asObject, type JsonObject } from "./json.ts";
-import { idKey, isWithin } from "./resourceId.ts";
+import { asObject, type JsonObject } from "./jsonValues.ts";
+import { idKey, isWithin } from "./resourcePath.ts";
 
 /** A resource as the Resource Manager shows it. */
 export interface Resource {

@@ -5,7 +5,7 @@
 import { readFile } from "node:fs/promises";
 import type * as kubernetesClient from "@kubernetes/client-node";
 import type { CoreV1Api, KubeConfig, V1Namespace } from "@kubernetes/client-node";
-import type { JsonObject } from "./json.ts";
+import type { JsonObject } from "./jsonValues.ts";
 
 /** The label by which a namespace says which stack it belongs to. */
 export const stackLabel = "tarmac.dev/stack";

@@ -1,7 +1,7 @@
 /** What happens to a resource outside of requests: it is provisioned after it was asked for, and taken away with all that hangs on it. */
 import type { Cloud } from "./cloud.ts";
 import type { Entry, OperationRecord } from "./inventory.ts";
-import { findType } from "./resourceTypes/types.ts";
+import { findType } from "./resourceTypes/servedResourceTypes.ts";
 import { resourceGroupType } from "./resourceTypes/resourceGroup.ts";
 
 /** Does the work of an operation, also of one that an earlier process began. */

@@ -1,8 +1,8 @@
 /** Lists as the Resource Manager gives them: `{ value, nextLink }`, with the filters on name, type, group and tag. */
-import { ArmError } from "./errors.ts";
-import type { Reply, Request } from "./http.ts";
+import { ArmError } from "./armErrors.ts";
+import type { Reply, Request } from "./httpMessages.ts";
 import type { Resource } from "./inventory.ts";
-import { resourceGroupOf } from "./resourceId.ts";
+import { resourceGroupOf } from "./resourcePath.ts";
 
 const pageSize = 100;
 

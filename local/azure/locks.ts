@@ -1,7 +1,7 @@
 /** Locks (`Microsoft.Authorization/locks`): what they keep everybody from, whatever their roles. */
 import type { Cloud } from "./cloud.ts";
-import { ArmError } from "./errors.ts";
-import { isWithin } from "./resourceId.ts";
+import { ArmError } from "./armErrors.ts";
+import { isWithin } from "./resourcePath.ts";
 import type { Named } from "./resourceChecks.ts";
 
 export const lockType = "Microsoft.Authorization/locks";

@@ -3,7 +3,7 @@
  * `az cloud register --endpoint-resource-manager` read it.
  */
 import type { Cloud } from "./cloud.ts";
-import type { Reply, Request } from "./http.ts";
+import type { Reply, Request } from "./httpMessages.ts";
 
 /** The audience of tokens for the Resource Manager, as the public cloud spells it and as this one does. */
 export function armAudiences(endpoint: string): string[] {

@@ -4,10 +4,10 @@
  */
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ArmError } from "./errors.ts";
-import type { Reply, Request } from "./http.ts";
+import { ArmError } from "./armErrors.ts";
+import type { Reply, Request } from "./httpMessages.ts";
 import type { Inventory, OperationRecord } from "./inventory.ts";
-import { idKey, isWithin, parsePath } from "./resourceId.ts";
+import { idKey, isWithin, parsePath } from "./resourcePath.ts";
 
 /** Does an operation's work; an ArmError it throws becomes the operation's error. */
 export type Work = (operation: OperationRecord) => Promise<void>;

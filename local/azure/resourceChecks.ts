@@ -8,11 +8,11 @@ import {
   parentResourceNotFound,
   resourceGroupNotFound,
   resourceNotFound,
-} from "./errors.ts";
+} from "./armErrors.ts";
 import type { Entry } from "./inventory.ts";
-import { asObject, asString, isGiven, type JsonObject } from "./json.ts";
+import { asObject, asString, isGiven, type JsonObject } from "./jsonValues.ts";
 import { locationNames, normaliseLocation } from "./locations.ts";
-import { idKey, resourceGroupId } from "./resourceId.ts";
+import { idKey, resourceGroupId } from "./resourcePath.ts";
 import { resourceGroupType } from "./resourceTypes/resourceGroup.ts";
 import type { ResourceType } from "./resourceTypes/resourceType.ts";
 

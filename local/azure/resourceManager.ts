@@ -10,16 +10,16 @@ import {
   missingApiVersion,
   resourceGroupNotFound,
   subscriptionNotFound,
-} from "./errors.ts";
-import type { Reply, Request } from "./http.ts";
+} from "./armErrors.ts";
+import type { Reply, Request } from "./httpMessages.ts";
 import { filterResources, page } from "./lists.ts";
-import { parsePath, resourceGroupId, subscriptionId, type Target } from "./resourceId.ts";
+import { parsePath, resourceGroupId, subscriptionId, type Target } from "./resourcePath.ts";
 import type { Named } from "./resourceChecks.ts";
-import { act, actionOf, present, resource } from "./resources.ts";
+import { act, actionOf, present, resource } from "./resourceRequests.ts";
 import { listAssignments, presentAssignment } from "./resourceTypes/roleAssignment.ts";
 import { resourceGroup, resourceGroupType } from "./resourceTypes/resourceGroup.ts";
 import type { ResourceType } from "./resourceTypes/resourceType.ts";
-import { findType, requireType } from "./resourceTypes/types.ts";
+import { findType, requireType } from "./resourceTypes/servedResourceTypes.ts";
 import { roleDefinitions } from "./roleDefinitions.ts";
 import { subscriptionPaths, tenantPaths } from "./subscriptions.ts";
 

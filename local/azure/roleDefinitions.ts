@@ -1,10 +1,10 @@
 /** `Microsoft.Authorization/roleDefinitions`: the built-in roles, to be read only. */
 import type { Cloud } from "./cloud.ts";
-import type { Reply, Request } from "./http.ts";
-import type { JsonObject } from "./json.ts";
+import type { Reply, Request } from "./httpMessages.ts";
+import type { JsonObject } from "./jsonValues.ts";
 import { page } from "./lists.ts";
-import { subscriptionId } from "./resourceId.ts";
-import { requireRole, type Role, roles } from "./roles.ts";
+import { subscriptionId } from "./resourcePath.ts";
+import { requireRole, type Role, roles } from "./builtInRoles.ts";
 
 /** Answers `GET {scope}/providers/Microsoft.Authorization/roleDefinitions[/{id}]`; the roles are the same at every scope. */
 export function roleDefinitions(cloud: Cloud, request: Request, name: string | undefined): Reply {

@@ -11,10 +11,10 @@ import { type KubernetesSide, localKubernetes } from "./kubernetes.ts";
 import { runOperation } from "./lifecycle.ts";
 import { Operations } from "./operations.ts";
 import { launchDockerRegistry, type LaunchBackend } from "./registry/backend.ts";
-import { Registries, registryType } from "./registry/registries.ts";
-import { openServer } from "./server.ts";
+import { Registries, registryType } from "./registry/openRegistries.ts";
+import { openServer } from "./httpsServer.ts";
 import { Simulation } from "./simulation.ts";
-import { TokenSigner } from "./tokens.ts";
+import { TokenSigner } from "./tokenSigner.ts";
 
 export interface SimulatedAzureOptions {
   /** Holds the inventory, the deployer's credentials, and the registries' images. Made when it does not exist. */

@@ -5,11 +5,11 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { autoscale, upgrade } from "./automation.ts";
 import type { Cloud } from "./cloud.ts";
-import { ArmError, invalidPath, methodNotAllowed } from "./errors.ts";
+import { ArmError, invalidPath, methodNotAllowed } from "./armErrors.ts";
 import { workflowToken } from "./federation.ts";
-import { jsonBody, type Reply, type Request } from "./http.ts";
+import { jsonBody, type Reply, type Request } from "./httpMessages.ts";
 import type { Inventory } from "./inventory.ts";
-import { asString, type JsonObject } from "./json.ts";
+import { asString, type JsonObject } from "./jsonValues.ts";
 
 /** Times that Azure takes and the simulation takes only when asked to, in seconds. */
 export interface Delays {

@@ -1,15 +1,15 @@
 /** What the Resource Manager tells about the tenant and the subscription themselves: locations, providers, Kubernetes versions. */
 import type { Cloud } from "./cloud.ts";
 import type { Principal } from "./directory.ts";
-import { ArmError, methodNotAllowed } from "./errors.ts";
-import { jsonBody, type Reply, type Request } from "./http.ts";
-import type { JsonObject } from "./json.ts";
+import { ArmError, methodNotAllowed } from "./armErrors.ts";
+import { jsonBody, type Reply, type Request } from "./httpMessages.ts";
+import type { JsonObject } from "./jsonValues.ts";
 import { page } from "./lists.ts";
 import { displayName, locationNames } from "./locations.ts";
-import { subscriptionId } from "./resourceId.ts";
-import { checkRegistryNameAvailability } from "./resourceTypes/registry.ts";
+import { subscriptionId } from "./resourcePath.ts";
+import { checkRegistryNameAvailability } from "./resourceTypes/registryResource.ts";
 import { checkAccountNameAvailability } from "./resourceTypes/storageAccount.ts";
-import { namespaces, resourceTypes } from "./resourceTypes/types.ts";
+import { namespaces, resourceTypes } from "./resourceTypes/servedResourceTypes.ts";
 
 /** What answers `checkNameAvailability`, by namespace. */
 const nameChecks: Record<string, (cloud: Cloud, body: JsonObject) => JsonObject> = {

@@ -12,7 +12,7 @@ import { findProgram } from "../../host/command.ts";
 import { openLog } from "../../host/daemonLog.ts";
 import { stopProcess } from "../../host/processes.ts";
 import { commandLine, isRunning, type ProcessIdentity, readStat } from "../../host/procfs.ts";
-import { registryIssuer } from "./tokens.ts";
+import { registryIssuer } from "./tokenService.ts";
 
 /** What is to be served, and where. */
 export interface BackendSpec {

@@ -6,12 +6,12 @@ import { Agent, type IncomingMessage, request as httpRequest, type ServerRespons
 import { createServer, type Server } from "node:https";
 import { pipeline } from "node:stream";
 import type { Cloud } from "../cloud.ts";
-import { send, toRequest, type Reply, type Request } from "../http.ts";
+import { send, toRequest, type Reply, type Request } from "../httpMessages.ts";
 import { listenOnLoopback } from "../listen.ts";
 import type { Backend } from "./backend.ts";
-import { catalogue } from "./catalogue.ts";
-import type { RegistryView } from "./permissions.ts";
-import { exchange, failure, token } from "./tokens.ts";
+import { catalogue } from "./catalog.ts";
+import type { RegistryView } from "./repositoryPermissions.ts";
+import { exchange, failure, token } from "./tokenService.ts";
 
 /** Headers that concern one connection only and are not passed on. */
 const connectionHeaders = ["connection", "expect", "keep-alive", "proxy-connection", "te", "trailer", "upgrade"];

@@ -3,9 +3,9 @@
  * them. What a pool would run on is the one local node, whatever its size and count.
  */
 import type { Cloud } from "../cloud.ts";
-import { ArmError, badRequest } from "../errors.ts";
+import { ArmError, badRequest } from "../armErrors.ts";
 import type { Entry, Resource } from "../inventory.ts";
-import { asObject, asString, givenOnly, isGiven, type JsonObject } from "../json.ts";
+import { asObject, asString, givenOnly, isGiven, type JsonObject } from "../jsonValues.ts";
 import { checkPoolSubnet } from "./clusterNetwork.ts";
 import { containerServiceVersions } from "../apiVersions.ts";
 import type { ResourceType } from "./resourceType.ts";

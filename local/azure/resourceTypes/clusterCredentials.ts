@@ -1,9 +1,9 @@
 /** The kubeconfigs that AKS hands out: the administrator's certificate, or, with Entra, one that signs in through kubelogin. */
 import type { Cloud } from "../cloud.ts";
-import { ArmError, badRequest } from "../errors.ts";
+import { ArmError, badRequest } from "../armErrors.ts";
 import type { Entry } from "../inventory.ts";
-import { asObject, asString, type JsonObject } from "../json.ts";
-import { resourceGroupOf } from "../resourceId.ts";
+import { asObject, asString, type JsonObject } from "../jsonValues.ts";
+import { resourceGroupOf } from "../resourcePath.ts";
 import type { Action } from "./resourceType.ts";
 
 /** Application ids of the AKS Entra server and its public client, the same in every tenant. */

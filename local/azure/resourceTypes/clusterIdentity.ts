@@ -2,9 +2,9 @@
 import { randomUUID } from "node:crypto";
 import type { Cloud } from "../cloud.ts";
 import type { Principal } from "../directory.ts";
-import { ArmError, badRequest } from "../errors.ts";
+import { ArmError, badRequest } from "../armErrors.ts";
 import type { Entry } from "../inventory.ts";
-import { asObject, asString, isGiven, type JsonObject } from "../json.ts";
+import { asObject, asString, isGiven, type JsonObject } from "../jsonValues.ts";
 import { identityType } from "./userAssignedIdentity.ts";
 
 const assignAction = `${identityType}/assign/action`;

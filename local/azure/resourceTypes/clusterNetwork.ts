@@ -1,9 +1,9 @@
 /** What AKS checks of a cluster's network before it makes anything: subnets, rights on them, address ranges, who may ask the API server. */
 import { overlap, parseRange } from "@tarmac/validate/addressRange";
 import type { Cloud } from "../cloud.ts";
-import { ArmError } from "../errors.ts";
-import { asObject, asObjects, asString, isGiven, type JsonObject } from "../json.ts";
-import { requireReference } from "../network/use.ts";
+import { ArmError } from "../armErrors.ts";
+import { asObject, asObjects, asString, isGiven, type JsonObject } from "../jsonValues.ts";
+import { requireReference } from "../network/references.ts";
 import { controlPlaneMay } from "./clusterIdentity.ts";
 
 interface Asked {

@@ -1,7 +1,7 @@
 /** `.../userAssignedIdentities/federatedIdentityCredentials`: whose tokens an identity is signed in with, instead of a secret. */
 import type { Cloud } from "../cloud.ts";
-import { ArmError, badRequest } from "../errors.ts";
-import { asObject, asString } from "../json.ts";
+import { ArmError, badRequest } from "../armErrors.ts";
+import { asObject, asString } from "../jsonValues.ts";
 import type { ResourceType } from "./resourceType.ts";
 import { identityType } from "./userAssignedIdentity.ts";
 

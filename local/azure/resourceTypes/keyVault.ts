@@ -3,8 +3,8 @@
  * vault leaves no soft-deleted one behind.
  */
 import { randomBytes } from "node:crypto";
-import { ArmError, badRequest } from "../errors.ts";
-import { asObject, asString, givenOnly } from "../json.ts";
+import { ArmError, badRequest } from "../armErrors.ts";
+import { asObject, asString, givenOnly } from "../jsonValues.ts";
 import { isNameTaken } from "../resourceChecks.ts";
 import type { ResourceType } from "./resourceType.ts";
 

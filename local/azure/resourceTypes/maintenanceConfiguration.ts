@@ -1,6 +1,6 @@
 /** `Microsoft.ContainerService/managedClusters/maintenanceConfigurations`: when a cluster may be upgraded. Kept, checked, and not waited for. */
-import { ArmError, badRequest } from "../errors.ts";
-import { asObject, asString, type JsonObject } from "../json.ts";
+import { ArmError, badRequest } from "../armErrors.ts";
+import { asObject, asString, type JsonObject } from "../jsonValues.ts";
 import { containerServiceVersions } from "../apiVersions.ts";
 import type { ResourceType } from "./resourceType.ts";
 

@@ -1,10 +1,10 @@
 /** `Microsoft.ContainerService/managedClusters`: AKS, with the one local Kubernetes as every cluster's control plane and node. */
 import { createHash, randomUUID } from "node:crypto";
 import type { Cloud } from "../cloud.ts";
-import { ArmError, badRequest } from "../errors.ts";
+import { ArmError, badRequest } from "../armErrors.ts";
 import type { Entry } from "../inventory.ts";
-import { asObject, asObjects, asString, givenOnly, isGiven, type JsonObject } from "../json.ts";
-import { resourceGroupId, resourceGroupOf } from "../resourceId.ts";
+import { asObject, asObjects, asString, givenOnly, isGiven, type JsonObject } from "../jsonValues.ts";
+import { resourceGroupId, resourceGroupOf } from "../resourcePath.ts";
 import {
   agentPoolType,
   asProfile,

@@ -1,6 +1,6 @@
 /** `Microsoft.Authorization/locks`: a lock on a scope. What it holds up is decided in `locks.ts`. */
-import { ArmError, invalidRequestContent } from "../errors.ts";
-import { asObject, asString } from "../json.ts";
+import { ArmError, invalidRequestContent } from "../armErrors.ts";
+import { asObject, asString } from "../jsonValues.ts";
 import { lockType } from "../locks.ts";
 import type { ResourceType } from "./resourceType.ts";
 

@@ -1,9 +1,9 @@
 /** `Microsoft.Network/privateDnsZones`, and the networks that look names up in them. Nobody asks them here: names lead to this machine. */
 import type { Cloud } from "../cloud.ts";
-import { ArmError } from "../errors.ts";
-import { asObject, asString, givenOnly } from "../json.ts";
-import { checkNetworkName } from "../network/names.ts";
-import { requireReference } from "../network/use.ts";
+import { ArmError } from "../armErrors.ts";
+import { asObject, asString, givenOnly } from "../jsonValues.ts";
+import { checkNetworkName } from "../network/networkNames.ts";
+import { requireReference } from "../network/references.ts";
 import { privateDnsVersions } from "../apiVersions.ts";
 import type { ResourceType } from "./resourceType.ts";
 

@@ -1,12 +1,12 @@
 /** `Microsoft.Network/privateEndpoints`: a registry's address inside a network, and the DNS zones that it is entered in. */
 import { addressAt, parseRange } from "@tarmac/validate/addressRange";
 import type { Cloud } from "../cloud.ts";
-import { ArmError, badRequest } from "../errors.ts";
-import { asObject, asObjects, asString, givenOnly, type JsonObject } from "../json.ts";
-import { checkNetworkName } from "../network/names.ts";
-import { requireReference } from "../network/use.ts";
+import { ArmError, badRequest } from "../armErrors.ts";
+import { asObject, asObjects, asString, givenOnly, type JsonObject } from "../jsonValues.ts";
+import { checkNetworkName } from "../network/networkNames.ts";
+import { requireReference } from "../network/references.ts";
 import { networkVersions } from "../apiVersions.ts";
-import { registryType } from "../registry/registries.ts";
+import { registryType } from "../registry/openRegistries.ts";
 import { privateZoneType } from "./privateDnsZone.ts";
 import type { ResourceType } from "./resourceType.ts";
 import { subnetType } from "./virtualNetwork.ts";

@@ -1,5 +1,5 @@
 /** Names of registries and of their replications, which follow one rule. */
-import { ArmError } from "../errors.ts";
+import { ArmError } from "../armErrors.ts";
 
 export const nameRule =
   "Resource names may contain alpha numeric characters only and must be between 5 and 50 characters.";

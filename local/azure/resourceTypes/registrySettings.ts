@@ -1,7 +1,7 @@
 /** What ACR ties to its dearer SKUs, to known words, or to a registry's whole life. */
 import { isIPv4 } from "node:net";
-import { ArmError } from "../errors.ts";
-import { asObject, asString, isGiven, type JsonObject } from "../json.ts";
+import { ArmError } from "../armErrors.ts";
+import { asObject, asString, isGiven, type JsonObject } from "../jsonValues.ts";
 
 /**
  * @param settings as they would be

@@ -1,7 +1,7 @@
 /** `Microsoft.ContainerRegistry/registries/replications`: further regions of a registry. Its images are on this machine all the same. */
 import type { Cloud } from "../cloud.ts";
-import { ArmError } from "../errors.ts";
-import { asObject, asString, givenOnly } from "../json.ts";
+import { ArmError } from "../armErrors.ts";
+import { asObject, asString, givenOnly } from "../jsonValues.ts";
 import { containerRegistryVersions } from "../apiVersions.ts";
 import { checkRegistryName } from "./registryNames.ts";
 import type { ResourceType } from "./resourceType.ts";

@@ -1,7 +1,7 @@
 /** Resource groups: `Microsoft.Resources/resourceGroups`. */
 import { resourcesVersions } from "../apiVersions.ts";
-import { ArmError } from "../errors.ts";
-import { asString } from "../json.ts";
+import { ArmError } from "../armErrors.ts";
+import { asString } from "../jsonValues.ts";
 import type { ResourceType } from "./resourceType.ts";
 
 export const resourceGroupType = "Microsoft.Resources/resourceGroups";

@@ -1,10 +1,10 @@
 /** What the Resource Manager needs to know of a type of resource to serve it. */
-import type { Facts } from "../conditions.ts";
+import type { Facts } from "../assignmentConditions.ts";
 import type { Principal } from "../directory.ts";
-import type { ArmError } from "../errors.ts";
+import type { ArmError } from "../armErrors.ts";
 import type { Cloud } from "../cloud.ts";
 import type { Entry, OperationRecord, Resource } from "../inventory.ts";
-import type { JsonObject } from "../json.ts";
+import type { JsonObject } from "../jsonValues.ts";
 
 /** A request to create or change a resource, checked as far as all types have in common. */
 export interface PutRequest {

@@ -1,11 +1,11 @@
 /** `Microsoft.Authorization/roleAssignments`: a role given to a principal at a scope. */
 import { type Assignment, roleAssignmentType } from "../authorization.ts";
 import type { Cloud } from "../cloud.ts";
-import { parseCondition } from "../conditions.ts";
-import { ArmError, invalidRequestContent } from "../errors.ts";
-import { asObject, asString, isGiven, type JsonObject } from "../json.ts";
-import { idKey, isWithin } from "../resourceId.ts";
-import { requireRole, roleGuid } from "../roles.ts";
+import { parseCondition } from "../assignmentConditions.ts";
+import { ArmError, invalidRequestContent } from "../armErrors.ts";
+import { asObject, asString, isGiven, type JsonObject } from "../jsonValues.ts";
+import { idKey, isWithin } from "../resourcePath.ts";
+import { requireRole, roleGuid } from "../builtInRoles.ts";
 import type { PutRequest, ResourceType } from "./resourceType.ts";
 
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

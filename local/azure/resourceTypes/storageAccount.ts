@@ -1,7 +1,7 @@
 /** `Microsoft.Storage/storageAccounts` with their blob service and its containers. Kept and checked; there is nothing to store blobs in. */
-import { ArmError, badRequest, invalidRequestContent } from "../errors.ts";
+import { ArmError, badRequest, invalidRequestContent } from "../armErrors.ts";
 import type { Cloud } from "../cloud.ts";
-import { asObject, asString, givenOnly, type JsonObject } from "../json.ts";
+import { asObject, asString, givenOnly, type JsonObject } from "../jsonValues.ts";
 import { isNameTaken } from "../resourceChecks.ts";
 import type { ResourceType } from "./resourceType.ts";
 

@@ -1,6 +1,6 @@
 /** `Microsoft.ManagedIdentity/userAssignedIdentities`: an identity that a cluster's control plane or its kubelets sign in as. */
 import { randomUUID } from "node:crypto";
-import { ArmError } from "../errors.ts";
+import { ArmError } from "../armErrors.ts";
 import type { ResourceType } from "./resourceType.ts";
 
 export const identityType = "Microsoft.ManagedIdentity/userAssignedIdentities";

@@ -1,11 +1,11 @@
 /** `Microsoft.Network/virtualNetworks` and their subnets. No packet goes through them: there is one node, with a network of its own. */
 import { isWithin, overlap, parseRange } from "@tarmac/validate/addressRange";
 import type { Cloud } from "../cloud.ts";
-import { ArmError } from "../errors.ts";
+import { ArmError } from "../armErrors.ts";
 import type { Entry, Resource } from "../inventory.ts";
-import { asObject, asObjects, asString, givenOnly, type JsonObject } from "../json.ts";
-import { checkNetworkName } from "../network/names.ts";
-import { requireUnused, usersOf } from "../network/use.ts";
+import { asObject, asObjects, asString, givenOnly, type JsonObject } from "../jsonValues.ts";
+import { checkNetworkName } from "../network/networkNames.ts";
+import { requireUnused, usersOf } from "../network/references.ts";
 import { networkVersions } from "../apiVersions.ts";
 import type { ResourceType } from "./resourceType.ts";
 

@@ -1,9 +1,9 @@
 /** Names for resources whose program gives none, by the official plugin's rules. */
 import { createHash, randomBytes } from "node:crypto";
 
-import type { CheckRequest } from "../rpc/provider.ts";
-import type { Value } from "../rpc/values.ts";
-import type { ResourceType } from "./types/resourceType.ts";
+import type { CheckRequest } from "../rpc/engineRequests.ts";
+import type { Value } from "../rpc/propertyValues.ts";
+import type { ResourceType } from "./types/describeType.ts";
 
 /**
  * Marks inputs whose name has a random part, in the official plugin's own words: such a resource can be created anew

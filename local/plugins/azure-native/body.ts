@@ -1,9 +1,9 @@
 /** Between Pulumi's flat properties and the bodies of Resource Manager, where most of them stand below `properties`. */
-import { isProperties } from "../rpc/values.ts";
-import type { Properties, Value } from "../rpc/values.ts";
+import { isProperties } from "../rpc/propertyValues.ts";
+import type { Properties, Value } from "../rpc/propertyValues.ts";
 import { changeAt, renameAt } from "./propertyPath.ts";
-import { bodyInputs, outputNames, settableNames } from "./types/resourceType.ts";
-import type { ResourceType } from "./types/resourceType.ts";
+import { bodyInputs, outputNames, settableNames } from "./types/describeType.ts";
+import type { ResourceType } from "./types/describeType.ts";
 
 function pick(properties: Properties, names: string[]): Properties {
   const present = names.filter((name) => properties[name] !== undefined && properties[name] !== null);

@@ -1,12 +1,12 @@
 /** Where resources go whose program does not say: where they were, where the configuration says, or where their group is. */
-import { Unknown, unknown } from "../rpc/values.ts";
-import type { Properties, Value } from "../rpc/values.ts";
-import type { ResourceManager } from "./arm.ts";
-import { isNotFound } from "./armError.ts";
-import type { Waiter } from "./operation.ts";
-import { resourceId } from "./resourceId.ts";
-import type { Settings } from "./settings.ts";
-import { resourceGroup } from "./types/resources.ts";
+import { Unknown, unknown } from "../rpc/propertyValues.ts";
+import type { Properties, Value } from "../rpc/propertyValues.ts";
+import type { ResourceManager } from "./managerClient.ts";
+import { isNotFound } from "./managerError.ts";
+import type { Waiter } from "./pollOperation.ts";
+import { resourceId } from "./idTemplate.ts";
+import type { Settings } from "./providerSettings.ts";
+import { resourceGroup } from "./types/resourceGroupTypes.ts";
 
 export class DefaultLocations {
   readonly #manager: ResourceManager;

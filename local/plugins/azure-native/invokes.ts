@@ -1,19 +1,19 @@
 /** Functions of the package: who is signed in, tokens, credentials of a cluster, and existing resources. */
-import { toJson } from "../rpc/values.ts";
-import type { Properties } from "../rpc/values.ts";
-import type { ResourceManager } from "./arm.ts";
+import { toJson } from "../rpc/propertyValues.ts";
+import type { Properties } from "../rpc/propertyValues.ts";
+import type { ResourceManager } from "./managerClient.ts";
 import { responseOutputs } from "./body.ts";
-import { readClaims } from "./cloud.ts";
-import type { Endpoints, TokenSource } from "./cloud.ts";
-import type { Waiter } from "./operation.ts";
-import { resourceId } from "./resourceId.ts";
-import type { Settings } from "./settings.ts";
-import { registry } from "./types/containerRegistry.ts";
-import { managedCluster } from "./types/containerService.ts";
-import { userAssignedIdentity } from "./types/managedIdentity.ts";
-import { genericResource, resourceGroup } from "./types/resources.ts";
-import { inVersion } from "./types/resourceType.ts";
-import type { ResourceType } from "./types/resourceType.ts";
+import { readClaims } from "./cloudEndpoints.ts";
+import type { Endpoints, TokenSource } from "./cloudEndpoints.ts";
+import type { Waiter } from "./pollOperation.ts";
+import { resourceId } from "./idTemplate.ts";
+import type { Settings } from "./providerSettings.ts";
+import { registry } from "./types/containerRegistryTypes.ts";
+import { managedCluster } from "./types/containerServiceTypes.ts";
+import { userAssignedIdentity } from "./types/managedIdentityTypes.ts";
+import { genericResource, resourceGroup } from "./types/resourceGroupTypes.ts";
+import { inVersion } from "./types/describeType.ts";
+import type { ResourceType } from "./types/describeType.ts";
 
 /** What functions work with. */
 export interface Session {

@@ -1,12 +1,12 @@
 /** One resource of the simulated Azure: read, brought about, and what is left of it when that does not end well. */
-import { InitializationError } from "../rpc/errors.ts";
-import { isProperties, toJson, withSecretsOf } from "../rpc/values.ts";
-import type { Properties } from "../rpc/values.ts";
-import type { ResourceManager } from "./arm.ts";
+import { InitializationError } from "../rpc/engineErrors.ts";
+import { isProperties, toJson, withSecretsOf } from "../rpc/propertyValues.ts";
+import type { Properties } from "../rpc/propertyValues.ts";
+import type { ResourceManager } from "./managerClient.ts";
 import { requestBody, responseOutputs } from "./body.ts";
-import { UnfinishedOperation } from "./operation.ts";
-import type { Waiter } from "./operation.ts";
-import type { ResourceType } from "./types/resourceType.ts";
+import { UnfinishedOperation } from "./pollOperation.ts";
+import type { Waiter } from "./pollOperation.ts";
+import type { ResourceType } from "./types/describeType.ts";
 
 /** Milliseconds to look, after Ctrl-C or a failure, at what an operation has left behind. */
 const lookTimeout = 5000;

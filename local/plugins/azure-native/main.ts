@@ -1,5 +1,5 @@
 /** `pulumi-resource-azure-native` for the local environment, where the official plugin cannot be downloaded. */
-import { servePlugin } from "../rpc/server.ts";
-import { AzureNativeAdapter } from "./adapter.ts";
+import { servePlugin } from "../rpc/pluginServer.ts";
+import { AzureNativeAdapter } from "./azureNativeAdapter.ts";
 
 await servePlugin(new AzureNativeAdapter());

@@ -2,8 +2,8 @@
  * Places in a tree of properties, written `identity.type`, `agentPoolProfiles[].name` (of each item) or
  * `addonProfiles{}.enabled` (of each entry of a map).
  */
-import { isProperties, mapMembers } from "../rpc/values.ts";
-import type { Properties, Value } from "../rpc/values.ts";
+import { isProperties, mapMembers } from "../rpc/propertyValues.ts";
+import type { Properties, Value } from "../rpc/propertyValues.ts";
 
 interface Segment {
   key: string;

@@ -8,7 +8,7 @@ import { Server, ServerCredentials, status } from "@grpc/grpc-js";
 import type { sendUnaryData, ServerUnaryCall } from "@grpc/grpc-js";
 import protobuf from "google-protobuf";
 
-import type { Engine } from "./engine.ts";
+import type { Engine } from "./engineClient.ts";
 
 export interface Credentials {
   username: string;

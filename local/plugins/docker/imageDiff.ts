@@ -1,8 +1,8 @@
 /** Differences of a `docker.Image`, by top-level property as the official plugin has them. Nothing ever needs a replacement. */
 import { valueChanges } from "../rpc/diffResponse.ts";
-import type { DiffRequest, DiffResult, PropertyChange } from "../rpc/provider.ts";
-import { isProperties, reveal } from "../rpc/values.ts";
-import type { Properties, Value } from "../rpc/values.ts";
+import type { DiffRequest, DiffResult, PropertyChange } from "../rpc/engineRequests.ts";
+import { isProperties, reveal } from "../rpc/propertyValues.ts";
+import type { Properties, Value } from "../rpc/propertyValues.ts";
 
 /** Only the server counts: a token to push with is another one each time, and nothing is to be built because of it. */
 function registryChanged(old: Value | undefined, now: Value | undefined): boolean {

@@ -3,9 +3,9 @@ import { statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 
 import { splitImageReference } from "@tarmac/validate/imageReference";
-import type { CheckResult } from "../rpc/provider.ts";
-import { containsUnknown, isProperties, reveal, toJson } from "../rpc/values.ts";
-import type { Properties, Value } from "../rpc/values.ts";
+import type { CheckResult } from "../rpc/engineRequests.ts";
+import { containsUnknown, isProperties, reveal, toJson } from "../rpc/propertyValues.ts";
+import type { Properties, Value } from "../rpc/propertyValues.ts";
 import { contextDigest } from "./contextDigest.ts";
 
 /** What is built, and where to. */

@@ -1,7 +1,7 @@
 /** From a program's inputs to those that are recorded: named, in a namespace, in normal form. */
-import type { CheckRequest, CheckResult } from "../rpc/provider.ts";
-import { isProperties, reveal, Unknown } from "../rpc/values.ts";
-import type { Properties } from "../rpc/values.ts";
+import type { CheckRequest, CheckResult } from "../rpc/engineRequests.ts";
+import { isProperties, reveal, Unknown } from "../rpc/propertyValues.ts";
+import type { Properties } from "../rpc/propertyValues.ts";
 import { markSecrets } from "./checkpoint.ts";
 import type { Connection } from "./connection.ts";
 import { at, autonamedAnnotation, withName } from "./naming.ts";

@@ -2,8 +2,8 @@
  * What is recorded in Pulumi's state for an object: the live object, and beside it the inputs it was made from, the API
  * version it was created with and the field manager. The names are the official plugin's, which can go on from here.
  */
-import { isProperties, reveal, Secret, without, withSecretsOf } from "../rpc/values.ts";
-import type { Properties, Value } from "../rpc/values.ts";
+import { isProperties, reveal, Secret, without, withSecretsOf } from "../rpc/propertyValues.ts";
+import type { Properties, Value } from "../rpc/propertyValues.ts";
 import { toKubeObject, toProperties, withProgramKeys } from "./kubeObject.ts";
 import type { KubeObject } from "./kubeObject.ts";
 

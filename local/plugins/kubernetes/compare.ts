@@ -1,7 +1,7 @@
 /** What an update of an object would change, and whether it can be done in place. */
-import type { DiffRequest, DiffResult, PropertyChange } from "../rpc/provider.ts";
-import { isProperties, reveal } from "../rpc/values.ts";
-import type { Json, Properties } from "../rpc/values.ts";
+import type { DiffRequest, DiffResult, PropertyChange } from "../rpc/engineRequests.ts";
+import { isProperties, reveal } from "../rpc/propertyValues.ts";
+import type { Json, Properties } from "../rpc/propertyValues.ts";
 import { fromOutputs } from "./checkpoint.ts";
 import type { Connection } from "./connection.ts";
 import { changesTo, isIgnored, parsePath, pathText } from "./diff.ts";

@@ -1,8 +1,8 @@
 /** Making an object, and waiting until it is ready. */
-import { InitializationError } from "../rpc/errors.ts";
-import type { CreateRequest, CreateResult } from "../rpc/provider.ts";
-import { containsUnknown } from "../rpc/values.ts";
-import type { Properties } from "../rpc/values.ts";
+import { InitializationError } from "../rpc/engineErrors.ts";
+import type { CreateRequest, CreateResult } from "../rpc/engineRequests.ts";
+import { containsUnknown } from "../rpc/propertyValues.ts";
+import type { Properties } from "../rpc/propertyValues.ts";
 import { toOutputs } from "./checkpoint.ts";
 import { ApiError, isAlreadyExists, isNamespaceNotFound, isNotFound, NoSuchKindError } from "./cluster.ts";
 import type { Cluster, WriteOptions } from "./cluster.ts";

@@ -1,8 +1,8 @@
 /** The difference between an object as it was last seen and the inputs it shall have, by property path. */
 import { joinPath } from "../rpc/diffResponse.ts";
-import type { PropertyChange } from "../rpc/provider.ts";
-import { isProperties, Unknown } from "../rpc/values.ts";
-import type { Properties, Value } from "../rpc/values.ts";
+import type { PropertyChange } from "../rpc/engineRequests.ts";
+import { isProperties, Unknown } from "../rpc/propertyValues.ts";
+import type { Properties, Value } from "../rpc/propertyValues.ts";
 import { sameAsAbsent, sameScalar } from "./equivalence.ts";
 import type { Path } from "./equivalence.ts";
 

@@ -1,6 +1,6 @@
 /** Objects of the Kubernetes API as plain data, and their way to and from property values. */
-import { mapMembers, toJson } from "../rpc/values.ts";
-import type { Properties, Value } from "../rpc/values.ts";
+import { mapMembers, toJson } from "../rpc/propertyValues.ts";
+import type { Properties, Value } from "../rpc/propertyValues.ts";
 
 /** One manager's share in an object's fields (`metadata.managedFields[]`). */
 export interface ManagedFields {

@@ -1,9 +1,9 @@
 /** Names for objects whose program gives them none: the resource's name and a random suffix. */
 import { createHash, randomBytes } from "node:crypto";
 
-import type { CheckRequest } from "../rpc/provider.ts";
-import { isProperties, Unknown } from "../rpc/values.ts";
-import type { Properties, Value } from "../rpc/values.ts";
+import type { CheckRequest } from "../rpc/engineRequests.ts";
+import { isProperties, Unknown } from "../rpc/propertyValues.ts";
+import type { Properties, Value } from "../rpc/propertyValues.ts";
 
 /** Marks a name as made by Pulumi: a replacement then gets another one and can stand beside the old object. */
 export const autonamedAnnotation = "pulumi.com/autonamed";

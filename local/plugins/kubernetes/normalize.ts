@@ -1,6 +1,6 @@
 /** Inputs in the form in which they are recorded and compared. */
-import { isProperties, Unknown, without } from "../rpc/values.ts";
-import type { Properties, Value } from "../rpc/values.ts";
+import { isProperties, Unknown, without } from "../rpc/propertyValues.ts";
+import type { Properties, Value } from "../rpc/propertyValues.ts";
 import { withApiKeys } from "./kubeObject.ts";
 import { isBuiltIn } from "./typeToken.ts";
 

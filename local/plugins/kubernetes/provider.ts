@@ -12,10 +12,10 @@ import type {
   ReadRequest,
   ReadResult,
   UpdateRequest,
-} from "../rpc/provider.ts";
-import { isProperties, reveal } from "../rpc/values.ts";
-import { adapterVersion } from "../rpc/version.ts";
-import type { Properties } from "../rpc/values.ts";
+} from "../rpc/engineRequests.ts";
+import { isProperties, reveal } from "../rpc/propertyValues.ts";
+import { adapterVersion } from "../rpc/adapterVersion.ts";
+import type { Properties } from "../rpc/propertyValues.ts";
 import { check } from "./check.ts";
 import { compare } from "./compare.ts";
 import { connect } from "./connection.ts";

@@ -1,8 +1,8 @@
 /** What a change of the provider's own configuration means for everything it manages. */
-import type { DiffRequest, DiffResult, PropertyChange } from "../rpc/provider.ts";
+import type { DiffRequest, DiffResult, PropertyChange } from "../rpc/engineRequests.ts";
 import { valueChanges } from "../rpc/diffResponse.ts";
-import { reveal, Unknown } from "../rpc/values.ts";
-import type { Properties } from "../rpc/values.ts";
+import { reveal, Unknown } from "../rpc/propertyValues.ts";
+import type { Properties } from "../rpc/propertyValues.ts";
 import { activeCluster } from "./kubeconfig.ts";
 import type { KubeconfigChoice } from "./kubeconfig.ts";
 import { configText } from "./settings.ts";

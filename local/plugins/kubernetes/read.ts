@@ -1,8 +1,8 @@
 /** The object as it is now: for refreshes, imports and `get`. */
-import { InitializationError } from "../rpc/errors.ts";
-import type { ReadRequest, ReadResult } from "../rpc/provider.ts";
-import { isProperties, without } from "../rpc/values.ts";
-import type { Properties } from "../rpc/values.ts";
+import { InitializationError } from "../rpc/engineErrors.ts";
+import type { ReadRequest, ReadResult } from "../rpc/engineRequests.ts";
+import { isProperties, without } from "../rpc/propertyValues.ts";
+import type { Properties } from "../rpc/propertyValues.ts";
 import { fromOutputs, markSecrets, toOutputs } from "./checkpoint.ts";
 import { isNotFound, NoSuchKindError } from "./cluster.ts";
 import type { Cluster } from "./cluster.ts";

@@ -1,6 +1,6 @@
 /** Deleting an object, and waiting until it is gone. */
-import { InitializationError } from "../rpc/errors.ts";
-import type { DeleteRequest } from "../rpc/provider.ts";
+import { InitializationError } from "../rpc/engineErrors.ts";
+import type { DeleteRequest } from "../rpc/engineRequests.ts";
 import { fromOutputs, toOutputs } from "./checkpoint.ts";
 import { isNotFound, NoSuchKindError } from "./cluster.ts";
 import type { Propagation } from "./cluster.ts";

@@ -1,5 +1,5 @@
 /** Server-side apply as the official plugin does it: whose fields they are, and what happens when two want the same. */
-import type { DiffRequest } from "../rpc/provider.ts";
+import type { DiffRequest } from "../rpc/engineRequests.ts";
 import { isConflict } from "./cluster.ts";
 import type { ApiError, Cluster, WriteOptions } from "./cluster.ts";
 import { parsePath } from "./diff.ts";

@@ -1,6 +1,6 @@
 /** The configuration of the kubernetes provider, as far as this adapter serves it. */
-import { isProperties, reveal, toJson } from "../rpc/values.ts";
-import type { Properties, Value } from "../rpc/values.ts";
+import { isProperties, reveal, toJson } from "../rpc/propertyValues.ts";
+import type { Properties, Value } from "../rpc/propertyValues.ts";
 
 export interface ProviderSettings {
   /** A path to a kubeconfig, or its content. Not set: $KUBECONFIG, ~/.kube/config, a pod's own service account. */

@@ -1,5 +1,5 @@
 /** Type tokens such as `kubernetes:apps/v1:Deployment`, and which of them this adapter serves. */
-import { UnimplementedError } from "../rpc/errors.ts";
+import { UnimplementedError } from "../rpc/engineErrors.ts";
 
 export interface Kind {
   /** As in a manifest: `apps/v1`, or `v1` for the core group. */

@@ -1,8 +1,8 @@
 /** Changing an object in place, and waiting until the change has arrived. */
-import { InitializationError } from "../rpc/errors.ts";
-import type { UpdateRequest } from "../rpc/provider.ts";
-import { containsUnknown, reveal } from "../rpc/values.ts";
-import type { Properties } from "../rpc/values.ts";
+import { InitializationError } from "../rpc/engineErrors.ts";
+import type { UpdateRequest } from "../rpc/engineRequests.ts";
+import { containsUnknown, reveal } from "../rpc/propertyValues.ts";
+import type { Properties } from "../rpc/propertyValues.ts";
 import { fromOutputs, toOutputs } from "./checkpoint.ts";
 import { ApiError } from "./cluster.ts";
 import type { Cluster } from "./cluster.ts";

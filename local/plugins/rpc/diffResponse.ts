@@ -2,9 +2,9 @@
 import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
 import type { DiffResponse } from "@pulumi/pulumi/proto/provider_pb.js";
 
-import type { DiffResult, PropertyChange } from "./provider.ts";
-import { isProperties, Secret, Unknown } from "./values.ts";
-import type { Properties, Value } from "./values.ts";
+import type { DiffResult, PropertyChange } from "./engineRequests.ts";
+import { isProperties, Secret, Unknown } from "./propertyValues.ts";
+import type { Properties, Value } from "./propertyValues.ts";
 
 const { DiffChanges } = providerPb.DiffResponse;
 

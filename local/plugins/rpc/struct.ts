@@ -5,8 +5,17 @@
 import structPb from "google-protobuf/google/protobuf/struct_pb.js";
 import type { JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 
-import { Asset, isProperties, mapMembers, ResourceReference, Secret, unknown, Unknown, without } from "./values.ts";
-import type { Properties, Value } from "./values.ts";
+import {
+  Asset,
+  isProperties,
+  mapMembers,
+  ResourceReference,
+  Secret,
+  unknown,
+  Unknown,
+  without,
+} from "./propertyValues.ts";
+import type { Properties, Value } from "./propertyValues.ts";
 
 // The signatures and sentinels are part of Pulumi's protocol (sdk/go/common/resource: sig.go; plugin/rpc.go).
 const signatureKey = "4dabf18193072939515e22adb298388d";

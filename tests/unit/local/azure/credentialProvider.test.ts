@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { resolve } from "node:path";
 import { decodeJwt } from "jose";
-import { type Clients, type Environment, raw, roleGuids, startWithGroup } from "./environment.ts";
+import { type Clients, type Environment, raw, roleGuids, startWithGroup } from "./testAzure.ts";
 import { giveRole } from "./principals.ts";
 
 let environment: Environment;

@@ -1,7 +1,7 @@
 /** ACR's deletion of a repository: who may, and what goes. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { armToken, type Clients, type Environment, roleGuids, startWithGroup } from "./environment.ts";
+import { armToken, type Clients, type Environment, roleGuids, startWithGroup } from "./testAzure.ts";
 import { newUser } from "./principals.ts";
 
 let environment: Environment;

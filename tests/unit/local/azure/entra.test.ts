@@ -1,6 +1,6 @@
 import { ClientSecretCredential } from "@azure/identity";
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from "jose";
-import { armToken, clients, type Environment, raw, startEnvironment } from "./environment.ts";
+import { armToken, clients, type Environment, raw, startEnvironment } from "./testAzure.ts";
 
 let environment: Environment;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 /** What passes through a registry's login server: with a stand-in for docker-registry behind it that shows what arrives. */
 import { once } from "node:events";
 import { request } from "node:https";
-import { clients, type BackendHandler, type Environment, eventually, startEnvironment } from "./environment.ts";
+import { clients, type BackendHandler, type Environment, eventually, startEnvironment } from "./testAzure.ts";
 
 const mebibyte = Buffer.alloc(1024 * 1024, "x");
 

@@ -1,4 +1,4 @@
-import { type Environment, clients, raw, startWithGroup } from "./environment.ts";
+import { type Environment, clients, raw, startWithGroup } from "./testAzure.ts";
 import { type Identity, newIdentity, newUser, type User } from "./principals.ts";
 
 let environment: Environment;

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { clients, type Environment, eventually, raw, simulation, startEnvironment } from "./environment.ts";
+import { clients, type Environment, eventually, raw, simulation, startEnvironment } from "./testAzure.ts";
 
 let environment: Environment;
 beforeAll(async () => {

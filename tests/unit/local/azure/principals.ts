@@ -1,7 +1,7 @@
 /** Who there is in a simulated Azure besides its deployer, and what they may do. */
 import { randomUUID } from "node:crypto";
 import type { SimulatedAzure } from "../../../../local/azure/simulatedAzure.ts";
-import { clients, roleId, simulation } from "./environment.ts";
+import { clients, roleId, simulation } from "./testAzure.ts";
 
 /** Gives a role to a principal, which exists. */
 export async function giveRole(azure: SimulatedAzure, scope: string, principalId: string, role: string): Promise<void> {

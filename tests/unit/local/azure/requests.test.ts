@@ -1,5 +1,5 @@
 /** What the Resource Manager refuses, and how it says so: requests that no client library would send. */
-import { armToken, type Environment, raw, simulation, startEnvironment } from "./environment.ts";
+import { armToken, type Environment, raw, simulation, startEnvironment } from "./testAzure.ts";
 
 let environment: Environment;
 let token: string;

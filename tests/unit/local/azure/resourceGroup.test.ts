@@ -1,4 +1,4 @@
-import { clients, type Clients, type Environment, simulation, startEnvironment } from "./environment.ts";
+import { clients, type Clients, type Environment, simulation, startEnvironment } from "./testAzure.ts";
 
 let environment: Environment;
 let azure: Clients;

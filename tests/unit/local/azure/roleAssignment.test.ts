@@ -9,7 +9,7 @@ import {
   simulation,
   startWithGroup,
   armToken,
-} from "./environment.ts";
+} from "./testAzure.ts";
 import { giveRole, newIdentity } from "./principals.ts";
 
 let environment: Environment;

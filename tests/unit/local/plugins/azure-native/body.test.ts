@@ -1,15 +1,15 @@
 import fc from "fast-check";
 
 import { requestBody, responseOutputs, settableOutputs } from "../../../../../local/plugins/azure-native/body.ts";
-import { roleAssignment } from "../../../../../local/plugins/azure-native/types/authorization.ts";
-import { registry } from "../../../../../local/plugins/azure-native/types/containerRegistry.ts";
-import { managedCluster } from "../../../../../local/plugins/azure-native/types/containerService.ts";
-import { subnet, virtualNetwork } from "../../../../../local/plugins/azure-native/types/network.ts";
-import { genericResource, resourceGroup } from "../../../../../local/plugins/azure-native/types/resources.ts";
-import { bodyInputs } from "../../../../../local/plugins/azure-native/types/resourceType.ts";
-import type { ResourceType } from "../../../../../local/plugins/azure-native/types/resourceType.ts";
-import { servedTypes } from "../../../../../local/plugins/azure-native/types/served.ts";
-import type { Properties } from "../../../../../local/plugins/rpc/values.ts";
+import { roleAssignment } from "../../../../../local/plugins/azure-native/types/authorizationTypes.ts";
+import { registry } from "../../../../../local/plugins/azure-native/types/containerRegistryTypes.ts";
+import { managedCluster } from "../../../../../local/plugins/azure-native/types/containerServiceTypes.ts";
+import { subnet, virtualNetwork } from "../../../../../local/plugins/azure-native/types/networkTypes.ts";
+import { genericResource, resourceGroup } from "../../../../../local/plugins/azure-native/types/resourceGroupTypes.ts";
+import { bodyInputs } from "../../../../../local/plugins/azure-native/types/describeType.ts";
+import type { ResourceType } from "../../../../../local/plugins/azure-native/types/describeType.ts";
+import { servedTypes } from "../../../../../local/plugins/azure-native/types/servedTypes.ts";
+import type { Properties } from "../../../../../local/plugins/rpc/propertyValues.ts";
 
 describe("requestBody", () => {
   it("keeps a resource group flat", () => {

@@ -4,9 +4,9 @@ import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 
-import { ResourceManager } from "../../../../../local/plugins/azure-native/arm.ts";
-import type { Endpoints } from "../../../../../local/plugins/azure-native/cloud.ts";
-import type { Waiter } from "../../../../../local/plugins/azure-native/operation.ts";
+import { ResourceManager } from "../../../../../local/plugins/azure-native/managerClient.ts";
+import type { Endpoints } from "../../../../../local/plugins/azure-native/cloudEndpoints.ts";
+import type { Waiter } from "../../../../../local/plugins/azure-native/pollOperation.ts";
 
 export interface Answer {
   status: number;

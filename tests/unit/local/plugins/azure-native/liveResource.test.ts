@@ -1,9 +1,9 @@
 import { LiveResource } from "../../../../../local/plugins/azure-native/liveResource.ts";
-import { subnet, virtualNetwork } from "../../../../../local/plugins/azure-native/types/network.ts";
-import { resourceGroup } from "../../../../../local/plugins/azure-native/types/resources.ts";
-import { blobService } from "../../../../../local/plugins/azure-native/types/storage.ts";
-import { CancelledError, InitializationError } from "../../../../../local/plugins/rpc/errors.ts";
-import { Secret } from "../../../../../local/plugins/rpc/values.ts";
+import { subnet, virtualNetwork } from "../../../../../local/plugins/azure-native/types/networkTypes.ts";
+import { resourceGroup } from "../../../../../local/plugins/azure-native/types/resourceGroupTypes.ts";
+import { blobService } from "../../../../../local/plugins/azure-native/types/storageTypes.ts";
+import { CancelledError, InitializationError } from "../../../../../local/plugins/rpc/engineErrors.ts";
+import { Secret } from "../../../../../local/plugins/rpc/propertyValues.ts";
 import { asked, fakeManager, waiter } from "./fakeManager.ts";
 import type { FakeManager } from "./fakeManager.ts";
 

@@ -8,7 +8,7 @@ import protobuf from "google-protobuf";
 
 import { openBuildSession } from "../../../../../local/plugins/docker/buildSession.ts";
 import type { CredentialsOf } from "../../../../../local/plugins/docker/buildSession.ts";
-import type { Engine } from "../../../../../local/plugins/docker/engine.ts";
+import type { Engine } from "../../../../../local/plugins/docker/engineClient.ts";
 
 /** Two ends of a connection: the plugin's and the builder's. */
 async function connection(): Promise<[Socket, Socket]> {

@@ -1,7 +1,7 @@
 import { decodeBuildTrace } from "../../../../../local/plugins/docker/buildTrace.ts";
 import { BuildLog } from "../../../../../local/plugins/docker/buildLog.ts";
-import { silentLog } from "../azure-native/requests.ts";
-import { encodeTrace } from "./trace.ts";
+import { silentLog } from "../azure-native/sampleRequests.ts";
+import { encodeTrace } from "./encodedTrace.ts";
 
 it("has steps with their state and what commands print, whatever else is in it", () => {
   const encoded = encodeTrace({

@@ -1,7 +1,7 @@
 import { check } from "../../../../../local/plugins/kubernetes/check.ts";
-import type { CheckRequest } from "../../../../../local/plugins/rpc/provider.ts";
-import { Secret, unknown } from "../../../../../local/plugins/rpc/values.ts";
-import type { Properties } from "../../../../../local/plugins/rpc/values.ts";
+import type { CheckRequest } from "../../../../../local/plugins/rpc/engineRequests.ts";
+import { Secret, unknown } from "../../../../../local/plugins/rpc/propertyValues.ts";
+import type { Properties } from "../../../../../local/plugins/rpc/propertyValues.ts";
 import { connectionTo, FakeCluster, request } from "./fakeCluster.ts";
 
 const configMap = "kubernetes:core/v1:ConfigMap";

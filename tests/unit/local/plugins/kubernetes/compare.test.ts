@@ -1,7 +1,7 @@
 import { compare } from "../../../../../local/plugins/kubernetes/compare.ts";
-import type { DiffRequest, DiffResult } from "../../../../../local/plugins/rpc/provider.ts";
-import { Secret, unknown } from "../../../../../local/plugins/rpc/values.ts";
-import type { Properties } from "../../../../../local/plugins/rpc/values.ts";
+import type { DiffRequest, DiffResult } from "../../../../../local/plugins/rpc/engineRequests.ts";
+import { Secret, unknown } from "../../../../../local/plugins/rpc/propertyValues.ts";
+import type { Properties } from "../../../../../local/plugins/rpc/propertyValues.ts";
 import { connectionTo, FakeCluster, request } from "./fakeCluster.ts";
 
 interface Update {

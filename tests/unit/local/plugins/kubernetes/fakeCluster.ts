@@ -13,8 +13,8 @@ import type { KubeObject } from "../../../../../local/plugins/kubernetes/kubeObj
 import { readSettings } from "../../../../../local/plugins/kubernetes/settings.ts";
 import type { Kind } from "../../../../../local/plugins/kubernetes/typeToken.ts";
 import type { Clock } from "../../../../../local/plugins/kubernetes/waiting/wait.ts";
-import type { ResourceRequest } from "../../../../../local/plugins/rpc/provider.ts";
-import type { Properties } from "../../../../../local/plugins/rpc/values.ts";
+import type { ResourceRequest } from "../../../../../local/plugins/rpc/engineRequests.ts";
+import type { Properties } from "../../../../../local/plugins/rpc/propertyValues.ts";
 
 export interface Call {
   verb: string;

@@ -3,10 +3,10 @@ import { create } from "../../../../../local/plugins/kubernetes/create.ts";
 import { read } from "../../../../../local/plugins/kubernetes/read.ts";
 import { remove } from "../../../../../local/plugins/kubernetes/remove.ts";
 import { update } from "../../../../../local/plugins/kubernetes/update.ts";
-import { InitializationError } from "../../../../../local/plugins/rpc/errors.ts";
-import type { CreateRequest, ReadRequest, UpdateRequest } from "../../../../../local/plugins/rpc/provider.ts";
-import { Secret, unknown } from "../../../../../local/plugins/rpc/values.ts";
-import type { Properties } from "../../../../../local/plugins/rpc/values.ts";
+import { InitializationError } from "../../../../../local/plugins/rpc/engineErrors.ts";
+import type { CreateRequest, ReadRequest, UpdateRequest } from "../../../../../local/plugins/rpc/engineRequests.ts";
+import { Secret, unknown } from "../../../../../local/plugins/rpc/propertyValues.ts";
+import type { Properties } from "../../../../../local/plugins/rpc/propertyValues.ts";
 import { connectionTo, FakeClock, FakeCluster, request } from "./fakeCluster.ts";
 
 const secretType = "kubernetes:core/v1:Secret";

@@ -8,7 +8,7 @@ import type pluginPb from "@pulumi/pulumi/proto/plugin_pb.js";
 import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
 
 import { decode, encode } from "../../../../../local/plugins/rpc/struct.ts";
-import type { Properties } from "../../../../../local/plugins/rpc/values.ts";
+import type { Properties } from "../../../../../local/plugins/rpc/propertyValues.ts";
 import { startPlugin } from "./pluginProcess.ts";
 import type { PluginProcess } from "./pluginProcess.ts";
 

@@ -1,8 +1,8 @@
 import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
 
 import { encode } from "../../../../../local/plugins/rpc/struct.ts";
-import { Secret, unknown } from "../../../../../local/plugins/rpc/values.ts";
-import type { Properties } from "../../../../../local/plugins/rpc/values.ts";
+import { Secret, unknown } from "../../../../../local/plugins/rpc/propertyValues.ts";
+import type { Properties } from "../../../../../local/plugins/rpc/propertyValues.ts";
 import { startPlugin } from "./pluginProcess.ts";
 import type { PluginProcess } from "./pluginProcess.ts";
 

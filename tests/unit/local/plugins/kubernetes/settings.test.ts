@@ -1,5 +1,5 @@
 import { readSettings } from "../../../../../local/plugins/kubernetes/settings.ts";
-import { Secret } from "../../../../../local/plugins/rpc/values.ts";
+import { Secret } from "../../../../../local/plugins/rpc/propertyValues.ts";
 
 test("settings arrive as JSON text, as values, or from the environment", () => {
   const config = {

@@ -1,0 +1,100 @@
+/** The few things about HTTP that every part of the simulated Azure shares: reading a body whole, and answering with JSON. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { invalidRequestContent } from "./armErrors.ts";
+import { asObject, type JsonObject } from "./jsonValues.ts";
+
+/** A request with its URL taken apart; the body is read when somebody asks for it. */
+export interface Request {
+  method: string;
+  /** Origin as the client addressed it, such as `https://localhost:47443`: links in answers start with it. */
+  origin: string;
+  /** Decoded. */
+  path: string;
+  query: URLSearchParams;
+  headers: IncomingMessage["headers"];
+  body: () => Promise<Buffer>;
+}
+
+/** An answer. `body` is sent as JSON; undefined means no body. */
+export interface Reply {
+  status: number;
+  headers?: Record<string, string>;
+  body?: unknown;
+}
+
+const longestBody = 4 * 1024 * 1024;
+
+export function toRequest(message: IncomingMessage, port: number): Request {
+  const host = message.headers.host ?? `localhost:${port}`;
+  const origin = `https://${host}`;
+  const [path = "/", ...query] = (message.url ?? "/").split("?");
+  let whole: Promise<Buffer> | undefined;
+  return {
+    method: message.method ?? "GET",
+    origin,
+    // Some clients put a scope that starts with a slash behind one: `//subscriptions/...`.
+    path: decode(path).replace(/\/{2,}/g, "/"),
+    query: new URLSearchParams(query.join("?")),
+    headers: message.headers,
+    body: () => (whole ??= readAll(message)),
+  };
+}
+
+/** A path that is not properly encoded stays as it is: it leads to nothing, and is answered so. */
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+async function readAll(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > longestBody) throw invalidRequestContent(`it is longer than ${longestBody} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The body as a JSON object; an empty body is an empty object. */
+export async function jsonBody(request: Request): Promise<JsonObject> {
+  const text = (await request.body()).toString("utf8");
+  if (text.trim() === "") return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw invalidRequestContent((error as Error).message);
+  }
+  const object = asObject(value);
+  if (object === undefined) throw invalidRequestContent("it is not a JSON object");
+  return object;
+}
+
+/** The body as a form (`application/x-www-form-urlencoded`). */
+export async function formBody(request: Request): Promise<URLSearchParams> {
+  return new URLSearchParams((await request.body()).toString("utf8"));
+}
+
+/** User name and password of a Basic authorization header, or undefined. */
+export function basicCredentials(header: string | undefined): { username: string; password: string } | undefined {
+  const encoded = /^Basic\s+(.+)$/i.exec(header ?? "")?.[1];
+  if (encoded === undefined) return undefined;
+  const text = Buffer.from(encoded, "base64").toString("utf8");
+  const colon = text.indexOf(":");
+  return colon < 0 ? undefined : { username: text.slice(0, colon), password: text.slice(colon + 1) };
+}
+
+export function send(response: ServerResponse, reply: Reply): void {
+  const body = reply.body === undefined ? undefined : Buffer.from(JSON.stringify(reply.body));
+  response.writeHead(reply.status, {
+    ...(body === undefined ? {} : { "Content-Type": "application/json; charset=utf-8" }),
+    ...(reply.status === 204 ? {} : { "Content-Length": `${body?.length ?? 0}` }),
+    ...reply.headers,
+  });
+  response.end(body);
+}

@@ -1,0 +1,73 @@
+/** Every type of resource that is served. A new one is added here and in a file of its own. */
+import { ArmError } from "../armErrors.ts";
+import { agentPool } from "./agentPool.ts";
+import { federatedIdentityCredential } from "./federatedIdentityCredential.ts";
+import { key, vault } from "./keyVault.ts";
+import { managementLock } from "./managementLock.ts";
+import { maintenanceConfiguration } from "./maintenanceConfiguration.ts";
+import { managedCluster } from "./managedCluster.ts";
+import { privateDnsZone, virtualNetworkLink } from "./privateDnsZone.ts";
+import { privateDnsZoneGroup, privateEndpoint } from "./privateEndpoint.ts";
+import { registry } from "./registryResource.ts";
+import { replication } from "./replication.ts";
+import { resourceGroup } from "./resourceGroup.ts";
+import type { ResourceType } from "./resourceType.ts";
+import { roleAssignment } from "./roleAssignment.ts";
+import { blobContainer, blobService, storageAccount } from "./storageAccount.ts";
+import { userAssignedIdentity } from "./userAssignedIdentity.ts";
+import { subnet, virtualNetwork } from "./virtualNetwork.ts";
+
+export const resourceTypes: readonly ResourceType[] = [
+  resourceGroup,
+  userAssignedIdentity,
+  roleAssignment,
+  registry,
+  replication,
+  managedCluster,
+  agentPool,
+  maintenanceConfiguration,
+  virtualNetwork,
+  subnet,
+  privateEndpoint,
+  privateDnsZoneGroup,
+  privateDnsZone,
+  virtualNetworkLink,
+  federatedIdentityCredential,
+  managementLock,
+  storageAccount,
+  blobService,
+  blobContainer,
+  vault,
+  key,
+];
+
+/** Namespaces that are registered with the subscription although no type of theirs is served: AKS needs them on Azure. */
+const otherNamespaces = ["Microsoft.Compute", "Microsoft.Network", "Microsoft.OperationsManagement"];
+
+export const namespaces: readonly string[] = [
+  ...new Set([...resourceTypes.map(({ type }) => type.split("/")[0] ?? ""), ...otherNamespaces]),
+];
+
+/** The type of that full name, any case. */
+export function findType(fullName: string): ResourceType | undefined {
+  return resourceTypes.find(({ type }) => type.toLowerCase() === fullName.toLowerCase());
+}
+
+/** @throws ARM's errors for a namespace or a type that does not exist. */
+export function requireType(namespace: string, types: string[], apiVersion: string): ResourceType {
+  const known = namespaces.find((candidate) => candidate.toLowerCase() === namespace.toLowerCase());
+  if (known === undefined) {
+    throw new ArmError(404, "InvalidResourceNamespace", `The resource namespace '${namespace}' is invalid.`);
+  }
+  const found = findType(`${known}/${types.join("/")}`);
+  if (found !== undefined) return found;
+  const supported = [
+    ...new Set(resourceTypes.filter(({ type }) => type.startsWith(`${known}/`)).flatMap((type) => type.apiVersions)),
+  ];
+  throw new ArmError(
+    404,
+    "InvalidResourceType",
+    `The resource type '${types.join("/")}' could not be found in the namespace '${known}' for api version '${apiVersion}'. ` +
+      `The supported api-versions are '${supported.sort().join(",")}'.`,
+  );
+}

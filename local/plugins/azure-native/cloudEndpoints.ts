@@ -1,0 +1,90 @@
+/** The cloud that the plugin works with: its endpoints, read from the cloud itself, and sign-in. */
+import { ClientAssertionCredential, ClientSecretCredential } from "@azure/identity";
+
+import { isLoopback } from "./providerSettings.ts";
+import type { Settings } from "./providerSettings.ts";
+
+/** What the plugin needs of `/metadata/endpoints`. */
+export interface Endpoints {
+  resourceManager: string;
+  /** What tokens for Resource Manager are issued for. */
+  audience: string;
+  login: string;
+  /** What tokens for Microsoft Graph are issued for. */
+  graph: string;
+}
+
+/** A signed-in client's token for a resource such as `https://management.azure.com/`. */
+export type TokenSource = (resource: string, signal: AbortSignal) => Promise<string>;
+
+const metadataTimeout = 10_000;
+
+function causeOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof Error ? cause.message || String((cause as { code?: unknown }).code) : String(cause);
+}
+
+/**
+ * The endpoints that the cloud behind this host names.
+ *
+ * @throws Error when the host does not answer, or names endpoints that are not on this machine.
+ */
+export async function readEndpoints(metadataHost: string): Promise<Endpoints> {
+  const base = metadataHost.includes("://") ? metadataHost : `https://${metadataHost}`;
+  const url = `${base.replace(/\/+$/, "")}/metadata/endpoints?api-version=2022-09-01`;
+  let body: unknown;
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(metadataTimeout) });
+    if (!response.ok) {
+      throw new Error(`HTTP status ${response.status}`);
+    }
+    body = await response.json();
+  } catch (error) {
+    throw new Error(
+      `the simulated Azure does not answer at ${url}: ${causeOf(error)}. 'npm run status' says whether it runs, 'npm start' starts it.`,
+      { cause: error },
+    );
+  }
+  const metadata = body as {
+    resourceManager?: string;
+    microsoftGraphResourceId?: string;
+    authentication?: { loginEndpoint?: string; audiences?: string[] };
+  };
+  const endpoints = {
+    resourceManager: metadata.resourceManager ?? "",
+    login: metadata.authentication?.loginEndpoint ?? "",
+  };
+  for (const [name, value] of Object.entries(endpoints)) {
+    if (!isLoopback(value)) {
+      throw new Error(
+        `${url} names ${JSON.stringify(value)} as its ${name} endpoint, which is not on this machine: refused`,
+      );
+    }
+  }
+  const audience = metadata.authentication?.audiences?.[0] ?? endpoints.resourceManager;
+  return { ...endpoints, audience, graph: metadata.microsoftGraphResourceId ?? audience };
+}
+
+/** Signs in as the application of the settings, at the cloud's own login endpoint. */
+export function signIn({ tenantId, clientId, clientSecret, oidcToken }: Settings, endpoints: Endpoints): TokenSource {
+  const options = { authorityHost: endpoints.login, disableInstanceDiscovery: true };
+  const credential =
+    oidcToken === undefined
+      ? new ClientSecretCredential(tenantId, clientId, clientSecret ?? "", options)
+      : new ClientAssertionCredential(tenantId, clientId, () => Promise.resolve(oidcToken), options);
+  return async (resource, signal) => (await credential.getToken(`${resource}/.default`, { abortSignal: signal })).token;
+}
+
+/** Who a token speaks for. */
+export interface Claims {
+  clientId?: string | undefined;
+  objectId?: string | undefined;
+  tenantId?: string | undefined;
+}
+
+/** Reads a token's claims without checking its signature: it has just come from its issuer. */
+export function readClaims(token: string): Claims {
+  const payload = Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8");
+  const claims = JSON.parse(payload) as { appid?: string; oid?: string; tid?: string };
+  return { clientId: claims.appid, objectId: claims.oid, tenantId: claims.tid };
+}

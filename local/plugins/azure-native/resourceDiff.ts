@@ -1,0 +1,86 @@
+/** Differences between what was deployed and what the program wants, and which of them need a new resource. */
+import { inputChanges, topLevelKey } from "../rpc/diffResponse.ts";
+import type { DiffRequest, DiffResult, PropertyChange } from "../rpc/engineRequests.ts";
+import { isProperties, reveal } from "../rpc/propertyValues.ts";
+import type { Properties, Value } from "../rpc/propertyValues.ts";
+import { createBeforeDeleteFlag } from "./autoName.ts";
+import { withoutIndices, withoutNulls } from "./propertyPath.ts";
+import { nameInputs } from "./types/describeType.ts";
+import type { ResourceType } from "./types/describeType.ts";
+
+/** "West Europe" and "westeurope" are the same place. */
+export function normalizedLocation(location: string): string {
+  return location.replaceAll(" ", "").toLowerCase();
+}
+
+function bothStrings(a: Value | undefined, b: Value | undefined, same: (a: string, b: string) => boolean): boolean {
+  return typeof a === "string" && typeof b === "string" && same(a, b);
+}
+
+/** Managed clusters report the tiers of before 2023 by their present names. */
+function sameSku(a: Value | undefined, b: Value | undefined): boolean {
+  const renamed: Record<string, string> = { Basic: "Base", Paid: "Standard" };
+  const modern = (name: string) => renamed[name] ?? name;
+  return (
+    isProperties(a) &&
+    isProperties(b) &&
+    bothStrings(a.name, b.name, (x, y) => modern(x) === modern(y)) &&
+    bothStrings(a.tier, b.tier, (x, y) => modern(x) === modern(y))
+  );
+}
+
+/** True for a difference that is one of spelling only. */
+function insignificant(path: string, old: Properties, now: Properties): boolean {
+  if (/(^|\.)__/.test(path)) {
+    return true;
+  }
+  const key = topLevelKey(path);
+  switch (key) {
+    case "location":
+      return bothStrings(old.location, now.location, (a, b) => normalizedLocation(a) === normalizedLocation(b));
+    case "resourceGroupName":
+      return bothStrings(old[key], now[key], (a, b) => a.toLowerCase() === b.toLowerCase());
+    case "sku":
+      return sameSku(old.sku, now.sku);
+    default:
+      return false;
+  }
+}
+
+/** A changed part of a property that cannot be changed counts as a change of it; an added or removed part does not. */
+function needsReplacement(rules: Set<string>, path: string, kind: PropertyChange["kind"]): boolean {
+  const generic = withoutIndices(path);
+  if (rules.has(generic)) {
+    return true;
+  }
+  return (
+    kind === "update" && [...rules].some((rule) => generic.startsWith(`${rule}.`) || generic.startsWith(`${rule}[`))
+  );
+}
+
+/** What changes, in the official plugin's way: inputs are compared with inputs, whatever the service makes of them. */
+export function resourceDiff(
+  type: ResourceType,
+  request: Pick<DiffRequest, "olds" | "oldInputs" | "news">,
+): DiffResult {
+  const state = reveal(request.olds) as Properties;
+  // Inputs that an import made have no version, their state has: neither is a change of the resource.
+  const { azureApiVersion } = state;
+  const version: Properties = azureApiVersion === undefined ? {} : { azureApiVersion };
+  const old = withoutNulls({ ...version, ...(reveal(request.oldInputs) as Properties) });
+  const now = withoutNulls({ ...version, ...(reveal(request.news) as Properties) });
+  const rules = new Set([...nameInputs(type), ...(type.replaceOnChange ?? [])]);
+
+  const changes: Record<string, PropertyChange> = {};
+  for (const [path, change] of Object.entries(inputChanges({ oldInputs: old, news: now }))) {
+    if (insignificant(path, old, now)) {
+      continue;
+    }
+    // Naming what the service chose by itself until now changes nothing.
+    const namesTheDefault =
+      change.kind === "add" && now[path] !== undefined && JSON.stringify(now[path]) === JSON.stringify(state[path]);
+    changes[path] = { ...change, replace: !namesTheDefault && needsReplacement(rules, path, change.kind) };
+  }
+  const replaces = Object.values(changes).some((change) => change.replace === true);
+  return { changes, deleteBeforeReplace: replaces && old[createBeforeDeleteFlag] !== true };
+}

@@ -1,0 +1,138 @@
+/** What the adapter knows about one resource type: how its inputs, the body of a request to Resource Manager, and its outputs relate. */
+import { reveal } from "../../rpc/propertyValues.ts";
+import type { Properties } from "../../rpc/propertyValues.ts";
+import { readSdkClass } from "./sdkClass.ts";
+
+/** Limits of a name, as Resource Manager's own description of the type states them; checked before anything is sent. */
+export interface NameRule {
+  minLength?: number;
+  maxLength?: number;
+  pattern?: RegExp;
+}
+
+/** What has to be written down for a type, because the SDK's class does not say it. */
+interface Description {
+  /** Pulumi's token, such as `azure-native:resources:ResourceGroup`. */
+  token: string;
+  /** Path below the endpoint; each `{name}` is the input of that name. `{subscriptionId}` comes from the configuration. */
+  path: string;
+  /** The program sets the version of each resource itself, in the input `apiVersion`. */
+  versionIsInput?: boolean;
+  /**
+   * How the last name in the path is found when the program leaves it out: `random` (the resource's name and eight
+   * hexadecimal digits), `copy` (the resource's name; for what is unique below a parent anyway), `uuid`.
+   */
+  autoName: "random" | "copy" | "uuid";
+  names?: Record<string, NameRule>;
+  /** Inputs that must be there, as property paths (`agentPoolProfiles[].name`); those in the path always must. */
+  required?: string[];
+  /** Inputs and outputs at the top of the body; the others are below `properties`. Default: `usualTopLevel`. */
+  topLevel?: readonly string[];
+  /** Members of inputs that only the service sets. A refresh does not take them for drift. */
+  nestedReadOnly?: string[];
+  /**
+   * Changes that the official plugin makes by a replacement, as property paths; those in the path always are. The
+   * official list is `forceNewMap` in pulumi-azure-native's provider/pkg/gen/replacement.go, plus what Microsoft's
+   * descriptions mark as settable at creation only.
+   */
+  replaceOnChange?: string[];
+  /** A list of ids in the inputs, an object with these ids as keys in the body and in the outputs. */
+  idSets?: string[];
+  /** Objects whose members, but for these names, stand below a `properties` of their own in the body. */
+  flattened?: { paths: string[]; keep: string[] };
+  /** Members that the service calls otherwise, as property path of the SDK and the service's name for it. */
+  renamed?: Record<string, string>;
+  /** There as soon as what it is a part of is: brought about by changing it. */
+  alwaysThere?: boolean;
+  /**
+   * Left as it is when it is deleted, to go with what it is a part of: the official plugin puts defaults back, or deletes it
+   * at a service that is not simulated.
+   */
+  leftOnDelete?: boolean;
+  /** Lists that other resources add to as well: what the service has is kept when the inputs do not name them. */
+  sharedLists?: string[];
+}
+
+export interface ResourceType extends Description {
+  /** The version that the installed SDK's default module is generated from. */
+  apiVersion: string;
+  /** Inputs at the top of the body, and read-only outputs there beside `id`. */
+  envelope: { inputs: string[]; readOnly: string[] };
+  /** Inputs below `properties` in the body, and read-only outputs there. */
+  properties: { inputs: string[]; readOnly: string[] };
+  /** Inputs without an output of the same name. */
+  inputOnly: string[];
+}
+
+/** What Resource Manager defines for all types, and what most services add, at the top of a body. */
+export const usualTopLevel: readonly string[] = [
+  ...["name", "type", "location", "tags", "identity", "kind", "managedBy", "plan", "sku", "extendedLocation"],
+  ...["systemData", "etag", "eTag"],
+];
+
+/** A type from its description and the installed SDK's class. */
+export function describeType(description: Description): ResourceType {
+  const { apiVersion, inputs, outputs } = readSdkClass(description.token);
+  // The SDK lets a network's own id be an input; the service takes it from the path.
+  const elsewhere = [
+    ...pathParameters(description),
+    "id",
+    ...(description.versionIsInput === true ? ["apiVersion"] : []),
+  ];
+  const sent = inputs.filter((name) => !elsewhere.includes(name));
+  const readOnly = outputs.filter((name) => !sent.includes(name));
+  const topLevel = description.topLevel ?? usualTopLevel;
+  const split = (top: boolean) => ({
+    inputs: sent.filter((name) => topLevel.includes(name) === top),
+    readOnly: readOnly.filter((name) => topLevel.includes(name) === top),
+  });
+  const inputOnly = sent.filter((name) => !outputs.includes(name));
+  return { ...description, apiVersion, envelope: split(true), properties: split(false), inputOnly };
+}
+
+/** Below a resource group: the common start of a path. */
+export const inResourceGroup = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers";
+
+/** The names in a path template, in their order: `["subscriptionId", "resourceGroupName", ...]`. */
+export function pathParameters(type: Pick<ResourceType, "path">): string[] {
+  return [...type.path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+}
+
+/** The inputs that make up the resource's id: its own name and its parents'. */
+export function nameInputs(type: ResourceType): string[] {
+  return pathParameters(type).filter((name) => name !== "subscriptionId");
+}
+
+/** The input that names the resource itself: the last one in the path. */
+export function ownNameInput(type: ResourceType): string {
+  const name = nameInputs(type).at(-1);
+  if (name === undefined) {
+    throw new TypeError(`${type.token} has no name in its path ${type.path}`);
+  }
+  return name;
+}
+
+/** The inputs that are sent in the body. */
+export function bodyInputs(type: ResourceType): string[] {
+  return [...type.envelope.inputs, ...type.properties.inputs];
+}
+
+/** The type as it is asked for with these inputs. @throws Error when they have to name a version and do not */
+export function inVersion(type: ResourceType, inputs: Properties): ResourceType {
+  if (type.versionIsInput !== true) return type;
+  const apiVersion = reveal(inputs.apiVersion ?? null);
+  if (typeof apiVersion !== "string" || apiVersion === "") {
+    throw new Error(`${type.token}: apiVersion is needed and is ${JSON.stringify(apiVersion)}`);
+  }
+  return { ...type, apiVersion };
+}
+
+/** Inputs that are outputs of the same name. */
+export function settableNames(type: ResourceType): string[] {
+  return bodyInputs(type).filter((name) => !type.inputOnly.includes(name));
+}
+
+/** All outputs except `azureApiVersion`, which is not the service's. */
+export function outputNames(type: ResourceType): string[] {
+  return ["id", ...settableNames(type), ...type.envelope.readOnly, ...type.properties.readOnly];
+}

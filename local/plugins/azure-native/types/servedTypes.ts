@@ -1,0 +1,53 @@
+/** The resource types that this adapter serves, by token. */
+import { managementLock, roleAssignment } from "./authorizationTypes.ts";
+import { registry, replication } from "./containerRegistryTypes.ts";
+import { agentPool, maintenanceConfiguration, managedCluster } from "./containerServiceTypes.ts";
+import { key, vault } from "./keyVaultTypes.ts";
+import { federatedIdentityCredential, userAssignedIdentity } from "./managedIdentityTypes.ts";
+import { privateDnsZoneGroup, privateEndpoint, subnet, virtualNetwork } from "./networkTypes.ts";
+import { privateZone, virtualNetworkLink } from "./privateDnsTypes.ts";
+import type { ResourceType } from "./describeType.ts";
+import { genericResource, resourceGroup } from "./resourceGroupTypes.ts";
+import { blobContainer, blobService, storageAccount } from "./storageTypes.ts";
+
+export const servedTypes: ResourceType[] = [
+  resourceGroup,
+  genericResource,
+  userAssignedIdentity,
+  roleAssignment,
+  registry,
+  replication,
+  managedCluster,
+  agentPool,
+  maintenanceConfiguration,
+  virtualNetwork,
+  subnet,
+  privateEndpoint,
+  privateDnsZoneGroup,
+  privateZone,
+  virtualNetworkLink,
+  federatedIdentityCredential,
+  managementLock,
+  storageAccount,
+  blobService,
+  blobContainer,
+  vault,
+  key,
+];
+
+/**
+ * The description of a type.
+ *
+ * @throws Error naming what is served, for any other token.
+ */
+export function resourceType(token: string): ResourceType {
+  const type = servedTypes.find((served) => served.token === token);
+  if (type === undefined) {
+    const names = servedTypes.map((served) => served.token.replace("azure-native:", "")).join(", ");
+    throw new Error(
+      `the local environment's azure-native adapter does not serve ${token}, only: ${names}. ` +
+        "The official plugin serves every type: deploy this stack to a real subscription, or leave the resource out locally.",
+    );
+  }
+  return type;
+}

@@ -1,0 +1,149 @@
+/** A Docker engine's HTTP interface: over its socket, or over TCP with or without TLS. */
+import { readFileSync } from "node:fs";
+import { request as httpRequest } from "node:http";
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders, RequestOptions } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { join } from "node:path";
+import type { Duplex, Readable } from "node:stream";
+import { json } from "node:stream/consumers";
+import { pipeline } from "node:stream/promises";
+
+import { reveal } from "../rpc/propertyValues.ts";
+import type { Properties } from "../rpc/propertyValues.ts";
+
+/** How to reach an engine: what the provider's settings and Docker's environment variables come down to. */
+export interface EngineAddress {
+  /** As configured, for messages. */
+  host: string;
+  options: RequestOptions & { ca?: string; cert?: string; key?: string };
+  tls: boolean;
+}
+
+export interface EngineRequest {
+  method: "GET" | "POST";
+  path: string;
+  query?: Record<string, string | string[]>;
+  headers?: OutgoingHttpHeaders;
+  body?: Readable;
+  signal: AbortSignal;
+}
+
+const defaultHost = "unix:///var/run/docker.sock";
+
+/** The engine answered with an error. */
+export class EngineError extends Error {
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.name = "EngineError";
+    this.status = status;
+  }
+}
+
+/**
+ * The address in the provider's settings, or else in DOCKER_HOST, DOCKER_CERT_PATH and so on.
+ *
+ * @throws Error for a kind of address that is not served
+ */
+export function engineAddress(config: Properties, environment: NodeJS.ProcessEnv = process.env): EngineAddress {
+  const setting = (name: string, variable: string): string | undefined => {
+    const value = reveal(config[name] ?? environment[variable] ?? "");
+    return typeof value === "string" && value !== "" ? value : undefined;
+  };
+  const host = setting("host", "DOCKER_HOST") ?? defaultHost;
+  const url = new URL(host);
+  if (url.protocol === "unix:") {
+    return { host, options: { socketPath: url.pathname }, tls: false };
+  }
+  if (url.protocol !== "tcp:") {
+    throw new Error(
+      `the local environment's docker adapter reaches engines at unix:// and tcp:// addresses, not ${host}`,
+    );
+  }
+  const folder = setting("certPath", "DOCKER_CERT_PATH");
+  const material = (name: string, variable: string, file: string) =>
+    setting(name, variable) ?? (folder === undefined ? undefined : readFileSync(join(folder, file), "utf8"));
+  const ca = material("caMaterial", "DOCKER_CA_MATERIAL", "ca.pem");
+  const cert = material("certMaterial", "DOCKER_CERT_MATERIAL", "cert.pem");
+  const key = material("keyMaterial", "DOCKER_KEY_MATERIAL", "key.pem");
+  const tls = ca !== undefined && cert !== undefined && key !== undefined;
+  return { host, options: { host: url.hostname, port: url.port, ...(tls ? { ca, cert, key } : {}) }, tls };
+}
+
+function queryString(query: Record<string, string | string[]>): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    for (const item of [value].flat()) {
+      parameters.append(name, item);
+    }
+  }
+  return parameters.size === 0 ? "" : `?${parameters.toString()}`;
+}
+
+async function refusal(response: IncomingMessage): Promise<EngineError> {
+  const body = (await json(response).catch(() => ({}))) as { message?: string };
+  return new EngineError(response.statusCode ?? 0, body.message ?? response.statusMessage ?? "no reason given");
+}
+
+export class Engine {
+  readonly #address: EngineAddress;
+
+  constructor(address: EngineAddress) {
+    this.#address = address;
+  }
+
+  /** Sends a request and returns the response's body. Throws EngineError, or an Error when nobody answers. */
+  async send(request: EngineRequest): Promise<IncomingMessage> {
+    const client = this.#request(request);
+    const answered = this.#answer(client, request.signal);
+    if (request.body === undefined) {
+      client.end();
+    } else {
+      // An engine that refuses a build closes the connection before it has read everything: its answer says why.
+      pipeline(request.body, client).catch((error: Error) => client.destroy(error));
+    }
+    const response = await answered;
+    if ((response.statusCode ?? 0) >= 400) {
+      throw await refusal(response);
+    }
+    return response;
+  }
+
+  /** The body of a small JSON answer. */
+  async json(request: EngineRequest): Promise<unknown> {
+    return json(await this.send(request));
+  }
+
+  /** Turns a connection into a stream both ways, as the engine offers it for sessions. */
+  async hijack(request: EngineRequest): Promise<Duplex> {
+    const client = this.#request(request);
+    return new Promise((resolve, reject) => {
+      client.on("upgrade", (_response, socket, head) => {
+        socket.unshift(head);
+        resolve(socket);
+      });
+      client.on("response", (response) => void refusal(response).then(reject));
+      client.on("error", (error) => reject(this.#unreachable(error)));
+      client.end();
+    });
+  }
+
+  #request({ method, path, query = {}, headers = {}, signal }: EngineRequest): ClientRequest {
+    const send = this.#address.tls ? httpsRequest : httpRequest;
+    // The engine wants a host, which a socket does not have.
+    const all = { Host: "docker", ...headers };
+    return send({ ...this.#address.options, method, path: path + queryString(query), headers: all, signal });
+  }
+
+  #answer(client: ClientRequest, signal: AbortSignal): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      client.on("response", resolve);
+      client.on("error", (error) => reject(signal.aborted ? (signal.reason as Error) : this.#unreachable(error)));
+    });
+  }
+
+  #unreachable(error: NodeJS.ErrnoException): Error {
+    const reason = error.code ?? error.message;
+    return new Error(`the Docker engine at ${this.#address.host} does not answer: ${reason}`, { cause: error });
+  }
+}

@@ -1,0 +1,94 @@
+import { onlyStateOf, onlyTheseRoles } from "../../../../bootstrap/roleConditions.ts";
+import { parseCondition } from "../../../../local/azure/assignmentConditions.ts";
+
+const attribute = "Microsoft.Authorization/roleAssignments:RoleDefinitionId";
+const [acrPull, owner] = ["7f951dda-4ed3-4680-a7ca-43fe172d538d", "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"];
+
+describe("only these roles", () => {
+  const decide = parseCondition(onlyTheseRoles([acrPull, "b93aa761-3e63-49ed-ac28-beffa264f7ac"]));
+  const [write, remove] = ["write", "delete"].map((verb) => `Microsoft.Authorization/roleAssignments/${verb}`) as [
+    string,
+    string,
+  ];
+
+  it("lets them be given and taken, whatever the case of an id", () => {
+    expect(decide(write, { request: { [attribute]: acrPull.toUpperCase() } })).toBe(true);
+    expect(decide(remove, { resource: { [attribute]: acrPull } })).toBe(true);
+  });
+
+  it("lets no other be given or taken, and decides by what is written, not by what is there", () => {
+    expect(decide(write, { request: { [attribute]: owner } })).toBe(false);
+    expect(decide(write, { request: { [attribute]: owner }, resource: { [attribute]: acrPull } })).toBe(false);
+    expect(decide(remove, { resource: { [attribute]: owner } })).toBe(false);
+    expect(decide(write, {})).toBe(false);
+  });
+
+  it("is about nothing else", () => {
+    expect(decide("Microsoft.Authorization/roleAssignments/read", {})).toBe(true);
+  });
+});
+
+describe("only the state of an environment", () => {
+  const decide = parseCondition(onlyStateOf("tarmac", "dev"));
+  const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
+  const may = (verb: string, path: string) => decide(`${blobs}/${verb}`, { resource: { [`${blobs}:path`]: path } });
+
+  it.each([
+    ".pulumi/stacks/tarmac/dev.json",
+    ".pulumi/stacks/tarmac/dev.json.bak",
+    ".pulumi/stacks/tarmac/dev-feature-x.json.gz",
+    ".pulumi/history/tarmac/dev/dev-17.checkpoint.json",
+    ".pulumi/backups/tarmac/dev-feature-x/dev.1.json",
+    ".pulumi/locks/organization/tarmac/dev/0f.json",
+  ])("may be written: %s", (path) => {
+    expect(["write", "add/action", "delete", "move/action"].map((verb) => may(verb, path))).toEqual(
+      Array(4).fill(true),
+    );
+  });
+
+  it.each([
+    ".pulumi/meta.yaml",
+    ".pulumi/stacks/tarmac/prod.json",
+    ".pulumi/stacks/tarmac/development.json",
+    ".pulumi/stacks/other/dev.json",
+    ".pulumi/stacks/other/tarmac/dev.json",
+    ".pulumi/locks/organization/tarmac/prod/tarmac/dev/0f.json",
+    "tarmac/dev.json",
+  ])("may be read and not written: %s", (path) => {
+    expect(may("read", path)).toBe(true);
+    expect(["write", "add/action", "delete", "move/action"].map((verb) => may(verb, path))).toEqual(
+      Array(4).fill(false),
+    );
+  });
+});
+
+describe("the language", () => {
+  const facts = { request: { a: "One", b: "2" } };
+  it.each([
+    ["@Request[a] StringEquals 'One'", true],
+    ["@Request[a] StringEquals 'one'", false],
+    ["@Request[a] StringEqualsIgnoreCase 'one' AND @Request[b] StringEquals '3'", false],
+    // AND binds more tightly than OR.
+    ["@Request[b] StringEquals '2' OR @Request[b] StringEquals '3' && @Request[a] StringEquals 'x'", true],
+    ["!(@Request[a] StringLike 'O?e')", false],
+    ["NOT @Resource[a] StringEquals 'One'", true],
+    ["@Request[a] StringLike '.*'", false],
+    ["ActionMatches{'x/*'}", true],
+    ["ActionMatches{'X/Y'}", false],
+  ])("%s", (text, expected) => {
+    expect(parseCondition(text)("x/y", facts)).toBe(expected);
+  });
+
+  it.each([
+    ["", "ActionMatches, @Request[...] or @Resource[...] is expected at character 1"],
+    ["@Request[a] StringEquals", "more is expected at character 25"],
+    ["true", "ActionMatches, @Request[...] or @Resource[...] is expected at character 1"],
+    ["(@Request[a] StringEquals 'x'", '")" is expected at character 30'],
+    ["@Request[a] NumericEquals '1'", "ForAnyOfAnyValues:GuidEquals, GuidEquals"],
+    ["@Request[a] StringEquals 'x' 'y'", "AND, OR or the end is expected"],
+    ["@Request[a] StringEquals {'x' 'y'}", '"}" is expected'],
+    ["@Request[a] ~ 'x'", "character 12 is not understood"],
+  ])("refuses %j", (text, said) => {
+    expect(() => parseCondition(text)).toThrow(said);
+  });
+});

@@ -1,0 +1,78 @@
+import { isLoopback, readSettings } from "../../../../../local/plugins/azure-native/providerSettings.ts";
+import { Secret } from "../../../../../local/plugins/rpc/propertyValues.ts";
+
+const environment = {
+  ARM_METADATA_HOSTNAME: "localhost:47443",
+  ARM_DISABLE_INSTANCE_DISCOVERY: "true",
+  ARM_TENANT_ID: "tenant",
+  ARM_CLIENT_ID: "client",
+  ARM_CLIENT_SECRET: "secret",
+  ARM_SUBSCRIPTION_ID: "subscription",
+};
+
+it("reads the environment, and the stack's configuration before it", () => {
+  expect(readSettings({}, environment)).toEqual({
+    metadataHost: "localhost:47443",
+    tenantId: "tenant",
+    clientId: "client",
+    clientSecret: "secret",
+    subscriptionId: "subscription",
+    location: undefined,
+  });
+  const config = { clientSecret: new Secret("other"), location: "westeurope", disableInstanceDiscovery: true };
+  expect(readSettings(config, { ...environment, ARM_DISABLE_INSTANCE_DISCOVERY: undefined })).toMatchObject({
+    clientSecret: "other",
+    location: "westeurope",
+  });
+});
+
+it.each([
+  ["localhost", true],
+  ["localhost:47443", true],
+  ["https://localhost:47443/", true],
+  ["127.0.0.1:1", true],
+  ["127.44.0.2", true],
+  ["[::1]:47443", true],
+  ["azure.localhost", true],
+  ["management.azure.com", false],
+  ["https://management.azure.com/localhost", false],
+  ["localhost.example.com", false],
+  ["127.0.0.1.example.com", false],
+  ["10.0.0.1", false],
+  ["user@localhost@example.com", false],
+  ["", false],
+])("takes %s for this machine: %s", (host, expected) => {
+  expect(isLoopback(host)).toBe(expected);
+});
+
+it("refuses the public cloud and says what it is", () => {
+  expect(() => readSettings({}, { ...environment, ARM_METADATA_HOSTNAME: undefined })).toThrow(
+    /^this azure-native plugin is the local environment's stand-in: .* Without metadataHost \(ARM_METADATA_HOSTNAME\) this stack means the public cloud: install the official plugin/,
+  );
+});
+
+it("refuses any other cloud that is not on this machine", () => {
+  expect(() => readSettings({ metadataHost: "management.example.com" }, environment)).toThrow(
+    /stand-in: .* metadataHost is management\.example\.com; it has to be a loopback name such as localhost:47443/,
+  );
+});
+
+it("asks for what the official plugin would need too", () => {
+  expect(() => readSettings({}, { ...environment, ARM_DISABLE_INSTANCE_DISCOVERY: "false" })).toThrow(
+    /disableInstanceDiscovery \(ARM_DISABLE_INSTANCE_DISCOVERY\) has to be true/,
+  );
+  expect(() => readSettings({}, { ...environment, ARM_CLIENT_SECRET: "" })).toThrow(
+    /^azure-native:clientSecret \(ARM_CLIENT_SECRET\) is not set/,
+  );
+});
+
+it("takes a token of somebody whom the client trusts in place of the secret, when that is asked for", () => {
+  const workflow = { ...environment, ARM_USE_OIDC: "true", ARM_OIDC_TOKEN: "token" };
+  const settings = readSettings({}, workflow);
+  expect(settings).toMatchObject({ clientId: "client", oidcToken: "token" });
+  expect(settings.clientSecret).toBeUndefined();
+  expect(readSettings({}, { ...workflow, ARM_USE_OIDC: "false" }).oidcToken).toBeUndefined();
+  expect(() => readSettings({}, { ...workflow, ARM_OIDC_TOKEN: undefined })).toThrow(
+    /^azure-native:oidcToken \(ARM_OIDC_TOKEN\) is not set/,
+  );
+});

@@ -1,0 +1,25 @@
+/** Requests as the engine makes them, for tests: what a test does not care about is filled in. */
+import type { ResourceLog } from "../../../../../local/plugins/rpc/engineLog.ts";
+import type { CheckRequest } from "../../../../../local/plugins/rpc/engineRequests.ts";
+
+export const silentLog: ResourceLog = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  status: () => undefined,
+};
+
+export function checkRequest(type: string, fields: Partial<CheckRequest> = {}): CheckRequest {
+  return {
+    urn: `urn:pulumi:dev::test::${type}::web`,
+    type,
+    name: "web",
+    log: silentLog,
+    signal: new AbortController().signal,
+    olds: {},
+    news: {},
+    randomSeed: Buffer.from("seed"),
+    ...fields,
+  };
+}
