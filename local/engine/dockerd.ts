@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { findProgram } from "../host/command.ts";
 import { ensureBridge, type Bridge } from "../host/bridge.ts";
-import { ensureChains, type Chain } from "../host/firewall.ts";
+import { ensureChains, type Chain } from "../host/iptablesChains.ts";
 import type { Daemon } from "../host/processes.ts";
 import { answersOk } from "../host/readiness.ts";
 import { runFolder, sockets, stateFolder, tlsFolder } from "../settings.ts";

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { removeBridge } from "../host/bridge.ts";
-import { removeChains } from "../host/firewall.ts";
+import { removeChains } from "../host/iptablesChains.ts";
 import { mountsBelow, unmount } from "../host/mounts.ts";
 import { daemonStatus, startDaemon, stopDaemon, type DaemonStatus } from "../host/processes.ts";
 import type { Report } from "../progress.ts";

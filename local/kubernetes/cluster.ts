@@ -5,7 +5,7 @@ import { ensureBridge, removeBridge } from "../host/bridge.ts";
 import { run } from "../host/command.ts";
 import { killTasks, shims } from "../engine/tasks.ts";
 import { containerdName } from "../engine/containerd.ts";
-import { ensureChains, removeChains } from "../host/firewall.ts";
+import { ensureChains, removeChains } from "../host/iptablesChains.ts";
 import { mountsBelow, unmount } from "../host/mounts.ts";
 import { daemonStatus, startDaemon, stopDaemon, type Daemon, type DaemonStatus } from "../host/processes.ts";
 import type { Report } from "../progress.ts";

@@ -1,6 +1,6 @@
 /** The firewall's part in "node and pods are reachable from this machine only". */
 import { setSysctl } from "../host/bridge.ts";
-import type { Chain } from "../host/firewall.ts";
+import type { Chain } from "../host/iptablesChains.ts";
 import { network } from "../settings.ts";
 
 const { bridge, nodeAddress, podCidr, serviceCidr } = network;

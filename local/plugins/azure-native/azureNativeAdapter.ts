@@ -5,7 +5,7 @@ import type { Properties } from "../rpc/propertyValues.ts";
 import { adapterVersion } from "../rpc/adapterVersion.ts";
 import { ResourceManager } from "./managerClient.ts";
 import { isNotFound } from "./managerError.ts";
-import { checkInputs } from "./checkInputs.ts";
+import { checkInputs } from "./validateInputs.ts";
 import { readEndpoints, signIn } from "./cloudEndpoints.ts";
 import { DefaultLocations } from "./defaultLocation.ts";
 import { resourceDiff } from "./resourceDiff.ts";

@@ -1,5 +1,5 @@
 import { bridgeChanges, overlap, type Bridge, type Interface } from "../../../../local/host/bridge.ts";
-import { isHooked, restoreInput, type Chain } from "../../../../local/host/firewall.ts";
+import { isHooked, restoreInput, type Chain } from "../../../../local/host/iptablesChains.ts";
 import { mountsBelow, parseMountPoints } from "../../../../local/host/mounts.ts";
 
 const bridge: Bridge = { name: "tarmac0", address: "10.244.0.1", prefixLength: 24, mac: "0a:58:0a:f4:00:01" };

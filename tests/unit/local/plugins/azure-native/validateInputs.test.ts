@@ -1,5 +1,5 @@
 import { autoName } from "../../../../../local/plugins/azure-native/autoName.ts";
-import { checkInputs } from "../../../../../local/plugins/azure-native/checkInputs.ts";
+import { checkInputs } from "../../../../../local/plugins/azure-native/validateInputs.ts";
 import { roleAssignment } from "../../../../../local/plugins/azure-native/types/authorizationTypes.ts";
 import { registry } from "../../../../../local/plugins/azure-native/types/containerRegistryTypes.ts";
 import { agentPool, managedCluster } from "../../../../../local/plugins/azure-native/types/containerServiceTypes.ts";
