@@ -5,9 +5,25 @@ import type { Directory } from "./directory.ts";
 import type { Inventory } from "./inventory.ts";
 import type { KubernetesSide } from "./kubernetes.ts";
 import type { Operations } from "./operations.ts";
-import type { Registries } from "./registry/openRegistries.ts";
-import type { Simulation } from "./simulation.ts";
+import type { RegistryView } from "./registry/repositoryPermissions.ts";
+import type { Simulation } from "./faults.ts";
 import type { TokenSigner } from "./tokenSigner.ts";
+
+/** The login servers of the registries, as the rest of the service uses them; `registry/openRegistries.ts` runs them. */
+export interface LoginServers {
+  /** The login server for a new registry. @throws 400 QuotaExceeded when every port is taken */
+  freeLoginServer(): string;
+  /** The registry behind a login server such as `localhost:47500`. */
+  find(loginServer: string): RegistryView | undefined;
+  /** The passwords of a registry's admin user; none when the user is off or has another name. */
+  adminPasswords(id: string, username: string): string[];
+  /** Serves a registry of the inventory, unless it is served already. @throws when its images cannot be served */
+  open(cloud: Cloud, id: string): Promise<void>;
+  /** Stops serving a registry and deletes its images. */
+  erase(id: string, name: string): Promise<void>;
+  /** Each registry that is served, with the state of the process that stores its images. */
+  status(): { id: string; backend: string }[];
+}
 
 export interface Cloud {
   /** `https://localhost:<port>`: the Resource Manager's endpoint, and Entra's authority. */
@@ -18,7 +34,7 @@ export interface Cloud {
   authorization: Authorization;
   operations: Operations;
   simulation: Simulation;
-  registries: Registries;
+  registries: LoginServers;
   kubernetes: KubernetesSide;
   tokens: TokenSigner;
   /** Fires when the service stops: whoever waits gives up. */

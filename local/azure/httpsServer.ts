@@ -12,7 +12,7 @@ import { listenOnLoopback } from "./listen.ts";
 import { managedIdentityToken } from "./managedIdentityEndpoint.ts";
 import { metadataEndpoints } from "./metadata.ts";
 import { resourceManager } from "./resourceManager.ts";
-import { simulationApi } from "./simulation.ts";
+import { simulationApi } from "./simulationApi.ts";
 
 /** Opens the server on 127.0.0.1. @throws when the port is taken. */
 export async function openServer(

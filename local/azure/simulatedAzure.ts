@@ -13,7 +13,7 @@ import { Operations } from "./operations.ts";
 import { launchDockerRegistry, type LaunchBackend } from "./registry/backend.ts";
 import { Registries, registryType } from "./registry/openRegistries.ts";
 import { openServer } from "./httpsServer.ts";
-import { Simulation } from "./simulation.ts";
+import { Simulation } from "./faults.ts";
 import { TokenSigner } from "./tokenSigner.ts";
 
 export interface SimulatedAzureOptions {

@@ -1,5 +1,5 @@
 /** The simulated Azure's control API, as tests and benchmarks ask it: in the name of the stack's deployer. */
-import type { Delays } from "../azure/simulation.ts";
+import type { Delays } from "../azure/faults.ts";
 import { options, signIn } from "./azureSignIn.ts";
 
 /**

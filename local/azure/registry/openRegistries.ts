@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { Server } from "node:https";
 import { join } from "node:path";
-import type { Cloud } from "../cloud.ts";
+import type { Cloud, LoginServers } from "../cloud.ts";
 import { ArmError } from "../armErrors.ts";
 import type { Inventory, Resource } from "../inventory.ts";
 import { asString } from "../jsonValues.ts";
@@ -29,7 +29,7 @@ interface OpenRegistry {
   backend: Backend | undefined;
 }
 
-export class Registries {
+export class Registries implements LoginServers {
   readonly #options: RegistriesOptions;
   readonly #inventory: Inventory;
   readonly #open = new Map<string, OpenRegistry>();
@@ -39,7 +39,6 @@ export class Registries {
     this.#inventory = inventory;
   }
 
-  /** The login server for a new registry. @throws 400 QuotaExceeded when every port is taken. */
   freeLoginServer(): string {
     const taken = this.#inventory.ofType(registryType).map(({ resource }) => resource.properties.loginServer);
     const port = this.#options.ports.find((candidate) => !taken.includes(`localhost:${candidate}`));
@@ -51,7 +50,6 @@ export class Registries {
     );
   }
 
-  /** The registry behind a login server such as `localhost:47500`. */
   find(loginServer: string): RegistryView | undefined {
     const entry = this.#inventory
       .ofType(registryType)
@@ -59,14 +57,12 @@ export class Registries {
     return entry === undefined ? undefined : toView(entry.resource);
   }
 
-  /** The passwords of a registry's admin user; none when it is off or the name is another. */
   adminPasswords(id: string, username: string): string[] {
     const entry = this.#inventory.get(id);
     if (entry?.resource.properties.adminUserEnabled !== true || entry.resource.name !== username) return [];
     return Array.isArray(entry.inner.adminPasswords) ? (entry.inner.adminPasswords as string[]) : [];
   }
 
-  /** Serves a registry that stands in the inventory; nothing happens when it is open. @throws when the images cannot be served. */
   async open(cloud: Cloud, id: string): Promise<void> {
     const entry = this.#inventory.get(id);
     const loginServer = asString(entry?.resource.properties.loginServer);
@@ -105,7 +101,6 @@ export class Registries {
     else await backend.stop();
   }
 
-  /** Stops serving a registry and throws its images away. */
   async erase(id: string, name: string): Promise<void> {
     await this.#close(idKey(id));
     await rm(this.#folder(name), { recursive: true, force: true });

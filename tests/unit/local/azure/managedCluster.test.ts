@@ -218,7 +218,7 @@ describe("what makes clusters fail or slow", () => {
       type: "Microsoft.ContainerService/managedClusters",
     });
     await expect(azure.clusters.managedClusters.createOrUpdate("rg", "failing", cluster())).rejects.toThrow(
-      "as was asked for by a simulated fault",
+      "(a simulated fault)",
     );
     expect(await azure.clusters.managedClusters.get("rg", "failing")).toMatchObject({
       provisioningState: "Failed",

@@ -258,7 +258,7 @@ describe("what is asked to go wrong", () => {
       "kind must be one of throttled, conflict, principalNotFound, serverError, failedProvisioning",
     );
     await expect(simulation(environment.azure, "PUT", "delays", { clusterMinutes: 3 })).rejects.toThrow(
-      "'clusterMinutes' is no delay",
+      "'clusterMinutes' is not a delay",
     );
   });
 });

@@ -1,0 +1,136 @@
+/** Delays and faults: the time that the simulated Azure takes, and what goes wrong in it, because somebody asked for it. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { ArmError } from "./armErrors.ts";
+import type { Inventory } from "./inventory.ts";
+
+/** Times that Azure always takes and the simulation takes only when asked to, in seconds. */
+export interface Delays {
+  /** Creation of a registry. */
+  registrySeconds: number;
+  /** From a role assignment's creation until it counts. */
+  grantPropagationSeconds: number;
+  /** From an identity's creation until the directory knows its principal; a role assignment without `principalType` fails until then. */
+  principalReplicationSeconds: number;
+  /** Creation of a managed cluster. */
+  clusterSeconds: number;
+  /** Creation of an agent pool. */
+  agentPoolSeconds: number;
+}
+
+export const noDelays: Delays = {
+  registrySeconds: 0,
+  grantPropagationSeconds: 0,
+  principalReplicationSeconds: 0,
+  clusterSeconds: 0,
+  agentPoolSeconds: 0,
+};
+
+/** How the next matching requests are answered. `failedProvisioning` accepts the request and lets its operation fail. */
+export const faultKinds = ["throttled", "conflict", "principalNotFound", "serverError", "failedProvisioning"] as const;
+export type FaultKind = (typeof faultKinds)[number];
+
+export interface Fault {
+  kind: FaultKind;
+  /** How many more times. */
+  count: number;
+  /** HTTP method; all writes (PUT, PATCH, POST, DELETE) when left out. */
+  method?: string;
+  /** Resource type such as `Microsoft.ContainerRegistry/registries`; every type when left out. */
+  type?: string;
+  /** Name of the resource; every name when left out. */
+  name?: string;
+  /** For `throttled`: the value of Retry-After; 1 when left out. */
+  retryAfterSeconds?: number;
+}
+
+/** What faults are matched against. */
+export interface Subject {
+  method: string;
+  type: string;
+  name: string;
+}
+
+export class Simulation {
+  readonly #inventory: Inventory;
+
+  constructor(inventory: Inventory) {
+    this.#inventory = inventory;
+  }
+
+  get delays(): Delays {
+    return { ...noDelays, ...(this.#inventory.simulation.delays as Partial<Delays> | undefined) };
+  }
+
+  get faults(): Fault[] {
+    return (this.#inventory.simulation.faults as Fault[] | undefined) ?? [];
+  }
+
+  set({ delays, faults }: { delays?: Delays; faults?: Fault[] }): void {
+    if (delays !== undefined) this.#inventory.simulation.delays = delays;
+    if (faults !== undefined) this.#inventory.simulation.faults = faults;
+    this.#inventory.save();
+  }
+
+  /** @throws the fault that was asked for and matches this request */
+  disturbRequest(subject: Subject): void {
+    const fault = this.#due(subject, (kind) => kind !== "failedProvisioning");
+    if (fault !== undefined) throw requestError(fault, subject);
+  }
+
+  /** @throws when a fault asks for the provisioning of this resource to fail */
+  disturbProvisioning(subject: Omit<Subject, "method">): void {
+    const fault = this.#due({ ...subject, method: "PUT" }, (kind) => kind === "failedProvisioning");
+    if (fault === undefined) return;
+    throw new ArmError(
+      409,
+      "InternalOperationError",
+      `Provisioning of ${subject.type} '${subject.name}' failed (a simulated fault).`,
+    );
+  }
+
+  /** Waits until `seconds` after the start of an operation, even if this process started in between. */
+  async wait(startTime: string, seconds: number, stopping: AbortSignal): Promise<void> {
+    const left = Date.parse(startTime) + seconds * 1000 - Date.now();
+    if (left > 0) await sleep(left, undefined, { signal: stopping });
+  }
+
+  #due(subject: Subject, wanted: (kind: FaultKind) => boolean): Fault | undefined {
+    const { faults } = this;
+    const fault = faults.find((candidate) => wanted(candidate.kind) && matches(candidate, subject));
+    if (fault === undefined) return undefined;
+    fault.count -= 1;
+    this.set({ faults: faults.filter(({ count }) => count > 0) });
+    return fault;
+  }
+}
+
+function matches(fault: Fault, { method, type, name }: Subject): boolean {
+  const methodFits = fault.method === undefined ? method !== "GET" && method !== "HEAD" : fault.method === method;
+  return (
+    methodFits &&
+    (fault.type === undefined || fault.type.toLowerCase() === type.toLowerCase()) &&
+    (fault.name === undefined || fault.name.toLowerCase() === name.toLowerCase())
+  );
+}
+
+function requestError(fault: Fault, { type, name }: Subject): ArmError {
+  switch (fault.kind) {
+    case "throttled":
+      return new ArmError(
+        429,
+        "TooManyRequests",
+        "The request is being throttled as the limit has been reached for operation type - Write. For more information, see - https://aka.ms/srpthrottlinglimits",
+        { headers: { "Retry-After": `${fault.retryAfterSeconds ?? 1}` } },
+      );
+    case "principalNotFound":
+      return new ArmError(400, "PrincipalNotFound", "Principal does not exist in the directory (a simulated fault).");
+    case "serverError":
+      return new ArmError(500, "InternalServerError", "The server encountered an internal error (a simulated fault).");
+    default:
+      return new ArmError(
+        409,
+        "Conflict",
+        `Another operation on ${type} '${name}' is in progress (a simulated fault).`,
+      );
+  }
+}
