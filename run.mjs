@@ -29,7 +29,7 @@ function upToDate() {
   const wanted = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
   const present = JSON.parse(readFileSync(installed, "utf8")).packages;
   return Object.entries(wanted).every(([path, entry]) => {
-    // The project's own packages, and the links to them: npm copies nothing, so only the link can be missing.
+    // npm only links the project's own packages, so only the link can be missing.
     if (entry.link) return existsSync(join(root, path));
     if (!path.includes("node_modules/")) return true;
     return entry.optional === true || present[path]?.version === entry.version;

@@ -38,7 +38,7 @@ const running = async () => (await pods(name)).filter(isReady).map(({ metadata }
 describe("values and files", () => {
   const plain = {
     configValues: { GREETING: "good morning" },
-    configFiles: { "/etc/hello/app.json": '{"colour":"blue"}' },
+    configFiles: { "/etc/hello/app.json": '{"color":"blue"}' },
     writablePaths: { "/var/cache/hello": "16Mi", "/run/hello": { size: "8Mi", memory: true } },
     startupSeconds: 60,
   };
@@ -69,7 +69,7 @@ describe("values and files", () => {
   it("reach the pods, and no secret appears in the state or in Pulumi's output", async () => {
     const said = await stack.up({ ...plain, ...secrets("first") });
     expect(await seen()).toEqual({
-      ...{ greeting: "good morning", key: "first-key", config: '{"colour":"blue"}', secret: "first-file" },
+      ...{ greeting: "good morning", key: "first-key", config: '{"color":"blue"}', secret: "first-file" },
       ...{ cache: "written", memory: "written", file: "EROFS", root: "EROFS", kind: "tmpfs" },
     });
     const everything = said + (await stack.state()) + (await kubectl("get", "deployment", name, "--output", "yaml"));

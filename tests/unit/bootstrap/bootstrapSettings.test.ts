@@ -6,7 +6,7 @@ import { guid, map } from "../settings/settingCases.ts";
 beforeEach(() => mockCloud());
 afterEach(() => pulumi.runtime.disconnect());
 
-/** Reads these settings beside a repository. */
+/** Reads these settings and a repository. */
 function read(values: Record<string, string> = {}) {
   const all = Object.entries({ repository: "contoso/hello", ...values });
   pulumi.runtime.setAllConfig(Object.fromEntries(all.map(([key, value]) => [`tarmac:${key}`, value])));

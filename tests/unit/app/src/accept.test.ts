@@ -22,7 +22,7 @@ test.each([
   ["JSON over HTML by quality", "text/html;q=0.8, application/json;q=0.9"],
   ["HTML excluded", "text/html;q=0, */*"],
   ["HTML excluded from its kind", "text/*, text/html;q=0"],
-  ["a quality that is none", "text/html;q=high"],
+  ["an invalid quality", "text/html;q=high"],
   ["something else", "image/png"],
 ])("JSON for %s", (_who, accept) => {
   expect(prefersHtml(accept)).toBe(false);

@@ -18,7 +18,7 @@ test.concurrent("408 for a client that sends its headers a byte at a time", asyn
   });
 });
 
-test.concurrent("a connection that never says anything is closed, without an answer or a log line", async () => {
+test.concurrent("closes a silent connection without an answer or a log line", async () => {
   const quiet = await startService({ REQUEST_SECONDS: "0.3" });
   expect(await openRaw(quiet.port).closed).toBe("");
   expect(quiet.logged("request refused")).toEqual([]);
