@@ -1,8 +1,8 @@
-/** Notes what could not be looked at, so that the rest goes on and the reader knows. */
+/** Collects what could not be read, so that the diagnosis continues without it and the report names it. */
 export class Notes {
   readonly notSeen: string[] = [];
 
-  /** The answer; `fallback` and a note when there is none. */
+  /** @returns the answer; `fallback` if there is none, which is then noted */
   async attempt<T, U>(what: string, look: Promise<T>, fallback: U): Promise<T | U> {
     try {
       return await look;

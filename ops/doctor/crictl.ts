@@ -1,10 +1,10 @@
-/** The same look on the node: AKS nodes run containerd and have no Docker daemon, so `docker ps` shows nothing there. */
+/** Commands for the same check on the node. AKS nodes run containerd and have no Docker daemon, so `docker ps` does not work. */
 import { waitsForImage } from "./causes/pullProblem.ts";
 import { stageOf } from "./causes/codes.ts";
 import type { Diagnosis, Finding } from "./finding.ts";
 import type { Subject } from "./subject.ts";
 
-/** @returns undefined when no node has seen the pod yet */
+/** @returns undefined if the pod has no node yet */
 export function onNode(subject: Subject, diagnosis: Diagnosis): Finding["onNode"] {
   const { pod, podName, node, observation } = subject;
   const name = pod.spec?.nodeName;

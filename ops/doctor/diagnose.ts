@@ -1,4 +1,4 @@
-/** From what was seen to what is wrong: one root cause for each failing pod, in the order in which to mend. */
+/** From an observation to its findings: one root cause for each failing pod, in the order in which to fix them. */
 import { acrPull } from "./causes/acrPull.ts";
 import { admission } from "./causes/admission.ts";
 import { orderOf, pageOf, stageOf } from "./causes/codes.ts";
@@ -28,7 +28,7 @@ import { lastSeen } from "./kinds.ts";
 import type { Observation } from "./observation.ts";
 import { eventsOf, type Subject, subjectOf } from "./subject.ts";
 
-/** In the order in which they are asked: the first to answer names the pod's root cause. */
+/** In the order in which they are asked: the first answer is the pod's root cause. */
 const causes: readonly ((subject: Subject) => Diagnosis | undefined)[] = [
   nodes,
   placement,
@@ -58,7 +58,7 @@ export interface PodHealth {
 }
 
 export interface Result {
-  /** In the order in which to mend. */
+  /** In the order in which to fix them. */
   findings: Finding[];
   pods: PodHealth[];
 }
@@ -73,7 +73,7 @@ export function diagnose(observation: Observation): Result {
   return { findings: merge(found).sort((left, right) => orderOf(left.code) - orderOf(right.code)), pods };
 }
 
-/** The root cause of one failing pod. Never nothing: what is not understood is shown as it is. */
+/** The root cause of one failing pod; "not-diagnosed" with the pod's facts if no cause explains it. */
 export function rootCause(subject: Subject): Diagnosis {
   for (const cause of causes) {
     const diagnosis = cause(subject);
@@ -84,7 +84,7 @@ export function rootCause(subject: Subject): Diagnosis {
 
 interface Found {
   finding: Finding;
-  /** Findings of one key are one. */
+  /** Findings with the same key are merged. */
   key: string;
 }
 
@@ -99,17 +99,17 @@ function findingFor(subject: Subject): Found {
     docs: pageOf(diagnosis.code),
     ...(node === undefined ? {} : { onNode: node }),
   };
-  // What is wrong with the cluster is one fault, whoever suffers from it.
+  // A fault of the cluster is one finding, whichever pods it affects.
   const about =
     stage === "cluster" ? "" : `${subject.owner} ${diagnosis.container ?? ""} ${imageOf(subject, diagnosis)}`;
   return { finding, key: `${diagnosis.code} ${about}` };
 }
 
-/** During a rollout old and new pods of one owner can fail for the same cause in different images. */
+/** During a rollout, old and new pods of one owner can fail for the same cause with different images. */
 const imageOf = ({ containers }: Subject, { container }: Diagnosis): string =>
   containers.find(({ name }) => name === container)?.spec.image ?? "";
 
-/** ReplicaSets and their like that want pods and cannot make them. */
+/** Controllers such as ReplicaSets that cannot create their pods. */
 function refusedOwners(observation: Observation): Found[] {
   const now = Date.parse(observation.at);
   const wanting = observation.replicaSets
@@ -120,7 +120,7 @@ function refusedOwners(observation: Observation): Found[] {
       );
       return event === undefined ? [] : [{ owner: `replicaset/${metadata?.name}`, event }];
     });
-  // What has no count of its own here is believed as long as it says so anew.
+  // For other controllers no replica counts are read, so only a recent event counts.
   const others = observation.target.selector === "" ? observation.events : [];
   const failing = others
     .filter(({ reason, involvedObject: { kind } }) => reason === "FailedCreate" && kind !== "ReplicaSet")

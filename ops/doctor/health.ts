@@ -1,11 +1,11 @@
-/** Which pods need a diagnosis, which are merely starting, and which are well. */
+/** Which pods need a diagnosis, which are only starting, and which are well. */
 import { lastSeen, type Pod } from "./kinds.ts";
 import { findEvent, lastEnd, type ContainerView, type Subject } from "./subject.ts";
 
-/** How long ago a container may have failed and still count, although it runs again: longer than the longest back-off (5 min). */
+/** A failure counts this long although the container runs again: longer than the longest back-off (5 min). */
 const recentMilliseconds = 15 * 60_000;
 
-/** A pod that waits for its node or its image gets this long before its silence is a symptom. */
+/** Unit of the time that a pod gets to start before its silence is a symptom. */
 const startMilliseconds = 20_000;
 
 export type Health = "well" | "starting" | "failing" | "ending";
@@ -14,7 +14,7 @@ export function isReady(pod: Pod): boolean {
   return pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
 }
 
-/** Reasons for which a container waits in good order. */
+/** Reasons to wait that are part of a normal start. */
 const usualWaits = ["ContainerCreating", "PodInitializing"];
 
 export function healthOf(subject: Subject): Health {
@@ -26,7 +26,7 @@ export function healthOf(subject: Subject): Health {
   if (isReady(pod)) return "well";
   if (containers.some(({ status }) => isStuck(status?.state?.waiting?.reason))) return "failing";
   if (unschedulable(pod) !== undefined) return nodesAreComing(subject) ? "starting" : "failing";
-  // Only as the last thing that happened: a first attempt at a volume often fails, and the second does not.
+  // Only as the latest event: the first attempt to mount a volume often fails, and the second succeeds.
   if (["FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox"].includes(subject.events[0]?.reason ?? ""))
     return "failing";
   if (nodeIsDown(subject)) return "failing";
@@ -37,13 +37,13 @@ export function healthOf(subject: Subject): Health {
 
 const isStuck = (reason: string | undefined): boolean => reason !== undefined && !usualWaits.includes(reason);
 
-/** The scheduler's words for why no node will do. */
+/** The scheduler's message about why no node suits the pod; undefined if the pod is scheduled. */
 export function unschedulable(pod: Pod): string | undefined {
   const condition = pod.status?.conditions?.find(({ type, status }) => type === "PodScheduled" && status === "False");
   return condition === undefined ? undefined : (condition.message ?? condition.reason ?? "");
 }
 
-/** The autoscaler has ordered machines, which take some minutes. */
+/** The autoscaler has requested nodes, which take some minutes. */
 function nodesAreComing(subject: Subject): boolean {
   const event = findEvent(subject, ["TriggeredScaleUp"]);
   return event !== undefined && subject.now - lastSeen(event) < recentMilliseconds;
@@ -53,7 +53,7 @@ export function nodeIsDown({ node }: Subject): boolean {
   return node?.status?.conditions?.some(({ type, status }) => type === "Ready" && status !== "True") ?? false;
 }
 
-/** Did a container end badly a short while ago? Ends that an orderly stop of the node or of the pod brings do not count. */
+/** Did a container fail recently? Ends caused by an orderly stop of the node or the pod do not count. */
 function failedLately(subject: Subject, container: ContainerView): boolean {
   const end = lastEnd(container);
   const waiting = container.status?.state?.waiting?.reason;
@@ -63,12 +63,12 @@ function failedLately(subject: Subject, container: ContainerView): boolean {
   if (subject.now - finished > recentMilliseconds) return false;
   if (end.reason === "OOMKilled") return true;
   if (livenessKill(subject, container) !== undefined) return true;
-  // A container that runs and is ready again after one of these was stopped with its node, not by its own fault.
+  // A container that runs and is ready again after one of these exit codes was stopped with its node.
   const stopped = [0, 137, 143, 255].includes(end.exitCode);
   return !(stopped && container.status?.ready === true) && !(stopped && container.status?.state?.running !== undefined);
 }
 
-/** The event of the kubelet's decision to kill the container whose end is the last one seen. */
+/** The event in which the kubelet decided to kill the container, if that was recent. */
 export function livenessKill(subject: Subject, container: ContainerView) {
   const event = findEvent(
     subject,
@@ -79,7 +79,7 @@ export function livenessKill(subject: Subject, container: ContainerView) {
   return event;
 }
 
-/** Running, and still not ready after all the time its probes allow. */
+/** Is the container still not ready after all the time that its probes allow? */
 function readinessOverdue(subject: Subject, { spec, status }: ContainerView): boolean {
   const { initialDelaySeconds = 0, periodSeconds = 10, failureThreshold = 3 } = spec.readinessProbe ?? {};
   const startup = spec.startupProbe;
@@ -91,12 +91,12 @@ function readinessOverdue(subject: Subject, { spec, status }: ContainerView): bo
   return subject.now - Date.parse(status?.state?.running?.startedAt ?? "") > allowed * 1000;
 }
 
-/** Share of the grace period that an orderly stop should not need. */
+/** An orderly stop takes less than this share of the grace period. */
 const longStop = 0.8;
 
-/** Seconds a terminating pod has gone on since it was asked to stop, and how many it has. */
+/** Seconds since a terminating pod was asked to stop, and its grace period in seconds. */
 export function stopTime({ pod, now }: Subject): { elapsed: number; grace: number } {
-  // When all containers have ended the kubelet asks for the rest of the deletion with a grace of 0.
+  // When all containers have ended, the kubelet finishes the deletion with a grace period of 0.
   const asked = pod.metadata?.deletionGracePeriodSeconds;
   const grace = (asked === 0 ? undefined : asked) ?? pod.spec?.terminationGracePeriodSeconds ?? 30;
   return { elapsed: (now - Date.parse(pod.metadata?.deletionTimestamp ?? "")) / 1000 + grace, grace };

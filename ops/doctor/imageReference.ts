@@ -1,4 +1,4 @@
-/** An image's name, taken apart as the container runtimes do it. */
+/** An image name, parsed as container runtimes parse it. */
 export interface ImageReference {
   /** Registry host with port; `docker.io` when the name has none. */
   host: string;

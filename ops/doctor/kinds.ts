@@ -1,4 +1,4 @@
-/** Kubernetes' objects as the API sends them: dates are texts. */
+/** Kubernetes objects as the API sends them, with dates as strings. */
 import type {
   CoreV1Event,
   V1Container,
@@ -27,7 +27,7 @@ export type Node = Plain<V1Node>;
 export type Deployment = Plain<V1Deployment>;
 export type ReplicaSet = Plain<V1ReplicaSet>;
 
-/** When an event was last seen, in milliseconds; 0 when it does not say. */
+/** When an event occurred last, in milliseconds; 0 if it does not say. */
 export function lastSeen(event: Event): number {
   const text = event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? event.firstTimestamp;
   return text === undefined || text === null ? 0 : Date.parse(text);

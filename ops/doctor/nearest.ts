@@ -1,6 +1,6 @@
 import { editDistance } from "@tarmac/validate/editDistance";
 
-/** The candidates that look most like what was meant, nearest first. */
+/** The candidates most similar to what was wanted, nearest first. */
 export function nearest(wanted: string, candidates: readonly string[], count = 3): string[] {
   return candidates
     .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate) }))

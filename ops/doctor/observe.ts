@@ -1,4 +1,4 @@
-/** Collects an observation: first what every look needs, then, only for pods that fail, what their failure calls for. */
+/** Collects an observation: first the workload, then, only for failing pods, the details that their failure requires. */
 import { registryPassword, signIn, type Azure } from "../azure/signIn.ts";
 import type { AzureLook } from "./azure/azureLook.ts";
 import { lookAtAzure } from "./azure/lookAtAzure.ts";
@@ -20,8 +20,8 @@ import { type Subject, subjectOf } from "./subject.ts";
 import { CannotLook, NothingDeployed, type Place } from "./target.ts";
 
 /**
- * @param session the same for repeated looks at the same place
- * @throws CannotLook when the pods cannot be listed; NothingDeployed when there is nothing to look at
+ * @param session the same for repeated observations of the same place
+ * @throws CannotLook when the pods cannot be listed; NothingDeployed when the place has no workload
  */
 export async function observe(place: Place, session: Session = newSession(place)): Promise<Observation> {
   const { reader } = session;
@@ -68,7 +68,7 @@ export async function observe(place: Place, session: Session = newSession(place)
   return observation;
 }
 
-/** What an image's pull needs to be judged: its pull secrets, who may pull by Azure's roles, and the registry's answer. */
+/** Reads what a failing pull depends on: its pull secrets, Azure's role assignments, and the registry's answer. */
 async function lookAtPulls(
   place: Place,
   session: Session,
@@ -109,7 +109,7 @@ interface AzureAccess {
   look: AzureLook;
 }
 
-/** Azure is asked about a stack's pulls, about its own registries, and about every refusal. */
+/** Azure is asked about pulls of a stack, pulls from ACR, and every rejected pull. */
 async function azureFor(
   place: Place,
   { reader, once }: Session,
@@ -186,20 +186,20 @@ async function askersFor(
     const credentials = secret === undefined ? undefined : credentialsFor(secret, host);
     return credentials === undefined ? [] : [{ as: `the pull secret "${name}"`, credentials }];
   });
-  // A token of Azure's goes to registries that Azure itself names, and to nobody else.
+  // A token from Azure goes only to registries that Azure itself lists.
   if (azure?.look.registries[host] !== undefined) {
     const password = await registryPassword(azure.signedIn, host).catch(() => undefined);
     if (password !== undefined) {
       const credentials = { username: "00000000-0000-0000-0000-000000000000", password };
-      askers.push({ as: "whoever is signed in to Azure here", credentials });
+      askers.push({ as: "the identity that is signed in to Azure here", credentials });
     }
   }
-  return [...askers, { as: "nobody" }];
+  return [...askers, { as: "an anonymous client" }];
 }
 
 function cannotLook(error: unknown, { namespace }: Place, { context, server }: ClusterReader): CannotLook {
   if (error instanceof Unreachable) {
-    return new CannotLook(`${error.message}. Is it running, and is this the right context ("${context}")?`);
+    return new CannotLook(`${error.message}. Check that it runs and that "${context}" is the right context`);
   }
   if (error instanceof ReadRefused && error.status === 401) {
     return new CannotLook(
@@ -208,13 +208,13 @@ function cannotLook(error: unknown, { namespace }: Place, { context, server }: C
   }
   if (error instanceof ReadRefused && error.status === 403) {
     return new CannotLook(
-      `this identity may not list the pods of namespace "${namespace}": ${error.message}. docs/doctor-permissions.yaml is the role it needs`,
+      `this identity may not list the pods of namespace "${namespace}": ${error.message}. docs/doctor-permissions.yaml has the role it needs`,
     );
   }
   return new CannotLook(error instanceof Error ? error.message : String(error));
 }
 
-/** An empty namespace is no healthy workload. @throws NothingDeployed */
+/** Tells a missing namespace from one without the workload. @throws NothingDeployed */
 async function refuseNothing(reader: ClusterReader, { namespace, selector, stack }: Place): Promise<never> {
   const exists = await reader.get(`api/v1/namespaces/${namespace}`).then(
     () => true,
@@ -226,6 +226,6 @@ async function refuseNothing(reader: ClusterReader, { namespace, selector, stack
   throw new NothingDeployed(
     exists
       ? `namespace "${namespace}" (${where}) has no workload${selector === "" ? "" : ` with the labels ${selector}`}: ${mend}`
-      : `there is no namespace "${namespace}" (${where}): ${mend}`,
+      : `namespace "${namespace}" (${where}) does not exist: ${mend}`,
   );
 }

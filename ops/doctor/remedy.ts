@@ -1,24 +1,24 @@
-/** Steps of mending that several causes share, in the form that fits: a stack's settings, or kubectl on what the stack does not manage. */
+/** Fixes that several causes share: by the settings of a stack, or by kubectl on what no stack manages. */
 import type { Step } from "./finding.ts";
 import type { Subject } from "./subject.ts";
 
-/** The tail of every kubectl command about the target. */
+/** Option of every kubectl command about the target. */
 export const inNamespace = ({ observation }: Subject): string => `--namespace ${observation.target.namespace}`;
 
-/** Is the pod a stack's, so that a change on the cluster alone would be undone by the next update? */
+/** The stack that manages the pod: its next update would undo a change made on the cluster. */
 export const stackOf = ({ observation }: Subject): string | undefined => observation.target.stack;
 
-/** A change of the stack's settings. */
+/** Command that changes a setting of the stack. */
 export const configure = (stack: string, key: string, value: string): string =>
   `pulumi config set tarmac:${key} ${value} --stack ${stack} && pulumi up --stack ${stack}`;
 
-/** Another value for a setting of the stack; without a stack, the kubectl command. */
+/** Changes a setting of the stack, or runs the kubectl command if there is no stack. */
 export function setting(subject: Subject, say: string, key: string, value: string, kubectl: string): Step {
   const stack = stackOf(subject);
   return { say, command: stack === undefined ? kubectl : configure(stack, key, value) };
 }
 
-/** Memory or CPU for a container, as limits or requests. */
+/** Changes the memory or CPU limit or request of a container. */
 export function resources(
   subject: Subject,
   container: string,
@@ -26,27 +26,27 @@ export function resources(
   resource: "memory" | "cpu",
   value: string,
 ): Step {
-  const say = `Give it ${kind === "limits" ? "a higher limit" : "a smaller request"}: ${resource} ${value}.`;
+  const say = `${kind === "limits" ? "Raise the limit" : "Lower the request"}: ${resource} ${value}.`;
   const key = `${resource}${kind === "limits" ? "Limit" : "Request"}`;
-  // Of a pod that nothing made, resources cannot be changed: it has to be made again.
+  // The resources of a pod without an owner cannot be changed: the pod has to be created again.
   if (subject.owner.startsWith("pod/")) return edit(subject, say);
   const command = `kubectl set resources ${subject.owner} ${inNamespace(subject)} --containers ${container} --${kind}=${resource}=${value}`;
   return setting(subject, say, key, value, command);
 }
 
-/** A change of the pod's template that no single kubectl command makes. */
+/** Changes the pod template in a way that takes an editor. */
 export function edit(subject: Subject, say: string, key?: string, value?: string): Step {
   const stack = stackOf(subject);
   if (stack !== undefined && key !== undefined && value !== undefined)
     return { say, command: configure(stack, key, value) };
   if (stack !== undefined) return { say, command: `pulumi up --stack ${stack}` };
-  // A pod without owner cannot be edited in these parts: it has to be made again from its source.
+  // These parts of a pod without an owner cannot be edited: the pod has to be created again.
   return subject.owner.startsWith("pod/")
-    ? { say: `${say} Then delete the pod and make it again: a pod's containers cannot be changed.` }
+    ? { say: `${say} Then delete the pod and create it again, because a pod's containers cannot be changed.` }
     : { say, command: `kubectl edit ${subject.owner} ${inNamespace(subject)}` };
 }
 
-/** Another image for the container. */
+/** Sets another image for the container. */
 export function setImage(subject: Subject, container: string, say: string, image: string): Step {
   const stack = stackOf(subject);
   return {
@@ -58,10 +58,10 @@ export function setImage(subject: Subject, container: string, say: string, image
   };
 }
 
-/** A new image from changed sources. */
+/** Builds a new image from changed sources. */
 export function rebuild(subject: Subject, say: string): Step {
   const stack = stackOf(subject);
   return stack === undefined
-    ? { say: `${say} Build and push it, and deploy the new tag or digest.` }
+    ? { say: `${say} Then build and push the image, and deploy its new tag or digest.` }
     : { say, command: `pulumi up --stack ${stack}` };
 }

@@ -1,4 +1,4 @@
-/** The result for people: a table of what to mend in which order, then each finding in full. */
+/** The result for people: a table in the order in which to fix the causes, then each finding in full. */
 import type { Finding } from "./finding.ts";
 import { runtimeOf } from "./crictl.ts";
 import type { Result } from "./diagnose.ts";
@@ -8,16 +8,16 @@ type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 const codes: Record<Style, number> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 };
 
 export type Paint = (style: Style, text: string) => string;
-export const coloured: Paint = (style, text) => `\x1b[${codes[style]}m${text}\x1b[0m`;
+export const colored: Paint = (style, text) => `\x1b[${codes[style]}m${text}\x1b[0m`;
 export const plain: Paint = (_, text) => text;
 
-/** Colours only on a terminal, and not where somebody asked for none (https://no-color.org). */
+/** Colors only on a terminal, and not if the user disabled them (https://no-color.org). */
 export function paintFor(stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv = process.env): Paint {
-  return stream.isTTY === true && (env.NO_COLOR ?? "") === "" && env.TERM !== "dumb" ? coloured : plain;
+  return stream.isTTY === true && (env.NO_COLOR ?? "") === "" && env.TERM !== "dumb" ? colored : plain;
 }
 
 export function report(observation: Observation, { findings, pods }: Result, paint: Paint): string {
-  const lines = [paint("dim", `Looked at ${checked(observation).join(", ")}.`), ""];
+  const lines = [paint("dim", `Checked ${checked(observation).join(", ")}.`), ""];
   if (findings.length === 0) {
     lines.push(paint("green", `✓ ${healthyWords(pods)}`));
   } else {
@@ -25,11 +25,11 @@ export function report(observation: Observation, { findings, pods }: Result, pai
     findings.forEach((finding, index) => lines.push(...full(finding, index + 1, paint), ""));
   }
   for (const { name, health } of pods) {
-    if (health === "starting") lines.push(`… pod/${name} is starting, nothing wrong with it so far`);
-    if (health === "ending") lines.push(`… pod/${name} is on its way out`);
+    if (health === "starting") lines.push(`… pod/${name} is starting, no problem so far`);
+    if (health === "ending") lines.push(`… pod/${name} is terminating`);
   }
   if (observation.notSeen.length > 0) {
-    lines.push("", "Could not be looked at:", ...observation.notSeen.map((note) => `  - ${note}`));
+    lines.push("", "Could not check:", ...observation.notSeen.map((note) => `  - ${note}`));
   }
   return `${lines
     .join("\n")
@@ -40,10 +40,10 @@ export function report(observation: Observation, { findings, pods }: Result, pai
 function healthyWords(pods: Result["pods"]): string {
   const well = pods.filter(({ health }) => health === "well").length;
   const starting = pods.length - well;
-  return `healthy: ${well} of ${pods.length} pods are well${starting > 0 ? `, ${starting} on their way` : ""}, no finding`;
+  return `healthy: ${well} of ${pods.length} pods are well${starting > 0 ? `, ${starting} starting or terminating` : ""}, no findings`;
 }
 
-/** What was looked at, in words. */
+/** What was checked, for people. */
 export function checked(observation: Observation): string[] {
   const { target, pods, deployments, replicaSets, events, nodes } = observation;
   const count = (number: number, word: string) => `${number} ${word}${number === 1 ? "" : "s"}`;
@@ -61,7 +61,7 @@ export function checked(observation: Observation): string[] {
   ];
 }
 
-/** The container runtimes of the nodes, each once. */
+/** The distinct container runtimes of the nodes. */
 export function runtimes({ nodes = [] }: Observation): string[] {
   const versions = nodes.map(({ status }) => status?.nodeInfo?.containerRuntimeVersion).filter(Boolean);
   return [...new Set(versions.map(runtimeOf))];
@@ -99,13 +99,13 @@ function full(finding: Finding, number: number, paint: Paint): string[] {
     `   fails: ${shown.join(", ")}`,
     ...evidence.flatMap((line) => indent(line, "   seen:  ")),
     ...mend.flatMap(({ say, command }) => [
-      ...indent(say, "   mend:  "),
+      ...indent(say, "   fix:   "),
       ...(command === undefined ? [] : [`            ${paint("cyan", command)}`]),
     ]),
     ...(onNode === undefined
       ? []
       : [
-          `   on node ${onNode.node} (${onNode.runtime}, no Docker there): ${onNode.commands.map((command) => paint("dim", command)).join(" ; ")}`,
+          `   on node ${onNode.node} (${onNode.runtime}, no Docker): ${onNode.commands.map((command) => paint("dim", command)).join(" ; ")}`,
         ]),
     `   more:  ${docs}`,
   ];
@@ -117,7 +117,7 @@ const indent = (text: string, head: string): string[] =>
     .filter((line) => line.trim() !== "")
     .map((line, index) => `${index === 0 ? head : " ".repeat(head.length)}${line.trim()}`);
 
-/** The result for programs. The codes and the names of the fields stay as they are. */
+/** The result for programs. Codes and field names are stable. */
 export function json(observation: Observation, { findings, pods }: Result): string {
   const { at, target, notSeen } = observation;
   const healthy = findings.length === 0;

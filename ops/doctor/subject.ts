@@ -1,4 +1,4 @@
-/** A failing pod with everything that was seen of it: what a cause judges. */
+/** A failing pod with everything that was observed about it: the input of every cause. */
 import type { Container, ContainerStatus, Event, Node, Pod } from "./kinds.ts";
 import { lastSeen } from "./kinds.ts";
 import type { ContainerUsage, Observation } from "./observation.ts";
@@ -8,7 +8,7 @@ export interface ContainerView {
   init: boolean;
   spec: Container;
   status?: ContainerStatus;
-  /** What the container that ended last printed, or the running one while none has ended: the end of it. */
+  /** End of the log of the last run that ended, or of the current run if none has ended. */
   log: string;
   usage?: ContainerUsage;
 }
@@ -17,15 +17,15 @@ export interface Subject {
   observation: Observation;
   pod: Pod;
   podName: string;
-  /** What made the pod and is to be changed, such as "deployment/web"; the pod itself when nothing did. */
+  /** What created the pod and has to be changed, such as "deployment/web"; the pod itself if nothing did. */
   owner: string;
   /** Events of the pod, newest first. */
   events: Event[];
-  /** The node it runs on, when it does and nodes may be seen. */
+  /** The pod's node; undefined if it has none yet or nodes may not be read. */
   node?: Node;
   /** Init containers first. */
   containers: ContainerView[];
-  /** When it was looked, in milliseconds. */
+  /** Time of the observation, in milliseconds. */
   now: number;
 }
 
@@ -90,7 +90,7 @@ export function findEvent(
   return events.find(({ reason = "", message: text = "" }) => reasons.includes(reason) && message.test(text));
 }
 
-/** How a container ended last, if it ever did: the present state comes first. */
+/** How a container ended last, if it ever did: its current state first. */
 export function lastEnd({ status }: ContainerView) {
   return status?.state?.terminated ?? status?.lastState?.terminated;
 }

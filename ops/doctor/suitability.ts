@@ -1,6 +1,6 @@
 /**
- * Which nodes a pod could go to, and what stands in the way at each. The scheduler's message only counts reasons over all
- * nodes; which of them matter depends on the nodes the pod asks for.
+ * The nodes a pod could run on, and the obstacle at each. The scheduler's message only counts reasons over all nodes; which
+ * of them matter depends on the nodes that the pod's selectors allow.
  */
 import type { Node, Pod } from "./kinds.ts";
 
@@ -12,11 +12,11 @@ export type Obstacle =
 
 export interface Candidate {
   node: Node;
-  /** The first obstacle; undefined when the node would take the pod, as far as it has room. */
+  /** The first obstacle; undefined if the node accepts the pod, apart from free resources. */
   obstacle: Obstacle | undefined;
 }
 
-/** The nodes with the labels that the pod asks for. */
+/** The nodes with the labels that the pod requires. */
 export function candidates(pod: Pod, nodes: readonly Node[]): Candidate[] {
   return nodes.filter((node) => wanted(pod, node)).map((node) => ({ node, obstacle: obstacleAt(pod, node) }));
 }
@@ -28,7 +28,7 @@ function wanted({ spec }: Pod, { metadata }: Node): boolean {
   if (Object.entries(spec?.nodeSelector ?? {}).some(([key, value]) => labels[key] !== value)) return false;
   const terms: Term[] | undefined =
     spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
-  // Terms are alternatives; the expressions of one must all hold. Those by field (a node's name) are left to the scheduler.
+  // Terms are alternatives, and all expressions of a term must hold. Expressions on fields (a node's name) are left to the scheduler.
   return terms?.some(({ matchExpressions = [] }) => matchExpressions.every((one) => holds(one, labels))) ?? true;
 }
 

@@ -1,15 +1,15 @@
-/** What to look at: a stack's workload, or pods of any cluster. */
+/** What to diagnose: the workload of a stack, or pods of any cluster. */
 import type { KubeConfig } from "@kubernetes/client-node";
 import type { AzureSettings } from "../azure/signIn.ts";
 import { NoPulumi, pulumi as runPulumi } from "../pulumi/cli.ts";
 import type { AzureQuestion } from "./azure/lookAtAzure.ts";
 
-/** Why nothing could be looked at: a sentence that says what to do. Exit code 2. */
+/** The workload cannot be read. The message says what to do. Exit code 2. */
 export class CannotLook extends Error {
   override readonly name: string = "CannotLook";
 }
 
-/** There is no workload in the place. */
+/** The place exists, but has no workload. */
 export class NothingDeployed extends CannotLook {
   override readonly name = "NothingDeployed";
 }
@@ -22,12 +22,12 @@ export interface TargetOptions {
   kubeconfig?: string;
 }
 
-/** A cluster, a place on it, and how to find both in Azure. */
+/** A part of a cluster, and how to find the cluster in Azure. */
 export interface Place {
   kubeconfig: KubeConfig;
   namespace: string;
   selector: string;
-  /** Set when the pods are the stack's own. */
+  /** Set if the pods are managed by the stack. */
   stack?: string;
   azure: AzureSettings;
   cluster?: Extract<AzureQuestion["cluster"], { name: string }>;
@@ -61,9 +61,9 @@ export async function findPlace(options: TargetOptions): Promise<Place> {
   };
 }
 
-/** A named kubeconfig or context goes before the stack's own cluster. */
+/** An explicit kubeconfig or context takes precedence over the stack's own cluster. */
 async function loadKubeconfig({ kubeconfig, context }: TargetOptions, ofStack?: string): Promise<KubeConfig> {
-  // The package's root loads the types of every Kubernetes API, which takes longer than the whole diagnosis.
+  // The package's main module loads the types of every Kubernetes API, which takes longer than the whole diagnosis.
   const { KubeConfig } = await import("@kubernetes/client-node/dist/config.js");
   const config = new KubeConfig();
   try {
@@ -71,7 +71,7 @@ async function loadKubeconfig({ kubeconfig, context }: TargetOptions, ofStack?: 
     else if (ofStack !== undefined && context === undefined) config.loadFromString(ofStack);
     else config.loadFromDefault();
   } catch (error) {
-    throw new CannotLook(`the kubeconfig ${kubeconfig ?? ""} cannot be read: ${(error as Error).message}`, {
+    throw new CannotLook(`cannot read the kubeconfig ${kubeconfig ?? ""}: ${(error as Error).message}`, {
       cause: error,
     });
   }
@@ -79,21 +79,21 @@ async function loadKubeconfig({ kubeconfig, context }: TargetOptions, ofStack?: 
     const contexts = config.getContexts().map(({ name }) => name);
     if (!contexts.includes(context)) {
       throw new CannotLook(
-        `the kubeconfig has no context "${context}"; it has: ${contexts.join(", ") || "none"} (--context, --kubeconfig)`,
+        `the kubeconfig has no context "${context}"; use one of: ${contexts.join(", ") || "none"} (--context, --kubeconfig)`,
       );
     }
     config.setCurrentContext(context);
   }
   if (config.getCurrentCluster() === null || isMadeUp(config)) {
     throw new CannotLook(
-      "there is no cluster to look at: name a stack (--stack), a kubeconfig (--kubeconfig, KUBECONFIG) or a context (--context); " +
-        'on the local environment begin with "npm run with-local --"',
+      "no cluster is configured: use --stack, --kubeconfig (or KUBECONFIG), or --context; " +
+        'on the local environment, put "npm run with-local --" in front',
     );
   }
   return config;
 }
 
-/** Where there is no kubeconfig at all, the package takes this cluster, which nobody has. */
+/** Without any kubeconfig, the package makes up this cluster. */
 const isMadeUp = (config: KubeConfig) =>
   config.getCurrentContext() === "loaded-context" && config.getCurrentCluster()?.server === "http://localhost:8080";
 
@@ -103,7 +103,7 @@ async function pulumi(...args: string[]): Promise<string> {
     return await runPulumi(args);
   } catch (cause) {
     if (!(cause instanceof NoPulumi)) throw cause;
-    throw new CannotLook(`${cause.message}. Or look without a stack: --namespace NAMESPACE [--selector SELECTOR]`, {
+    throw new CannotLook(`${cause.message}. Or diagnose without a stack: --namespace NAMESPACE [--selector SELECTOR]`, {
       cause,
     });
   }
@@ -118,15 +118,15 @@ async function stackOutputs(stack: string | undefined) {
       pulumi("stack", "output", "--json", "--show-secrets", ...about(stack)),
       stack ?? pulumi("stack", "--show-name"),
     ]);
-    // ORGANISATION/PROJECT/STACK: labels and settings go by the last part.
+    // ORGANIZATION/PROJECT/STACK: labels and settings use the last part.
     return { outputs: JSON.parse(outputs) as Record<string, unknown>, name: name.trim().split("/").at(-1) ?? "" };
   } catch (error) {
     if (error instanceof CannotLook) throw error;
     const { message } = error as Error;
     throw new CannotLook(
       stack === undefined
-        ? `no stack is selected (${firstLine(message)}): name one with --stack, or look at a namespace with --namespace`
-        : `stack "${stack}" cannot be read: ${firstLine(message)}. See which there are: pulumi stack ls`,
+        ? `no stack is selected (${firstLine(message)}): name a stack with --stack, or a namespace with --namespace`
+        : `cannot read stack "${stack}": ${firstLine(message)}. List the existing stacks: pulumi stack ls`,
       { cause: error },
     );
   }
@@ -144,13 +144,13 @@ export async function placeDuringUpdate(kubeconfig: string, namespace: string, s
 
 const firstLine = (text: string): string => text.split("\n")[0]?.trim() ?? "";
 
-/** The settings of the stack's Azure provider: where its cloud is, and in which subscription. */
+/** The settings of the stack's Azure provider: its cloud and subscription. */
 async function stackSettings(stack: string | undefined): Promise<AzureSettings> {
   let config: Record<string, { value?: string }>;
   try {
     config = JSON.parse(await pulumi("config", "--json", ...about(stack))) as typeof config;
   } catch {
-    // Without the stack's file the public cloud and the environment's subscription are meant; the outputs' reading tells of a bad stack.
+    // Without a stack file, the public cloud and the subscription of the environment apply. A missing stack is reported by the outputs.
     return {};
   }
   const metadataHost = config["azure-native:metadataHost"]?.value;

@@ -1,16 +1,16 @@
-/** What Azure says about who may pull. */
+/** What Azure says about who may pull from which registry. */
 
-/** A role that somebody holds at a registry or above it. */
+/** A role assignment at a registry or above it. */
 export interface RoleGrant {
   principalId: string;
   /** Such as `AcrPull`. */
   role: string;
   scope: string;
-  /** ISO 8601; undefined when Azure does not say. */
+  /** ISO 8601; undefined if Azure does not say. */
   createdOn?: string;
-  /** Does it let its holder pull from a registry of the classic mode? */
+  /** Does it allow pulls from a registry in classic mode? */
   pullsClassic: boolean;
-  /** Does it let its holder pull from a registry that looks at repository permissions (ABAC)? */
+  /** Does it allow pulls from a registry that uses repository permissions (ABAC)? */
   pullsAbac: boolean;
 }
 
@@ -32,14 +32,14 @@ export interface ClusterAccount {
   id: string;
   name: string;
   resourceGroup: string;
-  /** The identity that nodes pull with. */
+  /** The identity that the nodes pull with. */
   kubelet?: AzureIdentity;
   controlPlane?: AzureIdentity;
 }
 
 export interface AzureLook {
   subscription: string;
-  /** The registries of the images that were refused, by login server; those that the subscription does not have are missing. */
+  /** The registries of the failing images, by login server; without those that the subscription does not have. */
   registries: Record<string, RegistryAccount>;
   cluster?: ClusterAccount;
 }

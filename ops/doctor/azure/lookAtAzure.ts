@@ -1,16 +1,16 @@
-/** Who may pull from the registries in question: their role mode, the roles held there, and the cluster's identities. */
+/** Reads who may pull from the registries in question: their role mode, their role assignments, the cluster's identities. */
 import type { AzureLook, ClusterAccount, RegistryAccount, RoleGrant } from "./azureLook.ts";
 import { allows } from "./permissions.ts";
 import type { Azure } from "../../azure/signIn.ts";
 
 export interface AzureQuestion {
-  /** Hosts of the images that were refused. */
+  /** Registry hosts of the failing images. */
   loginServers: readonly string[];
   /** The cluster: by name, or by the address of its API server. */
   cluster: { name: string; resourceGroup: string } | { server: string };
 }
 
-/** @throws Error when Azure cannot be asked, or does not let this identity look */
+/** @throws Error when Azure cannot be asked, or denies this identity the reads */
 export async function lookAtAzure(azure: Azure, question: AzureQuestion): Promise<AzureLook> {
   const [registries, cluster] = await Promise.all([
     lookAtRegistries(azure, question.loginServers),
@@ -22,7 +22,7 @@ export async function lookAtAzure(azure: Azure, question: AzureQuestion): Promis
 const clientOptions = ({ endpoint, scopes }: Azure) => ({
   endpoint,
   credentials: { scopes },
-  // An answer that takes longer is not worth waiting for: the doctor says what it could not see.
+  // Longer waits are not worth it: the report says what could not be read.
   retryOptions: { maxRetries: 1, retryDelayInMs: 200 },
 });
 

@@ -1,4 +1,4 @@
-/** What a role allows, by its definition: so that custom roles count like built-in ones. */
+/** What a role allows, judged by its definition, so that custom roles count like built-in ones. */
 interface Permission {
   actions?: string[];
   notActions?: string[];

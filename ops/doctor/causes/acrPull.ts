@@ -6,7 +6,7 @@ import type { Subject } from "../subject.ts";
 import { pullProblem, type PullProblem } from "./pullProblem.ts";
 import { refused } from "./pullSecret.ts";
 
-/** Azure needs up to 10 minutes for a grant; a node may go on with a token from before it for an hour. */
+/** A grant takes up to 10 minutes to propagate, and a node can keep a token from before the grant for an hour. */
 const propagationMilliseconds = 60 * 60_000;
 
 export function acrPull(subject: Subject): Diagnosis | undefined {
@@ -41,15 +41,15 @@ function judge(facts: Facts): Diagnosis | undefined {
     return found(
       facts,
       "acrpull-not-propagated",
-      `${granted.role} was granted ${duration(age)} ago and does not count everywhere yet`,
+      `${granted.role} was granted ${duration(age)} ago and has not propagated yet`,
       [
-        `the kubelet identity ${kubelet.objectId} holds ${granted.role} at ${granted.scope}, since ${granted.createdOn}`,
-        "Azure takes up to 10 minutes until a grant counts; a node can hold a token from before it for an hour",
+        `the kubelet identity ${kubelet.objectId} has held ${granted.role} at ${granted.scope} since ${granted.createdOn}`,
+        "a grant takes up to 10 minutes to propagate, and a node can keep a token from before the grant for an hour",
       ],
       [
-        { say: "Wait: the pods pull by themselves at their next attempt." },
+        { say: "Wait. The pods pull at their next attempt without any action." },
         {
-          say: "After an hour still refused? Then see what the nodes meet:",
+          say: "If pulls are still refused after an hour, check from the nodes:",
           command: `az aks check-acr --resource-group ${azure.cluster?.resourceGroup} --name ${azure.cluster?.name} --acr ${registry.loginServer}`,
         },
       ],
@@ -60,10 +60,10 @@ function judge(facts: Facts): Diagnosis | undefined {
     return found(
       facts,
       "acrpull-ignored-by-abac",
-      `The registry "${registry.name}" goes by repository permissions (ABAC) and ignores ${ignored.role}`,
+      `The registry "${registry.name}" uses repository permissions (ABAC) and ignores ${ignored.role}`,
       [
         `role assignment mode of ${registry.loginServer}: RBAC Registry + ABAC Repository Permissions`,
-        `the kubelet identity ${kubelet.objectId} holds ${ignored.role}, and no role with repository permissions`,
+        `the kubelet identity ${kubelet.objectId} holds ${ignored.role}, but no role with repository permissions`,
       ],
       grantSteps(facts),
     );
@@ -73,7 +73,7 @@ function judge(facts: Facts): Diagnosis | undefined {
     return found(
       facts,
       "acrpull-on-control-plane",
-      "The right to pull was granted to the cluster's control plane identity; the nodes pull with the kubelet identity",
+      "The role to pull is assigned to the cluster's control plane identity, but the nodes pull with the kubelet identity",
       [
         `${controlPlane?.objectId} (control plane) may pull from ${registry.loginServer}`,
         `${kubelet.objectId} (kubelet) may not`,
@@ -87,10 +87,10 @@ function judge(facts: Facts): Diagnosis | undefined {
     return found(
       facts,
       "acrpull-on-client-id",
-      "The right to pull was granted to an identity's client id; roles go to its object id",
+      "The role to pull is assigned to an identity's client ID instead of its object ID",
       [
-        `a role assignment at ${registry.loginServer} names ${byClientId}, which is the client id of the ${same(byClientId, kubelet.clientId) ? "kubelet" : "control plane"} identity`,
-        `the kubelet identity's object id is ${kubelet.objectId}, and holds nothing there`,
+        `a role assignment at ${registry.loginServer} names ${byClientId}, which is the client ID of the ${same(byClientId, kubelet.clientId) ? "kubelet" : "control plane"} identity`,
+        `the kubelet identity's object ID is ${kubelet.objectId}, which holds no role there`,
       ],
       grantSteps(facts),
     );
@@ -98,12 +98,12 @@ function judge(facts: Facts): Diagnosis | undefined {
   return found(
     facts,
     "acrpull-missing",
-    `The nodes of cluster "${azure.cluster?.name}" have no right to pull from ${registry.loginServer}`,
+    `The nodes of cluster "${azure.cluster?.name}" are not allowed to pull from ${registry.loginServer}`,
     [
-      `the kubelet identity ${kubelet.objectId} holds no role that may pull at the registry or above it`,
+      `the kubelet identity ${kubelet.objectId} holds no role that allows pulls, at the registry or above it`,
       registry.grants.length === 0
-        ? "nobody holds a role there"
-        : `roles there: ${registry.grants.map(({ role, principalId }) => `${role} of ${principalId}`).join(", ")}`,
+        ? "there are no role assignments at the registry"
+        : `role assignments at the registry: ${registry.grants.map(({ role, principalId }) => `${role} for ${principalId}`).join(", ")}`,
     ],
     grantSteps(facts),
   );
@@ -117,14 +117,14 @@ function grantSteps({ subject, registry, kubelet }: Facts): Step[] {
   const role = registry.roleMode === "abac" ? "Container Registry Repository Reader" : "AcrPull";
   const stack = stackOf(subject);
   const command = `az role assignment create --role "${role}" --assignee-object-id ${kubelet.objectId} --assignee-principal-type ServicePrincipal --scope ${registry.id}`;
-  const wait = { say: "Then wait: the pods pull by themselves once the grant counts (up to 10 minutes)." };
+  const wait = { say: "Then wait up to 10 minutes. The pods pull once the grant has propagated." };
   if (stack === undefined) return [{ say: `Grant ${role} to the kubelet identity:`, command }, wait];
   return [
     {
-      say: "The stack grants it; somebody took it away. Let the next update see that and put it back:",
+      say: "The stack declares this role assignment, so it was removed outside the stack. Restore it with a refresh and an update:",
       command: `pulumi up --refresh --stack ${stack}`,
     },
-    { say: "Or at once, by hand:", command },
+    { say: "Or grant it directly:", command },
     wait,
   ];
 }

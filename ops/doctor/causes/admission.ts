@@ -1,28 +1,28 @@
-/** Pods that do not even come to be: the API server refuses what a ReplicaSet (or its like) wants to make. */
+/** Pods that are never created: the API server rejects what a ReplicaSet or another controller tries to create. */
 import type { Diagnosis } from "../finding.ts";
 import type { Event } from "../kinds.ts";
 import type { Observation } from "../observation.ts";
 import { configure } from "../remedy.ts";
 import { quoteEvent } from "../subject.ts";
 
-/** @param owner the object whose pods are refused, such as "replicaset/web-7c47f956d7" */
+/** @param owner the object whose pods are rejected, such as "replicaset/web-7c47f956d7" */
 export function admission(observation: Observation, owner: string, event: Event): Diagnosis {
   const said = event.message ?? "";
   const { namespace, stack } = observation.target;
-  const evidence = [`${owner} cannot make its pods`, quoteEvent(event)];
+  const evidence = [`${owner} cannot create its pods`, quoteEvent(event)];
   const tail = `--namespace ${namespace}`;
   if (/violates PodSecurity/i.test(said)) {
     const [, level = "", reasons = ""] = /violates PodSecurity "([^"]+)":\s*(.*)$/s.exec(said) ?? [];
     return {
       code: "pod-security-refused",
-      title: `Pod Security "${level}" of namespace "${namespace}" refuses the pod`,
+      title: `Pod Security "${level}" in namespace "${namespace}" rejects the pod`,
       evidence,
       mend: [
         {
-          say: `Mend the pod's security context: ${reasons.trim()}`,
+          say: `Fix the pod's security context: ${reasons.trim()}`,
           ...(stack === undefined ? {} : { command: `pulumi up --stack ${stack}` }),
         },
-        { say: "See what the namespace enforces:", command: `kubectl get namespace ${namespace} --show-labels` },
+        { say: "Show what the namespace enforces:", command: `kubectl get namespace ${namespace} --show-labels` },
       ],
     };
   }
@@ -32,10 +32,10 @@ export function admission(observation: Observation, owner: string, event: Event)
       title: `The quota of namespace "${namespace}" is used up`,
       evidence,
       mend: [
-        { say: "See the quota and what uses it:", command: `kubectl describe resourcequota ${tail}` },
+        { say: "Show the quota and its usage:", command: `kubectl describe resourcequota ${tail}` },
         stack === undefined
-          ? { say: "Ask for less, run fewer replicas, or have the quota raised." }
-          : { say: "Run fewer replicas, or have the quota raised:", command: configure(stack, "replicas", "2") },
+          ? { say: "Lower the requests, run fewer replicas, or ask for a higher quota." }
+          : { say: "Run fewer replicas, or ask for a higher quota:", command: configure(stack, "replicas", "2") },
       ],
     };
   }
@@ -47,19 +47,19 @@ export function admission(observation: Observation, owner: string, event: Event)
       evidence,
       mend: [
         stack === undefined
-          ? { say: "Make it:", command: `kubectl create serviceaccount ${account} ${tail}` }
-          : { say: "Let the stack make it again:", command: `pulumi up --refresh --stack ${stack}` },
+          ? { say: "Create it:", command: `kubectl create serviceaccount ${account} ${tail}` }
+          : { say: "Let the stack create it again:", command: `pulumi up --refresh --stack ${stack}` },
       ],
     };
   }
   return {
     code: "admission-refused",
-    title: "The cluster refuses the pod",
+    title: "An admission rule of the cluster rejects the pod",
     evidence,
     mend: [
-      { say: "The message names the policy, webhook or rule. See what it asks for, and change the pod accordingly." },
+      { say: "The message names the policy, webhook, or rule. Change the pod so that it complies." },
       {
-        say: "Rules of the namespace:",
+        say: "Show the rules of the namespace:",
         command: `kubectl describe limitrange,resourcequota ${tail}`,
       },
     ],

@@ -1,4 +1,4 @@
-/** Something the container is configured with is not there: ConfigMaps, Secrets, their keys. */
+/** A ConfigMap, a Secret, or one of their keys that the container refers to is missing. */
 import type { Diagnosis, Step } from "../finding.ts";
 import { nearest } from "../nearest.ts";
 import { edit, inNamespace } from "../remedy.ts";
@@ -46,13 +46,13 @@ export function configuration(subject: Subject): Diagnosis | undefined {
     evidence,
     mend: [
       {
-        say: "Make it; the pod starts by itself within a minute or two:",
+        say: "Create it. The pod starts within two minutes:",
         command:
           kind === "configmap"
             ? `kubectl create configmap ${name} ${inNamespace(subject)} --from-literal=KEY=VALUE`
             : `kubectl create secret generic ${name} ${inNamespace(subject)} --from-literal=KEY=VALUE`,
       },
-      edit(subject, "Or correct the name in the pod's template."),
+      edit(subject, "Or correct the name in the pod template."),
     ],
   };
 }
@@ -71,19 +71,19 @@ function keyMissing(
   const keys = nearest(key, look?.keys ?? [], 5);
   const steps: Step[] = [
     {
-      say: "Add the key; the pod starts by itself within a minute or two:",
+      say: "Add the key. The pod starts within two minutes:",
       command:
         kind === "configmap"
           ? `kubectl patch configmap ${name} ${inNamespace(subject)} --patch '{"data":{"${key}":"VALUE"}}'`
           : `kubectl patch secret ${name} ${inNamespace(subject)} --patch '{"stringData":{"${key}":"VALUE"}}'`,
     },
-    edit(subject, "Or correct the key in the pod's template."),
+    edit(subject, "Or correct the key in the pod template."),
   ];
   return {
     ...about,
     code: `${kind}-key-missing`,
     title: `The ${word(kind)} "${name}" has no key "${key}"`,
-    evidence: [...evidence, ...(keys.length === 0 ? [] : [`keys it has: ${keys.join(", ")}`])],
+    evidence: [...evidence, ...(keys.length === 0 ? [] : [`existing keys: ${keys.join(", ")}`])],
     mend: steps,
   };
 }

@@ -1,10 +1,10 @@
-/** How the process ends: by not heeding SIGTERM, without need, or by an error of its own. */
+/** How the process ends: it ignores SIGTERM, it exits with 0, or it fails with an error. */
 import type { Diagnosis } from "../finding.ts";
 import { stopTime } from "../health.ts";
 import { edit, inNamespace, rebuild } from "../remedy.ts";
 import { type ContainerView, lastEnd, nameOf, type Subject } from "../subject.ts";
 
-/** While a pod is being deleted: does it end when it is asked to? */
+/** Does the process of a pod that is being deleted end on SIGTERM? */
 export function sigtermIgnored(subject: Subject): Diagnosis | undefined {
   const { pod, podName } = subject;
   if (pod.metadata?.deletionTimestamp === undefined) return undefined;
@@ -16,22 +16,22 @@ export function sigtermIgnored(subject: Subject): Diagnosis | undefined {
   if (container === undefined) return undefined;
   return {
     code: "sigterm-ignored",
-    title: `It does not end on SIGTERM${killed === undefined ? "" : `, and was killed after the ${grace} s it has`}`,
+    title: `The process ignores SIGTERM${killed === undefined ? "" : ` and was killed after its grace period of ${grace} s`}`,
     container: container.name,
     evidence: [
       killed === undefined
-        ? `${nameOf(subject, container)} still runs ${Math.round(elapsed)} s after it was asked to stop; after ${grace} s it is killed`
-        : `${nameOf(subject, container)} ended: exit code 137 (SIGKILL), ${grace} s of grace were used up`,
+        ? `${nameOf(subject, container)} still runs ${Math.round(elapsed)} s after SIGTERM and will be killed after ${grace} s`
+        : `${nameOf(subject, container)} ended: exit code 137 (SIGKILL) at the end of its grace period of ${grace} s`,
       `pod/${podName} is being deleted`,
     ],
     mend: [
       rebuild(
         subject,
-        'Handle SIGTERM (as PID 1 a process has no default for it), and start it in exec form: ENTRYPOINT ["node", "main.js"], so that the signal reaches it and not a shell.',
+        'Handle SIGTERM, for which PID 1 has no default action. Start the process in exec form, ENTRYPOINT ["node", "main.js"], so that it gets the signal instead of a shell.',
       ),
       edit(
         subject,
-        "If it only needs longer: a longer grace period.",
+        "If the process only needs more time, extend the grace period.",
         "gracePeriodSeconds",
         String(Math.max(60, grace * 2)),
       ),
@@ -39,7 +39,7 @@ export function sigtermIgnored(subject: Subject): Diagnosis | undefined {
   };
 }
 
-/** What is left: the process ended, and its own words are all there is. */
+/** The last resort: the process ended, and only its own log says why. */
 export function ending(subject: Subject): Diagnosis | undefined {
   for (const container of subject.containers) {
     const end = lastEnd(container);
@@ -60,15 +60,15 @@ const lastLines = (log: string, count: number): string[] =>
 function complete(subject: Subject, container: ContainerView): Diagnosis {
   return {
     code: "exits-by-itself",
-    title: "The process ends by itself with exit code 0, so Kubernetes starts it over and over",
+    title: "The process exits with code 0, so Kubernetes keeps restarting it",
     container: container.name,
     evidence: [
       `${nameOf(subject, container)} ended: exit code 0, ${container.status?.restartCount ?? 0} restarts`,
       ...lastLines(container.log, 3),
     ],
     mend: [
-      edit(subject, "A service must stay in the foreground: let the main process be the server itself."),
-      { say: "What is to run once is a Job, not a Deployment." },
+      edit(subject, "A service must stay in the foreground: run the server itself as the main process."),
+      { say: "If it is meant to run once, use a Job instead of a Deployment." },
     ],
   };
 }
@@ -81,7 +81,7 @@ function failure(subject: Subject, container: ContainerView): Diagnosis {
   const signal = (end?.exitCode ?? 0) > 128 ? ` (signal ${(end?.exitCode ?? 0) - 128})` : "";
   return {
     code: "application-error",
-    title: `The process ends with an error of its own, exit code ${end?.exitCode}${error === undefined ? "" : `: ${error.trim().slice(0, 160)}`}`,
+    title: `The process fails with exit code ${end?.exitCode}${error === undefined ? "" : `: ${error.trim().slice(0, 160)}`}`,
     container: container.name,
     evidence: [
       `${nameOf(subject, container)} ended: exit code ${end?.exitCode}${signal}, ${container.status?.restartCount ?? 0} restarts`,
@@ -89,10 +89,10 @@ function failure(subject: Subject, container: ContainerView): Diagnosis {
     ],
     mend: [
       {
-        say: "Read all it said before it ended:",
+        say: "Read the log of the run that failed:",
         command: `kubectl logs ${inNamespace(subject)} ${subject.podName} --container ${container.name} --previous`,
       },
-      { say: "Or try the image under the same restrictions here: npm run check-image -- IMAGE" },
+      { say: "Or run the image under the same restrictions on this machine: npm run check-image -- IMAGE" },
     ],
   };
 }

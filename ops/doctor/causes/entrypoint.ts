@@ -1,4 +1,4 @@
-/** The container's program cannot be started. */
+/** The container runtime cannot start the container's program. */
 import type { Diagnosis } from "../finding.ts";
 import { edit, rebuild } from "../remedy.ts";
 import { type ContainerView, findEvent, lastEnd, nameOf, type Subject } from "../subject.ts";
@@ -15,7 +15,7 @@ export function entrypoint(subject: Subject): Diagnosis | undefined {
       return {
         ...about,
         code: "entrypoint-permission-denied",
-        title: `"${program}" may not be executed by the container's user`,
+        title: `The container's user has no permission to execute "${program}"`,
         mend: [rebuild(subject, `Make it executable in the Dockerfile: COPY --chmod=755, or RUN chmod +x ${program}.`)],
       };
     }
@@ -24,20 +24,18 @@ export function entrypoint(subject: Subject): Diagnosis | undefined {
       return {
         ...about,
         code: "entrypoint-not-found",
-        title: `"${program}" is not in the image`,
+        title: `The image has no program "${program}"`,
         evidence: [
           ...about.evidence,
-          ...(script
-            ? ["a script that is there but whose interpreter (its #! line) is not gives the same message"]
-            : []),
+          ...(script ? ["a script whose interpreter (its #! line) is missing causes the same message"] : []),
           ...(container.spec.command === undefined
-            ? ["the image's own ENTRYPOINT is run"]
+            ? ["the pod runs the ENTRYPOINT of the image"]
             : [`the pod sets command: ${JSON.stringify(container.spec.command)}`]),
         ],
         mend: [
           container.spec.command === undefined
-            ? rebuild(subject, "Correct ENTRYPOINT in the Dockerfile (an absolute path that a COPY makes).")
-            : edit(subject, "Correct command in the pod's template, or leave it out to run the image's ENTRYPOINT."),
+            ? rebuild(subject, "Correct ENTRYPOINT in the Dockerfile: an absolute path that a COPY creates.")
+            : edit(subject, "Correct command in the pod template, or remove it to run the image's ENTRYPOINT."),
         ],
       };
     }
@@ -45,7 +43,7 @@ export function entrypoint(subject: Subject): Diagnosis | undefined {
   return undefined;
 }
 
-/** What runc says; it stands in the container's end, in an event, or, once the process was made, in the log. */
+/** What runc says: in the container's termination state, in an event, or, if the process was created, in the log. */
 function words(subject: Subject, container: ContainerView): string | undefined {
   const end = lastEnd(container);
   const waiting = container.status?.state?.waiting;
@@ -76,19 +74,22 @@ function execFormat(subject: Subject, container: ContainerView, program: string,
   return {
     code: elsewhere ? "wrong-platform" : "exec-format",
     title: elsewhere
-      ? `The image is built for ${built.join(", ")}, the node is ${node}`
-      : `"${program}" is no program that the node can run`,
+      ? `The image is built for ${built.join(", ")}, but the node is ${node}`
+      : `The node cannot execute "${program}": exec format error`,
     container: container.name,
     evidence: [
       ...evidence,
       ...(node === undefined ? [] : [`node "${subject.pod.spec?.nodeName}" is ${node}`]),
-      ...(built.length === 0 ? [] : [`the image says it is for ${built.join(", ")}`]),
+      ...(built.length === 0 ? [] : [`the image's platform is ${built.join(", ")}`]),
     ],
     mend: [
-      rebuild(subject, `A program for another processor: build with --platform ${node ?? "linux/amd64"}.`),
+      rebuild(
+        subject,
+        `If the program is built for another processor, build with --platform ${node ?? "linux/amd64"}.`,
+      ),
       ...(elsewhere
         ? []
-        : [rebuild(subject, "A script: its first line must name its interpreter, such as #!/bin/sh.")]),
+        : [rebuild(subject, "If it is a script, name its interpreter in the first line, such as #!/bin/sh.")]),
     ],
   };
 }

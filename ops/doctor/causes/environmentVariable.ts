@@ -1,4 +1,4 @@
-/** The process says that an environment variable is missing or will not do. */
+/** The process reports that an environment variable is missing or invalid. */
 import type { Diagnosis } from "../finding.ts";
 import { edit, inNamespace, stackOf } from "../remedy.ts";
 import { type ContainerView, lastEnd, nameOf, type Subject } from "../subject.ts";
@@ -20,7 +20,7 @@ const missingPatterns = [
   ),
   new RegExp(`KeyError: ['"](${name})['"]`),
 ];
-/** With its quotes escaped where the log is JSON. */
+/** The quotes are escaped if the log is JSON. */
 const invalidPattern = new RegExp(`\\b(${name}) is \\\\?"([^"\\\\]*)\\\\?": (.*)`);
 
 export function environmentVariable(subject: Subject): Diagnosis | undefined {
@@ -37,17 +37,17 @@ function missing(subject: Subject, container: ContainerView): Diagnosis | undefi
   for (const line of container.log.split("\n")) {
     for (const pattern of missingPatterns) {
       const variable = pattern.exec(line)?.[1];
-      // The patterns that ignore case for their words must not for the variable's name.
+      // Some patterns ignore case for their words, but the variable's name must be upper case.
       if (variable === undefined || !new RegExp(`^${name}$`).test(variable) || variable.length < 3) continue;
       const given = container.spec.env?.find((entry) => entry.name === variable);
       if (given?.value !== undefined && given.value !== "") continue;
       return {
         code: "environment-variable-missing",
-        title: `The process needs the environment variable ${variable}, which is ${given === undefined ? "not set" : "empty"}`,
+        title: `The process requires the environment variable ${variable}, which is ${given === undefined ? "not set" : "empty"}`,
         container: container.name,
         evidence: [
-          `${nameOf(subject, container)} ended with exit code ${lastEnd(container)?.exitCode}, and says: ${line.trim().slice(0, 300)}`,
-          `the pod sets: ${(container.spec.env ?? []).map((entry) => entry.name).join(", ") || "no variable"}`,
+          `${nameOf(subject, container)} ended with exit code ${lastEnd(container)?.exitCode} and logged: ${line.trim().slice(0, 300)}`,
+          `the pod sets: ${(container.spec.env ?? []).map((entry) => entry.name).join(", ") || "no variables"}`,
         ],
         mend: [setVariable(subject, container.name, variable)],
       };
@@ -63,10 +63,10 @@ function invalid(subject: Subject, container: ContainerView): Diagnosis | undefi
   if (!(container.spec.env ?? []).some((entry) => entry.name === variable)) return undefined;
   return {
     code: "environment-variable-invalid",
-    title: `The process refuses "${value}" as the environment variable ${variable}`,
+    title: `The process rejects the value "${value}" of the environment variable ${variable}`,
     container: container.name,
     evidence: [
-      `${nameOf(subject, container)} ended with exit code ${lastEnd(container)?.exitCode}, and says: ${line.trim().slice(0, 300)}`,
+      `${nameOf(subject, container)} ended with exit code ${lastEnd(container)?.exitCode} and logged: ${line.trim().slice(0, 300)}`,
     ],
     mend: [setVariable(subject, container.name, variable, rule)],
   };
@@ -74,7 +74,7 @@ function invalid(subject: Subject, container: ContainerView): Diagnosis | undefi
 
 function setVariable(subject: Subject, container: string, variable: string, rule = "") {
   const stack = stackOf(subject);
-  const say = rule === "" ? "Set it:" : `Set it to what is allowed (${rule.slice(0, 120).replace(/[\s."}]+$/, "")}):`;
+  const say = rule === "" ? "Set it:" : `Set it to an allowed value (${rule.slice(0, 120).replace(/[\s."}]+$/, "")}):`;
   if (stack !== undefined) {
     return {
       say,

@@ -1,4 +1,4 @@
-/** The registry answers, but what was asked for is not there, is for other machines, or does not fit. */
+/** The registry answers, but the image is missing, is built for another platform, or does not fit on the node. */
 import type { Diagnosis } from "../finding.ts";
 import { editDistance } from "@tarmac/validate/editDistance";
 import { rebuild, setImage } from "../remedy.ts";
@@ -21,12 +21,14 @@ export function imageContent(subject: Subject): Diagnosis | undefined {
       title: `The image does not fit on the disk of node "${subject.pod.spec?.nodeName}"`,
       evidence: [
         ...evidence,
-        ...(size === undefined ? [] : [`${Math.round(size / 1e6)} MB to download, two to three times that on disk`]),
+        ...(size === undefined
+          ? []
+          : [`the download is ${Math.round(size / 1e6)} MB and takes two to three times that on disk`]),
       ],
       mend: [
-        rebuild(subject, "Make the image smaller (multi-stage build, a slim base, no build tools)."),
+        rebuild(subject, "Make the image smaller: multi-stage build, slim base image, no build tools."),
         {
-          say: "Or give the nodes larger disks: a pool with another --node-osdisk-size.",
+          say: "Or add a node pool with larger disks.",
           command:
             "az aks nodepool add --resource-group GROUP --cluster-name CLUSTER --name larger --node-osdisk-size 128",
         },
@@ -41,8 +43,8 @@ function notFound(subject: Subject, { container, reference, image, look, evidenc
   const shared = { container: container.name };
   const asked =
     look === undefined || look.answer === "refused"
-      ? ["the registry did not show this program what it holds: repository and tag may both be meant"]
-      : [`the registry, asked as ${look.as}: ${look.problem ?? look.answer}`];
+      ? ["the registry did not let the doctor list its content: either the repository or the tag may be missing"]
+      : [`the registry's answer to ${look.as}: ${look.problem ?? look.answer}`];
   const ends = (name: string) => `${host}/${name}${digest === undefined ? `:${tag}` : ""}`;
   if (look?.answer === "no-repository") {
     const near = (look.nearestRepositories ?? []).filter((name) => editDistance(name, repository) <= repository.length);
@@ -50,12 +52,12 @@ function notFound(subject: Subject, { container, reference, image, look, evidenc
       ...shared,
       code: "repository-not-found",
       title: `The registry ${host} has no repository "${repository}"`,
-      evidence: [...evidence, ...asked, ...(near.length > 0 ? [`its nearest repositories: ${near.join(", ")}`] : [])],
+      evidence: [...evidence, ...asked, ...(near.length > 0 ? [`similar repositories: ${near.join(", ")}`] : [])],
       mend: [
         setImage(
           subject,
           container.name,
-          "Correct the repository, or push the image there first.",
+          "Correct the repository, or push the image to it first.",
           ends(near[0] ?? "REPOSITORY"),
         ),
       ],
@@ -66,11 +68,11 @@ function notFound(subject: Subject, { container, reference, image, look, evidenc
     return {
       ...shared,
       code: "digest-not-found",
-      title: `The registry ${host} no longer has this digest of "${repository}"`,
+      title: `The repository "${repository}" of ${host} does not have this digest`,
       evidence: [...evidence, ...asked, ...tags],
       mend: [
-        rebuild(subject, "The manifest was deleted or never pushed: push it again."),
-        { say: "Look for a retention policy or purge task that deletes what still runs." },
+        rebuild(subject, "The manifest was deleted or never pushed. Push it again."),
+        { say: "Check for a retention policy or purge task that deletes images still in use." },
       ],
     };
   }
@@ -83,14 +85,14 @@ function notFound(subject: Subject, { container, reference, image, look, evidenc
       setImage(
         subject,
         container.name,
-        "Use a tag that exists, or push this one.",
+        "Use an existing tag, or push this one.",
         `${image.slice(0, image.length - tag.length)}${look?.nearestTags?.[0] ?? "TAG"}`,
       ),
     ],
   };
 }
 
-/** "linux/amd64" of the node that runs the pod; undefined when it may not be looked at. */
+/** Platform of the node that runs the pod, such as "linux/amd64"; undefined if nodes may not be read. */
 export function platformOfNode({ node }: Subject): string | undefined {
   const info = node?.status?.nodeInfo;
   return info === undefined ? undefined : `${info.operatingSystem}/${info.architecture}`;
@@ -105,12 +107,15 @@ function wrongPlatform(subject: Subject, { container, image, look, evidence }: P
     container: container.name,
     evidence: [
       ...evidence,
-      ...(has === undefined ? [] : [`"${image}" is built for: ${has}`]),
+      ...(has === undefined ? [] : [`platforms of "${image}": ${has}`]),
       ...(node === undefined ? [] : [`node "${subject.pod.spec?.nodeName}" is ${node}`]),
     ],
     mend: [
-      rebuild(subject, `Build it for the nodes: docker build --platform ${node ?? "linux/amd64"}.`),
-      { say: "Or for several at once:", command: `docker buildx build --platform linux/amd64,linux/arm64 --push .` },
+      rebuild(subject, `Build the image for the nodes: docker build --platform ${node ?? "linux/amd64"}.`),
+      {
+        say: "Or build it for several platforms at once:",
+        command: `docker buildx build --platform linux/amd64,linux/arm64 --push .`,
+      },
     ],
   };
 }

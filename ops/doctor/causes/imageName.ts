@@ -1,4 +1,4 @@
-/** The image's name itself leads the node astray. */
+/** The image's name is invalid or incomplete. */
 import type { Diagnosis } from "../finding.ts";
 import { inNamespace, setImage } from "../remedy.ts";
 import type { Subject } from "../subject.ts";
@@ -13,12 +13,12 @@ export function imageName(subject: Subject): Diagnosis | undefined {
     return {
       ...shared,
       code: "image-name-invalid",
-      title: `"${image}" is not the name of an image`,
+      title: `"${image}" is not a valid image name`,
       mend: [
         setImage(
           subject,
           container.name,
-          "Write it as HOST/REPOSITORY:TAG in lower case; only the tag may hold capitals.",
+          "Use the form HOST/REPOSITORY:TAG in lower case. Only the tag may have capital letters.",
           "HOST/REPOSITORY:TAG",
         ),
       ],
@@ -30,13 +30,13 @@ export function imageName(subject: Subject): Diagnosis | undefined {
     return {
       ...shared,
       code: "image-without-host",
-      title: `Image "${image}" names no registry, so the node asked Docker Hub (docker.io)`,
+      title: `Image "${image}" names no registry, so the node pulled from Docker Hub (docker.io)`,
       evidence: [...evidence, `the node resolved "${image}" to "docker.io/${reference.repository}"`],
       mend: [
         setImage(
           subject,
           container.name,
-          "Put the registry's host in front; what is meant for Docker Hub gets docker.io.",
+          "Put the registry host in front of the name. For Docker Hub, that is docker.io.",
           `${host}/${path}`,
         ),
       ],
@@ -47,17 +47,17 @@ export function imageName(subject: Subject): Diagnosis | undefined {
     return {
       ...shared,
       code: "image-without-tag",
-      title: `Image "${image}" has neither tag nor digest, so the node asked for "latest", which is not there`,
+      title: `Image "${image}" has neither tag nor digest, so the node pulled "latest", which does not exist`,
       evidence: [...evidence, ...tagEvidence(problem.look?.nearestTags, reference.repository)],
       mend: [
         setImage(
           subject,
           container.name,
-          "Name the tag, or better the digest, that is to run.",
+          "Add the tag or, better, the digest to run.",
           `${reference.host}/${reference.repository}:${tag}`,
         ),
         {
-          say: "What runs now, for comparison:",
+          say: "Compare with the images of the running pods:",
           command: `kubectl get pods ${inNamespace(subject)} --output custom-columns=POD:.metadata.name,IMAGE:.spec.containers[*].image`,
         },
       ],
@@ -67,9 +67,11 @@ export function imageName(subject: Subject): Diagnosis | undefined {
 }
 
 export const tagEvidence = (tags: readonly string[] | undefined, repository: string): string[] =>
-  tags === undefined || tags.length === 0 ? [] : [`the registry's nearest tags of "${repository}": ${tags.join(", ")}`];
+  tags === undefined || tags.length === 0
+    ? []
+    : [`existing tags of "${repository}" that are similar: ${tags.join(", ")}`];
 
-/** The registry that other pods of the namespace pull from. */
+/** The registry that other pods in the namespace pull from. */
 function likelyHost({ observation }: Subject): string {
   for (const pod of observation.pods) {
     for (const { image = "" } of pod.spec?.containers ?? []) {

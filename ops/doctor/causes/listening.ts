@@ -1,11 +1,11 @@
-/** Where a process listens, as far as its log and its environment tell. */
+/** The address a process listens on, as far as its log and its environment variables tell. */
 import type { ContainerView } from "../subject.ts";
 
 export interface Listening {
-  /** Only when it says so. */
+  /** Undefined if neither names a host. */
   host?: string;
   port: number;
-  /** The words it was read from. */
+  /** The text it was read from, for evidence. */
   source: string;
 }
 
@@ -24,7 +24,7 @@ export function listening({ log, spec }: ContainerView): Listening | undefined {
     const port = match?.[2] ?? match?.[4] ?? portWord.exec(line)?.[1];
     if (port === undefined) continue;
     const host = match?.[1] ?? match?.[3] ?? /"(?:host|address)"\s*:\s*"([^"]+)"/.exec(line)?.[1];
-    const source = `its log says: ${line.trim().slice(0, 200)}`;
+    const source = `its log: ${line.trim().slice(0, 200)}`;
     return { port: Number(port), source, ...(host === undefined ? {} : { host }) };
   }
   const variable = (names: readonly string[]) => spec.env?.find(({ name, value }) => names.includes(name) && value);
@@ -33,7 +33,7 @@ export function listening({ log, spec }: ContainerView): Listening | undefined {
   if (port === undefined) return undefined;
   return {
     port: Number(port.value),
-    source: `the pod tells it ${[port, host].flatMap((entry) => (entry ? [`${entry.name}=${entry.value}`] : [])).join(" ")}`,
+    source: `the pod sets ${[port, host].flatMap((entry) => (entry ? [`${entry.name}=${entry.value}`] : [])).join(" ")}`,
     ...(host?.value === undefined ? {} : { host: host.value }),
   };
 }

@@ -1,4 +1,4 @@
-/** The kubelet restarts a process that is merely slow to start, or busy. */
+/** The kubelet restarts a process that is only slow to start or busy. */
 import type { Diagnosis, Step } from "../finding.ts";
 import { livenessKill } from "../health.ts";
 import { lastSeen, type Probe } from "../kinds.ts";
@@ -6,7 +6,7 @@ import { edit, setting, inNamespace } from "../remedy.ts";
 import { type ContainerView, lastEnd, nameOf, quoteEvent, type Subject } from "../subject.ts";
 import { answerIn, budget, describeProbe, probeFailure, probeOf } from "./probes.ts";
 
-/** Seconds that a probe's schedule and the kubelet's own rounds add to the arithmetic. */
+/** Seconds by which the kubelet's scheduling of probes may delay a kill. */
 const slackSeconds = 3;
 
 export function liveness(subject: Subject): Diagnosis | undefined {
@@ -28,7 +28,7 @@ export function liveness(subject: Subject): Diagnosis | undefined {
         describeProbe(kind, probe),
         ...(lived === undefined
           ? []
-          : [`it was killed ${lived} s after its start; the probe allows ${allowed} s for starting`]),
+          : [`the container was killed ${lived} s after its start; the probe allows ${allowed} s`]),
       ],
     };
     const never =
@@ -39,7 +39,7 @@ export function liveness(subject: Subject): Diagnosis | undefined {
       return {
         ...seen,
         code: "liveness-kills-slow-start",
-        title: `It is killed before it has started: the ${kind} probe gives it ${allowed} s`,
+        title: `The container is killed before it has started: the ${kind} probe allows ${allowed} s`,
         mend: startSteps(subject, container, allowed),
       };
     }
@@ -48,15 +48,15 @@ export function liveness(subject: Subject): Diagnosis | undefined {
       code: "liveness-kills-busy-process",
       title:
         status === undefined
-          ? `It is killed while it is busy: it does not answer the ${kind} probe within ${probe.timeoutSeconds ?? 1} s`
-          : `It is killed because it answers the ${kind} probe with ${status}`,
+          ? `The container is killed while it is busy: it does not answer the ${kind} probe within ${probe.timeoutSeconds ?? 1} s`
+          : `The container is killed because it answers the ${kind} probe with ${status}`,
       mend: busySteps(subject, probe),
     };
   }
   return undefined;
 }
 
-/** Seconds from a container's start to the kubelet's decision to kill it, for the run that ended last. */
+/** Seconds from the start of the container's last run to the kubelet's decision to kill it. */
 function lifetime(container: ContainerView, killed: number): number | undefined {
   const end = lastEnd(container);
   const started = Date.parse(end?.startedAt ?? container.status?.state?.running?.startedAt ?? "");
@@ -71,12 +71,12 @@ function startSteps(subject: Subject, container: ContainerView, allowed: number)
   return [
     setting(
       subject,
-      "Give it the time it needs: a startup probe, or a later first check.",
+      "Allow more time to start: add a startup probe, or delay the first liveness check.",
       "livenessInitialDelaySeconds",
       more,
       kubectl,
     ),
-    { say: "Or let it listen first and load afterwards, with /ready at 503 meanwhile." },
+    { say: "Or listen first and load afterwards, and answer /ready with 503 until then." },
   ];
 }
 
@@ -84,10 +84,12 @@ function busySteps(subject: Subject, probe: Probe): Step[] {
   return [
     edit(
       subject,
-      "Let liveness be patient: a longer timeout, more failures. It is for processes that are beyond help.",
+      "Make the liveness probe more tolerant: a longer timeout, more failures. Liveness is for processes that cannot recover.",
       "livenessFailureThreshold",
       String(Math.max(6, (probe.failureThreshold ?? 3) * 2)),
     ),
-    { say: "Keep work off the event loop (worker threads, streams), and what liveness asks free of dependencies." },
+    {
+      say: "Keep long work off the event loop (worker threads, streams), and let the liveness path depend on nothing else.",
+    },
   ];
 }

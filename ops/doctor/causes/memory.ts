@@ -1,4 +1,4 @@
-/** The process met the end of its memory or its disk: the kernel's limit, V8's own, or that of its temporary files. */
+/** The container ran out of memory or disk space: the kernel's limit, V8's heap limit, or the limit of its volumes. */
 import type { Diagnosis } from "../finding.ts";
 import { amount, mebibytes } from "../quantity.ts";
 import { edit, rebuild, resources } from "../remedy.ts";
@@ -7,7 +7,7 @@ import { type ContainerView, findEvent, lastEnd, nameOf, quoteEvent, type Subjec
 export function memory(subject: Subject): Diagnosis | undefined {
   for (const container of subject.containers) {
     const end = lastEnd(container);
-    // V8's own words come first: it gives up before the kernel does, and its heap's limit is what to change.
+    // V8's message comes first: V8 gives up before the kernel does, and then its heap limit is what to change.
     const found =
       heap(subject, container) ?? (end?.reason === "OOMKilled" ? outOfMemory(subject, container) : undefined);
     if (found !== undefined) return found;
@@ -29,17 +29,17 @@ function outOfMemory(subject: Subject, container: ContainerView): Diagnosis {
   const lived = (Date.parse(end?.finishedAt ?? "") - Date.parse(end?.startedAt ?? "")) / 1000;
   return {
     code: "oom-killed",
-    title: `The kernel killed it: more memory than its limit of ${limit ?? "the node"}`,
+    title: `The kernel killed the container because it exceeded ${limit === undefined ? "the node's memory" : `its memory limit of ${limit}`}`,
     container: container.name,
     evidence: [
       `${nameOf(subject, container)} ended: OOMKilled, exit code ${end?.exitCode}, after ${lived} s, ${container.status?.restartCount ?? 0} restarts`,
-      `memory limit ${limit ?? "none"}; peak ${peak === undefined ? "the limit (the kernel kills at it)" : mebibytes(peak)}`,
+      `memory limit ${limit ?? "none"}; peak ${peak === undefined ? "the limit, at which the kernel kills" : mebibytes(peak)}`,
     ],
     mend: [
       resources(subject, container.name, "limits", "memory", doubled(container)),
       rebuild(
         subject,
-        "Node: let the heap follow the limit (--max-old-space-size-percentage=60), so that it collects in time or says what it holds.",
+        "Node.js: derive the heap size from the limit (--max-old-space-size-percentage=60), so that V8 collects garbage in time or reports a full heap.",
       ),
     ],
   };
@@ -54,7 +54,7 @@ function heap(subject: Subject, container: ContainerView): Diagnosis | undefined
   const peak = heaps.length === 0 ? undefined : Math.max(...heaps);
   return {
     code: "heap-exhausted",
-    title: `Node's heap was full${peak === undefined ? "" : ` at ${Math.round(peak)} MiB`}: V8 gave up, not the kernel`,
+    title: `The heap of Node.js was full${peak === undefined ? "" : ` at ${Math.round(peak)} MiB`}, so V8 ended the process`,
     container: container.name,
     evidence: [
       `${nameOf(subject, container)} ended: exit code ${end.exitCode}, ${container.status?.restartCount ?? 0} restarts; its log: ${fatal.trim()}`,
@@ -63,13 +63,13 @@ function heap(subject: Subject, container: ContainerView): Diagnosis | undefined
     mend: [
       resources(subject, container.name, "limits", "memory", doubled(container)),
       {
-        say: "If it grows without end it leaks: take a heap snapshot near the limit (--heapsnapshot-near-heap-limit=1, to /tmp).",
+        say: "If the heap keeps growing, the process leaks memory. Take a heap snapshot near the limit: --heapsnapshot-near-heap-limit=1, written to /tmp.",
       },
     ],
   };
 }
 
-/** The kubelet evicts a pod that writes more than its own limits allow. */
+/** The kubelet evicts a pod that writes more than its limits allow. */
 function storage(subject: Subject): Diagnosis | undefined {
   const event = findEvent(subject, ["Evicted"]);
   const message = subject.pod.status?.reason === "Evicted" ? subject.pod.status.message : event?.message;
@@ -82,17 +82,17 @@ function storage(subject: Subject): Diagnosis | undefined {
     code: "storage-limit-exceeded",
     title:
       volume === null
-        ? "The pod wrote more than its limit of ephemeral storage"
-        : `The volume "${volume[1]}" grew over its limit of ${volume[2]}`,
+        ? "The pod exceeded its limit of ephemeral storage"
+        : `The volume "${volume[1]}" exceeded its limit of ${volume[2]}`,
     evidence: [
       `pod/${subject.podName} was evicted: ${(message ?? "").trim()}`,
       ...(event === undefined ? [] : [quoteEvent(event)]),
     ],
     mend: [
-      { say: "Delete temporary files, or keep them elsewhere; logs go to standard output." },
+      { say: "Delete temporary files or store them elsewhere, and write logs to standard output." },
       volume?.[1] === "tmp"
-        ? edit(subject, "Or allow more.", "tmpSize", "256Mi")
-        : edit(subject, "Or raise the volume's sizeLimit, or the limit of ephemeral-storage."),
+        ? edit(subject, "Or raise the limit.", "tmpSize", "256Mi")
+        : edit(subject, "Or raise the volume's sizeLimit or the limit of ephemeral-storage."),
     ],
   };
 }

@@ -1,4 +1,4 @@
-/** No node can take or keep the pod: the cluster's trouble, not the pod's. */
+/** No node can run the pod because of the nodes' own state. */
 import type { Diagnosis } from "../finding.ts";
 import { nodeIsDown, unschedulable } from "../health.ts";
 import type { Node } from "../kinds.ts";
@@ -6,7 +6,7 @@ import { findEvent, quoteEvent, type Subject } from "../subject.ts";
 import { candidates } from "../suitability.ts";
 
 const scale = {
-  say: "Give the cluster nodes:",
+  say: "Add nodes to the cluster:",
   command: "az aks nodepool scale --resource-group GROUP --cluster-name CLUSTER --name POOL --node-count 2",
 };
 
@@ -20,14 +20,14 @@ function ofTheScheduler(subject: Subject): Diagnosis | undefined {
   const all = subject.observation.nodes;
   const evidence = [`scheduler, about pod/${subject.podName}: ${said}`, ...states(all)];
   if (all?.length === 0 || /no nodes available/i.test(said)) {
-    return { code: "no-nodes", title: "The cluster has no node", evidence, mend: [scale] };
+    return { code: "no-nodes", title: "The cluster has no nodes", evidence, mend: [scale] };
   }
   const suited = candidates(subject.pod, all ?? []);
   const obstacles = suited.flatMap(({ obstacle }) => (obstacle === undefined ? [] : [obstacle]));
-  // With one node left that would take it, the cluster is not the trouble; without nodes to look at, only words are left.
+  // If one node would take the pod, the nodes are not the cause. If nodes may not be read, only the scheduler's message is left.
   if (suited.length > obstacles.length || suited.length === 0) return undefined;
   const names = suited.map(({ node }) => node.metadata?.name ?? "");
-  const which = suited.length === all?.length ? "node" : "node with the labels the pod asks for";
+  const which = suited.length === all?.length ? "node" : "node with the labels the pod requires";
   const pressure = obstacles.find((obstacle) => obstacle.kind === "pressure");
   if (pressure !== undefined) {
     const found = pressureOf(all, pressure.resource !== "memory", pressure.resource === "memory");
@@ -37,14 +37,14 @@ function ofTheScheduler(subject: Subject): Diagnosis | undefined {
   if (cordoned.length > 0 && obstacles.every(({ kind }) => kind !== "taint")) {
     return {
       code: "nodes-cordoned",
-      title: `Every ${which} is cordoned: it takes no new pods`,
+      title: `Every ${which} is cordoned and accepts no new pods`,
       evidence,
       mend: [
         {
-          say: "When its maintenance is done:",
+          say: "When the maintenance is done:",
           command: `kubectl uncordon ${cordoned.map(({ node }) => node.metadata?.name).join(" ")}`,
         },
-        { ...scale, say: "Or give the cluster more:" },
+        { ...scale, say: "Or add nodes to the cluster:" },
       ],
     };
   }
@@ -54,9 +54,9 @@ function ofTheScheduler(subject: Subject): Diagnosis | undefined {
     title: `No ${which} is ready`,
     evidence,
     mend: [
-      { say: "See what they say of themselves:", command: `kubectl describe node ${names.slice(0, 3).join(" ")}` },
+      { say: "Show the conditions of the nodes:", command: `kubectl describe node ${names.slice(0, 3).join(" ")}` },
       {
-        say: "An AKS cluster that was stopped, or whose machines were:",
+        say: "If the AKS cluster was stopped, start it:",
         command: "az aks start --resource-group GROUP --name CLUSTER",
       },
     ],
@@ -69,22 +69,22 @@ function ofItsNode(subject: Subject): Diagnosis | undefined {
   const condition = node.status?.conditions?.find(({ type }) => type === "Ready");
   return {
     code: "nodes-not-ready",
-    title: `Node "${node.metadata?.name}" is not ready, and the pod is on it`,
+    title: `The pod is on node "${node.metadata?.name}", which is not ready`,
     evidence: [
       `pod/${podName} runs on node/${node.metadata?.name}`,
       `the node's condition Ready is ${condition?.status}: ${condition?.message ?? condition?.reason ?? ""}`,
     ],
     mend: [
-      { say: "See why:", command: `kubectl describe node ${node.metadata?.name}` },
+      { say: "Find out why:", command: `kubectl describe node ${node.metadata?.name}` },
       {
-        say: "If it does not come back, replace the machine:",
+        say: "If the node does not recover, replace the machine:",
         command: `az aks nodepool delete-machines --resource-group GROUP --cluster-name CLUSTER --nodepool-name POOL --machine-names ${node.metadata?.name}`,
       },
     ],
   };
 }
 
-/** The kubelet threw the pod out because the node ran short. */
+/** The kubelet evicted the pod because the node ran short of a resource. */
 function evicted(subject: Subject): Diagnosis | undefined {
   const { pod, podName } = subject;
   const event = findEvent(subject, ["Evicted"]);
@@ -115,13 +115,13 @@ function pressureOf(
       code: "disk-pressure",
       title: `The disk of node "${name}" is full`,
       mend: [
-        { say: "See what fills it:", command: `kubectl describe node ${name}` },
+        { say: "Find out what fills it:", command: `kubectl describe node ${name}` },
         {
-          say: "Images that nothing uses (on the node):",
+          say: "Remove unused images, on the node:",
           command: "crictl rmi --prune",
         },
         {
-          say: "For good: nodes with larger disks, limits on ephemeral-storage, the image cleaner.",
+          say: "To prevent it: nodes with larger disks, limits on ephemeral-storage, the image cleaner.",
           command: "az aks update --resource-group GROUP --name CLUSTER --enable-image-cleaner",
         },
       ],
@@ -130,10 +130,10 @@ function pressureOf(
   if (!memory) return undefined;
   return {
     code: "memory-pressure",
-    title: `The memory of node "${name}" is used up`,
+    title: `Node "${name}" is out of memory`,
     mend: [
-      { say: "See who uses it:", command: "kubectl top pods --all-namespaces --sort-by memory" },
-      { say: "Give every pod a memory request that is true; add nodes:", command: scale.command },
+      { say: "Find out which pods use it:", command: "kubectl top pods --all-namespaces --sort-by memory" },
+      { say: "Set memory requests to what each pod really uses, and add nodes:", command: scale.command },
     ],
   };
 }
@@ -148,7 +148,7 @@ const pressures = ({ status }: Node): string[] =>
 
 function states(all: readonly Node[] | undefined): string[] {
   if (all === undefined) return [];
-  if (all.length === 0) return ["the API server lists no node"];
+  if (all.length === 0) return ["the API server lists no nodes"];
   const words = all.map((node) => {
     const what = [notReady(node) ? "not ready" : "ready", ...(node.spec?.unschedulable ? ["cordoned"] : [])];
     return `${node.metadata?.name}: ${[...what, ...pressures(node)].join(", ")}`;

@@ -1,4 +1,4 @@
-/** There are nodes, and none of them suits the pod. */
+/** There are nodes, but the scheduler finds none that suits the pod. */
 import type { Diagnosis, Step } from "../finding.ts";
 import { unschedulable } from "../health.ts";
 import { amount, gibibytes, millicores } from "../quantity.ts";
@@ -14,15 +14,15 @@ export function placement(subject: Subject): Diagnosis | undefined {
     `scheduler, about pod/${subject.podName}: ${said}`,
     ...(scaleUp === undefined ? [] : [quoteEvent(scaleUp)]),
   ];
-  // Nodes can be added to what the cloud allows: its refusal comes before what made more nodes necessary.
+  // The autoscaler could not add a node: that comes before the reason why one was needed.
   if (scaleUp !== undefined && /quota/i.test(scaleUp.message ?? "")) {
     return {
       code: "quota-exceeded",
-      title: "The subscription's quota allows no further node",
+      title: "The subscription's quota does not allow another node",
       evidence,
       mend: [
         {
-          say: "See the quota, and ask for more of it in the portal (Quotas):",
+          say: "Show the quota, and request a higher one in the portal (Quotas):",
           command: "az vm list-usage --location REGION --output table",
         },
       ],
@@ -31,11 +31,11 @@ export function placement(subject: Subject): Diagnosis | undefined {
   if (/PersistentVolumeClaim|volume node affinity|unbound immediate/i.test(said)) {
     return {
       code: "volume-not-bound",
-      title: "A volume the pod needs is not there",
+      title: "A volume that the pod needs is not bound",
       evidence,
       mend: [
         {
-          say: "See what the claim waits for:",
+          say: "Show what the claim is waiting for:",
           command: `kubectl describe persistentvolumeclaims ${inNamespace(subject)}`,
         },
       ],
@@ -48,7 +48,7 @@ export function placement(subject: Subject): Diagnosis | undefined {
   if (/Too many pods/i.test(said)) {
     return {
       code: "too-many-pods",
-      title: "The nodes hold as many pods as they may",
+      title: "The nodes run as many pods as they allow",
       evidence: [...evidence, ...room(subject, "pods")],
       mend: [addNodes],
     };
@@ -59,14 +59,14 @@ export function placement(subject: Subject): Diagnosis | undefined {
     const key = taint?.key ?? /untolerated taint \{([^:}]+)/.exec(said)?.[1] ?? "";
     return {
       code: "taint-not-tolerated",
-      title: `The nodes are kept for others by the taint "${key}", which the pod does not tolerate`,
+      title: `The nodes have the taint "${key}", which the pod does not tolerate`,
       evidence: [...evidence, ...taints(subject)],
       mend: [
         edit(
           subject,
-          "If the pod belongs there, give it the toleration; else add a pool without the taint (tarmac: userPools).",
+          "If the pod belongs on these nodes, add the toleration. Otherwise add a node pool without the taint (tarmac: userPools).",
         ),
-        { say: "If the taint is a leftover:", command: `kubectl taint nodes --all ${key}-` },
+        { say: "If the taint is obsolete, remove it:", command: `kubectl taint nodes --all ${key}-` },
       ],
     };
   }
@@ -74,11 +74,11 @@ export function placement(subject: Subject): Diagnosis | undefined {
     const wanted = JSON.stringify(subject.pod.spec?.nodeSelector ?? subject.pod.spec?.affinity ?? {});
     return {
       code: "node-selector-mismatch",
-      title: "No node has the labels the pod asks for",
-      evidence: [...evidence, `the pod asks for: ${wanted.slice(0, 400)}`],
+      title: "No node has the labels that the pod requires",
+      evidence: [...evidence, `the pod requires: ${wanted.slice(0, 400)}`],
       mend: [
-        { say: "See which labels the nodes have:", command: "kubectl get nodes --show-labels" },
-        edit(subject, "Correct nodeSelector or affinity, or add a pool with these labels."),
+        { say: "Show the labels of the nodes:", command: "kubectl get nodes --show-labels" },
+        edit(subject, "Correct nodeSelector or affinity, or add a node pool with these labels."),
       ],
     };
   }
@@ -99,11 +99,11 @@ function insufficient(subject: Subject, resource: "cpu" | "memory"): Omit<Diagno
   const write = resource === "cpu" ? millicores : gibibytes;
   return {
     code: resource === "cpu" ? "insufficient-cpu" : "insufficient-memory",
-    title: `No node has ${write(largest?.value ?? 0)} of ${resource} left, which the pod asks for`,
+    title: `The pod requests ${write(largest?.value ?? 0)} of ${resource === "cpu" ? "CPU" : resource}, and no node has that much left`,
     mend: [
       resources(subject, largest?.name ?? "CONTAINER", "requests", resource, most === 0 ? "AMOUNT" : write(most / 4)),
       addNodes,
-      { say: "What is asked for on each node:", command: "kubectl describe nodes" },
+      { say: "Show the requests on each node:", command: "kubectl describe nodes" },
     ],
   };
 }
@@ -119,7 +119,7 @@ function room(subject: Subject, resource: string): string[] {
   const words = nodes
     .slice(0, 5)
     .map(({ metadata, status }) => `${metadata?.name} ${status?.allocatable?.[resource] ?? "?"}`);
-  return [`nodes can give ${resource} in all: ${words.join(", ")}`];
+  return [`allocatable ${resource} of the nodes: ${words.join(", ")}`];
 }
 
 function taints({ observation }: Subject): string[] {

@@ -1,4 +1,4 @@
-/** A probe as a container has it, and what its failures say. */
+/** The probes of a container, and what their failures say. */
 import type { Event, Probe } from "../kinds.ts";
 import { type ContainerView, findEvent, type Subject } from "../subject.ts";
 
@@ -7,7 +7,7 @@ export type ProbeKind = "liveness" | "readiness" | "startup";
 export const probeOf = ({ spec }: ContainerView, kind: ProbeKind): Probe | undefined =>
   ({ liveness: spec.livenessProbe, readiness: spec.readinessProbe, startup: spec.startupProbe })[kind];
 
-/** The number a probe's port has, also where it is a name; undefined for a name that no port of the container has. */
+/** Number of a probe's port, also if the probe names it; undefined if the container has no port of that name. */
 export function portOf(container: ContainerView, probe: Probe): number | undefined {
   const port = probe.httpGet?.port ?? probe.tcpSocket?.port ?? probe.grpc?.port;
   if (typeof port === "number") return port;
@@ -16,7 +16,7 @@ export function portOf(container: ContainerView, probe: Probe): number | undefin
   return named ?? (/^\d+$/.test(port) ? Number(port) : undefined);
 }
 
-/** Seconds from a container's start until so many failures in a row count. */
+/** Seconds from a container's start until the probe's failures take effect. */
 export function budget(probe: Probe): number {
   const { initialDelaySeconds = 0, periodSeconds = 10, failureThreshold = 3 } = probe;
   return initialDelaySeconds + periodSeconds * failureThreshold;
@@ -32,12 +32,12 @@ export function describeProbe(kind: ProbeKind, probe: Probe): string {
         : probe.exec !== undefined
           ? `exec ${(probe.exec.command ?? []).join(" ")}`
           : "gRPC";
-  return `${kind} probe: ${what}, first after ${initialDelaySeconds} s, every ${periodSeconds} s, ${timeoutSeconds} s each, ${failureThreshold} failures count`;
+  return `${kind} probe: ${what}, initial delay ${initialDelaySeconds} s, period ${periodSeconds} s, timeout ${timeoutSeconds} s, failure threshold ${failureThreshold}`;
 }
 
 const title = (kind: ProbeKind): string => kind.charAt(0).toUpperCase() + kind.slice(1);
 
-/** The newest failure of a probe of this container. */
+/** The latest failure of a probe of this container. */
 export function probeFailure(subject: Subject, container: ContainerView, kind: ProbeKind): Event | undefined {
   const events = subject.events.filter(
     ({ involvedObject }) =>
@@ -48,7 +48,7 @@ export function probeFailure(subject: Subject, container: ContainerView, kind: P
 
 export type Answer = "refused" | "timeout" | "client-error" | "server-error" | "other";
 
-/** What the process answered a probe, by the kubelet's message. */
+/** How the process answered a probe, read from the kubelet's message. */
 export function answerIn(message: string): { answer: Answer; status?: number } {
   const status = /statuscode: (\d+)/i.exec(message)?.[1];
   if (status !== undefined) {

@@ -1,4 +1,4 @@
-/** The pull that fails in a pod, as the kubelet and containerd tell it. */
+/** A failing pull of a pod, as the kubelet and containerd report it. */
 import { type ImageReference, parseImage } from "../imageReference.ts";
 import type { ImageLook } from "../registry/imageLook.ts";
 import { type ContainerView, findEvent, nameOf, quoteEvent, type Subject } from "../subject.ts";
@@ -16,18 +16,18 @@ export interface PullProblem {
   container: ContainerView;
   image: string;
   reference: ImageReference | undefined;
-  /** All that kubelet and containerd say about it. */
+  /** All messages of the kubelet and containerd about it. */
   text: string;
-  /** What the registry says about the image, when it was asked. */
+  /** What the registry says about the image, if it was asked. */
   look: ImageLook | undefined;
   evidence: string[];
 }
 
-/** What the kubelet gives as a reason when it cannot even read the pull secret: the words of its decoder. */
+/** Is this the message of the kubelet's decoder, which the kubelet gives as a reason if it cannot parse the pull secret? */
 export const unreadable = (reason: string): boolean =>
   /illegal base64|invalid character|unexpected end of JSON|unable to parse auth/i.test(reason);
 
-/** Does the container wait for its image? */
+/** Is the container waiting for its image? */
 export function waitsForImage({ status }: ContainerView): boolean {
   const reason = status?.state?.waiting?.reason ?? "";
   return pullReasons.includes(reason) || unreadable(reason);
@@ -39,7 +39,7 @@ export function pullProblem(subject: Subject): PullProblem | undefined {
   const image = container.spec.image ?? "";
   const waiting = container.status?.state?.waiting;
   const failed = findEvent(subject, ["Failed", "InspectFailed"], new RegExp(escape(image)));
-  // The event holds containerd's own words; the container's state alternates with a back-off that need not.
+  // The event has containerd's own message. The container's state often has only that of the back-off.
   const words = failed?.message ?? waiting?.message ?? "";
   return {
     container,

@@ -1,17 +1,17 @@
-/** The registry wants credentials, and the pod's pull secret does not bring the right ones. */
+/** The registry requires credentials, and the pod's pull secret does not provide the right ones. */
 import type { Diagnosis } from "../finding.ts";
 import type { PullSecretLook } from "../observation.ts";
 import { inNamespace } from "../remedy.ts";
 import type { Subject } from "../subject.ts";
 import { pullProblem, type PullProblem, unreadable } from "./pullProblem.ts";
 
-/** How registries, and containerd for them, say that the credentials will not do. */
+/** How registries and containerd say that the credentials are missing or insufficient. */
 export const refused = (text: string): boolean =>
   /401 Unauthorized|403 Forbidden|unauthorized|authorization failed|access denied|no basic auth|insufficient_scope|authentication required|failed to authorize/i.test(
     text,
   );
 
-/** Docker Hub answers to two names. */
+/** Docker Hub has two host names. */
 export const sameHost = (left: string, right: string): boolean => plainHost(left) === plainHost(right);
 
 const plainHost = (host: string): string =>
@@ -28,9 +28,9 @@ export function pullSecret(subject: Subject): Diagnosis | undefined {
     const look = subject.observation.pullSecrets[name];
     return look === undefined ? [] : [{ name, look }];
   });
-  // Credentials that the registry accepts: then it is not the secrets, but the right to this repository.
+  // If the registry accepts the credentials, the cause is a missing permission for this repository, not the Secret.
   if (looks.some(({ look }) => look.signIn === "accepted")) return undefined;
-  // The one for this registry is the one that was meant to work; one that cannot be read stops all others.
+  // The Secret for this registry was meant to work. One that cannot be parsed makes the kubelet ignore all others.
   const stopper = unreadable(problem.text) ? looks.find(({ look }) => look.malformed !== undefined) : undefined;
   const meant = stopper ?? looks.find(({ look }) => look.hosts.some((entry) => sameHost(entry, host))) ?? looks[0];
   return meant === undefined ? undefined : judge(subject, problem, host, meant.name, meant.look);
@@ -48,7 +48,7 @@ function judge(
     code: Diagnosis["code"],
     title: string,
     seen: string,
-    mend = [{ say: "Make it anew:", command: create(subject, name, host) }],
+    mend = [{ say: "Create it again:", command: create(subject, name, host) }],
   ): Diagnosis => ({
     code,
     title,
@@ -62,14 +62,14 @@ function judge(
       return found(
         "pull-secret-missing",
         `The pull secret "${name}" does not exist`,
-        `the pod names imagePullSecrets "${name}"; namespace "${namespace}" has no such Secret`,
-        [{ say: "Make it:", command: create(subject, name, host) }],
+        `the pod names imagePullSecrets "${name}"; but namespace "${namespace}" has no such Secret`,
+        [{ say: "Create it:", command: create(subject, name, host) }],
       );
     }
     return found(
       "pull-secret-other-namespace",
-      `The pull secret "${name}" is in namespace "${elsewhere}", not in the pod's`,
-      `a pod reads only Secrets of its own namespace, "${namespace}"; "${name}" exists in: ${look.elsewhere.join(", ")}`,
+      `The pull secret "${name}" is in namespace "${elsewhere}" instead of the pod's`,
+      `a pod can use only Secrets of its own namespace, "${namespace}"; "${name}" exists in: ${look.elsewhere.join(", ")}`,
       [
         {
           say: "Copy it:",
@@ -81,7 +81,7 @@ function judge(
   if (look.malformed !== undefined) {
     return found(
       "pull-secret-malformed",
-      `The pull secret "${name}" cannot be read as registry credentials`,
+      `The pull secret "${name}" does not contain valid registry credentials`,
       `Secret "${name}": ${look.malformed}`,
       recreate(subject, name, host),
     );
@@ -97,8 +97,8 @@ function judge(
   if (look.signIn !== "refused") return undefined;
   return found(
     "pull-secret-wrong-password",
-    `The registry ${host} refuses the user name and password of the pull secret "${name}"`,
-    `signing in at ${host} with the credentials of Secret "${name}" was refused, from here too`,
+    `The registry ${host} rejects the user name and password of the pull secret "${name}"`,
+    `the registry also rejected the credentials of Secret "${name}" when the doctor tried them`,
     recreate(subject, name, host),
   );
 }
@@ -109,7 +109,7 @@ const create = (subject: Subject, name: string, host: string): string =>
 const recreate = (subject: Subject, name: string, host: string) => [
   { say: "Delete it:", command: `kubectl delete secret ${name} ${inNamespace(subject)}` },
   {
-    say: "Make it anew; the pods pull by themselves at their next attempt:",
+    say: "Create it again. The pods pull at their next attempt:",
     command: create(subject, name, host),
   },
 ];

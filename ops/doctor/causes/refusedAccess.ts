@@ -1,4 +1,4 @@
-/** The hardened pod does not allow what the process tries: to write to the image's files, to open a port below 1024. */
+/** The hardened pod denies what the process tries: writing to the image's files, or listening on a port below 1024. */
 import type { Diagnosis } from "../finding.ts";
 import { edit, rebuild, setting } from "../remedy.ts";
 import { type ContainerView, nameOf, type Subject } from "../subject.ts";
@@ -15,18 +15,18 @@ export function refusedAccess(subject: Subject): Diagnosis | undefined {
 function readOnly(subject: Subject, container: ContainerView): Diagnosis | undefined {
   const line = container.log.split("\n").find((text) => /EROFS|read-only file system/i.test(text));
   if (line === undefined) return undefined;
-  // Node quotes the path last ("open '/app/x'"), Python too ("Read-only file system: '/x'"), shells say it first ("can't create /x:").
+  // Node.js and Python quote the path last ("open '/app/x'", "Read-only file system: '/x'"), shells name it first ("can't create /x:").
   const path =
     /(?:EROFS|Read-only file system).*?['"](\/[^'"]+)['"]/i.exec(line)?.[1] ??
     /(\/[^\s:'"]+)['"]?:? Read-only file system/i.exec(line)?.[1];
   return {
     code: "read-only-filesystem",
-    title: `It writes to ${path ?? "a file"}, and the container's root filesystem is read-only`,
+    title: `The process writes to ${path ?? "a file"}, but the container's root filesystem is read-only`,
     container: container.name,
-    evidence: [`${nameOf(subject, container)} says: ${line.trim().slice(0, 300)}`],
+    evidence: [`${nameOf(subject, container)} logged: ${line.trim().slice(0, 300)}`],
     mend: [
-      rebuild(subject, "Let it write below /tmp, which is writable."),
-      edit(subject, `Or mount an emptyDir at ${path === undefined ? "the folder" : folderOf(path)}.`),
+      rebuild(subject, "Write below /tmp, which is writable."),
+      edit(subject, `Or mount an emptyDir at ${path === undefined ? "the directory" : folderOf(path)}.`),
     ],
   };
 }
@@ -41,13 +41,13 @@ function lowPort(subject: Subject, container: ContainerView): Diagnosis | undefi
   if (line === undefined || port === undefined || Number(port) >= 1024) return undefined;
   return {
     code: "privileged-port",
-    title: `It wants to listen on port ${port}; below 1024 only root may`,
+    title: `The process listens on port ${port}, but only root may use ports below 1024`,
     container: container.name,
-    evidence: [`${nameOf(subject, container)} says: ${line.trim().slice(0, 300)}`],
+    evidence: [`${nameOf(subject, container)} logged: ${line.trim().slice(0, 300)}`],
     mend: [
       setting(
         subject,
-        "Let it listen on 8080, and give that number to containerPort and the probes; the Service can stay on its own.",
+        "Listen on port 8080, and use it for containerPort and the probes. The port of the Service can stay as it is.",
         "port",
         "8080",
         `kubectl set env ${subject.owner} --namespace ${subject.observation.target.namespace} PORT=8080`,

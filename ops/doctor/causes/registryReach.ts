@@ -1,4 +1,4 @@
-/** The node does not get as far as the registry's answer. */
+/** The node gets no answer from the registry. */
 import type { Diagnosis } from "../finding.ts";
 import { setImage } from "../remedy.ts";
 import type { Subject } from "../subject.ts";
@@ -14,11 +14,11 @@ export function registryReach(subject: Subject): Diagnosis | undefined {
     return {
       ...shared,
       code: "registry-name-unresolved",
-      title: `The node cannot resolve the registry's name "${host}"`,
+      title: `The node cannot resolve the registry host "${host}"`,
       mend: [
-        setImage(subject, container.name, "If the name is mistyped, correct the image.", "HOST/REPOSITORY:TAG"),
+        setImage(subject, container.name, "If the host is misspelled, correct the image.", "HOST/REPOSITORY:TAG"),
         {
-          say: "If it is right, the nodes' name resolution lacks it (private endpoint without a linked DNS zone, a registry that was deleted):",
+          say: "If it is correct, the nodes' DNS does not know it: a private endpoint without a linked DNS zone, or a deleted registry.",
           command: `nslookup ${host.split(":")[0]}`,
         },
       ],
@@ -28,14 +28,14 @@ export function registryReach(subject: Subject): Diagnosis | undefined {
     return {
       ...shared,
       code: "registry-tls",
-      title: `The node refuses the TLS of the registry "${host}"`,
+      title: `The TLS connection of the node to the registry "${host}" fails`,
       mend: [
         {
-          say: "See which certificate the registry shows, for which names and until when:",
+          say: "Show the registry's certificate, its names, and its validity:",
           command: `openssl s_client -connect ${withPort(host)} -servername ${host.split(":")[0]} </dev/null | openssl x509 -noout -subject -issuer -ext subjectAltName -dates`,
         },
         {
-          say: "A certificate of an authority of your own: put that authority on the nodes (AKS: --custom-ca-trust-certificates; containerd: certs.d/HOST/hosts.toml). A registry without TLS: give it a certificate.",
+          say: "If your own certificate authority issued it, install that authority on the nodes (AKS: --custom-ca-trust-certificates; containerd: certs.d/HOST/hosts.toml). If the registry has no TLS, give it a certificate.",
         },
       ],
     };
@@ -44,10 +44,10 @@ export function registryReach(subject: Subject): Diagnosis | undefined {
     return {
       ...shared,
       code: "pull-rate-limited",
-      title: `The registry "${host}" limits how often the node may pull`,
+      title: `The registry "${host}" limits the rate of pulls`,
       mend: [
         {
-          say: "Copy the image into a registry of your own and pull it from there:",
+          say: "Import the image into your own registry, and pull it from there:",
           command: `az acr import --name REGISTRY --source ${problem.image}`,
         },
       ],
@@ -63,11 +63,11 @@ export function registryReach(subject: Subject): Diagnosis | undefined {
       code: "registry-unreachable",
       title: `The registry "${host}" does not answer the node`,
       mend: [
-        { say: "Does it answer at all?", command: `curl --head https://${withPort(host)}/v2/` },
+        { say: "Check whether it answers this machine:", command: `curl --head https://${withPort(host)}/v2/` },
         {
-          say: "If it does from here, the way from the nodes is closed: the registry's firewall or private endpoint, a network security group, or egress through a firewall that does not know it.",
+          say: "If it does, something blocks the nodes: the registry's firewall or private endpoint, a network security group, or an egress firewall without a rule for it.",
         },
-        setImage(subject, container.name, "If host or port are mistyped, correct the image.", "HOST/REPOSITORY:TAG"),
+        setImage(subject, container.name, "If the host or port is wrong, correct the image.", "HOST/REPOSITORY:TAG"),
       ],
     };
   }
@@ -81,7 +81,7 @@ function fromHere({ look }: PullProblem): string[] {
   const reached = !["name-unresolved", "unreachable", "tls"].includes(look.answer);
   return [
     reached
-      ? "from here the registry can be reached: it is the node's way that fails"
-      : `from here: ${look.problem ?? look.answer}`,
+      ? "the registry answers the doctor, so only the nodes cannot reach it"
+      : `the registry does not answer the doctor either: ${look.problem ?? look.answer}`,
   ];
 }

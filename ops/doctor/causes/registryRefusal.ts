@@ -1,4 +1,4 @@
-/** A refusal that neither a pull secret nor Azure's role assignments explain. */
+/** A rejected pull that neither a pull secret nor Azure's role assignments explain. */
 import type { Diagnosis } from "../finding.ts";
 import { inNamespace } from "../remedy.ts";
 import type { Subject } from "../subject.ts";
@@ -14,16 +14,16 @@ export function registryRefusal(subject: Subject): Diagnosis | undefined {
   if (secrets.length === 0 && !isAzure(subject, host)) {
     return {
       code: "pull-secret-absent",
-      title: `The registry ${host} asks for credentials, and the pod brings none`,
+      title: `The registry ${host} requires credentials, but the pod has no pull secret`,
       container: container.name,
-      evidence: [...evidence, "the pod has no imagePullSecrets, nor has its ServiceAccount"],
+      evidence: [...evidence, "neither the pod nor its ServiceAccount has imagePullSecrets"],
       mend: [
         {
-          say: "Make a pull secret:",
+          say: "Create a pull secret:",
           command: `kubectl create secret docker-registry pull-${subject.owner.split("/")[1]} ${inNamespace(subject)} --docker-server=${host} --docker-username=USER --docker-password=PASSWORD`,
         },
         {
-          say: "Give it to the pod's ServiceAccount, and start the pods anew:",
+          say: "Add it to the pod's ServiceAccount, and restart the pods:",
           command: `kubectl patch serviceaccount ${subject.pod.spec?.serviceAccountName ?? "default"} ${inNamespace(subject)} --patch '{"imagePullSecrets":[{"name":"pull-${subject.owner.split("/")[1]}"}]}'`,
         },
       ],
@@ -34,30 +34,30 @@ export function registryRefusal(subject: Subject): Diagnosis | undefined {
     secrets.length > 0
       ? `the pod's pull secrets: ${secrets.join(", ")}`
       : azure === undefined
-        ? "the role assignments could not be looked at from here (see below)"
+        ? "the doctor could not read the role assignments (see below)"
         : azure.registries[host] === undefined
           ? `the subscription ${azure.subscription} has no registry with the login server ${host}`
-          : "the kubelet identity has held the right to pull for more than an hour";
+          : "the kubelet identity has been allowed to pull for more than an hour";
   return {
     code: "registry-unauthorized",
-    title: `The registry ${host} refuses the node`,
+    title: `The registry ${host} rejects the pulls of the node`,
     container: container.name,
     evidence: [...evidence, seen],
     mend: [
       secrets.length > 0
         ? {
-            say: "Check that the user of the pull secret may pull this repository:",
+            say: "Check that the user in the pull secret may pull from this repository:",
             command: `docker login ${host} && docker pull ${image}`,
           }
         : {
-            say: "See what the nodes meet, as somebody who may look at the cluster and the registry:",
+            say: "Check from the nodes, as a user who may read the cluster and the registry:",
             command: `az aks check-acr --resource-group GROUP --name CLUSTER --acr ${host}`,
           },
     ],
   };
 }
 
-/** By its name alone; Azure may know of others. */
+/** Judged by the name alone. Azure may have registries under other names. */
 export const isAzureHost = (host: string): boolean => /\.azurecr\.(io|cn|us)$/.test(host);
 
 const isAzure = ({ observation: { azure } }: Subject, host: string): boolean =>

@@ -1,4 +1,4 @@
-/** So little CPU that the process cannot answer its probes in time. */
+/** The CPU limit is so low that the process cannot answer its probes in time. */
 import type { Diagnosis } from "../finding.ts";
 import { livenessKill } from "../health.ts";
 import { amount, millicores } from "../quantity.ts";
@@ -6,9 +6,9 @@ import { resources } from "../remedy.ts";
 import { type ContainerView, nameOf, quoteEvent, type Subject } from "../subject.ts";
 import { answerIn, probeFailure, type ProbeKind } from "./probes.ts";
 
-/** From this limit on a Node process answers a probe in time unless it is busy by itself. */
+/** With this limit, a Node.js process answers a probe in time unless its own work keeps it busy. */
 const enoughCores = 0.25;
-/** Without counters, only a limit this small is taken for the reason. */
+/** Without usage data, only a limit this low counts as the cause. */
 const hopelessCores = 0.1;
 const throttledShare = 0.5;
 
@@ -30,15 +30,15 @@ export function throttling(subject: Subject): Diagnosis | undefined {
     if (!seen) continue;
     return {
       code: "cpu-throttled",
-      title: `Its CPU limit of ${spec.resources?.limits?.cpu} holds it back: it cannot answer its probes in time`,
+      title: `The CPU limit of ${spec.resources?.limits?.cpu} throttles the container, so it cannot answer its probes in time`,
       container: container.name,
       evidence: [
         `${nameOf(subject, container)}: ${quoteEvent(failure)}`,
         throttled !== undefined
-          ? `the kernel held it back in ${Math.round(throttled * 100)} % of its periods`
+          ? `the kernel throttled it in ${Math.round(throttled * 100)} % of its scheduling periods`
           : cpuCores !== undefined
-            ? `it uses ${millicores(cpuCores)} of ${spec.resources?.limits?.cpu}`
-            : `a limit of ${spec.resources?.limits?.cpu} is ${Math.round(limit * 100)} ms in each 100 ms at most`,
+            ? `the container uses ${millicores(cpuCores)} of its ${spec.resources?.limits?.cpu}`
+            : `a limit of ${spec.resources?.limits?.cpu} allows at most ${Math.round(limit * 100)} ms of CPU time in each 100 ms`,
       ],
       mend: [resources(subject, container.name, "limits", "cpu", "500m")],
     };
@@ -46,7 +46,7 @@ export function throttling(subject: Subject): Diagnosis | undefined {
   return undefined;
 }
 
-/** A probe's time ran out, or nothing listened yet because the start takes so long. */
+/** The probe timed out, or nothing listens yet because the start takes so long. */
 function slowAnswer(subject: Subject, container: ContainerView) {
   const kinds: ProbeKind[] = ["liveness", "startup", "readiness"];
   return kinds

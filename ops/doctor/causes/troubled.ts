@@ -1,6 +1,6 @@
 import { type ContainerView, lastEnd } from "../subject.ts";
 
-/** Did the container end badly, or run without being ready? Only then its log is searched for reasons. */
+/** Did the container fail, or does it run without being ready? Only then its log is searched for causes. */
 export function isTroubled(container: ContainerView): boolean {
   const { status, init } = container;
   const end = lastEnd(container);

@@ -1,4 +1,4 @@
-/** What no cause explains: shown as it is, so that a person can go on from there. */
+/** A failing pod that no known cause explains: its facts, as a starting point for a person. */
 import type { Diagnosis } from "../finding.ts";
 import { inNamespace } from "../remedy.ts";
 import { nameOf, quoteEvent, type Subject } from "../subject.ts";
@@ -14,10 +14,13 @@ export function undiagnosed(subject: Subject): Diagnosis {
   });
   return {
     code: "not-diagnosed",
-    title: `The pod is not well (phase ${pod.status?.phase ?? "unknown"}), and no known cause explains it`,
+    title: `The pod fails (phase ${pod.status?.phase ?? "unknown"}), and no known cause explains it`,
     evidence: [...states, ...events.slice(0, 5).map(quoteEvent)],
     mend: [
-      { say: "All that Kubernetes knows of it:", command: `kubectl describe pod ${podName} ${inNamespace(subject)}` },
+      {
+        say: "Show everything that Kubernetes knows about the pod:",
+        command: `kubectl describe pod ${podName} ${inNamespace(subject)}`,
+      },
     ],
   };
 }

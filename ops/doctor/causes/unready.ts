@@ -1,4 +1,4 @@
-/** The process runs and is reached, and still is not ready. */
+/** The process runs and can be reached, but is not ready. */
 import type { Diagnosis } from "../finding.ts";
 import { inNamespace, setting } from "../remedy.ts";
 import { nameOf, quoteEvent, type Subject } from "../subject.ts";
@@ -21,16 +21,16 @@ export function unready(subject: Subject): Diagnosis | undefined {
         return {
           ...seen,
           code: "probe-timeout",
-          title: `It does not answer the ${kind} probe within ${probe.timeoutSeconds ?? 1} s`,
+          title: `The process does not answer the ${kind} probe within ${probe.timeoutSeconds ?? 1} s`,
           mend: [
             setting(
               subject,
-              "If the answer is right but slow, allow more time.",
+              "If the answer is correct but slow, raise the timeout.",
               `${kind}TimeoutSeconds`,
               String((probe.timeoutSeconds ?? 1) * 3),
               `kubectl edit ${subject.owner} ${inNamespace(subject)}`,
             ),
-            { say: "Let what the probe asks depend on nothing slow (database, other services)." },
+            { say: "Do not let the probed path depend on anything slow, such as a database or other services." },
           ],
         };
       }
@@ -40,10 +40,10 @@ export function unready(subject: Subject): Diagnosis | undefined {
         title:
           code === undefined
             ? `The process fails its ${kind} probe`
-            : `The process says itself that it is not ready (${code})`,
+            : `The process reports that it is not ready (${code})`,
         mend: [
           {
-            say: "It waits for something: its log and its answer say for what.",
+            say: "Find out from its log what it is waiting for:",
             command: `kubectl logs ${inNamespace(subject)} ${subject.podName} --container ${container.name}`,
           },
         ],

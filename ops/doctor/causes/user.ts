@@ -1,4 +1,4 @@
-/** The pod must not run as root, and the image would. */
+/** The pod must not run as root, but the image would. */
 import type { Diagnosis } from "../finding.ts";
 import { rebuild, setting, inNamespace } from "../remedy.ts";
 import { findEvent, nameOf, type Subject } from "../subject.ts";
@@ -13,21 +13,21 @@ export function user(subject: Subject): Diagnosis | undefined {
   const evidence = [`${nameOf(subject, container)} waits: CreateContainerConfigError: ${said}`];
   const numeric = setting(
     subject,
-    "Or let the pod say which user; the image's files must then be readable by it.",
+    "Or set the user in the pod. That user must be able to read the image's files.",
     "userId",
     "10001",
     `kubectl patch ${subject.owner} ${inNamespace(subject)} --patch '{"spec":{"template":{"spec":{"securityContext":{"runAsUser":10001}}}}}'`,
   );
-  // The stack always says which user: there is no such setting to change.
+  // The stack always sets the user, so there is no setting to change.
   const steps = subject.observation.target.stack === undefined ? [numeric] : [];
   const named = /non-numeric user \(([^)]*)\)/i.exec(said);
   if (named !== null) {
     return {
       code: "named-user",
-      title: `The image runs as user "${named[1]}", and Kubernetes cannot tell by a name that this is not root`,
+      title: `The image runs as user "${named[1]}", and Kubernetes cannot verify from a name that this is not root`,
       container: container.name,
       evidence,
-      mend: [rebuild(subject, "Write the user's number into the Dockerfile: USER 10001:10001."), ...steps],
+      mend: [rebuild(subject, "Use a numeric user in the Dockerfile: USER 10001:10001."), ...steps],
     };
   }
   if (!/will run as root|breaks non-root policy/i.test(said)) return undefined;
@@ -36,6 +36,6 @@ export function user(subject: Subject): Diagnosis | undefined {
     title: "The container would run as root, which runAsNonRoot forbids",
     container: container.name,
     evidence,
-    mend: [rebuild(subject, "Give the image a user: USER 10001:10001 as the Dockerfile's last USER."), ...steps],
+    mend: [rebuild(subject, "Set a non-root user: USER 10001:10001 as the last USER of the Dockerfile."), ...steps],
   };
 }

@@ -1,4 +1,4 @@
-/** The process is well; the probe asks the wrong port or path, or the process listens where no probe can reach it. */
+/** The process works, but the probe uses the wrong port or path, or the process listens where no probe can reach it. */
 import type { Diagnosis } from "../finding.ts";
 import { livenessKill } from "../health.ts";
 import type { Event, Probe } from "../kinds.ts";
@@ -20,11 +20,11 @@ export function wrongProbe(subject: Subject): Diagnosis | undefined {
   return undefined;
 }
 
-/** A probe's failures matter once they killed the container, or while they keep it from being ready. */
+/** Failures of a probe count if they killed the container or keep it from becoming ready. */
 function counts(subject: Subject, container: ContainerView, kind: ProbeKind): boolean {
   const killed = livenessKill(subject, container) !== undefined;
   if (kind !== "readiness") return killed;
-  // A process that ends by itself every now and then is not ready in between: its end is the fault.
+  // A process that keeps ending is not ready in between, so its end is the cause.
   const end = lastEnd(container);
   if (end !== undefined && end.exitCode !== 0 && !killed) return false;
   return container.status?.state?.running !== undefined && !container.status.ready;
@@ -47,11 +47,11 @@ function judge(
     return {
       ...about,
       code: "probe-wrong-path",
-      title: `The ${kind} probe asks for ${path}, which the process answers with ${status}`,
+      title: `The ${kind} probe requests ${path}, and the process answers with ${status}`,
       mend: [
         setting(
           subject,
-          "Give the probe a path that the process answers with 200.",
+          "Use a path that the process answers with 200.",
           `${kind}Path`,
           kind === "readiness" ? "/ready" : "/healthz",
           `kubectl edit ${subject.owner} ${inNamespace(subject)}`,
@@ -67,12 +67,12 @@ function judge(
     return {
       ...about,
       code: "probe-wrong-port",
-      title: `The ${kind} probe asks port ${port ?? probe.httpGet?.port ?? "?"}, and the process listens on ${heard.port}`,
+      title: `The ${kind} probe uses port ${port ?? probe.httpGet?.port ?? "?"}, but the process listens on port ${heard.port}`,
       evidence: [...about.evidence, heard.source],
       mend: [
         setting(
           subject,
-          "Give probes, containerPort and PORT one number; best, let probes name the port.",
+          "Use one port number for the probes, containerPort, and PORT. Best, let the probes refer to the port by name.",
           "port",
           String(heard.port),
           `kubectl edit ${subject.owner} ${inNamespace(subject)}`,
@@ -84,15 +84,15 @@ function judge(
     return {
       ...about,
       code: "bound-to-loopback",
-      title: `The process listens on ${heard.host} only, where nothing outside its pod can reach it`,
+      title: `The process listens only on ${heard.host}, which cannot be reached from outside its pod`,
       evidence: [...about.evidence, heard.source],
-      mend: [rebuild(subject, "Let it listen on 0.0.0.0 (or ::), in Node: server.listen(port) without a host.")],
+      mend: [rebuild(subject, "Listen on 0.0.0.0 or ::. In Node.js: server.listen(port) without a host.")],
     };
   }
   return kind === "readiness" ? silent(subject, container, port, about) : undefined;
 }
 
-/** Nothing answers on the port, and the process does not say where it listens. */
+/** Nothing answers on the port, and the log does not say where the process listens. */
 function silent(
   subject: Subject,
   container: ContainerView,
@@ -106,14 +106,17 @@ function silent(
     title: `Nothing listens on port ${port ?? "of the probe"} of the pod`,
     evidence: [
       ...about.evidence,
-      `the container declares ${declared === "" ? "no port" : `port ${declared}`}; its log does not say where it listens`,
+      `the container declares ${declared === "" ? "no port" : `port ${declared}`}; the log does not say where the process listens`,
     ],
     mend: [
       {
-        say: "See what it does and where it listens:",
+        say: "Find out from its log what the process does and where it listens:",
         command: `kubectl logs ${inNamespace(subject)} ${subject.podName} --container ${container.name}`,
       },
-      edit(subject, "Another port: correct the probe. Only 127.0.0.1: let it listen on 0.0.0.0."),
+      edit(
+        subject,
+        "If it listens on another port, correct the probe. If it listens only on 127.0.0.1, change that to 0.0.0.0.",
+      ),
     ],
   };
 }

@@ -1,4 +1,4 @@
-/** Which ConfigMaps and Secrets that failing pods name are there, and with which keys. */
+/** Reads which of the ConfigMaps and Secrets that failing pods refer to exist, and with which keys. */
 import type { Notes } from "../attempt.ts";
 import type { Pod } from "../kinds.ts";
 import type { KeysLook, PullSecretLook } from "../observation.ts";
@@ -12,7 +12,7 @@ export interface ConfigLook {
   secrets: Record<string, KeysLook>;
 }
 
-/** Only of pods that wait for their configuration: nobody else's Secrets are read. */
+/** @param pods that wait for their configuration: Secrets of other pods are not read */
 export async function lookAtConfig(
   reader: ClusterReader,
   notes: Notes,
@@ -40,7 +40,7 @@ interface KeyHolder {
   binaryData?: Record<string, string>;
 }
 
-/** The object, undefined when it does not exist, "unseen" (and a note) when it may not be read. */
+/** @returns the object; undefined if it does not exist; "unseen", with a note, if it may not be read */
 async function getOrMissing<T>(reader: ClusterReader, notes: Notes, path: string): Promise<T | undefined | "unseen"> {
   try {
     return await reader.get<T>(path);
@@ -75,13 +75,13 @@ function addReferences({ spec }: Pod, names: Record<Kind, Set<string>>): void {
   }
 }
 
-/** The pull secret as the doctor holds it while it looks: credentials stay here and go into no observation. */
+/** A pull secret while it is examined. Its credentials go into no observation. */
 export interface PullSecret {
   look: PullSecretLook;
   credentials: Map<string, { username: string; password: string }>;
 }
 
-/** A pull secret of the namespace; of one that is not there, the namespaces that have one of that name. */
+/** Reads a pull secret. For a missing one, finds the namespaces that have a Secret of that name. */
 export async function lookAtPullSecret(
   reader: ClusterReader,
   notes: Notes,
@@ -91,7 +91,7 @@ export async function lookAtPullSecret(
   const secret = await getOrMissing<KeyHolder>(reader, notes, `api/v1/namespaces/${namespace}/secrets/${name}`);
   if (secret === "unseen") return undefined;
   if (secret !== undefined) return readPullSecret(secret);
-  // Names alone: of other namespaces' Secrets no content is asked for.
+  // Only names: the content of Secrets in other namespaces is not requested.
   const others = await notes.attempt(
     `whether another namespace has a Secret "${name}"`,
     reader.list<{ metadata: { namespace: string } }>(

@@ -1,4 +1,4 @@
-/** The end of what failing containers printed: before their last restart, and now. */
+/** Reads the end of the logs of failing containers: before their last restart, and now. */
 import type { Notes } from "../attempt.ts";
 import type { ContainerStatus, Pod } from "../kinds.ts";
 import type { ContainerLog } from "../observation.ts";
@@ -32,16 +32,16 @@ async function lookAtLog(
     const path = `api/v1/namespaces/${namespace}/pods/${pod}/log`;
     const query = { container: name, tailLines: String(lines), limitBytes: String(bytes), previous: String(previous) };
     try {
-      // Without an accept header of its own the API server insists on JSON for its errors and on text for logs.
+      // The API server sends its errors as JSON and logs as text, so both have to be accepted.
       return await reader.text(path, query, "text/plain, application/json");
     } catch (error) {
-      // The node keeps one ended container a pod, and not for ever: a log that is gone is no news.
+      // The node keeps one ended container per pod, and not forever, so a missing log is not worth a note.
       if (!(error instanceof ReadRefused) || error.status === 403)
         notes.add(`the log of container "${name}" of pod/${pod}: ${(error as Error).message}`);
       return undefined;
     }
   };
-  // While a container waits for its restart its "current" log is that of the run that ended.
+  // While a container waits for its restart, its "current" log is that of the run that ended.
   const ended =
     state?.terminated !== undefined || (state?.waiting !== undefined && lastState?.terminated !== undefined);
   const [previous, current] = await Promise.all([

@@ -1,6 +1,6 @@
 /**
- * Reading from a cluster, and nothing else: every request is a GET, so that no part of the doctor could change anything
- * even if it wanted to. Kubeconfigs, their certificates, tokens and sign-in programs are client-node's.
+ * Read-only access to a cluster. Every request is a GET, so that no code that uses it can change anything. Kubeconfigs with
+ * their certificates, tokens, and sign-in plugins are handled by @kubernetes/client-node.
  */
 import { request } from "node:https";
 import type { RequestOptions } from "node:https";
@@ -9,7 +9,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 
 const timeoutMilliseconds = 10_000;
 
-/** The API server's refusal. */
+/** The API server answered with an error status. */
 export class ReadRefused extends Error {
   override readonly name = "ReadRefused";
   readonly status: number;

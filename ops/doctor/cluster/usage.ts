@@ -1,12 +1,12 @@
-/** What containers used: from the node's counters where they may be read, else from the metrics API. */
+/** Reads the resource usage of containers from the nodes' counters or, if these may not be read, from the metrics API. */
 import { amount } from "../quantity.ts";
 import type { ContainerUsage } from "../observation.ts";
 import type { Pod } from "../kinds.ts";
 import type { ClusterReader } from "./reader.ts";
 
 /**
- * Tries the kubelet's counters (needs `get` on nodes/proxy), then the metrics API (a metrics server; AKS has one). An empty
- * list when neither answers: usage only sharpens what is known otherwise.
+ * Tries the kubelet's counters (requires `get` on nodes/proxy), then the metrics API (metrics-server, which AKS has).
+ * @returns an empty list if neither answers: usage only adds detail to a diagnosis
  */
 export async function lookAtUsage(
   reader: ClusterReader,
@@ -32,7 +32,7 @@ const wanted = new Set([
   "container_memory_max_usage_bytes",
 ]);
 
-/** The counters of these pods in cAdvisor's text. Entries without a container are the whole pod's. */
+/** The counters of these pods in cAdvisor's output. Entries without a container are about the whole pod. */
 export function readCounters(text: string, namespace: string, pods: readonly string[]): ContainerUsage[] {
   const counters = new Map<string, { periods: number; throttled: number }>();
   const peaks = new Map<string, number>();
@@ -42,7 +42,7 @@ export function readCounters(text: string, namespace: string, pods: readonly str
     const label = (name: string) => new RegExp(`(?:^|,)${name}="([^"]*)"`).exec(labels)?.[1] ?? "";
     const pod = label("pod");
     if (label("namespace") !== namespace || !pods.includes(pod)) continue;
-    // The pod's own group outlives its containers: it remembers the peak of one that was killed.
+    // The pod's cgroup outlives its containers, so it has the peak of one that was killed.
     if (metric === "container_memory_max_usage_bytes") {
       peaks.set(pod, Math.max(peaks.get(pod) ?? 0, Number(value)));
       continue;

@@ -1,4 +1,4 @@
-/** The first look: the pods that are meant, what makes them, what happened to them, and the nodes. */
+/** Reads the workload: the selected pods, what creates them, their events, and the nodes. */
 import type { Notes } from "../attempt.ts";
 import type { Deployment, Event, Node, Pod, ReplicaSet } from "../kinds.ts";
 import type { ClusterReader } from "./reader.ts";
@@ -12,7 +12,7 @@ export interface WorkloadLook {
   nodes?: Node[];
 }
 
-/** @throws ReadRefused or Unreachable when the pods cannot be listed: without them there is nothing to judge. */
+/** @throws ReadRefused or Unreachable when the pods cannot be listed: without them there is nothing to diagnose. */
 export async function lookAtWorkload(
   reader: ClusterReader,
   notes: Notes,
@@ -40,7 +40,7 @@ export async function lookAtWorkload(
   return look;
 }
 
-/** Who managed which field is a third of every object, and a node lists its fifty largest images: nothing here asks for them. */
+/** Removes what no cause needs: managed fields are a third of every object, and a node lists its 50 largest images. */
 function dropNoise({ pods, deployments, replicaSets, events, nodes = [] }: WorkloadLook): void {
   for (const { metadata } of [...pods, ...deployments, ...replicaSets, ...events, ...nodes]) {
     if (metadata !== undefined) delete metadata.managedFields;

@@ -1,4 +1,4 @@
-/** Reading from a registry by its v2 API (HTTP GET and HEAD only), signing in the way it asks for. */
+/** Reads from a registry through its v2 API (HTTP GET only), and signs in the way the registry asks for. */
 export interface Credentials {
   username: string;
   password: string;
@@ -34,16 +34,16 @@ export class RegistryClient {
   readonly #credentials: Credentials | undefined;
   #origin: string | undefined;
   readonly #tokens = new Map<string, string>();
-  /** What the registry made of the credentials, whatever they are good for; undefined until it asked for them. */
+  /** Whether the registry accepted the credentials, regardless of their permissions; undefined until it asked for them. */
   signIn: "accepted" | "refused" | undefined;
 
   constructor(host: string, credentials?: Credentials) {
-    // Docker Hub's images are named after a host that serves no registry.
+    // The host in the names of Docker Hub's images serves no registry.
     this.#host = host === "docker.io" ? "registry-1.docker.io" : host;
     this.#credentials = credentials;
   }
 
-  /** @param scope what a token is to be good for, such as "repository:app:pull" @throws RegistryProblem */
+  /** @param scope of the token, such as "repository:app:pull" @throws RegistryProblem */
   async get(path: string, scope: string, accept = "application/json"): Promise<Answer> {
     this.#origin ??= await this.#findOrigin();
     const url = `${this.#origin}/v2/${path}`;
@@ -55,7 +55,7 @@ export class RegistryClient {
     if (authorization === undefined) return first;
     this.#tokens.set(scope, authorization);
     const second = await ask(url, { accept, authorization });
-    // Where the name and password go along with the request, its answer is the answer to them, too.
+    // With basic authentication, the answer to the request is also the answer to the credentials.
     if (authorization.startsWith("Basic")) this.signIn = second.status === 401 ? "refused" : "accepted";
     return second;
   }
@@ -78,7 +78,7 @@ export class RegistryClient {
     return `Bearer ${token ?? access_token ?? ""}`;
   }
 
-  /** Registries without TLS are used on this machine only. */
+  /** Plain HTTP is used only for registries on this machine. */
   async #findOrigin(): Promise<string> {
     const secure = `https://${this.#host}`;
     try {

@@ -1,4 +1,4 @@
-/** Reads a pull secret as the kubelet does, which passes over one that it cannot read without a word. */
+/** Parses a pull secret as the kubelet does, which ignores one that it cannot parse without a message. */
 import type { PullSecret } from "../cluster/configLook.ts";
 
 const keys: Record<string, string> = {

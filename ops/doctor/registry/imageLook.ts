@@ -1,20 +1,20 @@
 /** What a registry says about an image. */
 export interface ImageLook {
   /**
-   * found: the manifest is there. no-manifest: the repository is, the tag or digest is not. no-repository: neither is.
-   * refused: without the right to look. The rest: the registry could not be asked from here.
+   * found: the manifest exists. no-manifest: only the repository exists. no-repository: neither exists. refused: reading is
+   * not allowed. The rest: the registry cannot be reached from this machine.
    */
   answer: "found" | "no-manifest" | "no-repository" | "refused" | "name-unresolved" | "unreachable" | "tls";
-  /** As whom it was asked: "the pull secret NAME", "the deployer" or "nobody". */
+  /** Who asked: "the pull secret NAME", "the identity that is signed in to Azure here", or "an anonymous client". */
   as: string;
-  /** What went wrong, in the words of whoever said so. */
+  /** What went wrong, in the registry's or the network's own words. */
   problem?: string;
-  /** Existing tags that come nearest to the one asked for, nearest first. */
+  /** Existing tags that are most similar to the requested one, nearest first. */
   nearestTags?: string[];
-  /** Existing repositories that come nearest, nearest first. */
+  /** Existing repositories that are most similar, nearest first. */
   nearestRepositories?: string[];
-  /** Platforms the image is for, such as "linux/amd64". */
+  /** Platforms of the image, such as "linux/amd64". */
   platforms?: string[];
-  /** Bytes to be downloaded. */
+  /** Bytes to download. */
   compressedBytes?: number;
 }

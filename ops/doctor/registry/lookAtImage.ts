@@ -1,17 +1,17 @@
-/** What a registry has of an image: is it there, and if not, what comes nearest. */
+/** Asks a registry about an image: whether it exists, and if not, what is most similar. */
 import type { ImageReference } from "../imageReference.ts";
 import { nearest } from "../nearest.ts";
 import { type Answer, type Credentials, manifestTypes, RegistryClient, RegistryProblem } from "./client.ts";
 import type { ImageLook } from "./imageLook.ts";
 
-/** Somebody to ask the registry as. */
+/** An identity to ask the registry with. */
 export interface Asker {
-  /** For people: "the pull secret NAME", "the deployer", "nobody". */
+  /** For people: "the pull secret NAME", "an anonymous client". */
   as: string;
   credentials?: Credentials;
 }
 
-/** Asks as each in turn until somebody is shown something. Never throws: a registry that cannot be reached is an answer. */
+/** Asks with each identity in turn until one may read. Never throws: an unreachable registry is an answer, too. */
 export async function lookAtImage(reference: ImageReference, askers: readonly Asker[]): Promise<ImageLook> {
   let refusal: ImageLook | undefined;
   for (const asker of askers) {
@@ -19,7 +19,7 @@ export async function lookAtImage(reference: ImageReference, askers: readonly As
     if (look.answer !== "refused") return look;
     refusal ??= look;
   }
-  return refusal ?? { answer: "refused", as: "nobody" };
+  return refusal ?? { answer: "refused", as: "an anonymous client" };
 }
 
 async function lookAs(reference: ImageReference, { as, credentials }: Asker): Promise<ImageLook> {
@@ -54,7 +54,7 @@ async function lookAs(reference: ImageReference, { as, credentials }: Asker): Pr
   }
 }
 
-/** Does the registry know this user and password, whether or not they may read the repository? */
+/** Does the registry accept this user and password, whether or not they may read the repository? */
 export async function trySignIn(
   host: string,
   repository: string,
@@ -63,7 +63,7 @@ export async function trySignIn(
   try {
     const client = new RegistryClient(host, credentials);
     await client.get(`${repository}/tags/list?n=1`, `repository:${repository}:pull`);
-    // A registry that did not ask has nothing against them.
+    // A registry that did not ask for credentials rejects none.
     return client.signIn ?? "accepted";
   } catch {
     return "unreachable";
@@ -87,7 +87,7 @@ async function contents(client: RegistryClient, repository: string, answer: Answ
   if (manifest.manifests !== undefined) {
     const platforms = manifest.manifests
       .map(({ platform }) => `${platform?.os}/${platform?.architecture}`)
-      // Attestations stand in an index beside the images, for a platform of this name.
+      // An index lists attestations beside the images, under this platform.
       .filter((platform) => platform !== "unknown/unknown");
     return { platforms };
   }
@@ -107,7 +107,7 @@ function errorIn({ status, body }: Answer): string {
     const [error] = (JSON.parse(body) as { errors?: { code?: string; message?: string }[] }).errors ?? [];
     if (error !== undefined) return `${error.code ?? status}: ${error.message ?? ""}`;
   } catch {
-    // Not the registry's own answer: its status says enough.
+    // The answer is not the registry's own, so the status has to do.
   }
   return `HTTP ${status}`;
 }

@@ -44,7 +44,7 @@ export const pullCases: readonly Case[] = [
   {
     name: "registry-name-unresolved",
     code: "registry-name-unresolved",
-    made: "registry host that no name server knows",
+    made: "registry host that DNS does not know",
     parts: image(() => "registry.invalid/team/app:v1"),
   },
   {
@@ -74,7 +74,7 @@ export const pullCases: readonly Case[] = [
   {
     name: "pull-secret-missing",
     code: "pull-secret-missing",
-    made: "imagePullSecrets with a name that is nowhere",
+    made: "imagePullSecrets with a name that no namespace has",
     parts: withSecret("nowhere", () => undefined),
   },
   {
@@ -119,7 +119,7 @@ export const pullCases: readonly Case[] = [
   {
     name: "pull-secret-absent",
     code: "pull-secret-absent",
-    made: "closed registry and no pull secret",
+    made: "registry that requires credentials, and no pull secret",
     parts: image(closed),
   },
   {
@@ -137,7 +137,7 @@ export const pullCases: readonly Case[] = [
   {
     name: "acrpull-client-id",
     code: "acrpull-on-client-id",
-    made: "simulated Azure: AcrPull granted to the kubelet identity's client id",
+    made: "simulated Azure: AcrPull granted to the kubelet identity's client ID",
     parts: image(({ azure }) => `${azure.clientId}/team/app:v1`),
   },
   {
@@ -149,19 +149,19 @@ export const pullCases: readonly Case[] = [
   {
     name: "acrpull-fresh",
     code: "acrpull-not-propagated",
-    made: "simulated Azure: AcrPull granted a moment ago, with a propagation delay",
+    made: "simulated Azure: AcrPull granted moments ago, with a propagation delay",
     parts: image(({ azure }) => `${azure.fresh}/team/app:v1`),
   },
   {
     name: "repository-not-found",
     code: "repository-not-found",
-    made: "repository with a typing error",
+    made: "misspelled repository",
     parts: image(({ openRegistry }) => `${openRegistry}/nodee:24.21.0-trixie-slim`),
   },
   {
     name: "tag-not-found",
     code: "tag-not-found",
-    made: "tag with a typing error",
+    made: "misspelled tag",
     parts: image(({ base }) => `${base}m`),
   },
   {

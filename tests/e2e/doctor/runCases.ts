@@ -13,7 +13,7 @@ export const runCases: readonly Case[] = [
   {
     name: "oom-killed",
     code: "oom-killed",
-    made: "buffers over a limit of 64 MiB",
+    made: "buffers larger than the memory limit of 64 MiB",
     parts: () =>
       script("const kept = []; setInterval(() => kept.push(Buffer.alloc(8 << 20, 1)), 20)", {
         resources: { requests: { cpu: "1m", memory: "8Mi" }, limits: { memory: "64Mi" } },
@@ -22,7 +22,7 @@ export const runCases: readonly Case[] = [
   {
     name: "heap-exhausted",
     code: "heap-exhausted",
-    made: "objects over a heap of 24 MiB",
+    made: "objects larger than the heap of 24 MiB",
     parts: () => ({
       container: {
         command: [
@@ -54,13 +54,13 @@ export const runCases: readonly Case[] = [
   {
     name: "read-only-filesystem-shell",
     code: "read-only-filesystem",
-    made: "the same from a shell",
+    made: "write to / from a shell under readOnlyRootFilesystem",
     parts: () => ({ container: { command: ["/bin/sh", "-c", "echo x > /data.txt || exit 1"] } }),
   },
   {
     name: "environment-variable-missing",
     code: "environment-variable-missing",
-    made: "process that insists on DATABASE_URL",
+    made: "process that requires DATABASE_URL",
     parts: () =>
       script(
         'if (!process.env.DATABASE_URL) { console.error("Error: environment variable DATABASE_URL is not set"); process.exit(1); }',
@@ -91,7 +91,7 @@ export const runCases: readonly Case[] = [
   {
     name: "liveness-slow-start",
     code: "liveness-kills-slow-start",
-    made: "listens after a minute, liveness gives it 4 s",
+    made: "listens after a minute, but liveness allows 4 s",
     parts: () =>
       script(`console.log("warming up"); setTimeout(() => { ${server(ok)} }, 60000)`, {
         livenessProbe: probe("/", 8080),
@@ -100,7 +100,7 @@ export const runCases: readonly Case[] = [
   {
     name: "liveness-busy",
     code: "liveness-kills-busy-process",
-    made: "event loop blocked after 15 s of good service",
+    made: "event loop blocked after 15 s",
     parts: () =>
       script(
         `${server(ok)} setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600000), 15000)`,
@@ -121,7 +121,7 @@ export const runCases: readonly Case[] = [
   {
     name: "exits-by-itself",
     code: "exits-by-itself",
-    made: "process that is done at once",
+    made: "process that exits at once",
     parts: () => script('console.log("done")'),
   },
   {
@@ -144,19 +144,19 @@ export const runCases: readonly Case[] = [
   {
     name: "probe-wrong-port",
     code: "probe-wrong-port",
-    made: "listens on 3000, readiness asks 8080",
+    made: "listens on 3000, readiness uses 8080",
     parts: () => script(server(ok, "3000"), { readinessProbe: probe("/", 8080) }),
   },
   {
     name: "probe-wrong-port-liveness",
     code: "probe-wrong-port",
-    made: "listens on 3000, liveness asks 8080",
+    made: "listens on 3000, liveness uses 8080",
     parts: () => script(server(ok, "3000"), { livenessProbe: probe("/", 8080) }),
   },
   {
     name: "probe-wrong-path",
     code: "probe-wrong-path",
-    made: "the stack's own service, readiness asks /nope",
+    made: "the stack's own service, readiness requests /nope",
     parts: ({ app }) => ({ container: { image: app, readinessProbe: probe("/nope", 8080) } }),
   },
   {
@@ -172,7 +172,7 @@ export const runCases: readonly Case[] = [
   {
     name: "nothing-listens",
     code: "nothing-listens",
-    made: "process that listens nowhere and says nothing",
+    made: "process that does not listen and logs nothing",
     parts: () => script("setInterval(() => {}, 1000)", { readinessProbe: probe("/", 8080) }),
   },
   {

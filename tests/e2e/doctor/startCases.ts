@@ -43,19 +43,19 @@ export const startCases: readonly Case[] = [
   {
     name: "taint-not-tolerated",
     code: "taint-not-tolerated",
-    made: "node with a taint of its own",
+    made: "tainted node",
     parts: () => ({ ...script(stay), spec: onFakeNode("tainted") }),
   },
   {
     name: "nodes-cordoned",
     code: "nodes-cordoned",
-    made: "cordoned node, the only one with the labels asked for",
+    made: "cordoned node, the only one with the required labels",
     parts: () => ({ ...script(stay), spec: onFakeNode("cordoned") }),
   },
   {
     name: "nodes-not-ready",
     code: "nodes-not-ready",
-    made: "node whose kubelet never reported, the only one with the labels asked for",
+    made: "node whose kubelet never reported, the only one with the required labels",
     parts: () => ({ ...script(stay), spec: { nodeSelector: { "doctor-case": "silent" } } }),
   },
   {
@@ -146,7 +146,7 @@ export const startCases: readonly Case[] = [
   {
     name: "exec-format",
     code: "exec-format",
-    made: "executable file that is neither program nor script",
+    made: "executable file that is neither a program nor a script",
     parts: () => ({
       container: { command: ["/program/run"], volumeMounts: [{ name: "program", mountPath: "/program" }] },
       spec: { volumes: [{ name: "program", configMap: { name: "program", defaultMode: 0o755 } }] },

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-it("says that there is no cluster where there is no kubeconfig, instead of asking one that nobody has", () => {
+it("reports that no cluster is configured instead of asking the made-up one of the package", () => {
   const home = mkdtempSync(join(tmpdir(), "tarmac-target-"));
   try {
     // A process of its own: whose home it is, is read from the environment.
@@ -11,7 +11,7 @@ it("says that there is no cluster where there is no kubeconfig, instead of askin
       env: { PATH: process.env.PATH, HOME: home },
       encoding: "utf8",
     });
-    expect(stderr).toContain("there is no cluster to look at: name a stack (--stack)");
+    expect(stderr).toContain("no cluster is configured: use --stack");
     expect(status).toBe(2);
   } finally {
     rmSync(home, { recursive: true });

@@ -23,12 +23,12 @@ const evicted = (message: string) =>
 export const unmakeable: readonly Unmakeable[] = [
   {
     code: "no-nodes",
-    made: "by hand: a cluster without nodes",
+    made: "handwritten: cluster without nodes",
     seen: () => observation({ nodes: [], pods: [pending("web-1", "no nodes available to schedule pods")] }),
   },
   {
     code: "nodes-not-ready",
-    made: "by hand: a pod on a node that went silent",
+    made: "handwritten: pod on a node that stopped reporting",
     seen: () => {
       const lost = pod("web-1");
       Object.assign(lost.status ?? {}, { conditions: [{ type: "Ready", status: "False" }] });
@@ -37,12 +37,12 @@ export const unmakeable: readonly Unmakeable[] = [
   },
   {
     code: "disk-pressure",
-    made: "by hand: pod evicted for ephemeral storage",
+    made: "handwritten: pod evicted for ephemeral storage",
     seen: () => evicted("The node was low on resource: ephemeral-storage. Threshold quantity: 5Gi, available: 1Gi."),
   },
   {
     code: "disk-pressure",
-    made: "by hand: pod pending on a node with the taint of disk pressure",
+    made: "handwritten: pod pending on a node with the taint of disk pressure",
     seen: () =>
       observation({
         nodes: [taintOf("disk")],
@@ -51,17 +51,17 @@ export const unmakeable: readonly Unmakeable[] = [
   },
   {
     code: "memory-pressure",
-    made: "by hand: pod evicted for memory",
+    made: "handwritten: pod evicted for memory",
     seen: () => evicted("The node was low on resource: memory. Threshold quantity: 100Mi, available: 80Mi."),
   },
   {
     code: "too-many-pods",
-    made: "by hand: node with as many pods as it may have",
+    made: "handwritten: node with the maximum number of pods",
     seen: () => observation({ pods: [pending("web-1", "0/1 nodes are available: 1 Too many pods.")] }),
   },
   {
     code: "quota-exceeded",
-    made: "by hand: the autoscaler meets the subscription's quota",
+    made: "handwritten: the autoscaler reaches the subscription's quota",
     seen: () =>
       observation({
         pods: [pending("web-1", "0/1 nodes are available: 1 Insufficient cpu.")],
@@ -76,7 +76,7 @@ export const unmakeable: readonly Unmakeable[] = [
   },
   {
     code: "image-too-large",
-    made: "by hand: no space left while the image is unpacked",
+    made: "handwritten: no space left while the image is unpacked",
     seen: () =>
       observation(
         pull(
@@ -88,7 +88,7 @@ export const unmakeable: readonly Unmakeable[] = [
   },
   {
     code: "registry-unauthorized",
-    made: "by hand: credentials that are right, for a user who may not read the repository",
+    made: "handwritten: valid credentials of a user who may not read the repository",
     seen: () =>
       observation({
         ...pull("web-1", "reg.example.com/app:v1", "failed to authorize: 401 Unauthorized", {
@@ -99,7 +99,7 @@ export const unmakeable: readonly Unmakeable[] = [
   },
   {
     code: "sigterm-ignored",
-    made: "by hand: pod that still runs near the end of its grace period",
+    made: "handwritten: pod that still runs near the end of its grace period",
     seen: () =>
       observation({
         pods: [pod("web-1", { metadata: { deletionTimestamp: before(-2), deletionGracePeriodSeconds: 30 } })],
