@@ -2,6 +2,7 @@
 import { commandLine, main } from "./commandLine.ts";
 import { environmentRuns, startEnvironment, stopEnvironment } from "./environment.ts";
 import { otherOwner, workAlone } from "./owner.ts";
+import { removeEnvironmentFile } from "./stack/environmentFile.ts";
 import { removeLeftovers } from "./stack/leftovers.ts";
 import { step } from "./progress.ts";
 import * as stack from "./stack/stack.ts";
@@ -28,6 +29,7 @@ await main(async () => {
   }
   if (options.purge !== true) await destroy(stop);
   if (stop) await stopEnvironment({ remove: options.purge === true });
+  if (options.purge === true) removeEnvironmentFile();
 });
 
 /** @param stopping whether the environment is about to be stopped anyway */

@@ -14,6 +14,7 @@ import { gibibyte, hostProblems, withoutLocalEnvironment } from "./toolchain/hos
 import { announcement, installPlan, install } from "./toolchain/install.ts";
 import { summary } from "./stack/summary.ts";
 import { seenHealthy } from "./stack/doctor.ts";
+import { writeEnvironmentFile } from "./stack/environmentFile.ts";
 import { waitUntilServing } from "./stack/serving.ts";
 import { rememberWorld, worldHasChanged } from "./stack/world.ts";
 
@@ -71,6 +72,7 @@ await main(async () => {
   });
   await step("Pulumi stack", async (report) => {
     await stack.ensureStack();
+    writeEnvironmentFile();
     await stack.clearStaleLock(report);
   });
   await mendInterruptedUpdate();

@@ -9,7 +9,7 @@ import { stackEnvironment, stackName } from "./stack.ts";
  * @returns whether it found nothing wrong
  */
 export function seenHealthy(): boolean {
-  const { status } = spawnSync(nodeBinary, [join(checkoutFolder, "ops", "doctor.ts"), "--stack", stackName], {
+  const { status } = spawnSync(nodeBinary, [join(checkoutFolder, "ops", "tarmac.ts"), "doctor", stackName], {
     cwd: checkoutFolder,
     env: stackEnvironment(),
     stdio: ["ignore", "inherit", "inherit"],

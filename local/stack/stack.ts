@@ -26,14 +26,25 @@ const projectFolder = join(folder, "project");
 /** The checkout's stack file, and the key to the secrets of this machine's state. */
 export const configFile = join(folder, `Pulumi.${stackName}.yaml`);
 
+/** Folders whose programs come before those of PATH. */
+export const programFolders = (): string[] => [
+  adaptersFolder,
+  toolsFolder(),
+  join(checkoutFolder, "node_modules", ".bin"),
+];
+
 /** Everything that a program needs to work with the environment: Pulumi, kubectl, docker and Azure's clients. */
-export function stackEnvironment(): NodeJS.ProcessEnv {
+export const stackEnvironment = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ...stackVariables(),
+  PATH: [...programFolders(), process.env.PATH].join(delimiter),
+  TARMAC_STACK: stackName,
+});
+
+/** The variables of the environment, without PATH. */
+export function stackVariables(): Record<string, string> {
   const deployer = loadDeployer(join(stateFolder, "azure", "deployer.json"));
   return {
-    ...process.env,
-    PATH: [adaptersFolder, toolsFolder(), join(checkoutFolder, "node_modules", ".bin"), process.env.PATH].join(
-      delimiter,
-    ),
     PULUMI_HOME: join(folder, "home"),
     // Without the files of attributes beside those of the state: they are not written at one stroke, and an empty one, which
     // a Pulumi that is killed may leave, makes every stack of the backend unreadable ("EOF").
@@ -83,7 +94,7 @@ export async function ensureStack(): Promise<void> {
 }
 
 /** Copies the settings of the checkout, with the key to this machine's state: Pulumi writes that into the file it is given. */
-export function takeOverSettings(): void {
+function takeOverSettings(): void {
   const saltFile = join(projectFolder, `Pulumi.${stackName}.yaml`);
   const settings = readFileSync(join(checkoutFolder, `Pulumi.${stackName}.yaml`), "utf8");
   // A `pulumi` of somebody's own may have written another key into the checkout's file.

@@ -1,5 +1,6 @@
 /** Signing in to Azure as whoever runs this: the deployer of the environment, or whoever did `az login`. */
 import type { TokenCredential } from "@azure/identity";
+import { CouldNotRun } from "../couldNotRun.ts";
 
 export interface Azure {
   credential: TokenCredential;
@@ -21,11 +22,11 @@ const publicCloud = {
   audience: "https://management.azure.com",
 };
 
-/** @throws Error that says what is missing */
+/** @throws CouldNotRun that says what is missing */
 export async function signIn(settings: AzureSettings, env: NodeJS.ProcessEnv = process.env): Promise<Azure> {
   const subscription = env.ARM_SUBSCRIPTION_ID ?? env.AZURE_SUBSCRIPTION_ID ?? settings.subscription;
   if (subscription === undefined) {
-    throw new Error("no subscription: export ARM_SUBSCRIPTION_ID=$(az account show --query id --output tsv)");
+    throw new CouldNotRun("no subscription: export ARM_SUBSCRIPTION_ID=$(az account show --query id --output tsv)");
   }
   const host = env.ARM_METADATA_HOSTNAME ?? settings.metadataHost;
   const cloud = host === undefined ? publicCloud : await endpointsOf(host);
@@ -52,7 +53,7 @@ async function endpointsOf(host: string): Promise<typeof publicCloud> {
   const response = await fetch(`https://${host}/metadata/endpoints?api-version=2022-09-01`, {
     signal: AbortSignal.timeout(5_000),
   });
-  if (!response.ok) throw new Error(`the metadata host ${host} answers ${response.status}`);
+  if (!response.ok) throw new CouldNotRun(`the metadata host ${host} answers ${response.status}`);
   const { resourceManager, authentication } = (await response.json()) as {
     resourceManager: string;
     authentication: { loginEndpoint: string; audiences: string[] };
@@ -67,7 +68,7 @@ async function endpointsOf(host: string): Promise<typeof publicCloud> {
 /**
  * A password for a registry, for whoever is signed in: an Entra token exchanged for a refresh token.
  * https://azure.github.io/acr/AAD-OAuth.html
- * @throws Error with the registry's answer
+ * @throws CouldNotRun with the registry's answer
  */
 export async function registryPassword(azure: Azure, loginServer: string): Promise<string> {
   const token = await azure.credential.getToken(azure.scopes);
@@ -80,6 +81,6 @@ export async function registryPassword(azure: Azure, loginServer: string): Promi
     }),
     signal: AbortSignal.timeout(5_000),
   });
-  if (!response.ok) throw new Error(`${loginServer} answers ${response.status} to the sign-in`);
+  if (!response.ok) throw new CouldNotRun(`${loginServer} answers ${response.status} to the sign-in`);
   return ((await response.json()) as { refresh_token: string }).refresh_token;
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type Docker from "dockerode";
 import { checks } from "./checks/all.ts";
-import { CouldNotCheck } from "./couldNotCheck.ts";
+import { CouldNotRun } from "../couldNotRun.ts";
 import type { Conditions } from "./conditions.ts";
 import { build } from "./engine/build.ts";
 import { imageConfig } from "./engine/config.ts";
@@ -36,7 +36,7 @@ export interface CheckOutcome {
   notRun?: string;
 }
 
-/** @throws CouldNotCheck; the reason of `signal` when that is aborted */
+/** @throws CouldNotRun; the reason of `signal` when that is aborted */
 export async function check(input: CheckInput): Promise<CheckOutcome> {
   const { docker, subject, report, signal } = input;
   if ("image" in subject) {
@@ -70,7 +70,7 @@ async function look(input: CheckInput, reference: string, bases: string[] | unde
     };
   } catch (error) {
     if ((error as Error).name !== "TimeoutError") throw error;
-    throw new CouldNotCheck(`it was not done after ${timeoutSeconds} s: give it more with --timeout SECONDS`, {
+    throw new CouldNotRun(`it was not done after ${timeoutSeconds} s: give it more with --timeout SECONDS`, {
       cause: error,
     });
   } finally {

@@ -1,46 +1,41 @@
 /** The command line: what to check, and under which conditions. */
-import { parseArgs } from "node:util";
 import type { WorkloadArgs } from "@tarmac/components/workload/workloadArgs";
 import { httpPathProblem, variableNameProblem } from "@tarmac/validate/kubernetesNames";
 import { integerProblem } from "@tarmac/validate/numbers";
 import { cpuProblem, memoryProblem } from "@tarmac/validate/quantity";
-import { UsageError } from "../commandLine.ts";
+import { UsageError } from "../couldNotRun.ts";
 import { parseSize } from "./units.ts";
 
-const text = { type: "string" } as const;
-const repeated = { type: "string", multiple: true } as const;
-const flag = { type: "boolean" } as const;
-
-const declared = {
-  stack: text,
-  memory: text,
-  cpu: text,
-  user: text,
-  port: text,
-  env: repeated,
-  "tmp-size": text,
-  writable: repeated,
-  "health-path": text,
-  "ready-path": text,
-  "ready-within": text,
-  drain: text,
-  grace: text,
-  platform: text,
-  dockerfile: text,
-  "build-arg": repeated,
-  target: text,
-  "size-budget": text,
-  requests: text,
-  connections: text,
-  "load-path": text,
-  "no-run": flag,
-  timeout: text,
-  json: flag,
-  help: { type: "boolean", short: "h" },
-} as const;
+/** The options as they were given; those that may be repeated are lists. */
+export interface GivenOptions {
+  stack?: string;
+  memory?: string;
+  cpu?: string;
+  user?: string;
+  port?: string;
+  env?: string[];
+  tmpSize?: string;
+  writable?: string[];
+  healthPath?: string;
+  readyPath?: string;
+  readyWithin?: string;
+  drain?: string;
+  grace?: string;
+  platform?: string;
+  dockerfile?: string;
+  buildArg?: string[];
+  target?: string;
+  sizeBudget?: string;
+  requests?: string;
+  connections?: string;
+  loadPath?: string;
+  /** False: `--no-run`. */
+  run: boolean;
+  timeout?: string;
+  json?: true;
+}
 
 export interface Options {
-  help: boolean;
   json: boolean;
   run: boolean;
   /** IMAGE or PATH; absent: the stack's own folder. */
@@ -62,12 +57,11 @@ export interface Options {
   build: { dockerfile?: string; target?: string; buildArgs: Record<string, string> };
 }
 
-/** @throws UsageError */
-export function readOptions(args: string[]): Options {
-  const { values, positionals } = parsed(args);
+/** @param subject IMAGE or PATH @throws UsageError */
+export function readOptions(values: GivenOptions, subject?: string): Options {
   const problems: string[] = [];
-  const refuse = (option: string, problem: string | undefined) => {
-    if (problem !== undefined) problems.push(`--${option}: ${problem}`);
+  const refuse = (option: keyof GivenOptions, problem: string | undefined) => {
+    if (problem !== undefined) problems.push(`--${flagOf(option)}: ${problem}`);
   };
   const whole = (
     option: "user" | "port" | "drain" | "requests" | "connections" | "timeout",
@@ -80,7 +74,7 @@ export function readOptions(args: string[]): Options {
     refuse(option, Number.isNaN(number) ? `"${given}" is not a whole number` : integerProblem(number, least, most));
     return number;
   };
-  const milliseconds = (option: "ready-within" | "grace") => {
+  const milliseconds = (option: "readyWithin" | "grace") => {
     const given = values[option];
     if (given === undefined) return undefined;
     if (!/^\d+(\.\d+)?$/.test(given) || Number(given) <= 0 || Number(given) > 3600) {
@@ -88,7 +82,7 @@ export function readOptions(args: string[]): Options {
     }
     return Number(given) * 1000;
   };
-  const pairs = (option: "env" | "build-arg") =>
+  const pairs = (option: "env" | "buildArg") =>
     Object.fromEntries(
       (values[option] ?? []).map((pair) => {
         const [name = "", ...value] = pair.split("=");
@@ -97,32 +91,28 @@ export function readOptions(args: string[]): Options {
       }),
     );
   const checked = (
-    option: "memory" | "cpu" | "tmp-size" | "health-path" | "ready-path" | "load-path",
+    option: "memory" | "cpu" | "tmpSize" | "healthPath" | "readyPath" | "loadPath",
     problem: (value: string) => string | undefined,
   ) => {
     const given = values[option];
     if (given !== undefined) refuse(option, problem(given));
     return given;
   };
-  const budget = values["size-budget"] === undefined ? undefined : parseSize(values["size-budget"]);
-  if (values["size-budget"] !== undefined && budget === undefined) {
-    refuse("size-budget", `"${values["size-budget"]}" is not a size: write e.g. "100MB"`);
+  const budget = values.sizeBudget === undefined ? undefined : parseSize(values.sizeBudget);
+  if (values.sizeBudget !== undefined && budget === undefined) {
+    refuse("sizeBudget", `"${values.sizeBudget}" is not a size: write e.g. "100MB"`);
   }
   for (const path of values.writable ?? []) {
     if (!/^\/[^:]+$/.test(path)) refuse("writable", `"${path}" is not a path from the root, e.g. "/var/cache"`);
   }
-  if (positionals.length > 1) {
-    problems.push(`one image or folder at a time, not ${positionals.map((name) => `"${name}"`).join(" and ")}`);
-  }
-  if (positionals.length === 0 && values.stack === undefined && values.help !== true) {
+  if (subject === undefined && values.stack === undefined) {
     problems.push("name an image, a folder with a Dockerfile, or a stack whose folder to build (--stack NAME)");
   }
 
   const options: Options = {
-    help: values.help ?? false,
     json: values.json ?? false,
-    run: values["no-run"] !== true,
-    subject: positionals[0],
+    run: values.run,
+    subject,
     stack: values.stack,
     timeoutSeconds: whole("timeout", 10, 3600) ?? 300,
     workload: {
@@ -131,31 +121,26 @@ export function readOptions(args: string[]): Options {
       // Below 1024 too: what then goes wrong is to be seen.
       port: whole("port", 1, 65_535),
       environment: pairs("env"),
-      tmpSize: checked("tmp-size", memoryProblem),
-      liveness: { path: checked("health-path", httpPathProblem) },
-      readiness: { path: checked("ready-path", httpPathProblem) },
+      tmpSize: checked("tmpSize", memoryProblem),
+      liveness: { path: checked("healthPath", httpPathProblem) },
+      readiness: { path: checked("readyPath", httpPathProblem) },
       drainSeconds: whole("drain", 0, 300),
     },
     writable: values.writable ?? [],
     platform: values.platform,
-    readyWithin: milliseconds("ready-within"),
+    readyWithin: milliseconds("readyWithin"),
     grace: milliseconds("grace"),
     sizeBudget: budget,
     load: {
-      path: checked("load-path", httpPathProblem) ?? "/",
+      path: checked("loadPath", httpPathProblem) ?? "/",
       requests: whole("requests", 1, 100_000) ?? 2000,
       connections: whole("connections", 1, 500) ?? 20,
     },
-    build: { dockerfile: values.dockerfile, target: values.target, buildArgs: pairs("build-arg") },
+    build: { dockerfile: values.dockerfile, target: values.target, buildArgs: pairs("buildArg") },
   };
   if (problems.length > 0) throw new UsageError([...new Set(problems)].join("\n"));
   return options;
 }
 
-function parsed(args: string[]) {
-  try {
-    return parseArgs({ args, options: declared, allowPositionals: true, strict: true });
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
-  }
-}
+/** "ready-within" of `readyWithin`. */
+const flagOf = (option: string) => option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

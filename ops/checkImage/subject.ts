@@ -6,14 +6,14 @@ import type { Settings } from "@tarmac/settings/everySetting";
 import { workloadArgs } from "@tarmac/settings/workloadSettings";
 import type { BuildInput } from "./engine/build.ts";
 import { conditionsOf, type Conditions } from "./conditions.ts";
-import { CouldNotCheck } from "./couldNotCheck.ts";
+import { CouldNotRun } from "../couldNotRun.ts";
 import type { Options } from "./options.ts";
 
 export type Subject = { image: string } | { build: BuildInput };
 
 /**
  * @param folders `checkout`: where the stack's paths count from; `caller`: where those of the command line do
- * @throws CouldNotCheck when a folder has no Dockerfile
+ * @throws CouldNotRun when a folder has no Dockerfile
  */
 export function subjectOf(
   options: Options,
@@ -29,7 +29,7 @@ export function subjectOf(
       : [ofCaller(given), inCheckout(given)].find((path) => existsSync(path) && statSync(path).isDirectory());
   if (folder === undefined) {
     if (given === undefined || isAbsolute(given) || /^\.{1,2}(?:\/|$)/.test(given)) {
-      throw new CouldNotCheck(`"${given}" is not a folder: name one with a Dockerfile, or an image`);
+      throw new CouldNotRun(`"${given}" is not a folder: name one with a Dockerfile, or an image`);
     }
     return { image: given };
   }
@@ -42,7 +42,7 @@ export function subjectOf(
         ? inCheckout(settings.dockerfile)
         : join(folder, "Dockerfile");
   if (!existsSync(dockerfile)) {
-    throw new CouldNotCheck(`there is no ${dockerfile}: name the Dockerfile with --dockerfile FILE`);
+    throw new CouldNotRun(`there is no ${dockerfile}: name the Dockerfile with --dockerfile FILE`);
   }
   return {
     build: {

@@ -2,6 +2,7 @@
  * The images that have passed a smoke test, kept in the stack's tags: every backend has those, and they outlive the
  * machine that deployed.
  */
+import { CouldNotRun } from "../couldNotRun.ts";
 import type { Cli } from "../pulumi/cli.ts";
 import { setTags, tagsOf } from "../pulumi/stack.ts";
 
@@ -31,12 +32,12 @@ export async function noteGood(cli: Cli, stack: string, image: string): Promise<
 /**
  * The image to return to: the last good one, or when that is what runs (and is not good enough after all) the one before.
  * @param running what the last update was to run
- * @throws Error when there is none
+ * @throws CouldNotRun when there is none
  */
 export function imageToReturnTo(stack: string, { last, before }: GoodImages, running: string | undefined): string {
   const image = last === running ? before : last;
   if (image !== undefined) return image;
-  throw new Error(
+  throw new CouldNotRun(
     last === undefined
       ? `no image of "${stack}" has passed a smoke test yet, so there is none to return to; deploy one: npm run deploy -- ${stack}`
       : `"${stack}" runs the only image that has passed a smoke test: ${last}`,

@@ -1,11 +1,12 @@
 /** What to diagnose: the workload of a stack, or pods of any cluster. */
 import type { KubeConfig } from "@kubernetes/client-node";
 import type { AzureSettings } from "../azure/signIn.ts";
+import { CouldNotRun } from "../couldNotRun.ts";
 import { NoPulumi, pulumi as runPulumi } from "../pulumi/cli.ts";
 import type { AzureQuestion } from "./azure/lookAtAzure.ts";
 
 /** The workload cannot be read. The message says what to do. Exit code 2. */
-export class CannotLook extends Error {
+export class CannotLook extends CouldNotRun {
   override readonly name: string = "CannotLook";
 }
 

@@ -4,8 +4,10 @@
  * Octokit's own waiting rests on a queue that nobody keeps any more; for five requests this is less than what it brings.
  */
 
+import { CouldNotRun } from "../couldNotRun.ts";
+
 /** GitHub said no, or cannot be reached. */
-export class GitHubError extends Error {
+export class GitHubError extends CouldNotRun {
   override readonly name = "GitHubError";
   /** 0: no answer. */
   readonly status: number;

@@ -1,6 +1,7 @@
 /** Runs the policy pack on a stack: on what an update would make, or on what the last one made. */
 import { readFileSync } from "node:fs";
 import type { Exception } from "@tarmac/policy/exceptions";
+import { CouldNotRun } from "../couldNotRun.ts";
 import { followEvents, lastWords } from "../pulumi/events.ts";
 import { type Exceptions, type Findings, FindingsReader } from "./findings.ts";
 import type { PolicyPack } from "./pack.ts";
@@ -16,12 +17,7 @@ export interface Look {
   folder: string;
 }
 
-/** The CLI could not look at the stack at all; the message is its own. */
-export class CouldNotLook extends Error {
-  override readonly name = "CouldNotLook";
-}
-
-/** @throws NoPulumi, CouldNotLook */
+/** @throws CouldNotRun also with the CLI's own words, where it could not look at the stack at all */
 export async function look(input: Look, env: NodeJS.ProcessEnv = process.env): Promise<Findings> {
   const reader = new FindingsReader(exceptionsIn(input.pack.config));
   let whole = false;
@@ -30,9 +26,9 @@ export async function look(input: Look, env: NodeJS.ProcessEnv = process.env): P
     whole ||= event.summaryEvent !== undefined;
   });
   const result = reader.result();
-  if (result.errors.length > 0) throw new CouldNotLook(result.errors.join("\n"));
+  if (result.errors.length > 0) throw new CouldNotRun(result.errors.join("\n"));
   const explained = ended.code === 0 || result.findings.some(({ level }) => level === "mandatory");
-  if (!explained || (!whole && ended.code !== 0)) throw new CouldNotLook(lastWords(ended));
+  if (!explained || (!whole && ended.code !== 0)) throw new CouldNotRun(lastWords(ended));
   return result;
 }
 
@@ -43,7 +39,7 @@ function exceptionsIn(config: string | undefined): Exceptions {
   try {
     settings = JSON.parse(readFileSync(config, "utf8")) as Record<string, unknown>;
   } catch (error) {
-    throw new CouldNotLook(`${config} cannot be read as JSON: ${(error as Error).message}`, { cause: error });
+    throw new CouldNotRun(`${config} cannot be read as JSON: ${(error as Error).message}`, { cause: error });
   }
   return Object.fromEntries(
     Object.entries(settings).map(([rule, own]) => [rule, (own as { exceptions?: Exception[] }).exceptions ?? []]),

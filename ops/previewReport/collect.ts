@@ -1,6 +1,7 @@
 /** Looks at every environment that is meant, in parallel, and puts together what was seen: all of it masked. */
 import { policyPackFor } from "../policy/pack.ts";
 import { maskAll, masker } from "../report/mask.ts";
+import { withCopyOfStackFile } from "../stackFiles/stackFileCopy.ts";
 import type { Options } from "./options.ts";
 import { preview } from "./preview.ts";
 import { reportVersion, type Environment, type Report } from "./report.ts";
@@ -38,13 +39,9 @@ export async function collect({ options, folder, offline, head, env, say }: Coll
       say(`previewing ${stack}`);
       const { configFile } = options;
       const pack = packFor(options, folder, stack, env);
-      const seen = await preview(
-        {
-          ...{ stack, folder },
-          ...(configFile === undefined ? {} : { configFile }),
-          ...(pack === undefined ? {} : { policyPack: pack }),
-        },
-        env,
+      const own = configFile === undefined ? {} : { file: configFile };
+      const seen = await withCopyOfStackFile({ folder, stack, ...own }, (copy) =>
+        preview({ stack, folder, configFile: copy, ...(pack === undefined ? {} : { policyPack: pack }) }, env),
       );
       say(`previewed ${stack}: ${seen.outcome}, ${seen.changes.length} changes, ${seen.seconds} s`);
       // What the program itself says of its settings is said once.

@@ -14,7 +14,8 @@ import type { Settings } from "@tarmac/settings/everySetting";
 import { build } from "../checkImage/engine/build.ts";
 import { connect } from "../checkImage/engine/connect.ts";
 import { readImage } from "../checkImage/image/archive.ts";
-import { stackSettings } from "../checkImage/stackSettings.ts";
+import { stackSettings } from "../stackFiles/settingsFromFile.ts";
+import { ownStack } from "../stackEnvironment.ts";
 import type { ImageSize } from "./report.ts";
 import { git } from "./touched.ts";
 
@@ -22,15 +23,15 @@ const run = promisify(execFile);
 
 /**
  * @param folder of the project
- * @param stack whose build settings are used; on the local environment's engine those of the stack `local`
+ * @param stack whose build settings are used, unless this process has the environment of another: its engine has that one's bases
  * @param base commit to compare with
  */
 export async function imageSize(folder: string, stack: string, base: string): Promise<ImageSize> {
   const result: ImageSize = {};
   const old = mkdtempSync(join(tmpdir(), "tarmac-base-"));
   try {
-    const { docker, local } = await connect();
-    const settings = stackSettings(folder, local ? "local" : stack);
+    const docker = await connect();
+    const settings = stackSettings(folder, ownStack() ?? stack);
     result.after = await sizeOf(docker, folder, settings);
     const archive = join(old, "base.tar");
     await git(folder, "archive", "--format=tar", `--output=${archive}`, base);

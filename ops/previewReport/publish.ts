@@ -4,7 +4,7 @@ import { GitHubClient } from "../github/client.ts";
 import { labelsOf, postComment, type Posted, type PullRequest } from "../github/pullRequest.ts";
 import { addSummary, type WorkflowRun } from "../github/workflow.ts";
 import { bodyLimit } from "../report/cut.ts";
-import { CouldNotRun } from "./couldNotRun.ts";
+import { CouldNotRun } from "../couldNotRun.ts";
 import { fit, summaryLimit } from "./cut.ts";
 import { judge, type Verdict } from "./gate.ts";
 import type { Options } from "./options.ts";

@@ -1,7 +1,7 @@
 /** What a change does to the settings of an environment: read from the stack files alone, without Pulumi or a sign-in. */
 import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { configIn, isEncrypted, stackFile } from "../pulumi/stackFile.ts";
+import { configIn, isEncrypted, stackFile } from "../stackFiles/stackFile.ts";
 import type { SettingChange } from "./report.ts";
 import { git } from "./touched.ts";
 
@@ -31,7 +31,7 @@ async function problemsOf(stack: string, yaml: string): Promise<string[]> {
   try {
     // Loaded late: a change that breaks the settings' own sources has a report too, which says so.
     const { readSettings } = await import("@tarmac/settings/readSettings");
-    const { encryptedKeys, ownValues } = await import("../checkImage/stackSettings.ts");
+    const { encryptedKeys, ownValues } = await import("../stackFiles/settingsFromFile.ts");
     const encrypted = encryptedKeys(yaml);
     readSettings(stack, ownValues(yaml), (key) => encrypted.has(key));
     return [];

@@ -1,7 +1,7 @@
 /** Which environments a change touches, by the files that it changes. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { CouldNotRun } from "./couldNotRun.ts";
+import { CouldNotRun } from "../couldNotRun.ts";
 
 /** What decides nothing about a deployment. Everything else does, so that a new folder is never forgotten. */
 const besides: readonly RegExp[] = [

@@ -2,22 +2,22 @@
 import { execFile, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
+import { CouldNotRun } from "../couldNotRun.ts";
 
 /** There is no CLI on this machine. */
-export class NoPulumi extends Error {
+export class NoPulumi extends CouldNotRun {
   override readonly name = "NoPulumi";
 
   constructor(cause: unknown) {
     super(
-      "the Pulumi CLI is not on PATH: install it (https://www.pulumi.com/docs/install/); " +
-        'on the local environment, where it is, begin with "npm run with-local --"',
+      "the Pulumi CLI is not on PATH: install it (https://www.pulumi.com/docs/install/), or set PATH in the stack's Pulumi.STACK.env",
       { cause },
     );
   }
 }
 
 /** The CLI ended with an error; the message is its own. */
-export class PulumiFailed extends Error {
+export class PulumiFailed extends CouldNotRun {
   override readonly name = "PulumiFailed";
 }
 

@@ -1,6 +1,7 @@
 /** The lock of a state backend, which an update leaves behind when it is killed. */
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { CouldNotRun } from "../couldNotRun.ts";
 import { PulumiFailed, type Cli } from "./cli.ts";
 
 export interface Lock {
@@ -46,7 +47,7 @@ export interface Locksmith {
 }
 
 /** Somebody else is updating the stack. */
-export class BeingUpdated extends Error {
+export class BeingUpdated extends CouldNotRun {
   override readonly name = "BeingUpdated";
 }
 

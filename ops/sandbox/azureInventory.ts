@@ -1,11 +1,12 @@
 /** What is left of a stack in Azure, seen and taken away through Microsoft's own clients. */
 import type { GenericResourceExpanded, ResourceManagementClient } from "@azure/arm-resources";
+import { CouldNotRun } from "../couldNotRun.ts";
 import { registryPassword, signIn, type Azure, type AzureSettings } from "../azure/signIn.ts";
 import type { Group, Inventory, Marks } from "./context.ts";
 
 const clientOptions = ({ endpoint, scopes }: Azure) => ({ endpoint, credentials: { scopes } });
 
-/** @throws Error that says why Azure cannot be asked */
+/** @throws CouldNotRun that says why Azure cannot be asked */
 export async function azureInventory(settings: AzureSettings): Promise<Inventory> {
   const azure = await signIn(settings);
   const [{ ResourceManagementClient }, { AuthorizationManagementClient }] = await Promise.all([
@@ -72,7 +73,7 @@ async function apiVersion(client: ResourceManagementClient, id: string): Promise
   const { apiVersions = [] } =
     resourceTypes.find(({ resourceType }) => resourceType?.toLowerCase() === type.toLowerCase()) ?? {};
   const version = apiVersions.find((candidate) => !candidate.includes("preview")) ?? apiVersions[0];
-  if (version === undefined) throw new Error(`Azure names no API version for ${namespace}/${type}`);
+  if (version === undefined) throw new CouldNotRun(`Azure names no API version for ${namespace}/${type}`);
   return version;
 }
 
@@ -105,7 +106,7 @@ async function deleteRepository(azure: Azure, loginServer: string, repository: s
     }),
     signal: AbortSignal.timeout(30_000),
   });
-  if (!answer.ok) throw new Error(`${loginServer} lets ${noOneDelete} (${answer.status} to the sign-in)`);
+  if (!answer.ok) throw new CouldNotRun(`${loginServer} lets ${noOneDelete} (${answer.status} to the sign-in)`);
   const { access_token: token } = (await answer.json()) as { access_token: string };
   const deleted = await fetch(`https://${loginServer}/acr/v1/${repository}`, {
     method: "DELETE",
@@ -113,7 +114,7 @@ async function deleteRepository(azure: Azure, loginServer: string, repository: s
     signal: AbortSignal.timeout(60_000),
   });
   if (deleted.status === 404) return false;
-  if (deleted.status === 401 || deleted.status === 403) throw new Error(`${loginServer} lets ${noOneDelete}`);
-  if (!deleted.ok) throw new Error(`${loginServer} answers ${deleted.status} to the deletion of ${repository}`);
+  if (deleted.status === 401 || deleted.status === 403) throw new CouldNotRun(`${loginServer} lets ${noOneDelete}`);
+  if (!deleted.ok) throw new CouldNotRun(`${loginServer} answers ${deleted.status} to the deletion of ${repository}`);
   return true;
 }

@@ -2,9 +2,10 @@
  * `sandbox down`: deletes a sandbox and then looks whether anything is left, because a state that is empty does not mean
  * that Azure is: an update may have been killed, a cluster deleted by hand, a deletion have failed.
  */
+import { CouldNotRun } from "../couldNotRun.ts";
 import { BeingUpdated, withLock } from "../pulumi/lock.ts";
 import { forgetPending } from "../pulumi/pending.ts";
-import { stackFile } from "../pulumi/stackFile.ts";
+import { stackFile } from "../stackFiles/stackFile.ts";
 import type { Context } from "./context.ts";
 import { deleteImages, rememberImages } from "./images.ts";
 import { remains, type Leftover, type Places } from "./leftovers.ts";
@@ -12,7 +13,7 @@ import { sandboxStack } from "./name.ts";
 import { possessions, type Possessions } from "./possessions.ts";
 import { allStacks, listSandboxes, shortName, type Sandbox } from "./sandboxes.ts";
 import { tenancyOf } from "./sharedCluster.ts";
-import { appOf, azureSettings, removeStackFile, writeStackFile } from "./stackFile.ts";
+import { appOf, azureSettings, removeStackFile, writeStackFile } from "./sandboxFile.ts";
 
 export interface Down {
   stack: string;
@@ -24,16 +25,16 @@ export interface Down {
   kept: string[];
 }
 
-/** @throws Error when there is no such sandbox */
+/** @throws CouldNotRun when there is no such sandbox */
 export async function findSandbox({ cli }: Pick<Context, "cli">, name: string): Promise<Sandbox> {
   const stack = sandboxStack(name);
   const sandboxes = await listSandboxes(cli);
   const [found, another] = sandboxes.filter((sandbox) => sandbox.stack === stack);
   if (another !== undefined)
-    throw new Error(`there are two sandboxes "${name}": ${found?.reference} and ${another.reference}`);
+    throw new CouldNotRun(`there are two sandboxes "${name}": ${found?.reference} and ${another.reference}`);
   if (found !== undefined) return found;
   const exact = (await allStacks(cli)).some((listed) => [name, stack].includes(shortName(listed.name)));
-  throw new Error(
+  throw new CouldNotRun(
     exact
       ? `stack "${name}" is not a sandbox, and is not deleted here: pulumi destroy --stack ${name} does that`
       : `there is no sandbox "${name}"; there ${sandboxes.length === 0 ? "are none" : `are: ${sandboxes.map((one) => one.name).join(", ")}`}`,

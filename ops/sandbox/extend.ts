@@ -2,12 +2,12 @@
 import { existsSync } from "node:fs";
 import { withLock } from "../pulumi/lock.ts";
 import { setTags, stateOf } from "../pulumi/stack.ts";
-import { stackFile } from "../pulumi/stackFile.ts";
+import { stackFile } from "../stackFiles/stackFile.ts";
 import type { Context } from "./context.ts";
 import { findSandbox } from "./down.ts";
 import { expiry } from "./lifetime.ts";
 import { tags } from "./sandboxes.ts";
-import { writeExpiry, writeStackFile } from "./stackFile.ts";
+import { writeExpiry, writeStackFile } from "./sandboxFile.ts";
 
 /**
  * @param lifetime minutes from now

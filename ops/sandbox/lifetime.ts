@@ -1,15 +1,16 @@
 /** How long a sandbox may live: `8h`, `90m`, `3d`. */
+import { CouldNotRun } from "../couldNotRun.ts";
 
 const minutesOf = { m: 1, h: 60, d: 24 * 60 } as const;
 const shortest = 15;
 const longest = 30 * minutesOf.d;
 
-/** @returns minutes @throws Error that names what is allowed */
+/** @returns minutes @throws CouldNotRun that names what is allowed */
 export function lifetime(text: string): number {
   const [, count, unit] = /^(\d+)([mhd])$/.exec(text) ?? [];
   const minutes = count === undefined ? Number.NaN : Number(count) * minutesOf[unit as keyof typeof minutesOf];
   if (minutes >= shortest && minutes <= longest) return minutes;
-  throw new Error(`--ttl: "${text}" is not a lifetime: use 15m to 30d, e.g. "8h", "90m" or "3d"`);
+  throw new CouldNotRun(`--ttl: "${text}" is not a lifetime: use 15m to 30d, e.g. "8h", "90m" or "3d"`);
 }
 
 /** The time a lifetime ends, to the second, as the tags hold it. */

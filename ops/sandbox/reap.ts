@@ -3,7 +3,7 @@ import type { Context } from "./context.ts";
 import { down, type Down } from "./down.ts";
 import { prefix } from "./name.ts";
 import { allStacks, isExpired, listSandboxes, readSandbox, shortName, type Sandbox } from "./sandboxes.ts";
-import { appOf, azureSettings } from "./stackFile.ts";
+import { appOf, azureSettings } from "./sandboxFile.ts";
 
 export interface Reaped {
   stack: string;

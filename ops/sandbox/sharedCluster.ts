@@ -1,12 +1,13 @@
 /** A cluster that outlives the sandboxes on it: what is left of one there is its namespace. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { CouldNotRun } from "../couldNotRun.ts";
 import { labelValue } from "@tarmac/components/azure/derivedNames";
 import { existingKubeconfig } from "@tarmac/components/cluster/existingKubeconfig";
 import type { Cli } from "../pulumi/cli.ts";
 import type { Context, Marks, SharedCluster } from "./context.ts";
 import type { Possessions } from "./possessions.ts";
 import type { Sandbox } from "./sandboxes.ts";
-import { configOf, settingsFile } from "./stackFile.ts";
+import { configOf, settingsFile } from "./sandboxFile.ts";
 
 /** The namespace of a sandbox on a cluster that is not its own. */
 export interface Tenancy {
@@ -20,7 +21,7 @@ const givenUp = "PULUMI_K8S_DELETE_UNREACHABLE";
 /**
  * Asks the cluster that a sandbox shares, before anything is deleted.
  * @returns nothing found for a sandbox with a cluster of its own
- * @throws Error when the cluster cannot be asked, and nobody said that it is gone
+ * @throws CouldNotRun when the cluster cannot be asked, and nobody said that it is gone
  */
 export async function tenancyOf(
   context: Context,
@@ -32,7 +33,7 @@ export async function tenancyOf(
   try {
     const found = await configuredTenancy(context, sandbox, form);
     if (found === undefined && onSharedCluster)
-      throw new Error(
+      throw new CouldNotRun(
         `neither the file of ${sandbox.stack} nor Pulumi.${form}.yaml names the cluster that it is on (tarmac:kubeContext)`,
       );
     await found?.cluster.namespace(found.namespace);
@@ -40,7 +41,7 @@ export async function tenancyOf(
   } catch (error) {
     const { message } = error as Error;
     if (env[givenUp] === "true") return { kept: [`namespace ${sandbox.stack}: ${message}`] };
-    throw new Error(`${message}. If that cluster is gone for good: ${givenUp}=true`, { cause: error });
+    throw new CouldNotRun(`${message}. If that cluster is gone for good: ${givenUp}=true`, { cause: error });
   }
 }
 
@@ -54,7 +55,7 @@ async function configuredTenancy(
   if (context === undefined && stored === undefined) return undefined;
   const text = stored === undefined ? undefined : await storedKubeconfig(cli, folder, { stack, reference, form });
   const found = existingKubeconfig(typeof context === "string" ? context : undefined, text);
-  if ("problem" in found) throw new Error(`the cluster that ${stack} is on cannot be asked: ${found.problem}`);
+  if ("problem" in found) throw new CouldNotRun(`the cluster that ${stack} is on cannot be asked: ${found.problem}`);
   return { namespace: stack, cluster: await cluster(found.kubeconfig) };
 }
 
@@ -87,7 +88,7 @@ export async function sharedCluster(kubeconfig: string): Promise<SharedCluster> 
     } catch (error) {
       if (error instanceof ApiException && error.code === 404) return undefined;
       const reason = error instanceof ApiException ? `it answers ${error.code}` : (error as Error).message;
-      throw new Error(`the cluster ${server} cannot be asked: ${reason}`, { cause: error });
+      throw new CouldNotRun(`the cluster ${server} cannot be asked: ${reason}`, { cause: error });
     }
   };
   return {
@@ -98,7 +99,7 @@ export async function sharedCluster(kubeconfig: string): Promise<SharedCluster> 
       for (const deadline = Date.now() + longestSeconds * 1000; Date.now() < deadline; await sleep(1000)) {
         if ((await namespace(name)) === undefined) return;
       }
-      throw new Error(`it is still being deleted after ${longestSeconds} s: kubectl get all --namespace ${name}`);
+      throw new CouldNotRun(`it is still being deleted after ${longestSeconds} s: kubectl get all --namespace ${name}`);
     },
   };
 }

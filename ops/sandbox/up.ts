@@ -1,13 +1,14 @@
 /** `sandbox up`: a stack of one's own, with an end. Also mends and updates one that is there. */
+import { CouldNotRun } from "../couldNotRun.ts";
 import { withLock } from "../pulumi/lock.ts";
 import { adoptPending, pendingOf } from "../pulumi/pending.ts";
 import { outputsOf, setTags, tagsOf } from "../pulumi/stack.ts";
-import { stackFile } from "../pulumi/stackFile.ts";
+import { stackFile } from "../stackFiles/stackFile.ts";
 import type { Context } from "./context.ts";
 import { expiry } from "./lifetime.ts";
 import { sandboxStack } from "./name.ts";
 import { allStacks, type ListedStack, shortName, tags } from "./sandboxes.ts";
-import { secretsProvider, writeStackFile } from "./stackFile.ts";
+import { secretsProvider, writeStackFile } from "./sandboxFile.ts";
 
 export interface UpOptions {
   /** Minutes. */
@@ -25,7 +26,7 @@ export interface Made {
 
 /**
  * @param name of the sandbox, e.g. the branch it is for
- * @throws Error when the stack is another's or cannot be used; PulumiFailed when the update fails: what it made stays
+ * @throws CouldNotRun when the stack is another's or cannot be used; PulumiFailed when the update fails: what it made stays
  *   until the sandbox expires or is taken down
  */
 export async function up(context: Context, name: string, options: UpOptions): Promise<Made> {
@@ -64,10 +65,10 @@ async function refuseOthers({ cli }: Context, listed: ListedStack, name: string)
   // One that nothing was ever done with and nothing is said of is what an `up` left that was killed at once.
   if (Object.keys(found).length === 0 && listed.lastUpdate === undefined && (listed.resourceCount ?? 0) === 0) return;
   if (found[tags.sandbox] !== "true") {
-    throw new Error(`stack "${stack}" is there and is no sandbox: choose another name`);
+    throw new CouldNotRun(`stack "${stack}" is there and is no sandbox: choose another name`);
   }
   const other = found[tags.name];
   if (other !== undefined && other !== name && other !== stack && name !== stack) {
-    throw new Error(`${stack} is the sandbox of "${other}", which is called alike: choose another name`);
+    throw new CouldNotRun(`${stack} is the sandbox of "${other}", which is called alike: choose another name`);
   }
 }

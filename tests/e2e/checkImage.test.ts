@@ -4,13 +4,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type Docker from "dockerode";
-import { checkoutFolder } from "../../local/settings.ts";
+import { checkoutFolder, sockets } from "../../local/settings.ts";
 import { check, type CheckOutcome } from "../../ops/checkImage/check.ts";
 import { connect } from "../../ops/checkImage/engine/connect.ts";
-import { readOptions } from "../../ops/checkImage/options.ts";
+import { readOptions, type GivenOptions } from "../../ops/checkImage/options.ts";
+import { addCheckImage } from "../../ops/commands/checkImage.ts";
 import { conditionsFor, subjectOf } from "../../ops/checkImage/subject.ts";
 import type { Finding } from "../../ops/checkImage/verdict.ts";
 import { badImages, baseImage, writeFolder, type BadImage } from "./badImages.ts";
+import { parsedCommand } from "../parsedCommand.ts";
 import { ended } from "./runProgram.ts";
 import { eventually, local, start } from "./localStack.ts";
 
@@ -23,9 +25,11 @@ const outcomes = new Map<string, PromiseSettledResult<CheckOutcome>>();
 const images: Record<string, BadImage> = { good: {}, ...badImages };
 
 beforeAll(async () => {
-  const engine = await connect({}).catch(() => undefined);
-  if (engine?.local !== true) await start();
-  ({ docker } = await connect({}));
+  const engine = { DOCKER_HOST: `unix://${sockets.docker}` };
+  docker = await connect(engine).catch(async () => {
+    await start();
+    return connect(engine);
+  });
   // What a killed run left would be taken for this one's.
   for (const { Id } of await docker.listContainers({ all: true, filters: { name: ["tarmac-check-"] } })) {
     await docker.getContainer(Id).remove({ force: true });
@@ -49,7 +53,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function checked(name: string, image: BadImage): Promise<CheckOutcome> {
   const path = join(folder, name);
   writeFolder(path, image);
-  const options = readOptions([...(image.options ?? []), "--drain", "1", "--requests", "500", path]);
+  const given = [...(image.options ?? []), "--drain", "1", "--requests", "500", path];
+  const options = readOptions(parsedCommand<GivenOptions>(addCheckImage, given).options, path);
   return check({
     docker,
     subject: subjectOf(options, undefined, { checkout: checkoutFolder, caller: folder }),
@@ -146,7 +151,7 @@ describe("the command", () => {
 
   it("leaves nothing behind when it is interrupted", async () => {
     const mine = () => local("docker", "ps", "--all", "--quiet", "--filter", "name=tarmac-check-");
-    const child = spawn(process.execPath, ["ops/checkImage.ts", "app"], {
+    const child = spawn(process.execPath, ["ops/tarmac.ts", "check-image", "app"], {
       cwd: checkoutFolder,
       env: { ...process.env, DOCKER_HOST: undefined },
       stdio: "ignore",

@@ -13,7 +13,7 @@ const withPack = ["--policy-pack", localPolicyPack, "--policy-pack-config", conf
 
 /** `npm run policy` with the environment's settings, in the folder of a program. */
 async function policy(...args: string[]): Promise<{ code: number; out: string; found: Findings }> {
-  const command = [join(checkoutFolder, "ops", "policy.ts"), "--config", config, "--json", ...args];
+  const command = [join(checkoutFolder, "ops", "tarmac.ts"), "policy", "--config", config, "--json", ...args];
   const { code, stdout, stderr } = await ended(nodeBinary, command, { env: stackEnvironment() });
   const found = (stdout.startsWith("{") ? JSON.parse(stdout) : {}) as Findings;
   return { code, out: stdout + stderr, found };

@@ -48,7 +48,7 @@ async function report(settings: TestSettings, env: NodeJS.ProcessEnv = {}): Prom
     ...{ GITHUB_API_URL: github.url, GITHUB_TOKEN: github.token, GITHUB_STEP_SUMMARY: join(folder, "summary.md") },
     ...env,
   };
-  const command = [join(checkoutFolder, "ops", "previewReport.ts"), ...args, ...policies];
+  const command = [join(checkoutFolder, "ops", "tarmac.ts"), "preview-report", ...args, ...policies];
   const { code, stdout, stderr } = await ended(nodeBinary, command, { env: given });
   const own = github.comments.filter(({ user }) => user.login === "github-actions[bot]");
   expect(own).toHaveLength(1);

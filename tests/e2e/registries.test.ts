@@ -91,7 +91,7 @@ describe("a registry outside Azure", () => {
 const findings = (namespace: string, awaited: string): Promise<string[]> =>
   eventually(
     async () => {
-      const command = ["run.mjs", "ops/doctor.ts", "--namespace", namespace, "--json"];
+      const command = ["run.mjs", "ops/tarmac.ts", "doctor", "--namespace", namespace, "--json"];
       const { stdout, stderr } = await ended(nodeBinary, command, { env: stackEnvironment() });
       if (stdout === "") throw new Error(stderr);
       return (JSON.parse(stdout) as { findings: { code: string }[] }).findings.map(({ code }) => code);

@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import type Docker from "dockerode";
 import { pack, type Pack } from "tar-stream";
 import { contextEntries } from "@tarmac/components/image/buildContext";
-import { CouldNotCheck } from "../couldNotCheck.ts";
+import { CouldNotRun } from "../../couldNotRun.ts";
 import { credentialsFor } from "./credentials.ts";
 import { dockerfileBases } from "./dockerfileBases.ts";
 import type { Report } from "../report.ts";
@@ -25,7 +25,7 @@ const shownLines = 20;
 /**
  * @param tag name of the image to be
  * @returns the bases that the Dockerfile names
- * @throws CouldNotCheck with the end of the build's log
+ * @throws CouldNotRun with the end of the build's log
  */
 export async function build(docker: Docker, input: BuildInput, tag: string, report: Report): Promise<string[]> {
   const bases = dockerfileBases(readFileSync(input.dockerfile, "utf8"), input.buildArgs);
@@ -39,7 +39,7 @@ export async function build(docker: Docker, input: BuildInput, tag: string, repo
     });
   } catch (error) {
     const tail = log.slice(-shownLines).map((line) => `\n  ${line}`);
-    throw new CouldNotCheck(
+    throw new CouldNotRun(
       `${input.folder} cannot be built: ${(error as Error).message.trim()}${tail.join("")}\n` +
         "Mend the Dockerfile, or give its build arguments with --build-arg NAME=VALUE or --stack (on the local environment: --stack local)",
       { cause: error },

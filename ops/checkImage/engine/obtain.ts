@@ -1,10 +1,10 @@
 /** Gets the image that is to be checked into the engine: it is there, or it is pulled. */
 import type Docker from "dockerode";
-import { CouldNotCheck } from "../couldNotCheck.ts";
+import { CouldNotRun } from "../../couldNotRun.ts";
 import { credentialsFor } from "./credentials.ts";
 import type { Report } from "../report.ts";
 
-/** @throws CouldNotCheck when it is neither there nor can be pulled */
+/** @throws CouldNotRun when it is neither there nor can be pulled */
 export async function obtain(docker: Docker, reference: string, report: Report): Promise<void> {
   if (await isThere(docker, reference)) return;
   report(`pulling ${reference}`);
@@ -14,7 +14,7 @@ export async function obtain(docker: Docker, reference: string, report: Report):
       docker.modem.followProgress(stream, (error) => (error === null ? resolve() : reject(error)));
     });
   } catch (error) {
-    throw new CouldNotCheck(
+    throw new CouldNotRun(
       `${reference} is not in the engine and cannot be pulled: ${(error as Error).message.trim()}. ` +
         "Check its name, sign in (az acr login --name REGISTRY, docker login HOST), or give a folder with a Dockerfile",
       { cause: error },
@@ -28,7 +28,7 @@ async function isThere(docker: Docker, reference: string): Promise<boolean> {
     return true;
   } catch (error) {
     if ((error as { statusCode?: number }).statusCode === 404) return false;
-    throw new CouldNotCheck(`the Docker engine cannot say what "${reference}" is: ${(error as Error).message}`, {
+    throw new CouldNotRun(`the Docker engine cannot say what "${reference}" is: ${(error as Error).message}`, {
       cause: error,
     });
   }

@@ -18,7 +18,7 @@ export interface Look {
 /** Runs the command behind `npm run doctor` with `--json`; what it could not look at is empty. */
 export async function doctor(...args: string[]): Promise<Look> {
   const started = Date.now();
-  const command = ["run.mjs", "local/onStack.ts", "ops/doctor.ts", "--json", ...args];
+  const command = ["run.mjs", "ops/tarmac.ts", "doctor", "--json", ...args];
   const { code, stdout, stderr } = await ended(nodeBinary, command, { env: process.env });
   const seconds = (Date.now() - started) / 1000;
   const empty = { healthy: false, findings: [], pods: [], notSeen: [] };

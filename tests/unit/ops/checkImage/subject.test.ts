@@ -1,9 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readOptions } from "../../../../ops/checkImage/options.ts";
-import { ownValues, stackSettings } from "../../../../ops/checkImage/stackSettings.ts";
+import { addCheckImage } from "../../../../ops/commands/checkImage.ts";
+import { readOptions, type GivenOptions } from "../../../../ops/checkImage/options.ts";
+import { ownValues, stackSettings } from "../../../../ops/stackFiles/settingsFromFile.ts";
 import { conditionsFor, subjectOf } from "../../../../ops/checkImage/subject.ts";
+import { parsedCommand } from "../../../parsedCommand.ts";
 
 const checkout = process.cwd();
 const caller = mkdtempSync(join(tmpdir(), "tarmac-subject-"));
@@ -12,8 +14,13 @@ mkdirSync(join(caller, "empty"));
 writeFileSync(join(caller, "service", "Dockerfile"), "FROM scratch\n");
 afterAll(() => rmSync(caller, { recursive: true }));
 
+const read = (given: readonly string[]) => {
+  const { args, options } = parsedCommand<GivenOptions>(addCheckImage, given);
+  return readOptions(options, args[0] as string | undefined);
+};
+
 const subject = (...args: string[]) => {
-  const options = readOptions(args);
+  const options = read(args);
   const settings = options.stack === undefined ? undefined : stackSettings(checkout, options.stack);
   return subjectOf(options, settings, { checkout, caller });
 };
@@ -62,11 +69,11 @@ describe("the conditions", () => {
         config: Object.fromEntries(Object.entries(stack).map(([key, value]) => [`tarmac:${key}`, value])),
       }),
     );
-    return conditionsFor(readOptions([...args, "hello:1"]), stackSettings(caller, "mine"));
+    return conditionsFor(read([...args, "hello:1"]), stackSettings(caller, "mine"));
   };
 
   it("are the defaults of the workload where nothing is set", () => {
-    expect(conditionsFor(readOptions(["hello:1"]), undefined)).toEqual({
+    expect(conditionsFor(read(["hello:1"]), undefined)).toEqual({
       user: 10001,
       port: 8080,
       environment: {

@@ -4,7 +4,6 @@ import { nearest } from "../../../../ops/doctor/nearest.ts";
 import { editDistance } from "../../../../validate/editDistance.ts";
 import { amount, gibibytes, mebibytes, millicores } from "../../../../ops/doctor/quantity.ts";
 import { candidates } from "../../../../ops/doctor/suitability.ts";
-import { namedStack } from "../../../../local/onStack.ts";
 import { node, pod } from "./observations.ts";
 
 it("knows what a role allows by its definition, custom roles too", () => {
@@ -78,13 +77,4 @@ describe("which node would take a pod", () => {
     expect(obstacles({ tolerations: [{ key: "team", value: "b" }] }, tainted)).toEqual(["taint"]);
     expect(obstacles({ tolerations: [{ key: "team", value: "a", effect: "NoExecute" }] }, tainted)).toEqual(["taint"]);
   });
-});
-
-it.each([
-  [["--stack", "local"], "local"],
-  [["--json", "--stack=dev", "--watch"], "dev"],
-  [["-s", "local"], "local"],
-  [["--namespace", "x"], undefined],
-])("of %j the stack is %s", (args, stack) => {
-  expect(namedStack(args)).toBe(stack);
 });

@@ -2,11 +2,12 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { UsageError } from "../../../../ops/commandLine.ts";
-import { CouldNotLook, look, lookArguments } from "../../../../ops/policy/look.ts";
+import { addPolicy } from "../../../../ops/commands/policy.ts";
+import { CouldNotRun } from "../../../../ops/couldNotRun.ts";
+import { look, lookArguments } from "../../../../ops/policy/look.ts";
 import { policyPackFor } from "../../../../ops/policy/pack.ts";
-import { readOptions } from "../../../../ops/policy/options.ts";
 import { NoPulumi } from "../../../../ops/pulumi/cli.ts";
+import { parsedCommand } from "../../../parsedCommand.ts";
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "tarmac-policy-"))));
@@ -50,7 +51,7 @@ it.each([
     "broken program",
   ],
 ])("could not look when %s", async (_, lines, code, errors, says) => {
-  await expect(looked(lines, code, errors)).rejects.toThrow(new CouldNotLook(says));
+  await expect(looked(lines, code, errors)).rejects.toThrow(new CouldNotRun(says));
 });
 
 it("could not look without a CLI, or with settings that are no JSON", async () => {
@@ -99,16 +100,10 @@ it("has the pack's own settings for a stack that nobody has settled, and the for
 });
 
 it("reads its command line", () => {
-  expect(readOptions(["-s", "dev", "--state", "--json"])).toEqual({
-    help: false,
-    json: true,
-    stack: "dev",
-    at: "state",
+  const read = (...args: string[]) => parsedCommand(addPolicy, args);
+  expect(read("dev", "--state", "--json")).toEqual({ args: ["dev"], options: { state: true, json: true } });
+  expect(read("-s", "dev", "--config", "a.json", "--config-file", "b.yaml").options).toEqual({
+    ...{ stack: "dev", config: "a.json", configFile: "b.yaml" },
   });
-  expect(readOptions(["--config", "a.json", "--config-file", "b.yaml"])).toMatchObject({
-    at: "preview",
-    config: "a.json",
-    configFile: "b.yaml",
-  });
-  expect(() => readOptions(["--stat"])).toThrow(UsageError);
+  expect(() => read("--stat")).toThrow("unknown option '--stat'");
 });

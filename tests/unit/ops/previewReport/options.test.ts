@@ -1,30 +1,40 @@
-import { readOptions } from "../../../../ops/previewReport/options.ts";
+import { addPreviewReport } from "../../../../ops/commands/previewReport.ts";
+import { readOptions, type GivenOptions } from "../../../../ops/previewReport/options.ts";
 import { previewArguments } from "../../../../ops/previewReport/preview.ts";
+import { parsedCommand } from "../../../parsedCommand.ts";
+
+const read = (args: readonly string[]) => readOptions(parsedCommand<GivenOptions>(addPreviewReport, args).options);
 
 describe("the command line", () => {
   it("previews what a change touches, and posts it", () => {
-    expect(readOptions(["--base", "HEAD^1", "--post"])).toMatchObject({
+    expect(read(["--base", "HEAD^1", "--post"])).toMatchObject({
       ...{ base: "HEAD^1", stacks: [], post: true, label: "preview-override", author: "github-actions[bot]" },
     });
   });
 
   it("takes several stacks, each once", () => {
-    expect(readOptions(["--stack", "dev", "-s", "prod", "-s", "dev"]).stacks).toEqual(["dev", "prod"]);
+    expect(read(["--stack", "dev", "-s", "prod", "-s", "dev"]).stacks).toEqual(["dev", "prod"]);
   });
 
   it.each([
-    [[], "say what to preview: --base REVISION for what a change touches, or --stack NAME"],
-    [["--stack", "dev; rm -rf /"], '--stack: "dev; rm -rf /" is not the name of a stack'],
-    [["--stack", "--post"], "argument is ambiguous"],
-    [["--judge", "a", "--stack", "dev"], "--judge previews nothing: leave out --stack"],
-    [["--judge", "a", "--collect", "b"], "--collect and --judge are two steps: one at a time"],
-    [["--base", "x", "--collect", "b", "--post"], "--collect only collects: leave out --post"],
-    [["--base", "x", "--config-file", "f"], "--config-file: it has the settings of one stack: name it with --stack"],
-    [["--stack", "dev", "--image"], "--image: with what to compare it says --base REVISION"],
+    [[], "name what to preview: --base REVISION for what a change touches, or a stack"],
+    [["--stack", "dev; rm -rf /"], '"dev; rm -rf /" is not the name of a stack'],
+    [["--stack", "--post"], '"--post" is not the name of a stack'],
+    [["--judge", "a", "--stack", "dev"], "--judge does not preview: omit a stack"],
+    [["--judge", "a", "--collect", "b"], "--collect and --judge are two steps: use one at a time"],
+    [["--base", "x", "--collect", "b", "--post"], "--collect only collects: omit --post"],
+    [
+      ["--base", "x", "--config-file", "f"],
+      "--config-file has the settings of one stack: name that stack, and no other",
+    ],
+    [["--stack", "dev", "--image"], "--image compares with --base REVISION: name it"],
     [["--base", "x", "--pull-request", "0"], '--pull-request: "0" is not the number of a pull request'],
-    [["--base", "x", "--post", "--override"], "--override: with --post the pull request's label decides"],
+    [
+      ["--base", "x", "--post", "--override"],
+      "--override and --post exclude each other: the pull request's label decides",
+    ],
   ])("refuses %j", (args, message) => {
-    expect(() => readOptions(args)).toThrow(message);
+    expect(() => read(args)).toThrow(message);
   });
 });
 

@@ -1,8 +1,9 @@
 /** The stack file of a sandbox: the form's settings, and those that make it one. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { parseDocument, Scalar, type Document } from "yaml";
+import { CouldNotRun } from "../couldNotRun.ts";
 import { generalSettings } from "@tarmac/settings/generalSettings";
-import { setConfig, stackFile, stacksIn } from "../pulumi/stackFile.ts";
+import { setConfig, stackFile, stacksIn } from "../stackFiles/stackFile.ts";
 
 export interface SandboxSettings {
   stack: string;
@@ -14,12 +15,12 @@ export interface SandboxSettings {
 /**
  * Writes the stack file from the form's. What the file had before goes, but for the key to its secrets.
  * @param form name of the stack whose file is the form, e.g. "sandbox"
- * @throws Error when there is no such file
+ * @throws CouldNotRun when there is no such file
  */
 export function writeStackFile(folder: string, form: string, { stack, owner, expires }: SandboxSettings): void {
   const source = stackFile(folder, form);
   if (!existsSync(source)) {
-    throw new Error(
+    throw new CouldNotRun(
       `there is no Pulumi.${form}.yaml to make a sandbox from: use --from with one of ${stacksIn(folder).join(", ")}`,
     );
   }
@@ -94,7 +95,7 @@ const appIn = (file: StackFile | null): string => {
 function refuseSharedGrant(form: string, file: StackFile | null): void {
   const { "tarmac:existingRegistry": registry, "tarmac:kubeletObjectId": kubelet } = file?.config ?? {};
   if (registry === undefined || kubelet === undefined) return;
-  throw new Error(
+  throw new CouldNotRun(
     `Pulumi.${form}.yaml names a registry and a kubelet identity that sandboxes share (tarmac:existingRegistry and tarmac:kubeletObjectId): ` +
       "the first sandbox that goes would take the right to pull from all. Attach them once, for all (az aks update --attach-acr), and remove tarmac:kubeletObjectId",
   );

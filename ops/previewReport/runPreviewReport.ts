@@ -1,21 +1,20 @@
-/** `npm run preview-report`: what a change would do to its environments, judged, and said on its pull request. */
+/** Previews what a change would do to its environments, judges it, and reports it on the pull request. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { caller, checkout, sayWhyNot } from "./commandLine.ts";
-import { GitHubError } from "./github/client.ts";
-import { errorLine, workflowRun } from "./github/workflow.ts";
-import { collect, type CollectInput } from "./previewReport/collect.ts";
-import { CouldNotRun } from "./previewReport/couldNotRun.ts";
-import { exitCodeOf, type Reason } from "./previewReport/gate.ts";
-import { help, readOptions, type Options } from "./previewReport/options.ts";
-import { publish } from "./previewReport/publish.ts";
-import { reportVersion, type Report } from "./previewReport/report.ts";
-import { NoPulumi } from "./pulumi/cli.ts";
-import { masker } from "./report/mask.ts";
+import { CouldNotRun } from "../couldNotRun.ts";
+import { errorLine, workflowRun } from "../github/workflow.ts";
+import { caller, project } from "../project.ts";
+import { masker } from "../report/mask.ts";
+import { collect, type CollectInput } from "./collect.ts";
+import { exitCodeOf, type Reason } from "./gate.ts";
+import type { Options } from "./options.ts";
+import { publish } from "./publish.ts";
+import { reportVersion, type Report } from "./report.ts";
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
-async function run(given: Options): Promise<void> {
+/** @throws CouldNotRun */
+export async function runPreviewReport(given: Options): Promise<void> {
   const options = withPaths(given);
   const workflow = workflowRun(process.env);
   const offline = options.offline
@@ -26,7 +25,7 @@ async function run(given: Options): Promise<void> {
   const report =
     options.judge === undefined
       ? await collectOrSayWhyNot({
-          ...{ options, folder: checkout, env: process.env, say },
+          ...{ options, folder: project, env: process.env, say },
           ...(offline === undefined ? {} : { offline }),
           ...(workflow.head === undefined ? {} : { head: workflow.head }),
         })
@@ -53,7 +52,7 @@ async function collectOrSayWhyNot(input: CollectInput): Promise<Report> {
     return await collect(input);
   } catch (error) {
     if (input.options.collect === undefined && !input.options.post) throw error;
-    const known = error instanceof CouldNotRun || error instanceof NoPulumi;
+    const known = error instanceof CouldNotRun;
     const text = known ? error.message : ((error as Error).stack ?? String(error));
     return failed(masker(input.env)(text), input.head);
   }
@@ -89,12 +88,4 @@ function readReport(file: string): Report {
     );
   }
   return report;
-}
-
-try {
-  const options = readOptions(process.argv.slice(2));
-  if (options.help) process.stdout.write(`${help}\n`);
-  else await run(options);
-} catch (error) {
-  sayWhyNot(error, "preview-report", [CouldNotRun, NoPulumi, GitHubError]);
 }

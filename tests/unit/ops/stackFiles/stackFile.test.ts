@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
-import { setConfig, stacksIn } from "../../../../ops/pulumi/stackFile.ts";
+import { setConfig, stacksIn } from "../../../../ops/stackFiles/stackFile.ts";
 
 test("the stacks of a folder are those with a file there", () => {
   const folder = mkdtempSync(join(tmpdir(), "tarmac-stacks-"));

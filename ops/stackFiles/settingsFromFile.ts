@@ -3,27 +3,30 @@ import { existsSync, readFileSync } from "node:fs";
 import type { Settings } from "@tarmac/settings/everySetting";
 import { readSettings } from "@tarmac/settings/readSettings";
 import { hiddenSecret } from "@tarmac/validate/settingDeclaration";
-import { configIn, isEncrypted, stackFile, stacksIn } from "../pulumi/stackFile.ts";
-import { CouldNotCheck } from "./couldNotCheck.ts";
+import { configIn, isEncrypted, stackFile, stacksIn } from "./stackFile.ts";
+import { CouldNotRun } from "../couldNotRun.ts";
 
 /**
  * @param folder of the project, with the stack files
- * @throws CouldNotCheck when there is no such file, or when its settings cannot be used
+ * @throws CouldNotRun when there is no such file, or when its settings cannot be used
  */
 export function stackSettings(folder: string, stack: string): Settings {
   const file = stackFile(folder, stack);
-  if (!existsSync(file)) {
-    const stacks = stacksIn(folder);
-    throw new CouldNotCheck(
-      `there is no Pulumi.${stack}.yaml: use one of ${stacks.map((name) => `--stack ${name}`).join(", ")}, or leave --stack out to check with the defaults`,
-    );
-  }
+  if (existsSync(file)) return settingsInFile(file, stack);
+  const stacks = stacksIn(folder);
+  throw new CouldNotRun(
+    `there is no Pulumi.${stack}.yaml: use one of ${stacks.map((name) => `--stack ${name}`).join(", ")}, or leave --stack out to check with the defaults`,
+  );
+}
+
+/** @throws CouldNotRun when the file cannot be read, or when its settings cannot be used */
+export function settingsInFile(file: string, stack: string): Settings {
   try {
     const yaml = readFileSync(file, "utf8");
     const encrypted = encryptedKeys(yaml);
     return readSettings(stack, ownValues(yaml), (key) => encrypted.has(key));
   } catch (error) {
-    throw new CouldNotCheck((error as Error).message, { cause: error });
+    throw new CouldNotRun((error as Error).message, { cause: error });
   }
 }
 

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CouldNotCheck } from "../../../../ops/checkImage/couldNotCheck.ts";
-import { encryptedKeys, ownValues, stackSettings } from "../../../../ops/checkImage/stackSettings.ts";
+import { CouldNotRun } from "../../../../ops/couldNotRun.ts";
+import { encryptedKeys, ownValues, stackSettings } from "../../../../ops/stackFiles/settingsFromFile.ts";
 import { hiddenSecret } from "../../../../validate/settingDeclaration.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tarmac-stack-"));
@@ -57,7 +57,7 @@ test.each([
   ["an unknown key", "tarmac:replcas: 2", 'tarmac:replcas is not a setting; did you mean "replicas"?'],
 ])("%s is refused as the program does", (_, line, problem) => {
   const attempt = () => settingsOf(`config:\n  ${line}\n`);
-  expect(attempt).toThrow(CouldNotCheck);
+  expect(attempt).toThrow(CouldNotRun);
   expect(attempt).toThrow(problem);
 });
 

@@ -2,16 +2,19 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { parse } from "yaml";
-import { withImage } from "../../../../ops/deploy/stackFile.ts";
+import { withCopyOfStackFile } from "../../../../ops/stackFiles/stackFileCopy.ts";
 
 const image = "registry.example/hello:1@sha256:a";
+const changes = { "tarmac:image": image };
 const folder = mkdtempSync(join(tmpdir(), "tarmac-test-"));
 const file = join(folder, "Pulumi.dev.yaml");
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const withText = (text: string) => {
   writeFileSync(file, text);
-  return withImage(file, "dev", image, (other) => Promise.resolve(parse(readFileSync(other, "utf8")) as object));
+  return withCopyOfStackFile({ folder, stack: "dev", changes }, (other = "") =>
+    Promise.resolve(parse(readFileSync(other, "utf8")) as object),
+  );
 };
 
 test("the image is in place of the build, and nothing else is different", async () => {
@@ -37,7 +40,7 @@ test("the other file is called as the stack's, is nobody else's to read, and is 
   writeFileSync(file, "config: {}\n");
   let seen = "";
   await expect(
-    withImage(file, "dev", image, (other) => {
+    withCopyOfStackFile({ folder: "/elsewhere", stack: "dev", file }, (other = "") => {
       seen = other;
       expect(basename(other)).toBe("Pulumi.dev.yaml");
       expect(statSync(other).mode & 0o777).toBe(0o600);
@@ -46,4 +49,22 @@ test("the other file is called as the stack's, is nobody else's to read, and is 
   ).rejects.toThrow("the update failed");
   expect(dirname(seen)).not.toBe(folder);
   expect(existsSync(dirname(seen))).toBe(false);
+});
+
+test("a stack without a file leaves it to Pulumi; a named file must exist", async () => {
+  const handedOn = (file: string | undefined) => Promise.resolve(file);
+  expect(await withCopyOfStackFile({ folder, stack: "none" }, handedOn)).toBeUndefined();
+  await expect(withCopyOfStackFile({ folder, stack: "none", file: "/no/file.yaml" }, handedOn)).rejects.toThrow(
+    "--config-file: /no/file.yaml does not exist",
+  );
+});
+
+test("what Pulumi writes into the copy does not reach the stack's own file", async () => {
+  writeFileSync(file, "config: {}\n");
+  await withCopyOfStackFile({ folder, stack: "dev" }, (other = "") => {
+    expect(readFileSync(other, "utf8")).toBe("config: {}\n");
+    writeFileSync(other, "encryptionsalt: v1:abc\n");
+    return Promise.resolve();
+  });
+  expect(readFileSync(file, "utf8")).toBe("config: {}\n");
 });

@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+/**
+ * The command `tarmac` on PATH. Plain JavaScript, because it runs on whatever Node the machine has: one that cannot run
+ * TypeScript hands over to the Node that the project depends on.
+ */
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const program = join(dirname(fileURLToPath(import.meta.url)), "..", "tarmac.ts");
+
+if (process.features.typescript) {
+  const { main } = await import(program);
+  await main(process.argv.slice(2));
+} else {
+  const child = spawn(projectNode(), [program, ...process.argv.slice(2)], { stdio: "inherit" });
+  // Ctrl-C reaches the command itself, which ends with an exit code of its own.
+  process.on("SIGINT", () => undefined);
+  child.on("error", (error) => {
+    console.error(`error: Node ${process.version} cannot run TypeScript: use Node 24 or newer (${error.message})`);
+    process.exit(2);
+  });
+  child.on("close", (status) => process.exit(status ?? 2));
+}
+
+/** The Node of npm's `node` package, or a program that does not exist. */
+function projectNode() {
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin", "node");
+  } catch {
+    return "node-of-the-project";
+  }
+}

@@ -1,0 +1,72 @@
+/** `tarmac check-image`: runs an image as a restricted pod would. */
+import type { Command } from "@commander-js/extra-typings";
+import { defaultStack, enterEnvironment, ownStack } from "../stackEnvironment.ts";
+import { collect } from "./namedStack.ts";
+
+export function addCheckImage(program: Command): void {
+  program
+    .command("check-image")
+    .summary("find out what would go wrong with an image in Kubernetes, before deploying it")
+    .description(
+      "Runs an image on this machine's Docker engine as a restricted pod would run it, and reports what would go wrong in " +
+        "Kubernetes. IMAGE is pulled if the engine does not have it. PATH, a folder with a Dockerfile, is built first.",
+    )
+    .usage("[options] IMAGE | PATH")
+    .argument("[subject]", "image to check, or folder to build (default: the folder that the stack builds)")
+    .optionsGroup("What the Deployment gives the container:")
+    .option(
+      "--stack <name>",
+      "everything from Pulumi.NAME.yaml; the options below take precedence (default: the defaults of tarmac's settings)",
+    )
+    .option("--memory <amount>", "memory limit, e.g. 256Mi")
+    .option("--cpu <amount>", "CPU limit, e.g. 500m")
+    .option("--user <id>", "user and group of the process (10001)")
+    .option("--port <number>", "the value of PORT (8080)")
+    .option("--env <name=value>", "an environment variable; may be repeated", collect)
+    .option("--tmp-size <amount>", "size of the writable /tmp (64Mi)")
+    .option("--writable <path>", "a folder that a volume makes writable; may be repeated", collect)
+    .option("--health-path <path>", "path of the liveness probe (/healthz)")
+    .option("--ready-path <path>", "path of the readiness probe (/ready)")
+    .option(
+      "--ready-within <seconds>",
+      "time from start to ready (delay + period * failures of the readiness probe: 15)",
+    )
+    .option("--drain <seconds>", "the value of DRAIN_SECONDS (5)")
+    .option("--grace <seconds>", "time from SIGTERM to SIGKILL (grace period minus preStop: 25)")
+    .option("--platform <name>", "platform of the nodes (the stack's, or linux/amd64)")
+    .optionsGroup("How PATH is built:")
+    .option("--dockerfile <file>", "Dockerfile (default: Dockerfile in PATH)")
+    .option(
+      "--build-arg <name=value>",
+      "a build argument; may be repeated; takes precedence over the stack's buildArgs",
+      collect,
+    )
+    .option("--target <stage>", "build stage (default: the last)")
+    .optionsGroup("How the image is checked:")
+    .option("--size-budget <size>", "largest compressed size, e.g. 100MB")
+    .option("--requests <number>", "requests of the small load (2000)")
+    .option("--connections <number>", "connections at a time (20)")
+    .option("--load-path <path>", "path to request (/)")
+    .option("--no-run", "only inspect the image, do not run it")
+    .option("--timeout <seconds>", "time limit for everything but building and pulling (300)")
+    .option("--json", "print { image, findings, checks, ... }")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  npx tarmac check-image app
+  npx tarmac check-image --stack prod myregistry.azurecr.io/hello:1.4.2
+
+Exit code: 0 nothing found (warnings and notes do not count), 1 findings, 2 could not check. docs/check-image.md explains every finding.`,
+    )
+    .action(async (subject, values) => {
+      // The engine is that of the default stack's environment, whichever stack's settings are used.
+      if (process.env.DOCKER_HOST === undefined) await enterEnvironment(await defaultStack());
+      const stack = values.stack ?? ownStack();
+      const [{ readOptions }, { runCheckImage }] = await Promise.all([
+        import("../checkImage/options.ts"),
+        import("../checkImage/runCheckImage.ts"),
+      ]);
+      await runCheckImage(readOptions({ ...values, ...(stack === undefined ? {} : { stack }) }, subject));
+    });
+}

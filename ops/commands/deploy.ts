@@ -1,0 +1,43 @@
+/** `tarmac deploy`: updates a stack as a pipeline does. */
+import type { Command } from "@commander-js/extra-typings";
+import { UsageError } from "../couldNotRun.ts";
+import { enterEnvironment } from "../stackEnvironment.ts";
+import { namedStack } from "./namedStack.ts";
+
+export function addDeploy(program: Command): void {
+  program
+    .command("deploy")
+    .summary("update a stack, try the service, and remember a good image")
+    .description(
+      "Updates a stack: recovers from an interrupted update, holds the update to the policies with the settings in " +
+        "policy/config/STACK.json, and runs a smoke test afterwards. An image that passes is remembered as good. After a " +
+        "failed rollout the previous pods keep serving, and the doctor explains the failure.",
+    )
+    .argument("[stack]", "stack to update (required)")
+    .option("-s, --stack <name>", "the same as the argument")
+    .option("--rollback", "return to the last good image, or to the one before if that already runs; builds nothing")
+    .option("--refresh", "read the real resources first, so that changes made by hand are reverted (see tarmac drift)")
+    .option("--smoke", "only run the smoke test on what is deployed")
+    .option(
+      "--take-lock",
+      "nobody else is updating this stack (a workflow with a concurrency group): treat a lock as left over",
+    )
+    .option("--no-policy", "deploy without the policies")
+    .option("--config-file <file>", "stack file (default: Pulumi.STACK.yaml)")
+    .option("--json", "print { stack, state, image, smoke } to stdout and everything else to stderr")
+    .addHelpText(
+      "after",
+      "\nExit code: 0 deployed and passed, 1 the update or the smoke test failed, 2 could not run. See docs/delivery.md.",
+    )
+    .action(async (argument, options) => {
+      const stack = namedStack(argument, options.stack);
+      if (stack === undefined) throw new UsageError("name the stack to deploy: tarmac deploy STACK");
+      if (options.smoke === true && (options.rollback ?? options.refresh) === true)
+        throw new UsageError(
+          `--smoke and --${options.rollback === true ? "rollback" : "refresh"} exclude each other: every update ends with the smoke test`,
+        );
+      await enterEnvironment(stack);
+      const { runDeploy } = await import("../deploy/runDeploy.ts");
+      process.exitCode = await runDeploy({ ...options, stack });
+    });
+}

@@ -1,0 +1,44 @@
+/** `tarmac drift`: compares environments with what their last update left. */
+import type { Command } from "@commander-js/extra-typings";
+import { UsageError } from "../couldNotRun.ts";
+import { enterEnvironment, environmentIn } from "../stackEnvironment.ts";
+import { collect } from "./namedStack.ts";
+
+export function addDrift(program: Command): void {
+  program
+    .command("drift")
+    .summary("find what was changed outside of Pulumi")
+    .description(
+      "Asks Azure and Kubernetes whether each stack is still as its last update left it, and reports every difference by " +
+        "resource and property. Changes nothing, neither the resources nor the state. In a workflow the result is also in " +
+        "the run's summary.",
+    )
+    .argument("[stacks...]", "stacks to check (at least one)")
+    .option("-s, --stack <name>", "the same as an argument; may be repeated", collect)
+    .option(
+      "--issue",
+      "keep one GitHub issue per stack: open it on drift, update it, close it when the drift is gone (GITHUB_TOKEN, GITHUB_REPOSITORY)",
+    )
+    .option("--author <login>", "author of these issues", "github-actions[bot]")
+    .option("--run-program", "run the program too, for a fresh sign-in to cluster and cloud")
+    .option("--config-file <file>", "stack file, for one stack (default: Pulumi.STACK.yaml)")
+    .option("--json", "print [{ stack, state, drifted: [{ what, name, type, properties }], problems }]")
+    .addHelpText(
+      "after",
+      "\nExit code: 0 no drift, 1 drift, 2 could not check. docs/drift.md says what counts as drift and what does not.",
+    )
+    .action(async (listed, options) => {
+      const stacks = [...new Set([...listed, ...(options.stack ?? [])])];
+      const [first, ...others] = stacks;
+      if (first === undefined) throw new UsageError("name the stacks to check: tarmac drift STACK [STACK ...]");
+      if (options.configFile !== undefined && others.length > 0) throw new UsageError("--config-file is for one stack");
+      const own = stacks.find((stack) => environmentIn(stack) !== undefined);
+      if (own !== undefined && others.length > 0)
+        throw new UsageError(
+          `"${own}" has an environment of its own (Pulumi.${own}.env): check it in a run of its own`,
+        );
+      await enterEnvironment(first);
+      const { runDrift } = await import("../drift/runDrift.ts");
+      await runDrift({ ...options, stacks });
+    });
+}

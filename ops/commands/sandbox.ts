@@ -1,0 +1,70 @@
+/** `tarmac sandbox`: environments for a branch or a person, which expire. */
+import type { Command } from "@commander-js/extra-typings";
+import type { RunSandbox } from "../sandbox/runSandbox.ts";
+
+export function addSandbox(program: Command): void {
+  const sandbox = program
+    .command("sandbox")
+    .summary("create an environment for a branch or a person that expires, and remove it completely")
+    .description(
+      "Environments of one's own, made from Pulumi.sandbox.yaml. They expire, and nothing of them remains. Only stacks that " +
+        '"up" created are ever deleted: their name starts with "sandbox-" and their tag says so.',
+    )
+    .addHelpText("after", help);
+
+  sandbox
+    .command("up")
+    .summary("create or update a sandbox")
+    .argument("<name>", 'any name, e.g. the branch "feature/42"')
+    .option(...ttl)
+    .option("--owner <who>", "person to ask about it (default: GITHUB_ACTOR, or the user of this machine)")
+    .option(...from)
+    .option(...json)
+    .addHelpText("after", help)
+    .action(async (name, options) => run({ command: "up", name, ...options }));
+  sandbox
+    .command("list")
+    .summary("list the sandboxes, their owners, and when they expire")
+    .option(...json)
+    .addHelpText("after", help)
+    .action(async (options) => run({ command: "list", ...options }));
+  sandbox
+    .command("extend")
+    .summary("let a sandbox expire later")
+    .argument("<name>", "the sandbox")
+    .option(...ttl)
+    .option(...from)
+    .option(...json)
+    .addHelpText("after", help)
+    .action(async (name, options) => run({ command: "extend", name, ...options }));
+  sandbox
+    .command("down")
+    .summary("delete a sandbox and check that nothing is left")
+    .argument("<name>", "the sandbox")
+    .option(...from)
+    .option(...json)
+    .addHelpText("after", help)
+    .action(async (name, options) => run({ command: "down", name, ...options }));
+  sandbox
+    .command("reap")
+    .summary("take down every expired sandbox; for a schedule")
+    .option("--dry-run", "only report what would be taken down")
+    .option(...from)
+    .option(...json)
+    .addHelpText("after", help)
+    .action(async (options) => run({ command: "reap", ...options }));
+}
+
+const ttl = ["--ttl <time>", "how long it lives from now on, 15m to 30d", "8h"] as const;
+const from = [
+  "--from <stack>",
+  'stack whose file sandboxes are made from (default: TARMAC_SANDBOX_FORM, or "sandbox")',
+] as const;
+const json = ["--json", "print the result to stdout and everything else to stderr"] as const;
+const help =
+  "\nExit code: 0 done and nothing left, 1 something is left or failed, 2 could not run. See docs/sandboxes.md.";
+
+async function run(wanted: RunSandbox): Promise<void> {
+  const { runSandbox } = await import("../sandbox/runSandbox.ts");
+  process.exitCode = await runSandbox(wanted);
+}

@@ -1,0 +1,79 @@
+/** Checks a workload once, or again and again, and prints what it finds. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { CouldNotRun } from "../couldNotRun.ts";
+import { diagnose, type Result } from "./diagnose.ts";
+import type { Observation } from "./observation.ts";
+import { observe } from "./observe.ts";
+import { json, paintFor, report } from "./report.ts";
+import { findPlace, type TargetOptions } from "./target.ts";
+
+export interface DoctorOptions {
+  stack?: string;
+  namespace?: string;
+  selector?: string;
+  context?: string;
+  kubeconfig?: string;
+  watch?: true;
+  json?: true;
+  /** File to write the observations to. */
+  record?: string;
+  /** File to read the observations from, instead of a cluster. */
+  replay?: string;
+}
+
+const watchSeconds = 3;
+
+function show(options: DoctorOptions, observation: Observation, result: Result): void {
+  if (options.record !== undefined) writeFileSync(options.record, JSON.stringify(observation), { mode: 0o600 });
+  const text =
+    options.json === true ? `${json(observation, result)}\n` : report(observation, result, paintFor(process.stdout));
+  process.stdout.write(text);
+}
+
+async function once(options: DoctorOptions, target: TargetOptions): Promise<void> {
+  const observation =
+    options.replay === undefined
+      ? await observe(await findPlace(target))
+      : (JSON.parse(readFileSync(options.replay, "utf8")) as Observation);
+  const result = diagnose(observation);
+  show(options, observation, result);
+  process.exitCode = result.findings.length === 0 ? 0 : 1;
+}
+
+/** Prints a result whenever the findings or the pods' states have changed. A check that fails counts as a change, too. */
+async function watch(options: DoctorOptions, target: TargetOptions): Promise<void> {
+  const place = await findPlace(target);
+  let before = "";
+  const print = (now: string, act: () => void) => {
+    if (now === before) return;
+    before = now;
+    if (options.json !== true) process.stdout.write(`\n--- ${new Date().toLocaleTimeString("en-GB")} ---\n`);
+    act();
+  };
+  for (;;) {
+    try {
+      const observation = await observe(place);
+      const result = diagnose(observation);
+      const now = JSON.stringify([result.pods, result.findings.map(({ code, affected }) => [code, affected])]);
+      print(now, () => show(options, observation, result));
+      process.exitCode = result.findings.length === 0 ? 0 : 1;
+    } catch (error) {
+      if (!(error instanceof CouldNotRun)) throw error;
+      print(error.message, () => void process.stderr.write(`error: ${error.message}\n`));
+      process.exitCode = 2;
+    }
+    await new Promise((resolve) => setTimeout(resolve, watchSeconds * 1000));
+  }
+}
+
+/** @throws CouldNotRun */
+export async function runDoctor(options: DoctorOptions): Promise<void> {
+  // Ctrl-C ends a watch with the exit code of the last check.
+  process.on("SIGINT", () => process.exit());
+  const { stack, namespace, selector, context, kubeconfig } = options;
+  const given = Object.entries({ stack, namespace, selector, context, kubeconfig }).filter(
+    ([, value]) => value !== undefined,
+  );
+  const target = Object.fromEntries(given) as TargetOptions;
+  await (options.watch === true ? watch(options, target) : once(options, target));
+}

@@ -1,0 +1,97 @@
+/** Runs one of the commands for sandboxes and prints its result. */
+import { userInfo } from "node:os";
+import { project } from "../project.ts";
+import { cliOf, PulumiFailed } from "../pulumi/cli.ts";
+import { azureInventory } from "./azureInventory.ts";
+import type { Context } from "./context.ts";
+import { down, findSandbox } from "./down.ts";
+import { extend } from "./extend.ts";
+import { fromNow, lifetime } from "./lifetime.ts";
+import { sharedCluster } from "./sharedCluster.ts";
+import { reap } from "./reap.ts";
+import { downReport, failures, listReport, reapReport } from "./report.ts";
+import { listSandboxes } from "./sandboxes.ts";
+import { up } from "./up.ts";
+
+interface Common {
+  /** Stack whose file is the form. Default: TARMAC_SANDBOX_FORM, or "sandbox". */
+  from?: string;
+  json?: true;
+}
+
+export type RunSandbox = Common &
+  (
+    | { command: "up"; name: string; ttl: string; owner?: string }
+    | { command: "list" }
+    | { command: "extend"; name: string; ttl: string }
+    | { command: "down"; name: string }
+    | { command: "reap"; dryRun?: true }
+  );
+
+/** @returns the exit code @throws CouldNotRun */
+export async function runSandbox(wanted: RunSandbox): Promise<number> {
+  try {
+    return (await run(wanted)) ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof PulumiFailed)) throw error;
+    process.stderr.write(`Pulumi failed: ${error.message}\n`);
+    return 1;
+  }
+}
+
+/** @returns whether all went well */
+async function run(wanted: RunSandbox): Promise<boolean> {
+  const json = wanted.json === true;
+  const say = (line: string) => void process[json ? "stderr" : "stdout"].write(`${line}\n`);
+  const context: Context = {
+    // The state knows the key of a sandbox whose file was never on this machine.
+    cli: cliOf({ cwd: project, env: { PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true" } }, say),
+    azure: azureInventory,
+    cluster: sharedCluster,
+    folder: project,
+    say,
+    now: () => new Date(),
+  };
+  const form = wanted.from ?? process.env.TARMAC_SANDBOX_FORM ?? "sandbox";
+  const show = (result: unknown, text: string) =>
+    void process.stdout.write(`${json ? JSON.stringify(result, undefined, 2) : text}\n`);
+  switch (wanted.command) {
+    case "up": {
+      const { name } = wanted;
+      const owner = wanted.owner ?? process.env.GITHUB_ACTOR ?? userInfo().username;
+      const made = await up(context, name, { lifetime: lifetime(wanted.ttl), owner, form });
+      const { reach } = made.outputs;
+      show(
+        made,
+        [
+          "",
+          `${made.stack} is up${typeof reach === "string" ? `: ${reach}` : ""}`,
+          `  expires ${fromNow(new Date(made.expires), context.now())}; to extend it: npx tarmac sandbox extend ${name} --ttl 8h`,
+          `  to delete it: npx tarmac sandbox down ${name}`,
+        ].join("\n"),
+      );
+      return true;
+    }
+    case "list": {
+      const sandboxes = await listSandboxes(context.cli);
+      show(sandboxes, listReport(sandboxes, context.now()));
+      return true;
+    }
+    case "extend": {
+      const { name } = wanted;
+      const expires = await extend(context, name, lifetime(wanted.ttl), form);
+      show({ name, expires }, `${name} now expires ${fromNow(new Date(expires), context.now())} (${expires})`);
+      return true;
+    }
+    case "down": {
+      const result = await down(context, await findSandbox(context, wanted.name), form);
+      show(result, downReport(result));
+      return result.left.length === 0;
+    }
+    case "reap": {
+      const result = await reap(context, form, wanted.dryRun === true);
+      show(result, reapReport(result, context.now()));
+      return failures(result) === 0;
+    }
+  }
+}

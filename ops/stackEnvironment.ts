@@ -1,0 +1,75 @@
+/**
+ * The environment of a stack: variables that the commands about it need on this machine, such as the state backend, the
+ * subscription and the kubeconfig. They are in the optional file `Pulumi.STACK.env` next to the stack file, which git ignores:
+ *
+ *   PULUMI_BACKEND_URL=azblob://state?storage_account=example
+ *   ARM_SUBSCRIPTION_ID=00000000-0000-0000-0000-000000000000
+ *   PATH=/opt/pulumi:${PATH}
+ */
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import { project } from "./project.ts";
+import { pulumi } from "./pulumi/cli.ts";
+
+/** Names the stack whose environment this process has: that stack is the default, and its file is not read again. */
+const variable = "TARMAC_STACK";
+
+/** The stack whose environment this process has, if any. */
+export const ownStack = (env: NodeJS.ProcessEnv = process.env): string | undefined => {
+  const stack = env[variable];
+  return stack === "" ? undefined : stack;
+};
+
+/** `${NAME}` in a value is the variable's value so far. */
+export function withEnvironment(text: string, stack: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const own = Object.entries(parseEnv(text)).map(([name, value = ""]) => [
+    name,
+    value.replaceAll(/\$\{(\w+)\}/g, (_, other: string) => env[other] ?? ""),
+  ]);
+  return { ...env, ...(Object.fromEntries(own) as Record<string, string>), [variable]: stack };
+}
+
+/** @param stack also with its organization and project, as Pulumi takes it */
+const environmentFile = (folder: string, stack: string) => join(folder, `Pulumi.${stack.split("/").at(-1)}.env`);
+
+/** The one stack that has an environment file in a folder; `undefined` where none or several have. */
+export function onlyEnvironment(folder: string): string | undefined {
+  const stacks = readdirSync(folder).flatMap((name) => /^Pulumi\.(.+)\.env$/.exec(name)?.[1] ?? []);
+  return stacks.length === 1 ? stacks[0] : undefined;
+}
+
+/**
+ * The stack that a command means when none is named: the one whose environment this process has, or the only one with an
+ * environment file, unless another is selected.
+ */
+export async function defaultStack(): Promise<string | undefined> {
+  const only = ownStack() ?? onlyEnvironment(project);
+  if (only === undefined || only === ownStack()) return only;
+  const selected = await pulumi(["stack", "--show-name"], { cwd: project }).catch(() => undefined);
+  return selected === undefined ? only : undefined;
+}
+
+/** The environment file of a stack whose environment this process does not have yet, if there is one. */
+export function environmentIn(stack: string): string | undefined {
+  const file = environmentFile(project, stack);
+  return stack !== ownStack() && existsSync(file) ? file : undefined;
+}
+
+/**
+ * Starts the command again in the environment of a stack, where that stack has a file and this process does not have its
+ * variables yet. Node reads some of them, such as NODE_EXTRA_CA_CERTS, only when it starts.
+ */
+export async function enterEnvironment(stack: string | undefined): Promise<void> {
+  const file = stack === undefined ? undefined : environmentIn(stack);
+  if (stack === undefined || file === undefined) return;
+  const env = withEnvironment(readFileSync(file, "utf8"), stack, process.env);
+  const args = [...process.execArgv, ...process.argv.slice(1)];
+  // The same process: signals reach the command, and its exit code is the caller's.
+  if (process.platform !== "win32") process.execve?.(process.execPath, [process.execPath, ...args], env);
+  const child = spawn(process.execPath, args, { env, stdio: "inherit" });
+  process.on("SIGINT", () => undefined);
+  const status = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
+  process.exit(status ?? 2);
+}

@@ -1,0 +1,124 @@
+/** The command `tarmac` as people run it, without anything that it would work on. */
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { program } from "../../../../ops/commands/program.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "tarmac-command-"));
+writeFileSync(join(folder, "Pulumi.yaml"), "name: tarmac\nruntime: nodejs\n");
+for (const stack of ["dev", "prod"]) writeFileSync(join(folder, `Pulumi.${stack}.yaml`), "config: {}\n");
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** In a project with two stacks, on a machine without Pulumi. */
+function tarmac(...args: string[]): Promise<Ended> {
+  const child = spawn(process.execPath, [resolve("ops/bin/tarmac.mjs"), ...args], {
+    cwd: folder,
+    env: { HOME: folder, PATH: folder },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended: Ended = { code: null, stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (ended.stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (ended.stderr += text));
+  return new Promise((resolve, reject) =>
+    child.once("error", reject).once("close", (code) => resolve({ ...ended, code })),
+  );
+}
+
+/** Each command by its words, e.g. "sandbox up". */
+function commandsOf(parent: CommandUnknownOpts, words = ""): [string, CommandUnknownOpts][] {
+  return parent.commands
+    .filter((command) => command.name() !== "complete")
+    .flatMap((command) => {
+      const name = `${words}${command.name()}`;
+      return [[name, command], ...commandsOf(command, `${name} `)] as [string, CommandUnknownOpts][];
+    });
+}
+const commands = commandsOf(program() as unknown as CommandUnknownOpts);
+
+it("has the commands that people, npm scripts and workflows call", () => {
+  expect(commands.map(([name]) => name)).toEqual([
+    ...["doctor", "check-image", "policy", "preview-report", "deploy", "drift"],
+    ...["sandbox", "sandbox up", "sandbox list", "sandbox extend", "sandbox down", "sandbox reap", "completion"],
+  ]);
+});
+
+it("has an npm script for each, which starts it without a detour", () => {
+  const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
+  for (const [name] of commands.filter(([words]) => !words.includes(" ") && words !== "completion"))
+    expect(scripts[name]).toBe(`node run.mjs ops/tarmac.ts ${name}`);
+});
+
+it.each(commands)("%s explains each of its options, and its exit codes", (name, command) => {
+  for (const { description } of [...command.options, ...command.registeredArguments]) expect(description).toMatch(/\w/);
+  let help = "";
+  command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+  if (name !== "completion") expect(help).toMatch(/Exit code: 0 .*, 1 .*, 2 could not /);
+});
+
+it("shows a command's help and ends with 0, however it is asked for", async () => {
+  for (const args of [
+    ["deploy", "--help"],
+    ["help", "deploy"],
+    ["deploy", "-h"],
+  ]) {
+    const { code, stdout } = await tarmac(...args);
+    expect([code, stdout.split("\n")[0]]).toEqual([0, "Usage: tarmac deploy [options] [stack]"]);
+  }
+}, 30_000);
+
+it.each([
+  [["nonsense"], "error: unknown command 'nonsense'"],
+  [["deploy", "dev", "--nonsense"], "error: unknown option '--nonsense'"],
+  [["deploy"], "error: name the stack to deploy: tarmac deploy STACK"],
+  [["deploy", "dev", "--stack", "prod"], 'error: one stack at a time: the argument is "dev", --stack is "prod"'],
+  [["deploy", "dev", "--smoke", "--refresh"], "error: --smoke and --refresh exclude each other"],
+  [["drift"], "error: name the stacks to check: tarmac drift STACK [STACK ...]"],
+  [["drift", "dev", "prod", "--config-file", "x"], "error: --config-file is for one stack"],
+  [["preview-report"], "error: name what to preview: --base REVISION for what a change touches, or a stack"],
+  [["doctor", "--selector", "app=web"], "error: --selector needs a stack or --namespace"],
+  [["check-image"], "error: name an image, a folder with a Dockerfile, or a stack whose folder to build"],
+  [["sandbox", "up"], "error: missing required argument 'name'"],
+  [["sandbox", "up", "x", "--ttl", "1y"], 'error: --ttl: "1y" is not a lifetime'],
+])("%j cannot run: exit code 2, and says how to see the help", async (args, says) => {
+  const { code, stdout, stderr } = await tarmac(...args);
+  expect([code, stdout]).toEqual([2, ""]);
+  expect(stderr.startsWith(says)).toBe(true);
+});
+
+it("says without a stack trace what is missing", async () => {
+  const { code, stderr } = await tarmac("policy", "dev");
+  expect([code, stderr]).toEqual([
+    2,
+    "error: the Pulumi CLI is not on PATH: install it (https://www.pulumi.com/docs/install/), or set PATH in the stack's Pulumi.STACK.env\n",
+  ]);
+});
+
+describe("shell completion", () => {
+  const suggestions = async (...words: string[]) =>
+    (await tarmac("complete", "--", ...words)).stdout
+      .split("\n")
+      .filter((line) => line !== "" && !line.startsWith(":"))
+      .map((line) => line.split("\t")[0]);
+
+  it("knows commands, subcommands, options and the project's stacks", async () => {
+    expect(await suggestions("d")).toEqual(["doctor", "deploy", "drift"]);
+    expect(await suggestions("sandbox", "")).toEqual(["up", "list", "extend", "down", "reap", "help"]);
+    expect(await suggestions("deploy", "--re")).toEqual(["--refresh"]);
+    expect(await suggestions("deploy", "")).toEqual(["dev", "prod"]);
+    expect(await suggestions("check-image", "--stack", "p")).toEqual(["prod"]);
+  }, 30_000);
+
+  it.each(["bash", "zsh", "fish"])("has a script for %s that asks this program", async (shell) => {
+    const { code, stdout } = await tarmac("completion", shell);
+    expect(code).toBe(0);
+    expect(stdout).toContain("tarmac complete --");
+  });
+});
