@@ -1,5 +1,5 @@
 /** What a command of `tarmac` makes of a command line, without running it. */
-import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { Command } from "@commander-js/extra-typings";
 
 export interface Parsed<Options> {
   /** In the order of their declaration; `undefined` where one is omitted. */
@@ -17,7 +17,7 @@ export function parsedCommand<Options>(add: (program: Command) => void, args: re
     .exitOverride()
     .configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
   add(program);
-  const [command] = program.commands as readonly CommandUnknownOpts[];
+  const [command] = program.commands;
   if (command === undefined) throw new Error("no command was declared");
   command.action(() => undefined);
   program.parse([command.name(), ...args], { from: "user" });

@@ -41,7 +41,7 @@ function commandsOf(parent: CommandUnknownOpts, words = ""): [string, CommandUnk
       return [[name, command], ...commandsOf(command, `${name} `)] as [string, CommandUnknownOpts][];
     });
 }
-const commands = commandsOf(program() as unknown as CommandUnknownOpts);
+const commands = commandsOf(program());
 
 it("has the commands that people, npm scripts and workflows call", () => {
   expect(commands.map(([name]) => name)).toEqual([
