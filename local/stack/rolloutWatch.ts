@@ -10,7 +10,7 @@ import { checkoutFolder, nodeBinary } from "../settings.ts";
  * @returns ends the watch
  */
 export function watchRollout(stack: string, env: NodeJS.ProcessEnv, hopeless: () => void): () => void {
-  const doctor = spawn(nodeBinary, [join(checkoutFolder, "ops", "doctor.ts"), "--rollout", "--stack", stack], {
+  const doctor = spawn(nodeBinary, [join(checkoutFolder, "ops", "tarmac.ts"), "doctor", stack, "--rollout"], {
     cwd: checkoutFolder,
     env,
     stdio: ["ignore", "inherit", "inherit"],

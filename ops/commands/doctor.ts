@@ -21,6 +21,10 @@ export function addDoctor(program: Command): void {
     .option("--kubeconfig <file>", "another kubeconfig (default: KUBECONFIG, ~/.kube/config)")
     .optionsGroup("How to check and report:")
     .option("-w, --watch", "check every few seconds and print what changed, until Ctrl-C")
+    .option(
+      "--rollout",
+      'while "pulumi up" is running: print each cause that holds up the rollout as one line, and exit with 1 once waiting cannot fix it',
+    )
     .option("--json", "print { healthy, target, findings: [{ code, affected, evidence, mend, docs }], pods, notSeen }")
     .option("--record <file>", "also write every observation to a file (no secret values; logs as they are)")
     .option("--replay <file>", "diagnose a recorded file, without a cluster")
@@ -38,6 +42,9 @@ Exit code: 0 healthy, 1 findings, 2 could not check. docs/doctor.md lists every 
         throw new UsageError("--selector needs a stack or --namespace");
       if (replay !== undefined && options.watch === true)
         throw new UsageError("--replay and --watch exclude each other");
+      const beside = Object.keys(options).filter((name) => name !== "rollout" && name !== "stack");
+      if (options.rollout === true && (named === undefined || beside.length > 0))
+        throw new UsageError(`--rollout needs a stack${beside.map((name) => ` and excludes --${name}`).join("")}`);
       const elsewhere = [namespace, context, kubeconfig, replay].some((value) => value !== undefined);
       const stack = named ?? (elsewhere ? undefined : await defaultStack());
       await enterEnvironment(stack);

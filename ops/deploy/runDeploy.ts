@@ -8,6 +8,7 @@ import { caller, project } from "../project.ts";
 import { cliOf, PulumiFailed } from "../pulumi/cli.ts";
 import { outputsOf } from "../pulumi/stack.ts";
 import { masker } from "../report/mask.ts";
+import { watchStackRollout } from "../rollout/stackRollout.ts";
 import { settingsInFile } from "../stackFiles/settingsFromFile.ts";
 import { stackFile, stacksIn } from "../stackFiles/stackFile.ts";
 import { withCopyOfStackFile } from "../stackFiles/stackFileCopy.ts";
@@ -54,7 +55,13 @@ export async function runDeploy(options: DeployOptions): Promise<number> {
   const workflow = workflowRun(process.env);
   const hide = masker(process.env);
   const say = (line: string) => void process[options.json === true ? "stderr" : "stdout"].write(`${hide(line)}\n`);
-  const context: UpdateContext = { cli: cliOf({ cwd: project }, say), now: () => new Date(), say };
+  const cli = cliOf({ cwd: project }, say);
+  const context: UpdateContext = {
+    cli,
+    watch: (name, signal) => watchStackRollout(cli, name, say, signal),
+    now: () => new Date(),
+    say,
+  };
   const file = settingsFile(options);
   const settings = settingsInFile(file, stack);
   const { readinessPath: readyPath } = settings;

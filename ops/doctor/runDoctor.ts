@@ -1,6 +1,10 @@
 /** Checks a workload once, or again and again, and prints what it finds. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { CouldNotRun } from "../couldNotRun.ts";
+import { project } from "../project.ts";
+import { pulumi } from "../pulumi/cli.ts";
+import { whyHopeless } from "../rollout/outlook.ts";
+import { watchStackRollout } from "../rollout/stackRollout.ts";
 import { diagnose, type Result } from "./diagnose.ts";
 import type { Observation } from "./observation.ts";
 import { observe } from "./observe.ts";
@@ -14,6 +18,8 @@ export interface DoctorOptions {
   context?: string;
   kubeconfig?: string;
   watch?: true;
+  /** Watch the rollout of the stack, which is being updated. */
+  rollout?: true;
   json?: true;
   /** File to write the observations to. */
   record?: string;
@@ -66,6 +72,16 @@ async function watch(options: DoctorOptions, target: TargetOptions): Promise<voi
   }
 }
 
+/** Until waiting cannot fix the cause that holds up the rollout, or a signal ends the process. */
+async function rollout(stack: string): Promise<void> {
+  const say = (line: string) => void process.stdout.write(`${line}\n`);
+  const endless = new AbortController().signal;
+  const hopeless = await watchStackRollout({ run: (args) => pulumi(args, { cwd: project }) }, stack, say, endless);
+  if (hopeless === undefined) return;
+  say(`doctor: ${whyHopeless(hopeless)}`);
+  process.exitCode = 1;
+}
+
 /** @throws CouldNotRun */
 export async function runDoctor(options: DoctorOptions): Promise<void> {
   // Ctrl-C ends a watch with the exit code of the last check.
@@ -75,5 +91,6 @@ export async function runDoctor(options: DoctorOptions): Promise<void> {
     ([, value]) => value !== undefined,
   );
   const target = Object.fromEntries(given) as TargetOptions;
-  await (options.watch === true ? watch(options, target) : once(options, target));
+  if (options.rollout === true) await rollout(stack ?? "");
+  else await (options.watch === true ? watch(options, target) : once(options, target));
 }

@@ -5,6 +5,9 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { onlyEnvironment, withEnvironment } from "../../../ops/stackEnvironment.ts";
 
+// Each test starts processes, on a machine that may be busy.
+jest.setTimeout(60_000);
+
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "tarmac-environment-"));

@@ -6,6 +6,9 @@ import { join, resolve } from "node:path";
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { program } from "../../../../ops/commands/program.ts";
 
+// Each test starts processes, on a machine that may be busy.
+jest.setTimeout(60_000);
+
 const folder = mkdtempSync(join(tmpdir(), "tarmac-command-"));
 writeFileSync(join(folder, "Pulumi.yaml"), "name: tarmac\nruntime: nodejs\n");
 for (const stack of ["dev", "prod"]) writeFileSync(join(folder, `Pulumi.${stack}.yaml`), "config: {}\n");
@@ -72,7 +75,7 @@ it("shows a command's help and ends with 0, however it is asked for", async () =
     const { code, stdout } = await tarmac(...args);
     expect([code, stdout.split("\n")[0]]).toEqual([0, "Usage: tarmac deploy [options] [stack]"]);
   }
-}, 30_000);
+});
 
 it.each([
   [["nonsense"], "error: unknown command 'nonsense'"],
@@ -84,6 +87,8 @@ it.each([
   [["drift", "dev", "prod", "--config-file", "x"], "error: --config-file is for one stack"],
   [["preview-report"], "error: name what to preview: --base REVISION for what a change touches, or a stack"],
   [["doctor", "--selector", "app=web"], "error: --selector needs a stack or --namespace"],
+  [["doctor", "--rollout"], "error: --rollout needs a stack"],
+  [["doctor", "dev", "--rollout", "--json"], "error: --rollout needs a stack and excludes --json"],
   [["check-image"], "error: name an image, a folder with a Dockerfile, or a stack whose folder to build"],
   [["sandbox", "up"], "error: missing required argument 'name'"],
   [["sandbox", "up", "x", "--ttl", "1y"], 'error: --ttl: "1y" is not a lifetime'],
@@ -114,7 +119,7 @@ describe("shell completion", () => {
     expect(await suggestions("deploy", "--re")).toEqual(["--refresh"]);
     expect(await suggestions("deploy", "")).toEqual(["dev", "prod"]);
     expect(await suggestions("check-image", "--stack", "p")).toEqual(["prod"]);
-  }, 30_000);
+  });
 
   it.each(["bash", "zsh", "fish"])("has a script for %s that asks this program", async (shell) => {
     const { code, stdout } = await tarmac("completion", shell);
