@@ -1,6 +1,6 @@
 /**
- * Errors in Azure Resource Manager's shape: `{ "error": { "code", "message" } }` with the status and the words that ARM uses,
- * because clients look at the code and people look for the words.
+ * Errors in Azure Resource Manager's shape: `{ "error": { "code", "message" } }` with ARM's status and wording:
+ * clients act on the code, and people search for the message.
  */
 export class ArmError extends Error {
   readonly status: number;
@@ -22,7 +22,7 @@ export class ArmError extends Error {
     this.headers = extra.headers ?? {};
   }
 
-  /** The body of the answer. */
+  /** The response body. */
   toBody(): { error: { code: string; message: string; target?: string } } {
     return {
       error: { code: this.code, message: this.message, ...(this.target === undefined ? {} : { target: this.target }) },

@@ -1,22 +1,22 @@
 /**
- * Conditions of role assignments, version 2.0: read, and decided for a request. What is not understood is refused where the
- * assignment is made: a condition that is kept and not looked at would be a wider right than somebody meant to give.
+ * Parses and evaluates conditions of role assignments, version 2.0. A condition that the parser does not support is refused when the
+ * assignment is created: storing it without evaluating it would grant more than its author meant.
  *
  * https://learn.microsoft.com/azure/role-based-access-control/conditions-format
  */
 
 /** What a condition can ask about a request. */
 export interface Facts {
-  /** What the request would write, by attribute. */
+  /** What the request writes, by attribute. */
   request?: Readonly<Record<string, string>>;
-  /** What is there already, by attribute. */
+  /** What exists already, by attribute. */
   resource?: Readonly<Record<string, string>>;
 }
 
-/** Decides for an action. An attribute that is not known makes whatever compares it false, as on Azure. */
+/** Evaluates a condition for an action. As in Azure, comparisons with an unknown attribute are false. */
 export type Condition = (action: string, facts: Facts) => boolean;
 
-/** @throws Error that says what is not understood, and where */
+/** @throws Error naming the unsupported part and its position */
 export function parseCondition(text: string): Condition {
   const reader = new Reader(text);
   const condition = anyOf(reader);
@@ -37,8 +37,7 @@ class Reader {
     while (text.slice(tokens.lastIndex).trim() !== "") {
       const at = tokens.lastIndex;
       const found = tokens.exec(text);
-      if (found?.[1] === undefined)
-        throw new Error(`character ${at + 1} is not understood: ${text.slice(at, at + 20)}`);
+      if (found?.[1] === undefined) throw new Error(`character ${at + 1} cannot be parsed: ${text.slice(at, at + 20)}`);
       this.#tokens.push({ text: found[1], at });
     }
   }
@@ -64,7 +63,7 @@ class Reader {
 
   unexpected(wanted: string): never {
     const at = this.#tokens[this.#next]?.at ?? this.#text.length;
-    throw new Error(`${wanted} is expected at character ${at + 1}, before "${this.#text.slice(at, at + 40).trim()}"`);
+    throw new Error(`expected ${wanted} at character ${at + 1}, before "${this.#text.slice(at, at + 40).trim()}"`);
   }
 }
 
@@ -106,7 +105,7 @@ function one(reader: Reader): Condition {
   };
 }
 
-/** `{'a', 'b'}`, or one value alone. */
+/** `{'a', 'b'}`, or a single value. */
 function values(reader: Reader): string[] {
   const bare = (token: string) => token.replace(/^'|'$/g, "");
   if (!reader.takeIf("{")) return [bare(reader.take())];
@@ -130,7 +129,7 @@ const comparisons: Record<string, (value: string, wanted: string) => boolean> = 
   StringLike: like,
 };
 
-/** `*` stands for any run of characters, `?` for one. */
+/** `*` matches any run of characters, `?` matches one. */
 function like(value: string, pattern: string): boolean {
   const expression = [...pattern]
     .map((c) => (c === "*" ? ".*" : c === "?" ? "." : c.replace(/[^\w]/, "\\$&")))

@@ -1,4 +1,4 @@
-/** Who calls the Resource Manager: the principal of a valid bearer token for it. */
+/** Authenticates a request to the Resource Manager: the principal of its bearer token. */
 import { errors } from "jose";
 import type { Cloud } from "./cloud.ts";
 import type { Principal } from "./directory.ts";
@@ -47,7 +47,7 @@ export async function authenticate(cloud: Cloud, request: Request): Promise<Prin
     throw refused(
       cloud,
       "InvalidAuthenticationToken",
-      "The access token is of a principal that does not exist any more.",
+      "The access token belongs to a principal that no longer exists.",
     );
   }
   return principal;

@@ -1,6 +1,6 @@
 /**
- * Azure RBAC: who may do what where. The same evaluation decides over requests to the Resource Manager, over pushes and pulls, and over
- * whether a control plane may hand out the kubelet's identity.
+ * Azure RBAC. One evaluation decides about requests to the Resource Manager, about pushes and pulls, and whether a control plane may hand out
+ * the kubelet's identity.
  */
 import { type Facts, parseCondition } from "./assignmentConditions.ts";
 import type { Deployer } from "./deployer.ts";
@@ -19,10 +19,10 @@ export interface Assignment {
   scope: string;
   principalId: string;
   roleDefinitionId: string;
-  /** When it begins to count, milliseconds since the epoch: a grant needs time to propagate when a delay was asked for. */
+  /** When it takes effect, in milliseconds since the epoch. Later than its creation when a propagation delay is set. */
   effectiveAt: number;
   createdAt: string;
-  /** Narrows the role. */
+  /** Limits the role. */
   condition?: string | undefined;
 }
 
@@ -36,7 +36,7 @@ export class Authorization {
   }
 
   /**
-   * Every assignment. The deployer's own comes first; it belongs to the environment, stands in no inventory and cannot be taken away.
+   * All assignments. The deployer's own comes first: it belongs to the environment, is not in the inventory and cannot be revoked.
    */
   assignments(): Assignment[] {
     const scope = subscriptionId(this.#deployer.subscriptionId);
@@ -61,8 +61,8 @@ export class Authorization {
   }
 
   /**
-   * Whether one of the principal's roles at the scope, or above it, permits the action by now.
-   * @param facts what conditions may ask about
+   * Whether one of the principal's roles at the scope or above it permits the action now.
+   * @param facts what conditions can refer to
    */
   allows(
     principalId: string,
@@ -81,7 +81,7 @@ export class Authorization {
     });
   }
 
-  /** @throws 403 AuthorizationFailed in ARM's words when the caller may not. */
+  /** @throws 403 AuthorizationFailed in ARM's words when the caller lacks the permission */
   demand(caller: { objectId: string; appId: string }, action: string, scope: string, facts: Facts = {}): void {
     if (!this.allows(caller.objectId, action, scope, "action", facts)) throw authorizationFailed(caller, action, scope);
   }

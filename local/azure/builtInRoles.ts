@@ -1,4 +1,4 @@
-/** The built-in roles that a stack like this one uses, with the ids and permissions Azure documents for them. */
+/** Built-in roles, with the ids and permissions that Azure documents: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles */
 import { ArmError } from "./armErrors.ts";
 
 export interface Role {
@@ -14,11 +14,11 @@ const acr = "Microsoft.ContainerRegistry/registries";
 const aks = "Microsoft.ContainerService/managedClusters";
 const vault = "Microsoft.KeyVault/vaults";
 const blobContainers = "Microsoft.Storage/storageAccounts/blobServices/containers";
-/** What the readers among the cluster's roles see: Secrets are not among it. */
+/** What the cluster's reader role can see. Secrets are excluded. */
 const clusterRead = ["apps/*", "batch/*", "configmaps", "events", "pods", "services", "namespaces"].map(
   (kind) => `${aks}/${kind}/read`,
 );
-/** What most service roles carry besides their own actions. */
+/** What most service roles include besides their own actions. */
 const common = [
   "Microsoft.Authorization/*/read",
   "Microsoft.Resources/deployments/*",
@@ -132,7 +132,7 @@ export const roles: readonly Role[] = [
     actions: [
       "Microsoft.ManagedIdentity/userAssignedIdentities/read",
       "Microsoft.ManagedIdentity/userAssignedIdentities/*/read",
-      // Azure writes the second form only and lets it cover the first.
+      // Azure lists only the second form, which there covers the first.
       "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action",
       "Microsoft.ManagedIdentity/userAssignedIdentities/*/assign/action",
       ...common,
@@ -308,7 +308,7 @@ export function requireRole(roleDefinitionId: string): Role {
   );
 }
 
-/** Whether a role permits an action; `*` in a permission stands for any run of characters, as in Azure RBAC. */
+/** Whether a role permits an action. As in Azure RBAC, `*` in a permission matches any run of characters. */
 export function permits(role: Role, action: string, kind: "action" | "dataAction"): boolean {
   const granted = kind === "action" ? role.actions : (role.dataActions ?? []);
   const withheld = kind === "action" ? (role.notActions ?? []) : [];

@@ -1,4 +1,4 @@
-/** What the parts of the simulated Azure share: who exists, what exists, and what serves it. */
+/** What the parts of the simulated Azure share: its principals, its resources, and the services behind them. */
 import type { Authorization } from "./authorization.ts";
 import type { Deployer } from "./deployer.ts";
 import type { Directory } from "./directory.ts";
@@ -37,6 +37,6 @@ export interface Cloud {
   registries: LoginServers;
   kubernetes: KubernetesSide;
   tokens: TokenSigner;
-  /** Fires when the service stops: whoever waits gives up. */
+  /** Aborted when the service stops: pending waits end. */
   stopping: AbortSignal;
 }

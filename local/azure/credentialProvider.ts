@@ -1,9 +1,9 @@
 /**
- * The kubelet's image credential provider, as AKS nodes have one: signs in to the registry as the node's kubelet identity. The kubelet runs it
- * once a pull, with a CredentialProviderRequest on stdin, and takes a CredentialProviderResponse from stdout.
+ * The kubelet's image credential provider, like the one on AKS nodes: it signs in to the registry as the node's kubelet identity. The kubelet
+ * runs it for each pull, with a CredentialProviderRequest on stdin, and reads a CredentialProviderResponse from stdout.
  *
- * It only says who the node is. Whether that identity may pull, the registry decides afterwards: without a grant the pull fails with
- * 401 Unauthorized, not this program.
+ * It only identifies the node. The registry decides afterwards whether that identity may pull: without a grant this program succeeds, and
+ * the pull fails with 401 Unauthorized.
  */
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
@@ -13,7 +13,7 @@ import { caCertificate, ports } from "../settings.ts";
 
 const timeoutMilliseconds = 10_000;
 
-/** What an answer of a server must hold; its text otherwise goes into the error. */
+/** Sends a request and returns one field of the JSON response. @throws Error with the response's text when the field is missing */
 async function call(what: string, url: URL, ca: Buffer, field: string, form?: URLSearchParams): Promise<string> {
   const body = form?.toString();
   const { status, answer } = await new Promise<{ status: number; answer: string }>((resolve, reject) => {
@@ -37,12 +37,12 @@ async function call(what: string, url: URL, ca: Buffer, field: string, form?: UR
     outgoing.end(body);
   }).catch((error: unknown) => {
     throw new Error(
-      `${what} at ${url.origin} does not answer: ${error instanceof Error ? error.message : String(error)}`,
+      `${what} at ${url.origin} is unreachable: ${error instanceof Error ? error.message : String(error)}`,
     );
   });
   if (status !== 200) throw new Error(`${what} at ${url.origin} answered ${status}: ${answer}`);
   const value = (JSON.parse(answer) as Record<string, unknown>)[field];
-  if (typeof value !== "string") throw new Error(`${what} at ${url.origin} gave no ${field}`);
+  if (typeof value !== "string") throw new Error(`${what} at ${url.origin} answered without ${field}`);
   return value;
 }
 
@@ -78,7 +78,7 @@ async function respond(): Promise<void> {
       apiVersion,
       kind: "CredentialProviderResponse",
       cacheKeyType: "Registry",
-      // Each pull asks anew: a grant that was given or taken away counts from the next one.
+      // Not cached: a grant that was added or revoked takes effect at the next pull.
       cacheDuration: "0s",
       auth: { [registry]: { username: "00000000-0000-0000-0000-000000000000", password: refreshToken } },
     }),

@@ -1,6 +1,6 @@
 /**
- * The local deployer: the service principal as which the stack is deployed here. It is Owner of the simulated subscription. Its
- * credentials stand in a file that only its owner can read, made at the first start.
+ * The local deployer: the service principal that deploys the stack here. It is Owner of the simulated subscription. Its credentials are in
+ * a file that only the file's owner can read, created at the first start.
  */
 import { randomBytes, randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -16,7 +16,7 @@ export interface Deployer {
 
 const fields = ["tenantId", "subscriptionId", "clientId", "clientSecret", "objectId"] as const;
 
-/** Reads the deployer's file, or makes it. A file that is not whole is made anew: the tenant and its secrets live nowhere else. */
+/** Reads the deployer's file, or creates it. An incomplete file is replaced: the tenant and its secrets exist nowhere else. */
 export function loadDeployer(file: string): Deployer {
   return read(file) ?? create(file);
 }

@@ -1,4 +1,4 @@
-/** The tenant's directory: who exists. Managed identities are in it as long as their resource exists, as in Entra. */
+/** The tenant's directory of principals. As in Entra, a managed identity is in it while its resource exists. */
 import { timingSafeEqual } from "node:crypto";
 import type { Deployer } from "./deployer.ts";
 import type { Entry, Inventory } from "./inventory.ts";
@@ -27,12 +27,12 @@ export class Directory {
     return this.all().find((principal) => principal.objectId.toLowerCase() === objectId.toLowerCase());
   }
 
-  /** The service principal of an application, whether it has a secret or is a managed identity. */
+  /** The service principal with this application id, with a secret or of a managed identity. */
   findByAppId(appId: string): Principal | undefined {
     return this.all().find((principal) => principal.appId.toLowerCase() === appId.toLowerCase());
   }
 
-  /** Whether the secret is the application's; a managed identity has none. */
+  /** Whether the secret belongs to the application. Managed identities have none. */
   secretMatches(appId: string, secret: string): boolean {
     const known =
       appId.toLowerCase() === this.#deployer.clientId
@@ -44,7 +44,7 @@ export class Directory {
     return left.length === right.length && timingSafeEqual(left, right);
   }
 
-  /** Everybody, the deployer first. */
+  /** All principals, the deployer first. */
   all(): Principal[] {
     return [
       {

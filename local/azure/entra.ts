@@ -1,4 +1,4 @@
-/** Microsoft Entra ID's endpoints: signing in with a client secret or a token of somebody trusted, and the documents that libraries look up before they do. */
+/** Microsoft Entra ID's endpoints: sign-in with a client secret or a federated token, and the documents that libraries read before they sign in. */
 import { randomUUID } from "node:crypto";
 import type { Cloud } from "./cloud.ts";
 import type { Principal } from "./directory.ts";
@@ -8,14 +8,14 @@ import { armAudiences, graphAudience, registryAudience } from "./metadata.ts";
 
 const tokenSeconds = 3600;
 
-/** Resources that a token can be asked for besides the Resource Manager and registries; AKS clusters are the application id. */
+/** Further resources that tokens are issued for. The application id stands for AKS clusters. */
 const otherAudiences = [
   "6dae42f8-4368-4678-94ff-3960e28e3630",
   "https://graph.microsoft.com",
   "https://vault.azure.net",
 ];
 
-/** Who a token is for. The trailing slash of a resource stays as it was asked for: clients compare it. */
+/** A token and its audience. The audience keeps the trailing slash of the request, because clients compare it. */
 export interface AccessToken {
   token: string;
   expiresInSeconds: number;
@@ -51,7 +51,7 @@ export async function issueAccessToken(cloud: Cloud, principal: Principal, audie
   return { token, expiresInSeconds: tokenSeconds, audience };
 }
 
-/** Answers Entra's paths; undefined for a path that is not one of them. */
+/** Answers Entra's paths; undefined for any other path. */
 export async function entra(cloud: Cloud, request: Request): Promise<Reply | undefined> {
   if (request.path === "/common/discovery/instance") return { status: 200, body: instanceDiscovery(cloud, request) };
   const [, tenant, rest] = /^\/([^/]+)\/(.+)$/.exec(request.path) ?? [];
@@ -116,7 +116,7 @@ async function token(cloud: Cloud, tenant: string, request: Request): Promise<Re
         `not the client secret ID, for a secret added to app '${clientId}'.`,
     );
   }
-  // Libraries add openid, profile and offline_access; the resource is the one that ends in /.default.
+  // Libraries add openid, profile and offline_access. The resource is the part that ends in /.default.
   const audience = scope
     .split(" ")
     .find((part) => part.endsWith("/.default"))

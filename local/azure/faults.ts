@@ -7,9 +7,9 @@ import type { Inventory } from "./inventory.ts";
 export interface Delays {
   /** Creation of a registry. */
   registrySeconds: number;
-  /** From a role assignment's creation until it counts. */
+  /** From a role assignment's creation until it takes effect. */
   grantPropagationSeconds: number;
-  /** From an identity's creation until the directory knows its principal; a role assignment without `principalType` fails until then. */
+  /** From an identity's creation until the directory knows its principal. Until then a role assignment without `principalType` fails. */
   principalReplicationSeconds: number;
   /** Creation of a managed cluster. */
   clusterSeconds: number;
@@ -31,15 +31,15 @@ export type FaultKind = (typeof faultKinds)[number];
 
 export interface Fault {
   kind: FaultKind;
-  /** How many more times. */
+  /** How many more requests it affects. */
   count: number;
-  /** HTTP method; all writes (PUT, PATCH, POST, DELETE) when left out. */
+  /** HTTP method. Default: all writes (PUT, PATCH, POST, DELETE). */
   method?: string;
-  /** Resource type such as `Microsoft.ContainerRegistry/registries`; every type when left out. */
+  /** Resource type such as `Microsoft.ContainerRegistry/registries`. Default: every type. */
   type?: string;
-  /** Name of the resource; every name when left out. */
+  /** Name of the resource. Default: every name. */
   name?: string;
-  /** For `throttled`: the value of Retry-After; 1 when left out. */
+  /** For `throttled`: the value of Retry-After. Default: 1. */
   retryAfterSeconds?: number;
 }
 

@@ -1,7 +1,6 @@
 /**
- * Signing in without a secret: with a token of somebody whom an identity trusts, such as a workflow's of GitHub. Of such issuers
- * there is one here, which says what it is asked to say (`POST /simulation/workflowTokens`); Entra asks others for their keys over
- * the network, and this service asks nobody.
+ * Workload identity federation: sign-in without a secret, with a token of an issuer that an identity trusts, such as a GitHub workflow's. The one issuer
+ * here issues whatever it is asked for (`POST /simulation/workflowTokens`). Entra fetches other issuers' keys over the network; this service does not.
  *
  * https://learn.microsoft.com/entra/workload-id/workload-identity-federation
  */
@@ -11,7 +10,7 @@ import { asString, type JsonObject } from "./jsonValues.ts";
 import { identityType } from "./resourceTypes/userAssignedIdentity.ts";
 import { credentialsOf } from "./resourceTypes/federatedIdentityCredential.ts";
 
-/** `client_assertion_type` of a token that stands in for a secret. */
+/** `client_assertion_type` of a token that replaces a secret. */
 export const jwtBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /** `iss` of the workflows' tokens. */
@@ -19,17 +18,17 @@ const workflowIssuer = (cloud: Cloud) => `${cloud.endpoint}/simulation/workflows
 
 const workflowTokenSeconds = 300;
 
-/** A token as a workflow's run has it. */
+/** A token like the one that a workflow run gets. */
 export const workflowToken = (cloud: Cloud, subject: string, audience: string): Promise<string> =>
   cloud.tokens.issue({ sub: subject }, workflowIssuer(cloud), audience, workflowTokenSeconds);
 
-/** Why a token is not taken: Entra's error. */
+/** Why a token is refused, as Entra says it. */
 interface Refusal {
   code: number;
   text: string;
 }
 
-/** Whether an identity is signed in with this token; if not, why. */
+/** The reason for which an identity may not sign in with this token; undefined if it may. */
 export async function refusalOf(cloud: Cloud, clientId: string, assertion: string): Promise<Refusal | undefined> {
   const claims = claimsOf(assertion);
   if (claims === undefined) return { code: 50027, text: "JWT token is invalid or malformed." };
@@ -51,7 +50,7 @@ export async function refusalOf(cloud: Cloud, clientId: string, assertion: strin
   });
   const ofIssuer = trusted.filter(({ properties }) => properties.issuer === issuer);
   if (ofIssuer.length === 0) return noMatch(700211, "issuer");
-  // An issuer and subject are trusted by one credential at most.
+  // At most one credential has this issuer and subject.
   const match = ofIssuer.find(({ properties }) => properties.subject === subject);
   if (match === undefined) return noMatch(700213, "subject");
   if (!(match.properties.audiences as string[]).includes(asString(claims.aud) ?? ""))

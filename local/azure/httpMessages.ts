@@ -1,12 +1,12 @@
-/** The few things about HTTP that every part of the simulated Azure shares: reading a body whole, and answering with JSON. */
+/** Requests and responses as all parts of the simulated Azure see them: parsed URLs, whole bodies, JSON answers. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { invalidRequestContent } from "./armErrors.ts";
 import { asObject, type JsonObject } from "./jsonValues.ts";
 
-/** A request with its URL taken apart; the body is read when somebody asks for it. */
+/** A request with a parsed URL. Its body is read on demand. */
 export interface Request {
   method: string;
-  /** Origin as the client addressed it, such as `https://localhost:47443`: links in answers start with it. */
+  /** The origin that the client used, such as `https://localhost:47443`. Links in responses start with it. */
   origin: string;
   /** Decoded. */
   path: string;
@@ -15,7 +15,7 @@ export interface Request {
   body: () => Promise<Buffer>;
 }
 
-/** An answer. `body` is sent as JSON; undefined means no body. */
+/** A response. `body` is sent as JSON; undefined means no body. */
 export interface Reply {
   status: number;
   headers?: Record<string, string>;
@@ -32,7 +32,7 @@ export function toRequest(message: IncomingMessage, port: number): Request {
   return {
     method: message.method ?? "GET",
     origin,
-    // Some clients put a scope that starts with a slash behind one: `//subscriptions/...`.
+    // Some clients put a slash before a scope that starts with one: `//subscriptions/...`.
     path: decode(path).replace(/\/{2,}/g, "/"),
     query: new URLSearchParams(query.join("?")),
     headers: message.headers,
@@ -40,7 +40,7 @@ export function toRequest(message: IncomingMessage, port: number): Request {
   };
 }
 
-/** A path that is not properly encoded stays as it is: it leads to nothing, and is answered so. */
+/** A path with invalid encoding stays as it is, and matches nothing. */
 function decode(path: string): string {
   try {
     return decodeURIComponent(path);
@@ -54,7 +54,7 @@ async function readAll(message: IncomingMessage): Promise<Buffer> {
   let length = 0;
   for await (const chunk of message as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > longestBody) throw invalidRequestContent(`it is longer than ${longestBody} bytes`);
+    if (length > longestBody) throw invalidRequestContent(`the body is longer than ${longestBody} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -71,7 +71,7 @@ export async function jsonBody(request: Request): Promise<JsonObject> {
     throw invalidRequestContent((error as Error).message);
   }
   const object = asObject(value);
-  if (object === undefined) throw invalidRequestContent("it is not a JSON object");
+  if (object === undefined) throw invalidRequestContent("the body is not a JSON object");
   return object;
 }
 

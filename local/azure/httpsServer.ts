@@ -1,4 +1,4 @@
-/** The HTTPS server of the simulated Azure: gives each request its ids, and each error its shape. */
+/** The HTTPS server of the simulated Azure. It adds ids to every response and converts errors to ARM's shape. */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
@@ -40,7 +40,7 @@ async function answer(cloud: Cloud, message: IncomingMessage, response: ServerRe
   try {
     reply = await route(cloud, toRequest(message, port));
   } catch (error) {
-    // The client went away in the middle of its request: nobody is left to answer.
+    // The client closed the connection during its request.
     if (message.destroyed && !message.complete) return;
     reply = toReply(error, headers["x-ms-request-id"]);
   }

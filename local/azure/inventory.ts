@@ -1,6 +1,6 @@
 /**
- * What exists in the simulated Azure, kept in one file. Each change is on disk before it is answered, and a file is replaced whole, so a
- * killed process loses nothing that somebody was told of.
+ * The resources of the simulated Azure, stored in one file. Every change is on disk before the request is answered, and the file is replaced
+ * atomically, so that a killed process loses nothing that it has confirmed.
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -21,16 +21,16 @@ export interface Resource {
   properties: JsonObject;
 }
 
-/** A resource with what the service remembers of it but does not show. */
+/** A resource, with data that the service keeps but does not show. */
 export interface Entry {
   resource: Resource;
   /** Time of creation, ISO 8601. */
   createdAt: string;
-  /** Secrets and other inner facts, such as a registry's admin password. */
+  /** Secrets and other internal data, such as a registry's admin passwords. */
   inner: JsonObject;
 }
 
-/** A long-running operation; one that was under way when the process died is taken up again at the next start. */
+/** A long-running operation. The next start resumes one that was in progress when the process died. */
 export interface OperationRecord {
   id: string;
   kind: "provision" | "remove";
@@ -43,7 +43,7 @@ export interface OperationRecord {
   error?: { code: string; message: string };
 }
 
-/** A service principal that is no managed identity: the deployer's colleagues in tests. */
+/** A service principal with a secret, for tests that need further users besides the deployer. */
 export interface ServicePrincipal {
   objectId: string;
   clientId: string;
@@ -67,8 +67,8 @@ export class Inventory {
   readonly #contents: Contents;
 
   /**
-   * Opens the inventory of a file, or an empty one when there is none. A file that cannot be read is kept aside under another name:
-   * starting with nothing is what mends it, and what was in it may still be of use.
+   * Opens the inventory of a file, or an empty one if the file does not exist. An unreadable file is renamed: the service can then start
+   * empty, and nothing in the file is lost.
    */
   constructor(file: string) {
     this.#file = file;
@@ -80,7 +80,7 @@ export class Inventory {
     return this.#contents.resources[idKey(id)];
   }
 
-  /** Stores a resource under its id; a new one gets its time of creation. */
+  /** Stores a resource under its id. A new one gets its creation time. */
   put(resource: Resource, inner: JsonObject = {}): Entry {
     const key = idKey(resource.id);
     const before = this.#contents.resources[key];
@@ -94,7 +94,7 @@ export class Inventory {
     return entry;
   }
 
-  /** Changes properties of a resource that exists; of one that is gone meanwhile nothing is left to change. */
+  /** Changes properties of a resource. Does nothing if the resource no longer exists. */
   patchProperties(id: string, properties: JsonObject): void {
     const entry = this.get(id);
     if (entry === undefined) return;
@@ -112,7 +112,7 @@ export class Inventory {
     return this.all().filter((entry) => entry.resource.type.toLowerCase() === type.toLowerCase());
   }
 
-  /** The scope's own resource and everything below it, or what is of one type (its exact name), oldest first. */
+  /** The scope's own resource and everything below it, optionally of one type (exact name) only, oldest first. */
   within(scope: string, type?: string): Entry[] {
     return this.all().filter(
       ({ resource }) => isWithin(resource.id, scope) && (type === undefined || resource.type === type),
@@ -135,7 +135,7 @@ export class Inventory {
     return this.#contents.simulation;
   }
 
-  /** Writes the file. Needed by hand only after a change to operations, service principals or simulation. */
+  /** Writes the file. Callers need it only after they change operations, service principals or simulation. */
   save(): void {
     const draft = `${this.#file}.${process.pid}.tmp`;
     writeFileSync(draft, JSON.stringify(this.#contents, null, 2), { mode: 0o600 });
@@ -148,10 +148,12 @@ function read(file: string): Contents {
     const contents = asObject(JSON.parse(readFileSync(file, "utf8")));
     if (contents?.version === 1) return { ...empty(), ...(contents as unknown as Contents) };
   } catch {
-    // Not JSON: kept aside below.
+    // Not JSON: renamed below.
   }
   const aside = `${file}.unreadable-${Date.now()}`;
   renameSync(file, aside);
-  process.stderr.write(`simulated Azure: the inventory ${file} could not be read; kept as ${aside}, starting empty\n`);
+  process.stderr.write(
+    `simulated Azure: the inventory ${file} is unreadable; renamed it to ${aside} and started empty\n`,
+  );
   return empty();
 }

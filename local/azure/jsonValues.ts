@@ -1,4 +1,4 @@
-/** A JSON object as it comes over the wire: nothing in it is known until it has been looked at. */
+/** A JSON object from a request, of unknown content. */
 export type JsonObject = Record<string, unknown>;
 
 /** The value as an object, or undefined when it is anything else. */
@@ -11,17 +11,17 @@ export function asString(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** Whether a value was given at all: JSON's null stands for a property that is left out. */
+/** Whether a value is present: null in JSON means that a property is not set. */
 export function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
-/** An object without the properties that are left out. */
+/** The object without properties that are not set. */
 export function givenOnly(object: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => isGiven(value)));
 }
 
-/** The value as a list of objects; members that are none are left out. */
+/** The objects in a list; anything else in it is dropped. */
 export function asObjects(value: unknown): JsonObject[] {
   return Array.isArray(value) ? value.map(asObject).filter((item) => item !== undefined) : [];
 }

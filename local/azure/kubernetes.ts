@@ -1,26 +1,26 @@
 /**
- * The local Kubernetes seen as the control planes of the simulated managed clusters: its version, its credentials, and wiping it when a
- * managed cluster goes. There is one; all managed clusters stand for it.
+ * The local Kubernetes, which every simulated managed cluster stands for: its version, its credentials, and its cleanup when a managed
+ * cluster is deleted.
  */
 import { readFile } from "node:fs/promises";
 import type * as kubernetesClient from "@kubernetes/client-node";
 import type { CoreV1Api, KubeConfig, V1Namespace } from "@kubernetes/client-node";
 import type { JsonObject } from "./jsonValues.ts";
 
-/** The label by which a namespace says which stack it belongs to. */
+/** The label with the stack that a namespace belongs to. */
 export const stackLabel = "tarmac.dev/stack";
 
-/** Namespaces that a cluster has of itself. */
+/** Namespaces that every cluster has. */
 const ownNamespace = /^(default|kube-.*)$/;
 
 export interface KubernetesSide {
-  /** The version that runs, such as `1.34.10`. @throws with a sentence that says what is wrong when it does not answer. */
+  /** The version that runs, such as `1.34.10`. @throws Error with the reason when the Kubernetes does not answer */
   version(): Promise<string>;
-  /** A kubeconfig with the names that AKS uses, YAML: with the administrator's certificate, or with a program that gets a token. */
+  /** A kubeconfig (YAML) with the names that AKS uses, and the administrator's certificate or a program that gets a token. */
   kubeconfig(wanted: { cluster: string; user: string; exec?: JsonObject }): Promise<string>;
   /**
-   * Deletes the namespaces of a stack, or with "all" every namespace but the cluster's own, and waits until they are gone.
-   * Gives up after a bounded time, and at once when the Kubernetes does not answer: the managed cluster is gone anyway.
+   * Deletes the namespaces of a stack, or with "all" every namespace except the cluster's own, and waits until they are gone. Gives up
+   * after a limited time, or immediately if the Kubernetes does not answer: the managed cluster is deleted anyway.
    */
   wipe(which: { stack: string } | "all"): Promise<void>;
 }
@@ -28,12 +28,14 @@ export interface KubernetesSide {
 const answerSeconds = 5;
 const wipeSeconds = 90;
 
-/** The local Kubernetes behind a kubeconfig file, which need not exist yet. */
+/** The local Kubernetes of a kubeconfig file. The file may not exist yet. */
 export function localKubernetes(kubeconfigFile: string, stopping: AbortSignal): KubernetesSide {
-  // Loaded when first needed: the client takes the better part of a second, and the service must be up at once.
+  // Loaded on first use: importing the client takes most of a second, which would delay the start of the service.
   const load = async (): Promise<{ config: KubeConfig; client: typeof kubernetesClient }> => {
     const text = await readFile(kubeconfigFile, "utf8").catch(() => {
-      throw new Error(`The local Kubernetes is not set up: ${kubeconfigFile} does not exist. \`npm start\` makes it.`);
+      throw new Error(
+        `The local Kubernetes is not set up: ${kubeconfigFile} does not exist. Run \`npm start\` to create it.`,
+      );
     });
     const client = await import("@kubernetes/client-node");
     const config = new client.KubeConfig();
@@ -53,7 +55,7 @@ export function localKubernetes(kubeconfigFile: string, stopping: AbortSignal): 
       const cause =
         error instanceof Error ? (error.cause instanceof Error ? error.cause : error) : new Error(String(error));
       throw new Error(
-        `The local Kubernetes at ${server} does not answer (${cause.message}). \`npm start\` brings it up.`,
+        `The local Kubernetes at ${server} does not answer (${cause.message}). Run \`npm start\` to start it.`,
         { cause: error },
       );
     } finally {
@@ -117,8 +119,8 @@ async function doomed(core: CoreV1Api, which: { stack: string } | "all"): Promis
 }
 
 /**
- * Deletes a namespace and ends its pods at once: on AKS the nodes go, and with them whatever runs, without a grace period.
- * A namespace that another request deleted first, or that is being deleted, is as good as deleted.
+ * Deletes a namespace and kills its pods: on AKS the nodes disappear with everything that runs on them, without a grace period. Ignores
+ * that another request has deleted the namespace, or is deleting it.
  */
 async function deleteQuietly(core: CoreV1Api, name: string): Promise<void> {
   try {

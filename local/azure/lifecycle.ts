@@ -1,13 +1,13 @@
-/** What happens to a resource outside of requests: it is provisioned after it was asked for, and taken away with all that hangs on it. */
+/** What happens to a resource outside of requests: its provisioning, and its removal with everything that depends on it. */
 import type { Cloud } from "./cloud.ts";
 import type { Entry, OperationRecord } from "./inventory.ts";
 import { findType } from "./resourceTypes/servedResourceTypes.ts";
 import { resourceGroupType } from "./resourceTypes/resourceGroup.ts";
 
-/** Does the work of an operation, also of one that an earlier process began. */
+/** Runs an operation, which may have been started by an earlier process. */
 export async function runOperation(cloud: Cloud, operation: OperationRecord): Promise<void> {
   const entry = cloud.inventory.get(operation.resourceId);
-  // Gone meanwhile: nothing is left to do.
+  // The resource was deleted in the meantime.
   if (entry === undefined) return;
   if (operation.kind === "provision") return provision(cloud, entry, operation);
   await cloud.operations.provisioned(entry.resource.id);
@@ -19,7 +19,7 @@ async function provision(cloud: Cloud, entry: Entry, operation: OperationRecord)
   try {
     cloud.simulation.disturbProvisioning({ type, name });
     await findType(type)?.provision?.(cloud, entry, operation);
-    // It may have been told to go meanwhile.
+    // Unless its removal was requested in the meantime.
     if (isBusy(entry)) cloud.inventory.patchProperties(id, { provisioningState: "Succeeded" });
   } catch (error) {
     if (!cloud.stopping.aborted) {
@@ -35,10 +35,10 @@ function isBusy({ resource }: Entry): boolean {
   return resource.properties.provisioningState === "Creating" || resource.properties.provisioningState === "Updating";
 }
 
-/** Takes a resource away, with its children, the role assignments on it, and the resource groups it manages. */
+/** Removes a resource with its children, its role assignments, and the resource groups that it manages. */
 async function remove(cloud: Cloud, entry: Entry): Promise<void> {
   const { id, type } = entry.resource;
-  // What has work to do goes first: a cluster before the identities it uses.
+  // Types with a removal step go first: a cluster before the identities that it uses.
   const content =
     type === resourceGroupType ? cloud.inventory.within(id).filter(({ resource }) => resource.id !== id) : [];
   for (const inner of content) {

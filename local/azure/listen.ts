@@ -8,7 +8,7 @@ const patienceSeconds = 10;
 /**
  * Resolves when the server listens.
  * @param purpose what the port is for, for the error
- * @throws PortTakenError that names who listens there
+ * @throws PortTakenError naming the program that listens on the port
  */
 export async function listenOnLoopback(server: Server, port: number, purpose: string): Promise<void> {
   const deadline = Date.now() + patienceSeconds * 1000;
@@ -18,7 +18,7 @@ export async function listenOnLoopback(server: Server, port: number, purpose: st
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
       requireFreePort(port, "127.0.0.1", purpose);
-      // Nobody listens there: an outgoing connection was given the port by the kernel, most often for a moment.
+      // Nothing listens there: the kernel gave the port to an outgoing connection, usually only for a moment.
       if (Date.now() > deadline) throw error;
       await sleep(250);
     }

@@ -1,4 +1,4 @@
-/** Lists as the Resource Manager gives them: `{ value, nextLink }`, with the filters on name, type, group and tag. */
+/** Lists in the Resource Manager's form, `{ value, nextLink }`, with filters on name, type, group and tag. */
 import { ArmError } from "./armErrors.ts";
 import type { Reply, Request } from "./httpMessages.ts";
 import type { Resource } from "./inventory.ts";
@@ -6,7 +6,7 @@ import { resourceGroupOf } from "./resourcePath.ts";
 
 const pageSize = 100;
 
-/** One page of a list: `$top` at a time, or 100; `nextLink` leads to the rest. */
+/** One page of a list, of `$top` items or 100. `nextLink` leads to the next page. */
 export function page(request: Request, items: readonly unknown[]): Reply {
   const start = Number(request.query.get("$skiptoken") ?? 0);
   const top = Number(request.query.get("$top") ?? pageSize);
@@ -37,7 +37,7 @@ const fields: Record<string, (resource: Resource, value: string) => boolean> = {
   location: (resource, value) => resource.location === value,
 };
 
-/** What a `$filter` keeps: `field eq 'value'` joined by `and`; a tag is given as `tagName` with or without `tagValue`. */
+/** Applies a `$filter`: `field eq 'value'` joined by `and`. A tag is filtered by `tagName`, with or without `tagValue`. */
 export function filterResources<T extends Resource>(resources: T[], filter: string | null): T[] {
   if (filter === null || filter.trim() === "") return resources;
   const conditions = filter.split(/\s+and\s+/i).map((condition) => {
@@ -52,7 +52,7 @@ export function filterResources<T extends Resource>(resources: T[], filter: stri
   for (const { field } of plain) if (!(field in fields)) throw invalidFilter(filter);
   return resources.filter((resource) => {
     if (tagName !== undefined) {
-      // Names of tags are compared without regard to case, values with.
+      // Tag names are compared ignoring case, tag values are not.
       const tag = Object.entries(resource.tags ?? {}).find(([name]) => name.toLowerCase() === tagName.toLowerCase());
       if (tag === undefined || (tagValue !== undefined && tag[1] !== tagValue)) return false;
     }

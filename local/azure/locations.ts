@@ -34,8 +34,8 @@ const regions: Record<string, string> = {
 
 export const locationNames: readonly string[] = Object.keys(regions);
 
-/** `West Europe` and `westeurope` are the same region; undefined when there is none of that name. */
-export function normaliseLocation(location: string): string | undefined {
+/** The region's short name: `westeurope` for `West Europe`. Undefined for an unknown region. */
+export function normalizeLocation(location: string): string | undefined {
   const name = location.replaceAll(" ", "").toLowerCase();
   return name in regions ? name : undefined;
 }

@@ -1,4 +1,4 @@
-/** Locks (`Microsoft.Authorization/locks`): what they keep everybody from, whatever their roles. */
+/** Enforces locks (`Microsoft.Authorization/locks`), which apply to every caller whatever their roles. */
 import type { Cloud } from "./cloud.ts";
 import { ArmError } from "./armErrors.ts";
 import { isWithin } from "./resourcePath.ts";
@@ -7,7 +7,7 @@ import type { Named } from "./resourceChecks.ts";
 export const lockType = "Microsoft.Authorization/locks";
 
 /**
- * A lock holds for its scope and all below it, role assignments too. What has a lock below it cannot be deleted either.
+ * A lock applies to its scope and to everything below it, including role assignments. A resource with a lock below it cannot be deleted.
  * @throws ArmError 409 ScopeLocked
  */
 export function refuseLocked(cloud: Cloud, { type, id }: Named, doing: "write" | "delete"): void {

@@ -1,4 +1,4 @@
-/** The simulated Azure as a daemon: `node local/azure/main.ts`. Ends cleanly on SIGTERM and SIGINT. */
+/** The simulated Azure as a daemon: `node local/azure/main.ts`. SIGTERM and SIGINT stop it cleanly. */
 import { join } from "node:path";
 import { ports, stateFolder } from "../settings.ts";
 import { ensureTls } from "../tls.ts";

@@ -1,6 +1,6 @@
 /**
- * The managed-identity endpoint that a node's programs ask for tokens (169.254.169.254 on Azure). Here there is one node for all managed
- * clusters, so it must choose whose kubelet is asking.
+ * The managed-identity endpoint, where programs on a node get tokens (169.254.169.254 on Azure). All managed clusters share one node here,
+ * so the endpoint has to choose the cluster whose kubelet identity it answers for.
  */
 import type { Cloud } from "./cloud.ts";
 import type { Principal } from "./directory.ts";
@@ -9,7 +9,7 @@ import type { Reply, Request } from "./httpMessages.ts";
 import { asObject, asString } from "./jsonValues.ts";
 import { mayPullFrom } from "./registry/repositoryPermissions.ts";
 
-/** Answers `GET /metadata/identity/oauth2/token` as the instance metadata service does. */
+/** Answers `GET /metadata/identity/oauth2/token` like the instance metadata service. */
 export async function managedIdentityToken(cloud: Cloud, request: Request): Promise<Reply> {
   if (request.headers.metadata !== "true") {
     return refusal("bad_request_102", "Required metadata header not specified");
@@ -42,9 +42,9 @@ export async function managedIdentityToken(cloud: Cloud, request: Request): Prom
 }
 
 /**
- * The kubelet identity that is meant. Azure's own parameters (`client_id`, `object_id`, `msi_res_id`) narrow it down. Of several clusters
- * (sandboxes on the one local Kubernetes) the newest whose identity may pull from the registry that the parameter `registry` names, else
- * the newest of all: its missing grant is then what the pull fails of, as it would on its own nodes.
+ * Chooses the kubelet identity. Azure's own parameters (`client_id`, `object_id`, `msi_res_id`) narrow the choice. Of several clusters (sandboxes on
+ * the one local Kubernetes) it takes the newest whose identity may pull from the registry that the parameter `registry` names, or else the newest of
+ * all: the pull then fails because of that cluster's missing grant, as it would on the cluster's own nodes.
  */
 function choose(cloud: Cloud, query: URLSearchParams): Principal | undefined {
   const newestFirst = kubeletIdentities(cloud).filter(({ principal, resourceId }) => {

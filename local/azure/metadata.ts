@@ -1,11 +1,11 @@
 /**
- * `/metadata/endpoints`: how tools learn where a cloud's services are. The azure-native plugin (`metadataHost`), Terraform, and
+ * `/metadata/endpoints` tells tools where a cloud's services are. The azure-native plugin (`metadataHost`), Terraform and
  * `az cloud register --endpoint-resource-manager` read it.
  */
 import type { Cloud } from "./cloud.ts";
 import type { Reply, Request } from "./httpMessages.ts";
 
-/** The audience of tokens for the Resource Manager, as the public cloud spells it and as this one does. */
+/** The audiences of tokens for the Resource Manager: the public cloud's names and this cloud's. */
 export function armAudiences(endpoint: string): string[] {
   return [
     "https://management.core.windows.net/",
@@ -17,17 +17,17 @@ export function armAudiences(endpoint: string): string[] {
   ];
 }
 
-/** The audience of tokens that are meant for a registry only. */
+/** The audience of tokens that only registries accept. */
 export const registryAudience = "https://containerregistry.azure.net";
 
-/** The audience of tokens for Microsoft Graph, and the address that it is served below. */
+/** The audience of tokens for Microsoft Graph, which is also the address that Graph is served below. */
 export const graphAudience = (endpoint: string): string => `${endpoint}/graph`;
 
 export const cloudName = "TarmacLocal";
 
 /**
- * The document in the form of the api-version asked for: one object since 2020, a list of clouds in 2019, and Azure Stack's short form in
- * 1.0 and 2015. Services that are not simulated keep the public cloud's names, which nothing here resolves.
+ * The document in the form of the requested api-version: one object since 2020, a list of clouds in 2019, and Azure Stack's short form in
+ * 1.0 and 2015. Services that are not simulated keep the public cloud's addresses.
  */
 export function metadataEndpoints(cloud: Cloud, request: Request): Reply {
   const version = request.query.get("api-version") ?? "";

@@ -1,6 +1,6 @@
 /**
- * Long-running operations. Each is on disk from its start, so that a restarted service takes up what was under way; clients poll its
- * status (`Azure-AsyncOperation`) or its result (`Location`).
+ * Long-running operations. An operation is on disk from its start, so that a restarted service can resume it. Clients poll its status
+ * (`Azure-AsyncOperation`) or its result (`Location`).
  */
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,10 +9,10 @@ import type { Reply, Request } from "./httpMessages.ts";
 import type { Inventory, OperationRecord } from "./inventory.ts";
 import { idKey, isWithin, parsePath } from "./resourcePath.ts";
 
-/** Does an operation's work; an ArmError it throws becomes the operation's error. */
+/** Runs an operation. An ArmError that it throws becomes the operation's error. */
 export type Work = (operation: OperationRecord) => Promise<void>;
 
-/** How long finished operations can still be asked about. */
+/** How long clients can ask about a finished operation. */
 const keptSeconds = 3600;
 
 export class Operations {
@@ -29,7 +29,7 @@ export class Operations {
     this.#stopping = stopping;
   }
 
-  /** Sets who does the work, and takes up what an earlier process left under way. */
+  /** Sets the function that runs operations, and resumes those that an earlier process left in progress. */
   resume(work: Work): void {
     this.#work = work;
     for (const operation of Object.values(this.#inventory.operations)) {
@@ -51,7 +51,7 @@ export class Operations {
     return record;
   }
 
-  /** Waits for an operation's end, at most so long. @returns whether it has ended. */
+  /** Waits for an operation to end, up to a time limit. @returns whether it has ended */
   async settled(operation: OperationRecord, milliseconds: number): Promise<boolean> {
     const timeout = new AbortController();
     const waited = sleep(milliseconds, undefined, { signal: timeout.signal }).catch(() => undefined);
@@ -60,12 +60,12 @@ export class Operations {
     return !this.#running.has(operation.id);
   }
 
-  /** The operation under way on a resource, if any. */
+  /** The operation in progress on a resource, if any. */
   current(resourceId: string): OperationRecord | undefined {
     return this.#underWay().find((operation) => idKey(operation.resourceId) === idKey(resourceId));
   }
 
-  /** Waits until nothing is being provisioned at or below a scope. */
+  /** Waits until no provisioning is in progress at or below a scope. */
   async provisioned(scope: string): Promise<void> {
     const running = this.#underWay()
       .filter(({ kind, resourceId }) => kind === "provision" && isWithin(resourceId, scope))
@@ -73,7 +73,7 @@ export class Operations {
     await Promise.all(running);
   }
 
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when no operation is in progress. */
   async idle(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running.values());
   }
@@ -88,7 +88,7 @@ export class Operations {
     const version = `api-version=${apiVersion}`;
     return {
       ...(group ? {} : { "Azure-AsyncOperation": `${place}/operations/${operation.id}?${version}` }),
-      // An accepted PUT is followed by reading the resource; only a removal has a result of its own.
+      // After an accepted PUT clients read the resource. Only a removal has a result of its own.
       ...(operation.kind === "remove" ? { Location: `${place}/operationresults/${operation.id}?${version}` } : {}),
       "Retry-After": `${this.#pollSeconds}`,
     };
@@ -128,7 +128,7 @@ export class Operations {
 
   #end(operation: OperationRecord, error: Error | undefined): void {
     this.#running.delete(operation.id);
-    // Broken off because the service stops: still under way, for the next start to take up.
+    // Interrupted because the service stops: the next start resumes it.
     if (error !== undefined && this.#stopping.aborted) return;
     operation.status = error === undefined ? "Succeeded" : "Failed";
     operation.endTime = new Date().toISOString();

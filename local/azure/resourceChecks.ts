@@ -1,4 +1,4 @@
-/** What is checked of a request for a resource before its type sees it, in ARM's words. */
+/** Checks that apply to requests for resources of every type, with ARM's codes and words. */
 import type { Cloud } from "./cloud.ts";
 import {
   anotherOperation,
@@ -11,17 +11,17 @@ import {
 } from "./armErrors.ts";
 import type { Entry } from "./inventory.ts";
 import { asObject, asString, isGiven, type JsonObject } from "./jsonValues.ts";
-import { locationNames, normaliseLocation } from "./locations.ts";
+import { locationNames, normalizeLocation } from "./locations.ts";
 import { idKey, resourceGroupId } from "./resourcePath.ts";
 import { resourceGroupType } from "./resourceTypes/resourceGroup.ts";
 import type { ResourceType } from "./resourceTypes/resourceType.ts";
 
-/** A resource as a request names it, whether it exists or not. */
+/** The resource that a request addresses, whether it exists or not. */
 export interface Named {
   type: ResourceType;
   id: string;
   name: string;
-  /** What it hangs on: a resource group, a parent resource, or for role assignments any scope. */
+  /** Its parent: a resource group, another resource, or for role assignments any scope. */
   scope: string;
   resourceGroup: string | undefined;
   entry: Entry | undefined;
@@ -29,7 +29,7 @@ export interface Named {
 
 const busyStates = ["Creating", "Updating", "Deleting"];
 
-/** The resource itself. @throws ARM's errors when it, or what it hangs on, does not exist. */
+/** The existing resource. @throws ARM's errors when it or its parent does not exist */
 export function existing(cloud: Cloud, named: Named): Entry {
   if (named.entry !== undefined) return named.entry;
   requireScope(cloud, named);
@@ -52,7 +52,7 @@ function lastPart(type: string): string {
   return type.split("/").at(-1) ?? type;
 }
 
-/** @throws 404 when what the resource hangs on does not exist, 409 when it is being deleted. */
+/** @throws 404 when the resource's parent does not exist, 409 when the parent is being deleted */
 export function requireScope(cloud: Cloud, { type, scope, resourceGroup }: Named): void {
   if (type.type === resourceGroupType || resourceGroup === undefined) return;
   const group = cloud.inventory.get(resourceGroupId(cloud.deployer.subscriptionId, resourceGroup));
@@ -72,7 +72,7 @@ export function requireScope(cloud: Cloud, { type, scope, resourceGroup }: Named
     : parentResourceNotFound(type.type, `${namespace}/${parentType}`, parentName ?? "");
 }
 
-/** @throws 409 while the resource, or the one it is a part of, is being worked on. */
+/** @throws 409 while an operation on the resource or its parent is in progress */
 export function requireIdle(cloud: Cloud, id: string): void {
   for (const candidate of [id, id.replace(/\/agentPools\/[^/]+$/i, "")]) {
     const state = asString(cloud.inventory.get(candidate)?.resource.properties.provisioningState);
@@ -81,11 +81,11 @@ export function requireIdle(cloud: Cloud, id: string): void {
   }
 }
 
-/** The normalised location of a tracked resource. @throws 400 when missing or unknown, 409 when it would change. */
+/** The normalized location of a tracked resource. @throws 400 when it is missing or unknown, 409 when it would change */
 export function readLocation({ type, name, entry, resourceGroup }: Named, body: JsonObject): string {
   const asked = asString(body.location);
   if (asked === undefined || asked === "") throw locationRequired();
-  const location = type.global === true ? globalOnly(asked) : normaliseLocation(asked);
+  const location = type.global === true ? globalOnly(asked) : normalizeLocation(asked);
   if (location === undefined) {
     const group = type.type === resourceGroupType;
     throw new ArmError(
@@ -108,9 +108,9 @@ export function readLocation({ type, name, entry, resourceGroup }: Named, body: 
 }
 
 /**
- * Whether another resource of the type has a name that is unique in all of Azure, not just in a resource group: it becomes a host name.
+ * Whether another resource of the type has the name, for names that are unique in all of Azure because they become host names.
  *
- * @param id of the resource that asks for it, if there may be one already
+ * @param id of the resource itself, which may exist already
  */
 export function isNameTaken(cloud: Cloud, type: string, name: string, id = ""): boolean {
   return cloud.inventory
@@ -120,7 +120,7 @@ export function isNameTaken(cloud: Cloud, type: string, name: string, id = ""): 
 
 const globalOnly = (location: string) => (location.toLowerCase() === "global" ? "global" : undefined);
 
-/** The tags of a request; none when they are left out. @throws 400 when they are no object of strings. */
+/** The tags of a request, if any. @throws 400 when they are not an object of strings */
 export function readTags(body: JsonObject): Record<string, string> {
   if (!isGiven(body.tags)) return {};
   const tags = asObject(body.tags);
@@ -128,12 +128,12 @@ export function readTags(body: JsonObject): Record<string, string> {
     throw invalidRequestContent("tags must be an object of strings");
   }
   if (Object.keys(tags).length > 50) {
-    throw new ArmError(400, "InvalidTags", "A resource can have 50 tags at most.");
+    throw new ArmError(400, "InvalidTags", "A resource can have at most 50 tags.");
   }
   return tags as Record<string, string>;
 }
 
-/** A child has no location of its own. */
+/** The location for an operation on a child resource, which has none of its own. */
 export function locationOfParent(cloud: Cloud, scope: string): string {
   return cloud.inventory.get(scope)?.resource.location ?? "global";
 }

@@ -1,4 +1,4 @@
-/** The Resource Manager: finds out who asks for what, and hands the request to what serves it. */
+/** The Resource Manager's entry point: authenticates the caller, finds out what the request addresses, and routes it. */
 import { acceptsVersion } from "./apiVersions.ts";
 import { authenticate } from "./authentication.ts";
 import type { Cloud } from "./cloud.ts";
@@ -122,7 +122,7 @@ function listTracked(cloud: Cloud, request: Request, caller: Principal, scope: s
   const tracked = cloud.inventory
     .within(scope)
     .filter(({ resource: { type } }) => type !== resourceGroupType && findType(type)?.tracked === true)
-    // A generic list leaves the details to the types themselves.
+    // The generic list leaves properties out, as ARM does.
     .map(({ resource: { properties, ...shown }, createdAt }) => ({
       ...shown,
       properties: {},
@@ -132,7 +132,7 @@ function listTracked(cloud: Cloud, request: Request, caller: Principal, scope: s
   return page(request, filterResources(tracked, request.query.get("$filter")));
 }
 
-/** Resources of providers: one of them, a collection of them, or an action on one. */
+/** Resources of a provider: one resource, a collection, or an action. */
 async function providerPaths(
   cloud: Cloud,
   request: Request,
@@ -145,7 +145,7 @@ async function providerPaths(
   const last = types.at(-1);
   if (last === undefined) throw invalidPath(request.path);
   const isAction = types.length > names.length && request.method === "POST";
-  // What an action acts on is named by the path without it.
+  // The path without its last segment names the resource that the action is for.
   const addressed = isAction ? { ...target, types: types.slice(0, -1) } : target;
   const type = requireType(namespace, addressed.types, apiVersion);
   if (types.length > names.length && !isAction) return collection(cloud, request, caller, target, type, apiVersion);
@@ -180,7 +180,7 @@ function collection(
   );
 }
 
-/** The resource a path names. Its id is spelt as it was when it was created, whatever the path's case. */
+/** The resource that a path names. Its id keeps the case in which it was created. */
 function name(cloud: Cloud, target: Target, type: ResourceType): Named {
   const own = target.names.at(-1) ?? "";
   const parent = parentId(target);
@@ -191,7 +191,7 @@ function name(cloud: Cloud, target: Target, type: ResourceType): Named {
   return { type, id: entry?.resource.id ?? id, name: own, scope, resourceGroup: target.resourceGroup, entry };
 }
 
-/** Id of what a resource or collection hangs on: its scope, or the resource whose child it is. */
+/** The id of the parent of a resource or collection: its scope, or the resource that it is a child of. */
 function parentId({ scope, namespace, types, names }: Target): string {
   const parents = types.slice(0, -1).flatMap((type, index) => [type, names[index] ?? ""]);
   return parents.length === 0 ? scope : `${scope}/providers/${namespace}/${parents.join("/")}`;

@@ -1,19 +1,19 @@
 /**
- * Paths of the Resource Manager taken apart. A path names a resource, a collection of resources, or an action on a resource; everything
- * in it is compared without regard to case.
+ * Parses paths of the Resource Manager, and compares ids. A path names a resource, a collection of resources, or an action on a resource. Its case
+ * does not matter.
  */
 export interface Target {
   subscription: string | undefined;
   resourceGroup: string | undefined;
-  /** What the last provider's types hang on: a resource group, a subscription, or another resource's id; "" for the tenant. */
+  /** The scope of the last provider's types: a resource group, a subscription, or another resource's id; "" for the tenant. */
   scope: string;
   namespace: string | undefined;
-  /** As many types as names: a resource. One more: a collection, or, with POST, an action. */
+  /** Equally many types and names: a resource. One type more: a collection, or with POST an action. */
   types: string[];
   names: string[];
 }
 
-/** Takes a path apart, or gives undefined for what is no path of the Resource Manager. */
+/** Parses a path. Undefined if it is not a path of the Resource Manager. */
 export function parsePath(path: string): Target | undefined {
   const segments = path.split("/").filter((segment) => segment !== "");
   const provider = segments.findLastIndex((segment) => segment.toLowerCase() === "providers");
@@ -41,12 +41,12 @@ function parsePlace(
   return { subscription, resourceGroup: inGroup ? resourceGroup : undefined };
 }
 
-/** The key under which an id is kept and compared. */
+/** The form of an id that is stored and compared. */
 export function idKey(id: string): string {
   return id.replace(/\/+$/, "").toLowerCase();
 }
 
-/** Whether an id is a scope itself or lies below it. */
+/** Whether an id is equal to a scope or below it. */
 export function isWithin(id: string, scope: string): boolean {
   const inner = idKey(id);
   const outer = idKey(scope);
@@ -58,7 +58,7 @@ export const subscriptionId = (subscription: string) => `/subscriptions/${subscr
 export const resourceGroupId = (subscription: string, name: string) =>
   `${subscriptionId(subscription)}/resourceGroups/${name}`;
 
-/** Name of the resource group an id lies in, or undefined. */
+/** The name of the resource group in an id, or undefined. */
 export function resourceGroupOf(id: string): string | undefined {
   return parsePath(id)?.resourceGroup;
 }

@@ -1,4 +1,4 @@
-/** Reading, creating, changing and deleting one resource: what all types have in common. */
+/** Reads, creates, changes and deletes one resource, as far as all types have it in common. */
 import type { Cloud } from "./cloud.ts";
 import type { Principal } from "./directory.ts";
 import { methodNotAllowed, resourceGroupNotFound } from "./armErrors.ts";
@@ -18,10 +18,10 @@ import { refuseLocked } from "./locks.ts";
 import { resourceGroupType } from "./resourceTypes/resourceGroup.ts";
 import type { ResourceType } from "./resourceTypes/resourceType.ts";
 
-/** How long a request waits for an operation before it answers that it is under way. */
+/** How long a request waits for an operation before it answers that the operation is in progress. */
 const patienceMilliseconds = 1500;
 
-/** The action that a method on a type needs, as role definitions write it. */
+/** The action that a role has to permit for a request, as role definitions write it. */
 export function actionOf(type: string, verb: "read" | "write" | "delete"): string {
   const name = type === resourceGroupType ? "Microsoft.Resources/subscriptions/resourceGroups" : type;
   return `${name}/${verb}`;
@@ -139,7 +139,7 @@ async function put(
   };
   const patient = type.alwaysAsynchronous !== true;
   const over = patient && (await cloud.operations.settled(operation, patienceMilliseconds));
-  // A failure is told by the operation, which the client is sent to.
+  // The client reads a failure from the operation.
   return over && operation.error === undefined ? { status, body: present(cloud, stored, type, apiVersion) } : accepted;
 }
 
@@ -178,7 +178,7 @@ async function remove(cloud: Cloud, named: Named, apiVersion: string): Promise<R
   const isGroup = type.type === resourceGroupType;
   if (type.remove === undefined && type.provision === undefined && !isGroup) {
     cloud.inventory.remove(cloud.inventory.within(id).map((inner) => inner.resource.id));
-    // Only a role assignment is shown once more.
+    // Role assignments and other untracked resources are returned once more.
     return type.tracked ? { status: 200 } : { status: 200, body: entry.resource };
   }
   const current = cloud.operations.current(id);

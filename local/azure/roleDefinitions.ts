@@ -1,4 +1,4 @@
-/** `Microsoft.Authorization/roleDefinitions`: the built-in roles, to be read only. */
+/** `Microsoft.Authorization/roleDefinitions`: the built-in roles, read-only. */
 import type { Cloud } from "./cloud.ts";
 import type { Reply, Request } from "./httpMessages.ts";
 import type { JsonObject } from "./jsonValues.ts";

@@ -1,4 +1,4 @@
-/** Puts the simulated Azure together and runs it. */
+/** Assembles and runs the simulated Azure. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { TlsFiles } from "../tls.ts";
@@ -17,19 +17,19 @@ import { Simulation } from "./faults.ts";
 import { TokenSigner } from "./tokenSigner.ts";
 
 export interface SimulatedAzureOptions {
-  /** Holds the inventory, the deployer's credentials, and the registries' images. Made when it does not exist. */
+  /** Folder of the inventory, the deployer's credentials and the registries' images. Created if it does not exist. */
   folder: string;
   port: number;
-  /** Ports of the registries' login servers: so many registries can exist. */
+  /** Ports of the registries' login servers. Their number limits the number of registries. */
   registryPorts: readonly number[];
   tls: TlsFiles;
-  /** The local Kubernetes' administrator, which managed clusters hand out; the file need not exist yet. */
+  /** The local Kubernetes' administrator kubeconfig, which managed clusters hand out. It may not exist yet. */
   kubeconfigFile: string;
-  /** What clients are told to wait between two looks at an operation, seconds. Default 1. */
+  /** `Retry-After` of operations in progress, in seconds. Default: 1. */
   pollSeconds?: number;
-  /** Where registries keep their images; Debian's docker-registry by default. */
+  /** Starts the process that stores a registry's images. Default: Debian's docker-registry. */
   launchBackend?: LaunchBackend;
-  /** What managed clusters stand on; the Kubernetes of `kubeconfigFile` by default. */
+  /** The Kubernetes behind managed clusters. Default: the one of `kubeconfigFile`. */
   kubernetes?: KubernetesSide;
 }
 
@@ -37,11 +37,11 @@ export interface SimulatedAzure {
   /** `https://localhost:<port>` */
   endpoint: string;
   deployer: Deployer;
-  /** Closes servers and registries. What is under way is taken up at the next start. */
+  /** Closes servers and registries. The next start resumes operations in progress. */
   stop(): Promise<void>;
 }
 
-/** Starts the service with what its folder holds, and resolves when it answers; registries of an earlier run open in the background. */
+/** Starts the service on its folder's state, and resolves when it answers. Registries of an earlier run open in the background. */
 export async function startSimulatedAzure(options: SimulatedAzureOptions): Promise<SimulatedAzure> {
   const { folder, port, registryPorts, tls: files, kubeconfigFile, pollSeconds = 1 } = options;
   const stopping = new AbortController();
@@ -87,7 +87,7 @@ export async function startSimulatedAzure(options: SimulatedAzureOptions): Promi
   };
 }
 
-/** A registry that cannot be served must not keep the rest from starting: it answers 503, and the log says why. */
+/** A registry that cannot be served does not keep the service from starting: it answers 503, and the log says why. */
 function reopenRegistries(cloud: Cloud): void {
   for (const { resource } of cloud.inventory.ofType(registryType)) {
     if (resource.properties.provisioningState !== "Succeeded") continue;

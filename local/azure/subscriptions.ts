@@ -1,4 +1,4 @@
-/** What the Resource Manager tells about the tenant and the subscription themselves: locations, providers, Kubernetes versions. */
+/** The paths of the tenant and the subscription: locations, providers, available names, Kubernetes versions. */
 import type { Cloud } from "./cloud.ts";
 import type { Principal } from "./directory.ts";
 import { ArmError, methodNotAllowed } from "./armErrors.ts";
@@ -11,7 +11,7 @@ import { checkRegistryNameAvailability } from "./resourceTypes/registryResource.
 import { checkAccountNameAvailability } from "./resourceTypes/storageAccount.ts";
 import { namespaces, resourceTypes } from "./resourceTypes/servedResourceTypes.ts";
 
-/** What answers `checkNameAvailability`, by namespace. */
+/** The namespaces that serve `checkNameAvailability`. */
 const nameChecks: Record<string, (cloud: Cloud, body: JsonObject) => JsonObject> = {
   "Microsoft.ContainerRegistry": checkRegistryNameAvailability,
   "Microsoft.Storage": checkAccountNameAvailability,
@@ -147,7 +147,7 @@ function provider(cloud: Cloud, namespace: string): JsonObject {
   };
 }
 
-/** The one version there is, in the form `az aks get-versions` reads. */
+/** The local Kubernetes' version, in the form that `az aks get-versions` reads. */
 async function kubernetesVersion(cloud: Cloud): Promise<JsonObject> {
   const version = await cloud.kubernetes.version().catch((error: Error) => {
     throw new ArmError(409, "ControlPlaneNotReady", error.message);

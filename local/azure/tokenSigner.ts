@@ -1,4 +1,4 @@
-/** Issues and checks the signed tokens of the environment: Entra's access tokens, and the registries' refresh and access tokens. */
+/** Issues and verifies the environment's signed tokens: Entra's access tokens, and the registries' refresh and access tokens. */
 import { createHash, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import {
@@ -15,7 +15,7 @@ import {
 export class TokenSigner {
   readonly #privateKey: CryptoKey;
   readonly #publicKey: CryptoKey;
-  /** The certificate, base64 DER: registries find the key by it. */
+  /** The certificate, DER in base64. Registries use it to find the key. */
   readonly #certificate: string;
   readonly #thumbprint: string;
   /** The public key as `/discovery/v2.0/keys` shows it. */
@@ -47,7 +47,7 @@ export class TokenSigner {
     );
   }
 
-  /** Signs claims for an audience, valid from now for so many seconds. */
+  /** Signs claims for an audience, valid for `seconds` from now. */
   async issue(claims: JWTPayload, issuer: string, audience: string, seconds: number): Promise<string> {
     const now = Math.floor(Date.now() / 1000);
     return new SignJWT(claims)
@@ -66,7 +66,7 @@ export class TokenSigner {
       .sign(this.#privateKey);
   }
 
-  /** The claims of a token of that issuer. @throws jose's errors when it is expired, forged, or somebody else's. */
+  /** The claims of an issuer's token. @throws jose's errors when it is expired, forged, or of another issuer */
   async verify(token: string, issuer: string): Promise<JWTPayload> {
     return (await jwtVerify(token, this.#publicKey, { issuer, algorithms: ["RS256"] })).payload;
   }

@@ -1,7 +1,7 @@
-/** Names of networks and of what is in and around them, which follow one rule. */
+/** The naming rule that networks, subnets, private endpoints and similar resources share. */
 import { ArmError } from "../armErrors.ts";
 
-/** What is wrong with a name, or undefined. @param explanation goes on from the sentence that it is invalid */
+/** The error for an invalid name, or undefined. @param explanation follows the sentence that the name is invalid */
 export const checkNetworkName = (name: string, explanation = ""): ArmError | undefined =>
   /^[a-z0-9](?:[\w.-]{0,78}\w)?$/i.test(name)
     ? undefined

@@ -1,10 +1,10 @@
-/** Who uses a subnet: node pools, API servers and private endpoints. Nothing that is in use can be moved or deleted. */
+/** References between resources and subnets: what uses a subnet, which then cannot be moved or deleted, and what a reference must name. */
 import type { Cloud } from "../cloud.ts";
 import { ArmError } from "../armErrors.ts";
 import { asObject, asString } from "../jsonValues.ts";
 import { idKey } from "../resourcePath.ts";
 
-/** Ids of what has addresses in a subnet. */
+/** Ids of the node pools, API servers and private endpoints that have addresses in a subnet. */
 export function usersOf(cloud: Cloud, subnetId: string): string[] {
   return cloud.inventory.all().flatMap(({ resource: { id, properties } }) => {
     const places = [
@@ -31,7 +31,7 @@ export function requireUnused(cloud: Cloud, subnetId: string, doing: "Deleted" |
   );
 }
 
-/** @throws 400 when something that a resource refers to is missing, or in another region */
+/** @throws 400 when a resource refers to one that does not exist or is in another region */
 export function requireReference(cloud: Cloud, from: string, to: string, location?: string): void {
   const found = cloud.inventory.get(to)?.resource;
   const place = found?.location ?? cloud.inventory.get(to.replace(/\/subnets\/[^/]+$/i, ""))?.resource.location;

@@ -1,6 +1,6 @@
 /**
- * What stores a registry's images: a Debian `docker-registry` process that takes only tokens signed here. It listens on a socket file, so that
- * it is reached through the front door only and needs no port; it is a child of this process, started again when it dies.
+ * Stores a registry's images: a Debian `docker-registry` process that accepts only tokens signed here. It listens on a socket file, so it needs no
+ * port and can only be reached through the front door. It is a child of this process, and restarted when it dies.
  */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -14,30 +14,30 @@ import { stopProcess } from "../../host/processes.ts";
 import { commandLine, isRunning, type ProcessIdentity, readStat } from "../../host/procfs.ts";
 import { registryIssuer } from "./tokenService.ts";
 
-/** What is to be served, and where. */
+/** The registry to serve. */
 export interface BackendSpec {
   name: string;
-  /** `localhost:<port>`: the service that tokens are for. */
+  /** `localhost:<port>`: the audience of its tokens. */
   loginServer: string;
-  /** Where it is to listen. */
+  /** The socket file to listen on. */
   socketPath: string;
-  /** Holds images, configuration, pid file and log; it exists. */
+  /** An existing folder for images, configuration, pid file and log. */
   folder: string;
   /** Certificate of the key that signs its tokens. */
   tokenCertificate: string;
 }
 
 export interface Backend {
-  /** Where the front door passes requests on to. */
+  /** The socket file that the front door forwards requests to. */
   socketPath: string;
   /** Folder in which it keeps its images. */
   images: string;
-  /** Whether it answers now, in a word for people. */
+  /** Its state in words. */
   status(): string;
   stop(): Promise<void>;
 }
 
-/** Starts a backend and resolves when it answers. @throws with the reason when it does not. */
+/** Starts a backend and resolves when it answers. @throws Error with the reason when it does not */
 export type LaunchBackend = (spec: BackendSpec) => Promise<Backend>;
 
 const readySeconds = 15;
@@ -51,7 +51,7 @@ export const launchDockerRegistry: LaunchBackend = async (spec) => {
   const logFile = join(spec.folder, "docker-registry.log");
   await endStale(pidFile, configFile);
   mkdirSync(imagesOf(spec), { recursive: true });
-  // JSON is YAML as well.
+  // JSON is valid YAML.
   writeFileSync(configFile, JSON.stringify(configuration(spec), null, 2), { mode: 0o600 });
 
   let stopping = false;
@@ -59,10 +59,10 @@ export const launchDockerRegistry: LaunchBackend = async (spec) => {
   let deaths = 0;
 
   const start = (): Promise<void> => {
-    // Left over by one that was killed; a new one could not listen.
+    // A killed process leaves its socket file behind, which keeps a new one from listening.
     rmSync(spec.socketPath, { force: true });
     const log = openLog(logFile);
-    // The kernel ends it together with this process, however that ends.
+    // The kernel kills it when this process ends, however it ends.
     const registry = spawn(setpriv, ["--pdeathsig", "TERM", program, "serve", configFile], {
       cwd: "/",
       stdio: ["ignore", log.descriptor, log.descriptor],
@@ -76,7 +76,7 @@ export const launchDockerRegistry: LaunchBackend = async (spec) => {
       if (ended) return;
       ended = true;
       if (stopping) return;
-      // Died by itself: at once again the first time, then ever slower, unless it had run well for a while.
+      // It died: restart immediately the first time, then with growing pauses, until it has run for a while.
       deaths = Date.now() - startedAt > 60_000 ? 0 : deaths + 1;
       const pause = Math.min(longestPauseSeconds, deaths * 0.5);
       setTimeout(() => void (stopping ? undefined : start().catch(() => undefined)), pause * 1000).unref();
@@ -110,14 +110,14 @@ export const launchDockerRegistry: LaunchBackend = async (spec) => {
   };
 };
 
-/** Ends the process that a killed service left behind; only if it is still the very one, by start time and configuration. */
+/** Stops the process that a killed service left behind, if its start time and configuration show that it is still the same process. */
 async function endStale(pidFile: string, configFile: string): Promise<void> {
   if (!existsSync(pidFile)) return;
   try {
     const stale = JSON.parse(readFileSync(pidFile, "utf8")) as ProcessIdentity;
     if (isRunning(stale) && commandLine(stale.pid).includes(configFile)) await stopProcess(stale);
   } catch (error) {
-    // A torn pid file names nobody.
+    // An incomplete pid file names no process.
     if (!(error instanceof SyntaxError)) throw error;
   }
   rmSync(pidFile, { force: true });
@@ -137,9 +137,9 @@ function configuration(spec: BackendSpec): object {
     http: {
       net: "unix",
       addr: spec.socketPath,
-      // Clients come through the front door: absolute links would lead past it.
+      // Clients come through the front door, which absolute links would bypass.
       relativeurls: true,
-      // Signs the state of an upload, so that one outlives a restart.
+      // Signs the state of uploads. It is stored so that an upload can continue after a restart.
       secret: uploadSecret(spec.folder),
     },
     auth: {

@@ -1,6 +1,6 @@
 /**
- * ACR's own API beside Docker's, which `az acr repository` uses: it lists by `/acr/v1/_catalog` and `/acr/v1/<repository>/_tags`, and
- * deletes by `DELETE /acr/v1/<repository>`.
+ * ACR's own API besides Docker's, which `az acr repository` uses: lists at `/acr/v1/_catalog` and `/acr/v1/<repository>/_tags`, and
+ * `DELETE /acr/v1/<repository>`.
  */
 import { get } from "node:http";
 import { json } from "node:stream/consumers";
@@ -12,7 +12,7 @@ import { deleteRepository } from "./deleteRepository.ts";
 import { carriesAccess, failure, registryIssuer, unauthorized } from "./tokenService.ts";
 
 /** Answers ACR's own paths; undefined for others. */
-export async function catalogue(
+export async function catalog(
   cloud: Cloud,
   registry: RegistryView,
   backend: Backend,
@@ -58,7 +58,7 @@ async function deletion(
     : { status: 202, body: deleted };
 }
 
-/** Asks the backend with a token of our own: it knows Docker's actions only, not ACR's. */
+/** Sends the backend a request with a token of our own, because the backend knows only Docker's actions, not ACR's. */
 async function ask(
   cloud: Cloud,
   registry: RegistryView,
@@ -66,12 +66,7 @@ async function ask(
   path: string,
   scope: Scope,
 ): Promise<{ status: number; body: unknown }> {
-  const token = await cloud.tokens.issue(
-    { sub: "catalogue", access: [scope] },
-    registryIssuer,
-    registry.loginServer,
-    60,
-  );
+  const token = await cloud.tokens.issue({ sub: "catalog", access: [scope] }, registryIssuer, registry.loginServer, 60);
   return new Promise((resolve) => {
     const unanswered = () => resolve({ status: 503, body: undefined });
     const headers = { Authorization: `Bearer ${token}` };

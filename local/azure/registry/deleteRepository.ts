@@ -1,8 +1,8 @@
-/** The repositories of a registry as files: Docker's protocol can neither delete one as a whole nor list what no tag names. */
+/** Deletes a repository's files: Docker's protocol can neither delete a whole repository nor list untagged manifests. */
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-/** As ACR answers the deletion of a repository. */
+/** ACR's answer to the deletion of a repository. */
 export interface DeletedRepository {
   /** Digests, e.g. "sha256:1f0c...". */
   manifestsDeleted: string[];
@@ -12,10 +12,9 @@ export interface DeletedRepository {
 const repositoryName = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/;
 
 /**
- * Deletes a repository with its tags and manifests. Those below it, such as `app/nightly` below `app`, stay; layers that are
- * shared with others do as well.
+ * Deletes a repository with its tags and manifests. Repositories below it, such as `app/nightly` below `app`, and all layers stay.
  *
- * @param images folder in which a docker-registry keeps its images
+ * @param images folder of a docker-registry's images
  * @returns `undefined` when there is no such repository
  */
 export function deleteRepository(images: string, name: string): DeletedRepository | undefined {
@@ -29,7 +28,7 @@ export function deleteRepository(images: string, name: string): DeletedRepositor
   };
   for (const part of ["_manifests", "_layers", "_uploads"])
     rmSync(join(folder, part), { recursive: true, force: true });
-  // The listing names folders: one without anything in it would still be a repository to it.
+  // The catalog lists folders: an empty one would still count as a repository.
   if (readdirSync(folder).length === 0) rmSync(folder, { recursive: true });
   return deleted;
 }

@@ -1,6 +1,6 @@
 /**
- * A registry's login server: TLS and sign-in at the front, the images behind. Layers are passed through as they come, however large;
- * nothing is kept in memory.
+ * A registry's login server: it terminates TLS, answers sign-in requests, and forwards the rest to the backend. Layers of any size are streamed and
+ * never held in memory.
  */
 import { Agent, type IncomingMessage, request as httpRequest, type ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
@@ -9,16 +9,16 @@ import type { Cloud } from "../cloud.ts";
 import { send, toRequest, type Reply, type Request } from "../httpMessages.ts";
 import { listenOnLoopback } from "../listen.ts";
 import type { Backend } from "./backend.ts";
-import { catalogue } from "./catalog.ts";
+import { catalog } from "./catalog.ts";
 import type { RegistryView } from "./repositoryPermissions.ts";
 import { exchange, failure, token } from "./tokenService.ts";
 
-/** Headers that concern one connection only and are not passed on. */
+/** Headers that concern one connection only and are not forwarded. */
 const connectionHeaders = ["connection", "expect", "keep-alive", "proxy-connection", "te", "trailer", "upgrade"];
 
 /**
- * A connection of its own for each request: one kept open may be closed by the backend just as the next upload begins, which cannot be repeated.
- * Still it is told to keep them open: told to close, it hangs up on a request it refuses before the body is sent, and the answer is lost.
+ * Every request gets a new connection: the backend may close an idle one just as an upload begins, and an upload cannot be repeated. The requests
+ * still ask for keep-alive: without it the backend closes the connection as soon as it refuses a request, and the client loses the answer.
  */
 const agent = new Agent({ keepAlive: true, maxFreeSockets: 0 });
 
@@ -26,9 +26,9 @@ export interface FrontDoorOptions {
   cloud: Cloud;
   port: number;
   tls: { key: string; cert: string };
-  /** The registry as it stands now; undefined while it is being deleted. */
+  /** The registry's current settings; undefined while it is being deleted. */
   registry: () => RegistryView | undefined;
-  /** Undefined until it is up. */
+  /** Undefined until it is running. */
   backend: () => Backend | undefined;
 }
 
@@ -43,7 +43,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<Server> 
       else send(response, failure(500, "UNKNOWN", "internal error"));
     });
   });
-  // A layer may take longer than the five minutes after which Node would end a request.
+  // A layer may take longer than Node's limit of five minutes for a request.
   server.requestTimeout = 0;
   server.on("clientError", (_, socket) => socket.destroy());
   await listenOnLoopback(server, options.port, "The login server of a simulated registry");
@@ -76,7 +76,7 @@ async function ownAnswer(
     case "POST /oauth2/token":
       return token(cloud, registry, request);
     default:
-      return catalogue(cloud, registry, backend, request);
+      return catalog(cloud, registry, backend, request);
   }
 }
 
@@ -102,7 +102,7 @@ function pass(backend: Backend, message: IncomingMessage, response: ServerRespon
     if (response.headersSent) response.destroy();
     else unavailable(response);
   });
-  // The client went away: the backend need not go on.
+  // The client closed the connection: stop the backend's part as well.
   response.on("close", () => {
     if (!response.writableFinished) upstream.destroy();
   });

@@ -1,4 +1,4 @@
-/** The registries that are open: for each one in the inventory a login server, and behind it the process that stores its images. */
+/** The registries that are being served: each has a login server, and behind it a process that stores its images. */
 import { mkdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { Server } from "node:https";
@@ -15,11 +15,11 @@ import type { RegistryView } from "./repositoryPermissions.ts";
 export const registryType = "Microsoft.ContainerRegistry/registries";
 
 export interface RegistriesOptions {
-  /** One folder a registry is made in it. */
+  /** Contains one folder for each registry. */
   folder: string;
   tls: { key: string; cert: string };
   tokenCertificate: string;
-  /** Ports of login servers: so many registries can exist. */
+  /** Ports of login servers. Their number limits the number of registries. */
   ports: readonly number[];
   launch: LaunchBackend;
 }
@@ -46,7 +46,7 @@ export class Registries implements LoginServers {
     throw new ArmError(
       400,
       "QuotaExceeded",
-      `The local environment serves ${this.#options.ports.length} registries at a time, and all are in use. Delete one first.`,
+      `The local environment serves at most ${this.#options.ports.length} registries at a time, and all are in use. Delete one first.`,
     );
   }
 
@@ -91,7 +91,7 @@ export class Registries implements LoginServers {
     const backend = await this.#options.launch({
       name,
       loginServer,
-      // Not in the registry's own folder: a socket's path must be short, and a registry's name may be long.
+      // Not in the registry's own folder: the path of a socket has to be short, and a registry's name may be long.
       socketPath: join(this.#options.folder, `${port}.sock`),
       folder,
       tokenCertificate: this.#options.tokenCertificate,
@@ -106,7 +106,7 @@ export class Registries implements LoginServers {
     await rm(this.#folder(name), { recursive: true, force: true });
   }
 
-  /** Stops serving all of them; their images stay. */
+  /** Stops serving all registries. Their images stay. */
   async closeAll(): Promise<void> {
     await Promise.all([...this.#open.keys()].map((key) => this.#close(key)));
   }

@@ -1,10 +1,10 @@
 /**
- * What a principal may do in a registry, by its role assignments. A registry in the mode "RBAC Registry + ABAC Repository Permissions"
- * looks only at the repository roles; AcrPull, AcrPush and even Owner count for nothing there.
+ * What a principal's role assignments allow in a registry. In the mode "RBAC Registry + ABAC Repository Permissions" only the repository roles
+ * count: AcrPull, AcrPush and even Owner give no access to images.
  */
 import type { Authorization } from "../authorization.ts";
 
-/** The facts of a registry that its data plane goes by. */
+/** The settings of a registry that its data plane depends on. */
 export interface RegistryView {
   id: string;
   name: string;
@@ -34,7 +34,7 @@ const repositoryActions: Record<string, { legacy: string; abac: string }> = {
 
 const catalogAction = { legacy: `${acr}/pull/read`, abac: `${acr}/catalog/read` };
 
-/** Parses `type:name:action,action`; a name may hold a port's colon. Undefined for anything else. */
+/** Parses `type:name:action,action`, where the name may contain a colon. Undefined for anything else. */
 export function parseScope(text: string): Scope | undefined {
   const match = /^([a-z]+(?:\([a-z]+\))?):(.+):([a-z_,*]+)$/.exec(text);
   return match === null
@@ -42,7 +42,7 @@ export function parseScope(text: string): Scope | undefined {
     : { type: match[1] ?? "", name: match[2] ?? "", actions: (match[3] ?? "").split(",") };
 }
 
-/** The part of a scope's actions that is granted; `principalId` is undefined for a request without credentials. */
+/** The granted actions of a scope. `principalId` is undefined for a request without credentials. */
 export function grantedActions(
   authorization: Authorization,
   registry: RegistryView,
@@ -63,7 +63,7 @@ export function grantedActions(
   };
   const asked = scope.actions.includes("*") ? Object.keys(repositoryActions) : scope.actions;
   const actions = asked.filter(granted);
-  // `*` is an action of its own to a registry: given when nothing is withheld.
+  // For a registry `*` is an action of its own, granted together with all others.
   return scope.actions.includes("*") && actions.length === asked.length ? ["*", ...actions] : actions;
 }
 

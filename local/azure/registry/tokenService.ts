@@ -1,6 +1,6 @@
 /**
- * A registry's token service. `/oauth2/exchange` turns an Entra token into a refresh token that says who somebody is; `/oauth2/token` turns that
- * into an access token that says what they may do, judged anew each time by the role assignments of that moment.
+ * A registry's token service. `/oauth2/exchange` exchanges an Entra token for a refresh token, which identifies a principal. `/oauth2/token` exchanges
+ * that for an access token with the actions that the principal's current role assignments allow.
  */
 import { randomUUID } from "node:crypto";
 import type { JWTPayload } from "jose";
@@ -13,16 +13,16 @@ import { grantedActions, parseScope, type RegistryView, type Scope } from "./rep
 
 export const registryIssuer = "Azure Container Registry";
 
-/** The user name that says that the password is a refresh token. */
+/** The user name that marks the password as a refresh token. */
 export const tokenUserName = "00000000-0000-0000-0000-000000000000";
 
 const refreshSeconds = 3 * 3600;
 const accessSeconds = 75 * 60;
 
-/** Somebody who signed in; a registry's admin user is none of the directory's principals. */
+/** Who signed in. A registry's admin user is not a principal of the directory. */
 type Identity = { kind: "principal"; objectId: string } | { kind: "admin" } | { kind: "anonymous" };
 
-/** `POST /oauth2/exchange`: works for every principal of the tenant, whatever it may do here; as on ACR the grant is looked at later. */
+/** `POST /oauth2/exchange`. As in ACR it works for every principal of the tenant; `/oauth2/token` evaluates the roles. */
 export async function exchange(cloud: Cloud, registry: RegistryView, request: Request): Promise<Reply> {
   const form = await formBody(request);
   const [grant, service, tenant, accessToken] = ["grant_type", "service", "tenant", "access_token"].map((name) =>
@@ -37,7 +37,7 @@ export async function exchange(cloud: Cloud, registry: RegistryView, request: Re
       `service '${service ?? ""}' is not this registry, which is '${registry.loginServer}'`,
     );
   }
-  // Optional: the token says its tenant itself.
+  // Optional: the token contains its tenant.
   if (tenant !== null && tenant !== undefined && tenant.toLowerCase() !== cloud.deployer.tenantId)
     return unauthorized();
   const objectId = await entraPrincipal(cloud, accessToken ?? "");
@@ -64,11 +64,12 @@ export async function token(cloud: Cloud, registry: RegistryView, request: Reque
     .flatMap((text) => text.split(" "))
     .filter((text) => text !== "")
     .map(parseScope);
-  if (scopes.includes(undefined)) return failure(400, "UNSUPPORTED", "a scope has the form type:name:action,action");
+  if (scopes.includes(undefined))
+    return failure(400, "UNSUPPORTED", "a scope must have the form type:name:action,action");
   const asked = scopes.filter((scope) => scope !== undefined);
   const access = asked.map((scope) => ({ ...scope, actions: granted(cloud, registry, identity, scope) }));
   const given = access.filter(({ actions }) => actions.length > 0);
-  // Nothing at all of what was asked for: refused here, so that a node's pull fails with 401 as on AKS.
+  // None of the requested actions is granted: refused here, so that a node's pull fails with 401 as on AKS.
   if (asked.length > 0 && given.length === 0) return unauthorized(asked);
   if (identity.kind === "anonymous" && given.length === 0) return unauthorized(asked);
   const subject = identity.kind === "principal" ? identity.objectId : identity.kind;
@@ -78,11 +79,11 @@ export async function token(cloud: Cloud, registry: RegistryView, request: Reque
     registry.loginServer,
     accessSeconds,
   );
-  // ACR says access_token; the Docker engine reads token as well.
+  // ACR returns access_token; the Docker engine also reads token.
   return { status: 200, body: { access_token: accessToken, token: accessToken, expires_in: accessSeconds } };
 }
 
-/** Whether a request carries an access token with that action, for what the registry answers beside `/v2/`. */
+/** Whether a request has an access token for the wanted actions, for paths that the registry serves besides `/v2/`. */
 export async function carriesAccess(
   cloud: Cloud,
   registry: RegistryView,
@@ -122,7 +123,7 @@ async function bySecret(
   if (username === tokenUserName || username === "") {
     const claims = await verified(cloud, secret, registry, "refresh_token");
     const objectId = asString(claims?.sub);
-    // A deleted identity's refresh tokens are worth nothing.
+    // The refresh token of a deleted identity is not accepted.
     return objectId !== undefined && cloud.directory.find(objectId) !== undefined
       ? { kind: "principal", objectId }
       : undefined;
@@ -161,7 +162,7 @@ function refreshToken(cloud: Cloud, registry: RegistryView, objectId: string): P
   );
 }
 
-/** The object id in an Entra access token for the Resource Manager or for registries; undefined when it is not valid. */
+/** The object id in a valid Entra access token for the Resource Manager or for registries, or undefined. */
 async function entraPrincipal(cloud: Cloud, accessToken: string): Promise<string | undefined> {
   try {
     const claims = await cloud.tokens.verify(accessToken, issuerOf(cloud));

@@ -1,6 +1,6 @@
 /**
  * `Microsoft.ContainerService/managedClusters/agentPools`. A cluster's inline pools are such resources as well, and a cluster shows all of
- * them. What a pool would run on is the one local node, whatever its size and count.
+ * its pools. All pools stand for the one local node, whatever their size and count.
  */
 import type { Cloud } from "../cloud.ts";
 import { ArmError, badRequest } from "../armErrors.ts";
@@ -67,7 +67,7 @@ export function poolsOf(cloud: Cloud, clusterId: string): Entry[] {
   return cloud.inventory.within(clusterId, agentPoolType);
 }
 
-/** A pool as it stands among a cluster's `agentPoolProfiles`. */
+/** A pool in the form of a cluster's `agentPoolProfiles`. */
 export function asProfile({ name, properties }: Resource): JsonObject {
   return { ...properties, name };
 }
@@ -84,7 +84,7 @@ export function checkPoolName(name: string): ArmError | undefined {
       );
 }
 
-/** What AKS makes of a pool's settings: the given ones, and its defaults. @throws 400 for counts that cannot be. */
+/** A pool's properties: the given settings and AKS's defaults. @throws 400 for invalid counts */
 export function poolProperties(
   asked: JsonObject,
   before: JsonObject | undefined,
@@ -104,7 +104,7 @@ export function poolProperties(
     throw badRequest("minCount and maxCount must not be given without enableAutoScaling.", "agentPoolProfile.minCount");
   }
   if (mode === "System" && asked.scaleSetPriority === "Spot") {
-    throw badRequest("A system agent pool cannot be of spot nodes.", "agentPoolProfile.scaleSetPriority");
+    throw badRequest("A system agent pool cannot have spot nodes.", "agentPoolProfile.scaleSetPriority");
   }
   if (asked.scaleSetPriority === "Spot" && isGiven(asObject(asked.upgradeSettings)?.maxSurge)) {
     throw badRequest("Spot pools can't set max surge.", "agentPoolProfile.upgradeSettings.maxSurge");
@@ -126,11 +126,11 @@ export function poolProperties(
     scaleDownMode: "Delete",
     upgradeSettings: { maxSurge: "10%" },
     ...before,
-    // Bounds are those of an autoscaler that is on.
+    // Bounds exist only while the autoscaler is on.
     minCount: undefined,
     maxCount: undefined,
     ...givenOnly(asked),
-    // Inline in a cluster a pool says its name among its settings.
+    // An inline pool has its name among its settings.
     name: undefined,
     mode,
     count,
@@ -141,7 +141,7 @@ export function poolProperties(
 /** `1.34` of `1.34.10`. */
 export const minorOf = (version: string): string => version.split(".").slice(0, 2).join(".");
 
-/** A pool says the minor version it follows, and beside that the version that runs. */
+/** The minor version that a pool follows, and the version that it runs. */
 export function versions(current: string, asked: string | undefined, before: JsonObject | undefined): JsonObject {
   return {
     orchestratorVersion: asked ?? before?.orchestratorVersion ?? minorOf(current),
@@ -161,7 +161,7 @@ function checkAutoScaling({ minCount, maxCount }: JsonObject, mode: string): voi
   }
 }
 
-/** @throws 400 PropertyChangeNotAllowed when a setting is to change that a pool keeps for life. */
+/** @throws 400 PropertyChangeNotAllowed when a request changes a setting that is fixed at creation */
 export function refuseChanges(before: JsonObject, asked: JsonObject): void {
   for (const key of unchangeable) {
     if (!isGiven(asked[key]) || JSON.stringify(asked[key]) === JSON.stringify(before[key])) continue;

@@ -1,4 +1,4 @@
-/** The kubeconfigs that AKS hands out: the administrator's certificate, or, with Entra, one that signs in through kubelogin. */
+/** The kubeconfigs that AKS hands out: with the administrator's certificate, or for clusters with Entra with kubelogin. */
 import type { Cloud } from "../cloud.ts";
 import { ArmError, badRequest } from "../armErrors.ts";
 import type { Entry } from "../inventory.ts";

@@ -1,4 +1,4 @@
-/** The identities of a managed cluster: the control plane's, and the one its kubelets pull images with. */
+/** The identities of a managed cluster: its control plane's, and its kubelets', which pull images. */
 import { randomUUID } from "node:crypto";
 import type { Cloud } from "../cloud.ts";
 import type { Principal } from "../directory.ts";
@@ -11,7 +11,7 @@ const assignAction = `${identityType}/assign/action`;
 
 /**
  * The `identity` block with the ids that Azure fills in.
- * @throws 400 when an identity does not exist, 403 when the caller may not hand it out.
+ * @throws 400 when an identity does not exist, 403 when the caller may not assign it
  */
 export function controlPlaneIdentity(
   cloud: Cloud,
@@ -47,8 +47,8 @@ export function controlPlaneIdentity(
 }
 
 /**
- * The `identityProfile` for a kubelet identity that was made beforehand; undefined when AKS is to make one.
- * @throws 400 with AKS's code when the control plane may not hand it out: it needs Managed Identity Operator on it.
+ * The `identityProfile` for an existing kubelet identity; undefined when AKS should create one.
+ * @throws 400 with AKS's code when the control plane may not assign it: that needs Managed Identity Operator on it
  */
 export function kubeletIdentityProfile(
   cloud: Cloud,
@@ -91,7 +91,7 @@ export function kubeletIdentityProfile(
   return { kubeletidentity: { resourceId: resource.id, clientId, objectId: principalId } };
 }
 
-/** Whether a role allows it to a cluster's user-assigned identity. @param identity the `identity` block with the ids filled in */
+/** Whether a cluster's user-assigned identity may perform an action. @param identity the `identity` block with the ids filled in */
 export function controlPlaneMay(cloud: Cloud, identity: JsonObject, action: string, scope: string): boolean {
   const [controlPlane] = Object.values(asObject(identity.userAssignedIdentities) ?? {}).map(asObject);
   return cloud.authorization.allows(asString(controlPlane?.principalId) ?? "", action, scope);

@@ -1,4 +1,4 @@
-/** What AKS checks of a cluster's network before it makes anything: subnets, rights on them, address ranges, who may ask the API server. */
+/** The checks that AKS makes on a cluster's network before it creates anything: subnets, permissions on them, address ranges, API server access. */
 import { overlap, parseRange } from "@tarmac/validate/addressRange";
 import type { Cloud } from "../cloud.ts";
 import { ArmError } from "../armErrors.ts";
@@ -11,9 +11,9 @@ interface Asked {
   /** Id of the cluster. */
   id: string;
   location: string;
-  /** The cluster's settings, as they will be. */
+  /** The cluster's new settings. */
   settings: JsonObject;
-  /** The control plane's identity with its ids. */
+  /** The control plane's identity with its ids filled in. */
   identity: JsonObject;
   pools: readonly JsonObject[];
 }
@@ -38,7 +38,7 @@ export function checkClusterNetwork(asked: Asked): void {
   for (const subnet of subnets) checkSubnet(asked, subnet);
 }
 
-/** The subnet of a pool that is added later. */
+/** Checks the subnet of a pool that is added to a cluster. */
 export function checkPoolSubnet(
   asked: Omit<Asked, "pools">,
   subnet: string | undefined,
@@ -115,9 +115,9 @@ function checkDelegation(cloud: Cloud, subnet: string): void {
   );
 }
 
-/** @throws 400 ResourceMissingPermissionError when the control plane's identity may not */
+/** @throws 400 ResourceMissingPermissionError when the control plane's identity lacks the permission */
 function demand({ cloud, identity }: Asked, scope: string, action: string): void {
-  // AKS grants a system-assigned identity what it needs by itself.
+  // AKS itself grants a system-assigned identity what it needs.
   if (identity.type !== "UserAssigned" || controlPlaneMay(cloud, identity, action, scope)) return;
   throw new ArmError(
     400,

@@ -1,4 +1,4 @@
-/** `.../userAssignedIdentities/federatedIdentityCredentials`: whose tokens an identity is signed in with, instead of a secret. */
+/** `.../userAssignedIdentities/federatedIdentityCredentials`: the issuer and subject whose tokens sign in as the identity. */
 import type { Cloud } from "../cloud.ts";
 import { ArmError, badRequest } from "../armErrors.ts";
 import { asObject, asString } from "../jsonValues.ts";
@@ -30,7 +30,7 @@ export const federatedIdentityCredential: ResourceType = {
       throw badRequest("Exactly one audience must be given.", "audiences");
     const others = credentialsOf(cloud, scope).filter((other) => other.id !== id);
     if (others.length >= most)
-      throw badRequest(`Too many federated identity credentials: an identity can have ${most} at most.`);
+      throw badRequest(`Too many federated identity credentials: an identity can have at most ${most}.`);
     const twin = others.find(({ properties }) => properties.issuer === issuer && properties.subject === subject);
     if (twin !== undefined) {
       throw new ArmError(

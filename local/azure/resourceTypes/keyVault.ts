@@ -1,6 +1,6 @@
 /**
- * `Microsoft.KeyVault/vaults` and the keys in them, as the Resource Manager shows them. Nothing encrypts here, and a deleted
- * vault leaves no soft-deleted one behind.
+ * `Microsoft.KeyVault/vaults` and the keys in them, as the Resource Manager shows them. Nothing is encrypted, and a deleted
+ * vault is gone instead of soft-deleted.
  */
 import { randomBytes } from "node:crypto";
 import { ArmError, badRequest } from "../armErrors.ts";
@@ -33,7 +33,10 @@ export const vault: ResourceType = {
     const asked = givenOnly(asObject(body.properties) ?? {});
     const before = existing?.resource.properties ?? {};
     if (asked.tenantId !== cloud.deployer.tenantId)
-      throw badRequest(`The tenant '${asString(asked.tenantId)}' of the vault is not this one.`, "tenantId");
+      throw badRequest(
+        `The tenant '${asString(asked.tenantId)}' of the vault is not the tenant of the subscription.`,
+        "tenantId",
+      );
     if (asObject(asked.sku)?.family !== "A") throw badRequest("properties.sku.family must be A.", "sku");
     if (asked.enableSoftDelete === false)
       throw badRequest(
@@ -72,14 +75,14 @@ export const key: ResourceType = {
   type: `${vaultType}/keys`,
   apiVersions,
   tracked: false,
-  // The Resource Manager makes and shows keys; the vault itself, which is not here, deletes them.
+  // The Resource Manager creates and shows keys. Only the vault's own service deletes them, and it is not simulated.
   permanent: true,
   checkName: (name) =>
     /^[a-z0-9-]{1,127}$/i.test(name)
       ? undefined
       : new ArmError(400, "BadParameter", `The key name '${name}' is invalid: use letters, digits and hyphens.`),
   put: ({ cloud, name, scope, body, existing }) => {
-    // A PUT makes a key that is not there and leaves one that is as it was: new versions are the vault's business.
+    // A PUT creates a missing key and does not change an existing one. New versions are created at the vault's own service.
     if (existing !== undefined) return { resource: existing.resource };
     const holder = cloud.inventory.get(scope)?.resource;
     const { kty = "RSA", keySize = 2048, keyOps, attributes } = asObject(body.properties) ?? {};

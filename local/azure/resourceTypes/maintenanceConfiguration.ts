@@ -1,4 +1,4 @@
-/** `Microsoft.ContainerService/managedClusters/maintenanceConfigurations`: when a cluster may be upgraded. Kept, checked, and not waited for. */
+/** `Microsoft.ContainerService/managedClusters/maintenanceConfigurations`: when a cluster may be upgraded. Stored and validated, without an effect. */
 import { ArmError, badRequest } from "../armErrors.ts";
 import { asObject, asString, type JsonObject } from "../jsonValues.ts";
 import { containerServiceVersions } from "../apiVersions.ts";
@@ -44,14 +44,14 @@ function checkWindow(name: string, { schedule, startTime, durationHours, utcOffs
     refuse("durationHours", `${JSON.stringify(durationHours)} is not in the range from 4 to 24.`);
   }
   if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(asString(startTime) ?? "")) {
-    refuse("startTime", `${JSON.stringify(startTime)} is not of the form HH:MM.`);
+    refuse("startTime", `${JSON.stringify(startTime)} does not have the form HH:MM.`);
   }
   if (utcOffset !== undefined && !/^[+-]\d\d:[0-5]\d$/.test(asString(utcOffset) ?? "")) {
-    refuse("utcOffset", `${JSON.stringify(utcOffset)} is not of the form +HH:MM or -HH:MM.`);
+    refuse("utcOffset", `${JSON.stringify(utcOffset)} does not have the form +HH:MM or -HH:MM.`);
   }
   const kinds = Object.keys(asObject(schedule) ?? {});
   if (kinds.length !== 1) refuse("schedule", "exactly one kind of schedule must be given.");
   if (kinds[0] === "daily" && name === autoUpgrades) {
-    refuse("schedule", `a daily schedule is only for aksManagedNodeOSUpgradeSchedule.`);
+    refuse("schedule", "a daily schedule is only available for aksManagedNodeOSUpgradeSchedule.");
   }
 }

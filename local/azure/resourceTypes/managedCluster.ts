@@ -77,7 +77,7 @@ export const managedCluster: ResourceType = {
       identity,
       pools: pools.map((pool) => pool.properties),
     });
-    // Only when all will do: a refused request changes nothing.
+    // After all checks: a refused request changes nothing.
     for (const { name, properties: pool } of pools) {
       cloud.inventory.put({ id: `${request.id}/agentPools/${name}`, name, type: agentPoolType, properties: pool });
     }
@@ -102,7 +102,7 @@ export const managedCluster: ResourceType = {
     const current = later(asString(resource.properties.currentKubernetesVersion), version);
     cloud.inventory.patchProperties(resource.id, {
       identityProfile,
-      // A cluster that was asked for without a version follows the minor one that it got.
+      // A cluster that was created without a version follows the minor version that it got.
       kubernetesVersion: resource.properties.kubernetesVersion ?? minorOf(version),
       currentKubernetesVersion: current,
       powerState: { code: "Running" },
@@ -127,9 +127,9 @@ export const managedCluster: ResourceType = {
     try {
       await cloud.kubernetes.wipe(others.length === 0 ? "all" : { stack: stack ?? "" });
     } catch (error) {
-      // As on Azure the cluster goes with whatever was on it: a Kubernetes that is down holds nothing up.
+      // As in Azure the cluster is deleted with everything on it: a Kubernetes that is down does not block that.
       process.stderr.write(
-        `simulated Azure: ${resource.name} is deleted, but not wiped: ${(error as Error).message}\n`,
+        `simulated Azure: ${resource.name} was deleted, but its namespaces were not: ${(error as Error).message}\n`,
       );
     }
   },
@@ -145,7 +145,7 @@ export const managedCluster: ResourceType = {
 const defaultNodeGroup = ({ resourceGroup, name, location }: PutRequest): string =>
   `MC_${resourceGroup}_${name}_${location}`;
 
-/** @throws ArmError for a name that is too long, Azure's own included */
+/** @throws ArmError when the given name, or the default one, is too long */
 function checkNodeGroupName(request: PutRequest, asked: JsonObject): void {
   const { length } = asString(asked.nodeResourceGroup) ?? defaultNodeGroup(request);
   if (request.existing !== undefined || length <= 80) return;
@@ -158,7 +158,7 @@ function checkNodeGroupName(request: PutRequest, asked: JsonObject): void {
   );
 }
 
-/** The node resource group's name: `MC_<group>_<cluster>_<location>` unless another was asked for. */
+/** The node resource group's name: `MC_<group>_<cluster>_<location>` unless the cluster sets another. */
 export function nodeGroupOf({ resource }: Entry): string {
   return asString(resource.properties.nodeResourceGroup) ?? "";
 }
@@ -192,7 +192,7 @@ function properties(request: PutRequest, asked: JsonObject, before: JsonObject |
     disableLocalAccounts: false,
     servicePrincipalProfile: { clientId: "msi" },
     nodeResourceGroup: defaultNodeGroup(request),
-    // What a PUT leaves out, AKS leaves as it is.
+    // AKS keeps what a PUT leaves out.
     ...before,
     ...asked,
     networkProfile: { ...defaultNetwork, ...asObject(before?.networkProfile), ...asObject(asked.networkProfile) },
@@ -216,7 +216,7 @@ function properties(request: PutRequest, asked: JsonObject, before: JsonObject |
   };
 }
 
-/** Inline pools are made with the cluster; later it takes them as they are, and others only by their own resource. */
+/** Inline pools are created with the cluster. Later requests may repeat them, but new pools need their own resource. */
 function inlinePools({ cloud, existing, id }: PutRequest, asked: unknown): { name: string; properties: JsonObject }[] {
   const profiles = asObjects(asked).map((profile) => ({ name: asString(profile.name) ?? "", profile }));
   const pools = poolsOf(cloud, id);
@@ -242,7 +242,7 @@ function inlinePools({ cloud, existing, id }: PutRequest, asked: unknown): { nam
   });
 }
 
-/** The later of two versions such as 1.34.10; a channel may have brought the cluster further than what runs here. */
+/** The later of two versions such as 1.34.10: a channel may have upgraded the cluster beyond the local version. */
 function later(a: string | undefined, b: string): string {
   return a !== undefined && compare(a, b) > 0 ? a : b;
 }
@@ -254,7 +254,7 @@ function compare(a: string, b: string): number {
   return differing < 0 ? 0 : (left[differing] ?? 0) - (right[differing] ?? 0);
 }
 
-/** @throws 400 when a cluster is to go back to an earlier version than it runs */
+/** @throws 400 when a request downgrades the cluster */
 function refuseStepBack(current: string | undefined, asked: string | undefined): void {
   if (current === undefined || asked === undefined || compare(current, asked) <= 0) return;
   throw new ArmError(
@@ -267,7 +267,7 @@ function refuseStepBack(current: string | undefined, asked: string | undefined):
 
 async function requireSupportedVersion(cloud: Cloud, cluster: string, asked: string | undefined): Promise<void> {
   if (asked === undefined) return;
-  // A Kubernetes that is down is reported by the provisioning, as a failed control plane.
+  // If the Kubernetes is down, the provisioning reports that, as a failed control plane.
   const version = await cloud.kubernetes.version().catch(() => undefined);
   if (version === undefined || asked === version || version.startsWith(`${asked}.`)) return;
   throw new ArmError(
@@ -286,7 +286,7 @@ function makeNodeGroup(cloud: Cloud, entry: Entry): string {
     throw new ArmError(
       409,
       "NodeResourceGroupInUse",
-      `The node resource group '${name}' exists already and is not this cluster's.`,
+      `The node resource group '${name}' exists already and belongs to something else.`,
     );
   }
   cloud.inventory.put({
@@ -304,7 +304,7 @@ function makeNodeGroup(cloud: Cloud, entry: Entry): string {
   return id;
 }
 
-/** The kubelet identity that AKS makes when none is given: it has no right to pull from anywhere. */
+/** Creates the kubelet identity for a cluster that sets none. It may not pull from any registry. */
 function makeKubeletIdentity(cloud: Cloud, { resource }: Entry, nodeGroup: string): JsonObject {
   const name = `${resource.name}-agentpool`;
   const id = `${nodeGroup}/providers/${identityType}/${name}`;

@@ -1,4 +1,4 @@
-/** `Microsoft.Authorization/locks`: a lock on a scope. What it holds up is decided in `locks.ts`. */
+/** `Microsoft.Authorization/locks`: a lock on a scope. `locks.ts` enforces it. */
 import { ArmError, invalidRequestContent } from "../armErrors.ts";
 import { asObject, asString } from "../jsonValues.ts";
 import { lockType } from "../locks.ts";

@@ -1,4 +1,4 @@
-/** `Microsoft.Network/privateDnsZones`, and the networks that look names up in them. Nobody asks them here: names lead to this machine. */
+/** `Microsoft.Network/privateDnsZones`, and their links to networks. Nothing resolves names in them here. */
 import type { Cloud } from "../cloud.ts";
 import { ArmError } from "../armErrors.ts";
 import { asObject, asString, givenOnly } from "../jsonValues.ts";

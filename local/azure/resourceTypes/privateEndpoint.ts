@@ -1,4 +1,4 @@
-/** `Microsoft.Network/privateEndpoints`: a registry's address inside a network, and the DNS zones that it is entered in. */
+/** `Microsoft.Network/privateEndpoints`: a registry's address inside a network, and the DNS zones with its name. */
 import { addressAt, parseRange } from "@tarmac/validate/addressRange";
 import type { Cloud } from "../cloud.ts";
 import { ArmError, badRequest } from "../armErrors.ts";
@@ -24,7 +24,7 @@ export const privateEndpoint: ResourceType = {
     const before = existing?.resource.properties;
     const subnetId = asString(asObject(asked.subnet)?.id) ?? "";
     requireReference(cloud, id, subnetId, location);
-    if (cloud.inventory.get(subnetId)?.resource.type !== subnetType) throw badRequest(`${subnetId} is no subnet.`);
+    if (cloud.inventory.get(subnetId)?.resource.type !== subnetType) throw badRequest(`${subnetId} is not a subnet.`);
     const connections = asObjects(asked.privateLinkServiceConnections);
     const [connection] = connections;
     if (connection === undefined) {
@@ -35,7 +35,7 @@ export const privateEndpoint: ResourceType = {
     }
     const target = requireRegistry(cloud, id, connection);
     const range = parseRange(asString(cloud.inventory.get(subnetId)?.resource.properties.addressPrefix) ?? "");
-    // Azure keeps the first four addresses of a subnet; this endpoint gets one of those after them, and keeps it.
+    // Azure reserves the first four addresses of a subnet. This endpoint gets one of the following ones, and keeps it.
     const taken = cloud.inventory.ofType(privateEndpointType).length;
     const address = range === undefined ? "" : addressAt(range, 4 + taken);
     return {
@@ -68,14 +68,14 @@ export const privateEndpoint: ResourceType = {
   },
 };
 
-/** Login server of the registry that a connection leads to. @throws what Azure says when it cannot be led to */
+/** The login server of the registry that a connection is for. @throws Azure's error when a private endpoint cannot connect to it */
 function requireRegistry(cloud: Cloud, from: string, connection: JsonObject): string {
   const properties = asObject(connection.properties) ?? {};
   const id = asString(properties.privateLinkServiceId) ?? "";
   requireReference(cloud, from, id);
   const registry = cloud.inventory.get(id)?.resource;
   if (registry?.type !== registryType)
-    throw badRequest(`Private endpoints to ${id} are not simulated: only to registries.`);
+    throw badRequest(`Private endpoints are only simulated for registries, not for ${id}.`);
   if (registry.sku?.name !== "Premium") {
     throw new ArmError(
       400,
@@ -104,7 +104,7 @@ export const privateDnsZoneGroup: ResourceType = {
       const zone = asString(asObject(config.properties)?.privateDnsZoneId) ?? "";
       requireReference(cloud, id, zone);
       if (cloud.inventory.get(zone)?.resource.type !== privateZoneType)
-        throw badRequest(`${zone} is no private DNS zone.`);
+        throw badRequest(`${zone} is not a private DNS zone.`);
     }
     return {
       resource: {

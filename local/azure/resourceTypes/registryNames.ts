@@ -1,4 +1,4 @@
-/** Names of registries and of their replications, which follow one rule. */
+/** The naming rule that registries and their replications share. */
 import { ArmError } from "../armErrors.ts";
 
 export const nameRule =
@@ -6,6 +6,6 @@ export const nameRule =
 
 export const followsNameRule = (name: string): boolean => /^[a-z0-9]{5,50}$/i.test(name);
 
-/** What is wrong with a name, or undefined. */
+/** The error for an invalid name, or undefined. */
 export const checkRegistryName = (what: "Registry" | "Replication", name: string): ArmError | undefined =>
   followsNameRule(name) ? undefined : new ArmError(400, "InvalidResourceName", `${what} name '${name}': ${nameRule}`);

@@ -13,13 +13,13 @@ import type { ResourceType } from "./resourceType.ts";
 
 const skus = ["Basic", "Standard", "Premium"];
 
-/** The versions before these know no roleAssignmentMode: they neither show nor set it. */
+/** Earlier versions than this one, and the listed ones, neither show nor set roleAssignmentMode. */
 const versionsWithRoleMode = "2024-11-01-preview";
 const versionsWithoutRoleMode = ["2025-04-01"];
 const knowsRoleMode = (apiVersion: string) =>
   apiVersion >= versionsWithRoleMode && !versionsWithoutRoleMode.includes(apiVersion);
 
-/** The settings a registry has until somebody sets them. */
+/** The default settings of a registry. */
 const defaults: JsonObject = {
   adminUserEnabled: false,
   anonymousPullEnabled: false,
@@ -74,7 +74,7 @@ export const registry: ResourceType = {
 
   present: (_, { resource }, apiVersion) => {
     if (knowsRoleMode(apiVersion)) return resource;
-    // What is undefined is not sent.
+    // Properties that are undefined are not sent.
     return { ...resource, properties: { ...resource.properties, roleAssignmentMode: undefined } };
   },
 

@@ -1,11 +1,11 @@
-/** What ACR ties to its dearer SKUs, to known words, or to a registry's whole life. */
+/** Validates a registry's settings: what needs a higher SKU, allowed values, and what is fixed at creation. */
 import { isIPv4 } from "node:net";
 import { ArmError } from "../armErrors.ts";
 import { asObject, asString, isGiven, type JsonObject } from "../jsonValues.ts";
 
 /**
- * @param settings as they would be
- * @param before as they are; undefined for a new registry
+ * @param settings the new settings
+ * @param before the current settings; undefined for a new registry
  * @throws ArmError 400
  */
 export function checkRegistrySettings(settings: JsonObject, before: JsonObject | undefined, sku: string): void {
@@ -22,10 +22,10 @@ export function checkRegistrySettings(settings: JsonObject, before: JsonObject |
   }
   if (sku !== "Premium") {
     const [feature] = premiumFeatures(settings);
-    if (feature !== undefined) throw skuNotSupported(`${feature} needs the SKU Premium; this registry has ${sku}.`);
+    if (feature !== undefined) throw skuNotSupported(`${feature} needs the SKU Premium, and this registry has ${sku}.`);
   }
   if (settings.anonymousPullEnabled === true && sku === "Basic") {
-    throw skuNotSupported("anonymousPullEnabled needs the SKU Standard or Premium; this registry has Basic.");
+    throw skuNotSupported("anonymousPullEnabled needs the SKU Standard or Premium, and this registry has Basic.");
   }
 }
 
@@ -56,13 +56,13 @@ function rangesOf(settings: JsonObject): unknown[] {
 
 function checkRanges(settings: JsonObject): void {
   const ranges = rangesOf(settings);
-  if (ranges.length > 200) throw invalid(`networkRuleSet has ${ranges.length} ipRules; 200 are allowed.`);
+  if (ranges.length > 200) throw invalid(`networkRuleSet has ${ranges.length} ipRules; at most 200 are allowed.`);
   for (const rule of ranges) {
     const range = asString(asObject(rule)?.value) ?? "";
     const [address = "", bits] = range.split("/");
     const inRange = bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= 32);
     if (!isIPv4(address) || !inRange)
-      throw invalid(`networkRuleSet has the ipRule '${range}', which is no IPv4 range.`);
+      throw invalid(`networkRuleSet has the ipRule '${range}', which is not an IPv4 range.`);
   }
 }
 

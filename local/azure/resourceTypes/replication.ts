@@ -1,4 +1,4 @@
-/** `Microsoft.ContainerRegistry/registries/replications`: further regions of a registry. Its images are on this machine all the same. */
+/** `Microsoft.ContainerRegistry/registries/replications`: additional regions of a registry. They do not copy images. */
 import type { Cloud } from "../cloud.ts";
 import { ArmError } from "../armErrors.ts";
 import { asObject, asString, givenOnly } from "../jsonValues.ts";
@@ -21,7 +21,7 @@ export const replication: ResourceType = {
       throw new ArmError(
         400,
         "SkuNotSupported",
-        `Replications need the SKU Premium; this registry has ${sku ?? "none"}.`,
+        `Replications need the SKU Premium, and this registry has ${sku ?? "none"}.`,
       );
     }
     const others = replicationsOf(cloud, scope).filter((other) => other.id !== id);
@@ -55,7 +55,7 @@ function replicationsOf(cloud: Cloud, registryId: string) {
   return cloud.inventory.within(registryId, replicationType).map(({ resource }) => resource);
 }
 
-/** @throws ArmError 400 when the registry has replications, which no other SKU than Premium can have */
+/** @throws ArmError 400 when the registry has replications, which only Premium registries can have */
 export function refuseReplicationsOf(cloud: Cloud, registryId: string): void {
   const [first] = replicationsOf(cloud, registryId);
   if (first === undefined) return;

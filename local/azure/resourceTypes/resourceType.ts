@@ -1,4 +1,4 @@
-/** What the Resource Manager needs to know of a type of resource to serve it. */
+/** What the Resource Manager needs to serve a resource type. */
 import type { Facts } from "../assignmentConditions.ts";
 import type { Principal } from "../directory.ts";
 import type { ArmError } from "../armErrors.ts";
@@ -6,7 +6,7 @@ import type { Cloud } from "../cloud.ts";
 import type { Entry, OperationRecord, Resource } from "../inventory.ts";
 import type { JsonObject } from "../jsonValues.ts";
 
-/** A request to create or change a resource, checked as far as all types have in common. */
+/** A request to create or change a resource, after the checks that all types share. */
 export interface PutRequest {
   cloud: Cloud;
   id: string;
@@ -16,18 +16,18 @@ export interface PutRequest {
   resourceGroup: string | undefined;
   body: JsonObject;
   existing: Entry | undefined;
-  /** Normalised; "" for types that have none. */
+  /** Normalized; "" for types without a location. */
   location: string;
   caller: Principal;
-  /** What the client asked with: a setting that it does not have is as if it had not been said. */
+  /** The requested api-version. Settings that it does not have are ignored. */
   apiVersion: string;
 }
 
-/** What a PUT makes of a resource. */
+/** The result of a PUT. */
 export interface PutOutcome {
-  /** Type, id and name are filled in by the Resource Manager. */
+  /** The Resource Manager adds type, id and name. */
   resource: Omit<Resource, "id" | "name" | "type">;
-  /** Facts to remember that are not shown. */
+  /** Data to store that is not shown. */
   inner?: JsonObject;
 }
 
@@ -45,29 +45,29 @@ export interface ResourceType {
   apiVersions: readonly string[];
   /** Has a location and tags, and is listed among a group's resources. */
   tracked: boolean;
-  /** Lies in no region: its location is `global`. */
+  /** Belongs to no region: its location is `global`. */
   global?: boolean;
-  /** @returns what is wrong with a name, or undefined. */
+  /** @returns the error for an invalid name, or undefined */
   checkName(name: string): ArmError | undefined;
-  /** Checks that need to ask elsewhere, before `put`. */
+  /** Asynchronous checks before `put`. */
   checkAhead?(request: Pick<PutRequest, "cloud" | "name" | "body">): Promise<void>;
-  /** What conditions of role assignments may ask about a request. */
+  /** What conditions of role assignments can refer to in a request. */
   facts?(entry: Entry | undefined, body: JsonObject): Facts;
-  /** Never waits: what it looked at is still so when its outcome is stored. */
+  /** Synchronous, so that what it has checked is still true when its result is stored. */
   put(request: PutRequest): PutOutcome;
-  /** Work after the resource has been stored; while it runs the resource is Creating or Updating. May run twice after a restart. */
+  /** Runs after the resource has been stored, while its state is Creating or Updating. May run again after a restart. */
   provision?(cloud: Cloud, entry: Entry, operation: OperationRecord): Promise<void>;
-  /** What answers a PUT that creates: 201, unless the service documents another status, and its clients refuse 201. */
+  /** Status of a PUT that creates the resource. Default: 201. Set where the service documents another one and its clients refuse 201. */
   createdStatus?: number;
-  /** Whether a PUT answers at once with the state Creating even when provisioning is over in a moment. */
+  /** Whether a PUT answers immediately with the state Creating, even if provisioning takes only a moment. */
   alwaysAsynchronous?: boolean;
   /** Refuses a removal by throwing. */
   checkRemoval?(cloud: Cloud, entry: Entry): void;
-  /** Work before the resource disappears. May run twice after a restart. */
+  /** Runs before the resource is removed. May run again after a restart. */
   remove?(cloud: Cloud, entry: Entry): Promise<void>;
-  /** The resource as an api-version shows it; as it is stored when left out. */
+  /** The resource as an api-version shows it. Default: as it is stored. */
   present?(cloud: Cloud, entry: Entry, apiVersion: string): Resource;
-  /** Disappears with what it is a part of, and not before. */
+  /** Can only be deleted together with its parent. */
   permanent?: boolean;
   /** PATCH changes tags only. */
   patchesTagsOnly?: boolean;

@@ -97,7 +97,7 @@ interface Asked {
   condition: string | undefined;
 }
 
-/** What conditions call the properties of an assignment. */
+/** The properties of an assignment under the names that conditions use. */
 function attributes(properties: JsonObject = {}): Record<string, string> {
   const known = {
     RoleDefinitionId: roleGuid(asString(properties.roleDefinitionId) ?? ""),
@@ -111,7 +111,7 @@ function attributes(properties: JsonObject = {}): Record<string, string> {
   );
 }
 
-/** @throws ArmError 400 for a condition that is not understood */
+/** @throws ArmError 400 for an unsupported condition */
 function readCondition({ condition, conditionVersion }: JsonObject): string | undefined {
   if (!isGiven(condition)) return undefined;
   const refuse = (code: string, message: string) => new ArmError(400, code, message);
@@ -125,7 +125,7 @@ function readCondition({ condition, conditionVersion }: JsonObject): string | un
   } catch (error) {
     throw refuse(
       "InvalidCondition",
-      `The condition is not valid, or is not simulated here: ${(error as Error).message}`,
+      `The condition is invalid or not supported by the simulation: ${(error as Error).message}`,
     );
   }
   return asString(condition);
@@ -164,7 +164,7 @@ function requirePrincipal({ cloud }: PutRequest, principalId: string, principalT
     principal === undefined
       ? Infinity
       : Date.parse(principal.createdAt) + cloud.simulation.delays.principalReplicationSeconds * 1000;
-  // With a type given, ARM does not look the principal up: that is what the property is for.
+  // ARM does not look up the principal if the request contains its type. That is the purpose of the property.
   if (principalType !== undefined && principal === undefined && principalType !== "ServicePrincipal") return;
   if (principal === undefined || (principalType === undefined && replicatedAt > Date.now())) {
     throw principalNotFound(principalId, cloud.deployer.tenantId);
@@ -189,8 +189,8 @@ export function principalNotFound(principalId: string, tenantId: string): ArmErr
 }
 
 /**
- * The assignments a list request at a scope shows: at the scope, above and below; `atScope()` leaves out what is below; `principalId eq` and
- * `assignedTo()` keep one principal's.
+ * The assignments that a list request at a scope returns: those at the scope, above it and below it. `atScope()` excludes those below;
+ * `principalId eq` and `assignedTo()` select one principal's.
  */
 export function listAssignments(cloud: Cloud, scope: string, filter: string | null): Assignment[] {
   const text = filter ?? "";
@@ -213,7 +213,7 @@ export function listAssignments(cloud: Cloud, scope: string, filter: string | nu
     .filter((assignment) => principal === undefined || assignment.principalId.toLowerCase() === principal);
 }
 
-/** An assignment as shown, also the deployer's own, which stands in no inventory. */
+/** An assignment in its public form, including the deployer's own, which is not in the inventory. */
 export function presentAssignment(cloud: Cloud, assignment: Assignment): JsonObject {
   const stored = cloud.inventory.get(assignment.id)?.resource;
   const { id, scope, principalId, roleDefinitionId, createdAt } = assignment;

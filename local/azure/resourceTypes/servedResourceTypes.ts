@@ -1,4 +1,4 @@
-/** Every type of resource that is served. A new one is added here and in a file of its own. */
+/** All resource types that are served. Add a new one here, in a file of its own. */
 import { ArmError } from "../armErrors.ts";
 import { agentPool } from "./agentPool.ts";
 import { federatedIdentityCredential } from "./federatedIdentityCredential.ts";
@@ -41,19 +41,19 @@ export const resourceTypes: readonly ResourceType[] = [
   key,
 ];
 
-/** Namespaces that are registered with the subscription although no type of theirs is served: AKS needs them on Azure. */
+/** Namespaces that are registered although none of their types is served: in Azure, AKS needs them. */
 const otherNamespaces = ["Microsoft.Compute", "Microsoft.Network", "Microsoft.OperationsManagement"];
 
 export const namespaces: readonly string[] = [
   ...new Set([...resourceTypes.map(({ type }) => type.split("/")[0] ?? ""), ...otherNamespaces]),
 ];
 
-/** The type of that full name, any case. */
+/** The type with this full name, in any case. */
 export function findType(fullName: string): ResourceType | undefined {
   return resourceTypes.find(({ type }) => type.toLowerCase() === fullName.toLowerCase());
 }
 
-/** @throws ARM's errors for a namespace or a type that does not exist. */
+/** @throws ARM's errors for an unknown namespace or type */
 export function requireType(namespace: string, types: string[], apiVersion: string): ResourceType {
   const known = namespaces.find((candidate) => candidate.toLowerCase() === namespace.toLowerCase());
   if (known === undefined) {

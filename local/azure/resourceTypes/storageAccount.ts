@@ -1,4 +1,4 @@
-/** `Microsoft.Storage/storageAccounts` with their blob service and its containers. Kept and checked; there is nothing to store blobs in. */
+/** `Microsoft.Storage/storageAccounts` with their blob service and its containers. Stored and validated; there are no blobs. */
 import { ArmError, badRequest, invalidRequestContent } from "../armErrors.ts";
 import type { Cloud } from "../cloud.ts";
 import { asObject, asString, givenOnly, type JsonObject } from "../jsonValues.ts";
@@ -19,8 +19,7 @@ export const storageAccount: ResourceType = {
     if (isNameTaken(cloud, accountType, name, id)) throw new ArmError(409, "StorageAccountAlreadyTaken", taken(name));
     const sku = asString(asObject(body.sku)?.name) ?? "";
     if (!skus.includes(sku)) throw invalidRequestContent(`sku.name is not one of ${skus.join(", ")}`);
-    if (body.kind !== "StorageV2")
-      throw invalidRequestContent("only accounts of the kind StorageV2 are simulated here");
+    if (body.kind !== "StorageV2") throw invalidRequestContent("only accounts of the kind StorageV2 are simulated");
     const now = new Date().toISOString();
     if (existing === undefined) {
       cloud.inventory.put({

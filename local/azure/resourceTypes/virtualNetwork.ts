@@ -1,4 +1,4 @@
-/** `Microsoft.Network/virtualNetworks` and their subnets. No packet goes through them: there is one node, with a network of its own. */
+/** `Microsoft.Network/virtualNetworks` and their subnets. They carry no traffic: the one node has its own network. */
 import { isWithin, overlap, parseRange } from "@tarmac/validate/addressRange";
 import type { Cloud } from "../cloud.ts";
 import { ArmError } from "../armErrors.ts";
@@ -36,7 +36,7 @@ export const virtualNetwork: ResourceType = {
     }
     for (const prefix of prefixes) requirePrefix(prefix, name);
     const kept = subnetsOf(cloud, id);
-    // A list of subnets is the whole list: what it leaves out is deleted, as in Azure.
+    // As in Azure, the list of subnets is complete: subnets that it leaves out are deleted.
     const wanted = subnets === undefined ? kept.map(({ resource }) => asInline(resource)) : asObjects(subnets);
     const names = wanted.map((subnet) => (asString(subnet.name) ?? "").toLowerCase());
     const gone = kept.filter(({ resource }) => !names.includes(resource.name.toLowerCase()));
@@ -110,7 +110,7 @@ function subnetsOf(cloud: Cloud, networkId: string): Entry[] {
   return cloud.inventory.within(networkId, subnetType);
 }
 
-/** A subnet with what has addresses in it, as far as Azure shows that: private endpoints. */
+/** A subnet with the users that Azure shows: private endpoints. */
 function presentSubnet(cloud: Cloud, { resource }: Entry): Resource {
   const endpoints = usersOf(cloud, resource.id).filter((id) => /\/privateEndpoints\//i.test(id));
   const shown = endpoints.length === 0 ? {} : { privateEndpoints: endpoints.map((id) => ({ id })) };

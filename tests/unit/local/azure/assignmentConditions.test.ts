@@ -80,14 +80,14 @@ describe("the language", () => {
   });
 
   it.each([
-    ["", "ActionMatches, @Request[...] or @Resource[...] is expected at character 1"],
-    ["@Request[a] StringEquals", "more is expected at character 25"],
-    ["true", "ActionMatches, @Request[...] or @Resource[...] is expected at character 1"],
-    ["(@Request[a] StringEquals 'x'", '")" is expected at character 30'],
+    ["", "expected ActionMatches, @Request[...] or @Resource[...] at character 1"],
+    ["@Request[a] StringEquals", "expected more at character 25"],
+    ["true", "expected ActionMatches, @Request[...] or @Resource[...] at character 1"],
+    ["(@Request[a] StringEquals 'x'", 'expected ")" at character 30'],
     ["@Request[a] NumericEquals '1'", "ForAnyOfAnyValues:GuidEquals, GuidEquals"],
-    ["@Request[a] StringEquals 'x' 'y'", "AND, OR or the end is expected"],
-    ["@Request[a] StringEquals {'x' 'y'}", '"}" is expected'],
-    ["@Request[a] ~ 'x'", "character 12 is not understood"],
+    ["@Request[a] StringEquals 'x' 'y'", "expected AND, OR or the end at"],
+    ["@Request[a] StringEquals {'x' 'y'}", 'expected "}" at'],
+    ["@Request[a] ~ 'x'", "character 12 cannot be parsed"],
   ])("refuses %j", (text, said) => {
     expect(() => parseCondition(text)).toThrow(said);
   });

@@ -122,6 +122,6 @@ describe("the credential provider", () => {
   it("says which server does not answer", async () => {
     const { status, errors } = await run('{"apiVersion":"v1","image":"localhost:1/app"}');
     expect(status).toBe(1);
-    expect(errors).toContain("acr-credential-provider: The registry at https://localhost:1 does not answer");
+    expect(errors).toContain("acr-credential-provider: The registry at https://localhost:1 is unreachable");
   });
 });

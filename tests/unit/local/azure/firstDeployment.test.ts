@@ -168,7 +168,7 @@ describe("signing in with a workflow's token", () => {
     expect((await signIn(await workflowToken(subject))).status).toBe(200);
   });
 
-  it("knows an issuer and subject once, and 20 of them at most", async () => {
+  it("knows an issuer and subject once, and at most 20 of them", async () => {
     expect(await trust("again")).toMatchObject({ status: 409 });
     expect(await trust("two", { audiences: ["a", "b"] })).toMatchObject({ status: 400 });
     expect(await trust("plain", { issuer: "http://insecure" })).toMatchObject({ status: 400 });
@@ -178,7 +178,7 @@ describe("signing in with a workflow's token", () => {
       expect((await trust(`number-${number}`, { subject: `${subject}${number}` })).status).toBe(201);
     expect(await trust("number-21", { subject: `${subject}21` })).toMatchObject({
       status: 400,
-      message: "Too many federated identity credentials: an identity can have 20 at most.",
+      message: "Too many federated identity credentials: an identity can have at most 20.",
     });
   });
 

@@ -45,7 +45,7 @@ describe("what outlives the process", () => {
     writeFileSync(file("deployer.json"), '{"tenantId": ');
     const said = jest.spyOn(process.stderr, "write").mockReturnValue(true);
     await environment.restart();
-    expect(said).toHaveBeenCalledWith(expect.stringContaining("could not be read; kept as"));
+    expect(said).toHaveBeenCalledWith(expect.stringContaining("is unreadable; renamed it to"));
     said.mockRestore();
     expect(
       readdirSync(join(environment.folder, "azure")).some((name) => name.startsWith("inventory.json.unreadable-")),
