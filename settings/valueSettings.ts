@@ -28,7 +28,7 @@ const secretly = (what: string, check: typeof variables) =>
     const place = `entry ${wrong.place} of ${Object.keys(values).length}`;
     return wrong.isText
       ? `the name of ${place} cannot be used: ${what}`
-      : `the value of ${place} is not a text: put it in quotes`;
+      : `the value of ${place} is not a string: put it in quotes`;
   });
 
 export const valueSettings = {

@@ -37,16 +37,16 @@ const takenByAks = ["169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2
  * @param most longest prefix that will do
  */
 export function networkRangeProblem(text: string, least: number, most: number): string | undefined {
-  const problem = cidrProblem(text);
+  const problem = cidrProblem(text, false);
   if (problem !== undefined) return problem;
   const range = parseRange(text);
-  if (range === undefined) return `"${text}" is not an IPv4 range: e.g. "10.224.0.0/16"`;
+  if (range === undefined) return `"${text}" is not an IPv4 range: use e.g. "10.224.0.0/16"`;
   if (!privateRanges.some((one) => isWithin(range, one)))
-    return `"${text}" is not private: use a part of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10`;
+    return `"${text}" is not a private range: use a range inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, or 100.64.0.0/10`;
   if (range.bits < least || range.bits > most)
-    return `"${text}" has the wrong size: use /${least} (the largest) to /${most} (the smallest)`;
+    return `"${text}" has the wrong size: use a prefix from /${least} (the largest) to /${most} (the smallest)`;
   const taken = takenByAks.find((one) => overlap(range, parseRange(one) ?? range));
-  return taken === undefined ? undefined : `"${text}" has addresses of ${taken}, which AKS uses itself: use others`;
+  return taken === undefined ? undefined : `"${text}" overlaps ${taken}, which AKS reserves: use another range`;
 }
 
 /** What is wrong with a range from which the API server may be asked over the internet, or `undefined`. */
@@ -54,9 +54,9 @@ export function authorizedRangeProblem(text: string): string | undefined {
   const problem = cidrProblem(text);
   if (problem !== undefined) return problem;
   const range = parseRange(text);
-  if (range === undefined) return `"${text}" is not an IPv4 range, which is all that AKS takes: e.g. "203.0.113.7/32"`;
-  if (range.bits === 0) return `"${text}" is everybody: leave authorizedRanges out to say so`;
+  if (range === undefined) return `"${text}" is not an IPv4 range, and AKS accepts no other: use e.g. "203.0.113.7/32"`;
+  if (range.bits === 0) return `"${text}" allows every address: to allow all, remove authorizedRanges`;
   if (privateRanges.some((one) => overlap(range, one)))
-    return `"${text}" is private, and no request comes from there over the internet: name public addresses, or make the cluster private (privateCluster)`;
+    return `"${text}" is a private range, and no request from the internet comes from one: use public addresses, or make the cluster private (privateCluster)`;
   return undefined;
 }

@@ -5,19 +5,19 @@
 /** Name of an Azure container registry. */
 export function registryNameProblem(value: string): string | undefined {
   if (/^[a-zA-Z0-9]{5,50}$/.test(value)) return undefined;
-  return `"${value}" is not a registry name: Azure takes 5 to 50 letters and digits and nothing else, e.g. "contosohello"`;
+  return `"${value}" is not a registry name: use 5 to 50 letters and digits, e.g. "contosohello"`;
 }
 
 /** Name of an Azure resource group. */
 export function resourceGroupNameProblem(value: string): string | undefined {
   if (/^[\w().-]{1,90}$/.test(value) && !value.endsWith(".")) return undefined;
-  return `"${value}" is not the name of a resource group: use 1 to 90 letters, digits, "_", "-", ".", "(" and ")", not ending with "."`;
+  return `"${value}" is not a resource group name: use 1 to 90 letters, digits, "_", "-", ".", "(", and ")", not ending with "."`;
 }
 
 /** Name of an Azure region. */
 export function locationProblem(value: string): string | undefined {
   if (/^[a-z]+[a-z0-9]*$/.test(value)) return undefined;
-  return `"${value}" is not the name of a region: write it in lower case without spaces, e.g. "westeurope" (az account list-locations -o table)`;
+  return `"${value}" is not a region name: use lower case without spaces, e.g. "westeurope"; list them with az account list-locations -o table`;
 }
 
 export const isGuid = (value: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
@@ -28,16 +28,16 @@ export const isGuid = (value: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]
  */
 export function objectIdProblem(
   value: string,
-  shownBy = "az ad signed-in-user show --query id; az ad group show --group NAME --query id",
+  shownBy = "az ad signed-in-user show --query id, or az ad group show --group NAME --query id",
 ): string | undefined {
   if (isGuid(value)) return undefined;
-  return `"${value}" is not an object id, which is a GUID (${shownBy})`;
+  return `"${value}" is not an object id: use the GUID that this command prints: ${shownBy}`;
 }
 
 /** Id of an Azure subscription. */
 export function subscriptionIdProblem(value: string): string | undefined {
   if (isGuid(value)) return undefined;
-  return `"${value}" is not the id of a subscription: write its GUID (az account list --query "[].{name:name,id:id}" -o table)`;
+  return `"${value}" is not a subscription id: use its GUID; list them with az account list --query "[].{name:name,id:id}" -o table`;
 }
 
 /** Host of a registry, with a port where it has one of its own: what stands before the first "/" of its images' names. */
@@ -49,5 +49,5 @@ export function registryServerProblem(value: string): string | undefined {
   // Without one of these, Docker takes a name for a repository of Docker Hub's.
   const isServer = labels.length > 1 || port !== undefined || host === "localhost";
   if (isHost && isPort && isServer && rest.length === 0) return undefined;
-  return `"${value}" is not a registry's host: write HOST or HOST:PORT in lower case, without "https://" and without a path, e.g. "registry.example.com"`;
+  return `"${value}" is not a registry host: use HOST or HOST:PORT in lower case, without "https://" and without a path, e.g. "registry.example.com"`;
 }

@@ -5,7 +5,7 @@ const group = "/subscriptions/[^/]+/resourceGroups/[^/]+/providers";
 /** A Log Analytics workspace. */
 export function logWorkspaceProblem(id: string): string | undefined {
   if (new RegExp(`^${group}/Microsoft.OperationalInsights/workspaces/[^/]+$`, "i").test(id)) return undefined;
-  return `"${id}" is not the id of a Log Analytics workspace: az monitor log-analytics workspace show --query id -g GROUP -n NAME`;
+  return `"${id}" is not the resource id of a Log Analytics workspace: use what this command prints: az monitor log-analytics workspace show --query id -g GROUP -n NAME`;
 }
 
 /** Where a private cluster's name is kept. */
@@ -13,7 +13,7 @@ export function privateDnsZoneProblem(zone: string): string | undefined {
   if (zone === "system" || zone === "none") return undefined;
   const name = new RegExp(`^${group}/Microsoft.Network/privateDnsZones/([^/]+)$`, "i").exec(zone)?.[1];
   if (name === undefined)
-    return `"${zone}" is neither "system", "none" nor the id of a private DNS zone: az network private-dns zone show --query id -g GROUP -n NAME`;
+    return `"${zone}" is not "system", "none", or the resource id of a private DNS zone: for the id, use what this command prints: az network private-dns zone show --query id -g GROUP -n NAME`;
   if (/^([a-z0-9-]+\.)?private(link)?\.[a-z0-9]+\.azmk8s\.io$/i.test(name)) return undefined;
-  return `the zone "${name}" has a name that AKS does not take: it must be called privatelink.REGION.azmk8s.io or private.REGION.azmk8s.io, with a part of your own in front if wanted`;
+  return `the zone "${name}" has a name that AKS does not accept: use privatelink.REGION.azmk8s.io or private.REGION.azmk8s.io, optionally after a label of your own`;
 }

@@ -1,23 +1,29 @@
 import { isIPv4, isIPv6 } from "node:net";
 
-/** What is wrong with an address range, or `undefined`. An IPv4 address must be the first of its range. */
-export function cidrProblem(value: string): string | undefined {
+/**
+ * What is wrong with an address range, or `undefined`. An IPv4 address must be the first of its range.
+ * @param single whether the range may be a single address, for the message
+ */
+export function cidrProblem(value: string, single = true): string | undefined {
   const [address = "", prefix = "", ...rest] = value.split("/");
   const bits = isIPv4(address) ? 32 : isIPv6(address) && !address.includes("%") ? 128 : undefined;
   if (bits === undefined || rest.length > 0 || !/^(0|[1-9]\d{0,2})$/.test(prefix) || Number(prefix) > bits) {
-    return `"${value}" is not an address range: write ADDRESS/BITS, e.g. "10.20.0.0/24"`;
+    return `"${value}" is not an address range: use ADDRESS/BITS, e.g. "10.20.0.0/24"`;
   }
   const first = bits === 32 ? firstAddress(address, Number(prefix)) : address;
-  return first === address ? undefined : `"${value}" does not start its range: write "${first}/${prefix}"`;
+  if (first === address) return undefined;
+  const whole = `"${first}/${prefix}" for all ${2 ** (32 - Number(prefix))}`;
+  return `"${value}" is an address inside a range: use ${single ? `"${address}/32" for this address alone, or ${whole}` : whole}`;
 }
 
 /** What is wrong with an IPv4 address, or a range of them, that is to be let in; `undefined` when it is fine. */
 export function ipv4RangeProblem(value: string): string | undefined {
   if (isIPv4(value)) return undefined;
-  if (isIPv6(value.split("/")[0] ?? "")) return `"${value}" is of IPv6, which cannot be let in: use IPv4 addresses`;
+  if (isIPv6(value.split("/")[0] ?? ""))
+    return `"${value}" is an IPv6 address, and only IPv4 is supported: use IPv4 addresses`;
   return cidrProblem(value)?.replace(
-    "write ADDRESS/BITS, e.g.",
-    'write an IPv4 address, e.g. "203.0.113.7", or ADDRESS/BITS, e.g.',
+    "use ADDRESS/BITS, e.g.",
+    'use an IPv4 address, e.g. "203.0.113.7", or ADDRESS/BITS, e.g.',
   );
 }
 

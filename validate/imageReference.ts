@@ -71,31 +71,30 @@ export function pullSource({ host, path }: ImageReference): { host: string; repo
 /** What is wrong with the repository of an image in a registry, without host and tag, or `undefined`. */
 export function repositoryProblem(text: string): string | undefined {
   if (isImagePath(text)) return undefined;
-  return `"${text}" is not a repository: use lower-case letters, digits and single separators, without registry host and tag, e.g. "team/hello"`;
+  return `"${text}" is not a repository: use lower-case letters, digits, and single separators, without a registry host or tag, e.g. "team/hello"`;
 }
 
 /** What is wrong with the tag of an image, or `undefined`. `latest` is refused because it does not say which version runs. */
 export function tagProblem(text: string): string | undefined {
   if (text === "latest")
-    return `"latest" is no version: leave the tag out (it then follows from the content) or name one, e.g. "1.4.2"`;
+    return `"latest" does not identify a version: use a version, e.g. "1.4.2", or remove the tag, which is then computed from the content`;
   if (isImageTag(text)) return undefined;
-  return `"${text}" is not a tag: use up to 128 letters, digits, ".", "_" and "-", not starting with "." or "-", e.g. "1.4.2"`;
+  return `"${text}" is not a tag: use up to 128 letters, digits, ".", "_", and "-", not starting with "." or "-", e.g. "1.4.2"`;
 }
 
 /** What is wrong with an image in a registry, by tag or digest or neither, or `undefined`. */
 export function registryImageProblem(text: string): string | undefined {
   if (parseImageReference(text)?.host !== undefined) return undefined;
-  return `"${text}" is not an image in a registry: write HOST/REPOSITORY:TAG, e.g. "myregistry.azurecr.io/hello:main"`;
+  return `"${text}" is not an image in a registry: use HOST/REPOSITORY:TAG, e.g. "myregistry.azurecr.io/hello:main"`;
 }
 
 /** What is wrong with an image that pods run, or `undefined`: its reference needs a host, a tag, and a digest. */
 export function pinnedImageProblem(text: string): string | undefined {
-  const allowed = "name registry host, repository, tag and digest, e.g. myregistry.azurecr.io/hello:1.4.2@sha256:...";
+  const allowed = "use HOST/REPOSITORY:TAG@DIGEST, e.g. myregistry.azurecr.io/hello:1.4.2@sha256:...";
   const { host, tag, digest } = splitImageReference(text);
-  if (host === undefined)
-    return `"${text}" has no registry host, so nodes would look for it in the public default registry: ${allowed}`;
-  if (tag === "latest") return `"${text}" runs "latest", which changes its meaning: ${allowed}`;
+  if (host === undefined) return `"${text}" has no registry host, so nodes would pull it from Docker Hub: ${allowed}`;
+  if (tag === "latest") return `"${text}" has the tag "latest", which does not identify a version: ${allowed}`;
   if (tag === undefined || digest === undefined || parseImageReference(text) === undefined)
-    return `"${text}" is not an exact image: ${allowed}`;
+    return `"${text}" does not have both a tag and a digest: ${allowed}`;
   return undefined;
 }

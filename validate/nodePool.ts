@@ -8,9 +8,9 @@ export const systemPoolName = "system";
 
 /** Name of a pool beside the system pool. */
 export function userPoolNameProblem(name: string): string | undefined {
-  if (name === systemPoolName) return `"${name}" is the cluster's own pool: use another name, e.g. "apps"`;
+  if (name === systemPoolName) return `"${name}" is the name of the system pool: use another name, e.g. "apps"`;
   if (/^[a-z][a-z0-9]{0,11}$/.test(name)) return undefined;
-  return `"${name}" is not a node pool name: AKS takes 1 to 12 lower-case letters and digits, starting with a letter, e.g. "apps"`;
+  return `"${name}" is not a node pool name: use 1 to 12 lower-case letters and digits, starting with a letter, e.g. "apps"`;
 }
 
 /** How many nodes: a number that stays, or the bounds within which the cluster autoscaler moves. */
@@ -25,7 +25,7 @@ export const mostNodes = 1000;
 
 /** @param least the fewest nodes of such a pool: 1 of a system pool, 0 of another */
 export function poolSizeProblem({ count, minCount, maxCount }: PoolSize, least: 0 | 1): string | undefined {
-  const one = "give count for a number that stays, or minCount and maxCount for the autoscaler";
+  const one = "set count for a fixed size, or minCount and maxCount for the autoscaler";
   if (count !== undefined && (minCount !== undefined || maxCount !== undefined))
     return `it has count and ${minCount === undefined ? "maxCount" : "minCount"}: ${one}, not both`;
   if (count !== undefined) return named("count", integerProblem(count, least, mostNodes));
@@ -36,7 +36,7 @@ export function poolSizeProblem({ count, minCount, maxCount }: PoolSize, least: 
     named("minCount", integerProblem(minCount, least, mostNodes)) ??
     named("maxCount", integerProblem(maxCount, 1, mostNodes)) ??
     (minCount > maxCount
-      ? `minCount ${minCount} is over maxCount ${maxCount}: the autoscaler needs a range, e.g. 1 to 5`
+      ? `minCount ${minCount} is greater than maxCount ${maxCount}: use a smaller minCount or a larger maxCount`
       : undefined)
   );
 }
@@ -45,12 +45,12 @@ const named = (property: string, problem: string | undefined) =>
   problem === undefined ? undefined : `${property} ${problem}`;
 
 const shape =
-  'write {vmSize: "Standard_D2s_v5", count: 2} or {vmSize: ..., minCount: 1, maxCount: 5} and, if wanted, ' +
+  'use {vmSize: "Standard_D2s_v5", count: 2} or {vmSize: ..., minCount: 1, maxCount: 5}, and optionally ' +
   'zones: ["1", "2"], spot: true, labels: {key: "value"}, taints: ["key=value:NoSchedule"], maxPods: 110, osDiskSizeGB: 128';
 
 /** What each property of a user pool is checked with; a value that is not of the property's type is a problem of its own. */
 const properties: Record<string, (value: unknown) => string | undefined> = {
-  vmSize: (value) => (typeof value === "string" ? nodeSizeProblem(value) : notA(value, "a text")),
+  vmSize: (value) => (typeof value === "string" ? nodeSizeProblem(value) : notA(value, "a string")),
   count: numberOnly,
   minCount: numberOnly,
   maxCount: numberOnly,
@@ -70,7 +70,7 @@ export function userPoolProblem(name: string, pool: unknown): string | undefined
   if (typeof pool !== "object" || pool === null || Array.isArray(pool)) return `pool "${name}" is not a map: ${shape}`;
   const given = Object.entries(pool as Record<string, unknown>);
   const other = given.find(([property]) => !Object.hasOwn(properties, property))?.[0];
-  if (other !== undefined) return `pool "${name}" has "${other}", which no pool has: ${shape}`;
+  if (other !== undefined) return `pool "${name}" has "${other}", which is not a property of a pool: ${shape}`;
   if (!("vmSize" in pool)) return `pool "${name}" has no vmSize: ${shape}`;
   for (const [property, value] of given) {
     const problem = properties[property]?.(value);
@@ -89,7 +89,7 @@ const notA = (value: unknown, wanted: string) => `${JSON.stringify(value)} is no
 /** Virtual machine size of nodes. */
 export function nodeSizeProblem(size: string): string | undefined {
   if (/^Standard_[A-Z][A-Za-z0-9_-]+$/.test(size)) return undefined;
-  return `"${size}" is not a virtual machine size: e.g. "Standard_D2s_v5" (az vm list-sizes -l LOCATION -o table)`;
+  return `"${size}" is not a virtual machine size: use e.g. "Standard_D2s_v5"; list them with az vm list-sizes -l LOCATION -o table`;
 }
 
 /** Availability zones of nodes. */
@@ -97,7 +97,7 @@ export function zonesProblem(zones: readonly unknown[]): string | undefined {
   return firstProblem(zones, (zone) =>
     typeof zone === "string" && /^[1-3]$/.test(zone)
       ? undefined
-      : `${JSON.stringify(zone)} is not a zone: use "1", "2" and "3"`,
+      : `${JSON.stringify(zone)} is not a zone: use "1", "2", or "3"`,
   );
 }
 
@@ -114,7 +114,7 @@ export function taintProblem(taint: unknown): string | undefined {
     new RegExp(`^${labelKey}=${labelValue}:(NoSchedule|PreferNoSchedule|NoExecute)$`).test(taint)
   )
     return undefined;
-  return `${JSON.stringify(taint)} is not a taint: write KEY=VALUE:NoSchedule, PreferNoSchedule or NoExecute, e.g. "team=data:NoSchedule"`;
+  return `${JSON.stringify(taint)} is not a taint: use KEY=VALUE:EFFECT with NoSchedule, PreferNoSchedule, or NoExecute, e.g. "team=data:NoSchedule"`;
 }
 
 /** Labels of nodes. Those of kubernetes.azure.com are AKS's own. */
@@ -122,9 +122,9 @@ export function nodeLabelsProblem(labels: unknown): string | undefined {
   if (typeof labels !== "object" || labels === null || Array.isArray(labels))
     return notA(labels, 'a map, e.g. {team: "data"}');
   return firstProblem(Object.entries(labels as Record<string, unknown>), ([label, text]) => {
-    if (/^kubernetes\.azure\.com\//.test(label)) return `"${label}" is a label that AKS sets itself: use another one`;
-    if (!new RegExp(`^${labelKey}$`).test(label)) return `"${label}" is not the key of a label, e.g. "team"`;
+    if (/^kubernetes\.azure\.com\//.test(label)) return `"${label}" is a label that AKS sets: use another key`;
+    if (!new RegExp(`^${labelKey}$`).test(label)) return `"${label}" is not a label key: use e.g. "team"`;
     if (typeof text === "string" && new RegExp(`^${labelValue}$`).test(text)) return undefined;
-    return `${JSON.stringify(text)} is not the value of a label: put it in quotes, with letters, digits, "-", "_" and "." only, e.g. "data"`;
+    return `${JSON.stringify(text)} is not a label value: put it in quotes, and use letters, digits, "-", "_", and ".", e.g. "data"`;
   });
 }

@@ -24,19 +24,19 @@ const parsePlain = (text: string) => (plainPattern.test(text) ? parseQuantity(te
 /** What is wrong with an amount of memory or storage, or `undefined`. */
 export function memoryProblem(text: string): string | undefined {
   const bytes = parsePlain(text);
-  const allowed = 'write whole bytes with Ki, Mi or Gi, e.g. "256Mi"';
+  const allowed = 'use whole bytes with Ki, Mi, or Gi, e.g. "256Mi"';
   if (bytes === undefined) return `"${text}" is not an amount of memory: ${allowed}${suggestion(text)}`;
-  if (/[num]$/.test(text)) return `"${text}" is a part of a byte: ${allowed}`;
-  if (bytes < 2 ** 20) return `"${text}" is less than one Mi: ${allowed}`;
+  if (/[num]$/.test(text)) return `"${text}" is a fraction of a byte: ${allowed}`;
+  if (bytes < 2 ** 20) return `"${text}" is less than 1Mi: ${allowed}`;
   return undefined;
 }
 
 /** What is wrong with an amount of CPU, or `undefined`. */
 export function cpuProblem(text: string): string | undefined {
   const cpus = parsePlain(text);
-  const allowed = 'write thousandths of a CPU with "m" or whole CPUs, e.g. "500m" or "2"';
+  const allowed = 'use thousandths of a CPU with "m", or whole CPUs, e.g. "500m" or "2"';
   if (cpus === undefined || /[kMGTi]/.test(text)) return `"${text}" is not an amount of CPU: ${allowed}`;
-  if (cpus < 0.001) return `"${text}" is less than 1m, the least there is: ${allowed}`;
+  if (cpus < 0.001) return `"${text}" is less than 1m, the minimum: ${allowed}`;
   return undefined;
 }
 
@@ -55,5 +55,5 @@ function suggestion(text: string): string {
 export function requestOverLimitProblem(what: string, request: string, limit: string): string | undefined {
   const [least, most] = [parsePlain(request), parsePlain(limit)];
   if (least === undefined || most === undefined || least <= most) return undefined;
-  return `the ${what} request "${request}" is over the limit "${limit}", and Kubernetes refuses such a pod: lower the request or raise the limit`;
+  return `the ${what} request "${request}" exceeds the limit "${limit}", and Kubernetes rejects such a pod: lower the request or raise the limit`;
 }

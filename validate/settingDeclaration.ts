@@ -93,11 +93,11 @@ export function readValue<T>(setting: Setting<T>, raw: string): { value: T } | {
 }
 
 const typeNames: Record<keyof SettingTypes, string> = {
-  string: "a text",
+  string: "a string",
   integer: "a whole number",
   boolean: 'a boolean: use "true" or "false"',
-  array: 'a list of texts: write it as YAML in the stack file, or as JSON, e.g. ["a","b"]',
-  object: 'a map: write it as YAML in the stack file, or as JSON, e.g. {"key":"value"}',
+  array: 'a list of strings: use YAML in the stack file, or JSON, e.g. ["a","b"]',
+  object: 'a map: use YAML in the stack file, or JSON, e.g. {"key":"value"}',
 };
 
 function parse(type: keyof SettingTypes, raw: string): SettingTypes[keyof SettingTypes] | undefined {

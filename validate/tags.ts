@@ -18,19 +18,21 @@ const ownTags = new Map([
 export function tagsProblem(tags: Record<string, unknown>): string | undefined {
   for (const [name, value] of Object.entries(tags)) {
     const source = ownTags.get(name.toLowerCase());
-    if (source !== undefined) return `the tag "${name}" is set from ${source}: leave it out here`;
+    if (source !== undefined) return `the tag "${name}" is set from ${source}: remove it here`;
     if (name === "" || name.length > 512 || /[<>%&\\?/]/.test(name))
-      return `"${name}" is not the name of a tag: use up to 512 characters without < > % & \\ ? /`;
+      return `"${name}" is not a tag name: use up to 512 characters without < > % & \\ ? /`;
     if (typeof value !== "string") return textValueProblem(name, value);
-    if (value.length > 256) return `the value of "${name}" has ${value.length} characters: use up to 256`;
+    if (value.length > 256) return `the value of "${name}" has ${value.length} characters: use at most 256`;
   }
   const most = 50 - ownTags.size;
   const count = Object.keys(tags).length;
-  return count > most ? `${count} tags are more than ${most}, which Azure leaves room for: use fewer` : undefined;
+  return count > most
+    ? `${count} tags are more than ${most}, the most that Azure allows beside the tags that tarmac sets: remove some`
+    : undefined;
 }
 
 /** A time from which on an environment may be deleted. */
 export function expiryProblem(value: string): string | undefined {
   if (/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/.test(value) && !Number.isNaN(Date.parse(value))) return undefined;
-  return `"${value}" is not a time: write it in quotes and in UTC, e.g. "2026-12-24T18:00:00Z"`;
+  return `"${value}" is not a time: use UTC in quotes, e.g. "2026-12-24T18:00:00Z"`;
 }

@@ -14,7 +14,7 @@ export const ifGiven = <T>(value: T | undefined, problem: (value: T) => string |
 
 /** What is wrong with a value of a map that must be a text, or `undefined`: YAML reads `1` and `true` as something else. */
 export const textValueProblem = (key: string, value: unknown): string | undefined =>
-  typeof value === "string" ? undefined : `the value of "${key}" is not a text: put it in quotes`;
+  typeof value === "string" ? undefined : `the value of "${key}" is not a string: put it in quotes`;
 
 /** What is wrong with the first of the values that is not fine. */
 export const firstProblem = <T>(values: readonly T[], problem: (value: T) => string | undefined) =>

@@ -183,5 +183,5 @@ export function reservedVariableProblem(variable: string): string | undefined {
   const owner = ownVariables.get(variable);
   return owner === undefined
     ? variableNameProblem(variable)
-    : `${variable} is set by tarmac (from ${owner}): leave it out here`;
+    : `${variable} is set by tarmac (from ${owner}): remove it here`;
 }

@@ -13,7 +13,7 @@ const bytes = (size: string) => parseQuantity(size) ?? 0;
 /** What is wrong with a writable folder, or `undefined`; `given` is whatever somebody wrote. */
 export function writablePathProblem(path: string, given: unknown): string | undefined {
   const shape = 'write its size, e.g. "128Mi", or {size: "16Mi", memory: true}';
-  if (path === tmp) return `"${tmp}" is writable anyway: leave it out here, and set its size as tmpSize`;
+  if (path === tmp) return `"${tmp}" is writable anyway: remove it here, and set its size as tmpSize`;
   const pathProblem = containerPathProblem(path);
   if (pathProblem !== undefined) return pathProblem;
   if (typeof given === "string") return memoryProblem(given);

@@ -81,7 +81,7 @@ const rejected: [keyof typeof settings, string, string][] = [
   [
     "subscriptions",
     '{"test":"x"}',
-    '"x" is not the id of a subscription: write its GUID (az account list --query "[].{name:name,id:id}" -o table)',
+    '"x" is not a subscription id: use its GUID; list them with az account list --query "[].{name:name,id:id}" -o table',
   ],
   [
     "subscriptions",
@@ -99,12 +99,12 @@ const rejected: [keyof typeof settings, string, string][] = [
   [
     "location",
     "West Europe",
-    '"West Europe" is not the name of a region: write it in lower case without spaces, e.g. "westeurope" (az account list-locations -o table)',
+    '"West Europe" is not a region name: use lower case without spaces, e.g. "westeurope"; list them with az account list-locations -o table',
   ],
   [
     "resourceGroupName",
     "a.",
-    '"a." is not the name of a resource group: use 1 to 90 letters, digits, "_", "-", ".", "(" and ")", not ending with "."',
+    '"a." is not a resource group name: use 1 to 90 letters, digits, "_", "-", ".", "(", and ")", not ending with "."',
   ],
   ["storageAccountName", "contoso-state", `"contoso-state" ${account}`],
   ["vaultName", "contoso--keys", `"contoso--keys" ${vault}`],

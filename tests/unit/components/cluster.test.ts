@@ -185,8 +185,8 @@ describe("pools", () => {
     expect(
       refusal(() => new Cluster("hello", { ...args, userPools: { "my-pool": pool, system: pool, apps: pool } })),
     ).toEqual([
-      'userPools["my-pool"]: "my-pool" is not a node pool name: AKS takes 1 to 12 lower-case letters and digits, starting with a letter, e.g. "apps"',
-      'userPools["system"]: "system" is the cluster\'s own pool: use another name, e.g. "apps"',
+      'userPools["my-pool"]: "my-pool" is not a node pool name: use 1 to 12 lower-case letters and digits, starting with a letter, e.g. "apps"',
+      'userPools["system"]: "system" is the name of the system pool: use another name, e.g. "apps"',
     ]);
     expect(await cloud.settled()).toEqual([]);
   });
@@ -315,7 +315,7 @@ test.each<[string, Partial<ClusterArgs>, string[]]>([
   [
     "bounds that are no range",
     { userPools: { apps: { vmSize: "Standard_D2s_v5", minCount: 5, maxCount: 2 } } },
-    ['userPools["apps"]: minCount 5 is over maxCount 2: the autoscaler needs a range, e.g. 1 to 5'],
+    ['userPools["apps"]: minCount 5 is greater than maxCount 2: use a smaller minCount or a larger maxCount'],
   ],
   [
     "authorised ranges of a private cluster",

@@ -147,12 +147,14 @@ test.each<[Partial<AppImageArgs>, string[]]>([
   [
     { repository: "Hello" },
     [
-      'repository: "Hello" is not a repository: use lower-case letters, digits and single separators, without registry host and tag, e.g. "team/hello"',
+      'repository: "Hello" is not a repository: use lower-case letters, digits, and single separators, without a registry host or tag, e.g. "team/hello"',
     ],
   ],
   [
     { tag: "latest" },
-    ['tag: "latest" is no version: leave the tag out (it then follows from the content) or name one, e.g. "1.4.2"'],
+    [
+      'tag: "latest" does not identify a version: use a version, e.g. "1.4.2", or remove the tag, which is then computed from the content',
+    ],
   ],
   [
     { context: "nowhere" },
@@ -164,7 +166,7 @@ test.each<[Partial<AppImageArgs>, string[]]>([
   [
     { cacheFrom: ["hello.azurecr.io/hello", "hello:main"] },
     [
-      'cacheFrom[1]: "hello:main" is not an image in a registry: write HOST/REPOSITORY:TAG, e.g. "myregistry.azurecr.io/hello:main"',
+      'cacheFrom[1]: "hello:main" is not an image in a registry: use HOST/REPOSITORY:TAG, e.g. "myregistry.azurecr.io/hello:main"',
     ],
   ],
   [{ dockerfile: context }, [`dockerfile: "${context}" is not a file: name the Dockerfile to build`]],

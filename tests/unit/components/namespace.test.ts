@@ -92,7 +92,7 @@ test("previews the same, with a name that is known", async () => {
 test("refuses a name that is no DNS label, before anything is registered", async () => {
   const cloud = await mockCloud();
   expect(refusal(() => new AppNamespace("hello", { namespaceName: "Hello_World" }))).toEqual([
-    'namespaceName: "Hello_World" is not a DNS label: use 1 to 63 lower-case letters, digits and "-", with a letter or digit at both ends, e.g. "hello-api"',
+    'namespaceName: "Hello_World" is not a DNS label: use 1 to 63 lower-case letters, digits, and "-", starting and ending with a letter or digit, e.g. "hello-api"',
   ]);
   expect(await cloud.settled()).toEqual([]);
 });

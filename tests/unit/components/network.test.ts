@@ -97,14 +97,14 @@ test.each<[string, Partial<NetworkArgs>, string[]]>([
   [
     "a range that is none",
     { range: "10.224.0.0" },
-    ['range: "10.224.0.0" is not an address range: write ADDRESS/BITS, e.g. "10.20.0.0/24"'],
+    ['range: "10.224.0.0" is not an address range: use ADDRESS/BITS, e.g. "10.20.0.0/24"'],
   ],
   [
     "public addresses",
     { range: "20.0.0.0/16", subnets: { nodes: "20.0.0.0/24", privateEndpoints: "10.224.16.0/24" } },
     [
-      'range: "20.0.0.0/16" is not private: use a part of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10',
-      'subnets.nodes: "20.0.0.0/24" is not private: use a part of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10',
+      'range: "20.0.0.0/16" is not a private range: use a range inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, or 100.64.0.0/10',
+      'subnets.nodes: "20.0.0.0/24" is not a private range: use a range inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, or 100.64.0.0/10',
       'subnets.privateEndpoints: "10.224.16.0/24" is not inside the network\'s range "20.0.0.0/16": use a part of it',
     ],
   ],
@@ -116,7 +116,9 @@ test.each<[string, Partial<NetworkArgs>, string[]]>([
   [
     "too little room for the API server",
     { subnets: { ...args.subnets, apiServer: "10.224.17.0/29" } },
-    ['subnets.apiServer: "10.224.17.0/29" has the wrong size: use /8 (the largest) to /28 (the smallest)'],
+    [
+      'subnets.apiServer: "10.224.17.0/29" has the wrong size: use a prefix from /8 (the largest) to /28 (the smallest)',
+    ],
   ],
 ])("refuses %s before anything is registered", async (_, more, problems) => {
   const cloud = await mockCloud();

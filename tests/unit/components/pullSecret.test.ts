@@ -43,6 +43,6 @@ test("is what docker login writes, also for Docker Hub, which has a name of its 
 test("refuses a server that is none", async () => {
   await mockCloud();
   expect(refusal(() => new PullSecret("hello", { ...args, server: "https://x", password: "p" }))).toEqual([
-    'server: "https://x" is not a registry\'s host: write HOST or HOST:PORT in lower case, without "https://" and without a path, e.g. "registry.example.com"',
+    'server: "https://x" is not a registry host: use HOST or HOST:PORT in lower case, without "https://" and without a path, e.g. "registry.example.com"',
   ]);
 });

@@ -69,7 +69,7 @@ test.each([true, false, undefined])("is protected when the component is: %s", as
 test("refuses a name that Azure would refuse, before anything is registered", async () => {
   const cloud = await mockCloud();
   expect(refusal(() => new Registry("hello", { resourceGroupName: "group", registryName: "contoso-hello" }))).toEqual([
-    'registryName: "contoso-hello" is not a registry name: Azure takes 5 to 50 letters and digits and nothing else, e.g. "contosohello"',
+    'registryName: "contoso-hello" is not a registry name: use 5 to 50 letters and digits, e.g. "contosohello"',
   ]);
   expect(await cloud.settled()).toEqual([]);
 });
@@ -152,7 +152,7 @@ describe("what only Premium has", () => {
     [{ retentionDays: 366 }, "retentionDays: 366 is out of range: use a whole number from 0 to 365"],
     [
       { allowedRanges: ["2001:db8::/64"] },
-      'allowedRanges[0]: "2001:db8::/64" is of IPv6, which cannot be let in: use IPv4 addresses',
+      'allowedRanges[0]: "2001:db8::/64" is an IPv6 address, and only IPv4 is supported: use IPv4 addresses',
     ],
     [
       { location: "westeurope", replicaLocations: ["westeurope"] },

@@ -422,8 +422,8 @@ test("refuses bad arguments before anything is registered, all at once", async (
   const cloud = await mockCloud();
   const bad = { image: "hello:latest", replicas: 0, port: 80 };
   expect(refusal(() => new Workload("Hello", { namespace: "apps", ...bad }))).toEqual([
-    'name: "Hello" cannot name an app: use 1 to 30 lower-case letters, digits and "-", starting with a letter and not ending with "-", e.g. "hello-api"',
-    'image: "hello:latest" has no registry host, so nodes would look for it in the public default registry: name registry host, repository, tag and digest, e.g. myregistry.azurecr.io/hello:1.4.2@sha256:...',
+    'name: "Hello" is not an app name: use 1 to 30 lower-case letters, digits, and "-", starting with a letter and not ending with "-", e.g. "hello-api"',
+    'image: "hello:latest" has no registry host, so nodes would pull it from Docker Hub: use HOST/REPOSITORY:TAG@DIGEST, e.g. myregistry.azurecr.io/hello:1.4.2@sha256:...',
     "replicas: 0 is out of range: use a whole number from 1 to 1000",
     "port: 80 is out of range: use a whole number from 1024 to 65535",
   ]);

@@ -2,9 +2,9 @@
 import { guid, list, map, type SettingCases } from "./settingCases.ts";
 
 const shape =
-  'write {vmSize: "Standard_D2s_v5", count: 2} or {vmSize: ..., minCount: 1, maxCount: 5} and, if wanted, ' +
+  'use {vmSize: "Standard_D2s_v5", count: 2} or {vmSize: ..., minCount: 1, maxCount: 5}, and optionally ' +
   'zones: ["1", "2"], spot: true, labels: {key: "value"}, taints: ["key=value:NoSchedule"], maxPods: 110, osDiskSizeGB: 128';
-const size = "give count for a number that stays, or minCount and maxCount for the autoscaler";
+const size = "set count for a fixed size, or minCount and maxCount for the autoscaler";
 const days = '"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"';
 const workspace =
   "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/logs/providers/Microsoft.OperationalInsights/workspaces/logs";
@@ -18,7 +18,7 @@ const own =
   "it is about a cluster that the stack makes, and kubeContext or kubeconfig name one that is there: remove one of the two";
 const existing = { kubeContext: "prod", kubeconfig };
 const objectId =
-  "is not an object id, which is a GUID (az ad signed-in-user show --query id; az ad group show --group NAME --query id)";
+  "is not an object id: use the GUID that this command prints: az ad signed-in-user show --query id, or az ad group show --group NAME --query id";
 const version = 'is not a Kubernetes version: write it in quotes with or without patch, e.g. "1.34"';
 
 export const clusterCases: SettingCases = {
@@ -53,7 +53,7 @@ export const clusterCases: SettingCases = {
     [
       "nodeSize",
       "D2s_v5",
-      '"D2s_v5" is not a virtual machine size: e.g. "Standard_D2s_v5" (az vm list-sizes -l LOCATION -o table)',
+      '"D2s_v5" is not a virtual machine size: use e.g. "Standard_D2s_v5"; list them with az vm list-sizes -l LOCATION -o table',
     ],
     ["nodeCount", "0", "0 is out of range: use a whole number from 1 to 1000"],
     ["nodeCount", "two", '"two" is not a whole number'],
@@ -76,7 +76,7 @@ export const clusterCases: SettingCases = {
     [
       "logWorkspaceId",
       "logs",
-      '"logs" is not the id of a Log Analytics workspace: az monitor log-analytics workspace show --query id -g GROUP -n NAME',
+      '"logs" is not the resource id of a Log Analytics workspace: use what this command prints: az monitor log-analytics workspace show --query id -g GROUP -n NAME',
     ],
     [
       "kubeconfig",
@@ -86,21 +86,21 @@ export const clusterCases: SettingCases = {
     [
       "kubeletObjectId",
       "kubelet",
-      '"kubelet" is not an object id, which is a GUID (az aks show -g GROUP -n CLUSTER --query identityProfile.kubeletidentity.objectId)',
+      '"kubelet" is not an object id: use the GUID that this command prints: az aks show -g GROUP -n CLUSTER --query identityProfile.kubeletidentity.objectId',
     ],
-    ["nodeZones", '["4"]', '"4" is not a zone: use "1", "2" and "3"'],
+    ["nodeZones", '["4"]', '"4" is not a zone: use "1", "2", or "3"'],
     ["nodeZones", "[1]", `"[1]" ${list}`],
     ["nodeZones", "1,2", `"1,2" ${list}`],
     ["userPools", "apps", `"apps" ${map}`],
     [
       "userPools",
       '{"my-pool":{"vmSize":"Standard_D2s_v5","count":1}}',
-      '"my-pool" is not a node pool name: AKS takes 1 to 12 lower-case letters and digits, starting with a letter, e.g. "apps"',
+      '"my-pool" is not a node pool name: use 1 to 12 lower-case letters and digits, starting with a letter, e.g. "apps"',
     ],
     [
       "userPools",
       '{"system":{"vmSize":"Standard_D2s_v5","count":1}}',
-      '"system" is the cluster\'s own pool: use another name, e.g. "apps"',
+      '"system" is the name of the system pool: use another name, e.g. "apps"',
     ],
     ["userPools", '{"apps":null}', `pool "apps" is not a map: ${shape}`],
     ["userPools", '{"apps":{"count":1}}', `pool "apps" has no vmSize: ${shape}`],
@@ -113,7 +113,7 @@ export const clusterCases: SettingCases = {
     [
       "userPools",
       '{"apps":{"vmSize":"Standard_D2s_v5","count":1,"zones":["4"]}}',
-      'zones of pool "apps": "4" is not a zone: use "1", "2" and "3"',
+      'zones of pool "apps": "4" is not a zone: use "1", "2", or "3"',
     ],
     ["localAccounts", "1", '"1" is not a boolean: use "true" or "false"'],
     ["kubelogin", "devicecode", '"devicecode" is not one of "azurecli", "workloadidentity", "msi", "spn"'],

@@ -2,8 +2,8 @@
 import type { SettingCases } from "./settingCases.ts";
 
 const objectName =
-  'is not the name of a Kubernetes object: use lower-case letters, digits, "-" and ".", with a letter or digit at both ends, e.g. "hello-tls"';
-const hostName = 'is not a host name: write it in full, in lower case and without "https://", e.g. "hello.example.com"';
+  'is not a Kubernetes object name: use lower-case letters, digits, "-", and ".", starting and ending with a letter or digit, e.g. "hello-tls"';
+const hostName = 'is not a host name: use the full name in lower case, without "https://", e.g. "hello.example.com"';
 const gateway = 'is not a gateway: write NAMESPACE/NAME or NAMESPACE/NAME/LISTENER, e.g. "gateways/shared/https"';
 const nowhere = "leads nowhere without tarmac:hostname: set that as well, or leave this out";
 
@@ -30,11 +30,11 @@ export const exposureCases: SettingCases = {
     [
       "serviceAnnotations",
       '{"a b":"c"}',
-      '"a b" is not the key of an annotation: use letters, digits, "-", "_" and ".", and "DOMAIN/" in front if wanted, e.g. "example.com/owner"',
+      '"a b" is not an annotation key: use letters, digits, "-", "_", and ".", optionally after "DOMAIN/", e.g. "example.com/owner"',
     ],
     ["hostname", "hello", `"hello" ${hostName}`],
     ["hostname", "https://hello.example.com", `"https://hello.example.com" ${hostName}`],
-    ["routePath", "api", '"api" is not a path: it must start with "/" and have no spaces, e.g. "/healthz"'],
+    ["routePath", "api", '"api" is not an HTTP path: start it with "/" and use no spaces, e.g. "/healthz"'],
     ["gateway", "shared", `"shared" ${gateway}`],
     ["gateway", "a/b/c/d", `"a/b/c/d" ${gateway}`],
     ["gatewayClass", "Istio", `"Istio" ${objectName}`],
@@ -45,9 +45,17 @@ export const exposureCases: SettingCases = {
       '["Shop"]',
       '"Shop" is neither a namespace nor an address range: write e.g. "shop" or "10.20.0.0/24"',
     ],
-    ["ingressFrom", '["10.20.0.1/24"]', '"10.20.0.1/24" does not start its range: write "10.20.0.0/24"'],
-    ["egressTo", '["10.20.0.1/24"]', '"10.20.0.1/24" does not start its range: write "10.20.0.0/24"'],
-    ["egressTo", '["db.example"]', '"db.example" is not an address range: write ADDRESS/BITS, e.g. "10.20.0.0/24"'],
+    [
+      "ingressFrom",
+      '["10.20.0.1/24"]',
+      '"10.20.0.1/24" is an address inside a range: use "10.20.0.1/32" for this address alone, or "10.20.0.0/24" for all 256',
+    ],
+    [
+      "egressTo",
+      '["10.20.0.1/24"]',
+      '"10.20.0.1/24" is an address inside a range: use "10.20.0.1/32" for this address alone, or "10.20.0.0/24" for all 256',
+    ],
+    ["egressTo", '["db.example"]', '"db.example" is not an address range: use ADDRESS/BITS, e.g. "10.20.0.0/24"'],
   ],
   together: [
     [

@@ -2,10 +2,11 @@
 import { map, type SettingCases } from "./settingCases.ts";
 
 const repository =
-  'is not a repository: use lower-case letters, digits and single separators, without registry host and tag, e.g. "team/hello"';
-const tag = 'is not a tag: use up to 128 letters, digits, ".", "_" and "-", not starting with "." or "-", e.g. "1.4.2"';
+  'is not a repository: use lower-case letters, digits, and single separators, without a registry host or tag, e.g. "team/hello"';
+const tag =
+  'is not a tag: use up to 128 letters, digits, ".", "_", and "-", not starting with "." or "-", e.g. "1.4.2"';
 
-const pinned = "name registry host, repository, tag and digest, e.g. myregistry.azurecr.io/hello:1.4.2@sha256:...";
+const pinned = "use HOST/REPOSITORY:TAG@DIGEST, e.g. myregistry.azurecr.io/hello:1.4.2@sha256:...";
 
 export const imageCases: SettingCases = {
   accepted: [
@@ -26,15 +27,11 @@ export const imageCases: SettingCases = {
     ["imageTag", "1.4.2", "1.4.2"],
   ],
   refused: [
-    [
-      "image",
-      "hello:1.4.2",
-      `"hello:1.4.2" has no registry host, so nodes would look for it in the public default registry: ${pinned}`,
-    ],
+    ["image", "hello:1.4.2", `"hello:1.4.2" has no registry host, so nodes would pull it from Docker Hub: ${pinned}`],
     [
       "image",
       "myregistry.azurecr.io/hello:1.4.2",
-      `"myregistry.azurecr.io/hello:1.4.2" is not an exact image: ${pinned}`,
+      `"myregistry.azurecr.io/hello:1.4.2" does not have both a tag and a digest: ${pinned}`,
     ],
 
     [
@@ -49,13 +46,13 @@ export const imageCases: SettingCases = {
     ],
     ["context", "tests", '"tests/Dockerfile" is not a file: name the Dockerfile to build'],
     ["dockerfile", "app/Dokcerfile", '"app/Dokcerfile" is not a file: name the Dockerfile to build'],
-    ["buildArgs", '{"A":1}', 'the value of "A" is not a text: put it in quotes'],
+    ["buildArgs", '{"A":1}', 'the value of "A" is not a string: put it in quotes'],
     ["buildArgs", "A=1", `"A=1" ${map}`],
     ["platform", "linux/arm", '"linux/arm" is not one of "linux/amd64", "linux/arm64"; did you mean "linux/arm64"?'],
     [
       "cacheFrom",
       '["hello:main"]',
-      '"hello:main" is not an image in a registry: write HOST/REPOSITORY:TAG, e.g. "myregistry.azurecr.io/hello:main"',
+      '"hello:main" is not an image in a registry: use HOST/REPOSITORY:TAG, e.g. "myregistry.azurecr.io/hello:main"',
     ],
     ["buildOnPreview", "yes", '"yes" is not a boolean: use "true" or "false"'],
     ["repository", "myregistry.azurecr.io/Hello", `"myregistry.azurecr.io/Hello" ${repository}`],
@@ -63,7 +60,7 @@ export const imageCases: SettingCases = {
     [
       "imageTag",
       "latest",
-      '"latest" is no version: leave the tag out (it then follows from the content) or name one, e.g. "1.4.2"',
+      '"latest" does not identify a version: use a version, e.g. "1.4.2", or remove the tag, which is then computed from the content',
     ],
     ["imageTag", "1.4+2", `"1.4+2" ${tag}`],
   ],

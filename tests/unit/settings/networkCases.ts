@@ -1,8 +1,9 @@
 /** Values of the settings of the network: which are taken, which are refused, and what is then said. */
 import { list, type SettingCases } from "./settingCases.ts";
 
-const range = 'is not an address range: write ADDRESS/BITS, e.g. "10.20.0.0/24"';
-const isPrivate = "is not private: use a part of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10";
+const range = 'is not an address range: use ADDRESS/BITS, e.g. "10.20.0.0/24"';
+const isPrivate =
+  "is not a private range: use a range inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, or 100.64.0.0/10";
 const flag = 'is not a boolean: use "true" or "false"';
 const zone =
   "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/hub/providers/Microsoft.Network/privateDnsZones";
@@ -23,41 +24,53 @@ export const networkCases: SettingCases = {
     ["ownNetwork", "yes", `"yes" ${flag}`],
     ["networkRange", "10.224.0.0", `"10.224.0.0" ${range}`],
     ["networkRange", "20.0.0.0/16", `"20.0.0.0/16" ${isPrivate}`],
-    ["networkRange", "10.224.0.0/28", '"10.224.0.0/28" has the wrong size: use /8 (the largest) to /26 (the smallest)'],
-    ["networkRange", "fd00::/64", '"fd00::/64" is not an IPv4 range: e.g. "10.224.0.0/16"'],
-    ["nodeRange", "10.224.0.1/20", '"10.224.0.1/20" does not start its range: write "10.224.0.0/20"'],
+    [
+      "networkRange",
+      "10.224.0.0/28",
+      '"10.224.0.0/28" has the wrong size: use a prefix from /8 (the largest) to /26 (the smallest)',
+    ],
+    ["networkRange", "fd00::/64", '"fd00::/64" is not an IPv4 range: use e.g. "10.224.0.0/16"'],
+    ["nodeRange", "10.224.0.1/20", '"10.224.0.1/20" is an address inside a range: use "10.224.0.0/20" for all 4096'],
     [
       "privateEndpointRange",
       "10.1.0.0/30",
-      '"10.1.0.0/30" has the wrong size: use /8 (the largest) to /29 (the smallest)',
+      '"10.1.0.0/30" has the wrong size: use a prefix from /8 (the largest) to /29 (the smallest)',
     ],
     ["apiServerInNetwork", "1", `"1" ${flag}`],
-    ["apiServerRange", "10.1.0.0/29", '"10.1.0.0/29" has the wrong size: use /8 (the largest) to /28 (the smallest)'],
-    ["podRange", "172.31.0.0/16", '"172.31.0.0/16" has addresses of 172.31.0.0/16, which AKS uses itself: use others'],
-    ["serviceRange", "10.0.0.0/8", '"10.0.0.0/8" has the wrong size: use /12 (the largest) to /27 (the smallest)'],
+    [
+      "apiServerRange",
+      "10.1.0.0/29",
+      '"10.1.0.0/29" has the wrong size: use a prefix from /8 (the largest) to /28 (the smallest)',
+    ],
+    ["podRange", "172.31.0.0/16", '"172.31.0.0/16" overlaps 172.31.0.0/16, which AKS reserves: use another range'],
+    [
+      "serviceRange",
+      "10.0.0.0/8",
+      '"10.0.0.0/8" has the wrong size: use a prefix from /12 (the largest) to /27 (the smallest)',
+    ],
     ["authorizedRanges", "203.0.113.7", `"203.0.113.7" ${list}`],
     ["authorizedRanges", '["203.0.113.7"]', `"203.0.113.7" ${range}`],
-    ["authorizedRanges", '["0.0.0.0/0"]', '"0.0.0.0/0" is everybody: leave authorizedRanges out to say so'],
+    ["authorizedRanges", '["0.0.0.0/0"]', '"0.0.0.0/0" allows every address: to allow all, remove authorizedRanges'],
     [
       "authorizedRanges",
       '["10.0.0.0/24"]',
-      '"10.0.0.0/24" is private, and no request comes from there over the internet: name public addresses, or make the cluster private (privateCluster)',
+      '"10.0.0.0/24" is a private range, and no request from the internet comes from one: use public addresses, or make the cluster private (privateCluster)',
     ],
     [
       "authorizedRanges",
       '["2001:db8::/32"]',
-      '"2001:db8::/32" is not an IPv4 range, which is all that AKS takes: e.g. "203.0.113.7/32"',
+      '"2001:db8::/32" is not an IPv4 range, and AKS accepts no other: use e.g. "203.0.113.7/32"',
     ],
     ["privateCluster", "private", `"private" ${flag}`],
     [
       "privateDnsZone",
       "privatelink.westeurope.azmk8s.io",
-      '"privatelink.westeurope.azmk8s.io" is neither "system", "none" nor the id of a private DNS zone: az network private-dns zone show --query id -g GROUP -n NAME',
+      '"privatelink.westeurope.azmk8s.io" is not "system", "none", or the resource id of a private DNS zone: for the id, use what this command prints: az network private-dns zone show --query id -g GROUP -n NAME',
     ],
     [
       "privateDnsZone",
       `${zone}/example.com`,
-      'the zone "example.com" has a name that AKS does not take: it must be called privatelink.REGION.azmk8s.io or private.REGION.azmk8s.io, with a part of your own in front if wanted',
+      'the zone "example.com" has a name that AKS does not accept: use privatelink.REGION.azmk8s.io or private.REGION.azmk8s.io, optionally after a label of your own',
     ],
     ["privateRegistry", "maybe", `"maybe" ${flag}`],
   ],

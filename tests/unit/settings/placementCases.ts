@@ -13,16 +13,16 @@ export const placementCases: SettingCases = {
   ],
   refused: [
     ["zoneSpread", "strict", '"strict" is not one of "preferred", "required"'],
-    ["nodeSelector", '{"pool":1}', 'the value of "pool" is not a text: put it in quotes'],
+    ["nodeSelector", '{"pool":1}', 'the value of "pool" is not a string: put it in quotes'],
     [
       "nodeSelector",
       '{"pool/":"a"}',
-      '"pool/" is not the key of a label: use letters, digits, "-", "_" and ".", and "DOMAIN/" in front if wanted, e.g. "example.com/team"',
+      '"pool/" is not a label key: use letters, digits, "-", "_", and ".", optionally after "DOMAIN/", e.g. "example.com/team"',
     ],
     [
       "nodeSelector",
       '{"pool":"a b"}',
-      '"a b" is not the value of a label: use up to 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends',
+      '"a b" is not a label value: use up to 63 letters, digits, "-", "_", and ".", starting and ending with a letter or digit',
     ],
     ["tolerations", '["spot"]', `"spot" ${taint}`],
     ["tolerations", '["spot=true:Never"]', `"spot=true:Never" ${taint}`],
@@ -30,7 +30,7 @@ export const placementCases: SettingCases = {
     [
       "priorityClass",
       "High",
-      '"High" is not the name of a Kubernetes object: use lower-case letters, digits, "-" and ".", with a letter or digit at both ends, e.g. "hello-tls"',
+      '"High" is not a Kubernetes object name: use lower-case letters, digits, "-", and ".", starting and ending with a letter or digit, e.g. "hello-tls"',
     ],
   ],
   together: [],

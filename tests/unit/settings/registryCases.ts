@@ -3,9 +3,9 @@ import type { Settings } from "../../../settings/everySetting.ts";
 import { guid, type SettingCases } from "./settingCases.ts";
 
 const notAGroup = (name: string) =>
-  `"${name}" is not the name of a resource group: use 1 to 90 letters, digits, "_", "-", ".", "(" and ")", not ending with "."`;
+  `"${name}" is not a resource group name: use 1 to 90 letters, digits, "_", "-", ".", "(", and ")", not ending with "."`;
 const notAServer = (server: string) =>
-  `"${server}" is not a registry's host: write HOST or HOST:PORT in lower case, without "https://" and without a path, e.g. "registry.example.com"`;
+  `"${server}" is not a registry host: use HOST or HOST:PORT in lower case, without "https://" and without a path, e.g. "registry.example.com"`;
 
 const existing = { existingRegistry: "another", existingRegistryGroup: "another" };
 const external = { registryServer: "r.example", registryUsername: "another", registryPassword: "another" };
@@ -39,20 +39,16 @@ export const registryCases: SettingCases = {
     [
       "registryName",
       "contoso-hello",
-      '"contoso-hello" is not a registry name: Azure takes 5 to 50 letters and digits and nothing else, e.g. "contosohello"',
+      '"contoso-hello" is not a registry name: use 5 to 50 letters and digits, e.g. "contosohello"',
     ],
-    [
-      "registryName",
-      "four",
-      '"four" is not a registry name: Azure takes 5 to 50 letters and digits and nothing else, e.g. "contosohello"',
-    ],
+    ["registryName", "four", '"four" is not a registry name: use 5 to 50 letters and digits, e.g. "contosohello"'],
     ["registrySku", "premium", '"premium" is not one of "Basic", "Standard", "Premium"; did you mean "Premium"?'],
     ["registrySku", "Gold", '"Gold" is not one of "Basic", "Standard", "Premium"'],
     ["registryRoleMode", "rbac", '"rbac" is not one of "classic", "abac"; did you mean "abac"?'],
     [
       "registryPushers",
       '{"somebody@example.com":"User"}',
-      '"somebody@example.com" is not an object id, which is a GUID (az ad signed-in-user show --query id; az ad group show --group NAME --query id)',
+      '"somebody@example.com" is not an object id: use the GUID that this command prints: az ad signed-in-user show --query id, or az ad group show --group NAME --query id',
     ],
     [
       "registryPushers",
@@ -62,7 +58,7 @@ export const registryCases: SettingCases = {
     [
       "registryReplicas",
       '["North Europe"]',
-      '"North Europe" is not the name of a region: write it in lower case without spaces, e.g. "westeurope" (az account list-locations -o table)',
+      '"North Europe" is not a region name: use lower case without spaces, e.g. "westeurope"; list them with az account list-locations -o table',
     ],
     ...(["registryZoneRedundant", "registryPublicAccess"] as const).map((key): [keyof Settings, string, string] => [
       key,
@@ -75,29 +71,29 @@ export const registryCases: SettingCases = {
     [
       "registryAllowedRanges",
       '["203.0.113.7/33"]',
-      '"203.0.113.7/33" is not an address range: write an IPv4 address, e.g. "203.0.113.7", or ADDRESS/BITS, e.g. "10.20.0.0/24"',
+      '"203.0.113.7/33" is not an address range: use an IPv4 address, e.g. "203.0.113.7", or ADDRESS/BITS, e.g. "10.20.0.0/24"',
     ],
     [
       "registryAllowedRanges",
       '["203.0.113.7/24"]',
-      '"203.0.113.7/24" does not start its range: write "203.0.113.0/24"',
+      '"203.0.113.7/24" is an address inside a range: use "203.0.113.7/32" for this address alone, or "203.0.113.0/24" for all 256',
     ],
     [
       "registryAllowedRanges",
       '["2001:db8::1"]',
-      '"2001:db8::1" is of IPv6, which cannot be let in: use IPv4 addresses',
+      '"2001:db8::1" is an IPv6 address, and only IPv4 is supported: use IPv4 addresses',
     ],
     [
       "existingRegistry",
       "contoso.azurecr.io",
-      '"contoso.azurecr.io" is not a registry name: Azure takes 5 to 50 letters and digits and nothing else, e.g. "contosohello"',
+      '"contoso.azurecr.io" is not a registry name: use 5 to 50 letters and digits, e.g. "contosohello"',
     ],
     ["existingRegistryGroup", "shared/rg", notAGroup("shared/rg")],
     ["existingRegistryGroup", "shared.", notAGroup("shared.")],
     [
       "existingRegistrySubscription",
       "production",
-      '"production" is not the id of a subscription: write its GUID (az account list --query "[].{name:name,id:id}" -o table)',
+      '"production" is not a subscription id: use its GUID; list them with az account list --query "[].{name:name,id:id}" -o table',
     ],
     ...[
       "https://registry.example.com",

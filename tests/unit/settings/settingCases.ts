@@ -15,6 +15,6 @@ export interface SettingCases {
 /** The object id of somebody. */
 export const guid = "0f8fad5b-d9cb-469f-a165-70867728950e";
 /** What memory is to look like, as every message about it says. */
-export const memory = 'write whole bytes with Ki, Mi or Gi, e.g. "256Mi"';
-export const list = 'is not a list of texts: write it as YAML in the stack file, or as JSON, e.g. ["a","b"]';
-export const map = 'is not a map: write it as YAML in the stack file, or as JSON, e.g. {"key":"value"}';
+export const memory = 'use whole bytes with Ki, Mi, or Gi, e.g. "256Mi"';
+export const list = 'is not a list of strings: use YAML in the stack file, or JSON, e.g. ["a","b"]';
+export const map = 'is not a map: use YAML in the stack file, or JSON, e.g. {"key":"value"}';

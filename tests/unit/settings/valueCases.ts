@@ -2,12 +2,12 @@
 import { map, type SettingCases } from "./settingCases.ts";
 
 const path =
-  'is not a path in the container: write it from "/" on, with letters, digits, ".", "_" and "-" and no "/" at the end, e.g. "/var/cache/app"';
-const variable = 'is not the name of an environment variable: use letters, digits and "_", not starting with a digit';
+  'is not a path in a container: start it with "/", use letters, digits, ".", "_", and "-", and do not end it with "/", e.g. "/var/cache/app"';
+const variable = 'is not an environment variable name: use letters, digits, and "_", not starting with a digit';
 const secretVariable =
-  'use letters, digits and "_", not starting with a digit, and none of the variables that tarmac sets, such as PORT';
+  'use letters, digits, and "_", not starting with a digit, and none of the variables that tarmac sets, such as PORT';
 const secretPath =
-  'write it from "/" on, with letters, digits, ".", "_" and "-" and no "/" at the end, e.g. "/etc/hello/key.pem"';
+  'start it with "/", use letters, digits, ".", "_", and "-", and do not end it with "/", e.g. "/etc/hello/key.pem"';
 const twice = "and only one can hold: take it out of one of them";
 
 export const valueCases: SettingCases = {
@@ -19,24 +19,24 @@ export const valueCases: SettingCases = {
     ["secretFiles", '{"/etc/hello/key.pem":"k"}', { "/etc/hello/key.pem": "k" }],
   ],
   refused: [
-    ["environment", '{"LOG_LEVEL":3}', 'the value of "LOG_LEVEL" is not a text: put it in quotes'],
-    ["environment", '{"PORT":"80"}', "PORT is set by tarmac (from port): leave it out here"],
+    ["environment", '{"LOG_LEVEL":3}', 'the value of "LOG_LEVEL" is not a string: put it in quotes'],
+    ["environment", '{"PORT":"80"}', "PORT is set by tarmac (from port): remove it here"],
     ["environment", '{"LOG-LEVEL":"a"}', `"LOG-LEVEL" ${variable}`],
     ["configValues", '{"1ST":"a"}', `"1ST" ${variable}`],
     [
       "configValues",
       '{"NODE_NAME":"a"}',
-      "NODE_NAME is set by tarmac (from the name of the pod's node): leave it out here",
+      "NODE_NAME is set by tarmac (from the name of the pod's node): remove it here",
     ],
     ["configValues", "A=1", `"A=1" ${map}`],
-    ["secretValues", '{"FIRST":"aaa","SECOND":7777}', "the value of entry 2 of 2 is not a text: put it in quotes"],
+    ["secretValues", '{"FIRST":"aaa","SECOND":7777}', "the value of entry 2 of 2 is not a string: put it in quotes"],
     ["secretValues", '{"NODE_NAME":"aaa"}', `the name of entry 1 of 1 cannot be used: ${secretVariable}`],
     ["secretValues", "FIRST=aaa", `the secret ${map}`],
     ["configFiles", '{"app.json":"{}"}', `"app.json" ${path}`],
     ["configFiles", '{"/etc/../x":"{}"}', `"/etc/../x" ${path}`],
-    ["configFiles", '{"/dev/x":"{}"}', '"/dev/x" is in /dev, which is the container runtime\'s: use another one'],
+    ["configFiles", '{"/dev/x":"{}"}', '"/dev/x" is in /dev, which belongs to the container runtime: use another path'],
     ["secretFiles", '{"/run/first":"aaa","second":"bbb"}', `the name of entry 2 of 2 cannot be used: ${secretPath}`],
-    ["secretFiles", '{"/run/first":7777}', "the value of entry 1 of 1 is not a text: put it in quotes"],
+    ["secretFiles", '{"/run/first":7777}', "the value of entry 1 of 1 is not a string: put it in quotes"],
   ],
   together: [
     [

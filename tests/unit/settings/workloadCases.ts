@@ -1,7 +1,7 @@
 /** Values of the settings of the service: which are taken, which are refused, and what is then said. */
 import { map, memory, type SettingCases } from "./settingCases.ts";
 
-const cpu = 'write thousandths of a CPU with "m" or whole CPUs, e.g. "500m" or "2"';
+const cpu = 'use thousandths of a CPU with "m", or whole CPUs, e.g. "500m" or "2"';
 
 const autoscale = "write {min: 3, max: 10, cpuPercent: 70, memoryPercent: 80}; both percentages are optional";
 const folder = 'write its size, e.g. "128Mi", or {size: "16Mi", memory: true}';
@@ -37,7 +37,7 @@ export const workloadCases: SettingCases = {
     [
       "namespace",
       "Apps",
-      '"Apps" is not a DNS label: use 1 to 63 lower-case letters, digits and "-", with a letter or digit at both ends, e.g. "hello-api"',
+      '"Apps" is not a DNS label: use 1 to 63 lower-case letters, digits, and "-", starting and ending with a letter or digit, e.g. "hello-api"',
     ],
     ["replicas", "0", "0 is out of range: use a whole number from 1 to 1000"],
     ["replicas", "1001", "1001 is out of range: use a whole number from 1 to 1000"],
@@ -46,15 +46,15 @@ export const workloadCases: SettingCases = {
     ["memoryRequest", "256MB", `"256MB" is not an amount of memory: ${memory}; did you mean "256Mi"?`],
     ["memoryRequest", "", `"" is not an amount of memory: ${memory}`],
     ["memoryLimit", "0.5 Gi", `"0.5 Gi" is not an amount of memory: ${memory}; did you mean "0.5Gi"?`],
-    ["memoryLimit", "256", `"256" is less than one Mi: ${memory}`],
+    ["memoryLimit", "256", `"256" is less than 1Mi: ${memory}`],
     ["cpuRequest", "100Mi", `"100Mi" is not an amount of CPU: ${cpu}`],
-    ["cpuLimit", "0", `"0" is less than 1m, the least there is: ${cpu}`],
-    ["livenessPath", "healthz", '"healthz" is not a path: it must start with "/" and have no spaces, e.g. "/healthz"'],
+    ["cpuLimit", "0", `"0" is less than 1m, the minimum: ${cpu}`],
+    ["livenessPath", "healthz", '"healthz" is not an HTTP path: start it with "/" and use no spaces, e.g. "/healthz"'],
     ["livenessInitialDelaySeconds", "-1", "-1 is out of range: use a whole number from 0 to 3600"],
     ["livenessPeriodSeconds", "0", "0 is out of range: use a whole number from 1 to 3600"],
     ["livenessTimeoutSeconds", "0", "0 is out of range: use a whole number from 1 to 3600"],
     ["livenessFailureThreshold", "101", "101 is out of range: use a whole number from 1 to 100"],
-    ["readinessPath", "", '"" is not a path: it must start with "/" and have no spaces, e.g. "/healthz"'],
+    ["readinessPath", "", '"" is not an HTTP path: start it with "/" and use no spaces, e.g. "/healthz"'],
     ["readinessInitialDelaySeconds", "3601", "3601 is out of range: use a whole number from 0 to 3600"],
     ["readinessPeriodSeconds", "5s", '"5s" is not a whole number'],
     ["readinessTimeoutSeconds", "3601", "3601 is out of range: use a whole number from 1 to 3600"],
@@ -78,11 +78,15 @@ export const workloadCases: SettingCases = {
     [
       "writablePaths",
       '{"var/cache":"1Mi"}',
-      '"var/cache" is not a path in the container: write it from "/" on, with letters, digits, ".", "_" and "-" and no "/" at the end, e.g. "/var/cache/app"',
+      '"var/cache" is not a path in a container: start it with "/", use letters, digits, ".", "_", and "-", and do not end it with "/", e.g. "/var/cache/app"',
     ],
-    ["writablePaths", '{"/sys/x":"1Mi"}', '"/sys/x" is in /sys, which is the container runtime\'s: use another one'],
-    ["writablePaths", '{"/tmp":"1Gi"}', '"/tmp" is writable anyway: leave it out here, and set its size as tmpSize'],
-    ["writablePaths", '{"/data":"1"}', `"1" is less than one Mi: ${memory}`],
+    [
+      "writablePaths",
+      '{"/sys/x":"1Mi"}',
+      '"/sys/x" is in /sys, which belongs to the container runtime: use another path',
+    ],
+    ["writablePaths", '{"/tmp":"1Gi"}', '"/tmp" is writable anyway: remove it here, and set its size as tmpSize'],
+    ["writablePaths", '{"/data":"1"}', `"1" is less than 1Mi: ${memory}`],
     ["writablePaths", '{"/data":1}', `"/data" has no size: ${folder}`],
     ["writablePaths", '{"/data":{"memory":true}}', `"/data" has no size: ${folder}`],
     [
@@ -98,11 +102,11 @@ export const workloadCases: SettingCases = {
       '{"app.kubernetes.io/name":"x"}',
       "app.kubernetes.io/name is set by tarmac, which finds the pods by it: use another label",
     ],
-    ["labels", '{"team":1}', 'the value of "team" is not a text: put it in quotes'],
+    ["labels", '{"team":1}', 'the value of "team" is not a string: put it in quotes'],
     [
       "podAnnotations",
       '{"a b":"1"}',
-      '"a b" is not the key of an annotation: use letters, digits, "-", "_" and ".", and "DOMAIN/" in front if wanted, e.g. "example.com/owner"',
+      '"a b" is not an annotation key: use letters, digits, "-", "_", and ".", optionally after "DOMAIN/", e.g. "example.com/owner"',
     ],
   ],
   together: [
@@ -110,14 +114,14 @@ export const workloadCases: SettingCases = {
       "a memory request over the limit",
       { memoryRequest: "512Mi" },
       [
-        'tarmac:memoryRequest: the memory request "512Mi" is over the limit "256Mi", and Kubernetes refuses such a pod: lower the request or raise the limit',
+        'tarmac:memoryRequest: the memory request "512Mi" exceeds the limit "256Mi", and Kubernetes rejects such a pod: lower the request or raise the limit',
       ],
     ],
     [
       "a CPU limit under the request",
       { cpuLimit: "50m" },
       [
-        'tarmac:cpuRequest: the cpu request "100m" is over the limit "50m", and Kubernetes refuses such a pod: lower the request or raise the limit',
+        'tarmac:cpuRequest: the cpu request "100m" exceeds the limit "50m", and Kubernetes rejects such a pod: lower the request or raise the limit',
       ],
     ],
     [
@@ -157,7 +161,7 @@ export const workloadCases: SettingCases = {
       "several of these",
       { memoryRequest: "512Mi", livenessPath: "/ready" },
       [
-        'tarmac:memoryRequest: the memory request "512Mi" is over the limit "256Mi", and Kubernetes refuses such a pod: lower the request or raise the limit',
+        'tarmac:memoryRequest: the memory request "512Mi" exceeds the limit "256Mi", and Kubernetes rejects such a pod: lower the request or raise the limit',
         'tarmac:readinessPath: "/ready" is also the liveness path, so Kubernetes would restart a pod that is only not ready: use two paths, e.g. "/healthz" and "/ready"',
       ],
     ],

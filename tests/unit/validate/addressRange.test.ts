@@ -54,18 +54,18 @@ describe("a range", () => {
 test.each([
   ["10.1.0.0/16", undefined],
   ["100.64.0.0/16", undefined],
-  ["172.31.0.0/16", '"172.31.0.0/16" has addresses of 172.31.0.0/16, which AKS uses itself: use others'],
-  ["10.0.0.0/8", '"10.0.0.0/8" has the wrong size: use /12 (the largest) to /24 (the smallest)'],
+  ["172.31.0.0/16", '"172.31.0.0/16" overlaps 172.31.0.0/16, which AKS reserves: use another range'],
+  ["10.0.0.0/8", '"10.0.0.0/8" has the wrong size: use a prefix from /12 (the largest) to /24 (the smallest)'],
   [
     "8.8.0.0/16",
-    '"8.8.0.0/16" is not private: use a part of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10',
+    '"8.8.0.0/16" is not a private range: use a range inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, or 100.64.0.0/10',
   ],
 ])("a network of %s: %s", (text, problem) => {
   expect(networkRangeProblem(text, 12, 24)).toBe(problem);
 });
 
-test("ranges that may ask over the internet are public", () => {
+test("ranges that may reach an API server over the internet are public", () => {
   expect(authorizedRangeProblem("203.0.113.7/32")).toBeUndefined();
-  expect(authorizedRangeProblem("192.168.1.0/24")).toContain("is private");
-  expect(authorizedRangeProblem("0.0.0.0/0")).toContain("is everybody");
+  expect(authorizedRangeProblem("192.168.1.0/24")).toContain("is a private range");
+  expect(authorizedRangeProblem("0.0.0.0/0")).toContain("allows every address");
 });

@@ -3,7 +3,7 @@ import { registryNameProblem } from "../../../validate/azureNames.ts";
 
 describe("the name of a registry", () => {
   const message = (value: string) =>
-    `"${value}" is not a registry name: Azure takes 5 to 50 letters and digits and nothing else, e.g. "contosohello"`;
+    `"${value}" is not a registry name: use 5 to 50 letters and digits, e.g. "contosohello"`;
 
   test.each(["hello", "ContosoHello1", "a".repeat(50)])("can be %j", (name) => {
     expect(registryNameProblem(name)).toBeUndefined();

@@ -33,17 +33,19 @@ test.each([
   "fd00::/129",
   "fe80::1%eth0/64",
   "db.example/24",
-])("%j is none", (range) => {
-  expect(cidrProblem(range)).toBe(`"${range}" is not an address range: write ADDRESS/BITS, e.g. "10.20.0.0/24"`);
+])("%j is not an address range", (range) => {
+  expect(cidrProblem(range)).toBe(`"${range}" is not an address range: use ADDRESS/BITS, e.g. "10.20.0.0/24"`);
 });
 
 test.each([
-  ["10.20.0.1/24", "10.20.0.0/24"],
-  ["192.168.255.255/16", "192.168.0.0/16"],
-  ["203.0.113.200/25", "203.0.113.128/25"],
-  ["255.255.255.255/0", "0.0.0.0/0"],
-])("%s does not start its range, %s does", (range, mended) => {
-  expect(cidrProblem(range)).toBe(`"${range}" does not start its range: write "${mended}"`);
+  ["10.20.0.1/24", "10.20.0.1/32", "10.20.0.0/24", 256],
+  ["192.168.255.255/16", "192.168.255.255/32", "192.168.0.0/16", 65536],
+  ["203.0.113.200/25", "203.0.113.200/32", "203.0.113.128/25", 128],
+  ["255.255.255.255/0", "255.255.255.255/32", "0.0.0.0/0", 2 ** 32],
+])("%s is an address inside a range", (range, alone, whole, count) => {
+  const problem = `"${range}" is an address inside a range: use`;
+  expect(cidrProblem(range)).toBe(`${problem} "${alone}" for this address alone, or "${whole}" for all ${count}`);
+  expect(cidrProblem(range, false)).toBe(`${problem} "${whole}" for all ${count}`);
 });
 
 test("an IPv4 range is fine exactly when no bit is set behind its prefix", () => {
@@ -58,10 +60,10 @@ test("an IPv4 range is fine exactly when no bit is set behind its prefix", () =>
 test("what is proposed instead is fine and starts the same range", () => {
   fc.assert(
     fc.property(address, prefix, (inside, bits) => {
-      const mended = /write "(.*)"$/.exec(cidrProblem(`${inside}/${bits}`) ?? "")?.[1];
-      fc.pre(mended !== undefined);
-      expect(cidrProblem(mended)).toBeUndefined();
-      expect(bitsOf(mended.split("/")[0] ?? "").slice(0, bits)).toBe(bitsOf(inside).slice(0, bits));
+      const proposed = /use "(.*)" for all \d+$/.exec(cidrProblem(`${inside}/${bits}`, false) ?? "")?.[1];
+      fc.pre(proposed !== undefined);
+      expect(cidrProblem(proposed)).toBeUndefined();
+      expect(bitsOf(proposed.split("/")[0] ?? "").slice(0, bits)).toBe(bitsOf(inside).slice(0, bits));
     }),
   );
 });

@@ -128,14 +128,14 @@ const parts = {
       "a".repeat(256),
     ],
     message: (value: string) =>
-      `"${value}" is not a repository: use lower-case letters, digits and single separators, without registry host and tag, e.g. "team/hello"`,
+      `"${value}" is not a repository: use lower-case letters, digits, and single separators, without a registry host or tag, e.g. "team/hello"`,
   },
   "a tag": {
     problem: tagProblem,
     good: ["1", "1.4.2", "v1", "_a", "LATEST", "latest-1", "a".repeat(128)],
     bad: ["", ".1", "-1", "1.4+2", "a b", "a/b", "a:b", "a".repeat(129)],
     message: (value: string) =>
-      `"${value}" is not a tag: use up to 128 letters, digits, ".", "_" and "-", not starting with "." or "-", e.g. "1.4.2"`,
+      `"${value}" is not a tag: use up to 128 letters, digits, ".", "_", and "-", not starting with "." or "-", e.g. "1.4.2"`,
   },
   "an image in a registry": {
     problem: registryImageProblem,
@@ -155,7 +155,7 @@ const parts = {
       "reg.azurecr.io/hello:",
     ],
     message: (value: string) =>
-      `"${value}" is not an image in a registry: write HOST/REPOSITORY:TAG, e.g. "myregistry.azurecr.io/hello:main"`,
+      `"${value}" is not an image in a registry: use HOST/REPOSITORY:TAG, e.g. "myregistry.azurecr.io/hello:main"`,
   },
 };
 
@@ -171,17 +171,17 @@ describe.each(Object.entries(parts))("%s", (_, { problem, good, bad, message }) 
 
 test("a tag is never the one that changes its meaning", () => {
   expect(tagProblem("latest")).toBe(
-    '"latest" is no version: leave the tag out (it then follows from the content) or name one, e.g. "1.4.2"',
+    '"latest" does not identify a version: use a version, e.g. "1.4.2", or remove the tag, which is then computed from the content',
   );
 });
 
 describe("an exact image", () => {
-  const allowed = "name registry host, repository, tag and digest, e.g. myregistry.azurecr.io/hello:1.4.2@sha256:...";
+  const allowed = "use HOST/REPOSITORY:TAG@DIGEST, e.g. myregistry.azurecr.io/hello:1.4.2@sha256:...";
   const sha = `@sha256:${"0".repeat(64)}`;
   const noHost = (image: string) =>
-    `"${image}" has no registry host, so nodes would look for it in the public default registry: ${allowed}`;
-  const inexact = (image: string) => `"${image}" is not an exact image: ${allowed}`;
-  const latest = (image: string) => `"${image}" runs "latest", which changes its meaning: ${allowed}`;
+    `"${image}" has no registry host, so nodes would pull it from Docker Hub: ${allowed}`;
+  const inexact = (image: string) => `"${image}" does not have both a tag and a digest: ${allowed}`;
+  const latest = (image: string) => `"${image}" has the tag "latest", which does not identify a version: ${allowed}`;
 
   test.each<[string, string | undefined]>([
     [`hello.azurecr.io/team/hello:1.4.2${sha}`, undefined],

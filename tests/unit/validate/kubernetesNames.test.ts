@@ -23,27 +23,27 @@ const kinds: Record<string, Kind> = {
     good: ["a", "0", "hello-api", "a--b", "a".repeat(63)],
     bad: ["", "-a", "a-", "Hello", "a_b", "a.b", "a b", "a\n", "é", "a".repeat(64)],
     message: (value) =>
-      `"${value}" is not a DNS label: use 1 to 63 lower-case letters, digits and "-", with a letter or digit at both ends, e.g. "hello-api"`,
+      `"${value}" is not a DNS label: use 1 to 63 lower-case letters, digits, and "-", starting and ending with a letter or digit, e.g. "hello-api"`,
   },
   "the name of an app": {
     problem: appNameProblem,
     good: ["a", "hello", "hello-api2", "a".repeat(30)],
     bad: ["", "2hello", "-a", "a-", "Hello", "hello_api", "a".repeat(31)],
     message: (value) =>
-      `"${value}" cannot name an app: use 1 to 30 lower-case letters, digits and "-", starting with a letter and not ending with "-", e.g. "hello-api"`,
+      `"${value}" is not an app name: use 1 to 30 lower-case letters, digits, and "-", starting with a letter and not ending with "-", e.g. "hello-api"`,
   },
   "the name of an environment variable": {
     problem: variableNameProblem,
     good: ["A", "_", "LOG_LEVEL", "a1"],
     bad: ["", "1A", "A-B", "A B", "A.B", "A=B", "Ä"],
     message: (value) =>
-      `"${value}" is not the name of an environment variable: use letters, digits and "_", not starting with a digit`,
+      `"${value}" is not an environment variable name: use letters, digits, and "_", not starting with a digit`,
   },
   "the path of an endpoint": {
     problem: httpPathProblem,
     good: ["/", "/healthz", "/health/live?full=1", "/a%20b"],
     bad: ["", "healthz", " /healthz", "/a b", "/ä", "/a\n", "http://x/"],
-    message: (value) => `"${value}" is not a path: it must start with "/" and have no spaces, e.g. "/healthz"`,
+    message: (value) => `"${value}" is not an HTTP path: start it with "/" and use no spaces, e.g. "/healthz"`,
   },
 };
 

@@ -84,7 +84,7 @@ describe("a quantity", () => {
 });
 
 describe("memory", () => {
-  const allowed = 'write whole bytes with Ki, Mi or Gi, e.g. "256Mi"';
+  const allowed = 'use whole bytes with Ki, Mi, or Gi, e.g. "256Mi"';
 
   test.each(["1Mi", "128Mi", "1.5Gi", "1048576", "1024Ki", "2M", "1Ti"])("%s is fine", (text) => {
     expect(memoryProblem(text)).toBeUndefined();
@@ -102,10 +102,10 @@ describe("memory", () => {
     ["-1Mi", `"-1Mi" is not an amount of memory: ${allowed}`],
     ["1e9", `"1e9" is not an amount of memory: ${allowed}`],
     ["1Pi", `"1Pi" is not an amount of memory: ${allowed}`],
-    ["128m", `"128m" is a part of a byte: ${allowed}`],
-    ["256", `"256" is less than one Mi: ${allowed}`],
-    ["0Mi", `"0Mi" is less than one Mi: ${allowed}`],
-    ["1023Ki", `"1023Ki" is less than one Mi: ${allowed}`],
+    ["128m", `"128m" is a fraction of a byte: ${allowed}`],
+    ["256", `"256" is less than 1Mi: ${allowed}`],
+    ["0Mi", `"0Mi" is less than 1Mi: ${allowed}`],
+    ["1023Ki", `"1023Ki" is less than 1Mi: ${allowed}`],
   ])("%j: %s", (text, problem) => {
     expect(memoryProblem(text)).toBe(problem);
   });
@@ -127,7 +127,7 @@ describe("memory", () => {
 });
 
 describe("CPU", () => {
-  const allowed = 'write thousandths of a CPU with "m" or whole CPUs, e.g. "500m" or "2"';
+  const allowed = 'use thousandths of a CPU with "m", or whole CPUs, e.g. "500m" or "2"';
 
   test.each(["1m", "500m", "2", "0.5", "0.001"])("%s is fine", (text) => {
     expect(cpuProblem(text)).toBeUndefined();
@@ -141,9 +141,9 @@ describe("CPU", () => {
     ["1e3", `"1e3" is not an amount of CPU: ${allowed}`],
     ["2k", `"2k" is not an amount of CPU: ${allowed}`],
     ["500 m", `"500 m" is not an amount of CPU: ${allowed}`],
-    ["0", `"0" is less than 1m, the least there is: ${allowed}`],
-    ["0.0005", `"0.0005" is less than 1m, the least there is: ${allowed}`],
-    ["0.5m", `"0.5m" is less than 1m, the least there is: ${allowed}`],
+    ["0", `"0" is less than 1m, the minimum: ${allowed}`],
+    ["0.0005", `"0.0005" is less than 1m, the minimum: ${allowed}`],
+    ["0.5m", `"0.5m" is less than 1m, the minimum: ${allowed}`],
   ])("%j: %s", (text, problem) => {
     expect(cpuProblem(text)).toBe(problem);
   });
@@ -166,7 +166,7 @@ describe("a request", () => {
     ["cpu", "501m", "0.5"],
   ])("of %s %s does not fit under %s", (what, request, limit) => {
     expect(requestOverLimitProblem(what, request, limit)).toBe(
-      `the ${what} request "${request}" is over the limit "${limit}", and Kubernetes refuses such a pod: lower the request or raise the limit`,
+      `the ${what} request "${request}" exceeds the limit "${limit}", and Kubernetes rejects such a pod: lower the request or raise the limit`,
     );
   });
 

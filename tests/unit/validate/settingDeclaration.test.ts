@@ -30,8 +30,8 @@ describe("a value is read by the type of its setting", () => {
     expect(readValue<unknown>(setting as Parameters<typeof readValue>[0], raw)).toEqual({ value });
   });
 
-  const noList = 'a list of texts: write it as YAML in the stack file, or as JSON, e.g. ["a","b"]';
-  const noMap = 'a map: write it as YAML in the stack file, or as JSON, e.g. {"key":"value"}';
+  const noList = 'a list of strings: use YAML in the stack file, or JSON, e.g. ["a","b"]';
+  const noMap = 'a map: use YAML in the stack file, or JSON, e.g. {"key":"value"}';
   test.each([
     [integer({ default: 1, ...said() }), ["", "3.0", "1e3", "three", " 3", "0x10"], "a whole number"],
     [flag({ default: true, ...said() }), ["", "yes", "True", "1"], 'a boolean: use "true" or "false"'],

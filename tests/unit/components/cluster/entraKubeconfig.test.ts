@@ -70,7 +70,7 @@ test("keeps everything but the users' sign-in, whatever it is", () => {
 
 test.each([
   ["empty text", ""],
-  ["a text", "hello"],
+  ["a string", "hello"],
   ["no users", "kind: Config"],
   ["an empty list of users", "users: []"],
 ])("says what is wrong with %s", (_, text) => {

@@ -62,33 +62,33 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
     "memory that is no quantity, without calling the request too large as well",
     { limits: { memory: "256MB" } },
     [
-      'limits.memory: "256MB" is not an amount of memory: write whole bytes with Ki, Mi or Gi, e.g. "256Mi"; did you mean "256Mi"?',
+      'limits.memory: "256MB" is not an amount of memory: use whole bytes with Ki, Mi, or Gi, e.g. "256Mi"; did you mean "256Mi"?',
     ],
   ],
   [
     "CPU that is no quantity",
     { requests: { cpu: "half" } },
     [
-      'requests.cpu: "half" is not an amount of CPU: write thousandths of a CPU with "m" or whole CPUs, e.g. "500m" or "2"',
+      'requests.cpu: "half" is not an amount of CPU: use thousandths of a CPU with "m", or whole CPUs, e.g. "500m" or "2"',
     ],
   ],
   [
     "a request over the limit",
     { requests: { memory: "1Gi", cpu: "2" } },
     [
-      'requests.memory: the memory request "1Gi" is over the limit "256Mi", and Kubernetes refuses such a pod: lower the request or raise the limit',
-      'requests.cpu: the cpu request "2" is over the limit "500m", and Kubernetes refuses such a pod: lower the request or raise the limit',
+      'requests.memory: the memory request "1Gi" exceeds the limit "256Mi", and Kubernetes rejects such a pod: lower the request or raise the limit',
+      'requests.cpu: the cpu request "2" exceeds the limit "500m", and Kubernetes rejects such a pod: lower the request or raise the limit',
     ],
   ],
   [
     "a /tmp of no size",
     { tmpSize: "0" },
-    ['tmpSize: "0" is less than one Mi: write whole bytes with Ki, Mi or Gi, e.g. "256Mi"'],
+    ['tmpSize: "0" is less than 1Mi: use whole bytes with Ki, Mi, or Gi, e.g. "256Mi"'],
   ],
   [
     "a path that is none",
     { liveness: { path: "healthz" } },
-    ['liveness.path: "healthz" is not a path: it must start with "/" and have no spaces, e.g. "/healthz"'],
+    ['liveness.path: "healthz" is not an HTTP path: start it with "/" and use no spaces, e.g. "/healthz"'],
   ],
   [
     "one path for both probes",
@@ -107,12 +107,12 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
   [
     "ranges that are none, by their place",
     { egressTo: ["10.20.0.0/24", "db.example"] },
-    ['egressTo[1]: "db.example" is not an address range: write ADDRESS/BITS, e.g. "10.20.0.0/24"'],
+    ['egressTo[1]: "db.example" is not an address range: use ADDRESS/BITS, e.g. "10.20.0.0/24"'],
   ],
   [
     "variables that tarmac sets",
     { environment: { PORT: "80", LOG_LEVEL: "debug" } },
-    ["environment.PORT: PORT is set by tarmac (from port): leave it out here"],
+    ["environment.PORT: PORT is set by tarmac (from port): remove it here"],
   ],
   [
     "a fixed number of pods beside an autoscaler",
@@ -143,8 +143,8 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
     "variables that tarmac sets, whatever they come from",
     { configValues: { PORT: "80" }, secretValues: { "a-b": "c" } },
     [
-      "configValues.PORT: PORT is set by tarmac (from port): leave it out here",
-      'secretValues.a-b: "a-b" is not the name of an environment variable: use letters, digits and "_", not starting with a digit',
+      "configValues.PORT: PORT is set by tarmac (from port): remove it here",
+      'secretValues.a-b: "a-b" is not an environment variable name: use letters, digits, and "_", not starting with a digit',
     ],
   ],
   [
@@ -158,8 +158,8 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
     "files and folders at one place, in the runtime's folders or nowhere",
     { writablePaths: { "/data": "64Mi" }, configFiles: { "/data": "x", "/proc/x": "x" }, secretFiles: { key: "x" } },
     [
-      'configFiles./proc/x: "/proc/x" is in /proc, which is the container runtime\'s: use another one',
-      'secretFiles.key: "key" is not a path in the container: write it from "/" on, with letters, digits, ".", "_" and "-" and no "/" at the end, e.g. "/var/cache/app"',
+      'configFiles./proc/x: "/proc/x" is in /proc, which belongs to the container runtime: use another path',
+      'secretFiles.key: "key" is not a path in a container: start it with "/", use letters, digits, ".", "_", and "-", and do not end it with "/", e.g. "/var/cache/app"',
       'configFiles: "/data" stands in writablePaths as well, and only one can hold: take it out of one of them',
     ],
   ],
@@ -172,8 +172,8 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
       },
     },
     [
-      'writablePaths./tmp: "/tmp" is writable anyway: leave it out here, and set its size as tmpSize',
-      'writablePaths./a: "much" is not an amount of memory: write whole bytes with Ki, Mi or Gi, e.g. "256Mi"',
+      'writablePaths./tmp: "/tmp" is writable anyway: remove it here, and set its size as tmpSize',
+      'writablePaths./a: "much" is not an amount of memory: use whole bytes with Ki, Mi, or Gi, e.g. "256Mi"',
       'writablePaths: the folders in memory (256Mi together) count for the pod\'s memory limit "256Mi" and leave the process nothing: make them smaller or raise the limit',
     ],
   ],
@@ -185,13 +185,13 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
       serviceAnnotations: { "x/y/z": "1" },
     },
     [
-      'nodeSelector.a b: "a b" is not the key of a label: use letters, digits, "-", "_" and ".", and "DOMAIN/" in front if wanted, e.g. "example.com/team"',
+      'nodeSelector.a b: "a b" is not a label key: use letters, digits, "-", "_", and ".", optionally after "DOMAIN/", e.g. "example.com/team"',
       'tolerations[0]: "spot" is not a taint: write KEY=VALUE:EFFECT or KEY:EFFECT with NoSchedule, PreferNoSchedule or NoExecute, e.g. "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"',
-      'priorityClass: "High" is not the name of a Kubernetes object: use lower-case letters, digits, "-" and ".", with a letter or digit at both ends, e.g. "hello-tls"',
-      'labels.team: "a b" is not the value of a label: use up to 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends',
+      'priorityClass: "High" is not a Kubernetes object name: use lower-case letters, digits, "-", and ".", starting and ending with a letter or digit, e.g. "hello-tls"',
+      'labels.team: "a b" is not a label value: use up to 63 letters, digits, "-", "_", and ".", starting and ending with a letter or digit',
       "labels.app.kubernetes.io/name: app.kubernetes.io/name is set by tarmac, which finds the pods by it: use another label",
-      'serviceAnnotations.x/y/z: "x/y/z" is not the key of an annotation: use letters, digits, "-", "_" and ".", and "DOMAIN/" in front if wanted, e.g. "example.com/owner"',
-      'podAnnotations./x: "/x" is not the key of an annotation: use letters, digits, "-", "_" and ".", and "DOMAIN/" in front if wanted, e.g. "example.com/owner"',
+      'serviceAnnotations.x/y/z: "x/y/z" is not an annotation key: use letters, digits, "-", "_", and ".", optionally after "DOMAIN/", e.g. "example.com/owner"',
+      'podAnnotations./x: "/x" is not an annotation key: use letters, digits, "-", "_", and ".", optionally after "DOMAIN/", e.g. "example.com/owner"',
     ],
   ],
   [
@@ -199,7 +199,7 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
     { serviceType: "PublicLoadBalancer", ingressFrom: ["shop", "10.0.0.1/8"] },
     [
       'ingressFrom[0]: "shop" is not an address range, and behind a load balancer no namespace can be told from another: write ADDRESS/BITS, e.g. "203.0.113.0/24"',
-      'ingressFrom[1]: "10.0.0.1/8" does not start its range: write "10.0.0.0/8"',
+      'ingressFrom[1]: "10.0.0.1/8" is an address inside a range: use "10.0.0.1/32" for this address alone, or "10.0.0.0/8" for all 16777216',
     ],
   ],
   [
@@ -219,9 +219,9 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
     "a route that leads nowhere",
     { route: { hostname: "https://hello", path: "x", gatewayClass: "Istio" } },
     [
-      'route.hostname: "https://hello" is not a host name: write it in full, in lower case and without "https://", e.g. "hello.example.com"',
-      'route.path: "x" is not a path: it must start with "/" and have no spaces, e.g. "/healthz"',
-      'route.gatewayClass: "Istio" is not the name of a Kubernetes object: use lower-case letters, digits, "-" and ".", with a letter or digit at both ends, e.g. "hello-tls"',
+      'route.hostname: "https://hello" is not a host name: use the full name in lower case, without "https://", e.g. "hello.example.com"',
+      'route.path: "x" is not an HTTP path: start it with "/" and use no spaces, e.g. "/healthz"',
+      'route.gatewayClass: "Istio" is not a Kubernetes object name: use lower-case letters, digits, "-", and ".", starting and ending with a letter or digit, e.g. "hello-tls"',
       "route.tlsSecret: there is no certificate: name the Secret that holds it, or the certificateIssuer that makes it",
     ],
   ],
@@ -261,14 +261,14 @@ describe("the time to stop", () => {
 
 describe("environment variables", () => {
   test.each([
-    ["PORT", "PORT is set by tarmac (from port): leave it out here"],
-    ["DRAIN_SECONDS", "DRAIN_SECONDS is set by tarmac (from drainSeconds): leave it out here"],
-    ["POD_NAME", "POD_NAME is set by tarmac (from the pod's name): leave it out here"],
-    ["NODE_NAME", "NODE_NAME is set by tarmac (from the name of the pod's node): leave it out here"],
-    ["SERVICE_NAME", "SERVICE_NAME is set by tarmac (from the component's name): leave it out here"],
+    ["PORT", "PORT is set by tarmac (from port): remove it here"],
+    ["DRAIN_SECONDS", "DRAIN_SECONDS is set by tarmac (from drainSeconds): remove it here"],
+    ["POD_NAME", "POD_NAME is set by tarmac (from the pod's name): remove it here"],
+    ["NODE_NAME", "NODE_NAME is set by tarmac (from the name of the pod's node): remove it here"],
+    ["SERVICE_NAME", "SERVICE_NAME is set by tarmac (from the component's name): remove it here"],
     [
       "LOG-LEVEL",
-      '"LOG-LEVEL" is not the name of an environment variable: use letters, digits and "_", not starting with a digit',
+      '"LOG-LEVEL" is not an environment variable name: use letters, digits, and "_", not starting with a digit',
     ],
     ["toString", undefined],
     ["LOG_LEVEL", undefined],
