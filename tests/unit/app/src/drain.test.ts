@@ -48,7 +48,7 @@ describe.each(["SIGTERM", "SIGINT"] as const)("%s", (signal) => {
 });
 
 test.concurrent("under the load of 40 keep-alive clients no request fails", async () => {
-  const service = await startService({ DRAIN_SECONDS: "1.5", CLOSE_SECONDS: "5" });
+  const service = await startService({ DRAIN_SECONDS: "4", CLOSE_SECONDS: "5" });
   const agent = new Agent({ keepAlive: true, maxSockets: 40 });
   const answers: Answer[] = [];
   const failures: unknown[] = [];
