@@ -1,6 +1,6 @@
 /**
- * The environment's own certificate authority and what it signs: the certificate of the simulated Azure and its registries, and the
- * key pair that signs tokens. Made with the openssl CLI, which every supported distribution has.
+ * The environment's own certificate authority, the server certificate of the simulated Azure and its registries, and the key pair that
+ * signs tokens. All are made with the openssl CLI, which every supported distribution has.
  */
 import { execFile } from "node:child_process";
 import { createPrivateKey, X509Certificate } from "node:crypto";
@@ -11,18 +11,18 @@ import { network, tlsFolder } from "./settings.ts";
 
 const run = promisify(execFile);
 
-/** Where the files of one authority lie. Keys are readable by their owner only. */
+/** The files of an authority. Only their owner can read the keys. */
 export interface TlsFiles {
   caCertificate: string;
   caKey: string;
   serverCertificate: string;
   serverKey: string;
-  /** Signs the tokens of Entra and of the registries; a registry process trusts it as its `rootcertbundle`. */
+  /** Signs the tokens of Entra and of the registries. Registry processes trust it as their `rootcertbundle`. */
   tokenCertificate: string;
   tokenKey: string;
 }
 
-/** Names under which the servers are reached: from this machine, and from pods and the kubelet by the node's address. */
+/** The names of the servers: for clients on this machine, and the node's address for pods and the kubelet. */
 const serverNames = ["localhost", "127.0.0.1", network.nodeAddress];
 
 const validDays = 825;
@@ -41,9 +41,9 @@ export function tlsFiles(folder: string = tlsFolder): TlsFiles {
 }
 
 /**
- * Makes what is missing, damaged, or within 30 days of its end, and leaves the rest alone: who trusts the authority need not be
- * told again each time. Safe to call at each start.
- * @throws when openssl is missing or fails; the message carries what it printed.
+ * Creates the files that are missing, damaged, or expire within 30 days, and keeps the others, so that clients can go on trusting the same
+ * authority. Safe to call at every start.
+ * @throws Error when openssl is missing or fails, with its output
  */
 export async function ensureTls(folder: string = tlsFolder): Promise<TlsFiles> {
   await mkdir(folder, { recursive: true, mode: 0o755 });
@@ -84,7 +84,7 @@ async function usable(
       /^[\d.]+$/.test(name) ? certificate.checkIP(name) !== undefined : certificate.checkHost(name) !== undefined,
     );
   } catch {
-    // Missing, cut off in the middle, or not a certificate at all: make it anew.
+    // Missing, truncated, or not a certificate: create it again.
     return false;
   }
 }
@@ -126,7 +126,7 @@ async function makeServer(folder: string, files: TlsFiles) {
   });
 }
 
-/** Writes a pair beside its place and moves it there whole, the key first: a certificate that exists then always has its key. */
+/** Creates a pair in a temporary folder and moves it into place, the key first, so that a certificate never exists without its key. */
 async function inDraft(
   folder: string,
   name: string,

@@ -1,6 +1,6 @@
 /**
- * The registry of base images: stands in for the public registries that cannot be reached. It asks for no sign-in and
- * answers on loopback only. (The registries that stand for ACR are the simulated Azure's.)
+ * The registry of base images, in place of public registries that cannot be reached. It needs no sign-in and listens on loopback
+ * only. (The simulated Azure serves the registries that stand for ACR.)
  */
 import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -19,7 +19,7 @@ const imageFolder = join(baseRegistryFolder, "images");
 const manifestTypes =
   "application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json";
 
-/** docker-registry's own configuration. */
+/** The configuration of docker-registry. */
 export function baseRegistryConfig(secret: string): string {
   return `version: 0.1
 log:
@@ -35,7 +35,7 @@ http:
 `;
 }
 
-/** Signs upload states only; kept so that a restart changes nothing. */
+/** Signs the state of uploads. Stored, so that a restart does not change the configuration. */
 function keptSecret(): string {
   const file = join(baseRegistryFolder, "secret");
   try {
@@ -64,7 +64,7 @@ export function baseRegistryDaemon(): Daemon {
   };
 }
 
-/** Whether the registry holds a whole image of that name: its manifest and every blob the manifest names. */
+/** Whether the registry has a complete image: its manifest and every blob that the manifest names. */
 export async function holdsImage(repository: string, tag: string): Promise<boolean> {
   const base = `http://127.0.0.1:${ports.baseRegistry}/v2/${repository}`;
   const answer = await fetch(`${base}/manifests/${tag}`, { headers: { accept: manifestTypes } });

@@ -1,6 +1,6 @@
 /**
- * containerd, the container runtime of both the Docker engine and the kubelet. AKS nodes run it as well: what is seen
- * here with the kubelet (pull errors, OOMKilled, exec) is what is seen there.
+ * containerd, the container runtime of the Docker engine and the kubelet. AKS nodes run it as well, so pull errors,
+ * OOMKilled and exec look the same there.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ import { pauseImage } from "./pauseImage.ts";
 export const containerdRoot = join(stateFolder, "containerd");
 export const containerdState = join(runFolder, "containerd");
 
-/** The cluster's network configuration is put here. The engine's folder, as containerd watches it while clusters come and go. */
+/** The folder of the cluster's network configuration. It belongs to the engine, because containerd watches it while clusters come and go. */
 export const cniConfigFolder = join(stateFolder, "engine", "cni");
 export const cniProgramFolder = "/usr/lib/cni";
 
@@ -78,14 +78,14 @@ function writeRegistryHosts(): void {
     ...ports.registries.map((port) => ({ address: `localhost:${port}`, scheme: "https" as const })),
   ];
   for (const { address, scheme } of hosts) {
-    // Read anew at every pull: no restart when it changes.
+    // containerd reads these files at every pull: a change needs no restart.
     writeText(join(registriesFolder, address, "hosts.toml"), registryHost(address, scheme));
   }
 }
 
 export const containerdName = "containerd";
 
-/** Writes what containerd reads and describes its daemon. */
+/** Writes containerd's configuration and describes its daemon. */
 export function containerdDaemon(): Daemon {
   writeRegistryHosts();
   mkdirSync(cniConfigFolder, { recursive: true });

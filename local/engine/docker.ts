@@ -1,12 +1,12 @@
-/** The docker command, against this environment's engine. */
+/** Runs the docker command on this environment's engine. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { findProgram, run } from "../host/command.ts";
 import { sockets, stateFolder } from "../settings.ts";
 
 /**
- * Runs the docker command and gives its output. It has a configuration folder of its own: what somebody signed in to,
- * or set up as plugins, has no say here. Images are built without BuildKit, which every version of the command can.
+ * Runs the docker command and returns its output. Its configuration folder is separate from the user's, whose sign-ins and plugins
+ * do not apply. Images are built without BuildKit, which every version of the command supports.
  */
 export async function docker(...args: string[]): Promise<string> {
   const config = join(stateFolder, "engine", "docker-config");

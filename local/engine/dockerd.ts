@@ -15,9 +15,9 @@ export const dockerdName = "dockerd";
 const pidFile = join(runFolder, "docker.pid");
 
 /**
- * A bridge of its own, so that a Docker engine the machine may already have keeps `docker0`. Containers on it reach
- * each other and this machine, not the Internet: dockerd gets no hand in the firewall, and ports are published on
- * this machine by its user-space proxy.
+ * A separate bridge, so that a Docker engine that the machine may already have keeps `docker0`. Its containers reach each other and
+ * this machine, but not the Internet: dockerd does not change the firewall, and publishes ports on this machine through its
+ * user-space proxy.
  */
 export const dockerBridge: Bridge = {
   name: "tarmac1",
@@ -26,7 +26,7 @@ export const dockerBridge: Bridge = {
   mac: "0a:58:0a:f5:00:01",
 };
 
-/** Keeps other machines out where this one forwards packets anyway. */
+/** Keeps other machines out in case this one forwards packets. */
 export const dockerChains: readonly Chain[] = [
   {
     table: "raw",
@@ -40,12 +40,12 @@ export const dockerChains: readonly Chain[] = [
   },
 ];
 
-/** Makes the bridge with its protection and describes the daemon. */
+/** Creates the bridge with its firewall rules and describes the daemon. */
 export async function dockerDaemon(): Promise<Daemon> {
   await ensureChains(dockerChains);
   await ensureBridge(dockerBridge);
   mkdirSync(dockerRunFolder, { recursive: true });
-  // A configuration the machine has for a Docker engine of its own must not reach this one.
+  // An empty file: the configuration of the machine's own Docker engine does not apply to this one.
   const configFile = join(stateFolder, "engine", "dockerd.json");
   writeText(configFile, "{}\n");
   return {
@@ -74,7 +74,7 @@ export async function dockerDaemon(): Promise<Daemon> {
   };
 }
 
-/** A pid file of a killed engine whose number another process has by now keeps dockerd from starting. */
+/** Removes the pid file of a killed engine: if another process has its id by now, dockerd refuses to start. */
 export function clearDockerPidFile(): void {
   rmSync(pidFile, { force: true });
 }

@@ -1,4 +1,4 @@
-/** The container engine: containerd, Docker engine, registry of base images with what belongs into it. */
+/** The container engine: containerd, the Docker engine, and the registry of base images. */
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { removeBridge } from "../host/bridge.ts";
@@ -26,33 +26,33 @@ const engineFolder = join(stateFolder, "engine");
 
 async function startContainerd(report: Report): Promise<void> {
   if (!existsSync(containerdStore)) {
-    // Somebody has deleted the store, perhaps under a running containerd: what it ran can no longer be managed.
+    // The store was deleted, perhaps while containerd was running: its containers can no longer be managed.
     await stopDaemon(containerdName, { program: "containerd" });
     await killTasks(shims());
   }
   const daemon = containerdDaemon();
   if (daemonStatus(containerdName).pid === undefined) {
     const lost = await clearLostTasks();
-    if (lost > 0) report(`ended ${lost} containers an earlier run left behind`);
+    if (lost > 0) report(`stopped ${lost} containers of an earlier run`);
   }
-  if ((await startDaemon(daemon)) === "started") report("containerd started");
+  if ((await startDaemon(daemon)) === "started") report("started containerd");
 }
 
 async function startDocker(report: Report): Promise<void> {
   const daemon = await dockerDaemon();
   if (daemonStatus(dockerdName).pid === undefined) clearDockerPidFile();
-  if ((await startDaemon(daemon)) === "started") report("Docker engine started");
+  if ((await startDaemon(daemon)) === "started") report("started the Docker engine");
 }
 
 /**
- * Starts containerd, the Docker engine and the registry of base images, each unless it already runs as it should, and
- * provides the pause image. The stand-in base image is `ensureBaseImage`, which may run beside the cluster's start.
+ * Starts containerd, the Docker engine and the registry of base images, unless they run already, and provides the pause
+ * image. `ensureBaseImage` provides the stand-in for the Node image, and may run while the cluster starts.
  */
 export async function startEngine(report: Report): Promise<void> {
   for (const folder of [stateFolder, engineFolder]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   mkdirSync(runFolder, { recursive: true, mode: 0o755 });
   const registry = startDaemon(baseRegistryDaemon()).then((outcome) => {
-    if (outcome === "started") report("registry of base images started");
+    if (outcome === "started") report("started the registry of base images");
   });
   const runtime = startContainerd(report).then(() => startDocker(report));
   await Promise.all([registry, runtime]);
@@ -60,13 +60,13 @@ export async function startEngine(report: Report): Promise<void> {
 }
 
 /**
- * Stops the engine with every container that still runs; the cluster must have been stopped before.
+ * Stops the engine and all containers. Stop the cluster first.
  *
- * @param options.remove also deletes its images and settings
+ * @param options.remove also deletes images and settings
  */
 export async function stopEngine(report: Report, options: { remove?: boolean } = {}): Promise<void> {
   const stopRegistry = stopDaemon(baseRegistryName, { program: "docker-registry" });
-  // The containers first: left to itself the Docker engine waits 10 s for each that does not heed SIGTERM.
+  // Containers first: the Docker engine would wait 10 s for each one that ignores SIGTERM.
   await killTasks(shims());
   await stopDaemon(dockerdName, { program: "dockerd", graceSeconds: 8 });
   await stopDaemon(containerdName, { program: "containerd" });
@@ -80,12 +80,12 @@ export async function stopEngine(report: Report, options: { remove?: boolean } =
   }
   await removeBridge(dockerBridge.name);
   await removeChains(dockerChains);
-  report("engine stopped");
+  report("stopped the engine");
   if (options.remove !== true) return;
   for (const folder of [containerdRoot, dockerRoot, baseRegistryFolder, engineFolder]) {
     rmSync(folder, { recursive: true, force: true });
   }
-  report("images deleted");
+  report("deleted the images");
 }
 
 export function engineStatus(): DaemonStatus[] {

@@ -1,4 +1,4 @@
-/** The pod sandbox's image. Kubernetes' own cannot be pulled here, so it is built: one small static program. */
+/** The image of pod sandboxes. Kubernetes' own image cannot be pulled here, so one is built from a small static program. */
 import { createHash } from "node:crypto";
 import {
   copyFileSync,
@@ -24,7 +24,7 @@ import { docker } from "./docker.ts";
 const sourceFolder = join(dirname(fileURLToPath(import.meta.url)), "pause");
 const repository = "pause";
 
-/** Hash of the program's source: the image's tag, so that another version of tarmac brings its own. */
+/** A hash of the program's source, used as the image's tag, so that a changed program becomes a new image. */
 export function pauseVersion(): string {
   const hash = createHash("sha256");
   for (const file of readdirSync(sourceFolder).sort()) hash.update(readFileSync(join(sourceFolder, file)));
@@ -46,7 +46,7 @@ function goProgram(): string {
   return found;
 }
 
-/** Builds the program into the folder of tools unless it is there. Takes some 10 s with an empty build cache. */
+/** Builds the program into the folder of tools, unless it exists. Takes about 10 s with an empty build cache. */
 async function pauseProgram(report: Report): Promise<string> {
   const program = join(toolsFolder(), `pause-${pauseVersion()}`);
   if (existsSync(program)) return program;
@@ -67,7 +67,7 @@ async function pauseProgram(report: Report): Promise<string> {
       env,
     });
     mkdirSync(toolsFolder(), { recursive: true });
-    // Copied beside its place first: a rename within one file system is all or nothing.
+    // Copied to the same folder first: a rename within a file system is atomic.
     copyFileSync(out, `${program}.new`);
     renameSync(`${program}.new`, program);
     return program;
@@ -76,7 +76,7 @@ async function pauseProgram(report: Report): Promise<string> {
   }
 }
 
-/** Makes sure that the registry of base images holds the pause image. */
+/** Builds the pause image and pushes it to the registry of base images, unless the registry has it. */
 export async function ensurePauseImage(report: Report): Promise<void> {
   if (await holdsImage(repository, pauseVersion())) return;
   const program = await pauseProgram(report);

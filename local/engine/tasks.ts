@@ -1,6 +1,6 @@
 /**
- * Containers that outlive containerd: each hangs on a shim process of its own, so that containerd can be restarted
- * beneath them. What is left of them when containerd's runtime state is lost has to be ended by process id.
+ * Containers outlive containerd: each one has its own shim process, so that containerd can be restarted. If containerd's runtime
+ * state is lost, the remaining shims have to be stopped by process id.
  */
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -18,7 +18,7 @@ export interface Shim extends ProcessIdentity {
 
 const tasksFolder = join(containerdState, "io.containerd.runtime.v2.task");
 
-/** Reads a shim's command line; undefined for any other process, also for shims of another containerd. */
+/** Parses a shim's command line. Undefined for other processes, including shims of another containerd. */
 export function parseShim(command: readonly string[]): { namespace: string; id: string } | undefined {
   if (!basename(command[0] ?? "").startsWith("containerd-shim")) return undefined;
   const value = (flag: string) => command[command.indexOf(flag) + 1] ?? "";
@@ -35,18 +35,18 @@ export function shims(): Shim[] {
   });
 }
 
-/** Ends shims with everything that runs below them, at once. */
+/** Kills shims with all their child processes. */
 export async function killTasks(targets: readonly Shim[]): Promise<void> {
   const below = targets.flatMap((shim) => descendants(shim.pid)).flatMap((pid) => readStat(pid) ?? []);
-  // The shim first: it would report each child's end to a containerd that may not be there.
+  // The shim first: it would report each child's exit to a containerd that may not be running.
   await Promise.all([...targets, ...below].map((target) => stopProcess(target, 0)));
 }
 
 /**
- * Clears what containerd, started anew, could not take over: shims whose state is gone (a cleared run folder), and
- * container roots still mounted without a shim (a reboot in which the run folder was kept). Only while containerd is down.
+ * Removes what a new containerd cannot take over: shims without state (the run folder was cleared), and mounted container roots
+ * without a shim (a reboot that kept the run folder). Call it only while containerd does not run.
  *
- * @returns how many containers were ended
+ * @returns the number of stopped containers
  */
 export async function clearLostTasks(): Promise<number> {
   const running = shims();

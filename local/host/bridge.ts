@@ -1,4 +1,4 @@
-/** Network bridges of this machine, made and mended with `ip`. */
+/** Creates, repairs and removes this machine's network bridges with `ip`. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { findProgram, run } from "./command.ts";
 
@@ -6,7 +6,7 @@ export interface Bridge {
   readonly name: string;
   readonly address: string;
   readonly prefixLength: number;
-  /** Fixed: a bridge without one takes its ports' addresses by turns, and first requests then time out. */
+  /** Fixed: otherwise the bridge's address changes as ports join and leave, and the first requests after that time out. */
   readonly mac: string;
 }
 
@@ -38,7 +38,7 @@ export function overlap(a: string, aLength: number, b: string, bLength: number):
 }
 
 /**
- * The `ip` commands that bring a bridge from what is there to what it should be; none when it is right already.
+ * The `ip` commands that change a bridge from its current state to the wanted one; none if it is correct.
  *
  * @throws Error when another interface has addresses of the bridge's network
  */
@@ -74,9 +74,9 @@ export function bridgeChanges(bridge: Bridge, present: readonly Interface[]): st
 }
 
 /**
- * Makes the bridge, or mends what an earlier run left of it.
+ * Creates the bridge, or repairs what an earlier run has left of it.
  *
- * @returns whether it was made anew: whatever was attached to one of that name before is cut off
+ * @returns whether the bridge was created: interfaces that were attached to an earlier one are disconnected then
  */
 export async function ensureBridge(bridge: Bridge): Promise<boolean> {
   const changes = bridgeChanges(bridge, await interfaces());
@@ -85,13 +85,13 @@ export async function ensureBridge(bridge: Bridge): Promise<boolean> {
   return changes.some(([object, action]) => object === "link" && action === "add");
 }
 
-/** Removes a bridge; nothing happens when there is none. */
+/** Removes a bridge, if it exists. */
 export async function removeBridge(name: string): Promise<void> {
   const present = await interfaces();
   if (present.some((candidate) => candidate.ifname === name)) await ip("link", "delete", name);
 }
 
-/** Sets a kernel setting unless it has the value already. A setting this kernel does not have (no IPv6) is left out. */
+/** Sets a kernel setting unless it has the value already. Ignores settings that this kernel lacks (no IPv6). */
 export function setSysctl(path: string, value: string): void {
   const file = `/proc/sys/${path}`;
   let present: string;

@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "no
 import { dirname, join } from "node:path";
 
 /**
- * Writes a file, whole or not at all, unless that text stands in it already: some daemons end when their configuration
- * is written to. Makes the folder.
+ * Writes a file atomically, unless it has the same content already: some daemons exit when their configuration file
+ * is written. Creates the folder.
  */
 export function writeText(path: string, text: string, mode = 0o644): void {
   try {
@@ -18,9 +18,9 @@ export function writeText(path: string, text: string, mode = 0o644): void {
 }
 
 /**
- * Makes a daemon's data folder and tells it from any later one of that path. As a part of a daemon's configuration it
- * has the daemon restarted when somebody has deleted the data beneath it. It is told by a file: the folder itself
- * survives where something is mounted on it.
+ * Creates a daemon's data folder and returns an id for it. The id is a part of the daemon's configuration, so that the daemon
+ * restarts if somebody has deleted its data. It is stored in a file in the folder, because the folder itself survives the deletion
+ * if something is mounted on it.
  */
 export function dataFolder(path: string): string {
   mkdirSync(path, { recursive: true, mode: 0o700 });

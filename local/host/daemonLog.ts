@@ -1,8 +1,8 @@
-/** A daemon's log: appended to, and put aside when it has grown too large before the daemon starts. */
+/** A daemon's log. It is appended to, and rotated at the daemon's start when it has grown too large. */
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** Above this a log is put aside as `<name>.1` at the next start, in place of the one before. */
+/** A larger log is renamed to `<name>.1` at the next start, which replaces the earlier one. */
 export const logLimitBytes = 20 * 1024 * 1024;
 
 const tailLines = 15;

@@ -1,10 +1,10 @@
 /**
- * Chains of our own in this machine's firewall, reached before every other rule. Nothing else of the firewall is
- * touched, whatever the machine's own policy is.
+ * Our own chains in this machine's firewall, which come before all other rules. The rest of the firewall is not
+ * changed.
  */
 import { findProgram, run } from "./command.ts";
 
-/** A chain of ours and the built-in chain that leads to it. */
+/** One of our chains, and the built-in chain that jumps to it. */
 export interface Chain {
   readonly table: "raw" | "filter";
   readonly from: "PREROUTING" | "INPUT" | "FORWARD" | "OUTPUT";
@@ -13,7 +13,7 @@ export interface Chain {
   readonly rules: readonly string[];
 }
 
-/** The chains for iptables-restore, which replaces their contents at once. */
+/** Input for iptables-restore, which replaces the contents of the chains atomically. */
 export function restoreInput(chains: readonly Chain[]): string {
   const tables = [...new Set(chains.map(({ table }) => table))];
   return tables
@@ -30,7 +30,7 @@ async function iptables(...args: string[]): Promise<string> {
   return run(findProgram("iptables", "iptables"), ["-w", "10", ...args]);
 }
 
-/** Whether the rules of a built-in chain (`iptables -S`) lead to ours first, and only once. */
+/** Whether the first rule of a built-in chain (`iptables -S`) jumps to ours, and no other rule does. */
 export function isHooked(rules: string, { from, name }: Pick<Chain, "from" | "name">): boolean {
   const lines = rules.split("\n").filter((line) => line.startsWith("-A"));
   const hook = `-A ${from} -j ${name}`;
@@ -47,7 +47,7 @@ async function unhook({ table, from, name }: Chain): Promise<void> {
   }
 }
 
-/** Puts the chains in place, also when an earlier run left a part of them. */
+/** Creates the chains, or repairs what an earlier run has left of them. */
 export async function ensureChains(chains: readonly Chain[]): Promise<void> {
   await run(findProgram("iptables-restore", "iptables"), ["-w", "10", "--noflush"], { input: restoreInput(chains) });
   for (const chain of chains) {
@@ -57,7 +57,7 @@ export async function ensureChains(chains: readonly Chain[]): Promise<void> {
   }
 }
 
-/** Removes the chains; nothing happens where there are none. */
+/** Removes the chains that exist. */
 export async function removeChains(chains: readonly Chain[]): Promise<void> {
   for (const chain of chains) {
     await unhook(chain);

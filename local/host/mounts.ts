@@ -1,8 +1,8 @@
-/** Mounts the environment leaves below its folders: container roots, pod volumes, network namespaces. */
+/** Mounts below the environment's folders: container roots, pod volumes, network namespaces. */
 import { existsSync, readFileSync } from "node:fs";
 import { run } from "./command.ts";
 
-/** Mount points of /proc/self/mountinfo. Spaces and the like stand in it as octal escapes. */
+/** The mount points in /proc/self/mountinfo, which escapes spaces and similar characters in octal. */
 export function parseMountPoints(mountinfo: string): string[] {
   return mountinfo
     .split("\n")
@@ -14,7 +14,7 @@ export function parseMountPoints(mountinfo: string): string[] {
     );
 }
 
-/** What is mounted at or below a folder, the innermost first, so that it can be unmounted in this order. */
+/** The mount points at or below a folder, innermost first: the order in which they can be unmounted. */
 export function mountsBelow(folder: string, mountinfo = readFileSync("/proc/self/mountinfo", "utf8")): string[] {
   return parseMountPoints(mountinfo)
     .filter((point) => point === folder || point.startsWith(`${folder}/`))
@@ -22,8 +22,8 @@ export function mountsBelow(folder: string, mountinfo = readFileSync("/proc/self
 }
 
 /**
- * Unmounts paths in the given order; what is still in use is detached and vanishes with its last user. Left out is what
- * lies hidden beneath another mount.
+ * Unmounts paths in the given order. A mount in use is detached, and disappears with its last user. Mounts that another mount
+ * hides are skipped.
  */
 export async function unmount(mounted: readonly string[]): Promise<void> {
   const points = mounted.filter((point) => existsSync(point));

@@ -1,16 +1,16 @@
-/** Who listens on a TCP port, so that an error can name the program that is in the way. */
+/** Finds the program that listens on a TCP port, so that an error can name it. */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { commandLine, processIds } from "./procfs.ts";
 
 export interface ListeningSocket {
-  /** Address in dotted form; "*" for every address, IPv6 ones as /proc gives them. */
+  /** Address in dotted form; "*" for all addresses; IPv6 addresses as in /proc. */
   readonly address: string;
   readonly port: number;
   readonly inode: string;
 }
 
 export interface PortHolder {
-  /** Undefined when the socket belongs to a process that cannot be seen from here, such as one in another container. */
+  /** Undefined when the socket belongs to a process that is not visible here, such as one in another container. */
   readonly pid?: number;
   readonly command?: string;
   readonly address: string;
@@ -23,11 +23,11 @@ const loopback6 = "00000000000000000000000001000000";
 function readableAddress(hex: string): string {
   if (allAddresses.test(hex)) return "*";
   if (hex === loopback6) return "::1";
-  // The kernel prints the 32-bit address in the machine's byte order, which is little-endian on what Node runs on.
+  // The kernel prints the 32-bit address in the machine's byte order, which is little-endian on the platforms of Node.
   return hex.length === 8 ? Buffer.from(hex, "hex").reverse().join(".") : hex;
 }
 
-/** Reads the table of /proc/net/tcp or tcp6: the sockets that listen. */
+/** The listening sockets in the table of /proc/net/tcp or tcp6. */
 export function parseListeners(table: string): ListeningSocket[] {
   return table
     .split("\n")
@@ -66,9 +66,9 @@ function ownerOfSocket(inode: string): number | undefined {
 }
 
 /**
- * Who listens on a port; undefined when it is free.
+ * The program that listens on a port; undefined when the port is free.
  *
- * @param address only listeners that would be in the way of this address count; without it, any listener does
+ * @param address counts only listeners that conflict with this address. Default: all listeners
  */
 export function portHolder(port: number, address?: string): PortHolder | undefined {
   const sockets = ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((path) => parseListeners(readTable(path)));
@@ -82,20 +82,20 @@ export function portHolder(port: number, address?: string): PortHolder | undefin
   return { pid, command: commandLine(pid).join(" "), address: socket.address };
 }
 
-/** A port the environment needs is in use. The message names the port, what it is for, its holder and the way out. */
+/** A port of the environment is in use. The message names the port, its purpose, the program that holds it, and the fix. */
 export class PortTakenError extends Error {
   constructor(port: number, purpose: string, holder: PortHolder) {
     const who =
       holder.pid === undefined
-        ? "a process that cannot be seen from here (perhaps in a container)"
+        ? "a process that is not visible here (perhaps in a container)"
         : `process ${holder.pid} (${(holder.command ?? "").slice(0, 200)})`;
-    const mend = holder.pid === undefined ? "Stop that program" : `Stop that program (kill ${holder.pid})`;
-    super(`Port ${port}, needed for ${purpose}, is held by ${who}. ${mend} and start again.`);
+    const fix = holder.pid === undefined ? "Stop that program" : `Stop that program (kill ${holder.pid})`;
+    super(`Port ${port}, needed for ${purpose}, is in use by ${who}. ${fix} and start again.`);
     this.name = "PortTakenError";
   }
 }
 
-/** @throws PortTakenError when somebody listens where `purpose` has to */
+/** @throws PortTakenError when another program listens on the port */
 export function requireFreePort(port: number, address: string, purpose: string): void {
   const holder = portHolder(port, address);
   if (holder !== undefined) throw new PortTakenError(port, purpose, holder);

@@ -1,6 +1,6 @@
 /**
- * Daemons of the local environment: started detached with a log and a pid file, adopted when they already run as they
- * should, restarted when their configuration has changed, stopped by process id.
+ * Daemons of the local environment. They are started detached, with a log and a pid file; left alone when they already run with the
+ * wanted configuration; restarted when it has changed; and stopped by process id.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -14,26 +14,26 @@ import * as procfs from "./procfs.ts";
 import { logFolder, runFolder } from "../settings.ts";
 
 export interface Daemon {
-  /** Unique; names the pid file and the log. */
+  /** A unique name, also of the pid file and the log. */
   readonly name: string;
-  /** What a person calls it, for errors and status. */
+  /** Its name in errors and in the status. */
   readonly title: string;
   /** Absolute path of the program. */
   readonly command: string;
   readonly args: readonly string[];
-  /** The environment besides PATH, LANG and TARMAC_*: nothing of the caller's own reaches a daemon. */
+  /** Environment variables besides PATH, LANG and TARMAC_*. A daemon gets no others of the caller's. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Contents of files the daemon reads only when it starts: a change of them restarts it. */
+  /** Contents of files that the daemon reads only at its start. A change restarts it. */
   readonly configuration?: readonly string[];
-  /** Where it will listen: looked at before it starts, so that a taken port is named with its holder. */
+  /** Where it will listen. Checked before it starts, so that the error for a port in use names the program. */
   readonly listens?: readonly { readonly port: number; readonly address: string }[];
-  /** Whether it does its work yet; asked every 50 ms. */
+  /** Whether it is ready. Called every 50 ms. */
   readonly ready: () => Promise<boolean>;
   /** Default 30. */
   readonly readyTimeoutSeconds?: number;
 }
 
-/** A daemon did not start. The message holds the last lines of its log and the log's path. */
+/** A daemon did not start. The message has the last lines of its log, and the log's path. */
 export class DaemonError extends Error {
   override readonly name = "DaemonError";
 }
@@ -43,15 +43,15 @@ interface DaemonRecord extends procfs.ProcessIdentity {
   readonly fingerprint: string;
 }
 
-/** The time an adopted daemon gets to answer before it is taken for hung and restarted. */
+/** How long a daemon that runs already has to answer before it counts as hung and is restarted. */
 const adoptionSeconds = 5;
-/** The time a daemon gets to end by itself when it is restarted: its clients, which it would wait for, do not leave. */
+/** How long a daemon has to exit when it is restarted. It may wait for clients that stay connected. */
 const restartGraceSeconds = 2;
 const pollMilliseconds = 50;
 const pidFolder = join(runFolder, "pids");
 const pidFile = (name: string) => join(pidFolder, `${name}.json`);
 
-/** Put into each daemon's environment: by it a daemon is found again whose pid file is lost. */
+/** A variable in every daemon's environment. It identifies a daemon whose pid file is lost. */
 const marker = (name: string) => `TARMAC_PID_FILE=${pidFile(name)}`;
 
 export const logFile = (name: string) => join(logFolder, `${name}.log`);
@@ -65,7 +65,7 @@ function fingerprintOf(daemon: Daemon): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 
-/** What the pid file says, if its process still runs; a torn or stale file says nothing. */
+/** The content of the pid file, if its process still runs; undefined for an incomplete or stale file. */
 function runningRecord(name: string): DaemonRecord | undefined {
   try {
     const record = JSON.parse(readFileSync(pidFile(name), "utf8")) as DaemonRecord;
@@ -82,7 +82,7 @@ function writeRecord(name: string, record: DaemonRecord): void {
   renameSync(`${path}.new`, path);
 }
 
-/** Processes of that daemon without a pid file. Its children carry the marker too, and are told by their program. */
+/** Processes of a daemon without a pid file. Its children have the marker as well, but run another program. */
 function orphans(name: string, program?: string): procfs.ProcessIdentity[] {
   return procfs.processIds().flatMap((pid) => {
     if (!procfs.initialEnvironment(pid).includes(marker(name))) return [];
@@ -111,7 +111,7 @@ async function gone(target: procfs.ProcessIdentity, seconds: number): Promise<bo
 }
 
 /**
- * Ends one process: SIGTERM, and SIGKILL when it is still there after `graceSeconds`.
+ * Stops one process: SIGTERM, and SIGKILL if it still runs after `graceSeconds`.
  *
  * @throws Error when it survives SIGKILL, as a process stuck in the kernel does
  */
@@ -121,14 +121,16 @@ export async function stopProcess(target: procfs.ProcessIdentity, graceSeconds =
   if (await gone(target, graceSeconds)) return;
   signal(target, "SIGKILL");
   if (await gone(target, 10)) return;
-  throw new Error(`Process ${target.pid} (${procfs.commandLine(target.pid).join(" ")}) does not end, even by SIGKILL.`);
+  throw new Error(
+    `Process ${target.pid} (${procfs.commandLine(target.pid).join(" ")}) does not exit, even after SIGKILL.`,
+  );
 }
 
 /**
- * Stops a daemon, also one whose pid file is lost when `program` is given. Nothing happens when it does not run.
+ * Stops a daemon if it runs. With `program` also one whose pid file is lost.
  *
- * @param options.program its program, by which a daemon without a pid file is told from its children
- * @returns whether there was something to stop
+ * @param options.program its program, which distinguishes a daemon without a pid file from its children
+ * @returns whether it ran
  */
 export async function stopDaemon(
   name: string,
@@ -172,7 +174,7 @@ async function launch(daemon: Daemon, fingerprint: string): Promise<void> {
   child.once("error", (error) => (ending ??= `could not be started: ${error.message}`));
   child.once(
     "exit",
-    (status, byWhat) => (ending ??= byWhat === null ? `ended with status ${status}` : `was ended by ${byWhat}`),
+    (status, byWhat) => (ending ??= byWhat === null ? `exited with status ${status}` : `was killed by ${byWhat}`),
   );
   closeSync(log.descriptor);
   const stat = child.pid === undefined ? undefined : procfs.readStat(child.pid);
@@ -187,10 +189,10 @@ async function launch(daemon: Daemon, fingerprint: string): Promise<void> {
 }
 
 /**
- * Makes sure that a daemon runs with this configuration and is ready.
+ * Starts a daemon, or restarts it with a changed configuration, and waits until it is ready.
  *
- * @returns "running" when it ran already, as it should; "started" when it was started or restarted
- * @throws PortTakenError, or DaemonError when it ends early or is not ready in time (it is stopped then)
+ * @returns "running" when it ran already with this configuration; "started" when it was started or restarted
+ * @throws PortTakenError, or DaemonError when it exits early or is not ready in time (it is stopped then)
  */
 export async function startDaemon(daemon: Daemon): Promise<"running" | "started"> {
   const fingerprint = fingerprintOf(daemon);
@@ -213,7 +215,7 @@ export interface DaemonStatus {
   readonly log: string;
 }
 
-/** Whether a daemon runs, by its pid file. */
+/** The state of a daemon, according to its pid file. */
 export function daemonStatus(name: string): DaemonStatus {
   const pid = runningRecord(name)?.pid;
   return { name, pid, memory: pid === undefined ? undefined : procfs.memoryInUse(pid), log: logFile(name) };

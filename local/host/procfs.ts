@@ -1,10 +1,10 @@
 /**
- * What /proc says about processes. A process is identified by its id together with its start time: ids are used
- * again, and a pid file must never lead to a stranger being stopped.
+ * Reads /proc. A process is identified by its id together with its start time: ids are reused, and a stale pid file
+ * must not lead to stopping an unrelated process.
  */
 import { readdirSync, readFileSync } from "node:fs";
 
-/** A process that can be told from every later one with the same id. */
+/** Identifies a process, even after its id is reused. */
 export interface ProcessIdentity {
   readonly pid: number;
   /** Clock ticks between the machine's start and the process's, as /proc/PID/stat gives them. */
@@ -29,7 +29,7 @@ export function parseStat(text: string): ProcessStat {
   return { pid, state: fields[0] ?? "", parent: Number(fields[1]), startTicks: fields[19] ?? "" };
 }
 
-/** The process with that id; undefined when there is none. */
+/** The process with this id, if it exists. */
 export function readStat(pid: number): ProcessStat | undefined {
   try {
     return parseStat(readFileSync(`/proc/${pid}/stat`, "utf8"));
@@ -48,8 +48,8 @@ function threadCount(pid: number): number {
 }
 
 /**
- * Whether a process still runs. A zombie has ended: it only waits for its parent, which may never ask. While other
- * threads than the first are still ending, its files and ports are open all the same: until then it counts as running.
+ * Whether a process still runs. A zombie has exited: it only waits for its parent, which may never collect it. But a process counts as
+ * running while any of its other threads is still exiting, because its files and ports are open until then.
  */
 export function isRunning(process: ProcessIdentity): boolean {
   const stat = readStat(process.pid);

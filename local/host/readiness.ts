@@ -1,4 +1,4 @@
-/** Whether a daemon answers yet. Each check answers within a second: it is asked again and again while a daemon starts. */
+/** Checks whether a daemon answers. Each check takes at most a second, because it is repeated while the daemon starts. */
 import { request as requestHttp } from "node:http";
 import { request as requestHttps, type RequestOptions } from "node:https";
 import { connect } from "node:net";

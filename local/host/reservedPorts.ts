@@ -1,6 +1,6 @@
 /**
- * Keeps the environment's ports from being handed out: they lie in the range from which the kernel takes the near ends of
- * outgoing connections, and a port that such a connection happens to hold cannot be listened on.
+ * Reserves the environment's ports. They are in the range from which the kernel takes local ports for outgoing
+ * connections, and no program can listen on a port while such a connection uses it.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { ports } from "../settings.ts";
@@ -24,16 +24,16 @@ export function expand(list: string): string[] {
     });
 }
 
-/** Reserves the ports, beside those that somebody else has reserved. */
+/** Reserves the ports, in addition to those that are reserved already. */
 export function reservePorts(): void {
   const reserved = new Set([...expand(readFileSync(file, "utf8")), ...own()]);
   writeFileSync(file, [...reserved].join(","));
 }
 
-/** Gives them back. */
+/** Releases the ports. */
 export function releasePorts(): void {
   const mine = new Set(own());
-  // The kernel takes an empty list only as an empty line.
+  // The kernel accepts an empty list only as an empty line.
   writeFileSync(
     file,
     `${expand(readFileSync(file, "utf8"))

@@ -21,14 +21,14 @@ describe("run", () => {
   it("says what failed, how, and why", async () => {
     const failure = run("/bin/sh", ["-c", "echo no such thing >&2; exit 4"]);
     await expect(failure).rejects.toThrow(
-      "/bin/sh -c echo no such thing >&2; exit 4 ended with status 4: no such thing",
+      "/bin/sh -c echo no such thing >&2; exit 4 exited with status 4: no such thing",
     );
     await expect(failure).rejects.toMatchObject({ status: 4, stderr: "no such thing\n" });
   });
 
   it("ends what takes too long", async () => {
     await expect(run("/bin/sleep", ["30"], { timeoutSeconds: 0.1 })).rejects.toThrow(
-      /was ended by SIGKILL \(limit 0.1 s\)/,
+      /was killed by SIGKILL \(time limit: 0.1 s\)/,
     );
   });
 

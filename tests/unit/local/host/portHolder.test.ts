@@ -45,12 +45,12 @@ describe("PortTakenError", () => {
   it("names port, purpose, holder and the way out", () => {
     const error = new PortTakenError(47379, "etcd", { pid: 12, command: "nginx -g x", address: "*" });
     expect(error.message).toBe(
-      "Port 47379, needed for etcd, is held by process 12 (nginx -g x). Stop that program (kill 12) and start again.",
+      "Port 47379, needed for etcd, is in use by process 12 (nginx -g x). Stop that program (kill 12) and start again.",
     );
   });
 
   it("says so when the holder cannot be seen", () => {
     const error = new PortTakenError(47379, "etcd", { address: "*" });
-    expect(error.message).toMatch(/cannot be seen from here .* Stop that program and start again/);
+    expect(error.message).toMatch(/is not visible here .* Stop that program and start again/);
   });
 });

@@ -81,7 +81,7 @@ describe("startDaemon", () => {
   it("says how a daemon ended that did not get ready, with the end of its log and where that is", async () => {
     const daemon = shell("greedy", "echo first line; echo no more disk >&2; exit 3");
     await expect(processes.startDaemon(daemon)).rejects.toThrow(
-      `test daemon greedy ended with status 3. The end of ${processes.logFile("greedy")}:\n  first line\n  no more disk`,
+      `test daemon greedy exited with status 3. The end of ${processes.logFile("greedy")}:\n  first line\n  no more disk`,
     );
     expect(existsSync(pidFile("greedy"))).toBe(false);
   });
@@ -120,7 +120,7 @@ describe("startDaemon", () => {
     const daemon = shell("greedy", sleeping, { listens: [{ port, address: "127.0.0.1" }] });
     await expect(processes.startDaemon(daemon)).rejects.toThrow(
       new RegExp(
-        `^Port ${port}, needed for test daemon greedy, is held by process ${process.pid} \\(.*kill ${process.pid}`,
+        `^Port ${port}, needed for test daemon greedy, is in use by process ${process.pid} \\(.*kill ${process.pid}`,
       ),
     );
     server.close();
