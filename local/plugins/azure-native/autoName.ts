@@ -1,4 +1,4 @@
-/** Names for resources whose program gives none, by the official plugin's rules. */
+/** Names for resources that the program does not name, by the official plugin's rules. */
 import { createHash, randomBytes } from "node:crypto";
 
 import type { CheckRequest } from "../rpc/engineRequests.ts";
@@ -6,12 +6,12 @@ import type { Value } from "../rpc/propertyValues.ts";
 import type { ResourceType } from "./types/describeType.ts";
 
 /**
- * Marks inputs whose name has a random part, in the official plugin's own words: such a resource can be created anew
- * before the old one is deleted. It stands in the state, where the official plugin looks for it.
+ * Marks inputs with a random part in the name, like the official plugin does in the state: the replacement of such a resource can be
+ * created before the old one is deleted.
  */
 export const createBeforeDeleteFlag = "__createBeforeDelete";
 
-/** Hexadecimal digits (at most 64) that are the same for the same seed; random ones where the engine gave none. */
+/** Hexadecimal digits (at most 64) derived from the seed, or random ones if the engine sent no seed. */
 function hexDigits(seed: Uint8Array, length: number): string {
   const bytes = seed.length > 0 ? createHash("sha256").update(seed).digest() : randomBytes(32);
   return bytes.toString("hex").slice(0, length);
@@ -21,7 +21,7 @@ function asUuid(hex: string): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-/** The name to use, and whether a part of it is random; `undefined` where naming is switched off for the stack. */
+/** The name to use, and whether a part of it is random; `undefined` if the stack disables autonaming. */
 export function autoName(
   type: ResourceType,
   request: CheckRequest,

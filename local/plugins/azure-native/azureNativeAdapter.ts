@@ -1,4 +1,4 @@
-/** The provider itself: what the engine asks for, resource by resource. */
+/** The azure-native adapter: answers the engine's requests. */
 import { InitializationError } from "../rpc/engineErrors.ts";
 import type * as engine from "../rpc/engineRequests.ts";
 import type { Properties } from "../rpc/propertyValues.ts";
@@ -20,7 +20,7 @@ import { readSettings } from "./providerSettings.ts";
 import { inVersion } from "./types/describeType.ts";
 import { resourceType } from "./types/servedTypes.ts";
 
-/** Seconds that an operation may take when the program sets no limit, as in the official plugin. */
+/** The time limit of an operation in seconds if the program sets none, as in the official plugin. */
 const defaultTimeout = 2 * 60 * 60;
 
 function waiterFor({ signal, log }: engine.ResourceRequest, timeoutSeconds = 0): Waiter {
@@ -28,7 +28,7 @@ function waiterFor({ signal, log }: engine.ResourceRequest, timeoutSeconds = 0):
   return { signal: AbortSignal.any([signal, limit]), status: (message) => log.status(message) };
 }
 
-/** Words what a time limit ends: the error itself says no more than that something was aborted. */
+/** Says that a time limit was exceeded: the abort error itself does not. */
 async function within<T>(waiter: Waiter, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -40,7 +40,7 @@ async function within<T>(waiter: Waiter, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Adapter for the simulated Azure: the official azure-native plugin's types, over Resource Manager's REST interface. */
+/** Serves types of the official azure-native plugin through Resource Manager's REST interface, for the simulated Azure. */
 export class AzureNativeAdapter implements engine.Provider {
   readonly name = "the local environment's azure-native adapter";
   readonly version = adapterVersion("@pulumi/azure-native");
@@ -62,7 +62,7 @@ export class AzureNativeAdapter implements engine.Provider {
     };
   }
 
-  /** As the official plugin: another configuration, such as a new secret, never replaces a provider's resources. */
+  /** Like the official plugin: a changed configuration, such as a new secret, never replaces a provider's resources. */
   diffConfig(): Promise<engine.DiffResult> {
     return Promise.resolve({ changes: {} });
   }

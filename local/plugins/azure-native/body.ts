@@ -1,4 +1,4 @@
-/** Between Pulumi's flat properties and the bodies of Resource Manager, where most of them stand below `properties`. */
+/** Converts between Pulumi's flat properties and the bodies of Resource Manager, which have most of them below `properties`. */
 import { isProperties } from "../rpc/propertyValues.ts";
 import type { Properties, Value } from "../rpc/propertyValues.ts";
 import { changeAt, renameAt } from "./propertyPath.ts";
@@ -10,7 +10,7 @@ function pick(properties: Properties, names: string[]): Properties {
   return Object.fromEntries(present.map((name) => [name, properties[name] as Value]));
 }
 
-/** `["/a"]` -> `{"/a": {}}`: how the service takes a set of ids. */
+/** `["/a"]` -> `{"/a": {}}`: the service's form of a set of ids. */
 function idSetToObject(value: Value | undefined): Value | undefined {
   return Array.isArray(value) ? Object.fromEntries((value as string[]).map((id) => [id, {}])) : value;
 }
@@ -35,7 +35,7 @@ function unnest(value: Value | undefined): Value | undefined {
   return { ...properties, ...rest };
 }
 
-/** The body of the request that brings about these inputs, which are plain data. */
+/** The body of a request that creates or updates a resource with these inputs, which are plain data. */
 export function requestBody(type: ResourceType, inputs: Properties): Properties {
   let flat = pick(inputs, bodyInputs(type));
   for (const path of type.idSets ?? []) {
@@ -52,7 +52,7 @@ export function requestBody(type: ResourceType, inputs: Properties): Properties 
   return { ...pick(flat, type.envelope.inputs), ...(needsProperties ? { properties: below } : {}) };
 }
 
-/** The outputs that a response body holds, in Pulumi's form. What the description of the type does not name is left out. */
+/** The outputs in a response body, in Pulumi's form. Properties that the type does not have are dropped. */
 export function responseOutputs(type: ResourceType, body: Properties): Properties {
   const below = isProperties(body.properties) ? body.properties : {};
   let outputs = {
@@ -69,7 +69,7 @@ export function responseOutputs(type: ResourceType, body: Properties): Propertie
   return pick(outputs, outputNames(type));
 }
 
-/** The part of outputs that inputs can set, in the form of inputs: what a refresh compares, and what an import starts from. */
+/** The outputs that inputs can set, in the form of inputs. Refreshes compare them, and imports start from them. */
 export function settableOutputs(type: ResourceType, outputs: Properties): Properties {
   let settable = pick(outputs, settableNames(type));
   for (const path of type.nestedReadOnly ?? []) {

@@ -1,20 +1,20 @@
-/** The cloud that the plugin works with: its endpoints, read from the cloud itself, and sign-in. */
+/** The endpoints of the cloud, which the cloud itself names, and sign-in to it. */
 import { ClientAssertionCredential, ClientSecretCredential } from "@azure/identity";
 
 import { isLoopback } from "./providerSettings.ts";
 import type { Settings } from "./providerSettings.ts";
 
-/** What the plugin needs of `/metadata/endpoints`. */
+/** The endpoints that the plugin needs from `/metadata/endpoints`. */
 export interface Endpoints {
   resourceManager: string;
-  /** What tokens for Resource Manager are issued for. */
+  /** The audience of tokens for Resource Manager. */
   audience: string;
   login: string;
-  /** What tokens for Microsoft Graph are issued for. */
+  /** The audience of tokens for Microsoft Graph. */
   graph: string;
 }
 
-/** A signed-in client's token for a resource such as `https://management.azure.com/`. */
+/** Returns a token for a resource such as `https://management.azure.com/`. */
 export type TokenSource = (resource: string, signal: AbortSignal) => Promise<string>;
 
 const metadataTimeout = 10_000;
@@ -25,7 +25,7 @@ function causeOf(error: unknown): string {
 }
 
 /**
- * The endpoints that the cloud behind this host names.
+ * The endpoints of the cloud at this host.
  *
  * @throws Error when the host does not answer, or names endpoints that are not on this machine.
  */
@@ -41,7 +41,7 @@ export async function readEndpoints(metadataHost: string): Promise<Endpoints> {
     body = await response.json();
   } catch (error) {
     throw new Error(
-      `the simulated Azure does not answer at ${url}: ${causeOf(error)}. 'npm run status' says whether it runs, 'npm start' starts it.`,
+      `the simulated Azure does not answer at ${url}: ${causeOf(error)}. 'npm run status' shows whether it runs, and 'npm start' starts it.`,
       { cause: error },
     );
   }
@@ -75,14 +75,14 @@ export function signIn({ tenantId, clientId, clientSecret, oidcToken }: Settings
   return async (resource, signal) => (await credential.getToken(`${resource}/.default`, { abortSignal: signal })).token;
 }
 
-/** Who a token speaks for. */
+/** The identity in a token. */
 export interface Claims {
   clientId?: string | undefined;
   objectId?: string | undefined;
   tenantId?: string | undefined;
 }
 
-/** Reads a token's claims without checking its signature: it has just come from its issuer. */
+/** Reads a token's claims. The signature is not checked, because the token comes directly from its issuer. */
 export function readClaims(token: string): Claims {
   const payload = Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8");
   const claims = JSON.parse(payload) as { appid?: string; oid?: string; tid?: string };

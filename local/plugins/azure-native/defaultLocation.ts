@@ -1,4 +1,4 @@
-/** Where resources go whose program does not say: where they were, where the configuration says, or where their group is. */
+/** The location of resources whose program sets none: the present one, the configured one, or their resource group's. */
 import { Unknown, unknown } from "../rpc/propertyValues.ts";
 import type { Properties, Value } from "../rpc/propertyValues.ts";
 import type { ResourceManager } from "./managerClient.ts";
@@ -11,7 +11,7 @@ import { resourceGroup } from "./types/resourceGroupTypes.ts";
 export class DefaultLocations {
   readonly #manager: ResourceManager;
   readonly #settings: Settings;
-  /** By the group's name: a group's location never changes. */
+  /** By name of the group. A group's location never changes. */
   readonly #ofGroups = new Map<string, Value>();
 
   constructor(manager: ResourceManager, settings: Settings) {
@@ -19,7 +19,7 @@ export class DefaultLocations {
     this.#settings = settings;
   }
 
-  /** The location for these inputs, unknown while their group's name is; `undefined` when nothing says where. */
+  /** The location for these inputs: unknown while their group's name is unknown, `undefined` if there is none. */
   async find(olds: Properties, news: Properties, waiter: Waiter): Promise<Value | undefined> {
     const said = olds.location ?? this.#settings.location;
     const group = news.resourceGroupName;
@@ -41,7 +41,7 @@ export class DefaultLocations {
       }
       return location;
     } catch (error) {
-      // The check then says that a location is missing, which is where somebody looks for a misspelt group.
+      // The check then reports a missing location.
       if (isNotFound(error)) {
         return undefined;
       }

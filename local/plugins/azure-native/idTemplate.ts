@@ -1,10 +1,10 @@
-/** Resource ids: from the inputs that name a resource, and back into them. */
+/** Converts the inputs that name a resource to its id, and back. */
 import { reveal } from "../rpc/propertyValues.ts";
 import type { Properties } from "../rpc/propertyValues.ts";
 import { nameInputs, pathParameters } from "./types/describeType.ts";
 import type { ResourceType } from "./types/describeType.ts";
 
-/** What is itself a path: its slashes are part of the id. */
+/** Inputs that are paths themselves, with slashes. */
 const paths = ["scope", "parentResourcePath"];
 
 function pathPart(name: string, value: string): string {
@@ -14,7 +14,7 @@ function pathPart(name: string, value: string): string {
 /**
  * The id of the resource that these inputs name.
  *
- * @throws Error naming the input that is not a name.
+ * @throws Error with the input that is missing or not a name
  */
 export function resourceId(
   type: Pick<ResourceType, "path" | "token">,
@@ -23,19 +23,21 @@ export function resourceId(
 ): string {
   return type.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value = name === "subscriptionId" ? subscriptionId : reveal(inputs[name] ?? null);
-    // A resource without parent: the service, and the official plugin, put up with two slashes there.
+    // For a resource without a parent the id gets two slashes, which the service and the official plugin accept.
     if (name === "parentResourcePath" && value === "") return "";
     if (typeof value !== "string" || value === "") {
-      throw new Error(`${type.token}: ${name} is needed for the resource's id and is ${JSON.stringify(value)}`);
+      throw new Error(
+        `${type.token}: ${name} is ${JSON.stringify(value)}; it must be a name, because it is a part of the resource's id`,
+      );
     }
     return pathPart(name, value);
   });
 }
 
 /**
- * The inputs that name the resource with this id; Resource Manager's ids do not tell upper from lower case.
+ * The inputs that name the resource with this id. Resource Manager's ids are case-insensitive.
  *
- * @throws Error when the id is not one of this type.
+ * @throws Error when the id is not of this type
  */
 export function namesInId(type: ResourceType, id: string): Record<string, string> {
   const parameters = pathParameters(type);

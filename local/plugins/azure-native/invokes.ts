@@ -1,4 +1,4 @@
-/** Functions of the package: who is signed in, tokens, credentials of a cluster, and existing resources. */
+/** Functions of the package: the signed-in identity, tokens, credentials of a cluster, and existing resources. */
 import { toJson } from "../rpc/propertyValues.ts";
 import type { Properties } from "../rpc/propertyValues.ts";
 import type { ResourceManager } from "./managerClient.ts";
@@ -15,7 +15,7 @@ import { genericResource, resourceGroup } from "./types/resourceGroupTypes.ts";
 import { inVersion } from "./types/describeType.ts";
 import type { ResourceType } from "./types/describeType.ts";
 
-/** What functions work with. */
+/** What functions need. */
 export interface Session {
   settings: Settings;
   endpoints: Endpoints;
@@ -25,11 +25,11 @@ export interface Session {
 
 type Invoke = (session: Session, args: Properties, waiter: Waiter) => Promise<Properties>;
 
-/** For the token's audience as for the official plugin: the claims of a token for Microsoft Graph. */
+/** Like the official plugin, reads the claims of a token for Microsoft Graph. */
 const getClientConfig: Invoke = async ({ settings, endpoints, token }, _args, waiter) => {
   const claims = readClaims(await token(endpoints.graph, waiter.signal));
   if (claims.objectId === undefined) {
-    throw new Error("the access token has no claim oid: the signed-in principal's object id is not known");
+    throw new Error("the access token has no claim oid, so the object id of the signed-in principal is unknown");
   }
   return {
     clientId: claims.clientId ?? settings.clientId,
@@ -87,7 +87,7 @@ const served: Record<string, Invoke> = {
 /**
  * Calls a function.
  *
- * @throws Error naming what is served, for any other token
+ * @throws Error with the supported functions, for any other token
  */
 export async function invoke(session: Session, token: string, args: Properties, waiter: Waiter): Promise<Properties> {
   const call = served[token];

@@ -1,4 +1,4 @@
-/** One resource of the simulated Azure: read, brought about, and what is left of it when that does not end well. */
+/** Reads, creates and updates one resource of the simulated Azure, and finds out what a failed operation has left behind. */
 import { InitializationError } from "../rpc/engineErrors.ts";
 import { isProperties, toJson, withSecretsOf } from "../rpc/propertyValues.ts";
 import type { Properties } from "../rpc/propertyValues.ts";
@@ -8,12 +8,12 @@ import { UnfinishedOperation } from "./pollOperation.ts";
 import type { Waiter } from "./pollOperation.ts";
 import type { ResourceType } from "./types/describeType.ts";
 
-/** Milliseconds to look, after Ctrl-C or a failure, at what an operation has left behind. */
+/** Time limit in milliseconds to read, after Ctrl-C or a failure, what an operation has left behind. */
 const lookTimeout = 5000;
 
 /** What the state keeps of a resource. */
 export interface Recorded {
-  /** As the service writes it. */
+  /** In the service's spelling. */
   id: string;
   outputs: Properties;
 }
@@ -30,7 +30,7 @@ export class LiveResource {
     this.#id = id;
   }
 
-  /** Reads it; what is secret in the inputs is secret in the outputs. Throws ArmError; `isNotFound` tells a missing one. */
+  /** Reads it. Secret inputs are secret outputs. @throws ArmError, for which `isNotFound` is true if the resource does not exist */
   async read(inputs: Properties, waiter: Waiter): Promise<Recorded> {
     const live = responseOutputs(this.#type, await this.#manager.get(this.#id, this.#type.apiVersion, waiter));
     const outputs = withSecretsOf({ ...live, azureApiVersion: this.#type.apiVersion }, inputs) as Properties;
@@ -40,8 +40,8 @@ export class LiveResource {
   /**
    * Creates it.
    *
-   * @throws Error when it is there already: a PUT would take over what somebody else made
-   * @throws InitializationError when it was accepted and did not end well
+   * @throws Error when it exists already: a PUT would take over a resource that something else created
+   * @throws InitializationError when the request was accepted and its operation failed
    */
   async create(inputs: Properties, waiter: Waiter): Promise<Recorded> {
     const mayExist = this.#type.alwaysThere === true;
@@ -58,7 +58,7 @@ export class LiveResource {
   /**
    * Updates it.
    *
-   * @throws InitializationError when it was accepted and did not end well
+   * @throws InitializationError when the request was accepted and its operation failed
    */
   async update(inputs: Properties, waiter: Waiter): Promise<Recorded> {
     const body = requestBody(this.#type, toJson(inputs) as Properties);
@@ -84,11 +84,11 @@ export class LiveResource {
     } catch (error) {
       throw error instanceof UnfinishedOperation ? await this.#leftBy(error, inputs, doing, waiter) : error;
     }
-    // What a PUT answers is often only a part of what a GET does, which is what a refresh will compare with.
+    // The response to a PUT often has fewer properties than the response to a GET, which refreshes compare with.
     return this.read(inputs, waiter);
   }
 
-  /** What is there now goes into the state with the reason; when nothing is, the reason is all there is to say. */
+  /** If the resource exists, the error puts it into the state together with the reason. */
   async #leftBy(error: UnfinishedOperation, inputs: Properties, doing: string, waiter: Waiter): Promise<unknown> {
     const look: Waiter = { signal: AbortSignal.timeout(lookTimeout), status: () => undefined };
     const left = await this.read(inputs, look).catch(() => undefined);
@@ -96,7 +96,7 @@ export class LiveResource {
       return error.cause;
     }
     const reason = waiter.signal.aborted
-      ? `${doing} was not waited for to its end and goes on in the cloud; 'pulumi refresh' shows how it ended`
+      ? `${doing} was interrupted here, but the operation continues in the cloud; 'pulumi refresh' shows its result`
       : error.message;
     return new InitializationError({ ...left, inputs, reasons: [reason] });
   }

@@ -1,4 +1,4 @@
-/** Azure Resource Manager's REST interface, by resource id: get, put, delete and actions. */
+/** A client of Azure Resource Manager's REST interface: get, put, delete and actions by resource id. */
 import type { RawResponse } from "@azure/core-lro";
 
 import type { Properties } from "../rpc/propertyValues.ts";
@@ -22,8 +22,8 @@ function parsed(text: string): unknown {
 /**
  * A client of Resource Manager.
  *
- * Bodies go through as they are: Microsoft's own generic client (`@azure/arm-resources`) knows a fixed set of members
- * and drops the rest, `systemData` and `eTag` among them, and has no actions.
+ * It does not change bodies. Microsoft's generic client (`@azure/arm-resources`) knows a fixed set of members and drops the others,
+ * such as `systemData` and `eTag`, and has no actions.
  */
 export class ResourceManager {
   readonly #endpoints: Endpoints;
@@ -37,12 +37,12 @@ export class ResourceManager {
     this.#firstDelay = options.firstDelay;
   }
 
-  /** The resource's body. Throws ArmError; `isNotFound` tells a missing one. */
+  /** The resource's body. @throws ArmError, for which `isNotFound` is true if the resource does not exist */
   async get(id: string, apiVersion: string, waiter: Waiter): Promise<Properties> {
     return (await this.#send("GET", this.#url(id, apiVersion), undefined, waiter)).body as Properties;
   }
 
-  /** Whether there is such a resource. */
+  /** Whether the resource exists. */
   async exists(id: string, apiVersion: string, waiter: Waiter): Promise<boolean> {
     try {
       await this.get(id, apiVersion, waiter);
@@ -56,9 +56,9 @@ export class ResourceManager {
   }
 
   /**
-   * Creates or updates a resource and waits until that is done.
+   * Creates or updates a resource and waits for the operation to end.
    *
-   * @throws UnfinishedOperation once the request has been accepted, ArmError before
+   * @throws UnfinishedOperation after the request has been accepted, ArmError before
    */
   async put(id: string, apiVersion: string, body: Properties, doing: string, waiter: Waiter): Promise<void> {
     const url = this.#url(id, apiVersion);
@@ -75,7 +75,7 @@ export class ResourceManager {
     }
   }
 
-  /** Deletes a resource and waits until it is gone; that it was gone already is no error. */
+  /** Deletes a resource and waits until it is gone. Does nothing if it does not exist. */
   async delete(id: string, apiVersion: string, waiter: Waiter): Promise<void> {
     const start = (inner: Waiter) => this.#send("DELETE", this.#url(id, apiVersion), undefined, inner);
     try {
@@ -87,7 +87,7 @@ export class ResourceManager {
     }
   }
 
-  /** Calls an action (`<id>/listClusterUserCredential`) and returns what it answers. */
+  /** Calls an action (`<id>/listClusterUserCredential`) and returns the response's body. */
   async post(path: string, apiVersion: string, query: Record<string, string>, waiter: Waiter): Promise<Properties> {
     const url = this.#url(path, apiVersion);
     for (const [name, value] of Object.entries(query)) {
@@ -104,15 +104,15 @@ export class ResourceManager {
     return url;
   }
 
-  /** User-assigned identities answer with a relative Location, so the address may be one. */
+  /** The address may be relative: user-assigned identities send such a Location. */
   #poll(address: string, apiVersion: string, waiter: Waiter): Promise<RawResponse> {
     return this.#send("GET", this.#url(address, apiVersion), undefined, waiter);
   }
 
   async #send(method: string, url: URL, body: Properties | undefined, waiter: Waiter): Promise<RawResponse> {
-    // An operation's address comes from a response: never hand the token to anybody else.
+    // An operation's address comes from a response. Do not send the token to other hosts.
     if (!isLoopback(url.href)) {
-      throw new Error(`refused to follow ${url.href}: it is not on this machine`);
+      throw new Error(`refused to send a request to ${url.href}, which is not on this machine`);
     }
     const answer = await withRetries(() => this.#once(method, url, body, waiter.signal), {
       signal: waiter.signal,

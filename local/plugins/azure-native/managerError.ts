@@ -1,4 +1,4 @@
-/** Errors of Resource Manager, in the official plugin's words. */
+/** Errors of Resource Manager, with the official plugin's wording. */
 
 interface ErrorBody {
   code?: unknown;
@@ -6,7 +6,7 @@ interface ErrorBody {
   details?: unknown;
 }
 
-/** A response of Resource Manager that says no. The message has its code and its own message, and those of its details. */
+/** An error response of Resource Manager. The message has its code, its message, and the messages of its details. */
 export class ArmError extends Error {
   readonly status: number;
   readonly code: string | undefined;
@@ -22,13 +22,13 @@ function text(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-/** The messages of an error and of what it says below `details`, which is where the cause often stands. */
+/** The messages of an error and of its `details`, which often have the cause. */
 function messages(error: ErrorBody): string[] {
   const details = Array.isArray(error.details) ? (error.details as ErrorBody[]) : [];
   return [text(error.message), ...details.flatMap(messages)].filter((message) => message !== undefined);
 }
 
-/** The error that a response or an operation's end describes; a body that is not Resource Manager's stands in the message as it is. */
+/** The error in a response or in a failed operation. A body in another form becomes the message. */
 export function armError(status: number, body: unknown): ArmError {
   const error = (body as { error?: ErrorBody } | undefined)?.error ?? (body as ErrorBody | undefined) ?? {};
   const said = typeof error === "object" ? [...new Set(messages(error))].join(" ") : "";
@@ -36,7 +36,7 @@ export function armError(status: number, body: unknown): ArmError {
   return new ArmError(status, typeof error === "object" ? text(error.code) : undefined, message);
 }
 
-/** True when the resource, or what it stands in, is not there. */
+/** Whether the error says that the resource or its parent does not exist. */
 export function isNotFound(error: unknown): boolean {
   return error instanceof ArmError && error.status === 404;
 }

@@ -1,18 +1,18 @@
-/** Long-running operations: one request, and then the questions how far it is, until it has ended. */
+/** Long-running operations: sends a request, and then polls its operation until it has ended. */
 import { createHttpPoller } from "@azure/core-lro";
 import type { OperationResponse, RawResponse } from "@azure/core-lro";
 
 import { armError } from "./managerError.ts";
 
-/** Somebody who waits for an operation. */
+/** How to wait for an operation. */
 export interface Waiter {
-  /** Ends the wait; the operation itself goes on. */
+  /** Ends the wait. The operation itself continues. */
   signal: AbortSignal;
-  /** Told what is being waited for. */
+  /** Receives the progress. */
   status(message: string): void;
 }
 
-/** The request was accepted, and then the operation failed or was not waited for: the resource may well exist. */
+/** The request was accepted, and then the operation failed or the wait was interrupted. The resource may exist. */
 export class UnfinishedOperation extends Error {
   constructor(cause: Error) {
     super(cause.message, { cause });
@@ -21,13 +21,13 @@ export class UnfinishedOperation extends Error {
 }
 
 export interface Requests {
-  /** The request that starts the operation. Refusals are thrown. */
+  /** Sends the request that starts the operation. @throws ArmError when it is refused */
   start(waiter: Waiter): Promise<RawResponse>;
-  /** Asks for the operation's state at this address. Refusals are thrown. */
+  /** Requests the operation's state at this address. @throws ArmError when it is refused */
   poll(url: string, waiter: Waiter): Promise<RawResponse>;
 }
 
-/** Milliseconds between two questions where the service does not say. */
+/** Milliseconds between two polls if the service sends no Retry-After. */
 const pollInterval = 1000;
 const statusInterval = 1000;
 
@@ -40,7 +40,7 @@ function stateOf(body: unknown): string | undefined {
   return typeof state === "string" ? state : undefined;
 }
 
-/** Says what is being waited for, and for how long already, until it is told to stop. */
+/** Reports the operation's state and the time so far every second. Returns a function that stops it. */
 function keepInformed(waiter: Waiter, doing: string, state: () => string | undefined): () => void {
   const started = Date.now();
   const timer = setInterval(() => {
@@ -51,11 +51,11 @@ function keepInformed(waiter: Waiter, doing: string, state: () => string | undef
 }
 
 /**
- * Runs an operation to its end.
+ * Runs an operation and waits for it to end.
  *
- * @param doing what is being done, such as `creating`; shown while it lasts
+ * @param doing what the operation does, such as `creating`; shown while it runs
  * @throws ArmError when the request is refused
- * @throws UnfinishedOperation when it was accepted and then failed, or when the waiter's signal ended the wait
+ * @throws Error when the operation fails, or the reason of the waiter's signal when that ends the wait
  */
 export async function runOperation(requests: Requests, doing: string, waiter: Waiter): Promise<void> {
   let last: RawResponse | undefined;

@@ -1,4 +1,4 @@
-/** What a preview knows of a resource's outputs before anything is done. */
+/** The outputs of a resource in a preview. */
 import { unknown } from "../rpc/propertyValues.ts";
 import type { Properties } from "../rpc/propertyValues.ts";
 import { changeAt } from "./propertyPath.ts";
@@ -6,18 +6,18 @@ import { outputNames } from "./types/describeType.ts";
 import type { ResourceType } from "./types/describeType.ts";
 
 /**
- * The outputs as far as they are known.
+ * The known outputs, with `unknown` for the others.
  *
- * Of an update the official plugin takes only the name and the location for certain; everything that the inputs do not
- * name may change.
+ * Like the official plugin, an update keeps only the name and the location; everything else that the inputs do not set may
+ * change.
  *
- * @param state the outputs of a resource that is to be updated
+ * @param state the current outputs, for an update
  */
 export function previewOutputs(type: ResourceType, inputs: Properties, state: Properties = {}): Properties {
   const names = outputNames(type).filter((name) => name !== "id");
   let outputs: Properties = Object.fromEntries(names.map((name) => [name, inputs[name] ?? unknown]));
   for (const path of type.idSets ?? []) {
-    // A list of ids in the inputs, an object in the outputs: what will stand behind its keys is not known.
+    // A list of ids in the inputs is an object in the outputs, whose values are unknown.
     outputs = changeAt(outputs, path, (found) => (found === undefined ? undefined : unknown));
   }
   for (const path of type.nestedReadOnly ?? []) {

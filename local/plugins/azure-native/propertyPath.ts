@@ -1,6 +1,6 @@
 /**
- * Places in a tree of properties, written `identity.type`, `agentPoolProfiles[].name` (of each item) or
- * `addonProfiles{}.enabled` (of each entry of a map).
+ * Property paths: `identity.type`, `agentPoolProfiles[].name` (of each item of a list) or `addonProfiles{}.enabled` (of each entry
+ * of a map).
  */
 import { isProperties, mapMembers } from "../rpc/propertyValues.ts";
 import type { Properties, Value } from "../rpc/propertyValues.ts";
@@ -27,7 +27,7 @@ function members(value: Value | undefined, each: Segment["each"]): [suffix: stri
   return value === undefined ? [] : [["", value]];
 }
 
-/** What a place becomes: given what stands there, or `undefined` for nothing; returned likewise. */
+/** Maps the value at a path to its new value. `undefined` means no value. */
 type Change = (found: Value | undefined) => Value | undefined;
 
 function changeSegments(owner: Properties, segments: Segment[], change: Change): Properties {
@@ -49,12 +49,12 @@ function changeSegments(owner: Properties, segments: Segment[], change: Change):
   return replaced === undefined ? others : { ...owner, [segment.key]: replaced };
 }
 
-/** A copy in which what stands at the path is changed. Where its owner is missing nothing is. */
+/** A copy with the value at the path changed. Unchanged where the path's parent does not exist. */
 export function changeAt(properties: Properties, path: string, change: Change): Properties {
   return changeSegments(properties, parse(path), change);
 }
 
-/** A copy in which the member at the path has another name; `[]` and `{}` as before. */
+/** A copy with the member at the path renamed. */
 export function renameAt(properties: Properties, path: string, name: string): Properties {
   const [owner = "", old = ""] = path.split(/\.(?=[^.]*$)/);
   return changeAt(properties, owner, (found) => {
@@ -64,7 +64,7 @@ export function renameAt(properties: Properties, path: string, name: string): Pr
   });
 }
 
-/** The concrete paths at which a required property is missing though its owner is there: `["agentPoolProfiles[1].name"]`. */
+/** The concrete paths of missing properties whose parent exists: `["agentPoolProfiles[1].name"]`. */
 export function missingAt(properties: Properties, path: string): string[] {
   const segments = parse(path);
   const last = segments.at(-1);
@@ -83,12 +83,12 @@ export function missingAt(properties: Properties, path: string): string[] {
   );
 }
 
-/** A path of the engine's form (`agentPoolProfiles[0].count`) in this form (`agentPoolProfiles[].count`). */
+/** Converts a path in the engine's form (`agentPoolProfiles[0].count`) to this form (`agentPoolProfiles[].count`). */
 export function withoutIndices(path: string): string {
   return path.replaceAll(/\[\d+\]/g, "[]");
 }
 
-/** A copy without `null`, at every depth: the official plugin takes it for "not set". */
+/** A copy without `null` at any depth, which the official plugin treats as "not set". */
 export function withoutNulls(properties: Properties): Properties {
   const clean = (value: Value): Value =>
     isProperties(value)

@@ -1,24 +1,24 @@
-/** The plugin's configuration: the official plugin's own settings and environment variables, as far as a local cloud needs them. */
+/** The plugin's configuration: those settings and environment variables of the official plugin that a local cloud needs. */
 import { reveal } from "../rpc/propertyValues.ts";
 import type { Properties } from "../rpc/propertyValues.ts";
 
 export interface Settings {
-  /** Where the cloud describes its endpoints: host and port. */
+  /** Host and port of the cloud's metadata. */
   metadataHost: string;
   tenantId: string;
   clientId: string;
-  /** What the client signs in with: its secret, or the token of somebody whom it trusts. */
+  /** The client signs in with its secret, or with the token of an issuer that it trusts. */
   clientSecret?: string | undefined;
   oidcToken?: string | undefined;
   subscriptionId: string;
-  /** For resources whose program gives no location. */
+  /** For resources whose program sets no location. */
   location?: string | undefined;
 }
 
 const standIn =
-  "this azure-native plugin is the local environment's stand-in: it manages a simulated Azure on this machine and nothing else";
+  "this azure-native plugin is the local environment's stand-in, which only works with the simulated Azure on this machine";
 
-/** True for a host (`name`, `name:port` or a URL) that cannot be anywhere but on this machine. */
+/** Whether a host (`name`, `name:port` or a URL) is a loopback name. */
 export function isLoopback(host: string): boolean {
   let name: string;
   try {
@@ -32,14 +32,14 @@ export function isLoopback(host: string): boolean {
 function requireLoopback(metadataHost: string | undefined): string {
   if (metadataHost === undefined) {
     throw new Error(
-      `${standIn}. Without metadataHost (ARM_METADATA_HOSTNAME) this stack means the public cloud: ` +
-        "install the official plugin with 'pulumi plugin install resource azure-native' and take this one off PATH, " +
+      `${standIn}. Without metadataHost (ARM_METADATA_HOSTNAME) this stack uses the public cloud: ` +
+        "install the official plugin with 'pulumi plugin install resource azure-native' and remove this one from PATH, " +
         "or select the local stack.",
     );
   }
   if (!isLoopback(metadataHost)) {
     throw new Error(
-      `${standIn}. metadataHost is ${metadataHost}; it has to be a loopback name such as localhost:47443. ` +
+      `${standIn}. metadataHost is ${metadataHost}; it must be a loopback name such as localhost:47443. ` +
         "Use the official plugin for any other cloud.",
     );
   }
@@ -49,7 +49,7 @@ function requireLoopback(metadataHost: string | undefined): string {
 /**
  * The settings, from the stack's configuration or else the environment.
  *
- * @throws Error when this is not a cloud on this machine, or when a setting that signing in needs is missing.
+ * @throws Error when the cloud is not on this machine, or when a setting for sign-in is missing
  */
 export function readSettings(config: Properties, environment: NodeJS.ProcessEnv = process.env): Settings {
   const setting = (name: string, variable: string): string | undefined => {
@@ -61,7 +61,7 @@ export function readSettings(config: Properties, environment: NodeJS.ProcessEnv 
     if (value === undefined) {
       throw new Error(
         `azure-native:${name} (${variable}) is not set. The local environment signs in as a service principal with a ` +
-          "client secret; 'npm run status' says whether it runs, and 'npm start' sets these values.",
+          "client secret; 'npm run status' shows whether it runs, and 'npm start' sets these values.",
       );
     }
     return value;
@@ -70,8 +70,8 @@ export function readSettings(config: Properties, environment: NodeJS.ProcessEnv 
   const metadataHost = requireLoopback(setting("metadataHost", "ARM_METADATA_HOSTNAME"));
   if (setting("disableInstanceDiscovery", "ARM_DISABLE_INSTANCE_DISCOVERY") !== "true") {
     throw new Error(
-      "azure-native:disableInstanceDiscovery (ARM_DISABLE_INSTANCE_DISCOVERY) has to be true: " +
-        "Microsoft's directory of clouds does not know one on this machine",
+      "azure-native:disableInstanceDiscovery (ARM_DISABLE_INSTANCE_DISCOVERY) must be true: " +
+        "Microsoft's list of clouds does not contain a cloud on this machine",
     );
   }
   const useOidc = setting("useOidc", "ARM_USE_OIDC") === "true";

@@ -1,4 +1,4 @@
-/** Drift: what somebody else changed, written into the inputs as if the program had said it. */
+/** Applies changes that were made outside of Pulumi to the inputs, as if the program had made them. */
 import { isDeepStrictEqual } from "node:util";
 
 import { isProperties, reveal, withSecretsOf } from "../rpc/propertyValues.ts";
@@ -19,7 +19,7 @@ function withChange(base: Value | undefined, old: Value, now: Value): Value {
   return isDeepStrictEqual(old, now) ? (base ?? now) : now;
 }
 
-/** `base` with the differences between `old` and `now` made in it, and nothing else. */
+/** `base` with the differences between `old` and `now` applied to it. */
 function withChanges(base: Properties, old: Properties, now: Properties): Properties {
   const result = { ...base };
   for (const key of new Set([...Object.keys(old), ...Object.keys(now)])) {
@@ -39,8 +39,8 @@ function withChanges(base: Properties, old: Properties, now: Properties): Proper
 /**
  * The inputs of a refreshed resource.
  *
- * Inputs cannot be read from the service, and most of what it returns it chose by itself. So what counts is what
- * changed between the outputs in the state and the outputs now, as in the official plugin.
+ * Inputs cannot be read from the service, and it has chosen most of what it returns itself. Like the official plugin, this applies
+ * the differences between the outputs in the state and the current outputs.
  */
 export function refreshedInputs(
   type: ResourceType,
@@ -60,7 +60,7 @@ export function refreshedInputs(
   return withSecretsOf(refreshed, inputs) as Properties;
 }
 
-/** The value without what is empty in it, or `undefined` when nothing is left. */
+/** The value without its empty parts, or `undefined` if nothing is left. */
 function withoutEmpty(value: Value): Value | undefined {
   if (Array.isArray(value)) {
     const items = value.map(withoutEmpty).filter((item) => item !== undefined);
@@ -77,7 +77,7 @@ function withoutEmpty(value: Value): Value | undefined {
   return value;
 }
 
-/** The inputs of a resource that is imported: its names, and everything in it that inputs can set and that is not empty. */
+/** The inputs of an imported resource: its names, and all outputs that inputs can set and that are not empty. */
 export function importedInputs(type: ResourceType, names: Record<string, string>, outputs: Properties): Properties {
   const settable = withoutEmpty(settableOutputs(type, reveal(outputs) as Properties));
   return { ...(isProperties(settable) ? settable : {}), ...names };

@@ -1,4 +1,4 @@
-/** Differences between what was deployed and what the program wants, and which of them need a new resource. */
+/** Compares the deployed inputs with the program's, and decides which differences need a replacement. */
 import { inputChanges, topLevelKey } from "../rpc/diffResponse.ts";
 import type { DiffRequest, DiffResult, PropertyChange } from "../rpc/engineRequests.ts";
 import { isProperties, reveal } from "../rpc/propertyValues.ts";
@@ -8,7 +8,7 @@ import { withoutIndices, withoutNulls } from "./propertyPath.ts";
 import { nameInputs } from "./types/describeType.ts";
 import type { ResourceType } from "./types/describeType.ts";
 
-/** "West Europe" and "westeurope" are the same place. */
+/** "West Europe" and "westeurope" are the same location. */
 export function normalizedLocation(location: string): string {
   return location.replaceAll(" ", "").toLowerCase();
 }
@@ -17,7 +17,7 @@ function bothStrings(a: Value | undefined, b: Value | undefined, same: (a: strin
   return typeof a === "string" && typeof b === "string" && same(a, b);
 }
 
-/** Managed clusters report the tiers of before 2023 by their present names. */
+/** Managed clusters report tiers from before 2023 under their present names. */
 function sameSku(a: Value | undefined, b: Value | undefined): boolean {
   const renamed: Record<string, string> = { Basic: "Base", Paid: "Standard" };
   const modern = (name: string) => renamed[name] ?? name;
@@ -29,7 +29,7 @@ function sameSku(a: Value | undefined, b: Value | undefined): boolean {
   );
 }
 
-/** True for a difference that is one of spelling only. */
+/** Whether a difference is only one of spelling. */
 function insignificant(path: string, old: Properties, now: Properties): boolean {
   if (/(^|\.)__/.test(path)) {
     return true;
@@ -47,7 +47,7 @@ function insignificant(path: string, old: Properties, now: Properties): boolean 
   }
 }
 
-/** A changed part of a property that cannot be changed counts as a change of it; an added or removed part does not. */
+/** A changed part of a property that cannot be updated counts as a change of the property; an added or removed part does not. */
 function needsReplacement(rules: Set<string>, path: string, kind: PropertyChange["kind"]): boolean {
   const generic = withoutIndices(path);
   if (rules.has(generic)) {
@@ -58,13 +58,13 @@ function needsReplacement(rules: Set<string>, path: string, kind: PropertyChange
   );
 }
 
-/** What changes, in the official plugin's way: inputs are compared with inputs, whatever the service makes of them. */
+/** The differences. Like the official plugin, compares inputs with inputs, not with what the service returns. */
 export function resourceDiff(
   type: ResourceType,
   request: Pick<DiffRequest, "olds" | "oldInputs" | "news">,
 ): DiffResult {
   const state = reveal(request.olds) as Properties;
-  // Inputs that an import made have no version, their state has: neither is a change of the resource.
+  // Imported inputs have no version, but their state has one. That is not a change of the resource.
   const { azureApiVersion } = state;
   const version: Properties = azureApiVersion === undefined ? {} : { azureApiVersion };
   const old = withoutNulls({ ...version, ...(reveal(request.oldInputs) as Properties) });
@@ -76,7 +76,7 @@ export function resourceDiff(
     if (insignificant(path, old, now)) {
       continue;
     }
-    // Naming what the service chose by itself until now changes nothing.
+    // Setting the value that the service has chosen changes nothing.
     const namesTheDefault =
       change.kind === "add" && now[path] !== undefined && JSON.stringify(now[path]) === JSON.stringify(state[path]);
     changes[path] = { ...change, replace: !namesTheDefault && needsReplacement(rules, path, change.kind) };

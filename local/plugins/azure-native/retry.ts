@@ -1,7 +1,7 @@
-/** Which answers of Resource Manager are tried again, after how long, as the official plugin does. */
+/** Retries requests to Resource Manager, by the official plugin's rules. */
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** An HTTP response as far as retrying looks at it. */
+/** The parts of an HTTP response that retries depend on. */
 export interface Answer {
   status: number;
   retryAfter: string | undefined;
@@ -10,9 +10,9 @@ export interface Answer {
 
 export interface RetryOptions {
   signal: AbortSignal;
-  /** Told before each wait. */
+  /** Called before each wait. */
   onRetry: (reason: string, seconds: number) => void;
-  /** The first wait, in milliseconds; it doubles from time to time. The official plugin starts with 20 s. */
+  /** The first wait in milliseconds; each later one is twice as long. The official plugin starts with 20 s. */
   firstDelay?: number;
 }
 
@@ -29,14 +29,14 @@ function reasonToRetry({ status, body }: Answer): string | undefined {
   return status === 409 && code === "AnotherOperationInProgress" ? "another operation is in progress" : undefined;
 }
 
-/** The code of a request that got no answer; `fetch` has it in the error's cause. */
+/** The code of a failed connection that can be retried. `fetch` has it in the error's cause. */
 function transientError(error: unknown): string | undefined {
   const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
   const found = code ?? cause?.code;
   return typeof found === "string" && transientErrors.has(found) ? found : undefined;
 }
 
-/** Milliseconds that the answer asks to wait: seconds or a date in `Retry-After`. */
+/** The wait in milliseconds that `Retry-After` asks for, in seconds or as a date. */
 function askedDelay(retryAfter: string | undefined): number | undefined {
   if (retryAfter === undefined) {
     return undefined;
@@ -46,7 +46,7 @@ function askedDelay(retryAfter: string | undefined): number | undefined {
   return Number.isNaN(delay) ? undefined : Math.max(0, delay);
 }
 
-/** Sends until the answer is not one to try again, or the retries are used up: then the last answer is returned or thrown. */
+/** Sends a request until its result cannot be retried, or all retries are used. Returns or throws the last result. */
 export async function withRetries<T extends Answer>(send: () => Promise<T>, options: RetryOptions): Promise<T> {
   const { signal, onRetry, firstDelay = 1000 } = options;
   for (let retries = 0; ; retries += 1) {

@@ -1,4 +1,4 @@
-/** Checks of a resource's inputs before anything is planned: defaults are filled in, what is missing or misnamed is said. */
+/** Checks a resource's inputs before anything is planned: sets defaults, and reports missing properties and invalid names. */
 import type { CheckRequest, CheckResult } from "../rpc/engineRequests.ts";
 import { reveal, Unknown } from "../rpc/propertyValues.ts";
 import type { Properties, Value } from "../rpc/propertyValues.ts";
@@ -9,7 +9,7 @@ import type { NameRule, ResourceType } from "./types/describeType.ts";
 
 type Failure = NonNullable<CheckResult["failures"]>[number];
 
-/** Finds the location of a resource whose program gives none: the old one, the configured one, or the group's. */
+/** Finds the location of a resource whose program sets none: the present one, the configured one, or its group's. */
 export type DefaultLocation = (olds: Properties, news: Properties) => Promise<Value | undefined>;
 
 const locationHelp =
@@ -63,7 +63,7 @@ async function withDefaults(
   return { ...inputs, azureApiVersion: inputs.azureApiVersion ?? type.apiVersion };
 }
 
-/** The inputs with defaults, and what is wrong with them. */
+/** The inputs with defaults, and what is invalid in them. */
 export async function checkInputs(
   type: ResourceType,
   request: CheckRequest,

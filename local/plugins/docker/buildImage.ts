@@ -1,4 +1,4 @@
-/** Builds an image in the engine, with its progress in Pulumi's status line and its log in the error when it fails. */
+/** Builds an image in the engine. Progress is shown in Pulumi's status line, and the end of the build log in the error. */
 import { Readable } from "node:stream";
 
 import { pullSource, splitImageReference } from "@tarmac/validate/imageReference";
@@ -13,7 +13,7 @@ import { engineMessages, failureOf } from "./engineMessages.ts";
 import type { ImageSpec } from "./imageInputs.ts";
 import { credentialsFor, encodedHeader, registryAuthHeader } from "./registryCredentials.ts";
 
-/** What building and pushing work with. */
+/** What builds and pushes need. */
 export interface BuildContext {
   engine: Engine;
   log: ResourceLog;
@@ -38,14 +38,14 @@ function buildQuery(image: ImageSpec, dockerfile: string, session: BuildSession 
   };
 }
 
-/** Credentials for pulled bases, in the form the classic builder takes them. */
+/** Credentials for pulling base images, in the classic builder's form. */
 async function registryConfigHeader(image: ImageSpec, environment: NodeJS.ProcessEnv): Promise<string> {
   const { host } = pullSource(splitImageReference(image.name));
   const credentials = await credentialsFor(image, host, environment);
   return encodedHeader(credentials === undefined ? {} : { [host]: credentials });
 }
 
-/** A session, or `undefined` for the classic builder, when it is wanted or when the engine has no other. */
+/** A BuildKit session; `undefined` if the program asks for the classic builder or the engine has no other. */
 async function openSession(image: ImageSpec, context: BuildContext): Promise<BuildSession | undefined> {
   if (!image.buildKit) {
     return undefined;
@@ -57,12 +57,12 @@ async function openSession(image: ImageSpec, context: BuildContext): Promise<Bui
     if (!(error instanceof EngineError)) {
       throw error;
     }
-    log.info(`this Docker engine refuses BuildKit (${error.message}): building with the classic builder`);
+    log.info(`the Docker engine refused BuildKit (${error.message}); using the classic builder`);
     return undefined;
   }
 }
 
-/** Pulls what the cache is to come from. That it cannot be had only makes the build slower. */
+/** Pulls the images to use as caches. A failure only makes the build slower. */
 async function pullCaches(image: ImageSpec, { engine, log, signal, environment }: BuildContext): Promise<void> {
   for (const name of image.cacheFrom) {
     log.status(`Pulling cached image ${name}`);
@@ -84,7 +84,7 @@ async function pullCaches(image: ImageSpec, { engine, log, signal, environment }
       }
     } catch (error) {
       signal.throwIfAborted();
-      log.info(`cacheFrom image ${name} not available: ${(error as Error).message}`);
+      log.info(`cacheFrom: cannot pull ${name}: ${(error as Error).message}`);
     }
   }
 }
@@ -127,7 +127,7 @@ export async function buildImage(image: ImageSpec, context: BuildContext): Promi
     session?.close();
   }
   if (id === "") {
-    throw new Error([`the engine did not say which image it built for ${image.name}`, ...said.tail].join("\n  "));
+    throw new Error([`the engine did not return the id of the image ${image.name}`, ...said.tail].join("\n  "));
   }
   return id;
 }

@@ -1,13 +1,13 @@
-/** What a build says: shown line by line while it lasts, and kept for the error. */
+/** A build's log: shown line by line while the build runs, and kept for the error. */
 import type { ResourceLog } from "../rpc/engineLog.ts";
 import { decodeBuildTrace } from "./buildTrace.ts";
 import type { BuildStep } from "./buildTrace.ts";
 import type { EngineMessage } from "./engineMessages.ts";
 
-/** Lines of the build's log that an error shows. */
+/** The number of lines that an error shows. */
 const keptLines = 40;
 
-/** What a build has said so far, in lines. */
+/** The lines of a build's log so far. */
 export class BuildLog {
   readonly #said = new Set<string>();
   readonly #lines: string[] = [];
@@ -39,7 +39,7 @@ export class BuildLog {
     }
   }
 
-  /** BuildKit reports a step again whenever its state changes, and steps of its own among them, which it calls internal. */
+  /** BuildKit reports a step again whenever its state changes. It also reports its own steps, as internal ones. */
   #takeStep({ digest, name, started, completed, cached, error }: BuildStep): void {
     const line = completed && cached ? `CACHED ${name}` : name;
     const key = `${digest} ${line}`;
@@ -53,7 +53,7 @@ export class BuildLog {
   }
 
   #say(text: string): void {
-    // Progress bars redraw a line by carriage returns: only what stands there in the end is of interest.
+    // Progress bars redraw a line with carriage returns: keep only its last state.
     const lines = text.split("\n").map((line) => line.split("\r").findLast((part) => part.trim() !== "") ?? "");
     for (const line of lines.filter((candidate) => candidate.trim() !== "")) {
       this.#lines.push(line);

@@ -1,6 +1,6 @@
 /**
- * BuildKit's session: a connection over which the builder calls back. It asks for registry credentials there, for bases
- * that it has to pull, and whether we are still alive.
+ * A BuildKit session: a connection through which the builder calls its client. It asks for the credentials of registries that it pulls
+ * base images from, and checks that the client is alive.
  */
 import { randomUUID } from "node:crypto";
 
@@ -15,7 +15,7 @@ export interface Credentials {
   password: string;
 }
 
-/** The credentials for a registry host, or `undefined` to ask without any. */
+/** The credentials for a registry host; `undefined` for anonymous access. */
 export type CredentialsOf = (host: string) => Promise<Credentials | undefined>;
 
 export interface BuildSession {
@@ -86,7 +86,7 @@ function sessionServer(credentialsOf: CredentialsOf): Server {
     {
       check: unary(
         methods.health,
-        // What it asks does not matter, but grpc-js takes a call without a request for a broken one.
+        // The request is not used, but grpc-js treats a call without a request as broken.
         (request: Buffer) => request,
         (response: Buffer) => response,
       ),
@@ -96,7 +96,7 @@ function sessionServer(credentialsOf: CredentialsOf): Server {
   return server;
 }
 
-/** Opens a session with the engine. Throws EngineError where the engine has none to offer: it has no BuildKit then. */
+/** Opens a session with the engine. @throws EngineError when the engine has no BuildKit */
 export async function openBuildSession(
   engine: Engine,
   credentialsOf: CredentialsOf,
@@ -117,7 +117,7 @@ export async function openBuildSession(
     },
   });
   const server = sessionServer(credentialsOf);
-  // Ctrl-C tears the connection: the build's own request reports it.
+  // Ctrl-C breaks the connection. The build request reports that.
   socket.on("error", () => undefined);
   server.createConnectionInjector(ServerCredentials.createInsecure()).injectConnection(socket);
   return {

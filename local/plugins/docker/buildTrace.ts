@@ -1,4 +1,4 @@
-/** BuildKit's progress, which the engine passes on as protobuf (moby.buildkit.v1.StatusResponse) within its messages. */
+/** Decodes BuildKit's progress, which the engine's messages contain as protobuf (moby.buildkit.v1.StatusResponse). */
 import protobuf from "google-protobuf";
 import type { BinaryReader } from "google-protobuf";
 
@@ -14,7 +14,7 @@ export interface BuildStep {
 
 export interface BuildTrace {
   steps: BuildStep[];
-  /** What commands printed, by their step's digest. */
+  /** The output of commands, by the digest of their step. */
   logs: { step: string; text: string }[];
 }
 
@@ -71,7 +71,7 @@ function readLog(reader: BinaryReader): BuildTrace["logs"][number] {
   return log;
 }
 
-/** Decodes what stands in a message's `aux` under the id `moby.buildkit.trace`. */
+/** Decodes `aux` of a message with the id `moby.buildkit.trace`. */
 export function decodeBuildTrace(base64: string): BuildTrace {
   const decoded: BuildTrace = { steps: [], logs: [] };
   const reader = new protobuf.BinaryReader(Buffer.from(base64, "base64"));

@@ -1,8 +1,8 @@
 /**
- * The digest by which an image knows that its build context changed.
+ * The digest of a build context, which changes when a file changes.
  *
- * It is the official plugin's to the byte (pulumi-docker, provider/provider.go: `hashContext`), because it stands in the
- * inputs in the state: an image that one of the two built is unchanged for the other.
+ * It is identical to the official plugin's (pulumi-docker, provider/provider.go: `hashContext`). It is a part of the inputs in the
+ * state, so an image that one of the two plugins built is unchanged for the other.
  */
 import { createHash } from "node:crypto";
 import { readFileSync, readlinkSync, realpathSync } from "node:fs";
@@ -25,7 +25,7 @@ export function goFileMode(stat: Pick<Stats, "mode" | "isSymbolicLink">): string
   return (special === "" ? "-" : special) + permissions.join("");
 }
 
-/** Where a link leads, as a path of the same kind as the link's own. A link to nowhere counts by its text. */
+/** The target of a link, as an absolute or relative path like the link's own. For a broken link, its text. */
 function linkTarget(source: string): string {
   try {
     const target = realpathSync(source);
@@ -35,13 +35,13 @@ function linkTarget(source: string): string {
   }
 }
 
-/** 64 hexadecimal digits over the names, modes and contents of what is sent to the builder, and the Dockerfile. */
+/** 64 hexadecimal digits from the names, modes and contents of the context's files and the Dockerfile. */
 export function contextDigest(context: string, dockerfile: string): string {
   const whole = createHash("sha256");
   const add = (name: string, mode: string, content: Buffer | string) => {
     whole.update(normalize(name)).update(mode).update(createHash("sha256").update(content).digest()).update("\0");
   };
-  // Under a fixed name: the builder cares for what a Dockerfile says, not for what it is called.
+  // Under a fixed name: the name of a Dockerfile does not change what is built.
   add("Dockerfile", noMode, readFileSync(dockerfile));
   for (const { path, source, stat } of contextEntries(context, ignorePatterns(context, dockerfile))) {
     if (!stat.isDirectory()) {

@@ -1,24 +1,24 @@
-/** Which files a build context consists of: everything below its folder that the ignore file does not leave out. */
+/** The files of a build context: everything in its folder that the ignore file does not exclude. */
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import type { Stats } from "node:fs";
 import { join } from "node:path";
 
 import ignoreModule from "@balena/dockerignore";
 
-// A CommonJS module whose types say it has a default export; at run time the function is the module itself.
+// A CommonJS module whose types declare a default export. At run time the function is the module itself.
 const dockerignore = ignoreModule as unknown as typeof ignoreModule.default;
 
 /** A file, link or folder of a context. */
 export interface ContextEntry {
-  /** From the context's folder, with "/". */
+  /** Relative to the context's folder, with "/". */
   path: string;
-  /** Where it is on this machine, from where the context's own path counts. */
+  /** Its path on this machine, absolute or relative like the context's own. */
   source: string;
   stat: Stats;
 }
 
 /**
- * The patterns of what is left out: those of `<Dockerfile>.dockerignore`, or else of the context's `.dockerignore`.
+ * The patterns of excluded files, from `<Dockerfile>.dockerignore` or else from the context's `.dockerignore`.
  */
 export function ignorePatterns(context: string, dockerfile: string): string[] {
   const file = [`${dockerfile}.dockerignore`, join(context, ".dockerignore")].find((candidate) =>
@@ -33,7 +33,7 @@ export function ignorePatterns(context: string, dockerfile: string): string[] {
   return lines.map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
 }
 
-/** True when an exception (`!pattern`) may bring back something below an ignored folder. */
+/** Whether an exception (`!pattern`) may include something in an ignored folder. */
 function mayHoldException(folder: string, exceptions: string[]): boolean {
   const parts = folder.split("/");
   return exceptions.some((exception) => {
@@ -48,7 +48,7 @@ function mayHoldException(folder: string, exceptions: string[]): boolean {
   });
 }
 
-/** Everything in the context, folders before what is in them, in the order of the names' bytes. */
+/** All entries of the context, folders before their contents, in byte order of their names. */
 export function contextEntries(context: string, patterns: string[]): ContextEntry[] {
   const filter = dockerignore({ ignorecase: false }).add(patterns);
   const exceptions = patterns

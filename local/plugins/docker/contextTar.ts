@@ -1,4 +1,4 @@
-/** The build context as the engine takes it: a tar archive that is the same whenever the files are. */
+/** The build context as a tar archive for the engine. Equal files give an equal archive. */
 import { createHash } from "node:crypto";
 import { createReadStream, readFileSync, readlinkSync } from "node:fs";
 import { relative } from "node:path";
@@ -10,7 +10,7 @@ import type { Header, Pack } from "tar-stream";
 import { contextEntries, ignorePatterns } from "./contextFiles.ts";
 import type { ContextEntry } from "./contextFiles.ts";
 
-/** Files' times differ between checkouts; with one time the builder's layers do not. Not 1970: zip knows nothing before 1980. */
+/** A fixed time for all files, so that layers do not differ between checkouts. Not 1970: zip has no times before 1980. */
 const fileTime = new Date("1980-01-01T00:00:00Z");
 
 export interface ContextArchive {
@@ -33,16 +33,16 @@ async function addEntry(archive: Pack, { path, source, stat }: ContextEntry): Pr
   }
 }
 
-/** The Dockerfile's path from the context, beginning with `../` for one outside of it; what the official plugin records. */
+/** The Dockerfile's path relative to the context (`../` for one outside), as the official plugin records it. */
 export function relativeDockerfile(context: string, dockerfile: string): string {
   return relative(context, dockerfile).replaceAll("\\", "/");
 }
 
 /**
- * The archive of a context, written while it is read.
+ * Streams a context as an archive.
  *
- * The Dockerfile is always in it, also one that is ignored or that lies outside of the context; that one gets a name of
- * its own, made of its content so that it stays the same.
+ * The archive always contains the Dockerfile, even if it is ignored or outside the context. One outside the context gets a name made from
+ * its content, so that the name stays the same.
  */
 export function contextArchive(context: string, dockerfile: string): ContextArchive {
   const entries = contextEntries(context, ignorePatterns(context, dockerfile));

@@ -1,4 +1,4 @@
-/** The provider itself: `docker.Image`, built and pushed by a Docker engine. */
+/** The docker adapter: `docker.Image`, built and pushed by a Docker engine. */
 import type * as engine from "../rpc/engineRequests.ts";
 import { adapterVersion } from "../rpc/adapterVersion.ts";
 import { isProperties, Secret, toJson, unknown, withSecretsOf } from "../rpc/propertyValues.ts";
@@ -14,7 +14,7 @@ import { pushImage } from "./pushImage.ts";
 
 const imageType = "docker:index/image:Image";
 
-/** Engines and image platforms call processors by Go's names. */
+/** Go's names of processor architectures, which engines and image platforms use. */
 const goArchitectures: Record<string, string> = { x64: "amd64", ia32: "386" };
 
 function machinePlatform(): string {
@@ -41,7 +41,7 @@ function knownOutputs(image: ImageSpec): Properties {
   };
 }
 
-/** Adapter for one machine: the official docker plugin's `Image`, over a Docker engine's own interface. */
+/** Serves the official docker plugin's `Image` through a Docker engine's HTTP interface. */
 export class DockerAdapter implements engine.Provider {
   readonly name = "the local environment's docker adapter";
   readonly version = adapterVersion("@pulumi/docker");
@@ -85,13 +85,13 @@ export class DockerAdapter implements engine.Provider {
     return (await this.#build(request, request.news)).outputs;
   }
 
-  /** As the official plugin: what is in the state is taken for what is there. */
+  /** Like the official plugin, takes the state for granted and reads nothing. */
   read(request: engine.ReadRequest): Promise<engine.ReadResult> {
     requireImage(request.type);
     return Promise.resolve({ id: request.id, inputs: request.inputs, outputs: request.outputs });
   }
 
-  /** As the official plugin: images stay in the registry and in the engine, where others may use them. */
+  /** Like the official plugin, leaves images in the registry and in the engine, because others may use them. */
   delete(request: engine.DeleteRequest): Promise<void> {
     requireImage(request.type);
     return Promise.resolve();
@@ -110,7 +110,7 @@ export class DockerAdapter implements engine.Provider {
     const imageId = await buildImage(image, context);
     const repoDigest = image.skipPush || request.preview ? imageId : await pushImage(image, context);
     const outputs = withSecretsOf({ ...knownOutputs(image), repoDigest }, inputs) as Properties;
-    // The official plugin looks for the inputs of the last build in the outputs, as a secret.
+    // The official plugin reads the inputs of the last build from the outputs, where they are a secret.
     return request.preview
       ? { id: "", outputs }
       : { id: image.name, outputs: { ...outputs, __inputs: new Secret(toJson(inputs)) } };

@@ -11,7 +11,7 @@ import { pipeline } from "node:stream/promises";
 import { reveal } from "../rpc/propertyValues.ts";
 import type { Properties } from "../rpc/propertyValues.ts";
 
-/** How to reach an engine: what the provider's settings and Docker's environment variables come down to. */
+/** How to reach an engine, from the provider's settings and Docker's environment variables. */
 export interface EngineAddress {
   /** As configured, for messages. */
   host: string;
@@ -41,9 +41,9 @@ export class EngineError extends Error {
 }
 
 /**
- * The address in the provider's settings, or else in DOCKER_HOST, DOCKER_CERT_PATH and so on.
+ * The address in the provider's settings, or else in Docker's variables (DOCKER_HOST, DOCKER_CERT_PATH, ...).
  *
- * @throws Error for a kind of address that is not served
+ * @throws Error for an unsupported kind of address
  */
 export function engineAddress(config: Properties, environment: NodeJS.ProcessEnv = process.env): EngineAddress {
   const setting = (name: string, variable: string): string | undefined => {
@@ -92,14 +92,14 @@ export class Engine {
     this.#address = address;
   }
 
-  /** Sends a request and returns the response's body. Throws EngineError, or an Error when nobody answers. */
+  /** Sends a request and returns the response. @throws EngineError, or Error when the engine does not answer */
   async send(request: EngineRequest): Promise<IncomingMessage> {
     const client = this.#request(request);
     const answered = this.#answer(client, request.signal);
     if (request.body === undefined) {
       client.end();
     } else {
-      // An engine that refuses a build closes the connection before it has read everything: its answer says why.
+      // An engine that refuses a build closes the connection before it has read the body. Its response has the reason.
       pipeline(request.body, client).catch((error: Error) => client.destroy(error));
     }
     const response = await answered;
@@ -114,7 +114,7 @@ export class Engine {
     return json(await this.send(request));
   }
 
-  /** Turns a connection into a stream both ways, as the engine offers it for sessions. */
+  /** Upgrades a connection to a duplex stream, which the engine uses for sessions. */
   async hijack(request: EngineRequest): Promise<Duplex> {
     const client = this.#request(request);
     return new Promise((resolve, reject) => {
@@ -130,7 +130,7 @@ export class Engine {
 
   #request({ method, path, query = {}, headers = {}, signal }: EngineRequest): ClientRequest {
     const send = this.#address.tls ? httpsRequest : httpRequest;
-    // The engine wants a host, which a socket does not have.
+    // The engine requires a Host header, and a socket has no host.
     const all = { Host: "docker", ...headers };
     return send({ ...this.#address.options, method, path: path + queryString(query), headers: all, signal });
   }

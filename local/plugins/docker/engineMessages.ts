@@ -1,4 +1,4 @@
-/** The messages that an engine sends while it builds, pulls or pushes: one JSON object after the other. */
+/** Reads the messages that an engine sends while it builds, pulls or pushes: a sequence of JSON objects. */
 import type { IncomingMessage } from "node:http";
 import { createInterface } from "node:readline";
 
@@ -12,12 +12,12 @@ export interface EngineMessage {
   errorDetail?: { code?: number; message?: string };
 }
 
-/** What the engine says went wrong, or `undefined`. */
+/** The engine's error, if the message has one. */
 export function failureOf(message: EngineMessage): string | undefined {
   return message.errorDetail?.message ?? message.error;
 }
 
-/** The messages of a response, one a line. Throws the signal's reason when it ends the wait. */
+/** The messages of a response, one per line. @throws the signal's reason when it is aborted */
 export async function* engineMessages(response: IncomingMessage, signal: AbortSignal): AsyncGenerator<EngineMessage> {
   const lines = createInterface({ input: response, crlfDelay: Infinity });
   try {
@@ -35,6 +35,6 @@ export async function* engineMessages(response: IncomingMessage, signal: AbortSi
   }
   signal.throwIfAborted();
   if (!response.complete) {
-    throw new Error("the Docker engine ended the connection in the middle of its answer");
+    throw new Error("the Docker engine closed the connection in the middle of its response");
   }
 }

@@ -1,16 +1,16 @@
-/** Differences of a `docker.Image`, by top-level property as the official plugin has them. Nothing ever needs a replacement. */
+/** Compares the inputs of a `docker.Image` by top-level property, like the official plugin. No change needs a replacement. */
 import { valueChanges } from "../rpc/diffResponse.ts";
 import type { DiffRequest, DiffResult, PropertyChange } from "../rpc/engineRequests.ts";
 import { isProperties, reveal } from "../rpc/propertyValues.ts";
 import type { Properties, Value } from "../rpc/propertyValues.ts";
 
-/** Only the server counts: a token to push with is another one each time, and nothing is to be built because of it. */
+/** Compares only the server: push tokens differ each time, and must not cause a build. */
 function registryChanged(old: Value | undefined, now: Value | undefined): boolean {
   const server = (registry: Value | undefined) => (isProperties(registry) ? registry.server : undefined);
   return Object.keys(valueChanges(server(old), server(now))).length > 0;
 }
 
-/** The inputs of the last build: the official plugin keeps them in the outputs, and compares with these. */
+/** The inputs of the last build, which the official plugin keeps in the outputs and compares with. */
 export function builtInputs(olds: Properties, oldInputs: Properties): Properties {
   const kept = reveal(olds.__inputs ?? null);
   return isProperties(kept) ? kept : (reveal(oldInputs) as Properties);

@@ -1,4 +1,4 @@
-/** The inputs of a `docker.Image`: their defaults, what is wrong with them, and their typed form for a build. */
+/** The inputs of a `docker.Image`: defaults, validation, and the typed form for a build. */
 import { statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 
@@ -8,7 +8,7 @@ import { containsUnknown, isProperties, reveal, toJson } from "../rpc/propertyVa
 import type { Properties, Value } from "../rpc/propertyValues.ts";
 import { contextDigest } from "./contextDigest.ts";
 
-/** What is built, and where to. */
+/** What to build, and where to push it. */
 export interface ImageSpec {
   name: string;
   context: string;
@@ -65,9 +65,9 @@ function nameFailures(inputs: Properties): Failure[] {
 }
 
 /**
- * The inputs with the official plugin's defaults and the digest of the context, and what is wrong with them.
+ * The inputs with the official plugin's defaults and the digest of the context, and what is invalid in them.
  *
- * @param defaultPlatform of this machine, for images whose program names none
+ * @param defaultPlatform this machine's, for images without a platform
  */
 export function checkImage(news: Properties, defaultPlatform: string): CheckResult {
   const given = member(news, "build") ?? {};
@@ -105,7 +105,7 @@ export function checkImage(news: Properties, defaultPlatform: string): CheckResu
   return { inputs, failures: [...nameFailures(reveal(inputs) as Properties), ...failures] };
 }
 
-/** True when enough is known in a preview to build already. */
+/** Whether a preview knows enough inputs to build the image. */
 export function canBuildInPreview(inputs: Properties): boolean {
   const build = member(inputs, "build");
   return (
@@ -115,9 +115,9 @@ export function canBuildInPreview(inputs: Properties): boolean {
 }
 
 /**
- * The typed form of checked inputs, secrets revealed; in a preview unknown parts are left out.
+ * The typed form of checked inputs, with secrets revealed. In a preview, unknown parts are left out.
  *
- * @throws TypeError when a part that is needed is not known
+ * @throws TypeError when a required part is unknown
  */
 export function imageSpec(inputs: Properties): ImageSpec {
   const text = (owner: Value | undefined, key: string, fallback = ""): string => {

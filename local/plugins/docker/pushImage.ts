@@ -6,11 +6,11 @@ import type { EngineMessage } from "./engineMessages.ts";
 import type { ImageSpec } from "./imageInputs.ts";
 import { pushHost, registryAuthHeader } from "./registryCredentials.ts";
 
-/** How far each layer is, in one line. */
+/** The progress of all layers, in one line. */
 class PushProgress {
   readonly #layers = new Map<string, { current: number; total: number }>();
 
-  /** The line to show, or `undefined` when the message is not about a layer's bytes. */
+  /** The line to show; `undefined` for a message without a layer's progress. */
   take({ id, progressDetail }: EngineMessage): string | undefined {
     const { current, total } = progressDetail ?? {};
     if (id === undefined || current === undefined || total === undefined) {
@@ -31,14 +31,14 @@ function digestReference(name: string, digest: string): string {
   return `${host}/${repository}@${digest}`;
 }
 
-/** The digest in the local store, for engines that do not report it with the push. */
+/** The digest from the local store, for engines that do not report it with the push. */
 async function inspectedDigest(image: ImageSpec, { engine, signal }: BuildContext): Promise<string> {
   const path = `/images/${image.name}/json`;
   const { RepoDigests = [] } = (await engine.json({ method: "GET", path, signal })) as { RepoDigests?: string[] };
   const wanted = digestReference(image.name, "");
   const found = RepoDigests.find((reference) => digestReference(reference, "") === wanted);
   if (found === undefined) {
-    throw new Error(`${image.name} was pushed, but the engine does not know its digest`);
+    throw new Error(`${image.name} was pushed, but the engine did not report its digest`);
   }
   return found.slice(found.indexOf("@") + 1);
 }
@@ -47,14 +47,16 @@ async function inspectedDigest(image: ImageSpec, { engine, signal }: BuildContex
  * Pushes the image.
  *
  * @returns `HOST/PATH@sha256:...`, the digest of the manifest in the registry
- * @throws Error with the registry's own words when it refuses
+ * @throws Error with the registry's message when it refuses the push
  */
 export async function pushImage(image: ImageSpec, context: BuildContext): Promise<string> {
   const { engine, log, signal, environment } = context;
   const { username, password } = image.registry;
   if ((username === "") !== (password === "")) {
     const missing = username === "" ? "username" : "password";
-    log.warn(`registry.${missing} is not set although the other one is: using this machine's own sign-in`);
+    log.warn(
+      `registry.${missing} is not set, so the other half of the credentials is ignored: using this machine's \`docker login\``,
+    );
   }
   log.status(`Pushing the image to ${pushHost(image)}`);
   const reference = splitImageReference(image.name);

@@ -1,4 +1,4 @@
-/** Who signs in at a registry: whoever the program names, or whoever is signed in with `docker login`. */
+/** Credentials for a registry: the program's, or those of `docker login`. */
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
@@ -9,7 +9,7 @@ import { dockerHub, pullSource, splitImageReference } from "@tarmac/validate/ima
 import type { Credentials } from "./buildSession.ts";
 import type { ImageSpec } from "./imageInputs.ts";
 
-/** What the engine takes in `X-Registry-Auth`. */
+/** The content of `X-Registry-Auth`. */
 export interface RegistryAuth {
   username?: string;
   password?: string;
@@ -22,11 +22,11 @@ interface DockerConfig {
   credHelpers?: Record<string, string>;
 }
 
-/** Names of Docker Hub's registry, and the one under which engines and `docker login` keep its credentials. */
+/** The names of Docker Hub's registry, and the key under which `docker login` stores its credentials. */
 const dockerHubNames = [dockerHub, "index.docker.io", "registry-1.docker.io"];
 const dockerHubKey = "https://index.docker.io/v1/";
 
-/** The host under which credentials for a registry are kept: of `https://HOST/v2/` it is HOST. */
+/** The key under which credentials for a registry are stored: HOST for `https://HOST/v2/`. */
 export function credentialsHost(server: string): string {
   const host = server.replace(/^https?:\/\//, "").replace(/\/.*$/, "");
   return dockerHubNames.includes(host) ? dockerHubKey : host;
@@ -44,7 +44,7 @@ function dockerConfig(environment: NodeJS.ProcessEnv): DockerConfig {
   }
 }
 
-/** Asks `docker-credential-NAME get`; it exits with 1 when it knows nobody for the host. */
+/** Runs `docker-credential-NAME get`, which exits with 1 if it has no credentials for the host. */
 async function askHelper(name: string, host: string, environment: NodeJS.ProcessEnv): Promise<Credentials | undefined> {
   const helper = spawn(`docker-credential-${name}`, ["get"], { stdio: ["pipe", "pipe", "ignore"], env: environment });
   const ended = new Promise<number | null>((resolve, reject) => helper.on("error", reject).on("close", resolve));
@@ -57,7 +57,7 @@ async function askHelper(name: string, host: string, environment: NodeJS.Process
   return { username: Username, password: Secret };
 }
 
-/** Who is signed in at a host on this machine. */
+/** The credentials that `docker login` stored for a host. */
 export async function signedIn(host: string, environment: NodeJS.ProcessEnv): Promise<Credentials | undefined> {
   const config = dockerConfig(environment);
   const helper = config.credHelpers?.[host] ?? config.credsStore;
@@ -72,13 +72,13 @@ export async function signedIn(host: string, environment: NodeJS.ProcessEnv): Pr
   return { username, password: password.join(":") };
 }
 
-/** The registry host that an image is pushed to, as credentials are kept under it. */
+/** The registry host that an image is pushed to, as the key of its credentials. */
 export function pushHost(image: ImageSpec): string {
   const { server } = image.registry;
   return credentialsHost(server === "" ? pullSource(splitImageReference(image.name)).host : server);
 }
 
-/** The credentials for a host: the image's own for its own registry, or whoever is signed in there. */
+/** The credentials for a host: the image's own for its own registry, otherwise those of `docker login`. */
 export async function credentialsFor(
   image: ImageSpec,
   host: string,
@@ -89,7 +89,7 @@ export async function credentialsFor(
   return given ? { username, password } : signedIn(credentialsHost(host), environment);
 }
 
-/** A header's value: JSON in base64 with the alphabet for URLs, but with padding; without it the engine reads nothing. */
+/** The value of a header: JSON in base64 with the URL alphabet, and with padding, which the engine requires. */
 export function encodedHeader(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
 }

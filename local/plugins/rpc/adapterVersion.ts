@@ -1,9 +1,9 @@
-/** The version an adapter gives itself. */
+/** The version that an adapter reports. */
 import { createRequire } from "node:module";
 
 /**
- * The version of the installed SDK whose resources the adapter serves, marked as the adapter's: the engine warns of a
- * plugin that is older than the SDK, and does not look at the mark.
+ * The version of the SDK whose resources the adapter serves, with a suffix that marks the adapter. The engine warns about a plugin that is
+ * older than the SDK, and ignores the suffix.
  *
  * @param sdk the npm package, such as `@pulumi/kubernetes`
  */

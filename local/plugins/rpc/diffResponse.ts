@@ -1,4 +1,4 @@
-/** Differences: found between two trees of properties, and put into the engine's message. */
+/** Compares two trees of properties, and converts the differences to the engine's message. */
 import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
 import type { DiffResponse } from "@pulumi/pulumi/proto/provider_pb.js";
 
@@ -26,7 +26,7 @@ export function topLevelKey(path: string): string {
   return quoted?.[1]?.replaceAll('\\"', '"') ?? /^[^.[]*/.exec(path)?.[0] ?? path;
 }
 
-/** A property path extended by an object's key, quoted where the key is no plain word (`metadata.labels["a/b"]`). */
+/** Appends a key to a property path. A key that is not a plain word is quoted (`metadata.labels["a/b"]`). */
 export function joinPath(path: string, key: string): string {
   if (!/^[A-Za-z_$][\w$-]*$/.test(key)) {
     return `${path}["${key.replaceAll('"', '\\"')}"]`;
@@ -34,7 +34,7 @@ export function joinPath(path: string, key: string): string {
   return path === "" ? key : `${path}.${key}`;
 }
 
-/** Every difference between two values, by the path of the deepest part that differs. Secretness is not compared. */
+/** All differences between two values, by the path of the deepest part that differs. Ignores whether values are secret. */
 export function valueChanges(
   old: Value | undefined,
   now: Value | undefined,
@@ -60,13 +60,13 @@ export function valueChanges(
   return same ? {} : { [path]: { kind: "update" } };
 }
 
-/** Every difference between the old and the new inputs of a request. */
+/** All differences between the old and the new inputs of a request. */
 export function inputChanges(request: { oldInputs: Properties; news: Properties }): Record<string, PropertyChange> {
   const changes = valueChanges(request.oldInputs, request.news);
   return Object.fromEntries(Object.entries(changes).map(([path, change]) => [path, { ...change, inputDiff: true }]));
 }
 
-/** The engine's message; which top-level properties changed and which force a replacement follows from the paths. */
+/** The engine's message. The paths say which top-level properties changed, and which of them force a replacement. */
 export function diffResponse(result: DiffResult): DiffResponse {
   const changes = Object.entries(result.changes);
   const replacing = changes.filter(([, change]) => change.replace);

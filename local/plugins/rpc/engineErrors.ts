@@ -1,4 +1,4 @@
-/** Errors as the engine understands them: gRPC status codes, and the detail that says "it exists, but it is not well". */
+/** Errors in the engine's form: gRPC status codes, and the detail for a resource that exists but failed to initialize. */
 import { Metadata, status } from "@grpc/grpc-js";
 import type { ServiceError } from "@grpc/grpc-js";
 import anyPb from "google-protobuf/google/protobuf/any_pb.js";
@@ -9,9 +9,9 @@ import { encode } from "./struct.ts";
 import type { Properties } from "./propertyValues.ts";
 
 /**
- * The resource was created or updated, or exists, but is not as it should be (a Deployment that does not roll out).
+ * The resource exists, but failed to initialize (its operation failed after it was accepted).
  *
- * The engine keeps it in the state with the reasons and fails the step; the next update tries again.
+ * The engine keeps it in the state with the reasons and fails the step. The next update tries again.
  */
 export class InitializationError extends Error {
   readonly id: string;
@@ -28,12 +28,12 @@ export class InitializationError extends Error {
   }
 }
 
-/** The plugin does not do this; the message says what it does instead. */
+/** The plugin does not support the request. */
 export class UnimplementedError extends Error {
   override name = "UnimplementedError";
 }
 
-/** What waits end with after Ctrl-C. */
+/** Ends waits after Ctrl-C. */
 export class CancelledError extends Error {
   override name = "CancelledError";
 }
@@ -49,7 +49,7 @@ function initializationDetails(error: InitializationError): Metadata {
   const full = new statusPb.Status().setCode(status.UNKNOWN).setMessage(error.message);
   full.addDetails(packed);
   const metadata = new Metadata();
-  // Where gRPC keeps the details of a status; the Node implementation has no call of its own for it.
+  // The metadata key of a status's details, which the Node implementation of gRPC has no function for.
   metadata.add("grpc-status-details-bin", Buffer.from(full.serializeBinary()));
   return metadata;
 }
@@ -61,7 +61,7 @@ function statusCode(error: Error): status {
   return error instanceof CancelledError ? status.CANCELLED : status.UNKNOWN;
 }
 
-/** The error to answer a gRPC call with. Anything that is not an `Error` is shown as text. */
+/** The response to a gRPC call that failed. Anything that is not an `Error` is converted to text. */
 export function toServiceError(thrown: unknown): ServiceError {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const metadata = error instanceof InitializationError ? initializationDetails(error) : new Metadata();

@@ -9,19 +9,19 @@ export interface ResourceLog {
   debug(message: string): void;
   info(message: string): void;
   warn(message: string): void;
-  /** Shown as an error; the engine fails the update. Throw instead, unless there is more than one thing to say. */
+  /** Shown as an error, which fails the update. Throw instead, unless there are several errors. */
   error(message: string): void;
-  /** What is being waited for: shown in the resource's line and replaced by the next one, never kept. */
+  /** Shown in the resource's line until the next message replaces it. Not kept. */
   status(message: string): void;
 }
 
 const { LogSeverity } = enginePb;
 
-/** The engine's log. Sending is not awaited: a message that does not arrive must not fail a deployment. */
+/** The engine's log. Sending is not awaited, so that a lost message does not fail a deployment. */
 export class EngineLog {
   readonly #client: InstanceType<typeof engineGrpc.EngineClient> | undefined;
 
-  /** @param address of the engine's gRPC service; without one (a plugin under test) messages go to stderr. */
+  /** @param address of the engine's gRPC service. Without one (in tests) messages go to stderr. */
   constructor(address: string | undefined) {
     this.#client =
       address === undefined ? undefined : new engineGrpc.EngineClient(address, credentials.createInsecure());

@@ -1,8 +1,8 @@
-/** What a provider plugin implements: the requests of Pulumi's engine in typed form. */
+/** The interface that a provider plugin implements, with the requests of Pulumi's engine in typed form. */
 import type { ResourceLog } from "./engineLog.ts";
 import type { Properties } from "./propertyValues.ts";
 
-/** What every request about one resource carries. */
+/** Common fields of requests about one resource. */
 export interface ResourceRequest {
   urn: string;
   /** Type token, such as `kubernetes:apps/v1:Deployment`. */
@@ -11,15 +11,15 @@ export interface ResourceRequest {
   name: string;
   /** Messages shown at this resource in Pulumi's display. */
   log: ResourceLog;
-  /** Aborted when the user presses Ctrl-C; a wait then ends at once by throwing `signal.reason`. */
+  /** Aborted when the user presses Ctrl-C. Waits then end immediately by throwing `signal.reason`. */
   signal: AbortSignal;
 }
 
 export interface CheckRequest extends ResourceRequest {
-  /** Inputs of the last deployment, checked then; empty for a new resource. */
+  /** Checked inputs of the last deployment; empty for a new resource. */
   olds: Properties;
   news: Properties;
-  /** Same for the same resource in the same update: what random names are derived from. */
+  /** The seed for random names, which is constant for a resource during an update. */
   randomSeed: Uint8Array;
   autonaming?: { proposedName: string; mode: "propose" | "enforce" | "disable" } | undefined;
 }
@@ -42,15 +42,15 @@ export interface PropertyChange {
   kind: "add" | "delete" | "update";
   /** This change cannot be made in place. */
   replace?: boolean;
-  /** The change is one between old and new inputs, not between the state and the new inputs. */
+  /** The change is between old and new inputs, not between the state and the new inputs. */
   inputDiff?: boolean;
 }
 
 export interface DiffResult {
-  /** By property path, such as `spec.template.spec.containers[0].image`. Nothing in it: nothing changed. */
+  /** By property path, such as `spec.template.spec.containers[0].image`. Empty if nothing changed. */
   changes: Record<string, PropertyChange>;
   deleteBeforeReplace?: boolean;
-  /** Properties that never change in an update; the engine keeps them known in previews. */
+  /** Properties that updates never change. The engine keeps them known in previews. */
   stables?: string[];
 }
 
@@ -99,25 +99,25 @@ export interface DeleteRequest extends ResourceRequest {
 }
 
 export interface Provider {
-  /** Shown in messages about the plugin itself. */
+  /** The plugin's name in messages. */
   name: string;
-  /** A semantic version, returned by GetPluginInfo: `adapterVersion` (version.ts), the engine warns of an older one. */
+  /** A semantic version, returned by GetPluginInfo. The engine warns if it is older than the SDK's: use `adapterVersion`. */
   version: string;
-  /** Checks the provider resource's own inputs; the default takes them as they are. */
+  /** Checks the provider resource's own inputs. Default: accepts them unchanged. */
   checkConfig?(request: CheckRequest): Promise<CheckResult>;
-  /** Compares the provider resource's own inputs; the default shows changes and never replaces. */
+  /** Compares the provider resource's own inputs. Default: shows changes and never replaces. */
   diffConfig?(request: DiffRequest): Promise<DiffResult>;
-  /** Takes the configuration. The engine calls it once, before any resource, and not at all while a part of it is unknown. `log` is the stack's. */
+  /** Receives the configuration. The engine calls it once, before any resource, but not while a part of the configuration is unknown. `log` is the stack's. */
   configure(config: Properties, log: ResourceLog): Promise<void>;
   check(request: CheckRequest): Promise<CheckResult>;
   diff(request: DiffRequest): Promise<DiffResult>;
-  /** @throws InitializationError when the resource was created, but is not as it should be. */
+  /** @throws InitializationError when the resource was created, but failed to initialize */
   create(request: CreateRequest): Promise<CreateResult>;
   read(request: ReadRequest): Promise<ReadResult>;
-  /** @throws InitializationError when the resource was updated, but is not as it should be. Returns the new outputs. */
+  /** Returns the new outputs. @throws InitializationError when the resource was updated, but failed to initialize */
   update(request: UpdateRequest): Promise<Properties>;
-  /** Returns when the resource is gone; that it was gone already is no error. */
+  /** Resolves when the resource is gone, including when it was gone already. */
   delete(request: DeleteRequest): Promise<void>;
-  /** Calls a function of the package; without it every function is refused. */
+  /** Calls a function of the package. Default: refuses every function. */
   invoke?(token: string, args: Properties, signal: AbortSignal): Promise<Properties>;
 }

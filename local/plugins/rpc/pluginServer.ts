@@ -1,19 +1,19 @@
 /**
- * A provider plugin as a process, for the adapters that stand in for plugins which cannot be downloaded.
+ * Runs a provider plugin as a process, for the adapters that replace plugins that cannot be downloaded.
  *
  * How to write one:
- *   1. Implement `Provider` (provider.ts): configure, check, diff, create, read, update, delete. Requests and results
- *      are typed; property values are JSON plus `Secret`, `unknown`, `Asset` and `ResourceReference` (values.ts).
- *   2. main.ts is one call: `await servePlugin(new MyProvider())`. The executable `pulumi-resource-NAME` on PATH execs
- *      Node on it with its arguments ("$@"), the first of which is the engine's address.
- *   3. Keep secretness and unknowns: return input values as they came, and use `withSecretsOf(live, inputs)` on what an
- *      API returned. `toJson(value)` gives plain data for an API, `containsUnknown(value)` asks first.
- *   4. A preview calls create and update with `preview: true`: return the outputs as far as they are known, else `unknown`.
+ *   1. Implement `Provider` (engineRequests.ts): configure, check, diff, create, read, update, delete. Requests and results
+ *      are typed. Property values are JSON plus `Secret`, `unknown`, `Asset` and `ResourceReference` (propertyValues.ts).
+ *   2. main.ts makes one call: `await servePlugin(new MyProvider())`. The executable `pulumi-resource-NAME` on PATH runs
+ *      it in Node with its own arguments ("$@"), the first of which is the engine's address.
+ *   3. Keep values secret and unknown: return input values unchanged, and apply `withSecretsOf(live, inputs)` to the response of
+ *      an API. `toJson(value)` returns plain data for an API; check `containsUnknown(value)` before.
+ *   4. A preview calls create and update with `preview: true`: return known outputs, and `unknown` for the others.
  *   5. diff returns changes by property path (`inputChanges(request)` compares inputs); set `replace` on those that
  *      cannot be made in place.
- *   6. Throw an Error to fail. Throw `InitializationError` where the resource now exists but is not well: it is kept in
- *      the state. Waits take `request.signal`, which Ctrl-C aborts, and tell `request.log.status(...)` what they wait for.
- *   7. stdout belongs to the engine (the port): print nothing there. stderr is shown to the user as it is.
+ *   6. Throw an Error to fail. Throw `InitializationError` if the resource exists but failed to initialize, so that it stays in
+ *      the state. Waits use `request.signal`, which Ctrl-C aborts, and report progress to `request.log.status(...)`.
+ *   7. Do not print to stdout, which the engine reads the port from. stderr is shown to the user.
  */
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
@@ -22,13 +22,13 @@ import { EngineLog } from "./engineLog.ts";
 import type { Provider } from "./engineRequests.ts";
 import { providerService } from "./providerService.ts";
 
-/** As the engine sets it: a stack's properties in one message can exceed gRPC's default of 4 MiB. */
+/** The engine's own limit: the properties in one message can exceed gRPC's default of 4 MiB. */
 const maxMessageBytes = 400 * 1024 * 1024;
 
-/** Milliseconds between two looks at whether the engine still lives. */
+/** Milliseconds between two checks whether the engine still runs. */
 const parentCheckInterval = 1000;
 
-/** A server of the provider on a free port of the loopback interface. */
+/** Starts a server for the provider on a free port of the loopback interface. */
 export async function startServer(provider: Provider, log: EngineLog): Promise<{ server: Server; port: number }> {
   const server = new Server({
     "grpc.max_receive_message_length": maxMessageBytes,
@@ -43,7 +43,7 @@ export async function startServer(provider: Provider, log: EngineLog): Promise<{
   return { server, port };
 }
 
-/** Ends the process when the engine that started it is gone without saying so. */
+/** Exits when the engine that started this process has exited without stopping it. */
 function exitWithParent(): void {
   const parent = process.ppid;
   setInterval(() => {
@@ -53,10 +53,10 @@ function exitWithParent(): void {
   }, parentCheckInterval).unref();
 }
 
-/** Serves the provider until the engine ends this process; prints the port first, as the engine expects. */
+/** Serves the provider until the engine stops this process. Prints the port first, as the engine expects. */
 export async function servePlugin(provider: Provider): Promise<void> {
-  // The engine's way to end a plugin, which runs in a process group of its own: Ctrl-C at the terminal does not reach it,
-  // that arrives as Cancel. A plugin that stays is killed after 5 s, and then reported as one that crashed.
+  // The engine stops a plugin with SIGINT, and kills it after 5 s and reports a crash if it still runs. Ctrl-C at the terminal arrives as Cancel
+  // instead: a plugin has a process group of its own.
   process.on("SIGINT", () => process.exit(0));
   exitWithParent();
   const engineAddress = process.argv.slice(2).find((argument) => !argument.startsWith("-"));

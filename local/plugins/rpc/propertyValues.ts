@@ -1,14 +1,14 @@
 /**
- * Property values as a provider plugin sees them: JSON, plus what only Pulumi has.
+ * Property values as a provider plugin sees them: JSON, plus Pulumi's special values.
  *
- * Secretness and "not yet known" belong to single properties, so they stand in the value itself, at any depth, instead
- * of beside it: what a provider does not touch keeps both on its way back to the engine.
+ * Secret and unknown values are objects inside the property tree, at any depth, so that parts that a provider returns unchanged
+ * stay secret or unknown.
  */
 
-/** Plain data, without anything special to Pulumi. */
+/** Plain data, without Pulumi's special values. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** A property value; `Secret` and `Unknown` can stand at any depth. */
+/** A property value, with `Secret` and `Unknown` at any depth. */
 export type Value =
   null | boolean | number | string | Value[] | { [key: string]: Value } | Secret | Unknown | Asset | ResourceReference;
 
@@ -25,14 +25,14 @@ export class Secret {
 
 /** A value that a preview does not know yet. */
 export class Unknown {
-  // Only a nominal type: without a member every object would be assignable to it.
+  // Makes the type nominal: without a member every object would be assignable to it.
   readonly isUnknown = true;
 }
 
-/** The one unknown value. */
+/** The unknown value. */
 export const unknown = new Unknown();
 
-/** A file or an archive, in the fields Pulumi sends it in: `text`, `path`, `uri` or `assets`, and `hash`. */
+/** A file or an archive, with the fields that Pulumi sends: `text`, `path`, `uri` or `assets`, and `hash`. */
 export class Asset {
   readonly kind: "asset" | "archive";
   readonly fields: Properties;
@@ -50,7 +50,7 @@ export class ResourceReference {
   }
 }
 
-/** True for an object with named properties: not null, not an array, nothing special. */
+/** Whether a value is an object with named properties: not null, an array, or a special value. */
 export function isProperties(value: Value | undefined): value is Properties {
   return (
     typeof value === "object" &&
@@ -63,7 +63,7 @@ export function isProperties(value: Value | undefined): value is Properties {
   );
 }
 
-/** Calls `change` for the members of an array or object and returns the new one; any other value is returned as it is. */
+/** A copy of an array or object with `change` applied to its members. Returns any other value unchanged. */
 export function mapMembers(value: Value, change: (member: Value, key: string) => Value): Value {
   if (Array.isArray(value)) {
     return value.map((member, index) => change(member, String(index)));
@@ -74,7 +74,7 @@ export function mapMembers(value: Value, change: (member: Value, key: string) =>
   return value;
 }
 
-/** The properties but for some. */
+/** The properties except those with these keys. */
 export function without(properties: Properties, ...keys: string[]): Properties {
   return Object.fromEntries(Object.entries(properties).filter(([key]) => !keys.includes(key)));
 }
@@ -92,12 +92,12 @@ function containsAny(value: Value, wanted: (value: Value) => boolean): boolean {
   return isProperties(value) && Object.values(value).some((member) => containsAny(member, wanted));
 }
 
-/** True when some part of the value is not known yet. */
+/** Whether a part of the value is unknown. */
 export function containsUnknown(value: Value): boolean {
   return containsAny(value, (part) => part instanceof Unknown);
 }
 
-/** True when some part of the value is secret. */
+/** Whether a part of the value is secret. */
 export function containsSecret(value: Value): boolean {
   return containsAny(value, (part) => part instanceof Secret);
 }
@@ -110,7 +110,7 @@ export function reveal(value: Value): Value {
 /**
  * The value as plain data, secrets revealed.
  *
- * @throws TypeError naming the path of a part that plain data cannot hold: an unknown, an asset, a resource reference.
+ * @throws TypeError with the path of a part that is not plain data: an unknown value, an asset, a resource reference
  */
 export function toJson(value: Value, path = ""): Json {
   if (value instanceof Secret) {
@@ -128,10 +128,10 @@ export function toJson(value: Value, path = ""): Json {
 }
 
 /**
- * The value with those parts made secret that are secret in `pattern`, at the same path.
+ * The value with the parts made secret that are secret at the same path in `pattern`.
  *
- * What an API returns has lost the secretness of the inputs it was made from; this puts it back. An array is made
- * secret as a whole when a member of it is, because its members may come back in another order.
+ * The response of an API does not say which values came from secret inputs; this restores it. An array becomes secret as a whole
+ * if a member is secret, because the API may return its members in another order.
  */
 export function withSecretsOf(value: Value, pattern: Value | undefined): Value {
   if (pattern === undefined || value instanceof Secret) {

@@ -1,4 +1,4 @@
-/** Pulumi's ResourceProvider service over a `Provider`: gRPC messages in and out, cancellation, errors. */
+/** Implements Pulumi's ResourceProvider service with a `Provider`: gRPC messages, cancellation, errors. */
 import type { sendUnaryData, ServerUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 import type { Message } from "google-protobuf";
 import emptyPb from "google-protobuf/google/protobuf/empty_pb.js";
@@ -16,7 +16,7 @@ import type { Properties } from "./propertyValues.ts";
 
 const autonamingModes = ["propose", "enforce", "disable"] as const;
 
-/** The handler of one gRPC method: `answer` may throw, the engine gets the error as a status. */
+/** The handler of a gRPC method. An error that `answer` throws becomes the status of the response. */
 function unary<Request extends Message, Response extends Message>(
   answer: (request: Request) => Response | Promise<Response>,
 ) {
@@ -44,7 +44,7 @@ function checkResponse(result: CheckResult): messages.CheckResponse {
   return response;
 }
 
-/** Configuration as sent to this engine's plugins, or as older ones do, where every value is a string. */
+/** The configuration, also in the form of older engines, in which every value is a string. */
 function configuration(request: messages.ConfigureRequest): Properties {
   if (request.hasArgs()) {
     return decode(request.getArgs());
@@ -54,9 +54,9 @@ function configuration(request: messages.ConfigureRequest): Properties {
 }
 
 /**
- * The methods to give to a gRPC server.
+ * The methods for a gRPC server.
  *
- * Not implemented, and said to be so: schemas (they ship with the SDK), component resources, parameterization, lists.
+ * Unsupported, with an error that says so: schemas (they ship with the SDK), component resources, parameterization, lists.
  */
 export function providerService(provider: Provider, log: EngineLog): UntypedServiceImplementation {
   const cancellation = new AbortController();

@@ -1,6 +1,6 @@
 /**
- * Property values on the wire: protobuf's `Struct`, in which Pulumi marks its own kinds of value by an object with a
- * signature key, and unknown values by one of seven strings.
+ * Converts property values from and to the engine's messages: protobuf's `Struct`, in which Pulumi marks special values by an object
+ * with a signature key, and unknown values by one of seven strings.
  */
 import structPb from "google-protobuf/google/protobuf/struct_pb.js";
 import type { JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb.js";
@@ -27,7 +27,7 @@ const signatures = {
   output: "d0e6a833031e9bbcd3f4e8bde6ca49a4",
 } as const;
 
-/** Sent for every unknown: the engine tells the kinds apart only to guess the type of a value it shows. */
+/** Sent for every unknown value. The engine uses the seven strings only to guess the type of a value that it shows. */
 const unknownString = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const unknownSentinels = new Set([
   unknownString,
@@ -55,7 +55,7 @@ function decodeSigned(signature: Value, fields: Properties): Value {
       return fields.secret === true ? new Secret(value) : value;
     }
     default:
-      throw new TypeError(`a property has the signature ${JSON.stringify(signature)}, which this plugin does not know`);
+      throw new TypeError(`a property has the unknown signature ${JSON.stringify(signature)}`);
   }
 }
 
@@ -93,12 +93,12 @@ function encodeValue(value: Value): Value {
   return mapMembers(value, encodeValue);
 }
 
-/** Properties from the wire. A missing struct is no properties. */
+/** Properties from a message. A missing struct means no properties. */
 export function decode(struct: Struct | undefined): Properties {
   return struct === undefined ? {} : (mapMembers(struct.toJavaScript(), decodeValue) as Properties);
 }
 
-/** Properties for the wire. */
+/** Properties for a message. */
 export function encode(properties: Properties): Struct {
   return structPb.Struct.fromJavaScript(mapMembers(properties, encodeValue) as Record<string, JavaScriptValue>);
 }

@@ -6,7 +6,7 @@ export const roleAssignment = describeType({
   path: "/{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
   autoName: "uuid",
   required: ["principalId", "roleDefinitionId"],
-  // Not roleDefinitionId: the official plugin sends that as an update, which Azure then refuses.
+  // Without roleDefinitionId: the official plugin sends that change as an update, which Azure refuses.
   replaceOnChange: ["principalId"],
 });
 

@@ -3,7 +3,7 @@ import { reveal } from "../../rpc/propertyValues.ts";
 import type { Properties } from "../../rpc/propertyValues.ts";
 import { readSdkClass } from "./sdkClass.ts";
 
-/** Limits of a name, as Resource Manager's own description of the type states them; checked before anything is sent. */
+/** The rule for a name in Azure's API description of the type. Checked before anything is sent. */
 export interface NameRule {
   minLength?: number;
   maxLength?: number;
@@ -14,42 +14,42 @@ export interface NameRule {
 interface Description {
   /** Pulumi's token, such as `azure-native:resources:ResourceGroup`. */
   token: string;
-  /** Path below the endpoint; each `{name}` is the input of that name. `{subscriptionId}` comes from the configuration. */
+  /** The path below the endpoint. Each `{name}` is an input; `{subscriptionId}` comes from the configuration. */
   path: string;
   /** The program sets the version of each resource itself, in the input `apiVersion`. */
   versionIsInput?: boolean;
   /**
-   * How the last name in the path is found when the program leaves it out: `random` (the resource's name and eight
-   * hexadecimal digits), `copy` (the resource's name; for what is unique below a parent anyway), `uuid`.
+   * The last name in the path if the program does not set it: `random` (the resource's name and eight hexadecimal
+   * digits), `copy` (the resource's name, for types that are unique below a parent anyway), `uuid`.
    */
   autoName: "random" | "copy" | "uuid";
   names?: Record<string, NameRule>;
-  /** Inputs that must be there, as property paths (`agentPoolProfiles[].name`); those in the path always must. */
+  /** Required inputs, as property paths (`agentPoolProfiles[].name`). Those in the path are always required. */
   required?: string[];
   /** Inputs and outputs at the top of the body; the others are below `properties`. Default: `usualTopLevel`. */
   topLevel?: readonly string[];
-  /** Members of inputs that only the service sets. A refresh does not take them for drift. */
+  /** Members of inputs that only the service sets. A refresh does not count them as drift. */
   nestedReadOnly?: string[];
   /**
-   * Changes that the official plugin makes by a replacement, as property paths; those in the path always are. The
-   * official list is `forceNewMap` in pulumi-azure-native's provider/pkg/gen/replacement.go, plus what Microsoft's
-   * descriptions mark as settable at creation only.
+   * Property paths whose change the official plugin makes by a replacement; names in the path always cause one. The official list
+   * is `forceNewMap` in pulumi-azure-native's provider/pkg/gen/replacement.go, plus the properties that Microsoft's API descriptions
+   * mark as settable only at creation.
    */
   replaceOnChange?: string[];
-  /** A list of ids in the inputs, an object with these ids as keys in the body and in the outputs. */
+  /** Lists of ids in the inputs that are objects with these ids as keys in the body and in the outputs. */
   idSets?: string[];
-  /** Objects whose members, but for these names, stand below a `properties` of their own in the body. */
+  /** Objects whose members are below a `properties` of their own in the body, except for the names in `keep`. */
   flattened?: { paths: string[]; keep: string[] };
-  /** Members that the service calls otherwise, as property path of the SDK and the service's name for it. */
+  /** Members with another name in the service: the SDK's property path, and the service's name. */
   renamed?: Record<string, string>;
-  /** There as soon as what it is a part of is: brought about by changing it. */
+  /** Exists as soon as its parent does: it is created by updating it. */
   alwaysThere?: boolean;
   /**
-   * Left as it is when it is deleted, to go with what it is a part of: the official plugin puts defaults back, or deletes it
-   * at a service that is not simulated.
+   * Not deleted by itself, but together with its parent: the official plugin restores the defaults, or deletes it at a service
+   * that is not simulated.
    */
   leftOnDelete?: boolean;
-  /** Lists that other resources add to as well: what the service has is kept when the inputs do not name them. */
+  /** Lists that other resources add to as well. An update keeps the service's items if the inputs do not set the list. */
   sharedLists?: string[];
 }
 
@@ -90,15 +90,15 @@ export function describeType(description: Description): ResourceType {
   return { ...description, apiVersion, envelope: split(true), properties: split(false), inputOnly };
 }
 
-/** Below a resource group: the common start of a path. */
+/** The common start of paths in a resource group. */
 export const inResourceGroup = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers";
 
-/** The names in a path template, in their order: `["subscriptionId", "resourceGroupName", ...]`. */
+/** The names in a path template, in order: `["subscriptionId", "resourceGroupName", ...]`. */
 export function pathParameters(type: Pick<ResourceType, "path">): string[] {
   return [...type.path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
 }
 
-/** The inputs that make up the resource's id: its own name and its parents'. */
+/** The inputs in the resource's id: its own name and its parents'. */
 export function nameInputs(type: ResourceType): string[] {
   return pathParameters(type).filter((name) => name !== "subscriptionId");
 }
@@ -117,22 +117,24 @@ export function bodyInputs(type: ResourceType): string[] {
   return [...type.envelope.inputs, ...type.properties.inputs];
 }
 
-/** The type as it is asked for with these inputs. @throws Error when they have to name a version and do not */
+/** The type in the api-version that these inputs set, if they can. @throws Error when they must set a version and do not */
 export function inVersion(type: ResourceType, inputs: Properties): ResourceType {
   if (type.versionIsInput !== true) return type;
   const apiVersion = reveal(inputs.apiVersion ?? null);
   if (typeof apiVersion !== "string" || apiVersion === "") {
-    throw new Error(`${type.token}: apiVersion is needed and is ${JSON.stringify(apiVersion)}`);
+    throw new Error(
+      `${type.token}: apiVersion is ${JSON.stringify(apiVersion)}; it must be an api-version of the resource's type`,
+    );
   }
   return { ...type, apiVersion };
 }
 
-/** Inputs that are outputs of the same name. */
+/** Inputs with an output of the same name. */
 export function settableNames(type: ResourceType): string[] {
   return bodyInputs(type).filter((name) => !type.inputOnly.includes(name));
 }
 
-/** All outputs except `azureApiVersion`, which is not the service's. */
+/** All outputs except `azureApiVersion`, which does not come from the service. */
 export function outputNames(type: ResourceType): string[] {
   return ["id", ...settableNames(type), ...type.envelope.readOnly, ...type.properties.readOnly];
 }

@@ -1,4 +1,4 @@
-/** Microsoft.ManagedIdentity: user-assigned identities, and whose tokens they are signed in with. */
+/** Microsoft.ManagedIdentity: user-assigned identities and their federated credentials. */
 import { describeType, inResourceGroup } from "./describeType.ts";
 
 const identities = `${inResourceGroup}/Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}`;

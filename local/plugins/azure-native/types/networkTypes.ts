@@ -2,7 +2,7 @@
 import { describeType, inResourceGroup } from "./describeType.ts";
 
 const virtualNetworks = `${inResourceGroup}/Microsoft.Network/virtualNetworks/{virtualNetworkName}`;
-/** What stands at the top of every object of Microsoft.Network that has `properties` of its own. */
+/** The top-level members of every object of Microsoft.Network that has `properties` of its own. */
 const keep = ["id", "name", "type", "etag"];
 
 export const virtualNetwork = describeType({

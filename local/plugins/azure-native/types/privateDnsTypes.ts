@@ -1,4 +1,4 @@
-/** Microsoft.Network's private DNS zones, which have api-versions and a module of their own. */
+/** Microsoft.Network: private DNS zones, which have their own api-versions and their own module. */
 import { describeType, inResourceGroup } from "./describeType.ts";
 
 const zones = `${inResourceGroup}/Microsoft.Network/privateDnsZones/{privateZoneName}`;

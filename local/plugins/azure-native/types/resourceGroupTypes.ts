@@ -1,10 +1,10 @@
-/** Microsoft.Resources: resource groups, and resources of any type by the version of it that the program names. */
+/** Microsoft.Resources: resource groups, and generic resources of any type and version. */
 import { describeType, usualTopLevel } from "./describeType.ts";
 
 /** These two types pass `properties` through as it is: a group has only its provisioning state there. */
 const topLevel = [...usualTopLevel, "properties"];
 
-/** Every other type is named below a resource group, and the group's own rule holds for all of them. */
+/** The rule for a resource group's name, which is a part of every other type's id. */
 export const resourceGroupNameRule = { minLength: 1, maxLength: 90 };
 
 export const resourceGroup = describeType({

@@ -38,7 +38,7 @@ export const servedTypes: ResourceType[] = [
 /**
  * The description of a type.
  *
- * @throws Error naming what is served, for any other token.
+ * @throws Error with the supported types, for any other token
  */
 export function resourceType(token: string): ResourceType {
   const type = servedTypes.find((served) => served.token === token);
@@ -46,7 +46,7 @@ export function resourceType(token: string): ResourceType {
     const names = servedTypes.map((served) => served.token.replace("azure-native:", "")).join(", ");
     throw new Error(
       `the local environment's azure-native adapter does not serve ${token}, only: ${names}. ` +
-        "The official plugin serves every type: deploy this stack to a real subscription, or leave the resource out locally.",
+        "The official plugin serves every type: deploy this stack to a real subscription, or exclude the resource locally.",
     );
   }
   return type;

@@ -22,7 +22,7 @@ it("takes a scope as it is, with or without its first slash", () => {
 
 it("names what is missing", () => {
   expect(() => resourceId(resourceGroup, {}, "s")).toThrow(
-    "azure-native:resources:ResourceGroup: resourceGroupName is needed for the resource's id and is null",
+    "azure-native:resources:ResourceGroup: resourceGroupName is null; it must be a name, because it is a part of the resource's id",
   );
 });
 

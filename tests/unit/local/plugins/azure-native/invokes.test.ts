@@ -80,7 +80,7 @@ describe("a resource of any type", () => {
 
   it("is not looked for without a version", async () => {
     await expect(call("resources:getResource", named)).rejects.toThrow(
-      "azure-native:resources:Resource: apiVersion is needed and is null",
+      "azure-native:resources:Resource: apiVersion is null; it must be an api-version of the resource's type",
     );
   });
 });

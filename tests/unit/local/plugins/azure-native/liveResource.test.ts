@@ -85,7 +85,9 @@ describe("an operation that was accepted and failed", () => {
       .catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       name: "InitializationError",
-      reasons: ["creating was not waited for to its end and goes on in the cloud; 'pulumi refresh' shows how it ended"],
+      reasons: [
+        "creating was interrupted here, but the operation continues in the cloud; 'pulumi refresh' shows its result",
+      ],
     });
   });
 });

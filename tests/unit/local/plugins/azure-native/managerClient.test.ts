@@ -149,7 +149,7 @@ describe("put", () => {
     const headers = { "azure-asyncoperation": "https://example.com/operations/1", "retry-after": "0" };
     const manager = await serve({ [`PUT ${id}`]: { status: 201, body: {}, headers } });
     await expect(manager.put(id, "v", {}, "creating", waiter())).rejects.toThrow(
-      "refused to follow https://example.com/operations/1?api-version=v: it is not on this machine",
+      "refused to send a request to https://example.com/operations/1?api-version=v, which is not on this machine",
     );
   });
 });

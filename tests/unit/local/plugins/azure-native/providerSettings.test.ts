@@ -47,19 +47,19 @@ it.each([
 
 it("refuses the public cloud and says what it is", () => {
   expect(() => readSettings({}, { ...environment, ARM_METADATA_HOSTNAME: undefined })).toThrow(
-    /^this azure-native plugin is the local environment's stand-in: .* Without metadataHost \(ARM_METADATA_HOSTNAME\) this stack means the public cloud: install the official plugin/,
+    /^this azure-native plugin is the local environment's stand-in, which .* Without metadataHost \(ARM_METADATA_HOSTNAME\) this stack uses the public cloud: install the official plugin/,
   );
 });
 
 it("refuses any other cloud that is not on this machine", () => {
   expect(() => readSettings({ metadataHost: "management.example.com" }, environment)).toThrow(
-    /stand-in: .* metadataHost is management\.example\.com; it has to be a loopback name such as localhost:47443/,
+    /stand-in, which .* metadataHost is management\.example\.com; it must be a loopback name such as localhost:47443/,
   );
 });
 
 it("asks for what the official plugin would need too", () => {
   expect(() => readSettings({}, { ...environment, ARM_DISABLE_INSTANCE_DISCOVERY: "false" })).toThrow(
-    /disableInstanceDiscovery \(ARM_DISABLE_INSTANCE_DISCOVERY\) has to be true/,
+    /disableInstanceDiscovery \(ARM_DISABLE_INSTANCE_DISCOVERY\) must be true/,
   );
   expect(() => readSettings({}, { ...environment, ARM_CLIENT_SECRET: "" })).toThrow(
     /^azure-native:clientSecret \(ARM_CLIENT_SECRET\) is not set/,

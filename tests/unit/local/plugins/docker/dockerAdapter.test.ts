@@ -130,7 +130,7 @@ it("falls back to the classic builder where the engine has no BuildKit", async (
   const said: string[] = [];
   await plugin.create(request(await inputs(plugin), { said }));
   expect(fake.asked.find(({ line }) => line === "POST /build")?.query.get("version")).toBe("1");
-  expect(said.join("\n")).toMatch(/refuses BuildKit \(no POST \/session\): building with the classic builder/);
+  expect(said.join("\n")).toMatch(/refused BuildKit \(no POST \/session\); using the classic builder/);
 });
 
 it("keeps an image that is not to be pushed in the engine", async () => {
