@@ -1,10 +1,7 @@
 /** What the pages refer to exists: linked files and headings, files named in code spans, npm scripts. */
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
-
-const pages = globSync("**/*.md", {
-  exclude: (path) => /(^|\/)(node_modules|golden|\.[^/]+)(\/|$)/.test(path),
-}).sort();
+import { pages } from "./pages.ts";
 
 const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
 /** Top-level folders whose files the pages name. */

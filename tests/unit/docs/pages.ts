@@ -1,0 +1,6 @@
+import { globSync } from "node:fs";
+
+/** Paths of all Markdown pages of the project, except expected outputs of tests. */
+export const pages = globSync("**/*.md", {
+  exclude: (path) => /(^|\/)(node_modules|golden|\.[^/]+)(\/|$)/.test(path),
+}).sort();
