@@ -1,6 +1,6 @@
 /** Command lines of `tarmac` in the pages use commands and options that exist. */
 import { readFileSync } from "node:fs";
-import type { Command } from "commander";
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { program } from "../../../ops/commands/program.ts";
 import { pages } from "./pages.ts";
 
@@ -16,7 +16,7 @@ const codeOf = (text: string): string[] => [
   ...[...text.matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code),
 ];
 
-const commandNamed = (parent: Command, name: string): Command | undefined =>
+const commandNamed = (parent: CommandUnknownOpts, name: string): CommandUnknownOpts | undefined =>
   parent.commands.find((command) => command.name() === name);
 
 /** What a command line uses that does not exist. */
