@@ -8,7 +8,7 @@ import type { CoreV1Api, KubeConfig, V1Namespace } from "@kubernetes/client-node
 import type { JsonObject } from "./jsonValues.ts";
 
 /** The label with the stack that a namespace belongs to. */
-export const stackLabel = "tarmac.dev/stack";
+const stackLabel = "tarmac.dev/stack";
 
 /** Namespaces that every cluster has. */
 const ownNamespace = /^(default|kube-.*)$/;

@@ -23,7 +23,7 @@ export const registryAudience = "https://containerregistry.azure.net";
 /** The audience of tokens for Microsoft Graph, which is also the address that Graph is served below. */
 export const graphAudience = (endpoint: string): string => `${endpoint}/graph`;
 
-export const cloudName = "TarmacLocal";
+const cloudName = "TarmacLocal";
 
 /**
  * The document in the form of the requested api-version: one object since 2020, a list of clouds in 2019, and Azure Stack's short form in

@@ -14,7 +14,7 @@ import { grantedActions, parseScope, type RegistryView, type Scope } from "./rep
 export const registryIssuer = "Azure Container Registry";
 
 /** The user name that marks the password as a refresh token. */
-export const tokenUserName = "00000000-0000-0000-0000-000000000000";
+const tokenUserName = "00000000-0000-0000-0000-000000000000";
 
 const refreshSeconds = 3 * 3600;
 const accessSeconds = 75 * 60;

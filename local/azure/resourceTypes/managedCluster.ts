@@ -159,7 +159,7 @@ function checkNodeGroupName(request: PutRequest, asked: JsonObject): void {
 }
 
 /** The node resource group's name: `MC_<group>_<cluster>_<location>` unless the cluster sets another. */
-export function nodeGroupOf({ resource }: Entry): string {
+function nodeGroupOf({ resource }: Entry): string {
   return asString(resource.properties.nodeResourceGroup) ?? "";
 }
 

@@ -9,7 +9,7 @@ import { nameInputs } from "./types/describeType.ts";
 import type { ResourceType } from "./types/describeType.ts";
 
 /** "West Europe" and "westeurope" are the same location. */
-export function normalizedLocation(location: string): string {
+function normalizedLocation(location: string): string {
   return location.replaceAll(" ", "").toLowerCase();
 }
 

@@ -11,7 +11,7 @@ function registryChanged(old: Value | undefined, now: Value | undefined): boolea
 }
 
 /** The inputs of the last build, which the official plugin keeps in the outputs and compares with. */
-export function builtInputs(olds: Properties, oldInputs: Properties): Properties {
+function builtInputs(olds: Properties, oldInputs: Properties): Properties {
   const kept = reveal(olds.__inputs ?? null);
   return isProperties(kept) ? kept : (reveal(oldInputs) as Properties);
 }

@@ -5,7 +5,7 @@ import { describeType, usualTopLevel } from "./describeType.ts";
 const topLevel = [...usualTopLevel, "properties"];
 
 /** The rule for a resource group's name, which is a part of every other type's id. */
-export const resourceGroupNameRule = { minLength: 1, maxLength: 90 };
+const resourceGroupNameRule = { minLength: 1, maxLength: 90 };
 
 export const resourceGroup = describeType({
   token: "azure-native:resources:ResourceGroup",
