@@ -4,26 +4,26 @@ import { parseCondition } from "../../../../local/azure/assignmentConditions.ts"
 const attribute = "Microsoft.Authorization/roleAssignments:RoleDefinitionId";
 const [acrPull, owner] = ["7f951dda-4ed3-4680-a7ca-43fe172d538d", "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"];
 
-describe("only these roles", () => {
+describe("onlyTheseRoles", () => {
   const decide = parseCondition(onlyTheseRoles([acrPull, "b93aa761-3e63-49ed-ac28-beffa264f7ac"]));
   const [write, remove] = ["write", "delete"].map((verb) => `Microsoft.Authorization/roleAssignments/${verb}`) as [
     string,
     string,
   ];
 
-  it("lets them be given and taken, whatever the case of an id", () => {
+  it("allows assigning and removing them, whatever the case of an id", () => {
     expect(decide(write, { request: { [attribute]: acrPull.toUpperCase() } })).toBe(true);
     expect(decide(remove, { resource: { [attribute]: acrPull } })).toBe(true);
   });
 
-  it("lets no other be given or taken, and decides by what is written, not by what is there", () => {
+  it("forbids all others, and judges the new assignment instead of the existing one", () => {
     expect(decide(write, { request: { [attribute]: owner } })).toBe(false);
     expect(decide(write, { request: { [attribute]: owner }, resource: { [attribute]: acrPull } })).toBe(false);
     expect(decide(remove, { resource: { [attribute]: owner } })).toBe(false);
     expect(decide(write, {})).toBe(false);
   });
 
-  it("is about nothing else", () => {
+  it("does not restrict other actions", () => {
     expect(decide("Microsoft.Authorization/roleAssignments/read", {})).toBe(true);
   });
 });

@@ -72,7 +72,7 @@ function signedInAs(output: string): string | undefined {
 }
 
 describe("the credential provider", () => {
-  it("says why there is nobody to sign in as, before there is a cluster", async () => {
+  it("says that there is no identity before the first cluster exists", async () => {
     const { status, output, errors } = await ask();
     expect(status).toBe(1);
     expect(output).toBe("");
@@ -80,7 +80,7 @@ describe("the credential provider", () => {
     expect(errors).toContain("Identity not found");
   });
 
-  it("signs in as the kubelet identity, whatever that may do", async () => {
+  it("signs in as the kubelet identity, whatever roles it has", async () => {
     first = await cluster("first");
     const { status, output } = await ask();
     expect(status).toBe(0);
@@ -96,12 +96,12 @@ describe("the credential provider", () => {
     expect(signedInAs(output)).toBe(first);
   });
 
-  it("signs in as the newest cluster, but rather as one that may pull", async () => {
+  it("prefers the newest cluster that may pull over the newest one", async () => {
     const second = await cluster("second");
     expect(signedInAs((await ask()).output)).toBe(second);
     await giveRole(environment.azure, registryId, first, roleGuids.acrPull);
     expect(signedInAs((await ask()).output)).toBe(first);
-    // Azure's own way to say which identity is meant goes before that.
+    // Azure's own parameters for the identity take precedence.
     const { body } = await raw(
       environment.azure,
       `/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://management.azure.com/&registry=${loginServer}&object_id=${second}`,
@@ -119,7 +119,7 @@ describe("the credential provider", () => {
     expect(errors).toMatch(reason);
   });
 
-  it("says which server does not answer", async () => {
+  it("names the server that does not answer", async () => {
     const { status, errors } = await run('{"apiVersion":"v1","image":"localhost:1/app"}');
     expect(status).toBe(1);
     expect(errors).toContain("acr-credential-provider: The registry at https://localhost:1 is unreachable");

@@ -1,4 +1,4 @@
-/** ACR's deletion of a repository: who may, and what goes. */
+/** ACR's deletion of a repository: who may delete, and what is deleted. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { armToken, type Clients, type Environment, roleGuids, startWithGroup } from "./testAzure.ts";
@@ -75,7 +75,7 @@ describe.each([
   });
   afterAll(() => azure.registries.registries.delete("rg", made.name));
 
-  it("nothing goes without the right to delete", async () => {
+  it("is refused without the permission to delete", async () => {
     for (const role of tooLittle) {
       const answer = await deletion(made, "shop/one", [role]);
       expect(answer.status).toBe(401);
@@ -84,7 +84,7 @@ describe.each([
     expect(existsSync(join(repositoriesOf(made.name), "shop/one/_manifests"))).toBe(true);
   });
 
-  it("goes with all its tags and manifests, and no other does", async () => {
+  it("deletes all tags and manifests of the repository, and no others", async () => {
     const answer = await deletion(made, "shop/one", [...enough]);
     expect(answer.status).toBe(202);
     expect(await answer.json()).toEqual({ manifestsDeleted: ["sha256:aa", "sha256:bb"], tagsDeleted: ["v1", "v2"] });
@@ -93,7 +93,7 @@ describe.each([
     expect(readdirSync(join(repositoriesOf(made.name), "shop"))).toEqual(["one"]);
   });
 
-  it("is not there a second time", async () => {
+  it("finds no repository the second time", async () => {
     const answer = await deletion(made, "shop/two", [...enough]);
     expect([answer.status, await answer.json()]).toEqual([
       404,
@@ -102,7 +102,7 @@ describe.each([
   });
 });
 
-it.each(["..%2F..%2Fimages", "Shop", "shop/_manifests"])("%s is no repository's name", async (name) => {
+it.each(["..%2F..%2Fimages", "Shop", "shop/_manifests"])("%s is not the name of a repository", async (name) => {
   const made = await registry("deletenames", "LegacyRegistryPermissions");
   expect((await deletion(made, name)).status).toBeGreaterThanOrEqual(400);
   await azure.registries.registries.delete("rg", made.name);

@@ -22,7 +22,7 @@ const ownForm = () => ({
 });
 
 describe("signing in, through @azure/identity", () => {
-  it("gives a token that says who it is for, signed with the published key", async () => {
+  it("returns a token with the identity's claims, signed with the published key", async () => {
     const { azure } = environment;
     const token = await armToken(azure);
     expect(decodeJwt(token)).toMatchObject({
@@ -63,7 +63,7 @@ describe("signing in, through @azure/identity", () => {
     expect(answer).toMatchObject({ status: 400, body: { error: name, error_codes: [code] } });
   });
 
-  it("knows its own tenant only", async () => {
+  it("refuses other tenants", async () => {
     const answer = await raw(environment.azure, "/11111111-1111-1111-1111-111111111111/oauth2/v2.0/token", {
       method: "POST",
       body: new URLSearchParams(ownForm()),
@@ -76,7 +76,7 @@ describe("the Resource Manager", () => {
   const list = (token?: string) =>
     raw(environment.azure, "/subscriptions?api-version=2022-12-01", token === undefined ? {} : { token });
 
-  it("wants a token, a valid one, and one for itself", async () => {
+  it("requires a valid token for its own audience", async () => {
     const missing = await list();
     expect(missing).toMatchObject({ status: 401, body: { error: { code: "AuthenticationFailed" } } });
     expect(missing.headers.get("www-authenticate")).toContain(
@@ -96,7 +96,7 @@ describe("the Resource Manager", () => {
   });
 });
 
-describe("the documents that tools look up first", () => {
+describe("the documents that tools read first", () => {
   it.each([
     ["2022-09-01", (body: unknown) => body],
     ["2019-10-01", (body: unknown) => (body as unknown[])[0]],
@@ -120,7 +120,7 @@ describe("the documents that tools look up first", () => {
     });
   });
 
-  it("lead from instance discovery to the tenant", async () => {
+  it("instance discovery leads to the tenant", async () => {
     const { azure } = environment;
     const { body } = await raw(azure, "/common/discovery/instance?api-version=1.1");
     expect(body).toMatchObject({

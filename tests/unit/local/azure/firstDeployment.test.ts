@@ -1,4 +1,4 @@
-/** What comes before a first deployment: state storage, keys, locks, signing in with somebody else's token, and narrowed roles. */
+/** What the bootstrap needs before a first deployment: state storage, keys, locks, federated sign-in, and roles with conditions. */
 import { randomUUID } from "node:crypto";
 import { onlyTheseRoles } from "../../../../bootstrap/roleConditions.ts";
 import {
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => environment.stop());
 
-/** A request of the deployer's, or of whom the token belongs to. */
+/** A request by the deployer, or by the owner of the token. */
 const request = (method: string, id: string, version: string, body?: unknown, token?: string) =>
   arm(environment.azure, method, id, version, body, token);
 
@@ -31,7 +31,7 @@ const storage = { location: "westeurope", kind: "StorageV2", sku: { name: "Stand
 const putAccount = (name: string, body: object = storage) => request("PUT", account(name), "2024-01-01", body);
 
 describe("storage accounts", () => {
-  it("keep what they are told and have a blob service from the start, which stays", async () => {
+  it("keep their settings, and have a blob service that cannot be deleted", async () => {
     expect(await putAccount("one", { ...storage, properties: { allowSharedKeyAccess: false } })).toMatchObject({
       properties: { allowSharedKeyAccess: false, minimumTlsVersion: "TLS1_2" },
     });
@@ -56,7 +56,7 @@ describe("storage accounts", () => {
     expect(await putAccount(name, body)).toMatchObject({ status: 400, code });
   });
 
-  it("refuse a name that is taken, and a retention that is none", async () => {
+  it("refuse a name in use, and an invalid retention", async () => {
     await putAccount("taken");
     const elsewhere = await azure.resources.resourceGroups.createOrUpdate("other", { location: "westeurope" });
     const same = `${elsewhere.id}/providers/Microsoft.Storage/storageAccounts/taken`;
@@ -74,7 +74,7 @@ describe("key vaults", () => {
   const putVault = (more: object, name = "keys-of-rg") =>
     request("PUT", id(name), "2024-11-01", { location: "westeurope", properties: { ...properties(), ...more } });
 
-  it("keep protection from purging and the days once they are set, and keys as they were made", async () => {
+  it("keep purge protection and retention once they are set, and do not change keys", async () => {
     expect(await putVault({ enablePurgeProtection: true, softDeleteRetentionInDays: 90 })).toMatchObject({
       properties: { vaultUri: "https://keys-of-rg.vault.azure.net/", enableSoftDelete: true },
     });
@@ -104,7 +104,7 @@ describe("locks", () => {
   const lock = (scope: string) => `${scope}/providers/Microsoft.Authorization/locks/keep`;
   const level = (name: string) => ({ properties: { level: name } });
 
-  it("keep what they are on, all below it and the group around it from being deleted, until they are gone", async () => {
+  it("prevent the deletion of their scope, everything below it and its resource group, until they are deleted", async () => {
     await putAccount("locked");
     expect(await request("PUT", lock(account("locked")), "2020-05-01", level("CanNotDelete"))).toMatchObject({
       status: 201,
@@ -122,7 +122,7 @@ describe("locks", () => {
     expect((await request("DELETE", account("locked"), "2024-01-01")).status).toBe(200);
   });
 
-  it("have one of two levels", async () => {
+  it("have one of the two levels", async () => {
     expect(await request("PUT", lock(group), "2020-05-01", level("Delete"))).toMatchObject({ status: 400 });
   });
 });
@@ -154,7 +154,7 @@ describe("signing in with a workflow's token", () => {
     identity = await newIdentity(environment.azure, "deploy-dev");
   });
 
-  it("is refused before anybody is trusted, and works for exactly the subject that is", async () => {
+  it("is refused without a credential, and works for exactly the trusted subject", async () => {
     const refused = (code: number) => ({ status: 401, body: { error: "invalid_client", error_codes: [code] } });
     expect(await signIn(await workflowToken(subject))).toMatchObject(refused(70025));
     expect((await trust("environment")).status).toBe(201);
@@ -168,7 +168,7 @@ describe("signing in with a workflow's token", () => {
     expect((await signIn(await workflowToken(subject))).status).toBe(200);
   });
 
-  it("knows an issuer and subject once, and at most 20 of them", async () => {
+  it("accepts an issuer and subject once, and at most 20 credentials", async () => {
     expect(await trust("again")).toMatchObject({ status: 409 });
     expect(await trust("two", { audiences: ["a", "b"] })).toMatchObject({ status: 400 });
     expect(await trust("plain", { issuer: "http://insecure" })).toMatchObject({ status: 400 });
@@ -182,7 +182,7 @@ describe("signing in with a workflow's token", () => {
     });
   });
 
-  it("has the rights of the identity, narrowed by their condition", async () => {
+  it("has the identity's permissions, limited by their conditions", async () => {
     const assign = (principalId: string, role: string, more: object = {}, token?: string) => {
       const name = `${group}/providers/Microsoft.Authorization/roleAssignments/${randomUUID()}`;
       const properties = {

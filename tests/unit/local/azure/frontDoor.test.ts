@@ -1,4 +1,4 @@
-/** What passes through a registry's login server: with a stand-in for docker-registry behind it that shows what arrives. */
+/** A registry's login server, in front of a stand-in for docker-registry that shows what arrives. */
 import { once } from "node:events";
 import { request } from "node:https";
 import { clients, type BackendHandler, type Environment, eventually, startEnvironment } from "./testAzure.ts";
@@ -18,7 +18,7 @@ const backend: BackendHandler = (incoming, outgoing) => {
       );
       break;
     case "PUT":
-      // Refused before the body has been read, as a registry refuses a push without the right.
+      // Refused before the body has been read, like a push without permission.
       outgoing.writeHead(401, { "Content-Type": "application/json" }).end('{"errors":[{"code":"UNAUTHORIZED"}]}');
       break;
     case "GET":
@@ -55,7 +55,7 @@ beforeAll(async () => {
 afterAll(() => environment.stop());
 
 describe("a registry's login server", () => {
-  it("passes a request on with its credentials and the name it was asked under", async () => {
+  it("forwards a request with its credentials and host name", async () => {
     const response = await fetch(`https://${loginServer}/v2/team/app/tags/list?n=5`, {
       headers: { Authorization: "Bearer abc" },
     });
@@ -66,7 +66,7 @@ describe("a registry's login server", () => {
     });
   });
 
-  it("passes on headers without a body, and parts of a layer", async () => {
+  it("forwards headers without a body, and parts of a layer", async () => {
     const head = await fetch(`https://${loginServer}/v2/app/manifests/1`, { method: "HEAD" });
     expect(head.headers.get("docker-content-digest")).toBe("sha256:abc");
     expect(head.headers.get("content-length")).toBe("1234");
@@ -75,11 +75,11 @@ describe("a registry's login server", () => {
     expect(part.headers.get("content-range")).toBe("bytes 10-13/100");
   });
 
-  it("lets a layer through as it comes, and keeps nothing of it", async () => {
+  it("streams a layer and does not buffer it", async () => {
     received = 0;
     const upload = request(`https://${loginServer}/v2/app/blobs/uploads/1`, { method: "PATCH" });
     upload.write(mebibyte);
-    // It has arrived behind the door long before the upload is over.
+    // The first part has reached the backend long before the upload ends.
     await eventually(() => {
       expect(received).toBeGreaterThan(mebibyte.length / 2);
       return Promise.resolve();
@@ -94,7 +94,7 @@ describe("a registry's login server", () => {
     expect(received).toBe(48 * mebibyte.length);
   });
 
-  it("gives up behind the door when a client goes away in the middle", async () => {
+  it("aborts the request to the backend when the client disconnects", async () => {
     const upload = request(`https://${loginServer}/v2/app/blobs/uploads/2`, { method: "PATCH" });
     upload.on("error", () => undefined);
     received = 0;
@@ -110,7 +110,7 @@ describe("a registry's login server", () => {
     });
   });
 
-  it("hands on a refusal that comes before the body was read", async () => {
+  it("forwards a refusal that arrives before the body was read", async () => {
     const response = await fetch(`https://${loginServer}/v2/app/manifests/1`, { method: "PUT", body: "{}" });
     expect(response.status).toBe(401);
     expect(await response.json()).toEqual({ errors: [{ code: "UNAUTHORIZED" }] });

@@ -25,12 +25,12 @@ async function ask(
 
 const named = (filter: string) => ask(`/servicePrincipals?$filter=${encodeURIComponent(filter)}`);
 
-it("stands where the cloud's metadata says", async () => {
+it("is served where the cloud's metadata says", async () => {
   const { body } = await raw(environment.azure, "/metadata/endpoints?api-version=2022-09-01");
   expect(body).toMatchObject({ microsoftGraphResourceId: `${environment.azure.endpoint}/graph/` });
 });
 
-it("tells who stands behind object ids, and leaves out unknown ones", async () => {
+it("returns the principals of object ids, without unknown ones", async () => {
   const unknown = "00000000-0000-0000-0000-000000000009";
   const { status, body } = await ask("/directoryObjects/getByIds", {
     body: { ids: [kubelet.principalId, unknown, other.objectId], types: ["user", "group", "servicePrincipal"] },
@@ -50,7 +50,7 @@ it("tells who stands behind object ids, and leaves out unknown ones", async () =
   });
 });
 
-it("finds no service principals where users and groups are asked for", async () => {
+it("returns no service principals to a request for users and groups", async () => {
   const asked = { ids: [kubelet.principalId], types: ["user", "group"] };
   expect(await ask("/directoryObjects/getByIds", { body: asked })).toMatchObject({ status: 200, body: { value: [] } });
 });
@@ -84,7 +84,7 @@ it.each([
   expect(await ask(path, { body })).toMatchObject({ status, body: { error: { code } } });
 });
 
-it("refuses who has no right to read the directory, whatever roles they hold on the subscription", async () => {
+it("refuses principals without a permission on the directory, whatever roles they have on the subscription", async () => {
   expect(await ask("/servicePrincipals", { as: other })).toMatchObject({
     status: 403,
     body: {

@@ -38,7 +38,7 @@ const decode = (value: Uint8Array | undefined) =>
   JSON.parse(Buffer.from(value ?? new Uint8Array()).toString("utf8")) as Record<string, unknown>;
 
 describe("managed clusters, through @azure/arm-containerservice", () => {
-  it("need Managed Identity Operator on the kubelet identity, and then come up", async () => {
+  it("need Managed Identity Operator on the kubelet identity", async () => {
     await expect(azure.clusters.managedClusters.createOrUpdate("rg", "aks", cluster())).rejects.toMatchObject({
       statusCode: 400,
       code: "CustomKubeletIdentityMissingPermissionError",
@@ -67,7 +67,7 @@ describe("managed clusters, through @azure/arm-containerservice", () => {
     expect(await groups()).toEqual(["rg", "MC_rg_aks_westeurope"]);
   });
 
-  it("take the same PUT again, keep what cannot change, and take no new inline pools", async () => {
+  it("accept the same PUT again, keep what cannot change, and refuse new inline pools", async () => {
     const { managedClusters } = azure.clusters;
     const before = await managedClusters.get("rg", "aks");
     expect(await managedClusters.createOrUpdate("rg", "aks", cluster({ tags: { stack: "one" } }))).toEqual(
@@ -92,7 +92,7 @@ describe("managed clusters, through @azure/arm-containerservice", () => {
     expect(tagged.tags).toEqual({ stack: "one", owner: "me" });
   });
 
-  it("have pools of their own, of which a system pool stays", async () => {
+  it("have pools as resources, and keep at least one system pool", async () => {
     const { agentPools } = azure.clusters;
     const pool = await agentPools.createOrUpdate("rg", "aks", "apps", {
       mode: "User",
@@ -130,7 +130,7 @@ describe("managed clusters, through @azure/arm-containerservice", () => {
     expect(shown.agentPoolProfiles?.map(({ name }) => name)).toEqual(["system"]);
   });
 
-  it("hand out the credentials of the local Kubernetes under AKS's names", async () => {
+  it("return the credentials of the local Kubernetes under AKS's names", async () => {
     const { managedClusters } = azure.clusters;
     const { kubeconfigs } = await managedClusters.listClusterAdminCredentials("rg", "aks");
     expect(kubeconfigs?.[0]?.name).toBe("clusterAdmin");
@@ -139,7 +139,7 @@ describe("managed clusters, through @azure/arm-containerservice", () => {
     expect(decode(user.kubeconfigs?.[0]?.value)).toEqual({ cluster: "aks", user: "clusterUser_rg_aks" });
   });
 
-  it("hand out no static credentials once local accounts are disabled, but send users to Entra", async () => {
+  it("return no static credentials when local accounts are disabled, but kubelogin", async () => {
     const { managedClusters } = azure.clusters;
     const entra = cluster({ disableLocalAccounts: true, aadProfile: { managed: true, enableAzureRbac: true } });
     await managedClusters.createOrUpdate("rg", "aks", entra);
@@ -194,7 +194,7 @@ describe("managed clusters, through @azure/arm-containerservice", () => {
     await expect(
       azure.clusters.managedClusters.createOrUpdate("rg", "refused", cluster({ ...change, identityProfile })),
     ).rejects.toMatchObject({ statusCode: 400, code, message: expect.stringContaining(message) as string });
-    // A refused request leaves nothing behind, neither cluster nor pools.
+    // A refused request creates neither a cluster nor pools.
     expect(await simulation(environment.azure, "GET", "inventory")).toMatchObject({
       resources: expect.not.arrayContaining([
         expect.objectContaining({ id: expect.stringContaining("/refused") as string }),
@@ -202,7 +202,7 @@ describe("managed clusters, through @azure/arm-containerservice", () => {
     });
   });
 
-  it("take the Kubernetes version as a minor or exactly", async () => {
+  it("accept a minor or an exact Kubernetes version", async () => {
     const { managedClusters } = azure.clusters;
     expect(await managedClusters.createOrUpdate("rg", "aks", cluster({ kubernetesVersion: "1.34" }))).toMatchObject({
       kubernetesVersion: "1.34",
@@ -211,8 +211,8 @@ describe("managed clusters, through @azure/arm-containerservice", () => {
   });
 });
 
-describe("what makes clusters fail or slow", () => {
-  it("a provisioning that fails is told by the operation and by the cluster's state", async () => {
+describe("failures and delays of clusters", () => {
+  it("a failed provisioning shows in the operation and in the cluster's state", async () => {
     await simulation(environment.azure, "POST", "faults", {
       kind: "failedProvisioning",
       type: "Microsoft.ContainerService/managedClusters",
@@ -224,14 +224,14 @@ describe("what makes clusters fail or slow", () => {
       provisioningState: "Failed",
       agentPoolProfiles: [{ provisioningState: "Failed" }],
     });
-    // A second attempt mends it.
+    // The next attempt succeeds.
     expect(await azure.clusters.managedClusters.createOrUpdate("rg", "failing", cluster())).toMatchObject({
       provisioningState: "Succeeded",
     });
     await azure.clusters.managedClusters.delete("rg", "failing");
   });
 
-  it("a Kubernetes that is down fails the creation and does not hold up a deletion", async () => {
+  it("a Kubernetes that is down fails the creation and does not block a deletion", async () => {
     environment.kubernetes.down = true;
     await expect(azure.clusters.managedClusters.createOrUpdate("rg", "dark", cluster())).rejects.toThrow(
       "the local Kubernetes does not answer",
@@ -243,7 +243,7 @@ describe("what makes clusters fail or slow", () => {
     await expect(azure.clusters.managedClusters.get("rg", "dark")).rejects.toMatchObject({ code: "ResourceNotFound" });
   });
 
-  it("a creation under way refuses other writes, is taken up after a restart, and ends", async () => {
+  it("a creation in progress refuses other writes, resumes after a restart, and ends", async () => {
     await simulation(environment.azure, "PUT", "delays", { clusterSeconds: 60 });
     await azure.clusters.managedClusters.createOrUpdate("rg", "slow", cluster()).submitted();
     await expect(azure.clusters.managedClusters.createOrUpdate("rg", "slow", cluster())).rejects.toMatchObject({
@@ -259,7 +259,7 @@ describe("what makes clusters fail or slow", () => {
     });
   });
 
-  it("a grant that has not propagated yet does not count", async () => {
+  it("a grant has no effect before it has propagated", async () => {
     const { id = "", principalId = "" } = await azure.identities.userAssignedIdentities.createOrUpdate("rg", "late", {
       location: "westeurope",
     });
@@ -279,7 +279,7 @@ describe("what makes clusters fail or slow", () => {
 });
 
 describe("deleting managed clusters", () => {
-  it("wipes the namespaces of the cluster's stack while others stand, and takes the node resource group along", async () => {
+  it("deletes the namespaces of the cluster's stack while other clusters exist, and the node resource group", async () => {
     environment.kubernetes.wiped.length = 0;
     await azure.clusters.managedClusters.updateTags("rg", "aks", { tags: { stack: "one" } });
     await azure.clusters.managedClusters.delete("rg", "aks");
@@ -287,7 +287,7 @@ describe("deleting managed clusters", () => {
     expect(await groups()).toEqual(["rg", "MC_rg_slow_westeurope"]);
   });
 
-  it("wipes everything with the last one, also when its resource group goes, and leaves nothing", async () => {
+  it("deletes all namespaces with the last cluster, even when its resource group is deleted, and leaves nothing", async () => {
     environment.kubernetes.wiped.length = 0;
     await azure.resources.resourceGroups.delete("rg");
     expect(environment.kubernetes.wiped).toEqual(["all"]);

@@ -10,8 +10,8 @@ afterAll(() => environment.stop());
 
 const file = (name: string) => join(environment.folder, "azure", name);
 
-describe("what outlives the process", () => {
-  it("is everything that was answered for: resources, registries that are served, delays and the deployer", async () => {
+describe("state on disk", () => {
+  it("has everything that was confirmed: resources, served registries, delays and the deployer", async () => {
     const { deployer } = environment.azure;
     const before = clients(environment.azure);
     await before.resources.resourceGroups.createOrUpdate("rg", { location: "westeurope" });
@@ -31,7 +31,7 @@ describe("what outlives the process", () => {
     });
   });
 
-  it("is on disk before the answer, whole, and for its owner only", async () => {
+  it("is written before the response, completely, and readable by its owner only", async () => {
     await clients(environment.azure).resources.resourceGroups.createOrUpdate("written", { location: "westeurope" });
     expect(readFileSync(file("inventory.json"), "utf8")).toContain('"written"');
     expect(statSync(file("inventory.json")).mode & 0o777).toBe(0o600);
@@ -39,7 +39,7 @@ describe("what outlives the process", () => {
     expect(readdirSync(join(environment.folder, "azure")).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });
 
-  it("is put aside, not overwritten, when it cannot be read", async () => {
+  it("is renamed, not overwritten, if it is unreadable", async () => {
     await environment.azure.stop();
     writeFileSync(file("inventory.json"), '{"version": 1, "resources": {"/subscr');
     writeFileSync(file("deployer.json"), '{"tenantId": ');

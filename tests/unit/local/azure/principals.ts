@@ -1,9 +1,9 @@
-/** Who there is in a simulated Azure besides its deployer, and what they may do. */
+/** Principals of a simulated Azure besides its deployer, and their roles. */
 import { randomUUID } from "node:crypto";
 import type { SimulatedAzure } from "../../../../local/azure/simulatedAzure.ts";
 import { clients, roleId, simulation } from "./testAzure.ts";
 
-/** Gives a role to a principal, which exists. */
+/** Assigns a role to an existing principal. */
 export async function giveRole(azure: SimulatedAzure, scope: string, principalId: string, role: string): Promise<void> {
   await clients(azure).authorization.roleAssignments.create(scope, randomUUID(), {
     principalId,

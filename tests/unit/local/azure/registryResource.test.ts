@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => environment.stop());
 
-/** Somebody with these roles in the registry. */
+/** A principal with these roles in the registry. */
 const user = (...roles: string[]): Promise<User> => newUser(environment.azure, registryId, roles);
 
 async function refreshToken(as?: { clientId: string; clientSecret: string }): Promise<string> {
@@ -48,7 +48,7 @@ async function refreshToken(as?: { clientId: string; clientSecret: string }): Pr
   return ((await response.json()) as { refresh_token: string }).refresh_token;
 }
 
-/** The actions a principal is given for what it asks, as containerd asks for them; or the status of the refusal. */
+/** The actions that a principal gets for a request like containerd's, or the status of the refusal. */
 async function given(refresh: string, ...scopes: string[]): Promise<string[] | number> {
   const form = new URLSearchParams({ grant_type: "refresh_token", service: loginServer, refresh_token: refresh });
   for (const scope of scopes) form.append("scope", scope);
@@ -86,7 +86,7 @@ describe("registries, through @azure/arm-containerregistry", () => {
     expect(found).toEqual(["pictures"]);
   });
 
-  it("have names that are free in all of Azure", async () => {
+  it("have names that are unique in all of Azure", async () => {
     const check = (name: string) =>
       azure.registries.registries.checkNameAvailability({ name, type: "Microsoft.ContainerRegistry/registries" });
     expect(await check("pictures")).toMatchObject({ nameAvailable: false, reason: "AlreadyExists" });
@@ -115,7 +115,7 @@ describe("registries, through @azure/arm-containerregistry", () => {
     ).rejects.toMatchObject({ statusCode: 400, code });
   });
 
-  it("keep what only Premium has, and do not become less while they have it", async () => {
+  it("keep Premium settings, and refuse a lower SKU while they have them", async () => {
     await azure.resources.resourceGroups.createOrUpdate("dear", { location: "westeurope" });
     const settings = { location: "westeurope", ...premium, ...allowing("203.0.113.0/24"), ...keeping(30) };
     await azure.registries.registries.create("dear", "dearone", { ...settings, zoneRedundancy: "Enabled" });
@@ -133,7 +133,7 @@ describe("registries, through @azure/arm-containerregistry", () => {
     await azure.registries.registries.delete("dear", "dearone");
   });
 
-  it("have further regions, each once, under Premium", async () => {
+  it("have additional regions, each once, in Premium", async () => {
     await azure.resources.resourceGroups.createOrUpdate("wide", { location: "westeurope" });
     await azure.registries.registries.create("wide", "wideone", { location: "westeurope", ...premium });
     const replicate = (name: string, location: string, registry = "wideone", group = "wide") =>
@@ -155,7 +155,7 @@ describe("registries, through @azure/arm-containerregistry", () => {
     expect(left).toEqual([]);
   });
 
-  it("show and take their role mode only through an api-version that has it", async () => {
+  it("show and accept their role mode only in api-versions that have it", async () => {
     await azure.resources.resourceGroups.createOrUpdate("modes", { location: "westeurope" });
     const path = `${registryId.replace(/resourceGroups.*/, "resourceGroups/modes")}/providers/Microsoft.ContainerRegistry/registries/modern`;
     const token = await armToken(environment.azure);
@@ -172,15 +172,15 @@ describe("registries, through @azure/arm-containerregistry", () => {
     expect(await modeIn("2025-11-01")).toBe("AbacRepositoryPermissions");
     expect(await modeIn("2025-04-01")).toBeUndefined();
     expect(await modeIn("2023-01-01-preview")).toBeUndefined();
-    // As the generic clients write the path of a resource without parent.
+    // Generic clients write the path of a resource without a parent like this.
     expect(await modeIn("2025-11-01", path.replace("/registries", "//registries"))).toBe("AbacRepositoryPermissions");
-    // A client that does not know the mode does not change it.
+    // A client with an older api-version does not change the mode.
     await at("PUT", "2023-01-01-preview", { ...settings, tags: { a: "b" } });
     expect(await modeIn("2025-11-01")).toBe("AbacRepositoryPermissions");
     await azure.registries.registries.delete("modes", "modern");
   });
 
-  it("give no admin credentials as long as the admin user is off", async () => {
+  it("return no admin credentials while the admin user is disabled", async () => {
     await expect(azure.registries.registries.listCredentials("rg", "pictures")).rejects.toMatchObject({
       statusCode: 400,
       code: "UnAuthorizedForCredentialOperations",
@@ -197,7 +197,7 @@ describe("registries, through @azure/arm-containerregistry", () => {
     expect((await signIn()).status).toBe(401);
   });
 
-  it("can be slow to create, and no more of them than there are ports", async () => {
+  it("can be slow to create, and are limited by the number of ports", async () => {
     await simulation(environment.azure, "PUT", "delays", { registrySeconds: 0.5 });
     const creation = azure.registries.registries
       .create("rg", "slowly", { location: "westeurope", sku: { name: "Basic" } })
@@ -232,7 +232,7 @@ describe("who may push and pull", () => {
     expect(await given(await refreshToken(), both, "registry:catalog:*")).toEqual([both, "registry:catalog:*"]);
   });
 
-  it("is asked anew for each token, so that a grant that is taken away counts at once", async () => {
+  it("is evaluated for each token, so that a revoked grant stops working immediately", async () => {
     const reader = await user(roleGuids.acrPull);
     const refresh = await refreshToken(reader);
     expect(await given(refresh, "repository:app:pull")).toEqual(["repository:app:pull"]);
@@ -244,14 +244,14 @@ describe("who may push and pull", () => {
     expect(await given(refresh, "repository:app:pull")).toBe(401);
   });
 
-  it("is refused in the registry's own words", async () => {
+  it("is refused with the registry's error", async () => {
     const refresh = await refreshToken(await user());
     const basic = Buffer.from(`00000000-0000-0000-0000-000000000000:${refresh}`).toString("base64");
     const ask = (scope: string) =>
       fetch(`https://${loginServer}/oauth2/token?service=${loginServer}${scope}`, {
         headers: { Authorization: `Basic ${basic}` },
       });
-    // `docker login` asks for nothing in particular, and succeeds for everybody who can sign in.
+    // `docker login` requests no scope, and succeeds for every principal.
     expect((await ask("")).status).toBe(200);
     const refused = await ask("&scope=repository:app:pull");
     expect(refused.status).toBe(401);
@@ -266,10 +266,10 @@ describe("who may push and pull", () => {
     });
   });
 
-  it("takes no forged, foreign or missing credentials", async () => {
+  it("refuses forged, foreign and missing credentials", async () => {
     const { azure: service } = environment;
     expect(await given("forged", "repository:app:pull")).toBe(401);
-    // An Entra token is no refresh token.
+    // An Entra token is not a refresh token.
     expect(await given(await armToken(service), "repository:app:pull")).toBe(401);
     expect(
       (await fetch(`https://${loginServer}/oauth2/token?service=${loginServer}&scope=repository:app:pull`)).status,
@@ -283,7 +283,7 @@ describe("who may push and pull", () => {
     expect((await exchange({ ...form, access_token: token, service: "localhost:1" })).status).toBe(400);
   });
 
-  it("may sign in with a service principal's own id and secret", async () => {
+  it("can sign in with a service principal's id and secret", async () => {
     const { clientId, clientSecret } = await user(roleGuids.acrPull);
     const form = {
       grant_type: "password",
@@ -311,7 +311,7 @@ describe("who may push and pull", () => {
 });
 
 describe("the managed identity endpoint", () => {
-  it("wants its header, and knows no identity before there is a cluster", async () => {
+  it("requires its header, and has no identity before the first cluster exists", async () => {
     const path = "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://management.azure.com/";
     expect(await raw(environment.azure, path)).toMatchObject({ status: 400, body: { error: "bad_request_102" } });
     expect(await raw(environment.azure, path, { headers: { Metadata: "true" } })).toMatchObject({

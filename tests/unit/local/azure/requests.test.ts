@@ -1,4 +1,4 @@
-/** What the Resource Manager refuses, and how it says so: requests that no client library would send. */
+/** What the Resource Manager refuses, and with which errors: requests that no client library would send. */
 import { armToken, type Environment, raw, simulation, startEnvironment } from "./testAzure.ts";
 
 let environment: Environment;
@@ -31,7 +31,7 @@ const error = (code: string, message?: string) => ({
 const identities = "providers/Microsoft.ManagedIdentity/userAssignedIdentities";
 
 describe("answers of the Resource Manager", () => {
-  it("carry request ids, and the client's own where it sent one", async () => {
+  it("have request ids, including the client's own", async () => {
     const { headers } = await send("GET", `${subscription}?api-version=2022-12-01`, undefined, {
       "x-ms-correlation-request-id": "11111111-2222-3333-4444-555555555555",
     });
@@ -167,7 +167,7 @@ describe("answers of the Resource Manager", () => {
     expect(answer).toMatchObject({ status: 400, body: error("InvalidRequestContent") });
   });
 
-  it("refuse subscriptions that are another's or none", async () => {
+  it("refuse unknown and malformed subscription ids", async () => {
     expect(
       await send("GET", "/subscriptions/00000000-0000-0000-0000-000000000001?api-version=2022-12-01"),
     ).toMatchObject({
@@ -180,7 +180,7 @@ describe("answers of the Resource Manager", () => {
     });
   });
 
-  it("list the api-versions that would do", async () => {
+  it("list the supported api-versions", async () => {
     const { body } = await send("GET", `${subscription}/resourceGroups/rg/${identities}/x?api-version=1999-01-01`);
     expect(body).toMatchObject(error("NoRegisteredProviderFound", "The supported api-versions are '2018-11-30, "));
   });
@@ -205,7 +205,7 @@ describe("answers of the Resource Manager", () => {
     expect(second.nextLink).toBeUndefined();
   });
 
-  it("tell of the subscription, its locations and providers", async () => {
+  it("describe the subscription, its locations and providers", async () => {
     expect((await send("GET", "/subscriptions?api-version=2022-12-01")).body).toMatchObject({
       value: [{ state: "Enabled" }],
     });
@@ -225,23 +225,23 @@ describe("answers of the Resource Manager", () => {
   });
 });
 
-describe("what is asked to go wrong", () => {
+describe("simulated faults", () => {
   const group = () => `${subscription}/resourceGroups/rg?api-version=2024-03-01`;
   const put = () => send("PUT", group(), { location: "westeurope" });
 
-  it("answers the next matching requests, and no more", async () => {
+  it("affect the next matching requests, and no others", async () => {
     await simulation(environment.azure, "POST", "faults", { kind: "throttled", count: 2, retryAfterSeconds: 7 });
     for (let attempt = 0; attempt < 2; attempt++) {
       const throttled = await put();
       expect(throttled).toMatchObject({ status: 429, body: error("TooManyRequests") });
       expect(throttled.headers.get("retry-after")).toBe("7");
-      // Reading is not disturbed by a fault for writes.
+      // A fault for writes does not affect reads.
       expect((await send("GET", group())).status).toBe(200);
     }
     expect((await put()).status).toBe(200);
   });
 
-  it("can be for one resource only", async () => {
+  it("can affect one resource only", async () => {
     await simulation(environment.azure, "POST", "faults", {
       kind: "conflict",
       type: "Microsoft.Resources/resourceGroups",
@@ -253,7 +253,7 @@ describe("what is asked to go wrong", () => {
     ).toMatchObject({ status: 409, body: error("Conflict") });
   });
 
-  it("is refused when it is not understood", async () => {
+  it("are refused when they are invalid", async () => {
     await expect(simulation(environment.azure, "POST", "faults", { kind: "earthquake" })).rejects.toThrow(
       "kind must be one of throttled, conflict, principalNotFound, serverError, failedProvisioning",
     );

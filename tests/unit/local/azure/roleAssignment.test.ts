@@ -43,7 +43,7 @@ async function listed(filter?: string): Promise<(string | undefined)[]> {
 }
 
 describe("user-assigned identities, through @azure/arm-msi", () => {
-  it("have ids of their own, keep them over a PUT, and get new ones when made anew", async () => {
+  it("have ids that a PUT keeps, and get new ones when they are created again", async () => {
     const { identities } = azure;
     const first = await identities.userAssignedIdentities.createOrUpdate("rg", "other", { location: "westeurope" });
     expect(first.tenantId).toBe(environment.azure.deployer.tenantId);
@@ -74,7 +74,7 @@ describe("role assignments, through @azure/arm-authorization", () => {
     expect(await azure.authorization.roleAssignments.get(group, name)).toMatchObject({ principalId });
     expect(await listed(`principalId eq '${principalId}'`)).toEqual([name]);
     expect(await listed(`assignedTo('${randomUUID()}')`)).toEqual([]);
-    // Without a filter also what is above: the deployer is Owner of the subscription.
+    // Without a filter also assignments above the scope: the deployer is Owner of the subscription.
     expect(await listed("atScope()")).toHaveLength(2);
     await azure.authorization.roleAssignments.delete(group, name);
     expect(await listed(`principalId eq '${principalId}'`)).toEqual([]);
@@ -84,7 +84,7 @@ describe("role assignments, through @azure/arm-authorization", () => {
     });
   });
 
-  it("can be put again with the same content, but not changed, nor doubled under another name", async () => {
+  it("can be put again unchanged, but not changed or duplicated under another name", async () => {
     const name = randomUUID();
     await assign(name, roleGuids.acrPull);
     await assign(name, roleGuids.acrPull);
@@ -138,7 +138,7 @@ describe("role assignments, through @azure/arm-authorization", () => {
     await azure.authorization.roleAssignments.delete(group, name);
   });
 
-  it("go with the resource they are on", async () => {
+  it("are deleted with their scope", async () => {
     await azure.resources.resourceGroups.createOrUpdate("rg-short", { location: "westeurope" });
     const scope = group.replace(/rg$/, "rg-short");
     await giveRole(environment.azure, scope, principalId, roleGuids.reader);
@@ -181,7 +181,7 @@ describe("authorization of requests to the Resource Manager", () => {
     const contributor = randomUUID();
     await assign(contributor, roleGuids.contributor, colleague.objectId);
     await other.resources.resourceGroups.update("rg", { tags: {} });
-    // A Contributor may do everything but give rights away.
+    // A Contributor may do everything except assign roles.
     await expect(
       other.authorization.roleAssignments.create(group, randomUUID(), {
         principalId,
@@ -191,7 +191,7 @@ describe("authorization of requests to the Resource Manager", () => {
     for (const name of [reader, contributor]) await azure.authorization.roleAssignments.delete(group, name);
   });
 
-  it("keeps the control API to the deployer", async () => {
+  it("restricts the control API to the deployer", async () => {
     const colleague = (await simulation(environment.azure, "POST", "servicePrincipals", {
       displayName: "curious",
     })) as {

@@ -1,4 +1,4 @@
-/** A simulated Azure of a test's own: free ports, a folder that goes afterwards, and no docker-registry or Kubernetes behind it. */
+/** A simulated Azure for a test: on free ports, with a temporary folder, and without docker-registry and Kubernetes. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer } from "node:net";
@@ -16,7 +16,7 @@ import type { LaunchBackend } from "../../../../local/azure/registry/backend.ts"
 import { type SimulatedAzure, startSimulatedAzure } from "../../../../local/azure/simulatedAzure.ts";
 import { ensureTls, type TlsFiles } from "../../../../local/tls.ts";
 
-/** A Kubernetes that remembers what it was asked to do. */
+/** A Kubernetes that records what it was asked to do. */
 export interface FakeKubernetes extends KubernetesSide {
   wiped: ({ stack: string } | "all")[];
   down: boolean;
@@ -38,7 +38,7 @@ export function fakeKubernetes(): FakeKubernetes {
   return fake;
 }
 
-/** What answers in place of a docker-registry: by default who asked for what. */
+/** Answers in place of a docker-registry. By default it returns the request. */
 export type BackendHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
 export function fakeBackend(handler: BackendHandler): LaunchBackend {
@@ -107,7 +107,7 @@ export async function startEnvironment(backend: BackendHandler = echo): Promise<
   return environment;
 }
 
-/** Starts one in which there is the resource group `rg`, with the deployer's clients and the id of the group. */
+/** Starts one with the resource group `rg`. Returns it with the deployer's clients and the id of the group. */
 export async function startWithGroup(): Promise<{ environment: Environment; azure: Clients; group: string }> {
   const environment = await startEnvironment();
   const azure = clients(environment.azure);
@@ -115,7 +115,7 @@ export async function startWithGroup(): Promise<{ environment: Environment; azur
   return { environment, azure, group: id };
 }
 
-/** As NODE_EXTRA_CA_CERTS does, which Node reads only as it starts. */
+/** Like NODE_EXTRA_CA_CERTS, which Node reads only at its start. */
 function trust(authority: string): void {
   tls.setDefaultCACertificates([...tls.getCACertificates("default"), authority]);
 }

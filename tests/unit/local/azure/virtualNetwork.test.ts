@@ -13,7 +13,7 @@ import { giveRole, type Identity, newIdentity } from "./principals.ts";
 let environment: Environment;
 let azure: Clients;
 let token: string;
-/** What the ids of all resources begin with. */
+/** The common start of all resource ids. */
 let group: string;
 let control: Identity;
 let kubelet: Identity;
@@ -61,7 +61,7 @@ describe("virtual networks and subnets", () => {
     expect(await putNetwork("empty", {})).toMatchObject({ status: 400, code: "InvalidRequestFormat" });
   });
 
-  it("are shown with their subnets, keep them when a PUT names none, and lose those that a list leaves out", async () => {
+  it("show their subnets, keep them if a PUT has no list, and lose those that a list leaves out", async () => {
     await putNetwork("other", { addressSpace: { addressPrefixes: ["10.8.0.0/16"] } });
     await putSubnet("a", "10.8.0.0/24", {}, "other");
     await putSubnet("b", "10.8.1.0/24", {}, "other");
@@ -123,7 +123,7 @@ describe("a registry's private endpoint", () => {
     });
   });
 
-  it("needs a registry that is there and Premium, and a subnet in its own region", async () => {
+  it("needs an existing Premium registry, and a subnet in its own region", async () => {
     expect(await endpoint("x", "basic")).toMatchObject({ code: "PrivateLinkNotSupportedForSku" });
     expect(await endpoint("x", "missing")).toMatchObject({ code: "InvalidResourceReference" });
     expect(await endpoint("x", "premium", "northeurope")).toMatchObject({ code: "InvalidResourceReference" });
@@ -132,7 +132,7 @@ describe("a registry's private endpoint", () => {
     });
   });
 
-  it("is entered in a zone, which goes after its links", async () => {
+  it("is entered in a zone, which can be deleted after its links", async () => {
     const zone = "Microsoft.Network/privateDnsZones/privatelink.azurecr.io";
     const link = (name: string) =>
       ask("PUT", `${zone}/virtualNetworkLinks/${name}`, dns, {
@@ -174,7 +174,7 @@ describe("a cluster in a network of its own", () => {
       },
     });
 
-  it("needs the control plane's right on the subnet first", async () => {
+  it("needs the control plane's permission on the subnet first", async () => {
     const refused = await put();
     expect(refused).toMatchObject({ status: 400, code: "ResourceMissingPermissionError" });
     expect(refused.message).toContain(
@@ -232,7 +232,7 @@ describe("a cluster in a network of its own", () => {
     expect(await put(named[0], named[1] ?? undefined)).toMatchObject({ status: 400, code });
   });
 
-  it("comes up, and holds the subnet", async () => {
+  it("is created, and keeps the subnet from being deleted", async () => {
     expect(await put({ autoUpgradeProfile: { upgradeChannel: "patch" } })).toMatchObject({ status: 201 });
     await settled();
     expect(await ask("DELETE", "Microsoft.Network/virtualNetworks/net/subnets/nodes", network)).toMatchObject({
@@ -249,7 +249,7 @@ describe("a cluster in a network of its own", () => {
     }
   };
 
-  it("takes pools in a subnet when the others are in one", async () => {
+  it("accepts pools in a subnet if the others are in one", async () => {
     const more = (properties: object) =>
       ask("PUT", `${cluster}/agentPools/apps`, aks, {
         properties: { count: 1, vmSize: "Standard_D2s_v5", ...properties },
@@ -265,7 +265,7 @@ describe("a cluster in a network of its own", () => {
     await settled();
   });
 
-  it("has an autoscaler that stays within the bounds, when asked to move", async () => {
+  it("is autoscaled on request within the pool's bounds", async () => {
     const apps = `${group}/${cluster}/agentPools/apps`;
     await simulation(environment.azure, "POST", "autoscale", { pool: apps, count: 3 });
     expect((await settled()).agentPoolProfiles).toMatchObject([{ name: "system" }, { name: "apps", count: 3 }]);
@@ -277,7 +277,7 @@ describe("a cluster in a network of its own", () => {
     ).rejects.toThrow("does not have enableAutoScaling");
   });
 
-  it("is patched by its channel, goes on saying its minor version, and takes no step back", async () => {
+  it("is patched by its channel, keeps its minor version, and refuses downgrades", async () => {
     const id = `${group}/${cluster}`;
     await simulation(environment.azure, "POST", "upgrade", { cluster: id, version: "1.34.12" });
     const upgraded = { kubernetesVersion: "1.34", currentKubernetesVersion: "1.34.12" };
@@ -293,7 +293,7 @@ describe("a cluster in a network of its own", () => {
     );
   });
 
-  it("keeps maintenance windows by AKS's names", async () => {
+  it("has maintenance windows with AKS's names", async () => {
     const window = (name: string, maintenanceWindow: object) =>
       ask("PUT", `${cluster}/maintenanceConfigurations/${name}`, aks, { properties: { maintenanceWindow } });
     const weekly = {
@@ -313,7 +313,7 @@ describe("a cluster in a network of its own", () => {
     expect(await window("aksManagedNodeOSUpgradeSchedule", daily)).toMatchObject({ status: 201 });
   });
 
-  it("leaves nothing with its group", async () => {
+  it("leaves nothing when its group is deleted", async () => {
     await azure.resources.resourceGroups.delete("rg");
     expect(await simulation(environment.azure, "GET", "inventory")).toMatchObject({ resources: [] });
   });

@@ -26,14 +26,14 @@ it("previews without asking the cloud", async () => {
   expect(created).toMatchObject({ id: "", outputs: { location: "x", azureApiVersion: "2024-03-01" } });
 });
 
-it("leaves what goes with its owner to that, and asks the cloud for no deletion", async () => {
+it("does not delete what is deleted with its parent", async () => {
   const adapter = new AzureNativeAdapter({});
   const deletion = { ...request, id: "/x", olds: {}, oldInputs: {}, timeoutSeconds: 0 };
   await expect(adapter.delete({ ...deletion, type: "azure-native:keyvault:Key" })).resolves.toBeUndefined();
   await expect(adapter.delete(deletion)).rejects.toThrow(/was not configured/);
 });
 
-it("says where the simulated Azure was looked for when it does not answer", async () => {
+it("names the address of a simulated Azure that does not answer", async () => {
   const environment = {
     ARM_METADATA_HOSTNAME: "http://127.0.0.1:9",
     ARM_DISABLE_INSTANCE_DISCOVERY: "true",

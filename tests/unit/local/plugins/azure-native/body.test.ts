@@ -22,7 +22,7 @@ describe("requestBody", () => {
     expect(requestBody(roleAssignment, inputs)).toEqual({ properties: { principalId: "p", roleDefinitionId: "r" } });
   });
 
-  it("sends properties even when nothing stands in them, because the service asks for them", () => {
+  it("sends properties even if they are empty, because the service requires them", () => {
     expect(requestBody(managedCluster, { location: "x" })).toEqual({ location: "x", properties: {} });
   });
 
@@ -34,7 +34,7 @@ describe("requestBody", () => {
     });
   });
 
-  it("calls a registry's address ranges what the service calls them, and back", () => {
+  it("renames a registry's address ranges to the service's name, and back", () => {
     const inputs = { networkRuleSet: { defaultAction: "Deny", ipRules: [{ iPAddressOrRange: "203.0.113.0/24" }] } };
     const body = { properties: { networkRuleSet: { defaultAction: "Deny", ipRules: [{ value: "203.0.113.0/24" }] } } };
     expect(requestBody(registry, inputs)).toEqual(body);

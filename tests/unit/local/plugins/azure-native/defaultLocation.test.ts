@@ -13,13 +13,13 @@ beforeEach(async () => {
 });
 afterEach(() => fake.close());
 
-it("is the old one, then the configured one", async () => {
+it("is the present one, or else the configured one", async () => {
   const configured = new DefaultLocations(fake.manager, { ...settings, location: "northeurope" });
   expect(await configured.find({ location: "old" }, {}, waiter())).toBe("old");
   expect(await configured.find({}, { resourceGroupName: "rg" }, waiter())).toBe("northeurope");
 });
 
-it("is else the resource group's, asked for once", async () => {
+it("otherwise is the resource group's, which is read once", async () => {
   const locations = new DefaultLocations(fake.manager, settings);
   expect(await locations.find({}, { resourceGroupName: "rg" }, waiter())).toBe("westeurope");
   expect(await locations.find({}, { resourceGroupName: "rg" }, waiter())).toBe("westeurope");

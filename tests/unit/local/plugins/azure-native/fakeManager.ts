@@ -1,4 +1,4 @@
-/** A small HTTP server in the place of Resource Manager: it answers as a test says and keeps what it was asked. */
+/** A small HTTP server in place of Resource Manager: it answers as the test says and records requests. */
 import { createServer } from "node:http";
 import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -66,13 +66,13 @@ export async function fakeManager(answers: Record<string, Answer | Answer[]>): P
   };
 }
 
-/** Somebody who waits, and what was said to them. */
+/** A waiter that records the progress messages. */
 export function waiter(signal: AbortSignal = new AbortController().signal): Waiter & { said: string[] } {
   const said: string[] = [];
   return { signal, said, status: (message) => said.push(message) };
 }
 
-/** Returns once the manager was asked this. */
+/** Resolves when the manager has received this request. */
 export async function asked(fake: FakeManager, line: string): Promise<void> {
   while (!fake.requests.some((request) => request.startsWith(line))) {
     await new Promise((resolve) => setTimeout(resolve, 5));

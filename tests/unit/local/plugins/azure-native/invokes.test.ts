@@ -26,7 +26,7 @@ async function call(token: string, args: Record<string, string> = {}, answers: R
 const audience = (token: unknown) =>
   (JSON.parse(Buffer.from(String(token).split(".")[1] ?? "", "base64url").toString()) as { aud: string }).aud;
 
-it("tells who is signed in, from the claims of a token", async () => {
+it("reads the signed-in identity from the claims of a token", async () => {
   expect(await call("authorization:getClientConfig")).toEqual({
     clientId: "app",
     objectId: "object",
@@ -38,7 +38,7 @@ it("tells who is signed in, from the claims of a token", async () => {
 it.each([
   ["Resource Manager, with its slash, by default", {}, "https://localhost:1/"],
   ["what is asked for", { endpoint: "https://containerregistry.azure.net" }, "https://containerregistry.azure.net"],
-])("hands out tokens for %s", async (_what, args, expected) => {
+])("returns tokens for %s", async (_what, args, expected) => {
   const { token } = await call("authorization:getClientToken", args);
   expect(audience(token)).toBe(expected);
 });
@@ -71,14 +71,14 @@ describe("a resource of any type", () => {
   const args = { resourceGroupName: "rg", resourceProviderNamespace: "Microsoft.X", parentResourcePath: "" };
   const named = { ...args, resourceType: "ys", resourceName: "z" };
 
-  it("is read in the version that is asked for, as it is", async () => {
+  it("is read unchanged in the requested version", async () => {
     const answers = { [`GET ${path}`]: { status: 200, body: { id: path, properties: { mode: "new" } } } };
     const found = await call("resources:getResource", { ...named, apiVersion: "2025-11-01" }, answers);
     expect(found).toMatchObject({ id: path, properties: { mode: "new" } });
     expect(fake.requests).toEqual([`GET ${path}?api-version=2025-11-01`]);
   });
 
-  it("is not looked for without a version", async () => {
+  it("is refused without a version", async () => {
     await expect(call("resources:getResource", named)).rejects.toThrow(
       "azure-native:resources:Resource: apiVersion is null; it must be an api-version of the resource's type",
     );

@@ -15,7 +15,7 @@ const inputs = { resourceGroupName: "rg", location: "West Europe", tags: new Sec
 let fake: FakeManager;
 afterEach(() => fake.close());
 
-it("creates what is not there and records what the service says, secrets as such", async () => {
+it("creates a missing resource and records the service's outputs, with secrets kept secret", async () => {
   fake = await fakeManager({
     [`GET ${id}`]: [missing, { status: 200, body: live }],
     [`PUT ${id}`]: { status: 201, body: { id } },
@@ -28,7 +28,7 @@ it("creates what is not there and records what the service says, secrets as such
   });
 });
 
-it("does not take over what is there", async () => {
+it("does not take over an existing resource", async () => {
   fake = await fakeManager({ [`GET ${id}`]: { status: 200, body: live } });
   await expect(new LiveResource(fake.manager, resourceGroup, id).create(inputs, waiter())).rejects.toThrow(
     `cannot create already existing resource '${id}'`,
@@ -36,7 +36,7 @@ it("does not take over what is there", async () => {
   expect(fake.requests).toHaveLength(1);
 });
 
-it("brings about what is there from the start by changing it", async () => {
+it("creates a resource that always exists by updating it", async () => {
   const service = `${id}/providers/Microsoft.Storage/storageAccounts/state/blobServices/default`;
   const body = { id: service, name: "default", properties: { isVersioningEnabled: true } };
   fake = await fakeManager({ [`GET ${service}`]: { status: 200, body }, [`PUT ${service}`]: { status: 200, body } });
@@ -65,14 +65,14 @@ describe("an operation that was accepted and failed", () => {
     expect(error).toMatchObject({ id: live.id, inputs, reasons: ['Status=200 Code="X" Message="broken"'] });
   });
 
-  it("is only an error when nothing is there", async () => {
+  it("is only an error if the resource does not exist", async () => {
     fake = await fakeManager({ [`GET ${id}`]: missing, [`PUT ${id}`]: accepted, "GET /operations/1": failed });
     const failure = new LiveResource(fake.manager, resourceGroup, id).create(inputs, waiter());
     await expect(failure).rejects.not.toBeInstanceOf(InitializationError);
     await expect(failure).rejects.toThrow('Code="X" Message="broken"');
   });
 
-  it("is recorded as going on when nobody waits for it any more", async () => {
+  it("is recorded as in progress when the wait is interrupted", async () => {
     fake = await fakeManager({
       [`GET ${id}`]: [missing, { status: 200, body: live }],
       [`PUT ${id}`]: accepted,
@@ -111,7 +111,7 @@ describe("lists that other resources add to", () => {
     ]);
   });
 
-  it("are no matter for other types", async () => {
+  it("do not concern other types", async () => {
     const pods = `${network}/subnets/pods`;
     fake = await fakeManager({
       [`PUT ${pods}`]: { status: 200 },

@@ -26,21 +26,21 @@ describe("get", () => {
     expect(fake.authorizations).toEqual(["Bearer token for arm"]);
   });
 
-  it("words a refusal as the official plugin does", async () => {
+  it("words a refusal like the official plugin", async () => {
     const manager = await serve({ [`GET ${id}`]: refused(403, "AuthorizationFailed", "not you") });
     await expect(manager.get(id, "v", waiter())).rejects.toThrow(
       'Status=403 Code="AuthorizationFailed" Message="not you"',
     );
   });
 
-  it("says what a broken answer says", async () => {
+  it("shows the text of a response that is not JSON", async () => {
     const manager = await serve({ [`GET ${id}`]: { status: 400, body: "<html>bad gateway</html>" } });
     await expect(manager.get(id, "v", waiter())).rejects.toThrow('Status=400 Message="<html>bad gateway</html>"');
   });
 });
 
 describe("retries", () => {
-  it("waits as long as a throttled answer asks for, and says so", async () => {
+  it("waits as long as Retry-After asks for, and reports it", async () => {
     const throttled = { ...refused(429, "TooManyRequests"), headers: { "retry-after": "0" } };
     const manager = await serve({ [`GET ${id}`]: [throttled, throttled, done] });
     const waiting = waiter();
@@ -51,7 +51,7 @@ describe("retries", () => {
   it.each([
     ["a server's error", refused(500, "InternalServerError")],
     ["another operation in progress", refused(409, "AnotherOperationInProgress")],
-  ])("tries again after %s", async (_what, answer) => {
+  ])("retries after %s", async (_what, answer) => {
     const manager = await serve({ [`GET ${id}`]: [answer, done] });
     expect(await manager.get(id, "v", waiter())).toEqual(done.body);
   });
@@ -65,7 +65,7 @@ describe("retries", () => {
   it.each([
     ["any other conflict", refused(409, "Conflict")],
     ["a principal that is not there yet, as the official plugin does not either", refused(400, "PrincipalNotFound")],
-  ])("does not try again after %s", async (_what, answer) => {
+  ])("does not retry after %s", async (_what, answer) => {
     const manager = await serve({ [`PUT ${id}`]: answer });
     await expect(manager.put(id, "v", {}, "creating", waiter())).rejects.toThrow(/Status=4/);
     expect(fake.requests).toHaveLength(1);
@@ -86,14 +86,14 @@ describe("put", () => {
       [`GET ${operation}`]: [running, end],
     });
 
-  it("is over at once when the answer says so", async () => {
+  it("ends immediately if the response says so", async () => {
     const manager = await serve({ [`PUT ${id}`]: done });
     await manager.put(id, "v", { location: "x" }, "creating", waiter());
     expect(fake.bodies).toEqual([{ location: "x" }]);
     expect(fake.requests).toEqual([`PUT ${id}?api-version=v`]);
   });
 
-  it("asks after an operation until it has ended", async () => {
+  it("polls an operation until it has ended", async () => {
     const manager = await asynchronous({ status: 200, body: { status: "Succeeded" } });
     await manager.put(id, "v", {}, "creating", waiter());
     expect(fake.requests).toEqual([
@@ -103,7 +103,7 @@ describe("put", () => {
     ]);
   });
 
-  it("asks after the resource itself where the answer names no operation", async () => {
+  it("polls the resource itself if the response names no operation", async () => {
     const creating = {
       status: 200,
       body: { properties: { provisioningState: "Creating" } },
@@ -114,13 +114,13 @@ describe("put", () => {
     expect(fake.requests).toHaveLength(3);
   });
 
-  it("follows a relative Location, as identities answer, with the version", async () => {
+  it("follows a relative Location, which identities send, with the version", async () => {
     const manager = await serve({ [`PUT ${id}`]: { status: 201, headers: { location: id } }, [`GET ${id}`]: done });
     await manager.put(id, "v", {}, "creating", waiter());
     expect(fake.requests).toEqual([`PUT ${id}?api-version=v`, `GET ${id}?api-version=v`]);
   });
 
-  it("tells a refusal from an operation that failed after it was accepted", async () => {
+  it("distinguishes a refusal from an operation that failed after it was accepted", async () => {
     const manager = await serve({ [`PUT ${id}`]: refused(400, "BadRequest") });
     await expect(manager.put(id, "v", {}, "creating", waiter())).rejects.not.toBeInstanceOf(UnfinishedOperation);
     await fake.close();
@@ -136,7 +136,7 @@ describe("put", () => {
     await expect(failure).rejects.toThrow('Status=200 Code="QuotaExceeded" Message="too many cores ask"');
   });
 
-  it("ends at once when it is cancelled, while the operation goes on", async () => {
+  it("ends immediately when it is canceled, while the operation continues", async () => {
     const manager = await asynchronous(running);
     const stop = new AbortController();
     void asked(fake, `GET ${operation}`).then(() => stop.abort(new CancelledError("cancelled")));
@@ -145,7 +145,7 @@ describe("put", () => {
     await expect(cancelled).rejects.toMatchObject({ cause: { name: "CancelledError" } });
   });
 
-  it("does not hand its token to another machine", async () => {
+  it("does not send its token to another machine", async () => {
     const headers = { "azure-asyncoperation": "https://example.com/operations/1", "retry-after": "0" };
     const manager = await serve({ [`PUT ${id}`]: { status: 201, body: {}, headers } });
     await expect(manager.put(id, "v", {}, "creating", waiter())).rejects.toThrow(
@@ -165,7 +165,7 @@ describe("delete", () => {
     expect(fake.requests).toHaveLength(3);
   });
 
-  it("is content when it was gone already, before or on the way", async () => {
+  it("succeeds if the resource is gone, before or during the deletion", async () => {
     const manager = await serve({});
     await manager.delete(id, "v", waiter());
     await fake.close();

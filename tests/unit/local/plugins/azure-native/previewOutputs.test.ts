@@ -3,7 +3,7 @@ import { managedCluster } from "../../../../../local/plugins/azure-native/types/
 import { resourceGroup } from "../../../../../local/plugins/azure-native/types/resourceGroupTypes.ts";
 import { Secret, unknown } from "../../../../../local/plugins/rpc/propertyValues.ts";
 
-it("knows what the inputs say and nothing else of a new resource", () => {
+it("has the inputs of a new resource, and unknown values for the rest", () => {
   expect(previewOutputs(resourceGroup, { resourceGroupName: "rg", location: "x", tags: new Secret({}) })).toEqual({
     azureApiVersion: "2024-03-01",
     location: "x",
@@ -25,7 +25,7 @@ it("keeps the name and the location of a resource that is updated", () => {
   });
 });
 
-it("does not know what the service adds to what the inputs name", () => {
+it("is unknown where the service adds to inputs", () => {
   const outputs = previewOutputs(managedCluster, {
     oidcIssuerProfile: { enabled: true },
     identity: { type: "UserAssigned", userAssignedIdentities: ["/a"] },

@@ -22,7 +22,7 @@ describe("changeAt", () => {
     expect(changeAt(tree, path, () => "new")).toEqual(expected);
   });
 
-  it("removes what becomes nothing and leaves its argument alone", () => {
+  it("removes undefined values and does not change its argument", () => {
     expect(changeAt(tree, "list[].c", () => undefined)).toEqual({ ...tree, list: [{}, { d: 3 }] });
     expect(tree).toHaveProperty("list.0.c", 2);
   });

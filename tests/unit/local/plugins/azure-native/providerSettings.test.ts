@@ -41,7 +41,7 @@ it.each([
   ["10.0.0.1", false],
   ["user@localhost@example.com", false],
   ["", false],
-])("takes %s for this machine: %s", (host, expected) => {
+])("treats %s as this machine: %s", (host, expected) => {
   expect(isLoopback(host)).toBe(expected);
 });
 
@@ -57,7 +57,7 @@ it("refuses any other cloud that is not on this machine", () => {
   );
 });
 
-it("asks for what the official plugin would need too", () => {
+it("requires the official plugin's settings for a private cloud", () => {
   expect(() => readSettings({}, { ...environment, ARM_DISABLE_INSTANCE_DISCOVERY: "false" })).toThrow(
     /disableInstanceDiscovery \(ARM_DISABLE_INSTANCE_DISCOVERY\) must be true/,
   );
@@ -66,7 +66,7 @@ it("asks for what the official plugin would need too", () => {
   );
 });
 
-it("takes a token of somebody whom the client trusts in place of the secret, when that is asked for", () => {
+it("uses a federated token instead of the secret, if useOidc is set", () => {
   const workflow = { ...environment, ARM_USE_OIDC: "true", ARM_OIDC_TOKEN: "token" };
   const settings = readSettings({}, workflow);
   expect(settings).toMatchObject({ clientId: "client", oidcToken: "token" });

@@ -15,11 +15,11 @@ describe("refreshedInputs", () => {
   };
   const inputs = { registryName: "r", location: "West Europe", sku: { name: "Basic" }, tags: { a: "1" } };
 
-  it("leaves inputs as they are when nothing changed, however the service writes them", () => {
+  it("does not change inputs if nothing changed, whatever the service's spelling", () => {
     expect(refreshedInputs(registry, inputs, outputs, outputs)).toEqual(inputs);
   });
 
-  it("takes what somebody changed, added or removed", () => {
+  it("applies what was changed, added or removed", () => {
     const live = { ...outputs, sku: { name: "Premium", tier: "Premium" }, tags: { b: "2" } };
     expect(refreshedInputs(registry, inputs, outputs, live)).toEqual({
       ...inputs,
@@ -28,12 +28,12 @@ describe("refreshedInputs", () => {
     });
   });
 
-  it("takes tags where the program has none", () => {
+  it("applies tags where the program has none", () => {
     const untagged = { registryName: "r", location: "West Europe", sku: { name: "Basic" } };
     expect(refreshedInputs(registry, untagged, { ...outputs, tags: {} }, outputs)).toEqual(inputs);
   });
 
-  it("does not take what only the service sets", () => {
+  it("ignores what only the service sets", () => {
     const live = {
       ...outputs,
       loginServer: "b",
@@ -42,7 +42,7 @@ describe("refreshedInputs", () => {
     expect(refreshedInputs(registry, inputs, outputs, live)).toEqual(inputs);
   });
 
-  it("takes a changed part of a pool into the part of it that the program names", () => {
+  it("applies a changed part of a pool to the part that the program sets", () => {
     const before = { agentPoolProfiles: [{ name: "a", count: 1, maxPods: 110, nodeImageVersion: "1" }] };
     const after = { agentPoolProfiles: [{ name: "a", count: 5, maxPods: 110, nodeImageVersion: "2" }] };
     const named = { agentPoolProfiles: [{ name: "a", count: 1 }] };
@@ -51,7 +51,7 @@ describe("refreshedInputs", () => {
     });
   });
 
-  it("takes another set of identities as a list", () => {
+  it("applies a changed set of identities as a list", () => {
     const set = (...ids: string[]) => ({
       identity: { type: "UserAssigned", userAssignedIdentities: Object.fromEntries(ids.map((id) => [id, {}])) },
     });
@@ -61,7 +61,7 @@ describe("refreshedInputs", () => {
     });
   });
 
-  it("does not take subnets that are resources of their own", () => {
+  it("ignores subnets that are separate resources", () => {
     const now = { subnets: [{ name: "pods" }], tags: { a: "1" } };
     expect(refreshedInputs(virtualNetwork, { tags: {} }, { tags: {} }, now)).toEqual({ tags: { a: "1" } });
   });

@@ -16,18 +16,18 @@ const paths = (type: ResourceType, oldInputs: Properties, news: Properties, olds
     .map(([path, { replace }]) => (replace === true ? `!${path}` : path))
     .sort();
 
-it("finds nothing where only spelling differs", () => {
+it("ignores differences of spelling", () => {
   const old = { location: "West Europe", resourceGroupName: "RG", sku: { name: "Basic", tier: "Paid" } };
   const now = { location: "westeurope", resourceGroupName: "rg", sku: { name: "Base", tier: "Standard" } };
   expect(change(managedCluster, old, now).changes).toEqual({});
 });
 
-it("ignores its own marks and null", () => {
+it("ignores its own flags and null", () => {
   const old = { resourceGroupName: "a", __createBeforeDelete: true, tags: { a: "1", gone: null } };
   expect(change(resourceGroup, old, { resourceGroupName: "a", tags: { a: "1" }, managedBy: null }).changes).toEqual({});
 });
 
-it("compares what is secret by its value", () => {
+it("compares secrets by their values", () => {
   expect(paths(resourceGroup, { tags: new Secret({ a: "1" }) }, { tags: { a: "1" } })).toEqual([]);
   expect(paths(resourceGroup, { tags: new Secret({ a: "1" }) }, { tags: { a: "2" } })).toEqual(["tags.a"]);
 });
@@ -81,7 +81,7 @@ it.each<[string, ResourceType, Properties, Properties, string[]]>([
   expect(paths(type, old, now)).toEqual(expected);
 });
 
-it("does not replace when the program now names what the service had chosen", () => {
+it("does not replace a resource when the program sets the value that the service had chosen", () => {
   const state = { nodeResourceGroup: "MC_a" };
   expect(paths(managedCluster, {}, { nodeResourceGroup: "MC_a" }, state)).toEqual(["nodeResourceGroup"]);
   expect(paths(managedCluster, {}, { nodeResourceGroup: "MC_b" }, state)).toEqual(["!nodeResourceGroup"]);

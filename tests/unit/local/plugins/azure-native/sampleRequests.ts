@@ -1,4 +1,4 @@
-/** Requests as the engine makes them, for tests: what a test does not care about is filled in. */
+/** Sample requests of the engine, with defaults for what a test does not set. */
 import type { ResourceLog } from "../../../../../local/plugins/rpc/engineLog.ts";
 import type { CheckRequest } from "../../../../../local/plugins/rpc/engineRequests.ts";
 

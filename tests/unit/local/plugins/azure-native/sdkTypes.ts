@@ -1,4 +1,4 @@
-/** What the installed SDK declares of a type, at every depth: what the table is held against. */
+/** The installed SDK's type declarations, at every depth, which the descriptions of types are compared with. */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Members } from "../../../schema/declarations.ts";

@@ -13,23 +13,23 @@ import { sdkMembers, sdkResource, type Type } from "./sdkTypes.ts";
 
 const byToken = servedTypes.map((type): [string, ResourceType] => [type.token, type]);
 
-/** The SDK lets a network's own id be given as an input; the service takes it from the path. */
+/** The SDK has a network's own id as an input; the service takes it from the path. */
 const ignoredInputs = new Set(["id"]);
 
 describe.each(byToken)("%s", (token, type) => {
   const sdk = sdkResource(token);
 
-  it("is made for the version of the SDK's default module", () => {
+  it("has the version of the SDK's default module", () => {
     expect(type.apiVersion).toBe(sdk.apiVersion);
   });
 
-  it("knows exactly the SDK's inputs", () => {
+  it("has exactly the SDK's inputs", () => {
     const version = type.versionIsInput === true ? ["apiVersion"] : [];
     const known = [...new Set([...nameInputs(type), ...bodyInputs(type), ...version])].sort();
     expect(known).toEqual([...sdk.inputs.keys()].filter((name) => !ignoredInputs.has(name)).sort());
   });
 
-  it("knows exactly the SDK's outputs", () => {
+  it("has exactly the SDK's outputs", () => {
     const known = [...new Set(outputNames(type))].filter((name) => name !== "id").sort();
     expect(known).toEqual([...sdk.outputs.keys()].filter((name) => name !== "azureApiVersion").sort());
   });
@@ -95,7 +95,7 @@ describe("what only the service sets", () => {
 });
 
 describe("below properties or not", () => {
-  /** Microsoft's own clients say in their serializers what stands at the top of a body. */
+  /** The serializers of Microsoft's clients show what is at the top of a body. */
   it.each([
     ["azure-native:containerservice:ManagedCluster", "arm-containerservice", "managedCluster"],
     ["azure-native:containerservice:AgentPool", "arm-containerservice", "agentPool"],

@@ -40,7 +40,7 @@ describe("names", () => {
     expect(inputs).not.toHaveProperty("__createBeforeDelete");
   });
 
-  it("stay what they were, with their mark", async () => {
+  it("stay the same, with their flag", async () => {
     const olds = { resourceGroupName: "web12345678", __createBeforeDelete: true };
     expect((await check(resourceGroup, { location: "x" }, olds)).inputs).toMatchObject(olds);
     expect((await check(resourceGroup, { location: "x" }, { resourceGroupName: "web" })).inputs).not.toHaveProperty(
@@ -65,14 +65,14 @@ describe("names", () => {
   });
 });
 
-describe("what is wrong", () => {
+describe("invalid inputs", () => {
   const complete = { resourceGroupName: "rg", location: "x", sku: { name: "Basic" } };
 
-  it("is nothing with complete inputs", async () => {
+  it("do not include complete ones", async () => {
     expect(await reasons(registry, { ...complete, registryName: "hello123" })).toEqual([]);
   });
 
-  it("is said of each missing property", async () => {
+  it("are reported for each missing property", async () => {
     expect(await reasons(registry, { sku: {} })).toEqual([
       "resourceGroupName: missing required property 'resourceGroupName'",
       "location: missing required property 'location'. Either set it explicitly or configure it with 'pulumi config set azure-native:location <value>'.",
@@ -80,7 +80,7 @@ describe("what is wrong", () => {
     ]);
   });
 
-  it("is said at the item that lacks it", async () => {
+  it("are reported at the item that lacks a property", async () => {
     const agentPoolProfiles: Properties[] = [{ name: "a" }, { count: 1 }];
     expect(await reasons(managedCluster, { resourceGroupName: "rg", location: "x", agentPoolProfiles })).toEqual([
       "agentPoolProfiles[1].name: missing required property 'agentPoolProfiles[1].name'",
@@ -91,7 +91,7 @@ describe("what is wrong", () => {
     ["abc", "registryName: 'registryName' is too short (3): at least 5 characters required"],
     ["a".repeat(51), "registryName: 'registryName' is too long (51): at most 50 characters allowed"],
     ["no-dashes", `registryName: 'registryName' does not match expression '^[a-zA-Z0-9]*$': "no-dashes"`],
-  ])("is said of the name %s", async (registryName, expected) => {
+  ])("are reported for the name %s", async (registryName, expected) => {
     expect(await reasons(registry, { ...complete, registryName })).toEqual([expected]);
   });
 
