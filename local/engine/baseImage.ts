@@ -41,7 +41,7 @@ export function baseImageDockerfile(key: string): string {
 COPY files/ /
 ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin NODE_VERSION=${version} YARN_VERSION=${yarnVersion}
 WORKDIR /
-RUN ["chown", "node:node", "/home/node"]
+RUN ["chown", "1000:1000", "/home/node"]
 LABEL org.opencontainers.image.title="Stand-in for node:${tag()}" \\
       org.opencontainers.image.description="Local stand-in made by tarmac from npm packages, Debian's libraries and shells, and busybox; not the official image, not for publishing" \\
       dev.tarmac.stand-in="true" \\

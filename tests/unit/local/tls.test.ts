@@ -14,7 +14,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const certificate = (file: string) => new X509Certificate(readFileSync(file));
 
 describe("the environment's certificates", () => {
-  it("are made for every name the servers are reached under, and signed by its own authority", async () => {
+  it("have every name of the servers, and are signed by the environment's authority", async () => {
     const files = await ensureTls(folder);
     const authority = certificate(files.caCertificate);
     const server = certificate(files.serverCertificate);
@@ -35,14 +35,14 @@ describe("the environment's certificates", () => {
     ]);
   });
 
-  it("stay as they are as long as they are good", async () => {
+  it("are kept while they are valid", async () => {
     const files = await ensureTls(folder);
     const before = Object.values(files).map((file: string) => readFileSync(file, "utf8"));
     await ensureTls(folder);
     expect(Object.values(files).map((file: string) => readFileSync(file, "utf8"))).toEqual(before);
   });
 
-  it("are made anew one by one: what is missing, cut off, or with another's key", async () => {
+  it("are replaced one by one if they are missing, truncated, or have the wrong key", async () => {
     const files = await ensureTls(folder);
     const authority = readFileSync(files.caCertificate, "utf8");
     rmSync(files.serverKey);
@@ -53,7 +53,7 @@ describe("the environment's certificates", () => {
     expect(readFileSync(files.caCertificate, "utf8")).toBe(authority);
   });
 
-  it("all follow a new authority", async () => {
+  it("are all replaced with a new authority", async () => {
     const files = await ensureTls(folder);
     const server = readFileSync(files.serverCertificate, "utf8");
     rmSync(files.caKey);

@@ -30,7 +30,7 @@ const folder = mkdtempSync(join(tmpdir(), "base-image-packages-"));
 const cache = join(folder, "cache", "base-image-packages");
 let packages: typeof Packages;
 
-/** An archive as the npm registry serves it. */
+/** An archive like the npm registry's. */
 function makeArchive(name: string, files: readonly string[]): string {
   const source = join(folder, "sources", name);
   for (const file of files) {
@@ -50,7 +50,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-it("keeps an archive out of the cache that is not the expected one", async () => {
+it("does not put an unexpected archive into the cache", async () => {
   const fake = join(folder, "npm");
   const made = Object.entries(archives).map(([name, files]) => makeArchive(name, files));
   // Takes the place of `npm pack`: puts other archives of these names into the destination.

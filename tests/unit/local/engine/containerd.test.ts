@@ -9,17 +9,17 @@ import { overlap } from "../../../../local/host/bridge.ts";
 describe("containerdConfig", () => {
   const config = containerdConfig();
 
-  it("keeps to its own folders and socket, and streams on loopback", () => {
+  it("uses its own folders and socket, and streams on loopback", () => {
     expect(config).toMatch(/^version = 2\nroot = ".*\/containerd"\nstate = ".*\/containerd"\n/);
     expect(config).toContain(`address = "${sockets.containerd}"`);
     expect(config).toContain('stream_server_address = "127.0.0.1"');
   });
 
-  it("takes the pause image it can get", () => {
+  it("uses the local pause image", () => {
     expect(config).toContain(`sandbox_image = "${pauseImage}"`);
   });
 
-  it("needs no right that a container or a small virtual machine lacks", () => {
+  it("needs no permission that a container or a small virtual machine lacks", () => {
     expect(config).toContain("oom_score = 0");
     expect(config).toContain("restrict_oom_score_adj = true");
     expect(config).toContain("SystemdCgroup = false");
@@ -65,11 +65,11 @@ describe("parseShim", () => {
     address,
   ];
 
-  it("reads whose task a shim looks after", () => {
+  it("reads the task of a shim", () => {
     expect(parseShim(command(sockets.containerd))).toEqual({ namespace: "k8s.io", id: "abc" });
   });
 
-  it("leaves the shims of another containerd alone, and everything else", () => {
+  it("ignores shims of another containerd, and all other processes", () => {
     expect(parseShim(command("/run/containerd/containerd.sock"))).toBeUndefined();
     expect(parseShim(["/usr/bin/vi", "containerd-shim", "-address", sockets.containerd])).toBeUndefined();
     expect(parseShim([])).toBeUndefined();

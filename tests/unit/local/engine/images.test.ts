@@ -22,7 +22,7 @@ import {
 import { pauseImage, pauseVersion } from "../../../../local/engine/pauseImage.ts";
 
 describe("parseLibraries", () => {
-  it("gives paths, the program loader's too, and leaves the kernel's page out", () => {
+  it("returns paths, including the program loader's, without the kernel's page", () => {
     const ldd =
       "\tlinux-vdso.so.1 (0x00007f4632261000)\n" +
       "\tlibdl.so.2 => /lib/x86_64-linux-gnu/libdl.so.2 (0x00007f463224b000)\n" +
@@ -35,7 +35,7 @@ describe("parseLibraries", () => {
     ]);
   });
 
-  it("names a library that is missing", () => {
+  it("names a missing library", () => {
     expect(() => parseLibraries("\tlibatomic.so.1 => not found\n")).toThrow(
       "the library libatomic.so.1 is missing on this machine",
     );
@@ -77,7 +77,7 @@ describe("the stand-in base image", () => {
     expect(statSync(join(root, "tmp")).mode & 0o7777).toBe(0o1777);
   });
 
-  it("has a shell and tools, but no wget: busybox's crashes", () => {
+  it("has shells and tools, but no wget, because busybox's crashes", () => {
     expect(readlinkSync(join(root, "bin/sh"))).toBe("dash");
     expect(readFileSync(join(root, "bin/bash"), "utf8")).toBe("bash");
     expect(readlinkSync(join(root, "bin/cp"))).toBe("busybox");
@@ -93,7 +93,7 @@ describe("the stand-in base image", () => {
   describe("its entry point", () => {
     const bin = join(folder, "entrypoint");
     const program = (name: string, text: string, mode: number) => writeFileSync(join(bin, name), text, { mode });
-    /** What runs, as the programs themselves say. */
+    /** The command that runs, as printed by the programs. */
     const started = (...args: string[]) =>
       execFileSync("/bin/sh", [join(root, "usr/local/bin/docker-entrypoint.sh"), ...args], {
         cwd: bin,
@@ -119,13 +119,13 @@ describe("the stand-in base image", () => {
     ])("runs %j as %j", (args, line) => expect(started(...args)).toBe(line));
   });
 
-  it("counts as another one when anything it is made of changes", () => {
+  it("has another key when one of its sources changes", () => {
     const before = Buffer.concat(sourceContents(sources)).toString();
     writeFileSync(join(folder, "libc.so.6"), "libc, mended");
     expect(Buffer.concat(sourceContents(sources)).toString()).not.toBe(before);
   });
 
-  it("is named as the real one, and says by its labels that it is not", () => {
+  it("has the official image's name, and labels that say what it is", () => {
     expect(baseImage()).toBe(`localhost:47600/node:${nodeVersion()}-trixie-slim`);
     const dockerfile = baseImageDockerfile("the-key");
     expect(dockerfile).toMatch(/^FROM scratch\nCOPY files\/ \/\n/);

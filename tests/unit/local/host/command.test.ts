@@ -6,7 +6,7 @@ import { CommandError, findProgram, run } from "../../../../local/host/command.t
 import { acceptsOnSocket, answersOk } from "../../../../local/host/readiness.ts";
 
 describe("run", () => {
-  it("gives the output, and its input to the program", async () => {
+  it("passes the input to the program and returns its output", async () => {
     expect(await run("/bin/sh", ["-c", "tr a-z A-Z"], { input: "abc" })).toBe("ABC");
   });
 
@@ -18,7 +18,7 @@ describe("run", () => {
     expect(output).toBe("none yes\n");
   });
 
-  it("says what failed, how, and why", async () => {
+  it("names the command, its exit status, and the reason", async () => {
     const failure = run("/bin/sh", ["-c", "echo no such thing >&2; exit 4"]);
     await expect(failure).rejects.toThrow(
       "/bin/sh -c echo no such thing >&2; exit 4 exited with status 4: no such thing",
@@ -26,20 +26,20 @@ describe("run", () => {
     await expect(failure).rejects.toMatchObject({ status: 4, stderr: "no such thing\n" });
   });
 
-  it("ends what takes too long", async () => {
+  it("kills a program that exceeds the time limit", async () => {
     await expect(run("/bin/sleep", ["30"], { timeoutSeconds: 0.1 })).rejects.toThrow(
       /was killed by SIGKILL \(time limit: 0.1 s\)/,
     );
   });
 
-  it("reports a program that is not there, and one that does not read its input", async () => {
+  it("reports a missing program, and one that does not read its input", async () => {
     await expect(run("/nowhere/program", [])).rejects.toBeInstanceOf(CommandError);
     expect(await run("/bin/true", [], { input: "x".repeat(1_000_000) })).toBe("");
   });
 });
 
 describe("findProgram", () => {
-  it("gives an absolute path, or the package to install", () => {
+  it("returns an absolute path, or names the package to install", () => {
     expect(findProgram("sh", "dash")).toMatch(/^\/.*\/sh$/);
     expect(() => findProgram("no-such-program", "some-package")).toThrow(
       "no-such-program is not installed: apt-get install --no-install-recommends some-package",
@@ -59,14 +59,14 @@ describe("readiness", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("counts an answer with status 200 only", async () => {
+  it("accepts only the status 200", async () => {
     expect(await answersOk("http://daemon/healthz", { socketPath })).toBe(false);
     status = 200;
     expect(await answersOk("http://daemon/healthz", { socketPath })).toBe(true);
     expect(await answersOk("http://127.0.0.1:1/healthz")).toBe(false);
   });
 
-  it("knows a socket somebody listens on", async () => {
+  it("recognizes a socket with a listener", async () => {
     expect(await acceptsOnSocket(socketPath)).toBe(true);
     expect(await acceptsOnSocket(join(folder, "other.sock"))).toBe(false);
   });

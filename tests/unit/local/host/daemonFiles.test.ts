@@ -8,7 +8,7 @@ const folder = mkdtempSync(join(tmpdir(), "tarmac-files-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("writeText", () => {
-  it("leaves a file alone that holds the text already", () => {
+  it("does not write a file that has the text already", () => {
     const path = join(folder, "deep", "config.yaml");
     writeText(path, "a: 1\n", 0o600);
     const before = statSync(path);
@@ -22,7 +22,7 @@ describe("writeText", () => {
 });
 
 describe("dataFolder", () => {
-  it("stays the same until the data is deleted, also when the folder itself remains", async () => {
+  it("stays the same until the data is deleted, even if the folder itself remains", async () => {
     const path = join(folder, "data");
     const first = dataFolder(path);
     writeFileSync(join(path, "store"), "x");
@@ -34,7 +34,7 @@ describe("dataFolder", () => {
 });
 
 describe("openLog", () => {
-  it("shows what was written since, not what an earlier run wrote", () => {
+  it("shows lines since it was opened, not those of an earlier run", () => {
     const path = join(folder, "logs", "a.log");
     const earlier = openLog(path);
     writeSync(earlier.descriptor, "old\n");
@@ -48,7 +48,7 @@ describe("openLog", () => {
     expect(readFileSync(path, "utf8")).toMatch(/^old\n/);
   });
 
-  it("puts a log aside that has grown too large", () => {
+  it("rotates a log that has grown too large", () => {
     const path = join(folder, "logs", "b.log");
     const first = openLog(path);
     closeSync(first.descriptor);

@@ -21,7 +21,7 @@ const eth0: Interface = {
 };
 
 describe("bridgeChanges", () => {
-  it("makes a bridge where there is none", () => {
+  it("creates a missing bridge", () => {
     expect(bridgeChanges(bridge, [eth0])).toEqual([
       ["link", "add", "tarmac0", "address", "0a:58:0a:f4:00:01", "type", "bridge"],
       ["address", "add", "10.244.0.1/24", "dev", "tarmac0"],
@@ -29,11 +29,11 @@ describe("bridgeChanges", () => {
     ]);
   });
 
-  it("changes nothing about one that is right", () => {
+  it("changes nothing about a correct bridge", () => {
     expect(bridgeChanges(bridge, [eth0, right])).toEqual([]);
   });
 
-  it("mends address, MAC address and state", () => {
+  it("repairs address, MAC address and state", () => {
     const wrong: Interface = {
       ...right,
       address: "22:22:22:22:22:22",
@@ -48,7 +48,7 @@ describe("bridgeChanges", () => {
     ]);
   });
 
-  it("takes the place of something else of that name", () => {
+  it("replaces an interface of another kind with that name", () => {
     const dummy: Interface = { ...right, linkinfo: { info_kind: "dummy" } };
     expect(bridgeChanges(bridge, [dummy]).slice(0, 2)).toEqual([
       ["link", "delete", "tarmac0"],
@@ -56,7 +56,7 @@ describe("bridgeChanges", () => {
     ]);
   });
 
-  it("refuses a network another interface is in, and names both", () => {
+  it("refuses a network that overlaps with another interface's, and names both", () => {
     const vpn: Interface = {
       ...eth0,
       ifname: "tun0",
@@ -115,7 +115,7 @@ describe("mounts", () => {
     expect(parseMountPoints(mountinfo)).toContain("/mnt/with space");
   });
 
-  it("lists what is below a folder, the innermost first, and not its namesakes", () => {
+  it("lists mounts below a folder, innermost first, without those of folders with a similar name", () => {
     expect(mountsBelow("/var/lib/tarmac", mountinfo)).toEqual([
       "/var/lib/tarmac/docker/overlay2/a/merged",
       "/var/lib/tarmac/docker",

@@ -7,7 +7,7 @@ import { writeLauncher } from "../../../../local/host/launcher.ts";
 const folder = mkdtempSync(join(tmpdir(), "tarmac-it's-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test("runs its words and after them what it is given, whatever is in them", () => {
+test("runs its words followed by its arguments, whatever characters they contain", () => {
   const program = join(folder, "a program");
   writeFileSync(program, '#!/bin/sh\nprintf "%s|" "$@"\n');
   chmodSync(program, 0o755);

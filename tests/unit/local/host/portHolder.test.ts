@@ -29,7 +29,7 @@ describe("parseListeners", () => {
 });
 
 describe("portHolder", () => {
-  it("finds who listens, and whether that is in the way of an address", async () => {
+  it("finds the listener, and whether it conflicts with an address", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => server.once("listening", resolve));
     const { port } = server.address() as { port: number };
@@ -42,14 +42,14 @@ describe("portHolder", () => {
 });
 
 describe("PortTakenError", () => {
-  it("names port, purpose, holder and the way out", () => {
+  it("names port, purpose, program and the fix", () => {
     const error = new PortTakenError(47379, "etcd", { pid: 12, command: "nginx -g x", address: "*" });
     expect(error.message).toBe(
       "Port 47379, needed for etcd, is in use by process 12 (nginx -g x). Stop that program (kill 12) and start again.",
     );
   });
 
-  it("says so when the holder cannot be seen", () => {
+  it("says when the program is not visible", () => {
     const error = new PortTakenError(47379, "etcd", { address: "*" });
     expect(error.message).toMatch(/is not visible here .* Stop that program and start again/);
   });

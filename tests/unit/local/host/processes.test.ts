@@ -33,7 +33,7 @@ afterAll(async () => {
 
 const pidFile = (name: string) => join(folder, "run", "pids", `${name}.json`);
 
-/** A shell as a daemon: ready once its file is there. */
+/** A shell as a daemon, which is ready when its file exists. */
 function shell(name: string, script: string, over: Partial<Processes.Daemon> = {}): Processes.Daemon {
   const file = join(folder, `${name}.ready`);
   return {
@@ -49,7 +49,7 @@ function shell(name: string, script: string, over: Partial<Processes.Daemon> = {
 const sleeping = 'touch "$0"; while :; do sleep 0.05; done';
 
 describe("startDaemon", () => {
-  it("starts, then leaves a daemon alone that runs as it should", async () => {
+  it("starts a daemon, and then leaves it alone", async () => {
     const daemon = shell("sleeper", sleeping);
     expect(await processes.startDaemon(daemon)).toBe("started");
     const { pid } = processes.daemonStatus("sleeper");
@@ -69,7 +69,7 @@ describe("startDaemon", () => {
     expect(procfs.readStat(pid ?? 0)?.state ?? "Z").toBe("Z");
   });
 
-  it("passes nothing of the caller's environment on but the environment's own folders", async () => {
+  it("passes only the TARMAC_ variables of the caller's environment", async () => {
     process.env.SECRET_OF_THE_CALLER = "x";
     await processes.startDaemon(shell("sleeper", sleeping, { env: { GIVEN: "1" } }));
     const names = procfs
@@ -78,7 +78,7 @@ describe("startDaemon", () => {
     expect(names.sort()).toEqual(["GIVEN", "LANG", "PATH", "TARMAC_PID_FILE", "TARMAC_RUN", "TARMAC_STATE"]);
   });
 
-  it("says how a daemon ended that did not get ready, with the end of its log and where that is", async () => {
+  it("says how a daemon exited that did not become ready, with the end of its log and the log's path", async () => {
     const daemon = shell("greedy", "echo first line; echo no more disk >&2; exit 3");
     await expect(processes.startDaemon(daemon)).rejects.toThrow(
       `test daemon greedy exited with status 3. The end of ${processes.logFile("greedy")}:\n  first line\n  no more disk`,
@@ -107,13 +107,13 @@ describe("startDaemon", () => {
     expect(before && procfs.isRunning(before)).toBe(false);
   });
 
-  it("takes a torn pid file for none", async () => {
+  it("ignores an incomplete pid file", async () => {
     mkdirSync(join(folder, "run", "pids"), { recursive: true });
     writeFileSync(pidFile("torn"), '{"pid":');
     expect(await processes.startDaemon(shell("torn", sleeping))).toBe("started");
   });
 
-  it("names who holds a port it needs, and what to do", async () => {
+  it("names the program that uses its port, and the fix", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => server.once("listening", resolve));
     const { port } = server.address() as { port: number };
@@ -128,7 +128,7 @@ describe("startDaemon", () => {
 });
 
 describe("stopDaemon", () => {
-  it("ends a daemon that does not heed SIGTERM once its time is over", async () => {
+  it("kills a daemon that ignores SIGTERM after the time limit", async () => {
     await processes.startDaemon(shell("stubborn", `trap "" TERM; ${sleeping}`));
     expect(await processes.stopDaemon("stubborn", { graceSeconds: 0.2 })).toBe(true);
     expect(processes.daemonStatus("stubborn").pid).toBeUndefined();
@@ -139,7 +139,7 @@ describe("stopDaemon", () => {
     expect(await processes.stopDaemon("never-started", { program: "sh" })).toBe(false);
   });
 
-  it("leaves a stranger alone who has got the daemon's process id", async () => {
+  it("does not stop another process with the daemon's id", async () => {
     await processes.startDaemon(shell("sleeper", sleeping));
     const record = JSON.parse(readFileSync(pidFile("sleeper"), "utf8")) as { pid: number };
     await sleep(30); // Start times are told apart by the clock's tick of 10 ms.

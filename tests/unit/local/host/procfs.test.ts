@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { descendants, isRunning, memoryInUse, parseStat, readStat } from "../../../../local/host/procfs.ts";
 
 describe("parseStat", () => {
-  it("is not led astray by a program's name", () => {
+  it("parses program names with spaces and parentheses", () => {
     const text = `42 (a) S 1) (b) Z 7 42 42 0 -1 4227340 7608 8617 0 0 7 5 8 2 20 0 1 0 306029 0 0 1844\n`;
     expect(parseStat(text)).toEqual({ pid: 42, state: "Z", parent: 7, startTicks: "306029" });
   });
@@ -16,13 +16,13 @@ describe("parseStat", () => {
 });
 
 describe("isRunning", () => {
-  it("tells a process from a later one of the same id", () => {
+  it("distinguishes a process from a later one with the same id", () => {
     const self = readStat(process.pid);
     expect(self && isRunning(self)).toBe(true);
     expect(isRunning({ pid: process.pid, startTicks: "1" })).toBe(false);
   });
 
-  it("takes a zombie for gone", async () => {
+  it("counts a zombie as exited", async () => {
     // The shell leaves a child behind to the program that takes its place, which never asks for it.
     const parent = spawn("sh", ["-c", "sleep 0.05 & echo $!; exec sleep 30"]);
     const [line] = (await once(parent.stdout, "data")) as [Buffer];

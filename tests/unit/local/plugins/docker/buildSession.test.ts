@@ -48,7 +48,7 @@ function field(number: number, text: string): Uint8Array {
   return writer.getResultBuffer();
 }
 
-it("answers the builder's question for credentials", async () => {
+it("answers the builder's request for credentials", async () => {
   const asked: string[] = [];
   const answer = await builderCalls(
     (host) => {
@@ -62,7 +62,7 @@ it("answers the builder's question for credentials", async () => {
   expect(answer).toEqual(Buffer.concat([field(1, "me"), field(2, "sesame")]));
 });
 
-it("answers with nobody's where nobody is signed in", async () => {
+it("answers with empty credentials if there are none", async () => {
   const answer = await builderCalls(
     () => Promise.resolve(undefined),
     "/moby.filesync.v1.Auth/Credentials",

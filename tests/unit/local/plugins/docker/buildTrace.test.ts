@@ -3,7 +3,7 @@ import { BuildLog } from "../../../../../local/plugins/docker/buildLog.ts";
 import { silentLog } from "../azure-native/sampleRequests.ts";
 import { encodeTrace } from "./encodedTrace.ts";
 
-it("has steps with their state and what commands print, whatever else is in it", () => {
+it("decodes steps with their state and the output of commands, and skips the rest", () => {
   const encoded = encodeTrace({
     steps: [
       { digest: "sha256:a", name: "[1/2] FROM node", started: true, completed: true, cached: true },
@@ -43,7 +43,7 @@ describe("BuildLog", () => {
     aux: encodeTrace(content),
   });
 
-  it("says each step once, and that it came from the cache", () => {
+  it("shows each step once, and whether it came from the cache", () => {
     const log = new BuildLog(silentLog);
     const step = { digest: "a", name: "RUN x", started: true };
     log.take(trace({ steps: [{ ...step, started: false }] }));
@@ -54,7 +54,7 @@ describe("BuildLog", () => {
     expect(log.tail).toEqual(["RUN x", "CACHED COPY y"]);
   });
 
-  it("shows what a line of a progress bar ends as, and no blank lines", () => {
+  it("shows the last state of a progress bar, and no blank lines", () => {
     expect(said({ stream: "10%\r50%\r100%\n\n done\n" }).lines).toEqual(["100%", " done"]);
   });
 

@@ -40,7 +40,7 @@ describe("changes with", () => {
     expect(digest(folder)).not.toBe(before);
   });
 
-  it("nothing else: not with times, nor with what is ignored, nor with where the folder is", () => {
+  it("nothing else: times, ignored files, or the folder's path", () => {
     const folder = contextFolder(files);
     const before = digest(folder);
     utimesSync(join(folder, "a.txt"), 1, 1);
@@ -51,7 +51,7 @@ describe("changes with", () => {
   });
 });
 
-it("takes the Dockerfile into account where it is ignored or elsewhere", () => {
+it("includes a Dockerfile that is ignored or in another folder", () => {
   const folder = contextFolder({ ".dockerignore": "Dockerfile\n", Dockerfile: "FROM a\n" });
   const before = digest(folder);
   writeFileSync(join(folder, "Dockerfile"), "FROM b\n");
@@ -62,7 +62,7 @@ it("takes the Dockerfile into account where it is ignored or elsewhere", () => {
   );
 });
 
-it("survives a link to nowhere", () => {
+it("accepts a broken link", () => {
   const folder = contextFolder({ Dockerfile: "FROM scratch\n", link: "-> nowhere" });
   expect(digest(folder)).toMatch(/^[0-9a-f]{64}$/);
 });

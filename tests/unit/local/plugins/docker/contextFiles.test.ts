@@ -10,7 +10,7 @@ const paths = (files: Record<string, string>, dockerfile = "Dockerfile") => {
   return contextEntries(folder, ignorePatterns(folder, join(folder, dockerfile))).map(({ path }) => path);
 };
 
-it("are all files, links and folders, in the order of their names' bytes", () => {
+it("are all files, links and folders, in byte order of their names", () => {
   expect(paths({ b: "", "a/z": "", "a.txt": "", B: "", link: "-> b" })).toEqual([
     "B",
     "a",
@@ -21,7 +21,7 @@ it("are all files, links and folders, in the order of their names' bytes", () =>
   ]);
 });
 
-it("are without what .dockerignore names, comments and blank lines aside", () => {
+it("exclude what .dockerignore names, whose comments and blank lines do not count", () => {
   const files = { ".dockerignore": "# packages\nnode_modules\n\n *.log \n/secret\n", a: "", "a.log": "", secret: "" };
   expect(paths({ ...files, "node_modules/x/y": "", "sub/b.log": "", "sub/node_modules/z": "" })).toEqual([
     ".dockerignore",
@@ -33,11 +33,11 @@ it("are without what .dockerignore names, comments and blank lines aside", () =>
   ]);
 });
 
-it("tell upper from lower case", () => {
+it("are matched case-sensitively", () => {
   expect(paths({ ".dockerignore": "readme.md", "README.md": "" })).toEqual([".dockerignore", "README.md"]);
 });
 
-it("are with what an exception brings back from an ignored folder, however deep", () => {
+it("include what an exception names in an ignored folder, at any depth", () => {
   const files = {
     ".dockerignore": "*\n!app/src\n!**/keep.txt\n",
     "app/src/a/b.js": "",
@@ -47,7 +47,7 @@ it("are with what an exception brings back from an ignored folder, however deep"
   expect(paths(files)).toEqual(["app/src", "app/src/a", "app/src/a/b.js", "x/y/keep.txt"]);
 });
 
-it("are as the Dockerfile's own ignore file says where there is one", () => {
+it("follow the Dockerfile's own ignore file if it exists", () => {
   const files = { ".dockerignore": "a", "prod.Dockerfile.dockerignore": "b", a: "", b: "" };
   expect(paths(files, "prod.Dockerfile")).toEqual([".dockerignore", "a", "prod.Dockerfile.dockerignore"]);
 });

@@ -49,13 +49,13 @@ it("has files, folders and links with their modes, and nothing ignored", async (
   });
 });
 
-it("is the same to the byte wherever and whenever the files were made", async () => {
+it("is byte for byte the same, wherever and whenever the files were created", async () => {
   const [one, other] = [contextFolder(files), contextFolder(files)];
   utimesSync(join(one, "bin/run"), 1, 1);
   expect((await archive(one)).bytes.equals((await archive(other)).bytes)).toBe(true);
 });
 
-it("has the Dockerfile also where it is ignored, or outside of the context", async () => {
+it("has the Dockerfile even if it is ignored or outside the context", async () => {
   const ignoring = contextFolder({ ".dockerignore": "*\n!a\n", Dockerfile: "FROM x\n", a: "" });
   expect(Object.keys(await entries((await archive(ignoring)).bytes))).toEqual(["Dockerfile", "a"]);
 
@@ -70,7 +70,7 @@ it("fails when a file cannot be read", () => {
   expect(() => contextArchive(folder, join(folder, "Dockerfile"))).toThrow(/ENOENT/);
 });
 
-it("names the Dockerfile from the context", () => {
+it("returns the Dockerfile's path relative to the context", () => {
   expect(relativeDockerfile("app", "app/docker/prod.Dockerfile")).toBe("docker/prod.Dockerfile");
   expect(relativeDockerfile("./app", "Dockerfile")).toBe("../Dockerfile");
 });

@@ -133,13 +133,13 @@ it("falls back to the classic builder where the engine has no BuildKit", async (
   expect(said.join("\n")).toMatch(/refused BuildKit \(no POST \/session\); using the classic builder/);
 });
 
-it("keeps an image that is not to be pushed in the engine", async () => {
+it("keeps an image in the engine with skipPush", async () => {
   const plugin = await adapter({ "POST /build": built });
   const { outputs } = await plugin.create(request(await inputs(plugin, { skipPush: true })));
   expect(outputs.repoDigest).toBe(imageId);
 });
 
-it("looks the digest up where the engine does not report it", async () => {
+it("reads the digest from the engine's store if the push does not report it", async () => {
   const inspected = [{ RepoDigests: [`other/app@sha256:0`, `localhost:1/team/app@${digest}`] }];
   const plugin = await adapter({
     "POST /build": built,
@@ -166,7 +166,7 @@ it("fails with the last lines of the build", async () => {
   );
 });
 
-it("fails with the registry's own words", async () => {
+it("fails with the registry's message", async () => {
   const refused = [{ errorDetail: { message: "unauthorized: authentication required" } }];
   const plugin = await adapter({ "POST /build": built, [push]: refused });
   await expect(plugin.create(request(await inputs(plugin)))).rejects.toThrow(
@@ -174,7 +174,7 @@ it("fails with the registry's own words", async () => {
   );
 });
 
-it("fails when the engine refuses, or is not there", async () => {
+it("fails when the engine refuses the build, or does not run", async () => {
   const plugin = await adapter({ "POST /build": { status: 400, message: "dockerfile parse error" } });
   const given = await inputs(plugin);
   await expect(plugin.create(request(given))).rejects.toThrow("dockerfile parse error");
@@ -184,7 +184,7 @@ it("fails when the engine refuses, or is not there", async () => {
   );
 });
 
-it.each(["POST /build", push])("is cancelled at once during %s, and the engine notices", async (line) => {
+it.each(["POST /build", push])("is canceled immediately during %s, and the engine notices", async (line) => {
   const plugin = await adapter({ "POST /build": built, [push]: pushed, [line]: "never" });
   const stop = new AbortController();
   const creation = plugin.create(request(await inputs(plugin), { signal: stop.signal }));
@@ -199,7 +199,7 @@ it.each(["POST /build", push])("is cancelled at once during %s, and the engine n
 });
 
 describe("a preview", () => {
-  it("builds nothing and knows all but the digest", async () => {
+  it("builds nothing and knows everything except the digest", async () => {
     const plugin = await adapter({});
     const { id, outputs } = await plugin.create(request(await inputs(plugin), { preview: true }));
     expect(id).toBe("");
@@ -207,7 +207,7 @@ describe("a preview", () => {
     expect(fake.asked).toEqual([]);
   });
 
-  it("builds and does not push where the program asks for it", async () => {
+  it("builds without a push if the program asks for it", async () => {
     const plugin = await adapter({ "POST /build": built });
     const { outputs } = await plugin.create(request(await inputs(plugin, { buildOnPreview: true }), { preview: true }));
     expect(outputs.repoDigest).toBe(imageId);

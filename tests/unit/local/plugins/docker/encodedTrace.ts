@@ -13,7 +13,7 @@ const bytesOf = (write: (writer: BinaryWriter) => void): Uint8Array => {
   return writer.getResultBuffer();
 };
 
-/** moby.buildkit.v1.StatusResponse, with statuses among them that nobody reads. */
+/** moby.buildkit.v1.StatusResponse, including statuses, which are not decoded. */
 export function encodeTrace({ steps = [], logs = [] }: TraceContent): string {
   const timestamp = bytesOf((writer) => writer.writeInt64(1, 1_700_000_000));
   const whole = bytesOf((writer) => {

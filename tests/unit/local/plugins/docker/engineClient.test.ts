@@ -27,7 +27,7 @@ it("takes certificates as text or from a folder", () => {
   });
 });
 
-it("refuses what it cannot reach", () => {
+it("refuses unsupported addresses", () => {
   expect(() => engineAddress({ host: "ssh://me@there" }, {})).toThrow(
     "the local environment's docker adapter reaches engines at unix:// and tcp:// addresses, not ssh://me@there",
   );

@@ -1,4 +1,4 @@
-/** A small server in the place of a Docker engine, on a socket of its own: it answers as a test says and keeps what it was asked. */
+/** A small server in place of a Docker engine, on its own socket: it answers as the test says and records requests. */
 import { createServer } from "node:http";
 import type { ServerResponse } from "node:http";
 import { join } from "node:path";
@@ -16,12 +16,12 @@ export interface Asked {
 export interface FakeEngine {
   host: string;
   asked: Asked[];
-  /** How many clients went away before they had their answer. */
+  /** How many clients disconnected before they had their response. */
   abandoned(): number;
   close(): Promise<void>;
 }
 
-/** What to answer to a request such as `POST /build`: messages, an error's status with its text, or nothing, ever. */
+/** The response to a request such as `POST /build`: messages, an error with its status and text, or no response at all. */
 export type Reply = object[] | { status: number; message: string } | "never";
 
 function reply(response: ServerResponse, answer: Reply): void {
@@ -36,7 +36,7 @@ function reply(response: ServerResponse, answer: Reply): void {
   }
 }
 
-/** @param sessions whether it has BuildKit, which begins with `POST /session` */
+/** @param sessions whether it has BuildKit, which starts with `POST /session` */
 export async function fakeEngine(replies: Record<string, Reply>, sessions = true): Promise<FakeEngine> {
   const path = join(contextFolder({}), "docker.sock");
   const asked: Asked[] = [];

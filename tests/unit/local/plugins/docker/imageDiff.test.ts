@@ -9,7 +9,7 @@ const built = { imageName: "localhost:1/app:v1", build, registry };
 const changed = (news: Properties, olds: Properties = { __inputs: new Secret(built) }, oldInputs: Properties = {}) =>
   imageDiff({ olds, oldInputs, news }).changes;
 
-it("is nothing for the same inputs, whatever one signs in with", () => {
+it("is empty for the same inputs, whatever the credentials", () => {
   expect(changed(built)).toEqual({});
   expect(changed({ ...built, registry: { ...registry, username: "other", password: new Secret("other") } })).toEqual(
     {},
@@ -32,7 +32,7 @@ it.each<[string, Properties, Properties]>([
   expect(Object.fromEntries(kinds)).toEqual(expected);
 });
 
-it("compares with the inputs of the last build, and with those in the state where there are none", () => {
+it("compares with the inputs of the last build, or else with those in the state", () => {
   const other = { ...built, imageName: "localhost:1/app:v0" };
   expect(changed(built, { __inputs: built }, other)).toEqual({});
   expect(changed(built, {}, other)).toEqual({ imageName: { kind: "update", inputDiff: true } });

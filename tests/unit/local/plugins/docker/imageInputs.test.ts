@@ -12,7 +12,7 @@ const folder = contextFolder({ Dockerfile: "FROM scratch\n", "other.Dockerfile":
 const imageName = "localhost:1/app:v1";
 
 describe("checkImage", () => {
-  it("fills in the official plugin's defaults and the context's digest", () => {
+  it("sets the official plugin's defaults and the context's digest", () => {
     const dockerfile = join(folder, "Dockerfile");
     expect(checkImage({ imageName, build: { context: folder } }, "linux/arm64")).toEqual({
       inputs: {
@@ -29,7 +29,7 @@ describe("checkImage", () => {
     });
   });
 
-  it("keeps what is given, secrets as such", () => {
+  it("keeps given inputs, with secrets kept secret", () => {
     const build = {
       context: folder,
       dockerfile: join(folder, "other.Dockerfile"),
@@ -41,7 +41,7 @@ describe("checkImage", () => {
     expect(inputs).toMatchObject({ buildOnPreview: true, build, registry: { password } });
   });
 
-  it("leaves the digest out while the context is not known", () => {
+  it("has no digest while the context is unknown", () => {
     const { inputs, failures } = checkImage({ imageName: unknown, build: { context: unknown } }, "linux/amd64");
     expect(inputs.build).toEqual({ context: unknown, dockerfile: unknown, platform: "linux/amd64" });
     expect(failures).toEqual([]);
@@ -77,7 +77,7 @@ describe("checkImage", () => {
     expect(checkImage(news, "linux/amd64").failures).toEqual([{ property, reason }]);
   });
 
-  it("takes any name that stays in the engine, or whose registry is given", () => {
+  it("accepts any name that is not pushed, or whose registry is set", () => {
     const build = { context: folder };
     expect(checkImage({ imageName: "app", build, skipPush: true }, "x").failures).toEqual([]);
     expect(checkImage({ imageName: "app", build, registry: { server: "localhost:1" } }, "x").failures).toEqual([]);
@@ -86,7 +86,7 @@ describe("checkImage", () => {
 
 describe("canBuildInPreview", () => {
   const inputs = { imageName, build: { context: folder, dockerfile: "d", args: { A: "1" } } };
-  it("asks for what a build cannot do without", () => {
+  it("requires the inputs that a build needs", () => {
     expect(canBuildInPreview(inputs)).toBe(true);
     expect(canBuildInPreview({ ...inputs, registry: { password: unknown } })).toBe(true);
     expect(canBuildInPreview({ ...inputs, imageName: unknown })).toBe(false);
@@ -94,7 +94,7 @@ describe("canBuildInPreview", () => {
   });
 });
 
-it("imageSpec reveals secrets and fills in what is not there", () => {
+it("imageSpec reveals secrets and sets defaults", () => {
   const inputs: Properties = {
     imageName,
     build: new Secret({

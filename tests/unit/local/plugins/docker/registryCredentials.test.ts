@@ -19,7 +19,7 @@ const auth = (text: string) => ({ auth: Buffer.from(text).toString("base64") });
 const image = (registry: Partial<ImageSpec["registry"]> = {}) =>
   imageSpec({ imageName: "localhost:1/app:v1", registry: { ...registry } });
 
-it("are the image's own for its own registry, and only there", async () => {
+it("are the image's own for its own registry only", async () => {
   const named = image({ username: "u", password: "p" });
   const environment = config({ auths: { "other:1": auth("x:y:z") } });
   expect(await credentialsFor(named, "localhost:1", environment)).toEqual({ username: "u", password: "p" });
@@ -27,12 +27,12 @@ it("are the image's own for its own registry, and only there", async () => {
   expect(await credentialsFor(named, "third:1", environment)).toBeUndefined();
 });
 
-it("are else this machine's sign-in, also where the configuration has an address for it", async () => {
+it("otherwise are those of docker login, also for a configuration with a URL", async () => {
   const environment = config({ auths: { "https://localhost:1/v2/": auth("me:secret") } });
   expect(await credentialsFor(image(), "localhost:1", environment)).toEqual({ username: "me", password: "secret" });
 });
 
-it("are asked of a credential helper", async () => {
+it("come from a credential helper", async () => {
   const bin = contextFolder({
     "docker-credential-test": `#!/bin/sh\nread host\n[ "$host" = localhost:1 ] || exit 1\necho '{"Username":"me","Secret":"from the helper"}'\n`,
   });
@@ -42,7 +42,7 @@ it("are asked of a credential helper", async () => {
   expect(await signedIn("localhost:2", environment)).toBeUndefined();
 });
 
-it("are nobody's without a configuration, and a broken one is named", async () => {
+it("do not exist without a configuration; an invalid one is named", async () => {
   expect(await signedIn("localhost:1", { DOCKER_CONFIG: "/nowhere" })).toBeUndefined();
   const broken = config({});
   writeFileSync(join(broken.DOCKER_CONFIG, "config.json"), "{");
@@ -50,7 +50,7 @@ it("are nobody's without a configuration, and a broken one is named", async () =
   await expect(signedIn("localhost:1", broken)).rejects.toThrow(/config\.json cannot be read/);
 });
 
-it("stand in the header in padded base64 for URLs, which is all that the engine reads", async () => {
+it("are in the header in padded base64 with the URL alphabet, which the engine requires", async () => {
   const header = await registryAuthHeader(image({ username: "u", password: "??>>~~" }), config({}));
   expect(header).toMatch(/^[A-Za-z0-9_-]+=*$/);
   expect(header.length % 4).toBe(0);
@@ -61,7 +61,7 @@ it("stand in the header in padded base64 for URLs, which is all that the engine 
   });
 });
 
-it("keeps credentials by host, Docker Hub's under its old address", () => {
+it("stores credentials by host, and Docker Hub's under its old address", () => {
   expect(
     ["https://reg.azurecr.io/v2/", "localhost:1", "docker.io", "https://index.docker.io/v1/"].map(credentialsHost),
   ).toEqual(["reg.azurecr.io", "localhost:1", "https://index.docker.io/v1/", "https://index.docker.io/v1/"]);

@@ -28,12 +28,12 @@ test("a value that only became secret is not a difference, one that is unknown i
   });
 });
 
-test("another kind of value is one difference", () => {
+test("a value of another kind is a single difference", () => {
   expect(valueChanges({ a: { b: 1 } }, { a: [1] })).toEqual({ a: { kind: "update" } });
   expect(valueChanges({ a: null }, { a: "x" })).toEqual({ a: { kind: "update" } });
 });
 
-test("keys that are no plain words are quoted, and found again", () => {
+test("keys that are not plain words are quoted, and parsed again", () => {
   expect(joinPath("", 'a"b')).toBe('["a\\"b"]');
   expect(topLevelKey('["a\\"b"].c')).toBe('a"b');
   expect(topLevelKey("spec[0].x")).toBe("spec");
@@ -59,7 +59,7 @@ test("the message names every changed and every replacing property once", () => 
   expect(response.getDetaileddiffMap().get("metadata.labels")?.getKind()).toBe(Kind.DELETE);
 });
 
-test("nothing changed is said to be nothing", () => {
+test("no changes are reported as none", () => {
   const response = diffResponse({ changes: inputChanges({ oldInputs: { a: [1] }, news: { a: [1] } }) });
   expect(response.getChanges()).toBe(providerPb.DiffResponse.DiffChanges.DIFF_NONE);
   expect(response.getDiffsList()).toEqual([]);

@@ -84,7 +84,7 @@ test("a create reaches the provider in typed form and its outputs come back", as
   });
 });
 
-test("what exists but is not well is reported with its state and its reasons", async () => {
+test("a resource that failed to initialize is reported with its state and the reasons", async () => {
   const reasons = ["no pod is ready"];
   const failed = new InitializationError({ id: "id-2", inputs: { a: 1 }, outputs: { b: new Secret(2) }, reasons });
   things.create = () => Promise.reject(failed);
@@ -99,7 +99,7 @@ test("what exists but is not well is reported with its state and its reasons", a
   expect(failure.getReasonsList()).toEqual(["no pod is ready"]);
 });
 
-test("cancelling ends a wait that is under way", async () => {
+test("cancellation ends a wait in progress", async () => {
   things.create = ({ signal }) =>
     new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error)));
   const creating = call("create", createRequest()).catch((thrown: unknown) => thrown);

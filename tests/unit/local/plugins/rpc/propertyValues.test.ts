@@ -40,7 +40,7 @@ test("what an API returns becomes secret where the inputs are", () => {
   });
 });
 
-test("a secret whole makes the whole secret", () => {
+test("a secret object makes the whole object secret", () => {
   expect(withSecretsOf({ data: { a: new Secret(1) } }, { data: new Secret(unknown) })).toEqual({
     data: new Secret({ a: 1 }),
   });

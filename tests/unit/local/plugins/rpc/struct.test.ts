@@ -28,7 +28,7 @@ const { properties } = fc.letrec<{ value: Value; properties: Properties }>((tie)
   properties: fc.dictionary(key, tie("value"), { maxKeys: 4, noNullPrototype: true }),
 }));
 
-test("every property value survives the wire, secrets and unknowns at any depth", () => {
+test("every property value survives a round trip, with secrets and unknowns at any depth", () => {
   fc.assert(
     fc.property(properties, (original) => {
       const bytes = encode(original).serializeBinary();
@@ -38,7 +38,7 @@ test("every property value survives the wire, secrets and unknowns at any depth"
   );
 });
 
-test("a secret is marked as the engine marks it", () => {
+test("a secret has the engine's signature", () => {
   expect(encode({ password: new Secret("hunter2") }).toJavaScript()).toEqual({
     password: { [signatureKey]: "1b47061264138c4ac30d75fd1eb44270", value: "hunter2" },
   });
@@ -54,7 +54,7 @@ test.each([
   expect(decode(structPb.Struct.fromJavaScript({ a: [sentinel] }))).toEqual({ a: [unknown] });
 });
 
-test("an output value becomes what it holds", () => {
+test("an output value becomes its content", () => {
   const output = { [signatureKey]: "d0e6a833031e9bbcd3f4e8bde6ca49a4" };
   const struct = structPb.Struct.fromJavaScript({
     known: { ...output, value: "v", dependencies: ["urn:a"] },
@@ -70,11 +70,11 @@ test("an output value becomes what it holds", () => {
   });
 });
 
-test("a signature this plugin does not know is refused instead of passed on as data", () => {
+test("an unknown signature is refused instead of passed on as data", () => {
   const struct = structPb.Struct.fromJavaScript({ a: { [signatureKey]: "something new" } });
   expect(() => decode(struct)).toThrow('a property has the unknown signature "something new"');
 });
 
-test("no struct is no properties", () => {
+test("a missing struct means no properties", () => {
   expect(decode(undefined)).toEqual({});
 });
