@@ -180,7 +180,8 @@ export class Cluster extends pulumi.ComponentResource {
     this.kubeconfig = pulumi.secret(
       credentials.apply(({ kubeconfigs }) => {
         const encoded = kubeconfigs[0]?.value;
-        if (encoded === undefined) throw new Error(`Azure returned no credential for the cluster of "${name}"`);
+        if (encoded === undefined)
+          throw new Error(`Azure returned no kubeconfig for the cluster of component "${name}"`);
         const kubeconfig = Buffer.from(encoded, "base64").toString("utf8");
         return localAccounts ? kubeconfig : withKubelogin(kubeconfig, args.kubelogin ?? clusterDefaults.kubelogin);
       }),

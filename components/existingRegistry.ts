@@ -63,8 +63,8 @@ function notFound({ registryName, resourceGroupName, subscriptionId }: ExistingR
   const place = `resource group "${resourceGroupName}" of ${subscriptionId === undefined ? "the stack's subscription" : `the subscription ${subscriptionId}`}`;
   const reason = error instanceof Error ? error.message : String(error);
   return (
-    `the registry "${registryName}" could not be read in ${place}: ${reason}\n` +
-    `Where it is: az acr show --name ${registryName} --query id. Correct tarmac:existingRegistry, tarmac:existingRegistryGroup and ` +
-    "tarmac:existingRegistrySubscription; whoever deploys needs the role Reader there."
+    `cannot read the registry "${registryName}" in ${place}: ${reason}\n` +
+    `Find it with: az acr show --name ${registryName} --query id. Correct tarmac:existingRegistry, tarmac:existingRegistryGroup, and ` +
+    "tarmac:existingRegistrySubscription. The deploying identity needs the role Reader there."
   );
 }

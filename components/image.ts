@@ -122,7 +122,7 @@ export function digestOf(repoDigest: string): string {
   const digest = parseImageReference(repoDigest)?.digest;
   if (digest === undefined) {
     throw new Error(
-      `the push gave no digest but "${repoDigest}", so what would run could not be told: push the image again`,
+      `the push returned "${repoDigest}" instead of a digest, so the image cannot be pinned: run the update again`,
     );
   }
   return digest;
@@ -136,11 +136,11 @@ export function dockerfileOf({ context, dockerfile }: Pick<AppImageArgs, "contex
 /** What is wrong with the folder of a build context, or `undefined`. Also used where the settings are read. */
 export function contextProblem(path: string): string | undefined {
   if (existsSync(path) && statSync(path).isDirectory()) return undefined;
-  return `"${path}" is not a folder: name the folder that holds the service's source and Dockerfile`;
+  return `"${path}" is not a folder: use the folder that holds the source and the Dockerfile of the service`;
 }
 
 /** What is wrong with the path of a Dockerfile, or `undefined`. Also used where the settings are read. */
 export function dockerfileProblem(path: string): string | undefined {
   if (existsSync(path) && statSync(path).isFile()) return undefined;
-  return `"${path}" is not a file: name the Dockerfile to build`;
+  return `"${path}" is not a file: use the path of the Dockerfile`;
 }

@@ -50,7 +50,7 @@ export const subnetProblem = (part: keyof SubnetRanges, range: string) => networ
 export function placeProblem(range: string, network: string): string | undefined {
   const [inner, outer] = [parseRange(range), parseRange(network)];
   if (inner === undefined || outer === undefined || isWithin(inner, outer)) return undefined;
-  return `"${range}" is not inside the network's range "${network}": use a part of it`;
+  return `"${range}" is not inside the network range "${network}": use a range inside it`;
 }
 
 /** What is wrong with arguments of a network, by property path. */
@@ -65,7 +65,9 @@ export function networkFindings(range: string, subnets: SubnetRanges) {
         .slice(0, index)
         .find((one) => parsed !== undefined && one.parsed !== undefined && overlap(parsed, one.parsed));
       const overlapping =
-        other === undefined ? undefined : `"${text}" has addresses of "${other.text}", the subnet of ${other.part}`;
+        other === undefined
+          ? undefined
+          : `"${text}" overlaps "${other.text}", the subnet of ${other.part}: use ranges that do not overlap`;
       return [`subnets.${part}`, subnetProblem(part, text) ?? placeProblem(text, range) ?? overlapping] as const;
     }),
   ];

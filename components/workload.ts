@@ -141,7 +141,7 @@ export function loadBalancerUrl(
   const host = ingress?.ip ?? ingress?.hostname;
   if (host === undefined) {
     throw new Error(
-      `the load balancer of Service "${name}" has no address: see "kubectl describe service ${name}", usually a quota of public addresses`,
+      `the load balancer of Service "${name}" has no address, usually because of a quota of public addresses: see "kubectl describe service ${name}"`,
     );
   }
   return `http://${host}${port === 80 ? "" : `:${port}`}`;

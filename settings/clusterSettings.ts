@@ -48,7 +48,7 @@ const existingClusterSettings = {
     problem: (value) =>
       value.includes("clusters:") || value.includes('"clusters"')
         ? undefined
-        : "it is no kubeconfig: give what is in the file (YAML with clusters, users and contexts), not its path",
+        : "the value is not a kubeconfig: use the content of the file (YAML with clusters, users, and contexts), not its path",
   }),
   kubeletObjectId: optionalText({
     description:
@@ -66,7 +66,7 @@ const ownClusterSettings = {
     problem: (value) =>
       /^1\.\d{2}(\.\d+)?$/.test(value)
         ? undefined
-        : `"${value}" is not a Kubernetes version: write it in quotes with or without patch, e.g. "1.34"`,
+        : `"${value}" is not a Kubernetes version: use "1.MINOR" or "1.MINOR.PATCH" in quotes, e.g. "1.34"`,
   }),
   clusterTier: choice(clusterTiers, {
     default: clusterDefaults.tier,
@@ -170,7 +170,7 @@ export const onExistingCluster = (s: Pick<Settings, "kubeContext" | "kubeconfig"
 
 /** What is wrong with a setting of a cluster that the stack would make, where it makes none. */
 export const ofOwnClusterOnly =
-  "it is about a cluster that the stack makes, and kubeContext or kubeconfig name one that is there: remove one of the two";
+  "applies only to a cluster that the stack creates, but kubeContext or kubeconfig selects an existing one: remove one of the two";
 
 /** What the settings of the cluster say together. */
 export function clusterProblems(s: Settings): Finding[] {
@@ -188,7 +188,7 @@ export function clusterProblems(s: Settings): Finding[] {
       "kubeletObjectId",
       s.kubeletObjectId === undefined
         ? undefined
-        : "it is for a cluster that is there, and none is named: set kubeContext as well, or remove it",
+        : "applies only to an existing cluster: set kubeContext, or remove this",
     ],
     ["kubernetesVersion", versionProblem(s.kubernetesVersion, s.upgradeChannel)],
     ["nodeUpgradeChannel", nodeOsChannelProblem(s.nodeUpgradeChannel, s.upgradeChannel)],
@@ -199,7 +199,7 @@ export function clusterProblems(s: Settings): Finding[] {
 const belowProblem = ({ nodeCount, nodeMaxCount }: Settings) =>
   poolSizeProblem({ minCount: nodeCount, maxCount: nodeMaxCount }, 1) === undefined
     ? undefined
-    : `${nodeMaxCount} is under nodeCount ${nodeCount}: use a larger number, or 0 for no autoscaler`;
+    : `${nodeMaxCount} is less than nodeCount ${nodeCount}: use a larger number, or 0 for no autoscaler`;
 
 /** The settings as arguments of the component. */
 export const clusterArgs = (s: Settings) => ({

@@ -24,7 +24,7 @@ const gatewayProblem = allowing("`NAMESPACE/NAME` or `NAMESPACE/NAME/LISTENER`",
   const parts = value.split("/");
   return (parts.length === 2 || parts.length === 3) && parts.every((part) => objectNameProblem(part) === undefined)
     ? undefined
-    : `"${value}" is not a gateway: write NAMESPACE/NAME or NAMESPACE/NAME/LISTENER, e.g. "gateways/shared/https"`;
+    : `"${value}" is not a gateway: use NAMESPACE/NAME or NAMESPACE/NAME/LISTENER, e.g. "gateways/shared/https"`;
 });
 
 export const exposureSettings = {
@@ -117,9 +117,7 @@ export function exposureProblems(s: Settings): Finding[] {
       ...ingressProblems(s),
       ...ofHostName.map((key): Finding => [
         key,
-        s[key] === undefined
-          ? undefined
-          : `"${s[key]}" leads nowhere without tarmac:hostname: set that as well, or leave this out`,
+        s[key] === undefined ? undefined : `"${s[key]}" has no effect without hostname: set hostname, or remove this`,
       ]),
     ];
   return [

@@ -100,12 +100,12 @@ export function networkProblems(s: Settings): Finding[] {
       !s.privateCluster && s.privateDnsZone !== networkSettings.privateDnsZone.default
         ? zoneOfPublicClusterProblem
         : zoneId(s) !== undefined && !s.ownNetwork
-          ? "a zone of your own is linked to a network of your own: set ownNetwork to true"
+          ? "a custom zone must be linked to the network of the stack: set ownNetwork to true"
           : undefined,
     ],
     [
       "apiServerInNetwork",
-      s.apiServerInNetwork && !s.ownNetwork ? "there is no network to put it in: set ownNetwork to true" : undefined,
+      s.apiServerInNetwork && !s.ownNetwork ? "requires a network of the stack: set ownNetwork to true" : undefined,
     ],
     ["privateRegistry", s.privateRegistry ? privateRegistryProblem(s) : undefined],
   ];
@@ -113,9 +113,9 @@ export function networkProblems(s: Settings): Finding[] {
 
 const privateRegistryProblem = (s: Settings) =>
   !s.ownNetwork
-    ? "there is no network to give it an address in: set ownNetwork to true"
+    ? "requires a network of the stack: set ownNetwork to true"
     : s.registrySku !== "Premium"
-      ? `a ${s.registrySku} registry cannot have a private address: set registrySku to "Premium"`
+      ? `a ${s.registrySku} registry cannot have a private endpoint: set registrySku to "Premium"`
       : undefined;
 
 const settingOf = {
@@ -147,14 +147,14 @@ function mostNodes(s: Settings): number {
 }
 
 const tooSmallProblem = (s: Settings, addresses: number) =>
-  `"${s.nodeRange}" has room for ${addresses} nodes, and at their largest the pools have ${mostNodes(s)} during an upgrade: use a larger range or smaller pools`;
+  `"${s.nodeRange}" has room for ${addresses} nodes, but the pools at maximum size have ${mostNodes(s)} during an upgrade: use a larger range or smaller pools`;
 
 /** Each node takes a /24 of the pods' range. */
 function podsFitProblem(s: Settings): string | undefined {
   const pods = parseRange(s.podRange);
   const room = pods === undefined ? 0 : 2 ** Math.max(0, 24 - pods.bits);
   if (mostNodes(s) <= room) return undefined;
-  return `"${s.podRange}" has room for the pods of ${room} nodes, and at their largest the pools have ${mostNodes(s)} during an upgrade: use a larger range or smaller pools`;
+  return `"${s.podRange}" has room for the pods of ${room} nodes, but the pools at maximum size have ${mostNodes(s)} during an upgrade: use a larger range or smaller pools`;
 }
 
 const networkRanges = (s: Settings) => ({

@@ -16,9 +16,9 @@ export class SettingsError extends pulumi.RunError {
 
   constructor(stack: string, problems: readonly string[]) {
     super(
-      `${problems.length === 1 ? "one setting" : `${problems.length} settings`} of stack "${stack}" cannot be used, and nothing was changed:\n` +
+      `${problems.length === 1 ? `one setting of stack "${stack}" is` : `${problems.length} settings of stack "${stack}" are`} invalid; nothing was changed:\n` +
         problems.map((problem) => `  - ${problem}`).join("\n") +
-        `\nMend them in Pulumi.${stack}.yaml or with "pulumi config set KEY VALUE"; Pulumi.yaml lists every key.`,
+        `\nFix them in Pulumi.${stack}.yaml or with "pulumi config set KEY VALUE"; Pulumi.yaml lists every key.`,
     );
     this.name = "SettingsError";
     this.problems = problems;
@@ -57,7 +57,7 @@ export function readDeclared<D>(
     const raw = values[key];
     if (raw !== undefined && !setting.secret && isEncrypted(key)) {
       problems.push(
-        `${project}:${key}: it is stored encrypted, but this setting is no secret: its value would be readable in the state and in previews. Give a secret as one of the settings that docs/settings.md calls secret, or set this one without --secret`,
+        `${project}:${key}: the value is encrypted, but this setting is not a secret: the state and previews would show it. Use one of the settings marked as secret in docs/settings.md, or set this one without --secret`,
       );
       continue;
     }
@@ -65,7 +65,7 @@ export function readDeclared<D>(
     if ("problem" in read) problems.push(`${project}:${key}: ${read.problem}`);
     else if (setting.secret && !isDefault(setting, read.value) && !isEncrypted(key))
       problems.push(
-        `${project}:${key}: it is a secret and stands in plain text: take it out of the stack file, then "pulumi config set --secret ${setting.type === "object" ? `--path '${key}["NAME"]'` : key} VALUE"`,
+        `${project}:${key}: the value is a secret in plain text: remove it from the stack file, then run "pulumi config set --secret ${setting.type === "object" ? `--path '${key}["NAME"]'` : key} VALUE"`,
       );
     else result[key] = read.value;
   }

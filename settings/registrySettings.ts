@@ -92,15 +92,12 @@ export const registrySettings = {
   registryUsername: optionalText({
     description:
       "Who pushes to and pulls from that registry. Default: the Docker engine's own sign-in pushes, anybody pulls.",
-    problem: (value) =>
-      /[\s:]/.test(value)
-        ? `"${value}" is no user name: it has a space or a ":" in it, which none can have`
-        : undefined,
+    problem: (value) => (/[\s:]/.test(value) ? `"${value}" is not a user name: remove the space or ":"` : undefined),
   }),
   registryPassword: secretText({
     description: "Password of that user.",
     problem: (value) =>
-      value === value.trim() ? undefined : "it begins or ends with a space or a line break: store it without",
+      value === value.trim() ? undefined : "the value begins or ends with white space: store it without",
   }),
 };
 
@@ -111,7 +108,7 @@ type Finding = FindingOf<Settings>;
 /** What the settings of the registry say together. */
 export function registryProblems(s: Settings): Finding[] {
   if (s.existingRegistry !== undefined && s.registryServer !== undefined)
-    return [["registryServer", "there can be one registry, and existingRegistry names another: remove one of the two"]];
+    return [["registryServer", "conflicts with existingRegistry, and a stack has one registry: remove one of the two"]];
   return [
     [
       "existingRegistryGroup",
@@ -135,14 +132,14 @@ function ownFindings(s: Settings): Finding[] {
     [
       "registryPushers",
       s.registryRoleMode === "classic" && Object.keys(s.registryPushers).length > 0
-        ? "it counts in the role mode abac only; in the mode classic give them the role AcrPush: remove it, or set registryRoleMode to abac"
+        ? 'applies only to the role mode "abac": set registryRoleMode to "abac", or remove this and assign the role AcrPush instead'
         : undefined,
     ],
     [
       "registryPublicAccess",
       s.registryPublicAccess || s.privateRegistry
         ? undefined
-        : "without public access nobody could reach the registry: set privateRegistry to true, or leave it on",
+        : "without public access, nothing could reach the registry: set privateRegistry to true, or set this to true",
     ],
   ];
 }
@@ -150,7 +147,7 @@ function ownFindings(s: Settings): Finding[] {
 /** A registry of somebody else's is as it is. */
 function foreignFindings(s: Settings): Finding[] {
   const other = s.existingRegistry === undefined ? "registryServer" : "existingRegistry";
-  const problem = `it is about a registry that is made here, and ${other} names one that is there: remove one of the two`;
+  const problem = `applies only to a registry that the stack creates, but ${other} selects an existing one: remove one of the two`;
   return [
     ...unusedFindings(s, ownRegistrySettings, problem),
     ["privateRegistry", s.privateRegistry ? problem : undefined],
@@ -162,7 +159,7 @@ const neededBy = (s: Settings, key: keyof Settings, needed: keyof Settings, what
 
 const uselessWithout = (s: Settings, key: keyof Settings, needed: keyof Settings) =>
   s[key] !== undefined && s[needed] === undefined
-    ? `it means nothing without ${needed}: set that, or remove it`
+    ? `has no effect without ${needed}: set ${needed}, or remove this`
     : undefined;
 
 const settingOf = {

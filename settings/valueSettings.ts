@@ -27,7 +27,7 @@ const secretly = (what: string, check: typeof variables) =>
     if (wrong === undefined) return undefined;
     const place = `entry ${wrong.place} of ${Object.keys(values).length}`;
     return wrong.isText
-      ? `the name of ${place} cannot be used: ${what}`
+      ? `the name of ${place} is invalid: ${what}`
       : `the value of ${place} is not a string: put it in quotes`;
   });
 

@@ -46,9 +46,7 @@ export function roleAssignmentName(scope: string, principalId: string, roleDefin
 export function roleDefinitionIdFor(scope: string, role: string): string {
   const subscription = /^\/subscriptions\/([^/]+)/i.exec(scope)?.[1];
   if (subscription === undefined) {
-    throw new Error(
-      `scope "${scope}" is not the id of a resource in a subscription: it must start with /subscriptions/ID`,
-    );
+    throw new Error(`scope "${scope}" is not a resource id: use one that starts with /subscriptions/ID`);
   }
   return `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
 }

@@ -41,7 +41,7 @@ export function deployerOf(token: string): { principalId: string; principalType:
   const { oid, scp } = decodeJwt(token);
   if (typeof oid !== "string") {
     throw new Error(
-      "the Azure token of this deployment names no object id: list who is meant in tarmac:clusterAdmins and tarmac:registryPushers",
+      "the Azure token of this deployment has no object id: set tarmac:clusterAdmins and tarmac:registryPushers",
     );
   }
   return { principalId: oid, principalType: scp === undefined ? "ServicePrincipal" : "User" };

@@ -18,7 +18,7 @@ export const serviceRangeProblem = (range: string) => networkRangeProblem(range,
 export function overlapProblem(range: string, other: string, otherName: string): string | undefined {
   const [a, b] = [parseRange(range), parseRange(other)];
   if (a === undefined || b === undefined || !overlap(a, b)) return undefined;
-  return `"${range}" has addresses of "${other}", the range of ${otherName}: use ranges that share none`;
+  return `"${range}" overlaps "${other}", the range of ${otherName}: use ranges that do not overlap`;
 }
 
 /** What is wrong with the arguments, by property path. */

@@ -30,7 +30,7 @@ export function withKubelogin(kubeconfig: string, method: KubeloginMethod): stri
   const config = parse(kubeconfig) as Kubeconfig | null;
   if (!Array.isArray(config?.users) || config.users.length === 0) {
     throw new Error(
-      "the cluster's user credential is not a kubeconfig with users: is the cluster still being created?",
+      "the cluster's user credential is not a kubeconfig with users: wait until the cluster is created, then run the update again",
     );
   }
   const exec = {

@@ -57,9 +57,10 @@ export function existingKubeconfig(
           .map((file) => ({ text: readFileSync(file, "utf8"), folder: dirname(resolve(file)) }))
       : [{ text, folder: process.cwd() }];
   if (sources.length === 0)
-    return { problem: `there is no kubeconfig at ${where}: az aks get-credentials -g GROUP -n CLUSTER writes one` };
+    return { problem: `${where} does not exist: create it with az aks get-credentials -g GROUP -n CLUSTER` };
   const read = sources.map((source) => flattened(source));
-  if (read.some((config) => config === undefined)) return { problem: `${where} cannot be read as a kubeconfig (YAML)` };
+  if (read.some((config) => config === undefined))
+    return { problem: `${where} is not a kubeconfig in YAML: use the content of a kubeconfig file` };
   return choose(context, read as Kubeconfig[], where);
 }
 
@@ -74,15 +75,18 @@ function choose(
     asked ?? configs.map((config) => config["current-context"]).find((one) => one !== undefined && one !== "");
   const names = [...new Set(contexts.map((one) => one.name))];
   const listed = names.length === 0 ? "it has none" : `it has ${names.map((one) => `"${one}"`).join(", ")}`;
-  if (name === undefined) return { problem: `${where} has no current context; ${listed}: name one in kubeContext` };
+  if (name === undefined) return { problem: `${where} has no current context; ${listed}: set kubeContext` };
   const found = contexts.find((one) => one.name === name)?.context;
-  if (found === undefined) return { problem: `"${name}" is no context of ${where}; ${listed}${closest(name, names)}` };
+  if (found === undefined)
+    return { problem: `"${name}" is not a context of ${where}; ${listed}${closest(name, names)}` };
   const cluster = configs.flatMap((config) => config.clusters ?? []).find((one) => one.name === found.cluster);
   const user = configs.flatMap((config) => config.users ?? []).find((one) => one.name === found.user);
   if (cluster?.cluster.server === undefined)
-    return { problem: `the context "${name}" of ${where} names the cluster "${found.cluster}", which is not in it` };
+    return {
+      problem: `the context "${name}" of ${where} names the cluster "${found.cluster}", which it does not define`,
+    };
   if (user === undefined)
-    return { problem: `the context "${name}" of ${where} names the user "${found.user}", who is not in it` };
+    return { problem: `the context "${name}" of ${where} names the user "${found.user}", which it does not define` };
   return {
     context: name,
     server: cluster.cluster.server,

@@ -43,27 +43,27 @@ export const upgradeDefaults = { channel: "patch", nodeOsChannel: "NodeImage", u
 export function versionProblem(version: string | undefined, channel: UpgradeChannel): string | undefined {
   if (version === undefined) return undefined;
   if (channel === "stable" || channel === "rapid")
-    return `the channel "${channel}" moves the cluster to new minor versions, and "${version}" would soon be a step back: leave the version out, or use the channel "patch"`;
+    return `the channel "${channel}" upgrades the cluster to new minor versions, so "${version}" would soon be a downgrade: remove the version, or use the channel "patch"`;
   if (channel === "patch" && /^\d+\.\d+\.\d+$/.test(version))
-    return `the channel "patch" moves the cluster to new patches, and "${version}" would soon be a step back: write "${version.replace(/\.\d+$/, "")}", or use the channel "none"`;
+    return `the channel "patch" upgrades the cluster to new patches, so "${version}" would soon be a downgrade: use "${version.replace(/\.\d+$/, "")}", or use the channel "none"`;
   return undefined;
 }
 
 /** AKS takes the nodes' images from one channel only. */
 export function nodeOsChannelProblem(nodeOs: NodeOsChannel, channel: UpgradeChannel): string | undefined {
   if (channel !== "node-image" || nodeOs === "NodeImage") return undefined;
-  return `"${nodeOs}" does not go with the cluster's channel "node-image", which brings new node images by itself: use "NodeImage", or the channel "none"`;
+  return `"${nodeOs}" conflicts with the cluster's channel "node-image", which already installs new node images: use "NodeImage", or the channel "none"`;
 }
 
 export const timeOfDayProblem = (time: string): string | undefined =>
   /^([01]\d|2[0-3]):[0-5]\d$/.test(time)
     ? undefined
-    : `"${time}" is not a time of day: write HH:MM in quotes, e.g. "02:00"`;
+    : `"${time}" is not a time of day: use HH:MM in quotes, e.g. "02:00"`;
 
 export const utcOffsetProblem = (offset: string): string | undefined =>
   /^[+-](0\d|1[0-4]):[0-5]\d$/.test(offset)
     ? undefined
-    : `"${offset}" is not a difference to UTC: write +HH:MM or -HH:MM in quotes, e.g. "+01:00"`;
+    : `"${offset}" is not a UTC offset: use +HH:MM or -HH:MM in quotes, e.g. "+01:00"`;
 
 /** AKS takes no shorter window than this. */
 export const windowHours = [4, 24] satisfies Bounds;

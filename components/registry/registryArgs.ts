@@ -102,12 +102,14 @@ export function premiumFindings(args: RegistryFeatures): Finding<keyof RegistryF
 /** What is wrong with the further regions of a registry, or `undefined`. */
 export function replicaProblem(locations: readonly string[], home: unknown): string | undefined {
   const twice = locations.find((location, i) => locations.indexOf(location) !== i);
-  if (twice !== undefined) return `"${twice}" is named twice: name each further region once`;
-  return locations.includes(String(home)) ? `"${String(home)}" is the registry's own region: leave it out` : undefined;
+  if (twice !== undefined) return `"${twice}" is listed twice: list each region once`;
+  return locations.includes(String(home)) ? `"${String(home)}" is the registry's home region: remove it` : undefined;
 }
 
 /** What is wrong with ranges of a registry that no network reaches, or `undefined`. */
 export function rangesWithoutNetworkProblem(args: RegistryFeatures): string | undefined {
   const useless = args.publicNetworkAccess === false && (args.allowedRanges ?? []).length > 0;
-  return useless ? "without public network access no range reaches the registry: leave one of the two out" : undefined;
+  return useless
+    ? "without public network access, no public range reaches the registry: remove the ranges, or allow public network access"
+    : undefined;
 }

@@ -72,8 +72,8 @@ export async function exchangeForRefreshToken(
     if (response.status < 500 && response.status !== 429) break;
   }
   throw new Error(
-    `signing in to the registry ${loginServer} failed: ${problem}. ` +
-      `Check that whoever runs this update may push there (role AcrPush, Contributor or Owner), and that the registry can be reached from here.`,
+    `cannot sign in to the registry ${loginServer}: ${problem}. ` +
+      `Check that the deploying identity may push there (role AcrPush, Contributor, or Owner), and that this machine can reach the registry.`,
   );
 }
 

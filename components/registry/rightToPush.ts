@@ -21,12 +21,17 @@ export async function awaitRightToPush(
     if (attempt > 1) await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds));
     if (await mayPush(loginServer, refreshToken, repository)) return;
     if (attempt === 1 && attempts > 1)
-      void pulumi.log.info(`waiting until ${loginServer} knows of the right to push`, undefined, undefined, true);
+      void pulumi.log.info(
+        `waiting until the right to push has propagated to ${loginServer}`,
+        undefined,
+        undefined,
+        true,
+      );
   }
   throw new pulumi.RunError(
-    `whoever runs this update may not push to ${loginServer}/${repository}. It takes the role AcrPush, Contributor or Owner on the ` +
-      "registry, or, where its role assignment mode is RBAC Registry + ABAC Repository Permissions, Container Registry Repository " +
-      "Writer (tarmac:registryPushers for a registry made here). A role that was given just now counts after some minutes: run the update again.",
+    `the deploying identity may not push to ${loginServer}/${repository}. It needs the role AcrPush, Contributor, or Owner on the ` +
+      "registry. If the role assignment mode of the registry is RBAC Registry + ABAC Repository Permissions, it needs Container Registry Repository " +
+      "Writer (set tarmac:registryPushers for the registry of the stack). A new role assignment takes a few minutes to propagate: run the update again.",
   );
 }
 

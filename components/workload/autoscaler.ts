@@ -19,7 +19,7 @@ export function autoscaleProblem(given: unknown): string | undefined {
   if (typeof given !== "object" || given === null || Array.isArray(given)) return `it is not a map: ${shape}`;
   const { min, max, cpuPercent, memoryPercent, ...others } = given as Record<string, unknown>;
   const [other] = Object.keys(others);
-  if (other !== undefined) return `"${other}" is nothing that an autoscaler has: ${shape}`;
+  if (other !== undefined) return `"${other}" is not a property of an autoscaler: ${shape}`;
   for (const [property, value, bounds] of [
     ["min", min, workloadBounds.replicas],
     ["max", max, workloadBounds.replicas],
@@ -34,7 +34,7 @@ export function autoscaleProblem(given: unknown): string | undefined {
   const [least, greatest] = [min as number, max as number];
   return least < greatest
     ? undefined
-    : `max (${greatest}) is not over min (${least}): use a higher max, or a fixed number of replicas instead`;
+    : `max (${greatest}) is not greater than min (${least}): use a larger max, or a fixed number of replicas`;
 }
 
 /** What is wrong with a goal that pods of this size can never reach, or `undefined`. */
@@ -44,14 +44,14 @@ export function unreachableGoalProblem(
   limits: ResourceArgs,
 ): string | undefined {
   for (const [resource, percent, effect] of [
-    ["cpu", cpuPercent, "is slowed down"],
+    ["cpu", cpuPercent, "is throttled"],
     ["memory", memoryPercent, "is killed"],
   ] as const) {
     const [request, limit] = [parseQuantity(requests[resource]), parseQuantity(limits[resource])];
     if (percent === undefined || request === undefined || limit === undefined) continue;
     const most = Math.floor((limit / request) * 100);
     if (percent >= most)
-      return `${resource}Percent ${percent} of the request "${requests[resource]}" is not below the limit "${limits[resource]}", at which a pod ${effect}, so that the number of pods would never grow: use less than ${most}`;
+      return `${resource}Percent ${percent} of the request "${requests[resource]}" is not below the limit "${limits[resource]}", at which the container ${effect}, so the number of pods would never grow: use less than ${most}`;
   }
   return undefined;
 }

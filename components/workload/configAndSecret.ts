@@ -37,7 +37,7 @@ export function tooLargeProblem(values: Record<string, unknown>, files: Record<s
   const texts = Object.entries({ ...values, ...files }).flat();
   const size = texts.reduce<number>((sum, text) => sum + (typeof text === "string" ? Buffer.byteLength(text) : 0), 0);
   if (size <= largest) return undefined;
-  return `${Math.ceil(size / 1024)} KiB are more than the 1024 KiB that Kubernetes stores together: keep large files in the image or in a storage account`;
+  return `${Math.ceil(size / 1024)} KiB exceed the 1024 KiB that Kubernetes stores in one object: keep large files in the image or in a storage account`;
 }
 
 /** Makes the ConfigMap and the Secret, as far as there is something to put into them. */

@@ -14,10 +14,10 @@ const isRange = (peer: string) => /[/:.]/.test(peer);
 export function ingressPeerProblem(peer: string, serviceType: ServiceType): string | undefined {
   if (isRange(peer)) return cidrProblem(peer);
   if (serviceType !== "ClusterIP")
-    return `"${peer}" is not an address range, and behind a load balancer no namespace can be told from another: write ADDRESS/BITS, e.g. "203.0.113.0/24"`;
+    return `"${peer}" is not an address range, and behind a load balancer namespaces cannot be told apart: use ADDRESS/BITS, e.g. "203.0.113.0/24"`;
   return dnsLabelProblem(peer) === undefined
     ? undefined
-    : `"${peer}" is neither a namespace nor an address range: write e.g. "shop" or "10.20.0.0/24"`;
+    : `"${peer}" is not a namespace or an address range: use e.g. "shop" or "10.20.0.0/24"`;
 }
 
 /** What is wrong with what the pods may connect to, or `undefined`. */

@@ -7,7 +7,7 @@ const taint = /^([^=:]+)(?:=([^=:]*))?:(NoSchedule|PreferNoSchedule|NoExecute)$/
 /** What is wrong with a taint that pods are to put up with, or `undefined`. */
 export function tolerationProblem(text: string): string | undefined {
   if (taint.test(text)) return undefined;
-  return `"${text}" is not a taint: write KEY=VALUE:EFFECT or KEY:EFFECT with NoSchedule, PreferNoSchedule or NoExecute, e.g. "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"`;
+  return `"${text}" is not a taint: use KEY=VALUE:EFFECT or KEY:EFFECT with NoSchedule, PreferNoSchedule, or NoExecute, e.g. "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"`;
 }
 
 function toleration(text: string): input.core.v1.Toleration {

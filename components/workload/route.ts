@@ -17,7 +17,7 @@ const apiVersion = "gateway.networking.k8s.io/v1";
 /** What is wrong with a route, by property. */
 export function routeFindings(route: RouteArgs): Finding[] {
   const { gateway, gatewayClass, tlsSecret, certificateIssuer } = route;
-  const either = "name a gateway that exists, or a gatewayClass for one of its own";
+  const either = "set either gateway, for an existing Gateway, or gatewayClass, for a new one";
   return [
     ["hostname", hostNameProblem(route.hostname)],
     ["path", ifGiven(route.path, httpPathProblem)],
@@ -31,13 +31,13 @@ export function routeFindings(route: RouteArgs): Finding[] {
     [
       "tlsSecret",
       gatewayClass !== undefined && tlsSecret === undefined && certificateIssuer === undefined
-        ? "there is no certificate: name the Secret that holds it, or the certificateIssuer that makes it"
+        ? "a certificate is missing: set tlsSecret, the Secret that holds it, or certificateIssuer, which creates it"
         : undefined,
     ],
     [
       "gateway",
       gateway !== undefined && (tlsSecret ?? certificateIssuer) !== undefined
-        ? "the certificate is that of the gateway, which somebody else keeps: leave tlsSecret and certificateIssuer out"
+        ? "an existing gateway has its own certificate: remove tlsSecret and certificateIssuer"
         : undefined,
     ],
   ];
@@ -46,7 +46,7 @@ export function routeFindings(route: RouteArgs): Finding[] {
 /** What is wrong with a load balancer beside a route, or `undefined`. */
 export function besideLoadBalancerProblem(serviceType: ServiceType): string | undefined {
   if (serviceType === "ClusterIP") return undefined;
-  return `"${serviceType}" would answer in the clear beside the gateway with its TLS: use "ClusterIP"`;
+  return `"${serviceType}" would serve plain HTTP beside the gateway\'s TLS: use "ClusterIP"`;
 }
 
 /** Where the service answers. */

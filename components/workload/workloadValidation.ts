@@ -26,7 +26,7 @@ import { tooLargeProblem } from "./configAndSecret.ts";
 const ownVariables = new Map([
   ["PORT", "port"],
   ["DRAIN_SECONDS", "drainSeconds"],
-  ["POD_NAME", "the pod's name"],
+  ["POD_NAME", "the name of the pod"],
   ["NODE_NAME", "the name of the pod's node"],
   ["SERVICE_NAME", "the component's name"],
 ]);
@@ -144,7 +144,7 @@ export function twiceFindings<Source extends string>(
       const other = sources.slice(0, index).find((earlier) => Object.hasOwn(maps[earlier], key));
       return other === undefined
         ? []
-        : [[source, `"${key}" stands in ${other} as well, and only one can hold: take it out of one of them`] as const];
+        : [[source, `"${key}" is also set in ${other}, and only one can apply: remove it from one of them`] as const];
     }),
   );
 }
@@ -156,7 +156,7 @@ function annotationFindings(map: string, annotations: Record<string, unknown>): 
 /** What is wrong with a label of the workload, or `undefined`. */
 export function ownLabelProblem(key: string, value: string): string | undefined {
   return key === "app.kubernetes.io/name"
-    ? `${key} is set by tarmac, which finds the pods by it: use another label`
+    ? `${key} is set by tarmac to select the pods: use another label`
     : labelProblem(key, value);
 }
 
@@ -173,8 +173,8 @@ export function gracePeriodProblem(
   const needed = s.preStopSeconds + s.drainSeconds;
   if (s.gracePeriodSeconds > needed) return undefined;
   return (
-    `${s.gracePeriodSeconds} s are over before preStop (${s.preStopSeconds} s) and drain (${s.drainSeconds} s) are, so the pod would be killed while it serves: ` +
-    `use more than ${needed}, plus the time of your slowest request`
+    `${s.gracePeriodSeconds} s end before preStop (${s.preStopSeconds} s) and drain (${s.drainSeconds} s) do, so the kubelet would kill the pod while it still serves: ` +
+    `use more than ${needed}, plus the duration of your slowest request`
   );
 }
 

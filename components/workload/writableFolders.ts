@@ -12,15 +12,15 @@ const bytes = (size: string) => parseQuantity(size) ?? 0;
 
 /** What is wrong with a writable folder, or `undefined`; `given` is whatever somebody wrote. */
 export function writablePathProblem(path: string, given: unknown): string | undefined {
-  const shape = 'write its size, e.g. "128Mi", or {size: "16Mi", memory: true}';
-  if (path === tmp) return `"${tmp}" is writable anyway: remove it here, and set its size as tmpSize`;
+  const shape = 'use its size, e.g. "128Mi", or {size: "16Mi", memory: true}';
+  if (path === tmp) return `"${tmp}" is always writable: remove it here, and set its size with tmpSize`;
   const pathProblem = containerPathProblem(path);
   if (pathProblem !== undefined) return pathProblem;
   if (typeof given === "string") return memoryProblem(given);
   if (typeof given !== "object" || given === null || Array.isArray(given)) return `"${path}" has no size: ${shape}`;
   const { size, memory = false, ...others } = given as Record<string, unknown>;
   const [other] = Object.keys(others);
-  if (other !== undefined) return `"${path}" has "${other}", which no folder has: ${shape}`;
+  if (other !== undefined) return `"${path}" has "${other}", which is not a property of a folder: ${shape}`;
   if (typeof size !== "string") return `"${path}" has no size: ${shape}`;
   return typeof memory === "boolean" ? memoryProblem(size) : `memory of "${path}" is not true or false: ${shape}`;
 }
@@ -32,7 +32,7 @@ export function memoryPathsProblem(paths: Record<string, WritablePath>, memoryLi
     .filter(({ memory }) => memory === true);
   const total = inMemory.reduce((sum, { size }) => sum + bytes(size), 0);
   if (total === 0 || total < bytes(memoryLimit)) return undefined;
-  return `the folders in memory (${total / mebibyte}Mi together) count for the pod's memory limit "${memoryLimit}" and leave the process nothing: make them smaller or raise the limit`;
+  return `the in-memory folders (${total / mebibyte}Mi in total) count toward the memory limit "${memoryLimit}" and leave no memory for the process: make them smaller or raise the limit`;
 }
 
 export interface Storage {

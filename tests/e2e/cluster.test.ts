@@ -168,7 +168,7 @@ describe("an existing cluster", () => {
     });
     await expectClean(stack);
     await expect(stack.preview({ kubeContext: "nowhere" })).rejects.toThrow(
-      '"nowhere" is no context of the kubeconfig; it has',
+      '"nowhere" is not a context of the kubeconfig; it has',
     );
 
     await stack.remove();

@@ -287,7 +287,7 @@ describe("a value of the wrong type", () => {
   it("is rejected by the program, together with all others, if Pulumi skips its own check", async () => {
     const all = Object.fromEntries(values.map(([key, value]) => [key, value]));
     const refusal = preview({ ...all, replcas: "3" }, "--skip-config-validation");
-    await expect(refusal).rejects.toThrow('5 settings of stack "dev" cannot be used, and nothing was changed:');
+    await expect(refusal).rejects.toThrow('5 settings of stack "dev" are invalid; nothing was changed:');
     for (const text of [
       'tarmac:replicas: "three" is not a whole number',
       'tarmac:replcas is not a setting; did you mean "replicas"?',

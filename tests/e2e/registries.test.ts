@@ -136,7 +136,7 @@ describe("an existing registry in Azure", () => {
   it("fails the update before it creates anything, if the registry is missing", async () => {
     const said = await failure(stack.up({ existingRegistry: place.name, existingRegistryGroup: "somewhere-else" }));
     expect(said).toContain(
-      'the registry "registriesshared" could not be read in resource group "somewhere-else" of the stack\'s subscription',
+      'cannot read the registry "registriesshared" in resource group "somewhere-else" of the stack\'s subscription',
     );
     expect(said).toContain("az acr show --name registriesshared --query id");
   });

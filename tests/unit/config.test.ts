@@ -186,14 +186,14 @@ describe("a secret", () => {
       const raw = accepted.find(([accepted]) => accepted === key)?.[1] ?? "clusters:";
       const where = settings[key].type === "object" ? `--path '${key}["NAME"]'` : key;
       expect(problemsOf({ [key]: raw }, () => false)).toEqual([
-        `tarmac:${key}: it is a secret and stands in plain text: take it out of the stack file, then "pulumi config set --secret ${where} VALUE"`,
+        `tarmac:${key}: the value is a secret in plain text: remove it from the stack file, then run "pulumi config set --secret ${where} VALUE"`,
       ]);
     }
   });
 
   test("is rejected in a setting that is not secret, where it would become readable", () => {
     expect(problemsOf({ environment: '{"PASSWORD":"hunter2"}' }, () => true)).toEqual([
-      "tarmac:environment: it is stored encrypted, but this setting is no secret: its value would be readable in the state and in previews. Give a secret as one of the settings that docs/settings.md calls secret, or set this one without --secret",
+      "tarmac:environment: the value is encrypted, but this setting is not a secret: the state and previews would show it. Use one of the settings marked as secret in docs/settings.md, or set this one without --secret",
     ]);
   });
 });
@@ -271,8 +271,8 @@ describe("the error", () => {
       ]),
     );
     expect(new SettingsError("dev", ["a", "b"]).message).toBe(
-      '2 settings of stack "dev" cannot be used, and nothing was changed:\n  - a\n  - b\n' +
-        'Mend them in Pulumi.dev.yaml or with "pulumi config set KEY VALUE"; Pulumi.yaml lists every key.',
+      '2 settings of stack "dev" are invalid; nothing was changed:\n  - a\n  - b\n' +
+        'Fix them in Pulumi.dev.yaml or with "pulumi config set KEY VALUE"; Pulumi.yaml lists every key.',
     );
   });
 
@@ -280,8 +280,8 @@ describe("the error", () => {
     expect(new SettingsError("prod", ["a"])).toMatchObject({
       name: "SettingsError",
       message:
-        'one setting of stack "prod" cannot be used, and nothing was changed:\n  - a\n' +
-        'Mend them in Pulumi.prod.yaml or with "pulumi config set KEY VALUE"; Pulumi.yaml lists every key.',
+        'one setting of stack "prod" is invalid; nothing was changed:\n  - a\n' +
+        'Fix them in Pulumi.prod.yaml or with "pulumi config set KEY VALUE"; Pulumi.yaml lists every key.',
     });
   });
 });
@@ -299,7 +299,7 @@ describe("the settings of the stack that is updated", () => {
 
   test("are rejected with the stack's name", () => {
     pulumi.runtime.setAllConfig({ "tarmac:replicas": "0" });
-    expect(readStackSettings).toThrow('one setting of stack "blue" cannot be used');
+    expect(readStackSettings).toThrow('one setting of stack "blue" is invalid');
   });
 });
 

@@ -309,10 +309,10 @@ describe("the push", () => {
 test("rejects all invalid settings at once, in an update and in a preview, and registers nothing", () => {
   for (const { refused, before } of [update, preview]) {
     expect(refused).toBe(
-      'SettingsError: 2 settings of stack "test" cannot be used, and nothing was changed:\n' +
+      'SettingsError: 2 settings of stack "test" are invalid; nothing was changed:\n' +
         '  - tarmac:replica is not a setting; did you mean "replicas"?; remove it or correct its name\n' +
         "  - tarmac:replicas: 0 is out of range: use a whole number from 1 to 1000\n" +
-        'Mend them in Pulumi.test.yaml or with "pulumi config set KEY VALUE"; Pulumi.yaml lists every key.',
+        'Fix them in Pulumi.test.yaml or with "pulumi config set KEY VALUE"; Pulumi.yaml lists every key.',
     );
     expect(before).toEqual([]);
   }

@@ -334,15 +334,13 @@ test.each<[string, Partial<ClusterArgs>, string[]]>([
   [
     "pods and Services at the same addresses",
     { ranges: { pods: "10.0.0.0/14" } },
-    [
-      'ranges.pods: "10.0.0.0/14" has addresses of "10.0.0.0/16", the range of the Services: use ranges that share none',
-    ],
+    ['ranges.pods: "10.0.0.0/14" overlaps "10.0.0.0/16", the range of the Services: use ranges that do not overlap'],
   ],
   [
     "a version that its channel leaves behind",
     { kubernetesVersion: "1.34.2" },
     [
-      'kubernetesVersion: the channel "patch" moves the cluster to new patches, and "1.34.2" would soon be a step back: write "1.34", or use the channel "none"',
+      'kubernetesVersion: the channel "patch" upgrades the cluster to new patches, so "1.34.2" would soon be a downgrade: use "1.34", or use the channel "none"',
     ],
   ],
   [
@@ -354,10 +352,10 @@ test.each<[string, Partial<ClusterArgs>, string[]]>([
       },
     },
     [
-      'upgrades.nodeOsChannel: "None" does not go with the cluster\'s channel "node-image", which brings new node images by itself: use "NodeImage", or the channel "none"',
-      'upgrades.maintenance.start: "2 am" is not a time of day: write HH:MM in quotes, e.g. "02:00"',
+      'upgrades.nodeOsChannel: "None" conflicts with the cluster\'s channel "node-image", which already installs new node images: use "NodeImage", or the channel "none"',
+      'upgrades.maintenance.start: "2 am" is not a time of day: use HH:MM in quotes, e.g. "02:00"',
       "upgrades.maintenance.hours: 2 is out of range: use a whole number from 4 to 24",
-      'upgrades.maintenance.utcOffset: "CET" is not a difference to UTC: write +HH:MM or -HH:MM in quotes, e.g. "+01:00"',
+      'upgrades.maintenance.utcOffset: "CET" is not a UTC offset: use +HH:MM or -HH:MM in quotes, e.g. "+01:00"',
     ],
   ],
 ])("refuses %s before anything is registered", async (_, more, problems) => {

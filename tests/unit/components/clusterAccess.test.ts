@@ -77,7 +77,7 @@ describe("whom a token was issued to", () => {
 
   test("cannot be told when it has no object id", () => {
     expect(() => deployerOf(unsignedToken({ sub: "somebody" }))).toThrow(
-      "the Azure token of this deployment names no object id: list who is meant in tarmac:clusterAdmins and tarmac:registryPushers",
+      "the Azure token of this deployment has no object id: set tarmac:clusterAdmins and tarmac:registryPushers",
     );
   });
 });

@@ -30,25 +30,25 @@ describe("a context of a kubeconfig", () => {
   });
 
   test.each<[string | undefined, string, string]>([
-    ["gren", two, '"gren" is no context of the kubeconfig; it has "blue", "green"; did you mean "green"?'],
-    ["x", "apiVersion: v1", '"x" is no context of the kubeconfig; it has none'],
+    ["gren", two, '"gren" is not a context of the kubeconfig; it has "blue", "green"; did you mean "green"?'],
+    ["x", "apiVersion: v1", '"x" is not a context of the kubeconfig; it has none'],
     [
       undefined,
       stringify({ ...config("blue"), "current-context": "" }),
-      'the kubeconfig has no current context; it has "blue": name one in kubeContext',
+      'the kubeconfig has no current context; it has "blue": set kubeContext',
     ],
     [
       "blue",
       stringify({ ...config("blue"), clusters: [] }),
-      'the context "blue" of the kubeconfig names the cluster "blue-cluster", which is not in it',
+      'the context "blue" of the kubeconfig names the cluster "blue-cluster", which it does not define',
     ],
     [
       "blue",
       stringify({ ...config("blue"), users: [] }),
-      'the context "blue" of the kubeconfig names the user "blue-user", who is not in it',
+      'the context "blue" of the kubeconfig names the user "blue-user", which it does not define',
     ],
-    ["blue", "{", "the kubeconfig cannot be read as a kubeconfig (YAML)"],
-    ["blue", "- a", "the kubeconfig cannot be read as a kubeconfig (YAML)"],
+    ["blue", "{", "the kubeconfig is not a kubeconfig in YAML: use the content of a kubeconfig file"],
+    ["blue", "- a", "the kubeconfig is not a kubeconfig in YAML: use the content of a kubeconfig file"],
   ])("%s is refused when it cannot be", (context, text, problem) => {
     expect(existingKubeconfig(context, text)).toEqual({ problem });
   });
@@ -89,7 +89,7 @@ describe("a context of a kubeconfig", () => {
     test("is refused with the command that writes one when there is no file", () => {
       const missing = join(folder, "missing");
       expect(existingKubeconfig("blue", undefined, { KUBECONFIG: missing })).toEqual({
-        problem: `there is no kubeconfig at ${missing}: az aks get-credentials -g GROUP -n CLUSTER writes one`,
+        problem: `${missing} does not exist: create it with az aks get-credentials -g GROUP -n CLUSTER`,
       });
     });
   });
@@ -117,7 +117,7 @@ describe("an existing cluster", () => {
   test("that is not there is refused before anything is registered", async () => {
     const cloud = await mockCloud();
     expect(refusal(() => new ExistingCluster("hello", { context: "red", kubeconfig: two }))).toEqual([
-      'context: "red" is no context of the kubeconfig; it has "blue", "green"',
+      'context: "red" is not a context of the kubeconfig; it has "blue", "green"',
     ]);
     expect(await cloud.settled()).toEqual([]);
   });

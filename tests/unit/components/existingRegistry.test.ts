@@ -63,9 +63,9 @@ test("that is not there ends the update with where it was looked for and how to 
   const found = orSayWhere(args, refused);
   await expect(found).rejects.toBeInstanceOf(pulumi.RunError);
   await expect(found).rejects.toThrow(
-    'the registry "contoso" could not be read in resource group "shared" of the stack\'s subscription: contoso was not found.\n' +
-      "Where it is: az acr show --name contoso --query id. Correct tarmac:existingRegistry, tarmac:existingRegistryGroup and " +
-      "tarmac:existingRegistrySubscription; whoever deploys needs the role Reader there.",
+    'cannot read the registry "contoso" in resource group "shared" of the stack\'s subscription: contoso was not found.\n' +
+      "Find it with: az acr show --name contoso --query id. Correct tarmac:existingRegistry, tarmac:existingRegistryGroup, and " +
+      "tarmac:existingRegistrySubscription. The deploying identity needs the role Reader there.",
   );
   await expect(orSayWhere({ ...args, subscriptionId: elsewhere }, refused)).rejects.toThrow(
     `resource group "shared" of the subscription ${elsewhere}: contoso was not found.`,

@@ -159,8 +159,8 @@ test.each<[Partial<AppImageArgs>, string[]]>([
   [
     { context: "nowhere" },
     [
-      'context: "nowhere" is not a folder: name the folder that holds the service\'s source and Dockerfile',
-      'dockerfile: "nowhere/Dockerfile" is not a file: name the Dockerfile to build',
+      'context: "nowhere" is not a folder: use the folder that holds the source and the Dockerfile of the service',
+      'dockerfile: "nowhere/Dockerfile" is not a file: use the path of the Dockerfile',
     ],
   ],
   [
@@ -169,10 +169,12 @@ test.each<[Partial<AppImageArgs>, string[]]>([
       'cacheFrom[1]: "hello:main" is not an image in a registry: use HOST/REPOSITORY:TAG, e.g. "myregistry.azurecr.io/hello:main"',
     ],
   ],
-  [{ dockerfile: context }, [`dockerfile: "${context}" is not a file: name the Dockerfile to build`]],
+  [{ dockerfile: context }, [`dockerfile: "${context}" is not a file: use the path of the Dockerfile`]],
   [
     { context: dockerfile, dockerfile: "package.json" },
-    [`context: "${dockerfile}" is not a folder: name the folder that holds the service's source and Dockerfile`],
+    [
+      `context: "${dockerfile}" is not a folder: use the folder that holds the source and the Dockerfile of the service`,
+    ],
   ],
 ])("refuses %j before anything is registered", async (bad, problems) => {
   const cloud = await mockCloud();
@@ -189,7 +191,7 @@ describe("the digest of a push", () => {
     'cannot be told from "%s"',
     (repoDigest) => {
       expect(() => digestOf(repoDigest)).toThrow(
-        `the push gave no digest but "${repoDigest}", so what would run could not be told: push the image again`,
+        `the push returned "${repoDigest}" instead of a digest, so the image cannot be pinned: run the update again`,
       );
     },
   );

@@ -105,13 +105,15 @@ test.each<[string, Partial<NetworkArgs>, string[]]>([
     [
       'range: "20.0.0.0/16" is not a private range: use a range inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, or 100.64.0.0/10',
       'subnets.nodes: "20.0.0.0/24" is not a private range: use a range inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, or 100.64.0.0/10',
-      'subnets.privateEndpoints: "10.224.16.0/24" is not inside the network\'s range "20.0.0.0/16": use a part of it',
+      'subnets.privateEndpoints: "10.224.16.0/24" is not inside the network range "20.0.0.0/16": use a range inside it',
     ],
   ],
   [
     "subnets that share addresses",
     { subnets: { nodes: "10.224.0.0/20", privateEndpoints: "10.224.8.0/24" } },
-    ['subnets.privateEndpoints: "10.224.8.0/24" has addresses of "10.224.0.0/20", the subnet of nodes'],
+    [
+      'subnets.privateEndpoints: "10.224.8.0/24" overlaps "10.224.0.0/20", the subnet of nodes: use ranges that do not overlap',
+    ],
   ],
   [
     "too little room for the API server",

@@ -143,7 +143,7 @@ describe("what only Premium has", () => {
       `retentionDays: ${only}`,
       `publicNetworkAccess: ${only}`,
       `allowedRanges: ${only}`,
-      "allowedRanges: without public network access no range reaches the registry: leave one of the two out",
+      "allowedRanges: without public network access, no public range reaches the registry: remove the ranges, or allow public network access",
     ]);
     expect(await cloud.settled()).toEqual([]);
   });
@@ -156,11 +156,11 @@ describe("what only Premium has", () => {
     ],
     [
       { location: "westeurope", replicaLocations: ["westeurope"] },
-      'replicaLocations: "westeurope" is the registry\'s own region: leave it out',
+      'replicaLocations: "westeurope" is the registry\'s home region: remove it',
     ],
     [
       { replicaLocations: ["northeurope", "northeurope"] },
-      'replicaLocations: "northeurope" is named twice: name each further region once',
+      'replicaLocations: "northeurope" is listed twice: list each region once',
     ],
   ])("is refused when it cannot be: %j", async (args, problem) => {
     await mockCloud();

@@ -384,7 +384,7 @@ describe("the address of a load balancer", () => {
     { loadBalancer: { ingress: [{}] } },
   ])("is missed with the way to find out why: %j", (status) => {
     expect(() => loadBalancerUrl("hello", status, 80)).toThrow(
-      'the load balancer of Service "hello" has no address: see "kubectl describe service hello", usually a quota of public addresses',
+      'the load balancer of Service "hello" has no address, usually because of a quota of public addresses: see "kubectl describe service hello"',
     );
   });
 });

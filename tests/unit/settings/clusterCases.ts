@@ -15,11 +15,11 @@ const kubeconfig = JSON.stringify({
 });
 const withCurrent = JSON.stringify({ ...(JSON.parse(kubeconfig) as object), "current-context": "prod" });
 const own =
-  "it is about a cluster that the stack makes, and kubeContext or kubeconfig name one that is there: remove one of the two";
+  "applies only to a cluster that the stack creates, but kubeContext or kubeconfig selects an existing one: remove one of the two";
 const existing = { kubeContext: "prod", kubeconfig };
 const objectId =
   "is not an object id: use the GUID that this command prints: az ad signed-in-user show --query id, or az ad group show --group NAME --query id";
-const version = 'is not a Kubernetes version: write it in quotes with or without patch, e.g. "1.34"';
+const version = 'is not a Kubernetes version: use "1.MINOR" or "1.MINOR.PATCH" in quotes, e.g. "1.34"';
 
 export const clusterCases: SettingCases = {
   accepted: [
@@ -68,9 +68,9 @@ export const clusterCases: SettingCases = {
     ],
     ["maintenanceDay", "Sun", `"Sun" is not one of ${days}`],
     ["maintenanceDay", "sunday", `"sunday" is not one of ${days}; did you mean "Sunday"?`],
-    ["maintenanceStart", "24:00", '"24:00" is not a time of day: write HH:MM in quotes, e.g. "02:00"'],
+    ["maintenanceStart", "24:00", '"24:00" is not a time of day: use HH:MM in quotes, e.g. "02:00"'],
     ["maintenanceHours", "3", "3 is out of range: use a whole number from 4 to 24"],
-    ["maintenanceUtcOffset", "1", '"1" is not a difference to UTC: write +HH:MM or -HH:MM in quotes, e.g. "+01:00"'],
+    ["maintenanceUtcOffset", "1", '"1" is not a UTC offset: use +HH:MM or -HH:MM in quotes, e.g. "+01:00"'],
     ["azurePolicy", "on", '"on" is not a boolean: use "true" or "false"'],
     ["managedPrometheus", "on", '"on" is not a boolean: use "true" or "false"'],
     [
@@ -81,7 +81,7 @@ export const clusterCases: SettingCases = {
     [
       "kubeconfig",
       "~/.kube/config",
-      "it is no kubeconfig: give what is in the file (YAML with clusters, users and contexts), not its path",
+      "the value is not a kubeconfig: use the content of the file (YAML with clusters, users, and contexts), not its path",
     ],
     [
       "kubeletObjectId",
@@ -131,44 +131,42 @@ export const clusterCases: SettingCases = {
       "a version that its channel leaves behind by a patch",
       { kubernetesVersion: "1.34.10" },
       [
-        'tarmac:kubernetesVersion: the channel "patch" moves the cluster to new patches, and "1.34.10" would soon be a step back: write "1.34", or use the channel "none"',
+        'tarmac:kubernetesVersion: the channel "patch" upgrades the cluster to new patches, so "1.34.10" would soon be a downgrade: use "1.34", or use the channel "none"',
       ],
     ],
     [
       "a version that its channel leaves behind altogether",
       { kubernetesVersion: "1.34", upgradeChannel: "stable" },
       [
-        'tarmac:kubernetesVersion: the channel "stable" moves the cluster to new minor versions, and "1.34" would soon be a step back: leave the version out, or use the channel "patch"',
+        'tarmac:kubernetesVersion: the channel "stable" upgrades the cluster to new minor versions, so "1.34" would soon be a downgrade: remove the version, or use the channel "patch"',
       ],
     ],
     [
       "two channels for the nodes' images",
       { upgradeChannel: "node-image", nodeUpgradeChannel: "SecurityPatch" },
       [
-        'tarmac:nodeUpgradeChannel: "SecurityPatch" does not go with the cluster\'s channel "node-image", which brings new node images by itself: use "NodeImage", or the channel "none"',
+        'tarmac:nodeUpgradeChannel: "SecurityPatch" conflicts with the cluster\'s channel "node-image", which already installs new node images: use "NodeImage", or the channel "none"',
       ],
     ],
     [
       "an autoscaler's bounds the wrong way round",
       { nodeCount: "3", nodeMaxCount: "2" },
-      ["tarmac:nodeMaxCount: 2 is under nodeCount 3: use a larger number, or 0 for no autoscaler"],
+      ["tarmac:nodeMaxCount: 2 is less than nodeCount 3: use a larger number, or 0 for no autoscaler"],
     ],
     [
       "the kubelet's identity of a cluster that is still to be made",
       { kubeletObjectId: guid },
-      [
-        "tarmac:kubeletObjectId: it is for a cluster that is there, and none is named: set kubeContext as well, or remove it",
-      ],
+      ["tarmac:kubeletObjectId: applies only to an existing cluster: set kubeContext, or remove this"],
     ],
     [
       "a context that is not there",
       { ...existing, kubeContext: "prd" },
-      ['tarmac:kubeContext: "prd" is no context of the kubeconfig; it has "prod"; did you mean "prod"?'],
+      ['tarmac:kubeContext: "prd" is not a context of the kubeconfig; it has "prod"; did you mean "prod"?'],
     ],
     [
       "no context at all",
       { kubeconfig },
-      ['tarmac:kubeconfig: the kubeconfig has no current context; it has "prod": name one in kubeContext'],
+      ['tarmac:kubeconfig: the kubeconfig has no current context; it has "prod": set kubeContext'],
     ],
     [
       "a cluster that is there, and settings of one that is made",

@@ -4,8 +4,8 @@ import type { SettingCases } from "./settingCases.ts";
 const objectName =
   'is not a Kubernetes object name: use lower-case letters, digits, "-", and ".", starting and ending with a letter or digit, e.g. "hello-tls"';
 const hostName = 'is not a host name: use the full name in lower case, without "https://", e.g. "hello.example.com"';
-const gateway = 'is not a gateway: write NAMESPACE/NAME or NAMESPACE/NAME/LISTENER, e.g. "gateways/shared/https"';
-const nowhere = "leads nowhere without tarmac:hostname: set that as well, or leave this out";
+const gateway = 'is not a gateway: use NAMESPACE/NAME or NAMESPACE/NAME/LISTENER, e.g. "gateways/shared/https"';
+const nowhere = "has no effect without hostname: set hostname, or remove this";
 
 export const exposureCases: SettingCases = {
   accepted: [
@@ -40,11 +40,7 @@ export const exposureCases: SettingCases = {
     ["gatewayClass", "Istio", `"Istio" ${objectName}`],
     ["tlsSecret", "a_b", `"a_b" ${objectName}`],
     ["certificateIssuer", "letsencrypt/prod", `"letsencrypt/prod" ${objectName}`],
-    [
-      "ingressFrom",
-      '["Shop"]',
-      '"Shop" is neither a namespace nor an address range: write e.g. "shop" or "10.20.0.0/24"',
-    ],
+    ["ingressFrom", '["Shop"]', '"Shop" is not a namespace or an address range: use e.g. "shop" or "10.20.0.0/24"'],
     [
       "ingressFrom",
       '["10.20.0.1/24"]',
@@ -61,7 +57,7 @@ export const exposureCases: SettingCases = {
     [
       "a host name without a gateway",
       { hostname: "hello.example.com" },
-      ["tarmac:gateway: name a gateway that exists, or a gatewayClass for one of its own"],
+      ["tarmac:gateway: set either gateway, for an existing Gateway, or gatewayClass, for a new one"],
     ],
     [
       "a gateway without a host name",
@@ -72,15 +68,13 @@ export const exposureCases: SettingCases = {
       "a gateway of its own without a certificate",
       { hostname: "hello.example.com", gatewayClass: "approuting-istio" },
       [
-        "tarmac:tlsSecret: there is no certificate: name the Secret that holds it, or the certificateIssuer that makes it",
+        "tarmac:tlsSecret: a certificate is missing: set tlsSecret, the Secret that holds it, or certificateIssuer, which creates it",
       ],
     ],
     [
       "a certificate for somebody else's gateway",
       { hostname: "hello.example.com", gateway: "gateways/shared/https", certificateIssuer: "letsencrypt" },
-      [
-        "tarmac:gateway: the certificate is that of the gateway, which somebody else keeps: leave tlsSecret and certificateIssuer out",
-      ],
+      ["tarmac:gateway: an existing gateway has its own certificate: remove tlsSecret and certificateIssuer"],
     ],
     [
       "a load balancer beside a gateway",
@@ -88,15 +82,13 @@ export const exposureCases: SettingCases = {
         ...{ hostname: "hello.example.com", gatewayClass: "approuting-istio", certificateIssuer: "letsencrypt" },
         serviceType: "PublicLoadBalancer",
       },
-      [
-        'tarmac:serviceType: "PublicLoadBalancer" would answer in the clear beside the gateway with its TLS: use "ClusterIP"',
-      ],
+      ['tarmac:serviceType: "PublicLoadBalancer" would serve plain HTTP beside the gateway\'s TLS: use "ClusterIP"'],
     ],
     [
       "a namespace behind a load balancer",
       { serviceType: "InternalLoadBalancer", ingressFrom: '["shop"]' },
       [
-        'tarmac:ingressFrom: "shop" is not an address range, and behind a load balancer no namespace can be told from another: write ADDRESS/BITS, e.g. "203.0.113.0/24"',
+        'tarmac:ingressFrom: "shop" is not an address range, and behind a load balancer namespaces cannot be told apart: use ADDRESS/BITS, e.g. "203.0.113.0/24"',
       ],
     ],
   ],

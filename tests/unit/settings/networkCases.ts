@@ -79,36 +79,38 @@ export const networkCases: SettingCases = {
       "subnets outside their network",
       { ownNetwork: "true", networkRange: "10.8.0.0/16" },
       [
-        `tarmac:nodeRange: "10.224.0.0/20" is not inside the network's range "10.8.0.0/16": use a part of it`,
-        `tarmac:privateEndpointRange: "10.224.16.0/24" is not inside the network's range "10.8.0.0/16": use a part of it`,
+        `tarmac:nodeRange: "10.224.0.0/20" is not inside the network range "10.8.0.0/16": use a range inside it`,
+        `tarmac:privateEndpointRange: "10.224.16.0/24" is not inside the network range "10.8.0.0/16": use a range inside it`,
       ],
     ],
     [
       "subnets that share addresses",
       { ownNetwork: "true", apiServerInNetwork: "true", apiServerRange: "10.224.16.0/28" },
-      ['tarmac:apiServerRange: "10.224.16.0/28" has addresses of "10.224.16.0/24", the subnet of privateEndpoints'],
+      [
+        'tarmac:apiServerRange: "10.224.16.0/28" overlaps "10.224.16.0/24", the subnet of privateEndpoints: use ranges that do not overlap',
+      ],
     ],
     [
       "pods and Services in the network",
       { ownNetwork: "true", podRange: "10.224.0.0/16", serviceRange: "10.224.128.0/20" },
       [
-        'tarmac:podRange: "10.224.0.0/16" has addresses of "10.224.128.0/20", the range of serviceRange: use ranges that share none',
-        'tarmac:podRange: "10.224.0.0/16" has addresses of "10.224.0.0/16", the range of networkRange: use ranges that share none',
-        'tarmac:serviceRange: "10.224.128.0/20" has addresses of "10.224.0.0/16", the range of networkRange: use ranges that share none',
+        'tarmac:podRange: "10.224.0.0/16" overlaps "10.224.128.0/20", the range of serviceRange: use ranges that do not overlap',
+        'tarmac:podRange: "10.224.0.0/16" overlaps "10.224.0.0/16", the range of networkRange: use ranges that do not overlap',
+        'tarmac:serviceRange: "10.224.128.0/20" overlaps "10.224.0.0/16", the range of networkRange: use ranges that do not overlap',
       ],
     ],
     [
       "more nodes than the subnet has addresses",
       { ownNetwork: "true", nodeRange: "10.224.0.0/27", nodeCount: "3", nodeMaxCount: "30" },
       [
-        'tarmac:nodeRange: "10.224.0.0/27" has room for 27 nodes, and at their largest the pools have 40 during an upgrade: use a larger range or smaller pools',
+        'tarmac:nodeRange: "10.224.0.0/27" has room for 27 nodes, but the pools at maximum size have 40 during an upgrade: use a larger range or smaller pools',
       ],
     ],
     [
       "more nodes than there are addresses for their pods",
       { podRange: "10.50.0.0/22", userPools: '{"apps":{"vmSize":"Standard_D2s_v5","count":4}}' },
       [
-        'tarmac:podRange: "10.50.0.0/22" has room for the pods of 4 nodes, and at their largest the pools have 9 during an upgrade: use a larger range or smaller pools',
+        'tarmac:podRange: "10.50.0.0/22" has room for the pods of 4 nodes, but the pools at maximum size have 9 during an upgrade: use a larger range or smaller pools',
       ],
     ],
     [
@@ -128,22 +130,22 @@ export const networkCases: SettingCases = {
     [
       "a zone of one's own for a network of AKS's",
       { privateCluster: "true", privateDnsZone: `${zone}/privatelink.westeurope.azmk8s.io` },
-      ["tarmac:privateDnsZone: a zone of your own is linked to a network of your own: set ownNetwork to true"],
+      ["tarmac:privateDnsZone: a custom zone must be linked to the network of the stack: set ownNetwork to true"],
     ],
     [
       "an API server in no network",
       { apiServerInNetwork: "true" },
-      ["tarmac:apiServerInNetwork: there is no network to put it in: set ownNetwork to true"],
+      ["tarmac:apiServerInNetwork: requires a network of the stack: set ownNetwork to true"],
     ],
     [
       "a private address in no network",
       { privateRegistry: "true", registrySku: "Premium" },
-      ["tarmac:privateRegistry: there is no network to give it an address in: set ownNetwork to true"],
+      ["tarmac:privateRegistry: requires a network of the stack: set ownNetwork to true"],
     ],
     [
       "a private address of a registry that can have none",
       { privateRegistry: "true", ownNetwork: "true" },
-      ['tarmac:privateRegistry: a Basic registry cannot have a private address: set registrySku to "Premium"'],
+      ['tarmac:privateRegistry: a Basic registry cannot have a private endpoint: set registrySku to "Premium"'],
     ],
   ],
 };

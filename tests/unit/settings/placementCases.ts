@@ -2,7 +2,7 @@
 import { list, type SettingCases } from "./settingCases.ts";
 
 const taint =
-  'is not a taint: write KEY=VALUE:EFFECT or KEY:EFFECT with NoSchedule, PreferNoSchedule or NoExecute, e.g. "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"';
+  'is not a taint: use KEY=VALUE:EFFECT or KEY:EFFECT with NoSchedule, PreferNoSchedule, or NoExecute, e.g. "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"';
 
 export const placementCases: SettingCases = {
   accepted: [

@@ -65,8 +65,8 @@ export const registryCases: SettingCases = {
       "yes",
       '"yes" is not a boolean: use "true" or "false"',
     ]),
-    ["registryUsername", "ci:x", '"ci:x" is no user name: it has a space or a ":" in it, which none can have'],
-    ["registryPassword", "hidden\n", "it begins or ends with a space or a line break: store it without"],
+    ["registryUsername", "ci:x", '"ci:x" is not a user name: remove the space or ":"'],
+    ["registryPassword", "hidden\n", "the value begins or ends with white space: store it without"],
     ["registryRetentionDays", "366", "366 is out of range: use a whole number from 0 to 365"],
     [
       "registryAllowedRanges",
@@ -109,7 +109,7 @@ export const registryCases: SettingCases = {
     [
       "two registries",
       { existingRegistry: "contoso", existingRegistryGroup: "shared", registryServer: "registry.example.com" },
-      ["tarmac:registryServer: there can be one registry, and existingRegistry names another: remove one of the two"],
+      ["tarmac:registryServer: conflicts with existingRegistry, and a stack has one registry: remove one of the two"],
     ],
     [
       "a registry that is there, without its place",
@@ -120,8 +120,8 @@ export const registryCases: SettingCases = {
       "a place without a registry",
       { existingRegistryGroup: "shared", existingRegistrySubscription: guid },
       [
-        "tarmac:existingRegistryGroup: it means nothing without existingRegistry: set that, or remove it",
-        "tarmac:existingRegistrySubscription: it means nothing without existingRegistry: set that, or remove it",
+        "tarmac:existingRegistryGroup: has no effect without existingRegistry: set existingRegistry, or remove this",
+        "tarmac:existingRegistrySubscription: has no effect without existingRegistry: set existingRegistry, or remove this",
       ],
     ],
     [
@@ -137,7 +137,7 @@ export const registryCases: SettingCases = {
     [
       "a user of no registry",
       { registryUsername: "ci", registryPassword: "hidden" },
-      ["tarmac:registryUsername: it means nothing without registryServer: set that, or remove it"],
+      ["tarmac:registryUsername: has no effect without registryServer: set registryServer, or remove this"],
     ],
     [
       "what only Premium has",
@@ -154,20 +154,20 @@ export const registryCases: SettingCases = {
       "a registry that nobody can reach, with ranges that could",
       { registrySku: "Premium", registryPublicAccess: "false", registryAllowedRanges: '["203.0.113.7"]' },
       [
-        "tarmac:registryAllowedRanges: without public network access no range reaches the registry: leave one of the two out",
-        "tarmac:registryPublicAccess: without public access nobody could reach the registry: set privateRegistry to true, or leave it on",
+        "tarmac:registryAllowedRanges: without public network access, no public range reaches the registry: remove the ranges, or allow public network access",
+        "tarmac:registryPublicAccess: without public access, nothing could reach the registry: set privateRegistry to true, or set this to true",
       ],
     ],
     [
       "its own region as a further one",
       { registrySku: "Premium", location: "northeurope", registryReplicas: '["northeurope"]' },
-      [`tarmac:registryReplicas: "northeurope" is the registry's own region: leave it out`],
+      [`tarmac:registryReplicas: "northeurope" is the registry's home region: remove it`],
     ],
     [
       "pushers of a registry that looks at other roles",
       { registryPushers: `{"${guid}":"User"}` },
       [
-        "tarmac:registryPushers: it counts in the role mode abac only; in the mode classic give them the role AcrPush: remove it, or set registryRoleMode to abac",
+        'tarmac:registryPushers: applies only to the role mode "abac": set registryRoleMode to "abac", or remove this and assign the role AcrPush instead',
       ],
     ],
     [
@@ -178,14 +178,14 @@ export const registryCases: SettingCases = {
       },
       ["registryName", "registrySku", "registryRoleMode"].map(
         (key) =>
-          `tarmac:${key}: it is about a registry that is made here, and existingRegistry names one that is there: remove one of the two`,
+          `tarmac:${key}: applies only to a registry that the stack creates, but existingRegistry selects an existing one: remove one of the two`,
       ),
     ],
     [
       "a registry that is not Azure's, to be made otherwise",
       { registryServer: "registry.example.com", registrySku: "Standard" },
       [
-        "tarmac:registrySku: it is about a registry that is made here, and registryServer names one that is there: remove one of the two",
+        "tarmac:registrySku: applies only to a registry that the stack creates, but registryServer selects an existing one: remove one of the two",
       ],
     ],
   ],

@@ -8,7 +8,7 @@ const secretVariable =
   'use letters, digits, and "_", not starting with a digit, and none of the variables that tarmac sets, such as PORT';
 const secretPath =
   'start it with "/", use letters, digits, ".", "_", and "-", and do not end it with "/", e.g. "/etc/hello/key.pem"';
-const twice = "and only one can hold: take it out of one of them";
+const twice = "and only one can apply: remove it from one of them";
 
 export const valueCases: SettingCases = {
   accepted: [
@@ -30,30 +30,30 @@ export const valueCases: SettingCases = {
     ],
     ["configValues", "A=1", `"A=1" ${map}`],
     ["secretValues", '{"FIRST":"aaa","SECOND":7777}', "the value of entry 2 of 2 is not a string: put it in quotes"],
-    ["secretValues", '{"NODE_NAME":"aaa"}', `the name of entry 1 of 1 cannot be used: ${secretVariable}`],
+    ["secretValues", '{"NODE_NAME":"aaa"}', `the name of entry 1 of 1 is invalid: ${secretVariable}`],
     ["secretValues", "FIRST=aaa", `the secret ${map}`],
     ["configFiles", '{"app.json":"{}"}', `"app.json" ${path}`],
     ["configFiles", '{"/etc/../x":"{}"}', `"/etc/../x" ${path}`],
     ["configFiles", '{"/dev/x":"{}"}', '"/dev/x" is in /dev, which belongs to the container runtime: use another path'],
-    ["secretFiles", '{"/run/first":"aaa","second":"bbb"}', `the name of entry 2 of 2 cannot be used: ${secretPath}`],
+    ["secretFiles", '{"/run/first":"aaa","second":"bbb"}', `the name of entry 2 of 2 is invalid: ${secretPath}`],
     ["secretFiles", '{"/run/first":7777}', "the value of entry 1 of 1 is not a string: put it in quotes"],
   ],
   together: [
     [
       "one variable from two sources",
       { environment: '{"A":"1"}', secretValues: '{"A":"2"}' },
-      [`tarmac:secretValues: "A" stands in environment as well, ${twice}`],
+      [`tarmac:secretValues: "A" is also set in environment, ${twice}`],
     ],
     [
       "a file where a folder is",
       { writablePaths: '{"/data":"64Mi"}', configFiles: '{"/data":"x"}' },
-      [`tarmac:configFiles: "/data" stands in writablePaths as well, ${twice}`],
+      [`tarmac:configFiles: "/data" is also set in writablePaths, ${twice}`],
     ],
     [
       "more than Kubernetes stores",
       { configFiles: JSON.stringify({ "/etc/a": "x".repeat(2 ** 20) }) },
       [
-        "tarmac:configValues: 1025 KiB are more than the 1024 KiB that Kubernetes stores together: keep large files in the image or in a storage account",
+        "tarmac:configValues: 1025 KiB exceed the 1024 KiB that Kubernetes stores in one object: keep large files in the image or in a storage account",
       ],
     ],
   ],

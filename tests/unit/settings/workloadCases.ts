@@ -4,7 +4,7 @@ import { map, memory, type SettingCases } from "./settingCases.ts";
 const cpu = 'use thousandths of a CPU with "m", or whole CPUs, e.g. "500m" or "2"';
 
 const autoscale = "write {min: 3, max: 10, cpuPercent: 70, memoryPercent: 80}; both percentages are optional";
-const folder = 'write its size, e.g. "128Mi", or {size: "16Mi", memory: true}';
+const folder = 'use its size, e.g. "128Mi", or {size: "16Mi", memory: true}';
 
 export const workloadCases: SettingCases = {
   accepted: [
@@ -67,11 +67,11 @@ export const workloadCases: SettingCases = {
     ["autoscale", '{"max":3}', `min is missing: ${autoscale}`],
     ["autoscale", '{"min":"3","max":10}', `min is not a number: ${autoscale}`],
     ["autoscale", '{"min":0,"max":10}', "min: 0 is out of range: use a whole number from 1 to 1000"],
-    ["autoscale", '{"min":3,"max":10,"cpu":70}', `"cpu" is nothing that an autoscaler has: ${autoscale}`],
+    ["autoscale", '{"min":3,"max":10,"cpu":70}', `"cpu" is not a property of an autoscaler: ${autoscale}`],
     [
       "autoscale",
       '{"min":10,"max":3}',
-      "max (3) is not over min (10): use a higher max, or a fixed number of replicas instead",
+      "max (3) is not greater than min (10): use a larger max, or a fixed number of replicas",
     ],
     ["autoscale", "true", `"true" ${map}`],
     ["startupSeconds", "3601", "3601 is out of range: use a whole number from 0 to 3600"],
@@ -85,14 +85,14 @@ export const workloadCases: SettingCases = {
       '{"/sys/x":"1Mi"}',
       '"/sys/x" is in /sys, which belongs to the container runtime: use another path',
     ],
-    ["writablePaths", '{"/tmp":"1Gi"}', '"/tmp" is writable anyway: remove it here, and set its size as tmpSize'],
+    ["writablePaths", '{"/tmp":"1Gi"}', '"/tmp" is always writable: remove it here, and set its size with tmpSize'],
     ["writablePaths", '{"/data":"1"}', `"1" is less than 1Mi: ${memory}`],
     ["writablePaths", '{"/data":1}', `"/data" has no size: ${folder}`],
     ["writablePaths", '{"/data":{"memory":true}}', `"/data" has no size: ${folder}`],
     [
       "writablePaths",
       '{"/data":{"size":"1Mi","medium":"Memory"}}',
-      `"/data" has "medium", which no folder has: ${folder}`,
+      `"/data" has "medium", which is not a property of a folder: ${folder}`,
     ],
     ["writablePaths", '{"/data":{"size":"1Mi","memory":"yes"}}', `memory of "/data" is not true or false: ${folder}`],
     ["writableRoot", "no", '"no" is not a boolean: use "true" or "false"'],
@@ -100,7 +100,7 @@ export const workloadCases: SettingCases = {
     [
       "labels",
       '{"app.kubernetes.io/name":"x"}',
-      "app.kubernetes.io/name is set by tarmac, which finds the pods by it: use another label",
+      "app.kubernetes.io/name is set by tarmac to select the pods: use another label",
     ],
     ["labels", '{"team":1}', 'the value of "team" is not a string: put it in quotes'],
     [
@@ -128,7 +128,7 @@ export const workloadCases: SettingCases = {
       "less time than pause and drain take",
       { gracePeriodSeconds: "10" },
       [
-        "tarmac:gracePeriodSeconds: 10 s are over before preStop (5 s) and drain (5 s) are, so the pod would be killed while it serves: use more than 10, plus the time of your slowest request",
+        "tarmac:gracePeriodSeconds: 10 s end before preStop (5 s) and drain (5 s) do, so the kubelet would kill the pod while it still serves: use more than 10, plus the duration of your slowest request",
       ],
     ],
     [
@@ -147,14 +147,14 @@ export const workloadCases: SettingCases = {
       "a goal that no pod can reach",
       { autoscale: '{"min":3,"max":10,"memoryPercent":250}' },
       [
-        'tarmac:autoscale: memoryPercent 250 of the request "128Mi" is not below the limit "256Mi", at which a pod is killed, so that the number of pods would never grow: use less than 200',
+        'tarmac:autoscale: memoryPercent 250 of the request "128Mi" is not below the limit "256Mi", at which the container is killed, so the number of pods would never grow: use less than 200',
       ],
     ],
     [
       "folders in memory that leave the process none",
       { writablePaths: '{"/run/app":{"size":"256Mi","memory":true}}' },
       [
-        'tarmac:writablePaths: the folders in memory (256Mi together) count for the pod\'s memory limit "256Mi" and leave the process nothing: make them smaller or raise the limit',
+        'tarmac:writablePaths: the in-memory folders (256Mi in total) count toward the memory limit "256Mi" and leave no memory for the process: make them smaller or raise the limit',
       ],
     ],
     [

@@ -75,7 +75,7 @@ describe("the id of a role", () => {
 
   test("cannot be told of a scope outside of subscriptions", () => {
     expect(() => roleDefinitionIdFor("/providers/Microsoft.Management/managementGroups/all", roles.acrPull)).toThrow(
-      'scope "/providers/Microsoft.Management/managementGroups/all" is not the id of a resource in a subscription: it must start with /subscriptions/ID',
+      'scope "/providers/Microsoft.Management/managementGroups/all" is not a resource id: use one that starts with /subscriptions/ID',
     );
   });
 });

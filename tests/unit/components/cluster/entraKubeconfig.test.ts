@@ -75,6 +75,6 @@ test.each([
   ["an empty list of users", "users: []"],
 ])("says what is wrong with %s", (_, text) => {
   expect(() => withKubelogin(text, "azurecli")).toThrow(
-    "the cluster's user credential is not a kubeconfig with users: is the cluster still being created?",
+    "the cluster's user credential is not a kubeconfig with users: wait until the cluster is created, then run the update again",
   );
 });

@@ -20,7 +20,7 @@ const mayDo = (...actions: string[]) =>
   answer(200, { access_token: unsignedToken({ access: [{ type: "repository", name: repository, actions }] }) });
 const exchange = (attempts = 3) => exchangeForRefreshToken(host, "entra", { attempts, pauseMilliseconds: 0 });
 const mend =
-  "Check that whoever runs this update may push there (role AcrPush, Contributor or Owner), and that the registry can be reached from here.";
+  "Check that the deploying identity may push there (role AcrPush, Contributor, or Owner), and that this machine can reach the registry.";
 
 describe("the exchange of an Entra token for a registry's", () => {
   test("is one POST of the token as a form, as the registry's protocol wants it", async () => {
@@ -49,7 +49,7 @@ describe("the exchange of an Entra token for a registry's", () => {
   test.each([401, 403, 404])("is not tried again after a refusal: HTTP %i", async (status) => {
     fetched.mockImplementation(() => Promise.resolve(answer(status, "denied: no AcrPush")));
     await expect(exchange()).rejects.toThrow(
-      `signing in to the registry hello.azurecr.io failed: HTTP ${status} denied: no AcrPush. ${mend}`,
+      `cannot sign in to the registry hello.azurecr.io: HTTP ${status} denied: no AcrPush. ${mend}`,
     );
     expect(fetched).toHaveBeenCalledTimes(1);
   });
@@ -57,7 +57,7 @@ describe("the exchange of an Entra token for a registry's", () => {
   test("gives up after the last attempt, with the last problem", async () => {
     fetched.mockImplementation(() => Promise.resolve(answer(500, "x".repeat(1000))));
     await expect(exchange(2)).rejects.toThrow(
-      `signing in to the registry hello.azurecr.io failed: HTTP 500 ${"x".repeat(300)}. ${mend}`,
+      `cannot sign in to the registry hello.azurecr.io: HTTP 500 ${"x".repeat(300)}. ${mend}`,
     );
     expect(fetched).toHaveBeenCalledTimes(2);
   });
@@ -72,7 +72,7 @@ describe("the exchange of an Entra token for a registry's", () => {
     ["that is no error", "odd", "odd"],
   ])("names a failed connection %s", async (_, error, shown) => {
     fetched.mockRejectedValue(error);
-    await expect(exchange(1)).rejects.toThrow(`signing in to the registry hello.azurecr.io failed: ${shown}. ${mend}`);
+    await expect(exchange(1)).rejects.toThrow(`cannot sign in to the registry hello.azurecr.io: ${shown}. ${mend}`);
   });
 
   test.each([
@@ -82,7 +82,7 @@ describe("the exchange of an Entra token for a registry's", () => {
   ])("fails by the registry's name when the answer is %s", async (_, body) => {
     fetched.mockImplementation(() => Promise.resolve(answer(200, body)));
     await expect(exchange()).rejects.toThrow(
-      `signing in to the registry hello.azurecr.io failed: HTTP 200 ${body}. ${mend}`,
+      `cannot sign in to the registry hello.azurecr.io: HTTP 200 ${body}. ${mend}`,
     );
   });
 });

@@ -44,7 +44,7 @@ test("a right that does not come is refused by registry, repository and the role
   fetched.mockImplementation(() => json(401, {}));
   const refused = ask(2);
   await expect(refused).rejects.toThrow(
-    /^whoever runs this update may not push to hello\.azurecr\.io\/team\/hello\. It takes the role AcrPush, Contributor or Owner.* Container Registry Repository Writer/,
+    /^the deploying identity may not push to hello\.azurecr\.io\/team\/hello\. It needs the role AcrPush, Contributor, or Owner.* Container Registry Repository Writer/,
   );
   await expect(refused).rejects.toBeInstanceOf(pulumi.RunError);
   expect(fetched).toHaveBeenCalledTimes(2);

@@ -101,7 +101,7 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
     "less time than pause and drain take",
     { preStopSeconds: 10, drainSeconds: 20, gracePeriodSeconds: 30 },
     [
-      "gracePeriodSeconds: 30 s are over before preStop (10 s) and drain (20 s) are, so the pod would be killed while it serves: use more than 30, plus the time of your slowest request",
+      "gracePeriodSeconds: 30 s end before preStop (10 s) and drain (20 s) do, so the kubelet would kill the pod while it still serves: use more than 30, plus the duration of your slowest request",
     ],
   ],
   [
@@ -122,21 +122,21 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
   [
     "an autoscaler without room",
     { autoscale: { min: 3, max: 3 } },
-    ["autoscale: max (3) is not over min (3): use a higher max, or a fixed number of replicas instead"],
+    ["autoscale: max (3) is not greater than min (3): use a larger max, or a fixed number of replicas"],
   ],
   [
     "a goal that no pod can reach",
     { autoscale: { min: 3, max: 10, cpuPercent: 500 } },
     [
-      'autoscale: cpuPercent 500 of the request "100m" is not below the limit "500m", at which a pod is slowed down, so that the number of pods would never grow: use less than 500',
+      'autoscale: cpuPercent 500 of the request "100m" is not below the limit "500m", at which the container is throttled, so the number of pods would never grow: use less than 500',
     ],
   ],
   [
     "one variable from two sources",
     { environment: { A: "1" }, configValues: { A: "2", B: "1" }, secretValues: { B: "2" } },
     [
-      'configValues: "A" stands in environment as well, and only one can hold: take it out of one of them',
-      'secretValues: "B" stands in configValues as well, and only one can hold: take it out of one of them',
+      'configValues: "A" is also set in environment, and only one can apply: remove it from one of them',
+      'secretValues: "B" is also set in configValues, and only one can apply: remove it from one of them',
     ],
   ],
   [
@@ -151,7 +151,7 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
     "values that are too large to be stored",
     { configValues: { A: "x".repeat(2 ** 19) }, configFiles: { "/etc/b": "y".repeat(2 ** 19 + 1) } },
     [
-      "configValues: 1025 KiB are more than the 1024 KiB that Kubernetes stores together: keep large files in the image or in a storage account",
+      "configValues: 1025 KiB exceed the 1024 KiB that Kubernetes stores in one object: keep large files in the image or in a storage account",
     ],
   ],
   [
@@ -160,7 +160,7 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
     [
       'configFiles./proc/x: "/proc/x" is in /proc, which belongs to the container runtime: use another path',
       'secretFiles.key: "key" is not a path in a container: start it with "/", use letters, digits, ".", "_", and "-", and do not end it with "/", e.g. "/var/cache/app"',
-      'configFiles: "/data" stands in writablePaths as well, and only one can hold: take it out of one of them',
+      'configFiles: "/data" is also set in writablePaths, and only one can apply: remove it from one of them',
     ],
   ],
   [
@@ -172,9 +172,9 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
       },
     },
     [
-      'writablePaths./tmp: "/tmp" is writable anyway: remove it here, and set its size as tmpSize',
+      'writablePaths./tmp: "/tmp" is always writable: remove it here, and set its size with tmpSize',
       'writablePaths./a: "much" is not an amount of memory: use whole bytes with Ki, Mi, or Gi, e.g. "256Mi"',
-      'writablePaths: the folders in memory (256Mi together) count for the pod\'s memory limit "256Mi" and leave the process nothing: make them smaller or raise the limit',
+      'writablePaths: the in-memory folders (256Mi in total) count toward the memory limit "256Mi" and leave no memory for the process: make them smaller or raise the limit',
     ],
   ],
   [
@@ -186,10 +186,10 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
     },
     [
       'nodeSelector.a b: "a b" is not a label key: use letters, digits, "-", "_", and ".", optionally after "DOMAIN/", e.g. "example.com/team"',
-      'tolerations[0]: "spot" is not a taint: write KEY=VALUE:EFFECT or KEY:EFFECT with NoSchedule, PreferNoSchedule or NoExecute, e.g. "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"',
+      'tolerations[0]: "spot" is not a taint: use KEY=VALUE:EFFECT or KEY:EFFECT with NoSchedule, PreferNoSchedule, or NoExecute, e.g. "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"',
       'priorityClass: "High" is not a Kubernetes object name: use lower-case letters, digits, "-", and ".", starting and ending with a letter or digit, e.g. "hello-tls"',
       'labels.team: "a b" is not a label value: use up to 63 letters, digits, "-", "_", and ".", starting and ending with a letter or digit',
-      "labels.app.kubernetes.io/name: app.kubernetes.io/name is set by tarmac, which finds the pods by it: use another label",
+      "labels.app.kubernetes.io/name: app.kubernetes.io/name is set by tarmac to select the pods: use another label",
       'serviceAnnotations.x/y/z: "x/y/z" is not an annotation key: use letters, digits, "-", "_", and ".", optionally after "DOMAIN/", e.g. "example.com/owner"',
       'podAnnotations./x: "/x" is not an annotation key: use letters, digits, "-", "_", and ".", optionally after "DOMAIN/", e.g. "example.com/owner"',
     ],
@@ -198,14 +198,14 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
     "whoever cannot be told apart",
     { serviceType: "PublicLoadBalancer", ingressFrom: ["shop", "10.0.0.1/8"] },
     [
-      'ingressFrom[0]: "shop" is not an address range, and behind a load balancer no namespace can be told from another: write ADDRESS/BITS, e.g. "203.0.113.0/24"',
+      'ingressFrom[0]: "shop" is not an address range, and behind a load balancer namespaces cannot be told apart: use ADDRESS/BITS, e.g. "203.0.113.0/24"',
       'ingressFrom[1]: "10.0.0.1/8" is an address inside a range: use "10.0.0.1/32" for this address alone, or "10.0.0.0/8" for all 16777216',
     ],
   ],
   [
     "a namespace that is none",
     { ingressFrom: ["Shop"] },
-    ['ingressFrom[0]: "Shop" is neither a namespace nor an address range: write e.g. "shop" or "10.20.0.0/24"'],
+    ['ingressFrom[0]: "Shop" is not a namespace or an address range: use e.g. "shop" or "10.20.0.0/24"'],
   ],
   [
     "a route beside a load balancer",
@@ -213,7 +213,7 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
       serviceType: "PublicLoadBalancer",
       route: { hostname: "hello.example.com", gatewayClass: "istio", tlsSecret: "tls" },
     },
-    ['serviceType: "PublicLoadBalancer" would answer in the clear beside the gateway with its TLS: use "ClusterIP"'],
+    ['serviceType: "PublicLoadBalancer" would serve plain HTTP beside the gateway\'s TLS: use "ClusterIP"'],
   ],
   [
     "a route that leads nowhere",
@@ -222,7 +222,7 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
       'route.hostname: "https://hello" is not a host name: use the full name in lower case, without "https://", e.g. "hello.example.com"',
       'route.path: "x" is not an HTTP path: start it with "/" and use no spaces, e.g. "/healthz"',
       'route.gatewayClass: "Istio" is not a Kubernetes object name: use lower-case letters, digits, "-", and ".", starting and ending with a letter or digit, e.g. "hello-tls"',
-      "route.tlsSecret: there is no certificate: name the Secret that holds it, or the certificateIssuer that makes it",
+      "route.tlsSecret: a certificate is missing: set tlsSecret, the Secret that holds it, or certificateIssuer, which creates it",
     ],
   ],
   [
@@ -235,8 +235,8 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
       },
     },
     [
-      "route.gateway: name a gateway that exists, or a gatewayClass for one of its own",
-      "route.gateway: the certificate is that of the gateway, which somebody else keeps: leave tlsSecret and certificateIssuer out",
+      "route.gateway: set either gateway, for an existing Gateway, or gatewayClass, for a new one",
+      "route.gateway: an existing gateway has its own certificate: remove tlsSecret and certificateIssuer",
     ],
   ],
 ])("refuses %s", (_, bad, problems) => {
@@ -252,7 +252,7 @@ describe("the time to stop", () => {
     [11, undefined],
     [
       10,
-      "10 s are over before preStop (5 s) and drain (5 s) are, so the pod would be killed while it serves: use more than 10, plus the time of your slowest request",
+      "10 s end before preStop (5 s) and drain (5 s) do, so the kubelet would kill the pod while it still serves: use more than 10, plus the duration of your slowest request",
     ],
   ])("of %i s for 5 s of pause and 5 s of drain: %s", (gracePeriodSeconds, problem) => {
     expect(gracePeriodProblem({ gracePeriodSeconds, preStopSeconds: 5, drainSeconds: 5 })).toBe(problem);
@@ -263,7 +263,7 @@ describe("environment variables", () => {
   test.each([
     ["PORT", "PORT is set by tarmac (from port): remove it here"],
     ["DRAIN_SECONDS", "DRAIN_SECONDS is set by tarmac (from drainSeconds): remove it here"],
-    ["POD_NAME", "POD_NAME is set by tarmac (from the pod's name): remove it here"],
+    ["POD_NAME", "POD_NAME is set by tarmac (from the name of the pod): remove it here"],
     ["NODE_NAME", "NODE_NAME is set by tarmac (from the name of the pod's node): remove it here"],
     ["SERVICE_NAME", "SERVICE_NAME is set by tarmac (from the component's name): remove it here"],
     [
