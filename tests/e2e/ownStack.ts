@@ -35,6 +35,15 @@ interface Secret {
   secret: string | Record<string, string>;
 }
 
+/** What `Pulumi.local.yaml` sets, by key: for a program of another name, which does not read the keys of this one. */
+export function localSettings(): TestSettings {
+  const { config } = parse(readFileSync(join(checkoutFolder, "Pulumi.local.yaml"), "utf8")) as {
+    config: Record<string, unknown>;
+  };
+  const own = Object.entries(config).filter(([key]) => key.startsWith("tarmac:"));
+  return Object.fromEntries(own.map(([key, value]) => [key.slice("tarmac:".length), value]));
+}
+
 const isSecret = (value: unknown): value is Secret =>
   typeof value === "object" && value !== null && Object.keys(value).join() === "secret";
 

@@ -1,9 +1,7 @@
 /** The example of two services in one stack: they share registry, cluster and namespace, and one calls the other. */
 import { join } from "node:path";
-import { parse } from "yaml";
-import { readFileSync } from "node:fs";
 import { checkoutFolder } from "../../local/settings.ts";
-import { ownStack, type OwnStack } from "./ownStack.ts";
+import { localSettings, ownStack, type OwnStack } from "./ownStack.ts";
 import { inPod, isReady, local, pods, start } from "./localStack.ts";
 
 const name = "e2e-shop";
@@ -11,18 +9,8 @@ let stack: OwnStack;
 
 beforeAll(async () => {
   await start();
-  const { config } = parse(readFileSync(join(checkoutFolder, "Pulumi.local.yaml"), "utf8")) as {
-    config: Record<string, unknown>;
-  };
-  const settings = Object.entries(config).flatMap(([key, value]) =>
-    key.startsWith("tarmac:") ? [[key.slice("tarmac:".length), value] as const] : [],
-  );
-  const more = { replicas: 2, context: "../../app" };
-  stack = await ownStack(
-    name,
-    { ...Object.fromEntries(settings), ...more },
-    join(checkoutFolder, "examples", "two-services"),
-  );
+  const settings = { ...localSettings(), replicas: 2, context: "../../app" };
+  stack = await ownStack(name, settings, join(checkoutFolder, "examples", "two-services"));
   await stack.up();
 });
 afterAll(async () => {
