@@ -7,13 +7,13 @@ import { AppImage } from "@tarmac/components/image";
 import { AppNamespace } from "@tarmac/components/namespace";
 import { PullAccess } from "@tarmac/components/pullAccess";
 import { Registry } from "@tarmac/components/registry";
-import { signInToRegistry } from "@tarmac/components/registry/signIn";
+import { signInToRegistry } from "@tarmac/components/registry/registrySignIn";
 import { Workload } from "@tarmac/components/workload";
-import { clusterArgs } from "@tarmac/settings/cluster";
-import { imageArgs } from "@tarmac/settings/image";
-import { stackSource } from "@tarmac/settings/read";
+import { clusterArgs } from "@tarmac/settings/clusterSettings";
+import { imageArgs } from "@tarmac/settings/imageSettings";
+import { stackSource } from "@tarmac/settings/readDeclared";
 import { readSettings } from "@tarmac/settings/readSettings";
-import { workloadArgs } from "@tarmac/settings/workload";
+import { workloadArgs } from "@tarmac/settings/workloadSettings";
 
 const { stack, values, isEncrypted, project } = stackSource();
 const settings = readSettings(stack, values, isEncrypted, project);
