@@ -1,5 +1,5 @@
 /** Commands for the same check on the node. AKS nodes run containerd and have no Docker daemon, so `docker ps` does not work. */
-import { waitsForImage } from "./causes/pullProblem.ts";
+import { waitsForImage } from "./symptoms/failingPull.ts";
 import { stageOf } from "./causes/codes.ts";
 import type { Diagnosis, Finding } from "./finding.ts";
 import type { Subject } from "./subject.ts";

@@ -1,6 +1,6 @@
 /** What processes write, and what is read from it. */
 import { diagnose } from "../../../../ops/doctor/diagnose.ts";
-import { listening } from "../../../../ops/doctor/causes/listening.ts";
+import { listening } from "../../../../ops/doctor/symptoms/listeningAddress.ts";
 import { before, observation, pod } from "./observations.ts";
 
 const crashed = (log: string, env: { name: string; value?: string }[] = []) =>

@@ -2,7 +2,7 @@
 import type { Diagnosis } from "../finding.ts";
 import { inNamespace, setting } from "../remedy.ts";
 import { nameOf, quoteEvent, type Subject } from "../subject.ts";
-import { answerIn, describeProbe, probeFailure, probeOf } from "./probes.ts";
+import { answerIn, describeProbe, probeFailure, probeOf } from "./probeFailure.ts";
 
 export function unready(subject: Subject): Diagnosis | undefined {
   for (const container of subject.containers) {

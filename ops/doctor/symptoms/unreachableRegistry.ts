@@ -2,7 +2,7 @@
 import type { Diagnosis } from "../finding.ts";
 import { setImage } from "../remedy.ts";
 import type { Subject } from "../subject.ts";
-import { pullProblem, type PullProblem } from "./pullProblem.ts";
+import { pullProblem, type PullProblem } from "./failingPull.ts";
 
 export function registryReach(subject: Subject): Diagnosis | undefined {
   const problem = pullProblem(subject);

@@ -4,7 +4,7 @@ import { livenessKill } from "../health.ts";
 import { amount, millicores } from "../quantity.ts";
 import { resources } from "../remedy.ts";
 import { type ContainerView, nameOf, quoteEvent, type Subject } from "../subject.ts";
-import { answerIn, probeFailure, type ProbeKind } from "./probes.ts";
+import { answerIn, probeFailure, type ProbeKind } from "./probeFailure.ts";
 
 /** With this limit, a Node.js process answers a probe in time unless its own work keeps it busy. */
 const enoughCores = 0.25;

@@ -2,7 +2,7 @@
 import type { Diagnosis } from "../finding.ts";
 import { inNamespace, setImage } from "../remedy.ts";
 import type { Subject } from "../subject.ts";
-import { pullProblem } from "./pullProblem.ts";
+import { pullProblem } from "./failingPull.ts";
 
 export function imageName(subject: Subject): Diagnosis | undefined {
   const problem = pullProblem(subject);

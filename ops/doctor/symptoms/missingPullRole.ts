@@ -3,8 +3,8 @@ import type { AzureLook, ClusterAccount, RegistryAccount, RoleGrant } from "../a
 import type { Diagnosis, Step } from "../finding.ts";
 import { stackOf } from "../remedy.ts";
 import type { Subject } from "../subject.ts";
-import { pullProblem, type PullProblem } from "./pullProblem.ts";
-import { refused } from "./pullSecret.ts";
+import { pullProblem, type PullProblem } from "./failingPull.ts";
+import { refused } from "./unusablePullSecret.ts";
 
 /** A grant takes up to 10 minutes to propagate, and a node can keep a token from before the grant for an hour. */
 const propagationMilliseconds = 60 * 60_000;

@@ -2,7 +2,7 @@
 import type { Diagnosis } from "../finding.ts";
 import { edit, rebuild, setting } from "../remedy.ts";
 import { type ContainerView, nameOf, type Subject } from "../subject.ts";
-import { isTroubled } from "./troubled.ts";
+import { isTroubled } from "./troubledContainer.ts";
 
 export function refusedAccess(subject: Subject): Diagnosis | undefined {
   for (const container of subject.containers.filter((candidate) => isTroubled(candidate))) {

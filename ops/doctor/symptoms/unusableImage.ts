@@ -3,8 +3,8 @@ import type { Diagnosis } from "../finding.ts";
 import { editDistance } from "@tarmac/validate/editDistance";
 import { rebuild, setImage } from "../remedy.ts";
 import type { Subject } from "../subject.ts";
-import { tagEvidence } from "./imageName.ts";
-import { pullProblem, type PullProblem } from "./pullProblem.ts";
+import { tagEvidence } from "./unusableImageName.ts";
+import { pullProblem, type PullProblem } from "./failingPull.ts";
 
 export function imageContent(subject: Subject): Diagnosis | undefined {
   const problem = pullProblem(subject);

@@ -3,7 +3,7 @@ import type { Diagnosis } from "../finding.ts";
 import type { PullSecretLook } from "../observation.ts";
 import { inNamespace } from "../remedy.ts";
 import type { Subject } from "../subject.ts";
-import { pullProblem, type PullProblem, unreadable } from "./pullProblem.ts";
+import { pullProblem, type PullProblem, unreadable } from "./failingPull.ts";
 
 /** How registries and containerd say that the credentials are missing or insufficient. */
 export const refused = (text: string): boolean =>

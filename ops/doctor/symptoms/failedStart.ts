@@ -2,7 +2,7 @@
 import type { Diagnosis } from "../finding.ts";
 import { edit, rebuild } from "../remedy.ts";
 import { type ContainerView, findEvent, lastEnd, nameOf, type Subject } from "../subject.ts";
-import { platformOfNode } from "./imageContent.ts";
+import { platformOfNode } from "./unusableImage.ts";
 
 export function entrypoint(subject: Subject): Diagnosis | undefined {
   for (const container of subject.containers) {

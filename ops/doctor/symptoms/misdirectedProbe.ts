@@ -4,8 +4,8 @@ import { livenessKill } from "../health.ts";
 import type { Event, Probe } from "../kinds.ts";
 import { edit, rebuild, setting, inNamespace } from "../remedy.ts";
 import { type ContainerView, lastEnd, nameOf, quoteEvent, type Subject } from "../subject.ts";
-import { isLoopback, listening } from "./listening.ts";
-import { answerIn, describeProbe, portOf, probeFailure, probeOf, type ProbeKind } from "./probes.ts";
+import { isLoopback, listening } from "./listeningAddress.ts";
+import { answerIn, describeProbe, portOf, probeFailure, probeOf, type ProbeKind } from "./probeFailure.ts";
 
 export function wrongProbe(subject: Subject): Diagnosis | undefined {
   for (const container of subject.containers.filter(({ init }) => !init)) {

@@ -2,8 +2,8 @@
 import type { Diagnosis } from "../finding.ts";
 import { inNamespace } from "../remedy.ts";
 import type { Subject } from "../subject.ts";
-import { pullProblem } from "./pullProblem.ts";
-import { refused } from "./pullSecret.ts";
+import { pullProblem } from "./failingPull.ts";
+import { refused } from "./unusablePullSecret.ts";
 
 export function registryRefusal(subject: Subject): Diagnosis | undefined {
   const problem = pullProblem(subject);

@@ -4,7 +4,7 @@ import { livenessKill } from "../health.ts";
 import { lastSeen, type Probe } from "../kinds.ts";
 import { edit, setting, inNamespace } from "../remedy.ts";
 import { type ContainerView, lastEnd, nameOf, quoteEvent, type Subject } from "../subject.ts";
-import { answerIn, budget, describeProbe, probeFailure, probeOf } from "./probes.ts";
+import { answerIn, budget, describeProbe, probeFailure, probeOf } from "./probeFailure.ts";
 
 /** Seconds by which the kubelet's scheduling of probes may delay a kill. */
 const slackSeconds = 3;
