@@ -1,7 +1,7 @@
 /** After an update that failed: what is wrong, and does the service still answer? */
 import { diagnose } from "../doctor/diagnose.ts";
 import { observe } from "../doctor/observe.ts";
-import { plain, report } from "../doctor/report.ts";
+import { plain, report } from "../doctor/diagnosisReport.ts";
 import { findPlace } from "../doctor/target.ts";
 import { ClusterReader } from "../doctor/cluster/reader.ts";
 import { askerFor, judgeAnswers } from "./smoke.ts";

@@ -1,15 +1,15 @@
 /** Commands for the same check on the node. AKS nodes run containerd and have no Docker daemon, so `docker ps` does not work. */
 import { waitsForImage } from "./symptoms/failingPull.ts";
-import { stageOf } from "./causes/codes.ts";
+import { stageOf } from "./causes/causeCodes.ts";
 import type { Diagnosis, Finding } from "./finding.ts";
-import type { Subject } from "./subject.ts";
+import type { PodView } from "./podView.ts";
 
 /** @returns undefined if the pod has no node yet */
-export function onNode(subject: Subject, diagnosis: Diagnosis): Finding["onNode"] {
-  const { pod, podName, node, observation } = subject;
+export function onNode(view: PodView, diagnosis: Diagnosis): Finding["onNode"] {
+  const { pod, podName, node, observation } = view;
   const name = pod.spec?.nodeName;
   if (name === undefined) return undefined;
-  const container = subject.containers.find((candidate) => candidate.name === diagnosis.container);
+  const container = view.containers.find((candidate) => candidate.name === diagnosis.container);
   const commands = [`crictl pods --namespace ${observation.target.namespace} --name ${podName}`];
   const id = (
     container?.status?.state?.terminated?.containerID ??

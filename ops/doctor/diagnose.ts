@@ -1,7 +1,7 @@
 /** From an observation to its findings: one root cause for each failing pod, in the order in which to fix them. */
 import { acrPull } from "./symptoms/missingPullRole.ts";
 import { admission } from "./symptoms/rejectedPod.ts";
-import { orderOf, pageOf, stageOf } from "./causes/codes.ts";
+import { orderOf, pageOf, stageOf } from "./causes/causeCodes.ts";
 import { configuration } from "./symptoms/missingConfiguration.ts";
 import { ending, sigtermIgnored } from "./symptoms/endedProcess.ts";
 import { entrypoint } from "./symptoms/failedStart.ts";
@@ -23,13 +23,13 @@ import { user } from "./symptoms/rootUser.ts";
 import { wrongProbe } from "./symptoms/misdirectedProbe.ts";
 import { onNode } from "./crictl.ts";
 import type { Diagnosis, Finding } from "./finding.ts";
-import { healthOf, type Health } from "./health.ts";
-import { lastSeen } from "./kinds.ts";
+import { healthOf, type Health } from "./podHealth.ts";
+import { lastSeen } from "./kubernetesObjects.ts";
 import type { Observation } from "./observation.ts";
-import { eventsOf, type Subject, subjectOf } from "./subject.ts";
+import { eventsOf, type PodView, podViewOf } from "./podView.ts";
 
 /** In the order in which they are asked: the first answer is the pod's root cause. */
-const causes: readonly ((subject: Subject) => Diagnosis | undefined)[] = [
+const causes: readonly ((view: PodView) => Diagnosis | undefined)[] = [
   nodes,
   placement,
   sigtermIgnored,
@@ -64,22 +64,22 @@ export interface Result {
 }
 
 export function diagnose(observation: Observation): Result {
-  const subjects = observation.pods.map((pod) => subjectOf(observation, pod));
-  const pods = subjects.map((subject) => ({ name: subject.podName, health: healthOf(subject) }));
+  const views = observation.pods.map((pod) => podViewOf(observation, pod));
+  const pods = views.map((view) => ({ name: view.podName, health: healthOf(view) }));
   const found = [
     ...refusedOwners(observation),
-    ...subjects.filter((_, index) => pods[index]?.health === "failing").map(findingFor),
+    ...views.filter((_, index) => pods[index]?.health === "failing").map(findingFor),
   ];
   return { findings: merge(found).sort((left, right) => orderOf(left.code) - orderOf(right.code)), pods };
 }
 
 /** The root cause of one failing pod; "not-diagnosed" with the pod's facts if no cause explains it. */
-export function rootCause(subject: Subject): Diagnosis {
+export function rootCause(view: PodView): Diagnosis {
   for (const cause of causes) {
-    const diagnosis = cause(subject);
+    const diagnosis = cause(view);
     if (diagnosis !== undefined) return diagnosis;
   }
-  return undiagnosed(subject);
+  return undiagnosed(view);
 }
 
 interface Found {
@@ -88,25 +88,24 @@ interface Found {
   key: string;
 }
 
-function findingFor(subject: Subject): Found {
-  const diagnosis = rootCause(subject);
+function findingFor(view: PodView): Found {
+  const diagnosis = rootCause(view);
   const stage = stageOf(diagnosis.code);
-  const node = onNode(subject, diagnosis);
+  const node = onNode(view, diagnosis);
   const finding: Finding = {
     ...diagnosis,
     stage,
-    affected: [`pod/${subject.podName}`],
+    affected: [`pod/${view.podName}`],
     docs: pageOf(diagnosis.code),
     ...(node === undefined ? {} : { onNode: node }),
   };
   // A fault of the cluster is one finding, whichever pods it affects.
-  const about =
-    stage === "cluster" ? "" : `${subject.owner} ${diagnosis.container ?? ""} ${imageOf(subject, diagnosis)}`;
+  const about = stage === "cluster" ? "" : `${view.owner} ${diagnosis.container ?? ""} ${imageOf(view, diagnosis)}`;
   return { finding, key: `${diagnosis.code} ${about}` };
 }
 
 /** During a rollout, old and new pods of one owner can fail for the same cause with different images. */
-const imageOf = ({ containers }: Subject, { container }: Diagnosis): string =>
+const imageOf = ({ containers }: PodView, { container }: Diagnosis): string =>
   containers.find(({ name }) => name === container)?.spec.image ?? "";
 
 /** Controllers such as ReplicaSets that cannot create their pods. */

@@ -1,4 +1,4 @@
-import type { CauseCode, Stage } from "./causes/codes.ts";
+import type { CauseCode, Stage } from "./causes/causeCodes.ts";
 
 /** One step of a fix: what to do, and the command if there is one. */
 export interface Step {

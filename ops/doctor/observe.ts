@@ -1,22 +1,21 @@
 /** Collects an observation: first the workload, then, only for failing pods, the details that their failure requires. */
 import { registryPassword, signIn, type Azure } from "../azure/signIn.ts";
-import type { AzureLook } from "./azure/azureLook.ts";
-import { lookAtAzure } from "./azure/lookAtAzure.ts";
-import { Notes } from "./attempt.ts";
+import { type AzureLook, lookAtAzure } from "./azure/azureLook.ts";
+import { Notes } from "./notes.ts";
 import { waitsForImage } from "./symptoms/failingPull.ts";
 import { refused, sameHost } from "./symptoms/unusablePullSecret.ts";
 import { isAzureHost } from "./symptoms/rejectedPull.ts";
 import { lookAtConfig, lookAtPullSecret, type PullSecret } from "./cluster/configLook.ts";
-import { lookAtLogs } from "./cluster/logs.ts";
+import { lookAtLogs } from "./cluster/containerLogs.ts";
 import { type ClusterReader, ReadRefused, Unreachable } from "./cluster/reader.ts";
-import { lookAtUsage } from "./cluster/usage.ts";
+import { lookAtUsage } from "./cluster/containerUsage.ts";
 import { lookAtWorkload } from "./cluster/workload.ts";
-import { healthOf } from "./health.ts";
-import { type ImageReference, parseImage } from "./imageReference.ts";
+import { healthOf } from "./podHealth.ts";
+import { type ImageSource, imageSource } from "./registry/imageSource.ts";
 import type { Observation } from "./observation.ts";
-import { type Asker, lookAtImage, trySignIn } from "./registry/lookAtImage.ts";
+import { type Asker, lookAtImage, trySignIn } from "./registry/imageLook.ts";
 import { newSession, type Session } from "./session.ts";
-import { type Subject, subjectOf } from "./subject.ts";
+import { type PodView, podViewOf } from "./podView.ts";
 import { CannotLook, NothingDeployed, type Place } from "./target.ts";
 
 /**
@@ -50,8 +49,8 @@ export async function observe(place: Place, session: Session = newSession(place)
     notSeen: notes.notSeen,
   };
   const failing = observation.pods
-    .map((pod) => subjectOf(observation, pod))
-    .filter((subject) => healthOf(subject) === "failing");
+    .map((pod) => podViewOf(observation, pod))
+    .filter((view) => healthOf(view) === "failing");
   if (failing.length === 0) return observation;
   const pods = failing.map(({ pod }) => pod);
   const started = pods.filter(({ spec }) => spec?.nodeName !== undefined);
@@ -74,17 +73,16 @@ async function lookAtPulls(
   session: Session,
   notes: Notes,
   observation: Observation,
-  failing: readonly Subject[],
+  failing: readonly PodView[],
 ): Promise<void> {
-  const pulls = failing.flatMap((subject) =>
-    subject.containers
+  const pulls = failing.flatMap((view) =>
+    view.containers
       .filter(
-        (container) =>
-          waitsForImage(container) || /exec format error/.test(logOf(observation, subject, container.name)),
+        (container) => waitsForImage(container) || /exec format error/.test(logOf(observation, view, container.name)),
       )
       .flatMap(({ spec: { image = "" } }) => {
-        const reference = parseImage(image);
-        return reference === undefined ? [] : [{ subject, image, reference }];
+        const reference = imageSource(image);
+        return reference === undefined ? [] : [{ view, image, reference }];
       }),
   );
   if (pulls.length === 0) return;
@@ -94,9 +92,9 @@ async function lookAtPulls(
   ]);
   if (azure !== undefined) observation.azure = azure.look;
   const images = await Promise.all(
-    pulls.map(async ({ image, reference, subject }) => {
+    pulls.map(async ({ image, reference, view }) => {
       const look = await session.once(`image ${image}`, async () =>
-        lookAtImage(reference, await askersFor(reference, subject, secrets, azure)),
+        lookAtImage(reference, await askersFor(reference, view, secrets, azure)),
       );
       return [image, look] as const;
     }),
@@ -116,7 +114,7 @@ async function azureFor(
   notes: Notes,
   pulls: readonly Pull[],
 ): Promise<AzureAccess | undefined> {
-  const wasRefused = pulls.some(({ subject }) => subject.events.some(({ message = "" }) => refused(message)));
+  const wasRefused = pulls.some(({ view }) => view.events.some(({ message = "" }) => refused(message)));
   const loginServers = [...new Set(pulls.map(({ reference }) => reference.host))];
   if (!wasRefused && place.cluster === undefined && !loginServers.some(isAzureHost)) return undefined;
   const look = async (): Promise<AzureAccess> => {
@@ -128,15 +126,15 @@ async function azureFor(
   return notes.attempt("Azure's registries and role assignments", answer, undefined);
 }
 
-const logOf = (observation: Observation, { podName }: Subject, container: string): string => {
+const logOf = (observation: Observation, { podName }: PodView, container: string): string => {
   const log = observation.logs.find((entry) => entry.pod === podName && entry.container === container);
   return log?.previous ?? log?.current ?? "";
 };
 
 interface Pull {
-  subject: Subject;
+  view: PodView;
   image: string;
-  reference: ImageReference;
+  reference: ImageSource;
 }
 
 async function lookAtSecrets(
@@ -148,15 +146,15 @@ async function lookAtSecrets(
 ): Promise<Map<string, PullSecret>> {
   const secrets = new Map<string, PullSecret>();
   const names = new Set(
-    pulls.flatMap(({ subject }) => (subject.pod.spec?.imagePullSecrets ?? []).map(({ name = "" }) => name)),
+    pulls.flatMap(({ view }) => (view.pod.spec?.imagePullSecrets ?? []).map(({ name = "" }) => name)),
   );
   await Promise.all(
     [...names].map(async (name) => {
       const secret = await lookAtPullSecret(reader, notes, namespace, name);
       if (secret === undefined) return;
       const used = pulls.find(
-        ({ subject, reference }) =>
-          subject.pod.spec?.imagePullSecrets?.some((entry) => entry.name === name) &&
+        ({ view, reference }) =>
+          view.pod.spec?.imagePullSecrets?.some((entry) => entry.name === name) &&
           secret.look.hosts.some((host) => sameHost(host, reference.host)),
       );
       const credentials = used === undefined ? undefined : credentialsFor(secret, used.reference.host);
@@ -176,8 +174,8 @@ const credentialsFor = (secret: PullSecret, host: string) =>
   [...secret.credentials].find(([entry]) => sameHost(entry, host))?.[1];
 
 async function askersFor(
-  { host }: ImageReference,
-  { pod }: Subject,
+  { host }: ImageSource,
+  { pod }: PodView,
   secrets: ReadonlyMap<string, PullSecret>,
   azure: AzureAccess | undefined,
 ): Promise<Asker[]> {

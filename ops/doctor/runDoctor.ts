@@ -8,7 +8,7 @@ import { watchStackRollout } from "../rollout/stackRollout.ts";
 import { diagnose, type Result } from "./diagnose.ts";
 import type { Observation } from "./observation.ts";
 import { observe } from "./observe.ts";
-import { json, paintFor, report } from "./report.ts";
+import { json, paintFor, report } from "./diagnosisReport.ts";
 import { findPlace, type TargetOptions } from "./target.ts";
 
 export interface DoctorOptions {

@@ -1,5 +1,5 @@
 /** Judges a rollout from one look to the next: what is new, and whether a cause rules out that it still succeeds. */
-import { recoveryFrom } from "../doctor/causes/codes.ts";
+import { recoveryFrom } from "../doctor/causes/causeCodes.ts";
 import type { Finding } from "../doctor/finding.ts";
 
 /** A cause that keeps the newest revision of a Deployment from becoming available. */

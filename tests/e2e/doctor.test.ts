@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { causeCodes } from "../../ops/doctor/causes/codes.ts";
+import { causeCodes } from "../../ops/doctor/causes/causeCodes.ts";
 import type { Finding } from "../../ops/doctor/finding.ts";
 import { makeAzureRegistries } from "./doctor/azureRegistries.ts";
 import type { Ground } from "./doctor/case.ts";

@@ -1,9 +1,9 @@
 /** Reads which of the ConfigMaps and Secrets that failing pods refer to exist, and with which keys. */
-import type { Notes } from "../attempt.ts";
-import type { Pod } from "../kinds.ts";
+import type { Notes } from "../notes.ts";
+import type { Pod } from "../kubernetesObjects.ts";
 import type { KeysLook, PullSecretLook } from "../observation.ts";
 import { type ClusterReader, ReadRefused } from "./reader.ts";
-import { readPullSecret } from "../registry/dockerConfig.ts";
+import { readPullSecret } from "../registry/pullSecretContent.ts";
 
 type Kind = "configmaps" | "secrets";
 

@@ -1,6 +1,6 @@
 /** Reads the workload: the selected pods, what creates them, their events, and the nodes. */
-import type { Notes } from "../attempt.ts";
-import type { Deployment, Event, Node, Pod, ReplicaSet } from "../kinds.ts";
+import type { Notes } from "../notes.ts";
+import type { Deployment, Event, Node, Pod, ReplicaSet } from "../kubernetesObjects.ts";
 import type { ClusterReader } from "./reader.ts";
 import { matches } from "./selector.ts";
 

@@ -1,18 +1,18 @@
 /** The hardened pod denies what the process tries: writing to the image's files, or listening on a port below 1024. */
 import type { Diagnosis } from "../finding.ts";
 import { edit, rebuild, setting } from "../remedy.ts";
-import { type ContainerView, nameOf, type Subject } from "../subject.ts";
+import { type ContainerView, nameOf, type PodView } from "../podView.ts";
 import { isTroubled } from "./troubledContainer.ts";
 
-export function refusedAccess(subject: Subject): Diagnosis | undefined {
-  for (const container of subject.containers.filter((candidate) => isTroubled(candidate))) {
-    const found = readOnly(subject, container) ?? lowPort(subject, container);
+export function refusedAccess(view: PodView): Diagnosis | undefined {
+  for (const container of view.containers.filter((candidate) => isTroubled(candidate))) {
+    const found = readOnly(view, container) ?? lowPort(view, container);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function readOnly(subject: Subject, container: ContainerView): Diagnosis | undefined {
+function readOnly(view: PodView, container: ContainerView): Diagnosis | undefined {
   const line = container.log.split("\n").find((text) => /EROFS|read-only file system/i.test(text));
   if (line === undefined) return undefined;
   // Node.js and Python quote the path last ("open '/app/x'", "Read-only file system: '/x'"), shells name it first ("can't create /x:").
@@ -23,17 +23,17 @@ function readOnly(subject: Subject, container: ContainerView): Diagnosis | undef
     code: "read-only-filesystem",
     title: `The process writes to ${path ?? "a file"}, but the container's root filesystem is read-only`,
     container: container.name,
-    evidence: [`${nameOf(subject, container)} logged: ${line.trim().slice(0, 300)}`],
+    evidence: [`${nameOf(view, container)} logged: ${line.trim().slice(0, 300)}`],
     mend: [
-      rebuild(subject, "Write below /tmp, which is writable."),
-      edit(subject, `Or mount an emptyDir at ${path === undefined ? "the directory" : folderOf(path)}.`),
+      rebuild(view, "Write below /tmp, which is writable."),
+      edit(view, `Or mount an emptyDir at ${path === undefined ? "the directory" : folderOf(path)}.`),
     ],
   };
 }
 
 const folderOf = (path: string): string => path.replace(/\/[^/]*$/, "") || "/";
 
-function lowPort(subject: Subject, container: ContainerView): Diagnosis | undefined {
+function lowPort(view: PodView, container: ContainerView): Diagnosis | undefined {
   const line = container.log
     .split("\n")
     .find((text) => /EACCES|permission denied|Permission denied/.test(text) && /listen|bind|:\d{1,3}\b/.test(text));
@@ -43,14 +43,14 @@ function lowPort(subject: Subject, container: ContainerView): Diagnosis | undefi
     code: "privileged-port",
     title: `The process listens on port ${port}, but only root may use ports below 1024`,
     container: container.name,
-    evidence: [`${nameOf(subject, container)} logged: ${line.trim().slice(0, 300)}`],
+    evidence: [`${nameOf(view, container)} logged: ${line.trim().slice(0, 300)}`],
     mend: [
       setting(
-        subject,
+        view,
         "Listen on port 8080, and use it for containerPort and the probes. The port of the Service can stay as it is.",
         "port",
         "8080",
-        `kubectl set env ${subject.owner} --namespace ${subject.observation.target.namespace} PORT=8080`,
+        `kubectl set env ${view.owner} --namespace ${view.observation.target.namespace} PORT=8080`,
       ),
     ],
   };

@@ -1,22 +1,22 @@
 /** The container runtime cannot start the container's program. */
 import type { Diagnosis } from "../finding.ts";
 import { edit, rebuild } from "../remedy.ts";
-import { type ContainerView, findEvent, lastEnd, nameOf, type Subject } from "../subject.ts";
+import { type ContainerView, findEvent, lastEnd, nameOf, type PodView } from "../podView.ts";
 import { platformOfNode } from "./unusableImage.ts";
 
-export function entrypoint(subject: Subject): Diagnosis | undefined {
-  for (const container of subject.containers) {
-    const said = words(subject, container);
+export function entrypoint(view: PodView): Diagnosis | undefined {
+  for (const container of view.containers) {
+    const said = words(view, container);
     if (said === undefined) continue;
-    const about = { container: container.name, evidence: [`${nameOf(subject, container)}: ${said}`] };
+    const about = { container: container.name, evidence: [`${nameOf(view, container)}: ${said}`] };
     const program = /exec:? "?([^\s":]+)"?/.exec(said)?.[1] ?? container.spec.command?.[0] ?? "the program";
-    if (/exec format error/i.test(said)) return execFormat(subject, container, program, about.evidence);
+    if (/exec format error/i.test(said)) return execFormat(view, container, program, about.evidence);
     if (/permission denied/i.test(said)) {
       return {
         ...about,
         code: "entrypoint-permission-denied",
         title: `The container's user has no permission to execute "${program}"`,
-        mend: [rebuild(subject, `Make it executable in the Dockerfile: COPY --chmod=755, or RUN chmod +x ${program}.`)],
+        mend: [rebuild(view, `Make it executable in the Dockerfile: COPY --chmod=755, or RUN chmod +x ${program}.`)],
       };
     }
     if (/no such file|not found|is a directory/i.test(said)) {
@@ -34,8 +34,8 @@ export function entrypoint(subject: Subject): Diagnosis | undefined {
         ],
         mend: [
           container.spec.command === undefined
-            ? rebuild(subject, "Correct ENTRYPOINT in the Dockerfile: an absolute path that a COPY creates.")
-            : edit(subject, "Correct command in the pod template, or remove it to run the image's ENTRYPOINT."),
+            ? rebuild(view, "Correct ENTRYPOINT in the Dockerfile: an absolute path that a COPY creates.")
+            : edit(view, "Correct command in the pod template, or remove it to run the image's ENTRYPOINT."),
         ],
       };
     }
@@ -44,13 +44,13 @@ export function entrypoint(subject: Subject): Diagnosis | undefined {
 }
 
 /** What runc says: in the container's termination state, in an event, or, if the process was created, in the log. */
-function words(subject: Subject, container: ContainerView): string | undefined {
+function words(view: PodView, container: ContainerView): string | undefined {
   const end = lastEnd(container);
   const waiting = container.status?.state?.waiting;
   const candidates = [
     end?.message,
     waiting?.message,
-    findEvent(subject, ["Failed"], /failed to (create|start) container|OCI runtime/i)?.message,
+    findEvent(view, ["Failed"], /failed to (create|start) container|OCI runtime/i)?.message,
   ];
   const said = candidates.find((text) =>
     /unable to start container process|OCI runtime|exec(:| user process)/i.test(text ?? ""),
@@ -66,9 +66,9 @@ function words(subject: Subject, container: ContainerView): string | undefined {
     ?.trim();
 }
 
-function execFormat(subject: Subject, container: ContainerView, program: string, evidence: string[]): Diagnosis {
-  const node = platformOfNode(subject);
-  const look = subject.observation.images[container.spec.image ?? ""];
+function execFormat(view: PodView, container: ContainerView, program: string, evidence: string[]): Diagnosis {
+  const node = platformOfNode(view);
+  const look = view.observation.images[container.spec.image ?? ""];
   const built = look?.platforms ?? [];
   const elsewhere = node !== undefined && built.length > 0 && !built.some((platform) => platform.startsWith(node));
   return {
@@ -79,17 +79,14 @@ function execFormat(subject: Subject, container: ContainerView, program: string,
     container: container.name,
     evidence: [
       ...evidence,
-      ...(node === undefined ? [] : [`node "${subject.pod.spec?.nodeName}" is ${node}`]),
+      ...(node === undefined ? [] : [`node "${view.pod.spec?.nodeName}" is ${node}`]),
       ...(built.length === 0 ? [] : [`the image's platform is ${built.join(", ")}`]),
     ],
     mend: [
-      rebuild(
-        subject,
-        `If the program is built for another processor, build with --platform ${node ?? "linux/amd64"}.`,
-      ),
+      rebuild(view, `If the program is built for another processor, build with --platform ${node ?? "linux/amd64"}.`),
       ...(elsewhere
         ? []
-        : [rebuild(subject, "If it is a script, name its interpreter in the first line, such as #!/bin/sh.")]),
+        : [rebuild(view, "If it is a script, name its interpreter in the first line, such as #!/bin/sh.")]),
     ],
   };
 }

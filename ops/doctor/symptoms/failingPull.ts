@@ -1,7 +1,7 @@
 /** A failing pull of a pod, as the kubelet and containerd report it. */
-import { type ImageReference, parseImage } from "../imageReference.ts";
+import { type ImageSource, imageSource } from "../registry/imageSource.ts";
 import type { ImageLook } from "../registry/imageLook.ts";
-import { type ContainerView, findEvent, nameOf, quoteEvent, type Subject } from "../subject.ts";
+import { type ContainerView, findEvent, nameOf, quoteEvent, type PodView } from "../podView.ts";
 
 const pullReasons = [
   "ErrImagePull",
@@ -15,7 +15,7 @@ const pullReasons = [
 export interface PullProblem {
   container: ContainerView;
   image: string;
-  reference: ImageReference | undefined;
+  reference: ImageSource | undefined;
   /** All messages of the kubelet and containerd about it. */
   text: string;
   /** What the registry says about the image, if it was asked. */
@@ -33,22 +33,22 @@ export function waitsForImage({ status }: ContainerView): boolean {
   return pullReasons.includes(reason) || unreadable(reason);
 }
 
-export function pullProblem(subject: Subject): PullProblem | undefined {
-  const container = subject.containers.find(waitsForImage);
+export function pullProblem(view: PodView): PullProblem | undefined {
+  const container = view.containers.find(waitsForImage);
   if (container === undefined) return undefined;
   const image = container.spec.image ?? "";
   const waiting = container.status?.state?.waiting;
-  const failed = findEvent(subject, ["Failed", "InspectFailed"], new RegExp(escape(image)));
+  const failed = findEvent(view, ["Failed", "InspectFailed"], new RegExp(escape(image)));
   // The event has containerd's own message. The container's state often has only that of the back-off.
   const words = failed?.message ?? waiting?.message ?? "";
   return {
     container,
     image,
-    reference: parseImage(image),
+    reference: imageSource(image),
     text: [words, waiting?.message ?? ""].join("\n"),
-    look: subject.observation.images[image],
+    look: view.observation.images[image],
     evidence: [
-      `${nameOf(subject, container)} waits: ${waiting?.reason ?? ""}`,
+      `${nameOf(view, container)} waits: ${waiting?.reason ?? ""}`,
       failed === undefined ? `image "${image}": ${waiting?.message ?? "no reason given"}` : quoteEvent(failed),
     ],
   };

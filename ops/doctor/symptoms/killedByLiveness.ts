@@ -1,29 +1,29 @@
 /** The kubelet restarts a process that is only slow to start or busy. */
 import type { Diagnosis, Step } from "../finding.ts";
-import { livenessKill } from "../health.ts";
-import { lastSeen, type Probe } from "../kinds.ts";
+import { livenessKill } from "../podHealth.ts";
+import { lastSeen, type Probe } from "../kubernetesObjects.ts";
 import { edit, setting, inNamespace } from "../remedy.ts";
-import { type ContainerView, lastEnd, nameOf, quoteEvent, type Subject } from "../subject.ts";
+import { type ContainerView, lastEnd, nameOf, quoteEvent, type PodView } from "../podView.ts";
 import { answerIn, budget, describeProbe, probeFailure, probeOf } from "./probeFailure.ts";
 
 /** Seconds by which the kubelet's scheduling of probes may delay a kill. */
 const slackSeconds = 3;
 
-export function liveness(subject: Subject): Diagnosis | undefined {
-  for (const container of subject.containers) {
-    const kill = livenessKill(subject, container);
+export function liveness(view: PodView): Diagnosis | undefined {
+  for (const container of view.containers) {
+    const kill = livenessKill(view, container);
     if (kill === undefined) continue;
     const kind = /failed startup probe/.test(kill.message ?? "") ? "startup" : "liveness";
     const probe = probeOf(container, kind);
     if (probe === undefined) continue;
-    const failure = probeFailure(subject, container, kind);
+    const failure = probeFailure(view, container, kind);
     const { answer, status } = answerIn(failure?.message ?? "");
     const lived = lifetime(container, lastSeen(kill));
     const allowed = budget(probe);
     const seen = {
       container: container.name,
       evidence: [
-        `${nameOf(subject, container)}: ${quoteEvent(kill)} (${container.status?.restartCount ?? 0} restarts)`,
+        `${nameOf(view, container)}: ${quoteEvent(kill)} (${container.status?.restartCount ?? 0} restarts)`,
         ...(failure === undefined ? [] : [quoteEvent(failure)]),
         describeProbe(kind, probe),
         ...(lived === undefined
@@ -40,7 +40,7 @@ export function liveness(subject: Subject): Diagnosis | undefined {
         ...seen,
         code: "liveness-kills-slow-start",
         title: `The container is killed before it has started: the ${kind} probe allows ${allowed} s`,
-        mend: startSteps(subject, container, allowed),
+        mend: startSteps(view, container, allowed),
       };
     }
     return {
@@ -50,7 +50,7 @@ export function liveness(subject: Subject): Diagnosis | undefined {
         status === undefined
           ? `The container is killed while it is busy: it does not answer the ${kind} probe within ${probe.timeoutSeconds ?? 1} s`
           : `The container is killed because it answers the ${kind} probe with ${status}`,
-      mend: busySteps(subject, probe),
+      mend: busySteps(view, probe),
     };
   }
   return undefined;
@@ -65,12 +65,12 @@ function lifetime(container: ContainerView, killed: number): number | undefined 
   return Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
 }
 
-function startSteps(subject: Subject, container: ContainerView, allowed: number): Step[] {
+function startSteps(view: PodView, container: ContainerView, allowed: number): Step[] {
   const more = String(Math.max(30, allowed * 3));
-  const kubectl = `kubectl patch ${subject.owner} ${inNamespace(subject)} --patch '{"spec":{"template":{"spec":{"containers":[{"name":"${container.name}","livenessProbe":{"initialDelaySeconds":${more}}}]}}}}'`;
+  const kubectl = `kubectl patch ${view.owner} ${inNamespace(view)} --patch '{"spec":{"template":{"spec":{"containers":[{"name":"${container.name}","livenessProbe":{"initialDelaySeconds":${more}}}]}}}}'`;
   return [
     setting(
-      subject,
+      view,
       "Allow more time to start: add a startup probe, or delay the first liveness check.",
       "livenessInitialDelaySeconds",
       more,
@@ -80,10 +80,10 @@ function startSteps(subject: Subject, container: ContainerView, allowed: number)
   ];
 }
 
-function busySteps(subject: Subject, probe: Probe): Step[] {
+function busySteps(view: PodView, probe: Probe): Step[] {
   return [
     edit(
-      subject,
+      view,
       "Make the liveness probe more tolerant: a longer timeout, more failures. Liveness is for processes that cannot recover.",
       "livenessFailureThreshold",
       String(Math.max(6, (probe.failureThreshold ?? 3) * 2)),

@@ -1,5 +1,5 @@
 /** The address a process listens on, as far as its log and its environment variables tell. */
-import type { ContainerView } from "../subject.ts";
+import type { ContainerView } from "../podView.ts";
 
 export interface Listening {
   /** Undefined if neither names a host. */

@@ -1,19 +1,19 @@
 /** The process works, but the probe uses the wrong port or path, or the process listens where no probe can reach it. */
 import type { Diagnosis } from "../finding.ts";
-import { livenessKill } from "../health.ts";
-import type { Event, Probe } from "../kinds.ts";
+import { livenessKill } from "../podHealth.ts";
+import type { Event, Probe } from "../kubernetesObjects.ts";
 import { edit, rebuild, setting, inNamespace } from "../remedy.ts";
-import { type ContainerView, lastEnd, nameOf, quoteEvent, type Subject } from "../subject.ts";
+import { type ContainerView, lastEnd, nameOf, quoteEvent, type PodView } from "../podView.ts";
 import { isLoopback, listening } from "./listeningAddress.ts";
 import { answerIn, describeProbe, portOf, probeFailure, probeOf, type ProbeKind } from "./probeFailure.ts";
 
-export function wrongProbe(subject: Subject): Diagnosis | undefined {
-  for (const container of subject.containers.filter(({ init }) => !init)) {
+export function wrongProbe(view: PodView): Diagnosis | undefined {
+  for (const container of view.containers.filter(({ init }) => !init)) {
     for (const kind of ["startup", "liveness", "readiness"] as const) {
       const probe = probeOf(container, kind);
-      const failure = probeFailure(subject, container, kind);
-      if (probe === undefined || failure === undefined || !counts(subject, container, kind)) continue;
-      const found = judge(subject, container, kind, probe, failure);
+      const failure = probeFailure(view, container, kind);
+      if (probe === undefined || failure === undefined || !counts(view, container, kind)) continue;
+      const found = judge(view, container, kind, probe, failure);
       if (found !== undefined) return found;
     }
   }
@@ -21,8 +21,8 @@ export function wrongProbe(subject: Subject): Diagnosis | undefined {
 }
 
 /** Failures of a probe count if they killed the container or keep it from becoming ready. */
-function counts(subject: Subject, container: ContainerView, kind: ProbeKind): boolean {
-  const killed = livenessKill(subject, container) !== undefined;
+function counts(view: PodView, container: ContainerView, kind: ProbeKind): boolean {
+  const killed = livenessKill(view, container) !== undefined;
   if (kind !== "readiness") return killed;
   // A process that keeps ending is not ready in between, so its end is the cause.
   const end = lastEnd(container);
@@ -31,7 +31,7 @@ function counts(subject: Subject, container: ContainerView, kind: ProbeKind): bo
 }
 
 function judge(
-  subject: Subject,
+  view: PodView,
   container: ContainerView,
   kind: ProbeKind,
   probe: Probe,
@@ -40,7 +40,7 @@ function judge(
   const { answer, status } = answerIn(failure.message ?? "");
   const about = {
     container: container.name,
-    evidence: [`${nameOf(subject, container)}: ${quoteEvent(failure)}`, describeProbe(kind, probe)],
+    evidence: [`${nameOf(view, container)}: ${quoteEvent(failure)}`, describeProbe(kind, probe)],
   };
   if (answer === "client-error") {
     const path = probe.httpGet?.path ?? "/";
@@ -50,11 +50,11 @@ function judge(
       title: `The ${kind} probe requests ${path}, and the process answers with ${status}`,
       mend: [
         setting(
-          subject,
+          view,
           "Use a path that the process answers with 200.",
           `${kind}Path`,
           kind === "readiness" ? "/ready" : "/healthz",
-          `kubectl edit ${subject.owner} ${inNamespace(subject)}`,
+          `kubectl edit ${view.owner} ${inNamespace(view)}`,
         ),
       ],
     };
@@ -71,11 +71,11 @@ function judge(
       evidence: [...about.evidence, heard.source],
       mend: [
         setting(
-          subject,
+          view,
           "Use one port number for the probes, containerPort, and PORT. Best, let the probes refer to the port by name.",
           "port",
           String(heard.port),
-          `kubectl edit ${subject.owner} ${inNamespace(subject)}`,
+          `kubectl edit ${view.owner} ${inNamespace(view)}`,
         ),
       ],
     };
@@ -86,15 +86,15 @@ function judge(
       code: "bound-to-loopback",
       title: `The process listens only on ${heard.host}, which cannot be reached from outside its pod`,
       evidence: [...about.evidence, heard.source],
-      mend: [rebuild(subject, "Listen on 0.0.0.0 or ::. In Node.js: server.listen(port) without a host.")],
+      mend: [rebuild(view, "Listen on 0.0.0.0 or ::. In Node.js: server.listen(port) without a host.")],
     };
   }
-  return kind === "readiness" ? silent(subject, container, port, about) : undefined;
+  return kind === "readiness" ? silent(view, container, port, about) : undefined;
 }
 
 /** Nothing answers on the port, and the log does not say where the process listens. */
 function silent(
-  subject: Subject,
+  view: PodView,
   container: ContainerView,
   port: number | undefined,
   about: Pick<Diagnosis, "container" | "evidence">,
@@ -111,10 +111,10 @@ function silent(
     mend: [
       {
         say: "Find out from its log what the process does and where it listens:",
-        command: `kubectl logs ${inNamespace(subject)} ${subject.podName} --container ${container.name}`,
+        command: `kubectl logs ${inNamespace(view)} ${view.podName} --container ${container.name}`,
       },
       edit(
-        subject,
+        view,
         "If it listens on another port, correct the probe. If it listens only on 127.0.0.1, change that to 0.0.0.0.",
       ),
     ],

@@ -2,16 +2,16 @@
 import type { Diagnosis, Step } from "../finding.ts";
 import { nearest } from "../nearest.ts";
 import { edit, inNamespace } from "../remedy.ts";
-import { findEvent, nameOf, quoteEvent, type Subject } from "../subject.ts";
+import { findEvent, nameOf, quoteEvent, type PodView } from "../podView.ts";
 
 type Kind = "configmap" | "secret";
 
-export function configuration(subject: Subject): Diagnosis | undefined {
-  const container = subject.containers.find(
+export function configuration(view: PodView): Diagnosis | undefined {
+  const container = view.containers.find(
     ({ status }) => status?.state?.waiting?.reason === "CreateContainerConfigError",
   );
-  const mount = findEvent(subject, ["FailedMount"]);
-  const waitsForVolume = subject.containers.every(({ status }) => status?.state?.running === undefined);
+  const mount = findEvent(view, ["FailedMount"]);
+  const waitsForVolume = view.containers.every(({ status }) => status?.state?.running === undefined);
   const said = container?.status?.state?.waiting?.message ?? (waitsForVolume ? mount?.message : undefined);
   if (said === undefined) return undefined;
   const evidence =
@@ -19,21 +19,21 @@ export function configuration(subject: Subject): Diagnosis | undefined {
       ? mount === undefined
         ? []
         : [quoteEvent(mount)]
-      : [`${nameOf(subject, container)} waits: CreateContainerConfigError: ${said}`];
+      : [`${nameOf(view, container)} waits: CreateContainerConfigError: ${said}`];
   const about = container === undefined ? {} : { container: container.name };
 
   const key = /couldn't find key (\S+) in (ConfigMap|Secret) \S+?\/(\S+)/i.exec(said);
   if (key !== null) {
     const [, wanted = "", kind = "", name = ""] = key;
-    return keyMissing(subject, kind.toLowerCase() as Kind, name, wanted, evidence, about);
+    return keyMissing(view, kind.toLowerCase() as Kind, name, wanted, evidence, about);
   }
   const path = /references non-existent (?:config|secret) key: (\S+)/i.exec(said);
   if (path !== null) {
     const volume = /for volume "([^"]+)"/.exec(said)?.[1];
-    const source = subject.pod.spec?.volumes?.find(({ name }) => name === volume);
+    const source = view.pod.spec?.volumes?.find(({ name }) => name === volume);
     const kind: Kind = source?.secret === undefined ? "configmap" : "secret";
     const name = source?.secret?.secretName ?? source?.configMap?.name ?? "";
-    return keyMissing(subject, kind, name, path[1] ?? "", evidence, about);
+    return keyMissing(view, kind, name, path[1] ?? "", evidence, about);
   }
   const missing = /\b(configmap|secret) "([^"]+)" not found/i.exec(said);
   if (missing === null) return undefined;
@@ -42,17 +42,17 @@ export function configuration(subject: Subject): Diagnosis | undefined {
   return {
     ...about,
     code: `${kind}-missing`,
-    title: `The ${word(kind)} "${name}" does not exist in namespace "${subject.observation.target.namespace}"`,
+    title: `The ${word(kind)} "${name}" does not exist in namespace "${view.observation.target.namespace}"`,
     evidence,
     mend: [
       {
         say: "Create it. The pod starts within two minutes:",
         command:
           kind === "configmap"
-            ? `kubectl create configmap ${name} ${inNamespace(subject)} --from-literal=KEY=VALUE`
-            : `kubectl create secret generic ${name} ${inNamespace(subject)} --from-literal=KEY=VALUE`,
+            ? `kubectl create configmap ${name} ${inNamespace(view)} --from-literal=KEY=VALUE`
+            : `kubectl create secret generic ${name} ${inNamespace(view)} --from-literal=KEY=VALUE`,
       },
-      edit(subject, "Or correct the name in the pod template."),
+      edit(view, "Or correct the name in the pod template."),
     ],
   };
 }
@@ -60,24 +60,24 @@ export function configuration(subject: Subject): Diagnosis | undefined {
 const word = (kind: Kind): string => (kind === "configmap" ? "ConfigMap" : "Secret");
 
 function keyMissing(
-  subject: Subject,
+  view: PodView,
   kind: Kind,
   name: string,
   key: string,
   evidence: string[],
   about: { container?: string },
 ): Diagnosis {
-  const look = (kind === "configmap" ? subject.observation.configMaps : subject.observation.secrets)[name];
+  const look = (kind === "configmap" ? view.observation.configMaps : view.observation.secrets)[name];
   const keys = nearest(key, look?.keys ?? [], 5);
   const steps: Step[] = [
     {
       say: "Add the key. The pod starts within two minutes:",
       command:
         kind === "configmap"
-          ? `kubectl patch configmap ${name} ${inNamespace(subject)} --patch '{"data":{"${key}":"VALUE"}}'`
-          : `kubectl patch secret ${name} ${inNamespace(subject)} --patch '{"stringData":{"${key}":"VALUE"}}'`,
+          ? `kubectl patch configmap ${name} ${inNamespace(view)} --patch '{"data":{"${key}":"VALUE"}}'`
+          : `kubectl patch secret ${name} ${inNamespace(view)} --patch '{"stringData":{"${key}":"VALUE"}}'`,
     },
-    edit(subject, "Or correct the key in the pod template."),
+    edit(view, "Or correct the key in the pod template."),
   ];
   return {
     ...about,

@@ -2,25 +2,25 @@
 import type { AzureLook, ClusterAccount, RegistryAccount, RoleGrant } from "../azure/azureLook.ts";
 import type { Diagnosis, Step } from "../finding.ts";
 import { stackOf } from "../remedy.ts";
-import type { Subject } from "../subject.ts";
+import type { PodView } from "../podView.ts";
 import { pullProblem, type PullProblem } from "./failingPull.ts";
 import { refused } from "./unusablePullSecret.ts";
 
 /** A grant takes up to 10 minutes to propagate, and a node can keep a token from before the grant for an hour. */
 const propagationMilliseconds = 60 * 60_000;
 
-export function acrPull(subject: Subject): Diagnosis | undefined {
-  const problem = pullProblem(subject);
-  const { azure } = subject.observation;
+export function acrPull(view: PodView): Diagnosis | undefined {
+  const problem = pullProblem(view);
+  const { azure } = view.observation;
   if (problem === undefined || azure === undefined || !refused(problem.text)) return undefined;
   const registry = azure.registries[problem.reference?.host ?? ""];
   const kubelet = azure.cluster?.kubelet;
   if (registry === undefined || kubelet === undefined) return undefined;
-  return judge({ subject, problem, azure, registry, kubelet });
+  return judge({ view, problem, azure, registry, kubelet });
 }
 
 interface Facts {
-  subject: Subject;
+  view: PodView;
   problem: PullProblem;
   azure: AzureLook;
   registry: RegistryAccount;
@@ -31,12 +31,12 @@ const same = (left: string | undefined, right: string | undefined): boolean =>
   left !== undefined && right !== undefined && left.toLowerCase() === right.toLowerCase();
 
 function judge(facts: Facts): Diagnosis | undefined {
-  const { registry, kubelet, azure, subject } = facts;
+  const { registry, kubelet, azure, view } = facts;
   const suffices = (grant: RoleGrant) => (registry.roleMode === "abac" ? grant.pullsAbac : grant.pullsClassic);
   const of = (id: string | undefined) => registry.grants.filter(({ principalId }) => same(principalId, id));
   const granted = of(kubelet.objectId).find(suffices);
   if (granted !== undefined) {
-    const age = granted.createdOn === undefined ? Infinity : subject.now - Date.parse(granted.createdOn);
+    const age = granted.createdOn === undefined ? Infinity : view.now - Date.parse(granted.createdOn);
     if (age > propagationMilliseconds) return undefined;
     return found(
       facts,
@@ -113,9 +113,9 @@ function found({ problem }: Facts, code: Diagnosis["code"], title: string, seen:
   return { code, title, container: problem.container.name, evidence: [...problem.evidence, ...seen], mend };
 }
 
-function grantSteps({ subject, registry, kubelet }: Facts): Step[] {
+function grantSteps({ view, registry, kubelet }: Facts): Step[] {
   const role = registry.roleMode === "abac" ? "Container Registry Repository Reader" : "AcrPull";
-  const stack = stackOf(subject);
+  const stack = stackOf(view);
   const command = `az role assignment create --role "${role}" --assignee-object-id ${kubelet.objectId} --assignee-principal-type ServicePrincipal --scope ${registry.id}`;
   const wait = { say: "Then wait up to 10 minutes. The pods pull once the grant has propagated." };
   if (stack === undefined) return [{ say: `Grant ${role} to the kubelet identity:`, command }, wait];

@@ -1,8 +1,8 @@
 /** No node can run the pod because of the nodes' own state. */
 import type { Diagnosis } from "../finding.ts";
-import { nodeIsDown, unschedulable } from "../health.ts";
-import type { Node } from "../kinds.ts";
-import { findEvent, quoteEvent, type Subject } from "../subject.ts";
+import { nodeIsDown, unschedulable } from "../podHealth.ts";
+import type { Node } from "../kubernetesObjects.ts";
+import { findEvent, quoteEvent, type PodView } from "../podView.ts";
 import { candidates } from "../suitability.ts";
 
 const scale = {
@@ -10,19 +10,19 @@ const scale = {
   command: "az aks nodepool scale --resource-group GROUP --cluster-name CLUSTER --name POOL --node-count 2",
 };
 
-export function nodes(subject: Subject): Diagnosis | undefined {
-  return evicted(subject) ?? ofTheScheduler(subject) ?? ofItsNode(subject);
+export function nodes(view: PodView): Diagnosis | undefined {
+  return evicted(view) ?? ofTheScheduler(view) ?? ofItsNode(view);
 }
 
-function ofTheScheduler(subject: Subject): Diagnosis | undefined {
-  const said = unschedulable(subject.pod);
+function ofTheScheduler(view: PodView): Diagnosis | undefined {
+  const said = unschedulable(view.pod);
   if (said === undefined) return undefined;
-  const all = subject.observation.nodes;
-  const evidence = [`scheduler, about pod/${subject.podName}: ${said}`, ...states(all)];
+  const all = view.observation.nodes;
+  const evidence = [`scheduler, about pod/${view.podName}: ${said}`, ...states(all)];
   if (all?.length === 0 || /no nodes available/i.test(said)) {
     return { code: "no-nodes", title: "The cluster has no nodes", evidence, mend: [scale] };
   }
-  const suited = candidates(subject.pod, all ?? []);
+  const suited = candidates(view.pod, all ?? []);
   const obstacles = suited.flatMap(({ obstacle }) => (obstacle === undefined ? [] : [obstacle]));
   // If one node would take the pod, the nodes are not the cause. If nodes may not be read, only the scheduler's message is left.
   if (suited.length > obstacles.length || suited.length === 0) return undefined;
@@ -63,9 +63,9 @@ function ofTheScheduler(subject: Subject): Diagnosis | undefined {
   };
 }
 
-function ofItsNode(subject: Subject): Diagnosis | undefined {
-  const { node, podName } = subject;
-  if (node === undefined || !nodeIsDown(subject)) return undefined;
+function ofItsNode(view: PodView): Diagnosis | undefined {
+  const { node, podName } = view;
+  if (node === undefined || !nodeIsDown(view)) return undefined;
   const condition = node.status?.conditions?.find(({ type }) => type === "Ready");
   return {
     code: "nodes-not-ready",
@@ -85,15 +85,15 @@ function ofItsNode(subject: Subject): Diagnosis | undefined {
 }
 
 /** The kubelet evicted the pod because the node ran short of a resource. */
-function evicted(subject: Subject): Diagnosis | undefined {
-  const { pod, podName } = subject;
-  const event = findEvent(subject, ["Evicted"]);
+function evicted(view: PodView): Diagnosis | undefined {
+  const { pod, podName } = view;
+  const event = findEvent(view, ["Evicted"]);
   const message = pod.status?.reason === "Evicted" ? (pod.status.message ?? "") : (event?.message ?? "");
   const resource = /node was low on resource: ([\w-]+)|had condition: \[(\w+)\]/i.exec(message);
   if (resource === null) return undefined;
   const short = `${resource[1] ?? ""}${resource[2] ?? ""}`;
   const found = pressureOf(
-    subject.observation.nodes,
+    view.observation.nodes,
     /storage|disk|inode|pid/i.test(short),
     /memory/i.test(short),
     pod.spec?.nodeName,

@@ -1,6 +1,6 @@
 /** The probes of a container, and what their failures say. */
-import type { Event, Probe } from "../kinds.ts";
-import { type ContainerView, findEvent, type Subject } from "../subject.ts";
+import type { Event, Probe } from "../kubernetesObjects.ts";
+import { type ContainerView, findEvent, type PodView } from "../podView.ts";
 
 export type ProbeKind = "liveness" | "readiness" | "startup";
 
@@ -38,8 +38,8 @@ export function describeProbe(kind: ProbeKind, probe: Probe): string {
 const title = (kind: ProbeKind): string => kind.charAt(0).toUpperCase() + kind.slice(1);
 
 /** The latest failure of a probe of this container. */
-export function probeFailure(subject: Subject, container: ContainerView, kind: ProbeKind): Event | undefined {
-  const events = subject.events.filter(
+export function probeFailure(view: PodView, container: ContainerView, kind: ProbeKind): Event | undefined {
+  const events = view.events.filter(
     ({ involvedObject }) =>
       involvedObject.fieldPath === undefined || involvedObject.fieldPath.endsWith(`{${container.name}}`),
   );

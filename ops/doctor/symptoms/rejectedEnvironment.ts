@@ -1,7 +1,7 @@
 /** The process reports that an environment variable is missing or invalid. */
 import type { Diagnosis } from "../finding.ts";
 import { edit, inNamespace, stackOf } from "../remedy.ts";
-import { type ContainerView, lastEnd, nameOf, type Subject } from "../subject.ts";
+import { type ContainerView, lastEnd, nameOf, type PodView } from "../podView.ts";
 
 const name = "[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*";
 
@@ -23,17 +23,17 @@ const missingPatterns = [
 /** The quotes are escaped if the log is JSON. */
 const invalidPattern = new RegExp(`\\b(${name}) is \\\\?"([^"\\\\]*)\\\\?": (.*)`);
 
-export function environmentVariable(subject: Subject): Diagnosis | undefined {
-  for (const container of subject.containers) {
+export function environmentVariable(view: PodView): Diagnosis | undefined {
+  for (const container of view.containers) {
     const end = lastEnd(container);
     if (end === undefined || end.exitCode === 0) continue;
-    const found = invalid(subject, container) ?? missing(subject, container);
+    const found = invalid(view, container) ?? missing(view, container);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function missing(subject: Subject, container: ContainerView): Diagnosis | undefined {
+function missing(view: PodView, container: ContainerView): Diagnosis | undefined {
   for (const line of container.log.split("\n")) {
     for (const pattern of missingPatterns) {
       const variable = pattern.exec(line)?.[1];
@@ -46,17 +46,17 @@ function missing(subject: Subject, container: ContainerView): Diagnosis | undefi
         title: `The process requires the environment variable ${variable}, which is ${given === undefined ? "not set" : "empty"}`,
         container: container.name,
         evidence: [
-          `${nameOf(subject, container)} ended with exit code ${lastEnd(container)?.exitCode} and logged: ${line.trim().slice(0, 300)}`,
+          `${nameOf(view, container)} ended with exit code ${lastEnd(container)?.exitCode} and logged: ${line.trim().slice(0, 300)}`,
           `the pod sets: ${(container.spec.env ?? []).map((entry) => entry.name).join(", ") || "no variables"}`,
         ],
-        mend: [setVariable(subject, container.name, variable)],
+        mend: [setVariable(view, container.name, variable)],
       };
     }
   }
   return undefined;
 }
 
-function invalid(subject: Subject, container: ContainerView): Diagnosis | undefined {
+function invalid(view: PodView, container: ContainerView): Diagnosis | undefined {
   const match = invalidPattern.exec(container.log);
   if (match === null) return undefined;
   const [line, variable = "", value = "", rule = ""] = match;
@@ -66,14 +66,14 @@ function invalid(subject: Subject, container: ContainerView): Diagnosis | undefi
     title: `The process rejects the value "${value}" of the environment variable ${variable}`,
     container: container.name,
     evidence: [
-      `${nameOf(subject, container)} ended with exit code ${lastEnd(container)?.exitCode} and logged: ${line.trim().slice(0, 300)}`,
+      `${nameOf(view, container)} ended with exit code ${lastEnd(container)?.exitCode} and logged: ${line.trim().slice(0, 300)}`,
     ],
-    mend: [setVariable(subject, container.name, variable, rule)],
+    mend: [setVariable(view, container.name, variable, rule)],
   };
 }
 
-function setVariable(subject: Subject, container: string, variable: string, rule = "") {
-  const stack = stackOf(subject);
+function setVariable(view: PodView, container: string, variable: string, rule = "") {
+  const stack = stackOf(view);
   const say = rule === "" ? "Set it:" : `Set it to an allowed value (${rule.slice(0, 120).replace(/[\s."}]+$/, "")}):`;
   if (stack !== undefined) {
     return {
@@ -81,10 +81,10 @@ function setVariable(subject: Subject, container: string, variable: string, rule
       command: `pulumi config set --path tarmac:environment.${variable} VALUE --stack ${stack} && pulumi up --stack ${stack}`,
     };
   }
-  return subject.owner.startsWith("pod/")
-    ? edit(subject, `Set ${variable}.`)
+  return view.owner.startsWith("pod/")
+    ? edit(view, `Set ${variable}.`)
     : {
         say,
-        command: `kubectl set env ${subject.owner} ${inNamespace(subject)} --containers ${container} ${variable}=VALUE`,
+        command: `kubectl set env ${view.owner} ${inNamespace(view)} --containers ${container} ${variable}=VALUE`,
       };
 }

@@ -1,9 +1,9 @@
 /** Pods that are never created: the API server rejects what a ReplicaSet or another controller tries to create. */
 import type { Diagnosis } from "../finding.ts";
-import type { Event } from "../kinds.ts";
+import type { Event } from "../kubernetesObjects.ts";
 import type { Observation } from "../observation.ts";
 import { configure } from "../remedy.ts";
-import { quoteEvent } from "../subject.ts";
+import { quoteEvent } from "../podView.ts";
 
 /** @param owner the object whose pods are rejected, such as "replicaset/web-7c47f956d7" */
 export function admission(observation: Observation, owner: string, event: Event): Diagnosis {

@@ -1,17 +1,17 @@
 /** A rejected pull that neither a pull secret nor Azure's role assignments explain. */
 import type { Diagnosis } from "../finding.ts";
 import { inNamespace } from "../remedy.ts";
-import type { Subject } from "../subject.ts";
+import type { PodView } from "../podView.ts";
 import { pullProblem } from "./failingPull.ts";
 import { refused } from "./unusablePullSecret.ts";
 
-export function registryRefusal(subject: Subject): Diagnosis | undefined {
-  const problem = pullProblem(subject);
+export function registryRefusal(view: PodView): Diagnosis | undefined {
+  const problem = pullProblem(view);
   if (problem === undefined || !refused(problem.text)) return undefined;
   const { container, image, evidence } = problem;
   const host = problem.reference?.host ?? "";
-  const secrets = (subject.pod.spec?.imagePullSecrets ?? []).map(({ name = "" }) => name);
-  if (secrets.length === 0 && !isAzure(subject, host)) {
+  const secrets = (view.pod.spec?.imagePullSecrets ?? []).map(({ name = "" }) => name);
+  if (secrets.length === 0 && !isAzure(view, host)) {
     return {
       code: "pull-secret-absent",
       title: `The registry ${host} requires credentials, but the pod has no pull secret`,
@@ -20,16 +20,16 @@ export function registryRefusal(subject: Subject): Diagnosis | undefined {
       mend: [
         {
           say: "Create a pull secret:",
-          command: `kubectl create secret docker-registry pull-${subject.owner.split("/")[1]} ${inNamespace(subject)} --docker-server=${host} --docker-username=USER --docker-password=PASSWORD`,
+          command: `kubectl create secret docker-registry pull-${view.owner.split("/")[1]} ${inNamespace(view)} --docker-server=${host} --docker-username=USER --docker-password=PASSWORD`,
         },
         {
           say: "Add it to the pod's ServiceAccount, and restart the pods:",
-          command: `kubectl patch serviceaccount ${subject.pod.spec?.serviceAccountName ?? "default"} ${inNamespace(subject)} --patch '{"imagePullSecrets":[{"name":"pull-${subject.owner.split("/")[1]}"}]}'`,
+          command: `kubectl patch serviceaccount ${view.pod.spec?.serviceAccountName ?? "default"} ${inNamespace(view)} --patch '{"imagePullSecrets":[{"name":"pull-${view.owner.split("/")[1]}"}]}'`,
         },
       ],
     };
   }
-  const { azure } = subject.observation;
+  const { azure } = view.observation;
   const seen =
     secrets.length > 0
       ? `the pod's pull secrets: ${secrets.join(", ")}`
@@ -60,5 +60,5 @@ export function registryRefusal(subject: Subject): Diagnosis | undefined {
 /** Judged by the name alone. Azure may have registries under other names. */
 export const isAzureHost = (host: string): boolean => /\.azurecr\.(io|cn|us)$/.test(host);
 
-const isAzure = ({ observation: { azure } }: Subject, host: string): boolean =>
+const isAzure = ({ observation: { azure } }: PodView, host: string): boolean =>
   isAzureHost(host) || azure?.registries[host] !== undefined;

@@ -1,4 +1,4 @@
-import { type ContainerView, lastEnd } from "../subject.ts";
+import { type ContainerView, lastEnd } from "../podView.ts";
 
 /** Did the container fail, or does it run without being ready? Only then its log is searched for causes. */
 export function isTroubled(container: ContainerView): boolean {

@@ -1,11 +1,11 @@
 /** The node gets no answer from the registry. */
 import type { Diagnosis } from "../finding.ts";
 import { setImage } from "../remedy.ts";
-import type { Subject } from "../subject.ts";
+import type { PodView } from "../podView.ts";
 import { pullProblem, type PullProblem } from "./failingPull.ts";
 
-export function registryReach(subject: Subject): Diagnosis | undefined {
-  const problem = pullProblem(subject);
+export function registryReach(view: PodView): Diagnosis | undefined {
+  const problem = pullProblem(view);
   if (problem === undefined) return undefined;
   const { container, text, evidence } = problem;
   const host = problem.reference?.host ?? "";
@@ -16,7 +16,7 @@ export function registryReach(subject: Subject): Diagnosis | undefined {
       code: "registry-name-unresolved",
       title: `The node cannot resolve the registry host "${host}"`,
       mend: [
-        setImage(subject, container.name, "If the host is misspelled, correct the image.", "HOST/REPOSITORY:TAG"),
+        setImage(view, container.name, "If the host is misspelled, correct the image.", "HOST/REPOSITORY:TAG"),
         {
           say: "If it is correct, the nodes' DNS does not know it: a private endpoint without a linked DNS zone, or a deleted registry.",
           command: `nslookup ${host.split(":")[0]}`,
@@ -32,7 +32,7 @@ export function registryReach(subject: Subject): Diagnosis | undefined {
       mend: [
         {
           say: "Show the registry's certificate, its names, and its validity:",
-          command: `openssl s_client -connect ${withPort(host)} -servername ${host.split(":")[0]} </dev/null | openssl x509 -noout -subject -issuer -ext subjectAltName -dates`,
+          command: `openssl s_client -connect ${withPort(host)} -servername ${host.split(":")[0]} </dev/null | openssl x509 -noout -view -issuer -ext subjectAltName -dates`,
         },
         {
           say: "If your own certificate authority issued it, install that authority on the nodes (AKS: --custom-ca-trust-certificates; containerd: certs.d/HOST/hosts.toml). If the registry has no TLS, give it a certificate.",
@@ -67,7 +67,7 @@ export function registryReach(subject: Subject): Diagnosis | undefined {
         {
           say: "If it does, something blocks the nodes: the registry's firewall or private endpoint, a network security group, or an egress firewall without a rule for it.",
         },
-        setImage(subject, container.name, "If the host or port is wrong, correct the image.", "HOST/REPOSITORY:TAG"),
+        setImage(view, container.name, "If the host or port is wrong, correct the image.", "HOST/REPOSITORY:TAG"),
       ],
     };
   }

@@ -1,21 +1,21 @@
 /** The process runs and can be reached, but is not ready. */
 import type { Diagnosis } from "../finding.ts";
 import { inNamespace, setting } from "../remedy.ts";
-import { nameOf, quoteEvent, type Subject } from "../subject.ts";
+import { nameOf, quoteEvent, type PodView } from "../podView.ts";
 import { answerIn, describeProbe, probeFailure, probeOf } from "./probeFailure.ts";
 
-export function unready(subject: Subject): Diagnosis | undefined {
-  for (const container of subject.containers) {
+export function unready(view: PodView): Diagnosis | undefined {
+  for (const container of view.containers) {
     const { status } = container;
     if (container.init || status?.state?.running === undefined || status.ready) continue;
     for (const kind of ["startup", "readiness"] as const) {
       const probe = probeOf(container, kind);
-      const failure = probeFailure(subject, container, kind);
+      const failure = probeFailure(view, container, kind);
       if (probe === undefined || failure === undefined) continue;
       const { answer, status: code } = answerIn(failure.message ?? "");
       const seen = {
         container: container.name,
-        evidence: [`${nameOf(subject, container)}: ${quoteEvent(failure)}`, describeProbe(kind, probe)],
+        evidence: [`${nameOf(view, container)}: ${quoteEvent(failure)}`, describeProbe(kind, probe)],
       };
       if (answer === "timeout") {
         return {
@@ -24,11 +24,11 @@ export function unready(subject: Subject): Diagnosis | undefined {
           title: `The process does not answer the ${kind} probe within ${probe.timeoutSeconds ?? 1} s`,
           mend: [
             setting(
-              subject,
+              view,
               "If the answer is correct but slow, raise the timeout.",
               `${kind}TimeoutSeconds`,
               String((probe.timeoutSeconds ?? 1) * 3),
-              `kubectl edit ${subject.owner} ${inNamespace(subject)}`,
+              `kubectl edit ${view.owner} ${inNamespace(view)}`,
             ),
             { say: "Do not let the probed path depend on anything slow, such as a database or other services." },
           ],
@@ -44,7 +44,7 @@ export function unready(subject: Subject): Diagnosis | undefined {
         mend: [
           {
             say: "Find out from its log what it is waiting for:",
-            command: `kubectl logs ${inNamespace(subject)} ${subject.podName} --container ${container.name}`,
+            command: `kubectl logs ${inNamespace(view)} ${view.podName} --container ${container.name}`,
           },
         ],
       };

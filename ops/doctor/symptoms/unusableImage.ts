@@ -2,23 +2,23 @@
 import type { Diagnosis } from "../finding.ts";
 import { editDistance } from "@tarmac/validate/editDistance";
 import { rebuild, setImage } from "../remedy.ts";
-import type { Subject } from "../subject.ts";
+import type { PodView } from "../podView.ts";
 import { tagEvidence } from "./unusableImageName.ts";
 import { pullProblem, type PullProblem } from "./failingPull.ts";
 
-export function imageContent(subject: Subject): Diagnosis | undefined {
-  const problem = pullProblem(subject);
+export function imageContent(view: PodView): Diagnosis | undefined {
+  const problem = pullProblem(view);
   if (problem?.reference === undefined) return undefined;
   const { container, evidence, text } = problem;
   const shared = { container: container.name, evidence };
   if (/no match for platform|no matching manifest|image operating system/i.test(text))
-    return wrongPlatform(subject, problem);
+    return wrongPlatform(view, problem);
   if (/no space left on device/i.test(text)) {
     const size = problem.look?.compressedBytes;
     return {
       ...shared,
       code: "image-too-large",
-      title: `The image does not fit on the disk of node "${subject.pod.spec?.nodeName}"`,
+      title: `The image does not fit on the disk of node "${view.pod.spec?.nodeName}"`,
       evidence: [
         ...evidence,
         ...(size === undefined
@@ -26,7 +26,7 @@ export function imageContent(subject: Subject): Diagnosis | undefined {
           : [`the download is ${Math.round(size / 1e6)} MB and takes two to three times that on disk`]),
       ],
       mend: [
-        rebuild(subject, "Make the image smaller: multi-stage build, slim base image, no build tools."),
+        rebuild(view, "Make the image smaller: multi-stage build, slim base image, no build tools."),
         {
           say: "Or add a node pool with larger disks.",
           command:
@@ -35,10 +35,10 @@ export function imageContent(subject: Subject): Diagnosis | undefined {
       ],
     };
   }
-  return /not found|manifest unknown|name unknown|does not exist/i.test(text) ? notFound(subject, problem) : undefined;
+  return /not found|manifest unknown|name unknown|does not exist/i.test(text) ? notFound(view, problem) : undefined;
 }
 
-function notFound(subject: Subject, { container, reference, image, look, evidence }: PullProblem): Diagnosis {
+function notFound(view: PodView, { container, reference, image, look, evidence }: PullProblem): Diagnosis {
   const { host = "", repository = "", tag = "latest", digest } = reference ?? {};
   const shared = { container: container.name };
   const asked =
@@ -55,7 +55,7 @@ function notFound(subject: Subject, { container, reference, image, look, evidenc
       evidence: [...evidence, ...asked, ...(near.length > 0 ? [`similar repositories: ${near.join(", ")}`] : [])],
       mend: [
         setImage(
-          subject,
+          view,
           container.name,
           "Correct the repository, or push the image to it first.",
           ends(near[0] ?? "REPOSITORY"),
@@ -71,7 +71,7 @@ function notFound(subject: Subject, { container, reference, image, look, evidenc
       title: `The repository "${repository}" of ${host} does not have this digest`,
       evidence: [...evidence, ...asked, ...tags],
       mend: [
-        rebuild(subject, "The manifest was deleted or never pushed. Push it again."),
+        rebuild(view, "The manifest was deleted or never pushed. Push it again."),
         { say: "Check for a retention policy or purge task that deletes images still in use." },
       ],
     };
@@ -83,7 +83,7 @@ function notFound(subject: Subject, { container, reference, image, look, evidenc
     evidence: [...evidence, ...asked, ...tags],
     mend: [
       setImage(
-        subject,
+        view,
         container.name,
         "Use an existing tag, or push this one.",
         `${image.slice(0, image.length - tag.length)}${look?.nearestTags?.[0] ?? "TAG"}`,
@@ -93,13 +93,13 @@ function notFound(subject: Subject, { container, reference, image, look, evidenc
 }
 
 /** Platform of the node that runs the pod, such as "linux/amd64"; undefined if nodes may not be read. */
-export function platformOfNode({ node }: Subject): string | undefined {
+export function platformOfNode({ node }: PodView): string | undefined {
   const info = node?.status?.nodeInfo;
   return info === undefined ? undefined : `${info.operatingSystem}/${info.architecture}`;
 }
 
-function wrongPlatform(subject: Subject, { container, image, look, evidence }: PullProblem): Diagnosis {
-  const node = platformOfNode(subject);
+function wrongPlatform(view: PodView, { container, image, look, evidence }: PullProblem): Diagnosis {
+  const node = platformOfNode(view);
   const has = look?.platforms?.join(", ");
   return {
     code: "wrong-platform",
@@ -108,10 +108,10 @@ function wrongPlatform(subject: Subject, { container, image, look, evidence }: P
     evidence: [
       ...evidence,
       ...(has === undefined ? [] : [`platforms of "${image}": ${has}`]),
-      ...(node === undefined ? [] : [`node "${subject.pod.spec?.nodeName}" is ${node}`]),
+      ...(node === undefined ? [] : [`node "${view.pod.spec?.nodeName}" is ${node}`]),
     ],
     mend: [
-      rebuild(subject, `Build the image for the nodes: docker build --platform ${node ?? "linux/amd64"}.`),
+      rebuild(view, `Build the image for the nodes: docker build --platform ${node ?? "linux/amd64"}.`),
       {
         say: "Or build it for several platforms at once:",
         command: `docker buildx build --platform linux/amd64,linux/arm64 --push .`,

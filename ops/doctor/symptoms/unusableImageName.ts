@@ -1,11 +1,11 @@
 /** The image's name is invalid or incomplete. */
 import type { Diagnosis } from "../finding.ts";
 import { inNamespace, setImage } from "../remedy.ts";
-import type { Subject } from "../subject.ts";
+import type { PodView } from "../podView.ts";
 import { pullProblem } from "./failingPull.ts";
 
-export function imageName(subject: Subject): Diagnosis | undefined {
-  const problem = pullProblem(subject);
+export function imageName(view: PodView): Diagnosis | undefined {
+  const problem = pullProblem(view);
   if (problem === undefined) return undefined;
   const { container, image, reference, evidence, text } = problem;
   const shared = { container: container.name, evidence };
@@ -16,7 +16,7 @@ export function imageName(subject: Subject): Diagnosis | undefined {
       title: `"${image}" is not a valid image name`,
       mend: [
         setImage(
-          subject,
+          view,
           container.name,
           "Use the form HOST/REPOSITORY:TAG in lower case. Only the tag may have capital letters.",
           "HOST/REPOSITORY:TAG",
@@ -26,7 +26,7 @@ export function imageName(subject: Subject): Diagnosis | undefined {
   }
   if (!reference.hostGiven) {
     const path = `${reference.repository.replace(/^library\//, "")}${reference.tag === undefined ? "" : `:${reference.tag}`}`;
-    const host = likelyHost(subject);
+    const host = likelyHost(view);
     return {
       ...shared,
       code: "image-without-host",
@@ -34,7 +34,7 @@ export function imageName(subject: Subject): Diagnosis | undefined {
       evidence: [...evidence, `the node resolved "${image}" to "docker.io/${reference.repository}"`],
       mend: [
         setImage(
-          subject,
+          view,
           container.name,
           "Put the registry host in front of the name. For Docker Hub, that is docker.io.",
           `${host}/${path}`,
@@ -51,14 +51,14 @@ export function imageName(subject: Subject): Diagnosis | undefined {
       evidence: [...evidence, ...tagEvidence(problem.look?.nearestTags, reference.repository)],
       mend: [
         setImage(
-          subject,
+          view,
           container.name,
           "Add the tag or, better, the digest to run.",
           `${reference.host}/${reference.repository}:${tag}`,
         ),
         {
           say: "Compare with the images of the running pods:",
-          command: `kubectl get pods ${inNamespace(subject)} --output custom-columns=POD:.metadata.name,IMAGE:.spec.containers[*].image`,
+          command: `kubectl get pods ${inNamespace(view)} --output custom-columns=POD:.metadata.name,IMAGE:.spec.containers[*].image`,
         },
       ],
     };
@@ -72,7 +72,7 @@ export const tagEvidence = (tags: readonly string[] | undefined, repository: str
     : [`existing tags of "${repository}" that are similar: ${tags.join(", ")}`];
 
 /** The registry that other pods in the namespace pull from. */
-function likelyHost({ observation }: Subject): string {
+function likelyHost({ observation }: PodView): string {
   for (const pod of observation.pods) {
     for (const { image = "" } of pod.spec?.containers ?? []) {
       const [host = "", ...rest] = image.split("/");

@@ -2,7 +2,7 @@
 import type { Diagnosis } from "../finding.ts";
 import type { PullSecretLook } from "../observation.ts";
 import { inNamespace } from "../remedy.ts";
-import type { Subject } from "../subject.ts";
+import type { PodView } from "../podView.ts";
 import { pullProblem, type PullProblem, unreadable } from "./failingPull.ts";
 
 /** How registries and containerd say that the credentials are missing or insufficient. */
@@ -20,12 +20,12 @@ const plainHost = (host: string): string =>
     .replace(/\/.*$/, "")
     .replace(/^index\.docker\.io$/, "docker.io");
 
-export function pullSecret(subject: Subject): Diagnosis | undefined {
-  const problem = pullProblem(subject);
+export function pullSecret(view: PodView): Diagnosis | undefined {
+  const problem = pullProblem(view);
   if (problem === undefined || !(refused(problem.text) || unreadable(problem.text))) return undefined;
   const host = problem.reference?.host ?? "";
-  const looks = (subject.pod.spec?.imagePullSecrets ?? []).flatMap(({ name = "" }) => {
-    const look = subject.observation.pullSecrets[name];
+  const looks = (view.pod.spec?.imagePullSecrets ?? []).flatMap(({ name = "" }) => {
+    const look = view.observation.pullSecrets[name];
     return look === undefined ? [] : [{ name, look }];
   });
   // If the registry accepts the credentials, the cause is a missing permission for this repository, not the Secret.
@@ -33,22 +33,22 @@ export function pullSecret(subject: Subject): Diagnosis | undefined {
   // The Secret for this registry was meant to work. One that cannot be parsed makes the kubelet ignore all others.
   const stopper = unreadable(problem.text) ? looks.find(({ look }) => look.malformed !== undefined) : undefined;
   const meant = stopper ?? looks.find(({ look }) => look.hosts.some((entry) => sameHost(entry, host))) ?? looks[0];
-  return meant === undefined ? undefined : judge(subject, problem, host, meant.name, meant.look);
+  return meant === undefined ? undefined : judge(view, problem, host, meant.name, meant.look);
 }
 
 function judge(
-  subject: Subject,
+  view: PodView,
   problem: PullProblem,
   host: string,
   name: string,
   look: PullSecretLook,
 ): Diagnosis | undefined {
-  const { namespace } = subject.observation.target;
+  const { namespace } = view.observation.target;
   const found = (
     code: Diagnosis["code"],
     title: string,
     seen: string,
-    mend = [{ say: "Create it again:", command: create(subject, name, host) }],
+    mend = [{ say: "Create it again:", command: create(view, name, host) }],
   ): Diagnosis => ({
     code,
     title,
@@ -63,7 +63,7 @@ function judge(
         "pull-secret-missing",
         `The pull secret "${name}" does not exist`,
         `the pod names imagePullSecrets "${name}"; but namespace "${namespace}" has no such Secret`,
-        [{ say: "Create it:", command: create(subject, name, host) }],
+        [{ say: "Create it:", command: create(view, name, host) }],
       );
     }
     return found(
@@ -73,7 +73,7 @@ function judge(
       [
         {
           say: "Copy it:",
-          command: `kubectl get secret ${name} --namespace ${elsewhere} --output json | jq 'del(.metadata.namespace,.metadata.uid,.metadata.resourceVersion,.metadata.creationTimestamp)' | kubectl create ${inNamespace(subject)} --filename -`,
+          command: `kubectl get secret ${name} --namespace ${elsewhere} --output json | jq 'del(.metadata.namespace,.metadata.uid,.metadata.resourceVersion,.metadata.creationTimestamp)' | kubectl create ${inNamespace(view)} --filename -`,
         },
       ],
     );
@@ -83,7 +83,7 @@ function judge(
       "pull-secret-malformed",
       `The pull secret "${name}" does not contain valid registry credentials`,
       `Secret "${name}": ${look.malformed}`,
-      recreate(subject, name, host),
+      recreate(view, name, host),
     );
   }
   if (!look.hosts.some((entry) => sameHost(entry, host))) {
@@ -91,7 +91,7 @@ function judge(
       "pull-secret-other-host",
       `The pull secret "${name}" is for ${look.hosts.join(", ") || "no registry"}, not for ${host}`,
       `the image comes from "${host}"; Secret "${name}" has credentials for: ${look.hosts.join(", ") || "nothing"}`,
-      recreate(subject, name, host),
+      recreate(view, name, host),
     );
   }
   if (look.signIn !== "refused") return undefined;
@@ -99,17 +99,17 @@ function judge(
     "pull-secret-wrong-password",
     `The registry ${host} rejects the user name and password of the pull secret "${name}"`,
     `the registry also rejected the credentials of Secret "${name}" when the doctor tried them`,
-    recreate(subject, name, host),
+    recreate(view, name, host),
   );
 }
 
-const create = (subject: Subject, name: string, host: string): string =>
-  `kubectl create secret docker-registry ${name} ${inNamespace(subject)} --docker-server=${host} --docker-username=USER --docker-password=PASSWORD`;
+const create = (view: PodView, name: string, host: string): string =>
+  `kubectl create secret docker-registry ${name} ${inNamespace(view)} --docker-server=${host} --docker-username=USER --docker-password=PASSWORD`;
 
-const recreate = (subject: Subject, name: string, host: string) => [
-  { say: "Delete it:", command: `kubectl delete secret ${name} ${inNamespace(subject)}` },
+const recreate = (view: PodView, name: string, host: string) => [
+  { say: "Delete it:", command: `kubectl delete secret ${name} ${inNamespace(view)}` },
   {
     say: "Create it again. The pods pull at their next attempt:",
-    command: create(subject, name, host),
+    command: create(view, name, host),
   },
 ];

@@ -1,5 +1,5 @@
 /** A fault that is made on the local environment, and what the doctor must say of it. */
-import type { CauseCode } from "../../../ops/doctor/causes/codes.ts";
+import type { CauseCode } from "../../../ops/doctor/causes/causeCodes.ts";
 
 /** What the cases are made with. */
 export interface Ground {

@@ -1,5 +1,5 @@
 /** Pods that are refused before they exist: each needs a Deployment, and most a namespace with rules of its own. */
-import type { CauseCode } from "../../../ops/doctor/causes/codes.ts";
+import type { CauseCode } from "../../../ops/doctor/causes/causeCodes.ts";
 
 export interface OwnerCase {
   /** Name of the Deployment, and what its namespace is called after. */

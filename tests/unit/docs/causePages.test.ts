@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { causeCodes, pageOf } from "../../../ops/doctor/causes/codes.ts";
+import { causeCodes, pageOf } from "../../../ops/doctor/causes/causeCodes.ts";
 
 const root = join(__dirname, "..", "..", "..");
 const textOf = (page: string) => readFileSync(join(root, page), "utf8");

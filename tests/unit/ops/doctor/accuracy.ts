@@ -1,5 +1,5 @@
 /** The rows of the accuracy table: cause, how it was made, what the doctor said. */
-import { causeCodes } from "../../../../ops/doctor/causes/codes.ts";
+import { causeCodes } from "../../../../ops/doctor/causes/causeCodes.ts";
 import { diagnose } from "../../../../ops/doctor/diagnose.ts";
 import { ownerCases } from "../../../e2e/doctor/ownerCases.ts";
 import { pullCases } from "../../../e2e/doctor/pullCases.ts";

@@ -1,8 +1,8 @@
 /** Small judgements that others rest on. */
-import { allows } from "../../../../ops/doctor/azure/permissions.ts";
+import { allows } from "../../../../ops/doctor/azure/rolePermissions.ts";
 import { nearest } from "../../../../ops/doctor/nearest.ts";
 import { editDistance } from "../../../../validate/editDistance.ts";
-import { amount, gibibytes, mebibytes, millicores } from "../../../../ops/doctor/quantity.ts";
+import { amount, gibibytes, mebibytes, millicores } from "../../../../ops/doctor/resourceAmount.ts";
 import { candidates } from "../../../../ops/doctor/suitability.ts";
 import { node, pod } from "./observations.ts";
 

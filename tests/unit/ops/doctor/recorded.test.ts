@@ -1,6 +1,6 @@
 /** The causes that were made for real, diagnosed again from what was seen of them then. */
 import { diagnose } from "../../../../ops/doctor/diagnose.ts";
-import { causeCodes } from "../../../../ops/doctor/causes/codes.ts";
+import { causeCodes } from "../../../../ops/doctor/causes/causeCodes.ts";
 import { pullCases } from "../../../e2e/doctor/pullCases.ts";
 import { runCases } from "../../../e2e/doctor/runCases.ts";
 import { startCases } from "../../../e2e/doctor/startCases.ts";

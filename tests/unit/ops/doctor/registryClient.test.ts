@@ -1,7 +1,7 @@
 /** The registry's API as registries speak it, by a server that does. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { lookAtImage, trySignIn } from "../../../../ops/doctor/registry/lookAtImage.ts";
+import { lookAtImage, trySignIn } from "../../../../ops/doctor/registry/imageLook.ts";
 
 const methods: (string | undefined)[] = [];
 const right = `Basic ${Buffer.from("user:right").toString("base64")}`;

@@ -1,5 +1,5 @@
 /** Causes that cannot be made on one machine without harm to everything else on it: their observations are made by hand. */
-import type { CauseCode } from "../../../../ops/doctor/causes/codes.ts";
+import type { CauseCode } from "../../../../ops/doctor/causes/causeCodes.ts";
 import type { Observation } from "../../../../ops/doctor/observation.ts";
 import { before, event, node, observation, pending, pod, pull } from "./observations.ts";
 

@@ -1,4 +1,4 @@
-import { recoveryFrom } from "../../../../ops/doctor/causes/codes.ts";
+import { recoveryFrom } from "../../../../ops/doctor/causes/causeCodes.ts";
 import { diagnose } from "../../../../ops/doctor/diagnose.ts";
 import { failedAttempts } from "../../../../ops/rollout/failedAttempts.ts";
 import { observation, recorded } from "../doctor/observations.ts";

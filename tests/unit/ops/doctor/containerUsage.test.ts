@@ -1,4 +1,4 @@
-import { readCounters } from "../../../../ops/doctor/cluster/usage.ts";
+import { readCounters } from "../../../../ops/doctor/cluster/containerUsage.ts";
 
 const row = (metric: string, labels: Record<string, string>, value: string) =>
   `${metric}{${Object.entries(labels)

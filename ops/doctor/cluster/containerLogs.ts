@@ -1,6 +1,6 @@
 /** Reads the end of the logs of failing containers: before their last restart, and now. */
-import type { Notes } from "../attempt.ts";
-import type { ContainerStatus, Pod } from "../kinds.ts";
+import type { Notes } from "../notes.ts";
+import type { ContainerStatus, Pod } from "../kubernetesObjects.ts";
 import type { ContainerLog } from "../observation.ts";
 import { type ClusterReader, ReadRefused } from "./reader.ts";
 

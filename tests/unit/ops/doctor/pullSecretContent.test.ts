@@ -1,4 +1,4 @@
-import { readPullSecret } from "../../../../ops/doctor/registry/dockerConfig.ts";
+import { readPullSecret } from "../../../../ops/doctor/registry/pullSecretContent.ts";
 
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 const secret = (content: unknown) => ({

@@ -1,6 +1,6 @@
 /** A failing pod with everything that was observed about it: the input of every cause. */
-import type { Container, ContainerStatus, Event, Node, Pod } from "./kinds.ts";
-import { lastSeen } from "./kinds.ts";
+import type { Container, ContainerStatus, Event, Node, Pod } from "./kubernetesObjects.ts";
+import { lastSeen } from "./kubernetesObjects.ts";
 import type { ContainerUsage, Observation } from "./observation.ts";
 
 export interface ContainerView {
@@ -13,7 +13,7 @@ export interface ContainerView {
   usage?: ContainerUsage;
 }
 
-export interface Subject {
+export interface PodView {
   observation: Observation;
   pod: Pod;
   podName: string;
@@ -29,7 +29,7 @@ export interface Subject {
   now: number;
 }
 
-export function subjectOf(observation: Observation, pod: Pod): Subject {
+export function podViewOf(observation: Observation, pod: Pod): PodView {
   const podName = pod.metadata?.name ?? "";
   const containers = [
     ...(pod.spec?.initContainers ?? []).map((spec) => ({ spec, init: true })),
@@ -83,7 +83,7 @@ function ownerOf(observation: Observation, pod: Pod): string {
 
 /** The newest event with one of these reasons whose message matches. */
 export function findEvent(
-  { events }: Pick<Subject, "events">,
+  { events }: Pick<PodView, "events">,
   reasons: readonly string[],
   message = /(?:)/,
 ): Event | undefined {
@@ -96,8 +96,8 @@ export function lastEnd({ status }: ContainerView) {
 }
 
 /** "container web of pod/web-1", for evidence. */
-export const nameOf = (subject: Subject, container: ContainerView): string =>
-  `${container.init ? "init container" : "container"} "${container.name}" of pod/${subject.podName}`;
+export const nameOf = (view: PodView, container: ContainerView): string =>
+  `${container.init ? "init container" : "container"} "${container.name}" of pod/${view.podName}`;
 
 /** Evidence that quotes an event. */
 export const quoteEvent = ({ reason = "", message = "" }: Event): string => `event ${reason}: ${message.trim()}`;

@@ -1,7 +1,7 @@
 /** Reads the resource usage of containers from the nodes' counters or, if these may not be read, from the metrics API. */
-import { amount } from "../quantity.ts";
+import { amount } from "../resourceAmount.ts";
 import type { ContainerUsage } from "../observation.ts";
-import type { Pod } from "../kinds.ts";
+import type { Pod } from "../kubernetesObjects.ts";
 import type { ClusterReader } from "./reader.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { parseImage } from "../../../../ops/doctor/imageReference.ts";
+import { imageSource } from "../../../../ops/doctor/registry/imageSource.ts";
 
 it.each([
   ["app", { host: "docker.io", hostGiven: false, repository: "library/app" }],
@@ -16,12 +16,12 @@ it.each([
     { host: "10.0.0.1:5000", hostGiven: true, repository: "app", digest: `sha256:${"b".repeat(64)}` },
   ],
 ])("takes %s apart", (image, parts) => {
-  expect(parseImage(image)).toEqual(parts);
+  expect(imageSource(image)).toEqual(parts);
 });
 
 it.each(["", "reg.io/App:v1", "a b", "reg.io//app", "app:", "https://reg.io/app", "reg.io/app@sha256:12"])(
   'refuses "%s"',
   (image) => {
-    expect(parseImage(image)).toBeUndefined();
+    expect(imageSource(image)).toBeUndefined();
   },
 );
