@@ -91,7 +91,7 @@ export class Rehearsal {
   /** `sandbox.yml` on the label "sandbox". */
   async sandboxUp(): Promise<Told> {
     await this.#repository.checkOutMerge(branch);
-    return this.#step("sandbox.yml", "up", /sandbox -- up/, {
+    return this.#step("sandbox.yml", "up", /sandbox up/, {
       "github.event.pull_request.number": String(pullRequest),
     });
   }
@@ -104,7 +104,7 @@ export class Rehearsal {
   /** `sandbox.yml` every hour. */
   async reap(): Promise<Told> {
     await this.#repository.git("checkout", "--quiet", "main");
-    return this.#step("sandbox.yml", "reap", /sandbox -- reap/);
+    return this.#step("sandbox.yml", "reap", /sandbox reap/);
   }
 
   /** Somebody changes the environment by hand. */

@@ -82,7 +82,8 @@ describe.each(files)("%s", (file) => {
     const scripts = (JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> }).scripts;
     for (const { run } of stepsOf(workflow)) {
       if (run === undefined) continue;
-      const [, script = ""] = /^npm (?:run )?([\w:-]+)(?: -[^;&|\n]*)?(?: \|\| \[ \$\? -eq 1 \])?\n?$/.exec(run) ?? [];
+      const [, script = ""] =
+        /^(?:npm (?:run )?|npx tarmac )([\w:-]+)(?: [^;&|\n]*)?(?: \|\| \[ \$\? -eq 1 \])?\n?$/.exec(run) ?? [];
       expect([run, script === "ci" || script in scripts]).toEqual([run, true]);
     }
   });
@@ -127,7 +128,7 @@ describe.each(files)("%s", (file) => {
 
   it("ends no update half way", () => {
     for (const [name, job] of Object.entries(workflow.jobs)) {
-      const updates = (job.steps ?? []).some(({ run = "" }) => /npm run (?:deploy|sandbox) /.test(run));
+      const updates = (job.steps ?? []).some(({ run = "" }) => /npx tarmac (?:deploy|sandbox) /.test(run));
       if (!updates) continue;
       expect([name, job.concurrency]).toEqual([name, expect.objectContaining({ "cancel-in-progress": false })]);
       // Of the whole workflow it would cancel what waits, whatever that is for.
@@ -137,7 +138,7 @@ describe.each(files)("%s", (file) => {
 
   it("changes environments in a GitHub environment only, whose rules and identity are the environment's own", () => {
     for (const job of Object.values(workflow.jobs)) {
-      const changes = (job.steps ?? []).some(({ run = "" }) => /npm run (?:deploy|sandbox) /.test(run));
+      const changes = (job.steps ?? []).some(({ run = "" }) => /npx tarmac (?:deploy|sandbox) /.test(run));
       expect(job.environment !== undefined).toBe(changes);
       if (changes) expect(job.env?.ARM_CLIENT_ID).toBe("${{ vars.AZURE_CLIENT_ID }}");
     }
