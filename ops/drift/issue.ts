@@ -1,5 +1,5 @@
 /** One open issue a stack, as long as there is drift: made, kept up to date, and closed when the drift is gone. */
-import type { GitHubClient } from "../github/client.ts";
+import type { GitHubClient } from "../github/gitHubClient.ts";
 import { bodyLimit, cutAtLine } from "../report/cut.ts";
 import { markdown, stateOf, type Finding } from "./render.ts";
 

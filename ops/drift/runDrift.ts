@@ -1,7 +1,7 @@
 /** Looks for drift in one stack after another, prints it, and keeps the issues about it up to date. */
 import { resolve } from "node:path";
 import { UsageError } from "../couldNotRun.ts";
-import { GitHubClient } from "../github/client.ts";
+import { GitHubClient } from "../github/gitHubClient.ts";
 import { addSummary, workflowRun } from "../github/workflow.ts";
 import { caller, project } from "../project.ts";
 import { maskAll, masker } from "../report/mask.ts";

@@ -1,12 +1,12 @@
-/**
- * The part of GitHub's REST interface that the commands need: JSON, pages, and rate limits that are waited for.
- *
- * Octokit's own waiting rests on a queue that nobody keeps any more; for five requests this is less than what it brings.
- */
-
+/** GitHub's REST interface by Octokit, held to what a command with somebody's token may do. */
+import { randomUUID } from "node:crypto";
+import { Octokit } from "@octokit/core";
+import { paginateRest } from "@octokit/plugin-paginate-rest";
+import { retry } from "@octokit/plugin-retry";
+import { throttling } from "@octokit/plugin-throttling";
 import { CouldNotRun } from "../couldNotRun.ts";
 
-/** GitHub said no, or cannot be reached. */
+/** GitHub refused a request, or cannot be reached. */
 export class GitHubError extends CouldNotRun {
   override readonly name = "GitHubError";
   /** 0: no answer. */
@@ -22,135 +22,108 @@ export interface ClientOptions {
   /** Default: that of github.com. */
   apiUrl?: string;
   token: string;
-  /** Seconds that one request may wait for its turn, all together. */
+  /** Longest wait for a rate limit, in seconds. Default: 600. */
   longestWait?: number;
-  /** For tests: how to wait for some seconds. */
-  wait?: (seconds: number) => Promise<void>;
-  /** Told when something is waited for. */
+  /** For tests: milliseconds of a second. Default: 1000. */
+  second?: number;
+  /** Told when the client waits for a rate limit. */
   say?: (line: string) => void;
 }
 
-const attempts = 6;
+/** How often a rate limit is waited for. */
+const mostWaits = 5;
 /** A request without an answer. */
 const timeoutSeconds = 30;
+const headers = { accept: "application/vnd.github+json", "x-github-api-version": "2022-11-28" };
+
+const Client = Octokit.plugin(paginateRest, retry, throttling);
 
 export class GitHubClient {
-  readonly #api: string;
-  readonly #options: Required<Omit<ClientOptions, "apiUrl">>;
+  readonly #octokit: InstanceType<typeof Client>;
 
-  constructor({ apiUrl = "https://api.github.com", ...options }: ClientOptions) {
-    this.#api = apiUrl.replace(/\/+$/, "");
-    this.#options = {
-      longestWait: 600,
-      wait: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
-      say: () => undefined,
-      ...options,
+  constructor({
+    apiUrl = "https://api.github.com",
+    token,
+    longestWait = 600,
+    second = 1000,
+    say = () => undefined,
+  }: ClientOptions) {
+    const api = apiUrl.replace(/\/+$/, "");
+    const waitFor = (pause: number, { method, url }: { method: string; url: string }, _: unknown, waits: number) => {
+      if (waits >= mostWaits || pause > longestWait) return false;
+      say(`GitHub's rate limit for ${method} ${url}: trying again in ${pause} s`);
+      return true;
     };
+    this.#octokit = new Client({
+      auth: token,
+      baseUrl: api,
+      userAgent: "tarmac",
+      request: { fetch: ask },
+      // Rate limits are waited for as GitHub asks, and not by this plugin. Three more attempts, after 1, 4 and 9 seconds.
+      retry: { retryAfterBaseValue: second, doNotRetry: [400, 401, 403, 404, 410, 422, 429, 451] },
+      throttle: {
+        // Each client has limits of its own.
+        id: randomUUID(),
+        retryAfterBaseValue: second,
+        onRateLimit: waitFor,
+        onSecondaryRateLimit: waitFor,
+      },
+    });
+    this.#octokit.hook.before("request", (options) => {
+      // The token goes to nobody else, whatever a link to the next page says.
+      if (/^\w+:/.test(options.url) && !options.url.startsWith(`${api}/`))
+        throw new GitHubError(0, `the next page is said to be at ${options.url}, which is another server than ${api}`);
+      // Nobody knows what a POST without an answer has done: whoever sent it has to look.
+      if (options.method === "POST") options.request = { ...options.request, retries: 0 };
+    });
   }
 
   /** @param path e.g. "/repos/OWNER/NAME/issues/1/labels" @throws GitHubError */
-  async request<T>(method: string, path: string, body?: unknown): Promise<T> {
-    return (await (await this.#send(method, `${this.#api}${path}`, body)).json()) as T;
+  async request<T>(method: string, path: string, body?: object): Promise<T> {
+    try {
+      return (await this.#octokit.request(`${method} ${path}`, { ...body, headers })).data as T;
+    } catch (error) {
+      throw explained(error);
+    }
   }
 
   /** Every item of a list, whatever the number of its pages. @throws GitHubError */
   async *all<T>(path: string): AsyncGenerator<T> {
-    let url: string | undefined = `${this.#api}${path}${path.includes("?") ? "&" : "?"}per_page=100`;
-    while (url !== undefined) {
-      const response = await this.#send("GET", url);
-      yield* (await response.json()) as T[];
-      const next = nextPage(response.headers.get("link"));
-      // The token goes to nobody else, whatever a link says.
-      if (next !== undefined && !next.startsWith(`${this.#api}/`))
-        throw new GitHubError(0, `the next page of ${url} is said to be at ${next}, which is another server`);
-      url = next;
-    }
-  }
-
-  async #send(method: string, url: string, body?: unknown): Promise<Response> {
-    let waited = 0;
-    for (let attempt = 1; ; attempt++) {
-      const answer = await this.#once(method, url, body);
-      if ("response" in answer) return answer.response;
-      const pause = answer.pause(attempt);
-      if (pause === undefined || attempt === attempts || waited + pause > this.#options.longestWait) throw answer.error;
-      this.#options.say(`${answer.error.message}; trying again in ${pause} s`);
-      await this.#options.wait(pause);
-      waited += pause;
-    }
-  }
-
-  async #once(method: string, url: string, body: unknown): Promise<{ response: Response } | Refused> {
-    const safe = method !== "POST";
-    let response: Response;
     try {
-      response = await fetch(url, {
-        method,
-        headers: {
-          Accept: "application/vnd.github+json",
-          Authorization: `Bearer ${this.#options.token}`,
-          "User-Agent": "tarmac",
-          "X-GitHub-Api-Version": "2022-11-28",
-          ...(body === undefined ? {} : { "Content-Type": "application/json" }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        // Where a token was sent to by mistake it must not go on from there.
-        redirect: "error",
-        signal: AbortSignal.timeout(timeoutSeconds * 1000),
-      });
-    } catch (cause) {
-      const { message, cause: inner } = cause as Error & { cause?: { code?: string; message?: string } };
-      const error = new GitHubError(
-        0,
-        `GitHub does not answer at ${url} (${inner?.code ?? inner?.message ?? message})`,
-        cause,
-      );
-      return { error, pause: (attempt) => (safe ? 2 ** attempt : undefined) };
+      for await (const { data } of this.#octokit.paginate.iterator(`GET ${path}`, { per_page: 100, headers }))
+        yield* data as T[];
+    } catch (error) {
+      throw explained(error);
     }
-    if (response.ok) return { response };
-    const said = messageOf(await response.text());
-    const error = new GitHubError(response.status, `GitHub answered ${response.status} to ${method} ${url}: ${said}`);
-    return {
-      error,
-      pause: (attempt) =>
-        secondsToWait(response, said, attempt) ?? (response.status >= 500 && safe ? 2 ** attempt : undefined),
-    };
   }
 }
 
-interface Refused {
-  error: GitHubError;
-  /** Seconds until the request may be repeated; `undefined`: it must not be. What it has done is not known after a POST. */
-  pause: (attempt: number) => number | undefined;
+/** Follows no redirect: where a token was sent to by mistake, it must not go on from there. */
+const ask = (url: string, init: RequestInit) =>
+  fetch(url, { ...init, redirect: "error", signal: AbortSignal.timeout(timeoutSeconds * 1000) });
+
+/** As Octokit throws it. */
+interface Failure extends Error {
+  status?: number;
+  request?: { method: string; url: string };
+  response?: { data?: unknown };
 }
 
-/** What GitHub's documentation asks of who runs into a rate limit; `undefined` when it is none. */
-function secondsToWait({ status, headers }: Response, said: string, attempt: number): number | undefined {
-  if (status !== 403 && status !== 429) return undefined;
-  const after = headers.get("retry-after");
-  if (after !== null && /^\d+$/.test(after)) return Number(after);
-  const reset = Number(headers.get("x-ratelimit-reset"));
-  if (headers.get("x-ratelimit-remaining") === "0" && reset > 0) {
-    // Clocks differ: not one second too early.
-    return Math.max(1, Math.ceil(reset - Date.now() / 1000) + 1);
+function explained(error: unknown): unknown {
+  const { status = 0, request, response, message, cause } = error as Failure;
+  if (error instanceof GitHubError || request === undefined) return error;
+  if (response !== undefined) {
+    const said = messageOf(response.data) ?? message;
+    return new GitHubError(status, `GitHub answered ${status} to ${request.method} ${request.url}: ${said}`, error);
   }
-  return status === 429 || /rate limit/i.test(said) ? 60 * 2 ** (attempt - 1) : undefined;
+  const reason = (cause as { cause?: { code?: string } } | undefined)?.cause?.code ?? message;
+  return new GitHubError(0, `GitHub does not answer at ${request.url} (${reason})`, error);
 }
 
-function messageOf(text: string): string {
-  try {
-    const { message, errors } = JSON.parse(text) as { message?: string; errors?: { message?: string }[] };
-    const more = (errors ?? []).flatMap((error) => error.message ?? []);
-    return [message ?? text, ...more].join("; ");
-  } catch {
-    return text.trim().slice(0, 200);
-  }
-}
-
-/** The page that a `Link` header calls the next one. */
-export function nextPage(link: string | null): string | undefined {
-  for (const [, url, parameters = ""] of (link ?? "").matchAll(/<([^>]*)>([^,]*(?:,(?!\s*<)[^,]*)*)/g)) {
-    if (/;\s*rel="?(?:[^"]*\s)?next(?:\s[^"]*)?"?(?:\s*;|\s*$)/i.test(parameters.trim())) return url;
-  }
-  return undefined;
+/** GitHub's own words: its message, and those of the single errors. */
+function messageOf(data: unknown): string | undefined {
+  if (typeof data === "string") return data.trim().slice(0, 200);
+  const { message, errors } = (data ?? {}) as { message?: string; errors?: { message?: string }[] };
+  if (message === undefined) return undefined;
+  return [message, ...(errors ?? []).flatMap((one) => one.message ?? [])].join("; ");
 }

@@ -1,5 +1,5 @@
 /** What a command does with a pull request: reads its labels, and keeps one comment of its own on it. */
-import { GitHubError, type GitHubClient } from "./client.ts";
+import { GitHubError, type GitHubClient } from "./gitHubClient.ts";
 
 export interface PullRequest {
   /** "OWNER/NAME" of the repository that it is to be merged into. */

@@ -1,6 +1,6 @@
 /** Brings a report to people: the job's summary, a file with the whole text, and the comment on the pull request. */
 import { writeFileSync } from "node:fs";
-import { GitHubClient } from "../github/client.ts";
+import { GitHubClient } from "../github/gitHubClient.ts";
 import { labelsOf, postComment, type Posted, type PullRequest } from "../github/pullRequest.ts";
 import { addSummary, type WorkflowRun } from "../github/workflow.ts";
 import { bodyLimit } from "../report/cut.ts";

@@ -105,7 +105,9 @@ export class GitHubStandIn {
     fault?.meanwhile?.();
     if (fault !== undefined && fault.done !== true)
       return send(response, fault.status, { message: fault.message }, fault.headers);
-    if (headers.authorization !== `Bearer ${this.token}`) return send(response, 401, { message: "Bad credentials" });
+    // GitHub takes both words: https://docs.github.com/en/rest/authentication/authenticating-to-the-rest-api
+    const [, token] = /^(?:bearer|token) (\S+)$/i.exec(headers.authorization ?? "") ?? [];
+    if (token !== this.token) return send(response, 401, { message: "Bad credentials" });
 
     if (this.#answerIssues(method, url, body, response, fault)) return;
     const [, issue, comment] =
