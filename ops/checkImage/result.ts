@@ -112,7 +112,7 @@ function explained(
       : [
           ["seen", seen],
           ["why", why],
-          ["mend", mend],
+          ["fix", mend],
           ["docs", docs],
         ];
   return [

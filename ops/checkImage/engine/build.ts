@@ -41,7 +41,7 @@ export async function build(docker: Docker, input: BuildInput, tag: string, repo
     const tail = log.slice(-shownLines).map((line) => `\n  ${line}`);
     throw new CouldNotRun(
       `${input.folder} cannot be built: ${(error as Error).message.trim()}${tail.join("")}\n` +
-        "Mend the Dockerfile, or give its build arguments with --build-arg NAME=VALUE or --stack (on the local environment: --stack local)",
+        "Fix the Dockerfile, or pass its build arguments with --build-arg NAME=VALUE or --stack (on the local environment: --stack local)",
       { cause: error },
     );
   }

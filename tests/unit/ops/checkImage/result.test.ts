@@ -34,8 +34,8 @@ it("explains findings first, then warnings, then notes", () => {
     [
       "✗ runs-as-root",
       "    seen  the image names no USER, so it runs as root",
-      "    why   a pod with runAsNonRoot is not started (CreateContainerConfigError), and without it a break-out of the process is root on the node",
-      '    mend  end the Dockerfile\'s last stage with a numeric user, e.g. "USER 10001:10001"',
+      "    why   a pod with runAsNonRoot does not start (CreateContainerConfigError); without runAsNonRoot, a process that escapes the container is root on the node",
+      '    fix   end the Dockerfile\'s last stage with a numeric user, e.g. "USER 10001:10001"',
       "    docs  docs/check-image.md#runs-as-root",
     ].join("\n"),
   );

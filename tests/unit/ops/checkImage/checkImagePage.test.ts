@@ -5,13 +5,13 @@ import { docsPage } from "../../../../ops/checkImage/docsPage.ts";
 const page = readFileSync("docs/check-image.md", "utf8");
 const all = Object.keys(codes) as Code[];
 
-it.each(all)("docs/check-image.md says of %s how much it weighs, why it matters and how to mend it", (code) => {
+it.each(all)("docs/check-image.md describes %s: its level, what is seen, why it matters, and how to fix it", (code) => {
   const section = page.split(`\n### ${code}\n`)[1]?.split("\n#")[0] ?? "";
   expect(section).toContain(`_${codes[code].level}_`);
-  for (const part of ["**Seen**", "**Why**", "**Mend**"]) expect(section).toContain(part);
+  for (const part of ["**Seen**", "**Why**", "**Fix**"]) expect(section).toContain(part);
 });
 
-it("explains nothing that cannot be found", () => {
+it("describes only existing codes", () => {
   expect([...page.matchAll(/^### (.+)$/gm)].map(([, code]) => code).sort()).toEqual([...all].sort());
 });
 
