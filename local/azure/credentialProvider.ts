@@ -6,42 +6,24 @@
  * the pull fails with 401 Unauthorized.
  */
 import { readFileSync } from "node:fs";
-import { request } from "node:https";
 import { text } from "node:stream/consumers";
+import tls from "node:tls";
 import { parseArgs } from "node:util";
 import { caCertificate, ports } from "../settings.ts";
 
 const timeoutMilliseconds = 10_000;
 
 /** Sends a request and returns one field of the JSON response. @throws Error with the response's text when the field is missing */
-async function call(what: string, url: URL, ca: Buffer, field: string, form?: URLSearchParams): Promise<string> {
-  const body = form?.toString();
-  const { status, answer } = await new Promise<{ status: number; answer: string }>((resolve, reject) => {
-    const outgoing = request(
-      url,
-      {
-        method: body === undefined ? "GET" : "POST",
-        ca,
-        timeout: timeoutMilliseconds,
-        headers:
-          body === undefined
-            ? { Metadata: "true" }
-            : { "Content-Type": "application/x-www-form-urlencoded", "Content-Length": Buffer.byteLength(body) },
-      },
-      (incoming) => {
-        text(incoming).then((answer) => resolve({ status: incoming.statusCode ?? 0, answer }), reject);
-      },
-    );
-    outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer within ${timeoutMilliseconds} ms`)));
-    outgoing.on("error", reject);
-    outgoing.end(body);
-  }).catch((error: unknown) => {
-    throw new Error(
-      `${what} at ${url.origin} is unreachable: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  });
-  if (status !== 200) throw new Error(`${what} at ${url.origin} answered ${status}: ${answer}`);
-  const value = (JSON.parse(answer) as Record<string, unknown>)[field];
+async function call(what: string, url: URL, field: string, init: RequestInit): Promise<string> {
+  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(timeoutMilliseconds) }).catch(
+    (error: Error) => {
+      const { cause } = error as { cause?: { code?: string; message?: string } };
+      throw new Error(`${what} at ${url.origin} is unreachable: ${cause?.code ?? cause?.message ?? error.message}`);
+    },
+  );
+  const text = await response.text();
+  if (response.status !== 200) throw new Error(`${what} at ${url.origin} answered ${response.status}: ${text}`);
+  const value = (JSON.parse(text) as Record<string, unknown>)[field];
   if (typeof value !== "string") throw new Error(`${what} at ${url.origin} answered without ${field}`);
   return value;
 }
@@ -58,21 +40,20 @@ async function respond(): Promise<void> {
   if (apiVersion === undefined || registry === undefined || registry === "") {
     throw new Error("the request on stdin has no apiVersion or no image");
   }
-  const ca = readFileSync(values.ca);
+  tls.setDefaultCACertificates([readFileSync(values.ca, "utf8")]);
   const metadata = new URL("/metadata/identity/oauth2/token", values.endpoint);
   metadata.search = new URLSearchParams({
     "api-version": "2018-02-01",
     resource: "https://management.azure.com/",
     registry,
   }).toString();
-  const accessToken = await call("The managed identity endpoint", metadata, ca, "access_token");
-  const refreshToken = await call(
-    "The registry",
-    new URL(`https://${registry}/oauth2/exchange`),
-    ca,
-    "refresh_token",
-    new URLSearchParams({ grant_type: "access_token", service: registry, access_token: accessToken }),
-  );
+  const accessToken = await call("The managed identity endpoint", metadata, "access_token", {
+    headers: { Metadata: "true" },
+  });
+  const refreshToken = await call("The registry", new URL(`https://${registry}/oauth2/exchange`), "refresh_token", {
+    method: "POST",
+    body: new URLSearchParams({ grant_type: "access_token", service: registry, access_token: accessToken }),
+  });
   process.stdout.write(
     JSON.stringify({
       apiVersion,

@@ -13,14 +13,8 @@ const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export const roleAssignment: ResourceType = {
   type: roleAssignmentType,
   apiVersions: [
-    "2015-07-01",
-    "2018-01-01-preview",
-    "2018-09-01-preview",
-    "2020-03-01-preview",
-    "2020-04-01-preview",
-    "2020-08-01-preview",
-    "2020-10-01-preview",
-    "2022-04-01",
+    ...["2015-07-01", "2018-01-01-preview", "2018-09-01-preview", "2020-03-01-preview"],
+    ...["2020-04-01-preview", "2020-08-01-preview", "2020-10-01-preview", "2022-04-01"],
   ],
   tracked: false,
   checkName: (name) =>

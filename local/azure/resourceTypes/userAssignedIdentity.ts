@@ -13,14 +13,8 @@ export function newIdentityProperties(tenantId: string) {
 export const userAssignedIdentity: ResourceType = {
   type: identityType,
   apiVersions: [
-    "2018-11-30",
-    "2021-09-30-preview",
-    "2022-01-31-preview",
-    "2023-01-31",
-    "2023-07-31-preview",
-    "2024-11-30",
-    "2025-01-31-preview",
-    "2025-05-31-preview",
+    ...["2018-11-30", "2021-09-30-preview", "2022-01-31-preview", "2023-01-31"],
+    ...["2023-07-31-preview", "2024-11-30", "2025-01-31-preview", "2025-05-31-preview"],
   ],
   tracked: true,
   checkName: (name) =>
