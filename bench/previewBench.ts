@@ -1,5 +1,5 @@
 /** The time that each further workload adds to a preview: tarmac's component compared with plain resources. */
-import { followEvents, lastWords } from "../ops/pulumi/events.ts";
+import { followEvents, lastWords } from "../ops/pulumi/engineEvents.ts";
 import { stackEnvironment } from "../local/stack/stack.ts";
 import { ownStack, type OwnStack } from "../tests/e2e/ownStack.ts";
 import type { Bench, BenchOptions } from "./measure/bench.ts";

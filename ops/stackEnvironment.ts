@@ -11,7 +11,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { project } from "./project.ts";
-import { pulumi } from "./pulumi/cli.ts";
+import { pulumi } from "./pulumi/pulumiCli.ts";
 
 /** Names the stack whose environment this process has: that stack is the default, and its file is not read again. */
 const variable = "TARMAC_STACK";

@@ -1,5 +1,5 @@
 /** `pulumi up` with the time of each resource and its dependencies. */
-import { followEvents, lastWords } from "../../ops/pulumi/events.ts";
+import { followEvents, lastWords } from "../../ops/pulumi/engineEvents.ts";
 import { checkoutFolder } from "../../local/settings.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import type { OwnStack } from "../../tests/e2e/ownStack.ts";

@@ -54,7 +54,7 @@ export function addPreviewReport(program: Command): void {
       const only = byDefault ? await defaultStack() : own;
       await enterEnvironment(only);
       const [{ readOptions }, { runPreviewReport }] = await Promise.all([
-        import("../previewReport/options.ts"),
+        import("../previewReport/previewReportOptions.ts"),
         import("../previewReport/runPreviewReport.ts"),
       ]);
       await runPreviewReport(readOptions({ ...options, stack: only === undefined ? named : [only] }));

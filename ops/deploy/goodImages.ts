@@ -3,8 +3,8 @@
  * machine that deployed.
  */
 import { CouldNotRun } from "../couldNotRun.ts";
-import type { Cli } from "../pulumi/cli.ts";
-import { setTags, tagsOf } from "../pulumi/stack.ts";
+import type { Cli } from "../pulumi/pulumiCli.ts";
+import { setTags, tagsOf } from "../pulumi/stackState.ts";
 
 const tag = "tarmac:good-image";
 const tagBefore = "tarmac:good-image-before";

@@ -1,8 +1,8 @@
 /** One update of a stack, after whatever an earlier one left behind was put right. */
-import type { PolicyPack } from "../policy/pack.ts";
-import type { WorkingCli } from "../pulumi/cli.ts";
-import { withLock, type Locksmith } from "../pulumi/lock.ts";
-import { adoptPending, pendingOf } from "../pulumi/pending.ts";
+import type { PolicyPack } from "../policy/policyPack.ts";
+import type { WorkingCli } from "../pulumi/pulumiCli.ts";
+import { withLock, type Locksmith } from "../pulumi/stackLock.ts";
+import { adoptPending, pendingOf } from "../pulumi/pendingOperations.ts";
 import { type Watch, withRolloutWatch } from "../rollout/withRolloutWatch.ts";
 
 export interface UpdateContext extends Locksmith {

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { CouldNotRun } from "../couldNotRun.ts";
 import { project } from "../project.ts";
-import { pulumi } from "../pulumi/cli.ts";
+import { pulumi } from "../pulumi/pulumiCli.ts";
 import { whyHopeless } from "../rollout/outlook.ts";
 import { watchStackRollout } from "../rollout/stackRollout.ts";
 import { diagnose, type Result } from "./diagnose.ts";

@@ -2,7 +2,7 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import type { AzureSettings } from "../azure/signIn.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
-import { NoPulumi, pulumi as runPulumi } from "../pulumi/cli.ts";
+import { NoPulumi, pulumi as runPulumi } from "../pulumi/pulumiCli.ts";
 import type { AzureQuestion } from "./azure/azureLook.ts";
 
 /** The workload cannot be read. The message says what to do. Exit code 2. */

@@ -3,7 +3,7 @@
  * a node pool that stands beside its cluster is shown by Azure inside of it as well.
  */
 import type { StepEventMetadata } from "@pulumi/pulumi/automation/events.js";
-import { valueAt, type PropertyChange } from "../pulumi/properties.ts";
+import { valueAt, type PropertyChange } from "../pulumi/propertyChanges.ts";
 import { plainType } from "../pulumi/urn.ts";
 
 const cluster = "azure-native:containerservice:ManagedCluster";

@@ -6,9 +6,9 @@ import { addSummary, workflowRun } from "../github/workflow.ts";
 import { caller, project } from "../project.ts";
 import { maskAll, masker } from "../report/mask.ts";
 import { withCopyOfStackFile } from "../stackFiles/stackFileCopy.ts";
-import { reportIssue } from "./issue.ts";
-import { look } from "./look.ts";
-import { markdown, stateOf, text, type Finding } from "./render.ts";
+import { reportIssue } from "./driftIssue.ts";
+import { look } from "./lookForDrift.ts";
+import { markdown, stateOf, text, type Finding } from "./driftText.ts";
 
 export interface DriftOptions {
   stacks: readonly string[];

@@ -3,11 +3,11 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { UsageError } from "../couldNotRun.ts";
 import { caller, project } from "../project.ts";
-import { pulumi } from "../pulumi/cli.ts";
+import { pulumi } from "../pulumi/pulumiCli.ts";
 import { withCopyOfStackFile } from "../stackFiles/stackFileCopy.ts";
-import { look } from "./look.ts";
-import { policyPackFor } from "./pack.ts";
-import { toText } from "./text.ts";
+import { look } from "./runPolicyPack.ts";
+import { policyPackFor } from "./policyPack.ts";
+import { toText } from "./policyText.ts";
 
 export interface PolicyOptions {
   /** Default: the selected stack. */

@@ -1,10 +1,10 @@
 /** Looks at every environment that is meant, in parallel, and puts together what was seen: all of it masked. */
-import { policyPackFor } from "../policy/pack.ts";
+import { policyPackFor } from "../policy/policyPack.ts";
 import { maskAll, masker } from "../report/mask.ts";
 import { withCopyOfStackFile } from "../stackFiles/stackFileCopy.ts";
-import type { Options } from "./options.ts";
-import { preview } from "./preview.ts";
-import { reportVersion, type Environment, type Report } from "./report.ts";
+import type { Options } from "./previewReportOptions.ts";
+import { preview } from "./runPreview.ts";
+import { reportVersion, type Environment, type Report } from "./reportFormat.ts";
 import { settingsReport } from "./settingsChange.ts";
 import { changedFiles, commitOf, environmentsOf, git, touchedBy, type Touched } from "./touched.ts";
 

@@ -1,6 +1,6 @@
 /** Whether a change may pass, and if not, which resource and which property is in the way. */
 import { guardedTypes } from "./guarded.ts";
-import type { Change, Environment, Report } from "./report.ts";
+import type { Change, Environment, Report } from "./reportFormat.ts";
 
 export interface Reason {
   /** Absent where nothing could be looked at. */

@@ -16,7 +16,7 @@ import { connect } from "../checkImage/engine/connect.ts";
 import { readImage } from "../checkImage/image/archive.ts";
 import { stackSettings } from "../stackFiles/settingsFromFile.ts";
 import { ownStack } from "../stackEnvironment.ts";
-import type { ImageSize } from "./report.ts";
+import type { ImageSize } from "./reportFormat.ts";
 import { git } from "./touched.ts";
 
 const run = promisify(execFile);

@@ -3,13 +3,13 @@ import { writeFileSync } from "node:fs";
 import { GitHubClient } from "../github/gitHubClient.ts";
 import { labelsOf, postComment, type Posted, type PullRequest } from "../github/pullRequest.ts";
 import { addSummary, type WorkflowRun } from "../github/workflow.ts";
-import { bodyLimit } from "../report/cut.ts";
+import { bodyLimit } from "../report/cutText.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
-import { fit, summaryLimit } from "./cut.ts";
+import { fit, summaryLimit } from "./cutReport.ts";
 import { judge, type Verdict } from "./gate.ts";
-import type { Options } from "./options.ts";
-import { marker, render } from "./render.ts";
-import type { Report } from "./report.ts";
+import type { Options } from "./previewReportOptions.ts";
+import { marker, render } from "./reportMarkdown.ts";
+import type { Report } from "./reportFormat.ts";
 
 export interface PublishInput {
   report: Report;

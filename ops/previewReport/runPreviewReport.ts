@@ -7,9 +7,9 @@ import { caller, project } from "../project.ts";
 import { masker } from "../report/mask.ts";
 import { collect, type CollectInput } from "./collect.ts";
 import { exitCodeOf, type Reason } from "./gate.ts";
-import type { Options } from "./options.ts";
+import type { Options } from "./previewReportOptions.ts";
 import { publish } from "./publish.ts";
-import { reportVersion, type Report } from "./report.ts";
+import { reportVersion, type Report } from "./reportFormat.ts";
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 

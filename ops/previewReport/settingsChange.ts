@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { configIn, isEncrypted, stackFile } from "../stackFiles/stackFile.ts";
-import type { SettingChange } from "./report.ts";
+import type { SettingChange } from "./reportFormat.ts";
 import { git } from "./touched.ts";
 
 export interface SettingsReport {

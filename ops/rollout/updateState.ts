@@ -1,5 +1,5 @@
 /** What the state of a running update says about its rollout: Pulumi writes every operation into it before it begins. */
-import type { State, StateResource } from "../pulumi/stack.ts";
+import type { State, StateResource } from "../pulumi/stackState.ts";
 
 export interface UpdateState {
   /** The stack's cluster (YAML); undefined as long as there is none. */

@@ -1,5 +1,5 @@
 /** Runs an update while the doctor watches its rollout, and interrupts it once waiting for the rollout is useless. */
-import { PulumiFailed } from "../pulumi/cli.ts";
+import { PulumiFailed } from "../pulumi/pulumiCli.ts";
 import { type Obstacle, whyHopeless } from "./outlook.ts";
 
 /** A watch: ends with the obstacle that waiting cannot remove, or with nothing when `signal` ends it. */

@@ -1,6 +1,6 @@
 /** What the commands for sandboxes work with; tests put their own in its place. */
 import type { AzureSettings } from "../azure/signIn.ts";
-import type { WorkingCli } from "../pulumi/cli.ts";
+import type { WorkingCli } from "../pulumi/pulumiCli.ts";
 
 export interface Context {
   /** In the project's folder. */

@@ -3,15 +3,15 @@
  * that Azure is: an update may have been killed, a cluster deleted by hand, a deletion have failed.
  */
 import { CouldNotRun } from "../couldNotRun.ts";
-import { BeingUpdated, withLock } from "../pulumi/lock.ts";
-import { forgetPending } from "../pulumi/pending.ts";
+import { BeingUpdated, withLock } from "../pulumi/stackLock.ts";
+import { forgetPending } from "../pulumi/pendingOperations.ts";
 import { stackFile } from "../stackFiles/stackFile.ts";
 import type { Context } from "./context.ts";
-import { deleteImages, rememberImages } from "./images.ts";
-import { remains, type Leftover, type Places } from "./leftovers.ts";
-import { sandboxStack } from "./name.ts";
+import { deleteImages, rememberImages } from "./sandboxImages.ts";
+import { remains, type Leftover, type Places } from "./sandboxLeftovers.ts";
+import { sandboxStack } from "./sandboxName.ts";
 import { possessions, type Possessions } from "./possessions.ts";
-import { allStacks, listSandboxes, shortName, type Sandbox } from "./sandboxes.ts";
+import { allStacks, listSandboxes, shortName, type Sandbox } from "./listSandboxes.ts";
 import { tenancyOf } from "./sharedCluster.ts";
 import { appOf, azureSettings, removeStackFile, writeStackFile } from "./sandboxFile.ts";
 

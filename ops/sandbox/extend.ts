@@ -1,12 +1,12 @@
 /** `sandbox extend`: a later end. The stack's tag decides; the resource group's tag shows it to whoever looks at Azure. */
 import { existsSync } from "node:fs";
-import { withLock } from "../pulumi/lock.ts";
-import { setTags, stateOf } from "../pulumi/stack.ts";
+import { withLock } from "../pulumi/stackLock.ts";
+import { setTags, stateOf } from "../pulumi/stackState.ts";
 import { stackFile } from "../stackFiles/stackFile.ts";
 import type { Context } from "./context.ts";
 import { findSandbox } from "./down.ts";
 import { expiry } from "./lifetime.ts";
-import { tags } from "./sandboxes.ts";
+import { tags } from "./listSandboxes.ts";
 import { writeExpiry, writeStackFile } from "./sandboxFile.ts";
 
 /**

@@ -1,7 +1,7 @@
 /** What a stack owns according to its state, so that it can be looked for after the stack is gone. */
 import { ownType } from "@tarmac/policy/azure/anyVersion";
-import type { Cli } from "../pulumi/cli.ts";
-import { stateOf, type StateResource } from "../pulumi/stack.ts";
+import type { Cli } from "../pulumi/pulumiCli.ts";
+import { stateOf, type StateResource } from "../pulumi/stackState.ts";
 
 export interface Possessions {
   /** Resources beside the stack itself and its providers. */

@@ -1,8 +1,8 @@
 /** `sandbox reap`: takes down whatever has expired. One that resists does not save the others. */
 import type { Context } from "./context.ts";
 import { down, type Down } from "./down.ts";
-import { prefix } from "./name.ts";
-import { allStacks, isExpired, listSandboxes, readSandbox, shortName, type Sandbox } from "./sandboxes.ts";
+import { prefix } from "./sandboxName.ts";
+import { allStacks, isExpired, listSandboxes, readSandbox, shortName, type Sandbox } from "./listSandboxes.ts";
 import { appOf, azureSettings } from "./sandboxFile.ts";
 
 export interface Reaped {

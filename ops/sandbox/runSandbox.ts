@@ -1,7 +1,7 @@
 /** Runs one of the commands for sandboxes and prints its result. */
 import { userInfo } from "node:os";
 import { project } from "../project.ts";
-import { cliOf, PulumiFailed } from "../pulumi/cli.ts";
+import { cliOf, PulumiFailed } from "../pulumi/pulumiCli.ts";
 import { azureInventory } from "./azureInventory.ts";
 import type { Context } from "./context.ts";
 import { down, findSandbox } from "./down.ts";
@@ -9,8 +9,8 @@ import { extend } from "./extend.ts";
 import { fromNow, lifetime } from "./lifetime.ts";
 import { sharedCluster } from "./sharedCluster.ts";
 import { reap } from "./reap.ts";
-import { downReport, failures, listReport, reapReport } from "./report.ts";
-import { listSandboxes } from "./sandboxes.ts";
+import { downReport, failures, listReport, reapReport } from "./sandboxText.ts";
+import { listSandboxes } from "./listSandboxes.ts";
 import { up } from "./up.ts";
 
 interface Common {

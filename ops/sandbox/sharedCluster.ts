@@ -3,10 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CouldNotRun } from "../couldNotRun.ts";
 import { labelValue } from "@tarmac/components/azure/derivedNames";
 import { existingKubeconfig } from "@tarmac/components/cluster/existingKubeconfig";
-import type { Cli } from "../pulumi/cli.ts";
+import type { Cli } from "../pulumi/pulumiCli.ts";
 import type { Context, Marks, SharedCluster } from "./context.ts";
 import type { Possessions } from "./possessions.ts";
-import type { Sandbox } from "./sandboxes.ts";
+import type { Sandbox } from "./listSandboxes.ts";
 import { configOf, settingsFile } from "./sandboxFile.ts";
 
 /** The namespace of a sandbox on a cluster that is not its own. */

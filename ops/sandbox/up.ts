@@ -1,13 +1,13 @@
 /** `sandbox up`: a stack of one's own, with an end. Also mends and updates one that is there. */
 import { CouldNotRun } from "../couldNotRun.ts";
-import { withLock } from "../pulumi/lock.ts";
-import { adoptPending, pendingOf } from "../pulumi/pending.ts";
-import { outputsOf, setTags, tagsOf } from "../pulumi/stack.ts";
+import { withLock } from "../pulumi/stackLock.ts";
+import { adoptPending, pendingOf } from "../pulumi/pendingOperations.ts";
+import { outputsOf, setTags, tagsOf } from "../pulumi/stackState.ts";
 import { stackFile } from "../stackFiles/stackFile.ts";
 import type { Context } from "./context.ts";
 import { expiry } from "./lifetime.ts";
-import { sandboxStack } from "./name.ts";
-import { allStacks, type ListedStack, shortName, tags } from "./sandboxes.ts";
+import { sandboxStack } from "./sandboxName.ts";
+import { allStacks, type ListedStack, shortName, tags } from "./listSandboxes.ts";
 import { secretsProvider, writeStackFile } from "./sandboxFile.ts";
 
 export interface UpOptions {

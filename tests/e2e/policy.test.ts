@@ -1,6 +1,6 @@
 /** The policy pack in the real engine: the stack of the project, and one that breaks its rules. */
 import { join } from "node:path";
-import type { Findings } from "../../ops/policy/findings.ts";
+import type { Findings } from "../../ops/policy/policyFindings.ts";
 import { localPolicyPack } from "../../local/plugins/policyHost.ts";
 import { checkoutFolder, nodeBinary } from "../../local/settings.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";

@@ -1,5 +1,5 @@
 import { goodImages, imageToReturnTo, noteGood, wayBack } from "../../../../ops/deploy/goodImages.ts";
-import type { Cli } from "../../../../ops/pulumi/cli.ts";
+import type { Cli } from "../../../../ops/pulumi/pulumiCli.ts";
 
 const [a, b, c] = ["registry/hello:1@sha256:a", "registry/hello:2@sha256:b", "registry/hello:3@sha256:c"] as const;
 

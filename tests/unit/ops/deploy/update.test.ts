@@ -1,5 +1,5 @@
 import { update, type UpdateContext } from "../../../../ops/deploy/update.ts";
-import { PulumiFailed } from "../../../../ops/pulumi/cli.ts";
+import { PulumiFailed } from "../../../../ops/pulumi/pulumiCli.ts";
 
 /** A Pulumi CLI that notes what it is asked, and fails as it is told to. */
 function pulumi({ failures = [], pending = [] }: { failures?: (string | undefined)[]; pending?: string[] } = {}) {

@@ -1,5 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/events.js";
-import { Collected } from "../../../../ops/drift/look.ts";
+import { Collected } from "../../../../ops/drift/lookForDrift.ts";
 
 const clusterId = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/hello1";
 type Properties = Record<string, unknown>;

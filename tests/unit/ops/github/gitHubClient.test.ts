@@ -192,7 +192,7 @@ describe("the next page", () => {
     const asked: string[] = [];
     const original = globalThis.fetch;
     globalThis.fetch = (url) => {
-      asked.push(String(url));
+      asked.push(typeof url === "string" ? url : "");
       return Promise.resolve(new Response("[]", { headers: link }));
     };
     try {

@@ -1,6 +1,6 @@
 import { exitCodeOf, judge } from "../../../../ops/previewReport/gate.ts";
 import { guardedTypes } from "../../../../ops/previewReport/guarded.ts";
-import type { Change, Preview } from "../../../../ops/previewReport/report.ts";
+import type { Change, Preview } from "../../../../ops/previewReport/reportFormat.ts";
 import { change, done, environment, recorded, reportOf } from "./recorded.ts";
 
 const judged = (preview: Preview, label = false) => judge(reportOf(environment("prod", preview)), label);

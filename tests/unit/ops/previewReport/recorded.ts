@@ -5,8 +5,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events.js";
-import { PreviewEvents } from "../../../../ops/previewReport/events.ts";
-import type { Change, Environment, Preview, Report } from "../../../../ops/previewReport/report.ts";
+import { PreviewEvents } from "../../../../ops/previewReport/previewEvents.ts";
+import type { Change, Environment, Preview, Report } from "../../../../ops/previewReport/reportFormat.ts";
 
 export type Recording = "create" | "nothing" | "update" | "replace" | "badSetting" | "rename" | "protected" | "pool";
 

@@ -1,4 +1,4 @@
-import { PulumiFailed } from "../../../../ops/pulumi/cli.ts";
+import { PulumiFailed } from "../../../../ops/pulumi/pulumiCli.ts";
 import type { Obstacle } from "../../../../ops/rollout/outlook.ts";
 import { type Watch, withRolloutWatch } from "../../../../ops/rollout/withRolloutWatch.ts";
 

@@ -1,10 +1,10 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { down, findSandbox } from "../../../../ops/sandbox/down.ts";
-import { PulumiFailed } from "../../../../ops/pulumi/cli.ts";
+import { PulumiFailed } from "../../../../ops/pulumi/pulumiCli.ts";
 import { reap } from "../../../../ops/sandbox/reap.ts";
-import { failures, reapReport } from "../../../../ops/sandbox/report.ts";
-import { tags } from "../../../../ops/sandbox/sandboxes.ts";
+import { failures, reapReport } from "../../../../ops/sandbox/sandboxText.ts";
+import { tags } from "../../../../ops/sandbox/listSandboxes.ts";
 import { addSandbox, fakeWorld, now, type FakeWorld } from "./fakes.ts";
 
 const takeDown = async (world: FakeWorld, name = "x") =>

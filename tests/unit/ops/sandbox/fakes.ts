@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isOf } from "../../../../ops/sandbox/azureInventory.ts";
 import { parse } from "yaml";
-import { PulumiFailed } from "../../../../ops/pulumi/cli.ts";
+import { PulumiFailed } from "../../../../ops/pulumi/pulumiCli.ts";
 import type { Context, Group } from "../../../../ops/sandbox/context.ts";
-import { tags } from "../../../../ops/sandbox/sandboxes.ts";
+import { tags } from "../../../../ops/sandbox/listSandboxes.ts";
 
 interface FakeResource {
   type: string;

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { PulumiFailed } from "../../../../ops/pulumi/cli.ts";
+import { PulumiFailed } from "../../../../ops/pulumi/pulumiCli.ts";
 import { extend } from "../../../../ops/sandbox/extend.ts";
-import { listSandboxes, tags } from "../../../../ops/sandbox/sandboxes.ts";
+import { listSandboxes, tags } from "../../../../ops/sandbox/listSandboxes.ts";
 import { up } from "../../../../ops/sandbox/up.ts";
 import { addSandbox, fakeWorld } from "./fakes.ts";
 

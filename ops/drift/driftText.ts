@@ -1,0 +1,69 @@
+/** What is said of drift: as text for a terminal, and as Markdown for an issue or a summary. */
+import type { PropertyChange } from "../pulumi/propertyChanges.ts";
+import { block, code, plain, table } from "../report/markdown.ts";
+import type { Drifted, Look } from "./lookForDrift.ts";
+
+/** How a stack was found. */
+export interface Finding extends Look {
+  stack: string;
+  /** ISO 8601. */
+  time: string;
+}
+
+export type State = "none" | "drift" | "unseen";
+
+/** Drift that was seen counts, even where not all could be looked at. */
+export const stateOf = ({ drifted, problems }: Look): State =>
+  drifted.length > 0 ? "drift" : problems.length > 0 ? "unseen" : "none";
+
+const resources = (count: number) => (count === 1 ? "1 resource" : `${count} resources`);
+
+function headline(finding: Finding): string {
+  const { stack, drifted, looked, problems } = finding;
+  switch (stateOf(finding)) {
+    case "none":
+      return `${stack}: no drift in ${resources(looked)}`;
+    case "drift":
+      return `${stack}: ${drifted.length} of ${resources(looked)} ${drifted.length === 1 ? "is" : "are"} not as the last update left ${drifted.length === 1 ? "it" : "them"}`;
+    case "unseen":
+      return `${stack}: could not look (${problems.length === 1 ? "1 problem" : `${problems.length} problems`})`;
+  }
+}
+
+const before = ({ kind, before: value }: PropertyChange) => (kind === "add" ? "not set" : (value ?? "something else"));
+const after = ({ kind, after: value }: PropertyChange) => (kind === "delete" ? "gone" : (value ?? "something else"));
+
+/** How it is mended: what the program says is put back, or taken over into the program. */
+const remedy = (stack: string) =>
+  `Put back what the program says: npm run deploy -- ${stack} --refresh. Or write into the program what is there, and then: pulumi refresh --stack ${stack}`;
+
+export function text(finding: Finding): string {
+  const lines = finding.drifted.flatMap((drifted) => [
+    `  ${drifted.what} ${drifted.name} (${drifted.type})`,
+    ...drifted.properties.map((change) => `    ${change.path}: ${before(change)} -> ${after(change)}`),
+  ]);
+  const problems = finding.problems.map((problem) => `  could not look: ${problem.replaceAll("\n", "\n    ")}`);
+  return [headline(finding), ...lines, ...problems, ...(lines.length > 0 ? [remedy(finding.stack)] : [])].join("\n");
+}
+
+export function markdown(finding: Finding): string {
+  const { stack, drifted, problems, time } = finding;
+  return [
+    `### ${plain(headline(finding))}`,
+    ...(drifted.length > 0
+      ? [
+          "Somebody or something changed this environment outside of Pulumi.",
+          table(["resource", "property", "last update", "now"], drifted.flatMap(rows)),
+          `Put back what the program says with ${code(`npm run deploy -- ${stack} --refresh`)}, or write into the program what is there, and then ${code(`pulumi refresh --stack ${stack}`)}.`,
+        ]
+      : []),
+    ...(problems.length > 0 ? ["Not everything could be looked at:", block(problems.join("\n"))] : []),
+    `<sub>Looked at ${plain(time)}.</sub>`,
+  ].join("\n\n");
+}
+
+function rows({ what, name, type, properties }: Drifted): string[][] {
+  const resource = `${code(name)} ${plain(type)}`;
+  if (what === "deleted") return [[resource, "", "there", "**deleted**"]];
+  return properties.map((change) => [resource, code(change.path), code(before(change)), code(after(change))]);
+}

@@ -1,0 +1,22 @@
+/** Which policy pack looks at a stack, and with which settings. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { prefix as sandboxPrefix } from "../sandbox/sandboxName.ts";
+
+export interface PolicyPack {
+  /** For `--policy-pack`. */
+  folder: string;
+  /** For `--policy-pack-config`; absent: the pack's own levels and defaults. */
+  config?: string;
+}
+
+/**
+ * The project's pack with the settings that `policy/config/` has for the stack; all sandboxes share one file.
+ * @param checkout folder of the project
+ * @param env TARMAC_POLICY_PACK: another form of the same pack, for a machine whose language host cannot run this one
+ */
+export function policyPackFor(stack: string, checkout: string, env: NodeJS.ProcessEnv = process.env): PolicyPack {
+  const folder = env.TARMAC_POLICY_PACK ?? join(checkout, "policy");
+  const config = join(checkout, "policy", "config", `${stack.startsWith(sandboxPrefix) ? "sandbox" : stack}.json`);
+  return existsSync(config) ? { folder, config } : { folder };
+}

@@ -1,0 +1,37 @@
+/** Makes a report fit where it is shown: whole sections go, the least telling first, and a line says what was there. */
+import { cutAtLine } from "../report/cutText.ts";
+import type { Section } from "./reportMarkdown.ts";
+
+/** Bytes of a step's summary are 1 MiB; a character has at most 4. */
+export const summaryLimit = 250_000;
+
+export interface Cut {
+  text: string;
+  /** Something is left out. */
+  cut: boolean;
+}
+
+const joined = (texts: readonly string[]) => `${texts.filter((text) => text !== "").join("\n\n")}\n`;
+
+/** @param where sentence that says where the whole text is; Markdown */
+export function fit(sections: readonly Section[], limit: number, where: string): Cut {
+  const whole = joined(sections.map(({ text }) => text));
+  if (whole.length <= limit) return { text: whole, cut: false };
+
+  const note = `**This is too long for a comment: parts are left out.** ${where}`;
+  const texts = sections.map(({ text }) => text);
+  const [first = "", ...rest] = texts;
+  texts.splice(0, texts.length, first, note, ...rest);
+  // Behind the heading: who reads on must know.
+  const at = (index: number) => (index === 0 ? 0 : index + 1);
+  const order = sections
+    .map(({ text, short, weight }, index) => ({ index, weight, short, gain: text.length - short.length }))
+    .filter(({ gain }) => gain > 0)
+    .sort((a, b) => a.weight - b.weight || b.gain - a.gain);
+  for (const { index, short } of order) {
+    if (joined(texts).length <= limit) break;
+    texts[at(index)] = short;
+  }
+  // The last resort: so many environments that their headings alone are too long.
+  return { text: cutAtLine(joined(texts), limit, "\n\n_The rest is left out._\n"), cut: true };
+}

@@ -1,0 +1,34 @@
+/** Runs one preview and reads what it says. */
+import { followEvents, lastWords } from "../pulumi/engineEvents.ts";
+import type { PolicyPack } from "../policy/policyPack.ts";
+import { PreviewEvents } from "./previewEvents.ts";
+import type { Preview } from "./reportFormat.ts";
+
+export interface PreviewInput {
+  stack: string;
+  /** Folder of the program. */
+  folder: string;
+  /** Default: Pulumi.STACK.yaml in the folder. */
+  configFile?: string;
+  policyPack?: PolicyPack;
+}
+
+/** @throws NoPulumi; a preview that fails is a result */
+export async function preview(input: PreviewInput, env: NodeJS.ProcessEnv = process.env): Promise<Preview> {
+  const events = new PreviewEvents();
+  const ended = await followEvents(previewArguments(input), { cwd: input.folder, env }, (event) => events.take(event));
+  return events.result(ended.code ?? 1, lastWords(ended));
+}
+
+export function previewArguments({ stack, configFile, policyPack }: PreviewInput): string[] {
+  return [
+    "preview",
+    "--json",
+    ...["--stack", stack],
+    ...(configFile === undefined ? [] : ["--config-file", configFile]),
+    // Else the preview ends at the first protected resource that has to go, and nobody sees the rest.
+    "--ignore-protect",
+    ...(policyPack === undefined ? [] : ["--policy-pack", policyPack.folder]),
+    ...(policyPack?.config === undefined ? [] : ["--policy-pack-config", policyPack.config]),
+  ];
+}

@@ -1,0 +1,87 @@
+/** The lock of a state backend, which an update leaves behind when it is killed. */
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { CouldNotRun } from "../couldNotRun.ts";
+import { PulumiFailed, type Cli } from "./pulumiCli.ts";
+
+export interface Lock {
+  host: string;
+  pid: number;
+  since: Date;
+}
+
+/** The locks that a refusal of Pulumi's names; none when it is about something else. */
+export function locksIn(message: string): Lock[] {
+  const line = /created by \S+@(\S+) \(pid (\d+)\) at (\S+)/g;
+  return [...message.matchAll(line)].map(([, host = "", pid = "", since = ""]) => ({
+    host,
+    pid: Number(pid),
+    since: new Date(since),
+  }));
+}
+
+/** After this long an update does not run any more, wherever it ran. */
+const staleHours = 3;
+
+/** Does nobody hold it any more? Known of processes of this machine; elsewhere only age tells. */
+export function isStale(lock: Lock, now: Date): boolean {
+  if (lock.host === hostname() && !isPulumi(lock.pid)) return true;
+  return now.getTime() - lock.since.getTime() > staleHours * 3_600_000;
+}
+
+const describeLock = ({ host, pid, since }: Lock): string =>
+  `process ${pid} on ${host} holds its lock since ${since.toISOString()}`;
+
+function isPulumi(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "pulumi";
+  } catch {
+    return false;
+  }
+}
+
+export interface Locksmith {
+  cli: Cli;
+  now: () => Date;
+  say: (line: string) => void;
+}
+
+/** Somebody else is updating the stack. */
+export class BeingUpdated extends CouldNotRun {
+  override readonly name = "BeingUpdated";
+}
+
+/** As Pulumi Cloud says it, which names no holder. */
+const conflict = /another update is currently in progress/i;
+
+/**
+ * Does something that needs the stack's lock; one that nobody holds any more is taken away.
+ * @param take the caller knows that nobody else updates the stack now: whoever seems to hold the lock is gone
+ * @throws BeingUpdated when somebody may still be at it
+ */
+export async function withLock<T>(
+  { cli, now, say }: Locksmith,
+  stack: string,
+  act: () => Promise<T>,
+  { take = false }: { take?: boolean } = {},
+): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof PulumiFailed)) throw error;
+    const locks = locksIn(error.message);
+    const holders = locks.map(describeLock);
+    if (conflict.test(error.message)) holders.push("another update is in progress");
+    if (holders.length === 0) throw error;
+    const gone = take || (locks.length > 0 && locks.every((lock) => isStale(lock, now())));
+    if (!gone) {
+      throw new BeingUpdated(
+        `${stack} is being updated: ${holders.join("; ")}. Wait for it; if that process is gone: pulumi cancel --stack ${stack}`,
+        { cause: error },
+      );
+    }
+    say(`removing the lock of an update that was killed (${holders.join("; ")})`);
+    await cli.run(["cancel", "--yes", "--stack", stack]);
+    return act();
+  }
+}

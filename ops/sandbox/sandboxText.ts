@@ -1,0 +1,63 @@
+/** What the commands for sandboxes print. */
+import type { Down } from "./down.ts";
+import { fromNow } from "./lifetime.ts";
+import type { Reaping } from "./reap.ts";
+import { isExpired, type Sandbox } from "./listSandboxes.ts";
+
+/** Columns of equal width, with two spaces between. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+export function listReport(sandboxes: readonly Sandbox[], now: Date): string {
+  if (sandboxes.length === 0) return "no sandboxes";
+  return table([
+    ["NAME", "STACK", "OWNER", "EXPIRES", "RESOURCES"],
+    ...sandboxes.map((sandbox) => [
+      sandbox.name,
+      sandbox.stack,
+      sandbox.owner,
+      sandbox.expires === undefined
+        ? "never: its tag cannot be read"
+        : `${isExpired(sandbox, now) ? "expired " : ""}${fromNow(sandbox.expires, now)}`,
+      String(sandbox.resources),
+    ]),
+  ]);
+}
+
+export function downReport({ stack, swept, left, kept }: Down): string {
+  return [
+    left.length === 0
+      ? `${stack} is gone: nothing is left of it in Azure, in the registry or in the backend`
+      : `${stack} is not gone`,
+    ...left.map((what) => `  left: ${what}`),
+    ...swept.map((what) => `  swept up: ${what}`),
+    ...kept.map((what) => `  kept: ${what}`),
+  ].join("\n");
+}
+
+export function reapReport({ reaped, kept, endless }: Reaping, now: Date): string {
+  const lines = reaped.map(({ stack, owner, expires, result }) => {
+    if (result === undefined) return `${stack} of ${owner} expired ${fromNow(new Date(expires), now)}`;
+    return "failed" in result ? `${stack} of ${owner} is not gone\n  ${result.failed}` : downReport(result);
+  });
+  return [
+    ...lines,
+    ...endless.map(
+      ({ stack, owner }) => `${stack} of ${owner} has no readable expiry: npm run sandbox -- extend ${stack}`,
+    ),
+    `${reaped.length} expired, ${failures({ reaped })} of them not taken down; ${kept.length} live on`,
+  ].join("\n");
+}
+
+/** How many of those that should be gone are not. */
+export const failures = ({ reaped }: Pick<Reaping, "reaped">): number =>
+  reaped.filter(({ result }) => result !== undefined && ("failed" in result || result.left.length > 0)).length;

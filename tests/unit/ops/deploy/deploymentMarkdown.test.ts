@@ -1,0 +1,35 @@
+import { deployedMarkdown, failedMarkdown } from "../../../../ops/deploy/deploymentMarkdown.ts";
+
+const deployed = {
+  ...{ stack: "dev", image: "registry/hello:1@sha256:a", address: "http://203.0.113.7" },
+  tried: { seen: ["3 pods, all ready, all of sha256:a"], problems: [] as string[] },
+};
+
+test("a deployment that passed says what was seen", () => {
+  expect(deployedMarkdown(deployed)).toBe(
+    "### dev: deployed\n\n`registry/hello:1@sha256:a` at `http://203.0.113.7`\n\n- ✓ 3 pods, all ready, all of sha256:a\n\n",
+  );
+});
+
+test("one that did not pass says what was wrong, and the way back", () => {
+  const problems = ["20 of 20 requests for /ready at http://203.0.113.7: 503"];
+  const back = "Return to the last good image: npm run deploy -- dev --rollback";
+  const text = deployedMarkdown({ ...deployed, tried: { seen: [], problems }, back });
+  expect(text).toContain("### dev: deployed, and did not pass the smoke test");
+  expect(text).toContain("- ✗ 20 of 20 requests for /ready at http&#58;//203.0.113.7: 503");
+  expect(text.trim().endsWith(back)).toBe(true);
+});
+
+test("a failure has the error and the diagnosis as they are, without markup of theirs", () => {
+  const text = failedMarkdown({
+    ...{ stack: "dev", error: "```\n**boom** @everyone", serving: "The pods from before still serve." },
+    ...{ diagnosis: "hello: killed for its memory (oom-killed)", back: "Return" },
+  });
+  expect(text).toContain("````text\n```\n**boom** @everyone\n````");
+  expect(text).toContain("What the doctor says:\n\n```text\nhello: killed for its memory (oom-killed)\n```");
+});
+
+test("without a diagnosis or a way back none is promised", () => {
+  const text = failedMarkdown({ stack: "dev", error: "quota", serving: "The service has not been deployed before." });
+  expect(text).not.toMatch(/doctor|Return|undefined/);
+});

@@ -1,0 +1,20 @@
+import { askedAt } from "../../../../ops/deploy/serviceAddress.ts";
+
+const service = { name: "hello", namespace: "shop", port: 8080 };
+
+test.each(["http://10.224.0.9", "http://172.16.4.1:8080", "http://192.168.0.1/", "http://100.64.3.2"])(
+  "%s, which only its network reaches, is asked inside the cluster",
+  (address) => {
+    expect(askedAt(address, service)).toBe("hello.shop.svc:8080");
+  },
+);
+
+test.each([
+  "http://203.0.113.7",
+  "http://172.32.0.1",
+  "https://hello.example.com",
+  "http://127.44.0.3",
+  "hello.shop.svc:80",
+])("%s is asked where its users ask it", (address) => {
+  expect(askedAt(address, service)).toBe(address);
+});
