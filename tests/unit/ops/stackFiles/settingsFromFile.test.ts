@@ -47,12 +47,12 @@ test.each([
   [
     "a secret in plain text",
     "tarmac:secretValues: {TOKEN: hunter2}",
-    "tarmac:secretValues: it is a secret and stands in plain text",
+    "tarmac:secretValues: the value is a secret in plain text",
   ],
   [
     "an encrypted value of what is no secret",
     "tarmac:environment: {TOKEN: {secure: v1:abc}}",
-    "tarmac:environment: it is stored encrypted",
+    "tarmac:environment: the value is encrypted, but this setting is not a secret",
   ],
   ["an unknown key", "tarmac:replcas: 2", 'tarmac:replcas is not a setting; did you mean "replicas"?'],
 ])("%s is refused as the program does", (_, line, problem) => {
