@@ -84,6 +84,17 @@ export interface ClusterArgs {
  *
  * The system pool stands inside the cluster, since AKS makes none without; user pools are resources of their own, because
  * an edit of pools inside the cluster puts all of them into scaling (pulumi-azure-native#4264).
+ *
+ * `transforms` change properties of its resources that no argument covers.
+ * @example
+ * ```ts
+ * new Cluster("hello", args, {
+ *   transforms: [
+ *     ({ type, props, opts }) =>
+ *       type === "azure-native:containerservice:ManagedCluster" ? { props: { ...props, supportPlan: "AKSLongTermSupport" }, opts } : undefined,
+ *   ],
+ * });
+ * ```
  */
 export class Cluster extends pulumi.ComponentResource {
   readonly clusterName: pulumi.Output<string>;

@@ -15,6 +15,17 @@ export interface ClusterAccessArgs {
 /**
  * Who may administer the cluster through Entra. Granted on the resource group, before the cluster is there, so that the
  * right has propagated by the time the cluster answers.
+ *
+ * `transforms` change properties of its resources that no argument covers.
+ * @example
+ * ```ts
+ * new ClusterAccess("hello", args, {
+ *   transforms: [
+ *     ({ type, props, opts }) =>
+ *       type === "azure-native:authorization:RoleAssignment" ? { props: { ...props, description: "on call" }, opts } : undefined,
+ *   ],
+ * });
+ * ```
  */
 export class ClusterAccess extends pulumi.ComponentResource {
   constructor(name: string, args: ClusterAccessArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -10,7 +10,20 @@ export interface ExistingClusterArgs {
   kubeconfig?: string;
 }
 
-/** A cluster that was there before and stays: nothing of it is made, changed or deleted here. */
+/**
+ * A cluster that was there before and stays: nothing of it is made, changed or deleted here.
+ *
+ * `transforms` change properties of its resources that no argument covers.
+ * @example
+ * ```ts
+ * new ExistingCluster("hello", args, {
+ *   transforms: [
+ *     ({ type, props, opts }) =>
+ *       type === "pulumi:providers:kubernetes" ? { props: { ...props, enableServerSideApply: true }, opts } : undefined,
+ *   ],
+ * });
+ * ```
+ */
 export class ExistingCluster extends pulumi.ComponentResource {
   /** Context of the kubeconfig that was found. */
   readonly clusterName: pulumi.Output<string>;

@@ -20,6 +20,17 @@ export interface ExistingRegistryArgs {
  * An Azure container registry that is there already: looked up, and neither changed nor ever deleted from here.
  *
  * Its role mode is read from it, because that decides which role lets the nodes pull.
+ *
+ * `transforms` change properties of its resources that no argument covers.
+ * @example
+ * ```ts
+ * new ExistingRegistry("hello", args, {
+ *   transforms: [
+ *     ({ type, props, opts }) =>
+ *       type === "pulumi:providers:azure-native" ? { props: { ...props, auxiliaryTenantIds: ["0f8fad5b-d9cb-469f-a165-70867728950e"] }, opts } : undefined,
+ *   ],
+ * });
+ * ```
  */
 export class ExistingRegistry extends pulumi.ComponentResource {
   readonly id: pulumi.Output<string>;

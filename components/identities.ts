@@ -39,6 +39,17 @@ export interface IdentitiesArgs {
  * The control plane gets Managed Identity Operator on the kubelet identity: without it AKS refuses to use a kubelet
  * identity that it has not made itself.
  * https://learn.microsoft.com/azure/aks/use-managed-identity#use-a-pre-created-kubelet-managed-identity
+ *
+ * `transforms` change properties of its resources that no argument covers.
+ * @example
+ * ```ts
+ * new Identities("hello", args, {
+ *   transforms: [
+ *     ({ type, props, opts }) =>
+ *       type === "azure-native:managedidentity:UserAssignedIdentity" ? { props: { ...props, isolationScope: "Regional" }, opts } : undefined,
+ *   ],
+ * });
+ * ```
  */
 export class Identities extends pulumi.ComponentResource {
   readonly controlPlane: Identity;

@@ -51,7 +51,20 @@ export interface AppImageArgs {
   tag?: string;
 }
 
-/** An image, built and pushed; what runs is its digest, so that a pushed-over tag can change nothing. */
+/**
+ * An image, built and pushed; what runs is its digest, so that a pushed-over tag can change nothing.
+ *
+ * `transforms` change properties of its resources that no argument covers.
+ * @example
+ * ```ts
+ * new AppImage("hello", args, {
+ *   transforms: [
+ *     ({ type, props, opts }) =>
+ *       type === "docker:index/image:Image" ? { props: { ...props, build: { ...props.build, network: "host" } }, opts } : undefined,
+ *   ],
+ * });
+ * ```
+ */
 export class AppImage extends pulumi.ComponentResource {
   readonly tag: string;
   /** `sha256:...` of the manifest in the registry. Unknown in a preview that would build. */

@@ -17,6 +17,17 @@ export interface AppNamespaceArgs {
 /**
  * A namespace that takes only pods of the `restricted` Pod Security standard, and in which no pod talks to another until
  * a policy of its own allows it.
+ *
+ * `transforms` change properties of its resources that no argument covers.
+ * @example
+ * ```ts
+ * new AppNamespace("hello", args, {
+ *   transforms: [
+ *     ({ type, props, opts }) =>
+ *       type === "kubernetes:core/v1:Namespace" ? { props: { ...props, metadata: { ...props.metadata, annotations: { team: "shop" } } }, opts } : undefined,
+ *   ],
+ * });
+ * ```
  */
 export class AppNamespace extends pulumi.ComponentResource {
   readonly namespaceName: pulumi.Output<string>;

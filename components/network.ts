@@ -76,6 +76,17 @@ export function networkFindings(range: string, subnets: SubnetRanges) {
 /**
  * A virtual network of the stack's own for a cluster, so that a company's network can be peered with it, and private
  * endpoints have a place.
+ *
+ * `transforms` change properties of its resources that no argument covers.
+ * @example
+ * ```ts
+ * new Network("hello", args, {
+ *   transforms: [
+ *     ({ type, props, opts }) =>
+ *       type === "azure-native:network:VirtualNetwork" ? { props: { ...props, enableDdosProtection: true }, opts } : undefined,
+ *   ],
+ * });
+ * ```
  */
 export class Network extends pulumi.ComponentResource {
   /** Resource id of the virtual network. */

@@ -27,6 +27,17 @@ export interface PullAccessArgs {
  * The attach: lets a cluster's nodes pull from registries, as `az aks update --attach-acr` does, without a pull secret.
  *
  * Created before the cluster, the grant has propagated by the time the first pod pulls.
+ *
+ * `transforms` change properties of its resources that no argument covers.
+ * @example
+ * ```ts
+ * new PullAccess("hello", args, {
+ *   transforms: [
+ *     ({ type, props, opts }) =>
+ *       type === "azure-native:authorization:RoleAssignment" ? { props: { ...props, description: "pulls images" }, opts } : undefined,
+ *   ],
+ * });
+ * ```
  */
 export class PullAccess extends pulumi.ComponentResource {
   constructor(name: string, args: PullAccessArgs, opts?: pulumi.ComponentResourceOptions) {

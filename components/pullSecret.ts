@@ -19,6 +19,17 @@ export interface PullSecretArgs {
  *
  * It keeps its name when the password changes (the provider then deletes it and makes it anew), so the pods that name it are
  * not replaced; the next pull uses the new one.
+ *
+ * `transforms` change properties of its resources that no argument covers.
+ * @example
+ * ```ts
+ * new PullSecret("hello", args, {
+ *   transforms: [
+ *     ({ type, props, opts }) =>
+ *       type === "kubernetes:core/v1:Secret" ? { props: { ...props, immutable: true }, opts } : undefined,
+ *   ],
+ * });
+ * ```
  */
 export class PullSecret extends pulumi.ComponentResource {
   /** For a workload's `imagePullSecrets`. */

@@ -21,7 +21,21 @@ export const registriesWithRoleMode = {
   apiVersion: "2025-11-01",
 };
 
-/** A private container registry without admin user and without anonymous pull: every push and pull is somebody's, by role. */
+/**
+ * A private container registry without admin user and without anonymous pull: every push and pull is somebody's, by
+ * role.
+ *
+ * `transforms` change properties of its resources that no argument covers.
+ * @example
+ * ```ts
+ * new Registry("hello", args, {
+ *   transforms: [
+ *     ({ type, props, opts }) =>
+ *       type === "azure-native:containerregistry:Registry" ? { props: { ...props, dataEndpointEnabled: true }, opts } : undefined,
+ *   ],
+ * });
+ * ```
+ */
 export class Registry extends pulumi.ComponentResource {
   readonly id: pulumi.Output<string>;
   readonly registryName: pulumi.Output<string>;

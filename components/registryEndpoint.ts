@@ -24,6 +24,17 @@ export interface RegistryEndpointArgs {
  * A private address for a registry inside a network, under the registry's ordinary name: pulls stay in the network. Whether
  * the registry answers on the internet as well is the registry's own setting.
  * https://learn.microsoft.com/azure/container-registry/container-registry-private-link
+ *
+ * `transforms` change properties of its resources that no argument covers.
+ * @example
+ * ```ts
+ * new RegistryEndpoint("hello", args, {
+ *   transforms: [
+ *     ({ type, props, opts }) =>
+ *       type === "azure-native:network:PrivateEndpoint" ? { props: { ...props, customNetworkInterfaceName: "registry" }, opts } : undefined,
+ *   ],
+ * });
+ * ```
  */
 export class RegistryEndpoint extends pulumi.ComponentResource {
   constructor(name: string, args: RegistryEndpointArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -16,6 +16,17 @@ import { makeValues } from "./workload/configAndSecret.ts";
  * asked for, an autoscaler, a ConfigMap and a Secret, and a route from outside. Its parts are in `workload/`.
  *
  * The update waits until the Deployment has rolled out; a rollout that fails leaves the old pods serving.
+ *
+ * `transforms` change properties of its resources that no argument covers.
+ * @example
+ * ```ts
+ * new Workload("hello", args, {
+ *   transforms: [
+ *     ({ type, props, opts }) =>
+ *       type === "kubernetes:core/v1:ServiceAccount" ? { props: { ...props, secrets: [{ name: "signing-key" }] }, opts } : undefined,
+ *   ],
+ * });
+ * ```
  */
 export class Workload extends pulumi.ComponentResource {
   /** Name of the Deployment and of the Service. */

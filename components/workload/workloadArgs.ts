@@ -94,7 +94,7 @@ export interface WorkloadArgs {
   /** Lets the load decide about the number of pods, e.g. `{ min: 3, max: 10 }`. @default a fixed number */
   autoscale?: Autoscale;
 
-  /** Port the process listens on, told to it as PORT. 1024 or higher: it is not root. @default 8080 */
+  /** Port the process listens on, passed to it as PORT. 1024 or higher: it is not root. @default 8080 */
   port?: number;
   /** What the scheduler reserves. @default 128Mi and 100m */
   requests?: Partial<ResourceArgs>;
@@ -147,7 +147,7 @@ export interface WorkloadArgs {
   serviceType?: ServiceType;
   /** Port of the Service. @default 80 */
   servicePort?: number;
-  /** Annotations of the Service, by which Azure's load balancers are told more. */
+  /** Annotations of the Service, e.g. to configure Azure's load balancer. */
   serviceAnnotations?: Texts;
   /** A host name of a Gateway that leads here. @default none */
   route?: RouteArgs;

@@ -18,7 +18,14 @@ test("records a resource as the engine receives it", async () => {
     "kubernetes:core/v1:ConfigMap",
     "second",
     { data: { uid: first.metadata.uid } },
-    { deletedWith: first, protect: true, ignoreChanges: ["data"], aliases: [{ name: "old" }], parent: first },
+    {
+      deletedWith: first,
+      protect: true,
+      ignoreChanges: ["data"],
+      aliases: [{ name: "old" }],
+      transforms: [],
+      parent: first,
+    },
   );
   const resources = await cloud.settled();
   expect(only(resources, "kubernetes:core/v1:ConfigMap", "first").inputs.data).toEqual({

@@ -29,6 +29,8 @@ export interface Registered {
   protect?: boolean;
   deletedWith?: string;
   ignoreChanges: string[];
+  /** The transforms given to this resource itself; the engine also applies those of its parents. */
+  transforms: pulumi.ResourceTransform[];
   /** Earlier URNs and names, without the old types that Azure's SDK adds to every resource. */
   aliases: string[];
 }
@@ -98,7 +100,8 @@ export async function mockCloud({ preview = false, slow = {} }: CloudOptions = {
         hold(`the mock's answer to ${token}`, () => resultProblems(token, result));
         return result;
       },
-      newResource: async ({ type, name, inputs, custom }) => {
+      newResource: async ({ type, name, inputs, custom, transforms }) => {
+        registered.find(({ label }) => label === `${type}::${name}`)?.transforms.push(...(transforms ?? []));
         await new Promise((resolve) => setTimeout(resolve, slow[type] ?? 0));
         events.push(`done ${type}::${name}`);
         if (custom !== true) return { id: undefined, state: {} };
@@ -151,6 +154,7 @@ function recordOf(request: RegisterResourceRequest): Registered {
     protect: request.hasProtect() ? request.getProtect() : undefined,
     deletedWith: labelOf(request.getDeletedwith()),
     ignoreChanges: request.getIgnorechangesList(),
+    transforms: [],
     aliases: request
       .getAliasesList()
       .map((alias) => (alias.hasSpec() ? (alias.getSpec()?.getName() ?? "") : alias.getUrn()))

@@ -1,0 +1,158 @@
+/**
+ * The way out where an argument is missing: a transform given to a component reaches the resources in it. The engine applies
+ * a component's transforms to everything below it (`parent`), which mocks do not do: here the test does.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { Cluster } from "../../../components/cluster.ts";
+import { ClusterAccess } from "../../../components/clusterAccess.ts";
+import { ExistingCluster } from "../../../components/existingCluster.ts";
+import { ExistingRegistry } from "../../../components/existingRegistry.ts";
+import { Identities } from "../../../components/identities.ts";
+import { AppImage } from "../../../components/image.ts";
+import { AppNamespace } from "../../../components/namespace.ts";
+import { Network } from "../../../components/network.ts";
+import { PullAccess } from "../../../components/pullAccess.ts";
+import { PullSecret } from "../../../components/pullSecret.ts";
+import { Registry } from "../../../components/registry.ts";
+import { RegistryEndpoint } from "../../../components/registryEndpoint.ts";
+import { Workload } from "../../../components/workload.ts";
+import { subscription } from "../providerAnswers.ts";
+import { mockCloud, type Registered } from "../pulumiMocks.ts";
+
+// A busy machine may take longer for a cluster than jest's own limit of five seconds.
+jest.setTimeout(60_000);
+
+const resourceGroupName = "group";
+const group = `${subscription}/resourceGroups/group`;
+const objectId = "0f8fad5b-d9cb-469f-a165-70867728950e";
+const identity = {
+  id: pulumi.output(`${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/hello`),
+  objectId: pulumi.output(objectId),
+  clientId: pulumi.output(objectId),
+};
+const registryId = `${group}/providers/Microsoft.ContainerRegistry/registries/hello`;
+const networkId = `${group}/providers/Microsoft.Network/virtualNetworks/hello`;
+const kubeconfig = JSON.stringify({
+  clusters: [{ name: "blue", cluster: { server: "https://blue.example" } }],
+  users: [{ name: "blue", user: {} }],
+  contexts: [{ name: "blue", context: { cluster: "blue", user: "blue" } }],
+  "current-context": "blue",
+});
+
+type Options = pulumi.ComponentResourceOptions;
+const components: [name: string, child: string, create: (opts: Options) => pulumi.ComponentResource][] = [
+  [
+    "AppImage",
+    "docker:index/image:Image",
+    (opts) => new AppImage("hello", { loginServer: "hello.azurecr.io", repository: "hello", context: "app" }, opts),
+  ],
+  ["AppNamespace", "kubernetes:core/v1:Namespace", (opts) => new AppNamespace("hello", {}, opts)],
+  [
+    "Cluster",
+    "azure-native:containerservice:ManagedCluster",
+    (opts) =>
+      new Cluster(
+        "hello",
+        {
+          resourceGroupName,
+          controlPlane: identity,
+          kubelet: identity,
+          systemPool: { vmSize: "Standard_D2s_v5", count: 2 },
+        },
+        opts,
+      ),
+  ],
+  [
+    "ClusterAccess",
+    "azure-native:authorization:RoleAssignment",
+    (opts) => new ClusterAccess("hello", { resourceGroupId: group, admins: { [objectId]: "User" } }, opts),
+  ],
+  ["ExistingCluster", "pulumi:providers:kubernetes", (opts) => new ExistingCluster("hello", { kubeconfig }, opts)],
+  [
+    "ExistingRegistry",
+    "pulumi:providers:azure-native",
+    (opts) =>
+      new ExistingRegistry("hello", { registryName: "contoso", resourceGroupName, subscriptionId: objectId }, opts),
+  ],
+  [
+    "Identities",
+    "azure-native:managedidentity:UserAssignedIdentity",
+    (opts) => new Identities("hello", { resourceGroupName, grantSeconds: 0 }, opts),
+  ],
+  [
+    "Network",
+    "azure-native:network:VirtualNetwork",
+    (opts) =>
+      new Network(
+        "hello",
+        {
+          resourceGroupName,
+          range: "10.224.0.0/16",
+          subnets: { nodes: "10.224.0.0/20", privateEndpoints: "10.224.16.0/24" },
+          controlPlane: identity,
+          grantSeconds: 0,
+        },
+        opts,
+      ),
+  ],
+  [
+    "PullAccess",
+    "azure-native:authorization:RoleAssignment",
+    (opts) => new PullAccess("hello", { kubeletObjectId: objectId, registries: { own: { id: registryId } } }, opts),
+  ],
+  [
+    "PullSecret",
+    "kubernetes:core/v1:Secret",
+    (opts) =>
+      new PullSecret(
+        "hello",
+        { namespace: "hello", server: "registry.example.com", username: "ci", password: "x" },
+        opts,
+      ),
+  ],
+  ["Registry", "azure-native:containerregistry:Registry", (opts) => new Registry("hello", { resourceGroupName }, opts)],
+  [
+    "RegistryEndpoint",
+    "azure-native:network:PrivateEndpoint",
+    (opts) =>
+      new RegistryEndpoint(
+        "hello",
+        { resourceGroupName, registryId, networkId, subnetId: `${networkId}/subnets/private-endpoints` },
+        opts,
+      ),
+  ],
+  [
+    "Workload",
+    "kubernetes:apps/v1:Deployment",
+    (opts) =>
+      new Workload(
+        "hello",
+        { namespace: "hello", image: `hello.azurecr.io/hello:1.4.2@sha256:${"a".repeat(64)}` },
+        opts,
+      ),
+  ],
+];
+
+/** The transforms that the engine applies to a resource: its own, and those of everything it is part of. */
+const transformsOf = (resource: Registered, all: readonly Registered[]): pulumi.ResourceTransform[] => {
+  const parent = all.find(({ label }) => label === resource.parent);
+  return [...resource.transforms, ...(parent === undefined ? [] : transformsOf(parent, all))];
+};
+
+test.each(components)("a transform of %s reaches %s", async (_, child, create) => {
+  const cloud = await mockCloud();
+  const mark: pulumi.ResourceTransform = ({ type, props, opts }) =>
+    type === child ? { props: { ...props, mark: type }, opts } : undefined;
+  create({ transforms: [mark] });
+  const resources = await cloud.settled();
+  const changed = await Promise.all(
+    resources.map(async (resource) => {
+      const { type, name, inputs: props } = resource;
+      const [transform] = transformsOf(resource, resources);
+      const result = await transform?.({ custom: true, type, name, props, opts: {} } as never);
+      return { type, reached: transform !== undefined, props: result?.props as { mark?: string } | undefined };
+    }),
+  );
+  expect(changed.every(({ reached }) => reached)).toBe(true);
+  expect(changed.find(({ type }) => type === child)?.props?.mark).toBe(child);
+});
