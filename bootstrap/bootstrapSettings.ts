@@ -91,7 +91,7 @@ export const settings = {
   }),
   tags: map<string>({
     default: {},
-    description: 'Azure tags for every resource, e.g. {"cost-centre": "4711"}.',
+    description: 'Azure tags for every resource, e.g. {"cost-center": "4711"}.',
     problem: tagsProblem,
   }),
 };

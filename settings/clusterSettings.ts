@@ -40,11 +40,10 @@ import type { ValuesOf } from "./readDeclared.ts";
 const existingClusterSettings = {
   kubeContext: optionalText({
     description:
-      "Deploy to a cluster that is there: a context of the kubeconfig. No cluster and no identities are made then.",
+      "Deploy to an existing cluster: a context of the kubeconfig. The stack then creates no cluster and no identities.",
   }),
   kubeconfig: secretText({
-    description:
-      "The kubeconfig of a cluster that is there, a secret. Default: with kubeContext, the files that kubectl reads.",
+    description: "The kubeconfig of an existing cluster. Default: with kubeContext, the files that kubectl reads.",
     problem: (value) =>
       value.includes("clusters:") || value.includes('"clusters"')
         ? undefined
@@ -52,7 +51,7 @@ const existingClusterSettings = {
   }),
   kubeletObjectId: optionalText({
     description:
-      "Object id of the kubelet identity of an AKS cluster that is there: it is granted the right to pull from the registry.",
+      "Object id of the kubelet identity of an existing AKS cluster; the stack grants it the right to pull from the registry.",
     problem: allowing("a GUID", (value) =>
       objectIdProblem(value, "az aks show -g GROUP -n CLUSTER --query identityProfile.kubeletidentity.objectId"),
     ),
@@ -62,7 +61,7 @@ const existingClusterSettings = {
 /** What the cluster is like that the stack makes. */
 const ownClusterSettings = {
   kubernetesVersion: optionalText({
-    description: 'Kubernetes version, e.g. "1.34"; patches follow by themselves. Default: Azure\'s current one.',
+    description: 'Kubernetes version, e.g. "1.34"; patches are automatic. Default: the default version of Azure.',
     problem: (value) =>
       /^1\.\d{2}(\.\d+)?$/.test(value)
         ? undefined
@@ -70,86 +69,88 @@ const ownClusterSettings = {
   }),
   clusterTier: choice(clusterTiers, {
     default: clusterDefaults.tier,
-    description: "Free, Standard (with uptime SLA) or Premium (with long-term support).",
+    description: "Pricing tier: Free, Standard (uptime SLA), or Premium (long-term support).",
   }),
   nodeSize: text({
     default: "Standard_D2s_v5",
-    description: "Virtual machine size of the system pool's nodes. Cannot change: see docs/cluster.md.",
+    description: "Virtual machine size of the system pool. Cannot be changed later; see docs/cluster.md.",
     problem: nodeSizeProblem,
   }),
-  nodeCount: integer({ default: 2, description: "Nodes in the system pool.", problem: range(1, mostNodes) }),
+  nodeCount: integer({
+    default: 2,
+    description: "Number of nodes in the system pool; with nodeMaxCount, the minimum.",
+    problem: range(1, mostNodes),
+  }),
   nodeMaxCount: integer({
     default: 0,
-    description:
-      "Most nodes in the system pool: the cluster autoscaler then moves between nodeCount and this. 0: no autoscaler.",
+    description: "Maximum number of nodes in the system pool, for the cluster autoscaler. 0: no autoscaler.",
     problem: range(0, mostNodes),
   }),
   nodeZones: list({
     default: [],
-    description: "Availability zones of the system pool's nodes. Default: none.",
+    description: "Availability zones of the system pool. Default: none.",
     problem: allowing('"1", "2", "3"', zonesProblem),
   }),
   userPools: map<UserPoolArgs>({
     default: {},
     description:
-      "Node pools for workloads, by name: {apps: {vmSize: Standard_D2s_v5, minCount: 1, maxCount: 5}}; docs/cluster.md has all properties.",
+      "Node pools for workloads, by name: {apps: {vmSize: Standard_D2s_v5, minCount: 1, maxCount: 5}}; docs/cluster.md lists all properties.",
     problem: (pools) => firstProblem(Object.entries(pools), ([name, pool]) => userPoolProblem(name, pool)),
   }),
   localAccounts: flag({
     default: clusterDefaults.localAccounts,
-    description: "A loosening: also accept the cluster's admin certificate, which bypasses Entra.",
+    description: "Less safe: also accept the cluster's admin certificate, which bypasses Entra.",
   }),
   kubelogin: choice(kubeloginMethods, {
     default: clusterDefaults.kubelogin,
-    description: "How the kubeconfig signs in with Entra: azurecli, workloadidentity, msi or spn.",
+    description: "How the kubeconfig signs in with Entra.",
   }),
   clusterAdmins: map<PrincipalType>({
     default: {},
-    description:
-      "Who administers the cluster: type (User, Group, ServicePrincipal) by object id. Default: whoever runs the first update.",
+    description: "Who administers the cluster: principal type by object id. Default: the first deployer.",
     problem: principalsProblem,
   }),
   grantSeconds: integer({
     default: defaultGrantSeconds,
     description:
-      "How old the rights of the cluster's identities are, in seconds, before the cluster is asked for: AKS refuses it while they do not count everywhere yet.",
+      "Seconds to wait after granting roles before creating the cluster, because AKS rejects a cluster whose roles have not propagated.",
     problem: range(0, 600),
   }),
   upgradeChannel: choice(upgradeChannels, {
     default: upgradeDefaults.channel,
     description:
-      "What Kubernetes follows by itself: none, patch (patches of kubernetesVersion), stable or rapid (minor versions too), node-image.",
+      "Automatic upgrades of Kubernetes: none, patch (patches of kubernetesVersion), stable or rapid (also minor versions), or node-image.",
   }),
   nodeUpgradeChannel: choice(nodeOsChannels, {
     default: upgradeDefaults.nodeOsChannel,
-    description: "What the nodes' system follows by itself: None, Unmanaged, SecurityPatch or NodeImage.",
+    description: "Automatic upgrades of the operating system of the nodes.",
   }),
   maintenanceDay: optionalText({
-    description: "Day of the week on which upgrades may begin. Default: any time.",
+    description: "Day of the week on which automatic upgrades may start. Default: any time.",
     problem: oneOf(weekDays),
   }),
   maintenanceStart: text({
     default: "02:00",
-    description: "Time of that day from which upgrades may begin.",
+    description: "Time of maintenanceDay from which automatic upgrades may start.",
     problem: allowing("HH:MM", timeOfDayProblem),
   }),
   maintenanceHours: integer({
     default: windowHours[0],
-    description: "Hours that upgrades may take then.",
+    description: "Length of the maintenance window in hours.",
     problem: range(...windowHours),
   }),
   maintenanceUtcOffset: text({
     default: upgradeDefaults.utcOffset,
-    description: "What maintenanceStart is to UTC.",
+    description: "UTC offset of maintenanceStart.",
     problem: allowing("+HH:MM or -HH:MM", utcOffsetProblem),
   }),
   azurePolicy: flag({
     default: clusterDefaults.azurePolicy,
-    description: "Hold what runs on the cluster to the Azure policies of the subscription.",
+    description: "Enforce the Azure policies of the subscription on what runs on the cluster.",
   }),
   logWorkspaceId: optionalText({
     description:
-      "Resource id of a Log Analytics workspace for the logs of containers and nodes. Default: none are kept.",
+      "Resource id of a Log Analytics workspace for the logs of containers and nodes. Default: logs are not stored.",
     problem: logWorkspaceProblem,
   }),
   managedPrometheus: flag({

@@ -30,7 +30,7 @@ const gatewayProblem = allowing("`NAMESPACE/NAME` or `NAMESPACE/NAME/LISTENER`",
 export const exposureSettings = {
   serviceType: choice(serviceTypes, {
     default: workloadDefaults.serviceType,
-    description: "Who can reach the Service: the cluster's pods, the virtual network, or the internet.",
+    description: "Who can reach the Service: pods of the cluster, the virtual network, or the internet.",
   }),
   servicePort: integer({
     default: workloadDefaults.servicePort,
@@ -39,45 +39,45 @@ export const exposureSettings = {
   }),
   serviceAnnotations: map<string>({
     default: {},
-    description: "Annotations of the Service, by which Azure's load balancers are told more.",
-    problem: textsEach("texts by annotation", annotationKeyProblem),
+    description: "Annotations of the Service, e.g. to configure Azure's load balancer.",
+    problem: textsEach("strings by annotation", annotationKeyProblem),
   }),
   hostname: optionalText({
-    description: "Host name under which a Gateway leads here, with TLS, e.g. hello.example.com. Default: none.",
+    description: "Host name under which a Gateway exposes the service with TLS, e.g. hello.example.com. Default: none.",
     problem: hostNameProblem,
   }),
   routePath: text({
     default: "/",
-    description: "Beginning of the paths under that host name that lead here.",
+    description: "Prefix of the paths under hostname that lead to the service.",
     problem: httpPathProblem,
   }),
   gateway: optionalText({
-    description: "The Gateway for the host name, one that somebody else keeps.",
+    description: "Existing Gateway for hostname.",
     problem: gatewayProblem,
   }),
   gatewayClass: optionalText({
-    description: "GatewayClass of a Gateway of the service's own, e.g. approuting-istio.",
+    description: "GatewayClass of a new Gateway for hostname, e.g. approuting-istio.",
     problem: objectNameProblem,
   }),
   tlsSecret: optionalText({
-    description: "Secret with the certificate of that Gateway. Default: the app's name and -tls.",
+    description: "Secret with the certificate of the new Gateway. Default: the app name and -tls.",
     problem: objectNameProblem,
   }),
   certificateIssuer: optionalText({
-    description: "ClusterIssuer of cert-manager that makes that certificate. Default: it is there already.",
+    description: "ClusterIssuer of cert-manager that issues the certificate. Default: tlsSecret already exists.",
     problem: objectNameProblem,
   }),
   ingressFrom: list({
     default: [],
     description:
-      "Who may connect. Default: all pods of the cluster, or whoever reaches the load balancer; of load balancers only ranges can be named.",
+      "Namespaces and address ranges that may connect; with a load balancer only ranges. Default: everyone that serviceType allows.",
     problem: allowing("list of namespaces and address ranges", (peers: string[]) =>
       firstProblem(peers, (peer) => ingressPeerProblem(peer, "ClusterIP")),
     ),
   }),
   egressTo: list({
     default: [],
-    description: "Namespaces and address ranges the pods may connect to besides name resolution. Default: none.",
+    description: "Namespaces and address ranges that the pods may connect to; DNS is always allowed. Default: none.",
     problem: allowing("list of namespaces and address ranges", (peers: string[]) =>
       firstProblem(peers, egressPeerProblem),
     ),

@@ -7,7 +7,7 @@ import { flag, map, optionalText, text } from "@tarmac/validate/settingDeclarati
 export const generalSettings = {
   appName: text({
     default: "hello",
-    description: "Name of the service; the names of everything else are made from it.",
+    description: "Name of the service; all other names derive from it.",
     problem: appNameProblem,
   }),
   location: text({
@@ -15,18 +15,19 @@ export const generalSettings = {
     description: "Azure region.",
     problem: locationProblem,
   }),
-  owner: optionalText({ description: "Whom to ask about this environment; an Azure tag of everything." }),
+  owner: optionalText({ description: "Who is responsible for this environment; a tag on every Azure resource." }),
   tags: map<string>({
     default: {},
-    description: 'Further Azure tags of everything, e.g. {"cost-centre": "4711"}.',
+    description: 'Additional tags on every Azure resource, e.g. {"cost-center": "4711"}.',
     problem: tagsProblem,
   }),
   expires: optionalText({
-    description: "When this environment may be deleted, e.g. 2026-12-24T18:00:00Z; a tag of the resource group.",
+    description:
+      "Time from which this environment may be deleted, e.g. 2026-12-24T18:00:00Z; a tag on the resource group.",
     problem: expiryProblem,
   }),
   protect: flag({
     default: false,
-    description: "Refuse to delete cluster, registry and namespace until this is set to false.",
+    description: "Refuse to delete the cluster, the registry, and the namespace until this is set to false.",
   }),
 };

@@ -20,42 +20,42 @@ import type { ValuesOf } from "./readDeclared.ts";
 
 export const imageSettings = {
   image: optionalText({
-    description: "Run this image, which is there already, instead of building one: what a rollback sets.",
+    description: "Run this existing image instead of building one, e.g. for a rollback.",
     problem: allowing("`HOST/REPOSITORY:TAG@sha256:DIGEST`", pinnedImageProblem),
   }),
   context: text({
     default: "app",
-    description: "Folder of the service: its source and its Dockerfile.",
+    description: "Folder with the source and the Dockerfile of the service.",
     problem: contextProblem,
   }),
   dockerfile: optionalText({ description: "Path of the Dockerfile. Default: Dockerfile in the context." }),
   buildArgs: map<string>({
     default: {},
-    description: "Values of the Dockerfile's ARGs. Never secrets: they stay readable in the image.",
+    description: "Values of the Dockerfile's ARGs. Not for secrets: they stay readable in the image.",
     problem: texts,
   }),
-  buildTarget: optionalText({ description: "Stage of the Dockerfile to build. Default: the last." }),
+  buildTarget: optionalText({ description: "Stage of the Dockerfile to build. Default: the last one." }),
   platform: choice(platforms, {
     default: imageDefaults.platform,
-    description: "Platform of the nodes, which the image is built for on whatever machine.",
+    description: "Platform of the nodes, for which the image is built.",
   }),
   cacheFrom: list({
     default: imageDefaults.cacheFrom,
-    description: "Images whose layers a build may take over, such as the one that was pushed last. Default: none.",
+    description: "Images whose layers a build may reuse, such as the last pushed one. Default: none.",
     problem: allowing("list of `HOST/REPOSITORY:TAG`", (images: string[]) =>
       firstProblem(images, registryImageProblem),
     ),
   }),
   buildOnPreview: flag({
     default: imageDefaults.buildOnPreview,
-    description: "Build in previews too: slower, but a Dockerfile that does not build is seen in the pull request.",
+    description: "Also build in previews: slower, but a broken Dockerfile fails in the pull request.",
   }),
   repository: optionalText({
-    description: "Repository of the image in the registry. Default: the app's name.",
+    description: "Repository of the image in the registry. Default: the app name.",
     problem: repositoryProblem,
   }),
   imageTag: optionalText({
-    description: "Tag of the image. Default: follows from the content of the context.",
+    description: "Tag of the image. Default: computed from the content of the build context.",
     problem: tagProblem,
   }),
 };

@@ -24,63 +24,62 @@ const addressRange = "address range, e.g. `10.224.0.0/16`";
 export const networkSettings = {
   ownNetwork: flag({
     default: false,
-    description: "Make a virtual network for the cluster, to be peered with others. Default: AKS makes one.",
+    description: "Create a virtual network for the cluster, which can be peered with others. Default: AKS creates one.",
   }),
   networkRange: text({
     default: "10.224.0.0/16",
-    description: "Addresses of that network.",
+    description: "Address range of the network of ownNetwork.",
     problem: allowing(addressRange, networkProblem),
   }),
   nodeRange: text({
     default: "10.224.0.0/20",
-    description: "Addresses of the nodes, a part of networkRange.",
+    description: "Address range of the nodes, inside networkRange.",
     problem: allowing(addressRange, (range: string) => subnetProblem("nodes", range)),
   }),
   privateEndpointRange: text({
     default: "10.224.16.0/24",
-    description: "Addresses of private endpoints, a part of networkRange.",
+    description: "Address range of private endpoints, inside networkRange.",
     problem: allowing(addressRange, (range: string) => subnetProblem("privateEndpoints", range)),
   }),
   apiServerInNetwork: flag({
     default: false,
-    description: "Put the API server into that network too, so that nodes reach it without leaving it.",
+    description:
+      "Put the API server into the network of ownNetwork, so that nodes reach it without leaving the network.",
   }),
   apiServerRange: text({
     default: "10.224.17.0/28",
-    description: "Addresses of the API server in the network, a part of networkRange.",
+    description: "Address range of the API server with apiServerInNetwork, inside networkRange.",
     problem: allowing(addressRange, (range: string) => subnetProblem("apiServer", range)),
   }),
   podRange: text({
     default: aksRanges.pods,
-    description: "Addresses of pods, inside the cluster only; each node takes a /24 of them.",
+    description: "Address range of pods, used inside the cluster only; each node takes a /24.",
     problem: allowing(addressRange, podRangeProblem),
   }),
   serviceRange: text({
     default: aksRanges.services,
-    description: "Addresses of Services, inside the cluster only.",
+    description: "Address range of Services, used inside the cluster only.",
     problem: allowing(addressRange, serviceRangeProblem),
   }),
   authorizedRanges: list({
     default: apiServerDefaults.authorizedRanges,
-    description:
-      "Public address ranges that may ask the API server, the deployer's among them. Default: all, by those who may sign in.",
+    description: "Public address ranges that may reach the API server; include the deployer. Default: all addresses.",
     problem: allowing("address ranges, e.g. `203.0.113.7/32`", (ranges: readonly string[]) =>
       firstProblem(ranges, authorizedRangeProblem),
     ),
   }),
   privateCluster: flag({
     default: apiServerDefaults.privateCluster,
-    description: "Give the API server no public address: docs/network.md says how CI reaches it.",
+    description: "Give the API server no public address; docs/network.md shows how CI reaches it.",
   }),
   privateDnsZone: text({
     default: apiServerDefaults.privateDnsZone,
-    description:
-      "Where a private cluster's name is kept: system (AKS makes a zone), none, or the resource id of a private DNS zone.",
+    description: "Private DNS zone of a private cluster: system (AKS creates one), none, or the resource id of a zone.",
     problem: allowing("`system`, `none` or a resource id", privateDnsZoneProblem),
   }),
   privateRegistry: flag({
     default: false,
-    description: "Give the registry a private address in the network; needs ownNetwork and a Premium registry.",
+    description: "Give the registry a private endpoint in the network; requires ownNetwork and registrySku Premium.",
   }),
 };
 

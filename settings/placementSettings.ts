@@ -10,22 +10,21 @@ import type { ValuesOf } from "./readDeclared.ts";
 export const placementSettings = {
   zoneSpread: choice(zoneSpreads, {
     default: workloadDefaults.zoneSpread,
-    description:
-      "Are zones kept even? preferred: as far as there is room; required: a pod waits rather than make them uneven.",
+    description: "How evenly pods spread over zones: preferred (if there is room) or required (a pod waits for room).",
   }),
   nodeSelector: map<string>({
     default: {},
     description:
-      "Labels of the nodes that pods run on, e.g. {kubernetes.azure.com/agentpool: apps}. Default: any node.",
-    problem: textsEach("texts by label", labelProblem),
+      "Labels that a node needs to run the pods, e.g. {kubernetes.azure.com/agentpool: apps}. Default: any node.",
+    problem: textsEach("strings by label", labelProblem),
   }),
   tolerations: list({
     default: [],
-    description: "Taints of nodes that the pods put up with, as the pools have them. Default: none.",
+    description: "Node taints that the pods tolerate. Default: none.",
     problem: allowing("list of `KEY=VALUE:EFFECT`", (taints: string[]) => firstProblem(taints, tolerationProblem)),
   }),
   priorityClass: optionalText({
-    description: "PriorityClass of the pods, one that the cluster has. Default: the cluster's default.",
+    description: "Existing PriorityClass of the pods. Default: the default of the cluster.",
     problem: objectNameProblem,
   }),
 };

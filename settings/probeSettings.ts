@@ -8,12 +8,12 @@ import { range, type FindingOf } from "./allowedValues.ts";
 import type { ValuesOf } from "./readDeclared.ts";
 
 export const probeSettings = {
-  ...probe("liveness", "is the process beyond help, so that it must be restarted?"),
-  ...probe("readiness", "may the pod get requests now?"),
+  ...probe("liveness", "a failing check restarts the container."),
+  ...probe("readiness", "a failing check stops requests to the pod."),
   startupSeconds: integer({
     default: workloadDefaults.startupSeconds,
     description:
-      "Seconds a slow starter may take until the liveness path answers; the other checks wait for it. 0: no such wait.",
+      "Time that the process may take to start; liveness and readiness checks wait until then. 0: no startup probe.",
     problem: range(...workloadBounds.startupSeconds),
   }),
 };
@@ -33,14 +33,14 @@ function probe<Kind extends "liveness" | "readiness">(kind: Kind, question: stri
   const numbers = {
     [key("InitialDelaySeconds")]: number(
       "initialDelaySeconds",
-      `Seconds from the container's start to the first ${kind} check.`,
+      `Time from the start of the container to the first ${kind} check.`,
     ),
-    [key("PeriodSeconds")]: number("periodSeconds", `Seconds between two ${kind} checks.`),
-    [key("TimeoutSeconds")]: number(
-      "timeoutSeconds",
-      `Seconds a ${kind} check may take; under a CPU limit at least 2.`,
+    [key("PeriodSeconds")]: number("periodSeconds", `Time between two ${kind} checks.`),
+    [key("TimeoutSeconds")]: number("timeoutSeconds", `Timeout of a ${kind} check; use at least 2 with a CPU limit.`),
+    [key("FailureThreshold")]: number(
+      "failureThreshold",
+      `Consecutive failed ${kind} checks that make the probe fail.`,
     ),
-    [key("FailureThreshold")]: number("failureThreshold", `Failed ${kind} checks in a row that count.`),
   } as Record<
     `${Kind}${"InitialDelaySeconds" | "PeriodSeconds" | "TimeoutSeconds" | "FailureThreshold"}`,
     Setting<number>

@@ -27,44 +27,44 @@ import type { ValuesOf } from "./readDeclared.ts";
 /** Of a registry that is made here. */
 const ownRegistrySettings = {
   registryName: optionalText({
-    description: "Name of the container registry, unique in all of Azure. Default: the app's name and a random suffix.",
+    description: "Name of the container registry, globally unique. Default: the app name and a random suffix.",
     problem: allowing("5 to 50 letters and digits", registryNameProblem),
   }),
-  registrySku: choice(registrySkus, { default: registryDefaults.sku, description: "Basic, Standard or Premium." }),
+  registrySku: choice(registrySkus, { default: registryDefaults.sku, description: "SKU of the container registry." }),
   registryRoleMode: choice(registryRoleModes, {
     default: registryDefaults.roleMode,
-    description: "Which roles the registry looks at: classic (AcrPull) or abac (Container Registry Repository Reader).",
+    description:
+      "Which roles grant access: classic (AcrPull, AcrPush) or abac (Container Registry Repository Reader, Writer).",
   }),
   registryPushers: map<PrincipalType>({
     default: {},
-    description:
-      "In the role mode abac: who may push, as object id: User, Group or ServicePrincipal. Default: the first deployer.",
+    description: "Who may push in role mode abac: principal type by object id. Default: the first deployer.",
     problem: allowing(`object ids with ${principalTypes.join(", ")}`, principalsProblem),
   }),
   registryZoneRedundant: flag({
     default: registryDefaults.zoneRedundant,
-    description: "Keep the registry in every zone of its region. Premium; cannot be changed later.",
+    description: "Replicate the registry to every zone of its region. Premium only; cannot be changed later.",
   }),
   registryReplicas: list({
     default: registryDefaults.replicaLocations,
-    description: "Further regions that hold every image. Premium.",
+    description: "Additional regions that hold every image. Premium only.",
     problem: allowing("regions, e.g. `northeurope`", (regions: readonly string[]) =>
       firstProblem(regions, locationProblem),
     ),
   }),
   registryRetentionDays: integer({
     default: registryDefaults.retentionDays,
-    description: "Days after which images that no tag names any more are deleted; 0 keeps them. Premium.",
+    description: "Days after which untagged images are deleted; 0 keeps them. Premium only.",
     problem: range(...retentionDays),
   }),
   registryPublicAccess: flag({
     default: registryDefaults.publicNetworkAccess,
-    description: "Let the registry answer on the internet. false is Premium and needs privateRegistry.",
+    description: "Allow access to the registry from the internet. false is Premium only and requires privateRegistry.",
   }),
   registryAllowedRanges: list({
     default: registryDefaults.allowedRanges,
     description:
-      "Public IPv4 addresses and ranges that alone may reach the registry: nodes and deployer among them. Premium.",
+      "The only public IPv4 addresses and ranges that may reach the registry; include nodes and deployer. Premium only.",
     problem: allowing("e.g. `203.0.113.7` or `203.0.113.0/24`", (ranges: readonly string[]) =>
       firstProblem(ranges, ipv4RangeProblem),
     ),
@@ -74,28 +74,29 @@ const ownRegistrySettings = {
 export const registrySettings = {
   ...ownRegistrySettings,
   existingRegistry: optionalText({
-    description: "Name of an Azure registry that is there already: attached, pushed to, never changed or deleted.",
+    description:
+      "Name of an existing Azure registry: the stack attaches it and pushes to it, but never changes or deletes it.",
     problem: allowing("5 to 50 letters and digits", registryNameProblem),
   }),
   existingRegistryGroup: optionalText({
-    description: "Resource group of that registry.",
+    description: "Resource group of existingRegistry.",
     problem: resourceGroupNameProblem,
   }),
   existingRegistrySubscription: optionalText({
-    description: "Subscription of that registry. Default: the stack's.",
+    description: "Subscription of existingRegistry. Default: the subscription of the stack.",
     problem: allowing("a GUID", subscriptionIdProblem),
   }),
   registryServer: optionalText({
-    description: "Host of a registry that is not Azure's, e.g. registry.example.com or registry.example.com:5000.",
+    description: "Host of a registry outside Azure, e.g. registry.example.com or registry.example.com:5000.",
     problem: allowing("HOST or HOST:PORT", registryServerProblem),
   }),
   registryUsername: optionalText({
     description:
-      "Who pushes to and pulls from that registry. Default: the Docker engine's own sign-in pushes, anybody pulls.",
+      "User that pushes to and pulls from registryServer. Default: the Docker engine's own sign-in pushes, and pulls are anonymous.",
     problem: (value) => (/[\s:]/.test(value) ? `"${value}" is not a user name: remove the space or ":"` : undefined),
   }),
   registryPassword: secretText({
-    description: "Password of that user.",
+    description: "Password of registryUsername.",
     problem: (value) =>
       value === value.trim() ? undefined : "the value begins or ends with white space: store it without",
   }),

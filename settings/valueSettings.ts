@@ -15,7 +15,7 @@ import { map, secretMap } from "@tarmac/validate/settingDeclaration";
 import { textsEach, type FindingOf } from "./allowedValues.ts";
 import type { ValuesOf } from "./readDeclared.ts";
 
-const variables = textsEach("texts by variable", reservedVariableProblem);
+const variables = textsEach("strings by variable", reservedVariableProblem);
 const files = textsEach("contents by path, e.g. `/etc/hello/app.json`", containerPathProblem);
 
 /** The same of secrets, whose names may hold a value that slipped into the wrong place: none is shown. */
@@ -39,22 +39,22 @@ export const valueSettings = {
   }),
   configValues: map<string>({
     default: {},
-    description: "Environment variables that come from a ConfigMap. Not for secrets.",
+    description: "Environment variables from a ConfigMap. Not for secrets.",
     problem: variables,
   }),
   secretValues: secretMap({
     default: {},
-    description: "Environment variables that come from a Secret: encrypted in the state and in no Deployment.",
+    description: "Environment variables from a Secret, encrypted in the state and not visible in the Deployment.",
     problem: secretly(`use ${variableNameForm}, and none of the variables that tarmac sets, such as PORT`, variables),
   }),
   configFiles: map<string>({
     default: {},
-    description: "Read-only files that come from a ConfigMap. Not for secrets.",
+    description: "Read-only files from a ConfigMap. Not for secrets.",
     problem: files,
   }),
   secretFiles: secretMap({
     default: {},
-    description: "Read-only files that come from a Secret: encrypted in the state, in memory on the node.",
+    description: "Read-only files from a Secret, encrypted in the state and only in memory on the node.",
     problem: secretly(`${containerPathForm}, e.g. "/etc/hello/key.pem"`, files),
   }),
 };

@@ -30,58 +30,58 @@ import { valueArgs, type valueSettings } from "./valueSettings.ts";
 import type { ValuesOf } from "./readDeclared.ts";
 
 export const workloadSettings = {
-  namespace: optionalText({ description: "Kubernetes namespace. Default: the app's name.", problem: dnsLabelProblem }),
+  namespace: optionalText({ description: "Kubernetes namespace. Default: the app name.", problem: dnsLabelProblem }),
   replicas: integer({
     default: workloadDefaults.replicas,
-    description: "Number of pods, unless autoscale decides.",
+    description: "Number of pods; exclusive with autoscale.",
     problem: range(...workloadBounds.replicas),
   }),
   autoscale: map<unknown>({
     default: {},
-    description: `Lets the load decide about the number of pods; the percentages are of what a pod requests, ${defaultCpuPercent} of CPU when none is given. Default: replicas.`,
+    description: `Scale the number of pods with the load; percentages refer to the requests of a pod, and cpuPercent defaults to ${defaultCpuPercent}. Default: replicas.`,
     problem: allowing(`\`${autoscaleShape}\``, (bounds: Record<string, unknown>) =>
       Object.keys(bounds).length === 0 ? undefined : autoscaleProblem(bounds),
     ),
   }),
   port: integer({
     default: workloadDefaults.port,
-    description: "Port the process listens on, told to it as PORT.",
+    description: "Port the process listens on, passed to it as PORT.",
     problem: range(...workloadBounds.port),
   }),
   memoryRequest: text({
     default: workloadDefaults.requests.memory,
-    description: "Memory the scheduler reserves for a pod.",
+    description: "Memory that the scheduler reserves for a pod.",
     problem: memoryProblem,
   }),
   cpuRequest: text({
     default: workloadDefaults.requests.cpu,
-    description: "CPU the scheduler reserves for a pod.",
+    description: "CPU that the scheduler reserves for a pod.",
     problem: cpuProblem,
   }),
   memoryLimit: text({
     default: workloadDefaults.limits.memory,
-    description: "Memory over which a pod is killed.",
+    description: "Memory above which the kernel kills the process.",
     problem: memoryProblem,
   }),
   cpuLimit: text({
     default: workloadDefaults.limits.cpu,
-    description: "CPU over which a pod is slowed down.",
+    description: "CPU above which the process is throttled.",
     problem: cpuProblem,
   }),
   ...probeSettings,
   preStopSeconds: integer({
     default: workloadDefaults.preStopSeconds,
-    description: "Pause before SIGTERM, in which load balancers take note that the pod goes.",
+    description: "Pause before SIGTERM, so that load balancers stop sending requests to the pod.",
     problem: range(...workloadBounds.preStopSeconds),
   }),
   drainSeconds: integer({
     default: workloadDefaults.drainSeconds,
-    description: "Seconds the process goes on serving after SIGTERM, told to it as DRAIN_SECONDS.",
+    description: "Time the process keeps serving after SIGTERM, passed to it as DRAIN_SECONDS.",
     problem: range(...workloadBounds.drainSeconds),
   }),
   gracePeriodSeconds: integer({
     default: workloadDefaults.gracePeriodSeconds,
-    description: "Seconds from the start of the pause to SIGKILL.",
+    description: "Time from the start of preStopSeconds to SIGKILL.",
     problem: range(...workloadBounds.gracePeriodSeconds),
   }),
   tmpSize: text({
@@ -91,14 +91,14 @@ export const workloadSettings = {
   }),
   writablePaths: map<WritablePath>({
     default: {},
-    description: "Further writable folders, empty at each start of a pod. Default: none.",
+    description: "Additional writable folders, empty whenever a pod starts. Default: none.",
     problem: allowing('size by path, `"128Mi"` or `{size: "16Mi", memory: true}`', (folders: Record<string, unknown>) =>
       firstProblem(Object.entries(folders), ([path, size]) => writablePathProblem(path, size)),
     ),
   }),
   writableRoot: flag({
     default: workloadDefaults.writableRoot,
-    description: "A loosening: the process may write anywhere in its container, and so may whoever takes it over.",
+    description: "Less safe: the process, and whoever takes it over, may write anywhere in the container.",
   }),
   userId: integer({
     default: workloadDefaults.userId,
@@ -107,13 +107,13 @@ export const workloadSettings = {
   }),
   labels: map<string>({
     default: {},
-    description: "Further labels of everything that the service consists of.",
-    problem: textsEach("texts by label", ownLabelProblem),
+    description: "Additional labels on every Kubernetes object of the service.",
+    problem: textsEach("strings by label", ownLabelProblem),
   }),
   podAnnotations: map<string>({
     default: {},
-    description: "Annotations of the pods, for what watches them.",
-    problem: textsEach("texts by annotation", annotationKeyProblem),
+    description: "Annotations of the pods.",
+    problem: textsEach("strings by annotation", annotationKeyProblem),
   }),
 };
 

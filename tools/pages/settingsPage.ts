@@ -38,10 +38,10 @@ const areaTable = (settings: Record<string, Declaration>) =>
 export const shown = (value: unknown) => code(typeof value === "string" ? value : JSON.stringify(value));
 
 const types: Record<Declaration["type"], string> = {
-  string: "text",
+  string: "string",
   integer: "whole number",
   boolean: "`true` or `false`",
-  array: "list of texts",
+  array: "list of strings",
   object: "map",
 };
 
