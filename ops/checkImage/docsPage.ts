@@ -1,7 +1,7 @@
 /** Where a finding is explained. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Code } from "./codes.ts";
+import type { Code } from "./findingCodes.ts";
 
 /** The doctor's page about the same cause where there is one, else the part of the check's own page. @param checkout folder with docs/ */
 export function docsPage(checkout: string, code: Code): string {

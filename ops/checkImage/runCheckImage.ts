@@ -1,13 +1,13 @@
 /** Checks an image and prints the result. */
 import { caller, project } from "../project.ts";
 import { stackSettings } from "../stackFiles/settingsFromFile.ts";
-import { check } from "./check.ts";
+import { check } from "./imageCheck.ts";
 import { docsPage } from "./docsPage.ts";
 import { connect } from "./engine/connect.ts";
-import type { Options } from "./options.ts";
-import { reportTo } from "./report.ts";
-import { exitCodeOf, terminalOf, toJson, toText, type Result } from "./result.ts";
-import { conditionsFor, subjectOf } from "./subject.ts";
+import type { Options } from "./checkImageOptions.ts";
+import { reportTo } from "./checkProgress.ts";
+import { exitCodeOf, terminalOf, toJson, toText, type Result } from "./checkResult.ts";
+import { conditionsFor, subjectOf } from "./checkedImage.ts";
 
 /** @throws CouldNotRun */
 export async function runCheckImage(options: Options): Promise<void> {

@@ -1,6 +1,6 @@
 /** What a check comes to. */
-import { codes, type Code, type Level } from "./codes.ts";
-import type { Evidence } from "./evidence.ts";
+import { codes, type Code, type Level } from "./findingCodes.ts";
+import type { Evidence } from "./runEvidence.ts";
 
 /** Something to say about an image. */
 export interface Problem {

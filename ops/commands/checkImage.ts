@@ -64,7 +64,7 @@ Exit code: 0 nothing found (warnings and notes do not count), 1 findings, 2 coul
       if (process.env.DOCKER_HOST === undefined) await enterEnvironment(await defaultStack());
       const stack = values.stack ?? ownStack();
       const [{ readOptions }, { runCheckImage }] = await Promise.all([
-        import("../checkImage/options.ts"),
+        import("../checkImage/checkImageOptions.ts"),
         import("../checkImage/runCheckImage.ts"),
       ]);
       await runCheckImage(readOptions({ ...values, ...(stack === undefined ? {} : { stack }) }, subject));

@@ -11,7 +11,7 @@ import type { Readable } from "node:stream";
 import { promisify } from "node:util";
 import type Docker from "dockerode";
 import type { Settings } from "@tarmac/settings/everySetting";
-import { build } from "../checkImage/engine/build.ts";
+import { build } from "../checkImage/engine/dockerfileBuild.ts";
 import { connect } from "../checkImage/engine/connect.ts";
 import { readImage } from "../checkImage/image/archive.ts";
 import { stackSettings } from "../stackFiles/settingsFromFile.ts";

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ports } from "../../local/settings.ts";
-import type { Code } from "../../ops/checkImage/codes.ts";
+import type { Code } from "../../ops/checkImage/findingCodes.ts";
 
 export const baseImage = `localhost:${ports.baseRegistry}/node:24.21.0-trixie-slim`;
 

@@ -1,8 +1,8 @@
 /** Gets the image that is to be checked into the engine: it is there, or it is pulled. */
 import type Docker from "dockerode";
 import { CouldNotRun } from "../../couldNotRun.ts";
-import { credentialsFor } from "./credentials.ts";
-import type { Report } from "../report.ts";
+import { credentialsFor } from "./dockerCredentials.ts";
+import type { Report } from "../checkProgress.ts";
 
 /** @throws CouldNotRun when it is neither there nor can be pulled */
 export async function obtain(docker: Docker, reference: string, report: Report): Promise<void> {

@@ -1,6 +1,6 @@
 /** One HTTP request to a container, as a probe makes it: on a connection of its own. */
 import { request } from "node:http";
-import type { Answer } from "../evidence.ts";
+import type { Answer } from "../runEvidence.ts";
 
 /** @param timeout milliseconds for the whole answer */
 export function ask(port: number, path: string, timeout: number): Promise<Answer> {

@@ -1,7 +1,7 @@
 /** A container that runs: its published port, its end, its output. */
 import type { Container } from "dockerode";
-import { demultiplexed } from "./log.ts";
-import type { Exit } from "../evidence.ts";
+import { demultiplexed } from "./containerLog.ts";
+import type { Exit } from "../runEvidence.ts";
 
 export class Running {
   readonly container: Container;

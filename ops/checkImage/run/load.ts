@@ -2,7 +2,7 @@
 import { Agent, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Container } from "dockerode";
-import type { Load } from "../evidence.ts";
+import type { Load } from "../runEvidence.ts";
 
 /** No load lasts longer, however slow the service is. */
 const longest = 30_000;

@@ -1,7 +1,7 @@
 /** A restricted pod's conditions, as the Docker engine takes them. */
 import type { ContainerCreateOptions, HostConfig } from "dockerode";
-import type { Conditions } from "../conditions.ts";
-import { loosenings, type Loosening } from "../evidence.ts";
+import type { Conditions } from "../podConditions.ts";
+import { loosenings, type Loosening } from "../runEvidence.ts";
 
 /** How much more memory the trial without the limit has. */
 const moreMemory = 8;

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { codes, type Code } from "../../../../ops/checkImage/codes.ts";
+import { codes, type Code } from "../../../../ops/checkImage/findingCodes.ts";
 import { docsPage } from "../../../../ops/checkImage/docsPage.ts";
 
 const page = readFileSync("docs/check-image.md", "utf8");

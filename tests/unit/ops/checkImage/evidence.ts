@@ -1,6 +1,6 @@
 /** Evidence of an image with which nothing is wrong; tests change what they are about. */
-import { conditionsOf, type Conditions } from "../../../../ops/checkImage/conditions.ts";
-import type { ImageConfig, RunEvidence, Start, Stop } from "../../../../ops/checkImage/evidence.ts";
+import { conditionsOf, type Conditions } from "../../../../ops/checkImage/podConditions.ts";
+import type { ImageConfig, RunEvidence, Start, Stop } from "../../../../ops/checkImage/runEvidence.ts";
 import type { ImageContent } from "../../../../ops/checkImage/image/content.ts";
 
 export const config: ImageConfig = {

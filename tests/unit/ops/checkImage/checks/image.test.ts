@@ -1,10 +1,10 @@
 /** The judgements about the image itself. */
-import { judgeEntrypoint } from "../../../../../ops/checkImage/checks/entrypoint.ts";
-import { judgeFiles, judgeTools, listed } from "../../../../../ops/checkImage/checks/files.ts";
-import { judgeBase, judgePlatform, judgeTag } from "../../../../../ops/checkImage/checks/origin.ts";
-import { judgeSecrets } from "../../../../../ops/checkImage/checks/secrets.ts";
-import { judgeSize } from "../../../../../ops/checkImage/checks/size.ts";
-import { judgeUser } from "../../../../../ops/checkImage/checks/user.ts";
+import { judgeEntrypoint } from "../../../../../ops/checkImage/checks/entrypointCheck.ts";
+import { judgeFiles, judgeTools, listed } from "../../../../../ops/checkImage/checks/fileCheck.ts";
+import { judgeBase, judgePlatform, judgeTag } from "../../../../../ops/checkImage/checks/originCheck.ts";
+import { judgeSecrets } from "../../../../../ops/checkImage/checks/secretCheck.ts";
+import { judgeSize } from "../../../../../ops/checkImage/checks/sizeCheck.ts";
+import { judgeUser } from "../../../../../ops/checkImage/checks/userCheck.ts";
 import type { Judgement } from "../../../../../ops/checkImage/verdict.ts";
 import { config, content } from "../evidence.ts";
 

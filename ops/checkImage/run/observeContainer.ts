@@ -4,13 +4,13 @@
  * cause, whatever its log says.
  */
 import { remove, type Containers } from "../engine/containers.ts";
-import type { Conditions } from "../conditions.ts";
-import { loosenings, type ImageConfig, type Loosening, type RunEvidence, type Start } from "../evidence.ts";
-import type { Report } from "../report.ts";
+import type { Conditions } from "../podConditions.ts";
+import { loosenings, type ImageConfig, type Loosening, type RunEvidence, type Start } from "../runEvidence.ts";
+import type { Report } from "../checkProgress.ts";
 import { putLoad } from "./load.ts";
 import { plain } from "./restrictions.ts";
-import { start, type Started } from "./start.ts";
-import { stop } from "./stop.ts";
+import { start, type Started } from "./startContainer.ts";
+import { stop } from "./stopContainer.ts";
 import { writtenBy } from "./written.ts";
 
 export interface Observation {

@@ -1,6 +1,6 @@
 /** The outcome of a whole check, for people and for programs. */
 import { stripVTControlCharacters, styleText } from "node:util";
-import type { Conditions } from "./conditions.ts";
+import type { Conditions } from "./podConditions.ts";
 import { mebibytes, seconds } from "./units.ts";
 import type { Finding, Verdict } from "./verdict.ts";
 

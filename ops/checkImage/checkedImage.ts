@@ -4,10 +4,10 @@ import { isAbsolute, join, resolve } from "node:path";
 import { imageDefaults } from "@tarmac/components/image";
 import type { Settings } from "@tarmac/settings/everySetting";
 import { workloadArgs } from "@tarmac/settings/workloadSettings";
-import type { BuildInput } from "./engine/build.ts";
-import { conditionsOf, type Conditions } from "./conditions.ts";
+import type { BuildInput } from "./engine/dockerfileBuild.ts";
+import { conditionsOf, type Conditions } from "./podConditions.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
-import type { Options } from "./options.ts";
+import type { Options } from "./checkImageOptions.ts";
 
 export type Subject = { image: string } | { build: BuildInput };
 

@@ -1,5 +1,5 @@
-import { judgeDrain, judgeExit } from "../../../../../ops/checkImage/checks/stop.ts";
-import type { Stop } from "../../../../../ops/checkImage/evidence.ts";
+import { judgeDrain, judgeExit } from "../../../../../ops/checkImage/checks/stopCheck.ts";
+import type { Stop } from "../../../../../ops/checkImage/runEvidence.ts";
 import { conditions, stopped } from "../evidence.ts";
 
 const exit = (code: number): Stop => ({ ...stopped, exit: { code, outOfMemory: false } });

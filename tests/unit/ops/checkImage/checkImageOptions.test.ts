@@ -1,5 +1,5 @@
 import { addCheckImage } from "../../../../ops/commands/checkImage.ts";
-import { readOptions, type GivenOptions, type Options } from "../../../../ops/checkImage/options.ts";
+import { readOptions, type GivenOptions, type Options } from "../../../../ops/checkImage/checkImageOptions.ts";
 import { parsedCommand } from "../../../parsedCommand.ts";
 
 function read(args: readonly string[]): Options {

@@ -1,12 +1,12 @@
 /** How it serves: its port, its liveness path, its writes, its memory under a small load. */
-import type { Conditions } from "../conditions.ts";
-import type { Exit, Load, RunEvidence } from "../evidence.ts";
+import type { Conditions } from "../podConditions.ts";
+import type { Exit, Load, RunEvidence } from "../runEvidence.ts";
 import { inWords, isGood } from "../run/ask.ts";
-import { errorLine, heapExhausted, refusedWrites } from "../run/log.ts";
+import { errorLine, heapExhausted, refusedWrites } from "../run/containerLog.ts";
 import { mebibytes } from "../units.ts";
 import { type Check, type Judgement, problems } from "../verdict.ts";
-import { listed } from "./files.ts";
-import { listenerProblem } from "./start.ts";
+import { listed } from "./fileCheck.ts";
+import { listenerProblem } from "./startCheck.ts";
 
 /** Of the limit; above it the next burst may be the last. */
 const headroom = 0.8;

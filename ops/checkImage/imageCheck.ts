@@ -1,21 +1,21 @@
 /** One check from the beginning to the end: get the image, look at it, run it, judge. */
 import { randomUUID } from "node:crypto";
 import type Docker from "dockerode";
-import { checks } from "./checks/all.ts";
+import { checks } from "./checks/allChecks.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
-import type { Conditions } from "./conditions.ts";
-import { build } from "./engine/build.ts";
-import { imageConfig } from "./engine/config.ts";
+import type { Conditions } from "./podConditions.ts";
+import { build } from "./engine/dockerfileBuild.ts";
+import { imageConfig } from "./engine/imageConfig.ts";
 import { Containers } from "./engine/containers.ts";
 import { obtain } from "./engine/obtain.ts";
-import type { Evidence } from "./evidence.ts";
+import type { Evidence } from "./runEvidence.ts";
 import { readImage } from "./image/archive.ts";
-import type { Report } from "./report.ts";
-import { observe } from "./run/observe.ts";
-import type { Subject } from "./subject.ts";
+import type { Report } from "./checkProgress.ts";
+import { observe } from "./run/observeContainer.ts";
+import type { Subject } from "./checkedImage.ts";
 import { megabytes } from "./units.ts";
 import { verdictOf, type Verdict } from "./verdict.ts";
-import type { Code } from "./codes.ts";
+import type { Code } from "./findingCodes.ts";
 import type { Readable } from "node:stream";
 
 export interface CheckInput {

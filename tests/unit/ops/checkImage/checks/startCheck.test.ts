@@ -1,5 +1,5 @@
-import { judgeStart, listenerProblem } from "../../../../../ops/checkImage/checks/start.ts";
-import type { Loosening, Start } from "../../../../../ops/checkImage/evidence.ts";
+import { judgeStart, listenerProblem } from "../../../../../ops/checkImage/checks/startCheck.ts";
+import type { Loosening, Start } from "../../../../../ops/checkImage/runEvidence.ts";
 import { conditions, everywhere, ready, run } from "../evidence.ts";
 
 const failed = (start: Partial<Start>): Start => ({ log: "", ...start });

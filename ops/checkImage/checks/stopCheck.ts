@@ -1,6 +1,6 @@
 /** How it ends: SIGTERM, drain, exit. */
-import type { Conditions } from "../conditions.ts";
-import type { Answer, Stop } from "../evidence.ts";
+import type { Conditions } from "../podConditions.ts";
+import type { Answer, Stop } from "../runEvidence.ts";
 import { isGood } from "../run/ask.ts";
 import { seconds } from "../units.ts";
 import { type Check, type Judgement, problems } from "../verdict.ts";

@@ -1,13 +1,13 @@
 /** Starts the image and waits until it is ready, has ended, or has had all the time there is. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Conditions } from "../conditions.ts";
-import type { Start } from "../evidence.ts";
+import type { Conditions } from "../podConditions.ts";
+import type { Start } from "../runEvidence.ts";
 import type { Containers } from "../engine/containers.ts";
 import { ask, isGood } from "./ask.ts";
 import { type Running, startContainer } from "./container.ts";
 import { listenersOf } from "./listeners.ts";
 import { containerOptions } from "./restrictions.ts";
-import type { Loosening } from "../evidence.ts";
+import type { Loosening } from "../runEvidence.ts";
 
 export interface Started {
   start: Start;

@@ -1,5 +1,5 @@
 /** What was observed of an image: plain data, from which every judgement is made. */
-import type { Conditions } from "./conditions.ts";
+import type { Conditions } from "./podConditions.ts";
 import type { Listener } from "./run/listeners.ts";
 import type { ImageContent } from "./image/content.ts";
 

@@ -1,4 +1,4 @@
-import type { Evidence } from "../evidence.ts";
+import type { Evidence } from "../runEvidence.ts";
 import { secretInVariable } from "@tarmac/policy/secrets/inVariable";
 import { buildArgumentsIn } from "../secrets/buildArguments.ts";
 import { type Check, type Judgement, problems } from "../verdict.ts";

@@ -1,7 +1,7 @@
 /** Stops a container as the kubelet does, and asks its two probes meanwhile. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Conditions } from "../conditions.ts";
-import type { Answer, Stop } from "../evidence.ts";
+import type { Conditions } from "../podConditions.ts";
+import type { Answer, Stop } from "../runEvidence.ts";
 import { ask } from "./ask.ts";
 import type { Running } from "./container.ts";
 

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { addCheckImage } from "../../../../ops/commands/checkImage.ts";
-import { readOptions, type GivenOptions } from "../../../../ops/checkImage/options.ts";
+import { readOptions, type GivenOptions } from "../../../../ops/checkImage/checkImageOptions.ts";
 import { ownValues, stackSettings } from "../../../../ops/stackFiles/settingsFromFile.ts";
-import { conditionsFor, subjectOf } from "../../../../ops/checkImage/subject.ts";
+import { conditionsFor, subjectOf } from "../../../../ops/checkImage/checkedImage.ts";
 import { parsedCommand } from "../../../parsedCommand.ts";
 
 const checkout = process.cwd();

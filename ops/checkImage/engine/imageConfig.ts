@@ -1,6 +1,6 @@
 /** The configuration of an image, as the engine tells it. */
 import type Docker from "dockerode";
-import type { ImageConfig } from "../evidence.ts";
+import type { ImageConfig } from "../runEvidence.ts";
 
 export async function imageConfig(docker: Docker, reference: string): Promise<ImageConfig> {
   const image = docker.getImage(reference);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { credentialsFor, registryHost } from "../../../../../ops/checkImage/engine/credentials.ts";
+import { credentialsFor, registryHost } from "../../../../../ops/checkImage/engine/dockerCredentials.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tarmac-credentials-"));
 const { DOCKER_CONFIG, PATH } = process.env;

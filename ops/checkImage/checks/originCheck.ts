@@ -1,5 +1,5 @@
 /** Where the image comes from and what it is for: platform, tag, base. */
-import type { Evidence, ImageConfig } from "../evidence.ts";
+import type { Evidence, ImageConfig } from "../runEvidence.ts";
 import { type Check, type Judgement, type Problem, problems } from "../verdict.ts";
 
 /** @param expected the nodes' platform, e.g. "linux/amd64" */

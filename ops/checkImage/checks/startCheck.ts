@@ -1,12 +1,12 @@
 /** Whether it starts and gets ready under a restricted pod's conditions, and if not, why: one cause. */
-import type { Conditions } from "../conditions.ts";
-import type { RunEvidence, Start } from "../evidence.ts";
+import type { Conditions } from "../podConditions.ts";
+import type { RunEvidence, Start } from "../runEvidence.ts";
 import { inWords } from "../run/ask.ts";
 import { isLoopback, type Listener } from "../run/listeners.ts";
-import { errorLine, heapExhausted, refusedPort, refusedWrites, tail } from "../run/log.ts";
+import { errorLine, heapExhausted, refusedPort, refusedWrites, tail } from "../run/containerLog.ts";
 import { mebibytes, seconds } from "../units.ts";
 import type { Check, Judgement, Problem } from "../verdict.ts";
-import { listed } from "./files.ts";
+import { listed } from "./fileCheck.ts";
 
 const noEntryPoint = /no command specified/i;
 

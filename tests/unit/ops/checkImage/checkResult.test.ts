@@ -1,6 +1,6 @@
-import { checks } from "../../../../ops/checkImage/checks/all.ts";
-import type { Evidence } from "../../../../ops/checkImage/evidence.ts";
-import { exitCodeOf, terminalOf, toJson, toText, type Result } from "../../../../ops/checkImage/result.ts";
+import { checks } from "../../../../ops/checkImage/checks/allChecks.ts";
+import type { Evidence } from "../../../../ops/checkImage/runEvidence.ts";
+import { exitCodeOf, terminalOf, toJson, toText, type Result } from "../../../../ops/checkImage/checkResult.ts";
 import { verdictOf } from "../../../../ops/checkImage/verdict.ts";
 import { conditions, config, content, run } from "./evidence.ts";
 

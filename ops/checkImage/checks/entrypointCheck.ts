@@ -1,5 +1,5 @@
 import { basename } from "node:path/posix";
-import type { ImageConfig } from "../evidence.ts";
+import type { ImageConfig } from "../runEvidence.ts";
 import { type Check, type Judgement, problems } from "../verdict.ts";
 
 const shells = /^(?:ba|da|a|z|k|c|tc)?sh$/;

@@ -7,9 +7,9 @@ import type Docker from "dockerode";
 import { pack, type Pack } from "tar-stream";
 import { contextEntries } from "@tarmac/components/image/buildContext";
 import { CouldNotRun } from "../../couldNotRun.ts";
-import { credentialsFor } from "./credentials.ts";
+import { credentialsFor } from "./dockerCredentials.ts";
 import { dockerfileBases } from "./dockerfileBases.ts";
-import type { Report } from "../report.ts";
+import type { Report } from "../checkProgress.ts";
 
 export interface BuildInput {
   folder: string;

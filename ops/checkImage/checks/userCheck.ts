@@ -1,4 +1,4 @@
-import type { ImageConfig } from "../evidence.ts";
+import type { ImageConfig } from "../runEvidence.ts";
 import { type Check, type Judgement, problems } from "../verdict.ts";
 
 /** @param user as the Dockerfile's last USER has it: "", "10001", "10001:10001", "node", "root:root" */

@@ -4,8 +4,8 @@ import {
   judgeMemory,
   judgePort,
   judgeWrites,
-} from "../../../../../ops/checkImage/checks/serve.ts";
-import type { Load } from "../../../../../ops/checkImage/evidence.ts";
+} from "../../../../../ops/checkImage/checks/serveCheck.ts";
+import type { Load } from "../../../../../ops/checkImage/runEvidence.ts";
 import { conditions, ready, run } from "../evidence.ts";
 
 const load: Load = { requests: 2000, failed: 0, seconds: 2, peakMemory: 60 * 2 ** 20 };

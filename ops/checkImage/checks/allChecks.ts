@@ -1,0 +1,32 @@
+/** Every check, in the order in which they are shown: what the image is, how it starts, serves and ends. */
+import type { Check } from "../verdict.ts";
+import { entrypoint } from "./entrypointCheck.ts";
+import { files, healthcheck, tools } from "./fileCheck.ts";
+import { base, platform, tag } from "./originCheck.ts";
+import { secrets } from "./secretCheck.ts";
+import { health, load, memory, port, writes } from "./serveCheck.ts";
+import { size } from "./sizeCheck.ts";
+import { start } from "./startCheck.ts";
+import { drain, exit } from "./stopCheck.ts";
+import { user } from "./userCheck.ts";
+
+export const checks: readonly Check[] = [
+  platform,
+  tag,
+  base,
+  size,
+  user,
+  entrypoint,
+  files,
+  secrets,
+  tools,
+  healthcheck,
+  start,
+  port,
+  health,
+  writes,
+  memory,
+  load,
+  drain,
+  exit,
+];
