@@ -18,14 +18,7 @@ test("records a resource as the engine receives it", async () => {
     "kubernetes:core/v1:ConfigMap",
     "second",
     { data: { uid: first.metadata.uid } },
-    {
-      deletedWith: first,
-      protect: true,
-      ignoreChanges: ["data"],
-      aliases: [{ name: "old" }],
-      transforms: [],
-      parent: first,
-    },
+    { deletedWith: first, protect: true, ignoreChanges: ["data"], aliases: [{ name: "old" }], parent: first },
   );
   const resources = await cloud.settled();
   expect(only(resources, "kubernetes:core/v1:ConfigMap", "first").inputs.data).toEqual({
@@ -43,6 +36,7 @@ test("records a resource as the engine receives it", async () => {
     protect: true,
     deletedWith: "kubernetes:core/v1:ConfigMap::first",
     ignoreChanges: ["data"],
+    transforms: [],
     aliases: ["old"],
   });
   expect(await valueOf(second.id)).toBe("second");
