@@ -1,6 +1,6 @@
 /** Clusters in separate stacks: networks, changes of node pools, changes by AKS itself, and an existing cluster. */
 import { setDelays, simulation } from "../../local/stack/simulation.ts";
-import { azureInventory, grantsOn } from "./azureInventory.ts";
+import { azureInventory, grantsOn } from "./azureQueries.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
 import { isReady, local, outputs, pods, start } from "./localStack.ts";
 

@@ -1,6 +1,6 @@
 /** What somebody changes outside of Pulumi is noticed, by resource and property; what the program leaves to others is not. */
 import { stackEnvironment } from "../../local/stack/stack.ts";
-import { azure, revoke } from "./azureInventory.ts";
+import { azure, revoke } from "./azureQueries.ts";
 import { ended } from "./runProgram.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
 import { local, start } from "./localStack.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkoutFolder } from "../../local/settings.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
-import { azureInventory, grantsOn, revoke } from "./azureInventory.ts";
+import { azureInventory, grantsOn, revoke } from "./azureQueries.ts";
 import {
   eventually,
   inPod,

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { network, stateFolder } from "../../local/settings.ts";
 import { configFile, pendingOperations, stackEnvironment } from "../../local/stack/stack.ts";
 import { setDelays } from "../../local/stack/simulation.ts";
-import { azureInventory } from "./azureInventory.ts";
+import { azureInventory } from "./azureQueries.ts";
 import { begin, run } from "./runProgram.ts";
 import { eventually, isReady, local, npm, outputs, pods, pulumi, start, up } from "./localStack.ts";
 

@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { nodeBinary, stateFolder } from "../../local/settings.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
-import { azure, grantsOn } from "./azureInventory.ts";
+import { azure, grantsOn } from "./azureQueries.ts";
 import { ended } from "./runProgram.ts";
 import { startRegistry, user, type OwnRegistry } from "./ownRegistry.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";

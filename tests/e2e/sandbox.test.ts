@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkoutFolder, stateFolder } from "../../local/settings.ts";
 import { simulation } from "../../local/stack/simulation.ts";
-import { azure, groupsOf, resourcesOf } from "./azureInventory.ts";
+import { azure, groupsOf, resourcesOf } from "./azureQueries.ts";
 import { atWork, type Gone, ownVariables, type Reaping, sandbox, writeForm } from "./sandboxCommand.ts";
 import { eventually, local, outputs, start } from "./localStack.ts";
 

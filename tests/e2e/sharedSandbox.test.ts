@@ -9,7 +9,7 @@ import { randomUUID } from "node:crypto";
 import { parse, stringify } from "yaml";
 import { roles } from "../../components/azure/builtInRoles.ts";
 import { stateFolder } from "../../local/settings.ts";
-import { azure, grantsOn } from "./azureInventory.ts";
+import { azure, grantsOn } from "./azureQueries.ts";
 import { type Gone, ownVariables, sandbox, writeForm } from "./sandboxCommand.ts";
 import { eventually, isReady, local, outputs, pods, start } from "./localStack.ts";
 

@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stackEnvironment } from "../../local/stack/stack.ts";
-import { groupsOf, resourcesOf } from "../e2e/azureInventory.ts";
+import { groupsOf, resourcesOf } from "../e2e/azureQueries.ts";
 import { run } from "../e2e/runProgram.ts";
 import { GitHubStandIn, type StandInIssue } from "../githubStandIn/server.ts";
 import { Repository } from "./repository.ts";

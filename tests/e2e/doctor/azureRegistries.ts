@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { roles } from "../../../components/azure/builtInRoles.ts";
 import { setDelays } from "../../../local/stack/simulation.ts";
-import { azure } from "../azureInventory.ts";
+import { azure } from "../azureQueries.ts";
 import type { Outputs } from "../localStack.ts";
 import { type AzureFault, azureFaults } from "./case.ts";
 

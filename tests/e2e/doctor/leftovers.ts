@@ -1,5 +1,5 @@
 /** Removes what a run of the test left that was killed: nothing of it goes away by itself. */
-import { azure } from "../azureInventory.ts";
+import { azure } from "../azureQueries.ts";
 import { local } from "../localStack.ts";
 
 /** On every namespace that the test makes. */
