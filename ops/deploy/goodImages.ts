@@ -39,7 +39,7 @@ export function imageToReturnTo(stack: string, { last, before }: GoodImages, run
   if (image !== undefined) return image;
   throw new CouldNotRun(
     last === undefined
-      ? `no image of "${stack}" has passed a smoke test yet, so there is none to return to; deploy one: npm run deploy -- ${stack}`
+      ? `no image of "${stack}" has passed a smoke test yet, so there is none to return to; deploy one: npx tarmac deploy ${stack}`
       : `"${stack}" runs the only image that has passed a smoke test: ${last}`,
   );
 }
@@ -52,5 +52,5 @@ export function wayBack(stack: string, { last }: GoodImages, running: string | u
   if (last === undefined) return undefined;
   return last === running
     ? "The image is the last good one: take back what else was changed, and deploy again."
-    : `Return to the last good image: npm run deploy -- ${stack} --rollback`;
+    : `Return to the last good image: npx tarmac deploy ${stack} --rollback`;
 }

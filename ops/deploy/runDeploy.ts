@@ -122,7 +122,7 @@ export async function runDeploy(options: DeployOptions): Promise<number> {
   const [address, image] = [askedOf(after), asText(after.imageReference)];
   if (address === undefined || image === undefined) {
     throw new CouldNotRun(
-      `stack "${stack}" has no outputs "url" and "imageReference": is it deployed? npm run deploy -- ${stack}`,
+      `stack "${stack}" has no outputs "url" and "imageReference": is it deployed? npx tarmac deploy ${stack}`,
     );
   }
   say(`trying ${address}`);
@@ -135,9 +135,7 @@ export async function runDeploy(options: DeployOptions): Promise<number> {
   say(
     passed
       ? `${stack} runs ${image}, which is good`
-      : [`${stack} did not pass the smoke test; why: npm run doctor -- --stack ${stack}`, back]
-          .filter(Boolean)
-          .join("\n"),
+      : [`${stack} did not pass the smoke test; why: npx tarmac doctor ${stack}`, back].filter(Boolean).join("\n"),
   );
   summarise(deployedMarkdown({ stack, image, address, tried, back }));
   result(passed ? "good" : "bad", { image, smoke: tried });

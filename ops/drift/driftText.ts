@@ -35,7 +35,7 @@ const after = ({ kind, after: value }: PropertyChange) => (kind === "delete" ? "
 
 /** How it is mended: what the program says is put back, or taken over into the program. */
 const remedy = (stack: string) =>
-  `Put back what the program says: npm run deploy -- ${stack} --refresh. Or write into the program what is there, and then: pulumi refresh --stack ${stack}`;
+  `Put back what the program says: npx tarmac deploy ${stack} --refresh. Or write into the program what is there, and then: pulumi refresh --stack ${stack}`;
 
 export function text(finding: Finding): string {
   const lines = finding.drifted.flatMap((drifted) => [
@@ -54,7 +54,7 @@ export function markdown(finding: Finding): string {
       ? [
           "Somebody or something changed this environment outside of Pulumi.",
           table(["resource", "property", "last update", "now"], drifted.flatMap(rows)),
-          `Put back what the program says with ${code(`npm run deploy -- ${stack} --refresh`)}, or write into the program what is there, and then ${code(`pulumi refresh --stack ${stack}`)}.`,
+          `Put back what the program says with ${code(`npx tarmac deploy ${stack} --refresh`)}, or write into the program what is there, and then ${code(`pulumi refresh --stack ${stack}`)}.`,
         ]
       : []),
     ...(problems.length > 0 ? ["Not everything could be looked at:", block(problems.join("\n"))] : []),

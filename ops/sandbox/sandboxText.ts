@@ -52,7 +52,7 @@ export function reapReport({ reaped, kept, endless }: Reaping, now: Date): strin
   return [
     ...lines,
     ...endless.map(
-      ({ stack, owner }) => `${stack} of ${owner} has no readable expiry: npm run sandbox -- extend ${stack}`,
+      ({ stack, owner }) => `${stack} of ${owner} has no readable expiry: npx tarmac sandbox extend ${stack}`,
     ),
     `${reaped.length} expired, ${failures({ reaped })} of them not taken down; ${kept.length} live on`,
   ].join("\n");

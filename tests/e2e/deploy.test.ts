@@ -79,7 +79,7 @@ it("leads back from an image that never became ready, although nothing has passe
   writeFileSync(join(app, "src", "main.ts"), "process.exit(7);\n");
   const { code, result, text } = await deploy();
   expect({ code, state: result.state }).toEqual({ code: 1, state: "failed" });
-  expect(text).toContain(`Return to the last good image: npm run deploy -- ${name} --rollback`);
+  expect(text).toContain(`Return to the last good image: npx tarmac deploy ${name} --rollback`);
 
   const back = await deploy({}, "--rollback");
   expect({ code: back.code, text: back.text }).toMatchObject({ code: 0 });

@@ -11,7 +11,7 @@ import { ownStack, type OwnStack } from "./ownStack.ts";
 const config = join(checkoutFolder, "policy", "config", "local.json");
 const withPack = ["--policy-pack", localPolicyPack, "--policy-pack-config", config];
 
-/** `npm run policy` with the environment's settings, in the folder of a program. */
+/** `npx tarmac policy` with the environment's settings, in the folder of a program. */
 async function policy(...args: string[]): Promise<{ code: number; out: string; found: Findings }> {
   const command = [join(checkoutFolder, "ops", "tarmac.ts"), "policy", "--config", config, "--json", ...args];
   const { code, stdout, stderr } = await ended(nodeBinary, command, { env: stackEnvironment() });

@@ -75,7 +75,7 @@ test("drift is said by resource and property, with how to mend it", () => {
       "  changed driftlab (kubernetes:apps/v1:Deployment)",
       "    spec.replicas: 2 -> 3",
       "    spec.template.spec.containers[0].env[1].value: 5 -> 6",
-      "Put back what the program says: npm run deploy -- prod --refresh. Or write into the program what is there, and then: pulumi refresh --stack prod",
+      "Put back what the program says: npx tarmac deploy prod --refresh. Or write into the program what is there, and then: pulumi refresh --stack prod",
     ].join("\n"),
   );
 });
@@ -105,5 +105,5 @@ test("in Markdown values of others are shown as they are, without markup or ment
   expect(shown).toContain("| `` @everyone \\| `x` `` |");
   expect(shown).toContain("| `tags.note` | `not set` | `something else` |");
   expect(shown).toContain("| `tags.app` | `hello` | `gone` |");
-  expect(shown).toContain("`npm run deploy -- prod --refresh`");
+  expect(shown).toContain("`npx tarmac deploy prod --refresh`");
 });

@@ -322,7 +322,7 @@ describe("reaping", () => {
         "sandbox-b is gone: nothing is left of it in Azure, in the registry or in the backend",
         "sandbox-gone is gone: nothing is left of it in Azure, in the registry or in the backend",
         "  swept up: resource group orphan",
-        "sandbox-d of jo has no readable expiry: npm run sandbox -- extend sandbox-d",
+        "sandbox-d of jo has no readable expiry: npx tarmac sandbox extend sandbox-d",
         "3 expired, 1 of them not taken down; 1 live on",
       ].join("\n"),
     );
