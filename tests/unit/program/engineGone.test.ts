@@ -16,6 +16,7 @@ async function abandoned(imports: string): Promise<number | "runs on"> {
   const timeout = new Promise<"runs on">((late) => setTimeout(() => late("runs on"), 3000).unref());
   const result = await Promise.race([ended, timeout]);
   child.kill("SIGKILL");
+  await ended;
   return result;
 }
 
