@@ -39,7 +39,7 @@ export function imageToReturnTo(stack: string, { last, before }: GoodImages, run
   if (image !== undefined) return image;
   throw new CouldNotRun(
     last === undefined
-      ? `no image of "${stack}" has passed a smoke test yet, so there is none to return to; deploy one: npx tarmac deploy ${stack}`
+      ? `no image of "${stack}" has passed a smoke test yet, so there is no image to roll back to; deploy one: npx tarmac deploy ${stack}`
       : `"${stack}" runs the only image that has passed a smoke test: ${last}`,
   );
 }
@@ -51,6 +51,6 @@ export function imageToReturnTo(stack: string, { last, before }: GoodImages, run
 export function wayBack(stack: string, { last }: GoodImages, running: string | undefined): string | undefined {
   if (last === undefined) return undefined;
   return last === running
-    ? "The image is the last good one: take back what else was changed, and deploy again."
-    : `Return to the last good image: npx tarmac deploy ${stack} --rollback`;
+    ? "The image is the last good one, so a rollback would not help: revert the other changes and deploy again."
+    : `Roll back to the last good image: npx tarmac deploy ${stack} --rollback`;
 }

@@ -71,7 +71,9 @@ it("leaves the old pods serving when a rollout fails, and says why", async () =>
   expect(result.serving).toMatch(/^The pods from before still serve: every request at http/);
   expect(result.diagnosis).toMatch(/memory/i);
   // It was a setting: the image to return to is the one that was to run.
-  expect(text).toContain("The image is the last good one: take back what else was changed, and deploy again.");
+  expect(text).toContain(
+    "The image is the last good one, so a rollback would not help: revert the other changes and deploy again.",
+  );
   expect(await digests()).toContain(good.split("@")[1]);
 });
 
@@ -79,7 +81,7 @@ it("leads back from an image that never became ready, although nothing has passe
   writeFileSync(join(app, "src", "main.ts"), "process.exit(7);\n");
   const { code, result, text } = await deploy();
   expect({ code, state: result.state }).toEqual({ code: 1, state: "failed" });
-  expect(text).toContain(`Return to the last good image: npx tarmac deploy ${name} --rollback`);
+  expect(text).toContain(`Roll back to the last good image: npx tarmac deploy ${name} --rollback`);
 
   const back = await deploy({}, "--rollback");
   expect({ code: back.code, text: back.text }).toMatchObject({ code: 0 });

@@ -158,7 +158,7 @@ it("never is a shared environment", async () => {
   const { code, text } = await sandbox("down", "local");
   expect({ code, text: text.trim() }).toEqual({
     code: 2,
-    text: 'Cannot do that: stack "local" is not a sandbox, and is not deleted here: pulumi destroy --stack local does that',
+    text: 'error: stack "local" is not a sandbox, and is not deleted here: pulumi destroy --stack local does that',
   });
   expect((await fetch((await outputs()).url)).status).toBe(200);
 });

@@ -13,7 +13,7 @@ test("a deployment that passed says what was seen", () => {
 
 test("one that did not pass says what was wrong, and the way back", () => {
   const problems = ["20 of 20 requests for /ready at http://203.0.113.7: 503"];
-  const back = "Return to the last good image: npx tarmac deploy dev --rollback";
+  const back = "Roll back to the last good image: npx tarmac deploy dev --rollback";
   const text = deployedMarkdown({ ...deployed, tried: { seen: [], problems }, back });
   expect(text).toContain("### dev: deployed, and did not pass the smoke test");
   expect(text).toContain("- ✗ 20 of 20 requests for /ready at http&#58;//203.0.113.7: 503");

@@ -47,7 +47,7 @@ describe("the way back", () => {
   it("is the last good image from one that never passed", () => {
     expect(imageToReturnTo("dev", { last: a, before: b }, c)).toBe(a);
     expect(imageToReturnTo("dev", { last: a }, undefined)).toBe(a);
-    expect(wayBack("dev", { last: a }, c)).toBe("Return to the last good image: npx tarmac deploy dev --rollback");
+    expect(wayBack("dev", { last: a }, c)).toBe("Roll back to the last good image: npx tarmac deploy dev --rollback");
   });
 
   it("is the one before when the last good one runs", () => {
@@ -57,7 +57,7 @@ describe("the way back", () => {
 
   it("is none, and says so", () => {
     expect(() => imageToReturnTo("dev", {}, c)).toThrow(
-      'no image of "dev" has passed a smoke test yet, so there is none to return to; deploy one: npx tarmac deploy dev',
+      'no image of "dev" has passed a smoke test yet, so there is no image to roll back to; deploy one: npx tarmac deploy dev',
     );
     expect(() => imageToReturnTo("dev", { last: a }, a)).toThrow(
       `"dev" runs the only image that has passed a smoke test: ${a}`,
