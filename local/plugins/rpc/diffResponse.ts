@@ -74,7 +74,6 @@ export function diffResponse(result: DiffResult): DiffResponse {
     .setChanges(changes.length > 0 ? DiffChanges.DIFF_SOME : DiffChanges.DIFF_NONE)
     .setDiffsList([...new Set(changes.map(([path]) => topLevelKey(path)))])
     .setReplacesList([...new Set(replacing.map(([path]) => topLevelKey(path)))])
-    .setStablesList(result.stables ?? [])
     .setDeletebeforereplace(result.deleteBeforeReplace ?? false)
     .setHasdetaileddiff(true);
   for (const [path, change] of changes) {

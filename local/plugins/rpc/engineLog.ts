@@ -5,12 +5,8 @@ import enginePb from "@pulumi/pulumi/proto/engine_pb.js";
 
 /** Messages about one resource. */
 export interface ResourceLog {
-  /** Shown only with `pulumi --debug`. */
-  debug(message: string): void;
   info(message: string): void;
   warn(message: string): void;
-  /** Shown as an error, which fails the update. Throw instead, unless there are several errors. */
-  error(message: string): void;
   /** Shown in the resource's line until the next message replaces it. Not kept. */
   status(message: string): void;
 }
@@ -45,10 +41,8 @@ export class EngineLog {
   /** The log of one resource; an empty urn is the stack itself. */
   forResource(urn: string): ResourceLog {
     return {
-      debug: (text) => this.#send(LogSeverity.DEBUG, urn, text, false),
       info: (text) => this.#send(LogSeverity.INFO, urn, text, false),
       warn: (text) => this.#send(LogSeverity.WARNING, urn, text, false),
-      error: (text) => this.#send(LogSeverity.ERROR, urn, text, false),
       status: (text) => this.#send(LogSeverity.INFO, urn, text, true),
     };
   }

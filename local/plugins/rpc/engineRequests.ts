@@ -50,8 +50,6 @@ export interface DiffResult {
   /** By property path, such as `spec.template.spec.containers[0].image`. Empty if nothing changed. */
   changes: Record<string, PropertyChange>;
   deleteBeforeReplace?: boolean;
-  /** Properties that updates never change. The engine keeps them known in previews. */
-  stables?: string[];
 }
 
 export interface CreateRequest extends ResourceRequest {

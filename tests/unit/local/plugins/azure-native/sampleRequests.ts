@@ -3,10 +3,8 @@ import type { ResourceLog } from "../../../../../local/plugins/rpc/engineLog.ts"
 import type { CheckRequest } from "../../../../../local/plugins/rpc/engineRequests.ts";
 
 export const silentLog: ResourceLog = {
-  debug: () => undefined,
   info: () => undefined,
   warn: () => undefined,
-  error: () => undefined,
   status: () => undefined,
 };
 
