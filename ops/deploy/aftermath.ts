@@ -3,7 +3,7 @@ import { diagnose } from "../doctor/diagnose.ts";
 import { observe } from "../doctor/observe.ts";
 import { plain, report } from "../doctor/diagnosisReport.ts";
 import { findPlace } from "../doctor/target.ts";
-import { ClusterReader } from "../doctor/cluster/reader.ts";
+import { ClusterReader } from "../cluster/clusterReader.ts";
 import { askerFor, judgeAnswers } from "./smoke.ts";
 
 export interface Aftermath {

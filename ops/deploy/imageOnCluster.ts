@@ -1,7 +1,7 @@
 /** Which image the cluster has been told to run: it knows also after an update that failed half-way, whatever the state says. */
-import { ClusterReader } from "../doctor/cluster/reader.ts";
+import { ClusterReader } from "../cluster/clusterReader.ts";
 import { findPlace } from "../doctor/target.ts";
-import type { Deployment } from "../doctor/kubernetesObjects.ts";
+import type { Deployment } from "../cluster/kubernetesObjects.ts";
 
 /**
  * @param name of the Deployment

@@ -3,7 +3,7 @@ import { diagnose } from "../doctor/diagnose.ts";
 import { observe } from "../doctor/observe.ts";
 import type { Observation } from "../doctor/observation.ts";
 import { findPlace, type Place } from "../doctor/target.ts";
-import { ClusterReader } from "../doctor/cluster/reader.ts";
+import { ClusterReader } from "../cluster/clusterReader.ts";
 
 export interface SmokeTarget {
   stack: string;

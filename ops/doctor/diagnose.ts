@@ -24,7 +24,7 @@ import { wrongProbe } from "./symptoms/misdirectedProbe.ts";
 import { onNode } from "./crictl.ts";
 import type { Diagnosis, Finding } from "./finding.ts";
 import { healthOf, type Health } from "./podHealth.ts";
-import { lastSeen } from "./kubernetesObjects.ts";
+import { lastSeen } from "../cluster/kubernetesObjects.ts";
 import type { Observation } from "./observation.ts";
 import { eventsOf, type PodView, podViewOf } from "./podView.ts";
 

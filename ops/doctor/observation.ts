@@ -3,7 +3,7 @@
  * contains no secret values: of Secrets only the names of their keys, of pull secrets only their registries.
  */
 import type { AzureLook } from "./azure/azureLook.ts";
-import type { Deployment, Event, Node, Pod, ReplicaSet } from "./kubernetesObjects.ts";
+import type { Deployment, Event, Node, Pod, ReplicaSet } from "../cluster/kubernetesObjects.ts";
 import type { ImageLook } from "./registry/imageLook.ts";
 
 /** What is diagnosed. */

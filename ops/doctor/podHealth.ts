@@ -1,5 +1,5 @@
 /** Which pods need a diagnosis, which are only starting, and which are well. */
-import { lastSeen, type Pod } from "./kubernetesObjects.ts";
+import { lastSeen, type Pod } from "../cluster/kubernetesObjects.ts";
 import { findEvent, lastEnd, type ContainerView, type PodView } from "./podView.ts";
 
 /** A failure counts this long although the container runs again: longer than the longest back-off (5 min). */

@@ -1,6 +1,6 @@
 /** A failing pod with everything that was observed about it: the input of every cause. */
-import type { Container, ContainerStatus, Event, Node, Pod } from "./kubernetesObjects.ts";
-import { lastSeen } from "./kubernetesObjects.ts";
+import type { Container, ContainerStatus, Event, Node, Pod } from "../cluster/kubernetesObjects.ts";
+import { lastSeen } from "../cluster/kubernetesObjects.ts";
 import type { ContainerUsage, Observation } from "./observation.ts";
 
 export interface ContainerView {

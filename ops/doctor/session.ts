@@ -1,5 +1,5 @@
 /** What repeated looks at one place share: the connection to its cluster, and the answers of services that are asked only once. */
-import { ClusterReader } from "./cluster/reader.ts";
+import { ClusterReader } from "../cluster/clusterReader.ts";
 import type { Place } from "./target.ts";
 
 export interface Session {

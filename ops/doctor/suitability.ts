@@ -2,7 +2,7 @@
  * The nodes a pod could run on, and the obstacle at each. The scheduler's message only counts reasons over all nodes; which
  * of them matter depends on the nodes that the pod's selectors allow.
  */
-import type { Node, Pod } from "./kubernetesObjects.ts";
+import type { Node, Pod } from "../cluster/kubernetesObjects.ts";
 
 export type Obstacle =
   | { kind: "not-ready" }

@@ -1,7 +1,7 @@
 /** How often a rollout has tried and failed: pulls of an image, or runs of a container. */
 import { stageOf } from "../doctor/causes/causeCodes.ts";
 import type { Finding } from "../doctor/finding.ts";
-import type { Event, Pod } from "../doctor/kubernetesObjects.ts";
+import type { Event, Pod } from "../cluster/kubernetesObjects.ts";
 import type { Observation } from "../doctor/observation.ts";
 
 /** Of the affected pod that has tried most often. */

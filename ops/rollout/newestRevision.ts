@@ -1,5 +1,5 @@
 /** The part of a namespace that a rollout is about: the newest revision of each Deployment. Pods of older ones still serve. */
-import type { Deployment, ReplicaSet } from "../doctor/kubernetesObjects.ts";
+import type { Deployment, ReplicaSet } from "../cluster/kubernetesObjects.ts";
 import type { Observation } from "../doctor/observation.ts";
 
 /** https://kubernetes.io/docs/reference/labels-annotations-taints/#deployment-kubernetes-io-revision */

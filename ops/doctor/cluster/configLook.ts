@@ -1,9 +1,9 @@
 /** Reads which of the ConfigMaps and Secrets that failing pods refer to exist, and with which keys. */
 import type { Notes } from "../notes.ts";
-import type { Pod } from "../kubernetesObjects.ts";
-import type { KeysLook, PullSecretLook } from "../observation.ts";
-import { type ClusterReader, ReadRefused } from "./reader.ts";
-import { readPullSecret } from "../registry/pullSecretContent.ts";
+import type { Pod } from "../../cluster/kubernetesObjects.ts";
+import type { KeysLook } from "../observation.ts";
+import { type ClusterReader, ReadRefused } from "../../cluster/clusterReader.ts";
+import { type PullSecret, readPullSecret } from "../registry/pullSecretContent.ts";
 
 type Kind = "configmaps" | "secrets";
 
@@ -73,12 +73,6 @@ function addReferences({ spec }: Pod, names: Record<Kind, Set<string>>): void {
       add("secrets", source.secret?.name);
     }
   }
-}
-
-/** A pull secret while it is examined. Its credentials go into no observation. */
-export interface PullSecret {
-  look: PullSecretLook;
-  credentials: Map<string, { username: string; password: string }>;
 }
 
 /** Reads a pull secret. For a missing one, finds the namespaces that have a Secret of that name. */

@@ -1,8 +1,8 @@
 /** Reads the end of the logs of failing containers: before their last restart, and now. */
 import type { Notes } from "../notes.ts";
-import type { ContainerStatus, Pod } from "../kubernetesObjects.ts";
+import type { ContainerStatus, Pod } from "../../cluster/kubernetesObjects.ts";
 import type { ContainerLog } from "../observation.ts";
-import { type ClusterReader, ReadRefused } from "./reader.ts";
+import { type ClusterReader, ReadRefused } from "../../cluster/clusterReader.ts";
 
 const lines = 60;
 const bytes = 16 * 1024;

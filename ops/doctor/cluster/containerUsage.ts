@@ -1,8 +1,8 @@
 /** Reads the resource usage of containers from the nodes' counters or, if these may not be read, from the metrics API. */
 import { amount } from "../resourceAmount.ts";
 import type { ContainerUsage } from "../observation.ts";
-import type { Pod } from "../kubernetesObjects.ts";
-import type { ClusterReader } from "./reader.ts";
+import type { Pod } from "../../cluster/kubernetesObjects.ts";
+import type { ClusterReader } from "../../cluster/clusterReader.ts";
 
 /**
  * Tries the kubelet's counters (requires `get` on nodes/proxy), then the metrics API (metrics-server, which AKS has).

@@ -1,8 +1,8 @@
 /** Reads the workload: the selected pods, what creates them, their events, and the nodes. */
 import type { Notes } from "../notes.ts";
-import type { Deployment, Event, Node, Pod, ReplicaSet } from "../kubernetesObjects.ts";
-import type { ClusterReader } from "./reader.ts";
-import { matches } from "./selector.ts";
+import type { Deployment, Event, Node, Pod, ReplicaSet } from "../../cluster/kubernetesObjects.ts";
+import type { ClusterReader } from "../../cluster/clusterReader.ts";
+import { matches } from "../../cluster/labelSelector.ts";
 
 export interface WorkloadLook {
   pods: Pod[];

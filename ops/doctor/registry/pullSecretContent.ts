@@ -1,5 +1,11 @@
 /** Parses a pull secret as the kubelet does, which ignores one that it cannot parse without a message. */
-import type { PullSecret } from "../cluster/configLook.ts";
+import type { PullSecretLook } from "../observation.ts";
+
+/** A pull secret while it is examined. Its credentials go into no observation. */
+export interface PullSecret {
+  look: PullSecretLook;
+  credentials: Map<string, { username: string; password: string }>;
+}
 
 const keys: Record<string, string> = {
   "kubernetes.io/dockerconfigjson": ".dockerconfigjson",

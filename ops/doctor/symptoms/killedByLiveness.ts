@@ -1,7 +1,7 @@
 /** The kubelet restarts a process that is only slow to start or busy. */
 import type { Diagnosis, Step } from "../finding.ts";
 import { livenessKill } from "../podHealth.ts";
-import { lastSeen, type Probe } from "../kubernetesObjects.ts";
+import { lastSeen, type Probe } from "../../cluster/kubernetesObjects.ts";
 import { edit, setting, inNamespace } from "../remedy.ts";
 import { type ContainerView, lastEnd, nameOf, quoteEvent, type PodView } from "../podView.ts";
 import { answerIn, budget, describeProbe, probeFailure, probeOf } from "./probeFailure.ts";

@@ -1,7 +1,7 @@
 /** The process works, but the probe uses the wrong port or path, or the process listens where no probe can reach it. */
 import type { Diagnosis } from "../finding.ts";
 import { livenessKill } from "../podHealth.ts";
-import type { Event, Probe } from "../kubernetesObjects.ts";
+import type { Event, Probe } from "../../cluster/kubernetesObjects.ts";
 import { edit, rebuild, setting, inNamespace } from "../remedy.ts";
 import { type ContainerView, lastEnd, nameOf, quoteEvent, type PodView } from "../podView.ts";
 import { isLoopback, listening } from "./listeningAddress.ts";

@@ -1,7 +1,7 @@
 /** No node can run the pod because of the nodes' own state. */
 import type { Diagnosis } from "../finding.ts";
 import { nodeIsDown, unschedulable } from "../podHealth.ts";
-import type { Node } from "../kubernetesObjects.ts";
+import type { Node } from "../../cluster/kubernetesObjects.ts";
 import { findEvent, quoteEvent, type PodView } from "../podView.ts";
 import { candidates } from "../suitability.ts";
 

@@ -1,5 +1,5 @@
 /** The probes of a container, and what their failures say. */
-import type { Event, Probe } from "../kubernetesObjects.ts";
+import type { Event, Probe } from "../../cluster/kubernetesObjects.ts";
 import { type ContainerView, findEvent, type PodView } from "../podView.ts";
 
 export type ProbeKind = "liveness" | "readiness" | "startup";

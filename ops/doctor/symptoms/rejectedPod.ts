@@ -1,6 +1,6 @@
 /** Pods that are never created: the API server rejects what a ReplicaSet or another controller tries to create. */
 import type { Diagnosis } from "../finding.ts";
-import type { Event } from "../kubernetesObjects.ts";
+import type { Event } from "../../cluster/kubernetesObjects.ts";
 import type { Observation } from "../observation.ts";
 import { configure } from "../remedy.ts";
 import { quoteEvent } from "../podView.ts";

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { askerFor, judgeAnswers, judgePods } from "../../../../ops/deploy/smoke.ts";
-import { ReadRefused, Unreachable } from "../../../../ops/doctor/cluster/reader.ts";
+import { ReadRefused, Unreachable } from "../../../../ops/cluster/clusterReader.ts";
 import { before, observation, pod } from "../doctor/observations.ts";
 
 const image = "registry.example/hello:2@sha256:new";

@@ -1,7 +1,7 @@
 /** Observations for tests: recorded ones, and such as are made by hand for what cannot be made on one machine. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Event, Node, Pod } from "../../../../ops/doctor/kubernetesObjects.ts";
+import type { Event, Node, Pod } from "../../../../ops/cluster/kubernetesObjects.ts";
 import type { Observation } from "../../../../ops/doctor/observation.ts";
 
 export const at = "2026-11-22T12:00:00Z";

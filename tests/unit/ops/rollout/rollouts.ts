@@ -1,5 +1,5 @@
 /** Observations of rollouts: Deployment "web" in namespace "shop" with revisions of its own. */
-import type { Deployment, Pod, ReplicaSet } from "../../../../ops/doctor/kubernetesObjects.ts";
+import type { Deployment, Pod, ReplicaSet } from "../../../../ops/cluster/kubernetesObjects.ts";
 import type { Observation } from "../../../../ops/doctor/observation.ts";
 import { event, observation, pod, pull } from "../doctor/observations.ts";
 

@@ -1,4 +1,4 @@
-import { matches } from "../../../../ops/doctor/cluster/selector.ts";
+import { matches } from "../../../../ops/cluster/labelSelector.ts";
 
 const labels = { app: "web", tier: "front", "tarmac.dev/stack": "dev" };
 
