@@ -135,7 +135,9 @@ export async function runDeploy(options: DeployOptions): Promise<number> {
   say(
     passed
       ? `${stack} runs ${image}, which is good`
-      : [`${stack} did not pass the smoke test; why: npx tarmac doctor ${stack}`, back].filter(Boolean).join("\n"),
+      : [`${stack} did not pass the smoke test; to find out why: npx tarmac doctor ${stack}`, back]
+          .filter(Boolean)
+          .join("\n"),
   );
   summarise(deployedMarkdown({ stack, image, address, tried, back }));
   result(passed ? "good" : "bad", { image, smoke: tried });

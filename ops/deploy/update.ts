@@ -33,7 +33,7 @@ export async function update(context: UpdateContext, wanted: Update): Promise<vo
   const act = async () => {
     const pending = await pendingOf(cli, stack);
     if (pending.length > 0) {
-      say(`an earlier update was interrupted while it worked on ${pending.join(", ")}: looking at what it left`);
+      say(`an earlier update was interrupted while it worked on ${pending.join(", ")}: reading what it left`);
       await adoptPending(cli, target);
     }
     const up = [

@@ -26,7 +26,7 @@ function headline(finding: Finding): string {
     case "drift":
       return `${stack}: ${drifted.length} of ${resources(looked)} ${drifted.length === 1 ? "is" : "are"} not as the last update left ${drifted.length === 1 ? "it" : "them"}`;
     case "unseen":
-      return `${stack}: could not look (${problems.length === 1 ? "1 problem" : `${problems.length} problems`})`;
+      return `${stack}: could not check (${problems.length === 1 ? "1 problem" : `${problems.length} problems`})`;
   }
 }
 
@@ -35,14 +35,14 @@ const after = ({ kind, after: value }: PropertyChange) => (kind === "delete" ? "
 
 /** How it is mended: what the program says is put back, or taken over into the program. */
 const remedy = (stack: string) =>
-  `Put back what the program says: npx tarmac deploy ${stack} --refresh. Or write into the program what is there, and then: pulumi refresh --stack ${stack}`;
+  `Revert the changes: npx tarmac deploy ${stack} --refresh. Or write the changes into the program, and then: pulumi refresh --stack ${stack}`;
 
 export function text(finding: Finding): string {
   const lines = finding.drifted.flatMap((drifted) => [
     `  ${drifted.what} ${drifted.name} (${drifted.type})`,
     ...drifted.properties.map((change) => `    ${change.path}: ${before(change)} -> ${after(change)}`),
   ]);
-  const problems = finding.problems.map((problem) => `  could not look: ${problem.replaceAll("\n", "\n    ")}`);
+  const problems = finding.problems.map((problem) => `  could not check: ${problem.replaceAll("\n", "\n    ")}`);
   return [headline(finding), ...lines, ...problems, ...(lines.length > 0 ? [remedy(finding.stack)] : [])].join("\n");
 }
 
@@ -54,10 +54,10 @@ export function markdown(finding: Finding): string {
       ? [
           "Somebody or something changed this environment outside of Pulumi.",
           table(["resource", "property", "last update", "now"], drifted.flatMap(rows)),
-          `Put back what the program says with ${code(`npx tarmac deploy ${stack} --refresh`)}, or write into the program what is there, and then ${code(`pulumi refresh --stack ${stack}`)}.`,
+          `Revert the changes with ${code(`npx tarmac deploy ${stack} --refresh`)}, or write the changes into the program, and then ${code(`pulumi refresh --stack ${stack}`)}.`,
         ]
       : []),
-    ...(problems.length > 0 ? ["Not everything could be looked at:", block(problems.join("\n"))] : []),
+    ...(problems.length > 0 ? ["Some resources could not be checked:", block(problems.join("\n"))] : []),
     `<sub>Looked at ${plain(time)}.</sub>`,
   ].join("\n\n");
 }

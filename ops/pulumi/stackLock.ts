@@ -80,7 +80,7 @@ export async function withLock<T>(
         { cause: error },
       );
     }
-    say(`removing the lock of an update that was killed (${holders.join("; ")})`);
+    say(`removing the left-over lock of a killed update (${holders.join("; ")})`);
     await cli.run(["cancel", "--yes", "--stack", stack]);
     return act();
   }

@@ -50,7 +50,7 @@ export async function up(context: Context, name: string, options: UpOptions): Pr
   const target = ["--stack", reference, "--config-file", stackFile(folder, stack)];
   await withLock(context, reference, async () => {
     if (there !== undefined && (await pendingOf(cli, reference)).length > 0) {
-      say("an earlier update was interrupted: looking at what it left");
+      say("an earlier update was interrupted: reading what it left");
       await adoptPending(cli, target);
     }
     await cli.work(["up", "--yes", "--skip-preview", ...target]);
@@ -65,10 +65,10 @@ async function refuseOthers({ cli }: Context, listed: ListedStack, name: string)
   // One that nothing was ever done with and nothing is said of is what an `up` left that was killed at once.
   if (Object.keys(found).length === 0 && listed.lastUpdate === undefined && (listed.resourceCount ?? 0) === 0) return;
   if (found[tags.sandbox] !== "true") {
-    throw new CouldNotRun(`stack "${stack}" is there and is no sandbox: choose another name`);
+    throw new CouldNotRun(`stack "${stack}" already exists and is not a sandbox: choose another name`);
   }
   const other = found[tags.name];
   if (other !== undefined && other !== name && other !== stack && name !== stack) {
-    throw new CouldNotRun(`${stack} is the sandbox of "${other}", which is called alike: choose another name`);
+    throw new CouldNotRun(`${stack} is the sandbox of "${other}", whose name is too similar: choose another name`);
   }
 }

@@ -63,7 +63,7 @@ test("what an interrupted update left is looked at first, and named", async () =
     up,
   ]);
   expect(said).toEqual([
-    "an earlier update was interrupted while it worked on a:b:C hello, a:b:C other: looking at what it left",
+    "an earlier update was interrupted while it worked on a:b:C hello, a:b:C other: reading what it left",
   ]);
 });
 
@@ -80,7 +80,7 @@ describe("a lock", () => {
     const { context, asked, said } = pulumi({ failures: [heldBy("runner-7", "2026-11-23T11:58:00Z")] });
     await update(context, { stack: "dev", takeLock: true });
     expect(asked.slice(-3)).toEqual(["cancel --yes --stack dev", "stack export --stack dev", up]);
-    expect(said.join()).toContain("removing the lock of an update that was killed (process 4711 on runner-7");
+    expect(said.join()).toContain("removing the left-over lock of a killed update (process 4711 on runner-7");
   });
 
   it("is looked behind: what its update left is put right too", async () => {

@@ -75,7 +75,7 @@ test("drift is said by resource and property, with how to mend it", () => {
       "  changed driftlab (kubernetes:apps/v1:Deployment)",
       "    spec.replicas: 2 -> 3",
       "    spec.template.spec.containers[0].env[1].value: 5 -> 6",
-      "Put back what the program says: npx tarmac deploy prod --refresh. Or write into the program what is there, and then: pulumi refresh --stack prod",
+      "Revert the changes: npx tarmac deploy prod --refresh. Or write the changes into the program, and then: pulumi refresh --stack prod",
     ].join("\n"),
   );
 });
@@ -83,7 +83,7 @@ test("drift is said by resource and property, with how to mend it", () => {
 test("none, and what could not be seen, are said as that", () => {
   expect(text(finding())).toBe("prod: no drift in 25 resources");
   expect(text(finding({ problems: ["hello (a:b:C): dial tcp\nrefused"] }))).toBe(
-    "prod: could not look (1 problem)\n  could not look: hello (a:b:C): dial tcp\n    refused",
+    "prod: could not check (1 problem)\n  could not check: hello (a:b:C): dial tcp\n    refused",
   );
 });
 

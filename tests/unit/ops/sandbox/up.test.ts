@@ -83,12 +83,12 @@ test("an interrupted update is looked at before the next", async () => {
 });
 
 test.each([
-  ["dev2", "sandbox-dev2", {}, 'stack "sandbox-dev2" is there and is no sandbox: choose another name'],
+  ["dev2", "sandbox-dev2", {}, 'stack "sandbox-dev2" already exists and is not a sandbox: choose another name'],
   [
     "feature-42",
     "sandbox-feature-42",
     { [tags.sandbox]: "true", [tags.name]: "feature/42" },
-    'sandbox-feature-42 is the sandbox of "feature/42", which is called alike: choose another name',
+    'sandbox-feature-42 is the sandbox of "feature/42", whose name is too similar: choose another name',
   ],
 ])("%s is refused where another has that name", async (name, stack, stackTags, message) => {
   const world = fakeWorld();
