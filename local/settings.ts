@@ -42,7 +42,7 @@ export const ports = {
   scheduler: 47659,
   kubeProxyHealth: 47656,
   kubeProxyMetrics: 47649,
-  metricsApi: 47660,
+  networkPolicyHealth: 47660,
 } as const;
 
 export const network = {

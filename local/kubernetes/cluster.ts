@@ -17,15 +17,17 @@ import { controllerManagerDaemon, controllerManagerName, schedulerDaemon, schedu
 import { DamagedStoreError, etcdName, hasStore, putStoreAside, startEtcd } from "./etcd.ts";
 import { clusterChains, setForwarding } from "./firewall.ts";
 import { kubeletDaemon, kubeletName } from "./kubelet.ts";
+import { removeLeftRules } from "./leftRules.ts";
 import { loadBalancerDaemon, loadBalancerName, loadBalancerSocket } from "./loadBalancer.ts";
-import { metricsApiDaemon, metricsApiName, registerMetricsApi } from "./metricsApi.ts";
 import { kubeletFolder, kubernetesFolder, kubernetesProgram, podBridge } from "./names.ts";
+import { networkPolicyControllerDaemon, networkPolicyControllerName } from "./networkPolicies.ts";
 import { nodeReady } from "./node.ts";
 import { ensurePki } from "./pki.ts";
+import { ensurePodRoutes, removePodRoutes } from "./podRoutes.ts";
 import { kubeProxyDaemon, kubeProxyName } from "./proxy.ts";
 import { applyRoles } from "./rbac.ts";
 import { removeSandboxes } from "./sandboxes.ts";
-import { removeServiceRules } from "./serviceRules.ts";
+import { applySystemPods, systemPodsReady } from "./systemPods.ts";
 
 /** What a component's process is called, by which it is found when its pid file is lost. */
 function programOf(name: string): string {
@@ -40,18 +42,19 @@ const names = [
   schedulerName,
   kubeletName,
   kubeProxyName,
+  networkPolicyControllerName,
   loadBalancerName,
-  metricsApiName,
 ];
 
 /** Those that are programs of this project, run by Node. */
-const ownPrograms = [loadBalancerName, metricsApiName];
+const ownPrograms = [loadBalancerName];
 
 async function startNetwork(report: Report): Promise<void> {
   const made = await ensureBridge(podBridge);
   setForwarding();
   writeCniConfig();
   await ensureChains(clusterChains);
+  await ensurePodRoutes();
   // Pods of a bridge that is gone are cut off from it for good: the kubelet makes them anew.
   if (made) await stopPods(report);
 }
@@ -98,12 +101,19 @@ export async function startKubernetes(report: Report): Promise<void> {
   // The kubelet begins beside the API server: it registers the node once that answers.
   const [kubelet, api] = await Promise.all([start(kubeletDaemon(), report), start(apiServerDaemon(), report)]);
   const others = [controllerManagerDaemon(), schedulerDaemon(), kubeProxyDaemon(), loadBalancerDaemon()];
+  const roles = api === "started" ? applyRoles() : Promise.resolve();
   await Promise.all([
-    api === "started" ? applyRoles() : undefined,
-    start(metricsApiDaemon(), report).then((outcome) => (outcome === "started" ? registerMetricsApi() : undefined)),
+    // The policy controller exits when it may not list what it watches, or finds no node.
+    Promise.all([roles, nodeReady(kubelet === "started" ? since : 0)]).then(() =>
+      start(networkPolicyControllerDaemon(), report),
+    ),
+    api === "started" ? applySystemPods() : undefined,
     ...others.map((daemon) => start(daemon, report)),
-    nodeReady(kubelet === "started" ? since : 0),
   ]);
+  if (api === "started" || kubelet === "started") {
+    report("waiting for cluster DNS");
+    await systemPodsReady();
+  }
 }
 
 /** Ends the pods: by containerd while it answers, else by process id. */
@@ -145,7 +155,8 @@ export async function stopKubernetes(report: Report, options: { remove?: boolean
   const namespaces = podNamespaces();
   await stopPods(report);
   await stopComponents();
-  await removeServiceRules();
+  await removeLeftRules();
+  await removePodRoutes();
   await unmount(mountsBelow(kubeletFolder));
   await clearPodNetworks(namespaces, report);
   removePodCgroups();

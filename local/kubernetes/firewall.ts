@@ -31,12 +31,8 @@ export const clusterChains: readonly Chain[] = [
     table: "filter",
     from: "FORWARD",
     name: "TARMAC-FORWARD",
-    rules: [
-      `-i ${bridge} -o ${bridge} -j ACCEPT`,
-      // Refused, not dropped: who tries (a DNS lookup) learns at once.
-      `-i ${bridge} -m comment --comment "pods have no way out" -j REJECT --reject-with icmp-admin-prohibited`,
-      `-o ${bridge} -j DROP`,
-    ],
+    // Pods have no way out either: podRoutes.ts.
+    rules: [`-i ${bridge} -o ${bridge} -j ACCEPT`, `-o ${bridge} -j DROP`],
   },
   {
     // What still has a Service's address here has no rule of kube-proxy's, or had none yet. It would leave by the machine's way

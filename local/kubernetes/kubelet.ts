@@ -50,7 +50,6 @@ authentication:
 authorization:
   mode: Webhook
 clusterDomain: cluster.local
-# Nothing answers there yet. A lookup is refused at once by the firewall instead of timing out.
 clusterDNS: [${network.dnsAddress}]
 podLogsDir: ${join(kubernetesFolder, "pod-logs")}
 volumePluginDir: ${join(kubeletFolder, "volume-plugins")}

@@ -23,8 +23,12 @@ const certificates = [
 ];
 const kubeadmKubeconfigs = ["admin", "super-admin", "controller-manager", "scheduler", "kubelet"];
 
-/** Users kubeadm makes no kubeconfig for by itself. */
-const otherUsers = { "kube-proxy": "system:kube-proxy", "load-balancer": "tarmac:load-balancer" } as const;
+/** Users that kubeadm writes no kubeconfig for by itself. */
+const otherUsers = {
+  "kube-proxy": "system:kube-proxy",
+  "load-balancer": "tarmac:load-balancer",
+  "network-policy-controller": "tarmac:network-policy-controller",
+} as const;
 
 const kubeconfigs = [...kubeadmKubeconfigs, ...Object.keys(otherUsers)];
 const renewBeforeDays = 30;

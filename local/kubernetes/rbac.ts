@@ -1,4 +1,4 @@
-/** The roles a full `kubeadm init` would bind, and those of the environment's own controller. */
+/** The roles that a full `kubeadm init` would bind, and those of the controllers that run beside the cluster. */
 import { run } from "../host/command.ts";
 import { adminKubeconfig, kubernetesProgram } from "./names.ts";
 
@@ -27,9 +27,24 @@ export const roles: readonly object[] = [
     ],
   },
   clusterRoleBinding("tarmac:load-balancer", "tarmac:load-balancer", "User", "tarmac:load-balancer"),
+  {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRole",
+    metadata: { name: "tarmac:network-policy-controller" },
+    rules: [
+      { apiGroups: [""], resources: ["pods", "namespaces", "nodes"], verbs: ["get", "list", "watch"] },
+      { apiGroups: ["networking.k8s.io"], resources: ["networkpolicies"], verbs: ["list", "watch"] },
+    ],
+  },
+  clusterRoleBinding(
+    "tarmac:network-policy-controller",
+    "tarmac:network-policy-controller",
+    "User",
+    "tarmac:network-policy-controller",
+  ),
 ];
 
-/** Makes or mends the roles. */
+/** Creates or repairs the roles. */
 export async function applyRoles(): Promise<void> {
   const list = { apiVersion: "v1", kind: "List", items: roles };
   const args = ["apply", "--server-side", "--force-conflicts", "--field-manager=tarmac", "--filename=-"];

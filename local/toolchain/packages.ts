@@ -14,6 +14,7 @@ const wanted: readonly { debianPackage: string; shownBy: string }[] = [
   { debianPackage: "docker-registry", shownBy: "docker-registry" },
   { debianPackage: "containernetworking-plugins", shownBy: "/usr/lib/cni/bridge" },
   { debianPackage: "iptables", shownBy: "iptables" },
+  { debianPackage: "ipset", shownBy: "ipset" },
   { debianPackage: "iproute2", shownBy: "ip" },
   { debianPackage: "conntrack", shownBy: "conntrack" },
   { debianPackage: "busybox-static", shownBy: "/bin/busybox" },

@@ -2,7 +2,7 @@ import { cniConfig, namespacesOf, resultsOfCluster } from "../../../../local/kub
 import { isDamage } from "../../../../local/kubernetes/etcd.ts";
 import { clusterChains } from "../../../../local/kubernetes/firewall.ts";
 import { isReady } from "../../../../local/kubernetes/node.ts";
-import { removalInput } from "../../../../local/kubernetes/serviceRules.ts";
+import { removalInput } from "../../../../local/kubernetes/leftRules.ts";
 import { roles } from "../../../../local/kubernetes/rbac.ts";
 
 describe("isReady", () => {
@@ -85,11 +85,11 @@ describe("firewall", () => {
     }
   });
 
-  it("keeps pods from this machine's loopback and from going out", () => {
+  it("keeps pods from this machine's loopback, and other networks from the pods", () => {
     expect(rulesOf("INPUT")[0]).toMatch(
       /^-i tarmac0 -d 127\.0\.0\.0\/8 .* ! --ctstate RELATED,ESTABLISHED,DNAT .*-j DROP$/,
     );
-    expect(rulesOf("FORWARD").map((rule) => /-j (\w+)/.exec(rule)?.[1])).toEqual(["ACCEPT", "REJECT", "DROP"]);
+    expect(rulesOf("FORWARD").map((rule) => /-j (\w+)/.exec(rule)?.[1])).toEqual(["ACCEPT", "DROP"]);
   });
 
   it("refuses an address of no Service once addresses are translated, rather than ask another network for it", () => {
@@ -119,7 +119,7 @@ COMMIT
 COMMIT
 `;
 
-  it("removes kube-proxy's chains and what leads to them, and nothing else", () => {
+  it("removes the chains of kube-proxy and the network policy controller and what leads to them, and nothing else", () => {
     expect(removalInput(saved)).toBe(
       "*nat\n:KUBE-SERVICES - [0:0]\n:KUBE-SVC-A - [0:0]\n" +
         '-D PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES\n' +
@@ -134,7 +134,11 @@ COMMIT
 });
 
 it("gives the load balancer controller no more than it needs", () => {
-  const role = roles.find((item) => (item as { kind: string }).kind === "ClusterRole") as { rules: object[] };
+  const role = roles.find(
+    (item) => (item as { metadata: { name: string } }).metadata.name === "tarmac:load-balancer",
+  ) as {
+    rules: object[];
+  };
   expect(role.rules).toEqual([
     { apiGroups: [""], resources: ["services"], verbs: ["get", "list", "watch"] },
     { apiGroups: [""], resources: ["services/status"], verbs: ["patch"] },

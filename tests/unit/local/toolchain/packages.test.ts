@@ -49,6 +49,7 @@ const all = {
   "docker-registry": "/usr/bin/docker-registry",
   "containernetworking-plugins": "/usr/lib/cni/bridge",
   iptables: "/usr/sbin/iptables",
+  ipset: "/usr/sbin/ipset",
   iproute2: "/sbin/ip",
   conntrack: "/usr/sbin/conntrack",
   "busybox-static": "/bin/busybox",

@@ -1,0 +1,75 @@
+/** metrics-server, from which autoscalers and `kubectl top` learn what pods use: with the labels that AKS gives it. */
+import { clusterAccount, systemDeployment, systemNamespace, type ProgramSource } from "./systemPod.ts";
+
+const name = "metrics-server";
+const labels = { "k8s-app": name };
+const port = 4443;
+const probe = (path: string) => ({ httpGet: { path, port: "https", scheme: "HTTPS" } });
+const rbac = "rbac.authorization.k8s.io";
+
+export function metricsServerObjects(source: ProgramSource): object[] {
+  const account = { kind: "ServiceAccount", name, namespace: systemNamespace };
+  return [
+    ...clusterAccount(name, "system:metrics-server", [
+      { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
+      { apiGroups: [""], resources: ["pods", "nodes"], verbs: ["get", "list", "watch"] },
+    ]),
+    {
+      apiVersion: `${rbac}/v1`,
+      kind: "ClusterRoleBinding",
+      metadata: { name: "metrics-server:system:auth-delegator" },
+      roleRef: { apiGroup: rbac, kind: "ClusterRole", name: "system:auth-delegator" },
+      subjects: [account],
+    },
+    {
+      apiVersion: `${rbac}/v1`,
+      kind: "RoleBinding",
+      metadata: { name: "metrics-server-auth-reader", namespace: systemNamespace },
+      roleRef: { apiGroup: rbac, kind: "Role", name: "extension-apiserver-authentication-reader" },
+      subjects: [account],
+    },
+    systemDeployment(
+      {
+        name,
+        labels,
+        args: [
+          `--secure-port=${port}`,
+          "--cert-dir=/tmp",
+          "--kubelet-preferred-address-types=InternalIP",
+          // The kubelet's certificate is one that it signed itself.
+          "--kubelet-insecure-tls",
+          // The shortest that metrics-server takes: an autoscaler here is watched by people and tests.
+          "--metric-resolution=10s",
+        ],
+        ports: [{ name: "https", containerPort: port, protocol: "TCP" }],
+        readinessProbe: { ...probe("/readyz"), periodSeconds: 2 },
+        livenessProbe: { ...probe("/livez"), initialDelaySeconds: 30 },
+        memoryRequest: "64Mi",
+        memoryLimit: "256Mi",
+        volumes: [{ name: "tmp", emptyDir: { sizeLimit: "1Mi" } }],
+        volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
+      },
+      source,
+    ),
+    {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name, namespace: systemNamespace, labels },
+      spec: { selector: labels, ports: [{ name: "https", port: 443, targetPort: "https", protocol: "TCP" }] },
+    },
+    {
+      apiVersion: "apiregistration.k8s.io/v1",
+      kind: "APIService",
+      metadata: { name: "v1beta1.metrics.k8s.io", labels },
+      spec: {
+        group: "metrics.k8s.io",
+        version: "v1beta1",
+        groupPriorityMinimum: 100,
+        versionPriority: 100,
+        service: { name, namespace: systemNamespace, port: 443 },
+        // As metrics-server's own manifest has it: its certificate is one that it signed itself.
+        insecureSkipTLSVerify: true,
+      },
+    },
+  ];
+}

@@ -1,0 +1,20 @@
+package main
+
+import (
+	"github.com/coredns/coredns/core/dnsserver"
+	"github.com/coredns/coredns/coremain"
+
+	// The plugins that the Corefile of local/kubernetes/coreDns.ts uses.
+	_ "github.com/coredns/coredns/plugin/cache"
+	_ "github.com/coredns/coredns/plugin/errors"
+	_ "github.com/coredns/coredns/plugin/health"
+	_ "github.com/coredns/coredns/plugin/kubernetes"
+	_ "github.com/coredns/coredns/plugin/ready"
+	_ "github.com/coredns/coredns/plugin/template"
+)
+
+func coreDNS() {
+	// CoreDNS asks its plugins in this order, whatever their order in the Corefile; its own list names all it ships with.
+	dnsserver.Directives = []string{"health", "ready", "errors", "cache", "template", "kubernetes"}
+	coremain.Run()
+}
