@@ -4,8 +4,18 @@
  * Go's own caches are private to the build and removed afterwards: they grow to some 8 GB for 0.3 GB of programs.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, linkSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, join } from "node:path";
 import { throttled, type Report } from "../progress.ts";
 import { cacheFolder } from "../settings.ts";
 import { toolsFolder } from "./folder.ts";
@@ -51,7 +61,7 @@ export async function buildTool(tool: Tool, report: Report): Promise<void> {
     GOFLAGS: "-mod=readonly -modcacherw -buildvcs=false",
     GOWORK: "off",
   };
-  const cwd = moduleFolder(tool);
+  const cwd = await sourceFolder(tool, env);
   const output = join(buildFolder, `${toolKey(tool)}.tmp`);
   mkdirSync(buildFolder, { recursive: true });
 
@@ -74,6 +84,22 @@ export async function buildTool(tool: Tool, report: Report): Promise<void> {
   });
   mkdirSync(join(cacheFolder, toolKey(tool)), { recursive: true });
   renameSync(output, binaryOf(tool));
+}
+
+/** The folder to build in: the one with go.mod, or a copy of it together with the files that the program embeds. */
+async function sourceFolder(tool: Tool, env: NodeJS.ProcessEnv): Promise<string> {
+  if (tool.embeds === undefined) return moduleFolder(tool);
+  const folder = join(buildFolder, `${toolKey(tool)}-source`);
+  cpSync(moduleFolder(tool), folder, { recursive: true });
+  let downloaded = "";
+  await follow("go", ["mod", "download", "-json", tool.module], {
+    cwd: folder,
+    env,
+    onLine: (line) => (downloaded += line),
+  });
+  const { Dir } = JSON.parse(downloaded) as { Dir: string };
+  for (const file of tool.embeds) copyFileSync(join(Dir, file), join(folder, basename(file)));
+  return folder;
 }
 
 /** Removes what only building needs, also what an interrupted build left. */

@@ -22,7 +22,10 @@ export function installPlan(): InstallPlan {
   for (const tool of tools) {
     if (isBuilt(tool)) continue;
     const onPath = tool.programs.map((program) => ({ program, path: programOnPath(tool, program) }));
-    if (onPath.every((entry): entry is { program: string; path: string } => entry.path !== undefined))
+    if (
+      onPath.length > 0 &&
+      onPath.every((entry): entry is { program: string; path: string } => entry.path !== undefined)
+    )
       found.push(...onPath);
     else builds.push(tool);
   }

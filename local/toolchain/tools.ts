@@ -20,9 +20,13 @@ export interface Tool {
   package: string;
   /** Module whose version is the tool's. */
   module: string;
+  /** The release that the module's version is, where go.mod has a commit's pseudo-version because the release has no tag of its own. */
+  release?: string;
+  /** Files of the module, by their path in it, that the `main` beside go.mod embeds: taken from the module at build time. */
+  embeds?: readonly string[];
   /** Variables that are given the version at link time; `{v}` stands for "v1.2.3", `{n}` for "1.2.3". */
   versionFlags: string[];
-  /** The names it is called by; more than one for a program that acts by its name. */
+  /** The names it is called by on PATH: more than one for a program that acts by its name, none for a plugin of Pulumi's. */
   programs: string[];
   /** Shell script that starts the binary, where it needs more than its own name. */
   launcher?: (binary: string) => string;
@@ -52,7 +56,7 @@ export const tools: readonly Tool[] = [
   },
   {
     name: "kubernetes",
-    title: "Kubernetes and etcd, in one binary",
+    title: "Kubernetes, etcd, CoreDNS, metrics-server and a policy controller, in one binary",
     package: ".",
     module: "k8s.io/kubernetes",
     versionFlags: ["k8s.io/component-base/version.gitVersion={v}", "k8s.io/client-go/pkg/version.gitVersion={v}"],
@@ -65,7 +69,22 @@ export const tools: readonly Tool[] = [
       "kubelet",
       "kubectl",
       "kubeadm",
+      "coredns",
+      "metrics-server",
+      "network-policy-controller",
     ],
+    buildMinutes: 5,
+  },
+  {
+    name: "kubernetes-provider",
+    title: "Pulumi's Kubernetes provider",
+    package: ".",
+    module: "github.com/pulumi/pulumi-kubernetes/provider/v4",
+    release: "4.25.0",
+    embeds: ["cmd/pulumi-resource-kubernetes/schema.json", "cmd/pulumi-resource-kubernetes/terraform-mapping.json"],
+    versionFlags: ["github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version={n}"],
+    // Not on PATH: Pulumi warns of a plugin that it finds there. It is installed among the plugins (plugins/select.ts).
+    programs: [],
     buildMinutes: 5,
   },
 ];
@@ -75,6 +94,7 @@ export const moduleFolder = (tool: Tool): string => join(goFolder, tool.name);
 
 /** The pinned version without "v", e.g. "1.34.10". @throws Error when go.mod does not name the module */
 export function toolVersion(tool: Tool): string {
+  if (tool.release !== undefined) return tool.release;
   const goMod = readFileSync(join(moduleFolder(tool), "go.mod"), "utf8");
   const line = goMod.split("\n").find((candidate) =>
     candidate
