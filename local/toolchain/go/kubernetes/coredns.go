@@ -14,7 +14,8 @@ import (
 )
 
 func coreDNS() {
-	// CoreDNS asks its plugins in this order, whatever their order in the Corefile; its own list names all it ships with.
-	dnsserver.Directives = []string{"health", "ready", "errors", "cache", "template", "kubernetes"}
+	// CoreDNS asks its plugins in this order, whatever their order in the Corefile. Its own list names all that it ships
+	// with, and has "template" before "kubernetes": here the template is for what the cluster has no answer to.
+	dnsserver.Directives = []string{"health", "ready", "errors", "cache", "kubernetes", "template"}
 	coremain.Run()
 }
