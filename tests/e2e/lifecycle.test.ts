@@ -1,5 +1,5 @@
 /** The life of a stack: create, inspect, change, break, repair, delete, create again. Each test builds on the one before. */
-import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkoutFolder } from "../../local/settings.ts";
@@ -135,6 +135,16 @@ describe("a second update", () => {
     expect((await pods(stack.namespaceName)).map(({ metadata }) => metadata.name).sort()).toEqual(
       before.map(({ metadata }) => metadata.name).sort(),
     );
+  });
+
+  it("can be previewed by pulumi behind with-local, which leaves the checkout's settings unchanged", async () => {
+    const file = join(checkoutFolder, "Pulumi.local.yaml");
+    const before = readFileSync(file, "utf8");
+    const withLocal = (...args: string[]) => npm("run", "with-local", "--", "pulumi", "--non-interactive", ...args);
+    await withLocal("preview", "--expect-no-changes");
+    expect(await withLocal("config", "--json")).toContain('"tarmac:grantSeconds"');
+    await expect(withLocal("config", "set", "replicas", "2")).rejects.toThrow("edit that file, then run npm start");
+    expect(readFileSync(file, "utf8")).toBe(before);
   });
 
   it("finds no drift", async () => {
