@@ -5,14 +5,12 @@
  * seconds every time.
  */
 import { execFile } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { writeLauncher } from "../host/launcher.ts";
 import type { Report } from "../progress.ts";
 import { checkoutFolder, nodeBinary, stateFolder } from "../settings.ts";
-import { binaryOf } from "../toolchain/goBuild.ts";
-import { tools, toolVersion } from "../toolchain/tools.ts";
 
 /** The providers that an adapter can stand in for; each is the npm package `@pulumi/NAME` as well. */
 const providers = ["azure-native", "docker"] as const;
@@ -27,23 +25,6 @@ export interface PluginChoice {
 /** Folder with the chosen adapters' executables, to be put on PATH. Pulumi shows it: its name says what they are. */
 export const adaptersFolder = join(stateFolder, "adapters");
 const memory = join(stateFolder, "plugins.json");
-
-/**
- * Puts the Kubernetes provider among Pulumi's installed plugins, as `pulumi plugin install` would after a download. On PATH
- * Pulumi would warn of it with each command.
- * @param home PULUMI_HOME
- */
-export function installKubernetesProvider(home: string): void {
-  const tool = tools.find(({ name }) => name === "kubernetes-provider");
-  if (tool === undefined) throw new Error("the toolchain has no kubernetes-provider");
-  const binary = binaryOf(tool);
-  const folder = join(home, "plugins", `resource-kubernetes-v${toolVersion(tool)}`);
-  const plugin = join(folder, "pulumi-resource-kubernetes");
-  if (existsSync(plugin) && statSync(plugin).size === statSync(binary).size) return;
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  copyFileSync(binary, plugin);
-}
 
 /**
  * Chooses, and writes an executable for each adapter.

@@ -25,6 +25,8 @@ export function programOnPath(tool: Tool, program: string): string | undefined {
 }
 
 function willDo(tool: Tool, program: string, path: string): boolean {
+  // A plugin says its version to the engine only: one of unknown version does not stand in for the one that is tested.
+  if (tool.name === "kubernetes-provider") return false;
   // The language host has no version of its own: it comes with the CLI beside it.
   if (program === "pulumi-language-nodejs") return existsSync(join(path, "..", "pulumi"));
   let output: string;

@@ -26,7 +26,7 @@ export interface Tool {
   embeds?: readonly string[];
   /** Variables that are given the version at link time; `{v}` stands for "v1.2.3", `{n}` for "1.2.3". */
   versionFlags: string[];
-  /** The names it is called by on PATH: more than one for a program that acts by its name, none for a plugin of Pulumi's. */
+  /** The names it is called by: more than one for a program that acts by its name. */
   programs: string[];
   /** Shell script that starts the binary, where it needs more than its own name. */
   launcher?: (binary: string) => string;
@@ -83,8 +83,7 @@ export const tools: readonly Tool[] = [
     release: "4.25.0",
     embeds: ["cmd/pulumi-resource-kubernetes/schema.json", "cmd/pulumi-resource-kubernetes/terraform-mapping.json"],
     versionFlags: ["github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version={n}"],
-    // Not on PATH: Pulumi warns of a plugin that it finds there. It is installed among the plugins (plugins/select.ts).
-    programs: [],
+    programs: ["pulumi-resource-kubernetes"],
     buildMinutes: 5,
   },
 ];

@@ -1,7 +1,6 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { checkoutFolder } from "../../../../local/settings.ts";
 import { toolsFolder } from "../../../../local/toolchain/folder.ts";
 import {
   linkerFlags,
@@ -30,14 +29,6 @@ describe("the version of a tool", () => {
     const goMod = readFileSync(join(moduleFolder(tool), "go.mod"), "utf8");
     expect(toolVersion(tool)).toMatch(/^\d+\.\d+\.\d+$/);
     expect(goMod).toContain(`${tool.module} v${toolVersion(tool)}`);
-  });
-
-  test("of the Kubernetes provider is that of the npm package, so that what is tested is what is deployed", () => {
-    const root = JSON.parse(readFileSync(join(checkoutFolder, "package.json"), "utf8")) as {
-      dependencies: Record<string, string>;
-    };
-    const provider = tools.find(({ name }) => name === "kubernetes-provider");
-    expect(provider && toolVersion(provider)).toBe(root.dependencies["@pulumi/kubernetes"]);
   });
 
   test("is found in a block, on a line of its own and beside modules with longer names", () => {
