@@ -94,7 +94,7 @@ export async function ensureStack(): Promise<void> {
 }
 
 /** Copies the settings of the checkout, with the key to this machine's state: Pulumi writes that into the file it is given. */
-function takeOverSettings(): void {
+export function takeOverSettings(): void {
   const saltFile = join(projectFolder, `Pulumi.${stackName}.yaml`);
   const settings = readFileSync(join(checkoutFolder, `Pulumi.${stackName}.yaml`), "utf8");
   // A `pulumi` of somebody's own may have written another key into the checkout's file.
