@@ -38,8 +38,9 @@ export function metricsServerObjects(source: ProgramSource): object[] {
           "--kubelet-preferred-address-types=InternalIP",
           // The kubelet's certificate is one that it signed itself.
           "--kubelet-insecure-tls",
-          // The shortest that metrics-server takes: an autoscaler here is watched by people and tests.
+          // The shortest that metrics-server takes, which wants it longer than a request to the kubelet may take.
           "--metric-resolution=10s",
+          "--kubelet-request-timeout=5s",
         ],
         ports: [{ name: "https", containerPort: port, protocol: "TCP" }],
         readinessProbe: { ...probe("/readyz"), periodSeconds: 2 },
