@@ -13,7 +13,7 @@ export interface Exception {
 export const exceptionsSchema: PolicyConfigSchema["properties"][string] = {
   type: "array",
   default: [],
-  description: "Resources that the rule does not hold for, each with a reason and, if it ends, the last day.",
+  description: "Resources exempt from the rule, each with a reason and optionally the last day of the exemption.",
   items: {
     type: "object",
     properties: {

@@ -1,4 +1,4 @@
-/** What a violation says: what is wrong and where, why it matters, what mends it, and where to read on. */
+/** What a violation says: what is wrong and where, why it matters, how to fix it, and where to read on. */
 import type { Exception } from "./exceptions.ts";
 import type { Wrong } from "./outcome.ts";
 import type { Rule } from "./rule.ts";
@@ -8,7 +8,7 @@ export function message(rule: Rule, found: readonly Wrong[], expired?: Exception
     ...found.map(({ path, problem }) => (problem.includes(path) ? problem : `${problem} (${path})`)),
     ...(expired === undefined ? [] : [`The exception for it ended on ${expired.until}: ${expired.reason}`]),
     `Why: ${rule.reason}`,
-    `Mend: ${rule.mend}`,
+    `Fix: ${rule.fix}`,
     `See: ${rule.reference}`,
   ].join("\n");
 }

@@ -25,7 +25,7 @@ export function policyOf(rule: Rule): ResourceValidationPolicy | StackValidation
     description: rule.title,
     severity: rule.severity,
     enforcementLevel: rule.level,
-    remediationSteps: rule.mend,
+    remediationSteps: rule.fix,
     url: rule.reference,
     configSchema: { properties: { ...rule.settings, exceptions: exceptionsSchema } },
   };
@@ -54,7 +54,7 @@ function settingsOf(rule: Rule, args: { getConfig<T extends object>(): T }): Set
 function validateResource(rule: Exclude<Rule, StackRule>, args: ResourceValidationArgs, report: Report): void {
   const settings = settingsOf(rule, args);
   const outcomes = outcomesOf(rule, args, settings);
-  if (outcomes === undefined) args.notApplicable("the rule is not about resources of this type");
+  if (outcomes === undefined) args.notApplicable("the rule does not apply to resources of this type");
   const { holds, expired } = exceptionsFor(settings.exceptions, args.urn, today());
   if (holds !== undefined) args.notApplicable(`excepted: ${holds.reason}`);
   const wrong = outcomes.filter(isWrong);
@@ -113,4 +113,4 @@ function azureResource(type: string, props: unknown): { type: string; properties
 }
 
 const cannotBeTold = (outcomes: readonly Outcome[]) =>
-  `cannot be told at preview: ${outcomes.map(({ path }) => path).join(", ")}`;
+  `not known at preview: ${outcomes.map(({ path }) => path).join(", ")}`;

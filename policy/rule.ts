@@ -1,4 +1,4 @@
-/** What a rule is: what must hold, why, what mends it, and the check. */
+/** What a rule is: what must hold, why, how to fix it, and the check. */
 import type { EnforcementLevel, PolicyConfigSchema, Severity } from "@pulumi/policy";
 import type { Pod } from "./kubernetes/podSpecs.ts";
 import type { Outcome } from "./outcome.ts";
@@ -12,7 +12,7 @@ interface About {
   /** Why it matters: what happens otherwise. */
   reason: string;
   /** What to change. */
-  mend: string;
+  fix: string;
   /** Where it is explained by those who make it. */
   reference: string;
   /** Azure Policy's built-in definition that asks for the same, where there is one. */

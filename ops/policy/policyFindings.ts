@@ -14,7 +14,7 @@ export interface Finding {
   severity?: string;
   /** Absent where it is about no single resource. */
   urn?: string;
-  /** Several lines: what must hold, what is wrong and where, "Why:", "Mend:", "See:". */
+  /** Several lines: what must hold, what is wrong and where, "Why:", "Fix:", "See:". */
   message: string;
 }
 

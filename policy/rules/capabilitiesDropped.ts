@@ -9,10 +9,10 @@ const allowed = "NET_BIND_SERVICE";
 export const capabilitiesDropped: PodRule = {
   on: "pods",
   id: "capabilities-dropped",
-  title: "Containers drop all capabilities of Linux",
+  title: "Containers drop all Linux capabilities",
   reason:
-    "the default set lets a process forge packets, change owners and make device files, none of which a service needs",
-  mend: `set securityContext.capabilities.drop: ["ALL"] for each container, and add nothing but ${allowed}`,
+    "the default capabilities let a process forge packets, change file owners, and create device files, which no service needs",
+  fix: `set securityContext.capabilities.drop: ["ALL"] for each container, and add at most ${allowed}`,
   reference: "https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted",
   azurePolicy: "Kubernetes cluster containers should only use allowed capabilities",
   severity: "high",

@@ -6,9 +6,9 @@ import { items, notKnown, shown, step } from "../propertyValues.ts";
 export const clusterApiServer: ResourceRule = {
   on: "resources",
   id: "cluster-api-server",
-  title: "A cluster's API server does not answer the whole world",
-  reason: "whoever has a token or finds the next hole in Kubernetes can use it from anywhere",
-  mend: "name the address ranges that may reach it (apiServerAccessProfile.authorizedIPRanges), or make the cluster private (enablePrivateCluster)",
+  title: "A cluster's API server is not open to the whole internet",
+  reason: "anyone with a stolen token or an exploit for Kubernetes can use it from anywhere",
+  fix: "list the address ranges that may reach it (apiServerAccessProfile.authorizedIPRanges), or make the cluster private (enablePrivateCluster)",
   reference: "https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges",
   azurePolicy: "Authorized IP ranges should be defined on Kubernetes Services",
   severity: "high",
@@ -23,7 +23,7 @@ export const clusterApiServer: ResourceRule = {
     const named = items(ranges);
     if (named.length === 0)
       return [
-        { path: ranges.path, problem: "the cluster is public, and no address range limits who reaches its API server" },
+        { path: ranges.path, problem: "the cluster is public, and no address range limits access to its API server" },
       ];
     return named.flatMap((range) =>
       judge(

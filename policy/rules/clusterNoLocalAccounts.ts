@@ -6,10 +6,10 @@ import { shown, step } from "../propertyValues.ts";
 export const clusterNoLocalAccounts: ResourceRule = {
   on: "resources",
   id: "cluster-no-local-accounts",
-  title: "A cluster has no accounts of its own beside Entra",
+  title: "A cluster has no local accounts beside Entra",
   reason:
-    "their certificate is nobody's, may do everything, and can be taken back only by renewing all of the cluster's certificates",
-  mend: "set disableLocalAccounts: true, with an aadProfile that says who signs in",
+    "the admin certificate identifies nobody, may do everything, and can only be revoked by rotating all certificates of the cluster",
+  fix: "set disableLocalAccounts: true, and an aadProfile for Entra sign-in",
   reference: "https://learn.microsoft.com/azure/aks/manage-local-accounts-managed-azure-ad",
   azurePolicy: "Azure Kubernetes Service Clusters should have local authentication methods disabled",
   severity: "high",

@@ -6,10 +6,10 @@ import { shown, step } from "../propertyValues.ts";
 export const clusterUpgrades: ResourceRule = {
   on: "resources",
   id: "cluster-upgrades",
-  title: "A cluster takes patches of Kubernetes and of its nodes by itself",
+  title: "A cluster installs patches of Kubernetes and of its nodes automatically",
   reason:
-    "versions run out of support after a year, and holes in the kernel of the nodes are mended only by a new node image",
-  mend: 'set autoUpgradeProfile.upgradeChannel, e.g. "patch", and nodeOSUpgradeChannel, e.g. "NodeImage"',
+    "a Kubernetes version loses support after a year, and only a new node image fixes vulnerabilities in the kernel of the nodes",
+  fix: 'set autoUpgradeProfile.upgradeChannel, e.g. "patch", and nodeOSUpgradeChannel, e.g. "NodeImage"',
   reference: "https://learn.microsoft.com/azure/aks/auto-upgrade-cluster",
   severity: "medium",
   level: "mandatory",

@@ -7,10 +7,10 @@ import { step, type Known } from "../propertyValues.ts";
 export const imageExact: PodRule = {
   on: "pods",
   id: "image-exact",
-  title: "Images are named by an exact tag and a digest",
+  title: "Images are pinned by an exact tag and a digest",
   reason:
-    "a tag can be moved: nodes then run different programs under one name, and a rollback rolls nothing back. The digest is what runs, the tag is for people",
-  mend: 'name the image HOST/PATH:TAG@sha256:DIGEST, with a tag that says the version and not "latest"; what a build pushed knows both',
+    "a tag can be moved: nodes then run different programs under one name, and a rollback changes nothing. The digest decides what runs, the tag is for people",
+  fix: 'use HOST/PATH:TAG@sha256:DIGEST, with a version as the tag and not "latest"; the output of a build has both',
   reference: "https://learn.microsoft.com/azure/container-registry/container-registry-image-tag-version",
   severity: "high",
   level: "mandatory",
@@ -29,7 +29,7 @@ function problemOf(image: Known): string | undefined {
   const { tag, digest } = splitImageReference(image);
   const problems = [
     ...(tag === undefined ? ["has no tag"] : tag === "latest" ? ['has the tag "latest"'] : []),
-    ...(digest === undefined ? ["has no digest"] : isImageDigest(digest) ? [] : ["has a digest that is none"]),
+    ...(digest === undefined ? ["has no digest"] : isImageDigest(digest) ? [] : ["has an invalid digest"]),
   ];
   return problems.length === 0 ? undefined : `runs the image "${image}", which ${problems.join(" and ")}`;
 }

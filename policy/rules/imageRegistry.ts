@@ -13,10 +13,10 @@ interface Settings {
 export const imageRegistry: PodRule<Settings> = {
   on: "pods",
   id: "image-registry",
-  title: "Images come from a registry that is allowed",
+  title: "Images come from an allowed registry",
   reason:
-    "what is pulled from elsewhere was checked by nobody, may be withdrawn or limited at any time, and a name without host means a public registry",
-  mend: "push a copy to your own registry and name that, with its host; or add the registry to the rule's setting `registries`",
+    "nobody has checked an image from elsewhere, it may be withdrawn or rate limited at any time, and an image without a host comes from a public registry",
+  fix: "push a copy to your own registry and use that, with its host; or add the registry to the rule's setting `registries`",
   reference: "https://learn.microsoft.com/azure/aks/best-practices-app-cluster-reliability",
   azurePolicy: "Kubernetes cluster containers should only use allowed images",
   severity: "high",
@@ -26,8 +26,7 @@ export const imageRegistry: PodRule<Settings> = {
       type: "array",
       items: { type: "string", minLength: 1 },
       default: ["*.azurecr.io", "mcr.microsoft.com"],
-      description:
-        'Registries that images may come from, optionally with the beginning of a path; "*" stands for any text.',
+      description: 'Registries that images may come from, optionally with the start of a path; "*" matches any text.',
     },
   },
   check: (pod, { registries }) =>

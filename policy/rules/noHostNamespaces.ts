@@ -6,10 +6,10 @@ import { isOff, items, shown, step } from "../propertyValues.ts";
 export const noHostNamespaces: PodRule = {
   on: "pods",
   id: "no-host-namespaces",
-  title: "Pods keep to their own network, processes and memory",
+  title: "Pods use their own network, process, and IPC namespaces",
   reason:
-    "in the node's namespaces a pod sees the other pods' processes and traffic, reaches what listens on the node only, and no network policy holds it",
-  mend: "take hostNetwork, hostPID, hostIPC and hostPort out; a Service makes a pod reachable",
+    "in the namespaces of the node, a pod sees the processes and traffic of other pods and reaches ports that listen on the node only, and network policies do not apply to it",
+  fix: "remove hostNetwork, hostPID, hostIPC, and hostPort; use a Service to make a pod reachable",
   reference: "https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline",
   azurePolicy: "Kubernetes cluster containers should not share host process ID or host IPC namespace",
   severity: "critical",
@@ -27,7 +27,7 @@ export const noHostNamespaces: PodRule = {
         judge(
           step(port, "hostPort"),
           (value) => value === undefined || value === 0,
-          (value) => `${called} takes port ${shown(value)} of the node`,
+          (value) => `${called} uses port ${shown(value)} of the node`,
         ),
       ),
     ),

@@ -7,8 +7,8 @@ export const noHostPath: PodRule = {
   id: "no-host-path",
   title: "Pods mount no files of the node",
   reason:
-    "through the node's files a pod reaches the kubelet's credentials, the container runtime's socket and the other pods' secrets",
-  mend: "use an emptyDir, a ConfigMap, a Secret or a PersistentVolumeClaim instead of hostPath",
+    "through the files of the node, a pod reaches the credentials of the kubelet, the socket of the container runtime, and the secrets of other pods",
+  fix: "use an emptyDir, a ConfigMap, a Secret, or a PersistentVolumeClaim instead of hostPath",
   reference: "https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline",
   azurePolicy: "Kubernetes cluster pod hostPath volumes should only use allowed host paths",
   severity: "critical",

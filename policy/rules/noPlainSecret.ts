@@ -7,10 +7,10 @@ import { entries, items, notKnown, step, type Spot } from "../propertyValues.ts"
 export const noPlainSecret: ResourceRule = {
   on: "resources",
   id: "no-plain-secret",
-  title: "No secret stands in a plain environment value, argument or ConfigMap",
+  title: "No plain environment value, argument, or ConfigMap contains a secret",
   reason:
-    "whoever may look at the Deployment or the ConfigMap reads it, and it stands in every copy of the manifest and in the logs of whoever prints one",
-  mend: "put it into a Secret (env[].valueFrom.secretKeyRef) or a key vault, and change it, since it has been seen",
+    "anyone who may read the Deployment or the ConfigMap can read the secret, and it appears in every copy of the manifest and in every log that prints one",
+  fix: "move it to a Secret (env[].valueFrom.secretKeyRef) or a key vault, and rotate it, because it was exposed",
   reference: "https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
   severity: "critical",
   level: "mandatory",

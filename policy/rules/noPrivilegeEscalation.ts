@@ -6,9 +6,9 @@ import { shown, step } from "../propertyValues.ts";
 export const noPrivilegeEscalation: PodRule = {
   on: "pods",
   id: "no-privilege-escalation",
-  title: "Processes cannot get more rights than they were started with",
-  reason: "a program with the setuid bit, of the image or brought along, makes root of any user",
-  mend: "set securityContext.allowPrivilegeEscalation: false for each container; left out, it is true",
+  title: "Processes cannot gain more privileges than they started with",
+  reason: "a program with the setuid bit, in the image or brought by an attacker, turns any user into root",
+  fix: "set securityContext.allowPrivilegeEscalation: false for each container; the default is true",
   reference: "https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted",
   azurePolicy: "Kubernetes clusters should not allow container privilege escalation",
   severity: "high",

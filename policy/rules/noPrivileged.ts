@@ -8,8 +8,8 @@ export const noPrivileged: PodRule = {
   id: "no-privileged",
   title: "No container is privileged",
   reason:
-    "a privileged container has every device and right of the node: it is a process of root outside any container",
-  mend: "take securityContext.privileged (on Windows windowsOptions.hostProcess) out, and add the single capability that is needed",
+    "a privileged container has all devices and privileges of the node, like a root process outside any container",
+  fix: "remove securityContext.privileged (on Windows, windowsOptions.hostProcess), and add only the capability that the container needs",
   reference: "https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline",
   azurePolicy: "Kubernetes cluster should not allow privileged containers",
   severity: "critical",

@@ -6,9 +6,8 @@ export const noServiceAccountToken: PodRule = {
   on: "pods",
   id: "no-service-account-token",
   title: "Pods get no token for the Kubernetes API",
-  reason:
-    "a token that lies in every pod serves only whoever breaks in: it speaks to the API server with the rights of the service account",
-  mend: "set automountServiceAccountToken: false in the pod's spec; a pod that does talk to the API gets an exception, and a service account of its own",
+  reason: "a token that the pod does not use serves only an attacker, who can use it to act as the service account",
+  fix: "set automountServiceAccountToken: false in the pod spec; for a pod that uses the API, add an exception and give it its own service account",
   reference:
     "https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#opt-out-of-api-credential-automounting",
   azurePolicy: "Kubernetes clusters should disable automounting API credentials",

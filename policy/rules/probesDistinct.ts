@@ -6,10 +6,10 @@ import { notKnown, step, type Spot, type Value } from "../propertyValues.ts";
 export const probesDistinct: PodRule = {
   on: "pods",
   id: "probes-distinct",
-  title: "Liveness and readiness do not ask the same question",
+  title: "Liveness and readiness probes differ",
   reason:
-    "a pod that is busy, drains or waits for a database is not ready; asked the same question, it is not alive either and is killed, and with it all the others at the same time",
-  mend: "let liveness ask only whether the process can still serve (e.g. /healthz), and readiness whether it may get requests now (e.g. /ready)",
+    "a pod that is busy, drains, or waits for a database is not ready; with the same probe for both, the kubelet also restarts it, and all other pods at the same time",
+  fix: "use a liveness probe that fails only when a restart would help (e.g. /healthz), and a readiness probe that fails whenever the pod should get no requests (e.g. /ready)",
   reference: "https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
   severity: "medium",
   level: "mandatory",
@@ -21,7 +21,7 @@ export const probesDistinct: PodRule = {
       if (liveness === "not known" || readiness === "not known") return [{ path, undecided: true }];
       return liveness.asks !== readiness.asks
         ? []
-        : [{ path, problem: `${called}: readiness and liveness both ask ${liveness.asks}` }];
+        : [{ path, problem: `${called}: readiness and liveness both use ${liveness.asks}` }];
     }),
 };
 

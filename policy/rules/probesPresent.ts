@@ -8,8 +8,8 @@ export const probesPresent: PodRule = {
   id: "probes-present",
   title: "Containers of a service have a liveness and a readiness probe",
   reason:
-    "without a readiness probe a pod gets requests before it can answer, and a rollout of a broken version counts as done; without a liveness probe a process that hangs is never started again",
-  mend: "add livenessProbe and readinessProbe to the container, each with an endpoint of its own",
+    "without a readiness probe, a pod gets requests before it can answer, and a rollout of a broken version succeeds; without a liveness probe, a hanging process is never restarted",
+  fix: "add livenessProbe and readinessProbe to the container, each with its own endpoint",
   reference: "https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
   azurePolicy: "Ensure cluster containers have readiness or liveness probes configured",
   severity: "medium",

@@ -19,10 +19,10 @@ const registryScope =
 export const pullGrant: StackRule<Settings> = {
   on: "stack",
   id: "pull-grant",
-  title: "The right to pull is the kubelet identity's, and for one registry",
+  title: "Only the kubelet identity may pull, and from one registry",
   reason:
-    "nodes pull with the kubelet identity: granted to the control plane's or to a client id, the right serves nobody and every pod meets a 401; at a group or subscription it opens every registry there is and will be",
-  mend: "assign the role to the object id in the cluster's identityProfile.kubeletidentity, at the id of the registry; name other object ids in the rule's setting `objectIds`",
+    "nodes pull with the kubelet identity: a role assigned to the control plane identity or to a client id has no effect, and every pull fails with 401; at a resource group or subscription, the role covers every present and future registry",
+  fix: "assign the role to the object id in the cluster's identityProfile.kubeletidentity, with the id of the registry as scope; list other object ids in the rule's setting `objectIds`",
   reference: "https://learn.microsoft.com/azure/aks/cluster-container-registry-integration",
   severity: "high",
   level: "mandatory",
@@ -32,7 +32,7 @@ export const pullGrant: StackRule<Settings> = {
       items: { type: "string", minLength: 1 },
       default: [],
       description:
-        "Object ids that may pull as well: kubelet identities of clusters that are not of this stack, or other readers.",
+        "Other object ids that may pull: kubelet identities of clusters outside this stack, or other readers.",
     },
   },
   check: (resources, { objectIds }) => {

@@ -6,10 +6,9 @@ import { shown, step } from "../propertyValues.ts";
 export const readOnlyRoot: PodRule = {
   on: "pods",
   id: "read-only-root",
-  title: "Containers run on a read-only root file system",
-  reason:
-    "who gets into a process could leave programs there that the next request runs, and the container is no longer what its image says",
-  mend: "set securityContext.readOnlyRootFilesystem: true, and mount an emptyDir where the program has to write, e.g. /tmp",
+  title: "Containers have a read-only root file system",
+  reason: "an attacker in a process could install programs, and the container would no longer match its image",
+  fix: "set securityContext.readOnlyRootFilesystem: true, and mount an emptyDir where the program writes, e.g. /tmp",
   reference: "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/",
   azurePolicy: "Kubernetes cluster containers should run with a read only root file system",
   severity: "medium",

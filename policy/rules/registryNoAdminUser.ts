@@ -8,8 +8,8 @@ export const registryNoAdminUser: ResourceRule = {
   id: "registry-no-admin-user",
   title: "A container registry has no admin user",
   reason:
-    "its password is one for everybody, may push and delete everything, belongs to nobody in the logs and never ends by itself",
-  mend: "set adminUserEnabled: false and sign in with Entra: AcrPush for who builds, AcrPull for the nodes",
+    "everyone shares its password, which allows pushing and deleting everything, identifies nobody in the logs, and never expires",
+  fix: "set adminUserEnabled: false and sign in with Entra: AcrPush for builds, AcrPull for nodes",
   reference: "https://learn.microsoft.com/azure/container-registry/container-registry-authentication#admin-account",
   azurePolicy: "Container registries should have local admin account disabled",
   severity: "critical",

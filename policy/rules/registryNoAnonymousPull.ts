@@ -6,9 +6,9 @@ import { isOff, step } from "../propertyValues.ts";
 export const registryNoAnonymousPull: ResourceRule = {
   on: "resources",
   id: "registry-no-anonymous-pull",
-  title: "A container registry gives nothing to who has not signed in",
-  reason: "everybody on the internet can pull all of its images, and with them whatever was ever left in a layer",
-  mend: "set anonymousPullEnabled: false; what is meant for the public goes to a registry of its own",
+  title: "A container registry allows no anonymous pulls",
+  reason: "everyone on the internet can pull all of its images, including secrets left in a layer",
+  fix: "set anonymousPullEnabled: false; push public images to a separate registry",
   reference: "https://learn.microsoft.com/azure/container-registry/anonymous-pull-access",
   azurePolicy: "Container registries should have anonymous authentication disabled",
   severity: "critical",

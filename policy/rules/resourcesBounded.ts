@@ -13,10 +13,10 @@ const named = { type: "array", items: { type: "string", minLength: 1 }, default:
 export const resourcesBounded: PodRule<Settings> = {
   on: "pods",
   id: "resources-bounded",
-  title: "Containers say what they need and may not take more than a limit",
+  title: "Containers have resource requests and limits",
   reason:
-    "without a request the scheduler puts pods where there is no room for them; without a limit one pod takes a node's memory, and others are killed for it",
-  mend: "set resources.requests and resources.limits for cpu and memory; a request that is left out is the limit",
+    "without a request, the scheduler places pods on nodes without room for them; without a limit, one pod can use all memory of a node, and other pods are killed",
+  fix: "set resources.requests and resources.limits for cpu and memory; a missing request defaults to the limit",
   reference: "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/",
   azurePolicy: "Kubernetes cluster containers CPU and memory resource limits should not exceed the specified limits",
   severity: "medium",

@@ -6,10 +6,9 @@ import { shown } from "../propertyValues.ts";
 export const seccompDefault: PodRule = {
   on: "pods",
   id: "seccomp-default",
-  title: "System calls are filtered by the runtime's seccomp profile",
-  reason:
-    "without a filter every system call of the node's kernel can be reached, among them those that container escapes are made of",
-  mend: 'set securityContext.seccompProfile.type: "RuntimeDefault" for the pod; left out, AKS does not filter',
+  title: "The seccomp profile of the runtime filters system calls",
+  reason: "without a filter, a process can make every system call, including those that container escapes use",
+  fix: 'set securityContext.seccompProfile.type: "RuntimeDefault" for the pod; AKS does not filter by default',
   reference: "https://learn.microsoft.com/azure/aks/secure-container-access",
   azurePolicy: "Kubernetes cluster containers should only use allowed seccomp profiles",
   severity: "medium",

@@ -86,7 +86,7 @@ describe("a stack that breaks rules", () => {
     expect(output).toMatch(broken("mandatory", "read-only-root"));
     expect(output).toContain('container "app": readOnlyRootFilesystem is false');
     expect(output).toContain("Why: who gets into a process could leave programs there");
-    expect(output).toContain("Mend: set securityContext.readOnlyRootFilesystem: true");
+    expect(output).toContain("Fix: set securityContext.readOnlyRootFilesystem: true");
     expect(output).toContain("See: https://kubernetes.io/docs/");
     for (const rule of [
       "no-privileged",

@@ -32,7 +32,7 @@ function rulesText(): string {
       `${rule.title}.`,
       "",
       `- Why: ${rule.reason}.`,
-      `- Mend: ${escaped(rule.mend)}.`,
+      `- Fix: ${escaped(rule.fix)}.`,
       `- See: <${rule.reference}>`,
       ...(rule.azurePolicy === undefined ? [] : [`- Azure Policy has it as "${rule.azurePolicy}".`]),
       ...settings,

@@ -18,11 +18,11 @@ describe("rules", () => {
   });
 
   it.each(rules.map((rule) => [rule.id, rule] as const))(
-    "%s says what must hold, why, what mends it and where it is explained",
+    "%s says what must hold, why, how to fix it and where it is explained",
     (_, rule) => {
       expect(rule.title).toMatch(/^[A-Z].*[^.]$/);
       expect(rule.reason).toMatch(/^[a-z].*[^.]$/);
-      expect(rule.mend.length).toBeGreaterThan(20);
+      expect(rule.fix.length).toBeGreaterThan(20);
       expect(rule.reference).toMatch(/^https:\/\/(?:learn\.microsoft\.com|kubernetes\.io)\//);
       expect(["low", "medium", "high", "critical"] satisfies Severity[]).toContain(rule.severity);
       expect(levels).toContain(rule.level);
@@ -34,7 +34,7 @@ describe("rules", () => {
     for (const [index, rule] of rules.entries()) {
       expect(policies[index]).toMatchObject({
         ...{ name: rule.id, description: rule.title, severity: rule.severity, enforcementLevel: rule.level },
-        ...{ remediationSteps: rule.mend, url: rule.reference },
+        ...{ remediationSteps: rule.fix, url: rule.reference },
       });
       expect(Object.keys(policies[index]?.configSchema?.properties ?? {}).sort()).toEqual(
         [...Object.keys(rule.settings ?? {}), "exceptions"].sort(),

@@ -144,7 +144,7 @@ describe("before anything exists", () => {
     ["the scope", [cluster(kubeletId), grant(kubeletId, { scope: unknown })], "scope"],
     ["the role", [cluster(kubeletId), grant(kubeletId, { role: unknown })], "roleDefinitionId"],
   ])("leaves to the update: %s", (_, ...[resources, path, config]) => {
-    expect(says(resources, config)).toEqual({ problems: [], notApplicable: `cannot be told at preview: ${path}` });
+    expect(says(resources, config)).toEqual({ problems: [], notApplicable: `not known at preview: ${path}` });
   });
 });
 

@@ -28,14 +28,14 @@ it.each(flat("wrong"))("$id finds wrong: $title", ({ id, one: [, resource, says,
   const { violations, notApplicable } = judged(id, resource, config);
   expect(notApplicable).toBeUndefined();
   expect(violations.map(({ message }) => message.split("\n"))).toEqual([
-    [...says, `Why: ${rule?.reason}`, `Mend: ${rule?.mend}`, `See: ${rule?.reference}`],
+    [...says, `Why: ${rule?.reason}`, `Fix: ${rule?.fix}`, `See: ${rule?.reference}`],
   ]);
 });
 
 it.each(flat("undecided"))("$id leaves to the update: $title", ({ id, one: [, resource, paths, config] }) => {
   expect(judged(id, resource, config)).toEqual({
     violations: [],
-    notApplicable: `cannot be told at preview: ${paths.join(", ")}`,
+    notApplicable: `not known at preview: ${paths.join(", ")}`,
   });
 });
 
@@ -82,7 +82,7 @@ describe("pods", () => {
   ])("are not looked for in %s", (type) => {
     expect(judged("image-exact", { type, props: { spec: { template: { spec: bare } } } })).toEqual({
       violations: [],
-      notApplicable: "the rule is not about resources of this type",
+      notApplicable: "the rule does not apply to resources of this type",
     });
   });
 

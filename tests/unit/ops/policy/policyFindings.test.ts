@@ -14,7 +14,7 @@ const violation = (changes: object = {}) =>
       enforcementLevel: "mandatory",
       severity: "high",
       resourceUrn: cluster,
-      message: "A cluster's API server does not answer the whole world\nMend: name ranges\n",
+      message: "A cluster's API server is not open to the whole internet\nFix: name ranges\n",
       ...changes,
     },
   });
@@ -31,7 +31,7 @@ it("takes each violation once, however often the engine says it", () => {
   expect(read([violation(), violation(), violation({ enforcementLevel: "advisory" })]).findings).toEqual([
     {
       ...{ policy: "cluster-api-server", level: "mandatory", severity: "high", urn: cluster },
-      message: "A cluster's API server does not answer the whole world\nMend: name ranges",
+      message: "A cluster's API server is not open to the whole internet\nFix: name ranges",
     },
     expect.objectContaining({ level: "advisory" }),
   ]);
@@ -102,12 +102,12 @@ it("shows what stops an update first, and every count", () => {
     },
   );
   expect(toText(found)).toBe(`mandatory  required-tags  aks (azure-native:containerservice:ManagedCluster)
-    A cluster's API server does not answer the whole world
-    Mend: name ranges
+    A cluster's API server is not open to the whole internet
+    Fix: name ranges
 
 advisory   cluster-api-server  aks (azure-native:containerservice:ManagedCluster)
-    A cluster's API server does not answer the whole world
-    Mend: name ranges
+    A cluster's API server is not open to the whole internet
+    Fix: name ranges
 
 excepted   cluster-no-local-accounts  aks (azure-native:containerservice:ManagedCluster)
     nobody signs in

@@ -137,14 +137,14 @@ export const azureCases: Record<string, RuleCases> = {
         "open",
         withProps(cluster, { apiServerAccessProfile: undefined }),
         [
-          "the cluster is public, and no address range limits who reaches its API server (apiServerAccessProfile.authorizedIPRanges)",
+          "the cluster is public, and no address range limits access to its API server (apiServerAccessProfile.authorizedIPRanges)",
         ],
       ],
       [
         "no ranges",
         withProps(cluster, { "apiServerAccessProfile.authorizedIPRanges": [] }),
         [
-          "the cluster is public, and no address range limits who reaches its API server (apiServerAccessProfile.authorizedIPRanges)",
+          "the cluster is public, and no address range limits access to its API server (apiServerAccessProfile.authorizedIPRanges)",
         ],
       ],
       [

@@ -92,7 +92,7 @@ export const podCases: Record<string, RuleCases> = {
         "a short digest",
         container({ image: "shop.azurecr.io/app:1@sha256:abc" }),
         [
-          `container "app" runs the image "shop.azurecr.io/app:1@sha256:abc", which has a digest that is none (${first}.image)`,
+          `container "app" runs the image "shop.azurecr.io/app:1@sha256:abc", which has an invalid digest (${first}.image)`,
         ],
       ],
       ["none", container({ image: undefined }), [`container "app" names no image (${first}.image)`]],
@@ -215,7 +215,7 @@ export const podCases: Record<string, RuleCases> = {
       [
         "the same path",
         container({ "readinessProbe.httpGet.path": "/healthz" }),
-        [`container "app": readiness and liveness both ask httpGet "http" "/healthz" (${first}.readinessProbe)`],
+        [`container "app": readiness and liveness both use httpGet "http" "/healthz" (${first}.readinessProbe)`],
       ],
       [
         "the same command",
@@ -223,7 +223,7 @@ export const podCases: Record<string, RuleCases> = {
           livenessProbe: { exec: { command: ["true"] } },
           readinessProbe: { exec: { command: ["true"] }, periodSeconds: 3 },
         }),
-        [`container "app": readiness and liveness both ask exec ["true"] (${first}.readinessProbe)`],
+        [`container "app": readiness and liveness both use exec ["true"] (${first}.readinessProbe)`],
       ],
     ],
     undecided: [
@@ -381,7 +381,7 @@ export const podCases: Record<string, RuleCases> = {
       [
         "a port",
         container({ "ports.0.hostPort": 80 }),
-        [`container "app" takes port 80 of the node (${first}.ports[0].hostPort)`],
+        [`container "app" uses port 80 of the node (${first}.ports[0].hostPort)`],
       ],
     ],
     undecided: [
