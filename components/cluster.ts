@@ -39,13 +39,13 @@ export const clusterDefaults = {
 export interface ClusterArgs {
   /** Resource group that holds the cluster. */
   resourceGroupName: pulumi.Input<string>;
-  /** Azure region, e.g. "westeurope". Default: the resource group's. */
+  /** Azure region, e.g. "westeurope". @default the resource group's */
   location?: pulumi.Input<string>;
   /** Identity the control plane manages Azure resources with. It needs Managed Identity Operator on the kubelet identity. */
   controlPlane: Pick<Identity, "id">;
   /** Identity the nodes pull images with. */
   kubelet: Identity;
-  /** Kubernetes version, e.g. "1.34" (patches follow by themselves). Default: Azure's current default. */
+  /** Kubernetes version, e.g. "1.34" (patches follow by themselves). @default Azure's current default */
   kubernetesVersion?: string;
   /** "Standard" buys an uptime SLA, "Premium" long-term support as well. @default "Free" */
   tier?: ClusterTier;
@@ -53,11 +53,11 @@ export interface ClusterArgs {
   systemPool: NodePoolArgs;
   /** Pools for workloads, by name: 1 to 12 lower-case letters and digits, starting with a letter. */
   userPools?: Record<string, UserPoolArgs>;
-  /** Resource id of the subnet of all nodes, on which the control plane needs Network Contributor. Default: AKS makes a network. */
+  /** Resource id of the subnet of all nodes, on which the control plane needs Network Contributor. @default AKS makes a network */
   nodeSubnetId?: pulumi.Input<string>;
-  /** Addresses of pods and Services. Default: AKS's. */
+  /** Addresses of pods and Services. @default AKS's */
   ranges?: ClusterRangeArgs;
-  /** From where the API server can be reached. Default: from everywhere, by those who may sign in. */
+  /** From where the API server can be reached. @default from everywhere, by those who may sign in */
   apiServer?: ApiServerArgs;
   /** What versions follow, and when. */
   upgrades?: UpgradeArgs;

@@ -4,9 +4,9 @@ import { existingKubeconfig } from "./cluster/existingKubeconfig.ts";
 import { throwIfAny } from "./invalidArguments.ts";
 
 export interface ExistingClusterArgs {
-  /** Context of the kubeconfig. Default: its current one. */
+  /** Context of the kubeconfig. @default its current one */
   context?: string;
-  /** The kubeconfig (YAML), a secret. Default: the files that kubectl reads, by KUBECONFIG or in the home folder. */
+  /** The kubeconfig (YAML), a secret. @default the files that kubectl reads, by KUBECONFIG or in the home folder */
   kubeconfig?: string;
 }
 

@@ -12,7 +12,7 @@ export interface ExistingRegistryArgs {
   registryName: string;
   /** The resource group that it is in. */
   resourceGroupName: string;
-  /** Id of the subscription that it is in. Default: the stack's. */
+  /** Id of the subscription that it is in. @default the stack's */
   subscriptionId?: string;
 }
 

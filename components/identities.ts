@@ -21,11 +21,11 @@ export interface Identity {
 export interface IdentitiesArgs {
   /** Resource group that holds the identities. */
   resourceGroupName: pulumi.Input<string>;
-  /** Azure region, e.g. "westeurope". Default: the resource group's. */
+  /** Azure region, e.g. "westeurope". @default the resource group's */
   location?: pulumi.Input<string>;
   /** Azure tags of both identities. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-  /** How old the control plane's right on the kubelet identity is, in seconds, before a cluster gets that identity. Default: 30. */
+  /** How old the control plane's right on the kubelet identity is, in seconds, before a cluster gets that identity. @default 30 */
   grantSeconds?: number;
 }
 

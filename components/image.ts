@@ -26,7 +26,7 @@ export const imageDefaults = {
 export interface AppImageArgs {
   /** Registry host to push to, e.g. `myregistry.azurecr.io`. */
   loginServer: pulumi.Input<string>;
-  /** Who pushes. Default: whoever the local Docker engine is signed in as. */
+  /** Who pushes. @default whoever the local Docker engine is signed in as */
   credentials?: RegistryCredentials;
   /** Repository in the registry, e.g. "team/hello". */
   repository: string;
@@ -36,7 +36,7 @@ export interface AppImageArgs {
   dockerfile?: string;
   /** Values of the Dockerfile's ARGs. Never secrets: they stay readable in the image's history. */
   buildArgs?: Record<string, string>;
-  /** Stage to build. Default: the last. */
+  /** Stage to build. @default the last */
   target?: string;
   /** The nodes' platform, whatever machine builds. @default "linux/amd64" */
   platform?: Platform;

@@ -12,14 +12,14 @@ export interface SubnetRanges {
   nodes: string;
   /** Of private endpoints, such as the registry's. */
   privateEndpoints: string;
-  /** Of the API server; AKS wants at least a /28. Default: no such subnet. */
+  /** Of the API server; AKS wants at least a /28. @default no such subnet */
   apiServer?: string;
 }
 
 export interface NetworkArgs {
   /** Resource group that holds the network. */
   resourceGroupName: pulumi.Input<string>;
-  /** Azure region, e.g. "westeurope". Default: the resource group's. */
+  /** Azure region, e.g. "westeurope". @default the resource group's */
   location?: pulumi.Input<string>;
   /** Addresses of the network, e.g. "10.224.0.0/16". */
   range: string;
@@ -33,7 +33,7 @@ export interface NetworkArgs {
   privateDnsZoneId?: pulumi.Input<string>;
   /** Azure tags of the network; subnets have none. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-  /** How old the control plane's rights are, in seconds, before a cluster gets the nodes' subnet. Default: 30. */
+  /** How old the control plane's rights are, in seconds, before a cluster gets the nodes' subnet. @default 30 */
   grantSeconds?: number;
 }
 

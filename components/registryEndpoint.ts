@@ -8,7 +8,7 @@ const registryZone = "privatelink.azurecr.io";
 export interface RegistryEndpointArgs {
   /** Resource group that holds the endpoint and the zone. */
   resourceGroupName: pulumi.Input<string>;
-  /** Azure region of the network, e.g. "westeurope". Default: the resource group's. */
+  /** Azure region of the network, e.g. "westeurope". @default the resource group's */
   location?: pulumi.Input<string>;
   /** Resource id of the registry, which must be of the SKU Premium. */
   registryId: pulumi.Input<string>;

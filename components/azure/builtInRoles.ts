@@ -68,7 +68,7 @@ export interface GrantArgs {
    * @default "ServicePrincipal", which managed identities are too
    */
   principalType?: pulumi.Input<PrincipalType>;
-  /** Narrows the role: Azure's language for conditions, version 2.0. Default: the whole role. */
+  /** Narrows the role: Azure's language for conditions, version 2.0. @default the whole role */
   condition?: string;
 }
 

@@ -25,11 +25,11 @@ export interface NodePoolArgs {
   minCount?: number;
   /** The most nodes the cluster autoscaler makes. */
   maxCount?: number;
-  /** Availability zones, e.g. ["1", "2", "3"]. Default: none. */
+  /** Availability zones, e.g. ["1", "2", "3"]. @default none */
   zones?: readonly string[];
-  /** Pods that fit on a node. Default: AKS's, 250 on its overlay network. */
+  /** Pods that fit on a node. @default AKS's, 250 on its overlay network */
   maxPods?: number;
-  /** GiB of a node's disk. Default: AKS's, by the virtual machine size. */
+  /** GiB of a node's disk. @default AKS's, by the virtual machine size */
   osDiskSizeGB?: number;
 }
 

@@ -30,7 +30,7 @@ export interface UpgradeArgs {
   channel?: UpgradeChannel;
   /** @default "NodeImage" */
   nodeOsChannel?: NodeOsChannel;
-  /** Default: AKS upgrades when it sees fit. */
+  /** @default AKS upgrades when it sees fit */
   maintenance?: MaintenanceWindow;
 }
 

@@ -14,7 +14,7 @@ export type RegistrySku = (typeof registrySkus)[number];
 export interface RegistryArgs {
   /** Resource group that holds the registry. */
   resourceGroupName: pulumi.Input<string>;
-  /** Azure region, e.g. "westeurope". Default: the resource group's. */
+  /** Azure region, e.g. "westeurope". @default the resource group's */
   location?: pulumi.Input<string>;
   /**
    * Globally unique name, 5 to 50 letters and digits; it becomes the login server `NAME.azurecr.io`.

@@ -10,7 +10,7 @@ import { signInToRegistry, type RegistryCredentials } from "./registrySignIn.ts"
 export interface ExternalRegistryArgs {
   /** HOST or HOST:PORT. */
   server: string;
-  /** Who pushes and pulls. Default: whoever the Docker engine is signed in as pushes, and everybody may pull. */
+  /** Who pushes and pulls. @default whoever the Docker engine is signed in as pushes, and everybody may pull */
   user?: { username: string; password: pulumi.Output<string> };
 }
 
@@ -21,7 +21,7 @@ export type RegistryChoice =
 
 export interface ImageRegistry {
   loginServer: pulumi.Input<string>;
-  /** Who pushes. Default: whoever the Docker engine is signed in as. */
+  /** Who pushes. @default whoever the Docker engine is signed in as */
   credentials?: RegistryCredentials;
   /** Resource id of a registry that was made here. */
   id?: pulumi.Output<string>;
