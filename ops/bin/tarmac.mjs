@@ -4,13 +4,17 @@
  * TypeScript hands over to the Node that the project depends on.
  */
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const program = join(dirname(fileURLToPath(import.meta.url)), "..", "tarmac.ts");
+const folder = join(dirname(fileURLToPath(import.meta.url)), "..");
+// A packed package holds JavaScript: Node strips no types below node_modules.
+const compiled = join(folder, "tarmac.js");
+const program = existsSync(compiled) ? compiled : join(folder, "tarmac.ts");
 
-if (process.features.typescript) {
+if (program === compiled || process.features.typescript) {
   const { main } = await import(program);
   await main(process.argv.slice(2));
 } else {
