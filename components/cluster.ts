@@ -97,6 +97,7 @@ export interface ClusterArgs {
  * ```
  */
 export class Cluster extends pulumi.ComponentResource {
+  /** Name of the managed cluster in its resource group. */
   readonly clusterName: pulumi.Output<string>;
   /** Kubeconfig (YAML); a secret. */
   readonly kubeconfig: pulumi.Output<string>;

@@ -9,6 +9,7 @@ import { registryNameProblem, resourceGroupNameProblem, subscriptionIdProblem } 
 
 /** A registry of somebody else's. */
 export interface ExistingRegistryArgs {
+  /** Name of the registry, without `.azurecr.io`. */
   registryName: string;
   /** The resource group that it is in. */
   resourceGroupName: string;
@@ -33,9 +34,11 @@ export interface ExistingRegistryArgs {
  * ```
  */
 export class ExistingRegistry extends pulumi.ComponentResource {
+  /** Resource id of the registry. */
   readonly id: pulumi.Output<string>;
   /** Host name that images are addressed by, e.g. `myregistry.azurecr.io`. */
   readonly loginServer: pulumi.Output<string>;
+  /** Which roles the registry respects, as Azure reports it: decides which role lets nodes pull. */
   readonly roleMode: pulumi.Output<RegistryRoleMode>;
 
   /** @throws pulumi.InputPropertyError or pulumi.InputPropertiesError when an argument cannot be what it should name. */

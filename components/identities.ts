@@ -52,7 +52,9 @@ export interface IdentitiesArgs {
  * ```
  */
 export class Identities extends pulumi.ComponentResource {
+  /** Identity that manages Azure resources for the cluster. */
   readonly controlPlane: Identity;
+  /** Identity that the nodes pull images with. */
   readonly kubelet: Identity;
 
   constructor(name: string, args: IdentitiesArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -66,6 +66,7 @@ export interface AppImageArgs {
  * ```
  */
 export class AppImage extends pulumi.ComponentResource {
+  /** Tag of the image: the one given, or 12 hexadecimal digits that follow from the content. */
   readonly tag: string;
   /** `sha256:...` of the manifest in the registry. Unknown in a preview that would build. */
   readonly digest: pulumi.Output<string>;

@@ -30,6 +30,7 @@ export interface AppNamespaceArgs {
  * ```
  */
 export class AppNamespace extends pulumi.ComponentResource {
+  /** Name of the namespace; whatever uses it waits for the namespace. */
   readonly namespaceName: pulumi.Output<string>;
 
   /** @throws pulumi.InputPropertyError when the name is not a DNS label. */

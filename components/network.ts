@@ -23,6 +23,7 @@ export interface NetworkArgs {
   location?: pulumi.Input<string>;
   /** Addresses of the network, e.g. "10.224.0.0/16". */
   range: string;
+  /** Addresses of the subnets, each a part of `range`. */
   subnets: SubnetRanges;
   /** Identity of the cluster's control plane, which gets Network Contributor on the subnets that it puts nodes and load balancers in. */
   controlPlane: Pick<Identity, "objectId">;
@@ -91,7 +92,9 @@ export function networkFindings(range: string, subnets: SubnetRanges) {
 export class Network extends pulumi.ComponentResource {
   /** Resource id of the virtual network. */
   readonly id: pulumi.Output<string>;
+  /** Resource id of the subnet of nodes and internal load balancers. */
   readonly nodeSubnetId: pulumi.Output<string>;
+  /** Resource id of the subnet of private endpoints. */
   readonly privateEndpointSubnetId: pulumi.Output<string>;
   /** Of the API server, where a range was given for it. */
   readonly apiServerSubnetId: pulumi.Output<string> | undefined;

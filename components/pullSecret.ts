@@ -8,9 +8,11 @@ export interface PullSecretArgs {
   namespace: pulumi.Input<string>;
   /** Host of the registry, with its port, as in the images' names. */
   server: string;
+  /** User that the registry knows. */
   username: string;
   /** A secret. */
   password: pulumi.Input<string>;
+  /** Labels of the Secret. @default none */
   labels?: Record<string, pulumi.Input<string>>;
 }
 

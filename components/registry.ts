@@ -37,10 +37,13 @@ export const registriesWithRoleMode = {
  * ```
  */
 export class Registry extends pulumi.ComponentResource {
+  /** Resource id of the registry. */
   readonly id: pulumi.Output<string>;
+  /** Name of the registry, without `.azurecr.io`. */
   readonly registryName: pulumi.Output<string>;
   /** Host name that images are addressed by, e.g. `myregistry.azurecr.io`. */
   readonly loginServer: pulumi.Output<string>;
+  /** Which roles the registry respects: decides which role lets nodes pull. */
   readonly roleMode: RegistryRoleMode;
   /** The rights to push that were granted here, to wait for; in the mode "classic" none. */
   readonly pushGrants: pulumi.Resource[];

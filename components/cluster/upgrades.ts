@@ -16,6 +16,7 @@ export type WeekDay = (typeof weekDays)[number];
 
 /** The hours of a week in which upgrades may begin and run. */
 export interface MaintenanceWindow {
+  /** Day of the week, e.g. "Wednesday". */
   day: WeekDay;
   /** Time of day, e.g. "02:00". */
   start: string;

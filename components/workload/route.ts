@@ -46,7 +46,7 @@ export function routeFindings(route: RouteArgs): Finding[] {
 /** What is wrong with a load balancer beside a route, or `undefined`. */
 export function besideLoadBalancerProblem(serviceType: ServiceType): string | undefined {
   if (serviceType === "ClusterIP") return undefined;
-  return `"${serviceType}" would serve plain HTTP beside the gateway\'s TLS: use "ClusterIP"`;
+  return `"${serviceType}" would serve plain HTTP beside the gateway's TLS: use "ClusterIP"`;
 }
 
 /** Where the service answers. */

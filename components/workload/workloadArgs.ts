@@ -7,6 +7,7 @@ export interface ProbeArgs {
   path: string;
   /** Time from the container's start to the first check. */
   initialDelaySeconds: number;
+  /** Seconds between two checks. */
   periodSeconds: number;
   /** At 0.5 CPU a busy process can be descheduled for a good part of a second: at least 2. */
   timeoutSeconds: number;
@@ -36,6 +37,7 @@ export type ZoneSpread = (typeof zoneSpreads)[number];
 export interface Autoscale {
   /** Pods there always are, and that the first update makes. */
   min: number;
+  /** Most pods there ever are. */
   max: number;
   /** CPU in per cent of what the pods request, that the number of pods is to lead to on average. @default 70 */
   cpuPercent?: number;
@@ -44,7 +46,14 @@ export interface Autoscale {
 }
 
 /** A size such as "128Mi", or one that is kept in memory: quicker, never on the node's disk, and part of the memory limit. */
-export type WritablePath = string | { size: string; memory?: boolean };
+export type WritablePath =
+  | string
+  | {
+      /** e.g. "128Mi" */
+      size: string;
+      /** Keep it in memory. @default false */
+      memory?: boolean;
+    };
 
 interface AnyRoute {
   /** e.g. "shop.example.com". */
@@ -169,7 +178,10 @@ type Nested = "requests" | "limits" | "liveness" | "readiness";
 /** What there may be or not. */
 type Optional = "autoscale" | "route" | "priorityClass";
 
-/** WorkloadArgs with every default in place. */
+/**
+ * WorkloadArgs with every default in place.
+ * @internal
+ */
 export type WorkloadSettings = Required<Omit<WorkloadArgs, Nested | Optional>> &
   Pick<WorkloadArgs, Optional> & {
     requests: ResourceArgs;
