@@ -29,6 +29,8 @@ export default {
   excludeProtected: true,
   excludeInternal: true,
   disableSources: true,
+  // `npm run typecheck` does that.
+  skipErrorChecking: true,
   hidePageHeader: true,
   validation: { notDocumented: true, invalidLink: true, notExported: false },
   requiredToBeDocumented: ["Class", "Property"],
