@@ -1,7 +1,8 @@
 /** CONTRIBUTING.md names one file for each of twenty typical changes, and the files exist. */
 import { readFileSync, statSync } from "node:fs";
 
-const table = /\| to change +\| open +\|\n\|[ |-]+\n((?:\|.*\n)+)/.exec(readFileSync("CONTRIBUTING.md", "utf8"))?.[1] ?? "";
+const table =
+  /\| to change +\| open +\|\n\|[ |-]+\n((?:\|.*\n)+)/.exec(readFileSync("CONTRIBUTING.md", "utf8"))?.[1] ?? "";
 const changes = table
   .trim()
   .split("\n")
