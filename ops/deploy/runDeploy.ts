@@ -107,7 +107,7 @@ export async function runDeploy(options: DeployOptions): Promise<number> {
     } catch (error) {
       if (!(error instanceof PulumiFailed)) throw error;
       const after = await aftermath(stack, askedOf(before), readyPath).catch((cause: unknown) => ({
-        serving: `Nothing could be looked at: ${(cause as Error).message}`,
+        serving: `The pods could not be checked: ${(cause as Error).message}`,
       }));
       const diagnosis = "diagnosis" in after ? after.diagnosis : undefined;
       const back = await backFrom().catch(() => undefined);

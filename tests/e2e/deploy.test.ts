@@ -113,5 +113,5 @@ it("puts right what an update left that was killed", async () => {
   const { code, result, text } = await deploy();
   expect({ code, text }).toMatchObject({ code: 0 });
   expect(result.state).toBe("good");
-  expect(text).toMatch(/removing the lock of an update that was killed/);
+  expect(text).toMatch(/removing the left-over lock of a killed update/);
 });
