@@ -14,6 +14,7 @@ import { adaptersFolder } from "../plugins/select.ts";
 import type { Report } from "../progress.ts";
 import { caCertificate, checkoutFolder, sockets, stateFolder } from "../settings.ts";
 import { toolsFolder } from "../toolchain/folder.ts";
+import { withoutPluginWarnings } from "./pluginWarnings.ts";
 import { watchRollout } from "./rolloutWatch.ts";
 
 export const stackName = "local";
@@ -218,9 +219,10 @@ async function runPulumi(args: string[], interrupted?: AbortSignal): Promise<voi
   let spokenAt = started;
   for (const stream of [child.stdout, child.stderr]) {
     if (stream === null) continue;
+    const printed = withoutPluginWarnings();
     createInterface({ input: stream }).on("line", (line) => {
       spokenAt = Date.now();
-      process.stdout.write(`${line}\n`);
+      for (const text of printed(line)) process.stdout.write(`${text}\n`);
     });
   }
   const beat = setInterval(() => {
