@@ -27,7 +27,7 @@ import { ensurePodRoutes, removePodRoutes } from "./podRoutes.ts";
 import { kubeProxyDaemon, kubeProxyName } from "./proxy.ts";
 import { applyRoles } from "./rbac.ts";
 import { removeSandboxes } from "./sandboxes.ts";
-import { applySystemPods, systemPodsReady } from "./systemPods.ts";
+import { applySystemPods, systemPodsAreApplied, systemPodsReady } from "./systemPods.ts";
 
 /** What a component's process is called, by which it is found when its pid file is lost. */
 function programOf(name: string): string {
@@ -101,16 +101,17 @@ export async function startKubernetes(report: Report): Promise<void> {
   // The kubelet begins beside the API server: it registers the node once that answers.
   const [kubelet, api] = await Promise.all([start(kubeletDaemon(), report), start(apiServerDaemon(), report)]);
   const others = [controllerManagerDaemon(), schedulerDaemon(), kubeProxyDaemon(), loadBalancerDaemon()];
+  const newPods = api === "started" || !systemPodsAreApplied();
   const roles = api === "started" ? applyRoles() : Promise.resolve();
   await Promise.all([
     // The policy controller exits when it may not list what it watches, or finds no node.
     Promise.all([roles, nodeReady(kubelet === "started" ? since : 0)]).then(() =>
       start(networkPolicyControllerDaemon(), report),
     ),
-    api === "started" ? applySystemPods() : undefined,
+    newPods ? applySystemPods() : undefined,
     ...others.map((daemon) => start(daemon, report)),
   ]);
-  if (api === "started" || kubelet === "started") {
+  if (newPods || kubelet === "started") {
     report("waiting for cluster DNS");
     await systemPodsReady();
   }

@@ -4,22 +4,38 @@
  * Their programs are in the one Kubernetes binary, which each pod gets from the folder of tools of this machine, so that
  * all of them share its pages in memory and no image of 170 MB has to be built.
  */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { pauseImage } from "../engine/pauseImage.ts";
 import { run } from "../host/command.ts";
+import { writeText } from "../host/daemonFiles.ts";
 import { toolsFolder } from "../toolchain/folder.ts";
 import { coreDnsObjects } from "./coreDns.ts";
 import { metricsServerObjects } from "./metricsServer.ts";
-import { adminKubeconfig, kubernetesProgram } from "./names.ts";
+import { adminKubeconfig, kubernetesFolder, kubernetesProgram } from "./names.ts";
 
 const kubectl = (args: readonly string[], input?: string) =>
   run(kubernetesProgram("kubectl"), [`--kubeconfig=${adminKubeconfig}`, ...args], input === undefined ? {} : { input });
 
-/** Creates or updates the pods' objects, and whatever of them somebody has changed. */
-export async function applySystemPods(): Promise<void> {
+/** What was applied last: another version of tarmac may have other objects for a cluster that is still running. */
+const appliedFile = join(kubernetesFolder, "system-pods.json");
+
+function objects(): string {
   const place = { image: pauseImage, toolsFolder: toolsFolder() };
-  const list = { apiVersion: "v1", kind: "List", items: [...coreDnsObjects(place), ...metricsServerObjects(place)] };
+  const items = [...coreDnsObjects(place), ...metricsServerObjects(place)];
+  return JSON.stringify({ apiVersion: "v1", kind: "List", items });
+}
+
+/** Whether the running cluster has the objects of this version. */
+export const systemPodsAreApplied = (): boolean =>
+  existsSync(appliedFile) && readFileSync(appliedFile, "utf8") === objects();
+
+/** Creates or updates the pods' objects, and resets what somebody changed in them. */
+export async function applySystemPods(): Promise<void> {
+  const list = objects();
   const args = ["apply", "--server-side", "--force-conflicts", "--field-manager=tarmac", "--filename=-"];
-  await kubectl(args, JSON.stringify(list));
+  await kubectl(args, list);
+  writeText(appliedFile, list);
 }
 
 /**
