@@ -36,6 +36,7 @@ export function metricsServerObjects(source: ProgramSource): object[] {
           `--secure-port=${port}`,
           "--cert-dir=/tmp",
           "--kubelet-preferred-address-types=InternalIP",
+          "--kubelet-use-node-status-port",
           // The kubelet's certificate is one that it signed itself.
           "--kubelet-insecure-tls",
           // The shortest that metrics-server takes, which wants it longer than a request to the kubelet may take.
