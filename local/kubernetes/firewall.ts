@@ -19,6 +19,14 @@ export const clusterChains: readonly Chain[] = [
     ],
   },
   {
+    // A pod learns at once that it has no way to an address (podRoutes.ts). The kernel knows no connection that such an
+    // answer belongs to, and the network policy controller drops what is invalid in that sense: so it is not tracked.
+    table: "raw",
+    from: "OUTPUT",
+    name: "TARMAC-UNREACHABLE",
+    rules: [`-o ${bridge} -p icmp --icmp-type destination-unreachable -j CT --notrack`],
+  },
+  {
     table: "filter",
     from: "INPUT",
     name: "TARMAC-INPUT",

@@ -93,8 +93,7 @@ describe("firewall", () => {
   });
 
   it("refuses an address of no Service once addresses are translated, rather than ask another network for it", () => {
-    expect(clusterChains.find(({ from }) => from === "OUTPUT")).toMatchObject({
-      table: "filter",
+    expect(clusterChains.find(({ from, table }) => from === "OUTPUT" && table === "filter")).toMatchObject({
       rules: [expect.stringMatching(/^-d 10\.96\.0\.0\/16 .* -j REJECT /)],
     });
   });
