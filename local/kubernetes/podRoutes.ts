@@ -6,8 +6,10 @@
 import { findProgram, run } from "../host/command.ts";
 import { network } from "../settings.ts";
 
-/** Number of the routing table, and priority of the rule that leads to it: free on a machine without other use of it. */
+/** Number of the routing table: one that no distribution uses by itself. */
 const table = "47244";
+/** Priority of the rule that leads to it: before the rule of the main table, 32766. */
+const priority = "4724";
 
 const ip = (...args: string[]): Promise<string> => run(findProgram("ip", "iproute2"), args);
 
@@ -17,14 +19,14 @@ export async function ensurePodRoutes(): Promise<void> {
   await ip("route", "replace", "prohibit", "default", "table", table);
   const rules = await ip("rule", "show");
   if (!rules.includes(`lookup ${table}`)) {
-    await ip("rule", "add", "priority", table, "iif", network.bridge, "lookup", table);
+    await ip("rule", "add", "priority", priority, "iif", network.bridge, "lookup", table);
   }
 }
 
 /** Removes the rule and the table; does nothing where they are missing. */
 export async function removePodRoutes(): Promise<void> {
   for (const args of [
-    ["rule", "delete", "priority", table],
+    ["rule", "delete", "priority", priority],
     ["route", "flush", "table", table],
   ]) {
     await ip(...args).catch(() => undefined);
