@@ -8,7 +8,7 @@ const warning =
   /warning: (using pulumi-resource-\S+ from \$PATH|resource plugin kubernetes is expected to have version) /;
 
 /** Lines that only introduce others: the section, and the resource that its warnings are about. */
-const heading = /^(Diagnostics:|  pulumi:pulumi:Stack \(\S+\):)$/;
+const heading = /^(Diagnostics:| {2}pulumi:pulumi:Stack \(\S+\):)$/;
 
 /**
  * @returns a function that takes each line of the output in turn and gives the lines to print: none for such a warning, and

@@ -149,7 +149,7 @@ test.each(components)("a transform of %s reaches %s", async (_, child, create) =
     resources.map(async (resource) => {
       const { type, name, inputs: props } = resource;
       const [transform] = transformsOf(resource, resources);
-      const result = await transform?.({ custom: true, type, name, props, opts: {} } as never);
+      const result = await transform?.({ custom: true, type, name, props, opts: {} });
       return { type, reached: transform !== undefined, props: result?.props as { mark?: string } | undefined };
     }),
   );
