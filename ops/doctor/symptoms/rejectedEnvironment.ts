@@ -20,8 +20,8 @@ const missingPatterns = [
   ),
   new RegExp(`KeyError: ['"](${name})['"]`),
 ];
-/** The quotes are escaped if the log is JSON. */
-const invalidPattern = new RegExp(`\\b(${name}) is \\\\?"([^"\\\\]*)\\\\?": (.*)`);
+/** `PORT: "http" is not ...`, `PORT is "http": ...`, `PORT="http" ...`. The quotes are escaped if the log is JSON. */
+const invalidPattern = new RegExp(`\\b(${name})(?: is|:|=)\\s*\\\\?"([^"\\\\]*)\\\\?":?\\s+(.*)`);
 
 export function environmentVariable(view: PodView): Diagnosis | undefined {
   for (const container of view.containers) {
@@ -74,7 +74,8 @@ function invalid(view: PodView, container: ContainerView): Diagnosis | undefined
 
 function setVariable(view: PodView, container: string, variable: string, rule = "") {
   const stack = stackOf(view);
-  const say = rule === "" ? "Set it:" : `Set it to an allowed value (${rule.slice(0, 120).replace(/[\s."}]+$/, "")}):`;
+  const say =
+    rule === "" ? "Set it:" : `Set it to an allowed value ("${rule.slice(0, 120).replace(/[\s."}\]]+$/, "")}"):`;
   if (stack !== undefined) {
     return {
       say,
