@@ -41,10 +41,11 @@ export class PullSecret extends pulumi.ComponentResource {
   constructor(name: string, args: PullSecretArgs, opts?: pulumi.ComponentResourceOptions) {
     throwIfAny([["server", registryServerProblem(args.server)]]);
     super("tarmac:kubernetes:PullSecret", name, {}, opts);
+    const secretName = `${name}-registry`;
     const secret = new Secret(
       name,
       {
-        metadata: { name: `${name}-registry`, namespace: args.namespace, labels: args.labels },
+        metadata: { name: secretName, namespace: args.namespace, labels: args.labels },
         type: "kubernetes.io/dockerconfigjson",
         stringData: {
           ".dockerconfigjson": pulumi.secret(
@@ -54,7 +55,9 @@ export class PullSecret extends pulumi.ComponentResource {
       },
       { parent: this, deletedWith: opts?.deletedWith },
     );
-    this.secretName = secret.metadata.name;
+    // A new password replaces the Secret, whose outputs are unknown in that preview: by them every pod would seem to change.
+    // The URN is known, and what is made of it waits for the Secret.
+    this.secretName = secret.urn.apply(() => secretName);
     this.registerOutputs({ secretName: this.secretName });
   }
 }

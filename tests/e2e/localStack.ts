@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { configFile, stackEnvironment } from "../../local/stack/stack.ts";
+import { failedUpdate } from "./failedUpdate.ts";
 import { run, succeeded } from "./runProgram.ts";
 
 /** Runs a program with the environment's settings and returns its output. @throws Error with its output when it fails */
@@ -23,26 +24,36 @@ export async function npm(...args: string[]): Promise<string> {
 export const start = (): Promise<string> =>
   process.env.TARMAC_E2E_STARTED === "1" ? Promise.resolve("") : npm("start");
 
-/**
- * Runs a Pulumi command on the stack with settings that override the stack file.
- * @param settings values by key, without `tarmac:`
- */
-export async function pulumi(
-  command: string,
-  settings: Record<string, unknown> = {},
-  ...options: string[]
-): Promise<string> {
+/** Hands on a copy of the environment's stack file, with settings that override it: values by key, without `tarmac:`. */
+async function withSettings<T>(settings: Record<string, unknown>, use: (file: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "tarmac-e2e-"));
   try {
     const file = join(folder, "Pulumi.local.yaml");
     const document = parseDocument(readFileSync(configFile, "utf8"));
     for (const [key, value] of Object.entries(settings)) document.setIn(["config", `tarmac:${key}`], value);
     writeFileSync(file, document.toString(), { mode: 0o600 });
-    return await local("pulumi", command, "--non-interactive", "--stack", "local", "--config-file", file, ...options);
+    return await use(file);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
+
+/**
+ * Runs a Pulumi command on the stack with settings that override the stack file.
+ * @param settings values by key, without `tarmac:`
+ */
+export const pulumi = (
+  command: string,
+  settings: Record<string, unknown> = {},
+  ...options: string[]
+): Promise<string> =>
+  withSettings(settings, (file) =>
+    local("pulumi", command, "--non-interactive", "--stack", "local", "--config-file", file, ...options),
+  );
+
+/** An update whose rollout must fail. @returns what the doctor and Pulumi say of it */
+export const failedUp = (settings: Record<string, unknown>): Promise<string> =>
+  withSettings(settings, (file) => failedUpdate("local", file, { env: stackEnvironment() }));
 
 export const up = (settings: Record<string, unknown> = {}, ...options: string[]): Promise<string> =>
   pulumi("up", settings, "--yes", "--skip-preview", ...options);

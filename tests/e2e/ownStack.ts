@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { checkoutFolder } from "../../local/settings.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
+import { failedUpdate } from "./failedUpdate.ts";
 import { run } from "./runProgram.ts";
 
 /** Values by key, without `tarmac:`. A secret is `{ secret: VALUE }`, a map of secrets `{ secret: { NAME: VALUE } }`. */
@@ -22,6 +23,8 @@ export interface OwnStack {
   /** Runs a Pulumi command on this stack and returns its output. @throws Error with the output when it fails */
   pulumi(command: string, more?: TestSettings, ...options: string[]): Promise<string>;
   up(more?: TestSettings, ...options: string[]): Promise<string>;
+  /** An update whose rollout must fail. Returns what the doctor and Pulumi say of it. */
+  failedUp(more?: TestSettings): Promise<string>;
   preview(more?: TestSettings, ...options: string[]): Promise<string>;
   /** The stack's outputs, with secrets in plain text. */
   outputs(): Promise<Record<string, string>>;
@@ -101,6 +104,8 @@ export async function ownStack(name: string, settings: TestSettings = {}, progra
       });
     },
     up: (more = {}, ...options) => stack.pulumi("up", more, "--yes", "--skip-preview", ...options),
+    failedUp: async (more = {}) =>
+      failedUpdate(name, await stack.writeSettings(more), { cwd: program, env: environment }),
     preview: (more = {}, ...options) => stack.pulumi("preview", more, ...options),
     outputs: async () =>
       JSON.parse(await inProject("stack", "output", "--json", "--show-secrets", "--stack", name)) as Record<

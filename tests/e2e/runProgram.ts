@@ -20,6 +20,8 @@ export interface CommandOptions {
 export interface AtWork {
   /** Resolves when the program has ended; rejects when it could not start. */
   end: Promise<Ended>;
+  /** Sends SIGINT to the program alone, as Ctrl-C does; one that has ended gets none. */
+  interrupt(): void;
   /** Kills the program and everything that it started. */
   kill(): Promise<Ended>;
 }
@@ -53,8 +55,9 @@ export function begin(program: string, args: readonly string[], options: Command
   const { child, end } = start(program, args, options, true);
   return {
     end,
+    interrupt: () => void child.kill("SIGINT"),
     kill() {
-      process.kill(-(child.pid ?? Number.NaN), "SIGKILL");
+      if (child.exitCode === null && child.signalCode === null) process.kill(-(child.pid ?? Number.NaN), "SIGKILL");
       return end;
     },
   };
