@@ -39,6 +39,16 @@ it("does not call a variable missing that the pod sets", () => {
 });
 
 it.each([
+  'PORT is "http": use a whole number from 1 to 65535',
+  'PORT: "http" is not a whole number from 1 to 65535; set, for example, PORT=8080.',
+  String.raw`{"level":"error","message":"PORT: \"http\" is not a whole number from 1 to 65535; set, for example, PORT=8080."}`,
+])("%s: the variable is invalid", (line) => {
+  const finding = crashed(line, [{ name: "PORT", value: "http" }]);
+  expect(finding?.code).toBe("environment-variable-invalid");
+  expect(finding?.title).toBe('The process rejects the value "http" of the environment variable PORT');
+});
+
+it.each([
   ["connect ECONNREFUSED 10.0.0.1:5432", "application-error"],
   ["TypeError: Cannot read properties of undefined (reading 'id')", "application-error"],
   ["Error: EROFS: read-only file system, mkdir '/app/logs'", "read-only-filesystem"],
