@@ -85,7 +85,7 @@ describe("a stack that breaks rules", () => {
     const output = await failure(stack.preview({}, ...withPack));
     expect(output).toMatch(broken("mandatory", "read-only-root"));
     expect(output).toContain('container "app": readOnlyRootFilesystem is false');
-    expect(output).toContain("Why: who gets into a process could leave programs there");
+    expect(output).toContain("Why: an attacker in a process could install programs");
     expect(output).toContain("Fix: set securityContext.readOnlyRootFilesystem: true");
     expect(output).toContain("See: https://kubernetes.io/docs/");
     for (const rule of [
