@@ -178,6 +178,11 @@ export async function updateStack(): Promise<void> {
   const endWatch = watchRollout(stackName, stackEnvironment(), () => interruption.abort());
   try {
     await runPulumi(["up", "--yes", "--skip-preview", ...target()], interruption.signal);
+  } catch (error) {
+    // The Kubernetes provider wrote the Deployment before it was interrupted, and the state does not know it: without a look,
+    // an update back to what the state has would change nothing.
+    if (interruption.signal.aborted) await runPulumi(["refresh", "--yes", "--skip-preview", ...target()]);
+    throw error;
   } finally {
     endWatch();
   }

@@ -3,6 +3,7 @@ import type { PolicyPack } from "../policy/policyPack.ts";
 import type { WorkingCli } from "../pulumi/pulumiCli.ts";
 import { withLock, type Locksmith } from "../pulumi/stackLock.ts";
 import { adoptPending, pendingOf } from "../pulumi/pendingOperations.ts";
+import { readDeployments } from "../rollout/readDeployments.ts";
 import { type Watch, withRolloutWatch } from "../rollout/withRolloutWatch.ts";
 
 export interface UpdateContext extends Locksmith {
@@ -46,7 +47,17 @@ export async function update(context: UpdateContext, wanted: Update): Promise<vo
     await withRolloutWatch(
       (signal) => context.watch(stack, signal),
       say,
-      (interrupted) => cli.work(up, {}, interrupted),
+      async (interrupted) => {
+        try {
+          await cli.work(up, {}, interrupted);
+        } catch (error) {
+          if (interrupted.aborted) {
+            say("reading what the interrupted update wrote to the cluster");
+            await readDeployments(cli, stack, target);
+          }
+          throw error;
+        }
+      },
     );
   };
   await withLock(context, stack, act, { take: wanted.takeLock === true });

@@ -52,7 +52,7 @@ let good: string;
 
 it("deploys, tries the service, and remembers the image as good", async () => {
   const { code, result, text } = await deploy();
-  expect({ code, text }).toMatchObject({ code: 0 });
+  expect(code === 0 ? "deployed" : text).toBe("deployed");
   expect(result.state).toBe("good");
   expect(result.smoke).toEqual({
     seen: [expect.stringMatching(/^2 pods, all ready, all of sha256:/), expect.stringMatching(/: all 200$/)],
@@ -84,7 +84,7 @@ it("leads back from an image that never became ready, although nothing has passe
   expect(text).toContain(`Roll back to the last good image: npx tarmac deploy ${name} --rollback`);
 
   const back = await deploy({}, "--rollback");
-  expect({ code: back.code, text: back.text }).toMatchObject({ code: 0 });
+  expect(back.code === 0 ? "deployed" : back.text).toBe("deployed");
   expect(back.result.image).toBe(good);
   cpSync(join(checkoutFolder, "app", "src"), join(app, "src"), { recursive: true });
 });
@@ -92,11 +92,11 @@ it("leads back from an image that never became ready, although nothing has passe
 it("returns to the last good image, without building", async () => {
   writeFileSync(join(app, "src", "version.txt"), "another version\n");
   const next = await deploy();
-  expect({ code: next.code, text: next.text }).toMatchObject({ code: 0 });
+  expect(next.code === 0 ? "deployed" : next.text).toBe("deployed");
   expect(next.result.image).not.toBe(good);
 
   const back = await deploy({}, "--rollback");
-  expect({ code: back.code, text: back.text }).toMatchObject({ code: 0 });
+  expect(back.code === 0 ? "deployed" : back.text).toBe("deployed");
   expect(back.result.image).toBe(good);
   await eventually(digests, (found) => found.join() === good.split("@")[1]);
   expect(back.text).not.toMatch(/docker:index:Image .* created/);
@@ -111,7 +111,7 @@ it("puts right what an update left that was killed", async () => {
   );
   await update.kill();
   const { code, result, text } = await deploy();
-  expect({ code, text }).toMatchObject({ code: 0 });
+  expect(code === 0 ? "deployed" : text).toBe("deployed");
   expect(result.state).toBe("good");
   expect(text).toMatch(/removing the left-over lock of a killed update/);
 });

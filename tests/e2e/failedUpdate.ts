@@ -1,7 +1,7 @@
 /** An update that must fail because its rollout does. */
 import { join } from "node:path";
 import { checkoutFolder, nodeBinary } from "../../local/settings.ts";
-import { begin, type CommandOptions } from "./runProgram.ts";
+import { begin, run, type CommandOptions } from "./runProgram.ts";
 
 /**
  * Updates a stack and interrupts Pulumi once the doctor says that waiting is useless, as `npm start` and `tarmac deploy` do:
@@ -22,6 +22,9 @@ export async function failedUpdate(stack: string, configFile: string, options: C
   });
   const { code, text } = await update.end;
   const { text: said } = await Promise.race([watched, doctor.kill()]);
+  // As those commands do: the state does not know what the interrupted update wrote to the cluster.
+  const refresh = ["refresh", ...args.slice(1)];
+  await run("pulumi", refresh, options);
   if (code === 0) throw new Error(`the update of ${stack} succeeded:\n${said}\n${text}`);
   return `${said}\n${text}`;
 }

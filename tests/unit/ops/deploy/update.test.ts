@@ -55,6 +55,39 @@ test("what was changed by hand is looked for where that is asked", async () => {
   expect(asked.at(-1)).toBe("up --yes --skip-preview --refresh --stack dev");
 });
 
+test("what an update wrote to the cluster before it was interrupted is read into the state", async () => {
+  const { context, asked, said } = pulumi();
+  const deployment = "urn:pulumi:dev::tarmac::kubernetes:apps/v1:Deployment::hello";
+  const [kinds, obstacle] = [
+    ["kubernetes:apps/v1:Deployment", "kubernetes:core/v1:Service"],
+    {
+      deployment: "hello/hello",
+      replicaSet: "1",
+      failedAttempts: 3,
+      finding: { code: "oom-killed", title: "too small" },
+    },
+  ];
+  context.watch = () => Promise.resolve(obstacle as never);
+  context.cli.run = (args) => {
+    asked.push(args.join(" "));
+    const resources = kinds.map((type) => ({ type, urn: `urn:pulumi:dev::tarmac::${type}::hello` }));
+    return Promise.resolve(JSON.stringify({ deployment: { resources } }));
+  };
+  context.cli.work = async (args, _, interrupted) => {
+    asked.push(args.join(" "));
+    if (args[0] === "refresh") return;
+    await new Promise((resolve) => interrupted?.addEventListener("abort", resolve));
+    throw new PulumiFailed("cancelled");
+  };
+  await expect(update(context, { stack: "dev" })).rejects.toThrow("waiting cannot fix oom-killed");
+  expect(asked.slice(1)).toEqual([
+    up,
+    "stack export --stack dev",
+    `refresh --yes --skip-preview --target ${deployment} --stack dev`,
+  ]);
+  expect(said).toContain("reading what the interrupted update wrote to the cluster");
+});
+
 test("what an interrupted update left is looked at first, and named", async () => {
   const { context, asked, said } = pulumi({ pending: ["hello", "other"] });
   await update(context, { stack: "dev" });
