@@ -86,7 +86,7 @@ const workload = new Workload(
     imagePullSecrets: pullSecret && [pullSecret.secretName],
     labels: { ...settings.labels, ...labels },
   },
-  { ...onCluster, dependsOn: given(pullAccess) },
+  { ...onCluster, dependsOn: given(pullAccess, pullSecret) },
 );
 
 /** Where the service answers. Of a ClusterIP service that is inside the cluster: `reach` says how to get there. */

@@ -19,8 +19,8 @@ export interface PullSecretArgs {
 /**
  * A registry's user and password for the nodes to pull with: for registries that know no Azure identity.
  *
- * It keeps its name when the password changes (the provider then deletes it and makes it anew), so the pods that name it are
- * not replaced; the next pull uses the new one.
+ * It keeps its name when the password changes (the provider then deletes it and creates it again), so the pods that name it
+ * are not replaced; the next pull uses the new password.
  *
  * `transforms` change properties of its resources that no argument covers.
  * @example
@@ -34,7 +34,7 @@ export interface PullSecretArgs {
  * ```
  */
 export class PullSecret extends pulumi.ComponentResource {
-  /** For a workload's `imagePullSecrets`. */
+  /** For a workload's `imagePullSecrets`. It does not wait for the Secret: name this component in the workload's `dependsOn`. */
   readonly secretName: pulumi.Output<string>;
 
   /** @throws pulumi.InputPropertyError when the server is not a host. */
@@ -42,7 +42,7 @@ export class PullSecret extends pulumi.ComponentResource {
     throwIfAny([["server", registryServerProblem(args.server)]]);
     super("tarmac:kubernetes:PullSecret", name, {}, opts);
     const secretName = `${name}-registry`;
-    const secret = new Secret(
+    new Secret(
       name,
       {
         metadata: { name: secretName, namespace: args.namespace, labels: args.labels },
@@ -55,9 +55,9 @@ export class PullSecret extends pulumi.ComponentResource {
       },
       { parent: this, deletedWith: opts?.deletedWith },
     );
-    // A new password replaces the Secret, whose outputs are unknown in that preview: by them every pod would seem to change.
-    // The URN is known, and what is made of it waits for the Secret.
-    this.secretName = secret.urn.apply(() => secretName);
+    // No output of the Secret: a new password replaces it, and Pulumi then takes every property that depends on its outputs for
+    // unknown. A Deployment whose whole spec is unknown may have another selector, so it would be replaced as well.
+    this.secretName = pulumi.output(secretName);
     this.registerOutputs({ secretName: this.secretName });
   }
 }
