@@ -143,6 +143,8 @@ suite("az", () => {
       stack.resourceGroup,
       "--name",
       stack.clusterName,
+      // A user's kubeconfig asks kubelogin, which cannot be had here. The local stack has local accounts.
+      "--admin",
       "--file",
       kubeconfig,
     );
