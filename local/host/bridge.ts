@@ -19,7 +19,8 @@ export interface Interface {
   readonly addr_info: readonly { readonly family: string; readonly local: string; readonly prefixlen: number }[];
 }
 
-async function ip(...args: string[]): Promise<string> {
+/** Runs `ip` and returns its output. @throws CommandError */
+export async function ip(...args: string[]): Promise<string> {
   return run(findProgram("ip", "iproute2"), args);
 }
 

@@ -3,15 +3,13 @@
  * which knows the pods and nothing else. Firewall rules would not do: the network policy controller accepts what a policy
  * allows before any rule that follows.
  */
-import { findProgram, run } from "../host/command.ts";
+import { ip } from "../host/bridge.ts";
 import { network } from "../settings.ts";
 
 /** Number of the routing table: one that no distribution uses by itself. */
 const table = "47244";
 /** Priority of the rule that leads to it: before the rule of the main table, 32766. */
 const priority = "4724";
-
-const ip = (...args: string[]): Promise<string> => run(findProgram("ip", "iproute2"), args);
 
 /** Adds the table and the rule. A pod that connects elsewhere gets "No route to host" at once. */
 export async function ensurePodRoutes(): Promise<void> {

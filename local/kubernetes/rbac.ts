@@ -1,6 +1,5 @@
 /** The roles that a full `kubeadm init` would bind, and those of the controllers that run beside the cluster. */
-import { run } from "../host/command.ts";
-import { adminKubeconfig, kubernetesProgram } from "./names.ts";
+import { applyObjects } from "./applyObjects.ts";
 
 function clusterRoleBinding(name: string, role: string, kind: "User" | "Group", subject: string): object {
   const apiGroup = "rbac.authorization.k8s.io";
@@ -45,10 +44,4 @@ export const roles: readonly object[] = [
 ];
 
 /** Creates or repairs the roles. */
-export async function applyRoles(): Promise<void> {
-  const list = { apiVersion: "v1", kind: "List", items: roles };
-  const args = ["apply", "--server-side", "--force-conflicts", "--field-manager=tarmac", "--filename=-"];
-  await run(kubernetesProgram("kubectl"), [`--kubeconfig=${adminKubeconfig}`, ...args], {
-    input: JSON.stringify(list),
-  });
-}
+export const applyRoles = (): Promise<void> => applyObjects(roles);

@@ -7,35 +7,30 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pauseImage } from "../engine/pauseImage.ts";
-import { run } from "../host/command.ts";
 import { writeText } from "../host/daemonFiles.ts";
 import { toolsFolder } from "../toolchain/folder.ts";
+import { applyObjects, kubectlAsAdmin } from "./applyObjects.ts";
 import { coreDnsObjects } from "./coreDns.ts";
 import { metricsServerObjects } from "./metricsServer.ts";
-import { adminKubeconfig, kubernetesFolder, kubernetesProgram } from "./names.ts";
-
-const kubectl = (args: readonly string[], input?: string) =>
-  run(kubernetesProgram("kubectl"), [`--kubeconfig=${adminKubeconfig}`, ...args], input === undefined ? {} : { input });
+import { kubernetesFolder } from "./names.ts";
 
 /** What was applied last: another version of tarmac may have other objects for a cluster that is still running. */
 const appliedFile = join(kubernetesFolder, "system-pods.json");
 
-function objects(): string {
+function objects(): object[] {
   const place = { image: pauseImage, toolsFolder: toolsFolder() };
-  const items = [...coreDnsObjects(place), ...metricsServerObjects(place)];
-  return JSON.stringify({ apiVersion: "v1", kind: "List", items });
+  return [...coreDnsObjects(place), ...metricsServerObjects(place)];
 }
 
 /** Whether the running cluster has the objects of this version. */
 export const systemPodsAreApplied = (): boolean =>
-  existsSync(appliedFile) && readFileSync(appliedFile, "utf8") === objects();
+  existsSync(appliedFile) && readFileSync(appliedFile, "utf8") === JSON.stringify(objects());
 
 /** Creates or updates the pods' objects, and resets what somebody changed in them. */
 export async function applySystemPods(): Promise<void> {
-  const list = objects();
-  const args = ["apply", "--server-side", "--force-conflicts", "--field-manager=tarmac", "--filename=-"];
-  await kubectl(args, list);
-  writeText(appliedFile, list);
+  const items = objects();
+  await applyObjects(items);
+  writeText(appliedFile, JSON.stringify(items));
 }
 
 /**
@@ -44,7 +39,7 @@ export async function applySystemPods(): Promise<void> {
  * @throws CommandError after 60 s
  */
 export async function systemPodsReady(): Promise<void> {
-  await kubectl([
+  await kubectlAsAdmin([
     "wait",
     "--for=condition=Available",
     "--timeout=60s",
