@@ -1,7 +1,7 @@
 /** What the commands of the environment have in common on their command line: help, clear refusals, exit codes. */
 import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
 
-/** A problem that the user can mend: its message is shown as it is, without a stack trace. Exit code 2. */
+/** A problem that the user can fix: its message is printed as it is, without a stack trace. Exit code 2. */
 export class CannotRun extends Error {
   override readonly name = "CannotRun";
 }

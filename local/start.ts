@@ -78,7 +78,7 @@ await main(async () => {
   await mendInterruptedUpdate();
   if (await worldHasChanged()) {
     process.stderr.write(
-      "The cluster or the simulated Azure was made anew since the last update: looking at what is there first.\n",
+      "The cluster or the simulated Azure was recreated since the last update: refreshing the state first.\n",
     );
     await stack.refreshStack();
   }
@@ -110,8 +110,8 @@ async function agree(text: string | undefined, yes: boolean): Promise<void> {
 }
 
 /**
- * After an update that was killed, nobody knows whether its last operations were done. Things made under random names may
- * stand unknown to the state, so it is taken down with all that belongs to it, and made anew.
+ * After a killed update it is unknown which of its last operations completed. Resources with random names may exist that the
+ * state does not list, so the stack is deleted with everything that belongs to it, and deployed again.
  */
 async function mendInterruptedUpdate(): Promise<void> {
   const pending = await stack.pendingOperations();

@@ -55,7 +55,7 @@ async function startNetwork(report: Report): Promise<void> {
   writeCniConfig();
   await ensureChains(clusterChains);
   await ensurePodRoutes();
-  // Pods of a bridge that is gone are cut off from it for good: the kubelet makes them anew.
+  // Pods stay disconnected when their bridge was deleted, so they are stopped and the kubelet starts them again.
   if (made) await stopPods(report);
 }
 
@@ -86,7 +86,7 @@ async function startStore(report: Report): Promise<void> {
 
 /**
  * Starts the cluster, or what of it does not run as it should, and waits until the node takes pods. The engine must
- * run. Whatever an earlier run left (killed components, a reboot, damaged certificates or store) is mended.
+ * run. Repairs whatever an earlier run left: killed components, a reboot, damaged certificates or a damaged store.
  *
  * @throws PortTakenError, DaemonError, or an Error with the node's own words
  */

@@ -1,6 +1,6 @@
 /**
  * The load balancer controller's program: watches Services and writes their addresses. Started by loadBalancer.ts.
- * It begins anew after every loss of the API server, and ends on SIGTERM.
+ * It starts again whenever it loses the API server, and exits on SIGTERM.
  */
 import { rmSync } from "node:fs";
 import { createServer } from "node:http";

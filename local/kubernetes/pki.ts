@@ -1,6 +1,7 @@
 /**
- * Certificates and kubeconfigs of the cluster, made by kubeadm. They are made whole or not at all: into a folder
- * beside, which takes its place when complete. What is damaged, near its end or made for other addresses is made anew.
+ * Certificates and kubeconfigs of the cluster, created by kubeadm. They are created all or none: in a temporary folder,
+ * which replaces the real one when it is complete. A set that is damaged, about to expire or for other addresses is
+ * replaced.
  */
 import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";

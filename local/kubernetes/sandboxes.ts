@@ -29,7 +29,7 @@ function connect(): RuntimeService {
 
 /**
  * Stops and removes every pod sandbox with its containers, network and mounts, all at once. Containers get no time to
- * end by themselves, as when a node is switched off: the kubelet makes them anew at the next start.
+ * end by themselves, as when a node is switched off: the kubelet creates them again at the next start.
  *
  * @returns how many of them were running
  * @throws Error when the runtime does not answer within 10 s or refuses

@@ -160,14 +160,14 @@ export async function pendingOperations(): Promise<string[]> {
   return ((await deployment()).pending_operations ?? []).map(({ type, resource }) => `${type} ${resource.urn}`);
 }
 
-/** Forgets what is pending after looking at what is really there. */
+/** Drops the pending operations from the state after a refresh. */
 export async function forgetPending(): Promise<void> {
   await runPulumi(["refresh", "--yes", "--skip-preview", "--clear-pending-creates", ...target()]);
 }
 
 /**
- * Takes into the state what is really there. The program runs as well: a cluster that was made anew has another
- * certificate authority, so the kubeconfig in the state reaches nothing.
+ * Refreshes the state from Azure and the cluster. The program runs as well: a recreated cluster has another certificate
+ * authority, so the kubeconfig in the state no longer works.
  */
 export const refreshStack = (): Promise<void> =>
   runPulumi(["refresh", "--yes", "--skip-preview", "--run-program", ...target()]);

@@ -13,7 +13,7 @@ Image
 
 Next
   npm run status                              what runs, and how much memory it takes
-  npm run doctor                              why a pod does not run, and how to mend it
+  npm run doctor                              why a pod does not run, and how to fix it
   npm run with-local -- kubectl get pods -A   any program, with this environment's settings
   npm start                                   again, after a change of app/ or of Pulumi.local.yaml
   npm run down                                delete the stack; -- --all also stops the environment

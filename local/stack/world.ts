@@ -1,6 +1,6 @@
 /**
- * Does the stack's state still speak of the world that is there? After the cluster's store or the simulated Azure's
- * inventory was lost and made anew, the state knows things that are gone: it must look before it leaps.
+ * Tells whether the stack's state still describes this cluster and this Azure. When the cluster's store or the simulated
+ * Azure's inventory was lost and recreated, the state names resources that no longer exist and has to be refreshed first.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { stackName, stackResourceGroups } from "./stack.ts";
 
 const file = join(stateFolder, "pulumi", "world.json");
 
-/** What is made anew when the cluster or the cloud is: the id of a namespace that every cluster has, and the subscription. */
+/** Changes when the cluster or the cloud is recreated: the UID of a namespace that every cluster has, and the subscription. */
 async function identity(): Promise<string> {
   const kubeSystem = await kubectl(["get", "namespace", "kube-system", "--output", "jsonpath={.metadata.uid}"]);
   const { subscriptionId } = loadDeployer(join(stateFolder, "azure", "deployer.json"));

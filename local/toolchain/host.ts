@@ -17,7 +17,7 @@ export interface Needs {
 
 export const gibibyte = 2 ** 30;
 
-/** What keeps this machine from it, one sentence each with the mend; empty when nothing does. */
+/** The reasons why this machine cannot run the environment, one sentence each with the fix; empty when it can. */
 export function hostProblems(needs: Needs): string[] {
   if (process.platform !== "linux") {
     return [
