@@ -89,7 +89,8 @@ func enforce(config *options.KubeRouterConfig, healthAddress string) error {
 	return nil
 }
 
-// answerHealth answers 200 at /healthz while the controller's latest pass is younger than twice the period of its passes.
+// answerHealth answers 200 at /healthz once the controller has made a pass, and while its latest one is at most ten minutes
+// old. Passes come at least as often as --iptables-sync-period says.
 func answerHealth(address string, heartbeats <-chan *healthcheck.ControllerHeartbeat) {
 	const oldest = 10 * time.Minute
 	var mutex sync.Mutex
