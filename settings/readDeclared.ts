@@ -11,7 +11,7 @@ export type ValuesOf<D> = { [Key in keyof D]: D[Key] extends Setting<infer T> ? 
 
 /** Everything that is wrong with a stack's settings, in one error. */
 export class SettingsError extends pulumi.RunError {
-  /** One line a problem: the key, the value, what is allowed, how to mend it. */
+  /** One line per problem: the key, the value, what is allowed, how to fix it. */
   readonly problems: readonly string[];
 
   constructor(stack: string, problems: readonly string[]) {

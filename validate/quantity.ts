@@ -40,7 +40,7 @@ export function cpuProblem(text: string): string | undefined {
   return undefined;
 }
 
-/** The mend for the usual slips: `256MB`, `0.5 Gi`, `256mb`. */
+/** The fix for common mistakes: `256MB`, `0.5 Gi`, `256mb`. */
 function suggestion(text: string): string {
   const slip = /^(\d+(?:\.\d+)?)\s*([KMGT])i?b?$/i.exec(text.trim());
   return slip?.[1] === undefined || slip[2] === undefined

@@ -1,15 +1,15 @@
 /**
- * Outputs that stay the same as long as their resource is there, known in previews as well.
+ * Outputs that do not change as long as their resource exists, known in previews as well.
  *
  * azure-native previews an update with every output but `name` and `location` unknown, whatever the update is about. A role
- * assignment whose principal is unknown is then shown as replaced, an image as built anew - because of a changed tag. What
- * cannot change is therefore looked up.
+ * assignment whose principal is unknown is then shown as replaced, and an image as rebuilt, because of a changed tag. Outputs
+ * that cannot change are therefore looked up.
  */
 import * as pulumi from "@pulumi/pulumi";
 
 /**
  * @param output what the resource says itself; it counts wherever it is known
- * @param query how the resource is found: by its `name`, which is known unless it is still to be made or made anew
+ * @param query how to find the resource: by its `name`, which is known unless the resource is still to be created or replaced
  * @param lookUp what is found; when that fails, the preview knows no more than without it
  */
 export function unchanging<T, Query extends object>(

@@ -46,7 +46,7 @@ export function signInToRegistry(
  *
  * A registry that has just been created may not answer by its name yet, so failed connections and server errors are
  * tried again for two minutes; a refusal (401, 403) is final.
- * @throws Error that names the registry, the answer and how to mend it
+ * @throws Error with the registry, its answer and how to fix it
  */
 export async function exchangeForRefreshToken(
   loginServer: string,

@@ -7,7 +7,7 @@ export interface Problem {
   code: Code;
   /** What was seen, in the words of this case. */
   seen: string;
-  /** How to mend it, where this case is known better than the code's general advice. */
+  /** How to fix this case, where more is known than the general advice of the code says. */
   mend?: string;
 }
 

@@ -33,7 +33,7 @@ function headline(finding: Finding): string {
 const before = ({ kind, before: value }: PropertyChange) => (kind === "add" ? "not set" : (value ?? "something else"));
 const after = ({ kind, after: value }: PropertyChange) => (kind === "delete" ? "gone" : (value ?? "something else"));
 
-/** How it is mended: what the program says is put back, or taken over into the program. */
+/** The two ways to end the drift: revert the changes, or write them into the program. */
 const remedy = (stack: string) =>
   `Revert the changes: npx tarmac deploy ${stack} --refresh. Or write the changes into the program, and then: pulumi refresh --stack ${stack}`;
 

@@ -52,7 +52,7 @@ function reasonsOf({ stack, preview, settingProblems }: Environment): Reason[] {
   return [...failed, ...going, ...violations];
 }
 
-/** Of a rule's message what must hold and what is wrong; reason and mend stand below, in the table of findings. */
+/** The part of a rule's message that says what must hold and what is wrong. Reason and fix are in the table of findings below. */
 const whatIsWrong = (text: string) => (text.split(/\n(?=Why: )/)[0] ?? text).replaceAll("\n", ": ");
 
 function goingReason(stack: string, change: Change): Reason[] {

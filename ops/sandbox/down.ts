@@ -108,7 +108,7 @@ async function destroy(
   const base = ["destroy", "--yes", "--skip-preview", "--continue-on-error", "--ignore-protect", "--stack", reference];
   const first = refresh ? [...base, "--refresh"] : base;
   const withProgram = () => {
-    // Only the program knows how to sign in to the cluster anew; what it needs to run may be gone from this machine.
+    // Only the program can sign in to the cluster again, and the files that it needs may be missing on this machine.
     writeStackFile(folder, form, { stack, owner, expires: (expires ?? context.now()).toISOString() });
     return ["--run-program", "--config-file", stackFile(folder, stack)];
   };

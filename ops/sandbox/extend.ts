@@ -11,7 +11,7 @@ import { writeExpiry, writeStackFile } from "./sandboxFile.ts";
 
 /**
  * @param lifetime minutes from now
- * @param form name of the stack whose file the sandbox's is made from anew when it is missing
+ * @param form name of the stack whose file the sandbox's own is created from if it is missing
  * @returns the new end
  */
 export async function extend(context: Context, name: string, lifetime: number, form: string): Promise<string> {

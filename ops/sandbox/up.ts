@@ -1,4 +1,4 @@
-/** `sandbox up`: a stack of one's own, with an end. Also mends and updates one that is there. */
+/** `sandbox up`: creates a short-lived stack, or repairs and updates an existing one. */
 import { CouldNotRun } from "../couldNotRun.ts";
 import { withLock } from "../pulumi/stackLock.ts";
 import { adoptPending, pendingOf } from "../pulumi/pendingOperations.ts";
