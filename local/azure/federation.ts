@@ -16,11 +16,12 @@ export const jwtBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer
 /** `iss` of the workflows' tokens. */
 const workflowIssuer = (cloud: Cloud) => `${cloud.endpoint}/simulation/workflows`;
 
+/** GitHub's tokens live this long: https://github.com/Azure/login/issues/372 */
 const workflowTokenSeconds = 300;
 
-/** A token like the one that a workflow run gets. */
-export const workflowToken = (cloud: Cloud, subject: string, audience: string): Promise<string> =>
-  cloud.tokens.issue({ sub: subject }, workflowIssuer(cloud), audience, workflowTokenSeconds);
+/** A token like the one that a workflow run gets. @param age seconds since it was issued */
+export const workflowToken = (cloud: Cloud, subject: string, audience: string, age = 0): Promise<string> =>
+  cloud.tokens.issue({ sub: subject }, workflowIssuer(cloud), audience, workflowTokenSeconds - age);
 
 /** Why a token is refused, as Entra says it. */
 interface Refusal {
@@ -55,6 +56,14 @@ export async function refusalOf(cloud: Cloud, clientId: string, assertion: strin
   if (match === undefined) return noMatch(700213, "subject");
   if (!(match.properties.audiences as string[]).includes(asString(claims.aud) ?? ""))
     return noMatch(700212, "audience");
+  const [now, expiry] = [Date.now(), Number(claims.exp) * 1000];
+  if (!(expiry > now)) {
+    const [at, from, until] = [now, Number(claims.nbf) * 1000, expiry].map((time) => new Date(time).toISOString());
+    return {
+      code: 700024,
+      text: `Client assertion is not within its valid time range. Current time: ${at}, assertion valid from ${from}, expiry time of assertion ${until}.`,
+    };
+  }
   const signed =
     issuer === workflowIssuer(cloud) &&
     (await cloud.tokens.verify(assertion, issuer).then(

@@ -35,10 +35,10 @@ export async function simulationApi(cloud: Cloud, request: Request): Promise<Rep
     case "POST /simulation/servicePrincipals":
       return { status: 201, body: addServicePrincipal(inventory, await jsonBody(request)) };
     case "POST /simulation/workflowTokens": {
-      const { subject, audience = "api://AzureADTokenExchange" } = await jsonBody(request);
-      if (typeof subject !== "string" || typeof audience !== "string")
-        throw invalid("subject and audience must be strings, and subject is required");
-      return { status: 201, body: { token: await workflowToken(cloud, subject, audience) } };
+      const { subject, audience = "api://AzureADTokenExchange", age = 0 } = await jsonBody(request);
+      if (typeof subject !== "string" || typeof audience !== "string" || typeof age !== "number")
+        throw invalid("subject and audience must be strings, age must be seconds, and subject is required");
+      return { status: 201, body: { token: await workflowToken(cloud, subject, audience, age) } };
     }
     case "POST /simulation/autoscale":
       return { status: 200, body: autoscale(cloud, await jsonBody(request)) };

@@ -22,10 +22,11 @@ export const plain = (text: string): string =>
     /^(?:[@#]|GH-|www\.)$/i.test(found) ? `${found}&#8203;` : `&#${found.codePointAt(0)};`,
   );
 
-/** A block of lines, fenced with more backticks than it holds. */
+/** A block of lines, fenced with more backticks than what is shown of them holds. */
 export function block(text: string): string {
-  const fence = "`".repeat(Math.max(3, longestRun(text) + 1));
-  return `${fence}text\n${visible(text).replaceAll("\r", "")}\n${fence}`;
+  const shown = visible(text).replaceAll("\r", "");
+  const fence = "`".repeat(Math.max(3, longestRun(shown) + 1));
+  return `${fence}text\n${shown}\n${fence}`;
 }
 
 /** A table; the cells are Markdown already. Its "|" would end a cell even inside code. */

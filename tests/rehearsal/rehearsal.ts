@@ -2,7 +2,7 @@
  * The life of a pull request, from its preview to the mended drift of what it was merged into: the lines of the workflows,
  * run in their order on the local environment, with a stand-in for GitHub. Everything else is real.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stackEnvironment } from "../../local/stack/stack.ts";
@@ -75,7 +75,13 @@ export class Rehearsal {
   /** `preview.yml`, second job: with the base's code, on what the first has collected. */
   async judgePreview(): Promise<Told> {
     await this.#repository.git("checkout", "--quiet", "main");
-    return this.#step("preview.yml", "report", /--post/, { "github.token": this.github.token });
+    // By way of the artifact.
+    const collected = "collected.json";
+    cpSync(join(this.#repository.folder, collected), join(this.#scratch, "collected", collected));
+    return this.#step("preview.yml", "report", /--post/, {
+      "github.token": this.github.token,
+      "runner.temp": this.#scratch,
+    });
   }
 
   /** Somebody who may write to the repository sets a label. */

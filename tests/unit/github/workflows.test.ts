@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { leastGo } from "../../../local/toolchain/goBuild.ts";
 
 interface Step {
   uses?: string;
@@ -25,7 +26,7 @@ interface Job {
 interface Workflow {
   on: Record<string, { types?: string[]; branches?: string[]; inputs?: Record<string, { options?: string[] }> } | null>;
   permissions?: unknown;
-  concurrency?: { "cancel-in-progress": boolean };
+  concurrency?: { group: string; "cancel-in-progress": boolean };
   jobs: Record<string, Job>;
 }
 
@@ -95,6 +96,51 @@ describe.each(files)("%s", (file) => {
           expect([whole, before, after]).toEqual([whole, '"', '"']);
           expect({ ...job.env, ...env }).toHaveProperty(name);
         }
+  });
+
+  it("gives every job that signs in to Azure tokens that outlive the sign-in, of no other identity than the job's", () => {
+    for (const { env, steps = [] } of Object.values(workflow.jobs)) {
+      if (!steps.some(({ uses = "" }) => /^Azure\/login@|\/prepare$/.test(uses))) continue;
+      expect(env).toMatchObject({
+        AAD_LOGIN_METHOD: "workloadidentity",
+        AZURE_CLIENT_ID: env?.ARM_CLIENT_ID,
+        AZURE_TENANT_ID: "${{ vars.AZURE_TENANT_ID }}",
+        AZURE_TOKEN_CREDENTIALS: "AzureCLICredential",
+      });
+    }
+  });
+
+  it("has Go in the version that the tools are built with, where it builds one", () => {
+    for (const { steps = [] } of Object.values(workflow.jobs)) {
+      const builds = steps.findIndex(({ run = "" }) => /\bnpm run lint:/.test(run));
+      if (builds < 0) continue;
+      const go = steps.slice(0, builds).find(({ uses = "" }) => uses.startsWith("actions/setup-go@"));
+      expect(go?.with).toEqual({ "go-version": leastGo, cache: false });
+    }
+  });
+
+  it("judges what is merged into main, also after the base of a pull request changed", () => {
+    const pullRequest = workflow.on.pull_request;
+    if (pullRequest === undefined || file === "sandbox.yml") return;
+    expect(pullRequest?.branches).toEqual(["main"]);
+    expect(pullRequest?.types).toEqual(expect.arrayContaining(["opened", "synchronize", "reopened", "edited"]));
+  });
+
+  it("cancels a required check for a newer commit only", () => {
+    if (workflow.concurrency === undefined) return;
+    expect(workflow.concurrency.group).toMatch(
+      /^\w+-\$\{\{ github\.event\.action == 'synchronize' && github\.event\.pull_request\.number \|\| github\.run_id \}\}$/,
+    );
+  });
+
+  it("can upload what an earlier attempt of the run uploaded", () => {
+    for (const { uses = "", with: given = {} } of stepsOf(workflow))
+      if (uses.startsWith("actions/upload-artifact@")) expect(given.overwrite).toBe(true);
+  });
+
+  it("unpacks no artifact into the clone", () => {
+    for (const { uses = "", with: given = {} } of stepsOf(workflow))
+      if (uses.startsWith("actions/download-artifact@")) expect(given.path).toMatch(/^\$\{\{ runner\.temp \}\}\/\w/);
   });
 
   it("stores no credential", () => {

@@ -135,9 +135,12 @@ describe("signing in with a workflow's token", () => {
     request("PUT", `${identity.id}/federatedIdentityCredentials/${name}`, "2023-01-31", {
       properties: { issuer: issuer(), subject, audiences: ["api://AzureADTokenExchange"], ...properties },
     });
-  const workflowToken = async (as: string, audience?: string) =>
-    ((await simulation(environment.azure, "POST", "workflowTokens", { subject: as, audience })) as { token: string })
-      .token;
+  const workflowToken = async (as: string, audience?: string, age?: number) =>
+    (
+      (await simulation(environment.azure, "POST", "workflowTokens", { subject: as, audience, age })) as {
+        token: string;
+      }
+    ).token;
   const signIn = (assertion: string) =>
     raw(environment.azure, `/${environment.azure.deployer.tenantId}/oauth2/v2.0/token`, {
       method: "POST",
@@ -166,6 +169,20 @@ describe("signing in with a workflow's token", () => {
     expect(await signIn(forged)).toMatchObject(refused(50013));
     expect(await signIn("no token")).toMatchObject(refused(50027));
     expect((await signIn(await workflowToken(subject))).status).toBe(200);
+  });
+
+  it("is refused with a token older than five minutes, such as the Azure CLI keeps from its sign-in", async () => {
+    expect((await signIn(await workflowToken(subject, undefined, 290))).status).toBe(200);
+    expect(await signIn(await workflowToken(subject, undefined, 301))).toMatchObject({
+      status: 401,
+      body: {
+        error: "invalid_client",
+        error_codes: [700024],
+        error_description: expect.stringMatching(
+          /^AADSTS700024: Client assertion is not within its valid time range\. Current time: \S+, assertion valid from \S+, expiry time of assertion \S+\. /,
+        ) as string,
+      },
+    });
   });
 
   it("accepts an issuer and subject once, and at most 20 credentials", async () => {

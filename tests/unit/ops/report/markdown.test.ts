@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { block, code, plain, table } from "../../../../ops/report/markdown.ts";
 
 describe("text of others", () => {
@@ -26,6 +27,35 @@ describe("text of others", () => {
 
   it("does not end the block that it stands in", () => {
     expect(block("a\n```\n# b")).toBe("````text\na\n```\n# b\n````");
+  });
+
+  it("does not end its block by characters that are not shown", () => {
+    expect(block("``\u200b`\n## Preview: passes")).toBe("````text\n```\n## Preview: passes\n````");
+    const piece = fc.constantFrom(
+      "`",
+      "``",
+      "```",
+      "\u200b",
+      "\u202e",
+      "\r",
+      "\n",
+      "\u001b[31m",
+      "\0",
+      " ",
+      "~~~",
+      "a",
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
+        const [open = "", ...rest] = block(pieces.join("")).split("\n");
+        const fence = open.replace("text", "");
+        const closes = rest
+          .map((line) => line.trim())
+          .filter((line) => /^`+$/.test(line) && line.length >= fence.length);
+        // The last line alone, and nothing before it.
+        return closes.length === 1 && rest.at(-1) === fence;
+      }),
+    );
   });
 
   it("does not end the cell that it stands in", () => {
