@@ -2,7 +2,7 @@
  * Azure RBAC. One evaluation decides about requests to the Resource Manager, about pushes and pulls, and whether a control plane may hand out
  * the kubelet's identity.
  */
-import { type Facts, parseCondition } from "./assignmentConditions.ts";
+import { type Facts, parseCondition } from "@tarmac/validate/assignmentCondition";
 import type { Deployer } from "./deployer.ts";
 import { authorizationFailed } from "./armErrors.ts";
 import type { Inventory } from "./inventory.ts";

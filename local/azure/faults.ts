@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ArmError } from "./armErrors.ts";
 import type { Inventory } from "./inventory.ts";
+import { type Limits, noLimits } from "./limits.ts";
 
 /** Times that Azure always takes and the simulation takes only when asked to, in seconds. */
 export interface Delays {
@@ -65,8 +66,13 @@ export class Simulation {
     return (this.#inventory.simulation.faults as Fault[] | undefined) ?? [];
   }
 
-  set({ delays, faults }: { delays?: Delays; faults?: Fault[] }): void {
+  get limits(): Limits {
+    return { ...noLimits, ...(this.#inventory.simulation.limits as Partial<Limits> | undefined) };
+  }
+
+  set({ delays, faults, limits }: { delays?: Delays; faults?: Fault[]; limits?: Limits }): void {
     if (delays !== undefined) this.#inventory.simulation.delays = delays;
+    if (limits !== undefined) this.#inventory.simulation.limits = limits;
     if (faults !== undefined) this.#inventory.simulation.faults = faults;
     this.#inventory.save();
   }

@@ -113,9 +113,11 @@ export function readLocation({ type, name, entry, resourceGroup }: Named, body: 
  * @param id of the resource itself, which may exist already
  */
 export function isNameTaken(cloud: Cloud, type: string, name: string, id = ""): boolean {
-  return cloud.inventory
-    .ofType(type)
-    .some(({ resource }) => resource.name.toLowerCase() === name.toLowerCase() && idKey(resource.id) !== idKey(id));
+  const sameName = (other: string) => other.toLowerCase() === name.toLowerCase();
+  return (
+    cloud.simulation.limits.takenNames.some(sameName) ||
+    cloud.inventory.ofType(type).some(({ resource }) => sameName(resource.name) && idKey(resource.id) !== idKey(id))
+  );
 }
 
 const globalOnly = (location: string) => (location.toLowerCase() === "global" ? "global" : undefined);

@@ -13,10 +13,12 @@ import {
 } from "./armErrors.ts";
 import type { Reply, Request } from "./httpMessages.ts";
 import { filterResources, page } from "./lists.ts";
+import { policyAssignments } from "./policies.ts";
 import { parsePath, resourceGroupId, subscriptionId, type Target } from "./resourcePath.ts";
 import type { Named } from "./resourceChecks.ts";
 import { act, actionOf, present, resource } from "./resourceRequests.ts";
 import { listAssignments, presentAssignment } from "./resourceTypes/roleAssignment.ts";
+import { eligibleRoles } from "./roleEligibility.ts";
 import { resourceGroup, resourceGroupType } from "./resourceTypes/resourceGroup.ts";
 import type { ResourceType } from "./resourceTypes/resourceType.ts";
 import { findType, requireType } from "./resourceTypes/servedResourceTypes.ts";
@@ -66,9 +68,16 @@ function authorizationPaths(cloud: Cloud, request: Request, caller: Principal, t
     if (request.method !== "GET") throw methodNotAllowed(request.method);
     return roleDefinitions(cloud, request, target.names[0]);
   }
-  if (kind !== "roleassignments" || target.names.length > 0) return undefined;
-  if (request.method !== "GET") throw methodNotAllowed(request.method);
+  if (target.names.length > 0) return undefined;
   const scope = target.scope === "" ? subscriptionId(cloud.deployer.subscriptionId) : target.scope;
+  const list = assignmentLists[kind ?? ""];
+  if (list !== undefined) {
+    if (request.method !== "GET") throw methodNotAllowed(request.method);
+    cloud.authorization.demand(caller, list.action, scope);
+    return list.answer(cloud, request, caller, scope);
+  }
+  if (kind !== "roleassignments") return undefined;
+  if (request.method !== "GET") throw methodNotAllowed(request.method);
   cloud.authorization.demand(caller, "Microsoft.Authorization/roleAssignments/read", scope);
   const listed = listAssignments(cloud, scope, request.query.get("$filter"));
   return page(
@@ -76,6 +85,26 @@ function authorizationPaths(cloud: Cloud, request: Request, caller: Principal, t
     listed.map((assignment) => presentAssignment(cloud, assignment)),
   );
 }
+
+/** Lists at a scope whose items cannot be created here: policies, deny assignments, and roles through Privileged Identity Management. */
+const assignmentLists: Record<
+  string,
+  { action: string; answer: (cloud: Cloud, request: Request, caller: Principal, scope: string) => Reply }
+> = {
+  policyassignments: { action: "Microsoft.Authorization/policyAssignments/read", answer: policyAssignments },
+  denyassignments: {
+    action: "Microsoft.Authorization/denyAssignments/read",
+    answer: (_cloud, request) => page(request, []),
+  },
+  roleeligibilityscheduleinstances: {
+    action: "Microsoft.Authorization/roleEligibilityScheduleInstances/read",
+    answer: eligibleRoles,
+  },
+  roleassignmentscheduleinstances: {
+    action: "Microsoft.Authorization/roleAssignmentScheduleInstances/read",
+    answer: (_cloud, request) => page(request, []),
+  },
+};
 
 /** Resource groups, and the lists of resources in a group or in the subscription. */
 async function groupPaths(

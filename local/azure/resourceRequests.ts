@@ -1,7 +1,7 @@
 /** Reads, creates, changes and deletes one resource, as far as all types have it in common. */
 import type { Cloud } from "./cloud.ts";
 import type { Principal } from "./directory.ts";
-import { methodNotAllowed, resourceGroupNotFound } from "./armErrors.ts";
+import { ArmError, methodNotAllowed, resourceGroupNotFound } from "./armErrors.ts";
 import { jsonBody, type Reply, type Request } from "./httpMessages.ts";
 import type { Entry, Resource } from "./inventory.ts";
 import { asObject, type JsonObject } from "./jsonValues.ts";
@@ -15,6 +15,7 @@ import {
   requireScope,
 } from "./resourceChecks.ts";
 import { refuseLocked } from "./locks.ts";
+import { refuseByPolicy } from "./policies.ts";
 import { resourceGroupType } from "./resourceTypes/resourceGroup.ts";
 import type { ResourceType } from "./resourceTypes/resourceType.ts";
 
@@ -103,6 +104,8 @@ async function put(
   const entry = cloud.inventory.get(id);
   requireScope(cloud, named);
   requireIdle(cloud, id);
+  refuseUnregistered(cloud, type.type);
+  refuseByPolicy(cloud, type.type, name, body);
   const location = type.tracked ? readLocation({ ...named, entry }, body) : "";
   const tags = type.tracked ? { tags: readTags(body) } : {};
   const outcome = type.put({
@@ -141,6 +144,18 @@ async function put(
   const over = patient && (await cloud.operations.settled(operation, patienceMilliseconds));
   // The client reads a failure from the operation.
   return over && operation.error === undefined ? { status, body: present(cloud, stored, type, apiVersion) } : accepted;
+}
+
+/** @throws 409 MissingSubscriptionRegistration, which clients may answer by a registration and a second attempt */
+function refuseUnregistered(cloud: Cloud, type: string): void {
+  const namespace = type.split("/")[0] ?? "";
+  if (!cloud.simulation.limits.unregistered.includes(namespace)) return;
+  throw new ArmError(
+    409,
+    "MissingSubscriptionRegistration",
+    `The subscription is not registered to use namespace '${namespace}'. See https://aka.ms/rps-not-found for how to register subscriptions.`,
+    { target: namespace },
+  );
 }
 
 async function patch(

@@ -23,9 +23,13 @@ function matching(filter: string | null): readonly Role[] {
   return name === undefined ? roles : roles.filter((role) => role.name.toLowerCase() === name);
 }
 
+/** The full id of a role in the subscription. @param role its GUID */
+export const roleDefinitionId = (cloud: Cloud, role: string): string =>
+  `${subscriptionId(cloud.deployer.subscriptionId)}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
+
 function present(cloud: Cloud, role: Role): JsonObject {
   return {
-    id: `${subscriptionId(cloud.deployer.subscriptionId)}/providers/Microsoft.Authorization/roleDefinitions/${role.id}`,
+    id: roleDefinitionId(cloud, role.id),
     type: "Microsoft.Authorization/roleDefinitions",
     name: role.id,
     properties: {

@@ -7,6 +7,7 @@ import { type Delays, type Fault, type FaultKind, faultKinds, noDelays } from ".
 import { workflowToken } from "./federation.ts";
 import { jsonBody, type Reply, type Request } from "./httpMessages.ts";
 import type { Inventory } from "./inventory.ts";
+import { noLimits, readLimits } from "./limits.ts";
 import { asString, type JsonObject } from "./jsonValues.ts";
 
 /** Answers the paths below `/simulation`. */
@@ -27,6 +28,11 @@ export async function simulationApi(cloud: Cloud, request: Request): Promise<Rep
     case "PUT /simulation/delays":
       simulation.set({ delays: { ...noDelays, ...toDelays(await jsonBody(request)) } });
       return { status: 200, body: simulation.delays };
+    case "GET /simulation/limits":
+      return { status: 200, body: simulation.limits };
+    case "PUT /simulation/limits":
+      simulation.set({ limits: readLimits(await jsonBody(request)) });
+      return { status: 200, body: simulation.limits };
     case "GET /simulation/faults":
       return { status: 200, body: { value: simulation.faults } };
     case "POST /simulation/faults":
@@ -45,8 +51,9 @@ export async function simulationApi(cloud: Cloud, request: Request): Promise<Rep
     case "POST /simulation/upgrade":
       return { status: 200, body: upgrade(cloud, await jsonBody(request)) };
     case "POST /simulation/reset":
-      simulation.set({ delays: noDelays, faults: [] });
+      simulation.set({ delays: noDelays, faults: [], limits: noLimits });
       inventory.servicePrincipals.length = 0;
+      delete inventory.simulation.deletedVaults;
       inventory.save();
       return { status: 204 };
     default:

@@ -6,7 +6,10 @@ import { jsonBody, type Reply, type Request } from "./httpMessages.ts";
 import type { JsonObject } from "./jsonValues.ts";
 import { page } from "./lists.ts";
 import { displayName, locationNames } from "./locations.ts";
+import { clusterQuota, skus, vcpuUsages } from "./compute/computePaths.ts";
+import { policyRestrictions } from "./policies.ts";
 import { subscriptionId } from "./resourcePath.ts";
+import { checkVaultNameAvailability, deletedVaults, purgeVault } from "./resourceTypes/keyVault.ts";
 import { checkRegistryNameAvailability } from "./resourceTypes/registryResource.ts";
 import { checkAccountNameAvailability } from "./resourceTypes/storageAccount.ts";
 import { namespaces, resourceTypes } from "./resourceTypes/servedResourceTypes.ts";
@@ -14,6 +17,7 @@ import { namespaces, resourceTypes } from "./resourceTypes/servedResourceTypes.t
 /** The namespaces that serve `checkNameAvailability`. */
 const nameChecks: Record<string, (cloud: Cloud, body: JsonObject) => JsonObject> = {
   "Microsoft.ContainerRegistry": checkRegistryNameAvailability,
+  "Microsoft.KeyVault": checkVaultNameAvailability,
   "Microsoft.Storage": checkAccountNameAvailability,
 };
 
@@ -84,6 +88,14 @@ export async function subscriptionPaths(
     if (namespace === undefined) {
       throw new ArmError(404, "InvalidResourceNamespace", `The resource namespace '${second}' is invalid.`);
     }
+    if (third === "register") {
+      // Whoever lacks the right is refused, and the provider stays unregistered.
+      demandRead(`${namespace}/register/action`);
+      const { limits } = cloud.simulation;
+      cloud.simulation.set({
+        limits: { ...limits, unregistered: limits.unregistered.filter((other) => other !== namespace) },
+      });
+    }
     return { status: 200, body: provider(cloud, namespace) };
   }
   const checkAvailability = third === "checknameavailability" ? nameChecks[namespace ?? ""] : undefined;
@@ -95,7 +107,47 @@ export async function subscriptionPaths(
     demandRead("Microsoft.ContainerService/locations/kubernetesVersions/read");
     return { status: 200, body: { values: [await kubernetesVersion(cloud)] } };
   }
-  return undefined;
+  return limitPaths(cloud, request, namespace, third, more, demandRead);
+}
+
+/** Questions about limits: sizes, quotas, policies, deleted vaults. */
+async function limitPaths(
+  cloud: Cloud,
+  request: Request,
+  namespace: string | undefined,
+  kind: string,
+  [location = "", ...rest]: readonly string[],
+  demandRead: (action: string) => void,
+): Promise<Reply | undefined> {
+  const path = [kind, ...rest].join("/");
+  const purged = /^locations\/deletedvaults\/([^/]+)\/purge$/.exec(path)?.[1];
+  if (namespace === "Microsoft.KeyVault" && request.method === "POST" && purged !== undefined) {
+    demandRead("Microsoft.KeyVault/locations/deletedVaults/purge/action");
+    purgeVault(cloud, purged);
+    return { status: 200 };
+  }
+  switch (`${request.method} ${namespace}/${path}`) {
+    case "GET Microsoft.Compute/skus":
+      demandRead("Microsoft.Compute/skus/read");
+      return skus(cloud, request);
+    case "GET Microsoft.Compute/locations/usages":
+      demandRead("Microsoft.Compute/locations/usages/read");
+      return vcpuUsages(cloud, request, location);
+    case "GET Microsoft.KeyVault/deletedvaults":
+      demandRead("Microsoft.KeyVault/deletedVaults/read");
+      return page(request, deletedVaults(cloud));
+    case "POST Microsoft.PolicyInsights/checkpolicyrestrictions":
+      demandRead("Microsoft.PolicyInsights/checkPolicyRestrictions/read");
+      return { status: 200, body: policyRestrictions(cloud, await jsonBody(request)) };
+    case "GET Microsoft.ContainerService/locations/providers/microsoft.quota/quotas":
+    case "GET Microsoft.ContainerService/locations/providers/microsoft.quota/usages": {
+      const asked = path.endsWith("quotas") ? "quotas" : "usages";
+      demandRead(`Microsoft.Quota/${asked}/read`);
+      return clusterQuota(cloud, request, location, asked);
+    }
+    default:
+      return undefined;
+  }
 }
 
 function maySee(cloud: Cloud, caller: Principal): boolean {
@@ -137,7 +189,7 @@ function provider(cloud: Cloud, namespace: string): JsonObject {
     id: `${subscriptionId(cloud.deployer.subscriptionId)}/providers/${namespace}`,
     namespace,
     registrationPolicy: "RegistrationRequired",
-    registrationState: "Registered",
+    registrationState: cloud.simulation.limits.unregistered.includes(namespace) ? "NotRegistered" : "Registered",
     resourceTypes: own.map(({ type, apiVersions, tracked }) => ({
       resourceType: type.slice(namespace.length + 1),
       locations: locationNames.map(displayName),

@@ -6,6 +6,7 @@ import type { Cloud } from "../cloud.ts";
 import { ArmError, badRequest } from "../armErrors.ts";
 import type { Entry, Resource } from "../inventory.ts";
 import { asObject, asString, givenOnly, isGiven, type JsonObject } from "../jsonValues.ts";
+import { refuseNodes } from "../compute/nodeCapacity.ts";
 import { checkPoolSubnet } from "./clusterNetwork.ts";
 import { containerServiceVersions } from "../apiVersions.ts";
 import type { ResourceType } from "./resourceType.ts";
@@ -31,7 +32,7 @@ export const agentPool: ResourceType = {
   alwaysAsynchronous: true,
   checkName: checkPoolName,
 
-  put: ({ id, existing, body, cloud, scope }) => {
+  put: ({ id, name, existing, body, cloud, scope }) => {
     const asked = asObject(body.properties) ?? {};
     const before = existing?.resource.properties;
     if (before !== undefined) refuseChanges(before, asked);
@@ -43,7 +44,9 @@ export const agentPool: ResourceType = {
       checkPoolSubnet({ cloud, id: clusterId, location, settings, identity }, asString(asked.vnetSubnetID), others);
     }
     const version = asString(cluster?.properties.currentKubernetesVersion);
-    return { resource: { properties: poolProperties(asked, before, version) } };
+    const properties = poolProperties(asked, before, version);
+    if (cluster?.location !== undefined) refuseNodes(cloud, cluster.id, cluster.location, [{ name, properties }]);
+    return { resource: { properties } };
   },
 
   provision: async (cloud, { resource }, operation) => {

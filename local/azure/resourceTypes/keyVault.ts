@@ -1,11 +1,14 @@
 /**
- * `Microsoft.KeyVault/vaults` and the keys in them, as the Resource Manager shows them. Nothing is encrypted, and a deleted
- * vault is gone instead of soft-deleted.
+ * `Microsoft.KeyVault/vaults` and the keys in them, as the Resource Manager shows them. Nothing is encrypted. A deleted vault keeps its
+ * name until it is purged; it cannot be recovered here.
  */
 import { randomBytes } from "node:crypto";
 import { ArmError, badRequest } from "../armErrors.ts";
-import { asObject, asString, givenOnly } from "../jsonValues.ts";
+import type { Cloud } from "../cloud.ts";
+import { asObject, asObjects, asString, givenOnly, type JsonObject } from "../jsonValues.ts";
+import type { Resource } from "../inventory.ts";
 import { isNameTaken } from "../resourceChecks.ts";
+import { subscriptionId } from "../resourcePath.ts";
 import type { ResourceType } from "./resourceType.ts";
 
 const vaultType = "Microsoft.KeyVault/vaults";
@@ -23,7 +26,19 @@ export const vault: ResourceType = {
           "VaultNameNotValid",
           `The vault name '${name}' is invalid. A vault's name must be between 3-24 alphanumeric characters. The name must begin with a letter, end with a letter or digit, and not contain consecutive hyphens.`,
         ),
+  remove: (cloud, { resource }) => {
+    const others = deletedVaults(cloud).filter(({ name }) => name !== resource.name);
+    keepDeleted(cloud, [...others, deletedVault(cloud, resource)]);
+    return Promise.resolve();
+  },
   put: ({ cloud, id, name, body, existing, location }) => {
+    if (existing === undefined && isSoftDeleted(cloud, name))
+      throw new ArmError(
+        409,
+        "ConflictError",
+        "A vault with the same name already exists in deleted state. You need to either recover or purge existing key vault. " +
+          "Follow this link https://go.microsoft.com/fwlink/?linkid=2149745 for more information on soft delete.",
+      );
     if (isNameTaken(cloud, vaultType, name, id))
       throw new ArmError(
         409,
@@ -70,6 +85,67 @@ export const vault: ResourceType = {
     };
   },
 };
+
+/** Deleted vaults whose names are not free yet, as the list of deleted vaults shows them. */
+export const deletedVaults = (cloud: Cloud): JsonObject[] => asObjects(cloud.inventory.simulation.deletedVaults);
+
+function keepDeleted(cloud: Cloud, vaults: readonly JsonObject[]): void {
+  cloud.inventory.simulation.deletedVaults = vaults;
+  cloud.inventory.save();
+}
+
+const isSoftDeleted = (cloud: Cloud, vault: string) =>
+  deletedVaults(cloud).some(({ name }) => asString(name)?.toLowerCase() === vault.toLowerCase());
+
+function deletedVault(cloud: Cloud, { id, name, location, tags, properties }: Resource): JsonObject {
+  const days = Number(properties.softDeleteRetentionInDays ?? 90);
+  return {
+    id: `${subscriptionId(cloud.deployer.subscriptionId)}/providers/Microsoft.KeyVault/locations/${location}/deletedVaults/${name}`,
+    type: "Microsoft.KeyVault/deletedVaults",
+    name,
+    properties: {
+      vaultId: id,
+      location,
+      tags,
+      deletionDate: new Date().toISOString(),
+      scheduledPurgeDate: new Date(Date.now() + days * 24 * 3600_000).toISOString(),
+      purgeProtectionEnabled: properties.enablePurgeProtection === true,
+    },
+  };
+}
+
+/** Purges a deleted vault, so that its name is free. @throws ArmError when there is none, or when it is protected */
+export function purgeVault(cloud: Cloud, vault: string): void {
+  const found = deletedVaults(cloud).find(({ name }) => asString(name)?.toLowerCase() === vault.toLowerCase());
+  if (found === undefined)
+    throw new ArmError(404, "DeletedVaultNotFound", `The specified deleted vault '${vault}' does not exist.`);
+  if (asObject(found.properties)?.purgeProtectionEnabled === true)
+    throw new ArmError(
+      400,
+      "MethodNotAllowed",
+      'Operation "DeletedVaultPurge" is not allowed because purge protection is enabled for this vault. Key Vault service will automatically purge it after the retention period has passed.',
+    );
+  keepDeleted(
+    cloud,
+    deletedVaults(cloud).filter((other) => other.name !== found.name),
+  );
+}
+
+/** Answers `POST .../Microsoft.KeyVault/checkNameAvailability`. */
+export function checkVaultNameAvailability(cloud: Cloud, body: JsonObject): JsonObject {
+  const name = asString(body.name) ?? "";
+  const invalid = vault.checkName(name);
+  if (invalid !== undefined) return { nameAvailable: false, reason: "AccountNameInvalid", message: invalid.message };
+  const taken = isNameTaken(cloud, vaultType, name);
+  if (!taken && !isSoftDeleted(cloud, name)) return { nameAvailable: true };
+  return {
+    nameAvailable: false,
+    reason: "AlreadyExists",
+    message: taken
+      ? `The vault name '${name}' is already in use. Vault names are globally unique so it is possible that the name is already taken. If you are sure that the vault name was not taken then it is possible that a vault with the same name was recently deleted but not purged after being placed in a recoverable state. If the vault is in a recoverable state then the vault will need to be purged before reusing the name.`
+      : "A vault with the same name already exists in deleted state. You need to either recover or purge existing key vault.",
+  };
+}
 
 export const key: ResourceType = {
   type: `${vaultType}/keys`,

@@ -15,6 +15,7 @@ import {
   refuseChanges,
   versions,
 } from "./agentPool.ts";
+import { refuseClusterCount, refuseNodes } from "../compute/nodeCapacity.ts";
 import { clusterCredentials } from "./clusterCredentials.ts";
 import { checkClusterNetwork } from "./clusterNetwork.ts";
 import { controlPlaneIdentity, kubeletIdentityProfile } from "./clusterIdentity.ts";
@@ -77,6 +78,8 @@ export const managedCluster: ResourceType = {
       identity,
       pools: pools.map((pool) => pool.properties),
     });
+    if (existing === undefined) refuseClusterCount(cloud, location);
+    refuseNodes(cloud, request.id, location, pools);
     // After all checks: a refused request changes nothing.
     for (const { name, properties: pool } of pools) {
       cloud.inventory.put({ id: `${request.id}/agentPools/${name}`, name, type: agentPoolType, properties: pool });

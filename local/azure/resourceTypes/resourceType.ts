@@ -1,5 +1,5 @@
 /** What the Resource Manager needs to serve a resource type. */
-import type { Facts } from "../assignmentConditions.ts";
+import type { Facts } from "@tarmac/validate/assignmentCondition";
 import type { Principal } from "../directory.ts";
 import type { ArmError } from "../armErrors.ts";
 import type { Cloud } from "../cloud.ts";

@@ -1,7 +1,7 @@
 /** `Microsoft.Authorization/roleAssignments`: a role given to a principal at a scope. */
 import { type Assignment, roleAssignmentType } from "../authorization.ts";
 import type { Cloud } from "../cloud.ts";
-import { parseCondition } from "../assignmentConditions.ts";
+import { parseCondition } from "@tarmac/validate/assignmentCondition";
 import { ArmError, invalidRequestContent } from "../armErrors.ts";
 import { asObject, asString, isGiven, type JsonObject } from "../jsonValues.ts";
 import { idKey, isWithin } from "../resourcePath.ts";

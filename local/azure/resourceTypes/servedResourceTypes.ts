@@ -42,7 +42,10 @@ export const resourceTypes: readonly ResourceType[] = [
 ];
 
 /** Namespaces that are registered although none of their types is served: in Azure, AKS needs them. */
-const otherNamespaces = ["Microsoft.Compute", "Microsoft.Network", "Microsoft.OperationsManagement"];
+const otherNamespaces = [
+  ...["Microsoft.Compute", "Microsoft.Network", "Microsoft.OperationsManagement"],
+  ...["Microsoft.PolicyInsights", "Microsoft.Quota"],
+];
 
 export const namespaces: readonly string[] = [
   ...new Set([...resourceTypes.map(({ type }) => type.split("/")[0] ?? ""), ...otherNamespaces]),

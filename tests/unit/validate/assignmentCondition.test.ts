@@ -1,5 +1,5 @@
-import { onlyStateOf, onlyTheseRoles } from "../../../../bootstrap/roleConditions.ts";
-import { parseCondition } from "../../../../local/azure/assignmentConditions.ts";
+import { onlyStateOf, onlyTheseRoles } from "../../../bootstrap/roleConditions.ts";
+import { parseCondition } from "../../../validate/assignmentCondition.ts";
 
 const attribute = "Microsoft.Authorization/roleAssignments:RoleDefinitionId";
 const [acrPull, owner] = ["7f951dda-4ed3-4680-a7ca-43fe172d538d", "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"];
