@@ -41,6 +41,7 @@ export function addSandbox(program: Command): void {
     .command("down")
     .summary("delete a sandbox and check that nothing is left")
     .argument("<name>", "the sandbox")
+    .option(...madeByOthers)
     .option(...from)
     .option(...json)
     .addHelpText("after", help)
@@ -49,6 +50,7 @@ export function addSandbox(program: Command): void {
     .command("reap")
     .summary("take down every expired sandbox; for a schedule")
     .option("--dry-run", "only report what would be taken down")
+    .option(...madeByOthers)
     .option(...from)
     .option(...json)
     .addHelpText("after", help)
@@ -59,6 +61,10 @@ const ttl = ["--ttl <time>", "how long it lives from now on, 15m to 30d", "8h"] 
 const from = [
   "--from <stack>",
   'stack whose file sandboxes are made from (default: TARMAC_SANDBOX_FORM, or "sandbox")',
+] as const;
+const madeByOthers = [
+  "--made-by-others",
+  "also delete sandboxes that another identity made: what their state names is deleted with your rights",
 ] as const;
 const json = ["--json", "print the result to stdout and everything else to stderr"] as const;
 const help =

@@ -25,18 +25,42 @@ const staleHours = 3;
 
 /** Does nobody hold it any more? Known of processes of this machine; elsewhere only age tells. */
 export function isStale(lock: Lock, now: Date): boolean {
-  if (lock.host === hostname() && !isPulumi(lock.pid)) return true;
+  if (lock.host === hostname() && !mayHold(lock)) return true;
   return now.getTime() - lock.since.getTime() > staleHours * 3_600_000;
 }
 
 const describeLock = ({ host, pid, since }: Lock): string =>
   `process ${pid} on ${host} holds its lock since ${since.toISOString()}`;
 
-function isPulumi(pid: number): boolean {
+/**
+ * Is there such a process? Process ids are used again: on Linux, one of another name that started after the lock was taken is
+ * not the holder. Neither sign alone is enough: the CLI may have another name, and the clock may have been set meanwhile.
+ */
+function mayHold({ pid, since }: Lock): boolean {
   try {
-    return readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "pulumi";
+    process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: somebody else's process.
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+  }
+  const found = processOf(pid);
+  return found === undefined || found.name === "pulumi" || found.started <= since.getTime() + clockSlackMilliseconds;
+}
+
+/** The kernel counts from its start, which it names in whole seconds. */
+const clockSlackMilliseconds = 5_000;
+const ticksPerSecond = 100;
+
+/** Name and start (milliseconds since the epoch) of a process; `undefined` on systems without /proc, such as macOS and Windows. */
+function processOf(pid: number): { name: string; started: number } | undefined {
+  try {
+    // "PID (NAME) STATE ...": the start is the 20th field after the name (man 5 proc_pid_stat).
+    const [, name = "", rest = ""] = /\((.*)\) (.*)/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
+    const boot = Number(/^btime (\d+)$/m.exec(readFileSync("/proc/stat", "utf8"))?.[1]);
+    const started = (boot + Number(rest.split(" ")[19]) / ticksPerSecond) * 1000;
+    return Number.isNaN(started) ? undefined : { name, started };
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -1,14 +1,17 @@
 /** What is left of a stack in Azure, seen and taken away through Microsoft's own clients. */
 import type { GenericResourceExpanded, ResourceManagementClient } from "@azure/arm-resources";
 import { CouldNotRun } from "../couldNotRun.ts";
-import { registryPassword, signIn, type Azure, type AzureSettings } from "../azure/signIn.ts";
+import { principalOf, registryPassword, signIn, type Azure, type AzureSettings } from "../azure/signIn.ts";
 import type { Group, Inventory, Marks } from "./context.ts";
 
 const clientOptions = ({ endpoint, scopes }: Azure) => ({ endpoint, credentials: { scopes } });
 
 /** @throws CouldNotRun that says why Azure cannot be asked */
-export async function azureInventory(settings: AzureSettings): Promise<Inventory> {
-  const azure = await signIn(settings);
+export async function azureInventory(
+  settings: AzureSettings,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Inventory> {
+  const azure = await signIn(settings, env);
   const [{ ResourceManagementClient }, { AuthorizationManagementClient }] = await Promise.all([
     import("@azure/arm-resources"),
     import("@azure/arm-authorization"),
@@ -48,8 +51,32 @@ export async function azureInventory(settings: AzureSettings): Promise<Inventory
     async deleteGrant(id) {
       await existing(roleAssignments.deleteById(id));
     },
-    deleteRepository: (loginServer, repository) => deleteRepository(azure, loginServer, repository),
+    registries: () => registriesOf(azure, settings),
+    async deleteRepository(loginServer, repository) {
+      if (!(await registriesOf(azure, settings)).has(loginServer))
+        throw new CouldNotRun(
+          `${loginServer} is not a registry of subscription ${azure.subscription}: no token is sent to it`,
+        );
+      return deleteRepository(azure, loginServer, repository);
+    },
+    principal: () => principalOf(azure),
   };
+}
+
+async function registriesOf(azure: Azure, { registry }: AzureSettings): Promise<ReadonlySet<string>> {
+  const { ContainerRegistryManagementClient } = await import("@azure/arm-containerregistry");
+  const client = (subscription: string) =>
+    new ContainerRegistryManagementClient(azure.credential, subscription, clientOptions(azure)).registries;
+  const found = new Set<string>();
+  for await (const { loginServer } of client(azure.subscription).list()) {
+    if (loginServer !== undefined) found.add(loginServer);
+  }
+  if (registry !== undefined) {
+    const { name, group, subscription = azure.subscription } = registry;
+    const named = await existing(client(subscription).get(group, name));
+    if (named?.loginServer !== undefined) found.add(named.loginServer);
+  }
+  return found;
 }
 
 /** Whatever Azure makes of a filter: nothing that somebody else made is ever named here. */

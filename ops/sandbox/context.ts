@@ -1,5 +1,5 @@
 /** What the commands for sandboxes work with; tests put their own in its place. */
-import type { AzureSettings } from "../azure/signIn.ts";
+import type { AzureSettings, Principal } from "../azure/signIn.ts";
 import type { WorkingCli } from "../pulumi/pulumiCli.ts";
 
 export interface Context {
@@ -40,8 +40,15 @@ export interface Inventory {
   deleteGroup(name: string): Promise<void>;
   deleteResource(id: string): Promise<void>;
   deleteGrant(id: string): Promise<void>;
-  /** Deletes a repository of an Azure container registry with all its tags. @returns whether it was there */
+  /**
+   * Login servers of the registries that the Resource Manager lists in the subscription, and of the one that the stack's
+   * settings name. Only these ever see a token.
+   */
+  registries(): Promise<ReadonlySet<string>>;
+  /** Deletes a repository of one of these registries with all its tags. @returns whether it was there */
   deleteRepository(loginServer: string, repository: string): Promise<boolean>;
+  /** Who is signed in. */
+  principal(): Promise<Principal>;
 }
 
 /** What is on a cluster that outlives the sandbox. */

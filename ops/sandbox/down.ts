@@ -7,6 +7,7 @@ import { BeingUpdated, withLock } from "../pulumi/stackLock.ts";
 import { forgetPending } from "../pulumi/pendingOperations.ts";
 import { stackFile } from "../stackFiles/stackFile.ts";
 import type { Context } from "./context.ts";
+import { refuseOthersSandbox } from "./sandboxDeployer.ts";
 import { deleteImages, rememberImages } from "./sandboxImages.ts";
 import { remains, type Leftover, type Places } from "./sandboxLeftovers.ts";
 import { sandboxStack } from "./sandboxName.ts";
@@ -41,15 +42,23 @@ export async function findSandbox({ cli }: Pick<Context, "cli">, name: string): 
   );
 }
 
+export interface DownOptions {
+  /** Name of the stack whose file the sandbox's is made from when it is missing. */
+  form: string;
+  /** Also what another identity made. */
+  madeByOthers: boolean;
+}
+
 /**
- * @param form name of the stack whose file the sandbox's is made from when it is missing
- * @throws BeingUpdated, or Error when Azure or a cluster that it shares cannot be asked whether anything is left
+ * @throws BeingUpdated, or Error when the sandbox is another identity's, or when Azure or a cluster that it shares cannot be asked
+ *   whether anything is left
  */
-export async function down(context: Context, sandbox: Sandbox, form: string): Promise<Down> {
+export async function down(context: Context, sandbox: Sandbox, { form, madeByOthers }: DownOptions): Promise<Down> {
   const { cli, folder } = context;
   const { stack, reference } = sandbox;
   // Before the file goes, and before anything is deleted: without Azure nobody could tell what is left.
   const azure = await context.azure(azureSettings(folder, stack, form));
+  if (!madeByOthers) refuseOthersSandbox(folder, sandbox, await azure.principal());
   await azure.groups({ app: appOf(folder, stack, form), stack });
   const owned = await withLock(context, reference, () => prepare(context, sandbox));
   const marks = { stack, app: owned.app ?? appOf(folder, stack, form) };

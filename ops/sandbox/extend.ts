@@ -7,7 +7,7 @@ import type { Context } from "./context.ts";
 import { findSandbox } from "./down.ts";
 import { expiry } from "./lifetime.ts";
 import { tags } from "./listSandboxes.ts";
-import { writeExpiry, writeStackFile } from "./sandboxFile.ts";
+import { removeStackFile, writeExpiry, writeStackFile } from "./sandboxFile.ts";
 
 /**
  * @param lifetime minutes from now
@@ -20,17 +20,28 @@ export async function extend(context: Context, name: string, lifetime: number, f
   const expires = expiry(context.now(), lifetime);
   await setTags(cli, sandbox.reference, { [tags.expires]: expires });
   const file = stackFile(folder, sandbox.stack);
-  if (existsSync(file)) writeExpiry(folder, sandbox.stack, expires);
+  const own = existsSync(file);
+  if (own) writeExpiry(folder, sandbox.stack, expires);
   else writeStackFile(folder, form, { stack: sandbox.stack, owner: sandbox.owner, expires });
-  const { deployment } = await stateOf(cli, sandbox.reference);
-  const group = deployment?.resources?.find(({ type }) => type === "azure-native:resources:ResourceGroup")?.urn;
-  if (group !== undefined) {
-    await withLock(context, sandbox.reference, () =>
-      cli.work([
-        ...["up", "--yes", "--skip-preview", "--target", group],
-        ...["--stack", sandbox.reference, "--config-file", file],
-      ]),
-    );
+  try {
+    await tagGroup(context, sandbox.reference, file);
+  } finally {
+    // The file of a sandbox says that it was made on this machine.
+    if (!own) removeStackFile(folder, sandbox.stack);
   }
   return expires;
+}
+
+/** Writes the new end into the tags of the sandbox's resource group, if it has one. */
+async function tagGroup(context: Context, reference: string, file: string): Promise<void> {
+  const { cli } = context;
+  const { deployment } = await stateOf(cli, reference);
+  const group = deployment?.resources?.find(({ type }) => type === "azure-native:resources:ResourceGroup")?.urn;
+  if (group === undefined) return;
+  await withLock(context, reference, () =>
+    cli.work([
+      ...["up", "--yes", "--skip-preview", "--target", group],
+      ...["--stack", reference, "--config-file", file],
+    ]),
+  );
 }

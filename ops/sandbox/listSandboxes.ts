@@ -10,6 +10,8 @@ export const tags = {
   owner: "tarmac:owner",
   /** ISO 8601, UTC. */
   expires: "tarmac:expires",
+  /** Object id of the application or managed identity that made it; none when a person did. */
+  deployer: "tarmac:deployer",
   /** What it was asked for by, e.g. the branch: two names may become one stack's. */
   name: "tarmac:name",
   /** While it is taken down: repositories in shared registries, which nothing else knows of once the state is empty. */
@@ -24,6 +26,8 @@ export interface Sandbox {
   /** The branch or name that it was made for. */
   name: string;
   owner: string;
+  /** Object id of the application that made it; `undefined` when a person did. */
+  deployer?: string;
   /** `undefined` when the tag is missing or no time: then it never expires by itself. */
   expires?: Date;
   lastUpdate?: string;
@@ -81,6 +85,7 @@ function sandboxOf(listed: ListedStack, found: Record<string, string>): Sandbox 
     reference: listed.name,
     name: found[tags.name] ?? shortName(listed.name),
     owner: found[tags.owner] ?? "unknown",
+    ...(found[tags.deployer] === undefined ? {} : { deployer: found[tags.deployer] }),
     ...(Number.isNaN(expires.getTime()) ? {} : { expires }),
     ...(listed.lastUpdate === undefined ? {} : { lastUpdate: listed.lastUpdate }),
     resources: listed.resourceCount ?? 0,

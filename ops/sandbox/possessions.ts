@@ -14,7 +14,7 @@ export interface Possessions {
   onSharedCluster: boolean;
   /** Ids of role assignments, also of those that may have come to be. */
   grants: string[];
-  /** Images in registries that are not the stack's own, which outlive it: login server and repository. */
+  /** Images in registries that are not the stack's own, which outlive it. The state is the sandbox's word: see deleteImages. */
   images: Images[];
 }
 
@@ -22,8 +22,6 @@ export interface Images {
   loginServer: string;
   /** `undefined`: whichever the stack pushes to; an update was killed while it did. */
   repository?: string;
-  /** Known to be one of Azure's, which lets its repositories be deleted. */
-  azure: boolean;
 }
 
 export async function possessions(cli: Cli, stack: string): Promise<Possessions> {
@@ -57,7 +55,7 @@ const imageType = "docker:index/image:Image";
 
 function imagesOf(resources: readonly StateResource[], pending: readonly StateResource[]): Images[] {
   const own = resources.flatMap((resource) => ownLoginServer(resource) ?? []);
-  const azure = resources.flatMap(({ type, outputs }) =>
+  const attached = resources.flatMap(({ type, outputs }) =>
     type === "tarmac:azure:ExistingRegistry" ? [String(outputs?.loginServer)] : [],
   );
   const pushed = resources.flatMap(({ type, outputs }): Images[] => {
@@ -65,10 +63,10 @@ function imagesOf(resources: readonly StateResource[], pending: readonly StateRe
     const [, loginServer, repository] =
       typeof name === "string" ? (/^([^/]+)\/(.+?)(?::[^:/]+)?$/.exec(name) ?? []) : [];
     if (loginServer === undefined || repository === undefined || own.includes(loginServer)) return [];
-    return [{ loginServer, repository, azure: azure.includes(loginServer) }];
+    return [{ loginServer, repository }];
   });
   const isPushing = pushed.length === 0 && pending.some(({ type }) => type === imageType);
-  return isPushing ? azure.map((loginServer) => ({ loginServer, azure: true })) : pushed;
+  return isPushing ? attached.map((loginServer) => ({ loginServer })) : pushed;
 }
 
 /** Host of a registry that is the stack's own, whichever type it was made as. */

@@ -1,6 +1,6 @@
 /** `sandbox reap`: takes down whatever has expired. One that resists does not save the others. */
 import type { Context } from "./context.ts";
-import { down, type Down } from "./down.ts";
+import { down, type Down, type DownOptions } from "./down.ts";
 import { prefix } from "./sandboxName.ts";
 import { allStacks, isExpired, listSandboxes, readSandbox, shortName, type Sandbox } from "./listSandboxes.ts";
 import { appOf, azureSettings } from "./sandboxFile.ts";
@@ -21,11 +21,15 @@ export interface Reaping {
   endless: Sandbox[];
 }
 
+export interface ReapOptions extends DownOptions {
+  /** Only look. */
+  dryRun: boolean;
+}
+
 /**
  * Besides stacks, resource groups that say they are an expired sandbox's are taken down when no stack knows them any more.
- * @param dryRun only look
  */
-export async function reap(context: Context, form: string, dryRun: boolean): Promise<Reaping> {
+export async function reap(context: Context, { form, dryRun, madeByOthers }: ReapOptions): Promise<Reaping> {
   const { cli, folder, now, say } = context;
   // Without Azure nothing could be taken down: that is said once, and not of each.
   const azure = await context.azure(azureSettings(folder, form, form));
@@ -49,7 +53,7 @@ export async function reap(context: Context, form: string, dryRun: boolean): Pro
       continue;
     }
     say(`taking down ${sandbox.stack} of ${sandbox.owner}`);
-    const result = await attempt(() => down(context, sandbox, form));
+    const result = await attempt(() => down(context, sandbox, { form, madeByOthers }));
     if ("failed" in result && (await readSandbox(cli, { name: sandbox.reference })) === undefined)
       say(`${sandbox.stack} is gone: somebody else took it down at the same time`);
     else reaped.push({ ...line, result });

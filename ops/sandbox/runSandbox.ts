@@ -24,8 +24,8 @@ export type RunSandbox = Common &
     | { command: "up"; name: string; ttl: string; owner?: string }
     | { command: "list" }
     | { command: "extend"; name: string; ttl: string }
-    | { command: "down"; name: string }
-    | { command: "reap"; dryRun?: true }
+    | { command: "down"; name: string; madeByOthers?: true }
+    | { command: "reap"; dryRun?: true; madeByOthers?: true }
   );
 
 /** @returns the exit code @throws CouldNotRun */
@@ -84,12 +84,14 @@ async function run(wanted: RunSandbox): Promise<boolean> {
       return true;
     }
     case "down": {
-      const result = await down(context, await findSandbox(context, wanted.name), form);
+      const madeByOthers = wanted.madeByOthers === true;
+      const result = await down(context, await findSandbox(context, wanted.name), { form, madeByOthers });
       show(result, downReport(result));
       return result.left.length === 0;
     }
     case "reap": {
-      const result = await reap(context, form, wanted.dryRun === true);
+      const madeByOthers = wanted.madeByOthers === true;
+      const result = await reap(context, { form, dryRun: wanted.dryRun === true, madeByOthers });
       show(result, reapReport(result, context.now()));
       return failures(result) === 0;
     }

@@ -1,6 +1,7 @@
 /** The stack file of a sandbox: the form's settings, and those that make it one. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { parseDocument, Scalar, type Document } from "yaml";
+import type { AzureSettings } from "../azure/signIn.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
 import { generalSettings } from "@tarmac/settings/generalSettings";
 import { setConfig, stackFile, stacksIn } from "../stackFiles/stackFile.ts";
@@ -105,13 +106,21 @@ function refuseSharedGrant(form: string, file: StackFile | null): void {
 export const appOf = (folder: string, stack: string, form: string): string =>
   appIn({ config: configOf(folder, stack, form) });
 
-/** Where the sandbox's Azure is, if not the public one: what its file, or else the form's, tells the Azure provider. */
-export function azureSettings(folder: string, stack: string, form: string) {
+/** What the sandbox's file, or else the form's, says about Azure. */
+export function azureSettings(folder: string, stack: string, form: string): AzureSettings {
   const config = configOf(folder, stack, form);
-  const [metadataHost, subscription] = [config["azure-native:metadataHost"], config["azure-native:subscriptionId"]];
+  const given = <Key extends string>(key: Key, setting: string) => {
+    const value = config[setting];
+    return (typeof value === "string" ? { [key]: value } : {}) as { [key in Key]?: string };
+  };
+  const { name } = given("name", "tarmac:existingRegistry");
+  const { group } = given("group", "tarmac:existingRegistryGroup");
   return {
-    ...(typeof metadataHost === "string" ? { metadataHost } : {}),
-    ...(typeof subscription === "string" ? { subscription } : {}),
+    ...given("metadataHost", "azure-native:metadataHost"),
+    ...given("subscription", "azure-native:subscriptionId"),
+    ...(name === undefined || group === undefined
+      ? {}
+      : { registry: { name, group, ...given("subscription", "tarmac:existingRegistrySubscription") } }),
   };
 }
 

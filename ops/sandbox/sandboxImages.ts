@@ -1,4 +1,5 @@
 /** Images in a registry that others use too: their deletion is no part of Pulumi's. */
+import { isImagePath } from "@tarmac/validate/imageReference";
 import type { Cli } from "../pulumi/pulumiCli.ts";
 import { setTags, tagsOf } from "../pulumi/stackState.ts";
 import type { Inventory, Marks } from "./context.ts";
@@ -26,27 +27,31 @@ export async function rememberImages(
   const before = (await tagsOf(cli, reference))[tags.images] ?? "";
   const remembered = before.split(" ").flatMap((text): Images[] => {
     const [, loginServer, repository] = /^([^/]+)\/(.+)$/.exec(text) ?? [];
-    return loginServer === undefined || repository === undefined ? [] : [{ loginServer, repository, azure: true }];
+    return loginServer === undefined || repository === undefined ? [] : [{ loginServer, repository }];
   });
   const own = images.map((one) => ({ ...one, repository: one.repository ?? `${marks.app}/${marks.stack}` }));
   const all = [...own, ...remembered.filter((old) => !own.some((one) => nameOf(one) === nameOf(old)))];
-  const text = all
-    .filter((one) => one.azure)
-    .map(nameOf)
-    .join(" ");
+  const text = all.map(nameOf).join(" ");
   if (text !== before) await setTags(cli, reference, { [tags.images]: text });
   return all;
 }
 
 const nameOf = ({ loginServer, repository }: Images) => `${loginServer}/${repository}`;
 
+/**
+ * The code of a pull request writes its sandbox's state and tags. So neither decides which host is asked, nor which
+ * repository is deleted there: only a registry that Azure lists, and only the repository that bears the stack's name.
+ */
 export async function deleteImages(azure: Inventory, stack: string, images: readonly Images[]): Promise<DeletedImages> {
   const result: DeletedImages = { deleted: [], left: [], kept: [] };
-  for (const { azure: isAzure, loginServer, repository = "" } of images) {
+  if (images.length === 0) return result;
+  const listed = await azure.registries();
+  for (const { loginServer, repository = "" } of images) {
     const what = `images ${loginServer}/${repository}`;
-    // Only what is the sandbox's alone, whatever its settings were made to say.
-    if (!repository.endsWith(`/${stack}`)) result.kept.push(`${what}: others may use them, too`);
-    else if (!isAzure) result.kept.push(`${what}: a registry that is not known as one of Azure's; delete them there`);
+    if (!isImagePath(repository) || !repository.endsWith(`/${stack}`))
+      result.kept.push(`${what}: others may use them, too`);
+    else if (!listed.has(loginServer))
+      result.kept.push(`${what}: Azure lists no such registry for this sandbox; delete them there`);
     else
       try {
         if (await azure.deleteRepository(loginServer, repository)) result.deleted.push(what);

@@ -8,7 +8,7 @@ import type { Context } from "./context.ts";
 import { expiry } from "./lifetime.ts";
 import { sandboxStack } from "./sandboxName.ts";
 import { allStacks, type ListedStack, shortName, tags } from "./listSandboxes.ts";
-import { secretsProvider, writeStackFile } from "./sandboxFile.ts";
+import { azureSettings, secretsProvider, writeStackFile } from "./sandboxFile.ts";
 
 export interface UpOptions {
   /** Minutes. */
@@ -36,6 +36,7 @@ export async function up(context: Context, name: string, options: UpOptions): Pr
   const there = (await allStacks(cli)).find((listed) => shortName(listed.name) === stack);
   if (there !== undefined) await refuseOthers(context, there, name);
   writeStackFile(folder, options.form, { stack, owner: options.owner, expires });
+  const { objectId, person } = await (await context.azure(azureSettings(folder, stack, options.form))).principal();
   if (there === undefined) await cli.run(["stack", "init", stack, "--no-select", ...secretsProvider(folder, stack)]);
   const reference = there?.name ?? stack;
   // Before anything is made, whatever happens from here on: the sandbox is known to have an end. Cut short after the first tag
@@ -45,6 +46,7 @@ export async function up(context: Context, name: string, options: UpOptions): Pr
     [tags.expires]: expires,
     [tags.name]: name,
     [tags.owner]: options.owner,
+    ...(person ? {} : { [tags.deployer]: objectId }),
   });
   say(`${there ? "updating" : "making"} ${stack}, which expires at ${expires}`);
   const target = ["--stack", reference, "--config-file", stackFile(folder, stack)];

@@ -17,12 +17,14 @@ test("a refusal names who holds the lock", () => {
 test.each([
   ["of this machine whose process is gone", hostname(), 2 ** 22 + 1, "2026-11-23T11:59:00Z", true],
   [
-    "of this machine whose process number is another program's now",
+    "of this machine whose process number belongs to a program that started later",
     hostname(),
     process.pid,
     "2026-11-23T11:59:00Z",
     true,
   ],
+  // Whatever the CLI is called, and on systems that tell nothing but whether the process exists.
+  ["of this machine whose process runs", hostname(), process.pid, new Date(Date.now()).toISOString(), false],
   ["of another machine", "runner-7", 1, "2026-11-23T11:00:00Z", false],
   ["of another machine, hours old", "runner-7", 1, "2026-11-23T08:59:00Z", true],
 ])("a lock %s", (_, host, pid, since, stale) => {

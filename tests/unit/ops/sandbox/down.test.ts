@@ -5,10 +5,10 @@ import { PulumiFailed } from "../../../../ops/pulumi/pulumiCli.ts";
 import { reap } from "../../../../ops/sandbox/reap.ts";
 import { failures, reapReport } from "../../../../ops/sandbox/sandboxText.ts";
 import { tags } from "../../../../ops/sandbox/listSandboxes.ts";
-import { addSandbox, fakeWorld, now, type FakeWorld } from "./fakes.ts";
+import { addSandbox, deployer, fakeWorld, now, type FakeWorld } from "./fakes.ts";
 
 const takeDown = async (world: FakeWorld, name = "x") =>
-  down(world.context, await findSandbox(world.context, name), "sandbox");
+  down(world.context, await findSandbox(world.context, name), { form: "sandbox", madeByOthers: false });
 const destroys = (world: FakeWorld) => world.commands.filter((command) => command.startsWith("destroy"));
 const group = (name: string, stack: string, expires = "2026-11-23T11:00:00Z") => ({
   id: `/subscriptions/s/resourceGroups/${name}`,
@@ -109,12 +109,75 @@ test("images of others, and in registries that are not Azure's, are kept and nam
   );
   expect((await takeDown(world)).kept).toEqual([
     "images shared.azurecr.io/hello: others may use them, too",
-    "images registry.example:5000/hello/sandbox-x: a registry that is not known as one of Azure's; delete them there",
+    "images registry.example:5000/hello/sandbox-x: Azure lists no such registry for this sandbox; delete them there",
   ]);
+});
+
+test("tags and state of a sandbox do not decide where the caller's token goes, nor what is deleted", async () => {
+  const world = fakeWorld();
+  const sandbox = addSandbox(world, "sandbox-x");
+  sandbox.tags[tags.images] = "registry.attacker.example/x/sandbox-x shared.azurecr.io/../../v2/other/sandbox-x";
+  sandbox.resources.push(
+    { ...sharedRegistry, outputs: { loginServer: "login.attacker.example" } },
+    image("login.attacker.example/hello/sandbox-x:1"),
+  );
+  const asked: string[] = [];
+  const { context } = world;
+  const azure = context.azure.bind(context);
+  context.azure = async (settings) => ({
+    ...(await azure(settings)),
+    deleteRepository: (loginServer) => Promise.resolve(asked.push(loginServer) > 0),
+  });
+  expect((await takeDown(world)).kept).toEqual([
+    "images login.attacker.example/hello/sandbox-x: Azure lists no such registry for this sandbox; delete them there",
+    "images registry.attacker.example/x/sandbox-x: Azure lists no such registry for this sandbox; delete them there",
+    "images shared.azurecr.io/../../v2/other/sandbox-x: others may use them, too",
+  ]);
+  expect(asked).toEqual([]);
+});
+
+describe("who may take a sandbox down", () => {
+  const other = "5a1e0000-0000-4000-8000-000000000002";
+  const refusal = (madeBy: string) =>
+    `sandbox-x of jo was made ${madeBy}: its state would decide what is deleted with your rights. ` +
+    'Let the workflow "sandbox" take it down. If you trust all code that ran in it: --made-by-others';
+
+  test.each([
+    ["another application", { objectId: other, person: false }, `by another identity (${deployer})`],
+    // The sandbox's code can write any tag, but no file on this person's machine.
+    ["a person", { objectId: deployer, person: true }, "by another identity or on another machine"],
+  ])("not %s", async (_, principal, madeBy) => {
+    const world = fakeWorld();
+    addSandbox(world, "sandbox-x");
+    world.azure.principal = principal;
+    await expect(takeDown(world)).rejects.toThrow(refusal(madeBy));
+    const { reaped } = await reap(world.context, { form: "sandbox", dryRun: false, madeByOthers: false });
+    expect(reaped).toMatchObject([{ result: { failed: refusal(madeBy) } }]);
+    expect(destroys(world)).toEqual([]);
+    expect(world.commands.filter((command) => command.startsWith("stack export"))).toEqual([]);
+  });
+
+  test("the person who made it on this machine, and anybody who says that they trust its code", async () => {
+    const world = fakeWorld();
+    addSandbox(world, "sandbox-x");
+    world.azure.principal = { objectId: other, person: true };
+    writeFileSync(join(world.folder, "Pulumi.sandbox-x.yaml"), "config: {}\n");
+    expect((await takeDown(world)).left).toEqual([]);
+    addSandbox(world, "sandbox-y");
+    const found = await findSandbox(world.context, "y");
+    expect((await down(world.context, found, { form: "sandbox", madeByOthers: true })).left).toEqual([]);
+  });
+
+  test("the workflow, also what a person made", async () => {
+    const world = fakeWorld();
+    delete addSandbox(world, "sandbox-x").tags[tags.deployer];
+    expect((await takeDown(world)).left).toEqual([]);
+  });
 });
 
 test("images that may not be deleted are left, and still known when somebody comes who may", async () => {
   const world = fakeWorld();
+  world.azure.registries.add("locked.registry");
   addSandbox(world, "sandbox-x").resources.push(
     { ...sharedRegistry, outputs: { loginServer: "locked.registry" } },
     image("locked.registry/hello/sandbox-x:1"),
@@ -222,7 +285,9 @@ test("without Azure nothing is deleted", async () => {
   addSandbox(world, "sandbox-x");
   world.context.azure = () => Promise.reject(new Error("no subscription"));
   await expect(takeDown(world)).rejects.toThrow("no subscription");
-  await expect(reap(world.context, "sandbox", false)).rejects.toThrow("no subscription");
+  await expect(reap(world.context, { form: "sandbox", dryRun: false, madeByOthers: false })).rejects.toThrow(
+    "no subscription",
+  );
   expect(destroys(world)).toEqual([]);
 });
 
@@ -242,7 +307,7 @@ test("what others made in Azure is left alone, whatever its tags say of the stac
     { ...group("shop", "sandbox-x"), tags: { ...own, app: "shop" } },
   ];
   expect((await takeDown(world)).swept).toEqual([]);
-  await reap(world.context, "sandbox", false);
+  await reap(world.context, { form: "sandbox", dryRun: false, madeByOthers: false });
   expect(world.azure.groups).toHaveLength(3);
 });
 
@@ -311,7 +376,7 @@ describe("reaping", () => {
       group("young", "sandbox-q", "2027-01-01T00:00:00Z"),
     ];
     world.failures.push(...Array<string>(6).fill("409 Conflict"));
-    const result = await reap(world.context, "sandbox", false);
+    const result = await reap(world.context, { form: "sandbox", dryRun: false, madeByOthers: false });
     expect([...world.stacks.keys()]).toEqual(["dev", "sandbox-a", "sandbox-c", "sandbox-d"]);
     expect(world.azure.groups.map(({ name }) => name)).toEqual(["hello-dev", "young"]);
     expect(failures(result)).toBe(1);
@@ -337,7 +402,7 @@ describe("reaping", () => {
       world.stacks.delete("sandbox-c");
       return cli.work(args, env);
     };
-    const { reaped, kept } = await reap(world.context, "sandbox", false);
+    const { reaped, kept } = await reap(world.context, { form: "sandbox", dryRun: false, madeByOthers: false });
     expect([reaped, kept].map((list) => list.map(({ stack }) => stack))).toEqual([["sandbox-a"], ["sandbox-b"]]);
   });
 
@@ -348,7 +413,7 @@ describe("reaping", () => {
       world.stacks.delete("sandbox-a");
       return Promise.reject(new PulumiFailed("no stack named 'sandbox-a' found"));
     };
-    const result = await reap(world.context, "sandbox", false);
+    const result = await reap(world.context, { form: "sandbox", dryRun: false, madeByOthers: false });
     expect(failures(result)).toBe(0);
     expect(world.said.at(-1)).toBe("sandbox-a is gone: somebody else took it down at the same time");
   });
@@ -357,7 +422,7 @@ describe("reaping", () => {
     const world = fakeWorld();
     addSandbox(world, "sandbox-a");
     world.azure.groups = [group("orphan", "sandbox-gone")];
-    const result = await reap(world.context, "sandbox", true);
+    const result = await reap(world.context, { form: "sandbox", dryRun: true, madeByOthers: false });
     expect(world.stacks.has("sandbox-a")).toBe(true);
     expect(world.azure.groups).toHaveLength(1);
     expect(reapReport(result, now)).toBe(

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { isOf } from "../../../../ops/sandbox/azureInventory.ts";
 import { parse } from "yaml";
 import { PulumiFailed } from "../../../../ops/pulumi/pulumiCli.ts";
+import type { Principal } from "../../../../ops/azure/signIn.ts";
 import type { Context, Group } from "../../../../ops/sandbox/context.ts";
 import { tags } from "../../../../ops/sandbox/listSandboxes.ts";
 
@@ -30,13 +31,24 @@ export interface FakeWorld {
   /** What the next long commands fail with, in order; `undefined` for success. */
   failures: (string | undefined)[];
   said: string[];
-  azure: { groups: Group[]; resources: Map<string, string>; grants: Set<string>; repositories: Set<string> };
+  azure: {
+    groups: Group[];
+    resources: Map<string, string>;
+    grants: Set<string>;
+    /** Login servers that Azure lists. */
+    registries: Set<string>;
+    repositories: Set<string>;
+    principal: Principal;
+  };
   /** Labels of the namespaces on the cluster that sandboxes share. */
   namespaces: Map<string, Record<string, string>>;
   folder: string;
 }
 
 export const now = new Date("2026-11-23T12:00:00Z");
+
+/** Object id of the identity that makes sandboxes. */
+export const deployer = "5a1e0000-0000-4000-8000-000000000001";
 
 /** A world with one shared stack, `dev`, and the form. */
 export function fakeWorld(): FakeWorld {
@@ -47,7 +59,9 @@ export function fakeWorld(): FakeWorld {
     groups: [],
     resources: new Map(),
     grants: new Set(),
+    registries: new Set(["shared.azurecr.io"]),
     repositories: new Set(),
+    principal: { objectId: deployer, person: false },
   };
   const world: FakeWorld = {
     stacks,
@@ -79,6 +93,8 @@ export function fakeWorld(): FakeWorld {
         },
         deleteResource: (id) => Promise.resolve(void azure.resources.delete(id)),
         deleteGrant: (id) => Promise.resolve(void azure.grants.delete(id)),
+        registries: () => Promise.resolve(azure.registries),
+        principal: () => Promise.resolve(azure.principal),
         deleteRepository: (loginServer, repository) =>
           loginServer.endsWith(".azurecr.io")
             ? Promise.resolve(azure.repositories.delete(`${loginServer}/${repository}`))
@@ -139,7 +155,13 @@ export function fakeWorld(): FakeWorld {
 export function addSandbox(world: FakeWorld, stack: string, expires = "2026-11-23T11:00:00Z"): FakeStack {
   const group = "azure-native:resources:ResourceGroup";
   const made: FakeStack = {
-    tags: { [tags.sandbox]: "true", [tags.owner]: "jo", [tags.expires]: expires, [tags.name]: stack.slice(8) },
+    tags: {
+      [tags.sandbox]: "true",
+      [tags.owner]: "jo",
+      [tags.expires]: expires,
+      [tags.name]: stack.slice(8),
+      [tags.deployer]: deployer,
+    },
     resources: [
       { type: "pulumi:pulumi:Stack" },
       { type: group, urn: `urn:pulumi:${stack}::tarmac::${group}::hello-${stack}` },

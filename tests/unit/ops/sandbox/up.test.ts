@@ -5,7 +5,7 @@ import { PulumiFailed } from "../../../../ops/pulumi/pulumiCli.ts";
 import { extend } from "../../../../ops/sandbox/extend.ts";
 import { listSandboxes, tags } from "../../../../ops/sandbox/listSandboxes.ts";
 import { up } from "../../../../ops/sandbox/up.ts";
-import { addSandbox, fakeWorld } from "./fakes.ts";
+import { addSandbox, deployer, fakeWorld } from "./fakes.ts";
 
 const options = { lifetime: 60, owner: "jo", form: "sandbox" };
 const fileIn = (folder: string, stack: string) =>
@@ -19,6 +19,7 @@ test("a new sandbox is marked as one before anything is made", async () => {
     [tags.sandbox]: "true",
     [tags.name]: "feature/42",
     [tags.owner]: "jo",
+    [tags.deployer]: deployer,
     [tags.expires]: "2026-11-23T13:00:00Z",
   });
 });
@@ -156,10 +157,19 @@ test("a later end is said in the stack's tag, in its file and in Azure, and chan
   const world = fakeWorld();
   const urn = "urn:pulumi:sandbox-x::tarmac::azure-native:resources:ResourceGroup::hello-sandbox-x";
   addSandbox(world, "sandbox-x");
+  writeFileSync(join(world.folder, "Pulumi.sandbox-x.yaml"), "config:\n  tarmac:replicas: 1\n");
   expect(await extend(world.context, "x", 120, "sandbox")).toBe("2026-11-23T14:00:00Z");
   expect(world.stacks.get("sandbox-x")?.tags[tags.expires]).toBe("2026-11-23T14:00:00Z");
   expect(fileIn(world.folder, "sandbox-x").config).toMatchObject({ "tarmac:expires": "2026-11-23T14:00:00Z" });
   expect(world.commands.at(-1)).toContain(`--target ${urn}`);
+});
+
+test("a later end leaves no stack file of a sandbox that was made elsewhere: the file says who may take it down", async () => {
+  const world = fakeWorld();
+  addSandbox(world, "sandbox-x");
+  await extend(world.context, "x", 120, "sandbox");
+  expect(world.commands.at(-1)).toMatch(/^up .*--config-file .*Pulumi\.sandbox-x\.yaml$/);
+  expect(existsSync(join(world.folder, "Pulumi.sandbox-x.yaml"))).toBe(false);
 });
 
 test("only stacks that are called and marked so are sandboxes", async () => {
