@@ -1,3 +1,8 @@
+export interface ErrorDetail {
+  code: string;
+  message: string;
+}
+
 /**
  * Errors in Azure Resource Manager's shape: `{ "error": { "code", "message" } }` with ARM's status and wording:
  * clients act on the code, and people search for the message.
@@ -7,12 +12,14 @@ export class ArmError extends Error {
   readonly code: string;
   readonly target: string | undefined;
   readonly headers: Record<string, string>;
+  /** The errors that caused this one. */
+  readonly details: ErrorDetail[] | undefined;
 
   constructor(
     status: number,
     code: string,
     message: string,
-    extra: { target?: string; headers?: Record<string, string> } = {},
+    extra: { target?: string; headers?: Record<string, string>; details?: ErrorDetail[] } = {},
   ) {
     super(message);
     this.name = "ArmError";
@@ -20,12 +27,19 @@ export class ArmError extends Error {
     this.code = code;
     this.target = extra.target;
     this.headers = extra.headers ?? {};
+    this.details = extra.details;
   }
 
   /** The response body. */
-  toBody(): { error: { code: string; message: string; target?: string } } {
+  toBody(): { error: ErrorDetail & { target?: string; details?: ErrorDetail[] } } {
+    const { code, message, target, details } = this;
     return {
-      error: { code: this.code, message: this.message, ...(this.target === undefined ? {} : { target: this.target }) },
+      error: {
+        code,
+        message,
+        ...(target === undefined ? {} : { target }),
+        ...(details === undefined ? {} : { details }),
+      },
     };
   }
 }
@@ -85,10 +99,11 @@ export const authorizationFailed = (caller: { appId: string; objectId: string },
 export const locationRequired = () =>
   new ArmError(400, "LocationRequired", "The location property is required for this definition.");
 
-export const anotherOperation = (state: string) =>
+/** @param what e.g. `update node pool` @param where e.g. `agent pool apps` */
+export const anotherOperation = (what: string, where: string, { id, startTime }: { id: string; startTime: string }) =>
   new ArmError(
     409,
     "OperationNotAllowed",
-    `Operation is not allowed: Another operation (${state}) is in progress, please wait for it to finish before starting a new operation. ` +
-      "See https://aka.ms/aks-pending-operation for more details",
+    `Operation is not allowed because there's an in progress ${what} operation (operation ID: ${id}) on the ${where} started on UTC ${startTime}. ` +
+      "Please wait for it to finish before starting a new operation. See https://aka.ms/aks-pending-operation for more details",
   );

@@ -3,7 +3,8 @@ import type { Cloud } from "./cloud.ts";
 import { ArmError } from "./armErrors.ts";
 import type { Entry } from "./inventory.ts";
 import { asObject, asString, type JsonObject } from "./jsonValues.ts";
-import { agentPoolType, minorOf, poolsOf } from "./resourceTypes/agentPool.ts";
+import { minorOf } from "@tarmac/validate/aksVersions";
+import { agentPoolType, poolsOf } from "./resourceTypes/agentPool.ts";
 import { managedClusterType } from "./resourceTypes/managedCluster.ts";
 
 /** `POST /simulation/autoscale` with the id of a pool and the number of nodes that the load needs. */

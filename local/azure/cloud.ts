@@ -1,8 +1,9 @@
 /** What the parts of the simulated Azure share: its principals, its resources, and the services behind them. */
 import type { Authorization } from "./authorization.ts";
 import type { Deployer } from "./deployer.ts";
-import type { Directory } from "./directory.ts";
+import type { Directory, Principal } from "./directory.ts";
 import type { Inventory } from "./inventory.ts";
+import type { JsonObject } from "./jsonValues.ts";
 import type { KubernetesSide } from "./kubernetes.ts";
 import type { Operations } from "./operations.ts";
 import type { RegistryView } from "./registry/repositoryPermissions.ts";
@@ -37,6 +38,11 @@ export interface Cloud {
   registries: LoginServers;
   kubernetes: KubernetesSide;
   tokens: TokenSigner;
+  /**
+   * Creates or changes a resource for somebody, and waits for the end of its provisioning: what a deployment does with its template.
+   * @throws ArmError
+   */
+  putResource(caller: Principal, id: string, apiVersion: string, body: JsonObject): Promise<void>;
   /** Aborted when the service stops: pending waits end. */
   stopping: AbortSignal;
 }

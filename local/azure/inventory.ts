@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import type { ErrorDetail } from "./armErrors.ts";
 import { asObject, type JsonObject } from "./jsonValues.ts";
 import { idKey, isWithin } from "./resourcePath.ts";
 
@@ -40,7 +41,7 @@ export interface OperationRecord {
   status: "InProgress" | "Succeeded" | "Failed";
   startTime: string;
   endTime?: string;
-  error?: { code: string; message: string };
+  error?: ErrorDetail & { details?: ErrorDetail[] };
 }
 
 /** A service principal with a secret, for tests that need further users besides the deployer. */

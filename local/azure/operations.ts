@@ -65,6 +65,11 @@ export class Operations {
     return this.#underWay().find((operation) => idKey(operation.resourceId) === idKey(resourceId));
   }
 
+  /** An operation in progress on a scope or on something below it, if any. */
+  within(scope: string): OperationRecord | undefined {
+    return this.#underWay().find(({ resourceId }) => isWithin(resourceId, scope));
+  }
+
   /** Waits until no provisioning is in progress at or below a scope. */
   async provisioned(scope: string): Promise<void> {
     const running = this.#underWay()
@@ -133,10 +138,8 @@ export class Operations {
     operation.status = error === undefined ? "Succeeded" : "Failed";
     operation.endTime = new Date().toISOString();
     if (error !== undefined) {
-      operation.error = {
-        code: error instanceof ArmError ? error.code : "InternalServerError",
-        message: error.message,
-      };
+      operation.error =
+        error instanceof ArmError ? error.toBody().error : { code: "InternalServerError", message: error.message };
     }
     this.#inventory.save();
   }

@@ -72,14 +72,26 @@ export function requireScope(cloud: Cloud, { type, scope, resourceGroup }: Named
     : parentResourceNotFound(type.type, `${namespace}/${parentType}`, parentName ?? "");
 }
 
-/** @throws 409 while an operation on the resource or its parent is in progress */
+/**
+ * AKS runs one operation at a time on a cluster with its pools and maintenance windows; other services, one on each resource.
+ * @throws 409 OperationNotAllowed while another one is in progress
+ */
 export function requireIdle(cloud: Cloud, id: string): void {
-  for (const candidate of [id, id.replace(/\/agentPools\/[^/]+$/i, "")]) {
-    const state = asString(cloud.inventory.get(candidate)?.resource.properties.provisioningState);
-    const current = cloud.operations.current(candidate);
-    if (state !== undefined && busyStates.includes(state) && current !== undefined) throw anotherOperation(state);
-  }
+  const cluster = /^.*\/managedClusters\/[^/]+/i.exec(id)?.[0];
+  const current = cluster === undefined ? cloud.operations.current(id) : cloud.operations.within(cluster);
+  const busy = current && cloud.inventory.get(current.resourceId)?.resource;
+  const state = asString(busy?.properties.provisioningState) ?? "";
+  if (current === undefined || busy === undefined || !busyStates.includes(state)) return;
+  const kind = kindsOfWork[lastPart(busy.type)] ?? { what: lastPart(busy.type), where: lastPart(busy.type) };
+  const verb = { Creating: "create", Deleting: "delete" }[state] ?? "update";
+  throw anotherOperation(`${verb} ${kind.what}`, `${kind.where} ${busy.name}`, current);
 }
+
+/** AKS's words for what it works on. */
+const kindsOfWork: Record<string, { what: string; where: string }> = {
+  managedClusters: { what: "managed cluster", where: "managed cluster" },
+  agentPools: { what: "node pool", where: "agent pool" },
+};
 
 /** The normalized location of a tracked resource. @throws 400 when it is missing or unknown, 409 when it would change */
 export function readLocation({ type, name, entry, resourceGroup }: Named, body: JsonObject): string {

@@ -12,6 +12,7 @@ import {
   subscriptionNotFound,
 } from "./armErrors.ts";
 import type { Reply, Request } from "./httpMessages.ts";
+import type { JsonObject } from "./jsonValues.ts";
 import { filterResources, page } from "./lists.ts";
 import { policyAssignments } from "./policies.ts";
 import { parsePath, resourceGroupId, subscriptionId, type Target } from "./resourcePath.ts";
@@ -47,6 +48,31 @@ export async function resourceManager(cloud: Cloud, request: Request): Promise<R
       ? groupPaths(cloud, request, caller, rest, apiVersion)
       : providerPaths(cloud, request, caller, target, target.namespace, apiVersion))
   );
+}
+
+/** Creates or changes a resource as a request of the caller would, and waits for the end of its provisioning. @throws ArmError */
+export async function putResource(
+  cloud: Cloud,
+  caller: Principal,
+  id: string,
+  apiVersion: string,
+  body: JsonObject,
+): Promise<void> {
+  const target = parsePath(id);
+  if (target?.namespace === undefined) throw invalidPath(id);
+  const request: Request = {
+    method: "PUT",
+    origin: cloud.endpoint,
+    path: id,
+    query: new URLSearchParams({ "api-version": apiVersion }),
+    headers: {},
+    body: () => Promise.resolve(Buffer.from(JSON.stringify(body))),
+  };
+  await providerPaths(cloud, request, caller, target, target.namespace, apiVersion);
+  const operation = cloud.operations.current(id);
+  await cloud.operations.provisioned(id);
+  const { code, message } = operation?.error ?? {};
+  if (code !== undefined) throw new ArmError(409, code, message ?? "");
 }
 
 function requireSubscription(cloud: Cloud, id: string): void {

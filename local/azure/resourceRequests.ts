@@ -100,7 +100,6 @@ async function put(
   const { type, id, name, scope, resourceGroup } = named;
   const invalid = type.checkName(name);
   if (invalid !== undefined) throw invalid;
-  await type.checkAhead?.({ cloud, name, body });
   const entry = cloud.inventory.get(id);
   requireScope(cloud, named);
   requireIdle(cloud, id);

@@ -12,6 +12,7 @@ import { runOperation } from "./lifecycle.ts";
 import { Operations } from "./operations.ts";
 import { launchDockerRegistry, type LaunchBackend } from "./registry/backend.ts";
 import { Registries, registryType } from "./registry/openRegistries.ts";
+import { putResource } from "./resourceManager.ts";
 import { openServer } from "./httpsServer.ts";
 import { Simulation } from "./faults.ts";
 import { TokenSigner } from "./tokenSigner.ts";
@@ -69,6 +70,7 @@ export async function startSimulatedAzure(options: SimulatedAzureOptions): Promi
     registries,
     kubernetes: options.kubernetes ?? localKubernetes(kubeconfigFile, stopping.signal),
     tokens: await TokenSigner.load(files.tokenKey, files.tokenCertificate),
+    putResource: (...request) => putResource(cloud, ...request),
     stopping: stopping.signal,
   };
   const server = await openServer(() => cloud, port, { key, cert });

@@ -1,4 +1,5 @@
 /** The paths of the tenant and the subscription: locations, providers, available names, Kubernetes versions. */
+import { offeredVersions } from "./resourceTypes/kubernetesVersions.ts";
 import type { Cloud } from "./cloud.ts";
 import type { Principal } from "./directory.ts";
 import { ArmError, methodNotAllowed } from "./armErrors.ts";
@@ -105,7 +106,7 @@ export async function subscriptionPaths(
   }
   if (namespace === "Microsoft.ContainerService" && third === "locations" && more[1] === "kubernetesversions") {
     demandRead("Microsoft.ContainerService/locations/kubernetesVersions/read");
-    return { status: 200, body: { values: [await kubernetesVersion(cloud)] } };
+    return { status: 200, body: { values: offeredVersions() } };
   }
   return limitPaths(cloud, request, namespace, third, more, demandRead);
 }
@@ -196,18 +197,5 @@ function provider(cloud: Cloud, namespace: string): JsonObject {
       apiVersions: [...apiVersions].reverse(),
       capabilities: tracked ? "SupportsTags, SupportsLocation" : "None",
     })),
-  };
-}
-
-/** The local Kubernetes' version, in the form that `az aks get-versions` reads. */
-async function kubernetesVersion(cloud: Cloud): Promise<JsonObject> {
-  const version = await cloud.kubernetes.version().catch((error: Error) => {
-    throw new ArmError(409, "ControlPlaneNotReady", error.message);
-  });
-  return {
-    version: version.split(".").slice(0, 2).join("."),
-    isDefault: true,
-    capabilities: { supportPlan: ["KubernetesOfficial"] },
-    patchVersions: { [version]: { upgrades: [] } },
   };
 }

@@ -9,6 +9,7 @@ import { asObject, asString, givenOnly, isGiven, type JsonObject } from "../json
 import { refuseNodes } from "../compute/nodeCapacity.ts";
 import { checkPoolSubnet } from "./clusterNetwork.ts";
 import { containerServiceVersions } from "../apiVersions.ts";
+import { poolVersion } from "./kubernetesVersions.ts";
 import type { ResourceType } from "./resourceType.ts";
 
 export const agentPoolType = "Microsoft.ContainerService/managedClusters/agentPools";
@@ -43,15 +44,22 @@ export const agentPool: ResourceType = {
       const others = pools.map((pool) => pool.resource.properties);
       checkPoolSubnet({ cloud, id: clusterId, location, settings, identity }, asString(asked.vnetSubnetID), others);
     }
-    const version = asString(cluster?.properties.currentKubernetesVersion);
-    const properties = poolProperties(asked, before, version);
+    const controlPlane = asString(cluster?.properties.currentKubernetesVersion);
+    const asks = asString(asked.orchestratorVersion);
+    const orchestratorVersion = controlPlane && poolVersion(asks, before, controlPlane).orchestratorVersion;
+    const properties = { ...poolProperties(asked, before), orchestratorVersion };
     if (cluster?.location !== undefined) refuseNodes(cloud, cluster.id, cluster.location, [{ name, properties }]);
     return { resource: { properties } };
   },
 
   provision: async (cloud, { resource }, operation) => {
     await cloud.simulation.wait(operation.startTime, cloud.simulation.delays.agentPoolSeconds, cloud.stopping);
-    cloud.inventory.patchProperties(resource.id, { powerState: { code: "Running" } });
+    const cluster = cloud.inventory.get(resource.id.replace(/\/agentPools\/[^/]+$/i, ""))?.resource;
+    const controlPlane = asString(cluster?.properties.currentKubernetesVersion);
+    cloud.inventory.patchProperties(resource.id, {
+      powerState: { code: "Running" },
+      ...(controlPlane && upgraded(resource.properties, controlPlane)),
+    });
   },
 
   checkRemoval: (cloud, { resource }) => {
@@ -88,11 +96,7 @@ export function checkPoolName(name: string): ArmError | undefined {
 }
 
 /** A pool's properties: the given settings and AKS's defaults. @throws 400 for invalid counts */
-export function poolProperties(
-  asked: JsonObject,
-  before: JsonObject | undefined,
-  version: string | undefined,
-): JsonObject {
+export function poolProperties(asked: JsonObject, before: JsonObject | undefined): JsonObject {
   const mode = asString(asked.mode) ?? asString(before?.mode) ?? "User";
   const count = asked.count ?? before?.count ?? 1;
   const least = mode === "System" ? 1 : 0;
@@ -137,19 +141,13 @@ export function poolProperties(
     name: undefined,
     mode,
     count,
-    ...(version === undefined ? {} : versions(version, asString(asked.orchestratorVersion), before)),
   };
 }
 
-/** `1.34` of `1.34.10`. */
-export const minorOf = (version: string): string => version.split(".").slice(0, 2).join(".");
-
-/** The minor version that a pool follows, and the version that it runs. */
-export function versions(current: string, asked: string | undefined, before: JsonObject | undefined): JsonObject {
-  return {
-    orchestratorVersion: asked ?? before?.orchestratorVersion ?? minorOf(current),
-    currentOrchestratorVersion: before?.currentOrchestratorVersion ?? current,
-  };
+/** What a pool's nodes run once AKS has replaced them: the version and the image that the pool asks for. */
+export function upgraded(pool: JsonObject, controlPlane: string): JsonObject {
+  const versions = poolVersion(asString(pool.orchestratorVersion), pool, controlPlane);
+  return { ...versions, nodeImageVersion: `AKSAzureLinux-V3gen2-${versions.currentOrchestratorVersion}` };
 }
 
 function checkAutoScaling({ minCount, maxCount }: JsonObject, mode: string): void {

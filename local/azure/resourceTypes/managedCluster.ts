@@ -9,17 +9,25 @@ import {
   agentPoolType,
   asProfile,
   checkPoolName,
-  minorOf,
   poolProperties,
   poolsOf,
   refuseChanges,
-  versions,
+  upgraded,
 } from "./agentPool.ts";
 import { refuseClusterCount, refuseNodes } from "../compute/nodeCapacity.ts";
 import { clusterCredentials } from "./clusterCredentials.ts";
 import { checkClusterNetwork } from "./clusterNetwork.ts";
 import { controlPlaneIdentity, kubeletIdentityProfile } from "./clusterIdentity.ts";
 import { containerServiceVersions } from "../apiVersions.ts";
+import {
+  compareVersions,
+  defaultVersion,
+  fullVersion,
+  requireCompatible,
+  requireOffered,
+  requireVersionsOfAllOrNone,
+  upgradedControlPlane,
+} from "./kubernetesVersions.ts";
 import { resourceGroupType } from "./resourceGroup.ts";
 import type { PutRequest, ResourceType } from "./resourceType.ts";
 import { identityType, newIdentityProperties } from "./userAssignedIdentity.ts";
@@ -43,9 +51,6 @@ export const managedCluster: ResourceType = {
           { target: "name" },
         ),
 
-  checkAhead: ({ cloud, name, body }) =>
-    requireSupportedVersion(cloud, name, asString(asObject(body.properties)?.kubernetesVersion)),
-
   put: (request) => {
     const { cloud, existing, body, location, caller } = request;
     const asked = asObject(body.properties) ?? {};
@@ -67,9 +72,10 @@ export const managedCluster: ResourceType = {
     const identityProfile =
       kubeletIdentityProfile(cloud, asObject(asked.identityProfile), identity) ?? before?.identityProfile;
     const { agentPoolProfiles, ...given } = asked;
+    const sku = asObject(body.sku) ?? existing?.resource.sku ?? { name: "Base", tier: "Free" };
     const settings = properties(request, givenOnly(given), before);
-    refuseStepBack(asString(before?.currentKubernetesVersion), asString(asked.kubernetesVersion));
-    const pools = inlinePools(request, agentPoolProfiles);
+    const controlPlane = controlPlaneVersion(request, settings, sku);
+    const pools = inlinePools(request, agentPoolProfiles, controlPlane);
     checkClusterNetwork({
       cloud,
       id: request.id,
@@ -87,7 +93,7 @@ export const managedCluster: ResourceType = {
     return {
       resource: {
         location,
-        sku: asObject(body.sku) ?? existing?.resource.sku ?? { name: "Base", tier: "Free" },
+        sku,
         identity,
         properties: { ...settings, ...(identityProfile === undefined ? {} : { identityProfile }) },
       },
@@ -97,26 +103,23 @@ export const managedCluster: ResourceType = {
   provision: async (cloud, entry, operation) => {
     const { resource } = entry;
     await cloud.simulation.wait(operation.startTime, cloud.simulation.delays.clusterSeconds, cloud.stopping);
-    const version = await cloud.kubernetes.version().catch((error: Error) => {
+    await cloud.kubernetes.version().catch((error: Error) => {
       throw new ArmError(500, "ControlPlaneNotReady", error.message);
     });
     const nodeGroup = makeNodeGroup(cloud, entry);
     const identityProfile = resource.properties.identityProfile ?? makeKubeletIdentity(cloud, entry, nodeGroup);
-    const current = later(asString(resource.properties.currentKubernetesVersion), version);
+    const { kubernetesVersion, currentKubernetesVersion } = resource.properties;
+    const asked = asString(kubernetesVersion) ?? defaultVersion();
+    const before = asString(currentKubernetesVersion);
+    const current = before === undefined ? fullVersion(asked) : upgradedControlPlane(before, asked);
     cloud.inventory.patchProperties(resource.id, {
       identityProfile,
       // A cluster that was created without a version follows the minor version that it got.
-      kubernetesVersion: resource.properties.kubernetesVersion ?? minorOf(version),
+      kubernetesVersion: asked,
       currentKubernetesVersion: current,
       powerState: { code: "Running" },
     });
-    for (const pool of poolsOf(cloud, resource.id)) {
-      cloud.inventory.patchProperties(pool.resource.id, {
-        provisioningState: "Succeeded",
-        powerState: { code: "Running" },
-        ...versions(current, asString(pool.resource.properties.orchestratorVersion), undefined),
-      });
-    }
+    await provisionPools(cloud, resource.id, current);
   },
 
   remove: async (cloud, { resource }) => {
@@ -220,11 +223,22 @@ function properties(request: PutRequest, asked: JsonObject, before: JsonObject |
 }
 
 /** Inline pools are created with the cluster. Later requests may repeat them, but new pools need their own resource. */
-function inlinePools({ cloud, existing, id }: PutRequest, asked: unknown): { name: string; properties: JsonObject }[] {
+function inlinePools(
+  { cloud, existing, id }: PutRequest,
+  asked: unknown,
+  controlPlane: string,
+): { name: string; properties: JsonObject }[] {
   const profiles = asObjects(asked).map((profile) => ({ name: asString(profile.name) ?? "", profile }));
   const pools = poolsOf(cloud, id);
   if (existing === undefined && !profiles.some(({ profile }) => profile.mode === "System")) {
     throw badRequest("Must define at least one system pool.", "agentPoolProfiles");
+  }
+  if (existing === undefined) {
+    for (const { profile } of profiles)
+      requireCompatible(asString(profile.orchestratorVersion) ?? controlPlane, controlPlane);
+  } else {
+    const byName = new Map(pools.map(({ resource }) => [resource.name, resource.properties]));
+    requireVersionsOfAllOrNone(profiles, byName, controlPlane);
   }
   return profiles.map(({ name, profile }) => {
     const invalid = checkPoolName(name);
@@ -240,45 +254,45 @@ function inlinePools({ cloud, existing, id }: PutRequest, asked: unknown): { nam
     if (pool !== undefined) refuseChanges(pool, profile);
     return {
       name,
-      properties: { ...pool, ...poolProperties(profile, pool, undefined), provisioningState: "Updating" },
+      properties: { ...pool, ...poolProperties(profile, pool), provisioningState: "Updating" },
     };
   });
 }
 
-/** The later of two versions such as 1.34.10: a channel may have upgraded the cluster beyond the local version. */
-function later(a: string | undefined, b: string): string {
-  return a !== undefined && compare(a, b) > 0 ? a : b;
+/**
+ * The full version that a request gives the control plane.
+ * @throws 400 when AKS does not offer it to a new cluster, or does not upgrade the existing one to it
+ */
+function controlPlaneVersion({ cloud, id, name, existing }: PutRequest, settings: JsonObject, sku: JsonObject): string {
+  const asked = asString(settings.kubernetesVersion) ?? defaultVersion();
+  const current = asString(existing?.resource.properties.currentKubernetesVersion);
+  if (current === undefined) {
+    requireOffered(name, asked, sku.tier === "Premium" && settings.supportPlan === "AKSLongTermSupport");
+    return fullVersion(asked);
+  }
+  const version = upgradedControlPlane(current, asked);
+  for (const { resource } of poolsOf(cloud, id)) {
+    const pool = asString(resource.properties.currentOrchestratorVersion);
+    if (pool !== undefined && compareVersions(pool, version) <= 0) requireCompatible(pool, version);
+  }
+  return version;
 }
 
-function compare(a: string, b: string): number {
-  const parts = (version: string) => version.split(".").map(Number);
-  const [left, right] = [parts(a), parts(b)];
-  const differing = right.findIndex((part, index) => part !== left[index]);
-  return differing < 0 ? 0 : (left[differing] ?? 0) - (right[differing] ?? 0);
-}
-
-/** @throws 400 when a request downgrades the cluster */
-function refuseStepBack(current: string | undefined, asked: string | undefined): void {
-  if (current === undefined || asked === undefined || compare(current, asked) <= 0) return;
-  throw new ArmError(
-    400,
-    "OperationNotAllowed",
-    `Upgrading Kubernetes version ${current} to ${asked} is not allowed. Available upgrades: []. ` +
-      "Please see https://aka.ms/aks-supported-k8s-ver for version details.",
-  );
-}
-
-async function requireSupportedVersion(cloud: Cloud, cluster: string, asked: string | undefined): Promise<void> {
-  if (asked === undefined) return;
-  // If the Kubernetes is down, the provisioning reports that, as a failed control plane.
-  const version = await cloud.kubernetes.version().catch(() => undefined);
-  if (version === undefined || asked === version || version.startsWith(`${asked}.`)) return;
-  throw new ArmError(
-    400,
-    "K8sVersionNotSupported",
-    `Managed cluster ${cluster} is on version ${asked} which is not supported in this region. Please use [az aks get-versions] command to get ` +
-      `the supported version list in this region. For more information, please check https://aka.ms/supported-version-list (the local Kubernetes has ${version})`,
-  );
+/** The pools of a cluster's own request: new ones, and those that follow the control plane, one after the other. */
+async function provisionPools(cloud: Cloud, clusterId: string, controlPlane: string): Promise<void> {
+  for (const { resource } of poolsOf(cloud, clusterId)) {
+    const { currentOrchestratorVersion: before } = resource.properties;
+    const after = upgraded(resource.properties, controlPlane);
+    if (before !== undefined && before !== after.currentOrchestratorVersion) {
+      const now = new Date().toISOString();
+      await cloud.simulation.wait(now, cloud.simulation.delays.agentPoolSeconds, cloud.stopping);
+    }
+    cloud.inventory.patchProperties(resource.id, {
+      provisioningState: "Succeeded",
+      powerState: { code: "Running" },
+      ...after,
+    });
+  }
 }
 
 function makeNodeGroup(cloud: Cloud, entry: Entry): string {

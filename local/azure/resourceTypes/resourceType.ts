@@ -49,8 +49,6 @@ export interface ResourceType {
   global?: boolean;
   /** @returns the error for an invalid name, or undefined */
   checkName(name: string): ArmError | undefined;
-  /** Asynchronous checks before `put`. */
-  checkAhead?(request: Pick<PutRequest, "cloud" | "name" | "body">): Promise<void>;
   /** What conditions of role assignments can refer to in a request. */
   facts?(entry: Entry | undefined, body: JsonObject): Facts;
   /** Synchronous, so that what it has checked is still true when its result is stored. */

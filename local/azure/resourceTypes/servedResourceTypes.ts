@@ -14,11 +14,13 @@ import { resourceGroup } from "./resourceGroup.ts";
 import type { ResourceType } from "./resourceType.ts";
 import { roleAssignment } from "./roleAssignment.ts";
 import { blobContainer, blobService, storageAccount } from "./storageAccount.ts";
+import { templateDeployment } from "./templateDeployment.ts";
 import { userAssignedIdentity } from "./userAssignedIdentity.ts";
 import { subnet, virtualNetwork } from "./virtualNetwork.ts";
 
 export const resourceTypes: readonly ResourceType[] = [
   resourceGroup,
+  templateDeployment,
   userAssignedIdentity,
   roleAssignment,
   registry,

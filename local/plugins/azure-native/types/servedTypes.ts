@@ -7,12 +7,13 @@ import { federatedIdentityCredential, userAssignedIdentity } from "./managedIden
 import { privateDnsZoneGroup, privateEndpoint, subnet, virtualNetwork } from "./networkTypes.ts";
 import { privateZone, virtualNetworkLink } from "./privateDnsTypes.ts";
 import type { ResourceType } from "./describeType.ts";
-import { genericResource, resourceGroup } from "./resourceGroupTypes.ts";
+import { genericResource, resourceGroup, templateDeployment } from "./resourceGroupTypes.ts";
 import { blobContainer, blobService, storageAccount } from "./storageTypes.ts";
 
 export const servedTypes: ResourceType[] = [
   resourceGroup,
   genericResource,
+  templateDeployment,
   userAssignedIdentity,
   roleAssignment,
   registry,

@@ -127,6 +127,6 @@ describe("below properties or not", () => {
 
 it("refuses other types and names what is served", () => {
   expect(() => resourceType("azure-native:batch:BatchAccount")).toThrow(
-    /does not serve azure-native:batch:BatchAccount, only: resources:ResourceGroup, resources:Resource, managedidentity:UserAssignedIdentity/,
+    /does not serve azure-native:batch:BatchAccount, only: resources:ResourceGroup, resources:Resource, resources:Deployment, managedidentity:UserAssignedIdentity/,
   );
 });

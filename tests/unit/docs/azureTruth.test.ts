@@ -1,0 +1,54 @@
+/** Holds the table of docs/azure-truth.md to the tests that it names. */
+import { existsSync, readFileSync } from "node:fs";
+
+const page = readFileSync("docs/azure-truth.md", "utf8");
+
+interface Row {
+  rule: string;
+  source: string;
+  seen: string;
+}
+
+const rows: Row[] = page
+  .split("\n")
+  .filter((line) => line.startsWith("|"))
+  // The heading and the line below it.
+  .slice(2)
+  .map((line) => {
+    const [rule = "", source = "", seen = "", ...more] = line
+      .replace(/^\|/, "")
+      .replace(/\|\s*$/, "")
+      .split(/(?<!\\)\|/)
+      .map((cell) => cell.trim());
+    if (more.length > 0) throw new Error(`this row has more than three cells: ${line}`);
+    return { rule, source, seen };
+  });
+
+/** `file`: "name", "name" ... of a cell. */
+const testsIn = (cell: string) =>
+  [...cell.matchAll(/`(tests\/[^`]+)`: ((?:"[^"]+"(?:, )?)+)/g)].flatMap(([, file = "", names = ""]) =>
+    [...names.matchAll(/"([^"]+)"/g)].map(([, name = ""]) => [file, name] as const),
+  );
+
+test("has rules, each once", () => {
+  expect(rows.length).toBeGreaterThan(5);
+  expect(new Set(rows.map(({ rule }) => rule)).size).toBe(rows.length);
+});
+
+test.each(rows)("$rule: has a source, and a test or the words never seen", ({ source, seen }) => {
+  expect(source).toMatch(/\[[^\]]+\]\(https:\/\/[^)]+\)/);
+  const tests = testsIn(seen);
+  if (tests.length === 0) expect(seen).toMatch(/^never seen/);
+  for (const [file, name] of tests) {
+    expect(existsSync(file) ? "exists" : `${file} does not exist`).toBe("exists");
+    expect(namesOf(file)).toContain(name);
+  }
+});
+
+/** The names of a file's tests and of the cases of its tables, which stand in it as texts. */
+function namesOf(file: string): string[] {
+  const text = readFileSync(file, "utf8");
+  return [...text.matchAll(/"((?:[^"\\\n]|\\.)+)"|'((?:[^'\\\n]|\\.)+)'/g)].map(
+    ([, double, single]) => double ?? single ?? "",
+  );
+}
