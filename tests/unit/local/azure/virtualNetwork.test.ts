@@ -1,3 +1,4 @@
+import { defaultVersion, fullVersion } from "../../../../local/azure/resourceTypes/kubernetesVersions.ts";
 import {
   type Answer,
   arm,
@@ -279,17 +280,19 @@ describe("a cluster in a network of its own", () => {
 
   it("is patched by its channel, keeps its minor version, and refuses downgrades", async () => {
     const id = `${group}/${cluster}`;
-    await simulation(environment.azure, "POST", "upgrade", { cluster: id, version: "1.34.12" });
-    const upgraded = { kubernetesVersion: "1.34", currentKubernetesVersion: "1.34.12" };
+    const minor = defaultVersion();
+    const [older, patched] = [fullVersion(minor), `${minor}.40`];
+    await simulation(environment.azure, "POST", "upgrade", { cluster: id, version: patched });
+    const upgraded = { kubernetesVersion: minor, currentKubernetesVersion: patched };
     expect(await settled()).toMatchObject({
       ...upgraded,
-      agentPoolProfiles: [{ orchestratorVersion: "1.34", currentOrchestratorVersion: "1.34.12" }, {}],
+      agentPoolProfiles: [{ orchestratorVersion: minor, currentOrchestratorVersion: patched }, {}],
     });
-    expect(await put({ kubernetesVersion: "1.34.10" })).toMatchObject({ status: 400, code: "OperationNotAllowed" });
-    expect(await put({ kubernetesVersion: "1.34" })).toMatchObject({ status: 200 });
+    expect(await put({ kubernetesVersion: older })).toMatchObject({ status: 400, code: "OperationNotAllowed" });
+    expect(await put({ kubernetesVersion: minor })).toMatchObject({ status: 200 });
     expect(await settled()).toMatchObject(upgraded);
-    await expect(simulation(environment.azure, "POST", "upgrade", { cluster: id, version: "1.35.0" })).rejects.toThrow(
-      "does not upgrade a cluster from 1.34.12 to 1.35.0",
+    await expect(simulation(environment.azure, "POST", "upgrade", { cluster: id, version: "1.99.0" })).rejects.toThrow(
+      `does not upgrade a cluster from ${patched} to 1.99.0`,
     );
   });
 
