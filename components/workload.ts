@@ -137,6 +137,9 @@ function serviceAnnotations(s: WorkloadSettings): WorkloadSettings["serviceAnnot
   if (s.serviceType === "ClusterIP") return { "pulumi.com/skipAwait": "true", ...s.serviceAnnotations };
   const internal = s.serviceType === "InternalLoadBalancer";
   return {
+    // Azure's load balancer asks for "/" otherwise, and forwards nothing where that is not answered with 200.
+    // https://learn.microsoft.com/azure/aks/configure-load-balancer-standard#health-probe-request-path-annotation
+    "service.beta.kubernetes.io/azure-load-balancer-health-probe-request-path": s.readiness.path,
     ...(internal && { "service.beta.kubernetes.io/azure-load-balancer-internal": "true" }),
     ...s.serviceAnnotations,
   };

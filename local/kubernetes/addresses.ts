@@ -14,6 +14,10 @@ export interface ServiceState {
   readonly present: readonly string[];
   /** Being deleted: keeps what it has. */
   readonly deleting: boolean;
+  /** Whether the address forwards to the pods now (ipMode VIP). */
+  readonly forwarding: boolean;
+  /** Whether the load balancer's health probes succeed. */
+  readonly healthy: boolean;
 }
 
 export interface AddressChange {
@@ -21,6 +25,8 @@ export interface AddressChange {
   readonly name: string;
   /** Undefined clears the status. */
   readonly address: string | undefined;
+  /** Whether the address is to forward to the pods. */
+  readonly forwarding: boolean;
 }
 
 const lastNumber = 254;
@@ -46,7 +52,8 @@ function held({ present }: ServiceState): string | undefined {
  * The changes that bring all Services to what they should have. A Service keeps the address it has, unless it asks for
  * another one that is ours and free; a new one gets the one it asks for if that is free, else the lowest free one; a
  * Service of another type loses an address of ours. When all are taken, a Service stays without (pending), as on a cloud
- * without quota. Once these changes are made, there are no further ones.
+ * without quota. An address forwards exactly as long as the Service is healthy. Once these changes are made, there are no
+ * further ones.
  */
 export function addressChanges(services: readonly ServiceState[]): AddressChange[] {
   const owner = new Map<string, ServiceState>();
@@ -84,5 +91,13 @@ export function addressChanges(services: readonly ServiceState[]): AddressChange
     const address = candidates.find(isFree);
     if (address !== undefined) give(service, address);
   }
-  return [...changes].map(([{ namespace, name }, address]) => ({ namespace, name, address }));
+  for (const service of ours) {
+    const address = held(service);
+    if (changes.has(service) || address === undefined || service.forwarding === service.healthy) continue;
+    if (!service.deleting) changes.set(service, address);
+  }
+  return [...changes].map(([{ namespace, name, healthy }, address]) => ({
+    ...{ namespace, name, address },
+    forwarding: address !== undefined && healthy,
+  }));
 }

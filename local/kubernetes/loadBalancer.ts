@@ -1,6 +1,7 @@
 /**
  * Addresses for Services of type LoadBalancer. On AKS Azure's cloud controller asks Azure for a public one; here a small
- * controller hands out loopback addresses, which kube-proxy's rules make answer on this machine, and only here.
+ * controller hands out loopback addresses, which kube-proxy's rules make answer on this machine, and only here. As Azure's
+ * load balancer does, it probes each Service, and an address whose probe fails leads nowhere.
  */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -17,7 +18,7 @@ export const loadBalancerSocket = join(runFolder, "load-balancer.sock");
 
 export function loadBalancerDaemon(): Daemon {
   const folder = dirname(fileURLToPath(import.meta.url));
-  const sources = ["loadBalancerMain.ts", "addresses.ts"].map((file) => readFileSync(join(folder, file), "utf8"));
+  const sources = ["loadBalancerMain.ts", "addresses.ts", "healthProbes.ts"].map((file) => readFileSync(join(folder, file), "utf8"));
   return {
     name: loadBalancerName,
     title: "load balancer controller",

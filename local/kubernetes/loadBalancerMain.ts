@@ -1,5 +1,5 @@
 /**
- * The load balancer controller's program: watches Services and writes their addresses. Started by loadBalancer.ts.
+ * The load balancer controller's program: watches and probes Services, and writes their addresses. Started by loadBalancer.ts.
  * It starts again whenever it loses the API server, and exits on SIGTERM.
  */
 import { rmSync } from "node:fs";
@@ -14,16 +14,28 @@ import {
   type V1Service,
 } from "@kubernetes/client-node";
 import { addressChanges, type AddressChange, type ServiceState } from "./addresses.ts";
+import { network } from "../settings.ts";
+import { answers, Health, healthProbes, type HealthProbe } from "./healthProbes.ts";
 import { loadBalancerSocket } from "./loadBalancer.ts";
 import { kubeconfig } from "./names.ts";
 
 const retryMilliseconds = 500;
+/** Azure's load balancer probes every 5 s; here nobody waits that long to see a change. */
+const probeMilliseconds = 1000;
 
 function log(message: string, details: object = {}): void {
   console.log(JSON.stringify({ time: new Date().toISOString(), message, ...details }));
 }
 
+/** kube-proxy makes no rules for an address of this mode, which another machine is said to handle: it leads nowhere. */
+const dark = "Proxy";
+
+const keyOf = ({ metadata }: V1Service) => `${metadata?.namespace ?? ""}/${metadata?.name ?? ""}`;
+
+const health = new Health();
+
 function stateOf(service: V1Service): ServiceState {
+  const forwarding = service.status?.loadBalancer?.ingress?.every(({ ipMode }) => ipMode !== dark) ?? false;
   return {
     namespace: service.metadata?.namespace ?? "",
     name: service.metadata?.name ?? "",
@@ -32,6 +44,9 @@ function stateOf(service: V1Service): ServiceState {
     wanted: service.spec?.loadBalancerIP,
     present: service.status?.loadBalancer?.ingress?.map(({ ip, hostname }) => ip ?? hostname ?? "") ?? [],
     deleting: service.metadata?.deletionTimestamp !== undefined,
+    forwarding,
+    // When this program starts again, an address stays as it is until the first probe.
+    healthy: health.of(keyOf(service)) ?? forwarding,
   };
 }
 
@@ -40,16 +55,19 @@ config.loadFromFile(kubeconfig("load-balancer"));
 const api = config.makeApiClient(CoreV1Api);
 const informer = makeInformer(config, "/api/v1/services", () => api.listServiceForAllNamespaces());
 
-async function write({ namespace, name, address }: AddressChange): Promise<void> {
-  const ingress = address === undefined ? null : [{ ip: address, ipMode: "VIP" }];
+async function write({ namespace, name, address, forwarding }: AddressChange): Promise<void> {
+  const ingress = address === undefined ? null : [{ ip: address, ipMode: forwarding ? "VIP" : dark }];
   const body = { status: { loadBalancer: { ingress } } };
   const asMergePatch = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
   await api.patchNamespacedServiceStatus({ namespace, name, body }, asMergePatch);
-  log(address === undefined ? "address taken back" : "address given", { service: `${namespace}/${name}`, address });
+  const message = address === undefined ? "address taken back" : "address written";
+  log(message, { service: `${namespace}/${name}`, address, forwarding });
 }
 
 /** Services by name, as the watch reports them: what was just written is in here when the watch has brought it back. */
 const services = new Map<string, ServiceState>();
+/** What is asked to find out whether a Service is healthy, by its name. */
+const probes = new Map<string, HealthProbe[]>();
 let wanted = false;
 let working = false;
 
@@ -66,7 +84,11 @@ async function settle(): Promise<void> {
         await write(change);
         const state = services.get(key);
         if (state !== undefined)
-          services.set(key, { ...state, present: change.address === undefined ? [] : [change.address] });
+          services.set(key, {
+            ...state,
+            present: change.address === undefined ? [] : [change.address],
+            forwarding: change.forwarding,
+          });
       } catch (error) {
         log("address not written, trying again", { service: key, error: String(error) });
         await sleep(retryMilliseconds);
@@ -79,15 +101,40 @@ async function settle(): Promise<void> {
 
 function seen(service: V1Service): void {
   const state = stateOf(service);
-  services.set(`${state.namespace}/${state.name}`, state);
+  const key = keyOf(service);
+  services.set(key, state);
+  if (state.type === "LoadBalancer") probes.set(key, healthProbes(service));
+  else probes.delete(key);
   void settle();
+}
+
+/** Probes every Service again and again. A Service with several ports is healthy when all of them answer. */
+async function probe(): Promise<never> {
+  for (;;) {
+    await Promise.all(
+      [...probes].map(async ([key, asked]) => {
+        const all = await Promise.all(asked.map((one) => answers(one, network.nodeAddress)));
+        const state = services.get(key);
+        if (state === undefined) return;
+        health.take(key, all.every(Boolean));
+        const healthy = health.of(key) === true;
+        if (state.healthy === healthy) return;
+        log(healthy ? "health probe succeeds" : "health probe fails", { service: key, probes: asked });
+        services.set(key, { ...state, healthy });
+        await settle();
+      }),
+    );
+    await sleep(probeMilliseconds);
+  }
 }
 
 informer.on("add", seen);
 informer.on("update", seen);
 informer.on("delete", (service) => {
-  const { namespace, name } = stateOf(service);
-  services.delete(`${namespace}/${name}`);
+  const key = keyOf(service);
+  services.delete(key);
+  probes.delete(key);
+  health.forget(key);
   void settle();
 });
 informer.on("error", (error: unknown) => {
@@ -114,3 +161,4 @@ process.once("SIGTERM", () => {
   process.exit(0);
 });
 start();
+void probe();

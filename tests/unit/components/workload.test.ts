@@ -340,12 +340,14 @@ describe("a route", () => {
 });
 
 describe("the service", () => {
-  const internal = { "service.beta.kubernetes.io/azure-load-balancer-internal": "true" };
+  const prefix = "service.beta.kubernetes.io/azure-load-balancer-";
+  const probed = { [`${prefix}health-probe-request-path`]: "/ready" };
+  const internal = { ...probed, [`${prefix}internal`]: "true" };
 
   test.each([
     ["ClusterIP", "ClusterIP", { "pulumi.com/skipAwait": "true" }],
     ["InternalLoadBalancer", "LoadBalancer", internal],
-    ["PublicLoadBalancer", "LoadBalancer", {}],
+    ["PublicLoadBalancer", "LoadBalancer", probed],
   ] as const)("of type %s is a %s, annotated with %j", async (serviceType, type, annotations) => {
     const { metadata, spec } = (await create({ serviceType, servicePort: 8000 })).inputs("service");
     expect(metadata.annotations).toEqual(annotations);
@@ -354,6 +356,16 @@ describe("the service", () => {
       selector,
       ports: [{ name: "http", port: 8000, targetPort: "http", protocol: "TCP", appProtocol: "http" }],
     });
+  });
+
+  test("is probed by the load balancer at the readiness path, unless an annotation names another", async () => {
+    const annotations = async (more: object) =>
+      (await create({ serviceType: "PublicLoadBalancer", ...more })).inputs("service").metadata.annotations;
+    expect(await annotations({ readiness: { path: "/started" } })).toEqual({
+      [`${prefix}health-probe-request-path`]: "/started",
+    });
+    const own = { [`${prefix}health-probe-request-path`]: "/lb" };
+    expect(await annotations({ serviceAnnotations: own })).toEqual(own);
   });
 
   test.each([

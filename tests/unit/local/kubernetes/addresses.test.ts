@@ -10,6 +10,8 @@ function service(name: string, over: Partial<ServiceState> = {}): ServiceState {
     wanted: undefined,
     present: [],
     deleting: false,
+    forwarding: true,
+    healthy: true,
     ...over,
   };
 }
@@ -28,8 +30,8 @@ describe("addressChanges", () => {
   it("gives the lowest free addresses and leaves settled Services alone", () => {
     const services = [service("a", { present: ["127.44.0.1"] }), service("b"), service("c")];
     expect(addressChanges(services)).toEqual([
-      { namespace: "n", name: "b", address: "127.44.0.2" },
-      { namespace: "n", name: "c", address: "127.44.0.3" },
+      { namespace: "n", name: "b", address: "127.44.0.2", forwarding: true },
+      { namespace: "n", name: "c", address: "127.44.0.3", forwarding: true },
     ]);
   });
 
@@ -47,7 +49,7 @@ describe("addressChanges", () => {
 
   it("takes the address back when the type changes, and leaves other controllers' addresses alone", () => {
     expect(addressChanges([service("a", { type: "ClusterIP", present: ["127.44.0.1"] })])).toEqual([
-      { namespace: "n", name: "a", address: undefined },
+      { namespace: "n", name: "a", address: undefined, forwarding: false },
     ]);
     expect(addressChanges([service("a", { type: "ClusterIP", present: ["203.0.113.9"] })])).toEqual([]);
     expect(addressChanges([service("a", { loadBalancerClass: "example.com/other" })])).toEqual([]);
@@ -55,7 +57,9 @@ describe("addressChanges", () => {
 
   it("mends two Services that have the same address", () => {
     const services = [service("a", { present: ["127.44.0.1"] }), service("b", { present: ["127.44.0.1"] })];
-    expect(addressChanges(services)).toEqual([{ namespace: "n", name: "b", address: "127.44.0.2" }]);
+    expect(addressChanges(services)).toEqual([
+      { namespace: "n", name: "b", address: "127.44.0.2", forwarding: true },
+    ]);
   });
 
   it("gives to nobody what one of two leaves, as long as the other has it", () => {
@@ -63,10 +67,24 @@ describe("addressChanges", () => {
     for (const deleting of [true, false]) {
       const other = service("b", { present: ["127.44.0.1"], deleting });
       expect(addressChanges([mover, service("c"), other])).toEqual([
-        { namespace: "n", name: "a", address: "127.44.0.7" },
-        { namespace: "n", name: "c", address: "127.44.0.2" },
+        { namespace: "n", name: "a", address: "127.44.0.7", forwarding: true },
+        { namespace: "n", name: "c", address: "127.44.0.2", forwarding: true },
       ]);
     }
+  });
+
+  it("lets an address forward only while the health probes succeed", () => {
+    const settled = { present: ["127.44.0.1"] };
+    const change = (forwarding: boolean, healthy: boolean) =>
+      addressChanges([service("a", { ...settled, forwarding, healthy })]);
+    expect(change(true, true)).toEqual([]);
+    expect(change(false, false)).toEqual([]);
+    expect(change(true, false)).toEqual([{ namespace: "n", name: "a", address: "127.44.0.1", forwarding: false }]);
+    expect(change(false, true)).toEqual([{ namespace: "n", name: "a", address: "127.44.0.1", forwarding: true }]);
+    // A new Service has an address at once, as on Azure, and it answers once the first probe has.
+    expect(addressChanges([service("a", { forwarding: false, healthy: false })])).toEqual([
+      { namespace: "n", name: "a", address: "127.44.0.1", forwarding: false },
+    ]);
   });
 
   it("gives nothing new to a Service that is being deleted", () => {
@@ -86,6 +104,8 @@ describe("addressChanges", () => {
       wanted: fc.option(address, { nil: undefined }),
       present: fc.array(address, { maxLength: 2 }),
       deleting: fc.boolean(),
+      forwarding: fc.boolean(),
+      healthy: fc.boolean(),
     });
     fc.assert(
       fc.property(fc.array(anyService, { maxLength: 12 }), (generated) => {
@@ -94,7 +114,8 @@ describe("addressChanges", () => {
         const after = before.map((state) => {
           const change = changes.find(({ name }) => name === state.name);
           if (change === undefined) return state;
-          return { ...state, present: change.address === undefined ? [] : [change.address] };
+          const { address, forwarding } = change;
+          return { ...state, present: address === undefined ? [] : [address], forwarding };
         });
         const given = changes.flatMap(({ address }) => address ?? []);
         expect(new Set(given).size).toBe(given.length);
