@@ -16,6 +16,8 @@ export interface Delays {
   clusterSeconds: number;
   /** Creation of an agent pool. */
   agentPoolSeconds: number;
+  /** From a cluster's deletion until its API server's subnet is free (a service association link). */
+  serviceAssociationLinkSeconds: number;
 }
 
 export const noDelays: Delays = {
@@ -24,6 +26,7 @@ export const noDelays: Delays = {
   principalReplicationSeconds: 0,
   clusterSeconds: 0,
   agentPoolSeconds: 0,
+  serviceAssociationLinkSeconds: 0,
 };
 
 /** How the next matching requests are answered. `failedProvisioning` accepts the request and lets its operation fail. */

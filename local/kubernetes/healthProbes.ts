@@ -31,7 +31,7 @@ export function healthProbes({ metadata, spec }: V1Service): HealthProbe[] {
   const annotations = metadata?.annotations ?? {};
   const ports = (spec?.ports ?? []).filter(({ protocol = "TCP" }) => protocol === "TCP");
   const local = spec?.externalTrafficPolicy === "Local" ? spec.healthCheckNodePort : undefined;
-  return ports.flatMap((port) => {
+  return ports.flatMap((port): HealthProbe[] => {
     const own = (name: string) => annotations[ofPort(port.port, name)];
     const without = ["no_lb_rule", "no_probe_rule"].some(
       (rule) => annotations[`${prefix}port_${port.port}_${rule}`] === "true",

@@ -18,7 +18,9 @@ export const loadBalancerSocket = join(runFolder, "load-balancer.sock");
 
 export function loadBalancerDaemon(): Daemon {
   const folder = dirname(fileURLToPath(import.meta.url));
-  const sources = ["loadBalancerMain.ts", "addresses.ts", "healthProbes.ts"].map((file) => readFileSync(join(folder, file), "utf8"));
+  const sources = ["loadBalancerMain.ts", "addresses.ts", "healthProbes.ts"].map((file) =>
+    readFileSync(join(folder, file), "utf8"),
+  );
   return {
     name: loadBalancerName,
     title: "load balancer controller",

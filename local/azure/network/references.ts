@@ -1,12 +1,20 @@
 /** References between resources and subnets: what uses a subnet, which then cannot be moved or deleted, and what a reference must name. */
 import type { Cloud } from "../cloud.ts";
 import { ArmError } from "../armErrors.ts";
-import { asObject, asString } from "../jsonValues.ts";
+import { asObject, asObjects, asString, type JsonObject } from "../jsonValues.ts";
 import { idKey } from "../resourcePath.ts";
 
-/** Ids of the node pools, API servers and private endpoints that have addresses in a subnet. */
+/**
+ * The links that a deleted cluster's API server has left in its subnet. AKS removes them some time after the cluster.
+ * @param properties of the subnet
+ */
+export const leftLinks = (properties: JsonObject): JsonObject[] =>
+  asObjects(properties.serviceAssociationLinks).filter(({ goneAt }) => Date.parse(asString(goneAt) ?? "") > Date.now());
+
+/** Ids of the node pools, API servers and private endpoints that have addresses in a subnet, and of links of deleted ones. */
 export function usersOf(cloud: Cloud, subnetId: string): string[] {
-  return cloud.inventory.all().flatMap(({ resource: { id, properties } }) => {
+  const links = leftLinks(cloud.inventory.get(subnetId)?.resource.properties ?? {});
+  const users = cloud.inventory.all().flatMap(({ resource: { id, properties } }) => {
     const places = [
       properties.vnetSubnetID,
       asObject(properties.apiServerAccessProfile)?.subnetId,
@@ -14,6 +22,20 @@ export function usersOf(cloud: Cloud, subnetId: string): string[] {
     ];
     return places.some((place) => idKey(asString(place) ?? "") === idKey(subnetId)) ? [id] : [];
   });
+  return [...users, ...links.map(({ id }) => asString(id) ?? "")];
+}
+
+/** The subnets that name a network security group, route table or NAT gateway, in the form in which Azure shows them. */
+export function subnetsWith(
+  cloud: Cloud,
+  property: "networkSecurityGroup" | "routeTable" | "natGateway",
+  id: string,
+): { subnets?: { id: string }[] } {
+  const subnets = cloud.inventory
+    .ofType("Microsoft.Network/virtualNetworks/subnets")
+    .filter(({ resource }) => idKey(asString(asObject(resource.properties[property])?.id) ?? "") === idKey(id))
+    .map(({ resource }) => ({ id: resource.id }));
+  return subnets.length === 0 ? {} : { subnets };
 }
 
 /** @throws 400 InUseSubnetCannotBeDeleted (or ...Updated) in the words of Microsoft.Network */

@@ -1,7 +1,7 @@
 /** The checks that AKS makes on a cluster's network before it creates anything: subnets, permissions on them, address ranges, API server access. */
 import { overlap, parseRange } from "@tarmac/validate/addressRange";
 import type { Cloud } from "../cloud.ts";
-import { ArmError } from "../armErrors.ts";
+import { ArmError, badRequest } from "../armErrors.ts";
 import { asObject, asObjects, asString, isGiven, type JsonObject } from "../jsonValues.ts";
 import { requireReference } from "../network/references.ts";
 import { controlPlaneMay } from "./clusterIdentity.ts";
@@ -22,6 +22,7 @@ interface Asked {
 export function checkClusterNetwork(asked: Asked): void {
   const access = asObject(asked.settings.apiServerAccessProfile) ?? {};
   checkAccess(access);
+  checkOutbound(asked);
   const zone = asString(access.privateDNSZone) ?? "";
   if (zone.includes("/")) {
     requireReference(asked.cloud, asked.id, zone);
@@ -55,7 +56,58 @@ export function checkPoolSubnet(
   if (subnet !== undefined) checkSubnet({ ...asked, pools: [] }, subnet);
 }
 
+/** @throws 400 when the nodes' subnets do not provide the way out that the cluster asks for */
+function checkOutbound({ cloud, settings, pools }: Asked): void {
+  const outboundType = asString(asObject(settings.networkProfile)?.outboundType) ?? "loadBalancer";
+  const subnets = new Set(pools.map(({ vnetSubnetID }) => asString(vnetSubnetID)));
+  if (outboundType === "managedNATGateway") {
+    if ([...subnets].every((subnet) => subnet === undefined)) return;
+    throw badRequest(
+      "Managed NAT gateway isn't compatible with custom virtual networks. Use userAssignedNATGateway. See https://aka.ms/aks/nat-gateway for more details.",
+      "networkProfile.outboundType",
+    );
+  }
+  if (outboundType !== "userDefinedRouting" && outboundType !== "userAssignedNATGateway") return;
+  for (const subnet of subnets) {
+    if (subnet === undefined) throw new ArmError(400, "EmptySubnetError", "The input subnet is an empty string.");
+    const properties = cloud.inventory.get(subnet)?.resource.properties ?? {};
+    if (outboundType === "userAssignedNATGateway") {
+      if (asObject(properties.natGateway) !== undefined) continue;
+      throw badRequest(
+        `Subnet ${subnet} has no NAT gateway associated, which the outbound type userAssignedNATGateway requires.`,
+        "networkProfile.outboundType",
+      );
+    }
+    const table = cloud.inventory.get(asString(asObject(properties.routeTable)?.id) ?? "")?.resource;
+    if (table === undefined) {
+      throw new ArmError(
+        400,
+        "ExistingRouteTableNotAssociatedWithSubnet",
+        `An existing route table has not been associated with subnet ${subnet}. Please update the route table association`,
+      );
+    }
+    const out = asObjects(table.properties.routes)
+      .map((route) => asObject(route.properties))
+      .find((route) => route?.addressPrefix === "0.0.0.0/0");
+    const hop = asString(out?.nextHopType);
+    if (hop === "VirtualAppliance" || hop === "VirtualNetworkGateway") continue;
+    throw new ArmError(
+      400,
+      "RouteTableInvalidNextHop",
+      `Default route 0.0.0.0/0 has a next hop of ${hop ?? "None"} but only next hops of VirtualAppliance or VirtualNetworkGateway are allowed. ` +
+        "Please see http://aka.ms/aks/outboundtype for more details",
+    );
+  }
+}
+
 function checkAccess(access: JsonObject): void {
+  if (
+    access.enablePrivateCluster === true &&
+    asString(access.privateDNSZone)?.toLowerCase() === "none" &&
+    access.enablePrivateClusterPublicFQDN === false
+  ) {
+    throw badRequest("Private cluster with none private dns zone must enable public FQDN feature.");
+  }
   const ranges: unknown[] = Array.isArray(access.authorizedIPRanges) ? access.authorizedIPRanges : [];
   if (access.enablePrivateCluster === true && ranges.length > 0) {
     throw new ArmError(400, "InvalidParameter", "Private cluster cannot be enabled with AuthorizedIPRanges.", {

@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Cloud } from "../cloud.ts";
 import { ArmError, badRequest } from "../armErrors.ts";
-import type { Entry } from "../inventory.ts";
+import type { Entry, Resource } from "../inventory.ts";
 import { asObject, asObjects, asString, givenOnly, isGiven, type JsonObject } from "../jsonValues.ts";
 import { resourceGroupId, resourceGroupOf } from "../resourcePath.ts";
 import {
@@ -123,6 +123,7 @@ export const managedCluster: ResourceType = {
   },
 
   remove: async (cloud, { resource }) => {
+    leaveLink(cloud, resource);
     const others = cloud.inventory
       .ofType(managedClusterType)
       .filter(
@@ -147,6 +148,20 @@ export const managedCluster: ResourceType = {
 
   actions: clusterCredentials,
 };
+
+/** The API server's subnet stays in use for some time after the cluster: a link that AKS removes later. */
+function leaveLink(cloud: Cloud, { properties }: Resource): void {
+  const seconds = cloud.simulation.delays.serviceAssociationLinkSeconds;
+  const subnet = asString(asObject(properties.apiServerAccessProfile)?.subnetId);
+  if (subnet === undefined || seconds === 0) return;
+  const link = {
+    name: "AKSServiceLink",
+    id: `${subnet}/serviceAssociationLinks/AKSServiceLink`,
+    properties: { linkedResourceType: managedClusterType, allowDelete: false, provisioningState: "Succeeded" },
+    goneAt: new Date(Date.now() + seconds * 1000).toISOString(),
+  };
+  cloud.inventory.patchProperties(subnet, { serviceAssociationLinks: [link] });
+}
 
 const defaultNodeGroup = ({ resourceGroup, name, location }: PutRequest): string =>
   `MC_${resourceGroup}_${name}_${location}`;

@@ -6,12 +6,15 @@ import { key, vault } from "./keyVault.ts";
 import { managementLock } from "./managementLock.ts";
 import { maintenanceConfiguration } from "./maintenanceConfiguration.ts";
 import { managedCluster } from "./managedCluster.ts";
+import { natGateway, publicIpAddress } from "./natGateway.ts";
+import { networkSecurityGroup } from "./networkSecurityGroup.ts";
 import { privateDnsZone, virtualNetworkLink } from "./privateDnsZone.ts";
 import { privateDnsZoneGroup, privateEndpoint } from "./privateEndpoint.ts";
 import { registry } from "./registryResource.ts";
 import { replication } from "./replication.ts";
 import { resourceGroup } from "./resourceGroup.ts";
 import type { ResourceType } from "./resourceType.ts";
+import { routeTable } from "./routeTable.ts";
 import { roleAssignment } from "./roleAssignment.ts";
 import { blobContainer, blobService, storageAccount } from "./storageAccount.ts";
 import { templateDeployment } from "./templateDeployment.ts";
@@ -28,6 +31,10 @@ export const resourceTypes: readonly ResourceType[] = [
   managedCluster,
   agentPool,
   maintenanceConfiguration,
+  networkSecurityGroup,
+  routeTable,
+  publicIpAddress,
+  natGateway,
   virtualNetwork,
   subnet,
   privateEndpoint,

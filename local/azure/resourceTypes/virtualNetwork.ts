@@ -1,11 +1,12 @@
 /** `Microsoft.Network/virtualNetworks` and their subnets. They carry no traffic: the one node has its own network. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { isWithin, overlap, parseRange } from "@tarmac/validate/addressRange";
 import type { Cloud } from "../cloud.ts";
 import { ArmError } from "../armErrors.ts";
 import type { Entry, Resource } from "../inventory.ts";
 import { asObject, asObjects, asString, givenOnly, type JsonObject } from "../jsonValues.ts";
 import { checkNetworkName } from "../network/networkNames.ts";
-import { requireUnused, usersOf } from "../network/references.ts";
+import { leftLinks, requireReference, requireUnused, usersOf } from "../network/references.ts";
 import { networkVersions } from "../apiVersions.ts";
 import type { ResourceType } from "./resourceType.ts";
 
@@ -88,6 +89,10 @@ export const subnet: ResourceType = {
   put: ({ cloud, id, name, scope, body, existing }) => {
     const network = cloud.inventory.get(scope);
     const asked = asObject(body.properties) ?? {};
+    for (const property of ["networkSecurityGroup", "routeTable", "natGateway"]) {
+      const reference = asString(asObject(asked[property])?.id);
+      if (reference !== undefined) requireReference(cloud, id, reference, network?.resource.location);
+    }
     const before = existing?.resource.properties;
     const others = subnetsOf(cloud, scope).filter(({ resource }) => resource.id !== id);
     const moved = before !== undefined && asString(asked.addressPrefix) !== asString(before.addressPrefix);
@@ -103,6 +108,11 @@ export const subnet: ResourceType = {
   },
 
   checkRemoval: (cloud, { resource }) => requireUnused(cloud, resource.id, "Deleted"),
+  // Only the deletion of a resource group gets here with a link left: it tries again until the link is gone.
+  remove: async (cloud, { resource }) => {
+    const until = leftLinks(resource.properties).map(({ goneAt }) => Date.parse(asString(goneAt) ?? ""));
+    if (until.length > 0) await sleep(Math.max(...until) - Date.now(), undefined, { signal: cloud.stopping });
+  },
   present: presentSubnet,
 };
 
@@ -114,7 +124,12 @@ function subnetsOf(cloud: Cloud, networkId: string): Entry[] {
 function presentSubnet(cloud: Cloud, { resource }: Entry): Resource {
   const endpoints = usersOf(cloud, resource.id).filter((id) => /\/privateEndpoints\//i.test(id));
   const shown = endpoints.length === 0 ? {} : { privateEndpoints: endpoints.map((id) => ({ id })) };
-  return { ...resource, properties: { ...resource.properties, ...shown } };
+  const { serviceAssociationLinks: _, ...properties } = resource.properties;
+  const links = leftLinks(resource.properties).map(({ goneAt: __, ...link }) => link);
+  return {
+    ...resource,
+    properties: { ...properties, ...shown, ...(links.length > 0 && { serviceAssociationLinks: links }) },
+  };
 }
 
 const asInline = ({ id, name, properties }: Resource): JsonObject => ({ id, name, properties });
@@ -128,6 +143,8 @@ function subnetProperties(asked: JsonObject, before: JsonObject | undefined): Js
     privateEndpointNetworkPolicies: "Disabled",
     privateLinkServiceNetworkPolicies: "Enabled",
     ...before,
+    // A subnet's PUT is complete: what it leaves out is taken off the subnet.
+    ...Object.fromEntries(["networkSecurityGroup", "routeTable", "natGateway"].map((key) => [key, undefined])),
     ...givenOnly(asked),
     delegations,
     provisioningState: "Succeeded",
