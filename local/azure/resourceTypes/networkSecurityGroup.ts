@@ -18,7 +18,7 @@ export const networkSecurityGroup: ResourceType = {
     const rules = asObjects(securityRules).map((rule) => ({
       ...rule,
       id: `${id}/securityRules/${asString(rule.name) ?? ""}`,
-      properties: { ...asObject(rule.properties), provisioningState: "Succeeded" } as JsonObject,
+      properties: { ...asObject(rule.properties), provisioningState: "Succeeded" },
     }));
     checkRules(rules.map((rule) => ({ name: asString((rule as JsonObject).name) ?? "", ...rule })));
     return {

@@ -124,12 +124,9 @@ function subnetsOf(cloud: Cloud, networkId: string): Entry[] {
 function presentSubnet(cloud: Cloud, { resource }: Entry): Resource {
   const endpoints = usersOf(cloud, resource.id).filter((id) => /\/privateEndpoints\//i.test(id));
   const shown = endpoints.length === 0 ? {} : { privateEndpoints: endpoints.map((id) => ({ id })) };
-  const { serviceAssociationLinks: _, ...properties } = resource.properties;
-  const links = leftLinks(resource.properties).map(({ goneAt: __, ...link }) => link);
-  return {
-    ...resource,
-    properties: { ...properties, ...shown, ...(links.length > 0 && { serviceAssociationLinks: links }) },
-  };
+  const links = leftLinks(resource.properties).map((link) => givenOnly({ ...link, goneAt: undefined }));
+  const serviceAssociationLinks = links.length === 0 ? undefined : links;
+  return { ...resource, properties: givenOnly({ ...resource.properties, ...shown, serviceAssociationLinks }) };
 }
 
 const asInline = ({ id, name, properties }: Resource): JsonObject => ({ id, name, properties });
