@@ -7,5 +7,6 @@ import { preview } from "./previewBench.ts";
 import { rollout } from "./rolloutBench.ts";
 import { start } from "./startBench.ts";
 import { update } from "./updateBench.ts";
+import { watch } from "./watchBench.ts";
 
-export const benches = { start, idle, preview, update, delays, image, rollout } satisfies Record<string, Bench>;
+export const benches = { start, idle, preview, update, delays, image, rollout, watch } satisfies Record<string, Bench>;

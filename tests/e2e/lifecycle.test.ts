@@ -189,6 +189,21 @@ describe("faults and repairs", () => {
     expect(running).toHaveLength(3);
   });
 
+  it("reports a tag that the registry does not have as not found", async () => {
+    const repository = stack.imageReference.split(/[:@]/)[0] ?? "";
+    const image = `${stack.loginServer}/${repository.split("/").at(-1)}:no-such-tag`;
+    await local("kubectl", "run", "gone", "--namespace", "default", "--restart=Never", `--image=${image}`);
+    try {
+      const messages = await eventually(
+        () => local("kubectl", "get", "events", "--namespace", "default", "--output", "jsonpath={.items[*].message}"),
+        (text) => text.includes(`Failed to pull image "${image}"`),
+      );
+      expect(messages).toContain(`${image}: not found`);
+    } finally {
+      await local("kubectl", "delete", "pod", "gone", "--namespace", "default", "--now");
+    }
+  });
+
   it("refuses the next pull after AcrPull is revoked, and pulls again after the next update grants it", async () => {
     await revoke(stack.resourceGroup, "AcrPull");
     await deleteOnePod();

@@ -15,6 +15,8 @@ export interface CommandOptions {
   /** @default the checkout */
   cwd?: string;
   env: NodeJS.ProcessEnv;
+  /** Called with both streams so far whenever something arrives. */
+  heard?: (text: string) => void;
 }
 
 export interface AtWork {
@@ -29,7 +31,7 @@ export interface AtWork {
 function start(
   program: string,
   args: readonly string[],
-  { cwd = checkoutFolder, env }: CommandOptions,
+  { cwd = checkoutFolder, env, heard }: CommandOptions,
   group: boolean,
 ) {
   const child = spawn(program, args, { cwd, env, detached: group, stdio: ["ignore", "pipe", "pipe"] });
@@ -38,10 +40,12 @@ function start(
   child.stdout.setEncoding("utf8").on("data", (part: string) => {
     stdout += part;
     text += part;
+    heard?.(text);
   });
   child.stderr.setEncoding("utf8").on("data", (part: string) => {
     stderr += part;
     text += part;
+    heard?.(text);
   });
   const end = new Promise<Ended>((resolve, reject) => {
     child.once("error", reject);
