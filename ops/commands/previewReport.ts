@@ -20,9 +20,13 @@ export function addPreviewReport(program: Command): void {
       "the environments that the difference to this commit touches, e.g. HEAD^1 or origin/main",
     )
     .option("-s, --stack <name>", "the same as an argument; may be repeated", collect)
+    .option("--previewed <list>", "environments to preview, of those that are touched: dev,staging or a JSON list")
     .option("--config-file <file>", "stack file of the one stack (default: Pulumi.STACK.yaml)")
-    .option("--policy-pack <folder>", "policies (default: policy)")
-    .option("--policy-config <file>", "settings of the policies (default: policy/config/STACK.json)")
+    .option("--policy-pack <folder>", "policies (default: policy, with --base as that commit has it)")
+    .option(
+      "--policy-config <file>",
+      "settings of the policies (default: policy/config/STACK.json, with --base as that commit has it)",
+    )
     .option("--no-policy", "without policies")
     .option("--image", "also build the image of --base and of the change, and compare their sizes (needs Docker)")
     .option("--offline", "settings only: no Pulumi, no sign-in; always so for a pull request from a fork")
@@ -30,7 +34,8 @@ export function addPreviewReport(program: Command): void {
     .option("--post", "comment on the pull request, as GITHUB_TOKEN, in one comment that is kept up to date")
     .option("--pull-request <number>", "pull request (default: that of the workflow's event)")
     .option("--author <login>", "author of the comment to keep up to date", "github-actions[bot]")
-    .option("--label <name>", "label that lets a stopped change pass", "preview-override")
+    .option("--label <name>", "label by which somebody accepts what stopped a change", "preview-override")
+    .option("--consent-of-author", "count the label also when the author of the change sets it (a team of one)")
     .option("--override", "without a pull request: as if it had the label")
     .option("--markdown <file>", "write the whole text, which a comment may be too short for")
     .option("--json", "print { verdict: { state, reasons }, report: { environments, ... } }")
@@ -38,10 +43,13 @@ export function addPreviewReport(program: Command): void {
       "In two steps, so that the previewing job cannot write to the pull request and the writing job has no credentials:",
     )
     .option("--collect <file>", "only preview, and write what was seen")
-    .option("--judge <file>", "only judge and report what another run collected")
+    .option(
+      "--judge <path>",
+      "only judge and report what other runs collected: a file, or a folder of collected-STACK.json",
+    )
     .addHelpText(
       "after",
-      "\nExit code: 0 passes (or is collected), 1 does not pass or a preview failed, 2 could not run. See docs/preview-report.md.",
+      "\nExit code: 0 passes (or is collected), 1 does not pass or a preview failed (also with --collect), 2 could not run. See docs/preview-report.md.",
     )
     .action(async (listed, options) => {
       const named = [...listed, ...(options.stack ?? [])];

@@ -1,4 +1,4 @@
-/** What a command does with a pull request: reads its labels, and keeps one comment of its own on it. */
+/** What a command reads of a pull request, and the one comment of its own that it keeps there. */
 import { GitHubError, type GitHubClient } from "./gitHubClient.ts";
 
 export interface PullRequest {
@@ -7,13 +7,46 @@ export interface PullRequest {
   number: number;
 }
 
-const issue = ({ repository, number }: PullRequest) => `/repos/${repository}/issues/${number}`;
+export const issueOf = ({ repository, number }: PullRequest): string => `/repos/${repository}/issues/${number}`;
+const pullOf = ({ repository, number }: PullRequest) => `/repos/${repository}/pulls/${number}`;
 
-/** The labels that it has now, which need not be those it had when the workflow was started. @throws GitHubError */
-export async function labelsOf(client: GitHubClient, pullRequest: PullRequest): Promise<string[]> {
-  const labels: string[] = [];
-  for await (const { name } of client.all<{ name: string }>(`${issue(pullRequest)}/labels`)) labels.push(name);
-  return labels;
+/** A pull request as it is now, which need not be how it was when the workflow started. */
+export interface PullRequestState {
+  /** Newest commit. */
+  head: string;
+  /** Login of the author. */
+  author: string;
+  labels: string[];
+}
+
+/** @throws GitHubError */
+export async function pullRequestState(client: GitHubClient, pullRequest: PullRequest): Promise<PullRequestState> {
+  const { head, user, labels } = await client.request<{
+    head: { sha: string };
+    user: { login: string } | null;
+    labels: { name: string }[];
+  }>("GET", pullOf(pullRequest));
+  // An account that was deleted has no login.
+  return { head: head.sha, author: user?.login ?? "", labels: labels.map(({ name }) => name) };
+}
+
+/** GitHub lists no more files: https://docs.github.com/rest/pulls/pulls#list-pull-requests-files */
+const mostFiles = 3000;
+
+/**
+ * Paths of the files that it changes, both names of renamed ones, as GitHub computes them.
+ * @returns `undefined` when there are more than GitHub lists
+ * @throws GitHubError
+ */
+export async function changedPaths(client: GitHubClient, pullRequest: PullRequest): Promise<string[] | undefined> {
+  const paths: string[] = [];
+  let count = 0;
+  type File = { filename: string; previous_filename?: string };
+  for await (const { filename, previous_filename: before } of client.all<File>(`${pullOf(pullRequest)}/files`)) {
+    count++;
+    paths.push(filename, ...(before === undefined ? [] : [before]));
+  }
+  return count < mostFiles ? paths : undefined;
 }
 
 interface Comment {
@@ -53,7 +86,7 @@ export async function postComment(
     const known = await ownComment(client, pullRequest, marker, author);
     try {
       if (known === undefined) {
-        const made = await client.request<Comment>("POST", `${issue(pullRequest)}/comments`, { body });
+        const made = await client.request<Comment>("POST", `${issueOf(pullRequest)}/comments`, { body });
         return { url: made.html_url, did: "created" };
       }
       if (known.body === body) return { url: known.html_url, did: "unchanged" };
@@ -70,6 +103,13 @@ export async function postComment(
   }
 }
 
+/** What the one comment says that begins with the marker; `undefined` where there is none. @throws GitHubError */
+export const commentText = async (
+  client: GitHubClient,
+  pullRequest: PullRequest,
+  { marker, author }: { marker: string; author: Author },
+): Promise<string | undefined> => (await ownComment(client, pullRequest, marker, author))?.body ?? undefined;
+
 /** The first of them, on whatever page it is. */
 async function ownComment(
   client: GitHubClient,
@@ -77,7 +117,7 @@ async function ownComment(
   marker: string,
   author: Author,
 ): Promise<Comment | undefined> {
-  for await (const comment of client.all<Comment>(`${issue(pullRequest)}/comments`)) {
+  for await (const comment of client.all<Comment>(`${issueOf(pullRequest)}/comments`)) {
     const { user, body } = comment;
     const own =
       (author.login === undefined || user?.login === author.login) &&

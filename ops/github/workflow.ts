@@ -10,13 +10,20 @@ export interface WorkflowRun {
   fork: boolean;
   /** Commit that is to be merged. */
   head?: string;
+  /** The label whose setting started this run, and who set it. */
+  labeled?: { name: string; by: string };
   /** Page of this run. */
   url?: string;
   /** File that becomes the job's summary. */
   summaryFile?: string;
+  /** File that the step's outputs are read from. */
+  outputFile?: string;
 }
 
 interface PullRequestEvent {
+  action?: string;
+  label?: { name: string };
+  sender?: { login: string; type?: string };
   pull_request?: { number: number; head?: { sha?: string; repo?: { full_name?: string } | null } };
 }
 
@@ -31,11 +38,16 @@ export function workflowRun(env: NodeJS.ProcessEnv): WorkflowRun {
     token: present(env.GITHUB_TOKEN),
     pullRequest: repository === undefined || pull === undefined ? undefined : { repository, number: pull.number },
     head: pull?.head?.sha,
+    labeled:
+      event.action === "labeled" && event.label !== undefined && event.sender?.type === "User"
+        ? { name: event.label.name, by: event.sender.login }
+        : undefined,
     url:
       repository === undefined || env.GITHUB_RUN_ID === undefined
         ? undefined
         : `${server}/${repository}/actions/runs/${env.GITHUB_RUN_ID}`,
     summaryFile: present(env.GITHUB_STEP_SUMMARY),
+    outputFile: present(env.GITHUB_OUTPUT),
   };
   return {
     ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Omit<
@@ -56,6 +68,10 @@ function eventOf(file: string | undefined): PullRequestEvent {
 
 /** Shows Markdown on the run's page. */
 export const addSummary = (file: string, markdown: string): void => appendFileSync(file, markdown);
+
+/** Sets an output of the step. @param value one line */
+export const setOutput = (file: string, name: string, value: string): void =>
+  appendFileSync(file, `${name}=${value.replaceAll(/[\r\n]+/g, " ")}\n`);
 
 /** Marks a line of the log as an error; what it says cannot become another command of the runner. */
 export const errorLine = (message: string): string =>

@@ -2,6 +2,7 @@
 import { policyPackFor } from "../policy/policyPack.ts";
 import { maskAll, masker } from "../report/mask.ts";
 import { withCopyOfStackFile } from "../stackFiles/stackFileCopy.ts";
+import { withPoliciesOf } from "./basePolicies.ts";
 import type { Options } from "./previewReportOptions.ts";
 import { preview } from "./runPreview.ts";
 import { reportVersion, type Environment, type Report } from "./reportFormat.ts";
@@ -26,28 +27,36 @@ export async function collect({ options, folder, offline, head, env, say }: Coll
   const files = base === undefined ? [] : await changedFiles(folder, base);
   const named: Touched[] = options.stacks.map((stack) => ({ stack, because: [] }));
   const all = base === undefined ? [] : await environmentsOf(folder);
-  const wanted = named.length > 0 ? named : touchedBy(files, all);
+  const touched = named.length > 0 ? named : touchedBy(files, all);
+  const wanted = touched.filter(({ stack }) => options.previewed?.includes(stack) ?? true);
+  const skipped = touched.filter((one) => !wanted.includes(one)).map(({ stack }) => stack);
 
-  const environments = await Promise.all(
-    wanted.map(async ({ stack, because }): Promise<Environment> => {
-      const settings =
-        options.configFile === undefined
-          ? await settingsReport(folder, stack, base)
-          : { settings: [], settingProblems: [] };
-      const common = { stack, ...(because.length === 0 ? {} : { because }), ...settings };
-      if (offline !== undefined) return common;
-      say(`previewing ${stack}`);
-      const { configFile } = options;
-      const pack = packFor(options, folder, stack, env);
-      const own = configFile === undefined ? {} : { file: configFile };
-      const seen = await withCopyOfStackFile({ folder, stack, ...own }, (copy) =>
-        preview({ stack, folder, configFile: copy, ...(pack === undefined ? {} : { policyPack: pack }) }, env),
-      );
-      say(`previewed ${stack}: ${seen.outcome}, ${seen.changes.length} changes, ${seen.seconds} s`);
-      // What the program itself says of its settings is said once.
-      return { ...common, ...(seen.outcome === "failed" ? { settingProblems: [] } : {}), preview: seen };
-    }),
-  );
+  const previews = (checkout: string) =>
+    Promise.all(
+      wanted.map(async ({ stack, because }): Promise<Environment> => {
+        const settings =
+          options.configFile === undefined
+            ? await settingsReport(folder, stack, base)
+            : { settings: [], settingProblems: [] };
+        const common = { stack, ...(because.length === 0 ? {} : { because }), ...settings };
+        if (offline !== undefined) return common;
+        say(`previewing ${stack}`);
+        const { configFile } = options;
+        const pack = packFor(options, checkout, stack, env);
+        const own = configFile === undefined ? {} : { file: configFile };
+        const seen = await withCopyOfStackFile({ folder, stack, ...own }, (copy) =>
+          preview({ stack, folder, configFile: copy, ...(pack === undefined ? {} : { policyPack: pack }) }, env),
+        );
+        say(`previewed ${stack}: ${seen.outcome}, ${seen.changes.length} changes, ${seen.seconds} s`);
+        // What the program itself says of its settings is said once.
+        return { ...common, ...(seen.outcome === "failed" ? { settingProblems: [] } : {}), preview: seen };
+      }),
+    );
+  const judgedByBase =
+    base !== undefined && offline === undefined && options.policyPack === undefined && wanted.length > 0;
+  const environments = judgedByBase
+    ? await withPoliciesOf(folder, base, (checkout) => previews(checkout ?? folder))
+    : await previews(folder);
   const imageTouched = files.some((path) => /^(?:app\/|Pulumi\.)/.test(path));
   const [first] = environments;
   if (options.image && imageTouched) say("building the images");
@@ -57,7 +66,8 @@ export async function collect({ options, folder, offline, head, env, say }: Coll
     commit: head ?? (await git(folder, "rev-parse", "HEAD").catch(() => "")).trim(),
     ...(offline === undefined ? {} : { offline }),
     environments,
-    untouched: named.length > 0 ? [] : all.filter((stack) => !wanted.some((one) => one.stack === stack)),
+    untouched: named.length > 0 ? [] : all.filter((stack) => !touched.some((one) => one.stack === stack)),
+    ...(skipped.length === 0 ? {} : { notPreviewed: skipped }),
     ...(options.image && imageTouched && base !== undefined && first !== undefined
       ? { image: await (await import("./imageSize.ts")).imageSize(folder, first.stack, base) }
       : {}),
@@ -65,9 +75,10 @@ export async function collect({ options, folder, offline, head, env, say }: Coll
   return maskAll(report, masker(env));
 }
 
-function packFor({ policyPack, policyConfig }: Options, folder: string, stack: string, env: NodeJS.ProcessEnv) {
+/** @param checkout folder with the policies in force */
+function packFor({ policyPack, policyConfig }: Options, checkout: string, stack: string, env: NodeJS.ProcessEnv) {
   if (policyPack === false) return undefined;
-  const own = policyPackFor(stack, folder, env);
+  const own = policyPackFor(stack, checkout, env);
   return {
     ...own,
     ...(policyPack === undefined ? {} : { folder: policyPack }),

@@ -1,15 +1,16 @@
 /** Whether a change may pass, and if not, which resource and which property is in the way. */
 import { guardedTypes } from "./guarded.ts";
 import type { Change, Environment, Report } from "./reportFormat.ts";
+import type { Touched } from "./touched.ts";
 
 export interface Reason {
   /** Absent where nothing could be looked at. */
   stack?: string;
   /** What the change does that is in the way. */
-  kind: "replace" | "delete" | "policy" | "failed";
+  kind: "replace" | "delete" | "policy" | "failed" | "unseen" | "rules";
   /** Name and type of the resource, where it is about one. */
   resource?: string;
-  /** The properties that cause a replacement; the name of a policy. */
+  /** The properties that cause a replacement; the name of a policy; files. */
   causes: string[];
   /** Why it is in the way. May hold words of others. */
   text: string;
@@ -21,20 +22,79 @@ export interface Verdict {
   /** "passed": nothing is in the way; "overridden": the label lets it pass; "stopped": it does not pass. */
   state: "passed" | "overridden" | "stopped";
   reasons: Reason[];
+  /** Login of who accepted the reasons. */
+  by?: string;
+  /** Why a label that is there does not count. */
+  refused?: string;
 }
 
-/** @param overridden the pull request carries the label */
-export function judge(report: Report, overridden: boolean): Verdict {
-  const { failure } = report;
+/** What is known of a change from elsewhere than its report, which the change's own code wrote. */
+export interface KnownChange {
+  /** The environments that it touches and that previews must have shown. */
+  expected: readonly Touched[];
+  /** The policies and their settings that it changes. */
+  rules: readonly string[];
+}
+
+/**
+ * What stands in the way of a change.
+ * @param known absent: the report is believed
+ * @param settingsOnly nobody wanted a preview
+ */
+export function reasonsAgainst(report: Report, { known, settingsOnly }: JudgeOptions = {}): Reason[] {
+  const { failure, environments, offline } = report;
   if (failure !== undefined) {
     const [text = ""] = failure.split("\n");
-    return { state: "stopped", reasons: [{ kind: "failed", causes: [], text, overridable: false }] };
+    return [{ kind: "failed", causes: [], text, overridable: false }];
   }
-  const reasons = report.environments.flatMap(reasonsOf);
+  const unseen = offline === undefined || settingsOnly === true ? [] : environments.filter(notPreviewed);
+  return [
+    ...environments.flatMap(reasonsOf),
+    ...unseen.map(({ stack }): Reason => ({
+      ...{ stack, kind: "unseen", causes: [], overridable: true },
+      text: `nothing was previewed (${offline}); push the branch to this repository to get a preview`,
+    })),
+    ...missingIn(report, known?.expected ?? []),
+    ...rulesChanged(known?.rules ?? []),
+  ];
+}
+
+export interface JudgeOptions {
+  known?: KnownChange | undefined;
+  settingsOnly?: boolean;
+}
+
+/** @param accepted somebody who may has accepted exactly these reasons */
+export function verdictOf(reasons: Reason[], accepted: boolean): Verdict {
   if (reasons.length === 0) return { state: "passed", reasons };
-  const passes = overridden && reasons.every(({ overridable }) => overridable);
+  const passes = accepted && reasons.every(({ overridable }) => overridable);
   return { state: passes ? "overridden" : "stopped", reasons };
 }
+
+/** Settings that cannot be used are a reason of their own. */
+const notPreviewed = ({ preview, settingProblems }: Environment) =>
+  preview === undefined && settingProblems.length === 0;
+
+const missingIn = ({ environments, offline }: Report, expected: readonly Touched[]): Reason[] =>
+  expected
+    .filter(({ stack }) => {
+      const shown = environments.find((one) => one.stack === stack);
+      return shown === undefined || (offline === undefined && notPreviewed(shown));
+    })
+    .map(({ stack, because }) => ({
+      ...{ stack, kind: "unseen", causes: because.slice(0, 3), overridable: true },
+      text: "the change touches it, and no preview shows what would happen to it; the log of its previewing job says why",
+    }));
+
+const rulesChanged = (files: readonly string[]): Reason[] =>
+  files.length === 0
+    ? []
+    : [
+        {
+          ...{ kind: "rules", causes: [...files], overridable: true },
+          text: "the policies of the base judged this change; the changed ones apply after the merge",
+        },
+      ];
 
 function reasonsOf({ stack, preview, settingProblems }: Environment): Reason[] {
   const failed: Reason[] = [];

@@ -21,6 +21,8 @@ export interface GivenOptions {
   json?: true;
   collect?: string;
   judge?: string;
+  previewed?: string;
+  consentOfAuthor?: true;
 }
 
 export interface Options {
@@ -40,7 +42,12 @@ export interface Options {
   markdown?: string;
   json: boolean;
   collect?: string;
+  /** File, or folder of files. */
   judge?: string;
+  /** The environments that are previewed. Absent: all. */
+  previewed?: string[];
+  /** The label counts also when the author of the change set it. */
+  consentOfAuthor: boolean;
 }
 
 /** @throws UsageError with one line per problem */
@@ -82,7 +89,12 @@ export function readOptions(given: GivenOptions): Options {
     given.post === true && given.override === true,
     "--override and --post exclude each other: the pull request's label decides",
   );
-  for (const name of stack)
+  const previewed = given.previewed === undefined ? undefined : stackList(given.previewed);
+  refuse(
+    given.previewed !== undefined && previewed === undefined,
+    `--previewed: ${given.previewed} is no list of environments: use dev,staging or ["dev", "staging"]`,
+  );
+  for (const name of [...stack, ...(previewed ?? [])])
     refuse(!/^(?!-)[\w.-]+(?:\/[\w.-]+){0,2}$/.test(name), `"${name}" is not the name of a stack`);
   if (problems.length > 0) throw new UsageError(problems.join("\n"));
   return {
@@ -106,5 +118,19 @@ export function readOptions(given: GivenOptions): Options {
     json: given.json ?? false,
     ...(collect === undefined ? {} : { collect }),
     ...(judge === undefined ? {} : { judge }),
+    ...(previewed === undefined ? {} : { previewed }),
+    consentOfAuthor: given.consentOfAuthor ?? false,
   };
+}
+
+/** Names with commas between them, or the JSON of a repository's variable. `undefined` for anything else. */
+function stackList(given: string): string[] | undefined {
+  if (!given.trim().startsWith("["))
+    return given.split(",").flatMap((name) => (name.trim() === "" ? [] : [name.trim()]));
+  try {
+    const list = JSON.parse(given) as unknown[];
+    return list.every((name) => typeof name === "string") ? list : undefined;
+  } catch {
+    return undefined;
+  }
 }

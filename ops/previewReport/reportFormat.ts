@@ -18,6 +18,8 @@ export interface Report {
   environments: Environment[];
   /** Stacks that the change does not touch. */
   untouched: string[];
+  /** Stacks that it touches and that are previewed at their deployment only. */
+  notPreviewed?: string[];
   image?: ImageSize;
 }
 

@@ -17,7 +17,7 @@ export interface Section {
 }
 
 export interface RenderOptions {
-  /** Label that lets a stopped change pass. */
+  /** Label by which somebody accepts what stopped a change. */
   label: string;
   /** Where the whole report is, e.g. a link; Markdown. */
   wholeText?: string;
@@ -37,9 +37,10 @@ export function render(report: Report, verdict: Verdict, options: RenderOptions)
 
 const fixed = (text: string): Section => ({ text, weight: Infinity, short: text });
 
-function heading({ environments, offline, failure }: Report, { state, reasons }: Verdict): string {
+function heading({ environments, offline, failure, notPreviewed = [] }: Report, { state, reasons }: Verdict): string {
   if (failure !== undefined) return "Preview: could not run";
-  if (environments.length === 0) return "Preview: no environment is touched";
+  if (environments.length === 0 && reasons.length === 0)
+    return notPreviewed.length > 0 ? "Preview: seen at the deployment" : "Preview: no environment is touched";
   if (state === "overridden") return "Preview: passes with the label";
   if (state === "stopped") {
     return reasons.some(({ kind }) => kind === "failed") ? "Preview: failed" : "Preview: stopped";
@@ -54,7 +55,7 @@ const count = (changes: readonly Change[], ...wanted: Change["action"][]) =>
 
 const number = (value: number, loud = false) => (value === 0 ? "–" : loud ? `**${value}**` : `${value}`);
 
-function summaryOf({ environments, untouched, offline }: Report): string {
+function summaryOf({ environments, untouched, offline, notPreviewed = [] }: Report): string {
   const parts: string[] = [];
   if (offline !== undefined) parts.push(`Nothing was previewed: ${plain(offline)}.`);
   const previewed = environments.filter(({ preview }) => preview !== undefined);
@@ -87,6 +88,10 @@ function summaryOf({ environments, untouched, offline }: Report): string {
     ]);
     parts.push(table(["environment", "settings changed", "settings"], rows));
   }
+  if (notPreviewed.length > 0)
+    parts.push(
+      `Not previewed here: ${notPreviewed.map(code).join(", ")}. The deployment previews and judges this change there before it changes anything.`,
+    );
   if (untouched.length > 0) parts.push(`Not touched by this change: ${untouched.map(code).join(", ")}.`);
   return parts.join("\n\n");
 }
@@ -96,6 +101,8 @@ const verbs: Record<Reason["kind"], string> = {
   delete: "**deletes**",
   policy: "breaks policy",
   failed: "**fails**:",
+  unseen: "**was not seen**:",
+  rules: "**changes the rules**",
 };
 
 function reasonLine({ stack, kind, resource, causes, text }: Reason): string {
@@ -106,22 +113,29 @@ function reasonLine({ stack, kind, resource, causes, text }: Reason): string {
     delete: `${of}: `,
     policy: `${cause}${of === "" ? "" : ` with ${of}`}: `,
     failed: "",
+    unseen: cause === "" ? "" : `(${cause}) `,
+    rules: `in ${cause}: `,
   };
   return `- ${stack === undefined ? "" : `${code(stack)} `}${verbs[kind]} ${words[kind]}${plain(text)}`;
 }
 
-function reasonsOf({ state, reasons }: Verdict, { label }: RenderOptions): Section[] {
+function reasonsOf({ state, reasons, by, refused }: Verdict, { label }: RenderOptions): Section[] {
   if (reasons.length === 0) return [];
   const fatal = reasons.some(({ overridable }) => !overridable);
   const whatNow =
     state === "overridden"
-      ? `The label ${code(label)} lets it pass. What it lets pass:`
+      ? `The label ${code(label)} lets it pass${by === undefined ? "" : `, set by ${code(by)}`}. What it lets pass:`
       : fatal
         ? `**This does not pass**, and the label ${code(label)} does not change that:`
-        : `**This does not pass.** Who has read the reasons and wants it so adds the label ${code(label)}:`;
+        : `**This does not pass.** To accept exactly these changes, somebody with write access, other than the author, sets the label ${code(label)}:`;
+  const ignored = refused === undefined ? [] : [`The label ${code(label)} does not count: ${plain(refused)}.`, ""];
   const lines = reasons.map(reasonLine);
   return [
-    { text: [whatNow, "", ...lines].join("\n"), weight: 90, short: `${whatNow} ${reasons.length} reasons, see below.` },
+    {
+      text: [...ignored, whatNow, "", ...lines].join("\n"),
+      weight: 90,
+      short: `${[...ignored, whatNow].join("\n")} ${reasons.length} reasons, see below.`,
+    },
   ];
 }
 

@@ -1,15 +1,16 @@
 /** Previews what a change would do to its environments, judges it, and reports it on the pull request. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { CouldNotRun } from "../couldNotRun.ts";
-import { errorLine, workflowRun } from "../github/workflow.ts";
+import { errorLine, setOutput, workflowRun } from "../github/workflow.ts";
 import { caller, project } from "../project.ts";
 import { masker } from "../report/mask.ts";
 import { collect, type CollectInput } from "./collect.ts";
+import { collectedReport, failed } from "./collectedReports.ts";
 import { exitCodeOf, type Reason } from "./gate.ts";
 import type { Options } from "./previewReportOptions.ts";
 import { publish } from "./publish.ts";
-import { reportVersion, type Report } from "./reportFormat.ts";
+import type { Report } from "./reportFormat.ts";
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
@@ -29,13 +30,18 @@ export async function runPreviewReport(given: Options): Promise<void> {
           ...(offline === undefined ? {} : { offline }),
           ...(workflow.head === undefined ? {} : { head: workflow.head }),
         })
-      : readReport(options.judge);
+      : collectedReport(options.judge, workflow.head);
   if (options.collect !== undefined) {
     writeFileSync(options.collect, JSON.stringify(report), { mode: 0o600 });
+    if (workflow.outputFile !== undefined) setOutput(workflow.outputFile, "report", options.collect);
     if (report.failure !== undefined) throw new CouldNotRun(report.failure);
+    // So that "Re-run failed jobs" previews again.
+    const broken = report.environments.flatMap(({ stack, preview }) => (preview?.outcome === "failed" ? [stack] : []));
+    for (const stack of broken) say(errorLine(`the preview of ${stack} failed; the report says why`));
+    if (broken.length > 0) process.exitCode = 1;
     return;
   }
-  const { verdict, markdown } = await publish({ report, options, workflow, say });
+  const { verdict, markdown } = await publish({ report, options, workflow, folder: project, say });
   // In a workflow the summary shows it; on standard output a line of it could be a command to the runner.
   if (options.json) process.stdout.write(`${JSON.stringify({ verdict, report }, undefined, 2)}\n`);
   else if (workflow.summaryFile === undefined) process.stdout.write(markdown);
@@ -58,11 +64,6 @@ async function collectOrSayWhyNot(input: CollectInput): Promise<Report> {
   }
 }
 
-const failed = (failure: string, commit?: string): Report => ({
-  ...{ version: reportVersion, failure, environments: [], untouched: [] },
-  ...(commit === undefined ? {} : { commit }),
-});
-
 function withPaths(options: Options): Options {
   const paths = ["configFile", "policyPack", "policyConfig", "markdown", "collect", "judge"] as const;
   const resolved = paths.flatMap((name) => {
@@ -70,22 +71,4 @@ function withPaths(options: Options): Options {
     return typeof path === "string" ? [[name, resolve(caller, path)]] : [];
   });
   return { ...options, ...(Object.fromEntries(resolved) as Partial<Options>) };
-}
-
-/** A report that is not there is one that says so: the comment must not stay that of an older commit. */
-function readReport(file: string): Report {
-  let report: Report;
-  try {
-    report = JSON.parse(readFileSync(file, "utf8")) as Report;
-  } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === "ENOENT" ? "it left none" : (error as Error).message;
-    return failed(`The run that previews has no report (${why}): its log says why.`);
-  }
-  const { version } = report as { version: unknown };
-  if (version !== reportVersion) {
-    return failed(
-      `The report is of version ${String(version)} and this reads ${reportVersion}: the change or its base must be brought up to date.`,
-    );
-  }
-  return report;
 }

@@ -17,16 +17,21 @@ const stackFile = /^Pulumi\.(.+)\.ya?ml$/;
 const policyConfig = /^policy\/config\/(.+)\.json$/;
 
 /**
- * The environments of a repository: those whose stack file it has. `local` is that of a machine, and `sandbox` the form that
- * sandboxes are made from.
+ * The environment whose stack file this is. `local` is that of a machine, and `sandbox` the form that sandboxes are made from.
  */
+export function stackOfFile(path: string): string | undefined {
+  const stack = stackFile.exec(path)?.[1];
+  return stack === "local" || stack === "sandbox" ? undefined : stack;
+}
+
+/** The environments of a repository: those whose stack file it has. */
 export async function environmentsOf(folder: string): Promise<string[]> {
   const files = (await git(folder, "ls-files", "-z", "--", "Pulumi.*.yaml")).split("\0");
-  return files
-    .flatMap((file) => stackFile.exec(file)?.[1] ?? [])
-    .filter((stack) => stack !== "local" && stack !== "sandbox")
-    .sort();
+  return files.flatMap((file) => stackOfFile(file) ?? []).sort();
 }
+
+/** Whether a path has policies or their settings in it. */
+export const changesPolicies = (path: string): boolean => /^policy\//.test(path) && !/\.(?:md|test\.ts)$/.test(path);
 
 export interface Touched {
   stack: string;

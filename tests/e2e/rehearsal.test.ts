@@ -34,7 +34,7 @@ it("lets it pass with the label, in the same comment", async () => {
   rehearsal.label("preview-override");
   const { code, said } = await rehearsal.judgePreview();
   expect({ code, said }).toMatchObject({ code: 0 });
-  expect(rehearsal.comment()).toContain("The label `preview-override` lets it pass.");
+  expect(rehearsal.comment()).toContain("The label `preview-override` lets it pass, set by `grace`.");
 });
 
 it("makes a sandbox of the change", async () => {

@@ -1,6 +1,7 @@
 /**
- * A stand-in for GitHub's REST interface on this machine: comments and issues in pages, labels, the size limit, who may edit
- * what, and rate limits and failures that a test asks for. It speaks plain HTTP to whoever has the token.
+ * A stand-in for GitHub's REST interface on this machine: one pull request with its files, labels and timeline, comments and
+ * issues in pages, the size limit, who may edit what, and rate limits and failures that a test asks for. It speaks plain HTTP to
+ * whoever has the token.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -21,6 +22,26 @@ export interface StandInIssue {
   comments: string[];
   /** As GitHub lists pull requests among issues. */
   pullRequest?: boolean;
+}
+
+/** A label set or taken off, as the timeline of a pull request tells it. */
+export interface LabelEvent {
+  event: "labeled" | "unlabeled";
+  label: { name: string };
+  actor: { login: string; type: string };
+  created_at: string;
+}
+
+export interface StandInFile {
+  filename: string;
+  previous_filename?: string;
+}
+
+export interface MergedPullRequest {
+  number: number;
+  head: { sha: string };
+  merged_at: string | null;
+  user: { login: string };
 }
 
 /** An answer that comes instead of the real one, once. */
@@ -50,6 +71,19 @@ export class GitHubStandIn {
   repository = "team/hello";
   comments: StandInComment[] = [];
   labels: string[] = [];
+  readonly timeline: LabelEvent[] = [];
+  /** Newest commit of the pull request, its author, and what it changes. */
+  head = "0123456789abcdef";
+  author = "ada";
+  files: StandInFile[] = [];
+  /** What accounts may do with the repository: "admin", "write", "read". Others may read. */
+  permissions: Record<string, string> = { ada: "write", grace: "write" };
+  /** As the token of a run for a fork. */
+  readOnly = false;
+  /** Pull requests by a commit that they brought to main. */
+  pullsOf: Record<string, MergedPullRequest[]> = {};
+  /** Commits between two, newest last, by "BASE...HEAD". */
+  comparisons: Record<string, string[]> = {};
   /** Beside pull request 7, whose comments and labels these are. */
   issues: StandInIssue[] = [];
   faults: Fault[] = [];
@@ -87,6 +121,24 @@ export class GitHubStandIn {
     return comment;
   }
 
+  /** Sets a label as somebody. */
+  label(name: string, by = "grace", at = new Date()): void {
+    this.labels.push(name);
+    this.#tell("labeled", name, by, at);
+  }
+
+  /** Takes a label off as somebody. */
+  unlabel(name: string, by = "grace", at = new Date()): void {
+    this.labels = this.labels.filter((one) => one !== name);
+    this.#tell("unlabeled", name, by, at);
+  }
+
+  #tell(event: LabelEvent["event"], name: string, login: string, at: Date): void {
+    const actor = { login, type: login.endsWith("[bot]") ? "Bot" : "User" };
+    // Whole seconds, as GitHub has them.
+    this.timeline.push({ event, label: { name }, actor, created_at: at.toISOString().replace(/\.\d+Z$/, "Z") });
+  }
+
   /** Opens an issue as somebody. */
   open(login: string, title: string, body: string, pullRequest = false): StandInIssue {
     const user = { login, type: login.endsWith("[bot]") ? "Bot" : "User" };
@@ -109,17 +161,18 @@ export class GitHubStandIn {
     const [, token] = /^(?:bearer|token) (\S+)$/i.exec(headers.authorization ?? "") ?? [];
     if (token !== this.token) return send(response, 401, { message: "Bad credentials" });
 
+    if (this.readOnly && method !== "GET")
+      return send(response, 403, { message: "Resource not accessible by integration" });
+    if (this.#answerPullRequest(method, url, response)) return;
     if (this.#answerIssues(method, url, body, response, fault)) return;
     const [, issue, comment] =
-      new RegExp(`^/repos/${this.repository}/issues/(?:(\\d+)/(?:comments|labels)|comments/(\\d+))$`).exec(
-        url.pathname,
-      ) ?? [];
-    if (issue !== undefined && method === "GET") {
-      const items = url.pathname.endsWith("/labels")
-        ? this.labels.map((name) => ({ name }))
-        : this.comments.map((one) => this.#shown(one));
-      return this.#page(response, url, items);
-    }
+      new RegExp(`^/repos/${this.repository}/issues/(?:(\\d+)/comments|comments/(\\d+))$`).exec(url.pathname) ?? [];
+    if (issue !== undefined && method === "GET")
+      return this.#page(
+        response,
+        url,
+        this.comments.map((one) => this.#shown(one)),
+      );
     const wanted = body === "" ? "" : ((JSON.parse(body) as { body?: string }).body ?? "");
     if (wanted.length > limit) return send(response, 422, tooLong);
     if (issue !== undefined && url.pathname.endsWith("/comments") && method === "POST") {
@@ -135,6 +188,36 @@ export class GitHubStandIn {
       return send(response, 200, this.#shown(known));
     }
     return send(response, 404, { message: "Not Found" });
+  }
+
+  /** Pull requests, labels and accounts. @returns whether the request was about them */
+  #answerPullRequest(method: string, url: URL, response: ServerResponse): boolean {
+    const [, path] = new RegExp(`^/repos/${this.repository}/(.+)$`).exec(url.pathname) ?? [];
+    const [, commit] = /^commits\/(\w+)\/pulls$/.exec(path ?? "") ?? [];
+    const [, range] = /^compare\/(.+)$/.exec(path ?? "") ?? [];
+    const [, login] = /^collaborators\/([^/]+)\/permission$/.exec(path ?? "") ?? [];
+    const [, label] = /^issues\/7\/labels\/([^/]+)$/.exec(path ?? "") ?? [];
+    if (method === "GET" && path === "pulls/7") {
+      const labels = this.labels.map((name) => ({ name }));
+      send(response, 200, { number: 7, head: { sha: this.head }, user: { login: this.author }, labels });
+    } else if (method === "GET" && path === "pulls/7/files") this.#page(response, url, this.files);
+    else if (method === "GET" && path === "issues/7/timeline") this.#page(response, url, this.timeline);
+    else if (method === "GET" && commit !== undefined) this.#page(response, url, this.pullsOf[commit] ?? []);
+    else if (method === "GET" && range !== undefined) {
+      const commits = this.comparisons[decodeURIComponent(range)];
+      if (commits === undefined) send(response, 404, { message: "Not Found" });
+      else send(response, 200, { status: "ahead", commits: commits.map((sha) => ({ sha })) });
+    } else if (method === "GET" && login !== undefined)
+      send(response, 200, { permission: this.permissions[decodeURIComponent(login)] ?? "read", user: { login } });
+    else if (method === "DELETE" && label !== undefined) {
+      const name = decodeURIComponent(label);
+      if (!this.labels.includes(name)) send(response, 404, { message: "Label does not exist" });
+      else {
+        this.unlabel(name, this.login);
+        send(response, 200, []);
+      }
+    } else return false;
+    return true;
   }
 
   /** Issues of the repository. @returns whether the request was about them */

@@ -64,29 +64,34 @@ export class Rehearsal {
     await this.#repository.git("checkout", "--quiet", "-b", branch, "main");
     this.#repository.set({ environment: { GREETING: "hello" }, namespace: newNamespace });
     await this.#repository.commit("A greeting, in a namespace of its own");
+    this.github.head = await this.#repository.git("rev-parse", branch);
+    this.github.files = (await this.#repository.git("diff", "--name-only", "main", branch))
+      .split("\n")
+      .map((filename) => ({ filename }));
   }
 
   /** `preview.yml`, first job: with the change's code, and without a right to the pull request. */
   async collectPreview(): Promise<Told> {
     await this.#repository.checkOutMerge(branch);
-    return this.#step("preview.yml", "collect", /--collect/);
+    return this.#step("preview.yml", "collect", /--image/, { "matrix.stack": stack });
   }
 
   /** `preview.yml`, second job: with the base's code, on what the first has collected. */
   async judgePreview(): Promise<Told> {
     await this.#repository.git("checkout", "--quiet", "main");
     // By way of the artifact.
-    const collected = "collected.json";
+    const collected = `collected-${stack}.json`;
     cpSync(join(this.#repository.folder, collected), join(this.#scratch, "collected", collected));
     return this.#step("preview.yml", "report", /--post/, {
       "github.token": this.github.token,
       "runner.temp": this.#scratch,
+      "vars.PREVIEWED": JSON.stringify([stack]),
     });
   }
 
   /** Somebody who may write to the repository sets a label. */
   label(name: string): void {
-    this.github.labels.push(name);
+    this.github.label(name, "grace");
   }
 
   async merge(): Promise<void> {
@@ -181,7 +186,7 @@ export class Rehearsal {
     const [summaryFile, eventFile] = [join(this.#scratch, "summary.md"), join(this.#scratch, "event.json")];
     writeFileSync(summaryFile, "");
     const repository = this.github.repository;
-    const head = { sha: await this.#repository.git("rev-parse", "HEAD"), repo: { full_name: repository } };
+    const head = { sha: this.github.head, repo: { full_name: repository } };
     writeFileSync(eventFile, JSON.stringify({ pull_request: { number: pullRequest, head } }));
     const told = await runStep(file, job, which, {
       folder: this.#repository.folder,

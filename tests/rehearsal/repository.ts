@@ -57,7 +57,7 @@ export class Repository {
     }
     symlinkSync(join(checkoutFolder, "node_modules"), join(folder, "node_modules"));
     await this.git("init", "--quiet", "--initial-branch", "main");
-    writeFileSync(join(folder, ".git", "info", "exclude"), "/node_modules\n/collected.json\n/preview-report.md\n");
+    writeFileSync(join(folder, ".git", "info", "exclude"), "/node_modules\n/collected-*.json\n/preview-report.md\n");
     // The environment: like that of this machine, with names of its own.
     cpSync(join(folder, "Pulumi.local.yaml"), this.stackFile);
     this.set({ appName: stack, replicas: 2 });

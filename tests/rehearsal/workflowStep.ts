@@ -54,7 +54,8 @@ export async function runStep(file: string, job: string, which: RegExp, context:
 /** @throws Error for an expression that has no value here */
 export function filledIn(text: string, values: Record<string, string>): string {
   return text.replaceAll(/\$\{\{\s*(.+?)\s*\}\}/g, (_, expression: string) => {
-    const value = values[expression];
+    // A variable of the repository is set, whatever stands for one that is not.
+    const value = values[expression.replace(/^(vars\.\w+) \|\| .*$/, "$1")];
     if (value === undefined) throw new Error(`the expression "${expression}" has no value in this rehearsal`);
     return value;
   });

@@ -20,7 +20,8 @@ interface Job {
   env?: Record<string, string>;
   environment?: string;
   concurrency?: { group: string; "cancel-in-progress": boolean };
-  strategy?: { matrix: { stack: string[] } };
+  strategy?: { matrix: { stack: unknown } };
+  "runs-on"?: string;
   "timeout-minutes"?: number;
 }
 interface Workflow {
@@ -200,6 +201,28 @@ describe("the preview of a pull request", () => {
     expect(jobs.report?.permissions).toEqual({ contents: "read", "pull-requests": "write" });
     const [checkout] = jobs.report?.steps ?? [];
     expect(checkout?.with?.ref).toBe("${{ github.event.pull_request.base.sha }}");
+  });
+
+  it("names the environments in one variable, for the jobs that preview and for the one that judges", () => {
+    const previewed = '${{ fromJSON(vars.PREVIEWED || \'["dev", "staging"]\') }}';
+    expect(jobs.collect?.strategy?.matrix.stack).toBe(previewed);
+    const judging = (jobs.report?.steps ?? []).find(({ run = "" }) => run.includes("--judge"));
+    expect(judging?.env?.PREVIEWED).toBe(previewed.replace(/fromJSON\((.+)\)/, "$1"));
+    expect(judging?.run).toContain('--previewed "$PREVIEWED"');
+  });
+
+  it("uploads no report that the command did not write", () => {
+    const upload = (jobs.collect?.steps ?? []).find(({ uses = "" }) => uses.startsWith("actions/upload-artifact@"));
+    expect(upload?.if).toBe("${{ !cancelled() && (steps.first.outputs.report || steps.other.outputs.report) }}");
+  });
+
+  it("is skipped in a merge queue, where nothing can sign in", () => {
+    expect(workflow.on).toHaveProperty("merge_group");
+    for (const job of Object.values(jobs)) expect(job.if).toContain("github.event_name == 'pull_request'");
+  });
+
+  it("runs unreviewed code on no machine that deploys", () => {
+    expect(jobs.collect?.["runs-on"]).toContain("format('preview-{0}', matrix.stack)");
   });
 
   it("gives the token to the one step that posts, and to no other", () => {

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { GitHubClient } from "../../../../ops/github/gitHubClient.ts";
-import { labelsOf, postComment, workflowAuthor } from "../../../../ops/github/pullRequest.ts";
+import { postComment, pullRequestState, workflowAuthor } from "../../../../ops/github/pullRequest.ts";
 import { GitHubStandIn } from "../../../githubStandIn/server.ts";
 
 const marker = "<!-- here -->";
@@ -25,6 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => github.stop());
 
+const labels = async (from = client) => (await pullRequestState(from, pull)).labels;
 const post = (body: string) => postComment(client, pull, { body, marker, author: workflowAuthor });
 
 describe("the one comment", () => {
@@ -95,7 +96,7 @@ describe("rate limits", () => {
       { status: 403, headers: { "Retry-After": "3" }, message: secondary },
     ];
     github.labels = ["preview-override"];
-    expect(await labelsOf(client, pull)).toEqual(["preview-override"]);
+    expect(await labels()).toEqual(["preview-override"]);
     expect(waits).toEqual([7, 3]);
   });
 
@@ -103,7 +104,7 @@ describe("rate limits", () => {
     const reset = Math.floor(Date.now() / 1000) + 40;
     const headers = { "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": `${reset}` };
     github.faults = [{ status: 403, headers, message: "API rate limit exceeded for installation ID 1." }];
-    await labelsOf(client, pull);
+    await labels();
     expect(waits).toHaveLength(1);
     expect(waits[0]).toBeGreaterThanOrEqual(40);
     expect(waits[0]).toBeLessThanOrEqual(42);
@@ -112,7 +113,7 @@ describe("rate limits", () => {
   it("waits a minute where nothing is said", async () => {
     const fault = { status: 403, message: secondary };
     github.faults = [fault, { ...fault }];
-    await labelsOf(client, pull);
+    await labels();
     expect(waits).toEqual([60, 60]);
   });
 
@@ -124,7 +125,7 @@ describe("rate limits", () => {
 
   it("gives up when the wait would be too long", async () => {
     github.faults = [{ status: 429, headers: { "Retry-After": "3600" }, message: secondary }];
-    await expect(labelsOf(client, pull)).rejects.toThrow(/^GitHub answered 429 to GET .*: You have exceeded/);
+    await expect(labels()).rejects.toThrow(/^GitHub answered 429 to GET .*: You have exceeded/);
     expect(waits).toEqual([]);
   });
 
@@ -134,7 +135,7 @@ describe("rate limits", () => {
       headers: { "Retry-After": "1" },
       message: secondary,
     }));
-    await expect(labelsOf(client, pull)).rejects.toThrow(/^GitHub answered 403 to GET /);
+    await expect(labels()).rejects.toThrow(/^GitHub answered 403 to GET /);
     expect(waits).toEqual([1, 1, 1, 1, 1]);
   });
 });
@@ -147,7 +148,7 @@ describe("failures", () => {
       { status: 502, message: "Bad Gateway" },
       { status: 500, message: "oops" },
     ];
-    expect(await labelsOf(client, pull)).toEqual([]);
+    expect(await labels()).toEqual([]);
     expect(asked("GET")).toBe(3);
   });
 
@@ -161,15 +162,15 @@ describe("failures", () => {
 
   it("names the address that does not answer", async () => {
     await github.stop();
-    await expect(labelsOf(client, pull)).rejects.toThrow(
-      `GitHub does not answer at ${github.url}/repos/team/hello/issues/7/labels?per_page=100 (ECONNREFUSED)`,
+    await expect(labels()).rejects.toThrow(
+      `GitHub does not answer at ${github.url}/repos/team/hello/pulls/7 (ECONNREFUSED)`,
     );
     await github.start();
   });
 
   it("reports a wrong token, without the token", async () => {
     const stranger = new GitHubClient({ apiUrl: github.url, token: "ghs_wrongWrongWrong" });
-    const error = await labelsOf(stranger, pull).then(
+    const error = await labels(stranger).then(
       () => undefined,
       (reason: Error) => reason,
     );
@@ -181,7 +182,7 @@ describe("failures", () => {
     github.faults = Array.from({ length: 4 }, () => ({
       ...{ status: 302, message: "", headers: { Location: "/elsewhere" } },
     }));
-    await expect(labelsOf(client, pull)).rejects.toThrow("GitHub does not answer at");
+    await expect(labels()).rejects.toThrow("GitHub does not answer at");
     expect(github.seen.some(({ path }) => path === "/elsewhere")).toBe(false);
   });
 });
@@ -196,7 +197,7 @@ describe("the next page", () => {
       return Promise.resolve(new Response("[]", { headers: link }));
     };
     try {
-      await expect(labelsOf(client, pull)).rejects.toThrow("https://elsewhere.example/steal, which is another server");
+      await expect(post("x")).rejects.toThrow("https://elsewhere.example/steal, which is another server");
     } finally {
       globalThis.fetch = original;
     }

@@ -1,8 +1,10 @@
-import { exitCodeOf, judge } from "../../../../ops/previewReport/gate.ts";
+import { exitCodeOf, type JudgeOptions, reasonsAgainst, verdictOf } from "../../../../ops/previewReport/gate.ts";
 import { guardedTypes } from "../../../../ops/previewReport/guarded.ts";
-import type { Change, Preview } from "../../../../ops/previewReport/reportFormat.ts";
+import type { Change, Preview, Report } from "../../../../ops/previewReport/reportFormat.ts";
 import { change, done, environment, recorded, reportOf } from "./recorded.ts";
 
+const judge = (report: Report, accepted = false, options: JudgeOptions = {}) =>
+  verdictOf(reasonsAgainst(report, options), accepted);
 const judged = (preview: Preview, label = false) => judge(reportOf(environment("prod", preview)), label);
 const one = (given: Partial<Change>, label = false) => judged(done([change(given)]), label);
 
@@ -111,6 +113,47 @@ describe("the gate", () => {
     expect(judged(recorded("update")).state).toBe("passed");
     expect(judged(recorded("pool")).state).toBe("passed");
     expect(judged(recorded("create")).state).toBe("passed");
+  });
+});
+
+describe("what was not seen", () => {
+  const unseen = { stack: "prod", settings: [], settingProblems: [] };
+  const fork = { ...reportOf(unseen), offline: "a pull request from a fork gets no credentials" };
+  const expected = (...stacks: string[]): JudgeOptions => ({
+    known: { expected: stacks.map((stack) => ({ stack, because: ["index.ts"] })), rules: [] },
+  });
+
+  it("stops a fork that touches an environment, until somebody accepts it unseen", () => {
+    expect(judge(fork)).toMatchObject({
+      state: "stopped",
+      reasons: [{ stack: "prod", kind: "unseen", text: expect.stringContaining("push the branch") as string }],
+    });
+    expect(judge(fork, true).state).toBe("overridden");
+    expect(judge(fork, false, { settingsOnly: true }).state).toBe("passed");
+    expect(judge({ ...reportOf(), offline: "a fork" }).state).toBe("passed");
+  });
+
+  it("stops an environment that the change touches and the report leaves out", () => {
+    const forged = { ...reportOf(), untouched: ["dev", "prod"] };
+    expect(judge(forged).state).toBe("passed");
+    expect(judge(forged, false, expected("prod"))).toMatchObject({
+      state: "stopped",
+      reasons: [{ stack: "prod", kind: "unseen", causes: ["index.ts"] }],
+    });
+    expect(judge(reportOf(unseen), false, expected("prod")).state).toBe("stopped");
+    expect(judge(reportOf(environment("prod", done([]))), false, expected("prod")).state).toBe("passed");
+  });
+
+  it("says once of a fork what was not seen", () => {
+    expect(judge(fork, false, expected("prod")).reasons).toHaveLength(1);
+  });
+
+  it("stops a change of the policies, which did not judge it", () => {
+    const known = { expected: [], rules: ["policy/config/prod.json"] };
+    expect(judge(reportOf(), false, { known })).toMatchObject({
+      state: "stopped",
+      reasons: [{ kind: "rules", causes: ["policy/config/prod.json"], overridable: true }],
+    });
   });
 });
 

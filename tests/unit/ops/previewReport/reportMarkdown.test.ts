@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fit } from "../../../../ops/previewReport/cutReport.ts";
-import { judge } from "../../../../ops/previewReport/gate.ts";
+import { reasonsAgainst, verdictOf } from "../../../../ops/previewReport/gate.ts";
 import { marker, render } from "../../../../ops/previewReport/reportMarkdown.ts";
 import type { Report } from "../../../../ops/previewReport/reportFormat.ts";
 import { bodyLimit } from "../../../../ops/report/cutText.ts";
@@ -11,7 +11,8 @@ const options = {
   label: "preview-override",
   wholeText: "artifact `preview-report` of [this run](https://github.example/run)",
 };
-const sectionsOf = (report: Report, label = false) => render(report, judge(report, label), options);
+const sectionsOf = (report: Report, label = false) =>
+  render(report, { ...verdictOf(reasonsAgainst(report), label), ...(label ? { by: "grace" } : {}) }, options);
 const text = (report: Report, label = false) => fit(sectionsOf(report, label), Infinity, "").text;
 
 /** What a person reads, as a file beside the test: `UPDATE_GOLDEN=1 npm test -- render` writes it, and a person reads it. */
@@ -54,6 +55,12 @@ const reports: Record<string, Report> = {
     }),
     offline: "a pull request from a fork gets no credentials",
   },
+  fork: {
+    ...reportOf({ stack: "dev", because: ["index.ts"], settings: [], settingProblems: [] }),
+    offline: "a pull request from a fork gets no credentials",
+  },
+  notPreviewed: { ...reportOf(environment("dev", recorded("nothing"))), notPreviewed: ["prod"] },
+  onlyNotPreviewed: { ...reportOf(), notPreviewed: ["prod"] },
   untouched: { ...reportOf(), untouched: ["dev", "prod"] },
   failure: { ...reportOf(), failure: "the Pulumi CLI is not installed" },
 };

@@ -1,0 +1,73 @@
+/**
+ * What the comment on a pull request remembers for those who judge later, hidden in its text: what stood in the way of which
+ * commit since when, who accepted it, and what the previews showed. People who may edit the comment may also set the label.
+ */
+import { createHash } from "node:crypto";
+import type { Reason } from "./gate.ts";
+import type { Change, Report } from "./reportFormat.ts";
+
+export interface ConsentRecord {
+  /** Commit that was judged. */
+  head: string;
+  /** Hash of the reasons (`hashOfReasons`). */
+  reasons: string;
+  /** ISO time since when the comment has shown exactly these reasons for this commit. */
+  shown: string;
+  /** Login of who accepted them. Absent: nobody has. */
+  by?: string;
+  /** What was accepted. */
+  accepted: Accepted[];
+  /** What the previews showed, by stack: hashes of their changes (`hashOfChange`). */
+  seen: Record<string, string[]>;
+}
+
+/** A reason that names a resource of a stack, e.g. its replacement. */
+export type Accepted = Pick<Reason, "stack" | "kind" | "resource" | "causes">;
+
+const hashOf = (value: unknown, length: number) =>
+  createHash("sha256").update(JSON.stringify(value)).digest("base64url").slice(0, length);
+
+export const hashOfReasons = (reasons: readonly Reason[]): string =>
+  hashOf(
+    reasons
+      .map(({ stack, kind, resource, causes }) => JSON.stringify([stack, kind, resource, [...causes].sort()]))
+      .sort(),
+    43,
+  );
+
+/** Short, because a comment holds many. */
+export const hashOfChange = ({ action, urn }: Pick<Change, "action" | "urn">): string => hashOf([action, urn], 8);
+
+/** A comment holds no more of them: about 20 kB. */
+const mostSeen = 2000;
+
+export function seenIn({ environments }: Report): Record<string, string[]> {
+  const seen = environments.flatMap(({ stack, preview }) =>
+    preview === undefined || preview.outcome === "failed"
+      ? []
+      : [[stack, preview.changes.map(hashOfChange)] as [string, string[]]],
+  );
+  return seen.flatMap(([, hashes]) => hashes).length > mostSeen ? {} : Object.fromEntries(seen);
+}
+
+const pattern = /<!-- tarmac-record ([\w-]+) -->/;
+
+/** One line that Markdown does not show. base64url cannot end the HTML comment. */
+export const recordLine = (record: ConsentRecord): string =>
+  `<!-- tarmac-record ${Buffer.from(JSON.stringify(record)).toString("base64url")} -->`;
+
+/** @returns `undefined` where there is none, or none that can be read */
+export function recordIn(comment: string | undefined): ConsentRecord | undefined {
+  const [, encoded] = pattern.exec(comment ?? "") ?? [];
+  if (encoded === undefined) return undefined;
+  try {
+    const record = JSON.parse(Buffer.from(encoded, "base64url").toString()) as ConsentRecord;
+    const whole =
+      [record.head, record.reasons, record.shown].every((text) => typeof text === "string") &&
+      Array.isArray(record.accepted) &&
+      typeof record.seen === "object";
+    return whole ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
