@@ -7,6 +7,7 @@ import { Cluster } from "@tarmac/components/cluster";
 import { ClusterAccess } from "@tarmac/components/clusterAccess";
 import { labelValue, resourceGroupName } from "@tarmac/components/azure/derivedNames";
 import { ExistingCluster } from "@tarmac/components/existingCluster";
+import { ExistingNetwork } from "@tarmac/components/existingNetwork";
 import { Identities } from "@tarmac/components/identities";
 import { AppImage } from "@tarmac/components/image";
 import { imageRegistry } from "@tarmac/components/registry/registryChoice";
@@ -19,7 +20,7 @@ import { Workload } from "@tarmac/components/workload";
 import { readStackSettings } from "./config.ts";
 import { clusterArgs, onExistingCluster } from "@tarmac/settings/clusterSettings";
 import { imageArgs } from "@tarmac/settings/imageSettings";
-import { clusterNetworkArgs, networkArgs } from "@tarmac/settings/networkSettings";
+import { clusterNetworkArgs, existingNetworkArgs, networkArgs } from "@tarmac/settings/networkSettings";
 import { registryChoice } from "@tarmac/settings/registrySettings";
 import { workloadArgs } from "@tarmac/settings/workloadSettings";
 
@@ -101,22 +102,34 @@ export const clusterName = cluster.clusterName;
 export const namespaceName = namespace.namespaceName;
 export const kubeconfig = cluster.kubeconfig;
 
-/** A cluster of the stack's own, with a network of its own where one is asked for. */
+/** The network of such a cluster, unless AKS makes it. Its group takes what is in it along when it is deleted. */
+function clusterNetwork(controlPlane: Identities["controlPlane"]): Network | ExistingNetwork | undefined {
+  const existing = existingNetworkArgs(settings);
+  if (existing !== undefined) return new ExistingNetwork(appName, { ...existing, controlPlane, grantSeconds });
+  return settings.ownNetwork
+    ? new Network(
+        appName,
+        { ...azure(), ...networkArgs(settings), controlPlane, grantSeconds },
+        { deletedWith: azureGroup() },
+      )
+    : undefined;
+}
+
+/** A cluster of the stack's own, in its network. */
 function ownCluster({ controlPlane, kubelet }: Identities): Cluster {
   const access = new ClusterAccess(appName, { resourceGroupId: azureGroup().id, admins: settings.clusterAdmins });
-  const network = settings.ownNetwork
-    ? new Network(appName, { ...azure(), ...networkArgs(settings), controlPlane, grantSeconds })
-    : undefined;
+  const network = clusterNetwork(controlPlane);
   const endpoint =
-    network && registry.id && settings.privateRegistry
+    network?.privateEndpointSubnetId && registry.id && settings.privateRegistry
       ? new RegistryEndpoint(appName, {
           ...azure(),
           registryId: registry.id,
           networkId: network.id,
           subnetId: network.privateEndpointSubnetId,
+          dnsZone: settings.registryDnsZone,
         })
       : undefined;
-  const { ranges, apiServer } = clusterNetworkArgs(settings);
+  const { apiServer, ...addresses } = clusterNetworkArgs(settings);
   return new Cluster(
     appName,
     {
@@ -124,7 +137,7 @@ function ownCluster({ controlPlane, kubelet }: Identities): Cluster {
       ...clusterArgs(settings),
       controlPlane,
       kubelet,
-      ranges,
+      ...addresses,
       nodeSubnetId: network?.nodeSubnetId,
       apiServer: { ...apiServer, subnetId: network?.apiServerSubnetId },
     },

@@ -20,6 +20,7 @@ import {
 } from "./cluster/nodePools.ts";
 import { clusterRangeFindings, clusterRanges, type ClusterRangeArgs } from "./cluster/clusterRanges.ts";
 import { throwIfAny } from "./invalidArguments.ts";
+import type { OutboundType } from "./network/outbound.ts";
 import { autoUpgradeProfile, keepToWindow, type UpgradeArgs, upgradeFindings } from "./cluster/upgrades.ts";
 import { ifGiven } from "@tarmac/validate/valueCheck";
 import { logWorkspaceProblem } from "@tarmac/validate/azureResourceId";
@@ -30,6 +31,7 @@ export type ClusterTier = (typeof clusterTiers)[number];
 /** Each default stands here and nowhere else: the settings of the stack take theirs from here. */
 export const clusterDefaults = {
   tier: "Free",
+  outboundType: "loadBalancer",
   azurePolicy: false,
   managedPrometheus: false,
   localAccounts: false,
@@ -55,6 +57,11 @@ export interface ClusterArgs {
   userPools?: Record<string, UserPoolArgs>;
   /** Resource id of the subnet of all nodes, on which the control plane needs Network Contributor. @default AKS makes a network */
   nodeSubnetId?: pulumi.Input<string>;
+  /**
+   * How the nodes reach the internet. Everything but "loadBalancer" and "managedNATGateway" is prepared in the nodes' subnet.
+   * @default "loadBalancer"
+   */
+  outboundType?: OutboundType;
   /** Addresses of pods and Services. @default AKS's */
   ranges?: ClusterRangeArgs;
   /** From where the API server can be reached. @default from everywhere, by those who may sign in */
@@ -147,6 +154,7 @@ export class Cluster extends pulumi.ComponentResource {
           networkDataplane: "cilium",
           networkPolicy: "cilium",
           loadBalancerSku: "standard",
+          outboundType: args.outboundType ?? clusterDefaults.outboundType,
           ...clusterRanges(args.ranges ?? {}),
         },
         apiServerAccessProfile: apiServerAccessProfile(args.apiServer ?? {}),

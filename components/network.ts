@@ -1,9 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Subnet, type SubnetArgs, VirtualNetwork } from "@pulumi/azure-native/network/index.js";
+import {
+  NatGateway,
+  NetworkSecurityGroup,
+  PublicIPAddress,
+  Subnet,
+  type SubnetArgs,
+  VirtualNetwork,
+} from "@pulumi/azure-native/network/index.js";
+import type { input } from "@pulumi/azure-native/types/index.js";
 import { defaultGrantSeconds, onceGranted } from "./azure/freshGrants.ts";
-import { grant, roles } from "./azure/builtInRoles.ts";
+import { aksRanges } from "./cluster/clusterRanges.ts";
 import type { Identity } from "./identities.ts";
 import { throwIfAny } from "./invalidArguments.ts";
+import { grantNetworkRights } from "./network/controlPlaneRights.ts";
+import { nodeSecurityRules } from "./network/securityRules.ts";
 import { isWithin, networkRangeProblem, overlap, parseRange } from "@tarmac/validate/addressRange";
 
 /** The parts of a network, each an address range inside the network's own. */
@@ -32,7 +42,21 @@ export interface NetworkArgs {
    * DNS Zone Contributor on it, and Network Contributor on the whole network, which it links to the zone.
    */
   privateDnsZoneId?: pulumi.Input<string>;
-  /** Azure tags of the network; subnets have none. */
+  /** Whether internal load balancers get addresses in another subnet of the network than the nodes'. @default false */
+  otherSubnets?: boolean;
+  /** Addresses of the cluster's pods, which may talk to each other across nodes. @default "10.244.0.0/16" */
+  podRange?: string;
+  /** TCP ports of public load balancers, e.g. [80, 443]. All other ports are closed to the internet. @default none */
+  publicPorts?: readonly number[];
+  /** Address ranges that may reach these ports. @default the internet */
+  publicFrom?: readonly string[];
+  /**
+   * A NAT gateway with a fixed public address as the nodes' way out, for a cluster with the outbound type
+   * `userAssignedNATGateway`.
+   * @default false
+   */
+  natGateway?: boolean;
+  /** Azure tags of everything but the subnets, which have none. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** How old the control plane's rights are, in seconds, before a cluster gets the nodes' subnet. @default 30 */
   grantSeconds?: number;
@@ -76,7 +100,8 @@ export function networkFindings(range: string, subnets: SubnetRanges) {
 
 /**
  * A virtual network of the stack's own for a cluster, so that a company's network can be peered with it, and private
- * endpoints have a place.
+ * endpoints have a place. Each subnet has a network security group from its first request on, because companies have
+ * policies that deny every other.
  *
  * `transforms` change properties of its resources that no argument covers.
  * @example
@@ -98,23 +123,24 @@ export class Network extends pulumi.ComponentResource {
   readonly privateEndpointSubnetId: pulumi.Output<string>;
   /** Of the API server, where a range was given for it. */
   readonly apiServerSubnetId: pulumi.Output<string> | undefined;
+  /** Public address that the nodes' connections come from, with a NAT gateway. */
+  readonly outboundAddress: pulumi.Output<string | undefined> | undefined;
 
   /** @throws pulumi.InputPropertyError when a range is no range, not inside the network, or shares addresses with another. */
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     throwIfAny(networkFindings(args.range, args.subnets));
     super("tarmac:azure:Network", name, {}, opts);
-    const network = new VirtualNetwork(
-      name,
-      {
-        resourceGroupName: args.resourceGroupName,
-        location: args.location,
-        addressSpace: { addressPrefixes: [args.range] },
-        tags: args.tags,
-      },
-      { parent: this },
-    );
+    const place = { resourceGroupName: args.resourceGroupName, location: args.location, tags: args.tags };
+    const child = { parent: this, deletedWith: opts?.deletedWith };
+    const network = new VirtualNetwork(name, { ...place, addressSpace: { addressPrefixes: [args.range] } }, child);
     let previous: Subnet | undefined;
-    const subnet = (part: string, range: string, more: Partial<SubnetArgs> = {}) => {
+    const subnet = (
+      part: string,
+      range: string,
+      securityRules: input.network.SecurityRuleArgs[],
+      more: Partial<SubnetArgs> = {},
+    ) => {
+      const group = new NetworkSecurityGroup(`${name}-${part}`, { ...place, securityRules }, child);
       const made = new Subnet(
         `${name}-${part}`,
         {
@@ -122,40 +148,68 @@ export class Network extends pulumi.ComponentResource {
           virtualNetworkName: network.name,
           subnetName: part,
           addressPrefix: range,
+          networkSecurityGroup: { id: group.id },
           ...more,
         },
         // One after the other: a network takes one change at a time (AnotherOperationInProgress).
-        { parent: this, dependsOn: previous },
+        { ...child, dependsOn: previous },
       );
       previous = made;
       return made;
     };
-    const nodes = subnet("nodes", args.subnets.nodes);
-    const privateEndpoints = subnet("private-endpoints", args.subnets.privateEndpoints);
+    const nat = args.natGateway === true ? natGateway(name, place, child) : undefined;
+    const nodes = subnet(
+      "nodes",
+      args.subnets.nodes,
+      nodeSecurityRules({
+        nodes: args.subnets.nodes,
+        pods: args.podRange ?? aksRanges.pods,
+        publicPorts: args.publicPorts ?? [],
+        publicFrom: args.publicFrom ?? [],
+      }),
+      nat && { natGateway: { id: nat.gateway.id } },
+    );
+    const privateEndpoints = subnet("private-endpoints", args.subnets.privateEndpoints, []);
     const apiServer =
       args.subnets.apiServer === undefined
         ? undefined
-        : subnet("api-server", args.subnets.apiServer, {
+        : subnet("api-server", args.subnets.apiServer, [], {
             delegations: [{ name: "aks", serviceName: "Microsoft.ContainerService/managedClusters" }],
           });
 
-    // Before the cluster, which is refused without: it puts nodes and load balancers there in its own name.
-    const { privateDnsZoneId: zoneId, controlPlane } = args;
-    const places: [name: string, scope: pulumi.Input<string> | undefined, role: string][] = [
-      ["join-nodes", nodes.id, roles.networkContributor],
-      ["join-api-server", apiServer?.id, roles.networkContributor],
-      ["join-network", zoneId === undefined ? undefined : network.id, roles.networkContributor],
-      ["keep-names", zoneId, roles.privateDnsZoneContributor],
-    ];
-    const grants = places.flatMap(([right, scope, role]) =>
-      scope === undefined
-        ? []
-        : [grant(`${name}-${right}`, { scope, principalId: controlPlane.objectId, role }, { parent: this })],
+    const grants = grantNetworkRights(
+      name,
+      args.controlPlane,
+      {
+        nodeSubnetId: nodes.id,
+        apiServerSubnetId: apiServer?.id,
+        networkId: network.id,
+        privateDnsZoneId: args.privateDnsZoneId,
+        otherSubnets: args.otherSubnets,
+      },
+      { parent: this },
     );
     this.id = network.id;
     this.nodeSubnetId = onceGranted(nodes.id, grants, args.grantSeconds ?? defaultGrantSeconds);
     this.privateEndpointSubnetId = privateEndpoints.id;
     this.apiServerSubnetId = apiServer?.id;
+    this.outboundAddress = nat?.address.ipAddress;
     this.registerOutputs({ id: this.id, nodeSubnetId: this.nodeSubnetId });
   }
+}
+
+type Place = Pick<NetworkArgs, "resourceGroupName" | "location" | "tags">;
+
+function natGateway(name: string, place: Place, opts: pulumi.CustomResourceOptions) {
+  const address = new PublicIPAddress(
+    `${name}-outbound`,
+    { ...place, publicIPAllocationMethod: "Static", sku: { name: "Standard" } },
+    opts,
+  );
+  const gateway = new NatGateway(
+    `${name}-outbound`,
+    { ...place, sku: { name: "Standard" }, publicIpAddresses: [{ id: address.id }] },
+    opts,
+  );
+  return { address, gateway };
 }

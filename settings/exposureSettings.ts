@@ -107,6 +107,12 @@ export function exposureArgs(s: Settings): Partial<WorkloadArgs> {
   return { serviceType, servicePort, serviceAnnotations, ingressFrom, egressTo, route: routeOf(s) };
 }
 
+/** TCP ports that load balancers of the stack open to the internet. */
+export function publicPorts(s: Settings): number[] {
+  if (s.serviceType === "PublicLoadBalancer") return [s.servicePort];
+  return s.hostname !== undefined && s.gatewayClass !== undefined ? [80, 443] : [];
+}
+
 /** Settings that say more about a host name. */
 const ofHostName = ["gateway", "gatewayClass", "tlsSecret", "certificateIssuer"] as const;
 

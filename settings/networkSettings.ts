@@ -10,12 +10,16 @@ import {
   podRangeProblem,
   serviceRangeProblem,
 } from "@tarmac/components/cluster/clusterRanges";
+import { clusterDefaults } from "@tarmac/components/cluster";
+import { existingNetworkFindings } from "@tarmac/components/existingNetwork";
 import { networkFindings, networkProblem, reservedAddresses, subnetProblem } from "@tarmac/components/network";
+import { type NetworkOwner, outboundProblem, outboundTypes } from "@tarmac/components/network/outbound";
 import { authorizedRangeProblem, parseRange } from "@tarmac/validate/addressRange";
 import { allowing, firstProblem } from "@tarmac/validate/valueCheck";
-import { privateDnsZoneProblem } from "@tarmac/validate/azureResourceId";
-import { flag, list, text } from "@tarmac/validate/settingDeclaration";
+import { privateDnsZoneProblem, registryDnsZoneProblem, subnetIdProblem } from "@tarmac/validate/azureResourceId";
+import { choice, flag, list, optionalText, text } from "@tarmac/validate/settingDeclaration";
 import { type clusterSettings, ofOwnClusterOnly, onExistingCluster } from "./clusterSettings.ts";
+import { type exposureSettings, publicPorts } from "./exposureSettings.ts";
 import { type FindingOf, unusedFindings } from "./allowedValues.ts";
 import type { ValuesOf } from "./readDeclared.ts";
 
@@ -51,6 +55,30 @@ export const networkSettings = {
     description: "Address range of the API server with apiServerInNetwork, inside networkRange.",
     problem: allowing(addressRange, (range: string) => subnetProblem("apiServer", range)),
   }),
+  nodeSubnetId: optionalText({
+    description:
+      "Resource id of an existing subnet for the nodes, with its security group and routes. Default: a network of ownNetwork or of AKS.",
+    problem: subnetIdProblem,
+  }),
+  apiServerSubnetId: optionalText({
+    description:
+      "Resource id of an existing subnet for the API server, in the network of nodeSubnetId. Default: the API server is outside the network.",
+    problem: subnetIdProblem,
+  }),
+  privateEndpointSubnetId: optionalText({
+    description: "Resource id of an existing subnet for the private endpoint of privateRegistry. Default: none.",
+    problem: subnetIdProblem,
+  }),
+  assignNetworkRoles: flag({
+    default: true,
+    description:
+      "Grant the cluster its roles on the existing subnets and DNS zones; set to false if the network team has granted them.",
+  }),
+  outboundType: choice(outboundTypes, {
+    default: clusterDefaults.outboundType,
+    description:
+      "How the nodes reach the internet. Changing it replaces the cluster; docs/network.md says which network each needs.",
+  }),
   podRange: text({
     default: aksRanges.pods,
     description: "Address range of pods, used inside the cluster only; each node takes a /24.",
@@ -79,12 +107,21 @@ export const networkSettings = {
   }),
   privateRegistry: flag({
     default: false,
-    description: "Give the registry a private endpoint in the network; requires ownNetwork and registrySku Premium.",
+    description:
+      "Give the registry a private endpoint in the network; requires registrySku Premium, and ownNetwork or privateEndpointSubnetId.",
+  }),
+  registryDnsZone: text({
+    default: "own",
+    description:
+      "Private DNS zone of privateRegistry: own (the stack creates one), the resource id of a shared zone, or none (a policy enters the address).",
+    problem: allowing("`own`, `none` or a resource id", registryDnsZoneProblem),
   }),
 };
 
 /** The values of these settings and of those that they are checked against. */
-type Settings = ValuesOf<typeof networkSettings & typeof clusterSettings> & { registrySku: string };
+type Settings = ValuesOf<typeof networkSettings & typeof clusterSettings & typeof exposureSettings> & {
+  registrySku: string;
+};
 type Finding = FindingOf<Settings>;
 
 /** What the settings of the network say together. */
@@ -93,26 +130,70 @@ export function networkProblems(s: Settings): Finding[] {
   return [
     ["podRange", overlapProblem(s.podRange, s.serviceRange, "serviceRange") ?? podsFitProblem(s)],
     ...(s.ownNetwork ? inOwnNetwork(s) : []),
+    ...existingSubnetProblems(s),
+    ["outboundType", outboundProblem(s.outboundType, ownerOf(s))],
     ["authorizedRanges", rangesOfPrivateClusterProblem(s.privateCluster, s.authorizedRanges)],
     [
       "privateDnsZone",
       !s.privateCluster && s.privateDnsZone !== networkSettings.privateDnsZone.default
         ? zoneOfPublicClusterProblem
-        : zoneId(s) !== undefined && !s.ownNetwork
-          ? "a custom zone must be linked to the network of the stack: set ownNetwork to true"
+        : zoneId(s) !== undefined && ownerOf(s) === "AKS"
+          ? "a custom zone must be linked to a network that exists before the cluster: set ownNetwork to true, or nodeSubnetId"
           : undefined,
     ],
     [
       "apiServerInNetwork",
-      s.apiServerInNetwork && !s.ownNetwork ? "requires a network of the stack: set ownNetwork to true" : undefined,
+      s.apiServerInNetwork && !s.ownNetwork
+        ? "requires a network of the stack: set ownNetwork to true, or apiServerSubnetId for an existing subnet"
+        : undefined,
     ],
     ["privateRegistry", s.privateRegistry ? privateRegistryProblem(s) : undefined],
+    [
+      "registryDnsZone",
+      !s.privateRegistry && s.registryDnsZone !== networkSettings.registryDnsZone.default
+        ? "applies only to a registry with a private endpoint: set privateRegistry to true, or remove this"
+        : undefined,
+    ],
   ];
 }
 
+const ownerOf = (s: Settings): NetworkOwner =>
+  s.ownNetwork ? "stack" : s.nodeSubnetId === undefined ? "AKS" : "others";
+
+const subnetIds = ["nodeSubnetId", "apiServerSubnetId", "privateEndpointSubnetId"] as const;
+
+/** What the settings of existing subnets say together. */
+function existingSubnetProblems(s: Settings): Finding[] {
+  const { nodeSubnetId, apiServerSubnetId, privateEndpointSubnetId } = s;
+  if (s.ownNetwork)
+    return subnetIds.map((key): Finding => [
+      key,
+      s[key] === undefined
+        ? undefined
+        : "names an existing subnet, but ownNetwork creates the network: remove one of the two",
+    ]);
+  if (nodeSubnetId === undefined) {
+    const problem = "applies only beside an existing subnet of the nodes: set nodeSubnetId, or remove this";
+    return [
+      ...subnetIds.map((key): Finding => [key, s[key] === undefined ? undefined : problem]),
+      ["assignNetworkRoles", s.assignNetworkRoles ? undefined : problem],
+    ];
+  }
+  return [
+    ...existingNetworkFindings({ nodeSubnetId, apiServerSubnetId, privateEndpointSubnetId }),
+    ...unusedFindings(
+      s,
+      { networkRange, nodeRange, privateEndpointRange, apiServerRange },
+      "applies only to a network of the stack, and nodeSubnetId names an existing one: remove this",
+    ),
+  ];
+}
+
+const { networkRange, nodeRange, privateEndpointRange, apiServerRange } = networkSettings;
+
 const privateRegistryProblem = (s: Settings) =>
-  !s.ownNetwork
-    ? "requires a network of the stack: set ownNetwork to true"
+  !s.ownNetwork && s.privateEndpointSubnetId === undefined
+    ? "requires a subnet for private endpoints: set ownNetwork to true, or privateEndpointSubnetId"
     : s.registrySku !== "Premium"
       ? `a ${s.registrySku} registry cannot have a private endpoint: set registrySku to "Premium"`
       : undefined;
@@ -168,11 +249,37 @@ const networkRanges = (s: Settings) => ({
 /** Resource id of a zone that is not AKS's own. */
 const zoneId = ({ privateDnsZone: zone }: Settings) => (zone === "system" || zone === "none" ? undefined : zone);
 
-/** The settings as arguments of the network. */
-export const networkArgs = (s: Settings) => ({ ...networkRanges(s), privateDnsZoneId: zoneId(s) });
+/** Whether internal load balancers are asked to take addresses in another subnet than the nodes'. */
+const otherSubnets = ({ serviceAnnotations }: Settings) =>
+  "service.beta.kubernetes.io/azure-load-balancer-internal-subnet" in serviceAnnotations;
+
+/** The settings as arguments of a network of the stack's own. */
+export const networkArgs = (s: Settings) => ({
+  ...networkRanges(s),
+  privateDnsZoneId: zoneId(s),
+  otherSubnets: otherSubnets(s),
+  podRange: s.podRange,
+  natGateway: s.outboundType === "userAssignedNATGateway",
+  publicPorts: publicPorts(s),
+  publicFrom: s.serviceType === "PublicLoadBalancer" ? s.ingressFrom : [],
+});
+
+/** The settings as arguments of a network that somebody else keeps; undefined: there is none. */
+export const existingNetworkArgs = (s: Settings) =>
+  s.nodeSubnetId === undefined
+    ? undefined
+    : {
+        nodeSubnetId: s.nodeSubnetId,
+        apiServerSubnetId: s.apiServerSubnetId,
+        privateEndpointSubnetId: s.privateEndpointSubnetId,
+        privateDnsZoneId: zoneId(s),
+        otherSubnets: otherSubnets(s),
+        assignRoles: s.assignNetworkRoles,
+      };
 
 /** What the cluster is told of addresses. */
 export const clusterNetworkArgs = (s: Settings) => ({
+  outboundType: s.outboundType,
   ranges: { pods: s.podRange, services: s.serviceRange },
   apiServer: {
     authorizedRanges: s.authorizedRanges,

@@ -8,6 +8,25 @@ export function logWorkspaceProblem(id: string): string | undefined {
   return `"${id}" is not the resource id of a Log Analytics workspace: use what this command prints: az monitor log-analytics workspace show --query id -g GROUP -n NAME`;
 }
 
+const subnetId = new RegExp(`^(${group}/Microsoft.Network/virtualNetworks/[^/]+)/subnets/[^/]+$`, "i");
+
+/** A subnet of a network that somebody else keeps. */
+export function subnetIdProblem(id: string): string | undefined {
+  if (subnetId.test(id)) return undefined;
+  return `"${id}" is not the resource id of a subnet: use what this command prints: az network vnet subnet show --query id -g GROUP --vnet-name NETWORK -n NAME`;
+}
+
+/** The resource id of a subnet's network; "" for what is not the id of a subnet. */
+export const networkOfSubnet = (id: string): string => subnetId.exec(id)?.[1] ?? "";
+
+/** Where a registry's private address is kept: a zone of the stack's own, one that a company shares, or none. */
+export function registryDnsZoneProblem(zone: string): string | undefined {
+  if (zone === "own" || zone === "none") return undefined;
+  const name = new RegExp(`^${group}/Microsoft.Network/privateDnsZones/([^/]+)$`, "i").exec(zone)?.[1];
+  if (name?.toLowerCase() === "privatelink.azurecr.io") return undefined;
+  return `"${zone}" is not "own", "none", or the resource id of a zone privatelink.azurecr.io: for the id, use what this command prints: az network private-dns zone show --query id -g GROUP -n privatelink.azurecr.io`;
+}
+
 /** Where a private cluster's name is kept. */
 export function privateDnsZoneProblem(zone: string): string | undefined {
   if (zone === "system" || zone === "none") return undefined;

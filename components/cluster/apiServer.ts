@@ -1,5 +1,5 @@
 /** From where a cluster's API server can be reached. Who may then do what is Entra's. */
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { authorizedRangeProblem } from "@tarmac/validate/addressRange";
 import { firstProblem } from "@tarmac/validate/valueCheck";
 import { privateDnsZoneProblem } from "@tarmac/validate/azureResourceId";
@@ -13,8 +13,8 @@ export interface ApiServerArgs {
   /** No public address: only the nodes' network, and what is connected to it, reaches the API server. @default false */
   privateCluster?: boolean;
   /**
-   * Where a private cluster's name is kept: "system" for a zone that AKS makes, "none", or the resource id of a zone, on which
-   * the control plane needs Private DNS Zone Contributor.
+   * Where a private cluster's name is kept: "system" for a zone that AKS creates, the resource id of a zone, on which the control
+   * plane needs Private DNS Zone Contributor, or "none" for the public DNS, where everybody can read the private address.
    * @default "system"
    */
   privateDnsZone?: pulumi.Input<string>;
@@ -74,13 +74,16 @@ export function apiServerAccessProfile({
   privateDnsZone,
   subnetId,
 }: ApiServerArgs) {
+  const zone = privateDnsZone ?? apiServerDefaults.privateDnsZone;
   return {
     ...(privateCluster
       ? {
           enablePrivateCluster: true,
-          // Otherwise the private address stands in the public DNS, for everybody to read.
-          enablePrivateClusterPublicFQDN: false,
-          privateDNSZone: privateDnsZone ?? apiServerDefaults.privateDnsZone,
+          // With a private zone, nobody outside needs the private address. Without one, AKS refuses a cluster that has no name
+          // at all. https://learn.microsoft.com/azure/aks/private-clusters#private-cluster-dns-options
+          enablePrivateClusterPublicFQDN:
+            typeof zone === "string" ? zone === "none" : pulumi.output(zone).apply((known) => known === "none"),
+          privateDNSZone: zone,
         }
       : // Also when there are none: what is left out, AKS leaves as it is.
         { authorizedIPRanges: [...authorizedRanges] }),

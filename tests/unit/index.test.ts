@@ -415,6 +415,38 @@ describe("a stack with fewer or more resources", () => {
       expect(only(resources, types.cluster).inputs).toMatchObject({
         agentPoolProfiles: [{ vnetSubnetID: expect.stringMatching(/\/subnets\/nodes$/) as string }],
       });
+      const ofNodes = only(resources, "azure-native:network:NetworkSecurityGroup", "hello-nodes");
+      expect(ofNodes.deletedWith).toBe(only(resources, "azure-native:resources:ResourceGroup").label);
+    },
+    patience,
+  );
+
+  test(
+    "in a company's network: its subnets and zones are used, and only rights on them are made",
+    async () => {
+      const network = `${subscription}/resourceGroups/network/providers/Microsoft.Network`;
+      const subnet = (name: string) => `${network}/virtualNetworks/spoke/subnets/${name}`;
+      const { resources } = await run({
+        nodeSubnetId: subnet("nodes"),
+        apiServerSubnetId: subnet("api"),
+        privateEndpointSubnetId: subnet("endpoints"),
+        privateRegistry: "true",
+        registrySku: "Premium",
+        registryDnsZone: `${network}/privateDnsZones/privatelink.azurecr.io`,
+        outboundType: "userDefinedRouting",
+      });
+      expect(labels(resources).filter((label) => /network:(VirtualNetwork|Subnet)|privatedns:/.test(label))).toEqual(
+        [],
+      );
+      expect(only(resources, types.cluster).inputs).toMatchObject({
+        agentPoolProfiles: [{ vnetSubnetID: subnet("nodes") }],
+        apiServerAccessProfile: { subnetId: subnet("api"), enableVnetIntegration: true },
+        networkProfile: { outboundType: "userDefinedRouting" },
+      });
+      expect(only(resources, "azure-native:network:PrivateEndpoint").inputs.subnet).toMatchObject({
+        id: subnet("endpoints"),
+      });
+      expect(waitsFor(resources, `${types.cluster}::hello`)).toContain(`${types.assignment}::hello-join-api-server`);
     },
     patience,
   );

@@ -250,6 +250,18 @@ function answerAzure(type: string, logicalName: string, inputs: Properties): Ans
         state: { ...inputs, name },
       };
     }
+    case "azure-native:network:NetworkSecurityGroup": {
+      const [name, type] = [nameFrom("networkSecurityGroupName"), "Microsoft.Network/networkSecurityGroups"];
+      return { id: inGroup(type, name), state: { ...inputs, name, type } };
+    }
+    case "azure-native:network:PublicIPAddress": {
+      const [name, type] = [nameFrom("publicIpAddressName"), "Microsoft.Network/publicIPAddresses"];
+      return { id: inGroup(type, name), state: { ...inputs, name, type, ipAddress: "198.51.100.7" } };
+    }
+    case "azure-native:network:NatGateway": {
+      const [name, type] = [nameFrom("natGatewayName"), "Microsoft.Network/natGateways"];
+      return { id: inGroup(type, name), state: { ...inputs, name, type } };
+    }
     case "azure-native:network:PrivateEndpoint": {
       const name = nameFrom("privateEndpointName");
       const type = "Microsoft.Network/privateEndpoints";

@@ -258,6 +258,25 @@ describe("the network", () => {
       ...{ enablePrivateCluster: true, enablePrivateClusterPublicFQDN: false, privateDNSZone: "system" },
     });
   });
+
+  test.each([
+    ["none", true],
+    [pulumi.output("none"), true],
+    [
+      `${subscription}/resourceGroups/hub/providers/Microsoft.Network/privateDnsZones/privatelink.westeurope.azmk8s.io`,
+      false,
+    ],
+  ])("has a public name exactly where no private zone has one (%#)", async (privateDnsZone, publicName) => {
+    const { inputs } = await create({ apiServer: { privateCluster: true, privateDnsZone } });
+    expect(inputs.apiServerAccessProfile).toMatchObject({ enablePrivateClusterPublicFQDN: publicName });
+  });
+
+  test("has Azure's load balancer as the way out, unless another is asked for", async () => {
+    expect((await create()).inputs.networkProfile).toMatchObject({ outboundType: "loadBalancer" });
+    expect((await create({ outboundType: "userDefinedRouting" })).inputs.networkProfile).toMatchObject({
+      outboundType: "userDefinedRouting",
+    });
+  });
 });
 
 describe("upgrades", () => {

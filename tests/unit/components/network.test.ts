@@ -1,10 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
+import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
 import { Network, type NetworkArgs } from "../../../components/network.ts";
 import { guid, nameSuffix, subscription } from "../providerAnswers.ts";
-import { labels, mockCloud, only, refusal } from "../pulumiMocks.ts";
+import { labels, mockCloud, only, refusal, valueOf } from "../pulumiMocks.ts";
 
 const types = {
+  address: "azure-native:network:PublicIPAddress",
   assignment: "azure-native:authorization:RoleAssignment",
+  group: "azure-native:network:NetworkSecurityGroup",
+  nat: "azure-native:network:NatGateway",
   network: "azure-native:network:VirtualNetwork",
   subnet: "azure-native:network:Subnet",
 };
@@ -28,15 +32,20 @@ async function create(more: Partial<NetworkArgs> = {}, preview = false) {
 
 const expected = [
   `${types.assignment}::hello-join-nodes`,
+  `${types.group}::hello-nodes`,
+  `${types.group}::hello-private-endpoints`,
   `${types.subnet}::hello-nodes`,
   `${types.subnet}::hello-private-endpoints`,
   `${types.network}::hello`,
   "tarmac:azure:Network::hello",
 ];
 
-test.each([false, true])("is a network, its subnets, and the control plane's right (preview: %s)", async (preview) => {
-  expect(labels((await create({}, preview)).resources)).toEqual(expected);
-});
+test.each([false, true])(
+  "is a network, its subnets with a group each, and the control plane's right (preview: %s)",
+  async (preview) => {
+    expect(labels((await create({}, preview)).resources)).toEqual(expected);
+  },
+);
 
 describe("a network", () => {
   test("is tagged, and has its subnets as resources of their own, made one after the other", async () => {
@@ -69,7 +78,12 @@ describe("a network", () => {
   test("has a subnet for the API server where a range is given, delegated to AKS", async () => {
     const { network, resources } = await create({ subnets: { ...args.subnets, apiServer: "10.224.17.0/28" } });
     expect(labels(resources)).toEqual(
-      [...expected, `${types.assignment}::hello-join-api-server`, `${types.subnet}::hello-api-server`].sort(),
+      [
+        ...expected,
+        `${types.assignment}::hello-join-api-server`,
+        `${types.group}::hello-api-server`,
+        `${types.subnet}::hello-api-server`,
+      ].sort(),
     );
     expect(only(resources, types.subnet, "hello-api-server").inputs).toMatchObject({
       addressPrefix: "10.224.17.0/28",
@@ -77,6 +91,87 @@ describe("a network", () => {
     });
     expect(network.apiServerSubnetId).toBeDefined();
     expect((await create()).network.apiServerSubnetId).toBeUndefined();
+  });
+
+  test("names each subnet's group in the subnet's own request, as policies of companies demand", async () => {
+    const { resources } = await create({ subnets: { ...args.subnets, apiServer: "10.224.17.0/28" } });
+    for (const part of ["nodes", "private-endpoints", "api-server"]) {
+      expect(only(resources, types.subnet, `hello-${part}`).inputs.networkSecurityGroup).toEqual({
+        id: `${subscription}/resourceGroups/group/providers/Microsoft.Network/networkSecurityGroups/hello-${part}${nameSuffix}`,
+      });
+      expect(only(resources, types.group, `hello-${part}`).inputs.tags).toEqual({ app: "hello" });
+    }
+    expect(only(resources, types.group, "hello-private-endpoints").inputs.securityRules).toEqual([]);
+  });
+
+  const everything = { protocol: "*", sourcePortRange: "*", destinationPortRange: "*", access: "Allow" };
+  const cluster = ["10.224.0.0/20", "10.244.0.0/16"];
+  const amongThem = {
+    ...everything,
+    priority: 100,
+    sourceAddressPrefixes: cluster,
+    destinationAddressPrefixes: cluster,
+  };
+  const rulesOf = async (more: Partial<NetworkArgs>) =>
+    only((await create(more)).resources, types.group, "hello-nodes").inputs.securityRules;
+
+  test("lets nodes and pods talk, whose packets Azure's default rules do not cover, and opens no port", async () => {
+    expect(await rulesOf({})).toEqual([
+      { ...amongThem, name: "nodes-and-pods", direction: "Inbound" },
+      { ...amongThem, name: "nodes-and-pods-out", direction: "Outbound" },
+    ]);
+    expect(await rulesOf({ podRange: "192.168.0.0/16" })).toMatchObject([
+      { destinationAddressPrefixes: ["10.224.0.0/20", "192.168.0.0/16"] },
+      {},
+    ]);
+  });
+
+  test("opens the ports of public load balancers, to the internet or to some ranges", async () => {
+    const rule = {
+      ...{ name: "load-balancers", direction: "Inbound", priority: 110, access: "Allow", protocol: "Tcp" },
+      ...{ sourcePortRange: "*", destinationAddressPrefix: "*", destinationPortRanges: ["80", "443"] },
+    };
+    const ports = { publicPorts: [80, 443] };
+    expect((await rulesOf(ports)) as object[]).toContainEqual({ ...rule, sourceAddressPrefix: "Internet" });
+    expect((await rulesOf({ ...ports, publicFrom: ["203.0.113.0/24"] })) as object[]).toContainEqual({
+      ...rule,
+      sourceAddressPrefixes: ["203.0.113.0/24"],
+    });
+  });
+
+  test("has a way out with a fixed address when asked for", async () => {
+    const { network, resources } = await create({ natGateway: true });
+    expect(labels(resources)).toEqual(
+      [...expected, `${types.address}::hello-outbound`, `${types.nat}::hello-outbound`].sort(),
+    );
+    const inGroup = `${subscription}/resourceGroups/group/providers/Microsoft.Network`;
+    expect(only(resources, types.nat).inputs).toMatchObject({
+      sku: { name: "Standard" },
+      publicIpAddresses: [{ id: `${inGroup}/publicIPAddresses/hello-outbound${nameSuffix}` }],
+    });
+    expect(only(resources, types.address).inputs).toMatchObject({ publicIPAllocationMethod: "Static" });
+    const ofNodes = only(resources, types.subnet, "hello-nodes").inputs;
+    expect(ofNodes.natGateway).toEqual({ id: `${inGroup}/natGateways/hello-outbound${nameSuffix}` });
+    expect(only(resources, types.subnet, "hello-private-endpoints").inputs).not.toHaveProperty("natGateway");
+    expect(await valueOf(network.outboundAddress ?? pulumi.output(undefined))).toBe("198.51.100.7");
+  });
+
+  test("lets the control plane use other subnets where load balancers get addresses there", async () => {
+    const { resources } = await create({ otherSubnets: true });
+    expect(only(resources, types.assignment, "hello-join-network").inputs).toMatchObject({
+      scope: networkId,
+      roleDefinitionId: networkContributor,
+    });
+  });
+
+  test("goes with its resource group, which waits for what AKS still has in a subnet", async () => {
+    const cloud = await mockCloud();
+    const group = new ResourceGroup("all");
+    new Network("hello", args, { deletedWith: group });
+    const resources = await cloud.settled();
+    for (const type of [types.network, types.subnet, types.group])
+      for (const one of resources.filter((resource) => resource.type === type))
+        expect(one.deletedWith).toBe("azure-native:resources:ResourceGroup::all");
   });
 
   test("lets the control plane link it to a zone of somebody else, and keep names there", async () => {

@@ -1,6 +1,6 @@
-import { RegistryEndpoint } from "../../../components/registryEndpoint.ts";
+import { RegistryEndpoint, type RegistryEndpointArgs } from "../../../components/registryEndpoint.ts";
 import { nameSuffix, subscription } from "../providerAnswers.ts";
-import { labels, mockCloud, only } from "../pulumiMocks.ts";
+import { labels, mockCloud, only, refusal } from "../pulumiMocks.ts";
 
 const types = {
   endpoint: "azure-native:network:PrivateEndpoint",
@@ -18,9 +18,9 @@ const args = {
   tags: { app: "hello" },
 };
 
-async function create(preview = false) {
+async function create(preview = false, more: Partial<RegistryEndpointArgs> = {}) {
   const cloud = await mockCloud({ preview });
-  new RegistryEndpoint("hello", args);
+  new RegistryEndpoint("hello", { ...args, ...more });
   return cloud.settled();
 }
 
@@ -71,4 +71,28 @@ test("the zone is the one that registries' names lead to, and only the network l
     ],
   });
   expect(zoneGroup.dependencies).toContain(`${types.link}::hello-registry-zone`);
+});
+
+test("a company's zone is used as it is, and a policy that enters the address is left to do so", async () => {
+  const dnsZone = `${subscription}/resourceGroups/hub/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io`;
+  const shared = await create(false, { dnsZone });
+  expect(labels(shared)).toEqual([
+    `${types.zoneGroup}::hello-registry`,
+    `${types.endpoint}::hello-registry`,
+    "tarmac:azure:RegistryEndpoint::hello",
+  ]);
+  expect(only(shared, types.zoneGroup).inputs.privateDnsZoneConfigs).toEqual([
+    { name: "registry", privateDnsZoneId: dnsZone },
+  ]);
+  expect(labels(await create(false, { dnsZone: "none" }))).toEqual([
+    `${types.endpoint}::hello-registry`,
+    "tarmac:azure:RegistryEndpoint::hello",
+  ]);
+});
+
+test("refuses a zone of another name", async () => {
+  await mockCloud();
+  expect(refusal(() => new RegistryEndpoint("hello", { ...args, dnsZone: "azurecr.io" }))).toEqual([
+    'dnsZone: "azurecr.io" is not "own", "none", or the resource id of a zone privatelink.azurecr.io: for the id, use what this command prints: az network private-dns zone show --query id -g GROUP -n privatelink.azurecr.io',
+  ]);
 });

@@ -8,6 +8,11 @@ const flag = 'is not a boolean: use "true" or "false"';
 const zone =
   "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/hub/providers/Microsoft.Network/privateDnsZones";
 
+const network =
+  "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/network/providers/Microsoft.Network/virtualNetworks/spoke";
+const notASubnet =
+  "is not the resource id of a subnet: use what this command prints: az network vnet subnet show --query id -g GROUP --vnet-name NETWORK -n NAME";
+
 export const networkCases: SettingCases = {
   accepted: [
     ["ownNetwork", "true", true],
@@ -19,6 +24,7 @@ export const networkCases: SettingCases = {
     ["serviceRange", "172.16.0.0/16", "172.16.0.0/16"],
     ["authorizedRanges", '["203.0.113.7/32","198.51.100.0/24"]', ["203.0.113.7/32", "198.51.100.0/24"]],
     ["privateCluster", "true", true],
+    ["outboundType", "managedNATGateway", "managedNATGateway"],
   ],
   refused: [
     ["ownNetwork", "yes", `"yes" ${flag}`],
@@ -73,8 +79,73 @@ export const networkCases: SettingCases = {
       'the zone "example.com" has a name that AKS does not accept: use privatelink.REGION.azmk8s.io or private.REGION.azmk8s.io, optionally after a label of your own',
     ],
     ["privateRegistry", "maybe", `"maybe" ${flag}`],
+    ["nodeSubnetId", "nodes", `"nodes" ${notASubnet}`],
+    ["apiServerSubnetId", "api", `"api" ${notASubnet}`],
+    ["privateEndpointSubnetId", network, `"${network}" ${notASubnet}`],
+    [
+      "registryDnsZone",
+      `${zone}/example.com`,
+      `"${zone}/example.com" is not "own", "none", or the resource id of a zone privatelink.azurecr.io: for the id, use what this command prints: az network private-dns zone show --query id -g GROUP -n privatelink.azurecr.io`,
+    ],
+    [
+      "outboundType",
+      "none",
+      '"none" is not one of "loadBalancer", "managedNATGateway", "userAssignedNATGateway", "userDefinedRouting"',
+    ],
+    ["assignNetworkRoles", "no", `"no" ${flag}`],
   ],
   together: [
+    [
+      "a network of the stack beside an existing one",
+      { ownNetwork: "true", nodeSubnetId: `${network}/subnets/nodes` },
+      ["tarmac:nodeSubnetId: names an existing subnet, but ownNetwork creates the network: remove one of the two"],
+    ],
+    [
+      "existing subnets without one for the nodes",
+      { apiServerSubnetId: `${network}/subnets/api`, assignNetworkRoles: "false" },
+      ["apiServerSubnetId", "assignNetworkRoles"].map(
+        (key) => `tarmac:${key}: applies only beside an existing subnet of the nodes: set nodeSubnetId, or remove this`,
+      ),
+    ],
+    [
+      "an API server in another network than the nodes, and ranges of no network",
+      {
+        ...{ nodeSubnetId: `${network}/subnets/nodes`, apiServerSubnetId: `${network}2/subnets/api` },
+        nodeRange: "10.1.0.0/24",
+      },
+      [
+        `tarmac:apiServerSubnetId: "${network}2/subnets/api" is in another network than the nodes' subnet "${network}/subnets/nodes": use a subnet of the same network`,
+        "tarmac:nodeRange: applies only to a network of the stack, and nodeSubnetId names an existing one: remove this",
+      ],
+    ],
+    [
+      "ways out that the network does not have",
+      { outboundType: "userDefinedRouting" },
+      [
+        'tarmac:outboundType: "userDefinedRouting" needs a subnet whose route table leads to a firewall before the cluster exists: set nodeSubnetId',
+      ],
+    ],
+    [
+      "AKS's NAT gateway in a network that is not AKS's",
+      { ownNetwork: "true", outboundType: "managedNATGateway" },
+      [
+        'tarmac:outboundType: "managedNATGateway" works only in a network that AKS creates: use "userAssignedNATGateway"',
+      ],
+    ],
+    [
+      "a NAT gateway of a subnet that is AKS's",
+      { outboundType: "userAssignedNATGateway" },
+      [
+        'tarmac:outboundType: "userAssignedNATGateway" needs a subnet with a NAT gateway: set ownNetwork to true, or nodeSubnetId, or use "managedNATGateway"',
+      ],
+    ],
+    [
+      "a zone of a registry without a private address",
+      { registryDnsZone: "none" },
+      [
+        "tarmac:registryDnsZone: applies only to a registry with a private endpoint: set privateRegistry to true, or remove this",
+      ],
+    ],
     [
       "subnets outside their network",
       { ownNetwork: "true", networkRange: "10.8.0.0/16" },
@@ -130,17 +201,23 @@ export const networkCases: SettingCases = {
     [
       "a zone of one's own for a network of AKS's",
       { privateCluster: "true", privateDnsZone: `${zone}/privatelink.westeurope.azmk8s.io` },
-      ["tarmac:privateDnsZone: a custom zone must be linked to the network of the stack: set ownNetwork to true"],
+      [
+        "tarmac:privateDnsZone: a custom zone must be linked to a network that exists before the cluster: set ownNetwork to true, or nodeSubnetId",
+      ],
     ],
     [
       "an API server in no network",
       { apiServerInNetwork: "true" },
-      ["tarmac:apiServerInNetwork: requires a network of the stack: set ownNetwork to true"],
+      [
+        "tarmac:apiServerInNetwork: requires a network of the stack: set ownNetwork to true, or apiServerSubnetId for an existing subnet",
+      ],
     ],
     [
       "a private address in no network",
       { privateRegistry: "true", registrySku: "Premium" },
-      ["tarmac:privateRegistry: requires a network of the stack: set ownNetwork to true"],
+      [
+        "tarmac:privateRegistry: requires a subnet for private endpoints: set ownNetwork to true, or privateEndpointSubnetId",
+      ],
     ],
     [
       "a private address of a registry that can have none",

@@ -33,6 +33,28 @@ export const subnet = describeType({
   flattened: { paths: ["delegations[]"], keep },
 });
 
+export const networkSecurityGroup = describeType({
+  token: "azure-native:network:NetworkSecurityGroup",
+  path: `${inResourceGroup}/Microsoft.Network/networkSecurityGroups/{networkSecurityGroupName}`,
+  autoName: "random",
+  replaceOnChange: ["location"],
+  flattened: { paths: ["securityRules[]"], keep },
+});
+
+export const publicIpAddress = describeType({
+  token: "azure-native:network:PublicIPAddress",
+  path: `${inResourceGroup}/Microsoft.Network/publicIPAddresses/{publicIpAddressName}`,
+  autoName: "random",
+  replaceOnChange: ["location"],
+});
+
+export const natGateway = describeType({
+  token: "azure-native:network:NatGateway",
+  path: `${inResourceGroup}/Microsoft.Network/natGateways/{natGatewayName}`,
+  autoName: "random",
+  replaceOnChange: ["location"],
+});
+
 const privateEndpoints = `${inResourceGroup}/Microsoft.Network/privateEndpoints/{privateEndpointName}`;
 
 export const privateEndpoint = describeType({

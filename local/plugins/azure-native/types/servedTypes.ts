@@ -4,7 +4,15 @@ import { registry, replication } from "./containerRegistryTypes.ts";
 import { agentPool, maintenanceConfiguration, managedCluster } from "./containerServiceTypes.ts";
 import { key, vault } from "./keyVaultTypes.ts";
 import { federatedIdentityCredential, userAssignedIdentity } from "./managedIdentityTypes.ts";
-import { privateDnsZoneGroup, privateEndpoint, subnet, virtualNetwork } from "./networkTypes.ts";
+import {
+  natGateway,
+  networkSecurityGroup,
+  privateDnsZoneGroup,
+  privateEndpoint,
+  publicIpAddress,
+  subnet,
+  virtualNetwork,
+} from "./networkTypes.ts";
 import { privateZone, virtualNetworkLink } from "./privateDnsTypes.ts";
 import type { ResourceType } from "./describeType.ts";
 import { genericResource, resourceGroup, templateDeployment } from "./resourceGroupTypes.ts";
@@ -21,6 +29,9 @@ export const servedTypes: ResourceType[] = [
   managedCluster,
   agentPool,
   maintenanceConfiguration,
+  networkSecurityGroup,
+  publicIpAddress,
+  natGateway,
   virtualNetwork,
   subnet,
   privateEndpoint,

@@ -1,0 +1,40 @@
+/**
+ * What a control plane may do in a network that AKS has not created itself. It has to have these rights before the cluster is
+ * created, because AKS puts nodes and load balancers there in the control plane's name.
+ */
+import type * as pulumi from "@pulumi/pulumi";
+import type { RoleAssignment } from "@pulumi/azure-native/authorization/index.js";
+import { grant, roles } from "../azure/builtInRoles.ts";
+import type { Identity } from "../identities.ts";
+
+/** Resource ids of what the control plane uses. */
+export interface UsedNetwork {
+  nodeSubnetId: pulumi.Input<string>;
+  apiServerSubnetId?: pulumi.Input<string>;
+  networkId: pulumi.Input<string>;
+  /** The zone of a private cluster's name, unless AKS creates it. The control plane links it to the network. */
+  privateDnsZoneId?: pulumi.Input<string>;
+  /**
+   * Whether load balancers get addresses in another subnet of the network: Azure's documentation asks for the role on the
+   * whole network then. https://learn.microsoft.com/azure/aks/internal-lb#specify-a-different-subnet
+   */
+  otherSubnets?: boolean;
+}
+
+export function grantNetworkRights(
+  name: string,
+  controlPlane: Pick<Identity, "objectId">,
+  { nodeSubnetId, apiServerSubnetId, networkId, privateDnsZoneId, otherSubnets = false }: UsedNetwork,
+  opts: pulumi.CustomResourceOptions,
+): RoleAssignment[] {
+  const ofNetwork = privateDnsZoneId !== undefined || otherSubnets ? networkId : undefined;
+  const places: [right: string, scope: pulumi.Input<string> | undefined, role: string][] = [
+    ["join-nodes", nodeSubnetId, roles.networkContributor],
+    ["join-api-server", apiServerSubnetId, roles.networkContributor],
+    ["join-network", ofNetwork, roles.networkContributor],
+    ["keep-names", privateDnsZoneId, roles.privateDnsZoneContributor],
+  ];
+  return places.flatMap(([right, scope, role]) =>
+    scope === undefined ? [] : [grant(`${name}-${right}`, { scope, principalId: controlPlane.objectId, role }, opts)],
+  );
+}
