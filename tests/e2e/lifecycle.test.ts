@@ -190,8 +190,8 @@ describe("faults and repairs", () => {
   });
 
   it("reports a tag that the registry does not have as not found", async () => {
-    const repository = stack.imageReference.split(/[:@]/)[0] ?? "";
-    const image = `${stack.loginServer}/${repository.split("/").at(-1)}:no-such-tag`;
+    const [repository = ""] = stack.imageReference.slice(stack.loginServer.length + 1).split(/[:@]/);
+    const image = `${stack.loginServer}/${repository}:no-such-tag`;
     await local("kubectl", "run", "gone", "--namespace", "default", "--restart=Never", `--image=${image}`);
     try {
       const messages = await eventually(
