@@ -1,4 +1,5 @@
 /** Faults of a service that its stack's settings can bring about, each with the causes that name it. */
+import { availableParallelism } from "node:os";
 import type { TestSettings } from "../../tests/e2e/ownStack.ts";
 
 export interface Fault {
@@ -49,8 +50,9 @@ export const faults = (loginServer: string, repository: string): Fault[] => [
     code: "node-selector-mismatch",
   },
   {
-    what: "more CPU than any node has",
-    settings: { cpuRequest: "3500m" },
+    what: "more CPU than any node has left",
+    // All of this machine's: the node's other pods have some.
+    settings: { cpuRequest: String(availableParallelism()) },
     code: "insufficient-cpu",
   },
   {

@@ -1,0 +1,54 @@
+/** The state that the last release left, with today's program: an upgrade replaces nothing and deletes nothing. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { checkoutFolder } from "../../local/settings.ts";
+import { configFile, stackEnvironment } from "../../local/stack/stack.ts";
+import type { Deployment } from "../releases/portableState.ts";
+import { onThisMachine } from "../releases/stateOnThisMachine.ts";
+import { start } from "./localStack.ts";
+import { run } from "./runProgram.ts";
+
+const stack = ["--stack", "local"];
+const releases = join(checkoutFolder, "tests", "releases");
+
+let folder: string;
+
+beforeAll(async () => {
+  await start();
+  folder = mkdtempSync(join(tmpdir(), "tarmac-e2e-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Preview {
+  steps: { op: string; urn: string }[];
+}
+
+it("previews the state of the last release without a replacement or a deletion", async () => {
+  const [file = ""] = readdirSync(releases).filter((name) => name.endsWith(".json"));
+  const recorded = JSON.parse(readFileSync(join(releases, file), "utf8")) as Deployment;
+  const pulumi = (env: NodeJS.ProcessEnv, ...args: string[]) =>
+    run("pulumi", ["--non-interactive", ...args, ...stack], { env });
+  const exported = await pulumi(stackEnvironment(), "stack", "export", "--show-secrets");
+  const live = JSON.parse(exported) as { version: number; deployment: Deployment };
+
+  // A backend of its own: the stack itself stays as it is.
+  const env = { ...stackEnvironment(), PULUMI_BACKEND_URL: `file://${folder}?metadata=skip` };
+  const project = mkdtempSync(join(folder, "project-"));
+  writeFileSync(join(project, "Pulumi.yaml"), "name: tarmac\nruntime: nodejs\n");
+  await run("pulumi", ["--non-interactive", "stack", "init", "local", "--no-select"], { env, cwd: project });
+  const state = join(folder, "state.json");
+  const resources = onThisMachine(recorded.resources, live.deployment.resources);
+  writeFileSync(state, JSON.stringify({ ...live, deployment: { ...live.deployment, resources } }), { mode: 0o600 });
+  await pulumi(env, "stack", "import", "--file", state);
+
+  const { steps } = JSON.parse(
+    await pulumi(env, "preview", "--json", "--show-sames", "--config-file", configFile),
+  ) as Preview;
+  const done = steps.map(({ op, urn }) => `${op} ${urn.split("::").slice(2).join("::")}`);
+  expect(done.filter((step) => /replace|delete/.test(step))).toEqual([]);
+  // The state is that of the stack: its resources are known, not made anew.
+  expect(steps.filter(({ op }) => op === "same" || op === "update").length).toBeGreaterThan(
+    recorded.resources.length / 2,
+  );
+});
