@@ -15,6 +15,7 @@ import { existingNetworkFindings } from "@tarmac/components/existingNetwork";
 import { networkFindings, networkProblem, reservedAddresses, subnetProblem } from "@tarmac/components/network";
 import { type NetworkOwner, outboundProblem, outboundTypes } from "@tarmac/components/network/outbound";
 import { authorizedRangeProblem, parseRange } from "@tarmac/validate/addressRange";
+import { nodesDuringUpgrade } from "@tarmac/validate/nodePool";
 import { allowing, firstProblem } from "@tarmac/validate/valueCheck";
 import { privateDnsZoneProblem, registryDnsZoneProblem, subnetIdProblem } from "@tarmac/validate/azureResourceId";
 import { choice, flag, list, optionalText, text } from "@tarmac/validate/settingDeclaration";
@@ -223,7 +224,7 @@ function mostNodes(s: Settings): number {
     s.nodeMaxCount === 0 ? s.nodeCount : s.nodeMaxCount,
     ...Object.values(s.userPools).map(({ count, maxCount }) => maxCount ?? count ?? 0),
   ];
-  return pools.reduce((sum, nodes) => sum + nodes + Math.ceil(nodes / 3), 0);
+  return pools.reduce((sum, nodes) => sum + nodesDuringUpgrade(nodes), 0);
 }
 
 const tooSmallProblem = (s: Settings, addresses: number) =>

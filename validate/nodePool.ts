@@ -23,6 +23,9 @@ export interface PoolSize {
 /** The most nodes that AKS gives a pool. */
 export const mostNodes = 1000;
 
+/** Nodes of a pool while an upgrade adds its surge: a third of the pool, at least one node. */
+export const nodesDuringUpgrade = (nodes: number): number => nodes + Math.ceil(nodes / 3);
+
 /** @param least the fewest nodes of such a pool: 1 of a system pool, 0 of another */
 export function poolSizeProblem({ count, minCount, maxCount }: PoolSize, least: 0 | 1): string | undefined {
   const one = "set count for a fixed size, or minCount and maxCount for the autoscaler";

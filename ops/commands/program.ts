@@ -6,6 +6,7 @@ import { addDeploy } from "./deploy.ts";
 import { addDoctor } from "./doctor.ts";
 import { addDrift } from "./drift.ts";
 import { addPolicy } from "./policy.ts";
+import { addPreflight } from "./preflight.ts";
 import { addPreviewReport } from "./previewReport.ts";
 import { addSandbox } from "./sandbox.ts";
 
@@ -23,7 +24,16 @@ TARMAC_STACK names the stack whose variables this environment already has; that 
 
 Exit code: 0 done, 1 found something wrong, 2 could not run.`,
     );
-  for (const add of [addDoctor, addCheckImage, addPolicy, addPreviewReport, addDeploy, addDrift, addSandbox])
+  for (const add of [
+    addDoctor,
+    addCheckImage,
+    addPolicy,
+    addPreflight,
+    addPreviewReport,
+    addDeploy,
+    addDrift,
+    addSandbox,
+  ])
     add(tarmac);
   addCompletion(tarmac);
   return tarmac;

@@ -1,5 +1,5 @@
 /** What a role allows, judged by its definition, so that custom roles count like built-in ones. */
-interface Permission {
+export interface Permission {
   actions?: string[];
   notActions?: string[];
   dataActions?: string[];

@@ -48,7 +48,7 @@ const commands = commandsOf(program());
 
 it("has the commands that people, npm scripts and workflows call", () => {
   expect(commands.map(([name]) => name)).toEqual([
-    ...["doctor", "check-image", "policy", "preview-report", "deploy", "drift"],
+    ...["doctor", "check-image", "policy", "preflight", "preview-report", "deploy", "drift"],
     ...["sandbox", "sandbox up", "sandbox list", "sandbox extend", "sandbox down", "sandbox reap", "completion"],
   ]);
 });
@@ -80,6 +80,11 @@ it("shows a command's help and ends with 0, however it is asked for", async () =
 it.each([
   [["nonsense"], "error: unknown command 'nonsense'"],
   [["deploy", "dev", "--nonsense"], "error: unknown option '--nonsense'"],
+  [["preflight"], "error: name the stack to check: tarmac preflight STACK"],
+  [
+    ["preflight", "dev", "--name", "disk=a"],
+    'error: --name: "disk=a" is not KIND=NAME with one of registry, storage, vault',
+  ],
   [["deploy"], "error: name the stack to deploy: tarmac deploy STACK"],
   [["deploy", "dev", "--stack", "prod"], 'error: one stack at a time: the argument is "dev", --stack is "prod"'],
   [["deploy", "dev", "--smoke", "--refresh"], "error: --smoke and --refresh exclude each other"],

@@ -1,0 +1,27 @@
+/** The checks of the preflight, in the order of the report. A new one gets a file in `checks/` and a line here. */
+import { addressRanges } from "./checks/addressRanges.ts";
+import { clusterQuota } from "./checks/clusterQuota.ts";
+import { createRights } from "./checks/createRights.ts";
+import { deprecatedApis } from "./checks/deprecatedApis.ts";
+import { kubernetesVersions } from "./checks/kubernetesVersions.ts";
+import { names } from "./checks/names.ts";
+import { policies } from "./checks/policies.ts";
+import { providers } from "./checks/providers.ts";
+import { roleAssignments } from "./checks/roleAssignments.ts";
+import { vcpuQuota } from "./checks/vcpuQuota.ts";
+import { vmSizes } from "./checks/vmSizes.ts";
+import type { PreflightCheck } from "./preflightCheck.ts";
+
+export const everyCheck: readonly PreflightCheck[] = [
+  createRights,
+  roleAssignments,
+  providers,
+  vmSizes,
+  vcpuQuota,
+  clusterQuota,
+  kubernetesVersions,
+  names,
+  addressRanges,
+  policies,
+  deprecatedApis,
+];

@@ -1,0 +1,90 @@
+/**
+ * The resources of a stack as Azure Policy would see them: their types, and the properties that policies usually look at. Not every property
+ * that the components send, so a policy about another one is not noticed here.
+ */
+import type { Settings } from "@tarmac/settings/everySetting";
+
+export interface PlannedContent {
+  apiVersion: string;
+  content: { type: string; location?: string; tags?: Record<string, string>; properties?: object; sku?: object };
+}
+
+/** @param own what the stack creates itself */
+export function plannedContents(
+  settings: Settings,
+  { ownCluster, ownRegistry, stack }: { ownCluster: boolean; ownRegistry: boolean; stack: string },
+): PlannedContent[] {
+  const { location } = settings;
+  const tags = {
+    ...settings.tags,
+    app: settings.appName,
+    stack,
+    "managed-by": "tarmac",
+    ...(settings.owner !== undefined && { owner: settings.owner }),
+  };
+  const anything = ownCluster || ownRegistry;
+  return [
+    ...(anything
+      ? [
+          {
+            apiVersion: "2021-04-01",
+            content: { type: "Microsoft.Resources/subscriptions/resourceGroups", location, tags },
+          },
+        ]
+      : []),
+    ...(ownRegistry ? [registry(settings, { location, tags })] : []),
+    ...(ownCluster ? [cluster(settings, { location, tags })] : []),
+    ...(settings.ownNetwork ? network(settings, { location, tags }) : []),
+  ];
+}
+
+type Envelope = Required<Pick<PlannedContent["content"], "location" | "tags">>;
+
+const registry = (s: Settings, envelope: Envelope): PlannedContent => ({
+  apiVersion: "2023-07-01",
+  content: {
+    type: "Microsoft.ContainerRegistry/registries",
+    ...envelope,
+    sku: { name: s.registrySku },
+    properties: {
+      adminUserEnabled: false,
+      anonymousPullEnabled: false,
+      publicNetworkAccess: s.registryPublicAccess ? "Enabled" : "Disabled",
+      networkRuleSet: { defaultAction: s.registryAllowedRanges.length > 0 ? "Deny" : "Allow" },
+    },
+  },
+});
+
+const cluster = (s: Settings, envelope: Envelope): PlannedContent => ({
+  apiVersion: "2025-09-01",
+  content: {
+    type: "Microsoft.ContainerService/managedClusters",
+    ...envelope,
+    sku: { name: "Base", tier: s.clusterTier },
+    properties: {
+      kubernetesVersion: s.kubernetesVersion,
+      enableRBAC: true,
+      disableLocalAccounts: !s.localAccounts,
+      aadProfile: { managed: true, enableAzureRBAC: true },
+      apiServerAccessProfile: { enablePrivateCluster: s.privateCluster, authorizedIPRanges: s.authorizedRanges },
+      networkProfile: { networkPlugin: "azure", networkPluginMode: "overlay", networkPolicy: "cilium" },
+      addonProfiles: { azurepolicy: { enabled: s.azurePolicy } },
+      agentPoolProfiles: [{ name: "system", mode: "System", vmSize: s.nodeSize, availabilityZones: s.nodeZones }],
+    },
+  },
+});
+
+const network = (s: Settings, envelope: Envelope): PlannedContent[] => [
+  {
+    apiVersion: "2024-05-01",
+    content: {
+      type: "Microsoft.Network/virtualNetworks",
+      ...envelope,
+      properties: { addressSpace: { addressPrefixes: [s.networkRange] } },
+    },
+  },
+  {
+    apiVersion: "2024-05-01",
+    content: { type: "Microsoft.Network/virtualNetworks/subnets", properties: { addressPrefix: s.nodeRange } },
+  },
+];

@@ -1,0 +1,184 @@
+/** What a stack is going to need in Azure, from its settings alone. */
+import { roles } from "@tarmac/components/azure/builtInRoles";
+import type { UserPoolArgs } from "@tarmac/components/cluster/nodePools";
+import { clusterArgs, onExistingCluster } from "@tarmac/settings/clusterSettings";
+import type { Settings } from "@tarmac/settings/everySetting";
+import { nodesDuringUpgrade, systemPoolName } from "@tarmac/validate/nodePool";
+import { plannedContents, type PlannedContent } from "./plannedContents.ts";
+
+export interface PlannedPool {
+  name: string;
+  /** The settings that decide about it, for messages. */
+  setting: { size: string; zones: string };
+  vmSize: string;
+  zones: readonly string[];
+  spot: boolean;
+  /** Nodes of the first deployment. */
+  first: number;
+  /** Nodes at the autoscaler's maximum, while an upgrade adds its surge. */
+  most: number;
+}
+
+export interface PlannedGrant {
+  /** Role definition id (the GUID part). */
+  role: string;
+  /** The role's name in Azure. */
+  name: string;
+  /** Resource id that the role is granted on; undefined: a group that the stack makes, so the right must come from the subscription. */
+  scope?: string;
+}
+
+/** A name that becomes a host name, so that nobody else in Azure may have it. */
+export interface PlannedName {
+  kind: "registry" | "storage" | "vault";
+  name: string;
+  /** The setting or option that it comes from. */
+  setting: string;
+}
+
+export interface PlannedRange {
+  setting: string;
+  range: string;
+  /** Addresses of the network itself, or of pods and Services, which are used inside the cluster only. */
+  of: "network" | "cluster";
+}
+
+export interface PlannedStack {
+  stack: string;
+  app: string;
+  location: string;
+  tier: string;
+  /** Does the stack make a cluster? */
+  ownCluster: boolean;
+  /** As the settings have it: "1.36", "1.36.2", or undefined for Azure's default. */
+  kubernetesVersion?: string;
+  pools: PlannedPool[];
+  grants: PlannedGrant[];
+  /** Namespaces of the resources that the stack creates. */
+  creates: string[];
+  /** Namespaces that resources of the stack need although it creates none of theirs. */
+  needs: string[];
+  /** Actions that creating the stack takes in the subscription. */
+  actions: string[];
+  names: PlannedName[];
+  ranges: PlannedRange[];
+  contents: PlannedContent[];
+}
+
+const roleNames: Record<string, string> = {
+  [roles.acrPull]: "AcrPull",
+  [roles.containerRegistryRepositoryReader]: "Container Registry Repository Reader",
+  [roles.containerRegistryRepositoryWriter]: "Container Registry Repository Writer",
+  [roles.managedIdentityOperator]: "Managed Identity Operator",
+  [roles.networkContributor]: "Network Contributor",
+  [roles.privateDnsZoneContributor]: "Private DNS Zone Contributor",
+  [roles.aksRbacClusterAdmin]: "Azure Kubernetes Service RBAC Cluster Admin",
+};
+
+/** @param subscriptionId of the stack, for a registry whose settings name no other */
+export function plannedStack(stack: string, settings: Settings, subscriptionId: string): PlannedStack {
+  const ownCluster = !onExistingCluster(settings);
+  const ownRegistry = settings.existingRegistry === undefined && settings.registryServer === undefined;
+  const resourceTypes = [
+    ...(ownCluster
+      ? ["Microsoft.ManagedIdentity/userAssignedIdentities", "Microsoft.ContainerService/managedClusters"]
+      : []),
+    ...(ownRegistry ? ["Microsoft.ContainerRegistry/registries"] : []),
+    ...(settings.ownNetwork ? ["Microsoft.Network/virtualNetworks"] : []),
+    ...(settings.privateRegistry ? ["Microsoft.Network/privateEndpoints", "Microsoft.Network/privateDnsZones"] : []),
+  ];
+  const anything = resourceTypes.length > 0;
+  return {
+    stack,
+    app: settings.appName,
+    location: settings.location,
+    tier: settings.clusterTier,
+    ownCluster,
+    ...(settings.kubernetesVersion !== undefined && { kubernetesVersion: settings.kubernetesVersion }),
+    pools: ownCluster ? poolsOf(settings) : [],
+    grants: grantsOf(settings, subscriptionId, { ownCluster, ownRegistry }),
+    creates: [...new Set(resourceTypes.map((type) => type.split("/")[0] ?? ""))],
+    needs: [
+      // AKS makes machines, disks and load balancers in the subscription's name.
+      ...(ownCluster ? ["Microsoft.Compute", "Microsoft.Network"] : []),
+      // Add-ons of AKS: https://learn.microsoft.com/azure/governance/policy/concepts/policy-for-kubernetes
+      ...(settings.azurePolicy ? ["Microsoft.PolicyInsights"] : []),
+      ...(settings.logWorkspaceId === undefined
+        ? []
+        : ["Microsoft.OperationsManagement", "Microsoft.OperationalInsights"]),
+    ],
+    actions: [
+      ...(anything ? ["Microsoft.Resources/subscriptions/resourceGroups/write"] : []),
+      ...resourceTypes.map((type) => `${type}/write`),
+      ...(ownCluster ? ["Microsoft.ManagedIdentity/userAssignedIdentities/assign/action"] : []),
+    ],
+    names:
+      ownRegistry && settings.registryName !== undefined
+        ? [{ kind: "registry", name: settings.registryName, setting: "registryName" }]
+        : [],
+    ranges: ownCluster ? rangesOf(settings) : [],
+    contents: plannedContents(settings, { ownCluster, ownRegistry, stack }),
+  };
+}
+
+function poolsOf(settings: Settings): PlannedPool[] {
+  const { systemPool, userPools } = clusterArgs(settings);
+  const pool = (name: string, setting: PlannedPool["setting"], args: UserPoolArgs): PlannedPool => {
+    const most = args.maxCount ?? args.count ?? 0;
+    return {
+      name,
+      setting,
+      vmSize: args.vmSize,
+      zones: args.zones ?? [],
+      spot: args.spot === true,
+      first: args.count ?? args.minCount ?? 1,
+      // AKS refuses a surge for spot pools.
+      most: args.spot === true ? most : nodesDuringUpgrade(most),
+    };
+  };
+  return [
+    pool(systemPoolName, { size: "nodeSize", zones: "nodeZones" }, systemPool),
+    ...Object.entries(userPools).map(([name, args]) =>
+      pool(name, { size: `userPools.${name}.vmSize`, zones: `userPools.${name}.zones` }, args),
+    ),
+  ];
+}
+
+interface Own {
+  ownCluster: boolean;
+  ownRegistry: boolean;
+}
+
+function grantsOf(settings: Settings, subscriptionId: string, { ownCluster, ownRegistry }: Own): PlannedGrant[] {
+  const grant = (role: string, scope?: string): PlannedGrant => ({
+    role,
+    name: roleNames[role] ?? role,
+    ...(scope !== undefined && { scope }),
+  });
+  const { existingRegistry, existingRegistryGroup = "", existingRegistrySubscription = subscriptionId } = settings;
+  const registryId =
+    existingRegistry === undefined
+      ? undefined
+      : `/subscriptions/${existingRegistrySubscription}/resourceGroups/${existingRegistryGroup}/providers/Microsoft.ContainerRegistry/registries/${existingRegistry}`;
+  const abac = settings.registryRoleMode === "abac";
+  const pulls = ownCluster || settings.kubeletObjectId !== undefined;
+  return [
+    ...(ownCluster ? [grant(roles.managedIdentityOperator), grant(roles.aksRbacClusterAdmin)] : []),
+    ...(pulls && ownRegistry ? [grant(abac ? roles.containerRegistryRepositoryReader : roles.acrPull)] : []),
+    // Which of the two roles an existing registry wants is known once the registry is read: both are asked for.
+    ...(pulls && registryId !== undefined
+      ? [grant(roles.acrPull, registryId), grant(roles.containerRegistryRepositoryReader, registryId)]
+      : []),
+    ...(ownRegistry && abac ? [grant(roles.containerRegistryRepositoryWriter)] : []),
+    ...(settings.ownNetwork ? [grant(roles.networkContributor)] : []),
+    ...(settings.privateDnsZone.startsWith("/")
+      ? [grant(roles.privateDnsZoneContributor, settings.privateDnsZone)]
+      : []),
+  ];
+}
+
+const rangesOf = (settings: Settings): PlannedRange[] => [
+  ...(settings.ownNetwork ? [{ setting: "networkRange", range: settings.networkRange, of: "network" as const }] : []),
+  { setting: "podRange", range: settings.podRange, of: "cluster" },
+  { setting: "serviceRange", range: settings.serviceRange, of: "cluster" },
+];

@@ -1,0 +1,26 @@
+/** The preflight's result for people. */
+import type { Found } from "./preflight.ts";
+
+const marks = { ok: "ok", problem: "PROBLEM", unknown: "unknown" } as const;
+
+/** @param passed also show what passed */
+export function preflightLines(found: readonly Found[], passed = true): string[] {
+  const shown = passed ? found : found.filter(({ state }) => state !== "ok");
+  const widest = Math.max(...shown.map(({ check }) => check.length), 0);
+  return shown.flatMap(({ check, state, what, fix }) => {
+    const start = `  ${marks[state].padEnd(8)} ${check.padEnd(widest)}  `;
+    return [`${start}${what}`, ...(fix === undefined ? [] : [`${" ".repeat(start.length)}fix: ${fix}`])];
+  });
+}
+
+/** The last line: how many of each. */
+export function preflightSummary(found: readonly Found[]): string {
+  const count = (state: Found["state"]) => found.filter((one) => one.state === state).length;
+  const [problems, unknowns] = [count("problem"), count("unknown")];
+  if (problems + unknowns === 0) return "nothing found that Azure would refuse";
+  const parts = [
+    ...(problems > 0 ? [`${problems} ${problems === 1 ? "problem" : "problems"}`] : []),
+    ...(unknowns > 0 ? [`${unknowns} without an answer`] : []),
+  ];
+  return parts.join(", ");
+}

@@ -1,0 +1,110 @@
+/** `tarmac preflight`: asks Azure beforehand whether a stack's first update can succeed. */
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Settings } from "@tarmac/settings/everySetting";
+import { resourceReader } from "../azure/resourceReader.ts";
+import { type AzureSettings, signIn } from "../azure/signIn.ts";
+import { CouldNotRun } from "../couldNotRun.ts";
+import { caller, project } from "../project.ts";
+import { settingsInFile } from "../stackFiles/settingsFromFile.ts";
+import { configIn, stackFile, stacksIn } from "../stackFiles/stackFile.ts";
+import { callerRights } from "./callerRights.ts";
+import { readClusterMetrics } from "./clusterMetrics.ts";
+import { existingStack } from "./existingStack.ts";
+import { plannedStack, type PlannedName } from "./plannedStack.ts";
+import { exitCodeOf, type Found, preflight } from "./preflight.ts";
+import { preflightLines, preflightSummary } from "./preflightText.ts";
+
+export interface PreflightOptions {
+  stack: string;
+  /** Stack file, from the caller's folder. */
+  configFile?: string;
+  /** Further names that must be free, e.g. those of the bootstrap. */
+  names?: readonly PlannedName[];
+  json?: true;
+}
+
+/** @returns the exit code @throws CouldNotRun */
+export async function runPreflight(options: PreflightOptions): Promise<number> {
+  const { stack } = options;
+  const file = options.configFile === undefined ? stackFile(project, stack) : resolve(caller, options.configFile);
+  if (!existsSync(file))
+    throw new CouldNotRun(
+      options.configFile === undefined
+        ? `Pulumi.${stack}.yaml does not exist; the stacks with a file are ${stacksIn(project).join(", ")}. For another file: --config-file FILE`
+        : `--config-file: ${options.configFile} does not exist`,
+    );
+  const started = Date.now();
+  const found = await preflightOf(stack, settingsInFile(file, stack), azureSettingsIn(file), options.names);
+  const seconds = Math.round((Date.now() - started) / 100) / 10;
+  const exitCode = exitCodeOf(found);
+  const text =
+    options.json === true
+      ? JSON.stringify({ stack, passed: exitCode === 0, seconds, checks: found }, undefined, 2)
+      : [`preflight of ${stack}`, ...preflightLines(found), `${preflightSummary(found)} (${seconds} s)`].join("\n");
+  process.stdout.write(`${text}\n`);
+  return exitCode;
+}
+
+/**
+ * The first step of a command that is about to create a stack's resources.
+ * @param file the stack's settings
+ * @param say told what was found; nothing when everything passed
+ * @throws CouldNotRun when Azure would refuse something; what has no answer is only reported
+ */
+export async function preflightBeforeFirstUpdate(
+  stack: string,
+  file: string,
+  say: (line: string) => void,
+): Promise<void> {
+  const found = await preflightOf(stack, settingsInFile(file, stack), azureSettingsIn(file));
+  for (const line of preflightLines(found, false)) say(line);
+  if (exitCodeOf(found) === 1)
+    throw new CouldNotRun(
+      `nothing was created: Azure would refuse parts of ${stack} (${preflightSummary(found)}). After the fixes: npx tarmac preflight ${stack}; to update all the same: --no-preflight`,
+    );
+}
+
+async function preflightOf(
+  stack: string,
+  settings: Settings,
+  azureSettings: AzureSettings,
+  names: readonly PlannedName[] = [],
+): Promise<Found[]> {
+  const azure = await signIn(azureSettings);
+  const reader = resourceReader(azure);
+  const subscription = `/subscriptions/${azure.subscription}`;
+  const planned = plannedStack(stack, settings, azure.subscription);
+  const plan = { ...planned, names: [...planned.names, ...names] };
+  const token = await azure.credential.getToken(azure.scopes).catch((cause: unknown) => {
+    throw new CouldNotRun(`cannot sign in to Azure: ${(cause as Error).message}`, { cause });
+  });
+  let asked: ReturnType<typeof existingStack> | undefined;
+  return preflight(plan, {
+    azure: reader,
+    subscription,
+    rights: callerRights(reader, objectIdIn(token?.token ?? "")),
+    existing: () => (asked ??= existingStack(reader, subscription, plan)),
+    clusterMetrics: () => readClusterMetrics(stack),
+  });
+}
+
+/** The object id of the identity that an Entra token was issued to. */
+function objectIdIn(token: string): string {
+  const [, claims = ""] = token.split(".");
+  const { oid } = JSON.parse(Buffer.from(claims, "base64url").toString("utf8")) as { oid?: string };
+  if (oid === undefined)
+    throw new CouldNotRun("the Azure token of this sign-in has no object id: sign in again, az login");
+  return oid;
+}
+
+/** Where the stack's Azure provider finds Azure. */
+function azureSettingsIn(file: string): AzureSettings {
+  const config = configIn(readFileSync(file, "utf8"));
+  const metadataHost = config["azure-native:metadataHost"];
+  const subscription = config["azure-native:subscriptionId"];
+  return {
+    ...(typeof metadataHost === "string" && { metadataHost }),
+    ...(typeof subscription === "string" && { subscription }),
+  };
+}
