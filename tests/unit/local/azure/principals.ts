@@ -3,12 +3,19 @@ import { randomUUID } from "node:crypto";
 import type { SimulatedAzure } from "../../../../local/azure/simulatedAzure.ts";
 import { clients, roleId, simulation } from "./testAzure.ts";
 
-/** Assigns a role to an existing principal. */
-export async function giveRole(azure: SimulatedAzure, scope: string, principalId: string, role: string): Promise<void> {
+/** Assigns a role to an existing principal, perhaps narrowed by a condition. */
+export async function giveRole(
+  azure: SimulatedAzure,
+  scope: string,
+  principalId: string,
+  role: string,
+  condition?: string,
+): Promise<void> {
   await clients(azure).authorization.roleAssignments.create(scope, randomUUID(), {
     principalId,
     principalType: "ServicePrincipal",
     roleDefinitionId: roleId(azure, role),
+    ...(condition !== undefined && { condition, conditionVersion: "2.0" }),
   });
 }
 
