@@ -9,7 +9,7 @@ export function addDeploy(program: Command): void {
     .command("deploy")
     .summary("update a stack, try the service, and remember a good image")
     .description(
-      "Updates a stack: recovers from an interrupted update, holds the update to the policies with the settings in " +
+      "Updates a stack: asks Azure before the first update whether it can succeed, recovers from an interrupted update, holds the update to the policies with the settings in " +
         "policy/config/STACK.json, and runs a smoke test afterwards. An image that passes is remembered as good. After a " +
         "failed rollout the previous pods keep serving, and the doctor explains the failure.",
     )
@@ -23,6 +23,10 @@ export function addDeploy(program: Command): void {
       "nobody else is updating this stack (a workflow with a concurrency group): treat a lock as left over",
     )
     .option("--no-policy", "deploy without the policies")
+    .option(
+      "--no-preflight",
+      "first deployment: do not ask Azure beforehand whether it can succeed (see tarmac preflight)",
+    )
     .option("--config-file <file>", "stack file (default: Pulumi.STACK.yaml)")
     .option("--json", "print { stack, state, image, smoke } to stdout and everything else to stderr")
     .addHelpText(

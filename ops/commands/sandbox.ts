@@ -18,6 +18,7 @@ export function addSandbox(program: Command): void {
     .argument("<name>", 'any name, e.g. the branch "feature/42"')
     .option(...ttl)
     .option("--owner <who>", "person to ask about it (default: GITHUB_ACTOR, or the user of this machine)")
+    .option("--no-preflight", "create it without asking Azure first whether that can succeed (see tarmac preflight)")
     .option(...from)
     .option(...json)
     .addHelpText("after", help)

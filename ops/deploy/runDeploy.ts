@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { CouldNotRun } from "../couldNotRun.ts";
 import { addSummary, workflowRun } from "../github/workflow.ts";
 import { policyPackFor } from "../policy/policyPack.ts";
+import { preflightBeforeFirstUpdate } from "../preflight/runPreflight.ts";
 import { caller, project } from "../project.ts";
 import { cliOf, PulumiFailed } from "../pulumi/pulumiCli.ts";
 import { outputsOf } from "../pulumi/stackState.ts";
@@ -33,6 +34,8 @@ export interface DeployOptions {
   takeLock?: true;
   /** False: `--no-policy`. */
   policy: boolean;
+  /** False: `--no-preflight`. */
+  preflight: boolean;
   /** Stack file, from the caller's folder. */
   configFile?: string;
   json?: true;
@@ -95,6 +98,7 @@ export async function runDeploy(options: DeployOptions): Promise<number> {
 
   if (options.smoke !== true) {
     const before = await outputsOf(context.cli, stack);
+    if (options.preflight && Object.keys(before).length === 0) await preflightBeforeFirstUpdate(stack, file, say);
     const policyPack = options.policy ? { policyPack: policyPackFor(stack, project) } : {};
     const wanted = { stack, takeLock: options.takeLock === true, refresh: options.refresh === true, ...policyPack };
     try {

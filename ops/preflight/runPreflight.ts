@@ -3,13 +3,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Settings } from "@tarmac/settings/everySetting";
 import { resourceReader } from "../azure/resourceReader.ts";
-import { type AzureSettings, signIn } from "../azure/signIn.ts";
+import { type AzureSettings, principalOf, signIn } from "../azure/signIn.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
 import { caller, project } from "../project.ts";
 import { settingsInFile } from "../stackFiles/settingsFromFile.ts";
 import { configIn, stackFile, stacksIn } from "../stackFiles/stackFile.ts";
 import { callerRights } from "./callerRights.ts";
 import { readClusterMetrics } from "./clusterMetrics.ts";
+import { everyCheck } from "./everyCheck.ts";
 import { existingStack } from "./existingStack.ts";
 import { plannedStack, type PlannedName } from "./plannedStack.ts";
 import { exitCodeOf, type Found, preflight } from "./preflight.ts";
@@ -57,7 +58,10 @@ export async function preflightBeforeFirstUpdate(
   file: string,
   say: (line: string) => void,
 ): Promise<void> {
-  const found = await preflightOf(stack, settingsInFile(file, stack), azureSettingsIn(file));
+  const settings = settingsInFile(file, stack);
+  // A stack that creates nothing in Azure needs no sign-in.
+  if (!everyCheck.some((check) => check.applies(plannedStack(stack, settings, "")))) return;
+  const found = await preflightOf(stack, settings, azureSettingsIn(file));
   for (const line of preflightLines(found, false)) say(line);
   if (exitCodeOf(found) === 1)
     throw new CouldNotRun(
@@ -72,30 +76,21 @@ async function preflightOf(
   names: readonly PlannedName[] = [],
 ): Promise<Found[]> {
   const azure = await signIn(azureSettings);
+  const { objectId } = await principalOf(azure).catch((cause: unknown) => {
+    throw new CouldNotRun(`cannot sign in to Azure: ${(cause as Error).message}`, { cause });
+  });
   const reader = resourceReader(azure);
   const subscription = `/subscriptions/${azure.subscription}`;
   const planned = plannedStack(stack, settings, azure.subscription);
   const plan = { ...planned, names: [...planned.names, ...names] };
-  const token = await azure.credential.getToken(azure.scopes).catch((cause: unknown) => {
-    throw new CouldNotRun(`cannot sign in to Azure: ${(cause as Error).message}`, { cause });
-  });
   let asked: ReturnType<typeof existingStack> | undefined;
   return preflight(plan, {
     azure: reader,
     subscription,
-    rights: callerRights(reader, objectIdIn(token?.token ?? "")),
+    rights: callerRights(reader, objectId),
     existing: () => (asked ??= existingStack(reader, subscription, plan)),
     clusterMetrics: () => readClusterMetrics(stack),
   });
-}
-
-/** The object id of the identity that an Entra token was issued to. */
-function objectIdIn(token: string): string {
-  const [, claims = ""] = token.split(".");
-  const { oid } = JSON.parse(Buffer.from(claims, "base64url").toString("utf8")) as { oid?: string };
-  if (oid === undefined)
-    throw new CouldNotRun("the Azure token of this sign-in has no object id: sign in again, az login");
-  return oid;
 }
 
 /** Where the stack's Azure provider finds Azure. */

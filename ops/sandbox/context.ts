@@ -7,6 +7,8 @@ export interface Context {
   cli: WorkingCli;
   /** What is left in Azure; `undefined` where the settings have no Azure at all. */
   azure: (settings: AzureSettings) => Promise<Inventory>;
+  /** Asks Azure whether a new stack with the settings of a file can be created. @throws CouldNotRun when it cannot */
+  preflight: (stack: string, file: string) => Promise<void>;
   /** A cluster that sandboxes share, by its kubeconfig. */
   cluster: (kubeconfig: string) => Promise<SharedCluster>;
   /** Folder with Pulumi.yaml and the stack files. */

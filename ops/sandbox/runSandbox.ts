@@ -1,5 +1,6 @@
 /** Runs one of the commands for sandboxes and prints its result. */
 import { userInfo } from "node:os";
+import { preflightBeforeFirstUpdate } from "../preflight/runPreflight.ts";
 import { project } from "../project.ts";
 import { cliOf, PulumiFailed } from "../pulumi/pulumiCli.ts";
 import { azureInventory } from "./azureInventory.ts";
@@ -21,7 +22,7 @@ interface Common {
 
 export type RunSandbox = Common &
   (
-    | { command: "up"; name: string; ttl: string; owner?: string }
+    | { command: "up"; name: string; ttl: string; owner?: string; preflight?: boolean }
     | { command: "list" }
     | { command: "extend"; name: string; ttl: string }
     | { command: "down"; name: string; madeByOthers?: true }
@@ -47,6 +48,10 @@ async function run(wanted: RunSandbox): Promise<boolean> {
     // The state knows the key of a sandbox whose file was never on this machine.
     cli: cliOf({ cwd: project, env: { PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true" } }, say),
     azure: azureInventory,
+    preflight: async (stack, file) => {
+      if (wanted.command === "up" && wanted.preflight === false) return;
+      await preflightBeforeFirstUpdate(stack, file, say);
+    },
     cluster: sharedCluster,
     folder: project,
     say,

@@ -37,6 +37,7 @@ export async function up(context: Context, name: string, options: UpOptions): Pr
   if (there !== undefined) await refuseOthers(context, there, name);
   writeStackFile(folder, options.form, { stack, owner: options.owner, expires });
   const { objectId, person } = await (await context.azure(azureSettings(folder, stack, options.form))).principal();
+  if (there === undefined) await context.preflight(stack, stackFile(folder, stack));
   if (there === undefined) await cli.run(["stack", "init", stack, "--no-select", ...secretsProvider(folder, stack)]);
   const reference = there?.name ?? stack;
   // Before anything is made, whatever happens from here on: the sandbox is known to have an end. Cut short after the first tag

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isOf } from "../../../../ops/sandbox/azureInventory.ts";
 import { parse } from "yaml";
+import { CouldNotRun } from "../../../../ops/couldNotRun.ts";
 import { PulumiFailed } from "../../../../ops/pulumi/pulumiCli.ts";
 import type { Principal } from "../../../../ops/azure/signIn.ts";
 import type { Context, Group } from "../../../../ops/sandbox/context.ts";
@@ -40,6 +41,10 @@ export interface FakeWorld {
     repositories: Set<string>;
     principal: Principal;
   };
+  /** Stacks that Azure was asked about beforehand. */
+  preflights: string[];
+  /** What Azure would refuse. */
+  refused?: string;
   /** Labels of the namespaces on the cluster that sandboxes share. */
   namespaces: Map<string, Record<string, string>>;
   folder: string;
@@ -70,6 +75,7 @@ export function fakeWorld(): FakeWorld {
     said: [],
     azure,
     namespaces: new Map(),
+    preflights: [],
     folder,
   } as unknown as FakeWorld;
   const stackIn = (args: readonly string[]): FakeStack => {
@@ -100,6 +106,10 @@ export function fakeWorld(): FakeWorld {
             ? Promise.resolve(azure.repositories.delete(`${loginServer}/${repository}`))
             : Promise.reject(new Error(`${loginServer} lets you delete nothing`)),
       }),
+    preflight: (stack) => {
+      world.preflights.push(stack);
+      return world.refused === undefined ? Promise.resolve() : Promise.reject(new CouldNotRun(world.refused));
+    },
     cluster: () =>
       Promise.resolve({
         server: "https://shared:443",

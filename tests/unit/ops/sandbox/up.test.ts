@@ -24,6 +24,19 @@ test("a new sandbox is marked as one before anything is made", async () => {
   });
 });
 
+test("a new sandbox that Azure would refuse is not begun; an existing one is not asked about", async () => {
+  const world = fakeWorld();
+  world.refused = "no quota";
+  await expect(up(world.context, "feature/42", options)).rejects.toThrow("no quota");
+  expect([world.preflights, world.commands.filter((command) => command.startsWith("stack init"))]).toEqual([
+    ["sandbox-feature-42"],
+    [],
+  ]);
+  addSandbox(world, "sandbox-x");
+  await up(world.context, "x", options);
+  expect(world.preflights).toEqual(["sandbox-feature-42"]);
+});
+
 test("its file is the form's, and says whose it is, until when, and a place of its own", async () => {
   const world = fakeWorld();
   await up(world.context, "feature/42", options);
