@@ -85,6 +85,9 @@ const network = (s: Settings, envelope: Envelope): PlannedContent[] => [
   },
   {
     apiVersion: "2024-05-01",
-    content: { type: "Microsoft.Network/virtualNetworks/subnets", properties: { addressPrefix: s.nodeRange } },
+    content: {
+      type: "Microsoft.Network/virtualNetworks/subnets",
+      properties: { addressPrefix: s.nodeRange, networkSecurityGroup: { id: "made with the subnet" } },
+    },
   },
 ];

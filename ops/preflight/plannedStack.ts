@@ -62,6 +62,8 @@ export interface PlannedStack {
   actions: string[];
   names: PlannedName[];
   ranges: PlannedRange[];
+  /** Resource id of the existing network that the nodes join. */
+  existingNetworkId?: string;
   contents: PlannedContent[];
 }
 
@@ -117,6 +119,9 @@ export function plannedStack(stack: string, settings: Settings, subscriptionId: 
         ? [{ kind: "registry", name: settings.registryName, setting: "registryName" }]
         : [],
     ranges: ownCluster ? rangesOf(settings) : [],
+    ...(settings.nodeSubnetId !== undefined && {
+      existingNetworkId: settings.nodeSubnetId.replace(/\/subnets\/[^/]+$/i, ""),
+    }),
     contents: plannedContents(settings, { ownCluster, ownRegistry, stack }),
   };
 }
@@ -170,10 +175,21 @@ function grantsOf(settings: Settings, subscriptionId: string, { ownCluster, ownR
       ? [grant(roles.acrPull, registryId), grant(roles.containerRegistryRepositoryReader, registryId)]
       : []),
     ...(ownRegistry && abac ? [grant(roles.containerRegistryRepositoryWriter)] : []),
+    ...networkGrants(settings, grant),
+  ];
+}
+
+type Granting = (role: string, scope?: string) => PlannedGrant;
+
+/** Roles on the network, which for an existing one the network team may grant instead. */
+function networkGrants(settings: Settings, grant: Granting): PlannedGrant[] {
+  const { nodeSubnetId, apiServerSubnetId, privateDnsZone, assignNetworkRoles } = settings;
+  if (nodeSubnetId !== undefined && !assignNetworkRoles) return [];
+  const subnets = [nodeSubnetId, apiServerSubnetId].filter((id) => id !== undefined);
+  return [
     ...(settings.ownNetwork ? [grant(roles.networkContributor)] : []),
-    ...(settings.privateDnsZone.startsWith("/")
-      ? [grant(roles.privateDnsZoneContributor, settings.privateDnsZone)]
-      : []),
+    ...subnets.map((id) => grant(roles.networkContributor, id)),
+    ...(privateDnsZone.startsWith("/") ? [grant(roles.privateDnsZoneContributor, privateDnsZone)] : []),
   ];
 }
 

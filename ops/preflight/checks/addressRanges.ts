@@ -6,21 +6,31 @@ import type { PlannedRange } from "../plannedStack.ts";
 export const addressRanges: PreflightCheck = {
   name: "address-ranges",
   about:
-    "The stack's ranges overlap no network of the subscription that is peered with others, and none of the networks on the other side of those peerings.",
-  applies: ({ ranges }) => ranges.some(({ of }) => of === "network"),
-  async run({ ranges }, { azure, subscription, existing }) {
-    const [networks, { ids }] = await Promise.all([
-      azure.list<Network>(`${subscription}/providers/Microsoft.Network/virtualNetworks`, "2024-05-01"),
+    "The stack's ranges overlap neither the existing network that its nodes join, nor a peered network of the subscription, nor what those are peered with.",
+  applies: ({ ranges, existingNetworkId }) =>
+    existingNetworkId !== undefined || ranges.some(({ of }) => of === "network"),
+  async run({ ranges, existingNetworkId }, { azure, subscription, existing }) {
+    const [networks, joined, { ids }] = await Promise.all([
+      azure.list<Network>(`${subscription}/providers/Microsoft.Network/virtualNetworks`, version),
+      existingNetworkId === undefined ? undefined : azure.get<Network>(existingNetworkId, version),
       existing(),
     ]);
     const own = new Set(ids.map((id) => id.toLowerCase()));
-    const spaces = networks.filter(({ id }) => !own.has(id.toLowerCase())).flatMap(spacesOf);
+    // A network that nobody is peered with may use the same addresses: they never meet.
+    const spaces = networks
+      .filter(
+        ({ id, properties }) => !own.has(id.toLowerCase()) && (properties.virtualNetworkPeerings ?? []).length > 0,
+      )
+      .concat(joined ?? [])
+      .flatMap(spacesOf);
     const outcomes = ranges.flatMap((range) => outcomeOf(range, spaces));
     return outcomes.length > 0
       ? outcomes
-      : [ok(`${ranges.map(({ range }) => range).join(", ")} overlap no peered network`)];
+      : [ok(`${ranges.map(({ range }) => range).join(", ")} overlap no network that they could meet`)];
   },
 };
+
+const version = "2024-05-01";
 
 interface Network {
   id: string;
@@ -42,10 +52,9 @@ interface Space {
   prefix: string;
 }
 
-/** The ranges of a network that is peered, and of the networks that it is peered with, which may be in other subscriptions. */
+/** The ranges of a network, and of the networks that it is peered with, which may be in other subscriptions. */
 function spacesOf({ name, properties }: Network): Space[] {
   const { addressSpace, virtualNetworkPeerings: peerings = [] } = properties;
-  if (peerings.length === 0) return [];
   const remote = peerings.flatMap(({ properties: peering }) => {
     const network = peering.remoteVirtualNetwork?.id?.split("/").at(-1) ?? `a peer of ${name}`;
     const space = peering.remoteVirtualNetworkAddressSpace ?? peering.remoteAddressSpace;

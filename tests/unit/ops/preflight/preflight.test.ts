@@ -145,6 +145,16 @@ describe("role-assignments", () => {
     ]);
   });
 
+  it("asks on existing subnets, unless the network team grants the roles", async () => {
+    const nodeSubnetId = `${group}/providers/Microsoft.Network/virtualNetworks/hub/subnets/nodes`;
+    const as = await deployerWith([roleGuids.reader]);
+    const grants = async (settings: Record<string, string>) =>
+      (await check("role-assignments", { as, settings: { nodeSubnetId, ...settings } })).map(({ what }) => what);
+    const onSubnet = `may not grant Network Contributor on ${nodeSubnetId}`;
+    expect(await grants({})).toContain(onSubnet);
+    expect(await grants({ assignNetworkRoles: "false" })).not.toContain(onSubnet);
+  });
+
   it("asks on the registry where the stack uses an existing one", async () => {
     const registry = `${group}/providers/Microsoft.ContainerRegistry/registries/shared1`;
     await request("PUT", registry, "2023-07-01", { location: "westeurope", sku: { name: "Basic" } });
@@ -334,6 +344,16 @@ describe("address-ranges", () => {
     ]);
     const elsewhere = networks([hub("10.9.0.0/16", [{ properties: {} }])]);
     expect(states(await check("address-ranges", { settings, azure: elsewhere }))).toEqual(["ok"]);
+  });
+
+  it("names an existing network that the nodes join, peered or not", async () => {
+    const joined = hub("10.240.0.0/12", []);
+    const reader: ResourceReader = { ...networks([]), get: <T>() => Promise.resolve(joined as T) };
+    const nodeSubnetId = `${joined.id}/subnets/nodes`;
+    const found = await check("address-ranges", { settings: { nodeSubnetId }, azure: reader });
+    expect(found.map(({ state, what }) => [state, what])).toEqual([
+      ["problem", "podRange 10.244.0.0/16 overlaps hub (10.240.0.0/12)"],
+    ]);
   });
 
   it("names peered networks, on either side of the peering, and a free range", async () => {
