@@ -4,12 +4,19 @@
  * The values are in `Pulumi.STACK.yaml` under `tarmac:KEY`, or come from `pulumi config set KEY VALUE`. `settings/` declares
  * each setting once, in the file of its area.
  */
+import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "@tarmac/settings/everySetting";
 import { stackSource } from "@tarmac/settings/readDeclared";
 import { readSettings } from "@tarmac/settings/readSettings";
+import { settingWarnings } from "@tarmac/settings/settingWarnings";
 
-/** @throws SettingsError with every problem of the stack's settings */
+/**
+ * Reads them, and warns of those that may not be meant.
+ * @throws SettingsError with every problem of the stack's settings
+ */
 export function readStackSettings(): Settings {
   const { stack, project, values, isEncrypted } = stackSource();
-  return readSettings(stack, values, isEncrypted, project);
+  const settings = readSettings(stack, values, isEncrypted, project);
+  for (const warning of settingWarnings(settings)) void pulumi.log.warn(`${project}:${warning}`);
+  return settings;
 }

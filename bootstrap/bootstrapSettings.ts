@@ -6,8 +6,9 @@
 import type { PrincipalType } from "@tarmac/components/azure/builtInRoles";
 import { principalsProblem, range } from "@tarmac/settings/allowedValues";
 import { readDeclared, stackSource, type ValuesOf } from "@tarmac/settings/readDeclared";
-import { allowing, firstProblem } from "@tarmac/validate/valueCheck";
-import { locationProblem, resourceGroupNameProblem, subscriptionIdProblem } from "@tarmac/validate/azureNames";
+import { locationProblem } from "@tarmac/validate/azureRegions";
+import { allowing, eachProblem } from "@tarmac/validate/valueCheck";
+import { resourceGroupNameProblem, subscriptionIdProblem } from "@tarmac/validate/azureNames";
 import { closest, flag, integer, list, map, optionalText, text } from "@tarmac/validate/settingDeclaration";
 import { tagsProblem } from "@tarmac/validate/tags";
 import {
@@ -37,7 +38,7 @@ export const settings = {
     default: {},
     description:
       "Azure subscription ids by environment. Default: the subscription of the bootstrap. Environments in one subscription are not isolated from each other.",
-    problem: (subscriptions) => firstProblem(Object.values(subscriptions), (id) => subscriptionIdProblem(String(id))),
+    problem: (subscriptions) => eachProblem(Object.values(subscriptions), (id) => subscriptionIdProblem(String(id))),
   }),
   previewed: list({
     default: [],

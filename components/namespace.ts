@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Namespace as KubernetesNamespace } from "@pulumi/kubernetes/core/v1/index.js";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/index.js";
 import { throwIfAny } from "./invalidArguments.ts";
-import { dnsLabelProblem } from "@tarmac/validate/kubernetesNames";
+import { namespaceProblem } from "@tarmac/validate/kubernetesNames";
 
 /** The version of the Pod Security standards that is held to: a cluster upgrade must not tighten them by surprise. */
 const podSecurityVersion = "v1.34";
@@ -33,10 +33,10 @@ export class AppNamespace extends pulumi.ComponentResource {
   /** Name of the namespace; whatever uses it waits for the namespace. */
   readonly namespaceName: pulumi.Output<string>;
 
-  /** @throws pulumi.InputPropertyError when the name is not a DNS label. */
+  /** @throws pulumi.InputPropertyError when the name is not a DNS label, or that of a namespace of the cluster itself. */
   constructor(name: string, args: AppNamespaceArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     const namespaceName = args.namespaceName ?? name;
-    throwIfAny([["namespaceName", dnsLabelProblem(namespaceName)]]);
+    throwIfAny([["namespaceName", namespaceProblem(namespaceName)]]);
     super("tarmac:kubernetes:AppNamespace", name, {}, opts);
     const child = { parent: this, deletedWith: opts?.deletedWith };
     const namespace = new KubernetesNamespace(

@@ -1,28 +1,28 @@
 /** What the settings of every area need to say what is allowed. */
 import { principalTypes } from "@tarmac/components/azure/builtInRoles";
-import { allowing, firstProblem, textValueProblem } from "@tarmac/validate/valueCheck";
+import { allowing, eachProblem, type Problems, textValueProblem } from "@tarmac/validate/valueCheck";
 import { objectIdProblem } from "@tarmac/validate/azureNames";
 import { type Bounds, integerProblem } from "@tarmac/validate/numbers";
 
-/** The problem of one of these settings beside others; `undefined` when there is none. */
-export type FindingOf<Settings> = readonly [key: keyof Settings & string, problem: string | undefined];
+/** The problems of one of these settings beside others; `undefined` when there is none. */
+export type FindingOf<Settings> = readonly [key: keyof Settings & string, problems: Problems];
 
 export const range = (...[least, most]: Bounds) =>
   allowing(`${least} to ${most}`, (value: number) => integerProblem(value, least, most));
 
 /** What is wrong with a map whose values must be texts, or `undefined`. */
 export const texts = (values: Record<string, unknown>) =>
-  firstProblem(Object.entries(values), (entry) => textValueProblem(...entry));
+  eachProblem(Object.entries(values), ([key, value]) => textValueProblem(`"${key}"`, value));
 
 /**
  * A map of texts, each of which is checked by itself.
  * @param allowed as of {@link allowing}
  */
-export const textsEach = (allowed: string, problem: (key: string, text: string) => string | undefined) =>
-  allowing(
-    allowed,
-    (values: Record<string, unknown>) =>
-      texts(values) ?? firstProblem(Object.entries(values as Record<string, string>), (entry) => problem(...entry)),
+export const textsEach = (allowed: string, problem: (key: string, text: string) => Problems) =>
+  allowing(allowed, (values: Record<string, unknown>) =>
+    eachProblem(Object.entries(values), ([key, value]) =>
+      typeof value === "string" ? problem(key, value) : textValueProblem(`"${key}"`, value),
+    ),
   );
 
 /**
@@ -44,7 +44,7 @@ const alternatives = new Intl.ListFormat("en-US", { type: "disjunction" });
 
 /** What is wrong with people, groups and CI identities, given as type by object id. */
 export const principalsProblem = (principals: Readonly<Record<string, unknown>>) =>
-  firstProblem(
+  eachProblem(
     Object.entries(principals),
     ([id, type]) =>
       objectIdProblem(id) ??

@@ -17,9 +17,10 @@ import {
   windowHours,
   type WeekDay,
 } from "@tarmac/components/cluster/upgrades";
-import { allowing, firstProblem } from "@tarmac/validate/valueCheck";
+import { allowing, eachProblem } from "@tarmac/validate/valueCheck";
 import { objectIdProblem } from "@tarmac/validate/azureNames";
-import { mostNodes, nodeSizeProblem, poolSizeProblem, userPoolProblem, zonesProblem } from "@tarmac/validate/nodePool";
+import { systemPoolSizeProblem } from "@tarmac/validate/machineSize";
+import { mostNodes, poolSizeProblem, userPoolProblems, zonesProblem } from "@tarmac/validate/nodePool";
 import { logWorkspaceProblem } from "@tarmac/validate/azureResourceId";
 import {
   choice,
@@ -74,7 +75,7 @@ const ownClusterSettings = {
   nodeSize: text({
     default: "Standard_D2s_v5",
     description: "Virtual machine size of the system pool. Cannot be changed later; see docs/cluster.md.",
-    problem: nodeSizeProblem,
+    problem: systemPoolSizeProblem,
   }),
   nodeCount: integer({
     default: 2,
@@ -95,7 +96,7 @@ const ownClusterSettings = {
     default: {},
     description:
       "Node pools for workloads, by name: {apps: {vmSize: Standard_D2s_v5, minCount: 1, maxCount: 5}}; docs/cluster.md lists all properties.",
-    problem: (pools) => firstProblem(Object.entries(pools), ([name, pool]) => userPoolProblem(name, pool)),
+    problem: (pools) => eachProblem(Object.entries(pools), ([name, pool]) => userPoolProblems(name, pool)),
   }),
   localAccounts: flag({
     default: clusterDefaults.localAccounts,

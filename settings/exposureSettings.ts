@@ -7,12 +7,14 @@ import {
 } from "@tarmac/components/workload/workloadArgs";
 import { workloadBounds } from "@tarmac/components/workload/workloadBounds";
 import { egressPeerProblem, ingressPeerProblem } from "@tarmac/components/workload/networkRules";
+import { serviceAnnotationProblem } from "@tarmac/components/workload/reservedMetadata";
 import { besideLoadBalancerProblem, routeFindings } from "@tarmac/components/workload/route";
-import { allowing, firstProblem } from "@tarmac/validate/valueCheck";
+import { allowing, eachProblem } from "@tarmac/validate/valueCheck";
 import {
   annotationKeyProblem,
+  annotationsSizeProblem,
   hostNameProblem,
-  httpPathProblem,
+  routePathProblem,
   objectNameProblem,
 } from "@tarmac/validate/kubernetesNames";
 import { choice, integer, list, map, optionalText, text } from "@tarmac/validate/settingDeclaration";
@@ -49,7 +51,7 @@ export const exposureSettings = {
   routePath: text({
     default: "/",
     description: "Prefix of the paths under hostname that lead to the service.",
-    problem: httpPathProblem,
+    problem: routePathProblem,
   }),
   gateway: optionalText({
     description: "Existing Gateway for hostname.",
@@ -72,14 +74,14 @@ export const exposureSettings = {
     description:
       "Namespaces and address ranges that may connect; with a load balancer only ranges. Default: everyone that serviceType allows.",
     problem: allowing("list of namespaces and address ranges", (peers: string[]) =>
-      firstProblem(peers, (peer) => ingressPeerProblem(peer, "ClusterIP")),
+      eachProblem(peers, (peer) => ingressPeerProblem(peer, "ClusterIP")),
     ),
   }),
   egressTo: list({
     default: [],
     description: "Namespaces and address ranges that the pods may connect to; DNS is always allowed. Default: none.",
     problem: allowing("list of namespaces and address ranges", (peers: string[]) =>
-      firstProblem(peers, egressPeerProblem),
+      eachProblem(peers, egressPeerProblem),
     ),
   }),
 };
@@ -114,7 +116,7 @@ export function publicPorts(s: Settings): number[] {
 }
 
 /** Settings that say more about a host name. */
-const ofHostName = ["gateway", "gatewayClass", "tlsSecret", "certificateIssuer"] as const;
+const ofHostName = ["routePath", "gateway", "gatewayClass", "tlsSecret", "certificateIssuer"] as const;
 
 export function exposureProblems(s: Settings): Finding[] {
   const route = routeOf(s);
@@ -123,7 +125,9 @@ export function exposureProblems(s: Settings): Finding[] {
       ...ingressProblems(s),
       ...ofHostName.map((key): Finding => [
         key,
-        s[key] === undefined ? undefined : `"${s[key]}" has no effect without hostname: set hostname, or remove this`,
+        s[key] === exposureSettings[key].default
+          ? undefined
+          : `"${s[key]}" has no effect without hostname: set hostname, or remove this`,
       ]),
     ];
   return [
@@ -137,5 +141,10 @@ export function exposureProblems(s: Settings): Finding[] {
 }
 
 const ingressProblems = (s: Settings): Finding[] => [
-  ["ingressFrom", firstProblem(s.ingressFrom, (peer) => ingressPeerProblem(peer, s.serviceType))],
+  ["ingressFrom", eachProblem(s.ingressFrom, (peer) => ingressPeerProblem(peer, s.serviceType))],
+  [
+    "serviceAnnotations",
+    eachProblem(Object.entries(s.serviceAnnotations), ([key, value]) => serviceAnnotationProblem(key, value, s)),
+  ],
+  ["serviceAnnotations", annotationsSizeProblem(s.serviceAnnotations)],
 ];

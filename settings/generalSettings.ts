@@ -1,5 +1,5 @@
 /** Settings of a stack as a whole: what it is called, where it is, whose it is. */
-import { locationProblem } from "@tarmac/validate/azureNames";
+import { locationProblem } from "@tarmac/validate/azureRegions";
 import { appNameProblem } from "@tarmac/validate/kubernetesNames";
 import { expiryProblem, tagsProblem } from "@tarmac/validate/tags";
 import { flag, map, optionalText, text } from "@tarmac/validate/settingDeclaration";

@@ -7,16 +7,23 @@ import {
   platforms,
   type AppImageArgs,
 } from "@tarmac/components/image";
-import { allowing, firstProblem } from "@tarmac/validate/valueCheck";
+import { allowing, eachProblem } from "@tarmac/validate/valueCheck";
 import {
+  baseImageProblem,
   pinnedImageProblem,
   registryImageProblem,
   repositoryProblem,
   tagProblem,
 } from "@tarmac/validate/imageReference";
+import { variableNameProblem } from "@tarmac/validate/kubernetesNames";
 import { choice, flag, list, map, optionalText, text } from "@tarmac/validate/settingDeclaration";
-import { texts, type FindingOf } from "./allowedValues.ts";
+import { textsEach, type FindingOf } from "./allowedValues.ts";
 import type { ValuesOf } from "./readDeclared.ts";
+
+/** What is wrong with a value of a Dockerfile's ARG, or `undefined`. One whose name says so is an image to build on. */
+const buildArgProblem = (name: string, value: string) =>
+  variableNameProblem(name) ??
+  (/(^|_)IMAGE$/i.test(name) && value !== "" && !value.includes("$") ? baseImageProblem(value) : undefined);
 
 export const imageSettings = {
   image: optionalText({
@@ -32,7 +39,7 @@ export const imageSettings = {
   buildArgs: map<string>({
     default: {},
     description: "Values of the Dockerfile's ARGs. Not for secrets: they stay readable in the image.",
-    problem: texts,
+    problem: textsEach("strings by ARG", buildArgProblem),
   }),
   buildTarget: optionalText({ description: "Stage of the Dockerfile to build. Default: the last one." }),
   platform: choice(platforms, {
@@ -42,9 +49,7 @@ export const imageSettings = {
   cacheFrom: list({
     default: imageDefaults.cacheFrom,
     description: "Images whose layers a build may reuse, such as the last pushed one. Default: none.",
-    problem: allowing("list of `HOST/REPOSITORY:TAG`", (images: string[]) =>
-      firstProblem(images, registryImageProblem),
-    ),
+    problem: allowing("list of `HOST/REPOSITORY:TAG`", (images: string[]) => eachProblem(images, registryImageProblem)),
   }),
   buildOnPreview: flag({
     default: imageDefaults.buildOnPreview,

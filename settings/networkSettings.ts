@@ -14,9 +14,9 @@ import { clusterDefaults } from "@tarmac/components/cluster";
 import { existingNetworkFindings } from "@tarmac/components/existingNetwork";
 import { networkFindings, networkProblem, reservedAddresses, subnetProblem } from "@tarmac/components/network";
 import { type NetworkOwner, outboundProblem, outboundTypes } from "@tarmac/components/network/outbound";
-import { authorizedRangeProblem, parseRange } from "@tarmac/validate/addressRange";
+import { authorizedRangesProblem, parseRange } from "@tarmac/validate/addressRange";
 import { nodesDuringUpgrade } from "@tarmac/validate/nodePool";
-import { allowing, firstProblem } from "@tarmac/validate/valueCheck";
+import { allowing } from "@tarmac/validate/valueCheck";
 import { privateDnsZoneProblem, registryDnsZoneProblem, subnetIdProblem } from "@tarmac/validate/azureResourceId";
 import { choice, flag, list, optionalText, text } from "@tarmac/validate/settingDeclaration";
 import { type clusterSettings, ofOwnClusterOnly, onExistingCluster } from "./clusterSettings.ts";
@@ -93,9 +93,7 @@ export const networkSettings = {
   authorizedRanges: list({
     default: apiServerDefaults.authorizedRanges,
     description: "Public address ranges that may reach the API server; include the deployer. Default: all addresses.",
-    problem: allowing("address ranges, e.g. `203.0.113.7/32`", (ranges: readonly string[]) =>
-      firstProblem(ranges, authorizedRangeProblem),
-    ),
+    problem: allowing("address ranges, e.g. `203.0.113.7/32`", authorizedRangesProblem),
   }),
   privateCluster: flag({
     default: apiServerDefaults.privateCluster,

@@ -1,7 +1,7 @@
 /** Settings of where the pods run. */
 import { workloadDefaults, zoneSpreads, type WorkloadArgs } from "@tarmac/components/workload/workloadArgs";
 import { tolerationProblem } from "@tarmac/components/workload/podPlacement";
-import { allowing, firstProblem } from "@tarmac/validate/valueCheck";
+import { allowing, eachProblem } from "@tarmac/validate/valueCheck";
 import { labelProblem, objectNameProblem } from "@tarmac/validate/kubernetesNames";
 import { choice, list, map, optionalText } from "@tarmac/validate/settingDeclaration";
 import { textsEach } from "./allowedValues.ts";
@@ -21,7 +21,7 @@ export const placementSettings = {
   tolerations: list({
     default: [],
     description: "Node taints that the pods tolerate. Default: none.",
-    problem: allowing("list of `KEY=VALUE:EFFECT`", (taints: string[]) => firstProblem(taints, tolerationProblem)),
+    problem: allowing("list of `KEY=VALUE:EFFECT`", (taints: string[]) => eachProblem(taints, tolerationProblem)),
   }),
   priorityClass: optionalText({
     description: "Existing PriorityClass of the pods. Default: the default of the cluster.",

@@ -5,6 +5,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config.js";
 import { closest, readValue, type Setting } from "@tarmac/validate/settingDeclaration";
+import { listOf, type Problems } from "@tarmac/validate/valueCheck";
 
 /** The values of settings that are declared like this. */
 export type ValuesOf<D> = { [Key in keyof D]: D[Key] extends Setting<infer T> ? T : never };
@@ -43,7 +44,7 @@ export interface Source {
 export function readDeclared<D>(
   declarations: D,
   { stack, project, values, isEncrypted }: Source,
-  together: (values: ValuesOf<D>) => readonly (readonly [key: keyof D & string, problem: string | undefined])[],
+  together: (values: ValuesOf<D>) => readonly (readonly [key: keyof D & string, problems: Problems])[],
 ): ValuesOf<D> {
   const problems: string[] = [];
   const declared = Object.entries(declarations as Record<string, Setting<unknown>>);
@@ -62,7 +63,7 @@ export function readDeclared<D>(
       continue;
     }
     const read = raw === undefined ? { value: setting.default } : readValue(setting, raw);
-    if ("problem" in read) problems.push(`${project}:${key}: ${read.problem}`);
+    if ("problems" in read) problems.push(...read.problems.map((problem) => `${project}:${key}: ${problem}`));
     else if (setting.secret && !isDefault(setting, read.value) && !isEncrypted(key))
       problems.push(
         `${project}:${key}: the value is a secret in plain text: remove it from the stack file, then run "pulumi config set --secret ${setting.type === "object" ? `--path '${key}["NAME"]'` : key} VALUE"`,
@@ -71,7 +72,7 @@ export function readDeclared<D>(
   }
   if (problems.length === 0) {
     for (const [key, found] of together(result as ValuesOf<D>))
-      if (found !== undefined) problems.push(`${project}:${key}: ${found}`);
+      problems.push(...listOf(found).map((problem) => `${project}:${key}: ${problem}`));
   }
   if (problems.length > 0) throw new SettingsError(stack, problems);
   return result as ValuesOf<D>;

@@ -4,7 +4,10 @@ import { type Settings, settings } from "./everySetting.ts";
 import { exposureProblems } from "./exposureSettings.ts";
 import { imageProblems } from "./imageSettings.ts";
 import { networkProblems } from "./networkSettings.ts";
+import { derivedNameProblems } from "./derivedNames.ts";
+import { noEffectProblems } from "./noEffect.ts";
 import { readDeclared } from "./readDeclared.ts";
+import { schedulingProblems } from "./scheduling.ts";
 import { registryProblems } from "./registrySettings.ts";
 import { valueProblems } from "./valueSettings.ts";
 import { workloadProblems } from "./workloadSettings.ts";
@@ -33,5 +36,8 @@ function combinedProblems(s: Settings) {
     ...workloadProblems(s),
     ...valueProblems(s),
     ...exposureProblems(s),
+    ...derivedNameProblems(s),
+    ...noEffectProblems(s),
+    ...schedulingProblems(s),
   ];
 }

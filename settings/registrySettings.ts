@@ -11,10 +11,10 @@ import {
   retentionDays,
 } from "@tarmac/components/registry/registryArgs";
 import { principalTypes, type PrincipalType } from "@tarmac/components/azure/builtInRoles";
-import { allowing, firstProblem } from "@tarmac/validate/valueCheck";
-import { ipv4RangeProblem } from "@tarmac/validate/cidr";
+import { locationProblem } from "@tarmac/validate/azureRegions";
+import { allowing, eachProblem } from "@tarmac/validate/valueCheck";
+import { registryRangesProblem } from "@tarmac/validate/addressRange";
 import {
-  locationProblem,
   registryNameProblem,
   registryServerProblem,
   resourceGroupNameProblem,
@@ -49,7 +49,7 @@ const ownRegistrySettings = {
     default: registryDefaults.replicaLocations,
     description: "Additional regions that hold every image. Premium only.",
     problem: allowing("regions, e.g. `northeurope`", (regions: readonly string[]) =>
-      firstProblem(regions, locationProblem),
+      eachProblem(regions, locationProblem),
     ),
   }),
   registryRetentionDays: integer({
@@ -65,9 +65,7 @@ const ownRegistrySettings = {
     default: registryDefaults.allowedRanges,
     description:
       "The only public IPv4 addresses and ranges that may reach the registry; include nodes and deployer. Premium only.",
-    problem: allowing("e.g. `203.0.113.7` or `203.0.113.0/24`", (ranges: readonly string[]) =>
-      firstProblem(ranges, ipv4RangeProblem),
-    ),
+    problem: allowing("e.g. `203.0.113.7` or `203.0.113.0/24`", registryRangesProblem),
   }),
 };
 
@@ -113,12 +111,24 @@ export function registryProblems(s: Settings): Finding[] {
   return [
     [
       "existingRegistryGroup",
-      neededBy(s, "existingRegistry", "existingRegistryGroup", "the resource group that it is in"),
+      s.existingRegistry !== undefined && s.existingRegistryGroup === undefined
+        ? `is required with existingRegistry "${s.existingRegistry}": use the resource group that this command prints: az acr show --name ${s.existingRegistry} --query resourceGroup -o tsv`
+        : undefined,
     ],
     ["existingRegistryGroup", uselessWithout(s, "existingRegistryGroup", "existingRegistry")],
     ["existingRegistrySubscription", uselessWithout(s, "existingRegistrySubscription", "existingRegistry")],
-    ["registryPassword", neededBy(s, "registryUsername", "registryPassword", "that user's password")],
-    ["registryUsername", neededBy(s, "registryPassword", "registryUsername", "whose password it is")],
+    [
+      "registryPassword",
+      s.registryUsername !== undefined && s.registryPassword === undefined
+        ? `is required with registryUsername "${s.registryUsername}": run "pulumi config set --secret registryPassword", which asks for the value`
+        : undefined,
+    ],
+    [
+      "registryUsername",
+      s.registryPassword !== undefined && s.registryUsername === undefined
+        ? 'is required with registryPassword: run "pulumi config set registryUsername NAME", or remove the password'
+        : undefined,
+    ],
     ["registryUsername", uselessWithout(s, "registryUsername", "registryServer")],
     ...(s.existingRegistry === undefined && s.registryServer === undefined ? ownFindings(s) : foreignFindings(s)),
   ];
@@ -154,9 +164,6 @@ function foreignFindings(s: Settings): Finding[] {
     ["privateRegistry", s.privateRegistry ? problem : undefined],
   ];
 }
-
-const neededBy = (s: Settings, key: keyof Settings, needed: keyof Settings, what: string) =>
-  s[key] !== undefined && s[needed] === undefined ? `${key} needs it: ${what}` : undefined;
 
 const uselessWithout = (s: Settings, key: keyof Settings, needed: keyof Settings) =>
   s[key] !== undefined && s[needed] === undefined

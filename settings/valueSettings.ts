@@ -2,33 +2,34 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkloadArgs } from "@tarmac/components/workload/workloadArgs";
 import {
+  mountsBesideFindings,
   mountSources,
   reservedVariableProblem,
   twiceFindings,
   variableSources,
 } from "@tarmac/components/workload/workloadValidation";
-import { tooLargeProblem } from "@tarmac/components/workload/configAndSecret";
-import { allowing } from "@tarmac/validate/valueCheck";
+import { tooLargeFindings } from "@tarmac/components/workload/configAndSecret";
+import { allowing, listOf, textValueProblem } from "@tarmac/validate/valueCheck";
 import { variableNameForm } from "@tarmac/validate/kubernetesNames";
-import { containerPathForm, containerPathProblem } from "@tarmac/validate/containerPath";
+import { containerPathForm, filePathProblem } from "@tarmac/validate/containerPath";
 import { map, secretMap } from "@tarmac/validate/settingDeclaration";
 import { textsEach, type FindingOf } from "./allowedValues.ts";
 import type { ValuesOf } from "./readDeclared.ts";
 
 const variables = textsEach("strings by variable", reservedVariableProblem);
-const files = textsEach("contents by path, e.g. `/etc/hello/app.json`", containerPathProblem);
+const files = textsEach("contents by path, e.g. `/etc/hello/app.json`", filePathProblem);
 
 /** The same of secrets, whose names may hold a value that slipped into the wrong place: none is shown. */
 const secretly = (what: string, check: typeof variables) =>
   allowing(check.allowed ?? "", (values: Record<string, unknown>) => {
-    const [wrong] = Object.entries(values).flatMap(([key, value], index) =>
-      check({ [key]: value }) === undefined ? [] : [{ place: index + 1, isText: typeof value === "string" }],
-    );
-    if (wrong === undefined) return undefined;
-    const place = `entry ${wrong.place} of ${Object.keys(values).length}`;
-    return wrong.isText
-      ? `the name of ${place} is invalid: ${what}`
-      : `the value of ${place} is not a string: put it in quotes`;
+    const all = Object.entries(values);
+    return all.flatMap(([key, value], index) => {
+      if (listOf(check({ [key]: value })).length === 0) return [];
+      const place = `entry ${index + 1} of ${all.length}`;
+      return typeof value === "string"
+        ? [`the name of ${place} is invalid: ${what}`]
+        : listOf(textValueProblem(place, value));
+    });
   });
 
 export const valueSettings = {
@@ -78,6 +79,7 @@ export const valueArgs = (s: Settings): Pick<WorkloadArgs, keyof typeof valueSet
 export const valueProblems = (s: Settings): Finding[] => [
   ...twiceFindings(s, variableSources),
   ...twiceFindings(s, mountSources),
-  ["configValues", tooLargeProblem(s.configValues, s.configFiles)],
-  ["secretValues", tooLargeProblem(s.secretValues, s.secretFiles)],
+  ...mountsBesideFindings(s),
+  ...tooLargeFindings(s, "configValues", "configFiles"),
+  ...tooLargeFindings(s, "secretValues", "secretFiles"),
 ];

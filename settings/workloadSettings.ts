@@ -12,14 +12,11 @@ import {
   unreachableGoalProblem,
 } from "@tarmac/components/workload/autoscaler";
 import { workloadBounds } from "@tarmac/components/workload/workloadBounds";
-import {
-  besideAutoscaleProblem,
-  gracePeriodProblem,
-  ownLabelProblem,
-} from "@tarmac/components/workload/workloadValidation";
+import { besideAutoscaleProblem, gracePeriodProblem } from "@tarmac/components/workload/workloadValidation";
+import { ownLabelProblem, podAnnotationProblem } from "@tarmac/components/workload/reservedMetadata";
 import { memoryPathsProblem, writablePathProblem } from "@tarmac/components/workload/writableFolders";
-import { allowing, firstProblem } from "@tarmac/validate/valueCheck";
-import { annotationKeyProblem, dnsLabelProblem } from "@tarmac/validate/kubernetesNames";
+import { allowing, eachProblem } from "@tarmac/validate/valueCheck";
+import { annotationsSizeProblem, namespaceProblem } from "@tarmac/validate/kubernetesNames";
 import { cpuProblem, memoryProblem, requestOverLimitProblem } from "@tarmac/validate/quantity";
 import { flag, integer, map, optionalText, text } from "@tarmac/validate/settingDeclaration";
 import { exposureArgs, type exposureSettings } from "./exposureSettings.ts";
@@ -30,7 +27,7 @@ import { valueArgs, type valueSettings } from "./valueSettings.ts";
 import type { ValuesOf } from "./readDeclared.ts";
 
 export const workloadSettings = {
-  namespace: optionalText({ description: "Kubernetes namespace. Default: the app name.", problem: dnsLabelProblem }),
+  namespace: optionalText({ description: "Kubernetes namespace. Default: the app name.", problem: namespaceProblem }),
   replicas: integer({
     default: workloadDefaults.replicas,
     description: "Number of pods; exclusive with autoscale.",
@@ -93,7 +90,7 @@ export const workloadSettings = {
     default: {},
     description: "Additional writable folders, empty whenever a pod starts. Default: none.",
     problem: allowing('size by path, `"128Mi"` or `{size: "16Mi", memory: true}`', (folders: Record<string, unknown>) =>
-      firstProblem(Object.entries(folders), ([path, size]) => writablePathProblem(path, size)),
+      eachProblem(Object.entries(folders), ([path, size]) => writablePathProblem(path, size)),
     ),
   }),
   writableRoot: flag({
@@ -108,12 +105,16 @@ export const workloadSettings = {
   labels: map<string>({
     default: {},
     description: "Additional labels on every Kubernetes object of the service.",
-    problem: textsEach("strings by label", ownLabelProblem),
+    problem: textsEach("strings by label", (key, value) =>
+      /^(app\.kubernetes\.io\/part-of$|tarmac\.dev\/)/.test(key)
+        ? `${key} is set by tarmac from the names of app and stack: use another label`
+        : ownLabelProblem(key, value),
+    ),
   }),
   podAnnotations: map<string>({
     default: {},
     description: "Annotations of the pods.",
-    problem: textsEach("strings by annotation", annotationKeyProblem),
+    problem: textsEach("strings by annotation", podAnnotationProblem),
   }),
 };
 
@@ -154,6 +155,7 @@ export const workloadProblems = (s: Settings): Finding[] => [
   ["cpuRequest", requestOverLimitProblem("cpu", s.cpuRequest, s.cpuLimit)],
   ["gracePeriodSeconds", gracePeriodProblem(s)],
   ["writablePaths", memoryPathsProblem(s.writablePaths, s.memoryLimit)],
+  ["podAnnotations", annotationsSizeProblem(s.podAnnotations)],
   ...probeProblems(s),
 ];
 

@@ -1,5 +1,6 @@
 /** IPv4 address ranges as numbers: does one lie in another, do they overlap, which addresses are in it? */
-import { addressNumber, addressText, cidrProblem } from "./cidr.ts";
+import { addressNumber, addressText, cidrProblem, ipv4RangeProblem } from "./cidr.ts";
+import { eachProblem } from "./valueCheck.ts";
 
 /** From the first address to the last, both in the range. */
 export interface AddressRange {
@@ -47,6 +48,38 @@ export function networkRangeProblem(text: string, least: number, most: number): 
     return `"${text}" has the wrong size: use a prefix from /${least} (the largest) to /${most} (the smallest)`;
   const taken = takenByAks.find((one) => overlap(range, parseRange(one) ?? range));
   return taken === undefined ? undefined : `"${text}" overlaps ${taken}, which AKS reserves: use another range`;
+}
+
+/** The most ranges that AKS takes. https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges#limitations, read 2026-11-28 */
+const mostAuthorizedRanges = 200;
+
+/** What is wrong with all the ranges from which the API server may be asked over the internet. */
+export const authorizedRangesProblem = (ranges: readonly string[]): string[] =>
+  tooManyOr(ranges, mostAuthorizedRanges, "AKS", eachProblem(ranges, authorizedRangeProblem));
+
+/** The most rules of a Premium registry. https://learn.microsoft.com/azure/container-registry/container-registry-skus, read 2026-11-28 */
+const mostRegistryRules = 200;
+
+/** What is wrong with all the addresses and ranges that may reach a registry. */
+export const registryRangesProblem = (ranges: readonly string[]): string[] =>
+  tooManyOr(ranges, mostRegistryRules, "a registry", eachProblem(ranges, registryRangeProblem));
+
+const tooManyOr = (ranges: readonly string[], most: number, of: string, problems: string[]) =>
+  ranges.length > most
+    ? [
+        `${ranges.length} ranges are more than ${most}, the most that ${of} takes: merge neighboring ranges into larger ones`,
+      ]
+    : problems;
+
+/** What is wrong with an address or a range from which a registry may be asked over the internet, or `undefined`. */
+function registryRangeProblem(text: string): string | undefined {
+  const problem = ipv4RangeProblem(text);
+  if (problem !== undefined) return problem;
+  const range = parseRange(text.includes("/") ? text : `${text}/32`);
+  if (range?.bits === 0) return `"${text}" allows every address: to allow all, remove registryAllowedRanges`;
+  if (range !== undefined && privateRanges.some((one) => overlap(range, one)))
+    return `"${text}" is a private range, and no request from the internet comes from one: use public addresses, or a private endpoint (privateRegistry)`;
+  return undefined;
 }
 
 /** What is wrong with a range from which the API server may be asked over the internet, or `undefined`. */

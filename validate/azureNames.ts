@@ -5,6 +5,10 @@
 /** Name of an Azure container registry. */
 export function registryNameProblem(value: string): string | undefined {
   if (/^[a-zA-Z0-9]{5,50}$/.test(value)) return undefined;
+  const server = /^(?:https?:\/\/)?([a-z0-9]+)(?:-[a-z0-9]+)?\.azurecr\.[a-z]+\/?$/i.exec(value)?.[1];
+  if (server !== undefined) return `"${value}" is a login server: use the name of the registry alone, "${server}"`;
+  const id = /\/registries\/([a-zA-Z0-9]+)\/?$/.exec(value)?.[1];
+  if (id !== undefined) return `"${value}" is a resource id: use the name of the registry alone, "${id}"`;
   return `"${value}" is not a registry name: use 5 to 50 letters and digits, e.g. "contosohello"`;
 }
 
@@ -12,12 +16,6 @@ export function registryNameProblem(value: string): string | undefined {
 export function resourceGroupNameProblem(value: string): string | undefined {
   if (/^[\w().-]{1,90}$/.test(value) && !value.endsWith(".")) return undefined;
   return `"${value}" is not a resource group name: use 1 to 90 letters, digits, "_", "-", ".", "(", and ")", not ending with "."`;
-}
-
-/** Name of an Azure region. */
-export function locationProblem(value: string): string | undefined {
-  if (/^[a-z]+[a-z0-9]*$/.test(value)) return undefined;
-  return `"${value}" is not a region name: use lower case without spaces, e.g. "westeurope"; list them with az account list-locations -o table`;
 }
 
 export const isGuid = (value: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
@@ -40,8 +38,22 @@ export function subscriptionIdProblem(value: string): string | undefined {
   return `"${value}" is not a subscription id: use its GUID; list them with az account list --query "[].{name:name,id:id}" -o table`;
 }
 
+/** Websites that people take for the registry beside them, and registries that nobody can push to. */
+const notRegistries = new Map([
+  ...["hub.docker.com", "docker.com", "www.docker.com", "index.docker.io", "registry-1.docker.io"].map(
+    (host) => [host, "docker.io"] as const,
+  ),
+  ["registry.hub.docker.com", "docker.io"],
+  ["github.com", "ghcr.io"],
+  ["gitlab.com", "registry.gitlab.com"],
+  ["portal.azure.com", "contoso.azurecr.io"],
+  ["mcr.microsoft.com", "contoso.azurecr.io"],
+]);
+
 /** Host of a registry, with a port where it has one of its own: what stands before the first "/" of its images' names. */
 export function registryServerProblem(value: string): string | undefined {
+  const instead = notRegistries.get(value);
+  if (instead !== undefined) return `"${value}" is not a registry that images are pushed to: use e.g. "${instead}"`;
   const [host = "", port, ...rest] = value.split(":");
   const labels = host.split(".");
   const isHost = host.length <= 253 && labels.every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label));
@@ -50,4 +62,14 @@ export function registryServerProblem(value: string): string | undefined {
   const isServer = labels.length > 1 || port !== undefined || host === "localhost";
   if (isHost && isPort && isServer && rest.length === 0) return undefined;
   return `"${value}" is not a registry host: use HOST or HOST:PORT in lower case, without "https://" and without a path, e.g. "registry.example.com"`;
+}
+
+/** Registries whose images belong to somebody: their paths have an owner in front. */
+const withOwners = ["docker.io", "ghcr.io", "quay.io", "gcr.io", "registry.gitlab.com"];
+
+/** What is wrong with a repository in a registry outside Azure, or `undefined`. */
+export function repositoryOwnerProblem(server: string, repository: string): string | undefined {
+  if (!withOwners.includes(server) || repository.includes("/")) return undefined;
+  const where = server === "docker.io" ? "in Docker's own library/" : "without an owner";
+  return `"${repository}" would be pushed to ${server} ${where}, where nobody else may push: use OWNER/${repository}`;
 }

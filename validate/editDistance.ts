@@ -12,3 +12,11 @@ export function editDistance(a: string, b: string): number {
   }
   return distances.at(-1) ?? a.length;
 }
+
+/** The nearest of the allowed words, or `undefined` when none is near enough to be what somebody meant. */
+export function nearest(written: string, allowed: readonly string[]): string | undefined {
+  const [best] = allowed
+    .map((word) => ({ word, distance: editDistance(written.toLowerCase(), word.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance);
+  return best !== undefined && best.distance <= Math.max(2, Math.floor(best.word.length / 3)) ? best.word : undefined;
+}

@@ -68,8 +68,15 @@ export function pullSource({ host, path }: ImageReference): { host: string; repo
   return { host: registry, repository: registry === dockerHub && !path.includes("/") ? `library/${path}` : path };
 }
 
+/** The first part of a path that is somebody's host: a part such as "my.team" may be a folder of a registry. */
+const hostInPath =
+  /^(?:localhost|(?:[a-z0-9-]+\.)+(?:io|com|net|org|dev|cloud|cn|us|de|eu|uk|fr|app|local|internal|lan))\//;
+
 /** What is wrong with the repository of an image in a registry, without host and tag, or `undefined`. */
 export function repositoryProblem(text: string): string | undefined {
+  const host = hostInPath.exec(text)?.[0];
+  if (host !== undefined && isImagePath(text))
+    return `"${text}" begins with the host of a registry, to which it would be added: use "${text.slice(host.length)}", and set the registry with registryName, existingRegistry, or registryServer`;
   if (isImagePath(text)) return undefined;
   return `"${text}" is not a repository: use lower-case letters, digits, and single separators, without a registry host or tag, e.g. "team/hello"`;
 }
@@ -82,19 +89,47 @@ export function tagProblem(text: string): string | undefined {
   return `"${text}" is not a tag: use up to 128 letters, digits, ".", "_", and "-", not starting with "." or "-", e.g. "1.4.2"`;
 }
 
+/**
+ * What keeps a runtime from reading a reference (InvalidImageName), or `undefined`: said of the part that is wrong.
+ * @param allowed what to use instead
+ */
+function unreadableProblem(text: string, allowed: string): string | undefined {
+  const scheme = /^[a-z]+:\/\//i.exec(text)?.[0];
+  if (scheme !== undefined) return `"${text}" begins with "${scheme}", which no image reference has: ${allowed}`;
+  if (/\s/.test(text)) return `"${text}" has white space in it: ${allowed}`;
+  const { host, path, tag, digest } = splitImageReference(text);
+  if (path !== path.toLowerCase())
+    return `"${text}" has upper-case letters in its repository (InvalidImageName): use lower case, "${path.toLowerCase()}"`;
+  if (tag !== undefined && !isImageTag(tag)) return `"${text}" has the tag "${tag}", which is none: ${allowed}`;
+  if (digest !== undefined && !isImageDigest(digest))
+    return `"${text}" has a digest that is none (sha256: and 64 hexadecimal digits in lower case): ${allowed}`;
+  if (host !== undefined && !/[.:]/.test(host) && host !== "localhost")
+    return `"${text}" begins with "${host}", which is not the host of a registry: ${allowed}`;
+  return parseImageReference(text) === undefined ? `"${text}" is not an image reference: ${allowed}` : undefined;
+}
+
+/** What is wrong with a reference that a Dockerfile builds on, or `undefined`: its registry may be left to the builder. */
+export const baseImageProblem = (text: string): string | undefined =>
+  unreadableProblem(text, "use [HOST/]REPOSITORY:TAG, e.g. node:24");
+
 /** What is wrong with an image in a registry, by tag or digest or neither, or `undefined`. */
 export function registryImageProblem(text: string): string | undefined {
-  if (parseImageReference(text)?.host !== undefined) return undefined;
-  return `"${text}" is not an image in a registry: use HOST/REPOSITORY:TAG, e.g. "myregistry.azurecr.io/hello:main"`;
+  const allowed = 'use HOST/REPOSITORY:TAG, e.g. "myregistry.azurecr.io/hello:main"';
+  const problem = unreadableProblem(text, allowed);
+  if (problem !== undefined) return problem;
+  return splitImageReference(text).host === undefined
+    ? `"${text}" is not an image in a registry: ${allowed}`
+    : undefined;
 }
 
 /** What is wrong with an image that pods run, or `undefined`: its reference needs a host, a tag, and a digest. */
 export function pinnedImageProblem(text: string): string | undefined {
   const allowed = "use HOST/REPOSITORY:TAG@DIGEST, e.g. myregistry.azurecr.io/hello:1.4.2@sha256:...";
+  const problem = unreadableProblem(text, allowed);
+  if (problem !== undefined) return problem;
   const { host, tag, digest } = splitImageReference(text);
   if (host === undefined) return `"${text}" has no registry host, so nodes would pull it from Docker Hub: ${allowed}`;
   if (tag === "latest") return `"${text}" has the tag "latest", which does not identify a version: ${allowed}`;
-  if (tag === undefined || digest === undefined || parseImageReference(text) === undefined)
-    return `"${text}" does not have both a tag and a digest: ${allowed}`;
+  if (tag === undefined || digest === undefined) return `"${text}" does not have both a tag and a digest: ${allowed}`;
   return undefined;
 }

@@ -1,6 +1,7 @@
 /**
  * Names in Kubernetes. Each function returns what is wrong with a value and what is allowed, or `undefined` when it is fine.
  */
+import { isIP } from "node:net";
 
 /** Name of a Kubernetes object that becomes a host name: RFC 1123 label. */
 export function dnsLabelProblem(value: string): string | undefined {
@@ -17,6 +18,28 @@ export function appNameProblem(value: string): string | undefined {
   return `"${value}" is not an app name: use 1 to 30 lower-case letters, digits, and "-", starting with a letter and not ending with "-", e.g. "hello-api"`;
 }
 
+/**
+ * Namespaces of Kubernetes and of AKS. A namespace that the stack creates gets a policy that denies all traffic and the
+ * Pod Security level `restricted`, and goes with the stack: in one of these, that would stop the cluster itself.
+ * https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces
+ */
+const systemNamespaces = new Set([
+  ...["default", "gatekeeper-system", "calico-system", "calico-apiserver", "tigera-operator", "app-routing-system"],
+  ...["aks-istio-system", "aks-istio-ingress", "aks-istio-egress", "aks-command", "azure-arc", "azuredefender"],
+  ...["azure-alb-system", "azure-workload-identity-system", "azure-extensions-usage-system", "flux-system"],
+  ...["dapr-system", "osm-system", "istio-system", "acstor", "karpenter", "cert-manager"],
+]);
+
+/** Name of a namespace that is created for a service. */
+export function namespaceProblem(value: string): string | undefined {
+  const problem = dnsLabelProblem(value);
+  if (problem !== undefined) return problem;
+  if (!systemNamespaces.has(value) && !value.startsWith("kube-")) return undefined;
+  return value === "default"
+    ? `"default" is a namespace that Kubernetes never deletes, so it cannot be created and deleted with the service: use a name of its own, e.g. "hello"`
+    : `"${value}" is a namespace of the cluster itself, which network policy and Pod Security would break: use a name of its own, e.g. "hello"`;
+}
+
 /** What the name of an environment variable is made of, for messages. */
 export const variableNameForm = 'letters, digits, and "_", not starting with a digit';
 
@@ -26,13 +49,38 @@ export function variableNameProblem(value: string): string | undefined {
   return `"${value}" is not an environment variable name: use ${variableNameForm}`;
 }
 
-/** Path of an HTTP endpoint. */
+/** Path of an HTTP endpoint, with its query. */
 export function httpPathProblem(value: string): string | undefined {
+  if (value.includes("#")) return `"${value}" has a "#", and what follows it is never sent: remove that part`;
   if (/^\/[\x21-\x7e]*$/.test(value)) return undefined;
   return `"${value}" is not an HTTP path: start it with "/" and use no spaces, e.g. "/healthz"`;
 }
 
-const objectNamePattern = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
+/** What the definition of HTTPRoute allows as a prefix: https://gateway-api.sigs.k8s.io/reference/spec/#httppathmatch */
+const routePath = /^\/(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})*$/;
+
+/** Beginning of the paths that a route leads to a service. */
+export function routePathProblem(value: string): string | undefined {
+  const wrong = /\?/.test(value)
+    ? "a query"
+    : /#/.test(value)
+      ? "a fragment"
+      : /\/\//.test(value)
+        ? 'an empty part ("//")'
+        : /\/\.{1,2}(\/|$)/.test(value)
+          ? 'a part "." or ".."'
+          : /%2f/i.test(value)
+            ? 'an encoded "/"'
+            : undefined;
+  if (wrong !== undefined && value.startsWith("/"))
+    return `"${value}" has ${wrong}, and routes match paths alone: use the beginning of a path, e.g. "/shop"`;
+  if (value.length > 1024) return `the path has ${value.length} characters: use at most 1024`;
+  if (routePath.test(value)) return undefined;
+  return `"${value}" is not the beginning of a path: start it with "/", and use letters, digits, and -._~!$&'()*+,;=:@, e.g. "/shop"`;
+}
+
+const subdomain = "[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*";
+const objectNamePattern = new RegExp(`^${subdomain}$`);
 
 /** Name of a Kubernetes object that may have dots in it, such as a Secret or a class: RFC 1123 subdomain. */
 export function objectNameProblem(value: string): string | undefined {
@@ -42,12 +90,19 @@ export function objectNameProblem(value: string): string | undefined {
 
 /** Host name under which a service is reached from outside. */
 export function hostNameProblem(value: string): string | undefined {
-  if (value.length <= 253 && value.includes(".") && objectNamePattern.test(value)) return undefined;
+  if (isIP(value) !== 0 || /^[\d.]+$/.test(value))
+    return `"${value}" is an IP address, which neither a route nor a certificate can name: use a host name, e.g. "hello.example.com"`;
+  const labels = value.split(".");
+  const long = labels.find((label) => label.length > 63);
+  if (long !== undefined) return `"${value}" has a part of ${long.length} characters: use at most 63 between two dots`;
+  const isName = value.length <= 253 && labels.length > 1 && objectNamePattern.test(value);
+  // No top-level domain is a number: resolvers take such a name for an address.
+  if (isName && !/^\d+$/.test(labels.at(-1) ?? "")) return undefined;
   return `"${value}" is not a host name: use the full name in lower case, without "https://", e.g. "hello.example.com"`;
 }
 
 /** Patterns of the key and the value of a label, for whatever they are a part of. */
-export const labelKey = "([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?";
+export const labelKey = `((?=[^/]{1,253}/)${subdomain}/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?`;
 export const labelValue = "([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?";
 const isLabelKey = new RegExp(`^${labelKey}$`);
 const isLabelValue = new RegExp(`^${labelValue}$`);
@@ -60,8 +115,22 @@ export function labelProblem(key: string, value: string): string | undefined {
   return `"${value}" is not a label value: use up to 63 letters, digits, "-", "_", and ".", starting and ending with a letter or digit`;
 }
 
+/** The most that Kubernetes stores as annotations of an object, keys and values together, in bytes. */
+const annotationsSize = 256 * 1024;
+
+/** What is wrong with annotations that are too much together, or `undefined`. */
+export function annotationsSizeProblem(annotations: Readonly<Record<string, unknown>>): string | undefined {
+  const size = Object.entries(annotations).reduce(
+    (sum, [key, value]) => sum + Buffer.byteLength(key) + (typeof value === "string" ? Buffer.byteLength(value) : 0),
+    0,
+  );
+  if (size <= annotationsSize) return undefined;
+  return `${Math.ceil(size / 1024)} KiB of annotations exceed the 256 KiB that Kubernetes stores: put large texts into configFiles`;
+}
+
 /** Key of an annotation. */
 export function annotationKeyProblem(key: string): string | undefined {
-  if (isLabelKey.test(key)) return undefined;
+  // Unlike that of a label, its domain may have upper-case letters.
+  if (isLabelKey.test(key.toLowerCase())) return undefined;
   return `"${key}" is not an annotation key: use letters, digits, "-", "_", and ".", optionally after "DOMAIN/", e.g. "example.com/owner"`;
 }

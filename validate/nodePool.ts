@@ -1,6 +1,7 @@
 /** Node pools, as components take them and as a stack's settings name them. Each function returns what is wrong, or `undefined`. */
-import { firstProblem } from "./valueCheck.ts";
+import { eachProblem, listOf, type Problems, repeated } from "./valueCheck.ts";
 import { labelKey, labelValue } from "./kubernetesNames.ts";
+import { nodeSizeProblem } from "./machineSize.ts";
 import { integerProblem } from "./numbers.ts";
 
 /** The pool that every cluster has, for its own pods. */
@@ -52,7 +53,7 @@ const shape =
   'zones: ["1", "2"], spot: true, labels: {key: "value"}, taints: ["key=value:NoSchedule"], maxPods: 110, osDiskSizeGB: 128';
 
 /** What each property of a user pool is checked with; a value that is not of the property's type is a problem of its own. */
-const properties: Record<string, (value: unknown) => string | undefined> = {
+const properties: Record<string, (value: unknown) => Problems> = {
   vmSize: (value) => (typeof value === "string" ? nodeSizeProblem(value) : notA(value, "a string")),
   count: numberOnly,
   minCount: numberOnly,
@@ -61,26 +62,50 @@ const properties: Record<string, (value: unknown) => string | undefined> = {
   spot: (value) => (typeof value === "boolean" ? undefined : notA(value, "true or false")),
   labels: nodeLabelsProblem,
   taints: (value) =>
-    Array.isArray(value) ? firstProblem(value, taintProblem) : notA(value, 'a list, e.g. ["key=value:NoSchedule"]'),
+    Array.isArray(value) ? eachProblem(value, taintProblem) : notA(value, 'a list, e.g. ["key=value:NoSchedule"]'),
   maxPods: (value) => numberOnly(value) ?? maxPodsProblem(value as number),
   osDiskSizeGB: (value) => numberOnly(value) ?? osDiskSizeProblem(value as number),
 };
 
-/** A pool beside the system pool; `pool` is whatever somebody wrote. */
-export function userPoolProblem(name: string, pool: unknown): string | undefined {
+/** Everything that is wrong with a pool beside the system pool; `pool` is whatever somebody wrote. */
+export function userPoolProblems(name: string, pool: unknown): string[] {
   const nameProblem = userPoolNameProblem(name);
-  if (nameProblem !== undefined) return nameProblem;
-  if (typeof pool !== "object" || pool === null || Array.isArray(pool)) return `pool "${name}" is not a map: ${shape}`;
+  if (nameProblem !== undefined) return [nameProblem];
+  if (typeof pool !== "object" || pool === null || Array.isArray(pool))
+    return [`pool "${name}" is not a map: ${shape}`];
   const given = Object.entries(pool as Record<string, unknown>);
   const other = given.find(([property]) => !Object.hasOwn(properties, property))?.[0];
-  if (other !== undefined) return `pool "${name}" has "${other}", which is not a property of a pool: ${shape}`;
-  if (!("vmSize" in pool)) return `pool "${name}" has no vmSize: ${shape}`;
-  for (const [property, value] of given) {
-    const problem = properties[property]?.(value);
-    if (problem !== undefined) return `${property} of pool "${name}": ${problem}`;
-  }
-  const sizeProblem = poolSizeProblem(pool as PoolSize, 0);
-  return sizeProblem === undefined ? undefined : `pool "${name}": ${sizeProblem}`;
+  if (other !== undefined) return [`pool "${name}" has "${other}", which is not a property of a pool: ${shape}`];
+  if (!("vmSize" in pool)) return [`pool "${name}" has no vmSize: ${shape}`];
+  const problems = given.flatMap(([property, value]) =>
+    listOf(properties[property]?.(value)).map((problem) => `${property} of pool "${name}": ${problem}`),
+  );
+  if (problems.length > 0) return problems;
+  return [
+    ...listOf(poolSizeProblem(pool as PoolSize, 0)).map((problem) => `pool "${name}": ${problem}`),
+    ...listOf(taintsProblem(pool as { taints?: string[]; spot?: boolean })).map(
+      (problem) => `taints of pool "${name}": ${problem}`,
+    ),
+  ];
+}
+
+/** The mark of spot nodes, as a label and as a taint: AKS adds both. */
+export const spotMark = "kubernetes.azure.com/scalesetpriority";
+
+/** What is wrong with taints that are fine one by one. Kubernetes tells them apart by key and effect. */
+export function taintsProblem({ taints = [], spot = false }: { taints?: readonly string[]; spot?: boolean }): string[] {
+  const ofSpot = taints.filter((taint) => taint.startsWith(`${spotMark}=`));
+  const keys = taints.map((taint) => taint.replace(/=.*:/, ":"));
+  return [
+    ...ofSpot.map((taint) =>
+      spot
+        ? `"${taint}" is added to a spot pool by AKS (taints must be unique): remove it`
+        : `"${taint}" is the taint of spot pools: set spot: true, or use another key`,
+    ),
+    ...repeated(keys)
+      .filter((key) => !key.startsWith(`${spotMark}:`))
+      .map((key) => `"${key}" is there twice, and taints must be unique by key and effect: remove one`),
+  ];
 }
 
 function numberOnly(value: unknown): string | undefined {
@@ -89,19 +114,16 @@ function numberOnly(value: unknown): string | undefined {
 
 const notA = (value: unknown, wanted: string) => `${JSON.stringify(value)} is not ${wanted}`;
 
-/** Virtual machine size of nodes. */
-export function nodeSizeProblem(size: string): string | undefined {
-  if (/^Standard_[A-Z][A-Za-z0-9_-]+$/.test(size)) return undefined;
-  return `"${size}" is not a virtual machine size: use e.g. "Standard_D2s_v5"; list them with az vm list-sizes -l LOCATION -o table`;
-}
-
 /** Availability zones of nodes. */
-export function zonesProblem(zones: readonly unknown[]): string | undefined {
-  return firstProblem(zones, (zone) =>
+export function zonesProblem(zones: readonly unknown[]): string[] {
+  const problems = eachProblem(zones, (zone) =>
     typeof zone === "string" && /^[1-3]$/.test(zone)
       ? undefined
       : `${JSON.stringify(zone)} is not a zone: use "1", "2", or "3"`,
   );
+  return problems.length > 0
+    ? problems
+    : repeated(zones as readonly string[]).map((zone) => `"${zone}" is there twice: name each zone once`);
 }
 
 /** Pods on a node: under ten, the pods of the cluster itself leave no room. */
@@ -120,13 +142,21 @@ export function taintProblem(taint: unknown): string | undefined {
   return `${JSON.stringify(taint)} is not a taint: use KEY=VALUE:EFFECT with NoSchedule, PreferNoSchedule, or NoExecute, e.g. "team=data:NoSchedule"`;
 }
 
-/** Labels of nodes. Those of kubernetes.azure.com are AKS's own. */
-export function nodeLabelsProblem(labels: unknown): string | undefined {
+/** Labels without a domain that AKS sets itself. https://learn.microsoft.com/azure/aks/use-labels#reserved-labels */
+const reservedLabels = ["agentpool", "storageprofile", "storagetier"];
+
+/** Labels of nodes: what is wrong with each. */
+export function nodeLabelsProblem(labels: unknown): Problems {
   if (typeof labels !== "object" || labels === null || Array.isArray(labels))
     return notA(labels, 'a map, e.g. {team: "data"}');
-  return firstProblem(Object.entries(labels as Record<string, unknown>), ([label, text]) => {
-    if (/^kubernetes\.azure\.com\//.test(label)) return `"${label}" is a label that AKS sets: use another key`;
+  return eachProblem(Object.entries(labels as Record<string, unknown>), ([label, text]) => {
     if (!new RegExp(`^${labelKey}$`).test(label)) return `"${label}" is not a label key: use e.g. "team"`;
+    const domain = label.includes("/") ? label.slice(0, label.indexOf("/")) : "";
+    if (/(^|\.)kubernetes\.azure\.com$/.test(domain) || reservedLabels.includes(label))
+      return `"${label}" is a label that AKS sets: use another key`;
+    // What a node may not say of itself: https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction
+    if (/(^|\.)(kubernetes|k8s)\.io$/.test(domain) && !/(^|\.)(kubelet|node)\.kubernetes\.io$/.test(domain))
+      return `"${label}" is a label that nodes may not give themselves: use another domain, e.g. "example.com/${label.slice(domain.length + 1)}"`;
     if (typeof text === "string" && new RegExp(`^${labelValue}$`).test(text)) return undefined;
     return `${JSON.stringify(text)} is not a label value: put it in quotes, and use letters, digits, "-", "_", and ".", e.g. "data"`;
   });

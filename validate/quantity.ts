@@ -21,13 +21,20 @@ export function parseQuantity(text: string): number | undefined {
 const plainPattern = /^\d+(?:\.\d+)?(?:[numkMGT]|[KMGT]i)?$/;
 const parsePlain = (text: string) => (plainPattern.test(text) ? parseQuantity(text) : undefined);
 
+/** What the largest virtual machines of Azure have: https://learn.microsoft.com/azure/virtual-machines/sizes, read 2026-11-28 */
+const mostCpus = 1792;
+const largestMemory = 32 * 2 ** 40;
+
 /** What is wrong with an amount of memory or storage, or `undefined`. */
 export function memoryProblem(text: string): string | undefined {
   const bytes = parsePlain(text);
   const allowed = 'use whole bytes with Ki, Mi, or Gi, e.g. "256Mi"';
   if (bytes === undefined) return `"${text}" is not an amount of memory: ${allowed}${suggestion(text)}`;
-  if (/[num]$/.test(text)) return `"${text}" is a fraction of a byte: ${allowed}`;
-  if (bytes < 2 ** 20) return `"${text}" is less than 1Mi: ${allowed}`;
+  const inMebibytes = `; did you mean "${/^\d+/.exec(text)?.[0]}Mi"?`;
+  if (/[num]$/.test(text)) return `"${text}" is a fraction of a byte: ${allowed}${/m$/.test(text) ? inMebibytes : ""}`;
+  if (bytes < 2 ** 20)
+    return `"${text}" is less than 1Mi: ${allowed}${/^\d+$/.test(text) && bytes > 0 ? inMebibytes : ""}`;
+  if (bytes > largestMemory) return `"${text}" is more than any machine has: ${allowed}`;
   return undefined;
 }
 
@@ -37,15 +44,17 @@ export function cpuProblem(text: string): string | undefined {
   const allowed = 'use thousandths of a CPU with "m", or whole CPUs, e.g. "500m" or "2"';
   if (cpus === undefined || /[kMGTi]/.test(text)) return `"${text}" is not an amount of CPU: ${allowed}`;
   if (cpus < 0.001) return `"${text}" is less than 1m, the minimum: ${allowed}`;
+  if (cpus > mostCpus)
+    return `"${text}" is more CPUs than any machine has: ${allowed}${/^\d+$/.test(text) ? `; did you mean "${text}m"?` : ""}`;
   return undefined;
 }
 
 /** The fix for common mistakes: `256MB`, `0.5 Gi`, `256mb`. */
 function suggestion(text: string): string {
   const slip = /^(\d+(?:\.\d+)?)\s*([KMGT])i?b?$/i.exec(text.trim());
-  return slip?.[1] === undefined || slip[2] === undefined
-    ? ""
-    : `; did you mean "${slip[1]}${slip[2].toUpperCase()}i"?`;
+  if (slip?.[1] === undefined || slip[2] === undefined) return "";
+  const meant = `${slip[1]}${slip[2].toUpperCase()}i`;
+  return (parseQuantity(meant) ?? 0) <= largestMemory ? `; did you mean "${meant}"?` : "";
 }
 
 /**

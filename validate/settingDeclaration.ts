@@ -2,8 +2,8 @@
  * What a setting is: its type, its default, what is allowed and what it is for, declared in one place. Pulumi.yaml (Pulumi
  * insists on it) and docs/settings.md repeat it; `npm run write-settings` writes both.
  */
-import { allowing, type Check, ifGiven } from "./valueCheck.ts";
-import { editDistance } from "./editDistance.ts";
+import { allowing, type Check, eachProblem, ifGiven, listOf } from "./valueCheck.ts";
+import { nearest } from "./editDistance.ts";
 
 interface SettingTypes {
   string: string;
@@ -80,16 +80,19 @@ export const hiddenSecret = "\0hidden";
 /**
  * Reads one value as the configuration stores it.
  * @param raw text of the configuration; objects and lists are JSON
- * @returns the value, or what is wrong with it
+ * @returns the value, or everything that is wrong with it
  */
-export function readValue<T>(setting: Setting<T>, raw: string): { value: T } | { problem: string } {
-  if (raw === "" && setting.emptyIsUnset) return { value: setting.default };
+export function readValue<T>(setting: Setting<T>, raw: string): { value: T } | { problems: readonly string[] } {
+  // Pulumi hands on a key with nothing behind it as an empty text.
+  if (raw === "" && (setting.emptyIsUnset || setting.type === "array" || setting.type === "object"))
+    return { value: setting.default };
   if (raw === hiddenSecret && setting.secret) return { value: raw as T };
   const value = parse(setting.type, raw);
   if (value === undefined)
-    return { problem: `${setting.secret ? "the secret" : `"${raw}"`} is not ${typeNames[setting.type]}` };
-  const problem = setting.problem?.(value as T);
-  return problem === undefined ? { value: value as T } : { problem };
+    return { problems: [`${setting.secret ? "the secret" : `"${raw}"`} is not ${typeNames[setting.type]}`] };
+  const problems = Array.isArray(value) ? eachProblem(value, itemProblem) : [];
+  if (problems.length === 0) problems.push(...listOf(setting.problem?.(value as T)));
+  return problems.length === 0 ? { value: value as T } : { problems };
 }
 
 const typeNames: Record<keyof SettingTypes, string> = {
@@ -99,6 +102,12 @@ const typeNames: Record<keyof SettingTypes, string> = {
   array: 'a list of strings: use YAML in the stack file, or JSON, e.g. ["a","b"]',
   object: 'a map: use YAML in the stack file, or JSON, e.g. {"key":"value"}',
 };
+
+/** YAML and `pulumi config set --path` read `1` as a number. */
+const itemProblem = (item: unknown) =>
+  typeof item === "string"
+    ? undefined
+    : `${JSON.stringify(item)} is not a string: put it in quotes, or add --type string to pulumi config set --path`;
 
 function parse(type: keyof SettingTypes, raw: string): SettingTypes[keyof SettingTypes] | undefined {
   switch (type) {
@@ -110,7 +119,8 @@ function parse(type: keyof SettingTypes, raw: string): SettingTypes[keyof Settin
       return raw === "true" ? true : raw === "false" ? false : undefined;
     case "array": {
       const value = parseJson(raw);
-      return Array.isArray(value) && value.every((item) => typeof item === "string") ? value : undefined;
+      // Whether these are strings is told item by item.
+      return Array.isArray(value) ? (value as string[]) : undefined;
     }
     case "object": {
       const value = parseJson(raw);
@@ -131,10 +141,6 @@ function parseJson(raw: string): unknown {
 
 /** `; did you mean "…"?` when one of the allowed words is close to what was written, else nothing. */
 export function closest(written: string, allowed: readonly string[]): string {
-  const [best] = allowed
-    .map((word) => ({ word, distance: editDistance(written.toLowerCase(), word.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
-  return best !== undefined && best.distance <= Math.max(2, Math.floor(best.word.length / 3))
-    ? `; did you mean "${best.word}"?`
-    : "";
+  const near = nearest(written, allowed);
+  return near === undefined ? "" : `; did you mean "${near}"?`;
 }

@@ -1,6 +1,6 @@
 /** Azure tags as a stack's settings name them. Each function returns what is wrong, or `undefined` when it is fine. */
 
-import { textValueProblem } from "./valueCheck.ts";
+import { listOf, textValueProblem } from "./valueCheck.ts";
 
 /** The tags that the program sets itself, and the setting that each comes from. */
 const ownTags = new Map([
@@ -11,28 +11,64 @@ const ownTags = new Map([
   ["expires", "tarmac:expires"],
 ]);
 
+/** The most characters of a tag's value. */
+const longestValue = 256;
+
 /**
- * Tags beside those that the program sets itself.
+ * Tags beside those that the program sets itself. Azure does not tell names apart by case: of two that differ in it only,
+ * one is lost.
  * https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
  */
-export function tagsProblem(tags: Record<string, unknown>): string | undefined {
-  for (const [name, value] of Object.entries(tags)) {
-    const source = ownTags.get(name.toLowerCase());
-    if (source !== undefined) return `the tag "${name}" is set from ${source}: remove it here`;
+export function tagsProblem(tags: Record<string, unknown>): string[] {
+  const names = Object.keys(tags);
+  const problems = Object.entries(tags).flatMap(([name, value], index) => {
+    const lower = name.toLowerCase();
+    const source = ownTags.get(lower);
+    if (source !== undefined) return [`the tag "${name}" is set from ${source}: remove it here`];
+    const twin = names.slice(0, index).find((other) => other.toLowerCase() === lower);
+    if (twin !== undefined)
+      return [`the tags "${twin}" and "${name}" are the same to Azure, and one would be lost: remove one`];
     if (name === "" || name.length > 512 || /[<>%&\\?/]/.test(name))
-      return `"${name}" is not a tag name: use up to 512 characters without < > % & \\ ? /`;
-    if (typeof value !== "string") return textValueProblem(name, value);
-    if (value.length > 256) return `the value of "${name}" has ${value.length} characters: use at most 256`;
-  }
+      return [`"${name}" is not a tag name: use up to 512 characters without < > % & \\ ? /`];
+    const prefix = /^(microsoft|azure|windows)/.exec(lower)?.[1];
+    if (prefix !== undefined)
+      return [`the tag "${name}" begins with "${prefix}", which Azure keeps for itself: use another name`];
+    if (typeof value !== "string") return listOf(textValueProblem(`"${name}"`, value));
+    return listOf(tagValueProblem(`the value of "${name}"`, value));
+  });
   const most = 50 - ownTags.size;
-  const count = Object.keys(tags).length;
-  return count > most
-    ? `${count} tags are more than ${most}, the most that Azure allows beside the tags that tarmac sets: remove some`
-    : undefined;
+  if (names.length > most)
+    problems.push(
+      `${names.length} tags are more than ${most}, the most that Azure allows beside the tags that tarmac sets: remove some`,
+    );
+  return problems;
 }
 
-/** A time from which on an environment may be deleted. */
-export function expiryProblem(value: string): string | undefined {
-  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/.test(value) && !Number.isNaN(Date.parse(value))) return undefined;
-  return `"${value}" is not a time: use UTC in quotes, e.g. "2026-12-24T18:00:00Z"`;
+/** What is wrong with the value of a tag, or `undefined`. @param what it is the value of, for the message */
+export const tagValueProblem = (what: string, value: string): string | undefined =>
+  value.length > longestValue ? `${what} has ${value.length} characters: use at most ${longestValue}` : undefined;
+
+/** The most tags of a private DNS zone. https://learn.microsoft.com/azure/dns/dns-zones-records#tags */
+const mostZoneTags = 15;
+
+/**
+ * What is wrong with tags of which a private DNS zone gets all, or `undefined`.
+ * @param own number of tags that the program sets on it beside these
+ */
+export function zoneTagsProblem(tags: Readonly<Record<string, unknown>>, own: number): string | undefined {
+  const count = Object.keys(tags).length;
+  if (count + own <= mostZoneTags) return undefined;
+  return `${count} tags are more than ${mostZoneTags - own}, the most that the private DNS zone of privateRegistry can have beside the ${own} that tarmac sets: remove some`;
+}
+
+/** A time from which on an environment may be deleted. @param now milliseconds since 1970, to tell what is past */
+export function expiryProblem(value: string, now = Date.now()): string | undefined {
+  const [, day] = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z$/.exec(value) ?? [];
+  const time = Date.parse(value);
+  if (day === undefined || Number.isNaN(time))
+    return `"${value}" is not a time: use UTC in quotes, e.g. "2026-12-24T18:00:00Z"`;
+  // JavaScript makes 2 March of 30 February.
+  if (!new Date(time).toISOString().startsWith(day)) return `"${value}" is not a time: its month has no such day`;
+  if (time <= now) return `"${value}" is past, so the next cleanup would delete the environment: use a later time`;
+  return undefined;
 }

@@ -1,7 +1,6 @@
 /** From where a cluster's API server can be reached. Who may then do what is Entra's. */
 import * as pulumi from "@pulumi/pulumi";
-import { authorizedRangeProblem } from "@tarmac/validate/addressRange";
-import { firstProblem } from "@tarmac/validate/valueCheck";
+import { authorizedRangesProblem } from "@tarmac/validate/addressRange";
 import { privateDnsZoneProblem } from "@tarmac/validate/azureResourceId";
 
 export interface ApiServerArgs {
@@ -51,8 +50,7 @@ export function apiServerFindings({
   return [
     [
       "apiServer.authorizedRanges",
-      rangesOfPrivateClusterProblem(privateCluster, authorizedRanges) ??
-        firstProblem(authorizedRanges, authorizedRangeProblem),
+      rangesOfPrivateClusterProblem(privateCluster, authorizedRanges) ?? authorizedRangesProblem(authorizedRanges),
     ],
     [
       "apiServer.privateDnsZone",

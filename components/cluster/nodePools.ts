@@ -1,18 +1,20 @@
 /** Sets of equal nodes: what is said of them, and what Azure is told. */
 import type * as pulumi from "@pulumi/pulumi";
 import { AgentPool, type AgentPoolArgs } from "@pulumi/azure-native/containerservice/index.js";
-import { firstProblem, ifGiven } from "@tarmac/validate/valueCheck";
+import { eachProblem, ifGiven } from "@tarmac/validate/valueCheck";
 import {
   maxPodsProblem,
   nodeLabelsProblem,
-  nodeSizeProblem,
   osDiskSizeProblem,
   poolSizeProblem,
+  spotMark,
   systemPoolName,
   taintProblem,
+  taintsProblem,
   userPoolNameProblem,
   zonesProblem,
 } from "@tarmac/validate/nodePool";
+import { nodeSizeProblem, systemPoolSizeProblem } from "@tarmac/validate/machineSize";
 import type { Finding } from "../invalidArguments.ts";
 
 /** What every pool says. */
@@ -47,16 +49,17 @@ export interface UserPoolArgs extends NodePoolArgs {
   taints?: readonly string[];
 }
 
-/** What is wrong with a pool, by property path. */
+/** What is wrong with a pool, by property path. @param least the fewest nodes: 1 of the system pool, 0 of another */
 export function poolFindings(path: string, pool: UserPoolArgs, least: 0 | 1): Finding[] {
   return [
     [path, poolSizeProblem(pool, least)],
-    [`${path}.vmSize`, nodeSizeProblem(pool.vmSize)],
+    [`${path}.vmSize`, (least === 1 ? systemPoolSizeProblem : nodeSizeProblem)(pool.vmSize)],
     [`${path}.zones`, ifGiven(pool.zones, zonesProblem)],
     [`${path}.maxPods`, ifGiven(pool.maxPods, maxPodsProblem)],
     [`${path}.osDiskSizeGB`, ifGiven(pool.osDiskSizeGB, osDiskSizeProblem)],
     [`${path}.labels`, ifGiven(pool.labels, nodeLabelsProblem)],
-    [`${path}.taints`, ifGiven(pool.taints, (taints) => firstProblem(taints, taintProblem))],
+    [`${path}.taints`, ifGiven(pool.taints, (taints) => eachProblem(taints, taintProblem))],
+    [`${path}.taints`, taintsProblem(pool)],
   ];
 }
 
@@ -144,8 +147,6 @@ export function userPool(
     },
   );
 }
-
-const spotMark = "kubernetes.azure.com/scalesetpriority";
 
 const labelsOf = (pool: UserPoolArgs): Record<string, string> => ({
   ...pool.labels,

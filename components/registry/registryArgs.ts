@@ -4,7 +4,7 @@ import type { RegistryRoleMode } from "../pullAccess.ts";
 import type { PrincipalType } from "../azure/builtInRoles.ts";
 import type { Finding } from "../invalidArguments.ts";
 import { ifGiven } from "@tarmac/validate/valueCheck";
-import { ipv4RangeProblem } from "@tarmac/validate/cidr";
+import { registryRangesProblem } from "@tarmac/validate/addressRange";
 import { registryNameProblem } from "@tarmac/validate/azureNames";
 import { type Bounds, integerProblem } from "@tarmac/validate/numbers";
 
@@ -74,7 +74,7 @@ export function registryFindings(args: Omit<RegistryArgs, "resourceGroupName">) 
   return [
     ["registryName", ifGiven(args.registryName, registryNameProblem)],
     ["retentionDays", integerProblem(args.retentionDays ?? registryDefaults.retentionDays, ...retentionDays)],
-    ...(args.allowedRanges ?? []).map((range, i) => [`allowedRanges[${i}]`, ipv4RangeProblem(range)] as const),
+    ["allowedRanges", registryRangesProblem(args.allowedRanges ?? [])],
     ...premiumFindings(args),
     ["replicaLocations", replicaProblem(args.replicaLocations ?? [], args.location)],
     ["allowedRanges", rangesWithoutNetworkProblem(args)],

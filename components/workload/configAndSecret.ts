@@ -9,6 +9,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigMap, Secret } from "@pulumi/kubernetes/core/v1/index.js";
 import type { input } from "@pulumi/kubernetes/types/index.js";
+import { fileKey } from "@tarmac/validate/containerPath";
 import type { WorkloadSettings } from "./workloadArgs.ts";
 
 type Values = Pick<WorkloadSettings, "configValues" | "secretValues" | "configFiles" | "secretFiles">;
@@ -22,9 +23,6 @@ export interface ValueSources {
 /** The most that the API server stores of a ConfigMap or a Secret, in bytes. */
 const largest = 2 ** 20;
 
-/** What a file is called in its ConfigMap or Secret, where "/" is not allowed; never the name of a variable. */
-const fileKey = (path: string) => `file${path.replaceAll("/", "..")}`;
-
 const dataOf = (values: Record<string, pulumi.Input<string>>, files: Record<string, pulumi.Input<string>>) => ({
   ...values,
   ...Object.fromEntries(Object.entries(files).map(([path, content]) => [fileKey(path), content])),
@@ -32,12 +30,27 @@ const dataOf = (values: Record<string, pulumi.Input<string>>, files: Record<stri
 
 const isEmpty = (data: object) => Object.keys(data).length === 0;
 
-/** What is wrong with values that are more than fits, as far as they are known, or `undefined`. */
-export function tooLargeProblem(values: Record<string, unknown>, files: Record<string, unknown>): string | undefined {
-  const texts = Object.entries({ ...values, ...files }).flat();
-  const size = texts.reduce<number>((sum, text) => sum + (typeof text === "string" ? Buffer.byteLength(text) : 0), 0);
-  if (size <= largest) return undefined;
-  return `${Math.ceil(size / 1024)} KiB exceed the 1024 KiB that Kubernetes stores in one object: keep large files in the image or in a storage account`;
+const sizeOf = (texts: Record<string, unknown>) =>
+  Object.entries(texts)
+    .flat()
+    .reduce<number>((sum, text) => sum + (typeof text === "string" ? Buffer.byteLength(text) : 0), 0);
+
+/** What is wrong with values that are more than fits, as far as they are known, said of what is larger: the variables or the files. */
+export function tooLargeFindings<Values extends string, Files extends string>(
+  maps: Record<Values | Files, Record<string, unknown>>,
+  values: Values,
+  files: Files,
+): (readonly [Values | Files, string])[] {
+  const [ofValues, ofFiles] = [sizeOf(maps[values]), sizeOf(maps[files])];
+  if (ofValues + ofFiles <= largest) return [];
+  const [larger, other] = ofFiles > ofValues ? [files, values] : [values, files];
+  const together = Math.min(ofValues, ofFiles) === 0 ? "" : `, together with ${other},`;
+  return [
+    [
+      larger,
+      `${Math.ceil((ofValues + ofFiles) / 1024)} KiB${together} exceed the 1024 KiB that Kubernetes stores in one object: keep large files in the image or in a storage account`,
+    ],
+  ];
 }
 
 /** Makes the ConfigMap and the Secret, as far as there is something to put into them. */

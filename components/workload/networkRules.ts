@@ -1,4 +1,5 @@
 /** What the network policy lets in and out. */
+import { isIPv4, isIPv6 } from "node:net";
 import type { input } from "@pulumi/kubernetes/types/index.js";
 import { cidrProblem } from "@tarmac/validate/cidr";
 import { dnsLabelProblem } from "@tarmac/validate/kubernetesNames";
@@ -10,9 +11,18 @@ const gatewayNameLabel = "gateway.networking.k8s.io/gateway-name";
 
 const isRange = (peer: string) => /[/:.]/.test(peer);
 
+/** What is wrong with an address range of a peer: those who write a single address or a name mean something else. */
+function rangeProblem(peer: string): string | undefined {
+  if (isIPv4(peer)) return `"${peer}" is an address and not a range: use "${peer}/32" for this address alone`;
+  if (isIPv6(peer)) return `"${peer}" is an address and not a range: use "${peer}/128" for this address alone`;
+  if (/[a-z]/i.test(peer) && !peer.includes(":") && !/^[\d./]+$/.test(peer))
+    return `"${peer}" is a host name, and network policies know only addresses and namespaces: use its address ranges, e.g. "10.20.0.0/24", or the name of a namespace`;
+  return cidrProblem(peer);
+}
+
 /** What is wrong with somebody who may connect, or `undefined`. */
 export function ingressPeerProblem(peer: string, serviceType: ServiceType): string | undefined {
-  if (isRange(peer)) return cidrProblem(peer);
+  if (isRange(peer)) return rangeProblem(peer);
   if (serviceType !== "ClusterIP")
     return `"${peer}" is not an address range, and behind a load balancer namespaces cannot be told apart: use ADDRESS/BITS, e.g. "203.0.113.0/24"`;
   return dnsLabelProblem(peer) === undefined

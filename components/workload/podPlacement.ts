@@ -1,8 +1,11 @@
 /** Which nodes the pods run on, and how they are spread over them. */
 import type { input } from "@pulumi/kubernetes/types/index.js";
+import { labelKey, labelValue } from "@tarmac/validate/kubernetesNames";
 import type { WorkloadSettings } from "./workloadArgs.ts";
 
-const taint = /^([^=:]+)(?:=([^=:]*))?:(NoSchedule|PreferNoSchedule|NoExecute)$/;
+const taint = new RegExp(
+  `^(?<key>${labelKey})(?:=(?<value>${labelValue}))?:(?<effect>NoSchedule|PreferNoSchedule|NoExecute)$`,
+);
 
 /** What is wrong with a taint that pods are to put up with, or `undefined`. */
 export function tolerationProblem(text: string): string | undefined {
@@ -11,7 +14,7 @@ export function tolerationProblem(text: string): string | undefined {
 }
 
 function toleration(text: string): input.core.v1.Toleration {
-  const [, key, value, effect] = taint.exec(text) ?? [];
+  const { key, value, effect } = taint.exec(text)?.groups ?? {};
   return value === undefined ? { key, operator: "Exists", effect } : { key, operator: "Equal", value, effect };
 }
 

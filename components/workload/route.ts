@@ -7,7 +7,12 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/index.js";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/index.js";
 import type { input } from "@pulumi/kubernetes/types/index.js";
 import { ifGiven } from "@tarmac/validate/valueCheck";
-import { dnsLabelProblem, hostNameProblem, httpPathProblem, objectNameProblem } from "@tarmac/validate/kubernetesNames";
+import {
+  dnsLabelProblem,
+  hostNameProblem,
+  objectNameProblem,
+  routePathProblem,
+} from "@tarmac/validate/kubernetesNames";
 import type { Finding } from "../invalidArguments.ts";
 import type { RouteArgs, ServiceType } from "./workloadArgs.ts";
 import { gatewayNetworkRules } from "./networkRules.ts";
@@ -20,7 +25,7 @@ export function routeFindings(route: RouteArgs): Finding[] {
   const either = "set either gateway, for an existing Gateway, or gatewayClass, for a new one";
   return [
     ["hostname", hostNameProblem(route.hostname)],
-    ["path", ifGiven(route.path, httpPathProblem)],
+    ["path", ifGiven(route.path, routePathProblem)],
     ["gateway", (gateway === undefined) === (gatewayClass === undefined) ? either : undefined],
     ["gateway.namespace", gateway && dnsLabelProblem(gateway.namespace)],
     ["gateway.name", gateway && objectNameProblem(gateway.name)],

@@ -3,7 +3,6 @@ import { throwIfAny, type Finding } from "../invalidArguments.ts";
 import { ifGiven } from "@tarmac/validate/valueCheck";
 import { pinnedImageProblem } from "@tarmac/validate/imageReference";
 import {
-  annotationKeyProblem,
   appNameProblem,
   httpPathProblem,
   labelProblem,
@@ -11,16 +10,17 @@ import {
   variableNameProblem,
 } from "@tarmac/validate/kubernetesNames";
 import { integerProblem } from "@tarmac/validate/numbers";
-import { containerPathProblem } from "@tarmac/validate/containerPath";
+import { filePathProblem, mountFindings } from "@tarmac/validate/containerPath";
 import { cpuProblem, memoryProblem, requestOverLimitProblem } from "@tarmac/validate/quantity";
 import type { ProbeArgs, WorkloadArgs, WorkloadSettings } from "./workloadArgs.ts";
 import { autoscaleProblem, unreachableGoalProblem } from "./autoscaler.ts";
 import { probeBounds, workloadBounds } from "./workloadBounds.ts";
 import { egressPeerProblem, ingressPeerProblem } from "./networkRules.ts";
 import { tolerationProblem } from "./podPlacement.ts";
+import { metadataFindings } from "./reservedMetadata.ts";
 import { besideLoadBalancerProblem, routeFindings } from "./route.ts";
 import { memoryPathsProblem, writablePathProblem } from "./writableFolders.ts";
-import { tooLargeProblem } from "./configAndSecret.ts";
+import { tooLargeFindings } from "./configAndSecret.ts";
 
 /** Variables that tarmac sets itself, and what they are made from. */
 const ownVariables = new Map([
@@ -62,7 +62,7 @@ export function throwIfWorkloadInvalid(name: string, s: WorkloadSettings, args: 
     ["gracePeriodSeconds", gracePeriodProblem(s)],
     ...valueFindings(s),
     ["tmpSize", memoryProblem(s.tmpSize)],
-    ...mountFindings(s),
+    ...pathFindings(s),
     ["writablePaths", memoryPathsProblem(s.writablePaths, s.limits.memory)],
     ["userId", integerProblem(s.userId, ...workloadBounds.userId)],
     ...Object.entries(s.nodeSelector).map(([key, value]): Finding => [`nodeSelector.${key}`, labelProblem(key, value)]),
@@ -76,12 +76,7 @@ export function throwIfWorkloadInvalid(name: string, s: WorkloadSettings, args: 
       `route.${property}`,
       problem,
     ]),
-    ...Object.entries(s.labels).map(([key, value]): Finding => [
-      `labels.${key}`,
-      ownLabelProblem(key, typeof value === "string" ? value : ""),
-    ]),
-    ...annotationFindings("serviceAnnotations", s.serviceAnnotations),
-    ...annotationFindings("podAnnotations", s.podAnnotations),
+    ...metadataFindings(s),
   ]);
 }
 
@@ -116,23 +111,30 @@ function valueFindings(s: WorkloadSettings): Finding[] {
       Object.keys(s[source]).map((variable): Finding => [`${source}.${variable}`, reservedVariableProblem(variable)]),
     ),
     ...twiceFindings(s, variableSources),
-    ["configValues", tooLargeProblem(s.configValues, s.configFiles)],
-    ["secretValues", tooLargeProblem(s.secretValues, s.secretFiles)],
+    ...tooLargeFindings(s, "configValues", "configFiles"),
+    ...tooLargeFindings(s, "secretValues", "secretFiles"),
   ];
 }
 
-function mountFindings(s: WorkloadSettings): Finding[] {
+function pathFindings(s: WorkloadSettings): Finding[] {
   return [
     ...Object.entries(s.writablePaths).map(([path, size]): Finding => [
       `writablePaths.${path}`,
       writablePathProblem(path, size),
     ]),
     ...(["configFiles", "secretFiles"] as const).flatMap((source) =>
-      Object.keys(s[source]).map((path): Finding => [`${source}.${path}`, containerPathProblem(path)]),
+      Object.keys(s[source]).map((path): Finding => [`${source}.${path}`, filePathProblem(path)]),
     ),
     ...twiceFindings(s, mountSources),
+    ...mountsBesideFindings(s),
   ];
 }
+
+/** What stands below a file of another entry, or has its key. Also used where the settings are read. */
+export const mountsBesideFindings = (maps: Record<(typeof mountSources)[number], Record<string, unknown>>) =>
+  mountFindings(
+    mountSources.map((source) => ({ source, paths: Object.keys(maps[source]), files: source !== "writablePaths" })),
+  ) as [(typeof mountSources)[number], string][];
 
 /** What stands in two of several maps, of which only one can hold. Also used where the settings are read. */
 export function twiceFindings<Source extends string>(
@@ -147,17 +149,6 @@ export function twiceFindings<Source extends string>(
         : [[source, `"${key}" is also set in ${other}, and only one can apply: remove it from one of them`] as const];
     }),
   );
-}
-
-function annotationFindings(map: string, annotations: Record<string, unknown>): Finding[] {
-  return Object.keys(annotations).map((key): Finding => [`${map}.${key}`, annotationKeyProblem(key)]);
-}
-
-/** What is wrong with a label of the workload, or `undefined`. */
-export function ownLabelProblem(key: string, value: string): string | undefined {
-  return key === "app.kubernetes.io/name"
-    ? `${key} is set by tarmac to select the pods: use another label`
-    : labelProblem(key, value);
 }
 
 /** What is wrong with the readiness path beside the liveness path, or `undefined`. */

@@ -1,6 +1,6 @@
 /** Where the process may write: /tmp and what else is asked for, empty at each start of a pod, never more than its size. */
 import type { input } from "@pulumi/kubernetes/types/index.js";
-import { containerPathProblem } from "@tarmac/validate/containerPath";
+import { emptyFolderProblem } from "@tarmac/validate/containerPath";
 import { memoryProblem, parseQuantity } from "@tarmac/validate/quantity";
 import type { WritablePath } from "./workloadArgs.ts";
 
@@ -14,7 +14,7 @@ const bytes = (size: string) => parseQuantity(size) ?? 0;
 export function writablePathProblem(path: string, given: unknown): string | undefined {
   const shape = 'use its size, e.g. "128Mi", or {size: "16Mi", memory: true}';
   if (path === tmp) return `"${tmp}" is always writable: remove it here, and set its size with tmpSize`;
-  const pathProblem = containerPathProblem(path);
+  const pathProblem = emptyFolderProblem(path);
   if (pathProblem !== undefined) return pathProblem;
   if (typeof given === "string") return memoryProblem(given);
   if (typeof given !== "object" || given === null || Array.isArray(given)) return `"${path}" has no size: ${shape}`;

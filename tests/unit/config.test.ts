@@ -134,9 +134,12 @@ test.each(accepted)("%s can be %s", (key, raw, value) => {
 });
 
 describe("an invalid value is rejected with key, value, allowed values and fix", () => {
-  test.each(refused)("%s cannot be %j", (key, raw, problem) => {
-    const shown = problem.includes("tests/Dockerfile") ? "dockerfile" : key;
-    expect(problemsOf({ [key]: raw })).toEqual([`tarmac:${shown}: ${problem}`]);
+  test.each(refused.map(([key, raw, ...messages]) => ({ key, raw, messages })))("$key cannot be $raw", (refusal) => {
+    const { key, raw, messages } = refusal;
+    const shown = messages[0]?.includes("tests/Dockerfile") ? "dockerfile" : key;
+    expect(problemsOf({ ...beside[key], [key]: raw })).toEqual(
+      messages.map((message) => `tarmac:${shown}: ${message}`),
+    );
   });
 
   test("every setting that can be invalid is in this list", () => {
@@ -149,14 +152,15 @@ describe("an invalid value is rejected with key, value, allowed values and fix",
     expect(new Set(refused.map(([key, , problem]) => `${key}: ${problem}`)).size).toBeGreaterThanOrEqual(60);
   });
 
-  test.each(refused.filter(([, raw]) => raw.length < 100))(
-    "%s: the message for %j shows the value, unless it is secret, and what is allowed",
-    (key, raw, problem) => {
-      const shown = wordsIn(raw).some((word) => problem.includes(word));
-      expect(shown).toBe(raw !== "" && settings[key].secret !== true);
-      expect(problem).toMatch(allowedOrMending);
-    },
-  );
+  test.each(
+    refused.flatMap(([key, raw, ...messages]) =>
+      raw.length < 100 ? messages.map((message) => [key, raw, message] as const) : [],
+    ),
+  )("%s: the message for %j shows the value, unless it is secret, and what is allowed", (key, raw, problem) => {
+    const shown = wordsIn(raw).some((word) => problem.includes(word));
+    expect(shown).toBe(raw !== "" && settings[key].secret !== true);
+    expect(problem).toMatch(allowedOrMending);
+  });
 });
 
 /** The parts of a value that a message may quote: all of it, or a key, string or number of a JSON value. */

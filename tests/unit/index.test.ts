@@ -395,9 +395,9 @@ describe("a stack with fewer or more resources", () => {
   test(
     "with an expiry: a tag of the resource group names it, and every resource has the team's own tags",
     async () => {
-      const { resources } = await run({ expires: "2026-12-24T18:00:00Z", tags: '{"cost-centre":"4711"}' });
+      const { resources } = await run({ expires: "2099-12-24T18:00:00Z", tags: '{"cost-centre":"4711"}' });
       const group = only(resources, "azure-native:resources:ResourceGroup");
-      expect(group.inputs.tags).toMatchObject({ expires: "2026-12-24T18:00:00Z", "cost-centre": "4711" });
+      expect(group.inputs.tags).toMatchObject({ expires: "2099-12-24T18:00:00Z", "cost-centre": "4711" });
       const cluster = only(resources, types.cluster).inputs.tags;
       expect(cluster).toMatchObject({ "cost-centre": "4711", stack: "test" });
       expect(cluster).not.toHaveProperty("expires");

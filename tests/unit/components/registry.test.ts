@@ -152,7 +152,7 @@ describe("what only Premium has", () => {
     [{ retentionDays: 366 }, "retentionDays: 366 is out of range: use a whole number from 0 to 365"],
     [
       { allowedRanges: ["2001:db8::/64"] },
-      'allowedRanges[0]: "2001:db8::/64" is an IPv6 address, and only IPv4 is supported: use IPv4 addresses',
+      'allowedRanges: "2001:db8::/64" is an IPv6 address, and only IPv4 is supported: use IPv4 addresses',
     ],
     [
       { location: "westeurope", replicaLocations: ["westeurope"] },

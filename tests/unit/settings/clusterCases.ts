@@ -29,7 +29,11 @@ export const clusterCases: SettingCases = {
     ["nodeCount", "190", 190],
     ["grantSeconds", "0", 0],
     ["nodeZones", '["1","2"]', ["1", "2"]],
-    ["userPools", '{"apps":{"vmSize":"Standard_D2s_v5","count":0}}', { apps: { vmSize: "Standard_D2s_v5", count: 0 } }],
+    [
+      "userPools",
+      '{"apps":{"vmSize":"Standard_D2s_v5","count":2},"later":{"vmSize":"Standard_D2s_v5","count":0}}',
+      { apps: { vmSize: "Standard_D2s_v5", count: 2 }, later: { vmSize: "Standard_D2s_v5", count: 0 } },
+    ],
     ["kubeconfig", withCurrent, withCurrent],
     ["nodeMaxCount", "5", 5],
     ["upgradeChannel", "rapid", "rapid"],
@@ -45,6 +49,11 @@ export const clusterCases: SettingCases = {
     ["kubelogin", "workloadidentity", "workloadidentity"],
     ["clusterAdmins", `{"${guid}":"Group"}`, { [guid]: "Group" }],
   ],
+  beside: {
+    maintenanceStart: { maintenanceDay: "Sunday" },
+    maintenanceHours: { maintenanceDay: "Sunday" },
+    maintenanceUtcOffset: { maintenanceDay: "Sunday" },
+  },
   refused: [
     ["kubernetesVersion", "1.4", `"1.4" ${version}`],
     ["kubernetesVersion", "v1.34", `"v1.34" ${version}`],
@@ -53,7 +62,22 @@ export const clusterCases: SettingCases = {
     [
       "nodeSize",
       "D2s_v5",
-      '"D2s_v5" is not a virtual machine size: use e.g. "Standard_D2s_v5"; list them with az vm list-sizes -l LOCATION -o table',
+      '"D2s_v5" is not a virtual machine size: did you mean "Standard_D2s_v5"? Otherwise list them with az vm list-skus -l LOCATION --resource-type virtualMachines -o table',
+    ],
+    [
+      "nodeSize",
+      "Standard_DS1_v2",
+      '"Standard_DS1_v2" has 1 vCPU and 3.5 GiB, and AKS allows no node with fewer than 2 vCPUs or 2 GiB: use e.g. "Standard_D2s_v5"',
+    ],
+    [
+      "nodeSize",
+      "Standard_A2",
+      '"Standard_A2" has 2 vCPUs and 3.5 GiB, and AKS wants 2 vCPUs and 4 GiB for the system pool (SystemPoolSkuTooLow): use e.g. "Standard_D2s_v5"',
+    ],
+    [
+      "nodeSize",
+      "Standard_Dpds_v5",
+      '"Standard_Dpds_v5" is a series and not a size: add the number of vCPUs, e.g. "Standard_D2pds_v5"; list them with az vm list-skus -l LOCATION --resource-type virtualMachines -o table',
     ],
     ["nodeCount", "0", "0 is out of range: use a whole number from 1 to 1000"],
     ["nodeCount", "two", '"two" is not a whole number'],
@@ -89,7 +113,7 @@ export const clusterCases: SettingCases = {
       '"kubelet" is not an object id: use the GUID that this command prints: az aks show -g GROUP -n CLUSTER --query identityProfile.kubeletidentity.objectId',
     ],
     ["nodeZones", '["4"]', '"4" is not a zone: use "1", "2", or "3"'],
-    ["nodeZones", "[1]", `"[1]" ${list}`],
+    ["nodeZones", "[1]", "1 is not a string: put it in quotes, or add --type string to pulumi config set --path"],
     ["nodeZones", "1,2", `"1,2" ${list}`],
     ["userPools", "apps", `"apps" ${map}`],
     [
@@ -127,6 +151,36 @@ export const clusterCases: SettingCases = {
     ["clusterAdmins", `["${guid}"]`, `"["${guid}"]" ${map}`],
   ],
   together: [
+    [
+      "what has no effect",
+      { maintenanceStart: "03:00", networkRange: "10.225.0.0/16", apiServerRange: "10.225.0.0/28" },
+      [
+        "tarmac:networkRange: has no effect without ownNetwork: set ownNetwork to true, or remove this",
+        "tarmac:apiServerRange: has no effect without apiServerInNetwork: set apiServerInNetwork to true, or remove this",
+        'tarmac:maintenanceStart: has no effect without maintenanceDay: set maintenanceDay, e.g. to "Sunday", or remove this',
+      ],
+    ],
+    [
+      "a window for upgrades that never come",
+      { maintenanceDay: "Sunday", upgradeChannel: "none", nodeUpgradeChannel: "None" },
+      [
+        "tarmac:maintenanceDay: has no effect, because no upgrade is automatic: set upgradeChannel or nodeUpgradeChannel, or remove this",
+      ],
+    ],
+    [
+      "a way to sign in that is not used",
+      { localAccounts: "true", kubelogin: "spn" },
+      [
+        "tarmac:kubelogin: has no effect with localAccounts, because the kubeconfig then has the admin certificate: set localAccounts to false, or remove this",
+      ],
+    ],
+    [
+      "a kubelet's identity for a registry without identities",
+      { ...existing, kubeletObjectId: guid, registryServer: "registry.example.com" },
+      [
+        "tarmac:kubeletObjectId: has no effect with registryServer, because only an Azure registry grants rights to identities: remove it",
+      ],
+    ],
     [
       "a version that its channel leaves behind by a patch",
       { kubernetesVersion: "1.34.10" },

@@ -5,6 +5,8 @@ const objectName =
   'is not a Kubernetes object name: use lower-case letters, digits, "-", and ".", starting and ending with a letter or digit, e.g. "hello-tls"';
 const hostName = 'is not a host name: use the full name in lower case, without "https://", e.g. "hello.example.com"';
 const gateway = 'is not a gateway: use NAMESPACE/NAME or NAMESPACE/NAME/LISTENER, e.g. "gateways/shared/https"';
+const routePath =
+  'is not the beginning of a path: start it with "/", and use letters, digits, and -._~!$&\'()*+,;=:@, e.g. "/shop"';
 const nowhere = "has no effect without hostname: set hostname, or remove this";
 
 export const exposureCases: SettingCases = {
@@ -20,6 +22,10 @@ export const exposureCases: SettingCases = {
     ["ingressFrom", '["shop","10.20.0.0/24"]', ["shop", "10.20.0.0/24"]],
     ["egressTo", '["10.20.0.0/24"]', ["10.20.0.0/24"]],
   ],
+  beside: {
+    serviceAnnotations: { serviceType: "PublicLoadBalancer" },
+    routePath: { hostname: "hello.example.com", gateway: "gateways/shared" },
+  },
   refused: [
     [
       "serviceType",
@@ -33,8 +39,37 @@ export const exposureCases: SettingCases = {
       '"a b" is not an annotation key: use letters, digits, "-", "_", and ".", optionally after "DOMAIN/", e.g. "example.com/owner"',
     ],
     ["hostname", "hello", `"hello" ${hostName}`],
+    ["hostname", "hello..example.com", `"hello..example.com" ${hostName}`],
+    [
+      "hostname",
+      "203.0.113.7",
+      '"203.0.113.7" is an IP address, which neither a route nor a certificate can name: use a host name, e.g. "hello.example.com"',
+    ],
+    [
+      "hostname",
+      `${"a".repeat(64)}.example.com`,
+      `"${"a".repeat(64)}.example.com" has a part of 64 characters: use at most 63 between two dots`,
+    ],
     ["hostname", "https://hello.example.com", `"https://hello.example.com" ${hostName}`],
-    ["routePath", "api", '"api" is not an HTTP path: start it with "/" and use no spaces, e.g. "/healthz"'],
+    ["routePath", "api", `"api" ${routePath}`],
+    [
+      "routePath",
+      "/hello?x",
+      '"/hello?x" has a query, and routes match paths alone: use the beginning of a path, e.g. "/shop"',
+    ],
+    ["routePath", "/a b", `"/a b" ${routePath}`],
+    ["routePath", "/100%", `"/100%" ${routePath}`],
+    [
+      "routePath",
+      "/a//b",
+      '"/a//b" has an empty part ("//"), and routes match paths alone: use the beginning of a path, e.g. "/shop"',
+    ],
+    [
+      "routePath",
+      "/a/..",
+      '"/a/.." has a part "." or "..", and routes match paths alone: use the beginning of a path, e.g. "/shop"',
+    ],
+    ["routePath", `/${"a".repeat(1024)}`, "the path has 1025 characters: use at most 1024"],
     ["gateway", "shared", `"shared" ${gateway}`],
     ["gateway", "a/b/c/d", `"a/b/c/d" ${gateway}`],
     ["gatewayClass", "Istio", `"Istio" ${objectName}`],
@@ -51,9 +86,67 @@ export const exposureCases: SettingCases = {
       '["10.20.0.1/24"]',
       '"10.20.0.1/24" is an address inside a range: use "10.20.0.1/32" for this address alone, or "10.20.0.0/24" for all 256',
     ],
-    ["egressTo", '["db.example"]', '"db.example" is not an address range: use ADDRESS/BITS, e.g. "10.20.0.0/24"'],
+    [
+      "egressTo",
+      '["db.example","10.20.0.7"]',
+      '"db.example" is a host name, and network policies know only addresses and namespaces: use its address ranges, e.g. "10.20.0.0/24", or the name of a namespace',
+      '"10.20.0.7" is an address and not a range: use "10.20.0.7/32" for this address alone',
+    ],
   ],
   together: [
+    [
+      "an internal load balancer that an annotation makes public",
+      {
+        serviceType: "InternalLoadBalancer",
+        serviceAnnotations: '{"service.beta.kubernetes.io/azure-load-balancer-internal":"false"}',
+      },
+      [
+        'tarmac:serviceAnnotations: "service.beta.kubernetes.io/azure-load-balancer-internal: false" would make the load balancer public, but serviceType is "InternalLoadBalancer": set serviceType to "PublicLoadBalancer", and remove the annotation',
+      ],
+    ],
+    [
+      "annotations of a load balancer where there is none",
+      { serviceAnnotations: '{"service.beta.kubernetes.io/azure-dns-label-name":"hello"}' },
+      [
+        'tarmac:serviceAnnotations: "service.beta.kubernetes.io/azure-dns-label-name" has no effect on a Service of type ClusterIP: set serviceType to "InternalLoadBalancer" or "PublicLoadBalancer", or remove it',
+      ],
+    ],
+    [
+      "annotations that Azure's controller would refuse or ignore",
+      {
+        serviceType: "PublicLoadBalancer",
+        serviceAnnotations: JSON.stringify({
+          "service.beta.kubernetes.io/azure-dns-label-name": "Hello_World",
+          "service.beta.kubernetes.io/azure-load-balancer-tcp-idle-timeout": "3",
+          "service.beta.kubernetes.io/azure-load-balancer-internal-subnet": "nodes",
+          "service.beta.kubernetes.io/azure-dns-labelname": "hello",
+          "pulumi.com/skipAwait": "true",
+        }),
+      },
+      [
+        'tarmac:serviceAnnotations: the value of "service.beta.kubernetes.io/azure-dns-label-name": "Hello_World" is not a DNS label of a public address (InvalidDomainNameLabel): use 3 to 63 lower-case letters, digits, and "-", starting with a letter and not ending with "-", e.g. "contoso-hello"',
+        'tarmac:serviceAnnotations: the value of "service.beta.kubernetes.io/azure-load-balancer-tcp-idle-timeout": "3" is not a number of minutes from 4 to 100',
+        'tarmac:serviceAnnotations: "service.beta.kubernetes.io/azure-load-balancer-internal-subnet" is for internal load balancers, and serviceType is "PublicLoadBalancer": remove it, or change serviceType',
+        'tarmac:serviceAnnotations: "service.beta.kubernetes.io/azure-dns-labelname" is not an annotation that Azure knows; did you mean "service.beta.kubernetes.io/azure-dns-label-name"?',
+        'tarmac:serviceAnnotations: "pulumi.com/skipAwait" is set by tarmac, which decides what an update waits for: remove it',
+      ],
+    ],
+    [
+      "an annotation that lets others in beside ingressFrom",
+      {
+        serviceType: "PublicLoadBalancer",
+        ingressFrom: '["203.0.113.0/24"]',
+        serviceAnnotations: '{"service.beta.kubernetes.io/azure-allowed-ip-ranges":"0.0.0.0/0"}',
+      },
+      [
+        'tarmac:serviceAnnotations: "service.beta.kubernetes.io/azure-allowed-ip-ranges" lets others in beside ingressFrom: name all of them in ingressFrom, and remove the annotation',
+      ],
+    ],
+    [
+      "a path without a host name",
+      { routePath: "/shop" },
+      ['tarmac:routePath: "/shop" has no effect without hostname: set hostname, or remove this'],
+    ],
     [
       "a host name without a gateway",
       { hostname: "hello.example.com" },

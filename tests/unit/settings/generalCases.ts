@@ -9,10 +9,12 @@ const region =
 export const generalCases: SettingCases = {
   accepted: [
     ["tags", '{"cost-centre":"4711"}', { "cost-centre": "4711" }],
-    ["expires", "2026-12-24T18:00:00Z", "2026-12-24T18:00:00Z"],
+    ["expires", "2099-12-24T18:00:00Z", "2099-12-24T18:00:00Z"],
 
     ["appName", "hello-api", "hello-api"],
-    ["location", "northeurope2", "northeurope2"],
+    ["location", "northeurope", "northeurope"],
+    // Newer than the list of regions.
+    ["location", "icelandwest", "icelandwest"],
     ["owner", "platform-team", "platform-team"],
     ["protect", "true", true],
   ],
@@ -20,8 +22,22 @@ export const generalCases: SettingCases = {
     ["tags", '{"Stack":"prod"}', 'the tag "Stack" is set from the stack\'s name: remove it here'],
     ["tags", '{"a/b":"c"}', '"a/b" is not a tag name: use up to 512 characters without < > % & \\ ? /'],
     ["tags", '{"":"c"}', '"" is not a tag name: use up to 512 characters without < > % & \\ ? /'],
-    ["tags", '{"cost-centre":4711}', 'the value of "cost-centre" is not a string: put it in quotes'],
+    [
+      "tags",
+      '{"cost-centre":4711}',
+      'the value of "cost-centre" is not a string: put it in quotes, or add --type string to pulumi config set --path',
+    ],
     ["tags", `{"note":"${"a".repeat(257)}"}`, 'the value of "note" has 257 characters: use at most 256'],
+    [
+      "tags",
+      '{"team":"a","Team":"b"}',
+      'the tags "team" and "Team" are the same to Azure, and one would be lost: remove one',
+    ],
+    [
+      "tags",
+      '{"Azure-cost":"a"}',
+      'the tag "Azure-cost" begins with "azure", which Azure keeps for itself: use another name',
+    ],
     [
       "tags",
       JSON.stringify(Object.fromEntries(Array.from({ length: 46 }, (_, i) => [`tag${i}`, ""]))),
@@ -39,6 +55,12 @@ export const generalCases: SettingCases = {
       "2026-13-24T18:00Z",
       '"2026-13-24T18:00Z" is not a time: use UTC in quotes, e.g. "2026-12-24T18:00:00Z"',
     ],
+    [
+      "expires",
+      "2024-02-29T18:00:00Z",
+      '"2024-02-29T18:00:00Z" is past, so the next cleanup would delete the environment: use a later time',
+    ],
+    ["expires", "2099-02-30T18:00:00Z", '"2099-02-30T18:00:00Z" is not a time: its month has no such day'],
     ["expires", "2026-12-24", '"2026-12-24" is not a time: use UTC in quotes, e.g. "2026-12-24T18:00:00Z"'],
 
     ["appName", "", `"" ${appName}`],
@@ -47,8 +69,58 @@ export const generalCases: SettingCases = {
     ["appName", "hello_api", `"hello_api" ${appName}`],
     ["appName", "a".repeat(31), `"${"a".repeat(31)}" ${appName}`],
     ["location", "West Europe", `"West Europe" ${region}`],
+    [
+      "location",
+      "northeurope2",
+      '"northeurope2" is not an Azure region (LocationNotAvailableForResourceGroup): did you mean "northeurope"? Otherwise list them with az account list-locations -o table',
+    ],
+    [
+      "location",
+      "westeurop",
+      '"westeurop" is not an Azure region (LocationNotAvailableForResourceGroup): did you mean "westeurope"? Otherwise list them with az account list-locations -o table',
+    ],
+    [
+      "location",
+      "uswest2",
+      '"uswest2" is not an Azure region (LocationNotAvailableForResourceGroup): did you mean "westus2"? Otherwise list them with az account list-locations -o table',
+    ],
+    [
+      "location",
+      "atlantis",
+      '"atlantis" is not an Azure region (LocationNotAvailableForResourceGroup): use e.g. "westeurope"; list them with az account list-locations -o table',
+    ],
     ["location", "", `"" ${region}`],
     ["protect", "yes", '"yes" is not a boolean: use "true" or "false"'],
   ],
-  together: [],
+  together: [
+    [
+      "names that Azure reserves",
+      { appName: "login-api" },
+      [
+        'tarmac:appName: "login-api" begins with "login", which Azure allows in no public name (ReservedResourceName): use another name, e.g. "my-login-api"',
+      ],
+    ],
+    [
+      "a name that is a word of Microsoft's",
+      { appName: "office" },
+      [
+        'tarmac:appName: "office" is a word that Azure reserves (ReservedResourceName): use another name, e.g. "my-office"',
+      ],
+    ],
+    [
+      "an owner who is too long for a tag",
+      { owner: "a".repeat(257) },
+      ["tarmac:owner: it has 257 characters: use at most 256"],
+    ],
+    [
+      "more tags than a private DNS zone can have",
+      {
+        ...{ ownNetwork: "true", privateRegistry: "true", registrySku: "Premium", owner: "me" },
+        tags: JSON.stringify(Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`tag${i}`, ""]))),
+      },
+      [
+        "tarmac:tags: 12 tags are more than 11, the most that the private DNS zone of privateRegistry can have beside the 4 that tarmac sets: remove some",
+      ],
+    ],
+  ],
 };

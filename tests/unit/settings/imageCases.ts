@@ -26,6 +26,8 @@ export const imageCases: SettingCases = {
     ["repository", "team/hello", "team/hello"],
     ["imageTag", "1.4.2", "1.4.2"],
   ],
+  // Of an image that exists, nobody knows what it was built for.
+  beside: { platform: { image: `myregistry.azurecr.io/hello:1.4.2@sha256:${"a".repeat(64)}` } },
   refused: [
     ["image", "hello:1.4.2", `"hello:1.4.2" has no registry host, so nodes would pull it from Docker Hub: ${pinned}`],
     [
@@ -46,7 +48,11 @@ export const imageCases: SettingCases = {
     ],
     ["context", "tests", '"tests/Dockerfile" is not a file: use the path of the Dockerfile'],
     ["dockerfile", "app/Dokcerfile", '"app/Dokcerfile" is not a file: use the path of the Dockerfile'],
-    ["buildArgs", '{"A":1}', 'the value of "A" is not a string: put it in quotes'],
+    [
+      "buildArgs",
+      '{"A":1}',
+      'the value of "A" is not a string: put it in quotes, or add --type string to pulumi config set --path',
+    ],
     ["buildArgs", "A=1", `"A=1" ${map}`],
     ["platform", "linux/arm", '"linux/arm" is not one of "linux/amd64", "linux/arm64"; did you mean "linux/arm64"?'],
     [

@@ -16,7 +16,7 @@ const notASubnet =
 export const networkCases: SettingCases = {
   accepted: [
     ["ownNetwork", "true", true],
-    ["networkRange", "10.8.0.0/20", "10.8.0.0/20"],
+    ["networkRange", "10.224.0.0/19", "10.224.0.0/19"],
     ["nodeRange", "10.224.0.0/24", "10.224.0.0/24"],
     ["privateEndpointRange", "10.224.20.0/27", "10.224.20.0/27"],
     ["apiServerRange", "10.224.20.0/28", "10.224.20.0/28"],
@@ -26,7 +26,18 @@ export const networkCases: SettingCases = {
     ["privateCluster", "true", true],
     ["outboundType", "managedNATGateway", "managedNATGateway"],
   ],
+  beside: {
+    networkRange: { ownNetwork: "true" },
+    nodeRange: { ownNetwork: "true" },
+    privateEndpointRange: { ownNetwork: "true" },
+    apiServerRange: { ownNetwork: "true", apiServerInNetwork: "true" },
+  },
   refused: [
+    [
+      "authorizedRanges",
+      JSON.stringify(Array.from({ length: 201 }, (_, i) => `203.0.${i}.7/32`)),
+      "201 ranges are more than 200, the most that AKS takes: merge neighboring ranges into larger ones",
+    ],
     ["ownNetwork", "yes", `"yes" ${flag}`],
     ["networkRange", "10.224.0.0", `"10.224.0.0" ${range}`],
     ["networkRange", "20.0.0.0/16", `"20.0.0.0/16" ${isPrivate}`],

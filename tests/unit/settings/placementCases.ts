@@ -11,9 +11,17 @@ export const placementCases: SettingCases = {
     ["tolerations", '["gpu:NoSchedule","a/b=c:NoExecute"]', ["gpu:NoSchedule", "a/b=c:NoExecute"]],
     ["priorityClass", "high", "high"],
   ],
+  beside: {
+    zoneSpread: { nodeZones: '["1","2"]' },
+    nodeSelector: { userPools: '{"apps":{"vmSize":"Standard_D2s_v5","count":2}}' },
+  },
   refused: [
     ["zoneSpread", "strict", '"strict" is not one of "preferred", "required"'],
-    ["nodeSelector", '{"pool":1}', 'the value of "pool" is not a string: put it in quotes'],
+    [
+      "nodeSelector",
+      '{"pool":1}',
+      'the value of "pool" is not a string: put it in quotes, or add --type string to pulumi config set --path',
+    ],
     [
       "nodeSelector",
       '{"pool/":"a"}',
@@ -24,6 +32,7 @@ export const placementCases: SettingCases = {
       '{"pool":"a b"}',
       '"a b" is not a label value: use up to 63 letters, digits, "-", "_", and ".", starting and ending with a letter or digit',
     ],
+    ["tolerations", '["team =data:NoSchedule","spot"]', `"team =data:NoSchedule" ${taint}`, `"spot" ${taint}`],
     ["tolerations", '["spot"]', `"spot" ${taint}`],
     ["tolerations", '["spot=true:Never"]', `"spot=true:Never" ${taint}`],
     ["tolerations", "spot", `"spot" ${list}`],
@@ -33,5 +42,107 @@ export const placementCases: SettingCases = {
       '"High" is not a Kubernetes object name: use lower-case letters, digits, "-", and ".", starting and ending with a letter or digit, e.g. "hello-tls"',
     ],
   ],
-  together: [],
+  together: [
+    [
+      "an image for other processors than the nodes have",
+      { nodeSize: "Standard_D2pds_v5" },
+      [
+        'tarmac:nodeSize: "Standard_D2pds_v5" has Arm processors, and the image is built for linux/amd64 (platform), so it would fail with "exec format error": set platform to "linux/arm64", or use another size',
+      ],
+    ],
+    [
+      "an image for Arm on other nodes",
+      { platform: "linux/arm64" },
+      [
+        'tarmac:nodeSize: "Standard_D2s_v5" has x86 processors, and the image is built for linux/arm64 (platform), so it would fail with "exec format error": set platform to "linux/amd64", or use another size',
+      ],
+    ],
+    [
+      "a pool among others that has other processors",
+      { userPools: '{"apps":{"vmSize":"Standard_D2s_v5","count":1},"arm":{"vmSize":"Standard_D2pds_v5","count":1}}' },
+      [
+        'tarmac:userPools: pool "arm": "Standard_D2pds_v5" has Arm processors, and the image is built for linux/amd64 (platform), so it would fail with "exec format error": set platform to "linux/arm64", or use another size, or keep the pods off it with nodeSelector {"kubernetes.io/arch":"amd64"}',
+      ],
+    ],
+    [
+      "a spot pool alone, which the pods do not tolerate",
+      { userPools: '{"spot":{"vmSize":"Standard_D2s_v5","count":2,"spot":true}}' },
+      [
+        'tarmac:userPools: "spot" has the taint "kubernetes.azure.com/scalesetpriority=spot:NoSchedule", which the pods do not tolerate, so the pods would stay Pending: add a pool without taints, or set tolerations to ["kubernetes.azure.com/scalesetpriority=spot:NoSchedule"]',
+      ],
+    ],
+    [
+      "a tainted pool alone, of whose taints the pods tolerate one",
+      {
+        userPools: '{"data":{"vmSize":"Standard_D2s_v5","count":2,"taints":["team=data:NoSchedule","gpu=:NoExecute"]}}',
+        tolerations: '["team=data:NoSchedule","gpu:NoSchedule"]',
+      },
+      [
+        'tarmac:userPools: "data" has the taint "gpu=:NoExecute", which the pods do not tolerate, so the pods would stay Pending: add a pool without taints, or set tolerations to ["team=data:NoSchedule","gpu:NoSchedule","gpu=:NoExecute"]',
+      ],
+    ],
+    [
+      "a pool without nodes alone",
+      { userPools: '{"apps":{"vmSize":"Standard_D2s_v5","count":0}}' },
+      [
+        'tarmac:userPools: "apps" may run the pods, but has 0 nodes, so the pods would stay Pending: use a count of at least 1, or minCount and maxCount',
+      ],
+    ],
+    [
+      "a pool that is not there",
+      { nodeSelector: '{"kubernetes.azure.com/agentpool":"apps"}' },
+      [
+        'tarmac:nodeSelector: no node pool has kubernetes.azure.com/agentpool=apps, so the pods would stay Pending; the pools are "system": add the label to one of userPools, or select another, e.g. {"kubernetes.azure.com/agentpool":"system"}',
+      ],
+    ],
+    [
+      "even zones where there are none",
+      { zoneSpread: "required" },
+      [
+        'tarmac:zoneSpread: "required" has no effect, because the nodes of the pods are in no zones: set nodeZones, or zones of a user pool, or use "preferred"',
+      ],
+    ],
+    [
+      "more CPU than a node has, for want of a unit",
+      { cpuRequest: "100", cpuLimit: "500" },
+      [
+        'tarmac:cpuRequest: "100" is more than the largest of the pods\' nodes (Standard_D2s_v5) leaves to pods, 1900m, so they would stay Pending (Insufficient cpu): use less, or a larger size; did you mean "100m"?',
+      ],
+    ],
+    [
+      "a limit of CPU that has lost its unit",
+      { cpuLimit: "500" },
+      [
+        'tarmac:cpuLimit: "500" is more CPUs than the largest of the pods\' nodes (Standard_D2s_v5) has, 2: use less; did you mean "500m"?',
+      ],
+    ],
+    [
+      "more memory than AKS leaves of a node",
+      { memoryRequest: "7Gi", memoryLimit: "7Gi" },
+      [
+        'tarmac:memoryRequest: "7Gi" is more than the largest of the pods\' nodes (Standard_D2s_v5) leaves to pods, 6044Mi, so they would stay Pending (Insufficient memory): use less, or a larger size',
+      ],
+    ],
+    [
+      "a limit of memory that no node has",
+      { memoryLimit: "16Gi" },
+      [
+        'tarmac:memoryLimit: "16Gi" is more than the largest of the pods\' nodes (Standard_D2s_v5) has, 8192Mi, so the node would run out of memory first: use less, or a larger size',
+      ],
+    ],
+    [
+      "more pods than all nodes have room for",
+      { replicas: "4", cpuRequest: "1", cpuLimit: "1" },
+      [
+        'tarmac:replicas: 4 pods and the one that an update adds do not fit: 2 nodes of "system" have room for 2 with cpuRequest "1" and memoryRequest "128Mi": use fewer pods, smaller requests, or more nodes',
+      ],
+    ],
+    [
+      "an autoscaler's fewest pods without room",
+      { autoscale: '{"min":2,"max":4}', cpuRequest: "1", cpuLimit: "1", nodeCount: "1" },
+      [
+        'tarmac:autoscale: 2 pods and the one that an update adds do not fit: 1 node of "system" has room for 1 with cpuRequest "1" and memoryRequest "128Mi": use fewer pods, smaller requests, or more nodes',
+      ],
+    ],
+  ],
 };

@@ -37,6 +37,27 @@ export const registryCases: SettingCases = {
   ],
   refused: [
     [
+      "registryServer",
+      "hub.docker.com",
+      '"hub.docker.com" is not a registry that images are pushed to: use e.g. "docker.io"',
+    ],
+    [
+      "registryName",
+      "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/contoso",
+      '"/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/contoso" is a resource id: use the name of the registry alone, "contoso"',
+    ],
+    [
+      "registryAllowedRanges",
+      '["0.0.0.0/0","10.0.0.4"]',
+      '"0.0.0.0/0" allows every address: to allow all, remove registryAllowedRanges',
+      '"10.0.0.4" is a private range, and no request from the internet comes from one: use public addresses, or a private endpoint (privateRegistry)',
+    ],
+    [
+      "registryAllowedRanges",
+      JSON.stringify(Array.from({ length: 201 }, (_, i) => `203.0.${i}.7`)),
+      "201 ranges are more than 200, the most that a registry takes: merge neighboring ranges into larger ones",
+    ],
+    [
       "registryName",
       "contoso-hello",
       '"contoso-hello" is not a registry name: use 5 to 50 letters and digits, e.g. "contosohello"',
@@ -58,7 +79,7 @@ export const registryCases: SettingCases = {
     [
       "registryReplicas",
       '["North Europe"]',
-      '"North Europe" is not a region name: use lower case without spaces, e.g. "westeurope"; list them with az account list-locations -o table',
+      '"North Europe" is not a region name: use lower case without spaces, e.g. "northeurope"; list them with az account list-locations -o table',
     ],
     ...(["registryZoneRedundant", "registryPublicAccess"] as const).map((key): [keyof Settings, string, string] => [
       key,
@@ -86,7 +107,7 @@ export const registryCases: SettingCases = {
     [
       "existingRegistry",
       "contoso.azurecr.io",
-      '"contoso.azurecr.io" is not a registry name: use 5 to 50 letters and digits, e.g. "contosohello"',
+      '"contoso.azurecr.io" is a login server: use the name of the registry alone, "contoso"',
     ],
     ["existingRegistryGroup", "shared/rg", notAGroup("shared/rg")],
     ["existingRegistryGroup", "shared.", notAGroup("shared.")],
@@ -107,6 +128,27 @@ export const registryCases: SettingCases = {
   ],
   together: [
     [
+      "a registry whose images need an owner",
+      { registryServer: "docker.io", registryUsername: "ci", registryPassword: "secret" },
+      [
+        'tarmac:repository: "hello" would be pushed to docker.io in Docker\'s own library/, where nobody else may push: use OWNER/hello',
+      ],
+    ],
+    [
+      "a registry whose name Azure reserves",
+      { registryName: "windowsapps" },
+      [
+        'tarmac:registryName: "windowsapps" contains "windows", which Azure allows in no public name (ReservedResourceName): use another name',
+      ],
+    ],
+    [
+      "an app whose registry would have a reserved name",
+      { appName: "log-in" },
+      [
+        'tarmac:appName: the registry is named after it: "login" begins with "login", which Azure allows in no public name (ReservedResourceName): use another name, e.g. "my-login", or set registryName',
+      ],
+    ],
+    [
       "two registries",
       { existingRegistry: "contoso", existingRegistryGroup: "shared", registryServer: "registry.example.com" },
       ["tarmac:registryServer: conflicts with existingRegistry, and a stack has one registry: remove one of the two"],
@@ -114,7 +156,9 @@ export const registryCases: SettingCases = {
     [
       "a registry that is there, without its place",
       { existingRegistry: "contoso" },
-      ["tarmac:existingRegistryGroup: existingRegistry needs it: the resource group that it is in"],
+      [
+        'tarmac:existingRegistryGroup: is required with existingRegistry "contoso": use the resource group that this command prints: az acr show --name contoso --query resourceGroup -o tsv',
+      ],
     ],
     [
       "a place without a registry",
@@ -127,12 +171,16 @@ export const registryCases: SettingCases = {
     [
       "a user without a password",
       { registryServer: "registry.example.com", registryUsername: "ci" },
-      ["tarmac:registryPassword: registryUsername needs it: that user's password"],
+      [
+        'tarmac:registryPassword: is required with registryUsername "ci": run "pulumi config set --secret registryPassword", which asks for the value',
+      ],
     ],
     [
       "a password without a user",
       { registryServer: "registry.example.com", registryPassword: "hidden" },
-      ["tarmac:registryUsername: registryPassword needs it: whose password it is"],
+      [
+        'tarmac:registryUsername: is required with registryPassword: run "pulumi config set registryUsername NAME", or remove the password',
+      ],
     ],
     [
       "a user of no registry",

@@ -4,8 +4,8 @@ import type { Settings } from "../../../settings/everySetting.ts";
 export interface SettingCases {
   /** Key, the text as the configuration holds it, and the value that it is read as. */
   accepted: [keyof Settings, string, unknown][];
-  /** Key, text, and what is said of it after the key. */
-  refused: [keyof Settings, string, string][];
+  /** Key, text, and what is said of it after the key, one message for each bad entry. */
+  refused: [keyof Settings, string, ...string[]][];
   /** What a setting makes sense with, where it makes none alone: settings that are fine together. */
   beside?: Partial<Record<keyof Settings, Partial<Record<keyof Settings, string>>>>;
   /** What it is about, settings that are fine one by one, and every line that is said of them together. */

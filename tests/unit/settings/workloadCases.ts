@@ -36,6 +36,66 @@ export const workloadCases: SettingCases = {
   refused: [
     [
       "namespace",
+      "kube-system",
+      '"kube-system" is a namespace of the cluster itself, which network policy and Pod Security would break: use a name of its own, e.g. "hello"',
+    ],
+    [
+      "namespace",
+      "gatekeeper-system",
+      '"gatekeeper-system" is a namespace of the cluster itself, which network policy and Pod Security would break: use a name of its own, e.g. "hello"',
+    ],
+    [
+      "namespace",
+      "default",
+      '"default" is a namespace that Kubernetes never deletes, so it cannot be created and deleted with the service: use a name of its own, e.g. "hello"',
+    ],
+    [
+      "cpuLimit",
+      "4000",
+      '"4000" is more CPUs than any machine has: use thousandths of a CPU with "m", or whole CPUs, e.g. "500m" or "2"; did you mean "4000m"?',
+    ],
+    [
+      "writablePaths",
+      '{"/usr":"64Mi","/etc":"64Mi"}',
+      '"/usr" would be empty, and hides what the image has there, such as the program or its libraries: use a folder of its own, e.g. "/var/cache/app"',
+      '"/etc" would be empty, and hides what the image has there, such as the program or its libraries: use a folder of its own, e.g. "/var/cache/app"',
+    ],
+    [
+      "labels",
+      '{"app.kubernetes.io/name":"a","app.kubernetes.io/part-of":"b","tarmac.dev/stack":"c","pod-template-hash":"d"}',
+      "app.kubernetes.io/name is set by tarmac to select the pods: use another label",
+      "app.kubernetes.io/part-of is set by tarmac from the names of app and stack: use another label",
+      "tarmac.dev/stack is set by tarmac from the names of app and stack: use another label",
+      "pod-template-hash is set by Kubernetes to tell the pods of two versions apart: use another label",
+    ],
+    [
+      "labels",
+      '{"gateway.networking.k8s.io/gateway-name":"hello","service.kubernetes.io/service-proxy-name":"x"}',
+      "gateway.networking.k8s.io/gateway-name marks the pods of a Gateway, which everybody may connect to: use another label",
+      "service.kubernetes.io/service-proxy-name takes the Service away from the nodes, so that nothing reaches it: use another label",
+    ],
+    [
+      "labels",
+      '{"pod-security.kubernetes.io/enforce":"privileged"}',
+      "pod-security.kubernetes.io/enforce has an effect on a namespace only, where tarmac sets it: use another label",
+    ],
+    [
+      "labels",
+      '{"example..com/team":"a"}',
+      '"example..com/team" is not a label key: use letters, digits, "-", "_", and ".", optionally after "DOMAIN/", e.g. "example.com/team"',
+    ],
+    [
+      "podAnnotations",
+      '{"seccomp.security.alpha.kubernetes.io/pod":"unconfined"}',
+      '"seccomp.security.alpha.kubernetes.io/pod" has had no effect since Kubernetes 1.27, and the pods have the profile RuntimeDefault: remove it',
+    ],
+    [
+      "podAnnotations",
+      '{"container.apparmor.security.beta.kubernetes.io/hello":"unconfined"}',
+      '"container.apparmor.security.beta.kubernetes.io/hello: unconfined" turns AppArmor off, and Pod Security refuses such pods: remove it, or use "runtime/default"',
+    ],
+    [
+      "namespace",
       "Apps",
       '"Apps" is not a DNS label: use 1 to 63 lower-case letters, digits, and "-", starting and ending with a letter or digit, e.g. "hello-api"',
     ],
@@ -46,7 +106,7 @@ export const workloadCases: SettingCases = {
     ["memoryRequest", "256MB", `"256MB" is not an amount of memory: ${memory}; did you mean "256Mi"?`],
     ["memoryRequest", "", `"" is not an amount of memory: ${memory}`],
     ["memoryLimit", "0.5 Gi", `"0.5 Gi" is not an amount of memory: ${memory}; did you mean "0.5Gi"?`],
-    ["memoryLimit", "256", `"256" is less than 1Mi: ${memory}`],
+    ["memoryLimit", "256", `"256" is less than 1Mi: ${memory}; did you mean "256Mi"?`],
     ["cpuRequest", "100Mi", `"100Mi" is not an amount of CPU: ${cpu}`],
     ["cpuLimit", "0", `"0" is less than 1m, the minimum: ${cpu}`],
     ["livenessPath", "healthz", '"healthz" is not an HTTP path: start it with "/" and use no spaces, e.g. "/healthz"'],
@@ -86,7 +146,7 @@ export const workloadCases: SettingCases = {
       '"/sys/x" is in /sys, which belongs to the container runtime: use another path',
     ],
     ["writablePaths", '{"/tmp":"1Gi"}', '"/tmp" is always writable: remove it here, and set its size with tmpSize'],
-    ["writablePaths", '{"/data":"1"}', `"1" is less than 1Mi: ${memory}`],
+    ["writablePaths", '{"/data":"1"}', `"1" is less than 1Mi: ${memory}; did you mean "1Mi"?`],
     ["writablePaths", '{"/data":1}', `"/data" has no size: ${folder}`],
     ["writablePaths", '{"/data":{"memory":true}}', `"/data" has no size: ${folder}`],
     [
@@ -102,7 +162,11 @@ export const workloadCases: SettingCases = {
       '{"app.kubernetes.io/name":"x"}',
       "app.kubernetes.io/name is set by tarmac to select the pods: use another label",
     ],
-    ["labels", '{"team":1}', 'the value of "team" is not a string: put it in quotes'],
+    [
+      "labels",
+      '{"team":1}',
+      'the value of "team" is not a string: put it in quotes, or add --type string to pulumi config set --path',
+    ],
     [
       "podAnnotations",
       '{"a b":"1"}',
@@ -110,6 +174,20 @@ export const workloadCases: SettingCases = {
     ],
   ],
   together: [
+    [
+      "an app called like a namespace of Kubernetes",
+      { appName: "default" },
+      [
+        'tarmac:appName: "default" is a namespace that Kubernetes never deletes, so it cannot be created and deleted with the service: use a name of its own, e.g. "hello"',
+      ],
+    ],
+    [
+      "annotations that are too much together",
+      { podAnnotations: JSON.stringify({ note: "x".repeat(256 * 1024) }) },
+      [
+        "tarmac:podAnnotations: 257 KiB of annotations exceed the 256 KiB that Kubernetes stores: put large texts into configFiles",
+      ],
+    ],
     [
       "a memory request over the limit",
       { memoryRequest: "512Mi" },

@@ -145,15 +145,7 @@ const parts = {
       "localhost:5000/team/hello:1",
       `reg.azurecr.io/hello:1@${sha256}`,
     ],
-    bad: [
-      "",
-      "hello",
-      "hello:main",
-      "team/hello:main",
-      "reg.azurecr.io/Hello",
-      "reg.azurecr.io/",
-      "reg.azurecr.io/hello:",
-    ],
+    bad: ["hello", "hello:main", "team/hello:main"],
     message: (value: string) =>
       `"${value}" is not an image in a registry: use HOST/REPOSITORY:TAG, e.g. "myregistry.azurecr.io/hello:main"`,
   },
@@ -187,22 +179,56 @@ describe("an exact image", () => {
     [`hello.azurecr.io/team/hello:1.4.2${sha}`, undefined],
     [`localhost:47500/hello:1.4.2${sha}`, undefined],
     [`localhost/hello:1.4.2${sha}`, undefined],
-    ...[`hello:1.4.2${sha}`, `team/hello:1.4.2${sha}`, `/hello:1.4.2${sha}`].map((image): [string, string] => [
-      image,
-      noHost(image),
-    ]),
+    [`MYREG.azurecr.io/hello:1.4.2${sha}`, undefined],
+    ...[`hello:1.4.2${sha}`, `team/hello:1.4.2${sha}`].map((image): [string, string] => [image, noHost(image)]),
     ...["hello.azurecr.io/hello:latest", `hello.azurecr.io/hello:latest${sha}`].map((image): [string, string] => [
       image,
       latest(image),
     ]),
-    ...[
-      "hello.azurecr.io/hello",
-      "hello.azurecr.io/hello:1.4.2",
-      `hello.azurecr.io/hello${sha}`,
-      `hello.azurecr.io/hello:1.4.2${sha}0`,
-      "hello.azurecr.io/hello:1.4.2@sha256:12",
-    ].map((image): [string, string] => [image, inexact(image)]),
+    ...["hello.azurecr.io/hello", "hello.azurecr.io/hello:1.4.2", `hello.azurecr.io/hello${sha}`].map(
+      (image): [string, string] => [image, inexact(image)],
+    ),
   ])("%s", (image, problem) => {
     expect(pinnedImageProblem(image)).toBe(problem);
+  });
+});
+
+describe("a reference that no runtime reads (InvalidImageName)", () => {
+  const allowed = 'use HOST/REPOSITORY:TAG, e.g. "myregistry.azurecr.io/hello:main"';
+  test.each([
+    ["https://reg.azurecr.io/hello:1", `begins with "https://", which no image reference has: ${allowed}`],
+    [
+      "reg.azurecr.io/Team/Hello:1",
+      'has upper-case letters in its repository (InvalidImageName): use lower case, "team/hello"',
+    ],
+    ["Hello:1", 'has upper-case letters in its repository (InvalidImageName): use lower case, "hello"'],
+    ["reg.azurecr.io/hello :1", `has white space in it: ${allowed}`],
+    ["reg.azurecr.io/hello:", `has the tag "", which is none: ${allowed}`],
+    ["reg.azurecr.io/hello:1+2", `has the tag "1+2", which is none: ${allowed}`],
+    [
+      "reg.azurecr.io/hello:1@sha256:12",
+      `has a digest that is none (sha256: and 64 hexadecimal digits in lower case): ${allowed}`,
+    ],
+    ["MyReg/hello:1", `begins with "MyReg", which is not the host of a registry: ${allowed}`],
+    ["reg.azurecr.io/", `is not an image reference: ${allowed}`],
+    ["", `is not an image reference: ${allowed}`],
+  ])("%j %s", (text, problem) => {
+    expect(registryImageProblem(text)).toBe(`"${text}" ${problem}`);
+  });
+});
+
+describe("a repository with a host in it", () => {
+  test.each([
+    ["reg.azurecr.io/team/hello", "team/hello"],
+    ["localhost/hello", "hello"],
+    ["docker.io/library/node", "library/node"],
+  ])("%s would be pushed below the stack's own registry", (text, rest) => {
+    expect(repositoryProblem(text)).toBe(
+      `"${text}" begins with the host of a registry, to which it would be added: use "${rest}", and set the registry with registryName, existingRegistry, or registryServer`,
+    );
+  });
+
+  test.each(["my.team/hello", "v1.2/hello"])("%s has none", (text) => {
+    expect(repositoryProblem(text)).toBeUndefined();
   });
 });

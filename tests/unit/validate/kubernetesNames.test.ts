@@ -8,6 +8,7 @@ import {
   labelProblem,
   variableNameProblem,
 } from "../../../validate/kubernetesNames.ts";
+import { listOf } from "../../../validate/valueCheck.ts";
 import { nodeLabelsProblem, taintProblem } from "../../../validate/nodePool.ts";
 
 interface Kind {
@@ -59,6 +60,7 @@ describe.each(Object.entries(kinds))("%s", (_, { problem, good, bad, message }) 
   test("is said to be wrong with the value itself, whatever that is", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (value) => {
+        fc.pre(problem !== httpPathProblem || !value.includes("#"));
         expect([undefined, message(value)]).toContain(problem(value));
       }),
     );
@@ -76,7 +78,7 @@ test.each([
   [`${"a".repeat(254)}/team`, "x", false],
 ])("a label has the length that Kubernetes takes, of a pod and of a node: %s=%s", (key, value, fits) => {
   expect(labelProblem(key, value) === undefined).toBe(fits);
-  expect(nodeLabelsProblem({ [key]: value }) === undefined).toBe(fits);
+  expect(listOf(nodeLabelsProblem({ [key]: value })).length === 0).toBe(fits);
   expect(taintProblem(`${key}=${value}:NoSchedule`) === undefined).toBe(fits);
 });
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { nodeSizeProblem, userPoolNameProblem, userPoolProblem, zonesProblem } from "../../../validate/nodePool.ts";
+import { userPoolNameProblem, userPoolProblems, zonesProblem } from "../../../validate/nodePool.ts";
 
 const shape =
   'use {vmSize: "Standard_D2s_v5", count: 2} or {vmSize: ..., minCount: 1, maxCount: 5}, and optionally ' +
@@ -37,11 +37,12 @@ describe("a user pool", () => {
     { vmSize: pool.vmSize, minCount: 0, maxCount: 5, spot: true },
     { ...pool, labels: { "example.com/team": "data", empty: "" }, taints: ["team=data:NoSchedule", "gpu=:NoExecute"] },
     { ...pool, maxPods: 250, osDiskSizeGB: 30 },
+    { ...pool, labels: { "node.kubernetes.io/web": "", "disk.node.kubernetes.io/type": "ssd" } },
   ])("can be %j", (good) => {
-    expect(userPoolProblem("apps", good)).toBeUndefined();
+    expect(userPoolProblems("apps", good)).toEqual([]);
   });
 
-  test.each<[unknown, string]>([
+  test.each<[unknown, ...string[]]>([
     [null, `pool "apps" is not a map: ${shape}`],
     ["Standard_D2s_v5", `pool "apps" is not a map: ${shape}`],
     [[pool], `pool "apps" is not a map: ${shape}`],
@@ -90,40 +91,59 @@ describe("a user pool", () => {
     [{ ...pool, count: 1001 }, 'pool "apps": count 1001 is out of range: use a whole number from 0 to 1000'],
     [
       { ...pool, vmSize: "D2s" },
-      'vmSize of pool "apps": "D2s" is not a virtual machine size: use e.g. "Standard_D2s_v5"; list them with az vm list-sizes -l LOCATION -o table',
+      'vmSize of pool "apps": "D2s" is not a virtual machine size: use e.g. "Standard_D2s_v5"; list them with az vm list-skus -l LOCATION --resource-type virtualMachines -o table',
     ],
-  ])("cannot be %j", (bad, problem) => {
-    expect(userPoolProblem("apps", bad)).toBe(problem);
+    [
+      { ...pool, vmSize: 2, zones: ["4"], labels: { "-": "a" } },
+      'vmSize of pool "apps": 2 is not a string',
+      'zones of pool "apps": "4" is not a zone: use "1", "2", or "3"',
+      'labels of pool "apps": "-" is not a label key: use e.g. "team"',
+    ],
+    [
+      { ...pool, labels: { "node-role.kubernetes.io/web": "", "example.k8s.io/role": "web", agentpool: "a" } },
+      'labels of pool "apps": "node-role.kubernetes.io/web" is a label that nodes may not give themselves: use another domain, e.g. "example.com/web"',
+      'labels of pool "apps": "example.k8s.io/role" is a label that nodes may not give themselves: use another domain, e.g. "example.com/role"',
+      'labels of pool "apps": "agentpool" is a label that AKS sets: use another key',
+    ],
+    [
+      { ...pool, labels: { "example..com/team": "data" } },
+      'labels of pool "apps": "example..com/team" is not a label key: use e.g. "team"',
+    ],
+    [
+      { ...pool, spot: true, taints: ["kubernetes.azure.com/scalesetpriority=spot:NoSchedule"] },
+      'taints of pool "apps": "kubernetes.azure.com/scalesetpriority=spot:NoSchedule" is added to a spot pool by AKS (taints must be unique): remove it',
+    ],
+    [
+      { ...pool, taints: ["kubernetes.azure.com/scalesetpriority=spot:NoSchedule"] },
+      'taints of pool "apps": "kubernetes.azure.com/scalesetpriority=spot:NoSchedule" is the taint of spot pools: set spot: true, or use another key',
+    ],
+    [
+      { ...pool, taints: ["team=data:NoSchedule", "team=web:NoSchedule", "team=web:NoExecute"] },
+      'taints of pool "apps": "team:NoSchedule" is there twice, and taints must be unique by key and effect: remove one',
+    ],
+    [{ ...pool, taints: ["team =data:NoSchedule"] }, `taints of pool "apps": "team =data:NoSchedule" ${taint}`],
+  ])("cannot be %j", (bad, ...problems) => {
+    expect(userPoolProblems("apps", bad)).toEqual(problems);
   });
 
   test("that is anything at all has a problem rather than an exception", () => {
     fc.assert(
       fc.property(fc.string(), fc.jsonValue(), (name, anything) => {
-        expect(typeof userPoolProblem(name, anything)).toBe("string");
+        expect(userPoolProblems(name, anything)).not.toEqual([]);
       }),
     );
   });
 });
 
-test.each(["Standard_D2s_v5", "Standard_B2ms", "Standard_NC24ads_A100_v4", "Standard_M8-2ms"])(
-  "%s is a size",
-  (size) => {
-    expect(nodeSizeProblem(size)).toBeUndefined();
-  },
-);
-
-test.each(["", "D2s_v5", "standard_D2s_v5", "Standard_", "Standard_D2s v5"])("%j is no size", (size) => {
-  expect(nodeSizeProblem(size)).toBe(
-    `"${size}" is not a virtual machine size: use e.g. "Standard_D2s_v5"; list them with az vm list-sizes -l LOCATION -o table`,
-  );
-});
-
-test.each<[unknown[], string | undefined]>([
-  [[], undefined],
-  [["1", "2", "3"], undefined],
-  [["1", "4"], '"4" is not a zone: use "1", "2", or "3"'],
-  [["westeurope-1"], '"westeurope-1" is not a zone: use "1", "2", or "3"'],
-  [[null], 'null is not a zone: use "1", "2", or "3"'],
-])("zones %j: %s", (zones, problem) => {
-  expect(zonesProblem(zones)).toBe(problem);
+test.each<[unknown[], string[]]>([
+  [[], []],
+  [["1", "2", "3"], []],
+  [["1", "4"], ['"4" is not a zone: use "1", "2", or "3"']],
+  [
+    ["westeurope-1", null],
+    ['"westeurope-1" is not a zone: use "1", "2", or "3"', 'null is not a zone: use "1", "2", or "3"'],
+  ],
+  [["1", "2", "1"], ['"1" is there twice: name each zone once']],
+])("zones %j: %j", (zones, problems) => {
+  expect(zonesProblem(zones)).toEqual(problems);
 });

@@ -26,6 +26,9 @@ describe("a value is read by the type of its setting", () => {
     [list({ default: [], ...said() }), '["a","b"]', ["a", "b"]],
     [list({ default: ["x"], ...said() }), "[]", []],
     [map<unknown>({ default: {}, ...said() }), '{"a":{"b":1}}', { a: { b: 1 } }],
+    // A key with nothing behind it in the stack file.
+    [list({ default: ["x"], ...said() }), "", ["x"]],
+    [map<unknown>({ default: {}, ...said() }), "", {}],
   ])("%#: %j", (setting, raw, value) => {
     expect(readValue<unknown>(setting as Parameters<typeof readValue>[0], raw)).toEqual({ value });
   });
@@ -35,14 +38,21 @@ describe("a value is read by the type of its setting", () => {
   test.each([
     [integer({ default: 1, ...said() }), ["", "3.0", "1e3", "three", " 3", "0x10"], "a whole number"],
     [flag({ default: true, ...said() }), ["", "yes", "True", "1"], 'a boolean: use "true" or "false"'],
-    [list({ default: [], ...said() }), ["", "a", "a,b", "{}", "[1]", '["a",null]', "null"], noList],
-    [map({ default: {}, ...said() }), ["", "a=b", "[]", "null", '"a"', "1"], noMap],
+    [list({ default: [], ...said() }), ["a", "a,b", "{}", "null"], noList],
+    [map({ default: {}, ...said() }), ["a=b", "[]", "null", '"a"', "1"], noMap],
   ])("%#: and refused when it is not of that type", (setting, values, expected) => {
     for (const raw of values) {
       expect(readValue<unknown>(setting as Parameters<typeof readValue>[0], raw)).toEqual({
-        problem: `"${raw}" is not ${expected}`,
+        problems: [`"${raw}" is not ${expected}`],
       });
     }
+  });
+
+  test("and each item of a list that is not a string is named", () => {
+    const hint = "is not a string: put it in quotes, or add --type string to pulumi config set --path";
+    expect(readValue(list({ default: [], ...said() }), '["a",1,null]')).toEqual({
+      problems: [`1 ${hint}`, `null ${hint}`],
+    });
   });
 
   test("and then by what the setting allows", () => {
@@ -52,9 +62,9 @@ describe("a value is read by the type of its setting", () => {
       problem: (value) => (value % 2 === 0 ? undefined : `${value} is odd`),
     });
     expect(readValue(even, "4")).toEqual({ value: 4 });
-    expect(readValue(even, "3")).toEqual({ problem: "3 is odd" });
+    expect(readValue(even, "3")).toEqual({ problems: ["3 is odd"] });
     const short = optionalText({ ...said(), problem: (value) => (value.length < 3 ? undefined : "too long") });
-    expect(readValue(short, "abc")).toEqual({ problem: "too long" });
+    expect(readValue(short, "abc")).toEqual({ problems: ["too long"] });
     expect(readValue(short, "")).toEqual({ value: undefined });
     expect(short.problem?.(undefined)).toBeUndefined();
   });
@@ -74,7 +84,7 @@ describe("a choice", () => {
     ["", ""],
   ])("does not take %j%s", (word, hint) => {
     expect(readValue(sku, word)).toEqual({
-      problem: `"${word}" is not one of "Basic", "Standard", "Premium"${hint}`,
+      problems: [`"${word}" is not one of "Basic", "Standard", "Premium"${hint}`],
     });
   });
 });

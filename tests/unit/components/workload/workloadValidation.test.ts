@@ -107,7 +107,9 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
   [
     "ranges that are none, by their place",
     { egressTo: ["10.20.0.0/24", "db.example"] },
-    ['egressTo[1]: "db.example" is not an address range: use ADDRESS/BITS, e.g. "10.20.0.0/24"'],
+    [
+      'egressTo[1]: "db.example" is a host name, and network policies know only addresses and namespaces: use its address ranges, e.g. "10.20.0.0/24", or the name of a namespace',
+    ],
   ],
   [
     "variables that tarmac sets",
@@ -151,7 +153,7 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
     "values that are too large to be stored",
     { configValues: { A: "x".repeat(2 ** 19) }, configFiles: { "/etc/b": "y".repeat(2 ** 19 + 1) } },
     [
-      "configValues: 1025 KiB exceed the 1024 KiB that Kubernetes stores in one object: keep large files in the image or in a storage account",
+      "configFiles: 1025 KiB, together with configValues, exceed the 1024 KiB that Kubernetes stores in one object: keep large files in the image or in a storage account",
     ],
   ],
   [
@@ -220,7 +222,7 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
     { route: { hostname: "https://hello", path: "x", gatewayClass: "Istio" } },
     [
       'route.hostname: "https://hello" is not a host name: use the full name in lower case, without "https://", e.g. "hello.example.com"',
-      'route.path: "x" is not an HTTP path: start it with "/" and use no spaces, e.g. "/healthz"',
+      'route.path: "x" is not the beginning of a path: start it with "/", and use letters, digits, and -._~!$&\'()*+,;=:@, e.g. "/shop"',
       'route.gatewayClass: "Istio" is not a Kubernetes object name: use lower-case letters, digits, "-", and ".", starting and ending with a letter or digit, e.g. "hello-tls"',
       "route.tlsSecret: a certificate is missing: set tlsSecret, the Secret that holds it, or certificateIssuer, which creates it",
     ],

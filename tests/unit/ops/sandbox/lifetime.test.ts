@@ -16,7 +16,7 @@ test.each(["8", "14m", "31d", "-1h", "1.5h", "", "8 h", "forever"])("%j is no li
 test("an expiry is what the stack's setting takes", () => {
   const expires = expiry(new Date("2026-11-23T12:00:00.123Z"), 90);
   expect(expires).toBe("2026-11-23T13:30:00Z");
-  expect(expiryProblem(expires)).toBeUndefined();
+  expect(expiryProblem(expires, Date.parse("2026-11-23T12:00:00Z"))).toBeUndefined();
 });
 
 test.each([

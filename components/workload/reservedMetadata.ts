@@ -1,0 +1,76 @@
+/** Labels and annotations that a workload must not be given, because they would undo what keeps it safe or reachable, or do nothing. */
+import { azureAnnotationProblem } from "@tarmac/validate/azureServiceAnnotations";
+import { annotationKeyProblem, annotationsSizeProblem, labelProblem } from "@tarmac/validate/kubernetesNames";
+import type { Finding } from "../invalidArguments.ts";
+import type { WorkloadSettings } from "./workloadArgs.ts";
+
+/** Labels by their key or its domain, and why not. */
+const reservedLabels: readonly (readonly [pattern: RegExp, why: string])[] = [
+  [/^app\.kubernetes\.io\/name$/, "is set by tarmac to select the pods"],
+  [/^(pod-template-hash|controller-revision-hash)$/, "is set by Kubernetes to tell the pods of two versions apart"],
+  [/^gateway\.networking\.k8s\.io\//, "marks the pods of a Gateway, which everybody may connect to"],
+  [
+    /^service\.kubernetes\.io\/service-proxy-name$/,
+    "takes the Service away from the nodes, so that nothing reaches it",
+  ],
+  [/^pod-security\.kubernetes\.io\//, "has an effect on a namespace only, where tarmac sets it"],
+];
+
+/** What is wrong with a label of the workload, or `undefined`. */
+export function ownLabelProblem(key: string, value: string): string | undefined {
+  const reserved = reservedLabels.find(([pattern]) => pattern.test(key));
+  return reserved === undefined ? labelProblem(key, value) : `${key} ${reserved[1]}: use another label`;
+}
+
+const notOnPods: readonly (readonly [pattern: RegExp, why: string])[] = [
+  [
+    /^(container\.)?seccomp\.security\.alpha\.kubernetes\.io\//,
+    "has had no effect since Kubernetes 1.27, and the pods have the profile RuntimeDefault",
+  ],
+  [/^pod-security\.kubernetes\.io\//, "has an effect as a label of a namespace only, where tarmac sets it"],
+  [/^pulumi\.com\//, "has no effect on pods"],
+  [/^kubectl\.kubernetes\.io\/last-applied-configuration$/, "belongs to kubectl apply"],
+];
+
+/** What is wrong with an annotation of the pods, or `undefined`. */
+export function podAnnotationProblem(key: string, value: unknown): string | undefined {
+  const reserved = notOnPods.find(([pattern]) => pattern.test(key));
+  if (reserved !== undefined) return `"${key}" ${reserved[1]}: remove it`;
+  if (/^container\.apparmor\.security\.beta\.kubernetes\.io\//.test(key) && value === "unconfined")
+    return `"${key}: unconfined" turns AppArmor off, and Pod Security refuses such pods: remove it, or use "runtime/default"`;
+  return annotationKeyProblem(key);
+}
+
+/** What is wrong with an annotation of the Service, or `undefined`. */
+export function serviceAnnotationProblem(
+  key: string,
+  value: unknown,
+  { serviceType, ingressFrom }: Pick<WorkloadSettings, "serviceType" | "ingressFrom">,
+): string | undefined {
+  if (/^pulumi\.com\//.test(key)) return `"${key}" is set by tarmac, which decides what an update waits for: remove it`;
+  if (key === "kubectl.kubernetes.io/last-applied-configuration") return `"${key}" belongs to kubectl apply: remove it`;
+  return (
+    annotationKeyProblem(key) ??
+    (typeof value === "string" ? azureAnnotationProblem(key, value, serviceType, ingressFrom.length > 0) : undefined)
+  );
+}
+
+/** What is wrong with the labels and annotations of a workload, by property path. */
+export const metadataFindings = (
+  s: Pick<WorkloadSettings, "labels" | "podAnnotations" | "serviceAnnotations" | "serviceType" | "ingressFrom">,
+): Finding[] => [
+  ...Object.entries(s.labels).map(([key, value]): Finding => [
+    `labels.${key}`,
+    ownLabelProblem(key, typeof value === "string" ? value : ""),
+  ]),
+  ...Object.entries(s.serviceAnnotations).map(([key, value]): Finding => [
+    `serviceAnnotations.${key}`,
+    serviceAnnotationProblem(key, value, s),
+  ]),
+  ["serviceAnnotations", annotationsSizeProblem(s.serviceAnnotations)],
+  ...Object.entries(s.podAnnotations).map(([key, value]): Finding => [
+    `podAnnotations.${key}`,
+    podAnnotationProblem(key, value),
+  ]),
+  ["podAnnotations", annotationsSizeProblem(s.podAnnotations)],
+];

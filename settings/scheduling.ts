@@ -1,0 +1,237 @@
+/**
+ * Will the pods run? Which pools they may run on, whether those have nodes of the image's architecture, and whether these have
+ * room. Sizes that are not known count as large enough.
+ */
+import type { UserPoolArgs } from "@tarmac/components/cluster/nodePools";
+import { machineSize, type MachineSize } from "@tarmac/validate/machineSize";
+import { allocatableCpus, allocatableMemory, podsOn } from "@tarmac/validate/nodeCapacity";
+import { spotMark, systemPoolName } from "@tarmac/validate/nodePool";
+import { parseQuantity } from "@tarmac/validate/quantity";
+import type { FindingOf } from "./allowedValues.ts";
+import { onExistingCluster } from "./clusterSettings.ts";
+import type { Settings } from "./everySetting.ts";
+
+type Finding = FindingOf<Settings>;
+
+interface Pool {
+  name: string;
+  vmSize: string;
+  machine: MachineSize | undefined;
+  /** Nodes at the most. */
+  nodes: number;
+  maxPods?: number;
+  zones: readonly string[];
+  taints: readonly string[];
+  /** Labels that are known before the nodes exist. */
+  labels: Readonly<Record<string, string>>;
+}
+
+/** With pools of their own, workloads stay off the nodes that run the cluster's DNS. */
+const systemTaint = "CriticalAddonsOnly=true:NoSchedule";
+
+function poolsOf(s: Settings): Pool[] {
+  const userPools = Object.entries(s.userPools);
+  const system: UserPoolArgs = {
+    vmSize: s.nodeSize,
+    count: s.nodeMaxCount === 0 ? s.nodeCount : s.nodeMaxCount,
+    zones: s.nodeZones,
+    taints: userPools.length === 0 ? [] : [systemTaint],
+  };
+  return [[systemPoolName, system] as const, ...userPools].map(([name, pool]) => {
+    const machine = machineSize(pool.vmSize);
+    return {
+      name,
+      vmSize: pool.vmSize,
+      machine,
+      nodes: pool.maxCount ?? pool.count ?? 0,
+      maxPods: pool.maxPods,
+      zones: pool.zones ?? [],
+      taints: [...(pool.taints ?? []), ...(pool.spot === true ? [`${spotMark}=spot:NoSchedule`] : [])],
+      labels: {
+        ...pool.labels,
+        ...(pool.spot === true && { [spotMark]: "spot" }),
+        "kubernetes.azure.com/agentpool": name,
+        agentpool: name,
+        "kubernetes.azure.com/mode": name === systemPoolName ? "system" : "user",
+        "kubernetes.io/os": "linux",
+        "node.kubernetes.io/instance-type": pool.vmSize,
+        "topology.kubernetes.io/region": s.location,
+        ...(machine !== undefined && { "kubernetes.io/arch": machine.architecture }),
+      },
+    };
+  });
+}
+
+/** Labels that Kubernetes and AKS give nodes. Which values they have is not known before the nodes exist. */
+const isOfCluster = (label: string) => /(^|\.)(kubernetes|k8s)\.io\/|(^|\.)azure\.com\/|^storage/.test(label);
+
+/** What of the selector a pool's nodes do not have. */
+const missingLabels = (pool: Pool, selector: Readonly<Record<string, string>>) =>
+  Object.entries(selector).filter(
+    ([label, value]) => (pool.labels[label] ?? (isOfCluster(label) ? value : undefined)) !== value,
+  );
+
+const parts = (taint: string) => /^([^=:]+)(?:=([^:]*))?:(\w+)$/.exec(taint)?.slice(1) ?? [];
+
+/** The taints of a pool that keep the pods off it. */
+function untolerated(pool: Pool, tolerations: readonly string[]): string[] {
+  return pool.taints.filter((taint) => {
+    const [key, value = "", effect] = parts(taint);
+    if (effect === "PreferNoSchedule") return false;
+    return !tolerations.some((toleration) => {
+      const [itsKey, itsValue, itsEffect] = parts(toleration);
+      return itsKey === key && itsEffect === effect && (itsValue === undefined || itsValue === value);
+    });
+  });
+}
+
+/** Of a cluster that is made here: whether the pods can run on it. */
+export function schedulingProblems(s: Settings): Finding[] {
+  if (onExistingCluster(s)) return [];
+  const pools = poolsOf(s);
+  const selected = pools.filter((pool) => missingLabels(pool, s.nodeSelector).length === 0);
+  if (selected.length === 0) return [["nodeSelector", nowhereProblem(s, pools)]];
+  const open = selected.filter((pool) => untolerated(pool, s.tolerations).length === 0);
+  const usable = open.filter(({ nodes }) => nodes > 0);
+  if (usable.length === 0) return [["userPools", noNodesProblem(s, selected, open)]];
+  return [...architectureProblems(s, usable), ...zoneProblems(s, usable), ...roomProblems(s, usable)];
+}
+
+const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(", ");
+
+function nowhereProblem({ nodeSelector }: Settings, pools: readonly Pool[]): string {
+  const wanted = Object.entries(nodeSelector)
+    .map(([label, value]) => `${label}=${value}`)
+    .join(", ");
+  return `no node pool has ${wanted}, so the pods would stay Pending; the pools are ${quoted(pools.map(({ name }) => name))}: add the label to one of userPools, or select another, e.g. {"kubernetes.azure.com/agentpool":"${pools.at(-1)?.name}"}`;
+}
+
+function noNodesProblem(s: Settings, selected: readonly Pool[], open: readonly Pool[]): string {
+  const pending = "the pods would stay Pending";
+  if (open.length > 0)
+    return `${quoted(open.map(({ name }) => name))} may run the pods, but has 0 nodes, so ${pending}: use a count of at least 1, or minCount and maxCount`;
+  const user = selected.filter(({ name }) => name !== systemPoolName);
+  const [first = selected[0]] = user;
+  const taints = first === undefined ? [] : untolerated(first, s.tolerations);
+  const kept = (user.length > 0 ? user : selected).map(
+    (pool) => `"${pool.name}" has the taint ${quoted(untolerated(pool, s.tolerations))}`,
+  );
+  return `${kept.join(", ")}, which the pods do not tolerate, so ${pending}: add a pool without taints, or set tolerations to ${JSON.stringify([...s.tolerations, ...taints])}`;
+}
+
+function architectureProblems(s: Settings, pools: readonly Pool[]): Finding[] {
+  // Of an image that exists, nobody here knows what it was built for.
+  if (s.image !== undefined) return [];
+  const wanted = s.platform === "linux/arm64" ? "arm64" : "amd64";
+  return pools.flatMap((pool): Finding[] => {
+    if (pool.machine === undefined || pool.machine.architecture === wanted) return [];
+    const [has, platform] =
+      pool.machine.architecture === "arm64" ? ["Arm processors", "linux/arm64"] : ["x86 processors", "linux/amd64"];
+    const others =
+      pools.length > 1 ? `, or keep the pods off it with nodeSelector {"kubernetes.io/arch":"${wanted}"}` : "";
+    const what = pool.name === systemPoolName ? `"${pool.vmSize}"` : `pool "${pool.name}": "${pool.vmSize}"`;
+    return [
+      [
+        pool.name === systemPoolName ? "nodeSize" : "userPools",
+        `${what} has ${has}, and the image is built for ${s.platform} (platform), so it would fail with "exec format error": set platform to "${platform}", or use another size${others}`,
+      ],
+    ];
+  });
+}
+
+const zoneProblems = (s: Settings, pools: readonly Pool[]): Finding[] => [
+  [
+    "zoneSpread",
+    s.zoneSpread === "required" && pools.every(({ zones }) => zones.length === 0)
+      ? '"required" has no effect, because the nodes of the pods are in no zones: set nodeZones, or zones of a user pool, or use "preferred"'
+      : undefined,
+  ],
+];
+
+const gibibyte = 2 ** 30;
+/** An amount of memory in Mi, rounded down. */
+const inMebibytes = (bytes: number) => `${Math.floor(bytes / 2 ** 20)}Mi`;
+
+function roomProblems(s: Settings, pools: readonly Pool[]): Finding[] {
+  const sizes = pools.map(({ vmSize }) => vmSize);
+  const onSizes = `the largest of the pods' nodes (${[...new Set(sizes)].join(", ")})`;
+  const most = (of: (machine: MachineSize, pool: Pool) => number | undefined) =>
+    pools.reduce((greatest, pool) => {
+      const amount = pool.machine === undefined ? undefined : of(pool.machine, pool);
+      return Math.max(greatest, amount ?? Infinity);
+    }, 0);
+  const [cpu, memory] = [parseQuantity(s.cpuRequest) ?? 0, parseQuantity(s.memoryRequest) ?? 0];
+  const [cpuLimit, memoryLimit] = [parseQuantity(s.cpuLimit) ?? 0, parseQuantity(s.memoryLimit) ?? 0];
+  const freeCpus = most(({ cpus }) => (cpus === undefined ? undefined : allocatableCpus(cpus)));
+  const freeMemory = most((machine, pool) =>
+    machine.memory === undefined ? undefined : allocatableMemory(machine.memory, pool.maxPods),
+  );
+  const cpus = most((machine) => machine.cpus);
+  const total = most((machine) => (machine.memory === undefined ? undefined : machine.memory * gibibyte));
+  const meant = (text: string) => (/^\d+$/.test(text) && Number(text) >= 10 ? `; did you mean "${text}m"?` : "");
+  const tooLarge: Finding[] = [
+    [
+      "cpuRequest",
+      cpu > freeCpus
+        ? `"${s.cpuRequest}" is more than ${onSizes} leaves to pods, ${Math.floor(freeCpus * 1000)}m, so they would stay Pending (Insufficient cpu): use less, or a larger size${meant(s.cpuRequest)}`
+        : undefined,
+    ],
+    [
+      "memoryRequest",
+      memory > freeMemory
+        ? `"${s.memoryRequest}" is more than ${onSizes} leaves to pods, ${inMebibytes(freeMemory)}, so they would stay Pending (Insufficient memory): use less, or a larger size`
+        : undefined,
+    ],
+    [
+      "cpuLimit",
+      cpu <= freeCpus && cpuLimit > cpus && meant(s.cpuLimit) !== ""
+        ? `"${s.cpuLimit}" is more CPUs than ${onSizes} has, ${cpus}: use less${meant(s.cpuLimit)}`
+        : undefined,
+    ],
+    [
+      "memoryLimit",
+      memory <= freeMemory && memoryLimit > total
+        ? `"${s.memoryLimit}" is more than ${onSizes} has, ${inMebibytes(total)}, so the node would run out of memory first: use less, or a larger size`
+        : undefined,
+    ],
+  ];
+  return tooLarge.some(([, problem]) => problem !== undefined) ? tooLarge : numberProblems(s, pools, { cpu, memory });
+}
+
+/** Pods that an update adds before it removes one. */
+const surge = 1;
+
+/** How many pods fit on all nodes at the most. */
+const roomOn = (pools: readonly Pool[], demand: { cpu: number; memory: number }) =>
+  pools.reduce(
+    (sum, { machine, nodes, maxPods }) =>
+      sum + (machine === undefined ? Infinity : (podsOn(machine, demand, maxPods) ?? Infinity) * nodes),
+    0,
+  );
+
+function numberProblems(s: Settings, pools: readonly Pool[], demand: { cpu: number; memory: number }): Finding[] {
+  const room = roomOn(pools, demand);
+  const { min } = s.autoscale as { min?: number };
+  const pods = min ?? s.replicas;
+  if (pods + surge <= room) return [];
+  const nodes = pools.reduce((sum, pool) => sum + pool.nodes, 0);
+  return [
+    [
+      min === undefined ? "replicas" : "autoscale",
+      `${pods} pods and the one that an update adds do not fit: ${nodes} node${nodes === 1 ? "" : "s"} of ${quoted(pools.map(({ name }) => name))} ${nodes === 1 ? "has" : "have"} room for ${room} with cpuRequest "${s.cpuRequest}" and memoryRequest "${s.memoryRequest}": use fewer pods, smaller requests, or more nodes`,
+    ],
+  ];
+}
+
+/** What to say of an autoscaler whose most pods do not all fit. */
+export function autoscaleRoomWarning(s: Settings): string | undefined {
+  const { max } = s.autoscale as { max?: number };
+  if (max === undefined || onExistingCluster(s)) return undefined;
+  const pools = poolsOf(s).filter(
+    (pool) => missingLabels(pool, s.nodeSelector).length + untolerated(pool, s.tolerations).length === 0,
+  );
+  const room = roomOn(pools, { cpu: parseQuantity(s.cpuRequest) ?? 0, memory: parseQuantity(s.memoryRequest) ?? 0 });
+  return max <= room
+    ? undefined
+    : `autoscale: of ${max} pods at the most, ${room} fit on the nodes; the others would stay Pending`;
+}

@@ -1,0 +1,61 @@
+/**
+ * Azure's regions, as `az account list-locations` names them, with those that Microsoft has announced.
+ * https://learn.microsoft.com/azure/reliability/regions-list and .../azure/azure-government, .../azure/china, read 2026-11-28
+ */
+import { editDistance, nearest } from "./editDistance.ts";
+
+export const azureRegions: readonly string[] = [
+  ...["australiacentral", "australiacentral2", "australiaeast", "australiasoutheast", "austriaeast", "belgiumcentral"],
+  ...["brazilsouth", "brazilsoutheast", "canadacentral", "canadaeast", "centralindia", "centralus", "centraluseuap"],
+  ...["chilecentral", "denmarkeast", "eastasia", "eastus", "eastus2", "eastus2euap", "eastus3", "finlandcentral"],
+  ...["francecentral", "francesouth", "germanynorth", "germanywestcentral", "greececentral", "indiasouthcentral"],
+  ...["indonesiacentral", "israelcentral", "israelnorthwest", "italynorth", "japaneast", "japanwest"],
+  ...["jioindiacentral", "jioindiawest", "koreacentral", "koreasouth", "malaysiasouth", "malaysiawest"],
+  ...["mexicocentral", "newzealandnorth", "northcentralus", "northeastus5", "northeurope", "norwayeast", "norwaywest"],
+  ...["polandcentral", "qatarcentral", "saudiarabiaeast", "southafricanorth", "southafricawest", "southcentralus"],
+  ...["southcentralus2", "southeastasia", "southeastus", "southeastus3", "southeastus5", "southindia", "southwestus"],
+  ...["spaincentral", "swedencentral", "swedensouth", "switzerlandnorth", "switzerlandwest", "taiwannorth"],
+  ...["taiwannorthwest", "uaecentral", "uaenorth", "uksouth", "ukwest", "westcentralus", "westeurope", "westindia"],
+  ...["westus", "westus2", "westus3"],
+  ...["usgovarizona", "usgoviowa", "usgovtexas", "usgovvirginia", "usdodcentral", "usdodeast"],
+  ...["chinaeast", "chinaeast2", "chinaeast3", "chinanorth", "chinanorth2", "chinanorth3"],
+];
+
+/** Regions lie in the north, south, east, west or center of something: a name that says so may be newer than this list. */
+const looksNew = /(north|south|east|west|central)[a-z]*\d?$/;
+
+const list = "list them with az account list-locations -o table";
+
+/** Name of an Azure region: what is wrong with it, or `undefined`. */
+export function locationProblem(value: string): string | undefined {
+  if (azureRegions.includes(value)) return undefined;
+  const meant = meantRegion(value);
+  if (!/^[a-z]+[a-z0-9]*$/.test(value))
+    return `"${value}" is not a region name: use lower case without spaces, e.g. "${meant ?? "westeurope"}"; ${list}`;
+  if (meant !== undefined)
+    return `"${value}" is not an Azure region (LocationNotAvailableForResourceGroup): did you mean "${meant}"? Otherwise ${list}`;
+  if (looksNew.test(value)) return undefined;
+  return `"${value}" is not an Azure region (LocationNotAvailableForResourceGroup): use e.g. "westeurope"; ${list}`;
+}
+
+/** What to say of a region that may be newer than this list, or `undefined`. */
+export const unknownRegionWarning = (value: string): string | undefined =>
+  azureRegions.includes(value)
+    ? undefined
+    : `"${value}" is not among the regions that tarmac knows (of 2026-11-28), so Azure may refuse it; ${list}`;
+
+/** The known region that a name stands for: in other letters, in another order, or with a slip. */
+function meantRegion(value: string): string | undefined {
+  const plain = value.toLowerCase().replace(/[^a-z0-9]/g, "");
+  if (azureRegions.includes(plain)) return plain;
+  // "europewest", "uswest2": the words of another cloud's order.
+  const [, words = "", digit = ""] = /^([a-z]*)(\d?)\d*$/.exec(plain) ?? [];
+  for (let at = 1; at < words.length; at++) {
+    const turned = words.slice(at) + words.slice(0, at);
+    const found = [turned + digit, turned].find((name) => azureRegions.includes(name));
+    if (found !== undefined) return found;
+  }
+  // Two slips at most: many real names differ in three letters.
+  const near = nearest(plain, azureRegions);
+  return near !== undefined && editDistance(plain, near) <= 2 ? near : undefined;
+}

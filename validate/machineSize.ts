@@ -1,0 +1,150 @@
+/**
+ * Azure's virtual machine sizes, as far as a cluster's nodes need them: number of vCPUs, memory, and processor, from the grammar
+ * of their names and a table of the series.
+ * https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions and .../azure/virtual-machines/sizes, read 2026-11-28
+ */
+
+export type Architecture = "amd64" | "arm64";
+
+export interface MachineSize {
+  /** `undefined` where neither name nor table tells. */
+  cpus?: number;
+  /** GiB. */
+  memory?: number;
+  architecture: Architecture;
+  /** Sizes that save up unused CPU and get a fraction of it otherwise. */
+  isBurstable: boolean;
+}
+
+/** Standard_, family, number, `-` and the vCPUs that are left of it, features, `_` accelerator or version. */
+const grammar = /^Standard_([A-Z]+)(\d+)(?:-(\d+))?([a-z]*)((?:_[A-Za-z0-9]+)*)$/;
+
+/** Families from version `from` on, whose number is the number of vCPUs. */
+interface Series {
+  family: string;
+  from: number;
+  /** GiB for each vCPU. Features change it: `l` (low), `m` (much). */
+  perCpu: number;
+  low?: number;
+  much?: number;
+  /** The numbers that exist in any of its series. */
+  numbers: readonly number[];
+}
+
+const evenNumbers = [2, 4, 8, 16, 32, 48, 64, 96, 128, 160, 192];
+const series: readonly Series[] = [
+  { family: "D", from: 3, perCpu: 4, low: 2, numbers: evenNumbers },
+  { family: "E", from: 3, perCpu: 8, numbers: [...evenNumbers, 20, 80, 104, 112] },
+  { family: "F", from: 6, perCpu: 4, low: 2, much: 8, numbers: evenNumbers },
+  { family: "F", from: 2, perCpu: 2, numbers: [...evenNumbers, 72] },
+  { family: "L", from: 2, perCpu: 8, low: 4, numbers: [...evenNumbers, 80] },
+  { family: "B", from: 2, perCpu: 4, low: 2, numbers: evenNumbers },
+  { family: "DC", from: 5, perCpu: 4, numbers: evenNumbers },
+  { family: "EC", from: 5, perCpu: 8, numbers: [...evenNumbers, 20] },
+];
+
+/** Of older sizes, whose number means little: vCPUs and GiB. */
+const olderSizes: Readonly<Record<string, readonly [cpus: number, memory: number]>> = {
+  ...{ A0: [1, 0.75], A1: [1, 1.75], A2: [2, 3.5], A3: [4, 7], A4: [8, 14], A5: [2, 14], A6: [4, 28], A7: [8, 56] },
+  ...{ A1_v2: [1, 2], A2_v2: [2, 4], A4_v2: [4, 8], A8_v2: [8, 16], A2m_v2: [2, 16], A4m_v2: [4, 32], A8m_v2: [8, 64] },
+  ...{ B1ls: [1, 0.5], B1s: [1, 1], B1ms: [1, 2], B2s: [2, 4], B2ms: [2, 8], B4ms: [4, 16], B8ms: [8, 32] },
+  ...{ B12ms: [12, 48], B16ms: [16, 64], B20ms: [20, 80] },
+  ...{ D1: [1, 3.5], D2: [2, 7], D3: [4, 14], D4: [8, 28], D11: [2, 14], D12: [4, 28], D13: [8, 56], D14: [16, 112] },
+  ...{ D1_v2: [1, 3.5], D2_v2: [2, 7], D3_v2: [4, 14], D4_v2: [8, 28], D5_v2: [16, 56], D11_v2: [2, 14] },
+  ...{ D12_v2: [4, 28], D13_v2: [8, 56], D14_v2: [16, 112], D15_v2: [20, 140] },
+  ...{ F1: [1, 2], F2: [2, 4], F4: [4, 8], F8: [8, 16], F16: [16, 32] },
+  ...{ F1s: [1, 2], F2s: [2, 4], F4s: [4, 8], F8s: [8, 16], F16s: [16, 32] },
+};
+
+/** What is known of a size; `undefined` for a text that is no size. */
+export function machineSize(size: string): MachineSize | undefined {
+  const [, family = "", number, constrained, features = "", suffix = ""] = grammar.exec(size) ?? [];
+  if (number === undefined) return undefined;
+  const known = {
+    architecture: /^(B|D|E|DC|EC)$/.test(family) && features.includes("p") ? ("arm64" as const) : ("amd64" as const),
+    isBurstable: family === "B",
+  };
+  // The same sizes with premium storage have an S in their name.
+  const older = olderSizes[`${family.replace(/^DS$/, "D")}${number}${features}${suffix}`];
+  if (older !== undefined) {
+    const [cpus, memory] = older;
+    return { ...known, cpus: constrained === undefined ? cpus : Number(constrained), memory };
+  }
+  const row = seriesOf(family, suffix);
+  const cpus = constrained ?? (row === undefined && /^(A|D|DS|F|G|GS)$/.test(family) ? undefined : number);
+  return {
+    ...known,
+    ...(cpus !== undefined && { cpus: Number(cpus) }),
+    ...(row !== undefined && { memory: memoryOf(row, Number(number), features) }),
+  };
+}
+
+function seriesOf(family: string, suffix: string): Series | undefined {
+  const version = Number(/_v(\d+)$/.exec(suffix)?.[1] ?? 1);
+  return series.find((row) => row.family === family && version >= row.from);
+}
+
+function memoryOf({ family, perCpu, low = perCpu, much = perCpu }: Series, number: number, features: string): number {
+  // "t" (tiny) is the smallest of the B series: 1 GiB, whatever its number says.
+  if (family === "B" && features.includes("t")) return 1;
+  return number * (features.includes("l") ? low : features.includes("m") ? much : perCpu);
+}
+
+const list = "list them with az vm list-skus -l LOCATION --resource-type virtualMachines -o table";
+
+/** What is wrong with the virtual machine size of nodes, or `undefined`. */
+export function nodeSizeProblem(size: string): string | undefined {
+  const [, family = "", number, , features = "", suffix = ""] = grammar.exec(size) ?? [];
+  if (number === undefined) return notASize(size);
+  const row = olderSizes[`${family}${number}${features}${suffix}`] === undefined ? seriesOf(family, suffix) : undefined;
+  if (row !== undefined && !row.numbers.includes(Number(number))) {
+    const least = row.numbers.filter((one) => one > Number(number)).sort((a, b) => a - b)[0] ?? row.numbers[0];
+    return `"${size}" does not exist: no size of that series has ${number} vCPUs; use e.g. "Standard_${family}${least}${features}${suffix}"; ${list}`;
+  }
+  const { cpus, memory } = machineSize(size) ?? {};
+  if ((cpus ?? 2) < 2 || (memory ?? 2) < 2)
+    return `"${size}" has ${amounts(cpus, memory)}, and AKS allows no node with fewer than 2 vCPUs or 2 GiB: use e.g. "Standard_D2s_v5"`;
+  return undefined;
+}
+
+function notASize(size: string): string {
+  const meant = /^(?:standard_)?([a-z]+)(\d+)([a-z]*?)_?v(\d+)$/i.exec(size);
+  const [, family = "", number = "", features = "", version = ""] = meant ?? [];
+  const better = `Standard_${family.toUpperCase()}${number}${features.toLowerCase()}_v${version}`;
+  if (meant !== null && better !== size)
+    return `"${size}" is not a virtual machine size: did you mean "${better}"? Otherwise ${list}`;
+  const asSeries = /^Standard_([A-Z]+)([a-z]*)((?:_?v\d+)?)$/.exec(size);
+  if (asSeries !== null) {
+    const [, letters = "", more = "", end = ""] = asSeries;
+    const plain = more.replace(/v$/, "");
+    return `"${size}" is a series and not a size: add the number of vCPUs, e.g. "Standard_${letters}2${plain}${end.replace(/^_?v/, "_v")}"; ${list}`;
+  }
+  return `"${size}" is not a virtual machine size: use e.g. "Standard_D2s_v5"; ${list}`;
+}
+
+const amounts = (cpus: number | undefined, memory: number | undefined) =>
+  [cpus === undefined ? [] : `${cpus} vCPU${cpus === 1 ? "" : "s"}`, memory === undefined ? [] : `${memory} GiB`]
+    .flat()
+    .join(" and ");
+
+/**
+ * What is wrong with the size of the pool that runs the cluster's own pods, or `undefined` (SystemPoolSkuTooLow).
+ * https://learn.microsoft.com/azure/aks/use-system-pools#system-and-user-node-pools
+ */
+export function systemPoolSizeProblem(size: string): string | undefined {
+  const problem = nodeSizeProblem(size);
+  if (problem !== undefined) return problem;
+  const { cpus, memory } = machineSize(size) ?? {};
+  if ((cpus ?? 2) >= 2 && (memory ?? 4) >= 4) return undefined;
+  return `"${size}" has ${amounts(cpus, memory)}, and AKS wants 2 vCPUs and 4 GiB for the system pool (SystemPoolSkuTooLow): use e.g. "Standard_D2s_v5"`;
+}
+
+/** What to say of a size that may be more than it seems, or `undefined`. */
+export function sizeWarning(size: string, isSystemPool: boolean): string | undefined {
+  const machine = machineSize(size);
+  if (machine?.memory === undefined)
+    return `"${size}" is a size that tarmac does not know (table of 2026-11-28), so it cannot say whether the pods fit`;
+  return isSystemPool && machine.isBurstable
+    ? `"${size}" is burstable: AKS does not support such nodes for the system pool, where a used-up CPU credit slows down the cluster itself; use it for experiments only`
+    : undefined;
+}
