@@ -3,11 +3,25 @@ import type {
   CoreV1Event,
   V1Container,
   V1ContainerStatus,
+  V1CronJob,
+  V1DaemonSet,
   V1Deployment,
+  V1EndpointSlice,
+  V1Job,
+  V1LimitRange,
+  V1Namespace,
   V1Node,
+  V1PersistentVolume,
+  V1PersistentVolumeClaim,
   V1Pod,
+  V1PodSpec,
+  V1PodTemplateSpec,
   V1Probe,
   V1ReplicaSet,
+  V1ResourceQuota,
+  V1Service,
+  V1StatefulSet,
+  V1StorageClass,
 } from "@kubernetes/client-node";
 
 type Plain<T> = T extends Date
@@ -26,6 +40,20 @@ export type Event = Plain<CoreV1Event>;
 export type Node = Plain<V1Node>;
 export type Deployment = Plain<V1Deployment>;
 export type ReplicaSet = Plain<V1ReplicaSet>;
+export type StatefulSet = Plain<V1StatefulSet>;
+export type DaemonSet = Plain<V1DaemonSet>;
+export type Job = Plain<V1Job>;
+export type CronJob = Plain<V1CronJob>;
+export type PodSpec = Plain<V1PodSpec>;
+export type PodTemplate = Plain<V1PodTemplateSpec>;
+export type Namespace = Plain<V1Namespace>;
+export type Service = Plain<V1Service>;
+export type EndpointSlice = Plain<V1EndpointSlice>;
+export type PersistentVolumeClaim = Plain<V1PersistentVolumeClaim>;
+export type PersistentVolume = Plain<V1PersistentVolume>;
+export type StorageClass = Plain<V1StorageClass>;
+export type ResourceQuota = Plain<V1ResourceQuota>;
+export type LimitRange = Plain<V1LimitRange>;
 
 /** When an event occurred last, in milliseconds; 0 if it does not say. */
 export function lastSeen(event: Event): number {

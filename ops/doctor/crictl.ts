@@ -1,24 +1,24 @@
 /** Commands for the same check on the node. AKS nodes run containerd and have no Docker daemon, so `docker ps` does not work. */
-import { waitsForImage } from "./symptoms/failingPull.ts";
-import { stageOf } from "./causes/causeCodes.ts";
-import type { Diagnosis, Finding } from "./finding.ts";
-import type { PodView } from "./podView.ts";
+import type { Claim, Stage } from "./causes/cause.ts";
+import type { Finding } from "./finding.ts";
+import { type PodFacts, waitsForImage } from "./facts/podFacts.ts";
 
 /** @returns undefined if the pod has no node yet */
-export function onNode(view: PodView, diagnosis: Diagnosis): Finding["onNode"] {
-  const { pod, podName, node, observation } = view;
+export function onNode(facts: PodFacts, stage: Stage, claim: Claim): Finding["onNode"] {
+  const { pod, podName, node, namespace } = facts;
   const name = pod.spec?.nodeName;
   if (name === undefined) return undefined;
-  const container = view.containers.find((candidate) => candidate.name === diagnosis.container);
-  const commands = [`crictl pods --namespace ${observation.target.namespace} --name ${podName}`];
+  const container = facts.containers.find((candidate) => candidate.name === claim.container);
+  const commands = [`crictl pods --namespace ${namespace} --name ${podName}`];
+  const { status } = container ?? {};
   const id = (
-    container?.status?.state?.terminated?.containerID ??
-    container?.status?.lastState?.terminated?.containerID ??
-    container?.status?.containerID
+    status?.state?.terminated?.containerID ??
+    status?.lastState?.terminated?.containerID ??
+    status?.containerID
   )
     ?.replace(/^\w+:\/\//, "")
     .slice(0, 13);
-  if (container !== undefined && (stageOf(diagnosis.code) === "pull" || waitsForImage(container))) {
+  if (container !== undefined && (stage === "pull" || waitsForImage(container))) {
     commands.push(`crictl pull ${container.spec.image}`, "crictl images --digests");
   } else if (id !== undefined && id !== "") {
     commands.push(`crictl inspect ${id}`, `crictl logs ${id}`);

@@ -1,85 +1,92 @@
 /** From an observation to its findings: one root cause for each failing pod, in the order in which to fix them. */
-import { acrPull } from "./symptoms/missingPullRole.ts";
-import { admission } from "./symptoms/rejectedPod.ts";
-import { orderOf, pageOf, stageOf } from "./causes/causeCodes.ts";
-import { configuration } from "./symptoms/missingConfiguration.ts";
-import { ending, sigtermIgnored } from "./symptoms/endedProcess.ts";
-import { entrypoint } from "./symptoms/failedStart.ts";
-import { environmentVariable } from "./symptoms/rejectedEnvironment.ts";
-import { imageContent } from "./symptoms/unusableImage.ts";
-import { imageName } from "./symptoms/unusableImageName.ts";
-import { liveness } from "./symptoms/killedByLiveness.ts";
-import { memory } from "./symptoms/exhaustedLimit.ts";
-import { nodes } from "./symptoms/nodeTrouble.ts";
-import { placement } from "./symptoms/unschedulablePod.ts";
-import { pullSecret } from "./symptoms/unusablePullSecret.ts";
-import { refusedAccess } from "./symptoms/deniedAccess.ts";
-import { registryReach } from "./symptoms/unreachableRegistry.ts";
-import { registryRefusal } from "./symptoms/rejectedPull.ts";
-import { throttling } from "./symptoms/throttledProbe.ts";
-import { undiagnosed } from "./causes/not-diagnosed.ts";
-import { unready } from "./symptoms/unreadyProcess.ts";
-import { user } from "./symptoms/rootUser.ts";
-import { wrongProbe } from "./symptoms/misdirectedProbe.ts";
+import type { Cause, Claim, OwnerCause, PodCause, SceneCause } from "./causes/cause.ts";
+import { catalog, type CauseCode, orderOf, pageOf, stageOf } from "./causes/causeCodes.ts";
 import { onNode } from "./crictl.ts";
-import type { Diagnosis, Finding } from "./finding.ts";
-import { healthOf, type Health } from "./podHealth.ts";
-import { lastSeen } from "../cluster/kubernetesObjects.ts";
+import type { OwnerFacts, OwnerHealth } from "./facts/ownerFacts.ts";
+import type { Health } from "./facts/podHealth.ts";
+import type { PodFacts } from "./facts/podFacts.ts";
+import { type Scene, sceneOf } from "./facts/scene.ts";
+import type { Finding } from "./finding.ts";
 import type { Observation } from "./observation.ts";
-import { eventsOf, type PodView, podViewOf } from "./podView.ts";
-
-/** In the order in which they are asked: the first answer is the pod's root cause. */
-const causes: readonly ((view: PodView) => Diagnosis | undefined)[] = [
-  nodes,
-  placement,
-  sigtermIgnored,
-  imageName,
-  registryReach,
-  pullSecret,
-  acrPull,
-  registryRefusal,
-  imageContent,
-  configuration,
-  user,
-  entrypoint,
-  memory,
-  refusedAccess,
-  environmentVariable,
-  throttling,
-  wrongProbe,
-  liveness,
-  ending,
-  unready,
-];
 
 export interface PodHealth {
   name: string;
   health: Health;
 }
 
+export interface OwnerReport {
+  /** Such as "deployment/web". */
+  name: string;
+  health: OwnerHealth;
+  /** Number of pods that it wants, and that are available. */
+  wants: number;
+  has: number;
+  note?: string;
+}
+
 export interface Result {
+  /** "unknown" if nothing is known to be wrong, but something that would show it could not be read. */
+  verdict: "healthy" | "failing" | "unknown";
   /** In the order in which to fix them. */
   findings: Finding[];
   pods: PodHealth[];
+  owners: OwnerReport[];
 }
+
+interface Proved {
+  code: CauseCode;
+  over: readonly string[];
+  claim: Claim;
+}
+
+const all: readonly Cause<CauseCode>[] = catalog;
+const podCauses = all.filter((cause): cause is PodCause<CauseCode> => cause.about === "pod");
+const ownerCauses = all.filter((cause): cause is OwnerCause<CauseCode> => cause.about === "owner");
+const sceneCauses = all.filter((cause): cause is SceneCause<CauseCode> => cause.about === "scene");
 
 export function diagnose(observation: Observation): Result {
-  const views = observation.pods.map((pod) => podViewOf(observation, pod));
-  const pods = views.map((view) => ({ name: view.podName, health: healthOf(view) }));
+  const scene = sceneOf(observation);
+  const failing = scene.pods.filter(({ health }) => health === "failing").map(({ facts }) => facts);
   const found = [
-    ...refusedOwners(observation),
-    ...views.filter((_, index) => pods[index]?.health === "failing").map(findingFor),
+    ...failing.flatMap((facts) => ofPod(facts)),
+    ...unexplained(scene, failing).flatMap((owner) => ofOwner(owner)),
+    ...sceneCauses.flatMap(({ code, judge }) => judge(scene).map((claim) => foundAbout(code, claim, ""))),
   ];
-  return { findings: merge(found).sort((left, right) => orderOf(left.code) - orderOf(right.code)), pods };
+  const findings = merge(found).sort((left, right) => orderOf(left.code) - orderOf(right.code));
+  const pods = scene.pods.map(({ facts, health }) => ({ name: facts.podName, health }));
+  const owners = scene.owners.map(({ ref, health, wants, has, note }) => ({
+    name: ref,
+    health,
+    wants,
+    has,
+    ...(note === undefined ? {} : { note }),
+  }));
+  const verdict = findings.length > 0 ? "failing" : observation.blind.length > 0 ? "unknown" : "healthy";
+  return { verdict, findings, pods, owners };
 }
 
-/** The root cause of one failing pod; "not-diagnosed" with the pod's facts if no cause explains it. */
-export function rootCause(view: PodView): Diagnosis {
-  for (const cause of causes) {
-    const diagnosis = cause(view);
-    if (diagnosis !== undefined) return diagnosis;
-  }
-  return undiagnosed(view);
+/** Owners that lack what they want while none of their pods says why, and those whose pods are refused. */
+function unexplained({ owners }: Scene, failing: readonly PodFacts[]): OwnerFacts[] {
+  return owners.filter(({ health, refused, ref, kind }) => {
+    if (refused !== undefined) return true;
+    if (health !== "failing") return false;
+    const explained = failing.some(({ owner }) => owner.ref === ref);
+    // What ended a Job by its deadline is nothing that its pods did.
+    return !explained || (kind === "Job" && failing.length === 0);
+  });
+}
+
+/** The first cause in the catalog that is proved and that no other proved one is more particular than. */
+function first(proved: readonly Proved[]): Proved | undefined {
+  const superfluous = new Set(proved.flatMap(({ over }) => over));
+  return proved.find(({ code }) => !superfluous.has(code)) ?? proved[0];
+}
+
+function provedBy<Subject>(
+  causes: readonly { code: CauseCode; over?: readonly string[]; judge: (subject: Subject) => Claim[] }[],
+  subject: Subject,
+): Proved[] {
+  return causes.flatMap(({ code, over = [], judge }) => judge(subject).map((claim) => ({ code, over, claim })));
 }
 
 interface Found {
@@ -88,64 +95,37 @@ interface Found {
   key: string;
 }
 
-function findingFor(view: PodView): Found {
-  const diagnosis = rootCause(view);
-  const stage = stageOf(diagnosis.code);
-  const node = onNode(view, diagnosis);
-  const finding: Finding = {
-    ...diagnosis,
-    stage,
-    affected: [`pod/${view.podName}`],
-    docs: pageOf(diagnosis.code),
-    ...(node === undefined ? {} : { onNode: node }),
-  };
-  // A fault of the cluster is one finding, whichever pods it affects.
-  const about = stage === "cluster" ? "" : `${view.owner} ${diagnosis.container ?? ""} ${imageOf(view, diagnosis)}`;
-  return { finding, key: `${diagnosis.code} ${about}` };
+function ofPod(facts: PodFacts): Found[] {
+  const proved = first(provedBy(podCauses, facts));
+  if (proved === undefined) return [];
+  const { code, claim } = proved;
+  const stage = stageOf(code);
+  const node = onNode(facts, stage, claim);
+  const image = facts.containers.find(({ name }) => name === claim.container)?.spec.image ?? "";
+  // A fault of the cluster is one finding, whichever pods it affects. During a rollout, old and new pods of one owner can
+  // fail for the same cause with different images.
+  const about = stage === "cluster" ? "" : `${facts.owner.ref} ${claim.container ?? ""} ${image}`;
+  const found = foundAbout(code, { ...claim, affected: claim.affected ?? [`pod/${facts.podName}`] }, about);
+  return [{ ...found, finding: { ...found.finding, ...(node === undefined ? {} : { onNode: node }) } }];
 }
 
-/** During a rollout, old and new pods of one owner can fail for the same cause with different images. */
-const imageOf = ({ containers }: PodView, { container }: Diagnosis): string =>
-  containers.find(({ name }) => name === container)?.spec.image ?? "";
+function ofOwner(owner: OwnerFacts): Found[] {
+  const proved = first(provedBy(ownerCauses, owner));
+  return proved === undefined ? [] : [foundAbout(proved.code, proved.claim, owner.ref)];
+}
 
-/** Controllers such as ReplicaSets that cannot create their pods. */
-function refusedOwners(observation: Observation): Found[] {
-  const now = Date.parse(observation.at);
-  const wanting = observation.replicaSets
-    .filter(({ spec, status }) => (spec?.replicas ?? 0) > (status?.replicas ?? 0))
-    .flatMap(({ metadata }) => {
-      const [event] = eventsOf(observation, metadata?.uid, metadata?.name ?? "").filter(
-        ({ reason }) => reason === "FailedCreate",
-      );
-      return event === undefined ? [] : [{ owner: `replicaset/${metadata?.name}`, event }];
-    });
-  // For other controllers no replica counts are read, so only a recent event counts.
-  const others = observation.target.selector === "" ? observation.events : [];
-  const failing = others
-    .filter(({ reason, involvedObject: { kind } }) => reason === "FailedCreate" && kind !== "ReplicaSet")
-    .filter((event) => now - lastSeen(event) < 5 * 60_000)
-    .map((event) => ({
-      owner: `${(event.involvedObject.kind ?? "").toLowerCase()}/${event.involvedObject.name}`,
-      event,
-    }));
-  return [...wanting, ...failing].map(({ owner, event }) => {
-    const diagnosis = admission(observation, owner, event);
-    const finding = {
-      ...diagnosis,
-      stage: stageOf(diagnosis.code),
-      affected: [owner],
-      docs: pageOf(diagnosis.code),
-    };
-    return { finding, key: `${diagnosis.code} ${owner}` };
-  });
+function foundAbout(code: CauseCode, claim: Claim, about: string): Found {
+  const affected = claim.affected ?? [];
+  const finding: Finding = { ...claim, code, stage: stageOf(code), affected: [...affected], docs: pageOf(code) };
+  return { finding, key: `${code} ${about === "" && stageOf(code) !== "cluster" ? affected.join(" ") : about}` };
 }
 
 function merge(found: readonly Found[]): Finding[] {
   const byKey = new Map<string, Finding>();
   for (const { finding, key } of found) {
-    const first = byKey.get(key);
-    if (first === undefined) byKey.set(key, finding);
-    else first.affected.push(...finding.affected.filter((name) => !first.affected.includes(name)));
+    const known = byKey.get(key);
+    if (known === undefined) byKey.set(key, finding);
+    else known.affected.push(...finding.affected.filter((name) => !known.affected.includes(name)));
   }
   return [...byKey.values()];
 }

@@ -16,17 +16,29 @@ export function paintFor(stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv = p
   return stream.isTTY === true && (env.NO_COLOR ?? "") === "" && env.TERM !== "dumb" ? colored : plain;
 }
 
-export function report(observation: Observation, { findings, pods }: Result, paint: Paint): string {
+export function report(observation: Observation, result: Result, paint: Paint): string {
+  const { findings, pods, owners, verdict } = result;
   const lines = [paint("dim", `Checked ${checked(observation).join(", ")}.`), ""];
-  if (findings.length === 0) {
-    lines.push(paint("green", `✓ ${healthyWords(pods)}`));
-  } else {
+  if (verdict === "failing") {
     lines.push(...table(findings, paint), "");
     findings.forEach((finding, index) => lines.push(...full(finding, index + 1, paint), ""));
+  } else if (verdict === "unknown") {
+    lines.push(
+      paint(
+        "yellow",
+        `? unknown: nothing that could be read is wrong, but these may not be read: ${observation.blind.join(", ")}`,
+      ),
+    );
+  } else {
+    lines.push(paint("green", `✓ ${healthyWords(result)}`));
   }
   for (const { name, health } of pods) {
     if (health === "starting") lines.push(`… pod/${name} is starting, no problem so far`);
     if (health === "ending") lines.push(`… pod/${name} is terminating`);
+  }
+  for (const { name, health, note, wants, has } of owners) {
+    if (note !== undefined) lines.push(`… ${name}: ${note}`);
+    else if (health === "starting") lines.push(`… ${name} has ${has} of ${wants} pods available, and is on its way`);
   }
   if (observation.notSeen.length > 0) {
     lines.push("", "Could not check:", ...observation.notSeen.map((note) => `  - ${note}`));
@@ -37,15 +49,24 @@ export function report(observation: Observation, { findings, pods }: Result, pai
     .trimEnd()}\n`;
 }
 
-function healthyWords(pods: Result["pods"]): string {
-  const well = pods.filter(({ health }) => health === "well").length;
-  const starting = pods.length - well;
-  return `healthy: ${well} of ${pods.length} pods are well${starting > 0 ? `, ${starting} starting or terminating` : ""}, no findings`;
+function healthyWords({ pods, owners }: Result): string {
+  const standing = pods.filter(({ health }) => health !== "done");
+  const well = standing.filter(({ health }) => health === "well").length;
+  const others = standing.length - well;
+  const done = owners.filter(({ health }) => health === "done").map(({ name }) => name);
+  return [
+    `healthy: ${well} of ${standing.length} pods are well`,
+    ...(others > 0 ? [`${others} starting or terminating`] : []),
+    ...(done.length > 0 ? [`complete: ${done.slice(0, 5).join(", ")}`] : []),
+    "no findings",
+  ].join(", ");
 }
 
 /** What was checked, for people. */
 export function checked(observation: Observation): string[] {
-  const { target, pods, deployments, replicaSets, events, nodes } = observation;
+  const { target, pods, deployments, replicaSets, statefulSets, daemonSets, jobs, cronJobs, events, nodes } =
+    observation;
+  const others = { StatefulSet: statefulSets, DaemonSet: daemonSets, Job: jobs, CronJob: cronJobs };
   const count = (number: number, word: string) => `${number} ${word}${number === 1 ? "" : "s"}`;
   const where = `namespace "${target.namespace}"${target.selector === "" ? "" : ` (${target.selector})`} of context "${target.context}"`;
   return [
@@ -53,6 +74,7 @@ export function checked(observation: Observation): string[] {
     count(pods.length, "pod"),
     count(deployments.length, "Deployment"),
     count(replicaSets.length, "ReplicaSet"),
+    ...Object.entries(others).flatMap(([kind, list]) => (list.length === 0 ? [] : [count(list.length, kind)])),
     count(events.length, "event"),
     ...(nodes === undefined ? [] : [`${count(nodes.length, "node")} (${runtimes(observation).join(", ")})`]),
     ...(observation.logs.length === 0 ? [] : [`the logs of ${count(observation.logs.length, "container")}`]),
@@ -98,9 +120,10 @@ function full(finding: Finding, number: number, paint: Paint): string[] {
     `${paint("bold", `${number}. ${title}`)}  ${paint("dim", `[${code}]`)}`,
     `   fails: ${shown.join(", ")}`,
     ...evidence.flatMap((line) => indent(line, "   seen:  ")),
-    ...mend.flatMap(({ say, command }) => [
+    ...mend.flatMap(({ say, command, fill }) => [
       ...indent(say, "   fix:   "),
       ...(command === undefined ? [] : [`            ${paint("cyan", command)}`]),
+      ...(fill === undefined ? [] : [`            (put in place of ${fill.join(", ")}: your own)`]),
     ]),
     ...(onNode === undefined
       ? []
@@ -117,13 +140,41 @@ const indent = (text: string, head: string): string[] =>
     .filter((line) => line.trim() !== "")
     .map((line, index) => `${index === 0 ? head : " ".repeat(head.length)}${line.trim()}`);
 
-/** The result for programs. Codes and field names are stable. */
-export function json(observation: Observation, { findings, pods }: Result): string {
+/** The result for programs. Codes and field names are stable. @param oneLine for a stream of results (NDJSON) */
+export function json(observation: Observation, { verdict, findings, pods, owners }: Result, oneLine = false): string {
   const { at, target, notSeen } = observation;
-  const healthy = findings.length === 0;
+  const healthy = verdict === "healthy";
   return JSON.stringify(
-    { at, healthy, target, checked: checked(observation), runtimes: runtimes(observation), findings, pods, notSeen },
+    {
+      at,
+      healthy,
+      verdict,
+      target,
+      checked: checked(observation),
+      runtimes: runtimes(observation),
+      findings,
+      pods,
+      owners,
+      notSeen,
+    },
     undefined,
-    2,
+    oneLine ? undefined : 2,
   );
 }
+
+/** For programs, when nothing could be checked. */
+export const jsonOfError = (message: string, oneLine = false): string =>
+  JSON.stringify(
+    {
+      at: new Date().toISOString(),
+      healthy: false,
+      verdict: "unknown",
+      error: message,
+      findings: [],
+      pods: [],
+      owners: [],
+      notSeen: [message],
+    },
+    undefined,
+    oneLine ? undefined : 2,
+  );

@@ -1,6 +1,16 @@
 /** Collects what could not be read, so that the diagnosis continues without it and the report names it. */
 export class Notes {
   readonly notSeen: string[] = [];
+  /** Of these, what a judgment cannot do without. */
+  readonly blind: string[] = [];
+
+  /** Like `attempt`, for what a judgment cannot do without. */
+  async need<T, U>(what: string, look: Promise<T>, fallback: U): Promise<T | U> {
+    const before = this.notSeen.length;
+    const answer = await this.attempt(what, look, fallback);
+    if (this.notSeen.length > before) this.blind.push(what);
+    return answer;
+  }
 
   /** @returns the answer; `fallback` if there is none, which is then noted */
   async attempt<T, U>(what: string, look: Promise<T>, fallback: U): Promise<T | U> {

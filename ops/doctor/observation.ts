@@ -3,7 +3,24 @@
  * contains no secret values: of Secrets only the names of their keys, of pull secrets only their registries.
  */
 import type { AzureLook } from "./azure/azureLook.ts";
-import type { Deployment, Event, Node, Pod, ReplicaSet } from "../cluster/kubernetesObjects.ts";
+import type {
+  CronJob,
+  DaemonSet,
+  Deployment,
+  Event,
+  Job,
+  LimitRange,
+  Namespace,
+  Node,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  Pod,
+  ReplicaSet,
+  ResourceQuota,
+  Service,
+  StatefulSet,
+  StorageClass,
+} from "../cluster/kubernetesObjects.ts";
 import type { ImageLook } from "./registry/imageLook.ts";
 
 /** What is diagnosed. */
@@ -66,12 +83,26 @@ export interface Observation {
   pods: Pod[];
   deployments: Deployment[];
   replicaSets: ReplicaSet[];
+  statefulSets: StatefulSet[];
+  daemonSets: DaemonSet[];
+  jobs: Job[];
+  cronJobs: CronJob[];
+  /** Services of the namespace; undefined if they could not be read. */
+  services?: Service[];
+  /** The namespace itself; undefined if it could not be read. */
+  namespace?: Namespace;
   events: Event[];
   /** Undefined if nodes may not be listed. */
   nodes?: Node[];
   /** By name, those that a failing pod refers to. Undefined entries could not be read. */
   secrets: Record<string, KeysLook>;
   configMaps: Record<string, KeysLook>;
+  /** Names of all ConfigMaps and Secrets of the namespace, if a failing pod refers to one that does not exist. */
+  names?: { configMaps?: string[]; secrets?: string[] };
+  /** What the volumes of failing pods depend on; undefined if no failing pod has such a volume. */
+  storage?: StorageLook;
+  /** The namespace's rules for new pods, if a controller's pods are refused. */
+  rules?: RulesLook;
   /** By name, those of pods whose pull fails. */
   pullSecrets: Record<string, PullSecretLook>;
   logs: ContainerLog[];
@@ -82,4 +113,47 @@ export interface Observation {
   azure?: AzureLook;
   /** What could not be read, and why: one sentence each. */
   notSeen: string[];
+  /** Of these, what a judgment cannot do without: "healthy" is not said then. */
+  blind: string[];
+}
+
+/** Each undefined if it could not be read. */
+export interface StorageLook {
+  claims?: PersistentVolumeClaim[];
+  volumes?: PersistentVolume[];
+  classes?: StorageClass[];
+  /** Names of the CSI drivers that are installed. */
+  drivers?: string[];
+}
+
+/** Each undefined if it could not be read. */
+export interface RulesLook {
+  quotas?: ResourceQuota[];
+  limitRanges?: LimitRange[];
+  priorityClasses?: string[];
+  serviceAccounts?: string[];
+  runtimeClasses?: string[];
+}
+
+/** An observation as it was recorded, by this version or by an earlier one that read less. */
+export function completed(recorded: Partial<Observation> & Pick<Observation, "at" | "target">): Observation {
+  return {
+    pods: [],
+    deployments: [],
+    replicaSets: [],
+    statefulSets: [],
+    daemonSets: [],
+    jobs: [],
+    cronJobs: [],
+    events: [],
+    secrets: {},
+    configMaps: {},
+    pullSecrets: {},
+    logs: [],
+    usage: [],
+    images: {},
+    notSeen: [],
+    blind: [],
+    ...recorded,
+  };
 }

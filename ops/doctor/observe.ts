@@ -2,21 +2,23 @@
 import { registryPassword, signIn, type Azure } from "../azure/signIn.ts";
 import { type AzureLook, lookAtAzure } from "./azure/azureLook.ts";
 import { Notes } from "./notes.ts";
-import { waitsForImage } from "./symptoms/failingPull.ts";
-import { refused, sameHost } from "./symptoms/unusablePullSecret.ts";
-import { isAzureHost } from "./symptoms/rejectedPull.ts";
+import { isAzureHost } from "./facts/registryHost.ts";
+import { sameHost } from "./facts/pullSecretFault.ts";
+import { judge } from "./facts/pullFailure.ts";
 import { lookAtConfig, lookAtPullSecret } from "./cluster/configLook.ts";
+import { lookAtRules } from "./cluster/rulesLook.ts";
+import { lookAtStorage } from "./cluster/storageLook.ts";
 import { lookAtLogs } from "./cluster/containerLogs.ts";
 import { type ClusterReader, ReadRefused, Unreachable } from "../cluster/clusterReader.ts";
 import { lookAtUsage } from "./cluster/containerUsage.ts";
 import { lookAtWorkload } from "./cluster/workload.ts";
-import { healthOf } from "./podHealth.ts";
+import { type PodFacts, waitsForImage } from "./facts/podFacts.ts";
+import { sceneOf } from "./facts/scene.ts";
 import { type ImageSource, imageSource } from "./registry/imageSource.ts";
-import type { Observation } from "./observation.ts";
+import { completed, type Observation } from "./observation.ts";
 import { type Asker, lookAtImage, trySignIn } from "./registry/imageLook.ts";
 import type { PullSecret } from "./registry/pullSecretContent.ts";
 import { newSession, type Session } from "./session.ts";
-import { type PodView, podViewOf } from "./podView.ts";
 import { CannotLook, NothingDeployed, type Place } from "./target.ts";
 
 /**
@@ -30,9 +32,14 @@ export async function observe(place: Place, session: Session = newSession(place)
   const workload = await lookAtWorkload(reader, notes, namespace, selector).catch((error: unknown) => {
     throw cannotLook(error, place, reader);
   });
-  if (workload.pods.length + workload.deployments.length + workload.replicaSets.length === 0)
-    await refuseNothing(reader, place);
-  const observation: Observation = {
+  const objects = Object.entries(workload).filter(
+    ([kind]) => !["events", "nodes", "services", "namespace"].includes(kind),
+  );
+  const terminating = workload.namespace?.status?.phase === "Terminating";
+  // Where a list could not be read, nothing is known about what it would have held.
+  if (objects.every(([, list]) => (list as unknown[]).length === 0) && notes.blind.length === 0 && !terminating)
+    await refuseNothing(reader, place, workload.namespace !== undefined);
+  const observation = completed({
     at: new Date().toISOString(),
     target: {
       namespace,
@@ -41,31 +48,35 @@ export async function observe(place: Place, session: Session = newSession(place)
       ...(place.stack === undefined ? {} : { stack: place.stack }),
     },
     ...workload,
-    secrets: {},
-    configMaps: {},
-    pullSecrets: {},
-    logs: [],
-    usage: [],
-    images: {},
     notSeen: notes.notSeen,
-  };
-  const failing = observation.pods
-    .map((pod) => podViewOf(observation, pod))
-    .filter((view) => healthOf(view) === "failing");
-  if (failing.length === 0) return observation;
+    blind: notes.blind,
+  });
+  await lookFurther(place, session, notes, observation);
+  return observation;
+}
+
+/** Reads what only failing pods and refused controllers require. */
+async function lookFurther(place: Place, session: Session, notes: Notes, observation: Observation): Promise<void> {
+  const { reader } = session;
+  const { namespace } = place;
+  const scene = sceneOf(observation);
+  const failing = scene.pods.filter(({ health }) => health === "failing").map(({ facts }) => facts);
+  if (scene.owners.some(({ refused }) => refused !== undefined))
+    observation.rules = await lookAtRules(reader, notes, namespace);
+  if (failing.length === 0) return;
   const pods = failing.map(({ pod }) => pod);
   const started = pods.filter(({ spec }) => spec?.nodeName !== undefined);
   const unconfigured = failing
-    .filter(({ containers }) => containers.every(({ status }) => status?.state?.running === undefined))
+    .filter(({ containers }) => containers.some(({ status }) => status?.state?.running === undefined))
     .map(({ pod }) => pod);
-  const [logs, config, usage] = await Promise.all([
+  const [logs, config, usage, storage] = await Promise.all([
     lookAtLogs(reader, notes, namespace, pods),
     lookAtConfig(reader, notes, namespace, unconfigured),
     started.length === 0 ? [] : lookAtUsage(reader, namespace, started),
+    lookAtStorage(reader, notes, namespace, pods),
   ]);
-  Object.assign(observation, { logs, usage, ...config });
+  Object.assign(observation, { logs, usage, ...config, ...(storage === undefined ? {} : { storage }) });
   await lookAtPulls(place, session, notes, observation, failing);
-  return observation;
 }
 
 /** Reads what a failing pull depends on: its pull secrets, Azure's role assignments, and the registry's answer. */
@@ -74,12 +85,15 @@ async function lookAtPulls(
   session: Session,
   notes: Notes,
   observation: Observation,
-  failing: readonly PodView[],
+  failing: readonly PodFacts[],
 ): Promise<void> {
   const pulls = failing.flatMap((view) =>
     view.containers
       .filter(
-        (container) => waitsForImage(container) || /exec format error/.test(logOf(observation, view, container.name)),
+        (container) =>
+          waitsForImage(container) ||
+          container.refusal?.kind === "exec-format" ||
+          /exec format error/.test(logOf(observation, view, container.name)),
       )
       .flatMap(({ spec: { image = "" } }) => {
         const reference = imageSource(image);
@@ -115,7 +129,9 @@ async function azureFor(
   notes: Notes,
   pulls: readonly Pull[],
 ): Promise<AzureAccess | undefined> {
-  const wasRefused = pulls.some(({ view }) => view.events.some(({ message = "" }) => refused(message)));
+  const wasRefused = pulls.some(({ view, image, reference }) =>
+    view.events.some(({ message = "" }) => judge("", message, image, reference.host).answer === "unauthorized"),
+  );
   const loginServers = [...new Set(pulls.map(({ reference }) => reference.host))];
   if (!wasRefused && place.cluster === undefined && !loginServers.some(isAzureHost)) return undefined;
   const look = async (): Promise<AzureAccess> => {
@@ -127,13 +143,13 @@ async function azureFor(
   return notes.attempt("Azure's registries and role assignments", answer, undefined);
 }
 
-const logOf = (observation: Observation, { podName }: PodView, container: string): string => {
+const logOf = (observation: Observation, { podName }: PodFacts, container: string): string => {
   const log = observation.logs.find((entry) => entry.pod === podName && entry.container === container);
   return log?.previous ?? log?.current ?? "";
 };
 
 interface Pull {
-  view: PodView;
+  view: PodFacts;
   image: string;
   reference: ImageSource;
 }
@@ -176,7 +192,7 @@ const credentialsFor = (secret: PullSecret, host: string) =>
 
 async function askersFor(
   { host }: ImageSource,
-  { pod }: PodView,
+  { pod }: PodFacts,
   secrets: ReadonlyMap<string, PullSecret>,
   azure: AzureAccess | undefined,
 ): Promise<Asker[]> {
@@ -214,11 +230,17 @@ function cannotLook(error: unknown, { namespace }: Place, { context, server }: C
 }
 
 /** Tells a missing namespace from one without the workload. @throws NothingDeployed */
-async function refuseNothing(reader: ClusterReader, { namespace, selector, stack }: Place): Promise<never> {
-  const exists = await reader.get(`api/v1/namespaces/${namespace}`).then(
-    () => true,
-    (error: unknown) => !(error instanceof ReadRefused && error.status === 404),
-  );
+async function refuseNothing(
+  reader: ClusterReader,
+  { namespace, selector, stack }: Place,
+  known: boolean,
+): Promise<never> {
+  const exists =
+    known ||
+    (await reader.get(`api/v1/namespaces/${namespace}`).then(
+      () => true,
+      (error: unknown) => !(error instanceof ReadRefused && error.status === 404),
+    ));
   const where = `context "${reader.context}"`;
   const mend =
     stack === undefined ? "kubectl get pods --all-namespaces --show-labels" : `pulumi up --refresh --stack ${stack}`;

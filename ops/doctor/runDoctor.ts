@@ -6,9 +6,10 @@ import { pulumi } from "../pulumi/pulumiCli.ts";
 import { whyHopeless } from "../rollout/outlook.ts";
 import { watchStackRollout } from "../rollout/stackRollout.ts";
 import { diagnose, type Result } from "./diagnose.ts";
-import type { Observation } from "./observation.ts";
+import { completed, type Observation } from "./observation.ts";
 import { observe } from "./observe.ts";
-import { json, paintFor, report } from "./diagnosisReport.ts";
+import { newSession } from "./session.ts";
+import { json, jsonOfError, paintFor, report } from "./diagnosisReport.ts";
 import { findPlace, type TargetOptions } from "./target.ts";
 
 export interface DoctorOptions {
@@ -32,23 +33,38 @@ const watchSeconds = 3;
 function show(options: DoctorOptions, observation: Observation, result: Result): void {
   if (options.record !== undefined) writeFileSync(options.record, JSON.stringify(observation), { mode: 0o600 });
   const text =
-    options.json === true ? `${json(observation, result)}\n` : report(observation, result, paintFor(process.stdout));
+    options.json === true
+      ? `${json(observation, result, options.watch === true)}\n`
+      : report(observation, result, paintFor(process.stdout));
   process.stdout.write(text);
 }
 
+const exitCodes: Record<Result["verdict"], number> = { healthy: 0, failing: 1, unknown: 2 };
+
 async function once(options: DoctorOptions, target: TargetOptions): Promise<void> {
   const observation =
-    options.replay === undefined
-      ? await observe(await findPlace(target))
-      : (JSON.parse(readFileSync(options.replay, "utf8")) as Observation);
+    options.replay === undefined ? await observe(await findPlace(target)) : readRecording(options.replay);
   const result = diagnose(observation);
   show(options, observation, result);
-  process.exitCode = result.findings.length === 0 ? 0 : 1;
+  process.exitCode = exitCodes[result.verdict];
+}
+
+/** @throws CouldNotRun */
+function readRecording(file: string): Observation {
+  try {
+    return completed(JSON.parse(readFileSync(file, "utf8")) as Observation);
+  } catch (error) {
+    throw new CouldNotRun(`--replay ${file}: cannot be read as a recorded observation: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
 }
 
 /** Prints a result whenever the findings or the pods' states have changed. A check that fails counts as a change, too. */
 async function watch(options: DoctorOptions, target: TargetOptions): Promise<void> {
   const place = await findPlace(target);
+  // One session for all checks: registries and Azure are asked once per image.
+  const session = newSession(place);
   let before = "";
   const print = (now: string, act: () => void) => {
     if (now === before) return;
@@ -58,14 +74,17 @@ async function watch(options: DoctorOptions, target: TargetOptions): Promise<voi
   };
   for (;;) {
     try {
-      const observation = await observe(place);
+      const observation = await observe(place, session);
       const result = diagnose(observation);
       const now = JSON.stringify([result.pods, result.findings.map(({ code, affected }) => [code, affected])]);
       print(now, () => show(options, observation, result));
-      process.exitCode = result.findings.length === 0 ? 0 : 1;
+      process.exitCode = exitCodes[result.verdict];
     } catch (error) {
       if (!(error instanceof CouldNotRun)) throw error;
-      print(error.message, () => void process.stderr.write(`error: ${error.message}\n`));
+      print(error.message, () => {
+        process.stderr.write(`error: ${error.message}\n`);
+        if (options.json === true) process.stdout.write(`${jsonOfError(error.message, true)}\n`);
+      });
       process.exitCode = 2;
     }
     await new Promise((resolve) => setTimeout(resolve, watchSeconds * 1000));
@@ -91,6 +110,13 @@ export async function runDoctor(options: DoctorOptions): Promise<void> {
     ([, value]) => value !== undefined,
   );
   const target = Object.fromEntries(given) as TargetOptions;
-  if (options.rollout === true) await rollout(stack ?? "");
-  else await (options.watch === true ? watch(options, target) : once(options, target));
+  if (options.rollout === true) return rollout(stack ?? "");
+  try {
+    await (options.watch === true ? watch(options, target) : once(options, target));
+  } catch (error) {
+    // A program that reads the output gets JSON in any case; the message for people follows on standard error.
+    if (options.json === true && error instanceof CouldNotRun)
+      process.stdout.write(`${jsonOfError(error.message, options.watch === true)}\n`);
+    throw error;
+  }
 }

@@ -1,106 +1,272 @@
 /**
  * Every cause the doctor can name, in the order in which to fix them: an earlier cause hides later ones. The codes are
- * stable: programs read them, and each has a page in docs/causes/.
+ * stable: programs read them, each is the name of a file in this folder and has a page in docs/causes/.
  */
-export type Stage = "cluster" | "place" | "pull" | "config" | "start" | "run" | "ready" | "open";
+import { acrpullIgnoredByAbac } from "./acrpull-ignored-by-abac.ts";
+import { acrpullMissing } from "./acrpull-missing.ts";
+import { acrpullNotPropagated } from "./acrpull-not-propagated.ts";
+import { acrpullOnClientId } from "./acrpull-on-client-id.ts";
+import { acrpullOnControlPlane } from "./acrpull-on-control-plane.ts";
+import { addressInUse } from "./address-in-use.ts";
+import { admissionRefused } from "./admission-refused.ts";
+import { applicationError } from "./application-error.ts";
+import { boundToLoopback } from "./bound-to-loopback.ts";
+import { claimMissing } from "./claim-missing.ts";
+import { commandNotFound } from "./command-not-found.ts";
+import { commandNotSplit } from "./command-not-split.ts";
+import { configmapKeyMissing } from "./configmap-key-missing.ts";
+import { configmapMissing } from "./configmap-missing.ts";
+import { containerNotCreated } from "./container-not-created.ts";
+import { cpuThrottled } from "./cpu-throttled.ts";
+import { cronjobFailing } from "./cronjob-failing.ts";
+import { csiDriverMissing } from "./csi-driver-missing.ts";
+import { daemonsetWithoutNodes } from "./daemonset-without-nodes.ts";
+import { dependencyUnreachable } from "./dependency-unreachable.ts";
+import { digestNotFound } from "./digest-not-found.ts";
+import { diskPressure } from "./disk-pressure.ts";
+import { entrypointNotFound } from "./entrypoint-not-found.ts";
+import { entrypointPermissionDenied } from "./entrypoint-permission-denied.ts";
+import { environmentVariableInvalid } from "./environment-variable-invalid.ts";
+import { environmentVariableMissing } from "./environment-variable-missing.ts";
+import { execFormat } from "./exec-format.ts";
+import { exitsByItself } from "./exits-by-itself.ts";
+import { finalizerHoldsPod } from "./finalizer-holds-pod.ts";
+import { heapExhausted } from "./heap-exhausted.ts";
+import { hostNotFound } from "./host-not-found.ts";
+import { hostPortTaken } from "./host-port-taken.ts";
+import { imageNameInvalid } from "./image-name-invalid.ts";
+import { imageNeverPulled } from "./image-never-pulled.ts";
+import { imageTooLarge } from "./image-too-large.ts";
+import { imageUnsupported } from "./image-unsupported.ts";
+import { imageWithoutHost } from "./image-without-host.ts";
+import { imageWithoutTag } from "./image-without-tag.ts";
+import { insufficientCpu } from "./insufficient-cpu.ts";
+import { insufficientMemory } from "./insufficient-memory.ts";
+import { insufficientResource } from "./insufficient-resource.ts";
+import { jobFailed } from "./job-failed.ts";
+import { layerHostUnreachable } from "./layer-host-unreachable.ts";
+import { limitRangeExceeded } from "./limit-range-exceeded.ts";
+import { livenessCheckFails } from "./liveness-check-fails.ts";
+import { livenessKillsBusyProcess } from "./liveness-kills-busy-process.ts";
+import { livenessKillsSlowStart } from "./liveness-kills-slow-start.ts";
+import { memoryPressure } from "./memory-pressure.ts";
+import { moduleNotFound } from "./module-not-found.ts";
+import { mountOverFile } from "./mount-over-file.ts";
+import { namedUser } from "./named-user.ts";
+import { namespaceTerminating } from "./namespace-terminating.ts";
+import { noNodes } from "./no-nodes.ts";
+import { nodeQuotaExceeded } from "./node-quota-exceeded.ts";
+import { nodeSelectorMismatch } from "./node-selector-mismatch.ts";
+import { nodesCordoned } from "./nodes-cordoned.ts";
+import { nodesNotReady } from "./nodes-not-ready.ts";
+import { notDiagnosed } from "./not-diagnosed.ts";
+import { notReadyByItself } from "./not-ready-by-itself.ts";
+import { nothingListens } from "./nothing-listens.ts";
+import { oomKilled } from "./oom-killed.ts";
+import { pathNotWritable } from "./path-not-writable.ts";
+import { podAffinity } from "./pod-affinity.ts";
+import { podAntiAffinity } from "./pod-anti-affinity.ts";
+import { podSecurityRefused } from "./pod-security-refused.ts";
+import { policyDenied } from "./policy-denied.ts";
+import { postStartHookFailed } from "./post-start-hook-failed.ts";
+import { preStopHookTooLong } from "./pre-stop-hook-too-long.ts";
+import { priorityClassMissing } from "./priority-class-missing.ts";
+import { privilegedPort } from "./privileged-port.ts";
+import { probeHostRefused } from "./probe-host-refused.ts";
+import { probeRedirected } from "./probe-redirected.ts";
+import { probeSchemeMismatch } from "./probe-scheme-mismatch.ts";
+import { probeTimeout } from "./probe-timeout.ts";
+import { probeToolMissing } from "./probe-tool-missing.ts";
+import { probeWrongPath } from "./probe-wrong-path.ts";
+import { probeWrongPort } from "./probe-wrong-port.ts";
+import { processCrashed } from "./process-crashed.ts";
+import { pullRateLimited } from "./pull-rate-limited.ts";
+import { pullSecretAbsent } from "./pull-secret-absent.ts";
+import { pullSecretMalformed } from "./pull-secret-malformed.ts";
+import { pullSecretMissing } from "./pull-secret-missing.ts";
+import { pullSecretOtherHost } from "./pull-secret-other-host.ts";
+import { pullSecretOtherNamespace } from "./pull-secret-other-namespace.ts";
+import { pullSecretWrongPassword } from "./pull-secret-wrong-password.ts";
+import { quotaExceeded } from "./quota-exceeded.ts";
+import { quotaWantsValue } from "./quota-wants-value.ts";
+import { readOnlyFilesystem } from "./read-only-filesystem.ts";
+import { readinessGateClosed } from "./readiness-gate-closed.ts";
+import { registryFirewall } from "./registry-firewall.ts";
+import { registryNameUnresolved } from "./registry-name-unresolved.ts";
+import { registryServerError } from "./registry-server-error.ts";
+import { registryTls } from "./registry-tls.ts";
+import { registryUnauthorized } from "./registry-unauthorized.ts";
+import { registryUnreachable } from "./registry-unreachable.ts";
+import { rejectedByNode } from "./rejected-by-node.ts";
+import { repositoryNotFound } from "./repository-not-found.ts";
+import { rolloutPaused } from "./rollout-paused.ts";
+import { rolloutStuck } from "./rollout-stuck.ts";
+import { runsAsRoot } from "./runs-as-root.ts";
+import { runtimeClassMissing } from "./runtime-class-missing.ts";
+import { sandboxNotCreated } from "./sandbox-not-created.ts";
+import { schedulerMissing } from "./scheduler-missing.ts";
+import { schedulingGated } from "./scheduling-gated.ts";
+import { secretKeyMissing } from "./secret-key-missing.ts";
+import { secretMissing } from "./secret-missing.ts";
+import { serviceAccountMissing } from "./service-account-missing.ts";
+import { serviceLinkVariable } from "./service-link-variable.ts";
+import { sigtermIgnored } from "./sigterm-ignored.ts";
+import { storageClassMissing } from "./storage-class-missing.ts";
+import { storageLimitExceeded } from "./storage-limit-exceeded.ts";
+import { subnetFull } from "./subnet-full.ts";
+import { subpathVariableMissing } from "./subpath-variable-missing.ts";
+import { sysctlForbidden } from "./sysctl-forbidden.ts";
+import { tagNotFound } from "./tag-not-found.ts";
+import { taintNotTolerated } from "./taint-not-tolerated.ts";
+import { tooManyPods } from "./too-many-pods.ts";
+import { topologySpread } from "./topology-spread.ts";
+import { volumeInUse } from "./volume-in-use.ts";
+import { volumeNotBound } from "./volume-not-bound.ts";
+import { volumeNotMounted } from "./volume-not-mounted.ts";
+import { volumeOtherZone } from "./volume-other-zone.ts";
+import { webhookUnavailable } from "./webhook-unavailable.ts";
+import { wrongPlatform } from "./wrong-platform.ts";
+import type { Cause, Recovery, Stage } from "./cause.ts";
 
-/**
- * Whether a rollout can still succeed without a change, as long as this cause stands.
- *
- * - `"possible"`: it can. Nodes join, grants propagate, a registry answers again.
- * - `"impossible"`: it cannot. Only another image, setting or object helps.
- * - a number: it can until this many attempts have failed. An attempt is a pull, or a run of the container. One failure can
- *   be an accident: a dependency that starts later, a registry replica that does not have the image yet.
- */
-export type Recovery = "possible" | "impossible" | number;
+export const catalog = [
+  namespaceTerminating,
+  noNodes,
+  nodesNotReady,
+  nodesCordoned,
+  diskPressure,
+  memoryPressure,
+  subnetFull,
+  nodeQuotaExceeded,
+  quotaExceeded,
+  webhookUnavailable,
+  podSecurityRefused,
+  serviceAccountMissing,
+  quotaWantsValue,
+  limitRangeExceeded,
+  priorityClassMissing,
+  policyDenied,
+  admissionRefused,
+  schedulingGated,
+  schedulerMissing,
+  insufficientCpu,
+  insufficientMemory,
+  insufficientResource,
+  tooManyPods,
+  taintNotTolerated,
+  nodeSelectorMismatch,
+  hostPortTaken,
+  podAntiAffinity,
+  podAffinity,
+  topologySpread,
+  claimMissing,
+  storageClassMissing,
+  volumeInUse,
+  volumeOtherZone,
+  volumeNotBound,
+  rejectedByNode,
+  rolloutPaused,
+  daemonsetWithoutNodes,
+  imageNameInvalid,
+  imageNeverPulled,
+  imageWithoutHost,
+  imageWithoutTag,
+  layerHostUnreachable,
+  registryNameUnresolved,
+  registryUnreachable,
+  registryTls,
+  registryServerError,
+  registryFirewall,
+  pullRateLimited,
+  pullSecretOtherNamespace,
+  pullSecretMissing,
+  pullSecretMalformed,
+  pullSecretOtherHost,
+  pullSecretWrongPassword,
+  acrpullIgnoredByAbac,
+  acrpullNotPropagated,
+  acrpullOnControlPlane,
+  acrpullOnClientId,
+  acrpullMissing,
+  pullSecretAbsent,
+  registryUnauthorized,
+  repositoryNotFound,
+  tagNotFound,
+  digestNotFound,
+  wrongPlatform,
+  imageUnsupported,
+  imageTooLarge,
+  configmapMissing,
+  configmapKeyMissing,
+  secretMissing,
+  secretKeyMissing,
+  runsAsRoot,
+  namedUser,
+  subpathVariableMissing,
+  sysctlForbidden,
+  csiDriverMissing,
+  volumeNotMounted,
+  runtimeClassMissing,
+  sandboxNotCreated,
+  serviceLinkVariable,
+  mountOverFile,
+  commandNotSplit,
+  entrypointNotFound,
+  entrypointPermissionDenied,
+  execFormat,
+  containerNotCreated,
+  commandNotFound,
+  moduleNotFound,
+  postStartHookFailed,
+  heapExhausted,
+  oomKilled,
+  storageLimitExceeded,
+  readOnlyFilesystem,
+  pathNotWritable,
+  environmentVariableMissing,
+  environmentVariableInvalid,
+  privilegedPort,
+  addressInUse,
+  hostNotFound,
+  dependencyUnreachable,
+  processCrashed,
+  cpuThrottled,
+  livenessKillsSlowStart,
+  livenessCheckFails,
+  livenessKillsBusyProcess,
+  preStopHookTooLong,
+  sigtermIgnored,
+  finalizerHoldsPod,
+  exitsByItself,
+  applicationError,
+  jobFailed,
+  cronjobFailing,
+  probeRedirected,
+  probeToolMissing,
+  probeSchemeMismatch,
+  probeHostRefused,
+  probeWrongPort,
+  probeWrongPath,
+  boundToLoopback,
+  nothingListens,
+  probeTimeout,
+  notReadyByItself,
+  readinessGateClosed,
+  rolloutStuck,
+  notDiagnosed,
+] as const satisfies readonly Cause[];
 
-interface Cause {
-  stage: Stage;
-  recovery: Recovery;
-}
+export type CauseCode = (typeof catalog)[number]["code"];
 
-const causes = {
-  "no-nodes": { stage: "cluster", recovery: "possible" },
-  "nodes-not-ready": { stage: "cluster", recovery: "possible" },
-  "nodes-cordoned": { stage: "cluster", recovery: "possible" },
-  "disk-pressure": { stage: "cluster", recovery: "possible" },
-  "memory-pressure": { stage: "cluster", recovery: "possible" },
-  "quota-exceeded": { stage: "cluster", recovery: "possible" },
-  "pod-security-refused": { stage: "place", recovery: "impossible" },
-  "service-account-missing": { stage: "place", recovery: "impossible" },
-  "admission-refused": { stage: "place", recovery: "possible" },
-  "insufficient-cpu": { stage: "place", recovery: "possible" },
-  "insufficient-memory": { stage: "place", recovery: "possible" },
-  "too-many-pods": { stage: "place", recovery: "possible" },
-  "taint-not-tolerated": { stage: "place", recovery: "possible" },
-  "node-selector-mismatch": { stage: "place", recovery: "possible" },
-  "volume-not-bound": { stage: "place", recovery: "possible" },
-  "image-name-invalid": { stage: "pull", recovery: "impossible" },
-  "image-without-host": { stage: "pull", recovery: 2 },
-  "image-without-tag": { stage: "pull", recovery: 2 },
-  "registry-name-unresolved": { stage: "pull", recovery: "possible" },
-  "registry-unreachable": { stage: "pull", recovery: "possible" },
-  "registry-tls": { stage: "pull", recovery: 2 },
-  "pull-rate-limited": { stage: "pull", recovery: "possible" },
-  "pull-secret-other-namespace": { stage: "pull", recovery: "impossible" },
-  "pull-secret-missing": { stage: "pull", recovery: "impossible" },
-  "pull-secret-malformed": { stage: "pull", recovery: "impossible" },
-  "pull-secret-other-host": { stage: "pull", recovery: "impossible" },
-  "pull-secret-wrong-password": { stage: "pull", recovery: "impossible" },
-  "acrpull-ignored-by-abac": { stage: "pull", recovery: 2 },
-  "acrpull-not-propagated": { stage: "pull", recovery: "possible" },
-  "acrpull-on-control-plane": { stage: "pull", recovery: 2 },
-  "acrpull-on-client-id": { stage: "pull", recovery: 2 },
-  "acrpull-missing": { stage: "pull", recovery: 2 },
-  "pull-secret-absent": { stage: "pull", recovery: 2 },
-  "registry-unauthorized": { stage: "pull", recovery: "possible" },
-  "repository-not-found": { stage: "pull", recovery: 2 },
-  "tag-not-found": { stage: "pull", recovery: 2 },
-  "digest-not-found": { stage: "pull", recovery: 2 },
-  "wrong-platform": { stage: "pull", recovery: "impossible" },
-  "image-too-large": { stage: "pull", recovery: "possible" },
-  "configmap-missing": { stage: "config", recovery: "impossible" },
-  "configmap-key-missing": { stage: "config", recovery: "impossible" },
-  "secret-missing": { stage: "config", recovery: "impossible" },
-  "secret-key-missing": { stage: "config", recovery: "impossible" },
-  "runs-as-root": { stage: "config", recovery: "impossible" },
-  "named-user": { stage: "config", recovery: "impossible" },
-  "entrypoint-not-found": { stage: "start", recovery: "impossible" },
-  "entrypoint-permission-denied": { stage: "start", recovery: "impossible" },
-  "exec-format": { stage: "start", recovery: "impossible" },
-  "oom-killed": { stage: "run", recovery: 3 },
-  "heap-exhausted": { stage: "run", recovery: 3 },
-  "storage-limit-exceeded": { stage: "run", recovery: "possible" },
-  "read-only-filesystem": { stage: "run", recovery: 3 },
-  "environment-variable-missing": { stage: "run", recovery: 3 },
-  "environment-variable-invalid": { stage: "run", recovery: 3 },
-  "privileged-port": { stage: "run", recovery: 3 },
-  "cpu-throttled": { stage: "run", recovery: "possible" },
-  "liveness-kills-slow-start": { stage: "run", recovery: "possible" },
-  "liveness-kills-busy-process": { stage: "run", recovery: "possible" },
-  "sigterm-ignored": { stage: "run", recovery: "possible" },
-  "exits-by-itself": { stage: "run", recovery: 3 },
-  "application-error": { stage: "run", recovery: 3 },
-  "probe-wrong-port": { stage: "ready", recovery: "impossible" },
-  "probe-wrong-path": { stage: "ready", recovery: "impossible" },
-  "bound-to-loopback": { stage: "ready", recovery: "impossible" },
-  "nothing-listens": { stage: "ready", recovery: "possible" },
-  "probe-timeout": { stage: "ready", recovery: "possible" },
-  "not-ready-by-itself": { stage: "ready", recovery: "possible" },
-  // The doctor's own limit: it shows what it saw and does not invent a cause.
-  "not-diagnosed": { stage: "open", recovery: "possible" },
-} as const satisfies Record<string, Cause>;
+export const causeCodes: readonly CauseCode[] = catalog.map(({ code }) => code);
 
-export type CauseCode = keyof typeof causes;
-
-export const causeCodes = Object.keys(causes) as readonly CauseCode[];
+const byCode = new Map<CauseCode, Cause>(catalog.map((cause) => [cause.code, cause]));
 
 /** Position in the order of fixing, from 0. */
 export const orderOf = (code: CauseCode): number => causeCodes.indexOf(code);
 
-export const stageOf = (code: CauseCode): Stage => causes[code].stage;
+export const stageOf = (code: CauseCode): Stage => byCode.get(code)?.stage ?? "open";
 
-export const recoveryFrom = (code: CauseCode): Recovery => causes[code].recovery;
+export const recoveryFrom = (code: CauseCode): Recovery => byCode.get(code)?.recovery ?? "possible";
 
 /** The page about a cause, relative to the checkout. */
 export const pageOf = (code: CauseCode): string => `docs/causes/${code}.md`;

@@ -1,26 +1,57 @@
-/** A failing pod that no known cause explains: its facts, as a starting point for a person. */
-import type { Diagnosis } from "../finding.ts";
-import { inNamespace } from "../remedy.ts";
-import { nameOf, quoteEvent, type PodView } from "../podView.ts";
+import { quoteEvent } from "../facts/eventFacts.ts";
+import { lastLines } from "../facts/logFacts.ts";
+import { nameOf, type PodFacts } from "../facts/podFacts.ts";
+import { describePod } from "../fixes/lookFurther.ts";
+import { podCause } from "./cause.ts";
 
-export function undiagnosed(view: PodView): Diagnosis {
-  const { pod, podName, containers, events } = view;
-  const states = containers.map((container) => {
+/** When no cause is proved: the symptom in Kubernetes' own words, with its evidence. */
+export const notDiagnosed = podCause({
+  code: "not-diagnosed",
+  stage: "open",
+  recovery: "possible",
+  proof: (pod) => symptomOf(pod),
+  claim: (pod, symptom) => ({
+    title: `${symptom} (no known cause explains it)`,
+    evidence: [
+      ...states(pod),
+      ...conditions(pod),
+      ...pod.events.slice(0, 5).map(quoteEvent),
+      ...pod.containers.flatMap(({ log }) => lastLines(log, 2)),
+    ],
+    mend: [describePod(pod)],
+  }),
+});
+
+function symptomOf({ pod, containers, events }: PodFacts): string {
+  const waiting = containers.find(
+    (container) =>
+      container.waiting !== undefined && !["PodInitializing", "ContainerCreating"].includes(container.waiting.reason),
+  );
+  if (waiting?.waiting !== undefined)
+    return `Container "${waiting.name}" waits: ${waiting.waiting.reason}${waiting.waiting.message === "" ? "" : `: ${waiting.waiting.message.replace(/\s+/g, " ").slice(0, 200)}`}`;
+  const warning = events.find(
+    ({ type, reason }) => type === "Warning" || /Failed|Unhealthy|BackOff/.test(reason ?? ""),
+  );
+  if (warning !== undefined) return `${warning.reason}: ${(warning.message ?? "").replace(/\s+/g, " ").slice(0, 200)}`;
+  const condition = pod.status?.conditions?.find(({ status, message = "" }) => status !== "True" && message !== "");
+  const { phase = "unknown", reason, message } = pod.status ?? {};
+  if (reason !== undefined)
+    return `The pod is ${phase}: ${reason}${message === undefined ? "" : `: ${message.slice(0, 200)}`}`;
+  return condition === undefined ? `The pod fails in phase ${phase}` : `The pod is ${phase}: ${condition.message}`;
+}
+
+const states = (pod: PodFacts): string[] =>
+  pod.containers.map((container) => {
     const { state = {}, restartCount = 0 } = container.status ?? {};
     const words = Object.entries(state).map(
       ([kind, detail]) => `${kind} ${JSON.stringify(detail ?? {}).slice(0, 300)}`,
     );
-    return `${nameOf(view, container)}: ${words.join(", ") || "no state yet"}, ${restartCount} restarts`;
+    return `${nameOf(pod, container)}: ${words.join(", ") || "no state yet"}, ${restartCount} restarts`;
   });
-  return {
-    code: "not-diagnosed",
-    title: `The pod fails (phase ${pod.status?.phase ?? "unknown"}), and no known cause explains it`,
-    evidence: [...states, ...events.slice(0, 5).map(quoteEvent)],
-    mend: [
-      {
-        say: "Show everything that Kubernetes knows about the pod:",
-        command: `kubectl describe pod ${podName} ${inNamespace(view)}`,
-      },
-    ],
-  };
-}
+
+const conditions = ({ pod }: PodFacts): string[] =>
+  (pod.status?.conditions ?? [])
+    .filter(({ status }) => status !== "True")
+    .map(({ type, status, reason = "", message = "" }) =>
+      `condition ${type} is ${status}: ${reason} ${message}`.trim(),
+    );

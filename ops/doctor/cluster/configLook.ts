@@ -10,6 +10,8 @@ type Kind = "configmaps" | "secrets";
 export interface ConfigLook {
   configMaps: Record<string, KeysLook>;
   secrets: Record<string, KeysLook>;
+  /** Names of all of the namespace, of a kind of which one is missing. */
+  names?: { configMaps?: string[]; secrets?: string[] };
 }
 
 /** @param pods that wait for their configuration: Secrets of other pods are not read */
@@ -31,8 +33,26 @@ export async function lookAtConfig(
     return Object.fromEntries((await Promise.all(entries)).filter((entry) => entry !== undefined));
   };
   const [configMaps, secrets] = await Promise.all([look("configmaps"), look("secrets")]);
-  return { configMaps, secrets };
+  const all = async (kind: Kind, looks: Record<string, KeysLook>): Promise<string[] | undefined> => {
+    if (Object.values(looks).every(({ exists }) => exists)) return undefined;
+    const path = `api/v1/namespaces/${namespace}/${kind}`;
+    const list = await notes.attempt(`the names of the ${kind}`, reader.list<Named>(path, {}, namesOnly), []);
+    return list.map(({ metadata }) => metadata.name);
+  };
+  const [configMapNames, secretNames] = await Promise.all([all("configmaps", configMaps), all("secrets", secrets)]);
+  const listed = {
+    ...(configMapNames === undefined ? {} : { configMaps: configMapNames }),
+    ...(secretNames === undefined ? {} : { secrets: secretNames }),
+  };
+  return { configMaps, secrets, ...(Object.keys(listed).length === 0 ? {} : { names: listed }) };
 }
+
+interface Named {
+  metadata: { name: string };
+}
+
+/** Only names: the content of other objects is not requested. */
+const namesOnly = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io";
 
 interface KeyHolder {
   type?: string;
@@ -91,7 +111,7 @@ export async function lookAtPullSecret(
     reader.list<{ metadata: { namespace: string } }>(
       "api/v1/secrets",
       { fieldSelector: `metadata.name=${name}` },
-      "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io",
+      namesOnly,
     ),
     [],
   );

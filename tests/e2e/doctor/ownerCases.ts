@@ -29,7 +29,7 @@ export const ownerCases: readonly OwnerCase[] = [
   },
   {
     name: "limits",
-    code: "admission-refused",
+    code: "limit-range-exceeded",
     made: "LimitRange below the container's limit",
     also: [
       {

@@ -60,7 +60,7 @@ export const startCases: readonly Case[] = [
   },
   {
     name: "volume-not-bound",
-    code: "volume-not-bound",
+    code: "claim-missing",
     made: "volume of a claim that does not exist",
     parts: () => ({
       ...script(stay, { volumeMounts: [{ name: "data", mountPath: "/data" }] }),

@@ -1,7 +1,8 @@
 /** The pages follow the code: there is one for each cause, and the accuracy table says what was really made and said. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { causeCodes, type Recovery, recoveryFrom } from "../../../../ops/doctor/causes/causeCodes.ts";
+import type { Recovery } from "../../../../ops/doctor/causes/cause.ts";
+import { causeCodes, recoveryFrom } from "../../../../ops/doctor/causes/causeCodes.ts";
 import { accuracy } from "./accuracy.ts";
 
 const root = join(__dirname, "..", "..", "..", "..");

@@ -14,6 +14,8 @@ it.each(unmakeable)("$code: $made", ({ code, seen }) => {
 describe("a healthy workload", () => {
   it("gives no finding", () => {
     expect(diagnose(observation({ pods: [pod("web-1"), pod("web-2")] }))).toEqual({
+      verdict: "healthy",
+      owners: [],
       findings: [],
       pods: [
         { name: "web-1", health: "well" },
@@ -193,7 +195,7 @@ it("speaks of a stack's settings where the pods are a stack's, else of kubectl",
       }),
     ).findings[0]?.mend[0]?.command;
   expect(command()).toBe(
-    "kubectl set resources statefulset/web --namespace shop --containers main --limits=memory=512Mi",
+    `kubectl patch statefulset/web --namespace shop --patch '{"spec":{"template":{"spec":{"containers":[{"name":"main","resources":{"limits":{"memory":"512Mi"}}}]}}}}'`,
   );
   expect(command("dev")).toBe("pulumi config set tarmac:memoryLimit 512Mi --stack dev && pulumi up --stack dev");
 });

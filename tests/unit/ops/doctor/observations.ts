@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Event, Node, Pod } from "../../../../ops/cluster/kubernetesObjects.ts";
-import type { Observation } from "../../../../ops/doctor/observation.ts";
+import { completed, type Observation } from "../../../../ops/doctor/observation.ts";
 
 export const at = "2026-11-22T12:00:00Z";
 
@@ -11,27 +11,16 @@ export const before = (seconds: number): string => new Date(Date.parse(at) - sec
 
 /** The look at all pods of the end-to-end test, as `DOCTOR_RECORD=FILE` wrote it. */
 export function recorded(): Observation {
-  return JSON.parse(readFileSync(join(__dirname, "recording.json"), "utf8")) as Observation;
+  return completed(JSON.parse(readFileSync(join(__dirname, "recording.json"), "utf8")) as Observation);
 }
 
 export function observation(parts: Partial<Observation> = {}): Observation {
-  return {
+  return completed({
     at,
     target: { namespace: "shop", selector: "", context: "test" },
-    pods: [],
-    deployments: [],
-    replicaSets: [],
-    events: [],
     nodes: [node()],
-    secrets: {},
-    configMaps: {},
-    pullSecrets: {},
-    logs: [],
-    usage: [],
-    images: {},
-    notSeen: [],
     ...parts,
-  };
+  });
 }
 
 export function node(

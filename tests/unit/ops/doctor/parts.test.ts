@@ -3,7 +3,7 @@ import { allows } from "../../../../ops/doctor/azure/rolePermissions.ts";
 import { nearest } from "../../../../ops/doctor/nearest.ts";
 import { editDistance } from "../../../../validate/editDistance.ts";
 import { amount, gibibytes, mebibytes, millicores } from "../../../../ops/doctor/resourceAmount.ts";
-import { candidates } from "../../../../ops/doctor/suitability.ts";
+import { candidates } from "../../../../ops/doctor/facts/suitability.ts";
 import { node, pod } from "./observations.ts";
 
 it("knows what a role allows by its definition, custom roles too", () => {

@@ -60,7 +60,7 @@ export const unmakeable: readonly Unmakeable[] = [
     seen: () => observation({ pods: [pending("web-1", "0/1 nodes are available: 1 Too many pods.")] }),
   },
   {
-    code: "quota-exceeded",
+    code: "node-quota-exceeded",
     made: "handwritten: the autoscaler reaches the subscription's quota",
     seen: () =>
       observation({

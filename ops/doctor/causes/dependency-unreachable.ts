@@ -1,0 +1,69 @@
+import { lastWords } from "../facts/lastWords.ts";
+import { run } from "../fixes/changeOwner.ts";
+import { podCause } from "./cause.ts";
+
+/** The forms in which programs say that another host does not accept their connection. */
+const forms: readonly RegExp[] = [
+  /\bconnect (?:ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ECONNRESET) ([\w.:[\]-]+?):(\d+)/,
+  /dial tcp ([\w.[\]-]+?):(\d+): (?:connect: connection refused|i\/o timeout|connect: no route to host)/,
+  /connection to server at "([^"]+)"[^\n]*, port (\d+) failed: (?:Connection refused|Connection timed out)/,
+  /(?:Connection refused|timed out)[^\n]*?\b((?:\d{1,3}\.){3}\d{1,3}|[a-z][\w.-]+):(\d{2,5})\b/i,
+];
+
+export const dependencyUnreachable = podCause({
+  code: "dependency-unreachable",
+  stage: "run",
+  recovery: "possible",
+  over: ["application-error"],
+  proof: (pod) => {
+    for (const { container, error, evidence } of lastWords(pod)) {
+      for (const text of [error.text, error.raw]) {
+        const match = forms.map((form) => form.exec(text)).find((one) => one !== null);
+        if (match !== undefined && match !== null)
+          return { container, host: match[1] ?? "", port: Number(match[2]), evidence };
+      }
+    }
+    return undefined;
+  },
+  claim: (pod, { container, host, port, evidence }) => {
+    const service = pod.observation.services?.find(
+      ({ metadata, spec }) => spec?.clusterIP === host || metadata?.name === host.split(".")[0],
+    );
+    const name = service?.metadata?.name;
+    const ports = (service?.spec?.ports ?? []).map((entry) => entry.port);
+    const local = /^(127\.|localhost$|\[?::1)/.test(host);
+    const wrongPort = service !== undefined && !ports.includes(port);
+    return {
+      title: local
+        ? `The process connects to port ${port} of its own pod (${host}), where nothing listens`
+        : wrongPort
+          ? `The process connects to port ${port} of the Service "${name}", which has only ${ports.join(", ")}`
+          : `The process ends because ${name === undefined ? `${host}:${port}` : `the Service "${name}" (${host}:${port})`} does not accept its connection`,
+      container: container.name,
+      evidence: [
+        ...evidence,
+        ...(service === undefined
+          ? []
+          : [`service/${name} has the address ${service.spec?.clusterIP} and the ports ${ports.join(", ")}`]),
+      ],
+      mend: [
+        ...(local
+          ? [{ say: "Another pod is not reached by localhost: give the program the name of its Service." }]
+          : name === undefined
+            ? [
+                {
+                  say: `Check that ${host} runs and listens on ${port}, and that network policies and firewalls let this pod connect.`,
+                },
+              ]
+            : [
+                run(
+                  "Show whether the Service has pods that are ready:",
+                  `kubectl get endpointslices --namespace ${pod.namespace} --selector kubernetes.io/service-name=${name}`,
+                ),
+                ...(wrongPort ? [{ say: `Use one of the Service's ports: ${ports.join(", ")}.` }] : []),
+              ]),
+        { say: "Let the program try again instead of ending: what it needs may start later than itself." },
+      ],
+    };
+  },
+});

@@ -1,0 +1,59 @@
+import { endWords, nameOf } from "../facts/podFacts.ts";
+import { lastWords } from "../facts/lastWords.ts";
+import { changedBy, changeContainer, rebuild } from "../fixes/changeOwner.ts";
+import { podCause } from "./cause.ts";
+
+const missing =
+  /^(?:\w*Error(?: \[\w+\])?: )?Cannot find (?:module|package) '([^']+)'|^(?:ModuleNotFoundError|ImportError): No module named '?([\w.]+)'?|can't open file '([^']+)': \[Errno 2\]|^Error: Unable to access jarfile (\S+)|^Error: Could not find or load main class (\S+)/;
+
+export const moduleNotFound = podCause({
+  code: "module-not-found",
+  stage: "start",
+  recovery: "impossible",
+  over: ["application-error"],
+  proof: (pod) => {
+    for (const { container, error, evidence } of lastWords(pod)) {
+      const match = missing.exec(error.text) ?? missing.exec(error.raw);
+      const name = match?.slice(1).find((part) => part !== undefined);
+      if (name !== undefined) return { container, name, evidence };
+    }
+    return undefined;
+  },
+  claim: (pod, { container, name, evidence }) => {
+    const { command, args } = container.spec;
+    const asked = [...(command ?? []), ...(args ?? [])];
+    const isFile =
+      asked.some((word) => word === name || name.endsWith(`/${word.replace(/^\.\//, "")}`)) ||
+      /^[./]/.test(name) ||
+      /\.jar$/.test(name);
+    return {
+      title: isFile
+        ? `The program file "${name}" is not in the image`
+        : `The package "${name}", which the program needs, is not in the image`,
+      container: container.name,
+      evidence: [
+        ...evidence,
+        asked.length === 0
+          ? "the pod runs the ENTRYPOINT of the image"
+          : `the pod sets: ${JSON.stringify(asked).slice(0, 300)}`,
+        `${nameOf(pod, container)} ${endWords(container)}`,
+      ].filter((line, index, all) => all.indexOf(line) === index),
+      mend: [
+        ...(isFile && asked.length > 0
+          ? changeContainer(
+              changedBy(pod),
+              container.name,
+              "If the pod should run what the image is made to run, leave its command out:",
+              { command: null, args: null },
+            )
+          : []),
+        rebuild(
+          changedBy(pod),
+          isFile
+            ? `Copy it into the image (is it built before the COPY? does .dockerignore leave it out?), or correct the path "${name}".`
+            : "Install it in the image: is it among the dependencies and not only the devDependencies, and is the lock file copied?",
+        ),
+      ],
+    };
+  },
+});

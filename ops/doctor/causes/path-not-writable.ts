@@ -1,0 +1,77 @@
+import { deniedPath, folderOf } from "../facts/deniedFile.ts";
+import { lastWords } from "../facts/lastWords.ts";
+import { changedBy, changePod, rebuild } from "../fixes/changeOwner.ts";
+import { podCause } from "./cause.ts";
+
+export const pathNotWritable = podCause({
+  code: "path-not-writable",
+  stage: "run",
+  recovery: 3,
+  over: ["application-error"],
+  proof: (pod) => {
+    for (const { container, error, evidence } of lastWords(pod)) {
+      const denied = deniedPath(error, "permission");
+      if (denied?.path !== undefined) return { container, error, evidence, path: denied.path };
+    }
+    return undefined;
+  },
+  claim: (pod, { container, error, evidence, path }) => {
+    const user = container.spec.securityContext?.runAsUser ?? pod.pod.spec?.securityContext?.runAsUser;
+    const group = pod.pod.spec?.securityContext?.fsGroup;
+    const mount = (container.spec.volumeMounts ?? [])
+      .filter(({ mountPath }) => path === mountPath || path.startsWith(`${mountPath.replace(/\/$/, "")}/`))
+      .sort((left, right) => right.mountPath.length - left.mountPath.length)[0];
+    const volume = pod.pod.spec?.volumes?.find(({ name }) => name === mount?.name);
+    const changed = changedBy(pod);
+    const gid =
+      container.spec.securityContext?.runAsGroup ?? pod.pod.spec?.securityContext?.runAsGroup ?? user ?? 10001;
+    const file = volume?.secret !== undefined || volume?.configMap !== undefined || volume?.projected !== undefined;
+    const owns = volume !== undefined && !file;
+    const syscall = error.fields.syscall ?? "";
+    const folder = folderOf(path);
+    const steps = owns
+      ? [
+          ...(group === undefined
+            ? changePod(changed, "Let Kubernetes give the volume to the process's group when it mounts it:", {
+                securityContext: { fsGroup: gid },
+              })
+            : []),
+          {
+            say: `For volumes that fsGroup does not reach (hostPath, NFS, Azure Files with SMB), set the owner in an init container that runs as root (chown ${user ?? 10001} ${mount?.mountPath}), or in the mount options (uid, gid).`,
+          },
+        ]
+      : file
+        ? changePod(changed, "Let the process's group read the files of the volume:", {
+            securityContext: { fsGroup: gid },
+          })
+        : [
+            ...(/^\/(?:etc|usr|bin|lib|sbin|root)(?:\/|$)/.test(folder) || folder === "/" || folder === "/var"
+              ? []
+              : changePod(changed, `Mount an emptyDir at ${folder}, which the process's group may write:`, {
+                  securityContext: { fsGroup: gid },
+                  volumes: [{ name: "writable", emptyDir: {} }],
+                  [pod.owner.template?.spec?.initContainers?.some(({ name }) => name === container.name) === true
+                    ? "initContainers"
+                    : "containers"]: [
+                    { name: container.name, volumeMounts: [{ name: "writable", mountPath: folder }] },
+                  ],
+                })),
+            rebuild(
+              changed,
+              `Give the path to the user in the Dockerfile (RUN mkdir -p ${/mkdir/.test(syscall) ? path : folder} && chown ${user ?? 10001} ${/mkdir/.test(syscall) ? path : folder}), or write below /tmp.`,
+            ),
+          ];
+    return {
+      title: `The process may not ${/mkdir|open|write|creat|rename|unlink/.test(syscall) ? `${syscall} ` : "use "}${path}${volume === undefined ? "" : ` of the volume "${volume.name}"`}: it belongs to another user`,
+      container: container.name,
+      evidence: [
+        ...evidence,
+        `the process runs as ${user === undefined ? "the user of the image" : `user ${user}`}${group === undefined ? "; the pod sets no fsGroup" : `, fsGroup ${group}`}`,
+        volume === undefined
+          ? `${path} is on the container's own filesystem, not on a volume`
+          : `${mount?.mountPath} is the volume "${volume.name}"`,
+      ],
+      mend: steps,
+    };
+  },
+});

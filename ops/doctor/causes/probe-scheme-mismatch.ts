@@ -1,0 +1,49 @@
+import { type FailingProbe, failingProbes } from "../facts/failingProbe.ts";
+import { changeProbe } from "../fixes/changeProbe.ts";
+import { podCause } from "./cause.ts";
+
+export const probeSchemeMismatch = podCause({
+  code: "probe-scheme-mismatch",
+  stage: "ready",
+  recovery: "impossible",
+  over: [
+    "probe-wrong-path",
+    "probe-host-refused",
+    "not-ready-by-itself",
+    "liveness-kills-slow-start",
+    "liveness-kills-busy-process",
+    "liveness-check-fails",
+    "nothing-listens",
+  ],
+  proof: (pod) => {
+    for (const failing of failingProbes(pod)) {
+      const { httpGet } = failing.probe.spec;
+      if (httpGet === undefined) continue;
+      if (httpGet.scheme === "HTTPS" && failing.report.answer === "plain-http") return { ...failing, speaks: "HTTP" };
+      if (httpGet.scheme !== "HTTPS" && speaksTls(failing)) return { ...failing, speaks: "HTTPS" };
+    }
+    return undefined;
+  },
+  claim: (pod, failing) => ({
+    title: `The ${failing.probe.kind} probe asks port ${failing.probe.port} by ${failing.speaks === "HTTP" ? "HTTPS" : "HTTP"}, and the process speaks ${failing.speaks} there`,
+    container: failing.container.name,
+    evidence: failing.evidence,
+    mend: changeProbe(pod, failing, `Ask by ${failing.speaks}:`, { httpGet: { scheme: failing.speaks } }),
+  }),
+});
+
+/** Does the port want TLS? A server says so itself, or breaks off the connection on a port that is named for it. */
+function speaksTls({ report, probe, container }: FailingProbe): boolean {
+  if (report.answer === "tls") return true;
+  if (!(report.answer === "closed" || (report.answer === "status" && report.status === 400))) return false;
+  const said = container.log.lines.some(({ text }) =>
+    /HTTP request (?:was sent )?to (?:an )?HTTPS|(?:listening|running|server)\b.*https:\/\/\S*:\d+/i.test(text),
+  );
+  const named =
+    probe.port === 443 ||
+    probe.port === 8443 ||
+    container.spec.ports?.some(
+      ({ name, containerPort }) => containerPort === probe.port && /^https/.test(name ?? ""),
+    ) === true;
+  return said || named;
+}

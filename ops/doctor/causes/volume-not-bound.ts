@@ -1,0 +1,70 @@
+import { placementOf } from "../facts/placement.ts";
+import { claimsOf } from "../facts/volumeClaim.ts";
+import { eventsOf, quoteEvent } from "../facts/eventFacts.ts";
+import { run } from "../fixes/changeOwner.ts";
+import { podCause } from "./cause.ts";
+
+const kinds = [
+  "claim-unbound",
+  "claim-missing",
+  "claim-lost",
+  "claim-deleting",
+  "class-missing",
+  "volume-none",
+  "volume-limit",
+];
+
+export const volumeNotBound = podCause({
+  code: "volume-not-bound",
+  stage: "place",
+  recovery: "possible",
+  proof: (pod) => {
+    const placement = placementOf(pod);
+    const reason = placement?.verdict.reasons.find(({ kind }) => kinds.includes(kind));
+    return placement === undefined || reason === undefined ? undefined : { ...placement, reason };
+  },
+  claim: (pod, { evidence, reason }) => {
+    const claims = claimsOf(pod);
+    const waiting = claims.find(({ claim }) => claim?.status?.phase !== "Bound") ?? claims[0];
+    const name = reason.name ?? waiting?.name ?? "";
+    const { classes } = pod.observation.storage ?? {};
+    const ofClass = waiting?.claim?.spec?.storageClassName;
+    const noDefault =
+      waiting?.claim !== undefined &&
+      ofClass === undefined &&
+      classes?.some(
+        ({ metadata }) => metadata?.annotations?.["storageclass.kubernetes.io/is-default-class"] === "true",
+      ) === false;
+    const told = eventsOf(pod.observation, waiting?.claim?.metadata?.uid, waiting?.name ?? "").filter(
+      ({ involvedObject }) => involvedObject.kind === "PersistentVolumeClaim",
+    );
+    const why: Partial<Record<typeof reason.kind, string>> = {
+      "claim-deleting": "is being deleted",
+      "claim-lost": "is bound to a volume that does not exist any more",
+      "volume-limit": "needs one disk more than a node may have attached",
+      "volume-none": "finds no volume that suits the node",
+    };
+    return {
+      title: `The claim "${name}" ${why[reason.kind] ?? (noDefault ? "names no StorageClass, and the cluster has no default one" : "has no volume yet")}`,
+      evidence: [
+        ...evidence,
+        ...(waiting?.claim === undefined
+          ? []
+          : [`persistentvolumeclaim/${waiting.name} is ${waiting.claim.status?.phase} (class "${ofClass ?? ""}")`]),
+        ...told.slice(0, 2).map(quoteEvent),
+        ...(noDefault && classes !== undefined
+          ? [`existing StorageClasses: ${classes.map(({ metadata }) => metadata?.name).join(", ") || "none"}`]
+          : []),
+      ],
+      mend: [
+        run(
+          "Show what the claim is waiting for:",
+          `kubectl describe persistentvolumeclaim ${name} --namespace ${pod.namespace}`,
+        ),
+        {
+          say: "A claim is bound by a StorageClass that creates its volume, or by a PersistentVolume of the same class, size and access mode that already exists.",
+        },
+      ],
+    };
+  },
+});

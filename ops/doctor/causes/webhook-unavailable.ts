@@ -1,0 +1,36 @@
+import { refusedBy } from "../facts/refusedOwner.ts";
+import { run } from "../fixes/changeOwner.ts";
+import { ownerCause } from "./cause.ts";
+
+export const webhookUnavailable = ownerCause({
+  code: "webhook-unavailable",
+  stage: "cluster",
+  recovery: "possible",
+  over: ["admission-refused"],
+  proof: (owner) => refusedBy(owner, "webhook-down"),
+  claim: (_, { name = "", detail = "", evidence, ref }) => {
+    // "Post "https://NAME.NAMESPACE.svc:443/path?timeout=10s": ..."
+    const [, service = "", namespace = ""] = /https:\/\/([\w-]+)\.([\w-]+)\.svc/.exec(detail) ?? [];
+    const why = detail.replace(/^.*?": /s, "").replace(/^failed to call webhook: /, "");
+    return {
+      title: `The admission webhook "${name}" cannot be called, so no pods are created: ${why.replace(/\s+/g, " ").slice(0, 160)}`,
+      affected: [ref],
+      evidence,
+      mend: [
+        ...(service === ""
+          ? []
+          : [
+              run(
+                "Find out why its Service has no pods that answer:",
+                `kubectl describe service ${service} --namespace ${namespace}`,
+              ),
+              run("And whether its pods run:", `kubectl get pods --namespace ${namespace}`),
+            ]),
+        run(
+          "If what it belonged to has been removed, remove its configuration too. List them:",
+          "kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations --output wide",
+        ),
+      ],
+    };
+  },
+});

@@ -1,0 +1,52 @@
+/** What is wrong with the name of an image, and which registry it may have meant. */
+import type { PodFacts } from "./podFacts.ts";
+
+/** Why a name is not valid, as a sentence, and a name that is, if there is an obvious one. */
+export function whyInvalid(image: string): { why: string; meant?: string } {
+  if (image.trim() === "") return { why: "it is empty" };
+  if (/^https?:\/\//.test(image))
+    return { why: "it starts with a scheme, which is not part of a name", meant: image.replace(/^https?:\/\//, "") };
+  if (/\s/.test(image)) return { why: "it has a space in it", meant: image.replaceAll(/\s+/g, "") };
+  const digest = /@(.*)$/.exec(image)?.[1];
+  if (digest !== undefined) {
+    const hex = /^sha256:([0-9a-fA-F]*)$/.exec(digest)?.[1];
+    if (hex === undefined) return { why: `"${digest}" is not a digest of the form sha256:HEX` };
+    if (hex.length !== 64)
+      return {
+        why: `a sha256 digest has 64 hexadecimal digits, and this one has ${hex.length}; copy the whole digest`,
+      };
+  }
+  const name = image.replace(/@.*$/, "");
+  const tag = /:([^/]*)$/.exec(name)?.[1];
+  if (tag === "") return { why: "the tag after the colon is empty", meant: name.replace(/:$/, "") };
+  if (tag !== undefined && tag.length > 128)
+    return { why: `the tag has ${tag.length} characters, and 128 are allowed` };
+  if (tag !== undefined && !/^\w[\w.-]*$/.test(tag))
+    return { why: `the tag "${tag}" may have only letters, digits, "_", "." and "-"` };
+  const path = tag === undefined ? name : name.slice(0, -tag.length - 1);
+  if (path !== path.toLowerCase())
+    return {
+      why: "the repository has capital letters, and only a tag may have them",
+      meant: `${path.toLowerCase()}${image.slice(path.length)}`,
+    };
+  if (/\$[({]|[{}<>]/.test(path)) return { why: "a placeholder in it was not replaced" };
+  if (path.includes("//"))
+    return { why: "it has an empty part between two slashes", meant: image.replace(/\/{2,}/g, "/") };
+  return { why: "it is not of the form HOST/REPOSITORY:TAG" };
+}
+
+/** The registry that other pods in the namespace pull from. */
+export function likelyHost({ observation }: PodFacts): string {
+  for (const pod of observation.pods) {
+    for (const { image = "" } of pod.spec?.containers ?? []) {
+      const [host = "", ...rest] = image.split("/");
+      if (rest.length > 0 && /[.:]/.test(host)) return host;
+    }
+  }
+  return "HOST";
+}
+
+export const tagEvidence = (tags: readonly string[] | undefined, repository: string): string[] =>
+  tags === undefined || tags.length === 0
+    ? []
+    : [`existing tags of "${repository}" that are similar: ${tags.join(", ")}`];

@@ -1,0 +1,204 @@
+/**
+ * A container's log, parsed once: lines without what may say anything (clock times, request lines, URLs, image names), and the
+ * error that the process ended with. Free text strengthens a claim; it decides alone only where a process ended and Kubernetes
+ * knows nothing but its exit code.
+ */
+export interface LogLine {
+  /** As written. */
+  raw: string;
+  /** Without color codes, time, level and logger, and of JSON lines only the message. */
+  text: string;
+  /** Whether the line itself says that it is an error. */
+  level?: "error" | "warn" | "info";
+}
+
+/** The error a process ended with. */
+export interface FinalError {
+  /** The line that says it, such as "Error: listen EADDRINUSE: address already in use :::8080". */
+  text: string;
+  raw: string;
+  /** Name of the error class, such as "TypeError". */
+  name?: string;
+  /** What a Node.js error object has: code, syscall, path, address, port, hostname. */
+  fields: Readonly<Record<string, string>>;
+  /** The lines around it, the stack left out. */
+  context: string[];
+}
+
+export interface LogFacts {
+  lines: LogLine[];
+  finalError?: FinalError;
+}
+
+// eslint-disable-next-line no-control-regex
+const colors = /\u001b\[[0-9;]*m/g;
+const time =
+  /^\[?(?:\d{4}[-/]\d{2}[-/]\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d+)?(?:Z|[+-]\d{2}:?\d{2})?|\d{2}:\d{2}:\d{2}(?:[.,]\d+)?|\d{10,13}(?:\.\d+)?)\]?(?:\s*(?:[|-]|UTC))?\s*/;
+const klog = /^([IWEF])\d{4} \d{2}:\d{2}:\d{2}\.\d+\s+\d+ \S+\] /;
+const level =
+  /^[[(]?(fatal|error|err|critical|crit|emerg|alert|panic|warning|warn|info|notice|debug|trace)[\])]?(?::|\b)\s*(?:\[[^\]]*\]\s*)?[:|-]?\s*/i;
+const requestLine = /"?\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \/\S*(?: HTTP\/[\d.]+)?"?(?:\s+\d{3}\b.*)?$/;
+
+const levelOf = (word: string): LogLine["level"] =>
+  /^(fatal|err|crit|emerg|alert|panic)/i.test(word) ? "error" : /^warn/i.test(word) ? "warn" : "info";
+
+/** @param names image names and others that may hold any word */
+export function readLog(log: string, names: readonly string[] = []): LogFacts {
+  const lines = log
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => readLine(line, names));
+  const finalError = finalErrorIn(lines);
+  return { lines, ...(finalError === undefined ? {} : { finalError }) };
+}
+
+function readLine(line: string, names: readonly string[]): LogLine {
+  const raw = line.trimEnd();
+  let text = raw.replace(colors, "");
+  const object = jsonIn(text) ?? logfmtIn(text);
+  if (object !== undefined)
+    return { raw, text: object.text, ...(object.level === undefined ? {} : { level: object.level }) };
+  let found: LogLine["level"];
+  const prefix = klog.exec(text);
+  if (prefix !== null) {
+    found = levelOf({ I: "info", W: "warn", E: "error", F: "fatal" }[prefix[1] ?? ""] ?? "info");
+    text = text.slice(prefix[0].length);
+  }
+  text = text.replace(time, "");
+  const word = level.exec(text);
+  // "Error: text" of an uncaught error keeps its name, because the name is part of the error.
+  if (word !== null && !/^(Error|error): /.test(text)) {
+    found = levelOf(word[1] ?? "");
+    text = text.slice(word[0].length).replace(time, "");
+  } else if (word !== null) found = "error";
+  for (const name of names) if (name !== "") text = text.replaceAll(name, "IMAGE");
+  text = text.replace(requestLine, "REQUEST");
+  return { raw, text, ...(found === undefined ? {} : { level: found }) };
+}
+
+function jsonIn(line: string): { text: string; level?: LogLine["level"] } | undefined {
+  if (!line.trimStart().startsWith("{")) return undefined;
+  try {
+    const object = JSON.parse(line) as Record<string, unknown>;
+    const word = (value: unknown): string | undefined =>
+      typeof value === "string"
+        ? value
+        : typeof value === "object" && value !== null
+          ? word((value as { message?: unknown }).message)
+          : undefined;
+    const message = [object.message, object.msg].map(word).find((value) => value !== undefined);
+    const error = [object.err, object.error].map(word).find((value) => value !== undefined);
+    if (message === undefined && error === undefined) return undefined;
+    const parts = [message, error].filter((value) => value !== undefined);
+    // What names an address stands beside the message in structured logs.
+    const address = ["host", "address", "port"].flatMap((key) =>
+      ["string", "number"].includes(typeof object[key]) ? [`${key} ${String(object[key])}`] : [],
+    );
+    const text = [parts.join(": "), ...address].join(" ");
+    const number = typeof object.level === "number" ? object.level : undefined;
+    const named =
+      typeof object.level === "string"
+        ? object.level
+        : typeof object.severity === "string"
+          ? object.severity
+          : undefined;
+    const level =
+      number !== undefined
+        ? number >= 50
+          ? "error"
+          : number >= 40
+            ? "warn"
+            : "info"
+        : named === undefined
+          ? undefined
+          : levelOf(named);
+    return { text, ...(level === undefined ? {} : { level }) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** `time=... level=fatal msg="..." err="..."` */
+function logfmtIn(line: string): { text: string; level?: LogLine["level"] } | undefined {
+  const message = /(?:^|\s)msg=(?:"((?:[^"\\]|\\.)*)"|(\S+))/.exec(line);
+  if (message === null || !/(?:^|\s)(?:level|time|ts|lvl)=/.test(line)) return undefined;
+  const error = /(?:^|\s)err(?:or)?=(?:"((?:[^"\\]|\\.)*)"|(\S+))/.exec(line);
+  const word = /(?:^|\s)(?:level|lvl)="?(\w+)/.exec(line)?.[1];
+  const text = [message[1] ?? message[2] ?? "", ...(error === null ? [] : [error[1] ?? error[2] ?? ""])].join(": ");
+  return { text: text.replaceAll('\\"', '"'), ...(word === undefined ? {} : { level: levelOf(word) }) };
+}
+
+/** Lines that follow an error and say nothing of their own. */
+const trailer =
+  /^\s*at .+|^\s*\.\.\. \d+ (?:more|lines)|^\s*\^+\s*$|^Node\.js v\d|^npm (?:ERR!|error|notice|warn|info)|^npm error|^error Command failed|^yarn |^\s*File "|^\s*[}\])]+[;,]?\s*$|^goroutine \d|^\s*\/\S+:\d+(?::\d+)?$|^exit status \d+|^(?:process )?(?:exit(?:ing|ed)?|terminat(?:ing|ed)|shutting down|stopp(?:ing|ed)|goodbye|bye)\b.{0,40}$|^\S*\.go:\d+|^created by |^main\.|^\t|^(?:from|in) \S+:\d+|^\(Use `node --trace|^> |^\s{4,}\S|^\s*throw /i;
+const field = /^\s+(?:\[?(\w+)\]?): (?:'([^']*)'|"([^"]*)"|(-?[\w.]+)),?\s*}?$/;
+const header =
+  /^(?:Uncaught |Unhandled |\[?Fatal\]? |Exception in thread "[^"]*" |Caused by: |panic: |fatal error: |FATAL ERROR: )?(?:([A-Z]\w*(?:\.\w+)*(?:Error|Exception|Failure|Warning)|Error)(?: \[(\w+)\])?)(?:: |$)/;
+const errorWords =
+  /\b(?:error|fatal|panic|exception|cannot|can't|could not|couldn't|failed|failure|denied|refused|not found|no such|invalid|missing|required|unable|must be|must not|not set|not defined|unknown|unrecognized|bad|illegal|in use|timed out|timeout|abort|killed|fault|deadlock|missing|unsupported|rejected|read-only|out of memory|no space)\b|[a-z](?:Error|Exception)\b/i;
+
+function finalErrorIn(lines: readonly LogLine[]): FinalError | undefined {
+  const fields: Record<string, string> = {};
+  const context: string[] = [];
+  let last: LogLine | undefined;
+  let said: LogLine | undefined;
+  for (let index = lines.length - 1; index >= 0 && index >= lines.length - 45; index -= 1) {
+    const line = lines[index];
+    if (line === undefined) break;
+    const plain = line.raw.replace(colors, "");
+    const property = field.exec(plain);
+    if (property !== null && said === undefined)
+      fields[property[1] ?? ""] ??= property[2] ?? property[3] ?? property[4] ?? "";
+    const stack = trailer.test(plain) || property !== null;
+    if (stack) continue;
+    last ??= line;
+    context.unshift(line.raw.trim());
+    const head = header.exec(line.text) ?? header.exec(plain.trim());
+    if (head !== null) {
+      const code: Record<string, string> = head[2] === undefined || fields.code !== undefined ? {} : { code: head[2] };
+      const inline = inlineFields(line.text);
+      return {
+        text: line.text.trim(),
+        raw: plain.trim(),
+        ...(head[1] === undefined ? {} : { name: head[1] }),
+        fields: { ...inline, ...fields, ...code },
+        context,
+      };
+    }
+    if (
+      said === undefined &&
+      line.level !== "info" &&
+      (line.level === "error" || (line.level === undefined && errorWords.test(line.text)))
+    )
+      said = line;
+    // A header further up belongs to this error only if nothing but its stack is between them.
+    if (said !== undefined) break;
+  }
+  const line = said ?? last;
+  if (line === undefined) return undefined;
+  return {
+    text: line.text.trim(),
+    raw: line.raw.replace(colors, "").trim(),
+    fields: { ...inlineFields(line.text), ...fields },
+    context,
+  };
+}
+
+/** What Node.js says in the message itself: "EACCES: permission denied, open '/data/x'", "listen EADDRINUSE: address already in use :::8080". */
+function inlineFields(text: string): Record<string, string> {
+  const plain = /\b(E[A-Z]{3,}): [^,']+, (\w+) '([^']+)'/.exec(text);
+  if (plain !== null) return { code: plain[1] ?? "", syscall: plain[2] ?? "", path: plain[3] ?? "" };
+  const listen = /\b(listen|bind) (E[A-Z]+)\b.*?(\S*):(\d+)\s*$/.exec(text);
+  if (listen !== null)
+    return { syscall: listen[1] ?? "", code: listen[2] ?? "", address: listen[3] ?? "", port: listen[4] ?? "" };
+  const connect = /\bconnect (E[A-Z]+) (\S+):(\d+)/.exec(text);
+  if (connect !== null)
+    return { syscall: "connect", code: connect[1] ?? "", address: connect[2] ?? "", port: connect[3] ?? "" };
+  const lookup = /\b(getaddrinfo|query\w*) (ENOTFOUND|EAI_AGAIN) (\S+)/.exec(text);
+  if (lookup !== null) return { syscall: lookup[1] ?? "", code: lookup[2] ?? "", hostname: lookup[3] ?? "" };
+  return {};
+}
+
+/** The last lines, for evidence. */
+export const lastLines = ({ lines }: LogFacts, count: number): string[] =>
+  lines.slice(-count).map(({ raw }) => `log: ${raw.trim().slice(0, 300)}`);

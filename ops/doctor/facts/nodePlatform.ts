@@ -1,0 +1,16 @@
+import type { PodFacts } from "./podFacts.ts";
+
+/** Platform of the node that runs the pod, such as "linux/amd64"; undefined if nodes may not be read. */
+export function nodePlatform({ node }: PodFacts): string | undefined {
+  const info = node?.status?.nodeInfo;
+  return info === undefined ? undefined : `${info.operatingSystem}/${info.architecture}`;
+}
+
+/** Platforms of a container's image, if the registry was asked and it has none for the node. */
+export function foreignPlatforms(pod: PodFacts, image: string): string[] | undefined {
+  const node = nodePlatform(pod);
+  const built = pod.observation.images[image]?.platforms ?? [];
+  return node !== undefined && built.length > 0 && !built.some((platform) => platform.startsWith(node))
+    ? built
+    : undefined;
+}

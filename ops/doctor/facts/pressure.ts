@@ -1,0 +1,44 @@
+/** Nodes that ran short of a resource, as far as the pod is concerned: it was evicted, or no other node is left for it. */
+import { findEvent, quoteEvent } from "./eventFacts.ts";
+import { nodeStates, placementOf, pressures } from "./placement.ts";
+import type { PodFacts } from "./podFacts.ts";
+import { candidates } from "./suitability.ts";
+
+export interface Pressure {
+  resource: "disk" | "memory";
+  node: string;
+  evidence: string[];
+}
+
+export function pressureOn(pod: PodFacts): Pressure | undefined {
+  return evicted(pod) ?? unplaced(pod);
+}
+
+function evicted({ pod, podName, events }: PodFacts): Pressure | undefined {
+  const event = findEvent(events, ["Evicted"]);
+  const message = pod.status?.reason === "Evicted" ? (pod.status.message ?? "") : (event?.message ?? "");
+  const short = /node was low on resource: ([\w-]+)|had condition: \[(\w+)\]/i.exec(message);
+  if (short === null) return undefined;
+  const name = `${short[1] ?? ""}${short[2] ?? ""}`;
+  const resource = /storage|disk|inode|pid/i.test(name) ? "disk" : /memory/i.test(name) ? "memory" : undefined;
+  if (resource === undefined) return undefined;
+  return {
+    resource,
+    node: pod.spec?.nodeName ?? "NODE",
+    evidence: [`pod/${podName} was evicted: ${message.trim()}`, ...(event ? [quoteEvent(event)] : [])],
+  };
+}
+
+function unplaced(pod: PodFacts): Pressure | undefined {
+  const placement = placementOf(pod);
+  const all = pod.observation.nodes;
+  if (placement === undefined || all === undefined) return undefined;
+  const suited = candidates(pod.pod, all);
+  const found = suited.map(({ obstacle }) => obstacle).find((obstacle) => obstacle?.kind === "pressure");
+  if (found?.kind !== "pressure" || suited.some(({ obstacle }) => obstacle === undefined)) return undefined;
+  return {
+    resource: found.resource === "memory" ? "memory" : "disk",
+    node: all.find((node) => pressures(node).length > 0)?.metadata?.name ?? "NODE",
+    evidence: [...placement.evidence, ...nodeStates(all)],
+  };
+}

@@ -1,0 +1,40 @@
+/** The claims of a pod's volumes, as they are, and who else uses them. */
+import type { PersistentVolumeClaim, Pod } from "../../cluster/kubernetesObjects.ts";
+import type { PodFacts } from "./podFacts.ts";
+
+export interface ClaimFacts {
+  name: string;
+  /** Undefined if it does not exist, or claims could not be read. */
+  claim?: PersistentVolumeClaim;
+  /** False if the claims of the namespace were read and it is not among them. */
+  exists: boolean | undefined;
+  /** Pods that use it and have a node. */
+  users: Pod[];
+}
+
+export function claimsOf({ pod, podName, observation }: PodFacts): ClaimFacts[] {
+  const names = (pod.spec?.volumes ?? []).flatMap(({ name, persistentVolumeClaim, ephemeral }) =>
+    persistentVolumeClaim !== undefined
+      ? [persistentVolumeClaim.claimName]
+      : ephemeral !== undefined
+        ? [`${podName}-${name}`]
+        : [],
+  );
+  const { claims } = observation.storage ?? {};
+  return names.map((name) => {
+    const claim = claims?.find(({ metadata }) => metadata?.name === name);
+    const users = observation.pods.filter(
+      ({ metadata, spec, status }) =>
+        metadata?.name !== podName &&
+        spec?.nodeName !== undefined &&
+        !["Succeeded", "Failed"].includes(status?.phase ?? "") &&
+        spec.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === name),
+    );
+    return {
+      name,
+      exists: claims === undefined ? undefined : claim !== undefined,
+      users,
+      ...(claim === undefined ? {} : { claim }),
+    };
+  });
+}

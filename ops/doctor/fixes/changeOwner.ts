@@ -1,0 +1,241 @@
+/**
+ * Steps that change what a pod is made from. What can be changed, and how, depends on the owner: the template of a Job is
+ * immutable, a StatefulSet waits for its stuck pod, a pod without an owner is made from itself. Where a stack owns the object,
+ * its next update would undo a change on the cluster, so the stack's setting comes first.
+ */
+import type { Step } from "../causes/cause.ts";
+import type { Owner } from "../facts/owner.ts";
+import type { OwnerFacts } from "../facts/ownerFacts.ts";
+import type { PodFacts } from "../facts/podFacts.ts";
+
+/** What a change is made for: a pod, or an owner whose pods do not exist. */
+export interface Changed {
+  owner: Owner;
+  namespace: string;
+  /** Undefined if there is no pod. */
+  podName?: string;
+  stack?: string;
+}
+
+export const changedBy = (pod: PodFacts): Changed => ({
+  owner: pod.owner,
+  namespace: pod.namespace,
+  podName: pod.podName,
+  ...(pod.observation.target.stack === undefined ? {} : { stack: pod.observation.target.stack }),
+});
+
+/** A setting of the stack that has the same effect. */
+export interface Setting {
+  key: string;
+  value: string;
+}
+
+/** Text as one word of a POSIX shell. */
+export const quoted = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** Command that changes a setting of the stack. */
+export const configure = (stack: string, { key, value }: Setting): string =>
+  `pulumi config set tarmac:${key} ${quoted(value)} --stack ${stack} && pulumi up --stack ${stack}`;
+
+/** The words in capitals of a command that the reader has to fill in. */
+const placeholders = (command: string): { fill?: string[] } => {
+  const fill = [
+    ...new Set(
+      command.match(
+        /(?<![\w${-])(?:VALUE|USER|PASSWORD|GROUP|CLUSTER|POOL|REGISTRY|REPOSITORY|TAG|HOST|REGION|IMAGE|SUBNET|DISK|NUMBER|NAME)(?![\w}])/g,
+      ) ?? [],
+    ),
+  ];
+  return fill.length === 0 ? {} : { fill };
+};
+
+/** A step with a command; words in capitals such as VALUE are listed as to be filled in. */
+export const run = (say: string, command: string): Step => ({ say, command, ...placeholders(command) });
+
+/** By the stack's setting if a stack owns the pod, else by a strategic merge patch of the pod's spec. */
+export function changePod(changed: Changed, say: string, podSpec: object, setting?: Setting): Step[] {
+  return change(changed, say, { spec: podSpec }, setting);
+}
+
+/** The same for labels and annotations of the pod. */
+export function changePodMetadata(changed: Changed, say: string, metadata: object, setting?: Setting): Step[] {
+  return change(changed, say, { metadata }, setting);
+}
+
+function change(changed: Changed, say: string, template: object, setting?: Setting): Step[] {
+  const { owner, namespace, stack } = changed;
+  if (stack !== undefined) return [byStack(stack, say, setting)];
+  const patch = (object: object) => quoted(JSON.stringify(object));
+  switch (owner.kind) {
+    case "Deployment":
+    case "ReplicaSet":
+    case "StatefulSet":
+    case "DaemonSet":
+      return [
+        run(say, `kubectl patch ${owner.ref} --namespace ${namespace} --patch ${patch({ spec: { template } })}`),
+        ...restartOf(changed),
+      ];
+    case "CronJob":
+      return [
+        run(
+          say,
+          `kubectl patch ${owner.ref} --namespace ${namespace} --patch ${patch({ spec: { jobTemplate: { spec: { template } } } })}`,
+        ),
+        ...restartOf(changed),
+      ];
+    case "Job":
+    case "Pod":
+      return [again(changed, `${say} ${againWords(owner)}`, template)];
+    case "Other":
+      return [{ say: `${say} Change it in ${owner.ref}, which creates the pods.` }];
+  }
+}
+
+function byStack(stack: string, say: string, setting: Setting | undefined): Step {
+  return setting === undefined
+    ? run(`${say} Change the stack's program, then update the stack.`, `pulumi up --stack ${stack}`)
+    : run(say, configure(stack, setting));
+}
+
+const againWords = ({ kind }: Owner): string =>
+  kind === "Job"
+    ? "The template of a Job cannot be changed, so this creates the Job again."
+    : "A pod's containers cannot be changed, so this creates the pod again.";
+
+/** Deletes the object and creates it with the change: `kubectl patch --local` changes what it is given, not the cluster. */
+function again({ owner, namespace }: Changed, say: string, template: object): Step {
+  const labels = { "controller-uid": null, "batch.kubernetes.io/controller-uid": null };
+  const { metadata = {}, spec = {} } = template as { metadata?: { labels?: object }; spec?: object };
+  const whole =
+    owner.kind === "Job"
+      ? {
+          spec: {
+            selector: null,
+            template: { metadata: { ...metadata, labels: { ...metadata.labels, ...labels } }, spec },
+          },
+        }
+      : { ...(Object.keys(metadata).length === 0 ? {} : { metadata }), spec: { ...spec, nodeName: null } };
+  return run(
+    say,
+    `kubectl get ${owner.ref} --namespace ${namespace} --output json | kubectl patch --local --filename - --patch ${quoted(JSON.stringify(whole))} --output json | kubectl replace --force --filename -`,
+  );
+}
+
+/** What else has to happen until pods of the changed template run. */
+export function restartOf({ owner, namespace, podName }: Changed): Step[] {
+  if (owner.kind === "StatefulSet" && podName !== undefined)
+    return [
+      run(
+        "A StatefulSet waits for a pod that does not become ready. Delete it, so that it is created from the new template:",
+        `kubectl delete pod ${podName} --namespace ${namespace}`,
+      ),
+    ];
+  if (owner.kind === "ReplicaSet" && podName !== undefined)
+    return [
+      run(
+        "A ReplicaSet leaves its existing pods as they are. Delete the pod, so that it is created from the new template:",
+        `kubectl delete pod ${podName} --namespace ${namespace}`,
+      ),
+    ];
+  if (owner.kind === "CronJob")
+    return [
+      run(
+        "Run it now, without waiting for the schedule:",
+        `kubectl create job ${owner.name.slice(0, 40)}-now --from=cronjob/${owner.name} --namespace ${namespace}`,
+      ),
+    ];
+  return [];
+}
+
+/** A Job that failed does not start again, and its template needs no change: creates it again as it is. */
+export const runAgain = (changed: Changed, say: string): Step[] =>
+  ["Job", "Pod"].includes(changed.owner.kind) && changed.stack === undefined
+    ? [again(changed, say, {})]
+    : restartOf(changed);
+
+/** Which list of the pod's spec a container is in. */
+const listOf = ({ owner }: Changed, container: string): "containers" | "initContainers" =>
+  owner.template?.spec?.initContainers?.some(({ name }) => name === container) === true
+    ? "initContainers"
+    : "containers";
+
+/** A change of one container, by the stack's setting or a strategic merge patch, which merges containers by name. */
+export function changeContainer(
+  changed: Changed,
+  container: string,
+  say: string,
+  part: object,
+  setting?: Setting,
+): Step[] {
+  return changePod(changed, say, { [listOf(changed, container)]: [{ name: container, ...part }] }, setting);
+}
+
+/** Another image for the container. */
+export function setImage(changed: Changed, container: string, say: string, image: string): Step[] {
+  const { owner, namespace, stack } = changed;
+  if (stack !== undefined) return [byStack(stack, say, undefined)];
+  if (owner.kind === "Job" || owner.kind === "Other") return changeContainer(changed, container, say, { image });
+  return [
+    run(say, `kubectl set image ${owner.ref} --namespace ${namespace} ${container}=${image}`),
+    ...restartOf(changed),
+  ];
+}
+
+/** A variable of the container. */
+export function setVariable(
+  changed: Changed,
+  container: string,
+  say: string,
+  name: string,
+  value: string,
+  setting?: Setting,
+): Step[] {
+  const { owner, namespace, stack } = changed;
+  if (stack !== undefined)
+    return [
+      setting === undefined
+        ? run(
+            say,
+            `pulumi config set --path tarmac:environment.${name} ${quoted(value)} --stack ${stack} && pulumi up --stack ${stack}`,
+          )
+        : run(say, configure(stack, setting)),
+    ];
+  if (["Job", "Pod", "Other"].includes(owner.kind))
+    return changeContainer(changed, container, say, { env: [{ name, value }] });
+  return [
+    run(
+      say,
+      `kubectl set env ${owner.ref} --namespace ${namespace} --containers ${container} ${quoted(`${name}=${value}`)}`,
+    ),
+    ...restartOf(changed),
+  ];
+}
+
+/** A limit or request of the container. */
+export function setResource(
+  changed: Changed,
+  container: string,
+  say: string,
+  kind: "limits" | "requests",
+  resource: string,
+  value: string,
+): Step[] {
+  const key = { memory: "memory", cpu: "cpu" }[resource];
+  const setting = key === undefined ? undefined : { key: `${key}${kind === "limits" ? "Limit" : "Request"}`, value };
+  return changeContainer(changed, container, say, { resources: { [kind]: { [resource]: value } } }, setting);
+}
+
+/** Builds a new image from changed sources. */
+export function rebuild({ stack }: Changed, say: string): Step {
+  return stack === undefined
+    ? { say: `${say} Then build and push the image, and deploy its new tag or digest.` }
+    : run(say, `pulumi up --stack ${stack}`);
+}
+
+/** For an owner whose pods do not exist. */
+export const changedOwner = ({ kind, name, ref, namespace, template, observation }: OwnerFacts): Changed => ({
+  owner: { kind, name, ref, ...(template === undefined ? {} : { template }) },
+  namespace,
+  ...(observation.target.stack === undefined ? {} : { stack: observation.target.stack }),
+});

@@ -1,0 +1,48 @@
+/** Commands that show more, where only the reader can decide what to do. */
+import type { Step } from "../causes/cause.ts";
+import type { ContainerFacts, PodFacts } from "../facts/podFacts.ts";
+import { run } from "./changeOwner.ts";
+
+/** The log of the run that failed: the previous one, if the container has been started again since. */
+export function readLog(
+  { podName, namespace }: PodFacts,
+  { name, status }: ContainerFacts,
+  say = "Read its log:",
+): Step {
+  const startedAgain = status?.state?.running !== undefined && status.lastState?.terminated !== undefined;
+  return run(
+    say,
+    `kubectl logs ${podName} --namespace ${namespace} --container ${name}${startedAgain ? " --previous" : ""}`,
+  );
+}
+
+export const describePod = (
+  { podName, namespace }: PodFacts,
+  say = "Show everything that Kubernetes knows about the pod:",
+): Step => run(say, `kubectl describe pod ${podName} --namespace ${namespace}`);
+
+/** Names of the cluster in Azure, for az; placeholders if it is not known. */
+export function aksOptions({ observation: { azure } }: Pick<PodFacts, "observation">): {
+  group: string;
+  cluster: string;
+} {
+  return { group: azure?.cluster?.resourceGroup ?? "GROUP", cluster: azure?.cluster?.name ?? "CLUSTER" };
+}
+
+/** More nodes, by the node pool. */
+export function addNodes(pod: Pick<PodFacts, "observation">, say = "Or add nodes:"): Step {
+  const { group, cluster } = aksOptions(pod);
+  const pools = [
+    ...new Set(
+      (pod.observation.nodes ?? [])
+        .map(({ metadata }) => metadata?.labels?.["kubernetes.azure.com/agentpool"] ?? metadata?.labels?.agentpool)
+        .filter((name) => name !== undefined),
+    ),
+  ];
+  const count = (pod.observation.nodes ?? []).length + 1;
+  const pool = pools.length === 1 ? pools[0] : "POOL";
+  return run(
+    say,
+    `az aks nodepool scale --resource-group ${group} --cluster-name ${cluster} --name ${pool} --node-count ${count}`,
+  );
+}

@@ -1,0 +1,43 @@
+/** Lets a rollout stop an old pod before it starts a new one, where both do not fit at once. */
+import type { Step } from "../causes/cause.ts";
+import { siblings } from "../facts/placement.ts";
+import type { PodFacts } from "../facts/podFacts.ts";
+import { changedBy, quoted, run } from "./changeOwner.ts";
+
+/** Does the pod wait beside an older one of the same Deployment, which a rollout would replace? */
+export function isRollout(pod: PodFacts): boolean {
+  if (pod.owner.kind !== "Deployment") return false;
+  const hash = pod.pod.metadata?.labels?.["pod-template-hash"];
+  const others = pod.observation.pods.filter(({ metadata }) => siblings(pod).includes(metadata?.name ?? ""));
+  if (others.some(({ metadata }) => metadata?.labels?.["pod-template-hash"] !== hash)) return true;
+  // A recording that has the new pod alone: the Deployment wants one pod and has a second.
+  const deployment = pod.observation.deployments.find(({ metadata }) => metadata?.name === pod.owner.name);
+  return (deployment?.spec?.replicas ?? 1) === 1;
+}
+
+export function replaceInsteadOfSurge(pod: PodFacts, say: string): Step[] {
+  const { owner, namespace, stack } = changedBy(pod);
+  if (owner.kind !== "Deployment") return [];
+  if (stack !== undefined) return [run(say, `pulumi up --stack ${stack}`)];
+  const patch = { spec: { strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } } } };
+  return [run(say, `kubectl patch ${owner.ref} --namespace ${namespace} --patch ${quoted(JSON.stringify(patch))}`)];
+}
+
+export function recreate(pod: PodFacts, say: string): Step[] {
+  const { owner, namespace } = changedBy(pod);
+  if (owner.kind !== "Deployment") return [];
+  const patch = { spec: { strategy: { type: "Recreate", rollingUpdate: null } } };
+  return [
+    run(
+      say,
+      `kubectl patch ${owner.ref} --namespace ${namespace} --type merge --patch ${quoted(JSON.stringify(patch))}`,
+    ),
+  ];
+}
+
+export function oneReplica(pod: PodFacts, say: string): Step[] {
+  const { owner, namespace } = changedBy(pod);
+  return ["Deployment", "ReplicaSet"].includes(owner.kind)
+    ? [run(say, `kubectl scale ${owner.ref} --namespace ${namespace} --replicas 1`)]
+    : [];
+}

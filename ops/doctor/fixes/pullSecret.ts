@@ -1,0 +1,41 @@
+/** Creates pull secrets, and adds one to what a pod or its ServiceAccount already has. */
+import type { Step } from "../causes/cause.ts";
+import type { PodFacts } from "../facts/podFacts.ts";
+import { changedBy, quoted, run } from "./changeOwner.ts";
+
+export const createPullSecret = (say: string, name: string, host: string, namespace: string): Step =>
+  run(
+    say,
+    `kubectl create secret docker-registry ${name} --namespace ${namespace} --docker-server=${host} --docker-username=USER --docker-password=PASSWORD`,
+  );
+
+/** Replaces the content in place: nothing that refers to the Secret has to change. */
+export const replacePullSecret = (name: string, host: string, namespace: string): Step =>
+  run(
+    "Replace its content. The pods pull at their next attempt:",
+    `kubectl create secret docker-registry ${name} --namespace ${namespace} --docker-server=${host} --docker-username=USER --docker-password=PASSWORD --dry-run=client --output json | kubectl replace --force --filename -`,
+  );
+
+/**
+ * Adds the Secret to the owner's pod template, where the API server merges the list by name. A merge patch of a ServiceAccount
+ * would replace its list, and pods that run keep the ServiceAccount's Secrets of their creation.
+ */
+export function addPullSecret(pod: PodFacts, name: string): Step[] {
+  const changed = changedBy(pod);
+  const { owner, namespace } = changed;
+  if (["Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"].includes(owner.kind)) {
+    const patch = { spec: { template: { spec: { imagePullSecrets: [{ name }] } } } };
+    return [
+      run(
+        "Add it to the pods; their other pull secrets stay:",
+        `kubectl patch ${owner.ref} --namespace ${namespace} --patch ${quoted(JSON.stringify(patch))}`,
+      ),
+    ];
+  }
+  const have = (pod.pod.spec?.imagePullSecrets ?? []).map((entry) => ({ name: entry.name ?? "" }));
+  return [
+    {
+      say: `Add it to imagePullSecrets of ${owner.ref}, beside ${have.map((entry) => entry.name).join(", ") || "none"}, and create it again.`,
+    },
+  ];
+}
