@@ -87,7 +87,8 @@ const workload = new Workload(
     imagePullSecrets: pullSecret && [pullSecret.secretName],
     labels: { ...settings.labels, ...labels },
   },
-  { ...onCluster, dependsOn: given(pullAccess, pullSecret) },
+  // The nodes that may run it come with their pools.
+  { ...onCluster, dependsOn: given(pullAccess, pullSecret, ...cluster.pools) },
 );
 
 /** Where the service answers. Of a ClusterIP service that is inside the cluster: `reach` says how to get there. */

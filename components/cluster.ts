@@ -19,9 +19,11 @@ import {
   userPoolFindings,
 } from "./cluster/nodePools.ts";
 import { clusterRangeFindings, clusterRanges, type ClusterRangeArgs } from "./cluster/clusterRanges.ts";
+import { systemPoolVersion } from "./cluster/systemPoolVersion.ts";
 import { throwIfAny } from "./invalidArguments.ts";
 import type { OutboundType } from "./network/outbound.ts";
 import { autoUpgradeProfile, keepToWindow, type UpgradeArgs, upgradeFindings } from "./cluster/upgrades.ts";
+import { unsupportedVersionProblem } from "@tarmac/validate/aksVersions";
 import { ifGiven } from "@tarmac/validate/valueCheck";
 import { logWorkspaceProblem } from "@tarmac/validate/azureResourceId";
 
@@ -47,9 +49,12 @@ export interface ClusterArgs {
   controlPlane: Pick<Identity, "id">;
   /** Identity the nodes pull images with. */
   kubelet: Identity;
-  /** Kubernetes version, e.g. "1.34" (patches follow by themselves). @default Azure's current default */
+  /**
+   * Kubernetes version, e.g. "1.36" (patches follow by themselves). A newer one upgrades the control plane, then the pools, one after
+   * the other. @default Azure's current default, which the channel "stable" then moves on
+   */
   kubernetesVersion?: string;
-  /** "Standard" buys an uptime SLA, "Premium" long-term support as well. @default "Free" */
+  /** "Standard" buys an uptime SLA, "Premium" long-term support as well, which is then on. @default "Free" */
   tier?: ClusterTier;
   /** The pool that runs the cluster's own pods, and everything else while there are no user pools. */
   systemPool: NodePoolArgs;
@@ -98,7 +103,7 @@ export interface ClusterArgs {
  * new Cluster("hello", args, {
  *   transforms: [
  *     ({ type, props, opts }) =>
- *       type === "azure-native:containerservice:ManagedCluster" ? { props: { ...props, supportPlan: "AKSLongTermSupport" }, opts } : undefined,
+ *       type === "azure-native:containerservice:ManagedCluster" ? { props: { ...props, autoScalerProfile: { expander: "priority" } }, opts } : undefined,
  *   ],
  * });
  * ```
@@ -110,6 +115,8 @@ export class Cluster extends pulumi.ComponentResource {
   readonly kubeconfig: pulumi.Output<string>;
   /** For the `provider` option of Kubernetes resources. */
   readonly provider: Provider;
+  /** The pools for workloads, to wait for: while there are some, the system pool takes no other pods. */
+  readonly pools: pulumi.Resource[];
   /** For the `deletedWith` option of what runs on the cluster: it needs no deletion of its own when the cluster goes. */
   readonly managedCluster: ManagedCluster;
 
@@ -123,6 +130,10 @@ export class Cluster extends pulumi.ComponentResource {
       ...clusterRangeFindings(args.ranges ?? {}),
       ...apiServerFindings(args.apiServer ?? {}),
       ...upgradeFindings(upgrades, args.kubernetesVersion),
+      [
+        "kubernetesVersion",
+        ifGiven(args.kubernetesVersion, (version) => unsupportedVersionProblem(version, args.tier === "Premium")),
+      ],
       ["logWorkspaceId", ifGiven(args.logWorkspaceId, logWorkspaceProblem)],
     ]);
     super("tarmac:azure:Cluster", name, {}, opts);
@@ -139,6 +150,8 @@ export class Cluster extends pulumi.ComponentResource {
         dnsPrefix: name,
         kubernetesVersion: args.kubernetesVersion,
         sku: { name: "Base", tier: args.tier ?? clusterDefaults.tier },
+        // The tier Premium alone buys no long-term support: https://learn.microsoft.com/azure/aks/long-term-support
+        supportPlan: args.tier === "Premium" ? "AKSLongTermSupport" : "KubernetesOfficial",
         identity: { type: "UserAssigned", userAssignedIdentities: [args.controlPlane.id] },
         identityProfile: {
           kubeletidentity: {
@@ -166,7 +179,7 @@ export class Cluster extends pulumi.ComponentResource {
           workloadIdentity: { enabled: true },
           imageCleaner: { enabled: true, intervalHours: 168 },
         },
-        autoUpgradeProfile: autoUpgradeProfile(upgrades),
+        autoUpgradeProfile: autoUpgradeProfile(upgrades, args.kubernetesVersion),
         // What is off is said too: what a PUT leaves out, AKS leaves as it is.
         addonProfiles: {
           azurepolicy: { enabled: args.azurePolicy ?? clusterDefaults.azurePolicy },
@@ -188,11 +201,16 @@ export class Cluster extends pulumi.ComponentResource {
     // AKS refuses to delete a cluster's last pool, and deletes all of them with the cluster (pulumi-azure-native#1575).
     const withCluster = { parent: this, deletedWith: this.managedCluster, protect: false };
 
-    for (const [pool, poolArgs] of userPools) {
-      const shared = { ...inCluster, vnetSubnetID: args.nodeSubnetId, tags: args.tags };
-      userPool(`${name}-${pool}`, pool, poolArgs, shared, withCluster);
-    }
-    if (upgrades.maintenance !== undefined) keepToWindow(name, upgrades.maintenance, inCluster, withCluster);
+    // One after the other: AKS runs one operation on a cluster at a time, and refuses a second one with 409.
+    const { kubernetesVersion: orchestratorVersion, nodeSubnetId: vnetSubnetID, tags } = args;
+    let last: pulumi.Resource | undefined;
+    this.pools = userPools.map(([pool, poolArgs]) => {
+      const shared = { ...inCluster, orchestratorVersion, vnetSubnetID, tags };
+      return (last = userPool(`${name}-${pool}`, pool, poolArgs, shared, { ...withCluster, dependsOn: last }));
+    });
+    if (orchestratorVersion !== undefined)
+      last = systemPoolVersion(name, orchestratorVersion, { ...inCluster, tags }, { ...withCluster, dependsOn: last });
+    if (upgrades.maintenance !== undefined) keepToWindow(name, upgrades.maintenance, inCluster, last, withCluster);
 
     const credentials = localAccounts
       ? listManagedClusterAdminCredentialsOutput(inCluster, { parent: this })

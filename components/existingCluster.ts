@@ -31,6 +31,8 @@ export class ExistingCluster extends pulumi.ComponentResource {
   readonly kubeconfig: pulumi.Output<string>;
   /** For the `provider` option of Kubernetes resources. */
   readonly provider: Provider;
+  /** Its nodes exist already: there is nothing to wait for. */
+  readonly pools: pulumi.Resource[] = [];
   /** Nothing is deleted with it. */
   readonly managedCluster = undefined;
 

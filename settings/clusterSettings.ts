@@ -6,6 +6,7 @@ import { kubeloginMethods } from "@tarmac/components/cluster/entraKubeconfig";
 import type { UserPoolArgs } from "@tarmac/components/cluster/nodePools";
 import type { PrincipalType } from "@tarmac/components/azure/builtInRoles";
 import {
+  defaultChannel,
   nodeOsChannelProblem,
   nodeOsChannels,
   timeOfDayProblem,
@@ -15,9 +16,11 @@ import {
   versionProblem,
   weekDays,
   windowHours,
+  type UpgradeChannel,
   type WeekDay,
 } from "@tarmac/components/cluster/upgrades";
-import { allowing, eachProblem } from "@tarmac/validate/valueCheck";
+import { unsupportedVersionProblem } from "@tarmac/validate/aksVersions";
+import { allowing, eachProblem, ifGiven } from "@tarmac/validate/valueCheck";
 import { objectIdProblem } from "@tarmac/validate/azureNames";
 import { systemPoolSizeProblem } from "@tarmac/validate/machineSize";
 import { mostNodes, poolSizeProblem, userPoolProblems, zonesProblem } from "@tarmac/validate/nodePool";
@@ -62,19 +65,21 @@ const existingClusterSettings = {
 /** What the cluster is like that the stack makes. */
 const ownClusterSettings = {
   kubernetesVersion: optionalText({
-    description: 'Kubernetes version, e.g. "1.34"; patches are automatic. Default: the default version of Azure.',
+    description:
+      'Kubernetes version, e.g. "1.36"; patches are automatic. Default: the default version of Azure, which upgradeChannel then moves on.',
     problem: (value) =>
       /^1\.\d{2}(\.\d+)?$/.test(value)
         ? undefined
-        : `"${value}" is not a Kubernetes version: use "1.MINOR" or "1.MINOR.PATCH" in quotes, e.g. "1.34"`,
+        : `"${value}" is not a Kubernetes version: use "1.MINOR" or "1.MINOR.PATCH" in quotes, e.g. "1.36"`,
   }),
   clusterTier: choice(clusterTiers, {
     default: clusterDefaults.tier,
-    description: "Pricing tier: Free, Standard (uptime SLA), or Premium (long-term support).",
+    description: "Pricing tier: Free, Standard (uptime SLA), or Premium (with long-term support, which is then on).",
   }),
   nodeSize: text({
-    default: "Standard_D2s_v5",
-    description: "Virtual machine size of the system pool. Cannot be changed later; see docs/cluster.md.",
+    default: "Standard_D4ads_v6",
+    description:
+      "Virtual machine size of the system pool; Microsoft supports 4 vCPUs and more, and no B series. Cannot be changed later; see docs/cluster.md.",
     problem: systemPoolSizeProblem,
   }),
   nodeCount: integer({
@@ -95,7 +100,7 @@ const ownClusterSettings = {
   userPools: map<UserPoolArgs>({
     default: {},
     description:
-      "Node pools for workloads, by name: {apps: {vmSize: Standard_D2s_v5, minCount: 1, maxCount: 5}}; docs/cluster.md lists all properties.",
+      "Node pools for workloads, by name: {apps: {vmSize: Standard_D4ads_v6, minCount: 1, maxCount: 5}}; docs/cluster.md lists all properties.",
     problem: (pools) => eachProblem(Object.entries(pools), ([name, pool]) => userPoolProblems(name, pool)),
   }),
   localAccounts: flag({
@@ -117,17 +122,18 @@ const ownClusterSettings = {
       "Seconds to wait after granting roles before creating the cluster, because AKS rejects a cluster whose roles have not propagated.",
     problem: range(0, 600),
   }),
-  upgradeChannel: choice(upgradeChannels, {
-    default: upgradeDefaults.channel,
+  upgradeChannel: optionalText({
     description:
-      "Automatic upgrades of Kubernetes: none, patch (patches of kubernetesVersion), stable or rapid (also minor versions), or node-image.",
+      "Automatic upgrades of Kubernetes: none, patch (patches of kubernetesVersion), stable or rapid (also minor versions), or node-image. Default: patch with kubernetesVersion, stable without.",
+    problem: oneOf(upgradeChannels),
   }),
   nodeUpgradeChannel: choice(nodeOsChannels, {
     default: upgradeDefaults.nodeOsChannel,
     description: "Automatic upgrades of the operating system of the nodes.",
   }),
   maintenanceDay: optionalText({
-    description: "Day of the week on which automatic upgrades may start. Default: any time.",
+    description:
+      "Day of the week on which upgrades of Kubernetes may start; AKS's own releases may the day before, node images the day after. Default: any time.",
     problem: oneOf(weekDays),
   }),
   maintenanceStart: text({
@@ -192,11 +198,18 @@ export function clusterProblems(s: Settings): Finding[] {
         ? undefined
         : "applies only to an existing cluster: set kubeContext, or remove this",
     ],
-    ["kubernetesVersion", versionProblem(s.kubernetesVersion, s.upgradeChannel)],
-    ["nodeUpgradeChannel", nodeOsChannelProblem(s.nodeUpgradeChannel, s.upgradeChannel)],
+    [
+      "kubernetesVersion",
+      versionProblem(s.kubernetesVersion, channelOf(s)) ??
+        ifGiven(s.kubernetesVersion, (version) => unsupportedVersionProblem(version, s.clusterTier === "Premium")),
+    ],
+    ["nodeUpgradeChannel", nodeOsChannelProblem(s.nodeUpgradeChannel, channelOf(s))],
     ["nodeMaxCount", s.nodeMaxCount === 0 ? undefined : belowProblem(s)],
   ];
 }
+
+const channelOf = (s: Settings): UpgradeChannel =>
+  (s.upgradeChannel as UpgradeChannel | undefined) ?? defaultChannel(s.kubernetesVersion);
 
 const belowProblem = ({ nodeCount, nodeMaxCount }: Settings) =>
   poolSizeProblem({ minCount: nodeCount, maxCount: nodeMaxCount }, 1) === undefined
@@ -216,7 +229,7 @@ export const clusterArgs = (s: Settings) => ({
   localAccounts: s.localAccounts,
   kubelogin: s.kubelogin,
   upgrades: {
-    channel: s.upgradeChannel,
+    channel: channelOf(s),
     nodeOsChannel: s.nodeUpgradeChannel,
     ...(s.maintenanceDay !== undefined && {
       maintenance: {

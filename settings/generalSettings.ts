@@ -10,9 +10,10 @@ export const generalSettings = {
     description: "Name of the service; all other names derive from it.",
     problem: appNameProblem,
   }),
-  location: text({
-    default: "westeurope",
-    description: "Azure region.",
+  location: text<string>({
+    default: "",
+    emptyIsUnset: true,
+    description: "Azure region, e.g. swedencentral. Required for everything that the stack creates in Azure.",
     problem: locationProblem,
   }),
   owner: optionalText({ description: "Who is responsible for this environment; a tag on every Azure resource." }),

@@ -6,6 +6,7 @@ import { imageProblems } from "./imageSettings.ts";
 import { networkProblems } from "./networkSettings.ts";
 import { derivedNameProblems } from "./derivedNames.ts";
 import { noEffectProblems } from "./noEffect.ts";
+import { regionProblems } from "./neededRegion.ts";
 import { readDeclared } from "./readDeclared.ts";
 import { schedulingProblems } from "./scheduling.ts";
 import { registryProblems } from "./registrySettings.ts";
@@ -29,6 +30,7 @@ export const readSettings = (
 /** Problems that no single setting shows: settings that do not go together. */
 function combinedProblems(s: Settings) {
   return [
+    ...regionProblems(s),
     ...registryProblems(s),
     ...networkProblems(s),
     ...clusterProblems(s),

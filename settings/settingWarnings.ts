@@ -1,4 +1,6 @@
 /** What is allowed and may still not be what somebody wants: said once in each preview and update. */
+import { freeTierWarning } from "@tarmac/validate/aksRegions";
+import { endingVersionWarning } from "@tarmac/validate/aksVersions";
 import { unknownRegionWarning } from "@tarmac/validate/azureRegions";
 import { sizeWarning } from "@tarmac/validate/machineSize";
 import { onExistingCluster } from "./clusterSettings.ts";
@@ -6,15 +8,22 @@ import type { Settings } from "./everySetting.ts";
 import { autoscaleRoomWarning } from "./scheduling.ts";
 
 /** @returns sentences that begin with the setting */
-export function settingWarnings(s: Settings): string[] {
+export function settingWarnings(s: Settings, now = new Date()): string[] {
   const named = (key: string, warning: string | undefined) => (warning === undefined ? [] : [`${key}: ${warning}`]);
   const room = autoscaleRoomWarning(s);
   return [
-    ...named("location", unknownRegionWarning(s.location)),
+    ...named("location", s.location === "" ? undefined : unknownRegionWarning(s.location)),
     ...s.registryReplicas.flatMap((region) => named("registryReplicas", unknownRegionWarning(region))),
     ...(onExistingCluster(s)
       ? []
       : [
+          ...named(
+            "kubernetesVersion",
+            s.kubernetesVersion === undefined
+              ? undefined
+              : endingVersionWarning(s.kubernetesVersion, s.clusterTier === "Premium", now),
+          ),
+          ...named("clusterTier", s.clusterTier === "Free" ? freeTierWarning(s.location) : undefined),
           ...named("nodeSize", sizeWarning(s.nodeSize, true)),
           ...Object.entries(s.userPools).flatMap(([name, { vmSize }]) =>
             named("userPools", sizeWarning(vmSize, false)?.replace(/^/, `pool "${name}": `)),

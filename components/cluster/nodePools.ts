@@ -19,7 +19,7 @@ import type { Finding } from "../invalidArguments.ts";
 
 /** What every pool says. */
 export interface NodePoolArgs {
-  /** Virtual machine size, e.g. "Standard_D2s_v5". */
+  /** Virtual machine size, e.g. "Standard_D4ads_v6". Microsoft supports system pools of 4 vCPUs and more, and no B series there. */
   vmSize: string;
   /** Number of nodes that stays as it is. Either this, or `minCount` and `maxCount`. */
   count?: number;
@@ -91,7 +91,7 @@ function poolProperties(pool: NodePoolArgs, subnetId: pulumi.Input<string> | und
   };
 }
 
-/** Azure surges by a third at an upgrade; of spot nodes it refuses to. */
+/** A third of the nodes at a time during an upgrade, instead of AKS's 10 %; AKS refuses a surge of spot nodes. */
 const surge = { maxSurge: "33%" };
 
 /** The pool inside the cluster. @param alone whether workloads run on it too */
@@ -113,7 +113,7 @@ export const autoscaled = {
   userPool: (pool: NodePoolArgs) => (isAutoscaled(pool) ? ["count"] : []),
 };
 
-/** AKS changes these of no pool that is there; without being told so, an update would fail half way. */
+/** AKS changes these of no existing pool; without being told so, an update would fail half way. (A change of vmSize is in preview.) */
 const fixedForLife = ["vmSize", "availabilityZones", "maxPods", "osDiskSizeGB", "vnetSubnetID", "scaleSetPriority"];
 
 /** A pool beside the system pool. Its name is unique in the cluster, so it is deleted before its replacement is made. */
@@ -121,7 +121,7 @@ export function userPool(
   name: string,
   poolName: string,
   pool: UserPoolArgs,
-  shared: Pick<AgentPoolArgs, "resourceGroupName" | "resourceName" | "vnetSubnetID" | "tags">,
+  shared: Pick<AgentPoolArgs, "resourceGroupName" | "resourceName" | "orchestratorVersion" | "vnetSubnetID" | "tags">,
   opts: pulumi.CustomResourceOptions,
 ): AgentPool {
   const { vnetSubnetID, ...place } = shared;

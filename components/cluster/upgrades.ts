@@ -14,9 +14,12 @@ export type NodeOsChannel = (typeof nodeOsChannels)[number];
 export const weekDays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] as const;
 export type WeekDay = (typeof weekDays)[number];
 
-/** The hours of a week in which upgrades may begin and run. */
+/**
+ * The hours in which upgrades may begin and run: on `day` those of Kubernetes, on the day before AKS's own releases, on the day
+ * after those of the nodes' system. A long upgrade of one kind then never takes the hours of another.
+ */
 export interface MaintenanceWindow {
-  /** Day of the week, e.g. "Wednesday". */
+  /** Day of the week of Kubernetes' upgrades, e.g. "Wednesday". */
   day: WeekDay;
   /** Time of day, e.g. "02:00". */
   start: string;
@@ -27,7 +30,7 @@ export interface MaintenanceWindow {
 }
 
 export interface UpgradeArgs {
-  /** @default "patch" */
+  /** @default "patch" with a Kubernetes version, "stable" without one: a cluster then never falls out of support */
   channel?: UpgradeChannel;
   /** @default "NodeImage" */
   nodeOsChannel?: NodeOsChannel;
@@ -35,7 +38,15 @@ export interface UpgradeArgs {
   maintenance?: MaintenanceWindow;
 }
 
-export const upgradeDefaults = { channel: "patch", nodeOsChannel: "NodeImage", utcOffset: "+00:00" } as const;
+export const upgradeDefaults = { nodeOsChannel: "NodeImage", utcOffset: "+00:00" } as const;
+
+/**
+ * The channel of a cluster that says none. "patch" keeps the minor version, so a cluster without a version of its own would stay on
+ * the one it was created with until AKS ends its support.
+ * https://learn.microsoft.com/azure/aks/auto-upgrade-cluster#cluster-autoupgrade-channels
+ */
+export const defaultChannel = (version: string | undefined): UpgradeChannel =>
+  version === undefined ? "stable" : "patch";
 
 /**
  * What is wrong between a version and the channel that moves it: an update must never ask for an older version than the
@@ -71,8 +82,7 @@ export const windowHours = [4, 24] satisfies Bounds;
 
 /** What is wrong with the arguments, by property path. */
 export function upgradeFindings(args: UpgradeArgs, version: string | undefined) {
-  const { channel, nodeOsChannel } = { ...upgradeDefaults, ...args };
-  const { maintenance } = args;
+  const { maintenance, channel = defaultChannel(version), nodeOsChannel = upgradeDefaults.nodeOsChannel } = args;
   return [
     ["kubernetesVersion", versionProblem(version, channel)],
     ["upgrades.nodeOsChannel", nodeOsChannelProblem(nodeOsChannel, channel)],
@@ -86,38 +96,45 @@ export function upgradeFindings(args: UpgradeArgs, version: string | undefined) 
   ] as const;
 }
 
-export const autoUpgradeProfile = (args: UpgradeArgs) => ({
-  upgradeChannel: args.channel ?? upgradeDefaults.channel,
+export const autoUpgradeProfile = (args: UpgradeArgs, version: string | undefined) => ({
+  upgradeChannel: args.channel ?? defaultChannel(version),
   nodeOSUpgradeChannel: args.nodeOsChannel ?? upgradeDefaults.nodeOsChannel,
 });
 
-/** The two schedules that AKS knows by these names: the one of Kubernetes' versions, and the one of the nodes' system. */
+/** AKS's three schedules, and how many days each is after the day of Kubernetes' upgrades. https://learn.microsoft.com/azure/aks/planned-maintenance */
 const schedules = {
-  "cluster-upgrades": "aksManagedAutoUpgradeSchedule",
-  "node-upgrades": "aksManagedNodeOSUpgradeSchedule",
+  "aks-releases": { configName: "default", daysLater: -1 },
+  "cluster-upgrades": { configName: "aksManagedAutoUpgradeSchedule", daysLater: 0 },
+  "node-upgrades": { configName: "aksManagedNodeOSUpgradeSchedule", daysLater: 1 },
 };
 
-/** Holds upgrades to a window. */
+/**
+ * Holds upgrades to a window.
+ * @param after what is done to the cluster before: AKS does one thing at a time
+ */
 export function keepToWindow(
   name: string,
   { day, start, hours, utcOffset }: MaintenanceWindow,
   cluster: { resourceGroupName: pulumi.Input<string>; resourceName: pulumi.Input<string> },
+  after: pulumi.Resource | undefined,
   opts: pulumi.CustomResourceOptions,
 ): void {
-  for (const [what, configName] of Object.entries(schedules)) {
-    new MaintenanceConfiguration(
+  let before = after;
+  for (const [what, { configName, daysLater }] of Object.entries(schedules)) {
+    const dayOfWeek = weekDays[(weekDays.indexOf(day) + daysLater + weekDays.length) % weekDays.length] ?? day;
+    before = new MaintenanceConfiguration(
       `${name}-${what}`,
       {
         ...cluster,
         configName,
         maintenanceWindow: {
-          schedule: { weekly: { dayOfWeek: day, intervalWeeks: 1 } },
+          schedule: { weekly: { dayOfWeek, intervalWeeks: 1 } },
           startTime: start,
           durationHours: hours,
           utcOffset: utcOffset ?? upgradeDefaults.utcOffset,
         },
       },
-      opts,
+      { ...opts, dependsOn: before },
     );
   }
 }

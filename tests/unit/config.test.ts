@@ -38,12 +38,15 @@ const beside = tables.reduce<NonNullable<SettingCases["beside"]>>((all, table) =
 const refused = tables.flatMap((table) => table.refused);
 const together = tables.flatMap((table) => table.together);
 
-const read = (values: Record<string, string> = {}) => readSettings("dev", values);
+/** What a stack must set. */
+const needed = { location: "swedencentral" };
+
+const read = (values: Record<string, string> = {}) => readSettings("dev", { ...needed, ...values });
 
 /** The problems with the values; empty when they are valid. @throws any other error */
 function attempt(values: Record<string, string>, isEncrypted?: (key: string) => boolean): readonly string[] {
   try {
-    readSettings("dev", values, isEncrypted);
+    readSettings("dev", { ...needed, ...values }, isEncrypted && ((key) => !(key in needed) && isEncrypted(key)));
     return [];
   } catch (error) {
     if (error instanceof SettingsError) return error.problems;
@@ -60,7 +63,7 @@ function problemsOf(...given: Parameters<typeof attempt>): readonly string[] {
 describe("an unset setting", () => {
   test("has this default", () => {
     expect(read()).toEqual({
-      ...{ appName: "hello", location: "westeurope", owner: undefined, tags: {}, expires: undefined, protect: false },
+      ...{ ...needed, appName: "hello", owner: undefined, tags: {}, expires: undefined, protect: false },
       ...{ registryName: undefined, registrySku: "Basic", registryRoleMode: "classic", registryPushers: {} },
       ...{ registryZoneRedundant: false, registryReplicas: [], registryRetentionDays: 0 },
       ...{ registryPublicAccess: true, registryAllowedRanges: [] },
@@ -69,14 +72,14 @@ describe("an unset setting", () => {
       ...{
         kubernetesVersion: undefined,
         clusterTier: "Free",
-        nodeSize: "Standard_D2s_v5",
+        nodeSize: "Standard_D4ads_v6",
         nodeCount: 2,
         grantSeconds: 30,
         nodeMaxCount: 0,
         nodeZones: [],
       },
       ...{ kubeContext: undefined, kubeconfig: undefined, kubeletObjectId: undefined },
-      ...{ upgradeChannel: "patch", nodeUpgradeChannel: "NodeImage", maintenanceDay: undefined },
+      ...{ upgradeChannel: undefined, nodeUpgradeChannel: "NodeImage", maintenanceDay: undefined },
       ...{ maintenanceStart: "02:00", maintenanceHours: 4, maintenanceUtcOffset: "+00:00" },
       ...{ azurePolicy: false, logWorkspaceId: undefined, managedPrometheus: false },
       ...{ ownNetwork: false, networkRange: "10.224.0.0/16", nodeRange: "10.224.0.0/20" },
@@ -299,7 +302,12 @@ describe("the settings of the stack that is updated", () => {
   afterEach(() => pulumi.runtime.setAllConfig({}));
 
   test("are those of this project, not those of providers", () => {
-    pulumi.runtime.setAllConfig({ "tarmac:replicas": "5", "azure-native:location": "x", "tarmacadam:port": "1" });
+    pulumi.runtime.setAllConfig({
+      "tarmac:location": needed.location,
+      "tarmac:replicas": "5",
+      "azure-native:location": "x",
+      "tarmacadam:port": "1",
+    });
     expect(readStackSettings()).toEqual({ ...read(), replicas: 5 });
   });
 
@@ -320,7 +328,7 @@ describe("Pulumi.yaml", () => {
 
   test("has valid defaults", () => {
     const values = Object.entries(declared).map(([key, { default: value }]) => [key, rawText(value)] as const);
-    expect(read(Object.fromEntries(values))).toEqual(read());
+    expect(read({ ...Object.fromEntries(values), ...needed })).toEqual(read());
   });
 });
 

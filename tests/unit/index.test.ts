@@ -68,7 +68,9 @@ async function run(settings: Record<string, string> = {}, options: CloudOptions 
   const refused = await program().then(() => "nothing", String);
   const before = [...(await cloud.settled())];
 
-  const values = Object.entries(settings).map(([key, value]) => [`tarmac:${key}`, value] as const);
+  const values = Object.entries({ location: "swedencentral", ...settings }).map(
+    ([key, value]) => [`tarmac:${key}`, value] as const,
+  );
   // Stored encrypted, as a secret must be.
   pulumi.runtime.setAllConfig(Object.fromEntries(values), ["tarmac:kubeconfig", "tarmac:registryPassword"]);
   const exported = await program();
@@ -118,7 +120,7 @@ beforeAll(async () => {
   adjusted = await run({
     ...{ appName: "shop", owner: "platform-team", protect: "true", namespace: "apps", repository: "team/shop" },
     ...{ imageTag: "1.4.2", serviceType: "PublicLoadBalancer", servicePort: "8000", localAccounts: "true" },
-    ...{ registryName: "contosoShop", registrySku: "Premium", kubernetesVersion: "1.34", clusterTier: "Standard" },
+    ...{ registryName: "contosoShop", registrySku: "Premium", kubernetesVersion: "1.36", clusterTier: "Standard" },
     ...{ nodeSize: "Standard_D4s_v5", nodeCount: "3", nodeZones: '["1","2"]', replicas: "5" },
     ...{ userPools: '{"apps":{"vmSize":"Standard_D2s_v5","count":2}}', clusterAdmins: `{"${guid("admins")}":"Group"}` },
     ...{ buildArgs: '{"NODE_IMAGE":"node:24"}', buildTarget: "final", dockerfile: "app/Dockerfile" },
@@ -139,7 +141,11 @@ test("creates user pools and listed administrators as well, and uses the names f
     .filter((label) => label !== `${types.assignment}::hello-deployer`)
     .map((label) => label.replace("::hello", "::shop"))
     .map((label) => label.replace(/(Namespace::)shop|shop(-default-deny)/, "$1apps$2"));
-  const more = [`${types.assignment}::shop-${guid("admins")}`, "azure-native:containerservice:AgentPool::shop-apps"];
+  const more = [
+    `${types.assignment}::shop-${guid("admins")}`,
+    "azure-native:containerservice:AgentPool::shop-apps",
+    "azure-native:resources:Deployment::shop-system-version",
+  ];
   expect(labels(adjusted.resources)).toEqual([...expected, ...more].sort());
 });
 
@@ -238,7 +244,7 @@ describe("settings reach their resources:", () => {
   test("registry and cluster", () => {
     expect(inputs(types.registry)).toMatchObject({ registryName: "contosoShop", sku: { name: "Premium" } });
     expect(inputs(types.cluster)).toMatchObject({
-      kubernetesVersion: "1.34",
+      kubernetesVersion: "1.36",
       sku: { tier: "Standard" },
       disableLocalAccounts: false,
       agentPoolProfiles: [{ vmSize: "Standard_D4s_v5", count: 3, availabilityZones: ["1", "2"] }],
@@ -268,7 +274,7 @@ describe("settings reach their resources:", () => {
     const taggable = adjusted.resources.filter(
       ({ type }) => type.startsWith("azure-native:") && type !== types.assignment,
     );
-    expect(taggable).toHaveLength(6);
+    expect(taggable).toHaveLength(7);
     for (const { label, inputs: given } of taggable) expect([label, given.tags]).toEqual([label, tags]);
     const labelled = { "app.kubernetes.io/part-of": "shop", "tarmac.dev/stack": "test" };
     for (const { type, inputs: given } of adjusted.resources) {

@@ -145,6 +145,14 @@ function answerAzure(type: string, logicalName: string, inputs: Properties): Ans
       const name = nameFrom("resourceGroupName");
       return { id: `${subscription}/resourceGroups/${name}`, state: { ...inputs, name } };
     }
+    case "azure-native:resources:Deployment": {
+      const name = nameFrom("deploymentName");
+      // Azure does not show the template of a deployment.
+      return {
+        id: inGroup("Microsoft.Resources/deployments", name),
+        state: { ...inputs, name, properties: { mode: "Incremental" } },
+      };
+    }
     case "azure-native:managedidentity:UserAssignedIdentity": {
       const name = nameFrom("resourceName");
       return {

@@ -34,8 +34,9 @@ const areaTable = (settings: Record<string, Declaration>) =>
     ]),
   );
 
-/** A value as the stack file holds it. */
-export const shown = (value: unknown) => code(typeof value === "string" ? value : JSON.stringify(value));
+/** A value as the stack file holds it; nothing for an empty text, which stands for a setting that has no default. */
+export const shown = (value: unknown) =>
+  value === "" ? "" : code(typeof value === "string" ? value : JSON.stringify(value));
 
 const types: Record<Declaration["type"], string> = {
   string: "string",

@@ -1,5 +1,6 @@
 /** `Microsoft.ContainerService/managedClusters`: AKS, with the one local Kubernetes as every cluster's control plane and node. */
 import { createHash, randomUUID } from "node:crypto";
+import { regionsWithoutFreeTier } from "@tarmac/validate/aksRegions";
 import type { Cloud } from "../cloud.ts";
 import { ArmError, badRequest } from "../armErrors.ts";
 import type { Entry, Resource } from "../inventory.ts";
@@ -278,10 +279,15 @@ function inlinePools(
  * The full version that a request gives the control plane.
  * @throws 400 when AKS does not offer it to a new cluster, or does not upgrade the existing one to it
  */
-function controlPlaneVersion({ cloud, id, name, existing }: PutRequest, settings: JsonObject, sku: JsonObject): string {
+function controlPlaneVersion(
+  { cloud, id, name, location, existing }: PutRequest,
+  settings: JsonObject,
+  sku: JsonObject,
+): string {
   const asked = asString(settings.kubernetesVersion) ?? defaultVersion();
   const current = asString(existing?.resource.properties.currentKubernetesVersion);
   if (current === undefined) {
+    if ((sku.tier ?? "Free") === "Free") requireFreeTier(location);
     requireOffered(name, asked, sku.tier === "Premium" && settings.supportPlan === "AKSLongTermSupport");
     return fullVersion(asked);
   }
@@ -291,6 +297,17 @@ function controlPlaneVersion({ cloud, id, name, existing }: PutRequest, settings
     if (pool !== undefined && compareVersions(pool, version) <= 0) requireCompatible(pool, version);
   }
   return version;
+}
+
+/** @throws 400 AKSCapacityError where the control planes of the tier Free are used up */
+function requireFreeTier(location: string): void {
+  if (!regionsWithoutFreeTier.includes(location)) return;
+  throw new ArmError(
+    400,
+    "AKSCapacityError",
+    `Creating a free tier cluster is unavailable at this time in region ${location}. To create a new cluster, we recommend using an alternate region, or create a paid tier cluster. ` +
+      "For a list of all the Azure regions, please refer to https://aka.ms/aks/regions.",
+  );
 }
 
 /** The pools of a cluster's own request: new ones, and those that follow the control plane, one after the other. */

@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import { resourcesVersions } from "../apiVersions.ts";
 import { ArmError } from "../armErrors.ts";
 import { asObject, asObjects, asString, type JsonObject } from "../jsonValues.ts";
+import { readTags } from "../resourceChecks.ts";
 import type { ResourceType } from "./resourceType.ts";
 
 export const templateDeployment: ResourceType = {
@@ -33,6 +34,7 @@ export const templateDeployment: ResourceType = {
     if (resources.length === 0) throw invalidTemplate("the template has no resources");
     return {
       resource: {
+        tags: readTags(body),
         properties: {
           mode: "Incremental",
           correlationId: randomUUID(),

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { Cluster, type ClusterArgs } from "../../../components/cluster.ts";
+import { unsupportedVersionProblem } from "../../../validate/aksVersions.ts";
 import { guid, kubeconfigs, subscription } from "../providerAnswers.ts";
 import { labels, mockCloud, only, pending, refusal, secret, unknown, valueOf } from "../pulumiMocks.ts";
 
@@ -8,6 +9,7 @@ const component = "tarmac:azure:Cluster::hello";
 const managedCluster = "azure-native:containerservice:ManagedCluster";
 const agentPool = "azure-native:containerservice:AgentPool";
 const longGroup = "a-long-name".repeat(5);
+const deployment = "azure-native:resources:Deployment";
 const kubernetes = "pulumi:providers:kubernetes";
 
 const kubelet = { id: "/kubelet", objectId: guid("kubelet object"), clientId: guid("kubelet client") };
@@ -45,7 +47,7 @@ beforeAll(async () => {
   standard = await create();
   adjusted = await create(
     {
-      ...{ tier: "Premium", kubernetesVersion: "1.34", location: "northeurope", tags: { app: "hello" } },
+      ...{ tier: "Premium", kubernetesVersion: "1.36", location: "northeurope", tags: { app: "hello" } },
       ...{
         systemPool: { ...args.systemPool, zones: ["1", "2", "3"] },
         userPools: pools,
@@ -100,15 +102,24 @@ describe("the cluster", () => {
       },
       oidcIssuerProfile: { enabled: true },
       securityProfile: { workloadIdentity: { enabled: true }, imageCleaner: { enabled: true, intervalHours: 168 } },
-      autoUpgradeProfile: { upgradeChannel: "patch", nodeOSUpgradeChannel: "NodeImage" },
+      autoUpgradeProfile: { upgradeChannel: "stable", nodeOSUpgradeChannel: "NodeImage" },
     });
+  });
+
+  test("keeps the minor version that it is told, and then takes its patches only", () => {
+    expect(adjusted.inputs).toMatchObject({ autoUpgradeProfile: { upgradeChannel: "patch" } });
+  });
+
+  test("has long-term support exactly when it pays for it", () => {
+    expect(standard.inputs).toMatchObject({ supportPlan: "KubernetesOfficial" });
+    expect(adjusted.inputs).toMatchObject({ supportPlan: "AKSLongTermSupport" });
   });
 
   test("is of the free tier and Azure's current version, until told otherwise", () => {
     expect(standard.inputs).toMatchObject({ dnsPrefix: "hello", sku: { name: "Base", tier: "Free" } });
     expect(standard.inputs).not.toHaveProperty("kubernetesVersion");
     expect(adjusted.inputs).toMatchObject({
-      ...{ sku: { name: "Base", tier: "Premium" }, kubernetesVersion: "1.34" },
+      ...{ sku: { name: "Base", tier: "Premium" }, kubernetesVersion: "1.36" },
       ...{ resourceGroupName: "group", location: "northeurope", tags: { app: "hello" } },
     });
   });
@@ -155,6 +166,7 @@ describe("pools", () => {
       `${agentPool}::hello-apps`,
       `${agentPool}::hello-batch`,
       `${managedCluster}::hello`,
+      `${deployment}::hello-system-version`,
       `${kubernetes}::hello-kubernetes`,
       component,
     ]);
@@ -167,6 +179,7 @@ describe("pools", () => {
         resourceGroupName: "group",
         resourceName: "hello1a2b3c4d",
         agentPoolName: "apps",
+        orchestratorVersion: "1.36",
         mode: "User",
         ...{ vmSize: "Standard_D4s_v5", count: 3, availabilityZones: ["1"], osType: "Linux", osSKU: "AzureLinux" },
         ...{ nodeLabels: {}, nodeTaints: [], enableAutoScaling: false, upgradeSettings: { maxSurge: "33%" } },
@@ -291,21 +304,71 @@ describe("upgrades", () => {
       },
     });
     expect(inputs.autoUpgradeProfile).toEqual({ upgradeChannel: "stable", nodeOSUpgradeChannel: "SecurityPatch" });
-    for (const [name, configName] of [
-      ["hello-cluster-upgrades", "aksManagedAutoUpgradeSchedule"],
-      ["hello-node-upgrades", "aksManagedNodeOSUpgradeSchedule"],
-    ] as const) {
+    const days = {
+      "hello-aks-releases": ["default", "Saturday"],
+      "hello-cluster-upgrades": ["aksManagedAutoUpgradeSchedule", "Sunday"],
+      "hello-node-upgrades": ["aksManagedNodeOSUpgradeSchedule", "Monday"],
+    };
+    for (const [name, [configName, dayOfWeek]] of Object.entries(days)) {
       expect(only(resources, maintenance, name)).toMatchObject({
         ...{ parent: component, deletedWith: `${managedCluster}::hello`, protect: false },
         inputs: {
           ...{ resourceName: "hello1a2b3c4d", configName },
           maintenanceWindow: {
-            schedule: { weekly: { dayOfWeek: "Sunday", intervalWeeks: 1 } },
+            schedule: { weekly: { dayOfWeek, intervalWeeks: 1 } },
             ...{ startTime: "02:00", durationHours: 6, utcOffset: "+01:00" },
           },
         },
       });
     }
+  });
+
+  test("reach the control plane first, then one pool after the other, then the windows: AKS does one thing at a time", async () => {
+    const { resources, cluster } = await create({
+      ...{ kubernetesVersion: "1.36", userPools: pools },
+      upgrades: { maintenance: { day: "Sunday", start: "02:00", hours: 4 } },
+    });
+    const order = [
+      `${managedCluster}::hello`,
+      `${agentPool}::hello-apps`,
+      `${agentPool}::hello-batch`,
+      `${deployment}::hello-system-version`,
+      `${maintenance}::hello-aks-releases`,
+      `${maintenance}::hello-cluster-upgrades`,
+      `${maintenance}::hello-node-upgrades`,
+    ];
+    for (const [index, label] of order.entries()) {
+      const { dependencies } = resources.find((one) => one.label === label) ?? {};
+      expect([label, dependencies]).toEqual([label, index === 0 ? [] : expect.arrayContaining([order[index - 1]])]);
+    }
+    expect(cluster.pools).toHaveLength(2);
+  });
+
+  test("of the system pool are a deployment, because a cluster may not state the version of one of several pools", () => {
+    expect(standard.inputs.agentPoolProfiles).not.toMatchObject([
+      { orchestratorVersion: expect.anything() as unknown },
+    ]);
+    expect(adjusted.inputs.agentPoolProfiles).not.toMatchObject([
+      { orchestratorVersion: expect.anything() as unknown },
+    ]);
+    expect(only(adjusted.resources, deployment)).toMatchObject({
+      ...{ parent: component, deletedWith: `${managedCluster}::hello`, protect: false },
+      inputs: {
+        ...{ resourceGroupName: "group", deploymentName: "hello-system-version" },
+        properties: {
+          mode: "Incremental",
+          template: {
+            resources: [
+              {
+                type: "Microsoft.ContainerService/managedClusters/agentPools",
+                name: "hello1a2b3c4d/system",
+                properties: { mode: "System", orchestratorVersion: "1.36" },
+              },
+            ],
+          },
+        },
+      },
+    });
   });
 });
 
@@ -356,10 +419,15 @@ test.each<[string, Partial<ClusterArgs>, string[]]>([
     ['ranges.pods: "10.0.0.0/14" overlaps "10.0.0.0/16", the range of the Services: use ranges that do not overlap'],
   ],
   [
+    "a version that AKS does not support any more",
+    { kubernetesVersion: "1.28" },
+    [`kubernetesVersion: ${unsupportedVersionProblem("1.28", false)}`],
+  ],
+  [
     "a version that its channel leaves behind",
-    { kubernetesVersion: "1.34.2" },
+    { kubernetesVersion: "1.36.2" },
     [
-      'kubernetesVersion: the channel "patch" upgrades the cluster to new patches, so "1.34.2" would soon be a downgrade: use "1.34", or use the channel "none"',
+      'kubernetesVersion: the channel "patch" upgrades the cluster to new patches, so "1.36.2" would soon be a downgrade: use "1.36", or use the channel "none"',
     ],
   ],
   [

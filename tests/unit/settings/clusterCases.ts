@@ -19,11 +19,11 @@ const own =
 const existing = { kubeContext: "prod", kubeconfig };
 const objectId =
   "is not an object id: use the GUID that this command prints: az ad signed-in-user show --query id, or az ad group show --group NAME --query id";
-const version = 'is not a Kubernetes version: use "1.MINOR" or "1.MINOR.PATCH" in quotes, e.g. "1.34"';
+const version = 'is not a Kubernetes version: use "1.MINOR" or "1.MINOR.PATCH" in quotes, e.g. "1.36"';
 
 export const clusterCases: SettingCases = {
   accepted: [
-    ["kubernetesVersion", "1.34", "1.34"],
+    ["kubernetesVersion", "1.36", "1.36"],
     ["clusterTier", "Standard", "Standard"],
     ["nodeSize", "Standard_B2ms", "Standard_B2ms"],
     ["nodeCount", "190", 190],
@@ -56,7 +56,7 @@ export const clusterCases: SettingCases = {
   },
   refused: [
     ["kubernetesVersion", "1.4", `"1.4" ${version}`],
-    ["kubernetesVersion", "v1.34", `"v1.34" ${version}`],
+    ["kubernetesVersion", "v1.36", `"v1.36" ${version}`],
     ["kubernetesVersion", "latest", `"latest" ${version}`],
     ["clusterTier", "Paid", '"Paid" is not one of "Free", "Standard", "Premium"'],
     [
@@ -183,16 +183,16 @@ export const clusterCases: SettingCases = {
     ],
     [
       "a version that its channel leaves behind by a patch",
-      { kubernetesVersion: "1.34.10" },
+      { kubernetesVersion: "1.36.10" },
       [
-        'tarmac:kubernetesVersion: the channel "patch" upgrades the cluster to new patches, so "1.34.10" would soon be a downgrade: use "1.34", or use the channel "none"',
+        'tarmac:kubernetesVersion: the channel "patch" upgrades the cluster to new patches, so "1.36.10" would soon be a downgrade: use "1.36", or use the channel "none"',
       ],
     ],
     [
       "a version that its channel leaves behind altogether",
-      { kubernetesVersion: "1.34", upgradeChannel: "stable" },
+      { kubernetesVersion: "1.36", upgradeChannel: "stable" },
       [
-        'tarmac:kubernetesVersion: the channel "stable" upgrades the cluster to new minor versions, so "1.34" would soon be a downgrade: remove the version, or use the channel "patch"',
+        'tarmac:kubernetesVersion: the channel "stable" upgrades the cluster to new minor versions, so "1.36" would soon be a downgrade: remove the version, or use the channel "patch"',
       ],
     ],
     [

@@ -89,7 +89,6 @@ export const generalCases: SettingCases = {
       "atlantis",
       '"atlantis" is not an Azure region (LocationNotAvailableForResourceGroup): use e.g. "westeurope"; list them with az account list-locations -o table',
     ],
-    ["location", "", `"" ${region}`],
     ["protect", "yes", '"yes" is not a boolean: use "true" or "false"'],
   ],
   together: [

@@ -35,7 +35,7 @@ afterAll(() => environment.stop());
 const ask = (method: string, path: string, body?: unknown, version = versions.network): Promise<Answer> =>
   arm(environment.azure, method, `${group}/${path}`, version, body, token);
 const put = (path: string, properties: object, more: object = {}) =>
-  ask("PUT", `Microsoft.Network/${path}`, { location: "westeurope", properties, ...more });
+  ask("PUT", `Microsoft.Network/${path}`, { location: "swedencentral", properties, ...more });
 const remove = (path: string) => ask("DELETE", `Microsoft.Network/${path}`);
 const id = (path: string) => `${group}/Microsoft.Network/${path}`;
 const subnet = (name: string, addressPrefix: string, more: object = {}) =>
@@ -124,7 +124,7 @@ describe("a cluster's way out", () => {
       "PUT",
       "Microsoft.ContainerService/managedClusters/aks",
       {
-        location: "westeurope",
+        location: "swedencentral",
         identity: { type: "UserAssigned", userAssignedIdentities: { [control.id]: {} } },
         properties: {
           identityProfile: { kubeletidentity: { resourceId: kubelet.id } },

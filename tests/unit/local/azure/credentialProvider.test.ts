@@ -16,7 +16,7 @@ let first: string;
 beforeAll(async () => {
   ({ environment, azure } = await startWithGroup());
   const registry = await azure.registries.registries.create("rg", "pictures", {
-    location: "westeurope",
+    location: "swedencentral",
     sku: { name: "Basic" },
   });
   loginServer = registry.loginServer ?? "";
@@ -27,7 +27,7 @@ afterAll(() => environment.stop());
 /** A cluster whose kubelet identity AKS makes; gives that identity's object id. */
 async function cluster(name: string): Promise<string> {
   const created = await azure.clusters.managedClusters.createOrUpdate("rg", name, {
-    location: "westeurope",
+    location: "swedencentral",
     identity: { type: "SystemAssigned" },
     agentPoolProfiles: [{ name: "system", mode: "System", count: 1 }],
   });

@@ -34,7 +34,7 @@ interface Registry {
 
 async function registry(name: string, roleAssignmentMode: string): Promise<Registry> {
   const { loginServer = "", id = "" } = await azure.registries.registries.create("rg", name, {
-    location: "westeurope",
+    location: "swedencentral",
     sku: { name: "Basic" },
     roleAssignmentMode,
   });

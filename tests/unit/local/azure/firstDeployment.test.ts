@@ -27,7 +27,7 @@ const request = (method: string, id: string, version: string, body?: unknown, to
   arm(environment.azure, method, id, version, body, token);
 
 const account = (name: string) => `${group}/providers/Microsoft.Storage/storageAccounts/${name}`;
-const storage = { location: "westeurope", kind: "StorageV2", sku: { name: "Standard_ZRS" } };
+const storage = { location: "swedencentral", kind: "StorageV2", sku: { name: "Standard_ZRS" } };
 const putAccount = (name: string, body: object = storage) => request("PUT", account(name), "2024-01-01", body);
 
 describe("storage accounts", () => {
@@ -58,7 +58,7 @@ describe("storage accounts", () => {
 
   it("refuse a name in use, and an invalid retention", async () => {
     await putAccount("taken");
-    const elsewhere = await azure.resources.resourceGroups.createOrUpdate("other", { location: "westeurope" });
+    const elsewhere = await azure.resources.resourceGroups.createOrUpdate("other", { location: "swedencentral" });
     const same = `${elsewhere.id}/providers/Microsoft.Storage/storageAccounts/taken`;
     expect(await request("PUT", same, "2024-01-01", storage)).toMatchObject({ code: "StorageAccountAlreadyTaken" });
     const forever = { properties: { deleteRetentionPolicy: { enabled: true, days: 400 } } };
@@ -72,7 +72,7 @@ describe("key vaults", () => {
   const id = (name: string) => `${group}/providers/Microsoft.KeyVault/vaults/${name}`;
   const properties = () => ({ tenantId: environment.azure.deployer.tenantId, sku: { family: "A", name: "standard" } });
   const putVault = (more: object, name = "keys-of-rg") =>
-    request("PUT", id(name), "2024-11-01", { location: "westeurope", properties: { ...properties(), ...more } });
+    request("PUT", id(name), "2024-11-01", { location: "swedencentral", properties: { ...properties(), ...more } });
 
   it("keep purge protection and retention once they are set, and do not change keys", async () => {
     expect(await putVault({ enablePurgeProtection: true, softDeleteRetentionInDays: 90 })).toMatchObject({

@@ -45,9 +45,9 @@ let loginServer: string;
 beforeAll(async () => {
   environment = await startEnvironment(backend);
   const azure = clients(environment.azure);
-  await azure.resources.resourceGroups.createOrUpdate("rg", { location: "westeurope" });
+  await azure.resources.resourceGroups.createOrUpdate("rg", { location: "swedencentral" });
   const created = await azure.registries.registries.create("rg", "pictures", {
-    location: "westeurope",
+    location: "swedencentral",
     sku: { name: "Basic" },
   });
   loginServer = created.loginServer ?? "";

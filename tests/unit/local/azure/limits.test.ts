@@ -45,7 +45,7 @@ const pool = (changes: object = {}) => ({
 });
 const cluster = (name: string, profile: object = pool()): Promise<Answer> =>
   request("PUT", `${group}/providers/Microsoft.ContainerService/managedClusters/${name}`, "2025-09-01", {
-    location: "westeurope",
+    location: "swedencentral",
     identity: { type: "UserAssigned", userAssignedIdentities: { [control.id]: {} } },
     properties: {
       dnsPrefix: name,
@@ -61,7 +61,7 @@ describe("vCPU quota", () => {
       status: 400,
       code: "ErrCode_InsufficientVCPUQuota",
       message: expect.stringMatching(
-        /^Insufficient vcpu quota requested 8, remaining 6 for family standardDSv5Family for region westeurope\. /,
+        /^Insufficient vcpu quota requested 8, remaining 6 for family standardDSv5Family for region swedencentral\. /,
       ) as string,
     });
   });
@@ -69,7 +69,7 @@ describe("vCPU quota", () => {
   it("counts what the subscription has in the region, and the growth of a pool only", async () => {
     await limit({ vcpus: { standardDSv5Family: 12 } });
     expect((await cluster("two")).status).toBe(201);
-    const usages = await list("Microsoft.Compute/locations/westeurope/usages", "2024-07-01");
+    const usages = await list("Microsoft.Compute/locations/swedencentral/usages", "2024-07-01");
     expect(usages).toContainEqual(
       expect.objectContaining({
         limit: 12,
@@ -102,7 +102,7 @@ it("refuses one more cluster than the quota of managed clusters allows, and show
     code: "ManagedClusterCountExceedsQuotaLimit",
     message: expect.stringContaining("Maximum allowed: 0, Current usage: 1, Additional requested: 1.") as string,
   });
-  const at = "Microsoft.ContainerService/locations/westeurope/providers/Microsoft.Quota";
+  const at = "Microsoft.ContainerService/locations/swedencentral/providers/Microsoft.Quota";
   expect(await list(`${at}/quotas`, "2025-03-01")).toMatchObject([{ properties: { limit: { value: 0 } } }]);
   expect(await list(`${at}/usages`, "2025-03-01")).toMatchObject([{ properties: { usages: { value: 1 } } }]);
 });
@@ -118,7 +118,7 @@ describe("sizes", () => {
       code: "BadRequest",
       message: expect.stringMatching(
         new RegExp(
-          `^The VM size of ${vmSize} is not allowed in your subscription in location 'westeurope'\\. The available`,
+          `^The VM size of ${vmSize} is not allowed in your subscription in location 'swedencentral'\\. The available`,
         ),
       ) as string,
     });
@@ -130,12 +130,12 @@ describe("sizes", () => {
       code: "AvailabilityZoneNotSupported",
       message:
         "Preflight validation check for resource(s) for container service six in resource group rg failed. Message: The zone(s) '1' " +
-        "for resource 'system' is not supported. The supported zones for location 'westeurope' are '3'",
+        "for resource 'system' is not supported. The supported zones for location 'swedencentral' are '3'",
     });
-    const skus = await list("Microsoft.Compute/skus", "2021-07-01", "&$filter=location eq 'westeurope'");
+    const skus = await list("Microsoft.Compute/skus", "2021-07-01", "&$filter=location eq 'swedencentral'");
     expect(skus.find(({ name }) => name === "Standard_D4s_v5")).toMatchObject({
       family: "standardDSv5Family",
-      locationInfo: [{ location: "westeurope", zones: ["1", "2", "3"] }],
+      locationInfo: [{ location: "swedencentral", zones: ["1", "2", "3"] }],
       restrictions: [
         { type: "Zone", restrictionInfo: { zones: ["1", "2"] }, reasonCode: "NotAvailableForSubscription" },
       ],
@@ -160,7 +160,7 @@ it("refuses resources of a provider that is not registered, until it is", async 
 it("keeps a deleted vault's name until the vault is purged", async () => {
   const vault = `${group}/providers/Microsoft.KeyVault/vaults/keys-once`;
   const body = {
-    location: "westeurope",
+    location: "swedencentral",
     properties: { tenantId: environment.azure.deployer.tenantId, sku: { family: "A", name: "standard" } },
   };
   expect((await request("PUT", vault, "2024-11-01", body)).status).toBe(201);
@@ -174,7 +174,7 @@ it("keeps a deleted vault's name until the vault is purged", async () => {
   const check = `${subscription}/providers/Microsoft.KeyVault/checkNameAvailability`;
   const asked = { name: "keys-once", type: "Microsoft.KeyVault/vaults" };
   expect(await request("POST", check, "2024-11-01", asked)).toMatchObject({ nameAvailable: false });
-  const deleted = `${subscription}/providers/Microsoft.KeyVault/locations/westeurope/deletedVaults/keys-once`;
+  const deleted = `${subscription}/providers/Microsoft.KeyVault/locations/swedencentral/deletedVaults/keys-once`;
   expect((await request("POST", `${deleted}/purge`, "2024-11-01")).status).toBe(200);
   expect(await request("POST", check, "2024-11-01", asked)).toMatchObject({ nameAvailable: true });
 });
@@ -199,7 +199,7 @@ describe("policies", () => {
       { evaluationResult: "NonCompliant", effectDetails: { policyEffect: "Deny" } },
     ]);
     const network = `${group}/providers/Microsoft.Network/virtualNetworks/net`;
-    const space = { location: "westeurope", properties: { addressSpace: { addressPrefixes: ["10.1.0.0/16"] } } };
+    const space = { location: "swedencentral", properties: { addressSpace: { addressPrefixes: ["10.1.0.0/16"] } } };
     await request("PUT", network, "2024-05-01", space);
     expect(await request("PUT", `${network}/subnets/nodes`, "2024-05-01", subnet)).toMatchObject({
       status: 403,

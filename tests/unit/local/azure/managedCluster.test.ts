@@ -20,7 +20,7 @@ afterAll(() => environment.stop());
 
 function cluster(changes: Partial<ManagedCluster> = {}): ManagedCluster {
   return {
-    location: "westeurope",
+    location: "swedencentral",
     dnsPrefix: "test",
     identity: { type: "UserAssigned", userAssignedIdentities: { [control.id]: {} } },
     identityProfile: { kubeletidentity: { resourceId: kubelet.id } },
@@ -59,7 +59,7 @@ describe("managed clusters, through @azure/arm-containerservice", () => {
       provisioningState: "Succeeded",
       powerState: { code: "Running" },
       currentKubernetesVersion: newCluster,
-      nodeResourceGroup: "MC_rg_aks_westeurope",
+      nodeResourceGroup: "MC_rg_aks_swedencentral",
       identityProfile: {
         kubeletidentity: { resourceId: kubelet.id, objectId: kubelet.principalId, clientId: kubelet.clientId },
       },
@@ -67,8 +67,8 @@ describe("managed clusters, through @azure/arm-containerservice", () => {
       agentPoolProfiles: [{ name: "system", mode: "System", provisioningState: "Succeeded", osDiskSizeGB: 128 }],
       tags: { stack: "one" },
     });
-    expect(created.fqdn).toMatch(/^test-[0-9a-f]{8}\.hcp\.westeurope\.azmk8s\.io$/);
-    expect(await groups()).toEqual(["rg", "MC_rg_aks_westeurope"]);
+    expect(created.fqdn).toMatch(/^test-[0-9a-f]{8}\.hcp\.swedencentral\.azmk8s\.io$/);
+    expect(await groups()).toEqual(["rg", "MC_rg_aks_swedencentral"]);
   });
 
   it("accept the same PUT again, keep what cannot change, and refuse new inline pools", async () => {
@@ -170,6 +170,12 @@ describe("managed clusters, through @azure/arm-containerservice", () => {
     ],
     ["no identity", { identity: { type: "None" } }, "BadRequest", "needs an identity"],
     [
+      "the tier Free in a region where it is used up",
+      { location: "westeurope" },
+      "AKSCapacityError",
+      "Creating a free tier cluster is unavailable at this time in region westeurope.",
+    ],
+    [
       "another Kubernetes",
       { kubernetesVersion: "1.21" },
       "K8sVersionNotSupported",
@@ -257,7 +263,7 @@ describe("failures and delays of clusters", () => {
 
   it("a grant has no effect before it has propagated", async () => {
     const { id = "", principalId = "" } = await azure.identities.userAssignedIdentities.createOrUpdate("rg", "late", {
-      location: "westeurope",
+      location: "swedencentral",
     });
     const late = cluster({ identity: { type: "UserAssigned", userAssignedIdentities: { [id]: {} } } });
     await simulation(environment.azure, "PUT", "delays", { grantPropagationSeconds: 60 });
@@ -280,7 +286,7 @@ describe("deleting managed clusters", () => {
     await azure.clusters.managedClusters.updateTags("rg", "aks", { tags: { stack: "one" } });
     await azure.clusters.managedClusters.delete("rg", "aks");
     expect(environment.kubernetes.wiped).toEqual([{ stack: "one" }]);
-    expect(await groups()).toEqual(["rg", "MC_rg_slow_westeurope"]);
+    expect(await groups()).toEqual(["rg", "MC_rg_slow_swedencentral"]);
   });
 
   it("deletes all namespaces with the last cluster, even when its resource group is deleted, and leaves nothing", async () => {

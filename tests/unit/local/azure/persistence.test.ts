@@ -14,9 +14,9 @@ describe("state on disk", () => {
   it("has everything that was confirmed: resources, served registries, delays and the deployer", async () => {
     const { deployer } = environment.azure;
     const before = clients(environment.azure);
-    await before.resources.resourceGroups.createOrUpdate("rg", { location: "westeurope" });
+    await before.resources.resourceGroups.createOrUpdate("rg", { location: "swedencentral" });
     const registry = await before.registries.registries.create("rg", "lasting", {
-      location: "westeurope",
+      location: "swedencentral",
       sku: { name: "Basic" },
     });
     await simulation(environment.azure, "PUT", "delays", { clusterSeconds: 3 });
@@ -32,7 +32,7 @@ describe("state on disk", () => {
   });
 
   it("is written before the response, completely, and readable by its owner only", async () => {
-    await clients(environment.azure).resources.resourceGroups.createOrUpdate("written", { location: "westeurope" });
+    await clients(environment.azure).resources.resourceGroups.createOrUpdate("written", { location: "swedencentral" });
     expect(readFileSync(file("inventory.json"), "utf8")).toContain('"written"');
     expect(statSync(file("inventory.json")).mode & 0o777).toBe(0o600);
     expect(statSync(file("deployer.json")).mode & 0o777).toBe(0o600);

@@ -28,7 +28,7 @@ export interface Identity {
 /** A user-assigned identity in the resource group `rg`. */
 export async function newIdentity(azure: SimulatedAzure, name: string): Promise<Identity> {
   const { userAssignedIdentities } = clients(azure).identities;
-  const made = await userAssignedIdentities.createOrUpdate("rg", name, { location: "westeurope" });
+  const made = await userAssignedIdentities.createOrUpdate("rg", name, { location: "swedencentral" });
   const { id = "", principalId = "", clientId = "" } = made;
   return { id, principalId, clientId };
 }

@@ -21,7 +21,7 @@ let registryId: string;
 beforeAll(async () => {
   ({ environment, azure } = await startWithGroup());
   const created = await azure.registries.registries.create("rg", "pictures", {
-    location: "westeurope",
+    location: "swedencentral",
     sku: { name: "Standard" },
     tags: { stack: "one" },
   });
@@ -92,9 +92,9 @@ describe("registries, through @azure/arm-containerregistry", () => {
     expect(await check("pictures")).toMatchObject({ nameAvailable: false, reason: "AlreadyExists" });
     expect(await check("no-dashes")).toMatchObject({ nameAvailable: false, reason: "Invalid" });
     expect(await check("another1")).toMatchObject({ nameAvailable: true });
-    await azure.resources.resourceGroups.createOrUpdate("rg2", { location: "westeurope" });
+    await azure.resources.resourceGroups.createOrUpdate("rg2", { location: "swedencentral" });
     await expect(
-      azure.registries.registries.create("rg2", "pictures", { location: "westeurope", sku: { name: "Basic" } }),
+      azure.registries.registries.create("rg2", "pictures", { location: "swedencentral", sku: { name: "Basic" } }),
     ).rejects.toMatchObject({ statusCode: 409, code: "AlreadyInUse" });
   });
 
@@ -111,13 +111,13 @@ describe("registries, through @azure/arm-containerregistry", () => {
     ["a range of IPv6", "ranges", { ...premium, ...allowing("2001:db8::/64") }, "InvalidParameter"],
   ])("refuse %s", async (_, name, settings, code) => {
     await expect(
-      azure.registries.registries.create("rg", name, { location: "westeurope", ...settings }),
+      azure.registries.registries.create("rg", name, { location: "swedencentral", ...settings }),
     ).rejects.toMatchObject({ statusCode: 400, code });
   });
 
   it("keep Premium settings, and refuse a lower SKU while they have them", async () => {
-    await azure.resources.resourceGroups.createOrUpdate("dear", { location: "westeurope" });
-    const settings = { location: "westeurope", ...premium, ...allowing("203.0.113.0/24"), ...keeping(30) };
+    await azure.resources.resourceGroups.createOrUpdate("dear", { location: "swedencentral" });
+    const settings = { location: "swedencentral", ...premium, ...allowing("203.0.113.0/24"), ...keeping(30) };
     await azure.registries.registries.create("dear", "dearone", { ...settings, zoneRedundancy: "Enabled" });
     expect(await azure.registries.registries.get("dear", "dearone")).toMatchObject({
       zoneRedundancy: "Enabled",
@@ -134,14 +134,16 @@ describe("registries, through @azure/arm-containerregistry", () => {
   });
 
   it("have additional regions, each once, in Premium", async () => {
-    await azure.resources.resourceGroups.createOrUpdate("wide", { location: "westeurope" });
-    await azure.registries.registries.create("wide", "wideone", { location: "westeurope", ...premium });
+    await azure.resources.resourceGroups.createOrUpdate("wide", { location: "swedencentral" });
+    await azure.registries.registries.create("wide", "wideone", { location: "swedencentral", ...premium });
     const replicate = (name: string, location: string, registry = "wideone", group = "wide") =>
       azure.registries.replications.create(group, registry, name, { location });
     const made = await replicate("northeurope", "northeurope");
     expect(made).toMatchObject({ location: "northeurope", provisioningState: "Succeeded", zoneRedundancy: "Disabled" });
     await expect(replicate("another", "northeurope")).rejects.toMatchObject({ code: "ReplicationLocationInUse" });
-    await expect(replicate("westeurope", "westeurope")).rejects.toMatchObject({ code: "ReplicationLocationInUse" });
+    await expect(replicate("swedencentral", "swedencentral")).rejects.toMatchObject({
+      code: "ReplicationLocationInUse",
+    });
     await expect(replicate("north-europe", "swedencentral")).rejects.toMatchObject({ code: "InvalidResourceName" });
     await expect(replicate("northeurope", "northeurope", "pictures", "rg")).rejects.toMatchObject({
       code: "SkuNotSupported",
@@ -156,12 +158,12 @@ describe("registries, through @azure/arm-containerregistry", () => {
   });
 
   it("show and accept their role mode only in api-versions that have it", async () => {
-    await azure.resources.resourceGroups.createOrUpdate("modes", { location: "westeurope" });
+    await azure.resources.resourceGroups.createOrUpdate("modes", { location: "swedencentral" });
     const path = `${registryId.replace(/resourceGroups.*/, "resourceGroups/modes")}/providers/Microsoft.ContainerRegistry/registries/modern`;
     const token = await armToken(environment.azure);
     const at = (method: string, version: string, content?: unknown, asked = path) =>
       raw(environment.azure, `${asked}?api-version=${version}`, { method, token, body: JSON.stringify(content) });
-    const settings = { location: "westeurope", sku: { name: "Basic" } };
+    const settings = { location: "swedencentral", sku: { name: "Basic" } };
     const abac = { ...settings, properties: { roleAssignmentMode: "AbacRepositoryPermissions" } };
     const modeIn = async (version: string, asked?: string) =>
       ((await at("GET", version, undefined, asked)).body as { properties: Record<string, unknown> }).properties
@@ -200,7 +202,7 @@ describe("registries, through @azure/arm-containerregistry", () => {
   it("can be slow to create, and are limited by the number of ports", async () => {
     await simulation(environment.azure, "PUT", "delays", { registrySeconds: 0.5 });
     const creation = azure.registries.registries
-      .create("rg", "slowly", { location: "westeurope", sku: { name: "Basic" } })
+      .create("rg", "slowly", { location: "swedencentral", sku: { name: "Basic" } })
       .pollUntilDone();
     await eventually(async () => {
       expect(await azure.registries.registries.get("rg", "slowly")).toMatchObject({ provisioningState: "Creating" });
@@ -208,7 +210,7 @@ describe("registries, through @azure/arm-containerregistry", () => {
     expect(await creation).toMatchObject({ provisioningState: "Succeeded" });
     await simulation(environment.azure, "POST", "reset");
     await expect(
-      azure.registries.registries.create("rg", "third", { location: "westeurope", sku: { name: "Basic" } }),
+      azure.registries.registries.create("rg", "third", { location: "swedencentral", sku: { name: "Basic" } }),
     ).rejects.toMatchObject({ code: "QuotaExceeded" });
     await azure.registries.registries.delete("rg", "slowly");
     expect(existsSync(join(environment.folder, "azure", "registries", "slowly"))).toBe(false);

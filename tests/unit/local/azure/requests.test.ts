@@ -9,7 +9,7 @@ beforeAll(async () => {
   environment = await startEnvironment();
   token = await armToken(environment.azure);
   subscription = `/subscriptions/${environment.azure.deployer.subscriptionId}`;
-  await send("PUT", `${subscription}/resourceGroups/rg?api-version=2024-03-01`, { location: "westeurope" });
+  await send("PUT", `${subscription}/resourceGroups/rg?api-version=2024-03-01`, { location: "swedencentral" });
 });
 afterAll(() => environment.stop());
 
@@ -77,7 +77,7 @@ describe("answers of the Resource Manager", () => {
       "an unknown group",
       "PUT",
       `/resourceGroups/none/${identities}/kubelet?api-version=2024-11-30`,
-      { location: "westeurope" },
+      { location: "swedencentral" },
       404,
       "ResourceGroupNotFound",
     ],
@@ -93,7 +93,7 @@ describe("answers of the Resource Manager", () => {
       "a group's bad name",
       "PUT",
       "/resourceGroups/ends.?api-version=2024-03-01",
-      { location: "westeurope" },
+      { location: "swedencentral" },
       400,
       "InvalidResourceGroup",
     ],
@@ -101,7 +101,7 @@ describe("answers of the Resource Manager", () => {
       "an identity's bad name",
       "PUT",
       `/resourceGroups/rg/${identities}/_x?api-version=2024-11-30`,
-      { location: "westeurope" },
+      { location: "swedencentral" },
       400,
       "InvalidResourceName",
     ],
@@ -126,7 +126,7 @@ describe("answers of the Resource Manager", () => {
       "tags that are no strings",
       "PUT",
       "/resourceGroups/rg?api-version=2024-03-01",
-      { location: "westeurope", tags: { a: 1 } },
+      { location: "swedencentral", tags: { a: 1 } },
       400,
       "InvalidRequestContent",
     ],
@@ -188,7 +188,7 @@ describe("answers of the Resource Manager", () => {
   it("come in pages", async () => {
     for (const name of ["a", "b", "c"]) {
       await send("PUT", `${subscription}/resourceGroups/page-${name}?api-version=2024-03-01`, {
-        location: "westeurope",
+        location: "swedencentral",
       });
     }
     const first = (await send("GET", `${subscription}/resourceGroups?api-version=2024-03-01&$top=3`)).body as {
@@ -211,7 +211,7 @@ describe("answers of the Resource Manager", () => {
     });
     expect((await send("GET", `${subscription}/locations?api-version=2022-12-01`)).body).toMatchObject({
       value: expect.arrayContaining([
-        expect.objectContaining({ name: "westeurope", displayName: "West Europe" }),
+        expect.objectContaining({ name: "swedencentral", displayName: "Sweden Central" }),
       ]) as unknown,
     });
     expect(
@@ -227,7 +227,7 @@ describe("answers of the Resource Manager", () => {
 
 describe("simulated faults", () => {
   const group = () => `${subscription}/resourceGroups/rg?api-version=2024-03-01`;
-  const put = () => send("PUT", group(), { location: "westeurope" });
+  const put = () => send("PUT", group(), { location: "swedencentral" });
 
   it("affect the next matching requests, and no others", async () => {
     await simulation(environment.azure, "POST", "faults", { kind: "throttled", count: 2, retryAfterSeconds: 7 });
@@ -249,7 +249,7 @@ describe("simulated faults", () => {
     });
     expect((await put()).status).toBe(200);
     expect(
-      await send("PUT", `${subscription}/resourceGroups/page-a?api-version=2024-03-01`, { location: "westeurope" }),
+      await send("PUT", `${subscription}/resourceGroups/page-a?api-version=2024-03-01`, { location: "swedencentral" }),
     ).toMatchObject({ status: 409, body: error("Conflict") });
   });
 

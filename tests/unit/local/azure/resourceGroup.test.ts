@@ -18,23 +18,23 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 describe("resource groups, through @azure/arm-resources", () => {
   it("creates, reads, changes tags, lists by tag and deletes", async () => {
     const created = await azure.resources.resourceGroups.createOrUpdate("rg-one", {
-      location: "West Europe",
+      location: "Sweden Central",
       tags: { stack: "one" },
     });
     expect(created).toMatchObject({
       id: `/subscriptions/${environment.azure.deployer.subscriptionId}/resourceGroups/rg-one`,
       name: "rg-one",
       type: "Microsoft.Resources/resourceGroups",
-      location: "westeurope",
+      location: "swedencentral",
       tags: { stack: "one" },
       properties: { provisioningState: "Succeeded" },
     });
-    await azure.resources.resourceGroups.createOrUpdate("rg-two", { location: "westeurope" });
+    await azure.resources.resourceGroups.createOrUpdate("rg-two", { location: "swedencentral" });
 
     expect(await azure.resources.resourceGroups.get("RG-ONE")).toMatchObject({ name: "rg-one" });
     await expect(azure.resources.resourceGroups.checkExistence("rg-one")).resolves.toMatchObject({ body: true });
     const updated = await azure.resources.resourceGroups.update("rg-one", { tags: { stack: "changed" } });
-    expect(updated).toMatchObject({ location: "westeurope", tags: { stack: "changed" } });
+    expect(updated).toMatchObject({ location: "swedencentral", tags: { stack: "changed" } });
 
     const tagged = await collect(
       azure.resources.resourceGroups.list({ filter: "tagName eq 'stack' and tagValue eq 'changed'" }),

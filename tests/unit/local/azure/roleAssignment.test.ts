@@ -45,11 +45,11 @@ async function listed(filter?: string): Promise<(string | undefined)[]> {
 describe("user-assigned identities, through @azure/arm-msi", () => {
   it("have ids that a PUT keeps, and get new ones when they are created again", async () => {
     const { identities } = azure;
-    const first = await identities.userAssignedIdentities.createOrUpdate("rg", "other", { location: "westeurope" });
+    const first = await identities.userAssignedIdentities.createOrUpdate("rg", "other", { location: "swedencentral" });
     expect(first.tenantId).toBe(environment.azure.deployer.tenantId);
     expect(first.principalId).not.toBe(first.clientId);
     const again = await identities.userAssignedIdentities.createOrUpdate("rg", "other", {
-      location: "westeurope",
+      location: "swedencentral",
       tags: { a: "b" },
     });
     expect(again).toMatchObject({ principalId: first.principalId, clientId: first.clientId, tags: { a: "b" } });
@@ -60,7 +60,7 @@ describe("user-assigned identities, through @azure/arm-msi", () => {
       statusCode: 404,
       code: "ResourceNotFound",
     });
-    const anew = await identities.userAssignedIdentities.createOrUpdate("rg", "other", { location: "westeurope" });
+    const anew = await identities.userAssignedIdentities.createOrUpdate("rg", "other", { location: "swedencentral" });
     expect(anew.principalId).not.toBe(first.principalId);
     await identities.userAssignedIdentities.delete("rg", "other");
   });
@@ -139,7 +139,7 @@ describe("role assignments, through @azure/arm-authorization", () => {
   });
 
   it("are deleted with their scope", async () => {
-    await azure.resources.resourceGroups.createOrUpdate("rg-short", { location: "westeurope" });
+    await azure.resources.resourceGroups.createOrUpdate("rg-short", { location: "swedencentral" });
     const scope = group.replace(/rg$/, "rg-short");
     await giveRole(environment.azure, scope, principalId, roleGuids.reader);
     await azure.resources.resourceGroups.delete("rg-short");

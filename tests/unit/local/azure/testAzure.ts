@@ -111,7 +111,7 @@ export async function startEnvironment(backend: BackendHandler = echo): Promise<
 export async function startWithGroup(): Promise<{ environment: Environment; azure: Clients; group: string }> {
   const environment = await startEnvironment();
   const azure = clients(environment.azure);
-  const { id = "" } = await azure.resources.resourceGroups.createOrUpdate("rg", { location: "westeurope" });
+  const { id = "" } = await azure.resources.resourceGroups.createOrUpdate("rg", { location: "swedencentral" });
   return { environment, azure, group: id };
 }
 

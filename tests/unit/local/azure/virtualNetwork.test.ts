@@ -38,7 +38,7 @@ afterAll(() => environment.stop());
 const ask = (method: string, path: string, version: string, body?: unknown): Promise<Answer> =>
   arm(environment.azure, method, `${group}/${path}`, version, body, token);
 
-const putNetwork = (name: string, properties: unknown, location = "westeurope") =>
+const putNetwork = (name: string, properties: unknown, location = "swedencentral") =>
   ask("PUT", `Microsoft.Network/virtualNetworks/${name}`, network, { location, properties });
 const putSubnet = (name: string, addressPrefix: string, more: object = {}, of = "net") =>
   ask("PUT", `Microsoft.Network/virtualNetworks/${of}/subnets/${name}`, network, {
@@ -76,7 +76,7 @@ describe("virtual networks and subnets", () => {
 });
 
 describe("a registry's private endpoint", () => {
-  const endpoint = (name: string, registry: string, location = "westeurope", subnet = subnetId("endpoints")) =>
+  const endpoint = (name: string, registry: string, location = "swedencentral", subnet = subnetId("endpoints")) =>
     ask("PUT", `Microsoft.Network/privateEndpoints/${name}`, network, {
       location,
       properties: {
@@ -98,7 +98,7 @@ describe("a registry's private endpoint", () => {
       ["premium", "Premium"],
       ["basic", "Basic"],
     ] as const) {
-      await azure.registries.registries.create("rg", name, { location: "westeurope", sku: { name: sku } });
+      await azure.registries.registries.create("rg", name, { location: "swedencentral", sku: { name: sku } });
     }
   });
 
@@ -128,7 +128,7 @@ describe("a registry's private endpoint", () => {
     expect(await endpoint("x", "basic")).toMatchObject({ code: "PrivateLinkNotSupportedForSku" });
     expect(await endpoint("x", "missing")).toMatchObject({ code: "InvalidResourceReference" });
     expect(await endpoint("x", "premium", "northeurope")).toMatchObject({ code: "InvalidResourceReference" });
-    expect(await endpoint("x", "premium", "westeurope", subnetId("none"))).toMatchObject({
+    expect(await endpoint("x", "premium", "swedencentral", subnetId("none"))).toMatchObject({
       code: "InvalidResourceReference",
     });
   });
@@ -147,7 +147,7 @@ describe("a registry's private endpoint", () => {
         },
       });
     expect(await zoneGroup()).toMatchObject({ code: "InvalidResourceReference" });
-    expect(await ask("PUT", zone, dns, { location: "westeurope" })).toMatchObject({
+    expect(await ask("PUT", zone, dns, { location: "swedencentral" })).toMatchObject({
       code: "LocationNotAvailableForResourceType",
     });
     expect(await ask("PUT", zone, dns, { location: "Global" })).toMatchObject({ status: 201 });
@@ -165,7 +165,7 @@ describe("a cluster in a network of its own", () => {
   const pool = { name: "system", mode: "System", count: 1, vmSize: "Standard_D2s_v5" };
   const put = (properties: object = {}, pools: object[] = [{ ...pool, vnetSubnetID: subnetId("nodes") }]) =>
     ask("PUT", "Microsoft.ContainerService/managedClusters/aks", aks, {
-      location: "westeurope",
+      location: "swedencentral",
       identity: { type: "UserAssigned", userAssignedIdentities: { [control.id]: {} } },
       properties: {
         dnsPrefix: "aks",

@@ -1,0 +1,25 @@
+/** The region of what a stack creates in Azure. There is no default: none suits everybody, and another region replaces everything. */
+import { type FindingOf } from "./allowedValues.ts";
+import { onExistingCluster } from "./clusterSettings.ts";
+
+interface Settings {
+  location: string;
+  kubeContext: string | undefined;
+  kubeconfig: string | undefined;
+  existingRegistry: string | undefined;
+  registryServer: string | undefined;
+}
+
+/** What is wrong with a stack that creates a cluster or a registry, and says no region. */
+export function regionProblems(s: Settings): FindingOf<Settings>[] {
+  const createsRegistry = s.existingRegistry === undefined && s.registryServer === undefined;
+  const createsInAzure = createsRegistry || !onExistingCluster(s);
+  if (s.location !== "" || !createsInAzure) return [];
+  return [
+    [
+      "location",
+      "is required, because the stack creates resources in Azure: choose a region near its users, e.g. pulumi config set location swedencentral. " +
+        "A stack that was deployed without this setting is in westeurope: set that, because another region replaces everything",
+    ],
+  ];
+}

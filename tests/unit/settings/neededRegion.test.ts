@@ -1,0 +1,21 @@
+import { regionProblems } from "../../../settings/neededRegion.ts";
+
+const unset = {
+  ...{ location: "", kubeContext: undefined, kubeconfig: undefined },
+  ...{ existingRegistry: undefined, registryServer: undefined },
+};
+
+test.each([
+  ["a cluster and a registry", {}],
+  ["a registry for an existing cluster", { kubeContext: "prod" }],
+  ["a cluster beside an existing registry", { existingRegistry: "contoso" }],
+])("a stack that creates %s needs a region", (_, settings) => {
+  expect(regionProblems({ ...unset, ...settings })).toEqual([
+    ["location", expect.stringContaining("pulumi config set location swedencentral")],
+  ]);
+  expect(regionProblems({ ...unset, ...settings, location: "swedencentral" })).toEqual([]);
+});
+
+test("a stack that creates nothing in Azure needs none", () => {
+  expect(regionProblems({ ...unset, kubeContext: "prod", registryServer: "registry.example.com" })).toEqual([]);
+});

@@ -1,0 +1,33 @@
+import type { Settings } from "../../../settings/everySetting.ts";
+import { readSettings } from "../../../settings/readSettings.ts";
+import { settingWarnings } from "../../../settings/settingWarnings.ts";
+
+const november = new Date("2026-11-28T08:00:00Z");
+const fine: Settings = {
+  ...readSettings("dev", { location: "swedencentral" }),
+  kubernetesVersion: "1.36",
+};
+
+test("nothing is said about a supported version in a region with room", () => {
+  expect(settingWarnings(fine, november)).toEqual([]);
+  expect(settingWarnings({ ...fine, kubernetesVersion: undefined }, november)).toEqual([]);
+});
+
+test("warns 60 days before a version's support ends, with its setting in front", () => {
+  expect(settingWarnings({ ...fine, kubernetesVersion: "1.34" }, november)).toEqual([
+    expect.stringMatching(/^kubernetesVersion: AKS ends its support of "1\.34" in 2 days, on 2026-11-30/),
+  ]);
+  expect(settingWarnings({ ...fine, kubernetesVersion: "1.34", clusterTier: "Premium" }, november)).toEqual([]);
+});
+
+test.each(["westeurope", "northeurope"])("warns of the tier Free in %s", (location) => {
+  expect(settingWarnings({ ...fine, location }, november)).toEqual([
+    `clusterTier: AKS refuses new clusters of the tier "Free" in ${location} (AKSCapacityError): use another location, e.g. swedencentral, ` +
+      'or the tier "Standard". An existing cluster keeps running',
+  ]);
+  expect(settingWarnings({ ...fine, location, clusterTier: "Standard" }, november)).toEqual([]);
+});
+
+test("says nothing about a cluster that the stack does not create", () => {
+  expect(settingWarnings({ ...fine, location: "westeurope", kubeContext: "prod" }, november)).toEqual([]);
+});
