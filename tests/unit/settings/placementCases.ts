@@ -52,7 +52,7 @@ export const placementCases: SettingCases = {
     ],
     [
       "an image for Arm on other nodes",
-      { platform: "linux/arm64" },
+      { nodeSize: "Standard_D2s_v5", platform: "linux/arm64" },
       [
         'tarmac:nodeSize: "Standard_D2s_v5" has x86 processors, and the image is built for linux/arm64 (platform), so it would fail with "exec format error": set platform to "linux/amd64", or use another size',
       ],
@@ -104,42 +104,42 @@ export const placementCases: SettingCases = {
     ],
     [
       "more CPU than a node has, for want of a unit",
-      { cpuRequest: "100", cpuLimit: "500" },
+      { nodeSize: "Standard_D2s_v5", cpuRequest: "100", cpuLimit: "500" },
       [
         'tarmac:cpuRequest: "100" is more than the largest of the pods\' nodes (Standard_D2s_v5) leaves to pods, 1900m, so they would stay Pending (Insufficient cpu): use less, or a larger size; did you mean "100m"?',
       ],
     ],
     [
       "a limit of CPU that has lost its unit",
-      { cpuLimit: "500" },
+      { nodeSize: "Standard_D2s_v5", cpuLimit: "500" },
       [
         'tarmac:cpuLimit: "500" is more CPUs than the largest of the pods\' nodes (Standard_D2s_v5) has, 2: use less; did you mean "500m"?',
       ],
     ],
     [
       "more memory than AKS leaves of a node",
-      { memoryRequest: "7Gi", memoryLimit: "7Gi" },
+      { nodeSize: "Standard_D2s_v5", memoryRequest: "7Gi", memoryLimit: "7Gi" },
       [
         'tarmac:memoryRequest: "7Gi" is more than the largest of the pods\' nodes (Standard_D2s_v5) leaves to pods, 6044Mi, so they would stay Pending (Insufficient memory): use less, or a larger size',
       ],
     ],
     [
       "a limit of memory that no node has",
-      { memoryLimit: "16Gi" },
+      { nodeSize: "Standard_D2s_v5", memoryLimit: "16Gi" },
       [
         'tarmac:memoryLimit: "16Gi" is more than the largest of the pods\' nodes (Standard_D2s_v5) has, 8192Mi, so the node would run out of memory first: use less, or a larger size',
       ],
     ],
     [
       "more pods than all nodes have room for",
-      { replicas: "4", cpuRequest: "1", cpuLimit: "1" },
+      { nodeSize: "Standard_D2s_v5", replicas: "4", cpuRequest: "1", cpuLimit: "1" },
       [
         'tarmac:replicas: 4 pods and the one that an update adds do not fit: 2 nodes of "system" have room for 2 with cpuRequest "1" and memoryRequest "128Mi": use fewer pods, smaller requests, or more nodes',
       ],
     ],
     [
       "an autoscaler's fewest pods without room",
-      { autoscale: '{"min":2,"max":4}', cpuRequest: "1", cpuLimit: "1", nodeCount: "1" },
+      { nodeSize: "Standard_D2s_v5", autoscale: '{"min":2,"max":4}', cpuRequest: "1", cpuLimit: "1", nodeCount: "1" },
       [
         'tarmac:autoscale: 2 pods and the one that an update adds do not fit: 1 node of "system" has room for 1 with cpuRequest "1" and memoryRequest "128Mi": use fewer pods, smaller requests, or more nodes',
       ],

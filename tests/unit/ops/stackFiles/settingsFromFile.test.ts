@@ -17,6 +17,7 @@ const yaml = `
 encryptionsalt: v1:abc
 config:
   azure-native:location: westeurope
+  tarmac:location: swedencentral
   tarmac:replicas: 2
   tarmac:egressTo: ["10.20.0.0/24"]
   tarmac:kubeconfig:
@@ -28,6 +29,7 @@ config:
 
 test("values are what Pulumi hands to the program, and secrets are stood in for", () => {
   expect(ownValues(yaml)).toEqual({
+    location: "swedencentral",
     replicas: "2",
     egressTo: '["10.20.0.0/24"]',
     kubeconfig: hiddenSecret,
@@ -62,7 +64,7 @@ test.each([
 });
 
 test("a file that is not there is said to be missing, with those that are", () => {
-  settingsOf("config: {}");
+  settingsOf("config: {tarmac:location: swedencentral}");
   expect(() => stackSettings(folder, "prod")).toThrow(
     "there is no Pulumi.prod.yaml: use one of --stack dev, or leave --stack out to check with the defaults",
   );
