@@ -145,7 +145,7 @@ const owned = (parts: Parts): Omit<Parts, "young"> => parts;
 
 /** Health of an owner that wants a number of pods all the time. */
 function facts(
-  { young, ...parts }: Parts,
+  parts: Parts,
   { wants, has, current }: { wants: number; has: number; current: boolean },
   onItsWay: boolean,
 ): OwnerFacts {
@@ -157,7 +157,7 @@ function facts(
         ? "well"
         : refused
           ? "failing"
-          : young || onItsWay
+          : parts.young || onItsWay
             ? "starting"
             : "failing";
   const note = wants === 0 ? { note: "scaled to 0" } : {};
