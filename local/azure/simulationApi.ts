@@ -8,6 +8,8 @@ import { workflowToken } from "./federation.ts";
 import { jsonBody, type Reply, type Request } from "./httpMessages.ts";
 import type { Inventory } from "./inventory.ts";
 import { noLimits, readLimits } from "./limits.ts";
+import { telemetryOf } from "./monitoring/telemetry.ts";
+import { managedClusterType } from "./resourceTypes/managedCluster.ts";
 import { asString, type JsonObject } from "./jsonValues.ts";
 
 /** Answers the paths below `/simulation`. */
@@ -28,6 +30,11 @@ export async function simulationApi(cloud: Cloud, request: Request): Promise<Rep
     case "PUT /simulation/delays":
       simulation.set({ delays: { ...noDelays, ...toDelays(await jsonBody(request)) } });
       return { status: 200, body: simulation.delays };
+    case "GET /simulation/telemetry":
+      return {
+        status: 200,
+        body: { value: inventory.ofType(managedClusterType).map(({ resource }) => telemetryOf(cloud, resource)) },
+      };
     case "GET /simulation/limits":
       return { status: 200, body: simulation.limits };
     case "PUT /simulation/limits":

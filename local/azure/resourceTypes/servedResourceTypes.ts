@@ -1,13 +1,18 @@
 /** All resource types that are served. Add a new one here, in a file of its own. */
 import { ArmError } from "../armErrors.ts";
 import { agentPool } from "./agentPool.ts";
+import { actionGroup, prometheusRuleGroup } from "./alerts.ts";
+import { dataCollectionEndpoint, dataCollectionRule, dataCollectionRuleAssociation } from "./dataCollection.ts";
+import { diagnosticSetting } from "./diagnosticSetting.ts";
 import { federatedIdentityCredential } from "./federatedIdentityCredential.ts";
 import { key, vault } from "./keyVault.ts";
+import { logAnalyticsWorkspace } from "./logAnalyticsWorkspace.ts";
 import { managementLock } from "./managementLock.ts";
 import { maintenanceConfiguration } from "./maintenanceConfiguration.ts";
 import { managedCluster } from "./managedCluster.ts";
 import { natGateway, publicIpAddress } from "./natGateway.ts";
 import { networkSecurityGroup } from "./networkSecurityGroup.ts";
+import { monitorWorkspace } from "./monitorWorkspace.ts";
 import { privateDnsZone, virtualNetworkLink } from "./privateDnsZone.ts";
 import { privateDnsZoneGroup, privateEndpoint } from "./privateEndpoint.ts";
 import { registry } from "./registryResource.ts";
@@ -48,6 +53,14 @@ export const resourceTypes: readonly ResourceType[] = [
   blobContainer,
   vault,
   key,
+  logAnalyticsWorkspace,
+  monitorWorkspace,
+  dataCollectionEndpoint,
+  dataCollectionRule,
+  dataCollectionRuleAssociation,
+  diagnosticSetting,
+  actionGroup,
+  prometheusRuleGroup,
 ];
 
 /** Namespaces that are registered although none of their types is served: in Azure, AKS needs them. */

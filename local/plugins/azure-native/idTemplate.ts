@@ -5,7 +5,9 @@ import { nameInputs, pathParameters } from "./types/describeType.ts";
 import type { ResourceType } from "./types/describeType.ts";
 
 /** Inputs that are paths themselves, with slashes. */
-const paths = ["scope", "parentResourcePath"];
+const paths = ["scope", "resourceUri", "parentResourcePath"];
+/** Inputs that are whole ids, with the slash at the start. */
+const ids = ["scope", "resourceUri"];
 
 function pathPart(name: string, value: string): string {
   return paths.includes(name) ? value.replace(/^\/+|\/+$/g, "") : encodeURIComponent(value);
@@ -44,7 +46,7 @@ export function namesInId(type: ResourceType, id: string): Record<string, string
   const pattern = type.path
     .replaceAll(/[.]/g, "\\.")
     .replace("{parentResourcePath}/", "(?:(.+)/)?")
-    .replaceAll(/\{(\w+)\}/g, (_, name: string) => (name === "scope" ? "(.+)" : "([^/]+)"));
+    .replaceAll(/\{(\w+)\}/g, (_, name: string) => (ids.includes(name) ? "(.+)" : "([^/]+)"));
   const found = new RegExp(`^${pattern}$`, "i").exec(id);
   if (found === null) {
     throw new Error(`${id} is not the id of a ${type.token}; such ids look like ${type.path}`);
@@ -53,7 +55,7 @@ export function namesInId(type: ResourceType, id: string): Record<string, string
   return Object.fromEntries(
     parameters.flatMap((name, index) => {
       const value = found[index + 1] ?? "";
-      return wanted.includes(name) ? [[name, name === "scope" ? `/${value}` : decodeURIComponent(value)]] : [];
+      return wanted.includes(name) ? [[name, ids.includes(name) ? `/${value}` : decodeURIComponent(value)]] : [];
     }),
   );
 }

@@ -3,6 +3,16 @@ import { managementLock, roleAssignment } from "./authorizationTypes.ts";
 import { registry, replication } from "./containerRegistryTypes.ts";
 import { agentPool, maintenanceConfiguration, managedCluster } from "./containerServiceTypes.ts";
 import { key, vault } from "./keyVaultTypes.ts";
+import {
+  actionGroup,
+  dataCollectionEndpoint,
+  dataCollectionRule,
+  dataCollectionRuleAssociation,
+  diagnosticSetting,
+  logAnalyticsWorkspace,
+  monitorWorkspace,
+  prometheusRuleGroup,
+} from "./monitorTypes.ts";
 import { federatedIdentityCredential, userAssignedIdentity } from "./managedIdentityTypes.ts";
 import {
   natGateway,
@@ -45,6 +55,14 @@ export const servedTypes: ResourceType[] = [
   blobContainer,
   vault,
   key,
+  logAnalyticsWorkspace,
+  monitorWorkspace,
+  dataCollectionEndpoint,
+  dataCollectionRule,
+  dataCollectionRuleAssociation,
+  diagnosticSetting,
+  actionGroup,
+  prometheusRuleGroup,
 ];
 
 /**
