@@ -3,9 +3,10 @@
  *
  * Stack files (`bootstrap/Pulumi.STACK.yaml`) set them as `tarmac-bootstrap:KEY`.
  */
+import * as pulumi from "@pulumi/pulumi";
 import type { PrincipalType } from "@tarmac/components/azure/builtInRoles";
 import { principalsProblem, range } from "@tarmac/settings/allowedValues";
-import { readDeclared, stackSource, type ValuesOf } from "@tarmac/settings/readDeclared";
+import { readDeclared, SettingsError, stackSource, type ValuesOf } from "@tarmac/settings/readDeclared";
 import { locationProblem } from "@tarmac/validate/azureRegions";
 import { allowing, eachProblem } from "@tarmac/validate/valueCheck";
 import { resourceGroupNameProblem, subscriptionIdProblem } from "@tarmac/validate/azureNames";
@@ -15,7 +16,6 @@ import {
   branchProblem,
   environmentsProblem,
   issuerProblem,
-  projectProblem,
   repositoryProblem,
   storageAccountNameProblem,
   vaultNameProblem,
@@ -29,31 +29,31 @@ export const settings = {
     problem: allowing("`OWNER/NAME` or `OWNER@ID/NAME@ID`", repositoryProblem),
   }),
   environments: list({
-    default: ["dev", "staging", "prod", "sandbox"],
+    default: ["dev", "staging", "prod"],
     description:
-      "Environments of that repository, each with its own deploying identity and encryption key. A stack has the name of its environment, or ENVIRONMENT-SUFFIX.",
+      'Environments of that repository, each with its own deploying identity, state and encryption key. A stack has the name of its environment, or ENVIRONMENT-SUFFIX. Add "sandbox" for sandboxes of pull requests.',
     problem: environmentsProblem,
   }),
   subscriptions: map<string>({
     default: {},
     description:
-      "Azure subscription ids by environment. Default: the subscription of the bootstrap. Environments in one subscription are not isolated from each other.",
+      "Azure subscription ids by environment, each a different one, and none that of the bootstrap: only separate subscriptions isolate environments from each other.",
     problem: (subscriptions) => eachProblem(Object.values(subscriptions), (id) => subscriptionIdProblem(String(id))),
+  }),
+  shareSubscriptions: flag({
+    default: false,
+    description:
+      "Allow environments without a subscription of their own. Whoever can deploy one of them can then act as the others, and read and change their state.",
   }),
   previewed: list({
     default: [],
     description:
-      "Environments that pull requests preview: the previewing identity may use their encryption keys. Default: all.",
+      "Environments that pull requests preview: whoever can push a branch can read their state and its secrets. Default: all but prod and sandbox.",
   }),
   branch: text({
     default: "main",
-    description: "Branch whose scheduled runs check for drift with the previewing identity.",
+    description: "Branch whose runs check for drift, with an identity that reads every environment.",
     problem: branchProblem,
-  }),
-  project: text({
-    default: "tarmac",
-    description: "Pulumi project whose stacks keep their state here: `name` in Pulumi.yaml.",
-    problem: projectProblem,
   }),
   location: text({ default: "westeurope", description: "Azure region.", problem: locationProblem }),
   resourceGroupName: text({
@@ -104,7 +104,42 @@ export type Settings = Omit<ValuesOf<typeof settings>, "repository"> & { reposit
 export function readStackSettings(): Settings {
   const read = readDeclared(settings, stackSource(), together);
   const { repository = "", previewed, environments } = read;
-  return { ...read, repository, previewed: previewed.length > 0 ? previewed : environments };
+  return {
+    ...read,
+    repository,
+    previewed: previewed.length > 0 ? previewed : environments.filter((one) => !["prod", "sandbox"].includes(one)),
+  };
+}
+
+const fixForSharing =
+  "Give each one its own: pulumi -C bootstrap config set --path subscriptions.NAME ID. To accept it: pulumi -C bootstrap config set shareSubscriptions true";
+
+/** Environments that are not isolated, unless that is allowed. */
+function sharingProblem({ environments, subscriptions, shareSubscriptions }: ValuesOf<typeof settings>) {
+  if (shareSubscriptions) return undefined;
+  const without = environments.filter((name) => subscriptions[name] === undefined);
+  if (without.length > 0)
+    return `${without.map((name) => `"${name}"`).join(", ")} would share the subscription of the bootstrap, which holds the state and the keys of all: code that deploys there can take over every environment. ${fixForSharing}`;
+  for (const [index, name] of environments.entries()) {
+    const other = environments
+      .slice(index + 1)
+      .find((one) => subscriptions[one]?.toLowerCase() === subscriptions[name]?.toLowerCase());
+    if (other !== undefined)
+      return `"${name}" and "${other}" share a subscription: code that deploys one of them can take over the other. ${fixForSharing}`;
+  }
+  return undefined;
+}
+
+/**
+ * The subscription of the bootstrap is known only once Azure has been asked.
+ * @throws SettingsError when an environment is in it, unless that is allowed
+ */
+export function refuseOwnSubscription({ subscriptions, shareSubscriptions }: Settings, own: string): string {
+  const [name] = Object.entries(subscriptions).find(([, id]) => id.toLowerCase() === own.toLowerCase()) ?? [];
+  if (name === undefined || shareSubscriptions) return own;
+  throw new SettingsError(pulumi.getStack(), [
+    `${pulumi.getProject()}:subscriptions: "${name}" has the subscription of the bootstrap, which holds the state and the keys of all: code that deploys there can take over every environment. ${fixForSharing}`,
+  ]);
 }
 
 /** Problems between settings. */
@@ -122,7 +157,7 @@ function together(s: ValuesOf<typeof settings>) {
         ? 'it is not set; name the repository whose workflows sign in, e.g. "contoso/hello"'
         : undefined,
     ],
-    ["subscriptions", unknown(Object.keys(s.subscriptions))],
+    ["subscriptions", unknown(Object.keys(s.subscriptions)) ?? sharingProblem(s)],
     ["previewed", unknown(s.previewed)],
   ] as const;
 }

@@ -2,26 +2,30 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { roles } from "@tarmac/components/azure/builtInRoles";
 import type { Right } from "./ciIdentity.ts";
-import { onlyStateOf, onlyTheseRoles } from "./roleConditions.ts";
+import { onlyTheseRoles } from "./roleConditions.ts";
 import { ciRoles } from "./ciRoles.ts";
 
 /** The roles that the stack assigns (`components/azure/builtInRoles.ts`). None grants more than a deploying identity has itself. */
 export const assignable = Object.values(roles);
 
+/** What an identity reads. */
+export interface ReadRightsArgs {
+  /** Resource ids of the containers with the state, by environment. */
+  containers: Record<string, pulumi.Input<string>>;
+  /** Resource ids of the keys, by environment. */
+  keys: Record<string, pulumi.Input<string>>;
+  /** Resource ids of the subscriptions, by short name. */
+  subscriptions: Record<string, pulumi.Input<string>>;
+}
+
 /**
- * Rights of the identity that previews pull requests and checks for drift. It runs unreviewed code, so none of these rights
- * allows a change. A preview takes no lock and writes no state.
- * @param subscriptions resource ids by short name
- * @param keyIds resource ids of the keys of the previewed environments, by environment
+ * Rights to preview and to check for drift. None of them allows a change: a preview runs unreviewed code. A preview takes no
+ * lock and writes no state.
  */
-export function previewRights(
-  containerId: pulumi.Input<string>,
-  subscriptions: Record<string, pulumi.Input<string>>,
-  keyIds: Record<string, pulumi.Input<string>>,
-): Record<string, Right> {
+export function readRights({ containers, keys, subscriptions }: ReadRightsArgs): Record<string, Right> {
   return {
-    state: { scope: containerId, role: ciRoles.blobReader },
-    ...byName(keyIds, (scope, environment) => [[`key-${environment}`, { scope, role: ciRoles.keyUser }]]),
+    ...byName(containers, (scope, environment) => [[`state-${environment}`, { scope, role: ciRoles.blobReader }]]),
+    ...byName(keys, (scope, environment) => [[`key-${environment}`, { scope, role: ciRoles.keyUser }]]),
     ...byName(subscriptions, (scope, name) => [
       [`read-${name}`, { scope, role: ciRoles.reader }],
       [`kubeconfig-${name}`, { scope, role: ciRoles.clusterUser }],
@@ -31,9 +35,7 @@ export function previewRights(
 }
 
 export interface DeployRightsArgs {
-  /** Pulumi project of the stacks. */
-  project: string;
-  environment: string;
+  /** Resource id of the container with the environment's state. */
   containerId: pulumi.Input<string>;
   keyId: pulumi.Input<string>;
   /** Resource id of the environment's subscription. */
@@ -42,11 +44,7 @@ export interface DeployRightsArgs {
 
 /** Rights of the identity that deploys an environment: everything in its subscription, except granting more than it has. */
 export const deployRights = (args: DeployRightsArgs): Record<string, Right> => ({
-  state: {
-    scope: args.containerId,
-    role: ciRoles.blobContributor,
-    condition: onlyStateOf(args.project, args.environment),
-  },
+  state: { scope: args.containerId, role: ciRoles.blobContributor },
   key: { scope: args.keyId, role: ciRoles.keyUser },
   resources: { scope: args.subscriptionId, role: ciRoles.contributor },
   roles: { scope: args.subscriptionId, role: ciRoles.roleAdministrator, condition: onlyTheseRoles(assignable) },

@@ -4,7 +4,7 @@
  * Ids: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
  */
 export const ciRoles = {
-  /** Read every resource, but no data. */
+  /** Read every resource and, with it, pull images from registries in classic mode; no other data. */
   reader: "acdd72a7-3385-48ef-bd42-f606fba81ae7",
   /** Manage every resource, but assign no roles. */
   contributor: "b24988ac-6180-42a0-ab88-20f7382dd24c",
@@ -12,7 +12,7 @@ export const ciRoles = {
   roleAdministrator: "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
   /** Read blobs: all the access to the state that a preview needs. */
   blobReader: "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
-  /** Read, write and delete blobs. */
+  /** Read, write and delete blobs, and the whole container with them: assigned on one environment's container only. */
   blobContributor: "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
   /**
    * Decrypt with a key. No narrower built-in role allows that: Key Vault Crypto Service Encryption User may only unwrap keys,

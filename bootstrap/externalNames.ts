@@ -12,12 +12,16 @@ export function repositoryProblem(value: string): string | undefined {
   return undefined;
 }
 
-/** Environments: their names become part of token subjects, keys, identities and paths in the state. */
+/** Name of the key that encrypts the bootstrap's own state. */
+export const ownName = "bootstrap";
+
+/** Environments: their names become part of token subjects, keys, identities and containers for state. */
 export function environmentsProblem(names: readonly string[]): string | undefined {
   if (names.length === 0) return "it is empty; name at least one environment";
-  const bad = names.find((name) => !/^[a-z]([a-z0-9-]{0,28}[a-z0-9])?$/.test(name));
+  const bad = names.find((name) => !/^(?=.{1,30}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name));
   if (bad !== undefined)
-    return `"${bad}" is not a name for an environment; use 1 to 30 lower-case letters, digits and "-", starting with a letter and not ending with "-", e.g. "dev"`;
+    return `"${bad}" is not a name for an environment; use 1 to 30 lower-case letters, digits and single "-", starting with a letter and not ending with "-", e.g. "dev"`;
+  if (names.includes(ownName)) return `"${ownName}" is the name of this program's own key; rename the environment`;
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) return `"${twice}" is listed twice; remove one`;
   for (const name of names) {
@@ -33,12 +37,6 @@ export function branchProblem(value: string): string | undefined {
   if (/^(?!\/)(?!.*(\.\.|\/\/|@\{))[^\s~^:?*[\]\\]+(?<![/.])$/.test(value) && !value.startsWith("refs/"))
     return undefined;
   return `"${value}" is not a branch; write only its name, without a pattern, e.g. "main"`;
-}
-
-/** A Pulumi project, without wildcards. */
-export function projectProblem(value: string): string | undefined {
-  if (/^[A-Za-z0-9_.-]{1,100}$/.test(value)) return undefined;
-  return `"${value}" is not a Pulumi project; use at most 100 letters, digits, "-", "_" and ".", as in Pulumi.yaml`;
 }
 
 export function storageAccountNameProblem(value: string): string | undefined {

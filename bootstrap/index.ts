@@ -8,10 +8,10 @@ import { getClientConfigOutput } from "@pulumi/azure-native/authorization/index.
 import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
 import { grantToEach } from "@tarmac/components/azure/grantees";
 import { CiIdentity } from "./ciIdentity.ts";
-import { readStackSettings } from "./bootstrapSettings.ts";
-import { commands } from "./githubVariables.ts";
-import { deployRights, previewRights } from "./ciRights.ts";
+import { readStackSettings, refuseOwnSubscription } from "./bootstrapSettings.ts";
+import { deployRights, readRights } from "./ciRights.ts";
 import { ciRoles } from "./ciRoles.ts";
+import { ownName } from "./externalNames.ts";
 import { SecretsKeys } from "./secretsKeys.ts";
 import { StateStore } from "./stateStore.ts";
 
@@ -19,6 +19,7 @@ const settings = readStackSettings();
 const { environments, location, locked } = settings;
 const tags = { ...settings.tags, "managed-by": "tarmac-bootstrap" };
 const azure = getClientConfigOutput();
+const ownSubscription = azure.subscriptionId.apply((id) => refuseOwnSubscription(settings, id));
 
 const group = new ResourceGroup("bootstrap", { resourceGroupName: settings.resourceGroupName, location, tags });
 const here = { resourceGroupName: group.name, location, tags };
@@ -28,38 +29,49 @@ const state = new StateStore("tarmacstate", {
   locked,
   accountName: settings.storageAccountName,
   retentionDays: settings.retentionDays,
+  environments,
 });
 const keyring = new SecretsKeys("tarmac-keys", {
   ...here,
   locked,
   vaultName: settings.vaultName,
   tenantId: azure.tenantId,
-  environments,
+  names: [ownName, ...environments],
 });
 
 // Administrators of state and keys: they import states, create stacks and eventually delete everything.
-grantToEach("admin-state", { scope: state.containerId, role: ciRoles.blobContributor }, settings.admins, {
-  parent: group,
-});
+for (const [short, { id }] of [["state", state.own] as const, ...entriesOf("state-", state.containers)])
+  grantToEach(`admin-${short}`, { scope: id, role: ciRoles.blobContributor }, settings.admins, { parent: group });
 grantToEach("admin-keys", { scope: keyring.vaultId, role: ciRoles.keyOfficer }, settings.admins, { parent: group });
 
-const subscriptionId = (environment: string) => settings.subscriptions[environment] ?? azure.subscriptionId;
+const subscriptionId = (environment: string) => settings.subscriptions[environment] ?? ownSubscription;
 const subscriptionOf = (environment: string) => pulumi.interpolate`/subscriptions/${subscriptionId(environment)}`;
+/** Rights to read what belongs to these environments. */
+const reading = (names: readonly string[]) =>
+  readRights({
+    containers: Object.fromEntries(names.map((name) => [name, containerOf(name).id])),
+    keys: Object.fromEntries(names.map((name) => [name, keyOf(name).id])),
+    // Once per subscription, even if several environments share it.
+    subscriptions: Object.fromEntries(
+      names.map((name) => [settings.subscriptions[name] ?? "here", subscriptionOf(name)]),
+    ),
+  });
 /** `repo:OWNER/NAME:...`, the subject (`sub`) of a token of the repository's workflows. */
 const subject = (what: string) => `repo:${settings.repository}:${what}`;
 
+// Runs code that nobody has reviewed.
 const preview = new CiIdentity("tarmac-preview", {
   ...here,
   issuer: settings.issuer,
-  subjects: { "pull-request": subject("pull_request"), drift: subject(`ref:refs/heads/${settings.branch}`) },
-  rights: previewRights(
-    state.containerId,
-    // Once per subscription, even if several environments share it.
-    Object.fromEntries(
-      environments.map((environment) => [settings.subscriptions[environment] ?? "here", subscriptionOf(environment)]),
-    ),
-    Object.fromEntries(settings.previewed.map((environment) => [environment, keyOf(environment).id])),
-  ),
+  subjects: { "pull-request": subject("pull_request") },
+  rights: reading(settings.previewed),
+});
+// Runs the branch's own code, so it may look at every environment.
+const drift = new CiIdentity("tarmac-drift", {
+  ...here,
+  issuer: settings.issuer,
+  subjects: { drift: subject(`ref:refs/heads/${settings.branch}`) },
+  rights: reading(environments),
 });
 const deploy = Object.fromEntries(
   environments.map((environment) => [
@@ -69,9 +81,7 @@ const deploy = Object.fromEntries(
       issuer: settings.issuer,
       subjects: { environment: subject(`environment:${environment}`) },
       rights: deployRights({
-        environment,
-        project: settings.project,
-        containerId: state.containerId,
+        containerId: containerOf(environment).id,
         keyId: keyOf(environment).id,
         subscriptionId: subscriptionOf(environment),
       }),
@@ -79,24 +89,42 @@ const deploy = Object.fromEntries(
   ]),
 );
 
-function keyOf(environment: string) {
-  const key = keyring.keys[environment];
-  if (key === undefined) throw new Error(`environment ${environment} has no key`);
+function keyOf(name: string) {
+  const key = keyring.keys[name];
+  if (key === undefined) throw new Error(`${name} has no key`);
   return key;
 }
 
-/** Backend URL for `pulumi login`. */
-export const backendUrl = state.backendUrl;
+function containerOf(environment: string) {
+  const container = state.containers[environment];
+  if (container === undefined) throw new Error(`environment ${environment} has no container`);
+  return container;
+}
+
+function entriesOf<T>(prefix: string, values: Record<string, T>): [string, T][] {
+  return Object.entries(values).map(([key, value]) => [`${prefix}${key}`, value]);
+}
+
+/** Backend URL for `pulumi login`, for the state of this program. */
+export const backendUrl = state.own.backendUrl;
+/** Secrets provider for this program. */
+export const secretsProvider = keyOf(ownName).secretsProvider;
+/** Backend URLs for `pulumi login`, by environment. */
+export const backendUrls = Object.fromEntries(environments.map((name) => [name, containerOf(name).backendUrl]));
 /** Secrets providers by environment, for `pulumi stack init --secrets-provider`. */
-export const secretsProviders = Object.fromEntries(
-  Object.entries(keyring.keys).map(([environment, key]) => [environment, key.secretsProvider]),
-);
-/** Variables of the repository: the preview workflow signs in with them. */
+export const secretsProviders = Object.fromEntries(environments.map((name) => [name, keyOf(name).secretsProvider]));
+/** Object ids of the deploying identities by environment, for `clusterAdmins` in the stack files. */
+export const deployers = Object.fromEntries(environments.map((name) => [name, deploy[name]?.objectId ?? ""]));
+/** OWNER/NAME of the repository. */
+export const repository = settings.repository.replace(/@\d+/g, "");
+/** Variables of the repository: previews and the drift check sign in with them. */
 export const repositoryVariables = {
   AZURE_PREVIEW_CLIENT_ID: preview.clientId,
+  AZURE_DRIFT_CLIENT_ID: drift.clientId,
   AZURE_TENANT_ID: azure.tenantId,
-  AZURE_SUBSCRIPTION_ID: azure.subscriptionId,
-  PULUMI_BACKEND_URL: backendUrl,
+  AZURE_SUBSCRIPTION_ID: ownSubscription,
+  PULUMI_BACKEND_URLS: pulumi.jsonStringify(backendUrls),
+  PREVIEWED: JSON.stringify(settings.previewed),
 };
 /** Variables of each environment: its deployments sign in with them. */
 export const environmentVariables = Object.fromEntries(
@@ -105,8 +133,7 @@ export const environmentVariables = Object.fromEntries(
     {
       AZURE_CLIENT_ID: deploy[environment]?.clientId ?? "",
       AZURE_SUBSCRIPTION_ID: subscriptionId(environment),
+      PULUMI_BACKEND_URL: containerOf(environment).backendUrl,
     },
   ]),
 );
-/** The same variables as `gh` commands. */
-export const githubCommands = commands(settings.repository, repositoryVariables, environmentVariables);

@@ -10,14 +10,14 @@ export interface SecretsKeysArgs {
   tenantId: pulumi.Input<string>;
   /** Name of the vault. Default: tarmac-keys- and a random suffix. */
   vaultName?: string | undefined;
-  /** Environments; each gets one key. */
-  environments: readonly string[];
+  /** What gets a key: the environments, and the bootstrap itself. */
+  names: readonly string[];
   /** Refuse to delete the vault and its keys. */
   locked: boolean;
   tags?: Record<string, string>;
 }
 
-/** The encryption key of an environment. */
+/** The encryption key of an environment or of the bootstrap. */
 export interface SecretsKey {
   /** Resource id: the scope for role assignments on this key alone. */
   id: pulumi.Output<string>;
@@ -32,7 +32,7 @@ export interface SecretsKey {
 export class SecretsKeys extends pulumi.ComponentResource {
   /** Resource id of the vault. */
   readonly vaultId: pulumi.Output<string>;
-  /** Keys by environment. */
+  /** Keys by name. */
   readonly keys: Record<string, SecretsKey>;
 
   constructor(name: string, args: SecretsKeysArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -58,19 +58,19 @@ export class SecretsKeys extends pulumi.ComponentResource {
       },
       mine,
     );
-    const keys = args.environments.map((environment) => {
+    const keys = args.names.map((keyName) => {
       const key = new Key(
-        `${name}-${environment}`,
+        `${name}-${keyName}`,
         {
           resourceGroupName,
           vaultName: vault.name,
-          keyName: environment,
+          keyName,
           properties: { kty: "RSA", keySize: 3072, keyOps: ["encrypt", "decrypt"] },
           tags,
         },
         mine,
       );
-      return { environment, key };
+      return { keyName, key };
     });
     if (args.locked) {
       lock(
@@ -85,8 +85,8 @@ export class SecretsKeys extends pulumi.ComponentResource {
     }
     this.vaultId = vault.id;
     this.keys = Object.fromEntries(
-      keys.map(({ environment, key }) => [
-        environment,
+      keys.map(({ keyName, key }) => [
+        keyName,
         {
           id: key.id,
           secretsProvider: key.keyUriWithVersion.apply((uri) => uri.replace(/^https:/, "azurekeyvault:")),

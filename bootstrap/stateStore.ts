@@ -1,5 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { BlobContainer, BlobServiceProperties, StorageAccount } from "@pulumi/azure-native/storage/index.js";
+import {
+  BlobContainer,
+  BlobServiceProperties,
+  ManagementPolicy,
+  StorageAccount,
+} from "@pulumi/azure-native/storage/index.js";
 import { lock } from "./deletionLock.ts";
 
 export interface StateStoreArgs {
@@ -10,22 +15,37 @@ export interface StateStoreArgs {
   accountName?: string | undefined;
   /** Days during which deleted and overwritten states can be restored. */
   retentionDays: number;
-  /** Refuse to delete the storage account and its container. */
+  /** Environments; each gets a container of its own, besides that of the bootstrap. */
+  environments: readonly string[];
+  /** Refuse to delete the storage account and its containers. */
   locked: boolean;
   tags?: Record<string, string>;
 }
 
+/** Where the stacks of an environment keep their state. */
+export interface StateContainer {
+  /** Backend URL for `pulumi login`. */
+  backendUrl: pulumi.Output<string>;
+  /** Resource id: the scope for role assignments on the state. */
+  id: pulumi.Output<string>;
+}
+
 /**
- * Storage for the state of the stacks: a versioned blob container with Entra sign-in only.
+ * Storage for the state of the stacks: versioned blob containers with Entra sign-in only.
  *
- * Pulumi's own lock files in the container keep two updates of one stack apart. The Azure lock is a different thing: it stops
+ * Each environment has a container, because nothing smaller separates them: whoever may write blobs has a role that may also
+ * delete the container, and neither a condition on blob paths nor an Azure lock prevents that.
+ * https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/storage#storage-blob-data-contributor
+ * https://learn.microsoft.com/azure/storage/common/lock-account-resource
+ *
+ * Pulumi's own lock files in a container keep two updates of one stack apart. The Azure lock is a different thing: it stops
  * everybody from deleting the account.
  */
 export class StateStore extends pulumi.ComponentResource {
-  /** Backend URL for `pulumi login`. */
-  readonly backendUrl: pulumi.Output<string>;
-  /** Resource id of the container: the scope for role assignments on the state. */
-  readonly containerId: pulumi.Output<string>;
+  /** The state of the bootstrap itself. */
+  readonly own: StateContainer;
+  /** The state of the stacks, by environment. */
+  readonly containers: Record<string, StateContainer>;
 
   constructor(name: string, args: StateStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tarmac:bootstrap:StateStore", name, {}, opts);
@@ -66,10 +86,36 @@ export class StateStore extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const container = new BlobContainer(
-      `${name}-container`,
-      { resourceGroupName, accountName: account.name, containerName: "pulumi-state", publicAccess: "None" },
-      { ...mine, dependsOn: [versions] },
+    // Every checkpoint of every update becomes a version, which nothing else ever deletes.
+    const expiry = { daysAfterCreationGreaterThan: retentionDays };
+    const cleanup = new ManagementPolicy(
+      `${name}-cleanup`,
+      {
+        resourceGroupName,
+        accountName: account.name,
+        managementPolicyName: "default",
+        policy: {
+          rules: [
+            {
+              name: "delete-previous-versions",
+              type: "Lifecycle",
+              enabled: true,
+              definition: { filters: { blobTypes: ["blockBlob"] }, actions: { version: { delete: expiry } } },
+            },
+          ],
+        },
+      },
+      { parent: this, dependsOn: [versions] },
+    );
+    const containerFor = (short: string, containerName: string) =>
+      new BlobContainer(
+        `${name}-${short}`,
+        { resourceGroupName, accountName: account.name, containerName, publicAccess: "None" },
+        { ...mine, dependsOn: [versions] },
+      );
+    const own = containerFor("container", "pulumi-state");
+    const containers = args.environments.map(
+      (environment) => [environment, containerFor(environment, `pulumi-state-${environment}`)] as const,
     );
     if (args.locked) {
       lock(
@@ -80,11 +126,15 @@ export class StateStore extends pulumi.ComponentResource {
           reason: "This account holds the state of every stack.",
         },
         // Created last, so that the lock cannot block the repair of a failed first update.
-        { parent: this, dependsOn: [container] },
+        { parent: this, dependsOn: [own, cleanup, ...containers.map(([, container]) => container)] },
       );
     }
-    this.backendUrl = pulumi.interpolate`azblob://${container.name}?storage_account=${account.name}`;
-    this.containerId = container.id;
-    this.registerOutputs({ backendUrl: this.backendUrl, containerId: this.containerId });
+    const described = (container: BlobContainer): StateContainer => ({
+      backendUrl: pulumi.interpolate`azblob://${container.name}?storage_account=${account.name}`,
+      id: container.id,
+    });
+    this.own = described(own);
+    this.containers = Object.fromEntries(containers.map(([name, container]) => [name, described(container)]));
+    this.registerOutputs({ own: this.own, containers: this.containers });
   }
 }

@@ -8,6 +8,7 @@ import type { KubernetesSide } from "./kubernetes.ts";
 import type { Operations } from "./operations.ts";
 import type { RegistryView } from "./registry/repositoryPermissions.ts";
 import type { Simulation } from "./faults.ts";
+import type { BlobStore } from "./storage/blobStore.ts";
 import type { TokenSigner } from "./tokenSigner.ts";
 
 /** The login servers of the registries, as the rest of the service uses them; `registry/openRegistries.ts` runs them. */
@@ -36,6 +37,7 @@ export interface Cloud {
   operations: Operations;
   simulation: Simulation;
   registries: LoginServers;
+  blobs: BlobStore;
   kubernetes: KubernetesSide;
   tokens: TokenSigner;
   /**

@@ -13,6 +13,7 @@ const otherAudiences = [
   "6dae42f8-4368-4678-94ff-3960e28e3630",
   "https://graph.microsoft.com",
   "https://vault.azure.net",
+  "https://storage.azure.com",
 ];
 
 /** A token and its audience. The audience keeps the trailing slash of the request, because clients compare it. */

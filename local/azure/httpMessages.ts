@@ -15,7 +15,7 @@ export interface Request {
   body: () => Promise<Buffer>;
 }
 
-/** A response. `body` is sent as JSON; undefined means no body. */
+/** A response. A `body` is sent as JSON, a buffer as it is; undefined means no body. */
 export interface Reply {
   status: number;
   headers?: Record<string, string>;
@@ -90,7 +90,8 @@ export function basicCredentials(header: string | undefined): { username: string
 }
 
 export function send(response: ServerResponse, reply: Reply): void {
-  const body = reply.body === undefined ? undefined : Buffer.from(JSON.stringify(reply.body));
+  const body =
+    reply.body === undefined || Buffer.isBuffer(reply.body) ? reply.body : Buffer.from(JSON.stringify(reply.body));
   response.writeHead(reply.status, {
     ...(body === undefined ? {} : { "Content-Type": "application/json; charset=utf-8" }),
     ...(reply.status === 204 ? {} : { "Content-Length": `${body?.length ?? 0}` }),

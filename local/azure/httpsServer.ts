@@ -12,6 +12,7 @@ import { listenOnLoopback } from "./listen.ts";
 import { managedIdentityToken } from "./managedIdentityEndpoint.ts";
 import { metadataEndpoints } from "./metadata.ts";
 import { resourceManager } from "./resourceManager.ts";
+import { blobService } from "./storage/blobService.ts";
 import { simulationApi } from "./simulationApi.ts";
 
 /** Opens the server on 127.0.0.1. @throws when the port is taken. */
@@ -55,6 +56,7 @@ async function route(cloud: Cloud, request: Request): Promise<Reply> {
     if (caller.objectId !== cloud.deployer.objectId) throw authorizationFailed(caller, "simulation", request.path);
     return simulationApi(cloud, request);
   }
+  if (request.path.startsWith("/blob/")) return blobService(cloud, request);
   if (request.path.startsWith("/graph/")) return graph(cloud, request);
   return (await entra(cloud, request)) ?? resourceManager(cloud, request);
 }

@@ -15,6 +15,7 @@ import { Registries, registryType } from "./registry/openRegistries.ts";
 import { putResource } from "./resourceManager.ts";
 import { openServer } from "./httpsServer.ts";
 import { Simulation } from "./faults.ts";
+import { BlobStore } from "./storage/blobStore.ts";
 import { TokenSigner } from "./tokenSigner.ts";
 
 export interface SimulatedAzureOptions {
@@ -68,6 +69,7 @@ export async function startSimulatedAzure(options: SimulatedAzureOptions): Promi
     operations: new Operations(inventory, pollSeconds, stopping.signal),
     simulation: new Simulation(inventory),
     registries,
+    blobs: new BlobStore(join(folder, "blobs")),
     kubernetes: options.kubernetes ?? localKubernetes(kubeconfigFile, stopping.signal),
     tokens: await TokenSigner.load(files.tokenKey, files.tokenCertificate),
     putResource: (...request) => putResource(cloud, ...request),

@@ -1,5 +1,6 @@
 /** The command line of `tarmac`: every command, and shell completion made from the same declarations. */
 import { Command } from "@commander-js/extra-typings";
+import { addAdopt } from "./adopt.ts";
 import { addCheckImage } from "./checkImage.ts";
 import { addCompletion } from "./completion.ts";
 import { addDeploy } from "./deploy.ts";
@@ -33,6 +34,7 @@ Exit code: 0 done, 1 found something wrong, 2 could not run.`,
     addDeploy,
     addDrift,
     addSandbox,
+    addAdopt,
   ])
     add(tarmac);
   addCompletion(tarmac);

@@ -4,6 +4,7 @@ import { UsageError } from "../couldNotRun.ts";
 import { GitHubClient } from "../github/gitHubClient.ts";
 import { addSummary, workflowRun } from "../github/workflow.ts";
 import { caller, project } from "../project.ts";
+import { backendOf } from "../pulumi/stackBackend.ts";
 import { maskAll, masker } from "../report/mask.ts";
 import { withCopyOfStackFile } from "../stackFiles/stackFileCopy.ts";
 import { reportIssue } from "./driftIssue.ts";
@@ -37,7 +38,10 @@ function issueTracker({ issue }: DriftOptions): { client: GitHubClient; reposito
 async function lookAt(stack: string, { configFile, runProgram }: DriftOptions): Promise<Finding> {
   const file = configFile === undefined ? {} : { file: resolve(caller, configFile) };
   const found = await withCopyOfStackFile({ folder: project, stack, ...file }, (copy) =>
-    look({ stack, folder: project, runProgram: runProgram === true, configFile: copy }),
+    look(
+      { stack, folder: project, runProgram: runProgram === true, configFile: copy },
+      { ...process.env, ...backendOf(stack, process.env) },
+    ),
   );
   return maskAll({ stack, time: new Date().toISOString(), ...found }, masker(process.env));
 }

@@ -1,6 +1,7 @@
 /** Looks at every environment that is meant, in parallel, and puts together what was seen: all of it masked. */
 import { policyPackFor } from "../policy/policyPack.ts";
 import { maskAll, masker } from "../report/mask.ts";
+import { backendOf } from "../pulumi/stackBackend.ts";
 import { withCopyOfStackFile } from "../stackFiles/stackFileCopy.ts";
 import { withPoliciesOf } from "./basePolicies.ts";
 import type { Options } from "./previewReportOptions.ts";
@@ -45,7 +46,10 @@ export async function collect({ options, folder, offline, head, env, say }: Coll
         const pack = packFor(options, checkout, stack, env);
         const own = configFile === undefined ? {} : { file: configFile };
         const seen = await withCopyOfStackFile({ folder, stack, ...own }, (copy) =>
-          preview({ stack, folder, configFile: copy, ...(pack === undefined ? {} : { policyPack: pack }) }, env),
+          preview(
+            { stack, folder, configFile: copy, ...(pack === undefined ? {} : { policyPack: pack }) },
+            { ...env, ...backendOf(stack, env) },
+          ),
         );
         say(`previewed ${stack}: ${seen.outcome}, ${seen.changes.length} changes, ${seen.seconds} s`);
         // What the program itself says of its settings is said once.

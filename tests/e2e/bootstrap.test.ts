@@ -16,9 +16,9 @@ const endpoint = `https://localhost:${ports.azure}`;
 const program = join(checkoutFolder, "bootstrap");
 
 interface Outputs {
-  backendUrl: string;
+  backendUrls: Record<string, string>;
   secretsProviders: Record<string, string>;
-  repositoryVariables: { AZURE_PREVIEW_CLIENT_ID: string };
+  repositoryVariables: { AZURE_PREVIEW_CLIENT_ID: string; AZURE_DRIFT_CLIENT_ID: string };
   environmentVariables: Record<string, { AZURE_CLIENT_ID: string }>;
 }
 
@@ -31,6 +31,7 @@ let stack: OwnStack;
 const settings = (more: object = {}) => ({
   repository: "contoso/hello",
   environments: ["dev", "prod"],
+  shareSubscriptions: true,
   resourceGroupName: "e2e-bootstrap",
   issuer: `${endpoint}/simulation/workflows`,
   ...more,
@@ -81,6 +82,21 @@ async function asWorkflow(clientId: string, subject: string, command: string, ..
   );
 }
 
+/** An Entra token for a workflow's token. */
+async function signedIn(clientId: string, subject: string, scope: string): Promise<string> {
+  const answer = await fetch(`${endpoint}/${stackEnvironment().ARM_TENANT_ID}/oauth2/v2.0/token`, {
+    method: "POST",
+    body: new URLSearchParams({
+      grant_type: "client_credentials",
+      client_id: clientId,
+      scope,
+      client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+      client_assertion: await workflowToken(subject),
+    }),
+  });
+  return ((await answer.json()) as { access_token: string }).access_token;
+}
+
 const pullRequest = "repo:contoso/hello:pull_request";
 const environment = (name: string) => `repo:contoso/hello:environment:${name}`;
 const deployer = (name: string) => outputs.environmentVariables[name]?.AZURE_CLIENT_ID ?? "";
@@ -88,7 +104,7 @@ const asPreview = (subject: string, command: string, ...options: string[]) =>
   asWorkflow(outputs.repositoryVariables.AZURE_PREVIEW_CLIENT_ID, subject, command, ...options);
 
 it("creates everything once, and changes nothing the second time", async () => {
-  expect(outputs.backendUrl).toMatch(/^azblob:\/\/pulumi-state\?storage_account=tarmacstate[0-9a-f]{8}$/);
+  expect(outputs.backendUrls.dev).toMatch(/^azblob:\/\/pulumi-state-dev\?storage_account=tarmacstate[0-9a-f]{8}$/);
   expect(Object.keys(outputs.secretsProviders)).toEqual(["dev", "prod"]);
   await bootstrap.preview({}, "--expect-no-changes");
   await bootstrap.pulumi("refresh", {}, "--preview-only", "--expect-no-changes");
@@ -110,22 +126,30 @@ describe("a deploying identity", () => {
   it("deploys and grants the roles of the stack; then the previewing identity sees no change and no drift", async () => {
     await asWorkflow(deployer("dev"), environment("dev"), "up", "--yes", "--skip-preview");
     await asPreview(pullRequest, "preview", "--expect-no-changes");
-    await asPreview("repo:contoso/hello:ref:refs/heads/main", "refresh", "--preview-only", "--expect-no-changes");
+    await asWorkflow(
+      outputs.repositoryVariables.AZURE_DRIFT_CLIENT_ID,
+      "repo:contoso/hello:ref:refs/heads/main",
+      "refresh",
+      ...["--preview-only", "--expect-no-changes"],
+    );
+  });
+
+  it("reads, writes and deletes the state of its own environment only", async () => {
+    const account = new URL(outputs.backendUrls.dev ?? "").searchParams.get("storage_account");
+    const token = await signedIn(deployer("dev"), environment("dev"), "https://storage.azure.com/.default");
+    const ask = async (method: string, path: string) =>
+      (await fetch(`${endpoint}/blob/${account}/${path}`, { method, headers: { Authorization: `Bearer ${token}` } }))
+        .status;
+    expect(await ask("GET", "pulumi-state-dev?restype=container&comp=list")).toBe(200);
+    for (const container of ["pulumi-state", "pulumi-state-prod"]) {
+      expect(await ask("GET", `${container}?restype=container&comp=list`)).toBe(403);
+      expect(await ask("DELETE", `${container}?restype=container`)).toBe(403);
+    }
   });
 
   it("grants no other role, neither to itself nor with a wider condition", async () => {
-    const { ARM_SUBSCRIPTION_ID: subscription = "", ARM_TENANT_ID: tenant = "" } = stackEnvironment();
-    const signedIn = await fetch(`${endpoint}/${tenant}/oauth2/v2.0/token`, {
-      method: "POST",
-      body: new URLSearchParams({
-        grant_type: "client_credentials",
-        client_id: deployer("dev"),
-        scope: `${endpoint}/.default`,
-        client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-        client_assertion: await workflowToken(environment("dev")),
-      }),
-    });
-    const { access_token: token } = (await signedIn.json()) as { access_token: string };
+    const { ARM_SUBSCRIPTION_ID: subscription = "" } = stackEnvironment();
+    const token = await signedIn(deployer("dev"), environment("dev"), `${endpoint}/.default`);
     const own = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as { oid: string };
     const definitions = `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions`;
     // Owner, User Access Administrator, and Role Based Access Control Administrator without a condition.

@@ -229,6 +229,10 @@ function answerAzure(type: string, logicalName: string, inputs: Properties): Ans
       const account = inGroup("Microsoft.Storage/storageAccounts", text(inputs.accountName));
       return { id: `${account}/blobServices/default`, state: { ...inputs, name: "default" } };
     }
+    case "azure-native:storage:ManagementPolicy": {
+      const account = inGroup("Microsoft.Storage/storageAccounts", text(inputs.accountName));
+      return { id: `${account}/managementPolicies/default`, state: { ...inputs, name: "default" } };
+    }
     case "azure-native:storage:BlobContainer": {
       const account = inGroup("Microsoft.Storage/storageAccounts", text(inputs.accountName));
       const name = text(inputs.containerName);

@@ -21,7 +21,7 @@ import { resourceGroup } from "./resourceGroup.ts";
 import type { ResourceType } from "./resourceType.ts";
 import { routeTable } from "./routeTable.ts";
 import { roleAssignment } from "./roleAssignment.ts";
-import { blobContainer, blobService, storageAccount } from "./storageAccount.ts";
+import { blobContainer, blobService, managementPolicy, storageAccount } from "./storageAccount.ts";
 import { templateDeployment } from "./templateDeployment.ts";
 import { userAssignedIdentity } from "./userAssignedIdentity.ts";
 import { subnet, virtualNetwork } from "./virtualNetwork.ts";
@@ -49,6 +49,7 @@ export const resourceTypes: readonly ResourceType[] = [
   federatedIdentityCredential,
   managementLock,
   storageAccount,
+  managementPolicy,
   blobService,
   blobContainer,
   vault,

@@ -1,4 +1,4 @@
-/** `Microsoft.Storage/storageAccounts` with their blob service and its containers. Stored and validated; there are no blobs. */
+/** `Microsoft.Storage/storageAccounts` with their lifecycle policy, their blob service and its containers. `storage/` has the blobs. */
 import { ArmError, badRequest, invalidRequestContent } from "../armErrors.ts";
 import type { Cloud } from "../cloud.ts";
 import { asObject, asString, givenOnly, type JsonObject } from "../jsonValues.ts";
@@ -97,10 +97,36 @@ function checkRetention(name: string, policy: JsonObject = {}): void {
     throw new ArmError(400, "InvalidXmlNodeValue", `${name}.days must be a whole number from 1 to 365.`);
 }
 
+const policyType = `${accountType}/managementPolicies`;
+
+/** Rules that delete or move blobs by age. Stored and validated; nothing ages here. */
+export const managementPolicy: ResourceType = {
+  type: policyType,
+  apiVersions,
+  tracked: false,
+  createdStatus: 200,
+  checkName: (name) =>
+    name === "default" ? undefined : badRequest(`The management policy is called 'default', not '${name}'.`),
+  put: ({ body }) => {
+    const policy = asObject(asObject(body.properties)?.policy);
+    const rules = Array.isArray(policy?.rules) ? policy.rules.map((rule) => asObject(rule) ?? {}) : [];
+    if (rules.length === 0) throw invalidRequestContent("properties.policy.rules must name at least one rule");
+    for (const { name, type, definition } of rules) {
+      if (type !== "Lifecycle")
+        throw invalidRequestContent(`the type of rule ${asString(name) ?? ""} must be Lifecycle`);
+      const { filters } = asObject(definition) ?? {};
+      if (!Array.isArray(asObject(filters)?.blobTypes))
+        throw invalidRequestContent(`rule ${asString(name) ?? ""} needs filters.blobTypes`);
+    }
+    return { resource: { properties: { policy: { rules }, lastModifiedTime: new Date().toISOString() } } };
+  },
+};
+
 export const blobContainer: ResourceType = {
   type: `${serviceType}/containers`,
   apiVersions,
   tracked: false,
+  remove: ({ blobs }, { resource }) => Promise.resolve(blobs.deleteContainer(resource.id)),
   checkName: (name) =>
     /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/.test(name)
       ? undefined

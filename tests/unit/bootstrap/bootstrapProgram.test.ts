@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { onlyStateOf, onlyTheseRoles } from "../../../bootstrap/roleConditions.ts";
+import { onlyTheseRoles } from "../../../bootstrap/roleConditions.ts";
 import { assignable } from "../../../bootstrap/ciRights.ts";
 import { ciRoles } from "../../../bootstrap/ciRoles.ts";
 import { guid, keyVersion, subscription } from "../providerAnswers.ts";
@@ -13,6 +13,7 @@ const types = {
   credential: "azure-native:managedidentity:FederatedIdentityCredential",
   identity: "azure-native:managedidentity:UserAssignedIdentity",
   key: "azure-native:keyvault:Key",
+  cleanup: "azure-native:storage:ManagementPolicy",
   lock: "azure-native:authorization:ManagementLockByScope",
   vault: "azure-native:keyvault:Vault",
   versions: "azure-native:storage:BlobServiceProperties",
@@ -51,7 +52,7 @@ async function run(settings: Record<string, unknown>, options: CloudOptions = {}
 type Run = Awaited<ReturnType<typeof run>>;
 
 const otherSubscription = "0f8fad5b-d9cb-469f-a165-70867728950e";
-const two = { repository: "contoso/hello", environments: ["dev", "prod"] };
+const two = { repository: "contoso/hello", environments: ["dev", "prod"], shareSubscriptions: true };
 let update: Run;
 let preview: Run;
 let adjusted: Run;
@@ -69,14 +70,22 @@ beforeAll(async () => {
       subscriptions: { prod: otherSubscription },
       previewed: ["dev"],
     },
-    ...{ branch: "trunk", project: "shop", location: "northeurope", resourceGroupName: "platform", locked: false },
+    ...{ branch: "trunk", location: "northeurope", resourceGroupName: "platform", locked: false },
     ...{ storageAccountName: "contosostate", vaultName: "contoso-keys", retentionDays: 90, tags: { team: "a" } },
     ...{ admins: { [guid("platform")]: "Group" }, issuer: "https://token.example.com/contoso" },
   });
 }, 60_000);
 
-/** The resources of one environment: its key, its identity and the identity's rights. */
+/** Rights to read what belongs to these environments. */
+const reading = (identity: string, ...environments: string[]) =>
+  [
+    ...environments.flatMap((environment) => [`state-${environment}`, `key-${environment}`]),
+    ...["read-here", "kubeconfig-here", "cluster-here"],
+  ].map((right) => `${types.assignment}::${identity}-${right}`);
+/** The resources of one environment: its state, its key, its identity and the identity's rights. */
 const ofEnvironment = (name: string) => [
+  `${types.container}::tarmacstate-${name}`,
+  `${types.assignment}::admin-state-${name}-deployer`,
   `${types.key}::tarmac-keys-${name}`,
   `${types.identity}::tarmac-deploy-${name}`,
   `${types.credential}::tarmac-deploy-${name}-environment`,
@@ -91,17 +100,20 @@ const everything = [
   `${types.container}::tarmacstate-container`,
   `${types.lock}::tarmacstate-lock`,
   "tarmac:bootstrap:SecretsKeys::tarmac-keys",
+  `${types.cleanup}::tarmacstate-cleanup`,
   `${types.vault}::tarmac-keys-`,
+  `${types.key}::tarmac-keys-bootstrap`,
   `${types.lock}::tarmac-keys-lock`,
   `${types.assignment}::admin-state-deployer`,
   `${types.assignment}::admin-keys-deployer`,
   "tarmac:bootstrap:CiIdentity::tarmac-preview",
   `${types.identity}::tarmac-preview`,
   `${types.credential}::tarmac-preview-pull-request`,
-  `${types.credential}::tarmac-preview-drift`,
-  ...["state", "key-dev", "key-prod", "read-here", "kubeconfig-here", "cluster-here"].map(
-    (right) => `${types.assignment}::tarmac-preview-${right}`,
-  ),
+  ...reading("tarmac-preview", "dev"),
+  "tarmac:bootstrap:CiIdentity::tarmac-drift",
+  `${types.identity}::tarmac-drift`,
+  `${types.credential}::tarmac-drift-drift`,
+  ...reading("tarmac-drift", "dev", "prod"),
   ...ofEnvironment("dev"),
   ...ofEnvironment("prod"),
 ].sort();
@@ -128,9 +140,28 @@ test("keeps the state with all its versions in an account that allows Entra sign
     deleteRetentionPolicy: { enabled: true, days: 30 },
     containerDeleteRetentionPolicy: { enabled: true, days: 30 },
   });
-  const container = only(update.resources, types.container);
-  expect(container.inputs).toMatchObject({ containerName: "pulumi-state", publicAccess: "None" });
-  expect(container.dependencies).toContain(`${types.versions}::tarmacstate-versions`);
+  // Whoever may write blobs may delete the container as well: one that is shared would be everybody's to delete.
+  const containers = update.resources.filter(({ type }) => type === types.container);
+  expect(containers.map(({ inputs }) => [inputs.containerName, inputs.publicAccess])).toEqual([
+    ["pulumi-state", "None"],
+    ["pulumi-state-dev", "None"],
+    ["pulumi-state-prod", "None"],
+  ]);
+  for (const { dependencies } of containers) expect(dependencies).toContain(`${types.versions}::tarmacstate-versions`);
+});
+
+test("deletes previous versions after the time for which they can be restored, and nothing else", () => {
+  const rules = (run: Run) => (only(run.resources, types.cleanup).inputs.policy as { rules: unknown[] }).rules;
+  const rule = (days: number) => ({
+    name: "delete-previous-versions",
+    type: "Lifecycle",
+    enabled: true,
+    definition: {
+      filters: { blobTypes: ["blockBlob"] },
+      actions: { version: { delete: { daysAfterCreationGreaterThan: days } } },
+    },
+  });
+  expect([rules(update), rules(adjusted)]).toEqual([[rule(30)], [rule(90)]]);
 });
 
 test("keeps keys that cannot be purged, in a vault with access by roles", () => {
@@ -152,8 +183,8 @@ test("keeps keys that cannot be purged, in a vault with access by roles", () => 
 test("protects state and keys with Azure locks and Pulumi's protect, unless locked is false", () => {
   const held = [types.account, types.container, types.vault, types.key];
   const ofTypes = ({ resources }: Run) => resources.filter(({ type }) => held.includes(type));
-  expect(ofTypes(update).map(({ protect }) => protect)).toEqual(Array(5).fill(true));
-  expect(ofTypes(adjusted).map(({ protect }) => protect)).toEqual(Array(5).fill(false));
+  expect(ofTypes(update).map(({ protect }) => protect)).toEqual(Array(8).fill(true));
+  expect(ofTypes(adjusted).map(({ protect }) => protect)).toEqual(Array(8).fill(false));
   const locks = update.resources.filter(({ type }) => type === types.lock);
   expect(locks.map(({ inputs }) => inputs.level)).toEqual(["CanNotDelete", "CanNotDelete"]);
   expect(adjusted.resources.filter(({ type }) => type === types.lock)).toEqual([]);
@@ -170,36 +201,37 @@ const rightsOf = ({ resources }: Run, identity: string) =>
         return [name.slice(identity.length + 1), { role, scope: inputs.scope }];
       }),
   );
-const storage = (account: string, group: string) =>
-  `${subscription}/resourceGroups/${group}/providers/Microsoft.Storage/storageAccounts/${account}/blobServices/default/containers/pulumi-state`;
+const storage = (account: string, group: string, environment?: string) =>
+  `${subscription}/resourceGroups/${group}/providers/Microsoft.Storage/storageAccounts/${account}/blobServices/default/containers/pulumi-state${environment === undefined ? "" : `-${environment}`}`;
 const key = (vault: string, name: string, group: string) =>
   `${subscription}/resourceGroups/${group}/providers/Microsoft.KeyVault/vaults/${vault}/keys/${name}`;
-const containerId = storage("tarmacstate1a2b3c4d", "tarmac-bootstrap");
+const containerId = (environment: string) => storage("tarmacstate1a2b3c4d", "tarmac-bootstrap", environment);
 const keyId = (name: string) => key("tarmac-keys-1a2b3c4d", name, "tarmac-bootstrap");
 
-test("lets the previewing identity only read and decrypt", () => {
-  expect(rightsOf(update, "tarmac-preview")).toEqual({
-    state: { role: ciRoles.blobReader, scope: containerId },
-    "key-dev": { role: ciRoles.keyUser, scope: keyId("dev") },
-    "key-prod": { role: ciRoles.keyUser, scope: keyId("prod") },
+test("lets previews and the drift check only read and decrypt, and previews nothing of prod", () => {
+  const everywhere = {
     "read-here": { role: ciRoles.reader, scope: subscription },
     "kubeconfig-here": { role: ciRoles.clusterUser, scope: subscription },
     "cluster-here": { role: ciRoles.clusterReader, scope: subscription },
+  };
+  const of = (name: string) => ({
+    [`state-${name}`]: { role: ciRoles.blobReader, scope: containerId(name) },
+    [`key-${name}`]: { role: ciRoles.keyUser, scope: keyId(name) },
   });
+  expect(rightsOf(update, "tarmac-preview")).toEqual({ ...everywhere, ...of("dev") });
+  expect(rightsOf(update, "tarmac-drift")).toEqual({ ...everywhere, ...of("dev"), ...of("prod") });
 });
 
 test("lets a deploying identity do everything in its subscription, except write other states and grant other roles", () => {
   expect(rightsOf(update, "tarmac-deploy-dev")).toEqual({
-    state: { role: ciRoles.blobContributor, scope: containerId },
+    state: { role: ciRoles.blobContributor, scope: containerId("dev") },
     key: { role: ciRoles.keyUser, scope: keyId("dev") },
     resources: { role: ciRoles.contributor, scope: subscription },
     roles: { role: ciRoles.roleAdministrator, scope: subscription },
   });
   const condition = (name: string) => only(update.resources, types.assignment, `tarmac-deploy-${name}`).inputs;
   expect(condition("dev-roles")).toMatchObject({ condition: onlyTheseRoles(assignable), conditionVersion: "2.0" });
-  expect(condition("dev-state")).toMatchObject({ condition: onlyStateOf("tarmac", "dev"), conditionVersion: "2.0" });
-  expect(condition("prod-state")).toMatchObject({ condition: onlyStateOf("tarmac", "prod"), conditionVersion: "2.0" });
-  expect(condition("dev-resources")).not.toHaveProperty("condition");
+  for (const name of ["dev-state", "dev-key", "dev-resources"]) expect(condition(name)).not.toHaveProperty("condition");
 });
 
 test("uses the settings for subscriptions, previewed environments, administrators and names", () => {
@@ -207,12 +239,15 @@ test("uses the settings for subscriptions, previewed environments, administrator
   expect(rightsOf(adjusted, "tarmac-deploy-prod")).toMatchObject({
     resources: { scope: other },
     roles: { scope: other },
-    state: { scope: storage("contosostate", "platform") },
+    state: { scope: storage("contosostate", "platform", "prod") },
     key: { scope: key("contoso-keys", "prod", "platform") },
   });
   expect(Object.keys(rightsOf(adjusted, "tarmac-preview")).sort()).toEqual([
-    ...[`cluster-${otherSubscription}`, "cluster-here", "key-dev", `kubeconfig-${otherSubscription}`],
-    ...["kubeconfig-here", `read-${otherSubscription}`, "read-here", "state"],
+    ...["cluster-here", "key-dev", "kubeconfig-here", "read-here", "state-dev"],
+  ]);
+  expect(Object.keys(rightsOf(adjusted, "tarmac-drift")).sort()).toEqual([
+    ...[`cluster-${otherSubscription}`, "cluster-here", "key-dev", "key-prod", `kubeconfig-${otherSubscription}`],
+    ...["kubeconfig-here", `read-${otherSubscription}`, "read-here", "state-dev", "state-prod"],
   ]);
   const [state, keys] = ["state", "keys"].map((what) =>
     only(adjusted.resources, types.assignment, `admin-${what}-${guid("platform")}`),
@@ -224,65 +259,58 @@ test("uses the settings for subscriptions, previewed environments, administrator
     tags: { team: "a", "managed-by": "tarmac-bootstrap" },
   });
   expect(only(adjusted.resources, types.versions).inputs).toMatchObject({ deleteRetentionPolicy: { days: 90 } });
-  const { inputs } = only(adjusted.resources, types.assignment, "tarmac-deploy-dev-state");
-  expect(inputs.condition).toContain("'.pulumi/stacks/shop/dev.*'");
 });
 
-test("trusts the tokens of exactly these runs, and writes one credential per identity at a time", () => {
+test("trusts the tokens of exactly these runs", () => {
   const subjects = ({ resources }: Run) =>
     Object.fromEntries(
       resources.filter(({ type }) => type === types.credential).map(({ name, inputs }) => [name, inputs.subject]),
     );
   expect(subjects(update)).toEqual({
     "tarmac-preview-pull-request": "repo:contoso/hello:pull_request",
-    "tarmac-preview-drift": "repo:contoso/hello:ref:refs/heads/main",
+    "tarmac-drift-drift": "repo:contoso/hello:ref:refs/heads/main",
     "tarmac-deploy-dev-environment": "repo:contoso/hello:environment:dev",
     "tarmac-deploy-prod-environment": "repo:contoso/hello:environment:prod",
   });
   expect(subjects(adjusted)).toMatchObject({
-    "tarmac-preview-drift": "repo:contoso@5544/hello@821093:ref:refs/heads/trunk",
+    "tarmac-drift-drift": "repo:contoso@5544/hello@821093:ref:refs/heads/trunk",
     "tarmac-deploy-prod-environment": "repo:contoso@5544/hello@821093:environment:prod",
   });
-  const drift = only(update.resources, types.credential, "tarmac-preview-drift");
+  const drift = only(update.resources, types.credential, "tarmac-drift-drift");
   expect(drift.inputs).toMatchObject({
     issuer: "https://token.actions.githubusercontent.com",
     audiences: ["api://AzureADTokenExchange"],
   });
-  expect(drift.dependencies).toContain(`${types.credential}::tarmac-preview-pull-request`);
 });
 
-test("outputs the repository's variables, as values and as commands", () => {
+test("outputs what the repository, the stacks and the stack files need", () => {
   const client = (name: string) => guid(`client ${name}`);
   const here = subscription.replace("/subscriptions/", "");
-  const backendUrl = "azblob://pulumi-state?storage_account=tarmacstate1a2b3c4d";
-  expect(update.outputs).toMatchObject({
-    backendUrl,
-    secretsProviders: {
-      dev: `azurekeyvault://tarmac-keys-1a2b3c4d.vault.azure.net/keys/dev/${keyVersion}`,
-      prod: `azurekeyvault://tarmac-keys-1a2b3c4d.vault.azure.net/keys/prod/${keyVersion}`,
-    },
+  const url = (environment: string) => `azblob://pulumi-state-${environment}?storage_account=tarmacstate1a2b3c4d`;
+  const provider = (name: string) => `azurekeyvault://tarmac-keys-1a2b3c4d.vault.azure.net/keys/${name}/${keyVersion}`;
+  const variablesOf = (name: string) => ({
+    AZURE_CLIENT_ID: client(`tarmac-deploy-${name}`),
+    AZURE_SUBSCRIPTION_ID: here,
+    PULUMI_BACKEND_URL: url(name),
+  });
+  expect(update.outputs).toEqual({
+    repository: "contoso/hello",
+    backendUrl: "azblob://pulumi-state?storage_account=tarmacstate1a2b3c4d",
+    secretsProvider: provider("bootstrap"),
+    backendUrls: { dev: url("dev"), prod: url("prod") },
+    secretsProviders: { dev: provider("dev"), prod: provider("prod") },
+    deployers: { dev: guid("principal tarmac-deploy-dev"), prod: guid("principal tarmac-deploy-prod") },
     repositoryVariables: {
       AZURE_PREVIEW_CLIENT_ID: client("tarmac-preview"),
+      AZURE_DRIFT_CLIENT_ID: client("tarmac-drift"),
       AZURE_TENANT_ID: guid("tenant"),
       AZURE_SUBSCRIPTION_ID: here,
-      PULUMI_BACKEND_URL: backendUrl,
+      PULUMI_BACKEND_URLS: JSON.stringify({ dev: url("dev"), prod: url("prod") }),
+      PREVIEWED: '["dev"]',
     },
-    environmentVariables: {
-      dev: { AZURE_CLIENT_ID: client("tarmac-deploy-dev"), AZURE_SUBSCRIPTION_ID: here },
-      prod: { AZURE_CLIENT_ID: client("tarmac-deploy-prod"), AZURE_SUBSCRIPTION_ID: here },
-    },
+    environmentVariables: { dev: variablesOf("dev"), prod: variablesOf("prod") },
   });
-  expect(String(adjusted.outputs.githubCommands).split("\n")).toEqual([
-    `gh variable set AZURE_PREVIEW_CLIENT_ID --repo contoso/hello --body '${client("tarmac-preview")}'`,
-    `gh variable set AZURE_TENANT_ID --repo contoso/hello --body '${guid("tenant")}'`,
-    `gh variable set AZURE_SUBSCRIPTION_ID --repo contoso/hello --body '${here}'`,
-    "gh variable set PULUMI_BACKEND_URL --repo contoso/hello --body 'azblob://pulumi-state?storage_account=contosostate'",
-    "gh api --method PUT repos/contoso/hello/environments/dev --silent",
-    `gh variable set AZURE_CLIENT_ID --repo contoso/hello --env dev --body '${client("tarmac-deploy-dev")}'`,
-    `gh variable set AZURE_SUBSCRIPTION_ID --repo contoso/hello --env dev --body '${here}'`,
-    "gh api --method PUT repos/contoso/hello/environments/prod --silent",
-    `gh variable set AZURE_CLIENT_ID --repo contoso/hello --env prod --body '${client("tarmac-deploy-prod")}'`,
-    `gh variable set AZURE_SUBSCRIPTION_ID --repo contoso/hello --env prod --body '${otherSubscription}'`,
-  ]);
+  // Ids in the subject of tokens are no part of the name.
+  expect(adjusted.outputs.repository).toBe("contoso/hello");
   expect(preview.outputs.backendUrl).toBe(unknown);
 });

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { readStackSettings, settings } from "../../../bootstrap/bootstrapSettings.ts";
+import { readStackSettings, refuseOwnSubscription, settings } from "../../../bootstrap/bootstrapSettings.ts";
 import { mockCloud } from "../pulumiMocks.ts";
 import { guid, map } from "../settings/settingCases.ts";
 
@@ -8,7 +8,7 @@ afterEach(() => pulumi.runtime.disconnect());
 
 /** Reads these settings and a repository. */
 function read(values: Record<string, string> = {}) {
-  const all = Object.entries({ repository: "contoso/hello", ...values });
+  const all = Object.entries({ repository: "contoso/hello", shareSubscriptions: "true", ...values });
   pulumi.runtime.setAllConfig(Object.fromEntries(all.map(([key, value]) => [`tarmac:${key}`, value])));
   return readStackSettings();
 }
@@ -22,11 +22,12 @@ function problemsOf(values: Record<string, string>): readonly string[] {
   }
 }
 
-test("needs a repository and nothing else", () => {
+test("needs a repository, and subscriptions or the word that they are shared", () => {
   expect(read()).toMatchObject({
     repository: "contoso/hello",
-    environments: ["dev", "staging", "prod", "sandbox"],
-    previewed: ["dev", "staging", "prod", "sandbox"],
+    environments: ["dev", "staging", "prod"],
+    // Whoever can push a branch reads what is previewed.
+    previewed: ["dev", "staging"],
     branch: "main",
     locked: true,
     storageAccountName: undefined,
@@ -52,7 +53,7 @@ test.each([
 const repository =
   'is not a repository; write OWNER/NAME, e.g. "contoso/hello", or with ids, e.g. "contoso@5544/hello@821093"';
 const environment =
-  'is not a name for an environment; use 1 to 30 lower-case letters, digits and "-", starting with a letter and not ending with "-", e.g. "dev"';
+  'is not a name for an environment; use 1 to 30 lower-case letters, digits and single "-", starting with a letter and not ending with "-", e.g. "dev"';
 const branch = 'is not a branch; write only its name, without a pattern, e.g. "main"';
 const account =
   'is not a name for a storage account; use 3 to 24 lower-case letters and digits, and nothing else, e.g. "contosostate"';
@@ -72,6 +73,9 @@ const rejected: [keyof typeof settings, string, string][] = [
   ],
   ["environments", "[]", "it is empty; name at least one environment"],
   ["environments", '["Dev"]', `"Dev" ${environment}`],
+  // Part of a container's name, where Azure allows no two hyphens in a row.
+  ["environments", '["dev--eu"]', `"dev--eu" ${environment}`],
+  ["environments", '["bootstrap"]', '"bootstrap" is the name of this program\'s own key; rename the environment'],
   ["environments", '["dev","dev"]', '"dev" is listed twice; remove one'],
   [
     "environments",
@@ -86,16 +90,11 @@ const rejected: [keyof typeof settings, string, string][] = [
   [
     "subscriptions",
     `{"prd":"${guid}"}`,
-    '"prd" is not one of the environments "dev", "staging", "prod", "sandbox"; did you mean "prod"?',
+    '"prd" is not one of the environments "dev", "staging", "prod"; did you mean "prod"?',
   ],
-  ["previewed", '["test"]', '"test" is not one of the environments "dev", "staging", "prod", "sandbox"'],
+  ["previewed", '["test"]', '"test" is not one of the environments "dev", "staging", "prod"'],
   ["branch", "refs/heads/main", `"refs/heads/main" ${branch}`],
   ["branch", "release/*", `"release/*" ${branch}`],
-  [
-    "project",
-    "a b",
-    '"a b" is not a Pulumi project; use at most 100 letters, digits, "-", "_" and ".", as in Pulumi.yaml',
-  ],
   [
     "location",
     "West Europe",
@@ -111,6 +110,7 @@ const rejected: [keyof typeof settings, string, string][] = [
   ["vaultName", "1keys", `"1keys" ${vault}`],
   ["admins", `{"${guid}":"Person"}`, `the type of "${guid}" is "Person": use "User", "Group", or "ServicePrincipal"`],
   ["retentionDays", "6", "6 is out of range: use a whole number from 7 to 365"],
+  ["shareSubscriptions", "yes", '"yes" is not a boolean: use "true" or "false"'],
   ["locked", "yes", '"yes" is not a boolean: use "true" or "false"'],
   ["issuer", "https://token.example.com/", `"https://token.example.com/" ${issuer}`],
   ["issuer", "http://token.example.com", `"http://token.example.com" ${issuer}`],
@@ -119,6 +119,40 @@ const rejected: [keyof typeof settings, string, string][] = [
 
 test.each(rejected)("rejects %s %s", (key, value, said) => {
   expect(problemsOf({ [key]: value })).toEqual([`tarmac:${key}: ${said}`]);
+});
+
+describe("environments that are not isolated", () => {
+  const fix =
+    "Give each one its own: pulumi -C bootstrap config set --path subscriptions.NAME ID. To accept it: pulumi -C bootstrap config set shareSubscriptions true";
+  const other = guid.replace(/.$/, (digit) => (digit === "0" ? "1" : "0"));
+
+  test.each([
+    [
+      "without a subscription",
+      { dev: guid },
+      `"prod" would share the subscription of the bootstrap, which holds the state and the keys of all: code that deploys there can take over every environment. ${fix}`,
+    ],
+    [
+      "in one subscription",
+      { dev: guid, prod: guid.toUpperCase() },
+      `"dev" and "prod" share a subscription: code that deploys one of them can take over the other. ${fix}`,
+    ],
+  ])("are rejected: %s", (_, subscriptions, said) => {
+    const values = { environments: '["dev","prod"]', subscriptions: JSON.stringify(subscriptions) };
+    expect(problemsOf({ ...values, shareSubscriptions: "false" })).toEqual([`tarmac:subscriptions: ${said}`]);
+    expect(problemsOf(values)).toEqual([]);
+  });
+
+  test("are rejected in the subscription of the bootstrap, once Azure says which that is", () => {
+    const values = { environments: '["dev","prod"]', subscriptions: JSON.stringify({ dev: guid, prod: other }) };
+    const strict = read({ ...values, shareSubscriptions: "false" });
+    expect(() => refuseOwnSubscription(strict, guid.toUpperCase())).toThrow(
+      `tarmac:subscriptions: "dev" has the subscription of the bootstrap, which holds the state and the keys of all: code that deploys there can take over every environment. ${fix}`,
+    );
+    const elsewhere = "0f8fad5b-d9cb-469f-a165-70867728950f";
+    expect(refuseOwnSubscription(strict, elsewhere)).toBe(elsewhere);
+    expect(refuseOwnSubscription(read(values), guid)).toBe(guid);
+  });
 });
 
 test("every setting has a rejected value in this list", () => {

@@ -309,7 +309,7 @@ describe("the look for drift", () => {
   it("is taken at the environments that are deployed, with the identity that can change nothing", () => {
     const { dev, staging, prod } = read("deploy.yml").jobs;
     expect(job.strategy?.matrix.stack).toEqual([dev, staging, prod].map((one) => one?.with?.stack));
-    expect(job.env?.ARM_CLIENT_ID).toBe("${{ vars.AZURE_PREVIEW_CLIENT_ID }}");
+    expect(job.env?.ARM_CLIENT_ID).toBe("${{ vars.AZURE_DRIFT_CLIENT_ID }}");
     expect(job.permissions).toEqual({ contents: "read", "id-token": "write", issues: "write" });
   });
 

@@ -1,4 +1,4 @@
-import { onlyStateOf, onlyTheseRoles } from "../../../bootstrap/roleConditions.ts";
+import { onlyTheseRoles } from "../../../bootstrap/roleConditions.ts";
 import { parseCondition } from "../../../validate/assignmentCondition.ts";
 
 const attribute = "Microsoft.Authorization/roleAssignments:RoleDefinitionId";
@@ -25,40 +25,6 @@ describe("onlyTheseRoles", () => {
 
   it("does not restrict other actions", () => {
     expect(decide("Microsoft.Authorization/roleAssignments/read", {})).toBe(true);
-  });
-});
-
-describe("only the state of an environment", () => {
-  const decide = parseCondition(onlyStateOf("tarmac", "dev"));
-  const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
-  const may = (verb: string, path: string) => decide(`${blobs}/${verb}`, { resource: { [`${blobs}:path`]: path } });
-
-  it.each([
-    ".pulumi/stacks/tarmac/dev.json",
-    ".pulumi/stacks/tarmac/dev.json.bak",
-    ".pulumi/stacks/tarmac/dev-feature-x.json.gz",
-    ".pulumi/history/tarmac/dev/dev-17.checkpoint.json",
-    ".pulumi/backups/tarmac/dev-feature-x/dev.1.json",
-    ".pulumi/locks/organization/tarmac/dev/0f.json",
-  ])("may be written: %s", (path) => {
-    expect(["write", "add/action", "delete", "move/action"].map((verb) => may(verb, path))).toEqual(
-      Array(4).fill(true),
-    );
-  });
-
-  it.each([
-    ".pulumi/meta.yaml",
-    ".pulumi/stacks/tarmac/prod.json",
-    ".pulumi/stacks/tarmac/development.json",
-    ".pulumi/stacks/other/dev.json",
-    ".pulumi/stacks/other/tarmac/dev.json",
-    ".pulumi/locks/organization/tarmac/prod/tarmac/dev/0f.json",
-    "tarmac/dev.json",
-  ])("may be read and not written: %s", (path) => {
-    expect(may("read", path)).toBe(true);
-    expect(["write", "add/action", "delete", "move/action"].map((verb) => may(verb, path))).toEqual(
-      Array(4).fill(false),
-    );
   });
 });
 

@@ -26,7 +26,7 @@ import {
 import { privateZone, virtualNetworkLink } from "./privateDnsTypes.ts";
 import type { ResourceType } from "./describeType.ts";
 import { genericResource, resourceGroup, templateDeployment } from "./resourceGroupTypes.ts";
-import { blobContainer, blobService, storageAccount } from "./storageTypes.ts";
+import { blobContainer, blobService, managementPolicy, storageAccount } from "./storageTypes.ts";
 
 export const servedTypes: ResourceType[] = [
   resourceGroup,
@@ -51,6 +51,7 @@ export const servedTypes: ResourceType[] = [
   federatedIdentityCredential,
   managementLock,
   storageAccount,
+  managementPolicy,
   blobService,
   blobContainer,
   vault,

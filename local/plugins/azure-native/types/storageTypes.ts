@@ -1,4 +1,4 @@
-/** Microsoft.Storage: accounts, their blob service and its containers. */
+/** Microsoft.Storage: accounts, their lifecycle policy, their blob service and its containers. */
 import { describeType, inResourceGroup } from "./describeType.ts";
 
 const accounts = `${inResourceGroup}/Microsoft.Storage/storageAccounts/{accountName}`;
@@ -38,6 +38,14 @@ export const blobService = describeType({
   nestedReadOnly: ["restorePolicy.lastEnabledTime", "restorePolicy.minRestoreTime"],
   alwaysThere: true,
   leftOnDelete: true,
+});
+
+export const managementPolicy = describeType({
+  token: "azure-native:storage:ManagementPolicy",
+  path: `${accounts}/managementPolicies/{managementPolicyName}`,
+  autoName: "copy",
+  names: { accountName },
+  required: ["policy", "policy.rules"],
 });
 
 export const blobContainer = describeType({

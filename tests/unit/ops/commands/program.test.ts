@@ -49,7 +49,8 @@ const commands = commandsOf(program());
 it("has the commands that people, npm scripts and workflows call", () => {
   expect(commands.map(([name]) => name)).toEqual([
     ...["doctor", "check-image", "policy", "preflight", "preview-report", "deploy", "drift"],
-    ...["sandbox", "sandbox up", "sandbox list", "sandbox extend", "sandbox down", "sandbox reap", "completion"],
+    ...["sandbox", "sandbox up", "sandbox list", "sandbox extend", "sandbox down", "sandbox reap", "adopt"],
+    "completion",
   ]);
 });
 

@@ -1,0 +1,38 @@
+/** Where the state of a stack is, when each environment keeps its state apart and one job looks at several environments. */
+import { UsageError } from "../couldNotRun.ts";
+
+/** JSON object: backend URL by environment. A stack has the name of its environment, or ENVIRONMENT-SUFFIX. */
+const variable = "PULUMI_BACKEND_URLS";
+
+/**
+ * The variable that leads Pulumi to the stack's state.
+ * @returns nothing when the environment does not name a backend for the stack: then Pulumi's own settings decide
+ * @throws UsageError when the variable cannot be read
+ */
+export function backendOf(stack: string, env: NodeJS.ProcessEnv): { PULUMI_BACKEND_URL?: string } {
+  const text = env[variable];
+  if (text === undefined || text === "") return {};
+  const name = stack.split("/").at(-1) ?? stack;
+  const [, url] =
+    Object.entries(parsed(text)).find(([environment]) => name === environment || name.startsWith(`${environment}-`)) ??
+    [];
+  return url === undefined ? {} : { PULUMI_BACKEND_URL: url };
+}
+
+function parsed(text: string): Record<string, string> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Below.
+  }
+  const isMap =
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((url) => typeof url === "string");
+  if (isMap) return value as Record<string, string>;
+  throw new UsageError(
+    `${variable}: "${text}" is not a JSON object of backend URLs by environment; use e.g. {"dev":"azblob://pulumi-state-dev?storage_account=contosostate"}`,
+  );
+}
