@@ -7,7 +7,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "@tarmac/settings/everySetting";
 import { stackSource } from "@tarmac/settings/readDeclared";
-import { readSettings } from "@tarmac/settings/readSettings";
+import { readSettingsFrom } from "@tarmac/settings/readSettings";
 import { settingWarnings } from "@tarmac/settings/settingWarnings";
 
 /**
@@ -15,8 +15,8 @@ import { settingWarnings } from "@tarmac/settings/settingWarnings";
  * @throws SettingsError with every problem of the stack's settings
  */
 export function readStackSettings(): Settings {
-  const { stack, project, values, isEncrypted } = stackSource();
-  const settings = readSettings(stack, values, isEncrypted, project);
-  for (const warning of settingWarnings(settings)) void pulumi.log.warn(`${project}:${warning}`);
+  const source = stackSource();
+  const settings = readSettingsFrom(source);
+  for (const warning of settingWarnings(settings)) void pulumi.log.warn(`${source.project}:${warning}`);
   return settings;
 }

@@ -12,12 +12,12 @@ import { besideLoadBalancerProblem, routeFindings } from "@tarmac/components/wor
 import { allowing, eachProblem } from "@tarmac/validate/valueCheck";
 import {
   annotationKeyProblem,
-  annotationsSizeProblem,
   hostNameProblem,
   routePathProblem,
   objectNameProblem,
 } from "@tarmac/validate/kubernetesNames";
 import { choice, integer, list, map, optionalText, text } from "@tarmac/validate/settingDeclaration";
+import { metadataSecretProblem } from "./plainSecrets.ts";
 import { range, textsEach, type FindingOf } from "./allowedValues.ts";
 import type { ValuesOf } from "./readDeclared.ts";
 
@@ -42,7 +42,10 @@ export const exposureSettings = {
   serviceAnnotations: map<string>({
     default: {},
     description: "Annotations of the Service, e.g. to configure Azure's load balancer.",
-    problem: textsEach("strings by annotation", annotationKeyProblem),
+    problem: textsEach(
+      "strings by annotation",
+      (key, value) => annotationKeyProblem(key) ?? metadataSecretProblem(key, value),
+    ),
   }),
   hostname: optionalText({
     description: "Host name under which a Gateway exposes the service with TLS, e.g. hello.example.com. Default: none.",
@@ -146,5 +149,4 @@ const ingressProblems = (s: Settings): Finding[] => [
     "serviceAnnotations",
     eachProblem(Object.entries(s.serviceAnnotations), ([key, value]) => serviceAnnotationProblem(key, value, s)),
   ],
-  ["serviceAnnotations", annotationsSizeProblem(s.serviceAnnotations)],
 ];

@@ -2,6 +2,8 @@
 import { locationProblem } from "@tarmac/validate/azureRegions";
 import { appNameProblem } from "@tarmac/validate/kubernetesNames";
 import { expiryProblem, tagsProblem } from "@tarmac/validate/tags";
+import { eachProblem } from "@tarmac/validate/valueCheck";
+import { metadataSecretProblem } from "./plainSecrets.ts";
 import { flag, map, optionalText, text } from "@tarmac/validate/settingDeclaration";
 
 export const generalSettings = {
@@ -20,7 +22,12 @@ export const generalSettings = {
   tags: map<string>({
     default: {},
     description: 'Additional tags on every Azure resource, e.g. {"cost-center": "4711"}.',
-    problem: tagsProblem,
+    problem: (tags) => {
+      const problems = tagsProblem(tags);
+      return problems.length > 0
+        ? problems
+        : eachProblem(Object.entries(tags), ([name, value]) => metadataSecretProblem(name, value));
+    },
   }),
   expires: optionalText({
     description:

@@ -18,11 +18,13 @@ import {
 import { variableNameProblem } from "@tarmac/validate/kubernetesNames";
 import { choice, flag, list, map, optionalText, text } from "@tarmac/validate/settingDeclaration";
 import { textsEach, type FindingOf } from "./allowedValues.ts";
+import { buildArgSecretProblem } from "./plainSecrets.ts";
 import type { ValuesOf } from "./readDeclared.ts";
 
 /** What is wrong with a value of a Dockerfile's ARG, or `undefined`. One whose name says so is an image to build on. */
 const buildArgProblem = (name: string, value: string) =>
   variableNameProblem(name) ??
+  buildArgSecretProblem(name, value) ??
   (/(^|_)IMAGE$/i.test(name) && value !== "" && !value.includes("$") ? baseImageProblem(value) : undefined);
 
 export const imageSettings = {

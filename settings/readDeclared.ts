@@ -2,10 +2,13 @@
  * Reads settings by their declarations, all of them, so that one run shows everything that is wrong. It knows no setting:
  * the stack's are in `everySetting.ts`, the bootstrap's in its `config.ts`.
  */
+import { existsSync, readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config.js";
+import { editDistance } from "@tarmac/validate/editDistance";
 import { closest, readValue, type Setting } from "@tarmac/validate/settingDeclaration";
 import { listOf, type Problems } from "@tarmac/validate/valueCheck";
+import { changedProblem, type PlainNumber, plainNumbers } from "./plainNumbers.ts";
 
 /** The values of settings that are declared like this. */
 export type ValuesOf<D> = { [Key in keyof D]: D[Key] extends Setting<infer T> ? T : never };
@@ -35,6 +38,10 @@ export interface Source {
   values: Readonly<Record<string, string>>;
   /** Whether the value of a key is encrypted where it is stored. */
   isEncrypted: (key: string) => boolean;
+  /** Keys of other projects, with the project in front: one that looks like this project's has no effect. */
+  foreignKeys?: readonly string[];
+  /** Texts of the stack file that YAML reads as numbers, by key. */
+  numbers?: Readonly<Record<string, PlainNumber>>;
 }
 
 /**
@@ -43,7 +50,7 @@ export interface Source {
  */
 export function readDeclared<D>(
   declarations: D,
-  { stack, project, values, isEncrypted }: Source,
+  { stack, project, values, isEncrypted, foreignKeys = [], numbers = {} }: Source,
   together: (values: ValuesOf<D>) => readonly (readonly [key: keyof D & string, problems: Problems])[],
 ): ValuesOf<D> {
   const problems: string[] = [];
@@ -53,6 +60,10 @@ export function readDeclared<D>(
     if (!keys.includes(key))
       problems.push(`${project}:${key} is not a setting${closest(key, keys)}; remove it or correct its name`);
   }
+  problems.push(
+    ...foreignKeys.flatMap((key) => prefixProblem(key, project) ?? []),
+    ...listOf(sizeProblem(project, values)),
+  );
   const result: Record<string, unknown> = {};
   for (const [key, setting] of declared) {
     const raw = values[key];
@@ -62,11 +73,16 @@ export function readDeclared<D>(
       );
       continue;
     }
+    const changed = setting.type === "string" ? changedProblem(numbers[key], raw) : undefined;
+    if (changed !== undefined) {
+      problems.push(`${project}:${key}: ${changed}`);
+      continue;
+    }
     const read = raw === undefined ? { value: setting.default } : readValue(setting, raw);
     if ("problems" in read) problems.push(...read.problems.map((problem) => `${project}:${key}: ${problem}`));
     else if (setting.secret && !isDefault(setting, read.value) && !isEncrypted(key))
       problems.push(
-        `${project}:${key}: the value is a secret in plain text: remove it from the stack file, then run "pulumi config set --secret ${setting.type === "object" ? `--path '${key}["NAME"]'` : key} VALUE"`,
+        `${project}:${key}: the value is a secret in plain text: remove it from the stack file, then run "pulumi config set --secret ${setting.type === "object" ? `--path '${key}["NAME"]'` : key}", which asks for the value, or reads it from a file with "< FILE"`,
       );
     else result[key] = read.value;
   }
@@ -82,6 +98,34 @@ export function readDeclared<D>(
 const isDefault = (setting: Setting<unknown>, value: unknown) =>
   JSON.stringify(value) === JSON.stringify(setting.default);
 
+/** A key that has no effect because of a slip before its colon, or `undefined`. */
+function prefixProblem(key: string, project: string): string | undefined {
+  const [prefix = "", name = ""] = key.split(":");
+  if (knownPrefixes.includes(prefix) || editDistance(prefix.toLowerCase(), project.toLowerCase()) > 2) return undefined;
+  return `${key} has no effect, because the settings of this project begin with "${project}:": rename it to ${project}:${name}`;
+}
+/** What stands before the colon of a key in Pulumi's own settings and those of providers. */
+const knownPrefixes = ["pulumi", "azure-native", "azuread", "kubernetes", "docker", "aws", "gcp"];
+
+/**
+ * The most that Linux hands to a program in one variable, which is how Pulumi hands over all settings (MAX_ARG_STRLEN, 128
+ * KiB, with the variable's name). A larger one ends in "argument list too long", before the program starts.
+ */
+const mostBytes = 126 * 1024;
+
+/** What is wrong with settings that are too much together, or `undefined`. */
+function sizeProblem(project: string, values: Source["values"]): string | undefined {
+  const sizes = Object.entries(values).map(([key, value]) => ({
+    key,
+    bytes: Buffer.byteLength(JSON.stringify({ [`${project}:config:${key}`]: value })),
+  }));
+  const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (total <= mostBytes) return undefined;
+  const [largest] = sizes.sort((a, b) => b.bytes - a.bytes);
+  return `${project}:${largest?.key}: all settings together have ${kibibytes(total)} KiB, ${kibibytes(largest?.bytes ?? 0)} of them here, and Pulumi can hand 126 KiB to a program (otherwise: "argument list too long"): keep large texts in files of the repository, e.g. configFiles: {"/etc/hello/app.json": {"file": "config/app.json"}}, or in the image`;
+}
+const kibibytes = (bytes: number) => Math.ceil(bytes / 1024);
+
 // The SDK has this function and leaves it out of its types: only it knows what is encrypted where it is stored.
 const { isConfigSecret } = runtimeConfig as unknown as { isConfigSecret: (key: string) => boolean };
 
@@ -89,13 +133,19 @@ const { isConfigSecret } = runtimeConfig as unknown as { isConfigSecret: (key: s
 export function stackSource(): Source {
   const project = pulumi.getProject();
   const prefix = `${project}:`;
-  const own = Object.entries(runtimeConfig.allConfig()).flatMap(([key, value]) =>
+  const all = Object.entries(runtimeConfig.allConfig());
+  const own = all.flatMap(([key, value]) =>
     key.startsWith(prefix) ? [[key.slice(prefix.length), value] as const] : [],
   );
+  const stack = pulumi.getStack();
+  // The engine runs the program in the folder of the project, where the stack files are.
+  const file = `Pulumi.${stack}.yaml`;
   return {
-    stack: pulumi.getStack(),
+    stack,
     project,
     values: Object.fromEntries(own),
     isEncrypted: (key) => isConfigSecret(prefix + key),
+    foreignKeys: all.flatMap(([key]) => (key.startsWith(prefix) ? [] : [key])),
+    numbers: existsSync(file) ? plainNumbers(readFileSync(file, "utf8"), project) : {},
   };
 }

@@ -7,7 +7,7 @@ import { networkProblems } from "./networkSettings.ts";
 import { derivedNameProblems } from "./derivedNames.ts";
 import { noEffectProblems } from "./noEffect.ts";
 import { regionProblems } from "./neededRegion.ts";
-import { readDeclared } from "./readDeclared.ts";
+import { readDeclared, type Source } from "./readDeclared.ts";
 import { schedulingProblems } from "./scheduling.ts";
 import { registryProblems } from "./registrySettings.ts";
 import { valueProblems } from "./valueSettings.ts";
@@ -25,7 +25,13 @@ export const readSettings = (
   values: Readonly<Record<string, string>>,
   isEncrypted: (key: string) => boolean = (key) => settings[key as keyof Settings].secret === true,
   project = "tarmac",
-): Settings => readDeclared(settings, { stack, project, values, isEncrypted }, combinedProblems);
+): Settings => readSettingsFrom({ stack, project, values, isEncrypted });
+
+/**
+ * The same, with what only the place tells that they come from: keys of other projects, and what YAML changed.
+ * @throws SettingsError with every problem there is
+ */
+export const readSettingsFrom = (source: Source): Settings => readDeclared(settings, source, combinedProblems);
 
 /** Problems that no single setting shows: settings that do not go together. */
 function combinedProblems(s: Settings) {

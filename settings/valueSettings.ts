@@ -9,14 +9,29 @@ import {
   variableSources,
 } from "@tarmac/components/workload/workloadValidation";
 import { tooLargeFindings } from "@tarmac/components/workload/configAndSecret";
-import { allowing, listOf, textValueProblem } from "@tarmac/validate/valueCheck";
+import { allowing, eachProblem, listOf, textValueProblem } from "@tarmac/validate/valueCheck";
 import { variableNameForm } from "@tarmac/validate/kubernetesNames";
 import { containerPathForm, filePathProblem } from "@tarmac/validate/containerPath";
 import { map, secretMap } from "@tarmac/validate/settingDeclaration";
 import { textsEach, type FindingOf } from "./allowedValues.ts";
+import { contentOf, contentsOf, type FileContent, fileContentProblem } from "./fileContent.ts";
+import { fileSecretProblem, variableSecretProblem } from "./plainSecrets.ts";
 import type { ValuesOf } from "./readDeclared.ts";
 
 const variables = textsEach("strings by variable", reservedVariableProblem);
+/** The same of what anybody can read. */
+const readableVariables = textsEach(
+  "strings by variable",
+  (name, value) => reservedVariableProblem(name) ?? variableSecretProblem(name, value),
+);
+const readableFiles = allowing(
+  "contents by path, e.g. `/etc/hello/app.json`; `{file: PATH}` for a file of the repository",
+  (contents: Record<string, unknown>) =>
+    eachProblem(Object.entries(contents), ([path, content]) => {
+      const problem = filePathProblem(path) ?? fileContentProblem(path, content);
+      return problem ?? fileSecretProblem(path, contentOf(content as FileContent));
+    }),
+);
 const files = textsEach("contents by path, e.g. `/etc/hello/app.json`", filePathProblem);
 
 /** The same of secrets, whose names may hold a value that slipped into the wrong place: none is shown. */
@@ -36,22 +51,22 @@ export const valueSettings = {
   environment: map<string>({
     default: {},
     description: "Environment variables of the process. Not for secrets.",
-    problem: variables,
+    problem: readableVariables,
   }),
   configValues: map<string>({
     default: {},
     description: "Environment variables from a ConfigMap. Not for secrets.",
-    problem: variables,
+    problem: readableVariables,
   }),
   secretValues: secretMap({
     default: {},
     description: "Environment variables from a Secret, encrypted in the state and not visible in the Deployment.",
     problem: secretly(`use ${variableNameForm}, and none of the variables that tarmac sets, such as PORT`, variables),
   }),
-  configFiles: map<string>({
+  configFiles: map<FileContent>({
     default: {},
     description: "Read-only files from a ConfigMap. Not for secrets.",
-    problem: files,
+    problem: readableFiles,
   }),
   secretFiles: secretMap({
     default: {},
@@ -72,7 +87,7 @@ export const valueArgs = (s: Settings): Pick<WorkloadArgs, keyof typeof valueSet
   environment: s.environment,
   configValues: s.configValues,
   secretValues: secrets(s.secretValues),
-  configFiles: s.configFiles,
+  configFiles: contentsOf(s.configFiles),
   secretFiles: secrets(s.secretFiles),
 });
 
@@ -80,6 +95,6 @@ export const valueProblems = (s: Settings): Finding[] => [
   ...twiceFindings(s, variableSources),
   ...twiceFindings(s, mountSources),
   ...mountsBesideFindings(s),
-  ...tooLargeFindings(s, "configValues", "configFiles"),
+  ...tooLargeFindings({ ...s, configFiles: contentsOf(s.configFiles) }, "configValues", "configFiles"),
   ...tooLargeFindings(s, "secretValues", "secretFiles"),
 ];

@@ -16,12 +16,13 @@ import { besideAutoscaleProblem, gracePeriodProblem } from "@tarmac/components/w
 import { ownLabelProblem, podAnnotationProblem } from "@tarmac/components/workload/reservedMetadata";
 import { memoryPathsProblem, writablePathProblem } from "@tarmac/components/workload/writableFolders";
 import { allowing, eachProblem } from "@tarmac/validate/valueCheck";
-import { annotationsSizeProblem, namespaceProblem } from "@tarmac/validate/kubernetesNames";
+import { namespaceProblem } from "@tarmac/validate/kubernetesNames";
 import { cpuProblem, memoryProblem, requestOverLimitProblem } from "@tarmac/validate/quantity";
 import { flag, integer, map, optionalText, text } from "@tarmac/validate/settingDeclaration";
 import { exposureArgs, type exposureSettings } from "./exposureSettings.ts";
 import { placementArgs, type placementSettings } from "./placementSettings.ts";
 import { probeArgs, probeProblems, probeSettings } from "./probeSettings.ts";
+import { metadataSecretProblem } from "./plainSecrets.ts";
 import { range, textsEach, type FindingOf } from "./allowedValues.ts";
 import { valueArgs, type valueSettings } from "./valueSettings.ts";
 import type { ValuesOf } from "./readDeclared.ts";
@@ -108,13 +109,16 @@ export const workloadSettings = {
     problem: textsEach("strings by label", (key, value) =>
       /^(app\.kubernetes\.io\/part-of$|tarmac\.dev\/)/.test(key)
         ? `${key} is set by tarmac from the names of app and stack: use another label`
-        : ownLabelProblem(key, value),
+        : (ownLabelProblem(key, value) ?? metadataSecretProblem(key, value)),
     ),
   }),
   podAnnotations: map<string>({
     default: {},
     description: "Annotations of the pods.",
-    problem: textsEach("strings by annotation", podAnnotationProblem),
+    problem: textsEach(
+      "strings by annotation",
+      (key, value) => podAnnotationProblem(key, value) ?? metadataSecretProblem(key, value),
+    ),
   }),
 };
 
@@ -155,7 +159,6 @@ export const workloadProblems = (s: Settings): Finding[] => [
   ["cpuRequest", requestOverLimitProblem("cpu", s.cpuRequest, s.cpuLimit)],
   ["gracePeriodSeconds", gracePeriodProblem(s)],
   ["writablePaths", memoryPathsProblem(s.writablePaths, s.memoryLimit)],
-  ["podAnnotations", annotationsSizeProblem(s.podAnnotations)],
   ...probeProblems(s),
 ];
 

@@ -1,6 +1,7 @@
 /**
  * The pod: everything the `restricted` Pod Security standard asks for, and what only a running cluster teaches.
  */
+import * as pulumi from "@pulumi/pulumi";
 import type { input } from "@pulumi/kubernetes/types/index.js";
 import type { ProbeArgs, WorkloadSettings } from "./workloadArgs.ts";
 import { placement } from "./podPlacement.ts";
@@ -60,7 +61,7 @@ export function podTemplate(
             { name: "SERVICE_NAME", value: name },
             { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
             { name: "NODE_NAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
-            ...Object.entries(s.environment).map(([variable, value]) => ({ name: variable, value })),
+            ...Object.entries(s.environment).map(([variable, value]) => ({ name: variable, value: literal(value) })),
             ...valueVariables(s, sources),
           ],
           resources: {
@@ -83,6 +84,15 @@ export function podTemplate(
     },
   };
 }
+
+/**
+ * A value that the process gets as it is written: Kubernetes makes `$` of `$$`, and another variable's value of `$(NAME)`, in
+ * values that stand in the pod (not in those of a ConfigMap or Secret). Each `$` before `$` or `(` is doubled against that.
+ * https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
+ */
+const literal = (value: pulumi.Input<string>): pulumi.Input<string> =>
+  typeof value === "string" ? doubled(value) : pulumi.output(value).apply(doubled);
+const doubled = (value: string) => value.replaceAll(/\$(?=[$(])/g, "$$$$");
 
 function probe({ path, ...timing }: ProbeArgs): input.core.v1.Probe {
   return { httpGet: { path, port: portName }, ...timing };

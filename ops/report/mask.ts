@@ -2,7 +2,7 @@
  * Takes secrets out of what is going to be read by everybody who can read the repository. The engine masks what it knows to
  * be secret; what a provider or a registry writes into an error it does not.
  */
-import { secretPatterns } from "@tarmac/policy/secrets/patterns";
+import { secretPatterns } from "@tarmac/validate/secrets/patterns";
 
 const mask = "[secret]";
 

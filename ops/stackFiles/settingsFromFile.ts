@@ -1,10 +1,14 @@
 /** The settings of a stack, read from its file alone: no Pulumi, no sign-in, no secret's value. */
 import { existsSync, readFileSync } from "node:fs";
 import type { Settings } from "@tarmac/settings/everySetting";
-import { readSettings } from "@tarmac/settings/readSettings";
+import { plainNumbers } from "@tarmac/settings/plainNumbers";
+import { readSettingsFrom } from "@tarmac/settings/readSettings";
 import { hiddenSecret } from "@tarmac/validate/settingDeclaration";
 import { configIn, isEncrypted, stackFile, stacksIn } from "./stackFile.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
+
+/** What stands before the colon of a key. */
+const project = "tarmac";
 
 /**
  * @param folder of the project, with the stack files
@@ -24,7 +28,14 @@ export function settingsInFile(file: string, stack: string): Settings {
   try {
     const yaml = readFileSync(file, "utf8");
     const encrypted = encryptedKeys(yaml);
-    return readSettings(stack, ownValues(yaml), (key) => encrypted.has(key));
+    return readSettingsFrom({
+      stack,
+      project,
+      values: ownValues(yaml),
+      isEncrypted: (key) => encrypted.has(key),
+      foreignKeys: Object.keys(configIn(yaml)).filter((key) => key.includes(":") && !key.startsWith(`${project}:`)),
+      numbers: plainNumbers(yaml, project),
+    });
   } catch (error) {
     throw new CouldNotRun((error as Error).message, { cause: error });
   }
@@ -34,7 +45,8 @@ export function settingsInFile(file: string, stack: string): Settings {
 export const ownValues = (yaml: string): Record<string, string> =>
   Object.fromEntries(
     ownConfig(yaml).map(([key, value]) => {
-      const open = isEncrypted(value) ? hiddenSecret : withoutSecrets(value);
+      // Pulumi hands on a key with nothing behind it as an empty text.
+      const open = isEncrypted(value) ? hiddenSecret : (withoutSecrets(value) ?? "");
       return [key, typeof open === "string" ? open : JSON.stringify(open)];
     }),
   );
@@ -46,7 +58,12 @@ export const encryptedKeys = (yaml: string): Set<string> =>
 /** What a stack file sets of this project, by setting. */
 const ownConfig = (yaml: string): [string, unknown][] =>
   Object.entries(configIn(yaml)).flatMap(([key, value]) =>
-    key.startsWith("tarmac:") ? [[key.slice("tarmac:".length), value]] : [],
+    key.startsWith(`${project}:`)
+      ? [[key.slice(project.length + 1), value]]
+      : // Without a project in front, a key is this project's.
+        key.includes(":")
+        ? []
+        : [[key, value]],
   );
 
 const holdsSecret = (value: unknown): boolean =>

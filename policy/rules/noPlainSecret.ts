@@ -1,7 +1,7 @@
 import { eachContainer, makesPods, podOf } from "../kubernetes/podSpecs.ts";
 import type { Outcome } from "../outcome.ts";
 import type { ResourceRule } from "../rule.ts";
-import { secretInVariable } from "../secrets/inVariable.ts";
+import { secretInVariable } from "@tarmac/validate/secrets/inVariable";
 import { entries, items, notKnown, step, type Spot } from "../propertyValues.ts";
 
 export const noPlainSecret: ResourceRule = {

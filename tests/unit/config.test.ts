@@ -195,7 +195,7 @@ describe("a secret", () => {
       const raw = accepted.find(([accepted]) => accepted === key)?.[1] ?? "clusters:";
       const where = settings[key].type === "object" ? `--path '${key}["NAME"]'` : key;
       expect(problemsOf({ [key]: raw }, () => false)).toEqual([
-        `tarmac:${key}: the value is a secret in plain text: remove it from the stack file, then run "pulumi config set --secret ${where} VALUE"`,
+        `tarmac:${key}: the value is a secret in plain text: remove it from the stack file, then run "pulumi config set --secret ${where}", which asks for the value, or reads it from a file with "< FILE"`,
       ]);
     }
   });
@@ -309,6 +309,31 @@ describe("the settings of the stack that is updated", () => {
       "tarmacadam:port": "1",
     });
     expect(readStackSettings()).toEqual({ ...read(), replicas: 5 });
+  });
+
+  test("are rejected when a slip before the colon takes their effect", () => {
+    pulumi.runtime.setAllConfig({ "Tarmac:replicas": "5", "tarmak:port": "1" });
+    expect(readStackSettings).toThrow(
+      'Tarmac:replicas has no effect, because the settings of this project begin with "tarmac:": rename it to tarmac:replicas',
+    );
+    expect(readStackSettings).toThrow(
+      'tarmak:port has no effect, because the settings of this project begin with "tarmac:": rename it to tarmac:port',
+    );
+  });
+
+  test("are read with warnings of what tarmac does not know", () => {
+    const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+    pulumi.runtime.setAllConfig({
+      "tarmac:location": "icelandwest",
+      "tarmac:nodeSize": "Standard_B2s_v2",
+      "tarmac:userPools": '{"gpu":{"vmSize":"Standard_ND96asr_v4","count":1}}',
+    });
+    readStackSettings();
+    expect(warn.mock.calls.map(([message]) => message)).toEqual([
+      'tarmac:location: "icelandwest" is not among the regions that tarmac knows (of 2026-11-28), so Azure may refuse it; list them with az account list-locations -o table',
+      'tarmac:nodeSize: "Standard_B2s_v2" is burstable: AKS does not support such nodes for the system pool, where a used-up CPU credit slows down the cluster itself; use it for experiments only',
+      'tarmac:userPools: pool "gpu": "Standard_ND96asr_v4" is a size that tarmac does not know (table of 2026-11-28), so it cannot say whether the pods fit',
+    ]);
   });
 
   test("are rejected with the stack's name", () => {

@@ -1,4 +1,4 @@
-/** The `config` section of a Pulumi.yaml: every setting with the type and the default that Pulumi insists on. */
+/** The `config` section of a Pulumi.yaml: every setting with its default. */
 import { Document, Scalar, visit } from "yaml";
 import type { Declaration } from "@tarmac/validate/settingDeclaration";
 
@@ -17,15 +17,17 @@ export function projectFile(settings: Readonly<Record<string, Declaration>>, tex
 }
 
 /**
- * A secret setting is not declared as `secret: true`: Pulumi then refuses the default as well, since that is not
+ * No `type`: Pulumi would refuse a map or list that `pulumi config set KEY '{"A":"b"}'` has stored as a text, or a key with
+ * nothing behind it, by the type alone ("must be of type 'object'"). The program reads both, and refuses a wrong type with the
+ * value and the fix.
+ *
+ * A secret setting is not declared as `secret: true` either: Pulumi then refuses the default as well, since that is not
  * encrypted, so that every stack would have to set it. The program refuses a secret in plain text itself.
  */
 const declared = ([key, setting]: [string, Declaration]): [string, object] => [
   key,
   {
     description: setting.description,
-    type: setting.type,
-    ...(setting.type === "array" && { items: { type: "string" } }),
     default: setting.default ?? "",
   },
 ];

@@ -1,5 +1,5 @@
 import type { Evidence } from "../runEvidence.ts";
-import { secretInVariable } from "@tarmac/policy/secrets/inVariable";
+import { secretInVariable } from "@tarmac/validate/secrets/inVariable";
 import { buildArgumentsIn } from "../secrets/buildArguments.ts";
 import { type Check, type Judgement, problems } from "../verdict.ts";
 

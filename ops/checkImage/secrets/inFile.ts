@@ -1,5 +1,5 @@
 /** Secrets in a file of a layer: by what the file is, or by what stands in it. */
-import { masked, secretPatterns } from "@tarmac/policy/secrets/patterns";
+import { masked, secretPatterns } from "@tarmac/validate/secrets/patterns";
 
 export interface Secret {
   /** Path in the image, without a "/" in front. */

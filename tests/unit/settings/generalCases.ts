@@ -19,6 +19,11 @@ export const generalCases: SettingCases = {
     ["protect", "true", true],
   ],
   refused: [
+    [
+      "tags",
+      `{"build":"npm_${"a1B2".repeat(9)}"}`,
+      '"build" holds a secret (npm token), which everybody who sees the resource can read: remove it, and replace the secret where it was issued',
+    ],
     ["tags", '{"Stack":"prod"}', 'the tag "Stack" is set from the stack\'s name: remove it here'],
     ["tags", '{"a/b":"c"}', '"a/b" is not a tag name: use up to 512 characters without < > % & \\ ? /'],
     ["tags", '{"":"c"}', '"" is not a tag name: use up to 512 characters without < > % & \\ ? /'],

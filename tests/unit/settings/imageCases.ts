@@ -20,6 +20,11 @@ export const imageCases: SettingCases = {
     ["dockerfile", "package.json", "package.json"],
     ["buildArgs", '{"NODE_IMAGE":"node:24"}', { NODE_IMAGE: "node:24" }],
     ["buildTarget", "final", "final"],
+    [
+      "buildArgs",
+      '{"NODE_IMAGE":"","BASE_IMAGE":"scratch","VERSION":"1"}',
+      { NODE_IMAGE: "", BASE_IMAGE: "scratch", VERSION: "1" },
+    ],
     ["platform", "linux/arm64", "linux/arm64"],
     ["cacheFrom", '["hello.azurecr.io/hello:main"]', ["hello.azurecr.io/hello:main"]],
     ["buildOnPreview", "true", true],
@@ -29,6 +34,13 @@ export const imageCases: SettingCases = {
   // Of an image that exists, nobody knows what it was built for.
   beside: { platform: { image: `myregistry.azurecr.io/hello:1.4.2@sha256:${"a".repeat(64)}` } },
   refused: [
+    [
+      "buildArgs",
+      `{"NPM_TOKEN":"npm_${"a1B2".repeat(9)}","NODE_IMAGE":"https://docker.io/node:24","A-B":"c"}`,
+      '"NPM_TOKEN" holds a secret (npm token), which stays readable in the history of the image: remove it, replace the secret where it was issued, and install what needs it before the build',
+      '"https://docker.io/node:24" begins with "https://", which no image reference has: use [HOST/]REPOSITORY:TAG, e.g. node:24',
+      '"A-B" is not an environment variable name: use letters, digits, and "_", not starting with a digit',
+    ],
     ["image", "hello:1.4.2", `"hello:1.4.2" has no registry host, so nodes would pull it from Docker Hub: ${pinned}`],
     [
       "image",

@@ -1,4 +1,5 @@
 /** Values of the settings of what the process is told: which are taken, which are refused, and what is then said. */
+import { statSync } from "node:fs";
 import { map, type SettingCases } from "./settingCases.ts";
 
 const path =
@@ -10,15 +11,54 @@ const secretPath =
   'start it with "/", use letters, digits, ".", "_", and "-", and do not end it with "/", e.g. "/etc/hello/key.pem"';
 const twice = "and only one can apply: remove it from one of them";
 
+/** So many files of that size are more than 1 MiB. */
+const copies = Math.ceil(2 ** 20 / statSync("package-lock.json").size) + 1;
+/** Forms of secrets that nobody has. */
+const npmToken = `npm_${"a1B2".repeat(9)}`;
+const rotate = "and replace the secret where it was issued";
+
 export const valueCases: SettingCases = {
   accepted: [
     ["environment", '{"LOG_LEVEL":"debug"}', { LOG_LEVEL: "debug" }],
     ["configValues", '{"GREETING":"hello"}', { GREETING: "hello" }],
+    ["configFiles", '{"/etc/a.json":{"file":"package.json"}}', { "/etc/a.json": { file: "package.json" } }],
+    ["configFiles", "", {}],
+    // Names of secrets, and placeholders, are none.
+    [
+      "environment",
+      '{"DB_PASSWORD":"db-password","API_KEY":"changeme","TOKEN":"$(X)"}',
+      { DB_PASSWORD: "db-password", API_KEY: "changeme", TOKEN: "$(X)" },
+    ],
+    ["environment", "", {}],
     ["secretValues", '{"API_KEY":"k"}', { API_KEY: "k" }],
     ["configFiles", '{"/etc/hello/app.json":"{}"}', { "/etc/hello/app.json": "{}" }],
     ["secretFiles", '{"/etc/hello/key.pem":"k"}', { "/etc/hello/key.pem": "k" }],
   ],
   refused: [
+    [
+      "environment",
+      `{"NPM_TOKEN":"${npmToken}","DB_PASSWORD":"Tr0ub4dor","URL":"https://me:s3cret@db.example"}`,
+      ...[
+        ["NPM_TOKEN", "npm token"],
+        ["DB_PASSWORD", "value of a variable with such a name"],
+        ["URL", "password in an address"],
+      ].map(
+        ([name, kind]) =>
+          `"${name}" holds a secret (${kind}), which stack file, state, and cluster would show: remove it, run pulumi config set --secret --path 'secretValues["${name}"]', ${rotate}`,
+      ),
+    ],
+    [
+      "configFiles",
+      `{"/etc/npmrc":"//registry.npmjs.org/:_authToken=${npmToken}"}`,
+      `"/etc/npmrc" contains a secret (npm token), which stack file, state, and cluster would show: remove it, run pulumi config set --secret --path 'secretFiles["/etc/npmrc"]' < FILE, ${rotate}`,
+    ],
+    [
+      "configFiles",
+      '{"/etc/a":{"file":"nowhere.json"},"/etc/b":{"path":"x"},"/etc/c":1}',
+      '"nowhere.json", the content of "/etc/a", is not a file: use a path from the folder of the project',
+      'the content of "/etc/b" is neither a string nor a file: use its content, or {"file": "config/app.json"} for a file of the repository',
+      'the value of "/etc/c" is not a string: put it in quotes, or add --type string to pulumi config set --path',
+    ],
     [
       "environment",
       '{"A":1,"B-C":"x","D":true}',
@@ -87,16 +127,6 @@ export const valueCases: SettingCases = {
       ['tarmac:configFiles: "/etc/a..b" and "/etc/a/b" get the same key, "file..etc..a..b": rename one of the two'],
     ],
     [
-      "variables and files that together are more than Kubernetes stores",
-      {
-        configValues: JSON.stringify({ A: "x".repeat(2 ** 20 - 1000) }),
-        configFiles: JSON.stringify({ "/etc/a": "x".repeat(2000) }),
-      },
-      [
-        "tarmac:configValues: 1025 KiB, together with configFiles, exceed the 1024 KiB that Kubernetes stores in one object: keep large files in the image or in a storage account",
-      ],
-    ],
-    [
       "one variable from two sources",
       { environment: '{"A":"1"}', secretValues: '{"A":"2"}' },
       [`tarmac:secretValues: "A" is also set in environment, ${twice}`],
@@ -108,9 +138,24 @@ export const valueCases: SettingCases = {
     ],
     [
       "more than Kubernetes stores",
-      { configFiles: JSON.stringify({ "/etc/a": "x".repeat(2 ** 20) }) },
+      {
+        configFiles: JSON.stringify(
+          Object.fromEntries(Array.from({ length: copies }, (_, i) => [`/etc/a${i}`, { file: "package-lock.json" }])),
+        ),
+        configValues: '{"A":"x"}',
+      },
       [
-        "tarmac:configFiles: 1025 KiB exceed the 1024 KiB that Kubernetes stores in one object: keep large files in the image or in a storage account",
+        `tarmac:configFiles: ${Math.ceil((copies * (statSync("package-lock.json").size + "/etc/a0".length) + 2) / 1024)} KiB, together with configValues, exceed the 1024 KiB that Kubernetes stores in one object: keep large files in the image or in a storage account`,
+      ],
+    ],
+    [
+      "more than Pulumi hands to a program",
+      {
+        configFiles: JSON.stringify({ "/etc/a": "x".repeat(100 * 1024) }),
+        environment: JSON.stringify({ A: "y".repeat(27 * 1024) }),
+      },
+      [
+        'tarmac:configFiles: all settings together have 128 KiB, 101 of them here, and Pulumi can hand 126 KiB to a program (otherwise: "argument list too long"): keep large texts in files of the repository, e.g. configFiles: {"/etc/hello/app.json": {"file": "config/app.json"}}, or in the image',
       ],
     ],
   ],

@@ -182,13 +182,6 @@ export const workloadCases: SettingCases = {
       ],
     ],
     [
-      "annotations that are too much together",
-      { podAnnotations: JSON.stringify({ note: "x".repeat(256 * 1024) }) },
-      [
-        "tarmac:podAnnotations: 257 KiB of annotations exceed the 256 KiB that Kubernetes stores: put large texts into configFiles",
-      ],
-    ],
-    [
       "a memory request over the limit",
       { memoryRequest: "512Mi" },
       [

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { podTemplate } from "../../../../components/workload/podTemplate.ts";
 import { withDefaults, type WorkloadArgs } from "../../../../components/workload/workloadArgs.ts";
 
@@ -23,6 +24,28 @@ test("is one container of the exact image, pulled at each start so that the righ
   const { container, others } = specOf();
   expect(others).toEqual([]);
   expect(container).toMatchObject({ name: "hello", image, imagePullPolicy: "Always" });
+});
+
+/** What Kubernetes makes of a value: https://github.com/kubernetes/kubernetes/blob/v1.34.0/third_party/forked/golang/expansion/expand.go */
+const expanded = (value: string, variables: Record<string, string>) =>
+  value.replaceAll(/\$\$|\$\(([^)]*)\)/g, (whole, name?: string) =>
+    name === undefined ? "$" : (variables[name] ?? whole),
+  );
+
+test.each(["pa$$word", "$(GREETING)", "$$(GREETING)", "$$$", "$", "a$b", "backup --date $(date)", "$$$$(GREETING)$"])(
+  "gives the process the value %s as it is written",
+  (value) => {
+    const { container } = specOf({ environment: { GREETING: "hi", BANNER: value } });
+    const given = container.env.find(({ name }) => name === "BANNER")?.value ?? "";
+    expect(expanded(given, { GREETING: "hi" })).toBe(value);
+  },
+);
+
+test("leaves a value without such signs as it is, and doubles those of an output", async () => {
+  const { container } = specOf({ environment: { A: "a$b", B: pulumi.output("$(A)") } });
+  const value = (wanted: string) => container.env.find(({ name }) => name === wanted)?.value;
+  expect(value("A")).toBe("a$b");
+  expect(await new Promise((resolve) => pulumi.output(value("B")).apply(resolve))).toBe("$$(A)");
 });
 
 test("holds to the restricted Pod Security standard", () => {

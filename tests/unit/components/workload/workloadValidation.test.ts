@@ -157,6 +157,26 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
     ],
   ],
   [
+    "annotations that are too much together",
+    { podAnnotations: { note: "x".repeat(256 * 1024) } },
+    [
+      "podAnnotations: 257 KiB of annotations exceed the 256 KiB that Kubernetes stores: put large texts into configFiles",
+    ],
+  ],
+  [
+    "labels and annotations that undo what keeps the workload safe",
+    {
+      serviceType: "InternalLoadBalancer",
+      labels: { "pod-template-hash": "x", "gateway.networking.k8s.io/gateway-name": "hello" },
+      serviceAnnotations: { "service.beta.kubernetes.io/azure-load-balancer-internal": "false" },
+    },
+    [
+      "labels.pod-template-hash: pod-template-hash is set by Kubernetes to tell the pods of two versions apart: use another label",
+      "labels.gateway.networking.k8s.io/gateway-name: gateway.networking.k8s.io/gateway-name marks the pods of a Gateway, which everybody may connect to: use another label",
+      'serviceAnnotations.service.beta.kubernetes.io/azure-load-balancer-internal: "service.beta.kubernetes.io/azure-load-balancer-internal: false" would make the load balancer public, but serviceType is "InternalLoadBalancer": set serviceType to "PublicLoadBalancer", and remove the annotation',
+    ],
+  ],
+  [
     "files and folders at one place, in the runtime's folders or nowhere",
     { writablePaths: { "/data": "64Mi" }, configFiles: { "/data": "x", "/proc/x": "x" }, secretFiles: { key: "x" } },
     [

@@ -1,7 +1,6 @@
 /**
- * What secrets look like, for the policies of a stack and for the image check, which borrows them: the pack must
- * be whole when it is copied elsewhere. Only forms that nothing else has: a check that cries wolf is switched off. No guessing by
- * randomness.
+ * What secrets look like, for settings, policies, and the image check. Only forms that nothing else has: a check with false
+ * alarms is switched off. No guessing by randomness.
  */
 export interface SecretPattern {
   kind: string;

@@ -1,4 +1,4 @@
-import { secretInVariable } from "../../../../policy/secrets/inVariable.ts";
+import { secretInVariable } from "../../../../validate/secrets/inVariable.ts";
 
 it.each([
   ["DB_PASSWORD", "correct-horse", "value of a variable with such a name", "cor***"],

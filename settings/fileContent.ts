@@ -1,0 +1,29 @@
+/** The content of a file that the process is given: written in the settings, or kept in a file of the repository. */
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { textValueProblem } from "@tarmac/validate/valueCheck";
+
+/** The content, or where it is: a path from the folder of the project. */
+export type FileContent = string | { file: string };
+
+const shape = 'use its content, or {"file": "config/app.json"} for a file of the repository';
+
+/** What is wrong with the content of the file at a path in the container, or `undefined`; `given` is whatever somebody wrote. */
+export function fileContentProblem(path: string, given: unknown): string | undefined {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) return textValueProblem(`"${path}"`, given);
+  const { file, ...others } = given as Record<string, unknown>;
+  if (typeof file !== "string" || Object.keys(others).length > 0)
+    return `the content of "${path}" is neither a string nor a file: ${shape}`;
+  if (!existsSync(file) || !statSync(file).isFile())
+    return `"${file}", the content of "${path}", is not a file: use a path from the folder of the project`;
+  const content = readFileSync(file);
+  return content.equals(Buffer.from(content.toString("utf8")))
+    ? undefined
+    : `"${file}", the content of "${path}", is not text in UTF-8, as a ConfigMap wants it: keep it in the image`;
+}
+
+/** The text itself. */
+export const contentOf = (content: FileContent): string =>
+  typeof content === "string" ? content : readFileSync(content.file, "utf8");
+
+export const contentsOf = (files: Readonly<Record<string, FileContent>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(files).map(([path, content]) => [path, contentOf(content)]));
