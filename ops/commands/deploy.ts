@@ -2,21 +2,34 @@
 import type { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../couldNotRun.ts";
 import { enterEnvironment } from "../stackEnvironment.ts";
-import { namedStack } from "./namedStack.ts";
+import { collectList, namedStack } from "./namedStack.ts";
 
 export function addDeploy(program: Command): void {
   program
     .command("deploy")
     .summary("update a stack, try the service, and remember a good image")
     .description(
-      "Updates a stack: asks Azure before the first update whether it can succeed, recovers from an interrupted update, holds the update to the policies with the settings in " +
-        "policy/config/STACK.json, and runs a smoke test afterwards. An image that passes is remembered as good. After a " +
+      "Updates a stack: asks Azure before the first update whether it can succeed, recovers from an interrupted update, previews " +
+        "and judges what would happen now, with the policies and their settings in policy/config/STACK.json, holds the update " +
+        "to that preview, and runs a smoke test afterwards. A guarded resource is replaced or deleted only where its pull " +
+        "request or --allow-replace accepts it. An image that passes is remembered as good. After a " +
         "failed rollout the previous pods keep serving, and the doctor explains the failure.",
     )
     .argument("[stack]", "stack to update (required)")
     .option("-s, --stack <name>", "the same as the argument")
     .option("--rollback", "return to the last good image, or to the one before if that already runs; builds nothing")
     .option("--refresh", "read the real resources first, so that changes made by hand are reverted (see tarmac drift)")
+    .option("--preview", "only preview and judge what the update would do now; changes nothing")
+    .option(
+      "--allow-replace <resource>",
+      'accept that this resource is replaced or deleted, by name, "NAME (TYPE)" or URN; may be repeated, or a list with commas',
+      collectList,
+    )
+    .option(
+      "--approved <changes>",
+      "stop at a change that the output of --preview, handed on by another job, did not have",
+    )
+    .option("--no-plan", "do not hold the update to the plan that the preview saved")
     .option("--smoke", "only run the smoke test on what is deployed")
     .option(
       "--take-lock",
@@ -28,10 +41,13 @@ export function addDeploy(program: Command): void {
       "first deployment: do not ask Azure beforehand whether it can succeed (see tarmac preflight)",
     )
     .option("--config-file <file>", "stack file (default: Pulumi.STACK.yaml)")
-    .option("--json", "print { stack, state, image, smoke } to stdout and everything else to stderr")
+    .option(
+      "--json",
+      "print { stack, state, image, smoke } or { stack, state, reasons, changes } to stdout and everything else to stderr",
+    )
     .addHelpText(
       "after",
-      "\nExit code: 0 deployed and passed, 1 the update or the smoke test failed, 2 could not run. See docs/delivery.md.",
+      "\nExit code: 0 deployed and passed (--preview: would pass), 1 stopped, or the update or the smoke test failed, 2 could not run. See docs/delivery.md.",
     )
     .action(async (argument, options) => {
       const stack = namedStack(argument, options.stack);
@@ -40,6 +56,8 @@ export function addDeploy(program: Command): void {
         throw new UsageError(
           `--smoke and --${options.rollback === true ? "rollback" : "refresh"} exclude each other: every update ends with the smoke test`,
         );
+      if (options.smoke === true && options.preview === true)
+        throw new UsageError("--smoke and --preview exclude each other: use one at a time");
       await enterEnvironment(stack);
       const { runDeploy } = await import("../deploy/runDeploy.ts");
       process.exitCode = await runDeploy({ ...options, stack });

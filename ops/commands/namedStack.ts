@@ -9,3 +9,9 @@ export function namedStack(argument: string | undefined, option: string | undefi
 
 /** For an option that may be repeated. */
 export const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
+/** The same, for values that may also be a list with commas, as from the field of a form. Empty ones do not count. */
+export const collectList = (value: string, before: readonly string[] = []): string[] => [
+  ...before,
+  ...value.split(",").flatMap((one) => (one.trim() === "" ? [] : [one.trim()])),
+];

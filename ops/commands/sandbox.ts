@@ -17,6 +17,7 @@ export function addSandbox(program: Command): void {
     .summary("create or update a sandbox")
     .argument("<name>", 'any name, e.g. the branch "feature/42"')
     .option(...ttl)
+    .option("--no-policy", "without the policies (default: policy/, with policy/config/sandbox.json)")
     .option("--owner <who>", "person to ask about it (default: GITHUB_ACTOR, or the user of this machine)")
     .option("--no-preflight", "create it without asking Azure first whether that can succeed (see tarmac preflight)")
     .option(...from)

@@ -2,24 +2,31 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { CouldNotRun } from "../couldNotRun.ts";
-import { addSummary, workflowRun } from "../github/workflow.ts";
+import { GitHubClient, GitHubError } from "../github/gitHubClient.ts";
+import { addSummary, setOutput, workflowRun, type WorkflowRun } from "../github/workflow.ts";
 import { policyPackFor } from "../policy/policyPack.ts";
 import { preflightBeforeFirstUpdate } from "../preflight/runPreflight.ts";
+import { preview } from "../previewReport/runPreview.ts";
 import { caller, project } from "../project.ts";
-import { cliOf, PulumiFailed } from "../pulumi/pulumiCli.ts";
+import { type Cli, cliOf, PulumiFailed } from "../pulumi/pulumiCli.ts";
+import { backendOf } from "../pulumi/stackBackend.ts";
 import { outputsOf } from "../pulumi/stackState.ts";
-import { masker } from "../report/mask.ts";
+import { maskAll, masker } from "../report/mask.ts";
 import { watchStackRollout } from "../rollout/stackRollout.ts";
 import { settingsInFile } from "../stackFiles/settingsFromFile.ts";
 import { stackFile, stacksIn } from "../stackFiles/stackFile.ts";
 import { withCopyOfStackFile } from "../stackFiles/stackFileCopy.ts";
 import { askedAt } from "./serviceAddress.ts";
 import { aftermath } from "./aftermath.ts";
+import { deployedCommit, noteCommit } from "./deployedCommit.ts";
+import { approvedChanges, handedOn, judgeDeployment, type Judgement, linesOf, Stopped } from "./deploymentGate.ts";
+import { gateMarkdown } from "./gateMarkdown.ts";
+import { type Brought, mergedPullRequests } from "./mergedPullRequests.ts";
 import { goodImages, imageToReturnTo, noteGood, wayBack } from "./goodImages.ts";
 import { deployedMarkdown, failedMarkdown } from "./deploymentMarkdown.ts";
 import { smoke, type Smoke } from "./smoke.ts";
 import { imageInState } from "./imageInState.ts";
-import { update, type UpdateContext } from "./update.ts";
+import { type Update, update, type UpdateContext } from "./update.ts";
 import { wantedImage } from "./imageOnCluster.ts";
 
 export interface DeployOptions {
@@ -32,6 +39,14 @@ export interface DeployOptions {
   smoke?: true;
   /** Nobody else is updating this stack. */
   takeLock?: true;
+  /** Only preview and judge. */
+  preview?: true;
+  /** Resources that may be replaced or deleted. */
+  allowReplace?: string[];
+  /** What a job with `preview` handed on, and somebody approved. */
+  approved?: string;
+  /** False: `--no-plan`. */
+  plan: boolean;
   /** False: `--no-policy`. */
   policy: boolean;
   /** False: `--no-preflight`. */
@@ -55,6 +70,8 @@ function settingsFile({ stack, configFile }: DeployOptions): string {
 /** @returns the exit code @throws CouldNotRun */
 export async function runDeploy(options: DeployOptions): Promise<number> {
   const { stack } = options;
+  // The doctor and the smoke test look at the state as well.
+  Object.assign(process.env, backendOf(stack, process.env));
   const workflow = workflowRun(process.env);
   const hide = masker(process.env);
   const say = (line: string) => void process[options.json === true ? "stderr" : "stdout"].write(`${hide(line)}\n`);
@@ -64,6 +81,29 @@ export async function runDeploy(options: DeployOptions): Promise<number> {
     watch: (name, signal) => watchStackRollout(cli, name, say, signal),
     now: () => new Date(),
     say,
+    gate: async (wanted, savePlan) => {
+      const judgement = await judgeNow(wanted, savePlan);
+      if (judgement.verdict.state === "stopped") throw new Stopped(stack, judgement);
+    },
+  };
+  /** What the update would do now, said and judged. */
+  const judgeNow = async (wanted: Update, savePlan?: string): Promise<Judgement> => {
+    const { configFile, policyPack, refresh = false } = wanted;
+    const given = { stack, folder: project, refresh, ...(configFile === undefined ? {} : { configFile }) };
+    say(`previewing ${stack}`);
+    const seen = await preview({
+      ...given,
+      ...(policyPack === undefined ? {} : { policyPack }),
+      ...(savePlan === undefined ? {} : { savePlan }),
+    });
+    const judgement = judgeDeployment({
+      ...{ stack, preview: maskAll(seen, hide), allowed: options.allowReplace ?? [] },
+      ...{ brought: await broughtBy(workflow, cli, stack, say), approved: approvedChanges(options.approved) },
+    });
+    say(`previewed ${stack}: ${seen.outcome}, ${seen.changes.length} changes`);
+    for (const line of linesOf(judgement)) say(line);
+    summarise(gateMarkdown(stack, judgement));
+    return judgement;
   };
   const file = settingsFile(options);
   const settings = settingsInFile(file, stack);
@@ -98,17 +138,33 @@ export async function runDeploy(options: DeployOptions): Promise<number> {
 
   if (options.smoke !== true) {
     const before = await outputsOf(context.cli, stack);
-    if (options.preflight && Object.keys(before).length === 0) await preflightBeforeFirstUpdate(stack, file, say);
+    if (options.preflight && options.preview !== true && Object.keys(before).length === 0)
+      await preflightBeforeFirstUpdate(stack, file, say);
     const policyPack = options.policy ? { policyPack: policyPackFor(stack, project) } : {};
-    const wanted = { stack, takeLock: options.takeLock === true, refresh: options.refresh === true, ...policyPack };
+    const wanted: Update = {
+      ...{ stack, takeLock: options.takeLock === true, refresh: options.refresh === true, ...policyPack },
+      unplanned: !options.plan,
+    };
     try {
       const image = options.rollback === true ? await imageForRollback() : undefined;
       if (image !== undefined) say(`rolling back to ${image}`);
       const changes = image === undefined ? {} : { changes: { "tarmac:image": image } };
-      await withCopyOfStackFile({ folder: project, stack, file, ...changes }, (configFile) =>
-        update(context, { ...wanted, configFile }),
-      );
+      const copy = { folder: project, stack, file, ...changes };
+      if (options.preview === true) {
+        const judgement = await withCopyOfStackFile(copy, (configFile) => judgeNow({ ...wanted, configFile }));
+        if (workflow.outputFile !== undefined) setOutput(workflow.outputFile, "changes", handedOn(judgement));
+        const stopped = judgement.verdict.state === "stopped";
+        result(stopped ? "stopped" : "passes", { reasons: judgement.verdict.reasons, changes: changesOf(judgement) });
+        return stopped ? 1 : 0;
+      }
+      await withCopyOfStackFile(copy, (configFile) => update(context, { ...wanted, configFile }));
     } catch (error) {
+      if (error instanceof Stopped) {
+        say(`The deployment of ${stack} is stopped, and nothing was changed.`);
+        const { judgement } = error;
+        result("stopped", { reasons: judgement.verdict.reasons, changes: changesOf(judgement) });
+        return 1;
+      }
       if (!(error instanceof PulumiFailed)) throw error;
       const after = await aftermath(stack, askedOf(before), readyPath).catch((cause: unknown) => ({
         serving: `The pods could not be checked: ${(cause as Error).message}`,
@@ -135,6 +191,9 @@ export async function runDeploy(options: DeployOptions): Promise<number> {
   for (const line of tried.problems) say(`  not ok: ${line}`);
   const passed = tried.problems.length === 0;
   if (passed) await noteGood(context.cli, stack, image);
+  // After a rollback the stack runs an older image than that of the commit.
+  if (passed && options.smoke !== true && options.rollback !== true && workflow.commit !== undefined)
+    await noteCommit(context.cli, stack, workflow.commit);
   const back = passed ? undefined : await backFrom();
   say(
     passed
@@ -149,3 +208,26 @@ export async function runDeploy(options: DeployOptions): Promise<number> {
 }
 
 const asText = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+
+const changesOf = ({ report }: Judgement) =>
+  report.environments.flatMap(({ preview: seen }) =>
+    (seen?.changes ?? []).map(({ action, type, name, urn }) => ({ action, type, name, urn })),
+  );
+
+/** What pull requests brought, where this is a workflow that can ask GitHub. What cannot be asked was accepted by nobody. */
+async function broughtBy(
+  { token, repository, commit, apiUrl }: WorkflowRun,
+  cli: Cli,
+  stack: string,
+  say: (line: string) => void,
+): Promise<Brought | undefined> {
+  if (token === undefined || repository === undefined || commit === undefined) return undefined;
+  const client = new GitHubClient({ token, say, apiUrl });
+  try {
+    return await mergedPullRequests(client, { repository, commit, since: await deployedCommit(cli, stack) });
+  } catch (error) {
+    if (!(error instanceof GitHubError)) throw error;
+    say(`what pull requests showed is not known: ${error.message}`);
+    return undefined;
+  }
+}

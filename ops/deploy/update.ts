@@ -1,5 +1,8 @@
 /** One update of a stack, after whatever an earlier one left behind was put right. */
-import type { PolicyPack } from "../policy/policyPack.ts";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { policyFlags, type PolicyPack } from "../policy/policyPack.ts";
 import type { WorkingCli } from "../pulumi/pulumiCli.ts";
 import { withLock, type Locksmith } from "../pulumi/stackLock.ts";
 import { adoptPending, pendingOf } from "../pulumi/pendingOperations.ts";
@@ -8,6 +11,11 @@ import { type Watch, withRolloutWatch } from "../rollout/withRolloutWatch.ts";
 
 export interface UpdateContext extends Locksmith {
   cli: WorkingCli;
+  /**
+   * Previews the update and judges it. @throws Stopped, or PulumiFailed when it cannot be previewed: nothing is changed then
+   * @param planFile what the update is held to; absent: nothing
+   */
+  gate: (wanted: Update, planFile: string | undefined) => Promise<void>;
   /** Watches the stack's rollout while Pulumi waits for it. */
   watch: (stack: string, ...args: Parameters<Watch>) => ReturnType<Watch>;
 }
@@ -15,16 +23,18 @@ export interface UpdateContext extends Locksmith {
 export interface Update {
   stack: string;
   configFile?: string;
-  /** Held to at the preview part and while updating; a mandatory policy stops the update. */
+  /** Held to in the preview, before anything is changed, and while updating. */
   policyPack?: PolicyPack;
   /** Nobody else updates this stack now: take the lock, whoever seems to hold it. */
   takeLock?: boolean;
   /** Look first at what is really there, so that what was changed by hand is put back. */
   refresh?: boolean;
+  /** The update may do what the preview did not show. */
+  unplanned?: boolean;
 }
 
 /**
- * @throws PulumiFailed with Pulumi's diagnostics, or with the cause for which waiting for the rollout was useless; Error when
+ * @throws Stopped when the update would do what nobody accepted; PulumiFailed with Pulumi's diagnostics, or with the cause for which waiting for the rollout was useless; Error when
  *   another update holds the lock
  */
 export async function update(context: UpdateContext, wanted: Update): Promise<void> {
@@ -37,12 +47,18 @@ export async function update(context: UpdateContext, wanted: Update): Promise<vo
       say(`an earlier update was interrupted while it worked on ${pending.join(", ")}: reading what it left`);
       await adoptPending(cli, target);
     }
+    await withPlanFile(wanted.unplanned === true, async (plan) => {
+      await context.gate(wanted, plan);
+      await carryOut(plan);
+    });
+  };
+  const carryOut = async (plan: string | undefined) => {
     const up = [
       ...["up", "--yes", "--skip-preview"],
       ...(wanted.refresh === true ? ["--refresh"] : []),
+      ...(plan === undefined ? [] : ["--plan", plan]),
       ...target,
-      ...(policyPack === undefined ? [] : ["--policy-pack", policyPack.folder]),
-      ...(policyPack?.config === undefined ? [] : ["--policy-pack-config", policyPack.config]),
+      ...policyFlags(policyPack),
     ];
     await withRolloutWatch(
       (signal) => context.watch(stack, signal),
@@ -61,4 +77,15 @@ export async function update(context: UpdateContext, wanted: Update): Promise<vo
     );
   };
   await withLock(context, stack, act, { take: wanted.takeLock === true });
+}
+
+/** Secrets in a plan are encrypted as in the state. */
+async function withPlanFile(without: boolean, act: (file: string | undefined) => Promise<void>): Promise<void> {
+  if (without) return act(undefined);
+  const scratch = mkdtempSync(join(tmpdir(), "tarmac-plan-"));
+  try {
+    await act(join(scratch, "plan.json"));
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
 }

@@ -5,6 +5,10 @@ import type { PullRequest } from "./pullRequest.ts";
 export interface WorkflowRun {
   apiUrl?: string;
   token?: string;
+  /** "OWNER/NAME". */
+  repository?: string;
+  /** Commit that the run is of. */
+  commit?: string;
   pullRequest?: PullRequest;
   /** The pull request comes from another repository, whose code may not have credentials. */
   fork: boolean;
@@ -36,6 +40,8 @@ export function workflowRun(env: NodeJS.ProcessEnv): WorkflowRun {
   const given = {
     apiUrl: present(env.GITHUB_API_URL),
     token: present(env.GITHUB_TOKEN),
+    repository,
+    commit: present(env.GITHUB_SHA),
     pullRequest: repository === undefined || pull === undefined ? undefined : { repository, number: pull.number },
     head: pull?.head?.sha,
     labeled:

@@ -20,3 +20,15 @@ export function policyPackFor(stack: string, checkout: string, env: NodeJS.Proce
   const config = join(checkout, "policy", "config", `${stack.startsWith(sandboxPrefix) ? "sandbox" : stack}.json`);
   return existsSync(config) ? { folder, config } : { folder };
 }
+
+/** The project's pack for a stack; `undefined` for a project that has none. */
+export function ownPolicyPack(stack: string, checkout: string, env?: NodeJS.ProcessEnv): PolicyPack | undefined {
+  const pack = policyPackFor(stack, checkout, env);
+  return existsSync(join(pack.folder, "PulumiPolicy.yaml")) ? pack : undefined;
+}
+
+/** The options by which Pulumi holds a preview or an update to a pack. */
+export const policyFlags = (pack: PolicyPack | undefined): string[] =>
+  pack === undefined
+    ? []
+    : ["--policy-pack", pack.folder, ...(pack.config === undefined ? [] : ["--policy-pack-config", pack.config])];

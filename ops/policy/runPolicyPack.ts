@@ -4,7 +4,7 @@ import type { Exception } from "@tarmac/policy/exceptions";
 import { CouldNotRun } from "../couldNotRun.ts";
 import { followEvents, lastWords } from "../pulumi/engineEvents.ts";
 import { type Exceptions, type Findings, FindingsReader } from "./policyFindings.ts";
-import type { PolicyPack } from "./policyPack.ts";
+import { policyFlags, type PolicyPack } from "./policyPack.ts";
 
 export interface Look {
   stack: string;
@@ -51,7 +51,6 @@ export function lookArguments({ stack, pack, at, configFile }: Look): string[] {
     ...(at === "state" ? ["policy", "analyze"] : ["preview"]),
     ...["--json", "--stack", stack],
     ...(at === "preview" && configFile !== undefined ? ["--config-file", configFile] : []),
-    ...["--policy-pack", pack.folder],
-    ...(pack.config === undefined ? [] : ["--policy-pack-config", pack.config]),
+    ...policyFlags(pack),
   ];
 }

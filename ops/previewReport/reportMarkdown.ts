@@ -17,15 +17,19 @@ export interface Section {
 }
 
 export interface RenderOptions {
-  /** Label by which somebody accepts what stopped a change. */
-  label: string;
+  /** Label by which somebody accepts what stopped a change. Absent: none does. */
+  label?: string;
+  /** What to do about a change that is stopped; Markdown. Default: about the label. */
+  remedy?: string;
+  /** Begins the heading; Markdown. Default: "Preview". */
+  title?: string;
   /** Where the whole report is, e.g. a link; Markdown. */
   wholeText?: string;
 }
 
 export function render(report: Report, verdict: Verdict, options: RenderOptions): Section[] {
   return [
-    fixed(`${marker}\n## ${heading(report, verdict)}`),
+    fixed(`${marker}\n## ${heading(report, verdict, options.title ?? "Preview")}`),
     fixed(summaryOf(report)),
     ...reasonsOf(verdict, options),
     ...(report.failure?.includes("\n") !== true ? [] : [{ text: block(report.failure), weight: 85, short: "" }]),
@@ -37,17 +41,21 @@ export function render(report: Report, verdict: Verdict, options: RenderOptions)
 
 const fixed = (text: string): Section => ({ text, weight: Infinity, short: text });
 
-function heading({ environments, offline, failure, notPreviewed = [] }: Report, { state, reasons }: Verdict): string {
-  if (failure !== undefined) return "Preview: could not run";
+function heading(
+  { environments, offline, failure, notPreviewed = [] }: Report,
+  { state, reasons }: Verdict,
+  title: string,
+): string {
+  if (failure !== undefined) return `${title}: could not run`;
   if (environments.length === 0 && reasons.length === 0)
-    return notPreviewed.length > 0 ? "Preview: seen at the deployment" : "Preview: no environment is touched";
-  if (state === "overridden") return "Preview: passes with the label";
+    return notPreviewed.length > 0 ? `${title}: seen at the deployment` : `${title}: no environment is touched`;
+  if (state === "overridden") return `${title}: passes with the label`;
   if (state === "stopped") {
-    return reasons.some(({ kind }) => kind === "failed") ? "Preview: failed" : "Preview: stopped";
+    return reasons.some(({ kind }) => kind === "failed") ? `${title}: failed` : `${title}: stopped`;
   }
-  if (offline !== undefined) return "Preview: settings only";
+  if (offline !== undefined) return `${title}: settings only`;
   const changed = environments.some(({ preview }) => (preview?.changes.length ?? 0) > 0);
-  return changed ? "Preview" : "Preview: nothing changes";
+  return changed ? title : `${title}: nothing changes`;
 }
 
 const count = (changes: readonly Change[], ...wanted: Change["action"][]) =>
@@ -119,24 +127,28 @@ function reasonLine({ stack, kind, resource, causes, text }: Reason): string {
   return `- ${stack === undefined ? "" : `${code(stack)} `}${verbs[kind]} ${words[kind]}${plain(text)}`;
 }
 
-function reasonsOf({ state, reasons, by, refused }: Verdict, { label }: RenderOptions): Section[] {
+function reasonsOf(verdict: Verdict, options: RenderOptions): Section[] {
+  const { reasons, refused } = verdict;
   if (reasons.length === 0) return [];
-  const fatal = reasons.some(({ overridable }) => !overridable);
-  const whatNow =
-    state === "overridden"
-      ? `The label ${code(label)} lets it pass${by === undefined ? "" : `, set by ${code(by)}`}. What it lets pass:`
-      : fatal
-        ? `**This does not pass**, and the label ${code(label)} does not change that:`
-        : `**This does not pass.** To accept exactly these changes, somebody with write access, other than the author, sets the label ${code(label)}:`;
+  const { label = "" } = options;
   const ignored = refused === undefined ? [] : [`The label ${code(label)} does not count: ${plain(refused)}.`, ""];
-  const lines = reasons.map(reasonLine);
+  const whatNow = [...ignored, whatToDo(verdict, options)];
   return [
     {
-      text: [...ignored, whatNow, "", ...lines].join("\n"),
+      text: [...whatNow, "", ...reasons.map(reasonLine)].join("\n"),
       weight: 90,
-      short: `${[...ignored, whatNow].join("\n")} ${reasons.length} reasons, see below.`,
+      short: `${whatNow.join("\n")} ${reasons.length} reasons, see below.`,
     },
   ];
+}
+
+function whatToDo({ state, reasons, by }: Verdict, { label = "", remedy }: RenderOptions): string {
+  if (remedy !== undefined) return `**This does not pass.** ${remedy}`;
+  if (state === "overridden")
+    return `The label ${code(label)} lets it pass${by === undefined ? "" : `, set by ${code(by)}`}. What it lets pass:`;
+  return reasons.some(({ overridable }) => !overridable)
+    ? `**This does not pass**, and the label ${code(label)} does not change that:`
+    : `**This does not pass.** To accept exactly these changes, somebody with write access, other than the author, sets the label ${code(label)}:`;
 }
 
 const shownPaths = 5;

@@ -1,6 +1,6 @@
 /** Runs one preview and reads what it says. */
 import { followEvents, lastWords } from "../pulumi/engineEvents.ts";
-import type { PolicyPack } from "../policy/policyPack.ts";
+import { policyFlags, type PolicyPack } from "../policy/policyPack.ts";
 import { PreviewEvents } from "./previewEvents.ts";
 import type { Preview } from "./reportFormat.ts";
 
@@ -11,6 +11,10 @@ export interface PreviewInput {
   /** Default: Pulumi.STACK.yaml in the folder. */
   configFile?: string;
   policyPack?: PolicyPack;
+  /** File for the plan, which an update can be held to. */
+  savePlan?: string;
+  /** Look first at what is really there. */
+  refresh?: boolean;
 }
 
 /** @throws NoPulumi; a preview that fails is a result */
@@ -20,7 +24,7 @@ export async function preview(input: PreviewInput, env: NodeJS.ProcessEnv = proc
   return events.result(ended.code ?? 1, lastWords(ended));
 }
 
-export function previewArguments({ stack, configFile, policyPack }: PreviewInput): string[] {
+export function previewArguments({ stack, configFile, policyPack, savePlan, refresh }: PreviewInput): string[] {
   return [
     "preview",
     "--json",
@@ -28,7 +32,8 @@ export function previewArguments({ stack, configFile, policyPack }: PreviewInput
     ...(configFile === undefined ? [] : ["--config-file", configFile]),
     // Else the preview ends at the first protected resource that has to go, and nobody sees the rest.
     "--ignore-protect",
-    ...(policyPack === undefined ? [] : ["--policy-pack", policyPack.folder]),
-    ...(policyPack?.config === undefined ? [] : ["--policy-pack-config", policyPack.config]),
+    ...(refresh === true ? ["--refresh"] : []),
+    ...(savePlan === undefined ? [] : ["--save-plan", savePlan]),
+    ...policyFlags(policyPack),
   ];
 }

@@ -1,6 +1,7 @@
 /** Runs one of the commands for sandboxes and prints its result. */
 import { userInfo } from "node:os";
 import { preflightBeforeFirstUpdate } from "../preflight/runPreflight.ts";
+import { ownPolicyPack } from "../policy/policyPack.ts";
 import { project } from "../project.ts";
 import { cliOf, PulumiFailed } from "../pulumi/pulumiCli.ts";
 import { azureInventory } from "./azureInventory.ts";
@@ -8,6 +9,7 @@ import type { Context } from "./context.ts";
 import { down, findSandbox } from "./down.ts";
 import { extend } from "./extend.ts";
 import { fromNow, lifetime } from "./lifetime.ts";
+import { sandboxStack } from "./sandboxName.ts";
 import { sharedCluster } from "./sharedCluster.ts";
 import { reap } from "./reap.ts";
 import { downReport, failures, listReport, reapReport } from "./sandboxText.ts";
@@ -22,7 +24,7 @@ interface Common {
 
 export type RunSandbox = Common &
   (
-    | { command: "up"; name: string; ttl: string; owner?: string; preflight?: boolean }
+    | { command: "up"; name: string; ttl: string; owner?: string; policy: boolean; preflight?: boolean }
     | { command: "list" }
     | { command: "extend"; name: string; ttl: string }
     | { command: "down"; name: string; madeByOthers?: true }
@@ -64,7 +66,8 @@ async function run(wanted: RunSandbox): Promise<boolean> {
     case "up": {
       const { name } = wanted;
       const owner = wanted.owner ?? process.env.GITHUB_ACTOR ?? userInfo().username;
-      const made = await up(context, name, { lifetime: lifetime(wanted.ttl), owner, form });
+      const policyPack = wanted.policy ? ownPolicyPack(sandboxStack(name), project) : undefined;
+      const made = await up(context, name, { lifetime: lifetime(wanted.ttl), owner, form, policyPack });
       const { reach } = made.outputs;
       show(
         made,

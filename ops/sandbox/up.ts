@@ -1,5 +1,6 @@
 /** `sandbox up`: creates a short-lived stack, or repairs and updates an existing one. */
 import { CouldNotRun } from "../couldNotRun.ts";
+import { policyFlags, type PolicyPack } from "../policy/policyPack.ts";
 import { withLock } from "../pulumi/stackLock.ts";
 import { adoptPending, pendingOf } from "../pulumi/pendingOperations.ts";
 import { outputsOf, setTags, tagsOf } from "../pulumi/stackState.ts";
@@ -16,6 +17,8 @@ export interface UpOptions {
   owner: string;
   /** Name of the stack whose file is the form. */
   form: string;
+  /** A mandatory policy stops the update at the resource that violates it. */
+  policyPack?: PolicyPack | undefined;
 }
 
 export interface Made {
@@ -56,7 +59,7 @@ export async function up(context: Context, name: string, options: UpOptions): Pr
       say("an earlier update was interrupted: reading what it left");
       await adoptPending(cli, target);
     }
-    await cli.work(["up", "--yes", "--skip-preview", ...target]);
+    await cli.work(["up", "--yes", "--skip-preview", ...target, ...policyFlags(options.policyPack)]);
   });
   return { stack, expires, outputs: await outputsOf(cli, reference) };
 }

@@ -64,6 +64,15 @@ it("deploys, tries the service, and remembers the image as good", async () => {
   });
 });
 
+it("shows what would change, and stops before it replaces a namespace that nobody let go", async () => {
+  const shown = await deploy({ namespace: "e2e-deploy-other" }, "--preview");
+  expect(shown).toMatchObject({ code: 1, result: { state: "stopped" } });
+  const stopped = await deploy({ namespace: "e2e-deploy-other" });
+  expect(stopped).toMatchObject({ code: 1, result: { state: "stopped" } });
+  expect(stopped.text).toMatch(/not accepted: (?:replace|delete): \S+ \(kubernetes:core\/v1:Namespace\)/);
+  expect(await digests()).toEqual([good.split("@")[1]]);
+});
+
 it("leaves the old pods serving when a rollout fails, and says why", async () => {
   const { code, result, text } = await deploy({ memoryLimit: "16Mi", memoryRequest: "16Mi" });
   expect(code).toBe(1);

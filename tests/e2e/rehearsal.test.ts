@@ -14,7 +14,7 @@ it("deploys what is on main, tries it, and remembers it as good", async () => {
   const { code, said, summary } = await rehearsal.deploy();
   expect({ code, said }).toMatchObject({ code: 0 });
   expect(said).toMatch(/ok: 2 pods, all ready, all of sha256:\w+/);
-  expect(summary).toMatch(/^### rehearsal: deployed\n/);
+  expect(summary).toMatch(/^### rehearsal: deployed$/m);
   expect(await rehearsal.ask()).toBe(200);
 });
 
@@ -48,6 +48,9 @@ it("deploys what was merged", async () => {
   await rehearsal.merge();
   const { code, said } = await rehearsal.deploy();
   expect({ code, said }).toMatchObject({ code: 0 });
+  expect(said).toMatch(
+    /accepted: (?:replace|delete) of \S+ \(kubernetes:core\/v1:Namespace\): accepted by grace on pull request #7/,
+  );
   expect(await rehearsal.ask()).toBe(200);
   expect(await rehearsal.tracesOf("rehearsal")).toContain(`namespace/${newNamespace}`);
 });

@@ -55,8 +55,12 @@ export class Rehearsal {
   /** `deploy.yml` on a push to main; or by hand with another action. */
   async deploy(action: "deploy" | "refresh" = "deploy"): Promise<Told> {
     await this.#repository.git("checkout", "--quiet", "main");
-    const which = action === "deploy" ? /--take-lock$/ : /--refresh$/;
-    return this.#step("deploy-stack.yml", "deploy", which, { "inputs.stack": stack });
+    const which = action === "deploy" ? /--approved "\$APPROVED"$/ : /--refresh$/;
+    return this.#step("deploy-stack.yml", "deploy", which, {
+      ...{ "inputs.stack": stack, "inputs.allow-replace": "", "github.token": this.github.token },
+      // Nobody has to approve this environment.
+      "needs.preview.outputs.changes": "",
+    });
   }
 
   /** A branch with a greeting, and a namespace of a better name. */
@@ -97,6 +101,9 @@ export class Rehearsal {
   async merge(): Promise<void> {
     await this.#repository.git("checkout", "--quiet", "main");
     await this.#repository.git("merge", "--quiet", "--no-ff", "--message", `Merge ${branch}`, branch);
+    const merged = { number: pullRequest, head: { sha: this.github.head }, user: { login: this.github.author } };
+    const commit = await this.#repository.git("rev-parse", "HEAD");
+    this.github.pullsOf[commit] = [{ ...merged, merged_at: new Date().toISOString() }];
   }
 
   /** `sandbox.yml` on the label "sandbox". */
@@ -193,6 +200,7 @@ export class Rehearsal {
       env: {
         ...stackEnvironment(),
         ...{ GITHUB_ACTIONS: "true", GITHUB_REPOSITORY: repository, GITHUB_ACTOR: "ada", GITHUB_RUN_ID: "1" },
+        GITHUB_SHA: await this.#repository.git("rev-parse", "HEAD"),
         ...{ GITHUB_API_URL: this.github.url, GITHUB_EVENT_PATH: eventFile, GITHUB_STEP_SUMMARY: summaryFile },
       },
       values,

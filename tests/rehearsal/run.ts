@@ -69,7 +69,7 @@ async function live(rehearsal: Rehearsal): Promise<void> {
 
   station("Merged, and deployed (deploy.yml)");
   await rehearsal.merge();
-  quote(linesOf(ended(await rehearsal.deploy(), 0).said, /^ {2}ok:|which is good/));
+  quote(linesOf(ended(await rehearsal.deploy(), 0).said, /^ {2}(?:ok|accepted|new):|which is good/));
   expect(`the service answers, from namespace ${newNamespace}`, (await rehearsal.ask()) === 200);
 
   station("Nobody took the sandbox down; its time is over (sandbox.yml, every hour)");

@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { leastGo } from "../../../local/toolchain/goBuild.ts";
 
 interface Step {
+  id?: string;
   uses?: string;
   run?: string;
   if?: string;
@@ -15,11 +16,12 @@ interface Job {
   steps?: Step[];
   uses?: string;
   needs?: string;
+  outputs?: Record<string, string>;
   if?: string;
   with?: Record<string, string>;
   env?: Record<string, string>;
   environment?: string;
-  concurrency?: { group: string; "cancel-in-progress": boolean };
+  concurrency?: { group: string; "cancel-in-progress": boolean; queue?: string };
   strategy?: { matrix: { stack: unknown } };
   "runs-on"?: string;
   "timeout-minutes"?: number;
@@ -41,6 +43,9 @@ const jobOf = (file: string, name: string): Job => {
   if (job === undefined) throw new Error(`${file} has no job "${name}"`);
   return job;
 };
+
+/** Lines that change an environment. */
+const changing = /npx tarmac (?:deploy(?!.* --preview\b)|sandbox) /;
 
 /** Actions of this repository, which workflows share. */
 const actions = readdirSync(".github/actions").map((name) => join(".github/actions", name, "action.yml"));
@@ -175,7 +180,7 @@ describe.each(files)("%s", (file) => {
 
   it("ends no update half way", () => {
     for (const [name, job] of Object.entries(workflow.jobs)) {
-      const updates = (job.steps ?? []).some(({ run = "" }) => /npx tarmac (?:deploy|sandbox) /.test(run));
+      const updates = (job.steps ?? []).some(({ run = "" }) => changing.test(run));
       if (!updates) continue;
       expect([name, job.concurrency]).toEqual([name, expect.objectContaining({ "cancel-in-progress": false })]);
       // Of the whole workflow it would cancel what waits, whatever that is for.
@@ -185,7 +190,7 @@ describe.each(files)("%s", (file) => {
 
   it("changes environments in a GitHub environment only, whose rules and identity are the environment's own", () => {
     for (const job of Object.values(workflow.jobs)) {
-      const changes = (job.steps ?? []).some(({ run = "" }) => /npx tarmac (?:deploy|sandbox) /.test(run));
+      const changes = (job.steps ?? []).some(({ run = "" }) => changing.test(run));
       expect(job.environment !== undefined).toBe(changes);
       if (changes) expect(job.env?.ARM_CLIENT_ID).toBe("${{ vars.AZURE_CLIENT_ID }}");
     }
@@ -257,6 +262,9 @@ describe("deployments", () => {
   it("go from dev to prod, each after the one before has passed, and from no other branch than main", () => {
     expect(on.push?.branches).toEqual(["main"]);
     expect([jobs.dev?.needs, jobs.staging?.needs, jobs.prod?.needs]).toEqual([undefined, "dev", "staging"]);
+    // Until somebody says that it is ready for it, prod is not deployed.
+    for (const stack of ["staging", "prod"])
+      expect(jobs[stack]?.if).toBe(`contains(fromJSON(vars.ENVIRONMENTS || '["dev", "staging"]'), '${stack}')`);
     for (const stack of ["dev", "staging", "prod"]) {
       expect(jobs[stack]?.with).toEqual({ stack });
       expect(existsSync(`Pulumi.${stack}.yaml`)).toBe(true);
@@ -276,8 +284,40 @@ describe("deployments", () => {
         if (run.includes("--take-lock")) expect(file).toBe("deploy-stack.yml");
   });
 
+  it("show the approver of prod what will happen, before the approval and with an identity that can change nothing", () => {
+    const { environment, permissions, env, outputs, steps = [] } = jobOf("deploy-stack.yml", "preview");
+    expect(environment).toBeUndefined();
+    expect(permissions).toEqual({ contents: "read", "id-token": "write", "pull-requests": "read" });
+    expect(env?.ARM_CLIENT_ID).toBe("${{ vars.AZURE_DRIFT_CLIENT_ID }}");
+    for (const { run } of steps) if (run !== undefined) expect(run).toContain(" --preview ");
+    expect(outputs?.changes).toContain("steps.deploy.outputs.changes");
+    const deploy = jobOf("deploy-stack.yml", "deploy");
+    expect(deploy.needs).toBe("preview");
+    expect(deploy.if).toBe(
+      "${{ !cancelled() && (needs.preview.result == 'success' || needs.preview.result == 'skipped') }}",
+    );
+    expect(deploy.env?.APPROVED).toBe("${{ needs.preview.outputs.changes }}");
+    for (const { run = "" } of deploy.steps ?? [])
+      if (run.includes("--take-lock")) expect(run).toContain('--approved "$APPROVED"');
+  });
+
+  it("wait for each other, and none is displaced by a newer one", () => {
+    expect(jobOf("deploy-stack.yml", "deploy").concurrency).toMatchObject({ queue: "max" });
+  });
+
+  it("begin when everything is set up", () => {
+    for (const [file, name] of [
+      ["deploy.yml", "dev"],
+      ["drift.yml", "look"],
+      ["sandbox.yml", "reap"],
+    ] as const)
+      expect(jobOf(file, name).if).toContain("vars.AZURE_TENANT_ID != ''");
+  });
+
   it("have a step for every action that can be chosen, and one only", () => {
     const steps = jobOf("deploy-stack.yml", "deploy").steps ?? [];
+    const shown = (jobOf("deploy-stack.yml", "preview").steps ?? []).flatMap(({ id = [] }) => id);
+    expect([...shown, "smoke"]).toEqual(on.workflow_dispatch?.inputs?.action?.options);
     const handled = steps.flatMap(({ if: condition = "" }) => /^inputs\.action == '(\w+)'$/.exec(condition)?.[1] ?? []);
     expect(handled).toEqual(on.workflow_dispatch?.inputs?.action?.options);
   });
@@ -289,7 +329,7 @@ describe("sandboxes", () => {
       expect(jobOf("sandbox.yml", name).if).toContain(
         "github.event.pull_request.head.repo.full_name == github.repository",
       );
-    expect(jobOf("sandbox.yml", "reap").if).toBe("github.event_name != 'pull_request'");
+    expect(jobOf("sandbox.yml", "reap").if).toContain("github.event_name != 'pull_request'");
   });
 
   it("of a pull request are worked on one after the other", () => {
@@ -297,9 +337,9 @@ describe("sandboxes", () => {
     expect(groups).toEqual(Array(2).fill("sandbox-pr-${{ github.event.pull_request.number }}"));
   });
 
-  it("go with the base's code, when the branch may be gone", () => {
+  it("go with the code of the default branch, when the pull request's may be gone and its base be old", () => {
     const [checkout] = jobOf("sandbox.yml", "down").steps ?? [];
-    expect(checkout?.with?.ref).toBe("${{ github.event.pull_request.base.sha }}");
+    expect(checkout?.with?.ref).toBe("${{ github.event.repository.default_branch }}");
   });
 });
 
@@ -307,8 +347,8 @@ describe("the look for drift", () => {
   const job = jobOf("drift.yml", "look");
 
   it("is taken at the environments that are deployed, with the identity that can change nothing", () => {
-    const { dev, staging, prod } = read("deploy.yml").jobs;
-    expect(job.strategy?.matrix.stack).toEqual([dev, staging, prod].map((one) => one?.with?.stack));
+    const [, environments = ""] = /contains\((.+), 'prod'\)/.exec(jobOf("deploy.yml", "prod").if ?? "") ?? [];
+    expect(job.strategy?.matrix.stack).toBe(`\${{ ${environments} }}`);
     expect(job.env?.ARM_CLIENT_ID).toBe("${{ vars.AZURE_DRIFT_CLIENT_ID }}");
     expect(job.permissions).toEqual({ contents: "read", "id-token": "write", issues: "write" });
   });

@@ -1,12 +1,18 @@
+import { CouldNotRun } from "../../../../ops/couldNotRun.ts";
 import { update, type UpdateContext } from "../../../../ops/deploy/update.ts";
 import { PulumiFailed } from "../../../../ops/pulumi/pulumiCli.ts";
 
 /** A Pulumi CLI that notes what it is asked, and fails as it is told to. */
-function pulumi({ failures = [], pending = [] }: { failures?: (string | undefined)[]; pending?: string[] } = {}) {
+function pulumi({
+  failures = [],
+  pending = [],
+  stopped,
+}: { failures?: (string | undefined)[]; pending?: string[]; stopped?: Error } = {}) {
+  const gated: object[] = [];
   const asked: string[] = [];
   const said: string[] = [];
   const answer = (args: readonly string[]) => {
-    asked.push(args.join(" "));
+    asked.push(args.join(" ").replace(/--plan \S+plan\.json/, "--plan PLAN"));
   };
   const context: UpdateContext = {
     cli: {
@@ -21,11 +27,15 @@ function pulumi({ failures = [], pending = [] }: { failures?: (string | undefine
         return failure === undefined ? Promise.resolve() : Promise.reject(new PulumiFailed(failure));
       },
     },
+    gate: (wanted, planFile) => {
+      gated.push({ ...wanted, plan: planFile !== undefined });
+      return stopped === undefined ? Promise.resolve() : Promise.reject(stopped);
+    },
     watch: () => Promise.resolve(undefined),
     now: () => new Date("2026-11-23T12:00:00Z"),
     say: (line) => void said.push(line),
   };
-  return { context, asked, said };
+  return { context, asked, said, gated };
 }
 
 const heldBy = (host: string, time: string) =>
@@ -35,7 +45,7 @@ const heldBy = (host: string, time: string) =>
 /** As Pulumi Cloud says it. */
 const conflict = "[409] Conflict: Another update is currently in progress.\nTo learn more about possible reasons";
 
-const up = "up --yes --skip-preview --stack dev";
+const up = "up --yes --skip-preview --plan PLAN --stack dev";
 
 test("an update is one command, with the stack's file and its policies", async () => {
   const { context, asked } = pulumi();
@@ -49,10 +59,32 @@ test("an update is one command, with the stack's file and its policies", async (
   ]);
 });
 
+test("an update is previewed and judged first, and does what the preview showed", async () => {
+  const { context, asked, gated } = pulumi();
+  const wanted = { stack: "dev", refresh: true };
+  await update(context, wanted);
+  expect(gated).toEqual([{ ...wanted, plan: true }]);
+  await update(context, { ...wanted, unplanned: true });
+  expect(asked.at(-1)).toBe("up --yes --skip-preview --refresh --stack dev");
+  expect(gated).toHaveLength(2);
+});
+
+test("an update that is stopped changes nothing", async () => {
+  const { context, asked } = pulumi({ stopped: new CouldNotRun("not accepted") });
+  await expect(update(context, { stack: "dev" })).rejects.toThrow("not accepted");
+  expect(asked).toEqual(["stack export --stack dev"]);
+});
+
+test("an update after a left-over lock is judged by what the stack is then", async () => {
+  const { context, gated } = pulumi({ failures: [heldBy("runner-7", "2026-11-23T06:00:00Z")] });
+  await update(context, { stack: "dev" });
+  expect(gated).toHaveLength(2);
+});
+
 test("what was changed by hand is looked for where that is asked", async () => {
   const { context, asked } = pulumi();
   await update(context, { stack: "dev", refresh: true });
-  expect(asked.at(-1)).toBe("up --yes --skip-preview --refresh --stack dev");
+  expect(asked.at(-1)).toBe("up --yes --skip-preview --refresh --plan PLAN --stack dev");
 });
 
 test("what an update wrote to the cluster before it was interrupted is read into the state", async () => {
@@ -74,7 +106,7 @@ test("what an update wrote to the cluster before it was interrupted is read into
     return Promise.resolve(JSON.stringify({ deployment: { resources } }));
   };
   context.cli.work = async (args, _, interrupted) => {
-    asked.push(args.join(" "));
+    asked.push(args.join(" ").replace(/--plan \S+plan\.json/, "--plan PLAN"));
     if (args[0] === "refresh") return;
     await new Promise((resolve) => interrupted?.addEventListener("abort", resolve));
     throw new PulumiFailed("cancelled");

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { errorLine, workflowRun } from "../../../../ops/github/workflow.ts";
+import { errorLine, setOutput, workflowRun } from "../../../../ops/github/workflow.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tarmac-workflow-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -20,8 +20,16 @@ describe("a workflow", () => {
     const pull = { number: 7, head: { sha: "abc", repo: { full_name: "team/hello" } } };
     expect(workflowRun(event({ pull_request: pull }))).toEqual({
       ...{ fork: false, head: "abc", pullRequest: { repository: "team/hello", number: 7 } },
-      url: "https://github.com/team/hello/actions/runs/42",
+      ...{ url: "https://github.com/team/hello/actions/runs/42", repository: "team/hello" },
     });
+  });
+
+  it("tells which label started it, set by whom", () => {
+    const labeled = { action: "labeled", label: { name: "x" }, sender: { login: "grace", type: "User" } };
+    const pull_request = { number: 7, head: { sha: "abc" } };
+    expect(workflowRun(event({ ...labeled, pull_request })).labeled).toEqual({ name: "x", by: "grace" });
+    expect(workflowRun(event({ ...labeled, action: "unlabeled", pull_request })).labeled).toBeUndefined();
+    expect(workflowRun(event({ ...labeled, sender: { login: "a[bot]", type: "Bot" } })).labeled).toBeUndefined();
   });
 
   it.each([{ full_name: "mallory/hello" }, null, undefined])("is that of a fork: %j", (repo) => {
@@ -35,4 +43,10 @@ describe("a workflow", () => {
 
 it("an error stays one line, whatever it says", () => {
   expect(errorLine("100 %\n::add-mask::x")).toBe("::error::100 %25%0A::add-mask::x");
+});
+
+it("an output is one line of its file", () => {
+  const file = join(folder, "output");
+  setOutput(file, "report", "a.json\nother=1");
+  expect(readFileSync(file, "utf8")).toBe("report=a.json other=1\n");
 });

@@ -16,7 +16,15 @@ describe("the command line", () => {
     expect(read(["--stack", "dev", "-s", "prod", "-s", "dev"]).stacks).toEqual(["dev", "prod"]);
   });
 
+  it("takes the environments that are previewed as a list or as a repository's variable", () => {
+    expect(read(["--base", "x"]).previewed).toBeUndefined();
+    expect(read(["--base", "x", "--previewed", "dev, staging"]).previewed).toEqual(["dev", "staging"]);
+    expect(read(["--judge", "x", "--previewed", '["dev", "staging"]']).previewed).toEqual(["dev", "staging"]);
+  });
+
   it.each([
+    [["--base", "x", "--previewed", '["dev"'], '--previewed: ["dev" is no list of environments'],
+    [["--base", "x", "--previewed", "dev;x"], '"dev;x" is not the name of a stack'],
     [[], "name what to preview: --base REVISION for what a change touches, or a stack"],
     [["--stack", "dev; rm -rf /"], '"dev; rm -rf /" is not the name of a stack'],
     [["--stack", "--post"], '"--post" is not the name of a stack'],
@@ -42,6 +50,12 @@ describe("the preview", () => {
   it("goes on over what is protected, and changes nothing", () => {
     expect(previewArguments({ stack: "dev", folder: "." })).toEqual([
       ...["preview", "--json", "--stack", "dev", "--ignore-protect"],
+    ]);
+  });
+
+  it("saves what an update is held to, of what is really there", () => {
+    expect(previewArguments({ stack: "dev", folder: ".", savePlan: "plan.json", refresh: true })).toEqual([
+      ...["preview", "--json", "--stack", "dev", "--ignore-protect", "--refresh", "--save-plan", "plan.json"],
     ]);
   });
 

@@ -52,6 +52,14 @@ test("its file is the form's, and says whose it is, until when, and a place of i
   });
 });
 
+test("it is held to the policies that all sandboxes share", async () => {
+  const world = fakeWorld();
+  await up(world.context, "x", { ...options, policyPack: { folder: "policy", config: "policy/config/sandbox.json" } });
+  expect(world.commands.filter((command) => command.startsWith("up "))).toEqual([
+    expect.stringContaining("--policy-pack policy --policy-pack-config policy/config/sandbox.json") as string,
+  ]);
+});
+
 test("a form that sets nothing is one, too", async () => {
   const world = fakeWorld();
   writeFileSync(join(world.folder, "Pulumi.plain.yaml"), "secretsprovider: azurekeyvault://v/keys/k\nconfig:\n");
