@@ -65,9 +65,7 @@ export class ClusterReader {
       outgoing.on("error", reject);
       outgoing.end();
     }).catch((error: unknown) => {
-      throw new Unreachable(
-        `the cluster at ${this.server} does not answer: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      throw new Unreachable(whyUnreachable(this.server, error));
     });
     if (status >= 400) throw new ReadRefused(status, messageIn(body) ?? `HTTP ${status} for ${path}`);
     return body;
@@ -95,17 +93,39 @@ export class ClusterReader {
     return items;
   }
 
+  #whySignInFailed(error: unknown): string {
+    const message = error instanceof Error ? error.message : String(error);
+    const exec = this.#config.getCurrentUser()?.exec as { command?: string } | undefined;
+    const command = exec?.command ?? "";
+    const where = `signing in to the cluster of context "${this.context}" failed`;
+    if (command !== "" && /ENOENT|not found/.test(message)) {
+      const install = /kubelogin/.test(command) ? "az aks install-cli" : `install ${command}, or put it on PATH`;
+      return `${where}: the kubeconfig signs in with the program "${command}", which is not on PATH: ${install}`;
+    }
+    return command === ""
+      ? `${where}: ${message}`
+      : `${where}: the program "${command}" of the kubeconfig failed: ${message}`;
+  }
+
   async #signIn(): Promise<RequestOptions> {
     const options: RequestOptions = {};
     try {
       await this.#config.applyToHTTPSOptions(options);
     } catch (error) {
-      throw new Unreachable(
-        `signing in to the cluster of context "${this.context}" failed: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      throw new Unreachable(this.#whySignInFailed(error));
     }
     return options;
   }
+}
+
+function whyUnreachable(server: string, error: unknown): string {
+  const { code = "", message = String(error) } = error as { code?: string; message?: string };
+  if (/CERT|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)|DEPTH_ZERO/.test(code))
+    return (
+      `the certificate of the cluster at ${server} is not trusted (${message}): the kubeconfig's certificate-authority-data is that of ` +
+      "another cluster, or a proxy in between has a certificate of its own. Get the kubeconfig again: az aks get-credentials"
+    );
+  return `the cluster at ${server} does not answer: ${message}`;
 }
 
 function messageIn(body: string): string | undefined {

@@ -1,7 +1,7 @@
 import { lastLines } from "../facts/logFacts.ts";
 import { endWords, nameOf } from "../facts/podFacts.ts";
 import { endedByItself } from "../facts/lastWords.ts";
-import { changedBy, runAgain } from "../fixes/changeOwner.ts";
+import { changedBy, run, runAgain } from "../fixes/changeOwner.ts";
 import { readLog } from "../fixes/lookFurther.ts";
 import { podCause } from "./cause.ts";
 
@@ -24,7 +24,7 @@ export const applicationError = podCause({
           : `fails with exit code ${container.end?.exitCode}`;
     const job = ["Job", "CronJob"].includes(pod.owner.kind);
     return {
-      title: `${which} ${killed}${error === undefined ? ", and logs nothing" : `: ${error.text.slice(0, 160)}`}`,
+      title: `${which} ${killed}${error === undefined ? (container.logKnown ? ", and logs nothing" : "; its log is gone") : `: ${error.text.slice(0, 160)}`}`,
       container: container.name,
       evidence: [
         `${nameOf(pod, container)} ${endWords(container)}`,
@@ -33,6 +33,14 @@ export const applicationError = podCause({
       ],
       mend: [
         readLog(pod, container, "Read the log of the run that failed:"),
+        ...(pod.owner.kind === "CronJob" && !container.logKnown
+          ? [
+              run(
+                "Keep the last failed Job, so that its log can be read:",
+                `kubectl patch ${pod.owner.ref} --namespace ${pod.namespace} --type merge --patch '{"spec":{"failedJobsHistoryLimit":1}}'`,
+              ),
+            ]
+          : []),
         ...(job ? runAgain(changedBy(pod), "When the cause is fixed:") : []),
         { say: "Or run the image under the same restrictions on this machine: npm run check-image -- IMAGE" },
       ],

@@ -28,7 +28,6 @@ export const imageNeverPulled = podCause({
           : []),
       ],
       mend: [
-        ...changeContainer(changed, container.name, "Let the node pull it:", { imagePullPolicy: "IfNotPresent" }),
         ...(missing && tag !== undefined && reference !== undefined
           ? setImage(
               changed,
@@ -37,6 +36,7 @@ export const imageNeverPulled = podCause({
               `${reference.host}/${reference.repository}:${tag}`,
             )
           : []),
+        ...changeContainer(changed, container.name, "Let the node pull it:", { imagePullPolicy: "IfNotPresent" }),
         { say: "Or put the image on every node before the pod starts, and keep the policy." },
       ],
     };

@@ -1,5 +1,5 @@
 import { placementOf, siblings } from "../facts/placement.ts";
-import { changedBy, changePod } from "../fixes/changeOwner.ts";
+import { changedBy, changePod, quoted, run } from "../fixes/changeOwner.ts";
 import { addNodes } from "../fixes/lookFurther.ts";
 import { isRollout, replaceInsteadOfSurge } from "../fixes/makeRoom.ts";
 import { podCause } from "./cause.ts";
@@ -20,16 +20,23 @@ export const podAntiAffinity = podCause({
     const preferred = required.map((podAffinityTerm) => ({ weight: 100, podAffinityTerm }));
     const beside = siblings(pod);
     const rollout = isRollout(pod);
-    const prefer = own
-      ? changePod(changedBy(pod), "Prefer other nodes instead of requiring them:", {
-          affinity: {
-            podAntiAffinity: {
-              requiredDuringSchedulingIgnoredDuringExecution: null,
-              preferredDuringSchedulingIgnoredDuringExecution: preferred.length > 0 ? preferred : null,
-            },
-          },
-        })
-      : [{ say: "Change the anti-affinity of the pods that are there from required to preferred." }];
+    const affinity = {
+      podAntiAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: null,
+        preferredDuringSchedulingIgnoredDuringExecution: preferred.length > 0 ? preferred : null,
+      },
+    };
+    const prefer = !own
+      ? [{ say: "Change the anti-affinity of the pods that are there from required to preferred." }]
+      : pod.owner.kind === "Deployment" && pod.observation.target.stack === undefined
+        ? // The rule of the old pods keeps the new ones away, too, so the old ones have to go first.
+          [
+            run(
+              "Prefer other nodes instead of requiring them. The old pods stop before the new ones start, because their rule counts as well:",
+              `kubectl patch ${pod.owner.ref} --namespace ${pod.namespace} --patch ${quoted(JSON.stringify({ spec: { strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: "100%" } }, template: { spec: { affinity } } } }))}`,
+            ),
+          ]
+        : changePod(changedBy(pod), "Prefer other nodes instead of requiring them:", { affinity });
     return {
       title: own
         ? `Each node already has a pod beside which this one may not run (required anti-affinity)${rollout && beside.length > 0 ? "; the rollout's extra pod finds no node" : ""}`

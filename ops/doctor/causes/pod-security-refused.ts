@@ -9,7 +9,7 @@ export const podSecurityRefused = ownerCause({
   recovery: "impossible",
   proof: (owner) => refusedBy(owner, "pod-security"),
   claim: (owner, { level = "", detail = "", evidence, ref }) => {
-    const patch = saferPod(owner.template?.spec, level);
+    const patch = saferPod(owner.template?.spec, level.split(":")[0] ?? level);
     return {
       title: `Pod Security "${level}" in namespace "${owner.namespace}" rejects the pods of ${owner.ref}: ${detail.slice(0, 200)}`,
       affected: [ref],

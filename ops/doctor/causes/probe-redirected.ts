@@ -36,6 +36,7 @@ export const probeRedirected = podCause({
       ],
       mend: [
         { say: `Let the process answer ${path} itself: leave the paths of the probes out of its redirect to HTTPS.` },
+        ...checkPortInstead(pod, failing, "Until it does, check only that its port is open:"),
         ...(toHttps
           ? changeProbe(
               pod,
@@ -44,7 +45,6 @@ export const probeRedirected = podCause({
               { httpGet: { httpHeaders: headers } },
             )
           : []),
-        ...checkPortInstead(pod, failing, "Or check only that its port is open:"),
       ],
     };
   },

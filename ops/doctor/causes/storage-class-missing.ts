@@ -54,7 +54,11 @@ export const storageClassMissing = podCause({
       ],
       mend: [
         ...(meant === undefined
-          ? [{ say: "Install the storage driver whose class it is, or create a PersistentVolume for the claim." }]
+          ? [
+              {
+                say: "Install the storage driver whose class it is. Or, because a claim's class cannot be changed, delete the claim and create it again with a class that exists.",
+              },
+            ]
           : [
               run(
                 `A claim's class cannot be changed, so create the claim again with "${meant}". It is not bound and holds no data:`,

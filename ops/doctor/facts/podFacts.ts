@@ -43,6 +43,8 @@ export interface ContainerFacts {
   end?: End;
   /** Log of the last run that ended, or of the current run if none has ended. */
   log: LogFacts;
+  /** Could its log be read at all? */
+  logKnown: boolean;
   /** Log of the current run. */
   currentLog: LogFacts;
   probes: ProbeFacts[];
@@ -114,6 +116,7 @@ function containersOf(observation: Observation, pod: Pod, podEvents: readonly Ev
       ready: status?.ready ?? false,
       restarts: status?.restartCount ?? 0,
       log: readLog(logs?.previous ?? logs?.current ?? "", names),
+      logKnown: logs?.previous !== undefined || logs?.current !== undefined,
       currentLog: readLog(logs?.current ?? "", names),
       probes: probesOf(spec, events, now),
       ...(status === undefined ? {} : { status }),

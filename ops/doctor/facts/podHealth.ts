@@ -68,6 +68,10 @@ function isPast(facts: PodFacts, owners: readonly OwnerFacts[]): boolean {
   const owner = owners.find(({ ref }) => ref === facts.owner.ref);
   if (owner?.health !== "well") return false;
   if (["Job", "CronJob"].includes(owner.kind)) return true;
+  // A pod of a revision that has been replaced.
+  const [controller] = facts.pod.metadata?.ownerReferences ?? [];
+  const set = facts.observation.replicaSets.find(({ metadata }) => metadata?.name === controller?.name);
+  if (set?.spec?.replicas === 0) return true;
   // Evicted and refused pods stay until somebody deletes them.
   const ended = Math.max(
     ...facts.containers.map(({ end }) => end?.finishedAt ?? 0),

@@ -43,7 +43,7 @@ const placeholders = (command: string): { fill?: string[] } => {
   const fill = [
     ...new Set(
       command.match(
-        /(?<![\w${-])(?:VALUE|USER|PASSWORD|GROUP|CLUSTER|POOL|REGISTRY|REPOSITORY|TAG|HOST|REGION|IMAGE|SUBNET|DISK|NUMBER|NAME)(?![\w}])/g,
+        /(?<![\w${-])(?:VALUE|USER|PASSWORD|GROUP|CLUSTER|POOL|REGISTRY|REPOSITORY|TAG|HOST|REGION|IMAGE|SUBNET|DISK|NUMBER|NAME)(?![\w}]|:\.)/g,
       ) ?? [],
     ),
   ];

@@ -7,6 +7,7 @@ import { runCases } from "../../../e2e/doctor/runCases.ts";
 import { startCases } from "../../../e2e/doctor/startCases.ts";
 import { recorded } from "./observations.ts";
 import { unmakeable } from "./unmakeable.ts";
+import { wordings } from "./wordings.ts";
 
 export function accuracy(): string[][] {
   const { findings } = diagnose(recorded());
@@ -16,10 +17,12 @@ export function accuracy(): string[][] {
   });
   // Their namespaces are looked at one by one; the end-to-end test holds the code.
   const refused = ownerCases.map(({ code, made }) => ({ code, made, said: code }));
-  const hand = unmakeable.map(({ code, made, seen }) => {
-    const [finding] = diagnose(seen()).findings;
-    return { code, made, said: `${finding?.code}: ${finding?.title}` };
-  });
+  const hand = [...unmakeable, ...wordings.map((one) => ({ ...one, made: `by its words: ${one.made}` }))].map(
+    ({ code, made, seen }) => {
+      const [finding] = diagnose(seen()).findings;
+      return { code, made, said: `${finding?.code}: ${finding?.title}` };
+    },
+  );
   return [...real, ...refused, ...hand]
     .sort((left, right) => causeCodes.indexOf(left.code) - causeCodes.indexOf(right.code))
     .map(({ code, made, said }) => [`[${code}](causes/${code}.md)`, made, plain(said)]);

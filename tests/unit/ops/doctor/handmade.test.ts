@@ -4,10 +4,11 @@ import type { AzureLook, RoleGrant } from "../../../../ops/doctor/azure/azureLoo
 import type { Observation } from "../../../../ops/doctor/observation.ts";
 import { at, before, event, node, observation, pending, pod, pull } from "./observations.ts";
 import { unmakeable } from "./unmakeable.ts";
+import { wordings } from "./wordings.ts";
 
 const codes = (seen: Observation) => diagnose(seen).findings.map(({ code }) => code);
 
-it.each(unmakeable)("$code: $made", ({ code, seen }) => {
+it.each([...unmakeable, ...wordings])("$code: $made", ({ code, seen }) => {
   expect(codes(seen())).toEqual([code]);
 });
 
