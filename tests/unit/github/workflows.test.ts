@@ -364,3 +364,62 @@ test("every variable that a workflow reads is one that docs/delivery.md says how
   for (const file of files)
     for (const [, name] of textOf(file).matchAll(/vars\.([A-Z_]+)/g)) expect(page).toContain(`\`${name}\``);
 });
+
+describe("packages", () => {
+  const installs = [...files.map((file) => join(folder, file)), ...actions].flatMap((file) =>
+    [...readFileSync(file, "utf8").matchAll(/run: (npm ci.*)/g)].map(([, command = ""]) => [file, command] as const),
+  );
+
+  it("that only developers need, and scripts of packages, are in no job that holds a token", () => {
+    for (const [file, command] of installs)
+      if (!file.endsWith("ci.yml"))
+        expect([file, command]).toEqual([file, expect.stringMatching(/--omit=dev .*--ignore-scripts$/)]);
+  });
+
+  it("run no script that nobody has decided about", () => {
+    expect(readFileSync(".npmrc", "utf8")).toMatch(/^strict-allow-scripts=true$/m);
+    type Lock = { packages: Record<string, { hasInstallScript?: true }> };
+    const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8")) as Lock;
+    const { allowScripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
+      allowScripts: Record<string, boolean>;
+    };
+    const scripted = Object.entries(packages)
+      .filter(([, { hasInstallScript }]) => hasInstallScript === true)
+      .map(([path]) => path.replace(/^.*node_modules\//, ""));
+    expect(Object.keys(allowScripts)).toEqual(expect.arrayContaining(scripted));
+  });
+
+  it("and everything else that is pinned are kept current", () => {
+    type Updates = { updates: { "package-ecosystem": string; directory?: string; directories?: string[] }[] };
+    const { updates } = parse(readFileSync(".github/dependabot.yml", "utf8")) as Updates;
+    const watched = updates.flatMap((one) =>
+      [one.directory ?? [], one.directories ?? []].flat().map((path) => `${one["package-ecosystem"]} ${path}`),
+    );
+    expect(watched).toEqual([
+      ...["npm /", "npm /app", "docker /app", "github-actions /", "github-actions /.github/actions/prepare"],
+      "gomod /local/toolchain/go/*",
+    ]);
+  });
+});
+
+it("every path in CODEOWNERS is there, and those that decide are in it", () => {
+  const paths = readFileSync(".github/CODEOWNERS", "utf8")
+    .split("\n")
+    .flatMap((line) => /^(\/\S+)\s/.exec(line)?.[1] ?? []);
+  for (const path of paths) expect([path, existsSync(`.${path}`)]).toEqual([path, true]);
+  expect(paths).toEqual(
+    expect.arrayContaining([
+      ...[
+        "/.github/",
+        "/ops/",
+        "/policy/",
+        "/package.json",
+        "/package-lock.json",
+        "/run.mjs",
+        "/program/",
+        "/index.ts",
+      ],
+      ...["/Pulumi.yaml", "/Pulumi.prod.yaml", "/.npmrc"],
+    ]),
+  );
+});
