@@ -24,7 +24,7 @@ export interface ExistingNetworkArgs {
   otherSubnets?: boolean;
   /** False: whoever keeps the network has granted the control plane these roles. @default true */
   assignRoles?: boolean;
-  /** How old the control plane's rights are, in seconds, before a cluster gets the nodes' subnet. @default 30 */
+  /** How old the control plane's rights are, in seconds, before a cluster gets the nodes' subnet. @default 90 */
   grantSeconds?: number;
 }
 

@@ -25,7 +25,7 @@ export interface IdentitiesArgs {
   location?: pulumi.Input<string>;
   /** Azure tags of both identities. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-  /** How old the control plane's right on the kubelet identity is, in seconds, before a cluster gets that identity. @default 30 */
+  /** How old the control plane's right on the kubelet identity is, in seconds, before a cluster gets that identity. @default 90 */
   grantSeconds?: number;
 }
 

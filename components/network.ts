@@ -58,7 +58,7 @@ export interface NetworkArgs {
   natGateway?: boolean;
   /** Azure tags of everything but the subnets, which have none. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-  /** How old the control plane's rights are, in seconds, before a cluster gets the nodes' subnet. @default 30 */
+  /** How old the control plane's rights are, in seconds, before a cluster gets the nodes' subnet. @default 90 */
   grantSeconds?: number;
 }
 

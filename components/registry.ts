@@ -132,7 +132,6 @@ function abacRegistry(name: string, args: RegistryArgs, opts: pulumi.CustomResou
 /** @param range how the api calls a range's address */
 function settingsOf<Range extends object>(args: RegistryArgs, range: (address: string) => Range) {
   const ranges = args.allowedRanges ?? [];
-  const retentionDays = args.retentionDays ?? registryDefaults.retentionDays;
   return {
     adminUserEnabled: false,
     anonymousPullEnabled: false,
@@ -146,7 +145,9 @@ function settingsOf<Range extends object>(args: RegistryArgs, range: (address: s
         ipRules: ranges.map((address) => ({ action: "Allow", ...range(address) })),
       },
       policies: {
-        retentionPolicy: retentionDays > 0 ? { status: "enabled", days: retentionDays } : { status: "disabled" },
+        // Pods run by digest, also by one that has lost its tag: nothing may delete such images.
+        // https://learn.microsoft.com/azure/container-registry/container-registry-retention-policy
+        retentionPolicy: { status: "disabled" },
       },
     }),
   };

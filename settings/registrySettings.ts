@@ -8,7 +8,6 @@ import {
   registryDefaults,
   registrySkus,
   replicaProblem,
-  retentionDays,
 } from "@tarmac/components/registry/registryArgs";
 import { principalTypes, type PrincipalType } from "@tarmac/components/azure/builtInRoles";
 import { locationProblem } from "@tarmac/validate/azureRegions";
@@ -20,8 +19,8 @@ import {
   resourceGroupNameProblem,
   subscriptionIdProblem,
 } from "@tarmac/validate/azureNames";
-import { choice, flag, integer, list, map, optionalText, secretText } from "@tarmac/validate/settingDeclaration";
-import { principalsProblem, range, unusedFindings, type FindingOf } from "./allowedValues.ts";
+import { choice, flag, list, map, optionalText, secretText } from "@tarmac/validate/settingDeclaration";
+import { principalsProblem, unusedFindings, type FindingOf } from "./allowedValues.ts";
 import type { ValuesOf } from "./readDeclared.ts";
 
 /** Of a registry that is made here. */
@@ -43,7 +42,8 @@ const ownRegistrySettings = {
   }),
   registryZoneRedundant: flag({
     default: registryDefaults.zoneRedundant,
-    description: "Replicate the registry to every zone of its region. Premium only; cannot be changed later.",
+    description:
+      "State the copies in every zone of the region, which every registry has anyway. Only for a registry created with it: cannot be changed later. Premium only.",
   }),
   registryReplicas: list({
     default: registryDefaults.replicaLocations,
@@ -51,11 +51,6 @@ const ownRegistrySettings = {
     problem: allowing("regions, e.g. `northeurope`", (regions: readonly string[]) =>
       eachProblem(regions, locationProblem),
     ),
-  }),
-  registryRetentionDays: integer({
-    default: registryDefaults.retentionDays,
-    description: "Days after which untagged images are deleted; 0 keeps them. Premium only.",
-    problem: range(...retentionDays),
   }),
   registryPublicAccess: flag({
     default: registryDefaults.publicNetworkAccess,
@@ -174,7 +169,6 @@ const settingOf = {
   sku: "registrySku",
   zoneRedundant: "registryZoneRedundant",
   replicaLocations: "registryReplicas",
-  retentionDays: "registryRetentionDays",
   publicNetworkAccess: "registryPublicAccess",
   allowedRanges: "registryAllowedRanges",
 } as const;
@@ -183,7 +177,6 @@ const featuresOf = (s: Settings) => ({
   sku: s.registrySku,
   zoneRedundant: s.registryZoneRedundant,
   replicaLocations: s.registryReplicas,
-  retentionDays: s.registryRetentionDays,
   publicNetworkAccess: s.registryPublicAccess,
   allowedRanges: s.registryAllowedRanges,
 });

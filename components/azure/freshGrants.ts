@@ -1,5 +1,5 @@
 /**
- * A role assignment that Azure has made does not count everywhere at once: within seconds as a rule, within ten minutes at most.
+ * A role assignment that Azure has made does not count everywhere at once: usually within a minute, within ten at most.
  * AKS asks for the rights of a cluster's identities before it makes the cluster, and refuses it when it does not see them
  * (CustomKubeletIdentityMissingPermissionError, ResourceMissingPermissionError). The same update succeeds a moment later.
  * https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignment-changes-are-not-being-detected
@@ -8,8 +8,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RoleAssignment } from "@pulumi/azure-native/authorization/index.js";
 import * as pulumi from "@pulumi/pulumi";
 
-/** How old rights are before a cluster is asked for, in seconds: about as long as its registry takes, which it waits for anyway. */
-export const defaultGrantSeconds = 30;
+/**
+ * How old rights are before a cluster is asked for, in seconds. Thirty are often too few (Azure/azure-service-operator#3267); with more, a
+ * first update seldom has to run twice, as `deploy` and `sandbox up` do when AKS does not see a right yet.
+ */
+export const defaultGrantSeconds = 90;
 
 /** Milliseconds until rights of these times have the age. A time that lies ahead, by another clock, is taken for now; without one nobody waits. */
 export function millisecondsToAge(createdOn: readonly (string | undefined)[], seconds: number, now: number): number {

@@ -6,7 +6,6 @@ import type { Finding } from "../invalidArguments.ts";
 import { ifGiven } from "@tarmac/validate/valueCheck";
 import { registryRangesProblem } from "@tarmac/validate/addressRange";
 import { registryNameProblem } from "@tarmac/validate/azureNames";
-import { type Bounds, integerProblem } from "@tarmac/validate/numbers";
 
 export const registrySkus = ["Basic", "Standard", "Premium"] as const;
 export type RegistrySku = (typeof registrySkus)[number];
@@ -33,12 +32,13 @@ export interface RegistryArgs {
    * @default whoever runs the first `pulumi up`
    */
   pushers?: Record<string, PrincipalType>;
-  /** Copies of the registry in each zone of its region; cannot be changed later. Premium only. @default false */
+  /**
+   * States the copies in each zone of the region, as registries were created with before 2026. Every registry has them now, of every
+   * SKU and at no extra cost. Cannot be changed later. Premium only. @default false
+   */
   zoneRedundant?: boolean;
   /** Further regions that hold a copy of every image, e.g. ["northeurope"]. Premium only. @default none */
   replicaLocations?: string[];
-  /** Days after which manifests that no tag names any more are deleted; 0 keeps them. Premium only. @default 0 */
-  retentionDays?: number;
   /** Whether the registry answers outside of private endpoints. `false` is Premium only. @default true */
   publicNetworkAccess?: boolean;
   /** Public IPv4 addresses and ranges that may reach it, all others may not: the nodes' and the deployer's among them. Premium only. @default all */
@@ -52,7 +52,7 @@ export interface RegistryArgs {
 /** The arguments whose wrong values show by themselves, as settings have them too. */
 export type RegistryFeatures = Pick<
   RegistryArgs,
-  "sku" | "zoneRedundant" | "replicaLocations" | "retentionDays" | "publicNetworkAccess" | "allowedRanges"
+  "sku" | "zoneRedundant" | "replicaLocations" | "publicNetworkAccess" | "allowedRanges"
 >;
 
 /** Each default stands here and nowhere else: the settings of the stack take theirs from here. */
@@ -61,19 +61,15 @@ export const registryDefaults = {
   roleMode: "classic",
   zoneRedundant: false,
   replicaLocations: [],
-  retentionDays: 0,
   publicNetworkAccess: true,
   allowedRanges: [],
   networkRuleBypass: true,
 } satisfies Partial<RegistryArgs>;
 
-export const retentionDays = [0, 365] satisfies Bounds;
-
 /** The problems of a registry's arguments, by argument. */
 export function registryFindings(args: Omit<RegistryArgs, "resourceGroupName">) {
   return [
     ["registryName", ifGiven(args.registryName, registryNameProblem)],
-    ["retentionDays", integerProblem(args.retentionDays ?? registryDefaults.retentionDays, ...retentionDays)],
     ["allowedRanges", registryRangesProblem(args.allowedRanges ?? [])],
     ...premiumFindings(args),
     ["replicaLocations", replicaProblem(args.replicaLocations ?? [], args.location)],
@@ -87,7 +83,6 @@ export function premiumFindings(args: RegistryFeatures): Finding<keyof RegistryF
   const asked = {
     zoneRedundant: args.zoneRedundant === true,
     replicaLocations: (args.replicaLocations ?? []).length > 0,
-    retentionDays: (args.retentionDays ?? 0) > 0,
     publicNetworkAccess: args.publicNetworkAccess === false,
     allowedRanges: (args.allowedRanges ?? []).length > 0,
   };

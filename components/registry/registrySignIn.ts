@@ -11,6 +11,13 @@ import { awaitRightToPush } from "./rightToPush.ts";
 /** The user name that goes with a refresh token instead of a user's password. */
 export const refreshTokenUser = "00000000-0000-0000-0000-000000000000";
 
+/**
+ * What the Entra token is for. Every registry accepts it, also one that refuses tokens for the Resource Manager, as Microsoft recommends
+ * and as a built-in policy enforces.
+ * https://learn.microsoft.com/azure/container-registry/container-registry-disable-authentication-as-arm
+ */
+export const registryAudience = "https://containerregistry.azure.net";
+
 export interface RegistryCredentials {
   username: string;
   /** A secret. Empty in a preview, which pushes nothing and so need not sign in. */
@@ -32,7 +39,11 @@ export function signInToRegistry(
   const password = pulumi.runtime.isDryRun()
     ? pulumi.output("")
     : pulumi
-        .all([loginServer, getClientTokenOutput({}, opts), pulumi.all(grants.map(({ urn }) => urn))])
+        .all([
+          loginServer,
+          getClientTokenOutput({ endpoint: registryAudience }, opts),
+          pulumi.all(grants.map(({ urn }) => urn)),
+        ])
         .apply(async ([server, { token }]) => {
           const refreshToken = await exchangeForRefreshToken(server, token);
           await awaitRightToPush(server, refreshToken, repository, grants.length > 0 ? {} : { attempts: 1 });

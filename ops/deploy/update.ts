@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { policyFlags, type PolicyPack } from "../policy/policyPack.ts";
 import type { WorkingCli } from "../pulumi/pulumiCli.ts";
 import { withLock, type Locksmith } from "../pulumi/stackLock.ts";
+import { againWhenNotYet } from "../pulumi/notYet.ts";
 import { adoptPending, pendingOf } from "../pulumi/pendingOperations.ts";
 import { readDeployments } from "../rollout/readDeployments.ts";
 import { type Watch, withRolloutWatch } from "../rollout/withRolloutWatch.ts";
@@ -65,7 +66,7 @@ export async function update(context: UpdateContext, wanted: Update): Promise<vo
       say,
       async (interrupted) => {
         try {
-          await cli.work(up, {}, interrupted);
+          await againWhenNotYet(() => cli.work(up, {}, interrupted), say, interrupted);
         } catch (error) {
           if (interrupted.aborted) {
             say("reading what the interrupted update wrote to the cluster");

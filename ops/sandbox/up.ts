@@ -2,6 +2,7 @@
 import { CouldNotRun } from "../couldNotRun.ts";
 import { policyFlags, type PolicyPack } from "../policy/policyPack.ts";
 import { withLock } from "../pulumi/stackLock.ts";
+import { againWhenNotYet } from "../pulumi/notYet.ts";
 import { adoptPending, pendingOf } from "../pulumi/pendingOperations.ts";
 import { outputsOf, setTags, tagsOf } from "../pulumi/stackState.ts";
 import { stackFile } from "../stackFiles/stackFile.ts";
@@ -59,7 +60,8 @@ export async function up(context: Context, name: string, options: UpOptions): Pr
       say("an earlier update was interrupted: reading what it left");
       await adoptPending(cli, target);
     }
-    await cli.work(["up", "--yes", "--skip-preview", ...target, ...policyFlags(options.policyPack)]);
+    const flags = policyFlags(options.policyPack);
+    await againWhenNotYet(() => cli.work(["up", "--yes", "--skip-preview", ...target, ...flags]), say);
   });
   return { stack, expires, outputs: await outputsOf(cli, reference) };
 }

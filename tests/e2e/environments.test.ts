@@ -232,6 +232,7 @@ describe("environments differ only as their table says", () => {
     expect(differences("dev", "staging")).toEqual(
       [
         ...[`${registry}.sku.name`, `${cluster}.sku.tier`, `${cluster}.kubernetesVersion`],
+        `${cluster}.autoUpgradeProfile.upgradeChannel`,
         ...["availabilityZones", "count", "nodeTaints", "vnetSubnetID"].map((input) => `${systemPool}.${input}`),
         ...[`${cluster}.addonProfiles.azurepolicy.enabled`, replicas],
       ].sort(),
@@ -242,13 +243,9 @@ describe("environments differ only as their table says", () => {
     expect(differences("staging", "prod")).toEqual(
       [
         ...protectedOnes.map((resource) => `${resource}.protect`),
-        ...["sku.name", "zoneRedundancy"].map((input) => `${registry}.${input}`),
-        ...["policies.retentionPolicy.days", "policies.retentionPolicy.status"].map((input) => `${registry}.${input}`),
-        // Only Premium has a list of allowed networks, which is empty here.
-        ...["networkRuleSet.defaultAction", "networkRuleSet.ipRules"].map((input) => `${registry}.${input}`),
         ...["count", "enableAutoScaling", "maxCount", "minCount"].map((input) => `${systemPool}.${input}`),
-        ...["count", "maxCount", "minCount", "vmSize"].map((input) => `${apps}.${input}`),
-        ...["cluster", "node"].map((what) => `${upgrades}-${what}-upgrades.${weekday}`),
+        ...["count", "maxCount", "minCount"].map((input) => `${apps}.${input}`),
+        ...["aks-releases", "cluster-upgrades", "node-upgrades"].map((what) => `${upgrades}-${what}.${weekday}`),
         ...["nodes", "private-endpoints"].map((what) => `azure-native:network:Subnet hello-${what}.addressPrefix`),
         "azure-native:network:VirtualNetwork hello.addressSpace.addressPrefixes",
         ...[`${deployment}.spec.replicas`, `${autoscaler}.spec.maxReplicas`, `${autoscaler}.spec.minReplicas`],

@@ -65,7 +65,7 @@ describe("an unset setting", () => {
     expect(read()).toEqual({
       ...{ ...needed, appName: "hello", owner: undefined, tags: {}, expires: undefined, protect: false },
       ...{ registryName: undefined, registrySku: "Basic", registryRoleMode: "classic", registryPushers: {} },
-      ...{ registryZoneRedundant: false, registryReplicas: [], registryRetentionDays: 0 },
+      ...{ registryZoneRedundant: false, registryReplicas: [] },
       ...{ registryPublicAccess: true, registryAllowedRanges: [] },
       ...{ existingRegistry: undefined, existingRegistryGroup: undefined, existingRegistrySubscription: undefined },
       ...{ registryServer: undefined, registryUsername: undefined, registryPassword: undefined },
@@ -74,7 +74,7 @@ describe("an unset setting", () => {
         clusterTier: "Free",
         nodeSize: "Standard_D4ads_v6",
         nodeCount: 2,
-        grantSeconds: 30,
+        grantSeconds: 90,
         nodeMaxCount: 0,
         nodeZones: [],
       },

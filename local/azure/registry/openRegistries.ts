@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Cloud, LoginServers } from "../cloud.ts";
 import { ArmError } from "../armErrors.ts";
 import type { Inventory, Resource } from "../inventory.ts";
-import { asString } from "../jsonValues.ts";
+import { asObject, asString } from "../jsonValues.ts";
 import { idKey } from "../resourcePath.ts";
 import type { Backend, LaunchBackend } from "./backend.ts";
 import { openFrontDoor } from "./frontDoor.ts";
@@ -136,5 +136,6 @@ function toView({ id, name, properties }: Resource): RegistryView {
     loginServer: asString(properties.loginServer) ?? "",
     abac: properties.roleAssignmentMode === "AbacRepositoryPermissions",
     anonymousPull: properties.anonymousPullEnabled === true,
+    armTokens: asObject(asObject(properties.policies)?.azureADAuthenticationAsArmPolicy)?.status !== "disabled",
   };
 }

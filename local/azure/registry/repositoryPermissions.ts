@@ -12,6 +12,8 @@ export interface RegistryView {
   /** roleAssignmentMode is AbacRepositoryPermissions. */
   abac: boolean;
   anonymousPull: boolean;
+  /** azureADAuthenticationAsArmPolicy is enabled: tokens for the Resource Manager are accepted too. */
+  armTokens: boolean;
 }
 
 /** A part of a token's scope, such as `repository:app:pull,push`. */

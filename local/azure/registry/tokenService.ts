@@ -40,7 +40,7 @@ export async function exchange(cloud: Cloud, registry: RegistryView, request: Re
   // Optional: the token contains its tenant.
   if (tenant !== null && tenant !== undefined && tenant.toLowerCase() !== cloud.deployer.tenantId)
     return unauthorized();
-  const objectId = await entraPrincipal(cloud, accessToken ?? "");
+  const objectId = await entraPrincipal(cloud, accessToken ?? "", registry.armTokens);
   if (objectId === undefined) return unauthorized();
   return { status: 200, body: { refresh_token: await refreshToken(cloud, registry, objectId) } };
 }
@@ -163,11 +163,11 @@ function refreshToken(cloud: Cloud, registry: RegistryView, objectId: string): P
 }
 
 /** The object id in a valid Entra access token for the Resource Manager or for registries, or undefined. */
-async function entraPrincipal(cloud: Cloud, accessToken: string): Promise<string | undefined> {
+async function entraPrincipal(cloud: Cloud, accessToken: string, armTokens: boolean): Promise<string | undefined> {
   try {
     const claims = await cloud.tokens.verify(accessToken, issuerOf(cloud));
     const audience = String(claims.aud).replace(/\/+$/, "");
-    const accepted = [...armAudiences(cloud.endpoint), registryAudience].some(
+    const accepted = [...(armTokens ? armAudiences(cloud.endpoint) : []), registryAudience].some(
       (known) => known.replace(/\/+$/, "") === audience,
     );
     const objectId = asString(claims.oid);

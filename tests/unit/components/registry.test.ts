@@ -84,7 +84,6 @@ describe("what only Premium has", () => {
   const features = {
     zoneRedundant: true,
     replicaLocations: ["northeurope"],
-    retentionDays: 30,
     publicNetworkAccess: false,
   };
 
@@ -94,7 +93,7 @@ describe("what only Premium has", () => {
       zoneRedundancy: "Enabled",
       publicNetworkAccess: "Disabled",
       networkRuleBypassOptions: "None",
-      policies: { retentionPolicy: { status: "enabled", days: 30 } },
+      policies: { retentionPolicy: { status: "disabled" } },
     });
     expect(only(resources, replication)).toMatchObject({
       name: "hello-api-northeurope",
@@ -140,7 +139,6 @@ describe("what only Premium has", () => {
     expect(refusal(() => new Registry("hello", args))).toEqual([
       `zoneRedundant: ${only}`,
       `replicaLocations: ${only}`,
-      `retentionDays: ${only}`,
       `publicNetworkAccess: ${only}`,
       `allowedRanges: ${only}`,
       "allowedRanges: without public network access, no public range reaches the registry: remove the ranges, or allow public network access",
@@ -149,7 +147,6 @@ describe("what only Premium has", () => {
   });
 
   test.each([
-    [{ retentionDays: 366 }, "retentionDays: 366 is out of range: use a whole number from 0 to 365"],
     [
       { allowedRanges: ["2001:db8::/64"] },
       'allowedRanges: "2001:db8::/64" is an IPv6 address, and only IPv4 is supported: use IPv4 addresses',

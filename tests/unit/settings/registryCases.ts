@@ -15,7 +15,7 @@ export const registryCases: SettingCases = {
   beside: {
     ...{ existingRegistry: existing, existingRegistryGroup: existing, existingRegistrySubscription: existing },
     ...{ registryUsername: external, registryPassword: external },
-    ...{ registryReplicas: premium, registryRetentionDays: premium, registryAllowedRanges: premium },
+    ...{ registryReplicas: premium, registryAllowedRanges: premium },
     registryPushers: { registryRoleMode: "abac" },
   },
   accepted: [
@@ -24,7 +24,6 @@ export const registryCases: SettingCases = {
     ["registryRoleMode", "abac", "abac"],
     ["registryPushers", `{"${guid}":"ServicePrincipal"}`, { [guid]: "ServicePrincipal" }],
     ["registryReplicas", '["northeurope"]', ["northeurope"]],
-    ["registryRetentionDays", "365", 365],
     ["registryAllowedRanges", '["203.0.113.7","198.51.100.0/24"]', ["203.0.113.7", "198.51.100.0/24"]],
     ["existingRegistry", "ContosoShared", "ContosoShared"],
     ["existingRegistryGroup", "shared_(1).rg", "shared_(1).rg"],
@@ -88,7 +87,6 @@ export const registryCases: SettingCases = {
     ]),
     ["registryUsername", "ci:x", '"ci:x" is not a user name: remove the space or ":"'],
     ["registryPassword", "hidden\n", "the value begins or ends with white space: store it without"],
-    ["registryRetentionDays", "366", "366 is out of range: use a whole number from 0 to 365"],
     [
       "registryAllowedRanges",
       '["203.0.113.7/33"]',
@@ -191,9 +189,9 @@ export const registryCases: SettingCases = {
       "what only Premium has",
       {
         ...{ registrySku: "Standard", registryZoneRedundant: "true", registryReplicas: '["northeurope"]' },
-        ...{ registryRetentionDays: "7", registryAllowedRanges: '["203.0.113.7"]' },
+        ...{ registryAllowedRanges: '["203.0.113.7"]' },
       },
-      ["registryZoneRedundant", "registryReplicas", "registryRetentionDays", "registryAllowedRanges"].map(
+      ["registryZoneRedundant", "registryReplicas", "registryAllowedRanges"].map(
         (key) =>
           `tarmac:${key}: requires the SKU "Premium", and the registry has "Standard": change the SKU, or remove this`,
       ),

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
+  registryAudience,
   exchangeForRefreshToken,
   refreshTokenUser,
   signInToRegistry,
@@ -99,7 +100,9 @@ describe("the sign-in", () => {
     expect(username).toBe(refreshTokenUser);
     expect(await valueOf(password)).toBe("refresh");
     expect(await pulumi.isSecret(password)).toBe(true);
-    expect(cloud.calls).toEqual([{ token: "azure-native:authorization:getClientToken", inputs: {} }]);
+    expect(cloud.calls).toEqual([
+      { token: "azure-native:authorization:getClientToken", inputs: { endpoint: registryAudience } },
+    ]);
     const form = fetched.mock.calls[0]?.[1]?.body as URLSearchParams;
     expect(form.get("access_token")).toBe(accessToken);
   });

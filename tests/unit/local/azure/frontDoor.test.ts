@@ -54,6 +54,29 @@ beforeAll(async () => {
 });
 afterAll(() => environment.stop());
 
+describe("a registry's sign-in", () => {
+  const exchange = async (audience: string) => {
+    const { token } = await clients(environment.azure).credential.getToken(`${audience}/.default`);
+    const form = { grant_type: "access_token", service: loginServer, access_token: token };
+    const response = await fetch(`https://${loginServer}/oauth2/exchange`, {
+      method: "POST",
+      body: new URLSearchParams(form),
+    });
+    return response.status;
+  };
+
+  it("refuses tokens for the Resource Manager when its policy says so, and accepts those for registries", async () => {
+    expect(await exchange(environment.azure.endpoint)).toBe(200);
+    await clients(environment.azure).registries.registries.create("rg", "pictures", {
+      location: "swedencentral",
+      sku: { name: "Basic" },
+      policies: { azureADAuthenticationAsArmPolicy: { status: "disabled" } },
+    });
+    expect(await exchange(environment.azure.endpoint)).toBe(401);
+    expect(await exchange("https://containerregistry.azure.net")).toBe(200);
+  });
+});
+
 describe("a registry's login server", () => {
   it("forwards a request with its credentials and host name", async () => {
     const response = await fetch(`https://${loginServer}/v2/team/app/tags/list?n=5`, {
