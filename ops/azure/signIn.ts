@@ -1,6 +1,7 @@
 /** Signing in to Azure as whoever runs this: the deployer of the environment, or whoever did `az login`. */
 import type { TokenCredential } from "@azure/identity";
 import { CouldNotRun } from "../couldNotRun.ts";
+import { workflowAssertion } from "./workflowAssertion.ts";
 
 export interface Azure {
   credential: TokenCredential;
@@ -48,16 +49,20 @@ export async function signIn(settings: AzureSettings, env: NodeJS.ProcessEnv = p
   }
   const host = settings.metadataHost ?? env.ARM_METADATA_HOSTNAME;
   const cloud = host === undefined ? publicCloud : await endpointsOf(host);
-  const { ClientSecretCredential, DefaultAzureCredential } = await import("@azure/identity");
+  const { ClientAssertionCredential, ClientSecretCredential, DefaultAzureCredential } = await import("@azure/identity");
   const { ARM_TENANT_ID, ARM_CLIENT_ID, ARM_CLIENT_SECRET } = env;
   const options = {
     authorityHost: cloud.loginEndpoint,
     ...(host === undefined ? {} : { disableInstanceDiscovery: true }),
   };
-  const credential =
-    ARM_TENANT_ID !== undefined && ARM_CLIENT_ID !== undefined && ARM_CLIENT_SECRET !== undefined
-      ? new ClientSecretCredential(ARM_TENANT_ID, ARM_CLIENT_ID, ARM_CLIENT_SECRET, options)
-      : new DefaultAzureCredential(options);
+  const assertion = workflowAssertion(env);
+  const application = ARM_TENANT_ID !== undefined && ARM_CLIENT_ID !== undefined;
+  let credential: TokenCredential;
+  if (application && ARM_CLIENT_SECRET !== undefined)
+    credential = new ClientSecretCredential(ARM_TENANT_ID, ARM_CLIENT_ID, ARM_CLIENT_SECRET, options);
+  else if (application && assertion !== undefined)
+    credential = new ClientAssertionCredential(ARM_TENANT_ID, ARM_CLIENT_ID, assertion, options);
+  else credential = new DefaultAzureCredential(options);
   return {
     credential,
     subscription,
