@@ -4,6 +4,7 @@ import { httpPathProblem, variableNameProblem } from "@tarmac/validate/kubernete
 import { integerProblem } from "@tarmac/validate/numbers";
 import { cpuProblem, memoryProblem } from "@tarmac/validate/quantity";
 import { UsageError } from "../couldNotRun.ts";
+import { codeProblem } from "./severities.ts";
 import { parseSize } from "./units.ts";
 
 /** The options as they were given; those that may be repeated are lists. */
@@ -29,6 +30,11 @@ export interface GivenOptions {
   requests?: string;
   connections?: string;
   loadPath?: string;
+  network?: string;
+  accept?: string[];
+  policy?: string;
+  sarif?: string;
+  junit?: string;
   /** False: `--no-run`. */
   run: boolean;
   timeout?: string;
@@ -38,7 +44,7 @@ export interface GivenOptions {
 export interface Options {
   json: boolean;
   run: boolean;
-  /** IMAGE or PATH; absent: the stack's own folder. */
+  /** IMAGE, PATH or FILE; absent: the stack's own folder. */
   subject?: string;
   stack?: string;
   timeoutSeconds: number;
@@ -55,6 +61,14 @@ export interface Options {
   sizeBudget?: number;
   load: { path: string; requests: number; connections: number };
   build: { dockerfile?: string; target?: string; buildArgs: Record<string, string> };
+  /** A Docker network to run in. */
+  network?: string;
+  /** Codes of findings that do not count. */
+  accept: string[];
+  /** File with severities of one's own. */
+  policy?: string;
+  /** Files to write beside the result. */
+  reports: { sarif?: string; junit?: string };
 }
 
 /** @param subject IMAGE or PATH @throws UsageError */
@@ -105,8 +119,9 @@ export function readOptions(values: GivenOptions, subject?: string): Options {
   for (const path of values.writable ?? []) {
     if (!/^\/[^:]+$/.test(path)) refuse("writable", `"${path}" is not a path from the root, e.g. "/var/cache"`);
   }
+  for (const code of values.accept ?? []) refuse("accept", codeProblem(code));
   if (subject === undefined && values.stack === undefined) {
-    problems.push("name an image, a folder with a Dockerfile, or a stack whose folder to build (--stack NAME)");
+    problems.push("name an image, a folder with a Dockerfile, a Dockerfile, an image as a file, or a stack whose folder to build (--stack NAME)");
   }
 
   const options: Options = {
@@ -137,6 +152,10 @@ export function readOptions(values: GivenOptions, subject?: string): Options {
       connections: whole("connections", 1, 500) ?? 20,
     },
     build: { dockerfile: values.dockerfile, target: values.target, buildArgs: pairs("buildArg") },
+    network: values.network,
+    accept: values.accept ?? [],
+    policy: values.policy,
+    reports: { sarif: values.sarif, junit: values.junit },
   };
   if (problems.length > 0) throw new UsageError([...new Set(problems)].join("\n"));
   return options;

@@ -13,18 +13,24 @@ export interface Result {
   verdicts: Verdict[];
   /** Why it was not run, where it was not. */
   notRun?: string;
+  /** Why not everything could be checked. */
+  incomplete?: string;
+  /** What this machine could not give. */
+  bounds?: string[];
+  /** The Dockerfile, or the image's name: where a finding is shown in code scanning. */
+  source: string;
   milliseconds: number;
 }
 
 export const findingsOf = ({ verdicts }: Result): Finding[] => verdicts.flatMap(({ findings }) => findings);
 
-/** 0 nothing found, 1 findings. */
+/** 0 nothing found, 1 findings, 2 nothing found so far and not all checked. */
 export const exitCodeOf = (result: Result): number =>
-  findingsOf(result).some(({ level }) => level === "finding") ? 1 : 0;
+  findingsOf(result).some(({ level }) => level === "finding") ? 1 : result.incomplete === undefined ? 0 : 2;
 
 /** One JSON document; codes, check names and keys are stable. Sizes in bytes, times in milliseconds. */
 export function toJson(result: Result): string {
-  const { image, stack, conditions, verdicts, notRun, milliseconds } = result;
+  const { image, stack, conditions, verdicts, notRun, incomplete, bounds = [], milliseconds } = result;
   const findings = findingsOf(result);
   return JSON.stringify(
     {
@@ -32,16 +38,25 @@ export function toJson(result: Result): string {
       ok: exitCodeOf(result) === 0,
       ...(stack === undefined ? {} : { stack }),
       ...(notRun === undefined ? {} : { notRun }),
+      ...(incomplete === undefined ? {} : { incomplete }),
+      ...(bounds.length === 0 ? {} : { bounds }),
       milliseconds,
       // Values of variables may be secret.
       conditions: { ...conditions, environment: Object.keys(conditions.environment) },
       findings,
-      checks: verdicts.map(({ check, title, status, seen }) => ({ check, title, status, seen })),
+      checks: verdicts.map(({ check, title, status, seen, platform }) => ({
+        ...{ check, title, status, seen },
+        ...(platform === undefined ? {} : { platform }),
+      })),
     },
     undefined,
     2,
   );
 }
+
+/** What `--json` prints when nothing could be checked at all. */
+export const failureJson = (image: string, error: string): string =>
+  JSON.stringify({ image, ok: false, error, findings: [], checks: [] }, undefined, 2);
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -69,27 +84,40 @@ export function terminalOf(
   return { color, width: stream.isTTY === true ? Math.max(60, stream.columns ?? 100) : 160 };
 }
 
+/** So many findings of one code are explained one by one. */
+const shownOfEach = 10;
+
 export function toText(result: Result, terminal: Terminal): string {
   const paint = (style: Style, text: string) =>
     terminal.color ? styleText(style, text, { validateStream: false }) : text;
-  const { verdicts, conditions, stack, notRun } = result;
+  const { verdicts, conditions, stack, notRun, incomplete, bounds = [] } = result;
   const { user, memory, cpus, port } = conditions;
   const titleWidth = Math.max(...verdicts.map(({ title }) => title.length));
-  const rows = verdicts.map(({ title, status, seen, findings }) => {
+  const rows = verdicts.flatMap(({ title, status, seen, findings, platform }, at) => {
     const { sign, word, style } = signs[status];
     const detail = findings.length === 0 ? seen : [...new Set(findings.map(({ code }) => code))].join(", ");
     const row = `${paint(style, `${sign} ${word.padEnd(7)}`)}  ${title.padEnd(titleWidth)}  ${detail}`;
-    return shortened(row, terminal);
+    const heading = platform !== undefined && platform !== verdicts[at - 1]?.platform ? [paint("bold", platform)] : [];
+    return [...heading, shortened(row, terminal)];
   });
   const details = (["finding", "warning", "note"] as const).flatMap((level) =>
     findingsOf(result)
       .filter((finding) => finding.level === level)
-      .flatMap((finding) => explained(finding, terminal, paint)),
+      .flatMap((finding, at, all) => {
+        // Many of one kind, such as secrets, would hide the others.
+        const before = all.slice(0, at).filter(({ code }) => code === finding.code).length;
+        if (before > shownOfEach) return [];
+        const more = all.filter(({ code }) => code === finding.code).length - shownOfEach;
+        if (before === shownOfEach) return ["", `    ${finding.code}: ${more} more, all of them with --json`];
+        return explained(finding, terminal, paint);
+      }),
   );
   return [
     paint("bold", result.image),
     `as user ${user}, ${mebibytes(memory)} memory, ${cpus} CPU, PORT=${port}; settings: ${stack === undefined ? "defaults" : `stack ${stack}`}`,
+    ...bounds,
     ...(notRun === undefined ? [] : [`not run: ${notRun}`]),
+    ...(incomplete === undefined ? [] : [paint("yellow", `not complete: ${incomplete}`)]),
     "",
     ...rows,
     ...details,
@@ -100,7 +128,7 @@ export function toText(result: Result, terminal: Terminal): string {
 }
 
 function explained(
-  { code, level, seen, why, mend, docs }: Finding,
+  { code, level, seen, why, mend, docs, accepted, platform }: Finding,
   { width }: Terminal,
   paint: (style: Style, text: string) => string,
 ) {
@@ -117,7 +145,7 @@ function explained(
         ];
   return [
     "",
-    `${paint(style, sign)} ${paint("bold", code)}`,
+    `${paint(style, sign)} ${paint("bold", code)}${platform === undefined ? "" : ` on ${platform}`}${accepted === true ? " (accepted)" : ""}`,
     ...parts.map(
       ([name = "", text = ""]) => `    ${name.padEnd(5)} ${wrapped(text, width - 10).join(`\n${" ".repeat(10)}`)}`,
     ),
@@ -131,10 +159,19 @@ function summary(result: Result, paint: (style: Style, text: string) => string):
   const skipped = result.verdicts.length - done;
   const found = count("finding");
   return (
-    paint(found === 0 ? "green" : "red", found === 0 ? "Fine" : counted(found, "finding")) +
+    paint(...verdictInWords(found, result.incomplete, counted)) +
     `: ${counted(done, "check")}${skipped > 0 ? `, ${skipped} skipped` : ""}, ${counted(count("warning"), "warning")}, ` +
     `${counted(count("note"), "note")}, in ${seconds(result.milliseconds)}`
   );
+}
+
+function verdictInWords(
+  found: number,
+  incomplete: string | undefined,
+  counted: (number: number, word: string) => string,
+): [style: Style, text: string] {
+  if (found > 0) return ["red", counted(found, "finding")];
+  return incomplete === undefined ? ["green", "Fine"] : ["yellow", "Not complete"];
 }
 
 /** A row of the table stays one line on a terminal. */

@@ -1,35 +1,41 @@
 /** What is to be checked, and what the Deployment would give it: the command line over the stack's settings. */
 import { existsSync, statSync } from "node:fs";
-import { isAbsolute, join, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { imageDefaults } from "@tarmac/components/image";
 import type { Settings } from "@tarmac/settings/everySetting";
 import { workloadArgs } from "@tarmac/settings/workloadSettings";
 import type { BuildInput } from "./engine/dockerfileBuild.ts";
+import { isArchive } from "./engine/loadArchive.ts";
 import { conditionsOf, type Conditions } from "./podConditions.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
 import type { Options } from "./checkImageOptions.ts";
 
-export type Subject = { image: string } | { build: BuildInput };
+export type Subject = { image: string } | { build: BuildInput } | { archive: string };
 
 /**
  * @param folders `checkout`: where the stack's paths count from; `caller`: where those of the command line do
- * @throws CouldNotRun when a folder has no Dockerfile
+ * @throws CouldNotRun when a folder has no Dockerfile, or a path leads nowhere
  */
-export function subjectOf(
+export async function subjectOf(
   options: Options,
   settings: Settings | undefined,
   folders: { checkout: string; caller: string },
-): Subject {
+): Promise<Subject> {
   const given = options.subject;
   const inCheckout = (path: string) => resolve(folders.checkout, path);
   const ofCaller = (path: string) => resolve(folders.caller, path);
+  const there = given === undefined ? [] : [ofCaller(given), inCheckout(given)].filter((path) => existsSync(path));
+  const file = there.find((path) => statSync(path).isFile());
+  if (file !== undefined && (await isArchive(file))) return { archive: file };
   const folder =
     given === undefined
       ? inCheckout(settings?.context ?? ".")
-      : [ofCaller(given), inCheckout(given)].find((path) => existsSync(path) && statSync(path).isDirectory());
+      : (there.find((path) => statSync(path).isDirectory()) ?? (file === undefined ? undefined : dirname(file)));
   if (folder === undefined) {
-    if (given === undefined || isAbsolute(given) || /^\.{1,2}(?:\/|$)/.test(given)) {
-      throw new CouldNotRun(`"${given}" is not a folder: name one with a Dockerfile, or an image`);
+    if (given === undefined || isAbsolute(given) || /^\.{1,2}(?:\/|$)/.test(given) || /\.tar(?:\.gz)?$/.test(given)) {
+      throw new CouldNotRun(
+        `"${given}" is neither a folder nor a file: name a folder with a Dockerfile, a Dockerfile, an image as a file, or an image`,
+      );
     }
     return { image: given };
   }
@@ -38,7 +44,9 @@ export function subjectOf(
   const dockerfile =
     options.build.dockerfile !== undefined
       ? ofCaller(options.build.dockerfile)
-      : own && settings.dockerfile !== undefined
+      : file !== undefined && file !== folder
+        ? file
+        : own && settings.dockerfile !== undefined
         ? inCheckout(settings.dockerfile)
         : join(folder, "Dockerfile");
   if (!existsSync(dockerfile)) {

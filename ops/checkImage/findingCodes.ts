@@ -30,10 +30,30 @@ export const codes = {
     why: "the shell is PID 1 and gets SIGTERM instead of the program, so the pod is killed at the end of its grace period and its requests are cut off",
     mend: 'write ENTRYPOINT in exec form, e.g. ENTRYPOINT ["node", "main.js"], or let the shell\'s last command begin with "exec"',
   },
+  "signal-not-forwarded": {
+    level: "finding",
+    why: "what stands between PID 1 and the program sends it another signal than the kubelet does, or none, so its shutdown never runs and open requests are cut off",
+    mend: 'start the program itself, e.g. ENTRYPOINT ["node", "main.js"]; with pm2, handle SIGINT and set kill_timeout above the drain',
+  },
+  "entrypoint-repeated": {
+    level: "finding",
+    why: "ENTRYPOINT and CMD are joined to one command line, so the second one becomes an argument of the first",
+    mend: 'leave the interpreter out of CMD, e.g. CMD ["server.mjs"], or set ENTRYPOINT [] in front of it',
+  },
+  "crlf-script": {
+    level: "finding",
+    why: "the CR counts as a part of each line: no interpreter has such a name (no such file or directory), and no command has such arguments",
+    mend: 'save the script with LF: dos2unix FILE, and a line "*.sh text eol=lf" in .gitattributes',
+  },
   "package-manager-entrypoint": {
     level: "finding",
     why: "npm, yarn, and pnpm start the program through a shell: signals and exit codes get lost, and their own memory counts toward the limit",
     mend: 'start the program itself, e.g. ENTRYPOINT ["node", "main.js"]',
+  },
+  "stop-signal-mismatch": {
+    level: "finding",
+    why: "container runtimes send the image's STOPSIGNAL; a signal without a handler does nothing to PID 1, or ends it at once",
+    mend: "remove STOPSIGNAL from the Dockerfile (the default is SIGTERM), or handle that signal",
   },
   "wrong-platform": {
     level: "finding",
@@ -79,6 +99,51 @@ export const codes = {
     level: "finding",
     why: "it is part of the image's configuration, which everybody who may pull the image can read",
     mend: "revoke it now; remove it from ENV and ARG, and let the Deployment read it from a Secret",
+  },
+  "secret-in-configuration": {
+    level: "finding",
+    why: "the commands and labels of an image are part of its configuration, which everybody who may pull the image can read (docker history --no-trunc)",
+    mend: "revoke it now; hand it to a build step with RUN --mount=type=secret, and to the program with a Secret",
+  },
+  "debugger-open": {
+    level: "finding",
+    why: "whoever reaches the debugger's port runs code in the pod, with its identity and its secrets",
+    mend: "remove --inspect from the image and from NODE_OPTIONS; when you need it, add --inspect=127.0.0.1:9229 and use kubectl port-forward",
+  },
+  "watch-mode": {
+    level: "finding",
+    why: "a watcher keeps running when the program crashes, so the kubelet sees no failure and restarts nothing; it also takes memory and hands signals on late",
+    mend: 'start the built program itself, e.g. CMD ["node", "dist/main.js"]',
+  },
+  "tls-verification-off": {
+    level: "finding",
+    why: "the process accepts any certificate, so whoever stands in between reads and changes its requests, tokens included",
+    mend: "remove NODE_TLS_REJECT_UNAUTHORIZED; trust a private authority with NODE_EXTRA_CA_CERTS=/path/ca.crt",
+  },
+  "heap-over-limit": {
+    level: "finding",
+    why: "the heap may grow over the pod's memory limit, so V8 does not collect in time and the kernel kills the process (OOMKilled) after hours",
+    mend: "remove the option, or let it follow the limit: --max-old-space-size-percentage=60",
+  },
+  "development-environment": {
+    level: "warning",
+    why: "libraries run slower, and some of them show stack traces and sources to clients",
+    mend: "set NODE_ENV=production",
+  },
+  "development-packages": {
+    level: "warning",
+    why: "tools that the program never uses make every pull larger and bring their own vulnerabilities along",
+    mend: "install with npm ci --omit=dev (yarn workspaces focus --production, pnpm install --prod) in the last stage",
+  },
+  "no-ca-certificates": {
+    level: "warning",
+    why: "programs that trust the system's certificates cannot call any HTTPS service (certificate signed by unknown authority); Node brings its own",
+    mend: "copy them from the build stage: COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/",
+  },
+  "onbuild-triggers": {
+    level: "warning",
+    why: "ONBUILD runs in the builds of all who use the image as a base, where nobody sees it in the Dockerfile",
+    mend: "write the steps into the Dockerfiles that need them",
   },
   "size-over-budget": {
     level: "finding",
@@ -132,6 +197,16 @@ export const codes = {
     why: "the kubelet keeps restarting it with growing delays: CrashLoopBackOff",
     mend: "see the end of its log; if it needs an environment variable or a service, declare it (--env NAME=VALUE, or tarmac:environment)",
   },
+  "user-without-passwd": {
+    level: "finding",
+    why: "the pod's user has no line in the image's /etc/passwd, and the program asks for its name or home",
+    mend: 'add the user while building: RUN echo "app:x:10001:10001::/tmp:/sbin/nologin" >> /etc/passwd, or set what the program asks for (HOME, USER, PGUSER)',
+  },
+  "waits-for-dependency": {
+    level: "finding",
+    why: "without that service the pod never becomes ready, and a process that exits because of it ends in CrashLoopBackOff; the rest cannot be checked without it",
+    mend: "run the service in a Docker network and check again with --network NAME and --env NAME=VALUE; start without it, and report not ready until it answers",
+  },
   "oom-killed": {
     level: "finding",
     why: "the kernel kills it at the memory limit (OOMKilled, exit 137), and its log says nothing",
@@ -146,6 +221,11 @@ export const codes = {
     level: "finding",
     why: "docker run allows writes to the path, but in a restricted pod the root filesystem is read-only (EROFS)",
     mend: "write to /tmp, or mount a volume there (--writable PATH tries that here)",
+  },
+  "path-not-writable": {
+    level: "finding",
+    why: "the Deployment sets another user than the image's, who may not write there",
+    mend: "write to /tmp (HOME=/tmp for tools that write to their home), or mount a volume there (--writable PATH tries that here)",
   },
   "writes-outside-mounts": {
     level: "finding",
@@ -169,7 +249,7 @@ export const codes = {
   },
   "fails-under-restrictions": {
     level: "finding",
-    why: "it works with docker run, but more than one restriction of the pod keeps it from starting",
+    why: "it works with docker run, but the restrictions of the pod together keep it from starting",
     mend: "see its log, fix what it names, and check again",
   },
 
@@ -183,6 +263,31 @@ export const codes = {
     level: "finding",
     why: "the kubelet and the Service cannot reach 127.0.0.1 inside the pod, so the pod never becomes ready",
     mend: 'listen on all addresses: server.listen(port) without a host, or with "::" or "0.0.0.0"',
+  },
+  "bound-to-pod-address": {
+    level: "warning",
+    why: "probes and the Service work, but kubectl port-forward, exec probes to localhost and sidecars are refused",
+    mend: 'listen on all addresses: for servers that read HOSTNAME (Next.js standalone), set ENV HOSTNAME=0.0.0.0',
+  },
+  "ipv6-only": {
+    level: "finding",
+    why: "pods of an AKS cluster have IPv4 addresses unless it is dual-stack, so probes and the Service are refused",
+    mend: 'listen on both families: server.listen(port) without a host, or "::" without ipv6Only',
+  },
+  "https-only": {
+    level: "finding",
+    why: "probes and the Service speak plain HTTP, so the pod never becomes ready",
+    mend: "serve plain HTTP on PORT, and let the ingress or route end TLS",
+  },
+  "http2-only": {
+    level: "finding",
+    why: "probes speak HTTP/1.1, and the server understands HTTP/2 without TLS (h2c, gRPC) only",
+    mend: "serve the probes' paths over HTTP/1.1, on PORT or on a port of their own; for gRPC use a grpc probe",
+  },
+  "not-http": {
+    level: "finding",
+    why: "probes and the Service expect HTTP on this port",
+    mend: "answer the probes' paths over HTTP/1.1 on PORT",
   },
   "port-ignored": {
     level: "finding",
@@ -219,6 +324,31 @@ export const codes = {
     why: "requests fail under a small load, as those of the Service's clients would",
     mend: "see its log, and set --load-path if the path is not meant for load",
   },
+  "liveness-kills-busy-process": {
+    level: "finding",
+    why: "the liveness path does not answer while requests run, so the kubelet restarts a busy process and cuts off what it works on",
+    mend: "do not block the event loop: move long computations to a worker thread, use the asynchronous functions, and allow a longer timeout (tarmac:livenessTimeoutSeconds)",
+  },
+  "probes-slow-under-load": {
+    level: "warning",
+    why: "a probe that fails under load takes the pod out of the Service, and its load goes to the others",
+    mend: "answer the probes before other work, raise the CPU limit (--cpu), or allow a longer timeout (tarmac:readinessTimeoutSeconds)",
+  },
+  "endless-answer": {
+    level: "warning",
+    why: "the load's path is a stream without an end, so the load says little about memory and failures",
+    mend: "name a path that ends with --load-path PATH",
+  },
+  "workers-per-core": {
+    level: "finding",
+    why: "os.cpus() counts the cores of the node and not the pod's limit: on a node with 32 cores, 32 workers share its memory limit",
+    mend: "take the number of workers from a variable, or start one process per pod and let the Deployment have more replicas",
+  },
+  zombies: {
+    level: "warning",
+    why: "processes that have ended keep their entries until nobody can start one any more; PID 1 must collect them",
+    mend: 'put an init in front: ENTRYPOINT ["tini", "--", "node", "main.js"], and wait for the processes that the program starts',
+  },
   "memory-headroom": {
     level: "warning",
     why: "slightly more load makes the kernel kill it at the limit",
@@ -236,6 +366,21 @@ export const codes = {
     why: "exit 143: the signal ended it immediately, which cuts off every open request",
     mend: "handle SIGTERM: answer /ready with 503, keep serving for some seconds, close, exit with 0",
   },
+  "exit-143-after-drain": {
+    level: "warning",
+    why: "no request was cut, but monitoring counts exit 143 as a failure",
+    mend: "exit with 0 once the server is closed",
+  },
+  "handler-never-exits": {
+    level: "finding",
+    why: "the signal arrives and is handled, but the process does not end: the kubelet waits for the whole grace period and then kills it (exit 137)",
+    mend: "after server.close() call server.closeAllConnections() and process.exit(0); stop timers, and close database connections",
+  },
+  "waits-for-connections": {
+    level: "finding",
+    why: "clients and proxies keep their connections open for minutes, so the process is killed at the end of the grace period",
+    mend: 'answer with "Connection: close" while draining, then call server.closeIdleConnections() and, near the deadline, server.closeAllConnections()',
+  },
   "exit-not-zero": {
     level: "finding",
     why: "every rollout looks like a crash to monitoring, and something fails during shutdown",
@@ -250,6 +395,11 @@ export const codes = {
     level: "finding",
     why: "load balancers keep sending requests for seconds after SIGTERM, and those requests are refused",
     mend: "keep serving for DRAIN_SECONDS after SIGTERM and answer /ready with 503, then close",
+  },
+  "requests-fail-draining": {
+    level: "finding",
+    why: "load balancers send requests for seconds after SIGTERM; answering them with an error loses what could be served",
+    mend: "answer only the readiness path with 503 after SIGTERM, and go on serving everything else until the drain is over",
   },
   "health-fails-draining": {
     level: "finding",

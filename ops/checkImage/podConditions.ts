@@ -25,6 +25,12 @@ export interface Conditions {
   readyPath: string;
   /** Milliseconds a readiness check may take. */
   readyTimeout: number;
+  /** Milliseconds a liveness check may take. */
+  healthTimeout: number;
+  /** So many failed liveness checks in a row make the kubelet restart the container. */
+  healthFailures: number;
+  /** Milliseconds that the process is told to serve on after the stop signal. */
+  drain: number;
   /** Milliseconds from the start in which the readiness path must have answered well. */
   readyWithin: number;
   /** Milliseconds from SIGTERM to SIGKILL. */
@@ -34,11 +40,13 @@ export interface Conditions {
   /** Compressed size in bytes that must not be exceeded. */
   sizeBudget?: number;
   load: { path: string; requests: number; connections: number };
+  /** The Docker network that it runs in, beside the services that it needs; absent: the engine's own. */
+  network?: string;
 }
 
 /** What only the image check knows, beside the workload's settings. */
 export type CheckSettings = Pick<Conditions, "writable" | "platform" | "sizeBudget" | "load"> &
-  Partial<Pick<Conditions, "readyWithin" | "grace">>;
+  Partial<Pick<Conditions, "readyWithin" | "grace" | "network">>;
 
 /**
  * @param name the workload's name, which the process is told
@@ -63,6 +71,9 @@ export function conditionsOf(
     healthPath: liveness.path,
     readyPath: readiness.path,
     readyTimeout: readiness.timeoutSeconds * 1000,
+    healthTimeout: liveness.timeoutSeconds * 1000,
+    healthFailures: liveness.failureThreshold,
+    drain: settings.drainSeconds * 1000,
     readyWithin:
       check.readyWithin ??
       // A slow starter is not asked before it has had its time.
@@ -73,6 +84,7 @@ export function conditionsOf(
     platform: check.platform,
     sizeBudget: check.sizeBudget,
     load: check.load,
+    ...(check.network === undefined ? {} : { network: check.network }),
   };
 }
 

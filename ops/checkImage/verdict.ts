@@ -9,6 +9,8 @@ export interface Problem {
   seen: string;
   /** How to fix this case, where more is known than the general advice of the code says. */
   mend?: string;
+  /** Where this case weighs more or less than the code usually does. */
+  level?: Level;
 }
 
 /** The problems that were found, or what was seen that is fine; `undefined`: there was nothing to judge by. */
@@ -29,6 +31,10 @@ export interface Finding {
   why: string;
   mend: string;
   docs: string;
+  /** True: by --accept. */
+  accepted?: true;
+  /** Which platform of an image with several. */
+  platform?: string;
 }
 
 export interface Verdict {
@@ -38,9 +44,18 @@ export interface Verdict {
   /** What was seen where nothing is wrong; empty otherwise. */
   seen: string;
   findings: Finding[];
+  /** Which platform of an image with several. */
+  platform?: string;
 }
 
 const weights: Record<Level, number> = { note: 0, warning: 1, finding: 2 };
+
+/** The worst of the findings; fine where there is none. */
+export const statusOf = (findings: readonly Pick<Finding, "level">[]): Verdict["status"] =>
+  findings.reduce<Verdict["status"]>(
+    (worst, { level }) => (worst === "fine" || worst === "skipped" || weights[level] > weights[worst] ? level : worst),
+    "fine",
+  );
 
 /** @param docsOf the page about a code */
 export function verdictOf(check: Check, evidence: Evidence, docsOf: (code: Code) => string): Verdict {
@@ -48,18 +63,15 @@ export function verdictOf(check: Check, evidence: Evidence, docsOf: (code: Code)
   const { name, title } = check;
   if (judgement === undefined) return { check: name, title, status: "skipped", seen: "", findings: [] };
   if (!Array.isArray(judgement)) return { check: name, title, status: "fine", seen: judgement.fine, findings: [] };
-  const findings = judgement.map(({ code, seen, mend }) => ({
-    ...codes[code],
+  const findings = judgement.map(({ code, seen, mend, level }) => ({
     code,
+    level: level ?? codes[code].level,
     seen,
+    why: codes[code].why,
     mend: mend ?? codes[code].mend,
     docs: docsOf(code),
   }));
-  const status = findings.reduce<Level>(
-    (worst, { level }) => (weights[level] > weights[worst] ? level : worst),
-    "note",
-  );
-  return { check: name, title, status, seen: "", findings };
+  return { check: name, title, status: statusOf(findings), seen: "", findings };
 }
 
 /** `undefined` for an empty list, so that a check can go on with what is fine: `problems(...) ?? { fine: ... }`. */

@@ -9,10 +9,11 @@ export function addCheckImage(program: Command): void {
     .summary("find out what would go wrong with an image in Kubernetes, before deploying it")
     .description(
       "Runs an image on this machine's Docker engine as a restricted pod would run it, and reports what would go wrong in " +
-        "Kubernetes. IMAGE is pulled if the engine does not have it. PATH, a folder with a Dockerfile, is built first.",
+        "Kubernetes. IMAGE is pulled if the engine does not have it, with every platform that it is for. PATH, a folder with a " +
+        "Dockerfile or a Dockerfile, is built first. FILE is an image as docker save writes it, or an OCI layout in a tar file.",
     )
-    .usage("[options] IMAGE | PATH")
-    .argument("[subject]", "image to check, or folder to build (default: the folder that the stack builds)")
+    .usage("[options] IMAGE | PATH | FILE")
+    .argument("[subject]", "image to check, folder or Dockerfile to build, or image file to load (default: the folder that the stack builds)")
     .optionsGroup("What the Deployment gives the container:")
     .option(
       "--stack <name>",
@@ -47,9 +48,15 @@ export function addCheckImage(program: Command): void {
     .option("--requests <number>", "requests of the small load (2000)")
     .option("--connections <number>", "connections at a time (20)")
     .option("--load-path <path>", "path to request (/)")
+    .option("--network <name>", "Docker network to run in, beside a database or another service that it needs")
     .option("--no-run", "only inspect the image, do not run it")
     .option("--timeout <seconds>", "time limit for everything but building and pulling (300)")
+    .optionsGroup("What counts, and how it is shown:")
+    .option("--accept <code>", "a finding that does not count, e.g. setuid-files; may be repeated", collect)
+    .option("--policy <file>", "YAML file with severities: { CODE: finding | warning | note | off } and stacks: { NAME: ... }")
     .option("--json", "print { image, findings, checks, ... }")
+    .option("--sarif <file>", "write the findings as SARIF 2.1.0, for code scanning")
+    .option("--junit <file>", "write the checks as JUnit XML, for test reports")
     .addHelpText(
       "after",
       `
@@ -57,7 +64,7 @@ Examples:
   npx tarmac check-image app
   npx tarmac check-image --stack prod myregistry.azurecr.io/hello:1.4.2
 
-Exit code: 0 nothing found (warnings and notes do not count), 1 findings, 2 could not check. docs/check-image.md explains every finding.`,
+Exit code: 0 nothing found (warnings and notes do not count), 1 findings, 2 could not check, or not all. docs/check-image.md explains every finding.`,
     )
     .action(async (subject, values) => {
       // The engine is that of the default stack's environment, whichever stack's settings are used.

@@ -7,20 +7,64 @@ export interface VariableSecret {
   masked: string;
 }
 
-const secretName =
-  /(?:^|_)(?:PASSWORD|PASSWD|PWD|SECRET|TOKEN|API_?KEY|APIKEY|PRIVATE_?KEY|ACCESS_?KEY|ACCOUNT_?KEY|CREDENTIALS?|CONNECTION_?STRING)$/i;
+/** The end of a name that says the value is secret: `DB_PASS`, `JWT_KEY`, `SECRET_KEY_BASE`, `dbPassword`. */
+const secretName = new RegExp(
+  [
+    "PASSWORD|PASSWD|PASSPHRASE",
+    "(?:^|_|DB|PG|SQL|REDIS|SMTP|MAIL|ADMIN|ROOT|USER)PASS",
+    "(?:^|_)(?:PWD|SECRETS?|TOKEN|CREDENTIALS?|CONN(?:ECTION)?_?STRING|REDISCLI_AUTH|DB_AUTH)",
+    "SECRET_?KEY(?:_?BASE)?|API_?KEY|CLIENT_?SECRET|ACCESS_?TOKEN|AUTH_?TOKEN|REFRESH_?TOKEN",
+    "(?:^|_)(?:PRIVATE|ACCESS|ACCOUNT|MASTER|SIGNING|SIGNATURE|ENCRYPTION|ENCRYPT|CRYPTO|SESSION|COOKIE|HMAC|AUTH|JWT|JWE|SERVICE_ROLE|SHARED|LICENSE|DEPLOY|WEBHOOK|STORAGE|SERVICE|APP)_?KEYS?",
+  ]
+    .map((part) => `(?:${part})`)
+    .join("|")
+    .replace(/^(.*)$/, "(?:$1)$"),
+  "i",
+);
+
+/** What a bundler writes into the pages that everybody gets: public by its nature. */
+const publicName = /^(?:NEXT_PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|PUBLIC|VITE|REACT_APP|VUE_APP|GATSBY|STORYBOOK)_/i;
+/** Keys that are meant for browsers, so that they may stand in a public variable. */
+const browserKinds = new Set(["Google API key", "JSON web token"]);
 
 /** A value that says where the secret is, or that there is none. */
-const harmless = /^$|^\/|^\$|^(?:true|false|none|null|unset|changeme|example|\d{1,4}|<.*>|https?:\/\/[^@\s]*)$/i;
-const urlWithPassword = /^\w[\w+.-]*:\/\/[^\s:/@]*:([^\s@$]+)@/;
+const harmless =
+  /^$|^\/|^\$|^file:|^(?:true|false|yes|no|on|off|none|null|nil|undefined|unset|\d{1,6}|<.*>|\{\{.*\}\}|x{3,}|\*{2,}|\.{3,}|https?:\/\/[^@\s]*|@Microsoft\.KeyVault\(.*\)|(?:op|vault|arn|projects|keyvault):\S*)$/i;
+const placeholder =
+  /change[-_ ]?(?:me|this|it)|replace[-_ ]?(?:me|this|it|with)|placeholder|\bexample\b|^dummy|[-_]dummy$|redacted|not[-_ ]?(?:set|used|needed|real)|^fake|^your[-_ ]|^my[-_ ](?:secret|password|token|key)|build[-_ ]?(?:time|only)|^todo$|insert[-_ ]/i;
+
+const urlWithPassword = /\w[\w+.-]*:\/\/([^\s:/@"'<>]*):([^\s@"'<>]+)@(\[[^\]]+\]|[^\s:/?#"'<>,]+)/g;
+const ownMachine =
+  /^(?:localhost|127(?:\.\d+){3}|\[::1\]|0\.0\.0\.0|host\.docker\.internal|(?:.*\.)?example(?:\.\w+)?|(?:my)?host(?:name)?)$/i;
+const usualPassword =
+  /^(?:password|passwd|pass|pwd|user(?:name)?|postgres|root|admin|secret|guest|test|mysql|mongo|redis|x+|\*+)$/i;
+const connectionString =
+  /(?:^|;|\b)(?:Server|Data Source|Host|Endpoint|AccountName)\s*=[^\n]*?;\s*(?:Password|Pwd|SharedAccessKey|AccountKey)\s*=\s*([^;\s"']{4,})/i;
+
+/** A password that a text has in an address, such as `postgres://me:word@db/app`; `undefined` for those that guard nothing. */
+export function passwordInAddress(text: string): string | undefined {
+  for (const [, user = "", password = "", host = ""] of text.matchAll(urlWithPassword)) {
+    if (/^[$<{%]/.test(password) || ownMachine.test(host) || placeholder.test(password)) continue;
+    // What every example has, and a host that only the own network knows.
+    if ((usualPassword.test(password) || password === user) && !host.includes(".")) continue;
+    return password;
+  }
+  return undefined;
+}
 
 /** What is secret in a variable, or `undefined`. The shell's own PWD is none. */
 export function secretInVariable(name: string, value: string): VariableSecret | undefined {
-  const form = secretPatterns.map(({ kind, pattern }) => ({ kind, match: pattern.exec(value)?.[0] }));
-  const known = form.find(({ match }) => match !== undefined);
-  if (known?.match !== undefined) return { name, kind: known.kind, masked: masked(known.match) };
-  const password = urlWithPassword.exec(value)?.[1];
-  if (password !== undefined) return { name, kind: "password in an address", masked: masked(password) };
-  if (/^(?:OLD)?PWD$/.test(name) || !secretName.test(name) || harmless.test(value)) return undefined;
+  const isPublic = publicName.test(name);
+  for (const { kind, needle, pattern } of secretPatterns) {
+    if (!value.includes(needle) || (isPublic && browserKinds.has(kind))) continue;
+    const match = pattern.exec(value)?.[0];
+    if (match !== undefined) return { name, kind, masked: masked(match) };
+  }
+  const password = passwordInAddress(value) ?? connectionString.exec(value)?.[1];
+  if (password !== undefined && !/^[$<{]/.test(password) && !placeholder.test(password)) {
+    return { name, kind: "password in an address", masked: masked(password) };
+  }
+  if (isPublic || /^(?:OLD)?PWD$/.test(name) || !secretName.test(name)) return undefined;
+  if (harmless.test(value) || placeholder.test(value) || value.includes("://")) return undefined;
   return { name, kind: "value of a variable with such a name", masked: masked(value) };
 }

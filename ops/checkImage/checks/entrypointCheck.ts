@@ -1,50 +1,145 @@
+/** How the program is started, and whether the signal to stop reaches it: read off the image, and seen in the run. */
 import { basename } from "node:path/posix";
-import type { ImageConfig } from "../runEvidence.ts";
-import { type Check, type Judgement, problems } from "../verdict.ts";
+import type { Evidence, ImageConfig, RunEvidence } from "../runEvidence.ts";
+import type { ImageContent, ScriptFile } from "../image/content.ts";
+import { endsInExec, hasWindowsLineEnds } from "../image/scriptFile.ts";
+import { roleOf, unwrapped, type Role } from "../run/processRole.ts";
+import { inWords, signalArrived, treeOf } from "../run/processTree.ts";
+import { seconds } from "../units.ts";
+import { type Check, type Judgement, type Problem, problems } from "../verdict.ts";
 
-const shells = /^(?:ba|da|a|z|k|c|tc)?sh$/;
-/** Handles signals for what it starts, so what counts is the program behind it. */
-const inits = /^(?:tini(?:-static)?|dumb-init|docker-init|catatonit)$/;
-const packageManagers = /^(?:npm|npx|yarn|yarnpkg|pnpm|bun)$/;
+const codeOf = {
+  shell: "shell-entrypoint",
+  packageManager: "package-manager-entrypoint",
+  processManager: "signal-not-forwarded",
+} as const;
+type Keeper = keyof typeof codeOf;
+const isKeeper = (role: Role): role is Keeper => role in codeOf;
 
-/** Judges how PID 1 is started: whether the signal to stop reaches the program. */
-export function judgeEntrypoint({ entrypoint, command }: Pick<ImageConfig, "entrypoint" | "command">): Judgement {
-  const all = [...entrypoint, ...command];
-  const shown = `it starts ${JSON.stringify(all)}`;
-  const words = withoutInit(all);
-  const [program = ""] = words;
-  if (program === "") return problems({ code: "entrypoint-missing", seen: "the image has neither ENTRYPOINT nor CMD" });
-  if (packageManagers.test(basename(program))) return problems({ code: "package-manager-entrypoint", seen: shown });
-  const busybox = basename(program) === "busybox" && shells.test(words[1] ?? "");
-  if (!busybox && !shells.test(basename(program))) return { fine: words.join(" ").slice(0, 80) };
-  const flag = words.findIndex((word) => /^-[a-z]*c$/.test(word));
-  const script = flag === -1 ? undefined : words[flag + 1];
-  // A script file may end with exec: the signal itself is looked at when it is stopped.
-  if (script === undefined) return { fine: `a script: ${words.join(" ").slice(0, 80)}` };
-  const last =
-    script
-      .split(/&&|\|\||;|\n/)
-      .at(-1)
-      ?.trim() ?? "";
-  if (!last.startsWith("exec ")) {
-    const form = entrypoint.length > 0 ? "ENTRYPOINT" : "CMD";
-    return problems({ code: "shell-entrypoint", seen: `${shown}: ${form} in shell form` });
+export function judgeEntrypoint(
+  config: Pick<ImageConfig, "entrypoint" | "command">,
+  content?: Pick<ImageContent, "scripts">,
+  run?: RunEvidence,
+): Judgement {
+  const read = readOff(config, content?.scripts ?? []);
+  const started = run?.restricted.readyAfter !== undefined;
+  if (!started && Array.isArray(read) && read.some(({ code }) => !Object.values<string>(codeOf).includes(code))) {
+    return read;
   }
-  const started = last.replace(/^exec\s+/, "").split(/\s+/)[0] ?? "";
-  return packageManagers.test(basename(started))
-    ? problems({ code: "package-manager-entrypoint", seen: shown })
-    : { fine: `a shell that gives way: ${last.slice(0, 80)}` };
+  return (run === undefined ? undefined : seenInRun(run, read)) ?? read;
 }
 
-function withoutInit(words: string[]): string[] {
-  if (!inits.test(basename(words[0] ?? ""))) return words;
-  const rest = words.slice(1).findIndex((word) => !word.startsWith("-"));
-  const separator = words.indexOf("--");
-  return separator === -1 ? words.slice(rest === -1 ? words.length : rest + 1) : words.slice(separator + 1);
+/** What the run shows overrules what was read off. */
+function seenInRun(run: RunEvidence, read: Judgement): Judgement {
+  const arrived = signalArrived(run);
+  const tree = treeOf(run);
+  const { stop } = run;
+  if (tree === undefined) {
+    // Without a look at its processes, a clean end says enough.
+    return stop?.exit?.code === 0 && Array.isArray(read)
+      ? { fine: `${stop.signal} arrives: it ended with exit 0 after ${seconds(stop.milliseconds)}` }
+      : undefined;
+  }
+  const { keeper, role } = tree;
+  if (keeper === undefined || !isKeeper(keeper.role)) {
+    if (role === "program" || role === "init") return { fine: `PID 1 is ${inWords(tree.first)}` };
+    return undefined;
+  }
+  const code = codeOf[keeper.role];
+  const chain = keeper.process.pid === 1 ? `PID 1 is ${tree.shown}` : `PID 1 leads to ${tree.shown}`;
+  if (arrived === undefined) return [{ code, seen: chain }];
+  if (arrived) {
+    if (keeper.role === "shell") return { fine: `${chain}; ${stop?.signal ?? "the signal"} arrives` };
+    return [{ code, level: "warning", seen: `${chain}; ${stop?.signal} arrived all the same` }];
+  }
+  const end =
+    stop?.exit === undefined
+      ? `it still ran after the grace period`
+      : `it ended with exit ${stop.exit.code} after ${seconds(stop.milliseconds)}`;
+  const mend =
+    keeper.role === "processManager"
+      ? undefined
+      : 'make the program PID 1: CMD ["node", "main.js"] (with the file that your start script names), or end the script with exec "$@"';
+  return [{ code, seen: `${chain}; ${stop?.signal} does not reach the program: ${end}`, ...(mend === undefined ? {} : { mend }) }];
+}
+
+/** What ENTRYPOINT, CMD and the scripts that they name say. */
+function readOff({ entrypoint, command }: Pick<ImageConfig, "entrypoint" | "command">, scripts: readonly ScriptFile[]): Judgement {
+  const all = [...entrypoint, ...command];
+  const shown = `it starts ${JSON.stringify(all)}`;
+  const scriptAt = (word: string) => scripts.find(({ path }) => basename(path) === basename(word));
+  const windows = scripts.filter(({ text }) => hasWindowsLineEnds(text));
+  const givesWay = (word: string) => {
+    const script = scriptAt(word);
+    if (script !== undefined) return isShellScript(script) && endsInExec(script.text);
+    return /^(?:docker-)?entrypoint(?:\.sh)?$/.test(basename(word));
+  };
+  const words = unwrapped(all, givesWay);
+  const [program = ""] = words;
+  if (program === "") return problems({ code: "entrypoint-missing", seen: "the image has neither ENTRYPOINT nor CMD" });
+  const carriageReturns: Problem[] = windows
+    .filter(isShellScriptOrNamed(all))
+    .map(({ path }) => ({ code: "crlf-script", seen: `/${path} has lines that end with CR and LF` }));
+  if (carriageReturns.length > 0) return carriageReturns;
+  const twice = repeated(entrypoint, command);
+  if (twice !== undefined) return [{ code: "entrypoint-repeated", seen: `${shown}: ${twice}` }];
+  const role = roleOf(words);
+  if (role === "packageManager" || role === "processManager") return [{ code: codeOf[role], seen: shown }];
+  if (role !== "shell") {
+    const script = scriptAt(program);
+    // A script is run by its shell, which stays unless the script ends in exec.
+    if (script === undefined || !isShellScript(script) || endsInExec(script.text)) {
+      return { fine: words.join(" ").slice(0, 80) };
+    }
+    return [
+      { code: "shell-entrypoint", level: "warning", seen: `${shown}, and the script /${script.path} does not end in exec` },
+    ];
+  }
+  const flag = words.findIndex((word) => /^-[a-z]*c$/.test(word));
+  const line = flag === -1 ? undefined : words[flag + 1];
+  if (line === undefined) {
+    const script = words.slice(1).map(scriptAt).find((found) => found !== undefined);
+    // A script that is not known may end with exec: the signal itself is looked at when it is stopped.
+    return script === undefined || endsInExec(script.text)
+      ? { fine: `a script: ${words.join(" ").slice(0, 80)}` }
+      : [{ code: "shell-entrypoint", level: "warning", seen: `${shown}, and the script /${script.path} does not end in exec` }];
+  }
+  const parts = line.split(/&&|\|\||;|\n/);
+  const last = parts.at(-1)?.trim() ?? "";
+  const started = unwrapped(last.split(/\s+/), () => false);
+  const startedRole = roleOf(started);
+  if (startedRole === "packageManager" || startedRole === "processManager") {
+    return [{ code: codeOf[startedRole], seen: shown }];
+  }
+  if (last.startsWith("exec ")) return { fine: `a shell that gives way: ${last.slice(0, 80)}` };
+  const form = entrypoint.length > 0 && !givesWay(entrypoint[0] ?? "") ? "ENTRYPOINT" : "CMD";
+  // Today's shells give way to a single command; those of before 2020 do not.
+  const single = parts.length === 1 && !/[|&<>]/.test(line);
+  return [{ code: "shell-entrypoint", ...(single ? { level: "warning" as const } : {}), seen: `${shown}: ${form} in shell form` }];
+}
+
+const isShellScript = ({ interpreter = "", text }: ScriptFile) =>
+  /(?:^|\/)(?:ba|da|a|z|k)?sh\r?$/.test(interpreter) || /^#![^\n]*\benv (?:-\S+ )*(?:ba|da|a|z|k)?sh\b/.test(text);
+
+/** Node takes JavaScript with such line ends; a shell does not, and no kernel finds an interpreter with a CR in its name. */
+const isShellScriptOrNamed = (words: readonly string[]) => (script: ScriptFile) =>
+  isShellScript(script) ||
+  /^#![^\n]*\r\n/.test(script.text) ||
+  (/\.(?:ba|da|a|z|k)?sh$/.test(script.path) && words.some((word) => basename(word) === basename(script.path)));
+
+/** ENTRYPOINT is the interpreter already, and CMD begins with it again. */
+function repeated(entrypoint: readonly string[], command: readonly string[]): string | undefined {
+  const last = entrypoint.at(-1);
+  const [first = "", second] = command;
+  if (last === undefined || second === undefined || !/^(?:node|nodejs|python3?|ruby|java|deno|bun)$/.test(basename(first))) {
+    return undefined;
+  }
+  const interpreter = basename(last) === basename(first) || (entrypoint.length === 1 && basename(last) === `${basename(first)}js`);
+  return interpreter ? `ENTRYPOINT is ${last} already, so "${first}" is taken for the name of a script` : undefined;
 }
 
 export const entrypoint: Check = {
   name: "entrypoint",
-  title: "starts the program itself, not a shell (exec form)",
-  judge: ({ config }) => judgeEntrypoint(config),
+  title: "starts the program itself, and SIGTERM reaches it",
+  judge: ({ config, content, run }: Evidence) => judgeEntrypoint(config, content, run),
 };

@@ -1,10 +1,12 @@
-/** How it serves: its port, its liveness path, its writes, its memory under a small load. */
+/** How it serves: its port, its probes, its writes, its memory under a small load. */
 import type { Conditions } from "../podConditions.ts";
-import type { Exit, Load, RunEvidence } from "../runEvidence.ts";
+import type { Exit, Load, ProbesUnderLoad, RunEvidence } from "../runEvidence.ts";
 import { inWords, isGood } from "../run/ask.ts";
-import { errorLine, heapExhausted, refusedWrites } from "../run/containerLog.ts";
-import { mebibytes } from "../units.ts";
-import { type Check, type Judgement, problems } from "../verdict.ts";
+import { deniedWrites, errorLine, heapExhausted, refusedWrites } from "../run/containerLog.ts";
+import { knownMend } from "../run/knownErrors.ts";
+import { isLoopback } from "../run/sockets.ts";
+import { mebibytes, seconds } from "../units.ts";
+import { type Check, type Judgement, type Problem, problems } from "../verdict.ts";
 import { listed } from "./fileCheck.ts";
 import { listenerProblem } from "./startCheck.ts";
 
@@ -12,35 +14,91 @@ import { listenerProblem } from "./startCheck.ts";
 const headroom = 0.8;
 
 /** With another PORT: any answer will do, it is about the port alone. */
-export function judgePort({ otherPort }: Pick<RunEvidence, "otherPort">): Judgement {
-  if (otherPort === undefined) return undefined;
+export function judgePort({ otherPort, restricted }: Pick<RunEvidence, "otherPort" | "restricted">): Judgement {
+  const address = ownAddressOnly(restricted);
+  if (otherPort === undefined) return address === undefined ? undefined : [address];
   const { port, ready, health, listeners } = otherPort;
   const answered = [ready, health].some((answer) => answer !== undefined && "status" in answer);
-  if (answered) return { fine: `with PORT=${port} it listens there` };
+  if (answered) return problems(address) ?? { fine: `with PORT=${port} it listens there` };
   const found = listenerProblem(listeners, port);
   // On no port at all it is another trouble than the port's, and there is nothing to compare.
-  if (found?.code === "nothing-listens") return [{ ...found, code: "port-ignored" }];
-  return [found ?? { code: "port-ignored", seen: `with PORT=${port} nobody answers there: ${inWords(ready)}` }];
+  const ignored = found?.code === "nothing-listens" ? { ...found, code: "port-ignored" as const } : found;
+  return (
+    problems(
+      address,
+      ignored ?? { code: "port-ignored", seen: `with PORT=${port} nobody answers there: ${inWords(ready)}` },
+    ) ?? []
+  );
 }
 
-export function judgeHealth({ restricted, health: later }: RunEvidence, { healthPath, port }: Conditions): Judgement {
+/** It listens on the address that the container's name stands for, and not on 127.0.0.1. */
+function ownAddressOnly({ listeners = [], address, readyAfter, health }: RunEvidence["restricted"]): Problem | undefined {
+  if (readyAfter === undefined || address === undefined || health === undefined) return undefined;
+  const own = listeners.filter((one) => one.address === address);
+  const elsewhere = listeners.some((one) => own.some(({ port }) => port === one.port) && one.address !== address);
+  const [first] = own;
+  if (first === undefined || elsewhere || isLoopback(first)) return undefined;
+  return {
+    code: "bound-to-pod-address",
+    seen: `it listens on ${first.address} port ${first.port} only, the address of the container's name (HOSTNAME)`,
+  };
+}
+
+export function judgeHealth(
+  { restricted, health: later }: RunEvidence,
+  { healthPath, port, healthTimeout }: Conditions,
+): Judgement {
   const health = later ?? restricted.health;
-  // Where nobody answers at all the start says why.
-  if (health === undefined || "error" in health) return undefined;
+  if (health === undefined) return undefined;
   if (isGood(health)) return { fine: `${healthPath}: ${inWords(health)}` };
-  return problems({ code: "health-not-ok", seen: `${healthPath} on port ${port}: ${inWords(health)}` });
+  // Where nobody answers at all the start says why.
+  if ("error" in health && later === undefined && restricted.readyAfter === undefined) return undefined;
+  const bound = "error" in health && health.error === "timeout" ? ` (${seconds(healthTimeout)})` : "";
+  return problems({ code: "health-not-ok", seen: `${healthPath} on port ${port}: ${inWords(health)}${bound}` });
 }
 
 export function judgeWrites({ restricted, plain, log }: RunEvidence): Judgement {
   if (restricted.refused !== undefined) return undefined;
-  const refused = refusedWrites(`${restricted.log}\n${log}`).filter((path) => path !== "");
+  const all = `${restricted.log}\n${log}`;
+  const refused = refusedWrites(all).filter((path) => path !== "");
+  const denied = deniedWrites(all).filter((path) => !refused.includes(path));
+  const written = plain?.written ?? [];
   const seen = [
     ...(refused.length > 0 ? [`refused on the read-only root: ${listed(refused)}`] : []),
-    ...(plain.written.length > 0 ? [`written with docker run: ${listed(plain.written)}`] : []),
+    ...(denied.length > 0 ? [`refused to its user: ${listed(denied)}`] : []),
+    ...(written.length > 0 ? [`written with docker run: ${listed(written)}`] : []),
   ];
   if (seen.length > 0) return problems({ code: "writes-outside-mounts", seen: seen.join("; ") });
   // What never got ready had no time to write.
-  return plain.readyAfter === undefined ? undefined : { fine: "none attempted" };
+  return plain?.readyAfter === undefined ? undefined : { fine: "none attempted" };
+}
+
+/** A streak of failures as long as the one that makes the kubelet restart it, or a single request that keeps it from answering. */
+export function judgeProbesUnderLoad(load: Load | undefined, conditions: Conditions): Judgement {
+  if (load?.health === undefined || load.ready === undefined || load.health.asked === 0) return undefined;
+  const { healthPath, readyPath, healthFailures } = conditions;
+  const { health, ready, besideOne } = load;
+  const failed = (path: string, { failed: count, asked, failure }: ProbesUnderLoad) =>
+    `${path} failed ${count} of ${asked} times while requests ran: ${inWords(failure)}`;
+  if (besideOne !== undefined && !isGood(besideOne)) {
+    return [
+      {
+        code: "liveness-kills-busy-process",
+        seen: `${failed(healthPath, health)}; one request alone to ${conditions.load.path} keeps it from answering (${inWords(besideOne)})`,
+      },
+    ];
+  }
+  if (health.streak >= healthFailures) {
+    return [
+      { code: "liveness-kills-busy-process", seen: `${failed(healthPath, health)}, ${health.streak} times in a row` },
+    ];
+  }
+  const slow = [
+    ...(health.failed > 0 ? [failed(healthPath, health)] : []),
+    ...(ready.failed > 0 ? [failed(readyPath, ready)] : []),
+  ];
+  if (slow.length > 0) return [{ code: "probes-slow-under-load", seen: slow.join("; ") }];
+  return { fine: `${health.asked + ready.asked} probes while requests ran, none failed` };
 }
 
 export function judgeMemory(
@@ -70,12 +128,17 @@ export function judgeLoad(
   { load: { path } }: Pick<Conditions, "load">,
 ): Judgement {
   if (load === undefined) return undefined;
-  const { requests, failed, failure } = load;
+  const { requests, failed, failure, endless } = load;
   if (stop === undefined && exit !== undefined) {
     // Out of memory is the memory's own finding.
     if (exit.outOfMemory || heapExhausted(log)) return undefined;
+    const mend = knownMend(log) ?? "catch the error where the request is handled; one request must not end the process for all others";
     return [
-      { code: "exits-by-itself", seen: `exit ${exit.code} after ${requests} requests to ${path}: ${errorLine(log)}` },
+      {
+        code: "exits-by-itself",
+        seen: `exit ${exit.code} after ${requests} requests to ${path}: ${errorLine(log)}`,
+        mend,
+      },
     ];
   }
   const rate = Math.round(requests / Math.max(load.seconds, 0.001));
@@ -85,6 +148,10 @@ export function judgeLoad(
         code: "fails-under-load",
         seen: `${failed} of ${requests} requests to ${path} failed: ${failure}`,
       },
+      endless !== undefined && {
+        code: "endless-answer",
+        seen: `${endless} of ${requests} answers of ${path} had no end within seconds`,
+      },
     ) ?? { fine: `${requests} requests to ${path}, ${rate} a second, none failed` }
   );
 }
@@ -93,6 +160,11 @@ export const port: Check = {
   name: "port",
   title: "listens on the port that PORT names",
   judge: ({ run }) => (run === undefined ? undefined : judgePort(run)),
+};
+export const probes: Check = {
+  name: "probes",
+  title: "answers its probes under load",
+  judge: ({ run, conditions }) => judgeProbesUnderLoad(run?.load, conditions),
 };
 export const health: Check = {
   name: "health",

@@ -20,5 +20,5 @@ export function judgeSize(content: Pick<ImageContent, "bytes" | "compressedBytes
 export const size: Check = {
   name: "size",
   title: "is small enough to pull",
-  judge: ({ content, conditions }) => judgeSize(content, conditions.sizeBudget),
+  judge: ({ content, conditions }) => content && judgeSize(content, conditions.sizeBudget),
 };

@@ -1,23 +1,12 @@
-/** How it ends: SIGTERM, drain, exit. */
+/** How it ends: the stop signal, drain, exit. */
 import type { Conditions } from "../podConditions.ts";
-import type { Answer, Stop } from "../runEvidence.ts";
+import type { Answer, RunEvidence, Stop } from "../runEvidence.ts";
 import { isGood } from "../run/ask.ts";
+import { tail } from "../run/containerLog.ts";
+import { signalNumber } from "../run/processes.ts";
+import { catches, signalArrived, treeOf } from "../run/processTree.ts";
 import { seconds } from "../units.ts";
 import { type Check, type Judgement, problems } from "../verdict.ts";
-
-export function judgeExit(stop: Stop | undefined, { grace }: Pick<Conditions, "grace">): Judgement {
-  if (stop === undefined) return undefined;
-  const { exit, milliseconds } = stop;
-  if (exit === undefined) {
-    return problems({
-      code: "sigterm-ignored",
-      seen: `it still ran ${seconds(grace)} after SIGTERM, and was killed (exit 137)`,
-    });
-  }
-  const seen = `exit ${exit.code} ${seconds(milliseconds)} after SIGTERM`;
-  if (exit.code === 0) return { fine: seen };
-  return problems({ code: exit.code === 143 ? "killed-by-sigterm" : "exit-not-zero", seen });
-}
 
 /** The statuses among the answers: how a connection ends once the server is closed says nothing. */
 const statuses = (answers: readonly Answer[]): number[] =>
@@ -26,29 +15,95 @@ const statuses = (answers: readonly Answer[]): number[] =>
 /** Longer than an answer that was under way when the signal came. */
 const servedOn = 1000;
 
+const saidNotReady = ({ ready }: Stop) => statuses(ready).some((status) => status >= 500);
+
+export function judgeExit(run: RunEvidence | undefined, { grace }: Pick<Conditions, "grace">): Judgement {
+  const stop = run?.stop;
+  // A signal that never reached the program says nothing about the program: that finding is made already.
+  if (run === undefined || stop === undefined || signalArrived(run) === false) return undefined;
+  const { exit, milliseconds, signal, waitedFor } = stop;
+  if (exit === undefined) return [stillThere(run, stop, grace)];
+  const seen = `exit ${exit.code} ${seconds(milliseconds)} after ${signal}`;
+  if (waitedFor !== undefined) {
+    return [
+      {
+        code: "waits-for-connections",
+        // A client that goes on sending is cut at the end; most processes wait for that one only.
+        level: waitedFor === "busy connection" ? "warning" : "finding",
+        seen: `it ended only when the check closed its ${waitedFor}: ${seen}`,
+      },
+    ];
+  }
+  if (exit.code === 0) return { fine: seen };
+  const bySignal = exit.code === 128 + (signalNumber(signal) ?? 15);
+  if (bySignal && saidNotReady(stop) && stop.servedFor > servedOn) {
+    return [{ code: "exit-143-after-drain", seen: `it drained, and then: ${seen}` }];
+  }
+  if (bySignal) return [mismatch(run, stop) ?? { code: "killed-by-sigterm", seen: `${seen}, without a drain` }];
+  return [{ code: "exit-not-zero", seen: `${seen}; its log: ${tail(run.log, 2)}` }];
+}
+
+function stillThere(run: RunEvidence, stop: Stop, grace: number) {
+  const { signal } = stop;
+  const after = `it still ran ${seconds(grace)} after ${signal}, and was killed (exit 137)`;
+  const program = treeOf(run)?.program;
+  const handled = catches(program, signal) || saidNotReady(stop);
+  if (handled) return { code: "handler-never-exits" as const, seen: `it handles ${signal}, and ${after}` };
+  return mismatch(run, stop) ?? { code: "sigterm-ignored" as const, seen: `${after}; it has no handler` };
+}
+
+/** The image names another signal than the one that the program handles. */
+function mismatch(run: RunEvidence, { signal }: Stop) {
+  if (signalNumber(signal) === signalNumber("SIGTERM")) return undefined;
+  const program = treeOf(run)?.program;
+  if (program !== undefined && catches(program, signal)) return undefined;
+  const handles = catches(program, "SIGTERM") ? "SIGTERM and not " : "no ";
+  return {
+    code: "stop-signal-mismatch" as const,
+    seen: `STOPSIGNAL is ${signal}, and the program handles ${handles}${signal}`,
+  };
+}
+
 /**
  * Whether it says that it goes, and goes on serving meanwhile.
  * @param before the liveness path's answer before the signal: what was bad then is no matter of the drain
  */
 export function judgeDrain(
-  stop: Stop | undefined,
+  run: Pick<RunEvidence, "stop" | "load"> | undefined,
   before: Answer | undefined,
-  { readyPath, healthPath }: Pick<Conditions, "readyPath" | "healthPath">,
+  { readyPath, healthPath, load, drain }: Pick<Conditions, "readyPath" | "healthPath" | "load" | "drain">,
 ): Judgement {
-  // Whoever ignores the signal does not drain: that finding is made already.
-  if (stop?.exit === undefined) return undefined;
+  const stop = run?.stop;
+  if (stop === undefined) return undefined;
   const [ready, health] = [statuses(stop.ready), statuses(stop.health)];
-  const after = `${seconds(stop.milliseconds)} after SIGTERM`;
+  const notReady = saidNotReady(stop);
+  // Whoever ignores the signal does not drain: that finding is made already.
+  if (stop.exit === undefined && !notReady) return undefined;
+  const after = `${seconds(stop.milliseconds)} after ${stop.signal}`;
   const sick = isGood(before) ? health.find((status) => !isGood({ status })) : undefined;
-  const notReady = ready.some((status) => status >= 500);
   const shown = ready.length === 0 ? "no answer" : ready.join(", then ");
+  // What failed before the signal does not fail because of it.
+  const served = run?.load === undefined || run.load.failed < run.load.requests / 2;
+  const early = Math.min(servedOn, drain / 2);
+  const refuses = served && stop.loadFailedAfter !== undefined && stop.loadFailedAfter <= Math.max(early, 300);
   return (
     problems(
-      sick !== undefined && { code: "health-fails-draining", seen: `${healthPath} after SIGTERM: status ${sick}` },
+      sick !== undefined && { code: "health-fails-draining", seen: `${healthPath} after ${stop.signal}: status ${sick}` },
+      refuses &&
+        load.path !== readyPath && {
+          code: "requests-fail-draining",
+          seen: `${load.path} answers ${statuses(stop.load).find((status) => status >= 500)} ${seconds(stop.loadFailedAfter ?? 0)} after ${stop.signal}, while it still runs`,
+        },
       !notReady &&
         (stop.servedFor > servedOn
           ? { code: "ready-while-draining", seen: `it ended ${after}, and ${readyPath} meanwhile said: ${shown}` }
           : { code: "no-drain", seen: `it ended ${after}; ${readyPath} meanwhile: ${shown}` }),
+      notReady &&
+        stop.servedFor <= Math.min(servedOn, 300) &&
+        stop.milliseconds > servedOn && {
+          code: "no-drain",
+          seen: `it served no longer than ${seconds(stop.servedFor)} after ${stop.signal}, and ended ${after}`,
+        },
     ) ?? { fine: `${readyPath}: ${shown}; ${healthPath}: ${health.join(", then ")}` }
   );
 }
@@ -56,10 +111,11 @@ export function judgeDrain(
 export const exit: Check = {
   name: "exit",
   title: "ends with exit 0 within the grace period",
-  judge: ({ run, conditions }) => judgeExit(run?.stop, conditions),
+  judge: ({ run, conditions }) => judgeExit(run, conditions),
 };
 export const drain: Check = {
   name: "drain",
   title: "says that it is not ready while it drains",
-  judge: ({ run, conditions }) => judgeDrain(run?.stop, run?.health, conditions),
+  judge: ({ run, conditions }) =>
+    run === undefined || signalArrived(run) === false ? undefined : judgeDrain(run, run.health, conditions),
 };

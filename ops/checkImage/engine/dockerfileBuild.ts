@@ -7,6 +7,7 @@ import type Docker from "dockerode";
 import { pack, type Pack } from "tar-stream";
 import { contextEntries } from "@tarmac/components/image/buildContext";
 import { CouldNotRun } from "../../couldNotRun.ts";
+import { linesOf, type BuildLine } from "./buildLog.ts";
 import { credentialsFor } from "./dockerCredentials.ts";
 import { dockerfileBases } from "./dockerfileBases.ts";
 import type { Report } from "../checkProgress.ts";
@@ -48,15 +49,6 @@ export async function build(docker: Docker, input: BuildInput, tag: string, repo
   return bases;
 }
 
-/** What dockerode's own `followProgress` gives, which its types do not know yet: BuildKit's log in words. */
-interface BuildProgress {
-  followProgress: (
-    stream: NodeJS.ReadableStream,
-    onEnd: (error: Error | null) => void,
-    onLine: (line: { stream?: string; error?: string }) => void,
-  ) => void;
-}
-
 async function runBuild(
   docker: Docker,
   { folder, dockerfile, buildArgs, target, platform }: BuildInput,
@@ -82,12 +74,12 @@ async function runBuild(
   });
   let failure: string | undefined;
   await new Promise<void>((resolve, reject) => {
-    (docker as unknown as BuildProgress).followProgress(
+    docker.modem.followProgress(
       stream,
       (error) => (error === null ? resolve() : reject(error)),
-      ({ stream: text = "", error }) => {
-        failure ??= error;
-        log.push(...text.split("\n").filter((line) => line.trim() !== ""));
+      (line: BuildLine) => {
+        failure ??= line.error;
+        log.push(...linesOf(line));
       },
     );
   });

@@ -5,8 +5,10 @@ import type { ImageConfig } from "../runEvidence.ts";
 export async function imageConfig(docker: Docker, reference: string): Promise<ImageConfig> {
   const image = docker.getImage(reference);
   const [about, history] = await Promise.all([image.inspect(), image.history() as Promise<{ CreatedBy?: string }[]>]);
-  const config = about.Config as Omit<typeof about.Config, "Healthcheck"> & {
+  // An image of labels only may have no configuration at all.
+  const config = (about.Config ?? {}) as Omit<typeof about.Config, "Healthcheck"> & {
     StopSignal?: string;
+    OnBuild?: string[] | null;
     Healthcheck?: { Test?: string[] };
   };
   const variant = (about as { Variant?: string }).Variant ?? "";
@@ -21,5 +23,8 @@ export async function imageConfig(docker: Docker, reference: string): Promise<Im
     stopSignal: config.StopSignal === undefined || config.StopSignal === "" ? "SIGTERM" : config.StopSignal,
     healthcheck: test.length > 0 && test[0] !== "NONE",
     history: history.map(({ CreatedBy }) => CreatedBy ?? ""),
+    workingFolder: config.WorkingDir ?? "",
+    healthcheckCommand: test[0] === "NONE" ? [] : test.slice(1),
+    onBuild: config.OnBuild ?? [],
   };
 }

@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import { extract } from "tar-stream";
 import { CompressedSize } from "./compressedSize.ts";
-import { contentOf, type ImageContent } from "./content.ts";
+import { contentOf, isKept, type ImageContent, type Wanted } from "./content.ts";
 import { readLayer, type Layer } from "./layerFiles.ts";
 
 interface SizedLayer extends Layer {
@@ -19,12 +19,14 @@ const empty: SizedLayer = { files: new Map(), removed: [], emptied: [], secrets:
 
 /**
  * Reads an exported image to its end.
+ * @param wanted which files' content is to be kept, and what is to be told of it
  * @throws Error when the archive has no manifest, or breaks off
  */
-export async function readImage(archive: Readable): Promise<ImageContent> {
+export async function readImage(archive: Readable, wanted: Wanted = { scripts: new Set() }): Promise<ImageContent> {
   const layers = new Map<string, SizedLayer>();
   const links = new Map<string, string>();
   let manifest: string | undefined;
+  const isWanted = (path: string) => isKept(path, wanted);
   const entries = extract();
   archive.once("error", (error) => entries.destroy(error));
   archive.pipe(entries);
@@ -42,14 +44,14 @@ export async function readImage(archive: Readable): Promise<ImageContent> {
     }
     const { first, all } = await peek(entry as AsyncIterable<Buffer>);
     if (name === "manifest.json") manifest = await text(all);
-    else if (isLayer(first)) layers.set(name, await sizedLayer(first, all));
+    else if (isLayer(first)) layers.set(name, await sizedLayer(first, all, isWanted));
     else for await (const chunk of all) void chunk;
   }
   if (manifest === undefined) throw new Error("the engine's export of the image has no manifest.json");
   const [image] = JSON.parse(manifest) as { Layers?: string[] }[];
   const ordered = (image?.Layers ?? []).map((name) => layers.get(name) ?? layers.get(links.get(name) ?? "") ?? empty);
   const sum = (key: "bytes" | "compressedBytes") => ordered.reduce((total, layer) => total + layer[key], 0);
-  return contentOf(ordered, { bytes: sum("bytes"), compressedBytes: sum("compressedBytes") });
+  return contentOf(ordered, { bytes: sum("bytes"), compressedBytes: sum("compressedBytes") }, wanted);
 }
 
 const gzipMagic = Buffer.from([0x1f, 0x8b]);
@@ -62,7 +64,11 @@ function isLayer(first: Buffer): boolean {
   return first.subarray(257, 262).toString("latin1") === "ustar" || first.subarray(0, 512).every((byte) => byte === 0);
 }
 
-async function sizedLayer(first: Buffer, all: AsyncIterable<Buffer>): Promise<SizedLayer> {
+async function sizedLayer(
+  first: Buffer,
+  all: AsyncIterable<Buffer>,
+  isWanted: (path: string) => boolean,
+): Promise<SizedLayer> {
   const decompress = startsWith(first, gzipMagic)
     ? createGunzip()
     : startsWith(first, zstdMagic)
@@ -73,7 +79,7 @@ async function sizedLayer(first: Buffer, all: AsyncIterable<Buffer>): Promise<Si
     const packed = Readable.from(counted(all, (length) => (stored += length)));
     packed.once("error", (error) => decompress.destroy(error));
     const unpacked = counted(packed.pipe(decompress), (length) => (bytes += length));
-    return { ...(await readLayer(Readable.from(unpacked))), bytes, compressedBytes: stored };
+    return { ...(await readLayer(Readable.from(unpacked), isWanted)), bytes, compressedBytes: stored };
   }
   const size = new CompressedSize();
   const measured = async function* () {
@@ -83,7 +89,7 @@ async function sizedLayer(first: Buffer, all: AsyncIterable<Buffer>): Promise<Si
       yield chunk;
     }
   };
-  const layer = await readLayer(Readable.from(measured()));
+  const layer = await readLayer(Readable.from(measured()), isWanted);
   return { ...layer, bytes, compressedBytes: await size.estimate() };
 }
 

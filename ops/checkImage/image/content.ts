@@ -1,4 +1,7 @@
 /** What an image contains, from its layers. */
+import { posix } from "node:path";
+import { developmentPackages } from "./developmentPackages.ts";
+import { interpreterOf } from "./scriptFile.ts";
 import type { Layer, LayerFile } from "./layerFiles.ts";
 import type { Secret } from "../secrets/inFile.ts";
 
@@ -15,13 +18,58 @@ export interface ImageContent {
   tools: string[];
   /** `removed`: a later layer hides it, which does not help. */
   secrets: (Secret & { removed: boolean })[];
+  /** Scripts that ENTRYPOINT and CMD name. */
+  scripts: ScriptFile[];
+  /** Users with a line in /etc/passwd; absent where the image has no such file. */
+  users?: number[];
+  /** Packages that only development needs, as far as the package manager's own lists tell. */
+  developmentPackages: string[];
+  /** The commands of the package.json files of the image's own programs, by folder. */
+  packageScripts: Record<string, Record<string, string>>;
+  /** Whether it has certificates of the public authorities where programs look for them. */
+  certificates: boolean;
+  /** Files of its own programs that count the machine's CPUs. */
+  countsCpus: string[];
 }
+
+/** A script as the kernel sees it. */
+export interface ScriptFile {
+  /** Without a "/" in front. */
+  path: string;
+  text: string;
+  executable: boolean;
+  /** The interpreter of its first line; absent without such a line. */
+  interpreter?: string;
+  /** That interpreter is not in the image. */
+  interpreterMissing: boolean;
+}
+
+/** What is to be told of an image beside its files' names. */
+export interface Wanted {
+  /** Names of files, without folders, that ENTRYPOINT and CMD start. */
+  scripts: ReadonlySet<string>;
+}
+
+const inPackages = /(?:^|\/)node_modules\//;
+const ownProgram = /^(?!(?:usr|opt\/yarn|proc|sys|etc)\/).*\.(?:[cm]?js|ts)$/;
+
+/** Whether a file's content is needed. */
+export const isKept = (path: string, { scripts }: Wanted): boolean =>
+  scripts.has(posix.basename(path)) ||
+  path === "etc/passwd" ||
+  (posix.basename(path) === "package.json" && !inPackages.test(path)) ||
+  path.endsWith("node_modules/.package-lock.json") ||
+  (ownProgram.test(path) && !inPackages.test(path));
 
 const toolNames =
   /^(?:usr\/)?(?:local\/)?s?bin\/(?:(?:ba|da|a|z|k|c|tc)?sh|busybox|npm|npx|yarn|pnpm|corepack|apt|apt-get|dpkg|apk|dnf|microdnf|yum|rpm|pip3?)$/;
 
 /** @param layers from the lowest to the uppermost */
-export function contentOf(layers: readonly Layer[], size: { bytes: number; compressedBytes: number }): ImageContent {
+export function contentOf(
+  layers: readonly Layer[],
+  size: { bytes: number; compressedBytes: number },
+  wanted: Wanted,
+): ImageContent {
   const files = new Map<string, LayerFile>();
   for (const layer of layers) {
     for (const folder of layer.emptied) removeBelow(files, folder);
@@ -45,7 +93,67 @@ export function contentOf(layers: readonly Layer[], size: { bytes: number; compr
     secrets: layers.flatMap(({ secrets }) =>
       secrets.map((secret) => ({ ...secret, removed: !files.has(secret.path) })),
     ),
+    scripts: [...files].flatMap(([path, file]) =>
+      file.text !== undefined && wanted.scripts.has(posix.basename(path)) ? [scriptFile(path, file, files)] : [],
+    ),
+    ...usersIn(files.get("etc/passwd")?.text),
+    developmentPackages: developmentPackages(files),
+    packageScripts: packageScripts(files),
+    certificates: [...files.keys()].some((path) => certificateFiles.test(path)),
+    countsCpus: [...files].flatMap(([path, { text = "" }]) =>
+      ownProgram.test(path) && countsCpus.test(text) ? [path] : [],
+    ),
   };
+}
+
+/** Where OpenSSL, Go and curl look. */
+const certificateFiles = /^(?:etc\/ssl\/(?:certs\/ca-certificates\.crt|cert\.pem|certs\/ca-bundle\.crt)|etc\/pki\/tls\/(?:certs\/ca-bundle\.crt|cert\.pem)|etc\/pki\/ca-trust\/extracted\/pem\/tls-ca-bundle\.pem|etc\/ca-certificates\/extracted\/tls-ca-bundle\.pem)$/;
+const countsCpus = /\bcpus\(\)\s*\.\s*length|\bavailableParallelism\(\)/;
+
+function scriptFile(path: string, { text = "", mode }: LayerFile, files: ReadonlyMap<string, LayerFile>): ScriptFile {
+  const interpreter = interpreterOf(text);
+  return {
+    path,
+    text,
+    executable: (mode & 0o111) !== 0,
+    ...(interpreter === undefined ? {} : { interpreter }),
+    interpreterMissing: interpreter !== undefined && !isThere(interpreter, files),
+  };
+}
+
+/** Follows the links of folders, such as /bin on Debian. */
+function isThere(path: string, files: ReadonlyMap<string, LayerFile>, depth = 0): boolean {
+  const whole = path.replace(/^\/+/, "");
+  if (depth > 8) return false;
+  const parts = whole.split("/");
+  for (let length = 1; length <= parts.length; length++) {
+    const target = files.get(parts.slice(0, length).join("/"))?.target;
+    if (target === undefined) continue;
+    const folder = `/${parts.slice(0, length - 1).join("/")}`;
+    return isThere(posix.join(posix.resolve(folder, target), ...parts.slice(length)), files, depth + 1);
+  }
+  return files.has(whole);
+}
+
+function usersIn(passwd: string | undefined): Pick<ImageContent, "users"> {
+  if (passwd === undefined) return {};
+  const ids = passwd.split("\n").map((line) => Number(line.split(":")[2] ?? NaN));
+  return { users: ids.filter((id) => Number.isInteger(id)) };
+}
+
+function packageScripts(files: ReadonlyMap<string, LayerFile>): ImageContent["packageScripts"] {
+  return Object.fromEntries(
+    [...files].flatMap(([path, { text }]) => {
+      if (posix.basename(path) !== "package.json" || text === undefined || inPackages.test(path)) return [];
+      try {
+        const { scripts = {} } = JSON.parse(text) as { scripts?: Record<string, string> };
+        return [[posix.dirname(path), scripts]];
+      } catch {
+        // Not a package's description, whatever its name.
+        return [];
+      }
+    }),
+  );
 }
 
 function removeBelow(files: Map<string, LayerFile>, prefix: string): void {

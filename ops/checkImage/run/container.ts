@@ -1,20 +1,21 @@
 /** A container that runs: its published port, its end, its output. */
 import type { Container } from "dockerode";
 import { demultiplexed } from "./containerLog.ts";
+import type { Target } from "./ask.ts";
 import type { Exit } from "../runEvidence.ts";
 
 export class Running {
   readonly container: Container;
-  /** Published port on 127.0.0.1; `undefined` when the process had ended before it could be asked for. */
-  readonly port: number | undefined;
+  /** Where it is asked; `undefined` when the process had ended before that could be looked up. */
+  readonly target: Target | undefined;
   readonly startedAt: number;
   /** Resolves when the process has ended. */
   readonly ended: Promise<Exit>;
   #exit: Exit | undefined;
 
-  constructor(container: Container, port: number | undefined, startedAt: number) {
+  constructor(container: Container, target: Target | undefined, startedAt: number) {
     this.container = container;
-    this.port = port;
+    this.target = target;
     this.startedAt = startedAt;
     this.ended = this.#waitForEnd();
     // Whoever awaits it gets the error; until then it is nobody's.
@@ -32,6 +33,21 @@ export class Running {
     return this.#exit;
   }
 
+  /**
+   * Sends a signal.
+   * @returns false when the process had ended before
+   */
+  async kill(signal: string): Promise<boolean> {
+    try {
+      await this.container.kill({ signal });
+      return true;
+    } catch (error) {
+      // 409: the container does not run any more; 404: it is removed.
+      if (![404, 409].includes((error as { statusCode?: number }).statusCode ?? 0)) throw error;
+      return false;
+    }
+  }
+
   /** The end of what it has printed, both streams in order. */
   async log(): Promise<string> {
     const raw = await this.container.logs({ stdout: true, stderr: true, follow: false, tail: 500 });
@@ -45,5 +61,16 @@ export async function startContainer(container: Container, port: number): Promis
   await container.start();
   const { NetworkSettings } = await container.inspect();
   const published = NetworkSettings.Ports[`${port}/tcp`]?.[0]?.HostPort;
-  return new Running(container, published === undefined ? undefined : Number(published), startedAt);
+  const addresses = [
+    // Of the engine's own network, in engines before 29.
+    (NetworkSettings as { IPAddress?: string }).IPAddress,
+    ...Object.values(NetworkSettings.Networks ?? {}).map(({ IPAddress }) => IPAddress),
+  ];
+  // Engines in a virtual machine have addresses that this machine does not reach.
+  const address = process.platform === "linux" ? addresses.find((one) => (one ?? "") !== "") : undefined;
+  const target =
+    published === undefined
+      ? undefined
+      : { port: Number(published), ...(address === undefined ? {} : { address }) };
+  return new Running(container, target, startedAt);
 }

@@ -43,6 +43,25 @@ export function refusedWrites(log: string): string[] {
   return named.length > 0 || found.size === 0 ? named : [""];
 }
 
+const writeRefused =
+  /\b(?:EACCES|EPERM)\b[^\n]*?\b(?:mkdir|mkdtemp|unlink|rename|rmdir|symlink|link|copyfile|chmod|fchmod|chown|utime|rm)\b,? ?['"]?(\/[^'"\s]+)|\bENOENT\b[^\n]*?, mkdir '(\/[^']+)'/;
+const openRefused =
+  /\b(?:EACCES|EPERM)\b[^\n]*?\bopen '(\/[^']*(?:\.(?:log|pid|lock|sqlite3?|db|sock|cache|tmp)|\/(?:logs?|cache|tmp|data|uploads?|run|storage|\.[a-z]\w+)\/[^']*))'/;
+const shellRefused =
+  /(?:mkdir|touch|cp|mv|rm|ln|tee|sed|install|chown|chmod)\b:?[^\n]*?['"]?(\/[^'":\s]+)['"]?: (?:Permission denied|Operation not permitted)|(?:cannot|can't) create (\/[^:\s]+): Permission denied/i;
+
+/** The paths of writes that permissions refused, as opposed to a read-only file system. */
+export function deniedWrites(log: string): string[] {
+  const found = new Set<string>();
+  for (const line of log.split("\n")) {
+    for (const pattern of [writeRefused, openRefused, shellRefused]) {
+      const path = pattern.exec(line)?.slice(1).find((part) => part !== undefined);
+      if (path !== undefined) found.add(path);
+    }
+  }
+  return [...found];
+}
+
 /** V8 gave up on its own heap limit. */
 export const heapExhausted = (log: string): boolean =>
   /JavaScript heap out of memory|Reached heap limit|ERR_WORKER_OUT_OF_MEMORY/.test(log);

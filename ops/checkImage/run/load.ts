@@ -1,12 +1,21 @@
-/** A small load, and how much memory the container takes meanwhile. */
+/** A small load, with the two probes asked meanwhile, and how much memory the container takes. */
 import { Agent, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Container } from "dockerode";
-import type { Load } from "../runEvidence.ts";
+import type { Conditions } from "../podConditions.ts";
+import type { Answer, Load, ProbesUnderLoad } from "../runEvidence.ts";
+import { ask, inWords, isGood, type Target } from "./ask.ts";
+import type { Running } from "./container.ts";
 
 /** No load lasts longer, however slow the service is. */
 const longest = 30_000;
-const requestTimeout = 10_000;
+/** Until an answer begins. */
+const answerTimeout = 10_000;
+/** From an answer's beginning to its end: a longer one is a stream. */
+const bodyTimeout = 3000;
+/** A stream is a stream: more of them tell no more. */
+const mostEndless = 40;
+/** Between two probes; a kubelet asks every few seconds, but the load is short. */
+const probePause = 400;
 
 export interface LoadPlan {
   path: string;
@@ -14,19 +23,24 @@ export interface LoadPlan {
   connections: number;
 }
 
-export async function putLoad(container: Container, port: number, plan: LoadPlan): Promise<Load> {
+type Outcome = { failure?: string; endless?: true };
+
+export async function putLoad(running: Running, target: Target, plan: LoadPlan): Promise<Load> {
   const agent = new Agent({ keepAlive: true, maxSockets: plan.connections });
-  const deadline = Date.now() + longest;
   const started = Date.now();
+  const deadline = started + longest;
   const result: Load = { requests: 0, failed: 0, seconds: 0 };
-  const memory = watchMemory(container);
+  const memory = watchMemory(running);
+  let endless = 0;
   const client = async () => {
-    while (result.requests < plan.requests && Date.now() < deadline) {
+    while (result.requests < plan.requests && Date.now() < deadline && running.exit === undefined) {
       result.requests++;
-      const failure = await failureOf(port, plan.path, agent);
-      if (failure === undefined) continue;
+      const outcome = await requestOnce(target.port, plan.path, agent);
+      if (outcome.endless === true) endless++;
+      if (endless >= mostEndless) return;
+      if (outcome.failure === undefined) continue;
       result.failed++;
-      result.failure ??= failure;
+      result.failure ??= outcome.failure;
       // A container that is gone answers every request at once.
       if (result.failed >= 200) return;
     }
@@ -34,26 +48,99 @@ export async function putLoad(container: Container, port: number, plan: LoadPlan
   await Promise.all(Array.from({ length: plan.connections }, client));
   agent.destroy();
   result.seconds = (Date.now() - started) / 1000;
+  if (endless > 0) result.endless = endless;
   result.peakMemory = await memory.stop();
   return result;
 }
 
-function failureOf(port: number, path: string, agent: Agent): Promise<string | undefined> {
+/** The load with the probes; the probes go on as long as the load. */
+export async function putLoadAndProbe(running: Running, target: Target, conditions: Conditions): Promise<Load> {
+  const over = new AbortController();
+  const { load: plan, readyPath, readyTimeout, healthPath, healthTimeout } = conditions;
+  const probes = [
+    probe(running, target, readyPath, readyTimeout, over.signal),
+    probe(running, target, healthPath, healthTimeout, over.signal),
+  ];
+  const load = await putLoad(running, target, plan);
+  over.abort();
+  const [ready, health] = await Promise.all(probes);
+  const result: Load = { ...load, ...(ready === undefined ? {} : { ready }), ...(health === undefined ? {} : { health }) };
+  if (health === undefined || health.failed === 0 || running.exit !== undefined) return result;
+  return { ...result, besideOne: await besideOne(running, target, conditions) };
+}
+
+/** Whether one request alone keeps the liveness path from answering: then the event loop is blocked, and not merely busy. */
+async function besideOne(running: Running, target: Target, conditions: Conditions): Promise<Answer> {
+  const { load, healthPath, healthTimeout } = conditions;
+  // What the load has left is to be done first.
+  for (let tries = 0; tries < 10 && running.exit === undefined; tries++) {
+    if (isGood(await ask(target, healthPath, healthTimeout))) break;
+    await sleep(probePause);
+  }
+  const agent = new Agent({ keepAlive: false });
+  const one = requestOnce(target.port, load.path, agent);
+  await sleep(50);
+  const answer = await ask(target, healthPath, healthTimeout);
+  agent.destroy();
+  await one;
+  return answer;
+}
+
+async function probe(
+  running: Running,
+  target: Target,
+  path: string,
+  timeout: number,
+  over: AbortSignal,
+): Promise<ProbesUnderLoad> {
+  const seen: ProbesUnderLoad = { asked: 0, failed: 0, streak: 0 };
+  let streak = 0;
+  await sleep(100);
+  while (!over.aborted && running.exit === undefined) {
+    const answer = await ask(target, path, timeout);
+    // One that was cut by the process's end says nothing of the probe.
+    if (running.exit !== undefined) break;
+    seen.asked++;
+    streak = isGood(answer) ? 0 : streak + 1;
+    if (streak > 0) {
+      seen.failed++;
+      seen.failure = answer;
+      seen.streak = Math.max(seen.streak, streak);
+    }
+    await sleep(probePause, undefined, { signal: over }).catch(() => undefined);
+  }
+  return seen;
+}
+
+/** One request, bounded whatever the answer is: it begins within ten seconds and ends within three more, or is cut. */
+function requestOnce(port: number, path: string, agent: Agent): Promise<Outcome> {
   return new Promise((resolve) => {
-    const call = request({ host: "127.0.0.1", port, path, agent, timeout: requestTimeout });
+    const call = request({ host: "127.0.0.1", port, path, agent });
+    let timer = setTimeout(() => {
+      resolve({ failure: `no answer in ${answerTimeout / 1000} s` });
+      call.destroy();
+    }, answerTimeout);
+    const end = (outcome: Outcome) => {
+      clearTimeout(timer);
+      resolve(outcome);
+    };
     call
-      .on("timeout", () => call.destroy(new Error("no answer in 10 s")))
-      .on("error", (error) => {
+      .on("error", (error: NodeJS.ErrnoException) => {
         // A server may close an idle connection just when it is used again; clients send such a request once more.
-        resolve(
-          call.reusedSocket && (error as NodeJS.ErrnoException).code === "ECONNRESET" ? undefined : error.message,
-        );
+        end(call.reusedSocket && error.code === "ECONNRESET" ? {} : { failure: error.message });
       })
       .on("response", (response) => {
         const { statusCode = 0 } = response;
-        response.on("error", (error) => resolve(error.message));
-        response.resume().on("end", () => resolve(statusCode >= 500 ? `status ${statusCode}` : undefined));
+        clearTimeout(timer);
+        const outcome: Outcome = statusCode >= 500 ? { failure: inWords({ status: statusCode }) } : {};
+        timer = setTimeout(() => {
+          end({ ...outcome, endless: true });
+          response.destroy();
+        }, bodyTimeout);
+        response.on("error", (error) => end({ failure: error.message }));
+        response.resume().on("end", () => end(outcome));
       })
+      .on("close", () => end({ failure: "connection closed without an answer" }))
       .end();
   });
 }
@@ -63,7 +150,7 @@ interface MemoryStats {
   stats?: { total_inactive_file?: number; inactive_file?: number };
 }
 
-function watchMemory(container: Container): { stop: () => Promise<number | undefined> } {
+function watchMemory({ container, ended }: Running): { stop: () => Promise<number | undefined> } {
   let peak: number | undefined;
   let running = true;
   const look = async () => {
@@ -76,12 +163,15 @@ function watchMemory(container: Container): { stop: () => Promise<number | undef
     const cache = stats?.total_inactive_file ?? stats?.inactive_file ?? 0;
     peak = Math.max(peak ?? 0, usage - cache);
   };
+  // A container that has just ended may leave a question about its memory without an answer.
+  const bounded = () => Promise.race([look().catch(() => undefined), sleep(3000, undefined, { ref: false })]);
   const watching = (async () => {
     while (running) {
-      await look().catch(() => undefined);
-      await sleep(200);
+      await bounded();
+      await Promise.race([sleep(200), ended.catch(() => undefined)]);
+      if (running) await sleep(50);
     }
-    await look().catch(() => undefined);
+    await bounded();
   })();
   return {
     stop: async () => {

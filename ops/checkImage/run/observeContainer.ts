@@ -1,13 +1,14 @@
 /**
  * Runs the image and notes what it does: as a restricted pod would run it, with another PORT, and as `docker run` does.
- * Where it works only in the last, one restriction after the other is left out: the one without which it works is the
- * cause, whatever its log says.
+ * Where it works only in the last, one restriction after the other is left out, then two at a time: those without which it
+ * works are the cause, whatever its log says. The rest of the check goes on without them.
  */
 import { remove, type Containers } from "../engine/containers.ts";
 import type { Conditions } from "../podConditions.ts";
 import { loosenings, type ImageConfig, type Loosening, type RunEvidence, type Start } from "../runEvidence.ts";
 import type { Report } from "../checkProgress.ts";
-import { putLoad } from "./load.ts";
+import { putLoad, putLoadAndProbe } from "./load.ts";
+import { processesOf } from "./processes.ts";
 import { plain } from "./restrictions.ts";
 import { start, type Started } from "./startContainer.ts";
 import { stop } from "./stopContainer.ts";
@@ -21,50 +22,88 @@ export interface Observation {
   report: Report;
 }
 
-export async function observe(observation: Observation): Promise<RunEvidence> {
-  const { conditions, report, containers, image } = observation;
-  const run = (without: readonly Loosening[], port = conditions.port) =>
-    start(containers, { image, conditions, port, without });
-
+/** @param seen filled step by step, so that a check which is ended early has what was seen until then */
+export async function observe(observation: Observation, seen: Partial<RunEvidence>): Promise<void> {
+  const { report } = observation;
   report("starting it under a restricted pod's conditions");
-  const restricted = await run([]);
+  const restricted = await run(observation, []);
+  seen.restricted = restricted.start;
+  seen.trials = {};
+  seen.log = restricted.start.log;
   if (isReady(restricted)) {
     report("asking it, stopping it; beside it with another PORT, and as docker run does");
-    const [life, otherPort, plainly] = await Promise.all([
-      live(observation, restricted),
-      startElsewhere(observation, []),
-      runPlainly(observation),
+    await Promise.all([
+      live(observation, restricted, seen),
+      startElsewhere(observation, [], seen),
+      runPlainly(observation, seen),
     ]);
-    return { restricted: restricted.start, plain: plainly.seen, trials: {}, otherPort, ...life };
+    return;
   }
   await discard(restricted);
-  if (restricted.start.refused !== undefined && !/permission denied/i.test(restricted.start.refused)) {
-    // It cannot be created or executed: no restriction has to do with that.
-    return { restricted: restricted.start, plain: { ...restricted.start, written: [] }, trials: {}, log: "" };
+  const { refused, exit } = restricted.start;
+  // It cannot be created or executed: no restriction has to do with that.
+  if (refused !== undefined && !/permission denied/i.test(refused)) {
+    seen.plain = { ...restricted.start, written: [] };
+    return;
   }
 
   report("it did not get ready; trying as docker run does");
-  const plainly = await runPlainly(observation);
-  const evidence = { restricted: restricted.start, plain: plainly.seen };
-  if (plainly.seen.readyAfter === undefined && restricted.start.exit?.outOfMemory !== true) {
-    return { ...evidence, trials: {}, log: restricted.start.log };
-  }
+  const plainly = await runPlainly(observation, seen);
+  if (plainly.readyAfter === undefined && exit?.outOfMemory !== true) return;
 
   report("it needs something that a restricted pod does not give: looking what");
-  const tried = await Promise.all(
-    loosenings.map(async (loosening) => ({ loosening, started: await run([loosening]) })),
-  );
-  const trials = Object.fromEntries(tried.map(({ loosening, started }) => [loosening, isReady(started)]));
-  const works = tried.find(({ started }) => isReady(started));
-  await Promise.all(tried.filter((trial) => trial !== works).map(({ started }) => discard(started)));
-  if (works === undefined) return { ...evidence, trials, log: restricted.start.log };
-  report("going on with the rest without that restriction");
-  const [life, otherPort] = await Promise.all([
-    live(observation, works.started),
-    startElsewhere(observation, [works.loosening]),
-  ]);
-  return { ...evidence, trials, otherPort, ...life };
+  const works = await fewest(observation, plainly, seen.trials);
+  if (works === undefined) return;
+  seen.needed = works.without;
+  report(`going on with the rest of the checks without ${works.without.join(" and ")}`);
+  await Promise.all([live(observation, works.started, seen), startElsewhere(observation, works.without, seen)]);
 }
+
+interface Working {
+  without: readonly Loosening[];
+  started: Started;
+}
+
+/** The smallest set of restrictions without which it gets ready: one, two, or all that `docker run` leaves out. */
+async function fewest(
+  observation: Observation,
+  plainly: Start,
+  trials: Partial<Record<Loosening, Start>>,
+): Promise<Working | undefined> {
+  const single = await firstThatWorks(
+    observation,
+    loosenings.map((loosening) => [loosening]),
+    (tried) => {
+      for (const { without, started } of tried) if (without[0] !== undefined) trials[without[0]] = started.start;
+    },
+  );
+  if (single !== undefined) return single;
+  const pairs = loosenings.flatMap((one, at) => loosenings.slice(at + 1).map((other) => [one, other]));
+  const pair = await firstThatWorks(observation, pairs);
+  if (pair !== undefined || plainly.readyAfter === undefined) return pair;
+  return firstThatWorks(observation, [plain]);
+}
+
+/** Tries all at once and keeps the first that got ready; the others are removed. */
+async function firstThatWorks(
+  observation: Observation,
+  sets: readonly (readonly Loosening[])[],
+  note: (tried: readonly Working[]) => void = () => undefined,
+): Promise<Working | undefined> {
+  const tried = await Promise.all(
+    sets.map(async (without) => ({ without, started: await run(observation, without) })),
+  );
+  note(tried);
+  const works = tried.find(({ started }) => isReady(started));
+  await Promise.all(tried.filter((one) => one !== works).map(({ started }) => discard(started)));
+  return works;
+}
+
+const run = (
+  { containers, image, conditions }: Observation,
+  without: readonly Loosening[],
+  port = conditions.port,
+): Promise<Started> => start(containers, { image, conditions, port, without });
 
 const isReady = ({ start: { readyAfter } }: Started) => readyAfter !== undefined;
 
@@ -76,36 +115,50 @@ async function discard({ running }: Started): Promise<void> {
 async function live(
   { conditions, config }: Observation,
   { running, start: { health } }: Started,
-): Promise<Pick<RunEvidence, "health" | "load" | "stop" | "exit" | "log">> {
-  if (running?.port === undefined) return { log: "" };
-  const load = await putLoad(running.container, running.port, conditions.load);
-  const stopped = running.exit === undefined ? await stop(running, conditions, config.stopSignal) : undefined;
-  const log = await running.log();
+  seen: Partial<RunEvidence>,
+): Promise<void> {
+  if (running?.target === undefined) return;
+  seen.health = health;
+  seen.load = await putLoadAndProbe(running, running.target, conditions);
+  seen.log = await running.log().catch(() => seen.log ?? "");
+  if (running.exit === undefined) {
+    seen.processes = await processesOf(running.container).catch(() => undefined);
+    const stopped = await stop(running, running.target, conditions, config.stopSignal);
+    if (stopped !== undefined) seen.stop = stopped;
+  }
+  seen.exit = await running.ended;
+  seen.log = await running.log().catch(() => seen.log ?? "");
   await remove(running.container);
-  return { health, load, ...(stopped === undefined ? {} : { stop: stopped }), exit: running.exit, log };
 }
 
 async function startElsewhere(
-  { containers, image, conditions }: Observation,
+  observation: Observation,
   without: readonly Loosening[],
-): Promise<Start & { port: number }> {
+  seen: Partial<RunEvidence>,
+): Promise<void> {
+  const { conditions } = observation;
   const port = conditions.port === 65_535 ? conditions.port - 1 : conditions.port + 1;
-  const started = await start(containers, { image, conditions, port, without });
+  const started = await run(observation, without, port);
   await discard(started);
-  return { ...started.start, port };
+  seen.otherPort = { ...started.start, port };
 }
 
 /** Some requests, so that what is written while serving is seen as well. */
 const requestsPlainly = 50;
 
-async function runPlainly({ containers, image, conditions }: Observation) {
-  const started = await start(containers, { image, conditions, port: conditions.port, without: plain });
+async function runPlainly(observation: Observation, seen: Partial<RunEvidence>): Promise<Start> {
+  const { conditions } = observation;
+  const started = await run(observation, plain);
   const { running } = started;
-  if (running === undefined) return { seen: { ...started.start, written: [] } };
-  if (running.port !== undefined && isReady(started)) {
-    await putLoad(running.container, running.port, { ...conditions.load, requests: requestsPlainly });
+  if (running === undefined) {
+    seen.plain = { ...started.start, written: [] };
+    return started.start;
+  }
+  if (running.target !== undefined && isReady(started)) {
+    await putLoad(running, running.target, { ...conditions.load, requests: requestsPlainly });
   }
   const written = await writtenBy(running.container, ["/tmp", ...conditions.writable]);
   await remove(running.container);
-  return { seen: { ...started.start, written } };
+  seen.plain = { ...started.start, written };
+  return started.start;
 }

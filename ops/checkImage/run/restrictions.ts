@@ -35,7 +35,9 @@ export function containerOptions(
       ]),
     ),
     PortBindings: { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] },
-    LogConfig: { Type: "json-file", Config: {} },
+    // What prints without an end must not fill this machine's disk.
+    LogConfig: { Type: "json-file", Config: { "max-size": "16m", "max-file": "1" } },
+    ...(conditions.network === undefined ? {} : { NetworkMode: conditions.network }),
     RestartPolicy: { Name: "no" },
   };
   const environment = { ...conditions.environment, PORT: String(port) };

@@ -1,13 +1,16 @@
 /** Starts the image and waits until it is ready, has ended, or has had all the time there is. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { CouldNotRun } from "../../couldNotRun.ts";
 import type { Conditions } from "../podConditions.ts";
-import type { Start } from "../runEvidence.ts";
+import type { Answer, Loosening, Start } from "../runEvidence.ts";
 import type { Containers } from "../engine/containers.ts";
 import { ask, isGood } from "./ask.ts";
 import { type Running, startContainer } from "./container.ts";
-import { listenersOf } from "./listeners.ts";
+import { debuggersAt } from "./debuggers.ts";
+import { dialectOf } from "./dialect.ts";
+import { processesOf } from "./processes.ts";
+import { socketsOf } from "./sockets.ts";
 import { containerOptions } from "./restrictions.ts";
-import type { Loosening } from "../runEvidence.ts";
 
 export interface Started {
   start: Start;
@@ -27,7 +30,14 @@ export interface StartPlan {
   without: readonly Loosening[];
 }
 
-/** Never throws for what the image does wrong: that is what is to be seen. */
+/** What an engine says when the machine is at fault, and not the image. */
+const machineAtFault =
+  /range of cpus|minimum memory limit|no space left|address pools? |port is already allocated|cannot allocate memory|network .* not found|failed to create (?:endpoint|shim)|iptables|cgroup/i;
+
+/**
+ * Never throws for what the image does wrong: that is what is to be seen.
+ * @throws CouldNotRun when this machine cannot start any image so
+ */
 export async function start(containers: Containers, plan: StartPlan): Promise<Started> {
   const { image, conditions, port, without } = plan;
   let running: Running;
@@ -35,30 +45,61 @@ export async function start(containers: Containers, plan: StartPlan): Promise<St
     const container = await containers.create(containerOptions(image, conditions, port, without));
     running = await startContainer(container, port);
   } catch (error) {
+    const { message, statusCode } = error as Error & { statusCode?: number };
     // 4xx and 500: the engine refuses this image; anything else is not about the image.
-    if ((error as { statusCode?: number }).statusCode === undefined) throw error;
-    return { start: { refused: (error as Error).message, log: "" } };
+    if (statusCode === undefined) throw error;
+    if (machineAtFault.test(message) && !/exec: |executable file|exec format/i.test(message)) {
+      throw new CouldNotRun(`this machine's Docker engine cannot start a container: ${message.trim()}`, { cause: error });
+    }
+    return { start: { refused: message, log: "" } };
   }
   const seen = await untilReady(running, conditions);
-  const [log, listeners] = await Promise.all([running.log(), listenersOf(running.container).catch(() => undefined)]);
+  const ready = seen.readyAfter !== undefined;
   // It may have ended just now: its exit then explains more than its silence.
-  if (seen.readyAfter === undefined && running.port === undefined) await running.ended;
-  return { running, start: { ...seen, exit: running.exit, log, listeners } };
+  if (!ready && running.target === undefined) await running.ended;
+  const [log, sockets, processes, dialect] = await Promise.all([
+    running.log().catch(() => ""),
+    socketsOf(running.container).catch(() => undefined),
+    processesOf(running.container).catch(() => undefined),
+    ready || running.target === undefined || !mayBeAnother(seen.ready)
+      ? undefined
+      : dialectOf(running.target, port).catch(() => undefined),
+  ]);
+  const address = running.target?.address;
+  const debuggers =
+    address === undefined || sockets === undefined ? [] : await debuggersAt(address, sockets.listeners, port);
+  return {
+    running,
+    start: {
+      ...seen,
+      exit: running.exit,
+      log,
+      ...(sockets === undefined ? {} : sockets),
+      ...(processes === undefined ? {} : { processes }),
+      ...(dialect === undefined || running.exit !== undefined ? {} : { dialect }),
+      ...(address === undefined ? {} : { address }),
+      ...(debuggers.length === 0 ? {} : { debuggers }),
+    },
+  };
 }
 
+/** Servers of other protocols close the connection, say nothing, or answer 400 (bad request) or 426 (upgrade required). */
+const mayBeAnother = (answer: Answer | undefined): boolean =>
+  answer !== undefined && (!("status" in answer) || [400, 403, 426, 505].includes(answer.status));
+
 async function untilReady(running: Running, conditions: Conditions) {
-  const { readyWithin, readyTimeout, readyPath, healthPath } = conditions;
+  const { readyWithin, readyTimeout, readyPath, healthPath, healthTimeout } = conditions;
   const deadline = running.startedAt + readyWithin + Math.min(readyWithin, atMostLonger);
   const seen: Pick<Start, "readyAfter" | "ready" | "health"> = {};
-  if (running.port === undefined) return seen;
+  if (running.target === undefined) return seen;
   while (running.exit === undefined && Date.now() < deadline) {
-    seen.ready = await ask(running.port, readyPath, readyTimeout);
+    seen.ready = await ask(running.target, readyPath, readyTimeout);
     if (isGood(seen.ready)) {
       seen.readyAfter = Date.now() - running.startedAt;
       break;
     }
     await Promise.race([sleep(pause), running.ended]);
   }
-  if (running.exit === undefined) seen.health = await ask(running.port, healthPath, readyTimeout);
+  if (running.exit === undefined) seen.health = await ask(running.target, healthPath, healthTimeout);
   return seen;
 }

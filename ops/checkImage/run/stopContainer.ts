@@ -1,45 +1,88 @@
-/** Stops a container as the kubelet does, and asks its two probes meanwhile. */
+/** Stops a container as the kubelet does, with both probes and the load's path asked meanwhile. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Conditions } from "../podConditions.ts";
 import type { Answer, Stop } from "../runEvidence.ts";
-import { ask } from "./ask.ts";
+import { ask, type Target } from "./ask.ts";
 import type { Running } from "./container.ts";
+import { busyConnection, idleConnection } from "./keptConnections.ts";
 
 const pause = 50;
+/** After the end of a connection, that of a process which only waited for it. */
+const soon = 1200;
 
-/** @param signal the image's own STOPSIGNAL, which container runtimes send as well */
-export async function stop(running: Running, conditions: Conditions, signal: string): Promise<Stop> {
-  await running.container.kill({ signal });
-  const begun = Date.now();
-  const watches = [conditions.readyPath, conditions.healthPath].map((path) => watch(running, path, conditions));
-  const exit = await Promise.race([
-    running.ended,
-    // Nobody waits for the rest of the grace period.
-    sleep(conditions.grace, undefined, { ref: false }),
-  ]);
-  const milliseconds = Date.now() - begun;
-  if (exit === undefined) await running.container.kill({ signal: "SIGKILL" }).catch(() => undefined);
-  await running.ended;
-  const [ready, health] = await Promise.all(watches);
-  return {
-    ...(exit === undefined ? {} : { exit }),
-    milliseconds,
-    servedFor: Math.max(ready?.servedFor ?? 0, health?.servedFor ?? 0),
-    ready: ready?.answers ?? [],
-    health: health?.answers ?? [],
-  };
+/**
+ * @param signal the image's own STOPSIGNAL, which container runtimes send as well
+ * @returns undefined when it had ended before the signal
+ */
+export async function stop(
+  running: Running,
+  target: Target,
+  conditions: Conditions,
+  signal: string,
+): Promise<Stop | undefined> {
+  const busy = busyConnection(target.port, conditions.load.path);
+  const idle = await idleConnection(target.port, conditions.healthPath);
+  try {
+    const begun = Date.now();
+    if (!(await running.kill(signal))) return undefined;
+    const { readyPath, readyTimeout, healthPath, healthTimeout, load, grace } = conditions;
+    const watches = Promise.all([
+      watch(running, target, readyPath, readyTimeout, grace),
+      watch(running, target, healthPath, healthTimeout, grace),
+      watch(running, target, load.path, readyTimeout, grace),
+    ]);
+    const within = async (milliseconds: number) => {
+      const left = Math.max(0, begun + milliseconds - Date.now());
+      return Promise.race([running.ended, sleep(left, undefined, { ref: false })]);
+    };
+    // Time for the drain; who then still runs may wait for a connection that nobody closes.
+    let exit = await within(Math.min(grace * 0.5, conditions.drain + 5000));
+    let waitedFor: Stop["waitedFor"];
+    for (const [kind, connection] of [
+      ["busy connection", busy],
+      ["idle connection", idle],
+    ] as const) {
+      if (exit !== undefined) break;
+      connection.close();
+      exit = await within(Math.min(grace, Date.now() - begun + soon));
+      if (exit !== undefined) waitedFor = kind;
+    }
+    exit ??= await within(grace);
+    const milliseconds = Date.now() - begun;
+    if (exit === undefined) await running.kill("SIGKILL");
+    await running.ended;
+    const [ready, health, loaded] = await watches;
+    return {
+      signal,
+      ...(exit === undefined ? {} : { exit }),
+      milliseconds,
+      servedFor: Math.max(ready.servedFor, health.servedFor),
+      ready: ready.answers,
+      health: health.answers,
+      load: loaded.answers,
+      ...(loaded.failedAfter === undefined ? {} : { loadFailedAfter: loaded.failedAfter }),
+      ...(waitedFor === undefined ? {} : { waitedFor }),
+    };
+  } finally {
+    busy.close();
+    idle.close();
+  }
 }
 
-/** The answers of a path until the process ends, without repetitions, and how long there were any. */
-async function watch(running: Running, path: string, { readyTimeout, grace }: Conditions) {
+/** The answers of a path until the process ends, without repetitions, how long there were any, and when the first 5xx came. */
+async function watch(running: Running, target: Target, path: string, timeout: number, grace: number) {
   const answers: Answer[] = [];
   let servedFor = 0;
+  let failedAfter: number | undefined;
   const begun = Date.now();
-  while (running.port !== undefined && running.exit === undefined && Date.now() < begun + grace) {
-    const answer = await ask(running.port, path, readyTimeout);
-    if ("status" in answer) servedFor = Date.now() - begun;
+  while (running.exit === undefined && Date.now() < begun + grace) {
+    const answer = await ask(target, path, timeout);
+    if ("status" in answer) {
+      servedFor = Date.now() - begun;
+      if (answer.status >= 500) failedAfter ??= servedFor;
+    }
     if (JSON.stringify(answer) !== JSON.stringify(answers.at(-1))) answers.push(answer);
     await sleep(pause);
   }
-  return { answers, servedFor };
+  return { answers, servedFor, failedAfter };
 }

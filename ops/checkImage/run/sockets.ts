@@ -1,7 +1,7 @@
-/** What a container listens on, read from the kernel's own table: the image need have no tool for it. */
+/** The sockets of a container, read from the kernel's own table: the image need have no tool for it. */
 import { readFileSync } from "node:fs";
-import { text } from "node:stream/consumers";
 import type { Container } from "dockerode";
+import { outputOf } from "./outputOf.ts";
 
 export interface Listener {
   /** "0.0.0.0", "127.0.0.1", "::", "::1" or another address. */
@@ -9,19 +9,34 @@ export interface Listener {
   port: number;
 }
 
-const listening = "0A";
+/** What a container listens on, and which addresses it tries to reach without an answer. */
+export interface Sockets {
+  listeners: Listener[];
+  connecting: Listener[];
+}
+
+/** Docker's own name server in networks that somebody made. */
+const engineResolver = "127.0.0.11";
+
+const states = { listeners: "0A", connecting: "02" };
 
 /** @param table content of /proc/net/tcp and /proc/net/tcp6, one after the other or alone */
-export function parseListeners(table: string): Listener[] {
-  const found = new Map<string, Listener>();
+export function parseSockets(table: string): Sockets {
+  const found = { listeners: new Map<string, Listener>(), connecting: new Map<string, Listener>() };
   for (const line of table.split("\n")) {
-    const [, , local = "", , state] = line.split(/\s+/, 5);
-    const [, hex, port] = /^([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4})$/.exec(local) ?? [];
-    if (state !== listening || hex === undefined || port === undefined) continue;
-    const listener = { address: addressOf(hex), port: parseInt(port, 16) };
-    found.set(`${listener.address} ${listener.port}`, listener);
+    const [, , local = "", remote = "", state] = line.split(/\s+/, 5);
+    for (const [kind, wanted, end] of [
+      ["listeners", states.listeners, local],
+      ["connecting", states.connecting, remote],
+    ] as const) {
+      const [, hex, port] = /^([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4})$/.exec(end) ?? [];
+      if (state !== wanted || hex === undefined || port === undefined) continue;
+      const listener = { address: addressOf(hex), port: parseInt(port, 16) };
+      if (listener.address === engineResolver) continue;
+      found[kind].set(`${listener.address} ${listener.port}`, listener);
+    }
   }
-  return [...found.values()];
+  return { listeners: [...found.listeners.values()], connecting: [...found.connecting.values()] };
 }
 
 /** The table has addresses in words of 32 bits in the machine's byte order, which is little-endian on every platform here. */
@@ -42,15 +57,15 @@ const printers = [
   ["node", "-p", "['/proc/net/tcp','/proc/net/tcp6'].map(f => require('fs').readFileSync(f, 'utf8')).join('\\n')"],
 ];
 
-/** What a running container listens on; `undefined` where neither this machine nor the image can tell. */
-export async function listenersOf(container: Container): Promise<Listener[] | undefined> {
+/** The sockets of a running container; `undefined` where neither this machine nor the image can tell. */
+export async function socketsOf(container: Container): Promise<Sockets | undefined> {
   const { State, Id } = await container.inspect();
   if (!State.Running) return undefined;
   const seen = fromThisMachine(State.Pid, Id);
-  if (seen !== undefined) return parseListeners(seen);
+  if (seen !== undefined) return parseSockets(seen);
   for (const command of printers) {
     const printed = await outputOf(container, command).catch(() => "");
-    if (printed.includes("local_address")) return parseListeners(printed);
+    if (printed.includes("local_address")) return parseSockets(printed);
   }
   return undefined;
 }
@@ -63,10 +78,4 @@ function fromThisMachine(pid: number, id: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function outputOf(container: Container, command: string[]): Promise<string> {
-  const exec = await container.exec({ Cmd: command, AttachStdout: true, AttachStderr: false, Tty: true });
-  const stream = await exec.start({ Tty: true });
-  return text(stream);
 }

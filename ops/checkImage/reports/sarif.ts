@@ -1,0 +1,56 @@
+/** The findings as SARIF 2.1.0, which code scanning reads. https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
+import { codes } from "../findingCodes.ts";
+import { findingsOf, type Result } from "../checkResult.ts";
+import type { Finding } from "../verdict.ts";
+
+const levels = { finding: "error", warning: "warning", note: "note" } as const;
+
+export function toSarif(result: Result): string {
+  const findings = findingsOf(result);
+  const used = [...new Set(findings.map(({ code }) => code))];
+  const run = {
+    tool: {
+      driver: {
+        name: "tarmac check-image",
+        rules: used.map((code) => ({
+          id: code,
+          shortDescription: { text: code.replaceAll("-", " ") },
+          fullDescription: { text: codes[code].why },
+          help: { text: codes[code].mend },
+          defaultConfiguration: { level: levels[codes[code].level] },
+        })),
+      },
+    },
+    invocations: [
+      {
+        executionSuccessful: result.incomplete === undefined,
+        ...(result.incomplete === undefined
+          ? {}
+          : { toolExecutionNotifications: [{ level: "error", message: { text: result.incomplete } }] }),
+      },
+    ],
+    results: findings.map((finding) => ({
+      ruleId: finding.code,
+      ruleIndex: used.indexOf(finding.code),
+      level: levels[finding.level],
+      message: { text: messageOf(finding) },
+      locations: [
+        {
+          // A layer has no line: the file that the image is made by stands for all of it.
+          physicalLocation: { artifactLocation: { uri: encodeURI(result.source) }, region: { startLine: 1 } },
+          logicalLocations: [{ name: result.image, kind: "resource" }],
+        },
+      ],
+      partialFingerprints: { "tarmac/v1": `${finding.code}:${finding.platform ?? ""}:${placeOf(finding)}` },
+      ...(finding.accepted === true ? { suppressions: [{ kind: "external", justification: "--accept" }] } : {}),
+    })),
+  };
+  const schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+  return `${JSON.stringify({ $schema: schema, version: "2.1.0", runs: [run] }, undefined, 2)}\n`;
+}
+
+const messageOf = ({ seen, why, mend, platform }: Finding) =>
+  `${platform === undefined ? "" : `${platform}: `}${seen}. Why: ${why}. Fix: ${mend}`;
+
+/** What stays the same from run to run: times, counts and sizes do not. */
+const placeOf = ({ seen }: Finding) => seen.replaceAll(/\d+(?:\.\d+)?/g, "0").slice(0, 120);

@@ -1,0 +1,67 @@
+/** Who is PID 1 in a running container, and which program is behind it. */
+import type { RunEvidence } from "../runEvidence.ts";
+import { signalNumber, type ContainerProcess } from "./processes.ts";
+import { roleOf, type Role } from "./processRole.ts";
+
+export interface Tree {
+  first: ContainerProcess;
+  role: Role;
+  /** The program behind PID 1; PID 1 itself where it is one. */
+  program?: ContainerProcess;
+  /** The chain from PID 1 to the program, in words. */
+  shown: string;
+  /** Between PID 1 and the program, or PID 1 itself: who may keep the signal. */
+  keeper?: { process: ContainerProcess; role: Role };
+}
+
+/** @returns undefined where the processes are not known */
+export function treeOf(run: Pick<RunEvidence, "processes" | "restricted" | "trials" | "needed">): Tree | undefined {
+  const started = run.needed?.length === 1 && run.needed[0] !== undefined ? run.trials[run.needed[0]] : run.restricted;
+  const all = (run.processes ?? started?.processes ?? []).filter(({ zombie }) => !zombie);
+  const first = all.find(({ pid }) => pid === 1);
+  if (first === undefined) return undefined;
+  const chain = [first];
+  for (let at = first; roleOf(at.arguments) !== "program" && chain.length < 12;) {
+    const children = all.filter(({ parent, pid }) => parent === at.pid && pid !== at.pid);
+    // Of several, the one that leads to the program.
+    const next = children.find((child) => roleOf(child.arguments) !== "program" || child.name !== "sleep") ?? children[0];
+    if (next === undefined) break;
+    chain.push(next);
+    at = next;
+  }
+  const last = chain.at(-1) ?? first;
+  const program = roleOf(last.arguments) === "program" ? last : undefined;
+  const keepers = chain
+    .map((process) => ({ process, role: roleOf(process.arguments) }))
+    .filter(({ role }) => role !== "program" && role !== "init");
+  return {
+    first,
+    role: roleOf(first.arguments),
+    ...(program === undefined ? {} : { program }),
+    shown: chain.map(inWords).join(", which starts "),
+    ...(keepers[0] === undefined ? {} : { keeper: keepers[0] }),
+  };
+}
+
+export const inWords = ({ arguments: words, name }: ContainerProcess): string =>
+  `"${(words.length === 0 ? name : words.join(" ").trim()).slice(0, 80)}"`;
+
+export const catches = (process: ContainerProcess | undefined, signal: string): boolean =>
+  process?.caught.includes(signalNumber(signal) ?? -1) === true;
+
+/**
+ * Whether the stop signal reached the program; `undefined` where that cannot be told, e.g. because nothing was stopped.
+ * The program's own behavior decides, and not who stands in front of it.
+ */
+export function signalArrived(run: RunEvidence): boolean | undefined {
+  const { stop } = run;
+  if (stop === undefined) return undefined;
+  // It says that it is not ready any more, or that it ended well.
+  if (stop.ready.some((answer) => "status" in answer && answer.status >= 500)) return true;
+  const tree = treeOf(run);
+  if (tree?.keeper === undefined) return tree === undefined ? undefined : true;
+  if (tree.keeper.role === "processManager") return false;
+  if (stop.exit?.code === 0) return true;
+  // It ended by the signal's default, as it would have without anybody in front of it.
+  return stop.exit !== undefined && tree.program !== undefined && !catches(tree.program, stop.signal);
+}
