@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { run } from "../local/host/command.ts";
 import { checkoutFolder } from "../local/settings.ts";
 import { stackEnvironment } from "../local/stack/stack.ts";
-import { baseImage } from "../tests/e2e/badImages.ts";
+import { baseImage } from "../tests/e2e/imageCases.ts";
 import { freePort } from "../tests/e2e/ownRegistry.ts";
 import type { Bench, BenchOptions } from "./measure/bench.ts";
 import { compare, inTurn, type Result, type Samples } from "./measure/measure.ts";

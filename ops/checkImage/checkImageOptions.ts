@@ -121,7 +121,9 @@ export function readOptions(values: GivenOptions, subject?: string): Options {
   }
   for (const code of values.accept ?? []) refuse("accept", codeProblem(code));
   if (subject === undefined && values.stack === undefined) {
-    problems.push("name an image, a folder with a Dockerfile, a Dockerfile, an image as a file, or a stack whose folder to build (--stack NAME)");
+    problems.push(
+      "name an image, a folder with a Dockerfile, a Dockerfile, an image as a file, or a stack whose folder to build (--stack NAME)",
+    );
   }
 
   const options: Options = {

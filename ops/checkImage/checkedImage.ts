@@ -47,8 +47,8 @@ export async function subjectOf(
       : file !== undefined && file !== folder
         ? file
         : own && settings.dockerfile !== undefined
-        ? inCheckout(settings.dockerfile)
-        : join(folder, "Dockerfile");
+          ? inCheckout(settings.dockerfile)
+          : join(folder, "Dockerfile");
   if (!existsSync(dockerfile)) {
     throw new CouldNotRun(`there is no ${dockerfile}: name the Dockerfile with --dockerfile FILE`);
   }

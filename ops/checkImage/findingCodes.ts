@@ -267,7 +267,7 @@ export const codes = {
   "bound-to-pod-address": {
     level: "warning",
     why: "probes and the Service work, but kubectl port-forward, exec probes to localhost and sidecars are refused",
-    mend: 'listen on all addresses: for servers that read HOSTNAME (Next.js standalone), set ENV HOSTNAME=0.0.0.0',
+    mend: "listen on all addresses: for servers that read HOSTNAME (Next.js standalone), set ENV HOSTNAME=0.0.0.0",
   },
   "ipv6-only": {
     level: "finding",

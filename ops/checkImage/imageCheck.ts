@@ -154,12 +154,17 @@ async function look(input: CheckInput, variant: Variant, bases: string[] | undef
 
   async function readContent({ entrypoint, command }: ImageConfig): Promise<ImageContent> {
     const words = [...entrypoint, ...command].flatMap((word) => word.split(/\s+/));
-    const scripts = new Set(words.map((word) => basename(word)).filter((name) => /^[\w.-]+$/.test(name) && name !== "."));
-    const archive = await docker.getImage(reference).get().catch((error: Error) => {
-      // The engine's words for an image without a single layer.
-      if (/empty export/.test(error.message)) return undefined;
-      throw error;
-    });
+    const scripts = new Set(
+      words.map((word) => basename(word)).filter((name) => /^[\w.-]+$/.test(name) && name !== "."),
+    );
+    const archive = await docker
+      .getImage(reference)
+      .get()
+      .catch((error: Error) => {
+        // The engine's words for an image without a single layer.
+        if (/empty export/.test(error.message)) return undefined;
+        throw error;
+      });
     if (archive === undefined) return contentOf([], { bytes: 0, compressedBytes: 0 }, { scripts });
     const content = await readImage(archive as Readable, { scripts });
     report(`read its ${content.layers} layers (${megabytes(content.bytes)})`);

@@ -25,7 +25,9 @@ export function boundedBy(asked: Conditions, machineCpus: number): Omit<Bounded,
   const conditions = { ...asked };
   if (asked.cpus > machineCpus) {
     conditions.cpus = machineCpus;
-    bounds.push(`the CPU limit is ${asked.cpus}, and this machine has ${machineCpus}: it ran with ${machineCpus}, so it may start and answer faster on a node`);
+    bounds.push(
+      `the CPU limit is ${asked.cpus}, and this machine has ${machineCpus}: it ran with ${machineCpus}, so it may start and answer faster on a node`,
+    );
   }
   if (asked.cpus < leastCpus) {
     conditions.cpus = leastCpus;
@@ -33,7 +35,9 @@ export function boundedBy(asked: Conditions, machineCpus: number): Omit<Bounded,
   }
   if (asked.memory < leastMemory) {
     conditions.memory = leastMemory;
-    bounds.push(`the memory limit is ${mebibytes(asked.memory)}, and Docker has no smaller one than 6 Mi: it ran with that`);
+    bounds.push(
+      `the memory limit is ${mebibytes(asked.memory)}, and Docker has no smaller one than 6 Mi: it ran with that`,
+    );
   }
   return { conditions, bounds };
 }

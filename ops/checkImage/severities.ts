@@ -76,6 +76,11 @@ export function withSeverities(
         ? [{ ...finding, level: "note" as const, accepted: true as const }]
         : [{ ...finding, level: severity }];
     });
-    return { ...verdict, findings, status: statusOf(findings), seen: findings.length === 0 ? "nothing that counts" : "" };
+    return {
+      ...verdict,
+      findings,
+      status: statusOf(findings),
+      seen: findings.length === 0 ? "nothing that counts" : "",
+    };
   });
 }

@@ -13,7 +13,10 @@ export function addCheckImage(program: Command): void {
         "Dockerfile or a Dockerfile, is built first. FILE is an image as docker save writes it, or an OCI layout in a tar file.",
     )
     .usage("[options] IMAGE | PATH | FILE")
-    .argument("[subject]", "image to check, folder or Dockerfile to build, or image file to load (default: the folder that the stack builds)")
+    .argument(
+      "[subject]",
+      "image to check, folder or Dockerfile to build, or image file to load (default: the folder that the stack builds)",
+    )
     .optionsGroup("What the Deployment gives the container:")
     .option(
       "--stack <name>",
@@ -53,7 +56,10 @@ export function addCheckImage(program: Command): void {
     .option("--timeout <seconds>", "time limit for everything but building and pulling (300)")
     .optionsGroup("What counts, and how it is shown:")
     .option("--accept <code>", "a finding that does not count, e.g. setuid-files; may be repeated", collect)
-    .option("--policy <file>", "YAML file with severities: { CODE: finding | warning | note | off } and stacks: { NAME: ... }")
+    .option(
+      "--policy <file>",
+      "YAML file with severities: { CODE: finding | warning | note | off } and stacks: { NAME: ... }",
+    )
     .option("--json", "print { image, findings, checks, ... }")
     .option("--sarif <file>", "write the findings as SARIF 2.1.0, for code scanning")
     .option("--junit <file>", "write the checks as JUnit XML, for test reports")

@@ -2,7 +2,7 @@
 import { basename } from "node:path/posix";
 import type { Evidence, ImageConfig, RunEvidence } from "../runEvidence.ts";
 import type { ImageContent, ScriptFile } from "../image/content.ts";
-import { endsInExec, hasWindowsLineEnds } from "../image/scriptFile.ts";
+import { endsInExec, hasWindowsLineEnds, startsItsArguments } from "../image/scriptFile.ts";
 import { roleOf, unwrapped, type Role } from "../run/processRole.ts";
 import { inWords, signalArrived, treeOf } from "../run/processTree.ts";
 import { seconds } from "../units.ts";
@@ -60,27 +60,38 @@ function seenInRun(run: RunEvidence, read: Judgement): Judgement {
     keeper.role === "processManager"
       ? undefined
       : 'make the program PID 1: CMD ["node", "main.js"] (with the file that your start script names), or end the script with exec "$@"';
-  return [{ code, seen: `${chain}; ${stop?.signal} does not reach the program: ${end}`, ...(mend === undefined ? {} : { mend }) }];
+  return [
+    {
+      code,
+      seen: `${chain}; ${stop?.signal} does not reach the program: ${end}`,
+      ...(mend === undefined ? {} : { mend }),
+    },
+  ];
 }
 
 /** What ENTRYPOINT, CMD and the scripts that they name say. */
-function readOff({ entrypoint, command }: Pick<ImageConfig, "entrypoint" | "command">, scripts: readonly ScriptFile[]): Judgement {
+function readOff(
+  { entrypoint, command }: Pick<ImageConfig, "entrypoint" | "command">,
+  scripts: readonly ScriptFile[],
+): Judgement {
   const all = [...entrypoint, ...command];
   const shown = `it starts ${JSON.stringify(all)}`;
   const scriptAt = (word: string) => scripts.find(({ path }) => basename(path) === basename(word));
   const windows = scripts.filter(({ text }) => hasWindowsLineEnds(text));
   const givesWay = (word: string) => {
+    // npm and yarn are scripts of that kind as well, and are judged by their names.
+    if (roleOf([word]) !== "program") return false;
     const script = scriptAt(word);
-    if (script !== undefined) return isShellScript(script) && endsInExec(script.text);
+    if (script !== undefined) return isShellScript(script) && startsItsArguments(script.text);
     return /^(?:docker-)?entrypoint(?:\.sh)?$/.test(basename(word));
   };
   const words = unwrapped(all, givesWay);
   const [program = ""] = words;
-  if (program === "") return problems({ code: "entrypoint-missing", seen: "the image has neither ENTRYPOINT nor CMD" });
   const carriageReturns: Problem[] = windows
     .filter(isShellScriptOrNamed(all))
     .map(({ path }) => ({ code: "crlf-script", seen: `/${path} has lines that end with CR and LF` }));
   if (carriageReturns.length > 0) return carriageReturns;
+  if (program === "") return problems({ code: "entrypoint-missing", seen: "the image has neither ENTRYPOINT nor CMD" });
   const twice = repeated(entrypoint, command);
   if (twice !== undefined) return [{ code: "entrypoint-repeated", seen: `${shown}: ${twice}` }];
   const role = roleOf(words);
@@ -92,17 +103,30 @@ function readOff({ entrypoint, command }: Pick<ImageConfig, "entrypoint" | "comm
       return { fine: words.join(" ").slice(0, 80) };
     }
     return [
-      { code: "shell-entrypoint", level: "warning", seen: `${shown}, and the script /${script.path} does not end in exec` },
+      {
+        code: "shell-entrypoint",
+        level: "warning",
+        seen: `${shown}, and the script /${script.path} does not end in exec`,
+      },
     ];
   }
   const flag = words.findIndex((word) => /^-[a-z]*c$/.test(word));
   const line = flag === -1 ? undefined : words[flag + 1];
   if (line === undefined) {
-    const script = words.slice(1).map(scriptAt).find((found) => found !== undefined);
+    const script = words
+      .slice(1)
+      .map(scriptAt)
+      .find((found) => found !== undefined);
     // A script that is not known may end with exec: the signal itself is looked at when it is stopped.
     return script === undefined || endsInExec(script.text)
       ? { fine: `a script: ${words.join(" ").slice(0, 80)}` }
-      : [{ code: "shell-entrypoint", level: "warning", seen: `${shown}, and the script /${script.path} does not end in exec` }];
+      : [
+          {
+            code: "shell-entrypoint",
+            level: "warning",
+            seen: `${shown}, and the script /${script.path} does not end in exec`,
+          },
+        ];
   }
   const parts = line.split(/&&|\|\||;|\n/);
   const last = parts.at(-1)?.trim() ?? "";
@@ -115,7 +139,13 @@ function readOff({ entrypoint, command }: Pick<ImageConfig, "entrypoint" | "comm
   const form = entrypoint.length > 0 && !givesWay(entrypoint[0] ?? "") ? "ENTRYPOINT" : "CMD";
   // Today's shells give way to a single command; those of before 2020 do not.
   const single = parts.length === 1 && !/[|&<>]/.test(line);
-  return [{ code: "shell-entrypoint", ...(single ? { level: "warning" as const } : {}), seen: `${shown}: ${form} in shell form` }];
+  return [
+    {
+      code: "shell-entrypoint",
+      ...(single ? { level: "warning" as const } : {}),
+      seen: `${shown}: ${form} in shell form`,
+    },
+  ];
 }
 
 const isShellScript = ({ interpreter = "", text }: ScriptFile) =>
@@ -131,10 +161,15 @@ const isShellScriptOrNamed = (words: readonly string[]) => (script: ScriptFile) 
 function repeated(entrypoint: readonly string[], command: readonly string[]): string | undefined {
   const last = entrypoint.at(-1);
   const [first = "", second] = command;
-  if (last === undefined || second === undefined || !/^(?:node|nodejs|python3?|ruby|java|deno|bun)$/.test(basename(first))) {
+  if (
+    last === undefined ||
+    second === undefined ||
+    !/^(?:node|nodejs|python3?|ruby|java|deno|bun)$/.test(basename(first))
+  ) {
     return undefined;
   }
-  const interpreter = basename(last) === basename(first) || (entrypoint.length === 1 && basename(last) === `${basename(first)}js`);
+  const interpreter =
+    basename(last) === basename(first) || (entrypoint.length === 1 && basename(last) === `${basename(first)}js`);
   return interpreter ? `ENTRYPOINT is ${last} already, so "${first}" is taken for the name of a script` : undefined;
 }
 

@@ -88,7 +88,9 @@ function debuggerProblem({ run }: Judged, lines: readonly CommandLine[]): Proble
 }
 
 function watchProblem(lines: readonly CommandLine[]): Problem | undefined {
-  const found = lines.find(({ words }) => roleOf(unwrapped(words, (word) => /entrypoint(?:\.sh)?$/.test(word))) === "watcher");
+  const found = lines.find(
+    ({ words }) => roleOf(unwrapped(words, (word) => /entrypoint(?:\.sh)?$/.test(word))) === "watcher",
+  );
   return found && { code: "watch-mode", seen: `${found.where}: ${found.words.join(" ").slice(0, 120)}` };
 }
 

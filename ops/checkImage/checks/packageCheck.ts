@@ -21,7 +21,12 @@ export function judgeCertificates(
   const node = /(?:^|[\s/])(?:node|npm|yarn|pnpm|docker-entrypoint\.sh)\b/.test(line) || /\bNODE_VERSION=/.test(line);
   const systemOnly = /--use-(?:openssl|system)-ca|NODE_USE_SYSTEM_CA=1/.test(line);
   if (node && !systemOnly) return { fine: "Node brings its own" };
-  return [{ code: "no-ca-certificates", seen: "there is none where OpenSSL, Go and curl look, e.g. /etc/ssl/certs/ca-certificates.crt" }];
+  return [
+    {
+      code: "no-ca-certificates",
+      seen: "there is none where OpenSSL, Go and curl look, e.g. /etc/ssl/certs/ca-certificates.crt",
+    },
+  ];
 }
 
 export const packages: Check = {
@@ -32,7 +37,9 @@ export const packages: Check = {
 export const certificates: Check = {
   name: "certificates",
   title: "has the certificates that HTTPS calls need",
-  judge: ({ content, config }: Evidence) => content && judgeCertificates(content, config),
+  // An image with nothing in it has another trouble.
+  judge: ({ content, config }: Evidence) =>
+    content === undefined || content.layers === 0 ? undefined : judgeCertificates(content, config),
 };
 export const onbuild: Check = {
   name: "onbuild",

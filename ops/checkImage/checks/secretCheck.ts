@@ -72,7 +72,8 @@ function inConfiguration(config: Evidence["config"]): Problem[] {
 }
 
 /** BuildKit writes "RUN ..."; the classic builder writes the shell's command, with or without arguments in front. */
-const isRun = (step: string) => /^(?:RUN |\|\d+ )/.test(step) || (step.startsWith("/bin/sh -c ") && !step.includes("#(nop)"));
+const isRun = (step: string) =>
+  /^(?:RUN |\|\d+ )/.test(step) || (step.startsWith("/bin/sh -c ") && !step.includes("#(nop)"));
 
 /** The step without its build arguments, which are judged by themselves. */
 function withoutArguments(step: string): string {

@@ -32,7 +32,12 @@ export function judgePort({ otherPort, restricted }: Pick<RunEvidence, "otherPor
 }
 
 /** It listens on the address that the container's name stands for, and not on 127.0.0.1. */
-function ownAddressOnly({ listeners = [], address, readyAfter, health }: RunEvidence["restricted"]): Problem | undefined {
+function ownAddressOnly({
+  listeners = [],
+  address,
+  readyAfter,
+  health,
+}: RunEvidence["restricted"]): Problem | undefined {
   if (readyAfter === undefined || address === undefined || health === undefined) return undefined;
   const own = listeners.filter((one) => one.address === address);
   const elsewhere = listeners.some((one) => own.some(({ port }) => port === one.port) && one.address !== address);
@@ -132,7 +137,9 @@ export function judgeLoad(
   if (stop === undefined && exit !== undefined) {
     // Out of memory is the memory's own finding.
     if (exit.outOfMemory || heapExhausted(log)) return undefined;
-    const mend = knownMend(log) ?? "catch the error where the request is handled; one request must not end the process for all others";
+    const mend =
+      knownMend(log) ??
+      "catch the error where the request is handled; one request must not end the process for all others";
     return [
       {
         code: "exits-by-itself",

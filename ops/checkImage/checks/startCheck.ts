@@ -65,7 +65,10 @@ function restrictionsAtFault(
 
 /** Whether both restrictions refuse a write to the same place. */
 function samePath(readOnly: Start | undefined, denied: Start | undefined): boolean {
-  const all = [readOnly, denied].map((start) => [...refusedWrites(start?.log ?? ""), ...deniedWrites(start?.log ?? "")]);
+  const all = [readOnly, denied].map((start) => [
+    ...refusedWrites(start?.log ?? ""),
+    ...deniedWrites(start?.log ?? ""),
+  ]);
   return all[0]?.some((path) => path !== "" && all[1]?.includes(path) === true) === true;
 }
 
@@ -202,11 +205,17 @@ function endedBy(start: Start, conditions: Conditions, content: Known): Problem 
   if (refusedWrites(log).length > 0) return readOnlyProblem(log, []);
   const denied = deniedWrites(log);
   if (denied.length > 0) {
-    return { code: "path-not-writable", seen: `user ${conditions.user} may not write ${listed(denied)}: ${errorLine(log)}` };
+    return {
+      code: "path-not-writable",
+      seen: `user ${conditions.user} may not write ${listed(denied)}: ${errorLine(log)}`,
+    };
   }
   const dependency = missingDependency({ log });
   if (dependency !== undefined) {
-    return { code: "waits-for-dependency", seen: `it does not reach ${dependency}, and ends with exit ${code}: ${errorLine(log)}` };
+    return {
+      code: "waits-for-dependency",
+      seen: `it does not reach ${dependency}, and ends with exit ${code}: ${errorLine(log)}`,
+    };
   }
   const mend = knownMend(log);
   const said = code === 0 && log.trim() === "" ? "it had nothing to do any more, and printed nothing" : errorLine(log);
@@ -241,9 +250,13 @@ function silence(start: Start, conditions: Conditions): Problem {
     };
   }
   const problem = listenerProblem(listeners, port);
-  if (problem !== undefined) return problem.code === "nothing-listens" && dependency !== undefined ? waits(problem.seen) : problem;
+  if (problem !== undefined)
+    return problem.code === "nothing-listens" && dependency !== undefined ? waits(problem.seen) : problem;
   if (dialect === "no-ipv4" && listeners?.some((one) => one.port === port && one.address.includes(":")) === true) {
-    return { code: "ipv6-only", seen: `port ${port} is open at IPv6 only, and refused at the container's IPv4 address` };
+    return {
+      code: "ipv6-only",
+      seen: `port ${port} is open at IPv6 only, and refused at the container's IPv4 address`,
+    };
   }
   if (ready !== undefined && "error" in ready) {
     if (ready.error === "timeout") {
@@ -261,15 +274,14 @@ function silence(start: Start, conditions: Conditions): Problem {
       return { code: "not-http", seen: `port ${port} accepts connections; an HTTP request brings ${inWords(ready)}` };
     }
   }
-  const where =
-    listeners === undefined
-      ? "; what it listens on could not be looked up, perhaps only on 127.0.0.1"
-      : "";
+  const where = listeners === undefined ? "; what it listens on could not be looked up, perhaps only on 127.0.0.1" : "";
   const seen = `port ${port}: ${inWords(ready)}${where}; its log: ${tail(log)}`;
   return dependency === undefined ? { code: "nothing-listens", seen } : waits(seen);
 }
 
-const waitsForDebugger = (log: string) => /Debugger listening on/.test(log) && !/listening (?:on|at) (?!ws:)/.test(log.replaceAll(/Debugger listening on[^\n]*/g, ""));
+const waitsForDebugger = (log: string) =>
+  /Debugger listening on/.test(log) &&
+  !/listening (?:on|at) (?!ws:)/.test(log.replaceAll(/Debugger listening on[^\n]*/g, ""));
 
 /** What is wrong with where it listens, or `undefined`. @param listeners undefined when they could not be looked up */
 export function listenerProblem(listeners: readonly Listener[] | undefined, port: number): Problem | undefined {

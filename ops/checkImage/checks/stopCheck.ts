@@ -88,7 +88,10 @@ export function judgeDrain(
   const refuses = served && stop.loadFailedAfter !== undefined && stop.loadFailedAfter <= Math.max(early, 300);
   return (
     problems(
-      sick !== undefined && { code: "health-fails-draining", seen: `${healthPath} after ${stop.signal}: status ${sick}` },
+      sick !== undefined && {
+        code: "health-fails-draining",
+        seen: `${healthPath} after ${stop.signal}: status ${sick}`,
+      },
       refuses &&
         load.path !== readyPath && {
           code: "requests-fail-draining",

@@ -16,7 +16,8 @@ export interface BuildLine {
 }
 
 export function linesOf({ stream = "", id, aux }: BuildLine): string[] {
-  const texts = id === "moby.buildkit.trace" && typeof aux === "string" ? statusTexts(Buffer.from(aux, "base64")) : [stream];
+  const texts =
+    id === "moby.buildkit.trace" && typeof aux === "string" ? statusTexts(Buffer.from(aux, "base64")) : [stream];
   return texts.flatMap((text) => text.split("\n")).flatMap((line) => (line.trim() === "" ? [] : [line.trimEnd()]));
 }
 

@@ -75,7 +75,10 @@ async function loadLayout(docker: Docker, path: string, documents: ReadonlyMap<s
 const blobPath = (digest: string) => `blobs/${digest.replace(":", "/")}`;
 
 /** The images that an index leads to, also by further indexes; attestations are none. */
-function imagesOf(documents: ReadonlyMap<string, string>, at: string): { config: string; layers: string[]; platform: string }[] {
+function imagesOf(
+  documents: ReadonlyMap<string, string>,
+  at: string,
+): { config: string; layers: string[]; platform: string }[] {
   const { manifests = [] } = JSON.parse(documents.get(at) ?? "{}") as Manifest;
   return manifests.flatMap(({ digest, platform }) => {
     const document = documents.get(blobPath(digest));
@@ -148,7 +151,8 @@ async function load(docker: Docker, path: string, archive: Readable): Promise<Va
         (line: { stream?: string; error?: string }) => {
           if (line.error !== undefined) reject(new Error(line.error));
           const [, name] = /^Loaded image(?: ID)?: (\S+)/.exec(line.stream ?? "") ?? [];
-          if (name !== undefined) loaded.push({ reference: name, ...(name.startsWith("sha256:") ? {} : { shown: name }) });
+          if (name !== undefined)
+            loaded.push({ reference: name, ...(name.startsWith("sha256:") ? {} : { shown: name }) });
         },
       );
     });

@@ -107,7 +107,8 @@ export function contentOf(
 }
 
 /** Where OpenSSL, Go and curl look. */
-const certificateFiles = /^(?:etc\/ssl\/(?:certs\/ca-certificates\.crt|cert\.pem|certs\/ca-bundle\.crt)|etc\/pki\/tls\/(?:certs\/ca-bundle\.crt|cert\.pem)|etc\/pki\/ca-trust\/extracted\/pem\/tls-ca-bundle\.pem|etc\/ca-certificates\/extracted\/tls-ca-bundle\.pem)$/;
+const certificateFiles =
+  /^(?:etc\/ssl\/(?:certs\/ca-certificates\.crt|cert\.pem|certs\/ca-bundle\.crt)|etc\/pki\/tls\/(?:certs\/ca-bundle\.crt|cert\.pem)|etc\/pki\/ca-trust\/extracted\/pem\/tls-ca-bundle\.pem|etc\/ca-certificates\/extracted\/tls-ca-bundle\.pem)$/;
 const countsCpus = /\bcpus\(\)\s*\.\s*length|\bavailableParallelism\(\)/;
 
 function scriptFile(path: string, { text = "", mode }: LayerFile, files: ReadonlyMap<string, LayerFile>): ScriptFile {

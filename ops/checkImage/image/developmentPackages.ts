@@ -34,7 +34,8 @@ export function developmentPackages(files: ReadonlyMap<string, LayerFile>): stri
       );
       const there = development.filter((name) => isInstalled(files, posix.join(own, name)));
       // One alone may be there because another package needs it.
-      if (there.length > 1 || (there.length === 1 && development.length === 1)) for (const name of there) found.add(name);
+      if (there.length > 1 || (there.length === 1 && development.length === 1))
+        for (const name of there) found.add(name);
     }
   }
   return [...found].sort();

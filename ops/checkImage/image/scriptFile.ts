@@ -18,3 +18,6 @@ export function endsInExec(text: string): boolean {
   // What follows an exec is never reached, unless the exec stands in a branch.
   return lines.slice(-4).some((line) => /(?:^|[;&|]\s*)exec\s+(?![0-9]*[<>])\S/.test(line));
 }
+
+/** Whether a shell script starts what it is given, in its own place: `exec "$@"`. */
+export const startsItsArguments = (text: string): boolean => /(?:^|[\s;&|])exec\s[^\n]*\$[@*]/.test(text);

@@ -69,8 +69,6 @@ export async function startContainer(container: Container, port: number): Promis
   // Engines in a virtual machine have addresses that this machine does not reach.
   const address = process.platform === "linux" ? addresses.find((one) => (one ?? "") !== "") : undefined;
   const target =
-    published === undefined
-      ? undefined
-      : { port: Number(published), ...(address === undefined ? {} : { address }) };
+    published === undefined ? undefined : { port: Number(published), ...(address === undefined ? {} : { address }) };
   return new Running(container, target, startedAt);
 }

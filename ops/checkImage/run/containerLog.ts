@@ -55,7 +55,10 @@ export function deniedWrites(log: string): string[] {
   const found = new Set<string>();
   for (const line of log.split("\n")) {
     for (const pattern of [writeRefused, openRefused, shellRefused]) {
-      const path = pattern.exec(line)?.slice(1).find((part) => part !== undefined);
+      const path = pattern
+        .exec(line)
+        ?.slice(1)
+        .find((part) => part !== undefined);
       if (path !== undefined) found.add(path);
     }
   }

@@ -7,7 +7,9 @@ const patience = 1000;
 /** @param address the container's own */
 export async function debuggersAt(address: string, listeners: readonly Listener[], port: number): Promise<number[]> {
   const open = listeners.filter((one) => one.port !== port && !isLoopback(one)).map((one) => one.port);
-  const found = await Promise.all([...new Set(open)].map(async (one) => ((await isDebugger(address, one)) ? [one] : [])));
+  const found = await Promise.all(
+    [...new Set(open)].map(async (one) => ((await isDebugger(address, one)) ? [one] : [])),
+  );
   return found.flat();
 }
 

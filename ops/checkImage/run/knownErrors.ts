@@ -65,7 +65,8 @@ const known: readonly Known[] = [
     mend: "put the module into the image: list it under dependencies (not devDependencies), copy node_modules or the built files into the last stage, and check .dockerignore and the path in CMD",
   },
   {
-    pattern: /invalid ELF header|wrong ELF class|ERR_DLOPEN_FAILED|version `?GLIBC\S*' not found|ld-linux|ld-musl|Error loading shared library|error while loading shared libraries|Could not load the "\w+" module/,
+    pattern:
+      /invalid ELF header|wrong ELF class|ERR_DLOPEN_FAILED|version `?GLIBC\S*' not found|ld-linux|ld-musl|Error loading shared library|error while loading shared libraries|Could not load the "\w+" module/,
     mend: "build native modules in the image's own base: run npm ci in a stage with the same distribution, libc and platform as the last one, and install the libraries that the message names",
   },
   {
@@ -73,8 +74,9 @@ const known: readonly Known[] = [
     mend: "run prisma generate in the stage that builds the last one, with a binaryTargets entry for the base",
   },
   {
-    pattern: /Unknown file extension|Cannot use import statement outside a module|require is not defined in ES module|ERR_REQUIRE_ESM|SyntaxError/,
-    mend: "start the compiled program (node dist/main.js) with the Node version it is written for; set \"type\" in package.json to what the files are",
+    pattern:
+      /Unknown file extension|Cannot use import statement outside a module|require is not defined in ES module|ERR_REQUIRE_ESM|SyntaxError/,
+    mend: 'start the compiled program (node dist/main.js) with the Node version it is written for; set "type" in package.json to what the files are',
   },
   {
     pattern: /EADDRINUSE/,

@@ -64,7 +64,11 @@ export async function putLoadAndProbe(running: Running, target: Target, conditio
   const load = await putLoad(running, target, plan);
   over.abort();
   const [ready, health] = await Promise.all(probes);
-  const result: Load = { ...load, ...(ready === undefined ? {} : { ready }), ...(health === undefined ? {} : { health }) };
+  const result: Load = {
+    ...load,
+    ...(ready === undefined ? {} : { ready }),
+    ...(health === undefined ? {} : { health }),
+  };
   if (health === undefined || health.failed === 0 || running.exit !== undefined) return result;
   return { ...result, besideOne: await besideOne(running, target, conditions) };
 }

@@ -90,9 +90,7 @@ async function firstThatWorks(
   sets: readonly (readonly Loosening[])[],
   note: (tried: readonly Working[]) => void = () => undefined,
 ): Promise<Working | undefined> {
-  const tried = await Promise.all(
-    sets.map(async (without) => ({ without, started: await run(observation, without) })),
-  );
+  const tried = await Promise.all(sets.map(async (without) => ({ without, started: await run(observation, without) })));
   note(tried);
   const works = tried.find(({ started }) => isReady(started));
   await Promise.all(tried.filter((one) => one !== works).map(({ started }) => discard(started)));

@@ -24,7 +24,8 @@ export function treeOf(run: Pick<RunEvidence, "processes" | "restricted" | "tria
   for (let at = first; roleOf(at.arguments) !== "program" && chain.length < 12;) {
     const children = all.filter(({ parent, pid }) => parent === at.pid && pid !== at.pid);
     // Of several, the one that leads to the program.
-    const next = children.find((child) => roleOf(child.arguments) !== "program" || child.name !== "sleep") ?? children[0];
+    const next =
+      children.find((child) => roleOf(child.arguments) !== "program" || child.name !== "sleep") ?? children[0];
     if (next === undefined) break;
     chain.push(next);
     at = next;

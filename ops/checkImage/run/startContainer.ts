@@ -49,7 +49,9 @@ export async function start(containers: Containers, plan: StartPlan): Promise<St
     // 4xx and 500: the engine refuses this image; anything else is not about the image.
     if (statusCode === undefined) throw error;
     if (machineAtFault.test(message) && !/exec: |executable file|exec format/i.test(message)) {
-      throw new CouldNotRun(`this machine's Docker engine cannot start a container: ${message.trim()}`, { cause: error });
+      throw new CouldNotRun(`this machine's Docker engine cannot start a container: ${message.trim()}`, {
+        cause: error,
+      });
     }
     return { start: { refused: message, log: "" } };
   }

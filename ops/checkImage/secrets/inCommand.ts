@@ -15,10 +15,16 @@ const option =
 const given: readonly { kind: string; pattern: RegExp }[] = [
   { kind: "credentials of curl", pattern: /\bcurl\b[^|;&]*?\s(?:-u|--user)[ =]?["']?[^\s:"']+:([^\s"']+)/ },
   { kind: "authorization header", pattern: /Authorization:\s*(?:Bearer|Basic|token|ApiKey)\s+([^\s"']{8,})/i },
-  { kind: "token header", pattern: /(?:X-Api-Key|X-Auth-Token|PRIVATE-TOKEN|Ocp-Apim-Subscription-Key):\s*([^\s"']{8,})/i },
+  {
+    kind: "token header",
+    pattern: /(?:X-Api-Key|X-Auth-Token|PRIVATE-TOKEN|Ocp-Apim-Subscription-Key):\s*([^\s"']{8,})/i,
+  },
   { kind: "npm token", pattern: /_authToken[ =]+["']?([^\s"']{8,})/ },
   { kind: "password of sshpass", pattern: /\bsshpass\s+-p\s*["']?([^\s"']+)/ },
-  { kind: "password of a sign-in", pattern: /\b(?:docker|helm|az acr|oras|podman)\s+login\b[^|;&]*?\s-p[ =]?["']?([^\s"']+)/ },
+  {
+    kind: "password of a sign-in",
+    pattern: /\b(?:docker|helm|az acr|oras|podman)\s+login\b[^|;&]*?\s-p[ =]?["']?([^\s"']+)/,
+  },
   { kind: "piped password", pattern: /\becho\s+(?:-n\s+)?["']?([^\s"'|]{8,})["']?\s*\|\s*\w+[^|;&]*--password-stdin/ },
 ];
 

@@ -39,7 +39,13 @@ const manual = /\.(?:md|markdown|rst|html|txt|d\.[cm]?ts|map)$|(?:^|\/)(?:README
 /** Debian makes this key for each machine; nobody trusts it. */
 const worthless = /^etc\/ssl\/private\/ssl-cert-snakeoil\.key$/;
 /** Kinds that sources of packages quote, as examples and for their own tests. */
-const quoted = new Set(["private key", "JSON web token", "registry credentials", "Azure storage key", "AWS secret key"]);
+const quoted = new Set([
+  "private key",
+  "JSON web token",
+  "registry credentials",
+  "Azure storage key",
+  "AWS secret key",
+]);
 const source = /\.(?:[cm]?[jt]sx?|json|py|rb|go|java|wasm|css)$/i;
 /** Files in which an address with a password is meant to be used. */
 const settingsFile = /\.(?:json|ya?ml|toml|ini|conf|cfg|properties|env|sh|[cm]?[jt]s|xml)$|(?:^|\/)\.env[^/]*$/;
@@ -122,7 +128,12 @@ function secretVariable(content: string): string | undefined {
     if (name === "" || value === "") continue;
     if (secretInVariable(name, value) !== undefined) return name;
     const random = /^[A-Za-z0-9+/=_-]{20,}$/.test(value) && /\d/.test(value) && /[A-Za-z]/.test(value);
-    if (random && !/^(?:NEXT_PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|PUBLIC|VITE|REACT_APP|VUE_APP|GATSBY)_|(?:^|_)(?:ID|SHA|COMMIT|VERSION|HASH|HOST|DSN|URL|REGION|NAME|BUCKET|PUBLIC_KEY)$/i.test(name)) {
+    if (
+      random &&
+      !/^(?:NEXT_PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|PUBLIC|VITE|REACT_APP|VUE_APP|GATSBY)_|(?:^|_)(?:ID|SHA|COMMIT|VERSION|HASH|HOST|DSN|URL|REGION|NAME|BUCKET|PUBLIC_KEY)$/i.test(
+        name,
+      )
+    ) {
       return name;
     }
   }

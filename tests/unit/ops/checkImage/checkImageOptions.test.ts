@@ -27,7 +27,7 @@ it("reads every option", () => {
     "--memory 128Mi --cpu 250m --user 1000 --port 9000 --env A=1 --env B=x=y --tmp-size 8Mi --writable /data " +
     "--health-path /live --ready-path /ok --ready-within 2.5 --drain 1 --grace 8 --platform linux/arm64 " +
     "--dockerfile D --build-arg V=1 --target t --size-budget 80MB --requests 10 --connections 2 --load-path /x " +
-    "--no-run --timeout 60 --json --stack prod app";
+    "--no-run --timeout 60 --json --stack prod --network shop --accept setuid-files --policy p.yaml --sarif a.sarif --junit b.xml app";
   expect(read(args.split(" "))).toEqual({
     json: true,
     run: false,
@@ -51,11 +51,18 @@ it("reads every option", () => {
     sizeBudget: 80e6,
     load: { path: "/x", requests: 10, connections: 2 },
     build: { dockerfile: "D", target: "t", buildArgs: { V: "1" } },
+    network: "shop",
+    accept: ["setuid-files"],
+    policy: "p.yaml",
+    reports: { sarif: "a.sarif", junit: "b.xml" },
   });
 });
 
 it.each([
-  [[], "name an image, a folder with a Dockerfile, or a stack whose folder to build (--stack NAME)"],
+  [
+    [],
+    "name an image, a folder with a Dockerfile, a Dockerfile, an image as a file, or a stack whose folder to build (--stack NAME)",
+  ],
   [["a", "b"], "too many arguments for 'check-image'"],
   [["a", "--memory", "256MB"], '--memory: "256MB" is not an amount of memory'],
   [["a", "--cpu", "1Gi"], '--cpu: "1Gi" is not an amount of CPU'],
@@ -67,6 +74,10 @@ it.each([
   [["a", "--size-budget", "big"], '--size-budget: "big" is not a size: write e.g. "100MB"'],
   [["a", "--writable", "data"], '--writable: "data" is not a path from the root'],
   [["a", "--ready-path", "ready"], "--ready-path:"],
+  [
+    ["a", "--accept", "setuid-file"],
+    '--accept: "setuid-file" is not a code of a finding; did you mean "setuid-files"?',
+  ],
   [["a", "--nonsense"], "unknown option '--nonsense'"],
 ])("refuses %j", (args, message) => {
   expect(() => read(args)).toThrow(message);

@@ -7,7 +7,7 @@ import { conditions, config, content, run } from "./evidence.ts";
 function resultOf(change: Partial<Evidence> = {}): Result {
   const evidence: Evidence = { reference: "hello:1.2.3", config, content, conditions, run, ...change };
   const verdicts = checks.map((check) => verdictOf(check, evidence, (code) => `docs/check-image.md#${code}`));
-  return { image: "hello:1.2.3", conditions, verdicts, milliseconds: 9000 };
+  return { image: "hello:1.2.3", source: "app/Dockerfile", conditions, verdicts, milliseconds: 9000 };
 }
 const plain = { color: false, width: 160 };
 const bad = () =>
@@ -19,8 +19,8 @@ const bad = () =>
 it("says that nothing is wrong, with what was looked at", () => {
   const text = toText(resultOf(), plain);
   expect(text).toContain("as user 10001, 256 Mi memory, 0.5 CPU, PORT=8080; settings: defaults\n");
-  expect(text).toContain("✓ fine     runs as a numeric user other than root              USER 10001:10001\n");
-  expect(text).toContain("\nFine: 18 checks, 0 warnings, 0 notes, in 9.00 s\n");
+  expect(text).toMatch(/✓ fine {5}runs as a numeric user other than root +USER 10001:10001\n/);
+  expect(text).toContain("\nFine: 22 checks, 2 skipped, 0 warnings, 0 notes, in 9.00 s\n");
   expect(exitCodeOf(resultOf())).toBe(0);
 });
 
@@ -40,7 +40,7 @@ it("explains findings first, then warnings, then notes", () => {
     ].join("\n"),
   );
   // Without a peak there is nothing to say about memory.
-  expect(text).toContain("1 finding: 17 checks, 1 skipped, 1 warning, 2 notes, in 9.00 s");
+  expect(text).toContain("1 finding: 21 checks, 3 skipped, 1 warning, 2 notes, in 9.00 s");
   expect(exitCodeOf(bad())).toBe(1);
 });
 
@@ -58,6 +58,8 @@ it("says why it was not run", () => {
     "writes",
     "memory",
     "load",
+    "probes",
+    "processes",
     "drain",
     "exit",
   ]);
@@ -97,7 +99,7 @@ it("tells programs the same, without the values of variables", () => {
     ],
   });
   expect(json).not.toContain("hidden-value");
-  expect(result.checks).toHaveLength(18);
+  expect(result.checks).toHaveLength(24);
 });
 
 it("names each check once", () => {

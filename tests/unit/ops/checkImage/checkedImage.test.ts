@@ -1,6 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { pack } from "tar-stream";
 import { addCheckImage } from "../../../../ops/commands/checkImage.ts";
 import { readOptions, type GivenOptions } from "../../../../ops/checkImage/checkImageOptions.ts";
 import { ownValues, stackSettings } from "../../../../ops/stackFiles/settingsFromFile.ts";
@@ -19,32 +21,34 @@ const read = (given: readonly string[]) => {
   return readOptions(options, args[0] as string | undefined);
 };
 
-const subject = (...args: string[]) => {
+const subject = async (...args: string[]) => {
   const options = read(args);
   const settings = options.stack === undefined ? undefined : stackSettings(checkout, options.stack);
   return subjectOf(options, settings, { checkout, caller });
 };
 
 describe("what is checked", () => {
-  it("is a folder from where the command was called, or else of the checkout", () => {
-    expect(subject("service")).toMatchObject({ build: { folder: join(caller, "service") } });
-    expect(subject("app")).toMatchObject({
+  it("is a folder from where the command was called, or else of the checkout", async () => {
+    expect(await subject("service")).toMatchObject({ build: { folder: join(caller, "service") } });
+    expect(await subject("app")).toMatchObject({
       build: { folder: join(checkout, "app"), dockerfile: join(checkout, "app", "Dockerfile"), buildArgs: {} },
     });
   });
 
-  it("is an image where there is no such folder", () => {
-    expect(subject("hello:1.2.3")).toEqual({ image: "hello:1.2.3" });
-    expect(subject("localhost:5000/team/hello")).toEqual({ image: "localhost:5000/team/hello" });
+  it("is an image where there is no such folder", async () => {
+    expect(await subject("hello:1.2.3")).toEqual({ image: "hello:1.2.3" });
+    expect(await subject("localhost:5000/team/hello")).toEqual({ image: "localhost:5000/team/hello" });
   });
 
-  it("is never an image where it is written as a path", () => {
-    expect(() => subject("./nothing")).toThrow('"./nothing" is not a folder: name one with a Dockerfile, or an image');
-    expect(() => subject("/nothing")).toThrow('"/nothing" is not a folder');
+  it("is never an image where it is written as a path", async () => {
+    await expect(subject("./nothing")).rejects.toThrow(
+      '"./nothing" is neither a folder nor a file: name a folder with a Dockerfile, a Dockerfile, an image as a file, or an image',
+    );
+    await expect(subject("/nothing")).rejects.toThrow('"/nothing" is neither');
   });
 
-  it("is the stack's folder with its build arguments, the command line's above them", () => {
-    expect(subject("--stack", "local", "--build-arg", "VERSION=2")).toMatchObject({
+  it("is the stack's folder with its build arguments, the command line's above them", async () => {
+    expect(await subject("--stack", "local", "--build-arg", "VERSION=2")).toMatchObject({
       build: {
         folder: join(checkout, "app"),
         buildArgs: { NODE_IMAGE: "localhost:47600/node:24.21.0-trixie-slim", VERSION: "2" },
@@ -53,9 +57,24 @@ describe("what is checked", () => {
     });
   });
 
-  it("needs a Dockerfile", () => {
-    expect(() => subject("empty")).toThrow(`there is no ${join(caller, "empty", "Dockerfile")}`);
-    expect(subject("empty", "--dockerfile", "service/Dockerfile")).toMatchObject({
+  it("is the folder of a Dockerfile, built by that one", async () => {
+    expect(await subject("service/Dockerfile")).toMatchObject({
+      build: { folder: join(caller, "service"), dockerfile: join(caller, "service", "Dockerfile") },
+    });
+  });
+
+  it("is an image as a file", async () => {
+    const archive = pack();
+    archive.entry({ name: "manifest.json" }, "[]");
+    archive.finalize();
+    writeFileSync(join(caller, "hello.tar"), await buffer(archive));
+    expect(await subject("hello.tar")).toEqual({ archive: join(caller, "hello.tar") });
+    await expect(subject("other.tar")).rejects.toThrow('"other.tar" is neither a folder nor a file');
+  });
+
+  it("needs a Dockerfile", async () => {
+    await expect(subject("empty")).rejects.toThrow(`there is no ${join(caller, "empty", "Dockerfile")}`);
+    expect(await subject("empty", "--dockerfile", "service/Dockerfile")).toMatchObject({
       build: { folder: join(caller, "empty"), dockerfile: join(caller, "service", "Dockerfile") },
     });
   });
@@ -91,6 +110,9 @@ describe("the conditions", () => {
       healthPath: "/healthz",
       readyPath: "/ready",
       readyTimeout: 2000,
+      healthTimeout: 2000,
+      healthFailures: 3,
+      drain: 5000,
       readyWithin: 15_000,
       grace: 25_000,
       platform: "linux/amd64",

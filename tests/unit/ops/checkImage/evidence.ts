@@ -1,6 +1,7 @@
 /** Evidence of an image with which nothing is wrong; tests change what they are about. */
 import { conditionsOf, type Conditions } from "../../../../ops/checkImage/podConditions.ts";
 import type { ImageConfig, RunEvidence, Start, Stop } from "../../../../ops/checkImage/runEvidence.ts";
+import type { ContainerProcess } from "../../../../ops/checkImage/run/processes.ts";
 import type { ImageContent } from "../../../../ops/checkImage/image/content.ts";
 
 export const config: ImageConfig = {
@@ -13,6 +14,9 @@ export const config: ImageConfig = {
   stopSignal: "SIGTERM",
   healthcheck: false,
   history: ["COPY . ."],
+  workingFolder: "/app",
+  healthcheckCommand: [],
+  onBuild: [],
 };
 
 export const content: ImageContent = {
@@ -23,6 +27,12 @@ export const content: ImageContent = {
   worldWritable: [],
   tools: [],
   secrets: [],
+  scripts: [],
+  users: [0, 10001],
+  developmentPackages: [],
+  packageScripts: {},
+  certificates: true,
+  countsCpus: [],
 };
 
 /** The defaults: port 8080, 256 Mi, ready within 15 s, 25 s of grace. */
@@ -43,12 +53,21 @@ export const ready: Start = {
 };
 
 export const stopped: Stop = {
+  signal: "SIGTERM",
   exit: { code: 0, outOfMemory: false },
   milliseconds: 5100,
   servedFor: 5000,
   ready: [{ status: 503 }, { error: "refused" }],
   health: [{ status: 200 }, { error: "cut" }, { error: "refused" }],
+  load: [{ status: 200 }, { error: "refused" }],
 };
+
+/** A process that handles SIGTERM, unless it is told otherwise. */
+export const process = (pid: number, parent: number, command: string, caught = [15]): ContainerProcess => ({
+  ...{ pid, parent, caught, zombie: false },
+  name: command.split(" ")[0] ?? "",
+  arguments: command.split(" "),
+});
 
 export const run: RunEvidence = {
   restricted: ready,

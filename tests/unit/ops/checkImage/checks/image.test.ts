@@ -6,7 +6,7 @@ import { judgeSecrets } from "../../../../../ops/checkImage/checks/secretCheck.t
 import { judgeSize } from "../../../../../ops/checkImage/checks/sizeCheck.ts";
 import { judgeUser } from "../../../../../ops/checkImage/checks/userCheck.ts";
 import type { Judgement } from "../../../../../ops/checkImage/verdict.ts";
-import { config, content } from "../evidence.ts";
+import { config, content, process, run, stopped } from "../evidence.ts";
 
 const codes = (judgement: Judgement) => (Array.isArray(judgement) ? judgement.map(({ code }) => code) : judgement);
 
@@ -27,6 +27,14 @@ describe("entry point", () => {
     [["/bin/sh", "-c", "node main.js"], [], "shell-entrypoint"],
     [[], ["/bin/sh", "-c", "node main.js"], "shell-entrypoint"],
     [["bash", "-lc", "cd /app && node main.js"], [], "shell-entrypoint"],
+    [["docker-entrypoint.sh"], ["npm", "start"], "package-manager-entrypoint"],
+    [["docker-entrypoint.sh"], ["/bin/sh", "-c", "node main.js && echo ended"], "shell-entrypoint"],
+    [["env", "A=1", "npm", "start"], [], "package-manager-entrypoint"],
+    [["sh", "-c", "exec env A=1 npm start"], [], "package-manager-entrypoint"],
+    [["node", "/usr/local/lib/node_modules/npm/bin/npm-cli.js", "start"], [], "package-manager-entrypoint"],
+    [["pm2-runtime", "app.js"], [], "signal-not-forwarded"],
+    [["node"], ["node", "main.js"], "entrypoint-repeated"],
+    [["/nodejs/bin/node"], ["node", "main.js"], "entrypoint-repeated"],
     [["busybox", "sh", "-c", "node main.js"], [], "shell-entrypoint"],
     [["/sbin/tini", "--", "sh", "-c", "node main.js"], [], "shell-entrypoint"],
     [["sh", "-c", "exec npm start"], [], "package-manager-entrypoint"],
@@ -47,6 +55,71 @@ describe("entry point", () => {
     [["tini", "-g", "--", "node", "main.js"], []],
   ])("%j %j is fine", (entrypoint, command) => {
     expect(judgeEntrypoint({ entrypoint, command })).toHaveProperty("fine");
+  });
+});
+
+describe("entry point, with its scripts and in the run", () => {
+  const image = (entrypoint: string[], command: string[] = []) => ({ entrypoint, command });
+  const script = (text: string, interpreter = "/bin/sh") => ({
+    scripts: [{ path: "app/start.sh", text, executable: true, interpreter, interpreterMissing: false }],
+  });
+
+  it("is behind a script that ends in exec, and not behind one that does not", () => {
+    const npm = image(["/app/start.sh"], ["npm", "start"]);
+    expect(codes(judgeEntrypoint(npm, script('#!/bin/sh\nset -e\nexec "$@"\n')))).toEqual([
+      "package-manager-entrypoint",
+    ]);
+    expect(judgeEntrypoint(image(["/app/start.sh"]), script("#!/bin/sh\nnode main.js\n"))).toMatchObject([
+      { code: "shell-entrypoint", level: "warning" },
+    ]);
+    expect(judgeEntrypoint(image(["/app/start.sh"]), script("#!/bin/sh\nexec node main.js\n"))).toHaveProperty("fine");
+  });
+
+  it("is a script with CR and LF", () => {
+    const crlf = script("#!/bin/sh\r\nexec node main.js\r\n", "/bin/sh\r");
+    expect(codes(judgeEntrypoint(image(["/app/start.sh"]), crlf))).toEqual(["crlf-script"]);
+    // It was ready, so that it cannot be the cause of anything.
+    expect(judgeEntrypoint(image(["/app/start.sh"]), crlf, run)).toHaveProperty("fine");
+  });
+
+  const shell = image(["/bin/sh", "-c", "node main.js"]);
+  const silent = { ready: [{ error: "refused" as const }] };
+  const killed = { ...stopped, ...silent, exit: undefined };
+
+  it("is judged by who is PID 1, whatever the Dockerfile says", () => {
+    const processes = [process(1, 0, "node main.js")];
+    expect(judgeEntrypoint(shell, content, { ...run, processes })).toEqual({ fine: 'PID 1 is "node main.js"' });
+  });
+
+  it.each([
+    ["/bin/sh -c node main.js && echo", "shell-entrypoint"],
+    ["npm start", "package-manager-entrypoint"],
+    ["node /usr/local/bin/yarn start", "package-manager-entrypoint"],
+    ["/bin/sh /usr/local/bin/npm start", "package-manager-entrypoint"],
+    ["PM2 v6.0: God Daemon (/tmp/.pm2)", "signal-not-forwarded"],
+  ])("finds that the signal does not get past %s", (first, code) => {
+    const processes = [process(1, 0, first), process(7, 1, "node main.js")];
+    if (first.startsWith("PM2")) processes[0] = { ...process(1, 0, first), arguments: [first] };
+    expect(judgeEntrypoint(shell, content, { ...run, processes, stop: killed })).toMatchObject([
+      { code, seen: expect.stringContaining("SIGTERM does not reach the program") as string },
+    ]);
+  });
+
+  it("warns of a package manager that hands the signal on, and takes a shell that does", () => {
+    const behind = (first: string) => [process(1, 0, first), process(7, 1, "node main.js")];
+    expect(judgeEntrypoint(shell, content, { ...run, processes: behind("npm start") })).toMatchObject([
+      { code: "package-manager-entrypoint", level: "warning" },
+    ]);
+    expect(judgeEntrypoint(shell, content, { ...run, processes: behind("sh /start.sh") })).toHaveProperty("fine");
+  });
+
+  it("looks behind an init", () => {
+    const direct = [process(1, 0, "tini -- node main.js"), process(7, 1, "node main.js")];
+    expect(judgeEntrypoint(image(["tini"]), content, { ...run, processes: direct })).toHaveProperty("fine");
+    const shellBehind = [process(1, 0, "tini -- sh -c x"), process(6, 1, "sh -c x"), process(7, 6, "node main.js")];
+    expect(judgeEntrypoint(image(["tini"]), content, { ...run, processes: shellBehind, stop: killed })).toMatchObject([
+      { code: "shell-entrypoint" },
+    ]);
   });
 });
 
@@ -110,6 +183,14 @@ describe("files", () => {
     expect(judgeFiles({ setuid: [], worldWritable: [] })).toHaveProperty("fine");
     expect(listed(["/a", "b"])).toBe("/a, /b");
   });
+  it("of the base are a warning", () => {
+    expect(
+      judgeFiles({ setuid: ["usr/bin/su", "usr/bin/passwd", "usr/sbin/unix_chkpwd"], worldWritable: [] }),
+    ).toMatchObject([{ code: "setuid-files", level: "warning" }]);
+    expect(judgeFiles({ setuid: ["usr/bin/su", "app/become"], worldWritable: [] })).toEqual([
+      { code: "setuid-files", seen: "1 setuid or setgid: /app/become" },
+    ]);
+  });
   it("a shell is worth a note", () => {
     expect(codes(judgeTools({ tools: ["bin/sh"] }))).toEqual(["shell-in-image"]);
     expect(judgeTools({ tools: [] })).toEqual({ fine: "none" });
@@ -149,13 +230,35 @@ describe("secrets", () => {
     ]);
     expect(JSON.stringify(found)).not.toMatch(/horse|tokentoken/);
   });
-  it("are counted where there are many", () => {
+  it("are all named, however many there are", () => {
     const secrets = Array.from({ length: 14 }, (_, i) => ({ path: `k${i}`, kind: "key store", removed: false }));
-    const found = judgeSecrets({ config, content: { ...content, secrets } });
-    expect(found).toHaveLength(10);
-    expect(found).toHaveProperty("9.seen", "/k9: key store and 4 more");
+    expect(judgeSecrets({ config, content: { ...content, secrets } })).toHaveLength(14);
+  });
+  it("are found in RUN lines, labels and commands", () => {
+    const found = judgeSecrets({
+      config: {
+        ...config,
+        command: ["--db-password=correct-horse"],
+        labels: { "deploy.token": "tokentoken" },
+        healthcheckCommand: ["CMD-SHELL", "curl -u me:s3cret-word http://localhost/"],
+        history: [
+          "RUN /bin/sh -c git clone https://me:s3cret-word@git.host.io/x # buildkit",
+          "ENV DB_PASS=s3cret-word",
+        ],
+      },
+      content,
+    });
+    expect((found as { code: string; seen: string }[]).map(({ code, seen }) => [code, seen])).toEqual([
+      ["secret-in-environment", "ENV DB_PASS: value of a variable with such a name (s3***)"],
+      ["secret-in-configuration", "RUN: password in an address (s3***)"],
+      ["secret-in-configuration", "ENTRYPOINT and CMD: value of --db-password (cor***)"],
+      ["secret-in-configuration", "HEALTHCHECK: credentials of curl (s3***)"],
+      ["secret-in-configuration", "LABEL deploy.token: value of a variable with such a name (to***)"],
+    ]);
   });
   it("are none in a clean image", () => {
-    expect(judgeSecrets({ config, content })).toEqual({ fine: "none in 3 layers, ENV and build arguments" });
+    expect(judgeSecrets({ config, content })).toEqual({
+      fine: "none in 3 layers, ENV, build arguments, commands and labels",
+    });
   });
 });

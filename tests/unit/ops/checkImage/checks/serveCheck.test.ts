@@ -3,6 +3,7 @@ import {
   judgeLoad,
   judgeMemory,
   judgePort,
+  judgeProbesUnderLoad,
   judgeWrites,
 } from "../../../../../ops/checkImage/checks/serveCheck.ts";
 import type { Load } from "../../../../../ops/checkImage/runEvidence.ts";
@@ -14,7 +15,7 @@ const fine = { code: 0, outOfMemory: false };
 describe("port", () => {
   it("is fine when anything answers on the other one", () => {
     expect(judgePort(run)).toEqual({ fine: "with PORT=8081 it listens there" });
-    expect(judgePort({ otherPort: { port: 8081, ready: { status: 503 }, log: "" } })).toHaveProperty("fine");
+    expect(judgePort({ ...run, otherPort: { port: 8081, ready: { status: 503 }, log: "" } })).toHaveProperty("fine");
   });
   it.each([
     [[{ address: "::", port: 8080 }], "port-ignored"],
@@ -22,11 +23,18 @@ describe("port", () => {
     [undefined, "port-ignored"],
     [[{ address: "127.0.0.1", port: 8081 }], "bound-to-loopback"],
   ])("is not when it listens on %j", (listeners, code) => {
-    expect(judgePort({ otherPort: { port: 8081, ready: { error: "cut" }, log: "", listeners } })).toMatchObject([
-      { code },
-    ]);
+    expect(judgePort({ ...run, otherPort: { port: 8081, ready: { error: "cut" }, log: "", listeners } })).toMatchObject(
+      [{ code }],
+    );
   });
-  it("is not judged when it was never tried", () => expect(judgePort({})).toBeUndefined());
+  it("warns of a server that listens on the address of its own name only", () => {
+    const restricted = { ...ready, address: "10.0.0.2", listeners: [{ address: "10.0.0.2", port: 8080 }] };
+    expect(judgePort({ ...run, restricted })).toMatchObject([{ code: "bound-to-pod-address" }]);
+    const everywhere = { ...restricted, listeners: [...restricted.listeners, { address: "::", port: 8080 }] };
+    expect(judgePort({ ...run, restricted: everywhere })).toHaveProperty("fine");
+  });
+  it("is not judged when it was never tried", () =>
+    expect(judgePort({ ...run, otherPort: undefined })).toBeUndefined());
 });
 
 describe("health", () => {
@@ -37,8 +45,13 @@ describe("health", () => {
     ]);
   });
   it("leaves silence to the start", () => {
-    const silent = { ...ready, health: { error: "cut" } as const };
+    const silent = { ...ready, readyAfter: undefined, health: { error: "cut" } as const };
     expect(judgeHealth({ ...run, health: undefined, restricted: silent }, conditions)).toBeUndefined();
+  });
+  it("finds a path that never answers although the other one does", () => {
+    expect(judgeHealth({ ...run, health: { error: "timeout" } }, conditions)).toEqual([
+      { code: "health-not-ok", seen: "/healthz on port 8080: no answer in time (2.00 s)" },
+    ]);
   });
 });
 
@@ -100,9 +113,14 @@ describe("load", () => {
       { code: "fails-under-load", seen: "3 of 2000 requests to / failed: status 500" },
     ]);
   });
+  it("warns of a path that has no end", () => {
+    expect(judgeLoad({ ...run, load: { ...load, endless: 40 } }, conditions)).toMatchObject([
+      { code: "endless-answer" },
+    ]);
+  });
   it("finds a process that did not outlive it", () => {
     const gone = { load, exit: { code: 1, outOfMemory: false }, log: "Error: too many\n    at x" };
-    expect(judgeLoad(gone, conditions)).toEqual([
+    expect(judgeLoad(gone, conditions)).toMatchObject([
       { code: "exits-by-itself", seen: "exit 1 after 2000 requests to /: Error: too many" },
     ]);
   });
@@ -111,4 +129,28 @@ describe("load", () => {
     const heap = { load, exit: { code: 134, outOfMemory: false }, log: "JavaScript heap out of memory" };
     expect(judgeLoad(heap, conditions)).toBeUndefined();
   });
+});
+
+describe("probes under load", () => {
+  const none = { asked: 9, failed: 0, streak: 0 };
+  const some = { asked: 9, failed: 2, streak: 1, failure: { error: "timeout" as const } };
+  const judge = (part: Partial<Load>) =>
+    judgeProbesUnderLoad({ ...load, ready: none, health: none, ...part }, conditions);
+
+  it("are fine, slow, or so long without an answer that the kubelet restarts the process", () => {
+    expect(judge({})).toEqual({ fine: "18 probes while requests ran, none failed" });
+    expect(judge({ health: some, besideOne: { status: 200 } })).toMatchObject([{ code: "probes-slow-under-load" }]);
+    expect(judge({ ready: some })).toMatchObject([{ code: "probes-slow-under-load" }]);
+    expect(judge({ health: { ...some, failed: 3, streak: 3 } })).toMatchObject([
+      { code: "liveness-kills-busy-process", seen: expect.stringContaining("3 times in a row") as string },
+    ]);
+  });
+
+  it("tell a blocked event loop by one request alone", () => {
+    expect(judge({ health: some, besideOne: { error: "timeout" } })).toMatchObject([
+      { code: "liveness-kills-busy-process", seen: expect.stringContaining("one request alone") as string },
+    ]);
+  });
+
+  it("are not judged when none was asked", () => expect(judgeProbesUnderLoad(load, conditions)).toBeUndefined());
 });

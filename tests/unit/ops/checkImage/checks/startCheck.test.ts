@@ -1,6 +1,6 @@
 import { judgeStart, listenerProblem } from "../../../../../ops/checkImage/checks/startCheck.ts";
 import type { Loosening, Start } from "../../../../../ops/checkImage/runEvidence.ts";
-import { conditions, everywhere, ready, run } from "../evidence.ts";
+import { conditions, everywhere, process, ready, run } from "../evidence.ts";
 
 const failed = (start: Partial<Start>): Start => ({ log: "", ...start });
 const exited = (code: number, log = "", outOfMemory = false): Start => failed({ exit: { code, outOfMemory }, log });
@@ -16,7 +16,8 @@ const restrictedBy = (restricted: Start, loosening?: Loosening, written: string[
       ...run,
       restricted,
       plain: { ...ready, written },
-      trials: { writableRoot: false, ...(loosening === undefined ? {} : { [loosening]: true }) },
+      trials: loosening === undefined ? {} : { [loosening]: ready },
+      ...(loosening === undefined ? {} : { needed: [loosening] }),
     },
     conditions,
   );
@@ -71,7 +72,7 @@ it.each<[Start, string, string]>([
     "exits-by-itself",
     "exit 1: Error: DATABASE_URL is not set",
   ],
-  [exited(0), "exits-by-itself", "exit 0: it printed nothing"],
+  [exited(0), "exits-by-itself", "exit 0: it had nothing to do any more, and printed nothing"],
 ])("explains an end by itself: %#", (start, code, seen) => {
   expect(judged(start)).toEqual([{ code, seen }]);
 });
@@ -117,12 +118,113 @@ it.each<[Loosening, Start, string, string]>([
   expect(restrictedBy(start, loosening, ["/app/x"])).toEqual([{ code, seen: expect.stringContaining(part) as string }]);
 });
 
-it("goes by the log when more than one restriction is at fault", () => {
+it("goes by the log when it worked once and not again", () => {
   expect(restrictedBy(exited(1, "EROFS: read-only file system, mkdir '/data'"))).toMatchObject([
     { code: "read-only-filesystem" },
   ]);
-  expect(restrictedBy(exited(1, "Error: EACCES: permission denied, open '/app/key'"))).toEqual([
-    { code: "fails-under-restrictions", seen: "exit 1: Error: EACCES: permission denied, open '/app/key'" },
-  ]);
   expect(restrictedBy(exited(137, "", true))).toMatchObject([{ code: "oom-killed" }]);
+});
+
+describe("two restrictions", () => {
+  const both = (readOnly: string, denied: string) =>
+    judgeStart(
+      {
+        ...run,
+        restricted: exited(1, denied),
+        plain: { ...ready, written: [] },
+        // Each fails by the other one.
+        trials: { writableRoot: exited(1, denied), ownUser: exited(1, readOnly) },
+        needed: ["writableRoot", "ownUser"],
+      },
+      conditions,
+    );
+
+  it("are two causes, each by what is left when the other is left out", () => {
+    expect(
+      both("EROFS: read-only file system, open '/app/cache/state'", "EACCES: permission denied, open '/app/key'"),
+    ).toMatchObject([
+      { code: "read-only-filesystem", seen: expect.stringContaining("/app/cache/state") as string },
+      { code: "needs-own-user", seen: expect.stringContaining("/app/key") as string },
+    ]);
+  });
+
+  it("are one cause where both refuse the same path", () => {
+    expect(both("EROFS: read-only file system, mkdir '/.pm2'", "EACCES: permission denied, mkdir '/.pm2'")).toEqual([
+      {
+        code: "read-only-filesystem",
+        seen: "on a read-only root file system it does not get ready: it writes to /.pm2; on a writable one user 10001 may not write there either",
+        mend: expect.stringContaining("PM2_HOME=/tmp/.pm2") as string,
+      },
+    ]);
+  });
+
+  it("are told as they are when all of them are at fault", () => {
+    const needed = ["writableRoot", "ownUser", "capabilities"] as const;
+    expect(judgeStart({ ...run, restricted: exited(1, "Error: no"), needed }, conditions)).toEqual([
+      {
+        code: "fails-under-restrictions",
+        seen: "it gets ready only without all of writableRoot, ownUser, capabilities: exit 1: Error: no",
+      },
+    ]);
+  });
+});
+
+describe("causes by their words", () => {
+  it.each([
+    [exited(1, "Error: A system error occurred: uv_os_get_passwd returned ENOENT"), "user-without-passwd"],
+    [exited(1, "Error: connect ECONNREFUSED 10.0.0.7:5432"), "waits-for-dependency"],
+    [exited(1, "Error: getaddrinfo ENOTFOUND db.shop.svc"), "waits-for-dependency"],
+    [exited(1, "PrismaClientInitializationError: Can't reach database server at `db:5432`"), "waits-for-dependency"],
+    [exited(1, "Error: EACCES: permission denied, mkdir '/.pm2'"), "path-not-writable"],
+    [exited(1, "/app/start.sh: line 2: $'\\r': command not found"), "crlf-script"],
+    [exited(127, "env: 'node\r': No such file or directory"), "crlf-script"],
+  ])("%#", (start, code) => {
+    expect(judged(start)).toMatchObject([{ code }]);
+  });
+
+  it("gives advice on ends that are known", () => {
+    expect(judged(exited(1, "Error: Cannot find module 'express'"))).toMatchObject([
+      { code: "exits-by-itself", mend: expect.stringContaining("dependencies") as string },
+    ]);
+  });
+
+  it.each<[Partial<Start>, string]>([
+    [{ ready: { error: "cut" }, dialect: "tls", listeners: [everywhere] }, "https-only"],
+    [{ ready: { status: 400 }, dialect: "tls", listeners: [everywhere] }, "https-only"],
+    [{ ready: { error: "cut" }, dialect: "http2", listeners: [everywhere] }, "http2-only"],
+    [{ ready: { error: "cut" }, dialect: "no-ipv4", listeners: [everywhere] }, "ipv6-only"],
+    [{ ready: { error: "cut" }, dialect: "unknown", listeners: [everywhere] }, "not-http"],
+    [{ ready: { error: "redirects" }, listeners: [everywhere] }, "not-ready-by-itself"],
+    [{ ready: { status: 503 }, log: "waiting for postgres" }, "waits-for-dependency"],
+    [
+      { ready: { error: "cut" }, listeners: [], connecting: [{ address: "10.0.0.9", port: 5432 }] },
+      "waits-for-dependency",
+    ],
+    [
+      { ready: { error: "cut" }, listeners: [], processes: [process(1, 0, "sh /wait-for-it.sh db:5432 -- node x")] },
+      "waits-for-dependency",
+    ],
+  ])("that it runs and does not get ready: %#", (start, code) => {
+    expect(judged(failed(start))).toMatchObject([{ code }]);
+  });
+
+  it("a privileged port whose error was swallowed, by what it listens on with docker run", () => {
+    const plain = { ...failed({ listeners: [{ address: "::", port: 80 }] }), written: [] };
+    expect(judgeStart({ ...run, restricted: exited(0), plain }, conditions)).toMatchObject([
+      { code: "privileged-port", seen: expect.stringContaining("port 80") as string },
+    ]);
+  });
+
+  it("the interpreter of a script that the image does not have", () => {
+    const script = { path: "app/start.sh", text: "", executable: true, interpreterMissing: true };
+    const refused = failed({ refused: "exec /app/start.sh: no such file or directory" });
+    const judgedBy = (interpreter: string) =>
+      judgeStart({ ...run, restricted: refused, plain: { ...refused, written: [] } }, conditions, {
+        scripts: [{ ...script, interpreter }],
+      });
+    expect(judgedBy("/bin/bash")).toMatchObject([
+      { code: "entrypoint-not-found", seen: expect.stringContaining("/bin/bash") as string },
+    ]);
+    expect(judgedBy("/bin/sh\r")).toMatchObject([{ code: "crlf-script" }]);
+  });
 });

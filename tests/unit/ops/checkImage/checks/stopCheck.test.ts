@@ -1,13 +1,17 @@
 import { judgeDrain, judgeExit } from "../../../../../ops/checkImage/checks/stopCheck.ts";
 import type { Stop } from "../../../../../ops/checkImage/runEvidence.ts";
-import { conditions, stopped } from "../evidence.ts";
+import { conditions, process, run, stopped } from "../evidence.ts";
 
 const exit = (code: number): Stop => ({ ...stopped, exit: { code, outOfMemory: false } });
 const healthy = { status: 200 };
-const drain = (stop: Partial<Stop>) => judgeDrain({ ...stopped, ...stop }, healthy, conditions);
+const drain = (stop: Partial<Stop>) => judgeDrain({ stop: { ...stopped, ...stop } }, healthy, conditions);
+const judged = (stop: Stop, processes = [process(1, 0, "node main.js")]) =>
+  judgeExit({ ...run, stop, processes }, conditions);
+/** Nothing says that it is not ready any more. */
+const silent = { ready: [{ error: "refused" as const }] };
 
 it("wants exit 0 within the grace period", () => {
-  expect(judgeExit(stopped, conditions)).toEqual({ fine: "exit 0 5.10 s after SIGTERM" });
+  expect(judged(stopped)).toEqual({ fine: "exit 0 5.10 s after SIGTERM" });
 });
 
 it.each([
@@ -15,16 +19,19 @@ it.each([
   [1, "exit-not-zero"],
   [137, "exit-not-zero"],
 ])("finds exit %i", (code, expected) => {
-  expect(judgeExit(exit(code), conditions)).toMatchObject([{ code: expected }]);
+  expect(judged({ ...exit(code), ...silent })).toMatchObject([{ code: expected }]);
 });
 
 it("finds what had to be killed", () => {
-  const killed: Stop = { ...stopped, exit: undefined, milliseconds: 25_000 };
-  expect(judgeExit(killed, conditions)).toEqual([
-    { code: "sigterm-ignored", seen: "it still ran 25 s after SIGTERM, and was killed (exit 137)" },
+  const killed: Stop = { ...stopped, ...silent, exit: undefined, milliseconds: 25_000 };
+  expect(judged(killed, [process(1, 0, "node main.js", [])])).toEqual([
+    {
+      code: "sigterm-ignored",
+      seen: "it still ran 25 s after SIGTERM, and was killed (exit 137); it has no handler",
+    },
   ]);
   // That it does not drain follows from it.
-  expect(judgeDrain(killed, healthy, conditions)).toBeUndefined();
+  expect(judgeDrain({ stop: killed }, healthy, conditions)).toBeUndefined();
 });
 
 it("wants 503 on the readiness path and 200 on the liveness path while it drains", () => {
@@ -48,10 +55,59 @@ it.each<[string, Partial<Stop>, string[]]>([
 });
 
 it("does not blame the drain for a liveness path that was bad before", () => {
-  expect(judgeDrain({ ...stopped, health: [{ status: 500 }] }, { status: 500 }, conditions)).toHaveProperty("fine");
+  expect(judgeDrain({ stop: { ...stopped, health: [{ status: 500 }] } }, { status: 500 }, conditions)).toHaveProperty(
+    "fine",
+  );
 });
 
 it("judges nothing where nothing was stopped", () => {
   expect(judgeExit(undefined, conditions)).toBeUndefined();
   expect(judgeDrain(undefined, healthy, conditions)).toBeUndefined();
+});
+
+describe("what really happened", () => {
+  const killed: Stop = { ...stopped, ...silent, exit: undefined, milliseconds: 25_000 };
+
+  it("tells a handler that does not end the process from none", () => {
+    expect(judged(killed)).toEqual([
+      {
+        code: "handler-never-exits",
+        seen: "it handles SIGTERM, and it still ran 25 s after SIGTERM, and was killed (exit 137)",
+      },
+    ]);
+  });
+
+  it("is content with the drain before exit 143", () => {
+    expect(judged(exit(143))).toMatchObject([{ code: "exit-143-after-drain" }]);
+  });
+
+  it("names the signal that the image asks for and the program does not handle", () => {
+    expect(judged({ ...killed, signal: "SIGQUIT" })).toEqual([
+      {
+        code: "stop-signal-mismatch",
+        seen: "STOPSIGNAL is SIGQUIT, and the program handles SIGTERM and not SIGQUIT",
+      },
+    ]);
+    expect(judged({ ...exit(131), ...silent, signal: "SIGQUIT" })).toMatchObject([{ code: "stop-signal-mismatch" }]);
+    expect(judged({ ...stopped, signal: "SIGINT" })).toHaveProperty("fine");
+  });
+
+  it("says nothing of a program that the signal never reached", () => {
+    const behind = [process(1, 0, "npm start"), process(7, 1, "node main.js")];
+    expect(judged(killed, behind)).toBeUndefined();
+  });
+
+  it.each(["busy connection", "idle connection"] as const)("finds that it waited for the %s", (waitedFor) => {
+    expect(judged({ ...stopped, waitedFor })).toMatchObject([
+      { code: "waits-for-connections", level: waitedFor === "busy connection" ? "warning" : "finding" },
+    ]);
+  });
+
+  it("finds that it answers requests with an error while it drains, unless it did so before", () => {
+    const refusing = { ...stopped, load: [{ status: 503 }], loadFailedAfter: 20 };
+    expect(drain(refusing)).toMatchObject([{ code: "requests-fail-draining" }]);
+    expect(drain({ ...refusing, loadFailedAfter: 5000 })).toHaveProperty("fine");
+    const failedBefore = { stop: refusing, load: { requests: 10, failed: 10, seconds: 1 } };
+    expect(judgeDrain(failedBefore, healthy, conditions)).toHaveProperty("fine");
+  });
 });

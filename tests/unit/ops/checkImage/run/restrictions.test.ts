@@ -21,7 +21,7 @@ it("takes over everything a restricted pod has", () => {
         "/data": "rw,exec,nosuid,nodev,mode=1777,size=67108864",
       },
       PortBindings: { "8080/tcp": [{ HostIp: "127.0.0.1", HostPort: "" }] },
-      LogConfig: { Type: "json-file", Config: {} },
+      LogConfig: { Type: "json-file", Config: { "max-size": "16m", "max-file": "1" } },
       RestartPolicy: { Name: "no" },
     },
   });
@@ -51,4 +51,10 @@ it("leaves out one restriction and no other", () => {
 
 it("keeps the memory limit where nothing else is kept", () => {
   expect(plain).toEqual(["writableRoot", "ownUser", "capabilities"]);
+});
+
+it("runs in the network of the services that it needs", () => {
+  expect(containerOptions("hello:1", { ...conditions, network: "shop" }, 8080).HostConfig).toMatchObject({
+    NetworkMode: "shop",
+  });
 });

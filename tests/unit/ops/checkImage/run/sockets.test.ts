@@ -1,4 +1,6 @@
-import { isLoopback, parseListeners } from "../../../../../ops/checkImage/run/listeners.ts";
+import { isLoopback, parseSockets } from "../../../../../ops/checkImage/run/sockets.ts";
+
+const parseListeners = (text: string) => parseSockets(text).listeners;
 
 const head = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode";
 const row = (local: string, state: string) =>
@@ -22,4 +24,13 @@ it("leaves out connections, and names each listener once", () => {
   const both = table(row("00000000:1F90", "0A"), row("0200F50A:1F90", "01"), row("00000000:1F90", "0A"));
   expect(parseListeners(both)).toEqual([{ address: "0.0.0.0", port: 8080 }]);
   expect(parseListeners("")).toEqual([]);
+});
+
+it("tells which addresses it tries to reach, and leaves out the engine's own name server", () => {
+  const row = (local: string, remote: string, state: string) =>
+    `   0: ${local} ${remote} ${state} 00000000:00000000 00:00000000 00000000 10001        0 1 1 0 100 0 0 10 0`;
+  expect(parseSockets(table(row("0200F50A:A000", "01FFFF0A:1538", "02"))).connecting).toEqual([
+    { address: "10.255.255.1", port: 5432 },
+  ]);
+  expect(parseListeners(table(row("0B00007F:A000", "00000000:0000", "0A")))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { secretsIn } from "../../../../../ops/checkImage/secrets/inFile.ts";
+import { SecretSearch, secretsIn } from "../../../../../ops/checkImage/secrets/inFile.ts";
 
 const kinds = (path: string, content: string | Buffer) => secretsIn(path, Buffer.from(content)).map(({ kind }) => kind);
 
@@ -21,8 +21,9 @@ it.each([
   ["app/x", `ghp_${letters(36)}`, "GitHub token"],
   ["app/x", `token: eyJ${letters(20)}.eyJ${letters(30)}.${letters(43)}`, "JSON web token"],
   ["root/.docker/config.json", `{"auths": {"h": {"auth": "${letters(12)}"}}}`, "registry credentials"],
-  ["app/.env", "DATABASE=x\n", "environment file"],
-  ["app/.env.production", "export A=b\n", "environment file"],
+  ["app/.env", "PORT=3000\nDB_PASSWORD=correct-horse\n", "environment file with DB_PASSWORD"],
+  ["app/.env.production", `export THING=${letters(32)}1\n`, "environment file with THING"],
+  ["app/config.json", '{"url": "postgres://me:s3cret-word@db.host.io/app"}', "password in an address"],
   ["app/.git/HEAD", "ref: refs/heads/main\n", "git repository"],
   ["root/.aws/credentials", "[default]\n", "AWS credentials"],
   ["root/.kube/config", "apiVersion: v1\n", "kubeconfig"],
@@ -33,6 +34,17 @@ it.each([
 
 it.each([
   ["an example environment file", "app/.env.example", "A=b\n"],
+  [
+    "an environment file for browsers",
+    "app/.env.production",
+    `NEXT_PUBLIC_KEY=${letters(32)}1\nNEXT_PUBLIC_API_URL=https://api.example.com\nLOG_LEVEL=info\n`,
+  ],
+  ["an environment file without secrets", "app/.env", "DATABASE=x\nPORT=3000\n"],
+  ["the example of a package", "app/node_modules/x/examples/.env", "DB_PASSWORD=correct-horse\n"],
+  ["a key in the source of a package", "app/node_modules/x/lib/keys.js", `const k = \`${key("")}\`;`],
+  ["the password of an example", "app/db.js", 'connect("postgres://user:password@localhost:5432/app")'],
+  ["the password of a manual", "app/proxy.js", "// e.g. http://user:pass@proxy.corp.io:8080"],
+  ["the key that Debian makes", "etc/ssl/private/ssl-cert-snakeoil.key", key("")],
   ["an empty environment file", "app/.env", "# nothing yet\n"],
   ["an .npmrc with a variable", "app/.npmrc", "//registry.example.com/:_authToken=${NPM_TOKEN}\n"],
   ["an .npmrc without a token", "app/.npmrc", "fund=false\n"],
@@ -57,4 +69,12 @@ it("shows no more of a value than its beginning", () => {
     { path: "app/x", kind: "npm token", masked: "npm_***" },
   ]);
   expect(secretsIn("k", Buffer.from(key("RSA ")))[0]?.masked).toBe("-----BEGIN RSA PRIVATE KEY----- ***");
+});
+
+it("finds what stands across two pieces of a large file", () => {
+  const text = `${" ".repeat(5000)}npm_${letters(36)} `;
+  const search = new SecretSearch("app/bundle.js");
+  search.add(Buffer.from(text.slice(0, 5010)));
+  search.add(Buffer.from(text.slice(5010)));
+  expect(search.found).toEqual([{ path: "app/bundle.js", kind: "npm token", masked: "npm_***" }]);
 });
