@@ -85,7 +85,7 @@ describe("the conditions", () => {
     writeFileSync(
       join(caller, "Pulumi.mine.yaml"),
       JSON.stringify({
-        config: Object.fromEntries(Object.entries(stack).map(([key, value]) => [`tarmac:${key}`, value])),
+        config: Object.fromEntries(Object.entries({ location: "westeurope", ...stack }).map(([key, value]) => [`tarmac:${key}`, value])),
       }),
     );
     return conditionsFor(read([...args, "hello:1"]), stackSettings(caller, "mine"));
@@ -160,6 +160,7 @@ describe("the conditions", () => {
         writableRoot: true,
         startupSeconds: 60,
         platform: "linux/arm64",
+        nodeSize: "Standard_D4pds_v5",
       },
       configValues: { GREETING: "hello" },
       secretValues: { API_KEY: { secure: "v1:abc" } },
