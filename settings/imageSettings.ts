@@ -1,4 +1,5 @@
 /** Settings of the image: what is built, and how it is called. */
+import { readFileSync } from "node:fs";
 import {
   contextProblem,
   dockerfileOf,
@@ -15,9 +16,11 @@ import {
   repositoryProblem,
   tagProblem,
 } from "@tarmac/validate/imageReference";
+import { isInside } from "@tarmac/validate/containerPath";
 import { variableNameProblem } from "@tarmac/validate/kubernetesNames";
-import { choice, flag, list, map, optionalText, text } from "@tarmac/validate/settingDeclaration";
+import { choice, closest, flag, list, map, optionalText, text } from "@tarmac/validate/settingDeclaration";
 import { textsEach, type FindingOf } from "./allowedValues.ts";
+import { builtStage, dockerfileStages } from "./dockerfileStages.ts";
 import { buildArgSecretProblem } from "./plainSecrets.ts";
 import type { ValuesOf } from "./readDeclared.ts";
 
@@ -69,7 +72,7 @@ export const imageSettings = {
 
 /** The values of these settings. */
 type Settings = ValuesOf<typeof imageSettings>;
-type Finding = FindingOf<Settings>;
+type Finding = FindingOf<Settings & MountedPaths>;
 
 /** The settings that say what is built, as the AppImage component takes them. */
 export function imageArgs(s: Settings): Omit<AppImageArgs, "loginServer" | "credentials" | "repository"> {
@@ -80,4 +83,39 @@ export function imageArgs(s: Settings): Omit<AppImageArgs, "loginServer" | "cred
   };
 }
 
-export const imageProblems = (s: Settings): Finding[] => [["dockerfile", dockerfileProblem(dockerfileOf(s))]];
+export function imageProblems(s: Settings & MountedPaths): Finding[] {
+  const dockerfile = dockerfileOf(s);
+  const missing = dockerfileProblem(dockerfile);
+  if (missing !== undefined || s.image !== undefined) return [["dockerfile", missing]];
+  const stages = dockerfileStages(readFileSync(dockerfile, "utf8"));
+  const stage = builtStage(stages, s.buildTarget);
+  if (stage === undefined && s.buildTarget !== undefined) {
+    const names = stages.flatMap(({ name }) => name ?? []);
+    return [
+      [
+        "buildTarget",
+        `"${s.buildTarget}" is not a stage of ${dockerfile}, which has ${names.map((name) => `"${name}"`).join(", ") || "none with a name"}${closest(s.buildTarget, names)}`,
+      ],
+    ];
+  }
+  return hidingProblems(s, stage?.programPaths ?? []);
+}
+
+/** Settings whose keys are paths in the container. */
+interface MountedPaths {
+  writablePaths: Record<string, unknown>;
+  configFiles: Record<string, unknown>;
+  secretFiles: Record<string, unknown>;
+}
+
+/** Mounts at a place where the image has its program: it would be hidden. */
+const hidingProblems = (s: MountedPaths, programPaths: readonly string[]): FindingOf<Settings & MountedPaths>[] =>
+  (["writablePaths", "configFiles", "secretFiles"] as const).map((key) => [
+    key,
+    eachProblem(Object.keys(s[key]), (path) => {
+      const program = programPaths.find((one) => isInside(one, path));
+      return program === undefined
+        ? undefined
+        : `"${path}" would hide the program of the image, "${program}" (ENTRYPOINT or CMD of the Dockerfile): use another path`;
+    }),
+  ]);

@@ -6,6 +6,7 @@ import { imageProblems } from "./imageSettings.ts";
 import { networkProblems } from "./networkSettings.ts";
 import { derivedNameProblems } from "./derivedNames.ts";
 import { noEffectProblems } from "./noEffect.ts";
+import { peerProblems } from "./peers.ts";
 import { regionProblems } from "./neededRegion.ts";
 import { readDeclared, type Source } from "./readDeclared.ts";
 import { schedulingProblems } from "./scheduling.ts";
@@ -47,5 +48,6 @@ function combinedProblems(s: Settings) {
     ...derivedNameProblems(s),
     ...noEffectProblems(s),
     ...schedulingProblems(s),
+    ...peerProblems(s),
   ];
 }

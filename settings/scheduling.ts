@@ -20,6 +20,8 @@ interface Pool {
   /** Nodes at the most. */
   nodes: number;
   maxPods?: number;
+  /** GiB, where the pool says. */
+  diskGiB?: number;
   zones: readonly string[];
   taints: readonly string[];
   /** Labels that are known before the nodes exist. */
@@ -45,6 +47,7 @@ function poolsOf(s: Settings): Pool[] {
       machine,
       nodes: pool.maxCount ?? pool.count ?? 0,
       maxPods: pool.maxPods,
+      diskGiB: pool.osDiskSizeGB,
       zones: pool.zones ?? [],
       taints: [...(pool.taints ?? []), ...(pool.spot === true ? [`${spotMark}=spot:NoSchedule`] : [])],
       labels: {
@@ -67,9 +70,15 @@ const isOfCluster = (label: string) => /(^|\.)(kubernetes|k8s)\.io\/|(^|\.)azure
 
 /** What of the selector a pool's nodes do not have. */
 const missingLabels = (pool: Pool, selector: Readonly<Record<string, string>>) =>
-  Object.entries(selector).filter(
-    ([label, value]) => (pool.labels[label] ?? (isOfCluster(label) ? value : undefined)) !== value,
-  );
+  Object.entries(selector).filter(([label, value]) => !hasLabel(pool, label, value));
+
+function hasLabel({ labels, zones }: Pool, label: string, value: string): boolean {
+  // Only spot nodes have it, and a node is in one of its pool's zones: REGION-ZONE.
+  if (label === spotMark) return labels[label] === value;
+  if (label === "topology.kubernetes.io/zone")
+    return zones.length === 0 ? value === "0" : zones.some((zone) => value.endsWith(`-${zone}`));
+  return (labels[label] ?? (isOfCluster(label) ? value : undefined)) === value;
+}
 
 const parts = (taint: string) => /^([^=:]+)(?:=([^:]*))?:(\w+)$/.exec(taint)?.slice(1) ?? [];
 
@@ -195,7 +204,40 @@ function roomProblems(s: Settings, pools: readonly Pool[]): Finding[] {
         : undefined,
     ],
   ];
+  tooLarge.push(...diskProblems(s, pools));
   return tooLarge.some(([, problem]) => problem !== undefined) ? tooLarge : numberProblems(s, pools, { cpu, memory });
+}
+
+/** GiB of a node's disk where a pool does not say, from a number of vCPUs on. https://learn.microsoft.com/azure/aks/concepts-storage#default-os-disk-sizing */
+const defaultDisks = [
+  [64, 1024],
+  [16, 512],
+  [8, 256],
+  [1, 128],
+] as const;
+
+/** Folders on disk that no node has room for. */
+function diskProblems(s: Settings, pools: readonly Pool[]): Finding[] {
+  const sizes = Object.values(s.writablePaths).map((path) =>
+    typeof path === "string" ? { size: path, memory: false } : path,
+  );
+  const onDisk = sizes
+    .filter(({ memory }) => memory !== true)
+    .reduce((sum, { size }) => sum + (parseQuantity(size) ?? 0), 0);
+  const tmp = parseQuantity(s.tmpSize) ?? 0;
+  const largest = Math.max(
+    ...pools.map(
+      ({ diskGiB, machine }) =>
+        diskGiB ?? defaultDisks.find(([from]) => (machine?.cpus ?? 64) >= from)?.[1] ?? Infinity,
+    ),
+  );
+  if (tmp + onDisk <= largest * gibibyte) return [];
+  return [
+    [
+      tmp >= onDisk ? "tmpSize" : "writablePaths",
+      `the folders on disk (${inMebibytes(tmp + onDisk)} in total) are larger than the disk of the pods' nodes, ${largest}Gi, so the pods would be evicted: make them smaller, or set osDiskSizeGB of a user pool`,
+    ],
+  ];
 }
 
 /** Pods that an update adds before it removes one. */

@@ -29,6 +29,15 @@ export const addressAt = ({ first }: AddressRange, offset: number): string => ad
 const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].flatMap(
   (text) => parseRange(text) ?? [],
 );
+/** Does a range lie in one of those that the internet does not route? */
+export const isPrivate = (range: AddressRange): boolean => privateRanges.some((one) => isWithin(range, one));
+
+/** This machine, this network, link-local addresses, and those of many receivers. */
+const notOnInternet = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"].flatMap(
+  (text) => parseRange(text) ?? [],
+);
+/** What AKS takes for the cluster's own way out alone. https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges */
+const outboundOnly = "0.0.0.0/32";
 /** Addresses that AKS uses itself: nothing may lie there. https://learn.microsoft.com/azure/aks/azure-cni-overlay */
 const takenByAks = ["169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"];
 
@@ -42,7 +51,7 @@ export function networkRangeProblem(text: string, least: number, most: number): 
   if (problem !== undefined) return problem;
   const range = parseRange(text);
   if (range === undefined) return `"${text}" is not an IPv4 range: use e.g. "10.224.0.0/16"`;
-  if (!privateRanges.some((one) => isWithin(range, one)))
+  if (!isPrivate(range))
     return `"${text}" is not a private range: use a range inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, or 100.64.0.0/10`;
   if (range.bits < least || range.bits > most)
     return `"${text}" has the wrong size: use a prefix from /${least} (the largest) to /${most} (the smallest)`;
@@ -89,6 +98,8 @@ export function authorizedRangeProblem(text: string): string | undefined {
   const range = parseRange(text);
   if (range === undefined) return `"${text}" is not an IPv4 range, and AKS accepts no other: use e.g. "203.0.113.7/32"`;
   if (range.bits === 0) return `"${text}" allows every address: to allow all, remove authorizedRanges`;
+  if (notOnInternet.some((one) => overlap(range, one)) && text !== outboundOnly)
+    return `"${text}" has addresses that the internet does not route, so no request comes from them: use public addresses`;
   if (privateRanges.some((one) => overlap(range, one)))
     return `"${text}" is a private range, and no request from the internet comes from one: use public addresses, or make the cluster private (privateCluster)`;
   return undefined;

@@ -96,6 +96,8 @@ const list = "list them with az vm list-skus -l LOCATION --resource-type virtual
 export function nodeSizeProblem(size: string): string | undefined {
   const [, family = "", number, , features = "", suffix = ""] = grammar.exec(size) ?? [];
   if (number === undefined) return notASize(size);
+  if (suffix === "" && (family === "E" || (family === "D" && features !== "")))
+    return `"${size}" has no version, and the series has several: use e.g. "${size}_v5"; ${list}`;
   const row = olderSizes[`${family}${number}${features}${suffix}`] === undefined ? seriesOf(family, suffix) : undefined;
   if (row !== undefined && !row.numbers.includes(Number(number))) {
     const least = row.numbers.filter((one) => one > Number(number)).sort((a, b) => a - b)[0] ?? row.numbers[0];

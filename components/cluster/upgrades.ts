@@ -73,7 +73,7 @@ export const timeOfDayProblem = (time: string): string | undefined =>
     : `"${time}" is not a time of day: use HH:MM in quotes, e.g. "02:00"`;
 
 export const utcOffsetProblem = (offset: string): string | undefined =>
-  /^[+-](0\d|1[0-4]):[0-5]\d$/.test(offset)
+  /^([+-](0\d|1[01]):[0-5]\d|[+-]12:00|\+(12|13):[0-5]\d|\+14:00)$/.test(offset)
     ? undefined
     : `"${offset}" is not a UTC offset: use +HH:MM or -HH:MM in quotes, e.g. "+01:00"`;
 

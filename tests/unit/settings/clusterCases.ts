@@ -94,6 +94,17 @@ export const clusterCases: SettingCases = {
     ["maintenanceDay", "sunday", `"sunday" is not one of ${days}; did you mean "Sunday"?`],
     ["maintenanceStart", "24:00", '"24:00" is not a time of day: use HH:MM in quotes, e.g. "02:00"'],
     ["maintenanceHours", "3", "3 is out of range: use a whole number from 4 to 24"],
+    ["maintenanceUtcOffset", "+14:30", '"+14:30" is not a UTC offset: use +HH:MM or -HH:MM in quotes, e.g. "+01:00"'],
+    [
+      "nodeSize",
+      "Standard_D3s_v5",
+      '"Standard_D3s_v5" does not exist: no size of that series has 3 vCPUs; use e.g. "Standard_D4s_v5"; list them with az vm list-skus -l LOCATION --resource-type virtualMachines -o table',
+    ],
+    [
+      "nodeSize",
+      "Standard_D2s",
+      '"Standard_D2s" has no version, and the series has several: use e.g. "Standard_D2s_v5"; list them with az vm list-skus -l LOCATION --resource-type virtualMachines -o table',
+    ],
     ["maintenanceUtcOffset", "1", '"1" is not a UTC offset: use +HH:MM or -HH:MM in quotes, e.g. "+01:00"'],
     ["azurePolicy", "on", '"on" is not a boolean: use "true" or "false"'],
     ["managedPrometheus", "on", '"on" is not a boolean: use "true" or "false"'],

@@ -143,6 +143,23 @@ export const exposureCases: SettingCases = {
       ],
     ],
     [
+      "address ranges that match nothing in the cluster",
+      { egressTo: '["10.244.1.0/24","10.0.0.10/32","fd00::/8","10.20.0.0/24"]', ingressFrom: '["10.244.0.0/16"]' },
+      [
+        'tarmac:egressTo: "10.244.1.0/24" is in podRange, and network policies do not know pods and Services by address: use the name of their namespace',
+        'tarmac:egressTo: "10.0.0.10/32" is in serviceRange, and network policies do not know pods and Services by address: use the name of their namespace',
+        'tarmac:egressTo: "fd00::/8" is a range of IPv6, which the cluster does not have: use IPv4 ranges',
+        'tarmac:ingressFrom: "10.244.0.0/16" is in podRange, and network policies do not know pods and Services by address: use the name of their namespace',
+      ],
+    ],
+    [
+      "private addresses before a public load balancer",
+      { serviceType: "PublicLoadBalancer", ingressFrom: '["10.20.0.0/24"]' },
+      [
+        'tarmac:ingressFrom: "10.20.0.0/24" is a private range, and no request to a public load balancer comes from one: use public addresses, or serviceType "InternalLoadBalancer"',
+      ],
+    ],
+    [
       "a path without a host name",
       { routePath: "/shop" },
       ['tarmac:routePath: "/shop" has no effect without hostname: set hostname, or remove this'],

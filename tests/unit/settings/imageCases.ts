@@ -19,7 +19,8 @@ export const imageCases: SettingCases = {
     ["context", "tests", "tests"],
     ["dockerfile", "package.json", "package.json"],
     ["buildArgs", '{"NODE_IMAGE":"node:24"}', { NODE_IMAGE: "node:24" }],
-    ["buildTarget", "final", "final"],
+    ["buildTarget", "Build", "Build"],
+    ["buildTarget", "1", "1"],
     [
       "buildArgs",
       '{"NODE_IMAGE":"","BASE_IMAGE":"scratch","VERSION":"1"}',
@@ -82,5 +83,21 @@ export const imageCases: SettingCases = {
     ],
     ["imageTag", "1.4+2", `"1.4+2" ${tag}`],
   ],
-  together: [],
+  together: [
+    [
+      "a stage that the Dockerfile does not have",
+      { buildTarget: "biuld" },
+      [
+        'tarmac:buildTarget: "biuld" is not a stage of app/Dockerfile, which has "runtime", "build"; did you mean "build"?',
+      ],
+    ],
+    [
+      "mounts over the program",
+      { writablePaths: '{"/app/src":"1Mi","/cache":"1Mi"}', configFiles: '{"/usr/local/bin/node":"x"}' },
+      [
+        'tarmac:writablePaths: "/app/src" would hide the program of the image, "/app/src/main.js" (ENTRYPOINT or CMD of the Dockerfile): use another path',
+        'tarmac:configFiles: "/usr/local/bin/node" would hide the program of the image, "/usr/local/bin/node" (ENTRYPOINT or CMD of the Dockerfile): use another path',
+      ],
+    ],
+  ],
 };

@@ -35,6 +35,12 @@ export const networkCases: SettingCases = {
   refused: [
     [
       "authorizedRanges",
+      '["127.0.0.1/32","224.0.0.1/32"]',
+      '"127.0.0.1/32" has addresses that the internet does not route, so no request comes from them: use public addresses',
+      '"224.0.0.1/32" has addresses that the internet does not route, so no request comes from them: use public addresses',
+    ],
+    [
+      "authorizedRanges",
       JSON.stringify(Array.from({ length: 201 }, (_, i) => `203.0.${i}.7/32`)),
       "201 ranges are more than 200, the most that AKS takes: merge neighboring ranges into larger ones",
     ],

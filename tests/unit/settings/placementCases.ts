@@ -96,6 +96,20 @@ export const placementCases: SettingCases = {
       ],
     ],
     [
+      "a zone and spot nodes that no pool has",
+      { nodeSelector: '{"topology.kubernetes.io/zone":"westeurope-1"}' },
+      [
+        'tarmac:nodeSelector: no node pool has topology.kubernetes.io/zone=westeurope-1, so the pods would stay Pending; the pools are "system": add the label to one of userPools, or select another, e.g. {"kubernetes.azure.com/agentpool":"system"}',
+      ],
+    ],
+    [
+      "folders that no node's disk has room for",
+      { tmpSize: "500Gi" },
+      [
+        "tarmac:tmpSize: the folders on disk (512000Mi in total) are larger than the disk of the pods' nodes, 128Gi, so the pods would be evicted: make them smaller, or set osDiskSizeGB of a user pool",
+      ],
+    ],
+    [
       "even zones where there are none",
       { zoneSpread: "required" },
       [
