@@ -8,9 +8,11 @@ import { ClusterAccess } from "@tarmac/components/clusterAccess";
 import { labelValue, resourceGroupName } from "@tarmac/components/azure/derivedNames";
 import { ExistingCluster } from "@tarmac/components/existingCluster";
 import { ExistingNetwork } from "@tarmac/components/existingNetwork";
+import { Gateway } from "@tarmac/components/gateway";
 import { Identities } from "@tarmac/components/identities";
 import { AppImage } from "@tarmac/components/image";
 import { imageRegistry } from "@tarmac/components/registry/registryChoice";
+import { applicationRoutingClass, ManagedGatewayApi } from "@tarmac/components/managedGatewayApi";
 import { AppNamespace } from "@tarmac/components/namespace";
 import { Network } from "@tarmac/components/network";
 import { PullAccess } from "@tarmac/components/pullAccess";
@@ -19,6 +21,7 @@ import { RegistryEndpoint } from "@tarmac/components/registryEndpoint";
 import { Workload } from "@tarmac/components/workload";
 import { readStackSettings } from "./config.ts";
 import { clusterArgs, onExistingCluster } from "@tarmac/settings/clusterSettings";
+import { certificateArgs, gatewayArgs, routeArgs } from "@tarmac/settings/exposureSettings";
 import { imageArgs } from "@tarmac/settings/imageSettings";
 import { clusterNetworkArgs, existingNetworkArgs, networkArgs } from "@tarmac/settings/networkSettings";
 import { registryChoice } from "@tarmac/settings/registrySettings";
@@ -78,10 +81,12 @@ const namespace = new AppNamespace(settings.namespace ?? appName, { labels }, { 
 const pullSecret =
   registry.pullWith &&
   new PullSecret(appName, { ...registry.pullWith, namespace: namespace.namespaceName, labels }, onCluster);
+const gateway = ownGateway();
 const workload = new Workload(
   appName,
   {
     ...workloadArgs(settings),
+    route: routeArgs(settings, gateway && { namespace: gateway.namespaceName, name: gateway.gatewayName }),
     namespace: namespace.namespaceName,
     image: imageReference,
     imagePullSecrets: pullSecret && [pullSecret.secretName],
@@ -102,6 +107,40 @@ export const resourceGroup = group?.name;
 export const clusterName = cluster.clusterName;
 export const namespaceName = namespace.namespaceName;
 export const kubeconfig = cluster.kubeconfig;
+
+/** A Gateway for the service alone, where settings ask for one; a cluster of the stack's own learns the Gateway API first. */
+function ownGateway(): Gateway | undefined {
+  const args = gatewayArgs(settings);
+  if (args === undefined) return undefined;
+  const certificate = certificateArgs(settings);
+  const { managedCluster } = cluster;
+  const api =
+    identities &&
+    managedCluster &&
+    new ManagedGatewayApi(
+      appName,
+      {
+        ...azure(),
+        clusterName: managedCluster.name,
+        clusterId: managedCluster.id,
+        controlPlaneId: identities.controlPlane.id,
+        applicationRouting: args.gatewayClass === applicationRoutingClass,
+        keyVaultCertificates: certificate !== undefined,
+      },
+      { dependsOn: cluster, deletedWith: managedCluster },
+    );
+  const keyVaultCertificate = certificate &&
+    managedCluster && {
+      ...azure(),
+      ...certificate,
+      issuerUrl: managedCluster.oidcIssuerProfile.apply((profile) => profile?.issuerURL ?? ""),
+    };
+  return new Gateway(
+    appName,
+    { ...args, keyVaultCertificate, routesFrom: namespace.namespaceName, labels },
+    { ...onCluster, dependsOn: given(api) },
+  );
+}
 
 /** The network of such a cluster, unless AKS makes it. Its group takes what is in it along when it is deleted. */
 function clusterNetwork(controlPlane: Identities["controlPlane"]): Network | ExistingNetwork | undefined {

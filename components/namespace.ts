@@ -10,13 +10,18 @@ const podSecurityVersion = "v1.34";
 export interface AppNamespaceArgs {
   /** @default the component's name */
   namespaceName?: string;
+  /**
+   * The Pod Security standard that pods are held to. "baseline" is a loosening, for pods that somebody else's controller creates.
+   * @default "restricted"
+   */
+  podSecurity?: "restricted" | "baseline";
   /** Labels beside those of Pod Security. */
   labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
 /**
- * A namespace that takes only pods of the `restricted` Pod Security standard, and in which no pod talks to another until
- * a policy of its own allows it.
+ * A namespace that takes only pods of a Pod Security standard, `restricted` unless told otherwise, and in which no pod talks to
+ * another until a policy of its own allows it.
  *
  * `transforms` change properties of its resources that no argument covers.
  * @example
@@ -35,7 +40,7 @@ export class AppNamespace extends pulumi.ComponentResource {
 
   /** @throws pulumi.InputPropertyError when the name is not a DNS label, or that of a namespace of the cluster itself. */
   constructor(name: string, args: AppNamespaceArgs = {}, opts?: pulumi.ComponentResourceOptions) {
-    const namespaceName = args.namespaceName ?? name;
+    const { namespaceName = name, podSecurity = "restricted" } = args;
     throwIfAny([["namespaceName", namespaceProblem(namespaceName)]]);
     super("tarmac:kubernetes:AppNamespace", name, {}, opts);
     const child = { parent: this, deletedWith: opts?.deletedWith };
@@ -46,11 +51,11 @@ export class AppNamespace extends pulumi.ComponentResource {
           name: namespaceName,
           labels: pulumi.output(args.labels ?? {}).apply((labels) => ({
             ...labels,
-            "pod-security.kubernetes.io/enforce": "restricted",
+            "pod-security.kubernetes.io/enforce": podSecurity,
             "pod-security.kubernetes.io/enforce-version": podSecurityVersion,
-            "pod-security.kubernetes.io/warn": "restricted",
+            "pod-security.kubernetes.io/warn": podSecurity,
             "pod-security.kubernetes.io/warn-version": podSecurityVersion,
-            "pod-security.kubernetes.io/audit": "restricted",
+            "pod-security.kubernetes.io/audit": podSecurity,
             "pod-security.kubernetes.io/audit-version": podSecurityVersion,
           })),
         },

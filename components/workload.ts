@@ -46,7 +46,7 @@ export class Workload extends pulumi.ComponentResource {
 
     const serviceAccount = new ServiceAccount(name, { metadata, automountServiceAccountToken: false }, child);
     // Before the pods: what is true of the first pod must be true from its first second on.
-    const networkPolicy = new NetworkPolicy(name, { metadata, spec: networkRules(name, s, selector) }, child);
+    const networkPolicy = new NetworkPolicy(name, { metadata, spec: networkRules(s, selector) }, child);
     const values = makeValues(name, s, metadata, child);
     const deployment = new Deployment(
       name,

@@ -1,4 +1,5 @@
 /** Settings of who reaches the service, by which way, and whom it reaches. */
+import { isIP } from "node:net";
 import {
   type RouteArgs,
   serviceTypes,
@@ -8,17 +9,22 @@ import {
 import { workloadBounds } from "@tarmac/components/workload/workloadBounds";
 import { egressPeerProblem, ingressPeerProblem } from "@tarmac/components/workload/networkRules";
 import { serviceAnnotationProblem } from "@tarmac/components/workload/reservedMetadata";
-import { besideLoadBalancerProblem, routeFindings } from "@tarmac/components/workload/route";
+import { gatewayFindings } from "@tarmac/components/gateway";
+import { certificateIdProblem } from "@tarmac/components/gateway/keyVaultCertificate";
+import { applicationRoutingClass } from "@tarmac/components/managedGatewayApi";
+import { besideLoadBalancerProblem } from "@tarmac/components/workload/route";
 import { allowing, eachProblem } from "@tarmac/validate/valueCheck";
 import {
   annotationKeyProblem,
+  dnsLabelProblem,
   hostNameProblem,
   routePathProblem,
   objectNameProblem,
 } from "@tarmac/validate/kubernetesNames";
-import { choice, integer, list, map, optionalText, text } from "@tarmac/validate/settingDeclaration";
+import { choice, flag, integer, list, map, optionalText, text } from "@tarmac/validate/settingDeclaration";
 import { metadataSecretProblem } from "./plainSecrets.ts";
-import { range, textsEach, type FindingOf } from "./allowedValues.ts";
+import { range, textsEach, type FindingOf, unusedFindings } from "./allowedValues.ts";
+import { type clusterSettings, onExistingCluster } from "./clusterSettings.ts";
 import type { ValuesOf } from "./readDeclared.ts";
 
 /** NAMESPACE/NAME or NAMESPACE/NAME/LISTENER. */
@@ -28,6 +34,18 @@ const gatewayProblem = allowing("`NAMESPACE/NAME` or `NAMESPACE/NAME/LISTENER`",
     ? undefined
     : `"${value}" is not a gateway: use NAMESPACE/NAME or NAMESPACE/NAME/LISTENER, e.g. "gateways/shared/https"`;
 });
+
+/** An address, or TYPE=VALUE. */
+const addressOf = (text: string) => {
+  const at = text.indexOf("=");
+  return at < 0 ? { value: text } : { type: text.slice(0, at), value: text.slice(at + 1) };
+};
+
+function gatewayAddressProblem(text: string): string | undefined {
+  const { type, value } = addressOf(text);
+  if (type === undefined ? isIP(value) !== 0 : type !== "" && value !== "") return undefined;
+  return `"${text}" is not an address: use an IP address, or TYPE=VALUE, e.g. "alb.networking.azure.io/alb-frontend=web"`;
+}
 
 export const exposureSettings = {
   serviceType: choice(serviceTypes, {
@@ -61,16 +79,49 @@ export const exposureSettings = {
     problem: gatewayProblem,
   }),
   gatewayClass: optionalText({
-    description: "GatewayClass of a new Gateway for hostname, e.g. approuting-istio.",
+    description:
+      "GatewayClass of a new Gateway for hostname; approuting-istio is switched on in a cluster that the stack creates.",
     problem: objectNameProblem,
   }),
+  gatewayNamespace: optionalText({
+    description: "Namespace of the new Gateway. Default: the app name and -gateway.",
+    problem: dnsLabelProblem,
+  }),
+  gatewayAnnotations: map<string>({
+    default: {},
+    description: "Annotations of the new Gateway, e.g. those of Application Gateway for Containers.",
+    problem: textsEach("strings by annotation", annotationKeyProblem),
+  }),
+  gatewayInfrastructureAnnotations: map<string>({
+    default: {},
+    description:
+      "Annotations of what the new Gateway's implementation creates, e.g. to give its load balancer an internal address.",
+    problem: textsEach("strings by annotation", annotationKeyProblem),
+  }),
+  gatewayAddresses: list({
+    default: [],
+    description:
+      "Addresses that the new Gateway asks for: IP addresses, or TYPE=VALUE. Default: its implementation chooses.",
+    problem: allowing("list of addresses", (addresses: string[]) => eachProblem(addresses, gatewayAddressProblem)),
+  }),
   tlsSecret: optionalText({
-    description: "Secret with the certificate of the new Gateway. Default: the app name and -tls.",
+    description:
+      "Secret with the certificate of the new Gateway, in the Gateway's namespace. Default: the app name and -tls.",
     problem: objectNameProblem,
   }),
   certificateIssuer: optionalText({
     description: "ClusterIssuer of cert-manager that issues the certificate. Default: tlsSecret already exists.",
     problem: objectNameProblem,
+  }),
+  keyVaultCertificate: optionalText({
+    description:
+      "Certificate of the new Gateway in a Key Vault: the vault's resource id and /certificates/NAME; with approuting-istio in a cluster of the stack. Default: none.",
+    problem: certificateIdProblem,
+  }),
+  assignCertificateRole: flag({
+    default: true,
+    description:
+      "Let the Gateway's identity read keyVaultCertificate; set to false if the owner of the vault grants the role.",
   }),
   ingressFrom: list({
     default: [],
@@ -92,55 +143,89 @@ export const exposureSettings = {
 /** The values of these settings. */
 type Settings = ValuesOf<typeof exposureSettings>;
 type Finding = FindingOf<Settings>;
-
-/** The route that the settings describe, whether it can be used or not. */
-function routeOf(s: Settings): RouteArgs | undefined {
-  if (s.hostname === undefined) return undefined;
-  const [namespace = "", name = "", listener] = s.gateway?.split("/") ?? [];
-  return {
-    hostname: s.hostname,
-    path: s.routePath,
-    ...(s.gateway !== undefined && { gateway: { namespace, name, ...(listener !== undefined && { listener }) } }),
-    ...(s.gatewayClass !== undefined && { gatewayClass: s.gatewayClass }),
-    ...(s.tlsSecret !== undefined && { tlsSecret: s.tlsSecret }),
-    ...(s.certificateIssuer !== undefined && { certificateIssuer: s.certificateIssuer }),
-  } as RouteArgs;
-}
+/** The same, and those that select an existing cluster. */
+type OnCluster = Settings & Pick<ValuesOf<typeof clusterSettings>, "kubeContext" | "kubeconfig">;
 
 export function exposureArgs(s: Settings): Partial<WorkloadArgs> {
   const { serviceType, servicePort, serviceAnnotations, ingressFrom, egressTo } = s;
-  return { serviceType, servicePort, serviceAnnotations, ingressFrom, egressTo, route: routeOf(s) };
+  return { serviceType, servicePort, serviceAnnotations, ingressFrom, egressTo };
 }
+
+/** Name and namespace of a Gateway. */
+type Place = Pick<RouteArgs["gateway"], "namespace" | "name">;
+
+/** The route to the service, if there is one. @param own the Gateway that the stack creates */
+export function routeArgs(s: Settings, own: Place | undefined): RouteArgs | undefined {
+  const { hostname, routePath: path } = s;
+  if (hostname === undefined) return undefined;
+  if (own !== undefined) return { hostname, path, gateway: { ...own, listener: "https" } };
+  const [namespace = "", name = "", listener] = s.gateway?.split("/") ?? [];
+  return { hostname, path, gateway: { namespace, name, ...(listener !== undefined && { listener }) } };
+}
+
+/** The Gateway that the stack creates, if there is one. */
+export function gatewayArgs(s: Settings) {
+  if (s.hostname === undefined || s.gatewayClass === undefined) return undefined;
+  return {
+    hostname: s.hostname,
+    gatewayClass: s.gatewayClass,
+    ...(s.gatewayNamespace !== undefined && { namespaceName: s.gatewayNamespace }),
+    ...(s.tlsSecret !== undefined && { tlsSecret: s.tlsSecret }),
+    ...(s.certificateIssuer !== undefined && { certificateIssuer: s.certificateIssuer }),
+    annotations: s.gatewayAnnotations,
+    infrastructureAnnotations: s.gatewayInfrastructureAnnotations,
+    addresses: s.gatewayAddresses.map(addressOf),
+  };
+}
+
+/** Where the certificate of that Gateway is, if it is in Key Vault. */
+export const certificateArgs = (s: Settings) =>
+  s.keyVaultCertificate === undefined
+    ? undefined
+    : { certificateId: s.keyVaultCertificate, assignRole: s.assignCertificateRole };
 
 /** TCP ports that load balancers of the stack open to the internet. */
 export function publicPorts(s: Settings): number[] {
   if (s.serviceType === "PublicLoadBalancer") return [s.servicePort];
-  return s.hostname !== undefined && s.gatewayClass !== undefined ? [80, 443] : [];
+  const internal = s.gatewayInfrastructureAnnotations["service.beta.kubernetes.io/azure-load-balancer-internal"];
+  // Other implementations have no load balancer in the nodes' subnet.
+  return gatewayArgs(s)?.gatewayClass === applicationRoutingClass && internal !== "true" ? [80, 443] : [];
 }
 
-/** Settings that say more about a host name. */
-const ofHostName = ["routePath", "gateway", "gatewayClass", "tlsSecret", "certificateIssuer"] as const;
+/** Settings of a Gateway that the stack creates. */
+const ofOwnGateway = {
+  gatewayNamespace: exposureSettings.gatewayNamespace,
+  gatewayAnnotations: exposureSettings.gatewayAnnotations,
+  gatewayInfrastructureAnnotations: exposureSettings.gatewayInfrastructureAnnotations,
+  gatewayAddresses: exposureSettings.gatewayAddresses,
+  tlsSecret: exposureSettings.tlsSecret,
+  certificateIssuer: exposureSettings.certificateIssuer,
+  keyVaultCertificate: exposureSettings.keyVaultCertificate,
+  assignCertificateRole: exposureSettings.assignCertificateRole,
+};
 
-export function exposureProblems(s: Settings): Finding[] {
-  const route = routeOf(s);
-  if (route === undefined)
+/** Settings that say more about a host name. */
+const ofHostName = {
+  routePath: exposureSettings.routePath,
+  gateway: exposureSettings.gateway,
+  gatewayClass: exposureSettings.gatewayClass,
+  ...ofOwnGateway,
+};
+
+/** The setting of a property of the component Gateway, where it is called something else. */
+const settingOf: Record<string, keyof typeof exposureSettings> = {
+  namespaceName: "gatewayNamespace",
+  annotations: "gatewayAnnotations",
+  infrastructureAnnotations: "gatewayInfrastructureAnnotations",
+};
+
+export function exposureProblems(s: OnCluster): Finding[] {
+  if (s.hostname === undefined)
     return [
       ...ingressProblems(s),
-      ...ofHostName.map((key): Finding => [
-        key,
-        s[key] === exposureSettings[key].default
-          ? undefined
-          : `"${s[key]}" has no effect without hostname: set hostname, or remove this`,
-      ]),
+      ...unusedFindings(s, ofHostName, "has no effect without hostname: set hostname, or remove this"),
     ];
-  return [
-    ...ingressProblems(s),
-    ["serviceType", besideLoadBalancerProblem(s.serviceType)],
-    ...routeFindings(route).map(([property, problem]): Finding => {
-      const [first] = property.split(".");
-      return [first === "path" ? "routePath" : (first as (typeof ofHostName)[number] | "hostname"), problem];
-    }),
-  ];
+  return [...ingressProblems(s), ["serviceType", besideLoadBalancerProblem(s.serviceType)], ...gatewayProblems(s)];
 }
 
 const ingressProblems = (s: Settings): Finding[] => [
@@ -150,3 +235,35 @@ const ingressProblems = (s: Settings): Finding[] => [
     eachProblem(Object.entries(s.serviceAnnotations), ([key, value]) => serviceAnnotationProblem(key, value, s)),
   ],
 ];
+function gatewayProblems(s: OnCluster): Finding[] {
+  if ((s.gateway === undefined) === (s.gatewayClass === undefined))
+    return [["gateway", "set either gateway, for an existing Gateway, or gatewayClass, for a new one"]];
+  const own = gatewayArgs(s);
+  if (own === undefined)
+    return unusedFindings(s, ofOwnGateway, "an existing gateway has its own certificate and settings: remove this");
+  const fromVault = certificateArgs(s);
+  return [
+    ...gatewayFindings({ ...own, ...(fromVault && { keyVaultCertificate: fromVault }) }).map(
+      ([property, problem]): Finding => {
+        const [first = ""] = property.split(".");
+        return [settingOf[first] ?? (first as keyof typeof exposureSettings), problem];
+      },
+    ),
+    [
+      "keyVaultCertificate",
+      fromVault === undefined
+        ? undefined
+        : s.gatewayClass !== applicationRoutingClass
+          ? `only the gateway class "${applicationRoutingClass}" fetches certificates: use it, or certificateIssuer or tlsSecret`
+          : onExistingCluster(s)
+            ? "needs the sign-in issuer of a cluster that the stack creates: use certificateIssuer or tlsSecret on an existing one"
+            : undefined,
+    ],
+    [
+      "assignCertificateRole",
+      fromVault === undefined && !s.assignCertificateRole
+        ? "applies only to keyVaultCertificate: set that, or remove this"
+        : undefined,
+    ],
+  ];
+}

@@ -1,13 +1,11 @@
 /** What the network policy lets in and out. */
 import { isIPv4, isIPv6 } from "node:net";
+import type * as pulumi from "@pulumi/pulumi";
 import type { input } from "@pulumi/kubernetes/types/index.js";
 import { cidrProblem } from "@tarmac/validate/cidr";
 import { dnsLabelProblem } from "@tarmac/validate/kubernetesNames";
 import type { ServiceType, WorkloadSettings } from "./workloadArgs.ts";
 import { portName } from "./podTemplate.ts";
-
-/** Label by which the pods of a Gateway are known, whatever implementation makes them. */
-const gatewayNameLabel = "gateway.networking.k8s.io/gateway-name";
 
 const isRange = (peer: string) => /[/:.]/.test(peer);
 
@@ -35,27 +33,23 @@ export function egressPeerProblem(peer: string): string | undefined {
   return ingressPeerProblem(peer, "ClusterIP");
 }
 
-const namespaceOf = (name: string) => ({ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } });
+const namespaceOf = (name: pulumi.Input<string>) => ({
+  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
+});
 
 const peerOf = (peer: string) => (isRange(peer) ? { ipBlock: { cidr: peer } } : namespaceOf(peer));
 
 type Peer = input.networking.v1.NetworkPolicyPeer;
 
 /** Who may connect to the pods. No one named means everybody. */
-function ingressPeers(name: string, { serviceType, ingressFrom, route }: WorkloadSettings): Peer[] {
+function ingressPeers({ serviceType, ingressFrom, route }: WorkloadSettings): Peer[] {
   // A load balancer's connections have addresses of nodes: ranges are checked before it (loadBalancerSourceRanges).
   if (serviceType !== "ClusterIP") return [];
   if (ingressFrom.length === 0) return [{ namespaceSelector: {} }];
-  const gateway =
-    route === undefined
-      ? []
-      : route.gateway === undefined
-        ? [{ podSelector: { matchLabels: { [gatewayNameLabel]: name } } }]
-        : [namespaceOf(route.gateway.namespace)];
-  return [...ingressFrom.map(peerOf), ...gateway];
+  return [...ingressFrom.map(peerOf), ...(route === undefined ? [] : [namespaceOf(route.gateway.namespace)])];
 }
 
-const nameResolution: input.networking.v1.NetworkPolicyEgressRule = {
+export const nameResolution: input.networking.v1.NetworkPolicyEgressRule = {
   to: [
     {
       ...namespaceOf("kube-system"),
@@ -70,25 +64,13 @@ const nameResolution: input.networking.v1.NetworkPolicyEgressRule = {
 
 /** In: the service's port, from whom it is for. Out: name resolution, and what was asked for. */
 export function networkRules(
-  name: string,
   s: WorkloadSettings,
   selector: Record<string, string>,
 ): input.networking.v1.NetworkPolicySpec {
   return {
     podSelector: { matchLabels: selector },
     policyTypes: ["Ingress", "Egress"],
-    ingress: [{ from: ingressPeers(name, s), ports: [{ port: portName, protocol: "TCP" }] }],
+    ingress: [{ from: ingressPeers(s), ports: [{ port: portName, protocol: "TCP" }] }],
     egress: [nameResolution, ...(s.egressTo.length > 0 ? [{ to: s.egressTo.map(peerOf) }] : [])],
-  };
-}
-
-/** For the pods of a Gateway that its controller makes beside the service: everybody in, out to pods and names alone. */
-export function gatewayNetworkRules(name: string): input.networking.v1.NetworkPolicySpec {
-  return {
-    podSelector: { matchLabels: { [gatewayNameLabel]: name } },
-    policyTypes: ["Ingress", "Egress"],
-    ingress: [{}],
-    // The service, and the controller, whose namespace differs from one implementation to the next.
-    egress: [nameResolution, { to: [{ namespaceSelector: {} }] }],
   };
 }

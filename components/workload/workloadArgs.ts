@@ -55,38 +55,19 @@ export type WritablePath =
       memory?: boolean;
     };
 
-interface AnyRoute {
+/** A host name of a Gateway, whose TLS is the Gateway's. */
+export interface RouteArgs {
   /** e.g. "shop.example.com". */
   hostname: string;
   /** Beginning of the paths that lead here. @default "/" */
   path?: string;
-}
-
-/** On a Gateway that somebody else keeps; its TLS is theirs as well. */
-interface SharedGateway extends AnyRoute {
   gateway: {
-    namespace: string;
-    name: string;
+    namespace: pulumi.Input<string>;
+    name: pulumi.Input<string>;
     /** One of its listeners; the one with TLS. @default all that take the host name */
     listener?: string;
   };
-  gatewayClass?: undefined;
-  tlsSecret?: undefined;
-  certificateIssuer?: undefined;
 }
-
-/** On a Gateway of its own, with a redirect from http to https. */
-interface OwnGateway extends AnyRoute {
-  gateway?: undefined;
-  /** GatewayClass, i.e. whose implementation: "approuting-istio", "azure-alb-external", ... (`kubectl get gatewayclasses`). */
-  gatewayClass: string;
-  /** Secret in the same namespace with the certificate (`tls.crt`, `tls.key`). @default "NAME-tls" */
-  tlsSecret?: string;
-  /** ClusterIssuer of cert-manager that makes the certificate and puts it into `tlsSecret`. @default it is there already */
-  certificateIssuer?: string;
-}
-
-export type RouteArgs = SharedGateway | OwnGateway;
 
 type Texts = Record<string, pulumi.Input<string>>;
 

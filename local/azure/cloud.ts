@@ -45,6 +45,8 @@ export interface Cloud {
    * @throws ArmError
    */
   putResource(caller: Principal, id: string, apiVersion: string, body: JsonObject): Promise<void>;
+  /** Reads a resource for somebody: what a deployment's template refers to. @throws ArmError */
+  readResource(caller: Principal, id: string, apiVersion: string): Promise<JsonObject>;
   /** Aborted when the service stops: pending waits end. */
   stopping: AbortSignal;
 }

@@ -5,6 +5,7 @@
 import { readFile } from "node:fs/promises";
 import type * as kubernetesClient from "@kubernetes/client-node";
 import type { CoreV1Api, KubeConfig, V1Namespace } from "@kubernetes/client-node";
+import { type Ingress, installIngress, programGateways } from "./applicationRouting.ts";
 import type { JsonObject } from "./jsonValues.ts";
 
 /** The label with the stack that a namespace belongs to. */
@@ -23,6 +24,8 @@ export interface KubernetesSide {
    * after a limited time, or immediately if the Kubernetes does not answer: the managed cluster is deleted anyway.
    */
   wipe(which: { stack: string } | "all"): Promise<void>;
+  /** Installs what a cluster's `ingressProfile` asks for, and keeps it working. @throws Error with the reason */
+  ingress(wanted: Ingress): Promise<void>;
 }
 
 const answerSeconds = 5;
@@ -63,7 +66,17 @@ export function localKubernetes(kubeconfigFile: string, stopping: AbortSignal): 
     }
   };
 
+  let programming = false;
+
   return {
+    async ingress(wanted) {
+      const { config, client } = await load();
+      await installIngress(client, config, wanted);
+      if (!wanted.applicationRouting || programming) return;
+      programming = true;
+      void programGateways(client, config, stopping).finally(() => (programming = false));
+    },
+
     async version() {
       const { config, client } = await load();
       const { gitVersion } = await bounded(config, config.makeApiClient(client.VersionApi).getCode());

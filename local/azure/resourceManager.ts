@@ -75,6 +75,27 @@ export async function putResource(
   if (code !== undefined) throw new ArmError(409, code, message ?? "");
 }
 
+/** A resource as a request of the caller would read it. @throws ArmError */
+export async function readResource(
+  cloud: Cloud,
+  caller: Principal,
+  id: string,
+  apiVersion: string,
+): Promise<JsonObject> {
+  const target = parsePath(id);
+  if (target?.namespace === undefined) throw invalidPath(id);
+  const request: Request = {
+    method: "GET",
+    origin: cloud.endpoint,
+    path: id,
+    query: new URLSearchParams({ "api-version": apiVersion }),
+    headers: {},
+    body: () => Promise.resolve(Buffer.alloc(0)),
+  };
+  const { body } = await providerPaths(cloud, request, caller, target, target.namespace, apiVersion);
+  return structuredClone(body) as JsonObject;
+}
+
 function requireSubscription(cloud: Cloud, id: string): void {
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) {
     throw new ArmError(

@@ -12,7 +12,7 @@ import { runOperation } from "./lifecycle.ts";
 import { Operations } from "./operations.ts";
 import { launchDockerRegistry, type LaunchBackend } from "./registry/backend.ts";
 import { Registries, registryType } from "./registry/openRegistries.ts";
-import { putResource } from "./resourceManager.ts";
+import { putResource, readResource } from "./resourceManager.ts";
 import { openServer } from "./httpsServer.ts";
 import { Simulation } from "./faults.ts";
 import { BlobStore } from "./storage/blobStore.ts";
@@ -73,6 +73,7 @@ export async function startSimulatedAzure(options: SimulatedAzureOptions): Promi
     kubernetes: options.kubernetes ?? localKubernetes(kubeconfigFile, stopping.signal),
     tokens: await TokenSigner.load(files.tokenKey, files.tokenCertificate),
     putResource: (...request) => putResource(cloud, ...request),
+    readResource: (...request) => readResource(cloud, ...request),
     stopping: stopping.signal,
   };
   const server = await openServer(() => cloud, port, { key, cert });

@@ -1,6 +1,7 @@
 /** What is missing on this machine, said as a whole before anything is done, and then brought. */
 import { step } from "../progress.ts";
 import { cacheFolder } from "../settings.ts";
+import { downloadGatewayDefinitions, gatewayApiVersion, hasGatewayDefinitions } from "./gatewayApi.ts";
 import { buildTool, isBuilt, linkProgram, linkTool, removeBuildCaches } from "./goBuild.ts";
 import { programOnPath } from "./onPath.ts";
 import { canInstallPackages, installPackages, missingPackages } from "./packages.ts";
@@ -66,6 +67,8 @@ export async function install(plan: InstallPlan): Promise<void> {
   } finally {
     if (plan.builds.length > 0) await step("Removing the build caches", () => removeBuildCaches());
   }
+  if (!hasGatewayDefinitions())
+    await step(`Downloading the Gateway API ${gatewayApiVersion}`, () => downloadGatewayDefinitions());
   for (const tool of tools) if (isBuilt(tool)) linkTool(tool);
   for (const { program, path } of plan.found) linkProgram(program, path);
 }

@@ -1,5 +1,4 @@
 /** Settings of a workload, in separate stacks: values and files, autoscaling, a route. */
-import { gatewayDefinitions } from "./gatewayDefinitions.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
 import { eventually, inPod, isReady, local, pods, start } from "./localStack.ts";
 
@@ -15,12 +14,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await stack.remove();
-  await local(
-    "kubectl",
-    "delete",
-    "--ignore-not-found",
-    ...(await gatewayDefinitions()).map((file) => `--filename=${file}`),
-  );
 });
 
 /** Names of the ConfigMaps or Secrets that the stack created. */
@@ -180,26 +173,22 @@ describe("the number of pods", () => {
 });
 
 describe("a route", () => {
-  const route = { hostname: "hello.example.com", gatewayClass: "example", certificateIssuer: "letsencrypt" };
+  const route = { hostname: "hello.example.com", gatewayClass: "approuting-istio", certificateIssuer: "letsencrypt" };
+  const gateways = (...args: string[]) => local("kubectl", "--namespace", `${name}-gateway`, ...args);
 
-  beforeAll(async () => {
-    await local(
-      "kubectl",
-      "apply",
-      "--server-side",
-      ...(await gatewayDefinitions()).map((file) => `--filename=${file}`),
-    );
-  });
-
-  it("is accepted by the Gateway API, with TLS and a redirect to https", async () => {
+  it("works after one update: AKS learns the Gateway API, and the Gateway is programmed in a namespace of its own", async () => {
     await stack.up({ replicas: 2, ...route });
-    const [gateway, routes] = await Promise.all([
-      json<{ spec: { listeners: { protocol: string }[] } }>("get", "gateway", name),
-      kubectl("get", "httproutes", "--output", "name"),
-    ]);
+    const gateway = JSON.parse(await gateways("get", "gateway", name, "--output", "json")) as {
+      spec: { listeners: { protocol: string }[] };
+      status: { conditions: { type: string; status: string }[] };
+    };
     expect(gateway.spec.listeners.map(({ protocol }) => protocol)).toEqual(["HTTP", "HTTPS"]);
-    expect(routes.trim().split("\n").sort()).toEqual(
-      [name, `${name}-redirect`].map((one) => `httproute.gateway.networking.k8s.io/${one}`),
+    expect(gateway.status.conditions).toContainEqual(expect.objectContaining({ type: "Programmed", status: "True" }));
+    expect((await kubectl("get", "httproutes", "--output", "name")).trim()).toBe(
+      `httproute.gateway.networking.k8s.io/${name}`,
+    );
+    expect((await gateways("get", "httproutes", "--output", "name")).trim()).toBe(
+      `httproute.gateway.networking.k8s.io/${name}-redirect`,
     );
     expect((await stack.outputs()).url).toBe("https://hello.example.com/");
     await stack.preview({ replicas: 2, ...route }, "--expect-no-changes");
@@ -208,6 +197,6 @@ describe("a route", () => {
 
   it("is deleted when the setting is removed", async () => {
     await stack.up({ replicas: 2 });
-    expect(await kubectl("get", "gateways,httproutes", "--output", "name")).toBe("");
+    expect(await local("kubectl", "get", "gateways,httproutes", "--all-namespaces", "--output", "name")).toBe("");
   });
 });

@@ -104,7 +104,9 @@ describe("an unset setting", () => {
       ...{ zoneSpread: "preferred", nodeSelector: {}, tolerations: [], priorityClass: undefined },
       ...{ serviceType: "ClusterIP", servicePort: 80, serviceAnnotations: {}, ingressFrom: [], egressTo: [] },
       ...{ hostname: undefined, routePath: "/", gateway: undefined, gatewayClass: undefined },
-      ...{ tlsSecret: undefined, certificateIssuer: undefined },
+      ...{ gatewayNamespace: undefined, gatewayAnnotations: {}, gatewayInfrastructureAnnotations: {} },
+      ...{ gatewayAddresses: [], tlsSecret: undefined, certificateIssuer: undefined },
+      ...{ keyVaultCertificate: undefined, assignCertificateRole: true },
     });
   });
 

@@ -428,6 +428,27 @@ describe("a stack with fewer or more resources", () => {
   );
 
   test(
+    "with a host name: AKS learns the Gateway API first, and the service's route is on a Gateway of its own",
+    async () => {
+      const { resources, outputs } = await run({
+        ...{ hostname: "hello.example.com", gatewayClass: "approuting-istio", certificateIssuer: "letsencrypt" },
+        ownNetwork: "true",
+      });
+      const gatewayKind = "kubernetes:gateway.networking.k8s.io/v1:Gateway";
+      const api = "azure-native:resources:Deployment::hello-gateway-api";
+      expect(waitsFor(resources, api)).toContain(`${types.cluster}::hello`);
+      expect(waitsFor(resources, `${gatewayKind}::hello`)).toContain(api);
+      expect(only(resources, "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute", "hello").inputs).toMatchObject({
+        spec: { parentRefs: [{ namespace: "hello-gateway", name: "hello", sectionName: "https" }] },
+      });
+      const ofNodes = only(resources, "azure-native:network:NetworkSecurityGroup", "hello-nodes").inputs;
+      expect(JSON.stringify(ofNodes.securityRules)).toContain('"destinationPortRanges":["80","443"]');
+      expect(outputs.url).toBe("https://hello.example.com/");
+    },
+    patience,
+  );
+
+  test(
     "in a company's network: its subnets and zones are used, and only rights on them are made",
     async () => {
       const network = `${subscription}/resourceGroups/network/providers/Microsoft.Network`;

@@ -17,6 +17,7 @@ import {
 } from "./agentPool.ts";
 import { refuseClusterCount, refuseNodes } from "../compute/nodeCapacity.ts";
 import { clusterCredentials } from "./clusterCredentials.ts";
+import { checkIngress, ingressOf, shownIn } from "./clusterIngress.ts";
 import { checkClusterNetwork } from "./clusterNetwork.ts";
 import { controlPlaneIdentity, kubeletIdentityProfile } from "./clusterIdentity.ts";
 import { containerServiceVersions } from "../apiVersions.ts";
@@ -73,6 +74,7 @@ export const managedCluster: ResourceType = {
     const identityProfile =
       kubeletIdentityProfile(cloud, asObject(asked.identityProfile), identity) ?? before?.identityProfile;
     const { agentPoolProfiles, ...given } = asked;
+    checkIngress(request.apiVersion, asked);
     const sku = asObject(body.sku) ?? existing?.resource.sku ?? { name: "Base", tier: "Free" };
     const settings = properties(request, givenOnly(given), before);
     const controlPlane = controlPlaneVersion(request, settings, sku);
@@ -106,6 +108,10 @@ export const managedCluster: ResourceType = {
     await cloud.simulation.wait(operation.startTime, cloud.simulation.delays.clusterSeconds, cloud.stopping);
     await cloud.kubernetes.version().catch((error: Error) => {
       throw new ArmError(500, "ControlPlaneNotReady", error.message);
+    });
+    const ingress = ingressOf(resource.properties);
+    await cloud.kubernetes.ingress(ingress).catch((error: Error) => {
+      throw new ArmError(500, "AddonProvisioningFailed", error.message);
     });
     const nodeGroup = makeNodeGroup(cloud, entry);
     const identityProfile = resource.properties.identityProfile ?? makeKubeletIdentity(cloud, entry, nodeGroup);
@@ -142,9 +148,9 @@ export const managedCluster: ResourceType = {
     }
   },
 
-  present: (cloud, { resource }) => {
+  present: (cloud, { resource }, apiVersion) => {
     const agentPoolProfiles = poolsOf(cloud, resource.id).map((pool) => asProfile(pool.resource));
-    return { ...resource, properties: { ...resource.properties, agentPoolProfiles } };
+    return { ...resource, properties: { ...shownIn(apiVersion, resource.properties), agentPoolProfiles } };
   },
 
   actions: clusterCredentials,
@@ -217,6 +223,7 @@ function properties(request: PutRequest, asked: JsonObject, before: JsonObject |
     // AKS keeps what a PUT leaves out.
     ...before,
     ...asked,
+    addonProfiles: { ...asObject(before?.addonProfiles), ...asObject(asked.addonProfiles) },
     networkProfile: { ...defaultNetwork, ...asObject(before?.networkProfile), ...asObject(asked.networkProfile) },
     apiServerAccessProfile: { ...asObject(before?.apiServerAccessProfile), ...asObject(asked.apiServerAccessProfile) },
     dnsPrefix,

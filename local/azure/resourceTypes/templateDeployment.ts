@@ -1,12 +1,15 @@
 /**
  * `Microsoft.Resources/deployments` in a resource group: a template whose resources are created or changed by requests of their
- * own. Only resources without parameters, expressions and dependencies, one after the other in the template's order.
+ * own, one after the other in the template's order. Of the template language, what `templateExpressions.ts` knows.
  */
 import { randomUUID } from "node:crypto";
 import { resourcesVersions } from "../apiVersions.ts";
 import { ArmError } from "../armErrors.ts";
+import type { Cloud } from "../cloud.ts";
+import type { Principal } from "../directory.ts";
 import { asObject, asObjects, asString, type JsonObject } from "../jsonValues.ts";
 import { readTags } from "../resourceChecks.ts";
+import { evaluate, invalidTemplate } from "../templateExpressions.ts";
 import type { ResourceType } from "./resourceType.ts";
 
 export const templateDeployment: ResourceType = {
@@ -32,6 +35,9 @@ export const templateDeployment: ResourceType = {
     }
     const resources = asObjects(asObject(asked.template)?.resources);
     if (resources.length === 0) throw invalidTemplate("the template has no resources");
+    const parameters = Object.fromEntries(
+      Object.entries(asObject(asked.parameters) ?? {}).map(([name, parameter]) => [name, asObject(parameter)?.value]),
+    );
     return {
       resource: {
         tags: readTags(body),
@@ -42,7 +48,7 @@ export const templateDeployment: ResourceType = {
           outputResources: resources.map((resource) => ({ id: idOf(scope, resource) })),
         },
       },
-      inner: { resources, callerId: caller.objectId },
+      inner: { resources, parameters, callerId: caller.objectId },
     };
   },
 
@@ -51,8 +57,10 @@ export const templateDeployment: ResourceType = {
     const caller = cloud.directory.find(asString(inner.callerId) ?? "");
     if (caller === undefined)
       throw new ArmError(403, "AuthorizationFailed", "The deployment's caller does not exist any more.");
-    for (const resource of asObjects(inner.resources)) {
+    const parameters = asObject(inner.parameters) ?? {};
+    for (const template of asObjects(inner.resources)) {
       try {
+        const resource = await evaluated(cloud, caller, template, parameters);
         await cloud.putResource(caller, idOf(scope, resource), asString(resource.apiVersion) ?? "", resource);
       } catch (error) {
         if (!(error instanceof ArmError)) throw error;
@@ -68,17 +76,28 @@ export const templateDeployment: ResourceType = {
   },
 };
 
+/** A resource of a template with its expressions evaluated. A nested template evaluates its own. */
+async function evaluated(cloud: Cloud, caller: Principal, resource: JsonObject, parameters: JsonObject) {
+  const properties = asObject(resource.properties);
+  const nested = resource.type === "Microsoft.Resources/deployments" ? properties?.template : undefined;
+  const own = nested === undefined ? resource : { ...resource, properties: { ...properties, template: undefined } };
+  const resources = new Map<string, JsonObject>();
+  for (const [, id = "", version = ""] of JSON.stringify(own).matchAll(/\breference\('([^']+)', *'([^']+)'/g))
+    resources.set(id, await cloud.readResource(caller, id, version));
+  const result = evaluate(own, { parameters, reference: (id) => resources.get(id) ?? {} }) as JsonObject;
+  return nested === undefined
+    ? result
+    : { ...result, properties: { ...asObject(result.properties), template: nested } };
+}
+
 /** The id of a template's resource: `type` and `name` have equally many parts behind the namespace. */
 function idOf(scope: string, { type, name }: JsonObject): string {
   const [namespace, ...types] = (asString(type) ?? "").split("/");
   const names = (asString(name) ?? "").split("/");
   if (names.some((part) => part === "" || part.includes("[")) || types.length !== names.length) {
     throw invalidTemplate(
-      `the resource '${asString(name) ?? ""}' of type '${asString(type) ?? ""}' has no name of as many parts as its type; expressions are not evaluated here`,
+      `the resource '${asString(name) ?? ""}' of type '${asString(type) ?? ""}' has no name of as many parts as its type; expressions in names are not evaluated here`,
     );
   }
   return `${scope}/providers/${namespace}/${types.map((part, index) => `${part}/${names[index]}`).join("/")}`;
 }
-
-const invalidTemplate = (reason: string) =>
-  new ArmError(400, "InvalidTemplate", `Deployment template validation failed: '${reason}'.`);

@@ -39,6 +39,17 @@ test("takes only pods of the restricted standard, of a version that no cluster u
   });
 });
 
+test("holds pods to the baseline standard where that is asked for", async () => {
+  const { resources } = await create({ podSecurity: "baseline" });
+  expect(only(resources, namespaceType).inputs.metadata).toMatchObject({
+    labels: {
+      "pod-security.kubernetes.io/enforce": "baseline",
+      "pod-security.kubernetes.io/warn": "baseline",
+      "pod-security.kubernetes.io/audit": "baseline",
+    },
+  });
+});
+
 test("cannot be loosened by a label", async () => {
   const { resources } = await create({ labels: { "pod-security.kubernetes.io/enforce": "privileged" } });
   expect(only(resources, namespaceType).inputs.metadata).toMatchObject({

@@ -157,12 +157,7 @@ describe("who may connect", () => {
       [shop, { ipBlock: { cidr: "10.20.0.0/24" } }],
     ],
     [
-      "beside them the pods of its own gateway",
-      { ingressFrom: ["shop"], route: { ...route, gatewayClass: "istio", tlsSecret: "tls" } },
-      [shop, { podSelector: { matchLabels: { "gateway.networking.k8s.io/gateway-name": "hello" } } }],
-    ],
-    [
-      "beside them the namespace of somebody else's gateway",
+      "beside them the namespace of the gateway",
       { ingressFrom: ["10.20.0.0/24"], route: { ...route, gateway: { namespace: "shop", name: "shared" } } },
       [{ ipBlock: { cidr: "10.20.0.0/24" } }, shop],
     ],
@@ -274,63 +269,19 @@ describe("a slow start", () => {
 });
 
 describe("a route", () => {
-  const [gatewayKind, routeKind] = ["Gateway", "HTTPRoute"].map(
-    (kind) => `kubernetes:gateway.networking.k8s.io/v1:${kind}`,
-  );
+  const routeKind = "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute";
   const parent = { group: "gateway.networking.k8s.io", kind: "Gateway" };
   const toService = (path: string, port: number) => ({
     matches: [{ path: { type: "PathPrefix", value: path } }],
     backendRefs: [{ group: "", kind: "Service", name: "hello", port, weight: 1 }],
   });
 
-  test("on a gateway of its own has TLS and a redirect to it, and lets the gateway's pods talk", async () => {
-    const route = { hostname: "hello.example.com", gatewayClass: "istio", certificateIssuer: "letsencrypt" };
-    const { workload, resources } = await create({ route });
-    expect(labels(resources)).toEqual(
-      [
-        ...everything,
-        `${gatewayKind}::hello`,
-        `${routeKind}::hello`,
-        `${routeKind}::hello-redirect`,
-        `${kinds.policy}::hello-gateway`,
-      ].sort(),
-    );
-    expect(only(resources, gatewayKind ?? "").inputs).toMatchObject({
-      metadata: { name: "hello", annotations: { "cert-manager.io/cluster-issuer": "letsencrypt" } },
-      spec: {
-        gatewayClassName: "istio",
-        listeners: [
-          { name: "http", port: 80, protocol: "HTTP", hostname: "hello.example.com" },
-          {
-            ...{ name: "https", port: 443, protocol: "HTTPS", hostname: "hello.example.com" },
-            tls: { mode: "Terminate", certificateRefs: [{ group: "", kind: "Secret", name: "hello-tls" }] },
-          },
-        ],
-      },
-    });
-    expect(only(resources, routeKind ?? "", "hello").inputs.spec).toEqual({
-      parentRefs: [{ ...parent, name: "hello", sectionName: "https" }],
-      hostnames: ["hello.example.com"],
-      rules: [toService("/", 80)],
-    });
-    expect(only(resources, routeKind ?? "", "hello-redirect").inputs.spec).toEqual({
-      parentRefs: [{ ...parent, name: "hello", sectionName: "http" }],
-      hostnames: ["hello.example.com"],
-      rules: [{ filters: [{ type: "RequestRedirect", requestRedirect: { scheme: "https", statusCode: 301 } }] }],
-    });
-    expect(only(resources, kinds.policy, "hello-gateway").inputs.spec).toMatchObject({
-      podSelector: { matchLabels: { "gateway.networking.k8s.io/gateway-name": "hello" } },
-      ingress: [{}],
-    });
-    expect(await valueOf(workload.address)).toBe("https://hello.example.com/");
-  });
-
-  test("on somebody else's gateway is a route and nothing else", async () => {
+  test("on a gateway is a route and nothing else", async () => {
     const gateway = { namespace: "gateways", name: "shared", listener: "https" };
     const route = { hostname: "hello.example.com", path: "/api", gateway };
     const { workload, resources } = await create({ route, servicePort: 8000 });
     expect(labels(resources)).toEqual([...everything, `${routeKind}::hello`].sort());
-    expect(only(resources, routeKind ?? "").inputs.spec).toEqual({
+    expect(only(resources, routeKind).inputs.spec).toEqual({
       parentRefs: [{ ...parent, namespace: "gateways", name: "shared", sectionName: "https" }],
       hostnames: ["hello.example.com"],
       rules: [toService("/api", 8000)],

@@ -7,6 +7,12 @@ const hostName = 'is not a host name: use the full name in lower case, without "
 const gateway = 'is not a gateway: use NAMESPACE/NAME or NAMESPACE/NAME/LISTENER, e.g. "gateways/shared/https"';
 const routePath =
   'is not the beginning of a path: start it with "/", and use letters, digits, and -._~!$&\'()*+,;=:@, e.g. "/shop"';
+const dnsLabel =
+  'is not a DNS label: use 1 to 63 lower-case letters, digits, and "-", starting and ending with a letter or digit, e.g. "hello-api"';
+const annotation =
+  'is not an annotation key: use letters, digits, "-", "_", and ".", optionally after "DOMAIN/", e.g. "example.com/owner"';
+const certificate =
+  "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/keys/providers/Microsoft.KeyVault/vaults/keys/certificates/hello";
 const nowhere = "has no effect without hostname: set hostname, or remove this";
 
 export const exposureCases: SettingCases = {
@@ -74,6 +80,20 @@ export const exposureCases: SettingCases = {
     ["gateway", "a/b/c/d", `"a/b/c/d" ${gateway}`],
     ["gatewayClass", "Istio", `"Istio" ${objectName}`],
     ["tlsSecret", "a_b", `"a_b" ${objectName}`],
+    ["gatewayNamespace", "Gateways", `"Gateways" ${dnsLabel}`],
+    ["gatewayAnnotations", '{"a b":"c"}', `"a b" ${annotation}`],
+    ["gatewayInfrastructureAnnotations", '{"a b":"c"}', `"a b" ${annotation}`],
+    [
+      "gatewayAddresses",
+      '["web"]',
+      '"web" is not an address: use an IP address, or TYPE=VALUE, e.g. "alb.networking.azure.io/alb-frontend=web"',
+    ],
+    [
+      "keyVaultCertificate",
+      "hello",
+      `"hello" is not a certificate of a Key Vault: use the vault's resource id and /certificates/NAME; for the id, use what this command prints: az keyvault show --query id -n VAULT`,
+    ],
+    ["assignCertificateRole", "no", '"no" is not a boolean: use "true" or "false"'],
     ["certificateIssuer", "letsencrypt/prod", `"letsencrypt/prod" ${objectName}`],
     ["ingressFrom", '["Shop"]', '"Shop" is not a namespace or an address range: use e.g. "shop" or "10.20.0.0/24"'],
     [
@@ -172,19 +192,44 @@ export const exposureCases: SettingCases = {
     [
       "a gateway without a host name",
       { gateway: "gateways/shared", tlsSecret: "hello-tls" },
-      [`tarmac:gateway: "gateways/shared" ${nowhere}`, `tarmac:tlsSecret: "hello-tls" ${nowhere}`],
+      [`tarmac:gateway: ${nowhere}`, `tarmac:tlsSecret: ${nowhere}`],
     ],
     [
       "a gateway of its own without a certificate",
       { hostname: "hello.example.com", gatewayClass: "approuting-istio" },
       [
-        "tarmac:tlsSecret: a certificate is missing: set tlsSecret, the Secret that holds it, or certificateIssuer, which creates it",
+        "tarmac:tlsSecret: a certificate is missing: set tlsSecret, the Secret that holds it, certificateIssuer, which creates it, or keyVaultCertificate",
       ],
+    ],
+    [
+      "a certificate of Key Vault beside one of a Secret",
+      {
+        ...{ hostname: "hello.example.com", gatewayClass: "approuting-istio", tlsSecret: "hello-tls" },
+        keyVaultCertificate: certificate,
+      },
+      [
+        "tarmac:keyVaultCertificate: a certificate of Key Vault needs no Secret: remove tlsSecret and certificateIssuer, or this",
+      ],
+    ],
+    [
+      "a certificate of Key Vault where nothing fetches it",
+      { hostname: "hello.example.com", gatewayClass: "azure-alb-external", keyVaultCertificate: certificate },
+      [
+        'tarmac:keyVaultCertificate: only the gateway class "approuting-istio" fetches certificates: use it, or certificateIssuer or tlsSecret',
+      ],
+    ],
+    [
+      "no role on a certificate that there is none of",
+      {
+        ...{ hostname: "hello.example.com", gatewayClass: "approuting-istio", tlsSecret: "hello-tls" },
+        assignCertificateRole: "false",
+      },
+      ["tarmac:assignCertificateRole: applies only to keyVaultCertificate: set that, or remove this"],
     ],
     [
       "a certificate for somebody else's gateway",
       { hostname: "hello.example.com", gateway: "gateways/shared/https", certificateIssuer: "letsencrypt" },
-      ["tarmac:gateway: an existing gateway has its own certificate: remove tlsSecret and certificateIssuer"],
+      ["tarmac:certificateIssuer: an existing gateway has its own certificate and settings: remove this"],
     ],
     [
       "a load balancer beside a gateway",

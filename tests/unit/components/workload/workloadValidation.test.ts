@@ -233,32 +233,18 @@ test.each<[string, Partial<WorkloadArgs>, string[]]>([
     "a route beside a load balancer",
     {
       serviceType: "PublicLoadBalancer",
-      route: { hostname: "hello.example.com", gatewayClass: "istio", tlsSecret: "tls" },
+      route: { hostname: "hello.example.com", gateway: { namespace: "gateways", name: "shared" } },
     },
     ['serviceType: "PublicLoadBalancer" would serve plain HTTP beside the gateway\'s TLS: use "ClusterIP"'],
   ],
   [
     "a route that leads nowhere",
-    { route: { hostname: "https://hello", path: "x", gatewayClass: "Istio" } },
+    { route: { hostname: "https://hello", path: "x", gateway: { namespace: "Shared", name: "a_b" } } },
     [
       'route.hostname: "https://hello" is not a host name: use the full name in lower case, without "https://", e.g. "hello.example.com"',
       'route.path: "x" is not the beginning of a path: start it with "/", and use letters, digits, and -._~!$&\'()*+,;=:@, e.g. "/shop"',
-      'route.gatewayClass: "Istio" is not a Kubernetes object name: use lower-case letters, digits, "-", and ".", starting and ending with a letter or digit, e.g. "hello-tls"',
-      "route.tlsSecret: a certificate is missing: set tlsSecret, the Secret that holds it, or certificateIssuer, which creates it",
-    ],
-  ],
-  [
-    "a gateway that is both somebody else's and its own",
-    {
-      route: {
-        hostname: "hello.example.com",
-        gateway: { namespace: "gateways", name: "shared" },
-        ...({ gatewayClass: "istio", tlsSecret: "tls" } as object),
-      },
-    },
-    [
-      "route.gateway: set either gateway, for an existing Gateway, or gatewayClass, for a new one",
-      "route.gateway: an existing gateway has its own certificate: remove tlsSecret and certificateIssuer",
+      'route.gateway.namespace: "Shared" is not a DNS label: use 1 to 63 lower-case letters, digits, and "-", starting and ending with a letter or digit, e.g. "hello-api"',
+      'route.gateway.name: "a_b" is not a Kubernetes object name: use lower-case letters, digits, "-", and ".", starting and ending with a letter or digit, e.g. "hello-tls"',
     ],
   ],
 ])("refuses %s", (_, bad, problems) => {

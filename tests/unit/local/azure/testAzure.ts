@@ -11,6 +11,7 @@ import { ContainerServiceClient } from "@azure/arm-containerservice";
 import { ManagedServiceIdentityClient } from "@azure/arm-msi";
 import { ResourceManagementClient } from "@azure/arm-resources";
 import { ClientSecretCredential } from "@azure/identity";
+import type { Ingress } from "../../../../local/azure/applicationRouting.ts";
 import type { KubernetesSide } from "../../../../local/azure/kubernetes.ts";
 import type { LaunchBackend } from "../../../../local/azure/registry/backend.ts";
 import { type SimulatedAzure, startSimulatedAzure } from "../../../../local/azure/simulatedAzure.ts";
@@ -19,12 +20,19 @@ import { ensureTls, type TlsFiles } from "../../../../local/tls.ts";
 /** A Kubernetes that records what it was asked to do. */
 export interface FakeKubernetes extends KubernetesSide {
   wiped: ({ stack: string } | "all")[];
+  /** What clusters asked to be installed, newest last. */
+  ingresses: Ingress[];
   down: boolean;
 }
 
 export function fakeKubernetes(): FakeKubernetes {
   const fake: FakeKubernetes = {
     wiped: [],
+    ingresses: [],
+    ingress: (wanted) => {
+      fake.ingresses.push(wanted);
+      return Promise.resolve();
+    },
     down: false,
     version: () =>
       fake.down ? Promise.reject(new Error("the local Kubernetes does not answer")) : Promise.resolve("1.34.10"),

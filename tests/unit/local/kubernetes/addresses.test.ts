@@ -57,9 +57,7 @@ describe("addressChanges", () => {
 
   it("mends two Services that have the same address", () => {
     const services = [service("a", { present: ["127.44.0.1"] }), service("b", { present: ["127.44.0.1"] })];
-    expect(addressChanges(services)).toEqual([
-      { namespace: "n", name: "b", address: "127.44.0.2", forwarding: true },
-    ]);
+    expect(addressChanges(services)).toEqual([{ namespace: "n", name: "b", address: "127.44.0.2", forwarding: true }]);
   });
 
   it("gives to nobody what one of two leaves, as long as the other has it", () => {

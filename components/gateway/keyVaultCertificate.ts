@@ -1,0 +1,84 @@
+/**
+ * A certificate that application routing fetches from Key Vault, as the gateway's own identity.
+ * https://learn.microsoft.com/azure/aks/app-routing-gateway-api-dns-tls
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { FederatedIdentityCredential, UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/index.js";
+import { ServiceAccount } from "@pulumi/kubernetes/core/v1/index.js";
+import type { input } from "@pulumi/kubernetes/types/index.js";
+import { grant } from "../azure/builtInRoles.ts";
+
+/** Read secrets. Not among the roles that CI may assign, because it grants more than CI has itself. */
+const keyVaultSecretsUser = "4633458b-17de-408a-b874-0445c86b69e6";
+
+export interface KeyVaultCertificateArgs {
+  /** The certificate: resource id of the vault, then `/certificates/NAME`. */
+  certificateId: string;
+  /** Resource group of the identity that reads the certificate. */
+  resourceGroupName: pulumi.Input<string>;
+  /** Azure region of the identity. @default the resource group's */
+  location?: pulumi.Input<string>;
+  /** Azure tags of the identity. */
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** OIDC issuer of the cluster. */
+  issuerUrl: pulumi.Input<string>;
+  /** False: whoever keeps the vault grants the identity the role Key Vault Secrets User. @default true */
+  assignRole?: boolean;
+}
+
+const certificate =
+  /^(\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft.KeyVault\/vaults\/([^/]+))\/certificates\/([0-9a-zA-Z-]{1,127})$/i;
+
+/** What is wrong with the id of a certificate, or `undefined`. */
+export const certificateIdProblem = (id: string): string | undefined =>
+  certificate.test(id)
+    ? undefined
+    : `"${id}" is not a certificate of a Key Vault: use the vault's resource id and /certificates/NAME; for the id, use what this command prints: az keyvault show --query id -n VAULT`;
+
+/** @returns the options of a listener's TLS, by which application routing finds the certificate */
+export function keyVaultCertificate(
+  name: string,
+  args: KeyVaultCertificateArgs,
+  { namespace, labels }: { namespace: pulumi.Output<string>; labels?: input.meta.v1.ObjectMeta["labels"] },
+  opts: pulumi.CustomResourceOptions,
+): Record<string, pulumi.Input<string>> {
+  const [, vaultId = "", vaultName = "", certificateName = ""] = certificate.exec(args.certificateId) ?? [];
+  const { resourceGroupName, location, tags } = args;
+  // What is in Azure does not go with the cluster.
+  const inAzure = { parent: opts.parent };
+  const identity = new UserAssignedIdentity(`${name}-gateway`, { resourceGroupName, location, tags }, inAzure);
+  const account = new ServiceAccount(
+    `${name}-certificates`,
+    {
+      metadata: {
+        name: "certificates",
+        namespace,
+        annotations: { "azure.workload.identity/client-id": identity.clientId },
+        labels: pulumi.output(labels ?? {}).apply((own) => ({ ...own, "azure.workload.identity/use": "true" })),
+      },
+    },
+    opts,
+  );
+  new FederatedIdentityCredential(
+    `${name}-gateway`,
+    {
+      resourceGroupName,
+      resourceName: identity.name,
+      federatedIdentityCredentialResourceName: "gateway",
+      issuer: args.issuerUrl,
+      subject: pulumi.interpolate`system:serviceaccount:${namespace}:certificates`,
+      audiences: ["api://AzureADTokenExchange"],
+    },
+    inAzure,
+  );
+  if (args.assignRole ?? true) {
+    // On this one secret: a certificate's key is in the secret of its name.
+    const scope = `${vaultId}/secrets/${certificateName}`;
+    grant(`${name}-certificate`, { scope, principalId: identity.principalId, role: keyVaultSecretsUser }, inAzure);
+  }
+  return {
+    // Without a version, so that a renewed certificate is fetched.
+    "kubernetes.azure.com/tls-cert-keyvault-uri": `https://${vaultName}.vault.azure.net/certificates/${certificateName}`,
+    "kubernetes.azure.com/tls-cert-service-account": account.metadata.name,
+  };
+}
