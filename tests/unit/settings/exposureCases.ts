@@ -182,7 +182,7 @@ export const exposureCases: SettingCases = {
     [
       "a path without a host name",
       { routePath: "/shop" },
-      ['tarmac:routePath: has no effect without hostname: set hostname, or remove this'],
+      ["tarmac:routePath: has no effect without hostname: set hostname, or remove this"],
     ],
     [
       "a host name without a gateway",
