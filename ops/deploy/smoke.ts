@@ -86,7 +86,7 @@ export function askerFor(address: string, reader: Pick<ClusterReader, "text">): 
   const inside = /^([^.]+)\.([^.]+)\.svc:(\d+)$/.exec(address);
   if (inside === null) {
     return async (path) => {
-      const answer = await fetch(new URL(path, address), { signal: AbortSignal.timeout(10_000), redirect: "manual" });
+      const answer = await fetch(within(address, path), { signal: AbortSignal.timeout(10_000), redirect: "manual" });
       await answer.body?.cancel();
       return answer.status;
     };
@@ -103,6 +103,9 @@ export function askerFor(address: string, reader: Pick<ClusterReader, "text">): 
     }
   };
 }
+
+/** A path below the one that leads to the service: beside it, a shared host name has other services. */
+const within = (address: string, path: string) => new URL(`${address.replace(/\/+$/, "")}${path}`);
 
 /** Ready, and then some requests in a row: one bad pod among several answers only some of them. */
 export async function judgeAnswers(ask: Ask, { address, readyPath }: Pick<SmokeTarget, "address" | "readyPath">) {

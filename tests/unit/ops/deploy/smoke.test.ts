@@ -119,6 +119,12 @@ describe("where it is asked", () => {
     expect(seen).toEqual(["/ready", "/gone", "/moved"]);
   });
 
+  it("is below the path that leads to the service, where other services share the host name", async () => {
+    const ask = askerFor(`http://127.0.0.1:${(server.address() as AddressInfo).port}/hello/`, nothing);
+    await ask("/ready");
+    expect(seen.at(-1)).toBe("/hello/ready");
+  });
+
   it("is the API server's way to the service, where that is inside the cluster only", async () => {
     const paths: string[] = [];
     const answers: (string | Error)[] = ["ok", new ReadRefused(503, "no endpoints"), new Unreachable("no route")];
