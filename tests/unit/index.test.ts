@@ -123,7 +123,7 @@ beforeAll(async () => {
     ...{ registryName: "contosoShop", registrySku: "Premium", kubernetesVersion: "1.36", clusterTier: "Standard" },
     ...{ nodeSize: "Standard_D4s_v5", nodeCount: "3", nodeZones: '["1","2"]', replicas: "5" },
     ...{ userPools: '{"apps":{"vmSize":"Standard_D2s_v5","count":2}}', clusterAdmins: `{"${guid("admins")}":"Group"}` },
-    ...{ buildArgs: '{"NODE_IMAGE":"node:24"}', buildTarget: "final", dockerfile: "app/Dockerfile" },
+    ...{ buildArgs: '{"NODE_IMAGE":"node:24"}', buildTarget: "build", dockerfile: "app/Dockerfile" },
   });
 }, patience);
 afterAll(() => fetched.mockRestore());
@@ -258,7 +258,7 @@ describe("settings reach their resources:", () => {
   test("the image", () => {
     expect(inputs(types.image)).toMatchObject({
       imageName: "contososhop.azurecr.io/team/shop:1.4.2",
-      build: { context: "app", dockerfile: "app/Dockerfile", target: "final", args: { NODE_IMAGE: "node:24" } },
+      build: { context: "app", dockerfile: "app/Dockerfile", target: "build", args: { NODE_IMAGE: "node:24" } },
     });
   });
 
