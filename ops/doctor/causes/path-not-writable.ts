@@ -29,38 +29,68 @@ export const pathNotWritable = podCause({
     const owns = volume !== undefined && !file;
     const syscall = error.fields.syscall ?? "";
     const folder = folderOf(path);
-    const steps = owns
+    const claim = pod.observation.storage?.claims?.find(
+      ({ metadata }) => metadata?.name === volume?.persistentVolumeClaim?.claimName,
+    );
+    const disk = pod.observation.storage?.volumes?.find(
+      ({ metadata }) => metadata?.name === claim?.spec?.volumeName,
+    )?.spec;
+    // Kubernetes does not change the owner of these, whatever fsGroup says.
+    const outOfReach = (volume?.hostPath ?? volume?.nfs ?? disk?.hostPath ?? disk?.nfs) !== undefined;
+    const chown = {
+      initContainers: [
+        {
+          name: "own-volume",
+          image: container.spec.image,
+          command: ["chown", "-R", `${user ?? 10001}:${gid}`, mount?.mountPath],
+          securityContext: { runAsUser: 0, runAsNonRoot: false },
+          volumeMounts: [{ name: mount?.name, mountPath: mount?.mountPath }],
+        },
+      ],
+    };
+    const steps = outOfReach
       ? [
-          ...(group === undefined
-            ? changePod(changed, "Let Kubernetes give the volume to the process's group when it mounts it:", {
-                securityContext: { fsGroup: gid },
-              })
-            : []),
+          ...changePod(
+            changed,
+            "Give the volume to the process's user in an init container. Kubernetes does not do it for a volume of this kind (fsGroup has no effect):",
+            chown,
+          ),
           {
-            say: `For volumes that fsGroup does not reach (hostPath, NFS, Azure Files with SMB), set the owner in an init container that runs as root (chown ${user ?? 10001} ${mount?.mountPath}), or in the mount options (uid, gid).`,
+            say: "Where pods may not run as root, change the owner of the directory on the node or on the server instead.",
           },
         ]
-      : file
-        ? changePod(changed, "Let the process's group read the files of the volume:", {
-            securityContext: { fsGroup: gid },
-          })
-        : [
-            ...(/^\/(?:etc|usr|bin|lib|sbin|root)(?:\/|$)/.test(folder) || folder === "/" || folder === "/var"
-              ? []
-              : changePod(changed, `Mount an emptyDir at ${folder}, which the process's group may write:`, {
+      : owns
+        ? [
+            ...(group === undefined
+              ? changePod(changed, "Let Kubernetes give the volume to the process's group when it mounts it:", {
                   securityContext: { fsGroup: gid },
-                  volumes: [{ name: "writable", emptyDir: {} }],
-                  [pod.owner.template?.spec?.initContainers?.some(({ name }) => name === container.name) === true
-                    ? "initContainers"
-                    : "containers"]: [
-                    { name: container.name, volumeMounts: [{ name: "writable", mountPath: folder }] },
-                  ],
-                })),
-            rebuild(
-              changed,
-              `Give the path to the user in the Dockerfile (RUN mkdir -p ${/mkdir/.test(syscall) ? path : folder} && chown ${user ?? 10001} ${/mkdir/.test(syscall) ? path : folder}), or write below /tmp.`,
-            ),
-          ];
+                })
+              : []),
+            {
+              say: `For volumes that fsGroup does not reach (hostPath, NFS, Azure Files with SMB), set the owner in an init container that runs as root (chown ${user ?? 10001} ${mount?.mountPath}), or in the mount options (uid, gid).`,
+            },
+          ]
+        : file
+          ? changePod(changed, "Let the process's group read the files of the volume:", {
+              securityContext: { fsGroup: gid },
+            })
+          : [
+              ...(/^\/(?:etc|usr|bin|lib|sbin|root)(?:\/|$)/.test(folder) || folder === "/" || folder === "/var"
+                ? []
+                : changePod(changed, `Mount an emptyDir at ${folder}, which the process's group may write:`, {
+                    securityContext: { fsGroup: gid },
+                    volumes: [{ name: "writable", emptyDir: {} }],
+                    [pod.owner.template?.spec?.initContainers?.some(({ name }) => name === container.name) === true
+                      ? "initContainers"
+                      : "containers"]: [
+                      { name: container.name, volumeMounts: [{ name: "writable", mountPath: folder }] },
+                    ],
+                  })),
+              rebuild(
+                changed,
+                `Give the path to the user in the Dockerfile (RUN mkdir -p ${/mkdir/.test(syscall) ? path : folder} && chown ${user ?? 10001} ${/mkdir/.test(syscall) ? path : folder}), or write below /tmp.`,
+              ),
+            ];
     return {
       title: `The process may not ${/mkdir|open|write|creat|rename|unlink/.test(syscall) ? `${syscall} ` : "use "}${path}${volume === undefined ? "" : ` of the volume "${volume.name}"`}: it belongs to another user`,
       container: container.name,

@@ -1,4 +1,4 @@
-import { stopTime } from "../facts/podHealth.ts";
+import { hookSeconds, stopTime } from "../facts/podHealth.ts";
 import { nameOf } from "../facts/podFacts.ts";
 import { changeContainer, changedBy, changePod } from "../fixes/changeOwner.ts";
 import { podCause } from "./cause.ts";
@@ -27,7 +27,7 @@ export const preStopHookTooLong = podCause({
         : sleep !== undefined
           ? `sleep of ${sleep.seconds} s`
           : `GET ${httpGet?.path ?? "/"}`;
-    const asked = sleep?.seconds ?? Number(/\bsleep (\d+)/.exec(action)?.[1] ?? 0);
+    const asked = hookSeconds(container);
     const more = Math.max(grace * 2, asked + 30);
     return {
       title: `The preStop hook of container "${container.name}" (${action.slice(0, 80)}) takes longer than the grace period of ${grace} s, so the process is killed before SIGTERM reaches it`,

@@ -1,5 +1,6 @@
 import { failingProbes } from "../facts/failingProbe.ts";
-import { changeProbe } from "../fixes/changeProbe.ts";
+import { changeContainer, changedBy } from "../fixes/changeOwner.ts";
+import { fieldOf } from "../fixes/changeProbe.ts";
 import { podCause } from "./cause.ts";
 
 const saysHost =
@@ -35,10 +36,25 @@ export const probeHostRefused = podCause({
     const known = variable?.value
       ?.split(/[\s,;]+/)
       .find((one) => /^[a-z0-9.-]+(?::\d+)?$/i.test(one) && one.includes("."));
-    const headers = [
-      ...(probe.spec.httpGet?.httpHeaders ?? []).filter(({ name }) => name.toLowerCase() !== "host"),
-      { name: "Host", value: known ?? "HOST" },
-    ];
+    const host = { name: "Host", value: known ?? "HOST" };
+    // Every probe of the container that asks by HTTP is refused alike.
+    const probes = container.probes.flatMap(({ kind, spec: { httpGet } }) =>
+      httpGet === undefined
+        ? []
+        : [
+            [
+              fieldOf(kind),
+              {
+                httpGet: {
+                  httpHeaders: [
+                    ...(httpGet.httpHeaders ?? []).filter(({ name }) => name.toLowerCase() !== "host"),
+                    host,
+                  ],
+                },
+              },
+            ] as const,
+          ],
+    );
     return {
       title:
         said === undefined
@@ -51,9 +67,12 @@ export const probeHostRefused = podCause({
         ...(variable === undefined ? [] : [`the pod sets ${variable.name}=${variable.value ?? "(from elsewhere)"}`]),
       ],
       mend: [
-        ...changeProbe(pod, failing, "Let the probe send the host name that the process expects:", {
-          httpGet: { httpHeaders: headers },
-        }),
+        ...changeContainer(
+          changedBy(pod),
+          container.name,
+          "Let the probe send the host name that the process expects:",
+          Object.fromEntries(probes),
+        ),
         {
           say: "Or allow the pod's own address in the program's list of hosts, by a variable with the field status.podIP.",
         },

@@ -301,11 +301,26 @@ function cronJobFacts(observation: Observation, one: CronJob): OwnerFacts {
   });
   const [newest] = jobs;
   const finished = jobs.find((job) => ["done", "failing"].includes(jobHealth(job, false).health));
-  const ended = parts.events.find(
-    ({ reason, message = "" }) => reason === "SawCompletedJob" && /condition: (Failed|FailureTarget)/.test(message),
+  // Failed Jobs may already be deleted: then only their events tell how they ended.
+  const told = [
+    ...parts.events,
+    ...observation.events.filter(
+      ({ involvedObject }) =>
+        involvedObject.kind === "Job" && new RegExp(`^${metadata?.name}-\\d+$`).test(involvedObject.name ?? ""),
+    ),
+  ]
+    .filter(
+      (event, index, all) =>
+        all.findIndex((other) => other.metadata.uid !== undefined && other.metadata.uid === event.metadata.uid) ===
+          index || event.metadata.uid === undefined,
+    )
+    .sort((left, right) => lastSeen(right) - lastSeen(left));
+  const ended = told.find(
+    ({ reason = "", message = "" }) =>
+      (reason === "SawCompletedJob" && /(?:condition|status): (?:Failed|FailureTarget)/.test(message)) ||
+      ["BackoffLimitExceeded", "DeadlineExceeded", "PodFailurePolicy"].includes(reason),
   );
   const succeeded = Date.parse(status?.lastSuccessfulTime ?? "") || 0;
-  // The Jobs may already be deleted: then the event tells how they ended.
   const failedJob = finished !== undefined && jobHealth(finished, false).health === "failing";
   const failedEvent = finished === undefined && ended !== undefined && lastSeen(ended) > succeeded;
   const refusedNow = newest !== undefined && jobHealth(newest, parts.refused !== undefined).health === "failing";
@@ -327,6 +342,7 @@ function cronJobFacts(observation: Observation, one: CronJob): OwnerFacts {
         : "well";
   return {
     ...owned(parts),
+    events: told,
     cronJob: one,
     health,
     wants: 0,

@@ -158,5 +158,16 @@ function endsTooSlowly(facts: PodFacts): boolean {
   if (containers.some(({ end, status }) => status?.state?.terminated !== undefined && end?.exitCode === 137))
     return grace > 0;
   if (ended && (facts.pod.metadata?.finalizers ?? []).length > 0) return elapsed > grace;
+  if (
+    elapsed > 5 &&
+    containers.some((container) => container.runningSince !== undefined && hookSeconds(container) >= grace)
+  )
+    return true;
   return grace > 1 && elapsed > grace * longStop && !ended;
+}
+
+/** How long a preStop hook sleeps at least, in seconds, by its spec. */
+export function hookSeconds({ spec }: Pick<ContainerFacts, "spec">): number {
+  const { sleep, exec } = spec.lifecycle?.preStop ?? {};
+  return sleep?.seconds ?? Number(/\bsleep (\d+)/.exec((exec?.command ?? []).join(" "))?.[1] ?? 0);
 }

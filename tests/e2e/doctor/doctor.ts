@@ -1,7 +1,7 @@
 /** The doctor, as a person or a program runs it. */
 import { nodeBinary } from "../../../local/settings.ts";
 import type { Finding } from "../../../ops/doctor/finding.ts";
-import type { PodHealth } from "../../../ops/doctor/diagnose.ts";
+import type { OwnerReport, PodHealth } from "../../../ops/doctor/diagnose.ts";
 import { ended } from "../runProgram.ts";
 
 export interface Look {
@@ -12,6 +12,7 @@ export interface Look {
   healthy: boolean;
   findings: Finding[];
   pods: PodHealth[];
+  owners: OwnerReport[];
   notSeen: string[];
 }
 
@@ -21,7 +22,7 @@ export async function doctor(...args: string[]): Promise<Look> {
   const command = ["run.mjs", "ops/tarmac.ts", "doctor", "--json", ...args];
   const { code, stdout, stderr } = await ended(nodeBinary, command, { env: process.env });
   const seconds = (Date.now() - started) / 1000;
-  const empty = { healthy: false, findings: [], pods: [], notSeen: [] };
+  const empty = { healthy: false, findings: [], pods: [], owners: [], notSeen: [] };
   const answer = stdout === "" ? empty : (JSON.parse(stdout) as Omit<Look, "exitCode" | "seconds" | "stderr">);
   return { ...answer, exitCode: code, stderr, seconds };
 }
