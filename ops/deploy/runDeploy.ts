@@ -1,6 +1,8 @@
 /** Updates a stack as a pipeline does: recovers it, holds it to the policies, tries the service, and remembers a good image. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { azureResources } from "../azure/azureResources.ts";
+import { azureSettingsOf } from "../azure/azureSettings.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
 import { GitHubClient, GitHubError } from "../github/gitHubClient.ts";
 import { addSummary, setOutput, workflowRun, type WorkflowRun } from "../github/workflow.ts";
@@ -67,6 +69,13 @@ function settingsFile({ stack, configFile }: DeployOptions): string {
   );
 }
 
+/**
+ * A machine of GitHub's goes with its job. One of your own does not: when it loses contact, GitHub starts the next job although the
+ * update still runs there, for at most the time limit of a job. https://github.com/actions/runner/issues/3539
+ */
+const jobMinutes = ({ RUNNER_ENVIRONMENT }: NodeJS.ProcessEnv) =>
+  RUNNER_ENVIRONMENT === "self-hosted" ? { jobMinutes: 60 } : {};
+
 /** @returns the exit code @throws CouldNotRun */
 export async function runDeploy(options: DeployOptions): Promise<number> {
   const { stack } = options;
@@ -78,6 +87,7 @@ export async function runDeploy(options: DeployOptions): Promise<number> {
   const cli = cliOf({ cwd: project }, say);
   const context: UpdateContext = {
     cli,
+    azure: () => azureResources(azureSettingsOf(settingsFile(options))),
     watch: (name, signal) => watchStackRollout(cli, name, say, signal),
     now: () => new Date(),
     say,
@@ -143,6 +153,7 @@ export async function runDeploy(options: DeployOptions): Promise<number> {
     const policyPack = options.policy ? { policyPack: policyPackFor(stack, project) } : {};
     const wanted: Update = {
       ...{ stack, takeLock: options.takeLock === true, refresh: options.refresh === true, ...policyPack },
+      ...jobMinutes(process.env),
       unplanned: !options.plan,
     };
     try {

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { AzureResources } from "../azure/azureResources.ts";
 import { policyFlags, type PolicyPack } from "../policy/policyPack.ts";
 import type { WorkingCli } from "../pulumi/pulumiCli.ts";
 import { withLock, type Locksmith } from "../pulumi/stackLock.ts";
@@ -12,6 +13,8 @@ import { type Watch, withRolloutWatch } from "../rollout/withRolloutWatch.ts";
 
 export interface UpdateContext extends Locksmith {
   cli: WorkingCli;
+  /** Resources in Azure, in the subscription of the stack. */
+  azure: () => Promise<AzureResources>;
   /**
    * Previews the update and judges it. @throws Stopped, or PulumiFailed when it cannot be previewed: nothing is changed then
    * @param planFile what the update is held to; absent: nothing
@@ -28,6 +31,8 @@ export interface Update {
   policyPack?: PolicyPack;
   /** Nobody else updates this stack now: take the lock, whoever seems to hold it. */
   takeLock?: boolean;
+  /** Minutes that a job which holds the lock may still run, although it looks gone. Default: 0. */
+  jobMinutes?: number;
   /** Look first at what is really there, so that what was changed by hand is put back. */
   refresh?: boolean;
   /** The update may do what the preview did not show. */
@@ -46,7 +51,7 @@ export async function update(context: UpdateContext, wanted: Update): Promise<vo
     const pending = await pendingOf(cli, stack);
     if (pending.length > 0) {
       say(`an earlier update was interrupted while it worked on ${pending.join(", ")}: reading what it left`);
-      await adoptPending(cli, target);
+      await adoptPending({ cli, stack, target, say, azure: context.azure });
     }
     await withPlanFile(wanted.unplanned === true, async (plan) => {
       await context.gate(wanted, plan);
@@ -77,7 +82,10 @@ export async function update(context: UpdateContext, wanted: Update): Promise<vo
       },
     );
   };
-  await withLock(context, stack, act, { take: wanted.takeLock === true });
+  await withLock(context, stack, act, {
+    take: wanted.takeLock === true,
+    ...(wanted.jobMinutes === undefined ? {} : { jobMinutes: wanted.jobMinutes }),
+  });
 }
 
 /** Secrets in a plan are encrypted as in the state. */

@@ -2,26 +2,124 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AzureResources } from "../azure/azureResources.ts";
+import { isAzureType, resourceIdOf } from "../azure/resourceIds.ts";
+import { CouldNotRun } from "../couldNotRun.ts";
 import type { Cli, WorkingCli } from "./pulumiCli.ts";
-import { stateOf } from "./stackState.ts";
+import { stateOf, type PendingOperation, type State, type StateResource } from "./stackState.ts";
+import { titleOf } from "./urn.ts";
+
+const operationsOf = ({ deployment }: State): PendingOperation[] => deployment?.pending_operations ?? [];
 
 /** What it worked on, by type and name. Empty: no update was interrupted. */
 export async function pendingOf(cli: Cli, stack: string): Promise<string[]> {
-  const { deployment } = await stateOf(cli, stack);
-  return (deployment?.pending_operations ?? []).map(({ resource }) => resource.urn.split("::").slice(2).join(" "));
+  return operationsOf(await stateOf(cli, stack)).map(({ resource }) => resource.urn.split("::").slice(2).join(" "));
+}
+
+export interface Adopting {
+  cli: WorkingCli;
+  stack: string;
+  /** Options that name the stack and its file. */
+  target: readonly string[];
+  /** Asked only when something was being created in Azure. */
+  azure: () => Promise<AzureResources>;
+  say: (line: string) => void;
+  /** Between two looks at what Azure is still creating. Default: 15 seconds. */
+  pauseSeconds?: number;
 }
 
 /**
- * Takes what is really there into the state, so that it is not made twice.
- * @param target options that name the stack and its file
+ * Takes what is really there into the state, so that nothing is created twice and nothing is forgotten. Pulumi's own
+ * `--clear-pending-creates` would drop what was begun, whether or not it exists.
+ * @throws CouldNotRun when it cannot be known whether something exists; nothing is changed then
  */
-export const adoptPending = (cli: WorkingCli, target: readonly string[]): Promise<void> =>
-  cli.work(["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--run-program", ...target]);
+export async function adoptPending(adopting: Adopting): Promise<void> {
+  const { cli, stack, target, say } = adopting;
+  const state = await stateOf(cli, stack);
+  const creates = operationsOf(state).filter(({ type }) => type === "creating");
+  const azure = creates.some(({ resource }) => isAzureType(resource.type)) ? await adopting.azure() : undefined;
+  const adopted: StateResource[] = [];
+  for (const { resource } of creates) {
+    const what = titleOf(resource.urn) ?? resource.urn;
+    if (azure === undefined || !isAzureType(resource.type)) {
+      say(`${what} was being created: the update creates it again, or says that it exists`);
+      continue;
+    }
+    const id = await settledIn(azure, resource, what, adopting);
+    if (id !== undefined) adopted.push({ ...resource, id });
+  }
+  if (creates.length > 0) await importState(cli, stack, withResources(state, adopted));
+  await cli.work(["refresh", "--yes", "--skip-preview", "--run-program", ...target]);
+}
+
+const failed = ["failed", "canceled"];
+
+/**
+ * Waits until Azure is done with a resource.
+ * @returns its id, or `undefined` when it is not there
+ */
+async function settledIn(
+  azure: AzureResources,
+  { type, inputs = {} }: StateResource,
+  what: string,
+  { stack, say, pauseSeconds = 15 }: Adopting,
+): Promise<string | undefined> {
+  const id = resourceIdOf(type, inputs, azure.subscription);
+  if (id === undefined)
+    throw new CouldNotRun(
+      `${what} was being created when an update was interrupted, and its id cannot be told from its settings. Look for it in Azure; then: pulumi refresh --clear-pending-creates --stack ${stack}, and if it exists: pulumi import ${type} NAME ID --stack ${stack}`,
+    );
+  for (let told = false; ; told = true) {
+    const found = await azure.find(id);
+    if (found === undefined) {
+      say(`${what} was not created`);
+      return undefined;
+    }
+    const wanted = (inputs.tags ?? {}) as Record<string, unknown>;
+    if (["managed-by", "app", "stack"].some((tag) => wanted[tag] !== undefined && wanted[tag] !== found.tags[tag]))
+      throw new CouldNotRun(`${what}: ${id} exists, and its tags say that it is not this stack's: it is left alone`);
+    const state = (found.provisioningState ?? "Succeeded").toLowerCase();
+    if (state === "succeeded") {
+      say(`${what} was created: it is taken into the state`);
+      return id;
+    }
+    if (failed.includes(state)) {
+      // It never worked, and is in no state: nothing can depend on it.
+      say(`${what} was created and ${state}: deleting it, so that the update creates it again`);
+      await azure.delete(id);
+      return undefined;
+    }
+    if (!told) say(`${what} is still being created by Azure (${state}): waiting for it`);
+    await sleep(pauseSeconds * 1000);
+  }
+}
+
+/** The state with these resources, and without operations of which it is now known what they did. */
+function withResources(state: State, adopted: readonly StateResource[]): State {
+  const { deployment } = state;
+  // A replacement is created before its predecessor is deleted, and has its name.
+  const replaced = (resource: StateResource) =>
+    adopted.some(({ urn }) => urn === resource.urn) ? { ...resource, delete: true } : resource;
+  return {
+    ...state,
+    deployment: {
+      ...deployment,
+      // What they depend on is in the state already: it was finished before they were begun.
+      resources: [...(deployment?.resources ?? []).map(replaced), ...adopted],
+      pending_operations: operationsOf(state).filter(({ type }) => type !== "creating"),
+    },
+  };
+}
 
 /** Forgets what was begun, without asking anybody: for a stack that goes, where who would be asked may be gone. */
 export async function forgetPending(cli: Cli, stack: string): Promise<void> {
   const state = await stateOf(cli, stack);
   delete state.deployment?.pending_operations;
+  await importState(cli, stack, state);
+}
+
+async function importState(cli: Cli, stack: string, state: State): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), "tarmac-"));
   try {
     const file = join(scratch, "state.json");

@@ -81,13 +81,14 @@ const conflict = /another update is currently in progress/i;
 /**
  * Does something that needs the stack's lock; one that nobody holds any more is taken away.
  * @param take the caller knows that nobody else updates the stack now: whoever seems to hold the lock is gone
+ * @param jobMinutes whoever took a lock less than this long ago may still be at it, whatever the caller knows. Default: 0
  * @throws BeingUpdated when somebody may still be at it
  */
 export async function withLock<T>(
   { cli, now, say }: Locksmith,
   stack: string,
   act: () => Promise<T>,
-  { take = false }: { take?: boolean } = {},
+  { take = false, jobMinutes = 0 }: { take?: boolean; jobMinutes?: number } = {},
 ): Promise<T> {
   try {
     return await act();
@@ -97,7 +98,8 @@ export async function withLock<T>(
     const holders = locks.map(describeLock);
     if (conflict.test(error.message)) holders.push("another update is in progress");
     if (holders.length === 0) throw error;
-    const gone = take || (locks.length > 0 && locks.every((lock) => isStale(lock, now())));
+    const taken = ({ since }: Lock) => take && now().getTime() - since.getTime() >= jobMinutes * 60_000;
+    const gone = locks.length > 0 ? locks.every((lock) => taken(lock) || isStale(lock, now())) : take;
     if (!gone) {
       throw new BeingUpdated(
         `${stack} is being updated: ${holders.join("; ")}. Wait for it; if that process is gone: pulumi cancel --stack ${stack}`,

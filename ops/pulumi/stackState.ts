@@ -7,10 +7,17 @@ export interface State {
   deployment?: {
     resources?: StateResource[];
     /** What an update began and whose end nobody knows. */
-    pending_operations?: { type: string; resource: StateResource }[];
+    pending_operations?: PendingOperation[];
     [key: string]: unknown;
   } | null;
   [key: string]: unknown;
+}
+
+export interface PendingOperation {
+  /** "creating", "updating", "deleting", "reading", "importing". */
+  type: string;
+  /** As it was to be: complete, but for the id and outputs of what was being created. */
+  resource: StateResource;
 }
 
 export interface StateResource {

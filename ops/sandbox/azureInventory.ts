@@ -1,5 +1,6 @@
 /** What is left of a stack in Azure, seen and taken away through Microsoft's own clients. */
 import type { GenericResourceExpanded, ResourceManagementClient } from "@azure/arm-resources";
+import { apiVersionOf, existing } from "../azure/azureResources.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
 import { principalOf, registryPassword, signIn, type Azure, type AzureSettings } from "../azure/signIn.ts";
 import type { Group, Inventory, Marks } from "./context.ts";
@@ -45,7 +46,7 @@ export async function azureInventory(
       await existing(resources.resourceGroups.delete(name));
     },
     async deleteResource(id) {
-      const version = await apiVersion(resources, id);
+      const version = await apiVersionOf(resources, id);
       await existing(resources.resources.deleteById(id, version));
     },
     async deleteGrant(id) {
@@ -91,27 +92,6 @@ async function resourcesOf(client: ResourceManagementClient, of: Marks): Promise
     if (resource.managedBy === undefined && isOf(resource.tags ?? {}, of)) found.push(resource);
   }
   return found;
-}
-
-/** The newest version of a type's interface that is no preview: the generic call needs one. */
-async function apiVersion(client: ResourceManagementClient, id: string): Promise<string> {
-  const [, namespace = "", type = ""] = /\/providers\/([^/]+)\/([^/]+)/i.exec(id) ?? [];
-  const { resourceTypes = [] } = await client.providers.get(namespace);
-  const { apiVersions = [] } =
-    resourceTypes.find(({ resourceType }) => resourceType?.toLowerCase() === type.toLowerCase()) ?? {};
-  const version = apiVersions.find((candidate) => !candidate.includes("preview")) ?? apiVersions[0];
-  if (version === undefined) throw new CouldNotRun(`Azure names no API version for ${namespace}/${type}`);
-  return version;
-}
-
-/** `undefined` for what is not there. */
-async function existing<T>(asked: PromiseLike<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
-    throw error;
-  }
 }
 
 const noOneDelete =

@@ -1,4 +1,5 @@
 /** What the commands for sandboxes work with; tests put their own in its place. */
+import type { AzureResources } from "../azure/azureResources.ts";
 import type { AzureSettings, Principal } from "../azure/signIn.ts";
 import type { WorkingCli } from "../pulumi/pulumiCli.ts";
 
@@ -9,6 +10,8 @@ export interface Context {
   azure: (settings: AzureSettings) => Promise<Inventory>;
   /** Asks Azure whether a new stack with the settings of a file can be created. @throws CouldNotRun when it cannot */
   preflight: (stack: string, file: string) => Promise<void>;
+  /** Single resources in Azure, by their ids. */
+  resources: (settings: AzureSettings) => Promise<AzureResources>;
   /** A cluster that sandboxes share, by its kubeconfig. */
   cluster: (kubeconfig: string) => Promise<SharedCluster>;
   /** Folder with Pulumi.yaml and the stack files. */

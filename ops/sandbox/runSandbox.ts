@@ -4,6 +4,7 @@ import { preflightBeforeFirstUpdate } from "../preflight/runPreflight.ts";
 import { ownPolicyPack } from "../policy/policyPack.ts";
 import { project } from "../project.ts";
 import { cliOf, PulumiFailed } from "../pulumi/pulumiCli.ts";
+import { azureResources } from "../azure/azureResources.ts";
 import { azureInventory } from "./azureInventory.ts";
 import type { Context } from "./context.ts";
 import { down, findSandbox } from "./down.ts";
@@ -50,6 +51,7 @@ async function run(wanted: RunSandbox): Promise<boolean> {
     // The state knows the key of a sandbox whose file was never on this machine.
     cli: cliOf({ cwd: project, env: { PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true" } }, say),
     azure: azureInventory,
+    resources: azureResources,
     preflight: async (stack, file) => {
       if (wanted.command === "up" && wanted.preflight === false) return;
       await preflightBeforeFirstUpdate(stack, file, say);

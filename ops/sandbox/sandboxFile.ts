@@ -1,6 +1,7 @@
 /** The stack file of a sandbox: the form's settings, and those that make it one. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { parseDocument, Scalar, type Document } from "yaml";
+import { azureSettingsIn } from "../azure/azureSettings.ts";
 import type { AzureSettings } from "../azure/signIn.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
 import { generalSettings } from "@tarmac/settings/generalSettings";
@@ -107,22 +108,8 @@ export const appOf = (folder: string, stack: string, form: string): string =>
   appIn({ config: configOf(folder, stack, form) });
 
 /** What the sandbox's file, or else the form's, says about Azure. */
-export function azureSettings(folder: string, stack: string, form: string): AzureSettings {
-  const config = configOf(folder, stack, form);
-  const given = <Key extends string>(key: Key, setting: string) => {
-    const value = config[setting];
-    return (typeof value === "string" ? { [key]: value } : {}) as { [key in Key]?: string };
-  };
-  const { name } = given("name", "tarmac:existingRegistry");
-  const { group } = given("group", "tarmac:existingRegistryGroup");
-  return {
-    ...given("metadataHost", "azure-native:metadataHost"),
-    ...given("subscription", "azure-native:subscriptionId"),
-    ...(name === undefined || group === undefined
-      ? {}
-      : { registry: { name, group, ...given("subscription", "tarmac:existingRegistrySubscription") } }),
-  };
-}
+export const azureSettings = (folder: string, stack: string, form: string): AzureSettings =>
+  azureSettingsIn(configOf(folder, stack, form));
 
 /**
  * The file that holds the sandbox's settings: its own, or else the form; `undefined` where there is neither. A file without

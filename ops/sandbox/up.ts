@@ -58,7 +58,8 @@ export async function up(context: Context, name: string, options: UpOptions): Pr
   await withLock(context, reference, async () => {
     if (there !== undefined && (await pendingOf(cli, reference)).length > 0) {
       say("an earlier update was interrupted: reading what it left");
-      await adoptPending(cli, target);
+      const azure = () => context.resources(azureSettings(folder, stack, options.form));
+      await adoptPending({ cli, stack: reference, target, say, azure });
     }
     const flags = policyFlags(options.policyPack);
     await againWhenNotYet(() => cli.work(["up", "--yes", "--skip-preview", ...target, ...flags]), say);

@@ -18,7 +18,10 @@ function pulumi({
     cli: {
       run: (args) => {
         answer(args);
-        const operations = pending.map((name) => ({ resource: { urn: `urn:pulumi:dev::tarmac::a:b:C::${name}` } }));
+        const operations = pending.map((name) => ({
+          type: "creating",
+          resource: { type: "a:b:C", urn: `urn:pulumi:dev::tarmac::a:b:C::${name}` },
+        }));
         return Promise.resolve(JSON.stringify({ deployment: { pending_operations: operations } }));
       },
       work: (args) => {
@@ -27,6 +30,7 @@ function pulumi({
         return failure === undefined ? Promise.resolve() : Promise.reject(new PulumiFailed(failure));
       },
     },
+    azure: () => Promise.reject(new Error("Azure is not asked")),
     gate: (wanted, planFile) => {
       gated.push({ ...wanted, plan: planFile !== undefined });
       return stopped === undefined ? Promise.resolve() : Promise.reject(stopped);
@@ -123,12 +127,11 @@ test("what an update wrote to the cluster before it was interrupted is read into
 test("what an interrupted update left is looked at first, and named", async () => {
   const { context, asked, said } = pulumi({ pending: ["hello", "other"] });
   await update(context, { stack: "dev" });
-  expect(asked.slice(1)).toEqual([
-    "refresh --yes --skip-preview --clear-pending-creates --run-program --stack dev",
-    up,
-  ]);
+  expect(asked.slice(-2)).toEqual(["refresh --yes --skip-preview --run-program --stack dev", up]);
   expect(said).toEqual([
     "an earlier update was interrupted while it worked on a:b:C hello, a:b:C other: reading what it left",
+    "hello (a:b:C) was being created: the update creates it again, or says that it exists",
+    "other (a:b:C) was being created: the update creates it again, or says that it exists",
   ]);
 });
 
@@ -154,7 +157,20 @@ describe("a lock", () => {
       pending: ["hello"],
     });
     await update(context, { stack: "dev" });
-    expect(asked.map((line) => line.split(" ")[0])).toEqual(["stack", "refresh", "cancel", "stack", "refresh", "up"]);
+    const words = asked.map((line) => line.split(" ")[0]).filter((word) => word !== "stack");
+    expect(words).toEqual(["refresh", "cancel", "refresh", "up"]);
+  });
+
+  it("of a job on a machine that outlives it is left alone while that job may still run, whoever is sure", async () => {
+    const locked = (time: string) => pulumi({ failures: [heldBy("runner-7", time)] });
+    const young = locked("2026-11-23T11:10:00Z");
+    await expect(update(young.context, { stack: "dev", takeLock: true, jobMinutes: 60 })).rejects.toThrow(
+      "dev is being updated: process 4711 on runner-7",
+    );
+    expect(young.asked.some((line) => line.startsWith("cancel"))).toBe(false);
+    const old = locked("2026-11-23T10:59:00Z");
+    await update(old.context, { stack: "dev", takeLock: true, jobMinutes: 60 });
+    expect(old.asked).toContain("cancel --yes --stack dev");
   });
 
   it("of Pulumi Cloud names nobody, and is taken only where that is said", async () => {

@@ -110,6 +110,12 @@ export function fakeWorld(): FakeWorld {
       world.preflights.push(stack);
       return world.refused === undefined ? Promise.resolve() : Promise.reject(new CouldNotRun(world.refused));
     },
+    resources: () =>
+      Promise.resolve({
+        subscription: "s",
+        find: () => Promise.resolve(undefined),
+        delete: () => Promise.reject(new Error("nothing is deleted here")),
+      }),
     cluster: () =>
       Promise.resolve({
         server: "https://shared:443",

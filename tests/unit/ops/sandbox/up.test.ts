@@ -95,11 +95,11 @@ test("its secrets are closed with the form's key, where that has one", async () 
 test("an interrupted update is looked at before the next", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x").pending = [
-    { type: "creating", resource: { urn: "urn:pulumi:x::tarmac::a:b:C::hello" } },
+    { type: "creating", resource: { type: "a:b:C", urn: "urn:pulumi:x::tarmac::a:b:C::hello" } },
   ];
   await up(world.context, "x", options);
   expect(world.commands.filter((command) => /^(refresh|up)/.test(command))).toEqual([
-    expect.stringMatching(/^refresh .*--clear-pending-creates --run-program/),
+    expect.stringMatching(/^refresh .*--run-program/),
     expect.stringMatching(/^up /),
   ]);
 });

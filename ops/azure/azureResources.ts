@@ -1,0 +1,87 @@
+/** Single resources in Azure, by their ids: whether they are there, in which state, and their deletion. */
+import type { ResourceManagementClient } from "@azure/arm-resources";
+import { CouldNotRun } from "../couldNotRun.ts";
+import { signIn, type AzureSettings } from "./signIn.ts";
+
+export interface FoundResource {
+  tags: Record<string, string>;
+  /** `undefined` for a type without one; it counts as succeeded. */
+  provisioningState?: string;
+}
+
+/** What Azure answers about any resource. */
+interface Seen {
+  tags?: Record<string, string>;
+  properties?: { provisioningState?: unknown };
+}
+
+export interface AzureResources {
+  subscription: string;
+  /** `undefined` when there is none of that id. */
+  find(id: string): Promise<FoundResource | undefined>;
+  /** Deletes it, and waits until it is gone. */
+  delete(id: string): Promise<void>;
+}
+
+/** @throws CouldNotRun that says why Azure cannot be asked */
+export async function azureResources(
+  settings: AzureSettings,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<AzureResources> {
+  const azure = await signIn(settings, env);
+  const { ResourceManagementClient } = await import("@azure/arm-resources");
+  const client = new ResourceManagementClient(azure.credential, azure.subscription, {
+    endpoint: azure.endpoint,
+    credentials: { scopes: azure.scopes },
+  });
+  return {
+    subscription: azure.subscription,
+    async find(id) {
+      const group = groupIn(id);
+      const found: Seen | undefined =
+        group === undefined
+          ? await existing(client.resources.getById(id, await apiVersionOf(client, id)))
+          : await existing(client.resourceGroups.get(group));
+      if (found === undefined) return undefined;
+      const state = found.properties?.provisioningState;
+      return { tags: found.tags ?? {}, ...(typeof state !== "string" ? {} : { provisioningState: state }) };
+    },
+    async delete(id) {
+      const group = groupIn(id);
+      await existing(
+        group === undefined
+          ? client.resources.deleteById(id, await apiVersionOf(client, id))
+          : client.resourceGroups.delete(group),
+      );
+    },
+  };
+}
+
+/** The name of a resource group that the id is of. */
+const groupIn = (id: string) => /^\/subscriptions\/[^/]+\/resourceGroups\/([^/]+)$/i.exec(id)?.[1];
+
+/** The newest version of a type's interface that is no preview: generic calls need one. @throws CouldNotRun */
+export async function apiVersionOf(client: ResourceManagementClient, id: string): Promise<string> {
+  // Of an extension resource, such as a role assignment, the last provider counts.
+  const [, namespace = "", path = ""] = /.*\/providers\/([^/]+)\/(.+)$/i.exec(id) ?? [];
+  const type = path
+    .split("/")
+    .filter((_, index) => index % 2 === 0)
+    .join("/");
+  const { resourceTypes = [] } = await client.providers.get(namespace);
+  const { apiVersions = [] } =
+    resourceTypes.find(({ resourceType }) => resourceType?.toLowerCase() === type.toLowerCase()) ?? {};
+  const version = apiVersions.find((candidate) => !candidate.includes("preview")) ?? apiVersions[0];
+  if (version === undefined) throw new CouldNotRun(`Azure names no API version for ${namespace}/${type}`);
+  return version;
+}
+
+/** `undefined` for what is not there. */
+export async function existing<T>(asked: PromiseLike<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,28 @@
+/** What a stack file says about Azure. */
+import { existsSync, readFileSync } from "node:fs";
+import { parseDocument } from "yaml";
+import type { AzureSettings } from "./signIn.ts";
+
+/** @param config settings of a stack file, by key */
+export function azureSettingsIn(config: Readonly<Record<string, unknown>>): AzureSettings {
+  const given = <Key extends string>(key: Key, setting: string) => {
+    const value = config[setting];
+    return (typeof value === "string" ? { [key]: value } : {}) as { [key in Key]?: string };
+  };
+  const { name } = given("name", "tarmac:existingRegistry");
+  const { group } = given("group", "tarmac:existingRegistryGroup");
+  return {
+    ...given("metadataHost", "azure-native:metadataHost"),
+    ...given("subscription", "azure-native:subscriptionId"),
+    ...(name === undefined || group === undefined
+      ? {}
+      : { registry: { name, group, ...given("subscription", "tarmac:existingRegistrySubscription") } }),
+  };
+}
+
+/** Of a stack file; nothing where there is none. */
+export function azureSettingsOf(file: string): AzureSettings {
+  if (!existsSync(file)) return {};
+  const { config } = (parseDocument(readFileSync(file, "utf8")).toJS() ?? {}) as { config?: Record<string, unknown> };
+  return azureSettingsIn(config ?? {});
+}
