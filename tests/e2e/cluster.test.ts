@@ -71,7 +71,7 @@ describe("a stack with its own network", () => {
     expect(cluster?.properties.apiServerAccessProfile).toMatchObject({
       ...{ authorizedIPRanges: ["203.0.113.0/24"], enableVnetIntegration: true },
     });
-    expect(await resourcesOf(stack, `${clusterType}/maintenanceConfigurations`)).toHaveLength(2);
+    expect(await resourcesOf(stack, `${clusterType}/maintenanceConfigurations`)).toHaveLength(3);
   });
 
   test("reaches the registry at a private address under its usual name", async () => {

@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse, stringify } from "yaml";
 import { checkoutFolder } from "../../local/settings.ts";
 import { configFile, stackEnvironment } from "../../local/stack/stack.ts";
 import type { Deployment } from "../releases/portableState.ts";
@@ -42,8 +43,13 @@ it("previews the state of the last release without a replacement or a deletion",
   writeFileSync(state, JSON.stringify({ ...live, deployment: { ...live.deployment, resources } }), { mode: 0o600 });
   await pulumi(env, "stack", "import", "--file", state);
 
+  // As the upgrade notes say: what the release deployed with its defaults is kept.
+  const kept = { "tarmac:location": "westeurope", "tarmac:nodeSize": "Standard_D2s_v5" };
+  const settings = parse(readFileSync(configFile, "utf8")) as { config: Record<string, unknown> };
+  const stackFile = join(project, "Pulumi.local.yaml");
+  writeFileSync(stackFile, stringify({ ...settings, config: { ...settings.config, ...kept } }), { mode: 0o600 });
   const { steps } = JSON.parse(
-    await pulumi(env, "preview", "--json", "--show-sames", "--config-file", configFile),
+    await pulumi(env, "preview", "--json", "--show-sames", "--config-file", stackFile),
   ) as Preview;
   const done = steps.map(({ op, urn }) => `${op} ${urn.split("::").slice(2).join("::")}`);
   expect(done.filter((step) => /replace|delete/.test(step))).toEqual([]);

@@ -1,0 +1,109 @@
+/**
+ * An upgrade to the next minor version of Kubernetes: the control plane first, then one pool after the other, under load. What the
+ * simulated Azure reports changes, the local Kubernetes does not; the drain of the upgraded nodes is the eviction of every pod.
+ */
+import { evictAll, settled } from "../../bench/rollout/evict.ts";
+import { startLoad, total, type PhaseReport } from "../../bench/load/httpLoad.ts";
+import { setDelays, simulation } from "../../local/stack/simulation.ts";
+import { ownStack, type OwnStack } from "./ownStack.ts";
+import { start } from "./localStack.ts";
+
+const replicas = 2;
+const [from, to] = ["1.35", "1.36"] as const;
+const clusterType = "Microsoft.ContainerService/managedClusters";
+
+interface ArmResource {
+  id: string;
+  name: string;
+  type: string;
+  properties: Record<string, unknown>;
+}
+
+/** What Azure says of the cluster and its pools at one moment. */
+interface Moment {
+  /** Minor versions of what runs, by name: `cluster` and the pools. */
+  versions: Record<string, string>;
+  /** What Azure works on. */
+  busy: string[];
+}
+
+let stack: OwnStack | undefined;
+/** Each moment that differs from the one before. */
+const moments: Moment[] = [];
+let phases: PhaseReport[];
+
+async function lookAt(resourceGroup: string): Promise<Moment> {
+  const { resources } = (await simulation("GET", "inventory")) as { resources: ArmResource[] };
+  const own = resources.filter(
+    ({ id, type }) => id.includes(`/resourceGroups/${resourceGroup}/`) && type.startsWith(clusterType),
+  );
+  const isCluster = ({ type }: ArmResource) => type === clusterType;
+  const nameOf = (one: ArmResource) => (isCluster(one) ? "cluster" : one.name);
+  const looked = own.filter((one) => isCluster(one) || one.type === `${clusterType}/agentPools`);
+  const running = ({ properties }: ArmResource) =>
+    String(properties.currentKubernetesVersion ?? properties.currentOrchestratorVersion);
+  return {
+    versions: Object.fromEntries(looked.map((one) => [nameOf(one), running(one).split(".").slice(0, 2).join(".")])),
+    busy: looked.filter(({ properties }) => properties.provisioningState === "Updating").map(nameOf),
+  };
+}
+
+beforeAll(async () => {
+  await start();
+  const pool = { vmSize: "Standard_D4ads_v6", count: 1 };
+  stack = await ownStack("e2e-upgrade", { replicas, kubernetesVersion: from, userPools: { apps: pool, batch: pool } });
+  await stack.up();
+  const { url = "", namespaceName = "", resourceGroup = "" } = await stack.outputs();
+  // Long enough to be seen while it lasts.
+  await setDelays({ clusterSeconds: 5, agentPoolSeconds: 5 });
+  const load = startLoad({ url }, "upgrade");
+  const upgrade = stack.up({ kubernetesVersion: to });
+  let over = false;
+  const ended = upgrade.finally(() => (over = true)).catch(() => undefined);
+  let drained: Promise<unknown> | undefined;
+  try {
+    while (!over) {
+      const moment = await lookAt(resourceGroup);
+      if (JSON.stringify(moment) !== JSON.stringify(moments.at(-1))) moments.push(moment);
+      if (moment.busy.includes("apps")) drained ??= evictAll(namespaceName);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+    await ended;
+    await drained;
+    await settled(namespaceName, replicas);
+    moments.push(await lookAt(resourceGroup));
+  } finally {
+    await setDelays({});
+    phases = await load.stop();
+  }
+  await upgrade;
+});
+
+afterAll(async () => {
+  await setDelays({});
+  await stack?.remove();
+});
+
+it("ends with the control plane and every pool on the new version", () => {
+  expect(moments[0]?.versions).toEqual({ cluster: from, system: from, apps: from, batch: from });
+  expect(moments.at(-1)?.versions).toEqual({ cluster: to, system: to, apps: to, batch: to });
+});
+
+it("upgrades the control plane first, then one pool after the other", () => {
+  const order = moments.flatMap(({ versions }, index) =>
+    Object.keys(versions).filter((name) => versions[name] === to && moments[index - 1]?.versions[name] !== to),
+  );
+  expect(order).toEqual(["cluster", "apps", "batch", "system"]);
+  // A request for the cluster holds its system pool too.
+  const ofPools = moments.filter(({ busy }) => !busy.includes("cluster"));
+  for (const { busy } of ofPools) expect(busy.length).toBeLessThanOrEqual(1);
+});
+
+it("loses no request, also while the pods move", () => {
+  expect(phases.map(({ phase, failures }) => ({ phase, failures }))).toEqual([{ phase: "upgrade", failures: {} }]);
+  expect(total(phases).requests).toBeGreaterThan(500);
+});
+
+it("needs nothing more afterwards", async () => {
+  await stack?.preview({ kubernetesVersion: to }, "--expect-no-changes", "--diff");
+});
