@@ -171,7 +171,9 @@ export const port: Check = {
 export const probes: Check = {
   name: "probes",
   title: "answers its probes under load",
-  judge: ({ run, conditions }) => judgeProbesUnderLoad(run?.load, conditions),
+  // A process that ended, or a path that was bad before, says nothing of the load.
+  judge: ({ run, conditions }) =>
+    run?.stop === undefined || !isGood(run.health) ? undefined : judgeProbesUnderLoad(run.load, conditions),
 };
 export const health: Check = {
   name: "health",

@@ -85,7 +85,9 @@ describe("the conditions", () => {
     writeFileSync(
       join(caller, "Pulumi.mine.yaml"),
       JSON.stringify({
-        config: Object.fromEntries(Object.entries({ location: "westeurope", ...stack }).map(([key, value]) => [`tarmac:${key}`, value])),
+        config: Object.fromEntries(
+          Object.entries({ location: "westeurope", ...stack }).map(([key, value]) => [`tarmac:${key}`, value]),
+        ),
       }),
     );
     return conditionsFor(read([...args, "hello:1"]), stackSettings(caller, "mine"));

@@ -69,7 +69,7 @@ describe("what really happened", () => {
   const killed: Stop = { ...stopped, ...silent, exit: undefined, milliseconds: 25_000 };
 
   it("tells a handler that does not end the process from none", () => {
-    expect(judged(killed)).toEqual([
+    expect(judged({ ...killed, ready: [{ status: 503 }] })).toEqual([
       {
         code: "handler-never-exits",
         seen: "it handles SIGTERM, and it still ran 25 s after SIGTERM, and was killed (exit 137)",
