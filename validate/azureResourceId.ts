@@ -8,6 +8,26 @@ export function logWorkspaceProblem(id: string): string | undefined {
   return `"${id}" is not the resource id of a Log Analytics workspace: use what this command prints: az monitor log-analytics workspace show --query id -g GROUP -n NAME`;
 }
 
+const idOf = (type: string) => new RegExp(`^${group}/${type}/[^/]+$`, "i");
+
+/** An Azure Monitor workspace. */
+export function monitorWorkspaceProblem(id: string): string | undefined {
+  if (idOf("Microsoft.Monitor/accounts").test(id)) return undefined;
+  return `"${id}" is not the resource id of an Azure Monitor workspace: use what this command prints: az monitor account show --query id -g GROUP -n NAME`;
+}
+
+/** A group of people and services that alerts go to. */
+export function actionGroupProblem(id: string): string | undefined {
+  if (idOf("Microsoft.Insights/actionGroups").test(id)) return undefined;
+  return `"${id}" is not the resource id of an action group: use what this command prints: az monitor action-group show --query id -g GROUP -n NAME`;
+}
+
+/** An AKS cluster. */
+export function managedClusterProblem(id: string): string | undefined {
+  if (idOf("Microsoft.ContainerService/managedClusters").test(id)) return undefined;
+  return `"${id}" is not the resource id of an AKS cluster: use what this command prints: az aks show --query id -g GROUP -n NAME`;
+}
+
 const subnetId = new RegExp(`^(${group}/Microsoft.Network/virtualNetworks/[^/]+)/subnets/[^/]+$`, "i");
 
 /** A subnet of a network that somebody else keeps. */

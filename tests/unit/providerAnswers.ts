@@ -254,6 +254,34 @@ function answerAzure(type: string, logicalName: string, inputs: Properties): Ans
         state: { tags: inputs.tags, name, keyUri, keyUriWithVersion: `${keyUri}/${keyVersion}` },
       };
     }
+    case "azure-native:monitor:AzureMonitorWorkspace": {
+      const [name, type] = [nameFrom("azureMonitorWorkspaceName"), "Microsoft.Monitor/accounts"];
+      return { id: inGroup(type, name), state: { ...inputs, name, type } };
+    }
+    case "azure-native:monitor:DataCollectionEndpoint": {
+      const [name, type] = [nameFrom("dataCollectionEndpointName"), "Microsoft.Insights/dataCollectionEndpoints"];
+      return { id: inGroup(type, name), state: { ...inputs, name, type } };
+    }
+    case "azure-native:monitor:DataCollectionRule": {
+      const [name, type] = [nameFrom("dataCollectionRuleName"), "Microsoft.Insights/dataCollectionRules"];
+      return { id: inGroup(type, name), state: { ...inputs, name, type } };
+    }
+    case "azure-native:monitor:DataCollectionRuleAssociation": {
+      const [name, type] = [text(inputs.associationName), "Microsoft.Insights/dataCollectionRuleAssociations"];
+      return { id: `${text(inputs.resourceUri)}/providers/${type}/${name}`, state: { ...inputs, name, type } };
+    }
+    case "azure-native:monitor:DiagnosticSetting": {
+      const type = "Microsoft.Insights/diagnosticSettings";
+      return { id: `${text(inputs.resourceUri)}/providers/${type}/${text(inputs.name)}`, state: { ...inputs, type } };
+    }
+    case "azure-native:monitor:ActionGroup": {
+      const [name, type] = [nameFrom("actionGroupName"), "Microsoft.Insights/actionGroups"];
+      return { id: inGroup(type, name), state: { ...inputs, name, type } };
+    }
+    case "azure-native:alertsmanagement:PrometheusRuleGroup": {
+      const [name, type] = [nameFrom("ruleGroupName"), "Microsoft.AlertsManagement/prometheusRuleGroups"];
+      return { id: inGroup(type, name), state: { ...inputs, name, type } };
+    }
     case "azure-native:network:VirtualNetwork": {
       const name = nameFrom("virtualNetworkName");
       const type = "Microsoft.Network/virtualNetworks";
