@@ -13,6 +13,7 @@ import { Identities } from "@tarmac/components/identities";
 import { AppImage } from "@tarmac/components/image";
 import { imageRegistry } from "@tarmac/components/registry/registryChoice";
 import { applicationRoutingClass, ManagedGatewayApi } from "@tarmac/components/managedGatewayApi";
+import { Monitoring } from "@tarmac/components/monitoring";
 import { AppNamespace } from "@tarmac/components/namespace";
 import { Network } from "@tarmac/components/network";
 import { PullAccess } from "@tarmac/components/pullAccess";
@@ -23,6 +24,7 @@ import { readStackSettings } from "./config.ts";
 import { clusterArgs, onExistingCluster } from "@tarmac/settings/clusterSettings";
 import { certificateArgs, gatewayArgs, routeArgs } from "@tarmac/settings/exposureSettings";
 import { imageArgs } from "@tarmac/settings/imageSettings";
+import { monitoringAddOns, monitoringArgs } from "@tarmac/settings/monitoringSettings";
 import { clusterNetworkArgs, existingNetworkArgs, networkArgs } from "@tarmac/settings/networkSettings";
 import { registryChoice } from "@tarmac/settings/registrySettings";
 import { workloadArgs } from "@tarmac/settings/workloadSettings";
@@ -62,6 +64,14 @@ const pullAccess =
 const cluster = identities
   ? ownCluster(identities)
   : new ExistingCluster(appName, { context: settings.kubeContext, kubeconfig: settings.kubeconfig });
+
+const monitored = monitoringArgs(settings);
+const monitoredClusterId = settings.monitoredClusterId ?? cluster.managedCluster?.id;
+if (monitored && monitoredClusterId) {
+  // On a cluster that others use as well, their workloads are none of this stack's business.
+  const namespace = cluster.managedCluster ? undefined : (settings.namespace ?? appName);
+  new Monitoring(appName, { ...azure(), ...monitored, clusterId: monitoredClusterId, namespace });
+}
 
 /**
  * What runs: registry host, repository, tag and digest. Built and pushed while the cluster is being made, as that needs nothing
@@ -175,6 +185,7 @@ function ownCluster({ controlPlane, kubelet }: Identities): Cluster {
     {
       ...azure(),
       ...clusterArgs(settings),
+      ...monitoringAddOns(settings),
       controlPlane,
       kubelet,
       ...addresses,

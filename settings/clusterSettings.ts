@@ -24,7 +24,6 @@ import { allowing, eachProblem, ifGiven } from "@tarmac/validate/valueCheck";
 import { objectIdProblem } from "@tarmac/validate/azureNames";
 import { systemPoolSizeProblem } from "@tarmac/validate/machineSize";
 import { mostNodes, poolSizeProblem, userPoolProblems, zonesProblem } from "@tarmac/validate/nodePool";
-import { logWorkspaceProblem } from "@tarmac/validate/azureResourceId";
 import {
   choice,
   flag,
@@ -155,15 +154,6 @@ const ownClusterSettings = {
     default: clusterDefaults.azurePolicy,
     description: "Enforce the Azure policies of the subscription on what runs on the cluster.",
   }),
-  logWorkspaceId: optionalText({
-    description:
-      "Resource id of a Log Analytics workspace for the logs of containers and nodes. Default: logs are not stored.",
-    problem: logWorkspaceProblem,
-  }),
-  managedPrometheus: flag({
-    default: clusterDefaults.managedPrometheus,
-    description: "Collect metrics for Azure Monitor's managed Prometheus.",
-  }),
 };
 
 export const clusterSettings = { ...existingClusterSettings, ...ownClusterSettings };
@@ -241,6 +231,4 @@ export const clusterArgs = (s: Settings) => ({
     }),
   },
   azurePolicy: s.azurePolicy,
-  logWorkspaceId: s.logWorkspaceId,
-  managedPrometheus: s.managedPrometheus,
 });

@@ -3,6 +3,7 @@ import { clusterSettings } from "./clusterSettings.ts";
 import { exposureSettings } from "./exposureSettings.ts";
 import { generalSettings } from "./generalSettings.ts";
 import { imageSettings } from "./imageSettings.ts";
+import { monitoringSettings } from "./monitoringSettings.ts";
 import { networkSettings } from "./networkSettings.ts";
 import { placementSettings } from "./placementSettings.ts";
 import type { ValuesOf } from "./readDeclared.ts";
@@ -16,6 +17,7 @@ export const areas = {
   registry: registrySettings,
   network: networkSettings,
   cluster: clusterSettings,
+  monitoring: monitoringSettings,
   image: imageSettings,
   workload: workloadSettings,
   values: valueSettings,
@@ -29,6 +31,7 @@ export const settings = {
   ...areas.registry,
   ...areas.network,
   ...areas.cluster,
+  ...areas.monitoring,
   ...areas.image,
   ...areas.workload,
   ...areas.values,

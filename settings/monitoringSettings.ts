@@ -1,6 +1,6 @@
 /** Settings of monitoring: where metrics and logs of the cluster go, and who hears of alerts. */
 import { alertEmailsProblem, controlPlaneLogsProblem, monitoringDefaults } from "@tarmac/components/monitoring";
-import { locationProblem } from "@tarmac/validate/azureNames";
+import { locationProblem } from "@tarmac/validate/azureRegions";
 import {
   actionGroupProblem,
   logWorkspaceProblem,
@@ -109,3 +109,9 @@ export const monitoringArgs = (s: Settings) =>
         actionGroupId: s.alertActionGroupId,
       }
     : undefined;
+
+/** The cluster's add-ons, which run the agents. */
+export const monitoringAddOns = ({ logWorkspaceId, managedPrometheus }: Settings) => ({
+  logWorkspaceId,
+  managedPrometheus,
+});

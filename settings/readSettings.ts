@@ -3,6 +3,7 @@ import { clusterProblems } from "./clusterSettings.ts";
 import { type Settings, settings } from "./everySetting.ts";
 import { exposureProblems } from "./exposureSettings.ts";
 import { imageProblems } from "./imageSettings.ts";
+import { monitoringProblems } from "./monitoringSettings.ts";
 import { networkProblems } from "./networkSettings.ts";
 import { derivedNameProblems } from "./derivedNames.ts";
 import { noEffectProblems } from "./noEffect.ts";
@@ -41,6 +42,7 @@ function combinedProblems(s: Settings) {
     ...registryProblems(s),
     ...networkProblems(s),
     ...clusterProblems(s),
+    ...monitoringProblems(s),
     ...imageProblems(s),
     ...workloadProblems(s),
     ...valueProblems(s),

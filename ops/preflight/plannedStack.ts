@@ -87,6 +87,13 @@ export function plannedStack(stack: string, settings: Settings, subscriptionId: 
       : []),
     ...(ownRegistry ? ["Microsoft.ContainerRegistry/registries"] : []),
     ...(settings.ownNetwork ? ["Microsoft.Network/virtualNetworks"] : []),
+    ...(settings.managedPrometheus
+      ? ["Microsoft.Insights/dataCollectionRules", "Microsoft.AlertsManagement/prometheusRuleGroups"]
+      : []),
+    ...(settings.managedPrometheus && settings.monitorWorkspaceId === undefined ? ["Microsoft.Monitor/accounts"] : []),
+    ...(settings.logWorkspaceId === undefined
+      ? []
+      : ["Microsoft.Insights/dataCollectionRules", "Microsoft.Insights/diagnosticSettings"]),
     ...(settings.privateRegistry ? ["Microsoft.Network/privateEndpoints", "Microsoft.Network/privateDnsZones"] : []),
   ];
   const anything = resourceTypes.length > 0;
@@ -111,7 +118,7 @@ export function plannedStack(stack: string, settings: Settings, subscriptionId: 
     ],
     actions: [
       ...(anything ? ["Microsoft.Resources/subscriptions/resourceGroups/write"] : []),
-      ...resourceTypes.map((type) => `${type}/write`),
+      ...[...new Set(resourceTypes)].map((type) => `${type}/write`),
       ...(ownCluster ? ["Microsoft.ManagedIdentity/userAssignedIdentities/assign/action"] : []),
     ],
     names:

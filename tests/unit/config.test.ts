@@ -14,6 +14,7 @@ import { memory, type SettingCases } from "./settings/settingCases.ts";
 import { clusterCases } from "./settings/clusterCases.ts";
 import { generalCases } from "./settings/generalCases.ts";
 import { imageCases } from "./settings/imageCases.ts";
+import { monitoringCases } from "./settings/monitoringCases.ts";
 import { networkCases } from "./settings/networkCases.ts";
 import { registryCases } from "./settings/registryCases.ts";
 import { exposureCases } from "./settings/exposureCases.ts";
@@ -26,6 +27,7 @@ const tables = [
   registryCases,
   networkCases,
   clusterCases,
+  monitoringCases,
   imageCases,
   workloadCases,
   valueCases,
@@ -81,7 +83,13 @@ describe("an unset setting", () => {
       ...{ kubeContext: undefined, kubeconfig: undefined, kubeletObjectId: undefined },
       ...{ upgradeChannel: undefined, nodeUpgradeChannel: "NodeImage", maintenanceDay: undefined },
       ...{ maintenanceStart: "02:00", maintenanceHours: 4, maintenanceUtcOffset: "+00:00" },
-      ...{ azurePolicy: false, logWorkspaceId: undefined, managedPrometheus: false },
+      ...{ azurePolicy: false, logWorkspaceId: undefined, managedPrometheus: false, alertEmails: [] },
+      ...{ monitorWorkspaceId: undefined, monitorWorkspaceLocation: undefined, logWorkspaceLocation: undefined },
+      ...{
+        controlPlaneLogs: ["kube-audit-admin", "guard"],
+        alertActionGroupId: undefined,
+        monitoredClusterId: undefined,
+      },
       ...{ ownNetwork: false, networkRange: "10.224.0.0/16", nodeRange: "10.224.0.0/20" },
       ...{ privateEndpointRange: "10.224.16.0/24", apiServerInNetwork: false, apiServerRange: "10.224.17.0/28" },
       ...{ podRange: "10.244.0.0/16", serviceRange: "10.0.0.0/16", authorizedRanges: [] },

@@ -8,6 +8,7 @@ const titles: Record<keyof typeof areas, string> = {
   registry: "Registry",
   network: "Network",
   cluster: "Cluster",
+  monitoring: "Monitoring",
   image: "Image",
   workload: "Service",
   values: "What the process is told",

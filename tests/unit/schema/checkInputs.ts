@@ -140,7 +140,7 @@ class Check {
       return type.kind === "reference" && type.path[0] === "enums" ? enumValues(this.sdk, type.path) : [];
     });
     if (words.length > 0) {
-      if (words.some((word) => word === value)) return [];
+      if (words.some((word) => word === value) || isStream(value, of)) return [];
       const allowed = words.map((word) => JSON.stringify(word)).join(", ");
       const texts = words.filter((word) => typeof word === "string");
       const meant = typeof value === "string" ? closest(value, texts) : "";
@@ -154,3 +154,12 @@ class Check {
     return [mismatch(path, value, allowed.join(" or "))];
   }
 }
+
+/**
+ * Streams of data collection rules, of which the SDK names five. The others are those of the agents' own documentation:
+ * https://learn.microsoft.com/azure/azure-monitor/containers/container-insights-data-collection-configure
+ */
+const isStream = (value: unknown, of: readonly Type[]): boolean =>
+  of.some(
+    (type) => type.kind === "reference" && /^Known(DataFlow|ExtensionDataSource)Streams$/.test(type.path.at(-1) ?? ""),
+  ) && /^Microsoft-([A-Z][A-Za-z0-9]+)$/.test(String(value));

@@ -6,8 +6,6 @@ const shape =
   'zones: ["1", "2"], spot: true, labels: {key: "value"}, taints: ["key=value:NoSchedule"], maxPods: 110, osDiskSizeGB: 128';
 const size = "set count for a fixed size, or minCount and maxCount for the autoscaler";
 const days = '"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"';
-const workspace =
-  "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/logs/providers/Microsoft.OperationalInsights/workspaces/logs";
 const kubeconfig = JSON.stringify({
   clusters: [{ name: "aks", cluster: { server: "https://aks.example" } }],
   users: [{ name: "me", user: { token: "t" } }],
@@ -43,8 +41,6 @@ export const clusterCases: SettingCases = {
     ["maintenanceHours", "24", 24],
     ["maintenanceUtcOffset", "-07:30", "-07:30"],
     ["azurePolicy", "true", true],
-    ["logWorkspaceId", workspace, workspace],
-    ["managedPrometheus", "true", true],
     ["localAccounts", "true", true],
     ["kubelogin", "workloadidentity", "workloadidentity"],
     ["clusterAdmins", `{"${guid}":"Group"}`, { [guid]: "Group" }],
@@ -107,12 +103,6 @@ export const clusterCases: SettingCases = {
     ],
     ["maintenanceUtcOffset", "1", '"1" is not a UTC offset: use +HH:MM or -HH:MM in quotes, e.g. "+01:00"'],
     ["azurePolicy", "on", '"on" is not a boolean: use "true" or "false"'],
-    ["managedPrometheus", "on", '"on" is not a boolean: use "true" or "false"'],
-    [
-      "logWorkspaceId",
-      "logs",
-      '"logs" is not the resource id of a Log Analytics workspace: use what this command prints: az monitor log-analytics workspace show --query id -g GROUP -n NAME',
-    ],
     [
       "kubeconfig",
       "~/.kube/config",

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => environment.stop());
 
 const put = (id: string, version: string, body: object) => arm(environment.azure, "PUT", id, version, body);
-const location = "westeurope";
+const location = "swedencentral";
 const logs = () => `${group}/providers/Microsoft.OperationalInsights/workspaces/logs`;
 const metrics = () => `${group}/providers/Microsoft.Monitor/accounts/metrics`;
 const insights = (kind: string, name: string) => `${group}/providers/Microsoft.Insights/${kind}/${name}`;
@@ -89,7 +89,7 @@ describe("an add-on", () => {
     expect(
       (await put(endpoint(), "2022-06-01", { location, kind: "Linux", properties: {} })).properties?.immutableId,
     ).toMatch(/^dce-[0-9a-f]{32}$/);
-    const made = await rule("MSProm-westeurope-aks", prometheus());
+    const made = await rule("MSProm-swedencentral-aks", prometheus());
     expect(made.properties?.immutableId).toMatch(/^dcr-[0-9a-f]{32}$/);
     expect((await telemetry()).metrics).toEqual({});
     expect((await associate("prometheus", { dataCollectionRuleId: made.id })).status).toBe(201);
@@ -100,7 +100,7 @@ describe("an add-on", () => {
   });
 
   it("delivers logs by a rule for Container insights", async () => {
-    const made = await rule("MSCI-westeurope-aks", insightsRule());
+    const made = await rule("MSCI-swedencentral-aks", insightsRule());
     await associate("ContainerInsightsExtension", { dataCollectionRuleId: made.id });
     expect(await telemetry()).toMatchObject({
       logs: { "Microsoft-ContainerLogV2": [logs()], "Microsoft-KubeEvents": [logs()] },
@@ -145,7 +145,7 @@ describe("data collection rules are refused", () => {
 
   it("in another region than their destination or endpoint", async () => {
     const text = await detailsOf("refused", prometheus(), "northeurope");
-    expect(text).toContain("is in the region westeurope, and the data collection rule is in northeurope");
+    expect(text).toContain("is in the region swedencentral, and the data collection rule is in northeurope");
   });
 
   /** The texts of the inner errors. */
@@ -160,7 +160,7 @@ describe("data collection rules are refused", () => {
 });
 
 describe("associations", () => {
-  const rules = () => insights("dataCollectionRules", "MSCI-westeurope-aks");
+  const rules = () => insights("dataCollectionRules", "MSCI-swedencentral-aks");
 
   it("need a resource, and a rule or an endpoint that exists", async () => {
     expect(await associate("x-1", { dataCollectionRuleId: rules() }, `${cluster}-gone`)).toMatchObject({ status: 404 });
@@ -271,7 +271,7 @@ describe("alerts", () => {
 
 it("an Azure Monitor workspace has a resource group of its own, which is deleted with it", async () => {
   expect((await putAccount("short-lived")).status).toBe(201);
-  const managed = group.replace(/[^/]+$/, "MA_short-lived_westeurope_managed");
+  const managed = group.replace(/[^/]+$/, "MA_short-lived_swedencentral_managed");
   expect((await arm(environment.azure, "GET", managed, "2021-04-01")).status).toBe(200);
   const account = `${group}/providers/Microsoft.Monitor/accounts/short-lived`;
   expect([200, 202]).toContain((await arm(environment.azure, "DELETE", account, "2023-04-03")).status);

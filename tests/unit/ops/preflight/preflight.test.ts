@@ -45,7 +45,7 @@ async function check(name: string, wanted: Case = {}): Promise<Found[]> {
       endpoint: environment.azure.endpoint,
       scopes: [`${environment.azure.endpoint}/.default`],
     });
-  const read = readSettings("dev", { location: "westeurope", ...settings });
+  const read = readSettings("dev", { location: "swedencentral", ...settings });
   const planned = plannedStack("dev", read, environment.azure.deployer.subscriptionId);
   const plan = { ...planned, names: [...planned.names, ...names] };
   const questions: Questions = {
@@ -157,7 +157,7 @@ describe("role-assignments", () => {
 
   it("asks on the registry where the stack uses an existing one", async () => {
     const registry = `${group}/providers/Microsoft.ContainerRegistry/registries/shared1`;
-    await request("PUT", registry, "2023-07-01", { location: "westeurope", sku: { name: "Basic" } });
+    await request("PUT", registry, "2023-07-01", { location: "swedencentral", sku: { name: "Basic" } });
     const as = await deployerWith([roleGuids.reader]);
     const settings = { existingRegistry: "shared1", existingRegistryGroup: "rg" };
     const found = await check("role-assignments", { as, settings });
@@ -202,7 +202,7 @@ describe("vm-sizes", () => {
     });
     expect(apps?.fix).toMatch(/^set userPools\.apps\.vmSize to Standard_D4\w+ or /);
     const [, unheard] = await check("vm-sizes", { settings: pools("Standard_M8") });
-    expect(unheard?.what).toBe('pool "apps": Standard_M8: westeurope does not offer it');
+    expect(unheard?.what).toBe('pool "apps": Standard_M8: swedencentral does not offer it');
   });
 
   it("names the zones that are closed to the subscription", async () => {
@@ -219,8 +219,8 @@ describe("vcpu-quota", () => {
   it("passes when everything fits, families and region", async () => {
     const found = await check("vcpu-quota", { settings });
     expect(found.map(({ state, what }) => [state, what])).toEqual([
-      ["ok", "Standard DSv5 Family vCPUs in westeurope: 28 needed at most, 350 of 350 free"],
-      ["ok", "Total Regional vCPUs in westeurope: 28 needed at most, 350 of 350 free"],
+      ["ok", "Standard DSv5 Family vCPUs in swedencentral: 28 needed at most, 350 of 350 free"],
+      ["ok", "Total Regional vCPUs in swedencentral: 28 needed at most, 350 of 350 free"],
     ]);
   });
 
@@ -229,7 +229,7 @@ describe("vcpu-quota", () => {
     const [family] = await check("vcpu-quota", { settings });
     expect(family).toMatchObject({
       state: "problem",
-      what: "Standard DSv5 Family vCPUs in westeurope: the first deployment's 12 fit, but 28 with the autoscaler's maximum and an upgrade do not; 20 of 20 are free",
+      what: "Standard DSv5 Family vCPUs in swedencentral: the first deployment's 12 fit, but 28 with the autoscaler's maximum and an upgrade do not; 20 of 20 are free",
     });
     expect(family?.fix).toContain("az quota update --resource-name standardDSv5Family --scope ");
     expect(family?.fix).toContain("--limit-object value=28");
@@ -244,13 +244,13 @@ describe("vcpu-quota", () => {
 
 describe("cluster-quota", () => {
   it("passes while there is room", async () => {
-    expect(await check("cluster-quota")).toMatchObject([{ state: "ok", what: "0 of 100 clusters in westeurope" }]);
+    expect(await check("cluster-quota")).toMatchObject([{ state: "ok", what: "0 of 100 clusters in swedencentral" }]);
   });
 
   it("names the full region", async () => {
     await limit({ clusters: 0 });
     const [found] = await check("cluster-quota");
-    expect(found).toMatchObject({ state: "problem", what: "westeurope has 0 of 0 clusters: no room for one more" });
+    expect(found).toMatchObject({ state: "problem", what: "swedencentral has 0 of 0 clusters: no room for one more" });
     expect(found?.fix).toContain("az quota update --resource-name ManagedClusters");
   });
 });
@@ -273,12 +273,12 @@ describe("names", () => {
     const vault = `${group}/providers/Microsoft.KeyVault/vaults/tarmac-keys`;
     const tenantId = environment.azure.deployer.tenantId;
     const properties = { tenantId, sku: { family: "A", name: "standard" } };
-    await request("PUT", vault, "2023-07-01", { location: "westeurope", properties });
+    await request("PUT", vault, "2023-07-01", { location: "swedencentral", properties });
     await request("DELETE", vault, "2023-07-01");
     const names: PlannedName[] = [{ kind: "vault", name: "tarmac-keys", setting: "--name" }];
     const [found] = await check("names", { names });
     expect(found).toMatchObject({ state: "problem" });
-    expect(found?.fix).toMatch(/^az keyvault purge --name tarmac-keys --location westeurope, or recover it/);
+    expect(found?.fix).toMatch(/^az keyvault purge --name tarmac-keys --location swedencentral, or recover it/);
   });
 });
 
@@ -379,7 +379,7 @@ describe("an existing cluster", () => {
     control = await newIdentity(environment.azure, "control");
     const cluster = `${group}/providers/Microsoft.ContainerService/managedClusters/hello`;
     const made = await request("PUT", cluster, "2025-09-01", {
-      location: "westeurope",
+      location: "swedencentral",
       tags: { "managed-by": "tarmac", app: "hello", stack: "dev" },
       identity: { type: "UserAssigned", userAssignedIdentities: { [control.id]: {} } },
       properties: {
@@ -395,7 +395,7 @@ describe("an existing cluster", () => {
     await limit({ vcpus: { standardDSv5Family: 12 }, clusters: 1 });
     const settings = { nodeSize: "Standard_D4s_v5", nodeCount: "2" };
     expect(await check("vcpu-quota", { settings })).toMatchObject([
-      { state: "ok", what: "Standard DSv5 Family vCPUs in westeurope: 12 needed at most, 12 of 12 free" },
+      { state: "ok", what: "Standard DSv5 Family vCPUs in swedencentral: 12 needed at most, 12 of 12 free" },
       { state: "ok" },
     ]);
     expect(states(await check("cluster-quota"))).toEqual(["ok"]);
@@ -458,7 +458,7 @@ it("asks nothing about Azure for a stack on an existing cluster and another regi
     kubeconfig:
       "clusters: [{name: c, cluster: {server: https://c}}]\nusers: [{name: u, user: {}}]\ncontexts: [{name: company, context: {cluster: c, user: u}}]",
     registryServer: "registry.example.com",
-    location: "westeurope",
+    location: "swedencentral",
   });
   const plan = plannedStack("dev", settings, "id");
   expect(everyCheck.filter((one) => one.applies(plan)).map(({ name }) => name)).toEqual([]);
