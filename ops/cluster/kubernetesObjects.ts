@@ -7,21 +7,26 @@ import type {
   V1DaemonSet,
   V1Deployment,
   V1EndpointSlice,
+  V1Ingress,
   V1Job,
   V1LimitRange,
   V1Namespace,
+  V1NetworkPolicy,
   V1Node,
   V1PersistentVolume,
   V1PersistentVolumeClaim,
   V1Pod,
+  V1PodDisruptionBudget,
   V1PodSpec,
   V1PodTemplateSpec,
   V1Probe,
   V1ReplicaSet,
   V1ResourceQuota,
   V1Service,
+  V1ServiceAccount,
   V1StatefulSet,
   V1StorageClass,
+  V2HorizontalPodAutoscaler,
 } from "@kubernetes/client-node";
 
 type Plain<T> = T extends Date
@@ -54,6 +59,70 @@ export type PersistentVolume = Plain<V1PersistentVolume>;
 export type StorageClass = Plain<V1StorageClass>;
 export type ResourceQuota = Plain<V1ResourceQuota>;
 export type LimitRange = Plain<V1LimitRange>;
+
+export type NetworkPolicy = Plain<V1NetworkPolicy>;
+export type PodDisruptionBudget = Plain<V1PodDisruptionBudget>;
+export type HorizontalPodAutoscaler = Plain<V2HorizontalPodAutoscaler>;
+export type Ingress = Plain<V1Ingress>;
+export type ServiceAccount = Plain<V1ServiceAccount>;
+
+export interface ObjectMeta {
+  name?: string;
+  namespace?: string;
+  creationTimestamp?: string;
+  annotations?: Record<string, string>;
+  managedFields?: unknown;
+}
+
+/** A condition of a custom resource. */
+export interface StatusCondition {
+  type: string;
+  status: string;
+  reason?: string;
+  message?: string;
+}
+
+/** The fields of Gateway API objects that are used: https://gateway-api.sigs.k8s.io/reference/spec/ */
+export interface GatewayClass {
+  metadata?: ObjectMeta;
+  status?: { conditions?: StatusCondition[] };
+}
+
+export interface Gateway {
+  metadata?: ObjectMeta;
+  spec?: {
+    gatewayClassName?: string;
+    listeners?: {
+      name: string;
+      hostname?: string;
+      port?: number;
+      protocol?: string;
+      tls?: { certificateRefs?: { name: string; namespace?: string }[] };
+    }[];
+  };
+  status?: {
+    addresses?: { type?: string; value: string }[];
+    conditions?: StatusCondition[];
+    listeners?: { name: string; conditions?: StatusCondition[] }[];
+  };
+}
+
+export interface HttpRoute {
+  metadata?: ObjectMeta;
+  spec?: {
+    hostnames?: string[];
+    parentRefs?: { name: string; namespace?: string; sectionName?: string; kind?: string }[];
+    rules?: { backendRefs?: { name: string; namespace?: string; port?: number; kind?: string }[] }[];
+  };
+  status?: { parents?: { parentRef: { name: string; namespace?: string }; conditions?: StatusCondition[] }[] };
+}
+
+/** cert-manager: https://cert-manager.io/docs/reference/api-docs/#cert-manager.io/v1.Certificate */
+export interface Certificate {
+  metadata?: ObjectMeta;
+  spec?: { secretName?: string; dnsNames?: string[]; issuerRef?: { name: string; kind?: string } };
+  status?: { conditions?: StatusCondition[] };
+}
 
 /** When an event occurred last, in milliseconds; 0 if it does not say. */
 export function lastSeen(event: Event): number {

@@ -4,20 +4,30 @@
  */
 import type { AzureLook } from "./azure/azureLook.ts";
 import type {
+  Certificate,
   CronJob,
   DaemonSet,
   Deployment,
+  EndpointSlice,
   Event,
+  Gateway,
+  GatewayClass,
+  HorizontalPodAutoscaler,
+  HttpRoute,
+  Ingress,
   Job,
   LimitRange,
   Namespace,
+  NetworkPolicy,
   Node,
   PersistentVolume,
   PersistentVolumeClaim,
   Pod,
+  PodDisruptionBudget,
   ReplicaSet,
   ResourceQuota,
   Service,
+  ServiceAccount,
   StatefulSet,
   StorageClass,
 } from "../cluster/kubernetesObjects.ts";
@@ -101,6 +111,8 @@ export interface Observation {
   names?: { configMaps?: string[]; secrets?: string[] };
   /** What the volumes of failing pods depend on; undefined if no failing pod has such a volume. */
   storage?: StorageLook;
+  /** What is between clients and the pods. */
+  reach?: ReachLook;
   /** The namespace's rules for new pods, if a controller's pods are refused. */
   rules?: RulesLook;
   /** By name, those of pods whose pull fails. */
@@ -133,6 +145,36 @@ export interface RulesLook {
   priorityClasses?: string[];
   serviceAccounts?: string[];
   runtimeClasses?: string[];
+}
+
+/** A certificate in a Secret; without dates if the Secret has none that can be read. */
+export interface CertificateLook {
+  exists: boolean;
+  /** ISO 8601. */
+  from?: string;
+  until?: string;
+  /** DNS names. */
+  names?: string[];
+  issuer?: string;
+}
+
+/** Each undefined if it could not be read. */
+export interface ReachLook {
+  endpointSlices?: EndpointSlice[] | undefined;
+  networkPolicies?: NetworkPolicy[] | undefined;
+  autoscalers?: HorizontalPodAutoscaler[] | undefined;
+  budgets?: PodDisruptionBudget[] | undefined;
+  ingresses?: Ingress[] | undefined;
+  ingressClasses?: string[] | undefined;
+  gateways?: Gateway[] | undefined;
+  gatewayClasses?: GatewayClass[] | undefined;
+  httpRoutes?: HttpRoute[] | undefined;
+  certificates?: Certificate[] | undefined;
+  serviceAccounts?: ServiceAccount[] | undefined;
+  /** By "POD:PORT", what the API server said when a port of a pod refused its connection. */
+  refusedPorts?: Record<string, string>;
+  /** By name of a Secret that a Gateway or an Ingress uses. */
+  tls?: Record<string, CertificateLook>;
 }
 
 /** An observation as it was recorded, by this version or by an earlier one that read less. */

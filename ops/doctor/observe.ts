@@ -6,6 +6,7 @@ import { isAzureHost } from "./facts/registryHost.ts";
 import { sameHost } from "./facts/pullSecretFault.ts";
 import { judge } from "./facts/pullFailure.ts";
 import { lookAtConfig, lookAtPullSecret } from "./cluster/configLook.ts";
+import { lookAtPorts, lookAtReach } from "./cluster/reachLook.ts";
 import { lookAtRules } from "./cluster/rulesLook.ts";
 import { lookAtStorage } from "./cluster/storageLook.ts";
 import { lookAtLogs } from "./cluster/containerLogs.ts";
@@ -13,6 +14,7 @@ import { type ClusterReader, ReadRefused, Unreachable } from "../cluster/cluster
 import { lookAtUsage } from "./cluster/containerUsage.ts";
 import { lookAtWorkload } from "./cluster/workload.ts";
 import { type PodFacts, waitsForImage } from "./facts/podFacts.ts";
+import { doubtfulPorts } from "./causes/service-wrong-target-port.ts";
 import { sceneOf } from "./facts/scene.ts";
 import { type ImageSource, imageSource } from "./registry/imageSource.ts";
 import { completed, type Observation } from "./observation.ts";
@@ -51,6 +53,9 @@ export async function observe(place: Place, session: Session = newSession(place)
     notSeen: notes.notSeen,
     blind: notes.blind,
   });
+  observation.reach = await lookAtReach(reader, notes, namespace);
+  const doubtful = doubtfulPorts(sceneOf(observation));
+  if (doubtful.length > 0) observation.reach.refusedPorts = await lookAtPorts(reader, notes, namespace, doubtful);
   await lookFurther(place, session, notes, observation);
   return observation;
 }

@@ -10,7 +10,10 @@ import { acrpullOnControlPlane } from "./acrpull-on-control-plane.ts";
 import { addressInUse } from "./address-in-use.ts";
 import { admissionRefused } from "./admission-refused.ts";
 import { applicationError } from "./application-error.ts";
+import { autoscalerWithoutMetrics } from "./autoscaler-without-metrics.ts";
+import { azureRoleMissing } from "./azure-role-missing.ts";
 import { boundToLoopback } from "./bound-to-loopback.ts";
+import { certificateNotIssued } from "./certificate-not-issued.ts";
 import { claimMissing } from "./claim-missing.ts";
 import { commandNotFound } from "./command-not-found.ts";
 import { commandNotSplit } from "./command-not-split.ts";
@@ -24,6 +27,7 @@ import { daemonsetWithoutNodes } from "./daemonset-without-nodes.ts";
 import { dependencyUnreachable } from "./dependency-unreachable.ts";
 import { digestNotFound } from "./digest-not-found.ts";
 import { diskPressure } from "./disk-pressure.ts";
+import { disruptionBudgetBlocksDrain } from "./disruption-budget-blocks-drain.ts";
 import { entrypointNotFound } from "./entrypoint-not-found.ts";
 import { entrypointPermissionDenied } from "./entrypoint-permission-denied.ts";
 import { environmentVariableInvalid } from "./environment-variable-invalid.ts";
@@ -31,6 +35,7 @@ import { environmentVariableMissing } from "./environment-variable-missing.ts";
 import { execFormat } from "./exec-format.ts";
 import { exitsByItself } from "./exits-by-itself.ts";
 import { finalizerHoldsPod } from "./finalizer-holds-pod.ts";
+import { gatewayNotProgrammed } from "./gateway-not-programmed.ts";
 import { heapExhausted } from "./heap-exhausted.ts";
 import { hostNotFound } from "./host-not-found.ts";
 import { hostPortTaken } from "./host-port-taken.ts";
@@ -40,6 +45,7 @@ import { imageTooLarge } from "./image-too-large.ts";
 import { imageUnsupported } from "./image-unsupported.ts";
 import { imageWithoutHost } from "./image-without-host.ts";
 import { imageWithoutTag } from "./image-without-tag.ts";
+import { ingressClassMissing } from "./ingress-class-missing.ts";
 import { insufficientCpu } from "./insufficient-cpu.ts";
 import { insufficientMemory } from "./insufficient-memory.ts";
 import { insufficientResource } from "./insufficient-resource.ts";
@@ -49,11 +55,13 @@ import { limitRangeExceeded } from "./limit-range-exceeded.ts";
 import { livenessCheckFails } from "./liveness-check-fails.ts";
 import { livenessKillsBusyProcess } from "./liveness-kills-busy-process.ts";
 import { livenessKillsSlowStart } from "./liveness-kills-slow-start.ts";
+import { loadBalancerPending } from "./load-balancer-pending.ts";
 import { memoryPressure } from "./memory-pressure.ts";
 import { moduleNotFound } from "./module-not-found.ts";
 import { mountOverFile } from "./mount-over-file.ts";
 import { namedUser } from "./named-user.ts";
 import { namespaceTerminating } from "./namespace-terminating.ts";
+import { networkPolicyClosesPort } from "./network-policy-closes-port.ts";
 import { noNodes } from "./no-nodes.ts";
 import { nodeQuotaExceeded } from "./node-quota-exceeded.ts";
 import { nodeSelectorMismatch } from "./node-selector-mismatch.ts";
@@ -101,6 +109,8 @@ import { rejectedByNode } from "./rejected-by-node.ts";
 import { repositoryNotFound } from "./repository-not-found.ts";
 import { rolloutPaused } from "./rollout-paused.ts";
 import { rolloutStuck } from "./rollout-stuck.ts";
+import { routeBackendMissing } from "./route-backend-missing.ts";
+import { routeNotAccepted } from "./route-not-accepted.ts";
 import { runsAsRoot } from "./runs-as-root.ts";
 import { runtimeClassMissing } from "./runtime-class-missing.ts";
 import { sandboxNotCreated } from "./sandbox-not-created.ts";
@@ -110,6 +120,9 @@ import { secretKeyMissing } from "./secret-key-missing.ts";
 import { secretMissing } from "./secret-missing.ts";
 import { serviceAccountMissing } from "./service-account-missing.ts";
 import { serviceLinkVariable } from "./service-link-variable.ts";
+import { servicePortNameUnknown } from "./service-port-name-unknown.ts";
+import { serviceSelectsNoPods } from "./service-selects-no-pods.ts";
+import { serviceWrongTargetPort } from "./service-wrong-target-port.ts";
 import { sigtermIgnored } from "./sigterm-ignored.ts";
 import { storageClassMissing } from "./storage-class-missing.ts";
 import { storageLimitExceeded } from "./storage-limit-exceeded.ts";
@@ -118,6 +131,7 @@ import { subpathVariableMissing } from "./subpath-variable-missing.ts";
 import { sysctlForbidden } from "./sysctl-forbidden.ts";
 import { tagNotFound } from "./tag-not-found.ts";
 import { taintNotTolerated } from "./taint-not-tolerated.ts";
+import { tlsCertificateUnusable } from "./tls-certificate-unusable.ts";
 import { tooManyPods } from "./too-many-pods.ts";
 import { topologySpread } from "./topology-spread.ts";
 import { volumeInUse } from "./volume-in-use.ts";
@@ -125,7 +139,11 @@ import { volumeNotBound } from "./volume-not-bound.ts";
 import { volumeNotMounted } from "./volume-not-mounted.ts";
 import { volumeOtherZone } from "./volume-other-zone.ts";
 import { webhookUnavailable } from "./webhook-unavailable.ts";
+import { workloadIdentityClientIdMissing } from "./workload-identity-client-id-missing.ts";
+import { workloadIdentityLabelMissing } from "./workload-identity-label-missing.ts";
+import { workloadIdentityNotFederated } from "./workload-identity-not-federated.ts";
 import { wrongPlatform } from "./wrong-platform.ts";
+
 import type { Cause, Recovery, Stage } from "./cause.ts";
 
 export const catalog = [
@@ -222,6 +240,10 @@ export const catalog = [
   storageLimitExceeded,
   readOnlyFilesystem,
   pathNotWritable,
+  azureRoleMissing,
+  workloadIdentityNotFederated,
+  workloadIdentityLabelMissing,
+  workloadIdentityClientIdMissing,
   environmentVariableMissing,
   environmentVariableInvalid,
   privilegedPort,
@@ -251,6 +273,19 @@ export const catalog = [
   probeTimeout,
   notReadyByItself,
   readinessGateClosed,
+  serviceSelectsNoPods,
+  servicePortNameUnknown,
+  serviceWrongTargetPort,
+  networkPolicyClosesPort,
+  loadBalancerPending,
+  gatewayNotProgrammed,
+  routeNotAccepted,
+  routeBackendMissing,
+  ingressClassMissing,
+  certificateNotIssued,
+  tlsCertificateUnusable,
+  autoscalerWithoutMetrics,
+  disruptionBudgetBlocksDrain,
   rolloutStuck,
   notDiagnosed,
 ] as const satisfies readonly Cause[];

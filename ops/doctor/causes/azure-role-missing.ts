@@ -1,0 +1,79 @@
+import type { ContainerFacts, PodFacts } from "../facts/podFacts.ts";
+import { run } from "../fixes/changeOwner.ts";
+import { podCause } from "./cause.ts";
+
+interface Refusal {
+  container: ContainerFacts;
+  action: string;
+  scope: string;
+  objectId?: string;
+  lines: string[];
+}
+
+/** The role that is meant to carry an action, least first: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles */
+const roles: readonly [RegExp, string][] = [
+  [/^Microsoft\.KeyVault\/vaults\/secrets\/(?:getSecret|readMetadata)/i, "Key Vault Secrets User"],
+  [/^Microsoft\.KeyVault\/vaults\/secrets\//i, "Key Vault Secrets Officer"],
+  [/^Microsoft\.KeyVault\/vaults\/keys\//i, "Key Vault Crypto User"],
+  [/^Microsoft\.KeyVault\/vaults\/certificates\//i, "Key Vault Certificate User"],
+  [/^Microsoft\.Storage\/.*blobs?\/read/i, "Storage Blob Data Reader"],
+  [/^Microsoft\.Storage\/.*blobs?\//i, "Storage Blob Data Contributor"],
+  [/^Microsoft\.ServiceBus\/.*send/i, "Azure Service Bus Data Sender"],
+  [/^Microsoft\.ServiceBus\/.*(?:receive|listen)/i, "Azure Service Bus Data Receiver"],
+  [/\/read$/i, "Reader"],
+];
+
+export const azureRoleMissing = podCause({
+  code: "azure-role-missing",
+  stage: "run",
+  recovery: "possible",
+  over: ["application-error", "dependency-unreachable", "not-ready-by-itself", "exits-by-itself"],
+  proof: (pod) => refusalIn(pod),
+  claim: (_, { container, action, scope, objectId, lines }) => {
+    const role = roles.find(([form]) => form.test(action))?.[1];
+    const of = scope.replace(/(\/vaults\/[^/]+)\/(?:secrets|keys|certificates)\/.*$/i, "$1");
+    return {
+      title: `The pod's identity has no role with "${action}" on ${of.split("/").slice(-2).join(" ")}`,
+      container: container.name,
+      evidence: lines,
+      mend: [
+        run(
+          role === undefined ? "Grant a role that has this action:" : `Grant ${role}:`,
+          `az role assignment create --role ${role === undefined ? "NAME" : `"${role}"`} --assignee-object-id ${objectId ?? "VALUE"} --assignee-principal-type ServicePrincipal --scope ${of}`,
+        ),
+        { say: "Then wait up to 10 minutes. The pods are let in once the grant has propagated." },
+      ],
+    };
+  },
+});
+
+/** Both forms that Azure uses: of the Resource Manager, and of Key Vault over several lines. */
+function refusalIn({ containers }: PodFacts): Refusal | undefined {
+  for (const container of containers) {
+    const raw = container.log.lines.map((line) => line.raw);
+    const text = raw.join("\n");
+    const arm =
+      /object id '([0-9a-f-]{36})' does not have authorization to perform action '([^']+)' over scope '([^']+)'/.exec(
+        text,
+      );
+    if (arm !== null) {
+      const [said = "", objectId = "", action = "", scope = ""] = arm;
+      return { container, objectId, action, scope, lines: [`log of container "${container.name}": ${said}`] };
+    }
+    const vault =
+      /Caller: [^\n]*oid=([0-9a-f-]{36})[^\n]*(?:\n|\\n)\s*Action: '([^']+)'(?:\n|\\n)\s*Resource: '([^']+)'/.exec(
+        text,
+      );
+    if (vault !== null) {
+      const [said = "", objectId = "", action = "", scope = ""] = vault;
+      return {
+        container,
+        objectId,
+        action,
+        scope,
+        lines: said.split(/\n|\\n/).map((line) => `log of container "${container.name}": ${line.trim()}`),
+      };
+    }
+  }
+  return undefined;
+}

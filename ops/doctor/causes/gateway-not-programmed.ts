@@ -1,0 +1,97 @@
+import type { Gateway, StatusCondition } from "../../cluster/kubernetesObjects.ts";
+import type { Scene } from "../facts/scene.ts";
+import { quoteCondition, unmet } from "../facts/unmetCondition.ts";
+import { quoted, run } from "../fixes/changeOwner.ts";
+import { nearest } from "../nearest.ts";
+import { sceneCause } from "./cause.ts";
+
+/** Azure's gateways take less than this, in milliseconds; a class without a controller is clear at once. */
+const usual = 3 * 60_000;
+const settled = 20_000;
+
+interface Proof {
+  gateway: Gateway;
+  wanted: string;
+  /** Names of the classes that exist, if the wanted one does not. */
+  classes?: string[];
+  condition?: StatusCondition;
+  age: number;
+}
+
+export const gatewayNotProgrammed = sceneCause({
+  code: "gateway-not-programmed",
+  stage: "reach",
+  recovery: "possible",
+  proofs: ({ observation: { reach }, now }: Scene): Proof[] =>
+    (reach?.gateways ?? []).flatMap((gateway): Proof[] => {
+      const { metadata, spec, status } = gateway;
+      const age = now - Date.parse(metadata?.creationTimestamp ?? "");
+      const wanted = spec?.gatewayClassName ?? "";
+      const classes = reach?.gatewayClasses?.map((one) => one.metadata?.name ?? "");
+      const proof = { gateway, wanted, age };
+      if (classes !== undefined && !classes.includes(wanted)) return age > settled ? [{ ...proof, classes }] : [];
+      const listener = (status?.listeners ?? [])
+        .map(({ conditions }) => unmet(conditions, ["ResolvedRefs", "Accepted", "Programmed"]))
+        .find((one) => one?.status === "False");
+      const own = unmet(status?.conditions, ["Accepted", "Programmed"]);
+      const refused = [own, listener].find((one) => one?.status === "False" && one.reason !== "Pending");
+      if (refused !== undefined && age > settled) return [{ ...proof, condition: listener ?? refused }];
+      const waiting = own ?? (status?.conditions === undefined ? { type: "Programmed", status: "Unknown" } : undefined);
+      return waiting !== undefined && age > usual ? [{ ...proof, condition: waiting }] : [];
+    }),
+  claim: ({ observation: { target, reach } }, { gateway, wanted, classes, condition, age }) => {
+    const name = gateway.metadata?.name ?? "";
+    const ref = `gateway/${name}`;
+    const { namespace } = target;
+    const describe = run("Show what its controller says:", `kubectl describe ${ref} --namespace ${namespace}`);
+    if (classes !== undefined) {
+      const [near] = nearest(wanted, classes, 1);
+      return {
+        title: `The Gateway "${name}" wants the class "${wanted}", which the cluster does not have`,
+        affected: [ref],
+        evidence: [`GatewayClasses of the cluster: ${classes.join(", ") || "none"}`],
+        mend:
+          near === undefined
+            ? [
+                run(
+                  "Install an implementation. On AKS, application routing brings one:",
+                  "az aks update --resource-group GROUP --name CLUSTER --enable-gateway-api --enable-app-routing-istio",
+                ),
+              ]
+            : [
+                run(
+                  `Use the class "${near}":`,
+                  `kubectl patch ${ref} --namespace ${namespace} --type merge --patch ${quoted(JSON.stringify({ spec: { gatewayClassName: near } }))}`,
+                ),
+              ],
+      };
+    }
+    const { reason = "", message = "" } = condition ?? {};
+    const classStatus = reach?.gatewayClasses?.find(({ metadata }) => metadata?.name === wanted)?.status?.conditions;
+    const unaccepted = unmet(classStatus, ["Accepted"]);
+    const idle = condition?.status !== "False";
+    return {
+      title: idle
+        ? `Nobody has set up the Gateway "${name}" in ${Math.round(age / 60_000)} min: the controller of its class "${wanted}" does not answer`
+        : `The Gateway "${name}" is not set up: ${reason}${message === "" ? "" : `: ${message.replace(/\s+/g, " ").slice(0, 160)}`}`,
+      affected: [ref],
+      evidence: [
+        ...(condition === undefined ? [] : [quoteCondition(ref, condition)]),
+        ...(unaccepted === undefined ? [] : [quoteCondition(`gatewayclass/${wanted}`, unaccepted)]),
+      ],
+      mend: [
+        ...(idle
+          ? [run("Does its controller run?", `kubectl describe gatewayclass ${wanted}`)]
+          : reason === "InvalidCertificateRef" || reason === "RefNotPermitted"
+            ? [
+                run(
+                  "The Secret of the certificate has to exist in the Gateway's namespace, or a ReferenceGrant has to permit it:",
+                  `kubectl get secrets --namespace ${namespace} --field-selector type=kubernetes.io/tls`,
+                ),
+              ]
+            : []),
+        describe,
+      ],
+    };
+  },
+});

@@ -1,0 +1,57 @@
+import type { Ingress } from "../../cluster/kubernetesObjects.ts";
+import type { Scene } from "../facts/scene.ts";
+import { quoted, run } from "../fixes/changeOwner.ts";
+import { nearest } from "../nearest.ts";
+import { sceneCause } from "./cause.ts";
+
+const settled = 20_000;
+
+interface Proof {
+  ingress: Ingress;
+  wanted: string | undefined;
+  classes: string[];
+}
+
+/** An Ingress that no controller takes: its class does not exist, or it has none and the cluster has no default. */
+export const ingressClassMissing = sceneCause({
+  code: "ingress-class-missing",
+  stage: "reach",
+  recovery: "impossible",
+  proofs: ({ observation: { reach }, now }: Scene): Proof[] =>
+    (reach?.ingresses ?? []).flatMap((ingress) => {
+      const classes = reach?.ingressClasses;
+      const wanted = ingress.spec?.ingressClassName;
+      const served = (ingress.status?.loadBalancer?.ingress ?? []).length > 0;
+      // Controllers of before Kubernetes 1.18 look at this annotation only.
+      const old = ingress.metadata?.annotations?.["kubernetes.io/ingress.class"] !== undefined;
+      const young = now - Date.parse(ingress.metadata?.creationTimestamp ?? "") < settled;
+      if (classes === undefined || served || old || young) return [];
+      return wanted !== undefined && classes.includes(wanted) ? [] : [{ ingress, wanted, classes }];
+    }),
+  claim: ({ observation: { target } }, { ingress, wanted, classes }) => {
+    const name = ingress.metadata?.name ?? "";
+    const ref = `ingress/${name}`;
+    const [near] = wanted === undefined ? classes : nearest(wanted, classes, 1);
+    return {
+      title:
+        wanted === undefined
+          ? `The Ingress "${name}" names no class, and no controller has taken it`
+          : `The Ingress "${name}" wants the class "${wanted}", which the cluster does not have`,
+      affected: [ref],
+      evidence: [`IngressClasses of the cluster: ${classes.join(", ") || "none"}`, `${ref} has no address`],
+      mend:
+        near === undefined
+          ? [
+              {
+                say: "Install an ingress controller and name its class. On AKS, application routing with the Gateway API is the supported way: use a Gateway and an HTTPRoute.",
+              },
+            ]
+          : [
+              run(
+                `Use the class "${near}":`,
+                `kubectl patch ${ref} --namespace ${target.namespace} --type merge --patch ${quoted(JSON.stringify({ spec: { ingressClassName: near } }))}`,
+              ),
+            ],
+    };
+  },
+});

@@ -1,0 +1,87 @@
+import type { Isolation } from "../facts/policyFacts.ts";
+import { isolationOf, opens } from "../facts/policyFacts.ts";
+import type { Scene } from "../facts/scene.ts";
+import { servicesOf, type ServiceFacts } from "../facts/serviceFacts.ts";
+import { quoted, run } from "../fixes/changeOwner.ts";
+import { restoreObject } from "../fixes/restoreObject.ts";
+import { sceneCause } from "./cause.ts";
+
+interface Proof {
+  service: ServiceFacts;
+  port: number;
+  isolation: Isolation;
+  /** The port is open, but to pods of the cluster only, and clients come through a load balancer. */
+  outside: boolean;
+}
+
+/** Network policies that let nobody, or nobody from outside, reach the port that a Service leads to. */
+export const networkPolicyClosesPort = sceneCause({
+  code: "network-policy-closes-port",
+  stage: "reach",
+  recovery: "impossible",
+  proofs: (scene: Scene): Proof[] =>
+    servicesOf(scene).flatMap((service) => {
+      const [first] = service.well;
+      const policies = scene.observation.reach?.networkPolicies ?? [];
+      const isolation = first === undefined ? undefined : isolationOf(policies, first.pod, "Ingress");
+      if (first === undefined || isolation === undefined) return [];
+      const named = (first.pod.spec?.containers ?? []).flatMap(({ ports = [] }) => ports);
+      return (service.service.spec?.ports ?? []).flatMap(({ port, targetPort = port, protocol = "TCP" }): Proof[] => {
+        const number =
+          typeof targetPort === "number" ? targetPort : named.find(({ name }) => name === targetPort)?.containerPort;
+        if (number === undefined) return [];
+        const names = named.filter(({ containerPort }) => containerPort === number).flatMap(({ name }) => name ?? []);
+        const open = isolation.rules.filter((rule) => opens(rule, number, names, protocol));
+        if (open.length === 0) return [{ service, port: number, isolation, outside: false }];
+        const fromOutside = open.some(({ peers }) => peers?.some(({ ranges }) => ranges.length > 0) ?? true);
+        return service.service.spec?.type === "LoadBalancer" && !fromOutside
+          ? [{ service, port: number, isolation, outside: true }]
+          : [];
+      });
+    }),
+  claim: ({ observation: { target } }, { service: { ref, name, namespace, selector }, port, isolation, outside }) => {
+    const { policies, rules } = isolation;
+    const list = policies.map((policy) => `"${policy}"`).join(", ");
+    const ports = rules.flatMap(({ ports: some = [] }) => some.map((one) => String(one.port ?? "every port")));
+    const allowed = {
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: { name: `${name}-clients`.slice(0, 63), namespace },
+      spec: {
+        podSelector: { matchLabels: selector },
+        policyTypes: ["Ingress"],
+        ingress: [
+          {
+            from: outside ? [{ ipBlock: { cidr: "0.0.0.0/0" } }] : [{ namespaceSelector: {} }],
+            ports: [{ protocol: "TCP", port }],
+          },
+        ],
+      },
+    };
+    return {
+      title: outside
+        ? `The network policies ${list} let only pods reach port ${port} of the pods of the Service "${name}", and its clients come through a load balancer`
+        : `The network policies ${list} let nobody reach port ${port} of the pods of the Service "${name}"`,
+      affected: [ref],
+      evidence: [
+        `policies that select these pods: ${policies.join(", ")}`,
+        rules.length === 0
+          ? "none of them has a rule that lets anything in"
+          : outside
+            ? `their rules for port ${port} name pods or namespaces, and no range of addresses`
+            : `their rules open ${ports.join(", ")}, not ${port}`,
+      ],
+      mend:
+        target.stack === undefined
+          ? [
+              run(
+                outside
+                  ? "Let clients from outside in. Narrow the range if you know theirs:"
+                  : "Let the pods of all namespaces in. Name a namespace if you know it:",
+                `echo ${quoted(JSON.stringify(allowed))} | kubectl apply --filename -`,
+              ),
+            ]
+          : [restoreObject(target.stack, "the network policies (setting tarmac:ingressFrom)")],
+    };
+  },
+});

@@ -1,0 +1,98 @@
+import type { HttpRoute, StatusCondition } from "../../cluster/kubernetesObjects.ts";
+import type { Scene } from "../facts/scene.ts";
+import { quoteCondition, unmet } from "../facts/unmetCondition.ts";
+import { quoted, run } from "../fixes/changeOwner.ts";
+import { nearest } from "../nearest.ts";
+import { sceneCause } from "./cause.ts";
+
+const settled = 20_000;
+
+interface Proof {
+  route: HttpRoute;
+  /** Name of the Gateway it wants. */
+  parent: string;
+  condition?: StatusCondition;
+  /** The Gateways of the namespace, if the wanted one is not among them. */
+  gateways?: string[];
+}
+
+export const routeNotAccepted = sceneCause({
+  code: "route-not-accepted",
+  stage: "reach",
+  recovery: "impossible",
+  proofs: ({ observation: { reach, target }, now }: Scene): Proof[] =>
+    (reach?.httpRoutes ?? []).flatMap((route) => {
+      if (now - Date.parse(route.metadata?.creationTimestamp ?? "") < settled) return [];
+      return (route.spec?.parentRefs ?? [])
+        .filter(({ kind = "Gateway" }) => kind === "Gateway")
+        .flatMap((parent): Proof[] => {
+          const gateways = reach?.gateways?.map(({ metadata }) => metadata?.name ?? "");
+          const here = (parent.namespace ?? target.namespace) === target.namespace;
+          if (here && gateways !== undefined && !gateways.includes(parent.name))
+            return [{ route, parent: parent.name, gateways }];
+          const status = route.status?.parents?.find(({ parentRef }) => parentRef.name === parent.name);
+          const condition = unmet(status?.conditions, ["Accepted"]);
+          return condition?.status === "False" ? [{ route, parent: parent.name, condition }] : [];
+        });
+    }),
+  claim: ({ observation: { target, reach } }, { route, parent, condition, gateways }) => {
+    const name = route.metadata?.name ?? "";
+    const ref = `httproute/${name}`;
+    const patchOf = (spec: object) =>
+      `kubectl patch ${ref} --namespace ${target.namespace} --type merge --patch ${quoted(JSON.stringify({ spec }))}`;
+    if (gateways !== undefined) {
+      const [near] = nearest(parent, gateways, 1);
+      return {
+        title: `The HTTPRoute "${name}" belongs to the Gateway "${parent}", which does not exist in namespace "${target.namespace}"`,
+        affected: [ref],
+        evidence: [`Gateways of the namespace: ${gateways.join(", ") || "none"}`],
+        mend:
+          near === undefined
+            ? [
+                run(
+                  "Find the Gateway. One of another namespace needs its namespace in parentRefs:",
+                  "kubectl get gateways --all-namespaces",
+                ),
+              ]
+            : [
+                run(
+                  `Attach it to "${near}":`,
+                  patchOf({
+                    parentRefs: (route.spec?.parentRefs ?? []).map((one) =>
+                      one.name === parent ? { ...one, name: near } : one,
+                    ),
+                  }),
+                ),
+              ],
+      };
+    }
+    const { reason = "", message = "" } = condition ?? {};
+    const listeners = reach?.gateways?.find(({ metadata }) => metadata?.name === parent)?.spec?.listeners ?? [];
+    const hosts = listeners.map(({ hostname }) => hostname ?? "any host");
+    return {
+      title:
+        reason === "NoMatchingListenerHostname"
+          ? `No listener of the Gateway "${parent}" serves the host ${(route.spec?.hostnames ?? []).map((host) => `"${host}"`).join(", ")} of the HTTPRoute "${name}"`
+          : `The Gateway "${parent}" does not accept the HTTPRoute "${name}": ${reason}${message === "" ? "" : `: ${message.replace(/\s+/g, " ").slice(0, 160)}`}`,
+      affected: [ref],
+      evidence: [
+        ...(condition === undefined ? [] : [quoteCondition(ref, condition)]),
+        ...(listeners.length === 0 ? [] : [`hosts of its listeners: ${hosts.join(", ")}`]),
+      ],
+      mend: [
+        reason === "NoMatchingListenerHostname"
+          ? { say: "Use a host that a listener serves, or give the Gateway a listener for this one." }
+          : reason === "NotAllowedByListeners"
+            ? {
+                say: "The listener admits routes of other namespaces or kinds: widen its allowedRoutes, or move the route.",
+              }
+            : { say: "Change the route as the message says." },
+        run(
+          "Show the route and what its Gateway says of it:",
+          `kubectl describe ${ref} --namespace ${target.namespace}`,
+        ),
+        run("Show the Gateway's listeners:", `kubectl describe gateway ${parent} --namespace ${target.namespace}`),
+      ],
+    };
+  },
+});

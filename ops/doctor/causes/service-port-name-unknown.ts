@@ -1,0 +1,74 @@
+import type { Scene } from "../facts/scene.ts";
+import { servicesOf, type ServiceFacts } from "../facts/serviceFacts.ts";
+import { quoted, run } from "../fixes/changeOwner.ts";
+import { restoreObject } from "../fixes/restoreObject.ts";
+import { nearest } from "../nearest.ts";
+import { sceneCause } from "./cause.ts";
+
+interface Proof {
+  service: ServiceFacts;
+  port: number;
+  target: string;
+  names: string[];
+}
+
+/** A Service whose target port is a name that no container of its pods gives to a port: it has endpoints without a port. */
+export const servicePortNameUnknown = sceneCause({
+  code: "service-port-name-unknown",
+  stage: "reach",
+  recovery: "impossible",
+  proofs: (scene: Scene): Proof[] =>
+    servicesOf(scene).flatMap((service) => {
+      if (service.well.length === 0) return [];
+      const names = [
+        ...new Set(
+          service.well.flatMap(({ pod }) =>
+            (pod.spec?.containers ?? []).flatMap(({ ports = [] }) => ports.map(({ name }) => name)),
+          ),
+        ),
+      ].filter((name) => name !== undefined);
+      return (service.service.spec?.ports ?? []).flatMap(({ port, targetPort }) =>
+        typeof targetPort === "string" && !names.includes(targetPort)
+          ? [{ service, port, target: targetPort, names }]
+          : [],
+      );
+    }),
+  claim: (
+    {
+      observation: {
+        target: { stack },
+      },
+    },
+    { service: { ref, name, namespace, service, well }, port, target, names },
+  ) => {
+    const [near] = nearest(target, names, 1);
+    const containerPort = well[0]?.pod.spec?.containers.flatMap(({ ports = [] }) => ports)[0]?.containerPort;
+    const right = near ?? containerPort;
+    const all = (service.spec?.ports ?? []).map((one) =>
+      one.port === port ? { port, protocol: one.protocol ?? "TCP", targetPort: right } : undefined,
+    );
+    return {
+      title: `Port ${port} of the Service "${name}" leads to a port named "${target}", and no container of its pods has a port of that name`,
+      affected: [ref],
+      evidence: [
+        `${ref}: port ${port} has targetPort "${target}"`,
+        `named ports of its pods: ${names.map((one) => `"${one}"`).join(", ") || "none"}`,
+      ],
+      mend:
+        right === undefined
+          ? [
+              {
+                say: `Give a port of the container the name "${target}", or set targetPort to the number on which the process listens.`,
+              },
+            ]
+          : stack !== undefined
+            ? [restoreObject(stack, "the ports of the Service")]
+            : [
+                run(
+                  `Let the port lead to ${typeof right === "string" ? `"${right}"` : right}:`,
+                  `kubectl patch ${ref} --namespace ${namespace} --patch ${quoted(JSON.stringify({ spec: { ports: all.filter((one) => one !== undefined) } }))}`,
+                ),
+              ],
+    };
+  },
+});

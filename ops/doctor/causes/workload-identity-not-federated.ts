@@ -1,0 +1,52 @@
+import { azureSignInOf, signInEvidence } from "../facts/azureSignIn.ts";
+import { quoted, run } from "../fixes/changeOwner.ts";
+import { aksOptions } from "../fixes/lookFurther.ts";
+import { podCause } from "./cause.ts";
+
+/** Which part of the token no federated credential matches: https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
+const parts: Readonly<Record<string, string>> = {
+  AADSTS70021: "issuer, subject or audience",
+  AADSTS700211: "issuer",
+  AADSTS700212: "audience",
+  AADSTS700213: "subject",
+};
+
+const audience = "api://AzureADTokenExchange";
+
+export const workloadIdentityNotFederated = podCause({
+  code: "workload-identity-not-federated",
+  stage: "run",
+  recovery: "possible",
+  over: ["application-error", "dependency-unreachable", "not-ready-by-itself", "exits-by-itself"],
+  proof: (pod) => {
+    const signIn = azureSignInOf(pod);
+    const part = signIn?.code === undefined ? undefined : parts[signIn.code];
+    return signIn === undefined || part === undefined ? undefined : { signIn, part };
+  },
+  claim: (pod, { signIn, part }) => {
+    const subject = `system:serviceaccount:${pod.namespace}:${signIn.serviceAccount}`;
+    const { group, cluster } = aksOptions(pod);
+    const issuer = `$(az aks show --resource-group ${group} --name ${cluster} --query oidcIssuerProfile.issuerUrl --output tsv)`;
+    const presented = /(?:subject|audience|issuer) '([^']+)'/i.exec(signIn.line)?.[1];
+    const find = signIn.clientId === undefined ? "" : ` --query ${quoted(`[?clientId=='${signIn.clientId}']`)}`;
+    return {
+      title: `Entra trusts no token with this ${part}${presented === undefined ? "" : ` ("${presented}")`}: the identity has no federated credential for "${subject}" of this cluster`,
+      container: signIn.container.name,
+      evidence: signInEvidence(signIn),
+      mend: [
+        run("Find the identity's name and group:", `az identity list${find} --output table`),
+        run(
+          "Show what it trusts now:",
+          "az identity federated-credential list --identity-name NAME --resource-group GROUP --output table",
+        ),
+        run(
+          "Let it trust this ServiceAccount:",
+          `az identity federated-credential create --name ${signIn.serviceAccount} --identity-name NAME --resource-group GROUP --issuer ${issuer} --subject ${subject} --audiences ${audience}`,
+        ),
+        {
+          say: "A new credential counts after some seconds. The libraries try again by themselves, a crashed pod when it is started again.",
+        },
+      ],
+    };
+  },
+});

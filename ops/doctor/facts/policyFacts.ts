@@ -1,0 +1,101 @@
+/** Which NetworkPolicies apply to a pod, and what they let in or out: https://kubernetes.io/docs/concepts/services-networking/network-policies/ */
+import type { NetworkPolicy, Pod } from "../../cluster/kubernetesObjects.ts";
+
+type Direction = "Ingress" | "Egress";
+type Selector = NonNullable<NonNullable<NetworkPolicy["spec"]>["podSelector"]>;
+
+export interface PolicyRule {
+  policy: string;
+  /** Undefined: every peer. */
+  peers?: { pods: boolean; namespaces: boolean; ranges: string[] }[];
+  /** Undefined: every port. */
+  ports?: { protocol: string; port?: number | string; endPort?: number }[];
+}
+
+export interface Isolation {
+  /** Names of the policies that apply. */
+  policies: string[];
+  rules: PolicyRule[];
+}
+
+/** @returns undefined if no policy isolates the pod in this direction */
+export function isolationOf(policies: readonly NetworkPolicy[], pod: Pod, direction: Direction): Isolation | undefined {
+  const applying = policies.filter(
+    ({ spec }) =>
+      selectorMatches(spec?.podSelector, pod.metadata?.labels) &&
+      (spec?.policyTypes ?? ["Ingress", ...(spec?.egress === undefined ? [] : ["Egress"])]).includes(direction),
+  );
+  if (applying.length === 0) return undefined;
+  return {
+    policies: applying.map(({ metadata }) => metadata?.name ?? ""),
+    rules: applying.flatMap(({ metadata, spec }) => {
+      const rules = (direction === "Ingress" ? spec?.ingress : spec?.egress) ?? [];
+      return rules.map((rule) => {
+        const peers = "_from" in rule || "from" in rule ? fromOf(rule) : "to" in rule ? rule.to : undefined;
+        return {
+          policy: metadata?.name ?? "",
+          ...(peers === undefined || peers.length === 0
+            ? {}
+            : {
+                peers: peers.map(({ podSelector, namespaceSelector, ipBlock }) => ({
+                  pods: podSelector !== undefined,
+                  namespaces: namespaceSelector !== undefined,
+                  ranges: ipBlock === undefined ? [] : [ipBlock.cidr],
+                })),
+              }),
+          ...(rule.ports === undefined || rule.ports.length === 0
+            ? {}
+            : {
+                ports: rule.ports.map(({ protocol = "TCP", port, endPort }) => ({
+                  protocol,
+                  ...(port === undefined ? {} : { port: port as number | string }),
+                  ...(endPort === undefined ? {} : { endPort }),
+                })),
+              }),
+        };
+      });
+    }),
+  };
+}
+
+interface Peer {
+  podSelector?: unknown;
+  namespaceSelector?: unknown;
+  ipBlock?: { cidr: string };
+}
+
+/** The API sends "from", which is a reserved word in the generated types. */
+const fromOf = (rule: object): Peer[] | undefined =>
+  (rule as { from?: Peer[] }).from ?? (rule as { _from?: Peer[] })._from;
+
+/** Does a rule let something through to this port? @param names of the pod's ports, by number */
+export function opens({ ports }: PolicyRule, port: number, names: readonly string[], protocol = "TCP"): boolean {
+  return (
+    ports?.some((one) => {
+      if (one.protocol !== protocol) return false;
+      if (one.port === undefined) return true;
+      if (typeof one.port === "string") return names.includes(one.port);
+      return one.endPort === undefined ? one.port === port : port >= one.port && port <= one.endPort;
+    }) ?? true
+  );
+}
+
+function selectorMatches(selector: Selector | undefined, labels: Record<string, string> = {}): boolean {
+  const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
+  return (
+    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
+    matchExpressions.every(({ key, operator, values = [] }) => {
+      const value = labels[key];
+      switch (operator) {
+        case "In":
+          return value !== undefined && values.includes(value);
+        case "NotIn":
+          return value === undefined || !values.includes(value);
+        case "Exists":
+          return value !== undefined;
+        default:
+          return value === undefined;
+      }
+    })
+  );
+}

@@ -1,0 +1,72 @@
+/** A Service with the pods that it selects, and with what its EndpointSlices make of them. */
+import type { EndpointSlice, Service } from "../../cluster/kubernetesObjects.ts";
+import { matches } from "../../cluster/labelSelector.ts";
+import type { OwnerFacts } from "./ownerFacts.ts";
+import type { PodFacts } from "./podFacts.ts";
+import type { Scene } from "./scene.ts";
+
+export interface ServiceFacts {
+  service: Service;
+  name: string;
+  /** Such as "service/web". */
+  ref: string;
+  namespace: string;
+  selector: Record<string, string>;
+  /** Pods that it selects and that are well. */
+  well: PodFacts[];
+  /** Number of pods that it selects, in whatever state; undefined if its EndpointSlices could not be read. */
+  endpoints?: number;
+  /** Owners whose pods it selects. */
+  owners: OwnerFacts[];
+  slices: EndpointSlice[];
+  /** Since when it exists, in milliseconds before the observation. */
+  age: number;
+}
+
+/** The Services with a selector. With a selector of pods, only those of the same labels or of pods of these. */
+export function servicesOf({ observation, pods, owners, now }: Scene): ServiceFacts[] {
+  const { services = [], target, reach } = observation;
+  return services
+    .filter(({ spec }) => spec?.type !== "ExternalName" && Object.keys(spec?.selector ?? {}).length > 0)
+    .map((service): ServiceFacts => {
+      const name = service.metadata?.name ?? "";
+      const selector = service.spec?.selector ?? {};
+      const slices = (reach?.endpointSlices ?? []).filter(
+        ({ metadata }) => metadata?.labels?.["kubernetes.io/service-name"] === name,
+      );
+      return {
+        service,
+        name,
+        ref: `service/${name}`,
+        namespace: target.namespace,
+        selector,
+        well: pods
+          .filter(({ facts, health }) => health === "well" && selects(selector, facts.pod.metadata?.labels))
+          .map(({ facts }) => facts),
+        ...(reach?.endpointSlices === undefined
+          ? {}
+          : { endpoints: slices.reduce((sum, { endpoints }) => sum + (endpoints ?? []).length, 0) }),
+        owners: owners.filter(({ template }) => selects(selector, template?.metadata?.labels)),
+        slices,
+        age: now - Date.parse(service.metadata?.creationTimestamp ?? ""),
+      };
+    })
+    .filter(
+      ({ service, well, owners: own }) =>
+        target.selector === "" ||
+        matches(target.selector, service.metadata?.labels) ||
+        well.length > 0 ||
+        own.length > 0,
+    );
+}
+
+export const selects = (selector: Record<string, string>, labels: Record<string, string> = {}): boolean =>
+  Object.entries(selector).every(([key, value]) => labels[key] === value);
+
+export const shownLabels = (labels: Record<string, string>): string =>
+  Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",") || "no labels";
+
+/** New objects get this long until a controller has seen them, in milliseconds. */
+export const settleMilliseconds = 20_000;
