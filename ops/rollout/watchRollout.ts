@@ -110,7 +110,9 @@ class RolloutWatch {
     if (!this.#replicaSetsBefore.has(namespace)) this.#replicaSetsBefore.set(namespace, new Set(uids));
     return [...newestReplicaSets(observation)].flatMap(([name, replicaSet]) => {
       const newest = limitedTo(observation, [replicaSet]);
-      return diagnose(newest).findings.map((finding) => ({
+      // What is between clients and pods keeps no pod from becoming available.
+      const findings = diagnose(newest).findings.filter(({ stage }) => stage !== "reach");
+      return findings.map((finding) => ({
         deployment: `${namespace}/${name}`,
         replicaSet: replicaSet.metadata?.uid ?? "",
         finding,

@@ -64,7 +64,11 @@ describe.each(reachCases)("$name", (one) => {
       );
       expect(commands).toHaveLength(one.expected.length);
       for (const command of commands) await run("bash", ["-c", command], { env: stackEnvironment() });
-      const after = await eventually(() => look(one), ({ healthy }) => healthy, 60);
+      const after = await eventually(
+        () => look(one),
+        ({ healthy }) => healthy,
+        60,
+      );
       expect(after).toMatchObject({ findings: [], exitCode: 0 });
     });
 });

@@ -15,7 +15,7 @@ interface Proof {
 export const disruptionBudgetBlocksDrain = sceneCause({
   code: "disruption-budget-blocks-drain",
   stage: "reach",
-  recovery: "impossible",
+  recovery: "possible",
   proofs: ({ observation, pods }: Scene): Proof[] => {
     const draining = (observation.nodes ?? []).filter(({ spec }) => spec?.unschedulable === true);
     return (observation.reach?.budgets ?? []).flatMap((budget) => {

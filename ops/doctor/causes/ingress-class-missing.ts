@@ -16,7 +16,7 @@ interface Proof {
 export const ingressClassMissing = sceneCause({
   code: "ingress-class-missing",
   stage: "reach",
-  recovery: "impossible",
+  recovery: "possible",
   proofs: ({ observation: { reach }, now }: Scene): Proof[] =>
     (reach?.ingresses ?? []).flatMap((ingress) => {
       const classes = reach?.ingressClasses;

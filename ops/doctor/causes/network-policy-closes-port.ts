@@ -18,7 +18,7 @@ interface Proof {
 export const networkPolicyClosesPort = sceneCause({
   code: "network-policy-closes-port",
   stage: "reach",
-  recovery: "impossible",
+  recovery: "possible",
   proofs: (scene: Scene): Proof[] =>
     servicesOf(scene).flatMap((service) => {
       const [first] = service.well;

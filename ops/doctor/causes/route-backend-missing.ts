@@ -22,7 +22,7 @@ interface Proof extends Backend {
 export const routeBackendMissing = sceneCause({
   code: "route-backend-missing",
   stage: "reach",
-  recovery: "impossible",
+  recovery: "possible",
   proofs: (scene: Scene): Proof[] => {
     const { services } = scene.observation;
     if (services === undefined) return [];

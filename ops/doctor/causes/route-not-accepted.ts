@@ -19,7 +19,7 @@ interface Proof {
 export const routeNotAccepted = sceneCause({
   code: "route-not-accepted",
   stage: "reach",
-  recovery: "impossible",
+  recovery: "possible",
   proofs: ({ observation: { reach, target }, now }: Scene): Proof[] =>
     (reach?.httpRoutes ?? []).flatMap((route) => {
       if (now - Date.parse(route.metadata?.creationTimestamp ?? "") < settled) return [];

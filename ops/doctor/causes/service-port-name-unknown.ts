@@ -16,7 +16,7 @@ interface Proof {
 export const servicePortNameUnknown = sceneCause({
   code: "service-port-name-unknown",
   stage: "reach",
-  recovery: "impossible",
+  recovery: "possible",
   proofs: (scene: Scene): Proof[] =>
     servicesOf(scene).flatMap((service) => {
       if (service.well.length === 0) return [];

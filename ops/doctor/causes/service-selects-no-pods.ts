@@ -9,7 +9,7 @@ import { sceneCause } from "./cause.ts";
 export const serviceSelectsNoPods = sceneCause({
   code: "service-selects-no-pods",
   stage: "reach",
-  recovery: "impossible",
+  recovery: "possible",
   proofs: (scene) =>
     servicesOf(scene)
       .filter(({ endpoints, owners, age }) => endpoints === 0 && owners.length === 0 && age > settleMilliseconds)

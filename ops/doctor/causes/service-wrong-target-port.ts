@@ -20,7 +20,7 @@ interface Proof {
 export const serviceWrongTargetPort = sceneCause({
   code: "service-wrong-target-port",
   stage: "reach",
-  recovery: "impossible",
+  recovery: "possible",
   proofs: (scene: Scene): Proof[] =>
     servicesOf(scene).flatMap((service) => {
       const [pod] = service.well;

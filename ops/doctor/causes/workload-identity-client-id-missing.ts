@@ -6,7 +6,7 @@ import { podCause } from "./cause.ts";
 export const workloadIdentityClientIdMissing = podCause({
   code: "workload-identity-client-id-missing",
   stage: "run",
-  recovery: "impossible",
+  recovery: 3,
   over: [
     "environment-variable-missing",
     "application-error",

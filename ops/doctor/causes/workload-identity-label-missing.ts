@@ -6,7 +6,7 @@ import { podCause } from "./cause.ts";
 export const workloadIdentityLabelMissing = podCause({
   code: "workload-identity-label-missing",
   stage: "run",
-  recovery: "impossible",
+  recovery: 3,
   over: [
     "environment-variable-missing",
     "application-error",

@@ -82,8 +82,16 @@ export const reachCases: readonly ReachCase[] = [
     name: "services",
     mended: true,
     expected: [
-      { code: "service-selects-no-pods", affected: "service/selector", made: "Service whose selector has a typing error" },
-      { code: "service-port-name-unknown", affected: "service/named", made: "Service with a target port of another name" },
+      {
+        code: "service-selects-no-pods",
+        affected: "service/selector",
+        made: "Service whose selector has a typing error",
+      },
+      {
+        code: "service-port-name-unknown",
+        affected: "service/named",
+        made: "Service with a target port of another name",
+      },
       { code: "service-wrong-target-port", affected: "service/number", made: "Service with another target port" },
     ],
     objects: [
@@ -104,7 +112,12 @@ export const reachCases: readonly ReachCase[] = [
         made: "NetworkPolicies that open another port only",
       },
     ],
-    objects: [web, service("web", { app: "web" }, "http"), policy("deny", []), policy("metrics", [{ ports: [{ port: 9090 }] }])],
+    objects: [
+      web,
+      service("web", { app: "web" }, "http"),
+      policy("deny", []),
+      policy("metrics", [{ ports: [{ port: 9090 }] }]),
+    ],
   },
   {
     name: "targets",
@@ -123,7 +136,9 @@ export const reachCases: readonly ReachCase[] = [
           rules: [
             {
               host: "shop.example.com",
-              http: { paths: [{ path: "/", pathType: "Prefix", backend: { service: { name: "wep", port: { number: 80 } } } }] },
+              http: {
+                paths: [{ path: "/", pathType: "Prefix", backend: { service: { name: "wep", port: { number: 80 } } } }],
+              },
             },
           ],
         },

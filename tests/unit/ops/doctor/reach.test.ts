@@ -1,0 +1,106 @@
+/** What is between clients and pods, and what looks odd and is well. */
+import { readCertificate } from "../../../../ops/doctor/cluster/reachLook.ts";
+import { diagnose } from "../../../../ops/doctor/diagnose.ts";
+import { isolationOf, opens } from "../../../../ops/doctor/facts/policyFacts.ts";
+import { covers } from "../../../../ops/doctor/facts/tlsUses.ts";
+import type { ReachLook } from "../../../../ops/doctor/observation.ts";
+import { before, pod } from "./observations.ts";
+import { reached, reachWordings, serviceOf } from "./reachWordings.ts";
+
+it.each(reachWordings.map((one) => [one.code, one.made, one.seen] as const))("%s: %s", (code, _, seen) => {
+  expect(diagnose(seen()).findings.map((finding) => finding.code)).toEqual([code]);
+});
+
+const slices = (addresses: string[]): NonNullable<ReachLook["endpointSlices"]> =>
+  [
+    {
+      addressType: "IPv4",
+      metadata: { name: "web-1", labels: { "kubernetes.io/service-name": "web" } },
+      endpoints: addresses.map((address) => ({ addresses: [address] })),
+    },
+  ] as NonNullable<ReachLook["endpointSlices"]>;
+
+describe("is well", () => {
+  it("a Service to a port that no container declares, as long as the port answers", () => {
+    const services = [serviceOf({ ports: [{ port: 9090, targetPort: 9090 }] })];
+    expect(diagnose(reached({ endpointSlices: slices(["10.0.0.1"]) }, { services })).findings).toEqual([]);
+  });
+
+  it("a Service of an owner that is scaled to 0", () => {
+    const deployment = {
+      metadata: { name: "web", creationTimestamp: before(900) },
+      spec: { replicas: 0, selector: {}, template: { metadata: { labels: { app: "web" } } } },
+      status: { observedGeneration: 1 },
+    };
+    const { findings } = diagnose(reached({ endpointSlices: slices([]) }, { pods: [], deployments: [deployment] }));
+    expect(findings).toEqual([]);
+  });
+
+  it("a new load balancer that Azure still works on", () => {
+    const young = serviceOf({ type: "LoadBalancer" });
+    Object.assign(young.metadata ?? {}, { creationTimestamp: before(30) });
+    expect(diagnose(reached({}, { services: [young] })).findings).toEqual([]);
+  });
+
+  it("a budget that allows no eviction, as long as no node is drained", () => {
+    const budget = {
+      metadata: { name: "web" },
+      spec: { minAvailable: 1, selector: { matchLabels: { app: "web" } } },
+      status: { disruptionsAllowed: 0, currentHealthy: 1, desiredHealthy: 1, expectedPods: 1 },
+    } as NonNullable<ReachLook["budgets"]>[number];
+    expect(diagnose(reached({ budgets: [budget] })).findings).toEqual([]);
+  });
+
+  it("an autoscaler of pods that are too new for metrics", () => {
+    const autoscaler = {
+      metadata: { name: "web", creationTimestamp: before(40) },
+      spec: { maxReplicas: 3, scaleTargetRef: { kind: "Deployment", name: "web" } },
+      status: {
+        conditions: [
+          {
+            type: "ScalingActive",
+            status: "False",
+            reason: "FailedGetResourceMetric",
+            message: "did not receive metrics for targeted pods (pods might be unready)",
+          },
+        ],
+      },
+    } as NonNullable<ReachLook["autoscalers"]>[number];
+    expect(diagnose(reached({ autoscalers: [autoscaler] })).findings).toEqual([]);
+  });
+});
+
+describe("network policies", () => {
+  const policies = (ingress: object[]) =>
+    [{ metadata: { name: "one" }, spec: { podSelector: {}, policyTypes: ["Ingress"], ingress } }] as NonNullable<
+      ReachLook["networkPolicies"]
+    >;
+  const opened = (ingress: object[], port: number) =>
+    isolationOf(policies(ingress), pod("web-1"), "Ingress")?.rules.some((rule) => opens(rule, port, ["http"]));
+
+  it.each([
+    ["a rule without ports", [{}], 8080, true],
+    ["the port", [{ ports: [{ port: 8080 }] }], 8080, true],
+    ["the name of the port", [{ ports: [{ port: "http" }] }], 8080, true],
+    ["a range of ports", [{ ports: [{ port: 8000, endPort: 9000 }] }], 8080, true],
+    ["another port", [{ ports: [{ port: 9090 }] }], 8080, false],
+    ["another protocol", [{ ports: [{ port: 8080, protocol: "UDP" }] }], 8080, false],
+    ["no rule", [], 8080, false],
+  ])("open a port by %s", (_, ingress, port, open) => expect(opened(ingress, port)).toBe(open));
+
+  it("isolate no pod in a direction that they do not name", () => {
+    expect(isolationOf(policies([]), pod("web-1"), "Egress")).toBeUndefined();
+  });
+});
+
+it.each([
+  ["shop.example.com", "shop.example.com", true],
+  ["*.example.com", "shop.example.com", true],
+  ["*.example.com", "a.shop.example.com", false],
+  ["*.example.com", "example.com", false],
+])("a certificate for %s covers %s: %s", (name, host, covered) => expect(covers(name, host)).toBe(covered));
+
+it("a Secret without a certificate exists, and has no dates", () => {
+  expect(readCertificate(undefined)).toEqual({ exists: true });
+  expect(readCertificate("bm90IGEgY2VydGlmaWNhdGU=")).toEqual({ exists: true });
+});
