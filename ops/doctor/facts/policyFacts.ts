@@ -48,7 +48,7 @@ export function isolationOf(policies: readonly NetworkPolicy[], pod: Pod, direct
             : {
                 ports: rule.ports.map(({ protocol = "TCP", port, endPort }) => ({
                   protocol,
-                  ...(port === undefined ? {} : { port: port as number | string }),
+                  ...(port === undefined ? {} : { port: port }),
                   ...(endPort === undefined ? {} : { endPort }),
                 })),
               }),

@@ -26,7 +26,7 @@ export const serviceOf = (spec: object = {}, status: object = {}): Service =>
     metadata: { name: "web", uid: "uid-service", creationTimestamp: before(600) },
     spec: { selector: labels, ports: [{ port: 80, targetPort: 8080 }], ...spec },
     status,
-  }) as Service;
+  });
 
 export const reached = (reach: ReachLook, parts: Partial<Observation> = {}): Observation =>
   observation({ pods: [web()], services: [serviceOf()], reach, ...parts });
@@ -214,7 +214,7 @@ export const reachWordings: readonly Wording[] = [
               metadata: { name: "web" },
               spec: { minAvailable: 1, selector: { matchLabels: labels } },
               status: { disruptionsAllowed: 0, currentHealthy: 1, desiredHealthy: 1, expectedPods: 1 },
-            } as NonNullable<ReachLook["budgets"]>[number],
+            },
           ],
         },
         { nodes: [node("node-1", { unschedulable: true })] },

@@ -265,7 +265,7 @@ export const wordings: readonly Wording[] = [
               },
             ],
           },
-          spec: { nodeName: undefined, containers: [main()], schedulingGates: [{ name: "queue/held" }] } as never,
+          spec: { nodeName: undefined, containers: [main()], schedulingGates: [{ name: "queue/held" }] },
         }),
       ),
   },
@@ -276,7 +276,7 @@ export const wordings: readonly Wording[] = [
       of(
         pod("web-1", {
           podStatus: { phase: "Pending", containerStatuses: [], conditions: [] },
-          spec: { nodeName: undefined, schedulerName: "batch-scheduler", containers: [main()] } as never,
+          spec: { nodeName: undefined, schedulerName: "batch-scheduler", containers: [main()] },
         }),
       ),
   },
