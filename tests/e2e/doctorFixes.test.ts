@@ -59,6 +59,7 @@ function workload(one: FixCase): object {
 }
 
 async function apply(objects: readonly object[]): Promise<void> {
+  if (objects.length === 0) return;
   const file = join(folder, "objects.json");
   writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }));
   await local("kubectl", "apply", "--filename", file);
@@ -77,7 +78,7 @@ function commandsOf({ mend }: Finding): string[] {
 }
 
 async function fixed(one: FixCase): Promise<void> {
-  const namespace = ["--namespace", namespaceOf(one)];
+  const namespace = ["--stack", "local", "--namespace", namespaceOf(one)];
   const broken = await eventually(
     () => doctor(...namespace),
     ({ findings }) => findings.some(({ code }) => code === one.code),

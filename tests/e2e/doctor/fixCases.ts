@@ -81,9 +81,9 @@ export const fixCases: readonly FixCase[] = [
     name: "over-file",
     code: "mount-over-file",
     kind: "Deployment",
-    container: { command: serve(8080), volumeMounts: [{ name: "c", mountPath: "/etc/issue" }] },
+    container: { command: serve(8080), volumeMounts: [{ name: "c", mountPath: "/etc/group" }] },
     spec: { volumes: [{ name: "c", configMap: { name: "issue" } }] },
-    also: [configMap("issue", { issue: "mine" })],
+    also: [configMap("issue", { group: "app:x:10001:" })],
   },
   { name: "one-string", code: "command-not-split", kind: "Deployment", container: { command: ["sleep 3600"] } },
   {
