@@ -29,11 +29,12 @@ export const podAntiAffinity = podCause({
     const prefer = !own
       ? [{ say: "Change the anti-affinity of the pods that are there from required to preferred." }]
       : pod.owner.kind === "Deployment" && pod.observation.target.stack === undefined
-        ? // The rule of the old pods keeps the new ones away, too, so the old ones have to go first.
+        ? // The rule of the old pods keeps the new ones away, too, so the old ones have to go first, and
+          // before the new ones exist: the scheduler tries a pod that waited for them again only after minutes.
           [
             run(
               "Prefer other nodes instead of requiring them. The old pods stop before the new ones start, because their rule counts as well:",
-              `kubectl patch ${pod.owner.ref} --namespace ${pod.namespace} --patch ${quoted(JSON.stringify({ spec: { strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: "100%" } }, template: { spec: { affinity } } } }))}`,
+              `kubectl patch ${pod.owner.ref} --namespace ${pod.namespace} --type merge --patch ${quoted(JSON.stringify({ spec: { strategy: { type: "Recreate", rollingUpdate: null }, template: { spec: { affinity } } } }))}`,
             ),
           ]
         : changePod(changedBy(pod), "Prefer other nodes instead of requiring them:", { affinity });
