@@ -37,7 +37,7 @@ export const valueCases: SettingCases = {
   refused: [
     [
       "environment",
-      `{"NPM_TOKEN":"${npmToken}","DB_PASSWORD":"Tr0ub4dor","URL":"https://me:s3cret@db.example"}`,
+      `{"NPM_TOKEN":"${npmToken}","DB_PASSWORD":"Tr0ub4dor","URL":"https://me:s3cret@db.contoso.com"}`,
       ...[
         ["NPM_TOKEN", "npm token"],
         ["DB_PASSWORD", "value of a variable with such a name"],

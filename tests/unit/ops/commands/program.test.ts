@@ -95,7 +95,10 @@ it.each([
   [["doctor", "--selector", "app=web"], "error: --selector needs a stack or --namespace"],
   [["doctor", "--rollout"], "error: --rollout needs a stack"],
   [["doctor", "dev", "--rollout", "--json"], "error: --rollout needs a stack and excludes --json"],
-  [["check-image"], "error: name an image, a folder with a Dockerfile, or a stack whose folder to build"],
+  [
+    ["check-image"],
+    "error: name an image, a folder with a Dockerfile, a Dockerfile, an image as a file, or a stack whose folder to build",
+  ],
   [["sandbox", "up"], "error: missing required argument 'name'"],
   [["sandbox", "up", "x", "--ttl", "1y"], 'error: --ttl: "1y" is not a lifetime'],
 ])("%j cannot run: exit code 2, and says how to see the help", async (args, says) => {
