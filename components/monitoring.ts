@@ -83,9 +83,7 @@ export const controlPlaneLogsProblem = (categories: readonly string[]): string[]
 /** What is wrong with addresses for alerts, one problem for each. */
 export const alertEmailsProblem = (addresses: readonly string[]): string[] => [
   ...eachProblem(addresses, (address) =>
-    /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(address)
-      ? undefined
-      : `"${address}" is not an e-mail address: use NAME@DOMAIN`,
+    /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(address) ? undefined : `"${address}" is not an e-mail address: use NAME@DOMAIN`,
   ),
   ...twice(addresses),
 ];

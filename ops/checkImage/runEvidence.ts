@@ -1,9 +1,10 @@
 /** What was observed of an image: plain data, from which every judgement is made. */
 import type { Conditions } from "./podConditions.ts";
-import type { Dialect } from "./run/dialect.ts";
 import type { ContainerProcess } from "./run/processes.ts";
 import type { Listener } from "./run/sockets.ts";
 import type { ImageContent } from "./image/content.ts";
+
+export type Dialect = "tls" | "http2" | "unknown" | "no-ipv4";
 
 /** What the image's configuration says. */
 export interface ImageConfig {

@@ -6,10 +6,15 @@ export class Notes {
 
   /** Like `attempt`, for what a judgment cannot do without. */
   async need<T, U>(what: string, look: Promise<T>, fallback: U): Promise<T | U> {
-    const before = this.notSeen.length;
-    const answer = await this.attempt(what, look, fallback);
-    if (this.notSeen.length > before) this.blind.push(what);
-    return answer;
+    // Other looks go on at the same time, so only this one's own failure counts.
+    return this.attempt(
+      what,
+      look.catch((error: unknown) => {
+        this.blind.push(what);
+        throw error;
+      }),
+      fallback,
+    );
   }
 
   /** @returns the answer; `fallback` if there is none, which is then noted */

@@ -171,10 +171,6 @@ function answerAzure(type: string, logicalName: string, inputs: Properties): Ans
         state: { ...inputs, name, loginServer: loginServerOf(name) },
       };
     }
-    case "azure-native:resources:Deployment": {
-      const name = nameFrom("deploymentName");
-      return { id: inGroup("Microsoft.Resources/deployments", name), state: { ...inputs, name } };
-    }
     case "azure-native:resources:Resource": {
       const name = nameFrom("resourceName");
       const properties = { ...(inputs.properties as Properties), loginServer: loginServerOf(name) };

@@ -200,7 +200,10 @@ function endedBy(start: Start, conditions: Conditions, content: Known): Problem 
     return { code: "crlf-script", seen: `exit ${code}: ${tail(log)}` };
   }
   if (/^exec \S+: no such file or directory/m.test(log)) {
-    return refusal(log, content.scripts?.find(({ interpreterMissing }) => interpreterMissing));
+    return refusal(
+      log,
+      content.scripts?.find(({ interpreterMissing }) => interpreterMissing),
+    );
   }
   if (code === 127) return { code: "entrypoint-not-found", seen: `exit 127: ${tail(log)}` };
   if (code === 126) return { code: "entrypoint-permission-denied", seen: `exit 126: ${tail(log)}` };

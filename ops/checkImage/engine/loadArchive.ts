@@ -146,7 +146,7 @@ async function load(docker: Docker, path: string, archive: Readable): Promise<Va
     const stream = await docker.loadImage(archive, { quiet: true });
     await new Promise<void>((resolve, reject) => {
       docker.modem.followProgress(
-        stream as NodeJS.ReadableStream,
+        stream,
         (error) => (error === null ? resolve() : reject(error)),
         (line: { stream?: string; error?: string }) => {
           if (line.error !== undefined) reject(new Error(line.error));

@@ -119,7 +119,7 @@ async function pull(docker: Docker, reference: string, platform: string | undefi
 
 async function inspected(docker: Docker, reference: string): Promise<Inspected | undefined> {
   try {
-    return (await docker.getImage(reference).inspect()) as Inspected;
+    return await docker.getImage(reference).inspect();
   } catch (error) {
     if ((error as { statusCode?: number }).statusCode === 404) return undefined;
     throw new CouldNotRun(`the Docker engine cannot say what "${reference}" is: ${(error as Error).message}`, {

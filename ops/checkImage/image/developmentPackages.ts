@@ -48,7 +48,7 @@ const isInstalled = (files: ReadonlyMap<string, LayerFile>, path: string) =>
 function parsed<T extends object>(text: string): Partial<T> {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as Partial<T>) : {};
+    return typeof value === "object" && value !== null ? value : {};
   } catch {
     return {};
   }

@@ -2,13 +2,13 @@
 import { connect as connectHttp2 } from "node:http2";
 import { connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
+import type { Dialect } from "../runEvidence.ts";
 import type { Target } from "./ask.ts";
 
 /**
  * `tls`: HTTPS. `http2`: HTTP/2 without TLS (h2c), as gRPC servers. `unknown`: it accepts connections and speaks neither.
  * `no-ipv4`: it accepts no connection on the container's IPv4 address.
  */
-export type Dialect = "tls" | "http2" | "unknown" | "no-ipv4";
 
 const patience = 2000;
 

@@ -76,7 +76,7 @@ export async function start(containers: Containers, plan: StartPlan): Promise<St
       ...seen,
       exit: running.exit,
       log,
-      ...(sockets === undefined ? {} : sockets),
+      ...sockets,
       ...(processes === undefined ? {} : { processes }),
       ...(dialect === undefined || running.exit !== undefined ? {} : { dialect }),
       ...(address === undefined ? {} : { address }),

@@ -41,12 +41,16 @@ const expected = [
   "tarmac:kubernetes:Gateway::hello",
 ].sort();
 
-test.each([false, true])("is a Gateway in a namespace of its own (preview: %s)", async (preview) => {
-  const { gateway, resources } = await create(args, preview);
-  expect(labels(resources)).toEqual(expected);
-  expect(await valueOf(gateway.namespaceName)).toBe("hello-gateway");
-  expect(await valueOf(gateway.gatewayName)).toBe("hello");
-}, 60_000);
+test.each([false, true])(
+  "is a Gateway in a namespace of its own (preview: %s)",
+  async (preview) => {
+    const { gateway, resources } = await create(args, preview);
+    expect(labels(resources)).toEqual(expected);
+    expect(await valueOf(gateway.namespaceName)).toBe("hello-gateway");
+    expect(await valueOf(gateway.gatewayName)).toBe("hello");
+  },
+  60_000,
+);
 
 test("has a namespace that admits the pods of Istio, which the restricted standard does not", async () => {
   const { resources } = await create();

@@ -21,12 +21,11 @@ const web = () =>
     },
   });
 
-export const serviceOf = (spec: object = {}, status: object = {}): Service =>
-  ({
-    metadata: { name: "web", uid: "uid-service", creationTimestamp: before(600) },
-    spec: { selector: labels, ports: [{ port: 80, targetPort: 8080 }], ...spec },
-    status,
-  });
+export const serviceOf = (spec: object = {}, status: object = {}): Service => ({
+  metadata: { name: "web", uid: "uid-service", creationTimestamp: before(600) },
+  spec: { selector: labels, ports: [{ port: 80, targetPort: 8080 }], ...spec },
+  status,
+});
 
 export const reached = (reach: ReachLook, parts: Partial<Observation> = {}): Observation =>
   observation({ pods: [web()], services: [serviceOf()], reach, ...parts });

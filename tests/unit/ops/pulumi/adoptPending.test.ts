@@ -71,7 +71,11 @@ test("what exists is in the state once, with the id it has in Azure; what does n
   await recovery;
   expect(imported()).toEqual({
     // A replacement is created before its predecessor is deleted, and has its name.
-    resources: [{ ...group("other"), delete: true }, { ...group("hello-dev"), id }, { ...there, id: made.id }],
+    resources: [
+      { ...group("other"), delete: true },
+      { ...group("hello-dev"), id },
+      { ...there, id: made.id },
+    ],
     pending_operations: [],
   });
   expect(said).toEqual([
