@@ -23,6 +23,7 @@ import { gatewayApiVersion, httpRoute } from "./workload/route.ts";
 export interface GatewayAddress {
   /** e.g. "alb.networking.azure.io/alb-frontend". @default "IPAddress" */
   type?: string;
+  /** The address itself, or the name that the implementation knows it by. */
   value: string;
 }
 

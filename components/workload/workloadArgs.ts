@@ -61,8 +61,11 @@ export interface RouteArgs {
   hostname: string;
   /** Beginning of the paths that lead here. @default "/" */
   path?: string;
+  /** The Gateway that the route belongs to. */
   gateway: {
+    /** Namespace of the Gateway. */
     namespace: pulumi.Input<string>;
+    /** Name of the Gateway. */
     name: pulumi.Input<string>;
     /** One of its listeners; the one with TLS. @default all that take the host name */
     listener?: string;
