@@ -12,10 +12,14 @@ export interface AddressRange {
 
 /** @returns `undefined` for what is not an IPv4 range that starts where it says */
 export function parseRange(text: string): AddressRange | undefined {
-  if (cidrProblem(text) !== undefined || text.includes(":")) return undefined;
-  const [address = "", prefix = ""] = text.split("/");
-  const first = addressNumber(address);
-  return { first, last: first + 2 ** (32 - Number(prefix)) - 1, bits: Number(prefix) };
+  return cidrProblem(text) !== undefined || text.includes(":") ? undefined : rangeOf(text);
+}
+
+/** @param text a range that is known to be well formed */
+function rangeOf(text: string): AddressRange {
+  const slash = text.indexOf("/");
+  const [first, bits] = [addressNumber(text.slice(0, slash)), Number(text.slice(slash + 1))];
+  return { first, last: first + 2 ** (32 - bits) - 1, bits };
 }
 
 export const overlap = (a: AddressRange, b: AddressRange): boolean => a.first <= b.last && b.first <= a.last;
@@ -26,16 +30,12 @@ export const isWithin = (inner: AddressRange, outer: AddressRange): boolean =>
 /** The address so many after the first: 10 of "10.0.0.0/16" is "10.0.0.10". */
 export const addressAt = ({ first }: AddressRange, offset: number): string => addressText(first + offset);
 
-const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].flatMap(
-  (text) => parseRange(text) ?? [],
-);
+const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].map(rangeOf);
 /** Does a range lie in one of those that the internet does not route? */
 export const isPrivate = (range: AddressRange): boolean => privateRanges.some((one) => isWithin(range, one));
 
 /** This machine, this network, link-local addresses, and those of many receivers. */
-const notOnInternet = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"].flatMap(
-  (text) => parseRange(text) ?? [],
-);
+const notOnInternet = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"].map(rangeOf);
 /** What AKS takes for the cluster's own way out alone. https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges */
 const outboundOnly = "0.0.0.0/32";
 /** Addresses that AKS uses itself: nothing may lie there. https://learn.microsoft.com/azure/aks/azure-cni-overlay */
@@ -55,7 +55,7 @@ export function networkRangeProblem(text: string, least: number, most: number): 
     return `"${text}" is not a private range: use a range inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, or 100.64.0.0/10`;
   if (range.bits < least || range.bits > most)
     return `"${text}" has the wrong size: use a prefix from /${least} (the largest) to /${most} (the smallest)`;
-  const taken = takenByAks.find((one) => overlap(range, parseRange(one) ?? range));
+  const taken = takenByAks.find((one) => overlap(range, rangeOf(one)));
   return taken === undefined ? undefined : `"${text}" overlaps ${taken}, which AKS reserves: use another range`;
 }
 

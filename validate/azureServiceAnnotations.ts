@@ -92,7 +92,8 @@ export function azureAnnotationProblem(
 ): string | undefined {
   if (!key.startsWith(azureAnnotation)) return undefined;
   const name = key.slice(azureAnnotation.length);
-  if (!Object.hasOwn(known, name)) {
+  const rule = Object.hasOwn(known, name) ? known[name] : undefined;
+  if (rule === undefined) {
     const near = nearest(name, Object.keys(known));
     return near === undefined
       ? undefined
@@ -101,7 +102,7 @@ export function azureAnnotationProblem(
   if (type === "ClusterIP")
     return `"${key}" has no effect on a Service of type ClusterIP: set serviceType to "InternalLoadBalancer" or "PublicLoadBalancer", or remove it`;
   const internal = type === "InternalLoadBalancer";
-  const { on, problem } = known[name] ?? {};
+  const { on, problem } = rule;
   const wrong = problem?.(value);
   if (wrong !== undefined) return `the value of "${key}": ${wrong}`;
   if (key === internalAnnotation && (value === "true") !== internal)

@@ -5,7 +5,7 @@ import { isIPv4, isIPv6 } from "node:net";
  * @param single whether the range may be a single address, for the message
  */
 export function cidrProblem(value: string, single = true): string | undefined {
-  const [address = "", prefix = "", ...rest] = value.split("/");
+  const [address, prefix = "", ...rest] = value.split("/") as [string, ...string[]];
   const bits = isIPv4(address) ? 32 : isIPv6(address) && !address.includes("%") ? 128 : undefined;
   if (bits === undefined || rest.length > 0 || !/^(0|[1-9]\d{0,2})$/.test(prefix) || Number(prefix) > bits) {
     return `"${value}" is not an address range: use ADDRESS/BITS, e.g. "10.20.0.0/24"`;
@@ -19,7 +19,7 @@ export function cidrProblem(value: string, single = true): string | undefined {
 /** What is wrong with an IPv4 address, or a range of them, that is to be let in; `undefined` when it is fine. */
 export function ipv4RangeProblem(value: string): string | undefined {
   if (isIPv4(value)) return undefined;
-  if (isIPv6(value.split("/")[0] ?? ""))
+  if (isIPv6(value.replace(/\/.*/s, "")))
     return `"${value}" is an IPv6 address, and only IPv4 is supported: use IPv4 addresses`;
   return cidrProblem(value)?.replace(
     "use ADDRESS/BITS, e.g.",

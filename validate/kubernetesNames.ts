@@ -97,7 +97,7 @@ export function hostNameProblem(value: string): string | undefined {
   if (long !== undefined) return `"${value}" has a part of ${long.length} characters: use at most 63 between two dots`;
   const isName = value.length <= 253 && labels.length > 1 && objectNamePattern.test(value);
   // No top-level domain is a number: resolvers take such a name for an address.
-  if (isName && !/^\d+$/.test(labels.at(-1) ?? "")) return undefined;
+  if (isName && !/\.\d+$/.test(value)) return undefined;
   return `"${value}" is not a host name: use the full name in lower case, without "https://", e.g. "hello.example.com"`;
 }
 

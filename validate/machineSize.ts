@@ -103,11 +103,14 @@ export function nodeSizeProblem(size: string): string | undefined {
     const least = row.numbers.filter((one) => one > Number(number)).sort((a, b) => a - b)[0] ?? row.numbers[0];
     return `"${size}" does not exist: no size of that series has ${number} vCPUs; use e.g. "Standard_${family}${least}${features}${suffix}"; ${list}`;
   }
-  const { cpus, memory } = machineSize(size) ?? {};
-  if ((cpus ?? 2) < 2 || (memory ?? 2) < 2)
-    return `"${size}" has ${amounts(cpus, memory)}, and AKS allows no node with fewer than 2 vCPUs or 2 GiB: use e.g. "Standard_D2s_v5"`;
+  const machine = machineSize(size);
+  // A size whose vCPUs are not known has no known memory either.
+  if (machine?.cpus !== undefined && (machine.cpus < 2 || (machine.memory ?? 2) < 2))
+    return `"${size}" has ${amounts(machine.cpus, machine.memory)}, and AKS allows no node with fewer than 2 vCPUs or 2 GiB: use e.g. "Standard_D2s_v5"`;
   return undefined;
 }
+
+const seriesName = /^Standard_([A-Z]+)([a-z]*)((?:_?v\d+)?)$/;
 
 function notASize(size: string): string {
   const meant = /^(?:standard_)?([a-z]+)(\d+)([a-z]*?)_?v(\d+)$/i.exec(size);
@@ -115,19 +118,19 @@ function notASize(size: string): string {
   const better = `Standard_${family.toUpperCase()}${number}${features.toLowerCase()}_v${version}`;
   if (meant !== null && better !== size)
     return `"${size}" is not a virtual machine size: did you mean "${better}"? Otherwise ${list}`;
-  const asSeries = /^Standard_([A-Z]+)([a-z]*)((?:_?v\d+)?)$/.exec(size);
-  if (asSeries !== null) {
-    const [, letters = "", more = "", end = ""] = asSeries;
-    const plain = more.replace(/v$/, "");
-    return `"${size}" is a series and not a size: add the number of vCPUs, e.g. "Standard_${letters}2${plain}${end.replace(/^_?v/, "_v")}"; ${list}`;
+  if (seriesName.test(size)) {
+    const example = size.replace(
+      seriesName,
+      (_, letters: string, features: string, end: string) =>
+        `Standard_${letters}2${features.replace(/v$/, "")}${end.replace(/^_?v/, "_v")}`,
+    );
+    return `"${size}" is a series and not a size: add the number of vCPUs, e.g. "${example}"; ${list}`;
   }
   return `"${size}" is not a virtual machine size: use e.g. "Standard_D2s_v5"; ${list}`;
 }
 
-const amounts = (cpus: number | undefined, memory: number | undefined) =>
-  [cpus === undefined ? [] : `${cpus} vCPU${cpus === 1 ? "" : "s"}`, memory === undefined ? [] : `${memory} GiB`]
-    .flat()
-    .join(" and ");
+const amounts = (cpus: number, memory: number | undefined) =>
+  `${cpus} vCPU${cpus === 1 ? "" : "s"}${memory === undefined ? "" : ` and ${memory} GiB`}`;
 
 /**
  * What is wrong with the size of the pool that runs the cluster's own pods, or `undefined` (SystemPoolSkuTooLow).
@@ -136,9 +139,10 @@ const amounts = (cpus: number | undefined, memory: number | undefined) =>
 export function systemPoolSizeProblem(size: string): string | undefined {
   const problem = nodeSizeProblem(size);
   if (problem !== undefined) return problem;
-  const { cpus, memory } = machineSize(size) ?? {};
-  if ((cpus ?? 2) >= 2 && (memory ?? 4) >= 4) return undefined;
-  return `"${size}" has ${amounts(cpus, memory)}, and AKS wants 2 vCPUs and 4 GiB for the system pool (SystemPoolSkuTooLow): use e.g. "Standard_D2s_v5"`;
+  const machine = machineSize(size);
+  // Fewer than 2 vCPUs are a problem of every node.
+  if (machine?.cpus === undefined || (machine.memory ?? 4) >= 4) return undefined;
+  return `"${size}" has ${amounts(machine.cpus, machine.memory)}, and AKS wants 2 vCPUs and 4 GiB for the system pool (SystemPoolSkuTooLow): use e.g. "Standard_D2s_v5"`;
 }
 
 /** What to say of a size that may be more than it seems, or `undefined`. */

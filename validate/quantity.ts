@@ -4,7 +4,7 @@
  */
 
 const decimalExponents: Record<string, number> = { n: -9, u: -6, m: -3, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
-const binaryExponents: Record<string, number> = { Ki: 10, Mi: 20, Gi: 30, Ti: 40, Pi: 50, Ei: 60 };
+const binaryPrefixes = "KMGTPE";
 
 const quantityPattern = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE]([+-]?\d+)|([KMGTPE]i)|([numkMGTPE]))?$/;
 
@@ -12,7 +12,7 @@ const quantityPattern = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE]([+-]?\d+)|([KMGTPE]i
 export function parseQuantity(text: string): number | undefined {
   const [, number, exponent, binary, decimal = ""] = quantityPattern.exec(text) ?? [];
   if (number === undefined) return undefined;
-  if (binary !== undefined) return Number(number) * 2 ** (binaryExponents[binary] ?? 0);
+  if (binary !== undefined) return Number(number) * 1024 ** (binaryPrefixes.indexOf(binary.charAt(0)) + 1);
   // A single conversion rounds once, so that "700m" and "0.7" are the same number.
   return Number(`${number}e${exponent ?? decimalExponents[decimal] ?? 0}`);
 }
