@@ -94,3 +94,15 @@ describe("the stack files", () => {
     expect(daysUntilEndOf(end, new Date())).toBeGreaterThanOrEqual(warningDays);
   });
 });
+
+test("a table without a version that is still supported asks for an update of tarmac", () => {
+  expect(unsupportedVersionProblem("1.37", false, at("2040-01-01T00:00:00Z"))).toBe(
+    `AKS supported "1.37" until 2027-10-31 and creates no cluster with it: update tarmac, whose table of versions (validate/aksVersions.ts) has no supported one`,
+  );
+});
+
+test("a version newer than the table is one to check, whatever the day", () => {
+  expect(endingVersionWarning("1.99", false)).toBe(
+    `"1.99" is newer than tarmac's table of versions, which ends with "1.37": check az aks get-versions --location LOCATION`,
+  );
+});

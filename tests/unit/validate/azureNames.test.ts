@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { registryNameProblem } from "../../../validate/azureNames.ts";
+import { registryNameProblem, repositoryOwnerProblem } from "../../../validate/azureNames.ts";
 
 describe("the name of a registry", () => {
   const message = (value: string) =>
@@ -18,6 +18,24 @@ describe("the name of a registry", () => {
       fc.property(fc.string({ unit: "grapheme" }), (value) => {
         expect([undefined, message(value)]).toContain(registryNameProblem(value));
       }),
+    );
+  });
+});
+
+describe("a repository of a registry with owners", () => {
+  test.each([
+    ["ghcr.io", "contoso/hello"],
+    ["registry.example.com", "hello"],
+  ])("at %s can be %j", (server, repository) => {
+    expect(repositoryOwnerProblem(server, repository)).toBeUndefined();
+  });
+
+  test.each([
+    ["docker.io", "in Docker's own library/"],
+    ["ghcr.io", "without an owner"],
+  ])("at %s needs the owner's name in front", (server, where) => {
+    expect(repositoryOwnerProblem(server, "hello")).toBe(
+      `"hello" would be pushed to ${server} ${where}, where nobody else may push: use OWNER/hello`,
     );
   });
 });

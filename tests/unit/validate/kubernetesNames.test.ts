@@ -2,10 +2,12 @@ import fc from "fast-check";
 import { repositoryProblem } from "../../../validate/imageReference.ts";
 import { registryNameProblem } from "../../../validate/azureNames.ts";
 import {
+  annotationsSizeProblem,
   appNameProblem,
   dnsLabelProblem,
   httpPathProblem,
   labelProblem,
+  routePathProblem,
   variableNameProblem,
 } from "../../../validate/kubernetesNames.ts";
 import { listOf } from "../../../validate/valueCheck.ts";
@@ -96,4 +98,31 @@ test("what can name an app can name everything that is named after it", () => {
       expect(registryNameProblem(`${app.replace(/[^a-zA-Z0-9]/g, "")}1a2b3c4d`)).toBeUndefined();
     }),
   );
+});
+
+test("a fragment of a path is never sent", () => {
+  expect(httpPathProblem("/healthz#part")).toBe(
+    `"/healthz#part" has a "#", and what follows it is never sent: remove that part`,
+  );
+});
+
+test.each([
+  ["/shop?a=1", "a query"],
+  ["/shop#part", "a fragment"],
+  ["/shop//cart", 'an empty part ("//")'],
+  ["/shop/../admin", 'a part "." or ".."'],
+  ["/shop%2Fcart", 'an encoded "/"'],
+])("a route cannot lead %s to a service", (path, wrong) => {
+  expect(routePathProblem(path)).toBe(
+    `"${path}" has ${wrong}, and routes match paths alone: use the beginning of a path, e.g. "/shop"`,
+  );
+});
+
+test("the annotations of an object are at most 256 KiB together, keys included", () => {
+  expect(annotationsSizeProblem({ a: "x".repeat(256 * 1024 - 1) })).toBeUndefined();
+  expect(annotationsSizeProblem({ a: "x".repeat(256 * 1024) })).toBe(
+    "257 KiB of annotations exceed the 256 KiB that Kubernetes stores: put large texts into configFiles",
+  );
+  // A value that is no text is a problem of its own.
+  expect(annotationsSizeProblem({ a: "x".repeat(256 * 1024 - 2), b: 12345 })).toBeUndefined();
 });

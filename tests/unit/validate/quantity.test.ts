@@ -187,3 +187,13 @@ describe("a request", () => {
     );
   });
 });
+
+test("a fraction of a byte other than thousandths suggests no amount", () => {
+  expect(memoryProblem("5n")).toBe(`"5n" is a fraction of a byte: use whole bytes with Ki, Mi, or Gi, e.g. "256Mi"`);
+});
+
+test("too many CPUs are taken for thousandths when they are a whole number", () => {
+  const allowed = `use thousandths of a CPU with "m", or whole CPUs, e.g. "500m" or "2"`;
+  expect(cpuProblem("2000")).toBe(`"2000" is more CPUs than any machine has: ${allowed}; did you mean "2000m"?`);
+  expect(cpuProblem("2000.5")).toBe(`"2000.5" is more CPUs than any machine has: ${allowed}`);
+});

@@ -1,0 +1,25 @@
+import { networkOfSubnet, registryDnsZoneProblem } from "../../../validate/azureResourceId.ts";
+
+const group = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/network/providers";
+const network = `${group}/Microsoft.Network/virtualNetworks/hub`;
+
+test("the id of a subnet has that of its network in it, and no other id has", () => {
+  expect(networkOfSubnet(`${network}/subnets/apps`)).toBe(network);
+  expect(networkOfSubnet(network)).toBe("");
+});
+
+test.each(["own", "none", `${group}/Microsoft.Network/privateDnsZones/privatelink.azurecr.io`])(
+  "a registry's private address can be kept in %s",
+  (zone) => {
+    expect(registryDnsZoneProblem(zone)).toBeUndefined();
+  },
+);
+
+test.each(["", "system", `${group}/Microsoft.Network/privateDnsZones/example.com`])(
+  "a registry's private address cannot be kept in %j",
+  (zone) => {
+    expect(registryDnsZoneProblem(zone)).toBe(
+      `"${zone}" is not "own", "none", or the resource id of a zone privatelink.azurecr.io: for the id, use what this command prints: az network private-dns zone show --query id -g GROUP -n privatelink.azurecr.io`,
+    );
+  },
+);
