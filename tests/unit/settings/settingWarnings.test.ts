@@ -31,3 +31,26 @@ test.each(["westeurope", "northeurope"])("warns of the tier Free in %s", (locati
 test("says nothing about a cluster that the stack does not create", () => {
   expect(settingWarnings({ ...fine, location: "westeurope", kubeContext: "prod" }, november)).toEqual([]);
 });
+
+test("says how many of an autoscaler's pods fit where not all do", () => {
+  const small = { ...fine, nodeSize: "Standard_D2s_v5", nodeCount: 2, nodeMaxCount: 0, cpuRequest: "1" };
+  expect(settingWarnings({ ...small, autoscale: { min: 1, max: 10 } }, november)).toEqual([
+    "autoscale: of 10 pods at the most, 2 fit on the nodes; the others would stay Pending",
+  ]);
+  expect(settingWarnings({ ...small, autoscale: { min: 1, max: 2 } }, november)).toEqual([]);
+});
+
+test("an autoscaler's pods count no nodes whose taints they do not tolerate", () => {
+  const tainted = {
+    ...fine,
+    cpuRequest: "1",
+    autoscale: { min: 1, max: 10 },
+    userPools: { apps: { vmSize: "Standard_D2s_v5", count: 3, taints: ["team=shop:NoSchedule"] } },
+  };
+  expect(settingWarnings(tainted, november)).toEqual([
+    "autoscale: of 10 pods at the most, 0 fit on the nodes; the others would stay Pending",
+  ]);
+  expect(settingWarnings({ ...tainted, tolerations: ["team:NoSchedule"] }, november)).toEqual([
+    "autoscale: of 10 pods at the most, 3 fit on the nodes; the others would stay Pending",
+  ]);
+});
