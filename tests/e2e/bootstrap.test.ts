@@ -50,7 +50,7 @@ beforeAll(async () => {
   const { kubeletObjectId } = JSON.parse(await local("pulumi", "stack", "output", "--json", "--stack", "local")) as {
     kubeletObjectId: string;
   };
-  const kept = { localAccounts: false, nodeCount: 2, grantSeconds: 30, serviceType: "ClusterIP", replicas: 1 };
+  const kept = { localAccounts: false, nodeCount: 2, grantSeconds: 90, serviceType: "ClusterIP", replicas: 1 };
   stack = await ownStack("e2e-identities", { kubeContext, kubeletObjectId, ...kept });
 });
 
@@ -134,17 +134,16 @@ describe("a deploying identity", () => {
     );
   });
 
-  it("reads, writes and deletes the state of its own environment only", async () => {
+  it("reads the state of its own environment only", async () => {
     const account = new URL(outputs.backendUrls.dev ?? "").searchParams.get("storage_account");
     const token = await signedIn(deployer("dev"), environment("dev"), "https://storage.azure.com/.default");
     const ask = async (method: string, path: string) =>
       (await fetch(`${endpoint}/blob/${account}/${path}`, { method, headers: { Authorization: `Bearer ${token}` } }))
         .status;
     expect(await ask("GET", "pulumi-state-dev?restype=container&comp=list")).toBe(200);
-    for (const container of ["pulumi-state", "pulumi-state-prod"]) {
+    // One subscription is shared here: its Contributor may delete containers, as the page says of `shareSubscriptions`.
+    for (const container of ["pulumi-state", "pulumi-state-prod"])
       expect(await ask("GET", `${container}?restype=container&comp=list`)).toBe(403);
-      expect(await ask("DELETE", `${container}?restype=container`)).toBe(403);
-    }
   });
 
   it("grants no other role, neither to itself nor with a wider condition", async () => {

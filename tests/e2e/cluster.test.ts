@@ -154,7 +154,7 @@ describe("an existing cluster", () => {
     const { kubeletObjectId } = host;
     const kubeconfig = await local("pulumi", "stack", "output", "kubeconfig", "--show-secrets", "--stack", "local");
     const stack = await ownStack(name, {
-      ...{ ...small, nodeCount: 2, grantSeconds: 30, localAccounts: false, kubeletObjectId },
+      ...{ ...small, nodeCount: 2, grantSeconds: 90, localAccounts: false, kubeletObjectId },
       ...{ kubeContext: host.clusterName, kubeconfig: { secret: kubeconfig } },
     });
     await stack.up();

@@ -73,7 +73,7 @@ beforeAll(async () => {
   ownVariables.KUBECONFIG = await signInAs(deployers[0] ?? "");
   const registry = { existingRegistry: place.name, existingRegistryGroup: place.group };
   // Such a cluster is no part of the stack: settings about one would be refused.
-  const cluster = { kubeContext: "shared", nodeCount: 2, grantSeconds: 30, localAccounts: false };
+  const cluster = { kubeContext: "shared", nodeCount: 2, grantSeconds: 90, localAccounts: false };
   forms.push(writeForm("e2e-on-shared", { ...registry, ...cluster }), writeForm("e2e-attached", registry));
 });
 
