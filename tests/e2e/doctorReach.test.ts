@@ -40,7 +40,7 @@ afterAll(async () => {
 const isAbout = ({ affected }: Finding, wanted: string): boolean =>
   affected.some((one) => one === wanted || one.startsWith(`${wanted.replace(/^deployment\//, "pod/")}-`));
 
-const look = ({ name }: ReachCase): Promise<Look> => doctor("--namespace", namespaceOf(name));
+const look = ({ name }: ReachCase): Promise<Look> => doctor("--stack", "local", "--namespace", namespaceOf(name));
 
 describe.each(reachCases)("$name", (one) => {
   let seen: Look;
