@@ -29,7 +29,10 @@ export function addDeploy(program: Command): void {
       "--approved <changes>",
       "stop at a change that the output of --preview, handed on by another job, did not have",
     )
-    .option("--no-plan", "do not hold the update to the plan that the preview saved")
+    .option(
+      "--plan",
+      "hold the update to the plan that the preview saves (experimental at Pulumi: refuses first deployments)",
+    )
     .option("--smoke", "only run the smoke test on what is deployed")
     .option(
       "--take-lock",

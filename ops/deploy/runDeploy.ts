@@ -47,8 +47,7 @@ export interface DeployOptions {
   allowReplace?: string[];
   /** What a job with `preview` handed on, and somebody approved. */
   approved?: string;
-  /** False: `--no-plan`. */
-  plan: boolean;
+  plan?: true;
   /** False: `--no-policy`. */
   policy: boolean;
   /** False: `--no-preflight`. */
@@ -154,7 +153,7 @@ export async function runDeploy(options: DeployOptions): Promise<number> {
     const wanted: Update = {
       ...{ stack, takeLock: options.takeLock === true, refresh: options.refresh === true, ...policyPack },
       ...jobMinutes(process.env),
-      unplanned: !options.plan,
+      unplanned: options.plan !== true,
     };
     try {
       const image = options.rollback === true ? await imageForRollback() : undefined;
