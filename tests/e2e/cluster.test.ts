@@ -128,7 +128,8 @@ describe("pools of a running stack", () => {
     stack.settings = { ...stack.settings, userPools: { apps: { ...apps, maxCount: 6 }, batch } };
     await stack.up();
     expect(await sizes(stack)).toEqual({ system: 1, apps: 4, batch: 2 });
-    stack.settings = { ...stack.settings, userPools: { batch: { ...batch, count: 3 } }, nodeCount: 2 };
+    const tolerations = ["kubernetes.azure.com/scalesetpriority=spot:NoSchedule"];
+    stack.settings = { ...stack.settings, userPools: { batch: { ...batch, count: 3 } }, nodeCount: 2, tolerations };
     await stack.up();
     expect(await sizes(stack)).toEqual({ system: 2, batch: 3 });
     await expectSameCluster();
