@@ -31,7 +31,7 @@ interface Job {
 }
 
 /** The sign-in to Azure and to the state is that of the local environment: no token of GitHub's is to be had here. */
-const signIn = /^(?:ARM_|AZURE_|AAD_|PULUMI_BACKEND_URL$)/;
+const signIn = /^(?:ARM_|AZURE_|AAD_|PULUMI_BACKEND_URLS?$)/;
 
 /**
  * @param which the step's line, by a part of it
