@@ -75,7 +75,7 @@ const ownClusterSettings = {
     default: clusterDefaults.tier,
     description: "Pricing tier: Free, Standard (uptime SLA), or Premium (with long-term support, which is then on).",
   }),
-  nodeSize: text({
+  nodeSize: text<string>({
     default: "Standard_D4ads_v6",
     description:
       "Virtual machine size of the system pool; Microsoft supports 4 vCPUs and more, and no B series. Cannot be changed later; see docs/cluster.md.",
