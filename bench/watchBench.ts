@@ -1,9 +1,9 @@
 /** The time until the doctor names the cause of a rollout that fails, for one fault after the other. */
-import { join } from "node:path";
-import { checkoutFolder, nodeBinary } from "../local/settings.ts";
+import { checkoutFolder } from "../local/settings.ts";
 import { stackEnvironment } from "../local/stack/stack.ts";
+import { beginWatched, unattended } from "../tests/e2e/failedUpdate.ts";
 import { ownStack, type OwnStack } from "../tests/e2e/ownStack.ts";
-import { begin, run } from "../tests/e2e/runProgram.ts";
+import { run } from "../tests/e2e/runProgram.ts";
 import type { Bench, BenchOptions } from "./measure/bench.ts";
 import type { Result } from "./measure/measure.ts";
 import { faults, type Fault } from "./watch/faults.ts";
@@ -64,18 +64,13 @@ async function measure({ runs, say }: BenchOptions): Promise<Result> {
  */
 async function secondsToName(stack: OwnStack, { settings, code, what }: Fault): Promise<number> {
   const options = { cwd: checkoutFolder, env: stackEnvironment() };
-  const file = await stack.writeSettings(settings);
-  const target = ["--stack", stack.name, "--config-file", file];
-  const update = begin("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive", ...target], options);
+  const target = unattended(stack.name, await stack.writeSettings(settings));
   let named: number | undefined;
   const seen = Promise.withResolvers<void>();
-  const doctor = begin(nodeBinary, [join(checkoutFolder, "ops", "tarmac.ts"), "doctor", stack.name, "--rollout"], {
-    ...options,
-    heard: (text) => {
-      if (named !== undefined || !text.includes(`doctor: ${code}:`)) return;
-      named = Date.now();
-      seen.resolve();
-    },
+  const { update, doctor } = beginWatched(stack.name, target, options, (text) => {
+    if (named !== undefined || !text.includes(`doctor: ${code}:`)) return;
+    named = Date.now();
+    seen.resolve();
   });
   const patience = setTimeout(seen.resolve, patienceMilliseconds);
   await Promise.race([seen.promise, doctor.end]);

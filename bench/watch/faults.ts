@@ -1,12 +1,13 @@
 /** Faults of a service that its stack's settings can bring about, each with the causes that name it. */
 import { availableParallelism } from "node:os";
+import type { CauseCode } from "../../ops/doctor/causes/causeCodes.ts";
 import type { TestSettings } from "../../tests/e2e/ownStack.ts";
 
 export interface Fault {
   what: string;
   settings: TestSettings;
   /** Code of the cause that the doctor has to name. */
-  code: string;
+  code: CauseCode;
 }
 
 const nodeOptions = (value: string): TestSettings => ({ configValues: { NODE_OPTIONS: value } });
@@ -32,7 +33,7 @@ export const faults = (loginServer: string, repository: string): Fault[] => [
   {
     what: "a module that is not in the image",
     settings: nodeOptions("--require=/app/missing.cjs"),
-    code: "application-error",
+    code: "module-not-found",
   },
   {
     what: "a memory limit below what the process needs",
@@ -58,6 +59,6 @@ export const faults = (loginServer: string, repository: string): Fault[] => [
   {
     what: "a PriorityClass that does not exist",
     settings: { priorityClass: "no-such-class" },
-    code: "admission-refused",
+    code: "priority-class-missing",
   },
 ];

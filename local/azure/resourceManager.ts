@@ -58,17 +58,7 @@ export async function putResource(
   apiVersion: string,
   body: JsonObject,
 ): Promise<void> {
-  const target = parsePath(id);
-  if (target?.namespace === undefined) throw invalidPath(id);
-  const request: Request = {
-    method: "PUT",
-    origin: cloud.endpoint,
-    path: id,
-    query: new URLSearchParams({ "api-version": apiVersion }),
-    headers: {},
-    body: () => Promise.resolve(Buffer.from(JSON.stringify(body))),
-  };
-  await providerPaths(cloud, request, caller, target, target.namespace, apiVersion);
+  await asCaller(cloud, caller, "PUT", id, apiVersion, Buffer.from(JSON.stringify(body)));
   const operation = cloud.operations.current(id);
   await cloud.operations.provisioned(id);
   const { code, message } = operation?.error ?? {};
@@ -82,18 +72,30 @@ export async function readResource(
   id: string,
   apiVersion: string,
 ): Promise<JsonObject> {
+  const { body } = await asCaller(cloud, caller, "GET", id, apiVersion);
+  return structuredClone(body) as JsonObject;
+}
+
+/** A request of the caller that comes from within, such as that of a template deployment. @throws ArmError */
+function asCaller(
+  cloud: Cloud,
+  caller: Principal,
+  method: "GET" | "PUT",
+  id: string,
+  apiVersion: string,
+  body = Buffer.alloc(0),
+) {
   const target = parsePath(id);
   if (target?.namespace === undefined) throw invalidPath(id);
   const request: Request = {
-    method: "GET",
+    method,
     origin: cloud.endpoint,
     path: id,
     query: new URLSearchParams({ "api-version": apiVersion }),
     headers: {},
-    body: () => Promise.resolve(Buffer.alloc(0)),
+    body: () => Promise.resolve(body),
   };
-  const { body } = await providerPaths(cloud, request, caller, target, target.namespace, apiVersion);
-  return structuredClone(body) as JsonObject;
+  return providerPaths(cloud, request, caller, target, target.namespace, apiVersion);
 }
 
 function requireSubscription(cloud: Cloud, id: string): void {

@@ -1,5 +1,6 @@
 /** Which properties of a resource change, and from what to what, out of an engine event. */
 import type { StepEventMetadata } from "@pulumi/pulumi/automation/events.js";
+import { isSecretValue, signatureKey } from "./secretValue.ts";
 
 export interface PropertyChange {
   /** E.g. "spec.template.spec.containers[0].env[5].value". */
@@ -14,10 +15,6 @@ export interface PropertyChange {
 
 /** What the engine writes for a value that it does not know yet. */
 const computed = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-/** Key that marks a value that is not plain JSON: a secret, an asset, an output. */
-const signature = "4dabf18193072939515e22adb298388d";
-const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
 const longestValue = 80;
 
@@ -68,7 +65,7 @@ export function valueAt(root: unknown, path: string): unknown {
   let value = root;
   for (const [, quoted, index, plain] of path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)) {
     if (typeof value !== "object" || value === null) return undefined;
-    if (signature in value) return value;
+    if (signatureKey in value) return value;
     const key = quoted?.replaceAll(/\\(.)/g, "$1") ?? index ?? plain ?? "";
     value = Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
   }
@@ -78,8 +75,7 @@ export function valueAt(root: unknown, path: string): unknown {
 /** A value in one line; nothing of secrets, and nothing of what does not fit. */
 export function shown(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value === "object" && signature in value)
-    return (value as Record<string, unknown>)[signature] === secretSignature ? "[secret]" : undefined;
+  if (typeof value === "object" && signatureKey in value) return isSecretValue(value) ? "[secret]" : undefined;
   const text = typeof value === "string" ? value : JSON.stringify(value, hideSecrets);
   if (text.includes(computed)) return "known after the update";
   if (text.length <= longestValue) return text;
@@ -90,4 +86,4 @@ export function shown(value: unknown): string | undefined {
 }
 
 const hideSecrets = (_key: string, value: unknown): unknown =>
-  typeof value === "object" && value !== null && signature in value ? "[secret]" : value;
+  typeof value === "object" && value !== null && signatureKey in value ? "[secret]" : value;

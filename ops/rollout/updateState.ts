@@ -1,4 +1,5 @@
 /** What the state of a running update says about its rollout: Pulumi writes every operation into it before it begins. */
+import { isSecretValue } from "../pulumi/secretValue.ts";
 import type { State, StateResource } from "../pulumi/stackState.ts";
 
 export interface UpdateState {
@@ -38,13 +39,10 @@ function nameIn(metadata: unknown): string | undefined {
   return typeof name === "string" && typeof namespace === "string" ? `${namespace}/${name}` : undefined;
 }
 
-/** How the state marks a secret: https://www.pulumi.com/docs/iac/concepts/secrets/ (its "plaintext" is JSON). */
-const secretSignature = { key: "4dabf18193072939515e22adb298388d", value: "1b47061264138c4ac30d75fd1eb44270" };
-
 function plainText(value: unknown): string | undefined {
   if (typeof value === "string") return value;
-  const { [secretSignature.key]: signature, plaintext } = (value ?? {}) as Record<string, unknown>;
-  if (signature !== secretSignature.value || typeof plaintext !== "string") return undefined;
+  const { plaintext } = (value ?? {}) as { plaintext?: unknown };
+  if (!isSecretValue(value) || typeof plaintext !== "string") return undefined;
   const text: unknown = JSON.parse(plaintext);
   return typeof text === "string" ? text : undefined;
 }

@@ -1,7 +1,6 @@
 /** The state of a stack in a form that can be kept in the repository: without secrets and without paths of a machine. */
 
-/** How the state marks a secret: https://www.pulumi.com/docs/iac/concepts/secrets/ */
-export const secretSignature = { key: "4dabf18193072939515e22adb298388d", value: "1b47061264138c4ac30d75fd1eb44270" };
+import { isSecretValue, secretSignature, signatureKey } from "../../ops/pulumi/secretValue.ts";
 
 /** Plain text (JSON) of every secret in a portable state. */
 const placeholder = JSON.stringify("removed");
@@ -20,12 +19,6 @@ export interface Deployment {
   [key: string]: Json | undefined | StateResource[];
 }
 
-export const isSecret = (value: Json | undefined): boolean =>
-  typeof value === "object" &&
-  value !== null &&
-  !Array.isArray(value) &&
-  value[secretSignature.key] === secretSignature.value;
-
 /** Where in the program a resource was made: paths of the machine, which no comparison uses. */
 const positions = ["sourcePosition", "stackTrace"];
 
@@ -39,7 +32,7 @@ export const portable = ({ resources }: Deployment): { resources: StateResource[
 
 function withoutSecrets(value: Json): Json {
   if (typeof value !== "object" || value === null) return value;
-  if (isSecret(value)) return { [secretSignature.key]: secretSignature.value, plaintext: placeholder };
+  if (isSecretValue(value)) return { [signatureKey]: secretSignature, plaintext: placeholder };
   if (Array.isArray(value)) return value.map(withoutSecrets);
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecrets(item)]));
 }

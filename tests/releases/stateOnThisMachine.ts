@@ -3,7 +3,8 @@
  * that Azure, Kubernetes and the registry have given, and the secrets, become those of the running stack. Everything that the
  * program decides stays as it was recorded.
  */
-import { isSecret, type Json, type StateResource } from "./portableState.ts";
+import { isSecretValue } from "../../ops/pulumi/secretValue.ts";
+import type { Json, StateResource } from "./portableState.ts";
 
 /** What differs between two machines that run the same program: GUIDs, ids, random suffixes, digests, ports and addresses. */
 const machineSpecific =
@@ -40,7 +41,7 @@ const childOf = (value: Json | undefined, key: string): Json | undefined =>
   typeof value === "object" && value !== null ? (value as Record<string, Json>)[key] : undefined;
 
 function collect(recorded: Json, live: Json | undefined, replacements: Map<string, string>): void {
-  if (isSecret(recorded)) return;
+  if (isSecretValue(recorded)) return;
   if (typeof recorded === "string") {
     if (typeof live === "string" && recorded !== live && machineSpecific.test(recorded))
       replacements.set(recorded, live);
@@ -50,7 +51,7 @@ function collect(recorded: Json, live: Json | undefined, replacements: Map<strin
 }
 
 function withSecretsOf(recorded: Json, live: Json | undefined): Json {
-  if (isSecret(recorded)) return isSecret(live) ? (live ?? recorded) : recorded;
+  if (isSecretValue(recorded)) return isSecretValue(live) ? (live ?? recorded) : recorded;
   if (typeof recorded !== "object" || recorded === null) return recorded;
   if (Array.isArray(recorded)) return recorded.map((item, index) => withSecretsOf(item, childOf(live, String(index))));
   return Object.fromEntries(childrenOf(recorded).map(([key, item]) => [key, withSecretsOf(item, childOf(live, key))]));
@@ -58,7 +59,7 @@ function withSecretsOf(recorded: Json, live: Json | undefined): Json {
 
 function replaced(value: Json, replacements: readonly (readonly [string, string])[]): Json {
   if (typeof value === "string") return replacedText(value, replacements);
-  if (isSecret(value) || typeof value !== "object" || value === null) return value;
+  if (isSecretValue(value) || typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => replaced(item, replacements));
   return Object.fromEntries(
     childrenOf(value).map(([key, item]) => [replacedText(key, replacements), replaced(item, replacements)]),

@@ -1,7 +1,8 @@
 import type { HorizontalPodAutoscaler } from "../../cluster/kubernetesObjects.ts";
 import type { OwnerFacts } from "../facts/ownerFacts.ts";
 import type { Scene } from "../facts/scene.ts";
-import { changedOwner, configure, quoted, run, setResource } from "../fixes/changeOwner.ts";
+import { changedOwner, configure, run, setResource } from "../fixes/changeOwner.ts";
+import { mergePatch } from "../fixes/patchObject.ts";
 import { nearest } from "../nearest.ts";
 import type { Step } from "./cause.ts";
 import { sceneCause } from "./cause.ts";
@@ -55,12 +56,7 @@ export const autoscalerWithoutMetrics = sceneCause({
         mend:
           near === undefined
             ? [{ say: `Create the ${kind} "${wanted}", or delete the autoscaler.` }]
-            : [
-                run(
-                  `Let it scale "${near}":`,
-                  `kubectl patch ${ref} --namespace ${target.namespace} --type merge --patch ${quoted(JSON.stringify(patch))}`,
-                ),
-              ],
+            : [mergePatch(`Let it scale "${near}":`, ref, target.namespace, patch)],
       };
     }
     if (missing !== null && owner !== undefined) {

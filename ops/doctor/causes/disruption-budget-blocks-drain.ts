@@ -1,7 +1,7 @@
 import type { PodDisruptionBudget } from "../../cluster/kubernetesObjects.ts";
 import type { Scene } from "../facts/scene.ts";
 import { selects } from "../facts/serviceFacts.ts";
-import { quoted, run } from "../fixes/changeOwner.ts";
+import { mergePatch } from "../fixes/patchObject.ts";
 import { restoreObject } from "../fixes/restoreObject.ts";
 import { sceneCause } from "./cause.ts";
 
@@ -56,9 +56,11 @@ export const disruptionBudgetBlocksDrain = sceneCause({
       mend:
         target.stack === undefined
           ? [
-              run(
+              mergePatch(
                 "Allow one pod at a time to be moved:",
-                `kubectl patch poddisruptionbudget ${name} --namespace ${target.namespace} --type merge --patch ${quoted(JSON.stringify(patch))}`,
+                `poddisruptionbudget/${name}`,
+                target.namespace,
+                patch,
               ),
               ...(expected === 1 ? [{ say: "Run at least two pods, so that one serves while the other moves." }] : []),
             ]

@@ -1,14 +1,14 @@
 import type { Gateway, StatusCondition } from "../../cluster/kubernetesObjects.ts";
 import type { Scene } from "../facts/scene.ts";
+import { settleMilliseconds } from "../facts/serviceFacts.ts";
 import { quoteCondition, unmet } from "../facts/unmetCondition.ts";
-import { quoted, run } from "../fixes/changeOwner.ts";
+import { run } from "../fixes/changeOwner.ts";
+import { mergePatch } from "../fixes/patchObject.ts";
 import { nearest } from "../nearest.ts";
 import { sceneCause } from "./cause.ts";
 
 /** Azure's gateways take less than this, in milliseconds; a class without a controller is clear at once. */
 const usual = 3 * 60_000;
-const settled = 20_000;
-
 interface Proof {
   gateway: Gateway;
   wanted: string;
@@ -29,13 +29,14 @@ export const gatewayNotProgrammed = sceneCause({
       const wanted = spec?.gatewayClassName ?? "";
       const classes = reach?.gatewayClasses?.map((one) => one.metadata?.name ?? "");
       const proof = { gateway, wanted, age };
-      if (classes !== undefined && !classes.includes(wanted)) return age > settled ? [{ ...proof, classes }] : [];
+      if (classes !== undefined && !classes.includes(wanted))
+        return age > settleMilliseconds ? [{ ...proof, classes }] : [];
       const listener = (status?.listeners ?? [])
         .map(({ conditions }) => unmet(conditions, ["ResolvedRefs", "Accepted", "Programmed"]))
         .find((one) => one?.status === "False");
       const own = unmet(status?.conditions, ["Accepted", "Programmed"]);
       const refused = [own, listener].find((one) => one?.status === "False" && one.reason !== "Pending");
-      if (refused !== undefined && age > settled) return [{ ...proof, condition: listener ?? refused }];
+      if (refused !== undefined && age > settleMilliseconds) return [{ ...proof, condition: listener ?? refused }];
       const waiting = own ?? (status?.conditions === undefined ? { type: "Programmed", status: "Unknown" } : undefined);
       return waiting !== undefined && age > usual ? [{ ...proof, condition: waiting }] : [];
     }),
@@ -58,12 +59,7 @@ export const gatewayNotProgrammed = sceneCause({
                   "az aks update --resource-group GROUP --name CLUSTER --enable-gateway-api --enable-app-routing-istio",
                 ),
               ]
-            : [
-                run(
-                  `Use the class "${near}":`,
-                  `kubectl patch ${ref} --namespace ${namespace} --type merge --patch ${quoted(JSON.stringify({ spec: { gatewayClassName: near } }))}`,
-                ),
-              ],
+            : [mergePatch(`Use the class "${near}":`, ref, namespace, { spec: { gatewayClassName: near } })],
       };
     }
     const { reason = "", message = "" } = condition ?? {};

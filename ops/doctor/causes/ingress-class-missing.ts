@@ -1,10 +1,9 @@
 import type { Ingress } from "../../cluster/kubernetesObjects.ts";
 import type { Scene } from "../facts/scene.ts";
-import { quoted, run } from "../fixes/changeOwner.ts";
+import { settleMilliseconds } from "../facts/serviceFacts.ts";
+import { mergePatch } from "../fixes/patchObject.ts";
 import { nearest } from "../nearest.ts";
 import { sceneCause } from "./cause.ts";
-
-const settled = 20_000;
 
 interface Proof {
   ingress: Ingress;
@@ -24,7 +23,7 @@ export const ingressClassMissing = sceneCause({
       const served = (ingress.status?.loadBalancer?.ingress ?? []).length > 0;
       // Controllers of before Kubernetes 1.18 look at this annotation only.
       const old = ingress.metadata?.annotations?.["kubernetes.io/ingress.class"] !== undefined;
-      const young = now - Date.parse(ingress.metadata?.creationTimestamp ?? "") < settled;
+      const young = now - Date.parse(ingress.metadata?.creationTimestamp ?? "") < settleMilliseconds;
       if (classes === undefined || served || old || young) return [];
       return wanted !== undefined && classes.includes(wanted) ? [] : [{ ingress, wanted, classes }];
     }),
@@ -46,12 +45,7 @@ export const ingressClassMissing = sceneCause({
                 say: "Install an ingress controller and name its class. On AKS, application routing with the Gateway API is the supported way: use a Gateway and an HTTPRoute.",
               },
             ]
-          : [
-              run(
-                `Use the class "${near}":`,
-                `kubectl patch ${ref} --namespace ${target.namespace} --type merge --patch ${quoted(JSON.stringify({ spec: { ingressClassName: near } }))}`,
-              ),
-            ],
+          : [mergePatch(`Use the class "${near}":`, ref, target.namespace, { spec: { ingressClassName: near } })],
     };
   },
 });

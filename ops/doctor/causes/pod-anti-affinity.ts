@@ -1,5 +1,6 @@
 import { placementOf, siblings } from "../facts/placement.ts";
-import { changedBy, changePod, quoted, run } from "../fixes/changeOwner.ts";
+import { changedBy, changePod } from "../fixes/changeOwner.ts";
+import { mergePatch } from "../fixes/patchObject.ts";
 import { addNodes } from "../fixes/lookFurther.ts";
 import { isRollout, replaceInsteadOfSurge } from "../fixes/makeRoom.ts";
 import { podCause } from "./cause.ts";
@@ -32,9 +33,11 @@ export const podAntiAffinity = podCause({
         ? // The rule of the old pods keeps the new ones away, too, so the old ones have to go first, and
           // before the new ones exist: the scheduler tries a pod that waited for them again only after minutes.
           [
-            run(
+            mergePatch(
               "Prefer other nodes instead of requiring them. The old pods stop before the new ones start, because their rule counts as well:",
-              `kubectl patch ${pod.owner.ref} --namespace ${pod.namespace} --type merge --patch ${quoted(JSON.stringify({ spec: { strategy: { type: "Recreate", rollingUpdate: null }, template: { spec: { affinity } } } }))}`,
+              pod.owner.ref,
+              pod.namespace,
+              { spec: { strategy: { type: "Recreate", rollingUpdate: null }, template: { spec: { affinity } } } },
             ),
           ]
         : changePod(changedBy(pod), "Prefer other nodes instead of requiring them:", { affinity });

@@ -1,11 +1,11 @@
 import type { HttpRoute, StatusCondition } from "../../cluster/kubernetesObjects.ts";
 import type { Scene } from "../facts/scene.ts";
+import { settleMilliseconds } from "../facts/serviceFacts.ts";
 import { quoteCondition, unmet } from "../facts/unmetCondition.ts";
-import { quoted, run } from "../fixes/changeOwner.ts";
+import { run } from "../fixes/changeOwner.ts";
+import { mergePatch } from "../fixes/patchObject.ts";
 import { nearest } from "../nearest.ts";
 import { sceneCause } from "./cause.ts";
-
-const settled = 20_000;
 
 interface Proof {
   route: HttpRoute;
@@ -22,7 +22,7 @@ export const routeNotAccepted = sceneCause({
   recovery: "possible",
   proofs: ({ observation: { reach, target }, now }: Scene): Proof[] =>
     (reach?.httpRoutes ?? []).flatMap((route) => {
-      if (now - Date.parse(route.metadata?.creationTimestamp ?? "") < settled) return [];
+      if (now - Date.parse(route.metadata?.creationTimestamp ?? "") < settleMilliseconds) return [];
       return (route.spec?.parentRefs ?? [])
         .filter(({ kind = "Gateway" }) => kind === "Gateway")
         .flatMap((parent): Proof[] => {
@@ -38,8 +38,6 @@ export const routeNotAccepted = sceneCause({
   claim: ({ observation: { target, reach } }, { route, parent, condition, gateways }) => {
     const name = route.metadata?.name ?? "";
     const ref = `httproute/${name}`;
-    const patchOf = (spec: object) =>
-      `kubectl patch ${ref} --namespace ${target.namespace} --type merge --patch ${quoted(JSON.stringify({ spec }))}`;
     if (gateways !== undefined) {
       const [near] = nearest(parent, gateways, 1);
       return {
@@ -55,14 +53,13 @@ export const routeNotAccepted = sceneCause({
                 ),
               ]
             : [
-                run(
-                  `Attach it to "${near}":`,
-                  patchOf({
+                mergePatch(`Attach it to "${near}":`, ref, target.namespace, {
+                  spec: {
                     parentRefs: (route.spec?.parentRefs ?? []).map((one) =>
                       one.name === parent ? { ...one, name: near } : one,
                     ),
-                  }),
-                ),
+                  },
+                }),
               ],
       };
     }

@@ -3,6 +3,7 @@ import type { Step } from "../causes/cause.ts";
 import { siblings } from "../facts/placement.ts";
 import type { PodFacts } from "../facts/podFacts.ts";
 import { changedBy, quoted, run } from "./changeOwner.ts";
+import { mergePatch } from "./patchObject.ts";
 
 /** Does the pod wait beside an older one of the same Deployment, which a rollout would replace? */
 export function isRollout(pod: PodFacts): boolean {
@@ -27,12 +28,7 @@ export function recreate(pod: PodFacts, say: string): Step[] {
   const { owner, namespace } = changedBy(pod);
   if (owner.kind !== "Deployment") return [];
   const patch = { spec: { strategy: { type: "Recreate", rollingUpdate: null } } };
-  return [
-    run(
-      say,
-      `kubectl patch ${owner.ref} --namespace ${namespace} --type merge --patch ${quoted(JSON.stringify(patch))}`,
-    ),
-  ];
+  return [mergePatch(say, owner.ref, namespace, patch)];
 }
 
 export function oneReplica(pod: PodFacts, say: string): Step[] {

@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkoutFolder } from "../../../local/settings.ts";
-import { type Json, portable, secretSignature, type StateResource } from "../../releases/portableState.ts";
+import { secretSignature, signatureKey } from "../../../ops/pulumi/secretValue.ts";
+import { type Json, portable, type StateResource } from "../../releases/portableState.ts";
 import { onThisMachine } from "../../releases/stateOnThisMachine.ts";
 
 const urn = (type: string, name = "hello") => `urn:pulumi:local::tarmac::${type}::${name}`;
-const secret = (fields: Record<string, Json>): Json => ({ [secretSignature.key]: secretSignature.value, ...fields });
+const secret = (fields: Record<string, Json>): Json => ({ [signatureKey]: secretSignature, ...fields });
 const guid = (digit: string) => `${digit.repeat(8)}-0000-4000-8000-000000000000`;
 
 describe("portable", () => {
