@@ -55,5 +55,5 @@ export const signInEvidence = (signIn: AzureSignIn): string[] => [
   signIn.serviceAccountRead
     ? `serviceaccount/${signIn.serviceAccount} has ${signIn.clientId === undefined ? `no annotation ${clientIdAnnotation}` : `${clientIdAnnotation}=${signIn.clientId}`}`
     : `serviceaccount/${signIn.serviceAccount} could not be read`,
-  `the pod has ${signIn.labeled ? "" : "not "}the label ${useLabel}=true, and ${signIn.injected ? "a" : "no"} token for Entra`,
+  `the pod ${signIn.labeled ? "has" : "does not have"} the label ${useLabel}=true, and has ${signIn.injected ? "a" : "no"} token for Entra`,
 ];
