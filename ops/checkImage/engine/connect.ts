@@ -1,13 +1,17 @@
 /** The Docker engine to work with: the one that DOCKER_HOST names, else the machine's own. */
-import Docker from "dockerode";
+import type Docker from "dockerode";
 import { CouldNotRun } from "../../couldNotRun.ts";
 
-/** @throws CouldNotRun when no engine answers, or when it is on another machine */
-export async function connect(environment: NodeJS.ProcessEnv = process.env): Promise<Docker> {
+/** @throws CouldNotRun when no engine answers, when it is on another machine, or when the client for it is not installed */
+export async function connect(
+  environment: NodeJS.ProcessEnv = process.env,
+  load = () => import("dockerode"),
+): Promise<Docker> {
   const host = environment.DOCKER_HOST ?? "";
   refuseFarEngine(host);
+  const Client = await engineClient(load);
   try {
-    const docker = host.startsWith("unix://") ? new Docker({ socketPath: host.slice("unix://".length) }) : new Docker();
+    const docker = host.startsWith("unix://") ? new Client({ socketPath: host.slice("unix://".length) }) : new Client();
     await docker.ping();
     return docker;
   } catch (error) {
@@ -15,6 +19,20 @@ export async function connect(environment: NodeJS.ProcessEnv = process.env): Pro
     throw new CouldNotRun(
       `no Docker engine answers at ${host === "" ? "its usual socket" : host} (${code ?? message}). ` +
         "Start Docker, or set DOCKER_HOST to an engine on this machine, e.g. unix:///var/run/docker.sock",
+      { cause: error },
+    );
+  }
+}
+
+/** The client is an optional dependency: a job that deploys needs no engine and may leave it out (`npm ci --omit=optional`). */
+async function engineClient(load: () => Promise<{ default: typeof Docker }>): Promise<typeof Docker> {
+  try {
+    return (await load()).default;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
+    throw new CouldNotRun(
+      "the package dockerode, which talks to the Docker engine, is not installed: it is an optional dependency of @tarmac/ops. " +
+        "Install it with `npm install --include=optional`",
       { cause: error },
     );
   }

@@ -14,3 +14,14 @@ it("says how to get an engine when none answers", async () => {
     /no Docker engine answers at unix:\/\/\/nowhere\/docker\.sock \(ENOENT\)\. Start Docker, or set DOCKER_HOST to an engine/,
   );
 });
+
+it("says which package to install when the engine's client was left out", async () => {
+  const load = () => Promise.reject(Object.assign(new Error("Cannot find package"), { code: "ERR_MODULE_NOT_FOUND" }));
+  await expect(connect({}, load)).rejects.toThrow(
+    /^the package dockerode, which talks to the Docker engine, is not installed: .* `npm install --include=optional`$/,
+  );
+});
+
+it("does not take another fault of the engine's client for a missing one", async () => {
+  await expect(connect({}, () => Promise.reject(new Error("broken")))).rejects.toThrow("broken");
+});
