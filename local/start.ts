@@ -86,15 +86,14 @@ await main(async () => {
     await stack.updateStack();
   } catch (error) {
     // Pulumi says what did not become ready; the doctor says why.
-    if (await stack.stackHasResources()) seenHealthy();
+    if (stack.stackHasResources()) await seenHealthy();
     throw error;
   }
-  await rememberWorld();
-
-  const outputs = await stack.stackOutputs();
+  const outputs = stack.stackOutputs();
   await step("Waiting for the service to answer", (report) => waitUntilServing(String(outputs.url), report));
-  if (!seenHealthy()) process.exitCode = 1;
-  process.stdout.write(`\n${await summary(outputs)}\nDone in ${Math.round((Date.now() - started) / 1000)} s.\n`);
+  const [healthy, text] = await Promise.all([seenHealthy(), summary(outputs), rememberWorld()]);
+  if (!healthy) process.exitCode = 1;
+  process.stdout.write(`\n${text}\nDone in ${Math.round((Date.now() - started) / 1000)} s.\n`);
 });
 
 /** Says what will be installed; on a terminal asks for agreement. */
@@ -114,7 +113,7 @@ async function agree(text: string | undefined, yes: boolean): Promise<void> {
  * state does not list, so the stack is deleted with everything that belongs to it, and deployed again.
  */
 async function mendInterruptedUpdate(): Promise<void> {
-  const pending = await stack.pendingOperations();
+  const pending = stack.pendingOperations();
   if (pending.length === 0) return;
   process.stderr.write(
     `An earlier update was interrupted during:\n${pending.map((line) => `  ${line}`).join("\n")}\nStarting over.\n`,

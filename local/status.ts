@@ -20,8 +20,8 @@ await main(async () => {
   const { json } = commandLine(help, { json: { type: "boolean" } });
   const parts = environmentStatus();
   const runs = parts.every(({ pid }) => pid !== undefined);
-  const deployed = runs && (await stackHasResources());
-  const outputs = deployed ? await stackOutputs() : undefined;
+  const deployed = runs && stackHasResources();
+  const outputs = deployed ? stackOutputs() : undefined;
   if (!deployed) process.exitCode = 1;
   if (json === true) {
     process.stdout.write(`${JSON.stringify({ parts, outputs }, undefined, 2)}\n`);

@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { checkoutFolder, nodeBinary } from "../settings.ts";
 import { stackEnvironment, stackName } from "./stack.ts";
@@ -8,11 +9,12 @@ import { stackEnvironment, stackName } from "./stack.ts";
  * for a moment, also when they crash afterwards.
  * @returns whether it found nothing wrong
  */
-export function seenHealthy(): boolean {
-  const { status } = spawnSync(nodeBinary, [join(checkoutFolder, "ops", "tarmac.ts"), "doctor", stackName], {
+export async function seenHealthy(): Promise<boolean> {
+  const doctor = spawn(nodeBinary, [join(checkoutFolder, "ops", "tarmac.ts"), "doctor", stackName], {
     cwd: checkoutFolder,
     env: stackEnvironment(),
     stdio: ["ignore", "inherit", "inherit"],
   });
+  const [status] = (await once(doctor, "exit")) as [number | null];
   return status === 0;
 }

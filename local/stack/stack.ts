@@ -16,11 +16,13 @@ import { caCertificate, checkoutFolder, sockets, stateFolder } from "../settings
 import { toolsFolder } from "../toolchain/folder.ts";
 import { withoutPluginWarnings } from "./pluginWarnings.ts";
 import { watchRollout } from "./rolloutWatch.ts";
+import { outputsOf, readState } from "./stateFile.ts";
 
 export const stackName = "local";
 
 const folder = join(stateFolder, "pulumi");
 const backend = join(folder, "state");
+const stateFile = join(backend, ".pulumi", "stacks", "tarmac", `${stackName}.json`);
 const passphraseFile = join(folder, "passphrase");
 /** A project of the same name without program: where `pulumi stack init` may write its stack file. */
 const projectFolder = join(folder, "project");
@@ -88,7 +90,7 @@ export async function ensureStack(): Promise<void> {
     writeFileSync(passphraseFile, randomBytes(24).toString("base64url"), { mode: 0o600 });
   writeFileSync(join(projectFolder, "Pulumi.yaml"), "name: tarmac\nruntime: nodejs\n");
   const saltFile = join(projectFolder, `Pulumi.${stackName}.yaml`);
-  if (!existsSync(join(backend, ".pulumi", "stacks", "tarmac", `${stackName}.json`)) || !existsSync(saltFile)) {
+  if (!existsSync(stateFile) || !existsSync(saltFile)) {
     await pulumi(["stack", "init", stackName, "--no-select"], projectFolder);
   }
   takeOverSettings();
@@ -104,28 +106,14 @@ export function takeOverSettings(): void {
 }
 
 /** Is there anything in the stack? */
-export async function stackHasResources(): Promise<boolean> {
-  return (await deployment()).resources.some(({ type }) => type !== "pulumi:pulumi:Stack");
-}
+export const stackHasResources = (): boolean =>
+  readState(stateFile).resources.some(({ type }) => type !== "pulumi:pulumi:Stack");
 
 /** Names of the resource groups that the state knows. */
-export async function stackResourceGroups(): Promise<string[]> {
-  const { resources } = await deployment();
-  return resources.flatMap(({ type, id }) =>
+export function stackResourceGroups(): string[] {
+  return readState(stateFile).resources.flatMap(({ type, id }) =>
     type === "azure-native:resources:ResourceGroup" && id !== undefined ? [id.split("/").at(-1) ?? ""] : [],
   );
-}
-
-interface Deployment {
-  resources: { type: string; urn: string; id?: string }[];
-  pending_operations?: { type: string; resource: { urn: string } }[];
-}
-
-async function deployment(): Promise<Deployment> {
-  const exported = JSON.parse(await pulumi(["stack", "export", "--stack", stackName])) as {
-    deployment: Partial<Deployment>;
-  };
-  return { ...exported.deployment, resources: exported.deployment.resources ?? [] };
 }
 
 /** Removes the lock of an update whose process is gone; one that runs is left alone, and its update will be waited for by name. */
@@ -156,8 +144,8 @@ function programOf(pid: number): string | undefined {
 }
 
 /** The operations that an interrupted update had begun and of which nobody knows how they ended. */
-export async function pendingOperations(): Promise<string[]> {
-  return ((await deployment()).pending_operations ?? []).map(({ type, resource }) => `${type} ${resource.urn}`);
+export function pendingOperations(): string[] {
+  return readState(stateFile).pendingOperations.map(({ type, resource }) => `${type} ${resource.urn}`);
 }
 
 /** Drops the pending operations from the state after a refresh. */
@@ -195,9 +183,7 @@ export const destroyStack = (): Promise<void> =>
 const target = () => ["--stack", stackName, "--config-file", configFile];
 
 /** The outputs of the last update; secrets are masked. */
-export async function stackOutputs(): Promise<Record<string, unknown>> {
-  return JSON.parse(await pulumi(["stack", "output", "--json", "--stack", stackName])) as Record<string, unknown>;
-}
+export const stackOutputs = (): Record<string, unknown> => outputsOf(readState(stateFile));
 
 /** Longest silence in a log before a line says that the update still runs. */
 const silenceSeconds = 8;

@@ -26,7 +26,7 @@ export async function rememberWorld(): Promise<void> {
 
 /** Is it another world than at the last update, or one in which the stack's resource group is missing? */
 export async function worldHasChanged(): Promise<boolean> {
-  const groups = await stackResourceGroups();
+  const groups = stackResourceGroups();
   if (groups.length === 0) return false;
   if (!existsSync(file) || readFileSync(file, "utf8") !== (await identity())) return true;
   const there = await leftGroups(stackName);

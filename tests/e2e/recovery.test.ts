@@ -76,7 +76,10 @@ it("starts over after an update was killed, and leaves none of its resources beh
       env: stackEnvironment(),
     });
     // Kill it while Azure creates the cluster, so that its result is never recorded.
-    await eventually(pendingOperations, (begun) => begun.some((one) => one.includes("ManagedCluster")));
+    await eventually(
+      () => Promise.resolve(pendingOperations()),
+      (begun) => begun.some((one) => one.includes("ManagedCluster")),
+    );
     await update.kill();
   } finally {
     await setDelays({});

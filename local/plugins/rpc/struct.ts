@@ -16,9 +16,9 @@ import {
   without,
 } from "./propertyValues.ts";
 import type { Properties, Value } from "./propertyValues.ts";
+import { signatureKey } from "./signatureKey.ts";
 
-// The signatures and sentinels are part of Pulumi's protocol (sdk/go/common/resource: sig.go; plugin/rpc.go).
-const signatureKey = "4dabf18193072939515e22adb298388d";
+// Signatures and sentinels are part of Pulumi's protocol (sdk/go/common/resource: sig.go; plugin/rpc.go).
 const signatures = {
   secret: "1b47061264138c4ac30d75fd1eb44270",
   asset: "c44067f5952c0a294b673a41bacd8c17",

@@ -1,0 +1,46 @@
+/**
+ * The state of the stack, read from the file that Pulumi's local backend keeps it in. `npm start` asks several questions about
+ * it, and each `pulumi stack export` would take most of a second to start and to answer.
+ * The form: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/stacks.go (VersionedCheckpoint)
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { signatureKey } from "../plugins/rpc/signatureKey.ts";
+
+interface StateResource {
+  urn: string;
+  type: string;
+  id?: string;
+  outputs?: Record<string, unknown>;
+}
+
+export interface StackState {
+  resources: StateResource[];
+  /** What an update had begun when it was killed. */
+  pendingOperations: { type: string; resource: { urn: string } }[];
+}
+
+/** @returns an empty state when nothing has ever been deployed */
+export function readState(file: string): StackState {
+  if (!existsSync(file)) return { resources: [], pendingOperations: [] };
+  const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as {
+    checkpoint: {
+      latest?: {
+        resources?: StateResource[] | null;
+        pending_operations?: StackState["pendingOperations"] | null;
+      } | null;
+    };
+  };
+  return {
+    resources: checkpoint.latest?.resources ?? [],
+    pendingOperations: checkpoint.latest?.pending_operations ?? [],
+  };
+}
+
+/** The outputs of the last update, as `pulumi stack output --json` gives them: "[secret]" stands for a secret. */
+export function outputsOf({ resources }: StackState): Record<string, unknown> {
+  const outputs = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+  return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, masked(value)]));
+}
+
+const masked = (value: unknown): unknown =>
+  typeof value === "object" && value !== null && signatureKey in value ? "[secret]" : value;
