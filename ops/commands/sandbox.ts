@@ -19,6 +19,7 @@ export function addSandbox(program: Command): void {
     .option(...ttl)
     .option("--no-policy", "without the policies (default: policy/, with policy/config/sandbox.json)")
     .option("--owner <who>", "person to ask about it (default: GITHUB_ACTOR, or the user of this machine)")
+    .option(...takeLock)
     .option("--no-preflight", "create it without asking Azure first whether that can succeed (see tarmac preflight)")
     .option(...from)
     .option(...json)
@@ -43,6 +44,7 @@ export function addSandbox(program: Command): void {
     .command("down")
     .summary("delete a sandbox and check that nothing is left")
     .argument("<name>", "the sandbox")
+    .option(...takeLock)
     .option(...madeByOthers)
     .option(...from)
     .option(...json)
@@ -52,6 +54,9 @@ export function addSandbox(program: Command): void {
     .command("reap")
     .summary("take down every expired sandbox; for a schedule")
     .option("--dry-run", "only report what would be taken down")
+    .option("--budget <time>", "longest time for one sandbox, 5m to 6h; the next run tries it last", "20m")
+    .option("--within <time>", "longest time for all of them, 5m to 6h", "50m")
+    .option(...takeLock)
     .option(...madeByOthers)
     .option(...from)
     .option(...json)
@@ -63,6 +68,10 @@ const ttl = ["--ttl <time>", "how long it lives from now on, 15m to 30d", "8h"] 
 const from = [
   "--from <stack>",
   'stack whose file sandboxes are made from (default: TARMAC_SANDBOX_FORM, or "sandbox")',
+] as const;
+const takeLock = [
+  "--take-lock",
+  "for workflows whose jobs on one sandbox exclude each other: a lock that is found is left over",
 ] as const;
 const madeByOthers = [
   "--made-by-others",

@@ -5,7 +5,7 @@ import { azureResources } from "../azure/azureResources.ts";
 import { azureSettingsOf } from "../azure/azureSettings.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
 import { GitHubClient, GitHubError } from "../github/gitHubClient.ts";
-import { addSummary, setOutput, workflowRun, type WorkflowRun } from "../github/workflow.ts";
+import { addSummary, jobTimeLimitMinutes, setOutput, workflowRun, type WorkflowRun } from "../github/workflow.ts";
 import { policyPackFor } from "../policy/policyPack.ts";
 import { preflightBeforeFirstUpdate } from "../preflight/runPreflight.ts";
 import { preview } from "../previewReport/runPreview.ts";
@@ -73,7 +73,7 @@ function settingsFile({ stack, configFile }: DeployOptions): string {
  * update still runs there, for at most the time limit of a job. https://github.com/actions/runner/issues/3539
  */
 const jobMinutes = ({ RUNNER_ENVIRONMENT }: NodeJS.ProcessEnv) =>
-  RUNNER_ENVIRONMENT === "self-hosted" ? { jobMinutes: 60 } : {};
+  RUNNER_ENVIRONMENT === "self-hosted" ? { jobMinutes: jobTimeLimitMinutes } : {};
 
 /** @returns the exit code @throws CouldNotRun */
 export async function runDeploy(options: DeployOptions): Promise<number> {

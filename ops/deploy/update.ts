@@ -6,12 +6,10 @@ import type { AzureResources } from "../azure/azureResources.ts";
 import { policyFlags, type PolicyPack } from "../policy/policyPack.ts";
 import type { WorkingCli } from "../pulumi/pulumiCli.ts";
 import { withLock, type Locksmith } from "../pulumi/stackLock.ts";
-import { againWhenNotYet } from "../pulumi/notYet.ts";
 import { adoptPending, pendingOf } from "../pulumi/pendingOperations.ts";
-import { readDeployments } from "../rollout/readDeployments.ts";
-import { type Watch, withRolloutWatch } from "../rollout/withRolloutWatch.ts";
+import { type UpdateWatch, watchedUpdate } from "../rollout/watchedUpdate.ts";
 
-export interface UpdateContext extends Locksmith {
+export interface UpdateContext extends Locksmith, UpdateWatch {
   cli: WorkingCli;
   /** Resources in Azure, in the subscription of the stack. */
   azure: () => Promise<AzureResources>;
@@ -20,8 +18,6 @@ export interface UpdateContext extends Locksmith {
    * @param planFile what the update is held to; absent: nothing
    */
   gate: (wanted: Update, planFile: string | undefined) => Promise<void>;
-  /** Watches the stack's rollout while Pulumi waits for it. */
-  watch: (stack: string, ...args: Parameters<Watch>) => ReturnType<Watch>;
 }
 
 export interface Update {
@@ -58,30 +54,17 @@ export async function update(context: UpdateContext, wanted: Update): Promise<vo
       await carryOut(plan);
     });
   };
-  const carryOut = async (plan: string | undefined) => {
-    const up = [
-      ...["up", "--yes", "--skip-preview"],
-      ...(wanted.refresh === true ? ["--refresh"] : []),
-      ...(plan === undefined ? [] : ["--plan", plan]),
-      ...target,
-      ...policyFlags(policyPack),
-    ];
-    await withRolloutWatch(
-      (signal) => context.watch(stack, signal),
-      say,
-      async (interrupted) => {
-        try {
-          await againWhenNotYet(() => cli.work(up, {}, interrupted), say, interrupted);
-        } catch (error) {
-          if (interrupted.aborted) {
-            say("reading what the interrupted update wrote to the cluster");
-            await readDeployments(cli, stack, target);
-          }
-          throw error;
-        }
-      },
-    );
-  };
+  const carryOut = (plan: string | undefined) =>
+    watchedUpdate(context, {
+      stack,
+      target,
+      options: [
+        ...(wanted.refresh === true ? ["--refresh"] : []),
+        ...(plan === undefined ? [] : ["--plan", plan]),
+        ...target,
+        ...policyFlags(policyPack),
+      ],
+    });
   await withLock(context, stack, act, {
     take: wanted.takeLock === true,
     ...(wanted.jobMinutes === undefined ? {} : { jobMinutes: wanted.jobMinutes }),

@@ -2,6 +2,9 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import type { PullRequest } from "./pullRequest.ts";
 
+/** Longest time limit of the jobs in `.github/workflows` that change an environment. */
+export const jobTimeLimitMinutes = 60;
+
 export interface WorkflowRun {
   apiUrl?: string;
   token?: string;

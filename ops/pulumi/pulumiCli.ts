@@ -21,11 +21,23 @@ export class PulumiFailed extends CouldNotRun {
   override readonly name = "PulumiFailed";
 }
 
+/** The CLI was killed because it did not stop when it was asked to. Its lock may be left behind. */
+export class PulumiKilled extends CouldNotRun {
+  override readonly name = "PulumiKilled";
+}
+
 export interface CliOptions {
   /** Folder of the program. Default: the current one. */
   cwd?: string;
   /** Variables beside those of this process. */
   env?: NodeJS.ProcessEnv;
+  /**
+   * Ends whatever runs. An update is interrupted, and killed if it does not end in good order within `graceSeconds`. What the
+   * commands then throw is the signal's reason, or PulumiKilled.
+   */
+  signal?: AbortSignal;
+  /** Default: 60. */
+  graceSeconds?: number;
 }
 
 /** The CLI in the folder of a program; tests put their own in its place. */
@@ -56,15 +68,18 @@ const withOwn = (env: NodeJS.ProcessEnv | undefined) => ({ ...process.env, PULUM
  * Runs a command that answers at once, and gives what it prints.
  * @throws NoPulumi, or PulumiFailed with Pulumi's own words
  */
-export async function pulumi(args: readonly string[], { cwd, env }: CliOptions = {}): Promise<string> {
+export async function pulumi(args: readonly string[], { cwd, env, signal }: CliOptions = {}): Promise<string> {
+  signal?.throwIfAborted();
   try {
     const { stdout } = await promisify(execFile)("pulumi", ["--non-interactive", ...args], {
       cwd,
       env: withOwn(env),
       maxBuffer: 2 ** 28,
+      signal,
     });
     return stdout;
   } catch (cause) {
+    signal?.throwIfAborted();
     const { code, stderr = "", message } = cause as Error & { code?: string | number; stderr?: string };
     if (code === "ENOENT") throw new NoPulumi(cause);
     throw new PulumiFailed((stderr.trim() === "" ? message : stderr).trim().replace(/^error: /gm, ""), { cause });
@@ -81,9 +96,10 @@ const aboutPlugins = /\bwarning: using pulumi-\S+ from \$PATH at /;
 export async function pulumiAtWork(
   args: readonly string[],
   say: (line: string) => void,
-  { cwd, env }: CliOptions = {},
+  { cwd, env, signal, graceSeconds = 60 }: CliOptions = {},
   interrupted?: AbortSignal,
 ): Promise<void> {
+  signal?.throwIfAborted();
   const child = spawn("pulumi", ["--non-interactive", "--color", "never", ...args], {
     cwd,
     env: withOwn(env),
@@ -95,6 +111,18 @@ export async function pulumiAtWork(
   // Once only: at a second one Pulumi stops on the spot and leaves operations pending.
   const interrupt = () => void child.kill("SIGINT");
   interrupted?.addEventListener("abort", interrupt, { once: true });
+  let deadline: NodeJS.Timeout | undefined;
+  let killed = false;
+  const giveUp = () => {
+    if (interrupted?.aborted !== true) interrupt();
+    deadline = setTimeout(() => {
+      killed = child.kill("SIGKILL");
+      // Whatever it started may still hold them, and nobody waits for that.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, graceSeconds * 1000);
+  };
+  signal?.addEventListener("abort", giveUp, { once: true });
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on("line", (line) => {
@@ -107,8 +135,12 @@ export async function pulumiAtWork(
       child.on("error", (error) => reject(new NoPulumi(error)));
       child.on("close", resolve);
     });
+    if (killed) throw new PulumiKilled(`killed after ${graceSeconds} s: it did not stop`, { cause: signal?.reason });
+    signal?.throwIfAborted();
     if (code !== 0) throw new PulumiFailed(errorsIn(lines));
   } finally {
+    clearTimeout(deadline);
+    signal?.removeEventListener("abort", giveUp);
     process.off("SIGINT", ignore);
     interrupted?.removeEventListener("abort", interrupt);
   }

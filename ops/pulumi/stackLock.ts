@@ -70,6 +70,13 @@ export interface Locksmith {
   say: (line: string) => void;
 }
 
+export interface LockTaking {
+  /** The caller knows that nobody else updates the stack now: whoever seems to hold the lock is gone. Default: false. */
+  take?: boolean;
+  /** Whoever took a lock less than this long ago may still be at it, whatever the caller knows. Default: 0. */
+  jobMinutes?: number;
+}
+
 /** Somebody else is updating the stack. */
 export class BeingUpdated extends CouldNotRun {
   override readonly name = "BeingUpdated";
@@ -80,15 +87,13 @@ const conflict = /another update is currently in progress/i;
 
 /**
  * Does something that needs the stack's lock; one that nobody holds any more is taken away.
- * @param take the caller knows that nobody else updates the stack now: whoever seems to hold the lock is gone
- * @param jobMinutes whoever took a lock less than this long ago may still be at it, whatever the caller knows. Default: 0
  * @throws BeingUpdated when somebody may still be at it
  */
 export async function withLock<T>(
   { cli, now, say }: Locksmith,
   stack: string,
   act: () => Promise<T>,
-  { take = false, jobMinutes = 0 }: { take?: boolean; jobMinutes?: number } = {},
+  { take = false, jobMinutes = 0 }: LockTaking = {},
 ): Promise<T> {
   try {
     return await act();

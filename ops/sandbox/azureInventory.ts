@@ -3,6 +3,7 @@ import type { GenericResourceExpanded, ResourceManagementClient } from "@azure/a
 import { apiVersionOf, existing } from "../azure/azureResources.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
 import { principalOf, registryPassword, signIn, type Azure, type AzureSettings } from "../azure/signIn.ts";
+import { backendTag } from "./backendMark.ts";
 import type { Group, Inventory, Marks } from "./context.ts";
 
 const clientOptions = ({ endpoint, scopes }: Azure) => ({ endpoint, credentials: { scopes } });
@@ -11,6 +12,7 @@ const clientOptions = ({ endpoint, scopes }: Azure) => ({ endpoint, credentials:
 export async function azureInventory(
   settings: AzureSettings,
   env: NodeJS.ProcessEnv = process.env,
+  abortSignal?: AbortSignal,
 ): Promise<Inventory> {
   const azure = await signIn(settings, env);
   const [{ ResourceManagementClient }, { AuthorizationManagementClient }] = await Promise.all([
@@ -28,29 +30,30 @@ export async function azureInventory(
       const found: Group[] = [];
       for await (const { id = "", name = "", tags = {} } of resources.resourceGroups.list({
         filter: "tagName eq 'managed-by' and tagValue eq 'tarmac'",
+        abortSignal,
       })) {
         if (isOf(tags, of)) found.push({ id, name, tags });
       }
       return found;
     },
     async resources(of) {
-      return (await resourcesOf(resources, of)).map(({ id = "" }) => id);
+      return (await resourcesOf(resources, of, abortSignal)).map(({ id = "" }) => id);
     },
     async grants(ids) {
       const there = await Promise.all(
-        ids.map((id) => existing(roleAssignments.getById(id)).then((grant) => grant !== undefined)),
+        ids.map((id) => existing(roleAssignments.getById(id, { abortSignal })).then((grant) => grant !== undefined)),
       );
       return ids.filter((_, i) => there[i]);
     },
     async deleteGroup(name) {
-      await existing(resources.resourceGroups.delete(name));
+      await existing(resources.resourceGroups.delete(name, { abortSignal }));
     },
     async deleteResource(id) {
       const version = await apiVersionOf(resources, id);
-      await existing(resources.resources.deleteById(id, version));
+      await existing(resources.resources.deleteById(id, version, { abortSignal }));
     },
     async deleteGrant(id) {
-      await existing(roleAssignments.deleteById(id));
+      await existing(roleAssignments.deleteById(id, { abortSignal }));
     },
     registries: () => registriesOf(azure, settings),
     async deleteRepository(loginServer, repository) {
@@ -81,13 +84,23 @@ async function registriesOf(azure: Azure, { registry }: AzureSettings): Promise<
 }
 
 /** Whatever Azure makes of a filter: nothing that somebody else made is ever named here. */
-export const isOf = (tags: Record<string, string>, { app, stack }: { app: string; stack?: string }): boolean =>
-  tags["managed-by"] === "tarmac" && tags.app === app && (stack === undefined || tags.stack === stack);
+export const isOf = (
+  tags: Record<string, string>,
+  { app, stack, backend }: Pick<Marks, "app"> & Partial<Marks>,
+): boolean =>
+  tags["managed-by"] === "tarmac" &&
+  tags.app === app &&
+  (stack === undefined || tags.stack === stack) &&
+  (backend === undefined || (tags[backendTag] ?? backend) === backend);
 
-async function resourcesOf(client: ResourceManagementClient, of: Marks): Promise<GenericResourceExpanded[]> {
+async function resourcesOf(
+  client: ResourceManagementClient,
+  of: Marks,
+  abortSignal?: AbortSignal,
+): Promise<GenericResourceExpanded[]> {
   const found: GenericResourceExpanded[] = [];
   const filter = `tagName eq 'stack' and tagValue eq '${of.stack}'`;
-  for await (const resource of client.resources.list({ filter })) {
+  for await (const resource of client.resources.list({ filter, abortSignal })) {
     // A cluster's nodes take over its tags, and go with it.
     if (resource.managedBy === undefined && isOf(resource.tags ?? {}, of)) found.push(resource);
   }

@@ -2,8 +2,10 @@
 import type { AzureResources } from "../azure/azureResources.ts";
 import type { AzureSettings, Principal } from "../azure/signIn.ts";
 import type { WorkingCli } from "../pulumi/pulumiCli.ts";
+import type { LockTaking } from "../pulumi/stackLock.ts";
+import type { UpdateWatch } from "../rollout/watchedUpdate.ts";
 
-export interface Context {
+export interface Context extends UpdateWatch {
   /** In the project's folder. */
   cli: WorkingCli;
   /** What is left in Azure; `undefined` where the settings have no Azure at all. */
@@ -19,6 +21,10 @@ export interface Context {
   /** A line for the person who waits. */
   say: (line: string) => void;
   now: () => Date;
+  /** When a lock on a state counts as left over. */
+  lock: LockTaking;
+  /** The same, with commands and requests that end when the signal aborts. */
+  within: (signal: AbortSignal) => Context;
 }
 
 /** A resource group of a stack. */
@@ -28,16 +34,18 @@ export interface Group {
   tags: Record<string, string>;
 }
 
-/** By which tags a stack's things are known, beside `managed-by`. */
+/** The tags by which a stack's things are known, beside `managed-by`. */
 export interface Marks {
   app: string;
   stack: string;
+  /** Of the state backend: see backendMark. What has no such mark is from before there was one, and counts as well. */
+  backend: string;
 }
 
 /** What Azure has of a stack, by tag and by id. */
 export interface Inventory {
   /** Resource groups that the program made for an app: of one stack, or of all. */
-  groups(of: { app: string; stack?: string }): Promise<Group[]>;
+  groups(of: Pick<Marks, "app"> & Partial<Marks>): Promise<Group[]>;
   /** Ids of resources that the program made for a stack, in whatever group. */
   resources(of: Marks): Promise<string[]>;
   /** Which of these role assignments are still there. */

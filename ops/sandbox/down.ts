@@ -4,14 +4,17 @@
  */
 import { CouldNotRun } from "../couldNotRun.ts";
 import { BeingUpdated, withLock } from "../pulumi/stackLock.ts";
+import { PulumiKilled } from "../pulumi/pulumiCli.ts";
 import { forgetPending } from "../pulumi/pendingOperations.ts";
 import { stackFile } from "../stackFiles/stackFile.ts";
+import { backendMark } from "./backendMark.ts";
 import type { Context } from "./context.ts";
 import { refuseOthersSandbox } from "./sandboxDeployer.ts";
 import { deleteImages, rememberImages } from "./sandboxImages.ts";
 import { remains, type Leftover, type Places } from "./sandboxLeftovers.ts";
 import { sandboxStack } from "./sandboxName.ts";
 import { possessions, type Possessions } from "./possessions.ts";
+import { OutOfTime } from "./timeBudget.ts";
 import { allStacks, listSandboxes, shortName, type Sandbox } from "./listSandboxes.ts";
 import { tenancyOf } from "./sharedCluster.ts";
 import { appOf, azureSettings, removeStackFile, writeStackFile } from "./sandboxFile.ts";
@@ -60,13 +63,14 @@ export async function down(context: Context, sandbox: Sandbox, { form, madeByOth
   const azure = await context.azure(azureSettings(folder, stack, form));
   if (!madeByOthers) refuseOthersSandbox(folder, sandbox, await azure.principal());
   await azure.groups({ app: appOf(folder, stack, form), stack });
-  const owned = await withLock(context, reference, () => prepare(context, sandbox));
-  const marks = { stack, app: owned.app ?? appOf(folder, stack, form) };
+  const owned = await withLock(context, reference, () => prepare(context, sandbox), context.lock);
+  const marks = { stack, app: owned.app ?? appOf(folder, stack, form), backend: await backendMark(cli) };
   const tenancy = await tenancyOf(context, sandbox, form, owned);
   const places: Places = { azure, marks, owned, tenancy: tenancy.found };
   const images = await rememberImages(cli, reference, owned, marks);
 
-  const failure = await destroy(context, sandbox, form, { shared: owned.onSharedCluster });
+  const means = { shared: owned.onSharedCluster, backend: marks.backend };
+  const failure = await destroy(context, sandbox, form, means);
   const { deleted, left, kept } = await deleteImages(azure, stack, images);
   const found = await remains(places);
   if (found.length > 0) context.say(`left after the deletion: ${found.map(({ what }) => what).join(", ")}`);
@@ -76,12 +80,12 @@ export async function down(context: Context, sandbox: Sandbox, { form, madeByOth
   );
   // What was swept away is still named in the state.
   if (failure !== undefined && left.length === 0) {
-    await destroy(context, sandbox, form, { shared: owned.onSharedCluster, refresh: true });
+    await destroy(context, sandbox, form, { ...means, refresh: true });
   }
   const rest = await possessions(cli, reference);
   if (rest.count > 0) left.push(`${rest.count} resources in the state of ${stack}: ${failure ?? "not deleted"}`);
   if (left.length === 0) {
-    await withLock(context, reference, () => cli.run(["stack", "rm", "--yes", "--stack", reference]));
+    await withLock(context, reference, () => cli.run(["stack", "rm", "--yes", "--stack", reference]), context.lock);
     removeStackFile(folder, stack);
   }
   return {
@@ -111,14 +115,14 @@ async function destroy(
   context: Context,
   { stack, reference, owner, expires }: Sandbox,
   form: string,
-  { shared, refresh = false }: { shared: boolean; refresh?: boolean },
+  { shared, backend, refresh = false }: { shared: boolean; backend: string; refresh?: boolean },
 ): Promise<string | undefined> {
   const { cli, folder, say } = context;
   const base = ["destroy", "--yes", "--skip-preview", "--continue-on-error", "--ignore-protect", "--stack", reference];
   const first = refresh ? [...base, "--refresh"] : base;
   const withProgram = () => {
     // Only the program can sign in to the cluster again, and the files that it needs may be missing on this machine.
-    writeStackFile(folder, form, { stack, owner, expires: (expires ?? context.now()).toISOString() });
+    writeStackFile(folder, form, { stack, owner, expires: (expires ?? context.now()).toISOString(), backend });
     return ["--run-program", "--config-file", stackFile(folder, stack)];
   };
   const attempts: (() => [string[], NodeJS.ProcessEnv])[] = [
@@ -131,11 +135,11 @@ async function destroy(
   for (const [number, attempt] of attempts.entries()) {
     try {
       const [args, env] = attempt();
-      await withLock(context, reference, () => cli.work(args, env));
+      await withLock(context, reference, () => cli.work(args, env), context.lock);
       return undefined;
     } catch (error) {
       // Whatever is found now may be what that update has just made.
-      if (error instanceof BeingUpdated) throw error;
+      if (error instanceof BeingUpdated || error instanceof OutOfTime || error instanceof PulumiKilled) throw error;
       failure = (error as Error).message;
       say(`deletion ${number + 1} of ${attempts.length} failed: ${failure}`);
     }

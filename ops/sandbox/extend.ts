@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { withLock } from "../pulumi/stackLock.ts";
 import { setTags, stateOf } from "../pulumi/stackState.ts";
 import { stackFile } from "../stackFiles/stackFile.ts";
+import { backendMark } from "./backendMark.ts";
 import type { Context } from "./context.ts";
 import { findSandbox } from "./down.ts";
 import { expiry } from "./lifetime.ts";
@@ -22,7 +23,13 @@ export async function extend(context: Context, name: string, lifetime: number, f
   const file = stackFile(folder, sandbox.stack);
   const own = existsSync(file);
   if (own) writeExpiry(folder, sandbox.stack, expires);
-  else writeStackFile(folder, form, { stack: sandbox.stack, owner: sandbox.owner, expires });
+  else
+    writeStackFile(folder, form, {
+      stack: sandbox.stack,
+      owner: sandbox.owner,
+      expires,
+      backend: await backendMark(cli),
+    });
   try {
     await tagGroup(context, sandbox.reference, file);
   } finally {
@@ -38,10 +45,14 @@ async function tagGroup(context: Context, reference: string, file: string): Prom
   const { deployment } = await stateOf(cli, reference);
   const group = deployment?.resources?.find(({ type }) => type === "azure-native:resources:ResourceGroup")?.urn;
   if (group === undefined) return;
-  await withLock(context, reference, () =>
-    cli.work([
-      ...["up", "--yes", "--skip-preview", "--target", group],
-      ...["--stack", reference, "--config-file", file],
-    ]),
+  await withLock(
+    context,
+    reference,
+    () =>
+      cli.work([
+        ...["up", "--yes", "--skip-preview", "--target", group],
+        ...["--stack", reference, "--config-file", file],
+      ]),
+    context.lock,
   );
 }

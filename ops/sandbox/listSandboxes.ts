@@ -14,6 +14,8 @@ export const tags = {
   deployer: "tarmac:deployer",
   /** What it was asked for by, e.g. the branch: two names may become one stack's. */
   name: "tarmac:name",
+  /** When the reaper last began to take it down; ISO 8601, UTC. */
+  tried: "tarmac:tried",
   /** While it is taken down: repositories in shared registries, which nothing else knows of once the state is empty. */
   images: "tarmac:images",
 } as const;
@@ -30,6 +32,8 @@ export interface Sandbox {
   deployer?: string;
   /** `undefined` when the tag is missing or no time: then it never expires by itself. */
   expires?: Date;
+  /** When the reaper last began to take it down. */
+  tried?: Date;
   lastUpdate?: string;
   resources: number;
 }
@@ -79,17 +83,24 @@ export const shortName = (name: string): string => name.split("/").at(-1) ?? nam
 
 function sandboxOf(listed: ListedStack, found: Record<string, string>): Sandbox | undefined {
   if (found[tags.sandbox] !== "true") return undefined;
-  const expires = new Date(found[tags.expires] ?? Number.NaN);
+  const expires = timeIn(found[tags.expires]);
+  const tried = timeIn(found[tags.tried]);
   return {
     stack: shortName(listed.name),
     reference: listed.name,
     name: found[tags.name] ?? shortName(listed.name),
     owner: found[tags.owner] ?? "unknown",
     ...(found[tags.deployer] === undefined ? {} : { deployer: found[tags.deployer] }),
-    ...(Number.isNaN(expires.getTime()) ? {} : { expires }),
+    ...(expires === undefined ? {} : { expires }),
+    ...(tried === undefined ? {} : { tried }),
     ...(listed.lastUpdate === undefined ? {} : { lastUpdate: listed.lastUpdate }),
     resources: listed.resourceCount ?? 0,
   };
+}
+
+function timeIn(text: string | undefined): Date | undefined {
+  const time = new Date(text ?? Number.NaN);
+  return Number.isNaN(time.getTime()) ? undefined : time;
 }
 
 export const isExpired = (sandbox: Sandbox, now: Date): boolean =>

@@ -1,8 +1,20 @@
-/** `sandbox reap`: takes down whatever has expired. One that resists does not save the others. */
+/** `sandbox reap`: takes down whatever has expired. One failed deletion, or one that hangs, does not stop the rest. */
+import { PulumiKilled } from "../pulumi/pulumiCli.ts";
+import { setTags } from "../pulumi/stackState.ts";
+import { backendMark, backendTag } from "./backendMark.ts";
 import type { Context } from "./context.ts";
 import { down, type Down, type DownOptions } from "./down.ts";
 import { prefix } from "./sandboxName.ts";
-import { allStacks, isExpired, listSandboxes, readSandbox, shortName, type Sandbox } from "./listSandboxes.ts";
+import {
+  allStacks,
+  isExpired,
+  listSandboxes,
+  readSandbox,
+  shortName,
+  tags as stackTags,
+  type Sandbox,
+} from "./listSandboxes.ts";
+import { withTimeBudget } from "./timeBudget.ts";
 import { appOf, azureSettings } from "./sandboxFile.ts";
 
 export interface Reaped {
@@ -19,30 +31,49 @@ export interface Reaping {
   kept: Sandbox[];
   /** Those whose expiry cannot be read: they live until somebody looks. */
   endless: Sandbox[];
+  /** Expired ones that this run had no time for. The next one begins with them. */
+  postponed: Sandbox[];
+  /** Resource groups of expired sandboxes that no stack knows, and that do not say which state backend they are of. */
+  unclaimed: { group: string; stack: string; owner: string }[];
 }
 
 export interface ReapOptions extends DownOptions {
   /** Only look. */
   dryRun: boolean;
+  /** Minutes for one sandbox. */
+  budget: number;
+  /** Minutes for all of them together. */
+  within: number;
 }
+
+/** Minutes; with less, a deletion is not begun. */
+const shortestBudget = 5;
 
 /**
  * Besides stacks, resource groups that say they are an expired sandbox's are taken down when no stack knows them any more.
  */
-export async function reap(context: Context, { form, dryRun, madeByOthers }: ReapOptions): Promise<Reaping> {
+export async function reap(context: Context, options: ReapOptions): Promise<Reaping> {
+  const { form, dryRun, madeByOthers } = options;
   const { cli, folder, now, say } = context;
+  const end = now().getTime() + options.within * 60_000;
+  const minutesLeft = () => Math.floor((end - now().getTime()) / 60_000);
   // Without Azure nothing could be taken down: that is said once, and not of each.
   const azure = await context.azure(azureSettings(folder, form, form));
   const app = appOf(folder, form, form);
   await azure.groups({ app });
   const sandboxes = await listSandboxes(cli);
-  const expired = sandboxes.filter((sandbox) => isExpired(sandbox, now()));
+  const expired = sandboxes.filter((sandbox) => isExpired(sandbox, now())).sort(byTurn);
   const kept = sandboxes.filter((sandbox) => sandbox.expires !== undefined && !isExpired(sandbox, now()));
   const reaped: Reaped[] = [];
+  const postponed: Sandbox[] = [];
   for (const sandbox of expired) {
     const line = { stack: sandbox.stack, owner: sandbox.owner, expires: sandbox.expires?.toISOString() ?? "" };
     if (dryRun) {
       reaped.push(line);
+      continue;
+    }
+    if (minutesLeft() < shortestBudget) {
+      postponed.push(sandbox);
       continue;
     }
     // The ones before it took their time, in which somebody may have extended it or taken it down.
@@ -53,15 +84,32 @@ export async function reap(context: Context, { form, dryRun, madeByOthers }: Rea
       continue;
     }
     say(`taking down ${sandbox.stack} of ${sandbox.owner}`);
-    const result = await attempt(() => down(context, sandbox, { form, madeByOthers }));
+    const result = await attempt(async () => {
+      await setTags(cli, sandbox.reference, { [stackTags.tried]: now().toISOString() });
+      try {
+        const minutes = Math.min(options.budget, minutesLeft());
+        return await withTimeBudget(context, minutes, (bounded) => down(bounded, sandbox, { form, madeByOthers }));
+      } catch (error) {
+        if (!(error instanceof PulumiKilled)) throw error;
+        // The lock is this run's own: the next one should not wait until it counts as left over.
+        await cli.run(["cancel", "--yes", "--stack", sandbox.reference]);
+        throw error.cause;
+      }
+    });
     if ("failed" in result && (await readSandbox(cli, { name: sandbox.reference })) === undefined)
       say(`${sandbox.stack} is gone: somebody else took it down at the same time`);
     else reaped.push({ ...line, result });
   }
   const known = new Set((await allStacks(cli)).map(({ name }) => shortName(name)));
-  for (const { name, tags } of await azure.groups({ app })) {
+  const backend = await backendMark(cli);
+  const unclaimed: Reaping["unclaimed"] = [];
+  for (const { name, tags } of await azure.groups({ app, backend })) {
     const { stack = "", expires = "", owner = "unknown" } = tags;
     if (!stack.startsWith(prefix) || known.has(stack) || !(Date.parse(expires) <= now().getTime())) continue;
+    if (tags[backendTag] === undefined) {
+      unclaimed.push({ group: name, stack, owner });
+      continue;
+    }
     const line = { stack, owner, expires };
     if (dryRun) {
       reaped.push(line);
@@ -69,18 +117,27 @@ export async function reap(context: Context, { form, dryRun, madeByOthers }: Rea
     }
     const what = `resource group ${name}`;
     say(`deleting ${what}: its stack ${stack} is gone`);
-    const delivered = await attempt(async () => {
-      await azure.deleteGroup(name);
-      return { stack, swept: [what], left: [], kept: [] };
-    });
+    const minutes = Math.min(options.budget, Math.max(shortestBudget, minutesLeft()));
+    const delivered = await attempt(() =>
+      withTimeBudget(context, minutes, async (bounded) => {
+        await (await bounded.azure(azureSettings(folder, form, form))).deleteGroup(name);
+        return { stack, swept: [what], left: [], kept: [] };
+      }),
+    );
     reaped.push({ ...line, result: delivered });
   }
   return {
     reaped,
     kept,
     endless: sandboxes.filter(({ expires }) => expires === undefined),
+    postponed,
+    unclaimed,
   };
 }
+
+/** Those that were never tried come first, then those whose last attempt is the longest ago: one that hangs waits for all others. */
+const byTurn = (a: Sandbox, b: Sandbox): number =>
+  (a.tried?.getTime() ?? 0) - (b.tried?.getTime() ?? 0) || (a.expires?.getTime() ?? 0) - (b.expires?.getTime() ?? 0);
 
 async function attempt(act: () => Promise<Down>): Promise<Down | { failed: string }> {
   try {

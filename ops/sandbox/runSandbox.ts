@@ -4,6 +4,7 @@ import { preflightBeforeFirstUpdate } from "../preflight/runPreflight.ts";
 import { ownPolicyPack } from "../policy/policyPack.ts";
 import { project } from "../project.ts";
 import { cliOf, PulumiFailed } from "../pulumi/pulumiCli.ts";
+import { watchStackRollout } from "../rollout/stackRollout.ts";
 import { azureResources } from "../azure/azureResources.ts";
 import { azureInventory } from "./azureInventory.ts";
 import type { Context } from "./context.ts";
@@ -11,7 +12,9 @@ import { down, findSandbox } from "./down.ts";
 import { extend } from "./extend.ts";
 import { fromNow, lifetime } from "./lifetime.ts";
 import { sandboxStack } from "./sandboxName.ts";
+import { leftOverLock, reapersLock } from "./leftOverLock.ts";
 import { sharedCluster } from "./sharedCluster.ts";
+import { timeBudget } from "./timeBudget.ts";
 import { reap } from "./reap.ts";
 import { downReport, failures, listReport, reapReport } from "./sandboxText.ts";
 import { listSandboxes } from "./listSandboxes.ts";
@@ -25,11 +28,27 @@ interface Common {
 
 export type RunSandbox = Common &
   (
-    | { command: "up"; name: string; ttl: string; owner?: string; policy: boolean; preflight?: boolean }
+    | {
+        command: "up";
+        name: string;
+        ttl: string;
+        owner?: string;
+        policy: boolean;
+        preflight?: boolean;
+        takeLock?: true;
+      }
     | { command: "list" }
     | { command: "extend"; name: string; ttl: string }
-    | { command: "down"; name: string; madeByOthers?: true }
-    | { command: "reap"; dryRun?: true; madeByOthers?: true }
+    | { command: "down"; name: string; madeByOthers?: true; takeLock?: true }
+    | {
+        command: "reap";
+        dryRun?: true;
+        madeByOthers?: true;
+        takeLock?: true;
+        /** Lifetimes, e.g. "20m". */
+        budget: string;
+        within: string;
+      }
   );
 
 /** @returns the exit code @throws CouldNotRun */
@@ -47,20 +66,24 @@ export async function runSandbox(wanted: RunSandbox): Promise<number> {
 async function run(wanted: RunSandbox): Promise<boolean> {
   const json = wanted.json === true;
   const say = (line: string) => void process[json ? "stderr" : "stdout"].write(`${line}\n`);
-  const context: Context = {
+  const contextWithin = (signal?: AbortSignal): Context => ({
     // The state knows the key of a sandbox whose file was never on this machine.
-    cli: cliOf({ cwd: project, env: { PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true" } }, say),
-    azure: azureInventory,
+    cli: cliOf({ cwd: project, env: { PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true" }, signal }, say),
+    azure: (settings) => azureInventory(settings, process.env, signal),
     resources: azureResources,
     preflight: async (stack, file) => {
       if (wanted.command === "up" && wanted.preflight === false) return;
       await preflightBeforeFirstUpdate(stack, file, say);
     },
     cluster: sharedCluster,
+    watch: (stack, signalOfUpdate) => watchStackRollout(context.cli, stack, say, signalOfUpdate),
     folder: project,
     say,
     now: () => new Date(),
-  };
+    lock: {},
+    within: contextWithin,
+  });
+  const context = contextWithin();
   const form = wanted.from ?? process.env.TARMAC_SANDBOX_FORM ?? "sandbox";
   const show = (result: unknown, text: string) =>
     void process.stdout.write(`${json ? JSON.stringify(result, undefined, 2) : text}\n`);
@@ -69,7 +92,14 @@ async function run(wanted: RunSandbox): Promise<boolean> {
       const { name } = wanted;
       const owner = wanted.owner ?? process.env.GITHUB_ACTOR ?? userInfo().username;
       const policyPack = wanted.policy ? ownPolicyPack(sandboxStack(name), project) : undefined;
-      const made = await up(context, name, { lifetime: lifetime(wanted.ttl), owner, form, policyPack });
+      const takeLock = wanted.takeLock === true;
+      const existing = takeLock ? await listSandboxes(context.cli) : [];
+      const lock = leftOverLock(
+        takeLock,
+        existing.find(({ stack }) => stack === sandboxStack(name)),
+        context.now(),
+      );
+      const made = await up({ ...context, lock }, name, { lifetime: lifetime(wanted.ttl), owner, form, policyPack });
       const { reach } = made.outputs;
       show(
         made,
@@ -95,13 +125,21 @@ async function run(wanted: RunSandbox): Promise<boolean> {
     }
     case "down": {
       const madeByOthers = wanted.madeByOthers === true;
-      const result = await down(context, await findSandbox(context, wanted.name), { form, madeByOthers });
+      const sandbox = await findSandbox(context, wanted.name);
+      const lock = leftOverLock(wanted.takeLock === true, sandbox, context.now());
+      const result = await down({ ...context, lock }, sandbox, { form, madeByOthers });
       show(result, downReport(result));
       return result.left.length === 0;
     }
     case "reap": {
       const madeByOthers = wanted.madeByOthers === true;
-      const result = await reap(context, { form, dryRun: wanted.dryRun === true, madeByOthers });
+      const result = await reap(
+        { ...context, lock: reapersLock(wanted.takeLock === true) },
+        {
+          ...{ form, dryRun: wanted.dryRun === true, madeByOthers },
+          ...{ budget: timeBudget("--budget", wanted.budget), within: timeBudget("--within", wanted.within) },
+        },
+      );
       show(result, reapReport(result, context.now()));
       return failures(result) === 0;
     }

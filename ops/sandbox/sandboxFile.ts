@@ -4,6 +4,7 @@ import { parseDocument, Scalar, type Document } from "yaml";
 import { azureSettingsIn } from "../azure/azureSettings.ts";
 import type { AzureSettings } from "../azure/signIn.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
+import { backendTag } from "./backendMark.ts";
 import { generalSettings } from "@tarmac/settings/generalSettings";
 import { setConfig, stackFile, stacksIn } from "../stackFiles/stackFile.ts";
 
@@ -12,6 +13,8 @@ export interface SandboxSettings {
   owner: string;
   /** ISO 8601, UTC. */
   expires: string;
+  /** Of the state backend: see backendMark. */
+  backend: string;
 }
 
 /**
@@ -19,7 +22,8 @@ export interface SandboxSettings {
  * @param form name of the stack whose file is the form, e.g. "sandbox"
  * @throws CouldNotRun when there is no such file
  */
-export function writeStackFile(folder: string, form: string, { stack, owner, expires }: SandboxSettings): void {
+export function writeStackFile(folder: string, form: string, settings: SandboxSettings): void {
+  const { stack, owner, expires, backend } = settings;
   const source = stackFile(folder, form);
   if (!existsSync(source)) {
     throw new CouldNotRun(
@@ -33,6 +37,7 @@ export function writeStackFile(folder: string, form: string, { stack, owner, exp
   setConfig(document, {
     "tarmac:owner": owner,
     "tarmac:expires": quoted(expires),
+    "tarmac:tags": { ...tagsIn(document.toJS() as StackFile | null), [backendTag]: backend },
     "tarmac:protect": false,
     // On a cluster or a registry that others use too, it has a place of its own that can be deleted as a whole.
     "tarmac:namespace": stack,
@@ -89,6 +94,18 @@ const appIn = (file: StackFile | null): string => {
   const named = file?.config?.["tarmac:appName"];
   return typeof named === "string" ? named : generalSettings.appName.default;
 };
+
+/** The form's own tags: YAML, or JSON as Pulumi's command writes it. @throws CouldNotRun for neither */
+function tagsIn(file: StackFile | null): Record<string, unknown> {
+  const tags = file?.config?.["tarmac:tags"] ?? {};
+  try {
+    return (typeof tags === "string" ? JSON.parse(tags) : tags) as Record<string, unknown>;
+  } catch (cause) {
+    throw new CouldNotRun(`tarmac:tags: ${JSON.stringify(tags)} is not a map; use e.g. {"cost-center": "4711"}`, {
+      cause,
+    });
+  }
+}
 
 /**
  * One identity has a right at one registry once: sandboxes that share both would share the assignment, and the first that

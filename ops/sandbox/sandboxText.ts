@@ -44,7 +44,7 @@ export function downReport({ stack, swept, left, kept }: Down): string {
   ].join("\n");
 }
 
-export function reapReport({ reaped, kept, endless }: Reaping, now: Date): string {
+export function reapReport({ reaped, kept, endless, postponed, unclaimed }: Reaping, now: Date): string {
   const lines = reaped.map(({ stack, owner, expires, result }) => {
     if (result === undefined) return `${stack} of ${owner} expired ${fromNow(new Date(expires), now)}`;
     return "failed" in result ? `${stack} of ${owner} is not gone\n  ${result.failed}` : downReport(result);
@@ -53,6 +53,11 @@ export function reapReport({ reaped, kept, endless }: Reaping, now: Date): strin
     ...lines,
     ...endless.map(
       ({ stack, owner }) => `${stack} of ${owner} has no readable expiry: npx tarmac sandbox extend ${stack}`,
+    ),
+    ...postponed.map(({ stack, owner }) => `${stack} of ${owner} is not tried: the time of this run is over`),
+    ...unclaimed.map(
+      ({ group, stack, owner }) =>
+        `resource group ${group} of ${owner} says that it is of the expired ${stack}, and not of which state backend: if it is yours, delete it (az group delete --name ${group})`,
     ),
     `${reaped.length} expired, ${failures({ reaped })} of them not taken down; ${kept.length} live on`,
   ].join("\n");

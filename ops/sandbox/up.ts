@@ -2,10 +2,11 @@
 import { CouldNotRun } from "../couldNotRun.ts";
 import { policyFlags, type PolicyPack } from "../policy/policyPack.ts";
 import { withLock } from "../pulumi/stackLock.ts";
-import { againWhenNotYet } from "../pulumi/notYet.ts";
 import { adoptPending, pendingOf } from "../pulumi/pendingOperations.ts";
+import { watchedUpdate } from "../rollout/watchedUpdate.ts";
 import { outputsOf, setTags, tagsOf } from "../pulumi/stackState.ts";
 import { stackFile } from "../stackFiles/stackFile.ts";
+import { backendMark } from "./backendMark.ts";
 import type { Context } from "./context.ts";
 import { expiry } from "./lifetime.ts";
 import { sandboxStack } from "./sandboxName.ts";
@@ -39,7 +40,7 @@ export async function up(context: Context, name: string, options: UpOptions): Pr
   const expires = expiry(context.now(), options.lifetime);
   const there = (await allStacks(cli)).find((listed) => shortName(listed.name) === stack);
   if (there !== undefined) await refuseOthers(context, there, name);
-  writeStackFile(folder, options.form, { stack, owner: options.owner, expires });
+  writeStackFile(folder, options.form, { stack, owner: options.owner, expires, backend: await backendMark(cli) });
   const { objectId, person } = await (await context.azure(azureSettings(folder, stack, options.form))).principal();
   if (there === undefined) await context.preflight(stack, stackFile(folder, stack));
   if (there === undefined) await cli.run(["stack", "init", stack, "--no-select", ...secretsProvider(folder, stack)]);
@@ -55,15 +56,16 @@ export async function up(context: Context, name: string, options: UpOptions): Pr
   });
   say(`${there ? "updating" : "making"} ${stack}, which expires at ${expires}`);
   const target = ["--stack", reference, "--config-file", stackFile(folder, stack)];
-  await withLock(context, reference, async () => {
+  const update = async () => {
     if (there !== undefined && (await pendingOf(cli, reference)).length > 0) {
       say("an earlier update was interrupted: reading what it left");
       const azure = () => context.resources(azureSettings(folder, stack, options.form));
       await adoptPending({ cli, stack: reference, target, say, azure });
     }
     const flags = policyFlags(options.policyPack);
-    await againWhenNotYet(() => cli.work(["up", "--yes", "--skip-preview", ...target, ...flags]), say);
-  });
+    await watchedUpdate(context, { stack: reference, target, options: [...target, ...flags] });
+  };
+  await withLock(context, reference, update, context.lock);
   return { stack, expires, outputs: await outputsOf(cli, reference) };
 }
 

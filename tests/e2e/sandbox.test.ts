@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkoutFolder, stateFolder } from "../../local/settings.ts";
 import { simulation } from "../../local/stack/simulation.ts";
+import { backendMark, backendTag } from "../../ops/sandbox/backendMark.ts";
 import { azure, groupsOf, resourcesOf } from "./azureQueries.ts";
 import { atWork, type Gone, ownVariables, type Reaping, sandbox, writeForm } from "./sandboxCommand.ts";
 import { eventually, local, outputs, start } from "./localStack.ts";
@@ -104,7 +105,7 @@ it("is taken down whatever became of it, and those that are not expired live on"
   const orphan = { app: "hello", stack: "sandbox-orphan", expires: "2026-01-01T00:00:00Z" };
   await azure().resourceGroups.createOrUpdate("hello-sandbox-orphan", {
     location: "westeurope",
-    tags: { ...orphan, "managed-by": "tarmac" },
+    tags: { ...orphan, "managed-by": "tarmac", [backendTag]: await backendMark({ run: (args) => pulumi(...args) }) },
   });
   // The same, made by somebody else.
   await azure().resourceGroups.createOrUpdate("e2e-by-hand", { location: "westeurope", tags: orphan });

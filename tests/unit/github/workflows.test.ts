@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { jobTimeLimitMinutes } from "../../../ops/github/workflow.ts";
 import { leastGo } from "../../../local/toolchain/goBuild.ts";
 
 interface Step {
@@ -281,7 +282,7 @@ describe("deployments", () => {
   it("take a lock that is left over only where nobody else can hold one", () => {
     for (const file of files)
       for (const { run = "" } of stepsOf(read(file)))
-        if (run.includes("--take-lock")) expect(file).toBe("deploy-stack.yml");
+        if (run.includes("--take-lock")) expect(["deploy-stack.yml", "sandbox.yml"]).toContain(file);
   });
 
   it("show the approver of prod what will happen, before the approval and with an identity that can change nothing", () => {
@@ -330,6 +331,13 @@ describe("sandboxes", () => {
         "github.event.pull_request.head.repo.full_name == github.repository",
       );
     expect(jobOf("sandbox.yml", "reap").if).toContain("github.event_name != 'pull_request'");
+  });
+
+  it("take over the lock of a canceled job, and the reaper ends before its job does", () => {
+    for (const name of ["up", "down", "reap"])
+      expect(jobOf("sandbox.yml", name).steps?.at(-1)?.run).toMatch(/ --take-lock$/);
+    // The command's own limit is 50 minutes.
+    expect(jobOf("sandbox.yml", "reap")["timeout-minutes"]).toBe(jobTimeLimitMinutes);
   });
 
   it("of a pull request are worked on one after the other", () => {

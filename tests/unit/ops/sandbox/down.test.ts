@@ -5,7 +5,8 @@ import { PulumiFailed } from "../../../../ops/pulumi/pulumiCli.ts";
 import { reap } from "../../../../ops/sandbox/reap.ts";
 import { failures, reapReport } from "../../../../ops/sandbox/sandboxText.ts";
 import { tags } from "../../../../ops/sandbox/listSandboxes.ts";
-import { addSandbox, deployer, fakeWorld, now, type FakeWorld } from "./fakes.ts";
+import { backendTag } from "../../../../ops/sandbox/backendMark.ts";
+import { addSandbox, backend, deployer, fakeWorld, now, type FakeWorld } from "./fakes.ts";
 
 const takeDown = async (world: FakeWorld, name = "x") =>
   down(world.context, await findSandbox(world.context, name), { form: "sandbox", madeByOthers: false });
@@ -13,8 +14,9 @@ const destroys = (world: FakeWorld) => world.commands.filter((command) => comman
 const group = (name: string, stack: string, expires = "2026-11-23T11:00:00Z") => ({
   id: `/subscriptions/s/resourceGroups/${name}`,
   name,
-  tags: { app: "hello", stack, expires, "managed-by": "tarmac" },
+  tags: { app: "hello", stack, expires, "managed-by": "tarmac", [backendTag]: backend },
 });
+const reaping = { form: "sandbox", dryRun: false, madeByOthers: false, budget: 20, within: 50 };
 
 const image = (imageName: string) => ({ type: "docker:index/image:Image", outputs: { imageName } });
 const sharedRegistry = { type: "tarmac:azure:ExistingRegistry", outputs: { loginServer: "shared.azurecr.io" } };
@@ -151,7 +153,7 @@ describe("who may take a sandbox down", () => {
     addSandbox(world, "sandbox-x");
     world.azure.principal = principal;
     await expect(takeDown(world)).rejects.toThrow(refusal(madeBy));
-    const { reaped } = await reap(world.context, { form: "sandbox", dryRun: false, madeByOthers: false });
+    const { reaped } = await reap(world.context, reaping);
     expect(reaped).toMatchObject([{ result: { failed: refusal(madeBy) } }]);
     expect(destroys(world)).toEqual([]);
     expect(world.commands.filter((command) => command.startsWith("stack export"))).toEqual([]);
@@ -285,9 +287,7 @@ test("without Azure nothing is deleted", async () => {
   addSandbox(world, "sandbox-x");
   world.context.azure = () => Promise.reject(new Error("no subscription"));
   await expect(takeDown(world)).rejects.toThrow("no subscription");
-  await expect(reap(world.context, { form: "sandbox", dryRun: false, madeByOthers: false })).rejects.toThrow(
-    "no subscription",
-  );
+  await expect(reap(world.context, reaping)).rejects.toThrow("no subscription");
   expect(destroys(world)).toEqual([]);
 });
 
@@ -307,7 +307,7 @@ test("what others made in Azure is left alone, whatever its tags say of the stac
     { ...group("shop", "sandbox-x"), tags: { ...own, app: "shop" } },
   ];
   expect((await takeDown(world)).swept).toEqual([]);
-  await reap(world.context, { form: "sandbox", dryRun: false, madeByOthers: false });
+  await reap(world.context, reaping);
   expect(world.azure.groups).toHaveLength(3);
 });
 
@@ -376,7 +376,7 @@ describe("reaping", () => {
       group("young", "sandbox-q", "2027-01-01T00:00:00Z"),
     ];
     world.failures.push(...Array<string>(6).fill("409 Conflict"));
-    const result = await reap(world.context, { form: "sandbox", dryRun: false, madeByOthers: false });
+    const result = await reap(world.context, reaping);
     expect([...world.stacks.keys()]).toEqual(["dev", "sandbox-a", "sandbox-c", "sandbox-d"]);
     expect(world.azure.groups.map(({ name }) => name)).toEqual(["hello-dev", "young"]);
     expect(failures(result)).toBe(1);
@@ -402,7 +402,7 @@ describe("reaping", () => {
       world.stacks.delete("sandbox-c");
       return cli.work(args, env);
     };
-    const { reaped, kept } = await reap(world.context, { form: "sandbox", dryRun: false, madeByOthers: false });
+    const { reaped, kept } = await reap(world.context, reaping);
     expect([reaped, kept].map((list) => list.map(({ stack }) => stack))).toEqual([["sandbox-a"], ["sandbox-b"]]);
   });
 
@@ -413,7 +413,7 @@ describe("reaping", () => {
       world.stacks.delete("sandbox-a");
       return Promise.reject(new PulumiFailed("no stack named 'sandbox-a' found"));
     };
-    const result = await reap(world.context, { form: "sandbox", dryRun: false, madeByOthers: false });
+    const result = await reap(world.context, reaping);
     expect(failures(result)).toBe(0);
     expect(world.said.at(-1)).toBe("sandbox-a is gone: somebody else took it down at the same time");
   });
@@ -422,7 +422,7 @@ describe("reaping", () => {
     const world = fakeWorld();
     addSandbox(world, "sandbox-a");
     world.azure.groups = [group("orphan", "sandbox-gone")];
-    const result = await reap(world.context, { form: "sandbox", dryRun: true, madeByOthers: false });
+    const result = await reap(world.context, { ...reaping, dryRun: true });
     expect(world.stacks.has("sandbox-a")).toBe(true);
     expect(world.azure.groups).toHaveLength(1);
     expect(reapReport(result, now)).toBe(

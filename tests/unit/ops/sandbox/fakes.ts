@@ -53,6 +53,9 @@ export interface FakeWorld {
 export const now = new Date("2026-11-23T12:00:00Z");
 
 /** Object id of the identity that makes sandboxes. */
+/** The mark of this world's state backend. */
+export const backend = "82ed6b7cdfca";
+
 export const deployer = "5a1e0000-0000-4000-8000-000000000001";
 
 /** A world with one shared stack, `dev`, and the form. */
@@ -86,6 +89,21 @@ export function fakeWorld(): FakeWorld {
   world.context = {
     folder,
     now: () => now,
+    lock: {},
+    watch: () => Promise.resolve(undefined),
+    within: (signal) => ({
+      ...world.context,
+      cli: {
+        run: (args) => (signal.throwIfAborted(), world.context.cli.run(args)),
+        work: (args, env) => {
+          signal.throwIfAborted();
+          return Promise.race([
+            world.context.cli.work(args, env),
+            new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error))),
+          ]);
+        },
+      },
+    }),
     say: (line) => void world.said.push(line),
     azure: () =>
       Promise.resolve({
@@ -145,6 +163,7 @@ export function fakeWorld(): FakeWorld {
         else if (words.startsWith("stack init")) stacks.set(args[2] ?? "", { tags: {}, resources: [], pending: [] });
         else if (words.startsWith("stack rm")) stacks.delete(args[args.indexOf("--stack") + 1] ?? "");
         else if (words.startsWith("stack import")) stackIn(args).pending = [];
+        else if (words.startsWith("whoami")) return Promise.resolve('{"user":"ci","url":"azblob://state"}');
         else if (words.startsWith("stack output")) return Promise.resolve("{}");
         else if (words.startsWith("stack export")) {
           const { resources, pending } = stackIn(args);

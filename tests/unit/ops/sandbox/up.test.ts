@@ -1,11 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import type { Obstacle } from "../../../../ops/rollout/outlook.ts";
 import { PulumiFailed } from "../../../../ops/pulumi/pulumiCli.ts";
 import { extend } from "../../../../ops/sandbox/extend.ts";
 import { listSandboxes, tags } from "../../../../ops/sandbox/listSandboxes.ts";
 import { up } from "../../../../ops/sandbox/up.ts";
-import { addSandbox, deployer, fakeWorld } from "./fakes.ts";
+import { addSandbox, backend, deployer, fakeWorld } from "./fakes.ts";
 
 const options = { lifetime: 60, owner: "jo", form: "sandbox" };
 const fileIn = (folder: string, stack: string) =>
@@ -45,11 +46,48 @@ test("its file is the form's, and says whose it is, until when, and a place of i
       "tarmac:replicas": 1,
       "tarmac:owner": "jo",
       "tarmac:expires": "2026-11-23T13:00:00Z",
+      "tarmac:tags": { "tarmac-backend": backend },
       "tarmac:protect": false,
       "tarmac:namespace": "sandbox-feature-42",
       "tarmac:repository": "hello/sandbox-feature-42",
     },
   });
+});
+
+test.each([
+  ["YAML", { "cost-center": "4711" }],
+  ["JSON, as Pulumi writes it", '{"cost-center":"4711"}'],
+])("it keeps the form's tags, written as %s, and marks what it creates with its state backend", async (_, formTags) => {
+  const world = fakeWorld();
+  writeFileSync(join(world.folder, "Pulumi.tagged.yaml"), JSON.stringify({ config: { "tarmac:tags": formTags } }));
+  await up(world.context, "x", { ...options, form: "tagged" });
+  expect(fileIn(world.folder, "sandbox-x")).toMatchObject({
+    config: { "tarmac:tags": { "cost-center": "4711", "tarmac-backend": backend } },
+  });
+  writeFileSync(join(world.folder, "Pulumi.tagged.yaml"), JSON.stringify({ config: { "tarmac:tags": "team" } }));
+  await expect(up(world.context, "y", { ...options, form: "tagged" })).rejects.toThrow(
+    'tarmac:tags: "team" is not a map; use e.g. {"cost-center": "4711"}',
+  );
+});
+
+test("waiting for a rollout that cannot succeed is ended, and the error names the cause", async () => {
+  const world = fakeWorld();
+  addSandbox(world, "sandbox-x");
+  const obstacle = { finding: { code: "secret-missing", title: 'The Secret "login" does not exist' } } as Obstacle;
+  world.context.watch = (stack) => Promise.resolve(stack === "sandbox-x" ? obstacle : undefined);
+  const { cli } = world.context;
+  world.context.cli = {
+    ...cli,
+    work: (args, _env, interrupted) =>
+      args[0] === "up"
+        ? new Promise((_resolve, reject) =>
+            interrupted?.addEventListener("abort", () => reject(new PulumiFailed("update canceled"))),
+          )
+        : cli.work(args),
+  };
+  await expect(up(world.context, "x", options)).rejects.toThrow(
+    'interrupted: waiting cannot fix secret-missing (The Secret "login" does not exist)',
+  );
 });
 
 test("it is held to the policies that all sandboxes share", async () => {

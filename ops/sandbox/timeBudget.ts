@@ -1,0 +1,54 @@
+/** Ends the work on one sandbox when its time is over, so that it does not take the time of the others. */
+import { CouldNotRun, UsageError } from "../couldNotRun.ts";
+import { PulumiKilled } from "../pulumi/pulumiCli.ts";
+import type { Context } from "./context.ts";
+
+/** Minutes of a text like "20m" or "1h". @throws UsageError that names the option */
+export function timeBudget(option: string, text: string): number {
+  const [, count, unit] = /^(\d+)([mh])$/.exec(text) ?? [];
+  const minutes = Number(count ?? Number.NaN) * (unit === "h" ? 60 : 1);
+  if (minutes >= shortestMinutes && minutes <= longestMinutes) return minutes;
+  throw new UsageError(
+    `${option}: "${text}" is not a time; use ${shortestMinutes}m to ${longestMinutes / 60}h, e.g. "20m"`,
+  );
+}
+
+const shortestMinutes = 5;
+const longestMinutes = 6 * 60;
+
+/** The time for a sandbox is over. */
+export class OutOfTime extends CouldNotRun {
+  override readonly name = "OutOfTime";
+}
+
+/** After the end of the budget: until Pulumi has stopped in good order, or was killed. */
+const graceSeconds = 90;
+
+/**
+ * @param act gets a context whose commands and requests end with the budget
+ * @throws OutOfTime, or what `act` throws
+ */
+export async function withTimeBudget<T>(
+  context: Context,
+  minutes: number,
+  act: (context: Context) => Promise<T>,
+): Promise<T> {
+  const budget = new AbortController();
+  const over = new OutOfTime(`gave up after ${minutes} min; the next run tries the others first`);
+  const timer = setTimeout(() => budget.abort(over), minutes * 60_000);
+  let backstop: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    budget.signal.addEventListener("abort", () => {
+      backstop = setTimeout(() => reject(over), graceSeconds * 1000);
+    });
+  });
+  try {
+    return await Promise.race([act(context.within(budget.signal)), tooLate]);
+  } catch (error) {
+    if (error instanceof PulumiKilled) throw error;
+    throw budget.signal.aborted ? over : error;
+  } finally {
+    clearTimeout(timer);
+    clearTimeout(backstop);
+  }
+}

@@ -1,0 +1,69 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { cliOf, PulumiFailed, PulumiKilled } from "../../../../ops/pulumi/pulumiCli.ts";
+
+/** A program in Pulumi's place that does what a test says. */
+let folder: string;
+const said: string[] = [];
+const program = (script: string) => {
+  writeFileSync(join(folder, "pulumi"), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(folder, "pulumi"), 0o755);
+};
+const cli = (signal: AbortSignal) =>
+  cliOf({ env: { PATH: `${folder}${delimiter}${process.env.PATH}` }, signal, graceSeconds: 0.2 }, (line) =>
+    said.push(line),
+  );
+/** Ends the work when it has begun. */
+const whenBegun = async (end: () => void) => {
+  while (!said.includes("begun")) await new Promise((resolve) => setTimeout(resolve, 10));
+  end();
+};
+const path = process.env.PATH;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "tarmac-cli-"));
+  process.env.PATH = `${folder}${delimiter}${path}`;
+  said.splice(0);
+});
+afterEach(() => {
+  process.env.PATH = path;
+  rmSync(folder, { recursive: true });
+});
+
+const over = new Error("the time is over");
+
+it("interrupts an update whose time is over, and throws the reason", async () => {
+  program("trap 'echo stopped; exit 1' INT; echo begun; while :; do sleep 0.02; done");
+  const time = new AbortController();
+  const work = cli(time.signal).work(["destroy"]);
+  await Promise.all([expect(work).rejects.toBe(over), whenBegun(() => time.abort(over))]);
+  expect(said).toEqual(["begun", "stopped"]);
+});
+
+it("kills one that does not stop, and says so", async () => {
+  program("trap '' INT; echo begun; while :; do sleep 0.02; done");
+  const time = new AbortController();
+  const work = cli(time.signal).work(["destroy"]);
+  await Promise.all([
+    expect(work).rejects.toEqual(new PulumiKilled("killed after 0.2 s: it did not stop")),
+    whenBegun(() => time.abort(over)),
+  ]);
+});
+
+it("ends a question, and begins nothing when the time is over", async () => {
+  program("sleep 5");
+  const time = new AbortController();
+  const question = cli(time.signal).run(["stack", "ls"]);
+  time.abort(over);
+  await expect(question).rejects.toBe(over);
+  await expect(cli(time.signal).run(["stack", "ls"])).rejects.toBe(over);
+  await expect(cli(time.signal).work(["up"])).rejects.toBe(over);
+});
+
+it("fails with Pulumi's own words while there is time", async () => {
+  program("echo 'error: no stack named x' >&2; exit 255");
+  const time = new AbortController();
+  await expect(cli(time.signal).run(["stack", "ls"])).rejects.toEqual(new PulumiFailed("no stack named x"));
+  await expect(cli(time.signal).work(["up"])).rejects.toEqual(new PulumiFailed("no stack named x"));
+});
