@@ -23,6 +23,8 @@ export function compilePackages(checkout: string, packages: readonly string[], o
     {
       ...options,
       noEmit: false,
+      incremental: false,
+      tsBuildInfoFile: undefined,
       declaration: true,
       rootDir: checkout,
       outDir: out,
