@@ -32,6 +32,20 @@ export function addSandbox(program: Command): void {
     .addHelpText("after", help)
     .action(async (options) => run({ command: "list", ...options }));
   sandbox
+    .command("report")
+    .summary("tell pull requests about their sandboxes: a comment, a deployment, and a warning before the end")
+    .description(
+      'For workflows: takes what "up", "down", "extend" and "reap" set as the output "news" of their step. Only sandboxes named ' +
+        "pr-NUMBER have a pull request. Needs GITHUB_TOKEN with pull-requests: write and deployments: write, and GITHUB_REPOSITORY.",
+    )
+    .argument("[name]", "the one sandbox to report (default: all that the news are about)")
+    .option("--news <json>", "the output of the other step; empty: it ended without one")
+    .option("--creating", "say that the sandbox is being created or updated")
+    .option("--warn <time>", "warn this long before the end, 5m to 6h", "6h")
+    .option("--author <login>", "author of the comments", "github-actions[bot]")
+    .addHelpText("after", help)
+    .action(async (name, options) => run({ command: "report", name, ...options }));
+  sandbox
     .command("extend")
     .summary("let a sandbox expire later")
     .argument("<name>", "the sandbox")

@@ -12,7 +12,11 @@ import { down, findSandbox } from "./down.ts";
 import { extend } from "./extend.ts";
 import { fromNow, lifetime } from "./lifetime.ts";
 import { sandboxStack } from "./sandboxName.ts";
+import { aftermath } from "../deploy/aftermath.ts";
 import { leftOverLock, reapersLock } from "./leftOverLock.ts";
+import { reportSandboxes, type ReportOptions } from "./reportSandboxes.ts";
+import type { SandboxNews } from "./sandboxNews.ts";
+import { newsOfAlive, newsOfDown, newsOfMade, newsOfReaping, tellNews } from "./tellNews.ts";
 import { sharedCluster } from "./sharedCluster.ts";
 import { timeBudget } from "./timeBudget.ts";
 import { reap } from "./reap.ts";
@@ -37,6 +41,7 @@ export type RunSandbox = Common &
         preflight?: boolean;
         takeLock?: true;
       }
+    | ({ command: "report" } & ReportOptions)
     | { command: "list" }
     | { command: "extend"; name: string; ttl: string }
     | { command: "down"; name: string; madeByOthers?: true; takeLock?: true }
@@ -99,7 +104,13 @@ async function run(wanted: RunSandbox): Promise<boolean> {
         existing.find(({ stack }) => stack === sandboxStack(name)),
         context.now(),
       );
-      const made = await up({ ...context, lock }, name, { lifetime: lifetime(wanted.ttl), owner, form, policyPack });
+      const made = await up({ ...context, lock }, name, {
+        ...{ lifetime: lifetime(wanted.ttl), owner, form, policyPack },
+      }).catch(async (error: unknown) => {
+        tellNews([await newsOfFailure(error as Error, sandboxStack(name), owner, context.now())]);
+        throw error;
+      });
+      tellNews([await newsOfMade(context, made, owner)]);
       const { reach } = made.outputs;
       show(
         made,
@@ -112,6 +123,9 @@ async function run(wanted: RunSandbox): Promise<boolean> {
       );
       return true;
     }
+    case "report":
+      await reportSandboxes(wanted, { say, now: context.now() });
+      return true;
     case "list": {
       const sandboxes = await listSandboxes(context.cli);
       show(sandboxes, listReport(sandboxes, context.now()));
@@ -120,6 +134,7 @@ async function run(wanted: RunSandbox): Promise<boolean> {
     case "extend": {
       const { name } = wanted;
       const expires = await extend(context, name, lifetime(wanted.ttl), form);
+      tellNews([newsOfAlive(await findSandbox(context, name), context.now())]);
       show({ name, expires }, `${name} now expires ${fromNow(new Date(expires), context.now())} (${expires})`);
       return true;
     }
@@ -127,7 +142,11 @@ async function run(wanted: RunSandbox): Promise<boolean> {
       const madeByOthers = wanted.madeByOthers === true;
       const sandbox = await findSandbox(context, wanted.name);
       const lock = leftOverLock(wanted.takeLock === true, sandbox, context.now());
-      const result = await down({ ...context, lock }, sandbox, { form, madeByOthers });
+      const result = await down({ ...context, lock }, sandbox, { form, madeByOthers }).catch((error: unknown) => {
+        tellNews([newsOfDown(sandbox.stack, { failed: (error as Error).message }, context.now())]);
+        throw error;
+      });
+      tellNews([newsOfDown(sandbox.stack, result, context.now())]);
       show(result, downReport(result));
       return result.left.length === 0;
     }
@@ -140,8 +159,22 @@ async function run(wanted: RunSandbox): Promise<boolean> {
           ...{ budget: timeBudget("--budget", wanted.budget), within: timeBudget("--within", wanted.within) },
         },
       );
+      tellNews(newsOfReaping(result, context.now()));
       show(result, reapReport(result, context.now()));
       return failures(result) === 0;
     }
   }
+}
+
+/** Why a sandbox did not come up: Pulumi's words, and the doctor's. */
+async function newsOfFailure(error: Error, stack: string, owner: string, now: Date): Promise<SandboxNews> {
+  const diagnosis =
+    error instanceof PulumiFailed
+      ? await aftermath(stack, undefined, "/").then(
+          (found) => found.diagnosis ?? "The doctor finds nothing wrong with the pods.",
+          (cause: unknown) => `The pods could not be checked: ${(cause as Error).message}`,
+        )
+      : undefined;
+  const reason = [error.message, ...(diagnosis === undefined ? [] : ["", diagnosis])].join("\n");
+  return { stack, state: "failed", at: now.toISOString(), owner, reason };
 }

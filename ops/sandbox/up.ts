@@ -25,6 +25,8 @@ export interface UpOptions {
 
 export interface Made {
   stack: string;
+  /** What the CLI calls it. */
+  reference: string;
   expires: string;
   outputs: Record<string, unknown>;
 }
@@ -66,7 +68,7 @@ export async function up(context: Context, name: string, options: UpOptions): Pr
     await watchedUpdate(context, { stack: reference, target, options: [...target, ...flags] });
   };
   await withLock(context, reference, update, context.lock);
-  return { stack, expires, outputs: await outputsOf(cli, reference) };
+  return { stack, reference, expires, outputs: await outputsOf(cli, reference) };
 }
 
 /** A stack of that name that is no sandbox, or the sandbox of another branch, is left alone. */

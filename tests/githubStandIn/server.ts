@@ -6,6 +6,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { Deployments } from "./deployments.ts";
 
 export interface StandInComment {
   id: number;
@@ -86,6 +87,7 @@ export class GitHubStandIn {
   comparisons: Record<string, string[]> = {};
   /** Beside pull request 7, whose comments and labels these are. */
   issues: StandInIssue[] = [];
+  readonly deployments = new Deployments();
   faults: Fault[] = [];
   readonly seen: Seen[] = [];
   readonly #server: Server;
@@ -163,6 +165,12 @@ export class GitHubStandIn {
 
     if (this.readOnly && method !== "GET")
       return send(response, 403, { message: "Resource not accessible by integration" });
+    const path = url.pathname.slice(`/repos/${this.repository}/`.length);
+    const deployment = this.deployments.answer(method, path, url.searchParams, body);
+    if (deployment !== undefined) {
+      if (method === "GET" && Array.isArray(deployment.body)) return this.#page(response, url, deployment.body);
+      return send(response, deployment.status, deployment.body);
+    }
     if (this.#answerPullRequest(method, url, response)) return;
     if (this.#answerIssues(method, url, body, response, fault)) return;
     const [, issue, comment] =

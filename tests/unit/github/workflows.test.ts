@@ -16,7 +16,7 @@ interface Job {
   permissions?: Record<string, string>;
   steps?: Step[];
   uses?: string;
-  needs?: string;
+  needs?: string | string[];
   outputs?: Record<string, string>;
   if?: string;
   with?: Record<string, string>;
@@ -46,7 +46,7 @@ const jobOf = (file: string, name: string): Job => {
 };
 
 /** Lines that change an environment. */
-const changing = /npx tarmac (?:deploy(?!.* --preview\b)|sandbox) /;
+const changing = /npx tarmac (?:deploy(?!.* --preview\b)|sandbox(?! report)) /;
 
 /** Actions of this repository, which workflows share. */
 const actions = readdirSync(".github/actions").map((name) => join(".github/actions", name, "action.yml"));
@@ -79,7 +79,7 @@ describe.each(files)("%s", (file) => {
     const writes = Object.values(workflow.jobs).flatMap(({ permissions = {} }) =>
       Object.entries(permissions).flatMap(([name, right]) => (right === "read" ? [] : [name])),
     );
-    for (const name of writes) expect(["id-token", "pull-requests", "issues"]).toContain(name);
+    for (const name of writes) expect(["id-token", "pull-requests", "issues", "deployments"]).toContain(name);
   });
 
   it("puts nothing into a script: values come by the environment", () => {
@@ -330,7 +330,37 @@ describe("sandboxes", () => {
       expect(jobOf("sandbox.yml", name).if).toContain(
         "github.event.pull_request.head.repo.full_name == github.repository",
       );
-    expect(jobOf("sandbox.yml", "reap").if).toContain("github.event_name != 'pull_request'");
+    expect(jobOf("sandbox.yml", "reap").if).not.toContain("'pull_request'");
+  });
+
+  it("are reported by jobs that may write to the pull request, run the default branch's code, and sign in nowhere", () => {
+    const { jobs } = read("sandbox.yml");
+    const reporting = Object.entries(jobs).filter(([, { permissions }]) => permissions?.["pull-requests"] === "write");
+    expect(reporting.map(([name]) => name)).toEqual(["announce", "report"]);
+    for (const [, { permissions, environment, steps = [], env }] of reporting) {
+      expect(permissions).toEqual({ contents: "read", "pull-requests": "write", deployments: "write" });
+      expect(environment).toBeUndefined();
+      expect(JSON.stringify(env)).not.toContain("vars.");
+      expect(steps[0]?.with?.ref).toBe("${{ github.event.repository.default_branch }}");
+      const withToken = steps.filter((step) => JSON.stringify(step).includes("github.token"));
+      expect(withToken.map(({ run }) => run)).toEqual([expect.stringContaining("sandbox report") as string]);
+    }
+    const working = Object.entries(jobs).filter(([, { environment }]) => environment !== undefined);
+    for (const [name, { permissions, outputs }] of working) {
+      expect(permissions).toEqual({ contents: "read", "id-token": "write" });
+      expect([name, jobs.report?.env?.NEWS]).toEqual([name, expect.stringContaining(`needs.${name}.outputs.news`)]);
+      expect(outputs?.news).toContain(".outputs.news");
+    }
+    expect(jobs.report?.needs).toEqual(["announce", ...working.map(([name]) => name)]);
+    expect(jobs.report?.if).toContain("always()");
+    expect(jobs.announce?.if).toBe(jobs.up?.if);
+  });
+
+  it("have a step for every action that can be chosen, and one only", () => {
+    const { on } = read("sandbox.yml");
+    const steps = jobOf("sandbox.yml", "change").steps ?? [];
+    const handled = steps.flatMap(({ if: condition = "" }) => /^inputs\.action == '(\w+)'$/.exec(condition)?.[1] ?? []);
+    expect(["reap", ...handled]).toEqual(on.workflow_dispatch?.inputs?.action?.options);
   });
 
   it("take over the lock of a canceled job, and the reaper ends before its job does", () => {
@@ -343,6 +373,7 @@ describe("sandboxes", () => {
   it("of a pull request are worked on one after the other", () => {
     const groups = ["up", "down"].map((name) => jobOf("sandbox.yml", name).concurrency?.group);
     expect(groups).toEqual(Array(2).fill("sandbox-pr-${{ github.event.pull_request.number }}"));
+    expect(jobOf("sandbox.yml", "change").concurrency?.group).toBe("sandbox-${{ inputs.sandbox }}");
   });
 
   it("go with the code of the default branch, when the pull request's may be gone and its base be old", () => {

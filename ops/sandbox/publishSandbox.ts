@@ -1,0 +1,106 @@
+/** Brings news of sandboxes to the pull requests that they are of: a comment, a deployment, and a warning before the end. */
+import { endDeployments, recordDeployment, type DeploymentState } from "../github/deployments.ts";
+import type { GitHubClient } from "../github/gitHubClient.ts";
+import { commentText, postComment, type Author, type PullRequest } from "../github/pullRequest.ts";
+import { comment, endMarker, endWarning, marker, recordIn, type SandboxRecord } from "./sandboxComment.ts";
+import { pullRequestOf, type NewsState, type SandboxNews } from "./sandboxNews.ts";
+
+export interface PublishInput {
+  client: GitHubClient;
+  /** "OWNER/NAME". */
+  repository: string;
+  /** Whose comments these are. */
+  author: Author;
+  /** Newest commit of the pull request that this run is for. */
+  head?: string;
+  /** Page of the run. */
+  run?: string;
+  now: Date;
+  /** A sandbox that expires sooner gets a warning; minutes. */
+  warnMinutes: number;
+  say: (line: string) => void;
+}
+
+/** @throws GitHubError */
+export async function publishSandboxes(input: PublishInput, news: readonly SandboxNews[]): Promise<void> {
+  for (const one of news) {
+    const number = pullRequestOf(one.stack);
+    if (number !== undefined) await publishSandbox(input, one, { repository: input.repository, number });
+  }
+}
+
+async function publishSandbox(input: PublishInput, news: SandboxNews, pullRequest: PullRequest): Promise<void> {
+  const { client, author, head, run, say } = input;
+  const own = { marker: marker(news.stack), author };
+  const before = recordIn(await commentText(client, pullRequest, own));
+  // Two runs may tell at the same time: that of the later event counts.
+  if (before !== undefined && before.at > news.at) {
+    say(`${news.stack}: nothing is posted, a later run has done so`);
+    return;
+  }
+  const record = merged(before, news, head);
+  if (before === undefined || differs(before, record) || news.reason !== undefined) {
+    const { did, url } = await postComment(client, pullRequest, { body: comment(record, run), ...own });
+    say(`${news.stack}: the comment is ${did}: ${url}`);
+    await deployment(input, record);
+  }
+  await warn(input, record, pullRequest);
+}
+
+/** What is not known now is as it was. A failure does not take away what was known of the address, the end of it does. */
+function merged(before: SandboxRecord | undefined, news: SandboxNews, head: string | undefined): SandboxRecord {
+  const commit = head ?? before?.commit;
+  return { ...before, ...news, ...(commit === undefined ? {} : { commit }) };
+}
+
+function differs(before: SandboxRecord, now: SandboxRecord): boolean {
+  const plain = ({ at: _, reason: __, ...rest }: SandboxRecord) => JSON.stringify(Object.entries(rest).sort());
+  return plain(before) !== plain(now);
+}
+
+const states: Record<NewsState, DeploymentState> = {
+  creating: "in_progress",
+  up: "success",
+  failed: "failure",
+  asleep: "success",
+  gone: "inactive",
+  left: "inactive",
+};
+
+const descriptions: Record<NewsState, string> = {
+  creating: "The sandbox is being created or updated",
+  up: "The sandbox runs",
+  failed: "The sandbox could not be created or updated",
+  asleep: "The sandbox sleeps: its cluster is stopped",
+  gone: "The sandbox was taken down",
+  left: "The sandbox was taken down, but not completely",
+};
+
+/** GitHub's name of the environment that a sandbox is. No job runs in it, and no identity trusts it. */
+export const environmentOf = (number: number): string => `sandbox/pr-${number}`;
+
+async function deployment({ client, repository, run }: PublishInput, record: SandboxRecord): Promise<void> {
+  const { stack, state, commit, url } = record;
+  const shared = {
+    ...{ repository, environment: environmentOf(pullRequestOf(stack) ?? 0), description: descriptions[state] },
+    ...(run === undefined ? {} : { log: run }),
+  };
+  if (states[state] === "inactive") return endDeployments(client, shared);
+  if (commit === undefined) return;
+  const address = url === undefined ? {} : { url };
+  await recordDeployment(client, { ...shared, ...address, state: states[state] }, commit);
+}
+
+async function warn(
+  { client, author, now, warnMinutes, say }: PublishInput,
+  record: SandboxRecord,
+  pullRequest: PullRequest,
+): Promise<void> {
+  const { expires, state, stack } = record;
+  if (expires === undefined || (state !== "up" && state !== "asleep")) return;
+  const left = (Date.parse(expires) - now.getTime()) / 60_000;
+  if (left <= 0 || left > warnMinutes) return;
+  const posted = { body: endWarning(record), marker: endMarker(record), author };
+  const { did, url } = await postComment(client, pullRequest, posted);
+  if (did === "created") say(`${stack}: warned of its end: ${url}`);
+}

@@ -1,0 +1,54 @@
+/** Hands on what became of sandboxes, as an output of the workflow's step: the job that may write to pull requests reads it. */
+import { setOutput, workflowRun } from "../github/workflow.ts";
+import { maskAll, masker } from "../report/mask.ts";
+import { stateOf } from "../pulumi/stackState.ts";
+import type { Context } from "./context.ts";
+import type { Down } from "./down.ts";
+import type { Sandbox } from "./listSandboxes.ts";
+import { nodeUse } from "./nodeUse.ts";
+import type { Reaping } from "./reap.ts";
+import { newsLine, type SandboxNews } from "./sandboxNews.ts";
+import type { Made } from "./up.ts";
+
+/** Does nothing outside of a workflow. */
+export function tellNews(news: readonly SandboxNews[], env: NodeJS.ProcessEnv = process.env): void {
+  const { outputFile } = workflowRun(env);
+  if (outputFile !== undefined) setOutput(outputFile, "news", newsLine(maskAll([...news], masker(env))));
+}
+
+/** Of a sandbox that was created or updated. */
+export async function newsOfMade(
+  { cli, now }: Context,
+  { stack, reference, expires, outputs }: Made,
+  owner: string,
+): Promise<SandboxNews> {
+  const { deployment } = await stateOf(cli, reference);
+  const { url, reach } = outputs;
+  return {
+    ...{ stack, state: "up", at: now().toISOString(), owner, expires },
+    // Otherwise the address is one inside the cluster.
+    ...(typeof url === "string" && typeof reach === "string" && reach.startsWith("curl ") ? { url } : {}),
+    ...(typeof reach === "string" ? { reach } : {}),
+    nodes: nodeUse(deployment?.resources ?? []),
+  };
+}
+
+/** Of one that was taken down, or should have been. */
+export function newsOfDown(stack: string, result: Down | { failed: string }, now: Date): SandboxNews {
+  const left = "failed" in result ? [result.failed] : result.left;
+  const gone = left.length === 0;
+  return { stack, state: gone ? "gone" : "left", at: now.toISOString(), ...(gone ? {} : { reason: left.join("\n") }) };
+}
+
+/** Of one that lives on. */
+export function newsOfAlive({ stack, owner, expires }: Sandbox, now: Date): SandboxNews {
+  return {
+    ...{ stack, state: "up", at: now.toISOString(), owner },
+    ...(expires === undefined ? {} : { expires: expires.toISOString().replace(/\.000Z$/, "Z") }),
+  };
+}
+
+export const newsOfReaping = ({ reaped, kept }: Reaping, now: Date): SandboxNews[] => [
+  ...reaped.flatMap(({ stack, result }) => (result === undefined ? [] : [newsOfDown(stack, result, now)])),
+  ...kept.map((sandbox) => newsOfAlive(sandbox, now)),
+];
