@@ -1,93 +1,38 @@
-/** The image of pod sandboxes. Kubernetes' own image cannot be pulled here, so one is built from a small static program. */
+/**
+ * The image of pod sandboxes. Kubernetes' own image cannot be pulled here. Its part is to keep the pod's namespaces open and to do
+ * nothing, which busybox's `sleep` does as well. containerd ends a sandbox with SIGKILL, so no signal has to be handled:
+ * https://github.com/containerd/containerd/blob/main/internal/cri/server/sandbox_stop.go
+ */
 import { createHash } from "node:crypto";
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { run } from "../host/command.ts";
+import { join } from "node:path";
+import { findProgram } from "../host/command.ts";
 import type { Report } from "../progress.ts";
 import { ports } from "../settings.ts";
-import { toolsFolder } from "../toolchain/folder.ts";
 import { holdsImage } from "./baseRegistry.ts";
 import { docker } from "./docker.ts";
 
-const sourceFolder = join(dirname(fileURLToPath(import.meta.url)), "pause");
 const repository = "pause";
+const dockerfile = `FROM scratch
+COPY busybox /busybox
+USER 65535:65535
+ENTRYPOINT ["/busybox", "sleep", "infinity"]
+`;
 
-/** A hash of the program's source, used as the image's tag, so that a changed program becomes a new image. */
-export function pauseVersion(): string {
-  const hash = createHash("sha256");
-  for (const file of readdirSync(sourceFolder).sort()) hash.update(readFileSync(join(sourceFolder, file)));
-  return hash.digest("hex").slice(0, 12);
-}
+/** Follows the image's definition, so that a changed one becomes a new image. */
+const tag = createHash("sha256").update(dockerfile).digest("hex").slice(0, 12);
 
-export const pauseImage = `localhost:${ports.baseRegistry}/${repository}:${pauseVersion()}`;
-
-function goProgram(): string {
-  const found = (process.env.PATH ?? "")
-    .split(":")
-    .concat("/usr/local/go/bin")
-    .map((folder) => join(folder, "go"))
-    .find((path) => existsSync(path));
-  if (found === undefined)
-    throw new Error(
-      "go is not installed; it builds the pause program. Install Go 1.21 or later, see https://go.dev/dl",
-    );
-  return found;
-}
-
-/** Builds the program into the folder of tools, unless it exists. Takes about 10 s with an empty build cache. */
-async function pauseProgram(report: Report): Promise<string> {
-  const program = join(toolsFolder(), `pause-${pauseVersion()}`);
-  if (existsSync(program)) return program;
-  report("building the pause program");
-  const work = mkdtempSync(join(tmpdir(), "tarmac-pause-"));
-  try {
-    const env = {
-      CGO_ENABLED: "0",
-      GOFLAGS: "",
-      GOTOOLCHAIN: "local",
-      GOWORK: "off",
-      GOCACHE: join(work, "cache"),
-      GOPATH: join(work, "path"),
-    };
-    const out = join(work, "pause");
-    await run(goProgram(), ["build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", out, "."], {
-      folder: sourceFolder,
-      env,
-    });
-    mkdirSync(toolsFolder(), { recursive: true });
-    // Copied to the same folder first: a rename within a file system is atomic.
-    copyFileSync(out, `${program}.new`);
-    renameSync(`${program}.new`, program);
-    return program;
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-}
+export const pauseImage = `localhost:${ports.baseRegistry}/${repository}:${tag}`;
 
 /** Builds the pause image and pushes it to the registry of base images, unless the registry has it. */
 export async function ensurePauseImage(report: Report): Promise<void> {
-  if (await holdsImage(repository, pauseVersion())) return;
-  const program = await pauseProgram(report);
+  if (await holdsImage(repository, tag)) return;
   report("building the pause image");
   const context = mkdtempSync(join(tmpdir(), "tarmac-pause-"));
   try {
-    copyFileSync(program, join(context, "pause"));
-    writeFileSync(
-      join(context, "Dockerfile"),
-      'FROM scratch\nCOPY pause /pause\nUSER 65535:65535\nENTRYPOINT ["/pause"]\n',
-    );
+    copyFileSync(findProgram("busybox", "busybox-static"), join(context, "busybox"));
+    writeFileSync(join(context, "Dockerfile"), dockerfile);
     await docker("build", "--quiet", "--network=none", "--tag", pauseImage, context);
     await docker("push", "--quiet", pauseImage);
   } finally {

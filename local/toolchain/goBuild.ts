@@ -16,11 +16,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, join } from "node:path";
-import { throttled, type Report } from "../progress.ts";
+import { step, throttled, type Report } from "../progress.ts";
 import { cacheFolder } from "../settings.ts";
 import { toolsFolder } from "./folder.ts";
 import { follow } from "./follow.ts";
-import { linkerFlags, moduleFolder, toolKey, type Tool } from "./tools.ts";
+import { linkerFlags, moduleFolder, toolKey, toolVersion, type Tool } from "./tools.ts";
 
 const buildFolder = join(cacheFolder, "building");
 
@@ -49,34 +49,48 @@ export const binaryOf = (tool: Tool): string => join(cacheFolder, toolKey(tool),
 /** Is the tool's binary in the cache? A build that was interrupted leaves none: it is moved there when it is whole. */
 export const isBuilt = (tool: Tool): boolean => existsSync(binaryOf(tool));
 
-/** Builds one tool. @throws Error with the end of Go's output */
-export async function buildTool(tool: Tool, report: Report): Promise<void> {
-  const env = {
-    ...process.env,
-    CGO_ENABLED: "0",
-    GOCACHE: join(buildFolder, "cache"),
-    GOMODCACHE: join(buildFolder, "modules"),
-    // The toolchain that is there, or none; modules as go.sum has them, or not at all; files that can be deleted again.
-    GOTOOLCHAIN: "local",
-    GOFLAGS: "-mod=readonly -modcacherw -buildvcs=false",
-    GOWORK: "off",
-  };
-  const cwd = await sourceFolder(tool, env);
-  const output = join(buildFolder, `${toolKey(tool)}.tmp`);
-  mkdirSync(buildFolder, { recursive: true });
+/** Where a tool is built, once its modules are there. */
+interface Fetched {
+  folder: string;
+  /** Packages that the program consists of, at most: those that another tool has compiled already need no second time. */
+  packages: number;
+}
 
-  const seldom = throttled(report);
+const goEnvironment = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  CGO_ENABLED: "0",
+  GOCACHE: join(buildFolder, "cache"),
+  GOMODCACHE: join(buildFolder, "modules"),
+  // The toolchain that is there, or none; modules as go.sum has them, or not at all; files that can be deleted again.
+  GOTOOLCHAIN: "local",
+  GOFLAGS: "-mod=readonly -modcacherw -buildvcs=false",
+  GOWORK: "off",
+});
+
+/** Downloads the modules of one tool. @throws Error with the end of Go's output */
+async function fetchModules(tool: Tool, report: Report): Promise<Fetched> {
   report("fetching modules");
+  const env = goEnvironment();
+  const folder = await sourceFolder(tool, env);
+  const seldom = throttled(report);
   let packages = 0;
   await follow("go", ["list", "-deps", tool.package], {
-    cwd,
+    cwd: folder,
     env,
     onLine: (line) => (line.startsWith("go: ") ? seldom(line.slice(4)) : void packages++),
   });
+  return { folder, packages };
+}
+
+/** Builds one tool from its modules. @throws Error with the end of Go's output */
+async function buildTool(tool: Tool, { folder, packages }: Fetched, report: Report): Promise<void> {
+  const output = join(buildFolder, `${toolKey(tool)}.tmp`);
+  mkdirSync(buildFolder, { recursive: true });
+  const seldom = throttled(report);
   let compiled = 0;
   await follow("go", ["build", "-v", "-trimpath", "-ldflags", linkerFlags(tool), "-o", output, tool.package], {
-    cwd,
-    env,
+    cwd: folder,
+    env: goEnvironment(),
     onLine: (line) => {
       compiled++;
       seldom(`package ${compiled} of at most ${packages}: ${line}`);
@@ -84,6 +98,31 @@ export async function buildTool(tool: Tool, report: Report): Promise<void> {
   });
   mkdirSync(join(cacheFolder, toolKey(tool)), { recursive: true });
   renameSync(output, binaryOf(tool));
+}
+
+/**
+ * Builds tools one after the other: two compilations side by side take twice as long each. The modules of the next one are
+ * downloaded meanwhile, which takes the network's time and not the processor's.
+ */
+export async function buildTools(builds: readonly Tool[]): Promise<void> {
+  const silent: Report = () => undefined;
+  let ahead: Promise<Fetched> | undefined;
+  try {
+    for (const [index, tool] of builds.entries()) {
+      const current = ahead;
+      await step(`Building ${tool.title} ${toolVersion(tool)}`, async (report) => {
+        const fetched = await (current ?? fetchModules(tool, report));
+        const next = builds[index + 1];
+        ahead = next === undefined ? undefined : fetchModules(next, silent);
+        // A failure is reported when it is the tool's turn.
+        ahead?.catch(silent);
+        await buildTool(tool, fetched, report);
+      });
+    }
+  } finally {
+    await ahead?.catch(silent);
+    await step("Removing the build caches", () => removeBuildCaches());
+  }
 }
 
 /** The folder to build in: the one with go.mod, or a copy of it together with the files that the program embeds. */
@@ -103,7 +142,7 @@ async function sourceFolder(tool: Tool, env: NodeJS.ProcessEnv): Promise<string>
 }
 
 /** Removes what only building needs, also what an interrupted build left. */
-export function removeBuildCaches(): void {
+function removeBuildCaches(): void {
   rmSync(buildFolder, { recursive: true, force: true });
 }
 

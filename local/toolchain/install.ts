@@ -2,7 +2,7 @@
 import { step } from "../progress.ts";
 import { cacheFolder } from "../settings.ts";
 import { downloadGatewayDefinitions, gatewayApiVersion, hasGatewayDefinitions } from "./gatewayApi.ts";
-import { buildTool, isBuilt, linkProgram, linkTool, removeBuildCaches } from "./goBuild.ts";
+import { buildTools, isBuilt, linkProgram, linkTool } from "./goBuild.ts";
 import { programOnPath } from "./onPath.ts";
 import { canInstallPackages, installPackages, missingPackages } from "./packages.ts";
 import { tools, toolVersion, type Tool } from "./tools.ts";
@@ -60,13 +60,7 @@ export async function install(plan: InstallPlan): Promise<void> {
     }
     await step("Debian packages", (report) => installPackages(plan.packages, report));
   }
-  try {
-    for (const tool of plan.builds) {
-      await step(`Building ${tool.title} ${toolVersion(tool)}`, (report) => buildTool(tool, report));
-    }
-  } finally {
-    if (plan.builds.length > 0) await step("Removing the build caches", () => removeBuildCaches());
-  }
+  if (plan.builds.length > 0) await buildTools(plan.builds);
   if (!hasGatewayDefinitions())
     await step(`Downloading the Gateway API ${gatewayApiVersion}`, () => downloadGatewayDefinitions());
   for (const tool of tools) if (isBuilt(tool)) linkTool(tool);

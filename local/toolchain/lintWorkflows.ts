@@ -2,9 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { checkoutFolder } from "../settings.ts";
 import { commandLine } from "../commandLine.ts";
-import { step } from "../progress.ts";
-import { binaryOf, buildTool, goProblem, isBuilt, removeBuildCaches } from "./goBuild.ts";
-import { toolVersion, type Tool } from "./tools.ts";
+import { binaryOf, buildTools, goProblem, isBuilt } from "./goBuild.ts";
+import type { Tool } from "./tools.ts";
 
 /** Not among the tools of the environment: it runs without. */
 export const actionlint: Tool = {
@@ -21,11 +20,7 @@ async function lint(): Promise<number> {
   if (!isBuilt(actionlint)) {
     const problem = goProblem();
     if (problem !== undefined) throw new Error(problem);
-    try {
-      await step(`Building actionlint ${toolVersion(actionlint)}`, (report) => buildTool(actionlint, report));
-    } finally {
-      removeBuildCaches();
-    }
+    await buildTools([actionlint]);
   }
   // What is installed on a machine must not decide: without shellcheck and pyflakes.
   const options = ["-shellcheck=", "-pyflakes=", "-color"];

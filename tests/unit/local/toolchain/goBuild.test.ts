@@ -12,6 +12,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { follow } from "../../../../local/toolchain/follow.ts";
 import type * as GoBuild from "../../../../local/toolchain/goBuild.ts";
 import { toolKey, tools, type Tool } from "../../../../local/toolchain/tools.ts";
 
@@ -19,7 +21,8 @@ jest.mock("node:child_process", () => ({
   ...jest.requireActual<object>("node:child_process"),
   execFileSync: jest.fn(),
 }));
-const go = jest.mocked(execFileSync);
+jest.mock("../../../../local/toolchain/follow.ts", () => ({ follow: jest.fn() }));
+const goVersion = jest.mocked(execFileSync);
 
 const temporary = mkdtempSync(join(tmpdir(), "go-build-"));
 const folder = join(temporary, "tools");
@@ -37,19 +40,19 @@ afterAll(() => {
 
 describe("the Go on PATH", () => {
   test.each(["go1.26", "go1.26.3", "go1.30rc1", "go2.0"])("%s will do", (version) => {
-    go.mockReturnValue(`${version}\n`);
+    goVersion.mockReturnValue(`${version}\n`);
     expect(goBuild.goProblem()).toBeUndefined();
   });
 
   test.each(["1.25.9", "1.9"])("%s is too old", (version) => {
-    go.mockReturnValue(`go${version}\n`);
+    goVersion.mockReturnValue(`go${version}\n`);
     expect(goBuild.goProblem()).toBe(
       `Go ${version} is on PATH, 1.26 or newer is needed to build the tools: install a newer one`,
     );
   });
 
   test("is missed where there is none", () => {
-    go.mockImplementation(() => {
+    goVersion.mockImplementation(() => {
       throw new Error("spawn go ENOENT");
     });
     expect(goBuild.goProblem()).toBe(
@@ -90,10 +93,57 @@ describe("the folder of tools", () => {
   });
 });
 
-test("nothing is left of a build, also of an interrupted one", () => {
+describe("building tools", () => {
+  const [pulumi, languageHost] = tools as readonly [Tool, Tool];
   const building = join(temporary, "cache", "building");
-  mkdirSync(join(building, "modules"), { recursive: true });
-  goBuild.removeBuildCaches();
-  goBuild.removeBuildCaches();
-  expect(readdirSync(dirname(building))).not.toContain("building");
+  /** What Go was asked for, in order, and what was still under way at that time. */
+  const calls: string[] = [];
+  const go = jest.mocked(follow);
+
+  /** Lets Go answer after a moment, and `go build` write its program or fail. */
+  function answer(failing?: string) {
+    calls.length = 0;
+    go.mockImplementation(async (_program, args) => {
+      const subject = args.at(-1) ?? "";
+      calls.push(`${args[0]} ${subject}`);
+      mkdirSync(join(building, "modules"), { recursive: true });
+      await sleep(args[0] === "build" ? 30 : 10);
+      if (subject === failing) throw new Error("a module is missing");
+      const output = args[args.indexOf("-o") + 1];
+      if (args[0] === "build" && output !== undefined) writeFileSync(output, "binary");
+      calls.push(`${args[0]} ${subject} done`);
+    });
+  }
+
+  test("downloads the modules of the next one while one compiles, and leaves no build cache", async () => {
+    answer();
+    await goBuild.buildTools([pulumi, languageHost]);
+    expect(calls).toEqual([
+      `list ${pulumi.package}`,
+      `list ${pulumi.package} done`,
+      `build ${pulumi.package}`,
+      `list ${languageHost.package}`,
+      `list ${languageHost.package} done`,
+      `build ${pulumi.package} done`,
+      `build ${languageHost.package}`,
+      `build ${languageHost.package} done`,
+    ]);
+    expect([goBuild.isBuilt(pulumi), goBuild.isBuilt(languageHost)]).toEqual([true, true]);
+    expect(readdirSync(dirname(building))).not.toContain("building");
+  });
+
+  test("stops at the first failure, and removes what it had begun", async () => {
+    answer(pulumi.package);
+    await expect(goBuild.buildTools([pulumi, languageHost])).rejects.toThrow("a module is missing");
+    expect(calls).toEqual([`list ${pulumi.package}`]);
+    expect(readdirSync(dirname(building))).not.toContain("building");
+  });
+
+  test("reports a failed download of the next one when it is that one's turn", async () => {
+    answer(languageHost.package);
+    await expect(goBuild.buildTools([pulumi, languageHost])).rejects.toThrow("a module is missing");
+    expect(calls).toContain(`build ${pulumi.package} done`);
+    expect(calls).not.toContain(`build ${languageHost.package}`);
+    expect(readdirSync(dirname(building))).not.toContain("building");
+  });
 });

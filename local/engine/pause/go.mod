@@ -1,3 +1,0 @@
-module tarmac.dev/pause
-
-go 1.21
