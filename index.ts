@@ -23,7 +23,7 @@ import { Workload } from "@tarmac/components/workload";
 import { readStackSettings } from "./config.ts";
 import { clusterArgs, onExistingCluster } from "@tarmac/settings/clusterSettings";
 import { certificateArgs, gatewayArgs, routeArgs } from "@tarmac/settings/exposureSettings";
-import { imageArgs } from "@tarmac/settings/imageSettings";
+import { existingImages, imageArgs } from "@tarmac/settings/imageSettings";
 import { monitoringAddOns, monitoringArgs } from "@tarmac/settings/monitoringSettings";
 import { clusterNetworkArgs, existingNetworkArgs, networkArgs } from "@tarmac/settings/networkSettings";
 import { registryChoice } from "@tarmac/settings/registrySettings";
@@ -78,7 +78,7 @@ if (monitored && monitoredClusterId) {
  * but the registry.
  */
 export const imageReference =
-  settings.image ??
+  existingImages(settings, [appName])[appName] ??
   new AppImage(appName, {
     ...imageArgs(settings),
     loginServer: registry.loginServer,

@@ -1,6 +1,7 @@
 /** Where a command works: the folder of the project, and the folder that paths on the command line start from. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { parse } from "yaml";
 
 /** Folder of the command's caller. npm runs its scripts in the project's folder and says here where it was called. */
 export const caller = process.env.INIT_CWD ?? process.cwd();
@@ -15,3 +16,10 @@ export function projectAbove(start: string): string {
 
 /** Folder of the project. */
 export const project = projectAbove(process.cwd());
+
+/** Name of the project in a folder, which stands before the colon of its settings: `NAME:replicas`. */
+export function projectNameIn(folder: string): string {
+  const file = join(folder, "Pulumi.yaml");
+  const { name } = existsSync(file) ? ((parse(readFileSync(file, "utf8")) ?? {}) as { name?: unknown }) : {};
+  return typeof name === "string" ? name : "tarmac";
+}

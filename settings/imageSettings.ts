@@ -1,5 +1,6 @@
 /** Settings of the image: what is built, and how it is called. */
 import { readFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
 import {
   contextProblem,
   dockerfileOf,
@@ -34,6 +35,11 @@ export const imageSettings = {
   image: optionalText({
     description: "Run this existing image instead of building one, e.g. for a rollback.",
     problem: allowing("`HOST/REPOSITORY:TAG@sha256:DIGEST`", pinnedImageProblem),
+  }),
+  images: map<string>({
+    default: {},
+    description: "In a program with several services: run these existing images, by service, instead of building them.",
+    problem: textsEach("`HOST/REPOSITORY:TAG@sha256:DIGEST` by service", (_, image) => pinnedImageProblem(image)),
   }),
   context: text({
     default: "app",
@@ -81,6 +87,23 @@ export function imageArgs(s: Settings): Omit<AppImageArgs, "loginServer" | "cred
     ...{ context, dockerfile, buildArgs, platform, cacheFrom, buildOnPreview },
     ...{ target: s.buildTarget, tag: s.imageTag },
   };
+}
+
+/**
+ * The existing image that a service is to run, by service; `undefined` for one that is to be built.
+ * @param services names of the program's services
+ * @throws pulumi.RunError for an image of a service that the program does not have
+ */
+export function existingImages<Name extends string>(
+  { image, images }: Pick<Settings, "image" | "images">,
+  services: readonly Name[],
+): Record<Name, string | undefined> {
+  const unknown = Object.keys(images).find((name) => !services.some((service) => service === name));
+  if (unknown !== undefined)
+    throw new pulumi.RunError(
+      `images: "${unknown}" is not a service of this program; use ${services.map((name) => `"${name}"`).join(", ")}`,
+    );
+  return Object.fromEntries(services.map((name) => [name, images[name] ?? image])) as Record<Name, string | undefined>;
 }
 
 export function imageProblems(s: Settings & MountedPaths): Finding[] {

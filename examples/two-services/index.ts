@@ -18,7 +18,7 @@ import { Workload } from "@tarmac/components/workload";
 import type { WorkloadArgs } from "@tarmac/components/workload/workloadArgs";
 import { readStackSettings } from "../../config.ts";
 import { clusterArgs } from "@tarmac/settings/clusterSettings";
-import { imageArgs } from "@tarmac/settings/imageSettings";
+import { existingImages, imageArgs } from "@tarmac/settings/imageSettings";
 import { workloadArgs } from "@tarmac/settings/workloadSettings";
 
 const settings = readStackSettings();
@@ -46,17 +46,27 @@ const cluster = new Cluster(
 const onCluster = { provider: cluster.provider, deletedWith: cluster.managedCluster };
 const namespace = new AppNamespace(appName, { labels }, onCluster);
 
+// By these, `tarmac deploy --rollback` returns one service to an image that ran before, and leaves the other as it is.
+const existing = existingImages(settings, ["api", "web"]);
+
 /** A service: an image of its own from a folder of its own, and how it differs from the other. */
-function service(name: string, context: string, args: Partial<WorkloadArgs>): Workload {
+function service(name: keyof typeof existing, context: string, args: Partial<WorkloadArgs>): Workload {
+  return new Workload(
+    name,
+    {
+      ...{ ...workloadArgs(settings), labels, namespace: namespace.namespaceName },
+      image: existing[name] ?? builtImage(name, context),
+      ...args,
+    },
+    { ...onCluster, dependsOn: [pullAccess] },
+  );
+}
+
+function builtImage(name: string, context: string): pulumi.Output<string> {
   const repository = `${appName}/${name}`;
   const { loginServer } = registry;
   const credentials = signInToRegistry(loginServer, { repository });
-  const image = new AppImage(name, { ...imageArgs(settings), context, loginServer, credentials, repository });
-  return new Workload(
-    name,
-    { ...workloadArgs(settings), labels, namespace: namespace.namespaceName, image: image.reference, ...args },
-    { ...onCluster, dependsOn: [pullAccess] },
-  );
+  return new AppImage(name, { ...imageArgs(settings), context, loginServer, credentials, repository }).reference;
 }
 
 // Here both are the sample service; yours are two folders.
@@ -68,4 +78,8 @@ const web = service("web", settings.context, {
 
 export const url = web.address;
 export const apiAddress = api.address;
+// The commands about the stack find it by these.
 export const namespaceName = namespace.namespaceName;
+export const resourceGroup = group.name;
+export const clusterName = cluster.clusterName;
+export const kubeconfig = cluster.kubeconfig;

@@ -17,7 +17,23 @@ export function addDeploy(program: Command): void {
     )
     .argument("[stack]", "stack to update (required)")
     .option("-s, --stack <name>", "the same as the argument")
-    .option("--rollback", "return to the last good image, or to the one before if that already runs; builds nothing")
+    .option(
+      "--rollback",
+      "return each service that does not run its last good image to it, or a single service to the one before; builds nothing",
+    )
+    .option(
+      "--service <name>",
+      "with --rollback: return this service only, to the image before if it runs its last good one; may be repeated, or a list with commas",
+      collectList,
+    )
+    .option(
+      "--find",
+      "with --rollback: only find the commit whose program and settings belong to these images; changes nothing",
+    )
+    .option(
+      "--allow-older <commit>",
+      "deploy although the stack was updated to this commit, which is newer or unrelated (docs/delivery.md)",
+    )
     .option("--refresh", "read the real resources first, so that changes made by hand are reverted (see tarmac drift)")
     .option("--preview", "only preview and judge what the update would do now; changes nothing")
     .option(
@@ -46,7 +62,7 @@ export function addDeploy(program: Command): void {
     .option("--config-file <file>", "stack file (default: Pulumi.STACK.yaml)")
     .option(
       "--json",
-      "print { stack, state, image, smoke } or { stack, state, reasons, changes } to stdout and everything else to stderr",
+      "print { stack, state, services } or { stack, state, reasons, changes } to stdout and everything else to stderr",
     )
     .addHelpText(
       "after",
@@ -59,6 +75,11 @@ export function addDeploy(program: Command): void {
         throw new UsageError(
           `--smoke and --${options.rollback === true ? "rollback" : "refresh"} exclude each other: every update ends with the smoke test`,
         );
+      if (options.rollback !== true)
+        for (const option of ["find", "service"] as const)
+          // A workflow passes on an empty list.
+          if (options[option] !== undefined && options[option].toString() !== "")
+            throw new UsageError(`--${option} has no effect without --rollback: add --rollback, or remove it`);
       if (options.smoke === true && options.preview === true)
         throw new UsageError("--smoke and --preview exclude each other: use one at a time");
       await enterEnvironment(stack);

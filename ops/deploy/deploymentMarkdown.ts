@@ -1,24 +1,28 @@
 /** What a run's summary says of a deployment. */
 import { block, code, plain } from "../report/markdown.ts";
 import type { Aftermath } from "./aftermath.ts";
-import type { Smoke } from "./smoke.ts";
+import type { Tried } from "./smoke.ts";
 
 export interface DeployedReport {
   stack: string;
-  image: string;
-  address: string;
-  tried: Smoke;
+  tried: readonly Tried[];
   /** How to return to what was good, where it did not pass. */
   back?: string | undefined;
 }
 
-export function deployedMarkdown({ stack, image, address, tried, back }: DeployedReport): string {
-  const passed = tried.problems.length === 0;
+export function deployedMarkdown({ stack, tried, back }: DeployedReport): string {
+  const passed = tried.every(({ problems }) => problems.length === 0);
   return [
     `### ${plain(stack)}: ${passed ? "deployed" : "deployed, and did not pass the smoke test"}`,
-    `${code(image)} at ${code(address)}`,
-    ...tried.seen.map((line) => `- ✓ ${plain(line)}`),
-    ...tried.problems.map((line) => `- ✗ ${plain(line)}`),
+    ...tried.flatMap(({ service, seen, problems }) => [
+      [
+        ...(tried.length > 1 ? [`**${plain(service.name)}**:`] : []),
+        code(service.image ?? "an unknown image"),
+        ...(service.address === undefined ? [] : [`at ${code(service.address)}`]),
+      ].join(" "),
+      ...seen.map((line) => `- ✓ ${plain(line)}`),
+      ...problems.map((line) => `- ✗ ${plain(line)}`),
+    ]),
     ...(back === undefined ? [] : [plain(back)]),
     "",
   ].join("\n\n");

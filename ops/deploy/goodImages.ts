@@ -1,56 +1,132 @@
 /**
- * The images that have passed a smoke test, kept in the stack's tags: every backend has those, and they outlive the
- * machine that deployed.
+ * The images that have passed a smoke test, kept in the stack's tags, by service: every backend has tags, and they outlive the
+ * machine that deployed. Pulumi Cloud takes names of at most 40 of these characters, `[a-zA-Z0-9-_.:]`, and values of 256.
+ * https://github.com/pulumi/pulumi/blob/master/sdk/go/common/util/validation/stack.go
  */
-import { CouldNotRun } from "../couldNotRun.ts";
+import { createHash } from "node:crypto";
+import { splitImageReference } from "@tarmac/validate/imageReference";
 import type { Cli } from "../pulumi/pulumiCli.ts";
-import { setTags, tagsOf } from "../pulumi/stackState.ts";
+import { removeTags, setTags, tagsOf } from "../pulumi/stackState.ts";
+import { commitIn } from "./deployedCommits.ts";
+import { type DeployedService, idOf } from "./deployedServices.ts";
 
-const tag = "tarmac:good-image";
-const tagBefore = "tarmac:good-image-before";
+const prefix = "tarmac:good:";
+const prefixBefore = "tarmac:good-before:";
+const longestName = 40 - prefixBefore.length;
+
+/** What stacks have that were deployed when a stack had one service. */
+const oldTag = "tarmac:good-image";
+const oldTagBefore = "tarmac:good-image-before";
+
+export interface GoodImage {
+  /** `HOST/REPOSITORY:TAG@sha256:...` */
+  image: string;
+  /** Of the last deployment that it passed with; absent where that is not known. */
+  commit?: string;
+}
 
 export interface GoodImages {
-  /** `HOST/REPOSITORY:TAG@sha256:...` of the last one that passed; `undefined`: none has, so far. */
-  last?: string;
+  /** The last one that passed; absent: none has, so far. */
+  last?: GoodImage;
   /** The one before it. */
-  before?: string;
+  before?: GoodImage;
 }
 
-export async function goodImages(cli: Cli, stack: string): Promise<GoodImages> {
-  const tags = await tagsOf(cli, stack);
-  const [last, before] = [tags[tag], tags[tagBefore]];
-  return { ...(last === undefined ? {} : { last }), ...(before === undefined ? {} : { before }) };
-}
+/** What has passed, by the id of the service. */
+export type GoodImagesById = ReadonlyMap<string, GoodImages>;
 
-/** Notes that an image has passed. The same again changes nothing: "before" stays another one. */
-export async function noteGood(cli: Cli, stack: string, image: string): Promise<void> {
-  const { last } = await goodImages(cli, stack);
-  if (last === image) return;
-  await setTags(cli, stack, { ...(last === undefined ? {} : { [tagBefore]: last }), [tag]: image });
-}
+export const goodImages = async (
+  cli: Cli,
+  stack: string,
+  services: readonly DeployedService[],
+): Promise<GoodImagesById> => read(await tagsOf(cli, stack), services);
 
-/**
- * The image to return to: the last good one, or when that is what runs (and is not good enough after all) the one before.
- * @param running what the last update was to run
- * @throws CouldNotRun when there is none
- */
-export function imageToReturnTo(stack: string, { last, before }: GoodImages, running: string | undefined): string {
-  const image = last === running ? before : last;
-  if (image !== undefined) return image;
-  throw new CouldNotRun(
-    last === undefined
-      ? `no image of "${stack}" has passed a smoke test yet, so there is no image to roll back to; deploy one: npx tarmac deploy ${stack}`
-      : `"${stack}" runs the only image that has passed a smoke test: ${last}`,
+function read(tags: Readonly<Record<string, string>>, services: readonly DeployedService[]): GoodImagesById {
+  return new Map(
+    services.map((service) => {
+      const key = tagName(service);
+      const own = pair(tags[prefix + key], tags[prefixBefore + key]);
+      const isOld = own.last === undefined && isAbout(tags[oldTag], service, services);
+      return [idOf(service), isOld ? pair(tags[oldTag], tags[oldTagBefore]) : own] as const;
+    }),
   );
 }
 
+/** "IMAGE" or "IMAGE COMMIT". */
+function entry(tag: string | undefined): GoodImage | undefined {
+  const [image = "", rest] = (tag ?? "").split(" ");
+  if (image === "") return undefined;
+  const commit = commitIn(rest);
+  return { image, ...(commit === undefined ? {} : { commit }) };
+}
+
+function pair(tag: string | undefined, tagBefore: string | undefined): GoodImages {
+  const [last, before] = [entry(tag), entry(tagBefore)];
+  return { ...(last === undefined ? {} : { last }), ...(before === undefined ? {} : { before }) };
+}
+
+/** Where the stack has several services now, the old tag is about the one of its repository. */
+function isAbout(old: string | undefined, service: DeployedService, services: readonly DeployedService[]): boolean {
+  if (old === undefined || services.length === 1) return old !== undefined;
+  if (service.image === undefined) return false;
+  return splitImageReference(old).path === splitImageReference(service.image).path;
+}
+
+/** Shortened where it is too long for a tag. */
+function tagName({ name }: DeployedService): string {
+  if (name.length <= longestName) return name;
+  return `${name.slice(0, longestName - 9)}.${createHash("sha256").update(name).digest("hex").slice(0, 8)}`;
+}
+
 /**
- * What to do about an update that failed: return, or where it is still the good image that is to run, something else.
- * @returns a sentence; `undefined` when no image is known to be good
+ * Notes that services have passed with the images that they run. The same image again only gets the later commit: "before" stays
+ * another image.
+ * @param services all of the stack
+ * @param commit that was deployed; absent: not known
  */
-export function wayBack(stack: string, { last }: GoodImages, running: string | undefined): string | undefined {
-  if (last === undefined) return undefined;
-  return last === running
-    ? "The image is the last good one, so a rollback would not help: revert the other changes and deploy again."
-    : `Roll back to the last good image: npx tarmac deploy ${stack} --rollback`;
+export async function noteGood(
+  cli: Cli,
+  stack: string,
+  services: readonly DeployedService[],
+  passed: readonly DeployedService[],
+  commit?: string,
+): Promise<void> {
+  const tags = await tagsOf(cli, stack);
+  const good = read(tags, services);
+  for (const service of passed.filter(({ image }) => image !== undefined)) {
+    const { last, before } = good.get(idOf(service)) ?? {};
+    const key = tagName(service);
+    const isSame = sameImage(last?.image, service.image);
+    const previous = isSame ? before : last;
+    const known = commit ?? (isSame ? last?.commit : undefined);
+    const values = {
+      // First: whoever is cut short in between has lost no good image.
+      ...(previous === undefined ? {} : { [prefixBefore + key]: written(previous) }),
+      [prefix + key]: written({
+        image: service.image ?? "",
+        ...(known === undefined ? {} : { commit: known }),
+      }),
+    };
+    await setTags(
+      cli,
+      stack,
+      Object.fromEntries(Object.entries(values).filter(([name, value]) => tags[name] !== value)),
+    );
+  }
+  const isRead = passed.some((service) => isAbout(tags[oldTag], service, services));
+  if (isRead)
+    await removeTags(
+      cli,
+      stack,
+      [oldTagBefore, oldTag].filter((name) => tags[name] !== undefined),
+    );
+}
+
+const written = ({ image, commit }: GoodImage) => (commit === undefined ? image : `${image} ${commit}`);
+
+/** The same content, whatever the tag is. */
+export function sameImage(left: string | undefined, right: string | undefined): boolean {
+  if (left === undefined || right === undefined) return false;
+  const [digest, other] = [left, right].map((image) => splitImageReference(image).digest);
+  return digest === undefined ? left === right : digest === other;
 }

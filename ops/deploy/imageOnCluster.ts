@@ -1,17 +1,35 @@
-/** Which image the cluster has been told to run: it knows also after an update that failed half-way, whatever the state says. */
+/** Which images the cluster has been told to run: it knows also after an update that failed half-way, whatever the state says. */
 import { ClusterReader } from "../cluster/clusterReader.ts";
 import { findPlace } from "../doctor/target.ts";
 import type { Deployment } from "../cluster/kubernetesObjects.ts";
+import { type DeployedService, idOf } from "./deployedServices.ts";
 
 /**
- * @param name of the Deployment
- * @returns `undefined` when there is no such Deployment, or the cluster cannot be asked
+ * What each service is to run, by its id: asked of the cluster, or else what the state has.
+ * @returns `undefined` for a service of which neither tells
  */
-export async function wantedImage(stack: string, name: string): Promise<string | undefined> {
+export async function wantedImages(
+  stack: string,
+  services: readonly DeployedService[],
+): Promise<Map<string, string | undefined>> {
+  const reader = await findPlace({ stack }).then(
+    ({ kubeconfig }) => new ClusterReader(kubeconfig),
+    () => undefined,
+  );
+  return new Map(
+    await Promise.all(
+      services.map(async (service) => [idOf(service), (await askedOf(reader, service)) ?? service.image] as const),
+    ),
+  );
+}
+
+async function askedOf(
+  reader: ClusterReader | undefined,
+  { namespace, name }: DeployedService,
+): Promise<string | undefined> {
   try {
-    const { kubeconfig, namespace } = await findPlace({ stack });
-    const path = `apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
-    return imageOf(await new ClusterReader(kubeconfig).get<Deployment>(path));
+    const deployment = await reader?.get<Deployment>(`apis/apps/v1/namespaces/${namespace}/deployments/${name}`);
+    return deployment === undefined ? undefined : imageOf(deployment);
   } catch {
     return undefined;
   }

@@ -8,19 +8,13 @@ unreachable.addSubnet("172.16.0.0", 12);
 unreachable.addSubnet("192.168.0.0", 16);
 unreachable.addSubnet("100.64.0.0", 10);
 
-export interface Service {
-  name: string;
-  namespace: string;
-  port: number;
-}
-
 /**
  * An internal load balancer answers in its network only, where a pipeline mostly does not run: then the service is asked
  * inside the cluster, as one without load balancer is.
- * @param address output `url`
- * @returns the same, or `NAME.NAMESPACE.svc:PORT`
+ * @param address where its users ask it
+ * @param inside `NAME.NAMESPACE.svc:PORT`
  */
-export function askedAt(address: string, { name, namespace, port }: Service): string {
+export function askedAt(address: string, inside: string | undefined): string {
   const host = URL.canParse(address) ? new URL(address).hostname : "";
-  return isIPv4(host) && unreachable.check(host) ? `${name}.${namespace}.svc:${port}` : address;
+  return isIPv4(host) && unreachable.check(host) ? (inside ?? address) : address;
 }

@@ -1,19 +1,12 @@
-/** Does the service answer, from the pods that were just deployed? Asked of the cluster and at the service's own address. */
+/** Does each service answer, from the pods that were just deployed? Asked of the cluster and at the services' own addresses. */
 import { diagnose } from "../doctor/diagnose.ts";
 import { observe } from "../doctor/observe.ts";
 import type { Observation } from "../doctor/observation.ts";
 import { findPlace, type Place } from "../doctor/target.ts";
 import { ClusterReader } from "../cluster/clusterReader.ts";
-
-export interface SmokeTarget {
-  stack: string;
-  /** What must run: `HOST/REPOSITORY:TAG@sha256:...`. */
-  image: string;
-  /** Output `url`: a URL, or `NAME.NAMESPACE.svc:PORT` of a service that is reached inside the cluster only. */
-  address: string;
-  /** Path that answers 200 when the service is ready. */
-  readyPath: string;
-}
+import type { Pod } from "../cluster/kubernetesObjects.ts";
+import { type DeployedService, idOf } from "./deployedServices.ts";
+import { sameImage } from "./goodImages.ts";
 
 export interface Smoke {
   /** What was seen, one line each. */
@@ -25,54 +18,151 @@ export interface Smoke {
 /** Pods that have just become ready may still be counted among the starting ones, and a load balancer takes a while. */
 const patienceSeconds = 90;
 const requests = 20;
-/** So many without an answer say all that is to be said: each of them takes its whole time. */
+/** Give up after this many timeouts: each one costs the full 10 s, and more would add nothing. */
 const enoughUnanswered = 3;
 
+/** What was seen of one service. */
+export interface Tried extends Smoke {
+  service: DeployedService;
+  /** The doctor found a cause: to wait changes nothing. */
+  failing: boolean;
+}
+
+export interface Patience {
+  /** Seconds for the services that do not pass at once. */
+  patience?: number;
+  /** Seconds between two looks. */
+  pause?: number;
+  /** Where a look ends the wait before its time. Default: when every service passed. */
+  enough?: (tried: readonly Tried[]) => boolean;
+}
+
+/** @throws CannotLook when nobody can look at all */
 export async function smoke(
-  target: SmokeTarget,
-  { patience = patienceSeconds, pause = 2 }: { patience?: number; pause?: number } = {},
-): Promise<Smoke> {
-  const place = await findPlace({ stack: target.stack });
+  stack: string,
+  services: readonly DeployedService[],
+  { patience = patienceSeconds, pause = 2, enough = everyonePassed }: Patience = {},
+): Promise<Tried[]> {
+  const place = await findPlace({ stack });
   const deadline = Date.now() + patience * 1000;
   for (;;) {
     const late = Date.now() > deadline;
     // An API server that is being updated itself may be away for a moment.
-    const found = await once(target, place).catch((error: unknown) => {
+    const found = await once(services, place).catch((error: unknown) => {
       if (late) throw error;
     });
-    if (found !== undefined && (found.problems.length === 0 || late)) return found;
+    if (found !== undefined && (late || enough(found))) return found;
     await new Promise((resolve) => setTimeout(resolve, pause * 1000));
   }
 }
 
-async function once(target: SmokeTarget, place: Place): Promise<Smoke> {
-  const observation = await observe(place);
-  const pods = judgePods(observation, target.image);
-  if (pods.problems.length > 0) return pods;
-  const ask = askerFor(target.address, new ClusterReader(place.kubeconfig));
-  const answers = await judgeAnswers(ask, target);
-  return { seen: [...pods.seen, ...answers.seen], problems: answers.problems };
+export const everyonePassed = (tried: readonly Tried[]): boolean =>
+  tried.every(({ problems }) => problems.length === 0);
+
+/**
+ * After a rollback, a service must run the image that was asked for.
+ * @param images by name of the service; what is not named may run anything
+ */
+export function heldTo(tried: Tried, images: Readonly<Record<string, string>>): Tried {
+  const { name, image } = tried.service;
+  const wanted = images[name];
+  if (wanted === undefined || sameImage(wanted, image)) return tried;
+  const problem = `runs ${image ?? "an unknown image"} and not ${wanted}: the program must take its image from the setting "images" (or "image")`;
+  return { ...tried, problems: [...tried.problems, problem] };
 }
 
-/** Every pod healthy, and every pod the image that was deployed. */
-export function judgePods(observation: Observation, image: string): Smoke {
+async function once(all: readonly DeployedService[], place: Place): Promise<Tried[]> {
+  const namespaces = [...new Set(all.map(({ namespace }) => namespace))];
+  const looks = await Promise.all(
+    namespaces.map(async (namespace) => [namespace, await observe({ ...place, namespace })] as const),
+  );
+  const observations = new Map(looks);
+  const reader = new ClusterReader(place.kubeconfig);
+  const tried: Tried[] = [];
+  for (const service of all) {
+    const observation = observations.get(service.namespace);
+    if (observation === undefined) continue;
+    const pods = judgePods(observation, service, all);
+    const answers = pods.problems.length > 0 ? undefined : await answersOf(service, reader);
+    tried.push({
+      ...{ service, failing: pods.failing },
+      seen: [...pods.seen, ...(answers?.seen ?? [])],
+      problems: [...pods.problems, ...(answers?.problems ?? [])],
+    });
+  }
+  return tried;
+}
+
+/** What its address answers; nothing is asked where a service has no address or no HTTP readiness probe. */
+export async function answersOf(
+  { address, readyPath }: DeployedService,
+  reader: Pick<ClusterReader, "text">,
+): Promise<Smoke> {
+  if (address === undefined || readyPath === undefined) return { seen: [], problems: [] };
+  return judgeAnswers(askerFor(address, reader), { address, readyPath });
+}
+
+const isOf = ({ podLabels }: DeployedService, { metadata }: Pod): boolean =>
+  Object.entries(podLabels).every(([key, value]) => metadata?.labels?.[key] === value);
+
+/**
+ * Every pod of the service healthy, and every one the image that was deployed.
+ * @param services all of the stack: what is wrong with none of them in particular counts for each
+ */
+export function judgePods(
+  observation: Observation,
+  service: DeployedService,
+  services: readonly DeployedService[] = [service],
+): Smoke & { failing: boolean } {
   // What was evicted once stays listed for weeks; its replacement is what counts.
   const living = observation.pods.filter(({ status }) => !["Failed", "Succeeded"].includes(status?.phase ?? ""));
   const { findings, pods } = diagnose({ ...observation, pods: living });
-  const digest = image.split("@")[1] ?? image;
-  const others = living.filter(
+  const own = living.filter((pod) => isOf(service, pod));
+  const digest = service.image?.split("@")[1] ?? service.image ?? "";
+  const others = own.filter(
     ({ metadata, spec }) =>
       metadata?.deletionTimestamp === undefined &&
       spec?.containers.every((one) => one.image?.endsWith(digest) !== true),
   );
-  const waiting = pods.filter(({ health }) => health === "starting").map(({ name }) => name);
+  const names = new Set(own.map(({ metadata }) => metadata?.name));
+  const healths = pods.filter(({ name }) => names.has(name));
+  const waiting = healths.filter(({ health }) => health === "starting").map(({ name }) => name);
+  const siblings = services.filter((one) => idOf(one) !== idOf(service));
+  const namesOfOthers = siblings.map((one) => partsOf(observation, one));
+  const parts = partsOf(observation, service);
+  const concerning = findings.filter(
+    ({ affected }) =>
+      affected.some((name) => parts.has(name)) ||
+      !affected.some((name) => namesOfOthers.some((theirs) => theirs.has(name))),
+  );
   const problems = [
-    ...findings.map(({ code, title }) => `${title} (${code})`),
+    ...concerning.map(({ code, title }) => `${title} (${code})`),
     ...others.map(({ metadata }) => `pod ${metadata?.name ?? ""} does not run ${digest}`),
     ...(waiting.length > 0 ? [`still starting: ${waiting.join(", ")}`] : []),
-    ...(pods.length === 0 ? ["there are no pods"] : []),
+    ...(healths.length === 0 ? ["there are no pods"] : []),
   ];
-  return { seen: problems.length > 0 ? [] : [`${pods.length} pods, all ready, all of ${digest}`], problems };
+  return {
+    seen: problems.length > 0 ? [] : [`${healths.length} pods, all ready, all of ${digest}`],
+    ...{ problems, failing: concerning.length > 0 },
+  };
+}
+
+/** The objects of a service, as findings name them: "pod/web-1", "deployment/web". */
+function partsOf({ pods, replicaSets, services = [] }: Observation, service: DeployedService): Set<string> {
+  const ofDeployment = replicaSets.filter(({ metadata }) =>
+    metadata?.ownerReferences?.some(({ kind, name }) => kind === "Deployment" && name === service.name),
+  );
+  const own = pods.filter((pod) => isOf(service, pod));
+  const reached = services.filter(({ spec }) => {
+    const selector = Object.entries(spec?.selector ?? {});
+    return selector.length > 0 && selector.every(([key, value]) => service.podLabels[key] === value);
+  });
+  const named = <Item extends { metadata?: { name?: string } }>(kind: string, items: readonly Item[]) =>
+    items.map(({ metadata }) => `${kind}/${metadata?.name ?? ""}`);
+  return new Set([
+    ...[`deployment/${service.name}`, `horizontalpodautoscaler/${service.name}`, `poddisruptionbudget/${service.name}`],
+    ...[...named("pod", own), ...named("replicaset", ofDeployment), ...named("service", reached)],
+  ]);
 }
 
 /** Asks for a path; gives the status. @throws Error when there is no answer */
@@ -108,7 +198,10 @@ export function askerFor(address: string, reader: Pick<ClusterReader, "text">): 
 const within = (address: string, path: string) => new URL(`${address.replace(/\/+$/, "")}${path}`);
 
 /** Ready, and then some requests in a row: one bad pod among several answers only some of them. */
-export async function judgeAnswers(ask: Ask, { address, readyPath }: Pick<SmokeTarget, "address" | "readyPath">) {
+export async function judgeAnswers(
+  ask: Ask,
+  { address, readyPath }: { address: string; readyPath: string },
+): Promise<Smoke> {
   const bad = new Map<string, number>();
   let [asked, unanswered] = [0, 0];
   while (asked < requests && unanswered < enoughUnanswered) {

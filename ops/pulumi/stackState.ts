@@ -26,6 +26,8 @@ export interface StateResource {
   id?: string;
   custom?: boolean;
   external?: boolean;
+  /** URN of the component that it belongs to. */
+  parent?: string;
   /** It is replaced already, and only waits to be deleted. */
   delete?: boolean;
   outputs?: Record<string, unknown>;
@@ -42,6 +44,11 @@ export const outputsOf = async (cli: Cli, stack: string): Promise<Record<string,
 
 export const tagsOf = async (cli: Cli, stack: string): Promise<Record<string, string>> =>
   JSON.parse(await cli.run(["stack", "tag", "ls", "--json", "--stack", stack])) as Record<string, string>;
+
+/** What is not there is no error. */
+export async function removeTags(cli: Cli, stack: string, names: readonly string[]): Promise<void> {
+  for (const name of names) await cli.run(["stack", "tag", "rm", name, "--stack", stack]);
+}
 
 /** One after the other, in this order: whoever is cut short has set the first ones. */
 export async function setTags(cli: Cli, stack: string, values: Readonly<Record<string, string>>): Promise<void> {

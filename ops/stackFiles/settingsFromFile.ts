@@ -6,9 +6,7 @@ import { readSettingsFrom } from "@tarmac/settings/readSettings";
 import { hiddenSecret } from "@tarmac/validate/settingDeclaration";
 import { configIn, isEncrypted, stackFile, stacksIn } from "./stackFile.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
-
-/** What stands before the colon of a key. */
-const project = "tarmac";
+import { project, projectNameIn } from "../project.ts";
 
 /**
  * @param folder of the project, with the stack files
@@ -16,25 +14,28 @@ const project = "tarmac";
  */
 export function stackSettings(folder: string, stack: string): Settings {
   const file = stackFile(folder, stack);
-  if (existsSync(file)) return settingsInFile(file, stack);
+  if (existsSync(file)) return settingsInFile(file, stack, projectNameIn(folder));
   const stacks = stacksIn(folder);
   throw new CouldNotRun(
     `there is no Pulumi.${stack}.yaml: use one of ${stacks.map((name) => `--stack ${name}`).join(", ")}, or leave --stack out to check with the defaults`,
   );
 }
 
-/** @throws CouldNotRun when the file cannot be read, or when its settings cannot be used */
-export function settingsInFile(file: string, stack: string): Settings {
+/**
+ * @param name of the project, which stands before the colon of a key
+ * @throws CouldNotRun when the file cannot be read, or when its settings cannot be used
+ */
+export function settingsInFile(file: string, stack: string, name = projectNameIn(project)): Settings {
   try {
     const yaml = readFileSync(file, "utf8");
-    const encrypted = encryptedKeys(yaml);
+    const encrypted = encryptedKeys(yaml, name);
     return readSettingsFrom({
       stack,
-      project,
-      values: ownValues(yaml),
+      project: name,
+      values: ownValues(yaml, name),
       isEncrypted: (key) => encrypted.has(key),
-      foreignKeys: Object.keys(configIn(yaml)).filter((key) => key.includes(":") && !key.startsWith(`${project}:`)),
-      numbers: plainNumbers(yaml, project),
+      foreignKeys: Object.keys(configIn(yaml)).filter((key) => key.includes(":") && !key.startsWith(`${name}:`)),
+      numbers: plainNumbers(yaml, name),
     });
   } catch (error) {
     throw new CouldNotRun((error as Error).message, { cause: error });
@@ -42,9 +43,9 @@ export function settingsInFile(file: string, stack: string): Settings {
 }
 
 /** The values as Pulumi hands them to a program: texts, with objects and lists as JSON. Secrets stay encrypted: stand-ins. */
-export const ownValues = (yaml: string): Record<string, string> =>
+export const ownValues = (yaml: string, name = projectNameIn(project)): Record<string, string> =>
   Object.fromEntries(
-    ownConfig(yaml).map(([key, value]) => {
+    ownConfig(yaml, name).map(([key, value]) => {
       // Pulumi hands on a key with nothing behind it as an empty text.
       const open = isEncrypted(value) ? hiddenSecret : (withoutSecrets(value) ?? "");
       return [key, typeof open === "string" ? open : JSON.stringify(open)];
@@ -52,11 +53,11 @@ export const ownValues = (yaml: string): Record<string, string> =>
   );
 
 /** The settings that are encrypted, or a part of them. */
-export const encryptedKeys = (yaml: string): Set<string> =>
-  new Set(ownConfig(yaml).flatMap(([key, value]) => (holdsSecret(value) ? [key] : [])));
+export const encryptedKeys = (yaml: string, name = projectNameIn(project)): Set<string> =>
+  new Set(ownConfig(yaml, name).flatMap(([key, value]) => (holdsSecret(value) ? [key] : [])));
 
 /** What a stack file sets of this project, by setting. */
-const ownConfig = (yaml: string): [string, unknown][] =>
+const ownConfig = (yaml: string, project: string): [string, unknown][] =>
   Object.entries(configIn(yaml)).flatMap(([key, value]) =>
     key.startsWith(`${project}:`)
       ? [[key.slice(project.length + 1), value]]

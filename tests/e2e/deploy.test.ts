@@ -59,9 +59,21 @@ it("deploys, tries the service, and remembers the image as good", async () => {
     problems: [],
   });
   good = result.image;
-  expect(JSON.parse(await local("pulumi", "stack", "tag", "ls", "--json", "--stack", name))).toEqual({
-    "tarmac:good-image": good,
-  });
+  // With the commit, where the checkout is nothing but that.
+  const tags = JSON.parse(await local("pulumi", "stack", "tag", "ls", "--json", "--stack", name)) as Record<
+    string,
+    string
+  >;
+  expect(Object.keys(tags).filter((tag) => !tag.includes("commit"))).toEqual([`tarmac:good:${name}`]);
+  expect(tags[`tarmac:good:${name}`]?.split(" ")[0]).toBe(good);
+});
+
+it("stops where a commit that is not known to be older runs", async () => {
+  await local("pulumi", "stack", "tag", "set", "tarmac:newest-commit", "f".repeat(40), "--stack", name);
+  const { code, result, text } = await deploy();
+  expect({ code, state: result.state }).toEqual({ code: 1, state: "stopped" });
+  expect(text).toContain(`npx tarmac deploy ${name} --allow-older ffffffffffff`);
+  await local("pulumi", "stack", "tag", "rm", "tarmac:newest-commit", "--stack", name);
 });
 
 it("shows what would change, and stops before it replaces a namespace that nobody let go", async () => {

@@ -16,6 +16,11 @@ export const imageCases: SettingCases = {
       `myregistry.azurecr.io/hello:1.4.2@sha256:${"a".repeat(64)}`,
     ],
 
+    [
+      "images",
+      `{"web":"myregistry.azurecr.io/web:1.4.2@sha256:${"a".repeat(64)}"}`,
+      { web: `myregistry.azurecr.io/web:1.4.2@sha256:${"a".repeat(64)}` },
+    ],
     ["context", "tests", "tests"],
     ["dockerfile", "package.json", "package.json"],
     ["buildArgs", '{"NODE_IMAGE":"node:24"}', { NODE_IMAGE: "node:24" }],
@@ -49,6 +54,11 @@ export const imageCases: SettingCases = {
       `"myregistry.azurecr.io/hello:1.4.2" does not have both a tag and a digest: ${pinned}`,
     ],
 
+    [
+      "images",
+      '{"web":"web:1.4.2"}',
+      `"web:1.4.2" has no registry host, so nodes would pull it from Docker Hub: ${pinned}`,
+    ],
     [
       "context",
       "nowhere",

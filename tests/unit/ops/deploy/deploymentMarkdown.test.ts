@@ -1,12 +1,13 @@
 import { deployedMarkdown, failedMarkdown } from "../../../../ops/deploy/deploymentMarkdown.ts";
 
-const deployed = {
-  ...{ stack: "dev", image: "registry/hello:1@sha256:a", address: "http://203.0.113.7" },
-  tried: { seen: ["3 pods, all ready, all of sha256:a"], problems: [] as string[] },
+const service = {
+  ...{ name: "hello", namespace: "shop", podLabels: {} },
+  ...{ image: "registry/hello:1@sha256:a", address: "http://203.0.113.7" },
 };
+const tried = { service, seen: ["3 pods, all ready, all of sha256:a"], problems: [] as string[], failing: false };
 
 test("a deployment that passed says what was seen", () => {
-  expect(deployedMarkdown(deployed)).toBe(
+  expect(deployedMarkdown({ stack: "dev", tried: [tried] })).toBe(
     "### dev: deployed\n\n`registry/hello:1@sha256:a` at `http://203.0.113.7`\n\n- ✓ 3 pods, all ready, all of sha256:a\n\n",
   );
 });
@@ -14,10 +15,22 @@ test("a deployment that passed says what was seen", () => {
 test("one that did not pass says what was wrong, and the way back", () => {
   const problems = ["20 of 20 requests for /ready at http://203.0.113.7: 503"];
   const back = "Roll back to the last good image: npx tarmac deploy dev --rollback";
-  const text = deployedMarkdown({ ...deployed, tried: { seen: [], problems }, back });
+  const text = deployedMarkdown({ stack: "dev", tried: [{ ...tried, seen: [], problems }], back });
   expect(text).toContain("### dev: deployed, and did not pass the smoke test");
   expect(text).toContain("- ✗ 20 of 20 requests for /ready at http&#58;//203.0.113.7: 503");
   expect(text.trim().endsWith(back)).toBe(true);
+});
+
+test("each of several services is named, also one without an address", () => {
+  const job = {
+    ...tried,
+    service: { name: "job", namespace: "shop", podLabels: {} },
+    seen: [],
+    problems: ["there are no pods"],
+  };
+  const text = deployedMarkdown({ stack: "dev", tried: [tried, job] });
+  expect(text).toContain("**hello**: `registry/hello:1@sha256:a` at `http://203.0.113.7`\n\n- ✓ 3 pods");
+  expect(text).toContain("**job**: `an unknown image`\n\n- ✗ there are no pods");
 });
 
 test("a failure has the error and the diagnosis as they are, without markup of theirs", () => {

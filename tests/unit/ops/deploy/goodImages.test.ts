@@ -1,7 +1,9 @@
-import { goodImages, imageToReturnTo, noteGood, wayBack } from "../../../../ops/deploy/goodImages.ts";
+import type { DeployedService } from "../../../../ops/deploy/deployedServices.ts";
+import { goodImages, noteGood, sameImage } from "../../../../ops/deploy/goodImages.ts";
 import type { Cli } from "../../../../ops/pulumi/pulumiCli.ts";
 
 const [a, b, c] = ["registry/hello:1@sha256:a", "registry/hello:2@sha256:b", "registry/hello:3@sha256:c"] as const;
+const [first, second] = ["1".repeat(40), "2".repeat(40)];
 
 /** A backend with the tags of one stack. */
 function backend(tags: Record<string, string> = {}) {
@@ -11,59 +13,112 @@ function backend(tags: Record<string, string> = {}) {
       const [, , command, name = "", value = ""] = args;
       expect(args.slice(-2)).toEqual(["--stack", "dev"]);
       if (command === "ls") return Promise.resolve(JSON.stringify(tags));
-      tags[name] = value;
-      written.push(name);
+      written.push(`${command} ${name}`);
+      if (command === "rm") delete tags[name];
+      else {
+        // What Pulumi Cloud takes.
+        expect(name).toMatch(/^[a-zA-Z0-9\-_.:]{1,40}$/);
+        expect(value.length).toBeLessThanOrEqual(256);
+        tags[name] = value;
+      }
       return Promise.resolve("");
     },
   };
   return { cli, tags, written };
 }
 
+const service = (name: string, image: string): DeployedService => ({
+  ...{ name, namespace: "shop", image, podLabels: {} },
+});
+
+/** One service, which now runs an image. */
+const hello = (image: string) => [service("hello", image)];
+const noted = (cli: Cli, image: string, commit?: string) => noteGood(cli, "dev", hello(image), hello(image), commit);
+const known = async (cli: Cli, image: string = a) => (await goodImages(cli, "dev", hello(image))).get("shop/hello");
+
 test("what has passed is remembered, with what passed before it", async () => {
   const { cli, tags } = backend({ "somebody:else": "x" });
-  expect(await goodImages(cli, "dev")).toEqual({});
-  await noteGood(cli, "dev", a);
-  expect(await goodImages(cli, "dev")).toEqual({ last: a });
-  await noteGood(cli, "dev", b);
-  await noteGood(cli, "dev", c);
-  expect(await goodImages(cli, "dev")).toEqual({ last: c, before: b });
+  expect(await known(cli)).toEqual({});
+  await noted(cli, a, first);
+  expect(await known(cli)).toEqual({ last: { image: a, commit: first } });
+  await noted(cli, b);
+  await noted(cli, c, second);
+  expect(await known(cli)).toEqual({ last: { image: c, commit: second }, before: { image: b } });
   expect(tags["somebody:else"]).toBe("x");
 });
 
-test("the same image again leaves the one before it another one", async () => {
-  const { cli, written } = backend({ "tarmac:good-image": b, "tarmac:good-image-before": a });
-  await noteGood(cli, "dev", b);
+test("the same image again leaves the one before it another one, and gets the later commit", async () => {
+  const { cli, written } = backend({ "tarmac:good:hello": `${b} ${first}`, "tarmac:good-before:hello": a });
+  await noted(cli, b);
   expect(written).toEqual([]);
-  expect(await goodImages(cli, "dev")).toEqual({ last: b, before: a });
+  await noted(cli, b, second);
+  expect(await known(cli)).toEqual({ last: { image: b, commit: second }, before: { image: a } });
 });
 
 test("the one before is written first: interrupted in between, no good image is lost", async () => {
-  const { cli, written } = backend({ "tarmac:good-image": a });
-  await noteGood(cli, "dev", b);
-  expect(written).toEqual(["tarmac:good-image-before", "tarmac:good-image"]);
+  const { cli, written } = backend({ "tarmac:good:hello": a });
+  await noted(cli, b);
+  expect(written).toEqual(["set tarmac:good-before:hello", "set tarmac:good:hello"]);
 });
 
-describe("the way back", () => {
-  it("is the last good image from one that never passed", () => {
-    expect(imageToReturnTo("dev", { last: a, before: b }, c)).toBe(a);
-    expect(imageToReturnTo("dev", { last: a }, undefined)).toBe(a);
-    expect(wayBack("dev", { last: a }, c)).toBe("Roll back to the last good image: npx tarmac deploy dev --rollback");
+describe("of several services", () => {
+  const [web, api] = [service("web", "registry/shop/web:1@sha256:a"), service("api", "registry/shop/api:1@sha256:b")];
+
+  it("each has its own, and one that did not pass keeps its own", async () => {
+    const { cli } = backend();
+    await noteGood(cli, "dev", [web, api], [web, api], first);
+    const next = { ...api, image: "registry/shop/api:2@sha256:c" };
+    await noteGood(cli, "dev", [web, next], [next], second);
+    const good = await goodImages(cli, "dev", [web, next]);
+    expect(good.get("shop/web")).toEqual({ last: { image: web.image, commit: first } });
+    expect(good.get("shop/api")).toEqual({
+      last: { image: next.image, commit: second },
+      before: { image: api.image, commit: first },
+    });
   });
 
-  it("is the one before when the last good one runs", () => {
-    expect(imageToReturnTo("dev", { last: a, before: b }, a)).toBe(b);
-    expect(wayBack("dev", { last: a, before: b }, a)).toMatch(
-      /^The image is the last good one, so a rollback would not help/,
-    );
+  it("two long names that begin alike have different tags", async () => {
+    const names = ["one", "two"].map((end) => `a-service-with-a-rather-long-name-${end}`);
+    const { cli, tags } = backend();
+    const services = names.map((name) => service(name, a));
+    await noteGood(cli, "dev", services, services);
+    expect(Object.keys(tags)).toHaveLength(2);
+  });
+});
+
+describe("the tags of a stack that had one service", () => {
+  const old = { "tarmac:good-image": b, "tarmac:good-image-before": a };
+
+  it("are read", async () => {
+    expect(await known(backend({ ...old }).cli)).toEqual({ last: { image: b }, before: { image: a } });
   });
 
-  it("is none, and says so", () => {
-    expect(() => imageToReturnTo("dev", {}, c)).toThrow(
-      'no image of "dev" has passed a smoke test yet, so there is no image to roll back to; deploy one: npx tarmac deploy dev',
-    );
-    expect(() => imageToReturnTo("dev", { last: a }, a)).toThrow(
-      `"dev" runs the only image that has passed a smoke test: ${a}`,
-    );
-    expect(wayBack("dev", {}, c)).toBeUndefined();
+  it("are replaced when an image passes", async () => {
+    const { cli, tags } = backend({ ...old });
+    await noted(cli, c, first);
+    expect(tags).toEqual({ "tarmac:good:hello": `${c} ${first}`, "tarmac:good-before:hello": b });
   });
+
+  it("are about the service of the same repository, where the stack has several now", async () => {
+    const services = [service("web", "registry/hello:9@sha256:9"), service("api", "registry/api:1@sha256:1")];
+    const { cli, tags } = backend({ ...old });
+    const good = await goodImages(cli, "dev", [...services, { ...services[1]!, name: "job", image: undefined! }]);
+    expect(good.get("shop/web")).toEqual({ last: { image: b }, before: { image: a } });
+    expect([good.get("shop/api"), good.get("shop/job")]).toEqual([{}, {}]);
+    await noteGood(cli, "dev", services, [services[1]!]);
+    expect(tags).toMatchObject(old);
+  });
+});
+
+test("a commit that is no name of a commit is not handed on", async () => {
+  expect(await known(backend({ "tarmac:good:hello": `${a} --upload-pack=x` }).cli)).toEqual({ last: { image: a } });
+});
+
+test.each([
+  [a, "other.example/hello@sha256:a", true],
+  [a, b, false],
+  ["hello:1", "hello:1", true],
+  [undefined, undefined, false],
+])("%s and %s are the same image: %s", (left, right, same) => {
+  expect(sameImage(left, right)).toBe(same);
 });

@@ -1,11 +1,11 @@
 import { askedAt } from "../../../../ops/deploy/serviceAddress.ts";
 
-const service = { name: "hello", namespace: "shop", port: 8080 };
+const inside = "hello.shop.svc:8080";
 
 test.each(["http://10.224.0.9", "http://172.16.4.1:8080", "http://192.168.0.1/", "http://100.64.3.2"])(
   "%s, which only its network reaches, is asked inside the cluster",
   (address) => {
-    expect(askedAt(address, service)).toBe("hello.shop.svc:8080");
+    expect(askedAt(address, inside)).toBe("hello.shop.svc:8080");
   },
 );
 
@@ -16,5 +16,9 @@ test.each([
   "http://127.44.0.3",
   "hello.shop.svc:80",
 ])("%s is asked where its users ask it", (address) => {
-  expect(askedAt(address, service)).toBe(address);
+  expect(askedAt(address, inside)).toBe(address);
+});
+
+test("without a Service inside there is nowhere else to ask", () => {
+  expect(askedAt("http://10.224.0.9", undefined)).toBe("http://10.224.0.9");
 });

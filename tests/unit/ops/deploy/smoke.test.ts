@@ -1,20 +1,21 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { askerFor, judgeAnswers, judgePods } from "../../../../ops/deploy/smoke.ts";
+import { answersOf, askerFor, heldTo, judgeAnswers, judgePods } from "../../../../ops/deploy/smoke.ts";
 import { ReadRefused, Unreachable } from "../../../../ops/cluster/clusterReader.ts";
 import { before, observation, pod } from "../doctor/observations.ts";
 
 const image = "registry.example/hello:2@sha256:new";
+const hello = { name: "hello", namespace: "shop", image, podLabels: {} };
 const old = "registry.example/hello:1@sha256:old";
 const starting = { ready: false, state: { running: { startedAt: before(1) } } };
 
 describe("the pods", () => {
-  const judge = (...pods: ReturnType<typeof pod>[]) => judgePods(observation({ pods }), image);
+  const judge = (...pods: ReturnType<typeof pod>[]) => judgePods(observation({ pods }), hello);
 
   it("pass when all are ready and of the image", () => {
     expect(judge(pod("hello-1", { image }), pod("hello-2", { image }))).toEqual({
       seen: ["2 pods, all ready, all of sha256:new"],
-      problems: [],
+      ...{ problems: [], failing: false },
     });
   });
 
@@ -25,7 +26,7 @@ describe("the pods", () => {
   it("do not pass with one of another image", () => {
     expect(judge(pod("hello-1", { image }), pod("hello-2", { image: old }))).toEqual({
       seen: [],
-      problems: ["pod hello-2 does not run sha256:new"],
+      ...{ problems: ["pod hello-2 does not run sha256:new"], failing: false },
     });
   });
 
@@ -60,6 +61,53 @@ describe("the pods", () => {
   it("do not pass where there are none", () => {
     expect(judge().problems).toEqual(["there are no pods"]);
   });
+});
+
+describe("the pods of several services", () => {
+  const labels = (name: string) => ({ "app.kubernetes.io/name": name });
+  const web = { name: "web", namespace: "shop", image, podLabels: labels("web") };
+  const api = { name: "api", namespace: "shop", image: old, podLabels: labels("api") };
+  const own = (name: string, service: typeof web, more: Parameters<typeof pod>[1] = {}) =>
+    pod(name, { image: service.image, ...more, metadata: { labels: service.podLabels } });
+  const crashing = { ready: false, state: { waiting: { reason: "CrashLoopBackOff", message: "back-off" } } };
+  const judge = (service: typeof web, ...pods: ReturnType<typeof pod>[]) =>
+    judgePods(observation({ pods }), service, [web, api]);
+
+  it("are judged by their own digest", () => {
+    const pods = [own("web-1", web), own("api-1", api)];
+    expect(judge(web, ...pods)).toMatchObject({ seen: ["1 pods, all ready, all of sha256:new"], failing: false });
+    expect(judge(api, ...pods)).toMatchObject({ seen: ["1 pods, all ready, all of sha256:old"] });
+  });
+
+  it("pass although the other service crashes", () => {
+    const pods = [own("web-1", web, { status: crashing }), own("api-1", api)];
+    expect(judge(web, ...pods)).toMatchObject({ seen: [], failing: true });
+    expect(judge(api, ...pods)).toMatchObject({ problems: [], failing: false });
+  });
+
+  it("do not pass where what is wrong belongs to none of them", () => {
+    const stranger = pod("job-1", { status: crashing });
+    expect(judge(api, own("web-1", web), own("api-1", api), stranger).failing).toBe(true);
+  });
+
+  it("are missed where the other service alone has some", () => {
+    expect(judge(web, own("api-1", api)).problems).toEqual(["there are no pods"]);
+  });
+});
+
+test("a rollback that the program does not follow did not pass", () => {
+  const tried = { service: hello, seen: [], problems: [], failing: false };
+  expect(heldTo(tried, { hello: "registry.example/hello@sha256:new" })).toBe(tried);
+  expect(heldTo(tried, { other: old })).toBe(tried);
+  expect(heldTo(tried, { hello: old }).problems).toEqual([
+    `runs ${image} and not ${old}: the program must take its image from the setting "images" (or "image")`,
+  ]);
+});
+
+test("a service without an address, or without an HTTP readiness probe, is not asked", async () => {
+  const reader = { text: () => Promise.reject(new Error("nobody is asked")) };
+  expect(await answersOf(hello, reader)).toEqual({ seen: [], problems: [] });
+  expect(await answersOf({ ...hello, address: "hello.shop.svc:80" }, reader)).toEqual({ seen: [], problems: [] });
 });
 
 describe("the answers", () => {

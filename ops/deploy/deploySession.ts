@@ -1,0 +1,85 @@
+/** One run of the command: the stack, the checkout, the workflow, and where its words go. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { CouldNotRun } from "../couldNotRun.ts";
+import { GitHubClient } from "../github/gitHubClient.ts";
+import { addSummary, workflowRun, type WorkflowRun } from "../github/workflow.ts";
+import { caller, project } from "../project.ts";
+import { cliOf, type WorkingCli } from "../pulumi/pulumiCli.ts";
+import { stateOf } from "../pulumi/stackState.ts";
+import { masker } from "../report/mask.ts";
+import { stackFile, stacksIn } from "../stackFiles/stackFile.ts";
+import { checkedOutCommit } from "./checkedOutCommit.ts";
+import { type DeployedService, deployedServices } from "./deployedServices.ts";
+import type { DeployOptions } from "./deployOptions.ts";
+import { goodImages } from "./goodImages.ts";
+import { wantedImages } from "./imageOnCluster.ts";
+import type { Facts } from "./rollbackPlan.ts";
+
+export interface DeploySession {
+  options: DeployOptions;
+  stack: string;
+  /** Stack file. */
+  file: string;
+  cli: WorkingCli;
+  workflow: WorkflowRun;
+  gitHub?: { client: GitHubClient; repository: string };
+  /** Commit of the program. Absent: no clone. */
+  commit?: string;
+  /** The same, where the checkout is nothing but this commit: what is deployed can be named by it. */
+  exactCommit?: string;
+  /** Masks secrets of the environment. */
+  hide: (text: string) => string;
+  say: (line: string) => void;
+  /** For the page of the workflow's run. */
+  summarise: (markdown: string) => void;
+  /** For `--json`. */
+  result: (state: string, more: object) => void;
+}
+
+/** @throws CouldNotRun when there is no stack file */
+export async function openSession(options: DeployOptions): Promise<DeploySession> {
+  const { stack } = options;
+  const workflow = workflowRun(process.env);
+  const hide = masker(process.env);
+  const say = (line: string) => void process[options.json === true ? "stderr" : "stdout"].write(`${hide(line)}\n`);
+  const { token, repository, apiUrl, summaryFile } = workflow;
+  const checkedOut = await checkedOutCommit(project);
+  const commit = checkedOut?.commit ?? workflow.commit;
+  // Nobody edits a workflow's checkout; what a command writes there does not count.
+  const isExact = checkedOut === undefined || checkedOut.clean || workflow.commit !== undefined;
+  return {
+    ...{ options, stack, file: settingsFile(options), cli: cliOf({ cwd: project }, say), workflow, hide, say },
+    ...(token === undefined || repository === undefined
+      ? {}
+      : { gitHub: { client: new GitHubClient({ token, say, apiUrl }), repository } }),
+    ...(commit === undefined ? {} : { commit, ...(isExact ? { exactCommit: commit } : {}) }),
+    summarise: (text) => {
+      if (summaryFile !== undefined) addSummary(summaryFile, hide(text));
+    },
+    result: (state, more) => {
+      if (options.json === true) process.stdout.write(`${JSON.stringify({ stack, state, ...more }, undefined, 2)}\n`);
+    },
+  };
+}
+
+function settingsFile({ stack, configFile }: DeployOptions): string {
+  const file = configFile === undefined ? stackFile(project, stack) : resolve(caller, configFile);
+  if (existsSync(file)) return file;
+  throw new CouldNotRun(
+    configFile === undefined
+      ? `Pulumi.${stack}.yaml does not exist; the stacks with a file are ${stacksIn(project).join(", ")}. For another file: --config-file FILE`
+      : `--config-file: ${configFile} does not exist`,
+  );
+}
+
+export const servicesNow = async ({ cli, stack }: DeploySession): Promise<DeployedService[]> =>
+  deployedServices(await stateOf(cli, stack));
+
+/** What has passed, and what is to run: asked of the cluster, or else of the state. */
+export async function factsNow(session: DeploySession): Promise<Facts> {
+  const { cli, stack } = session;
+  const services = await servicesNow(session);
+  const [good, running] = await Promise.all([goodImages(cli, stack, services), wantedImages(stack, services)]);
+  return { services, good, running };
+}

@@ -1,0 +1,41 @@
+import { servingText, triedBesides } from "../../../../ops/deploy/aftermath.ts";
+
+const service = (name: string, address?: string) => ({
+  ...{ name, namespace: "shop", podLabels: {}, ...(address === undefined ? {} : { address }) },
+});
+const answered = { seen: ["20 requests: all 200"], problems: [] };
+const disturbed = { seen: [], problems: ["3 of 3 requests for /ready: no answer"] };
+
+test("one service is said to serve by its pods from before", () => {
+  const hello = service("hello", "http://203.0.113.7");
+  expect(servingText([])).toBe("The service has not been deployed before.");
+  expect(servingText([{ service: hello, answers: answered }])).toBe(
+    "The pods from before still serve: every request at http://203.0.113.7 was answered.",
+  );
+  expect(servingText([{ service: hello, answers: disturbed }])).toBe(
+    "The service is disturbed: 3 of 3 requests for /ready: no answer.",
+  );
+});
+
+test("each of several services has its line", () => {
+  expect(
+    servingText([
+      { service: service("web", "http://203.0.113.7"), answers: disturbed },
+      { service: service("api", "api.shop.svc:80"), answers: answered },
+      { service: service("job"), answers: { seen: [], problems: [] } },
+    ]),
+  ).toBe(
+    "web is disturbed: 3 of 3 requests for /ready: no answer.\n" +
+      "api still serves: every request at api.shop.svc:80 was answered.\n" +
+      "job was not asked: it has no address or no HTTP readiness probe.",
+  );
+});
+
+test("nothing is tried beside the only service, or where all run what passed", async () => {
+  const image = "registry/web@sha256:a";
+  const [web, api] = [service("web"), service("api")];
+  const good = new Map(["shop/web", "shop/api"].map((id) => [id, { last: { image } }]));
+  const running = new Map(["shop/web", "shop/api"].map((id) => [id, image]));
+  expect(await triedBesides("dev", { services: [web], good: new Map(), running })).toEqual([]);
+  expect(await triedBesides("dev", { services: [web, api], good, running })).toEqual([]);
+});

@@ -1,0 +1,89 @@
+import { deployedServices } from "../../../../ops/deploy/deployedServices.ts";
+import type { StateResource } from "../../../../ops/pulumi/stackState.ts";
+
+const labels = { "app.kubernetes.io/name": "hello" };
+
+const deployment = (image: unknown, more: Partial<StateResource> = {}, podLabels: object = labels): StateResource => ({
+  ...{ urn: "urn:deployment", type: "kubernetes:apps/v1:Deployment", custom: true, parent: "urn:workload" },
+  inputs: {
+    metadata: { name: "hello", namespace: "shop" },
+    spec: {
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels: podLabels },
+        spec: {
+          containers: [{ name: "hello", image, readinessProbe: { httpGet: { path: "/ready" } } }, { image: "proxy" }],
+        },
+      },
+    },
+  },
+  ...more,
+});
+
+const component = (address?: unknown): StateResource => ({
+  ...{ urn: "urn:workload", type: "tarmac:kubernetes:Workload" },
+  outputs: address === undefined ? {} : { address },
+});
+
+const kubernetesService = (selector: object | undefined, namespace = "shop"): StateResource => ({
+  ...{ urn: "urn:service", type: "kubernetes:core/v1:Service" },
+  inputs: { metadata: { name: "hello-service", namespace }, spec: { selector, ports: [{ port: 8080 }] } },
+});
+
+const services = (...resources: StateResource[]) => deployedServices({ deployment: { resources } });
+
+test("an empty stack has none", () => {
+  expect([deployedServices({}), deployedServices({ deployment: null }), services(component("x"))]).toEqual([
+    [],
+    [],
+    [],
+  ]);
+});
+
+test("a service has the first container's image, where it is asked, and for what", () => {
+  const state = [component("http://203.0.113.7"), deployment("new@sha256:b"), kubernetesService(labels)];
+  expect(services(...state)).toEqual([
+    {
+      ...{ name: "hello", namespace: "shop", image: "new@sha256:b", podLabels: labels },
+      ...{ address: "http://203.0.113.7", readyPath: "/ready" },
+    },
+  ]);
+});
+
+test("the image is that of the last update, also of one that failed, and not of what waits to be deleted", () => {
+  const failed = deployment("new@sha256:b", { outputs: {} });
+  expect(services(deployment("old@sha256:a", { delete: true }), failed).map(({ image }) => image)).toEqual([
+    "new@sha256:b",
+  ]);
+});
+
+test("a secret's ciphertext is no image", () => {
+  expect(services(deployment({ ciphertext: "v1:..." }))[0]).not.toHaveProperty("image");
+});
+
+test("an address of a private network is asked inside the cluster", () => {
+  const [internal] = services(component("http://10.0.0.4"), deployment("a"), kubernetesService(labels));
+  expect(internal?.address).toBe("hello-service.shop.svc:8080");
+});
+
+test("without the component's word, the Kubernetes Service says where it is asked", () => {
+  const addressOf = (...more: StateResource[]) => services(component(), deployment("a"), ...more)[0]?.address;
+  expect(addressOf(kubernetesService(labels))).toBe("hello-service.shop.svc:8080");
+  expect(addressOf(kubernetesService({ "app.kubernetes.io/name": "other" }))).toBeUndefined();
+  expect(addressOf(kubernetesService(labels, "other"))).toBeUndefined();
+  expect(addressOf(kubernetesService({}))).toBeUndefined();
+  expect(addressOf(kubernetesService(undefined))).toBeUndefined();
+});
+
+test("where the stack's label tells its services, a chart's Deployment is none", () => {
+  const own = deployment("a", {}, { ...labels, "tarmac.dev/stack": "dev" });
+  const chart = deployment("redis", { inputs: { metadata: { name: "redis" }, spec: {} } });
+  expect(services(chart, own).map(({ name }) => name)).toEqual(["hello"]);
+  expect(services(chart)).toEqual([{ name: "redis", namespace: "default", podLabels: {} }]);
+});
+
+test("a name that Pulumi made is in the outputs, and a Deployment without one does not exist yet", () => {
+  const made = { inputs: { spec: {} }, outputs: { metadata: { name: "hello-1a2b", namespace: "shop" } } };
+  expect(services(deployment("a", made))).toEqual([{ name: "hello-1a2b", namespace: "shop", podLabels: {} }]);
+  expect(services(deployment("a", { inputs: {} }))).toEqual([]);
+});
