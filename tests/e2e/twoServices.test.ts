@@ -32,9 +32,9 @@ async function deploy(settings: Record<string, unknown> = {}, ...args: string[])
 }
 
 /** Digest of each service's pods that are ready. */
-const digests = async () => {
-  const ready = (await pods(name)).filter(isReady).map(({ spec }) => spec.containers[0]);
-  return Object.fromEntries(ready.map((one) => [one?.name, one?.image.split("@")[1]]));
+const digests = async (): Promise<Record<string, string | undefined>> => {
+  const ready = (await pods(name)).filter(isReady).flatMap(({ spec }) => spec.containers);
+  return Object.fromEntries(ready.map((one) => [one.name, one.image.split("@")[1]]));
 };
 
 beforeAll(async () => {
@@ -85,10 +85,8 @@ it("returns the one that is broken, and leaves the other at its new image", asyn
   expect({ code: broken.code, state: broken.result.state }).toEqual({ code: 1, state: "failed" });
   expect(broken.result.serving).toContain(`web still serves: every request at ${url} was answered.`);
   // The other one rolled out, and is good.
-  expect(broken.result.services.map((service) => [service.name, service.smoke.problems.length])).toEqual([
-    ["api", 0],
-    ["web", expect.any(Number)],
-  ]);
+  const passed = broken.result.services.filter(({ smoke }) => smoke.problems.length === 0);
+  expect(passed.map((service) => service.name)).toEqual(["api"]);
   expect(broken.text).toContain(`Roll back to the last good image of web: npx tarmac deploy ${name} --rollback`);
   const { api } = await digests();
   expect(api).not.toBe(before.api);
