@@ -1,6 +1,6 @@
 /** Where a command works: the folder of the project, and the folder that paths on the command line start from. */
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 
 /** Folder of the command's caller. npm runs its scripts in the project's folder and says here where it was called. */
@@ -14,8 +14,11 @@ export function projectAbove(start: string): string {
   }
 }
 
+/** Another folder than the current one, e.g. with an older commit of the program, whose own commands are not to be used. */
+const { TARMAC_PROJECT: otherFolder = "" } = process.env;
+
 /** Folder of the project. */
-export const project = projectAbove(process.cwd());
+export const project = projectAbove(resolve(otherFolder));
 
 /** Name of the project in a folder, which stands before the colon of its settings: `NAME:replicas`. */
 export function projectNameIn(folder: string): string {

@@ -33,8 +33,8 @@ export async function runDeploy(options: DeployOptions): Promise<number> {
   Object.assign(process.env, backendOf(options.stack, process.env));
   const session = await openSession(options);
   if (options.find === true) return findCommit(session);
-  // Settings that cannot be used are an error before anything else happens.
-  settingsInFile(session.file, session.stack);
+  // Settings that cannot be used are an error before anything else happens. Those of an older commit are the program's to judge.
+  if (options.rollback !== true) settingsInFile(session.file, session.stack);
   if (options.smoke === true) return tryServices(session, undefined);
   const before = await servicesNow(session);
   if (

@@ -55,9 +55,10 @@ export class Rehearsal {
   /** `deploy.yml` on a push to main; or by hand with another action. */
   async deploy(action: "deploy" | "refresh" = "deploy"): Promise<Told> {
     await this.#repository.git("checkout", "--quiet", "main");
-    const which = action === "deploy" ? /--approved "\$APPROVED"$/ : /--refresh$/;
+    const which = action === "deploy" ? /--allow-older "\$ALLOW_OLDER"$/ : /--refresh$/;
     return this.#step("deploy-stack.yml", "deploy", which, {
       ...{ "inputs.stack": stack, "inputs.allow-replace": "", "github.token": this.github.token },
+      ...{ "inputs.allow-older": "", "inputs.service": "" },
       // Nobody has to approve this environment.
       "needs.preview.outputs.changes": "",
     });

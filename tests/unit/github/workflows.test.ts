@@ -302,6 +302,34 @@ describe("deployments", () => {
       if (run.includes("--take-lock")) expect(run).toContain('--approved "$APPROVED"');
   });
 
+  it("roll back with the program of the images' commit, judged by the commands of main", () => {
+    for (const name of ["preview", "deploy"]) {
+      const { steps = [] } = jobOf("deploy-stack.yml", name);
+      const found = steps.findIndex(({ uses }) => uses === "./.github/actions/rollback-program");
+      const run = steps.findIndex((step) => step.run?.includes("--rollback"));
+      expect(found).toBeGreaterThan(-1);
+      expect(run).toBeGreaterThan(found);
+      expect(steps[found]?.if).toBe("inputs.action == 'rollback'");
+      expect(steps[run]?.env).toEqual({ TARMAC_PROJECT: "${{ steps.program.outputs.folder }}" });
+    }
+    const action = parse(readFileSync(".github/actions/rollback-program/action.yml", "utf8")) as {
+      runs: { steps: Step[] };
+    };
+    const [find, checkout, install] = action.runs.steps;
+    expect(find?.run).toMatch(/ --rollback --find /);
+    expect(checkout?.with).toEqual({
+      ...{ ref: "${{ steps.find.outputs.commit }}", path: "rollback", "persist-credentials": false },
+    });
+    expect(install?.run).toBe("npm ci --omit=dev --ignore-scripts");
+  });
+
+  it("refuse an older commit, unless the one that is left is named", () => {
+    for (const name of ["preview", "deploy"])
+      for (const { run = "" } of jobOf("deploy-stack.yml", name).steps ?? [])
+        if (run.startsWith("npx tarmac deploy") && !/--rollback|--smoke/.test(run))
+          expect(run).toContain('--allow-older "$ALLOW_OLDER"');
+  });
+
   it("wait for each other, and none is displaced by a newer one", () => {
     expect(jobOf("deploy-stack.yml", "deploy").concurrency).toMatchObject({ queue: "max" });
   });
@@ -318,8 +346,10 @@ describe("deployments", () => {
   it("have a step for every action that can be chosen, and one only", () => {
     const steps = jobOf("deploy-stack.yml", "deploy").steps ?? [];
     const shown = (jobOf("deploy-stack.yml", "preview").steps ?? []).flatMap(({ id = [] }) => id);
-    expect([...shown, "smoke"]).toEqual(on.workflow_dispatch?.inputs?.action?.options);
-    const handled = steps.flatMap(({ if: condition = "" }) => /^inputs\.action == '(\w+)'$/.exec(condition)?.[1] ?? []);
+    expect([...shown.filter((id) => id !== "program"), "smoke"]).toEqual(on.workflow_dispatch?.inputs?.action?.options);
+    const handled = steps.flatMap(({ if: condition = "", uses }) =>
+      uses !== undefined ? [] : (/^inputs\.action == '(\w+)'$/.exec(condition)?.[1] ?? []),
+    );
     expect(handled).toEqual(on.workflow_dispatch?.inputs?.action?.options);
   });
 });
