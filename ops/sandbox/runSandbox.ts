@@ -170,7 +170,7 @@ async function run(wanted: RunSandbox): Promise<boolean> {
 async function newsOfFailure(error: Error, stack: string, owner: string, now: Date): Promise<SandboxNews> {
   const diagnosis =
     error instanceof PulumiFailed
-      ? await aftermath(stack, undefined, "/").then(
+      ? await aftermath(stack, []).then(
           (found) => found.diagnosis ?? "The doctor finds nothing wrong with the pods.",
           (cause: unknown) => `The pods could not be checked: ${(cause as Error).message}`,
         )
