@@ -25,8 +25,11 @@ export interface OwnerReport {
 }
 
 export interface Result {
-  /** "unknown" if nothing is known to be wrong, but something that would show it could not be read. */
-  verdict: "healthy" | "failing" | "unknown";
+  /**
+   * "unknown" if nothing is known to be wrong, but something that would show it could not be read. "starting" if something does
+   * not have what it wants yet, and has not had the time for it either.
+   */
+  verdict: "healthy" | "failing" | "unknown" | "starting";
   /** In the order in which to fix them. */
   findings: Finding[];
   pods: PodHealth[];
@@ -61,8 +64,24 @@ export function diagnose(observation: Observation): Result {
     has,
     ...(note === undefined ? {} : { note }),
   }));
-  const verdict = findings.length > 0 ? "failing" : observation.blind.length > 0 ? "unknown" : "healthy";
+  const verdict =
+    findings.length > 0
+      ? "failing"
+      : observation.blind.length > 0
+        ? "unknown"
+        : isOnItsWay(scene)
+          ? "starting"
+          : "healthy";
   return { verdict, findings, pods, owners };
+}
+
+/** Jobs start and end all the time, so that one of them has not ended says nothing. */
+function isOnItsWay({ pods, owners }: Scene): boolean {
+  const ofJob = (kind: string) => kind === "Job" || kind === "CronJob";
+  return (
+    owners.some(({ health, kind }) => health === "starting" && !ofJob(kind)) ||
+    pods.some(({ health, facts }) => health === "starting" && !ofJob(facts.owner.kind))
+  );
 }
 
 /** Owners that lack what they want while none of their pods says why, and those whose pods are refused. */

@@ -29,6 +29,13 @@ export function report(observation: Observation, result: Result, paint: Paint): 
         `? unknown: nothing that could be read is wrong, but these may not be read: ${observation.blind.join(", ")}`,
       ),
     );
+  } else if (verdict === "starting") {
+    lines.push(
+      paint(
+        "yellow",
+        "… starting: no problem so far, and not everything has what it wants yet. Check again, or use --watch",
+      ),
+    );
   } else {
     lines.push(paint("green", `✓ ${healthyWords(result)}`));
   }

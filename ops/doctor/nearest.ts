@@ -8,3 +8,9 @@ export function nearest(wanted: string, candidates: readonly string[], count = 3
     .slice(0, count)
     .map(({ candidate }) => candidate);
 }
+
+/** The name that is most likely meant; undefined if none is similar. */
+export function closeEnough(wanted: string, names: readonly string[]): string | undefined {
+  const [near] = nearest(wanted, names, 1);
+  return near !== undefined && editDistance(near, wanted) <= Math.max(2, wanted.length / 3) ? near : undefined;
+}

@@ -109,6 +109,8 @@ export interface Observation {
   configMaps: Record<string, KeysLook>;
   /** Names of all ConfigMaps and Secrets of the namespace, if a failing pod refers to one that does not exist. */
   names?: { configMaps?: string[]; secrets?: string[] };
+  /** Namespaces that have a Service of a name which a failing pod could not resolve, by that name. */
+  namesakes?: Record<string, string[]>;
   /** What the volumes of failing pods depend on; undefined if no failing pod has such a volume. */
   storage?: StorageLook;
   /** What is between clients and the pods. */
@@ -164,6 +166,7 @@ export interface ReachLook {
   networkPolicies?: NetworkPolicy[] | undefined;
   autoscalers?: HorizontalPodAutoscaler[] | undefined;
   budgets?: PodDisruptionBudget[] | undefined;
+  quotas?: ResourceQuota[] | undefined;
   ingresses?: Ingress[] | undefined;
   ingressClasses?: string[] | undefined;
   gateways?: Gateway[] | undefined;
@@ -173,6 +176,8 @@ export interface ReachLook {
   serviceAccounts?: ServiceAccount[] | undefined;
   /** By "POD:PORT", what the API server said when a port of a pod refused its connection. */
   refusedPorts?: Record<string, string>;
+  /** "POD:PORT" of those that were asked and that answered. */
+  openPorts?: string[];
   /** By name of a Secret that a Gateway or an Ingress uses. */
   tls?: Record<string, CertificateLook>;
 }

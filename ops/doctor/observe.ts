@@ -4,9 +4,10 @@ import { type AzureLook, lookAtAzure } from "./azure/azureLook.ts";
 import { Notes } from "./notes.ts";
 import { isAzureHost } from "./facts/registryHost.ts";
 import { sameHost } from "./facts/pullSecretFault.ts";
+import { failedConnections } from "./facts/failedConnection.ts";
 import { judge } from "./facts/pullFailure.ts";
 import { lookAtConfig, lookAtPullSecret } from "./cluster/configLook.ts";
-import { lookAtPorts, lookAtReach } from "./cluster/reachLook.ts";
+import { lookAtPorts, lookAtReach, lookAtServicesNamed } from "./cluster/reachLook.ts";
 import { lookAtRules } from "./cluster/rulesLook.ts";
 import { lookAtStorage } from "./cluster/storageLook.ts";
 import { lookAtLogs } from "./cluster/containerLogs.ts";
@@ -55,7 +56,13 @@ export async function observe(place: Place, session: Session = newSession(place)
   });
   observation.reach = await lookAtReach(reader, notes, namespace);
   const doubtful = doubtfulPorts(sceneOf(observation));
-  if (doubtful.length > 0) observation.reach.refusedPorts = await lookAtPorts(reader, notes, namespace, doubtful);
+  if (doubtful.length > 0) {
+    Object.assign(observation.reach, await lookAtPorts(reader, notes, namespace, doubtful));
+    // Where a port is closed, the log may say which one is open.
+    const asked = new Set(Object.keys(observation.reach.refusedPorts ?? {}).map((key) => key.replace(/:\d+$/, "")));
+    const pods = observation.pods.filter(({ metadata }) => asked.has(metadata?.name ?? ""));
+    observation.logs = await lookAtLogs(reader, notes, namespace, pods);
+  }
   await lookFurther(place, session, notes, observation);
   return observation;
 }
@@ -64,6 +71,20 @@ export async function observe(place: Place, session: Session = newSession(place)
 async function lookFurther(place: Place, session: Session, notes: Notes, observation: Observation): Promise<void> {
   const { reader } = session;
   const { namespace } = place;
+  // Whether an init container only waits is in its log.
+  const atInit = sceneOf(observation).pods.filter(
+    ({ facts, health }) =>
+      health === "starting" &&
+      facts.containers.some(({ role, runningSince }) => role === "init" && runningSince !== undefined),
+  );
+  observation.logs.push(
+    ...(await lookAtLogs(
+      reader,
+      notes,
+      namespace,
+      atInit.map(({ facts }) => facts.pod),
+    )),
+  );
   const scene = sceneOf(observation);
   const failing = scene.pods.filter(({ health }) => health === "failing").map(({ facts }) => facts);
   if (scene.owners.some(({ refused }) => refused !== undefined))
@@ -80,8 +101,46 @@ async function lookFurther(place: Place, session: Session, notes: Notes, observa
     started.length === 0 ? [] : lookAtUsage(reader, namespace, started),
     lookAtStorage(reader, notes, namespace, pods),
   ]);
-  Object.assign(observation, { logs, usage, ...config, ...(storage === undefined ? {} : { storage }) });
-  await lookAtPulls(place, session, notes, observation, failing);
+  const others = observation.logs.filter(({ pod }) => !pods.some(({ metadata }) => metadata?.name === pod));
+  Object.assign(observation, {
+    logs: [...others, ...logs],
+    usage,
+    ...config,
+    ...(storage === undefined ? {} : { storage }),
+  });
+  const silent = sceneOf(observation)
+    .pods.filter(({ health }) => health === "failing")
+    .flatMap(({ facts }) =>
+      facts.containers.flatMap(({ probes, runningSince }) =>
+        probes.flatMap(({ report, port }) =>
+          report?.answer === "grpc-no-connection" && port !== undefined && runningSince !== undefined
+            ? [{ pod: facts.podName, port }]
+            : [],
+        ),
+      ),
+    );
+  if (silent.length > 0) {
+    const { refusedPorts, openPorts } = await lookAtPorts(reader, notes, namespace, silent);
+    const { refusedPorts: refused = {}, openPorts: open = [] } = observation.reach ?? {};
+    observation.reach = {
+      ...observation.reach,
+      refusedPorts: { ...refused, ...refusedPorts },
+      openPorts: [...open, ...openPorts],
+    };
+  }
+  await Promise.all([
+    lookAtNamesakes(reader, notes, observation),
+    lookAtPulls(place, session, notes, observation, failing),
+  ]);
+}
+
+/** Reads which namespaces have a Service of the name that a failing process could not resolve. */
+async function lookAtNamesakes(reader: ClusterReader, notes: Notes, observation: Observation): Promise<void> {
+  const names = sceneOf(observation)
+    .pods.filter(({ health }) => health === "failing")
+    .flatMap(({ facts }) => failedConnections(facts))
+    .flatMap(({ kind, host }) => (kind === "name" && host !== undefined ? [host.split(".")[0] ?? ""] : []));
+  if (names.length > 0) observation.namesakes = await lookAtServicesNamed(reader, notes, [...new Set(names)]);
 }
 
 /** Reads what a failing pull depends on: its pull secrets, Azure's role assignments, and the registry's answer. */

@@ -39,7 +39,7 @@ function show(options: DoctorOptions, observation: Observation, result: Result):
   process.stdout.write(text);
 }
 
-const exitCodes: Record<Result["verdict"], number> = { healthy: 0, failing: 1, unknown: 2 };
+const exitCodes: Record<Result["verdict"], number> = { healthy: 0, failing: 1, unknown: 2, starting: 2 };
 
 async function once(options: DoctorOptions, target: TargetOptions): Promise<void> {
   const observation =

@@ -7,7 +7,14 @@ export const boundToLoopback = podCause({
   code: "bound-to-loopback",
   stage: "ready",
   recovery: "impossible",
-  over: ["nothing-listens", "liveness-kills-slow-start", "cpu-throttled", "probe-wrong-port", "application-error"],
+  over: [
+    "nothing-listens",
+    "liveness-kills-slow-start",
+    "liveness-kills-busy-process",
+    "cpu-throttled",
+    "probe-wrong-port",
+    "application-error",
+  ],
   proof: (pod) => {
     for (const failing of failingProbes(pod)) {
       const { report, container, probe } = failing;

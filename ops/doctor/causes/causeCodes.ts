@@ -39,6 +39,7 @@ import { gatewayNotProgrammed } from "./gateway-not-programmed.ts";
 import { heapExhausted } from "./heap-exhausted.ts";
 import { hostNotFound } from "./host-not-found.ts";
 import { hostPortTaken } from "./host-port-taken.ts";
+import { initContainerWaits } from "./init-container-waits.ts";
 import { imageNameInvalid } from "./image-name-invalid.ts";
 import { imageNeverPulled } from "./image-never-pulled.ts";
 import { imageTooLarge } from "./image-too-large.ts";
@@ -61,10 +62,12 @@ import { moduleNotFound } from "./module-not-found.ts";
 import { mountOverFile } from "./mount-over-file.ts";
 import { namedUser } from "./named-user.ts";
 import { namespaceTerminating } from "./namespace-terminating.ts";
+import { networkPolicyBlocksConnection } from "./network-policy-blocks-connection.ts";
 import { networkPolicyClosesPort } from "./network-policy-closes-port.ts";
 import { noNodes } from "./no-nodes.ts";
 import { nodeQuotaExceeded } from "./node-quota-exceeded.ts";
 import { nodeSelectorMismatch } from "./node-selector-mismatch.ts";
+import { nodeMissing } from "./node-missing.ts";
 import { nodesCordoned } from "./nodes-cordoned.ts";
 import { nodesNotReady } from "./nodes-not-ready.ts";
 import { notDiagnosed } from "./not-diagnosed.ts";
@@ -95,6 +98,7 @@ import { pullSecretMissing } from "./pull-secret-missing.ts";
 import { pullSecretOtherHost } from "./pull-secret-other-host.ts";
 import { pullSecretOtherNamespace } from "./pull-secret-other-namespace.ts";
 import { pullSecretWrongPassword } from "./pull-secret-wrong-password.ts";
+import { quotaBlocksRollout } from "./quota-blocks-rollout.ts";
 import { quotaExceeded } from "./quota-exceeded.ts";
 import { quotaWantsValue } from "./quota-wants-value.ts";
 import { readOnlyFilesystem } from "./read-only-filesystem.ts";
@@ -166,6 +170,7 @@ export const catalog = [
   admissionRefused,
   schedulingGated,
   schedulerMissing,
+  nodeMissing,
   insufficientCpu,
   insufficientMemory,
   insufficientResource,
@@ -248,8 +253,10 @@ export const catalog = [
   environmentVariableInvalid,
   privilegedPort,
   addressInUse,
+  networkPolicyBlocksConnection,
   hostNotFound,
   dependencyUnreachable,
+  initContainerWaits,
   processCrashed,
   cpuThrottled,
   livenessKillsSlowStart,
@@ -286,6 +293,7 @@ export const catalog = [
   tlsCertificateUnusable,
   autoscalerWithoutMetrics,
   disruptionBudgetBlocksDrain,
+  quotaBlocksRollout,
   rolloutStuck,
   notDiagnosed,
 ] as const satisfies readonly Cause[];

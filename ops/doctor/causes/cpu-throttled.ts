@@ -1,5 +1,6 @@
 import { failingProbes, wasRedirected } from "../facts/failingProbe.ts";
 import { wrongPort } from "../facts/wrongPort.ts";
+import { timedOut } from "../facts/probeReport.ts";
 import { amount, millicores } from "../resourceAmount.ts";
 import { changedBy, setResource } from "../fixes/changeOwner.ts";
 import { podCause } from "./cause.ts";
@@ -23,7 +24,7 @@ export const cpuThrottled = podCause({
       if (
         limit === undefined ||
         limit >= enoughCores ||
-        !["timeout", "exec-timeout", "refused"].includes(report.answer) ||
+        !(timedOut(report) || report.answer === "refused") ||
         wasRedirected(failing)
       )
         continue;

@@ -15,9 +15,22 @@ export const daemonsetWithoutNodes = ownerCause({
       (node?.taints ?? []).map(({ key, value, effect }) => `${key}=${value ?? ""}:${effect}`),
     );
     const selector = spec.nodeSelector ?? {};
-    const [key] = Object.keys(selector);
+    const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+    const wanted = [
+      ...Object.entries(selector).map(([key, value]) => `${key}=${value}`),
+      ...(required?.nodeSelectorTerms ?? []).flatMap(({ matchExpressions = [] }) =>
+        matchExpressions.map(({ key, operator, values = [] }) => `${key} ${operator} ${values.join(",")}`.trim()),
+      ),
+    ];
+    // Null removes each of them; what else the affinity asks for stays.
+    const everywhere = {
+      ...(Object.keys(selector).length === 0 ? {} : { nodeSelector: null }),
+      ...(required === undefined
+        ? {}
+        : { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: null } } }),
+    };
     return {
-      title: `No node suits ${owner.ref}: it wants no pod at all`,
+      title: `No node suits ${owner.ref}, so it has no pod: ${wanted.length === 0 ? (taints.length === 0 ? "there is none that takes pods" : `it does not tolerate the taints ${[...new Set(taints)].join(", ")}`) : `none has ${wanted.join(" and ")}`}`,
       affected: [owner.ref],
       evidence: [
         "desiredNumberScheduled is 0",
@@ -26,9 +39,7 @@ export const daemonsetWithoutNodes = ownerCause({
       ],
       mend: [
         run("Show the labels of the nodes:", "kubectl get nodes --show-labels"),
-        ...(key === undefined
-          ? []
-          : changePod(changedOwner(owner), "Let it run on every node:", { nodeSelector: null })),
+        ...(wanted.length === 0 ? [] : changePod(changedOwner(owner), "Let it run on every node:", everywhere)),
       ],
     };
   },

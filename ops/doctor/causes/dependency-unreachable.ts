@@ -1,14 +1,7 @@
+import { refusedAddress } from "../facts/failedConnection.ts";
 import { lastWords } from "../facts/lastWords.ts";
 import { run } from "../fixes/changeOwner.ts";
 import { podCause } from "./cause.ts";
-
-/** The forms in which programs say that another host does not accept their connection. */
-const forms: readonly RegExp[] = [
-  /\bconnect (?:ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ECONNRESET) ([\w.:[\]-]+?):(\d+)/,
-  /dial tcp ([\w.[\]-]+?):(\d+): (?:connect: connection refused|i\/o timeout|connect: no route to host)/,
-  /connection to server at "([^"]+)"[^\n]*, port (\d+) failed: (?:Connection refused|Connection timed out)/,
-  /(?:Connection refused|timed out)[^\n]*?\b((?:\d{1,3}\.){3}\d{1,3}|[a-z][\w.-]+):(\d{2,5})\b/i,
-];
 
 export const dependencyUnreachable = podCause({
   code: "dependency-unreachable",
@@ -17,11 +10,8 @@ export const dependencyUnreachable = podCause({
   over: ["application-error"],
   proof: (pod) => {
     for (const { container, error, evidence } of lastWords(pod)) {
-      for (const text of [error.text, error.raw]) {
-        const match = forms.map((form) => form.exec(text)).find((one) => one !== null);
-        if (match !== undefined && match !== null)
-          return { container, host: match[1] ?? "", port: Number(match[2]), evidence };
-      }
+      const address = refusedAddress(error);
+      if (address !== undefined) return { container, ...address, evidence };
     }
     return undefined;
   },

@@ -1,20 +1,8 @@
-import { nearest } from "../nearest.ts";
-import { editDistance } from "@tarmac/validate/editDistance";
+import { closeEnough } from "../nearest.ts";
+import { unresolvedHost } from "../facts/failedConnection.ts";
 import { lastWords } from "../facts/lastWords.ts";
-import { changedBy, run, setVariable } from "../fixes/changeOwner.ts";
+import { changedBy, restartNow, run, setVariable } from "../fixes/changeOwner.ts";
 import { podCause } from "./cause.ts";
-
-/** The forms in which resolvers say that a name has no address, with the name where they print it. */
-const forms: readonly RegExp[] = [
-  /\b(?:getaddrinfo|query\w*) (?:ENOTFOUND|EAI_AGAIN|ESERVFAIL) ([\w.-]+)/,
-  /lookup ([\w.-]+)(?: on \S+)?: (?:no such host|server misbehaving|Temporary failure)/,
-  /could not translate host name "([^"]+)" to address/,
-  /UnknownHostException: ([\w.-]+)/,
-  /Could not resolve host: ([\w.-]+)/i,
-  /\b(?:host|getaddrinfo|resolve)\b[^\n]*?["']([\w.-]+\.?[\w.-]*)["'][^\n]*(?:Name or service not known|Temporary failure in name resolution|not known)/i,
-  /\[emerg\] host not found in upstream "([^":]+)/,
-  /bad address '([\w.-]+)'/,
-];
 
 export const hostNotFound = podCause({
   code: "host-not-found",
@@ -23,80 +11,119 @@ export const hostNotFound = podCause({
   over: ["application-error"],
   proof: (pod) => {
     for (const { container, error, evidence } of lastWords(pod)) {
-      const spoken = ["ENOTFOUND", "EAI_AGAIN"].includes(error.fields.code ?? "") ? error.fields.hostname : undefined;
-      const host = spoken ?? forms.map((form) => form.exec(error.text)?.[1]).find((name) => name !== undefined);
-      if (host !== undefined && !/^\d+(\.\d+){3}$/.test(host)) return { container, host, evidence };
+      const host = unresolvedHost(error);
+      if (host !== undefined) return { container, host, evidence };
     }
     return undefined;
   },
   claim: (pod, { container, host, evidence }) => {
-    const services = pod.observation.services;
+    const { services, namesakes } = pod.observation;
     const names = (services ?? []).map(({ metadata }) => metadata?.name ?? "");
-    const [first = "", second, third] = host.split(".");
-    const inCluster =
-      second === undefined ||
-      third === "svc" ||
-      (second !== undefined && third === undefined && names.length > 0 && !/^(com|net|org|io|dev|local)$/.test(second));
-    const namespace = second ?? pod.namespace;
+    const asked = askedFor(host, pod.namespace, names);
+    const { service: wanted, namespace, inCluster } = asked;
     const here = namespace === pod.namespace;
-    const exists = here && names.includes(first);
-    const [near] = nearest(first, names, 1);
+    const known =
+      namesakes?.[wanted] ??
+      (here && services !== undefined ? names.filter((name) => name === wanted).map(() => namespace) : undefined);
+    const exists = known?.includes(namespace) === true || (here && names.includes(wanted));
+    const headless = here && services?.find(({ metadata }) => metadata?.name === wanted)?.spec?.clusterIP === "None";
+    const [elsewhere] = exists ? [] : (known ?? []).filter((one) => one !== namespace);
     const meant =
-      inCluster && here && near !== undefined && !exists && editDistance(near, first) <= Math.max(2, first.length / 3)
-        ? near
-        : undefined;
+      !inCluster || exists
+        ? undefined
+        : elsewhere !== undefined
+          ? `${wanted}.${elsewhere}`
+          : here
+            ? closeEnough(wanted, names)
+            : undefined;
     const variable = container.spec.env?.find(({ value = "" }) => value.includes(host));
-    const replacement = meant === undefined ? undefined : host.replace(first, meant);
+    const why = !inCluster
+      ? ", which the cluster's DNS cannot resolve"
+      : exists
+        ? headless
+          ? `, and the headless Service "${wanted}" has no pod that is ready: its name has no address until then`
+          : `, which the cluster's DNS did not resolve at that time, although namespace "${namespace}" has the Service "${wanted}"`
+        : here || known !== undefined
+          ? `, and namespace "${namespace}" has no Service "${wanted}"${elsewhere === undefined ? "" : `: it is in namespace "${elsewhere}"`}`
+          : `, a Service of namespace "${namespace}", which the cluster's DNS cannot resolve`;
     return {
-      title: inCluster
-        ? `The process asks for the host "${host}", and ${here ? `namespace "${pod.namespace}" has no Service "${first}"` : `there is no such Service in namespace "${namespace}"`}`
-        : `The process asks for the host "${host}", which the cluster's DNS cannot resolve`,
+      title: `The process asks for the host "${host}"${why}`,
       container: container.name,
       evidence: [
         ...evidence,
-        ...(services === undefined || !inCluster
+        ...(services === undefined || !inCluster || !here
           ? []
           : [`Services of namespace "${pod.namespace}": ${names.join(", ") || "none"}`]),
+        ...(known === undefined || !inCluster
+          ? []
+          : [`namespaces with a Service "${wanted}": ${known.join(", ") || "none"}`]),
         ...(variable === undefined
           ? []
           : [`the pod sets ${variable.name}=${(variable.value ?? "").replace(/:\/\/[^@/]*@/, "://…@")}`]),
       ],
       mend: [
-        ...(replacement !== undefined && variable?.value !== undefined
+        ...(meant !== undefined && variable?.value !== undefined
           ? setVariable(
               changedBy(pod),
               container.name,
               `Use the Service that exists:`,
               variable.name,
-              variable.value.replace(host, replacement),
+              variable.value.replace(host, meant),
             )
           : meant !== undefined
-            ? [{ say: `Use the Service that exists: "${replacement}".` }]
+            ? [{ say: `Use the Service that exists: "${meant}".` }]
             : []),
-        ...(inCluster
+        ...(exists
           ? [
               run(
-                "Find the Service: if it is in another namespace, its name there is NAME.NAMESPACE:",
-                `kubectl get services --all-namespaces`,
+                "Show whether the Service has pods that are ready:",
+                `kubectl get endpointslices --namespace ${namespace} --selector kubernetes.io/service-name=${wanted}`,
               ),
-              ...(meant === undefined
-                ? [
-                    {
-                      say: `Create the Service "${first}" in namespace "${namespace}", or correct the host that the program is given.`,
-                    },
-                  ]
-                : []),
+              ...restartNow(pod),
+              { say: "Let the program try again instead of ending: what it needs may start later than itself." },
             ]
-          : [
-              run(
-                "Ask the cluster's DNS from a pod:",
-                `kubectl run dns-check --namespace ${pod.namespace} --rm --stdin --restart=Never --image=mcr.microsoft.com/cbl-mariner/busybox:2.0 -- nslookup ${host}`,
-              ),
-              {
-                say: "If the name is right, the nodes' DNS does not know it: a private zone that is not linked to the cluster's network, or a forwarder that is missing.",
-              },
-            ]),
+          : inCluster
+            ? [
+                run(
+                  "Find the Service: if it is in another namespace, its name there is NAME.NAMESPACE:",
+                  `kubectl get services --all-namespaces`,
+                ),
+                ...(meant === undefined
+                  ? [
+                      {
+                        say: `Create the Service "${wanted}" in namespace "${namespace}", or correct the host that the program is given.`,
+                      },
+                    ]
+                  : []),
+              ]
+            : [
+                run(
+                  "Ask the cluster's DNS from a pod:",
+                  `kubectl run dns-check --namespace ${pod.namespace} --rm --stdin --restart=Never --image=mcr.microsoft.com/cbl-mariner/busybox:2.0 -- nslookup ${host}`,
+                ),
+                {
+                  say: "If the name is right, the nodes' DNS does not know it: a private zone that is not linked to the cluster's network, or a forwarder that is missing.",
+                },
+              ]),
       ],
     };
   },
 });
+
+interface Asked {
+  service: string;
+  namespace: string;
+  inCluster: boolean;
+}
+
+/** What a host name means in the cluster: SERVICE, SERVICE.NAMESPACE, POD.SERVICE, each with or without ".svc...". */
+function askedFor(host: string, own: string, names: readonly string[]): Asked {
+  const plain = host.replace(/\.svc(?:\.cluster\.local)?\.?$/, "");
+  const [first = "", second, third] = plain.split(".");
+  // A pod of a StatefulSet has its name below that of the headless Service.
+  if (second !== undefined && /-\d+$/.test(first) && (names.includes(second) || third !== undefined))
+    return { service: second, namespace: third ?? own, inCluster: plain !== host || names.includes(second) };
+  const outside = /^(?:com|net|org|io|dev|local|internal|cloud|app|de|eu|uk|fr)$/;
+  const inCluster = second === undefined || plain !== host || (third === undefined && !outside.test(second));
+  return { service: first, namespace: second ?? own, inCluster };
+}

@@ -21,7 +21,10 @@ export const livenessCheckFails = podCause({
   proof: (pod) =>
     failingProbes(pod).find(
       ({ kills, report, probe }) =>
-        kills && probe.kind === "liveness" && ["status", "exec-failed", "grpc-not-serving"].includes(report.answer),
+        kills &&
+        (probe.kind === "liveness" ||
+          (probe.kind === "startup" && report.answer === "status" && report.status !== 503)) &&
+        ["status", "exec-failed", "grpc-not-serving"].includes(report.answer),
     ),
   claim: (pod, failing) => {
     const { probe, report, container, evidence } = failing;
@@ -30,7 +33,7 @@ export const livenessCheckFails = podCause({
     return {
       title:
         report.answer === "status"
-          ? `The container is killed because it answers the liveness probe's ${probe.spec.httpGet?.path ?? "/"} with ${report.status}`
+          ? `The container is killed because it answers the ${probe.kind} probe's ${probe.spec.httpGet?.path ?? "/"} with ${report.status}`
           : report.answer === "exec-failed"
             ? `The container is killed because the command of its liveness probe says no ("${command.join(" ").slice(0, 100)}")${output === "" ? "" : `: ${output.slice(0, 120)}`}`
             : "The container is killed because it reports by gRPC that it is not serving",

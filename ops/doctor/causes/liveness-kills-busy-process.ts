@@ -1,9 +1,13 @@
 import { lastSeen } from "../../cluster/kubernetesObjects.ts";
 import { failingProbes, lifetime } from "../facts/failingProbe.ts";
 import { lastLines } from "../facts/logFacts.ts";
+import { timedOut } from "../facts/probeReport.ts";
 import { changeProbe } from "../fixes/changeProbe.ts";
 import { readLog } from "../fixes/lookFurther.ts";
 import { podCause } from "./cause.ts";
+
+/** Seconds of silence that a process may have after the fix. */
+const patience = 120;
 
 export const livenessKillsBusyProcess = podCause({
   code: "liveness-kills-busy-process",
@@ -24,9 +28,10 @@ export const livenessKillsBusyProcess = podCause({
     ),
   claim: (pod, failing) => {
     const { probe, container, evidence, report } = failing;
-    const { timeoutSeconds = 1, failureThreshold = 3 } = probe.spec;
+    const { timeoutSeconds = 1, failureThreshold = 3, periodSeconds = 10 } = probe.spec;
+    const threshold = Math.max(6, failureThreshold * 2, Math.ceil(patience / periodSeconds));
     const lived = lifetime(failing, lastSeen(probe.kill ?? { involvedObject: {}, metadata: {} }));
-    const silent = ["timeout", "exec-timeout"].includes(report.answer);
+    const silent = timedOut(report);
     return {
       title: silent
         ? `The container is killed while it is busy: it does not answer the ${probe.kind} probe within ${timeoutSeconds} s`
@@ -42,8 +47,8 @@ export const livenessKillsBusyProcess = podCause({
           pod,
           failing,
           "Make the liveness probe more tolerant: a longer timeout, more failures. Liveness is for processes that cannot recover.",
-          { timeoutSeconds: timeoutSeconds * 5, failureThreshold: Math.max(6, failureThreshold * 2) },
-          { key: "livenessFailureThreshold", value: String(Math.max(6, failureThreshold * 2)) },
+          { timeoutSeconds: timeoutSeconds * 5, failureThreshold: threshold },
+          { key: "livenessFailureThreshold", value: String(threshold) },
         ),
         readLog(pod, container, "Find out what keeps it busy:"),
         {

@@ -2,6 +2,7 @@ import { lastSeen } from "../../cluster/kubernetesObjects.ts";
 import { type FailingProbe, failingProbes, lifetime } from "../facts/failingProbe.ts";
 import { heardPorts } from "../facts/listeningPorts.ts";
 import { budget } from "../facts/probeFacts.ts";
+import { timedOut } from "../facts/probeReport.ts";
 import { changeContainer, changedBy } from "../fixes/changeOwner.ts";
 import { podCause } from "./cause.ts";
 
@@ -73,7 +74,9 @@ export const livenessKillsSlowStart = podCause({
 function neverAnswered({ probe, report, container }: FailingProbe, lived: number | undefined): boolean {
   const listened = heardPorts(container).some(({ port }) => port === probe.port);
   if (["refused", "closed", "unreachable"].includes(report.answer)) return !listened;
-  if (!["timeout", "exec-timeout"].includes(report.answer))
+  // Whoever answers with a status has started, unless the status is how servers say that they are not ready yet.
+  if (report.answer === "status") return probe.kind === "startup" && [425, 429, 503].includes(report.status ?? 0);
+  if (!timedOut(report))
     return probe.kind === "startup" && report.answer !== "exec-missing";
   if (probe.kind === "startup") return true;
   return (

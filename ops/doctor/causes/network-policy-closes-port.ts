@@ -1,7 +1,7 @@
-import type { Isolation } from "../facts/policyFacts.ts";
-import { isolationOf, opens } from "../facts/policyFacts.ts";
+import type { Isolation, PolicyRule } from "../facts/policyFacts.ts";
+import { isolationOf, opens, selectorMatches } from "../facts/policyFacts.ts";
 import type { Scene } from "../facts/scene.ts";
-import { servicesOf, type ServiceFacts } from "../facts/serviceFacts.ts";
+import { servicesOf, type ServiceFacts, shownLabels } from "../facts/serviceFacts.ts";
 import { quoted, run } from "../fixes/changeOwner.ts";
 import { restoreObject } from "../fixes/restoreObject.ts";
 import { sceneCause } from "./cause.ts";
@@ -12,6 +12,8 @@ interface Proof {
   isolation: Isolation;
   /** The port is open, but to pods of the cluster only, and clients come through a load balancer. */
   outside: boolean;
+  /** The port is open to pods of the namespace with labels that none of them has. */
+  nobody?: PolicyRule[];
 }
 
 /** Network policies that let nobody, or nobody from outside, reach the port that a Service leads to. */
@@ -33,13 +35,18 @@ export const networkPolicyClosesPort = sceneCause({
         const names = named.filter(({ containerPort }) => containerPort === number).flatMap(({ name }) => name ?? []);
         const open = isolation.rules.filter((rule) => opens(rule, number, names, protocol));
         if (open.length === 0) return [{ service, port: number, isolation, outside: false }];
+        if (open.every((rule) => concernsNobody(scene, rule)))
+          return [{ service, port: number, isolation, outside: false, nobody: open }];
         const fromOutside = open.some(({ peers }) => peers?.some(({ ranges }) => ranges.length > 0) ?? true);
         return service.service.spec?.type === "LoadBalancer" && !fromOutside
           ? [{ service, port: number, isolation, outside: true }]
           : [];
       });
     }),
-  claim: ({ observation: { target } }, { service: { ref, name, namespace, selector }, port, isolation, outside }) => {
+  claim: (
+    { observation: { target } },
+    { service: { ref, name, namespace, selector }, port, isolation, outside, nobody },
+  ) => {
     const { policies, rules } = isolation;
     const list = policies.map((policy) => `"${policy}"`).join(", ");
     const ports = rules.flatMap(({ ports: some = [] }) => some.map((one) => String(one.port ?? "every port")));
@@ -61,7 +68,9 @@ export const networkPolicyClosesPort = sceneCause({
     return {
       title: outside
         ? `The network policies ${list} let only pods reach port ${port} of the pods of the Service "${name}", and its clients come through a load balancer`
-        : `The network policies ${list} let nobody reach port ${port} of the pods of the Service "${name}"`,
+        : nobody !== undefined
+          ? `The network policies ${list} admit to port ${port} of the pods of the Service "${name}" only pods with ${admitted(nobody)}, and namespace "${namespace}" has none`
+          : `The network policies ${list} let nobody reach port ${port} of the pods of the Service "${name}"`,
       affected: [ref],
       evidence: [
         `policies that select these pods: ${policies.join(", ")}`,
@@ -69,7 +78,9 @@ export const networkPolicyClosesPort = sceneCause({
           ? "none of them has a rule that lets anything in"
           : outside
             ? `their rules for port ${port} name pods or namespaces, and no range of addresses`
-            : `their rules open ${ports.join(", ")}, not ${port}`,
+            : nobody !== undefined
+              ? `no pod of the namespace, and no template of one, has the labels ${admitted(nobody)}`
+              : `their rules open ${ports.join(", ")}, not ${port}`,
       ],
       mend:
         target.stack === undefined
@@ -85,3 +96,30 @@ export const networkPolicyClosesPort = sceneCause({
     };
   },
 });
+
+/** Does a rule name only pods of the policy's namespace, and are there none? Known only if all pods were looked at. */
+function concernsNobody({ observation, owners }: Scene, { peers }: PolicyRule): boolean {
+  if (peers === undefined || observation.target.selector !== "") return false;
+  const there = [
+    ...observation.pods.map(({ metadata }) => metadata?.labels),
+    ...owners.map(({ template }) => template?.metadata?.labels),
+  ];
+  return peers.every(
+    ({ pods, namespaces, ranges }) =>
+      ranges.length === 0 &&
+      namespaces === undefined &&
+      pods !== undefined &&
+      !there.some((labels) => selectorMatches(pods, labels)),
+  );
+}
+
+const admitted = (rules: readonly PolicyRule[]): string =>
+  [
+    ...new Set(
+      rules.flatMap(({ peers = [] }) =>
+        peers.map(({ pods }) =>
+          pods?.matchLabels === undefined ? JSON.stringify(pods) : shownLabels(pods.matchLabels),
+        ),
+      ),
+    ),
+  ].join(" or ");

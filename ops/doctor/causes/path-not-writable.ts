@@ -26,6 +26,10 @@ export const pathNotWritable = podCause({
     const gid =
       container.spec.securityContext?.runAsGroup ?? pod.pod.spec?.securityContext?.runAsGroup ?? user ?? 10001;
     const file = volume?.secret !== undefined || volume?.configMap !== undefined || volume?.projected !== undefined;
+    // Kubernetes mounts these read-only. Everybody may read their files unless their mode says otherwise.
+    const mode =
+      volume?.secret?.defaultMode ?? volume?.configMap?.defaultMode ?? volume?.projected?.defaultMode ?? 0o644;
+    const writes = file && (mode & 0o004) !== 0;
     const owns = volume !== undefined && !file;
     const syscall = error.fields.syscall ?? "";
     const folder = folderOf(path);
@@ -70,29 +74,38 @@ export const pathNotWritable = podCause({
               say: `For volumes that fsGroup does not reach (hostPath, NFS, Azure Files with SMB), set the owner in an init container that runs as root (chown ${user ?? 10001} ${mount?.mountPath}), or in the mount options (uid, gid).`,
             },
           ]
-        : file
-          ? changePod(changed, "Let the process's group read the files of the volume:", {
-              securityContext: { fsGroup: gid },
-            })
-          : [
-              ...(/^\/(?:etc|usr|bin|lib|sbin|root)(?:\/|$)/.test(folder) || folder === "/" || folder === "/var"
-                ? []
-                : changePod(changed, `Mount an emptyDir at ${folder}, which the process's group may write:`, {
-                    securityContext: { fsGroup: gid },
-                    volumes: [{ name: "writable", emptyDir: {} }],
-                    [pod.owner.template?.spec?.initContainers?.some(({ name }) => name === container.name) === true
-                      ? "initContainers"
-                      : "containers"]: [
-                      { name: container.name, volumeMounts: [{ name: "writable", mountPath: folder }] },
-                    ],
-                  })),
-              rebuild(
-                changed,
-                `Give the path to the user in the Dockerfile (RUN mkdir -p ${/mkdir/.test(syscall) ? path : folder} && chown ${user ?? 10001} ${/mkdir/.test(syscall) ? path : folder}), or write below /tmp.`,
-              ),
-            ];
+        : writes
+          ? [
+              rebuild(changed, "Write to another directory, such as /tmp or an emptyDir."),
+              {
+                say: `If the program has to change the file in place, let an init container copy it from the volume to an emptyDir, and mount that at ${mount?.mountPath}.`,
+              },
+            ]
+          : file
+            ? changePod(changed, "Let the process's group read the files of the volume:", {
+                securityContext: { fsGroup: gid },
+              })
+            : [
+                ...(/^\/(?:etc|usr|bin|lib|sbin|root)(?:\/|$)/.test(folder) || folder === "/" || folder === "/var"
+                  ? []
+                  : changePod(changed, `Mount an emptyDir at ${folder}, which the process's group may write:`, {
+                      securityContext: { fsGroup: gid },
+                      volumes: [{ name: "writable", emptyDir: {} }],
+                      [pod.owner.template?.spec?.initContainers?.some(({ name }) => name === container.name) === true
+                        ? "initContainers"
+                        : "containers"]: [
+                        { name: container.name, volumeMounts: [{ name: "writable", mountPath: folder }] },
+                      ],
+                    })),
+                rebuild(
+                  changed,
+                  `Give the path to the user in the Dockerfile (RUN mkdir -p ${/mkdir/.test(syscall) ? path : folder} && chown ${user ?? 10001} ${/mkdir/.test(syscall) ? path : folder}), or write below /tmp.`,
+                ),
+              ];
     return {
-      title: `The process may not ${/mkdir|open|write|creat|rename|unlink/.test(syscall) ? `${syscall} ` : "use "}${path}${volume === undefined ? "" : ` of the volume "${volume.name}"`}: it belongs to another user`,
+      title: writes
+        ? `The process writes to ${path} of the volume "${volume?.name}", which Kubernetes mounts read-only because it holds a ${volume?.secret !== undefined ? "Secret" : volume?.configMap !== undefined ? "ConfigMap" : "projection of Secrets and ConfigMaps"}`
+        : `The process may not ${/mkdir|open|write|creat|rename|unlink/.test(syscall) ? `${syscall} ` : "use "}${path}${volume === undefined ? "" : ` of the volume "${volume.name}"`}: it belongs to another user`,
       container: container.name,
       evidence: [
         ...evidence,

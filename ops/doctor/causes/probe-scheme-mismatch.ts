@@ -1,5 +1,5 @@
 import { type FailingProbe, failingProbes } from "../facts/failingProbe.ts";
-import { changeProbe } from "../fixes/changeProbe.ts";
+import { changeProbe, checkPortInstead } from "../fixes/changeProbe.ts";
 import { podCause } from "./cause.ts";
 
 export const probeSchemeMismatch = podCause({
@@ -14,22 +14,41 @@ export const probeSchemeMismatch = podCause({
     "liveness-kills-busy-process",
     "liveness-check-fails",
     "nothing-listens",
+    "probe-timeout",
   ],
   proof: (pod) => {
     for (const failing of failingProbes(pod)) {
       const { httpGet } = failing.probe.spec;
+      if (failing.report.answer === "not-grpc") return { ...failing, speaks: "no gRPC" as const };
       if (httpGet === undefined) continue;
-      if (httpGet.scheme === "HTTPS" && failing.report.answer === "plain-http") return { ...failing, speaks: "HTTP" };
-      if (httpGet.scheme !== "HTTPS" && speaksTls(failing)) return { ...failing, speaks: "HTTPS" };
+      if (httpGet.scheme === "HTTPS" && failing.report.answer === "plain-http")
+        return { ...failing, speaks: "HTTP" as const };
+      if (httpGet.scheme !== "HTTPS" && speaksTls(failing)) return { ...failing, speaks: "HTTPS" as const };
     }
     return undefined;
   },
-  claim: (pod, failing) => ({
-    title: `The ${failing.probe.kind} probe asks port ${failing.probe.port} by ${failing.speaks === "HTTP" ? "HTTPS" : "HTTP"}, and the process speaks ${failing.speaks} there`,
-    container: failing.container.name,
-    evidence: failing.evidence,
-    mend: changeProbe(pod, failing, `Ask by ${failing.speaks}:`, { httpGet: { scheme: failing.speaks } }),
-  }),
+  claim: (pod, failing) =>
+    failing.speaks === "no gRPC"
+      ? {
+          title: `The ${failing.probe.kind} probe asks port ${failing.probe.port} by gRPC, and the process does not speak gRPC there`,
+          container: failing.container.name,
+          evidence: [
+            ...failing.evidence,
+            `port ${failing.probe.port} of the pod is open: the API server got an answer from it`,
+          ],
+          mend: [
+            ...checkPortInstead(pod, failing, "Check that the port is open:"),
+            {
+              say: "Or ask by httpGet a path that the process answers with 200. If it does speak gRPC on another port, correct the port.",
+            },
+          ],
+        }
+      : {
+          title: `The ${failing.probe.kind} probe asks port ${failing.probe.port} by ${failing.speaks === "HTTP" ? "HTTPS" : "HTTP"}, and the process speaks ${failing.speaks} there`,
+          container: failing.container.name,
+          evidence: failing.evidence,
+          mend: changeProbe(pod, failing, `Ask by ${failing.speaks}:`, { httpGet: { scheme: failing.speaks } }),
+        },
 });
 
 /** Does the port want TLS? A server says so itself, or breaks off the connection on a port that is named for it. */

@@ -6,7 +6,16 @@ export const probeWrongPath = podCause({
   code: "probe-wrong-path",
   stage: "ready",
   recovery: "impossible",
-  over: ["not-ready-by-itself", "liveness-kills-busy-process"],
+  over: [
+    "not-ready-by-itself",
+    "liveness-kills-busy-process",
+    "liveness-kills-slow-start",
+    "liveness-check-fails",
+    "application-error",
+    "exits-by-itself",
+    "process-crashed",
+    "cpu-throttled",
+  ],
   proof: (pod) =>
     failingProbes(pod).find(
       ({ report }) =>
@@ -27,12 +36,13 @@ export const probeWrongPath = podCause({
         one.spec.httpGet?.path !== undefined &&
         one.spec.httpGet.path !== path,
     )?.spec.httpGet?.path;
+    const killed = failing.kills ? ", so the container is killed" : "";
     const usual = probe.kind === "readiness" ? "/ready" : "/healthz";
     const setting = { key: `${probe.kind}Path`, value: other ?? usual };
     return {
       title: denied
-        ? `The ${probe.kind} probe requests ${path}, and the process wants a sign-in for it (${report.status})`
-        : `The ${probe.kind} probe requests ${path}, and the process answers with ${report.status}`,
+        ? `The ${probe.kind} probe requests ${path}, and the process wants a sign-in for it (${report.status})${killed}`
+        : `The ${probe.kind} probe requests ${path}, and the process answers with ${report.status}${killed}`,
       container: container.name,
       evidence,
       mend: [

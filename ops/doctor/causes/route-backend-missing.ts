@@ -18,6 +18,10 @@ interface Proof extends Backend {
   ports?: number[];
 }
 
+/** An Ingress has the number of a port in an object, a route has it as it is. */
+const portValue = (ref: string, port: number): number | { number: number } =>
+  ref.startsWith("ingress/") ? { number: port } : port;
+
 /** A route or an Ingress that leads to a Service, or to a port of it, that does not exist. */
 export const routeBackendMissing = sceneCause({
   code: "route-backend-missing",
@@ -41,7 +45,7 @@ export const routeBackendMissing = sceneCause({
     const [right] = ports ?? [];
     const patch = (operations: object[]) =>
       `kubectl patch ${ref} --namespace ${target.namespace} --type json --patch ${quoted(JSON.stringify(operations))}`;
-    const replace = (at: string, value: string | number) => ({ op: "replace", path: at, value });
+    const replace = (at: string, value: unknown) => ({ op: "replace", path: at, value });
     return {
       title:
         ports === undefined
@@ -60,7 +64,7 @@ export const routeBackendMissing = sceneCause({
             : [run(`Let it lead to "${near}":`, patch([replace(path, near)]))]
           : right === undefined
             ? [{ say: "Give the Service this port, or correct the backend." }]
-            : [run(`Let it lead to port ${right}:`, patch([replace(portPath, right)]))],
+            : [run(`Let it lead to port ${right}:`, patch([replace(portPath, portValue(ref, right))]))],
     };
   },
 });
@@ -104,7 +108,7 @@ function backendsOf({ observation: { reach, target } }: Scene): Backend[] {
           service: service.name,
           ...(port === undefined ? {} : { port }),
           path: `${at}/name`,
-          portPath: service.port?.name === undefined ? `${at}/port/number` : `${at}/port`,
+          portPath: `${at}/port`,
         },
       ];
     });

@@ -1,3 +1,4 @@
+import { heardPorts, isLoopback, type Listening, toldPort } from "../facts/listeningPorts.ts";
 import type { PodFacts } from "../facts/podFacts.ts";
 import type { Scene } from "../facts/scene.ts";
 import { servicesOf, type ServiceFacts } from "../facts/serviceFacts.ts";
@@ -8,14 +9,16 @@ interface Proof {
   service: ServiceFacts;
   port: number;
   target: number;
-  /** The port that the pods serve on, as their readiness probes have seen. */
-  serving: number;
+  /** The port that the pods serve on, if that is known, and how it is known. */
+  serving?: { port: number; source: string };
+  /** The process says that it listens on the target port, on an address inside the pod only. */
+  inside?: Listening;
   answer: string;
 }
 
 /**
- * A Service that leads to a port on which nothing listens. That a container does not declare the port proves nothing: it is
- * only a reason to ask, and the refused connection is the proof.
+ * A Service that leads to a port on which nothing listens. That a container does not declare the port proves nothing, and that
+ * it does neither: both are only reasons to ask, and the refused connection is the proof.
  */
 export const serviceWrongTargetPort = sceneCause({
   code: "service-wrong-target-port",
@@ -25,43 +28,100 @@ export const serviceWrongTargetPort = sceneCause({
     servicesOf(scene).flatMap((service) => {
       const [pod] = service.well;
       if (pod === undefined) return [];
-      return (service.service.spec?.ports ?? []).flatMap(({ port, targetPort = port }) => {
-        const answer = scene.observation.reach?.refusedPorts?.[`${pod.podName}:${targetPort}`];
-        const serving = probedPort(pod);
-        return typeof targetPort === "number" && answer !== undefined && serving !== undefined
-          ? [{ service, port, target: targetPort, serving, answer }]
-          : [];
+      return targetsOf(service, pod).flatMap(({ port, target }) => {
+        const answer = scene.observation.reach?.refusedPorts?.[`${pod.podName}:${target}`];
+        if (answer === undefined) return [];
+        const inside = pod.containers
+          .flatMap((container) => heardPorts(container))
+          .find((heard) => heard.port === target && isLoopback(heard.host));
+        const serving = servingPortOf(scene, pod);
+        return [
+          {
+            service,
+            port,
+            target,
+            answer,
+            ...(serving === undefined || serving.port === target ? {} : { serving }),
+            ...(inside === undefined ? {} : { inside }),
+          },
+        ];
       });
     }),
-  claim: ({ observation }, { service: { ref, name, namespace, service }, port, target, serving, answer }) => {
-    const { stack } = observation.target;
+  claim: (scene, { service: { ref, name, namespace, service }, port, target, serving, inside, answer }) => {
+    const { stack } = scene.observation.target;
     const protocol = service.spec?.ports?.find((one) => one.port === port)?.protocol ?? "TCP";
-    const patch = { spec: { ports: [{ port, protocol, targetPort: serving }] } };
+    const patch = { spec: { ports: [{ port, protocol, targetPort: serving?.port }] } };
+    const listing = `kubectl get pods --namespace ${namespace} --selector ${quoted(
+      Object.entries(service.spec?.selector ?? {})
+        .map(([key, value]) => `${key}=${value}`)
+        .join(","),
+    )}`;
     return {
-      title: `Port ${port} of the Service "${name}" leads to port ${target} of its pods, where nothing listens; they serve on ${serving}`,
+      title:
+        inside !== undefined
+          ? `Port ${port} of the Service "${name}" leads to port ${target} of its pods, where the process listens only on ${inside.host}`
+          : `Port ${port} of the Service "${name}" leads to port ${target} of its pods, where nothing listens${serving === undefined ? "" : `; they serve on ${serving.port}`}`,
       affected: [ref],
       evidence: [
         `${ref}: port ${port} has targetPort ${target}`,
         `the API server asked port ${target} of a pod: ${answer}`,
-        `the readiness probe of the pods succeeds on port ${serving}`,
+        ...(inside === undefined ? (serving === undefined ? [] : [serving.source]) : [inside.source]),
       ],
       mend:
-        stack === undefined
-          ? [
-              run(
-                `Let the port lead to ${serving}:`,
-                `kubectl patch ${ref} --namespace ${namespace} --patch ${quoted(JSON.stringify(patch))}`,
-              ),
-            ]
-          : [
-              run(
-                "The stack's setting is the port of the container:",
-                configure(stack, { key: "port", value: String(serving) }),
-              ),
-            ],
+        inside !== undefined
+          ? [{ say: "Let the process listen on 0.0.0.0 or ::. In Node.js: server.listen(port) without a host." }]
+          : serving === undefined
+            ? [
+                run("Show the pods, whose logs say where they listen:", listing),
+                { say: `Then give port ${port} of the Service that port as its targetPort.` },
+              ]
+            : stack === undefined
+              ? [
+                  run(
+                    `Let the port lead to ${serving.port}:`,
+                    `kubectl patch ${ref} --namespace ${namespace} --patch ${quoted(JSON.stringify(patch))}`,
+                  ),
+                ]
+              : [
+                  run(
+                    "The stack's setting is the port of the container:",
+                    configure(stack, { key: "port", value: String(serving.port) }),
+                  ),
+                ],
     };
   },
 });
+
+/** The TCP ports of the Service with the number they have in this pod. */
+function targetsOf({ service }: ServiceFacts, { pod }: PodFacts): { port: number; target: number }[] {
+  const declared = (pod.spec?.containers ?? []).flatMap(({ ports = [] }) => ports);
+  return (service.spec?.ports ?? []).flatMap(({ port, targetPort = port, protocol = "TCP" }) => {
+    const target =
+      typeof targetPort === "number" ? targetPort : declared.find(({ name }) => name === targetPort)?.containerPort;
+    return protocol !== "TCP" || target === undefined ? [] : [{ port, target }];
+  });
+}
+
+/** Where the pod serves: a probe has seen it, or the API server has just now, or the process says so. */
+function servingPortOf({ observation: { reach } }: Scene, pod: PodFacts): Proof["serving"] {
+  const probed = probedPort(pod);
+  if (probed !== undefined)
+    return { port: probed, source: `the readiness probe of the pods succeeds on port ${probed}` };
+  const open = candidatesOf(pod).find((port) => reach?.openPorts?.includes(`${pod.podName}:${port}`));
+  if (open !== undefined) return { port: open, source: `the API server asked port ${open} of a pod, which answers` };
+  const [heard] = pod.containers
+    .flatMap((container) => heardPorts(container))
+    .filter(({ purpose, host }) => purpose === undefined && !isLoopback(host));
+  return heard === undefined ? undefined : { port: heard.port, source: heard.source };
+}
+
+/** Ports that the pod is likely to serve on. */
+const candidatesOf = ({ pod, containers }: PodFacts): number[] => [
+  ...new Set([
+    ...(pod.spec?.containers ?? []).flatMap(({ ports = [] }) => ports.map((one) => one.containerPort)),
+    ...containers.flatMap((container) => toldPort(container)?.port ?? []),
+  ]),
+];
 
 /** The port on which a readiness or startup probe of the pod succeeds. */
 export function probedPort({ pod }: PodFacts): number | undefined {
@@ -74,18 +134,19 @@ export function probedPort({ pod }: PodFacts): number | undefined {
   return undefined;
 }
 
-/** Target ports to ask about: those that no container of the pod declares and no probe asks. */
+/** Ports to ask: the targets of Services that no probe has seen open, and then where else the pod may serve. */
 export function doubtfulPorts(scene: Scene): { pod: string; port: number }[] {
-  return servicesOf(scene).flatMap(({ service, well: [pod] }) => {
+  const asked = servicesOf(scene).flatMap((service) => {
+    const [pod] = service.well;
     if (pod === undefined) return [];
-    const declared = (pod.pod.spec?.containers ?? []).flatMap(({ ports = [] }) =>
-      ports.map((one) => one.containerPort),
-    );
-    const known = [...declared, probedPort(pod)];
-    return (service.spec?.ports ?? [])
-      .filter(({ protocol = "TCP" }) => protocol === "TCP")
-      .map(({ port, targetPort = port }) => targetPort)
-      .filter((port): port is number => typeof port === "number" && !known.includes(port))
-      .map((port) => ({ pod: pod.podName, port }));
+    const probed = probedPort(pod);
+    const targets = targetsOf(service, pod)
+      .map(({ target }) => target)
+      .filter((target) => target !== probed);
+    if (targets.length === 0) return [];
+    return [...targets, ...(probed === undefined ? candidatesOf(pod) : [])].map((port) => ({ pod: pod.podName, port }));
   });
+  return asked.filter(
+    (one, index) => asked.findIndex(({ pod, port }) => pod === one.pod && port === one.port) === index,
+  );
 }

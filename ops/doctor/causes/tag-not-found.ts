@@ -1,5 +1,5 @@
 import { tagEvidence } from "../facts/imageNames.ts";
-import { askedWords, missingManifest } from "../facts/missingManifest.ts";
+import { askedWords, missingManifest, onlyManifest } from "../facts/missingManifest.ts";
 import { changedBy, setImage } from "../fixes/changeOwner.ts";
 import { podCause } from "./cause.ts";
 
@@ -19,7 +19,9 @@ export const tagNotFound = podCause({
         ? ""
         : ` (image of the ${container.role === "init" ? "init container" : "sidecar"} "${container.name}")`;
     return {
-      title: `The repository "${repository}" has no tag "${tag}"${where}`,
+      title: onlyManifest(missing)
+        ? `The repository "${repository}" has no tag "${tag}"${where}`
+        : `The registry ${reference.host} has no image "${repository}:${tag}"${where}: the tag, or the whole repository, does not exist`,
       container: container.name,
       evidence: [...missing.evidence, ...askedWords(missing), ...tagEvidence(look?.nearestTags, repository)],
       mend: setImage(

@@ -41,15 +41,18 @@ async function lookAtLog(
       return undefined;
     }
   };
-  // While a container waits for its restart, its "current" log is that of the run that ended.
-  const ended =
-    state?.terminated !== undefined || (state?.waiting !== undefined && lastState?.terminated !== undefined);
+  const log = { pod, container: name };
+  // The container may be started again while this is read: its current log is then that of a run that has just begun. The
+  // previous one is that of the run that ended, also while the container waits for its restart.
+  if (state?.running === undefined) {
+    const previous = lastState?.terminated === undefined ? undefined : await read(true);
+    const ended = previous === undefined || previous === "" ? await read(false) : previous;
+    return ended === undefined ? log : { ...log, previous: ended };
+  }
   const [previous, current] = await Promise.all([
-    ended || lastState?.terminated === undefined ? undefined : read(true),
+    lastState?.terminated === undefined ? undefined : read(true),
     read(false),
   ]);
-  const log = { pod, container: name };
-  if (ended) return current === undefined ? log : { ...log, previous: current };
   return {
     ...log,
     ...(previous === undefined ? {} : { previous }),

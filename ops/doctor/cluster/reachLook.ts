@@ -11,6 +11,7 @@ import type {
   Ingress,
   NetworkPolicy,
   PodDisruptionBudget,
+  ResourceQuota,
   ServiceAccount,
 } from "../../cluster/kubernetesObjects.ts";
 import type { Notes } from "../notes.ts";
@@ -32,6 +33,7 @@ export async function lookAtReach(reader: ClusterReader, notes: Notes, namespace
     networkPolicies,
     autoscalers,
     budgets,
+    quotas,
     ingresses,
     ingressClasses,
     gateways,
@@ -44,6 +46,7 @@ export async function lookAtReach(reader: ClusterReader, notes: Notes, namespace
     read<NetworkPolicy>("NetworkPolicies", of("networking.k8s.io/v1", "networkpolicies")),
     read<HorizontalPodAutoscaler>("HorizontalPodAutoscalers", of("autoscaling/v2", "horizontalpodautoscalers")),
     read<PodDisruptionBudget>("PodDisruptionBudgets", of("policy/v1", "poddisruptionbudgets")),
+    read<ResourceQuota>("ResourceQuotas", `api/v1/namespaces/${namespace}/resourcequotas`),
     read<Ingress>("Ingresses", of("networking.k8s.io/v1", "ingresses")),
     read<GatewayClass>("IngressClasses", "apis/networking.k8s.io/v1/ingressclasses"),
     read<Gateway>("Gateways", of(gatewayApi, "gateways")),
@@ -67,6 +70,7 @@ export async function lookAtReach(reader: ClusterReader, notes: Notes, namespace
     networkPolicies,
     autoscalers,
     budgets,
+    quotas,
     ingresses,
     ingressClasses: ingressClasses?.map(({ metadata }) => metadata?.name ?? ""),
     gateways,
@@ -137,28 +141,55 @@ export function readCertificate(encoded: string | undefined): CertificateLook {
   }
 }
 
+/** @returns by name, the namespaces that have a Service of that name; names that could not be looked up are left out */
+export async function lookAtServicesNamed(
+  reader: ClusterReader,
+  notes: Notes,
+  names: readonly string[],
+): Promise<Record<string, string[]>> {
+  const found: Record<string, string[]> = {};
+  await Promise.all(
+    names.map(async (name) => {
+      const list = reader.list<{ metadata: { namespace: string } }>("api/v1/services", {
+        fieldSelector: `metadata.name=${name}`,
+      });
+      const services = await notes.attempt(`which namespaces have a Service "${name}"`, list, undefined);
+      if (services !== undefined) found[name] = services.map(({ metadata }) => metadata.namespace);
+    }),
+  );
+  return found;
+}
+
 /**
- * Asks ports of pods through the API server. Only a refused connection is an answer: a timeout may be a network policy's.
- * @returns by "POD:PORT", the API server's words about a refused connection
+ * Asks ports of pods through the API server. A timeout is no answer: it may be a network policy's.
+ * @returns by "POD:PORT", the API server's words about a refused connection, and which ones answered in whatever way
  */
 export async function lookAtPorts(
   reader: ClusterReader,
   notes: Notes,
   namespace: string,
   ports: readonly { pod: string; port: number }[],
-): Promise<Record<string, string>> {
+): Promise<{ refusedPorts: Record<string, string>; openPorts: string[] }> {
   const refused: Record<string, string> = {};
+  const open: string[] = [];
   await Promise.all(
     ports.map(async ({ pod, port }) => {
       try {
         await reader.text(`api/v1/namespaces/${namespace}/pods/${pod}:${port}/proxy/`);
+        open.push(`${pod}:${port}`);
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
         if (/connection refused/i.test(message)) refused[`${pod}:${port}`] = message.trim();
         else if (error instanceof ReadRefused && error.status === 403 && message.includes("pods/proxy"))
           notes.add(`whether port ${port} of pod/${pod} is open: ${message}`);
+        // An error of the process itself, or an answer in another protocol than HTTP.
+        else if (
+          error instanceof ReadRefused &&
+          (!/error trying to reach service/.test(message) || /EOF|malformed HTTP|connection reset/i.test(message))
+        )
+          open.push(`${pod}:${port}`);
       }
     }),
   );
-  return refused;
+  return { refusedPorts: refused, openPorts: open.sort() };
 }

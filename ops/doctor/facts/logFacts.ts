@@ -137,6 +137,10 @@ const header =
 const errorWords =
   /\b(?:error|fatal|panic|exception|cannot|can't|could not|couldn't|failed|failure|denied|refused|not found|no such|invalid|missing|required|unable|must be|must not|not set|not defined|unknown|unrecognized|bad|illegal|in use|timed out|timeout|abort|killed|fault|deadlock|missing|unsupported|rejected|read-only|out of memory|no space)\b|[a-z](?:Error|Exception)\b/i;
 
+/** The same in other languages: programs and runtimes speak that of their users. */
+const foreignErrorWords =
+  /fehler|fehlgeschlagen|ausnahme|abgelehnt|verweigert|ungültig|(?:konnte|kann|wurde|ist) nicht|nicht (?:gefunden|gesetzt|möglich|erreichbar)|fehlt|erreur|échec|échoué|impossible|introuvable|refusée?|manquante?|non (?:définie?|trouvée?|valide)|errore|impossibile|non (?:trovat|riuscit|valid)|negat[oa]|fall[oó]\b|no se (?:puede|pudo|encontr)|denegad|inválid|\berro\b|falh[ao]|não |ошибка|не (?:удалось|найден|задан)|отказано|错误|錯誤|失败|失敗|无法|無法|未找到|找不到|エラー|見つかりません|できません|오류|실패|\bfout\b|mislukt|błąd|nie (?:można|znaleziono)|\bhata\b/iu;
+
 function finalErrorIn(lines: readonly LogLine[]): FinalError | undefined {
   const fields: Record<string, string> = {};
   const context: string[] = [];
@@ -168,7 +172,8 @@ function finalErrorIn(lines: readonly LogLine[]): FinalError | undefined {
     if (
       said === undefined &&
       line.level !== "info" &&
-      (line.level === "error" || (line.level === undefined && errorWords.test(line.text)))
+      (line.level === "error" ||
+        (line.level === undefined && (errorWords.test(line.text) || foreignErrorWords.test(line.text))))
     )
       said = line;
     // A header further up belongs to this error only if nothing but its stack is between them.

@@ -16,7 +16,12 @@ export function missingManifest(pod: PodFacts): MissingManifest | undefined {
   return heard || seen ? { ...failure, reference: failure.reference } : undefined;
 }
 
+/** Did the doctor see itself that only the tag or digest is missing? The node hears the same 404 of a missing repository. */
+export const onlyManifest = ({ look }: MissingManifest): boolean => look?.answer === "no-manifest";
+
 export const askedWords = ({ look }: MissingManifest): string[] =>
   look === undefined || look.answer === "refused"
     ? ["the registry did not let the doctor list its content: either the repository or the tag may be missing"]
-    : [`the registry's answer to ${look.as}: ${look.problem ?? look.answer}`];
+    : ["name-unresolved", "unreachable", "tls"].includes(look.answer)
+      ? [`the registry answered the node, and the doctor could not ask it itself: ${look.problem ?? look.answer}`]
+      : [`the registry's answer to ${look.as}: ${look.problem ?? look.answer}`];

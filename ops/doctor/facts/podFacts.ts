@@ -118,7 +118,7 @@ function containersOf(observation: Observation, pod: Pod, podEvents: readonly Ev
       log: readLog(logs?.previous ?? logs?.current ?? "", names),
       logKnown: logs?.previous !== undefined || logs?.current !== undefined,
       currentLog: readLog(logs?.current ?? "", names),
-      probes: probesOf(spec, events, now),
+      probes: probesOf(spec, events, now, (port) => askedPort(observation, pod, port)),
       ...(status === undefined ? {} : { status }),
       ...(Number.isNaN(startedAt) ? {} : { runningSince: startedAt }),
       ...(waiting === undefined ? {} : { waiting: { reason: waiting.reason ?? "", message: waiting.message ?? "" } }),
@@ -128,6 +128,12 @@ function containersOf(observation: Observation, pod: Pod, podEvents: readonly Ev
       ...(used.length === 0 ? {} : { usage: Object.assign({}, ...used) as ContainerUsage }),
     };
   });
+}
+
+function askedPort({ reach }: Observation, pod: Pod, port: number): "refused" | "open" | undefined {
+  const key = `${pod.metadata?.name}:${port}`;
+  if (reach?.refusedPorts?.[key] !== undefined) return "refused";
+  return reach?.openPorts?.includes(key) === true ? "open" : undefined;
 }
 
 function endOf(status: ContainerStatus | undefined): End | undefined {

@@ -1,6 +1,7 @@
 /** Which pods need a diagnosis, which are only starting, and which are well. */
 import { lastSeen, type Pod } from "../../cluster/kubernetesObjects.ts";
 import { findEvent } from "./eventFacts.ts";
+import { initWait } from "./initWait.ts";
 import type { OwnerFacts } from "./ownerFacts.ts";
 import type { ContainerFacts, PodFacts } from "./podFacts.ts";
 import { budget } from "./probeFacts.ts";
@@ -39,10 +40,12 @@ export function healthOf(facts: PodFacts, owners: readonly OwnerFacts[] = []): H
   )
     return "failing";
   if (nodeIsDown(facts)) return "failing";
+  if (nodeIsMissing(facts) && age > missingMilliseconds) return "failing";
   const unready = containers.find(
     ({ role, runningSince, ready, status }) =>
       runningSince !== undefined && (role === "main" ? !ready : role === "sidecar" && status?.started !== true),
   );
+  if (initWait(facts) !== undefined) return "failing";
   if (unready !== undefined) return readinessOverdue(facts, unready) ? "failing" : "starting";
   if (closedGates(pod).length > 0) return age > startMilliseconds ? "failing" : "starting";
   return age > (pod.spec?.nodeName !== undefined ? startMilliseconds * 15 : startMilliseconds) ? "failing" : "starting";
@@ -96,6 +99,12 @@ function nodesAreComing({ events, now }: PodFacts): boolean {
   const event = findEvent(events, ["TriggeredScaleUp"]);
   return event !== undefined && now - lastSeen(event) < recentMilliseconds;
 }
+
+/** A new node may be younger than the list of nodes. */
+const missingMilliseconds = 5_000;
+
+export const nodeIsMissing = ({ pod, node, observation }: PodFacts): boolean =>
+  pod.spec?.nodeName !== undefined && node === undefined && (observation.nodes ?? []).length > 0;
 
 export function nodeIsDown({ node }: PodFacts): boolean {
   return node?.status?.conditions?.some(({ type, status }) => type === "Ready" && status !== "True") ?? false;

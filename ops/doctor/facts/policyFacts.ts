@@ -4,10 +4,18 @@ import type { NetworkPolicy, Pod } from "../../cluster/kubernetesObjects.ts";
 type Direction = "Ingress" | "Egress";
 type Selector = NonNullable<NonNullable<NetworkPolicy["spec"]>["podSelector"]>;
 
+export interface PolicyPeer {
+  /** Undefined: every pod of the namespaces. */
+  pods?: Selector;
+  /** Undefined: the policy's own namespace. */
+  namespaces?: Selector;
+  ranges: string[];
+}
+
 export interface PolicyRule {
   policy: string;
   /** Undefined: every peer. */
-  peers?: { pods: boolean; namespaces: boolean; ranges: string[] }[];
+  peers?: PolicyPeer[];
   /** Undefined: every port. */
   ports?: { protocol: string; port?: number | string; endPort?: number }[];
 }
@@ -38,8 +46,8 @@ export function isolationOf(policies: readonly NetworkPolicy[], pod: Pod, direct
             ? {}
             : {
                 peers: peers.map(({ podSelector, namespaceSelector, ipBlock }) => ({
-                  pods: podSelector !== undefined,
-                  namespaces: namespaceSelector !== undefined,
+                  ...(podSelector === undefined ? {} : { pods: podSelector }),
+                  ...(namespaceSelector === undefined ? {} : { namespaces: namespaceSelector }),
                   ranges: ipBlock === undefined ? [] : [ipBlock.cidr],
                 })),
               }),
@@ -59,8 +67,8 @@ export function isolationOf(policies: readonly NetworkPolicy[], pod: Pod, direct
 }
 
 interface Peer {
-  podSelector?: unknown;
-  namespaceSelector?: unknown;
+  podSelector?: Selector;
+  namespaceSelector?: Selector;
   ipBlock?: { cidr: string };
 }
 
@@ -80,7 +88,27 @@ export function opens({ ports }: PolicyRule, port: number, names: readonly strin
   );
 }
 
-function selectorMatches(selector: Selector | undefined, labels: Record<string, string> = {}): boolean {
+/** Where a connection goes to, or comes from. */
+export interface Party {
+  /** Labels of its pods; undefined if they are not known. */
+  labels?: Record<string, string>;
+  /** Undefined if it is outside the cluster, or not known. */
+  namespace?: { own: boolean; labels: Record<string, string> };
+}
+
+/**
+ * Can a rule be about this party? What is not known speaks for the rule, and a range of addresses may be anybody's: "no" is
+ * said only where it is certain.
+ */
+export const mayConcern = ({ peers }: PolicyRule, { labels, namespace }: Party): boolean =>
+  peers?.some(({ pods, namespaces, ranges }) => {
+    if (ranges.length > 0) return true;
+    if (namespace === undefined) return false;
+    const inNamespace = namespaces === undefined ? namespace.own : selectorMatches(namespaces, namespace.labels);
+    return inNamespace && (pods === undefined || labels === undefined || selectorMatches(pods, labels));
+  }) ?? true;
+
+export function selectorMatches(selector: Selector | undefined, labels: Record<string, string> = {}): boolean {
   const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
   return (
     Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&

@@ -19,8 +19,11 @@ export interface ProbeFacts {
 /** A kill counts this long: longer than the longest back-off (5 min). */
 const recentMilliseconds = 15 * 60_000;
 
+/** What the doctor knows of a port of the pod because it had it asked. */
+export type AskedPort = (port: number) => "refused" | "open" | undefined;
+
 /** @param events of the container, newest first */
-export function probesOf(spec: Container, events: readonly Event[], now: number): ProbeFacts[] {
+export function probesOf(spec: Container, events: readonly Event[], now: number, asked: AskedPort): ProbeFacts[] {
   const specs: [ProbeKind, Probe | undefined][] = [
     ["startup", spec.startupProbe],
     ["liveness", spec.livenessProbe],
@@ -40,8 +43,21 @@ export function probesOf(spec: Container, events: readonly Event[], now: number)
         new RegExp(`^(?:Init )?[Cc]ontainer \\S+ failed ${kind} probe`).test(event.message ?? "") &&
         now - lastSeen(event) < recentMilliseconds,
     );
-    return [{ kind, spec: probe, ...portOf(spec, probe), ...reports[0], ...(kill === undefined ? {} : { kill }) }];
+    const at = portOf(spec, probe);
+    const [latest] = reports;
+    const told =
+      latest === undefined
+        ? {}
+        : { ...latest, report: { ...latest.report, ...decided(latest.report, at.port, asked) } };
+    return [{ kind, spec: probe, ...at, ...told, ...(kill === undefined ? {} : { kill }) }];
   });
+}
+
+/** Of gRPC the kubelet only says that no connection came about: the port itself tells why. */
+function decided({ answer }: ProbeReport, port: number | undefined, asked: AskedPort): Partial<ProbeReport> {
+  if (answer !== "grpc-no-connection" || port === undefined) return {};
+  const found = asked(port);
+  return found === undefined ? {} : { answer: found === "refused" ? "refused" : "not-grpc", port };
 }
 
 function portOf(container: Container, probe: Probe): Pick<ProbeFacts, "port" | "missingPort"> {

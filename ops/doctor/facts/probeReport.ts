@@ -35,6 +35,10 @@ export type ProbeAnswer =
   | "grpc-unimplemented"
   /** The gRPC server answered that it is not serving. */
   | "grpc-not-serving"
+  /** No gRPC connection came about within the timeout: the port refused it, or speaks another protocol. */
+  | "grpc-no-connection"
+  /** The port is open, and no gRPC connection comes about. */
+  | "not-grpc"
   /** The probe names a port that the container does not have. */
   | "no-such-port"
   | "other";
@@ -55,6 +59,10 @@ export interface ProbeReport {
   /** Of exec probes that failed: the exit code, if the kubelet says. */
   exitCode?: number;
 }
+
+/** No answer came within the probe's timeout. */
+export const timedOut = ({ answer }: Pick<ProbeReport, "answer">): boolean =>
+  ["timeout", "exec-timeout", "grpc-no-connection"].includes(answer);
 
 const head = /^(Startup|Liveness|Readiness) probe (?:failed|errored(?: and resulted in unknown state)?):\s*/i;
 
@@ -111,8 +119,8 @@ function networkReport(words: string): Omit<ProbeReport, "kind"> {
   if (/no route to host|network is unreachable/i.test(rest)) return { answer: "unreachable", ...asked };
   if (/(?:connection reset by peer|\bEOF\b|broken pipe|server closed)/i.test(rest))
     return { answer: "closed", ...asked };
-  if (/failed to connect service|deadline exceeded|Client\.Timeout|i\/o timeout|timed out/i.test(rest))
-    return { answer: "timeout", ...asked };
+  if (/failed to connect service/i.test(rest)) return { answer: "grpc-no-connection", ...asked };
+  if (/deadline exceeded|Client\.Timeout|i\/o timeout|timed out/i.test(rest)) return { answer: "timeout", ...asked };
   return { answer: "other", output: words, ...asked };
 }
 

@@ -148,6 +148,18 @@ export function restartOf({ owner, namespace, podName }: Changed): Step[] {
   return [];
 }
 
+/** The kubelet waits up to 5 minutes between attempts: a new pod tries at once. */
+export function restartNow({ owner, podName, namespace, containers }: PodFacts): Step[] {
+  const waits = containers.some(({ waiting }) => waiting?.reason === "CrashLoopBackOff");
+  if (!waits || !["Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"].includes(owner.kind)) return [];
+  return [
+    run(
+      "The kubelet waits up to 5 minutes before it tries again. Delete the pod, so that a new one tries at once:",
+      `kubectl delete pod ${podName} --namespace ${namespace}`,
+    ),
+  ];
+}
+
 /** A Job that failed does not start again, and its template needs no change: creates it again as it is. */
 export const runAgain = (changed: Changed, say: string): Step[] =>
   ["Job", "Pod"].includes(changed.owner.kind) && changed.stack === undefined

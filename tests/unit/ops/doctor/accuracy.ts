@@ -1,41 +1,79 @@
-/** The rows of the accuracy table: cause, how it was made, what the doctor said. */
-import { causeCodes } from "../../../../ops/doctor/causes/causeCodes.ts";
+/** The accuracy table of docs/doctor.md: by kind of fault, how many workloads the doctor judges rightly. */
+import type { Stage } from "../../../../ops/doctor/causes/cause.ts";
+import { type CauseCode, causeCodes, stageOf } from "../../../../ops/doctor/causes/causeCodes.ts";
 import { diagnose } from "../../../../ops/doctor/diagnose.ts";
+import { fixCases } from "../../../e2e/doctor/fixCases.ts";
 import { ownerCases } from "../../../e2e/doctor/ownerCases.ts";
-import { reachCases } from "../../../e2e/doctor/reachCases.ts";
 import { pullCases } from "../../../e2e/doctor/pullCases.ts";
+import { reachCases } from "../../../e2e/doctor/reachCases.ts";
 import { runCases } from "../../../e2e/doctor/runCases.ts";
 import { startCases } from "../../../e2e/doctor/startCases.ts";
 import { recorded } from "./observations.ts";
+import { observedCases, observedOf } from "./observedCases.ts";
 import { reachWordings } from "./reachWordings.ts";
 import { unmakeable } from "./unmakeable.ts";
 import { wordings } from "./wordings.ts";
 
-export function accuracy(): string[][] {
-  const { findings } = diagnose(recorded());
-  const real = [...pullCases, ...startCases, ...runCases].map(({ name, code, made }) => {
-    const finding = findings.find(({ affected }) => affected.includes(`pod/${name}`));
-    return { code, made, said: `${finding?.code}: ${finding?.title}` };
-  });
-  // Their namespaces are looked at one by one; the end-to-end test holds the code.
-  const reached = reachCases.flatMap(({ expected }) => expected);
-  const refused = [...ownerCases, ...reached].map(({ code, made }) => ({ code, made, said: code }));
-  const hand = [
-    ...unmakeable,
-    ...[...wordings, ...reachWordings].map((one) => ({ ...one, made: `by its words: ${one.made}` })),
-  ].map(({ code, made, seen }) => {
-    const [finding] = diagnose(seen()).findings;
-    return { code, made, said: `${finding?.code}: ${finding?.title}` };
-  });
-  return [...real, ...refused, ...hand]
-    .sort((left, right) => causeCodes.indexOf(left.code) - causeCodes.indexOf(right.code))
-    .map(({ code, made, said }) => [`[${code}](causes/${code}.md)`, made, plain(said)]);
+interface Judged {
+  /** What is wrong; undefined if nothing is. */
+  code: CauseCode | undefined;
+  /** What the doctor says; undefined if nothing. */
+  said: CauseCode | undefined;
+  /** On a cluster, or by the words that Kubernetes prints. */
+  real: boolean;
 }
 
-/** Words of the pods' own may hold what is markup in a table. */
-const plain = (text: string): string =>
-  text
-    .slice(0, 160)
-    .replace(/[|<>*_`\\{}]/g, "")
-    .replace(/\s+/g, " ")
-    .trim();
+const kinds: Record<Stage | "well", string> = {
+  cluster: "cluster, quotas, admission",
+  place: "placement",
+  pull: "images and pulls",
+  config: "configuration and volumes",
+  start: "start of the process",
+  run: "run of the process, Jobs",
+  ready: "probes and readiness",
+  reach: "Services, routes, policies, autoscalers",
+  open: "anything else, in Kubernetes' own words",
+  well: "well, though it looks odd",
+};
+
+export function accuracy(): string[][] {
+  const judged = everything();
+  return (Object.keys(kinds) as (Stage | "well")[]).flatMap((kind) => {
+    const cases = judged.filter(({ code }) => (code === undefined ? "well" : stageOf(code)) === kind);
+    if (cases.length === 0) return [];
+    const right = cases.filter(({ code, said }) => code === said).length;
+    const silent = cases.filter(({ code, said }) => code !== undefined && said === undefined).length;
+    const real = cases.filter((one) => one.real).length;
+    const causes = causeCodes
+      .filter((code) => stageOf(code) === kind)
+      .map((code) => `[${code}](causes/${code}.md)`)
+      .join(", ");
+    return [
+      [kinds[kind], ...[real, cases.length - real, right, cases.length - right - silent, silent].map(String), causes],
+    ];
+  });
+}
+
+function everything(): Judged[] {
+  const { findings } = diagnose(recorded());
+  const real = [...pullCases, ...startCases, ...runCases].map(({ name, code }) => ({
+    code,
+    said: findings.find(({ affected }) => affected.includes(`pod/${name}`))?.code,
+    real: true,
+  }));
+  // Their namespaces are looked at one by one; the end-to-end tests hold the codes.
+  const inNamespaces = [...ownerCases, ...fixCases, ...reachCases.flatMap(({ expected }) => expected)].map(
+    ({ code }) => ({ code, said: code, real: true }),
+  );
+  const observed = observedCases.map((one) => {
+    const said = diagnose(observedOf(one)).findings;
+    // A second cause beside the right one would be a wrong one.
+    return { code: one.code, said: said.find(({ code }) => code !== one.code)?.code ?? said[0]?.code, real: true };
+  });
+  const words = [...unmakeable, ...wordings, ...reachWordings].map(({ code, seen }) => ({
+    code,
+    said: diagnose(seen()).findings[0]?.code,
+    real: false,
+  }));
+  return [...real, ...inNamespaces, ...observed, ...words];
+}

@@ -23,7 +23,7 @@ it.each([
 it("shows the table, evidence, commands, the check on the node, the page, and what could not be read", () => {
   const text = report(broken, diagnose(broken), plain);
   expect(text).toMatch(/^#\s+CAUSE\s+WHAT FAILS\s+WHY$/m);
-  expect(text).toMatch(/^1\s+tag-not-found\s+pod\/web-1\s+The repository "app" has no tag "v2"$/m);
+  expect(text).toMatch(/^1\s+tag-not-found\s+pod\/web-1\s+The registry reg\.example\.com has no image "app:v2": .*$/m);
   expect(text).toMatch(/seen:.*Failed to pull image/);
   expect(text).toMatch(
     /on node node-1 \(containerd 1\.7\.27, no Docker\): crictl pods .*crictl pull reg\.example\.com\/app:v2/,

@@ -5,7 +5,7 @@ import { isolationOf, opens } from "../../../../ops/doctor/facts/policyFacts.ts"
 import { covers } from "../../../../ops/doctor/facts/tlsUses.ts";
 import type { ReachLook } from "../../../../ops/doctor/observation.ts";
 import { before, pod } from "./observations.ts";
-import { reached, reachWordings, serviceOf } from "./reachWordings.ts";
+import { quotaOf, reached, reachWordings, serviceOf } from "./reachWordings.ts";
 
 it.each(reachWordings.map((one) => [one.code, one.made, one.seen] as const))("%s: %s", (code, _, seen) => {
   expect(diagnose(seen()).findings.map((finding) => finding.code)).toEqual([code]);
@@ -49,6 +49,20 @@ describe("is well", () => {
       status: { disruptionsAllowed: 0, currentHealthy: 1, desiredHealthy: 1, expectedPods: 1 },
     } as NonNullable<ReachLook["budgets"]>[number];
     expect(diagnose(reached({ budgets: [budget] })).findings).toEqual([]);
+  });
+
+  it.each([
+    ["has room for the rollout's extra pod", { pods: "2" }, { pods: "1" }, {}],
+    ["is for resources that the pods do not ask for", { "limits.cpu": "1" }, { "limits.cpu": "1" }, {}],
+    [
+      "is used up, as long as rollouts start by stopping a pod",
+      { pods: "1" },
+      { pods: "1" },
+      { rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } },
+    ],
+    ["is used up, as long as rollouts recreate", { pods: "1" }, { pods: "1" }, { type: "Recreate" }],
+  ])("a quota that %s", (_, hard, used, strategy) => {
+    expect(diagnose(quotaOf(hard, used, strategy)).findings).toEqual([]);
   });
 
   it("an autoscaler of pods that are too new for metrics", () => {

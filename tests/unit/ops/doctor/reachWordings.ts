@@ -59,6 +59,42 @@ const gateway = (conditions: object[], listeners: object[] = [], age = 600): Obs
 
 const programmed = { type: "Programmed", status: "True", reason: "Programmed" };
 
+/** A Deployment of one pod, which is well, in a namespace with a quota. */
+export const quotaOf = (
+  hard: Record<string, string>,
+  used: Record<string, string>,
+  strategy: object = {},
+): Observation => {
+  const one = web();
+  Object.assign(one.metadata ?? {}, {
+    ownerReferences: [{ kind: "ReplicaSet", name: "web-1", uid: "rs", apiVersion: "apps/v1", controller: true }],
+  });
+  Object.assign(one.spec?.containers[0] ?? {}, { resources: { limits: { memory: "128Mi" } } });
+  return reached(
+    { quotas: [{ metadata: { name: "team" }, spec: { hard }, status: { hard, used } }] },
+    {
+      pods: [one],
+      deployments: [
+        {
+          metadata: { name: "web", uid: "dep", creationTimestamp: before(900) },
+          spec: { replicas: 1, selector: {}, template: { metadata: { labels } }, strategy },
+          status: { observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: 1 },
+        },
+      ],
+      replicaSets: [
+        {
+          metadata: {
+            name: "web-1",
+            uid: "rs",
+            ownerReferences: [{ kind: "Deployment", name: "web", apiVersion: "", uid: "dep" }],
+          },
+          spec: { replicas: 1, selector: {} },
+        },
+      ],
+    },
+  );
+};
+
 export const reachWordings: readonly Wording[] = [
   {
     code: "load-balancer-pending",
@@ -201,6 +237,56 @@ export const reachWordings: readonly Wording[] = [
           },
         },
       }),
+  },
+  {
+    code: "network-policy-closes-port",
+    made: "policy that admits pods with a label that none has",
+    seen: () =>
+      reached({
+        networkPolicies: [
+          {
+            metadata: { name: "clients" },
+            spec: {
+              podSelector: { matchLabels: labels },
+              ingress: [{ from: [{ podSelector: { matchLabels: { role: "frontend" } } }] } as object],
+            },
+          },
+        ],
+      }),
+  },
+  {
+    code: "service-wrong-target-port",
+    made: "closed port that the container declares, no probe, log with the right one",
+    seen: () => {
+      const bare = web();
+      delete bare.spec?.containers[0]?.readinessProbe;
+      return reached(
+        { refusedPorts: { "web-1:8080": "dial tcp 10.0.0.5:8080: connect: connection refused" } },
+        { pods: [bare], logs: [{ pod: "web-1", container: "main", current: "listening on :3000" }] },
+      );
+    },
+  },
+  {
+    code: "service-wrong-target-port",
+    made: "port on which the process listens inside the pod only",
+    seen: () => {
+      const bare = web();
+      delete bare.spec?.containers[0]?.readinessProbe;
+      return reached(
+        { refusedPorts: { "web-1:8080": "dial tcp 10.0.0.5:8080: connect: connection refused" } },
+        { pods: [bare], logs: [{ pod: "web-1", container: "main", current: "listening on http://127.0.0.1:8080" }] },
+      );
+    },
+  },
+  {
+    code: "quota-blocks-rollout",
+    made: "quota of pods that is used up, beside a Deployment of two",
+    seen: () => quotaOf({ pods: "1" }, { pods: "1" }),
+  },
+  {
+    code: "quota-blocks-rollout",
+    made: "quota of memory with less left than the rollout's extra pod needs",
+    seen: () => quotaOf({ "limits.memory": "250Mi" }, { "limits.memory": "128Mi" }),
   },
   {
     code: "disruption-budget-blocks-drain",

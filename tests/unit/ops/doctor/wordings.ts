@@ -145,6 +145,37 @@ const ownerOnly = (
   } as never);
 const old = { creationTimestamp: before(3600) };
 
+const api: NonNullable<Observation["services"]>[number] = {
+  metadata: { name: "api" },
+  spec: { clusterIP: "10.0.0.9", selector: { app: "api" }, ports: [{ port: 80, targetPort: 8080 }] },
+};
+const policy = (spec: object) =>
+  ({ metadata: { name: "lock" }, spec: { podSelector: {}, ...spec } }) as NonNullable<
+    NonNullable<Observation["reach"]>["networkPolicies"]
+  >[number];
+const waitsAtInit = (command: string[], log: string, seconds: number, parts: Partial<Observation>) =>
+  of(
+    pod("web-1", {
+      podStatus: {
+        phase: "Pending",
+        conditions: [{ type: "Ready", status: "False" }],
+        containerStatuses: [],
+        initContainerStatuses: [
+          {
+            name: "wait",
+            image,
+            imageID: "",
+            ready: false,
+            restartCount: 0,
+            state: { running: { startedAt: before(seconds) } },
+          },
+        ],
+      },
+      spec: { containers: [main()], initContainers: [{ name: "wait", image, command }] },
+    }),
+    { logs: [{ pod: "web-1", container: "wait", current: log }], ...parts },
+  );
+
 export const wordings: readonly Wording[] = [
   {
     code: "namespace-terminating",
@@ -692,6 +723,131 @@ export const wordings: readonly Wording[] = [
     code: "dependency-unreachable",
     made: "database that refuses the connection",
     seen: () => crashed("Error: connect ECONNREFUSED 10.0.31.7:5432"),
+  },
+  {
+    code: "network-policy-blocks-connection",
+    made: "policy for outgoing connections without DNS",
+    seen: () =>
+      crashed(
+        "Error: getaddrinfo EAI_AGAIN api",
+        {},
+        {},
+        {},
+        {
+          services: [api],
+          reach: { networkPolicies: [policy({ policyTypes: ["Egress"], egress: [{ ports: [{ port: 8080 }] }] })] },
+        },
+      ),
+  },
+  {
+    code: "network-policy-blocks-connection",
+    made: "policy for outgoing connections with DNS alone",
+    seen: () =>
+      crashed(
+        "Error: connect ECONNREFUSED 10.0.0.9:80",
+        {},
+        {},
+        {},
+        {
+          services: [api],
+          reach: {
+            networkPolicies: [
+              policy({ policyTypes: ["Egress"], egress: [{ ports: [{ port: 53, protocol: "UDP" }] }] }),
+            ],
+          },
+        },
+      ),
+  },
+  {
+    code: "network-policy-blocks-connection",
+    made: "timeout of a process that says no address, policy with DNS alone",
+    seen: () =>
+      crashed(
+        "DOMException [TimeoutError]: The operation was aborted due to timeout",
+        {},
+        {},
+        {},
+        {
+          reach: {
+            networkPolicies: [
+              policy({ policyTypes: ["Egress"], egress: [{ ports: [{ port: 53, protocol: "UDP" }] }] }),
+            ],
+          },
+        },
+      ),
+  },
+  {
+    code: "network-policy-blocks-connection",
+    made: "policy of the target's pods that admits others",
+    seen: () => {
+      const seen = crashed(
+        "dial tcp 10.0.0.9:80: i/o timeout",
+        {},
+        {},
+        {},
+        {
+          services: [api],
+          reach: {
+            networkPolicies: [
+              policy({
+                podSelector: { matchLabels: { app: "api" } },
+                ingress: [{ from: [{ podSelector: { matchLabels: { role: "frontend" } } }] }],
+              }),
+            ],
+          },
+        },
+      );
+      seen.pods.push(
+        pod("api-1", { metadata: { labels: { app: "api" } } }),
+        pod("edge-1", { metadata: { labels: { role: "frontend" } } }),
+      );
+      return seen;
+    },
+  },
+  {
+    code: "dependency-unreachable",
+    made: "database that refuses the connection, which the policies allow",
+    seen: () =>
+      crashed(
+        "Error: connect ECONNREFUSED 10.0.0.9:80",
+        {},
+        {},
+        {},
+        {
+          services: [api],
+          reach: { networkPolicies: [policy({ policyTypes: ["Egress"], egress: [{ to: [{ podSelector: {} }] }] })] },
+        },
+      ),
+  },
+  {
+    code: "init-container-waits",
+    made: "init container that waits for a Service with a typing error",
+    seen: () => waitsAtInit(["sh", "-c", "until nc -z appi 80; do sleep 2; done"], "", 60, { services: [api] }),
+  },
+  {
+    code: "init-container-waits",
+    made: "init container that says again and again that it waits",
+    seen: () =>
+      waitsAtInit(["/migrate"], "waiting for api:80\napi:80 not reachable, retrying\n", 60, {
+        services: [api],
+        reach: { endpointSlices: [] },
+      }),
+  },
+  {
+    code: "init-container-waits",
+    made: "init container that runs for ten minutes and says nothing",
+    seen: () => waitsAtInit(["/migrate"], "", 600, {}),
+  },
+  {
+    code: "node-missing",
+    made: "nodeName of no node",
+    seen: () =>
+      of(
+        pod("web-1", {
+          podStatus: { phase: "Pending", conditions: [], containerStatuses: [] },
+          spec: { containers: [main()], nodeName: "node-77" },
+        }),
+      ),
   },
   { code: "process-crashed", made: "SIGSEGV", seen: () => crashed("Segmentation fault", {}, { exitCode: 139 }) },
   {

@@ -1,0 +1,90 @@
+import type { ResourceQuota } from "../../cluster/kubernetesObjects.ts";
+import type { OwnerFacts } from "../facts/ownerFacts.ts";
+import type { Scene } from "../facts/scene.ts";
+import { changedOwner, quoted, run } from "../fixes/changeOwner.ts";
+import { amount } from "../resourceAmount.ts";
+import { sceneCause } from "./cause.ts";
+
+interface Proof {
+  owner: OwnerFacts;
+  quota: string;
+  resource: string;
+  used: string;
+  hard: string;
+  needs: number;
+}
+
+/** All pods are well, and the quota has no room for the extra pod with which the next rollout has to start. */
+export const quotaBlocksRollout = sceneCause({
+  code: "quota-blocks-rollout",
+  stage: "reach",
+  recovery: "possible",
+  proofs: ({ observation, owners }: Scene): Proof[] =>
+    owners
+      .filter(
+        ({ kind, health, strategy }) => kind === "Deployment" && health === "well" && strategy?.type !== "Recreate",
+      )
+      .filter((owner) => startsWithExtraPod(owner))
+      .flatMap((owner) => {
+        const [shortage] = (observation.reach?.quotas ?? []).flatMap((quota) => shortageOf(quota, owner));
+        return shortage === undefined ? [] : [shortage];
+      }),
+  claim: ({ observation: { target } }, { owner, quota, resource, used, hard, needs }) => {
+    const { stack } = changedOwner(owner);
+    const tail = `--namespace ${target.namespace}`;
+    const patch = { spec: { strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } } } };
+    const amountOf = resource === "pods" || needs < 1024 ? String(needs) : `${Math.ceil(needs / 2 ** 20)}Mi`;
+    return {
+      title: `The next rollout of ${owner.ref} cannot start: the quota "${quota}" has no room for its extra pod (${resource}: ${used} of ${hard} used, ${amountOf} more needed)`,
+      affected: [owner.ref],
+      evidence: [
+        `resourcequota/${quota}: ${resource} ${used} of ${hard}`,
+        `${owner.ref}: ${owner.has} of ${owner.wants} pods available, strategy ${JSON.stringify(owner.strategy ?? {})}`,
+      ],
+      mend: [
+        ...(stack === undefined
+          ? [
+              run(
+                "Let rollouts stop an old pod before they start a new one:",
+                `kubectl patch ${owner.ref} ${tail} --patch ${quoted(JSON.stringify(patch))}`,
+              ),
+            ]
+          : []),
+        run(
+          "Show the quota and its usage. Whoever set it can raise it:",
+          `kubectl describe resourcequota ${quota} ${tail}`,
+        ),
+      ],
+    };
+  },
+});
+
+/** With fewer than four pods and the default strategy, no pod may be missing, so that a rollout begins with an extra one. */
+function startsWithExtraPod({ strategy, wants }: OwnerFacts): boolean {
+  const count = (value: number | string | undefined, round: (number: number) => number): number => {
+    const given = value ?? "25%";
+    return typeof given === "number" ? given : round((Number.parseFloat(given) / 100) * wants);
+  };
+  return count(strategy?.maxUnavailable, Math.floor) === 0 && count(strategy?.maxSurge, Math.ceil) > 0 && wants > 0;
+}
+
+/** What a running pod of the owner takes of each resource of the quota: the defaults of a LimitRange are in it. */
+function shortageOf({ metadata, spec, status }: ResourceQuota, owner: OwnerFacts): Proof[] {
+  if ((spec?.scopes ?? []).length > 0 || spec?.scopeSelector !== undefined) return [];
+  const pod = owner.observation.pods.find((one) => owner.pods.includes(one.metadata?.name ?? ""));
+  if (pod === undefined) return [];
+  return Object.entries(status?.hard ?? {}).flatMap(([resource, hard]) => {
+    const used = status?.used?.[resource] ?? "0";
+    const needs = takes(pod, resource);
+    const left = (amount(hard) ?? Infinity) - (amount(used) ?? 0);
+    return needs > 0 && needs > left ? [{ owner, quota: metadata?.name ?? "", resource, used, hard, needs }] : [];
+  });
+}
+
+function takes({ spec }: OwnerFacts["observation"]["pods"][number], resource: string): number {
+  if (resource === "pods" || resource === "count/pods") return 1;
+  const name = resource.replace(/^(?:limits|requests)\./, "");
+  const kind = resource.startsWith("limits.") ? "limits" : "requests";
+  if (name === resource && !["cpu", "memory"].includes(name)) return 0;
+  return (spec?.containers ?? []).reduce((sum, { resources }) => sum + (amount(resources?.[kind]?.[name]) ?? 0), 0);
+}

@@ -1,0 +1,83 @@
+/** The host that a process could not resolve or connect to, in the forms in which programs say so. */
+import type { FinalError } from "./logFacts.ts";
+import { lastWords } from "./lastWords.ts";
+import { type ContainerFacts, nameOf, type PodFacts } from "./podFacts.ts";
+
+type Said = Pick<FinalError, "text" | "raw" | "fields">;
+
+/** The forms in which resolvers say that a name has no address, with the name where they print it. */
+const nameForms: readonly RegExp[] = [
+  /\b(?:getaddrinfo|query\w*) (?:ENOTFOUND|EAI_AGAIN|ESERVFAIL|ETIMEOUT|EREFUSED|ECONNREFUSED) ([\w.-]+)/,
+  /lookup ([\w.-]+)(?: on \S+)?: (?:no such host|server misbehaving|Temporary failure|.*i\/o timeout)/,
+  /could not translate host name "([^"]+)" to address/,
+  /UnknownHostException: ([\w.-]+)/,
+  /Could not resolve host: ([\w.-]+)/i,
+  /\b(?:host|getaddrinfo|resolve)\b[^\n]*?["']([\w.-]+\.?[\w.-]*)["'][^\n]*(?:Name or service not known|Temporary failure in name resolution|not known)/i,
+  /\[emerg\] host not found in upstream "([^":]+)/,
+  /bad address '([\w.-]+)'/,
+];
+
+/** The forms in which programs say that another host does not accept their connection. */
+const connectForms: readonly RegExp[] = [
+  /\bconnect (?:ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ECONNRESET) ([\w.:[\]-]+?):(\d+)/,
+  /dial tcp ([\w.[\]-]+?):(\d+): (?:connect: connection refused|i\/o timeout|connect: no route to host)/,
+  /connection to server at "([^"]+)"[^\n]*, port (\d+) failed: (?:Connection refused|Connection timed out)/,
+  /Connect Timeout Error \(attempted address(?:es)?: ([\w.-]+?):(\d+)/,
+  /(?:Connection refused|timed out)[^\n]*?\b((?:\d{1,3}\.){3}\d{1,3}|[a-z][\w.-]+):(\d{2,5})\b/i,
+  /\b((?:\d{1,3}\.){3}\d{1,3}|[a-z][\w.-]+):(\d{2,5})\b[^\n]*(?:Connection refused|timed out)/i,
+];
+
+export function unresolvedHost({ text, fields }: Said): string | undefined {
+  const spoken = ["ENOTFOUND", "EAI_AGAIN"].includes(fields.code ?? "") ? fields.hostname : undefined;
+  const host = spoken ?? nameForms.map((form) => form.exec(text)?.[1]).find((name) => name !== undefined);
+  return host === undefined || /^\d+(\.\d+){3}$/.test(host) ? undefined : host;
+}
+
+export function refusedAddress({ text, raw }: Said): { host: string; port: number } | undefined {
+  for (const words of [text, raw]) {
+    const match = connectForms.map((form) => form.exec(words)).find((one) => one !== null);
+    if (match !== undefined && match !== null) return { host: match[1] ?? "", port: Number(match[2]) };
+  }
+  return undefined;
+}
+
+/** A timeout of a connection, without a word about which. */
+const nameless =
+  /\b(?:ETIMEDOUT|ConnectTimeoutError|TimeoutError|operation was aborted due to timeout|connect timed out|connection timed out)\b/i;
+
+export interface FailedConnection {
+  container: ContainerFacts;
+  /** `name`: the host was not resolved. `connect`: it was, or is an address. */
+  kind: "name" | "connect";
+  /** Undefined if the process does not say which. */
+  host?: string;
+  port?: number;
+  evidence: string[];
+}
+
+/** How many lines of a process that still runs are read for a connection that fails. */
+const recentLines = 12;
+
+/** What processes of the pod ended with, and what those say that run without being ready. */
+export function failedConnections(pod: PodFacts): FailedConnection[] {
+  const ended = lastWords(pod).map(({ container, error, evidence }) => ({ container, said: error, evidence }));
+  const running = pod.containers
+    .filter(({ role, runningSince, ready }) => runningSince !== undefined && (role === "init" || !ready))
+    .flatMap((container) =>
+      container.currentLog.lines
+        .slice(-recentLines)
+        .toReversed()
+        .map(({ text, raw }) => ({
+          container,
+          said: { text, raw, fields: {} },
+          evidence: [`log of ${nameOf(pod, container)}: ${raw.trim().slice(0, 300)}`],
+        })),
+    );
+  return [...ended, ...running].flatMap(({ container, said, evidence }): FailedConnection[] => {
+    const name = unresolvedHost(said);
+    if (name !== undefined) return [{ container, kind: "name", host: name, evidence }];
+    const address = refusedAddress(said);
+    if (address !== undefined) return [{ container, kind: "connect", ...address, evidence }];
+    return nameless.test(said.text) ? [{ container, kind: "connect", evidence }] : [];
+  });
+}
