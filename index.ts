@@ -3,6 +3,7 @@ import "./program/engineGone.ts";
 import "./program/plainStacks.ts";
 import * as pulumi from "@pulumi/pulumi";
 import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
+import { AutomaticCluster } from "@tarmac/components/automaticCluster";
 import { Cluster } from "@tarmac/components/cluster";
 import { ClusterAccess } from "@tarmac/components/clusterAccess";
 import { labelValue, resourceGroupName } from "@tarmac/components/azure/derivedNames";
@@ -21,7 +22,7 @@ import { PullSecret } from "@tarmac/components/pullSecret";
 import { RegistryEndpoint } from "@tarmac/components/registryEndpoint";
 import { Workload } from "@tarmac/components/workload";
 import { readStackSettings } from "./config.ts";
-import { clusterArgs, onExistingCluster } from "@tarmac/settings/clusterSettings";
+import { automaticClusterArgs, clusterArgs, isAutomatic, onExistingCluster } from "@tarmac/settings/clusterSettings";
 import { certificateArgs, gatewayArgs, routeArgs } from "@tarmac/settings/exposureSettings";
 import { existingImages, imageArgs } from "@tarmac/settings/imageSettings";
 import { monitoringAddOns, monitoringArgs } from "@tarmac/settings/monitoringSettings";
@@ -52,18 +53,24 @@ const azure = () => ({ resourceGroupName: azureGroup().name, location, tags });
 
 const repository = settings.repository ?? appName;
 const registry = imageRegistry(appName, registryChoice(settings), repository, azure, { protect });
-const identities = onExistingCluster(settings) ? undefined : new Identities(appName, { ...azure(), grantSeconds });
-/** Object id that the right to pull is granted to. */
-export const kubeletObjectId = identities?.kubelet.objectId ?? settings.kubeletObjectId;
+/** AKS Automatic accepts identities of the stack's own only in a network that AKS has not made. */
+const ownIdentities = isAutomatic(settings)
+  ? settings.ownNetwork || settings.nodeSubnetId !== undefined
+  : !onExistingCluster(settings);
+const identities = ownIdentities ? new Identities(appName, { ...azure(), grantSeconds }) : undefined;
 
-// The right to pull is there before the first node is: no pod ever meets a registry that does not know it.
-const pullAccess =
-  kubeletObjectId && registry.pullSources
-    ? new PullAccess(appName, { kubeletObjectId, registries: registry.pullSources })
-    : undefined;
-const cluster = identities
-  ? ownCluster(identities)
-  : new ExistingCluster(appName, { context: settings.kubeContext, kubeconfig: settings.kubeconfig });
+// The right to pull is there before the first node is: no pod ever meets a registry that does not know it. Only AKS's own
+// identity gets it once it exists, together with the cluster; the pods wait for it.
+const knownKubelet = identities?.kubelet.objectId ?? settings.kubeletObjectId;
+const earlyPullAccess = knownKubelet === undefined ? undefined : pullAccessOf(knownKubelet);
+const cluster = isAutomatic(settings)
+  ? automaticCluster(identities)
+  : identities
+    ? ownCluster(identities)
+    : new ExistingCluster(appName, { context: settings.kubeContext, kubeconfig: settings.kubeconfig });
+/** Object id that the right to pull is granted to. */
+export const kubeletObjectId = knownKubelet ?? ("kubeletObjectId" in cluster ? cluster.kubeletObjectId : undefined);
+const pullAccess = earlyPullAccess ?? (kubeletObjectId === undefined ? undefined : pullAccessOf(kubeletObjectId));
 
 const monitored = monitoringArgs(settings);
 const monitoredClusterId = settings.monitoredClusterId ?? cluster.managedCluster?.id;
@@ -123,32 +130,34 @@ function ownGateway(): Gateway | undefined {
   const args = gatewayArgs(settings);
   if (args === undefined) return undefined;
   const certificate = certificateArgs(settings);
-  const { managedCluster } = cluster;
+  // A cluster of AKS Automatic is told so in its own request.
   const api =
-    identities &&
-    managedCluster &&
-    new ManagedGatewayApi(
-      appName,
-      {
-        ...azure(),
-        clusterName: managedCluster.name,
-        clusterId: managedCluster.id,
-        controlPlaneId: identities.controlPlane.id,
-        applicationRouting: args.gatewayClass === applicationRoutingClass,
-        keyVaultCertificates: certificate !== undefined,
-      },
-      { dependsOn: cluster, deletedWith: managedCluster },
-    );
-  const keyVaultCertificate = certificate &&
-    managedCluster && {
-      ...azure(),
-      ...certificate,
-      issuerUrl: managedCluster.oidcIssuerProfile.apply((profile) => profile?.issuerURL ?? ""),
-    };
+    identities && cluster instanceof Cluster
+      ? new ManagedGatewayApi(
+          appName,
+          {
+            ...azure(),
+            clusterName: cluster.clusterName,
+            clusterId: cluster.managedCluster.id,
+            controlPlaneId: identities.controlPlane.id,
+            ...gatewayApiArgs(args.gatewayClass),
+          },
+          { dependsOn: cluster, deletedWith: cluster.managedCluster },
+        )
+      : undefined;
+  const keyVaultCertificate =
+    certificate && "issuerUrl" in cluster ? { ...azure(), ...certificate, issuerUrl: cluster.issuerUrl } : undefined;
   return new Gateway(
     appName,
     { ...args, keyVaultCertificate, routesFrom: namespace.namespaceName, labels },
     { ...onCluster, dependsOn: given(api) },
+  );
+}
+
+/** Whoever may pull from the stack's registry by this identity, unless a secret is needed for that. */
+function pullAccessOf(objectId: pulumi.Input<string>): PullAccess | undefined {
+  return (
+    registry.pullSources && new PullAccess(appName, { kubeletObjectId: objectId, registries: registry.pullSources })
   );
 }
 
@@ -165,20 +174,64 @@ function clusterNetwork(controlPlane: Identities["controlPlane"]): Network | Exi
     : undefined;
 }
 
+/** The registry's private address in that network, if it has one. */
+function registryEndpoint(network: Network | ExistingNetwork | undefined): RegistryEndpoint | undefined {
+  return network?.privateEndpointSubnetId && registry.id && settings.privateRegistry
+    ? new RegistryEndpoint(appName, {
+        ...azure(),
+        registryId: registry.id,
+        networkId: network.id,
+        subnetId: network.privateEndpointSubnetId,
+        dnsZone: settings.registryDnsZone,
+      })
+    : undefined;
+}
+
+function clusterAccess(): ClusterAccess {
+  return new ClusterAccess(appName, { resourceGroupId: azureGroup().id, admins: settings.clusterAdmins });
+}
+
+/** A cluster of AKS Automatic, in a network of AKS, or with identities in another one. */
+function automaticCluster(own: Identities | undefined): AutomaticCluster {
+  const access = clusterAccess();
+  const network = own && clusterNetwork(own.controlPlane);
+  const endpoint = registryEndpoint(network);
+  const { apiServer, ranges, outboundType } = clusterNetworkArgs(settings);
+  const { nodeSubnetId, apiServerSubnetId, systemNodeSubnetId } = network ?? {};
+  const gatewayClass = gatewayArgs(settings)?.gatewayClass;
+  return new AutomaticCluster(
+    appName,
+    {
+      ...azure(),
+      ...automaticClusterArgs(settings),
+      ...monitoringAddOns(settings),
+      ...{ apiServer, ranges },
+      ...(gatewayClass !== undefined && { gatewayApi: gatewayApiArgs(gatewayClass) }),
+      ...(own &&
+        nodeSubnetId &&
+        apiServerSubnetId &&
+        systemNodeSubnetId &&
+        outboundType !== "managedNATGateway" && {
+          network: { ...own, nodeSubnetId, apiServerSubnetId, systemNodeSubnetId, outboundType },
+        }),
+    },
+    { dependsOn: given(own, earlyPullAccess, access, network, endpoint), protect: settings.protect },
+  );
+}
+
+/** What the cluster's Gateway API must have for the stack's Gateway. */
+function gatewayApiArgs(gatewayClass: string) {
+  return {
+    applicationRouting: gatewayClass === applicationRoutingClass,
+    keyVaultCertificates: certificateArgs(settings) !== undefined,
+  };
+}
+
 /** A cluster of the stack's own, in its network. */
 function ownCluster({ controlPlane, kubelet }: Identities): Cluster {
-  const access = new ClusterAccess(appName, { resourceGroupId: azureGroup().id, admins: settings.clusterAdmins });
+  const access = clusterAccess();
   const network = clusterNetwork(controlPlane);
-  const endpoint =
-    network?.privateEndpointSubnetId && registry.id && settings.privateRegistry
-      ? new RegistryEndpoint(appName, {
-          ...azure(),
-          registryId: registry.id,
-          networkId: network.id,
-          subnetId: network.privateEndpointSubnetId,
-          dnsZone: settings.registryDnsZone,
-        })
-      : undefined;
+  const endpoint = registryEndpoint(network);
   const { apiServer, ...addresses } = clusterNetworkArgs(settings);
   return new Cluster(
     appName,
@@ -192,7 +245,7 @@ function ownCluster({ controlPlane, kubelet }: Identities): Cluster {
       nodeSubnetId: network?.nodeSubnetId,
       apiServer: { ...apiServer, subnetId: network?.apiServerSubnetId },
     },
-    { dependsOn: given(identities, pullAccess, access, network, endpoint), protect },
+    { dependsOn: given(identities, earlyPullAccess, access, network, endpoint), protect },
   );
 }
 

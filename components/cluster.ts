@@ -1,14 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import {
-  listManagedClusterAdminCredentialsOutput,
-  listManagedClusterUserCredentialsOutput,
-  ManagedCluster,
-} from "@pulumi/azure-native/containerservice/index.js";
-import { Provider } from "@pulumi/kubernetes/provider.js";
+import { ManagedCluster } from "@pulumi/azure-native/containerservice/index.js";
+import type { Provider } from "@pulumi/kubernetes/provider.js";
 import { nodeResourceGroup } from "./azure/derivedNames.ts";
 import type { Identity } from "./identities.ts";
 import { apiServerAccessProfile, type ApiServerArgs, apiServerFindings, replacedFor } from "./cluster/apiServer.ts";
-import { type KubeloginMethod, withKubelogin } from "./cluster/entraKubeconfig.ts";
+import { clusterSignIn } from "./cluster/clusterSignIn.ts";
+import type { KubeloginMethod } from "./cluster/entraKubeconfig.ts";
+import { logAgent } from "./cluster/logAgent.ts";
 import {
   autoscaled,
   type NodePoolArgs,
@@ -117,6 +115,8 @@ export class Cluster extends pulumi.ComponentResource {
   readonly provider: Provider;
   /** The pools for workloads, to wait for: while there are some, the system pool takes no other pods. */
   readonly pools: pulumi.Resource[];
+  /** Issuer of the tokens that the cluster's ServiceAccounts sign in to Entra with. */
+  readonly issuerUrl: pulumi.Output<string>;
   /** For the `deletedWith` option of what runs on the cluster: it needs no deletion of its own when the cluster goes. */
   readonly managedCluster: ManagedCluster;
 
@@ -196,6 +196,7 @@ export class Cluster extends pulumi.ComponentResource {
       },
     );
     this.clusterName = this.managedCluster.name;
+    this.issuerUrl = this.managedCluster.oidcIssuerProfile.apply((profile) => profile?.issuerURL ?? "");
     const inCluster = { resourceGroupName: args.resourceGroupName, resourceName: this.clusterName };
     // Only the cluster itself is worth protecting: a pool must be replaceable without opening all to deletion.
     // AKS refuses to delete a cluster's last pool, and deletes all of them with the cluster (pulumi-azure-native#1575).
@@ -212,38 +213,9 @@ export class Cluster extends pulumi.ComponentResource {
       last = systemPoolVersion(name, orchestratorVersion, { ...inCluster, tags }, { ...withCluster, dependsOn: last });
     if (upgrades.maintenance !== undefined) keepToWindow(name, upgrades.maintenance, inCluster, last, withCluster);
 
-    const credentials = localAccounts
-      ? listManagedClusterAdminCredentialsOutput(inCluster, { parent: this })
-      : listManagedClusterUserCredentialsOutput({ ...inCluster, format: "exec" }, { parent: this });
-    this.kubeconfig = pulumi.secret(
-      credentials.apply(({ kubeconfigs }) => {
-        const encoded = kubeconfigs[0]?.value;
-        if (encoded === undefined)
-          throw new Error(`Azure returned no kubeconfig for the cluster of component "${name}"`);
-        const kubeconfig = Buffer.from(encoded, "base64").toString("utf8");
-        return localAccounts ? kubeconfig : withKubelogin(kubeconfig, args.kubelogin ?? clusterDefaults.kubelogin);
-      }),
-    );
-    this.provider = new Provider(
-      `${name}-kubernetes`,
-      {
-        kubeconfig: this.kubeconfig,
-        // A new kubeconfig of the same cluster must not replace everything on it (pulumi-kubernetes#1148, #2745).
-        clusterIdentifier: this.managedCluster.id,
-        // Objects are made by server-side apply, so that their fields are the program's from the start. Made by an ordinary
-        // request they become so with the first change, and the preview of one of a port would already be refused: a
-        // Service and a container would have the old port beside the new one, both of one name (kubernetes#131147). On a
-        // cluster that is there, somebody else's objects come before that: there, what exists is refused.
-        upsertExistingObjects: true,
-      },
-      { parent: this, protect: false },
-    );
+    const signIn = { cluster: inCluster, clusterId: this.managedCluster.id, localAccounts };
+    const kubelogin = args.kubelogin ?? clusterDefaults.kubelogin;
+    ({ kubeconfig: this.kubeconfig, provider: this.provider } = clusterSignIn(name, { ...signIn, kubelogin }, this));
     this.registerOutputs({ clusterName: this.clusterName, kubeconfig: this.kubeconfig });
   }
-}
-
-/** Container insights, signed in as the agent's own identity rather than with the workspace's key. */
-function logAgent(workspaceId: string | undefined) {
-  if (workspaceId === undefined) return { enabled: false };
-  return { enabled: true, config: { logAnalyticsWorkspaceResourceID: workspaceId, useAADAuth: "true" } };
 }

@@ -11,6 +11,11 @@ export interface ExistingNetworkArgs {
   nodeSubnetId: string;
   /** Resource id of a subnet for the API server, delegated to Microsoft.ContainerService/managedClusters. @default none */
   apiServerSubnetId?: string;
+  /**
+   * Resource id of a subnet for the nodes that AKS keeps for itself in the mode Automatic. The control plane then gets Network
+   * Contributor on the whole network, in which AKS puts nodes. @default none
+   */
+  systemNodeSubnetId?: string;
   /** Resource id of a subnet for private endpoints. @default none */
   privateEndpointSubnetId?: string;
   /** Identity of the cluster's control plane, which gets Network Contributor on the subnets that it uses. */
@@ -30,9 +35,12 @@ export interface ExistingNetworkArgs {
 
 /** What is wrong with the ids of subnets, by property. */
 export function existingNetworkFindings(
-  args: Pick<ExistingNetworkArgs, "nodeSubnetId" | "apiServerSubnetId" | "privateEndpointSubnetId">,
+  args: Pick<
+    ExistingNetworkArgs,
+    "nodeSubnetId" | "apiServerSubnetId" | "systemNodeSubnetId" | "privateEndpointSubnetId"
+  >,
 ): Finding<keyof typeof args>[] {
-  const { nodeSubnetId, apiServerSubnetId, privateEndpointSubnetId } = args;
+  const { nodeSubnetId, apiServerSubnetId, systemNodeSubnetId, privateEndpointSubnetId } = args;
   return [
     ["nodeSubnetId", subnetIdProblem(nodeSubnetId)],
     ["privateEndpointSubnetId", ifGiven(privateEndpointSubnetId, subnetIdProblem)],
@@ -40,13 +48,25 @@ export function existingNetworkFindings(
       "apiServerSubnetId",
       ifGiven(apiServerSubnetId, (id) => subnetIdProblem(id) ?? sameNetworkProblem(id, nodeSubnetId)),
     ],
+    [
+      "systemNodeSubnetId",
+      ifGiven(
+        systemNodeSubnetId,
+        (id) => subnetIdProblem(id) ?? sameNetworkProblem(id, nodeSubnetId) ?? sameSubnetProblem(id, nodeSubnetId),
+      ),
+    ],
   ];
 }
 
-function sameNetworkProblem(apiServerSubnetId: string, nodeSubnetId: string): string | undefined {
-  const [network, ofNodes] = [apiServerSubnetId, nodeSubnetId].map((id) => networkOfSubnet(id).toLowerCase());
+function sameSubnetProblem(systemNodeSubnetId: string, nodeSubnetId: string): string | undefined {
+  if (systemNodeSubnetId.toLowerCase() !== nodeSubnetId.toLowerCase()) return undefined;
+  return `"${systemNodeSubnetId}" is the nodes' subnet: use another subnet of the same network`;
+}
+
+function sameNetworkProblem(subnetId: string, nodeSubnetId: string): string | undefined {
+  const [network, ofNodes] = [subnetId, nodeSubnetId].map((id) => networkOfSubnet(id).toLowerCase());
   if (network === ofNodes) return undefined;
-  return `"${apiServerSubnetId}" is in another network than the nodes' subnet "${nodeSubnetId}": use a subnet of the same network`;
+  return `"${subnetId}" is in another network than the nodes' subnet "${nodeSubnetId}": use a subnet of the same network`;
 }
 
 /**
@@ -73,19 +93,22 @@ export class ExistingNetwork extends pulumi.ComponentResource {
   readonly privateEndpointSubnetId: pulumi.Output<string> | undefined;
   /** Of the API server, where one was given. */
   readonly apiServerSubnetId: pulumi.Output<string> | undefined;
+  /** Of the nodes that AKS keeps for itself, where one was given. */
+  readonly systemNodeSubnetId: pulumi.Output<string> | undefined;
 
   /** @throws pulumi.InputPropertyError when an id is not that of a subnet, or the API server's is in another network. */
   constructor(name: string, args: ExistingNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     throwIfAny(existingNetworkFindings(args));
     super("tarmac:azure:ExistingNetwork", name, {}, opts);
-    const { nodeSubnetId, apiServerSubnetId, privateEndpointSubnetId, privateDnsZoneId, otherSubnets } = args;
+    const { nodeSubnetId, apiServerSubnetId, systemNodeSubnetId, privateEndpointSubnetId, privateDnsZoneId } = args;
+    const wholeNetwork = args.otherSubnets === true || systemNodeSubnetId !== undefined;
     const networkId = networkOfSubnet(nodeSubnetId);
     const grants =
       (args.assignRoles ?? true)
         ? grantNetworkRights(
             name,
             args.controlPlane,
-            { nodeSubnetId, apiServerSubnetId, networkId, privateDnsZoneId, otherSubnets },
+            { nodeSubnetId, apiServerSubnetId, networkId, privateDnsZoneId, wholeNetwork },
             { parent: this },
           )
         : [];
@@ -93,6 +116,7 @@ export class ExistingNetwork extends pulumi.ComponentResource {
     this.nodeSubnetId = onceGranted(pulumi.output(nodeSubnetId), grants, args.grantSeconds ?? defaultGrantSeconds);
     this.privateEndpointSubnetId = given(privateEndpointSubnetId);
     this.apiServerSubnetId = given(apiServerSubnetId);
+    this.systemNodeSubnetId = given(systemNodeSubnetId);
     this.registerOutputs({ id: this.id, nodeSubnetId: this.nodeSubnetId });
   }
 }

@@ -5,8 +5,33 @@ import { Deployment } from "@pulumi/azure-native/resources/index.js";
  * The first stable version of AKS's API that was seen to know the managed Gateway API.
  * https://github.com/Azure/terraform-azurerm-avm-res-containerservice-managedcluster/pull/236
  */
-const clusterVersion = "2026-03-01";
+export const clusterVersion = "2026-03-01";
 const deploymentVersion = "2025-04-01";
+
+/**
+ * The properties of a cluster with the Gateway API, for API versions that know them.
+ * @param args as those of {@link ManagedGatewayApi}
+ */
+export function gatewayApiProperties({
+  applicationRouting = true,
+  keyVaultCertificates = false,
+}: Pick<ManagedGatewayApiArgs, "applicationRouting" | "keyVaultCertificates">) {
+  return {
+    ingressProfile: {
+      gatewayAPI: { installation: "Standard" },
+      webAppRouting: {
+        gatewayAPIImplementations: { appRoutingIstio: { mode: applicationRouting ? "Enabled" : "Disabled" } },
+        // The operator that fetches certificates; "None" keeps the NGINX controller away.
+        ...(keyVaultCertificates && { enabled: true, nginx: { defaultIngressControllerType: "None" } }),
+      },
+    },
+    ...(keyVaultCertificates && {
+      addonProfiles: {
+        azureKeyvaultSecretsProvider: { enabled: true, config: { enableSecretRotation: "true" } },
+      },
+    }),
+  };
+}
 
 /** The GatewayClass of AKS's application routing: https://learn.microsoft.com/azure/aks/app-routing-gateway-api */
 export const applicationRoutingClass = "approuting-istio";
@@ -54,22 +79,7 @@ export interface ManagedGatewayApiArgs {
 export class ManagedGatewayApi extends pulumi.ComponentResource {
   constructor(name: string, args: ManagedGatewayApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tarmac:azure:ManagedGatewayApi", name, {}, opts);
-    const { applicationRouting = true, keyVaultCertificates = false } = args;
-    const change = {
-      ingressProfile: {
-        gatewayAPI: { installation: "Standard" },
-        webAppRouting: {
-          gatewayAPIImplementations: { appRoutingIstio: { mode: applicationRouting ? "Enabled" : "Disabled" } },
-          // The operator that fetches certificates; "None" keeps the NGINX controller away.
-          ...(keyVaultCertificates && { enabled: true, nginx: { defaultIngressControllerType: "None" } }),
-        },
-      },
-      ...(keyVaultCertificates && {
-        addonProfiles: {
-          azureKeyvaultSecretsProvider: { enabled: true, config: { enableSecretRotation: "true" } },
-        },
-      }),
-    };
+    const change = gatewayApiProperties(args);
     const cluster = pulumi.output(args.clusterId).apply((id) => `[reference('${id}', '${clusterVersion}', 'Full')]`);
     new Deployment(
       `${name}-gateway-api`,

@@ -24,6 +24,8 @@ export interface SubnetRanges {
   privateEndpoints: string;
   /** Of the API server; AKS wants at least a /28. @default no such subnet */
   apiServer?: string;
+  /** Of the nodes that AKS keeps for itself in the mode Automatic; Microsoft suggests a /26. @default no such subnet */
+  systemNodes?: string;
 }
 
 export interface NetworkArgs {
@@ -66,7 +68,7 @@ export interface NetworkArgs {
 export const reservedAddresses = 5;
 
 /** What each part of a network may be: the longest prefix, for the smallest range. */
-const smallest = { nodes: 27, privateEndpoints: 29, apiServer: 28 } as const;
+const smallest = { nodes: 27, privateEndpoints: 29, apiServer: 28, systemNodes: 27 } as const;
 
 export const networkProblem = (range: string) => networkRangeProblem(range, 8, 26);
 export const subnetProblem = (part: keyof SubnetRanges, range: string) => networkRangeProblem(range, 8, smallest[part]);
@@ -123,6 +125,8 @@ export class Network extends pulumi.ComponentResource {
   readonly privateEndpointSubnetId: pulumi.Output<string>;
   /** Of the API server, where a range was given for it. */
   readonly apiServerSubnetId: pulumi.Output<string> | undefined;
+  /** Of the nodes that AKS keeps for itself, where a range was given for them. */
+  readonly systemNodeSubnetId: pulumi.Output<string> | undefined;
   /** Public address that the nodes' connections come from, with a NAT gateway. */
   readonly outboundAddress: pulumi.Output<string | undefined> | undefined;
 
@@ -158,17 +162,19 @@ export class Network extends pulumi.ComponentResource {
       return made;
     };
     const nat = args.natGateway === true ? natGateway(name, place, child) : undefined;
-    const nodes = subnet(
-      "nodes",
-      args.subnets.nodes,
-      nodeSecurityRules({
-        nodes: args.subnets.nodes,
-        pods: args.podRange ?? aksRanges.pods,
-        publicPorts: args.publicPorts ?? [],
-        publicFrom: args.publicFrom ?? [],
-      }),
-      nat && { natGateway: { id: nat.gateway.id } },
-    );
+    const { systemNodes: systemRange } = args.subnets;
+    const pods = args.podRange ?? aksRanges.pods;
+    const nodeSubnet = (part: string, range: string, publicPorts: readonly number[]) =>
+      subnet(
+        part,
+        range,
+        nodeSecurityRules({
+          nodes: [args.subnets.nodes, ...(systemRange === undefined ? [] : [systemRange])],
+          ...{ pods, publicPorts, publicFrom: args.publicFrom ?? [] },
+        }),
+        nat && { natGateway: { id: nat.gateway.id } },
+      );
+    const nodes = nodeSubnet("nodes", args.subnets.nodes, args.publicPorts ?? []);
     const privateEndpoints = subnet("private-endpoints", args.subnets.privateEndpoints, []);
     const apiServer =
       args.subnets.apiServer === undefined
@@ -176,6 +182,8 @@ export class Network extends pulumi.ComponentResource {
         : subnet("api-server", args.subnets.apiServer, [], {
             delegations: [{ name: "aks", serviceName: "Microsoft.ContainerService/managedClusters" }],
           });
+
+    const systemNodes = systemRange === undefined ? undefined : nodeSubnet("system-nodes", systemRange, []);
 
     const grants = grantNetworkRights(
       name,
@@ -185,7 +193,7 @@ export class Network extends pulumi.ComponentResource {
         apiServerSubnetId: apiServer?.id,
         networkId: network.id,
         privateDnsZoneId: args.privateDnsZoneId,
-        otherSubnets: args.otherSubnets,
+        wholeNetwork: args.otherSubnets === true || systemNodes !== undefined,
       },
       { parent: this },
     );
@@ -193,6 +201,7 @@ export class Network extends pulumi.ComponentResource {
     this.nodeSubnetId = onceGranted(nodes.id, grants, args.grantSeconds ?? defaultGrantSeconds);
     this.privateEndpointSubnetId = privateEndpoints.id;
     this.apiServerSubnetId = apiServer?.id;
+    this.systemNodeSubnetId = systemNodes?.id;
     this.outboundAddress = nat?.address.ipAddress;
     this.registerOutputs({ id: this.id, nodeSubnetId: this.nodeSubnetId });
   }

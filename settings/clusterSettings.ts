@@ -7,6 +7,7 @@ import type { UserPoolArgs } from "@tarmac/components/cluster/nodePools";
 import type { PrincipalType } from "@tarmac/components/azure/builtInRoles";
 import {
   defaultChannel,
+  type MaintenanceWindow,
   nodeOsChannelProblem,
   nodeOsChannels,
   timeOfDayProblem,
@@ -61,8 +62,16 @@ const existingClusterSettings = {
   }),
 };
 
+/** Whether the nodes are those of the settings, or AKS's own affair. */
+export const clusterModes = ["standard", "automatic"] as const;
+
 /** What the cluster is like that the stack makes. */
 const ownClusterSettings = {
+  clusterMode: choice(clusterModes, {
+    default: "standard",
+    description:
+      "Who decides about nodes and versions: standard (these settings) or automatic (AKS Automatic; see docs/cluster.md). Changing it replaces the cluster.",
+  }),
   kubernetesVersion: optionalText({
     description:
       'Kubernetes version, e.g. "1.36"; patches are automatic. Default: the default version of Azure, which upgradeChannel then moves on.',
@@ -166,6 +175,10 @@ type Finding = FindingOf<Settings>;
 export const onExistingCluster = (s: Pick<Settings, "kubeContext" | "kubeconfig">): boolean =>
   s.kubeContext !== undefined || s.kubeconfig !== undefined;
 
+/** Is the cluster that is made one of AKS Automatic? */
+export const isAutomatic = (s: Pick<Settings, "clusterMode" | "kubeContext" | "kubeconfig">): boolean =>
+  s.clusterMode === "automatic" && !onExistingCluster(s);
+
 /** What is wrong with a setting of a cluster that the stack would make, where it makes none. */
 export const ofOwnClusterOnly =
   "applies only to a cluster that the stack creates, but kubeContext or kubeconfig selects an existing one: remove one of the two";
@@ -181,13 +194,16 @@ export function clusterProblems(s: Settings): Finding[] {
       ...unusedFindings(s, ownClusterSettings, ofOwnClusterOnly),
     ];
   }
+  const existing: Finding = [
+    "kubeletObjectId",
+    s.kubeletObjectId === undefined
+      ? undefined
+      : "applies only to an existing cluster: set kubeContext, or remove this",
+  ];
+  // What AKS decides there is refused as a whole: see automaticMode.ts.
+  if (isAutomatic(s)) return [existing];
   return [
-    [
-      "kubeletObjectId",
-      s.kubeletObjectId === undefined
-        ? undefined
-        : "applies only to an existing cluster: set kubeContext, or remove this",
-    ],
+    existing,
     [
       "kubernetesVersion",
       versionProblem(s.kubernetesVersion, channelOf(s)) ??
@@ -221,14 +237,20 @@ export const clusterArgs = (s: Settings) => ({
   upgrades: {
     channel: channelOf(s),
     nodeOsChannel: s.nodeUpgradeChannel,
-    ...(s.maintenanceDay !== undefined && {
-      maintenance: {
+    maintenance: maintenanceOf(s),
+  },
+  azurePolicy: s.azurePolicy,
+});
+
+/** The settings as arguments of a cluster of AKS Automatic. */
+export const automaticClusterArgs = (s: Settings) => ({ kubelogin: s.kubelogin, maintenance: maintenanceOf(s) });
+
+const maintenanceOf = (s: Settings): MaintenanceWindow | undefined =>
+  s.maintenanceDay === undefined
+    ? undefined
+    : {
         day: s.maintenanceDay as WeekDay,
         start: s.maintenanceStart,
         hours: s.maintenanceHours,
         utcOffset: s.maintenanceUtcOffset,
-      },
-    }),
-  },
-  azurePolicy: s.azurePolicy,
-});
+      };

@@ -19,7 +19,7 @@ import { nodesDuringUpgrade } from "@tarmac/validate/nodePool";
 import { allowing } from "@tarmac/validate/valueCheck";
 import { privateDnsZoneProblem, registryDnsZoneProblem, subnetIdProblem } from "@tarmac/validate/azureResourceId";
 import { choice, flag, list, optionalText, text } from "@tarmac/validate/settingDeclaration";
-import { type clusterSettings, ofOwnClusterOnly, onExistingCluster } from "./clusterSettings.ts";
+import { type clusterSettings, isAutomatic, ofOwnClusterOnly, onExistingCluster } from "./clusterSettings.ts";
 import { type exposureSettings, publicPorts } from "./exposureSettings.ts";
 import { type FindingOf, unusedFindings } from "./allowedValues.ts";
 import type { ValuesOf } from "./readDeclared.ts";
@@ -53,8 +53,14 @@ export const networkSettings = {
   }),
   apiServerRange: text({
     default: "10.224.17.0/28",
-    description: "Address range of the API server with apiServerInNetwork, inside networkRange.",
+    description:
+      "Address range of the API server with apiServerInNetwork or clusterMode automatic, inside networkRange.",
     problem: allowing(addressRange, (range: string) => subnetProblem("apiServer", range)),
+  }),
+  systemNodeRange: text({
+    default: "10.224.17.64/26",
+    description: "Address range of AKS's own nodes with clusterMode automatic, inside networkRange.",
+    problem: allowing(addressRange, (range: string) => subnetProblem("systemNodes", range)),
   }),
   nodeSubnetId: optionalText({
     description:
@@ -64,6 +70,11 @@ export const networkSettings = {
   apiServerSubnetId: optionalText({
     description:
       "Resource id of an existing subnet for the API server, in the network of nodeSubnetId. Default: the API server is outside the network.",
+    problem: subnetIdProblem,
+  }),
+  systemNodeSubnetId: optionalText({
+    description:
+      "Resource id of an existing subnet for AKS's own nodes with clusterMode automatic, in the network of nodeSubnetId. Default: none.",
     problem: subnetIdProblem,
   }),
   privateEndpointSubnetId: optionalText({
@@ -78,7 +89,7 @@ export const networkSettings = {
   outboundType: choice(outboundTypes, {
     default: clusterDefaults.outboundType,
     description:
-      "How the nodes reach the internet. Changing it replaces the cluster; docs/network.md says which network each needs.",
+      "How the nodes reach the internet (AKS Automatic in a network of AKS: managedNATGateway). Changing it replaces the cluster; docs/network.md says which network each needs.",
   }),
   podRange: text({
     default: aksRanges.pods,
@@ -159,11 +170,11 @@ export function networkProblems(s: Settings): Finding[] {
 const ownerOf = (s: Settings): NetworkOwner =>
   s.ownNetwork ? "stack" : s.nodeSubnetId === undefined ? "AKS" : "others";
 
-const subnetIds = ["nodeSubnetId", "apiServerSubnetId", "privateEndpointSubnetId"] as const;
+const subnetIds = ["nodeSubnetId", "apiServerSubnetId", "systemNodeSubnetId", "privateEndpointSubnetId"] as const;
 
 /** What the settings of existing subnets say together. */
 function existingSubnetProblems(s: Settings): Finding[] {
-  const { nodeSubnetId, apiServerSubnetId, privateEndpointSubnetId } = s;
+  const { nodeSubnetId, apiServerSubnetId, systemNodeSubnetId, privateEndpointSubnetId } = s;
   if (s.ownNetwork)
     return subnetIds.map((key): Finding => [
       key,
@@ -179,16 +190,16 @@ function existingSubnetProblems(s: Settings): Finding[] {
     ];
   }
   return [
-    ...existingNetworkFindings({ nodeSubnetId, apiServerSubnetId, privateEndpointSubnetId }),
+    ...existingNetworkFindings({ nodeSubnetId, apiServerSubnetId, systemNodeSubnetId, privateEndpointSubnetId }),
     ...unusedFindings(
       s,
-      { networkRange, nodeRange, privateEndpointRange, apiServerRange },
+      { networkRange, nodeRange, privateEndpointRange, apiServerRange, systemNodeRange },
       "applies only to a network of the stack, and nodeSubnetId names an existing one: remove this",
     ),
   ];
 }
 
-const { networkRange, nodeRange, privateEndpointRange, apiServerRange } = networkSettings;
+const { networkRange, nodeRange, privateEndpointRange, apiServerRange, systemNodeRange } = networkSettings;
 
 const privateRegistryProblem = (s: Settings) =>
   !s.ownNetwork && s.privateEndpointSubnetId === undefined
@@ -202,6 +213,7 @@ const settingOf = {
   "subnets.nodes": "nodeRange",
   "subnets.privateEndpoints": "privateEndpointRange",
   "subnets.apiServer": "apiServerRange",
+  "subnets.systemNodes": "systemNodeRange",
 } as const;
 
 function inOwnNetwork(s: Settings): Finding[] {
@@ -216,8 +228,9 @@ function inOwnNetwork(s: Settings): Finding[] {
   ];
 }
 
-/** Nodes of all pools at their largest, and those that an upgrade adds: a third, at least one of each pool. */
+/** Nodes of all pools at their largest, and those that an upgrade adds: a third, at least one of each pool. Of AKS Automatic nobody knows. */
 function mostNodes(s: Settings): number {
+  if (isAutomatic(s)) return 0;
   const pools = [
     s.nodeMaxCount === 0 ? s.nodeCount : s.nodeMaxCount,
     ...Object.values(s.userPools).map(({ count, maxCount }) => maxCount ?? count ?? 0),
@@ -241,7 +254,8 @@ const networkRanges = (s: Settings) => ({
   subnets: {
     nodes: s.nodeRange,
     privateEndpoints: s.privateEndpointRange,
-    ...(s.apiServerInNetwork && { apiServer: s.apiServerRange }),
+    ...((s.apiServerInNetwork || isAutomatic(s)) && { apiServer: s.apiServerRange }),
+    ...(isAutomatic(s) && { systemNodes: s.systemNodeRange }),
   },
 });
 
@@ -270,6 +284,7 @@ export const existingNetworkArgs = (s: Settings) =>
     : {
         nodeSubnetId: s.nodeSubnetId,
         apiServerSubnetId: s.apiServerSubnetId,
+        systemNodeSubnetId: s.systemNodeSubnetId,
         privateEndpointSubnetId: s.privateEndpointSubnetId,
         privateDnsZoneId: zoneId(s),
         otherSubnets: otherSubnets(s),

@@ -1,6 +1,6 @@
 /** Settings that do nothing unless another one is set: refused, because whoever sets one expects something of it. */
 import { type FindingOf, unusedFindings } from "./allowedValues.ts";
-import { onExistingCluster } from "./clusterSettings.ts";
+import { isAutomatic, onExistingCluster } from "./clusterSettings.ts";
 import { type Settings, settings } from "./everySetting.ts";
 
 interface Dependent {
@@ -19,7 +19,7 @@ const ofOwnCluster: readonly Dependent[] = [
   },
   {
     keys: ["apiServerRange"],
-    isUsed: (s) => s.apiServerInNetwork || s.nodeSubnetId !== undefined,
+    isUsed: (s) => s.apiServerInNetwork || s.nodeSubnetId !== undefined || (isAutomatic(s) && s.ownNetwork),
     problem: "has no effect without apiServerInNetwork: set apiServerInNetwork to true, or remove this",
   },
   {

@@ -1,4 +1,5 @@
 /** Reads the settings of a stack and checks them together, before anything is created. Creates nothing. */
+import { automaticProblems } from "./automaticMode.ts";
 import { clusterProblems } from "./clusterSettings.ts";
 import { type Settings, settings } from "./everySetting.ts";
 import { exposureProblems } from "./exposureSettings.ts";
@@ -42,6 +43,7 @@ function combinedProblems(s: Settings) {
     ...registryProblems(s),
     ...networkProblems(s),
     ...clusterProblems(s),
+    ...automaticProblems(s),
     ...monitoringProblems(s),
     ...imageProblems(s),
     ...workloadProblems(s),

@@ -8,7 +8,7 @@ import { allocatableCpus, allocatableMemory, podsOn } from "@tarmac/validate/nod
 import { spotMark, systemPoolName } from "@tarmac/validate/nodePool";
 import { parseQuantity } from "@tarmac/validate/quantity";
 import type { FindingOf } from "./allowedValues.ts";
-import { onExistingCluster } from "./clusterSettings.ts";
+import { isAutomatic, onExistingCluster } from "./clusterSettings.ts";
 import type { Settings } from "./everySetting.ts";
 
 type Finding = FindingOf<Settings>;
@@ -96,7 +96,8 @@ function untolerated(pool: Pool, tolerations: readonly string[]): string[] {
 
 /** Of a cluster that is made here: whether the pods can run on it. */
 export function schedulingProblems(s: Settings): Finding[] {
-  if (onExistingCluster(s)) return [];
+  // AKS Automatic creates the nodes that the pods ask for.
+  if (onExistingCluster(s) || isAutomatic(s)) return [];
   const pools = poolsOf(s);
   const selected = pools.filter((pool) => missingLabels(pool, s.nodeSelector).length === 0);
   if (selected.length === 0) return [["nodeSelector", nowhereProblem(s, pools)]];
@@ -268,7 +269,7 @@ function numberProblems(s: Settings, pools: readonly Pool[], demand: { cpu: numb
 /** What to say of an autoscaler whose most pods do not all fit. */
 export function autoscaleRoomWarning(s: Settings): string | undefined {
   const { max } = s.autoscale as { max?: number };
-  if (max === undefined || onExistingCluster(s)) return undefined;
+  if (max === undefined || onExistingCluster(s) || isAutomatic(s)) return undefined;
   const pools = poolsOf(s).filter(
     (pool) => missingLabels(pool, s.nodeSelector).length + untolerated(pool, s.tolerations).length === 0,
   );

@@ -3,7 +3,7 @@ import { freeTierWarning } from "@tarmac/validate/aksRegions";
 import { endingVersionWarning } from "@tarmac/validate/aksVersions";
 import { unknownRegionWarning } from "@tarmac/validate/azureRegions";
 import { sizeWarning } from "@tarmac/validate/machineSize";
-import { onExistingCluster } from "./clusterSettings.ts";
+import { isAutomatic, onExistingCluster } from "./clusterSettings.ts";
 import type { Settings } from "./everySetting.ts";
 import { autoscaleRoomWarning } from "./scheduling.ts";
 
@@ -14,7 +14,7 @@ export function settingWarnings(s: Settings, now = new Date()): string[] {
   return [
     ...named("location", s.location === "" ? undefined : unknownRegionWarning(s.location)),
     ...s.registryReplicas.flatMap((region) => named("registryReplicas", unknownRegionWarning(region))),
-    ...(onExistingCluster(s)
+    ...(onExistingCluster(s) || isAutomatic(s)
       ? []
       : [
           ...named(

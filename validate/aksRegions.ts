@@ -1,6 +1,9 @@
-/** Regions in which AKS creates no clusters of the tier Free: their capacity for shared control planes is used up. */
+/** Regions in which AKS does not create every kind of cluster. */
+import { azureRegions } from "./azureRegions.ts";
 
 /**
+ * Where AKS creates no clusters of the tier Free: the capacity for shared control planes is used up.
+ *
  * Sources: https://github.com/Azure/AKS/issues/4185 (AKSCapacityError in westeurope), and
  * https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/error-codes/akscapacityerror. northeurope has had the same
  * shortage (https://github.com/kubernetes-sigs/windows-testing/issues/436). Read 2026-11-27.
@@ -12,3 +15,24 @@ export const freeTierWarning = (location: string): string | undefined =>
   regionsWithoutFreeTier.includes(location.toLowerCase().replaceAll(" ", ""))
     ? `AKS refuses new clusters of the tier "Free" in ${location} (AKSCapacityError): use another location, e.g. swedencentral, or the tier "Standard". An existing cluster keeps running`
     : undefined;
+
+/**
+ * Where AKS Automatic is available. Source: https://learn.microsoft.com/azure/aks/automatic/aks-automatic-managed-system-node-pools-about#limitations,
+ * the page of 2026-07-24.
+ */
+export const automaticRegions: readonly string[] = [
+  ...["australiaeast", "austriaeast", "belgiumcentral", "brazilsouth", "canadacentral", "centralindia", "centralus"],
+  ...["chilecentral", "denmarkeast", "eastasia", "eastus", "eastus2", "francecentral", "germanywestcentral"],
+  ...["indonesiacentral", "israelcentral", "italynorth", "japaneast", "japanwest", "koreacentral", "malaysiawest"],
+  ...["mexicocentral", "newzealandnorth", "northeurope", "norwayeast", "polandcentral", "southafricanorth"],
+  ...["southcentralus", "southeastasia", "spaincentral", "swedencentral", "switzerlandnorth", "uaenorth", "uksouth"],
+  ...["westeurope", "westus2", "westus3"],
+];
+
+/** What is wrong with the region of a new cluster of AKS Automatic, or `undefined`. A region that nothing knows passes. */
+export const automaticRegionProblem = (location: string): string | undefined => {
+  const name = location.toLowerCase().replaceAll(" ", "");
+  return name === "" || automaticRegions.includes(name) || !azureRegions.includes(name)
+    ? undefined
+    : `AKS Automatic is not available in ${location}: use another region, e.g. swedencentral, or the clusterMode "standard"`;
+};

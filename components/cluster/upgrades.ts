@@ -2,6 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { MaintenanceConfiguration } from "@pulumi/azure-native/containerservice/index.js";
 import { type Bounds, integerProblem } from "@tarmac/validate/numbers";
+import type { Finding } from "../invalidArguments.ts";
 
 /** What Kubernetes follows. https://learn.microsoft.com/azure/aks/auto-upgrade-cluster */
 export const upgradeChannels = ["none", "patch", "stable", "rapid", "node-image"] as const;
@@ -86,15 +87,19 @@ export function upgradeFindings(args: UpgradeArgs, version: string | undefined) 
   return [
     ["kubernetesVersion", versionProblem(version, channel)],
     ["upgrades.nodeOsChannel", nodeOsChannelProblem(nodeOsChannel, channel)],
-    ...(maintenance === undefined
-      ? []
-      : ([
-          ["upgrades.maintenance.start", timeOfDayProblem(maintenance.start)],
-          ["upgrades.maintenance.hours", integerProblem(maintenance.hours, ...windowHours)],
-          ["upgrades.maintenance.utcOffset", utcOffsetProblem(maintenance.utcOffset ?? upgradeDefaults.utcOffset)],
-        ] as const)),
+    ...maintenanceFindings("upgrades.maintenance", maintenance),
   ] as const;
 }
+
+/** What is wrong with a window, by property path. */
+export const maintenanceFindings = (path: string, window: MaintenanceWindow | undefined): Finding[] =>
+  window === undefined
+    ? []
+    : [
+        [`${path}.start`, timeOfDayProblem(window.start)],
+        [`${path}.hours`, integerProblem(window.hours, ...windowHours)],
+        [`${path}.utcOffset`, utcOffsetProblem(window.utcOffset ?? upgradeDefaults.utcOffset)],
+      ];
 
 export const autoUpgradeProfile = (args: UpgradeArgs, version: string | undefined) => ({
   upgradeChannel: args.channel ?? defaultChannel(version),

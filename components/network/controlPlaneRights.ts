@@ -15,19 +15,20 @@ export interface UsedNetwork {
   /** The zone of a private cluster's name, unless AKS creates it. The control plane links it to the network. */
   privateDnsZoneId?: pulumi.Input<string>;
   /**
-   * Whether load balancers get addresses in another subnet of the network: Azure's documentation asks for the role on the
-   * whole network then. https://learn.microsoft.com/azure/aks/internal-lb#specify-a-different-subnet
+   * Whether Azure's documentation asks for the role on the whole network: for load balancers with addresses in another subnet
+   * (https://learn.microsoft.com/azure/aks/internal-lb#specify-a-different-subnet), and for node auto-provisioning
+   * (https://learn.microsoft.com/azure/aks/automatic/quick-automatic-custom-network#prerequisites).
    */
-  otherSubnets?: boolean;
+  wholeNetwork?: boolean;
 }
 
 export function grantNetworkRights(
   name: string,
   controlPlane: Pick<Identity, "objectId">,
-  { nodeSubnetId, apiServerSubnetId, networkId, privateDnsZoneId, otherSubnets = false }: UsedNetwork,
+  { nodeSubnetId, apiServerSubnetId, networkId, privateDnsZoneId, wholeNetwork = false }: UsedNetwork,
   opts: pulumi.CustomResourceOptions,
 ): RoleAssignment[] {
-  const ofNetwork = privateDnsZoneId !== undefined || otherSubnets ? networkId : undefined;
+  const ofNetwork = privateDnsZoneId !== undefined || wholeNetwork ? networkId : undefined;
   const places: [right: string, scope: pulumi.Input<string> | undefined, role: string][] = [
     ["join-nodes", nodeSubnetId, roles.networkContributor],
     ["join-api-server", apiServerSubnetId, roles.networkContributor],

@@ -8,8 +8,8 @@ import type { input } from "@pulumi/azure-native/types/index.js";
 type Rule = input.network.SecurityRuleArgs;
 
 export interface NodeTraffic {
-  /** Addresses of nodes. */
-  nodes: string;
+  /** Addresses of nodes, by subnet. */
+  nodes: readonly string[];
   /** Addresses of pods. */
   pods: string;
   /** TCP ports of load balancers that are reached from outside. AKS's own group on the nodes narrows this to their addresses. */
@@ -28,7 +28,7 @@ const allow = (name: string, direction: "Inbound" | "Outbound", priority: number
  * rules do not cover them. https://learn.microsoft.com/azure/aks/azure-cni-overlay#network-security-groups
  */
 export function nodeSecurityRules({ nodes, pods, publicPorts, publicFrom }: NodeTraffic): Rule[] {
-  const cluster = [nodes, pods];
+  const cluster = [...nodes, pods];
   const amongThem = { sourceAddressPrefixes: cluster, destinationAddressPrefixes: cluster };
   return [
     allow("nodes-and-pods", "Inbound", 100, amongThem),

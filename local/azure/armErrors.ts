@@ -14,12 +14,14 @@ export class ArmError extends Error {
   readonly headers: Record<string, string>;
   /** The errors that caused this one. */
   readonly details: ErrorDetail[] | undefined;
+  /** AKS's finer code, beside one as general as BadRequest. */
+  readonly subcode: string | undefined;
 
   constructor(
     status: number,
     code: string,
     message: string,
-    extra: { target?: string; headers?: Record<string, string>; details?: ErrorDetail[] } = {},
+    extra: { target?: string; headers?: Record<string, string>; details?: ErrorDetail[]; subcode?: string } = {},
   ) {
     super(message);
     this.name = "ArmError";
@@ -28,17 +30,19 @@ export class ArmError extends Error {
     this.target = extra.target;
     this.headers = extra.headers ?? {};
     this.details = extra.details;
+    this.subcode = extra.subcode;
   }
 
   /** The response body. */
-  toBody(): { error: ErrorDetail & { target?: string; details?: ErrorDetail[] } } {
-    const { code, message, target, details } = this;
+  toBody(): { error: ErrorDetail & { target?: string; details?: ErrorDetail[]; subcode?: string } } {
+    const { code, message, target, details, subcode } = this;
     return {
       error: {
         code,
         message,
         ...(target === undefined ? {} : { target }),
         ...(details === undefined ? {} : { details }),
+        ...(subcode === undefined ? {} : { subcode }),
       },
     };
   }

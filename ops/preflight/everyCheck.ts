@@ -1,5 +1,6 @@
 /** The checks of the preflight, in the order of the report. A new one gets a file in `checks/` and a line here. */
 import { addressRanges } from "./checks/addressRanges.ts";
+import { autoProvisioning } from "./checks/autoProvisioning.ts";
 import { clusterQuota } from "./checks/clusterQuota.ts";
 import { createRights } from "./checks/createRights.ts";
 import { deprecatedApis } from "./checks/deprecatedApis.ts";
@@ -18,6 +19,7 @@ export const everyCheck: readonly PreflightCheck[] = [
   providers,
   vmSizes,
   vcpuQuota,
+  autoProvisioning,
   clusterQuota,
   kubernetesVersions,
   names,

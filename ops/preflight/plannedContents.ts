@@ -2,6 +2,8 @@
  * The resources of a stack as Azure Policy would see them: their types, and the properties that policies usually look at. Not every property
  * that the components send, so a policy about another one is not noticed here.
  */
+import { clustersWithManagedSystem } from "@tarmac/components/automaticCluster";
+import { isAutomatic } from "@tarmac/settings/clusterSettings";
 import type { Settings } from "@tarmac/settings/everySetting";
 
 export interface PlannedContent {
@@ -33,7 +35,7 @@ export function plannedContents(
         ]
       : []),
     ...(ownRegistry ? [registry(settings, { location, tags })] : []),
-    ...(ownCluster ? [cluster(settings, { location, tags })] : []),
+    ...(ownCluster ? [(isAutomatic(settings) ? automaticCluster : cluster)(settings, { location, tags })] : []),
     ...(settings.ownNetwork ? network(settings, { location, tags }) : []),
   ];
 }
@@ -70,6 +72,21 @@ const cluster = (s: Settings, envelope: Envelope): PlannedContent => ({
       networkProfile: { networkPlugin: "azure", networkPluginMode: "overlay", networkPolicy: "cilium" },
       addonProfiles: { azurepolicy: { enabled: s.azurePolicy } },
       agentPoolProfiles: [{ name: "system", mode: "System", vmSize: s.nodeSize, availabilityZones: s.nodeZones }],
+    },
+  },
+});
+
+/** What AKS Automatic presets is part of the request that policies see. */
+const automaticCluster = (s: Settings, envelope: Envelope): PlannedContent => ({
+  apiVersion: clustersWithManagedSystem.apiVersion,
+  content: {
+    type: "Microsoft.ContainerService/managedClusters",
+    ...envelope,
+    sku: { name: "Automatic", tier: "Standard" },
+    properties: {
+      disableLocalAccounts: true,
+      aadProfile: { managed: true, enableAzureRBAC: true },
+      apiServerAccessProfile: { enablePrivateCluster: s.privateCluster, authorizedIPRanges: s.authorizedRanges },
     },
   },
 });

@@ -1,8 +1,9 @@
 /** What a stack is going to need in Azure, from its settings alone. */
 import { roles } from "@tarmac/components/azure/builtInRoles";
 import type { UserPoolArgs } from "@tarmac/components/cluster/nodePools";
-import { clusterArgs, onExistingCluster } from "@tarmac/settings/clusterSettings";
+import { clusterArgs, isAutomatic, onExistingCluster } from "@tarmac/settings/clusterSettings";
 import type { Settings } from "@tarmac/settings/everySetting";
+import { networkOfSubnet } from "@tarmac/validate/azureResourceId";
 import { nodesDuringUpgrade, systemPoolName } from "@tarmac/validate/nodePool";
 import { plannedContents, type PlannedContent } from "./plannedContents.ts";
 
@@ -50,6 +51,8 @@ export interface PlannedStack {
   tier: string;
   /** Does the stack make a cluster? */
   ownCluster: boolean;
+  /** Is that cluster one of AKS Automatic, whose nodes AKS chooses? */
+  automatic: boolean;
   /** As the settings have it: "1.36", "1.36.2", or undefined for Azure's default. */
   kubernetesVersion?: string;
   pools: PlannedPool[];
@@ -80,11 +83,13 @@ const roleNames: Record<string, string> = {
 /** @param subscriptionId of the stack, for a registry whose settings name no other */
 export function plannedStack(stack: string, settings: Settings, subscriptionId: string): PlannedStack {
   const ownCluster = !onExistingCluster(settings);
+  const automatic = isAutomatic(settings);
+  // AKS Automatic has identities of the stack only in a network that AKS has not created.
+  const ownIdentities = ownCluster && (!automatic || settings.ownNetwork || settings.nodeSubnetId !== undefined);
   const ownRegistry = settings.existingRegistry === undefined && settings.registryServer === undefined;
   const resourceTypes = [
-    ...(ownCluster
-      ? ["Microsoft.ManagedIdentity/userAssignedIdentities", "Microsoft.ContainerService/managedClusters"]
-      : []),
+    ...(ownIdentities ? ["Microsoft.ManagedIdentity/userAssignedIdentities"] : []),
+    ...(ownCluster ? ["Microsoft.ContainerService/managedClusters"] : []),
     ...(ownRegistry ? ["Microsoft.ContainerRegistry/registries"] : []),
     ...(settings.ownNetwork ? ["Microsoft.Network/virtualNetworks"] : []),
     ...(settings.managedPrometheus
@@ -101,17 +106,18 @@ export function plannedStack(stack: string, settings: Settings, subscriptionId: 
     stack,
     app: settings.appName,
     location: settings.location,
-    tier: settings.clusterTier,
+    tier: automatic ? "Standard" : settings.clusterTier,
     ownCluster,
+    automatic,
     ...(settings.kubernetesVersion !== undefined && { kubernetesVersion: settings.kubernetesVersion }),
-    pools: ownCluster ? poolsOf(settings) : [],
-    grants: grantsOf(settings, subscriptionId, { ownCluster, ownRegistry }),
+    pools: ownCluster && !automatic ? poolsOf(settings) : [],
+    grants: grantsOf(settings, subscriptionId, { ownCluster, ownIdentities, ownRegistry }),
     creates: [...new Set(resourceTypes.map((type) => type.split("/")[0] ?? ""))],
     needs: [
       // AKS makes machines, disks and load balancers in the subscription's name.
       ...(ownCluster ? ["Microsoft.Compute", "Microsoft.Network"] : []),
       // Add-ons of AKS: https://learn.microsoft.com/azure/governance/policy/concepts/policy-for-kubernetes
-      ...(settings.azurePolicy ? ["Microsoft.PolicyInsights"] : []),
+      ...(settings.azurePolicy || automatic ? ["Microsoft.PolicyInsights"] : []),
       ...(settings.logWorkspaceId === undefined
         ? []
         : ["Microsoft.OperationsManagement", "Microsoft.OperationalInsights"]),
@@ -119,7 +125,7 @@ export function plannedStack(stack: string, settings: Settings, subscriptionId: 
     actions: [
       ...(anything ? ["Microsoft.Resources/subscriptions/resourceGroups/write"] : []),
       ...[...new Set(resourceTypes)].map((type) => `${type}/write`),
-      ...(ownCluster ? ["Microsoft.ManagedIdentity/userAssignedIdentities/assign/action"] : []),
+      ...(ownIdentities ? ["Microsoft.ManagedIdentity/userAssignedIdentities/assign/action"] : []),
     ],
     names:
       ownRegistry && settings.registryName !== undefined
@@ -158,10 +164,12 @@ function poolsOf(settings: Settings): PlannedPool[] {
 
 interface Own {
   ownCluster: boolean;
+  ownIdentities: boolean;
   ownRegistry: boolean;
 }
 
-function grantsOf(settings: Settings, subscriptionId: string, { ownCluster, ownRegistry }: Own): PlannedGrant[] {
+function grantsOf(settings: Settings, subscriptionId: string, own: Own): PlannedGrant[] {
+  const { ownCluster, ownIdentities, ownRegistry } = own;
   const grant = (role: string, scope?: string): PlannedGrant => ({
     role,
     name: roleNames[role] ?? role,
@@ -175,7 +183,8 @@ function grantsOf(settings: Settings, subscriptionId: string, { ownCluster, ownR
   const abac = settings.registryRoleMode === "abac";
   const pulls = ownCluster || settings.kubeletObjectId !== undefined;
   return [
-    ...(ownCluster ? [grant(roles.managedIdentityOperator), grant(roles.aksRbacClusterAdmin)] : []),
+    ...(ownIdentities ? [grant(roles.managedIdentityOperator)] : []),
+    ...(ownCluster ? [grant(roles.aksRbacClusterAdmin)] : []),
     ...(pulls && ownRegistry ? [grant(abac ? roles.containerRegistryRepositoryReader : roles.acrPull)] : []),
     // Which of the two roles an existing registry wants is known once the registry is read: both are asked for.
     ...(pulls && registryId !== undefined
@@ -190,12 +199,13 @@ type Granting = (role: string, scope?: string) => PlannedGrant;
 
 /** Roles on the network, which for an existing one the network team may grant instead. */
 function networkGrants(settings: Settings, grant: Granting): PlannedGrant[] {
-  const { nodeSubnetId, apiServerSubnetId, privateDnsZone, assignNetworkRoles } = settings;
+  const { nodeSubnetId, apiServerSubnetId, systemNodeSubnetId, privateDnsZone, assignNetworkRoles } = settings;
   if (nodeSubnetId !== undefined && !assignNetworkRoles) return [];
   const subnets = [nodeSubnetId, apiServerSubnetId].filter((id) => id !== undefined);
   return [
     ...(settings.ownNetwork ? [grant(roles.networkContributor)] : []),
     ...subnets.map((id) => grant(roles.networkContributor, id)),
+    ...(systemNodeSubnetId === undefined ? [] : [grant(roles.networkContributor, networkOfSubnet(systemNodeSubnetId))]),
     ...(privateDnsZone.startsWith("/") ? [grant(roles.privateDnsZoneContributor, privateDnsZone)] : []),
   ];
 }

@@ -72,6 +72,7 @@ describe("an unset setting", () => {
       ...{ existingRegistry: undefined, existingRegistryGroup: undefined, existingRegistrySubscription: undefined },
       ...{ registryServer: undefined, registryUsername: undefined, registryPassword: undefined },
       ...{
+        clusterMode: "standard",
         kubernetesVersion: undefined,
         clusterTier: "Free",
         nodeSize: "Standard_D4ads_v6",
@@ -95,6 +96,7 @@ describe("an unset setting", () => {
       ...{ podRange: "10.244.0.0/16", serviceRange: "10.0.0.0/16", authorizedRanges: [] },
       ...{ privateCluster: false, privateDnsZone: "system", privateRegistry: false, registryDnsZone: "own" },
       ...{ nodeSubnetId: undefined, apiServerSubnetId: undefined, privateEndpointSubnetId: undefined },
+      ...{ systemNodeRange: "10.224.17.64/26", systemNodeSubnetId: undefined },
       ...{ assignNetworkRoles: true, outboundType: "loadBalancer" },
       ...{ userPools: {}, localAccounts: false, kubelogin: "azurecli", clusterAdmins: {} },
       ...{ context: "app", dockerfile: undefined, buildArgs: {}, buildTarget: undefined },

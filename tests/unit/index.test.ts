@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { digest, guid, loadBalancerAddress, nameSuffix, subscription } from "./providerAnswers.ts";
+import { digest, guid, loadBalancerAddress, nameSuffix, shownOfCluster, subscription } from "./providerAnswers.ts";
 import {
   labels,
   mockCloud,
@@ -322,6 +322,61 @@ test("rejects all invalid settings at once, in an update and in a preview, and r
     );
     expect(before).toEqual([]);
   }
+});
+
+describe("a stack on AKS Automatic", () => {
+  const automatic = "azure-native:resources:Resource";
+  const without = [types.cluster, "tarmac:azure:Cluster::", "tarmac:azure:Identities", "azure-native:managedidentity"];
+
+  test(
+    "leaves nodes and identities to AKS, and lets AKS's identity pull before a pod starts",
+    async () => {
+      const { resources, outputs } = await run({ clusterMode: "automatic" });
+      const kubeletObjectId = shownOfCluster.identityProfile.kubeletidentity.objectId;
+      expect(labels(resources)).toEqual(
+        [
+          ...everything.filter(
+            (label) => !without.some((type) => label.startsWith(type)) && !label.endsWith("operate-kubelet"),
+          ),
+          `${automatic}::hello`,
+          "tarmac:azure:AutomaticCluster::hello",
+        ].sort(),
+      );
+      expect(outputs).toMatchObject({ kubeletObjectId });
+      expect(only(resources, types.assignment, "hello-own").inputs).toMatchObject({ principalId: kubeletObjectId });
+      const before = waitsFor(resources, `${types.deployment}::hello`);
+      for (const needed of [`${types.assignment}::hello-own`, `${automatic}::hello`])
+        expect([needed, before.has(needed)]).toEqual([needed, true]);
+      expect(only(resources, types.deployment).deletedWith).toBe(`${automatic}::hello`);
+    },
+    patience,
+  );
+
+  test(
+    "in a network of its own has identities that may use it before the cluster is asked for, and its Gateway",
+    async () => {
+      const { resources } = await run({
+        ...{ clusterMode: "automatic", ownNetwork: "true", outboundType: "userAssignedNATGateway" },
+        ...{ hostname: "shop.example.com", gatewayClass: "approuting-istio", certificateIssuer: "letsencrypt" },
+      });
+      const { inputs } = only(resources, automatic);
+      const { properties } = inputs as { properties: Record<string, unknown> };
+      expect(inputs.identity).toMatchObject({ type: "UserAssigned" });
+      expect(properties).toMatchObject({
+        hostedSystemProfile: {
+          nodeSubnetID: expect.stringMatching(/\/subnets\/nodes$/) as string,
+          systemNodeSubnetID: expect.stringMatching(/\/subnets\/system-nodes$/) as string,
+        },
+        networkProfile: { outboundType: "userAssignedNATGateway" },
+        ingressProfile: { gatewayAPI: { installation: "Standard" } },
+      });
+      expect(labels(resources)).not.toContain("tarmac:azure:ManagedGatewayApi::hello");
+      const before = waitsFor(resources, `${automatic}::hello`);
+      for (const right of ["join-nodes", "join-api-server", "join-network", "operate-kubelet", "own"])
+        expect([right, before.has(`${types.assignment}::hello-${right}`)]).toEqual([right, true]);
+    },
+    patience,
+  );
 });
 
 describe("a stack with fewer or more resources", () => {

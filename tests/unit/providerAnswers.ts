@@ -87,6 +87,8 @@ export function answerCall(token: string, inputs: Properties = {}): Properties {
       return { name: text(inputs.registryName), loginServer: loginServerOf(text(inputs.registryName)) };
     case "azure-native:resources:getResource":
       return existingRegistry(inputs);
+    case "azure-native:containerservice:getManagedCluster":
+      return { name: text(inputs.resourceName), ...shownOfCluster };
     case "azure-native:managedidentity:getUserAssignedIdentity":
       return idsOfIdentity(text(inputs.resourceName).replace(nameSuffix, ""));
     case "azure-native:containerservice:listManagedClusterUserCredentials":
@@ -97,6 +99,12 @@ export function answerCall(token: string, inputs: Properties = {}): Properties {
       throw new Error(`unexpected call of ${token}`);
   }
 }
+
+/** What Azure shows of every cluster that leaves its identities to AKS. */
+export const shownOfCluster = {
+  identityProfile: { kubeletidentity: { objectId: guid("kubelet of AKS") } },
+  oidcIssuerProfile: { issuerURL: "https://swedencentral.oic.prod-aks.azure.com/tenant/cluster/" },
+};
 
 const loginServerOf = (registryName: string) => `${registryName.toLowerCase()}.azurecr.io`;
 
@@ -173,8 +181,9 @@ function answerAzure(type: string, logicalName: string, inputs: Properties): Ans
     }
     case "azure-native:resources:Resource": {
       const name = nameFrom("resourceName");
-      const properties = { ...(inputs.properties as Properties), loginServer: loginServerOf(name) };
       const type = `${text(inputs.resourceProviderNamespace)}/${text(inputs.resourceType)}`;
+      const shown = type.endsWith("/managedClusters") ? shownOfCluster : { loginServer: loginServerOf(name) };
+      const properties = { ...shown, ...(inputs.properties as Properties) };
       return { id: inGroup(type, name), state: { ...inputs, name, properties } };
     }
     case "azure-native:containerregistry:Replication": {

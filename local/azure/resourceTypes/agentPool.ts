@@ -63,9 +63,10 @@ export const agentPool: ResourceType = {
   },
 
   checkRemoval: (cloud, { resource }) => {
-    const others = poolsOf(cloud, resource.id.replace(/\/agentPools\/[^/]+$/i, "")).filter(
-      (pool) => pool.resource.id !== resource.id,
-    );
+    const clusterId = resource.id.replace(/\/agentPools\/[^/]+$/i, "");
+    // AKS keeps the system nodes of an Automatic cluster, and shows no pool for them.
+    if (asObject(cloud.inventory.get(clusterId)?.resource.properties.hostedSystemProfile)?.enabled === true) return;
+    const others = poolsOf(cloud, clusterId).filter((pool) => pool.resource.id !== resource.id);
     if (others.length === 0) throw new ArmError(400, "OperationNotAllowed", "There has to be at least one agent pool.");
     if (!others.some((pool) => pool.resource.properties.mode === "System")) {
       throw new ArmError(400, "OperationNotAllowed", "There has to be at least one system agent pool.");

@@ -1,5 +1,6 @@
 /** The checks that AKS makes on a cluster's network before it creates anything: subnets, permissions on them, address ranges, API server access. */
 import { overlap, parseRange } from "@tarmac/validate/addressRange";
+import { networkOfSubnet } from "@tarmac/validate/azureResourceId";
 import type { Cloud } from "../cloud.ts";
 import { ArmError, badRequest } from "../armErrors.ts";
 import { asObject, asObjects, asString, isGiven, type JsonObject } from "../jsonValues.ts";
@@ -16,6 +17,8 @@ interface Asked {
   /** The control plane's identity with its ids filled in. */
   identity: JsonObject;
   pools: readonly JsonObject[];
+  /** Whether AKS joins subnets of the network that the cluster does not name: node auto-provisioning. */
+  ofWholeNetwork?: boolean;
 }
 
 /** @throws 400 with AKS's codes */
@@ -37,6 +40,9 @@ export function checkClusterNetwork(asked: Asked): void {
   }
   const subnets = new Set(asked.pools.flatMap(({ vnetSubnetID }) => asString(vnetSubnetID) ?? []));
   for (const subnet of subnets) checkSubnet(asked, subnet);
+  if (asked.ofWholeNetwork !== true) return;
+  const networks = new Set([...subnets].map(networkOfSubnet));
+  for (const network of networks) demand(asked, network, "Microsoft.Network/virtualNetworks/subnets/join/action");
 }
 
 /** Checks the subnet of a pool that is added to a cluster. */

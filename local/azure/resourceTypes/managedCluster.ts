@@ -16,6 +16,7 @@ import {
   upgraded,
 } from "./agentPool.ts";
 import { refuseClusterCount, refuseNodes } from "../compute/nodeCapacity.ts";
+import { checkMode, hostedPools, isAutomatic, knowsHostedSystem, withPresets } from "./automaticMode.ts";
 import { clusterCredentials } from "./clusterCredentials.ts";
 import { checkIngress, ingressOf, shownIn } from "./clusterIngress.ts";
 import { checkClusterNetwork } from "./clusterNetwork.ts";
@@ -55,8 +56,18 @@ export const managedCluster: ResourceType = {
 
   put: (request) => {
     const { cloud, existing, body, location, caller } = request;
-    const asked = asObject(body.properties) ?? {};
+    const sku = skuOf(request);
+    const automatic = isAutomatic(sku);
     const before = existing?.resource.properties;
+    const stated = asObject(body.properties) ?? {};
+    checkMode({
+      ...{ apiVersion: request.apiVersion, location, sku, asked: stated, identity: asObject(body.identity) },
+      before: existing?.resource,
+    });
+    const asked =
+      automatic && before === undefined
+        ? withPresets(stated, asString(stated.kubernetesVersion) ?? defaultVersion())
+        : stated;
     for (const key of ["dnsPrefix", "nodeResourceGroup"]) {
       if (before !== undefined && isGiven(asked[key]) && asked[key] !== before[key]) {
         throw new ArmError(400, "PropertyChangeNotAllowed", `Changing property 'properties.${key}' is not allowed.`, {
@@ -74,18 +85,18 @@ export const managedCluster: ResourceType = {
     const identityProfile =
       kubeletIdentityProfile(cloud, asObject(asked.identityProfile), identity) ?? before?.identityProfile;
     const { agentPoolProfiles, ...given } = asked;
-    checkIngress(request.apiVersion, asked);
-    const sku = asObject(body.sku) ?? existing?.resource.sku ?? { name: "Base", tier: "Free" };
+    checkIngress(request.apiVersion, stated);
     const settings = properties(request, givenOnly(given), before);
     const controlPlane = controlPlaneVersion(request, settings, sku);
-    const pools = inlinePools(request, agentPoolProfiles, controlPlane);
+    const pools = inlinePools(request, agentPoolProfiles, controlPlane, automatic);
     checkClusterNetwork({
       cloud,
       id: request.id,
       location,
       settings,
       identity,
-      pools: pools.map((pool) => pool.properties),
+      pools: [...pools.map((pool) => pool.properties), ...hostedPools(settings)],
+      ofWholeNetwork: automatic,
     });
     if (existing === undefined) refuseClusterCount(cloud, location);
     refuseNodes(cloud, request.id, location, pools);
@@ -150,7 +161,9 @@ export const managedCluster: ResourceType = {
 
   present: (cloud, { resource }, apiVersion) => {
     const agentPoolProfiles = poolsOf(cloud, resource.id).map((pool) => asProfile(pool.resource));
-    return { ...resource, properties: { ...shownIn(apiVersion, resource.properties), agentPoolProfiles } };
+    const properties = { ...shownIn(apiVersion, resource.properties), agentPoolProfiles };
+    if (!knowsHostedSystem(apiVersion)) Reflect.deleteProperty(properties, "hostedSystemProfile");
+    return { ...resource, properties };
   },
 
   actions: clusterCredentials,
@@ -168,6 +181,13 @@ function leaveLink(cloud: Cloud, { properties }: Resource): void {
     goneAt: new Date(Date.now() + seconds * 1000).toISOString(),
   };
   cloud.inventory.patchProperties(subnet, { serviceAssociationLinks: [link] });
+}
+
+/** A request's SKU; what it leaves out is as before. Only Automatic has a tier of its own. */
+function skuOf({ body, existing }: PutRequest): JsonObject {
+  const asked = asObject(body.sku);
+  if (isAutomatic(asked)) return { ...asked, tier: asked?.tier ?? "Standard" };
+  return asked ?? existing?.resource.sku ?? { name: "Base", tier: "Free" };
 }
 
 const defaultNodeGroup = ({ resourceGroup, name, location }: PutRequest): string =>
@@ -212,7 +232,7 @@ function properties(request: PutRequest, asked: JsonObject, before: JsonObject |
   const issuer =
     asObject(before?.oidcIssuerProfile)?.issuerURL ??
     `https://${location}.oic.prod-aks.azure.com/${tenantId}/${randomUUID()}/`;
-  const issues = asObject(asked.oidcIssuerProfile)?.enabled === true;
+  const issues = (asObject(asked.oidcIssuerProfile) ?? asObject(before?.oidcIssuerProfile))?.enabled === true;
   return {
     enableRBAC: true,
     supportPlan: "KubernetesOfficial",
@@ -250,10 +270,13 @@ function inlinePools(
   { cloud, existing, id }: PutRequest,
   asked: unknown,
   controlPlane: string,
+  automatic: boolean,
 ): { name: string; properties: JsonObject }[] {
   const profiles = asObjects(asked).map((profile) => ({ name: asString(profile.name) ?? "", profile }));
   const pools = poolsOf(cloud, id);
-  if (existing === undefined && !profiles.some(({ profile }) => profile.mode === "System")) {
+  const own = [...pools.map(({ resource }) => resource.properties), ...profiles.map(({ profile }) => profile)];
+  // AKS Automatic has system nodes that AKS keeps; a cluster that leaves that mode needs a pool of its own first.
+  if (!automatic && !own.some(({ mode }) => mode === "System")) {
     throw badRequest("Must define at least one system pool.", "agentPoolProfiles");
   }
   if (existing === undefined) {

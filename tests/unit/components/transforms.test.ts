@@ -3,6 +3,7 @@
  * a component's transforms to everything below it (`parent`), which mocks do not do: here the test does.
  */
 import * as pulumi from "@pulumi/pulumi";
+import { AutomaticCluster } from "../../../components/automaticCluster.ts";
 import { Cluster } from "../../../components/cluster.ts";
 import { ClusterAccess } from "../../../components/clusterAccess.ts";
 import { ExistingCluster } from "../../../components/existingCluster.ts";
@@ -47,6 +48,11 @@ const components: [name: string, child: string, create: (opts: Options) => pulum
     (opts) => new AppImage("hello", { loginServer: "hello.azurecr.io", repository: "hello", context: "app" }, opts),
   ],
   ["AppNamespace", "kubernetes:core/v1:Namespace", (opts) => new AppNamespace("hello", {}, opts)],
+  [
+    "AutomaticCluster",
+    "azure-native:resources:Resource",
+    (opts) => new AutomaticCluster("hello", { resourceGroupName }, opts),
+  ],
   [
     "Cluster",
     "azure-native:containerservice:ManagedCluster",

@@ -12,6 +12,10 @@ const kubeconfig = JSON.stringify({
   contexts: [{ name: "prod", context: { cluster: "aks", user: "me" } }],
 });
 const withCurrent = JSON.stringify({ ...(JSON.parse(kubeconfig) as object), "current-context": "prod" });
+const inAutomatic = 'has no effect with clusterMode "automatic"';
+const customNetwork = "https://learn.microsoft.com/azure/aks/automatic/quick-automatic-custom-network";
+const network =
+  "/subscriptions/0f8fad5b-d9cb-469f-a165-70867728950e/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/net";
 const own =
   "applies only to a cluster that the stack creates, but kubeContext or kubeconfig selects an existing one: remove one of the two";
 const existing = { kubeContext: "prod", kubeconfig };
@@ -22,6 +26,7 @@ const version = 'is not a Kubernetes version: use "1.MINOR" or "1.MINOR.PATCH" i
 export const clusterCases: SettingCases = {
   accepted: [
     ["kubernetesVersion", "1.36", "1.36"],
+    ["clusterMode", "automatic", "automatic"],
     ["clusterTier", "Standard", "Standard"],
     ["nodeSize", "Standard_B2ms", "Standard_B2ms"],
     ["nodeCount", "190", 190],
@@ -54,6 +59,7 @@ export const clusterCases: SettingCases = {
     ["kubernetesVersion", "1.4", `"1.4" ${version}`],
     ["kubernetesVersion", "v1.36", `"v1.36" ${version}`],
     ["kubernetesVersion", "latest", `"latest" ${version}`],
+    ["clusterMode", "auto", '"auto" is not one of "standard", "automatic"'],
     ["clusterTier", "Paid", '"Paid" is not one of "Free", "Standard", "Premium"'],
     [
       "nodeSize",
@@ -152,6 +158,68 @@ export const clusterCases: SettingCases = {
     ["clusterAdmins", `["${guid}"]`, `"["${guid}"]" ${map}`],
   ],
   together: [
+    [
+      "AKS Automatic, and what AKS decides there",
+      {
+        ...{ clusterMode: "automatic", location: "westus", nodeSize: "Standard_D4s_v5", nodeCount: "3" },
+        ...{ nodeMaxCount: "5", nodeZones: '["1"]', userPools: '{"apps":{"vmSize":"Standard_D2s_v5","count":1}}' },
+        ...{ clusterTier: "Premium", kubernetesVersion: "1.36", upgradeChannel: "patch", nodeUpgradeChannel: "None" },
+        ...{ localAccounts: "true", privateCluster: "true", systemNodeRange: "10.224.18.0/26" },
+      },
+      [
+        'tarmac:location: AKS Automatic is not available in westus: use another region, e.g. swedencentral, or the clusterMode "standard"',
+        ...["nodeSize", "nodeCount", "nodeMaxCount", "nodeZones"].map(
+          (key) =>
+            `tarmac:${key}: ${inAutomatic}: AKS keeps the system nodes, in three zones: remove this; nodes for the service come by cpuRequest and memoryRequest of its pods`,
+        ),
+        `tarmac:userPools: ${inAutomatic}: AKS creates nodes by what pods request (node auto-provisioning): remove this; a NodePool on the cluster limits sizes, and spot nodes are a NodePool too (https://learn.microsoft.com/azure/aks/node-auto-provisioning-node-pools)`,
+        `tarmac:clusterTier: ${inAutomatic}: AKS has the tier "Standard" only: remove this`,
+        `tarmac:kubernetesVersion: ${inAutomatic}: AKS upgrades Kubernetes itself (channel stable): remove this; maintenanceDay sets the day`,
+        `tarmac:upgradeChannel: ${inAutomatic}: AKS accepts the channel "stable" only: remove this; maintenanceDay sets the day`,
+        `tarmac:nodeUpgradeChannel: ${inAutomatic}: AKS accepts the channel "NodeImage" only: remove this; maintenanceDay sets the day`,
+        `tarmac:localAccounts: ${inAutomatic}: AKS has no local accounts: remove this, and set kubelogin to the sign-in that is at hand`,
+        'tarmac:privateCluster: in clusterMode "automatic" nothing reaches a private API server in a network that AKS creates, because AKS locks it: set ownNetwork to true, or nodeSubnetId',
+        "tarmac:systemNodeRange: has no effect without ownNetwork: set ownNetwork to true, or remove this",
+      ],
+    ],
+    [
+      "AKS Automatic in an existing network without two of its three subnets",
+      { clusterMode: "automatic", nodeSubnetId: `${network}/subnets/nodes` },
+      [
+        `tarmac:apiServerSubnetId: is required with nodeSubnetId in clusterMode "automatic": the resource id of a subnet that is delegated to Microsoft.ContainerService/managedClusters in the same network (${customNetwork})`,
+        `tarmac:systemNodeSubnetId: is required with nodeSubnetId in clusterMode "automatic": the resource id of a second subnet, for AKS's own nodes, in the same network (${customNetwork})`,
+      ],
+    ],
+    [
+      "AKS Automatic, and pods that its safeguards would change, deny or leave without a node",
+      {
+        ...{ clusterMode: "automatic", cpuRequest: "50m", memoryRequest: "64Mi", cpuLimit: "90m", memoryLimit: "96Mi" },
+        ...{
+          labels: '{"kubernetes.azure.com/team":"a"}',
+          nodeSelector: '{"agentpool":"apps"}',
+          platform: "linux/arm64",
+        },
+      },
+      [
+        ...[
+          ["cpuRequest", "50m", "100m"],
+          ["memoryRequest", "64Mi", "100Mi"],
+          ["cpuLimit", "90m", "100m"],
+          ["memoryLimit", "96Mi", "100Mi"],
+        ].map(
+          ([key, value, least]) =>
+            `tarmac:${key}: "${value}" is less than the deployment safeguards of AKS Automatic allow, which would raise it after each update: use at least "${least}"`,
+        ),
+        "tarmac:labels: kubernetes.azure.com/team: the deployment safeguards of AKS Automatic reserve kubernetes.azure.com: use another label",
+        'tarmac:nodeSelector: agentpool names a node pool, and AKS Automatic has none with a name of yours: select nodes by a label of Karpenter, e.g. {"karpenter.azure.com/sku-family":"D"}',
+        'tarmac:platform: AKS Automatic creates nodes with x86 processors unless the pods ask for others, so the image would fail with "exec format error": use "linux/amd64", or a NodePool with arm64 and nodeSelector {"kubernetes.io/arch":"arm64"}',
+      ],
+    ],
+    [
+      "settings of AKS Automatic in the other mode",
+      { ownNetwork: "true", systemNodeRange: "10.224.18.0/26" },
+      ['tarmac:systemNodeRange: applies only to AKS Automatic: set clusterMode to "automatic", or remove this'],
+    ],
     [
       "what has no effect",
       { maintenanceStart: "03:00", networkRange: "10.225.0.0/16", apiServerRange: "10.225.0.0/28" },

@@ -20,6 +20,7 @@ export const networkCases: SettingCases = {
     ["nodeRange", "10.224.0.0/24", "10.224.0.0/24"],
     ["privateEndpointRange", "10.224.20.0/27", "10.224.20.0/27"],
     ["apiServerRange", "10.224.20.0/28", "10.224.20.0/28"],
+    ["systemNodeRange", "10.224.20.0/26", "10.224.20.0/26"],
     ["podRange", "192.168.0.0/16", "192.168.0.0/16"],
     ["serviceRange", "172.16.0.0/16", "172.16.0.0/16"],
     ["authorizedRanges", '["203.0.113.7/32","198.51.100.0/24"]', ["203.0.113.7/32", "198.51.100.0/24"]],
@@ -31,6 +32,7 @@ export const networkCases: SettingCases = {
     nodeRange: { ownNetwork: "true" },
     privateEndpointRange: { ownNetwork: "true" },
     apiServerRange: { ownNetwork: "true", apiServerInNetwork: "true" },
+    systemNodeRange: { ownNetwork: "true", clusterMode: "automatic" },
   },
   refused: [
     [
@@ -65,6 +67,11 @@ export const networkCases: SettingCases = {
       "10.1.0.0/29",
       '"10.1.0.0/29" has the wrong size: use a prefix from /8 (the largest) to /28 (the smallest)',
     ],
+    [
+      "systemNodeRange",
+      "10.1.0.0/28",
+      '"10.1.0.0/28" has the wrong size: use a prefix from /8 (the largest) to /27 (the smallest)',
+    ],
     ["podRange", "172.31.0.0/16", '"172.31.0.0/16" overlaps 172.31.0.0/16, which AKS reserves: use another range'],
     [
       "serviceRange",
@@ -98,6 +105,7 @@ export const networkCases: SettingCases = {
     ["privateRegistry", "maybe", `"maybe" ${flag}`],
     ["nodeSubnetId", "nodes", `"nodes" ${notASubnet}`],
     ["apiServerSubnetId", "api", `"api" ${notASubnet}`],
+    ["systemNodeSubnetId", "system", `"system" ${notASubnet}`],
     ["privateEndpointSubnetId", network, `"${network}" ${notASubnet}`],
     [
       "registryDnsZone",

@@ -12,6 +12,7 @@ import { plannedStack, type PlannedName } from "../../../../ops/preflight/planne
 import { exitCodeOf, type Found, preflight } from "../../../../ops/preflight/preflight.ts";
 import { preflightLines, preflightSummary } from "../../../../ops/preflight/preflightText.ts";
 import type { Questions } from "../../../../ops/preflight/preflightCheck.ts";
+import { vmFamilies, vmSizes } from "../../../../local/azure/compute/vmSizes.ts";
 import { giveRole, type Identity, newIdentity } from "../../local/azure/principals.ts";
 import { arm, clients, type Environment, roleGuids, simulation, startWithGroup } from "../../local/azure/testAzure.ts";
 
@@ -155,6 +156,25 @@ describe("role-assignments", () => {
     expect(await grants({ assignNetworkRoles: "false" })).not.toContain(onSubnet);
   });
 
+  it("asks about what AKS Automatic needs: no identities in a network of AKS, and the whole of an existing network", async () => {
+    const as = await deployerWith([roleGuids.reader]);
+    const network = `${group}/providers/Microsoft.Network/virtualNetworks/hub`;
+    const subnets = {
+      nodeSubnetId: `${network}/subnets/nodes`,
+      apiServerSubnetId: `${network}/subnets/api`,
+      systemNodeSubnetId: `${network}/subnets/system`,
+    };
+    const grants = async (settings: Record<string, string>) =>
+      (await check("role-assignments", { as, settings: { clusterMode: "automatic", ...settings } })).map(
+        ({ what }) => what,
+      );
+    const operator = expect.stringContaining("Managed Identity Operator") as string;
+    expect(await grants({})).not.toContainEqual(operator);
+    const found = await grants(subnets);
+    expect(found).toContainEqual(operator);
+    expect(found).toContain(`may not grant Network Contributor on ${network}`);
+  });
+
   it("asks on the registry where the stack uses an existing one", async () => {
     const registry = `${group}/providers/Microsoft.ContainerRegistry/registries/shared1`;
     await request("PUT", registry, "2023-07-01", { location: "swedencentral", sku: { name: "Basic" } });
@@ -210,6 +230,37 @@ describe("vm-sizes", () => {
     const [, apps] = await check("vm-sizes", { settings: pools("Standard_D4s_v5", ["1", "2", "3"]) });
     expect(apps?.what).toBe('pool "apps": Standard_D4s_v5 is not offered to this subscription in the zones 1, 2');
     expect(apps?.fix).toContain('set userPools.apps.zones to ["3"]');
+  });
+});
+
+describe("node-auto-provisioning", () => {
+  const automatic = { clusterMode: "automatic" };
+  const families = (vcpus: number) => Object.fromEntries(vmFamilies.map((family) => [family, vcpus] as const));
+
+  it("passes when a family that AKS may choose has room, and does not ask about another mode", async () => {
+    expect(await check("node-auto-provisioning", { settings: automatic })).toMatchObject([
+      { state: "ok", what: expect.stringMatching(/^8 vCPUs for the first nodes are free in swedencentral/) as string },
+    ]);
+    expect(await check("node-auto-provisioning")).toEqual([]);
+    expect(await check("vcpu-quota", { settings: automatic })).toEqual([]);
+  });
+
+  it("names each quota that is too small, with the command that raises it", async () => {
+    await limit({ vcpus: { ...families(4), cores: 6 } });
+    const found = await check("node-auto-provisioning", { settings: automatic });
+    expect(states(found)).toEqual(["problem", "problem"]);
+    expect(found[0]?.what).toBe(
+      "the first two nodes of AKS Automatic need 8 vCPUs, and 6 of cores are free in swedencentral",
+    );
+    expect(found[0]?.fix).toContain("--limit-object value=8 ");
+    expect(found[1]?.what).toMatch(/and 4 of \S+Family are free/);
+  });
+
+  it("does not count sizes with Arm processors, nor those that the subscription may not have", async () => {
+    const intel = vmSizes.filter(({ name, vcpus }) => /^Standard_D4(?!p)/.test(name) && vcpus === 4);
+    await limit({ sizes: Object.fromEntries(intel.map(({ name }) => [name, false])) });
+    const [found] = await check("node-auto-provisioning", { settings: automatic });
+    expect(found?.what).toMatch(/^swedencentral offers this subscription no size of the D family with 4 vCPUs/);
   });
 });
 

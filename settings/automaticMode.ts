@@ -1,0 +1,135 @@
+/** What the mode "automatic" of a cluster leaves of the other settings: what AKS decides there is refused by name, with what to do instead. */
+import { automaticRegionProblem } from "@tarmac/validate/aksRegions";
+import { parseQuantity } from "@tarmac/validate/quantity";
+import { type FindingOf, unusedFindings } from "./allowedValues.ts";
+import { isAutomatic, onExistingCluster } from "./clusterSettings.ts";
+import { type Settings, settings } from "./everySetting.ts";
+
+type Finding = FindingOf<Settings>;
+
+/** Settings that AKS Automatic decides about: what it does, and what to do instead. A value that says the same as AKS passes. */
+const decidedByAks: readonly { keys: readonly (keyof Settings)[]; same?: readonly unknown[]; problem: string }[] = [
+  {
+    keys: ["nodeSize", "nodeCount", "nodeMaxCount", "nodeZones"],
+    problem:
+      "AKS keeps the system nodes, in three zones: remove this; nodes for the service come by cpuRequest and memoryRequest of its pods",
+  },
+  {
+    keys: ["userPools"],
+    problem:
+      "AKS creates nodes by what pods request (node auto-provisioning): remove this; a NodePool on the cluster limits sizes, and spot nodes are a NodePool too (https://learn.microsoft.com/azure/aks/node-auto-provisioning-node-pools)",
+  },
+  { keys: ["clusterTier"], same: ["Standard"], problem: 'AKS has the tier "Standard" only: remove this' },
+  {
+    keys: ["kubernetesVersion"],
+    problem: "AKS upgrades Kubernetes itself (channel stable): remove this; maintenanceDay sets the day",
+  },
+  {
+    keys: ["upgradeChannel"],
+    same: ["stable"],
+    problem: 'AKS accepts the channel "stable" only: remove this; maintenanceDay sets the day',
+  },
+  {
+    keys: ["nodeUpgradeChannel"],
+    problem: 'AKS accepts the channel "NodeImage" only: remove this; maintenanceDay sets the day',
+  },
+  {
+    keys: ["localAccounts"],
+    problem: "AKS has no local accounts: remove this, and set kubelogin to the sign-in that is at hand",
+  },
+  { keys: ["azurePolicy"], same: [true], problem: "AKS always has Azure Policy: remove this" },
+];
+
+/** Settings of AKS Automatic alone. */
+const ofAutomatic = { systemNodeRange: settings.systemNodeRange, systemNodeSubnetId: settings.systemNodeSubnetId };
+
+/** AKS's deployment safeguards raise smaller requests: https://learn.microsoft.com/azure/aks/deployment-safeguards#minimum-enforcement */
+const least = { cpuRequest: "100m", memoryRequest: "100Mi", cpuLimit: "100m", memoryLimit: "100Mi" } as const;
+
+/** What is wrong with the settings of a stack whose cluster is of AKS Automatic. */
+export function automaticProblems(s: Settings): Finding[] {
+  if (onExistingCluster(s)) return [];
+  if (!isAutomatic(s))
+    return unusedFindings(
+      s,
+      ofAutomatic,
+      'applies only to AKS Automatic: set clusterMode to "automatic", or remove this',
+    );
+  return [
+    ["location", automaticRegionProblem(s.location)],
+    ...decidedByAks.flatMap(({ keys, same = [], problem }) =>
+      keys.map((key): Finding => [key, isDefault(s, key) || same.includes(s[key]) ? undefined : inMode(problem)]),
+    ),
+    ...networkFindings(s),
+    ...workloadFindings(s),
+  ];
+}
+
+const inMode = (problem: string) => `has no effect with clusterMode "automatic": ${problem}`;
+
+const isDefault = (s: Settings, key: keyof Settings) =>
+  JSON.stringify(s[key]) === JSON.stringify((settings[key] as { default?: unknown }).default);
+
+function networkFindings(s: Settings): Finding[] {
+  if (s.ownNetwork) return [];
+  if (s.nodeSubnetId === undefined) {
+    return [
+      [
+        "privateCluster",
+        s.privateCluster
+          ? 'in clusterMode "automatic" nothing reaches a private API server in a network that AKS creates, because AKS locks it: set ownNetwork to true, or nodeSubnetId'
+          : undefined,
+      ],
+      [
+        "systemNodeRange",
+        isDefault(s, "systemNodeRange")
+          ? undefined
+          : "has no effect without ownNetwork: set ownNetwork to true, or remove this",
+      ],
+    ];
+  }
+  const needed = (key: "apiServerSubnetId" | "systemNodeSubnetId", what: string): Finding => [
+    key,
+    s[key] === undefined
+      ? `is required with nodeSubnetId in clusterMode "automatic": the resource id of ${what} in the same network (https://learn.microsoft.com/azure/aks/automatic/quick-automatic-custom-network)`
+      : undefined,
+  ];
+  return [
+    needed("apiServerSubnetId", "a subnet that is delegated to Microsoft.ContainerService/managedClusters"),
+    needed("systemNodeSubnetId", "a second subnet, for AKS's own nodes,"),
+  ];
+}
+
+/** What the deployment safeguards would change or deny, and where the pods would find no node. */
+function workloadFindings(s: Settings): Finding[] {
+  const tooSmall = (Object.entries(least) as [keyof typeof least, string][]).map(([key, minimum]): Finding => [
+    key,
+    (parseQuantity(s[key]) ?? Infinity) < (parseQuantity(minimum) ?? 0)
+      ? `"${s[key]}" is less than the deployment safeguards of AKS Automatic allow, which would raise it after each update: use at least "${minimum}"`
+      : undefined,
+  ]);
+  const reserved = Object.keys(s.labels).filter((key) => key.includes("kubernetes.azure.com"));
+  const byPool = ["agentpool", "kubernetes.azure.com/agentpool"].filter((key) => key in s.nodeSelector);
+  return [
+    ...tooSmall,
+    [
+      "labels",
+      reserved.map(
+        (key) => `${key}: the deployment safeguards of AKS Automatic reserve kubernetes.azure.com: use another label`,
+      ),
+    ],
+    [
+      "nodeSelector",
+      byPool.map(
+        (key) =>
+          `${key} names a node pool, and AKS Automatic has none with a name of yours: select nodes by a label of Karpenter, e.g. {"karpenter.azure.com/sku-family":"D"}`,
+      ),
+    ],
+    [
+      "platform",
+      s.platform === "linux/arm64" && s.image === undefined && s.nodeSelector["kubernetes.io/arch"] !== "arm64"
+        ? 'AKS Automatic creates nodes with x86 processors unless the pods ask for others, so the image would fail with "exec format error": use "linux/amd64", or a NodePool with arm64 and nodeSelector {"kubernetes.io/arch":"arm64"}'
+        : undefined,
+    ],
+  ];
+}
