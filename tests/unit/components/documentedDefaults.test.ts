@@ -8,6 +8,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Provider } from "@pulumi/kubernetes/provider.js";
 import ts from "typescript";
 import { defaultGrantSeconds } from "../../../components/azure/freshGrants.ts";
+import { AutomaticCluster } from "../../../components/automaticCluster.ts";
 import { Cluster } from "../../../components/cluster.ts";
 import { ExistingNetwork } from "../../../components/existingNetwork.ts";
 import { Gateway } from "../../../components/gateway.ts";
@@ -113,6 +114,15 @@ const create: Record<string, (given: Given, property: string) => unknown> = {
       ...given,
     }),
   AppNamespaceArgs: (given) => new AppNamespace("hello", given),
+  AutomaticClusterArgs: (given) => new AutomaticCluster("hello", { ...group, ...given }),
+  AutomaticNetworkArgs: (given) =>
+    new AutomaticCluster("hello", {
+      ...group,
+      network: {
+        ...{ nodeSubnetId: `${networkId}/subnets/nodes`, systemNodeSubnetId: `${networkId}/subnets/system` },
+        ...{ apiServerSubnetId: `${networkId}/subnets/api`, controlPlane, kubelet: identity, ...given },
+      },
+    }),
   Autoscale: (given) => workload({ autoscale: { min: 3, max: 9, ...given } }),
   ClusterArgs: cluster,
   ClusterRangeArgs: (given) => cluster({ ranges: given }),
