@@ -29,6 +29,8 @@ export const nodeBinary = process.execPath;
 export const ports = {
   /** Simulated Azure: Resource Manager, Entra, managed-identity endpoint; https. */
   azure: 47443,
+  /** The proxy that leads Azure's own host names to the simulated Azure; loopback, http. */
+  azureNames: 47444,
   /** Login servers of the simulated container registries, one port a registry; https. */
   registries: [47500, 47501, 47502, 47503, 47504, 47505, 47506, 47507, 47508, 47509],
   /** The registry of base images, which stands in for the public ones; loopback, http, no sign-in. */

@@ -7,6 +7,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { certificateNames } from "./azure/azureNames.ts";
 import { network, tlsFolder } from "./settings.ts";
 
 const run = promisify(execFile);
@@ -22,8 +23,11 @@ export interface TlsFiles {
   tokenKey: string;
 }
 
-/** The names of the servers: for clients on this machine, and the node's address for pods and the kubelet. */
-const serverNames = ["localhost", "127.0.0.1", network.nodeAddress];
+/**
+ * The names of the servers: for clients on this machine, the node's address for pods and the kubelet, and Azure's own names. Only who is
+ * told to trust the environment's authority accepts the latter.
+ */
+const serverNames = ["localhost", "127.0.0.1", network.nodeAddress, ...certificateNames];
 
 const validDays = 825;
 const renewWithinDays = 30;
@@ -81,7 +85,9 @@ async function usable(
       if (!certificate.checkIssued(issuer) || !certificate.verify(issuer.publicKey)) return false;
     }
     return (wanted.names ?? []).every((name) =>
-      /^[\d.]+$/.test(name) ? certificate.checkIP(name) !== undefined : certificate.checkHost(name) !== undefined,
+      /^[\d.]+$/.test(name)
+        ? certificate.checkIP(name) !== undefined
+        : certificate.checkHost(name.replace("*", "any")) !== undefined,
     );
   } catch {
     // Missing, truncated, or not a certificate: create it again.

@@ -61,7 +61,9 @@ export async function entra(cloud: Cloud, request: Request): Promise<Reply | und
       return request.method === "POST" ? await token(cloud, tenant ?? "", request) : { status: 405 };
     case ".well-known/openid-configuration":
     case "v2.0/.well-known/openid-configuration":
-      return knownTenant(cloud, tenant) ? { status: 200, body: openIdConfiguration(cloud) } : unknownTenant(tenant);
+      return knownTenant(cloud, tenant)
+        ? { status: 200, body: openIdConfiguration(cloud, request) }
+        : unknownTenant(tenant);
     case "discovery/keys":
     case "discovery/v2.0/keys":
       return { status: 200, body: { keys: [cloud.tokens.publicJwk] } };
@@ -194,8 +196,9 @@ function refusal(status: number, error: string, code: number, text: string): Rep
   };
 }
 
-function openIdConfiguration(cloud: Cloud) {
-  const authority = `${cloud.endpoint}/${cloud.deployer.tenantId}`;
+/** For the name that the client used: it refuses a document whose issuer has another host. */
+function openIdConfiguration(cloud: Cloud, { origin }: Request) {
+  const authority = `${origin}/${cloud.deployer.tenantId}`;
   return {
     token_endpoint: `${authority}/oauth2/v2.0/token`,
     token_endpoint_auth_methods_supported: ["client_secret_post", "client_secret_basic", "private_key_jwt"],
@@ -205,7 +208,7 @@ function openIdConfiguration(cloud: Cloud) {
     id_token_signing_alg_values_supported: ["RS256"],
     response_types_supported: ["code", "id_token", "code id_token", "id_token token"],
     scopes_supported: ["openid", "profile", "email", "offline_access"],
-    issuer: issuerOf(cloud),
+    issuer: `${authority}/v2.0`,
     request_uri_parameter_supported: false,
     authorization_endpoint: `${authority}/oauth2/v2.0/authorize`,
     device_authorization_endpoint: `${authority}/oauth2/v2.0/devicecode`,

@@ -12,7 +12,8 @@ export interface Request {
   path: string;
   query: URLSearchParams;
   headers: IncomingMessage["headers"];
-  body: () => Promise<Buffer>;
+  /** @param longest bytes that are accepted; default: the Resource Manager's limit */
+  body: (longest?: number) => Promise<Buffer>;
 }
 
 /** A response. A `body` is sent as JSON, a buffer as it is; undefined means no body. */
@@ -36,7 +37,7 @@ export function toRequest(message: IncomingMessage, port: number): Request {
     path: decode(path).replace(/\/{2,}/g, "/"),
     query: new URLSearchParams(query.join("?")),
     headers: message.headers,
-    body: () => (whole ??= readAll(message)),
+    body: (longest = longestBody) => (whole ??= readAll(message, longest)),
   };
 }
 
@@ -49,12 +50,12 @@ function decode(path: string): string {
   }
 }
 
-async function readAll(message: IncomingMessage): Promise<Buffer> {
+async function readAll(message: IncomingMessage, longest: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of message as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > longestBody) throw invalidRequestContent(`the body is longer than ${longestBody} bytes`);
+    if (length > longest) throw invalidRequestContent(`the body is longer than ${longest} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

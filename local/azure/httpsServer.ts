@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { Cloud } from "./cloud.ts";
 import { authenticate } from "./authentication.ts";
+import { serviceNamed } from "./azureNames.ts";
 import { entra } from "./entra.ts";
 import { ArmError, authorizationFailed } from "./armErrors.ts";
 import { graph } from "./graph.ts";
@@ -14,6 +15,7 @@ import { metadataEndpoints } from "./metadata.ts";
 import { resourceManager } from "./resourceManager.ts";
 import { blobService } from "./storage/blobService.ts";
 import { simulationApi } from "./simulationApi.ts";
+import { vaultService } from "./vault/vaultService.ts";
 
 /** Opens the server on 127.0.0.1. @throws when the port is taken. */
 export async function openServer(
@@ -49,6 +51,9 @@ async function answer(cloud: Cloud, message: IncomingMessage, response: ServerRe
 }
 
 async function route(cloud: Cloud, request: Request): Promise<Reply> {
+  const service = serviceNamed(new URL(request.origin).host);
+  if (service?.kind === "blob") return blobService(cloud, request, service.name);
+  if (service?.kind === "vault") return vaultService(cloud, request, service.name);
   if (request.path === "/metadata/endpoints") return metadataEndpoints(cloud, request);
   if (request.path === "/metadata/identity/oauth2/token") return managedIdentityToken(cloud, request);
   if (request.path.startsWith("/simulation")) {
@@ -56,7 +61,6 @@ async function route(cloud: Cloud, request: Request): Promise<Reply> {
     if (caller.objectId !== cloud.deployer.objectId) throw authorizationFailed(caller, "simulation", request.path);
     return simulationApi(cloud, request);
   }
-  if (request.path.startsWith("/blob/")) return blobService(cloud, request);
   if (request.path.startsWith("/graph/")) return graph(cloud, request);
   return (await entra(cloud, request)) ?? resourceManager(cloud, request);
 }

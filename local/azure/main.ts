@@ -2,11 +2,14 @@
 import { join } from "node:path";
 import { ports, stateFolder } from "../settings.ts";
 import { ensureTls } from "../tls.ts";
+import { upstreamProxy } from "./namesProxy.ts";
 import { startSimulatedAzure } from "./simulatedAzure.ts";
 
 const azure = await startSimulatedAzure({
   folder: join(stateFolder, "azure"),
   port: ports.azure,
+  namesPort: ports.azureNames,
+  upstreamProxy: upstreamProxy(process.env),
   registryPorts: ports.registries,
   tls: await ensureTls(),
   kubeconfigFile: join(stateFolder, "kubernetes", "super-admin.conf"),

@@ -9,6 +9,7 @@ import { Directory } from "./directory.ts";
 import { Inventory } from "./inventory.ts";
 import { type KubernetesSide, localKubernetes } from "./kubernetes.ts";
 import { runOperation } from "./lifecycle.ts";
+import { openNamesProxy } from "./namesProxy.ts";
 import { Operations } from "./operations.ts";
 import { launchDockerRegistry, type LaunchBackend } from "./registry/backend.ts";
 import { Registries, registryType } from "./registry/openRegistries.ts";
@@ -22,6 +23,10 @@ export interface SimulatedAzureOptions {
   /** Folder of the inventory, the deployer's credentials and the registries' images. Created if it does not exist. */
   folder: string;
   port: number;
+  /** Port of the proxy that leads Azure's own host names here. */
+  namesPort: number;
+  /** The proxy that other host names need; none by default. */
+  upstreamProxy?: URL | undefined;
   /** Ports of the registries' login servers. Their number limits the number of registries. */
   registryPorts: readonly number[];
   tls: TlsFiles;
@@ -38,6 +43,8 @@ export interface SimulatedAzureOptions {
 export interface SimulatedAzure {
   /** `https://localhost:<port>` */
   endpoint: string;
+  /** For `HTTPS_PROXY`: with it, Azure's own host names lead here. */
+  namesProxy: string;
   deployer: Deployer;
   /** Closes servers and registries. The next start resumes operations in progress. */
   stop(): Promise<void>;
@@ -45,7 +52,7 @@ export interface SimulatedAzure {
 
 /** Starts the service on its folder's state, and resolves when it answers. Registries of an earlier run open in the background. */
 export async function startSimulatedAzure(options: SimulatedAzureOptions): Promise<SimulatedAzure> {
-  const { folder, port, registryPorts, tls: files, kubeconfigFile, pollSeconds = 1 } = options;
+  const { folder, port, namesPort, registryPorts, tls: files, kubeconfigFile, pollSeconds = 1 } = options;
   const stopping = new AbortController();
   const deployer = loadDeployer(join(folder, "deployer.json"));
   const inventory = new Inventory(join(folder, "inventory.json"));
@@ -77,15 +84,23 @@ export async function startSimulatedAzure(options: SimulatedAzureOptions): Promi
     stopping: stopping.signal,
   };
   const server = await openServer(() => cloud, port, { key, cert });
+  const names = await openNamesProxy({
+    cloud: () => cloud,
+    port: namesPort,
+    serve: (connection) => void server.emit("connection", connection),
+    upstream: options.upstreamProxy,
+  });
   reopenRegistries(cloud);
   cloud.operations.resume((operation) => runOperation(cloud, operation));
   return {
     endpoint: cloud.endpoint,
+    namesProxy: `http://127.0.0.1:${namesPort}`,
     deployer,
     stop: async () => {
       stopping.abort();
+      names.closeAllConnections();
       server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await Promise.all([names, server].map((open) => new Promise((resolve) => open.close(resolve))));
       await cloud.operations.idle();
       await registries.closeAll();
     },

@@ -61,6 +61,7 @@ export async function simulationApi(cloud: Cloud, request: Request): Promise<Rep
       simulation.set({ delays: noDelays, faults: [], limits: noLimits });
       inventory.servicePrincipals.length = 0;
       delete inventory.simulation.deletedVaults;
+      delete inventory.simulation.deletedVaultObjects;
       inventory.save();
       return { status: 204 };
     default:

@@ -1,17 +1,20 @@
 /**
- * `Microsoft.KeyVault/vaults` and the keys in them, as the Resource Manager shows them. Nothing is encrypted. A deleted vault keeps its
- * name until it is purged; it cannot be recovered here.
+ * `Microsoft.KeyVault/vaults` and the keys in them, as the Resource Manager shows them; `vault/` is the vaults' own service. A deleted
+ * vault keeps its name until it is purged; it cannot be recovered here.
  */
-import { randomBytes } from "node:crypto";
 import { ArmError, badRequest } from "../armErrors.ts";
 import type { Cloud } from "../cloud.ts";
 import { asObject, asObjects, asString, givenOnly, type JsonObject } from "../jsonValues.ts";
 import type { Resource } from "../inventory.ts";
 import { isNameTaken } from "../resourceChecks.ts";
 import { subscriptionId } from "../resourcePath.ts";
+import { vaultSuffix, vaultType } from "../azureNames.ts";
+import type { KeyVersion } from "../vault/keyMaterial.ts";
+import { VaultError } from "../vault/vaultErrors.ts";
+import { keyIn, keyProperties, keysOf } from "../vault/vaultKeys.ts";
+import { newVersion, refuseDeletedName, versionsOf } from "../vault/vaultObjects.ts";
 import type { ResourceType } from "./resourceType.ts";
 
-const vaultType = "Microsoft.KeyVault/vaults";
 const apiVersions = ["2022-07-01", "2023-02-01", "2023-07-01", "2024-11-01"];
 
 export const vault: ResourceType = {
@@ -78,7 +81,7 @@ export const vault: ResourceType = {
           ...asked,
           enableSoftDelete: true,
           softDeleteRetentionInDays: days,
-          vaultUri: `https://${name}.vault.azure.net/`,
+          vaultUri: `https://${name}${vaultSuffix}/`,
           provisioningState: "Succeeded",
         },
       },
@@ -151,7 +154,7 @@ export const key: ResourceType = {
   type: `${vaultType}/keys`,
   apiVersions,
   tracked: false,
-  // The Resource Manager creates and shows keys. Only the vault's own service deletes them, and it is not simulated.
+  // The Resource Manager creates and shows keys. Only the vault's own service deletes them.
   permanent: true,
   checkName: (name) =>
     /^[a-z0-9-]{1,127}$/i.test(name)
@@ -161,26 +164,30 @@ export const key: ResourceType = {
     // A PUT creates a missing key and does not change an existing one. New versions are created at the vault's own service.
     if (existing !== undefined) return { resource: existing.resource };
     const holder = cloud.inventory.get(scope)?.resource;
-    const { kty = "RSA", keySize = 2048, keyOps, attributes } = asObject(body.properties) ?? {};
-    if (!["RSA", "RSA-HSM", "EC", "EC-HSM"].includes(asString(kty) ?? ""))
-      throw badRequest("properties.kty must be one of RSA, RSA-HSM, EC and EC-HSM.", "kty");
-    if (![2048, 3072, 4096].includes(keySize as number))
-      throw badRequest("properties.keySize must be 2048, 3072 or 4096.", "keySize");
-    const keyUri = `${asString(holder?.properties.vaultUri) ?? ""}keys/${name}`;
-    const now = Math.floor(Date.now() / 1000);
-    return {
-      resource: {
-        ...(holder?.location !== undefined && { location: holder.location }),
-        ...(asObject(body.tags) !== undefined && { tags: body.tags as Record<string, string> }),
-        properties: {
-          kty,
-          keySize,
-          keyOps: keyOps ?? ["encrypt", "decrypt", "sign", "verify", "wrapKey", "unwrapKey"],
-          attributes: { enabled: true, exportable: false, ...asObject(attributes), created: now, updated: now },
-          keyUri,
-          keyUriWithVersion: `${keyUri}/${randomBytes(16).toString("hex")}`,
+    if (holder === undefined)
+      throw new ArmError(404, "ParentResourceNotFound", `The vault of key '${name}' does not exist.`);
+    const { kty, keySize, keyOps, attributes } = asObject(body.properties) ?? {};
+    try {
+      refuseDeletedName(keysOf(cloud, holder), name);
+      const version: KeyVersion = { ...newVersion({ attributes, tags: body.tags }), ...keyIn(kty, keySize, keyOps) };
+      return {
+        resource: {
+          ...(holder.location !== undefined && { location: holder.location }),
+          ...(asObject(body.tags) !== undefined && { tags: body.tags as Record<string, string> }),
+          properties: {},
         },
-      },
-    };
+        inner: { versions: [version] },
+      };
+    } catch (error) {
+      if (error instanceof VaultError) throw new ArmError(error.status, error.inner ?? error.code, error.message);
+      throw error;
+    }
+  },
+  // Its newest version, which the vault's own service may have added.
+  present: ({ inventory }, entry) => {
+    const holder = inventory.get(entry.resource.id.replace(/\/keys\/[^/]+$/i, ""))?.resource;
+    const newest = versionsOf<KeyVersion>(entry).at(-1);
+    if (holder === undefined || newest === undefined) return entry.resource;
+    return { ...entry.resource, properties: keyProperties(holder, entry.resource.name, newest) };
   },
 };

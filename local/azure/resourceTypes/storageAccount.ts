@@ -2,10 +2,11 @@
 import { ArmError, badRequest, invalidRequestContent } from "../armErrors.ts";
 import type { Cloud } from "../cloud.ts";
 import { asObject, asString, givenOnly, type JsonObject } from "../jsonValues.ts";
+import { accountType, blobSuffix } from "../azureNames.ts";
 import { isNameTaken } from "../resourceChecks.ts";
+import { deleteBlobsOf, forgetDeletedContainers } from "../storage/deletedContainers.ts";
 import type { ResourceType } from "./resourceType.ts";
 
-const accountType = "Microsoft.Storage/storageAccounts";
 const apiVersions = ["2022-09-01", "2023-01-01", "2023-05-01", "2024-01-01", "2025-01-01"];
 const skus = ["LRS", "ZRS", "GRS", "RAGRS", "GZRS", "RAGZRS"].map((copies) => `Standard_${copies}`);
 
@@ -15,6 +16,7 @@ export const storageAccount: ResourceType = {
   tracked: true,
   createdStatus: 200,
   checkName: checkAccountName,
+  remove: (cloud, { resource }) => Promise.resolve(forgetDeletedContainers(cloud, resource.id)),
   put: ({ cloud, id, name, body, existing, location }) => {
     if (isNameTaken(cloud, accountType, name, id)) throw new ArmError(409, "StorageAccountAlreadyTaken", taken(name));
     const sku = asString(asObject(body.sku)?.name) ?? "";
@@ -44,7 +46,7 @@ export const storageAccount: ResourceType = {
           ...givenOnly(asObject(body.properties) ?? {}),
           primaryLocation: location,
           statusOfPrimary: "available",
-          primaryEndpoints: { blob: `https://${name}.blob.core.windows.net/` },
+          primaryEndpoints: { blob: `https://${name}${blobSuffix}/` },
           provisioningState: "Succeeded",
         },
       },
@@ -126,7 +128,7 @@ export const blobContainer: ResourceType = {
   type: `${serviceType}/containers`,
   apiVersions,
   tracked: false,
-  remove: ({ blobs }, { resource }) => Promise.resolve(blobs.deleteContainer(resource.id)),
+  remove: (cloud, { resource }) => Promise.resolve(deleteBlobsOf(cloud, resource)),
   checkName: (name) =>
     /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/.test(name)
       ? undefined

@@ -1,64 +1,182 @@
-/** The blobs of the simulated storage accounts: one file each, in a folder per container. */
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+/**
+ * The blobs of the simulated storage accounts: a folder per container, and in it a folder per blob with a record and a file per version.
+ * Which versions are kept follows from the account's settings, as in Azure.
+ * https://learn.microsoft.com/azure/storage/blobs/versioning-overview
+ */
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-export interface Blob {
-  name: string;
-  content: Buffer;
-  /** Follows from the content. */
+/** What a client sets with a blob. Header names without `x-ms-blob-`, such as `content-type`. */
+export interface BlobHeaders {
+  headers: Record<string, string>;
+  /** By name, without `x-ms-meta-`. */
+  metadata: Record<string, string>;
+}
+
+/** One version of a blob: the current one, a previous one, or a deleted one. */
+export interface BlobVersion extends BlobHeaders {
+  /** Time of the write with seven decimals: the version id. */
+  id: string;
   etag: string;
+  /** Time of the blob's first write, ISO 8601. */
+  createdAt: string;
+  length: number;
+  /** Base64. */
+  md5: string;
+  /** Deleted, and kept until its retention ends. */
+  deleted?: true;
+}
+
+/** A blob with its versions, oldest first. */
+export interface BlobRecord {
+  name: string;
+  versions: BlobVersion[];
+  /** Id of the current version; none after a deletion. */
+  current?: string;
+}
+
+/** What the account keeps. */
+export interface Retention {
+  versioning: boolean;
+  /** Deleted blobs, or versions of blobs, can be restored. */
+  softDelete: boolean;
 }
 
 export class BlobStore {
   readonly #folder: string;
+  #lastId = "";
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
   /** @param container resource id */
-  put(container: string, name: string, content: Buffer): Blob {
-    mkdirSync(this.#place(container), { recursive: true, mode: 0o700 });
-    writeFileSync(this.#file(container, name), content, { mode: 0o600 });
-    return { name, content, etag: etagOf(content) };
+  find(container: string, name: string): BlobRecord | undefined {
+    const file = join(this.#blob(container, name), "blob.json");
+    return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as BlobRecord) : undefined;
   }
 
-  get(container: string, name: string): Blob | undefined {
-    const file = this.#file(container, name);
-    if (!existsSync(file)) return undefined;
-    const content = readFileSync(file);
-    return { name, content, etag: etagOf(content) };
-  }
-
-  /** @returns whether there was one */
-  delete(container: string, name: string): boolean {
-    const found = existsSync(this.#file(container, name));
-    rmSync(this.#file(container, name), { force: true });
-    return found;
-  }
-
-  /** In the order of their names. */
-  list(container: string): Blob[] {
-    const folder = this.#place(container);
+  /** All blobs that have any version, in the order of their names. */
+  list(container: string): BlobRecord[] {
+    const folder = this.#container(container);
     if (!existsSync(folder)) return [];
-    const names = readdirSync(folder).map((file) => decodeURIComponent(file));
-    return names.sort().flatMap((name) => this.get(container, name) ?? []);
+    return readdirSync(folder)
+      .map((entry) => JSON.parse(readFileSync(join(folder, entry, "blob.json"), "utf8")) as BlobRecord)
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  content(container: string, name: string, version: BlobVersion): Buffer {
+    return readFileSync(join(this.#blob(container, name), fileOf(version)));
+  }
+
+  /** Writes a blob: its new version is the current one. */
+  put(
+    container: string,
+    name: string,
+    content: Buffer,
+    { headers, metadata }: BlobHeaders,
+    retention: Retention,
+  ): BlobVersion {
+    const record = this.find(container, name) ?? { name, versions: [] };
+    const before = currentOf(record);
+    const id = this.#nextId();
+    const version: BlobVersion = {
+      ...{ id, headers, metadata, length: content.length },
+      etag: `"0x8D${randomBytes(7).toString("hex").toUpperCase().slice(0, 13)}"`,
+      createdAt: before?.createdAt ?? id,
+      md5: createHash("md5").update(content).digest("base64"),
+    };
+    const folder = this.#blob(container, name);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(join(folder, fileOf(version)), content, { mode: 0o600 });
+    const kept = retention.versioning ? record.versions : record.versions.filter(({ id }) => id !== before?.id);
+    this.#save(container, { name, versions: [...kept, version], current: id });
+    return version;
+  }
+
+  /** Deletes the current version. With versioning it becomes a previous one. */
+  delete(container: string, record: BlobRecord, retention: Retention): void {
+    const versions = retention.versioning
+      ? record.versions
+      : without(record.versions, record.current ?? "", retention.softDelete);
+    this.#save(container, { name: record.name, versions });
+  }
+
+  /** Deletes a previous version. */
+  deleteVersion(container: string, record: BlobRecord, id: string, retention: Retention): void {
+    this.#save(container, { ...record, versions: without(record.versions, id, retention.softDelete) });
+  }
+
+  /**
+   * Restores what is deleted softly: versions as previous versions, and without versioning the blob.
+   * https://learn.microsoft.com/rest/api/storageservices/undelete-blob
+   */
+  undelete(container: string, record: BlobRecord, { versioning }: Retention): void {
+    const versions = record.versions.map(({ deleted: _, ...version }) => version);
+    const last = versions.at(-1)?.id;
+    const current = record.current ?? (versioning ? undefined : last);
+    this.#save(container, { name: record.name, versions, ...(current !== undefined && { current }) });
   }
 
   deleteContainer(container: string): void {
-    rmSync(this.#place(container), { recursive: true, force: true });
+    rmSync(this.#container(container), { recursive: true, force: true });
   }
 
-  #place(container: string): string {
-    return join(this.#folder, createHash("sha256").update(container.toLowerCase()).digest("hex").slice(0, 32));
+  /** Puts the blobs of a deleted container aside. @param version of the deletion */
+  setAside(container: string, version: string): void {
+    const folder = this.#container(container);
+    if (existsSync(folder)) renameSync(folder, this.#container(aside(container, version)));
   }
 
-  #file(container: string, name: string): string {
-    // "." and ".." are no names of files.
-    return join(this.#place(container), encodeURIComponent(name).replaceAll(".", "%2E"));
+  takeBack(container: string, version: string): void {
+    const folder = this.#container(aside(container, version));
+    if (existsSync(folder)) renameSync(folder, this.#container(container));
+  }
+
+  /** Deletes what was put aside. */
+  forgetAside(container: string, version: string): void {
+    this.deleteContainer(aside(container, version));
+  }
+
+  /** Times, which are ids at the same time: none twice. */
+  #nextId(): string {
+    const next = `${new Date().toISOString().slice(0, -1)}0000Z`;
+    this.#lastId =
+      next > this.#lastId
+        ? next
+        : this.#lastId.replace(/(\d{4})Z$/, (_, ticks: string) => `${String(Number(ticks) + 1).padStart(4, "0")}Z`);
+    return this.#lastId;
+  }
+
+  #save(container: string, record: BlobRecord): void {
+    const folder = this.#blob(container, record.name);
+    if (record.versions.length === 0) return rmSync(folder, { recursive: true, force: true });
+    const kept = new Set([...record.versions.map(fileOf), "blob.json"]);
+    const file = join(folder, "blob.json");
+    writeFileSync(`${file}.tmp`, JSON.stringify(record), { mode: 0o600 });
+    renameSync(`${file}.tmp`, file);
+    for (const other of readdirSync(folder)) if (!kept.has(other)) rmSync(join(folder, other));
+  }
+
+  #container(container: string): string {
+    return join(this.#folder, hash(container.toLowerCase()));
+  }
+
+  #blob(container: string, name: string): string {
+    return join(this.#container(container), hash(name));
   }
 }
 
-const etagOf = (content: Buffer) =>
-  `"0x${createHash("sha256").update(content).digest("hex").slice(0, 15).toUpperCase()}"`;
+/** The version that a request without a version id means. */
+export const currentOf = ({ versions, current }: BlobRecord): BlobVersion | undefined =>
+  versions.find(({ id }) => id === current);
+
+const without = (versions: readonly BlobVersion[], id: string, softly: boolean): BlobVersion[] =>
+  softly
+    ? versions.map((version) => (version.id === id ? { ...version, deleted: true } : version))
+    : versions.filter((version) => version.id !== id);
+
+const aside = (container: string, version: string) => `${container}/deleted/${version}`;
+const fileOf = ({ id }: BlobVersion) => hash(id);
+const hash = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 40);

@@ -86,11 +86,12 @@ export async function startEnvironment(backend: BackendHandler = echo): Promise<
   const files = await ensureTls(join(folder, "tls"));
   trust(readFileSync(files.caCertificate, "utf8"));
   const kubernetes = fakeKubernetes();
-  const [port = 0, ...registryPorts] = await freePorts(3);
+  const [port = 0, namesPort = 0, ...registryPorts] = await freePorts(4);
   const start = () =>
     startSimulatedAzure({
       folder: join(folder, "azure"),
       port,
+      namesPort,
       registryPorts,
       tls: files,
       kubeconfigFile: join(folder, "none.conf"),

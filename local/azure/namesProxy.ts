@@ -1,0 +1,109 @@
+/**
+ * A proxy for https (`HTTPS_PROXY`) that leads Azure's own host names to the simulated Azure, so that a program which accepts no other
+ * address for a storage account or a vault works unchanged. It passes every other name on, to the proxy of the machine if there is one.
+ * TLS stays between the client and the server: a client that does not trust the environment's authority refuses the simulated Azure.
+ */
+import { createServer, request as httpRequest, type IncomingMessage, type Server } from "node:http";
+import { connect, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { resourceNamed, serviceNamed } from "./azureNames.ts";
+import type { Cloud } from "./cloud.ts";
+import { listenOnLoopback } from "./listen.ts";
+
+export interface NamesProxyOptions {
+  cloud: () => Cloud;
+  port: number;
+  /** Takes over a connection to one of Azure's names. */
+  serve: (connection: Duplex) => void;
+  /** The proxy through which the machine reaches other hosts; none by default. */
+  upstream?: URL | undefined;
+}
+
+/** Opens the proxy on 127.0.0.1. @throws when the port is taken */
+export async function openNamesProxy(options: NamesProxyOptions): Promise<Server> {
+  const server = createServer((_, response) => {
+    response.writeHead(405, "only tunnels for https").end();
+  });
+  server.on("connect", (request: IncomingMessage, client: Duplex, head: Buffer) => {
+    client.on("error", () => client.destroy());
+    if (head.length > 0) client.unshift(head);
+    tunnel(options, request.url ?? "", client);
+  });
+  server.on("clientError", (_, socket) => socket.destroy());
+  await listenOnLoopback(server, options.port, "The proxy for Azure's host names");
+  return server;
+}
+
+const established = "HTTP/1.1 200 Connection Established\r\n\r\n";
+
+function tunnel({ cloud, serve, upstream }: NamesProxyOptions, target: string, client: Duplex): void {
+  const service = serviceNamed(target);
+  if (service === undefined) return passOn(upstream, target, client);
+  if (service.kind !== "azure" && resourceNamed(cloud(), service.kind, service.name) === undefined)
+    // In the words of a resolver: Azure's DNS has no such name either.
+    return refuse(client, `502 lookup ${target.replace(/:\d+$/, "")}: no such host`);
+  client.write(established);
+  serve(client);
+}
+
+function passOn(upstream: URL | undefined, target: string, client: Duplex): void {
+  const { hostname, port } = new URL(`https://${target}`);
+  if (upstream === undefined) {
+    const server = connect(Number(port === "" ? 443 : port), hostname.replace(/^\[|\]$/g, ""));
+    server.once("connect", () => {
+      client.write(established);
+      join(client, server);
+    });
+    server.once("error", (error) => refuse(client, `502 ${error.message}`));
+    client.once("close", () => server.destroy());
+    return;
+  }
+  const asked = httpRequest({
+    host: upstream.hostname,
+    port: upstream.port === "" ? 80 : Number(upstream.port),
+    method: "CONNECT",
+    path: target,
+    headers: {
+      Host: target,
+      ...(upstream.username !== "" && {
+        "Proxy-Authorization": `Basic ${Buffer.from(`${decodeURIComponent(upstream.username)}:${decodeURIComponent(upstream.password)}`).toString("base64")}`,
+      }),
+    },
+  });
+  asked.once("connect", ({ statusCode = 502, statusMessage = "" }, server, head) => {
+    if (statusCode !== 200) {
+      server.destroy();
+      return refuse(client, `${statusCode} ${statusMessage}`);
+    }
+    client.write(established);
+    client.write(head);
+    join(client, server);
+  });
+  asked.once("error", (error) => refuse(client, `502 ${error.message}`));
+  asked.end();
+}
+
+function join(client: Duplex, server: Socket): void {
+  for (const [from, to] of [
+    [client, server],
+    [server, client],
+  ] as const) {
+    from.pipe(to);
+    from.once("close", () => to.destroy());
+    from.once("error", () => to.destroy());
+  }
+}
+
+/** @param status code and reason; line breaks cannot stand in it */
+const refuse = (client: Duplex, status: string): void =>
+  void client.end(`HTTP/1.1 ${status.replaceAll(/[\r\n]+/g, " ")}\r\nContent-Length: 0\r\n\r\n`);
+
+/** The proxy that the environment names for https. @throws Error for one that is not http */
+export function upstreamProxy(env: NodeJS.ProcessEnv): URL | undefined {
+  const text = env.HTTPS_PROXY ?? env.https_proxy ?? "";
+  if (text === "") return undefined;
+  const url = new URL(text.includes("://") ? text : `http://${text}`);
+  if (url.protocol !== "http:")
+    throw new Error(`HTTPS_PROXY: "${url.protocol}//${url.host}" is not an http:// address; others are not supported`);
+  return url;
+}

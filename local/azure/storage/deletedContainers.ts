@@ -1,0 +1,68 @@
+/**
+ * Containers of the simulated storage accounts, deleted and restored. An account whose policy says so keeps a deleted container, with
+ * its blobs, for some days.
+ * https://learn.microsoft.com/azure/storage/blobs/soft-delete-container-overview
+ */
+import { randomBytes } from "node:crypto";
+import { accountType } from "../azureNames.ts";
+import type { Cloud } from "../cloud.ts";
+import type { Resource } from "../inventory.ts";
+import { asObject, asObjects, type JsonObject } from "../jsonValues.ts";
+
+export interface DeletedContainer {
+  resource: Resource;
+  /** Tells deletions of one name apart. */
+  version: string;
+  /** ISO 8601. */
+  deletedAt: string;
+}
+
+const all = (cloud: Cloud) => asObjects(cloud.inventory.simulation.deletedContainers) as unknown as DeletedContainer[];
+
+function keep(cloud: Cloud, containers: readonly DeletedContainer[]): void {
+  cloud.inventory.simulation.deletedContainers = containers as unknown as JsonObject[];
+  cloud.inventory.save();
+}
+
+/** The policies of an account's blob service. @param account resource id */
+export const policiesOf = (cloud: Cloud, account: string): JsonObject =>
+  cloud.inventory.get(`${account}/blobServices/default`)?.resource.properties ?? {};
+
+export const isOn = (policy: unknown): boolean => asObject(policy)?.enabled === true;
+
+const accountOf = (container: string) => container.replace(/\/blobServices\/.*$/i, "");
+
+/** Puts a container's blobs aside, or deletes them, as the account's policy says. The resource itself is the caller's to remove. */
+export function deleteBlobsOf(cloud: Cloud, container: Resource): void {
+  const account = accountOf(container.id);
+  const known = cloud.inventory.get(account)?.resource.type === accountType;
+  if (!known || !isOn(policiesOf(cloud, account).containerDeleteRetentionPolicy))
+    return cloud.blobs.deleteContainer(container.id);
+  const version = `01D${randomBytes(6).toString("hex").toUpperCase()}`;
+  cloud.blobs.setAside(container.id, version);
+  keep(cloud, [...all(cloud), { resource: container, version, deletedAt: new Date().toISOString() }]);
+}
+
+/** The deleted containers of an account. */
+export const deletedContainers = (cloud: Cloud, account: string): DeletedContainer[] =>
+  all(cloud).filter(({ resource }) => accountOf(resource.id).toLowerCase() === account.toLowerCase());
+
+/** Takes a deleted container back, with its blobs. */
+export function restoreContainer(cloud: Cloud, { resource, version }: DeletedContainer): void {
+  cloud.blobs.takeBack(resource.id, version);
+  cloud.inventory.put(resource);
+  keep(
+    cloud,
+    all(cloud).filter((other) => other.version !== version),
+  );
+}
+
+/** For an account that goes. */
+export function forgetDeletedContainers(cloud: Cloud, account: string): void {
+  const gone = deletedContainers(cloud, account);
+  for (const { resource, version } of gone) cloud.blobs.forgetAside(resource.id, version);
+  keep(
+    cloud,
+    all(cloud).filter((other) => !gone.some(({ version }) => version === other.version)),
+  );
+}

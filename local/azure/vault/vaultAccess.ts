@@ -1,0 +1,77 @@
+/**
+ * Who may do what in a vault, at its own service: by roles, or by the vault's access policies where it is not in the role mode. The
+ * Resource Manager's rights do not count.
+ * https://learn.microsoft.com/azure/key-vault/general/rbac-guide
+ */
+import type { Cloud } from "../cloud.ts";
+import type { Principal } from "../directory.ts";
+import { issuerOf } from "../entra.ts";
+import type { Request } from "../httpMessages.ts";
+import type { Resource } from "../inventory.ts";
+import { asObject, asObjects, asString } from "../jsonValues.ts";
+import { vaultType } from "../azureNames.ts";
+import { forbidden, VaultError } from "./vaultErrors.ts";
+
+export const vaultAudience = "https://vault.azure.net";
+
+/** A right of both kinds: the data action after `vaults/`, and the permission of an access policy. */
+export interface VaultRight {
+  action: string;
+  kind: "keys" | "secrets";
+  permission: string;
+}
+
+/** @throws VaultError 401 with the challenge from which clients learn where to get a token */
+export async function callerOf(cloud: Cloud, { headers }: Request): Promise<Principal> {
+  const refused = (message: string) =>
+    new VaultError(401, "Unauthorized", message, undefined, {
+      "WWW-Authenticate": `Bearer authorization="https://login.microsoftonline.com/${cloud.deployer.tenantId}", resource="${vaultAudience}"`,
+    });
+  const token = /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? "")?.[1];
+  if (token === undefined) throw refused("AKV10000: Request is missing a Bearer or PoP token.");
+  const claims = await cloud.tokens.verify(token, issuerOf(cloud)).catch(() => undefined);
+  if (claims === undefined) throw refused("AKV10046: Unable to resolve the key used for signature validation.");
+  const audience = String(claims.aud);
+  if (audience.replace(/\/$/, "") !== vaultAudience)
+    throw refused(`AKV10022: Invalid audience. Expected ${vaultAudience}, found: ${audience}.`);
+  const caller = cloud.directory.find(asString(claims.oid) ?? "");
+  if (caller === undefined) throw refused("AKV10032: Invalid issuer.");
+  return caller;
+}
+
+/** @param scope resource id of the vault, or of the key or secret @throws VaultError 403 */
+export function demand(cloud: Cloud, caller: Principal, vault: Resource, scope: string, right: VaultRight): void {
+  if (vault.properties.publicNetworkAccess === "Disabled")
+    throw forbidden(
+      "Public network access is disabled and request is not from a trusted service nor via an approved private link.\r\n" +
+        `Caller: ${described(cloud, caller)}\r\nVault: ${vault.name};location=${vault.location ?? ""}`,
+      "ForbiddenByConnection",
+    );
+  if (vault.properties.enableRbacAuthorization === true) {
+    const action = `${vaultType}/${right.action}`;
+    if (cloud.authorization.allows(caller.objectId, action, scope, "dataAction")) return;
+    throw forbidden(
+      "Caller is not authorized to perform action on resource.\r\n" +
+        "If role assignments, deny assignments or role definitions were changed recently, please observe propagation time.\r\n" +
+        `Caller: ${described(cloud, caller)}\r\nAction: '${action}'\r\nResource: '${scope.toLowerCase()}'\r\n` +
+        `Assignment: (not found)\r\nDenyAssignmentId: null\r\nDecisionReason: null \r\nVault: ${vault.name};location=${vault.location ?? ""}\r\n`,
+      "ForbiddenByRbac",
+    );
+  }
+  const allowed = asObjects(vault.properties.accessPolicies).some((policy) => {
+    const granted = asObject(policy.permissions)?.[right.kind];
+    return (
+      asString(policy.objectId)?.toLowerCase() === caller.objectId.toLowerCase() &&
+      Array.isArray(granted) &&
+      granted.some((name) => String(name).toLowerCase() === right.permission.toLowerCase() || name === "all")
+    );
+  });
+  if (!allowed)
+    throw forbidden(
+      `The user, group or application '${described(cloud, caller)}' does not have ${right.kind} ${right.permission} permission on key vault '${vault.name};location=${vault.location ?? ""}'. For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125287`,
+      "AccessDenied",
+    );
+}
+
+const described = (cloud: Cloud, { appId, objectId }: Principal) =>
+  `appid=${appId};oid=${objectId};iss=https://sts.windows.net/${cloud.deployer.tenantId}/`;
