@@ -279,6 +279,14 @@ export const roles: readonly Role[] = [
     ),
   },
   {
+    id: "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
+    name: "Storage Blob Data Owner",
+    description:
+      "Allows for full access to Azure Storage blob containers and data, including assigning POSIX access control.",
+    actions: [`${blobContainers}/*`, "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action"],
+    dataActions: [`${blobContainers}/blobs/*`],
+  },
+  {
     id: "e147488a-f6f5-4113-8e2d-b22465e65bf6",
     name: "Key Vault Crypto Service Encryption User",
     description: "Read metadata of keys and perform wrap/unwrap operations.",

@@ -9,7 +9,7 @@ const azure = await startSimulatedAzure({
   folder: join(stateFolder, "azure"),
   port: ports.azure,
   namesPort: ports.azureNames,
-  upstreamProxy: upstreamProxy(process.env),
+  upstreamProxy: upstreamProxy(process.env, ports.azureNames),
   registryPorts: ports.registries,
   tls: await ensureTls(),
   kubeconfigFile: join(stateFolder, "kubernetes", "super-admin.conf"),

@@ -5,7 +5,7 @@
  */
 import { createServer, request as httpRequest, type IncomingMessage, type Server } from "node:http";
 import { connect, type Socket } from "node:net";
-import type { Duplex } from "node:stream";
+import { type Duplex, pipeline } from "node:stream";
 import { resourceNamed, serviceNamed } from "./azureNames.ts";
 import type { Cloud } from "./cloud.ts";
 import { listenOnLoopback } from "./listen.ts";
@@ -83,27 +83,26 @@ function passOn(upstream: URL | undefined, target: string, client: Duplex): void
   asked.end();
 }
 
+/** What ends on one side ends on the other, and what breaks on one side breaks both. */
 function join(client: Duplex, server: Socket): void {
-  for (const [from, to] of [
-    [client, server],
-    [server, client],
-  ] as const) {
-    from.pipe(to);
-    from.once("close", () => to.destroy());
-    from.once("error", () => to.destroy());
-  }
+  const ended = () => undefined;
+  pipeline(client, server, ended);
+  pipeline(server, client, ended);
 }
 
 /** @param status code and reason; line breaks cannot stand in it */
 const refuse = (client: Duplex, status: string): void =>
   void client.end(`HTTP/1.1 ${status.replaceAll(/[\r\n]+/g, " ")}\r\nContent-Length: 0\r\n\r\n`);
 
-/** The proxy that the environment names for https. @throws Error for one that is not http */
-export function upstreamProxy(env: NodeJS.ProcessEnv): URL | undefined {
+/**
+ * The proxy that the environment names for https, unless it is this one.
+ * @throws Error for one that is not http
+ */
+export function upstreamProxy(env: NodeJS.ProcessEnv, ownPort: number): URL | undefined {
   const text = env.HTTPS_PROXY ?? env.https_proxy ?? "";
   if (text === "") return undefined;
   const url = new URL(text.includes("://") ? text : `http://${text}`);
   if (url.protocol !== "http:")
     throw new Error(`HTTPS_PROXY: "${url.protocol}//${url.host}" is not an http:// address; others are not supported`);
-  return url;
+  return url.hostname === "127.0.0.1" && url.port === `${ownPort}` ? undefined : url;
 }

@@ -12,7 +12,7 @@ import { loadDeployer } from "../azure/deployer.ts";
 import { localPolicyPack } from "../plugins/policyHost.ts";
 import { adaptersFolder } from "../plugins/select.ts";
 import type { Report } from "../progress.ts";
-import { caCertificate, checkoutFolder, sockets, stateFolder } from "../settings.ts";
+import { caCertificate, checkoutFolder, ports, sockets, stateFolder } from "../settings.ts";
 import { toolsFolder } from "../toolchain/folder.ts";
 import { withoutPluginWarnings } from "./pluginWarnings.ts";
 import { watchRollout } from "./rolloutWatch.ts";
@@ -62,7 +62,16 @@ export function stackVariables(): Record<string, string> {
     ARM_SUBSCRIPTION_ID: deployer.subscriptionId,
     ARM_CLIENT_ID: deployer.clientId,
     ARM_CLIENT_SECRET: deployer.clientSecret,
+    // Pulumi's state backend and its secrets provider sign in by these.
+    AZURE_TENANT_ID: deployer.tenantId,
+    AZURE_CLIENT_ID: deployer.clientId,
+    AZURE_CLIENT_SECRET: deployer.clientSecret,
+    // They know storage accounts and vaults by Azure's own names only.
+    HTTPS_PROXY: `http://127.0.0.1:${ports.azureNames}`,
+    NO_PROXY: ["localhost", "127.0.0.1", process.env.NO_PROXY].filter((name) => (name ?? "") !== "").join(","),
     NODE_EXTRA_CA_CERTS: caCertificate,
+    // Go reads the folder of the system's certificates as well.
+    SSL_CERT_FILE: caCertificate,
     // Every command of Pulumi's starts the program and three adapters: what Node compiled for one serves the next.
     NODE_COMPILE_CACHE: join(stateFolder, "compiled"),
     DOCKER_HOST: `unix://${sockets.docker}`,

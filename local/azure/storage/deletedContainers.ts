@@ -20,7 +20,7 @@ export interface DeletedContainer {
 const all = (cloud: Cloud) => asObjects(cloud.inventory.simulation.deletedContainers) as unknown as DeletedContainer[];
 
 function keep(cloud: Cloud, containers: readonly DeletedContainer[]): void {
-  cloud.inventory.simulation.deletedContainers = containers as unknown as JsonObject[];
+  cloud.inventory.simulation.deletedContainers = containers;
   cloud.inventory.save();
 }
 

@@ -48,8 +48,8 @@ async function make({ kty, keySize }: KeyVersion): Promise<string> {
 
 /** The public half: `n` and `e`, or `crv`, `x` and `y`. */
 export async function publicHalf(version: KeyVersion): Promise<JsonWebKey> {
-  const { kty: _kty, ...rest } = createPublicKey(await pemOf(version)).export({ format: "jwk" });
-  return rest;
+  const { n, e, crv, x, y } = createPublicKey(await pemOf(version)).export({ format: "jwk" });
+  return version.kty.startsWith("EC") ? { crv, x, y } : { n, e };
 }
 
 /** https://learn.microsoft.com/azure/key-vault/keys/about-keys-details#wrapkeyunwrapkey-encryptdecrypt */

@@ -161,7 +161,7 @@ interface Deleted {
 const allDeleted = (cloud: Cloud) => asObjects(cloud.inventory.simulation.deletedVaultObjects) as unknown as Deleted[];
 
 const setDeleted = (cloud: Cloud, all: readonly Deleted[]) => {
-  cloud.inventory.simulation.deletedVaultObjects = all as unknown as JsonObject[];
+  cloud.inventory.simulation.deletedVaultObjects = all;
   cloud.inventory.save();
 };
 

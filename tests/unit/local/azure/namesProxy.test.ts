@@ -1,0 +1,137 @@
+/** The proxy that leads Azure's own host names to the simulated Azure, and every other name where it belongs. */
+import { request } from "node:http";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import tls from "node:tls";
+import { openNamesProxy, upstreamProxy } from "../../../../local/azure/namesProxy.ts";
+import { type Environment, startWithGroup } from "./testAzure.ts";
+
+let environment: Environment;
+/** Answers "hello" to whoever connects. */
+let other: Server;
+const open: Server[] = [];
+
+const listening = async (server: Server): Promise<number> => {
+  open.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return (server.address() as AddressInfo).port;
+};
+
+let otherPort: number;
+beforeAll(async () => {
+  ({ environment } = await startWithGroup());
+  other = createServer((socket) => socket.end("hello"));
+  otherPort = await listening(other);
+});
+afterAll(async () => {
+  for (const server of open) server.close();
+  await environment.stop();
+});
+
+/** Asks a proxy for a tunnel. */
+const connect = (proxy: string, target: string, headers = {}) =>
+  new Promise<{ status: string; socket: Socket }>((resolve, reject) => {
+    const { hostname, port } = new URL(proxy);
+    const asked = request({ host: hostname, port, method: "CONNECT", path: target, headers, agent: false });
+    asked.on("connect", ({ statusCode, statusMessage }, socket, head) => {
+      if (head.length > 0) socket.unshift(head);
+      resolve({ status: `${statusCode} ${statusMessage}`, socket });
+    });
+    asked.on("error", reject);
+    asked.end();
+  });
+
+const textOf = async (socket: Socket) => {
+  let text = "";
+  for await (const part of socket) text += String(part);
+  return text;
+};
+
+it("leads Entra's public name here, over TLS with the environment's own certificate", async () => {
+  const { status, socket } = await connect(environment.azure.namesProxy, "login.microsoftonline.com:443");
+  expect(status).toMatch(/^200/);
+  const secure = tls.connect({ socket, servername: "login.microsoftonline.com" });
+  secure.write(
+    "GET /common/discovery/instance HTTP/1.1\r\nHost: login.microsoftonline.com\r\nConnection: close\r\n\r\n",
+  );
+  const text = await textOf(secure);
+  expect(secure.authorized).toBe(true);
+  expect(text).toContain('"preferred_network":"login.microsoftonline.com"');
+});
+
+it("knows no vault and no account that does not exist, in the words of a resolver", async () => {
+  for (const name of ["nobody.vault.azure.net", "nobody.blob.core.windows.net"])
+    expect((await connect(environment.azure.namesProxy, `${name}:443`)).status).toBe(
+      `502 lookup ${name}: no such host`,
+    );
+});
+
+it("passes other names on", async () => {
+  const { status, socket } = await connect(environment.azure.namesProxy, `127.0.0.1:${otherPort}`);
+  expect(status).toMatch(/^200/);
+  expect(await textOf(socket)).toBe("hello");
+});
+
+it("says why another name cannot be reached", async () => {
+  const closed = createServer();
+  const port = await listening(closed);
+  await new Promise((resolve) => closed.close(resolve));
+  expect((await connect(environment.azure.namesProxy, `127.0.0.1:${port}`)).status).toMatch(/^502 .*ECONNREFUSED/);
+});
+
+it("passes other names on by the machine's proxy, with its password", async () => {
+  const proxies: string[] = [];
+  const upstream = createServer((socket) => {
+    socket.once("data", (head) => {
+      proxies.push(String(head));
+      socket.end(
+        String(head).includes("refused.example")
+          ? "HTTP/1.1 403 not allowed\r\n\r\n"
+          : "HTTP/1.1 200 OK\r\n\r\nfrom upstream",
+      );
+    });
+  });
+  const port = await listening(upstream);
+  const names = await openNamesProxy({
+    ...{ cloud: () => fail("asked for Azure"), port: await freePort(), serve: () => fail("served as Azure") },
+    upstream: new URL(`http://me:p%40ss@127.0.0.1:${port}`),
+  });
+  open.push(names);
+  const own = `http://127.0.0.1:${(names.address() as AddressInfo).port}`;
+  const { socket } = await connect(own, "example.com:443");
+  expect(await textOf(socket)).toBe("from upstream");
+  expect(proxies[0]).toContain(`Proxy-Authorization: Basic ${Buffer.from("me:p@ss").toString("base64")}`);
+  expect((await connect(own, "refused.example:443")).status).toBe("403 not allowed");
+  upstream.close();
+});
+
+const fail = (what: string): never => {
+  throw new Error(what);
+};
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listening(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+it("is a proxy for https only", async () => {
+  expect((await fetch(environment.azure.namesProxy)).status).toBe(405);
+});
+
+it.each([
+  [{}, undefined],
+  [{ HTTPS_PROXY: "" }, undefined],
+  [{ https_proxy: "proxy.example:3128" }, "http://proxy.example:3128/"],
+  [{ HTTPS_PROXY: "http://proxy.example" }, "http://proxy.example/"],
+  // Started from within the environment: it would ask itself.
+  [{ HTTPS_PROXY: "http://127.0.0.1:47444" }, undefined],
+])("takes the machine's proxy from %j", (env, expected) => {
+  expect(upstreamProxy(env, 47444)?.href).toBe(expected);
+});
+
+it("refuses a proxy that is not http", () => {
+  expect(() => upstreamProxy({ HTTPS_PROXY: "socks5://me:secret@proxy.example" }, 1)).toThrow(
+    'HTTPS_PROXY: "socks5://proxy.example" is not an http:// address; others are not supported',
+  );
+});
