@@ -3,6 +3,7 @@
  * the token of a run and no secret.
  */
 import { randomUUID } from "node:crypto";
+import { request } from "node:https";
 import { join } from "node:path";
 import { checkoutFolder, ports } from "../../local/settings.ts";
 import { signIn } from "../../local/stack/azureSignIn.ts";
@@ -97,6 +98,19 @@ async function signedIn(clientId: string, subject: string, scope: string): Promi
   return ((await answer.json()) as { access_token: string }).access_token;
 }
 
+/** What the blob service answers to a token. */
+const blobStatus = (account: string, method: string, path: string, token: string) =>
+  new Promise<number>((resolve, reject) => {
+    const host = `${account}.blob.core.windows.net`;
+    const headers = { Host: host, Authorization: `Bearer ${token}` };
+    const asked = request(
+      { host: "127.0.0.1", port: ports.azure, path: `/${path}`, method, servername: host, headers },
+      (answer) => resolve(answer.resume().statusCode ?? 0),
+    );
+    asked.on("error", reject);
+    asked.end();
+  });
+
 const pullRequest = "repo:contoso/hello:pull_request";
 const environment = (name: string) => `repo:contoso/hello:environment:${name}`;
 const deployer = (name: string) => outputs.environmentVariables[name]?.AZURE_CLIENT_ID ?? "";
@@ -137,9 +151,7 @@ describe("a deploying identity", () => {
   it("reads the state of its own environment only", async () => {
     const account = new URL(outputs.backendUrls.dev ?? "").searchParams.get("storage_account");
     const token = await signedIn(deployer("dev"), environment("dev"), "https://storage.azure.com/.default");
-    const ask = async (method: string, path: string) =>
-      (await fetch(`${endpoint}/blob/${account}/${path}`, { method, headers: { Authorization: `Bearer ${token}` } }))
-        .status;
+    const ask = (method: string, path: string) => blobStatus(account ?? "", method, path, token);
     expect(await ask("GET", "pulumi-state-dev?restype=container&comp=list")).toBe(200);
     // One subscription is shared here: its Contributor may delete containers, as the page says of `shareSubscriptions`.
     for (const container of ["pulumi-state", "pulumi-state-prod"])
