@@ -105,16 +105,17 @@ export async function pulumiAtWork(
     env: withOwn(env),
     stdio: ["ignore", "pipe", "pipe"],
   });
-  // Ctrl-C reaches Pulumi by itself, which then ends in good order; this process waits for that.
-  const ignore = () => undefined;
-  process.on("SIGINT", ignore);
   // Once only: at a second one Pulumi stops on the spot and leaves operations pending.
-  const interrupt = () => void child.kill("SIGINT");
+  let told = false;
+  const interrupt = () => {
+    if (!told) told = child.kill("SIGINT");
+  };
+  const handed = handOn(interrupt);
   interrupted?.addEventListener("abort", interrupt, { once: true });
   let deadline: NodeJS.Timeout | undefined;
   let killed = false;
   const giveUp = () => {
-    if (interrupted?.aborted !== true) interrupt();
+    interrupt();
     deadline = setTimeout(() => {
       killed = child.kill("SIGKILL");
       // Whatever it started may still hold them, and nobody waits for that.
@@ -141,9 +142,23 @@ export async function pulumiAtWork(
   } finally {
     clearTimeout(deadline);
     signal?.removeEventListener("abort", giveUp);
-    process.off("SIGINT", ignore);
+    handed.end();
     interrupted?.removeEventListener("abort", interrupt);
   }
+}
+
+/**
+ * Hands on what tells this process to end, so that Pulumi ends in good order, and keeps this process until it has: it writes its state
+ * and releases its lock. A runner of GitHub Actions sends SIGINT to the one process of a step, 7.5 s later SIGTERM, and kills all of
+ * them after another 2.5 s. At a terminal Ctrl-C reaches Pulumi by itself.
+ * https://docs.github.com/actions/reference/workflows-and-actions/workflow-cancellation
+ */
+function handOn(interrupt: () => void, atTerminal = process.stdin.isTTY): { end: () => void } {
+  const onInterrupt = () => {
+    if (!atTerminal) interrupt();
+  };
+  process.on("SIGINT", onInterrupt).on("SIGTERM", interrupt);
+  return { end: () => void process.off("SIGINT", onInterrupt).off("SIGTERM", interrupt) };
 }
 
 /** What the log of a failed update says of the reason: its "Diagnostics", or the lines from the first error on. */

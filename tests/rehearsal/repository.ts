@@ -16,19 +16,6 @@ import { parseDocument } from "yaml";
 import { checkoutFolder } from "../../local/settings.ts";
 import { run } from "../e2e/runProgram.ts";
 
-/** The files of the checkout as they are, without what git ignores; without git all but packages. */
-async function checkoutFiles(): Promise<string[]> {
-  const ours = (path: string) =>
-    !/^(?:node_modules|\.git)(?:\/|$)/.test(path) && existsSync(join(checkoutFolder, path));
-  const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
-  const listed = await run("git", list, { env: process.env }).then(
-    (stdout) => stdout.split("\0"),
-    () => undefined,
-  );
-  if (listed !== undefined) return listed.filter((path) => path !== "" && ours(path));
-  return readdirSync(checkoutFolder).filter(ours);
-}
-
 export class Repository {
   readonly folder = mkdtempSync(join(tmpdir(), "tarmac-rehearsal-"));
   /** Name of the environment: its stack, its app, its GitHub environment. */
@@ -51,11 +38,7 @@ export class Repository {
 
   async #fill(): Promise<void> {
     const { folder, stack } = this;
-    for (const path of await checkoutFiles()) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      cpSync(join(checkoutFolder, path), join(folder, path), { recursive: true });
-    }
-    symlinkSync(join(checkoutFolder, "node_modules"), join(folder, "node_modules"));
+    await copyCheckout(folder);
     await this.git("init", "--quiet", "--initial-branch", "main");
     writeFileSync(join(folder, ".git", "info", "exclude"), "/node_modules\n/collected-*.json\n/preview-report.md\n");
     // The environment: like that of this machine, with names of its own.

@@ -41,6 +41,22 @@ it("interrupts an update whose time is over, and throws the reason", async () =>
   expect(said).toEqual(["begun", "stopped"]);
 });
 
+it.each(["SIGINT", "SIGTERM"] as const)("hands %s on once, and waits until Pulumi has ended", async (signal) => {
+  program(
+    "trap 'echo stopped; trap \"echo again\" INT; sleep 0.3; exit 1' INT; echo begun; while :; do sleep 0.02; done",
+  );
+  const work = cli(new AbortController().signal).work(["up"]);
+  await Promise.all([
+    expect(work).rejects.toThrow(PulumiFailed),
+    whenBegun(() => {
+      process.emit(signal, signal);
+      process.emit("SIGTERM", "SIGTERM");
+    }),
+  ]);
+  expect(said).toEqual(["begun", "stopped"]);
+  expect(process.listenerCount(signal)).toBe(0);
+});
+
 it("kills one that does not stop, and says so", async () => {
   program("trap '' INT; echo begun; while :; do sleep 0.02; done");
   const time = new AbortController();

@@ -1,0 +1,105 @@
+/**
+ * A first deployment that is killed again and again, each time while Pulumi creates something else: in the end Azure has everything
+ * once, and the state has all of it. Three times by default; `TARMAC_KILLS=10` for more.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { stateFolder } from "../../local/settings.ts";
+import { setDelays, simulation } from "../../local/stack/simulation.ts";
+import { stackEnvironment } from "../../local/stack/stack.ts";
+import { local, pods, start } from "./localStack.ts";
+import { ownStack, type OwnStack } from "./ownStack.ts";
+import { begin, ended } from "./runProgram.ts";
+
+const name = "e2e-killed";
+const kills = Number(process.env.TARMAC_KILLS ?? 3);
+let stack: OwnStack;
+
+interface StateFile {
+  checkpoint: {
+    latest?: {
+      resources?: { urn: string; type: string; id?: string; delete?: boolean }[];
+      pending_operations?: { type: string; resource: { urn: string } }[];
+    };
+  };
+}
+
+/** The state as it is on disk now: a question of Pulumi's would come too late. */
+function state() {
+  try {
+    const file = join(stateFolder, "pulumi", "state", ".pulumi", "stacks", "tarmac", `${name}.json`);
+    return (JSON.parse(readFileSync(file, "utf8")) as StateFile).checkpoint.latest ?? {};
+  } catch {
+    // Being written just now.
+    return {};
+  }
+}
+
+const inventory = async () =>
+  ((await simulation("GET", "inventory")) as { resources: { id: string; type: string; managedBy?: string }[] })
+    .resources;
+
+const command = async () => [
+  ...["run", "--silent", "deploy", "--", name, "--json", "--no-policy", "--no-preflight"],
+  ...["--config-file", await stack.writeSettings({})],
+];
+
+beforeAll(async () => {
+  await start();
+  stack = await ownStack(name, { replicas: 1 });
+  // Long enough to be killed in.
+  await setDelays({ registrySeconds: 3, clusterSeconds: 5 });
+});
+afterAll(async () => {
+  await setDelays({});
+  await stack.remove();
+});
+
+it(`creates nothing twice and forgets nothing, although ${kills} updates are killed`, async () => {
+  const before = new Set((await inventory()).map(({ id }) => id));
+  const killedAt: string[] = [];
+  while (killedAt.length < kills) {
+    const update = begin("npm", await command(), { env: { ...stackEnvironment(), GITHUB_STEP_SUMMARY: "" } });
+    let over = false;
+    void update.end.then(() => (over = true));
+    let creating: string | undefined;
+    while (creating === undefined && !over) {
+      await sleep(5);
+      creating = (state().pending_operations ?? [])
+        .filter(({ type }) => type === "creating")
+        .map(({ resource }) => resource.urn)
+        .find((urn) => !killedAt.includes(urn));
+    }
+    if (creating === undefined) break;
+    killedAt.push(creating);
+    await update.kill();
+  }
+  expect(killedAt).toHaveLength(kills);
+
+  const recovered = await ended("npm", await command(), { env: { ...stackEnvironment(), GITHUB_STEP_SUMMARY: "" } });
+  expect(recovered.code === 0 ? "deployed" : recovered.stderr).toBe("deployed");
+  expect(state().pending_operations ?? []).toEqual([]);
+  const known = (state().resources ?? []).filter(({ type }) => type.startsWith("azure-native:"));
+  const ids = known.map(({ id = "" }) => id.toLowerCase());
+  expect(known.filter((resource) => resource.delete === true)).toEqual([]);
+  expect(new Set(ids).size).toBe(ids.length);
+  const made = (await inventory()).filter(({ id }) => !before.has(id));
+  // What AKS creates for its nodes, and what is a part of something else, is nobody's to know.
+  const nodeGroups = made.filter(({ managedBy }) => managedBy !== undefined).map(({ id }) => id.toLowerCase());
+  const own = made.map(({ id }) => id.toLowerCase()).filter((id) => !nodeGroups.some((group) => id.startsWith(group)));
+  const parts = (id: string) => ids.some((whole) => id.startsWith(`${whole}/`) && !/roleassignments/.test(id));
+  expect(own.filter((id) => !ids.includes(id) && !parts(id))).toEqual([]);
+  expect((await pods(name)).length).toBe(1);
+  const namespaces = await local(
+    "kubectl",
+    "get",
+    "namespaces",
+    "--selector",
+    `tarmac.dev/stack=${name}`,
+    "--output",
+    "name",
+  );
+  expect(namespaces.trim().split("\n")).toHaveLength(1);
+  await stack.preview({}, "--expect-no-changes");
+});
