@@ -97,9 +97,10 @@ beforeAll(async () => {
     },
     { type: "pull_request", parameters: { require_code_owner_review: true } },
   ];
-  const { PULUMI_BACKEND_URL: _, PULUMI_CONFIG_PASSPHRASE_FILE: __, ...rest } = stackEnvironment();
+  const programs = join(folder, "programs");
   environment = {
-    ...rest,
+    ...stackEnvironment(),
+    ...{ PULUMI_BACKEND_URL: undefined, PULUMI_CONFIG_PASSPHRASE_FILE: undefined },
     HOME: join(folder, "home"),
     PULUMI_HOME: join(folder, "home", ".pulumi"),
     PULUMI_SKIP_CONFIRMATIONS: "true",
@@ -108,11 +109,11 @@ beforeAll(async () => {
     ARM_METADATA_HOSTNAME: `localhost:${ports.azure}`,
     ARM_DISABLE_INSTANCE_DISCOVERY: "true",
     GITHUB_API_URL: github.url,
-    PATH: [join(folder, "programs"), rest.PATH].join(delimiter),
+    PATH: [programs, stackEnvironment().PATH].join(delimiter),
   };
   for (const [name, script] of Object.entries(standIns())) {
-    writeFileSync(join(folder, "programs", name), `#!/bin/bash\n${script}\n`);
-    chmodSync(join(folder, "programs", name), 0o755);
+    writeFileSync(join(programs, name), `#!/bin/bash\n${script}\n`);
+    chmodSync(join(programs, name), 0o755);
   }
   shell = new ShellSession(copy, environment);
   await shell.type("git init --quiet");

@@ -1,19 +1,9 @@
 /** A repository to rehearse in: the files of this checkout, as they are now, with an environment of its own. */
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { parseDocument } from "yaml";
-import { checkoutFolder } from "../../local/settings.ts";
+import { copyCheckout } from "../e2e/checkoutCopy.ts";
 import { run } from "../e2e/runProgram.ts";
 
 export class Repository {
