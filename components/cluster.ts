@@ -23,6 +23,7 @@ import type { OutboundType } from "./network/outbound.ts";
 import { autoUpgradeProfile, keepToWindow, type UpgradeArgs, upgradeFindings } from "./cluster/upgrades.ts";
 import { unsupportedVersionProblem } from "@tarmac/validate/aksVersions";
 import { ifGiven } from "@tarmac/validate/valueCheck";
+import { allPoolsProblem } from "@tarmac/validate/nodePool";
 import { logWorkspaceProblem } from "@tarmac/validate/azureResourceId";
 
 export const clusterTiers = ["Free", "Standard", "Premium"] as const;
@@ -127,6 +128,7 @@ export class Cluster extends pulumi.ComponentResource {
     throwIfAny([
       ...poolFindings("systemPool", args.systemPool, 1),
       ...userPoolFindings(args.userPools ?? {}),
+      ["userPools", allPoolsProblem([args.systemPool, ...Object.values(args.userPools ?? {})])],
       ...clusterRangeFindings(args.ranges ?? {}),
       ...apiServerFindings(args.apiServer ?? {}),
       ...upgradeFindings(upgrades, args.kubernetesVersion),

@@ -46,7 +46,10 @@ export function existingNetworkFindings(
     ["privateEndpointSubnetId", ifGiven(privateEndpointSubnetId, subnetIdProblem)],
     [
       "apiServerSubnetId",
-      ifGiven(apiServerSubnetId, (id) => subnetIdProblem(id) ?? sameNetworkProblem(id, nodeSubnetId)),
+      ifGiven(
+        apiServerSubnetId,
+        (id) => subnetIdProblem(id) ?? sameNetworkProblem(id, nodeSubnetId) ?? sameSubnetProblem(id, nodeSubnetId),
+      ),
     ],
     [
       "systemNodeSubnetId",
@@ -58,9 +61,9 @@ export function existingNetworkFindings(
   ];
 }
 
-function sameSubnetProblem(systemNodeSubnetId: string, nodeSubnetId: string): string | undefined {
-  if (systemNodeSubnetId.toLowerCase() !== nodeSubnetId.toLowerCase()) return undefined;
-  return `"${systemNodeSubnetId}" is the nodes' subnet: use another subnet of the same network`;
+function sameSubnetProblem(id: string, nodeSubnetId: string): string | undefined {
+  if (id.toLowerCase() !== nodeSubnetId.toLowerCase()) return undefined;
+  return `"${id}" is the nodes' subnet: use another subnet of the same network`;
 }
 
 function sameNetworkProblem(subnetId: string, nodeSubnetId: string): string | undefined {

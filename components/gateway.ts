@@ -1,14 +1,12 @@
+import { isIP, isIPv4 } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/index.js";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/index.js";
 import type { input } from "@pulumi/kubernetes/types/index.js";
-import {
-  annotationKeyProblem,
-  dnsLabelProblem,
-  hostNameProblem,
-  objectNameProblem,
-} from "@tarmac/validate/kubernetesNames";
+import { hostNameProblem, namespaceProblem, objectNameProblem } from "@tarmac/validate/kubernetesNames";
+import { peerRangeProblem } from "@tarmac/validate/networkPeers";
 import { ifGiven } from "@tarmac/validate/valueCheck";
+import { gatewayAnnotationProblem, infrastructureAnnotationProblem } from "./gateway/gatewayAnnotations.ts";
 import { challengeRules, gatewayPodRules } from "./gateway/gatewayRules.ts";
 import {
   certificateIdProblem,
@@ -52,17 +50,28 @@ export interface GatewayArgs {
   labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
+/** What is wrong with an address that a Gateway asks for, or `undefined`. */
+export function gatewayAddressProblem({ type = "IPAddress", value }: GatewayAddress): string | undefined {
+  if (!/^([A-Za-z][A-Za-z0-9-]*|[a-z0-9.-]+\/[A-Za-z0-9/-]+)$/.test(type))
+    return `"${type}" is not a type of address: use e.g. "alb.networking.azure.io/alb-frontend"`;
+  if (type !== "IPAddress") return undefined;
+  if (isIP(value) === 0) return `"${value}" is not an IP address: use e.g. "203.0.113.9"`;
+  const range = isIPv4(value) ? peerRangeProblem(`${value}/32`) : undefined;
+  return range === undefined
+    ? undefined
+    : `"${value}" is no address that a load balancer can have: use a public address, or one of the network`;
+}
+
 /** What is wrong with the plain arguments, by property. */
 export function gatewayFindings(
   args: Omit<GatewayArgs, "routesFrom" | "keyVaultCertificate"> & { keyVaultCertificate?: { certificateId: string } },
 ): Finding[] {
   const { tlsSecret, certificateIssuer, keyVaultCertificate: fromVault } = args;
-  const annotations = (property: string, given: Record<string, string> = {}) =>
-    Object.keys(given).map((key): Finding => [`${property}.${key}`, annotationKeyProblem(key)]);
+  const infrastructure = args.infrastructureAnnotations ?? {};
   return [
     ["hostname", hostNameProblem(args.hostname)],
     ["gatewayClass", objectNameProblem(args.gatewayClass)],
-    ["namespaceName", ifGiven(args.namespaceName, dnsLabelProblem)],
+    ["namespaceName", ifGiven(args.namespaceName, namespaceProblem)],
     ["tlsSecret", ifGiven(tlsSecret, objectNameProblem)],
     ["certificateIssuer", ifGiven(certificateIssuer, objectNameProblem)],
     ["keyVaultCertificate", ifGiven(fromVault?.certificateId, certificateIdProblem)],
@@ -78,8 +87,12 @@ export function gatewayFindings(
         ? "a certificate of Key Vault needs no Secret: remove tlsSecret and certificateIssuer, or this"
         : undefined,
     ],
-    ...annotations("annotations", args.annotations),
-    ...annotations("infrastructureAnnotations", args.infrastructureAnnotations),
+    ...Object.keys(args.annotations ?? {}).map((key): Finding => [`annotations.${key}`, gatewayAnnotationProblem(key)]),
+    ...Object.entries(infrastructure).map(([key, value]): Finding => [
+      `infrastructureAnnotations.${key}`,
+      infrastructureAnnotationProblem(key, value, infrastructure),
+    ]),
+    ...(args.addresses ?? []).map((address, index): Finding => [`addresses[${index}]`, gatewayAddressProblem(address)]),
   ];
 }
 

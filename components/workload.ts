@@ -7,6 +7,7 @@ import { withDefaults, type WorkloadArgs, type WorkloadSettings } from "./worklo
 import { makeAutoscaler } from "./workload/autoscaler.ts";
 import { networkRules } from "./workload/networkRules.ts";
 import { podTemplate, portName } from "./workload/podTemplate.ts";
+import { progressDeadlineSeconds } from "./workload/workloadBounds.ts";
 import { throwIfWorkloadInvalid } from "./workload/workloadValidation.ts";
 import { makeRoute, routeUrl } from "./workload/route.ts";
 import { makeValues } from "./workload/configAndSecret.ts";
@@ -59,7 +60,7 @@ export class Workload extends pulumi.ComponentResource {
           // would count as success otherwise.
           strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
           minReadySeconds: 5,
-          progressDeadlineSeconds: 300 + s.startupSeconds,
+          progressDeadlineSeconds: progressDeadlineSeconds(s.startupSeconds),
           revisionHistoryLimit: 5,
           template: podTemplate(name, s, selector, serviceAccount.metadata.name, values),
         },

@@ -24,7 +24,8 @@ import { unsupportedVersionProblem } from "@tarmac/validate/aksVersions";
 import { allowing, eachProblem, ifGiven } from "@tarmac/validate/valueCheck";
 import { objectIdProblem } from "@tarmac/validate/azureNames";
 import { systemPoolSizeProblem } from "@tarmac/validate/machineSize";
-import { mostNodes, poolSizeProblem, userPoolProblems, zonesProblem } from "@tarmac/validate/nodePool";
+import { zonesInRegionProblem } from "@tarmac/validate/azureRegions";
+import { allPoolsProblem, mostNodes, poolSizeProblem, userPoolProblems, zonesProblem } from "@tarmac/validate/nodePool";
 import {
   choice,
   flag,
@@ -38,6 +39,7 @@ import {
   text,
 } from "@tarmac/validate/settingDeclaration";
 import { type FindingOf, principalsProblem, range, unusedFindings } from "./allowedValues.ts";
+import { metadataSecretProblem } from "./plainSecrets.ts";
 import type { ValuesOf } from "./readDeclared.ts";
 
 /** Which cluster that is there. */
@@ -109,7 +111,13 @@ const ownClusterSettings = {
     default: {},
     description:
       "Node pools for workloads, by name: {apps: {vmSize: Standard_D4ads_v6, minCount: 1, maxCount: 5}}; docs/cluster.md lists all properties.",
-    problem: (pools) => eachProblem(Object.entries(pools), ([name, pool]) => userPoolProblems(name, pool)),
+    problem: (pools) =>
+      eachProblem(Object.entries(pools), ([name, pool]) => {
+        const problems = userPoolProblems(name, pool);
+        return problems.length > 0
+          ? problems
+          : eachProblem(Object.entries(pool.labels ?? {}), ([label, value]) => metadataSecretProblem(label, value));
+      }),
   }),
   localAccounts: flag({
     default: clusterDefaults.localAccounts,
@@ -168,7 +176,7 @@ const ownClusterSettings = {
 export const clusterSettings = { ...existingClusterSettings, ...ownClusterSettings };
 
 /** The values of these settings. */
-type Settings = ValuesOf<typeof clusterSettings>;
+type Settings = ValuesOf<typeof clusterSettings> & { location: string };
 type Finding = FindingOf<Settings>;
 
 /** Is there a cluster to deploy to, so that none is made? */
@@ -211,6 +219,15 @@ export function clusterProblems(s: Settings): Finding[] {
     ],
     ["nodeUpgradeChannel", nodeOsChannelProblem(s.nodeUpgradeChannel, channelOf(s))],
     ["nodeMaxCount", s.nodeMaxCount === 0 ? undefined : belowProblem(s)],
+    ["userPools", allPoolsProblem([{ count: Math.max(s.nodeCount, s.nodeMaxCount) }, ...Object.values(s.userPools)])],
+    ["nodeZones", zonesInRegionProblem(s.nodeZones, s.location)],
+    [
+      "userPools",
+      eachProblem(Object.entries(s.userPools), ([name, { zones = [] }]) => {
+        const problem = zonesInRegionProblem(zones, s.location);
+        return problem === undefined ? undefined : `zones of pool "${name}": ${problem}`;
+      }),
+    ],
   ];
 }
 

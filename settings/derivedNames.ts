@@ -2,7 +2,7 @@
 import { namespaceProblem } from "@tarmac/validate/kubernetesNames";
 import { repositoryOwnerProblem } from "@tarmac/validate/azureNames";
 import { reservedWordProblem } from "@tarmac/validate/reservedWords";
-import { tagValueProblem, zoneTagsProblem } from "@tarmac/validate/tags";
+import { zoneTagsProblem } from "@tarmac/validate/tags";
 import type { FindingOf } from "./allowedValues.ts";
 import { onExistingCluster } from "./clusterSettings.ts";
 import type { Settings } from "./everySetting.ts";
@@ -19,15 +19,18 @@ export function derivedNameProblems(s: Settings): FindingOf<Settings>[] {
       "repository",
       s.registryServer === undefined ? undefined : repositoryOwnerProblem(s.registryServer, s.repository ?? appName),
     ],
-    ["owner", s.owner === undefined ? undefined : tagValueProblem("it", s.owner)],
-    // app, stack, managed-by, and owner.
-    [
-      "tags",
-      s.privateRegistry && s.registryDnsZone === "own"
-        ? zoneTagsProblem(s.tags, s.owner === undefined ? 3 : 4)
-        : undefined,
-    ],
+    ["tags", zoneProblem(s)],
   ];
+}
+
+/** Private DNS zones that are made with the tags: of the registry's endpoint, and by AKS of a private cluster. */
+function zoneProblem(s: Settings) {
+  const ofRegistry = s.privateRegistry && s.registryDnsZone === "own";
+  const ofCluster = !onExistingCluster(s) && s.privateCluster && s.privateDnsZone === "system";
+  // app, stack, managed-by, and owner.
+  return ofRegistry || ofCluster
+    ? zoneTagsProblem(s.tags, s.owner === undefined ? 3 : 4, ofRegistry ? "privateRegistry" : "privateCluster")
+    : undefined;
 }
 
 function registryNameProblems(s: Settings): FindingOf<Settings>[] {

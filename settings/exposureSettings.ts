@@ -9,15 +9,17 @@ import {
 import { workloadBounds } from "@tarmac/components/workload/workloadBounds";
 import { egressPeerProblem, ingressPeerProblem } from "@tarmac/components/workload/networkRules";
 import { serviceAnnotationProblem } from "@tarmac/components/workload/reservedMetadata";
-import { gatewayFindings } from "@tarmac/components/gateway";
+import { gatewayAddressProblem, gatewayFindings } from "@tarmac/components/gateway";
+import { gatewayAnnotationProblem } from "@tarmac/components/gateway/gatewayAnnotations";
 import { certificateIdProblem } from "@tarmac/components/gateway/keyVaultCertificate";
 import { applicationRoutingClass } from "@tarmac/components/managedGatewayApi";
 import { besideLoadBalancerProblem } from "@tarmac/components/workload/route";
-import { allowing, eachProblem } from "@tarmac/validate/valueCheck";
+import { editDistance, nearest } from "@tarmac/validate/editDistance";
+import { allowing, eachProblem, repeated } from "@tarmac/validate/valueCheck";
 import {
   annotationKeyProblem,
-  dnsLabelProblem,
   hostNameProblem,
+  namespaceProblem,
   routePathProblem,
   objectNameProblem,
 } from "@tarmac/validate/kubernetesNames";
@@ -41,9 +43,10 @@ const addressOf = (text: string) => {
   return at < 0 ? { value: text } : { type: text.slice(0, at), value: text.slice(at + 1) };
 };
 
-function gatewayAddressProblem(text: string): string | undefined {
+function addressTextProblem(text: string): string | undefined {
   const { type, value } = addressOf(text);
-  if (type === undefined ? isIP(value) !== 0 : type !== "" && value !== "") return undefined;
+  if (type === undefined ? isIP(value) !== 0 : type !== "" && value !== "")
+    return gatewayAddressProblem(addressOf(text));
   return `"${text}" is not an address: use an IP address, or TYPE=VALUE, e.g. "alb.networking.azure.io/alb-frontend=web"`;
 }
 
@@ -85,24 +88,33 @@ export const exposureSettings = {
   }),
   gatewayNamespace: optionalText({
     description: "Namespace of the new Gateway. Default: the app name and -gateway.",
-    problem: dnsLabelProblem,
+    problem: namespaceProblem,
   }),
   gatewayAnnotations: map<string>({
     default: {},
     description: "Annotations of the new Gateway, e.g. those of Application Gateway for Containers.",
-    problem: textsEach("strings by annotation", annotationKeyProblem),
+    problem: textsEach(
+      "strings by annotation",
+      (key, value) => gatewayAnnotationProblem(key) ?? metadataSecretProblem(key, value),
+    ),
   }),
   gatewayInfrastructureAnnotations: map<string>({
     default: {},
     description:
       "Annotations of what the new Gateway's implementation creates, e.g. to give its load balancer an internal address.",
-    problem: textsEach("strings by annotation", annotationKeyProblem),
+    problem: textsEach(
+      "strings by annotation",
+      (key, value) => annotationKeyProblem(key) ?? metadataSecretProblem(key, value),
+    ),
   }),
   gatewayAddresses: list({
     default: [],
     description:
       "Addresses that the new Gateway asks for: IP addresses, or TYPE=VALUE. Default: its implementation chooses.",
-    problem: allowing("list of addresses", (addresses: string[]) => eachProblem(addresses, gatewayAddressProblem)),
+    problem: allowing("list of addresses", (addresses: string[]) => [
+      ...eachProblem(addresses, addressTextProblem),
+      ...repeated(addresses).map((address) => `"${address}" is there twice: remove one`),
+    ]),
   }),
   tlsSecret: optionalText({
     description:
@@ -144,7 +156,11 @@ export const exposureSettings = {
 type Settings = ValuesOf<typeof exposureSettings>;
 type Finding = FindingOf<Settings>;
 /** The same, and those that select an existing cluster. */
-type OnCluster = Settings & Pick<ValuesOf<typeof clusterSettings>, "kubeContext" | "kubeconfig">;
+type OnCluster = Settings &
+  Pick<ValuesOf<typeof clusterSettings>, "kubeContext" | "kubeconfig"> & {
+    appName: string;
+    namespace: string | undefined;
+  };
 
 export function exposureArgs(s: Settings): Partial<WorkloadArgs> {
   const { serviceType, servicePort, serviceAnnotations, ingressFrom, egressTo } = s;
@@ -235,6 +251,27 @@ const ingressProblems = (s: Settings): Finding[] => [
     eachProblem(Object.entries(s.serviceAnnotations), ([key, value]) => serviceAnnotationProblem(key, value, s)),
   ],
 ];
+/** Gateway and service have a namespace each, which the stack creates. */
+function sameNamespaceProblem(s: OnCluster): string | undefined {
+  const [ofGateway, ofService] = [s.gatewayNamespace ?? `${s.appName}-gateway`, s.namespace ?? s.appName];
+  return ofGateway === ofService
+    ? `"${ofGateway}" is also the namespace of the service, and the Gateway's pods do not meet its Pod Security level: use another name, e.g. "${s.appName}-ingress"`
+    : undefined;
+}
+
+/** Classes that Azure's own implementations have, and names that are taken for one. */
+const gatewayClasses = [applicationRoutingClass, "azure-alb-external"];
+const ingressClasses = ["webapprouting.kubernetes.azure.com", "azure-application-gateway"];
+
+function classProblem(name: string): string | undefined {
+  if (ingressClasses.includes(name))
+    return `"${name}" is an IngressClass and not a GatewayClass: use "${applicationRoutingClass}", or what kubectl get gatewayclasses lists`;
+  const near = nearest(name, gatewayClasses);
+  return near === undefined || near === name || editDistance(name, near) > 2
+    ? undefined
+    : `"${name}" is not a GatewayClass that Azure has: did you mean "${near}"? kubectl get gatewayclasses lists those of a cluster`;
+}
+
 function gatewayProblems(s: OnCluster): Finding[] {
   if ((s.gateway === undefined) === (s.gatewayClass === undefined))
     return [["gateway", "set either gateway, for an existing Gateway, or gatewayClass, for a new one"]];
@@ -243,6 +280,8 @@ function gatewayProblems(s: OnCluster): Finding[] {
     return unusedFindings(s, ofOwnGateway, "an existing gateway has its own certificate and settings: remove this");
   const fromVault = certificateArgs(s);
   return [
+    ["gatewayNamespace", sameNamespaceProblem(s)],
+    ["gatewayClass", classProblem(own.gatewayClass)],
     ...gatewayFindings({ ...own, ...(fromVault && { keyVaultCertificate: fromVault }) }).map(
       ([property, problem]): Finding => {
         const [first = ""] = property.split(".");

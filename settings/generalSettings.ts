@@ -1,9 +1,9 @@
 /** Settings of a stack as a whole: what it is called, where it is, whose it is. */
 import { locationProblem } from "@tarmac/validate/azureRegions";
 import { appNameProblem } from "@tarmac/validate/kubernetesNames";
-import { expiryProblem, tagsProblem } from "@tarmac/validate/tags";
+import { expiryProblem, tagsProblem, tagValueProblem } from "@tarmac/validate/tags";
 import { eachProblem } from "@tarmac/validate/valueCheck";
-import { metadataSecretProblem } from "./plainSecrets.ts";
+import { metadataSecretProblem, nameSecretProblem } from "./plainSecrets.ts";
 import { flag, map, optionalText, text } from "@tarmac/validate/settingDeclaration";
 
 export const generalSettings = {
@@ -18,7 +18,10 @@ export const generalSettings = {
     description: "Azure region, e.g. swedencentral. Required for everything that the stack creates in Azure.",
     problem: locationProblem,
   }),
-  owner: optionalText({ description: "Who is responsible for this environment; a tag on every Azure resource." }),
+  owner: optionalText({
+    description: "Who is responsible for this environment; a tag on every Azure resource.",
+    problem: (owner) => nameSecretProblem(owner) ?? tagValueProblem("the value", owner),
+  }),
   tags: map<string>({
     default: {},
     description: 'Additional tags on every Azure resource, e.g. {"cost-center": "4711"}.',

@@ -14,10 +14,15 @@ import { clusterDefaults } from "@tarmac/components/cluster";
 import { existingNetworkFindings } from "@tarmac/components/existingNetwork";
 import { networkFindings, networkProblem, reservedAddresses, subnetProblem } from "@tarmac/components/network";
 import { type NetworkOwner, outboundProblem, outboundTypes } from "@tarmac/components/network/outbound";
-import { authorizedRangesProblem, parseRange } from "@tarmac/validate/addressRange";
+import { addressAt, authorizedRangesProblem, isWithin, parseRange } from "@tarmac/validate/addressRange";
 import { nodesDuringUpgrade } from "@tarmac/validate/nodePool";
 import { allowing } from "@tarmac/validate/valueCheck";
-import { privateDnsZoneProblem, registryDnsZoneProblem, subnetIdProblem } from "@tarmac/validate/azureResourceId";
+import {
+  privateDnsZoneProblem,
+  registryDnsZoneProblem,
+  subnetIdProblem,
+  zoneRegionProblem,
+} from "@tarmac/validate/azureResourceId";
 import { choice, flag, list, optionalText, text } from "@tarmac/validate/settingDeclaration";
 import { type clusterSettings, isAutomatic, ofOwnClusterOnly, onExistingCluster } from "./clusterSettings.ts";
 import { type exposureSettings, publicPorts } from "./exposureSettings.ts";
@@ -131,6 +136,7 @@ export const networkSettings = {
 /** The values of these settings and of those that they are checked against. */
 type Settings = ValuesOf<typeof networkSettings & typeof clusterSettings & typeof exposureSettings> & {
   registrySku: string;
+  location: string;
 };
 type Finding = FindingOf<Settings>;
 
@@ -149,7 +155,7 @@ export function networkProblems(s: Settings): Finding[] {
         ? zoneOfPublicClusterProblem
         : zoneId(s) !== undefined && ownerOf(s) === "AKS"
           ? "a custom zone must be linked to a network that exists before the cluster: set ownNetwork to true, or nodeSubnetId"
-          : undefined,
+          : zoneRegionProblem(s.privateDnsZone, s.location),
     ],
     [
       "apiServerInNetwork",
@@ -191,6 +197,12 @@ function existingSubnetProblems(s: Settings): Finding[] {
   }
   return [
     ...existingNetworkFindings({ nodeSubnetId, apiServerSubnetId, systemNodeSubnetId, privateEndpointSubnetId }),
+    [
+      "privateEndpointSubnetId",
+      privateEndpointSubnetId !== undefined && !s.privateRegistry
+        ? "has no effect without privateRegistry: set privateRegistry to true, or remove this"
+        : undefined,
+    ],
     ...unusedFindings(
       s,
       { networkRange, nodeRange, privateEndpointRange, apiServerRange, systemNodeRange },
@@ -200,6 +212,24 @@ function existingSubnetProblems(s: Settings): Finding[] {
 }
 
 const { networkRange, nodeRange, privateEndpointRange, apiServerRange, systemNodeRange } = networkSettings;
+
+/** An address that an internal load balancer asks for, which the nodes' subnet does not have, or that Azure keeps. */
+function loadBalancerAddressProblem(s: Settings): string | undefined {
+  const wanted = s.serviceAnnotations[addressAnnotation];
+  const [range, nodes] = [parseRange(`${wanted}/32`), parseRange(s.nodeRange)];
+  if (s.serviceType !== "InternalLoadBalancer" || otherSubnets(s) || range === undefined || nodes === undefined)
+    return undefined;
+  const taken = range.first < nodes.first + reservedAddresses - 1 || range.first === nodes.last;
+  const problem = !isWithin(range, nodes)
+    ? `is not in nodeRange "${s.nodeRange}", from which internal load balancers have their addresses`
+    : taken
+      ? `is one of the ${reservedAddresses} addresses of nodeRange "${s.nodeRange}" that Azure keeps`
+      : undefined;
+  return problem === undefined
+    ? undefined
+    : `the value of "${addressAnnotation}": "${wanted}" ${problem}: use a free address near the end of nodeRange, e.g. "${addressAt(nodes, nodes.last - nodes.first - 5)}"`;
+}
+const addressAnnotation = "service.beta.kubernetes.io/azure-load-balancer-ipv4";
 
 const privateRegistryProblem = (s: Settings) =>
   !s.ownNetwork && s.privateEndpointSubnetId === undefined
@@ -223,6 +253,7 @@ function inOwnNetwork(s: Settings): Finding[] {
   return [
     ...networkFindings(range, subnets).map(([path, problem]): Finding => [settingOf[path], problem]),
     ["nodeRange", mostNodes(s) > addresses ? tooSmallProblem(s, addresses) : undefined],
+    ["serviceAnnotations", loadBalancerAddressProblem(s)],
     ["podRange", overlapProblem(s.podRange, s.networkRange, "networkRange")],
     ["serviceRange", overlapProblem(s.serviceRange, s.networkRange, "networkRange")],
   ];

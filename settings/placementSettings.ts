@@ -1,8 +1,8 @@
 /** Settings of where the pods run. */
 import { workloadDefaults, zoneSpreads, type WorkloadArgs } from "@tarmac/components/workload/workloadArgs";
-import { tolerationProblem } from "@tarmac/components/workload/podPlacement";
+import { priorityClassProblem, tolerationProblem } from "@tarmac/components/workload/podPlacement";
 import { allowing, eachProblem } from "@tarmac/validate/valueCheck";
-import { labelProblem, objectNameProblem } from "@tarmac/validate/kubernetesNames";
+import { labelProblem } from "@tarmac/validate/kubernetesNames";
 import { choice, list, map, optionalText } from "@tarmac/validate/settingDeclaration";
 import { textsEach } from "./allowedValues.ts";
 import type { ValuesOf } from "./readDeclared.ts";
@@ -25,7 +25,7 @@ export const placementSettings = {
   }),
   priorityClass: optionalText({
     description: "Existing PriorityClass of the pods. Default: the default of the cluster.",
-    problem: objectNameProblem,
+    problem: priorityClassProblem,
   }),
 };
 

@@ -5,16 +5,35 @@ import { secretPatterns } from "@tarmac/validate/secrets/patterns";
 /** The kind of secret that a text contains by its form, or `undefined`. */
 const kindIn = (text: string): string | undefined => secretPatterns.find(({ pattern }) => pattern.test(text))?.kind;
 
+/** Names of passwords, of which even a short word is one. */
+const passwordName = /PASS(?:WORD|WD|PHRASE)?$/i;
+
 /**
  * The kind of secret that a variable holds, or `undefined`. Its name alone counts only beside a value that can be one: long, and
  * more than the lower-case name of something.
  */
 function kindOf(name: string, value: string): string | undefined {
   const found = secretInVariable(name, value);
-  if (found === undefined) return undefined;
-  return secretInVariable("", value) !== undefined || (value.length >= 8 && /[^a-z-]/.test(value))
-    ? found.kind
-    : undefined;
+  if (found === undefined || secretInVariable("", value) !== undefined) return found?.kind;
+  const isPassword = passwordName.test(name) && value.length >= 6 && !/^[a-z]+(?:-[a-z]+)+$/.test(value);
+  return isPassword || (value.length >= 8 && /[^a-z-]/.test(value)) ? found.kind : undefined;
+}
+
+/** A name and its value, in a line of JSON, YAML, TOML, or of shell variables. */
+const assignment = /^[\s{,]*(?:export\s+)?["']?([\w.-]+)["']?\s*[:=]\s*["']?([^\s"',}]+)/;
+/** Each of the pairs of JSON that stand in one line. */
+const pairs = (line: string) => line.split(/(?<=[{,])/);
+
+/** The kind of secret that the content of a file has, or `undefined`. */
+function kindInFile(content: string): string | undefined {
+  const kind = kindIn(content);
+  if (kind !== undefined) return kind;
+  for (const part of content.split(/\r?\n/).flatMap(pairs)) {
+    const [, name, value] = assignment.exec(part) ?? [];
+    const found = name === undefined || value === undefined ? undefined : kindOf(name, value);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 const setSecretly = (setting: string, name: string) => `pulumi config set --secret --path '${setting}["${name}"]'`;
@@ -35,7 +54,7 @@ export function buildArgSecretProblem(name: string, value: string): string | und
 
 /** What is wrong with the content of a readable file, or `undefined`. */
 export function fileSecretProblem(path: string, content: string): string | undefined {
-  const kind = kindIn(content);
+  const kind = kindInFile(content);
   if (kind === undefined) return undefined;
   return `"${path}" contains a secret (${kind}), which stack file, state, and cluster would show: remove it, run ${setSecretly("secretFiles", path)} < FILE, and replace the secret where it was issued`;
 }
@@ -45,4 +64,21 @@ export function metadataSecretProblem(name: string, value: string): string | und
   const kind = kindIn(value);
   if (kind === undefined) return undefined;
   return `"${name}" holds a secret (${kind}), which everybody who sees the resource can read: remove it, and replace the secret where it was issued`;
+}
+
+/** What is wrong with a text that names somebody or something, or `undefined`. The text is not shown. */
+export function nameSecretProblem(text: string): string | undefined {
+  const kind = kindIn(text);
+  if (kind === undefined) return undefined;
+  return `the value is a secret (${kind}), which everybody who sees the state can read: remove it, and replace the secret where it was issued`;
+}
+
+/** What is wrong with the path of a check by its query, or `undefined`. */
+export function pathSecretProblem(path: string): string | undefined {
+  const query = path.slice(path.indexOf("?") + 1);
+  const found = path.includes("?")
+    ? [...new URLSearchParams(query)].find((pair) => kindOf(...pair) !== undefined)
+    : undefined;
+  if (found === undefined) return undefined;
+  return `its parameter "${found[0]}" holds a secret, which stack file, state, and cluster would show: let the path answer without it, as only the pod itself is asked`;
 }

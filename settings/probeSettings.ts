@@ -1,9 +1,14 @@
 /** Settings of the checks that Kubernetes makes: does the process live, may it get requests, how long may it take to start? */
 import { workloadDefaults, type WorkloadArgs } from "@tarmac/components/workload/workloadArgs";
 import { probeBounds, workloadBounds } from "@tarmac/components/workload/workloadBounds";
-import { samePathProblem } from "@tarmac/components/workload/workloadValidation";
+import {
+  lateReadinessProblem,
+  probeTimeoutProblem,
+  samePathProblem,
+} from "@tarmac/components/workload/workloadValidation";
 import { httpPathProblem } from "@tarmac/validate/kubernetesNames";
 import { integer, text, type Setting } from "@tarmac/validate/settingDeclaration";
+import { pathSecretProblem } from "./plainSecrets.ts";
 import { range, type FindingOf } from "./allowedValues.ts";
 import type { ValuesOf } from "./readDeclared.ts";
 
@@ -27,7 +32,7 @@ function probe<Kind extends "liveness" | "readiness">(kind: Kind, question: stri
     [key("Path")]: text({
       default: defaults.path,
       description: `Path of the ${kind} probe: ${question}`,
-      problem: httpPathProblem,
+      problem: (path: string) => httpPathProblem(path) ?? pathSecretProblem(path),
     }),
   } as Record<`${Kind}Path`, Setting<string>>;
   const numbers = {
@@ -52,24 +57,34 @@ function probe<Kind extends "liveness" | "readiness">(kind: Kind, question: stri
 type Settings = ValuesOf<typeof probeSettings>;
 type Finding = FindingOf<Settings>;
 
-export const probeArgs = (s: Settings): Pick<WorkloadArgs, "liveness" | "readiness" | "startupSeconds"> => ({
-  startupSeconds: s.startupSeconds,
-  liveness: {
-    path: s.livenessPath,
-    initialDelaySeconds: s.livenessInitialDelaySeconds,
-    periodSeconds: s.livenessPeriodSeconds,
-    timeoutSeconds: s.livenessTimeoutSeconds,
-    failureThreshold: s.livenessFailureThreshold,
-  },
-  readiness: {
-    path: s.readinessPath,
-    initialDelaySeconds: s.readinessInitialDelaySeconds,
-    periodSeconds: s.readinessPeriodSeconds,
-    timeoutSeconds: s.readinessTimeoutSeconds,
-    failureThreshold: s.readinessFailureThreshold,
-  },
-});
+export const probeArgs = (s: Settings) =>
+  ({
+    startupSeconds: s.startupSeconds,
+    liveness: {
+      path: s.livenessPath,
+      initialDelaySeconds: s.livenessInitialDelaySeconds,
+      periodSeconds: s.livenessPeriodSeconds,
+      timeoutSeconds: s.livenessTimeoutSeconds,
+      failureThreshold: s.livenessFailureThreshold,
+    },
+    readiness: {
+      path: s.readinessPath,
+      initialDelaySeconds: s.readinessInitialDelaySeconds,
+      periodSeconds: s.readinessPeriodSeconds,
+      timeoutSeconds: s.readinessTimeoutSeconds,
+      failureThreshold: s.readinessFailureThreshold,
+    },
+  }) satisfies Pick<WorkloadArgs, "liveness" | "readiness" | "startupSeconds">;
 
 export const probeProblems = (s: Settings): Finding[] => [
   ["readinessPath", samePathProblem(s.livenessPath, s.readinessPath)],
+  ["livenessTimeoutSeconds", probeTimeoutProblem(probeArgs(s).liveness)],
+  ["readinessTimeoutSeconds", probeTimeoutProblem(probeArgs(s).readiness)],
+  ["readinessInitialDelaySeconds", lateReadinessProblem(probeArgs(s))],
+  [
+    "livenessInitialDelaySeconds",
+    s.startupSeconds > 0 && s.livenessInitialDelaySeconds > s.startupSeconds
+      ? `${s.livenessInitialDelaySeconds} s are longer than startupSeconds, ${s.startupSeconds}, until which the liveness checks wait anyway: use one of the two`
+      : undefined,
+  ],
 ];

@@ -10,7 +10,7 @@ import {
   replicaProblem,
 } from "@tarmac/components/registry/registryArgs";
 import { principalTypes, type PrincipalType } from "@tarmac/components/azure/builtInRoles";
-import { locationProblem } from "@tarmac/validate/azureRegions";
+import { locationProblem, otherCloudProblem } from "@tarmac/validate/azureRegions";
 import { allowing, eachProblem } from "@tarmac/validate/valueCheck";
 import { registryRangesProblem } from "@tarmac/validate/addressRange";
 import {
@@ -20,6 +20,7 @@ import {
   subscriptionIdProblem,
 } from "@tarmac/validate/azureNames";
 import { choice, flag, list, map, optionalText, secretText } from "@tarmac/validate/settingDeclaration";
+import { nameSecretProblem } from "./plainSecrets.ts";
 import { principalsProblem, unusedFindings, type FindingOf } from "./allowedValues.ts";
 import type { ValuesOf } from "./readDeclared.ts";
 
@@ -86,7 +87,9 @@ export const registrySettings = {
   registryUsername: optionalText({
     description:
       "User that pushes to and pulls from registryServer. Default: the Docker engine's own sign-in pushes, and pulls are anonymous.",
-    problem: (value) => (/[\s:]/.test(value) ? `"${value}" is not a user name: remove the space or ":"` : undefined),
+    problem: (value) =>
+      nameSecretProblem(value) ??
+      (/[\s:]/.test(value) ? `"${value}" is not a user name: remove the space or ":"` : undefined),
   }),
   registryPassword: secretText({
     description: "Password of registryUsername.",
@@ -134,6 +137,7 @@ function ownFindings(s: Settings): Finding[] {
   return [
     ...premiumFindings(features).map(([argument, problem]): Finding => [settingOf[argument], problem]),
     ["registryReplicas", replicaProblem(s.registryReplicas, s.location)],
+    ["registryReplicas", eachProblem(s.registryReplicas, (region) => otherCloudProblem(region, s.location))],
     ["registryAllowedRanges", rangesWithoutNetworkProblem(features)],
     [
       "registryPushers",

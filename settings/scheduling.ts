@@ -59,7 +59,13 @@ function poolsOf(s: Settings): Pool[] {
         "kubernetes.io/os": "linux",
         "node.kubernetes.io/instance-type": pool.vmSize,
         "topology.kubernetes.io/region": s.location,
-        ...(machine !== undefined && { "kubernetes.io/arch": machine.architecture }),
+        "beta.kubernetes.io/os": "linux",
+        "beta.kubernetes.io/instance-type": pool.vmSize,
+        "failure-domain.beta.kubernetes.io/region": s.location,
+        ...(machine !== undefined && {
+          "kubernetes.io/arch": machine.architecture,
+          "beta.kubernetes.io/arch": machine.architecture,
+        }),
       },
     };
   });
@@ -75,7 +81,7 @@ const missingLabels = (pool: Pool, selector: Readonly<Record<string, string>>) =
 function hasLabel({ labels, zones }: Pool, label: string, value: string): boolean {
   // Only spot nodes have it, and a node is in one of its pool's zones: REGION-ZONE.
   if (label === spotMark) return labels[label] === value;
-  if (label === "topology.kubernetes.io/zone")
+  if (/^(topology|failure-domain\.beta)\.kubernetes\.io\/zone$/.test(label))
     return zones.length === 0 ? value === "0" : zones.some((zone) => value.endsWith(`-${zone}`));
   return (labels[label] ?? (isOfCluster(label) ? value : undefined)) === value;
 }
@@ -98,6 +104,13 @@ function untolerated(pool: Pool, tolerations: readonly string[]): string[] {
 export function schedulingProblems(s: Settings): Finding[] {
   // AKS Automatic creates the nodes that the pods ask for.
   if (onExistingCluster(s) || isAutomatic(s)) return [];
+  if ("kubernetes.io/hostname" in s.nodeSelector)
+    return [
+      [
+        "nodeSelector",
+        `kubernetes.io/hostname names one node, and AKS replaces nodes under new names, so the pods would stay Pending: select a pool, e.g. {"kubernetes.azure.com/agentpool":"${poolsOf(s).at(-1)?.name}"}`,
+      ],
+    ];
   const pools = poolsOf(s);
   const selected = pools.filter((pool) => missingLabels(pool, s.nodeSelector).length === 0);
   if (selected.length === 0) return [["nodeSelector", nowhereProblem(s, pools)]];
@@ -152,8 +165,8 @@ function architectureProblems(s: Settings, pools: readonly Pool[]): Finding[] {
 const zoneProblems = (s: Settings, pools: readonly Pool[]): Finding[] => [
   [
     "zoneSpread",
-    s.zoneSpread === "required" && pools.every(({ zones }) => zones.length === 0)
-      ? '"required" has no effect, because the nodes of the pods are in no zones: set nodeZones, or zones of a user pool, or use "preferred"'
+    s.zoneSpread === "required" && new Set(pools.flatMap(({ zones }) => zones)).size < 2
+      ? `"required" has no effect, because the nodes of the pods are in ${pools.every(({ zones }) => zones.length === 0) ? "no zones" : "one zone"}: set ${pools.every(({ name }) => name === systemPoolName) ? "nodeZones" : "zones of a user pool"}, e.g. to ["1", "2", "3"], or use "preferred"`
       : undefined,
   ],
 ];

@@ -29,6 +29,12 @@ export function settingWarnings(s: Settings, now = new Date()): string[] {
             named("userPools", sizeWarning(vmSize, false)?.replace(/^/, `pool "${name}": `)),
           ),
         ]),
+    ...named(
+      "registryServer",
+      s.registryServer !== undefined && /^localhost(:|$)/.test(s.registryServer) && !onExistingCluster(s)
+        ? `"${s.registryServer}" is the machine of whoever asks: the nodes of a cluster in Azure cannot pull from it`
+        : undefined,
+    ),
     ...(room === undefined ? [] : [room]),
   ];
 }

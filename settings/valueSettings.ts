@@ -2,12 +2,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkloadArgs } from "@tarmac/components/workload/workloadArgs";
 import {
+  heapFindings,
   mountsBesideFindings,
   mountSources,
-  reservedVariableProblem,
   twiceFindings,
   variableSources,
 } from "@tarmac/components/workload/workloadValidation";
+import { processVariableProblem } from "@tarmac/components/workload/processVariables";
 import { tooLargeFindings } from "@tarmac/components/workload/configAndSecret";
 import { allowing, eachProblem, listOf, textValueProblem } from "@tarmac/validate/valueCheck";
 import { variableNameForm } from "@tarmac/validate/kubernetesNames";
@@ -18,11 +19,9 @@ import { contentOf, contentsOf, type FileContent, fileContentProblem } from "./f
 import { fileSecretProblem, variableSecretProblem } from "./plainSecrets.ts";
 import type { ValuesOf } from "./readDeclared.ts";
 
-const variables = textsEach("strings by variable", reservedVariableProblem);
-/** The same of what anybody can read. */
 const readableVariables = textsEach(
   "strings by variable",
-  (name, value) => reservedVariableProblem(name) ?? variableSecretProblem(name, value),
+  (name, value) => processVariableProblem(name, value) ?? variableSecretProblem(name, value),
 );
 const readableFiles = allowing(
   "contents by path, e.g. `/etc/hello/app.json`; `{file: PATH}` for a file of the repository",
@@ -32,20 +31,33 @@ const readableFiles = allowing(
       return problem ?? fileSecretProblem(path, contentOf(content as FileContent));
     }),
 );
-const files = textsEach("contents by path, e.g. `/etc/hello/app.json`", filePathProblem);
 
-/** The same of secrets, whose names may hold a value that slipped into the wrong place: none is shown. */
-const secretly = (what: string, check: typeof variables) =>
-  allowing(check.allowed ?? "", (values: Record<string, unknown>) => {
+/**
+ * The same of secrets, whose names may hold a value that slipped into the wrong place: neither is shown.
+ * @param what what is allowed as a name, for the message
+ * @param name the check of a name alone
+ * @param known what is wrong with the value of a name that the check knows
+ */
+const secretly = (
+  allowed: string,
+  what: string,
+  name: (key: string) => string | undefined,
+  known: (key: string, value: string) => string | undefined = () => undefined,
+) =>
+  allowing(allowed, (values: Record<string, unknown>) => {
     const all = Object.entries(values);
     return all.flatMap(([key, value], index) => {
-      if (listOf(check({ [key]: value })).length === 0) return [];
       const place = `entry ${index + 1} of ${all.length}`;
-      return typeof value === "string"
-        ? [`the name of ${place} is invalid: ${what}`]
-        : listOf(textValueProblem(place, value));
+      if (typeof value !== "string") return listOf(textValueProblem(place, value));
+      return listOf(name(key) === undefined ? known(key, value) : `the name of ${place} is invalid: ${what}`);
     });
   });
+
+/** A value that the check refuses by its name, which is therefore no secret. */
+const knownVariableProblem = (name: string, value: string) =>
+  processVariableProblem(name, value) === undefined
+    ? undefined
+    : `this value of ${name} would keep the process from serving, or open it to others: remove it here, and set ${name} in environment, whose message says what is wrong`;
 
 export const valueSettings = {
   environment: map<string>({
@@ -61,7 +73,12 @@ export const valueSettings = {
   secretValues: secretMap({
     default: {},
     description: "Environment variables from a Secret, encrypted in the state and not visible in the Deployment.",
-    problem: secretly(`use ${variableNameForm}, and none of the variables that tarmac sets, such as PORT`, variables),
+    problem: secretly(
+      "strings by variable",
+      `use ${variableNameForm}, and none of the variables that tarmac or Kubernetes sets, such as PORT`,
+      (name) => processVariableProblem(name, undefined),
+      knownVariableProblem,
+    ),
   }),
   configFiles: map<FileContent>({
     default: {},
@@ -71,12 +88,16 @@ export const valueSettings = {
   secretFiles: secretMap({
     default: {},
     description: "Read-only files from a Secret, encrypted in the state and only in memory on the node.",
-    problem: secretly(`${containerPathForm}, e.g. "/etc/hello/key.pem"`, files),
+    problem: secretly(
+      "contents by path, e.g. `/etc/hello/key.pem`",
+      `${containerPathForm}, e.g. "/etc/hello/key.pem"`,
+      filePathProblem,
+    ),
   }),
 };
 
 /** The values of these settings and of those that they are checked against. */
-type Settings = ValuesOf<typeof valueSettings> & { writablePaths: Record<string, unknown> };
+type Settings = ValuesOf<typeof valueSettings> & { writablePaths: Record<string, unknown>; memoryLimit: string };
 type Finding = FindingOf<Settings>;
 
 /** Secret from here on, whatever becomes of them. */
@@ -92,6 +113,7 @@ export const valueArgs = (s: Settings): Pick<WorkloadArgs, keyof typeof valueSet
 });
 
 export const valueProblems = (s: Settings): Finding[] => [
+  ...heapFindings(s, s.memoryLimit),
   ...twiceFindings(s, variableSources),
   ...twiceFindings(s, mountSources),
   ...mountsBesideFindings(s),

@@ -17,7 +17,7 @@ import { ownLabelProblem, podAnnotationProblem } from "@tarmac/components/worklo
 import { memoryPathsProblem, writablePathProblem } from "@tarmac/components/workload/writableFolders";
 import { allowing, eachProblem } from "@tarmac/validate/valueCheck";
 import { namespaceProblem } from "@tarmac/validate/kubernetesNames";
-import { cpuProblem, memoryProblem, requestOverLimitProblem } from "@tarmac/validate/quantity";
+import { cpuProblem, memoryLimitProblem, memoryProblem, requestOverLimitProblem } from "@tarmac/validate/quantity";
 import { flag, integer, map, optionalText, text } from "@tarmac/validate/settingDeclaration";
 import { exposureArgs, type exposureSettings } from "./exposureSettings.ts";
 import { placementArgs, type placementSettings } from "./placementSettings.ts";
@@ -59,7 +59,7 @@ export const workloadSettings = {
   memoryLimit: text({
     default: workloadDefaults.limits.memory,
     description: "Memory above which the kernel kills the process.",
-    problem: memoryProblem,
+    problem: memoryLimitProblem,
   }),
   cpuLimit: text({
     default: workloadDefaults.limits.cpu,

@@ -1,6 +1,6 @@
 /** IPv4 address ranges as numbers: does one lie in another, do they overlap, which addresses are in it? */
 import { addressNumber, addressText, cidrProblem, ipv4RangeProblem } from "./cidr.ts";
-import { eachProblem } from "./valueCheck.ts";
+import { eachProblem, repeated } from "./valueCheck.ts";
 
 /** From the first address to the last, both in the range. */
 export interface AddressRange {
@@ -74,11 +74,13 @@ export const registryRangesProblem = (ranges: readonly string[]): string[] =>
   tooManyOr(ranges, mostRegistryRules, "a registry", eachProblem(ranges, registryRangeProblem));
 
 const tooManyOr = (ranges: readonly string[], most: number, of: string, problems: string[]) =>
-  ranges.length > most
-    ? [
-        `${ranges.length} ranges are more than ${most}, the most that ${of} takes: merge neighboring ranges into larger ones`,
-      ]
-    : problems;
+  problems.length === 0 && repeated(ranges).length > 0
+    ? repeated(ranges).map((range) => `"${range}" is there twice: remove one`)
+    : ranges.length > most
+      ? [
+          `${ranges.length} ranges are more than ${most}, the most that ${of} takes: merge neighboring ranges into larger ones`,
+        ]
+      : problems;
 
 /** What is wrong with an address or a range from which a registry may be asked over the internet, or `undefined`. */
 function registryRangeProblem(text: string): string | undefined {
@@ -86,6 +88,8 @@ function registryRangeProblem(text: string): string | undefined {
   if (problem !== undefined) return problem;
   const range = parseRange(text.includes("/") ? text : `${text}/32`);
   if (range?.bits === 0) return `"${text}" allows every address: to allow all, remove registryAllowedRanges`;
+  if (range !== undefined && notOnInternet.some((one) => overlap(range, one)))
+    return `"${text}" has addresses that the internet does not route, so no request comes from them: use public addresses`;
   if (range !== undefined && privateRanges.some((one) => overlap(range, one)))
     return `"${text}" is a private range, and no request from the internet comes from one: use public addresses, or a private endpoint (privateRegistry)`;
   return undefined;

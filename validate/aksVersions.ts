@@ -59,6 +59,13 @@ export const supportedMinors = (longTerm: boolean, now: Date): string[] =>
     .filter((version) => daysUntilEndOf(endOf(version, longTerm), now) >= 0)
     .map(({ minor }) => minor);
 
+/** More than the patches of any version that Kubernetes has released. */
+const mostPatch = 40;
+
+/** How many minor versions may have come after the newest one of the table: Kubernetes releases three a year; two more are spare. */
+const releasedSince = ({ available }: AksVersion, now: Date): number =>
+  Math.ceil(Math.max(0, now.getTime() - Date.parse(`${available}-01`)) / ((365 * day) / 3)) + 2;
+
 /** What AKS supports now, for a message: `use "1.37", the newest, or "1.35", "1.36"`. */
 function supportedInstead(longTerm: boolean, now: Date): string {
   const minors = supportedMinors(longTerm, now);
@@ -79,7 +86,14 @@ function supportedInstead(longTerm: boolean, now: Date): string {
 export function unsupportedVersionProblem(version: string, longTerm: boolean, now = new Date()): string | undefined {
   const found = aksVersion(version);
   const oldest = aksVersions[0]?.minor ?? "";
+  const patch = Number(version.split(".")[2] ?? 0);
+  // AKS numbers its own patches of long-term support from 100.
+  if (patch > mostPatch && !(longTerm && patch >= 100))
+    return `"${version}" does not exist: no version has a patch ${patch}${patch >= 100 ? " without long-term support (clusterTier Premium)" : ""}; use "${minorOf(version)}", whose newest patch AKS then takes, or see az aks get-versions --location LOCATION`;
   if (found === undefined) {
+    const newest = aksVersions.at(-1);
+    if (newest !== undefined && minorNumber(version) > minorNumber(newest.minor) + releasedSince(newest, now))
+      return `"${version}" does not exist yet: ${supportedInstead(longTerm, now)}`;
     if (minorNumber(version) > minorNumber(oldest)) return undefined;
     return `"${version}" is older than every version that AKS supports: ${supportedInstead(longTerm, now)}`;
   }

@@ -20,6 +20,9 @@ export function resourceGroupNameProblem(value: string): string | undefined {
 
 export const isGuid = (value: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
 
+/** A GUID that stands for none: of nothing in Entra. */
+const nobody = "00000000-0000-0000-0000-000000000000";
+
 /**
  * Object id of a person, group or application in Entra.
  * @param shownBy the command that shows it
@@ -28,7 +31,7 @@ export function objectIdProblem(
   value: string,
   shownBy = "az ad signed-in-user show --query id, or az ad group show --group NAME --query id",
 ): string | undefined {
-  if (isGuid(value)) return undefined;
+  if (isGuid(value) && value !== nobody) return undefined;
   return `"${value}" is not an object id: use the GUID that this command prints: ${shownBy}`;
 }
 
@@ -46,15 +49,35 @@ const notRegistries = new Map([
   ["registry.hub.docker.com", "docker.io"],
   ["github.com", "ghcr.io"],
   ["gitlab.com", "registry.gitlab.com"],
-  ["portal.azure.com", "contoso.azurecr.io"],
-  ["mcr.microsoft.com", "contoso.azurecr.io"],
+  ["public.ecr.aws", "123456789012.dkr.ecr.eu-central-1.amazonaws.com"],
 ]);
+
+/** Registries of which everybody may only pull, and one that Google has shut down. */
+const readOnly = new Map([
+  ["mcr.microsoft.com", "only Microsoft pushes to it"],
+  ["registry.k8s.io", "only the Kubernetes project pushes to it"],
+  ["k8s.gcr.io", "it is frozen, and only the Kubernetes project pushed to it"],
+]);
+
+/** The name of an Azure registry by its host. */
+const azureRegistry = /^([a-z0-9]+)(?:-[a-z0-9]+)?(?:\.[a-z0-9]+\.data)?\.azurecr\.(?:io|us|cn|de)$/;
+/** What another machine does not reach under that name. Of localhost, a cluster on this very machine can pull. */
+const ownMachine =
+  /^(?:127(?:\.\d+){3}|0\.0\.0\.0|host\.docker\.internal|kubernetes\.docker\.internal|.*\.svc(?:\.cluster\.local)?)$/;
 
 /** Host of a registry, with a port where it has one of its own: what stands before the first "/" of its images' names. */
 export function registryServerProblem(value: string): string | undefined {
   const instead = notRegistries.get(value);
   if (instead !== undefined) return `"${value}" is not a registry that images are pushed to: use e.g. "${instead}"`;
   const [host = "", port, ...rest] = value.split(":");
+  const closed = readOnly.get(host);
+  if (closed !== undefined)
+    return `"${value}" is not a registry that images are pushed to: ${closed}; remove registryServer for a registry of the stack, or use e.g. "ghcr.io"`;
+  const azure = azureRegistry.exec(host)?.[1];
+  if (azure !== undefined)
+    return `"${value}" is an Azure registry, which the cluster pulls from with its own identity and without a password: set existingRegistry to "${azure}", and existingRegistryGroup, instead`;
+  if (ownMachine.test(host))
+    return `"${value}" is another machine, or none, to everyone who asks for it, so the nodes could not pull from it: use a host name that builds and nodes both reach, e.g. "registry.example.com"`;
   const labels = host.split(".");
   const isHost = host.length <= 253 && labels.every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label));
   const isPort = port === undefined || (/^[1-9]\d{0,4}$/.test(port) && Number(port) <= 65535);
@@ -65,11 +88,16 @@ export function registryServerProblem(value: string): string | undefined {
 }
 
 /** Registries whose images belong to somebody: their paths have an owner in front. */
-const withOwners = ["docker.io", "ghcr.io", "quay.io", "gcr.io", "registry.gitlab.com"];
+const withOwners =
+  /^(docker\.io|ghcr\.io|quay\.io|([a-z]+\.)?gcr\.io|[a-z0-9-]+-docker\.pkg\.dev|registry\.gitlab\.com)$/;
+/** Of those, the ones in which an image is directly below its owner. */
+const flat = /^docker\.io$/;
 
 /** What is wrong with a repository in a registry outside Azure, or `undefined`. */
 export function repositoryOwnerProblem(server: string, repository: string): string | undefined {
-  if (!withOwners.includes(server) || repository.includes("/")) return undefined;
+  if (flat.test(server) && repository.split("/").length > 2)
+    return `"${repository}" has ${repository.split("/").length} parts, and ${server} allows two: use OWNER/${repository.split("/").at(-1)}`;
+  if (!withOwners.test(server) || repository.includes("/")) return undefined;
   const where = server === "docker.io" ? "in Docker's own library/" : "without an owner";
   return `"${repository}" would be pushed to ${server} ${where}, where nobody else may push: use OWNER/${repository}`;
 }

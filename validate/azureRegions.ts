@@ -21,8 +21,37 @@ export const azureRegions: readonly string[] = [
   ...["chinaeast", "chinaeast2", "chinaeast3", "chinanorth", "chinanorth2", "chinanorth3"],
 ];
 
+/**
+ * Regions in which no virtual machine can be put into an availability zone.
+ * https://learn.microsoft.com/azure/reliability/regions-list, read 2026-11-28
+ */
+const withoutZones: readonly string[] = [
+  ...["australiacentral", "australiacentral2", "australiasoutheast", "brazilsoutheast", "canadaeast", "francesouth"],
+  ...["germanynorth", "koreasouth", "northcentralus", "norwaywest", "southafricawest", "southindia", "swedensouth"],
+  ...["switzerlandwest", "uaecentral", "ukwest", "westcentralus", "westindia", "westus"],
+  ...["usgovarizona", "usgovtexas", "chinaeast", "chinaeast2", "chinanorth", "chinanorth2"],
+];
+
+/** What is wrong with zones in a region, or `undefined`. */
+export const zonesInRegionProblem = (zones: readonly string[], region: string): string | undefined =>
+  zones.length > 0 && withoutZones.includes(region)
+    ? `${region} has no availability zones (AvailabilityZoneNotSupported): remove the zones, or use a region with zones, e.g. "swedencentral"`
+    : undefined;
+
+/** Clouds that share nothing: no resource of one is in a region of another. */
+const cloudOf = (region: string): "Azure China" | "Azure Government" | "Azure" =>
+  /^china/.test(region) ? "Azure China" : /^us(gov|dod)/.test(region) ? "Azure Government" : "Azure";
+
+/** What is wrong with a region beside the one that everything else is in, or `undefined`. */
+export function otherCloudProblem(region: string, home: string): string | undefined {
+  if (home === "" || cloudOf(region) === cloudOf(home)) return undefined;
+  return `"${region}" belongs to ${cloudOf(region)}, and location "${home}" to ${cloudOf(home)}, which share nothing: use a region of the same cloud`;
+}
+
 /** Regions lie in the north, south, east, west or center of something: a name that says so may be newer than this list. */
-const looksNew = /(north|south|east|west|central)[a-z]*\d?$/;
+const looksNew = /^[a-z]*(north|south|east|west|central)[a-z]*\d?$/;
+/** Regions that Azure has closed, and words that are a part of a name only. */
+const noRegions = ["germanycentral", "germanynortheast", "north", "south", "east", "west", "central"];
 
 const list = "list them with az account list-locations -o table";
 
@@ -34,7 +63,7 @@ export function locationProblem(value: string): string | undefined {
     return `"${value}" is not a region name: use lower case without spaces, e.g. "${meant ?? "westeurope"}"; ${list}`;
   if (meant !== undefined)
     return `"${value}" is not an Azure region (LocationNotAvailableForResourceGroup): did you mean "${meant}"? Otherwise ${list}`;
-  if (looksNew.test(value)) return undefined;
+  if (looksNew.test(value) && !noRegions.includes(value)) return undefined;
   return `"${value}" is not an Azure region (LocationNotAvailableForResourceGroup): use e.g. "westeurope"; ${list}`;
 }
 

@@ -3,7 +3,10 @@
  * reports a wrong value minutes later, as an event of the Service.
  * https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/#loadbalancer-annotations
  */
-import { isIPv4 } from "node:net";
+import { isIP, isIPv4 } from "node:net";
+import { isPrivate, parseRange } from "./addressRange.ts";
+import { cidrProblem } from "./cidr.ts";
+import { resourceGroupNameProblem } from "./azureNames.ts";
 import { nearest } from "./editDistance.ts";
 import { reservedWordProblem } from "./reservedWords.ts";
 
@@ -14,8 +17,8 @@ export const internalAnnotation = `${azureAnnotation}load-balancer-internal`;
 interface Known {
   /** Where it has an effect. Default: on both kinds of load balancer. */
   on?: "internal" | "public";
-  /** What is wrong with its value. */
-  problem?: (value: string) => string | undefined;
+  /** What is wrong with its value, on that kind of load balancer. */
+  problem?: (value: string, internal: boolean) => string | undefined;
 }
 
 const flag = (value: string) => (/^(true|false)$/.test(value) ? undefined : `"${value}" is not "true" or "false"`);
@@ -23,6 +26,36 @@ const number = (least: number, most: number, unit: string) => (value: string) =>
   /^\d+$/.test(value) && Number(value) >= least && Number(value) <= most
     ? undefined
     : `"${value}" is not a number of ${unit} from ${least} to ${most}`;
+
+/** A name in Azure, and not the resource id that other tools want. */
+const resourceName = (what: string) => (value: string) =>
+  /^\w([\w.-]{0,78}\w)?$/.test(value)
+    ? undefined
+    : `"${value}" is not the name of a ${what}: use the name alone${value.includes("/") ? `, "${value.split("/").at(-1)}"` : ""}`;
+
+/** Values with commas between them. */
+const listed = (problem: (value: string) => string | undefined) => (value: string) =>
+  value.split(",").flatMap((one) => problem(one.trim()) ?? [])[0];
+
+const address = (value: string, internal: boolean) => {
+  if (!isIPv4(value)) return `"${value}" is not an IPv4 address`;
+  const range = parseRange(`${value}/32`);
+  if (range === undefined || isPrivate(range) === internal) return undefined;
+  return internal
+    ? `"${value}" is a public address, and an internal load balancer has one of the network: use a free address of the nodes' subnet`
+    : `"${value}" is a private address, and a public load balancer has one of the internet: use the address of a public IP, or serviceType "InternalLoadBalancer"`;
+};
+
+const serviceTag = (value: string) =>
+  /^[A-Za-z]\w*(\.\w+)?$/.test(value)
+    ? undefined
+    : `"${value}" is not a service tag: use e.g. "AzureFrontDoor.Backend"`;
+const tagPair = (value: string) =>
+  /^[^=]+=[^=]*$/.test(value) ? undefined : `"${value}" is not a tag: use NAME=VALUE, with commas between several`;
+const prefixId = (value: string) =>
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/publicIPPrefixes\/[^/]+$/i.test(value)
+    ? undefined
+    : `"${value}" is not the resource id of a public IP prefix: use what this command prints: az network public-ip prefix show --query id -g GROUP -n NAME`;
 
 /** Name that Azure's DNS gives a public address: NAME.REGION.cloudapp.azure.com. */
 export function publicAddressLabelProblem(value: string): string | undefined {
@@ -34,12 +67,12 @@ export function publicAddressLabelProblem(value: string): string | undefined {
 /** What may follow {@link azureAnnotation}. */
 const known: Readonly<Record<string, Known>> = {
   "load-balancer-internal": { problem: flag },
-  "load-balancer-internal-subnet": { on: "internal" },
-  "load-balancer-ipv4": { problem: (value) => (isIPv4(value) ? undefined : `"${value}" is not an IPv4 address`) },
+  "load-balancer-internal-subnet": { on: "internal", problem: resourceName("subnet") },
+  "load-balancer-ipv4": { problem: address },
   "load-balancer-ipv6": {},
   "load-balancer-mode": {},
   "load-balancer-configurations": {},
-  "load-balancer-resource-group": { on: "public" },
+  "load-balancer-resource-group": { on: "public", problem: resourceGroupNameProblem },
   // https://learn.microsoft.com/azure/load-balancer/load-balancer-tcp-idle-timeout
   "load-balancer-tcp-idle-timeout": { problem: number(4, 100, "minutes") },
   "load-balancer-disable-tcp-reset": { problem: flag },
@@ -53,16 +86,19 @@ const known: Readonly<Record<string, Known>> = {
     problem: (value) => (value.startsWith("/") ? undefined : `"${value}" is not a path: start it with "/"`),
   },
   "shared-securityrule": { problem: flag },
-  "allowed-service-tags": {},
-  "allowed-ip-ranges": {},
+  "allowed-service-tags": { problem: listed(serviceTag) },
+  "allowed-ip-ranges": { problem: listed((value) => cidrProblem(value)) },
   "deny-all-except-load-balancer-source-ranges": { problem: flag },
-  "additional-public-ips": { on: "public" },
+  "additional-public-ips": {
+    on: "public",
+    problem: listed((value) => (isIP(value) === 0 ? `"${value}" is not an IP address` : undefined)),
+  },
   "dns-label-name": { on: "public", problem: publicAddressLabelProblem },
-  "pip-name": { on: "public" },
-  "pip-name-ipv6": { on: "public" },
-  "pip-prefix-id": { on: "public" },
-  "pip-prefix-id-ipv6": { on: "public" },
-  "pip-tags": { on: "public" },
+  "pip-name": { on: "public", problem: resourceName("public IP address") },
+  "pip-name-ipv6": { on: "public", problem: resourceName("public IP address") },
+  "pip-prefix-id": { on: "public", problem: prefixId },
+  "pip-prefix-id-ipv6": { on: "public", problem: prefixId },
+  "pip-tags": { on: "public", problem: listed(tagPair) },
   "pip-ip-tags": { on: "public" },
   "pls-create": { problem: flag },
   "pls-name": {},
@@ -75,6 +111,15 @@ const known: Readonly<Record<string, Known>> = {
   "pls-visibility": {},
   "pls-auto-approval": {},
 };
+
+/** Annotations of other clouds' load balancers. */
+const otherClouds: readonly (readonly [pattern: RegExp, cloud: string])[] = [
+  [/^service\.beta\.kubernetes\.io\/aws-/i, "AWS"],
+  [/^(networking\.gke\.io|cloud\.google\.com)\//i, "Google Cloud"],
+  [/^(service\.beta\.kubernetes\.io\/do-|kubernetes\.digitalocean\.com\/)/i, "DigitalOcean"],
+  [/^service\.beta\.kubernetes\.io\/(alibaba-cloud|oci|openstack|linode|scw)-/i, "another cloud"],
+  [/^(oci\.oraclecloud\.com|loadbalancer\.openstack\.org|load-balancer\.hetzner\.cloud)\//i, "another cloud"],
+];
 
 /** Those that let somebody in beside the ranges of the Service. */
 const lettingIn = ["allowed-ip-ranges", "allowed-service-tags"];
@@ -90,7 +135,13 @@ export function azureAnnotationProblem(
   type: "ClusterIP" | "InternalLoadBalancer" | "PublicLoadBalancer",
   limited: boolean,
 ): string | undefined {
-  if (!key.startsWith(azureAnnotation)) return undefined;
+  const other = otherClouds.find(([pattern]) => pattern.test(key))?.[1];
+  if (other !== undefined)
+    return `"${key}" is for load balancers of ${other}, and Azure ignores it: use serviceType "InternalLoadBalancer" for an internal address, or the annotation of Azure (${azureAnnotation}...), and remove it`;
+  if (!key.startsWith(azureAnnotation))
+    return key.toLowerCase().startsWith(azureAnnotation)
+      ? `"${key}" has upper-case letters, and Azure ignores it: use "${key.toLowerCase()}"`
+      : undefined;
   const name = key.slice(azureAnnotation.length);
   const rule = Object.hasOwn(known, name) ? known[name] : undefined;
   if (rule === undefined) {
@@ -103,8 +154,10 @@ export function azureAnnotationProblem(
     return `"${key}" has no effect on a Service of type ClusterIP: set serviceType to "InternalLoadBalancer" or "PublicLoadBalancer", or remove it`;
   const internal = type === "InternalLoadBalancer";
   const { on, problem } = rule;
-  const wrong = problem?.(value);
-  if (wrong !== undefined) return `the value of "${key}": ${wrong}`;
+  if (on === undefined || (on === "internal") === internal) {
+    const wrong = problem?.(value, internal);
+    if (wrong !== undefined) return `the value of "${key}": ${wrong}`;
+  }
   if (key === internalAnnotation && (value === "true") !== internal)
     return `"${key}: ${value}" would make the load balancer ${internal ? "public" : "internal"}, but serviceType is "${type}": set serviceType to "${internal ? "PublicLoadBalancer" : "InternalLoadBalancer"}", and remove the annotation`;
   if (on !== undefined && (on === "internal") !== internal)

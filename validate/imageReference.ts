@@ -70,7 +70,7 @@ export function pullSource({ host, path }: ImageReference): { host: string; repo
 
 /** The first part of a path that is somebody's host: a part such as "my.team" may be a folder of a registry. */
 const hostInPath =
-  /^(?:localhost|(?:[a-z0-9-]+\.)+(?:io|com|net|org|dev|cloud|cn|us|de|eu|uk|fr|app|local|internal|lan))\//;
+  /^(?:localhost|\d+(?:\.\d+){3}|(?:[a-z0-9-]+\.)+(?:io|com|net|org|dev|cloud|cn|us|de|eu|uk|fr|app|local|internal|lan))\//;
 
 /** What is wrong with the repository of an image in a registry, without host and tag, or `undefined`. */
 export function repositoryProblem(text: string): string | undefined {
@@ -105,6 +105,9 @@ function unreadableProblem(text: string, allowed: string): string | undefined {
     return `"${text}" has a digest that is none (sha256: and 64 hexadecimal digits in lower case): ${allowed}`;
   if (host !== undefined && !/[.:]/.test(host) && host !== "localhost")
     return `"${text}" begins with "${host}", which is not the host of a registry: ${allowed}`;
+  const port = /:(\d+)$/.exec(host ?? "")?.[1];
+  if (port !== undefined && (Number(port) === 0 || Number(port) > 65535))
+    return `"${text}" has the port ${port}, and ports are numbers from 1 to 65535: ${allowed}`;
   return parseImageReference(text) === undefined ? `"${text}" is not an image reference: ${allowed}` : undefined;
 }
 

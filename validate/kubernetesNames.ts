@@ -2,6 +2,7 @@
  * Names in Kubernetes. Each function returns what is wrong with a value and what is allowed, or `undefined` when it is fine.
  */
 import { isIP } from "node:net";
+import { specialUseProblem } from "./specialUseNames.ts";
 
 /** Name of a Kubernetes object that becomes a host name: RFC 1123 label. */
 export function dnsLabelProblem(value: string): string | undefined {
@@ -27,7 +28,8 @@ const systemNamespaces = new Set([
   ...["default", "gatekeeper-system", "calico-system", "calico-apiserver", "tigera-operator", "app-routing-system"],
   ...["aks-istio-system", "aks-istio-ingress", "aks-istio-egress", "aks-command", "azure-arc", "azuredefender"],
   ...["azure-alb-system", "azure-workload-identity-system", "azure-extensions-usage-system", "flux-system"],
-  ...["dapr-system", "osm-system", "istio-system", "acstor", "karpenter", "cert-manager"],
+  ...["dapr-system", "osm-system", "istio-system", "acstor", "karpenter", "cert-manager", "dataprotection-microsoft"],
+  ...["kubernetes-dashboard"],
 ]);
 
 /** Name of a namespace that is created for a service. */
@@ -74,10 +76,23 @@ export function routePathProblem(value: string): string | undefined {
             : undefined;
   if (wrong !== undefined && value.startsWith("/"))
     return `"${value}" has ${wrong}, and routes match paths alone: use the beginning of a path, e.g. "/shop"`;
+  const pattern = patternIn(value);
+  if (pattern !== undefined)
+    return `"${value}" has ${pattern}, and a route compares its path letter by letter, as the beginning of what is asked for: leave that part out, e.g. "/shop" for "/shop/*"`;
   if (value.length > 1024) return `the path has ${value.length} characters: use at most 1024`;
   if (routePath.test(value)) return undefined;
   return `"${value}" is not the beginning of a path: start it with "/", and use letters, digits, and -._~!$&'()*+,;=:@, e.g. "/shop"`;
 }
+
+/** Signs of other ways of writing routes, which mean themselves here. */
+const patternIn = (path: string): string | undefined =>
+  /^[~^]/.test(path) || /\.\*|[$]$|\\|\[[^\]]*\]/.test(path)
+    ? "a regular expression"
+    : /(^|\/)\*+(\/|$)/.test(path)
+      ? 'a wildcard "*"'
+      : /\/(:[A-Za-z]\w*|\{[^/]*\}|<[^/]*>)(\/|$)/.test(path)
+        ? "a parameter"
+        : undefined;
 
 const subdomain = "[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*";
 const objectNamePattern = new RegExp(`^${subdomain}$`);
@@ -97,7 +112,7 @@ export function hostNameProblem(value: string): string | undefined {
   if (long !== undefined) return `"${value}" has a part of ${long.length} characters: use at most 63 between two dots`;
   const isName = value.length <= 253 && labels.length > 1 && objectNamePattern.test(value);
   // No top-level domain is a number: resolvers take such a name for an address.
-  if (isName && !/\.\d+$/.test(value)) return undefined;
+  if (isName && !/\.\d+$/.test(value)) return specialUseProblem(value);
   return `"${value}" is not a host name: use the full name in lower case, without "https://", e.g. "hello.example.com"`;
 }
 

@@ -4,6 +4,8 @@
  * https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions and .../azure/virtual-machines/sizes, read 2026-11-28
  */
 
+import { retiredSizeProblem, retiringSizeWarning } from "./retiredSizes.ts";
+
 export type Architecture = "amd64" | "arm64";
 
 export interface MachineSize {
@@ -56,6 +58,10 @@ const olderSizes: Readonly<Record<string, readonly [cpus: number, memory: number
   ...{ F1s: [1, 2], F2s: [2, 4], F4s: [4, 8], F8s: [8, 16], F16s: [16, 32] },
 };
 
+/** The same sizes with premium storage have an S in their name, and those that were once cheaper "_Promo" at its end. */
+const olderSize = (family: string, number: string, features: string, suffix: string) =>
+  olderSizes[`${family.replace(/^DS$/, "D")}${number}${features}${suffix.replace(/_Promo$/, "")}`];
+
 /** What is known of a size; `undefined` for a text that is no size. */
 export function machineSize(size: string): MachineSize | undefined {
   const [, family = "", number, constrained, features = "", suffix = ""] = grammar.exec(size) ?? [];
@@ -64,8 +70,7 @@ export function machineSize(size: string): MachineSize | undefined {
     architecture: /^(B|D|E|DC|EC)$/.test(family) && features.includes("p") ? ("arm64" as const) : ("amd64" as const),
     isBurstable: family === "B",
   };
-  // The same sizes with premium storage have an S in their name.
-  const older = olderSizes[`${family.replace(/^DS$/, "D")}${number}${features}${suffix}`];
+  const older = olderSize(family, number, features, suffix);
   if (older !== undefined) {
     const [cpus, memory] = older;
     return { ...known, cpus: constrained === undefined ? cpus : Number(constrained), memory };
@@ -92,23 +97,92 @@ function memoryOf({ family, perCpu, low = perCpu, much = perCpu }: Series, numbe
 
 const list = "list them with az vm list-skus -l LOCATION --resource-type virtualMachines -o table";
 
+/** Which nodes are too small. https://learn.microsoft.com/azure/aks/quotas-skus-regions#restricted-vm-sizes-in-aks */
+interface Least {
+  /** GiB. */
+  memory: number;
+  says: string;
+}
+const ofNode: Least = { memory: 2, says: "AKS allows no node with fewer than 2 vCPUs or 2 GiB" };
+const ofSystemPool: Least = {
+  memory: 4,
+  says: "AKS wants at least 2 vCPUs and 4 GiB for the system pool (SystemPoolSkuTooLow)",
+};
+
+function tooSmallProblem(size: string, least: Least): string | undefined {
+  const machine = machineSize(size);
+  // A size whose vCPUs are not known has no known memory either.
+  if (machine?.cpus === undefined || (machine.cpus >= 2 && (machine.memory ?? least.memory) >= least.memory))
+    return undefined;
+  return `"${size}" has ${amounts(machine.cpus, machine.memory)}, and ${least.says}: use e.g. "Standard_D2s_v5"`;
+}
+
 /** What is wrong with the virtual machine size of nodes, or `undefined`. */
-export function nodeSizeProblem(size: string): string | undefined {
+export const nodeSizeProblem = (size: string): string | undefined => sizeProblem(size, ofNode);
+
+/** The same of the pool that runs the cluster's own pods. */
+export const systemPoolSizeProblem = (size: string): string | undefined => sizeProblem(size, ofSystemPool);
+
+function sizeProblem(size: string, least: Least): string | undefined {
   const [, family = "", number, , features = "", suffix = ""] = grammar.exec(size) ?? [];
   if (number === undefined) return notASize(size);
+  const retired = retiredSizeProblem(size);
+  if (retired !== undefined) return retired;
+  const older = olderSize(family, number, features, suffix);
+  const wrongVersion = older === undefined ? versionProblem(size, family, features, suffix) : undefined;
+  if (wrongVersion !== undefined) return wrongVersion;
   if (suffix === "" && (family === "E" || (family === "D" && features !== "")))
     return `"${size}" has no version, and the series has several: use e.g. "${size}_v5"; ${list}`;
-  const row = olderSizes[`${family}${number}${features}${suffix}`] === undefined ? seriesOf(family, suffix) : undefined;
+  const row = older === undefined ? seriesOf(family, suffix) : undefined;
+  if (older === undefined && row === undefined && /^(A|B|D|DS|F)$/.test(family))
+    return `"${size}" does not exist: no size of that series has this number; use e.g. "${examples[family] ?? "Standard_D4s_v5"}"; ${list}`;
   if (row !== undefined && !row.numbers.includes(Number(number))) {
     const least = row.numbers.filter((one) => one > Number(number)).sort((a, b) => a - b)[0] ?? row.numbers[0];
     return `"${size}" does not exist: no size of that series has ${number} vCPUs; use e.g. "Standard_${family}${least}${features}${suffix}"; ${list}`;
   }
-  const machine = machineSize(size);
-  // A size whose vCPUs are not known has no known memory either.
-  if (machine?.cpus !== undefined && (machine.cpus < 2 || (machine.memory ?? 2) < 2))
-    return `"${size}" has ${amounts(machine.cpus, machine.memory)}, and AKS allows no node with fewer than 2 vCPUs or 2 GiB: use e.g. "Standard_D2s_v5"`;
-  return undefined;
+  return tooSmallProblem(size, least);
 }
+
+/** Letters of the features that each version of a family has in any of its series. Later versions may have others. */
+const versions: Readonly<Record<string, Readonly<Record<number, string>>>> = {
+  B: { 2: "alpst" },
+  D: { 2: "", 3: "s", 4: "ads", 5: "adlps", 6: "adlnps", 7: "adlnps" },
+  E: { 3: "is", 4: "adis", 5: "abdips", 6: "abdinps", 7: "abdinps" },
+  F: { 2: "s", 6: "alms", 7: "adlms" },
+  L: { 2: "s", 3: "as", 4: "as" },
+};
+
+/** A size of each of these families. */
+const examples: Readonly<Record<string, string>> = {
+  ...{ B: "Standard_B2s_v2", D: "Standard_D4s_v5", E: "Standard_E4s_v5", F: "Standard_F4as_v6", L: "Standard_L8s_v3" },
+};
+
+/** A version that does not exist of a family, or that has no such feature. */
+function versionProblem(size: string, family: string, features: string, suffix: string): string | undefined {
+  const last = suffix.split("_").at(-1) ?? "";
+  const [, digits] = /^v(\d+)$/.exec(last) ?? [];
+  if (suffix !== "" && digits === undefined && last !== "Promo")
+    return `"${size}" is not a virtual machine size: a name ends with its version; use e.g. "Standard_D4s_v5"; ${list}`;
+  const known = versions[family];
+  if (known === undefined || digits === undefined || suffix !== `_${last}`) return undefined;
+  const version = Number(digits);
+  const all = Object.keys(known).map(Number);
+  const newest = Math.max(...all);
+  // One that is newer by one may be newer than this table.
+  if (version === newest + 1) return undefined;
+  const current = size.replace(/_v\d+$/, "_v5");
+  const better = known[5] !== undefined && lacks(known[5], features) === undefined ? current : examples[family];
+  const letters = known[version];
+  if (letters === undefined)
+    return `"${size}" does not exist: the family ${family} has the versions ${all.map((one) => `v${one}`).join(", ")}; use e.g. "${better}"; ${list}`;
+  const missing = lacks(letters, features);
+  return missing === undefined
+    ? undefined
+    : `"${size}" does not exist: version ${version} of the family ${family} has no sizes with "${missing}"; use e.g. "${better}"; ${list}`;
+}
+
+/** The first letter that is not among those, if there is one. */
+const lacks = (letters = "", features: string) => [...features].find((letter) => !letters.includes(letter));
 
 const seriesName = /^Standard_([A-Z]+)([a-z]*)((?:_?v\d+)?)$/;
 
@@ -132,25 +206,12 @@ function notASize(size: string): string {
 const amounts = (cpus: number, memory: number | undefined) =>
   `${cpus} vCPU${cpus === 1 ? "" : "s"}${memory === undefined ? "" : ` and ${memory} GiB`}`;
 
-/**
- * What is wrong with the size of the pool that runs the cluster's own pods, or `undefined` (SystemPoolSkuTooLow).
- * https://learn.microsoft.com/azure/aks/use-system-pools#system-and-user-node-pools
- */
-export function systemPoolSizeProblem(size: string): string | undefined {
-  const problem = nodeSizeProblem(size);
-  if (problem !== undefined) return problem;
-  const machine = machineSize(size);
-  // Fewer than 2 vCPUs are a problem of every node.
-  if (machine?.cpus === undefined || (machine.memory ?? 4) >= 4) return undefined;
-  return `"${size}" has ${amounts(machine.cpus, machine.memory)}, and AKS wants 2 vCPUs and 4 GiB for the system pool (SystemPoolSkuTooLow): use e.g. "Standard_D2s_v5"`;
-}
-
 /** What to say of a size that may be more than it seems, or `undefined`. */
 export function sizeWarning(size: string, isSystemPool: boolean): string | undefined {
   const machine = machineSize(size);
   if (machine?.memory === undefined)
     return `"${size}" is a size that tarmac does not know (table of 2026-11-28), so it cannot say whether the pods fit`;
-  return isSystemPool && machine.isBurstable
-    ? `"${size}" is burstable: AKS does not support such nodes for the system pool, where a used-up CPU credit slows down the cluster itself; use it for experiments only`
-    : undefined;
+  if (isSystemPool && machine.isBurstable)
+    return `"${size}" is burstable: AKS does not support such nodes for the system pool, where a used-up CPU credit slows down the cluster itself; use it for experiments only`;
+  return retiringSizeWarning(size);
 }

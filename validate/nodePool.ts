@@ -24,6 +24,23 @@ export interface PoolSize {
 /** The most nodes that AKS gives a pool. */
 export const mostNodes = 1000;
 
+/** The most nodes of all pools together, and the most pools. https://learn.microsoft.com/azure/aks/quotas-skus-regions, read 2026-11-28 */
+const mostClusterNodes = 5000;
+const mostPools = 100;
+
+/**
+ * What is wrong with all pools of a cluster together, or `undefined`.
+ * @param pools the system pool and all others
+ */
+export function allPoolsProblem(pools: readonly PoolSize[]): string | undefined {
+  if (pools.length > mostPools)
+    return `${pools.length} pools with the system pool are more than ${mostPools}, the most that AKS gives a cluster: merge pools of the same size`;
+  const nodes = pools.reduce((sum, { count, maxCount }) => sum + (maxCount ?? count ?? 0), 0);
+  return nodes <= mostClusterNodes
+    ? undefined
+    : `the pools at maximum size have ${nodes} nodes, and AKS gives a cluster at most ${mostClusterNodes}: use smaller pools, or several clusters`;
+}
+
 /** Nodes of a pool while an upgrade adds its surge: a third of the pool, at least one node. */
 export const nodesDuringUpgrade = (nodes: number): number => nodes + Math.ceil(nodes / 3);
 
@@ -138,12 +155,14 @@ export function taintProblem(taint: unknown): string | undefined {
     typeof taint === "string" &&
     new RegExp(`^${labelKey}=${labelValue}:(NoSchedule|PreferNoSchedule|NoExecute)$`).test(taint)
   )
-    return undefined;
+    return /^(node\.kubernetes\.io|node\.cloudprovider\.kubernetes\.io)\//.test(taint)
+      ? `"${taint}" is a taint by which Kubernetes marks nodes that are not ready, and takes away again: use another key`
+      : undefined;
   return `${JSON.stringify(taint)} is not a taint: use KEY=VALUE:EFFECT with NoSchedule, PreferNoSchedule, or NoExecute, e.g. "team=data:NoSchedule"`;
 }
 
 /** Labels without a domain that AKS sets itself. https://learn.microsoft.com/azure/aks/use-labels#reserved-labels */
-const reservedLabels = ["agentpool", "storageprofile", "storagetier"];
+const reservedLabels = ["accelerator", "agentpool", "kubernetes.azure.com", "storageprofile", "storagetier"];
 
 /** Labels of nodes: what is wrong with each. */
 export function nodeLabelsProblem(labels: unknown): Problems {
@@ -154,6 +173,10 @@ export function nodeLabelsProblem(labels: unknown): Problems {
     const domain = label.includes("/") ? label.slice(0, label.indexOf("/")) : "";
     if (/(^|\.)kubernetes\.azure\.com$/.test(domain) || reservedLabels.includes(label))
       return `"${label}" is a label that AKS sets: use another key`;
+    if (label === "node.kubernetes.io/exclude-from-external-load-balancers")
+      return `"${label}" takes the nodes out of Azure's load balancers, so that nothing reaches a service on them: remove it`;
+    if (/^node\.kubernetes\.io\/(instance-type|windows-build)$/.test(label))
+      return `"${label}" is a label that Azure's cloud controller sets: use another key`;
     // What a node may not say of itself: https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction
     if (/(^|\.)(kubernetes|k8s)\.io$/.test(domain) && !/(^|\.)(kubelet|node)\.kubernetes\.io$/.test(domain))
       return `"${label}" is a label that nodes may not give themselves: use another domain, e.g. "example.com/${label.slice(domain.length + 1)}"`;

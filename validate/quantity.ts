@@ -38,6 +38,16 @@ export function memoryProblem(text: string): string | undefined {
   return undefined;
 }
 
+/** What the runtime takes to start a container, before its program runs. */
+const leastLimit = 16 * 2 ** 20;
+
+/** What is wrong with the memory limit of a container, or `undefined`. */
+export const memoryLimitProblem = (text: string): string | undefined =>
+  memoryProblem(text) ??
+  ((parsePlain(text) ?? leastLimit) < leastLimit
+    ? `"${text}" is less than 16Mi, and the kernel would kill the container while it starts (OOMKilled): use e.g. "256Mi"`
+    : undefined);
+
 /** What is wrong with an amount of CPU, or `undefined`. */
 export function cpuProblem(text: string): string | undefined {
   const cpus = parsePlain(text);

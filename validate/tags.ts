@@ -28,9 +28,11 @@ export function tagsProblem(tags: Record<string, unknown>): string[] {
     const twin = names.slice(0, index).find((other) => other.toLowerCase() === lower);
     if (twin !== undefined)
       return [`the tags "${twin}" and "${name}" are the same to Azure, and one would be lost: remove one`];
-    if (name === "" || name.length > 512 || /[<>%&\\?/]/.test(name))
-      return [`"${name}" is not a tag name: use up to 512 characters without < > % & \\ ? /`];
-    const prefix = /^(microsoft|azure|windows)/.exec(lower)?.[1];
+    if (name.trim() !== name || name === "" || name.length > 512 || /[<>%&\\?/]/.test(name) || control.test(name))
+      return [
+        `${JSON.stringify(name)} is not a tag name: use up to 512 characters without < > % & \\ ? / and line breaks, not beginning or ending with a space`,
+      ];
+    const prefix = /^(microsoft|azure|windows|aks-managed)/.exec(lower)?.[1];
     if (prefix !== undefined)
       return [`the tag "${name}" begins with "${prefix}", which Azure keeps for itself: use another name`];
     if (typeof value !== "string") return listOf(textValueProblem(`"${name}"`, value));
@@ -44,21 +46,40 @@ export function tagsProblem(tags: Record<string, unknown>): string[] {
   return problems;
 }
 
+/** Line breaks, tabs, and what else is not to be seen: no list of resources shows it, and no query finds it again. */
+const control = /\p{Cc}/u;
+
 /** What is wrong with the value of a tag, or `undefined`. @param what it is the value of, for the message */
-export const tagValueProblem = (what: string, value: string): string | undefined =>
-  value.length > longestValue ? `${what} has ${value.length} characters: use at most ${longestValue}` : undefined;
+export function tagValueProblem(what: string, value: string): string | undefined {
+  if (value.length > longestValue) return `${what} has ${value.length} characters: use at most ${longestValue}`;
+  if (control.test(value))
+    return `${what}, ${JSON.stringify(value)}, has a line break or another control character, and a tag is one line: use one line of text`;
+  if (value !== "" && value.trim() === "") return `${what} has nothing but spaces: use a text, or remove it`;
+  return undefined;
+}
 
 /** The most tags of a private DNS zone. https://learn.microsoft.com/azure/dns/dns-zones-records#tags */
 const mostZoneTags = 15;
 
 /**
- * What is wrong with tags of which a private DNS zone gets all, or `undefined`.
+ * What is wrong with tags of which a private DNS zone gets all: their number, and names that only a zone refuses.
+ * https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
  * @param own number of tags that the program sets on it beside these
+ * @param setting the setting with which the zone is made
  */
-export function zoneTagsProblem(tags: Readonly<Record<string, unknown>>, own: number): string | undefined {
-  const count = Object.keys(tags).length;
-  if (count + own <= mostZoneTags) return undefined;
-  return `${count} tags are more than ${mostZoneTags - own}, the most that the private DNS zone of privateRegistry can have beside the ${own} that tarmac sets: remove some`;
+export function zoneTagsProblem(tags: Readonly<Record<string, unknown>>, own: number, setting: string): string[] {
+  const names = Object.keys(tags);
+  const problems = names
+    .filter((name) => !/^[A-Za-z_][\w.:-]*$/.test(name))
+    .map(
+      (name) =>
+        `"${name}" is not a tag name of a private DNS zone, which ${setting} makes with all tags: use letters, digits, "-", "_", and ".", starting with a letter`,
+    );
+  if (names.length + own > mostZoneTags)
+    problems.push(
+      `${names.length} tags are more than ${mostZoneTags - own}, the most that the private DNS zone of ${setting} can have beside the ${own} that tarmac sets: remove some`,
+    );
+  return problems;
 }
 
 /** A time from which on an environment may be deleted. @param now milliseconds since 1970, to tell what is past */

@@ -27,7 +27,7 @@ export interface KeyVaultCertificateArgs {
 }
 
 const certificate =
-  /^(\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft.KeyVault\/vaults\/([^/]+))\/certificates\/([0-9a-zA-Z-]{1,127})$/i;
+  /^(\/subscriptions\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/resourceGroups\/[\w().-]+\/providers\/Microsoft\.KeyVault\/vaults\/([a-z][a-z0-9-]{1,22}[a-z0-9]))\/certificates\/([0-9a-zA-Z-]{1,127})$/i;
 
 /** What is wrong with the id of a certificate, or `undefined`. */
 export const certificateIdProblem = (id: string): string | undefined =>

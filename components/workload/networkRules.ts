@@ -3,6 +3,7 @@ import { isIPv4, isIPv6 } from "node:net";
 import type * as pulumi from "@pulumi/pulumi";
 import type { input } from "@pulumi/kubernetes/types/index.js";
 import { cidrProblem } from "@tarmac/validate/cidr";
+import { peerRangeProblem } from "@tarmac/validate/networkPeers";
 import { dnsLabelProblem } from "@tarmac/validate/kubernetesNames";
 import type { ServiceType, WorkloadSettings } from "./workloadArgs.ts";
 import { portName } from "./podTemplate.ts";
@@ -15,7 +16,7 @@ function rangeProblem(peer: string): string | undefined {
   if (isIPv6(peer)) return `"${peer}" is an address and not a range: use "${peer}/128" for this address alone`;
   if (/[a-z]/i.test(peer) && !peer.includes(":") && !/^[\d./]+$/.test(peer))
     return `"${peer}" is a host name, and network policies know only addresses and namespaces: use its address ranges, e.g. "10.20.0.0/24", or the name of a namespace`;
-  return cidrProblem(peer);
+  return cidrProblem(peer) ?? peerRangeProblem(peer);
 }
 
 /** What is wrong with somebody who may connect, or `undefined`. */

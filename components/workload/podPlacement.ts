@@ -1,6 +1,6 @@
 /** Which nodes the pods run on, and how they are spread over them. */
 import type { input } from "@pulumi/kubernetes/types/index.js";
-import { labelKey, labelValue } from "@tarmac/validate/kubernetesNames";
+import { labelKey, labelValue, objectNameProblem } from "@tarmac/validate/kubernetesNames";
 import type { WorkloadSettings } from "./workloadArgs.ts";
 
 const taint = new RegExp(
@@ -11,6 +11,13 @@ const taint = new RegExp(
 export function tolerationProblem(text: string): string | undefined {
   if (taint.test(text)) return undefined;
   return `"${text}" is not a taint: use KEY=VALUE:EFFECT or KEY:EFFECT with NoSchedule, PreferNoSchedule, or NoExecute, e.g. "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"`;
+}
+
+/** What is wrong with the PriorityClass of a service, or `undefined`. */
+export function priorityClassProblem(name: string): string | undefined {
+  const problem = objectNameProblem(name);
+  if (problem !== undefined || !name.startsWith("system-")) return problem;
+  return `"${name}" is for the pods of the cluster itself: outside of kube-system, clusters refuse it, or the service would push out the cluster's DNS where a node is full: use a PriorityClass of your own, e.g. "high"`;
 }
 
 function toleration(text: string): input.core.v1.Toleration {

@@ -14,10 +14,29 @@ const reservedLabels: readonly (readonly [pattern: RegExp, why: string])[] = [
     "takes the Service away from the nodes, so that nothing reaches it",
   ],
   [/^pod-security\.kubernetes\.io\//, "has an effect on a namespace only, where tarmac sets it"],
+  [
+    /^service\.kubernetes\.io\/headless$/,
+    "takes the endpoints away from the nodes, so that nothing reaches the Service",
+  ],
 ];
+
+/** The mark by which Azure's webhook gives a pod the token of its workload identity. https://azure.github.io/azure-workload-identity/docs/topics/service-account-labels-and-annotations.html */
+const identityMark = "azure.workload.identity/use";
+/** Sidecars that a mesh adds: their first container changes the pod's network as root. */
+const meshInjection =
+  /^(sidecar\.istio\.io\/inject|linkerd\.io\/inject|consul\.hashicorp\.com\/connect-inject|kuma\.io\/sidecar-injection)$/;
+const injects = (value: unknown) => typeof value === "string" && /^(true|enabled|ingress|yes)$/.test(value);
+const injectionProblem = (key: string, value: unknown) =>
+  meshInjection.test(key) && injects(value)
+    ? `"${key}: ${String(value)}" adds a container that changes the pod's network as root, which Pod Security (restricted) refuses, so no pod would be created: remove it`
+    : undefined;
 
 /** What is wrong with a label of the workload, or `undefined`. */
 export function ownLabelProblem(key: string, value: string): string | undefined {
+  if (key === identityMark && value !== "true")
+    return `"${key}: ${value}" has no effect, because the webhook of workload identities looks for "true" alone: use "true", or remove it`;
+  const injection = injectionProblem(key, value);
+  if (injection !== undefined) return injection;
   const reserved = reservedLabels.find(([pattern]) => pattern.test(key));
   return reserved === undefined ? labelProblem(key, value) : `${key} ${reserved[1]}: use another label`;
 }
@@ -36,6 +55,11 @@ const notOnPods: readonly (readonly [pattern: RegExp, why: string])[] = [
 export function podAnnotationProblem(key: string, value: unknown): string | undefined {
   const reserved = notOnPods.find(([pattern]) => pattern.test(key));
   if (reserved !== undefined) return `"${key}" ${reserved[1]}: remove it`;
+  if (key === identityMark) return `"${key}" has an effect as a label only: move it to labels`;
+  const injection = injectionProblem(key, value);
+  if (injection !== undefined) return injection;
+  if (/^prometheus\.io\/port$/.test(key) && typeof value === "string" && !/^\d{1,5}$/.test(value))
+    return `"${key}: ${value}" is not a port number: use the number, e.g. "8080"`;
   if (/^container\.apparmor\.security\.beta\.kubernetes\.io\//.test(key) && value === "unconfined")
     return `"${key}: unconfined" turns AppArmor off, and Pod Security refuses such pods: remove it, or use "runtime/default"`;
   return annotationKeyProblem(key);

@@ -22,3 +22,6 @@ export const probeBounds = {
   timeoutSeconds: [1, 3600],
   failureThreshold: [1, 100],
 } satisfies Record<string, Bounds>;
+
+/** How long a rollout may go without a new pod that is ready, before it counts as failed. */
+export const progressDeadlineSeconds = (startupSeconds: number): number => 300 + startupSeconds;

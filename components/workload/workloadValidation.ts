@@ -2,34 +2,20 @@
 import { throwIfAny, type Finding } from "../invalidArguments.ts";
 import { ifGiven } from "@tarmac/validate/valueCheck";
 import { pinnedImageProblem } from "@tarmac/validate/imageReference";
-import {
-  appNameProblem,
-  httpPathProblem,
-  labelProblem,
-  objectNameProblem,
-  variableNameProblem,
-} from "@tarmac/validate/kubernetesNames";
+import { appNameProblem, httpPathProblem, labelProblem } from "@tarmac/validate/kubernetesNames";
 import { integerProblem } from "@tarmac/validate/numbers";
 import { filePathProblem, mountFindings } from "@tarmac/validate/containerPath";
-import { cpuProblem, memoryProblem, requestOverLimitProblem } from "@tarmac/validate/quantity";
+import { cpuProblem, memoryLimitProblem, memoryProblem, requestOverLimitProblem } from "@tarmac/validate/quantity";
 import type { ProbeArgs, WorkloadArgs, WorkloadSettings } from "./workloadArgs.ts";
 import { autoscaleProblem, unreachableGoalProblem } from "./autoscaler.ts";
-import { probeBounds, workloadBounds } from "./workloadBounds.ts";
+import { heapProblem, processVariableProblem } from "./processVariables.ts";
+import { probeBounds, progressDeadlineSeconds, workloadBounds } from "./workloadBounds.ts";
 import { egressPeerProblem, ingressPeerProblem } from "./networkRules.ts";
-import { tolerationProblem } from "./podPlacement.ts";
+import { priorityClassProblem, tolerationProblem } from "./podPlacement.ts";
 import { metadataFindings } from "./reservedMetadata.ts";
 import { besideLoadBalancerProblem, routeFindings } from "./route.ts";
 import { memoryPathsProblem, writablePathProblem } from "./writableFolders.ts";
 import { tooLargeFindings } from "./configAndSecret.ts";
-
-/** Variables that tarmac sets itself, and what they are made from. */
-const ownVariables = new Map([
-  ["PORT", "port"],
-  ["DRAIN_SECONDS", "drainSeconds"],
-  ["POD_NAME", "the name of the pod"],
-  ["NODE_NAME", "the name of the pod's node"],
-  ["SERVICE_NAME", "the component's name"],
-]);
 
 /**
  * @param args what was given, before the defaults
@@ -48,12 +34,13 @@ export function throwIfWorkloadInvalid(name: string, s: WorkloadSettings, args: 
     ["port", integerProblem(s.port, ...workloadBounds.port)],
     ["requests.memory", memoryProblem(s.requests.memory)],
     ["requests.cpu", cpuProblem(s.requests.cpu)],
-    ["limits.memory", memoryProblem(s.limits.memory)],
+    ["limits.memory", memoryLimitProblem(s.limits.memory)],
     ["limits.cpu", cpuProblem(s.limits.cpu)],
     ["requests.memory", requestOverLimitProblem("memory", s.requests.memory, s.limits.memory)],
     ["requests.cpu", requestOverLimitProblem("cpu", s.requests.cpu, s.limits.cpu)],
     ...probeFindings("liveness", s.liveness),
     ...probeFindings("readiness", s.readiness),
+    ["readiness.initialDelaySeconds", lateReadinessProblem(s)],
     ["readiness.path", samePathProblem(s.liveness.path, s.readiness.path)],
     ["startupSeconds", integerProblem(s.startupSeconds, ...workloadBounds.startupSeconds)],
     ["preStopSeconds", integerProblem(s.preStopSeconds, ...workloadBounds.preStopSeconds)],
@@ -67,7 +54,7 @@ export function throwIfWorkloadInvalid(name: string, s: WorkloadSettings, args: 
     ["userId", integerProblem(s.userId, ...workloadBounds.userId)],
     ...Object.entries(s.nodeSelector).map(([key, value]): Finding => [`nodeSelector.${key}`, labelProblem(key, value)]),
     ...s.tolerations.map((taint, i): Finding => [`tolerations[${i}]`, tolerationProblem(taint)]),
-    ["priorityClass", ifGiven(s.priorityClass, objectNameProblem)],
+    ["priorityClass", ifGiven(s.priorityClass, priorityClassProblem)],
     ["serviceType", s.route === undefined ? undefined : besideLoadBalancerProblem(s.serviceType)],
     ["servicePort", integerProblem(s.servicePort, ...workloadBounds.servicePort)],
     ...s.ingressFrom.map((peer, i): Finding => [`ingressFrom[${i}]`, ingressPeerProblem(peer, s.serviceType)]),
@@ -97,7 +84,28 @@ function probeFindings(probe: string, p: ProbeArgs): Finding[] {
     [`${probe}.periodSeconds`, integerProblem(p.periodSeconds, ...probeBounds.periodSeconds)],
     [`${probe}.timeoutSeconds`, integerProblem(p.timeoutSeconds, ...probeBounds.timeoutSeconds)],
     [`${probe}.failureThreshold`, integerProblem(p.failureThreshold, ...probeBounds.failureThreshold)],
+    [`${probe}.timeoutSeconds`, probeTimeoutProblem(p)],
   ];
+}
+
+/** What is wrong with the timeout of a check beside its period, or `undefined`. Also used where the settings are read. */
+export const probeTimeoutProblem = ({
+  periodSeconds,
+  timeoutSeconds,
+}: Pick<ProbeArgs, "periodSeconds" | "timeoutSeconds">): string | undefined =>
+  timeoutSeconds <= periodSeconds
+    ? undefined
+    : `${timeoutSeconds} s are longer than the period of the checks, ${periodSeconds} s, and the kubelet makes one check at a time, so it would notice a failure later than both say: use at most ${periodSeconds}, or a longer period`;
+
+/** What is wrong with a first readiness check that comes too late, or `undefined`. Also used where the settings are read. */
+export function lateReadinessProblem({
+  readiness,
+  startupSeconds,
+}: Pick<WorkloadSettings, "readiness" | "startupSeconds">) {
+  const deadline = progressDeadlineSeconds(startupSeconds);
+  return readiness.initialDelaySeconds < deadline
+    ? undefined
+    : `${readiness.initialDelaySeconds} s pass before the first check, and a rollout counts as failed after ${deadline} s: use less, and startupSeconds for a process that starts slowly`;
 }
 
 /** The maps whose keys are variables of the process. */
@@ -108,13 +116,27 @@ export const mountSources = ["writablePaths", "configFiles", "secretFiles"] as c
 function valueFindings(s: WorkloadSettings): Finding[] {
   return [
     ...variableSources.flatMap((source) =>
-      Object.keys(s[source]).map((variable): Finding => [`${source}.${variable}`, reservedVariableProblem(variable)]),
+      Object.entries(s[source]).map(([variable, value]): Finding => [
+        `${source}.${variable}`,
+        // A secret is not shown, so it is not judged either.
+        processVariableProblem(variable, source === "secretValues" ? undefined : value),
+      ]),
     ),
+    ...heapFindings(s, s.limits.memory),
     ...twiceFindings(s, variableSources),
     ...tooLargeFindings(s, "configValues", "configFiles"),
     ...tooLargeFindings(s, "secretValues", "secretFiles"),
   ];
 }
+
+/** A heap that may grow beyond the memory limit. Also used where the settings are read. */
+export const heapFindings = (
+  maps: Record<"environment" | "configValues", Record<string, unknown>>,
+  memoryLimit: string,
+): Finding<"environment" | "configValues">[] => [
+  ["environment", heapProblem(maps.environment.NODE_OPTIONS, memoryLimit)],
+  ["configValues", heapProblem(maps.configValues.NODE_OPTIONS, memoryLimit)],
+];
 
 function pathFindings(s: WorkloadSettings): Finding[] {
   return [
@@ -167,12 +189,4 @@ export function gracePeriodProblem(
     `${s.gracePeriodSeconds} s end before preStop (${s.preStopSeconds} s) and drain (${s.drainSeconds} s) do, so the kubelet would kill the pod while it still serves: ` +
     `use more than ${needed}, plus the duration of your slowest request`
   );
-}
-
-/** What is wrong with the name of an environment variable that a workload is given, or `undefined`. */
-export function reservedVariableProblem(variable: string): string | undefined {
-  const owner = ownVariables.get(variable);
-  return owner === undefined
-    ? variableNameProblem(variable)
-    : `${variable} is set by tarmac (from ${owner}): remove it here`;
 }

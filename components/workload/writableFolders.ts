@@ -1,6 +1,6 @@
 /** Where the process may write: /tmp and what else is asked for, empty at each start of a pod, never more than its size. */
 import type { input } from "@pulumi/kubernetes/types/index.js";
-import { emptyFolderProblem } from "@tarmac/validate/containerPath";
+import { emptyFolderProblem, isInside } from "@tarmac/validate/containerPath";
 import { memoryProblem, parseQuantity } from "@tarmac/validate/quantity";
 import type { WritablePath } from "./workloadArgs.ts";
 
@@ -16,6 +16,9 @@ export function writablePathProblem(path: string, given: unknown): string | unde
   if (path === tmp) return `"${tmp}" is always writable: remove it here, and set its size with tmpSize`;
   const pathProblem = emptyFolderProblem(path);
   if (pathProblem !== undefined) return pathProblem;
+  // One in memory is quicker than /tmp, so that it has an effect there.
+  if (isInside(path, tmp) && (given as { memory?: unknown } | null)?.memory !== true)
+    return `"${path}" is below ${tmp}, which is writable anyway: remove it here, set the size of ${tmp} with tmpSize, and let the process create the folder`;
   if (typeof given === "string") return memoryProblem(given);
   if (typeof given !== "object" || given === null || Array.isArray(given)) return `"${path}" has no size: ${shape}`;
   const { size, memory = false, ...others } = given as Record<string, unknown>;

@@ -41,6 +41,9 @@ const usualPassword =
 const connectionString =
   /(?:^|;|\b)(?:Server|Data Source|Host|Endpoint|AccountName)\s*=[^\n]*?;\s*(?:Password|Pwd|SharedAccessKey|AccountKey)\s*=\s*([^;\s"']{4,})/i;
 
+/** The value of an Authorization header. */
+const httpCredentials = /^(?:Basic|Bearer)\s+([\w+/.~-]{16,}={0,2})$/i;
+
 /** A password that a text has in an address, such as `postgres://me:word@db/app`; `undefined` for those that guard nothing. */
 export function passwordInAddress(text: string): string | undefined {
   for (const [, user = "", password = "", host = ""] of text.matchAll(urlWithPassword)) {
@@ -64,6 +67,8 @@ export function secretInVariable(name: string, value: string): VariableSecret | 
   if (password !== undefined && !/^[$<{]/.test(password) && !placeholder.test(password)) {
     return { name, kind: "password in an address", masked: masked(password) };
   }
+  const credentials = httpCredentials.exec(value)?.[1];
+  if (credentials !== undefined) return { name, kind: "HTTP credentials", masked: masked(credentials) };
   if (isPublic || /^(?:OLD)?PWD$/.test(name) || !secretName.test(name)) return undefined;
   if (harmless.test(value) || placeholder.test(value) || value.includes("://")) return undefined;
   return { name, kind: "value of a variable with such a name", masked: masked(value) };

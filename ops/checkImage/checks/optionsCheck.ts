@@ -1,4 +1,5 @@
 /** Options of the program and of Node that are for development, or that do not fit into the pod. */
+import { heapOption, inspectorOf } from "@tarmac/validate/nodeOptions";
 import type { Evidence } from "../runEvidence.ts";
 import { roleOf, unwrapped } from "../run/processRole.ts";
 import { inWords } from "../run/processTree.ts";
@@ -72,17 +73,13 @@ function debuggerProblem({ run }: Judged, lines: readonly CommandLine[]): Proble
     return { code: "debugger-open", seen: `Node's debugger answers on port ${open[0]} to whoever reaches the pod` };
   }
   for (const { where, words } of lines) {
-    for (const word of words) {
-      const [, given = ""] = /^--inspect(?:-brk|-wait)?(?:=(.*))?$/.exec(word) ?? [];
-      if (!/^--inspect(?:-brk|-wait)?(?:=|$)/.test(word)) continue;
-      const host = /^\d*$/.test(given) ? "127.0.0.1" : given.replace(/:\d+$/, "");
-      const local = /^(?:localhost|127(?:\.\d+){3}|\[?::1\]?)$/.test(host);
-      return {
-        code: "debugger-open",
-        ...(local ? { level: "warning" as const } : {}),
-        seen: `${where}: ${word}${local ? ", open inside of the pod" : ", open to whoever reaches the pod"}`,
-      };
-    }
+    const [found] = words.flatMap((word) => inspectorOf(word) ?? []);
+    if (found === undefined) continue;
+    return {
+      code: "debugger-open",
+      ...(found.isLocal ? { level: "warning" as const } : {}),
+      seen: `${where}: ${found.option}${found.isLocal ? ", open inside of the pod" : ", open to whoever reaches the pod"}`,
+    };
   }
   return undefined;
 }
@@ -94,9 +91,6 @@ function watchProblem(lines: readonly CommandLine[]): Problem | undefined {
   return found && { code: "watch-mode", seen: `${found.where}: ${found.words.join(" ").slice(0, 120)}` };
 }
 
-/** Above this share of the limit nothing is left for what V8 needs beside its heap. */
-const mostOfLimit = 0.9;
-
 function heapProblem(
   { conditions: { memory } }: Judged,
   lines: readonly CommandLine[],
@@ -105,15 +99,12 @@ function heapProblem(
   // An option of the command line wins over one of the variable.
   const own = lines.filter(({ where }) => where !== "NODE_OPTIONS");
   for (const { where, words } of [...own, { where: "NODE_OPTIONS", words: nodeOptions.split(/\s+/) }]) {
-    const line = words.join(" ").replaceAll(/(?<=--[\w-]*)_/g, "-");
-    const size = [...line.matchAll(/--(?:max-old-space-size|max-heap-size)[= ](\d+)(?!\d|-)/g)].at(-1);
-    const percentage = [...line.matchAll(/--max-old-space-size-percentage[= ](\d+(?:\.\d+)?)/g)].at(-1);
-    if (size === undefined && percentage === undefined) continue;
-    const bytes = size === undefined ? (Number(percentage?.[1]) / 100) * memory : Number(size[1]) * 2 ** 20;
-    if (bytes <= memory * mostOfLimit) return undefined;
+    const heap = heapOption(words, memory);
+    if (heap === undefined) continue;
+    if (!heap.isOverLimit) return undefined;
     return {
       code: "heap-over-limit",
-      seen: `${where}: ${size?.[0] ?? percentage?.[0]} lets the heap grow to ${mebibytes(bytes)}; the limit is ${mebibytes(memory)}`,
+      seen: `${where}: ${heap.option} lets the heap grow to ${mebibytes(heap.bytes)}; the limit is ${mebibytes(memory)}`,
     };
   }
   return undefined;

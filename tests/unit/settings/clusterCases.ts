@@ -69,12 +69,12 @@ export const clusterCases: SettingCases = {
     [
       "nodeSize",
       "Standard_DS1_v2",
-      '"Standard_DS1_v2" has 1 vCPU and 3.5 GiB, and AKS allows no node with fewer than 2 vCPUs or 2 GiB: use e.g. "Standard_D2s_v5"',
+      '"Standard_DS1_v2" has 1 vCPU and 3.5 GiB, and AKS wants at least 2 vCPUs and 4 GiB for the system pool (SystemPoolSkuTooLow): use e.g. "Standard_D2s_v5"',
     ],
     [
       "nodeSize",
       "Standard_A2",
-      '"Standard_A2" has 2 vCPUs and 3.5 GiB, and AKS wants 2 vCPUs and 4 GiB for the system pool (SystemPoolSkuTooLow): use e.g. "Standard_D2s_v5"',
+      '"Standard_A2" is of the series A (first generation), which Azure retired on 2024-08-31: use a current size, e.g. "Standard_D2s_v5"',
     ],
     [
       "nodeSize",

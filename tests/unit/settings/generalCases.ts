@@ -3,6 +3,8 @@ import type { SettingCases } from "./settingCases.ts";
 
 const appName =
   'is not an app name: use 1 to 30 lower-case letters, digits, and "-", starting with a letter and not ending with "-", e.g. "hello-api"';
+const tagName =
+  "is not a tag name: use up to 512 characters without < > % & \\ ? / and line breaks, not beginning or ending with a space";
 const region =
   'is not a region name: use lower case without spaces, e.g. "westeurope"; list them with az account list-locations -o table';
 
@@ -25,8 +27,8 @@ export const generalCases: SettingCases = {
       '"build" holds a secret (npm token), which everybody who sees the resource can read: remove it, and replace the secret where it was issued',
     ],
     ["tags", '{"Stack":"prod"}', 'the tag "Stack" is set from the stack\'s name: remove it here'],
-    ["tags", '{"a/b":"c"}', '"a/b" is not a tag name: use up to 512 characters without < > % & \\ ? /'],
-    ["tags", '{"":"c"}', '"" is not a tag name: use up to 512 characters without < > % & \\ ? /'],
+    ["tags", '{"a/b":"c"}', `"a/b" ${tagName}`],
+    ["tags", '{"":"c"}', `"" ${tagName}`],
     [
       "tags",
       '{"cost-centre":4711}',
@@ -114,7 +116,7 @@ export const generalCases: SettingCases = {
     [
       "an owner who is too long for a tag",
       { owner: "a".repeat(257) },
-      ["tarmac:owner: it has 257 characters: use at most 256"],
+      ["tarmac:owner: the value has 257 characters: use at most 256"],
     ],
     [
       "more tags than a private DNS zone can have",

@@ -113,7 +113,7 @@ export const placementCases: SettingCases = {
       "even zones where there are none",
       { zoneSpread: "required" },
       [
-        'tarmac:zoneSpread: "required" has no effect, because the nodes of the pods are in no zones: set nodeZones, or zones of a user pool, or use "preferred"',
+        'tarmac:zoneSpread: "required" has no effect, because the nodes of the pods are in no zones: set nodeZones, e.g. to ["1", "2", "3"], or use "preferred"',
       ],
     ],
     [

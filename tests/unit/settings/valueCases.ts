@@ -6,7 +6,7 @@ const path =
   'is not a path in a container: start it with "/", use letters, digits, ".", "_", and "-", and do not end it with "/", e.g. "/var/cache/app"';
 const variable = 'is not an environment variable name: use letters, digits, and "_", not starting with a digit';
 const secretVariable =
-  'use letters, digits, and "_", not starting with a digit, and none of the variables that tarmac sets, such as PORT';
+  'use letters, digits, and "_", not starting with a digit, and none of the variables that tarmac or Kubernetes sets, such as PORT';
 const secretPath =
   'start it with "/", use letters, digits, ".", "_", and "-", and do not end it with "/", e.g. "/etc/hello/key.pem"';
 const twice = "and only one can apply: remove it from one of them";

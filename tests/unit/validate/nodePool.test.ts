@@ -1,5 +1,11 @@
 import fc from "fast-check";
-import { userPoolNameProblem, userPoolProblems, zonesProblem } from "../../../validate/nodePool.ts";
+import {
+  allPoolsProblem,
+  type PoolSize,
+  userPoolNameProblem,
+  userPoolProblems,
+  zonesProblem,
+} from "../../../validate/nodePool.ts";
 
 const shape =
   'use {vmSize: "Standard_D2s_v5", count: 2} or {vmSize: ..., minCount: 1, maxCount: 5}, and optionally ' +
@@ -146,4 +152,18 @@ test.each<[unknown[], string[]]>([
   [["1", "2", "1"], ['"1" is there twice: name each zone once']],
 ])("zones %j: %j", (zones, problems) => {
   expect(zonesProblem(zones)).toEqual(problems);
+});
+
+describe("all pools of a cluster", () => {
+  const pools = (number: number, size: PoolSize) => Array.from({ length: number }, () => size);
+
+  test("are at most 100, with 5,000 nodes at most", () => {
+    expect(allPoolsProblem(pools(100, { count: 50 }))).toBeUndefined();
+    expect(allPoolsProblem([{ count: 2 }, ...pools(5, { minCount: 0, maxCount: 1000 })])).toBe(
+      "the pools at maximum size have 5002 nodes, and AKS gives a cluster at most 5000: use smaller pools, or several clusters",
+    );
+    expect(allPoolsProblem(pools(101, { count: 1 }))).toBe(
+      "101 pools with the system pool are more than 100, the most that AKS gives a cluster: merge pools of the same size",
+    );
+  });
 });

@@ -1,0 +1,24 @@
+/** Annotations of a Gateway, and of what its implementation creates for it. */
+import { azureAnnotation, azureAnnotationProblem, internalAnnotation } from "@tarmac/validate/azureServiceAnnotations";
+import { annotationKeyProblem } from "@tarmac/validate/kubernetesNames";
+
+/** What is wrong with an annotation of the Gateway itself, or `undefined`. */
+export function gatewayAnnotationProblem(key: string): string | undefined {
+  if (key.toLowerCase().startsWith(azureAnnotation))
+    return `"${key}" has no effect on a Gateway, because the load balancer is not made from it: move it to the annotations of what the implementation creates (gatewayInfrastructureAnnotations)`;
+  if (/^pulumi\.com\//.test(key)) return `"${key}" is set by tarmac, which decides what an update waits for: remove it`;
+  return annotationKeyProblem(key);
+}
+
+/** What is wrong with an annotation of what the implementation creates, or `undefined`: its load balancer takes those of a Service. */
+export function infrastructureAnnotationProblem(
+  key: string,
+  value: unknown,
+  all: Readonly<Record<string, unknown>> = { [key]: value },
+): string | undefined {
+  const type = all[internalAnnotation] === "true" ? "InternalLoadBalancer" : "PublicLoadBalancer";
+  const problem = annotationKeyProblem(key);
+  if (problem !== undefined || typeof value !== "string") return problem;
+  if (key === internalAnnotation && value === "false") return undefined;
+  return azureAnnotationProblem(key, value, type, false);
+}

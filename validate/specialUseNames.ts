@@ -1,0 +1,32 @@
+/**
+ * Host names that the DNS of the internet never resolves.
+ * https://www.iana.org/assignments/special-use-domain-names, read 2026-11-28
+ */
+
+/** By the end of the name. */
+const endings: readonly (readonly [ending: string, why: string])[] = [
+  ["cluster.local", "is known inside of a cluster only"],
+  ["svc", "is known inside of a cluster only"],
+  ["localhost", "means the machine itself wherever it is looked up"],
+  ["localdomain", "means the machine itself wherever it is looked up"],
+  // RFC 6762: a query for it is sent to the local link, not to a DNS server.
+  ["local", "is looked up by multicast on the caller's own link, and not in the DNS (RFC 6762)"],
+  ["test", "is kept for tests, and no DNS server resolves it (RFC 6761)"],
+  ["invalid", "is kept for names that must not resolve (RFC 6761)"],
+  ["example", "is kept for documentation, and no DNS server resolves it (RFC 6761)"],
+  ["onion", "is known in the Tor network only (RFC 7686)"],
+  ["alt", "is kept for other systems than the DNS (RFC 9476)"],
+  ...["azurewebsites.net", "azurecontainerapps.io", "azurestaticapps.net", "azurefd.net", "azureedge.net"].map(
+    (domain) => [domain, "Azure gives to apps of another service"] as const,
+  ),
+  ...["azmk8s.io", "azurecr.io"].map((domain) => [domain, "Azure gives to clusters and registries"] as const),
+  ["arpa", "is kept for the DNS's own infrastructure (RFC 3172)"],
+];
+
+/** What is wrong with a host name that callers would not find, or `undefined`. */
+export function specialUseProblem(name: string): string | undefined {
+  const found = endings.find(([ending]) => name === ending || name.endsWith(`.${ending}`));
+  if (found === undefined) return undefined;
+  const [ending, why] = found;
+  return `"${name}" ends with ".${ending}", which ${why}, so callers would not find the service: use a name of a domain that you own, e.g. "hello.example.com"`;
+}
