@@ -99,7 +99,7 @@ describe("an unset setting", () => {
       ...{ systemNodeRange: "10.224.17.64/26", systemNodeSubnetId: undefined },
       ...{ assignNetworkRoles: true, outboundType: "loadBalancer" },
       ...{ userPools: {}, localAccounts: false, kubelogin: "azurecli", clusterAdmins: {} },
-      ...{ context: "app", dockerfile: undefined, buildArgs: {}, buildTarget: undefined },
+      ...{ context: "app", images: {}, dockerfile: undefined, buildArgs: {}, buildTarget: undefined },
       ...{ platform: "linux/amd64", cacheFrom: [], buildOnPreview: false },
       ...{ repository: undefined, imageTag: undefined },
       ...{ namespace: undefined, replicas: 3, autoscale: {}, port: 8080 },
