@@ -46,10 +46,18 @@ const jobOf = (file: string, name: string): Job => {
 };
 
 /** Lines that change an environment. */
-const changing = /npx tarmac (?:deploy(?!.* --preview\b)|sandbox(?! report)) /;
+const changing = /tarmac (?:deploy(?!.* --preview\b)|sandbox(?! report)) /;
 
 /** Actions of this repository, which workflows share. */
 const actions = readdirSync(".github/actions").map((name) => join(".github/actions", name, "action.yml"));
+
+it("what holds a stack's lock is the step's own process, which alone gets the signals of a canceled job", () => {
+  const locking = files
+    .flatMap((file) => stepsOf(read(file)))
+    .flatMap(({ run = "" }) => (run.includes("--take-lock") ? [run] : []));
+  expect(locking.length).toBeGreaterThan(4);
+  for (const run of locking) expect(run).toMatch(/^exec node_modules\/\.bin\/tarmac /);
+});
 
 it.each([...files.map((file) => join(folder, file)), ...actions])("%s takes actions by commit", (file) => {
   const used = readFileSync(file, "utf8")
@@ -91,7 +99,9 @@ describe.each(files)("%s", (file) => {
     for (const { run } of stepsOf(workflow)) {
       if (run === undefined) continue;
       const [, script = ""] =
-        /^(?:npm (?:run )?|npx tarmac )([\w:-]+)(?: [^;&|\n]*)?(?: \|\| \[ \$\? -eq 1 \])?\n?$/.exec(run) ?? [];
+        /^(?:npm (?:run )?|npx tarmac |exec node_modules\/\.bin\/tarmac )([\w:-]+)(?: [^;&|\n]*)?(?: \|\| \[ \$\? -eq 1 \])?\n?$/.exec(
+          run,
+        ) ?? [];
       expect([run, script === "ci" || script in scripts]).toEqual([run, true]);
     }
   });

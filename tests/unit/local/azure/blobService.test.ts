@@ -28,7 +28,7 @@ beforeAll(async () => {
   for (const name of ["dev", "prod"]) await arm(azure, "PUT", container(name), version, {});
   dev = await newUser(azure, container("dev"), [ciRoles.blobContributor]);
   preview = await newUser(azure, container("dev"), [ciRoles.blobReader]);
-});
+}, 30_000);
 afterAll(() => environment.stop());
 
 interface Sent {

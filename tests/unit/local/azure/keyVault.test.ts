@@ -32,7 +32,7 @@ beforeAll(async () => {
   await put(`${vaults}/contoso/keys/dev`, { keySize: 2048, keyOps: ["encrypt", "decrypt"] });
   officer = await newUser(environment.azure, `${vaults}/contoso`, [ciRoles.keyOfficer, secretsOfficer]);
   dev = await newUser(environment.azure, `${vaults}/contoso/keys/dev`, [ciRoles.keyUser]);
-});
+}, 30_000);
 afterAll(() => environment.stop());
 
 async function ask(user: User, method: string, path: string, body?: object, vault = "contoso") {

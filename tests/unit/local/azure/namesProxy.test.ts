@@ -21,7 +21,7 @@ beforeAll(async () => {
   ({ environment } = await startWithGroup());
   other = createServer((socket) => socket.end("hello"));
   otherPort = await listening(other);
-});
+}, 30_000);
 afterAll(async () => {
   for (const server of open) server.close();
   await environment.stop();
