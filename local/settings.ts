@@ -33,6 +33,8 @@ export const ports = {
   azureNames: 47444,
   /** Login servers of the simulated container registries, one port a registry; https. */
   registries: [47500, 47501, 47502, 47503, 47504, 47505, 47506, 47507, 47508, 47509],
+  /** API servers of the simulated managed clusters, one port a cluster, on the node's address; each leads to the local Kubernetes. */
+  clusterApis: Array.from({ length: 20 }, (_, index) => 47610 + index),
   /** The registry of base images, which stands in for the public ones; loopback, http, no sign-in. */
   baseRegistry: 47600,
   kubernetesApi: 47643,

@@ -1,4 +1,5 @@
 /** Settings of a stack as a whole: what it is called, where it is, whose it is. */
+import { dailyTimeProblem, timeZoneProblem } from "@tarmac/validate/dailyTime";
 import { locationProblem } from "@tarmac/validate/azureRegions";
 import { appNameProblem } from "@tarmac/validate/kubernetesNames";
 import { expiryProblem, tagsProblem, tagValueProblem } from "@tarmac/validate/tags";
@@ -36,6 +37,20 @@ export const generalSettings = {
     description:
       "Time from which this environment may be deleted, e.g. 2026-12-24T18:00:00Z; a tag on the resource group.",
     problem: expiryProblem,
+  }),
+  sleepAt: optionalText({
+    description:
+      "When the stack's cluster is stopped to save nodes, if a workflow runs the schedule; docs/sandboxes.md.",
+    problem: dailyTimeProblem,
+  }),
+  wakeAt: optionalText({
+    description: "When it is started again; without this, somebody has to wake it.",
+    problem: dailyTimeProblem,
+  }),
+  sleepTimeZone: text({
+    default: "UTC",
+    description: "Time zone of sleepAt and wakeAt.",
+    problem: timeZoneProblem,
   }),
   protect: flag({
     default: false,

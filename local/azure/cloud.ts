@@ -5,6 +5,7 @@ import type { Directory, Principal } from "./directory.ts";
 import type { Inventory } from "./inventory.ts";
 import type { JsonObject } from "./jsonValues.ts";
 import type { KubernetesSide } from "./kubernetes.ts";
+import type { ClusterApis } from "./clusterApis.ts";
 import type { Operations } from "./operations.ts";
 import type { RegistryView } from "./registry/repositoryPermissions.ts";
 import type { Simulation } from "./faults.ts";
@@ -39,6 +40,7 @@ export interface Cloud {
   registries: LoginServers;
   blobs: BlobStore;
   kubernetes: KubernetesSide;
+  clusterApis: ClusterApis;
   tokens: TokenSigner;
   /**
    * Creates or changes a resource for somebody, and waits for the end of its provisioning: what a deployment does with its template.

@@ -34,7 +34,8 @@ export interface Entry {
 /** A long-running operation. The next start resumes one that was in progress when the process died. */
 export interface OperationRecord {
   id: string;
-  kind: "provision" | "remove";
+  /** Else the name of one of the type's long actions. */
+  kind: "provision" | "remove" | (string & {});
   resourceId: string;
   namespace: string;
   location: string;

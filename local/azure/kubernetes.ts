@@ -5,6 +5,7 @@
 import { readFile } from "node:fs/promises";
 import type * as kubernetesClient from "@kubernetes/client-node";
 import type { CoreV1Api, KubeConfig, V1Namespace } from "@kubernetes/client-node";
+import type { Address } from "./clusterApis.ts";
 import { type Ingress, installIngress, programGateways } from "./applicationRouting.ts";
 import type { JsonObject } from "./jsonValues.ts";
 
@@ -18,7 +19,18 @@ export interface KubernetesSide {
   /** The version that runs, such as `1.34.10`. @throws Error with the reason when the Kubernetes does not answer */
   version(): Promise<string>;
   /** A kubeconfig (YAML) with the names that AKS uses, and the administrator's certificate or a program that gets a token. */
-  kubeconfig(wanted: { cluster: string; user: string; exec?: JsonObject }): Promise<string>;
+  kubeconfig(wanted: {
+    cluster: string;
+    user: string;
+    exec?: JsonObject;
+    /** Of the API server, if it is not the local Kubernetes' own. */
+    port?: number;
+  }): Promise<string>;
+  /** Where its API server listens. */
+  address(): Promise<Address>;
+  /** Deletes the pods of a stack, and lets none be created until it wakes. */
+  sleep(stack: string): Promise<void>;
+  wake(stack: string): Promise<void>;
   /**
    * Deletes the namespaces of a stack, or with "all" every namespace except the cluster's own, and waits until they are gone. Gives up
    * after a limited time, or immediately if the Kubernetes does not answer: the managed cluster is deleted anyway.
@@ -27,6 +39,9 @@ export interface KubernetesSide {
   /** Installs what a cluster's `ingressProfile` asks for, and keeps it working. @throws Error with the reason */
   ingress(wanted: Ingress): Promise<void>;
 }
+
+/** Name of the quota that keeps a stopped cluster's namespaces empty. */
+const noPods = "stopped";
 
 const answerSeconds = 5;
 const wipeSeconds = 90;
@@ -83,7 +98,39 @@ export function localKubernetes(kubeconfigFile: string, stopping: AbortSignal): 
       return gitVersion.replace(/^v/, "").replace(/[-+].*$/, "");
     },
 
-    async kubeconfig({ cluster: clusterName, user: userName, exec }) {
+    async address() {
+      const { config } = await load();
+      const { hostname, port } = new URL(config.getCurrentCluster()?.server ?? "");
+      return { host: hostname, port: Number(port) };
+    },
+
+    async sleep(stack) {
+      const { config, client } = await load();
+      const core = config.makeApiClient(client.CoreV1Api);
+      for (const namespace of await bounded(config, doomed(core, { stack }))) {
+        const quota = { metadata: { name: noPods }, spec: { hard: { pods: "0" } } };
+        await core.createNamespacedResourceQuota({ namespace, body: quota }).catch(ignoreGone);
+        await core.deleteCollectionNamespacedPod({ namespace, gracePeriodSeconds: 0 }).catch(ignoreGone);
+      }
+    },
+
+    async wake(stack) {
+      const { config, client } = await load();
+      const core = config.makeApiClient(client.CoreV1Api);
+      const apps = config.makeApiClient(client.AppsV1Api);
+      for (const namespace of await bounded(config, doomed(core, { stack }))) {
+        await core.deleteNamespacedResourceQuota({ namespace, name: noPods }).catch(ignoreGone);
+        // Their controller would try again after minutes only.
+        for (const { metadata } of (await apps.listNamespacedReplicaSet({ namespace })).items) {
+          const body = [
+            { op: "add", path: "/metadata/annotations/tarmac.dev~1woken", value: new Date().toISOString() },
+          ];
+          await apps.patchNamespacedReplicaSet({ namespace, name: metadata?.name ?? "", body }).catch(ignoreGone);
+        }
+      }
+    },
+
+    async kubeconfig({ cluster: clusterName, user: userName, exec, port }) {
       const { config, client } = await load();
       const cluster = config.getCurrentCluster();
       const user = config.getCurrentUser();
@@ -92,7 +139,10 @@ export function localKubernetes(kubeconfigFile: string, stopping: AbortSignal): 
         apiVersion: "v1",
         kind: "Config",
         clusters: [
-          { name: clusterName, cluster: { "certificate-authority-data": cluster.caData, server: cluster.server } },
+          {
+            name: clusterName,
+            cluster: { "certificate-authority-data": cluster.caData, server: atPort(cluster.server, port) },
+          },
         ],
         users: [
           {
@@ -124,6 +174,14 @@ export function localKubernetes(kubeconfigFile: string, stopping: AbortSignal): 
       }
     },
   };
+}
+
+/** The address of another port on the same host. */
+function atPort(server: string, port: number | undefined): string {
+  if (port === undefined) return server;
+  const url = new URL(server);
+  url.port = `${port}`;
+  return url.href.replace(/\/$/, "");
 }
 
 async function doomed(core: CoreV1Api, which: { stack: string } | "all"): Promise<string[]> {

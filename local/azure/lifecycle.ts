@@ -1,5 +1,6 @@
 /** What happens to a resource outside of requests: its provisioning, and its removal with everything that depends on it. */
 import type { Cloud } from "./cloud.ts";
+import type { LongAction } from "./resourceTypes/resourceType.ts";
 import type { Entry, OperationRecord } from "./inventory.ts";
 import { findType } from "./resourceTypes/servedResourceTypes.ts";
 import { resourceGroupType } from "./resourceTypes/resourceGroup.ts";
@@ -10,8 +11,26 @@ export async function runOperation(cloud: Cloud, operation: OperationRecord): Pr
   // The resource was deleted in the meantime.
   if (entry === undefined) return;
   if (operation.kind === "provision") return provision(cloud, entry, operation);
+  const long = findType(entry.resource.type)?.longActions?.[operation.kind];
+  if (long !== undefined) return runLong(cloud, entry, operation, long);
   await cloud.operations.provisioned(entry.resource.id);
   await remove(cloud, entry);
+}
+
+async function runLong(cloud: Cloud, entry: Entry, operation: OperationRecord, long: LongAction): Promise<void> {
+  const { id, type, name, properties } = entry.resource;
+  const over = (state: string) => {
+    // Unless its removal was requested in the meantime.
+    if (properties.provisioningState === long.state) cloud.inventory.patchProperties(id, { provisioningState: state });
+  };
+  try {
+    cloud.simulation.disturbProvisioning({ type, name });
+    await long.run(cloud, entry, operation);
+    over("Succeeded");
+  } catch (error) {
+    if (!cloud.stopping.aborted) over("Failed");
+    throw error;
+  }
 }
 
 async function provision(cloud: Cloud, entry: Entry, operation: OperationRecord): Promise<void> {

@@ -11,6 +11,7 @@ const azure = await startSimulatedAzure({
   namesPort: ports.azureNames,
   upstreamProxy: upstreamProxy(process.env, ports.azureNames),
   registryPorts: ports.registries,
+  clusterApiPorts: ports.clusterApis,
   tls: await ensureTls(),
   kubeconfigFile: join(stateFolder, "kubernetes", "super-admin.conf"),
 });

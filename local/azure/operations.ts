@@ -93,8 +93,8 @@ export class Operations {
     const version = `api-version=${apiVersion}`;
     return {
       ...(group ? {} : { "Azure-AsyncOperation": `${place}/operations/${operation.id}?${version}` }),
-      // After an accepted PUT clients read the resource. Only a removal has a result of its own.
-      ...(operation.kind === "remove" ? { Location: `${place}/operationresults/${operation.id}?${version}` } : {}),
+      // After an accepted PUT clients read the resource. Only removals and actions have a result of their own.
+      ...(operation.kind !== "provision" ? { Location: `${place}/operationresults/${operation.id}?${version}` } : {}),
       "Retry-After": `${this.#pollSeconds}`,
     };
   }

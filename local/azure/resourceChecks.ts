@@ -27,7 +27,7 @@ export interface Named {
   entry: Entry | undefined;
 }
 
-const busyStates = ["Creating", "Updating", "Deleting"];
+const busyStates = ["Creating", "Updating", "Deleting", "Stopping", "Starting"];
 
 /** The existing resource. @throws ARM's errors when it or its parent does not exist */
 export function existing(cloud: Cloud, named: Named): Entry {
@@ -83,7 +83,7 @@ export function requireIdle(cloud: Cloud, id: string): void {
   const state = asString(busy?.properties.provisioningState) ?? "";
   if (current === undefined || busy === undefined || !busyStates.includes(state)) return;
   const kind = kindsOfWork[lastPart(busy.type)] ?? { what: lastPart(busy.type), where: lastPart(busy.type) };
-  const verb = { Creating: "create", Deleting: "delete" }[state] ?? "update";
+  const verb = { Creating: "create", Deleting: "delete", Stopping: "stop", Starting: "start" }[state] ?? "update";
   throw anotherOperation(`${verb} ${kind.what}`, `${kind.where} ${busy.name}`, current);
 }
 

@@ -230,7 +230,9 @@ async function providerPaths(
   const named = name(cloud, addressed, type);
   requireVersion(cloud, type, apiVersion, named);
   disturb(cloud, request, type, named.name);
-  return isAction ? act(cloud, request, caller, named, last) : resource(cloud, request, caller, named, apiVersion);
+  return isAction
+    ? act(cloud, request, caller, named, last, apiVersion)
+    : resource(cloud, request, caller, named, apiVersion);
 }
 
 function collection(

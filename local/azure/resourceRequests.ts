@@ -17,7 +17,7 @@ import {
 import { refuseLocked } from "./locks.ts";
 import { refuseByPolicy } from "./policies.ts";
 import { resourceGroupType } from "./resourceTypes/resourceGroup.ts";
-import type { ResourceType } from "./resourceTypes/resourceType.ts";
+import type { LongAction, ResourceType } from "./resourceTypes/resourceType.ts";
 
 /** How long a request waits for an operation before it answers that the operation is in progress. */
 const patienceMilliseconds = 1500;
@@ -66,18 +66,42 @@ export async function act(
   caller: Principal,
   named: Named,
   action: string,
+  apiVersion: string,
 ): Promise<Reply> {
-  const known = Object.keys(named.type.actions ?? {}).find((name) => name.toLowerCase() === action.toLowerCase());
+  const { actions = {}, longActions = {} } = named.type;
+  const known = [...Object.keys(actions), ...Object.keys(longActions)].find(
+    (name) => name.toLowerCase() === action.toLowerCase(),
+  );
   if (known === undefined || request.method !== "POST") throw methodNotAllowed(request.method);
   cloud.authorization.demand(caller, `${named.type.type}/${known}/action`, named.id);
   const entry = existing(cloud, named);
-  const body = await named.type.actions?.[known]?.({
+  const long = longActions[known];
+  if (long !== undefined) return actForLong(cloud, named, entry, { name: known, long, apiVersion });
+  const body = await actions[known]?.({
     cloud,
     entry,
     body: await jsonBody(request),
     query: request.query,
   });
   return { status: 200, body };
+}
+
+function actForLong(
+  cloud: Cloud,
+  { id, type, scope }: Named,
+  entry: Entry,
+  { name, long, apiVersion }: { name: string; long: LongAction; apiVersion: string },
+): Reply {
+  requireIdle(cloud, id);
+  long.check(entry);
+  cloud.inventory.patchProperties(id, { provisioningState: long.state });
+  const operation = cloud.operations.start({
+    kind: name,
+    resourceId: id,
+    namespace: type.type.split("/")[0] ?? "",
+    location: entry.resource.location ?? locationOfParent(cloud, scope),
+  });
+  return { status: 202, headers: cloud.operations.headers(operation, cloud.endpoint, apiVersion) };
 }
 
 /** The resource as it is shown to a client. */
@@ -167,6 +191,7 @@ async function patch(
   const entry = existing(cloud, named);
   const { resource: before } = entry;
   requireIdle(cloud, named.id);
+  named.type.checkPatch?.(entry);
   const tags = body.tags === undefined ? before.tags : readTags(body);
   if (named.type.patchesTagsOnly === true) {
     const stored = cloud.inventory.put({ ...before, ...(tags === undefined ? {} : { tags }) });

@@ -6,6 +6,10 @@ import { Authorization } from "./authorization.ts";
 import type { Cloud } from "./cloud.ts";
 import { type Deployer, loadDeployer } from "./deployer.ts";
 import { Directory } from "./directory.ts";
+import { ClusterApis } from "./clusterApis.ts";
+import { asObject } from "./jsonValues.ts";
+import { openApi } from "./resourceTypes/clusterPower.ts";
+import { managedClusterType } from "./resourceTypes/managedCluster.ts";
 import { Inventory } from "./inventory.ts";
 import { type KubernetesSide, localKubernetes } from "./kubernetes.ts";
 import { runOperation } from "./lifecycle.ts";
@@ -32,6 +36,8 @@ export interface SimulatedAzureOptions {
   tls: TlsFiles;
   /** The local Kubernetes' administrator kubeconfig, which managed clusters hand out. It may not exist yet. */
   kubeconfigFile: string;
+  /** Ports of managed clusters' API servers. A cluster beyond their number has the address of the local Kubernetes. Default: none. */
+  clusterApiPorts?: readonly number[];
   /** `Retry-After` of operations in progress, in seconds. Default: 1. */
   pollSeconds?: number;
   /** Starts the process that stores a registry's images. Default: Debian's docker-registry. */
@@ -67,6 +73,7 @@ export async function startSimulatedAzure(options: SimulatedAzureOptions): Promi
     },
     inventory,
   );
+  const kubernetes = options.kubernetes ?? localKubernetes(kubeconfigFile, stopping.signal);
   const cloud: Cloud = {
     endpoint: `https://localhost:${port}`,
     deployer,
@@ -77,7 +84,8 @@ export async function startSimulatedAzure(options: SimulatedAzureOptions): Promi
     simulation: new Simulation(inventory),
     registries,
     blobs: new BlobStore(join(folder, "blobs")),
-    kubernetes: options.kubernetes ?? localKubernetes(kubeconfigFile, stopping.signal),
+    kubernetes,
+    clusterApis: new ClusterApis(options.clusterApiPorts ?? [], () => kubernetes.address(), stopping.signal),
     tokens: await TokenSigner.load(files.tokenKey, files.tokenCertificate),
     putResource: (...request) => putResource(cloud, ...request),
     readResource: (...request) => readResource(cloud, ...request),
@@ -91,6 +99,7 @@ export async function startSimulatedAzure(options: SimulatedAzureOptions): Promi
     upstream: options.upstreamProxy,
   });
   reopenRegistries(cloud);
+  reopenClusters(cloud);
   cloud.operations.resume((operation) => runOperation(cloud, operation));
   return {
     endpoint: cloud.endpoint,
@@ -103,8 +112,15 @@ export async function startSimulatedAzure(options: SimulatedAzureOptions): Promi
       await Promise.all([names, server].map((open) => new Promise((resolve) => open.close(resolve))));
       await cloud.operations.idle();
       await registries.closeAll();
+      await cloud.clusterApis.closeAll();
     },
   };
+}
+
+function reopenClusters(cloud: Cloud): void {
+  for (const entry of cloud.inventory.ofType(managedClusterType)) {
+    if (asObject(entry.resource.properties.powerState)?.code === "Running") void openApi(cloud, entry);
+  }
 }
 
 /** A registry that cannot be served does not keep the service from starting: it answers 503, and the log says why. */

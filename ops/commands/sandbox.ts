@@ -55,6 +55,30 @@ export function addSandbox(program: Command): void {
     .addHelpText("after", help)
     .action(async (name, options) => run({ command: "extend", name, ...options }));
   sandbox
+    .command("sleep")
+    .summary("stop the cluster: no nodes are paid for, and everything on it is kept")
+    .argument("<name>", "the sandbox, or a stack with the setting sleepAt")
+    .option(...from)
+    .option(...json)
+    .addHelpText("after", help)
+    .action(async (name, options) => run({ command: "sleep", name, ...options }));
+  sandbox
+    .command("wake")
+    .summary("start the cluster again")
+    .argument("<name>", "the sandbox, or a stack with the setting sleepAt")
+    .option(...from)
+    .option(...json)
+    .addHelpText("after", help)
+    .action(async (name, options) => run({ command: "wake", name, ...options }));
+  sandbox
+    .command("schedule")
+    .summary("stop and start clusters as the settings sleepAt and wakeAt say; for a schedule")
+    .argument("[stacks...]", "stacks with the setting sleepAt (default: all sandboxes)")
+    .option(...from)
+    .option(...json)
+    .addHelpText("after", help)
+    .action(async (stacks, options) => run({ command: "schedule", stacks, ...options }));
+  sandbox
     .command("down")
     .summary("delete a sandbox and check that nothing is left")
     .argument("<name>", "the sandbox")

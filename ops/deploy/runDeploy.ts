@@ -10,6 +10,7 @@ import { PulumiFailed } from "../pulumi/pulumiCli.ts";
 import { backendOf } from "../pulumi/stackBackend.ts";
 import { outputsOf } from "../pulumi/stackState.ts";
 import { watchStackRollout } from "../rollout/stackRollout.ts";
+import { refuseSleeping, wakeForUpdate } from "../sleep/sleepingCluster.ts";
 import { settingsInFile } from "../stackFiles/settingsFromFile.ts";
 import { withCopyOfStackFile } from "../stackFiles/stackFileCopy.ts";
 import { type Aftermath, aftermath, triedBesides } from "./aftermath.ts";
@@ -37,12 +38,13 @@ export async function runDeploy(options: DeployOptions): Promise<number> {
   if (options.rollback !== true) settingsInFile(session.file, session.stack);
   if (options.smoke === true) return tryServices(session, undefined);
   const before = await servicesNow(session);
-  if (
-    options.preflight &&
-    options.preview !== true &&
-    Object.keys(await outputsOf(session.cli, session.stack)).length === 0
-  )
+  const isFirst = Object.keys(await outputsOf(session.cli, session.stack)).length === 0;
+  if (options.preflight && options.preview !== true && isFirst)
     await preflightBeforeFirstUpdate(session.stack, session.file, session.say);
+  // What runs nothing has no cluster yet.
+  const azure = azureSettingsOf(session.file);
+  if (!isFirst && options.preview === true) await refuseSleeping(session.stack, azure);
+  if (!isFirst && options.preview !== true) await wakeForUpdate(session.stack, azure, session.say);
   const plan = options.rollback === true ? await planOf(session) : undefined;
   const changes = plan === undefined ? {} : { changes: chosenImages(projectNameIn(project), before, plan.images) };
   const copy = { folder: project, stack: session.stack, file: session.file, ...changes };

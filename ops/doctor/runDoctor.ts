@@ -8,9 +8,10 @@ import { watchStackRollout } from "../rollout/stackRollout.ts";
 import { diagnose, type Result } from "./diagnose.ts";
 import { completed, type Observation } from "./observation.ts";
 import { observe } from "./observe.ts";
-import { newSession } from "./session.ts";
+import { newSession, type Session } from "./session.ts";
 import { json, jsonOfError, paintFor, report } from "./diagnosisReport.ts";
-import { findPlace, type TargetOptions } from "./target.ts";
+import { refuseSleeping } from "../sleep/sleepingCluster.ts";
+import { findPlace, type Place, type TargetOptions } from "./target.ts";
 
 export interface DoctorOptions {
   stack?: string;
@@ -43,7 +44,7 @@ const exitCodes: Record<Result["verdict"], number> = { healthy: 0, failing: 1, u
 
 async function once(options: DoctorOptions, target: TargetOptions): Promise<void> {
   const observation =
-    options.replay === undefined ? await observe(await findPlace(target)) : readRecording(options.replay);
+    options.replay === undefined ? await observeAwake(await findPlace(target)) : readRecording(options.replay);
   const result = diagnose(observation);
   show(options, observation, result);
   process.exitCode = exitCodes[result.verdict];
@@ -57,6 +58,16 @@ function readRecording(file: string): Observation {
     throw new CouldNotRun(`--replay ${file}: cannot be read as a recorded observation: ${(error as Error).message}`, {
       cause: error,
     });
+  }
+}
+
+/** A cluster that cannot be reached may have been stopped to save money. @throws Asleep then, else what `observe` throws */
+async function observeAwake(place: Place, session?: Session): Promise<Observation> {
+  try {
+    return await observe(place, session);
+  } catch (error) {
+    if (error instanceof CouldNotRun && place.stack !== undefined) await refuseSleeping(place.stack, place.azure);
+    throw error;
   }
 }
 
@@ -74,7 +85,7 @@ async function watch(options: DoctorOptions, target: TargetOptions): Promise<voi
   };
   for (;;) {
     try {
-      const observation = await observe(place, session);
+      const observation = await observeAwake(place, session);
       const result = diagnose(observation);
       const now = JSON.stringify([result.pods, result.findings.map(({ code, affected }) => [code, affected])]);
       print(now, () => show(options, observation, result));

@@ -34,6 +34,8 @@ export async function reportIssue(
   finding: Finding,
   author: string,
 ): Promise<Reported> {
+  // What was said before is neither confirmed nor refuted.
+  if (stateOf(finding) === "asleep") return { did: "nothing" };
   const open = await ownIssue(client, repository, finding.stack, author);
   const issues = `/repos/${repository}/issues`;
   if (stateOf(finding) === "none") {

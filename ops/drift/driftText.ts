@@ -10,11 +10,11 @@ export interface Finding extends Look {
   time: string;
 }
 
-export type State = "none" | "drift" | "unseen";
+export type State = "none" | "drift" | "unseen" | "asleep";
 
 /** Drift that was seen counts, even where not all could be looked at. */
-export const stateOf = ({ drifted, problems }: Look): State =>
-  drifted.length > 0 ? "drift" : problems.length > 0 ? "unseen" : "none";
+export const stateOf = ({ drifted, problems, asleep }: Look): State =>
+  asleep !== undefined ? "asleep" : drifted.length > 0 ? "drift" : problems.length > 0 ? "unseen" : "none";
 
 const resources = (count: number) => (count === 1 ? "1 resource" : `${count} resources`);
 
@@ -25,6 +25,8 @@ function headline(finding: Finding): string {
       return `${stack}: no drift in ${resources(looked)}`;
     case "drift":
       return `${stack}: ${drifted.length} of ${resources(looked)} ${drifted.length === 1 ? "is" : "are"} not as the last update left ${drifted.length === 1 ? "it" : "them"}`;
+    case "asleep":
+      return `${stack}: not checked. ${finding.asleep}`;
     case "unseen":
       return `${stack}: could not check (${problems.length === 1 ? "1 problem" : `${problems.length} problems`})`;
   }

@@ -24,6 +24,8 @@ export interface Look {
   looked: number;
   /** Why some could not be looked at. Empty: all were. */
   problems: string[];
+  /** Why nothing was looked at: the cluster sleeps. */
+  asleep?: string;
 }
 
 export interface LookOptions {

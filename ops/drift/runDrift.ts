@@ -6,6 +6,9 @@ import { addSummary, workflowRun } from "../github/workflow.ts";
 import { caller, project } from "../project.ts";
 import { backendOf } from "../pulumi/stackBackend.ts";
 import { maskAll, masker } from "../report/mask.ts";
+import { asleepText, sleepingCluster } from "../sleep/sleepingCluster.ts";
+import { stackFile } from "../stackFiles/stackFile.ts";
+import { azureSettingsOf } from "../azure/azureSettings.ts";
 import { withCopyOfStackFile } from "../stackFiles/stackFileCopy.ts";
 import { reportIssue } from "./driftIssue.ts";
 import { look } from "./lookForDrift.ts";
@@ -37,13 +40,18 @@ function issueTracker({ issue }: DriftOptions): { client: GitHubClient; reposito
 
 async function lookAt(stack: string, { configFile, runProgram }: DriftOptions): Promise<Finding> {
   const file = configFile === undefined ? {} : { file: resolve(caller, configFile) };
+  const settings = azureSettingsOf(file.file ?? stackFile(project, stack));
+  const cluster = await sleepingCluster(stack, settings);
+  const time = new Date().toISOString();
+  if (cluster !== undefined)
+    return { stack, time, drifted: [], looked: 0, problems: [], asleep: asleepText(stack, cluster) };
   const found = await withCopyOfStackFile({ folder: project, stack, ...file }, (copy) =>
     look(
       { stack, folder: project, runProgram: runProgram === true, configFile: copy },
       { ...process.env, ...backendOf(stack, process.env) },
     ),
   );
-  return maskAll({ stack, time: new Date().toISOString(), ...found }, masker(process.env));
+  return maskAll({ stack, time, ...found }, masker(process.env));
 }
 
 /** @throws CouldNotRun */

@@ -1,11 +1,14 @@
 /** Looks at every environment that is meant, in parallel, and puts together what was seen: all of it masked. */
+import { azureSettingsOf } from "../azure/azureSettings.ts";
+import { asleepText, sleepingCluster } from "../sleep/sleepingCluster.ts";
+import { stackFile } from "../stackFiles/stackFile.ts";
 import { policyPackFor } from "../policy/policyPack.ts";
 import { maskAll, masker } from "../report/mask.ts";
 import { backendOf } from "../pulumi/stackBackend.ts";
 import { withCopyOfStackFile } from "../stackFiles/stackFileCopy.ts";
 import { withPoliciesOf } from "./basePolicies.ts";
 import type { Options } from "./previewReportOptions.ts";
-import { preview } from "./runPreview.ts";
+import { failedPreview, preview } from "./runPreview.ts";
 import { reportVersion, type Environment, type Report } from "./reportFormat.ts";
 import { settingsReport } from "./settingsChange.ts";
 import { changedFiles, commitOf, environmentsOf, git, touchedBy, type Touched } from "./touched.ts";
@@ -45,12 +48,17 @@ export async function collect({ options, folder, offline, head, env, say }: Coll
         const { configFile } = options;
         const pack = packFor(options, checkout, stack, env);
         const own = configFile === undefined ? {} : { file: configFile };
-        const seen = await withCopyOfStackFile({ folder, stack, ...own }, (copy) =>
-          preview(
-            { stack, folder, configFile: copy, ...(pack === undefined ? {} : { policyPack: pack }) },
-            { ...env, ...backendOf(stack, env) },
-          ),
-        );
+        const azure = azureSettingsOf(configFile ?? stackFile(folder, stack));
+        const asleep = await sleepingCluster(stack, azure, env);
+        const seen =
+          asleep !== undefined
+            ? failedPreview(asleepText(stack, asleep))
+            : await withCopyOfStackFile({ folder, stack, ...own }, (copy) =>
+                preview(
+                  { stack, folder, configFile: copy, ...(pack === undefined ? {} : { policyPack: pack }) },
+                  { ...env, ...backendOf(stack, env) },
+                ),
+              );
         say(`previewed ${stack}: ${seen.outcome}, ${seen.changes.length} changes, ${seen.seconds} s`);
         // What the program itself says of its settings is said once.
         return { ...common, ...(seen.outcome === "failed" ? { settingProblems: [] } : {}), preview: seen };

@@ -24,6 +24,9 @@ export async function preview(input: PreviewInput, env: NodeJS.ProcessEnv = proc
   return events.result(ended.code ?? 1, lastWords(ended));
 }
 
+/** The result of a preview that would only wait for its end. */
+export const failedPreview = (why: string): Preview => new PreviewEvents().result(1, why);
+
 export function previewArguments({ stack, configFile, policyPack, savePlan, refresh }: PreviewInput): string[] {
   return [
     "preview",

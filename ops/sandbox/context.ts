@@ -1,5 +1,6 @@
 /** What the commands for sandboxes work with; tests put their own in its place. */
 import type { AzureResources } from "../azure/azureResources.ts";
+import type { ClusterPower } from "../azure/clusterPower.ts";
 import type { AzureSettings, Principal } from "../azure/signIn.ts";
 import type { WorkingCli } from "../pulumi/pulumiCli.ts";
 import type { LockTaking } from "../pulumi/stackLock.ts";
@@ -10,6 +11,8 @@ export interface Context extends UpdateWatch {
   cli: WorkingCli;
   /** What is left in Azure; `undefined` where the settings have no Azure at all. */
   azure: (settings: AzureSettings) => Promise<Inventory>;
+  /** Whether clusters run. */
+  power: (settings: AzureSettings) => Promise<ClusterPower>;
   /** Asks Azure whether a new stack with the settings of a file can be created. @throws CouldNotRun when it cannot */
   preflight: (stack: string, file: string) => Promise<void>;
   /** Single resources in Azure, by their ids. */

@@ -8,6 +8,7 @@ import type { Context } from "./context.ts";
 import { findSandbox } from "./down.ts";
 import { expiry } from "./lifetime.ts";
 import { tags } from "./listSandboxes.ts";
+import { powersOf } from "./sleep.ts";
 import { removeStackFile, writeExpiry, writeStackFile } from "./sandboxFile.ts";
 
 /**
@@ -20,6 +21,10 @@ export async function extend(context: Context, name: string, lifetime: number, f
   const sandbox = await findSandbox(context, name);
   const expires = expiry(context.now(), lifetime);
   await setTags(cli, sandbox.reference, { [tags.expires]: expires });
+  if ((await powersOf(context, form)).get(sandbox.stack) === "stopped") {
+    context.say(`${sandbox.stack} sleeps: its tag in Azure follows with the next update`);
+    return expires;
+  }
   const file = stackFile(folder, sandbox.stack);
   const own = existsSync(file);
   if (own) writeExpiry(folder, sandbox.stack, expires);

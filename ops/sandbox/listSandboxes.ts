@@ -14,6 +14,8 @@ export const tags = {
   deployer: "tarmac:deployer",
   /** What it was asked for by, e.g. the branch: two names may become one stack's. */
   name: "tarmac:name",
+  /** When somebody or the schedule last stopped or started its cluster; ISO 8601, UTC. */
+  turned: "tarmac:turned",
   /** When the reaper last began to take it down; ISO 8601, UTC. */
   tried: "tarmac:tried",
   /** While it is taken down: repositories in shared registries, which nothing else knows of once the state is empty. */

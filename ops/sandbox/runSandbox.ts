@@ -6,6 +6,7 @@ import { project } from "../project.ts";
 import { cliOf, PulumiFailed } from "../pulumi/pulumiCli.ts";
 import { watchStackRollout } from "../rollout/stackRollout.ts";
 import { azureResources } from "../azure/azureResources.ts";
+import { clusterPower } from "../azure/clusterPower.ts";
 import { azureInventory } from "./azureInventory.ts";
 import type { Context } from "./context.ts";
 import { down, findSandbox } from "./down.ts";
@@ -20,7 +21,8 @@ import { newsOfAlive, newsOfDown, newsOfMade, newsOfReaping, tellNews } from "./
 import { sharedCluster } from "./sharedCluster.ts";
 import { timeBudget } from "./timeBudget.ts";
 import { reap } from "./reap.ts";
-import { downReport, failures, listReport, reapReport } from "./sandboxText.ts";
+import { followSchedule, powersOf, setPower } from "./sleep.ts";
+import { downReport, failures, listReport, reapReport, scheduleReport } from "./sandboxText.ts";
 import { listSandboxes } from "./listSandboxes.ts";
 import { up } from "./up.ts";
 
@@ -42,6 +44,8 @@ export type RunSandbox = Common &
         takeLock?: true;
       }
     | ({ command: "report" } & ReportOptions)
+    | { command: "sleep" | "wake"; name: string }
+    | { command: "schedule"; stacks: readonly string[] }
     | { command: "list" }
     | { command: "extend"; name: string; ttl: string }
     | { command: "down"; name: string; madeByOthers?: true; takeLock?: true }
@@ -75,6 +79,7 @@ async function run(wanted: RunSandbox): Promise<boolean> {
     // The state knows the key of a sandbox whose file was never on this machine.
     cli: cliOf({ cwd: project, env: { PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true" }, signal }, say),
     azure: (settings) => azureInventory(settings, process.env, signal),
+    power: (settings) => clusterPower(settings, process.env, signal),
     resources: azureResources,
     preflight: async (stack, file) => {
       if (wanted.command === "up" && wanted.preflight === false) return;
@@ -128,13 +133,40 @@ async function run(wanted: RunSandbox): Promise<boolean> {
       return true;
     case "list": {
       const sandboxes = await listSandboxes(context.cli);
-      show(sandboxes, listReport(sandboxes, context.now()));
+      const powers = await powersOf(context, form);
+      const shown = sandboxes.map((sandbox) => {
+        const cluster = powers.get(sandbox.stack);
+        return { ...sandbox, ...(cluster === undefined ? {} : { cluster }) };
+      });
+      show(shown, listReport(sandboxes, powers, context.now()));
       return true;
+    }
+    case "sleep":
+    case "wake": {
+      const done = await setPower(context, wanted.name, wanted.command, form);
+      await tellOfTurned(context, [done.stack], form);
+      show(
+        done,
+        wanted.command === "sleep"
+          ? `${done.stack} sleeps; to wake it: npx tarmac sandbox wake ${wanted.name}`
+          : `${done.stack} runs again; its pods take a minute or two`,
+      );
+      return true;
+    }
+    case "schedule": {
+      const result = await followSchedule(context, form, wanted.stacks);
+      await tellOfTurned(
+        context,
+        result.turned.map(({ stack }) => stack),
+        form,
+      );
+      show(result, scheduleReport(result));
+      return result.failed.length === 0;
     }
     case "extend": {
       const { name } = wanted;
       const expires = await extend(context, name, lifetime(wanted.ttl), form);
-      tellNews([newsOfAlive(await findSandbox(context, name), context.now())]);
+      tellNews([newsOfAlive(await findSandbox(context, name), await powersOf(context, form), context.now())]);
       show({ name, expires }, `${name} now expires ${fromNow(new Date(expires), context.now())} (${expires})`);
       return true;
     }
@@ -159,11 +191,18 @@ async function run(wanted: RunSandbox): Promise<boolean> {
           ...{ budget: timeBudget("--budget", wanted.budget), within: timeBudget("--within", wanted.within) },
         },
       );
-      tellNews(newsOfReaping(result, context.now()));
+      tellNews(newsOfReaping(result, await powersOf(context, form), context.now()));
       show(result, reapReport(result, context.now()));
       return failures(result) === 0;
     }
   }
+}
+
+/** Of the sandboxes among these stacks. */
+async function tellOfTurned(context: Context, stacks: readonly string[], form: string): Promise<void> {
+  const sandboxes = (await listSandboxes(context.cli)).filter(({ stack }) => stacks.includes(stack));
+  const powers = await powersOf(context, form);
+  tellNews(sandboxes.map((sandbox) => newsOfAlive(sandbox, powers, context.now())));
 }
 
 /** Why a sandbox did not come up: Pulumi's words, and the doctor's. */

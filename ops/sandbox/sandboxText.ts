@@ -1,7 +1,9 @@
 /** What the commands for sandboxes print. */
+import type { Power } from "../azure/clusterPower.ts";
 import type { Down } from "./down.ts";
 import { fromNow } from "./lifetime.ts";
 import type { Reaping } from "./reap.ts";
+import type { Schedule } from "./sleep.ts";
 import { isExpired, type Sandbox } from "./listSandboxes.ts";
 
 /** Columns of equal width, with two spaces between. */
@@ -17,10 +19,10 @@ function table(rows: readonly (readonly string[])[]): string {
     .join("\n");
 }
 
-export function listReport(sandboxes: readonly Sandbox[], now: Date): string {
+export function listReport(sandboxes: readonly Sandbox[], powers: ReadonlyMap<string, Power>, now: Date): string {
   if (sandboxes.length === 0) return "no sandboxes";
   return table([
-    ["NAME", "STACK", "OWNER", "EXPIRES", "RESOURCES"],
+    ["NAME", "STACK", "OWNER", "EXPIRES", "CLUSTER", "RESOURCES"],
     ...sandboxes.map((sandbox) => [
       sandbox.name,
       sandbox.stack,
@@ -28,9 +30,18 @@ export function listReport(sandboxes: readonly Sandbox[], now: Date): string {
       sandbox.expires === undefined
         ? "never: its tag cannot be read"
         : `${isExpired(sandbox, now) ? "expired " : ""}${fromNow(sandbox.expires, now)}`,
+      powers.get(sandbox.stack) ?? "-",
       String(sandbox.resources),
     ]),
   ]);
+}
+
+export function scheduleReport({ turned, failed }: Schedule): string {
+  const lines = [
+    ...turned.map(({ stack, power }) => `${stack} ${power === "stopped" ? "sleeps" : "runs again"}`),
+    ...failed.map(({ stack, reason }) => `${stack} is as it was: ${reason}`),
+  ];
+  return lines.length === 0 ? "nothing is due" : lines.join("\n");
 }
 
 export function downReport({ stack, swept, left, kept }: Down): string {

@@ -1,4 +1,5 @@
 /** Hands on what became of sandboxes, as an output of the workflow's step: the job that may write to pull requests reads it. */
+import type { Power } from "../azure/clusterPower.ts";
 import { setOutput, workflowRun } from "../github/workflow.ts";
 import { maskAll, masker } from "../report/mask.ts";
 import { stateOf } from "../pulumi/stackState.ts";
@@ -41,14 +42,22 @@ export function newsOfDown(stack: string, result: Down | { failed: string }, now
 }
 
 /** Of one that lives on. */
-export function newsOfAlive({ stack, owner, expires }: Sandbox, now: Date): SandboxNews {
+export function newsOfAlive(
+  { stack, owner, expires }: Sandbox,
+  powers: ReadonlyMap<string, Power>,
+  now: Date,
+): SandboxNews {
   return {
-    ...{ stack, state: "up", at: now.toISOString(), owner },
+    ...{ stack, state: powers.get(stack) === "stopped" ? "asleep" : "up", at: now.toISOString(), owner },
     ...(expires === undefined ? {} : { expires: expires.toISOString().replace(/\.000Z$/, "Z") }),
   };
 }
 
-export const newsOfReaping = ({ reaped, kept }: Reaping, now: Date): SandboxNews[] => [
+export const newsOfReaping = (
+  { reaped, kept }: Reaping,
+  powers: ReadonlyMap<string, Power>,
+  now: Date,
+): SandboxNews[] => [
   ...reaped.flatMap(({ stack, result }) => (result === undefined ? [] : [newsOfDown(stack, result, now)])),
-  ...kept.map((sandbox) => newsOfAlive(sandbox, now)),
+  ...kept.map((sandbox) => newsOfAlive(sandbox, powers, now)),
 ];

@@ -1,4 +1,5 @@
 /** `sandbox up`: creates a short-lived stack, or repairs and updates an existing one. */
+import { clustersOfStack } from "../azure/clusterPower.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
 import { policyFlags, type PolicyPack } from "../policy/policyPack.ts";
 import { withLock } from "../pulumi/stackLock.ts";
@@ -55,7 +56,10 @@ export async function up(context: Context, name: string, options: UpOptions): Pr
     [tags.name]: name,
     [tags.owner]: options.owner,
     ...(person ? {} : { [tags.deployer]: objectId }),
+    // Somebody wants it now, whatever the hour: the schedule leaves it awake until its next time.
+    [tags.turned]: context.now().toISOString(),
   });
+  if (there !== undefined) await wake(context, stack, options.form);
   say(`${there ? "updating" : "making"} ${stack}, which expires at ${expires}`);
   const target = ["--stack", reference, "--config-file", stackFile(folder, stack)];
   const update = async () => {
@@ -69,6 +73,15 @@ export async function up(context: Context, name: string, options: UpOptions): Pr
   };
   await withLock(context, reference, update, context.lock);
   return { stack, reference, expires, outputs: await outputsOf(cli, reference) };
+}
+
+async function wake({ power, folder, say }: Context, stack: string, form: string): Promise<void> {
+  const asked = await power(azureSettings(folder, stack, form));
+  for (const cluster of clustersOfStack(await asked.list(), stack)) {
+    if (cluster.power === "running") continue;
+    say(`${stack} sleeps: starting its cluster ${cluster.name}, which takes some minutes`);
+    await asked.start(cluster);
+  }
 }
 
 /** A stack of that name that is no sandbox, or the sandbox of another branch, is left alone. */

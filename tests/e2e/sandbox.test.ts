@@ -9,6 +9,8 @@ import { simulation } from "../../local/stack/simulation.ts";
 import { backendMark, backendTag } from "../../ops/sandbox/backendMark.ts";
 import { azure, groupsOf, resourcesOf } from "./azureQueries.ts";
 import { atWork, type Gone, ownVariables, type Reaping, sandbox, writeForm } from "./sandboxCommand.ts";
+import { stackEnvironment } from "../../local/stack/stack.ts";
+import { ended } from "./runProgram.ts";
 import { eventually, local, outputs, start } from "./localStack.ts";
 
 /** Ids of all that Azure shows with the stack's tag. */
@@ -65,6 +67,30 @@ it("comes up for a branch, can be extended, and goes without a trace", async () 
     },
   ]);
 
+  // Its cluster is stopped, and only its own: nothing of it answers, and commands say why instead of waiting.
+  const serves = async () => {
+    const answer = await fetch(result.outputs.url, { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
+    return answer?.status;
+  };
+  expect((await sandbox("sleep", "Feature/One_more")).code).toBe(0);
+  expect(await serves()).toBeUndefined();
+  expect((await fetch((await outputs()).url)).status).toBe(200);
+  const asleep = await sandbox<{ stack: string; cluster?: string }[]>("list");
+  expect(asleep.result.find(({ stack }) => stack === result.stack)?.cluster).toBe("stopped");
+  const begun = Date.now();
+  const words = `${result.stack} sleeps: its cluster`;
+  for (const command of ["doctor", "drift"]) {
+    const { text: said } = await ended("npm", ["run", "--silent", command, "--", result.stack], {
+      env: stackEnvironment(),
+    });
+    expect([command, said]).toEqual([command, expect.stringContaining(words) as string]);
+  }
+  expect(Date.now() - begun).toBeLessThan(60_000);
+  expect((await sandbox("wake", "Feature/One_more")).code).toBe(0);
+  await eventually(serves, (status) => status === 200);
+
+  // What sleeps can be taken down.
+  expect((await sandbox("sleep", "Feature/One_more")).code).toBe(0);
   const gone = await sandbox<Gone>("down", "Feature/One_more");
   expect({ code: gone.code, ...gone.result }).toEqual({ code: 0, stack: result.stack, swept: [], left: [], kept: [] });
   expect(await inAzure(result.stack)).toEqual([]);

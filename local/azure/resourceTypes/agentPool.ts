@@ -9,6 +9,7 @@ import { asObject, asString, givenOnly, isGiven, type JsonObject } from "../json
 import { refuseNodes } from "../compute/nodeCapacity.ts";
 import { checkPoolSubnet } from "./clusterNetwork.ts";
 import { containerServiceVersions } from "../apiVersions.ts";
+import { refuseStopped } from "./stoppedCluster.ts";
 import { poolVersion } from "./kubernetesVersions.ts";
 import type { ResourceType } from "./resourceType.ts";
 
@@ -35,6 +36,7 @@ export const agentPool: ResourceType = {
 
   put: ({ id, name, existing, body, cloud, scope }) => {
     const asked = asObject(body.properties) ?? {};
+    refuseStopped(cloud.inventory.get(scope), "updating agent pool");
     const before = existing?.resource.properties;
     if (before !== undefined) refuseChanges(before, asked);
     const cluster = cloud.inventory.get(scope)?.resource;
@@ -64,6 +66,7 @@ export const agentPool: ResourceType = {
 
   checkRemoval: (cloud, { resource }) => {
     const clusterId = resource.id.replace(/\/agentPools\/[^/]+$/i, "");
+    refuseStopped(cloud.inventory.get(clusterId), "deleting agent pool");
     // AKS keeps the system nodes of an Automatic cluster, and shows no pool for them.
     if (asObject(cloud.inventory.get(clusterId)?.resource.properties.hostedSystemProfile)?.enabled === true) return;
     const others = poolsOf(cloud, clusterId).filter((pool) => pool.resource.id !== resource.id);

@@ -4,6 +4,8 @@ import { ArmError, badRequest } from "../armErrors.ts";
 import type { Entry } from "../inventory.ts";
 import { asObject, asString, type JsonObject } from "../jsonValues.ts";
 import { resourceGroupOf } from "../resourcePath.ts";
+import { portOf } from "./clusterPower.ts";
+import { refuseStopped } from "./stoppedCluster.ts";
 import type { Action } from "./resourceType.ts";
 
 /** Application ids of the AKS Entra server and its public client, the same in every tenant. */
@@ -15,10 +17,12 @@ const staticNotAllowed = () =>
 
 export const clusterCredentials: Record<string, Action> = {
   listClusterAdminCredential: ({ cloud, entry }) => {
+    refuseStopped(entry, "listing credentials");
     if (entry.resource.properties.disableLocalAccounts === true) throw staticNotAllowed();
     return credentials(cloud, entry, "clusterAdmin");
   },
   listClusterUserCredential: ({ cloud, entry }) => {
+    refuseStopped(entry, "listing credentials");
     const entraProfile = asObject(entry.resource.properties.aadProfile);
     if (entraProfile !== undefined) {
       return credentials(
@@ -35,13 +39,19 @@ export const clusterCredentials: Record<string, Action> = {
 
 async function credentials(
   cloud: Cloud,
-  { resource }: Entry,
+  entry: Entry,
   kind: "clusterAdmin" | "clusterUser",
   exec?: JsonObject,
 ): Promise<JsonObject> {
+  const { resource } = entry;
+  const port = portOf(entry);
   const user = `${kind}_${resourceGroupOf(resource.id)}_${resource.name}`;
   const kubeconfig = await cloud.kubernetes
-    .kubeconfig({ cluster: resource.name, user, ...(exec === undefined ? {} : { exec }) })
+    .kubeconfig({
+      ...{ cluster: resource.name, user },
+      ...(exec === undefined ? {} : { exec }),
+      ...(port === undefined ? {} : { port }),
+    })
     .catch((error: Error) => {
       throw new ArmError(409, "ControlPlaneNotReady", error.message);
     });

@@ -18,6 +18,8 @@ import {
 import { refuseClusterCount, refuseNodes } from "../compute/nodeCapacity.ts";
 import { checkMode, hostedPools, isAutomatic, knowsHostedSystem, withPresets } from "./automaticMode.ts";
 import { clusterCredentials } from "./clusterCredentials.ts";
+import { clusterPower, giveApi, portOf } from "./clusterPower.ts";
+import { refuseStopped } from "./stoppedCluster.ts";
 import { checkIngress, ingressOf, shownIn } from "./clusterIngress.ts";
 import { checkClusterNetwork } from "./clusterNetwork.ts";
 import { controlPlaneIdentity, kubeletIdentityProfile } from "./clusterIdentity.ts";
@@ -56,6 +58,7 @@ export const managedCluster: ResourceType = {
 
   put: (request) => {
     const { cloud, existing, body, location, caller } = request;
+    refuseStopped(existing, "updating");
     const sku = skuOf(request);
     const automatic = isAutomatic(sku);
     const before = existing?.resource.properties;
@@ -137,10 +140,15 @@ export const managedCluster: ResourceType = {
       currentKubernetesVersion: current,
       powerState: { code: "Running" },
     });
+    if (before === undefined) await giveApi(cloud, entry);
     await provisionPools(cloud, resource.id, current);
   },
 
-  remove: async (cloud, { resource }) => {
+  checkPatch: (entry) => refuseStopped(entry, "updating"),
+
+  remove: async (cloud, entry) => {
+    const { resource } = entry;
+    await cloud.clusterApis.close(portOf(entry) ?? 0);
     leaveLink(cloud, resource);
     const others = cloud.inventory
       .ofType(managedClusterType)
@@ -167,6 +175,7 @@ export const managedCluster: ResourceType = {
   },
 
   actions: clusterCredentials,
+  longActions: clusterPower,
 };
 
 /** The API server's subnet stays in use for some time after the cluster: a link that AKS removes later. */

@@ -39,6 +39,16 @@ export type Action = (request: {
   query: URLSearchParams;
 }) => Promise<unknown>;
 
+/** An action that takes time, such as `stop`: accepted with 202, and run as an operation. */
+export interface LongAction {
+  /** Provisioning state while it runs. */
+  state: string;
+  /** Refuses by throwing. */
+  check(entry: Entry): void;
+  /** May run again after a restart. */
+  run(cloud: Cloud, entry: Entry, operation: OperationRecord): Promise<void>;
+}
+
 export interface ResourceType {
   /** Full name, such as `Microsoft.ContainerService/managedClusters`. */
   type: string;
@@ -67,7 +77,10 @@ export interface ResourceType {
   present?(cloud: Cloud, entry: Entry, apiVersion: string): Resource;
   /** Can only be deleted together with its parent. */
   permanent?: boolean;
+  /** Refuses a PATCH by throwing. */
+  checkPatch?(entry: Entry): void;
   /** PATCH changes tags only. */
   patchesTagsOnly?: boolean;
   actions?: Record<string, Action>;
+  longActions?: Record<string, LongAction>;
 }

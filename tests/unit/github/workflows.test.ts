@@ -385,7 +385,8 @@ describe("sandboxes", () => {
       const withToken = steps.filter((step) => JSON.stringify(step).includes("github.token"));
       expect(withToken.map(({ run }) => run)).toEqual([expect.stringContaining("sandbox report") as string]);
     }
-    const working = Object.entries(jobs).filter(([, { environment }]) => environment !== undefined);
+    const working = Object.entries(jobs).filter(([, { outputs }]) => outputs !== undefined);
+    expect(working.map(([name]) => name)).toEqual(["up", "down", "change", "reap"]);
     for (const [name, { permissions, outputs }] of working) {
       expect(permissions).toEqual({ contents: "read", "id-token": "write" });
       expect([name, jobs.report?.env?.NEWS]).toEqual([name, expect.stringContaining(`needs.${name}.outputs.news`)]);
@@ -394,6 +395,21 @@ describe("sandboxes", () => {
     expect(jobs.report?.needs).toEqual(["announce", ...working.map(([name]) => name)]);
     expect(jobs.report?.if).toContain("always()");
     expect(jobs.announce?.if).toBe(jobs.up?.if);
+  });
+
+  it("and stacks that sleep are stopped and started by their own identity, and not while they are deployed", () => {
+    const { strategy, environment, concurrency, steps = [] } = jobOf("sandbox.yml", "hours");
+    expect(strategy?.matrix.stack).toBe("${{ fromJSON(vars.SLEEPING || '[\"sandbox\"]') }}");
+    expect(environment).toBe("${{ matrix.stack }}");
+    const { group, queue } = concurrency ?? {};
+    expect([group?.replace("matrix", "inputs"), queue]).toEqual([
+      jobOf("deploy-stack.yml", "deploy").concurrency?.group,
+      "max",
+    ]);
+    expect(steps.slice(2).map(({ if: condition }) => condition)).toEqual([
+      "matrix.stack == 'sandbox'",
+      "matrix.stack != 'sandbox'",
+    ]);
   });
 
   it("have a step for every action that can be chosen, and one only", () => {

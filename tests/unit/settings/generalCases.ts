@@ -19,8 +19,26 @@ export const generalCases: SettingCases = {
     ["location", "icelandwest", "icelandwest"],
     ["owner", "platform-team", "platform-team"],
     ["protect", "true", true],
+    ["sleepAt", "19:00", "19:00"],
+    ["wakeAt", "Mon-Fri 07:30", "Mon-Fri 07:30"],
+    ["sleepTimeZone", "Europe/Berlin", "Europe/Berlin"],
   ],
   refused: [
+    [
+      "sleepAt",
+      "7 pm",
+      '"7 pm" is not a time: use e.g. "19:00" for every day, or "Mon-Fri 07:00" or "Sat,Sun 10:00" for some',
+    ],
+    [
+      "wakeAt",
+      "Mo-Fr 07:00",
+      '"Mo-Fr 07:00" is not a time: use e.g. "19:00" for every day, or "Mon-Fri 07:00" or "Sat,Sun 10:00" for some',
+    ],
+    [
+      "sleepTimeZone",
+      "Berlin",
+      '"Berlin" is not a time zone: use a name of the IANA database, e.g. "Europe/Berlin" or "America/New_York"',
+    ],
     [
       "tags",
       `{"build":"npm_${"a1B2".repeat(9)}"}`,

@@ -23,6 +23,10 @@ export interface FakeKubernetes extends KubernetesSide {
   /** What clusters asked to be installed, newest last. */
   ingresses: Ingress[];
   down: boolean;
+  /** Stacks whose pods are gone until they wake. */
+  asleep: Set<string>;
+  /** Where its API server listens. */
+  apiPort: number;
 }
 
 export function fakeKubernetes(): FakeKubernetes {
@@ -37,6 +41,15 @@ export function fakeKubernetes(): FakeKubernetes {
     version: () =>
       fake.down ? Promise.reject(new Error("the local Kubernetes does not answer")) : Promise.resolve("1.34.10"),
     kubeconfig: (wanted) => Promise.resolve(JSON.stringify(wanted)),
+    address: () => Promise.resolve({ host: "127.0.0.1", port: fake.apiPort }),
+    apiPort: 0,
+    asleep: new Set(),
+    sleep: (stack) => {
+      if (fake.down) return Promise.reject(new Error("the local Kubernetes does not answer"));
+      fake.asleep.add(stack);
+      return Promise.resolve();
+    },
+    wake: (stack) => Promise.resolve(void fake.asleep.delete(stack)),
     wipe: (which) => {
       if (fake.down) return Promise.reject(new Error("the local Kubernetes does not answer"));
       fake.wiped.push(which);
@@ -80,19 +93,24 @@ export interface Environment {
   stop(): Promise<void>;
 }
 
-/** Starts one; `stop` it in afterAll. */
-export async function startEnvironment(backend: BackendHandler = echo): Promise<Environment> {
+/** Starts one; `stop` it in afterAll. @param clusterApis number of clusters whose API server has a port of its own */
+export async function startEnvironment(
+  backend: BackendHandler = echo,
+  { clusterApis = 0 }: { clusterApis?: number } = {},
+): Promise<Environment> {
   const folder = mkdtempSync(join(tmpdir(), "simulated-azure-"));
   const files = await ensureTls(join(folder, "tls"));
   trust(readFileSync(files.caCertificate, "utf8"));
   const kubernetes = fakeKubernetes();
-  const [port = 0, namesPort = 0, ...registryPorts] = await freePorts(4);
+  const [port = 0, namesPort = 0, ...others] = await freePorts(4 + clusterApis);
+  const [registryPorts, clusterApiPorts] = [others.slice(0, 2), others.slice(2)];
   const start = () =>
     startSimulatedAzure({
       folder: join(folder, "azure"),
       port,
       namesPort,
       registryPorts,
+      clusterApiPorts,
       tls: files,
       kubeconfigFile: join(folder, "none.conf"),
       pollSeconds: 0,
@@ -117,8 +135,10 @@ export async function startEnvironment(backend: BackendHandler = echo): Promise<
 }
 
 /** Starts one with the resource group `rg`. Returns it with the deployer's clients and the id of the group. */
-export async function startWithGroup(): Promise<{ environment: Environment; azure: Clients; group: string }> {
-  const environment = await startEnvironment();
+export async function startWithGroup(
+  options: { clusterApis?: number } = {},
+): Promise<{ environment: Environment; azure: Clients; group: string }> {
+  const environment = await startEnvironment(echo, options);
   const azure = clients(environment.azure);
   const { id = "" } = await azure.resources.resourceGroups.createOrUpdate("rg", { location: "swedencentral" });
   return { environment, azure, group: id };

@@ -6,6 +6,7 @@ import { isOf } from "../../../../ops/sandbox/azureInventory.ts";
 import { parse } from "yaml";
 import { CouldNotRun } from "../../../../ops/couldNotRun.ts";
 import { PulumiFailed } from "../../../../ops/pulumi/pulumiCli.ts";
+import type { PoweredCluster } from "../../../../ops/azure/clusterPower.ts";
 import type { Principal } from "../../../../ops/azure/signIn.ts";
 import type { Context, Group } from "../../../../ops/sandbox/context.ts";
 import { tags } from "../../../../ops/sandbox/listSandboxes.ts";
@@ -45,6 +46,8 @@ export interface FakeWorld {
   preflights: string[];
   /** What Azure would refuse. */
   refused?: string;
+  /** Clusters in Azure. */
+  clusters: PoweredCluster[];
   /** Labels of the namespaces on the cluster that sandboxes share. */
   namespaces: Map<string, Record<string, string>>;
   folder: string;
@@ -78,6 +81,7 @@ export function fakeWorld(): FakeWorld {
     said: [],
     azure,
     namespaces: new Map(),
+    clusters: [],
     preflights: [],
     folder,
   } as unknown as FakeWorld;
@@ -123,6 +127,12 @@ export function fakeWorld(): FakeWorld {
           loginServer.endsWith(".azurecr.io")
             ? Promise.resolve(azure.repositories.delete(`${loginServer}/${repository}`))
             : Promise.reject(new Error(`${loginServer} lets you delete nothing`)),
+      }),
+    power: () =>
+      Promise.resolve({
+        list: () => Promise.resolve(world.clusters),
+        stop: (cluster) => Promise.resolve(void (cluster.power = "stopped")),
+        start: (cluster) => Promise.resolve(void (cluster.power = "running")),
       }),
     preflight: (stack) => {
       world.preflights.push(stack);

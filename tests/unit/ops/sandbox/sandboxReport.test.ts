@@ -276,13 +276,14 @@ describe("news", () => {
         ],
         ...{ endless: [], postponed: [], unclaimed: [] },
       },
+      new Map([["sandbox-pr-5", "stopped"]]),
       now,
     );
     expect(told.map(({ stack, state, reason, expires }) => [stack, state, reason ?? expires])).toEqual([
       ["sandbox-pr-1", "gone", undefined],
       ["sandbox-pr-2", "left", "a\nb"],
       ["sandbox-pr-3", "left", "gave up"],
-      ["sandbox-pr-5", "up", "2026-11-24T00:00:00Z"],
+      ["sandbox-pr-5", "asleep", "2026-11-24T00:00:00Z"],
     ]);
   });
 });

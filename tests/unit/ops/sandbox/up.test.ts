@@ -22,6 +22,7 @@ test("a new sandbox is marked as one before anything is made", async () => {
     [tags.owner]: "jo",
     [tags.deployer]: deployer,
     [tags.expires]: "2026-11-23T13:00:00Z",
+    [tags.turned]: "2026-11-23T12:00:00.000Z",
   });
 });
 

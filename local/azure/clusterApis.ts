@@ -1,0 +1,85 @@
+/**
+ * The addresses of the managed clusters' API servers. All clusters are the one local Kubernetes, but each has a port of its own that
+ * leads there while the cluster runs: the API server of a stopped cluster cannot be reached, and the others are not affected.
+ */
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+
+export interface Address {
+  host: string;
+  port: number;
+}
+
+interface Opened {
+  server: Server;
+  sockets: Set<Socket>;
+}
+
+export class ClusterApis {
+  readonly #ports: readonly number[];
+  readonly #target: () => Promise<Address>;
+  readonly #stopping: AbortSignal;
+  readonly #open = new Map<number, Opened>();
+
+  /** @param ports none: every cluster has the address of the local Kubernetes, also while it is stopped */
+  constructor(ports: readonly number[], target: () => Promise<Address>, stopping: AbortSignal) {
+    this.#ports = ports;
+    this.#target = target;
+    this.#stopping = stopping;
+  }
+
+  /** A port that no cluster has; `undefined` when all are taken. */
+  freePort(taken: readonly unknown[]): number | undefined {
+    return this.#ports.find((port) => !taken.includes(port));
+  }
+
+  /** Serves a port. Waits for the host's address to exist, which a start of the environment creates. */
+  async open(port: number): Promise<void> {
+    if (this.#open.has(port)) return;
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => {
+      this.#lead(socket, sockets).catch(() => socket.destroy());
+    });
+    this.#open.set(port, { server, sockets });
+    while (!this.#stopping.aborted && this.#open.get(port)?.server === server) {
+      try {
+        const { host } = await this.#target();
+        await new Promise<void>((resolve, reject) => {
+          server.once("error", reject);
+          server.listen(port, host, () => resolve());
+        });
+        return;
+      } catch {
+        await sleep(1000, undefined, { signal: this.#stopping }).catch(() => undefined);
+      }
+    }
+  }
+
+  /** Refuses connections to a port, and cuts those that are open. */
+  async close(port: number): Promise<void> {
+    const opened = this.#open.get(port);
+    if (opened === undefined) return;
+    this.#open.delete(port);
+    for (const socket of opened.sockets) socket.destroy();
+    if (opened.server.listening) await new Promise((resolve) => opened.server.close(resolve));
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.#open.keys()].map((port) => this.close(port)));
+  }
+
+  async #lead(socket: Socket, sockets: Set<Socket>): Promise<void> {
+    const other = connect(await this.#target());
+    for (const one of [socket, other]) {
+      sockets.add(one);
+      one.on("error", () => undefined);
+      one.on("close", () => {
+        sockets.delete(one);
+        socket.destroy();
+        other.destroy();
+      });
+    }
+    socket.pipe(other);
+    other.pipe(socket);
+  }
+}

@@ -1,0 +1,25 @@
+/** What AKS refuses while a cluster is stopped. */
+import { ArmError } from "../armErrors.ts";
+import type { Entry } from "../inventory.ts";
+import { asObject, asString } from "../jsonValues.ts";
+
+export const powerOf = ({ resource }: Entry): string =>
+  asString(asObject(resource.properties.powerState)?.code) ?? "Running";
+
+/**
+ * https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/create-upgrade-delete/operationnotallowed
+ * The words for starting and stopping are seen there; those for other operations follow their form.
+ */
+export function notAllowed(entry: Entry, what: string): ArmError {
+  const state = asString(entry.resource.properties.provisioningState) ?? "Succeeded";
+  return new ArmError(
+    409,
+    "OperationNotAllowed",
+    `managed cluster is in Provisioning State(${state}) and Power State(${powerOf(entry)}), ${what} cannot be performed`,
+  );
+}
+
+/** @throws 409 OperationNotAllowed: what a stopped cluster is, cannot be changed before it runs again */
+export function refuseStopped(cluster: Entry | undefined, what: string): void {
+  if (cluster !== undefined && powerOf(cluster) === "Stopped") throw notAllowed(cluster, what);
+}

@@ -1,0 +1,67 @@
+/** Whether a stack's managed clusters run, and stopping and starting them. https://learn.microsoft.com/azure/aks/start-stop-cluster */
+import type { ManagedCluster } from "@azure/arm-containerservice";
+import { signIn, type Azure, type AzureSettings } from "./signIn.ts";
+
+export type Power = "running" | "stopped" | "starting" | "stopping";
+
+export interface PoweredCluster {
+  name: string;
+  resourceGroup: string;
+  tags: Record<string, string>;
+  power: Power;
+}
+
+export interface ClusterPower {
+  /** Every managed cluster of the subscription. */
+  list(): Promise<PoweredCluster[]>;
+  /** Stops it, and waits until it is stopped. */
+  stop(cluster: PoweredCluster): Promise<void>;
+  /** Starts it, and waits until it runs. */
+  start(cluster: PoweredCluster): Promise<void>;
+}
+
+/** @throws CouldNotRun that says why Azure cannot be asked */
+export async function clusterPower(
+  settings: AzureSettings,
+  env: NodeJS.ProcessEnv = process.env,
+  abortSignal?: AbortSignal,
+): Promise<ClusterPower> {
+  return clusterPowerOf(await signIn(settings, env), abortSignal);
+}
+
+export async function clusterPowerOf(
+  { credential, subscription, endpoint, scopes }: Azure,
+  abortSignal?: AbortSignal,
+): Promise<ClusterPower> {
+  const { ContainerServiceClient } = await import("@azure/arm-containerservice");
+  const { managedClusters } = new ContainerServiceClient(credential, subscription, {
+    endpoint,
+    credentials: { scopes },
+  });
+  return {
+    async list() {
+      const found: PoweredCluster[] = [];
+      for await (const cluster of managedClusters.list({ abortSignal })) found.push(powered(cluster));
+      return found;
+    },
+    async stop({ resourceGroup, name, power }) {
+      // Azure refuses to stop what is stopped.
+      if (power !== "stopped") await managedClusters.stop(resourceGroup, name, { abortSignal });
+    },
+    async start({ resourceGroup, name, power }) {
+      if (power !== "running") await managedClusters.start(resourceGroup, name, { abortSignal });
+    },
+  };
+}
+
+const inProgress: Readonly<Record<string, Power>> = { Stopping: "stopping", Starting: "starting" };
+
+function powered({ id = "", name = "", tags = {}, powerState, provisioningState }: ManagedCluster): PoweredCluster {
+  const [, resourceGroup = ""] = /\/resourceGroups\/([^/]+)\//i.exec(id) ?? [];
+  const moving = inProgress[provisioningState ?? ""];
+  return { name, resourceGroup, tags, power: moving ?? (powerState?.code === "Stopped" ? "stopped" : "running") };
+}
+
+/** The clusters that the program made for a stack. */
+export const clustersOfStack = (clusters: readonly PoweredCluster[], stack: string): PoweredCluster[] =>
+  clusters.filter(({ tags }) => tags["managed-by"] === "tarmac" && tags.stack === (stack.split("/").at(-1) ?? stack));

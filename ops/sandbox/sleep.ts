@@ -1,0 +1,121 @@
+/** `sandbox sleep`, `wake` and `schedule`: stops and starts the cluster of a sandbox, or of a stack whose settings say that it sleeps. */
+import { clustersOfStack, type Power } from "../azure/clusterPower.ts";
+import type { AzureSettings } from "../azure/signIn.ts";
+import { CouldNotRun } from "../couldNotRun.ts";
+import { setTags, tagsOf } from "../pulumi/stackState.ts";
+import { dueTurn, type SleepHours, sleepHoursIn, type Turn } from "../sleep/sleepHours.ts";
+import type { Context } from "./context.ts";
+import { allStacks, isExpired, listSandboxes, shortName, tags, type Sandbox } from "./listSandboxes.ts";
+import { azureSettings, configOf } from "./sandboxFile.ts";
+import { sandboxStack } from "./sandboxName.ts";
+
+export interface Slept {
+  stack: string;
+  power: Power;
+}
+
+interface Sleeper {
+  stack: string;
+  /** What the CLI calls it. */
+  reference: string;
+  azure: AzureSettings;
+  hours?: SleepHours;
+}
+
+/** @throws CouldNotRun when there is no such sandbox, and no stack of that name that may sleep */
+async function sleeperOf(context: Context, name: string, form: string): Promise<Sleeper> {
+  const stacks = await allStacks(context.cli);
+  const exact = stacks.find((listed) => shortName(listed.name) === name);
+  const own = exact === undefined ? undefined : stackSleeper(context, exact.name);
+  if (own !== undefined) return own;
+  const sandbox = (await listSandboxes(context.cli)).find(({ stack }) => stack === sandboxStack(name));
+  if (sandbox !== undefined) return sandboxSleeper(context, sandbox, form);
+  throw new CouldNotRun(
+    exact === undefined
+      ? `there is no sandbox and no stack "${name}"`
+      : `stack "${name}" is no sandbox, and its settings do not say that it may sleep: pulumi config set sleepAt 19:00 --stack ${name}`,
+  );
+}
+
+const sandboxSleeper = ({ folder }: Context, { stack, reference }: Sandbox, form: string): Sleeper =>
+  sleeper(folder, reference, { stack, form });
+
+function stackSleeper({ folder }: Context, reference: string): Sleeper | undefined {
+  const stack = shortName(reference);
+  const found = sleeper(folder, reference, { stack, form: stack });
+  return found.hours === undefined ? undefined : found;
+}
+
+function sleeper(folder: string, reference: string, { stack, form }: { stack: string; form: string }): Sleeper {
+  const hours = sleepHoursIn(configOf(folder, stack, form));
+  return { stack, reference, azure: azureSettings(folder, stack, form), ...(hours === undefined ? {} : { hours }) };
+}
+
+/** Stops or starts the cluster now. The schedule leaves it so until its next time. @throws CouldNotRun */
+export async function setPower(context: Context, name: string, to: Turn["to"], form: string): Promise<Slept> {
+  return turn(context, await sleeperOf(context, name, form), to);
+}
+
+async function turn(
+  { cli, power, say, now }: Context,
+  { stack, reference, azure }: Sleeper,
+  to: Turn["to"],
+): Promise<Slept> {
+  const asked = await power(azure);
+  const clusters = clustersOfStack(await asked.list(), stack);
+  if (clusters.length === 0)
+    throw new CouldNotRun(`${stack} has no cluster of its own: one that others use as well does not sleep`);
+  for (const cluster of clusters) {
+    say(`${to === "sleep" ? "stopping" : "starting"} ${cluster.name}, which takes some minutes`);
+    await (to === "sleep" ? asked.stop(cluster) : asked.start(cluster));
+  }
+  await setTags(cli, reference, { [tags.turned]: now().toISOString() });
+  return { stack, power: to === "sleep" ? "stopped" : "running" };
+}
+
+export interface Schedule {
+  turned: Slept[];
+  failed: { stack: string; reason: string }[];
+}
+
+/**
+ * Does what the hours of each stack say, if it is not done yet. One that fails does not stop the rest.
+ * @param stacks none: every sandbox that is not expired
+ */
+export async function followSchedule(context: Context, form: string, stacks: readonly string[]): Promise<Schedule> {
+  const { cli, now } = context;
+  const result: Schedule = { turned: [], failed: [] };
+  const sleepers =
+    stacks.length > 0
+      ? stacks.map((name) => ({ stack: name, find: () => sleeperOf(context, name, form) }))
+      : (await listSandboxes(cli))
+          .filter((sandbox) => !isExpired(sandbox, now()))
+          .map((sandbox) => ({
+            stack: sandbox.stack,
+            find: () => Promise.resolve(sandboxSleeper(context, sandbox, form)),
+          }));
+  for (const { stack, find } of sleepers) {
+    try {
+      const found = await find();
+      if (found.hours === undefined) continue;
+      const last = new Date((await tagsOf(cli, found.reference))[tags.turned] ?? Number.NaN);
+      const due = dueTurn(found.hours, now(), Number.isNaN(last.getTime()) ? undefined : last);
+      if (due !== undefined) result.turned.push(await turn(context, found, due.to));
+    } catch (error) {
+      result.failed.push({ stack, reason: (error as Error).message });
+    }
+  }
+  return result;
+}
+
+/** What Azure says of the clusters of stacks; empty when it cannot be asked. */
+export async function powersOf({ power, folder }: Context, form: string): Promise<ReadonlyMap<string, Power>> {
+  try {
+    const clusters = await (await power(azureSettings(folder, form, form))).list();
+    return new Map(
+      clusters.flatMap(({ tags: { stack }, power: state }) => (stack === undefined ? [] : [[stack, state]])),
+    );
+  } catch {
+    return new Map();
+  }
+}

@@ -1,0 +1,82 @@
+/** When a stack's cluster is to sleep, as its settings say. */
+import { dailyTime, dailyTimeProblem, timeZoneProblem, type DailyTime } from "@tarmac/validate/dailyTime";
+import { listOf, type Check } from "@tarmac/validate/valueCheck";
+import { CouldNotRun } from "../couldNotRun.ts";
+
+export interface SleepHours {
+  sleepAt: DailyTime;
+  /** Absent: only people wake it. */
+  wakeAt?: DailyTime;
+  timeZone: string;
+}
+
+/** A time at which the cluster was to be stopped or started. */
+export interface Turn {
+  to: "sleep" | "wake";
+  at: Date;
+}
+
+/**
+ * @param config settings of a stack file, by key
+ * @returns `undefined` for a stack that does not sleep
+ * @throws CouldNotRun that names the setting
+ */
+export function sleepHoursIn(config: Readonly<Record<string, unknown>>): SleepHours | undefined {
+  const given = (key: string, check: Check<string>): string | undefined => {
+    const value = config[`tarmac:${key}`];
+    if (value === undefined || value === "") return undefined;
+    const [problem] = typeof value === "string" ? listOf(check(value)) : [`${JSON.stringify(value)} is not a text`];
+    if (problem !== undefined) throw new CouldNotRun(`tarmac:${key}: ${problem}`);
+    return value as string;
+  };
+  const [sleeps, wakes] = [given("sleepAt", dailyTimeProblem), given("wakeAt", dailyTimeProblem)];
+  const timeZone = given("sleepTimeZone", timeZoneProblem) ?? "UTC";
+  const sleepAt = sleeps === undefined ? undefined : dailyTime(sleeps);
+  const wakeAt = wakes === undefined ? undefined : dailyTime(wakes);
+  return sleepAt === undefined ? undefined : { sleepAt, timeZone, ...(wakeAt === undefined ? {} : { wakeAt }) };
+}
+
+/**
+ * What the schedule has to do now: the latest of its times, unless it is done. So a cluster that somebody woke in the night stays
+ * awake until the next evening, and a run that comes late, or not at all, is made up for by the next one.
+ * @param done time of the last turn that was taken
+ */
+export function dueTurn(
+  { sleepAt, wakeAt, timeZone }: SleepHours,
+  now: Date,
+  done: Date | undefined,
+): Turn | undefined {
+  const turns: Turn[] = [
+    { to: "sleep", at: latest(sleepAt, timeZone, now) },
+    ...(wakeAt === undefined ? [] : [{ to: "wake" as const, at: latest(wakeAt, timeZone, now) }]),
+  ];
+  const last = turns.reduce((one, other) => (other.at > one.at ? other : one));
+  return done !== undefined && done >= last.at ? undefined : last;
+}
+
+const dayMilliseconds = 86_400_000;
+
+/** The last time that it was this time of the week in the zone. */
+function latest({ days, minutes }: DailyTime, timeZone: string, now: Date): Date {
+  for (let back = 0; ; back++) {
+    const day = new Date(now.getTime() - back * dayMilliseconds + offset(now, timeZone));
+    const midnight = Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), day.getUTCDate());
+    const local = midnight + minutes * 60_000;
+    // The offset of that time, which differs from today's after a change of the clocks.
+    const guess = new Date(local - offset(now, timeZone));
+    const at = new Date(local - offset(guess, timeZone));
+    if (days.includes(new Date(midnight).getUTCDay()) && at <= now) return at;
+  }
+}
+
+/** Milliseconds that clocks in the zone are ahead of UTC. */
+function offset(at: Date, timeZone: string): number {
+  const format = new Intl.DateTimeFormat("en", {
+    ...{ timeZone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric" },
+    ...{ hour: "numeric", minute: "numeric", second: "numeric" },
+  });
+  const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
+  const local = Date.UTC(year, month - 1, day, hour, minute, second);
+  return local - Math.floor(at.getTime() / 1000) * 1000;
+}

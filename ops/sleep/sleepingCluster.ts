@@ -1,0 +1,53 @@
+/** Asks before a command goes to a stack's cluster whether it runs at all: its API server would only be waited for. */
+import { clusterPower, clustersOfStack, type ClusterPower, type PoweredCluster } from "../azure/clusterPower.ts";
+import type { AzureSettings } from "../azure/signIn.ts";
+import { CouldNotRun } from "../couldNotRun.ts";
+
+/** The stack's cluster is stopped. */
+export class Asleep extends CouldNotRun {
+  override readonly name = "Asleep";
+}
+
+const words = { stopped: "is stopped", stopping: "is being stopped", starting: "is being started", running: "runs" };
+
+/** e.g. for people who read why nothing was done. */
+export const asleepText = (stack: string, { name, power }: PoweredCluster): string =>
+  `${stack} sleeps: its cluster ${name} ${words[power]}. Wake it: npx tarmac sandbox wake ${stack}`;
+
+/**
+ * @returns the stack's cluster that does not run; `undefined` when it runs, when there is none, and when Azure does not say:
+ *   the command itself then finds out
+ */
+export async function sleepingCluster(
+  stack: string,
+  settings: AzureSettings,
+  env: NodeJS.ProcessEnv = process.env,
+  power: (settings: AzureSettings, env: NodeJS.ProcessEnv) => Promise<Pick<ClusterPower, "list">> = clusterPower,
+): Promise<PoweredCluster | undefined> {
+  try {
+    const clusters = clustersOfStack(await (await power(settings, env)).list(), stack);
+    return clusters.find((cluster) => cluster.power !== "running");
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws Asleep */
+export async function refuseSleeping(stack: string, settings: AzureSettings, env?: NodeJS.ProcessEnv): Promise<void> {
+  const cluster = await sleepingCluster(stack, settings, env);
+  if (cluster !== undefined) throw new Asleep(asleepText(stack, cluster));
+}
+
+/** Starts the stack's cluster if it does not run, as somebody wants to change it. @returns whether it slept */
+export async function wakeForUpdate(
+  stack: string,
+  settings: AzureSettings,
+  say: (line: string) => void,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<boolean> {
+  const cluster = await sleepingCluster(stack, settings, env);
+  if (cluster === undefined) return false;
+  say(`${stack} sleeps: starting its cluster ${cluster.name}, which takes some minutes`);
+  await (await clusterPower(settings, env)).start(cluster);
+  return true;
+}

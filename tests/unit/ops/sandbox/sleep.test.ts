@@ -1,0 +1,113 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { PoweredCluster } from "../../../../ops/azure/clusterPower.ts";
+import { extend } from "../../../../ops/sandbox/extend.ts";
+import { listSandboxes, tags } from "../../../../ops/sandbox/listSandboxes.ts";
+import { followSchedule, powersOf, setPower } from "../../../../ops/sandbox/sleep.ts";
+import { listReport, scheduleReport } from "../../../../ops/sandbox/sandboxText.ts";
+import { up } from "../../../../ops/sandbox/up.ts";
+import { addSandbox, fakeWorld, now, type FakeWorld } from "./fakes.ts";
+
+const cluster = (stack: string, power: PoweredCluster["power"] = "running"): PoweredCluster => ({
+  ...{ name: `aks-${stack}`, resourceGroup: "rg", power },
+  tags: { stack, "managed-by": "tarmac" },
+});
+const settings = (world: FakeWorld, stack: string, config: object) =>
+  writeFileSync(join(world.folder, `Pulumi.${stack}.yaml`), JSON.stringify({ config }));
+/** At noon on a Monday, in a zone where it is late. */
+const outOfHours = { "tarmac:sleepAt": "19:00", "tarmac:wakeAt": "07:00", "tarmac:sleepTimeZone": "Asia/Tokyo" };
+const future = "2026-11-24T00:00:00Z";
+
+test("a sandbox sleeps and wakes, and the schedule is told", async () => {
+  const world = fakeWorld();
+  const sandbox = addSandbox(world, "sandbox-x", future);
+  world.clusters = [cluster("sandbox-x"), cluster("dev")];
+  expect(await setPower(world.context, "x", "sleep", "sandbox")).toEqual({ stack: "sandbox-x", power: "stopped" });
+  expect(world.clusters.map(({ power }) => power)).toEqual(["stopped", "running"]);
+  expect(sandbox.tags[tags.turned]).toBe(now.toISOString());
+  expect(await setPower(world.context, "sandbox-x", "wake", "sandbox")).toEqual({
+    ...{ stack: "sandbox-x", power: "running" },
+  });
+});
+
+test("another stack sleeps only if its settings say so", async () => {
+  const world = fakeWorld();
+  world.clusters = [cluster("dev")];
+  await expect(setPower(world.context, "dev", "sleep", "sandbox")).rejects.toThrow(
+    'stack "dev" is no sandbox, and its settings do not say that it may sleep: pulumi config set sleepAt 19:00 --stack dev',
+  );
+  settings(world, "dev", { "tarmac:sleepAt": "19:00" });
+  expect(await setPower(world.context, "dev", "sleep", "sandbox")).toEqual({ stack: "dev", power: "stopped" });
+  await expect(setPower(world.context, "nowhere", "sleep", "sandbox")).rejects.toThrow(
+    'there is no sandbox and no stack "nowhere"',
+  );
+});
+
+test("a sandbox on a cluster of others does not sleep", async () => {
+  const world = fakeWorld();
+  addSandbox(world, "sandbox-x", future);
+  await expect(setPower(world.context, "x", "sleep", "sandbox")).rejects.toThrow(
+    "sandbox-x has no cluster of its own: one that others use as well does not sleep",
+  );
+});
+
+test("the schedule takes every sandbox that is due, whatever becomes of another", async () => {
+  const world = fakeWorld();
+  settings(world, "sandbox", outOfHours);
+  addSandbox(world, "sandbox-due", future);
+  addSandbox(world, "sandbox-without", future);
+  addSandbox(world, "sandbox-done", future).tags[tags.turned] = "2026-11-23T11:00:00Z";
+  addSandbox(world, "sandbox-expired");
+  world.clusters = ["sandbox-due", "sandbox-done", "sandbox-expired"].map((stack) => cluster(stack));
+  const result = await followSchedule(world.context, "sandbox", []);
+  expect(scheduleReport(result)).toBe(
+    [
+      "sandbox-due sleeps",
+      "sandbox-without is as it was: sandbox-without has no cluster of its own: one that others use as well does not sleep",
+    ].join("\n"),
+  );
+  expect(world.clusters.map(({ power }) => power)).toEqual(["stopped", "running", "running"]);
+  expect(scheduleReport(await followSchedule(world.context, "sandbox", ["due"]))).toBe("nothing is due");
+});
+
+test("the schedule of named stacks wakes them too, and leaves those without hours alone", async () => {
+  const world = fakeWorld();
+  settings(world, "dev", { "tarmac:sleepAt": "19:00", "tarmac:wakeAt": "07:00" });
+  addSandbox(world, "sandbox-x", future);
+  world.clusters = [cluster("dev", "stopped"), cluster("sandbox-x")];
+  const result = await followSchedule(world.context, "sandbox", ["dev", "x", "nowhere"]);
+  expect(scheduleReport(result)).toBe(
+    ["dev runs again", 'nowhere is as it was: there is no sandbox and no stack "nowhere"'].join("\n"),
+  );
+});
+
+test("an update of a sandbox that sleeps wakes it first", async () => {
+  const world = fakeWorld();
+  addSandbox(world, "sandbox-x", future);
+  world.clusters = [cluster("sandbox-x", "stopped")];
+  await up(world.context, "x", { lifetime: 60, owner: "jo", form: "sandbox" });
+  expect(world.said).toContain("sandbox-x sleeps: starting its cluster aks-sandbox-x, which takes some minutes");
+  expect(world.clusters[0]?.power).toBe("running");
+});
+
+test("one that sleeps is extended by its tag alone, which counts", async () => {
+  const world = fakeWorld();
+  const sandbox = addSandbox(world, "sandbox-x", future);
+  world.clusters = [cluster("sandbox-x", "stopped")];
+  expect(await extend(world.context, "x", 120, "sandbox")).toBe("2026-11-23T14:00:00Z");
+  expect(sandbox.tags[tags.expires]).toBe("2026-11-23T14:00:00Z");
+  expect(world.commands.filter((command) => command.startsWith("up "))).toEqual([]);
+  expect(world.said).toEqual(["sandbox-x sleeps: its tag in Azure follows with the next update"]);
+});
+
+test("the list says which sleep, and does without where Azure does not answer", async () => {
+  const world = fakeWorld();
+  addSandbox(world, "sandbox-x", future);
+  addSandbox(world, "sandbox-y", future);
+  world.clusters = [cluster("sandbox-x", "stopped")];
+  const sandboxes = await listSandboxes(world.context.cli);
+  const shown = listReport(sandboxes, await powersOf(world.context, "sandbox"), now).split("\n");
+  expect(shown.map((line) => line.split(/ {2,}/)[4])).toEqual(["CLUSTER", "stopped", "-"]);
+  world.context.power = () => Promise.reject(new Error("no subscription"));
+  expect(await powersOf(world.context, "sandbox")).toEqual(new Map());
+});
