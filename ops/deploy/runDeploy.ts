@@ -37,7 +37,6 @@ export async function runDeploy(options: DeployOptions): Promise<number> {
   // Settings that cannot be used are an error before anything else happens. Those of an older commit are the program's to judge.
   if (options.rollback !== true) settingsInFile(session.file, session.stack);
   if (options.smoke === true) return tryServices(session, undefined);
-  const before = await servicesNow(session);
   const isFirst = Object.keys(await outputsOf(session.cli, session.stack)).length === 0;
   if (options.preflight && options.preview !== true && isFirst)
     await preflightBeforeFirstUpdate(session.stack, session.file, session.say);
@@ -45,6 +44,7 @@ export async function runDeploy(options: DeployOptions): Promise<number> {
   const azure = azureSettingsOf(session.file);
   if (!isFirst && options.preview === true) await refuseSleeping(session.stack, azure);
   if (!isFirst && options.preview !== true) await wakeForUpdate(session.stack, azure, session.say);
+  const before = await servicesNow(session);
   const plan = options.rollback === true ? await planOf(session) : undefined;
   const changes = plan === undefined ? {} : { changes: chosenImages(projectNameIn(project), before, plan.images) };
   const copy = { folder: project, stack: session.stack, file: session.file, ...changes };
