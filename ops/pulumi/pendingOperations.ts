@@ -37,7 +37,8 @@ export interface Adopting {
 export async function adoptPending(adopting: Adopting): Promise<void> {
   const { cli, stack, target, say } = adopting;
   const state = await stateOf(cli, stack);
-  const creates = operationsOf(state).filter(({ type }) => type === "creating");
+  // A component exists in the state only.
+  const creates = operationsOf(state).filter(({ type, resource }) => type === "creating" && resource.custom !== false);
   const azure = creates.some(({ resource }) => isAzureType(resource.type)) ? await adopting.azure() : undefined;
   const adopted: StateResource[] = [];
   for (const { resource } of creates) {
@@ -49,7 +50,8 @@ export async function adoptPending(adopting: Adopting): Promise<void> {
     const id = await settledIn(azure, resource, what, adopting);
     if (id !== undefined) adopted.push({ ...resource, id });
   }
-  if (creates.length > 0) await importState(cli, stack, withResources(state, adopted));
+  if (operationsOf(state).some(({ type }) => type === "creating"))
+    await importState(cli, stack, withResources(state, adopted));
   await cli.work(["refresh", "--yes", "--skip-preview", "--run-program", ...target]);
 }
 

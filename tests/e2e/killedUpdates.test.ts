@@ -20,7 +20,7 @@ interface StateFile {
   checkpoint: {
     latest?: {
       resources?: { urn: string; type: string; id?: string; delete?: boolean }[];
-      pending_operations?: { type: string; resource: { urn: string } }[];
+      pending_operations?: { type: string; resource: { urn: string; custom: boolean } }[];
     };
   };
 }
@@ -67,7 +67,7 @@ it(`creates nothing twice and forgets nothing, although ${kills} updates are kil
     while (creating === undefined && !over) {
       await sleep(5);
       creating = (state().pending_operations ?? [])
-        .filter(({ type }) => type === "creating")
+        .filter(({ type, resource }) => type === "creating" && resource.custom)
         .map(({ resource }) => resource.urn)
         .find((urn) => !killedAt.includes(urn));
     }

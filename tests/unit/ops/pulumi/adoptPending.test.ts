@@ -86,6 +86,13 @@ test("what exists is in the state once, with the id it has in Azure; what does n
   expect(asked).toEqual(["refresh --yes --skip-preview --run-program --stack dev"]);
 });
 
+test("a component, which exists in the state only, is created again without a word", async () => {
+  const component = { ...pending("x", {}), type: "tarmac:index:Registry", custom: false };
+  const { recovery, said, imported } = await recover([component]);
+  await recovery;
+  expect([said, imported()]).toEqual([[], { resources: [], pending_operations: [] }]);
+});
+
 test("what another stack has made under the same name is not adopted, and the state stays as it is", async () => {
   await azure.resources.resourceGroups.createOrUpdate("hello-shared", {
     ...{ location: "westeurope", tags: { ...tags, stack: "prod" } },
