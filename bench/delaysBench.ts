@@ -23,7 +23,7 @@ const scale = 20;
 const azure = { registrySeconds: 30 / scale, grantPropagationSeconds: 60 / scale, clusterSeconds: 300 / scale };
 
 const delayOf = new Map([
-  ["azure-native:containerregistry:Registry", azure.registrySeconds],
+  ["azure-native:containerregistry/v20251101:Registry", azure.registrySeconds],
   ["azure-native:containerservice:ManagedCluster", azure.clusterSeconds],
 ]);
 

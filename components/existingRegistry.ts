@@ -3,9 +3,17 @@ import { getResource } from "@pulumi/azure-native/resources/index.js";
 import { providerFor } from "./azure/otherSubscription.ts";
 import type { RegistryRoleMode } from "./pullAccess.ts";
 import { throwIfAny } from "./invalidArguments.ts";
-import { registriesWithRoleMode } from "./registry.ts";
+import { azureRoleModes, registryApiVersion } from "./registry/registryResource.ts";
 import { ifGiven } from "@tarmac/validate/valueCheck";
 import { registryNameProblem, resourceGroupNameProblem, subscriptionIdProblem } from "@tarmac/validate/azureNames";
+
+/** What a look-up by id needs in addition to names. The function of the SDK for registries knows no role modes. */
+const registriesWithRoleMode = {
+  resourceProviderNamespace: "Microsoft.ContainerRegistry",
+  resourceType: "registries",
+  parentResourcePath: "",
+  apiVersion: registryApiVersion,
+};
 
 /** A registry of somebody else's. */
 export interface ExistingRegistryArgs {
@@ -58,7 +66,7 @@ export class ExistingRegistry extends pulumi.ComponentResource {
     const properties = found.properties as pulumi.Output<{ loginServer: string; roleAssignmentMode?: string }>;
     this.loginServer = properties.loginServer;
     this.roleMode = properties.apply(({ roleAssignmentMode }) =>
-      roleAssignmentMode === "AbacRepositoryPermissions" ? "abac" : "classic",
+      roleAssignmentMode === azureRoleModes.abac ? "abac" : "classic",
     );
     this.registerOutputs({ id: this.id, loginServer: this.loginServer, roleMode: this.roleMode });
   }

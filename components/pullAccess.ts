@@ -8,11 +8,21 @@ import { grant, roles } from "./azure/builtInRoles.ts";
 export const registryRoleModes = ["classic", "abac"] as const;
 export type RegistryRoleMode = (typeof registryRoleModes)[number];
 
+/** The role that lets nodes pull, by the registry's mode. */
+const pullRoles: Record<RegistryRoleMode, string> = {
+  classic: roles.acrPull,
+  abac: roles.containerRegistryRepositoryReader,
+};
+
 /** A registry to pull from. */
 export interface PullSource {
   /** Resource id of the registry. */
   id: pulumi.Input<string>;
-  /** @default "classic" */
+  /**
+   * The mode of a registry that this program does not manage: nodes get the role of that mode only. Without it they get the roles of both
+   * modes, so that the mode can change while pods are pulled; a registry ignores the role of the other mode.
+   * @default both
+   */
   roleMode?: pulumi.Input<RegistryRoleMode>;
 }
 
@@ -42,18 +52,18 @@ export interface PullAccessArgs {
 export class PullAccess extends pulumi.ComponentResource {
   constructor(name: string, args: PullAccessArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tarmac:azure:PullAccess", name, {}, opts);
-    for (const [registryName, registry] of Object.entries(args.registries)) {
-      grant(
-        `${name}-${registryName}`,
-        {
-          scope: registry.id,
-          principalId: args.kubeletObjectId,
-          role: pulumi
-            .output(registry.roleMode)
-            .apply((mode) => (mode === "abac" ? roles.containerRegistryRepositoryReader : roles.acrPull)),
-        },
-        { parent: this },
-      );
+    for (const [registryName, { id: scope, roleMode }] of Object.entries(args.registries)) {
+      const pull = (suffix: string, role: pulumi.Input<string>) =>
+        grant(`${name}-${registryName}${suffix}`, { scope, principalId: args.kubeletObjectId, role }, { parent: this });
+      if (roleMode === undefined) {
+        pull("", pullRoles.classic);
+        pull("-abac", pullRoles.abac);
+      } else {
+        pull(
+          "",
+          pulumi.output(roleMode).apply((mode) => pullRoles[mode]),
+        );
+      }
     }
     this.registerOutputs({});
   }

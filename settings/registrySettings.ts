@@ -34,7 +34,7 @@ const ownRegistrySettings = {
   registryRoleMode: choice(registryRoleModes, {
     default: registryDefaults.roleMode,
     description:
-      "Which roles grant access: classic (AcrPull, AcrPush) or abac (Container Registry Repository Reader, Writer).",
+      "Which roles grant access: classic (AcrPull, AcrPush) or abac (Container Registry Repository Reader, Writer). Changes in place.",
   }),
   registryPushers: map<PrincipalType>({
     default: {},

@@ -23,7 +23,7 @@ export interface RegistryArgs {
   /** @default "Basic" */
   sku?: RegistrySku;
   /**
-   * Which roles let somebody pull and push; for the registry's whole life, as another mode is another registry.
+   * Which roles let somebody pull and push. Changes in place; give nodes the roles of both modes before (`PullAccess` does).
    * @default "classic"
    */
   roleMode?: RegistryRoleMode;

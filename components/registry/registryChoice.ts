@@ -59,11 +59,11 @@ export function imageRegistry(
     };
   }
   const registry = new Registry(name, { ...azure(), ...choice.args }, opts);
-  const { id, loginServer, roleMode, pushGrants } = registry;
+  const { id, loginServer, pushGrants } = registry;
   return {
     id,
     loginServer,
     credentials: signInToRegistry(loginServer, { repository, grants: pushGrants }),
-    pullSources: { own: { id, roleMode } },
+    pullSources: { own: { id } },
   };
 }

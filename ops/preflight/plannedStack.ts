@@ -185,7 +185,8 @@ function grantsOf(settings: Settings, subscriptionId: string, own: Own): Planned
   return [
     ...(ownIdentities ? [grant(roles.managedIdentityOperator)] : []),
     ...(ownCluster ? [grant(roles.aksRbacClusterAdmin)] : []),
-    ...(pulls && ownRegistry ? [grant(abac ? roles.containerRegistryRepositoryReader : roles.acrPull)] : []),
+    // Nodes get the roles of both modes, so that the mode can change.
+    ...(pulls && ownRegistry ? [grant(roles.acrPull), grant(roles.containerRegistryRepositoryReader)] : []),
     // Which of the two roles an existing registry wants is known once the registry is read: both are asked for.
     ...(pulls && registryId !== undefined
       ? [grant(roles.acrPull, registryId), grant(roles.containerRegistryRepositoryReader, registryId)]

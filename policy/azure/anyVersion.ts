@@ -23,13 +23,17 @@ const ownTypes: Readonly<Record<string, string>> = {
 
 export const isAnyVersion = (type: string): boolean => anyVersion.test(type);
 
+/** A type in an API version that is named: `azure-native:containerregistry/v20251101:Registry`. */
+const inNamedVersion = /^(azure-native:\w+)\/v\d+(?:preview)?(:\w+)$/;
+
 /**
  * The type of a resource, as the SDK calls it.
  * @param type as the state has it
  * @param inputs of the resource: they say what one of any version is
  */
 export function ownType(type: string, inputs: unknown): string {
-  if (!isAnyVersion(type) || typeof inputs !== "object" || inputs === null) return type;
+  if (!isAnyVersion(type)) return type.replace(inNamedVersion, "$1$2");
+  if (typeof inputs !== "object" || inputs === null) return type;
   const { resourceProviderNamespace, resourceType, parentResourcePath } = inputs as Record<string, unknown>;
   if (typeof resourceProviderNamespace !== "string" || typeof resourceType !== "string") return type;
   // A child of a resource is something else than its parent.

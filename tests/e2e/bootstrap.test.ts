@@ -245,7 +245,7 @@ describe("the identity of an environment", () => {
   });
 
   it("previews with an identity that cannot change anything", async () => {
-    expect(await asPreview("dev", "preview")).toContain("containerregistry:Registry e2e-state-dev");
+    expect(await asPreview("dev", "preview")).toContain("containerregistry/v20251101:Registry e2e-state-dev");
     await expect(asPreview("dev", "up", "--yes", "--skip-preview")).rejects.toThrow("AuthorizationPermissionMismatch");
   });
 

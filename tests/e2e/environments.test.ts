@@ -118,7 +118,8 @@ describe("the preview of a new environment", () => {
         "azure-native:authorization:RoleAssignment hello-deployer",
         "azure-native:authorization:RoleAssignment hello-operate-kubelet",
         "azure-native:authorization:RoleAssignment hello-own",
-        "azure-native:containerregistry:Registry hello",
+        "azure-native:authorization:RoleAssignment hello-own-abac",
+        "azure-native:containerregistry/v20251101:Registry hello",
         "azure-native:containerservice:ManagedCluster hello",
         "azure-native:managedidentity:UserAssignedIdentity hello-control-plane",
         "azure-native:managedidentity:UserAssignedIdentity hello-kubelet",
@@ -200,7 +201,7 @@ function differences(one: Environment, other: Environment): string[] {
     .sort();
 }
 
-const registry = "azure-native:containerregistry:Registry hello";
+const registry = "azure-native:containerregistry/v20251101:Registry hello";
 const cluster = "azure-native:containerservice:ManagedCluster hello";
 const systemPool = `${cluster}.agentPoolProfiles.0`;
 const apps = "azure-native:containerservice:AgentPool hello-apps";

@@ -1,5 +1,7 @@
-/** Registries in separate stacks: outside Azure, existing in Azure, and created by the stack in the role mode abac. */
+/** Registries in separate stacks: outside Azure, existing in Azure, and created by the stack, with its role mode changed. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nodeBinary, stateFolder } from "../../local/settings.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
@@ -170,28 +172,60 @@ async function digestsIn(registryName: string): Promise<string[]> {
     .map((hex) => `sha256:${hex}`);
 }
 
-describe("a registry in the role mode abac", () => {
+describe("a registry of the stack", () => {
   let stack: OwnStack;
   beforeAll(async () => {
-    stack = await ownStack("registry-abac", { replicas: 1, registryRoleMode: "abac" });
+    stack = await ownStack("registry-abac", { replicas: 1 });
     await stack.up();
   });
   afterAll(() => stack.remove());
 
-  it("lets the nodes pull and the deployer push with the roles of that mode, without AcrPull", async () => {
-    const { resourceGroup = "", kubeletObjectId } = await stack.outputs();
-    const grants = await grantsOn(resourceGroup, registries);
-    expect(grants.map(({ role }) => role).sort()).toEqual([
-      "Container Registry Repository Reader",
-      "Container Registry Repository Writer",
-    ]);
-    expect(grants.find(({ role }) => role.endsWith("Reader"))?.principalId).toBe(kubeletObjectId);
-    expect(await inCluster("-n", stack.name, "get", "deployment", stack.name)).toMatchObject({
-      status: { availableReplicas: 1 },
-    });
-  });
+  /** Pulls the image again and again, each time as a pod of its own, while something happens. Returns the number of pulls that went well. */
+  async function pullingDuring(work: () => Promise<unknown>): Promise<number> {
+    const { spec } = (await inCluster("-n", stack.name, "get", "deployment", stack.name)) as {
+      spec: { template: { metadata: object; spec: { containers: object[] } } };
+    };
+    const containers = spec.template.spec.containers.map((container) => ({ ...container, imagePullPolicy: "Always" }));
+    const ending = work().then(() => undefined);
+    const folder = mkdtempSync(join(tmpdir(), "tarmac-e2e-"));
+    const manifest = join(folder, "pod.json");
+    let over = false;
+    void ending.finally(() => (over = true)).catch(() => undefined);
+    let pulls = 0;
+    for (; !over || pulls === 0; pulls++) {
+      const name = `pull-${Date.now()}`;
+      const pod = { apiVersion: "v1", kind: "Pod", metadata: { name }, spec: { ...spec.template.spec, containers } };
+      writeFileSync(manifest, JSON.stringify(pod));
+      await kubectl("-n", stack.name, "create", "-f", manifest);
+      await kubectl("-n", stack.name, "wait", "--for=condition=Ready", `pod/${name}`, "--timeout=60s");
+      await kubectl("-n", stack.name, "delete", "pod", name, "--grace-period=1", "--wait=false");
+    }
+    await ending;
+    rmSync(folder, { recursive: true });
+    return pulls;
+  }
 
-  it("plans nothing when nothing changed", async () => {
+  it.each([
+    ["abac", ["AcrPull", "Container Registry Repository Reader", "Container Registry Repository Writer"]],
+    ["classic", ["AcrPull", "Container Registry Repository Reader"]],
+  ])("changes its role mode in place to %s, and no pull fails meanwhile", async (registryRoleMode, roles) => {
+    const { loginServer, resourceGroup = "", kubeletObjectId } = await stack.outputs();
+    const { update, ...others } = await planned(stack, { registryRoleMode });
+    expect(update).toContain("azure-native:containerregistry/v20251101:Registry::registryabac");
+    expect(Object.keys(others).filter((operation) => !["create", "delete"].includes(operation))).toEqual([]);
+    expect(Object.values(others).flat()).toEqual([
+      "azure-native:authorization:RoleAssignment::registry-abac-push-deployer",
+    ]);
+
+    stack.settings = { ...stack.settings, registryRoleMode };
+    expect(await pullingDuring(() => stack.up())).toBeGreaterThan(0);
+    expect(await stack.outputs()).toMatchObject({ loginServer, kubeletObjectId });
+    const grants = await grantsOn(resourceGroup, registries);
+    expect(grants.map(({ role }) => role).sort()).toEqual(roles);
+    for (const role of roles.slice(0, 2))
+      expect(grants.find((grant) => grant.role === role)?.principalId).toBe(kubeletObjectId);
+    const { items } = (await inCluster("-n", stack.name, "get", "events")) as { items: { reason: string }[] };
+    expect(items.filter(({ reason }) => /^(Failed|BackOff|ErrImagePull)$/.test(reason))).toEqual([]);
     expect(await planned(stack, {})).toEqual({});
   });
 
@@ -200,10 +234,10 @@ describe("a registry in the role mode abac", () => {
     const { update = [], ...others } = await planned(stack, tagged);
     expect(Object.keys(others)).toEqual([]);
     expect(update.sort()).toEqual([
+      "azure-native:containerregistry/v20251101:Registry::registryabac",
       "azure-native:containerservice:ManagedCluster::registry-abac",
       "azure-native:managedidentity:UserAssignedIdentity::registry-abac-control-plane",
       "azure-native:managedidentity:UserAssignedIdentity::registry-abac-kubelet",
-      "azure-native:resources:Resource::registryabac",
       `azure-native:resources:ResourceGroup::registry-abac-${stack.name}`,
     ]);
     await stack.up(tagged);

@@ -18,7 +18,7 @@ const types = {
   deployment: "kubernetes:apps/v1:Deployment",
   image: "docker:index/image:Image",
   namespace: "kubernetes:core/v1:Namespace",
-  registry: "azure-native:containerregistry:Registry",
+  registry: "azure-native:containerregistry/v20251101:Registry",
 };
 
 /** The resources of a stack with default settings. */
@@ -26,6 +26,7 @@ const everything = [
   `${types.assignment}::hello-deployer`,
   `${types.assignment}::hello-operate-kubelet`,
   `${types.assignment}::hello-own`,
+  `${types.assignment}::hello-own-abac`,
   `${types.registry}::hello`,
   `${types.cluster}::hello`,
   "azure-native:managedidentity:UserAssignedIdentity::hello-control-plane",
@@ -157,7 +158,7 @@ describe("the order of things", () => {
   };
 
   test("no node starts before its identity is usable and may pull, and the cluster has an administrator", () => {
-    for (const grant of ["hello-operate-kubelet", "hello-own", "hello-deployer"]) {
+    for (const grant of ["hello-operate-kubelet", "hello-own", "hello-own-abac", "hello-deployer"]) {
       expect(waitsFor(update.resources, `${types.cluster}::hello`)).toContain(`${types.assignment}::${grant}`);
       expect(position(`done ${types.assignment}::${grant}`)).toBeLessThan(position(`start ${types.cluster}::hello`));
     }
@@ -393,7 +394,8 @@ describe("a stack with fewer or more resources", () => {
       const { resources, outputs } = await run(existing);
       const made = labels(resources).filter((label) => /Cluster|Identit|ManagedCluster/.test(label));
       expect(made).toEqual(["tarmac:kubernetes:ExistingCluster::hello"]);
-      expect(only(resources, types.assignment).inputs).toMatchObject({ principalId: guid("nodes") });
+      for (const grant of ["hello-own", "hello-own-abac"])
+        expect(only(resources, types.assignment, grant).inputs).toMatchObject({ principalId: guid("nodes") });
       for (const { type, deletedWith } of resources)
         if (type.startsWith("kubernetes:")) expect(deletedWith).toBeUndefined();
       expect(outputs).toMatchObject({ clusterName: "prod", kubeletObjectId: guid("nodes") });

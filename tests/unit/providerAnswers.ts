@@ -172,7 +172,7 @@ function answerAzure(type: string, logicalName: string, inputs: Properties): Ans
         },
       };
     }
-    case "azure-native:containerregistry:Registry": {
+    case "azure-native:containerregistry/v20251101:Registry": {
       const name = nameFrom("registryName");
       return {
         id: inGroup("Microsoft.ContainerRegistry/registries", name),
@@ -182,8 +182,7 @@ function answerAzure(type: string, logicalName: string, inputs: Properties): Ans
     case "azure-native:resources:Resource": {
       const name = nameFrom("resourceName");
       const type = `${text(inputs.resourceProviderNamespace)}/${text(inputs.resourceType)}`;
-      const shown = type.endsWith("/managedClusters") ? shownOfCluster : { loginServer: loginServerOf(name) };
-      const properties = { ...shown, ...(inputs.properties as Properties) };
+      const properties = { ...shownOfCluster, ...(inputs.properties as Properties) };
       return { id: inGroup(type, name), state: { ...inputs, name, properties } };
     }
     case "azure-native:containerregistry:Replication": {

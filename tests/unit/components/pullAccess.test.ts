@@ -18,26 +18,34 @@ async function attach(registries: Record<string, PullSource>) {
   return cloud.settled();
 }
 
-test("grants AcrPull to the kubelet's object id, on the registry and nothing wider", async () => {
+test("grants the roles of both modes to the kubelet's object id, on the registry and nothing wider: its mode can change", async () => {
   const resources = await attach({ own: { id: registryId("own") } });
-  expect(labels(resources)).toEqual([`${assignment}::hello-own`, "tarmac:azure:PullAccess::hello"]);
-  expect(only(resources, assignment)).toMatchObject({
-    parent: "tarmac:azure:PullAccess::hello",
-    aliases: [],
-    inputs: {
-      scope: registryId("own"),
-      principalId: kubeletObjectId,
-      principalType: "ServicePrincipal",
-      roleAssignmentName: roleAssignmentName(registryId("own"), kubeletObjectId, acrPull),
-      roleDefinitionId: `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${acrPull}`,
-    },
-  });
+  expect(labels(resources)).toEqual([
+    `${assignment}::hello-own`,
+    `${assignment}::hello-own-abac`,
+    "tarmac:azure:PullAccess::hello",
+  ]);
+  for (const [name, role] of [
+    ["hello-own", acrPull],
+    ["hello-own-abac", repositoryReader],
+  ] as const)
+    expect(only(resources, assignment, name)).toMatchObject({
+      parent: "tarmac:azure:PullAccess::hello",
+      aliases: [],
+      inputs: {
+        scope: registryId("own"),
+        principalId: kubeletObjectId,
+        principalType: "ServicePrincipal",
+        roleAssignmentName: roleAssignmentName(registryId("own"), kubeletObjectId, role),
+        roleDefinitionId: `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`,
+      },
+    });
 });
 
-test("grants the role that the registry's mode looks at", async () => {
+test("grants the role of the mode alone on a registry whose mode others decide about", async () => {
   const resources = await attach({
     classic: { id: registryId("classic"), roleMode: "classic" },
-    abac: { id: registryId("abac"), roleMode: "abac" },
+    abac: { id: registryId("abac"), roleMode: pulumi.output("abac" as const) },
   });
   expect(labels(resources)).toEqual([
     `${assignment}::hello-abac`,
@@ -51,7 +59,7 @@ test("grants the role that the registry's mode looks at", async () => {
 
 test("names the role in the registry's subscription, which need not be the cluster's", async () => {
   const elsewhere = "/subscriptions/00000000-0000-0000-0000-0000000000ff";
-  const resources = await attach({ shared: { id: registryId("shared", elsewhere) } });
+  const resources = await attach({ shared: { id: registryId("shared", elsewhere), roleMode: "classic" } });
   expect(only(resources, assignment).inputs.roleDefinitionId).toBe(
     `${elsewhere}/providers/Microsoft.Authorization/roleDefinitions/${acrPull}`,
   );
@@ -63,7 +71,9 @@ test("has every registry's grant in a preview of a new stack too", async () => {
   new PullAccess("hello", { kubeletObjectId: pending<string>(), registries });
   expect(labels(await cloud.settled())).toEqual([
     `${assignment}::hello-own`,
+    `${assignment}::hello-own-abac`,
     `${assignment}::hello-shared`,
+    `${assignment}::hello-shared-abac`,
     "tarmac:azure:PullAccess::hello",
   ]);
 });

@@ -1,10 +1,14 @@
+import { createRequire } from "node:module";
+import * as pulumi from "@pulumi/pulumi";
+import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import { Registry } from "../../../components/registry.ts";
+import { refuseUnpreparedModeChange, roleModeChangeProblem } from "../../../components/registry/roleModeChange.ts";
 import { roleAssignmentName } from "../../../components/azure/builtInRoles.ts";
 import { labels, mockCloud, only, refusal, unknown, valueOf, type CloudOptions } from "../pulumiMocks.ts";
 import { deployerObjectId, guid, nameSuffix, subscription } from "../providerAnswers.ts";
 
-const azureRegistry = "azure-native:containerregistry:Registry";
-const anyVersion = "azure-native:resources:Resource";
+const azureRegistry = "azure-native:containerregistry/v20251101:Registry";
+const azureNative = createRequire(__filename)("@pulumi/azure-native/package.json") as { version: string };
 const replication = "azure-native:containerregistry:Replication";
 const assignment = "azure-native:authorization:RoleAssignment";
 
@@ -167,30 +171,83 @@ describe("what only Premium has", () => {
   });
 });
 
+test.each([
+  ["classic", "LegacyRegistryPermissions"],
+  ["abac", "AbacRepositoryPermissions"],
+] as const)("states its role mode, so that no default of Azure decides: %s", async (roleMode, roleAssignmentMode) => {
+  for (const preview of [false, "update"] as const) {
+    const { registry, resources } = await create({ roleMode }, preview);
+    expect(only(resources, azureRegistry).inputs).toMatchObject({ roleAssignmentMode });
+    expect(registry.roleMode).toBe(roleMode);
+  }
+});
+
+test("takes the place of a registry that an earlier release made in another API version", async () => {
+  const cloud = await mockCloud();
+  const monitor = pulumi.runtime.getMonitor() as unknown as {
+    registerResource: (request: RegisterResourceRequest) => unknown;
+  };
+  const inner = monitor.registerResource.bind(monitor);
+  const found: { types: string[]; version: string }[] = [];
+  monitor.registerResource = (...[request, ...rest]: Parameters<typeof inner>) => {
+    const types = request.getAliasesList().map((alias) => alias.getSpec()?.getType() ?? "");
+    if (request.getType() === azureRegistry) found.push({ types, version: request.getVersion() });
+    return inner(request, ...rest);
+  };
+  new Registry("hello", { resourceGroupName: "group" });
+  await cloud.settled();
+  expect(found).toEqual([{ types: ["azure-native:containerregistry:Registry"], version: azureNative.version }]);
+});
+
+describe("a change of the role mode", () => {
+  const legacy = { roleAssignmentMode: "LegacyRegistryPermissions" };
+  const abac = { roleAssignmentMode: "AbacRepositoryPermissions" };
+
+  test.each([
+    ["to abac, once an update has granted the roles of both modes", legacy, abac],
+    ["to classic", abac, legacy],
+    ["that is none", abac, abac],
+    ["of a registry of an earlier release that stays classic", {}, legacy],
+  ])("happens in place: %s", (_, old, now) => {
+    expect(roleModeChangeProblem(old, now)).toBeUndefined();
+  });
+
+  test("waits for an update that grants the role to the nodes of an earlier release", () => {
+    for (const old of [{}, undefined])
+      expect(roleModeChangeProblem(old, abac)).toMatch(
+        /^the role mode cannot change to "abac" in this update, because the nodes have no role for that mode yet.* run one update with the mode "classic"/,
+      );
+  });
+
+  test("is judged by the engine in previews and updates", async () => {
+    await mockCloud();
+    const hook = refuseUnpreparedModeChange("hello");
+    expect(hook).toMatchObject({ name: "hello-role-mode", opts: { onDryRun: true } });
+    const args = { urn: "urn", id: "id", name: "hello", type: azureRegistry };
+    expect(() => hook.callback({ ...args, oldInputs: {}, newInputs: abac })).toThrow("cannot change");
+    expect(() => hook.callback({ ...args, oldInputs: legacy, newInputs: abac })).not.toThrow();
+  });
+});
+
 describe("in the role mode abac", () => {
   const abac = { roleMode: "abac" } as const;
   const writer = "2a1e307c-b015-4ebd-883e-5b7698a07328";
   const id = `${subscription}/resourceGroups/group/providers/Microsoft.ContainerRegistry/registries/helloapi${nameSuffix}`;
 
-  test("is made with the api-version that has the mode, as safe as in the other mode", async () => {
+  test("is as safe as in the other mode", async () => {
     const { registry, resources } = await create({ ...abac, sku: "Premium", allowedRanges: ["203.0.113.7"] });
     expect(labels(resources)).toEqual([
       `${assignment}::hello-api-push-deployer`,
-      `${anyVersion}::helloapi`,
+      `${azureRegistry}::helloapi`,
       "tarmac:azure:Registry::hello-api",
     ]);
-    expect(only(resources, anyVersion).inputs).toEqual({
-      ...{ apiVersion: "2025-11-01", resourceProviderNamespace: "Microsoft.ContainerRegistry" },
-      ...{ resourceType: "registries", parentResourcePath: "", resourceGroupName: "group", sku: { name: "Premium" } },
-      properties: {
-        roleAssignmentMode: "AbacRepositoryPermissions",
-        ...{ adminUserEnabled: false, anonymousPullEnabled: false },
-        ...{ publicNetworkAccess: "Enabled", networkRuleBypassOptions: "AzureServices" },
-        networkRuleSet: { defaultAction: "Deny", ipRules: [{ action: "Allow", value: "203.0.113.7" }] },
-        policies: { retentionPolicy: { status: "disabled" } },
-      },
+    expect(only(resources, azureRegistry).inputs).toEqual({
+      ...{ resourceGroupName: "group", sku: { name: "Premium" }, roleAssignmentMode: "AbacRepositoryPermissions" },
+      ...{ adminUserEnabled: false, anonymousPullEnabled: false, zoneRedundancy: "Disabled" },
+      ...{ publicNetworkAccess: "Enabled", networkRuleBypassOptions: "AzureServices" },
+      networkRuleSet: { defaultAction: "Deny", ipRules: [{ action: "Allow", iPAddressOrRange: "203.0.113.7" }] },
+      policies: { retentionPolicy: { status: "disabled" } },
     });
-    expect(registry.roleMode).toBe("abac");
     expect(await valueOf(registry.id)).toBe(id);
     expect(await valueOf(registry.loginServer)).toBe(`helloapi${nameSuffix}.azurecr.io`);
   });

@@ -13,6 +13,11 @@ test.each([
   ["azure-native:containerregistry:Registry", anyVersion, registry],
   ["azure-native:containerregistry:Registry", "azure-native:resources/v20240301:Resource", registry],
   ["azure-native:containerservice:ManagedCluster", anyVersion, inputs("microsoft.containerService", "managedclusters")],
+  [
+    "azure-native:containerregistry:Registry",
+    "azure-native:containerregistry/v20251101:Registry",
+    { roleAssignmentMode: "AbacRepositoryPermissions" },
+  ],
 ])("%s is made of %s", (own, type, given) => {
   expect(ownType(type, given)).toBe(own);
 });

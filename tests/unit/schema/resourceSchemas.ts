@@ -22,6 +22,32 @@ const customKinds: Readonly<Record<string, readonly string[]>> = {
   "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute": ["inputs", "gatewayApi", "HTTPRouteSpec"],
 };
 
+/**
+ * Types in an API version for which the SDK has no class: that version, and what it adds to the class of the default version. Source:
+ * Microsoft's client for the version, @azure/arm-containerregistry (`models.d.ts`).
+ */
+export const laterVersions: Readonly<Record<string, { apiVersion: string; added: Members }>> = {
+  "azure-native:containerregistry/v20251101:Registry": {
+    apiVersion: "2025-11-01",
+    added: new Map([
+      ["networkRuleBypassAllowedForTasks", { type: { kind: "boolean" }, optional: true }],
+      [
+        "roleAssignmentMode",
+        {
+          type: {
+            kind: "union",
+            of: [
+              { kind: "literal", value: "LegacyRegistryPermissions" },
+              { kind: "literal", value: "AbacRepositoryPermissions" },
+            ],
+          },
+          optional: true,
+        },
+      ],
+    ]),
+  },
+};
+
 const needed = (type: Type): Member => ({ type, optional: false });
 
 function customKind(token: string): ResourceSchema | undefined {
@@ -56,9 +82,14 @@ export function resourceSchema(token: string): ResourceSchema | undefined {
   if (file === undefined) return customKind(token);
   const inputs = membersOf(sdk, file, [`${name}Args`], "interface");
   const outputs = membersOf(sdk, file, [name], "class");
-  return inputs === undefined || outputs === undefined
-    ? undefined
-    : { sdk, inputs, outputs, json: token.startsWith("pulumi:providers:") };
+  if (inputs === undefined || outputs === undefined) return undefined;
+  const added = laterVersions[token]?.added ?? new Map<string, Member>();
+  return {
+    sdk,
+    inputs: new Map([...inputs, ...added]),
+    outputs: new Map([...outputs, ...added]),
+    json: token.startsWith("pulumi:providers:"),
+  };
 }
 
 /** @returns what the SDK declares for a function such as `azure-native:authorization:getClientToken`; `undefined` for unknown ones */

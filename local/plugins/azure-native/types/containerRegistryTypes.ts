@@ -4,8 +4,7 @@ import { describeType, inResourceGroup } from "./describeType.ts";
 const registries = `${inResourceGroup}/Microsoft.ContainerRegistry/registries/{registryName}`;
 const registryNameRule = { minLength: 5, maxLength: 50, pattern: /^[a-zA-Z0-9]*$/ };
 
-export const registry = describeType({
-  token: "azure-native:containerregistry:Registry",
+const registryDescription = {
   path: registries,
   autoName: "random",
   names: { registryName: registryNameRule },
@@ -26,6 +25,16 @@ export const registry = describeType({
   ],
   replaceOnChange: ["location"],
   renamed: { "networkRuleSet.ipRules[].iPAddressOrRange": "value" },
+} as const satisfies Partial<Parameters<typeof describeType>[0]>;
+
+/** In the SDK's default version: states of before, and look-ups. */
+export const registry = describeType({ ...registryDescription, token: "azure-native:containerregistry:Registry" });
+
+/** The additions are those of Microsoft's client for this version, @azure/arm-containerregistry. */
+export const registryWithRoleMode = describeType({
+  ...registryDescription,
+  token: "azure-native:containerregistry/v20251101:Registry",
+  laterVersion: { apiVersion: "2025-11-01", inputs: ["networkRuleBypassAllowedForTasks", "roleAssignmentMode"] },
 });
 
 export const replication = describeType({

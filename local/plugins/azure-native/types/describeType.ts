@@ -16,6 +16,8 @@ interface Description {
   token: string;
   /** The path below the endpoint. Each `{name}` is an input; `{subscriptionId}` comes from the configuration. */
   path: string;
+  /** For a token with a version of its own: that version, and the inputs (which are outputs too) that it adds to the SDK's class. */
+  laterVersion?: { apiVersion: string; inputs: string[] };
   /** The program sets the version of each resource itself, in the input `apiVersion`. */
   versionIsInput?: boolean;
   /**
@@ -72,7 +74,10 @@ export const usualTopLevel: readonly string[] = [
 
 /** A type from its description and the installed SDK's class. */
 export function describeType(description: Description): ResourceType {
-  const { apiVersion, inputs, outputs } = readSdkClass(description.token);
+  const sdk = readSdkClass(description.token);
+  const { apiVersion, inputs: added } = description.laterVersion ?? { apiVersion: sdk.apiVersion, inputs: [] };
+  const inputs = [...sdk.inputs, ...added];
+  const outputs = [...sdk.outputs, ...added];
   // The SDK lets a network's own id be an input; the service takes it from the path.
   const elsewhere = [
     ...pathParameters(description),

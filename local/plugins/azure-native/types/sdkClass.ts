@@ -16,11 +16,12 @@ const sdkFolder = dirname(createRequire(import.meta.url).resolve("@pulumi/azure-
  * The constructor of a generated class assigns every input from its arguments when it creates a resource, and names every output when it looks
  * one up.
  *
- * @param token such as `azure-native:storage:StorageAccount`
+ * @param token such as `azure-native:storage:StorageAccount`; in a version of its own, `azure-native:storage/v20240101:StorageAccount`, the class
+ * of the default version
  */
 export function readSdkClass(token: string): SdkClass {
   const [, module = "", name = ""] = token.split(":");
-  const file = join(sdkFolder, module, `${name.charAt(0).toLowerCase()}${name.slice(1)}.js`);
+  const file = join(sdkFolder, module.split("/")[0] ?? "", `${name.charAt(0).toLowerCase()}${name.slice(1)}.js`);
   const text = readFileSync(file, "utf8");
   const apiVersion = /Uses Azure REST API version (\S+)\./.exec(text)?.[1];
   const [, creating = "", lookingUp = ""] =

@@ -1,6 +1,6 @@
 /** The resource types that this adapter serves, by token. */
 import { managementLock, roleAssignment } from "./authorizationTypes.ts";
-import { registry, replication } from "./containerRegistryTypes.ts";
+import { registry, registryWithRoleMode, replication } from "./containerRegistryTypes.ts";
 import { agentPool, maintenanceConfiguration, managedCluster } from "./containerServiceTypes.ts";
 import { key, vault } from "./keyVaultTypes.ts";
 import {
@@ -35,6 +35,7 @@ export const servedTypes: ResourceType[] = [
   userAssignedIdentity,
   roleAssignment,
   registry,
+  registryWithRoleMode,
   replication,
   managedCluster,
   agentPool,

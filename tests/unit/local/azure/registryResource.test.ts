@@ -312,6 +312,31 @@ describe("who may push and pull", () => {
   });
 });
 
+describe("a change of the role mode, in place", () => {
+  const pull = "repository:app:pull";
+  const setMode = (roleAssignmentMode: string) =>
+    azure.registries.registries.create("rg", "pictures", {
+      location: "swedencentral",
+      sku: { name: "Standard" },
+      tags: { stack: "one" },
+      roleAssignmentMode,
+    });
+
+  it.each([
+    ["the roles of both modes", [roleGuids.acrPull, roleGuids.repositoryReader], [[pull], [pull], [pull]]],
+    ["AcrPull alone", [roleGuids.acrPull], [[pull], 401, [pull]]],
+    ["Repository Reader alone", [roleGuids.repositoryReader], [401, [pull], 401]],
+  ])("decides from then on about who has %s", async (_, roles, expected) => {
+    const refresh = await refreshToken(await user(...roles));
+    const seen = [await given(refresh, pull)];
+    for (const mode of ["AbacRepositoryPermissions", "LegacyRegistryPermissions"]) {
+      expect(await setMode(mode)).toMatchObject({ id: registryId, loginServer, roleAssignmentMode: mode });
+      seen.push(await given(refresh, pull));
+    }
+    expect(seen).toEqual(expected);
+  });
+});
+
 describe("the managed identity endpoint", () => {
   it("requires its header, and has no identity before the first cluster exists", async () => {
     const path = "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://management.azure.com/";

@@ -121,11 +121,13 @@ describe("role-assignments", () => {
     const found = await check("role-assignments", { as, settings: { registryRoleMode: "classic" } });
     expect(found.map(({ state, what }) => [state, what])).toEqual([
       ["problem", `may not grant AcrPull on ${subscription}`],
+      ["problem", `may not grant Container Registry Repository Reader on ${subscription}`],
     ]);
   });
 
   it("passes where a condition allows exactly the roles that the stack grants", async () => {
-    const condition = onlyTheseRoles([roles.acrPull, roles.managedIdentityOperator, roles.aksRbacClusterAdmin]);
+    const pulls = [roles.acrPull, roles.containerRegistryRepositoryReader];
+    const condition = onlyTheseRoles([...pulls, roles.managedIdentityOperator, roles.aksRbacClusterAdmin]);
     const as = await deployerWith([roleGuids.contributor], [userAccessAdministrator, condition]);
     expect(states(await check("role-assignments", { as, settings: { registryRoleMode: "classic" } }))).toEqual(["ok"]);
   });

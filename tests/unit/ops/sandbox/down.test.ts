@@ -314,8 +314,10 @@ test("what others made in Azure is left alone, whatever its tags say of the stac
 test("images in the sandbox's own registry go with it", async () => {
   const world = fakeWorld();
   addSandbox(world, "sandbox-x").resources.push(
-    { type: "azure-native:containerregistry:Registry", outputs: { loginServer: "own.azurecr.io" } },
+    { type: "azure-native:containerregistry/v20251101:Registry", outputs: { loginServer: "own.azurecr.io" } },
     image("own.azurecr.io/hello/sandbox-x:1"),
+    { type: "azure-native:containerregistry:Registry", outputs: { loginServer: "former.azurecr.io" } },
+    image("former.azurecr.io/hello/sandbox-x:1"),
     {
       type: "azure-native:resources:Resource",
       inputs: { resourceProviderNamespace: "Microsoft.ContainerRegistry", resourceType: "registries" },

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Members } from "../../../schema/declarations.ts";
-import { objectMembers, resourceSchema } from "../../../schema/resourceSchemas.ts";
+import { laterVersions, objectMembers, resourceSchema } from "../../../schema/resourceSchemas.ts";
 import type { Type } from "../../../schema/typeText.ts";
 
 export type { Type };
@@ -17,6 +17,8 @@ export function sdkResource(token: string): SdkResource {
   const schema = resourceSchema(token);
   if (schema === undefined) throw new Error(`${token} is not declared`);
   const [, module = "", name = ""] = token.split(":");
+  const later = laterVersions[token];
+  if (later !== undefined) return { ...schema, apiVersion: later.apiVersion };
   const file = `${module}/${name.charAt(0).toLowerCase()}${name.slice(1)}.d.ts`;
   const text = readFileSync(join(dirname(require.resolve("@pulumi/azure-native/package.json")), file), "utf8");
   return { ...schema, apiVersion: /Uses Azure REST API version (\S+)\./.exec(text)?.[1] };
