@@ -7,7 +7,6 @@ import type { RegistryRoleMode } from "./pullAccess.ts";
 import { throwIfAny } from "./invalidArguments.ts";
 import { registryDefaults, registryFindings, type RegistryArgs } from "./registry/registryArgs.ts";
 import { azureRoleModes, RegistryResource } from "./registry/registryResource.ts";
-import { refuseUnpreparedModeChange } from "./registry/roleModeChange.ts";
 
 /**
  * A private container registry without admin user and without anonymous pull: every push and pull is somebody's, by
@@ -54,7 +53,7 @@ export class Registry extends pulumi.ComponentResource {
         ...settingsOf(args),
         roleAssignmentMode: azureRoleModes[this.roleMode],
       },
-      { parent: this, hooks: { beforeUpdate: [refuseUnpreparedModeChange(name)] } },
+      { parent: this },
     );
     this.id = registry.id;
     this.registryName = registry.name;

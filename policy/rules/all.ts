@@ -18,6 +18,7 @@ import { noPlainSecret } from "./noPlainSecret.ts";
 import { registryNoAdminUser } from "./registryNoAdminUser.ts";
 import { registryNoAnonymousPull } from "./registryNoAnonymousPull.ts";
 import { pullGrant } from "./pullGrant.ts";
+import { clusterAdmins } from "./clusterAdmins.ts";
 import { clusterNoLocalAccounts } from "./clusterNoLocalAccounts.ts";
 import { clusterApiServer } from "./clusterApiServer.ts";
 import { clusterUpgrades } from "./clusterUpgrades.ts";
@@ -43,6 +44,7 @@ export const rules: readonly Rule[] = [
   registryNoAnonymousPull,
   pullGrant,
   clusterNoLocalAccounts,
+  clusterAdmins,
   clusterApiServer,
   clusterUpgrades,
   requiredTags,

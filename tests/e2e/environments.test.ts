@@ -75,22 +75,36 @@ describe("the policies of an environment", () => {
   }
 
   it.each([
-    ["dev", ["advisory cluster-api-server"]],
-    ["staging", ["advisory cluster-api-server"]],
-    ["sandbox", ["advisory cluster-api-server", "advisory cluster-upgrades"]],
+    ["dev", ["advisory cluster-admins", "advisory cluster-api-server"]],
+    ["sandbox", ["advisory cluster-admins", "advisory cluster-api-server", "advisory cluster-upgrades"]],
   ] as const)("hold for its stack file: %s", async (stack, advice) => {
     expect(await findings(stack)).toEqual(advice);
   });
 
-  it("stop prod only until a setting says who may reach its API server", async () => {
-    expect(await findings("prod")).toEqual(["mandatory cluster-api-server"]);
-    const file = readFileSync(join(folder, "Pulumi.prod.yaml"), "utf8");
+  const administrators = ["--config", 'clusterAdmins["0f8fad5b-d9cb-469f-a165-70867728950e"]=Group'];
+
+  it.each([
+    [
+      "staging",
+      ["mandatory cluster-admins", "advisory cluster-api-server"],
+      administrators,
+      ["advisory cluster-api-server"],
+    ],
+    [
+      "prod",
+      ["mandatory cluster-admins", "mandatory cluster-api-server"],
+      [...administrators, "--config", "authorizedRanges[0]=203.0.113.0/24"],
+      [],
+    ],
+  ] as const)("stop %s only until settings say who may do what", async (stack, before, decisions, after) => {
+    expect(await findings(stack)).toEqual([...before].sort());
+    const stackFile = join(folder, `Pulumi.${stack}.yaml`);
+    const file = readFileSync(stackFile, "utf8");
     try {
-      const decision = ["--config", "authorizedRanges[0]=203.0.113.0/24", "--config-path"];
-      expect(await findings("prod", ...decision)).toEqual([]);
+      expect(await findings(stack, ...decisions, "--config-path")).toEqual(after);
     } finally {
       // `--config` is saved in the stack file.
-      writeFileSync(join(folder, "Pulumi.prod.yaml"), file);
+      writeFileSync(stackFile, file);
     }
   });
 });

@@ -4,11 +4,7 @@
  * input; these mocks fail a test whose inputs do not match the provider's schema (`schema/`).
  */
 import * as pulumi from "@pulumi/pulumi";
-import type {
-  RegisterResourceHookRequest,
-  RegisterResourceOutputsRequest,
-  RegisterResourceRequest,
-} from "@pulumi/pulumi/proto/resource_pb.js";
+import type { RegisterResourceOutputsRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import { answerCall, answerResource } from "./providerAnswers.ts";
 import { secret, unknown } from "./unknownAndSecret.ts";
@@ -136,11 +132,6 @@ export async function mockCloud({ preview = false, slow = {} }: CloudOptions = {
     if (owner !== undefined) owner.outputs = decoded(request.getOutputs()?.toJavaScript());
     return registerResourceOutputs(request, callback);
   };
-  Object.assign(monitor, {
-    registerResourceHook: (_: RegisterResourceHookRequest, callback: (error: null, answer: object) => void) => {
-      callback(null, {});
-    },
-  });
   const settled = async () => {
     await pulumi.runtime.disconnect();
     const [first] = untold.splice(0);

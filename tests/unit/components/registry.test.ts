@@ -2,7 +2,6 @@ import { createRequire } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import { Registry } from "../../../components/registry.ts";
-import { refuseUnpreparedModeChange, roleModeChangeProblem } from "../../../components/registry/roleModeChange.ts";
 import { roleAssignmentName } from "../../../components/azure/builtInRoles.ts";
 import { labels, mockCloud, only, refusal, unknown, valueOf, type CloudOptions } from "../pulumiMocks.ts";
 import { deployerObjectId, guid, nameSuffix, subscription } from "../providerAnswers.ts";
@@ -197,36 +196,6 @@ test("takes the place of a registry that an earlier release made in another API 
   new Registry("hello", { resourceGroupName: "group" });
   await cloud.settled();
   expect(found).toEqual([{ types: ["azure-native:containerregistry:Registry"], version: azureNative.version }]);
-});
-
-describe("a change of the role mode", () => {
-  const legacy = { roleAssignmentMode: "LegacyRegistryPermissions" };
-  const abac = { roleAssignmentMode: "AbacRepositoryPermissions" };
-
-  test.each([
-    ["to abac, once an update has granted the roles of both modes", legacy, abac],
-    ["to classic", abac, legacy],
-    ["that is none", abac, abac],
-    ["of a registry of an earlier release that stays classic", {}, legacy],
-  ])("happens in place: %s", (_, old, now) => {
-    expect(roleModeChangeProblem(old, now)).toBeUndefined();
-  });
-
-  test("waits for an update that grants the role to the nodes of an earlier release", () => {
-    for (const old of [{}, undefined])
-      expect(roleModeChangeProblem(old, abac)).toMatch(
-        /^the role mode cannot change to "abac" in this update, because the nodes have no role for that mode yet.* run one update with the mode "classic"/,
-      );
-  });
-
-  test("is judged by the engine in previews and updates", async () => {
-    await mockCloud();
-    const hook = refuseUnpreparedModeChange("hello");
-    expect(hook).toMatchObject({ name: "hello-role-mode", opts: { onDryRun: true } });
-    const args = { urn: "urn", id: "id", name: "hello", type: azureRegistry };
-    expect(() => hook.callback({ ...args, oldInputs: {}, newInputs: abac })).toThrow("cannot change");
-    expect(() => hook.callback({ ...args, oldInputs: legacy, newInputs: abac })).not.toThrow();
-  });
 });
 
 describe("in the role mode abac", () => {
