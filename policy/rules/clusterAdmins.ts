@@ -21,7 +21,11 @@ export const clusterAdmins: StackRule = {
     if (admins.length === 0) return [];
     return resources
       .filter(({ type }) => isCluster(type))
-      .filter((cluster) => step(cluster.properties, "aadProfile", "enableAzureRBAC").value === true)
+      .filter(({ properties }) => {
+        // AKS Automatic comes with Azure RBAC.
+        const automatic = step(properties, "sku", "name").value === "Automatic";
+        return automatic || step(properties, "aadProfile", "enableAzureRBAC").value === true;
+      })
       .flatMap((cluster) => outcomesOf(cluster, admins));
   },
 };

@@ -43,6 +43,11 @@ it("is wrong with one identity, however often and in whatever case it is named",
   expect(says(cluster(), admin(person, "User"), twice)).toEqual({ problems });
 });
 
+it("is about AKS Automatic, which has Azure RBAC without being told", () => {
+  const automatic: TestResource = { ...cluster(), props: { sku: { name: "Automatic" } } };
+  expect(says(automatic, admin(person, "User")).problems).toHaveLength(1);
+});
+
 it("is not about clusters without Azure RBAC, nor about stacks without a cluster", () => {
   expect(says(cluster(false), admin(person, "User"))).toEqual({ problems: [] });
   expect(says(admin(person, "User"))).toEqual({ problems: [] });
