@@ -160,6 +160,13 @@ export interface CertificateLook {
   issuer?: string;
 }
 
+/** A DNS name, as this machine resolves it; without addresses if it does not exist. */
+export interface HostLook {
+  addresses: string[];
+  /** The name that it is an alias of. */
+  alias?: string;
+}
+
 /** Each undefined if it could not be read. */
 export interface ReachLook {
   endpointSlices?: EndpointSlice[] | undefined;
@@ -178,6 +185,8 @@ export interface ReachLook {
   refusedPorts?: Record<string, string>;
   /** "POD:PORT" of those that were asked and that answered. */
   openPorts?: string[];
+  /** By name of a route or an Ingress, and of a load balancer that has only a name. */
+  hosts?: Record<string, HostLook>;
   /** By name of a Secret that a Gateway or an Ingress uses. */
   tls?: Record<string, CertificateLook>;
 }

@@ -7,6 +7,7 @@ import { sameHost } from "./facts/pullSecretFault.ts";
 import { failedConnections } from "./facts/failedConnection.ts";
 import { judge } from "./facts/pullFailure.ts";
 import { lookAtConfig, lookAtPullSecret } from "./cluster/configLook.ts";
+import { lookAtHosts, servedHosts } from "./cluster/hostLook.ts";
 import { lookAtPorts, lookAtReach, lookAtServicesNamed } from "./cluster/reachLook.ts";
 import { lookAtRules } from "./cluster/rulesLook.ts";
 import { lookAtStorage } from "./cluster/storageLook.ts";
@@ -55,6 +56,14 @@ export async function observe(place: Place, session: Session = newSession(place)
     blind: notes.blind,
   });
   observation.reach = await lookAtReach(reader, notes, namespace);
+  const served = servedHosts(observation.reach);
+  if (served.length > 0)
+    observation.reach.hosts = await lookAtHosts(
+      served.flatMap(({ host, addresses }) => [
+        host,
+        ...addresses.filter((address) => /[a-z]/i.test(address) && !address.includes(":")),
+      ]),
+    );
   const doubtful = doubtfulPorts(sceneOf(observation));
   if (doubtful.length > 0) {
     Object.assign(observation.reach, await lookAtPorts(reader, notes, namespace, doubtful));

@@ -40,6 +40,7 @@ import { heapExhausted } from "./heap-exhausted.ts";
 import { hostNotFound } from "./host-not-found.ts";
 import { hostPortTaken } from "./host-port-taken.ts";
 import { initContainerWaits } from "./init-container-waits.ts";
+import { hostnameElsewhere } from "./hostname-elsewhere.ts";
 import { imageNameInvalid } from "./image-name-invalid.ts";
 import { imageNeverPulled } from "./image-never-pulled.ts";
 import { imageTooLarge } from "./image-too-large.ts";
@@ -122,6 +123,7 @@ import { schedulerMissing } from "./scheduler-missing.ts";
 import { schedulingGated } from "./scheduling-gated.ts";
 import { secretKeyMissing } from "./secret-key-missing.ts";
 import { secretMissing } from "./secret-missing.ts";
+import { serviceAccountForbidden } from "./service-account-forbidden.ts";
 import { serviceAccountMissing } from "./service-account-missing.ts";
 import { serviceLinkVariable } from "./service-link-variable.ts";
 import { servicePortNameUnknown } from "./service-port-name-unknown.ts";
@@ -245,6 +247,7 @@ export const catalog = [
   storageLimitExceeded,
   readOnlyFilesystem,
   pathNotWritable,
+  serviceAccountForbidden,
   azureRoleMissing,
   workloadIdentityNotFederated,
   workloadIdentityLabelMissing,
@@ -289,6 +292,7 @@ export const catalog = [
   routeNotAccepted,
   routeBackendMissing,
   ingressClassMissing,
+  hostnameElsewhere,
   certificateNotIssued,
   tlsCertificateUnusable,
   autoscalerWithoutMetrics,

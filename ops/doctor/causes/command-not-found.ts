@@ -16,6 +16,8 @@ export const commandNotFound = podCause({
       // 127 is how shells and env say that they do not find a program.
       if (container.end?.exitCode !== 127 || container.refusal !== undefined) continue;
       const line = container.log.lines.findLast(({ text }) => notFound.test(text.trim()));
+      // 127 is also how the loader says that a library or a symbol is missing: then the log has its words.
+      if (line === undefined && container.log.lines.length > 0) continue;
       const match = notFound.exec(line?.text.trim() ?? "");
       return { container, program: match?.[1] ?? match?.[2] ?? match?.[3], line: line?.raw };
     }

@@ -43,7 +43,9 @@ export const entrypointNotFound = podCause({
     return {
       title: directory
         ? `"${program}" is a directory of the image, not a program`
-        : `The image has no program "${program}"`,
+        : program === ""
+          ? "The image has no such program as its ENTRYPOINT names, or not the interpreter of that script"
+          : `The image has no program "${program}"`,
       container: container.name,
       evidence: [
         `${nameOf(pod, container)}: ${words.slice(0, 500)}`,

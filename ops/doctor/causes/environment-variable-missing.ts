@@ -29,6 +29,10 @@ const sentences: readonly RegExp[] = [
     `^(?:\\w*Error: )?(?:missing|required)(?: required)?(?: (?:config|configuration|setting|secret|variable|option|parameter))?s?:? +["'\`]?(${long})["'\`]?[.!]?$`,
     "i",
   ),
+  new RegExp(`(?:environment|env) variable not found: ["'\`]?(${any})["'\`]?[.!]?$`, "i"),
+  new RegExp(`^(?:\\w+: )?required key (${any}) missing value$`),
+  // A schema of the environment, such as Zod's or pydantic's, read into "NAME: Required".
+  new RegExp(`: (${long}): (?:Required|Field required|Invalid input: expected \\w+, received undefined)\\b`),
   new RegExp(`^(${long}): (?:unbound variable|parameter (?:null or )?not set)$`),
   new RegExp(`: (${long}): (?:unbound variable|parameter (?:null or )?not set)$`),
 ];

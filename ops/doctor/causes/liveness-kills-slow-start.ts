@@ -76,8 +76,7 @@ function neverAnswered({ probe, report, container }: FailingProbe, lived: number
   if (["refused", "closed", "unreachable"].includes(report.answer)) return !listened;
   // Whoever answers with a status has started, unless the status is how servers say that they are not ready yet.
   if (report.answer === "status") return probe.kind === "startup" && [425, 429, 503].includes(report.status ?? 0);
-  if (!timedOut(report))
-    return probe.kind === "startup" && report.answer !== "exec-missing";
+  if (!timedOut(report)) return probe.kind === "startup" && report.answer !== "exec-missing";
   if (probe.kind === "startup") return true;
   return (
     !listened && lived !== undefined && lived <= budget(probe.spec) + (probe.spec.timeoutSeconds ?? 1) + slackSeconds

@@ -4,13 +4,14 @@ import { changedBy, changeContainer, rebuild } from "../fixes/changeOwner.ts";
 import { podCause } from "./cause.ts";
 
 const missing =
-  /^(?:\w*Error(?: \[\w+\])?: )?Cannot find (?:module|package) '([^']+)'|^(?:ModuleNotFoundError|ImportError): No module named '?([\w.]+)'?|can't open file '([^']+)': \[Errno 2\]|^Error: Unable to access jarfile (\S+)|^Error: Could not find or load main class (\S+)/;
+  /^(?:\w*Error(?: \[\w+\])?: )?Cannot find (?:module|package) '([^']+)'|^(?:ModuleNotFoundError|ImportError): No module named '?([\w.]+)'?|can't open file '([^']+)': \[Errno 2\]|^Error: Unable to access jarfile (\S+)|^Error: Could not find or load main class (\S+)|error while loading shared libraries: ([^\s:]+)|^Error loading shared library ([^\s:]+)/;
+const library = /\.so(?:\.\d+)*$/;
 
 export const moduleNotFound = podCause({
   code: "module-not-found",
   stage: "start",
   recovery: "impossible",
-  over: ["application-error"],
+  over: ["application-error", "command-not-found"],
   proof: (pod) => {
     for (const { container, error, evidence } of lastWords(pod)) {
       const match = missing.exec(error.text) ?? missing.exec(error.raw);
@@ -29,7 +30,7 @@ export const moduleNotFound = podCause({
     return {
       title: isFile
         ? `The program file "${name}" is not in the image`
-        : `The package "${name}", which the program needs, is not in the image`,
+        : `The ${library.test(name) ? "shared library" : "package"} "${name}", which the program needs, is not in the image`,
       container: container.name,
       evidence: [
         ...evidence,
@@ -51,7 +52,9 @@ export const moduleNotFound = podCause({
           changedBy(pod),
           isFile
             ? `Copy it into the image (is it built before the COPY? does .dockerignore leave it out?), or correct the path "${name}".`
-            : "Install it in the image: is it among the dependencies and not only the devDependencies, and is the lock file copied?",
+            : library.test(name)
+              ? "Install the package of the system that has this library in the image. A program built on another distribution or release may want another version of it."
+              : "Install it in the image: is it among the dependencies and not only the devDependencies, and is the lock file copied?",
         ),
       ],
     };

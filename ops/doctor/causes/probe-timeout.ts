@@ -7,10 +7,7 @@ export const probeTimeout = podCause({
   code: "probe-timeout",
   stage: "ready",
   recovery: "possible",
-  proof: (pod) =>
-    failingProbes(pod).find(
-      ({ report, kills }) => timedOut(report) && !kills,
-    ),
+  proof: (pod) => failingProbes(pod).find(({ report, kills }) => timedOut(report) && !kills),
   claim: (pod, failing) => {
     const { probe, container, evidence } = failing;
     const seconds = probe.spec.timeoutSeconds ?? 1;

@@ -19,6 +19,8 @@ export function deniedPath(
   // Node.js and Python quote the path last ("open '/app/x'", "Read-only file system: '/x'"); shells, Go and C name it first ("can't create /x: ...").
   const path =
     fields.path ??
+    // nginx: mkdir() "/var/cache/nginx/client_temp" failed (13: Permission denied)
+    /\w+\(\) "(\/[^"]+)" failed \((?:13|30): /.exec(text)?.[1] ??
     /(?:EROFS|EACCES|EPERM|Read-only file system|Permission denied).*?['"](\/[^'"]+)['"]/i.exec(text)?.[1] ??
     /['"]?(\/[^\s:'"]+)['"]?:? (?:Read-only file system|Permission denied|Operation not permitted)/i.exec(text)?.[1] ??
     /(?:open|mkdir|create|unlink|rename|chmod|chown) (\/[^\s:]+):/.exec(raw)?.[1] ??

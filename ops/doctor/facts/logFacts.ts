@@ -130,10 +130,10 @@ function logfmtIn(line: string): { text: string; level?: LogLine["level"] } | un
 
 /** Lines that follow an error and say nothing of their own. */
 const trailer =
-  /^\s*at .+|^\s*\.\.\. \d+ (?:more|lines)|^\s*\^+\s*$|^Node\.js v\d|^npm (?:ERR!|error|notice|warn|info)|^npm error|^error Command failed|^yarn |^\s*File "|^\s*[}\])]+[;,]?\s*$|^goroutine \d|^\s*\/\S+:\d+(?::\d+)?$|^exit status \d+|^(?:process )?(?:exit(?:ing|ed)?|terminat(?:ing|ed)|shutting down|stopp(?:ing|ed)|goodbye|bye)\b.{0,40}$|^\S*\.go:\d+|^created by |^main\.|^\t|^(?:from|in) \S+:\d+|^\(Use `node --trace|^> |^\s{4,}\S|^\s*throw /i;
+  /^\s*at .+|^\s*\.\.\. \d+ (?:more|lines)|^\s*\^+\s*$|^Node\.js v\d|^npm (?:ERR!|error|notice|warn|info)|^npm error|^error Command failed|^yarn |^\s*File "|^\s*[}\])]+[;,]?\s*$|^goroutine \d|^\s*\/\S+:\d+(?::\d+)?$|^exit status \d+|^(?:process )?(?:exit(?:ing|ed)?|terminat(?:ing|ed)|shutting down|stopp(?:ing|ed)|goodbye|bye)\b.{0,40}$|^\S*\.go:\d+|^created by |^main\.|^\t|^(?:from|in) \S+:\d+|^\(Use `node --trace|^ {2}\S.* \[type=\w+, |^note: run with `RUST_BACKTRACE|^> |^\s{4,}\S|^\s*throw /i;
 const field = /^\s+(?:\[?(\w+)\]?): (?:'([^']*)'|"([^"]*)"|(-?[\w.]+)),?\s*}?$/;
 const header =
-  /^(?:Uncaught |Unhandled |\[?Fatal\]? |Exception in thread "[^"]*" |Caused by: |panic: |fatal error: |FATAL ERROR: )?(?:([A-Z]\w*(?:\.\w+)*(?:Error|Exception|Failure|Warning)|Error)(?: \[(\w+)\])?)(?:: |$)/;
+  /^(?:Uncaught |Unhandled |\[?Fatal\]? |Exception in thread "[^"]*" |Caused by: |panic: |fatal error: |FATAL ERROR: )?(?:((?:[a-z_]\w*\.)*[A-Z]\w*(?:\.\w+)*(?:Error|Exception|Failure|Warning)|Error)(?: \[(\w+)\])?)(?:: |$)/;
 const errorWords =
   /\b(?:error|fatal|panic|exception|cannot|can't|could not|couldn't|failed|failure|denied|refused|not found|no such|invalid|missing|required|unable|must be|must not|not set|not defined|unknown|unrecognized|bad|illegal|in use|timed out|timeout|abort|killed|fault|deadlock|missing|unsupported|rejected|read-only|out of memory|no space)\b|[a-z](?:Error|Exception)\b/i;
 
@@ -159,10 +159,11 @@ function finalErrorIn(lines: readonly LogLine[]): FinalError | undefined {
     context.unshift(line.raw.trim());
     const head = header.exec(line.text) ?? header.exec(plain.trim());
     if (head !== null) {
+      const details = detailsBelow(lines.slice(index + 1));
       const code: Record<string, string> = head[2] === undefined || fields.code !== undefined ? {} : { code: head[2] };
       const inline = inlineFields(line.text);
       return {
-        text: line.text.trim(),
+        text: `${line.text.trim().replace(/: \[$/, ":")}${details === "" ? "" : `${/:( \[)?$/.test(line.text.trim()) ? "" : ":"} ${details}`}`,
         raw: plain.trim(),
         ...(head[1] === undefined ? {} : { name: head[1] }),
         fields: { ...inline, ...fields, ...code },
@@ -187,6 +188,19 @@ function finalErrorIn(lines: readonly LogLine[]): FinalError | undefined {
     fields: { ...inlineFields(line.text), ...fields },
     context,
   };
+}
+
+/** What schemas say below their error: Zod's list of issues as JSON, pydantic's field and, indented, its message. */
+function detailsBelow(lines: readonly LogLine[]): string {
+  const below = lines.slice(0, 30).map(({ raw }) => raw.replace(colors, ""));
+  const issue = below.join("\n");
+  const path = /^\s*"path": \[\s*([^\]]*?)\s*\]/m.exec(issue)?.[1];
+  const message = /^\s*"message": "([^"]*)"/m.exec(issue)?.[1];
+  if (path !== undefined && message !== undefined)
+    return `${path.replace(/["\s]/g, "").replaceAll(",", ".")}: ${message}`;
+  const [name = "", said = ""] = below;
+  const field = /^[A-Za-z_][\w.]*$/.test(name) ? /^ {2}(\S.*?)(?: \[type=.*)?$/.exec(said)?.[1] : undefined;
+  return field === undefined ? "" : `${name}: ${field}`;
 }
 
 /** What Node.js says in the message itself: "EACCES: permission denied, open '/data/x'", "listen EADDRINUSE: address already in use :::8080". */

@@ -62,6 +62,28 @@ it.each([
   expect(crashed(line)?.code).toBe(code);
 });
 
+it.each([
+  [
+    "German",
+    "Starte\nFehler: Verbindung zur Datenbank abgelehnt\nBeende.",
+    "Fehler: Verbindung zur Datenbank abgelehnt",
+  ],
+  ["Spanish", "Iniciando\nNo se pudo abrir la base de datos\nAdiós", "No se pudo abrir la base de datos"],
+  ["Japanese", "起動\n設定ファイルが見つかりません\n終了", "設定ファイルが見つかりません"],
+  [
+    "Rust",
+    "thread 'main' panicked at src/main.rs:4:42:\ncalled `Result::unwrap()` on an `Err` value: NotPresent\nnote: run with `RUST_BACKTRACE=1` environment variable to display a backtrace",
+    "called `Result::unwrap()` on an `Err` value: NotPresent",
+  ],
+  [
+    "pydantic",
+    "pydantic_core._pydantic_core.ValidationError: 1 validation error for Settings\ndatabase_url\n  Field required [type=missing, input_value={}, input_type=dict]",
+    "pydantic_core._pydantic_core.ValidationError: 1 validation error for Settings: database_url: Field required",
+  ],
+])("the error that a process ends with, in %s", (_, log, error) => {
+  expect(readLog(log).finalError?.text).toBe(error);
+});
+
 describe("where a process listens", () => {
   const heard = (log: string, env: { name: string; value: string }[] = []) =>
     heardPorts({ log: readLog(log) })[0] ?? toldPort({ spec: { name: "main", env } });

@@ -5,7 +5,7 @@ import { isolationOf, opens } from "../../../../ops/doctor/facts/policyFacts.ts"
 import { covers } from "../../../../ops/doctor/facts/tlsUses.ts";
 import type { ReachLook } from "../../../../ops/doctor/observation.ts";
 import { before, pod } from "./observations.ts";
-import { quotaOf, reached, reachWordings, serviceOf } from "./reachWordings.ts";
+import { named, quotaOf, reached, reachWordings, serviceOf } from "./reachWordings.ts";
 
 it.each(reachWordings.map((one) => [one.code, one.made, one.seen] as const))("%s: %s", (code, _, seen) => {
   expect(diagnose(seen()).findings.map((finding) => finding.code)).toEqual([code]);
@@ -49,6 +49,17 @@ describe("is well", () => {
       status: { disruptionsAllowed: 0, currentHealthy: 1, desiredHealthy: 1, expectedPods: 1 },
     } as NonNullable<ReachLook["budgets"]>[number];
     expect(diagnose(reached({ budgets: [budget] })).findings).toEqual([]);
+  });
+
+  it.each([
+    ["leads to the Gateway", { addresses: ["20.1.1.1"] }],
+    ["leads to Front Door", { addresses: ["51.1.1.1"], alias: "shop.z01.azurefd.net" }],
+  ])("a route whose name %s", (_, look) => {
+    expect(diagnose(named({ "shop.example.com": look })).findings).toEqual([]);
+  });
+
+  it("a route whose name could not be looked up", () => {
+    expect(diagnose(named({})).findings).toEqual([]);
   });
 
   it.each([

@@ -59,6 +59,18 @@ const gateway = (conditions: object[], listeners: object[] = [], age = 600): Obs
 
 const programmed = { type: "Programmed", status: "True", reason: "Programmed" };
 
+/** A route whose Gateway has the address 20.1.1.1. */
+export const named = (hosts: NonNullable<ReachLook["hosts"]>): Observation => {
+  const seen = gateway([{ type: "Accepted", status: "True", reason: "Accepted" }, programmed]);
+  const [edge] = seen.reach?.gateways ?? [];
+  Object.assign(edge?.status ?? {}, { addresses: [{ type: "IPAddress", value: "20.1.1.1" }] });
+  const route = {
+    metadata: { name: "shop", creationTimestamp: before(600) },
+    spec: { parentRefs: [{ name: "edge" }], hostnames: ["shop.example.com", "*.example.com"] },
+  };
+  return { ...seen, reach: { ...seen.reach, httpRoutes: [route], hosts } };
+};
+
 /** A Deployment of one pod, which is well, in a namespace with a quota. */
 export const quotaOf = (
   hard: Record<string, string>,
@@ -277,6 +289,26 @@ export const reachWordings: readonly Wording[] = [
         { pods: [bare], logs: [{ pod: "web-1", container: "main", current: "listening on http://127.0.0.1:8080" }] },
       );
     },
+  },
+  {
+    code: "hostname-elsewhere",
+    made: "name of a route that leads to another address than its Gateway has",
+    seen: () => named({ "shop.example.com": { addresses: ["51.1.1.1"] } }),
+  },
+  {
+    code: "hostname-elsewhere",
+    made: "name of an Ingress that does not exist",
+    seen: () =>
+      reached({
+        ingresses: [
+          {
+            metadata: { name: "shop" },
+            spec: { rules: [{ host: "shop.example.com" }] },
+            status: { loadBalancer: { ingress: [{ hostname: "lb.example.net" }] } },
+          },
+        ],
+        hosts: { "shop.example.com": { addresses: [] }, "lb.example.net": { addresses: ["20.1.1.1"] } },
+      }),
   },
   {
     code: "quota-blocks-rollout",

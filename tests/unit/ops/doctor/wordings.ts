@@ -725,6 +725,67 @@ export const wordings: readonly Wording[] = [
     seen: () => crashed("Error: connect ECONNREFUSED 10.0.31.7:5432"),
   },
   {
+    code: "service-account-forbidden",
+    made: "ServiceAccount without a right in its namespace, before a last line that says less",
+    seen: () =>
+      crashed(
+        'E1128 10:00:00.123456       1 leaderelection.go:330] error retrieving resource lock shop/lock: leases.coordination.k8s.io "lock" is forbidden: User "system:serviceaccount:shop:default" cannot get resource "leases" in API group "coordination.k8s.io" in the namespace "shop"\nF1128 10:00:01.000000       1 main.go:30] leader election lost',
+      ),
+  },
+  {
+    code: "service-account-forbidden",
+    made: "ServiceAccount that may not list in the whole cluster",
+    seen: () =>
+      crashed(
+        'Error: pods is forbidden: User "system:serviceaccount:shop:watcher" cannot list resource "pods" in API group "" at the cluster scope',
+        {},
+        {},
+        { serviceAccountName: "watcher" },
+      ),
+  },
+  {
+    code: "service-account-forbidden",
+    made: "ServiceAccount that may not read a path",
+    seen: () =>
+      crashed('Error: metrics is forbidden: User "system:serviceaccount:shop:default" cannot get path "/metrics"'),
+  },
+  {
+    code: "application-error",
+    made: "the API's refusal of somebody else's account",
+    seen: () =>
+      crashed(
+        'Error: pods is forbidden: User "system:serviceaccount:other:robot" cannot list resource "pods" in API group "" at the cluster scope',
+      ),
+  },
+  {
+    code: "module-not-found",
+    made: "shared library that is missing",
+    seen: () =>
+      crashed(
+        "/app/server: error while loading shared libraries: libssl.so.1.1: cannot open shared object file: No such file or directory",
+        {},
+        { exitCode: 127 },
+      ),
+  },
+  {
+    code: "application-error",
+    made: "symbol that the C library lacks, exit code 127",
+    seen: () => crashed("Error relocating /app/server: __res_search: symbol not found", {}, { exitCode: 127 }),
+  },
+  {
+    code: "environment-variable-missing",
+    made: "variable in the list of a schema's issues",
+    seen: () =>
+      crashed(
+        'ZodError: [\n  {\n    "code": "invalid_type",\n    "expected": "string",\n    "path": [\n      "SESSION_SECRET"\n    ],\n    "message": "Required"\n  }\n]\n    at file:///app/index.js:3:1',
+      ),
+  },
+  {
+    code: "path-not-writable",
+    made: "nginx that may not create its cache",
+    seen: () => crashed('nginx: [emerg] mkdir() "/var/cache/nginx/client_temp" failed (13: Permission denied)'),
+  },
+  {
     code: "network-policy-blocks-connection",
     made: "policy for outgoing connections without DNS",
     seen: () =>

@@ -1,0 +1,55 @@
+import { type ServedHost, servedHosts } from "../cluster/hostLook.ts";
+import type { Scene } from "../facts/scene.ts";
+import type { HostLook } from "../observation.ts";
+import { sceneCause } from "./cause.ts";
+
+interface Proof extends ServedHost {
+  look: HostLook;
+}
+
+/** Services in front of the cluster, to which a name is meant to lead. */
+const inFront =
+  /\.(?:azurefd\.net|azureedge\.net|trafficmanager\.net|cloudfront\.net|cloudflare\.net|fastly\.net|akamai\w*\.net|edgekey\.net)\.?$/;
+
+/** The DNS name of a route or an Ingress does not exist, or leads to an address where it is not served. */
+export const hostnameElsewhere = sceneCause({
+  code: "hostname-elsewhere",
+  stage: "reach",
+  recovery: "possible",
+  proofs: ({ observation: { reach = {} } }: Scene): Proof[] =>
+    servedHosts(reach).flatMap((served) => {
+      const look = reach.hosts?.[served.host];
+      if (look === undefined || inFront.test(look.alias ?? "")) return [];
+      // A load balancer that has only a name is compared by what that name resolves to.
+      const here = served.addresses.flatMap((address) => reach.hosts?.[address]?.addresses ?? address);
+      return look.addresses.some((address) => here.includes(address)) ? [] : [{ ...served, look }];
+    }),
+  claim: (_, { ref, host, addresses, look: { addresses: found, alias } }) => {
+    const type = addresses.every((address) => /^[\d.]+$/.test(address)) ? "A" : "CNAME or AAAA";
+    return {
+      title:
+        found.length === 0
+          ? `The name "${host}" of ${ref} does not exist in DNS, so no client finds it`
+          : `The name "${host}" of ${ref} leads to ${found.join(", ")}, and it is served at ${addresses.join(", ")}`,
+      affected: [ref],
+      evidence: [
+        `${ref} is served at ${addresses.join(", ")}`,
+        found.length === 0
+          ? `the name servers of this machine know no "${host}"`
+          : `the name servers of this machine resolve "${host}" to ${found.join(", ")}${alias === undefined ? "" : ` (by ${alias})`}`,
+      ],
+      mend: [
+        { say: `Point the name to ${addresses.join(", ")}: a record of type ${type} in the zone of "${host}".` },
+        ...(found.length === 0
+          ? [
+              {
+                say: "If the zone is a private one, this machine may not see it: then look it up from a machine that does.",
+              },
+            ]
+          : [
+              { say: "If something in front of the cluster is meant to answer there, such as a proxy, this is right." },
+            ]),
+      ],
+    };
+  },
+});

@@ -1,0 +1,160 @@
+/** Commands that the doctor prints, where one machine cannot run them or a word of them matters. */
+import { diagnose } from "../../../../ops/doctor/diagnose.ts";
+import type { Observation } from "../../../../ops/doctor/observation.ts";
+import { observation, pod, pull } from "./observations.ts";
+import { reached, serviceOf } from "./reachWordings.ts";
+import { wordings } from "./wordings.ts";
+
+const commandsOf = (seen: Observation): string[] =>
+  diagnose(seen).findings.flatMap(({ mend }) =>
+    mend.flatMap(({ command }) => (command === undefined ? [] : [command])),
+  );
+const worded = (made: string): Observation => {
+  const one = wordings.find((each) => each.made === made);
+  if (one === undefined) throw new Error(`no case "${made}"`);
+  return one.seen();
+};
+/** The object that a command applies from its own text. */
+const applied = (command = ""): unknown =>
+  JSON.parse(/^echo '(.*)' \| kubectl apply --filename -$/.exec(command)?.[1] ?? "");
+
+describe("a policy that opens what is missing", () => {
+  it.each([
+    [
+      "policy for outgoing connections without DNS",
+      {
+        podSelector: { matchLabels: {} },
+        policyTypes: ["Egress"],
+        egress: [
+          {
+            to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } }],
+            ports: [
+              { protocol: "UDP", port: 53 },
+              { protocol: "TCP", port: 53 },
+            ],
+          },
+        ],
+      },
+    ],
+    [
+      "policy for outgoing connections with DNS alone",
+      {
+        podSelector: { matchLabels: {} },
+        policyTypes: ["Egress"],
+        egress: [{ to: [{ podSelector: { matchLabels: { app: "api" } } }], ports: [{ protocol: "TCP", port: 8080 }] }],
+      },
+    ],
+    [
+      "policy of the target's pods that admits others",
+      {
+        podSelector: { matchLabels: { app: "api" } },
+        policyTypes: ["Ingress"],
+        ingress: [{ from: [{ podSelector: { matchLabels: {} } }], ports: [{ protocol: "TCP", port: 8080 }] }],
+      },
+    ],
+  ])("%s", (made, spec) => {
+    expect(applied(commandsOf(worded(made))[0])).toMatchObject({ kind: "NetworkPolicy", spec });
+  });
+
+  it("goes through the stack's setting where a stack owns the pods", () => {
+    const inStack = (made: string) => {
+      const seen = worded(made);
+      return commandsOf({ ...seen, target: { ...seen.target, stack: "dev" } })[0];
+    };
+    expect(inStack("policy for outgoing connections without DNS")).toBe("pulumi up --refresh --stack dev");
+    expect(inStack("policy for outgoing connections with DNS alone")).toContain("tarmac:egressTo[0]");
+  });
+
+  it("is followed by a new pod, because the kubelet waits before it tries again", () => {
+    expect(commandsOf(worded("policy for outgoing connections without DNS"))[1]).toBe(
+      "kubectl delete pod web-1 --namespace shop",
+    );
+  });
+});
+
+it("a role has the right that is missing, and is bound to the account", () => {
+  const [inNamespace] = commandsOf(
+    worded("ServiceAccount without a right in its namespace, before a last line that says less"),
+  );
+  expect(inNamespace).toBe(
+    "kubectl create role default-leases --namespace shop --verb=get --resource=leases.coordination.k8s.io && kubectl create rolebinding default-leases --namespace shop --role=default-leases --serviceaccount=shop:default",
+  );
+  const [everywhere] = commandsOf(worded("ServiceAccount that may not list in the whole cluster"));
+  expect(everywhere).toContain("kubectl create clusterrole shop-watcher-pods --verb=list,get,watch --resource=pods");
+});
+
+it("an init container waits for the Service that exists", () => {
+  expect(commandsOf(worded("init container that waits for a Service with a typing error"))[0]).toContain(
+    "until nc -z api 80; do sleep 2; done",
+  );
+});
+
+it("a port of an Ingress is replaced as the object that it is", () => {
+  const ingress = {
+    metadata: { name: "shop" },
+    spec: {
+      rules: [
+        {
+          http: {
+            paths: [{ path: "/", pathType: "Prefix", backend: { service: { name: "web", port: { name: "https" } } } }],
+          },
+        },
+      ],
+    },
+  };
+  expect(commandsOf(reached({ ingresses: [ingress] }, { services: [serviceOf()] }))[0]).toContain(
+    '"path":"/spec/rules/0/http/paths/0/backend/service/port","value":{"number":80}',
+  );
+});
+
+it("a Service whose pods say nothing of their port gets no guess", () => {
+  const bare = pod("web-1", { metadata: { labels: { app: "web" } } });
+  const seen = reached({ refusedPorts: { "web-1:8080": "connection refused" } }, { pods: [bare] });
+  expect(commandsOf(seen)).toEqual(["kubectl get pods --namespace shop --selector app=web"]);
+});
+
+it("a pod on a node that is gone is deleted, so that its owner creates another", () => {
+  const lost = pod("web-1", {
+    podStatus: { phase: "Pending", conditions: [], containerStatuses: [] },
+    spec: { nodeName: "gone", containers: [] },
+  });
+  Object.assign(lost.metadata ?? {}, {
+    ownerReferences: [{ kind: "StatefulSet", name: "web", apiVersion: "", uid: "" }],
+  });
+  expect(commandsOf(observation({ pods: [lost] }))[0]).toBe("kubectl delete pod web-1 --namespace shop --force");
+});
+
+describe("a registry whose certificate this process does not trust", () => {
+  const image = "app.azurecr.io/app:v2";
+  const look = {
+    [image]: { answer: "tls" as const, as: "an anonymous client", problem: "unable to verify the first certificate" },
+  };
+
+  it("has answered the node: the image is missing there", () => {
+    const [finding] = diagnose(observation({ ...pull("web-1", image, "not found"), images: look })).findings;
+    expect(finding?.code).toBe("tag-not-found");
+    expect(finding?.title).toContain("the tag, or the whole repository, does not exist");
+    expect(finding?.evidence.join("\n")).toContain(
+      "the registry answered the node, and the doctor could not ask it itself",
+    );
+  });
+
+  it("says nothing about a node that does not reach it", () => {
+    const words = "dial tcp 10.0.0.1:443: i/o timeout";
+    const [finding] = diagnose(observation({ ...pull("web-1", image, words), images: look })).findings;
+    expect(finding?.code).toBe("registry-unreachable");
+    expect(finding?.evidence.join("\n")).toContain("which says nothing about the nodes");
+  });
+});
+
+describe("a verdict of what is coming up", () => {
+  it("is neither healthy nor failing", () => {
+    const young = pod("web-1", { status: { ready: false, state: { waiting: { reason: "ContainerCreating" } } } });
+    Object.assign(young.metadata ?? {}, { creationTimestamp: "2026-11-22T11:59:55Z" });
+    expect(diagnose(observation({ pods: [young] })).verdict).toBe("starting");
+    Object.assign(young.metadata ?? {}, {
+      ownerReferences: [{ kind: "Job", name: "load", apiVersion: "batch/v1", uid: "" }],
+    });
+    expect(diagnose(observation({ pods: [young] })).verdict).toBe("healthy");
+  });
+});
