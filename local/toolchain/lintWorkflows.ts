@@ -2,10 +2,9 @@
 import { spawnSync } from "node:child_process";
 import { checkoutFolder } from "../settings.ts";
 import { commandLine } from "../commandLine.ts";
-import { binaryOf, buildTools, goProblem, isBuilt } from "./goBuild.ts";
+import { buildOnDemand } from "./buildOnDemand.ts";
 import type { Tool } from "./tools.ts";
 
-/** Not among the tools of the environment: it runs without. */
 export const actionlint: Tool = {
   name: "actionlint",
   title: "actionlint",
@@ -17,14 +16,10 @@ export const actionlint: Tool = {
 };
 
 async function lint(): Promise<number> {
-  if (!isBuilt(actionlint)) {
-    const problem = goProblem();
-    if (problem !== undefined) throw new Error(problem);
-    await buildTools([actionlint]);
-  }
+  const program = await buildOnDemand(actionlint);
   // What is installed on a machine must not decide: without shellcheck and pyflakes.
   const options = ["-shellcheck=", "-pyflakes=", "-color"];
-  const { status, error } = spawnSync(binaryOf(actionlint), options, { cwd: checkoutFolder, stdio: "inherit" });
+  const { status, error } = spawnSync(program, options, { cwd: checkoutFolder, stdio: "inherit" });
   if (error !== undefined) throw error;
   if (status === 0) process.stdout.write("The workflow files are sound.\n");
   // Above 1 it could not look.

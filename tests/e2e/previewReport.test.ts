@@ -50,7 +50,7 @@ async function report(settings: TestSettings, env: NodeJS.ProcessEnv = {}): Prom
   };
   const command = [join(checkoutFolder, "ops", "tarmac.ts"), "preview-report", ...args, ...policies];
   const { code, stdout, stderr } = await ended(nodeBinary, command, { env: given });
-  const own = github.comments.filter(({ user }) => user.login === "github-actions[bot]");
+  const own = github.pull.comments.filter(({ user }) => user.login === "github-actions[bot]");
   expect(own).toHaveLength(1);
   return { code, said: stdout + stderr, comment: own[0]?.body ?? "" };
 }
@@ -80,7 +80,7 @@ describe("of what is deployed", () => {
     expect(code).toBe(0);
     expect(comment).toContain("## Preview: nothing changes");
     expect(stateFiles()).toEqual(before);
-    expect(github.comments).toHaveLength(121);
+    expect(github.pull.comments).toHaveLength(121);
   });
 
   it("says what would be updated, and from what to what", async () => {
@@ -99,11 +99,11 @@ describe("of what is deployed", () => {
       /- `e2e-preview` \*\*replaces\*\* `e2e-preview \(azure-native:containerservice:ManagedCluster\)` because of `location`.*: every workload on the cluster goes with it/,
     );
     expect(stopped.said).toContain("::error::e2e-preview: replace: e2e-preview (azure-native:containerservice");
-    github.label("preview-override", "grace");
+    github.pull.label("preview-override", "grace");
     const passed = await report(settings);
     expect(passed.code).toBe(0);
     expect(passed.comment).toContain("The label `preview-override` lets it pass, set by `grace`.");
-    github.unlabel("preview-override");
+    github.pull.unlabel("preview-override");
   });
 
   it("stops a violation of a policy", async () => {

@@ -1,11 +1,15 @@
 /**
- * A stand-in for GitHub's REST interface on this machine: one pull request with its files, labels and timeline, comments and
- * issues in pages, the size limit, who may edit what, and rate limits and failures that a test asks for. It speaks plain HTTP to
- * whoever has the token.
+ * A stand-in for GitHub on this machine. Its REST interface: pull requests with their files, labels and timeline, comments and
+ * issues in pages, the size limit, who may edit what, and rate limits and failures that a test asks for. Below `/services`, what
+ * GitHub's runners and actions ask: when a job may start, artifacts, and tokens of a run. It speaks plain HTTP to whoever has a token.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
+import { type Artifact, RunArtifacts } from "./runArtifacts.ts";
+import { JobAdmission, Refused, type WaitingJob } from "./jobAdmission.ts";
+import { RunTokens } from "./runTokens.ts";
+import { accountType, StandInPullRequest } from "./standInPullRequest.ts";
 import { Deployments } from "./deployments.ts";
 
 export interface StandInComment {
@@ -70,13 +74,18 @@ export class GitHubStandIn {
   /** Whose token it is. */
   login = "github-actions[bot]";
   repository = "team/hello";
-  comments: StandInComment[] = [];
-  labels: string[] = [];
-  readonly timeline: LabelEvent[] = [];
-  /** Newest commit of the pull request, its author, and what it changes. */
-  head = "0123456789abcdef";
-  author = "ada";
-  files: StandInFile[] = [];
+  /** The pull request of most tests. */
+  readonly pull = new StandInPullRequest(7);
+  readonly pulls = new Map([[7, this.pull]]);
+  /** Tokens of runs. `token` is one that may do everything. */
+  readonly tokens = new RunTokens();
+  readonly jobs = new JobAdmission();
+  readonly artifacts = new RunArtifacts();
+  /** What the runners and actions of workflow runs ask with. */
+  readonly runtimeToken = "runtime-standIn";
+  /** Issues the token by which a run signs in elsewhere. */
+  idToken: (subject: string, audience: string) => Promise<string> = () =>
+    Promise.reject(new Error("no identity provider"));
   /** What accounts may do with the repository: "admin", "write", "read". Others may read. */
   permissions: Record<string, string> = { ada: "write", grace: "write" };
   /** As the token of a run for a fork. */
@@ -116,34 +125,23 @@ export class GitHubStandIn {
     return this.#url;
   }
 
+  /** Opens a pull request. */
+  openPull(number: number): StandInPullRequest {
+    const pull = new StandInPullRequest(number);
+    this.pulls.set(number, pull);
+    return pull;
+  }
+
   /** Writes a comment as somebody. */
-  say(login: string, body: string, type = login.endsWith("[bot]") ? "Bot" : "User"): StandInComment {
+  say(login: string, body: string, type: string = accountType(login), on = this.pull): StandInComment {
     const comment = { id: this.#nextId++, body, user: { login, type } };
-    this.comments.push(comment);
+    on.comments.push(comment);
     return comment;
-  }
-
-  /** Sets a label as somebody. */
-  label(name: string, by = "grace", at = new Date()): void {
-    this.labels.push(name);
-    this.#tell("labeled", name, by, at);
-  }
-
-  /** Takes a label off as somebody. */
-  unlabel(name: string, by = "grace", at = new Date()): void {
-    this.labels = this.labels.filter((one) => one !== name);
-    this.#tell("unlabeled", name, by, at);
-  }
-
-  #tell(event: LabelEvent["event"], name: string, login: string, at: Date): void {
-    const actor = { login, type: login.endsWith("[bot]") ? "Bot" : "User" };
-    // Whole seconds, as GitHub has them.
-    this.timeline.push({ event, label: { name }, actor, created_at: at.toISOString().replace(/\.\d+Z$/, "Z") });
   }
 
   /** Opens an issue as somebody. */
   open(login: string, title: string, body: string, pullRequest = false): StandInIssue {
-    const user = { login, type: login.endsWith("[bot]") ? "Bot" : "User" };
+    const user = { login, type: accountType(login) };
     const issue: StandInIssue = { number: this.#nextIssue++, title, body, state: "open", user, comments: [] };
     if (pullRequest) issue.pullRequest = true;
     this.issues.push(issue);
@@ -153,7 +151,10 @@ export class GitHubStandIn {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = "GET", headers } = request;
     const url = new URL(request.url ?? "/", this.#url);
-    const body = await text(request);
+    const sent = await buffer(request);
+    const [, service] = /^\/services\/(.+)$/.exec(url.pathname) ?? [];
+    if (service !== undefined) return this.#serve(method, service, url, sent, headers.authorization, response);
+    const body = sent.toString("utf8");
     this.seen.push({ method, path: url.pathname + url.search });
     const fault = this.#takeFault(method);
     fault?.meanwhile?.();
@@ -161,9 +162,9 @@ export class GitHubStandIn {
       return send(response, fault.status, { message: fault.message }, fault.headers);
     // GitHub takes both words: https://docs.github.com/en/rest/authentication/authenticating-to-the-rest-api
     const [, token] = /^(?:bearer|token) (\S+)$/i.exec(headers.authorization ?? "") ?? [];
-    if (token !== this.token) return send(response, 401, { message: "Bad credentials" });
-
-    if (this.readOnly && method !== "GET")
+    if (token === undefined || (token !== this.token && !this.tokens.knows(token)))
+      return send(response, 401, { message: "Bad credentials" });
+    if ((this.readOnly && method !== "GET") || (token !== this.token && !this.#may(token, method, url.pathname)))
       return send(response, 403, { message: "Resource not accessible by integration" });
     const path = url.pathname.slice(`/repos/${this.repository}/`.length);
     const deployment = this.deployments.answer(method, path, url.searchParams, body);
@@ -175,25 +176,27 @@ export class GitHubStandIn {
     if (this.#answerIssues(method, url, body, response, fault)) return;
     const [, issue, comment] =
       new RegExp(`^/repos/${this.repository}/issues/(?:(\\d+)/comments|comments/(\\d+))$`).exec(url.pathname) ?? [];
-    if (issue !== undefined && method === "GET")
+    const pull = this.pulls.get(Number(issue));
+    if (pull !== undefined && method === "GET")
       return this.#page(
         response,
         url,
-        this.comments.map((one) => this.#shown(one)),
+        pull.comments.map((one) => this.#shown(one, pull)),
       );
     const wanted = body === "" ? "" : ((JSON.parse(body) as { body?: string }).body ?? "");
     if (wanted.length > limit) return send(response, 422, tooLong);
-    if (issue !== undefined && url.pathname.endsWith("/comments") && method === "POST") {
-      const made = this.say(this.login, wanted);
+    if (pull !== undefined && method === "POST") {
+      const made = this.say(this.login, wanted, undefined, pull);
       return fault === undefined
-        ? send(response, 201, this.#shown(made))
+        ? send(response, 201, this.#shown(made, pull))
         : send(response, fault.status, { message: fault.message });
     }
-    const known = this.comments.find(({ id }) => `${id}` === comment);
-    if (known !== undefined && method === "PATCH") {
+    const on = [...this.pulls.values()].find(({ comments }) => comments.some(({ id }) => `${id}` === comment));
+    const known = on?.comments.find(({ id }) => `${id}` === comment);
+    if (on !== undefined && known !== undefined && method === "PATCH") {
       if (known.user.login !== this.login) return send(response, 403, { message: "Must have admin rights" });
       known.body = wanted;
-      return send(response, 200, this.#shown(known));
+      return send(response, 200, this.#shown(known, on));
     }
     return send(response, 404, { message: "Not Found" });
   }
@@ -204,12 +207,14 @@ export class GitHubStandIn {
     const [, commit] = /^commits\/(\w+)\/pulls$/.exec(path ?? "") ?? [];
     const [, range] = /^compare\/(.+)$/.exec(path ?? "") ?? [];
     const [, login] = /^collaborators\/([^/]+)\/permission$/.exec(path ?? "") ?? [];
-    const [, label] = /^issues\/7\/labels\/([^/]+)$/.exec(path ?? "") ?? [];
-    if (method === "GET" && path === "pulls/7") {
-      const labels = this.labels.map((name) => ({ name }));
-      send(response, 200, { number: 7, head: { sha: this.head }, user: { login: this.author }, labels });
-    } else if (method === "GET" && path === "pulls/7/files") this.#page(response, url, this.files);
-    else if (method === "GET" && path === "issues/7/timeline") this.#page(response, url, this.timeline);
+    const [, of, what = ""] = /^(?:pulls|issues)\/(\d+)(?:\/(files|timeline|labels\/[^/]+))?$/.exec(path ?? "") ?? [];
+    const pull = this.pulls.get(Number(of));
+    const [, label] = /^labels\/(.+)$/.exec(what) ?? [];
+    if (method === "GET" && pull !== undefined && path === `pulls/${pull.number}`) {
+      const labels = pull.labels.map((name) => ({ name }));
+      send(response, 200, { number: pull.number, head: { sha: pull.head }, user: { login: pull.author }, labels });
+    } else if (method === "GET" && pull !== undefined && what === "files") this.#page(response, url, pull.files);
+    else if (method === "GET" && pull !== undefined && what === "timeline") this.#page(response, url, pull.timeline);
     else if (method === "GET" && commit !== undefined) this.#page(response, url, this.pullsOf[commit] ?? []);
     else if (method === "GET" && range !== undefined) {
       const commits = this.comparisons[decodeURIComponent(range)];
@@ -217,11 +222,11 @@ export class GitHubStandIn {
       else send(response, 200, { status: "ahead", commits: commits.map((sha) => ({ sha })) });
     } else if (method === "GET" && login !== undefined)
       send(response, 200, { permission: this.permissions[decodeURIComponent(login)] ?? "read", user: { login } });
-    else if (method === "DELETE" && label !== undefined) {
+    else if (method === "DELETE" && pull !== undefined && label !== undefined) {
       const name = decodeURIComponent(label);
-      if (!this.labels.includes(name)) send(response, 404, { message: "Label does not exist" });
+      if (!pull.labels.includes(name)) send(response, 404, { message: "Label does not exist" });
       else {
-        this.unlabel(name, this.login);
+        pull.unlabel(name, this.login);
         send(response, 200, []);
       }
     } else return false;
@@ -274,8 +279,64 @@ export class GitHubStandIn {
     return index < 0 ? undefined : this.faults.splice(index, 1)[0];
   }
 
-  #shown({ id, body, user }: StandInComment) {
-    return { id, body, user, html_url: `https://github.example/${this.repository}/pull/7#issuecomment-${id}` };
+  #shown({ id, body, user }: StandInComment, { number }: StandInPullRequest) {
+    const html_url = `https://github.example/${this.repository}/pull/${number}#issuecomment-${id}`;
+    return { id, body, user, html_url };
+  }
+
+  /** Whether the token of a run may do this. */
+  #may(token: string, method: string, pathname: string): boolean {
+    const path = pathname.slice(`/repos/${this.repository}/`.length);
+    const [, comment] = /^issues\/comments\/(\d+)$/.exec(path) ?? [];
+    const [, issue] = /^issues\/(\d+)\//.exec(path) ?? [];
+    const ofPullRequest = this.pulls.has(Number(issue)) || comment !== undefined;
+    return this.tokens.allows(token, method, path, ofPullRequest);
+  }
+
+  /** What runners and actions ask of GitHub beside its REST interface. */
+  async #serve(
+    method: string,
+    service: string,
+    url: URL,
+    sent: Buffer,
+    authorization: string | undefined,
+    response: ServerResponse,
+  ): Promise<void> {
+    if (authorization !== `Bearer ${this.runtimeToken}`) return send(response, 401, { message: "Bad credentials" });
+    const query = Object.fromEntries(url.searchParams);
+    const [, run = "", name] = /^artifacts\/([^/]+)(?:\/(.+))?$/.exec(service) ?? [];
+    if (method === "GET" && service === "idToken")
+      return send(response, 200, { value: await this.idToken(query.subject ?? "", query.audience ?? "") });
+    if (service === "jobs") {
+      const job = JSON.parse(sent.toString("utf8")) as WaitingJob;
+      if (method === "DELETE") {
+        this.jobs.ended(job);
+        return send(response, 200, {});
+      }
+      return this.jobs.admitted(job).then(
+        () => send(response, 200, {}),
+        (error: Error) => send(response, error instanceof Refused ? 409 : 500, { message: error.message }),
+      );
+    }
+    if (method === "GET" && run !== "" && name === undefined)
+      return send(response, 200, { names: this.artifacts.names(run) });
+    if (method === "PUT" && name !== undefined) {
+      const given = JSON.parse(sent.toString("utf8")) as Record<string, string>;
+      const artifact: Artifact = Object.fromEntries(
+        Object.entries(given).map(([path, content]) => [path, Buffer.from(content, "base64")]),
+      );
+      return this.artifacts.upload(run, name, artifact, query.overwrite === "true")
+        ? send(response, 201, {})
+        : send(response, 409, {
+            message: "Conflict: an artifact with this name already exists on the workflow run",
+          });
+    }
+    const artifact = name === undefined ? undefined : this.artifacts.download(run, name);
+    if (method === "GET" && artifact !== undefined) {
+      const files = Object.entries(artifact).map(([path, content]) => [path, content.toString("base64")]);
+      return send(response, 200, Object.fromEntries(files) as Record<string, string>);
+    }
+    return send(response, 404, { message: "Not Found" });
   }
 
   /** At most 100 a page, 30 when nothing is said, as GitHub does; the way to the next stands in a header. */

@@ -1,118 +1,276 @@
 /**
- * The life of a pull request, from its preview to the mended drift of what it was merged into: the lines of the workflows,
- * run in their order on the local environment, with a stand-in for GitHub. Everything else is real.
+ * The life of pull requests, from their previews to the fixed drift of what they were merged into: the workflows of this checkout,
+ * run by act on this machine and on the local environment, with a stand-in for GitHub. Everything else is real.
  */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { stateFolder } from "../../local/settings.ts";
+import { simulation } from "../../local/stack/simulation.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import { groupsOf, resourcesOf } from "../e2e/azureQueries.ts";
 import { run } from "../e2e/runProgram.ts";
 import { GitHubStandIn, type StandInIssue } from "../githubStandIn/server.ts";
-import { Repository } from "./repository.ts";
-import { runStep, type StepRun } from "./workflowStep.ts";
+import type { StandInPullRequest } from "../githubStandIn/standInPullRequest.ts";
+import type { RunAtWork, WorkflowRun } from "./actRun.ts";
+import { createIdentities, removeIdentities } from "./cloudIdentities.ts";
+import { GitHubActions, type Occurrence } from "./githubActions.ts";
+import { environments, Repository } from "./repository.ts";
 
-const stack = "rehearsal";
-const branch = "feature/greeting";
-const pullRequest = 7;
-/** Where the change moves the service to: another namespace, which Kubernetes cannot rename. */
+const app = "rehearsal";
+/** The environment that is deployed, previewed and looked at. */
+export const stack = "dev";
+/** Where the first change moves the service to: another namespace, which Kubernetes cannot rename. */
 export const newNamespace = "rehearsal-greeting";
-export const sandboxStack = `sandbox-pr-${pullRequest}`;
+export const sandboxStack = "sandbox-pr-7";
 
-export interface Told extends StepRun {
-  /** What the step shows on the run's page. */
-  summary: string;
+/** The states of the rehearsal's stacks: at a place where the next rehearsal finds what one that was killed left. */
+const backend = join(stateFolder, "rehearsal");
+
+export interface OpenPullRequest {
+  branch: string;
+  base: string;
+  github: StandInPullRequest;
+  /** From another repository, without the rights of this one. */
+  fork: boolean;
 }
 
 export class Rehearsal {
   readonly github: GitHubStandIn;
-  readonly #repository: Repository;
-  readonly #scratch = mkdtempSync(join(tmpdir(), "tarmac-rehearsal-run-"));
-  readonly #say: (line: string) => void;
+  readonly repository: Repository;
+  readonly #actions: GitHubActions;
+  /** The commits of main, oldest first. */
+  readonly #main: string[] = [];
 
-  private constructor(github: GitHubStandIn, repository: Repository, say: (line: string) => void) {
+  private constructor(github: GitHubStandIn, repository: Repository, actions: GitHubActions) {
     this.github = github;
-    this.#repository = repository;
-    this.#say = say;
+    this.repository = repository;
+    this.#actions = actions;
   }
 
-  /** A repository with one environment, of which nothing is deployed yet. @param say told what the commands print */
+  /** A repository with its environments, of which nothing is deployed yet. @param say told what the commands print */
   static async begin(say: (line: string) => void): Promise<Rehearsal> {
-    const repository = await Repository.make(stack);
-    const rehearsal = new Rehearsal(await new GitHubStandIn().start(), repository, say);
+    const repository = await Repository.make(app);
+    const github = await new GitHubStandIn().start();
     try {
-      await rehearsal.#removeStack(sandboxStack);
-      await rehearsal.#removeStack(stack);
-      await rehearsal.#pulumi("stack", "init", stack, "--no-select");
-      await repository.commit("The service and its environment");
+      github.idToken = async (subject, audience) =>
+        ((await simulation("POST", "workflowTokens", { subject, audience })) as { token: string }).token;
+      github.jobs.protections.dev = { branch: "main" };
+      await removeStacks();
+      mkdirSync(backend, { recursive: true });
+      await pulumi(repository.folder, "stack", "init", stack, "--no-select");
+      const identities = await createIdentities(github.repository, environments);
+      const { ARM_TENANT_ID = "", ARM_SUBSCRIPTION_ID = "" } = stackEnvironment();
+      const actions = await GitHubActions.of(
+        github,
+        repository,
+        {
+          repository: {
+            AZURE_PREVIEW_CLIENT_ID: identities.preview,
+            AZURE_DRIFT_CLIENT_ID: identities.drift,
+            AZURE_TENANT_ID: ARM_TENANT_ID,
+            AZURE_SUBSCRIPTION_ID: ARM_SUBSCRIPTION_ID,
+            PULUMI_BACKEND_URLS: JSON.stringify({ [stack]: backendUrl }),
+            ENVIRONMENTS: JSON.stringify([stack]),
+            PREVIEWED: JSON.stringify([stack]),
+          },
+          environments: Object.fromEntries(
+            Object.entries(identities.environments).map(([name, clientId]) => [
+              name,
+              {
+                AZURE_CLIENT_ID: clientId,
+                AZURE_SUBSCRIPTION_ID: ARM_SUBSCRIPTION_ID,
+                PULUMI_BACKEND_URL: backendUrl,
+              },
+            ]),
+          ),
+        },
+        say,
+      );
+      const rehearsal = new Rehearsal(github, repository, actions);
+      rehearsal.#main.push(await repository.commit("The service and its environments"));
+      return rehearsal;
     } catch (error) {
-      await rehearsal.#stop();
+      await github.stop();
+      repository.remove();
       throw error;
     }
-    return rehearsal;
   }
 
-  /** `deploy.yml` on a push to main; or by hand with another action. */
-  async deploy(action: "deploy" | "refresh" = "deploy"): Promise<Told> {
-    await this.#repository.git("checkout", "--quiet", "main");
-    const which = action === "deploy" ? /--allow-older "\$ALLOW_OLDER"$/ : /--refresh$/;
-    return this.#step("deploy-stack.yml", "deploy", which, {
-      ...{ "inputs.stack": stack, "inputs.allow-replace": "", "github.token": this.github.token },
-      ...{ "inputs.allow-older": "", "inputs.service": "" },
-      // Nobody has to approve this environment.
-      "needs.preview.outputs.changes": "",
-    });
+  /** A push to main starts the deployment. */
+  push(): Promise<WorkflowRun> {
+    return this.#only(this.#actions.on(this.#pushed()));
   }
 
-  /** A branch with a greeting, and a namespace of a better name. */
-  async openPullRequest(): Promise<void> {
-    await this.#repository.git("checkout", "--quiet", "-b", branch, "main");
-    this.#repository.set({ environment: { GREETING: "hello" }, namespace: newNamespace });
-    await this.#repository.commit("A greeting, in a namespace of its own");
-    this.github.head = await this.#repository.git("rev-parse", branch);
-    this.github.files = (await this.#repository.git("diff", "--name-only", "main", branch))
-      .split("\n")
-      .map((filename) => ({ filename }));
+  /** The same, and does not wait for the end. */
+  startPush(): Promise<RunAtWork> {
+    return this.#actions.begin(this.#pushed());
   }
 
-  /** `preview.yml`, first job: with the change's code, and without a right to the pull request. */
-  async collectPreview(): Promise<Told> {
-    await this.#repository.checkOutMerge(branch);
-    return this.#step("preview.yml", "collect", /--image/, { "matrix.stack": stack });
+  /** "Re-run all jobs" of the newest run, which was of a push to main. */
+  rerunPush(): Promise<WorkflowRun> {
+    return this.#actions.run("deploy.yml", this.#pushed(), this.#actions.newest);
   }
 
-  /** `preview.yml`, second job: with the base's code, on what the first has collected. */
-  async judgePreview(): Promise<Told> {
-    await this.#repository.git("checkout", "--quiet", "main");
-    // By way of the artifact.
-    const collected = `collected-${stack}.json`;
-    cpSync(join(this.#repository.folder, collected), join(this.#scratch, "collected", collected));
-    return this.#step("preview.yml", "report", /--post/, {
-      "github.token": this.github.token,
-      "runner.temp": this.#scratch,
-      "vars.PREVIEWED": JSON.stringify([stack]),
-    });
+  /** "Run workflow" of the deployment. */
+  dispatch(action: string): Promise<WorkflowRun> {
+    return this.#only(this.#actions.on(this.#dispatched(action)));
   }
 
-  /** Somebody who may write to the repository sets a label. */
-  label(name: string): void {
-    this.github.label(name, "grace");
+  startDispatch(action: string): Promise<RunAtWork> {
+    return this.#actions.begin(this.#dispatched(action));
   }
 
-  async merge(): Promise<void> {
-    await this.#repository.git("checkout", "--quiet", "main");
-    await this.#repository.git("merge", "--quiet", "--no-ff", "--message", `Merge ${branch}`, branch);
-    const merged = { number: pullRequest, head: { sha: this.github.head }, user: { login: this.github.author } };
-    const commit = await this.#repository.git("rev-parse", "HEAD");
-    this.github.pullsOf[commit] = [{ ...merged, merged_at: new Date().toISOString() }];
+  /** The time of a workflow's schedule has come. */
+  schedule(file: string): Promise<WorkflowRun> {
+    return this.#actions.run(file, { ...this.#onMain("schedule"), payload: this.#payload({}) });
   }
 
-  /** `sandbox.yml` on the label "sandbox". */
-  async sandboxUp(): Promise<Told> {
-    await this.#repository.checkOutMerge(branch);
-    return this.#step("sandbox.yml", "up", /sandbox up/, {
-      "github.event.pull_request.number": String(pullRequest),
-    });
+  /**
+   * Opens a pull request. Its workflows run when something is done with it: `activity`.
+   * @param change edits the files of the branch
+   */
+  async openPullRequest(
+    number: number,
+    branch: string,
+    change: () => void,
+    { base = "main", fork = false } = {},
+  ): Promise<OpenPullRequest> {
+    await this.repository.git("checkout", "--quiet", "-b", branch, "main");
+    change();
+    const head = await this.repository.commit(`Change of ${branch}`);
+    await this.repository.git("checkout", "--quiet", "main");
+    const github = number === 7 ? this.github.pull : this.github.openPull(number);
+    const pull = { branch, base, github, fork };
+    await this.#showChange(pull, head);
+    return pull;
+  }
+
+  /** Another commit on the branch. */
+  async pushTo(pull: OpenPullRequest, change: () => void): Promise<void> {
+    await this.repository.git("checkout", "--quiet", pull.branch);
+    change();
+    const head = await this.repository.commit(`Another change of ${pull.branch}`);
+    await this.repository.git("checkout", "--quiet", "main");
+    await this.#showChange(pull, head);
+  }
+
+  async #showChange(pull: OpenPullRequest, head: string): Promise<void> {
+    pull.github.head = head;
+    const changed = await this.repository.git("diff", "--name-only", `${pull.base}...${head}`);
+    pull.github.files = changed.split("\n").flatMap((filename) => (filename === "" ? [] : [{ filename }]));
+  }
+
+  /** Into another branch. */
+  async retarget(pull: OpenPullRequest, base: string): Promise<OpenPullRequest> {
+    const retargeted = { ...pull, base };
+    await this.#showChange(retargeted, pull.github.head);
+    return retargeted;
+  }
+
+  /**
+   * What happens to a pull request starts its workflows.
+   * @param action "opened", "synchronize", "edited", "labeled" ...
+   * @param label that was set or removed
+   */
+  async activity(pull: OpenPullRequest, action: string, label?: string): Promise<WorkflowRun[]> {
+    return this.#actions.on(await this.#pullRequestEvent(pull, action, label));
+  }
+
+  /** Runs one workflow for it. @param again another attempt of the newest run */
+  async preview(pull: OpenPullRequest, action: string, { label, again = false }: PreviewOptions = {}) {
+    const occurrence = await this.#pullRequestEvent(pull, action, label);
+    return this.#actions.run("preview.yml", occurrence, again ? this.#actions.newest : undefined);
+  }
+
+  async #pullRequestEvent(pull: OpenPullRequest, action: string, label?: string): Promise<Occurrence> {
+    const { branch, base, github, fork } = pull;
+    const [baseSha, sha] = [
+      await this.repository.git("rev-parse", base),
+      await this.repository.mergeCommit(await this.repository.git("rev-parse", base), github.head),
+    ];
+    const ref = `refs/pull/${github.number}/merge`;
+    await this.repository.git("update-ref", ref, sha);
+    const head = { sha: github.head, ref: branch, repo: { full_name: fork ? "mallory/hello" : this.github.repository } };
+    return {
+      ...{ name: "pull_request", action, branch: base, sha, ref, fork, base, actor: github.author },
+      payload: this.#payload({
+        ...{ action, number: github.number, sender: { login: "grace", type: "User" } },
+        ...(label === undefined ? {} : { label: { name: label } }),
+        pull_request: {
+          ...{ number: github.number, state: "open", head, user: { login: github.author } },
+          base: { sha: baseSha, ref: base },
+          labels: github.labels.map((name) => ({ name })),
+        },
+      }),
+    };
+  }
+
+  /** The pull request in a merge queue: a commit of its own, on a branch that is no pull request's. */
+  async queueEvent(pull: OpenPullRequest): Promise<Occurrence> {
+    const base = await this.repository.git("rev-parse", "main");
+    const sha = await this.repository.mergeCommit(base, pull.github.head);
+    const ref = `refs/heads/gh-readonly-queue/main/pr-${pull.github.number}-${base}`;
+    await this.repository.git("update-ref", ref, sha);
+    return {
+      ...{ name: "merge_group", action: "checks_requested", branch: "main", sha, ref },
+      actor: "github-merge-queue[bot]",
+      payload: this.#payload({ action: "checks_requested", merge_group: { head_sha: sha, head_ref: ref, base_sha: base } }),
+    };
+  }
+
+  /** Runs the workflows of a merge queue. */
+  async queued(pull: OpenPullRequest): Promise<WorkflowRun[]> {
+    return this.#actions.on(await this.queueEvent(pull));
+  }
+
+  async merge(pull: OpenPullRequest): Promise<void> {
+    const { number, head, author } = pull.github;
+    const commit = await this.repository.mergeCommit(await this.repository.git("rev-parse", "main"), head);
+    await this.#toMain(commit);
+    this.github.pullsOf[commit] = [
+      { number, head: { sha: head }, user: { login: author }, merged_at: new Date().toISOString() },
+    ];
+  }
+
+  /** A commit on main that no pull request brought. */
+  async commitToMain(message: string, change: () => void): Promise<void> {
+    change();
+    await this.#toMain(await this.repository.commit(message));
+  }
+
+  async #toMain(commit: string): Promise<void> {
+    await this.repository.git("reset", "--quiet", "--hard", commit);
+    for (const [index, earlier] of this.#main.entries())
+      this.github.comparisons[`${earlier}...${commit}`] = [...this.#main.slice(index + 1), commit];
+    this.#main.push(commit);
+  }
+
+  get #head(): string {
+    return this.#main.at(-1) ?? "";
+  }
+
+  #onMain(name: string) {
+    return { name, branch: "main", sha: this.#head, ref: "refs/heads/main", actor: "ada" };
+  }
+
+  #payload(more: object): object {
+    return { repository: { full_name: this.github.repository, default_branch: "main" }, ...more };
+  }
+
+  #pushed(): Occurrence {
+    return { ...this.#onMain("push"), payload: this.#payload({ ref: "refs/heads/main", after: this.#head }) };
+  }
+
+  #dispatched(action: string): Occurrence {
+    const inputs = { stack, action, "allow-replace": "" };
+    return { ...this.#onMain("workflow_dispatch"), payload: this.#payload({ inputs }) };
+  }
+
+  async #only(started: Promise<WorkflowRun[]>): Promise<WorkflowRun> {
+    const [only, ...others] = await started;
+    if (only === undefined || others.length > 0)
+      throw new Error(`${others.length + (only === undefined ? 0 : 1)} workflows ran, not one`);
+    return only;
   }
 
   /** The two days of the sandbox are over. */
@@ -120,50 +278,27 @@ export class Rehearsal {
     await this.#pulumi("stack", "tag", "set", "tarmac:expires", "2026-01-01T00:00:00Z", "--stack", sandboxStack);
   }
 
-  /** `sandbox.yml` every hour. */
-  async reap(): Promise<Told> {
-    await this.#repository.git("checkout", "--quiet", "main");
-    return this.#step("sandbox.yml", "reap", /sandbox reap/);
-  }
-
   /** Somebody changes the environment by hand. */
   async changeByHand(): Promise<void> {
-    await this.#run(
-      "kubectl",
-      "--namespace",
-      newNamespace,
-      "set",
-      "env",
-      `deployment/${stack}`,
-      "GREETING=mended at 3 am",
-    );
-  }
-
-  /** `drift.yml` once a day. */
-  drift(): Promise<Told> {
-    return this.#step("drift.yml", "look", /--issue/, { "matrix.stack": stack, "github.token": this.github.token });
+    const change = ["set", "env", `deployment/${app}`, "GREETING=fixed at 3 am"];
+    await this.#run("kubectl", "--namespace", newNamespace, ...change);
   }
 
   async end(): Promise<void> {
     try {
-      await this.#removeStack(sandboxStack);
-      await this.#removeStack(stack);
+      await removeStacks();
+      await removeIdentities();
     } finally {
-      await this.#stop();
+      await this.github.stop();
+      this.#actions.remove();
+      this.repository.remove();
     }
   }
 
-  async #stop(): Promise<void> {
-    await this.github.stop();
-    this.#repository.remove();
-    rmSync(this.#scratch, { recursive: true });
-  }
-
   /** The one comment of the previews. @throws Error when there is none, or more than one */
-  comment(): string {
-    const [comment, ...others] = this.github.comments;
-    if (comment === undefined || others.length > 0)
-      throw new Error(`there are ${this.github.comments.length} comments, and not one`);
+  comment({ comments } = this.github.pull): string {
+    const [comment, ...others] = comments;
+    if (comment === undefined || others.length > 0) throw new Error(`there are ${comments.length} comments, and not one`);
     return comment.body;
   }
 
@@ -176,7 +311,7 @@ export class Rehearsal {
   }
 
   /** Status of the service's answer. */
-  async ask(of = stack): Promise<number> {
+  async ask(of: string = stack): Promise<number> {
     const { url } = JSON.parse(await this.#pulumi("stack", "output", "--json", "--stack", of)) as { url: string };
     return (await fetch(url)).status;
   }
@@ -190,40 +325,37 @@ export class Rehearsal {
     return [...found, ...namespaces.split("\n").filter((line) => line !== "")];
   }
 
-  async #step(file: string, job: string, which: RegExp, values: Record<string, string> = {}): Promise<Told> {
-    const [summaryFile, eventFile] = [join(this.#scratch, "summary.md"), join(this.#scratch, "event.json")];
-    writeFileSync(summaryFile, "");
-    const repository = this.github.repository;
-    const head = { sha: this.github.head, repo: { full_name: repository } };
-    writeFileSync(eventFile, JSON.stringify({ pull_request: { number: pullRequest, head } }));
-    const told = await runStep(file, job, which, {
-      folder: this.#repository.folder,
-      env: {
-        ...stackEnvironment(),
-        ...{ GITHUB_ACTIONS: "true", GITHUB_REPOSITORY: repository, GITHUB_ACTOR: "ada", GITHUB_RUN_ID: "1" },
-        GITHUB_SHA: await this.#repository.git("rev-parse", "HEAD"),
-        ...{ GITHUB_API_URL: this.github.url, GITHUB_EVENT_PATH: eventFile, GITHUB_STEP_SUMMARY: summaryFile },
-      },
-      values,
-      say: this.#say,
-    });
-    return { ...told, summary: readFileSync(summaryFile, "utf8") };
-  }
-
   #run(program: string, ...args: string[]): Promise<string> {
-    return run(program, args, { cwd: this.#repository.folder, env: stackEnvironment() });
+    return run(program, args, { cwd: this.repository.folder, env: environment() });
   }
 
   #pulumi(...args: string[]): Promise<string> {
-    return this.#run("pulumi", "--non-interactive", ...args);
+    return pulumi(this.repository.folder, ...args);
   }
+}
 
-  /** Also what a rehearsal left that was killed. */
-  async #removeStack(name: string): Promise<void> {
-    const stacks = JSON.parse(await this.#pulumi("stack", "ls", "--json")) as { name: string }[];
-    if (!stacks.some((one) => one.name === name)) return;
-    await this.#pulumi("cancel", "--yes", "--stack", name);
-    await this.#pulumi("destroy", "--yes", "--skip-preview", "--continue-on-error", "--stack", name);
-    await this.#pulumi("stack", "rm", "--yes", "--preserve-config", "--stack", name);
+interface PreviewOptions {
+  label?: string;
+  again?: boolean;
+}
+
+const backendUrl = `file://${backend}?metadata=skip`;
+
+/** Of the rehearsal's own commands, which are those of this machine's deployer. */
+const environment = (): NodeJS.ProcessEnv => ({ ...stackEnvironment(), PULUMI_BACKEND_URL: backendUrl });
+
+const pulumi = (cwd: string, ...args: string[]): Promise<string> =>
+  run("pulumi", ["--non-interactive", ...args], { cwd, env: environment() });
+
+/** Also what a rehearsal left that was killed. */
+async function removeStacks(): Promise<void> {
+  if (!existsSync(backend)) return;
+  // Without the program: that of a rehearsal that was killed is gone.
+  const folder = join(stateFolder, "pulumi", "project");
+  for (const { name } of JSON.parse(await pulumi(folder, "stack", "ls", "--json")) as { name: string }[]) {
+    await pulumi(folder, "cancel", "--yes", "--stack", name);
+    await pulumi(folder, "destroy", "--yes", "--skip-preview", "--continue-on-error", "--stack", name);
+    await pulumi(folder, "stack", "rm", "--yes", "--stack", name);
   }
+  rmSync(backend, { recursive: true });
 }

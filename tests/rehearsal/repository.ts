@@ -1,22 +1,25 @@
-/** A repository to rehearse in: the files of this checkout, as they are now, with an environment of its own. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+/** A repository to rehearse in: the files of this checkout, as they are now, with environments of its own. */
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { copyCheckout } from "../e2e/checkoutCopy.ts";
 import { run } from "../e2e/runProgram.ts";
 
+/** The environments of the workflows: their stacks, and their GitHub environments. */
+export const environments = ["dev", "staging", "prod", "sandbox"] as const;
+
 export class Repository {
   readonly folder = mkdtempSync(join(tmpdir(), "tarmac-rehearsal-"));
-  /** Name of the environment: its stack, its app, its GitHub environment. */
-  readonly stack: string;
+  /** Of the service, and of everything that it makes. */
+  readonly app: string;
 
-  private constructor(stack: string) {
-    this.stack = stack;
+  private constructor(app: string) {
+    this.app = app;
   }
 
-  static async make(stack: string): Promise<Repository> {
-    const repository = new Repository(stack);
+  static async make(app: string): Promise<Repository> {
+    const repository = new Repository(app);
     try {
       await repository.#fill();
     } catch (error) {
@@ -27,25 +30,38 @@ export class Repository {
   }
 
   async #fill(): Promise<void> {
-    const { folder, stack } = this;
+    const { folder, app } = this;
     await copyCheckout(folder);
     await this.git("init", "--quiet", "--initial-branch", "main");
-    writeFileSync(join(folder, ".git", "info", "exclude"), "/node_modules\n/collected-*.json\n/preview-report.md\n");
-    // The environment: like that of this machine, with names of its own.
-    cpSync(join(folder, "Pulumi.local.yaml"), this.stackFile);
-    this.set({ appName: stack, replicas: 2 });
-    cpSync(join(folder, "policy", "config", "local.json"), join(folder, "policy", "config", `${stack}.json`));
+    // The jobs fetch commits by their hashes, as GitHub allows it.
+    await this.git("config", "uploadpack.allowAnySHA1InWant", "true");
+    writeFileSync(join(folder, ".git", "info", "exclude"), "/node_modules\n");
+    // The environments: like that of this machine, with names of their own.
+    for (const name of environments) {
+      cpSync(join(folder, "Pulumi.local.yaml"), this.stackFile(name));
+      this.set(name, { appName: app, replicas: 2 });
+      cpSync(join(folder, "policy", "config", "local.json"), join(folder, "policy", "config", `${name}.json`));
+    }
   }
 
-  get stackFile(): string {
-    return join(this.folder, `Pulumi.${this.stack}.yaml`);
+  stackFile(name: string): string {
+    return join(this.folder, `Pulumi.${name}.yaml`);
   }
 
-  /** Changes settings in the environment's file. */
-  set(settings: Record<string, unknown>): void {
-    const document = parseDocument(readFileSync(this.stackFile, "utf8"));
-    for (const [key, value] of Object.entries(settings)) document.setIn(["config", `tarmac:${key}`], value);
-    writeFileSync(this.stackFile, document.toString());
+  /** Changes settings in an environment's file; undefined removes one. */
+  set(name: string, settings: Record<string, unknown>): void {
+    const document = parseDocument(readFileSync(this.stackFile(name), "utf8"));
+    for (const [key, value] of Object.entries(settings))
+      if (value === undefined) document.deleteIn(["config", `tarmac:${key}`]);
+      else document.setIn(["config", `tarmac:${key}`], value);
+    writeFileSync(this.stackFile(name), document.toString());
+  }
+
+  /** Replaces a text in a file. @throws Error when the file does not have it exactly once */
+  edit(path: string, before: string, after: string): void {
+    const text = readFileSync(join(this.folder, path), "utf8");
+    if (text.split(before).length !== 2) throw new Error(`${path} does not have this once: ${before}`);
+    writeFileSync(join(this.folder, path), text.replace(before, () => after));
   }
 
   async git(...args: string[]): Promise<string> {
@@ -55,15 +71,29 @@ export class Repository {
     return (await run("git", [...who, ...args], options)).trim();
   }
 
-  async commit(message: string): Promise<void> {
+  /** @returns the commit */
+  async commit(message: string): Promise<string> {
     await this.git("add", "--all");
     await this.git("commit", "--quiet", "--message", message);
+    return this.git("rev-parse", "HEAD");
   }
 
-  /** The change merged into main, as GitHub hands it to the workflows of a pull request: its first parent is the base. */
-  async checkOutMerge(branch: string): Promise<void> {
-    await this.git("checkout", "--quiet", "--detach", "main");
-    await this.git("merge", "--quiet", "--no-ff", "--message", `Merge ${branch}`, branch);
+  /**
+   * A branch merged into another one, as GitHub does it: a commit whose first parent is the base.
+   * @throws Error when they conflict
+   */
+  async mergeCommit(base: string, branch: string, message = `Merge ${branch}`): Promise<string> {
+    const [tree = ""] = (await this.git("merge-tree", "--write-tree", base, branch)).split("\n");
+    return this.git("commit-tree", tree, "-p", base, "-p", branch, "-m", message);
+  }
+
+  /** Writes the `.github` of a commit into a folder. */
+  async extractWorkflows(commit: string, folder: string): Promise<void> {
+    mkdirSync(folder, { recursive: true });
+    const archive = join(folder, "workflows.tar");
+    await this.git("archive", "--format=tar", `--output=${archive}`, commit, ".github");
+    await run("tar", ["--extract", "--file", archive, "--directory", folder], { env: process.env });
+    rmSync(archive);
   }
 
   remove(): void {

@@ -66,13 +66,33 @@ export async function readEndpoints(metadataHost: string): Promise<Endpoints> {
 }
 
 /** Signs in as the application of the settings, at the cloud's own login endpoint. */
-export function signIn({ tenantId, clientId, clientSecret, oidcToken }: Settings, endpoints: Endpoints): TokenSource {
+export function signIn(settings: Settings, endpoints: Endpoints): TokenSource {
+  const { tenantId, clientId, clientSecret, oidcToken, oidcRequest } = settings;
   const options = { authorityHost: endpoints.login, disableInstanceDiscovery: true };
+  const assertion =
+    oidcToken !== undefined
+      ? () => Promise.resolve(oidcToken)
+      : oidcRequest !== undefined
+        ? () => requestAssertion(oidcRequest)
+        : undefined;
   const credential =
-    oidcToken === undefined
+    assertion === undefined
       ? new ClientSecretCredential(tenantId, clientId, clientSecret ?? "", options)
-      : new ClientAssertionCredential(tenantId, clientId, () => Promise.resolve(oidcToken), options);
+      : new ClientAssertionCredential(tenantId, clientId, assertion, options);
   return async (resource, signal) => (await credential.getToken(`${resource}/.default`, { abortSignal: signal })).token;
+}
+
+/**
+ * A token of a workflow's run, as GitHub issues it.
+ * https://docs.github.com/actions/reference/security/oidc#methods-for-requesting-the-oidc-token
+ * @throws Error with the answer's status
+ */
+async function requestAssertion({ url, token }: { url: string; token: string }): Promise<string> {
+  const address = new URL(url);
+  address.searchParams.set("audience", "api://AzureADTokenExchange");
+  const response = await fetch(address, { headers: { authorization: `Bearer ${token}` } });
+  if (!response.ok) throw new Error(`the request for the run's token was answered with ${response.status}`);
+  return ((await response.json()) as { value: string }).value;
 }
 
 /** The identity in a token. */

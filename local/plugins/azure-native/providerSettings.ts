@@ -10,6 +10,8 @@ export interface Settings {
   /** The client signs in with its secret, or with the token of an issuer that it trusts. */
   clientSecret?: string | undefined;
   oidcToken?: string | undefined;
+  /** Where a workflow's run gets such a token, and the token that it asks with. */
+  oidcRequest?: { url: string; token: string } | undefined;
   subscriptionId: string;
   /** For resources whose program sets no location. */
   location?: string | undefined;
@@ -75,13 +77,20 @@ export function readSettings(config: Properties, environment: NodeJS.ProcessEnv 
     );
   }
   const useOidc = setting("useOidc", "ARM_USE_OIDC") === "true";
+  /** The token that is given, or else where the run of a workflow gets one. */
+  const federated = () => {
+    // GitHub sets the second names: https://www.pulumi.com/registry/packages/azure-native/installation-configuration
+    const url = setting("oidcRequestUrl", "ARM_OIDC_REQUEST_URL") ?? environment.ACTIONS_ID_TOKEN_REQUEST_URL;
+    const token = setting("oidcRequestToken", "ARM_OIDC_REQUEST_TOKEN") ?? environment.ACTIONS_ID_TOKEN_REQUEST_TOKEN;
+    return setting("oidcToken", "ARM_OIDC_TOKEN") === undefined && url !== undefined && token !== undefined
+      ? { oidcRequest: { url, token } }
+      : { oidcToken: required("oidcToken", "ARM_OIDC_TOKEN") };
+  };
   return {
     metadataHost,
     tenantId: required("tenantId", "ARM_TENANT_ID"),
     clientId: required("clientId", "ARM_CLIENT_ID"),
-    ...(useOidc
-      ? { oidcToken: required("oidcToken", "ARM_OIDC_TOKEN") }
-      : { clientSecret: required("clientSecret", "ARM_CLIENT_SECRET") }),
+    ...(useOidc ? federated() : { clientSecret: required("clientSecret", "ARM_CLIENT_SECRET") }),
     subscriptionId: required("subscriptionId", "ARM_SUBSCRIPTION_ID"),
     location: setting("location", "ARM_LOCATION"),
   };

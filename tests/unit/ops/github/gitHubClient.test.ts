@@ -32,7 +32,7 @@ describe("the one comment", () => {
   it("is made where there is none, and then edited", async () => {
     expect(await post(`${marker}one`)).toMatchObject({ did: "created" });
     expect(await post(`${marker}two`)).toMatchObject({ did: "updated" });
-    expect(github.comments.map(({ body }) => body)).toEqual([`${marker}two`]);
+    expect(github.pull.comments.map(({ body }) => body)).toEqual([`${marker}two`]);
   });
 
   it("is left alone when it says so already", async () => {
@@ -46,7 +46,7 @@ describe("the one comment", () => {
     const own = github.say("github-actions[bot]", `${marker}old`);
     expect(await post(`${marker}new`)).toMatchObject({ did: "updated" });
     expect(own.body).toBe(`${marker}new`);
-    expect(github.comments).toHaveLength(251);
+    expect(github.pull.comments).toHaveLength(251);
     expect(github.seen.map(({ path }) => path).filter((path) => path.includes("page=3"))).toHaveLength(1);
   });
 
@@ -62,15 +62,15 @@ describe("the one comment", () => {
 
   it("is made again when somebody deletes it meanwhile", async () => {
     await post(`${marker}old`);
-    github.faults = [{ method: "PATCH", status: 404, message: "Not Found", meanwhile: () => (github.comments = []) }];
+    github.faults = [{ method: "PATCH", status: 404, message: "Not Found", meanwhile: () => (github.pull.comments = []) }];
     expect(await post(`${marker}new`)).toMatchObject({ did: "created" });
-    expect(github.comments.map(({ body }) => body)).toEqual([`${marker}new`]);
+    expect(github.pull.comments.map(({ body }) => body)).toEqual([`${marker}new`]);
   });
 
   it("is not made twice when the answer to the first attempt was lost", async () => {
     github.faults = [{ method: "POST", status: 502, message: "Bad Gateway", done: true }];
     expect(await post(`${marker}new`)).toMatchObject({ did: "unchanged" });
-    expect(github.comments).toHaveLength(1);
+    expect(github.pull.comments).toHaveLength(1);
   });
 
   it("is refused when it is too long, with GitHub's words", async () => {
@@ -95,7 +95,7 @@ describe("rate limits", () => {
       { status: 429, headers: { "Retry-After": "7" }, message: secondary },
       { status: 403, headers: { "Retry-After": "3" }, message: secondary },
     ];
-    github.labels = ["preview-override"];
+    github.pull.labels = ["preview-override"];
     expect(await labels()).toEqual(["preview-override"]);
     expect(waits).toEqual([7, 3]);
   });
@@ -120,7 +120,7 @@ describe("rate limits", () => {
   it("also before something is written", async () => {
     github.faults = [{ method: "POST", status: 429, headers: { "Retry-After": "1" }, message: secondary }];
     expect(await post(`${marker}x`)).toMatchObject({ did: "created" });
-    expect(github.comments).toHaveLength(1);
+    expect(github.pull.comments).toHaveLength(1);
   });
 
   it("gives up when the wait would be too long", async () => {

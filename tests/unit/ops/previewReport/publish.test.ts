@@ -26,12 +26,12 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 beforeEach(async () => {
   github = await new GitHubStandIn().start();
-  github.files = [{ filename: "Pulumi.prod.yaml" }];
+  github.pull.files = [{ filename: "Pulumi.prod.yaml" }];
   said.length = 0;
 });
 afterEach(() => github.stop());
 
-const of = (report: Report): Report => ({ ...report, commit: github.head });
+const of = (report: Report): Report => ({ ...report, commit: github.pull.head });
 const replaces = (name = "hello") => of(reportOf(environment("prod", done([change({ name })]))));
 
 async function judged(report: Report, more: { workflow?: object; options?: object } = {}) {
@@ -42,7 +42,7 @@ async function judged(report: Report, more: { workflow?: object; options?: objec
       ...more.options,
     },
     workflow: {
-      ...{ fork: false, head: github.head, pullRequest: { repository: "team/hello", number: 7 } },
+      ...{ fork: false, head: github.pull.head, pullRequest: { repository: "team/hello", number: 7 } },
       ...{ apiUrl: github.url, token: github.token },
       ...more.workflow,
     },
@@ -56,12 +56,12 @@ const minutes = (count: number) => new Date(Date.now() + count * 60_000);
 describe("the label", () => {
   it("accepts what the comment showed when it was set, and says who did", async () => {
     expect(await judged(replaces())).toMatchObject({ state: "stopped" });
-    github.label(label, "grace");
+    github.pull.label(label, "grace");
     expect(await judged(replaces())).toMatchObject({ state: "overridden", by: "grace" });
-    expect(github.comments).toHaveLength(1);
-    expect(github.comments[0]?.body).toContain("`preview-override` lets it pass, set by `grace`.");
-    expect(recordIn(github.comments[0]?.body)).toMatchObject({
-      ...{ head: github.head, by: "grace" },
+    expect(github.pull.comments).toHaveLength(1);
+    expect(github.pull.comments[0]?.body).toContain("`preview-override` lets it pass, set by `grace`.");
+    expect(recordIn(github.pull.comments[0]?.body)).toMatchObject({
+      ...{ head: github.pull.head, by: "grace" },
       accepted: [{ stack: "prod", kind: "replace", causes: ["location"] }],
       seen: { prod: [expect.any(String)] },
     });
@@ -71,32 +71,32 @@ describe("the label", () => {
 
   it("does not accept what is pushed afterwards, and is removed", async () => {
     await judged(replaces());
-    github.label(label, "grace");
+    github.pull.label(label, "grace");
     await judged(replaces());
-    github.head = "fedcba9876543210";
+    github.pull.head = "fedcba9876543210";
     expect(await judged(replaces())).toMatchObject({
       state: "stopped",
       refused: expect.stringContaining("before this comment") as string,
     });
-    expect(github.labels).toEqual([]);
-    expect(github.timeline.at(-1)).toMatchObject({ event: "unlabeled", actor: { login: "github-actions[bot]" } });
-    expect(recordIn(github.comments[0]?.body)).toMatchObject({ head: github.head, accepted: [] });
-    github.label(label, "grace", minutes(1));
+    expect(github.pull.labels).toEqual([]);
+    expect(github.pull.timeline.at(-1)).toMatchObject({ event: "unlabeled", actor: { login: "github-actions[bot]" } });
+    expect(recordIn(github.pull.comments[0]?.body)).toMatchObject({ head: github.pull.head, accepted: [] });
+    github.pull.label(label, "grace", minutes(1));
     expect(await judged(replaces())).toMatchObject({ state: "overridden" });
   });
 
   it("does not accept other reasons of the same commit, as when main moved on", async () => {
     await judged(replaces());
-    github.label(label, "grace");
+    github.pull.label(label, "grace");
     expect(await judged(replaces("other"))).toMatchObject({ state: "stopped" });
-    expect(github.labels).toEqual([]);
+    expect(github.pull.labels).toEqual([]);
   });
 
   it("does not count when it was set before anybody could read the reasons", async () => {
-    github.label(label, "grace", minutes(-1));
+    github.pull.label(label, "grace", minutes(-1));
     expect(await judged(replaces())).toMatchObject({ state: "stopped" });
-    expect(github.comments[0]?.body).toContain("The label `preview-override` does not count: it was set before");
-    expect(github.labels).toEqual([]);
+    expect(github.pull.comments[0]?.body).toContain("The label `preview-override` does not count: it was set before");
+    expect(github.pull.labels).toEqual([]);
   });
 
   it.each([
@@ -105,17 +105,17 @@ describe("the label", () => {
     ["github-actions[bot]", "is a program"],
   ])("does not count when %s sets it", async (login, why) => {
     await judged(replaces());
-    github.label(label, login);
+    github.pull.label(label, login);
     expect(await judged(replaces())).toMatchObject({
       state: "stopped",
       refused: expect.stringContaining(why) as string,
     });
-    expect(github.labels).toEqual([]);
+    expect(github.pull.labels).toEqual([]);
   });
 
   it("counts from the author where that is said", async () => {
     await judged(replaces());
-    github.label(label, "ada");
+    github.pull.label(label, "ada");
     expect(await judged(replaces(), { options: { consentOfAuthor: true } })).toMatchObject({
       state: "overridden",
       by: "ada",
@@ -124,26 +124,26 @@ describe("the label", () => {
 
   it("is that of whoever set it last", async () => {
     await judged(replaces());
-    github.label(label, "grace");
-    github.unlabel(label, "grace");
-    github.label(label, "ada");
+    github.pull.label(label, "grace");
+    github.pull.unlabel(label, "grace");
+    github.pull.label(label, "ada");
     expect(await judged(replaces())).toMatchObject({ state: "stopped" });
   });
 
   it("stays on a change that nothing stands in the way of", async () => {
-    github.label(label, "ada");
+    github.pull.label(label, "ada");
     expect(await judged(of(reportOf(environment("prod", done([])))))).toMatchObject({ state: "passed" });
-    expect(github.labels).toEqual([label]);
+    expect(github.pull.labels).toEqual([label]);
   });
 
   it("cannot be forged by a comment of somebody else", async () => {
     await judged(replaces());
-    github.label(label, "ada");
-    const [own] = github.comments;
-    github.comments = [];
+    github.pull.label(label, "ada");
+    const [own] = github.pull.comments;
+    github.pull.comments = [];
     github.say("ada", own!.body);
     await judged(replaces());
-    expect(github.labels).toEqual([]);
+    expect(github.pull.labels).toEqual([]);
   });
 });
 
@@ -162,7 +162,7 @@ describe("a pull request from a fork", () => {
   });
 
   it("passes in the run that the label started, and in no later one", async () => {
-    github.label(label, "grace");
+    github.pull.label(label, "grace");
     const labeled = { name: label, by: "grace" };
     expect(await judged(unseen(), { workflow: { fork: true, labeled } })).toMatchObject({
       state: "overridden",
@@ -187,17 +187,17 @@ describe("what the report does not decide", () => {
     const forged = of({ ...reportOf(), notPreviewed: ["prod"] });
     expect(await judged(forged)).toMatchObject({ state: "stopped" });
     expect(await judged(of(reportOf()), { options: { previewed: ["dev"] } })).toMatchObject({ state: "passed" });
-    expect(github.comments[0]?.body).toContain("Not previewed here: `prod`.");
+    expect(github.pull.comments[0]?.body).toContain("Not previewed here: `prod`.");
   });
 
   it("is a removed or renamed environment", async () => {
-    github.files = [{ filename: "Pulumi.live.yaml", previous_filename: "Pulumi.prod.yaml" }];
+    github.pull.files = [{ filename: "Pulumi.live.yaml", previous_filename: "Pulumi.prod.yaml" }];
     const { reasons } = await judged(of(reportOf()));
     expect(reasons.map(({ stack }) => stack)).toEqual(["live", "prod"]);
   });
 
   it("is whether the policies change", async () => {
-    github.files = [{ filename: "policy/config/prod.json" }, { filename: "policy/README.md" }];
+    github.pull.files = [{ filename: "policy/config/prod.json" }, { filename: "policy/README.md" }];
     expect(await judged(of(reportOf(environment("prod", done([])))))).toMatchObject({
       state: "stopped",
       reasons: [{ kind: "rules", causes: ["policy/config/prod.json"] }],
@@ -205,7 +205,7 @@ describe("what the report does not decide", () => {
   });
 
   it("is a change of more files than GitHub lists", async () => {
-    github.files = Array.from({ length: 3000 }, (_, index) => ({ filename: `docs/${index}.md` }));
+    github.pull.files = Array.from({ length: 3000 }, (_, index) => ({ filename: `docs/${index}.md` }));
     expect((await judged(of(reportOf()))).reasons.map(({ stack, kind }) => [stack, kind])).toEqual([
       ["dev", "unseen"],
       ["prod", "unseen"],
@@ -216,10 +216,10 @@ describe("what the report does not decide", () => {
 
 it("a run of an older commit does not touch the comment of the newer one, nor its label", async () => {
   await judged(replaces());
-  github.label(label, "ada");
-  const before = github.comments[0]?.body;
+  github.pull.label(label, "ada");
+  const before = github.pull.comments[0]?.body;
   expect(await judged(replaces(), { workflow: { head: "0000000000000000" } })).toMatchObject({ state: "stopped" });
-  expect(github.comments[0]?.body).toBe(before);
-  expect(github.labels).toEqual([label]);
+  expect(github.pull.comments[0]?.body).toBe(before);
+  expect(github.pull.labels).toEqual([label]);
   expect(said.at(-1)).toContain("the pull request has a newer commit");
 });

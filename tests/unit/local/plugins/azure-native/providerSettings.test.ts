@@ -76,3 +76,18 @@ it("uses a federated token instead of the secret, if useOidc is set", () => {
     /^azure-native:oidcToken \(ARM_OIDC_TOKEN\) is not set/,
   );
 });
+
+it("asks GitHub for the token of a workflow's run, unless a token is given", () => {
+  const workflow = {
+    ...{ ...environment, ARM_USE_OIDC: "true", ACTIONS_ID_TOKEN_REQUEST_URL: "http://localhost/token" },
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: "ask",
+  };
+  const settings = readSettings({}, workflow);
+  expect(settings.oidcRequest).toEqual({ url: "http://localhost/token", token: "ask" });
+  expect(settings.clientSecret).toBeUndefined();
+  expect(readSettings({ oidcRequestUrl: "http://localhost/other" }, workflow).oidcRequest?.url).toBe(
+    "http://localhost/other",
+  );
+  expect(readSettings({}, { ...workflow, ARM_OIDC_TOKEN: "token" })).toMatchObject({ oidcToken: "token" });
+  expect(readSettings({}, { ...workflow, ARM_USE_OIDC: "false" }).oidcRequest).toBeUndefined();
+});

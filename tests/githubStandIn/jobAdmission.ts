@@ -1,0 +1,95 @@
+/**
+ * When a job of a workflow may start: concurrency groups, and the protection of environments.
+ * https://docs.github.com/actions/how-tos/write-workflows/choose-when-workflows-run/control-workflow-concurrency
+ * https://docs.github.com/actions/reference/workflows-and-actions/deployments-and-environments
+ */
+export interface WaitingJob {
+  run: string;
+  /** `github.ref` of the run. */
+  ref: string;
+  environment?: string;
+  group?: string;
+  /** "max": more than one job may wait. */
+  queue?: string;
+}
+
+export interface Protection {
+  /** The only branch whose runs may deploy. Default: any. */
+  branch?: string;
+  /** Somebody has to approve. */
+  reviewed?: boolean;
+}
+
+/** Why a job does not start: GitHub's words. */
+export class Refused extends Error {}
+
+interface Waiting {
+  job: WaitingJob;
+  admit: () => void;
+  refuse: (reason: Refused) => void;
+}
+
+export class JobAdmission {
+  readonly protections: Record<string, Protection> = {};
+  /** Environments whose jobs wait for an approval, in their order. */
+  readonly unapproved: { environment: string; approve: () => void; reject: () => void }[] = [];
+  readonly #running = new Map<string, WaitingJob>();
+  readonly #waiting = new Map<string, Waiting[]>();
+  /** Told of each job that has to wait for its group. */
+  onWait: (job: WaitingJob) => void = () => undefined;
+
+  /** Resolves when the job may start. @throws Refused */
+  async admitted(job: WaitingJob): Promise<void> {
+    await this.#protection(job);
+    await this.#turn(job);
+  }
+
+  /** The job has ended. */
+  ended({ group }: WaitingJob): void {
+    if (group === undefined) return;
+    this.#running.delete(group);
+    const next = this.#waiting.get(group)?.shift();
+    if (next === undefined) return;
+    this.#running.set(group, next.job);
+    next.admit();
+  }
+
+  /** The jobs that wait for a group. */
+  waiting(group: string): WaitingJob[] {
+    return (this.#waiting.get(group) ?? []).map(({ job }) => job);
+  }
+
+  async #protection({ environment, ref }: WaitingJob): Promise<void> {
+    if (environment === undefined) return;
+    const { branch, reviewed = false } = this.protections[environment] ?? {};
+    const of = ref.replace(/^refs\/(?:heads|tags)\//, "");
+    if (branch !== undefined && ref !== `refs/heads/${branch}`)
+      throw new Refused(`Branch "${of}" is not allowed to deploy to ${environment} due to environment protection rules.`);
+    if (!reviewed) return;
+    await new Promise<void>((approve, reject) =>
+      this.unapproved.push({
+        ...{ environment, approve },
+        reject: () => reject(new Refused(`The deployment to ${environment} was rejected.`)),
+      }),
+    );
+  }
+
+  /** One job of a group runs. One waits, and a newer one displaces it; with `queue: max`, all wait in their order. */
+  async #turn(job: WaitingJob): Promise<void> {
+    const { group, queue } = job;
+    if (group === undefined) return;
+    if (!this.#running.has(group)) {
+      this.#running.set(group, job);
+      return;
+    }
+    const waiting = this.#waiting.get(group) ?? [];
+    const displaced = queue === "max" ? [] : waiting.splice(0);
+    for (const { refuse } of displaced)
+      refuse(new Refused(`Canceling since a higher priority waiting request for '${group}' exists`));
+    await new Promise<void>((admit, refuse) => {
+      waiting.push({ job, admit, refuse });
+      this.#waiting.set(group, waiting);
+      this.onWait(job);
+    });
+  }
+}

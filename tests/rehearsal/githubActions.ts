@@ -1,0 +1,185 @@
+/** GitHub Actions in the rehearsal: what happens in the repository starts the workflows, and act runs them. */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { checkoutFolder, ports } from "../../local/settings.ts";
+import { buildOnDemand } from "../../local/toolchain/buildOnDemand.ts";
+import type { GitHubStandIn } from "../githubStandIn/server.ts";
+import { act } from "./actTool.ts";
+import { type RunAtWork, startAct, type WorkflowRun } from "./actRun.ts";
+import type { Repository } from "./repository.ts";
+import { runnerEnvironment } from "./runnerMachine.ts";
+import { type StartingEvent, starts } from "./triggers.ts";
+import { actionsOf, admissionAction, environmentVariables, workflowForAct } from "./workflowForAct.ts";
+
+/** Something that happened, with what GitHub tells the workflows about it. */
+export interface Occurrence extends StartingEvent {
+  /** Commit and ref of the runs. */
+  sha: string;
+  ref: string;
+  actor: string;
+  payload: object;
+  /** Of a pull request from a fork. */
+  fork?: boolean;
+  /** `github.base_ref`, of a pull request. */
+  base?: string;
+}
+
+export interface Variables {
+  repository: Record<string, string>;
+  /** By environment. */
+  environments: Record<string, Record<string, string>>;
+}
+
+const standIns = join(checkoutFolder, "tests", "rehearsal", "actions");
+/** A run of it needs more than a rehearsal has: the whole checkout's tests. */
+const left = "ci.yml";
+
+export class GitHubActions {
+  readonly #github: GitHubStandIn;
+  readonly #repository: Repository;
+  readonly #variables: Variables;
+  readonly #program: string;
+  readonly #say: (line: string) => void;
+  readonly #scratch = mkdtempSync(join(tmpdir(), "tarmac-actions-"));
+  readonly #machine: NodeJS.ProcessEnv;
+  #runs = 0;
+
+  private constructor(
+    program: string,
+    github: GitHubStandIn,
+    repository: Repository,
+    variables: Variables,
+    say: (line: string) => void,
+  ) {
+    this.#program = program;
+    this.#github = github;
+    this.#repository = repository;
+    this.#variables = variables;
+    this.#say = say;
+    this.#machine = runnerEnvironment(join(this.#scratch, "bin"));
+  }
+
+  /** @param say told what the steps print */
+  static async of(
+    github: GitHubStandIn,
+    repository: Repository,
+    variables: Variables,
+    say: (line: string) => void,
+  ): Promise<GitHubActions> {
+    return new GitHubActions(await buildOnDemand(act), github, repository, variables, say);
+  }
+
+  remove(): void {
+    rmSync(this.#scratch, { recursive: true });
+  }
+
+  /** Runs every workflow that this starts, one after the other. */
+  async on(occurrence: Occurrence): Promise<WorkflowRun[]> {
+    const folder = await this.#folderOf(occurrence);
+    const runs: WorkflowRun[] = [];
+    for (const file of this.#started(folder, occurrence)) runs.push(await this.#start(folder, file, occurrence).end);
+    rmSync(folder, { recursive: true });
+    return runs;
+  }
+
+  /** Starts the one workflow that this starts. @throws Error when it starts none, or more than one */
+  async begin(occurrence: Occurrence): Promise<RunAtWork> {
+    const folder = await this.#folderOf(occurrence);
+    const [file, ...others] = this.#started(folder, occurrence);
+    if (file === undefined || others.length > 0)
+      throw new Error(`${occurrence.name} starts ${others.length + (file === undefined ? 0 : 1)} workflows, not one`);
+    return this.#start(folder, file, occurrence);
+  }
+
+  /**
+   * Runs one workflow.
+   * @param run of which this is another attempt. Default: a new one
+   */
+  async run(file: string, occurrence: Occurrence, run?: number): Promise<WorkflowRun> {
+    const folder = await this.#folderOf(occurrence);
+    const done = await this.#start(folder, file, occurrence, run).end;
+    rmSync(folder, { recursive: true });
+    return done;
+  }
+
+  /** Number of the newest run. */
+  get newest(): number {
+    return this.#runs;
+  }
+
+  async #folderOf({ sha }: Occurrence): Promise<string> {
+    const folder = mkdtempSync(join(this.#scratch, "workflows-"));
+    await this.#repository.extractWorkflows(sha, folder);
+    return folder;
+  }
+
+  #started(folder: string, event: StartingEvent): string[] {
+    const workflows = join(folder, ".github", "workflows");
+    return readdirSync(workflows)
+      .sort()
+      .filter((file) => {
+        const { on } = parse(readFileSync(join(workflows, file), "utf8")) as { on: Parameters<typeof starts>[0] };
+        return file !== left && starts(on, event);
+      });
+  }
+
+  /** @param of number of a run that this is another attempt of */
+  #start(folder: string, file: string, occurrence: Occurrence, of?: number): RunAtWork {
+    const { name: event, fork = false } = occurrence;
+    const number = of ?? ++this.#runs;
+    // A run of its own, with files of its own: two may run at the same time.
+    const scratch = mkdtempSync(join(this.#scratch, `run-${number}-`));
+    const own = join(scratch, "commit");
+    mkdirSync(join(own, ".github", "workflows"), { recursive: true });
+    const actions: Record<string, string> = { [admissionAction]: join(standIns, "rehearsal", "admission") };
+    for (const text of filesOf(join(folder, ".github")))
+      for (const action of actionsOf(text)) actions[action] = join(standIns, action.split("@")[0] ?? "");
+    for (const workflow of readdirSync(join(folder, ".github", "workflows"))) {
+      const adapted = workflowForAct(readFileSync(join(folder, ".github", "workflows", workflow), "utf8"), {
+        ...{ repository: this.#github.repository, event },
+        tokenFor: (permissions) => this.#github.tokens.issue(permissions, { fork }),
+        ...(fork ? {} : { idTokens: `${this.#github.url}/services/idToken` }),
+      });
+      writeFileSync(join(own, ".github", "workflows", workflow), adapted);
+    }
+    const payload = join(scratch, "event.json");
+    writeFileSync(payload, JSON.stringify(occurrence.payload));
+    const { repository, url, runtimeToken } = this.#github;
+    const work = startAct({
+      ...{ program: this.#program, folder: own, workflow: file, event, payload, scratch, actions },
+      actor: occurrence.actor,
+      variables: {
+        ...this.#variables.repository,
+        [environmentVariables]: JSON.stringify(this.#variables.environments),
+      },
+      github: {
+        GITHUB_REPOSITORY: repository,
+        GITHUB_REPOSITORY_OWNER: repository.split("/")[0] ?? "",
+        GITHUB_SHA: occurrence.sha,
+        GITHUB_REF: occurrence.ref,
+        ...(occurrence.base === undefined ? {} : { GITHUB_BASE_REF: occurrence.base }),
+        GITHUB_RUN_ID: `${number}`,
+        GITHUB_RUN_ATTEMPT: of === undefined ? "1" : "2",
+        GITHUB_API_URL: url,
+        ACTIONS_RESULTS_URL: `${url}/services`,
+        ACTIONS_RUNTIME_TOKEN: runtimeToken,
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: runtimeToken,
+        REHEARSAL_REPOSITORY: this.#repository.folder,
+        REHEARSAL_ENTRA: `https://localhost:${ports.azure}`,
+      },
+      secret: runtimeToken,
+      env: this.#machine,
+      say: this.#say,
+    });
+    const cleaned = (run: Promise<WorkflowRun>) => run.finally(() => rmSync(scratch, { recursive: true, force: true }));
+    return { end: cleaned(work.end), cancel: () => work.cancel() };
+  }
+}
+
+/** The workflows and actions below a folder. */
+const filesOf = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.parentPath !== folder && entry.name.endsWith(".yml"))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"));

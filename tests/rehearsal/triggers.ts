@@ -1,0 +1,36 @@
+/**
+ * Whether an event starts a workflow, by the filters of its `on`. act starts whatever it is told to.
+ * https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows
+ */
+import { matchesGlob } from "node:path";
+
+export interface StartingEvent {
+  /** "pull_request", "push", "merge_group", "schedule", "workflow_dispatch". */
+  name: string;
+  /** Activity of a pull request. */
+  action?: string;
+  /** Base of a pull request, or the branch that was pushed to. */
+  branch?: string;
+  /** Files that a push changed. */
+  files?: readonly string[];
+}
+
+interface Filter {
+  types?: string[];
+  branches?: string[];
+  "paths-ignore"?: string[];
+}
+
+/** Activities of a pull request that start a workflow which names none. */
+const defaultTypes = ["opened", "synchronize", "reopened"];
+
+export function starts(on: Record<string, Filter | null>, { name, action, branch, files = [] }: StartingEvent): boolean {
+  if (!Object.hasOwn(on, name)) return false;
+  const { types, branches, "paths-ignore": ignored } = on[name] ?? {};
+  if (name === "pull_request" && !(types ?? defaultTypes).includes(action ?? "")) return false;
+  if (branches !== undefined && !branches.includes(branch ?? "")) return false;
+  // A path that begins with "**." is a file of any folder.
+  const isIgnored = (file: string) =>
+    (ignored ?? []).some((pattern) => matchesGlob(file, pattern.replace(/^\*\*\./, "**/*.")));
+  return ignored === undefined || files.length === 0 || !files.every(isIgnored);
+}
