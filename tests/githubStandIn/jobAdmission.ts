@@ -54,6 +54,11 @@ export class JobAdmission {
     next.admit();
   }
 
+  /** Whether a job of the group runs. */
+  runs(group: string): boolean {
+    return this.#running.has(group);
+  }
+
   /** The jobs that wait for a group. */
   waiting(group: string): WaitingJob[] {
     return (this.#waiting.get(group) ?? []).map(({ job }) => job);
@@ -64,7 +69,9 @@ export class JobAdmission {
     const { branch, reviewed = false } = this.protections[environment] ?? {};
     const of = ref.replace(/^refs\/(?:heads|tags)\//, "");
     if (branch !== undefined && ref !== `refs/heads/${branch}`)
-      throw new Refused(`Branch "${of}" is not allowed to deploy to ${environment} due to environment protection rules.`);
+      throw new Refused(
+        `Branch "${of}" is not allowed to deploy to ${environment} due to environment protection rules.`,
+      );
     if (!reviewed) return;
     await new Promise<void>((approve, reject) =>
       this.unapproved.push({

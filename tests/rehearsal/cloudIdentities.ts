@@ -23,10 +23,7 @@ export interface CloudIdentities {
 }
 
 /** @param repository "OWNER/NAME" */
-export async function createIdentities(
-  repository: string,
-  environments: readonly string[],
-): Promise<CloudIdentities> {
+export async function createIdentities(repository: string, environments: readonly string[]): Promise<CloudIdentities> {
   await arm("PUT", `resourceGroups/${group}?api-version=2024-03-01`, { location: "swedencentral" });
   const subject = (rest: string) => `repo:${repository}:${rest}`;
   const preview = await createIdentity("preview", subject("pull_request"), reading);
@@ -93,7 +90,6 @@ async function arm(method: string, path: string, body?: object, accepted: readon
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await answer.text();
-  if (!answer.ok && !accepted.includes(answer.status))
-    throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+  if (!answer.ok && !accepted.includes(answer.status)) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
   return text === "" ? undefined : JSON.parse(text);
 }

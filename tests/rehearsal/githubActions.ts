@@ -84,13 +84,9 @@ export class GitHubActions {
     return runs;
   }
 
-  /** Starts the one workflow that this starts. @throws Error when it starts none, or more than one */
-  async begin(occurrence: Occurrence): Promise<RunAtWork> {
-    const folder = await this.#folderOf(occurrence);
-    const [file, ...others] = this.#started(folder, occurrence);
-    if (file === undefined || others.length > 0)
-      throw new Error(`${occurrence.name} starts ${others.length + (file === undefined ? 0 : 1)} workflows, not one`);
-    return this.#start(folder, file, occurrence);
+  /** Starts one workflow, and does not wait for its end. */
+  async begin(file: string, occurrence: Occurrence): Promise<RunAtWork> {
+    return this.#start(await this.#folderOf(occurrence), file, occurrence);
   }
 
   /**

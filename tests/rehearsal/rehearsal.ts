@@ -103,7 +103,7 @@ export class Rehearsal {
 
   /** The same, and does not wait for the end. */
   startPush(): Promise<RunAtWork> {
-    return this.#actions.begin(this.#pushed());
+    return this.#actions.begin("deploy.yml", this.#pushed());
   }
 
   /** "Re-run all jobs" of the newest run, which was of a push to main. */
@@ -113,11 +113,11 @@ export class Rehearsal {
 
   /** "Run workflow" of the deployment. */
   dispatch(action: string): Promise<WorkflowRun> {
-    return this.#only(this.#actions.on(this.#dispatched(action)));
+    return this.#actions.run("deploy.yml", this.#dispatched(action));
   }
 
   startDispatch(action: string): Promise<RunAtWork> {
-    return this.#actions.begin(this.#dispatched(action));
+    return this.#actions.begin("deploy.yml", this.#dispatched(action));
   }
 
   /** The time of a workflow's schedule has come. */
@@ -190,7 +190,11 @@ export class Rehearsal {
     ];
     const ref = `refs/pull/${github.number}/merge`;
     await this.repository.git("update-ref", ref, sha);
-    const head = { sha: github.head, ref: branch, repo: { full_name: fork ? "mallory/hello" : this.github.repository } };
+    const head = {
+      sha: github.head,
+      ref: branch,
+      repo: { full_name: fork ? "mallory/hello" : this.github.repository },
+    };
     return {
       ...{ name: "pull_request", action, branch: base, sha, ref, fork, base, actor: github.author },
       payload: this.#payload({
@@ -214,7 +218,10 @@ export class Rehearsal {
     return {
       ...{ name: "merge_group", action: "checks_requested", branch: "main", sha, ref },
       actor: "github-merge-queue[bot]",
-      payload: this.#payload({ action: "checks_requested", merge_group: { head_sha: sha, head_ref: ref, base_sha: base } }),
+      payload: this.#payload({
+        action: "checks_requested",
+        merge_group: { head_sha: sha, head_ref: ref, base_sha: base },
+      }),
     };
   }
 
@@ -297,8 +304,9 @@ export class Rehearsal {
 
   /** The one comment of the previews. @throws Error when there is none, or more than one */
   comment({ comments } = this.github.pull): string {
-    const [comment, ...others] = comments;
-    if (comment === undefined || others.length > 0) throw new Error(`there are ${comments.length} comments, and not one`);
+    const [comment, ...others] = comments.filter(({ body }) => body.includes("## Preview: "));
+    if (comment === undefined || others.length > 0)
+      throw new Error(`${comments.length} comments, and ${others.length + (comment ? 1 : 0)} about previews, not one`);
     return comment.body;
   }
 

@@ -61,7 +61,10 @@ export class Repository {
   edit(path: string, before: string, after: string): void {
     const text = readFileSync(join(this.folder, path), "utf8");
     if (text.split(before).length !== 2) throw new Error(`${path} does not have this once: ${before}`);
-    writeFileSync(join(this.folder, path), text.replace(before, () => after));
+    writeFileSync(
+      join(this.folder, path),
+      text.replace(before, () => after),
+    );
   }
 
   async git(...args: string[]): Promise<string> {

@@ -24,7 +24,10 @@ interface Filter {
 /** Activities of a pull request that start a workflow which names none. */
 const defaultTypes = ["opened", "synchronize", "reopened"];
 
-export function starts(on: Record<string, Filter | null>, { name, action, branch, files = [] }: StartingEvent): boolean {
+export function starts(
+  on: Record<string, Filter | null>,
+  { name, action, branch, files = [] }: StartingEvent,
+): boolean {
   if (!Object.hasOwn(on, name)) return false;
   const { types, branches, "paths-ignore": ignored } = on[name] ?? {};
   if (name === "pull_request" && !(types ?? defaultTypes).includes(action ?? "")) return false;

@@ -31,7 +31,11 @@ export function workflowForAct(text: string, side: GitHubSide): string {
 }
 
 function adapt(job: YAMLMap, { tokenFor, idTokens, repository, event }: GitHubSide): void {
-  const { environment, concurrency = {}, permissions = {} } = job.toJSON() as {
+  const {
+    environment,
+    concurrency = {},
+    permissions = {},
+  } = job.toJSON() as {
     environment?: string;
     concurrency?: { group?: string; queue?: string };
     permissions?: Record<string, string>;
@@ -41,7 +45,7 @@ function adapt(job: YAMLMap, { tokenFor, idTokens, repository, event }: GitHubSi
   for (const part of ["env", "steps", "outputs"]) {
     const node = job.get(part, true);
     if (node === undefined) continue;
-    visit(node as Parameters<typeof visit>[0], {
+    visit(node, {
       Scalar: (key, scalar) => {
         if (key === "key" || typeof scalar.value !== "string") return;
         const given = scalar.value.replaceAll(/\bgithub\.token\b/g, `'${token}'`);
@@ -51,7 +55,8 @@ function adapt(job: YAMLMap, { tokenFor, idTokens, repository, event }: GitHubSi
             ? given
             : given.replaceAll(
                 /\bvars\.(\w+)/g,
-                (whole, variable: string) => `(fromJSON(vars.${environmentVariables})[${name}].${variable} || ${whole})`,
+                (whole, variable: string) =>
+                  `(fromJSON(vars.${environmentVariables})[${name}].${variable} || ${whole})`,
               );
       },
     });

@@ -4,7 +4,11 @@ let github: GitHubStandIn;
 beforeEach(async () => (github = await new GitHubStandIn().start()));
 afterEach(() => github.stop());
 
-const ask = async (method: string, path: string, { token = github.runtimeToken, body }: { token?: string; body?: object } = {}) => {
+const ask = async (
+  method: string,
+  path: string,
+  { token = github.runtimeToken, body }: { token?: string; body?: object } = {},
+) => {
   const answer = await fetch(`${github.url}${path}`, {
     method,
     headers: { authorization: `Bearer ${token}` },
@@ -79,5 +83,7 @@ it("keeps pull requests apart", async () => {
   await ask("POST", "/repos/team/hello/issues/8/comments", { token, body: { body: "on 8" } });
   expect(github.pull.comments).toEqual([]);
   expect(github.pulls.get(8)?.comments).toMatchObject([{ body: "on 8" }]);
-  expect((await ask("GET", "/repos/team/hello/pulls/8", { token })).body).toMatchObject({ labels: [{ name: "sandbox" }] });
+  expect((await ask("GET", "/repos/team/hello/pulls/8", { token })).body).toMatchObject({
+    labels: [{ name: "sandbox" }],
+  });
 });

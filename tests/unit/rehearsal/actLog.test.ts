@@ -1,6 +1,7 @@
 import { ActLog } from "../../rehearsal/actLog.ts";
 
-const line = (more: object) => JSON.stringify({ job: "dev/deploy a stack/deploy ", jobID: "deploy", matrix: {}, ...more });
+const line = (more: object) =>
+  JSON.stringify({ job: "dev/deploy a stack/deploy ", jobID: "deploy", matrix: {}, ...more });
 
 it("tells the jobs apart, with what their steps printed and showed, and how they ended", () => {
   const log = new ActLog();

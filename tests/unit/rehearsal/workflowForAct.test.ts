@@ -97,7 +97,9 @@ it("refuses an environment that is more than one expression, and a file without 
 });
 
 it("finds the actions of others, which all have a stand-in", () => {
-  expect(actionsOf("steps: [{ uses: a/b@1 }, { uses: a/b@1 }, { uses: ./own }, { run: 'uses: c/d@2' }]")).toEqual(["a/b@1"]);
+  expect(actionsOf("steps: [{ uses: a/b@1 }, { uses: a/b@1 }, { uses: ./own }, { run: 'uses: c/d@2' }]")).toEqual([
+    "a/b@1",
+  ]);
   const workflows = readdirSync(".github/workflows").filter((name) => name !== "ci.yml");
   const files = [
     ...workflows.map((name) => join(".github/workflows", name)),
@@ -105,7 +107,9 @@ it("finds the actions of others, which all have a stand-in", () => {
   ];
   for (const action of files.flatMap((file) => actionsOf(readFileSync(file, "utf8")))) {
     const [name = ""] = action.split("@");
-    const standIn = parse(readFileSync(join("tests/rehearsal/actions", name, "action.yml"), "utf8")) as { runs: object };
+    const standIn = parse(readFileSync(join("tests/rehearsal/actions", name, "action.yml"), "utf8")) as {
+      runs: object;
+    };
     expect(standIn.runs).toBeDefined();
   }
 });

@@ -62,7 +62,9 @@ describe("the one comment", () => {
 
   it("is made again when somebody deletes it meanwhile", async () => {
     await post(`${marker}old`);
-    github.faults = [{ method: "PATCH", status: 404, message: "Not Found", meanwhile: () => (github.pull.comments = []) }];
+    github.faults = [
+      { method: "PATCH", status: 404, message: "Not Found", meanwhile: () => (github.pull.comments = []) },
+    ];
     expect(await post(`${marker}new`)).toMatchObject({ did: "created" });
     expect(github.pull.comments.map(({ body }) => body)).toEqual([`${marker}new`]);
   });

@@ -50,7 +50,7 @@ const news = (more: Partial<SandboxNews> = {}): SandboxNews => ({
   nodes: [{ pool: "system", size: "Standard_B2s_v2", least: 1, most: 1 }],
   ...more,
 });
-const commentsOf = () => github.comments.map(({ body }) => body);
+const commentsOf = () => github.pull.comments.map(({ body }) => body);
 const text = () => commentsOf()[0] ?? "";
 
 test("a sandbox is told of in one comment and one deployment, from its creation to its end", async () => {
@@ -102,7 +102,7 @@ test("a sandbox is told of in one comment and one deployment, from its creation 
   await report({ name: "pr-7", news: newsLine([gone]) }, later(30), "bbbbbbbbbbbbbbbb");
   expect(text()).toContain("## Sandbox: taken down\n\nNothing is left of it.");
   expect(github.deployments.states(environment)).toEqual(["inactive", "inactive"]);
-  expect(github.comments).toHaveLength(1);
+  expect(github.pull.comments).toHaveLength(1);
 });
 
 test("a deployment does not wait for the checks of the commit, which the sandbox may be there to decide", async () => {
@@ -129,7 +129,7 @@ test.each(["", "no JSON", "{}", '[{"stack":"sandbox-pr-8","state":"up","at":"202
   async (line) => {
     await report({ name: "pr-7", news: line }, now, "aaaaaaaaaaaaaaaa");
     expect(text()).toContain("The job ended before the command could say anything");
-    expect(github.comments).toHaveLength(1);
+    expect(github.pull.comments).toHaveLength(1);
   },
 );
 
@@ -174,7 +174,7 @@ test("news that is older than what is posted changes nothing", async () => {
 test("nobody but the pull request of the job is written to, and sandboxes of branches have none", async () => {
   const others = ["sandbox-pr-8", "sandbox-feature-1", "sandbox-pr-007"].map((stack) => news({ stack }));
   await report({ name: "pr-7", news: newsLine([...others, news()]) }, later(10), "aaaaaaaaaaaaaaaa");
-  expect(github.comments).toHaveLength(1);
+  expect(github.pull.comments).toHaveLength(1);
   expect(github.seen.filter(({ path }) => !/\/(?:issues\/7|deployments|issues\/comments)/.test(path))).toEqual([]);
   expect(["sandbox-pr-7", "sandbox-pr-007", "sandbox-feature-pr-7"].map(pullRequestOf)).toEqual([
     7,
@@ -187,7 +187,7 @@ test("a comment of somebody else with the same beginning is left alone", async (
   github.say("mallory", "<!-- sandbox-pr-7 -->\nmine");
   await report({ name: "pr-7", news: newsLine([news()]) }, later(10), "aaaaaaaaaaaaaaaa");
   expect(commentsOf()[0]).toBe("<!-- sandbox-pr-7 -->\nmine");
-  expect(github.comments).toHaveLength(2);
+  expect(github.pull.comments).toHaveLength(2);
 });
 
 test("it needs a token and a repository", async () => {

@@ -1,0 +1,270 @@
+/**
+ * The stations of the rehearsal, in their order: each plays something that happens to a repository, and checks its right end.
+ * `npm run rehearsal` tells them, and an end-to-end test plays the same.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { setDelays, simulation } from "../../local/stack/simulation.ts";
+import { resourcesOf } from "../e2e/azureQueries.ts";
+import type { JobRun } from "./actLog.ts";
+import type { WorkflowRun } from "./actRun.ts";
+import { forgeReport } from "./forgedReport.ts";
+import { newNamespace, type OpenPullRequest, type Rehearsal, sandboxStack, stack } from "./rehearsal.ts";
+
+/** What did not end as it should. */
+export class Unexpected extends Error {}
+
+export interface Teller {
+  /** Tells what was checked, or throws. @throws Unexpected */
+  expect: (what: string, holds: boolean, seen?: string) => void;
+  /** Tells lines of what a command printed. */
+  quote: (lines: readonly string[]) => void;
+}
+
+export interface Station {
+  title: string;
+  play: (rehearsal: Rehearsal, teller: Teller) => Promise<void>;
+}
+
+/** The lines of a text that match. */
+const linesOf = (text: string, pattern: RegExp) => text.split(/\r?\n/).filter((line) => pattern.test(line));
+
+/** @throws Unexpected when the job did not run in any of the runs */
+function jobOf(runs: WorkflowRun | readonly WorkflowRun[], id: string): JobRun {
+  const jobs = [runs].flat().flatMap((run) => run.jobs);
+  const job = jobs.find((one) => one.id === id);
+  if (job !== undefined) return job;
+  throw new Unexpected(`the job "${id}" did not run; these did: ${jobs.map(({ path }) => path).join(", ") || "none"}`);
+}
+
+/** Checks how a job ended. @throws Unexpected with all that it printed */
+function ended(
+  runs: WorkflowRun | readonly WorkflowRun[],
+  id: string,
+  result: JobRun["result"],
+  teller: Teller,
+): JobRun {
+  const job = jobOf(runs, id);
+  teller.expect(`the job ${job.path} ends with ${result}`, job.result === result, job.said);
+  return job;
+}
+
+/** Asks every second. @throws Unexpected after two minutes */
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  for (let second = 0; second < 120; second++) {
+    if (await holds()) return;
+    await sleep(1000);
+  }
+  throw new Unexpected(`not within two minutes: ${what}`);
+}
+
+const clustersOf = async (of: string) => (await resourcesOf(of)).filter((id) => /\/managedClusters\/[^/]+$/i.test(id));
+
+let greeting: OpenPullRequest;
+const stopped = "## Preview: stopped";
+
+const changeGreeting = ({ repository }: Rehearsal) =>
+  repository.set(stack, { environment: { GREETING: "hello" }, namespace: newNamespace });
+
+export const stations: readonly Station[] = [
+  {
+    title:
+      "The first deployment is canceled while Azure creates the cluster; the same run, again, takes over what was begun",
+    async play(rehearsal, teller) {
+      await setDelays({ clusterSeconds: 20 });
+      try {
+        const first = await rehearsal.startPush();
+        await until("Azure creates the cluster", async () => {
+          const { operationsInProgress } = (await simulation("GET", "inventory")) as { operationsInProgress: object[] };
+          return JSON.stringify(operationsInProgress).includes("managedClusters");
+        });
+        const canceled = await first.cancel();
+        teller.expect("the job did not succeed", jobOf(canceled, "deploy").result !== "success");
+      } finally {
+        await setDelays({});
+      }
+      const { said, summary } = ended(await rehearsal.rerunPush(), "deploy", "success", teller);
+      teller.quote(linesOf(said, /is taken into the state|^ {2}ok:|which is good/));
+      teller.expect("there is one cluster", (await clustersOf(stack)).length === 1);
+      teller.expect("the run's page says that it is deployed", /^### dev: deployed$/m.test(summary), summary);
+      teller.expect("the service answers", (await rehearsal.ask()) === 200);
+    },
+  },
+  {
+    title:
+      "A pull request into another branch starts nothing; into main, it is previewed and stopped: its namespace is replaced",
+    async play(rehearsal, teller) {
+      await rehearsal.repository.git("branch", "side", "main");
+      const open = await rehearsal.openPullRequest(7, "feature/greeting", () => changeGreeting(rehearsal), {
+        base: "side",
+      });
+      teller.expect("no workflow starts", (await rehearsal.activity(open, "opened")).length === 0);
+      greeting = await rehearsal.retarget(open, "main");
+      const runs = await rehearsal.activity(greeting, "edited");
+      ended(runs, "collect", "success", teller);
+      ended(runs, "report", "failure", teller);
+      const comment = rehearsal.comment();
+      teller.quote(linesOf(comment, /^## |\*\*(?:replaces|deletes)\*\*/));
+      teller.expect("the comment on the pull request says that it is stopped", comment.includes(stopped), comment);
+      teller.expect(
+        "and why",
+        /`dev` \*\*(?:replaces|deletes)\*\* `\S+ \(kubernetes:core\/v1:Namespace\)`/.test(comment),
+        comment,
+      );
+    },
+  },
+  {
+    title: "The same change from a fork: no identity, no comment, and no way past the gate",
+    async play(rehearsal, teller) {
+      const pull = await rehearsal.openPullRequest(20, "fork/greeting", () => changeGreeting(rehearsal), {
+        fork: true,
+      });
+      pull.github.author = "mallory";
+      const runs = await rehearsal.activity(pull, "opened");
+      ended(runs, "collect", "success", teller);
+      const { said } = ended(runs, "report", "failure", teller);
+      teller.expect("nothing was previewed", said.includes("a pull request from a fork gets no credentials"), said);
+      teller.expect("nothing was written to it", pull.github.comments.length === 0);
+    },
+  },
+  {
+    title: "A pull request whose own code forges the report that nothing is touched",
+    async play(rehearsal, teller) {
+      const pull = await rehearsal.openPullRequest(21, "forged", () => {
+        changeGreeting(rehearsal);
+        forgeReport(rehearsal.repository);
+      });
+      const runs = await rehearsal.activity(pull, "opened");
+      ended(runs, "collect", "success", teller);
+      ended(runs, "report", "failure", teller);
+      const comment = rehearsal.comment(pull.github);
+      teller.quote(linesOf(comment, /^## |`dev`/).slice(0, 4));
+      teller.expect("the base's code sees what was changed, and stops it", comment.includes(stopped), comment);
+    },
+  },
+  {
+    title: "Somebody who may write accepts the change with a label, which counts for this commit only",
+    async play(rehearsal, teller) {
+      const label = "preview-override";
+      greeting.github.label(label, "grace", new Date(Date.now() + 1000));
+      ended(await rehearsal.preview(greeting, "labeled", { label }), "report", "success", teller);
+      const by = `The label \`${label}\` lets it pass, set by \`grace\`.`;
+      teller.expect("the same comment says who let it pass", rehearsal.comment().includes(by), rehearsal.comment());
+      await rehearsal.pushTo(greeting, () =>
+        rehearsal.repository.set(stack, { environment: { GREETING: "hello again" } }),
+      );
+      ended(await rehearsal.preview(greeting, "synchronize"), "report", "failure", teller);
+      teller.expect("another commit: the label is removed", !greeting.github.labels.includes(label));
+      greeting.github.label(label, "grace", new Date(Date.now() + 1000));
+      const again = await rehearsal.preview(greeting, "synchronize", { again: true });
+      ended(again, "collect", "success", teller);
+      const { said } = ended(again, "report", "success", teller);
+      teller.expect(
+        "the run, again, replaces its artifacts",
+        said.includes("preview-report has been successfully uploaded"),
+      );
+    },
+  },
+  {
+    title: "The label sandbox: an environment of its own",
+    async play(rehearsal, teller) {
+      greeting.github.label("sandbox");
+      const runs = await rehearsal.activity(greeting, "labeled", "sandbox");
+      const { said } = ended(runs, "up", "success", teller);
+      teller.quote(linesOf(said, /is up|expires in/));
+      teller.expect("it answers", (await rehearsal.ask(sandboxStack)) === 200);
+    },
+  },
+  {
+    title: "Through a merge queue, merged, and deployed",
+    async play(rehearsal, teller) {
+      const queued = await rehearsal.queued(greeting);
+      teller.expect(
+        "the queue's commit gets its checks: no job runs, which counts as passed",
+        queued.map(({ workflow, jobs }) => `${workflow} ${jobs.length}`).join() === "preview.yml 0",
+      );
+      await rehearsal.merge(greeting);
+      const { said } = ended(await rehearsal.push(), "deploy", "success", teller);
+      const accepted =
+        /accepted: (?:replace|delete) of \S+ \(kubernetes:core\/v1:Namespace\): accepted by grace on pull request #7/;
+      teller.quote(linesOf(said, /^ {2}(?:ok|accepted|new):|which is good/));
+      teller.expect("what was accepted on the pull request is replaced", accepted.test(said), said);
+      teller.expect(`the service answers, from namespace ${newNamespace}`, (await rehearsal.ask()) === 200);
+      teller.expect(
+        "the namespace is the stack's",
+        (await rehearsal.tracesOf(stack)).includes(`namespace/${newNamespace}`),
+      );
+    },
+  },
+  {
+    title: "Nobody took the sandbox down; its time is over, and the hourly run removes it",
+    async play(rehearsal, teller) {
+      await rehearsal.letSandboxExpire();
+      ended(await rehearsal.schedule("sandbox.yml"), "reap", "success", teller);
+      const left = await rehearsal.tracesOf(sandboxStack);
+      teller.expect("nothing is left of it", left.length === 0, left.join("\n"));
+      teller.expect("the environment answers", (await rehearsal.ask()) === 200);
+    },
+  },
+  {
+    title:
+      "Somebody changes the environment with kubectl; the daily run finds it, and a deployment with refresh puts it back",
+    async play(rehearsal, teller) {
+      await rehearsal.changeByHand();
+      const look = ended(await rehearsal.schedule("drift.yml"), "look", "success", teller);
+      const { title, body } = rehearsal.issue();
+      teller.expect(`an issue is open: "${title}"`, rehearsal.issue().state === "open");
+      teller.expect("it shows both values", /\| `hello again` \| `fixed at 3 am` \|/.test(body), body);
+      teller.expect("so does the run's page", look.summary.includes("fixed at 3 am"), look.summary);
+      ended(await rehearsal.dispatch("refresh"), "deploy", "success", teller);
+      ended(await rehearsal.schedule("drift.yml"), "look", "success", teller);
+      const { state, comments } = rehearsal.issue();
+      teller.expect("the issue is closed", state === "closed" && /^No drift any more at /.test(comments[0] ?? ""));
+    },
+  },
+  {
+    title: "Two pull requests that are harmless alone, and together replace the namespace",
+    async play(rehearsal, teller) {
+      const { repository } = rehearsal;
+      const [before, after] = [
+        "new AppNamespace(settings.namespace ?? appName,",
+        'new AppNamespace([settings.namespace ?? appName, settings.environment?.TEAM ?? []].flat().join("-"),',
+      ];
+      const teams = await rehearsal.openPullRequest(8, "teams", () => repository.edit("index.ts", before, after));
+      const blue = await rehearsal.openPullRequest(9, "blue", () =>
+        repository.set(stack, { environment: { GREETING: "hello again", TEAM: "blue" } }),
+      );
+      for (const pull of [teams, blue]) ended(await rehearsal.preview(pull, "opened"), "report", "success", teller);
+      for (const pull of [teams, blue]) await rehearsal.merge(pull);
+      const { said } = ended(await rehearsal.push(), "deploy", "failure", teller);
+      teller.quote(linesOf(said, /stopped/));
+      teller.expect("nothing was changed", said.includes("is stopped, and nothing was changed"), said);
+      teller.expect("the service answers", (await rehearsal.ask()) === 200);
+      await rehearsal.commitToMain("No namespaces of teams", () => repository.edit("index.ts", after, before));
+      ended(await rehearsal.push(), "deploy", "success", teller);
+    },
+  },
+  {
+    title: "A rollback that waits for a deployment is not displaced by the next push",
+    async play(rehearsal, teller) {
+      const { repository, github } = rehearsal;
+      const waiting: string[] = [];
+      github.jobs.onWait = ({ run }) => void waiting.push(run);
+      await rehearsal.commitToMain("Another image", () =>
+        repository.edit("app/package.json", '"private": true', '"private": true, "description": "Rolled back"'),
+      );
+      const deployment = await rehearsal.startPush();
+      await until("the deployment runs", () => Promise.resolve(github.jobs.runs("stack-dev")));
+      const rollback = await rehearsal.startDispatch("rollback");
+      await until("the rollback waits", () => Promise.resolve(waiting.length === 1));
+      await rehearsal.commitToMain("Another greeting", () =>
+        repository.set(stack, { environment: { GREETING: "good morning" } }),
+      );
+      const next = await rehearsal.startPush();
+      await until("the next deployment waits", () => Promise.resolve(waiting.length === 2));
+      const runs = [await deployment.end, await rollback.end, await next.end];
+      for (const run of runs) ended(run, "deploy", "success", teller);
+      teller.quote(linesOf(jobOf(runs[1] ?? [], "deploy").said, /rolling back to|which is good/));
+      teller.expect("the service answers", (await rehearsal.ask()) === 200);
+    },
+  },
+];
