@@ -9,14 +9,8 @@ import { buffer } from "node:stream/consumers";
 import { type Artifact, RunArtifacts } from "./runArtifacts.ts";
 import { JobAdmission, Refused, type WaitingJob } from "./jobAdmission.ts";
 import { RunTokens } from "./runTokens.ts";
-import { accountType, StandInPullRequest } from "./standInPullRequest.ts";
+import { accountType, type StandInComment, StandInPullRequest } from "./standInPullRequest.ts";
 import { Deployments } from "./deployments.ts";
-
-export interface StandInComment {
-  id: number;
-  body: string;
-  user: { login: string; type: string };
-}
 
 export interface StandInIssue {
   number: number;
@@ -27,19 +21,6 @@ export interface StandInIssue {
   comments: string[];
   /** As GitHub lists pull requests among issues. */
   pullRequest?: boolean;
-}
-
-/** A label set or taken off, as the timeline of a pull request tells it. */
-export interface LabelEvent {
-  event: "labeled" | "unlabeled";
-  label: { name: string };
-  actor: { login: string; type: string };
-  created_at: string;
-}
-
-export interface StandInFile {
-  filename: string;
-  previous_filename?: string;
 }
 
 export interface MergedPullRequest {

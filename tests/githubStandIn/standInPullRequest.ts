@@ -1,5 +1,23 @@
 /** A pull request as the stand-in for GitHub keeps it. */
-import type { LabelEvent, StandInComment, StandInFile } from "./server.ts";
+
+export interface StandInComment {
+  id: number;
+  body: string;
+  user: { login: string; type: string };
+}
+
+/** A label set or taken off, as the timeline of a pull request tells it. */
+export interface LabelEvent {
+  event: "labeled" | "unlabeled";
+  label: { name: string };
+  actor: { login: string; type: string };
+  created_at: string;
+}
+
+export interface StandInFile {
+  filename: string;
+  previous_filename?: string;
+}
 
 export const accountType = (login: string): "Bot" | "User" => (login.endsWith("[bot]") ? "Bot" : "User");
 

@@ -269,7 +269,7 @@ export class Rehearsal {
   }
 
   #dispatched(action: string): Occurrence {
-    const inputs = { stack, action, "allow-replace": "" };
+    const inputs = { stack, action, "allow-replace": "", "allow-older": "", service: "" };
     return { ...this.#onMain("workflow_dispatch"), payload: this.#payload({ inputs }) };
   }
 
