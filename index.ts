@@ -3,6 +3,7 @@ import "./program/engineGone.ts";
 import "./program/plainStacks.ts";
 import * as pulumi from "@pulumi/pulumi";
 import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
+import { AppIdentity } from "@tarmac/components/appIdentity";
 import { AutomaticCluster } from "@tarmac/components/automaticCluster";
 import { Cluster } from "@tarmac/components/cluster";
 import { ClusterAccess } from "@tarmac/components/clusterAccess";
@@ -22,6 +23,7 @@ import { PullSecret } from "@tarmac/components/pullSecret";
 import { RegistryEndpoint } from "@tarmac/components/registryEndpoint";
 import { Workload } from "@tarmac/components/workload";
 import { readStackSettings } from "./config.ts";
+import { appIdentityRoles } from "@tarmac/settings/appIdentitySettings";
 import { automaticClusterArgs, clusterArgs, isAutomatic, onExistingCluster } from "@tarmac/settings/clusterSettings";
 import { certificateArgs, gatewayArgs, routeArgs } from "@tarmac/settings/exposureSettings";
 import { existingImages, imageArgs } from "@tarmac/settings/imageSettings";
@@ -99,6 +101,7 @@ const pullSecret =
   registry.pullWith &&
   new PullSecret(appName, { ...registry.pullWith, namespace: namespace.namespaceName, labels }, onCluster);
 const gateway = ownGateway();
+const identity = ownIdentity();
 const workload = new Workload(
   appName,
   {
@@ -107,10 +110,11 @@ const workload = new Workload(
     namespace: namespace.namespaceName,
     image: imageReference,
     imagePullSecrets: pullSecret && [pullSecret.secretName],
+    identity,
     labels: { ...settings.labels, ...labels },
   },
   // The nodes that may run it come with their pools.
-  { ...onCluster, dependsOn: given(pullAccess, pullSecret, ...cluster.pools) },
+  { ...onCluster, dependsOn: given(pullAccess, pullSecret, identity, ...cluster.pools) },
 );
 
 /** Where the service answers. Of a ClusterIP service that is inside the cluster: `reach` says how to get there. */
@@ -124,6 +128,8 @@ export const resourceGroup = group?.name;
 export const clusterName = cluster.clusterName;
 export const namespaceName = namespace.namespaceName;
 export const kubeconfig = cluster.kubeconfig;
+/** Object id that further roles of the service are assigned to. */
+export const appIdentityObjectId = identity?.objectId;
 
 /** A Gateway for the service alone, where settings ask for one; a cluster of the stack's own learns the Gateway API first. */
 function ownGateway(): Gateway | undefined {
@@ -159,6 +165,15 @@ function pullAccessOf(objectId: pulumi.Input<string>): PullAccess | undefined {
   return (
     registry.pullSources && new PullAccess(appName, { kubeletObjectId: objectId, registries: registry.pullSources })
   );
+}
+
+/** The identity of the service, where settings ask for one. */
+function ownIdentity(): AppIdentity | undefined {
+  const roles = appIdentityRoles(settings);
+  if (roles === undefined) return undefined;
+  const issuerUrl = "issuerUrl" in cluster ? cluster.issuerUrl : (settings.oidcIssuer ?? "");
+  const trusted = { namespace: namespace.namespaceName, serviceAccount: appName };
+  return new AppIdentity(appName, { ...azure(), issuerUrl, ...trusted, roles });
 }
 
 /** The network of such a cluster, unless AKS makes it. Its group takes what is in it along when it is deleted. */

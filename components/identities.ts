@@ -74,8 +74,8 @@ export class Identities extends pulumi.ComponentResource {
   }
 }
 
-/** Principal and client are those of one identity for as long as it exists. */
-function idsOf(
+/** The ids of an identity: its principal and its client are the same for as long as it exists. */
+export function idsOf(
   identity: UserAssignedIdentity,
   resourceGroupName: pulumi.Input<string>,
   parent: pulumi.Resource,

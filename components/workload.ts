@@ -3,6 +3,7 @@ import { Deployment } from "@pulumi/kubernetes/apps/v1/index.js";
 import { Service, ServiceAccount } from "@pulumi/kubernetes/core/v1/index.js";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/index.js";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/index.js";
+import { clientIdAnnotation } from "./azure/workloadIdentity.ts";
 import { withDefaults, type WorkloadArgs, type WorkloadSettings } from "./workload/workloadArgs.ts";
 import { makeAutoscaler } from "./workload/autoscaler.ts";
 import { networkRules } from "./workload/networkRules.ts";
@@ -45,7 +46,17 @@ export class Workload extends pulumi.ComponentResource {
     const selector = { "app.kubernetes.io/name": name };
     const metadata = { name, namespace: s.namespace, labels: { ...s.labels, ...selector } };
 
-    const serviceAccount = new ServiceAccount(name, { metadata, automountServiceAccountToken: false }, child);
+    const serviceAccount = new ServiceAccount(
+      name,
+      {
+        metadata: {
+          ...metadata,
+          ...(s.identity !== undefined && { annotations: { [clientIdAnnotation]: s.identity.clientId } }),
+        },
+        automountServiceAccountToken: false,
+      },
+      child,
+    );
     // Before the pods: what is true of the first pod must be true from its first second on.
     const networkPolicy = new NetworkPolicy(name, { metadata, spec: networkRules(s, selector) }, child);
     const values = makeValues(name, s, metadata, child);

@@ -1,4 +1,5 @@
 /** Every setting of a stack. Each is declared once, in this folder, in the file of the area that it belongs to. */
+import { appIdentitySettings } from "./appIdentitySettings.ts";
 import { clusterSettings } from "./clusterSettings.ts";
 import { exposureSettings } from "./exposureSettings.ts";
 import { generalSettings } from "./generalSettings.ts";
@@ -21,6 +22,7 @@ export const areas = {
   image: imageSettings,
   workload: workloadSettings,
   values: valueSettings,
+  identity: appIdentitySettings,
   placement: placementSettings,
   exposure: exposureSettings,
 };
@@ -35,6 +37,7 @@ export const settings = {
   ...areas.image,
   ...areas.workload,
   ...areas.values,
+  ...areas.identity,
   ...areas.placement,
   ...areas.exposure,
 };

@@ -8,12 +8,13 @@ interface Settings {
   kubeconfig: string | undefined;
   existingRegistry: string | undefined;
   registryServer: string | undefined;
+  appIdentity: boolean;
 }
 
-/** What is wrong with a stack that creates a cluster or a registry, and says no region. */
+/** What is wrong with a stack that creates a cluster, a registry, or an identity, and says no region. */
 export function regionProblems(s: Settings): FindingOf<Settings>[] {
   const createsRegistry = s.existingRegistry === undefined && s.registryServer === undefined;
-  const createsInAzure = createsRegistry || !onExistingCluster(s);
+  const createsInAzure = createsRegistry || !onExistingCluster(s) || s.appIdentity;
   if (s.location !== "" || !createsInAzure) return [];
   return [
     [

@@ -1,4 +1,5 @@
 /** Reads the settings of a stack and checks them together, before anything is created. Creates nothing. */
+import { appIdentityProblems } from "./appIdentitySettings.ts";
 import { automaticProblems } from "./automaticMode.ts";
 import { clusterProblems } from "./clusterSettings.ts";
 import { type Settings, settings } from "./everySetting.ts";
@@ -48,6 +49,7 @@ function combinedProblems(s: Settings) {
     ...imageProblems(s),
     ...workloadProblems(s),
     ...valueProblems(s),
+    ...appIdentityProblems(s),
     ...exposureProblems(s),
     ...derivedNameProblems(s),
     ...noEffectProblems(s),

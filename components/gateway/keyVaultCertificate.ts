@@ -6,10 +6,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { FederatedIdentityCredential, UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/index.js";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/index.js";
 import type { input } from "@pulumi/kubernetes/types/index.js";
+import { dataRoles } from "../appIdentity/dataRoles.ts";
 import { grant } from "../azure/builtInRoles.ts";
-
-/** Read secrets. Not among the roles that CI may assign, because it grants more than CI has itself. */
-const keyVaultSecretsUser = "4633458b-17de-408a-b874-0445c86b69e6";
+import { clientIdAnnotation, subjectOf, tokenAudience, useLabel } from "../azure/workloadIdentity.ts";
 
 export interface KeyVaultCertificateArgs {
   /** The certificate: resource id of the vault, then `/certificates/NAME`. */
@@ -53,8 +52,8 @@ export function keyVaultCertificate(
       metadata: {
         name: "certificates",
         namespace,
-        annotations: { "azure.workload.identity/client-id": identity.clientId },
-        labels: pulumi.output(labels ?? {}).apply((own) => ({ ...own, "azure.workload.identity/use": "true" })),
+        annotations: { [clientIdAnnotation]: identity.clientId },
+        labels: pulumi.output(labels ?? {}).apply((own) => ({ ...own, [useLabel]: "true" })),
       },
     },
     opts,
@@ -66,15 +65,19 @@ export function keyVaultCertificate(
       resourceName: identity.name,
       federatedIdentityCredentialResourceName: "gateway",
       issuer: args.issuerUrl,
-      subject: pulumi.interpolate`system:serviceaccount:${namespace}:certificates`,
-      audiences: ["api://AzureADTokenExchange"],
+      subject: subjectOf(namespace, "certificates"),
+      audiences: [tokenAudience],
     },
     inAzure,
   );
   if (args.assignRole ?? true) {
     // On this one secret: a certificate's key is in the secret of its name.
     const scope = `${vaultId}/secrets/${certificateName}`;
-    grant(`${name}-certificate`, { scope, principalId: identity.principalId, role: keyVaultSecretsUser }, inAzure);
+    grant(
+      `${name}-certificate`,
+      { scope, principalId: identity.principalId, role: dataRoles["Key Vault Secrets User"].id },
+      inAzure,
+    );
   }
   return {
     // Without a version, so that a renewed certificate is fetched.

@@ -5,6 +5,7 @@ import type { input } from "@pulumi/kubernetes/types/index.js";
 import { cidrProblem } from "@tarmac/validate/cidr";
 import { peerRangeProblem } from "@tarmac/validate/networkPeers";
 import { dnsLabelProblem } from "@tarmac/validate/kubernetesNames";
+import { signInRanges } from "../azure/workloadIdentity.ts";
 import type { ServiceType, WorkloadSettings } from "./workloadArgs.ts";
 import { portName } from "./podTemplate.ts";
 
@@ -63,6 +64,12 @@ export const nameResolution: input.networking.v1.NetworkPolicyEgressRule = {
   ],
 };
 
+/** Entra, which a pod asks for tokens. The services that it then calls are the workload's own `egressTo`. */
+const entraSignIn: input.networking.v1.NetworkPolicyEgressRule = {
+  to: signInRanges.map(peerOf),
+  ports: [{ port: 443, protocol: "TCP" }],
+};
+
 /** In: the service's port, from whom it is for. Out: name resolution, and what was asked for. */
 export function networkRules(
   s: WorkloadSettings,
@@ -72,6 +79,10 @@ export function networkRules(
     podSelector: { matchLabels: selector },
     policyTypes: ["Ingress", "Egress"],
     ingress: [{ from: ingressPeers(s), ports: [{ port: portName, protocol: "TCP" }] }],
-    egress: [nameResolution, ...(s.egressTo.length > 0 ? [{ to: s.egressTo.map(peerOf) }] : [])],
+    egress: [
+      nameResolution,
+      ...(s.identity === undefined ? [] : [entraSignIn]),
+      ...(s.egressTo.length > 0 ? [{ to: s.egressTo.map(peerOf) }] : []),
+    ],
   };
 }

@@ -3,6 +3,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import type { input } from "@pulumi/kubernetes/types/index.js";
+import { useLabel } from "../azure/workloadIdentity.ts";
 import type { ProbeArgs, WorkloadSettings } from "./workloadArgs.ts";
 import { placement } from "./podPlacement.ts";
 import { storageOf } from "./writableFolders.ts";
@@ -28,7 +29,7 @@ export function podTemplate(
   const files = valueFiles(s, sources);
   return {
     metadata: {
-      labels: { ...s.labels, ...selector },
+      labels: { ...s.labels, ...(s.identity !== undefined && { [useLabel]: "true" }), ...selector },
       ...(Object.keys(s.podAnnotations).length > 0 && { annotations: s.podAnnotations }),
     },
     spec: {

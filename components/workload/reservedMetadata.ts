@@ -1,4 +1,5 @@
 /** Labels and annotations that a workload must not be given, because they would undo what keeps it safe or reachable, or do nothing. */
+import { useLabel } from "../azure/workloadIdentity.ts";
 import { azureAnnotationProblem } from "@tarmac/validate/azureServiceAnnotations";
 import { annotationKeyProblem, annotationsSizeProblem, labelProblem } from "@tarmac/validate/kubernetesNames";
 import type { Finding } from "../invalidArguments.ts";
@@ -20,8 +21,6 @@ const reservedLabels: readonly (readonly [pattern: RegExp, why: string])[] = [
   ],
 ];
 
-/** The mark by which Azure's webhook gives a pod the token of its workload identity. https://azure.github.io/azure-workload-identity/docs/topics/service-account-labels-and-annotations.html */
-const identityMark = "azure.workload.identity/use";
 /** Sidecars that a mesh adds: their first container changes the pod's network as root. */
 const meshInjection =
   /^(sidecar\.istio\.io\/inject|linkerd\.io\/inject|consul\.hashicorp\.com\/connect-inject|kuma\.io\/sidecar-injection)$/;
@@ -33,7 +32,7 @@ const injectionProblem = (key: string, value: unknown) =>
 
 /** What is wrong with a label of the workload, or `undefined`. */
 export function ownLabelProblem(key: string, value: string): string | undefined {
-  if (key === identityMark && value !== "true")
+  if (key === useLabel && value !== "true")
     return `"${key}: ${value}" has no effect, because the webhook of workload identities looks for "true" alone: use "true", or remove it`;
   const injection = injectionProblem(key, value);
   if (injection !== undefined) return injection;
@@ -55,7 +54,7 @@ const notOnPods: readonly (readonly [pattern: RegExp, why: string])[] = [
 export function podAnnotationProblem(key: string, value: unknown): string | undefined {
   const reserved = notOnPods.find(([pattern]) => pattern.test(key));
   if (reserved !== undefined) return `"${key}" ${reserved[1]}: remove it`;
-  if (key === identityMark) return `"${key}" has an effect as a label only: move it to labels`;
+  if (key === useLabel) return `"${key}" has an effect as a label only: move it to labels`;
   const injection = injectionProblem(key, value);
   if (injection !== undefined) return injection;
   if (/^prometheus\.io\/port$/.test(key) && typeof value === "string" && !/^\d{1,5}$/.test(value))

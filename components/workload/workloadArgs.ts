@@ -72,6 +72,12 @@ export interface RouteArgs {
   };
 }
 
+/** The identity that the pods sign in to Azure with, such as an AppIdentity. */
+export interface PodIdentityArgs {
+  /** Client id (application id) of the identity, which trusts the workload's ServiceAccount. */
+  clientId: pulumi.Input<string>;
+}
+
 type Texts = Record<string, pulumi.Input<string>>;
 
 export interface WorkloadArgs {
@@ -152,6 +158,13 @@ export interface WorkloadArgs {
   /** Namespaces and address ranges (CIDR) the pods may connect to, besides name resolution; e.g. a database's subnet. @default none */
   egressTo?: string[];
 
+  /**
+   * Identity that the pods sign in to Azure with (workload identity): AKS gives them a token for Entra and the variables that
+   * Azure's libraries read, and the network policy lets them reach Entra.
+   * @default none
+   */
+  identity?: PodIdentityArgs;
+
   /** Labels beside `app.kubernetes.io/*`, of everything that the workload consists of. */
   labels?: Texts;
   /** Annotations of the pods, for what watches them. */
@@ -160,7 +173,7 @@ export interface WorkloadArgs {
 
 type Nested = "requests" | "limits" | "liveness" | "readiness";
 /** What there may be or not. */
-type Optional = "autoscale" | "route" | "priorityClass";
+type Optional = "autoscale" | "route" | "priorityClass" | "identity";
 
 /**
  * WorkloadArgs with every default in place.

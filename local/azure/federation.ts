@@ -1,6 +1,7 @@
 /**
- * Workload identity federation: sign-in without a secret, with a token of an issuer that an identity trusts, such as a GitHub workflow's. The one issuer
- * here issues whatever it is asked for (`POST /simulation/workflowTokens`). Entra fetches other issuers' keys over the network; this service does not.
+ * Workload identity federation: sign-in without a secret, with a token of an issuer that an identity trusts. Two issuers are known: the clusters',
+ * and one that plays GitHub's and issues whatever it is asked for (`POST /simulation/workflowTokens`). Entra fetches the keys of any issuer over the
+ * network; this service does not.
  *
  * https://learn.microsoft.com/entra/workload-id/workload-identity-federation
  */
@@ -8,6 +9,7 @@ import { decodeJwt } from "jose";
 import type { Cloud } from "./cloud.ts";
 import { asString, type JsonObject } from "./jsonValues.ts";
 import { identityType } from "./resourceTypes/userAssignedIdentity.ts";
+import { isClusterToken } from "./workloadIdentity.ts";
 import { credentialsOf } from "./resourceTypes/federatedIdentityCredential.ts";
 
 /** `client_assertion_type` of a token that replaces a secret. */
@@ -65,11 +67,12 @@ export async function refusalOf(cloud: Cloud, clientId: string, assertion: strin
     };
   }
   const signed =
-    issuer === workflowIssuer(cloud) &&
-    (await cloud.tokens.verify(assertion, issuer).then(
-      () => true,
-      () => false,
-    ));
+    issuer === workflowIssuer(cloud)
+      ? await cloud.tokens.verify(assertion, issuer).then(
+          () => true,
+          () => false,
+        )
+      : await isClusterToken(cloud, assertion);
   return signed ? undefined : { code: 50013, text: "Assertion failed signature validation." };
 }
 

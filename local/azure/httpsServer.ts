@@ -16,6 +16,7 @@ import { resourceManager } from "./resourceManager.ts";
 import { blobService } from "./storage/blobService.ts";
 import { simulationApi } from "./simulationApi.ts";
 import { vaultService } from "./vault/vaultService.ts";
+import { clusterIdentity } from "./workloadIdentity.ts";
 
 /** Opens the server on 127.0.0.1. @throws when the port is taken. */
 export async function openServer(
@@ -62,7 +63,7 @@ async function route(cloud: Cloud, request: Request): Promise<Reply> {
     return simulationApi(cloud, request);
   }
   if (request.path.startsWith("/graph/")) return graph(cloud, request);
-  return (await entra(cloud, request)) ?? resourceManager(cloud, request);
+  return (await clusterIdentity(cloud, request)) ?? (await entra(cloud, request)) ?? resourceManager(cloud, request);
 }
 
 function toReply(error: unknown, requestId: string): Reply {

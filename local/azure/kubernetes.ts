@@ -7,7 +7,9 @@ import type * as kubernetesClient from "@kubernetes/client-node";
 import type { CoreV1Api, KubeConfig, V1Namespace } from "@kubernetes/client-node";
 import type { Address } from "./clusterApis.ts";
 import { type Ingress, installIngress, programGateways } from "./applicationRouting.ts";
+import type { JWK } from "jose";
 import type { JsonObject } from "./jsonValues.ts";
+import { webhookConfiguration } from "./workloadIdentity.ts";
 
 /** The label with the stack that a namespace belongs to. */
 const stackLabel = "tarmac.dev/stack";
@@ -38,16 +40,30 @@ export interface KubernetesSide {
   wipe(which: { stack: string } | "all"): Promise<void>;
   /** Installs what a cluster's `ingressProfile` asks for, and keeps it working. @throws Error with the reason */
   ingress(wanted: Ingress): Promise<void>;
+  /** Has the API server ask this service about labeled pods, or about none any more. @throws Error with the reason */
+  workloadIdentity(wanted: boolean): Promise<void>;
+  /** The keys that tokens of ServiceAccounts are verified with. @throws Error with the reason */
+  signingKeys(): Promise<JWK[]>;
+  /** Annotations of a ServiceAccount; none of one that does not exist. @throws Error with the reason */
+  serviceAccountAnnotations(namespace: string, name: string): Promise<Record<string, string>>;
 }
 
 /** Name of the quota that keeps a stopped cluster's namespaces empty. */
 const noPods = "stopped";
 
 const answerSeconds = 5;
+const fieldManager = "aks";
 const wipeSeconds = 90;
 
-/** The local Kubernetes of a kubeconfig file. The file may not exist yet. */
-export function localKubernetes(kubeconfigFile: string, stopping: AbortSignal): KubernetesSide {
+/**
+ * The local Kubernetes of a kubeconfig file. The file may not exist yet.
+ * @param service this service's endpoint, and the authority that signed its certificate (PEM)
+ */
+export function localKubernetes(
+  kubeconfigFile: string,
+  service: { endpoint: string; ca: string },
+  stopping: AbortSignal,
+): KubernetesSide {
   // Loaded on first use: importing the client takes most of a second, which would delay the start of the service.
   const load = async (): Promise<{ config: KubeConfig; client: typeof kubernetesClient }> => {
     const text = await readFile(kubeconfigFile, "utf8").catch(() => {
@@ -90,6 +106,37 @@ export function localKubernetes(kubeconfigFile: string, stopping: AbortSignal): 
       if (!wanted.applicationRouting || programming) return;
       programming = true;
       void programGateways(client, config, stopping).finally(() => (programming = false));
+    },
+
+    async workloadIdentity(wanted) {
+      const { config, client } = await load();
+      const webhook = webhookConfiguration(service.endpoint, service.ca);
+      if (wanted) {
+        const objects = client.KubernetesObjectApi.makeApiClient(config);
+        const apply = client.PatchStrategy.ServerSideApply;
+        await bounded(config, objects.patch(webhook, undefined, undefined, fieldManager, true, apply));
+        return;
+      }
+      await config
+        .makeApiClient(client.AdmissionregistrationV1Api)
+        .deleteMutatingWebhookConfiguration({ name: webhook.metadata.name })
+        .catch(ignoreGone);
+    },
+
+    async signingKeys() {
+      const { config, client } = await load();
+      const text = await bounded(config, config.makeApiClient(client.OpenidApi).getServiceAccountIssuerOpenIDKeyset());
+      return (JSON.parse(text) as { keys: JWK[] }).keys;
+    },
+
+    async serviceAccountAnnotations(namespace, name) {
+      const { config, client } = await load();
+      const accounts = config.makeApiClient(client.CoreV1Api);
+      const account = await bounded(
+        config,
+        accounts.readNamespacedServiceAccount({ namespace, name }).catch((error: unknown) => void ignoreGone(error)),
+      );
+      return account?.metadata?.annotations ?? {};
     },
 
     async version() {

@@ -62,7 +62,12 @@ export async function startSimulatedAzure(options: SimulatedAzureOptions): Promi
   const stopping = new AbortController();
   const deployer = loadDeployer(join(folder, "deployer.json"));
   const inventory = new Inventory(join(folder, "inventory.json"));
-  const [key, cert] = await Promise.all([readFile(files.serverKey, "utf8"), readFile(files.serverCertificate, "utf8")]);
+  const [key, cert, ca] = await Promise.all([
+    readFile(files.serverKey, "utf8"),
+    readFile(files.serverCertificate, "utf8"),
+    readFile(files.caCertificate, "utf8"),
+  ]);
+  const endpoint = `https://localhost:${port}`;
   const registries = new Registries(
     {
       folder: join(folder, "registries"),
@@ -73,9 +78,9 @@ export async function startSimulatedAzure(options: SimulatedAzureOptions): Promi
     },
     inventory,
   );
-  const kubernetes = options.kubernetes ?? localKubernetes(kubeconfigFile, stopping.signal);
+  const kubernetes = options.kubernetes ?? localKubernetes(kubeconfigFile, { endpoint, ca }, stopping.signal);
   const cloud: Cloud = {
-    endpoint: `https://localhost:${port}`,
+    endpoint,
     deployer,
     inventory,
     directory: new Directory(inventory, deployer),

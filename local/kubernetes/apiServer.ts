@@ -1,6 +1,7 @@
 /** The Kubernetes API server. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { clusterIssuer } from "../azure/clusterIssuer.ts";
 import type { Daemon } from "../host/processes.ts";
 import { answersOk } from "../host/readiness.ts";
 import { network, ports } from "../settings.ts";
@@ -56,7 +57,7 @@ export function apiServerDaemon(): Daemon {
       "--requestheader-username-headers=X-Remote-User",
       "--requestheader-group-headers=X-Remote-Group",
       "--requestheader-extra-headers-prefix=X-Remote-Extra-",
-      "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
+      `--service-account-issuer=${clusterIssuer(`https://localhost:${ports.azure}`)}`,
       `--service-account-key-file=${pki("sa.pub")}`,
       `--service-account-signing-key-file=${pki("sa.key")}`,
       `--service-cluster-ip-range=${network.serviceCidr}`,

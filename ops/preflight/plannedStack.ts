@@ -1,4 +1,5 @@
 /** What a stack is going to need in Azure, from its settings alone. */
+import { type DataRole, dataRoles } from "@tarmac/components/appIdentity/dataRoles";
 import { roles } from "@tarmac/components/azure/builtInRoles";
 import type { UserPoolArgs } from "@tarmac/components/cluster/nodePools";
 import { clusterArgs, isAutomatic, onExistingCluster } from "@tarmac/settings/clusterSettings";
@@ -88,7 +89,7 @@ export function plannedStack(stack: string, settings: Settings, subscriptionId: 
   const ownIdentities = ownCluster && (!automatic || settings.ownNetwork || settings.nodeSubnetId !== undefined);
   const ownRegistry = settings.existingRegistry === undefined && settings.registryServer === undefined;
   const resourceTypes = [
-    ...(ownIdentities ? ["Microsoft.ManagedIdentity/userAssignedIdentities"] : []),
+    ...(ownIdentities || settings.appIdentity ? ["Microsoft.ManagedIdentity/userAssignedIdentities"] : []),
     ...(ownCluster ? ["Microsoft.ContainerService/managedClusters"] : []),
     ...(ownRegistry ? ["Microsoft.ContainerRegistry/registries"] : []),
     ...(settings.ownNetwork ? ["Microsoft.Network/virtualNetworks"] : []),
@@ -193,8 +194,15 @@ function grantsOf(settings: Settings, subscriptionId: string, own: Own): Planned
       : []),
     ...(ownRegistry && abac ? [grant(roles.containerRegistryRepositoryWriter)] : []),
     ...networkGrants(settings, grant),
+    ...appGrants(settings),
   ];
 }
+
+/** Roles of the service's own identity. */
+const appGrants = ({ appRoles }: Settings): PlannedGrant[] =>
+  Object.entries(appRoles).flatMap(([name, scopes]) =>
+    scopes.map((scope) => ({ role: dataRoles[name as DataRole].id, name, scope })),
+  );
 
 type Granting = (role: string, scope?: string) => PlannedGrant;
 

@@ -26,6 +26,25 @@ async function carriers(kind: "configmaps" | "secrets"): Promise<string[]> {
     .sort();
 }
 
+/** Exchanges a token for one of Key Vault, as Azure's libraries do. Returns Entra's error, or that it worked. */
+async function exchange(variables: Record<string, string>, token: string): Promise<string> {
+  const {
+    AZURE_AUTHORITY_HOST: authority = "",
+    AZURE_TENANT_ID: tenant = "",
+    AZURE_CLIENT_ID: client = "",
+  } = variables;
+  const answer = await fetch(`${authority}${tenant}/oauth2/v2.0/token`, {
+    method: "POST",
+    body: new URLSearchParams({
+      ...{ grant_type: "client_credentials", client_id: client, scope: "https://vault.azure.net/.default" },
+      client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+      client_assertion: token,
+    }),
+  });
+  const body = (await answer.json()) as { access_token?: string; error_description?: string };
+  return body.access_token === undefined ? (body.error_description ?? "") : "signed in";
+}
+
 const running = async () => (await pods(name)).filter(isReady).map(({ metadata }) => metadata.name);
 
 describe("values and files", () => {
@@ -34,6 +53,7 @@ describe("values and files", () => {
     configFiles: { "/etc/hello/app.json": '{"color":"blue"}' },
     writablePaths: { "/var/cache/hello": "16Mi", "/run/hello": { size: "8Mi", memory: true } },
     startupSeconds: 60,
+    appIdentity: true,
   };
   const secrets = (value: string) => ({
     secretValues: { secret: { API_KEY: `${value}-key` } },
@@ -69,6 +89,17 @@ describe("values and files", () => {
     for (const form of [...forms("first-key"), ...forms("first-file")]) expect(everything).not.toContain(form);
     before = { pods: await running(), config: await carriers("configmaps"), secret: await carriers("secrets") };
     expect([before.pods.length, before.config.length, before.secret.length]).toEqual([2, 1, 1]);
+  });
+
+  it("come with an identity: its pods sign in to Azure, and those of another ServiceAccount do not", async () => {
+    const [pod = ""] = await running();
+    const read = `console.log(JSON.stringify({ ...process.env, token: require("node:fs").readFileSync(process.env.AZURE_FEDERATED_TOKEN_FILE, "utf8") }))`;
+    const given = JSON.parse(await inPod(name, pod, read)) as Record<string, string>;
+    expect(await exchange(given, given.token ?? "")).toBe("signed in");
+    const tokenOf = (account: string, audience: string) =>
+      kubectl("create", "token", account, "--audience", audience).then((token) => token.trim());
+    expect(await exchange(given, await tokenOf("default", "api://AzureADTokenExchange"))).toMatch(/^AADSTS700213: /);
+    expect(await exchange(given, await tokenOf(name, "https://kubernetes.default.svc"))).toMatch(/^AADSTS700212: /);
   });
 
   it("roll the pods when they change, and the old objects are deleted", async () => {

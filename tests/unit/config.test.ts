@@ -11,6 +11,7 @@ import { generatedFiles } from "../../tools/pages/generatedFiles.ts";
 import { workloadArgs } from "../../settings/workloadSettings.ts";
 import type { Declaration } from "../../validate/settingDeclaration.ts";
 import { memory, type SettingCases } from "./settings/settingCases.ts";
+import { appIdentityCases } from "./settings/appIdentityCases.ts";
 import { clusterCases } from "./settings/clusterCases.ts";
 import { generalCases } from "./settings/generalCases.ts";
 import { imageCases } from "./settings/imageCases.ts";
@@ -31,6 +32,7 @@ const tables = [
   imageCases,
   workloadCases,
   valueCases,
+  appIdentityCases,
   placementCases,
   exposureCases,
 ];
@@ -111,6 +113,7 @@ describe("an unset setting", () => {
       ...{ startupSeconds: 0, preStopSeconds: 5, drainSeconds: 5, gracePeriodSeconds: 30 },
       ...{ tmpSize: "64Mi", writablePaths: {}, writableRoot: false, userId: 10001, labels: {}, podAnnotations: {} },
       ...{ environment: {}, configValues: {}, secretValues: {}, configFiles: {}, secretFiles: {} },
+      ...{ appIdentity: false, appRoles: {}, oidcIssuer: undefined },
       ...{ zoneSpread: "preferred", nodeSelector: {}, tolerations: [], priorityClass: undefined },
       ...{ serviceType: "ClusterIP", servicePort: 80, serviceAnnotations: {}, ingressFrom: [], egressTo: [] },
       ...{ hostname: undefined, routePath: "/", gateway: undefined, gatewayClass: undefined },

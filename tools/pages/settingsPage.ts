@@ -12,6 +12,7 @@ const titles: Record<keyof typeof areas, string> = {
   image: "Image",
   workload: "Service",
   values: "What the process is told",
+  identity: "The service's identity in Azure",
   placement: "Where the pods run",
   exposure: "Who reaches the service, and whom it reaches",
 };

@@ -1,6 +1,7 @@
 /** `Microsoft.ContainerService/managedClusters`: AKS, with the one local Kubernetes as every cluster's control plane and node. */
 import { createHash, randomUUID } from "node:crypto";
 import { regionsWithoutFreeTier } from "@tarmac/validate/aksRegions";
+import { clusterIssuer } from "../clusterIssuer.ts";
 import type { Cloud } from "../cloud.ts";
 import { ArmError, badRequest } from "../armErrors.ts";
 import type { Entry, Resource } from "../inventory.ts";
@@ -127,6 +128,10 @@ export const managedCluster: ResourceType = {
     await cloud.kubernetes.ingress(ingress).catch((error: Error) => {
       throw new ArmError(500, "AddonProvisioningFailed", error.message);
     });
+    if (asObject(asObject(resource.properties.securityProfile)?.workloadIdentity)?.enabled === true)
+      await cloud.kubernetes.workloadIdentity(true).catch((error: Error) => {
+        throw new ArmError(500, "AddonProvisioningFailed", error.message);
+      });
     const nodeGroup = makeNodeGroup(cloud, entry);
     const identityProfile = resource.properties.identityProfile ?? makeKubeletIdentity(cloud, entry, nodeGroup);
     const { kubernetesVersion, currentKubernetesVersion } = resource.properties;
@@ -158,6 +163,7 @@ export const managedCluster: ResourceType = {
     const stack = resource.tags?.stack;
     if (others.length > 0 && stack === undefined) return;
     try {
+      if (others.length === 0) await cloud.kubernetes.workloadIdentity(false);
       await cloud.kubernetes.wipe(others.length === 0 ? "all" : { stack: stack ?? "" });
     } catch (error) {
       // As in Azure the cluster is deleted with everything on it: a Kubernetes that is down does not block that.
@@ -237,10 +243,6 @@ function properties(request: PutRequest, asked: JsonObject, before: JsonObject |
     .update(`${cloud.deployer.subscriptionId}/${resourceGroup}/${name}`)
     .digest("hex")
     .slice(0, 8);
-  const { tenantId } = cloud.deployer;
-  const issuer =
-    asObject(before?.oidcIssuerProfile)?.issuerURL ??
-    `https://${location}.oic.prod-aks.azure.com/${tenantId}/${randomUUID()}/`;
   const issues = (asObject(asked.oidcIssuerProfile) ?? asObject(before?.oidcIssuerProfile))?.enabled === true;
   return {
     enableRBAC: true,
@@ -261,7 +263,7 @@ function properties(request: PutRequest, asked: JsonObject, before: JsonObject |
       privateFQDN: `${dnsPrefix}-${unique}.privatelink.${location}.azmk8s.io`,
     }),
     azurePortalFqdn: `${dnsPrefix}-${unique}.portal.hcp.${location}.azmk8s.io`,
-    oidcIssuerProfile: issues ? { enabled: true, issuerURL: issuer } : { enabled: false },
+    oidcIssuerProfile: issues ? { enabled: true, issuerURL: clusterIssuer(cloud.endpoint) } : { enabled: false },
     resourceUID: before?.resourceUID ?? randomUUID().replaceAll("-", ""),
     ...(before === undefined
       ? {}

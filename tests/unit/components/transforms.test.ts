@@ -3,6 +3,7 @@
  * a component's transforms to everything below it (`parent`), which mocks do not do: here the test does.
  */
 import * as pulumi from "@pulumi/pulumi";
+import { AppIdentity } from "../../../components/appIdentity.ts";
 import { AutomaticCluster } from "../../../components/automaticCluster.ts";
 import { Cluster } from "../../../components/cluster.ts";
 import { ClusterAccess } from "../../../components/clusterAccess.ts";
@@ -46,6 +47,16 @@ const components: [name: string, child: string, create: (opts: Options) => pulum
     "AppImage",
     "docker:index/image:Image",
     (opts) => new AppImage("hello", { loginServer: "hello.azurecr.io", repository: "hello", context: "app" }, opts),
+  ],
+  [
+    "AppIdentity",
+    "azure-native:managedidentity:UserAssignedIdentity",
+    (opts) =>
+      new AppIdentity(
+        "hello",
+        { resourceGroupName, issuerUrl: "https://issuer.example.com/", namespace: "apps", serviceAccount: "hello" },
+        opts,
+      ),
   ],
   ["AppNamespace", "kubernetes:core/v1:Namespace", (opts) => new AppNamespace("hello", {}, opts)],
   [

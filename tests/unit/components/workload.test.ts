@@ -124,6 +124,19 @@ describe("the network policy", () => {
     },
   );
 
+  test("with an identity, lets out to Entra's sign-in as well, over TLS only", async () => {
+    const { spec } = (await create({ identity: { clientId: "client" } })).inputs("policy");
+    expect(spec.egress).toEqual([
+      dns,
+      {
+        to: ["20.20.32.0/19", "20.190.128.0/18", "20.231.128.0/19", "40.126.0.0/18"].map((cidr) => ({
+          ipBlock: { cidr },
+        })),
+        ports: [{ port: 443, protocol: "TCP" }],
+      },
+    ]);
+  });
+
   test("lets out to the ranges that are named", async () => {
     expect((await create({ egressTo: ["10.20.0.0/24", "fd00::/64", "shop"] })).inputs("policy").spec.egress).toEqual([
       dns,
@@ -391,4 +404,28 @@ test("refuses bad arguments before anything is registered, all at once", async (
     "port: 80 is out of range: use a whole number from 1024 to 65535",
   ]);
   expect(await cloud.settled()).toEqual([]);
+});
+
+describe("an identity", () => {
+  test("is what the ServiceAccount names and the pods are labeled for, still without a token for Kubernetes", async () => {
+    const { inputs } = await create({ identity: { clientId: "client" } });
+    expect(inputs("account")).toMatchObject({
+      metadata: { annotations: { "azure.workload.identity/client-id": "client" } },
+      automountServiceAccountToken: false,
+    });
+    const { template, selector: chosen } = inputs("deployment").spec as {
+      template: { metadata: { labels: object }; spec: { automountServiceAccountToken: boolean } };
+      selector: object;
+    };
+    expect(template.metadata.labels).toEqual({ ...selector, "azure.workload.identity/use": "true" });
+    expect(template.spec.automountServiceAccountToken).toBe(false);
+    // The selector of a Deployment cannot be changed: with or without an identity it is the same.
+    expect(chosen).toEqual({ matchLabels: selector });
+  });
+
+  test("is not there by itself", async () => {
+    const { inputs } = await create();
+    expect(inputs("account").metadata).not.toHaveProperty("annotations");
+    expect(JSON.stringify(inputs("deployment"))).not.toContain("azure.workload.identity");
+  });
 });

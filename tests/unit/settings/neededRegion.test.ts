@@ -2,12 +2,13 @@ import { regionProblems } from "../../../settings/neededRegion.ts";
 
 const unset = {
   ...{ location: "", kubeContext: undefined, kubeconfig: undefined },
-  ...{ existingRegistry: undefined, registryServer: undefined },
+  ...{ existingRegistry: undefined, registryServer: undefined, appIdentity: false },
 };
 
 test.each([
   ["a cluster and a registry", {}],
   ["a registry for an existing cluster", { kubeContext: "prod" }],
+  ["an identity", { kubeContext: "prod", existingRegistry: "contoso", appIdentity: true }],
   ["a cluster beside an existing registry", { existingRegistry: "contoso" }],
 ])("a stack that creates %s needs a region", (_, settings) => {
   expect(regionProblems({ ...unset, ...settings })).toEqual([

@@ -11,6 +11,7 @@ import { ContainerServiceClient } from "@azure/arm-containerservice";
 import { ManagedServiceIdentityClient } from "@azure/arm-msi";
 import { ResourceManagementClient } from "@azure/arm-resources";
 import { ClientSecretCredential } from "@azure/identity";
+import type { JWK } from "jose";
 import type { Ingress } from "../../../../local/azure/applicationRouting.ts";
 import type { KubernetesSide } from "../../../../local/azure/kubernetes.ts";
 import type { LaunchBackend } from "../../../../local/azure/registry/backend.ts";
@@ -22,6 +23,12 @@ export interface FakeKubernetes extends KubernetesSide {
   wiped: ({ stack: string } | "all")[];
   /** What clusters asked to be installed, newest last. */
   ingresses: Ingress[];
+  /** Whether pods with the label of workload identity get a token. */
+  workloadIdentities: boolean;
+  /** Keys of tokens of ServiceAccounts. */
+  keys: JWK[];
+  /** Annotations by `NAMESPACE/NAME` of a ServiceAccount. */
+  serviceAccounts: Record<string, Record<string, string>>;
   down: boolean;
   /** Stacks whose pods are gone until they wake. */
   asleep: Set<string>;
@@ -37,6 +44,15 @@ export function fakeKubernetes(): FakeKubernetes {
       fake.ingresses.push(wanted);
       return Promise.resolve();
     },
+    workloadIdentities: false,
+    workloadIdentity: (wanted) => {
+      fake.workloadIdentities = wanted;
+      return Promise.resolve();
+    },
+    keys: [],
+    signingKeys: () => Promise.resolve(fake.keys),
+    serviceAccounts: {},
+    serviceAccountAnnotations: (namespace, name) => Promise.resolve(fake.serviceAccounts[`${namespace}/${name}`] ?? {}),
     down: false,
     version: () =>
       fake.down ? Promise.reject(new Error("the local Kubernetes does not answer")) : Promise.resolve("1.34.10"),

@@ -1,0 +1,68 @@
+/**
+ * Azure's roles for the data of a service, without any right to manage it: what the identity of an app may be granted by name.
+ * Ids: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
+ */
+import { closest } from "@tarmac/validate/settingDeclaration";
+
+interface Role {
+  /** Role definition id (the GUID part), the same in every tenant. */
+  id: string;
+  /** Type of the resources whose data it opens. */
+  on: string;
+}
+
+const configuration = "Microsoft.AppConfiguration/configurationStores";
+const eventHubs = "Microsoft.EventHub/namespaces";
+const serviceBus = "Microsoft.ServiceBus/namespaces";
+const storage = "Microsoft.Storage/storageAccounts";
+const vault = "Microsoft.KeyVault/vaults";
+
+/** By the role's name. */
+export const dataRoles = {
+  "App Configuration Data Reader": { id: "516239f1-63e1-4d78-a4de-a74fb236a071", on: configuration },
+  "Azure Event Hubs Data Receiver": { id: "a638d3c7-ab3a-418d-83e6-5f17a39d4fde", on: eventHubs },
+  "Azure Event Hubs Data Sender": { id: "2b629674-e913-4c01-ae53-ef4638d8f975", on: eventHubs },
+  "Azure Service Bus Data Receiver": { id: "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0", on: serviceBus },
+  "Azure Service Bus Data Sender": { id: "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39", on: serviceBus },
+  "Key Vault Crypto User": { id: "12338af0-0e69-4776-bea7-57ae8d297424", on: vault },
+  "Key Vault Secrets User": { id: "4633458b-17de-408a-b874-0445c86b69e6", on: vault },
+  "Storage Blob Data Contributor": { id: "ba92f5b4-2d11-453d-a403-e96b0029c9fe", on: storage },
+  "Storage Blob Data Reader": { id: "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1", on: storage },
+  "Storage Queue Data Contributor": { id: "974c5e8b-45b9-4653-ba55-5f855dd0fb88", on: storage },
+  "Storage Queue Data Message Processor": { id: "8a0f0c08-91a1-4084-bc3d-661d67233fed", on: storage },
+  "Storage Queue Data Message Sender": { id: "c6a89b2d-59bc-44d0-9896-0f6e12d7b80a", on: storage },
+  "Storage Queue Data Reader": { id: "19e7f393-937e-4f77-808e-94535e297925", on: storage },
+} as const satisfies Record<string, Role>;
+
+export type DataRole = keyof typeof dataRoles;
+
+/** Resource ids by the role that is granted on them. */
+export type DataRoleGrants = Partial<Record<DataRole, readonly string[]>>;
+
+const names = Object.keys(dataRoles) as DataRole[];
+
+/** What is wrong with the name of a role, or `undefined`. */
+export function dataRoleProblem(role: string): string | undefined {
+  if (names.some((name) => name === role)) return undefined;
+  return `"${role}" is not a role that an app is granted${closest(role, names)}; use one of ${names.map((name) => `"${name}"`).join(", ")}, or have another role assigned to the object id in the output appIdentityObjectId`;
+}
+
+/** What is wrong with a resource that a role is granted on, or `undefined`. */
+export function roleScopeProblem(role: DataRole, id: string): string | undefined {
+  const { on } = dataRoles[role];
+  const resource = new RegExp(`^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/${on}/[^/]+(/[^/]+)*$`, "i");
+  return resource.test(id)
+    ? undefined
+    : `"${id}" is not the resource id of something of the type ${on}, where ${role} has an effect: use the id of one resource, or of a part of it, as "az resource show --query id" prints it`;
+}
+
+/** What is wrong with roles as somebody wrote them, one message for each. */
+export function roleGrantProblems(grants: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(grants).flatMap(([role, ids]) => {
+    const problem = dataRoleProblem(role);
+    if (problem !== undefined) return [problem];
+    if (!Array.isArray(ids) || ids.length === 0 || !ids.every((id) => typeof id === "string"))
+      return [`"${role}" wants a list of resource ids: use e.g. ["/subscriptions/.../vaults/NAME"]`];
+    return ids.flatMap((id) => roleScopeProblem(role as DataRole, id) ?? []);
+  });
+}

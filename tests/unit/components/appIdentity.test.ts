@@ -1,0 +1,86 @@
+import * as pulumi from "@pulumi/pulumi";
+import { AppIdentity, type AppIdentityArgs } from "../../../components/appIdentity.ts";
+import type { DataRoleGrants } from "../../../components/appIdentity/dataRoles.ts";
+import { nameSuffix, subscription } from "../providerAnswers.ts";
+import { labels, mockCloud, only, refusal, unknown, valueOf } from "../pulumiMocks.ts";
+
+const types = {
+  assignment: "azure-native:authorization:RoleAssignment",
+  credential: "azure-native:managedidentity:FederatedIdentityCredential",
+  identity: "azure-native:managedidentity:UserAssignedIdentity",
+};
+const component = "tarmac:azure:AppIdentity::hello";
+const vault = `${subscription}/resourceGroups/shop/providers/Microsoft.KeyVault/vaults/shop`;
+const args = {
+  resourceGroupName: "group",
+  location: "westeurope",
+  issuerUrl: pulumi.output("https://westeurope.oic.prod-aks.azure.com/tenant/cluster/"),
+  namespace: pulumi.output("apps"),
+  serviceAccount: "hello",
+  tags: { app: "hello" },
+} satisfies AppIdentityArgs;
+
+async function create(roles?: DataRoleGrants, preview = false) {
+  const cloud = await mockCloud({ preview });
+  const identity = new AppIdentity("hello", { ...args, roles });
+  return { identity, resources: await cloud.settled() };
+}
+
+test.each([false, true])(
+  "is an identity without a right, and trusts one ServiceAccount (preview: %s)",
+  async (preview) => {
+    const { resources } = await create(undefined, preview);
+    expect(labels(resources)).toEqual([`${types.credential}::hello-app`, `${types.identity}::hello-app`, component]);
+    expect(only(resources, types.identity)).toMatchObject({
+      parent: component,
+      inputs: { resourceGroupName: "group", location: "westeurope", tags: { app: "hello" } },
+    });
+    expect(only(resources, types.credential).inputs).toMatchObject({
+      resourceName: preview ? unknown : `hello-app${nameSuffix}`,
+      issuer: "https://westeurope.oic.prod-aks.azure.com/tenant/cluster/",
+      subject: "system:serviceaccount:apps:hello",
+      audiences: ["api://AzureADTokenExchange"],
+    });
+  },
+);
+
+test("gives its three ids", async () => {
+  const { identity } = await create();
+  expect(await valueOf(identity.id)).toBe(
+    `${subscription}/resourceGroups/group/providers/Microsoft.ManagedIdentity/userAssignedIdentities/hello-app${nameSuffix}`,
+  );
+  expect(await valueOf(identity.objectId)).not.toBe(await valueOf(identity.clientId));
+});
+
+test("has each role on each resource, and on nothing wider", async () => {
+  const secret = `${vault}/secrets/database`;
+  const account = `${subscription}/resourceGroups/shop/providers/Microsoft.Storage/storageAccounts/shop`;
+  const { identity, resources } = await create({
+    "Key Vault Secrets User": [vault, secret],
+    "Storage Blob Data Reader": [account],
+  });
+  const assignments = resources.filter(({ label }) => label.startsWith(types.assignment));
+  expect(assignments.map(({ inputs }) => [inputs.scope, String(inputs.roleDefinitionId).split("/").at(-1)])).toEqual([
+    [vault, "4633458b-17de-408a-b874-0445c86b69e6"],
+    [secret, "4633458b-17de-408a-b874-0445c86b69e6"],
+    [account, "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"],
+  ]);
+  const principalId = await valueOf(identity.objectId);
+  for (const { inputs } of assignments)
+    expect(inputs).toMatchObject({ principalId, principalType: "ServicePrincipal" });
+});
+
+test.each<[string, Record<string, readonly string[]>, RegExp]>([
+  ["that manages resources", { Contributor: [vault] }, /"Contributor" is not a role that an app is granted/],
+  [
+    "on a group",
+    { "Key Vault Secrets User": [vault.replace(/\/providers.*/, "")] },
+    /is not the resource id of something/,
+  ],
+  ["on a resource of another type", { "Storage Blob Data Reader": [vault] }, /Microsoft\.Storage\/storageAccounts/],
+])("refuses a role %s, before anything is registered", async (_, roles, problem) => {
+  const cloud = await mockCloud();
+  const problems = refusal(() => new AppIdentity("hello", { ...args, roles: roles as DataRoleGrants }));
+  expect(problems).toEqual([expect.stringMatching(problem)]);
+  expect(await cloud.settled()).toEqual([]);
+});
