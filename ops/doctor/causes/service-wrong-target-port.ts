@@ -1,7 +1,7 @@
 import { heardPorts, isLoopback, type Listening, toldPort } from "../facts/listeningPorts.ts";
 import type { PodFacts } from "../facts/podFacts.ts";
 import type { Scene } from "../facts/scene.ts";
-import { servicesOf, type ServiceFacts } from "../facts/serviceFacts.ts";
+import { servicesOf, type ServiceFacts, settleMilliseconds } from "../facts/serviceFacts.ts";
 import { configure, quoted, run } from "../fixes/changeOwner.ts";
 import { sceneCause } from "./cause.ts";
 
@@ -134,12 +134,17 @@ export function probedPort({ pod }: PodFacts): number | undefined {
   return undefined;
 }
 
+const isYoung = ({ containers, now }: PodFacts): boolean =>
+  containers.some(({ runningSince }) => runningSince !== undefined && now - runningSince < settleMilliseconds);
+
 /** Ports to ask: the targets of Services that no probe has seen open, and then where else the pod may serve. */
 export function doubtfulPorts(scene: Scene): { pod: string; port: number }[] {
   const asked = servicesOf(scene).flatMap((service) => {
     const [pod] = service.well;
     if (pod === undefined) return [];
     const probed = probedPort(pod);
+    // Without a probe, a pod is ready before its process listens.
+    if (probed === undefined && isYoung(pod)) return [];
     const targets = targetsOf(service, pod)
       .map(({ target }) => target)
       .filter((target) => target !== probed);

@@ -200,8 +200,15 @@ function deploymentFacts(observation: Observation, one: Observation["deployments
     ...(spec?.strategy?.type === undefined ? {} : { type: spec.strategy.type }),
   };
   const found = facts(parts, { wants, has: status === undefined ? wants : has, current }, !stuck && !paused);
+  const { minReadySeconds = 0 } = spec ?? {};
+  // Ready pods that are not available yet are waiting for nothing else.
+  const settling =
+    found.health === "starting" && minReadySeconds > 0 && (status?.readyReplicas ?? 0) >= wants
+      ? { note: `its pods are ready, and count as available after minReadySeconds (${minReadySeconds} s)` }
+      : {};
   return {
     ...found,
+    ...settling,
     strategy,
     ...(paused ? { paused, note: [found.note, "paused"].filter(Boolean).join(", ") } : {}),
   };

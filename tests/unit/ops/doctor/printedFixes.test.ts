@@ -148,6 +148,17 @@ describe("a registry whose certificate this process does not trust", () => {
 });
 
 describe("a verdict of what is coming up", () => {
+  it("names minReadySeconds where nothing else is waited for", () => {
+    const deployment = {
+      metadata: { name: "web", creationTimestamp: "2026-11-22T11:59:00Z" },
+      spec: { replicas: 1, minReadySeconds: 300, selector: {}, template: {} },
+      status: { observedGeneration: 1, replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 0 },
+    };
+    const { verdict, owners } = diagnose(observation({ deployments: [deployment] }));
+    expect(verdict).toBe("starting");
+    expect(owners[0]?.note).toContain("minReadySeconds (300 s)");
+  });
+
   it("is neither healthy nor failing", () => {
     const young = pod("web-1", { status: { ready: false, state: { waiting: { reason: "ContainerCreating" } } } });
     Object.assign(young.metadata ?? {}, { creationTimestamp: "2026-11-22T11:59:55Z" });

@@ -1,6 +1,8 @@
 /** What is between clients and pods, and what looks odd and is well. */
 import { readCertificate } from "../../../../ops/doctor/cluster/reachLook.ts";
 import { diagnose } from "../../../../ops/doctor/diagnose.ts";
+import { doubtfulPorts } from "../../../../ops/doctor/causes/service-wrong-target-port.ts";
+import { sceneOf } from "../../../../ops/doctor/facts/scene.ts";
 import { isolationOf, opens } from "../../../../ops/doctor/facts/policyFacts.ts";
 import { covers } from "../../../../ops/doctor/facts/tlsUses.ts";
 import type { ReachLook } from "../../../../ops/doctor/observation.ts";
@@ -19,6 +21,17 @@ const slices = (addresses: string[]): NonNullable<ReachLook["endpointSlices"]> =
       endpoints: addresses.map((address) => ({ addresses: [address] })),
     },
   ] as NonNullable<ReachLook["endpointSlices"]>;
+
+it("ports of pods without a probe are asked only when the process has had time to listen", () => {
+  const started = (seconds: number) => {
+    const one = pod("web-1", { metadata: { labels: { app: "web" } } });
+    const [status] = one.status?.containerStatuses ?? [];
+    Object.assign(status ?? {}, { state: { running: { startedAt: before(seconds) } } });
+    return doubtfulPorts(sceneOf(reached({}, { pods: [one] })));
+  };
+  expect(started(5)).toEqual([]);
+  expect(started(60)).toEqual([{ pod: "web-1", port: 8080 }]);
+});
 
 describe("is well", () => {
   it("a Service to a port that no container declares, as long as the port answers", () => {
