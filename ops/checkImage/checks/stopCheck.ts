@@ -4,7 +4,7 @@ import type { Answer, RunEvidence, Stop } from "../runEvidence.ts";
 import { isGood } from "../run/ask.ts";
 import { tail } from "../run/containerLog.ts";
 import { signalNumber } from "../run/processes.ts";
-import { catches, signalArrived, treeOf } from "../run/processTree.ts";
+import { handles, signalArrived, treeOf } from "../run/processTree.ts";
 import { seconds } from "../units.ts";
 import { type Check, type Judgement, problems } from "../verdict.ts";
 
@@ -47,22 +47,22 @@ function stillThere(run: RunEvidence, stop: Stop, grace: number) {
   const { signal } = stop;
   const after = `it still ran ${seconds(grace)} after ${signal}, and was killed (exit 137)`;
   const program = treeOf(run)?.program;
-  // Node itself catches SIGTERM and SIGINT once, to restore the terminal: its table proves no handler of the program.
-  const handled = saidNotReady(stop) || (program?.name !== "node" && catches(program, signal));
-  if (handled) return { code: "handler-never-exits" as const, seen: `it handles ${signal}, and ${after}` };
-  return mismatch(run, stop) ?? { code: "sigterm-ignored" as const, seen: `${after}; it has no handler` };
+  const handled = handles(program, signal);
+  if (saidNotReady(stop))
+    return { code: "handler-never-exits" as const, seen: `it said that it is not ready after ${signal}, and ${after}` };
+  if (handled === true) return { code: "handler-never-exits" as const, seen: `it handles ${signal}, and ${after}` };
+  const why = handled === false ? "it has no handler" : "it answered as before, as a process without a handler does";
+  return mismatch(run, stop) ?? { code: "sigterm-ignored" as const, seen: `${after}; ${why}` };
 }
 
 /** The image names another signal than the one that the program handles. */
 function mismatch(run: RunEvidence, { signal }: Stop) {
   if (signalNumber(signal) === signalNumber("SIGTERM")) return undefined;
   const program = treeOf(run)?.program;
-  if (program !== undefined && catches(program, signal)) return undefined;
-  const handles = catches(program, "SIGTERM") ? "SIGTERM and not " : "no ";
-  return {
-    code: "stop-signal-mismatch" as const,
-    seen: `STOPSIGNAL is ${signal}, and the program handles ${handles}${signal}`,
-  };
+  if (handles(program, signal) !== false) return undefined;
+  const handled =
+    handles(program, "SIGTERM") === true ? `handles SIGTERM and not ${signal}` : `has no handler for ${signal}`;
+  return { code: "stop-signal-mismatch" as const, seen: `STOPSIGNAL is ${signal}, and the program ${handled}` };
 }
 
 /**
@@ -80,6 +80,8 @@ export function judgeDrain(
   const notReady = saidNotReady(stop);
   // Whoever ignores the signal does not drain: that finding is made already.
   if (stop.exit === undefined && !notReady) return undefined;
+  // One request alone keeps it from answering: what it does not answer while it stops has the same cause.
+  if (run?.load?.besideOne !== undefined && !isGood(run.load.besideOne)) return undefined;
   const after = `${seconds(stop.milliseconds)} after ${stop.signal}`;
   const sick = isGood(before) ? health.find((status) => !isGood({ status })) : undefined;
   const shown = ready.length === 0 ? "no answer" : ready.join(", then ");

@@ -1,4 +1,5 @@
 /** Who is PID 1 in a running container, and which program is behind it. */
+import { basename } from "node:path/posix";
 import type { RunEvidence } from "../runEvidence.ts";
 import { signalNumber, type ContainerProcess } from "./processes.ts";
 import { roleOf, type Role } from "./processRole.ts";
@@ -47,8 +48,19 @@ export function treeOf(run: Pick<RunEvidence, "processes" | "restricted" | "tria
 export const inWords = ({ arguments: words, name }: ContainerProcess): string =>
   `"${(words.length === 0 ? name : words.join(" ").trim()).slice(0, 80)}"`;
 
-export const catches = (process: ContainerProcess | undefined, signal: string): boolean =>
-  process?.caught.includes(signalNumber(signal) ?? -1) === true;
+/** Node's main thread has a name of its own, from version 23 on. */
+const isNode = ({ name, arguments: [program = ""] }: ContainerProcess): boolean =>
+  /^(?:node(?:js)?|MainThread|node-MainThread)$/.test(name) || /^node(?:js)?$/.test(basename(program));
+
+/** Node catches these itself, to restore the terminal before it ends: its table proves no handler of the program. */
+const caughtByNode = ["SIGINT", "SIGTERM"].map(signalNumber);
+
+/** Whether a program has a handler for a signal; `undefined` where its table of signals does not tell. */
+export function handles(process: ContainerProcess | undefined, signal: string): boolean | undefined {
+  const number = signalNumber(signal);
+  if (process === undefined || number === undefined) return undefined;
+  return isNode(process) && caughtByNode.includes(number) ? undefined : process.caught.includes(number);
+}
 
 /**
  * Whether the stop signal reached the program; `undefined` where that cannot be told, e.g. because nothing was stopped.
@@ -63,6 +75,9 @@ export function signalArrived(run: RunEvidence): boolean | undefined {
   if (tree?.keeper === undefined) return tree === undefined ? undefined : true;
   if (tree.keeper.role === "processManager") return false;
   if (stop.exit?.code === 0) return true;
+  if (stop.exit === undefined || tree.program === undefined) return false;
   // It ended by the signal's default, as it would have without anybody in front of it.
-  return stop.exit !== undefined && tree.program !== undefined && !catches(tree.program, stop.signal);
+  const handled = handles(tree.program, stop.signal);
+  const byDefault = stop.exit.code === 128 + (signalNumber(stop.signal) ?? 15);
+  return handled === true ? false : handled === false || byDefault ? true : undefined;
 }

@@ -1,5 +1,6 @@
 import { judgeDrain, judgeExit } from "../../../../../ops/checkImage/checks/stopCheck.ts";
 import type { Stop } from "../../../../../ops/checkImage/runEvidence.ts";
+import { handles, signalArrived } from "../../../../../ops/checkImage/run/processTree.ts";
 import { conditions, process, run, stopped } from "../evidence.ts";
 
 const exit = (code: number): Stop => ({ ...stopped, exit: { code, outOfMemory: false } });
@@ -27,8 +28,11 @@ it("finds what had to be killed", () => {
   expect(judged(killed, [process(1, 0, "node main.js", [])])).toEqual([
     {
       code: "sigterm-ignored",
-      seen: "it still ran 25 s after SIGTERM, and was killed (exit 137); it has no handler",
+      seen: "it still ran 25 s after SIGTERM, and was killed (exit 137); it answered as before, as a process without a handler does",
     },
+  ]);
+  expect(judged(killed, [process(1, 0, "gunicorn app", [])])).toMatchObject([
+    { code: "sigterm-ignored", seen: expect.stringMatching(/; it has no handler$/) as string },
   ]);
   // That it does not drain follows from it.
   expect(judgeDrain({ stop: killed }, healthy, conditions)).toBeUndefined();
@@ -72,10 +76,27 @@ describe("what really happened", () => {
     expect(judged({ ...killed, ready: [{ status: 503 }] })).toEqual([
       {
         code: "handler-never-exits",
+        seen: "it said that it is not ready after SIGTERM, and it still ran 25 s after SIGTERM, and was killed (exit 137)",
+      },
+    ]);
+    expect(judged(killed, [process(1, 0, "gunicorn app")])).toEqual([
+      {
+        code: "handler-never-exits",
         seen: "it handles SIGTERM, and it still ran 25 s after SIGTERM, and was killed (exit 137)",
       },
     ]);
   });
+
+  it.each(["node", "MainThread"])(
+    "takes SIGTERM in the table of %s for Node's own, and no handler of the program",
+    (name) => {
+      const own = { ...process(1, 0, "/usr/local/bin/node main.js", [2, 15]), name };
+      expect(judged(killed, [own])).toMatchObject([{ code: "sigterm-ignored" }]);
+      expect(handles(own, "SIGTERM")).toBeUndefined();
+      expect(handles(own, "SIGUSR2")).toBe(false);
+      expect(handles(undefined, "SIGTERM")).toBeUndefined();
+    },
+  );
 
   it("is content with the drain before exit 143", () => {
     expect(judged(exit(143))).toMatchObject([{ code: "exit-143-after-drain" }]);
@@ -85,8 +106,11 @@ describe("what really happened", () => {
     expect(judged({ ...killed, signal: "SIGQUIT" })).toEqual([
       {
         code: "stop-signal-mismatch",
-        seen: "STOPSIGNAL is SIGQUIT, and the program handles SIGTERM and not SIGQUIT",
+        seen: "STOPSIGNAL is SIGQUIT, and the program has no handler for SIGQUIT",
       },
+    ]);
+    expect(judged({ ...killed, signal: "SIGQUIT" }, [process(1, 0, "gunicorn app")])).toMatchObject([
+      { seen: "STOPSIGNAL is SIGQUIT, and the program handles SIGTERM and not SIGQUIT" },
     ]);
     expect(judged({ ...exit(131), ...silent, signal: "SIGQUIT" })).toMatchObject([{ code: "stop-signal-mismatch" }]);
     expect(judged({ ...stopped, signal: "SIGINT" })).toHaveProperty("fine");
@@ -95,6 +119,31 @@ describe("what really happened", () => {
   it("says nothing of a program that the signal never reached", () => {
     const behind = [process(1, 0, "npm start"), process(7, 1, "node main.js")];
     expect(judged(killed, behind)).toBeUndefined();
+  });
+
+  it.each<[string, Stop, string, boolean | undefined]>([
+    ["Node behind npm, ended by the signal", { ...exit(143), ...silent }, "node main.js", true],
+    ["Node behind npm, ended by something else", { ...exit(1), ...silent }, "node main.js", undefined],
+    [
+      "a program with a handler behind npm, ended before it could drain",
+      { ...exit(143), ...silent },
+      "gunicorn app",
+      false,
+    ],
+    ["Node behind npm that still runs", killed, "node main.js", false],
+  ])("tells whether the signal reached %s", (_, stop, program, arrived) => {
+    const caught = program.startsWith("node") ? [2, 15] : [15];
+    const processes = [process(1, 0, "npm start"), process(7, 1, program, caught)];
+    expect(signalArrived({ ...run, stop, processes })).toBe(arrived);
+  });
+
+  it("does not blame the drain for an event loop that one request blocks", () => {
+    const blocked = { requests: 8, failed: 0, seconds: 9, besideOne: { error: "timeout" as const } };
+    const gone = { ...stopped, servedFor: 0, ready: [{ error: "timeout" as const }], health: [] };
+    expect(judgeDrain({ stop: gone, load: blocked }, healthy, conditions)).toBeUndefined();
+    expect(judgeDrain({ stop: gone, load: { ...blocked, besideOne: healthy } }, healthy, conditions)).toMatchObject([
+      { code: "no-drain" },
+    ]);
   });
 
   it.each(["busy connection", "idle connection"] as const)("finds that it waited for the %s", (waitedFor) => {
