@@ -1,5 +1,5 @@
 /** An image as a file: what `docker save` writes, or an OCI layout (`docker buildx build --output type=oci`). */
-import { createReadStream } from "node:fs";
+import { closeSync, createReadStream, openSync, readSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
@@ -14,6 +14,9 @@ import type { Obtained, Variant } from "./obtain.ts";
 
 /** Manifests and configurations are smaller. */
 const largestDocument = 4 * 1024 * 1024;
+
+/** The first bytes of what gzip writes. */
+const gzipMark = Buffer.from([0x1f, 0x8b]);
 
 interface Descriptor {
   mediaType?: string;
@@ -31,8 +34,10 @@ export async function isArchive(path: string): Promise<boolean> {
   const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0);
-    const gzip = bytesRead > 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
-    return gzip || buffer.subarray(257, 262).toString("latin1") === "ustar";
+    return (
+      (bytesRead > 2 && buffer.subarray(0, 2).equals(gzipMark)) ||
+      buffer.subarray(257, 262).toString("latin1") === "ustar"
+    );
   } finally {
     await file.close();
   }
@@ -92,9 +97,20 @@ function imagesOf(
   });
 }
 
+/** Whatever its name is: `docker save IMAGE | gzip > image.tar` is usual. */
 function unpacked(path: string): Readable {
   const file = createReadStream(path);
-  return path.endsWith("gz") ? file.pipe(createGunzip()) : file;
+  return isGzip(path) ? file.pipe(createGunzip()) : file;
+}
+
+function isGzip(path: string): boolean {
+  const file = openSync(path, "r");
+  try {
+    const first = Buffer.alloc(2);
+    return readSync(file, first, 0, 2, 0) === 2 && first.equals(gzipMark);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** The documents of an archive, by path. @throws CouldNotRun when it is no archive of an image */
