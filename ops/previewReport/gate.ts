@@ -1,5 +1,5 @@
 /** Whether a change may pass, and if not, which resource and which property is in the way. */
-import { guardedTypes } from "./guarded.ts";
+import { guardedTypes, lastPoolGoes } from "./guarded.ts";
 import type { Change, Environment, Report } from "./reportFormat.ts";
 import type { Touched } from "./touched.ts";
 
@@ -118,7 +118,7 @@ const whatIsWrong = (text: string) => (text.split(/\n(?=Why: )/)[0] ?? text).rep
 function goingReason(stack: string, change: Change): Reason[] {
   const { action, type, ownType = type, name, properties, insteadCreated } = change;
   if (action !== "delete" && action !== "replace") return [];
-  const guarded = guardedTypes[ownType];
+  const guarded = change.lastPool === true ? lastPoolGoes : guardedTypes[ownType];
   // Providers are nothing in the cloud, whatever `protect` says of them.
   if ((guarded === undefined && !change.protected) || type.startsWith("pulumi:providers:")) return [];
   const why =

@@ -12,3 +12,7 @@ export const guardedTypes: Readonly<Record<string, string>> = {
   "kubernetes:core/v1:Namespace": "everything in the namespace goes with it",
   "kubernetes:core/v1:PersistentVolumeClaim": "its data may go with it",
 };
+
+/** Of a node pool only this is guarded: the replacement of the last one that takes pods without a toleration. */
+export const lastPoolGoes =
+  "no other node pool takes its pods, which do not run until it is created again: add a pool under another name, update, remove this one, update";

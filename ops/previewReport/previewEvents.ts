@@ -8,6 +8,7 @@ import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/e
 import { ownType } from "@tarmac/policy/azure/anyVersion";
 import { propertyChanges } from "../pulumi/propertyChanges.ts";
 import { nameOf, plainType, titleOf } from "../pulumi/urn.ts";
+import { OpenPools } from "./openPools.ts";
 import type { Action, Change, Message, PolicyFinding, Preview } from "./reportFormat.ts";
 
 const actions: Partial<Record<string, Action>> = {
@@ -36,6 +37,9 @@ export class PreviewEvents {
   readonly #errors = new Map<string, Message>();
   readonly #warnings = new Map<string, Message>();
   readonly #policy = new Map<string, PolicyFinding>();
+  readonly #pools = new OpenPools();
+  /** Of a pool, only the end can judge: another pool may come later. */
+  readonly #replaced: StepEventMetadata[] = [];
   #unchanged = 0;
   #failed: boolean | undefined;
   #seconds = 0;
@@ -70,6 +74,8 @@ export class PreviewEvents {
   #step(step: StepEventMetadata): void {
     // The stack and its components are nothing by themselves: what they consist of has steps of its own.
     if ((step.new ?? step.old)?.custom !== true || defaultProvider.test(step.urn)) return;
+    this.#pools.take(step);
+    if (step.op === "replace") this.#replaced.push(step);
     if (step.op === "same" || step.op === "refresh") this.#unchanged++;
     if (step.op === "delete-replaced") this.#deletedReplaced.set(step.urn, changeOf("delete", step));
     const action = step.op === "delete" && step.old?.retainOnDelete === true ? "forget" : actions[step.op];
@@ -87,6 +93,10 @@ export class PreviewEvents {
     for (const [urn, change] of this.#deletedReplaced) {
       // Left by an update that made the new one and was interrupted before it deleted the old one.
       if (!this.#changes.has(urn)) this.#changes.set(urn, change);
+    }
+    for (const step of this.#replaced.filter(this.#pools.isLast)) {
+      const change = this.#changes.get(step.urn);
+      if (change !== undefined) change.lastPool = true;
     }
     const changes = [...this.#changes.values()];
     nameSuccessors(changes);

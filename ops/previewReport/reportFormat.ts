@@ -68,6 +68,8 @@ export interface Change {
   /** Its `protect` option is on in the state: an update refuses to delete it. */
   protected: boolean;
   properties: PropertyChange[];
+  /** A node pool that is replaced while no other pool takes the pods of the service. */
+  lastPool?: boolean;
   /** Of a deletion: the resource of the same type that is created instead, which an alias might join with this one. */
   insteadCreated?: string;
 }

@@ -1,5 +1,5 @@
 import { exitCodeOf, type JudgeOptions, reasonsAgainst, verdictOf } from "../../../../ops/previewReport/gate.ts";
-import { guardedTypes } from "../../../../ops/previewReport/guarded.ts";
+import { guardedTypes, lastPoolGoes } from "../../../../ops/previewReport/guarded.ts";
 import type { Change, Preview, Report } from "../../../../ops/previewReport/reportFormat.ts";
 import { change, done, environment, recorded, reportOf } from "./recorded.ts";
 
@@ -43,6 +43,16 @@ describe("the gate", () => {
 
   it.each(["create", "update", "import", "forget"] as const)("lets them be changed by %s", (action) => {
     expect(one({ action }).state).toBe("passed");
+  });
+
+  it("stops the replacement of the last node pool that takes pods, and of no other pool", () => {
+    const type = "azure-native:containerservice:AgentPool";
+    expect(one({ type, lastPool: true })).toMatchObject({
+      state: "stopped",
+      reasons: [{ kind: "replace", text: lastPoolGoes, overridable: true }],
+    });
+    expect(one({ type, lastPool: true }, true).state).toBe("overridden");
+    expect(one({ type }).state).toBe("passed");
   });
 
   it("lets everything else go, such as a right, which is made again", () => {

@@ -157,6 +157,43 @@ describe("events", () => {
     );
   });
 
+  it.each([
+    ["alone", [], true],
+    ["beside one with a taint", [["same", "gpu", ["sku=gpu:NoSchedule"]]], true],
+    ["beside another that is replaced", [["replace", "more", []]], true],
+    ["beside one that stays", [["same", "more", []]], undefined],
+    [
+      "beside one that is created, and repels pods only where it can",
+      [["create", "more", ["a=b:PreferNoSchedule"]]],
+      undefined,
+    ],
+  ] as const)("of a node pool say whether it is the last that takes pods: %s", (_, others, lastPool) => {
+    const type = "azure-native:containerservice:AgentPool";
+    const step = (op: string, name: string, nodeTaints: readonly string[]) => {
+      const urn = `urn:pulumi:dev::tarmac::${type}::${name}`;
+      const state = { type, urn, custom: true, id: "x", parent: "", inputs: { nodeTaints }, outputs: {}, provider: "" };
+      return event({
+        resourcePreEvent: { metadata: { op, urn, type, old: state, new: state, provider: "" } } as never,
+      });
+    };
+    const events = [
+      step("replace", "apps", []),
+      ...others.map(([op, name, taints]) => step(op, name, taints)),
+      summary("succeeded"),
+    ];
+    expect(previewOf(events).changes.find(({ name }) => name === "apps")?.lastPool).toBe(lastPool);
+  });
+
+  it("of a node pool with a taint say nothing, because it takes no pods without a toleration", () => {
+    const type = "azure-native:containerservice:AgentPool";
+    const urn = `urn:pulumi:dev::tarmac::${type}::gpu`;
+    const inputs = { nodeTaints: ["sku=gpu:NoSchedule"] };
+    const state = { type, urn, custom: true, id: "x", parent: "", inputs, outputs: {}, provider: "" };
+    const replaced = { op: "replace", urn, type, old: state, new: state, provider: "" };
+    const { changes } = previewOf([event({ resourcePreEvent: { metadata: replaced } as never }), summary("succeeded")]);
+    expect(changes[0]).not.toHaveProperty("lastPool");
+  });
+
   it("of a resource that is kept in the cloud are no deletion", () => {
     const urn = "urn:pulumi:dev::tarmac::azure-native:resources:ResourceGroup::hello";
     const old = { type: "azure-native:resources:ResourceGroup", urn, custom: true, retainOnDelete: true };
