@@ -3,9 +3,25 @@ import { dailyTimeProblem, timeZoneProblem } from "@tarmac/validate/dailyTime";
 import { locationProblem } from "@tarmac/validate/azureRegions";
 import { appNameProblem } from "@tarmac/validate/kubernetesNames";
 import { expiryProblem, tagsProblem, tagValueProblem } from "@tarmac/validate/tags";
-import { eachProblem } from "@tarmac/validate/valueCheck";
+import { allowing, eachProblem } from "@tarmac/validate/valueCheck";
 import { metadataSecretProblem, nameSecretProblem } from "./plainSecrets.ts";
-import { flag, map, optionalText, text } from "@tarmac/validate/settingDeclaration";
+import { flag, list, map, optionalText, text } from "@tarmac/validate/settingDeclaration";
+
+/**
+ * Kinds whose put-back cannot take anything away: nothing is deleted with them, and no pod is restarted.
+ */
+export const harmlessKinds: readonly string[] = [
+  "kubernetes:policy/v1:PodDisruptionBudget",
+  "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+  "azure-native:authorization:RoleAssignment",
+];
+
+const autoPutBackProblem = allowing("harmless kinds, see docs/drift.md", (kinds: string[]) =>
+  kinds
+    .filter((kind) => !harmlessKinds.includes(kind))
+    .map((kind) => `"${kind}" is not put back without being asked: use some of ${harmlessKinds.join(", ")}`),
+);
 
 export const generalSettings = {
   appName: text({
@@ -51,6 +67,12 @@ export const generalSettings = {
     default: "UTC",
     description: "Time zone of sleepAt and wakeAt.",
     problem: timeZoneProblem,
+  }),
+  autoPutBack: list({
+    default: [],
+    description:
+      "Kinds of resources that the workflow drift puts back by itself after somebody changed them outside of Pulumi; docs/drift.md.",
+    problem: autoPutBackProblem,
   }),
   protect: flag({
     default: false,

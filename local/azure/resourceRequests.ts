@@ -1,4 +1,5 @@
 /** Reads, creates, changes and deletes one resource, as far as all types have it in common. */
+import { recordActivity } from "./activityLog.ts";
 import type { Cloud } from "./cloud.ts";
 import type { Principal } from "./directory.ts";
 import { ArmError, methodNotAllowed, resourceGroupNotFound } from "./armErrors.ts";
@@ -47,12 +48,15 @@ export async function resource(
       const body = await jsonBody(request);
       cloud.authorization.demand(caller, actionOf(type.type, "write"), id, type.facts?.(named.entry, body));
       refuseLocked(cloud, named, "write");
-      return (request.method === "PUT" ? put : patch)(cloud, caller, named, body, apiVersion);
+      const written = await (request.method === "PUT" ? put : patch)(cloud, caller, named, body, apiVersion);
+      recordActivity(cloud, caller, id, actionOf(type.type, "write"));
+      return written;
     }
     case "DELETE":
       if (type.permanent === true) throw methodNotAllowed(request.method);
       cloud.authorization.demand(caller, actionOf(type.type, "delete"), id, type.facts?.(named.entry, {}));
       refuseLocked(cloud, named, "delete");
+      recordActivity(cloud, caller, id, actionOf(type.type, "delete"));
       return remove(cloud, named, apiVersion);
     default:
       throw methodNotAllowed(request.method);
@@ -76,6 +80,7 @@ export async function act(
   cloud.authorization.demand(caller, `${named.type.type}/${known}/action`, named.id);
   const entry = existing(cloud, named);
   const long = longActions[known];
+  recordActivity(cloud, caller, named.id, `${named.type.type}/${known}/action`);
   if (long !== undefined) return actForLong(cloud, named, entry, { name: known, long, apiVersion });
   const body = await actions[known]?.({
     cloud,

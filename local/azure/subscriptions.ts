@@ -1,4 +1,5 @@
 /** The paths of the tenant and the subscription: locations, providers, available names, Kubernetes versions. */
+import { activityLog } from "./activityLog.ts";
 import { offeredVersions } from "./resourceTypes/kubernetesVersions.ts";
 import type { Cloud } from "./cloud.ts";
 import type { Principal } from "./directory.ts";
@@ -103,6 +104,10 @@ export async function subscriptionPaths(
   if (checkAvailability !== undefined && request.method === "POST") {
     demandRead(`${namespace}/checkNameAvailability/read`);
     return { status: 200, body: checkAvailability(cloud, await jsonBody(request)) };
+  }
+  if (namespace === "Microsoft.Insights" && [third, ...more].join("/") === "eventtypes/management/values") {
+    demandRead("Microsoft.Insights/eventtypes/values/Read");
+    return activityLog(cloud, request);
   }
   if (namespace === "Microsoft.ContainerService" && third === "locations" && more[1] === "kubernetesversions") {
     demandRead("Microsoft.ContainerService/locations/kubernetesVersions/read");

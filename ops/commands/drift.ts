@@ -20,6 +20,16 @@ export function addDrift(program: Command): void {
       "keep one GitHub issue per stack: open it on drift, update it, close it when the drift is gone (GITHUB_TOKEN, GITHUB_REPOSITORY)",
     )
     .option("--author <login>", "author of these issues", "github-actions[bot]")
+    .option(
+      "--put-back",
+      "put back what has drifted, for one stack: exactly these resources, none that is guarded, and nothing that would be replaced or deleted",
+    )
+    .option("--named <json>", "with --put-back: only these, a JSON list of URNs")
+    .option("--auto", "with --put-back: only kinds that the setting autoPutBack names")
+    .option(
+      "--order <list>",
+      "in a workflow on issue_comment: if the comment is /tarmac put-back by somebody who may write, and the issue is about one of these stacks (JSON list), set the outputs stack and urns",
+    )
     .option("--run-program", "run the program too, for a fresh sign-in to cluster and cloud")
     .option("--config-file <file>", "stack file, for one stack (default: Pulumi.STACK.yaml)")
     .option("--json", "print [{ stack, state, drifted: [{ what, name, type, properties }], problems }]")
@@ -29,8 +39,15 @@ export function addDrift(program: Command): void {
     )
     .action(async (listed, options) => {
       const stacks = [...new Set([...listed, ...(options.stack ?? [])])];
+      if (options.order !== undefined) {
+        const { runDrift } = await import("../drift/runDrift.ts");
+        return runDrift({ ...options, stacks });
+      }
       const [first, ...others] = stacks;
       if (first === undefined) throw new UsageError("name the stacks to check: tarmac drift STACK [STACK ...]");
+      if (options.putBack === true && others.length > 0) throw new UsageError("--put-back is for one stack");
+      if ((options.named ?? options.auto) !== undefined && options.putBack !== true)
+        throw new UsageError("--named and --auto go with --put-back");
       if (options.configFile !== undefined && others.length > 0) throw new UsageError("--config-file is for one stack");
       const own = stacks.find((stack) => environmentIn(stack) !== undefined);
       if (own !== undefined && others.length > 0)

@@ -1,6 +1,8 @@
 /** One open issue a stack, as long as there is drift: made, kept up to date, and closed when the drift is gone. */
 import type { GitHubClient } from "../github/gitHubClient.ts";
 import { bodyLimit, cutAtLine } from "../report/cutText.ts";
+import { driftRecordLine } from "./driftRecord.ts";
+import { chooseToPutBack } from "./putBack.ts";
 import { markdown, stateOf, type Finding } from "./driftText.ts";
 
 interface Issue {
@@ -20,6 +22,7 @@ const marker = (stack: string) => `<!-- tarmac-drift ${stack} -->`;
 
 /** With room for the marker. */
 const limit = bodyLimit - 300;
+const longestRecord = 20_000;
 /** Said where it is cut. */
 const more = "\n\n_There is more; the log of the run has all of it._";
 
@@ -47,7 +50,11 @@ export async function reportIssue(
     });
     return { did: "closed", url: open.html_url };
   }
-  const body = `${marker(finding.stack)}\n${cutAtLine(markdown(finding), limit, more)}`;
+  const urns = chooseToPutBack(finding.drifted, {}).chosen.map(({ urn }) => urn);
+  const record = driftRecordLine({ stack: finding.stack, urns });
+  // More resources than that are not put back by a comment.
+  const hidden = record.length > longestRecord ? "" : `\n\n${record}`;
+  const body = `${marker(finding.stack)}\n${cutAtLine(markdown(finding), limit - hidden.length, more)}${hidden}`;
   const title = stateOf(finding) === "drift" ? `Drift in ${finding.stack}` : `Drift of ${finding.stack} cannot be seen`;
   if (open === undefined) {
     const made = await client.request<Issue>("POST", issues, { title, body });

@@ -1,6 +1,8 @@
 /** What is said of drift: as text for a terminal, and as Markdown for an issue or a summary. */
 import type { PropertyChange } from "../pulumi/propertyChanges.ts";
 import { block, code, plain, table } from "../report/markdown.ts";
+import { orderWords } from "./orderWords.ts";
+import { chooseToPutBack } from "./putBack.ts";
 import type { Drifted, Look } from "./lookForDrift.ts";
 
 /** How a stack was found. */
@@ -43,6 +45,7 @@ export function text(finding: Finding): string {
   const lines = finding.drifted.flatMap((drifted) => [
     `  ${drifted.what} ${drifted.name} (${drifted.type})`,
     ...drifted.properties.map((change) => `    ${change.path}: ${before(change)} -> ${after(change)}`),
+    ...(drifted.by ?? []).map((by) => `    by ${by.who}${by.at === undefined ? "" : ` at ${by.at}`} (${by.how})`),
   ]);
   const problems = finding.problems.map((problem) => `  could not check: ${problem.replaceAll("\n", "\n    ")}`);
   return [headline(finding), ...lines, ...problems, ...(lines.length > 0 ? [remedy(finding.stack)] : [])].join("\n");
@@ -56,12 +59,36 @@ export function markdown(finding: Finding): string {
       ? [
           "Somebody or something changed this environment outside of Pulumi.",
           table(["resource", "property", "last update", "now"], drifted.flatMap(rows)),
+          ...whoMarkdown(drifted),
+          ...offer(finding),
           `Revert the changes with ${code(`npx tarmac deploy ${stack} --refresh`)}, or write the changes into the program, and then ${code(`pulumi refresh --stack ${stack}`)}.`,
         ]
       : []),
     ...(problems.length > 0 ? ["Some resources could not be checked:", block(problems.join("\n"))] : []),
     `<sub>Looked at ${plain(time)}.</sub>`,
   ].join("\n\n");
+}
+
+/** Of those of which somebody recorded it. */
+function whoMarkdown(drifted: readonly Drifted[]): string[] {
+  const found = drifted.flatMap(({ name, by = [] }) =>
+    by.map(({ who, at = "", how }) => [code(name), plain(who), plain(at), code(how)]),
+  );
+  return found.length === 0 ? [] : [table(["resource", "changed by", "at", "how"], found)];
+}
+
+/** The command that people may answer the issue with. */
+function offer({ drifted }: Finding): string[] {
+  const { chosen, left } = chooseToPutBack(drifted, {});
+  const guarded = left.map(({ drifted: { name } }) => code(name)).join(", ");
+  return [
+    ...(chosen.length === 0
+      ? []
+      : [
+          `Whoever may write to this repository can comment ${code(orderWords)}: it puts back ${chosen.map(({ name }) => code(name)).join(", ")}, and nothing else.`,
+        ]),
+    ...(guarded === "" ? [] : [`The command never touches what is guarded: ${guarded}.`]),
+  ];
 }
 
 function rows({ what, name, type, properties }: Drifted): string[][] {

@@ -5,6 +5,16 @@ import { propertyChanges, type PropertyChange } from "../pulumi/propertyChanges.
 import { nameOf, plainType, titleOf } from "../pulumi/urn.ts";
 import { ownPoolName, withoutNoise } from "./noise.ts";
 
+/** One change, as far as somebody recorded it. */
+export interface ChangedBy {
+  /** A person's name, an object id, or a program. */
+  who: string;
+  /** ISO 8601. */
+  at?: string;
+  /** e.g. "Microsoft.Resources/subscriptions/resourceGroups/write". */
+  how: string;
+}
+
 /** A resource that is not as the last update left it. */
 export interface Drifted {
   /** "deleted": it is not there any more. */
@@ -14,6 +24,10 @@ export interface Drifted {
   /** Name in the program. */
   name: string;
   urn: string;
+  /** The provider's. */
+  id?: string;
+  /** Who changed it, newest first; absent: not known. */
+  by?: ChangedBy[];
   /** `before` is what the last update left, `after` what is there. Empty for what is deleted. */
   properties: PropertyChange[];
 }
@@ -91,7 +105,8 @@ export class Collected {
 
 function drifted(step: StepEventMetadata, pools: ReadonlySet<string>): Drifted[] {
   const { urn } = step;
-  const resource = { type: plainType(step.type), name: nameOf(urn), urn };
+  const id = step.new?.id ?? step.old?.id;
+  const resource = { type: plainType(step.type), name: nameOf(urn), urn, ...(id === undefined ? {} : { id }) };
   if (step.op === "delete") return [{ what: "deleted", ...resource, properties: [] }];
   if (step.op !== "update") return [];
   const all = propertyChanges(step);

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { UsageError } from "../couldNotRun.ts";
 import { GitHubClient } from "../github/gitHubClient.ts";
-import { addSummary, workflowRun } from "../github/workflow.ts";
+import { addSummary, setOutput, workflowRun } from "../github/workflow.ts";
 import { caller, project } from "../project.ts";
 import { backendOf } from "../pulumi/stackBackend.ts";
 import { maskAll, masker } from "../report/mask.ts";
@@ -10,6 +10,21 @@ import { asleepText, sleepingCluster } from "../sleep/sleepingCluster.ts";
 import { stackFile } from "../stackFiles/stackFile.ts";
 import { azureSettingsOf } from "../azure/azureSettings.ts";
 import { withCopyOfStackFile } from "../stackFiles/stackFileCopy.ts";
+import { activityOf } from "../azure/resourceActivity.ts";
+import { type AzureSettings, signIn } from "../azure/signIn.ts";
+import { ClusterReader } from "../cluster/clusterReader.ts";
+import { findPlace } from "../doctor/target.ts";
+import { ownPolicyPack, policyFlags } from "../policy/policyPack.ts";
+import { preview } from "../previewReport/runPreview.ts";
+import { cliOf } from "../pulumi/pulumiCli.ts";
+import { withLock } from "../pulumi/stackLock.ts";
+import { stateOf as pulumiStateOf } from "../pulumi/stackState.ts";
+import { watchStackRollout } from "../rollout/stackRollout.ts";
+import { watchedUpdate } from "../rollout/watchedUpdate.ts";
+import { settingsInFile } from "../stackFiles/settingsFromFile.ts";
+import { chooseToPutBack, refuseMore } from "./putBack.ts";
+import { readOrder, urnsIn } from "./putBackOrder.ts";
+import { type Witnesses, withWitnesses } from "./whoChanged.ts";
 import { reportIssue } from "./driftIssue.ts";
 import { look } from "./lookForDrift.ts";
 import { markdown, stateOf, text, type Finding } from "./driftText.ts";
@@ -24,6 +39,14 @@ export interface DriftOptions {
   /** Stack file of the one stack, from the caller's folder. */
   configFile?: string;
   json?: true;
+  /** Put back what has drifted. */
+  putBack?: true;
+  /** JSON list of the URNs that may be put back. */
+  named?: string;
+  /** Only kinds that the setting autoPutBack names. */
+  auto?: true;
+  /** Read the order of a comment, and hand it on: JSON list of the stacks that may be put back. */
+  order?: string;
 }
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
@@ -51,23 +74,108 @@ async function lookAt(stack: string, { configFile, runProgram }: DriftOptions): 
       { ...process.env, ...backendOf(stack, process.env) },
     ),
   );
-  return maskAll({ stack, time, ...found }, masker(process.env));
+  const drifted = await withWitnesses(found.drifted, await witnessesOf(stack, settings));
+  return maskAll({ stack, time, ...found, drifted }, masker(process.env));
+}
+
+/** Nobody is missed: drift is reported also where nothing is known of who made it. */
+async function witnessesOf(stack: string, settings: AzureSettings): Promise<Witnesses> {
+  const cli = cliOf({ cwd: project, env: backendOf(stack, process.env) }, say);
+  const manifest = await pulumiStateOf(cli, stack).then(
+    ({ deployment }) => deployment?.manifest as { time?: string } | undefined,
+    () => undefined,
+  );
+  const azure = await signIn(settings).catch(() => undefined);
+  const place = await findPlace({ stack }).catch(() => undefined);
+  return {
+    ...(azure === undefined ? {} : { activity: (id) => activityOf(azure, id, utc(manifest?.time)) }),
+    ...(place === undefined ? {} : { cluster: new ClusterReader(place.kubeconfig) }),
+  };
+}
+
+/** As Azure compares times. */
+const utc = (time: string | undefined) => (time === undefined ? undefined : new Date(time).toISOString());
+
+/** @returns whether nothing of what was asked for is left as it was @throws CouldNotRun */
+async function putBack(finding: Finding, options: DriftOptions): Promise<boolean> {
+  const { stack } = finding;
+  const file = options.configFile === undefined ? stackFile(project, stack) : resolve(caller, options.configFile);
+  const kinds = options.auto === true ? settingsInFile(file, stack).autoPutBack : undefined;
+  const { chosen, left } = chooseToPutBack(finding.drifted, {
+    ...(options.named === undefined ? {} : { named: urnsIn(options.named) }),
+    ...(kinds === undefined ? {} : { kinds }),
+  });
+  for (const { drifted, why } of left) say(`${drifted.name} (${drifted.type}) stays as it is: ${why}`);
+  if (chosen.length === 0) return left.length === 0 || options.auto === true;
+  const urns = chosen.map(({ urn }) => urn);
+  say(`putting back ${chosen.map(({ name }) => name).join(", ")}`);
+  const environment = { ...process.env, ...backendOf(stack, process.env) };
+  const cli = cliOf({ cwd: project, env: environment }, say);
+  const pack = ownPolicyPack(stack, project);
+  await withCopyOfStackFile({ folder: project, stack, file }, async (configFile) => {
+    const own = configFile === undefined ? {} : { configFile };
+    const wanted = { stack, folder: project, ...own, refresh: true, targets: urns };
+    refuseMore(await preview({ ...wanted, ...(pack === undefined ? {} : { policyPack: pack }) }, environment), urns);
+    const target = ["--stack", stack, ...(configFile === undefined ? [] : ["--config-file", configFile])];
+    const only = urns.flatMap((urn) => ["--target", urn]);
+    const update = () =>
+      watchedUpdate(
+        { cli, say, watch: (name, signal) => watchStackRollout(cli, name, say, signal) },
+        { stack, target, options: ["--refresh", ...only, ...target, ...policyFlags(pack)] },
+      );
+    await withLock({ cli, say, now: () => new Date() }, stack, update);
+  });
+  say(`put back ${chosen.map(({ name }) => name).join(", ")}`);
+  return true;
+}
+
+/** @throws UsageError */
+function stacksInOrder(list: string): string[] {
+  try {
+    const stacks = JSON.parse(list) as unknown;
+    if (Array.isArray(stacks) && stacks.every((stack) => typeof stack === "string")) return stacks as string[];
+  } catch {
+    // Below.
+  }
+  throw new UsageError(`--order: "${list}" is not a JSON list of stacks, e.g. ["dev","staging"]`);
+}
+
+/** Sets the outputs `stack` and `urns` of the workflow's step where a comment asks for a put-back. */
+async function handOnOrder(list: string, author: string): Promise<void> {
+  const stacks = stacksInOrder(list);
+  const { token, repository, apiUrl, url, outputFile } = workflowRun(process.env);
+  const eventFile = process.env.GITHUB_EVENT_PATH;
+  if (token === undefined || repository === undefined || eventFile === undefined || outputFile === undefined)
+    throw new UsageError("--order is for a workflow on issue_comment: set GITHUB_TOKEN (issues: write)");
+  const client = new GitHubClient({ token, say, apiUrl });
+  const run = url === undefined ? {} : { run: url };
+  const order = await readOrder({ client, repository, eventFile, author, stacks, ...run });
+  if (order === undefined) return say("this comment is no order to put something back");
+  setOutput(outputFile, "stack", order.stack);
+  setOutput(outputFile, "urns", JSON.stringify(order.urns));
 }
 
 /** @throws CouldNotRun */
 export async function runDrift(options: DriftOptions): Promise<void> {
+  if (options.order !== undefined) return handOnOrder(options.order, options.author);
   const issues = issueTracker(options);
   const { summaryFile } = workflowRun(process.env);
   const findings: Finding[] = [];
   for (const stack of options.stacks) {
     const finding = await lookAt(stack, options);
     findings.push(finding);
+    if (options.putBack === true) {
+      if (options.json !== true) process.stdout.write(`${text(finding)}\n`);
+      if (finding.asleep !== undefined || !(await putBack(finding, options))) process.exitCode = 1;
+      continue;
+    }
     if (options.json !== true) process.stdout.write(`${text(finding)}\n`);
     if (summaryFile !== undefined) addSummary(summaryFile, `${markdown(finding)}\n\n`);
     if (issues === undefined) continue;
     const { did, url } = await reportIssue(issues.client, issues.repository, finding, options.author);
     if (did !== "nothing") say(`${stack}: issue ${did}: ${url}`);
   }
+  if (options.putBack === true) return;
   const states = findings.map(stateOf);
   if (options.json === true) {
     const plain = findings.map((finding, i) => ({ ...finding, state: states[i] }));

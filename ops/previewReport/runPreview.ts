@@ -15,6 +15,8 @@ export interface PreviewInput {
   savePlan?: string;
   /** Look first at what is really there. */
   refresh?: boolean;
+  /** URNs of the only resources that may change. Default: all. */
+  targets?: readonly string[];
 }
 
 /** @throws NoPulumi; a preview that fails is a result */
@@ -27,7 +29,14 @@ export async function preview(input: PreviewInput, env: NodeJS.ProcessEnv = proc
 /** The result of a preview that would only wait for its end. */
 export const failedPreview = (why: string): Preview => new PreviewEvents().result(1, why);
 
-export function previewArguments({ stack, configFile, policyPack, savePlan, refresh }: PreviewInput): string[] {
+export function previewArguments({
+  stack,
+  configFile,
+  policyPack,
+  savePlan,
+  refresh,
+  targets = [],
+}: PreviewInput): string[] {
   return [
     "preview",
     "--json",
@@ -37,6 +46,7 @@ export function previewArguments({ stack, configFile, policyPack, savePlan, refr
     "--ignore-protect",
     ...(refresh === true ? ["--refresh"] : []),
     ...(savePlan === undefined ? [] : ["--save-plan", savePlan]),
+    ...targets.flatMap((urn) => ["--target", urn]),
     ...policyFlags(policyPack),
   ];
 }

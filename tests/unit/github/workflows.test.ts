@@ -46,7 +46,7 @@ const jobOf = (file: string, name: string): Job => {
 };
 
 /** Lines that change an environment. */
-const changing = /tarmac (?:deploy(?!.* --preview\b)|sandbox(?! report)) /;
+const changing = /tarmac (?:deploy(?!.* --preview\b)|sandbox(?! report)|drift .*--put-back) ?/;
 
 /** Actions of this repository, which workflows share. */
 const actions = readdirSync(".github/actions").map((name) => join(".github/actions", name, "action.yml"));
@@ -172,7 +172,10 @@ describe.each(files)("%s", (file) => {
   });
 
   it("runs no stranger's code with this repository's rights", () => {
-    expect(JSON.stringify(workflow.on)).not.toMatch(/pull_request_target|workflow_run|issue_comment/);
+    // A comment starts the default branch's workflow with its code, and only one workflow: see "an order to put drift back".
+    const allowed =
+      file === "drift.yml" ? /pull_request_target|workflow_run/ : /pull_request_target|workflow_run|issue_comment/;
+    expect(JSON.stringify(workflow.on)).not.toMatch(allowed);
   });
 
   it("puts no words of others anywhere: not a branch's name, not a title", () => {
@@ -443,7 +446,9 @@ describe("the look for drift", () => {
 
   it("is taken at the environments that are deployed, with the identity that can change nothing", () => {
     const [, environments = ""] = /contains\((.+), 'prod'\)/.exec(jobOf("deploy.yml", "prod").if ?? "") ?? [];
-    expect(job.strategy?.matrix.stack).toBe(`\${{ ${environments} }}`);
+    const [, list = ""] = /^fromJSON\((.+)\)$/.exec(environments) ?? [];
+    const ordered = `needs.order.outputs.stack && format('["{0}"]', needs.order.outputs.stack)`;
+    expect(job.strategy?.matrix.stack).toBe(`\${{ fromJSON(${ordered} || ${list}) }}`);
     expect(job.env?.ARM_CLIENT_ID).toBe("${{ vars.AZURE_DRIFT_CLIENT_ID }}");
     expect(job.permissions).toEqual({ contents: "read", "id-token": "write", issues: "write" });
   });
@@ -451,6 +456,37 @@ describe("the look for drift", () => {
   it("gives the token to the one step that writes issues", () => {
     const withToken = (job.steps ?? []).filter((step) => JSON.stringify(step).includes("github.token"));
     expect(withToken.map(({ run }) => run)).toEqual([expect.stringContaining("--issue") as string]);
+  });
+});
+
+describe("an order to put drift back", () => {
+  const { jobs } = read("drift.yml");
+
+  it("is judged by a job that can do nothing but answer", () => {
+    expect(jobs.order?.permissions).toEqual({ contents: "read", issues: "write" });
+    expect(jobs.order?.environment).toBeUndefined();
+    expect(jobs.order?.if).toContain("github.event.issue.user.login == 'github-actions[bot]'");
+    expect(JSON.stringify(jobs.order?.env)).not.toMatch(/AZURE|PULUMI/);
+  });
+
+  it("is carried out by the environment's identity, under its rules, and not while it is deployed", () => {
+    const deploy = jobOf("deploy-stack.yml", "deploy");
+    for (const [name, stack] of [
+      ["put-back", "needs.order.outputs.stack"],
+      ["auto", "matrix.stack"],
+    ] as const) {
+      expect(jobs[name]?.environment).toBe(`\${{ ${stack} }}`);
+      expect(jobs[name]?.concurrency).toEqual({
+        ...deploy.concurrency,
+        group: deploy.concurrency?.group.replace("inputs.stack", stack),
+      });
+      expect(jobs[name]?.permissions).toEqual({ contents: "read", "id-token": "write" });
+    }
+  });
+
+  it("comes from nobody but people, unless a variable names the environment", () => {
+    expect(jobs.auto?.if).toContain("vars.AUTO_PUT_BACK != ''");
+    expect(jobs["put-back"]?.if).toBe("needs.order.outputs.stack != ''");
   });
 });
 

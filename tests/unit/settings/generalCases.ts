@@ -20,10 +20,17 @@ export const generalCases: SettingCases = {
     ["owner", "platform-team", "platform-team"],
     ["protect", "true", true],
     ["sleepAt", "19:00", "19:00"],
+    ["autoPutBack", '["kubernetes:policy/v1:PodDisruptionBudget"]', ["kubernetes:policy/v1:PodDisruptionBudget"]],
     ["wakeAt", "Mon-Fri 07:30", "Mon-Fri 07:30"],
     ["sleepTimeZone", "Europe/Berlin", "Europe/Berlin"],
   ],
   refused: [
+    [
+      "autoPutBack",
+      '["kubernetes:apps/v1:Deployment"]',
+      '"kubernetes:apps/v1:Deployment" is not put back without being asked: use some of kubernetes:policy/v1:PodDisruptionBudget, ' +
+        "kubernetes:autoscaling/v2:HorizontalPodAutoscaler, kubernetes:networking.k8s.io/v1:NetworkPolicy, azure-native:authorization:RoleAssignment",
+    ],
     [
       "sleepAt",
       "7 pm",

@@ -1,0 +1,63 @@
+/**
+ * Azure's activity log: who wrote, deleted or acted on a resource in the last 90 days. An event is there some minutes after the change.
+ * https://learn.microsoft.com/azure/azure-monitor/platform/rest-activity-log
+ */
+import { CouldNotRun } from "../couldNotRun.ts";
+import type { Azure } from "./signIn.ts";
+
+export interface ActivityEvent {
+  /** A person's sign-in name, or the object id of an application. */
+  caller: string;
+  /** ISO 8601. */
+  time: string;
+  /** e.g. "Microsoft.ContainerService/managedClusters/write". */
+  operation: string;
+}
+
+interface Event {
+  caller?: string;
+  eventTimestamp?: string;
+  operationName?: { value?: string };
+  status?: { value?: string };
+  resourceId?: string;
+}
+
+/** Azure keeps no more, and refuses to be asked for more. */
+const keptDays = 89;
+
+/**
+ * Successful changes of a resource, newest first.
+ * @param since ISO 8601; earlier ones are of no interest
+ * @throws CouldNotRun when Azure does not answer with a log
+ */
+export async function activityOf(
+  { credential, subscription, endpoint, scopes }: Azure,
+  resourceId: string,
+  since: string | undefined,
+  now: Date = new Date(),
+): Promise<ActivityEvent[]> {
+  const oldest = new Date(now.getTime() - keptDays * 86_400_000).toISOString();
+  const from = since !== undefined && since > oldest ? since : oldest;
+  const url = new URL(
+    `${endpoint}/subscriptions/${subscription}/providers/Microsoft.Insights/eventtypes/management/values`,
+  );
+  url.searchParams.set("api-version", "2015-04-01");
+  url.searchParams.set("$filter", `eventTimestamp ge '${from}' and resourceUri eq '${resourceId}'`);
+  const token = await credential.getToken(scopes);
+  const answer = await fetch(url, {
+    headers: { Authorization: `Bearer ${token?.token ?? ""}` },
+    redirect: "error",
+    signal: AbortSignal.timeout(30_000),
+  });
+  if (!answer.ok) throw new CouldNotRun(`Azure answers ${answer.status} to the question about its activity log`);
+  const { value = [] } = (await answer.json()) as { value?: Event[] };
+  return value
+    .flatMap(({ caller, eventTimestamp, operationName, status }): ActivityEvent[] => {
+      const operation = operationName?.value ?? "";
+      const changed = /\/(?:write|delete|action)$/i.test(operation) && status?.value === "Succeeded";
+      return changed && caller !== undefined && eventTimestamp !== undefined
+        ? [{ caller, time: eventTimestamp, operation }]
+        : [];
+    })
+    .sort((a, b) => (a.time < b.time ? 1 : -1));
+}

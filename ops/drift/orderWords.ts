@@ -1,0 +1,2 @@
+/** The comment that people answer an issue about drift with. */
+export const orderWords = "/tarmac put-back";

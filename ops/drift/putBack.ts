@@ -1,0 +1,53 @@
+/** `drift --put-back`: refreshes and updates exactly the resources that have drifted, and never one that is guarded. */
+import { CouldNotRun } from "../couldNotRun.ts";
+import { guardedTypes } from "../previewReport/guarded.ts";
+import type { Preview } from "../previewReport/reportFormat.ts";
+import type { Drifted } from "./lookForDrift.ts";
+
+/** Why nothing was put back: the update would do more than that. */
+export class PutsBackMore extends CouldNotRun {
+  override readonly name = "PutsBackMore";
+}
+
+export interface Choice {
+  /** Resources to put back. */
+  chosen: Drifted[];
+  /** Those that stay as they are, and why. */
+  left: { drifted: Drifted; why: string }[];
+}
+
+/**
+ * @param named URNs that somebody asked for; absent: all that have drifted
+ * @param kinds types of which some may be put back; absent: all
+ */
+export function chooseToPutBack(
+  drifted: readonly Drifted[],
+  { named, kinds }: { named?: readonly string[]; kinds?: readonly string[] },
+): Choice {
+  const choice: Choice = { chosen: [], left: [] };
+  for (const one of drifted) {
+    const why =
+      guardedTypes[one.type] !== undefined
+        ? "it is guarded: npx tarmac deploy --refresh puts it back, after a look at the preview"
+        : named !== undefined && !named.includes(one.urn)
+          ? "it has drifted since, or was not asked for"
+          : kinds !== undefined && !kinds.includes(one.type)
+            ? "its type is not in autoPutBack"
+            : undefined;
+    if (why === undefined) choice.chosen.push(one);
+    else choice.left.push({ drifted: one, why });
+  }
+  return choice;
+}
+
+/**
+ * @throws PutsBackMore when the update would touch anything else, or replace or delete something; PutsBackMore with the preview's
+ *   errors when it cannot be previewed
+ */
+export function refuseMore({ outcome, errors, changes }: Preview, urns: readonly string[]): void {
+  if (outcome === "failed") throw new PutsBackMore(`cannot be previewed: ${errors.map(({ text }) => text).join("; ")}`);
+  const more = changes.filter(({ action, urn }) => !urns.includes(urn) || (action !== "create" && action !== "update"));
+  if (more.length === 0) return;
+  const what = more.map(({ action, name, type }) => `${action} ${name} (${type})`).join(", ");
+  throw new PutsBackMore(`nothing was put back, because that would also ${what}: use npx tarmac deploy --refresh`);
+}
