@@ -4,9 +4,12 @@ import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { program } from "../../../ops/commands/program.ts";
 import { pages } from "./pages.ts";
 
-/** `npm run COMMAND -- ARGUMENTS` and `tarmac COMMAND ARGUMENTS`, up to the end of the code span or of the shell command. */
+/**
+ * `npm run COMMAND -- ARGUMENTS` and `tarmac COMMAND ARGUMENTS`, up to the end of the code span or of the shell command.
+ * `/tarmac` is a comment on GitHub, and no command.
+ */
 const pattern =
-  /(?:\bnpm run (?:--silent )?([a-z-]+)(?: -- ([^`\n#|&;)]*))?|\btarmac ([a-z][a-z-]*)(?: ([^`\n#|&;)]*))?)/g;
+  /(?:\bnpm run (?:--silent )?([a-z-]+)(?: -- ([^`\n#|&;)]*))?|(?<!\/)\btarmac ([a-z][a-z-]*)(?: ([^`\n#|&;)]*))?)/g;
 
 const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
 const isTarmac = (script: string) => scripts[script]?.includes("ops/tarmac.ts") === true;
