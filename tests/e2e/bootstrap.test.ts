@@ -245,8 +245,11 @@ describe("the identity of an environment", () => {
   });
 
   it("previews with an identity that cannot change anything", async () => {
-    expect(await asPreview("dev", "preview")).toContain("containerregistry/v20251101:Registry e2e-state-dev");
-    await expect(asPreview("dev", "up", "--yes", "--skip-preview")).rejects.toThrow("AuthorizationPermissionMismatch");
+    expect(await asPreview("dev", "preview")).toMatch(/containerregistry\S*:Registry\s+e2e-?state-?dev/);
+    // Pulumi's client of the blob service (gocloud.dev, azureblob) ends with a nil pointer when a write is refused.
+    await expect(asPreview("dev", "up", "--yes", "--skip-preview")).rejects.toThrow(
+      /AuthorizationPermissionMismatch|azureblob\.\(\*writer\)\.Close/,
+    );
   });
 
   it("deploys its environment, with the state and the secrets in Azure", async () => {
