@@ -296,7 +296,8 @@ function cannotLook(error: unknown, { namespace }: Place, { context, server }: C
   }
   if (error instanceof ReadRefused && error.status === 403) {
     return new CannotLook(
-      `this identity may not list the pods of namespace "${namespace}": ${error.message}. docs/doctor-permissions.yaml has the role it needs`,
+      `this identity may not list the pods of namespace "${namespace}": ${error.message}. docs/doctor-permissions.yaml has the role it needs. ` +
+        "On AKS with Azure RBAC not even Owner has rights inside the cluster: add this identity, or a group that contains it, to tarmac:clusterAdmins",
     );
   }
   return new CannotLook(error instanceof Error ? error.message : String(error));
