@@ -17,12 +17,13 @@ function rangeProblem(peer: string): string | undefined {
   if (isIPv6(peer)) return `"${peer}" is an address and not a range: use "${peer}/128" for this address alone`;
   if (/[a-z]/i.test(peer) && !peer.includes(":") && !/^[\d./]+$/.test(peer))
     return `"${peer}" is a host name, and network policies know only addresses and namespaces: use its address ranges, e.g. "10.20.0.0/24", or the name of a namespace`;
-  return cidrProblem(peer) ?? peerRangeProblem(peer);
+  return cidrProblem(peer);
 }
 
 /** What is wrong with somebody who may connect, or `undefined`. */
 export function ingressPeerProblem(peer: string, serviceType: ServiceType): string | undefined {
-  if (isRange(peer)) return rangeProblem(peer);
+  // A load balancer on the caller's own machine is asked from its loopback addresses, as in a cluster for development.
+  if (isRange(peer)) return rangeProblem(peer) ?? (peer.startsWith("127.") ? undefined : peerRangeProblem(peer));
   if (serviceType !== "ClusterIP")
     return `"${peer}" is not an address range, and behind a load balancer namespaces cannot be told apart: use ADDRESS/BITS, e.g. "203.0.113.0/24"`;
   return dnsLabelProblem(peer) === undefined
@@ -32,7 +33,7 @@ export function ingressPeerProblem(peer: string, serviceType: ServiceType): stri
 
 /** What is wrong with what the pods may connect to, or `undefined`. */
 export function egressPeerProblem(peer: string): string | undefined {
-  return ingressPeerProblem(peer, "ClusterIP");
+  return ingressPeerProblem(peer, "ClusterIP") ?? peerRangeProblem(peer);
 }
 
 const namespaceOf = (name: pulumi.Input<string>) => ({

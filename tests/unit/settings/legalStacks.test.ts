@@ -80,6 +80,7 @@ const stacks: Record<string, string> = {
     "{location: chinaeast2, registrySku: Premium, registryReplicas: [chinanorth3]}",
   "addresses of a whole company, and everything":
     '{egressTo: ["10.20.0.0/16", "168.63.0.0/16", "169.254.0.0/15", "0.0.0.0/0"]}',
+  "a load balancer on this machine": '{serviceType: PublicLoadBalancer, ingressFrom: ["127.0.0.0/8"]}',
   "load balancer addresses of its network":
     '{ownNetwork: "true", serviceType: InternalLoadBalancer, serviceAnnotations: {service.beta.kubernetes.io/azure-load-balancer-ipv4: 10.224.15.250}}',
   "a load balancer in another subnet":
