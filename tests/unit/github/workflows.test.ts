@@ -129,7 +129,7 @@ describe.each(files)("%s", (file) => {
 
   it("has Go in the version that the tools are built with, where it builds one", () => {
     for (const { steps = [] } of Object.values(workflow.jobs)) {
-      const builds = steps.findIndex(({ run = "" }) => /\bnpm run lint:/.test(run));
+      const builds = steps.findIndex(({ run = "" }) => /\bnpm run (?:lint:|scan)/.test(run));
       if (builds < 0) continue;
       const go = steps.slice(0, builds).find(({ uses = "" }) => uses.startsWith("actions/setup-go@"));
       expect(go?.with).toEqual({ "go-version": leastGo, cache: false });
@@ -264,10 +264,20 @@ describe("continuous integration", () => {
 
   it("checks what .ci/run checks, but for what needs a machine", () => {
     const there = readFileSync(".ci/run", "utf8");
-    const commands = stepsOf(read("ci.yml")).flatMap(({ run = "" }) => /^npm run \S+/.exec(run)?.[0] ?? []);
+    const { steps = [] } = jobOf("ci.yml", "check");
+    const commands = steps.flatMap(({ run = "" }) => /^npm run \S+/.exec(run)?.[0] ?? []);
     expect(commands).toHaveLength(5);
     for (const command of commands) expect(there).toContain(command);
   });
+});
+
+it("excepts no file from the search for secrets that is not there", () => {
+  const excepted = [...readFileSync(".gitleaks.toml", "utf8").matchAll(/'''\^(.+)\$'''/g)];
+  expect(excepted).not.toEqual([]);
+  for (const [, pattern = ""] of excepted) {
+    const path = pattern.replaceAll("\\", "");
+    expect([path, existsSync(path)]).toEqual([path, true]);
+  }
 });
 
 describe("deployments", () => {
@@ -529,6 +539,7 @@ describe("packages", () => {
     expect(watched).toEqual([
       ...["npm /", "npm /app", "docker /app", "github-actions /", "github-actions /.github/actions/prepare"],
       "gomod /local/toolchain/go/*",
+      "pip /local/toolchain/python",
     ]);
   });
 });
