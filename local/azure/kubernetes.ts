@@ -9,7 +9,7 @@ import type { Address } from "./clusterApis.ts";
 import { type Ingress, installIngress, programGateways } from "./applicationRouting.ts";
 import type { JWK } from "jose";
 import type { JsonObject } from "./jsonValues.ts";
-import { webhookConfiguration } from "./workloadIdentity.ts";
+import { webhookConfiguration } from "./identityWebhook.ts";
 
 /** The label with the stack that a namespace belongs to. */
 const stackLabel = "tarmac.dev/stack";

@@ -9,10 +9,10 @@ import type { V1Container, V1Pod } from "@kubernetes/client-node";
 import { createLocalJWKSet, jwtVerify } from "jose";
 import type { Cloud } from "./cloud.ts";
 import { clusterIssuer, clusterPath } from "./clusterIssuer.ts";
+import { annotationPrefix } from "./identityWebhook.ts";
 import { asObject, asString, type JsonObject } from "./jsonValues.ts";
 import { jsonBody, type Reply, type Request } from "./httpMessages.ts";
 
-const annotationPrefix = "azure.workload.identity/";
 const tokenVolume = "azure-identity-token";
 const tokenFolder = "/var/run/secrets/azure/tokens";
 
@@ -119,23 +119,3 @@ export function signedIn(
     ],
   };
 }
-
-/** The webhook of a cluster, as AKS registers it: only labeled pods wait for it. @param ca that signed this service's certificate, PEM */
-export const webhookConfiguration = (endpoint: string, ca: string) => ({
-  apiVersion: "admissionregistration.k8s.io/v1",
-  kind: "MutatingWebhookConfiguration",
-  metadata: { name: "azure-wi-webhook-mutating-webhook-configuration" },
-  webhooks: [
-    {
-      name: "mutation.azure-workload-identity.io",
-      admissionReviewVersions: ["v1"],
-      clientConfig: { url: `${endpoint}${clusterPath}webhook`, caBundle: Buffer.from(ca).toString("base64") },
-      failurePolicy: "Fail",
-      matchPolicy: "Equivalent",
-      reinvocationPolicy: "IfNeeded",
-      sideEffects: "None",
-      objectSelector: { matchLabels: { [`${annotationPrefix}use`]: "true" } },
-      rules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["pods"] }],
-    },
-  ],
-});
