@@ -176,6 +176,20 @@ suite("az", () => {
     ]);
   });
 
+  it("attaches the registry to the cluster, as in the lesson", async () => {
+    const cluster = ["--name", stack.clusterName, "--resource-group", stack.resourceGroup];
+    await az("aks", "update", ...cluster, "--attach-acr", registry);
+    const scope = ["--scope", await parsed<string>("acr", "show", "--name", registry, "--query", "id")];
+    const granted = await parsed<{ principalId: string; roleDefinitionName: string }[]>(
+      "role",
+      "assignment",
+      "list",
+      ...scope,
+    );
+    const roles = granted.filter(({ principalId }) => principalId === stack.kubeletObjectId);
+    expect(roles.map(({ roleDefinitionName }) => roleDefinitionName)).toContain("AcrPull");
+  });
+
   it("creates and lists networks and storage accounts", async () => {
     const place = ["--resource-group", group, "--location", "westeurope"];
     await az("network", "vnet", "create", ...place, "--name", "azure-cli", "--address-prefixes", "10.9.0.0/16");

@@ -44,8 +44,17 @@ export const volumeNotBound = podCause({
       "volume-limit": "needs one disk more than a node may have attached",
       "volume-none": "finds no volume that suits the node",
     };
+    const free = (pod.observation.storage?.volumes ?? []).filter(
+      ({ spec }) => spec?.claimRef === undefined && spec?.storageClassName === ofClass,
+    );
+    const wants = (spec: { accessModes?: string[]; resources?: { requests?: Record<string, string> } } = {}): string =>
+      `${spec.resources?.requests?.storage ?? "?"} ${(spec.accessModes ?? []).join("+")}`;
+    const unfit =
+      free.length === 0
+        ? undefined
+        : `wants ${wants(waiting?.claim?.spec)}, and the free volumes of its class have ${free.map(({ spec }) => `${spec?.capacity?.storage ?? "?"} ${(spec?.accessModes ?? []).join("+")}`).join(", ")}`;
     return {
-      title: `The claim "${name}" ${why[reason.kind] ?? (noDefault ? "names no StorageClass, and the cluster has no default one" : "has no volume yet")}`,
+      title: `The claim "${name}" ${why[reason.kind] ?? unfit ?? (noDefault ? "names no StorageClass, and the cluster has no default one" : "has no volume yet")}`,
       evidence: [
         ...evidence,
         ...(waiting?.claim === undefined

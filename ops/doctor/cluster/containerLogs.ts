@@ -33,7 +33,9 @@ async function lookAtLog(
     const query = { container: name, tailLines: String(lines), limitBytes: String(bytes), previous: String(previous) };
     try {
       // The API server sends its errors as JSON and logs as text, so both have to be accepted.
-      return await reader.text(path, query, "text/plain, application/json");
+      const text = await reader.text(path, query, "text/plain, application/json");
+      // The kubelet's own words in place of a log that the runtime has removed meanwhile.
+      return /^unable to retrieve container logs for \S+\s*$/.test(text) ? undefined : text;
     } catch (error) {
       // The node keeps one ended container per pod, and not forever, so a missing log is not worth a note.
       if (!(error instanceof ReadRefused) || error.status === 403)

@@ -27,7 +27,15 @@ export async function lookAtStorage(
     notes.attempt("StorageClasses", reader.list<StorageClass>(`${storage}/storageclasses`), undefined),
     notes.attempt("CSI drivers", reader.list<{ metadata: { name: string } }>(`${storage}/csidrivers`), undefined),
   ]);
-  const own = volumes?.filter(({ spec }) => spec?.claimRef?.namespace === namespace);
+  // Volumes of the namespace, and free ones of a class that a claim here waits for.
+  const wanted = (claims ?? [])
+    .filter(({ status }) => status?.phase === "Pending")
+    .map(({ spec }) => spec?.storageClassName ?? "");
+  const own = volumes?.filter(
+    ({ spec }) =>
+      spec?.claimRef?.namespace === namespace ||
+      (spec?.claimRef === undefined && wanted.includes(spec?.storageClassName ?? "")),
+  );
   for (const { metadata } of [...(claims ?? []), ...(own ?? []), ...(classes ?? [])])
     if (metadata !== undefined) delete metadata.managedFields;
   return {

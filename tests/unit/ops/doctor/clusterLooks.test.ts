@@ -46,6 +46,9 @@ describe("logs", () => {
   });
 
   it("that the node does not have any more are left out", async () => {
+    expect(
+      await logs({ state: { terminated } }, { false: "unable to retrieve container logs for containerd://1c17" }),
+    ).toEqual([{ pod: "web-1", container: "main" }]);
     expect(await logs({ state: { terminated } }, { false: new ReadRefused(400, "not found") })).toEqual([
       { pod: "web-1", container: "main" },
     ]);

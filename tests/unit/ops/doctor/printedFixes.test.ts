@@ -1,7 +1,7 @@
 /** Commands that the doctor prints, where one machine cannot run them or a word of them matters. */
 import { diagnose } from "../../../../ops/doctor/diagnose.ts";
 import type { Observation } from "../../../../ops/doctor/observation.ts";
-import { observation, pod, pull } from "./observations.ts";
+import { observation, pending, pod, pull } from "./observations.ts";
 import { reached, serviceOf } from "./reachWordings.ts";
 import { wordings } from "./wordings.ts";
 
@@ -145,6 +145,27 @@ describe("a registry whose certificate this process does not trust", () => {
     expect(finding?.code).toBe("registry-unreachable");
     expect(finding?.evidence.join("\n")).toContain("which says nothing about the nodes");
   });
+});
+
+it("a claim that is larger than the free volume of its class says so", () => {
+  const waiting = pending("web-1", "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.", {
+    volumes: [{ name: "d", persistentVolumeClaim: { claimName: "d" } }],
+  });
+  const claim = {
+    metadata: { name: "d" },
+    spec: { storageClassName: "by-hand", accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "10Gi" } } },
+    status: { phase: "Pending" },
+  };
+  const volume = {
+    metadata: { name: "one" },
+    spec: { storageClassName: "by-hand", accessModes: ["ReadWriteOnce"], capacity: { storage: "1Gi" } },
+  };
+  const storage = { claims: [claim], volumes: [volume], classes: [] };
+  const [finding] = diagnose(observation({ pods: [waiting], storage })).findings;
+  expect(finding?.code).toBe("volume-not-bound");
+  expect(finding?.title).toContain(
+    "wants 10Gi ReadWriteOnce, and the free volumes of its class have 1Gi ReadWriteOnce",
+  );
 });
 
 describe("a verdict of what is coming up", () => {
