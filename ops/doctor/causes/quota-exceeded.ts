@@ -35,9 +35,21 @@ export const quotaExceeded = ownerCause({
                   `kubectl patch ${owner.ref} ${tail} --patch ${quoted(JSON.stringify(patch))}`,
                 ),
               ]
-            : ["Deployment", "ReplicaSet", "StatefulSet"].includes(owner.kind) && fits < owner.wants
-              ? [run("Run as many pods as the quota allows:", `kubectl scale ${owner.ref} ${tail} --replicas ${fits}`)]
-              : []),
+            : owner.kind === "Deployment" && fits < owner.wants
+              ? [
+                  run(
+                    "Run as many pods as the quota allows, and let rollouts stop an old pod before they start a new one, which would not fit either:",
+                    `kubectl patch ${owner.ref} ${tail} --patch ${quoted(JSON.stringify({ spec: { replicas: fits, ...patch.spec } }))}`,
+                  ),
+                ]
+              : ["ReplicaSet", "StatefulSet"].includes(owner.kind) && fits < owner.wants
+                ? [
+                    run(
+                      "Run as many pods as the quota allows:",
+                      `kubectl scale ${owner.ref} ${tail} --replicas ${fits}`,
+                    ),
+                  ]
+                : []),
         run(
           "Show the quota and its usage. Whoever set it can raise it:",
           `kubectl describe resourcequota ${name} ${tail}`,

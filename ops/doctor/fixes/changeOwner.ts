@@ -150,7 +150,10 @@ export function restartOf({ owner, namespace, podName }: Changed): Step[] {
 
 /** The kubelet waits up to 5 minutes between attempts: a new pod tries at once. */
 export function restartNow({ owner, podName, namespace, containers }: PodFacts): Step[] {
-  const waits = containers.some(({ waiting }) => waiting?.reason === "CrashLoopBackOff");
+  const waits = containers.some(
+    ({ waiting, end, ready }) =>
+      waiting?.reason === "CrashLoopBackOff" || (end !== undefined && end.exitCode !== 0 && !ready),
+  );
   if (!waits || !["Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"].includes(owner.kind)) return [];
   return [
     run(
