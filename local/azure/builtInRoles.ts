@@ -84,6 +84,13 @@ export const roles: readonly Role[] = [
     actions: [`${acr}/artifacts/delete`],
   },
   {
+    id: "577a9874-89fd-4f24-9dbd-b5034d0ad23a",
+    name: "Container Registry Data Importer and Data Reader",
+    description:
+      "Provides the ability to import images into a registry through the registry import operation. Provides the ability to list repositories, view images and tags, get manifests, and pull images.",
+    actions: [`${acr}/importImage/action`, `${acr}/read`, `${acr}/pull/read`],
+  },
+  {
     id: "b93aa761-3e63-49ed-ac28-beffa264f7ac",
     name: "Container Registry Repository Reader",
     description: "Allows for read access to Azure Container Registry repositories, but excluding catalog listing.",

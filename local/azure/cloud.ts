@@ -22,6 +22,8 @@ export interface LoginServers {
   adminPasswords(id: string, username: string): string[];
   /** Serves a registry of the inventory, unless it is served already. @throws when its images cannot be served */
   open(cloud: Cloud, id: string): Promise<void>;
+  /** Folder of the registry's images, as docker-registry stores them; `undefined` while it is not served. */
+  images(id: string): string | undefined;
   /** Stops serving a registry and deletes its images. */
   erase(id: string, name: string): Promise<void>;
   /** Each registry that is served, with the state of the process that stores its images. */

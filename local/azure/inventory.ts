@@ -43,6 +43,8 @@ export interface OperationRecord {
   startTime: string;
   endTime?: string;
   error?: ErrorDetail & { details?: ErrorDetail[] };
+  /** Of the kind "action": its name, and what it was asked for. */
+  action?: { name: string; input: JsonObject };
 }
 
 /** A service principal with a secret, for tests that need further users besides the deployer. */

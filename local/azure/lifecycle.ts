@@ -11,6 +11,10 @@ export async function runOperation(cloud: Cloud, operation: OperationRecord): Pr
   // The resource was deleted in the meantime.
   if (entry === undefined) return;
   if (operation.kind === "provision") return provision(cloud, entry, operation);
+  if (operation.action !== undefined) {
+    const { name, input } = operation.action;
+    return findType(entry.resource.type)?.queuedActions?.[name]?.run(cloud, entry, input);
+  }
   const long = findType(entry.resource.type)?.longActions?.[operation.kind];
   if (long !== undefined) return runLong(cloud, entry, operation, long);
   await cloud.operations.provisioned(entry.resource.id);

@@ -37,7 +37,7 @@ export class Operations {
     }
   }
 
-  start(operation: Pick<OperationRecord, "kind" | "resourceId" | "namespace" | "location">): OperationRecord {
+  start(operation: Pick<OperationRecord, "kind" | "resourceId" | "namespace" | "location" | "action">): OperationRecord {
     const record: OperationRecord = {
       ...operation,
       id: randomUUID(),
@@ -60,9 +60,11 @@ export class Operations {
     return !this.#running.has(operation.id);
   }
 
-  /** The operation in progress on a resource, if any. */
+  /** The operation in progress on a resource, if any. An action leaves the resource as it is. */
   current(resourceId: string): OperationRecord | undefined {
-    return this.#underWay().find((operation) => idKey(operation.resourceId) === idKey(resourceId));
+    return this.#underWay().find(
+      ({ kind, resourceId: id }) => kind !== "action" && idKey(id) === idKey(resourceId),
+    );
   }
 
   /** An operation in progress on a scope or on something below it, if any. */
@@ -92,7 +94,7 @@ export class Operations {
       : `${endpoint}/subscriptions/${subscription}/providers/${operation.namespace}/locations/${operation.location}`;
     const version = `api-version=${apiVersion}`;
     return {
-      ...(group ? {} : { "Azure-AsyncOperation": `${place}/operations/${operation.id}?${version}` }),
+      ...(group || operation.kind === "action" ? {} : { "Azure-AsyncOperation": `${place}/operations/${operation.id}?${version}` }),
       // After an accepted PUT clients read the resource. Only removals and actions have a result of their own.
       ...(operation.kind !== "provision" ? { Location: `${place}/operationresults/${operation.id}?${version}` } : {}),
       "Retry-After": `${this.#pollSeconds}`,

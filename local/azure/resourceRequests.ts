@@ -72,8 +72,8 @@ export async function act(
   action: string,
   apiVersion: string,
 ): Promise<Reply> {
-  const { actions = {}, longActions = {} } = named.type;
-  const known = [...Object.keys(actions), ...Object.keys(longActions)].find(
+  const { actions = {}, longActions = {}, queuedActions = {} } = named.type;
+  const known = [...Object.keys(actions), ...Object.keys(longActions), ...Object.keys(queuedActions)].find(
     (name) => name.toLowerCase() === action.toLowerCase(),
   );
   if (known === undefined || request.method !== "POST") throw methodNotAllowed(request.method);
@@ -82,6 +82,15 @@ export async function act(
   const long = longActions[known];
   recordActivity(cloud, caller, named.id, `${named.type.type}/${known}/action`);
   if (long !== undefined) return actForLong(cloud, named, entry, { name: known, long, apiVersion });
+  const queued = queuedActions[known];
+  if (queued !== undefined) {
+    const input = queued.accept({ cloud, entry, body: await jsonBody(request), caller });
+    const operation = cloud.operations.start({
+      ...{ kind: "action", resourceId: named.id, namespace: named.type.type.split("/")[0] ?? "" },
+      ...{ location: entry.resource.location ?? "", action: { name: known, input } },
+    });
+    return { status: 202, headers: cloud.operations.headers(operation, cloud.endpoint, apiVersion) };
+  }
   const body = await actions[known]?.({
     cloud,
     entry,

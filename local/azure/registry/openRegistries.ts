@@ -101,6 +101,10 @@ export class Registries implements LoginServers {
     else await backend.stop();
   }
 
+  images(id: string): string | undefined {
+    return this.#open.get(idKey(id))?.backend?.images;
+  }
+
   async erase(id: string, name: string): Promise<void> {
     await this.#close(idKey(id));
     await rm(this.#folder(name), { recursive: true, force: true });

@@ -5,6 +5,7 @@ import { ArmError, badRequest } from "../armErrors.ts";
 import { asObject, asString, givenOnly, type JsonObject } from "../jsonValues.ts";
 import { registryType } from "../registry/openRegistries.ts";
 import { isNameTaken } from "../resourceChecks.ts";
+import { importImage } from "../registry/importImage.ts";
 import { checkRegistryName, followsNameRule, nameRule } from "./registryNames.ts";
 import { checkRegistrySettings } from "./registrySettings.ts";
 import { refuseReplicationsOf } from "./replication.ts";
@@ -84,6 +85,8 @@ export const registry: ResourceType = {
   },
 
   remove: (cloud, { resource }) => cloud.registries.erase(resource.id, resource.name),
+
+  queuedActions: { importImage },
 
   actions: {
     listCredentials: ({ entry: { resource, inner } }) => {

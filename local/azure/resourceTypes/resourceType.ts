@@ -49,6 +49,14 @@ export interface LongAction {
   run(cloud: Cloud, entry: Entry, operation: OperationRecord): Promise<void>;
 }
 
+/** An action that leaves the resource as it is, such as an import: accepted with 202, and run as an operation. */
+export interface QueuedAction {
+  /** @returns what `run` gets. @throws ArmError when the request is refused at once */
+  accept(request: { cloud: Cloud; entry: Entry; body: JsonObject; caller: Principal }): JsonObject;
+  /** May run again after a restart. @throws ArmError which becomes the operation's */
+  run(cloud: Cloud, entry: Entry, input: JsonObject): Promise<void>;
+}
+
 export interface ResourceType {
   /** Full name, such as `Microsoft.ContainerService/managedClusters`. */
   type: string;
@@ -83,4 +91,5 @@ export interface ResourceType {
   patchesTagsOnly?: boolean;
   actions?: Record<string, Action>;
   longActions?: Record<string, LongAction>;
+  queuedActions?: Record<string, QueuedAction>;
 }
