@@ -13,6 +13,7 @@ import { ExistingNetwork } from "@tarmac/components/existingNetwork";
 import { Gateway } from "@tarmac/components/gateway";
 import { Identities } from "@tarmac/components/identities";
 import { AppImage } from "@tarmac/components/image";
+import { serviceImage } from "@tarmac/components/image/serviceImage";
 import { imageRegistry } from "@tarmac/components/registry/registryChoice";
 import { applicationRoutingClass, ManagedGatewayApi } from "@tarmac/components/managedGatewayApi";
 import { Monitoring } from "@tarmac/components/monitoring";
@@ -83,17 +84,22 @@ if (monitored && monitoredClusterId) {
 }
 
 /**
- * What runs: registry host, repository, tag and digest. Built and pushed while the cluster is being made, as that needs nothing
- * but the registry.
+ * What runs: registry host, repository, tag and digest. Built and pushed, or imported, while the cluster is being made, as that needs
+ * nothing but the registry.
  */
-export const imageReference =
-  existingImages(settings, [appName])[appName] ??
-  new AppImage(appName, {
-    ...imageArgs(settings),
-    loginServer: registry.loginServer,
-    credentials: registry.credentials,
-    repository,
-  }).reference;
+export const imageReference = serviceImage({
+  existing: existingImages(settings, [appName])[appName],
+  importFrom: settings.importFrom,
+  imageFrom: settings.imageFrom,
+  registry,
+  build: () =>
+    new AppImage(appName, {
+      ...imageArgs(settings),
+      loginServer: registry.loginServer,
+      credentials: registry.credentials,
+      repository,
+    }).reference,
+});
 
 const onCluster = { provider: cluster.provider, deletedWith: cluster.managedCluster };
 const namespace = new AppNamespace(settings.namespace ?? appName, { labels }, { ...onCluster, protect });

@@ -17,6 +17,7 @@ import {
   repositoryProblem,
   tagProblem,
 } from "@tarmac/validate/imageReference";
+import { registryIdProblem } from "@tarmac/validate/azureResourceId";
 import { isInside } from "@tarmac/validate/containerPath";
 import { variableNameProblem } from "@tarmac/validate/kubernetesNames";
 import { choice, closest, flag, list, map, optionalText, text } from "@tarmac/validate/settingDeclaration";
@@ -31,6 +32,11 @@ const buildArgProblem = (name: string, value: string) =>
   buildArgSecretProblem(name, value) ??
   (/(^|_)IMAGE$/i.test(name) && value !== "" && !value.includes("$") ? baseImageProblem(value) : undefined);
 
+const stackNameProblem = (name: string) =>
+  /^[\w.-]{1,100}$/.test(name)
+    ? undefined
+    : `"${name}" is not the name of a stack: use letters, digits, ".", "_", and "-"`;
+
 export const imageSettings = {
   image: optionalText({
     description: "Run this existing image instead of building one, e.g. for a rollback.",
@@ -40,6 +46,16 @@ export const imageSettings = {
     default: {},
     description: "In a program with several services: run these existing images, by service, instead of building them.",
     problem: textsEach("`HOST/REPOSITORY:TAG@sha256:DIGEST` by service", (_, image) => pinnedImageProblem(image)),
+  }),
+  imageFrom: optionalText({
+    description:
+      "Run the image that the last deployment of this stack proved, e.g. dev, instead of building: `tarmac deploy` finds it and imports it.",
+    problem: allowing("name of a stack", stackNameProblem),
+  }),
+  importFrom: optionalText({
+    description:
+      "Import image (or images) from this Azure registry into the registry of the stack before running it. `tarmac deploy` sets it with imageFrom.",
+    problem: allowing("resource ID of a registry", registryIdProblem),
   }),
   context: text({
     default: "app",
@@ -107,6 +123,8 @@ export function existingImages<Name extends string>(
 }
 
 export function imageProblems(s: Settings & MountedPaths): Finding[] {
+  if (s.importFrom !== undefined && s.image === undefined && Object.keys(s.images).length === 0)
+    return [["importFrom", "has no effect without image: set image, or remove this"]];
   const dockerfile = dockerfileOf(s);
   const missing = dockerfileProblem(dockerfile);
   if (missing !== undefined || s.image !== undefined) return [["dockerfile", missing]];

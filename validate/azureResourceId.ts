@@ -31,6 +31,12 @@ export function managedClusterProblem(id: string): string | undefined {
   return `"${id}" is not the resource id of an AKS cluster: use what this command prints: az aks show --query id -g GROUP -n NAME`;
 }
 
+/** A container registry. */
+export function registryIdProblem(id: string): string | undefined {
+  if (idOf("Microsoft.ContainerRegistry/registries").test(id)) return undefined;
+  return `"${id}" is not the resource id of a container registry: use what this command prints: az acr show --query id --name NAME`;
+}
+
 const subnetId = new RegExp(`^(${group}/Microsoft.Network/virtualNetworks/${name})/subnets/(${name})$`, "i");
 
 /** Subnets whose names say what they are for. https://learn.microsoft.com/azure/virtual-network/virtual-network-for-azure-services */

@@ -25,6 +25,8 @@ export interface ImageRegistry {
   credentials?: RegistryCredentials;
   /** Resource id of a registry that was made here. */
   id?: pulumi.Output<string>;
+  /** Resource id of a registry in Azure, whoever made it. */
+  resourceId?: pulumi.Output<string>;
   /** The Azure registry that the nodes' identity is to be let into. */
   pullSources?: Record<string, PullSource>;
   /** What pods need a secret for, as no identity lets them in. */
@@ -53,7 +55,7 @@ export function imageRegistry(
     const registry = new ExistingRegistry(name, choice.args);
     const { id, loginServer, roleMode } = registry;
     return {
-      loginServer,
+      ...{ loginServer, resourceId: id },
       credentials: signInToRegistry(loginServer, { repository }),
       pullSources: { existing: { id, roleMode } },
     };
@@ -61,7 +63,7 @@ export function imageRegistry(
   const registry = new Registry(name, { ...azure(), ...choice.args }, opts);
   const { id, loginServer, pushGrants } = registry;
   return {
-    id,
+    ...{ id, resourceId: id },
     loginServer,
     credentials: signInToRegistry(loginServer, { repository, grants: pushGrants }),
     pullSources: { own: { id } },

@@ -10,6 +10,7 @@ import { ClusterAccess } from "@tarmac/components/clusterAccess";
 import { labelValue, resourceGroupName } from "@tarmac/components/azure/derivedNames";
 import { Identities } from "@tarmac/components/identities";
 import { AppImage } from "@tarmac/components/image";
+import { serviceImage } from "@tarmac/components/image/serviceImage";
 import { AppNamespace } from "@tarmac/components/namespace";
 import { PullAccess } from "@tarmac/components/pullAccess";
 import { Registry } from "@tarmac/components/registry";
@@ -51,22 +52,20 @@ const existing = existingImages(settings, ["api", "web"]);
 
 /** A service: an image of its own from a folder of its own, and how it differs from the other. */
 function service(name: keyof typeof existing, context: string, args: Partial<WorkloadArgs>): Workload {
+  const repository = `${appName}/${name}`;
+  const { loginServer, id: resourceId } = registry;
+  const credentials = signInToRegistry(loginServer, { repository });
+  const { importFrom, imageFrom } = settings;
+  const image = serviceImage({
+    ...{ existing: existing[name], importFrom, imageFrom, registry: { loginServer, credentials, resourceId } },
+    build: () =>
+      new AppImage(name, { ...imageArgs(settings), context, loginServer, credentials, repository }).reference,
+  });
   return new Workload(
     name,
-    {
-      ...{ ...workloadArgs(settings), labels, namespace: namespace.namespaceName },
-      image: existing[name] ?? builtImage(name, context),
-      ...args,
-    },
+    { ...workloadArgs(settings), labels, namespace: namespace.namespaceName, image, ...args },
     { ...onCluster, dependsOn: [pullAccess] },
   );
-}
-
-function builtImage(name: string, context: string): pulumi.Output<string> {
-  const repository = `${appName}/${name}`;
-  const { loginServer } = registry;
-  const credentials = signInToRegistry(loginServer, { repository });
-  return new AppImage(name, { ...imageArgs(settings), context, loginServer, credentials, repository }).reference;
 }
 
 // Here both are the sample service; yours are two folders.

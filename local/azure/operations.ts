@@ -37,7 +37,9 @@ export class Operations {
     }
   }
 
-  start(operation: Pick<OperationRecord, "kind" | "resourceId" | "namespace" | "location" | "action">): OperationRecord {
+  start(
+    operation: Pick<OperationRecord, "kind" | "resourceId" | "namespace" | "location" | "action">,
+  ): OperationRecord {
     const record: OperationRecord = {
       ...operation,
       id: randomUUID(),
@@ -62,9 +64,7 @@ export class Operations {
 
   /** The operation in progress on a resource, if any. An action leaves the resource as it is. */
   current(resourceId: string): OperationRecord | undefined {
-    return this.#underWay().find(
-      ({ kind, resourceId: id }) => kind !== "action" && idKey(id) === idKey(resourceId),
-    );
+    return this.#underWay().find(({ kind, resourceId: id }) => kind !== "action" && idKey(id) === idKey(resourceId));
   }
 
   /** An operation in progress on a scope or on something below it, if any. */
@@ -94,8 +94,10 @@ export class Operations {
       : `${endpoint}/subscriptions/${subscription}/providers/${operation.namespace}/locations/${operation.location}`;
     const version = `api-version=${apiVersion}`;
     return {
-      ...(group || operation.kind === "action" ? {} : { "Azure-AsyncOperation": `${place}/operations/${operation.id}?${version}` }),
-      // After an accepted PUT clients read the resource. Only removals and actions have a result of their own.
+      ...(group || operation.kind === "action"
+        ? {}
+        : { "Azure-AsyncOperation": `${place}/operations/${operation.id}?${version}` }),
+      // After an accepted PUT clients read the resource. A removal and an action have a result of their own.
       ...(operation.kind !== "provision" ? { Location: `${place}/operationresults/${operation.id}?${version}` } : {}),
       "Retry-After": `${this.#pollSeconds}`,
     };
@@ -122,7 +124,8 @@ export class Operations {
       };
     }
     if (operation.error !== undefined) return { status: 409, body: { error: operation.error } };
-    return { status: operation.namespace === "Microsoft.Resources" ? 200 : 204 };
+    const hasNoContent = operation.kind === "remove" && operation.namespace !== "Microsoft.Resources";
+    return { status: hasNoContent ? 204 : 200 };
   }
 
   #run(operation: OperationRecord): void {

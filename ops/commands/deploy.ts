@@ -28,7 +28,11 @@ export function addDeploy(program: Command): void {
     )
     .option(
       "--find",
-      "with --rollback: only find the commit whose program and settings belong to these images; changes nothing",
+      "only find the images that the stack in imageFrom has proved, or with --rollback the commit whose program and settings belong to the images; changes nothing",
+    )
+    .option(
+      "--images <json>",
+      "with the setting imageFrom: the output of that stack's deployment (default: read from its state)",
     )
     .option(
       "--allow-older <commit>",
@@ -76,10 +80,9 @@ export function addDeploy(program: Command): void {
           `--smoke and --${options.rollback === true ? "rollback" : "refresh"} exclude each other: every update ends with the smoke test`,
         );
       if (options.rollback !== true)
-        for (const option of ["find", "service"] as const)
+        if ((options.service ?? []).length > 0)
           // A workflow passes on an empty list.
-          if (options[option] !== undefined && options[option].toString() !== "")
-            throw new UsageError(`--${option} has no effect without --rollback: add --rollback, or remove it`);
+          throw new UsageError("--service has no effect without --rollback: add --rollback, or remove it");
       if (options.smoke === true && options.preview === true)
         throw new UsageError("--smoke and --preview exclude each other: use one at a time");
       await enterEnvironment(stack);

@@ -5,8 +5,10 @@ export interface DeployOptions {
   rollback?: true;
   /** Names of the services that return. */
   service?: string[];
-  /** Only say which commit a rollback returns to. */
+  /** Only say which commit a rollback returns to, or which images another stack has proved. */
   find?: true;
+  /** What the deployment of the stack in `imageFrom` handed on. */
+  images?: string;
   /** Newest commit of the stack, which may be left for an older or unrelated one. */
   allowOlder?: string;
   /** Read the real resources first. */

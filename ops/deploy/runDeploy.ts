@@ -6,7 +6,7 @@ import { jobTimeLimitMinutes, setOutput } from "../github/workflow.ts";
 import { ownPolicyPack } from "../policy/policyPack.ts";
 import { preflightBeforeFirstUpdate } from "../preflight/runPreflight.ts";
 import { project, projectNameIn } from "../project.ts";
-import { PulumiFailed } from "../pulumi/pulumiCli.ts";
+import { cliOf, PulumiFailed } from "../pulumi/pulumiCli.ts";
 import { backendOf } from "../pulumi/stackBackend.ts";
 import { outputsOf } from "../pulumi/stackState.ts";
 import { watchStackRollout } from "../rollout/stackRollout.ts";
@@ -23,6 +23,8 @@ import { OutOfOrder } from "./deploymentOrder.ts";
 import type { DeployOptions } from "./deployOptions.ts";
 import { type DeploySession, factsNow, openSession, servicesNow } from "./deploySession.ts";
 import { noteGood } from "./goodImages.ts";
+import { keptImages } from "./keptImages.ts";
+import { proofIn, proofLine, type ProvenImages, provenImages } from "./provenImages.ts";
 import { judgeNow } from "./judgeNow.ts";
 import { commitOf, rollbackPlan, type RollbackPlan, wayBack } from "./rollbackPlan.ts";
 import { everyonePassed, smoke, type Tried, heldTo } from "./smoke.ts";
@@ -33,7 +35,7 @@ export async function runDeploy(options: DeployOptions): Promise<number> {
   // The doctor and the smoke test look at the state as well.
   Object.assign(process.env, backendOf(options.stack, process.env));
   const session = await openSession(options);
-  if (options.find === true) return findCommit(session);
+  if (options.find === true) return options.rollback === true ? findCommit(session) : findImages(session);
   // Settings that cannot be used are an error before anything else happens. Those of an older commit are the program's to judge.
   if (options.rollback !== true) settingsInFile(session.file, session.stack);
   if (options.smoke === true) return tryServices(session, undefined);
@@ -46,8 +48,9 @@ export async function runDeploy(options: DeployOptions): Promise<number> {
   if (!isFirst && options.preview !== true) await wakeForUpdate(session.stack, azure, session.say);
   const before = await servicesNow(session);
   const plan = options.rollback === true ? await planOf(session) : undefined;
-  const changes = plan === undefined ? {} : { changes: chosenImages(projectNameIn(project), before, plan.images) };
-  const copy = { folder: project, stack: session.stack, file: session.file, ...changes };
+  const changes =
+    plan === undefined ? await followedImages(session) : chosenImages(projectNameIn(project), plan.images);
+  const copy = { folder: project, stack: session.stack, file: session.file, changes };
   const wanted = updateOf(session);
   try {
     if (options.preview === true)
@@ -107,6 +110,37 @@ async function findCommit({ workflow, say, stack, ...session }: DeploySession): 
       : `the images that ${stack} returns to passed with ${commit}`,
   );
   return 0;
+}
+
+/** Which images the stack is to run, as the output `images`: for a job that may not read the stack that proved them. */
+async function findImages(session: DeploySession): Promise<number> {
+  const { workflow, say, stack, file } = session;
+  const { imageFrom } = settingsInFile(file, stack);
+  const proven = imageFrom === undefined ? undefined : await provenIn(session, imageFrom);
+  if (workflow.outputFile !== undefined)
+    setOutput(workflow.outputFile, "images", proven === undefined ? "" : proofLine(proven));
+  say(proven === undefined ? `${stack} builds its image` : `${proven.stack} has proved ${proofLine(proven)}`);
+  return 0;
+}
+
+/** With the state of the other stack, which may be in another backend. */
+function provenIn({ say }: DeploySession, imageFrom: string): Promise<ProvenImages> {
+  return provenImages(cliOf({ cwd: project, env: backendOf(imageFrom, process.env) }, say), imageFrom);
+}
+
+/** The images of the stack that this one's image follows from, as settings; with --refresh, those that run. */
+async function followedImages(session: DeploySession): Promise<Record<string, unknown>> {
+  const { options, stack, file, say, cli } = session;
+  const { imageFrom, image, images } = settingsInFile(file, stack);
+  if (imageFrom === undefined || image !== undefined || Object.keys(images).length > 0) return {};
+  const kept = options.refresh === true ? await keptImages(cli, project, stack, file) : undefined;
+  if (kept !== undefined && Object.keys(kept.changes).length > 0) return kept.changes;
+  const proven =
+    options.images === undefined || options.images === ""
+      ? await provenIn(session, imageFrom)
+      : proofIn(options.images, imageFrom);
+  for (const [name, one] of Object.entries(proven.images)) say(`${name} runs what ${imageFrom} has proved: ${one}`);
+  return chosenImages(projectNameIn(project), proven.images, proven.registry);
 }
 
 async function planOf(session: DeploySession): Promise<RollbackPlan> {
@@ -189,7 +223,7 @@ async function remember(session: DeploySession, tried: readonly Tried[]): Promis
 
 /** The smoke test, and what follows from it. @param plan what a rollback asked for */
 async function tryServices(session: DeploySession, plan: RollbackPlan | undefined): Promise<number> {
-  const { stack, say, cli } = session;
+  const { stack, say, cli, workflow, options } = session;
   const services = await servicesNow(session);
   if (services.length === 0)
     throw new CouldNotRun(`stack "${stack}" runs no service (Deployment): is it deployed? npx tarmac deploy ${stack}`);
@@ -198,6 +232,8 @@ async function tryServices(session: DeploySession, plan: RollbackPlan | undefine
   const passed = everyonePassed(tried);
   await remember(session, tried);
   if (passed && (await isDeployment(session, plan))) await notePassed(cli, stack, session.exactCommit ?? "");
+  if (passed && workflow.outputFile !== undefined && options.smoke !== true)
+    setOutput(workflow.outputFile, "images", proofLine(await provenImages(cli, stack)));
   const back = passed ? undefined : wayBack(stack, await factsNow(session));
   say(
     passed

@@ -4,6 +4,8 @@ import { UsageError } from "../couldNotRun.ts";
 import { GitHubClient } from "../github/gitHubClient.ts";
 import { addSummary, setOutput, workflowRun } from "../github/workflow.ts";
 import { caller, project } from "../project.ts";
+import { keptImages } from "../deploy/keptImages.ts";
+import { cliOf } from "../pulumi/pulumiCli.ts";
 import { backendOf } from "../pulumi/stackBackend.ts";
 import { maskAll, masker } from "../report/mask.ts";
 import { asleepText, sleepingCluster } from "../sleep/sleepingCluster.ts";
@@ -68,11 +70,13 @@ async function lookAt(stack: string, { configFile, runProgram }: DriftOptions): 
   const time = new Date().toISOString();
   if (cluster !== undefined)
     return { stack, time, drifted: [], looked: 0, problems: [], asleep: asleepText(stack, cluster) };
-  const found = await withCopyOfStackFile({ folder: project, stack, ...file }, (copy) =>
-    look(
-      { stack, folder: project, runProgram: runProgram === true, configFile: copy },
-      { ...process.env, ...backendOf(stack, process.env) },
-    ),
+  const env = { ...process.env, ...backendOf(stack, process.env) };
+  // The program of a stack whose image follows from another would have none.
+  const kept =
+    runProgram === true ? await keptImages(cliOf({ cwd: project, env }, say), project, stack, file.file) : undefined;
+  const changes = kept === undefined ? {} : { changes: kept.changes };
+  const found = await withCopyOfStackFile({ folder: project, stack, ...file, ...changes }, (copy) =>
+    look({ stack, folder: project, runProgram: runProgram === true, configFile: copy }, env),
   );
   const drifted = await withWitnesses(found.drifted, await witnessesOf(stack, settings));
   return maskAll({ stack, time, ...found, drifted }, masker(process.env));

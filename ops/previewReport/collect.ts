@@ -2,6 +2,8 @@
 import { azureSettingsOf } from "../azure/azureSettings.ts";
 import { asleepText, sleepingCluster } from "../sleep/sleepingCluster.ts";
 import { stackFile } from "../stackFiles/stackFile.ts";
+import { keptImages, keptText } from "../deploy/keptImages.ts";
+import { cliOf } from "../pulumi/pulumiCli.ts";
 import { policyPackFor } from "../policy/policyPack.ts";
 import { maskAll, masker } from "../report/mask.ts";
 import { backendOf } from "../pulumi/stackBackend.ts";
@@ -50,15 +52,19 @@ export async function collect({ options, folder, offline, head, env, say }: Coll
         const own = configFile === undefined ? {} : { file: configFile };
         const azure = azureSettingsOf(configFile ?? stackFile(folder, stack));
         const asleep = await sleepingCluster(stack, azure, env);
+        const stackEnv = { ...env, ...backendOf(stack, env) };
+        const kept = await keptImages(cliOf({ cwd: folder, env: stackEnv }, say), folder, stack, configFile);
+        const changes = kept === undefined ? {} : { changes: kept.changes };
         const seen =
           asleep !== undefined
             ? failedPreview(asleepText(stack, asleep))
-            : await withCopyOfStackFile({ folder, stack, ...own }, (copy) =>
+            : await withCopyOfStackFile({ folder, stack, ...own, ...changes }, (copy) =>
                 preview(
                   { stack, folder, configFile: copy, ...(pack === undefined ? {} : { policyPack: pack }) },
-                  { ...env, ...backendOf(stack, env) },
+                  stackEnv,
                 ),
               );
+        if (kept !== undefined) seen.warnings.push({ text: keptText(kept) });
         say(`previewed ${stack}: ${seen.outcome}, ${seen.changes.length} changes, ${seen.seconds} s`);
         // What the program itself says of its settings is said once.
         return { ...common, ...(seen.outcome === "failed" ? { settingProblems: [] } : {}), preview: seen };

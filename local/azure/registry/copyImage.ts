@@ -36,9 +36,11 @@ export function findManifest(image: StoredImage, reference: string): string | un
 
 /** @param digest of a manifest that the repository `from` has */
 export function copyImage(from: StoredImage, to: StoredImage, digest: string): void {
-  const { config, layers = [], manifests = [] } = JSON.parse(
-    readFileSync(blobFile(from.images, digest), "utf8"),
-  ) as Manifest;
+  const {
+    config,
+    layers = [],
+    manifests = [],
+  } = JSON.parse(readFileSync(blobFile(from.images, digest), "utf8")) as Manifest;
   for (const one of manifests) copyImage(from, to, one.digest);
   for (const blob of [...(config === undefined ? [] : [config]), ...layers]) {
     copyBlob(from, to, blob.digest);

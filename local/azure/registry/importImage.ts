@@ -19,7 +19,9 @@ export const importImage: QueuedAction = {
     if (image === undefined) throw badRequest("The property 'source.sourceImage' is missing.");
     const id = asString(source?.resourceId);
     if (id === undefined)
-      throw badRequest("This environment imports from registries of the simulated Azure: 'source.resourceId' is missing.");
+      throw badRequest(
+        "This environment imports from registries of the simulated Azure: 'source.resourceId' is missing.",
+      );
     const from = cloud.inventory.get(id);
     // Azure checks the linked resource first, and says the same of one that does not exist.
     if (from === undefined || !cloud.authorization.allows(caller.objectId, `${type}/read`, id))
@@ -81,7 +83,10 @@ const unauthorized = (repository: string): string =>
   JSON.stringify({
     errors: [
       {
-        ...{ code: "UNAUTHORIZED", message: "authentication required, visit https://aka.ms/acr/authorization for more information." },
+        ...{
+          code: "UNAUTHORIZED",
+          message: "authentication required, visit https://aka.ms/acr/authorization for more information.",
+        },
         detail: [{ Type: "repository", Name: repository, Action: "pull" }],
       },
     ],

@@ -46,7 +46,7 @@ const jobOf = (file: string, name: string): Job => {
 };
 
 /** Lines that change an environment. */
-const changing = /tarmac (?:deploy(?!.* --preview\b)|sandbox(?! report)|drift .*--put-back) ?/;
+const changing = /tarmac (?:deploy(?!.* --(?:preview|find)\b)|sandbox(?! report)|drift .*--put-back) ?/;
 
 /** Actions of this repository, which workflows share. */
 const actions = readdirSync(".github/actions").map((name) => join(".github/actions", name, "action.yml"));
@@ -290,7 +290,7 @@ describe("deployments", () => {
     for (const stack of ["staging", "prod"])
       expect(jobs[stack]?.if).toBe(`contains(fromJSON(vars.ENVIRONMENTS || '["dev", "staging"]'), '${stack}')`);
     for (const stack of ["dev", "staging", "prod"]) {
-      expect(jobs[stack]?.with).toEqual({ stack });
+      expect(jobs[stack]?.with?.stack).toBe(stack);
       expect(existsSync(`Pulumi.${stack}.yaml`)).toBe(true);
     }
   });
@@ -316,13 +316,30 @@ describe("deployments", () => {
     for (const { run } of steps) if (run !== undefined) expect(run).toContain(" --preview ");
     expect(outputs?.changes).toContain("steps.deploy.outputs.changes");
     const deploy = jobOf("deploy-stack.yml", "deploy");
-    expect(deploy.needs).toBe("preview");
+    expect(deploy.needs).toEqual(["proved", "preview"]);
     expect(deploy.if).toBe(
-      "${{ !cancelled() && (needs.preview.result == 'success' || needs.preview.result == 'skipped') }}",
+      "${{ !cancelled() && (needs.proved.result == 'success' || needs.proved.result == 'skipped') && " +
+        "(needs.preview.result == 'success' || needs.preview.result == 'skipped') }}",
     );
     expect(deploy.env?.APPROVED).toBe("${{ needs.preview.outputs.changes }}");
     for (const { run = "" } of deploy.steps ?? [])
       if (run.includes("--take-lock")) expect(run).toContain('--approved "$APPROVED"');
+  });
+
+  it("run in staging and prod what the environment before has proved", () => {
+    expect(jobs.staging?.with?.images).toBe("${{ needs.dev.outputs.images }}");
+    expect(jobs.prod?.with?.images).toBe("${{ needs.staging.outputs.images }}");
+    expect(jobOf("deploy-stack.yml", "deploy").outputs?.images).toBe("${{ steps.deploy.outputs.images }}");
+    const { environment, env, if: condition, steps = [] } = jobOf("deploy-stack.yml", "proved");
+    expect(condition).toBe("inputs.action == 'deploy' && inputs.images == '' && inputs.stack != 'dev'");
+    expect(environment).toBeUndefined();
+    expect(env?.ARM_CLIENT_ID).toBe("${{ vars.AZURE_DRIFT_CLIENT_ID }}");
+    expect(steps.at(-1)?.run).toBe('npx tarmac deploy "$STACK" --find');
+    for (const name of ["preview", "deploy"]) {
+      const job = jobOf("deploy-stack.yml", name);
+      expect(job.env?.IMAGES).toBe("${{ inputs.images || needs.proved.outputs.images }}");
+      expect(job.steps?.filter(({ run = "" }) => run.endsWith(' --images "$IMAGES"'))).toHaveLength(1);
+    }
   });
 
   it("roll back with the program of the images' commit, judged by the commands of main", () => {

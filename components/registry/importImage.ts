@@ -1,0 +1,110 @@
+/**
+ * Has Azure copy an image from one registry to another, by digest: nothing is built, and nothing passes through this machine.
+ * https://learn.microsoft.com/azure/container-registry/container-registry-import-images
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { splitImageReference } from "@tarmac/validate/imageReference";
+
+const apiVersion = "2023-07-01";
+const requestMilliseconds = 60_000;
+
+export interface ImportRequest {
+  /** The Resource Manager's address, e.g. "https://management.azure.com". */
+  endpoint: string;
+  /** Token for the Resource Manager. */
+  token: string;
+  /** Resource id of the registry to copy to. */
+  registryId: string;
+  /** Resource id of the registry that has the image. */
+  sourceId: string;
+  /** `HOST/REPOSITORY:TAG@DIGEST` in that registry. */
+  image: string;
+}
+
+export interface ImportPatience {
+  /** Seconds until a copy counts as stuck. Default: 900. */
+  seconds?: number;
+  /** Milliseconds between two questions where Azure names no time. Default: 2000. */
+  pauseMilliseconds?: number;
+}
+
+/** @throws pulumi.RunError with Azure's answer, and the rights that an import needs where it was refused */
+export async function importImage(request: ImportRequest, patience: ImportPatience = {}): Promise<void> {
+  const { seconds = 900, pauseMilliseconds = 2000 } = patience;
+  const { endpoint, registryId, sourceId, image } = request;
+  const { path, tag = "", digest = "" } = splitImageReference(image);
+  const deadline = Date.now() + seconds * 1000;
+  let answer = await send(request, `${endpoint}${registryId}/importImage?api-version=${apiVersion}`, {
+    source: { resourceId: sourceId, sourceImage: `${path}@${digest}` },
+    targetTags: [`${path}:${tag}`],
+    // The same image again, or a tag that somebody moved: what runs is the digest.
+    mode: "Force",
+  });
+  while (answer.status === 202) {
+    const next = answer.headers.get("location");
+    // The token goes to nobody else.
+    if (next === null || !next.startsWith(`${endpoint}/`))
+      throw new pulumi.RunError(`cannot import ${image}: Azure does not say where to ask about it (${String(next)})`);
+    if (Date.now() > deadline) throw new pulumi.RunError(`cannot import ${image}: not done after ${seconds} s`);
+    const pause = Number(answer.headers.get("retry-after"));
+    await new Promise((resolve) => setTimeout(resolve, pause > 0 ? pause * 1000 : pauseMilliseconds));
+    answer = await send(request, next);
+  }
+  if (!answer.ok) throw new pulumi.RunError(await refusal(request, answer));
+}
+
+const send = ({ token }: ImportRequest, url: string, body?: object): Promise<Response> =>
+  fetch(url, {
+    method: body === undefined ? "GET" : "POST",
+    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    redirect: "error",
+    signal: AbortSignal.timeout(requestMilliseconds),
+  });
+
+async function refusal({ image, registryId, sourceId }: ImportRequest, answer: Response): Promise<string> {
+  const text = await answer.text();
+  let message = text.slice(0, 500);
+  try {
+    const { error } = JSON.parse(text) as { error?: { code?: string; message?: string } };
+    if (error !== undefined) message = `${error.code ?? answer.status}: ${error.message ?? ""}`;
+  } catch {
+    // The answer of something in between.
+  }
+  return (
+    `cannot import ${image} into ${registryId}: ${message}\n` +
+    `The deploying identity needs the role Container Registry Data Importer and Data Reader on ${sourceId}, and Contributor (or the same role) ` +
+    "on the registry of the stack. A new role assignment takes a few minutes to propagate: run the update again."
+  );
+}
+
+/**
+ * Whether a registry has an image already; what cannot be told counts as no.
+ * @param refreshToken of the registry
+ */
+export async function hasImage(loginServer: string, refreshToken: string, image: string): Promise<boolean> {
+  const { path, digest = "" } = splitImageReference(image);
+  try {
+    const form = new URLSearchParams({
+      ...{ grant_type: "refresh_token", service: loginServer, refresh_token: refreshToken },
+      scope: `repository:${path}:pull`,
+    });
+    const signedIn = await fetch(`https://${loginServer}/oauth2/token`, { method: "POST", body: form });
+    if (!signedIn.ok) return false;
+    const { access_token: token = "" } = (await signedIn.json()) as { access_token?: string };
+    const found = await fetch(`https://${loginServer}/v2/${path}/manifests/${digest}`, {
+      method: "HEAD",
+      headers: {
+        Authorization: `Bearer ${token}`,
+        Accept: [
+          ...["application/vnd.oci.image.index.v1+json", "application/vnd.oci.image.manifest.v1+json"],
+          "application/vnd.docker.distribution.manifest.list.v2+json",
+          "application/vnd.docker.distribution.manifest.v2+json",
+        ].join(", "),
+      },
+    });
+    return found.ok;
+  } catch {
+    return false;
+  }
+}

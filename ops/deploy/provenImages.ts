@@ -1,0 +1,84 @@
+/** The images that a stack has proved, for the environment after it: built once, and run by the same digest everywhere. */
+import { pinnedImageProblem, splitImageReference } from "@tarmac/validate/imageReference";
+import { registryIdProblem } from "@tarmac/validate/azureResourceId";
+import { CouldNotRun } from "../couldNotRun.ts";
+import type { Cli } from "../pulumi/pulumiCli.ts";
+import { stateOf, type State } from "../pulumi/stackState.ts";
+import { commitIn } from "./deployedCommits.ts";
+import { deployedServices, idOf } from "./deployedServices.ts";
+import { goodImages } from "./goodImages.ts";
+
+export interface ProvenImages {
+  /** That proved them. */
+  stack: string;
+  /** `HOST/REPOSITORY:TAG@DIGEST`, by name of the service. */
+  images: Readonly<Record<string, string>>;
+  /** Resource id of the Azure registry that has them; absent where the stack's registry is none of Azure's. */
+  registry?: string;
+  /** With which all of them passed; absent where it is not known. */
+  commit?: string;
+}
+
+/** @throws CouldNotRun when a service of the stack has not passed yet; PulumiFailed when the stack cannot be read */
+export async function provenImages(cli: Cli, stack: string): Promise<ProvenImages> {
+  const state = await stateOf(cli, stack);
+  const services = deployedServices(state);
+  const good = await goodImages(cli, stack, services);
+  const found = services.map((service) => [service.name, good.get(idOf(service))?.last] as const);
+  const missing = services.length === 0 ? "service" : found.find(([, last]) => last === undefined)?.[0];
+  if (missing !== undefined)
+    throw new CouldNotRun(
+      `imageFrom: no image of "${missing}" has passed in "${stack}" yet: deploy that first: npx tarmac deploy ${stack}`,
+    );
+  const images = Object.fromEntries(found.map(([name, last]) => [name, last?.image ?? ""]));
+  const commits = new Set(found.map(([, last]) => last?.commit));
+  const [commit] = commits.size === 1 ? commits : [];
+  const registry = registryOf(state, Object.values(images)[0] ?? "");
+  return {
+    ...{ stack, images },
+    ...(registry === undefined ? {} : { registry }),
+    ...(commit === undefined ? {} : { commit }),
+  };
+}
+
+const registryComponents = ["tarmac:azure:Registry", "tarmac:azure:ExistingRegistry"];
+
+function registryOf({ deployment }: State, image: string): string | undefined {
+  const { host } = splitImageReference(image);
+  const found = (deployment?.resources ?? []).find(
+    ({ type, outputs }) => registryComponents.includes(type) && outputs?.loginServer === host,
+  );
+  const id = found?.outputs?.id;
+  return typeof id === "string" ? id : undefined;
+}
+
+/** For the output of a job: one line. */
+export const proofLine = (proven: ProvenImages): string => JSON.stringify(proven);
+
+/**
+ * What a job handed on.
+ * @param from stack that it must be of
+ * @throws CouldNotRun for anything else than `proofLine` wrote
+ */
+export function proofIn(text: string, from: string): ProvenImages {
+  const bad = (why: string) => new CouldNotRun(`--images: ${why}; use the output of the deployment of "${from}"`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw bad(`"${text.slice(0, 40)}" is not JSON`);
+  }
+  const { stack, images, registry, commit } = (value ?? {}) as Record<string, unknown>;
+  if (stack !== from) throw bad(`it is of "${String(stack)}", and imageFrom names "${from}"`);
+  const entries = Object.entries((images ?? {}) as Record<string, unknown>);
+  const problem = entries.map(([, image]) => pinnedImageProblem(String(image))).find((one) => one !== undefined);
+  if (entries.length === 0 || problem !== undefined) throw bad(problem ?? "it names no image");
+  if (registry !== undefined && registryIdProblem(String(registry)) !== undefined)
+    throw bad(`"${String(registry)}" is not the resource id of a registry`);
+  const known = commitIn(typeof commit === "string" ? commit : undefined);
+  return {
+    ...{ stack: from, images: Object.fromEntries(entries.map(([name, image]) => [name, String(image)])) },
+    ...(registry === undefined ? {} : { registry: String(registry) }),
+    ...(known === undefined ? {} : { commit: known }),
+  };
+}
