@@ -50,6 +50,11 @@ export const settings = {
     description:
       "Environments that pull requests preview: whoever can push a branch can read their state and its secrets. Default: all but prod and sandbox.",
   }),
+  imagesFrom: map<string>({
+    default: { staging: "dev", prod: "staging" },
+    description:
+      "Environment whose proven images each environment imports, by environment (imageFrom in the stack files): its deploying identity may read the registries there.",
+  }),
   branch: text({
     default: "main",
     description: "Branch whose runs check for drift, with an identity that reads every environment.",
@@ -159,5 +164,12 @@ function together(s: ValuesOf<typeof settings>) {
     ],
     ["subscriptions", unknown(Object.keys(s.subscriptions)) ?? sharingProblem(s)],
     ["previewed", unknown(s.previewed)],
+    [
+      "imagesFrom",
+      // The default names environments that need not be there.
+      s.imagesFrom === settings.imagesFrom.default
+        ? undefined
+        : (unknown(Object.keys(s.imagesFrom)) ?? unknown(Object.values(s.imagesFrom))),
+    ],
   ] as const;
 }

@@ -40,14 +40,17 @@ export interface DeployRightsArgs {
   keyId: pulumi.Input<string>;
   /** Resource id of the environment's subscription. */
   subscriptionId: pulumi.Input<string>;
+  /** Resource id of the subscription of the environment whose proven images it imports. @default none, or the same subscription */
+  imagesFromId?: pulumi.Input<string> | undefined;
 }
 
-/** Rights of the identity that deploys an environment: everything in its subscription, except granting more than it has. */
+/** Rights of the identity that deploys an environment: everything in its subscription, except granting more than it has, and the images of the one before. */
 export const deployRights = (args: DeployRightsArgs): Record<string, Right> => ({
   state: { scope: args.containerId, role: ciRoles.blobContributor },
   key: { scope: args.keyId, role: ciRoles.keyUser },
   resources: { scope: args.subscriptionId, role: ciRoles.contributor },
   roles: { scope: args.subscriptionId, role: ciRoles.roleAdministrator, condition: onlyTheseRoles(assignable) },
+  ...(args.imagesFromId !== undefined && { images: { scope: args.imagesFromId, role: ciRoles.imageImporter } }),
 });
 
 const byName = (

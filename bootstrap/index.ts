@@ -84,10 +84,18 @@ const deploy = Object.fromEntries(
         containerId: containerOf(environment).id,
         keyId: keyOf(environment).id,
         subscriptionId: subscriptionOf(environment),
+        imagesFromId: imagesFromOf(environment),
       }),
     }),
   ]),
 );
+
+/** Where one subscription holds both, Contributor includes it. */
+function imagesFromOf(environment: string) {
+  const from = settings.imagesFrom[environment];
+  if (from === undefined || !environments.includes(from)) return undefined;
+  return settings.subscriptions[from] === settings.subscriptions[environment] ? undefined : subscriptionOf(from);
+}
 
 function keyOf(name: string) {
   const key = keyring.keys[name];

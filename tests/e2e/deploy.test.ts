@@ -123,6 +123,28 @@ it("returns to the last good image, without building", async () => {
   expect(back.text).not.toMatch(/docker:index:Image .* created/);
 });
 
+it("runs in the next environment what this one has proved, by the same digest from a registry of its own", async () => {
+  const next = await ownStack("e2e-next", { imageFrom: name, replicas: 1 });
+  try {
+    const command = ["run", "--silent", "deploy", "--", next.name, "--json", "--no-policy"];
+    const { code, stdout, stderr } = await ended("npm", [...command, "--config-file", await next.writeSettings()], {
+      env: environment(),
+    });
+    expect(code === 0 ? "deployed" : stderr).toBe("deployed");
+    const { image } = JSON.parse(stdout) as Result;
+    const { imageReference, loginServer = "" } = await next.outputs();
+    expect(image).toBe(imageReference);
+    expect(image.split("@")[1]).toBe(good.split("@")[1]);
+    expect(image.startsWith(`${loginServer}/`)).toBe(true);
+    expect(good.startsWith(`${loginServer}/`)).toBe(false);
+    expect(stderr).not.toMatch(/docker:index:Image/);
+    // Without the command that knows what passed, nothing is built instead.
+    await expect(next.up()).rejects.toThrow(`imageFrom: the image follows from the stack "${name}"`);
+  } finally {
+    await next.remove();
+  }
+});
+
 it("puts right what an update left that was killed", async () => {
   writeFileSync(join(app, "src", "version.txt"), "a third version\n");
   const update = begin("npm", await command({}), { env: environment() });

@@ -69,6 +69,7 @@ beforeAll(async () => {
       repository: "contoso@5544/hello@821093",
       subscriptions: { prod: otherSubscription },
       previewed: ["dev"],
+      imagesFrom: { prod: "dev" },
     },
     ...{ branch: "trunk", location: "northeurope", resourceGroupName: "platform", locked: false },
     ...{ storageAccountName: "contosostate", vaultName: "contoso-keys", retentionDays: 90, tags: { team: "a" } },
@@ -241,6 +242,8 @@ test("uses the settings for subscriptions, previewed environments, administrator
     roles: { scope: other },
     state: { scope: storage("contosostate", "platform", "prod") },
     key: { scope: key("contoso-keys", "prod", "platform") },
+    // Where both share a subscription, Contributor has it.
+    images: { scope: subscription, role: ciRoles.imageImporter },
   });
   expect(Object.keys(rightsOf(adjusted, "tarmac-preview")).sort()).toEqual([
     ...["cluster-here", "key-dev", "kubeconfig-here", "read-here", "state-dev"],

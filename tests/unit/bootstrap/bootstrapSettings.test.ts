@@ -42,6 +42,7 @@ test.each([
   ["branch", "release/1.x"],
   ["subscriptions", `{"prod":"${guid}"}`],
   ["previewed", '["dev"]'],
+  ["imagesFrom", '{"prod":"dev"}'],
   ["storageAccountName", "contosostate1"],
   ["vaultName", "contoso-keys-1"],
   ["admins", `{"${guid}":"Group"}`],
@@ -93,6 +94,8 @@ const rejected: [keyof typeof settings, string, string][] = [
     '"prd" is not one of the environments "dev", "staging", "prod"; did you mean "prod"?',
   ],
   ["previewed", '["test"]', '"test" is not one of the environments "dev", "staging", "prod"'],
+  ["imagesFrom", '{"prod":"test"}', '"test" is not one of the environments "dev", "staging", "prod"'],
+  ["imagesFrom", '{"test":"dev"}', '"test" is not one of the environments "dev", "staging", "prod"'],
   ["branch", "refs/heads/main", `"refs/heads/main" ${branch}`],
   ["branch", "release/*", `"release/*" ${branch}`],
   [

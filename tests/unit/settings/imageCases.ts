@@ -8,6 +8,9 @@ const tag =
 
 const pinned = "use HOST/REPOSITORY:TAG@DIGEST, e.g. myregistry.azurecr.io/hello:1.4.2@sha256:...";
 
+const pinnedImage = `myregistry.azurecr.io/hello:1.4.2@sha256:${"a".repeat(64)}`;
+const registryId = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/contosodev";
+
 export const imageCases: SettingCases = {
   accepted: [
     [
@@ -21,6 +24,8 @@ export const imageCases: SettingCases = {
       `{"web":"myregistry.azurecr.io/web:1.4.2@sha256:${"a".repeat(64)}"}`,
       { web: `myregistry.azurecr.io/web:1.4.2@sha256:${"a".repeat(64)}` },
     ],
+    ["imageFrom", "dev", "dev"],
+    ["importFrom", registryId, registryId],
     ["context", "tests", "tests"],
     ["dockerfile", "package.json", "package.json"],
     ["buildArgs", '{"NODE_IMAGE":"node:24"}', { NODE_IMAGE: "node:24" }],
@@ -38,7 +43,7 @@ export const imageCases: SettingCases = {
     ["imageTag", "1.4.2", "1.4.2"],
   ],
   // Of an image that exists, nobody knows what it was built for.
-  beside: { platform: { image: `myregistry.azurecr.io/hello:1.4.2@sha256:${"a".repeat(64)}` } },
+  beside: { platform: { image: pinnedImage }, importFrom: { image: pinnedImage } },
   refused: [
     [
       "buildArgs",
@@ -58,6 +63,12 @@ export const imageCases: SettingCases = {
       "images",
       '{"web":"web:1.4.2"}',
       `"web:1.4.2" has no registry host, so nodes would pull it from Docker Hub: ${pinned}`,
+    ],
+    ["imageFrom", "dev stack", '"dev stack" is not the name of a stack: use letters, digits, ".", "_", and "-"'],
+    [
+      "importFrom",
+      "contosodev",
+      '"contosodev" is not the resource id of a container registry: use what this command prints: az acr show --query id --name NAME',
     ],
     [
       "context",
@@ -94,6 +105,11 @@ export const imageCases: SettingCases = {
     ["imageTag", "1.4+2", `"1.4+2" ${tag}`],
   ],
   together: [
+    [
+      "an import without an image",
+      { importFrom: registryId },
+      ["tarmac:importFrom: has no effect without image: set image, or remove this"],
+    ],
     [
       "a stage that the Dockerfile does not have",
       { buildTarget: "biuld" },

@@ -8,7 +8,10 @@ import { armToken, type Clients, type Environment, roleGuids, startWithGroup } f
 
 let environment: Environment;
 let azure: Clients;
-let [source, target] = [{ id: "", loginServer: "" }, { id: "", loginServer: "" }];
+let [source, target] = [
+  { id: "", loginServer: "" },
+  { id: "", loginServer: "" },
+];
 let [image, index] = ["", ""];
 
 const importer = "577a9874-89fd-4f24-9dbd-b5034d0ad23a";
@@ -114,7 +117,10 @@ describe("who may", () => {
       });
     const token = await armToken(environment.azure, user);
     const request = { endpoint: environment.azure.endpoint, token, registryId: target.id, sourceId: source.id };
-    return importImage({ ...request, image: `${source.loginServer}/team/hello:1@${index}` }, { pauseMilliseconds: 10 }).then(
+    return importImage(
+      { ...request, image: `${source.loginServer}/team/hello:1@${index}` },
+      { pauseMilliseconds: 10 },
+    ).then(
       () => "imported",
       (error: Error) => error.message,
     );
@@ -126,9 +132,7 @@ describe("who may", () => {
   });
 
   it("is nobody who may push only", async () => {
-    expect(await attempt([importer], [acrPush])).toMatch(
-      /AuthorizationFailed.*registries\/importImage\/action/s,
-    );
+    expect(await attempt([importer], [acrPush])).toMatch(/AuthorizationFailed.*registries\/importImage\/action/s);
   });
 
   it("is nobody who may not read the source, of whom Azure says so", async () => {
