@@ -9,7 +9,8 @@ const tag =
 const pinned = "use HOST/REPOSITORY:TAG@DIGEST, e.g. myregistry.azurecr.io/hello:1.4.2@sha256:...";
 
 const pinnedImage = `myregistry.azurecr.io/hello:1.4.2@sha256:${"a".repeat(64)}`;
-const registryId = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/contosodev";
+const registryId =
+  "/subscriptions/0f8fad5b-d9cb-469f-a165-70867728950e/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/contosodev";
 
 export const imageCases: SettingCases = {
   accepted: [

@@ -6,7 +6,8 @@ import { proofIn, proofLine, provenImages } from "../../../../ops/deploy/provenI
 import { PulumiFailed } from "../../../../ops/pulumi/pulumiCli.ts";
 
 const image = (name: string) => `dev.azurecr.io/${name}:1@sha256:${"a".repeat(64)}`;
-const registry = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/dev";
+const registry =
+  "/subscriptions/0f8fad5b-d9cb-469f-a165-70867728950e/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/dev";
 const commit = "1".repeat(40);
 
 const deployment = (name: string) => ({
