@@ -18,7 +18,6 @@ import { ClusterReader } from "../cluster/clusterReader.ts";
 import { findPlace } from "../doctor/target.ts";
 import { ownPolicyPack, policyFlags } from "../policy/policyPack.ts";
 import { preview } from "../previewReport/runPreview.ts";
-import { cliOf } from "../pulumi/pulumiCli.ts";
 import { withLock } from "../pulumi/stackLock.ts";
 import { stateOf as pulumiStateOf } from "../pulumi/stackState.ts";
 import { watchStackRollout } from "../rollout/stackRollout.ts";
@@ -116,7 +115,10 @@ async function putBack(finding: Finding, options: DriftOptions): Promise<boolean
   const environment = { ...process.env, ...backendOf(stack, process.env) };
   const cli = cliOf({ cwd: project, env: environment }, say);
   const pack = ownPolicyPack(stack, project);
-  await withCopyOfStackFile({ folder: project, stack, file }, async (configFile) => {
+  // What is put back runs the images that it had, whatever passed elsewhere since.
+  const kept = await keptImages(cli, project, stack, file);
+  const changes = kept === undefined ? {} : { changes: kept.changes };
+  await withCopyOfStackFile({ folder: project, stack, file, ...changes }, async (configFile) => {
     const own = configFile === undefined ? {} : { configFile };
     const wanted = { stack, folder: project, ...own, refresh: true, targets: urns };
     refuseMore(await preview({ ...wanted, ...(pack === undefined ? {} : { policyPack: pack }) }, environment), urns);
