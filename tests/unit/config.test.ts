@@ -68,6 +68,7 @@ describe("an unset setting", () => {
   test("has this default", () => {
     expect(read()).toEqual({
       ...{ ...needed, appName: "hello", owner: undefined, tags: {}, expires: undefined, protect: false },
+      ...{ sleepAt: undefined, wakeAt: undefined, sleepTimeZone: "UTC", autoPutBack: [] },
       ...{ image: undefined, images: {}, imageFrom: undefined, importFrom: undefined },
       ...{ registryName: undefined, registrySku: "Basic", registryRoleMode: "classic", registryPushers: {} },
       ...{ registryZoneRedundant: false, registryReplicas: [] },
