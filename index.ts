@@ -25,7 +25,13 @@ import { RegistryEndpoint } from "@tarmac/components/registryEndpoint";
 import { Workload } from "@tarmac/components/workload";
 import { readStackSettings } from "./config.ts";
 import { appIdentityRoles } from "@tarmac/settings/appIdentitySettings";
-import { automaticClusterArgs, clusterArgs, isAutomatic, onExistingCluster } from "@tarmac/settings/clusterSettings";
+import {
+  automaticClusterArgs,
+  clusterArgs,
+  isAutomatic,
+  localDnsOf,
+  onExistingCluster,
+} from "@tarmac/settings/clusterSettings";
 import { certificateArgs, gatewayArgs, routeArgs } from "@tarmac/settings/exposureSettings";
 import { existingImages, imageArgs } from "@tarmac/settings/imageSettings";
 import { monitoringAddOns, monitoringArgs } from "@tarmac/settings/monitoringSettings";
@@ -102,7 +108,8 @@ export const imageReference = serviceImage({
 });
 
 const onCluster = { provider: cluster.provider, deletedWith: cluster.managedCluster };
-const namespace = new AppNamespace(settings.namespace ?? appName, { labels }, { ...onCluster, protect });
+const localDns = localDnsOf(settings);
+const namespace = new AppNamespace(settings.namespace ?? appName, { labels, localDns }, { ...onCluster, protect });
 const pullSecret =
   registry.pullWith &&
   new PullSecret(appName, { ...registry.pullWith, namespace: namespace.namespaceName, labels }, onCluster);
@@ -161,7 +168,7 @@ function ownGateway(): Gateway | undefined {
     certificate && "issuerUrl" in cluster ? { ...azure(), ...certificate, issuerUrl: cluster.issuerUrl } : undefined;
   return new Gateway(
     appName,
-    { ...args, keyVaultCertificate, routesFrom: namespace.namespaceName, labels },
+    { ...args, keyVaultCertificate, routesFrom: namespace.namespaceName, localDns, labels },
     { ...onCluster, dependsOn: given(api) },
   );
 }

@@ -14,6 +14,7 @@ import {
   type KeyVaultCertificateArgs,
 } from "./gateway/keyVaultCertificate.ts";
 import { type Finding, throwIfAny } from "./invalidArguments.ts";
+import type { LocalDns } from "./localDns.ts";
 import { AppNamespace } from "./namespace.ts";
 import { gatewayApiVersion, httpRoute } from "./workload/route.ts";
 
@@ -46,6 +47,8 @@ export interface GatewayArgs {
   infrastructureAnnotations?: Record<string, string>;
   /** Addresses that the implementation is asked for. @default it chooses */
   addresses?: readonly GatewayAddress[];
+  /** Whose network policies must let the Gateway's pods ask LocalDNS, the resolver on each node. @default "none" */
+  localDns?: LocalDns;
   /** Labels of everything in the namespace. */
   labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -127,7 +130,7 @@ export class Gateway extends pulumi.ComponentResource {
     const child = { parent: this, deletedWith: opts?.deletedWith };
     const namespace = new AppNamespace(
       args.namespaceName ?? `${name}-gateway`,
-      { labels, podSecurity: "baseline" },
+      { labels, podSecurity: "baseline", localDns: args.localDns },
       child,
     );
     const metadata = { namespace: namespace.namespaceName, labels };

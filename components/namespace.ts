@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Namespace as KubernetesNamespace } from "@pulumi/kubernetes/core/v1/index.js";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/index.js";
+import { allowLocalDns, type LocalDns } from "./localDns.ts";
 import { throwIfAny } from "./invalidArguments.ts";
 import { namespaceProblem } from "@tarmac/validate/kubernetesNames";
 
@@ -15,6 +16,8 @@ export interface AppNamespaceArgs {
    * @default "restricted"
    */
   podSecurity?: "restricted" | "baseline";
+  /** Whose network policies must let the pods ask LocalDNS, the resolver on each node. @default "none" */
+  localDns?: LocalDns;
   /** Labels beside those of Pod Security. */
   labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -40,7 +43,7 @@ export class AppNamespace extends pulumi.ComponentResource {
 
   /** @throws pulumi.InputPropertyError when the name is not a DNS label, or that of a namespace of the cluster itself. */
   constructor(name: string, args: AppNamespaceArgs = {}, opts?: pulumi.ComponentResourceOptions) {
-    const { namespaceName = name, podSecurity = "restricted" } = args;
+    const { namespaceName = name, podSecurity = "restricted", localDns = "none" } = args;
     throwIfAny([["namespaceName", namespaceProblem(namespaceName)]]);
     super("tarmac:kubernetes:AppNamespace", name, {}, opts);
     const child = { parent: this, deletedWith: opts?.deletedWith };
@@ -71,6 +74,13 @@ export class AppNamespace extends pulumi.ComponentResource {
       },
       { ...child, protect: false },
     );
+    if (localDns !== "none")
+      allowLocalDns(
+        name,
+        localDns,
+        { namespace: this.namespaceName, labels: args.labels },
+        { ...child, protect: false },
+      );
     this.registerOutputs({ namespaceName: this.namespaceName });
   }
 }

@@ -3,6 +3,7 @@ import { defaultGrantSeconds } from "@tarmac/components/azure/freshGrants";
 import { clusterDefaults, clusterTiers } from "@tarmac/components/cluster";
 import { existingKubeconfig } from "@tarmac/components/cluster/existingKubeconfig";
 import { kubeloginMethods } from "@tarmac/components/cluster/entraKubeconfig";
+import { type LocalDns, localDnsEngines } from "@tarmac/components/localDns";
 import type { UserPoolArgs } from "@tarmac/components/cluster/nodePools";
 import type { PrincipalType } from "@tarmac/components/azure/builtInRoles";
 import {
@@ -61,6 +62,11 @@ const existingClusterSettings = {
     problem: allowing("a GUID", (value) =>
       objectIdProblem(value, "az aks show -g GROUP -n CLUSTER --query identityProfile.kubeletidentity.objectId"),
     ),
+  }),
+  localDns: choice(localDnsEngines, {
+    default: "none",
+    description:
+      "Whose network policies hold on an existing cluster with LocalDNS: cilium (also AKS Automatic) or calico. none: it has no LocalDNS.",
   }),
 };
 
@@ -202,16 +208,15 @@ export function clusterProblems(s: Settings): Finding[] {
       ...unusedFindings(s, ownClusterSettings, ofOwnClusterOnly),
     ];
   }
-  const existing: Finding = [
-    "kubeletObjectId",
-    s.kubeletObjectId === undefined
-      ? undefined
-      : "applies only to an existing cluster: set kubeContext, or remove this",
+  const onlyExisting = "applies only to an existing cluster: set kubeContext, or remove this";
+  const existing: Finding[] = [
+    ["kubeletObjectId", s.kubeletObjectId === undefined ? undefined : onlyExisting],
+    ["localDns", s.localDns === existingClusterSettings.localDns.default ? undefined : onlyExisting],
   ];
   // What AKS decides there is refused as a whole: see automaticMode.ts.
-  if (isAutomatic(s)) return [existing];
+  if (isAutomatic(s)) return existing;
   return [
-    existing,
+    ...existing,
     [
       "kubernetesVersion",
       versionProblem(s.kubernetesVersion, channelOf(s)) ??
@@ -258,6 +263,12 @@ export const clusterArgs = (s: Settings) => ({
   },
   azurePolicy: s.azurePolicy,
 });
+
+/**
+ * Whose network policies must let pods ask LocalDNS. AKS Automatic always has it; a cluster with Cilium of the other mode gets none by
+ * itself. https://github.com/Azure/AKS/blob/master/CHANGELOG.md (2026-05-29)
+ */
+export const localDnsOf = (s: Settings): LocalDns => (isAutomatic(s) ? "cilium" : s.localDns);
 
 /** The settings as arguments of a cluster of AKS Automatic. */
 export const automaticClusterArgs = (s: Settings) => ({ kubelogin: s.kubelogin, maintenance: maintenanceOf(s) });

@@ -8,6 +8,7 @@ import type { CoreV1Api, KubeConfig, V1Namespace } from "@kubernetes/client-node
 import type { Address } from "./clusterApis.ts";
 import { type Ingress, installIngress, programGateways } from "./applicationRouting.ts";
 import type { JWK } from "jose";
+import { installCiliumPolicies } from "./ciliumPolicies.ts";
 import type { JsonObject } from "./jsonValues.ts";
 import { webhookConfiguration } from "./identityWebhook.ts";
 
@@ -46,6 +47,8 @@ export interface KubernetesSide {
   signingKeys(): Promise<JWK[]>;
   /** Annotations of a ServiceAccount; none of one that does not exist. @throws Error with the reason */
   serviceAccountAnnotations(namespace: string, name: string): Promise<Record<string, string>>;
+  /** Installs the kind of network policies that a cluster with Cilium has. @throws Error with the reason */
+  ciliumPolicies(): Promise<void>;
 }
 
 /** Name of the quota that keeps a stopped cluster's namespaces empty. */
@@ -137,6 +140,11 @@ export function localKubernetes(
         accounts.readNamespacedServiceAccount({ namespace, name }).catch((error: unknown) => void ignoreGone(error)),
       );
       return account?.metadata?.annotations ?? {};
+    },
+
+    async ciliumPolicies() {
+      const { config, client } = await load();
+      await installCiliumPolicies(client, config);
     },
 
     async version() {

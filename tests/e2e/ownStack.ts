@@ -11,7 +11,7 @@ import { stackEnvironment } from "../../local/stack/stack.ts";
 import { failedUpdate } from "./failedUpdate.ts";
 import { run } from "./runProgram.ts";
 
-/** Values by key, without `tarmac:`. A secret is `{ secret: VALUE }`, a map of secrets `{ secret: { NAME: VALUE } }`. */
+/** Values by key, without `tarmac:`; `undefined` takes away what `Pulumi.local.yaml` sets. A secret is `{ secret: VALUE }`, a map of secrets `{ secret: { NAME: VALUE } }`. */
 export type TestSettings = Record<string, unknown>;
 
 export interface OwnStack {
@@ -81,12 +81,16 @@ export async function ownStack(name: string, settings: TestSettings = {}, progra
     settings: { appName: name, ...settings },
     async writeSettings(more = {}) {
       const all = Object.entries({ ...stack.settings, ...more });
-      const plain = all.filter(([, value]) => !isSecret(value) && value !== undefined);
+      const plain = all.filter(([, value]) => !isSecret(value));
+      const values = {
+        ...base.config,
+        ...Object.fromEntries(plain.map(([key, value]) => [`${project}:${key}`, value])),
+      };
       writeFileSync(
         file,
         stringify({
           encryptionsalt: salt,
-          config: { ...base.config, ...Object.fromEntries(plain.map(([key, value]) => [`${project}:${key}`, value])) },
+          config: Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)),
         }),
         { mode: 0o600 },
       );

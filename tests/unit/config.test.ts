@@ -85,7 +85,7 @@ describe("an unset setting", () => {
         nodeMaxCount: 0,
         nodeZones: [],
       },
-      ...{ kubeContext: undefined, kubeconfig: undefined, kubeletObjectId: undefined },
+      ...{ kubeContext: undefined, kubeconfig: undefined, kubeletObjectId: undefined, localDns: "none" },
       ...{ upgradeChannel: undefined, nodeUpgradeChannel: "NodeImage", maintenanceDay: undefined },
       ...{ maintenanceStart: "02:00", maintenanceHours: 4, maintenanceUtcOffset: "+00:00" },
       ...{ azurePolicy: false, logWorkspaceId: undefined, managedPrometheus: false, alertEmails: [] },

@@ -340,6 +340,7 @@ describe("a stack on AKS Automatic", () => {
             (label) => !without.some((type) => label.startsWith(type)) && !label.endsWith("operate-kubelet"),
           ),
           `${automatic}::hello`,
+          "kubernetes:cilium.io/v2:CiliumNetworkPolicy::hello-local-dns",
           "tarmac:azure:AutomaticCluster::hello",
         ].sort(),
       );

@@ -132,6 +132,10 @@ export const managedCluster: ResourceType = {
       await cloud.kubernetes.workloadIdentity(true).catch((error: Error) => {
         throw new ArmError(500, "AddonProvisioningFailed", error.message);
       });
+    if (asObject(resource.properties.networkProfile)?.networkDataplane === "cilium")
+      await cloud.kubernetes.ciliumPolicies().catch((error: Error) => {
+        throw new ArmError(500, "CNIProvisioningFailed", error.message);
+      });
     const nodeGroup = makeNodeGroup(cloud, entry);
     const identityProfile = resource.properties.identityProfile ?? makeKubeletIdentity(cloud, entry, nodeGroup);
     const { kubernetesVersion, currentKubernetesVersion } = resource.properties;

@@ -23,6 +23,37 @@ test("is a namespace and a policy that denies, in a component", async () => {
   }
 });
 
+describe("on a cluster with LocalDNS", () => {
+  test("lets the pods ask the node itself, which Cilium selects by no address", async () => {
+    const { resources } = await create({ localDns: "cilium" });
+    expect(only(resources, "kubernetes:cilium.io/v2:CiliumNetworkPolicy")).toMatchObject({
+      parent: component,
+      protect: false,
+      inputs: {
+        metadata: { namespace: "hello", name: "local-dns" },
+        spec: {
+          endpointSelector: {},
+          egress: [
+            { toEntities: ["host"], toPorts: [{ ports: port("53") }] },
+            { toCIDR: ["169.254.10.0/24"], toPorts: [{ ports: port("53") }] },
+          ],
+        },
+      },
+    });
+  });
+
+  test("lets the pods ask its addresses, where a range selects them", async () => {
+    const { resources } = await create({ localDns: "calico" });
+    expect(only(resources, policyType, "hello-local-dns").inputs.spec).toEqual({
+      podSelector: {},
+      policyTypes: ["Egress"],
+      egress: [{ to: [{ ipBlock: { cidr: "169.254.10.0/24" } }], ports: port(53) }],
+    });
+  });
+
+  const port = (number: string | number) => ["UDP", "TCP"].map((protocol) => ({ port: number, protocol }));
+});
+
 test("takes only pods of the restricted standard, of a version that no cluster upgrade changes", async () => {
   const { resources } = await create({ labels: { "tarmac.dev/stack": "test" } });
   expect(only(resources, namespaceType).inputs.metadata).toEqual({

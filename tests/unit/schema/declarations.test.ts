@@ -1,6 +1,6 @@
 /** The reader of declarations: it must get all of them, or the check that rests on it would pass what is wrong. */
 import { enumValues, membersOf, objectType } from "./declarations.ts";
-import { gatewayApiType, gatewayApiTypes } from "./gatewayApi.ts";
+import { customType, customTypes } from "./customKinds.ts";
 import { kubernetesForms } from "./kubernetesForms.ts";
 import { objectMembers, resourceSchema } from "./resourceSchemas.ts";
 import { parseType, type Type } from "./typeText.ts";
@@ -92,10 +92,8 @@ test.each(Object.entries(kubernetesForms))("%s has the properties that forms are
 test("every type of the Gateway API that is referred to is written down", () => {
   const references = (type: Type): (readonly string[])[] =>
     type.kind === "reference" ? [type.path] : type.kind === "list" || type.kind === "map" ? references(type.of) : [];
-  const all = gatewayApiTypes.flatMap((name) =>
-    [...gatewayApiType(name).values()].flatMap(({ type }) => references(type)),
-  );
+  const all = customTypes.flatMap((name) => [...customType(name).values()].flatMap(({ type }) => references(type)));
   expect(all.length).toBeGreaterThan(20);
   for (const path of all) expect(objectMembers("kubernetes", path).size).toBeGreaterThan(0);
-  expect(() => gatewayApiType("Nothing")).toThrow("no type Nothing of the Gateway API is written down");
+  expect(() => customType("Nothing")).toThrow("no type Nothing is written down");
 });

@@ -1,7 +1,7 @@
 /** The inputs and outputs of resources and functions, by the token that the engine gets to see. See README.md for the sources. */
 import { kubernetesForms } from "./kubernetesForms.ts";
 import { fileOf, type Member, type Members, membersOf, objectType } from "./declarations.ts";
-import { gatewayApiType } from "./gatewayApi.ts";
+import { customType } from "./customKinds.ts";
 import type { Type } from "./typeText.ts";
 
 export interface ResourceSchema {
@@ -18,8 +18,9 @@ export interface ResourceSchema {
  * listed fails the test that registers it.
  */
 const customKinds: Readonly<Record<string, readonly string[]>> = {
-  "kubernetes:gateway.networking.k8s.io/v1:Gateway": ["inputs", "gatewayApi", "GatewaySpec"],
-  "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute": ["inputs", "gatewayApi", "HTTPRouteSpec"],
+  "kubernetes:cilium.io/v2:CiliumNetworkPolicy": ["inputs", "customKinds", "CiliumNetworkPolicySpec"],
+  "kubernetes:gateway.networking.k8s.io/v1:Gateway": ["inputs", "customKinds", "GatewaySpec"],
+  "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute": ["inputs", "customKinds", "HTTPRouteSpec"],
 };
 
 /**
@@ -104,7 +105,7 @@ export function functionSchema(token: string): Omit<ResourceSchema, "json"> | un
 
 /** The members of an object type, with the forms that its declaration only describes. */
 export function objectMembers(sdk: string, reference: readonly string[]): Members {
-  if (reference[1] === "gatewayApi") return gatewayApiType(reference[2] ?? "");
+  if (reference[1] === "customKinds") return customType(reference[2] ?? "");
   const members = objectType(sdk, reference);
   const name = reference.slice(1).join(".");
   const forms = sdk === "kubernetes" && reference[0] === "inputs" ? kubernetesForms[name] : undefined;

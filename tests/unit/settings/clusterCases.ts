@@ -27,6 +27,7 @@ export const clusterCases: SettingCases = {
   accepted: [
     ["kubernetesVersion", "1.36", "1.36"],
     ["clusterMode", "automatic", "automatic"],
+    ["localDns", "cilium", "cilium"],
     ["clusterTier", "Standard", "Standard"],
     ["nodeSize", "Standard_B2ms", "Standard_B2ms"],
     ["nodeCount", "190", 190],
@@ -51,6 +52,7 @@ export const clusterCases: SettingCases = {
     ["clusterAdmins", `{"${guid}":"Group"}`, { [guid]: "Group" }],
   ],
   beside: {
+    localDns: existing,
     maintenanceStart: { maintenanceDay: "Sunday" },
     maintenanceHours: { maintenanceDay: "Sunday" },
     maintenanceUtcOffset: { maintenanceDay: "Sunday" },
@@ -59,6 +61,7 @@ export const clusterCases: SettingCases = {
     ["kubernetesVersion", "1.4", `"1.4" ${version}`],
     ["kubernetesVersion", "v1.36", `"v1.36" ${version}`],
     ["kubernetesVersion", "latest", `"latest" ${version}`],
+    ["localDns", "on", '"on" is not one of "none", "cilium", "calico"'],
     ["clusterMode", "auto", '"auto" is not one of "standard", "automatic"'],
     ["clusterTier", "Paid", '"Paid" is not one of "Free", "Standard", "Premium"'],
     [
@@ -278,8 +281,10 @@ export const clusterCases: SettingCases = {
     ],
     [
       "the kubelet's identity of a cluster that is still to be made",
-      { kubeletObjectId: guid },
-      ["tarmac:kubeletObjectId: applies only to an existing cluster: set kubeContext, or remove this"],
+      { kubeletObjectId: guid, localDns: "cilium" },
+      ["kubeletObjectId", "localDns"].map(
+        (key) => `tarmac:${key}: applies only to an existing cluster: set kubeContext, or remove this`,
+      ),
     ],
     [
       "a context that is not there",

@@ -101,6 +101,7 @@ describe("a cluster of which only the SKU is said", () => {
       agentPoolProfiles: [],
       identityProfile: { kubeletidentity: { objectId: expect.any(String) as string } },
     });
+    expect(environment.kubernetes.withCilium).toBe(1);
     expect(environment.kubernetes.ingresses.at(-1)).toEqual({ gatewayApi: true, applicationRouting: true });
     // An older API version knows nothing of the managed system nodes.
     expect((await show("2025-09-01")).properties).not.toHaveProperty("hostedSystemProfile");

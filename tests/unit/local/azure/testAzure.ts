@@ -29,6 +29,8 @@ export interface FakeKubernetes extends KubernetesSide {
   keys: JWK[];
   /** Annotations by `NAMESPACE/NAME` of a ServiceAccount. */
   serviceAccounts: Record<string, Record<string, string>>;
+  /** How many times clusters asked for Cilium's network policies. */
+  withCilium: number;
   down: boolean;
   /** Stacks whose pods are gone until they wake. */
   asleep: Set<string>;
@@ -53,6 +55,11 @@ export function fakeKubernetes(): FakeKubernetes {
     signingKeys: () => Promise.resolve(fake.keys),
     serviceAccounts: {},
     serviceAccountAnnotations: (namespace, name) => Promise.resolve(fake.serviceAccounts[`${namespace}/${name}`] ?? {}),
+    withCilium: 0,
+    ciliumPolicies: () => {
+      fake.withCilium++;
+      return Promise.resolve();
+    },
     down: false,
     version: () =>
       fake.down ? Promise.reject(new Error("the local Kubernetes does not answer")) : Promise.resolve("1.34.10"),

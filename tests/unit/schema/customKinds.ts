@@ -1,5 +1,5 @@
 /**
- * The parts of the Gateway API (v1, standard channel) that a workload's route is made of, in the words of the SDKs'
+ * The parts of the Gateway API (v1, standard channel) and of Cilium's policies that are used here, in the words of the SDKs'
  * declarations: no SDK has them. https://gateway-api.sigs.k8s.io/reference/spec/
  */
 import type { Members } from "./declarations.ts";
@@ -9,15 +9,15 @@ import { parseType } from "./typeText.ts";
 const types: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   GatewaySpec: {
     gatewayClassName: "string",
-    listeners: "inputs.gatewayApi.Listener[]",
-    "addresses?": "inputs.gatewayApi.GatewayAddress[]",
-    "infrastructure?": "inputs.gatewayApi.GatewayInfrastructure",
+    listeners: "inputs.customKinds.Listener[]",
+    "addresses?": "inputs.customKinds.GatewayAddress[]",
+    "infrastructure?": "inputs.customKinds.GatewayInfrastructure",
   },
   GatewayAddress: { "type?": "string", "value?": "string" },
   GatewayInfrastructure: {
     "labels?": "{ [key: string]: string }",
     "annotations?": "{ [key: string]: string }",
-    "parametersRef?": "inputs.gatewayApi.LocalParametersReference",
+    "parametersRef?": "inputs.customKinds.LocalParametersReference",
   },
   LocalParametersReference: { group: "string", kind: "string", name: "string" },
   Listener: {
@@ -25,25 +25,25 @@ const types: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "hostname?": "string",
     port: "number",
     protocol: '"HTTP" | "HTTPS" | "TLS" | "TCP" | "UDP"',
-    "tls?": "inputs.gatewayApi.GatewayTLSConfig",
-    "allowedRoutes?": "inputs.gatewayApi.AllowedRoutes",
+    "tls?": "inputs.customKinds.GatewayTLSConfig",
+    "allowedRoutes?": "inputs.customKinds.AllowedRoutes",
   },
   GatewayTLSConfig: {
     "mode?": '"Terminate" | "Passthrough"',
-    "certificateRefs?": "inputs.gatewayApi.SecretObjectReference[]",
+    "certificateRefs?": "inputs.customKinds.SecretObjectReference[]",
     "options?": "{ [key: string]: string }",
   },
   SecretObjectReference: { "group?": "string", "kind?": "string", name: "string", "namespace?": "string" },
   AllowedRoutes: {
-    "namespaces?": "inputs.gatewayApi.RouteNamespaces",
-    "kinds?": "inputs.gatewayApi.RouteGroupKind[]",
+    "namespaces?": "inputs.customKinds.RouteNamespaces",
+    "kinds?": "inputs.customKinds.RouteGroupKind[]",
   },
   RouteNamespaces: { "from?": '"All" | "Selector" | "Same"', "selector?": "inputs.meta.v1.LabelSelector" },
   RouteGroupKind: { "group?": "string", kind: "string" },
   HTTPRouteSpec: {
-    "parentRefs?": "inputs.gatewayApi.ParentReference[]",
+    "parentRefs?": "inputs.customKinds.ParentReference[]",
     "hostnames?": "string[]",
-    "rules?": "inputs.gatewayApi.HTTPRouteRule[]",
+    "rules?": "inputs.customKinds.HTTPRouteRule[]",
   },
   ParentReference: {
     "group?": "string",
@@ -55,40 +55,40 @@ const types: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   HTTPRouteRule: {
     "name?": "string",
-    "matches?": "inputs.gatewayApi.HTTPRouteMatch[]",
-    "filters?": "inputs.gatewayApi.HTTPRouteFilter[]",
-    "backendRefs?": "inputs.gatewayApi.HTTPBackendRef[]",
-    "timeouts?": "inputs.gatewayApi.HTTPRouteTimeouts",
+    "matches?": "inputs.customKinds.HTTPRouteMatch[]",
+    "filters?": "inputs.customKinds.HTTPRouteFilter[]",
+    "backendRefs?": "inputs.customKinds.HTTPBackendRef[]",
+    "timeouts?": "inputs.customKinds.HTTPRouteTimeouts",
   },
   HTTPRouteMatch: {
-    "path?": "inputs.gatewayApi.HTTPPathMatch",
-    "headers?": "inputs.gatewayApi.ValueMatch[]",
-    "queryParams?": "inputs.gatewayApi.ValueMatch[]",
+    "path?": "inputs.customKinds.HTTPPathMatch",
+    "headers?": "inputs.customKinds.ValueMatch[]",
+    "queryParams?": "inputs.customKinds.ValueMatch[]",
     "method?": '"GET" | "HEAD" | "POST" | "PUT" | "DELETE" | "CONNECT" | "OPTIONS" | "TRACE" | "PATCH"',
   },
   HTTPPathMatch: { "type?": '"Exact" | "PathPrefix" | "RegularExpression"', "value?": "string" },
   ValueMatch: { "type?": '"Exact" | "RegularExpression"', name: "string", value: "string" },
   HTTPRouteFilter: {
     type: '"RequestHeaderModifier" | "ResponseHeaderModifier" | "RequestRedirect" | "URLRewrite"',
-    "requestHeaderModifier?": "inputs.gatewayApi.HTTPHeaderFilter",
-    "responseHeaderModifier?": "inputs.gatewayApi.HTTPHeaderFilter",
-    "requestRedirect?": "inputs.gatewayApi.HTTPRequestRedirectFilter",
-    "urlRewrite?": "inputs.gatewayApi.HTTPURLRewriteFilter",
+    "requestHeaderModifier?": "inputs.customKinds.HTTPHeaderFilter",
+    "responseHeaderModifier?": "inputs.customKinds.HTTPHeaderFilter",
+    "requestRedirect?": "inputs.customKinds.HTTPRequestRedirectFilter",
+    "urlRewrite?": "inputs.customKinds.HTTPURLRewriteFilter",
   },
   HTTPHeaderFilter: {
-    "set?": "inputs.gatewayApi.HTTPHeader[]",
-    "add?": "inputs.gatewayApi.HTTPHeader[]",
+    "set?": "inputs.customKinds.HTTPHeader[]",
+    "add?": "inputs.customKinds.HTTPHeader[]",
     "remove?": "string[]",
   },
   HTTPHeader: { name: "string", value: "string" },
   HTTPRequestRedirectFilter: {
     "scheme?": '"http" | "https"',
     "hostname?": "string",
-    "path?": "inputs.gatewayApi.HTTPPathModifier",
+    "path?": "inputs.customKinds.HTTPPathModifier",
     "port?": "number",
     "statusCode?": "301 | 302 | 303 | 307 | 308",
   },
-  HTTPURLRewriteFilter: { "hostname?": "string", "path?": "inputs.gatewayApi.HTTPPathModifier" },
+  HTTPURLRewriteFilter: { "hostname?": "string", "path?": "inputs.customKinds.HTTPPathModifier" },
   HTTPPathModifier: {
     type: '"ReplaceFullPath" | "ReplacePrefixMatch"',
     "replaceFullPath?": "string",
@@ -101,15 +101,28 @@ const types: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "namespace?": "string",
     "port?": "number",
     "weight?": "number",
-    "filters?": "inputs.gatewayApi.HTTPRouteFilter[]",
+    "filters?": "inputs.customKinds.HTTPRouteFilter[]",
   },
+  // Of Cilium: https://docs.cilium.io/en/stable/network/kubernetes/policy/#ciliumnetworkpolicy
+  CiliumNetworkPolicySpec: {
+    endpointSelector: "inputs.customKinds.CiliumSelector",
+    "egress?": "inputs.customKinds.CiliumEgressRule[]",
+  },
+  CiliumSelector: { "matchLabels?": "{ [key: string]: string }" },
+  CiliumEgressRule: {
+    "toEntities?": '("all" | "world" | "cluster" | "host" | "remote-node" | "kube-apiserver")[]',
+    "toCIDR?": "string[]",
+    "toPorts?": "inputs.customKinds.CiliumPortRule[]",
+  },
+  CiliumPortRule: { ports: "inputs.customKinds.CiliumPort[]" },
+  CiliumPort: { port: "string", "protocol?": '"TCP" | "UDP" | "SCTP" | "ANY"' },
   HTTPRouteTimeouts: { "request?": "string", "backendRequest?": "string" },
 };
 
 /** @throws Error for a type that is not among these */
-export function gatewayApiType(name: string): Members {
+export function customType(name: string): Members {
   const members = types[name];
-  if (members === undefined) throw new Error(`no type ${name} of the Gateway API is written down`);
+  if (members === undefined) throw new Error(`no type ${name} is written down`);
   return new Map(
     Object.entries(members).map(([property, text]) => [
       property.replace(/\?$/, ""),
@@ -118,4 +131,4 @@ export function gatewayApiType(name: string): Members {
   );
 }
 
-export const gatewayApiTypes = Object.keys(types);
+export const customTypes = Object.keys(types);

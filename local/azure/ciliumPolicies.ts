@@ -1,0 +1,85 @@
+/**
+ * The kind `CiliumNetworkPolicy`, which a cluster with Azure CNI by Cilium has. Only its definition is installed, with the part of
+ * Cilium's schema that is used here: a misspelled field is refused. The policies have no effect, because no Cilium runs.
+ * https://docs.cilium.io/en/stable/network/kubernetes/policy/#ciliumnetworkpolicy
+ */
+import type * as kubernetesClient from "@kubernetes/client-node";
+import type { KubeConfig, V1CustomResourceDefinition } from "@kubernetes/client-node";
+
+type Schema = NonNullable<
+  NonNullable<V1CustomResourceDefinition["spec"]["versions"][number]["schema"]>["openAPIV3Schema"]
+>;
+
+const text: Schema = { type: "string" };
+const list = (items: Schema): Schema => ({ type: "array", items });
+const object = (properties: Record<string, Schema>, required: string[] = []): Schema => ({
+  type: "object",
+  properties,
+  ...(required.length > 0 && { required }),
+});
+
+const port = object(
+  { port: { type: "string", pattern: "^\\d+$" }, protocol: { type: "string", _enum: ["TCP", "UDP", "SCTP", "ANY"] } },
+  ["port"],
+);
+const entities = [
+  "all",
+  "world",
+  "cluster",
+  "host",
+  "init",
+  "ingress",
+  "unmanaged",
+  "remote-node",
+  "health",
+  "none",
+  "kube-apiserver",
+];
+const egress = object({
+  toEntities: list({ type: "string", _enum: entities }),
+  toCIDR: list({ type: "string", pattern: "^[0-9a-f.:]+/\\d+$" }),
+  toPorts: list(object({ ports: list(port) })),
+});
+const labels: Schema = { type: "object", additionalProperties: text };
+
+export const ciliumNetworkPolicies: V1CustomResourceDefinition = {
+  apiVersion: "apiextensions.k8s.io/v1",
+  kind: "CustomResourceDefinition",
+  metadata: { name: "ciliumnetworkpolicies.cilium.io" },
+  spec: {
+    group: "cilium.io",
+    scope: "Namespaced",
+    names: {
+      kind: "CiliumNetworkPolicy",
+      plural: "ciliumnetworkpolicies",
+      singular: "ciliumnetworkpolicy",
+      shortNames: ["cnp"],
+    },
+    versions: [
+      {
+        name: "v2",
+        served: true,
+        storage: true,
+        schema: {
+          openAPIV3Schema: object({
+            spec: object({ endpointSelector: object({ matchLabels: labels }), egress: list(egress) }, [
+              "endpointSelector",
+            ]),
+          }),
+        },
+      },
+    ],
+  },
+};
+
+/** @throws Error with Kubernetes' words */
+export async function installCiliumPolicies(client: typeof kubernetesClient, config: KubeConfig): Promise<void> {
+  await client.KubernetesObjectApi.makeApiClient(config).patch(
+    ciliumNetworkPolicies,
+    undefined,
+    undefined,
+    "aks-cilium",
+    true,
+    client.PatchStrategy.ServerSideApply,
+  );
+}
