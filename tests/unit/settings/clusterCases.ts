@@ -61,7 +61,7 @@ export const clusterCases: SettingCases = {
     ["kubernetesVersion", "1.4", `"1.4" ${version}`],
     ["kubernetesVersion", "v1.36", `"v1.36" ${version}`],
     ["kubernetesVersion", "latest", `"latest" ${version}`],
-    ["localDns", "on", '"on" is not one of "none", "cilium", "calico"'],
+    ["localDns", "all", '"all" is not one of "none", "cilium", "calico"'],
     ["clusterMode", "auto", '"auto" is not one of "standard", "automatic"'],
     ["clusterTier", "Paid", '"Paid" is not one of "Free", "Standard", "Premium"'],
     [
