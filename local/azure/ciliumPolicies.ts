@@ -4,11 +4,10 @@
  * https://docs.cilium.io/en/stable/network/kubernetes/policy/#ciliumnetworkpolicy
  */
 import type * as kubernetesClient from "@kubernetes/client-node";
-import type { KubeConfig, V1CustomResourceDefinition } from "@kubernetes/client-node";
+import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
 
-type Schema = NonNullable<
-  NonNullable<V1CustomResourceDefinition["spec"]["versions"][number]["schema"]>["openAPIV3Schema"]
->;
+/** JSON as Kubernetes has it: the client's own type renames a property, and only in a part of a schema. */
+type Schema = Record<string, unknown>;
 
 const text: Schema = { type: "string" };
 const list = (items: Schema): Schema => ({ type: "array", items });
@@ -19,7 +18,7 @@ const object = (properties: Record<string, Schema>, required: string[] = []): Sc
 });
 
 const port = object(
-  { port: { type: "string", pattern: "^\\d+$" }, protocol: { type: "string", _enum: ["TCP", "UDP", "SCTP", "ANY"] } },
+  { port: { type: "string", pattern: "^\\d+$" }, protocol: { type: "string", enum: ["TCP", "UDP", "SCTP", "ANY"] } },
   ["port"],
 );
 const entities = [
@@ -36,13 +35,13 @@ const entities = [
   "kube-apiserver",
 ];
 const egress = object({
-  toEntities: list({ type: "string", _enum: entities }),
+  toEntities: list({ type: "string", enum: entities }),
   toCIDR: list({ type: "string", pattern: "^[0-9a-f.:]+/\\d+$" }),
   toPorts: list(object({ ports: list(port) })),
 });
 const labels: Schema = { type: "object", additionalProperties: text };
 
-export const ciliumNetworkPolicies: V1CustomResourceDefinition = {
+export const ciliumNetworkPolicies: KubernetesObject & { spec: object } = {
   apiVersion: "apiextensions.k8s.io/v1",
   kind: "CustomResourceDefinition",
   metadata: { name: "ciliumnetworkpolicies.cilium.io" },

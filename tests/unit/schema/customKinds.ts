@@ -110,7 +110,7 @@ const types: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   CiliumSelector: { "matchLabels?": "{ [key: string]: string }" },
   CiliumEgressRule: {
-    "toEntities?": '("all" | "world" | "cluster" | "host" | "remote-node" | "kube-apiserver")[]',
+    "toEntities?": "string[]",
     "toCIDR?": "string[]",
     "toPorts?": "inputs.customKinds.CiliumPortRule[]",
   },

@@ -89,7 +89,7 @@ test.each(Object.entries(kubernetesForms))("%s has the properties that forms are
   );
 });
 
-test("every type of the Gateway API that is referred to is written down", () => {
+test("every type of a custom kind that is referred to is written down", () => {
   const references = (type: Type): (readonly string[])[] =>
     type.kind === "reference" ? [type.path] : type.kind === "list" || type.kind === "map" ? references(type.of) : [];
   const all = customTypes.flatMap((name) => [...customType(name).values()].flatMap(({ type }) => references(type)));
