@@ -1,15 +1,15 @@
-/** What adopting tarmac in a repository means: what was found or changed, and what only somebody else can do. */
+/** Shared types for adopting tarmac in a repository: what was found or changed, and what is left for a person to do. */
 import type { GitHubClient } from "../github/gitHubClient.ts";
 
 export type GitHub = Pick<GitHubClient, "request" | "all">;
 
-/** Outcome of one part of the adoption: one line each. */
+/** Result of one part of the adoption: one line per item. */
 export interface Adopted {
   /** What was changed now. */
   changed: string[];
-  /** What was already so. */
+  /** What was already correct. */
   kept: string[];
-  /** What is missing, and who can do what about it. */
+  /** What is missing, and who can fix it. */
   open: string[];
 }
 
@@ -21,7 +21,7 @@ export const together = (parts: readonly Adopted[]): Adopted => ({
   open: parts.flatMap(({ open }) => open),
 });
 
-/** The answer, or `undefined` where GitHub knows no such thing. @throws GitHubError for any other refusal */
+/** The answer, or `undefined` if GitHub answers 404. @throws GitHubError for any other refusal */
 export async function found<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;

@@ -1,6 +1,6 @@
 /**
- * Whether the branch is protected as the workflows assume, by classic protection or by rulesets. Only read: who may merge is the
- * owners' decision.
+ * Checks whether the branch is protected as the workflows assume, by classic protection or by rulesets. Read-only: the
+ * repository's owners decide who may merge.
  */
 import { GitHubError } from "../github/gitHubClient.ts";
 import { found, nothing, type Adopted, type GitHub } from "./adoption.ts";
@@ -24,7 +24,8 @@ export async function lookAtBranch(github: GitHub, repository: string, branch: s
   try {
     protection = await found(github.request<Protection>("GET", `/repos/${repository}/branches/${branch}/protection`));
   } catch (error) {
-    // A private repository on the plan Free, or a token that may not read it: rulesets are asked all the same.
+    // GitHub answers 403 for a private repository on the Free plan, or for a token that may not read the protection.
+    // Rulesets are still read.
     if (!(error instanceof GitHubError) || error.status !== 403) throw error;
   }
   const rules = (await found(github.request<Rule[]>("GET", `/repos/${repository}/rules/branches/${branch}`))) ?? [];

@@ -1,6 +1,6 @@
 /**
- * GitHub environments: which branches may deploy to them, and who approves. Azure trusts whatever job GitHub lets into an
- * environment, so each rule is read back after it was set.
+ * GitHub environments: which branches may deploy to them, and who approves. Azure trusts every job that GitHub lets
+ * into an environment, so each rule is read back after it is set.
  *
  * https://docs.github.com/rest/deployments/environments, https://docs.github.com/rest/deployments/branch-policies
  */
@@ -10,9 +10,9 @@ import { found, nothing, type Adopted, type GitHub } from "./adoption.ts";
 
 export interface WantedEnvironment {
   name: string;
-  /** The only branch that may deploy; absent: every branch may. */
+  /** The only branch that may deploy. Absent: every branch may. */
   branch?: string;
-  /** Users (LOGIN) and teams (ORG/TEAM) of whom one has to approve. Empty: nobody has to. */
+  /** Users (LOGIN) and teams (ORG/TEAM); one of them must approve. Empty: no approval is needed. */
   reviewers: readonly string[];
 }
 
@@ -36,11 +36,11 @@ interface BranchPolicies {
 }
 
 export interface Protection extends Adopted {
-  /** No branch but the wanted one may deploy. */
+  /** True if only the wanted branch may deploy. */
   closed: boolean;
 }
 
-/** Creates and protects an environment, and checks that GitHub keeps to it. @throws GitHubError */
+/** Creates and protects an environment, and checks that GitHub applied the rules. @throws GitHubError */
 export async function protectEnvironment(
   github: GitHub,
   repository: string,
@@ -65,7 +65,7 @@ export async function protectEnvironment(
           `${what}: GitHub offers no environments here: the token may not administer the repository, or the plan has none (a private repository needs GitHub Pro, Team or Enterprise). Without them every branch can deploy: keep ${wanted.name} out of the workflows, and deploy it by hand`,
         ],
       };
-    // Required reviewers in a private repository: GitHub Enterprise only. The branches are still worth protecting.
+    // Required reviewers in a private repository need GitHub Enterprise. The branch rule is still worth setting.
     await put(github, path, wanted, [], before);
     result.open.push(
       `${what}: GitHub takes no reviewers here (a private repository needs GitHub Enterprise): ${error.message}. Remove ${wanted.name} from .github/workflows/deploy.yml's chain and deploy it by "Run workflow", or require the reviews on the branch`,
@@ -99,9 +99,9 @@ async function put(
   );
   const all = [...reviewers, ...others];
   await github.request("PUT", path, {
-    // Whatever this request leaves out, GitHub may remove.
+    // GitHub may remove any setting that this request leaves out.
     ...(waits > 0 ? { wait_timer: waits } : {}),
-    // GitHub refuses it where there is nobody to review.
+    // GitHub refuses this setting without reviewers.
     ...(all.length > 0 ? { prevent_self_review: true, reviewers: all } : {}),
     deployment_branch_policy: branch === undefined ? null : { protected_branches: false, custom_branch_policies: true },
   });
@@ -112,7 +112,7 @@ const reviewersIn = (environment: Environment | undefined): Reviewer[] =>
     .flatMap(({ reviewers }) => reviewers ?? [])
     .map(({ type, reviewer }) => ({ type, id: reviewer.id }));
 
-/** GitHub answers 303 to a pattern that exists, so it is looked for first. Further patterns are somebody's decision. */
+/** GitHub answers 303 for an existing pattern, so check for it first. Other patterns stay: a person added them. */
 async function onlyBranch(github: GitHub, path: string, branch: string): Promise<void> {
   const policies = `${path}/deployment-branch-policies`;
   const { branch_policies: there } = await github.request<BranchPolicies>("GET", policies);
@@ -125,7 +125,7 @@ interface Problem {
   problem: string;
 }
 
-/** What is not as wanted, asked of GitHub. */
+/** Differences between the wanted protection and what GitHub reports. */
 async function problems(
   github: GitHub,
   path: string,
@@ -166,7 +166,7 @@ async function problems(
   return said;
 }
 
-/** @throws CouldNotRun when there is no such user or team */
+/** @throws CouldNotRun if the user or team does not exist */
 async function reviewerOf(github: GitHub, name: string): Promise<Reviewer> {
   const [owner = "", team] = name.replace(/^@/, "").split("/");
   const path = team === undefined ? `/users/${owner}` : `/orgs/${owner}/teams/${team}`;

@@ -1,11 +1,11 @@
-/** Files that a repository needs: the workflows, and the owners of what decides. */
+/** Files that a repository needs: the workflows, and CODEOWNERS for the paths that control them. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { nothing, type Adopted } from "./adoption.ts";
 
 /**
- * Paths that decide what a change may do: the workflows and the commands that they call, what those run, and what they are
- * judged by. Whoever changes one of them could lift every rule.
+ * Paths that control what a change may do: the workflows, the commands they call, the code those run, and the policies
+ * that judge it. Anyone who can change one of these can lift every rule.
  */
 const decisive = [
   ...["/.github/", "/.npmrc", "/package.json", "/package-lock.json", "/run.mjs"],
@@ -15,13 +15,13 @@ const decisive = [
 
 const begin = "# BEGIN tarmac: paths that decide what a change may do";
 const end = "# END tarmac";
-/** As tarmac's own file names the owner, who exists nowhere. */
+/** The placeholder owner in tarmac's own CODEOWNERS. No such team exists. */
 const placeholder = "@OWNER/TEAM";
 
 /**
- * Sees to it that every path that decides has an owner in .github/CODEOWNERS. Paths that the file does not name are added at its
- * end, where they win.
- * @param owner @LOGIN or @ORG/TEAM; absent: only looks whether there are owners
+ * Ensures that every controlling path has an owner in .github/CODEOWNERS. Missing paths are added at the end, where
+ * they take precedence.
+ * @param owner @LOGIN or @ORG/TEAM; absent: only checks whether there are owners
  */
 export function keepCodeOwners(folder: string, owner: string | undefined): Adopted {
   const result = nothing();
@@ -43,11 +43,11 @@ export function keepCodeOwners(folder: string, owner: string | undefined): Adopt
   return { ...result, changed: [`${name}: written`] };
 }
 
-/** Directories of .github that the workflows consist of. */
+/** Directories of .github that hold the workflows. */
 const parts = ["workflows", "actions"];
 
 /**
- * Copies workflows that are missing. One that differs is left alone: it may be the repository's own decision.
+ * Copies missing workflows. A workflow that differs is left alone: the repository may have changed it on purpose.
  * @param source folder of a checkout of tarmac
  */
 export function keepWorkflows(folder: string, source: string): Adopted {

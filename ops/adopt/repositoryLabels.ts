@@ -6,7 +6,7 @@ const labels = [
   { name: "sandbox", color: "0e8a16", description: "An environment of its own for this pull request" },
 ];
 
-/** Creates those that are missing. @throws GitHubError */
+/** Creates the missing labels. @throws GitHubError */
 export async function createLabels(github: GitHub, repository: string): Promise<Adopted> {
   const result = nothing();
   for (const label of labels) {

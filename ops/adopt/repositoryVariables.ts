@@ -7,11 +7,11 @@ export interface BootstrapOutputs {
   /** OWNER/NAME. */
   repository: string;
   repositoryVariables: Record<string, string>;
-  /** Variables by environment. */
+  /** Variables per environment. */
   environmentVariables: Record<string, Record<string, string>>;
 }
 
-/** @throws CouldNotRun that names what is missing */
+/** @throws CouldNotRun naming what is missing */
 export function outputsIn(text: string, file: string): BootstrapOutputs {
   let outputs: Partial<BootstrapOutputs> = {};
   try {
@@ -28,7 +28,7 @@ export function outputsIn(text: string, file: string): BootstrapOutputs {
   );
 }
 
-/** Sets variables of the repository, or of an environment. @throws GitHubError */
+/** Sets variables of the repository or of an environment. @throws GitHubError */
 export async function setVariables(
   github: GitHub,
   repository: string,

@@ -1,4 +1,4 @@
-/** Brings a repository to what the workflows need, and tells what is still open. */
+/** Sets up a repository as the workflows need it, and reports what is still open. */
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -14,18 +14,18 @@ import { createLabels } from "./repositoryLabels.ts";
 import { outputsIn, setVariables, type BootstrapOutputs } from "./repositoryVariables.ts";
 
 export interface AdoptOptions {
-  /** OWNER/NAME. Default: that of the outputs. */
+  /** OWNER/NAME. Default: the repository in the outputs. */
   repository?: string;
-  /** File with the bootstrap's outputs, from the caller's folder. */
+  /** File with the bootstrap's outputs, relative to the caller's folder. */
   outputs?: string;
-  /** Environments, when there are no outputs. */
+  /** Environments, if there are no outputs. */
   environment?: string[];
   /** Who approves deployments to prod. */
   reviewer?: string[];
-  /** Owner of the paths that decide. */
+  /** Owner of the controlling paths. */
   owner?: string;
   branch: string;
-  /** Folder of a checkout of tarmac whose workflows are copied. */
+  /** Folder of a checkout of tarmac to copy workflows from. */
   workflowsFrom?: string;
   json?: true;
 }
@@ -40,7 +40,7 @@ export interface Adoption {
   options: Pick<AdoptOptions, "reviewer" | "owner" | "branch" | "workflowsFrom">;
 }
 
-/** Any branch may deploy a sandbox: that is what it is for. */
+/** Any branch may deploy a sandbox: sandboxes exist for that. */
 const open = "sandbox";
 const reviewed = "prod";
 
@@ -64,7 +64,8 @@ export async function adopt({
       reviewers: name === reviewed ? (options.reviewer ?? []) : [],
     });
     done.push(found);
-    // Before its variables: with them, whatever job GitHub lets into the environment can deploy it.
+    // Protect the environment before setting its variables: with them, every job that GitHub lets into the environment
+    // can deploy.
     const values = outputs?.environmentVariables[name];
     if (values !== undefined && found.closed) done.push(await setVariables(github, repository, values, name));
   }
@@ -107,7 +108,7 @@ const text = ({ changed, kept, open: left }: Adopted) =>
     `${changed.length} changed, ${kept.length} were already so, ${left.length} still open`,
   ].join("\n");
 
-/** @throws UsageError when nobody is signed in */
+/** @throws UsageError if `gh` is not signed in */
 async function token(): Promise<string> {
   const given = process.env.GITHUB_TOKEN ?? process.env.GH_TOKEN;
   if (given !== undefined && given !== "") return given;

@@ -1,15 +1,15 @@
-/** Single resources in Azure, by their ids: whether they are there, in which state, and their deletion. */
+/** Single Azure resources by id: whether they exist, their state, and their deletion. */
 import type { ResourceManagementClient } from "@azure/arm-resources";
 import { CouldNotRun } from "../couldNotRun.ts";
 import { signIn, type AzureSettings } from "./signIn.ts";
 
 export interface FoundResource {
   tags: Record<string, string>;
-  /** `undefined` for a type without one; it counts as succeeded. */
+  /** `undefined` for a type without a provisioning state; this counts as succeeded. */
   provisioningState?: string;
 }
 
-/** What Azure answers about any resource. */
+/** Fields that Azure returns for any resource. */
 interface Seen {
   tags?: Record<string, string>;
   properties?: { provisioningState?: unknown };
@@ -17,13 +17,13 @@ interface Seen {
 
 export interface AzureResources {
   subscription: string;
-  /** `undefined` when there is none of that id. */
+  /** `undefined` if no resource has this id. */
   find(id: string): Promise<FoundResource | undefined>;
-  /** Deletes it, and waits until it is gone. */
+  /** Deletes the resource, and waits until it is gone. */
   delete(id: string): Promise<void>;
 }
 
-/** @throws CouldNotRun that says why Azure cannot be asked */
+/** @throws CouldNotRun saying why Azure cannot be reached */
 export async function azureResources(
   settings: AzureSettings,
   env: NodeJS.ProcessEnv = process.env,
@@ -57,12 +57,12 @@ export async function azureResources(
   };
 }
 
-/** The name of a resource group that the id is of. */
+/** The name of the resource group if the id is a resource group's. */
 const groupIn = (id: string) => /^\/subscriptions\/[^/]+\/resourceGroups\/([^/]+)$/i.exec(id)?.[1];
 
-/** The newest version of a type's interface that is no preview: generic calls need one. @throws CouldNotRun */
+/** The newest stable API version of a type: generic calls need one. @throws CouldNotRun */
 export async function apiVersionOf(client: ResourceManagementClient, id: string): Promise<string> {
-  // Of an extension resource, such as a role assignment, the last provider counts.
+  // For an extension resource such as a role assignment, the last provider in the id counts.
   const [, namespace = "", path = ""] = /.*\/providers\/([^/]+)\/(.+)$/i.exec(id) ?? [];
   const type = path
     .split("/")
@@ -76,7 +76,7 @@ export async function apiVersionOf(client: ResourceManagementClient, id: string)
   return version;
 }
 
-/** `undefined` for what is not there. */
+/** `undefined` if the resource does not exist. */
 export async function existing<T>(asked: PromiseLike<T>): Promise<T | undefined> {
   try {
     return await asked;

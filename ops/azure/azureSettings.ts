@@ -1,9 +1,9 @@
-/** What a stack file says about Azure. */
+/** Azure settings in a stack file. */
 import { existsSync, readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
 import type { AzureSettings } from "./signIn.ts";
 
-/** @param config settings of a stack file, by key */
+/** @param config a stack file's settings, by key */
 export function azureSettingsIn(config: Readonly<Record<string, unknown>>): AzureSettings {
   const given = <Key extends string>(key: Key, setting: string) => {
     const value = config[setting];
@@ -20,7 +20,7 @@ export function azureSettingsIn(config: Readonly<Record<string, unknown>>): Azur
   };
 }
 
-/** Of a stack file; nothing where there is none. */
+/** The settings of a stack file; empty if the file does not exist. */
 export function azureSettingsOf(file: string): AzureSettings {
   if (!existsSync(file)) return {};
   const { config } = (parseDocument(readFileSync(file, "utf8")).toJS() ?? {}) as { config?: Record<string, unknown> };

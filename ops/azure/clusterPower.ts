@@ -1,4 +1,7 @@
-/** Whether a stack's managed clusters run, and stopping and starting them. https://learn.microsoft.com/azure/aks/start-stop-cluster */
+/**
+ * Whether a stack's managed clusters run; stops and starts them.
+ * https://learn.microsoft.com/azure/aks/start-stop-cluster
+ */
 import type { ManagedCluster } from "@azure/arm-containerservice";
 import { signIn, type Azure, type AzureSettings } from "./signIn.ts";
 
@@ -12,15 +15,15 @@ export interface PoweredCluster {
 }
 
 export interface ClusterPower {
-  /** Every managed cluster of the subscription. */
+  /** Every managed cluster in the subscription. */
   list(): Promise<PoweredCluster[]>;
-  /** Stops it, and waits until it is stopped. */
+  /** Stops the cluster, and waits until it is stopped. */
   stop(cluster: PoweredCluster): Promise<void>;
-  /** Starts it, and waits until it runs. */
+  /** Starts the cluster, and waits until it runs. */
   start(cluster: PoweredCluster): Promise<void>;
 }
 
-/** @throws CouldNotRun that says why Azure cannot be asked */
+/** @throws CouldNotRun saying why Azure cannot be reached */
 export async function clusterPower(
   settings: AzureSettings,
   env: NodeJS.ProcessEnv = process.env,
@@ -45,7 +48,7 @@ export async function clusterPowerOf(
       return found;
     },
     async stop({ resourceGroup, name, power }) {
-      // Azure refuses to stop what is stopped.
+      // Azure refuses to stop a stopped cluster.
       if (power !== "stopped") await managedClusters.stop(resourceGroup, name, { abortSignal });
     },
     async start({ resourceGroup, name, power }) {
@@ -62,6 +65,6 @@ function powered({ id = "", name = "", tags = {}, powerState, provisioningState 
   return { name, resourceGroup, tags, power: moving ?? (powerState?.code === "Stopped" ? "stopped" : "running") };
 }
 
-/** The clusters that the program made for a stack. */
+/** The clusters that the program created for a stack. */
 export const clustersOfStack = (clusters: readonly PoweredCluster[], stack: string): PoweredCluster[] =>
   clusters.filter(({ tags }) => tags["managed-by"] === "tarmac" && tags.stack === (stack.split("/").at(-1) ?? stack));

@@ -1,6 +1,6 @@
 /**
- * Azure's activity log: who wrote, deleted or acted on a resource in the last 90 days. An event is there some minutes after the change.
- * https://learn.microsoft.com/azure/azure-monitor/platform/rest-activity-log
+ * Azure's activity log: who wrote, deleted or acted on a resource in the last 90 days. Events appear a few minutes
+ * after the change. https://learn.microsoft.com/azure/azure-monitor/platform/rest-activity-log
  */
 import { CouldNotRun } from "../couldNotRun.ts";
 import type { Azure } from "./signIn.ts";
@@ -22,13 +22,13 @@ interface Event {
   resourceId?: string;
 }
 
-/** Azure keeps no more, and refuses to be asked for more. */
+/** Azure keeps events for 90 days and refuses queries that go back further. */
 const keptDays = 89;
 
 /**
  * Successful changes of a resource, newest first.
- * @param since ISO 8601; earlier ones are of no interest
- * @throws CouldNotRun when Azure does not answer with a log
+ * @param since ISO 8601; earlier changes are left out
+ * @throws CouldNotRun if Azure does not answer with a log
  */
 export async function activityOf(
   { credential, subscription, endpoint, scopes }: Azure,

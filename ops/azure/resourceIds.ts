@@ -1,6 +1,6 @@
 /**
- * The resource id that a resource of Pulumi's Azure provider gets: it follows from the inputs, in which the provider fills in
- * generated names before anything is created.
+ * The Azure resource id of a resource of Pulumi's Azure provider. The id follows from the inputs: the provider fills in
+ * generated names before it creates anything.
  *
  * Paths: https://www.pulumi.com/registry/packages/azure-native/api-docs/ (section Import of each type)
  */
@@ -18,7 +18,7 @@ const vaults = `${group}/providers/Microsoft.KeyVault/vaults/{vaultName}`;
 const accounts = `${group}/providers/Microsoft.Storage/storageAccounts/{accountName}`;
 const insights = `${group}/providers/Microsoft.Insights`;
 
-/** By type, without the provider's name in front. A name in braces is an input. */
+/** By type, without the provider's prefix. A name in braces is an input. */
 export const idTemplates: Readonly<Record<string, string>> = {
   "alertsmanagement:PrometheusRuleGroup": `${group}/providers/Microsoft.AlertsManagement/prometheusRuleGroups/{ruleGroupName}`,
   "authorization:ManagementLockByScope": "/{scope}/providers/Microsoft.Authorization/locks/{lockName}",
@@ -63,8 +63,8 @@ const provider = "azure-native:";
 export const isAzureType = (type: string): boolean => type.startsWith(provider);
 
 /**
- * @param subscription that the provider works in; inputs may name another one
- * @returns `undefined` for a type that is not known here, or when an input is missing
+ * @param subscription the provider's subscription; inputs may name another one
+ * @returns `undefined` for a type without a template, or if an input is missing
  */
 export function resourceIdOf(
   type: string,

@@ -1,13 +1,13 @@
 /**
- * Reads Azure Resource Manager. One small client for many services: each of Microsoft's packages covers one service, and a check needs one
- * question of each.
+ * Reads Azure Resource Manager. One small client for many services: each Microsoft package covers one service, and each
+ * check needs a single request.
  */
 import type { Azure } from "./signIn.ts";
 
 const timeoutMilliseconds = 20_000;
 const mostPages = 50;
 
-/** Azure answered with an error; the message is Azure's. */
+/** Azure answered with an error; the message is Azure's own. */
 export class AzureRefused extends Error {
   override readonly name = "AzureRefused";
   readonly status: number;
@@ -25,7 +25,7 @@ export interface ResourceReader {
   get<T>(path: string, apiVersion: string, query?: Readonly<Record<string, string>>): Promise<T>;
   /** All pages of a list. @throws AzureRefused */
   list<T>(path: string, apiVersion: string, query?: Readonly<Record<string, string>>): Promise<T[]>;
-  /** A question that Azure takes as a POST, such as `checkNameAvailability`. @throws AzureRefused */
+  /** A query that Azure expects as a POST, such as `checkNameAvailability`. @throws AzureRefused */
   ask<T>(path: string, apiVersion: string, body: object): Promise<T>;
 }
 

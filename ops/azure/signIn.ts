@@ -1,4 +1,4 @@
-/** Signing in to Azure as whoever runs this: the deployer of the environment, or whoever did `az login`. */
+/** Signs in to Azure as the current user: the environment's deployer, or the account of `az login`. */
 import type { TokenCredential } from "@azure/identity";
 import { CouldNotRun } from "../couldNotRun.ts";
 import { workflowAssertion } from "./workflowAssertion.ts";
@@ -6,28 +6,28 @@ import { workflowAssertion } from "./workflowAssertion.ts";
 export interface Azure {
   credential: TokenCredential;
   subscription: string;
-  /** Resource Manager's address. */
+  /** Address of the Resource Manager. */
   endpoint: string;
   scopes: string[];
 }
 
-/** What a stack's settings say about Azure: the first two are those of its Azure provider. */
+/** Azure settings of a stack. The first two are those of its Azure provider. */
 export interface AzureSettings {
-  /** Where Azure is, if it is not the public one. */
+  /** Metadata host of a cloud other than public Azure. */
   metadataHost?: string;
   subscription?: string;
-  /** An Azure registry that the stack uses and did not create. */
+  /** An existing Azure registry that the stack uses but did not create. */
   registry?: { name: string; group: string; subscription?: string };
 }
 
-/** Who is signed in. */
+/** The signed-in identity. */
 export interface Principal {
   objectId: string;
-  /** A person, and no application or managed identity. */
+  /** True for a person, false for an application or managed identity. */
   person: boolean;
 }
 
-/** A subscription in the environment. */
+/** The subscription named in environment variables. */
 const subscriptionIn = ({ ARM_SUBSCRIPTION_ID, AZURE_SUBSCRIPTION_ID }: NodeJS.ProcessEnv) =>
   [ARM_SUBSCRIPTION_ID, AZURE_SUBSCRIPTION_ID].find((id) => id !== undefined && id !== "");
 
@@ -38,9 +38,10 @@ const publicCloud = {
 };
 
 /**
- * The settings come before the environment, as in the Azure provider: both must work in the same subscription.
- * https://github.com/pulumi/pulumi-azure-native/tree/master/provider/pkg/provider (`getConfig("subscriptionId", "ARM_SUBSCRIPTION_ID")`)
- * @throws CouldNotRun that says what is missing
+ * Settings take precedence over the environment, as in the Azure provider: both must work in the same subscription.
+ * https://github.com/pulumi/pulumi-azure-native/tree/master/provider/pkg/provider (`getConfig("subscriptionId",
+ * "ARM_SUBSCRIPTION_ID")`)
+ * @throws CouldNotRun saying what is missing
  */
 export async function signIn(settings: AzureSettings, env: NodeJS.ProcessEnv = process.env): Promise<Azure> {
   const subscription = settings.subscription ?? subscriptionIn(env);
@@ -71,7 +72,7 @@ export async function signIn(settings: AzureSettings, env: NodeJS.ProcessEnv = p
   };
 }
 
-/** The addresses of the cloud that a metadata host describes, as the Azure provider finds them. */
+/** The endpoints of the cloud that a metadata host describes, found the same way as the Azure provider does. */
 async function endpointsOf(host: string): Promise<typeof publicCloud> {
   const response = await fetch(`https://${host}/metadata/endpoints?api-version=2022-09-01`, {
     signal: AbortSignal.timeout(5_000),
@@ -88,15 +89,18 @@ async function endpointsOf(host: string): Promise<typeof publicCloud> {
   };
 }
 
-/** Every registry accepts tokens for it, also one that refuses those for the Resource Manager (azureADAuthenticationAsArmPolicy). */
+/**
+ * Every registry accepts tokens for this scope, even if it refuses Resource Manager tokens
+ * (azureADAuthenticationAsArmPolicy).
+ */
 const registryScope = "https://containerregistry.azure.net/.default";
 
 /**
- * A password for a registry, for whoever is signed in: an Entra token exchanged for a refresh token. The token is good for
- * registries only: even a registry that keeps it can do nothing else with it.
+ * A registry password for the signed-in identity: an Entra token exchanged for a refresh token. The token works for
+ * registries only, so a registry that keeps it cannot use it elsewhere.
  * https://azure.github.io/acr/AAD-OAuth.html
  * https://learn.microsoft.com/azure/container-registry/container-registry-disable-authentication-as-arm
- * @param loginServer as the Resource Manager lists it; never a host from tags, outputs or images
+ * @param loginServer as listed by the Resource Manager; never a host from tags, outputs or images
  * @throws CouldNotRun with the registry's answer
  */
 export async function registryPassword(
@@ -119,9 +123,10 @@ export async function registryPassword(
 }
 
 /**
- * Who is signed in, as the token says. A token that acts for a person has a scope (`scp`); that of an application has none.
+ * The signed-in identity according to the token. A token that acts for a person has a scope (`scp`); an application's
+ * token has none.
  * https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
- * @throws CouldNotRun when the sign-in gives no such token
+ * @throws CouldNotRun if the sign-in gives no such token
  */
 export async function principalOf({ credential, scopes }: Pick<Azure, "credential" | "scopes">): Promise<Principal> {
   const token = (await credential.getToken(scopes))?.token ?? "";

@@ -1,13 +1,13 @@
-/** The token of a GitHub workflow's run, by which its identity signs in to Azure without a secret. */
+/** The OIDC token of a GitHub workflow run. The run's identity uses it to sign in to Azure without a secret. */
 import { CouldNotRun } from "../couldNotRun.ts";
 
 const audience = "api://AzureADTokenExchange";
 
 /**
- * Asks GitHub for a token of the run whenever it is called. One that is kept, as the Azure CLI keeps that of its sign-in, is
- * refused after five minutes: AADSTS700024.
+ * Requests a new token from GitHub on every call. Azure refuses a stored token, such as the one the Azure CLI keeps,
+ * after five minutes: AADSTS700024.
  * https://docs.github.com/actions/reference/security/oidc#methods-for-requesting-the-oidc-token
- * @returns `undefined` outside of a job with `id-token: write` that signs in this way (ARM_USE_OIDC)
+ * @returns `undefined` outside a job with `id-token: write` that signs in this way (ARM_USE_OIDC)
  */
 export function workflowAssertion(env: NodeJS.ProcessEnv): (() => Promise<string>) | undefined {
   const { ACTIONS_ID_TOKEN_REQUEST_URL: url = "", ACTIONS_ID_TOKEN_REQUEST_TOKEN: token = "", ARM_USE_OIDC } = env;

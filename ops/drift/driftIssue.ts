@@ -1,4 +1,6 @@
-/** One open issue a stack, as long as there is drift: made, kept up to date, and closed when the drift is gone. */
+/**
+ * Keeps one open issue per stack while there is drift: creates it, updates it, and closes it when the drift is gone.
+ */
 import type { GitHubClient } from "../github/gitHubClient.ts";
 import { bodyLimit, cutAtLine } from "../report/cutText.ts";
 import { driftRecordLine } from "./driftRecord.ts";
@@ -20,15 +22,15 @@ export interface Reported {
 
 const marker = (stack: string) => `<!-- tarmac-drift ${stack} -->`;
 
-/** With room for the marker. */
+/** Leaves room for the marker. */
 const limit = bodyLimit - 300;
 const longestRecord = 20_000;
-/** Said where it is cut. */
+/** Appended where the text is cut. */
 const more = "\n\n_There is more; the log of the run has all of it._";
 
 /**
  * @param repository "OWNER/NAME"
- * @param author login whose issues these are: nobody else's is touched
+ * @param author login that writes these issues; issues of other authors are never touched
  * @throws GitHubError
  */
 export async function reportIssue(
@@ -37,13 +39,13 @@ export async function reportIssue(
   finding: Finding,
   author: string,
 ): Promise<Reported> {
-  // What was said before is neither confirmed nor refuted.
+  // The earlier findings are neither confirmed nor refuted.
   if (stateOf(finding) === "asleep") return { did: "nothing" };
   const open = await ownIssue(client, repository, finding.stack, author);
   const issues = `/repos/${repository}/issues`;
   if (stateOf(finding) === "none") {
     if (open === undefined) return { did: "nothing" };
-    // Closed first: should the comment fail, the next look must not say it a second time.
+    // Close before commenting: if the comment fails, the next run must not repeat it.
     await client.request("PATCH", `${issues}/${open.number}`, { state: "closed", state_reason: "completed" });
     await client.request("POST", `${issues}/${open.number}/comments`, {
       body: `No drift any more at ${finding.time}.`,
@@ -52,7 +54,7 @@ export async function reportIssue(
   }
   const urns = chooseToPutBack(finding.drifted, {}).chosen.map(({ urn }) => urn);
   const record = driftRecordLine({ stack: finding.stack, urns });
-  // More resources than that are not put back by a comment.
+  // A record longer than this is left out; a comment cannot put back that many resources.
   const hidden = record.length > longestRecord ? "" : `\n\n${record}`;
   const body = `${marker(finding.stack)}\n${cutAtLine(markdown(finding), limit - hidden.length, more)}${hidden}`;
   const title = stateOf(finding) === "drift" ? `Drift in ${finding.stack}` : `Drift of ${finding.stack} cannot be seen`;

@@ -1,18 +1,18 @@
-/** What an issue about drift remembers for whoever answers it with a command, hidden in its text. */
+/** What a drift issue remembers for later commands in its comments, hidden in the issue's text. */
 
 export interface DriftRecord {
   stack: string;
-  /** What the command would put back. */
+  /** Resources that the command would put back. */
   urns: string[];
 }
 
-/** One line that Markdown does not show. base64url cannot end the HTML comment. */
+/** One line that Markdown does not display. base64url cannot close the HTML comment. */
 export const driftRecordLine = (record: DriftRecord): string =>
   `<!-- tarmac-drift-record ${Buffer.from(JSON.stringify(record)).toString("base64url")} -->`;
 
-/** @returns `undefined` where there is none, or none that can be read */
+/** @returns `undefined` if there is no readable record */
 export function driftRecordIn(text: string | undefined): DriftRecord | undefined {
-  // The last one: above it stand values that anybody may have written into a resource.
+  // Take the last record: the text above it contains values that anybody may have written into a resource.
   const encoded = [...(text ?? "").matchAll(/^<!-- tarmac-drift-record ([\w-]+) -->$/gm)].at(-1)?.[1];
   if (encoded === undefined) return undefined;
   try {

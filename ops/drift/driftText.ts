@@ -1,11 +1,11 @@
-/** What is said of drift: as text for a terminal, and as Markdown for an issue or a summary. */
+/** Text about drift: plain for a terminal, Markdown for an issue or a summary. */
 import type { PropertyChange } from "../pulumi/propertyChanges.ts";
 import { block, code, plain, table } from "../report/markdown.ts";
 import { orderWords } from "./orderWords.ts";
 import { chooseToPutBack } from "./putBack.ts";
 import type { Drifted, Look } from "./lookForDrift.ts";
 
-/** How a stack was found. */
+/** The result for one stack. */
 export interface Finding extends Look {
   stack: string;
   /** ISO 8601. */
@@ -14,7 +14,7 @@ export interface Finding extends Look {
 
 export type State = "none" | "drift" | "unseen" | "asleep";
 
-/** Drift that was seen counts, even where not all could be looked at. */
+/** Any drift found counts, even if some resources could not be checked. */
 export const stateOf = ({ drifted, problems, asleep }: Look): State =>
   asleep !== undefined ? "asleep" : drifted.length > 0 ? "drift" : problems.length > 0 ? "unseen" : "none";
 
@@ -69,7 +69,7 @@ export function markdown(finding: Finding): string {
   ].join("\n\n");
 }
 
-/** Of those of which somebody recorded it. */
+/** Only for resources where a change was recorded. */
 function whoMarkdown(drifted: readonly Drifted[]): string[] {
   const found = drifted.flatMap(({ name, by = [] }) =>
     by.map(({ who, at = "", how }) => [code(name), plain(who), plain(at), code(how)]),
@@ -77,7 +77,7 @@ function whoMarkdown(drifted: readonly Drifted[]): string[] {
   return found.length === 0 ? [] : [table(["resource", "changed by", "at", "how"], found)];
 }
 
-/** The command that people may answer the issue with. */
+/** The command that people can use in a comment on the issue. */
 function offer({ drifted }: Finding): string[] {
   const { chosen, left } = chooseToPutBack(drifted, {});
   const guarded = left.map(({ drifted: { name } }) => code(name)).join(", ");

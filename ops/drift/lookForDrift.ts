@@ -1,11 +1,11 @@
-/** Asks the providers what is really there, and compares it with the state. Changes neither. */
+/** Asks the providers for the actual resources and compares them with the state. Changes neither. */
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/events.js";
 import { followEvents, lastWords } from "../pulumi/engineEvents.ts";
 import { propertyChanges, type PropertyChange } from "../pulumi/propertyChanges.ts";
 import { nameOf, plainType, titleOf } from "../pulumi/urn.ts";
 import { ownPoolName, withoutNoise } from "./noise.ts";
 
-/** One change, as far as somebody recorded it. */
+/** One change, as far as it was recorded. */
 export interface ChangedBy {
   /** A person's name, an object id, or a program. */
   who: string;
@@ -15,30 +15,30 @@ export interface ChangedBy {
   how: string;
 }
 
-/** A resource that is not as the last update left it. */
+/** A resource that differs from what the last update left. */
 export interface Drifted {
-  /** "deleted": it is not there any more. */
+  /** "deleted": the resource no longer exists. */
   what: "changed" | "deleted";
-  /** As Pulumi names it, e.g. "kubernetes:apps/v1:Deployment". */
+  /** Pulumi's name of the type, e.g. "kubernetes:apps/v1:Deployment". */
   type: string;
   /** Name in the program. */
   name: string;
   urn: string;
   /** The provider's. */
   id?: string;
-  /** Who changed it, newest first; absent: not known. */
+  /** Who changed it, newest first. Absent: unknown. */
   by?: ChangedBy[];
-  /** `before` is what the last update left, `after` what is there. Empty for what is deleted. */
+  /** `before` is what the last update left, `after` the current value. Empty for a deleted resource. */
   properties: PropertyChange[];
 }
 
 export interface Look {
   drifted: Drifted[];
-  /** Resources that were looked at. */
+  /** Number of resources checked. */
   looked: number;
-  /** Why some could not be looked at. Empty: all were. */
+  /** Why some resources could not be checked. Empty: all were checked. */
   problems: string[];
-  /** Why nothing was looked at: the cluster sleeps. */
+  /** Why nothing was checked: the cluster is stopped. */
   asleep?: string;
 }
 
@@ -48,7 +48,7 @@ export interface LookOptions {
   folder: string;
   /** Default: Pulumi.STACK.yaml in the folder. */
   configFile?: string;
-  /** Run the program too, for a fresh sign-in to cluster and cloud. */
+  /** Also run the program, for a fresh sign-in to cluster and cloud. */
   runProgram: boolean;
 }
 
@@ -60,7 +60,7 @@ export function lookArguments({ stack, configFile, runProgram }: LookOptions): s
   ];
 }
 
-/** @throws NoPulumi; what cannot be looked at is part of the result */
+/** @throws NoPulumi; resources that cannot be checked are part of the result */
 export async function look(options: LookOptions, env: NodeJS.ProcessEnv = process.env): Promise<Look> {
   const collected = new Collected();
   const ended = await followEvents(lookArguments(options), { cwd: options.folder, env }, (event) =>
@@ -70,7 +70,7 @@ export async function look(options: LookOptions, env: NodeJS.ProcessEnv = proces
 }
 
 export class Collected {
-  /** Judged at the end: whether one resource has drifted may depend on another. */
+  /** Judged at the end: whether one resource has drifted can depend on another. */
   readonly #found: StepEventMetadata[] = [];
   readonly #problems = new Set<string>();
   #looked = 0;
@@ -85,7 +85,7 @@ export class Collected {
     }
   }
 
-  /** A refresh says of each resource how it was found: the same, changed, or gone. */
+  /** A refresh reports each resource as same, changed, or deleted. */
   #outcome(step: StepEventMetadata): void {
     if ((step.new ?? step.old)?.custom !== true) return;
     this.#looked++;

@@ -1,6 +1,6 @@
 /**
- * What changes by itself and is no drift, since somebody has been told to change it: the cluster's autoscaler counts nodes, and
- * a node pool that stands beside its cluster is shown by Azure inside of it as well.
+ * Changes that are expected and therefore not drift: the cluster's autoscaler changes node counts, and Azure lists a
+ * separate node pool inside its cluster as well.
  */
 import type { StepEventMetadata } from "@pulumi/pulumi/automation/events.js";
 import { valueAt, type PropertyChange } from "../pulumi/propertyChanges.ts";
@@ -14,14 +14,14 @@ interface Pool {
   enableAutoScaling?: unknown;
 }
 
-/** The name of a node pool that is a resource of its own; `undefined` for every other resource. */
+/** The name of a node pool that is a separate resource; `undefined` for every other resource. */
 export function ownPoolName(step: StepEventMetadata): string | undefined {
   if (plainType(step.type) !== pool) return undefined;
   return (step.new?.id ?? step.old?.id)?.split("/").at(-1);
 }
 
 /**
- * @param ownPools names of the node pools that are resources of their own
+ * @param ownPools names of the node pools that are separate resources
  * @returns the changes that are drift
  */
 export function withoutNoise(
@@ -45,7 +45,7 @@ export function withoutNoise(
   }
 }
 
-/** As it is now; of what is gone, as it was. */
+/** The current value; the last known value of a deleted resource. */
 const valueOf = (step: StepEventMetadata, path: string): unknown =>
   [step.new?.outputs, step.new?.inputs, step.old?.outputs, step.old?.inputs]
     .map((root) => valueAt(root, path))

@@ -1,2 +1,2 @@
-/** The comment that people answer an issue about drift with. */
+/** The comment on a drift issue that puts resources back. */
 export const orderWords = "/tarmac put-back";

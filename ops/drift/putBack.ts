@@ -1,10 +1,10 @@
-/** `drift --put-back`: refreshes and updates exactly the resources that have drifted, and never one that is guarded. */
+/** `drift --put-back`: refreshes and updates exactly the drifted resources, and never a guarded one. */
 import { CouldNotRun } from "../couldNotRun.ts";
 import { guardedTypes } from "../previewReport/guarded.ts";
 import type { Preview } from "../previewReport/reportFormat.ts";
 import type { Drifted } from "./lookForDrift.ts";
 
-/** Why nothing was put back: the update would do more than that. */
+/** Nothing was put back because the update would do more than that. */
 export class PutsBackMore extends CouldNotRun {
   override readonly name = "PutsBackMore";
 }
@@ -12,13 +12,13 @@ export class PutsBackMore extends CouldNotRun {
 export interface Choice {
   /** Resources to put back. */
   chosen: Drifted[];
-  /** Those that stay as they are, and why. */
+  /** Resources that stay as they are, and why. */
   left: { drifted: Drifted; why: string }[];
 }
 
 /**
- * @param named URNs that somebody asked for; absent: all that have drifted
- * @param kinds types of which some may be put back; absent: all
+ * @param named requested URNs; absent: all drifted resources
+ * @param kinds types that may be put back; absent: all
  */
 export function chooseToPutBack(
   drifted: readonly Drifted[],
@@ -41,8 +41,8 @@ export function chooseToPutBack(
 }
 
 /**
- * @throws PutsBackMore when the update would touch anything else, or replace or delete something; PutsBackMore with the preview's
- *   errors when it cannot be previewed
+ * @throws PutsBackMore if the update would touch any other resource, or replace or delete one; also with the preview's
+ * errors if the preview fails
  */
 export function refuseMore({ outcome, errors, changes }: Preview, urns: readonly string[]): void {
   if (outcome === "failed") throw new PutsBackMore(`cannot be previewed: ${errors.map(({ text }) => text).join("; ")}`);

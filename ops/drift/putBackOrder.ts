@@ -1,6 +1,6 @@
 /**
- * The comment `/tarmac put-back` on an issue about drift: read from the event that started the workflow, and taken only from somebody
- * who may write to the repository.
+ * The comment `/tarmac put-back` on a drift issue, read from the event that started the workflow. Accepted only from
+ * people with write access to the repository.
  */
 import { readFileSync } from "node:fs";
 import { CouldNotRun } from "../couldNotRun.ts";
@@ -11,7 +11,7 @@ import { orderWords } from "./orderWords.ts";
 
 export interface Order {
   stack: string;
-  /** What the issue offered to put back. */
+  /** Resources that the issue offered to put back. */
   urns: string[];
 }
 
@@ -33,16 +33,16 @@ export interface OrderInput {
   repository: string;
   /** File with the event. */
   eventFile: string;
-  /** Whose issues are about drift. */
+  /** Author of the drift issues. */
   author: string;
   /** Stacks that may be put back. */
   stacks: readonly string[];
-  /** Page of the run. */
+  /** URL of the workflow run. */
   run?: string;
 }
 
 /**
- * @returns `undefined` for a comment that is no order, or on no issue about drift: nobody is answered then
+ * @returns `undefined` for a comment that is not a command, or not on a drift issue: these get no answer
  * @throws GitHubError
  */
 export async function readOrder(input: OrderInput): Promise<Order | undefined> {
@@ -55,7 +55,7 @@ export async function readOrder(input: OrderInput): Promise<Order | undefined> {
   const answer = (body: string) =>
     client.request("POST", `/repos/${repository}/issues/${issue.number}/comments`, { body });
   const { user } = comment;
-  // A program's word counts nothing: whoever can make it speak would have its rights.
+  // Commands from bots are ignored: anyone who can trigger a bot would gain its rights.
   if (user?.type !== "User" || !(await mayWrite(client, repository, user.login))) {
     await answer("Nothing is put back: only people who may write to this repository can ask for that.");
     return undefined;
@@ -75,7 +75,7 @@ export async function readOrder(input: OrderInput): Promise<Order | undefined> {
   return record;
 }
 
-/** URNs of an order, as a job hands them to the next one. @throws CouldNotRun */
+/** URNs of a command, as one job passes them to the next. @throws CouldNotRun */
 export function urnsIn(text: string): string[] {
   try {
     const urns = JSON.parse(text) as unknown;

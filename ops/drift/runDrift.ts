@@ -1,4 +1,4 @@
-/** Looks for drift in one stack after another, prints it, and keeps the issues about it up to date. */
+/** Checks one stack after another for drift, prints the result, and updates the drift issues. */
 import { resolve } from "node:path";
 import { UsageError } from "../couldNotRun.ts";
 import { GitHubClient } from "../github/gitHubClient.ts";
@@ -34,25 +34,25 @@ export interface DriftOptions {
   stacks: readonly string[];
   /** Keep one issue per stack. */
   issue?: true;
-  /** Whose issues these are. */
+  /** Author of the issues. */
   author: string;
   runProgram?: true;
-  /** Stack file of the one stack, from the caller's folder. */
+  /** Stack file, for a single stack; relative to the caller's folder. */
   configFile?: string;
   json?: true;
-  /** Put back what has drifted. */
+  /** Put back the drifted resources. */
   putBack?: true;
-  /** JSON list of the URNs that may be put back. */
+  /** JSON list of URNs that may be put back. */
   named?: string;
-  /** Only kinds that the setting autoPutBack names. */
+  /** Only types that the setting autoPutBack names. */
   auto?: true;
-  /** Read the order of a comment, and hand it on: JSON list of the stacks that may be put back. */
+  /** Read the command in a comment and pass it on. JSON list of stacks that may be put back. */
   order?: string;
 }
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
-/** @throws UsageError when the environment does not say where the issues are */
+/** @throws UsageError if the environment does not name the repository of the issues */
 function issueTracker({ issue }: DriftOptions): { client: GitHubClient; repository: string } | undefined {
   if (issue !== true) return undefined;
   const repository = process.env.GITHUB_REPOSITORY ?? "";
@@ -70,7 +70,7 @@ async function lookAt(stack: string, { configFile, runProgram }: DriftOptions): 
   if (cluster !== undefined)
     return { stack, time, drifted: [], looked: 0, problems: [], asleep: asleepText(stack, cluster) };
   const env = { ...process.env, ...backendOf(stack, process.env) };
-  // The program of a stack whose image follows from another would have none.
+  // The program of a stack whose image comes from another stack would have no image.
   const kept =
     runProgram === true ? await keptImages(cliOf({ cwd: project, env }, say), project, stack, file.file) : undefined;
   const changes = kept === undefined ? {} : { changes: kept.changes };
@@ -81,7 +81,7 @@ async function lookAt(stack: string, { configFile, runProgram }: DriftOptions): 
   return maskAll({ stack, time, ...found, drifted }, masker(process.env));
 }
 
-/** Nobody is missed: drift is reported also where nothing is known of who made it. */
+/** Never fails: drift is also reported without knowing who caused it. */
 async function witnessesOf(stack: string, settings: AzureSettings): Promise<Witnesses> {
   const cli = cliOf({ cwd: project, env: backendOf(stack, process.env) }, say);
   const manifest = await pulumiStateOf(cli, stack).then(
@@ -96,10 +96,10 @@ async function witnessesOf(stack: string, settings: AzureSettings): Promise<Witn
   };
 }
 
-/** As Azure compares times. */
+/** The format in which Azure compares times. */
 const utc = (time: string | undefined) => (time === undefined ? undefined : new Date(time).toISOString());
 
-/** @returns whether nothing of what was asked for is left as it was @throws CouldNotRun */
+/** @returns whether every requested resource was put back @throws CouldNotRun */
 async function putBack(finding: Finding, options: DriftOptions): Promise<boolean> {
   const { stack } = finding;
   const file = options.configFile === undefined ? stackFile(project, stack) : resolve(caller, options.configFile);
@@ -115,7 +115,7 @@ async function putBack(finding: Finding, options: DriftOptions): Promise<boolean
   const environment = { ...process.env, ...backendOf(stack, process.env) };
   const cli = cliOf({ cwd: project, env: environment }, say);
   const pack = ownPolicyPack(stack, project);
-  // What is put back runs the images that it had, whatever passed elsewhere since.
+  // Resources that are put back run the images they had, even if newer ones have been proven elsewhere since.
   const kept = await keptImages(cli, project, stack, file);
   const changes = kept === undefined ? {} : { changes: kept.changes };
   await withCopyOfStackFile({ folder: project, stack, file, ...changes }, async (configFile) => {
@@ -146,7 +146,7 @@ function stacksInOrder(list: string): string[] {
   throw new UsageError(`--order: "${list}" is not a JSON list of stacks, e.g. ["dev","staging"]`);
 }
 
-/** Sets the outputs `stack` and `urns` of the workflow's step where a comment asks for a put-back. */
+/** Sets the outputs `stack` and `urns` of the workflow step if a comment asks to put resources back. */
 async function handOnOrder(list: string, author: string): Promise<void> {
   const stacks = stacksInOrder(list);
   const { token, repository, apiUrl, url, outputFile } = workflowRun(process.env);

@@ -1,19 +1,21 @@
-/** Who changed what has drifted, and when: Azure's activity log, and the field managers of Kubernetes objects. */
+/**
+ * Who changed the drifted resources, and when: from Azure's activity log and the field managers of Kubernetes objects.
+ */
 import type { ClusterReader } from "../cluster/clusterReader.ts";
 import type { ActivityEvent } from "../azure/resourceActivity.ts";
 import type { ChangedBy, Drifted } from "./lookForDrift.ts";
 
 export interface Witnesses {
-  /** What Azure recorded of a resource since the last update, newest first. Absent: Azure cannot be asked. */
+  /** Azure's record of a resource since the last update, newest first. Absent: Azure cannot be reached. */
   activity?: (resourceId: string) => Promise<ActivityEvent[]>;
-  /** Absent: the cluster cannot be asked. */
+  /** Absent: the cluster cannot be reached. */
   cluster?: Pick<ClusterReader, "get">;
 }
 
-/** Changes that a person has to read; the newest ones. */
+/** The newest changes only: a person has to read them. */
 const most = 3;
 
-/** The same resources, with who changed them where that is known. What cannot be found out is left out. */
+/** The same resources, with who changed them where known. Failed lookups are left out. */
 export async function withWitnesses(drifted: readonly Drifted[], witnesses: Witnesses): Promise<Drifted[]> {
   return Promise.all(
     drifted.map(async (one) => {
@@ -36,7 +38,7 @@ async function witnessed(drifted: Drifted, { activity, cluster }: Witnesses): Pr
   return managersOf(metadata?.managedFields ?? [], drifted);
 }
 
-/** The API path of an object. @param id as Pulumi has it: NAMESPACE/NAME, or NAME */
+/** The API path of an object. @param id Pulumi's id: NAMESPACE/NAME, or NAME */
 export function pathOf(type: string, id: string): string | undefined {
   const [, group = "", kind = ""] = /^kubernetes:(.+):(\w+)$/.exec(type) ?? [];
   if (kind === "") return undefined;
@@ -64,7 +66,7 @@ export function managersOf(
 ): ChangedBy[] {
   return entries
     .filter(({ manager = "", fieldsV1 }) => {
-      // What Pulumi applied is what it is compared with.
+      // Pulumi's own fields are the baseline of the comparison.
       const own = manager.startsWith("pulumi-kubernetes");
       return !own && properties.some(({ path }) => owns(fieldsV1, stepsOf(path)));
     })
@@ -76,7 +78,10 @@ export function managersOf(
     }));
 }
 
-/** `spec.containers[0].env[1].value` as its steps; the place in a list is "*", as managers know items by their keys. */
+/**
+ * Splits `spec.containers[0].env[1].value` into steps. List indexes become "*", because managed fields identify items
+ * by key.
+ */
 const stepsOf = (path: string): string[] =>
   [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[\d+\]|([^.[\]]+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "*");
 

@@ -1,4 +1,4 @@
-/** What is left of a stack in Azure, seen and taken away through Microsoft's own clients. */
+/** Finds and deletes a stack's leftovers in Azure with Microsoft's clients. */
 import type { GenericResourceExpanded, ResourceManagementClient } from "@azure/arm-resources";
 import { apiVersionOf, existing } from "../azure/azureResources.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
@@ -8,7 +8,7 @@ import type { Group, Inventory, Marks } from "./context.ts";
 
 const clientOptions = ({ endpoint, scopes }: Azure) => ({ endpoint, credentials: { scopes } });
 
-/** @throws CouldNotRun that says why Azure cannot be asked */
+/** @throws CouldNotRun saying why Azure cannot be reached */
 export async function azureInventory(
   settings: AzureSettings,
   env: NodeJS.ProcessEnv = process.env,
@@ -83,7 +83,7 @@ async function registriesOf(azure: Azure, { registry }: AzureSettings): Promise<
   return found;
 }
 
-/** Whatever Azure makes of a filter: nothing that somebody else made is ever named here. */
+/** Checks the tags again, whatever Azure's filter returned: other people's resources must never be listed here. */
 export const isOf = (
   tags: Record<string, string>,
   { app, stack, backend }: Pick<Marks, "app"> & Partial<Marks>,
@@ -101,7 +101,7 @@ async function resourcesOf(
   const found: GenericResourceExpanded[] = [];
   const filter = `tagName eq 'stack' and tagValue eq '${of.stack}'`;
   for await (const resource of client.resources.list({ filter, abortSignal })) {
-    // A cluster's nodes take over its tags, and go with it.
+    // A cluster's nodes inherit its tags, and are deleted with it.
     if (resource.managedBy === undefined && isOf(resource.tags ?? {}, of)) found.push(resource);
   }
   return found;

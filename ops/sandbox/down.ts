@@ -1,6 +1,6 @@
 /**
- * `sandbox down`: deletes a sandbox and then looks whether anything is left, because a state that is empty does not mean
- * that Azure is: an update may have been killed, a cluster deleted by hand, a deletion have failed.
+ * `sandbox down`: deletes a sandbox, then checks for leftovers. An empty state does not mean that Azure is empty: an
+ * update may have been killed, a cluster deleted by hand, or a deletion may have failed.
  */
 import { CouldNotRun } from "../couldNotRun.ts";
 import { BeingUpdated, withLock } from "../pulumi/stackLock.ts";
@@ -21,15 +21,15 @@ import { appOf, azureSettings, removeStackFile, writeStackFile } from "./sandbox
 
 export interface Down {
   stack: string;
-  /** What was taken away beside Pulumi's own deletions, and why it was still there. */
+  /** What was deleted besides Pulumi's own deletions, and why it still existed. */
   swept: string[];
   /** What could not be deleted, and why. Empty: nothing is left. */
   left: string[];
-  /** What is nobody's to delete from here, e.g. images in a registry that is not Azure's. */
+  /** What these commands may not delete, e.g. images in a registry outside Azure. */
   kept: string[];
 }
 
-/** @throws CouldNotRun when there is no such sandbox */
+/** @throws CouldNotRun if the sandbox does not exist */
 export async function findSandbox({ cli }: Pick<Context, "cli">, name: string): Promise<Sandbox> {
   const stack = sandboxStack(name);
   const sandboxes = await listSandboxes(cli);
@@ -46,20 +46,20 @@ export async function findSandbox({ cli }: Pick<Context, "cli">, name: string): 
 }
 
 export interface DownOptions {
-  /** Name of the stack whose file the sandbox's is made from when it is missing. */
+  /** Name of the stack whose file serves as the template if the sandbox's own file is missing. */
   form: string;
-  /** Also what another identity made. */
+  /** Also take down sandboxes that another identity created. */
   madeByOthers: boolean;
 }
 
 /**
- * @throws BeingUpdated, or Error when the sandbox is another identity's, or when Azure or a cluster that it shares cannot be asked
- *   whether anything is left
+ * @throws BeingUpdated, or Error if the sandbox belongs to another identity, or if Azure or a shared cluster cannot be
+ * asked for leftovers
  */
 export async function down(context: Context, sandbox: Sandbox, { form, madeByOthers }: DownOptions): Promise<Down> {
   const { cli, folder } = context;
   const { stack, reference } = sandbox;
-  // Before the file goes, and before anything is deleted: without Azure nobody could tell what is left.
+  // Before the file is removed and anything is deleted: without Azure, leftovers cannot be found.
   const azure = await context.azure(azureSettings(folder, stack, form));
   if (!madeByOthers) refuseOthersSandbox(folder, sandbox, await azure.principal());
   await azure.groups({ app: appOf(folder, stack, form), stack });
@@ -78,7 +78,7 @@ export async function down(context: Context, sandbox: Sandbox, { form, madeByOth
   left.push(
     ...(await remains(places)).map(({ what }) => what).filter((what) => !left.some((line) => line.startsWith(what))),
   );
-  // What was swept away is still named in the state.
+  // The state still names the resources that the sweep deleted.
   if (failure !== undefined && left.length === 0) {
     await destroy(context, sandbox, form, { ...means, refresh: true });
   }
@@ -96,19 +96,19 @@ export async function down(context: Context, sandbox: Sandbox, { form, madeByOth
   };
 }
 
-/** What the stack owns; pending operations are forgotten, so that no deletion stumbles over them. */
+/** What the stack owns. Clears pending operations, so that no deletion fails because of them. */
 async function prepare({ cli }: Context, { reference }: Sandbox): Promise<Possessions> {
   const owned = await possessions(cli, reference);
-  // Of what such an operation did make, the tags tell.
+  // The tags show what such an operation did create.
   if (owned.pending > 0) await forgetPending(cli, reference);
   return owned;
 }
 
 /**
- * The deletions one after the other, each with more means than the one before. A protected resource does not hold them
- * up: a sandbox has nothing that is worth protecting.
- * @param shared it runs on a cluster that is not its own: what cannot be reached there is not gone
- * @returns what the last one failed with; `undefined` when one succeeded
+ * Runs the deletions one after another, each more forceful than the one before. Protected resources are deleted too: a
+ * sandbox has nothing worth protecting.
+ * @param shared the sandbox runs on a cluster that is not its own: objects that cannot be reached there still exist
+ * @returns the last failure; `undefined` when one deletion succeeded
  * @throws BeingUpdated
  */
 async function destroy(
@@ -121,14 +121,14 @@ async function destroy(
   const base = ["destroy", "--yes", "--skip-preview", "--continue-on-error", "--ignore-protect", "--stack", reference];
   const first = refresh ? [...base, "--refresh"] : base;
   const withProgram = () => {
-    // Only the program can sign in to the cluster again, and the files that it needs may be missing on this machine.
+    // Only the program can sign in to the cluster again, and the files it needs may be missing on this machine.
     writeStackFile(folder, form, { stack, owner, expires: (expires ?? context.now()).toISOString(), backend });
     return ["--run-program", "--config-file", stackFile(folder, stack)];
   };
   const attempts: (() => [string[], NodeJS.ProcessEnv])[] = [
     () => [first, {}],
     () => [[...first, ...withProgram()], {}],
-    // A cluster of its own that is gone or unreachable holds nothing that needs deleting one by one.
+    // If its own cluster is gone or unreachable, nothing inside it needs to be deleted one by one.
     () => [[...base, "--refresh", ...withProgram()], shared ? {} : { PULUMI_K8S_DELETE_UNREACHABLE: "true" }],
   ];
   let failure: string | undefined;
@@ -138,7 +138,7 @@ async function destroy(
       await withLock(context, reference, () => cli.work(args, env), context.lock);
       return undefined;
     } catch (error) {
-      // Whatever is found now may be what that update has just made.
+      // Anything found now may have just been created by that update.
       if (error instanceof BeingUpdated || error instanceof OutOfTime || error instanceof PulumiKilled) throw error;
       failure = (error as Error).message;
       say(`deletion ${number + 1} of ${attempts.length} failed: ${failure}`);

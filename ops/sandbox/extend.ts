@@ -1,4 +1,7 @@
-/** `sandbox extend`: a later end. The stack's tag decides; the resource group's tag shows it to whoever looks at Azure. */
+/**
+ * `sandbox extend`: sets a later expiry. The stack's tag is authoritative; the resource group's tag shows the expiry in
+ * Azure.
+ */
 import { existsSync } from "node:fs";
 import { withLock } from "../pulumi/stackLock.ts";
 import { setTags, stateOf } from "../pulumi/stackState.ts";
@@ -13,8 +16,8 @@ import { removeStackFile, writeExpiry, writeStackFile } from "./sandboxFile.ts";
 
 /**
  * @param lifetime minutes from now
- * @param form name of the stack whose file the sandbox's own is created from if it is missing
- * @returns the new end
+ * @param form name of the stack whose file serves as the template if the sandbox's own file is missing
+ * @returns the new expiry
  */
 export async function extend(context: Context, name: string, lifetime: number, form: string): Promise<string> {
   const { cli, folder } = context;
@@ -38,13 +41,13 @@ export async function extend(context: Context, name: string, lifetime: number, f
   try {
     await tagGroup(context, sandbox.reference, file);
   } finally {
-    // The file of a sandbox says that it was made on this machine.
+    // A sandbox's file means that it was created on this machine.
     if (!own) removeStackFile(folder, sandbox.stack);
   }
   return expires;
 }
 
-/** Writes the new end into the tags of the sandbox's resource group, if it has one. */
+/** Writes the new expiry into the tags of the sandbox's resource group, if it has one. */
 async function tagGroup(context: Context, reference: string, file: string): Promise<void> {
   const { cli } = context;
   const { deployment } = await stateOf(cli, reference);

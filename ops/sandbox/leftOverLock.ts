@@ -1,11 +1,12 @@
-/** When a lock on a sandbox's state counts as left over, for a workflow whose jobs on one sandbox run one after the other. */
+/** When a lock on a sandbox's state counts as stale, for a workflow whose jobs on one sandbox run one after another. */
 import { jobTimeLimitMinutes } from "../github/workflow.ts";
 import type { LockTaking } from "../pulumi/stackLock.ts";
 import type { Sandbox } from "./listSandboxes.ts";
 
 /**
- * The jobs that create and delete one sandbox exclude each other. Only the reaper works beside them, and it notes when it began.
- * @param sandbox absent: there is none yet
+ * Jobs that create or delete the same sandbox never run at the same time. Only the reaper runs in parallel, and it
+ * records when it began.
+ * @param sandbox absent: the sandbox does not exist yet
  */
 export function leftOverLock(
   takeLock: boolean,
@@ -16,11 +17,11 @@ export function leftOverLock(
   if (!takeLock) return {};
   const reaperMayBeAtIt =
     sandbox?.tried !== undefined && now.getTime() - sandbox.tried.getTime() < jobTimeLimitMinutes * 60_000;
-  // A machine of one's own may go on with a job that GitHub has given up: https://github.com/actions/runner/issues/3539
+  // A self-hosted runner may continue a job that GitHub has given up: https://github.com/actions/runner/issues/3539
   const outlivesItsJob = RUNNER_ENVIRONMENT === "self-hosted";
   return { take: true, jobMinutes: reaperMayBeAtIt || outlivesItsJob ? jobTimeLimitMinutes : 0 };
 }
 
-/** For the reaper, which works beside those jobs: older than any of them can be. */
+/** For the reaper, which runs in parallel to those jobs: the lock must be older than any job can be. */
 export const reapersLock = (takeLock: boolean): LockTaking =>
   takeLock ? { take: true, jobMinutes: jobTimeLimitMinutes } : {};

@@ -5,7 +5,7 @@ const minutesOf = { m: 1, h: 60, d: 24 * 60 } as const;
 const shortest = 15;
 const longest = 30 * minutesOf.d;
 
-/** @returns minutes @throws CouldNotRun that names what is allowed */
+/** @returns minutes @throws CouldNotRun naming the allowed values */
 export function lifetime(text: string): number {
   const [, count, unit] = /^(\d+)([mhd])$/.exec(text) ?? [];
   const minutes = count === undefined ? Number.NaN : Number(count) * minutesOf[unit as keyof typeof minutesOf];
@@ -13,7 +13,7 @@ export function lifetime(text: string): number {
   throw new CouldNotRun(`--ttl: "${text}" is not a lifetime: use 15m to 30d, e.g. "8h", "90m" or "3d"`);
 }
 
-/** The time a lifetime ends, to the second, as the tags hold it. */
+/** The expiry of a lifetime, to the second, as stored in the tags. */
 export const expiry = (now: Date, minutes: number): string =>
   new Date(now.getTime() + minutes * 60_000).toISOString().replace(/\.\d+Z$/, "Z");
 

@@ -1,38 +1,38 @@
-/** The sandboxes that the state backend knows: stacks that say so in their tags, whatever they are called. */
+/** The sandboxes in the state backend: stacks with sandbox tags. */
 import { PulumiFailed, type Cli } from "../pulumi/pulumiCli.ts";
 import { tagsOf } from "../pulumi/stackState.ts";
 import { prefix } from "./sandboxName.ts";
 
 /** Tags of a sandbox's stack. Every backend keeps them: file, blob storage, Pulumi Cloud. */
 export const tags = {
-  /** "true": only such a stack is ever taken down by these commands. */
+  /** "true": these commands take down only stacks with this tag. */
   sandbox: "tarmac:sandbox",
   owner: "tarmac:owner",
   /** ISO 8601, UTC. */
   expires: "tarmac:expires",
-  /** Object id of the application or managed identity that made it; none when a person did. */
+  /** Object id of the application or managed identity that created it; absent if a person did. */
   deployer: "tarmac:deployer",
-  /** What it was asked for by, e.g. the branch: two names may become one stack's. */
+  /** The requested name, e.g. the branch: two names can map to the same stack name. */
   name: "tarmac:name",
-  /** When somebody or the schedule last stopped or started its cluster; ISO 8601, UTC. */
+  /** When a person or the schedule last stopped or started its cluster; ISO 8601, UTC. */
   turned: "tarmac:turned",
   /** When the reaper last began to take it down; ISO 8601, UTC. */
   tried: "tarmac:tried",
-  /** While it is taken down: repositories in shared registries, which nothing else knows of once the state is empty. */
+  /** During a deletion: repositories in shared registries. Nothing else records them once the state is empty. */
   images: "tarmac:images",
 } as const;
 
 export interface Sandbox {
-  /** Name of the stack, without organisation: also that of its tags in Azure, its file and its namespace. */
+  /** Name of the stack, without organization. Also used for its tags in Azure, its file and its namespace. */
   stack: string;
-  /** What the CLI calls it: Pulumi Cloud lists stacks of other organisations as ORGANISATION/STACK. */
+  /** The CLI's name for it: Pulumi Cloud lists stacks of other organizations as ORGANIZATION/STACK. */
   reference: string;
-  /** The branch or name that it was made for. */
+  /** The branch or name that it was created for. */
   name: string;
   owner: string;
-  /** Object id of the application that made it; `undefined` when a person did. */
+  /** Object id of the application that created it; `undefined` if a person did. */
   deployer?: string;
-  /** `undefined` when the tag is missing or no time: then it never expires by itself. */
+  /** `undefined` if the tag is missing or not a time: the sandbox then never expires. */
   expires?: Date;
   /** When the reaper last began to take it down. */
   tried?: Date;
@@ -52,13 +52,13 @@ export async function allStacks(cli: Cli): Promise<ListedStack[]> {
 }
 
 /**
- * A stack counts when its name and its tags both say that it is a sandbox: neither a tag that was set by mistake nor a
- * name that was chosen badly makes a shared environment one.
+ * A stack counts as a sandbox only if both its name and its tags say so: a wrong tag alone, or a badly chosen name
+ * alone, does not make a shared environment a sandbox.
  */
 export async function listSandboxes(cli: Cli): Promise<Sandbox[]> {
   const candidates = (await allStacks(cli)).filter(({ name }) => shortName(name).startsWith(prefix));
   const found: Sandbox[] = [];
-  // Each question is a process of its own: not for all stacks at once.
+  // Each query is a separate process: limit how many run at once.
   for (let start = 0; start < candidates.length; start += atOnce) {
     const some = await Promise.all(candidates.slice(start, start + atOnce).map((listed) => readSandbox(cli, listed)));
     found.push(...some.filter((sandbox) => sandbox !== undefined));
@@ -68,7 +68,7 @@ export async function listSandboxes(cli: Cli): Promise<Sandbox[]> {
 
 const atOnce = 4;
 
-/** @returns `undefined` for a stack that is no sandbox, or is not there any more: somebody else may be taking it down */
+/** @returns `undefined` for a stack that is not a sandbox or no longer exists: another process may be taking it down */
 export async function readSandbox(cli: Cli, listed: ListedStack): Promise<Sandbox | undefined> {
   try {
     return sandboxOf(listed, await tagsOf(cli, listed.name));
@@ -80,7 +80,7 @@ export async function readSandbox(cli: Cli, listed: ListedStack): Promise<Sandbo
   }
 }
 
-/** The name without ORGANISATION/ or ORGANISATION/PROJECT/. */
+/** The name without ORGANIZATION/ or ORGANIZATION/PROJECT/. */
 export const shortName = (name: string): string => name.split("/").at(-1) ?? name;
 
 function sandboxOf(listed: ListedStack, found: Record<string, string>): Sandbox | undefined {

@@ -1,4 +1,4 @@
-/** What a sandbox uses while it runs: machines, in node hours. What a node hour costs stands in Azure's price list, and nowhere here. */
+/** What a sandbox uses while it runs: machines, in node hours. Prices are in Azure's price list, not here. */
 import { ownType } from "@tarmac/policy/azure/anyVersion";
 import type { StateResource } from "../pulumi/stackState.ts";
 
@@ -7,12 +7,12 @@ export interface NodeUse {
   pool: string;
   /** Machine size, e.g. "Standard_B2s_v2". */
   size: string;
-  /** Fewest and most nodes; equal without the cluster autoscaler. */
+  /** Minimum and maximum number of nodes; equal without the cluster autoscaler. */
   least: number;
   most: number;
 }
 
-/** The pools of a stack's own cluster. Empty: it has none, and runs on a cluster of others. */
+/** The pools of a stack's own cluster. Empty: it has no cluster of its own and runs on a shared one. */
 export function nodeUse(resources: readonly StateResource[]): NodeUse[] {
   return resources.flatMap(({ type, inputs = {} }) => {
     const own = ownType(type, inputs);

@@ -1,26 +1,29 @@
-/** What a stack owns according to its state, so that it can be looked for after the stack is gone. */
+/** What a stack owns according to its state. Used to find leftovers after the stack is gone. */
 import { ownType } from "@tarmac/policy/azure/anyVersion";
 import type { Cli } from "../pulumi/pulumiCli.ts";
 import { stateOf, type StateResource } from "../pulumi/stackState.ts";
 
 export interface Possessions {
-  /** Resources beside the stack itself and its providers. */
+  /** Number of resources, without the stack itself and its providers. */
   count: number;
-  /** Operations that an update began and whose end nobody knows. */
+  /** Operations that an update began and whose outcome is unknown. */
   pending: number;
-  /** Whose it is, as its resources' tags say; `undefined` where none is known. */
+  /** The app in its resources' tags; `undefined` if no resource has the tag. */
   app?: string;
-  /** It runs on a cluster that is not its own. */
+  /** The sandbox runs on a cluster that is not its own. */
   onSharedCluster: boolean;
-  /** Ids of role assignments, also of those that may have come to be. */
+  /** Ids of role assignments, including those that may have been created. */
   grants: string[];
-  /** Images in registries that are not the stack's own, which outlive it. The state is the sandbox's word: see deleteImages. */
+  /**
+   * Images in registries that the stack does not own and that outlive it. The sandbox's code controls the state: see
+   * deleteImages.
+   */
   images: Images[];
 }
 
 export interface Images {
   loginServer: string;
-  /** `undefined`: whichever the stack pushes to; an update was killed while it did. */
+  /** `undefined`: whichever repository the stack pushes to; an update was killed during the push. */
   repository?: string;
 }
 
@@ -41,7 +44,7 @@ export async function possessions(cli: Cli, stack: string): Promise<Possessions>
   };
 }
 
-/** The id of a role assignment; of one that was being made, the id that it would have. */
+/** The id of a role assignment; for a pending creation, the id it would get. */
 function grantOf({ type, id, inputs }: StateResource): string | undefined {
   if (type !== "azure-native:authorization:RoleAssignment") return undefined;
   if (id !== undefined && id !== "") return id;
@@ -69,7 +72,7 @@ function imagesOf(resources: readonly StateResource[], pending: readonly StateRe
   return isPushing ? attached.map((loginServer) => ({ loginServer })) : pushed;
 }
 
-/** Host of a registry that is the stack's own, whichever type it was made as. */
+/** Host of the stack's own registry, whichever resource type created it. */
 function ownLoginServer({ type, inputs, outputs }: StateResource): string | undefined {
   if (ownType(type, inputs) !== "azure-native:containerregistry:Registry") return undefined;
   const { loginServer } = (outputs?.properties ?? {}) as { loginServer?: unknown };

@@ -1,4 +1,4 @@
-/** Brings news of sandboxes to the pull requests that they are of: a comment, a deployment, and a warning before the end. */
+/** Publishes sandbox news on their pull requests: a comment, a deployment, and a warning before the expiry. */
 import { endDeployments, recordDeployment, type DeploymentState } from "../github/deployments.ts";
 import type { GitHubClient } from "../github/gitHubClient.ts";
 import { commentText, postComment, type Author, type PullRequest } from "../github/pullRequest.ts";
@@ -9,14 +9,14 @@ export interface PublishInput {
   client: GitHubClient;
   /** "OWNER/NAME". */
   repository: string;
-  /** Whose comments these are. */
+  /** Author of the comments. */
   author: Author;
-  /** Newest commit of the pull request that this run is for. */
+  /** Newest commit of the pull request that this run belongs to. */
   head?: string;
-  /** Page of the run. */
+  /** URL of the workflow run. */
   run?: string;
   now: Date;
-  /** A sandbox that expires sooner gets a warning; minutes. */
+  /** Warn about a sandbox that expires in fewer minutes than this. */
   warnMinutes: number;
   say: (line: string) => void;
 }
@@ -33,7 +33,7 @@ async function publishSandbox(input: PublishInput, news: SandboxNews, pullReques
   const { client, author, head, run, say } = input;
   const own = { marker: marker(news.stack), author };
   const before = recordIn(await commentText(client, pullRequest, own));
-  // Two runs may tell at the same time: that of the later event counts.
+  // Two runs may report at the same time: the later event wins.
   if (before !== undefined && before.at > news.at) {
     say(`${news.stack}: nothing is posted, a later run has done so`);
     return;
@@ -47,7 +47,7 @@ async function publishSandbox(input: PublishInput, news: SandboxNews, pullReques
   await warn(input, record, pullRequest);
 }
 
-/** What is not known now is as it was. A failure does not take away what was known of the address, the end of it does. */
+/** Unknown fields keep their earlier values. A failure keeps the known address; the sandbox's end removes it. */
 function merged(before: SandboxRecord | undefined, news: SandboxNews, head: string | undefined): SandboxRecord {
   const commit = head ?? before?.commit;
   return { ...before, ...news, ...(commit === undefined ? {} : { commit }) };
@@ -76,7 +76,7 @@ const descriptions: Record<NewsState, string> = {
   left: "The sandbox was taken down, but not completely",
 };
 
-/** GitHub's name of the environment that a sandbox is. No job runs in it, and no identity trusts it. */
+/** Name of the GitHub environment of a sandbox. No job runs in it, and no identity trusts it. */
 export const environmentOf = (number: number): string => `sandbox/pr-${number}`;
 
 async function deployment({ client, repository, run }: PublishInput, record: SandboxRecord): Promise<void> {

@@ -1,4 +1,4 @@
-/** `sandbox reap`: takes down whatever has expired. One failed deletion, or one that hangs, does not stop the rest. */
+/** `sandbox reap`: takes down expired sandboxes. A deletion that fails or hangs does not stop the rest. */
 import { PulumiKilled } from "../pulumi/pulumiCli.ts";
 import { setTags } from "../pulumi/stackState.ts";
 import { backendMark, backendTag } from "./backendMark.ts";
@@ -21,43 +21,41 @@ export interface Reaped {
   stack: string;
   owner: string;
   expires: string;
-  /** `undefined` when it was only looked at. */
+  /** `undefined` in a dry run. */
   result?: Down | { failed: string };
 }
 
 export interface Reaping {
   reaped: Reaped[];
-  /** Sandboxes that live on. */
+  /** Sandboxes that have not expired. */
   kept: Sandbox[];
-  /** Those whose expiry cannot be read: they live until somebody looks. */
+  /** Sandboxes whose expiry cannot be read: they stay until a person checks them. */
   endless: Sandbox[];
-  /** Expired ones that this run had no time for. The next one begins with them. */
+  /** Expired sandboxes that this run had no time for. The next run begins with them. */
   postponed: Sandbox[];
-  /** Resource groups of expired sandboxes that no stack knows, and that do not say which state backend they are of. */
+  /** Resource groups of expired sandboxes that have no stack and no mark of a state backend. */
   unclaimed: { group: string; stack: string; owner: string }[];
 }
 
 export interface ReapOptions extends DownOptions {
   /** Only look. */
   dryRun: boolean;
-  /** Minutes for one sandbox. */
+  /** Time limit for one sandbox, in minutes. */
   budget: number;
-  /** Minutes for all of them together. */
+  /** Time limit for all sandboxes together, in minutes. */
   within: number;
 }
 
-/** Minutes; with less, a deletion is not begun. */
+/** Minutes; with less time left, no deletion is started. */
 const shortestBudget = 5;
 
-/**
- * Besides stacks, resource groups that say they are an expired sandbox's are taken down when no stack knows them any more.
- */
+/** Takes down expired stacks, and resource groups tagged as an expired sandbox's that no longer have a stack. */
 export async function reap(context: Context, options: ReapOptions): Promise<Reaping> {
   const { form, dryRun, madeByOthers } = options;
   const { cli, folder, now, say } = context;
   const end = now().getTime() + options.within * 60_000;
   const minutesLeft = () => Math.floor((end - now().getTime()) / 60_000);
-  // Without Azure nothing could be taken down: that is said once, and not of each.
+  // Without Azure nothing could be taken down: report that once, not per sandbox.
   const azure = await context.azure(azureSettings(folder, form, form));
   const app = appOf(folder, form, form);
   await azure.groups({ app });
@@ -76,7 +74,7 @@ export async function reap(context: Context, options: ReapOptions): Promise<Reap
       postponed.push(sandbox);
       continue;
     }
-    // The ones before it took their time, in which somebody may have extended it or taken it down.
+    // Earlier deletions took time. Meanwhile the sandbox may have been extended or taken down.
     const still = await readSandbox(cli, { name: sandbox.reference });
     if (still === undefined) continue;
     if (!isExpired(still, now())) {
@@ -91,7 +89,7 @@ export async function reap(context: Context, options: ReapOptions): Promise<Reap
         return await withTimeBudget(context, minutes, (bounded) => down(bounded, sandbox, { form, madeByOthers }));
       } catch (error) {
         if (!(error instanceof PulumiKilled)) throw error;
-        // The lock is this run's own: the next one should not wait until it counts as left over.
+        // The lock is this run's own: the next run should not have to wait until it counts as stale.
         await cli.run(["cancel", "--yes", "--stack", sandbox.reference]);
         throw error.cause;
       }
@@ -135,7 +133,10 @@ export async function reap(context: Context, options: ReapOptions): Promise<Reap
   };
 }
 
-/** Those that were never tried come first, then those whose last attempt is the longest ago: one that hangs waits for all others. */
+/**
+ * Sandboxes that were never tried come first, then those with the oldest attempt: one that hangs comes after all
+ * others.
+ */
 const byTurn = (a: Sandbox, b: Sandbox): number =>
   (a.tried?.getTime() ?? 0) - (b.tried?.getTime() ?? 0) || (a.expires?.getTime() ?? 0) - (b.expires?.getTime() ?? 0);
 

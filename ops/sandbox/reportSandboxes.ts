@@ -1,4 +1,4 @@
-/** `sandbox report`: tells pull requests about their sandboxes, with the news that another job has handed on. */
+/** `sandbox report`: tells pull requests about their sandboxes, using the news from another job. */
 import { CouldNotRun } from "../couldNotRun.ts";
 import { GitHubClient } from "../github/gitHubClient.ts";
 import { workflowRun } from "../github/workflow.ts";
@@ -8,12 +8,12 @@ import { sandboxStack } from "./sandboxName.ts";
 import { timeBudget } from "./timeBudget.ts";
 
 export interface ReportOptions {
-  /** The one sandbox that is reported; empty or absent: all that the news are of. */
+  /** The sandbox to report; empty or absent: all sandboxes in the news. */
   name?: string;
   news?: string;
-  /** It is being created or updated now. */
+  /** The sandbox is being created or updated now. */
   creating?: true;
-  /** Time before the end at which people are warned. */
+  /** How long before the expiry to warn. */
   warn: string;
   author: string;
 }
@@ -49,7 +49,7 @@ function toTell({
   now: Date;
 }): SandboxNews[] {
   const found = readNews(news);
-  // A schedule tells of all. The variable is empty then.
+  // A scheduled run reports all. The variable is empty then.
   if (name === undefined || name === "") return found;
   const stack = sandboxStack(name);
   if (creating) return [{ stack, state: "creating", at: now.toISOString() }];

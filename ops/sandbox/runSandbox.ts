@@ -27,7 +27,7 @@ import { listSandboxes } from "./listSandboxes.ts";
 import { up } from "./up.ts";
 
 interface Common {
-  /** Stack whose file is the form. Default: TARMAC_SANDBOX_FORM, or "sandbox". */
+  /** Stack whose file is the template. Default: TARMAC_SANDBOX_FORM, or "sandbox". */
   from?: string;
   json?: true;
 }
@@ -71,12 +71,12 @@ export async function runSandbox(wanted: RunSandbox): Promise<number> {
   }
 }
 
-/** @returns whether all went well */
+/** @returns whether everything succeeded */
 async function run(wanted: RunSandbox): Promise<boolean> {
   const json = wanted.json === true;
   const say = (line: string) => void process[json ? "stderr" : "stdout"].write(`${line}\n`);
   const contextWithin = (signal?: AbortSignal): Context => ({
-    // The state knows the key of a sandbox whose file was never on this machine.
+    // The state contains the key of a sandbox whose file was never on this machine.
     cli: cliOf({ cwd: project, env: { PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true" }, signal }, say),
     azure: (settings) => azureInventory(settings, process.env, signal),
     power: (settings) => clusterPower(settings, process.env, signal),
@@ -198,14 +198,14 @@ async function run(wanted: RunSandbox): Promise<boolean> {
   }
 }
 
-/** Of the sandboxes among these stacks. */
+/** Reports the sandboxes among these stacks. */
 async function tellOfTurned(context: Context, stacks: readonly string[], form: string): Promise<void> {
   const sandboxes = (await listSandboxes(context.cli)).filter(({ stack }) => stacks.includes(stack));
   const powers = await powersOf(context, form);
   tellNews(sandboxes.map((sandbox) => newsOfAlive(sandbox, powers, context.now())));
 }
 
-/** Why a sandbox did not come up: Pulumi's words, and the doctor's. */
+/** Why a sandbox failed to start: Pulumi's errors, and the doctor's findings. */
 async function newsOfFailure(error: Error, stack: string, owner: string, now: Date): Promise<SandboxNews> {
   const diagnosis =
     error instanceof PulumiFailed

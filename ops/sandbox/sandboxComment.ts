@@ -1,19 +1,19 @@
-/** What the comments on a pull request say of its sandbox. */
+/** Comments on a pull request about its sandbox. */
 import { block, code, plain, table } from "../report/markdown.ts";
 import { cutAtLine } from "../report/cutText.ts";
 import { nodeHours } from "./nodeUse.ts";
 import { readNews, type NewsState, type SandboxNews } from "./sandboxNews.ts";
 import { prefix } from "./sandboxName.ts";
 
-/** What the comment was made from; the next news fills in what has changed. */
+/** Data that the comment was built from; later news updates it. */
 export interface SandboxRecord extends SandboxNews {
-  /** Commit that runs, or was to run. */
+  /** Commit that runs, or that was to run. */
   commit?: string;
 }
 
-/** By which the comment is found again. */
+/** Marks the comment so that later runs find it. */
 export const marker = (stack: string): string => `<!-- ${stack} -->`;
-/** The warning is a comment of its own, because an edit notifies nobody. There is one for each expiry. */
+/** The warning is a separate comment, because an edit notifies nobody. There is one per expiry. */
 export const endMarker = ({ stack, expires }: SandboxNews): string => `<!-- ${stack} ends ${expires} -->`;
 
 const headings: Record<NewsState, string> = {
@@ -27,7 +27,7 @@ const headings: Record<NewsState, string> = {
 
 const nameOf = (stack: string) => stack.slice(prefix.length);
 
-/** @param run page of the workflow run */
+/** @param run URL of the workflow run */
 export function comment(record: SandboxRecord, run: string | undefined): string {
   const { stack, state, reason } = record;
   return [
@@ -101,9 +101,9 @@ const recordLine = (record: SandboxRecord) =>
 
 const withoutReason = ({ reason: _, ...record }: SandboxRecord): SandboxNews => record;
 
-/** What an earlier comment was made from; `undefined` where it does not say so. */
+/** Data that an earlier comment was built from; `undefined` if it contains none. */
 export function recordIn(text: string | undefined): SandboxRecord | undefined {
-  // The last one: what stands above it may be the words of the sandbox's code.
+  // Take the last record: the text above it may come from the sandbox's code.
   const encoded = [...(text ?? "").matchAll(/^<!-- tarmac-sandbox-record ([\w-]+) -->$/gm)].at(-1)?.[1];
   if (encoded === undefined) return undefined;
   const decoded = Buffer.from(encoded, "base64url").toString();

@@ -1,7 +1,7 @@
 /**
- * Who may take a sandbox down. A deletion works through the sandbox's state: it runs the sign-in command of the kubeconfig in
- * there, and deletes the ids in there. The code of a pull request writes that state, so the deletion must not have more rights
- * than that code had: it is left to the identity that made the sandbox.
+ * Who may take a sandbox down. A deletion works through the sandbox's state: it runs the sign-in command of the
+ * kubeconfig in the state, and deletes the ids in it. The code of a pull request writes that state, so the deletion
+ * must not have more rights than that code had. Only the identity that created the sandbox may delete it.
  */
 import { existsSync } from "node:fs";
 import type { Principal } from "../azure/signIn.ts";
@@ -10,9 +10,10 @@ import { stackFile } from "../stackFiles/stackFile.ts";
 import type { Sandbox } from "./listSandboxes.ts";
 
 /**
- * A person needs the stack file that `up` left on this machine: the sandbox's code could write any tag that named its maker. An
- * application must be the one that made the sandbox, unless a person did: the workflow takes down those as well.
- * @throws CouldNotRun for anybody else
+ * A person needs the stack file that `up` left on this machine, because the sandbox's code could write any tag naming
+ * its creator. An application must be the one that created the sandbox, unless a person did: the workflow also takes
+ * down those.
+ * @throws CouldNotRun for any other identity
  */
 export function refuseOthersSandbox(folder: string, sandbox: Sandbox, { objectId, person }: Principal): void {
   const { stack, owner, deployer } = sandbox;

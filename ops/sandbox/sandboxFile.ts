@@ -1,4 +1,4 @@
-/** The stack file of a sandbox: the form's settings, and those that make it one. */
+/** The stack file of a sandbox: the template's settings plus those specific to a sandbox. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { parseDocument, Scalar, type Document } from "yaml";
 import { azureSettingsIn } from "../azure/azureSettings.ts";
@@ -13,14 +13,14 @@ export interface SandboxSettings {
   owner: string;
   /** ISO 8601, UTC. */
   expires: string;
-  /** Of the state backend: see backendMark. */
+  /** Mark of the state backend: see backendMark. */
   backend: string;
 }
 
 /**
- * Writes the stack file from the form's. What the file had before goes, but for the key to its secrets.
- * @param form name of the stack whose file is the form, e.g. "sandbox"
- * @throws CouldNotRun when there is no such file
+ * Writes the stack file from the template. Earlier contents are dropped, except the key to its secrets.
+ * @param form name of the stack whose file is the template, e.g. "sandbox"
+ * @throws CouldNotRun if that file does not exist
  */
 export function writeStackFile(folder: string, form: string, settings: SandboxSettings): void {
   const { stack, owner, expires, backend } = settings;
@@ -39,7 +39,8 @@ export function writeStackFile(folder: string, form: string, settings: SandboxSe
     "tarmac:expires": quoted(expires),
     "tarmac:tags": { ...tagsIn(document.toJS() as StackFile | null), [backendTag]: backend },
     "tarmac:protect": false,
-    // On a cluster or a registry that others use too, it has a place of its own that can be deleted as a whole.
+    // On a shared cluster or registry, the sandbox has its own namespace or repository, which can be deleted as a
+    // whole.
     "tarmac:namespace": stack,
     "tarmac:repository": `${appName}/${stack}`,
   });
@@ -47,14 +48,14 @@ export function writeStackFile(folder: string, form: string, settings: SandboxSe
   writeFileSync(stackFile(folder, stack), document.toString(), { mode: 0o600 });
 }
 
-/** YAML would read a bare time as one, and Pulumi hand it on in another form. */
+/** YAML would parse an unquoted time as a timestamp, and Pulumi would pass it on in another format. */
 function quoted(text: string): Scalar {
   const scalar = new Scalar(text);
   scalar.type = "QUOTE_DOUBLE";
   return scalar;
 }
 
-/** The key that the stack's state and settings are encrypted with stands in its file, unless the form has one of its own. */
+/** The file contains the key that encrypts the stack's state and settings, unless the template has its own. */
 function keepKey(folder: string, stack: string, document: Document): void {
   if (!existsSync(stackFile(folder, stack))) return;
   const before = parseDocument(readFileSync(stackFile(folder, stack), "utf8"));
@@ -64,8 +65,8 @@ function keepKey(folder: string, stack: string, document: Document): void {
 }
 
 /**
- * What closes the sandbox's secrets, where the form names a key: Pulumi takes a passphrase for every new stack that is not
- * told of one, whatever its file says.
+ * The secrets provider of the sandbox, if the template names one. Pulumi uses a passphrase for every new stack unless
+ * told otherwise, whatever the stack's file says.
  * @returns arguments for `pulumi stack init`
  */
 export function secretsProvider(folder: string, stack: string): string[] {
@@ -75,7 +76,7 @@ export function secretsProvider(folder: string, stack: string): string[] {
   return typeof secretsprovider === "string" ? ["--secrets-provider", secretsprovider] : [];
 }
 
-/** Says in the file when the sandbox expires; without a file nothing is to be said. */
+/** Writes the sandbox's expiry into its file; does nothing if there is no file. */
 export function writeExpiry(folder: string, stack: string, expires: string): void {
   const file = stackFile(folder, stack);
   const document = parseDocument(readFileSync(file, "utf8"));
@@ -95,7 +96,7 @@ const appIn = (file: StackFile | null): string => {
   return typeof named === "string" ? named : generalSettings.appName.default;
 };
 
-/** The form's own tags: YAML, or JSON as Pulumi's command writes it. @throws CouldNotRun for neither */
+/** The template's own tags: YAML, or JSON as `pulumi config set` writes it. @throws CouldNotRun for anything else */
 function tagsIn(file: StackFile | null): Record<string, unknown> {
   const tags = file?.config?.["tarmac:tags"] ?? {};
   try {
@@ -108,8 +109,8 @@ function tagsIn(file: StackFile | null): Record<string, unknown> {
 }
 
 /**
- * One identity has a right at one registry once: sandboxes that share both would share the assignment, and the first that
- * goes would take it from all.
+ * An identity can have a role on a registry only once. Sandboxes that share both would share the assignment, and the
+ * first to be deleted would remove it for all.
  */
 function refuseSharedGrant(form: string, file: StackFile | null): void {
   const { "tarmac:existingRegistry": registry, "tarmac:kubeletObjectId": kubelet } = file?.config ?? {};
@@ -120,17 +121,17 @@ function refuseSharedGrant(form: string, file: StackFile | null): void {
   );
 }
 
-/** The app that a sandbox is of, as the tag `app` of all it makes says. */
+/** The app of a sandbox, as in the tag `app` of all its resources. */
 export const appOf = (folder: string, stack: string, form: string): string =>
   appIn({ config: configOf(folder, stack, form) });
 
-/** What the sandbox's file, or else the form's, says about Azure. */
+/** Azure settings from the sandbox's file, or else from the template. */
 export const azureSettings = (folder: string, stack: string, form: string): AzureSettings =>
   azureSettingsIn(configOf(folder, stack, form));
 
 /**
- * The file that holds the sandbox's settings: its own, or else the form; `undefined` where there is neither. A file without
- * settings is none: Pulumi writes one for the key alone, on a machine that had none.
+ * The file with the sandbox's settings: its own, or else the template; `undefined` if neither exists. A file without
+ * settings does not count: Pulumi writes one that contains only the key on a machine that had none.
  */
 export const settingsFile = (folder: string, stack: string, form: string): string | undefined =>
   [stackFile(folder, stack), stackFile(folder, form)].find(

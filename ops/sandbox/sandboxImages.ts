@@ -1,4 +1,4 @@
-/** Images in a registry that others use too: their deletion is no part of Pulumi's. */
+/** Images in a shared registry: Pulumi does not delete them. */
 import { isImagePath } from "@tarmac/validate/imageReference";
 import type { Cli } from "../pulumi/pulumiCli.ts";
 import { setTags, tagsOf } from "../pulumi/stackState.ts";
@@ -10,13 +10,13 @@ export interface DeletedImages {
   deleted: string[];
   /** What could not be deleted, and why. */
   left: string[];
-  /** What is nobody's to delete from here. */
+  /** What these commands may not delete. */
   kept: string[];
 }
 
 /**
- * Which images a sandbox has in registries that outlive it. They are written down in the stack's tags, because the state
- * forgets them with the first deletion, whether or not they can be deleted afterwards.
+ * Records a sandbox's images in registries that outlive it. They are stored in the stack's tags, because the first
+ * deletion removes them from the state, even if deleting the images fails afterwards.
  */
 export async function rememberImages(
   cli: Cli,
@@ -39,8 +39,9 @@ export async function rememberImages(
 const nameOf = ({ loginServer, repository }: Images) => `${loginServer}/${repository}`;
 
 /**
- * The code of a pull request writes its sandbox's state and tags. So neither decides which host is asked, nor which
- * repository is deleted there: only a registry that Azure lists, and only the repository that bears the stack's name.
+ * The code of a pull request writes its sandbox's state and tags, so neither may decide which host is contacted or
+ * which repository is deleted. Allowed are only registries that Azure lists, and only the repository with the stack's
+ * name.
  */
 export async function deleteImages(azure: Inventory, stack: string, images: readonly Images[]): Promise<DeletedImages> {
   const result: DeletedImages = { deleted: [], left: [], kept: [] };

@@ -1,4 +1,4 @@
-/** What is left of a stack that was destroyed. */
+/** Leftovers of a destroyed stack. */
 import type { Inventory, Marks } from "./context.ts";
 import type { Possessions } from "./possessions.ts";
 import { isLeft, type Tenancy } from "./sharedCluster.ts";
@@ -9,16 +9,16 @@ export interface Leftover {
   remove: () => Promise<unknown>;
 }
 
-/** Where a stack's things may be, and how they are known. */
+/** Where a stack's resources can be, and how they are identified. */
 export interface Places {
   azure: Inventory;
   marks: Marks;
   owned: Possessions;
-  /** Of a sandbox on a cluster that is not its own. */
+  /** For a sandbox on a cluster that is not its own. */
   tenancy?: Tenancy;
 }
 
-/** @throws Error when Azure or the cluster cannot be asked */
+/** @throws Error if Azure or the cluster cannot be reached */
 export async function remains({ azure, marks, owned, tenancy }: Places): Promise<Leftover[]> {
   const [groups, resources, grants, namespace] = await Promise.all([
     azure.groups(marks),
@@ -37,7 +37,7 @@ export async function remains({ azure, marks, owned, tenancy }: Places): Promise
         ]
       : []),
     ...groups.map(({ name }) => ({ what: `resource group ${name}`, remove: () => azure.deleteGroup(name) })),
-    // What is in such a group goes with it.
+    // Resources in such a group are deleted with it.
     ...resources
       .filter((id) => !within(id))
       .map((id) => ({ what: `resource ${id}`, remove: () => azure.deleteResource(id) })),

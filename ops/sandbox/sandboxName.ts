@@ -1,17 +1,18 @@
-/** What a sandbox's stack is called: from a person's words or a branch's name. */
+/** The name of a sandbox's stack, from the requested name or the branch's. */
 import { createHash } from "node:crypto";
 import { CouldNotRun } from "../couldNotRun.ts";
 
-/** Every sandbox's stack starts with it, and no other stack may. */
+/** Every sandbox's stack name starts with this prefix, and no other stack's may. */
 export const prefix = "sandbox-";
 
-/** With the prefix still a DNS label with room to spare: the stack's name is its Kubernetes namespace, too. */
+/** With the prefix this is still a DNS label with room to spare: the stack name is also its Kubernetes namespace. */
 const longest = 40;
 
 /**
- * The stack of a sandbox, e.g. `sandbox-feature-42` of `feature/42`. A name that is too long is cut, and ends in six hexadecimal
- * digits that follow from the whole, so that two long branches do not share a sandbox. The stack's own name stands for itself.
- * @throws CouldNotRun when nothing of the name can be used
+ * The stack of a sandbox, e.g. `sandbox-feature-42` for `feature/42`. A name that is too long is cut and gets six
+ * hexadecimal digits derived from the full name, so that two long branches do not share a sandbox. An existing stack
+ * name maps to itself.
+ * @throws CouldNotRun if no character of the name can be used
  */
 export function sandboxStack(name: string): string {
   const plain = name

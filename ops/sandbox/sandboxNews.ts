@@ -1,6 +1,6 @@
 /**
- * What a job that works on sandboxes hands to the job that may write to the pull request. The first one runs the code of a pull
- * request, so what it says is data of somebody's: checked for its shape, cut to size, and shown as text.
+ * What a job that works on sandboxes passes to the job that may write to the pull request. The first job runs the code
+ * of a pull request, so its output is untrusted: it is validated, truncated, and shown as text.
  */
 import { sandboxStack, prefix } from "./sandboxName.ts";
 import type { NodeUse } from "./nodeUse.ts";
@@ -12,28 +12,28 @@ export interface SandboxNews {
   /** e.g. "sandbox-pr-7". */
   stack: string;
   state: NewsState;
-  /** When this was so; ISO 8601. */
+  /** Time of the event; ISO 8601. */
   at: string;
   owner?: string;
   /** ISO 8601. */
   expires?: string;
-  /** Address of the service, where it can be reached from outside. */
+  /** Address of the service, if it is reachable from outside. */
   url?: string;
   /** How to reach it. */
   reach?: string;
-  /** Absent: not known. Empty: none of its own. */
+  /** Absent: unknown. Empty: no nodes of its own. */
   nodes?: NodeUse[];
-  /** Why it failed, or what is left: lines. */
+  /** Why it failed, or what is left; several lines. */
   reason?: string;
 }
 
 const longest = { line: 300, reason: 20_000, entries: 200, pools: 20 };
 
-/** For a step's output, which is one line. */
+/** For a step output, which is a single line. */
 export const newsLine = (news: readonly SandboxNews[]): string =>
   JSON.stringify(news.map((one) => ({ ...one, ...(one.reason && { reason: one.reason.slice(0, longest.reason) }) })));
 
-/** What of a text has the shape of news. A text that has none of it gives none: it is not for this job to judge the other. */
+/** The parts of a text that are valid news. Invalid text gives an empty list: this job does not judge the other. */
 export function readNews(text: string): SandboxNews[] {
   let data: unknown;
   try {
@@ -68,7 +68,7 @@ const isTime = (value: unknown): value is string =>
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/.test(value) &&
   !Number.isNaN(Date.parse(value));
 
-/** A plain address without a user, a query, or anything that Markdown could take for markup. */
+/** A plain address without a user, a query, or anything that Markdown could read as markup. */
 const isAddress = (value: unknown): value is string =>
   typeof value === "string" &&
   value.length <= longest.line &&
@@ -81,13 +81,13 @@ function poolOf(data: unknown): NodeUse | undefined {
   return { pool: pool.slice(0, 20), size: size.slice(0, 60), least: least as number, most: most as number };
 }
 
-/** The pull request that a sandbox is of; `undefined` for a sandbox of something else. */
+/** The pull request of a sandbox; `undefined` if the sandbox belongs to none. */
 export function pullRequestOf(stack: string): number | undefined {
   const [, number] = new RegExp(`^${prefix}pr-([1-9]\\d{0,8})$`).exec(stack) ?? [];
   return number === undefined ? undefined : Number(number);
 }
 
-/** What is to be said of a sandbox whose job ended without a word. */
+/** The news for a sandbox whose job ended without reporting any. */
 export const silentFailure = (name: string, now: Date): SandboxNews => ({
   stack: sandboxStack(name),
   state: "failed",

@@ -1,4 +1,4 @@
-/** What the commands for sandboxes print. */
+/** Output of the sandbox commands. */
 import type { Power } from "../azure/clusterPower.ts";
 import type { Down } from "./down.ts";
 import { fromNow } from "./lifetime.ts";
@@ -6,7 +6,7 @@ import type { Reaping } from "./reap.ts";
 import type { Schedule } from "./sleep.ts";
 import { isExpired, type Sandbox } from "./listSandboxes.ts";
 
-/** Columns of equal width, with two spaces between. */
+/** Pads columns to equal width, two spaces apart. */
 function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
   return rows
@@ -74,6 +74,6 @@ export function reapReport({ reaped, kept, endless, postponed, unclaimed }: Reap
   ].join("\n");
 }
 
-/** How many of those that should be gone are not. */
+/** Number of sandboxes that should be gone but still exist. */
 export const failures = ({ reaped }: Pick<Reaping, "reaped">): number =>
   reaped.filter(({ result }) => result !== undefined && ("failed" in result || result.left.length > 0)).length;

@@ -1,4 +1,4 @@
-/** A cluster that outlives the sandboxes on it: what is left of one there is its namespace. */
+/** A cluster that outlives its sandboxes. A sandbox's only leftover on it is its namespace. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { CouldNotRun } from "../couldNotRun.ts";
 import { labelValue } from "@tarmac/components/azure/derivedNames";
@@ -15,13 +15,13 @@ export interface Tenancy {
   cluster: SharedCluster;
 }
 
-/** A cluster that nobody can ask any more is taken for gone only by somebody who says so. */
+/** Whether an unreachable cluster counts as gone: only if the user sets this variable. */
 const givenUp = "PULUMI_K8S_DELETE_UNREACHABLE";
 
 /**
  * Asks the cluster that a sandbox shares, before anything is deleted.
- * @returns nothing found for a sandbox with a cluster of its own
- * @throws CouldNotRun when the cluster cannot be asked, and nobody said that it is gone
+ * @returns `undefined` for a sandbox with its own cluster
+ * @throws CouldNotRun if the cluster cannot be reached and the user did not declare it gone
  */
 export async function tenancyOf(
   context: Context,
@@ -68,7 +68,10 @@ async function storedKubeconfig(
   return cli.run(["config", "get", "tarmac:kubeconfig", "--stack", reference, "--config-file", file]);
 }
 
-/** Is the namespace there, and the sandbox's? One that somebody else made under its name is not. */
+/**
+ * Whether the namespace exists and belongs to the sandbox. A namespace of that name that somebody else created does not
+ * count.
+ */
 export async function isLeft({ namespace, cluster }: Tenancy, { app, stack }: Marks): Promise<boolean> {
   const labels = await cluster.namespace(namespace);
   return labels?.["app.kubernetes.io/part-of"] === app && labels["tarmac.dev/stack"] === labelValue(stack);

@@ -1,4 +1,7 @@
-/** `sandbox sleep`, `wake` and `schedule`: stops and starts the cluster of a sandbox, or of a stack whose settings say that it sleeps. */
+/**
+ * `sandbox sleep`, `wake` and `schedule`: stop and start the cluster of a sandbox, or of a stack whose settings allow
+ * it to sleep.
+ */
 import { clustersOfStack, type Power } from "../azure/clusterPower.ts";
 import type { AzureSettings } from "../azure/signIn.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
@@ -16,13 +19,13 @@ export interface Slept {
 
 interface Sleeper {
   stack: string;
-  /** What the CLI calls it. */
+  /** The CLI's name for the stack. */
   reference: string;
   azure: AzureSettings;
   hours?: SleepHours;
 }
 
-/** @throws CouldNotRun when there is no such sandbox, and no stack of that name that may sleep */
+/** @throws CouldNotRun if there is no such sandbox, and no stack of that name that may sleep */
 async function sleeperOf(context: Context, name: string, form: string): Promise<Sleeper> {
   const stacks = await allStacks(context.cli);
   const exact = stacks.find((listed) => shortName(listed.name) === name);
@@ -51,7 +54,7 @@ function sleeper(folder: string, reference: string, { stack, form }: { stack: st
   return { stack, reference, azure: azureSettings(folder, stack, form), ...(hours === undefined ? {} : { hours }) };
 }
 
-/** Stops or starts the cluster now. The schedule leaves it so until its next time. @throws CouldNotRun */
+/** Stops or starts the cluster now. The schedule does not change that until its next turn. @throws CouldNotRun */
 export async function setPower(context: Context, name: string, to: Turn["to"], form: string): Promise<Slept> {
   return turn(context, await sleeperOf(context, name, form), to);
 }
@@ -79,8 +82,8 @@ export interface Schedule {
 }
 
 /**
- * Does what the hours of each stack say, if it is not done yet. One that fails does not stop the rest.
- * @param stacks none: every sandbox that is not expired
+ * Applies the sleep hours of each stack, if not done yet. A stack that fails does not stop the rest.
+ * @param stacks empty: every sandbox that has not expired
  */
 export async function followSchedule(context: Context, form: string, stacks: readonly string[]): Promise<Schedule> {
   const { cli, now } = context;
@@ -108,7 +111,7 @@ export async function followSchedule(context: Context, form: string, stacks: rea
   return result;
 }
 
-/** What Azure says of the clusters of stacks; empty when it cannot be asked. */
+/** Power state of the stacks' clusters according to Azure; empty if Azure cannot be reached. */
 export async function powersOf({ power, folder }: Context, form: string): Promise<ReadonlyMap<string, Power>> {
   try {
     const clusters = await (await power(azureSettings(folder, form, form))).list();

@@ -1,4 +1,4 @@
-/** Hands on what became of sandboxes, as an output of the workflow's step: the job that may write to pull requests reads it. */
+/** Passes sandbox news on as an output of the workflow step. The job that may write to pull requests reads it. */
 import type { Power } from "../azure/clusterPower.ts";
 import { setOutput, workflowRun } from "../github/workflow.ts";
 import { maskAll, masker } from "../report/mask.ts";
@@ -11,13 +11,13 @@ import type { Reaping } from "./reap.ts";
 import { newsLine, type SandboxNews } from "./sandboxNews.ts";
 import type { Made } from "./up.ts";
 
-/** Does nothing outside of a workflow. */
+/** Does nothing outside a workflow. */
 export function tellNews(news: readonly SandboxNews[], env: NodeJS.ProcessEnv = process.env): void {
   const { outputFile } = workflowRun(env);
   if (outputFile !== undefined) setOutput(outputFile, "news", newsLine(maskAll([...news], masker(env))));
 }
 
-/** Of a sandbox that was created or updated. */
+/** News of a sandbox that was created or updated. */
 export async function newsOfMade(
   { cli, now }: Context,
   { stack, reference, expires, outputs }: Made,
@@ -27,21 +27,21 @@ export async function newsOfMade(
   const { url, reach } = outputs;
   return {
     ...{ stack, state: "up", at: now().toISOString(), owner, expires },
-    // Otherwise the address is one inside the cluster.
+    // Otherwise the address is only valid inside the cluster.
     ...(typeof url === "string" && typeof reach === "string" && reach.startsWith("curl ") ? { url } : {}),
     ...(typeof reach === "string" ? { reach } : {}),
     nodes: nodeUse(deployment?.resources ?? []),
   };
 }
 
-/** Of one that was taken down, or should have been. */
+/** News of a sandbox that was taken down, or should have been. */
 export function newsOfDown(stack: string, result: Down | { failed: string }, now: Date): SandboxNews {
   const left = "failed" in result ? [result.failed] : result.left;
   const gone = left.length === 0;
   return { stack, state: gone ? "gone" : "left", at: now.toISOString(), ...(gone ? {} : { reason: left.join("\n") }) };
 }
 
-/** Of one that lives on. */
+/** News of a sandbox that has not expired. */
 export function newsOfAlive(
   { stack, owner, expires }: Sandbox,
   powers: ReadonlyMap<string, Power>,

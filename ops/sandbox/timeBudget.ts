@@ -1,9 +1,9 @@
-/** Ends the work on one sandbox when its time is over, so that it does not take the time of the others. */
+/** Stops the work on one sandbox when its time is up, so that it does not use the time of the others. */
 import { CouldNotRun, UsageError } from "../couldNotRun.ts";
 import { PulumiKilled } from "../pulumi/pulumiCli.ts";
 import type { Context } from "./context.ts";
 
-/** Minutes of a text like "20m" or "1h". @throws UsageError that names the option */
+/** Minutes in a text such as "20m" or "1h". @throws UsageError naming the option */
 export function timeBudget(option: string, text: string): number {
   const [, count, unit] = /^(\d+)([mh])$/.exec(text) ?? [];
   const minutes = Number(count ?? Number.NaN) * (unit === "h" ? 60 : 1);
@@ -16,16 +16,16 @@ export function timeBudget(option: string, text: string): number {
 const shortestMinutes = 5;
 const longestMinutes = 6 * 60;
 
-/** The time for a sandbox is over. */
+/** The time for a sandbox is up. */
 export class OutOfTime extends CouldNotRun {
   override readonly name = "OutOfTime";
 }
 
-/** After the end of the budget: until Pulumi has stopped in good order, or was killed. */
+/** Time after the end of the budget for Pulumi to stop cleanly or be killed. */
 const graceSeconds = 90;
 
 /**
- * @param act gets a context whose commands and requests end with the budget
+ * @param act gets a context whose commands and requests stop at the end of the budget
  * @throws OutOfTime, or what `act` throws
  */
 export async function withTimeBudget<T>(

@@ -18,7 +18,7 @@ export interface UpOptions {
   /** Minutes. */
   lifetime: number;
   owner: string;
-  /** Name of the stack whose file is the form. */
+  /** Name of the stack whose file is the template. */
   form: string;
   /** A mandatory policy stops the update at the resource that violates it. */
   policyPack?: PolicyPack | undefined;
@@ -26,16 +26,16 @@ export interface UpOptions {
 
 export interface Made {
   stack: string;
-  /** What the CLI calls it. */
+  /** The CLI's name for the stack. */
   reference: string;
   expires: string;
   outputs: Record<string, unknown>;
 }
 
 /**
- * @param name of the sandbox, e.g. the branch it is for
- * @throws CouldNotRun when the stack is another's or cannot be used; PulumiFailed when the update fails: what it made stays
- *   until the sandbox expires or is taken down
+ * @param name of the sandbox, e.g. its branch
+ * @throws CouldNotRun if the stack belongs to another sandbox or cannot be used; PulumiFailed if the update fails: what
+ * it created stays until the sandbox expires or is taken down
  */
 export async function up(context: Context, name: string, options: UpOptions): Promise<Made> {
   const { cli, folder, say } = context;
@@ -48,15 +48,15 @@ export async function up(context: Context, name: string, options: UpOptions): Pr
   if (there === undefined) await context.preflight(stack, stackFile(folder, stack));
   if (there === undefined) await cli.run(["stack", "init", stack, "--no-select", ...secretsProvider(folder, stack)]);
   const reference = there?.name ?? stack;
-  // Before anything is made, whatever happens from here on: the sandbox is known to have an end. Cut short after the first tag
-  // it counts as one all the same, and is at least listed.
+  // Set the tags before anything is created, so that the sandbox always has an expiry. If this is interrupted after the
+  // first tag, the stack still counts as a sandbox and is at least listed.
   await setTags(cli, reference, {
     [tags.sandbox]: "true",
     [tags.expires]: expires,
     [tags.name]: name,
     [tags.owner]: options.owner,
     ...(person ? {} : { [tags.deployer]: objectId }),
-    // Somebody wants it now, whatever the hour: the schedule leaves it awake until its next time.
+    // The user needs it now, so the schedule leaves it awake until its next turn.
     [tags.turned]: context.now().toISOString(),
   });
   if (there !== undefined) await wake(context, stack, options.form);
@@ -84,11 +84,11 @@ async function wake({ power, folder, say }: Context, stack: string, form: string
   }
 }
 
-/** A stack of that name that is no sandbox, or the sandbox of another branch, is left alone. */
+/** Refuses a stack of that name that is not a sandbox, or that is the sandbox of another branch. */
 async function refuseOthers({ cli }: Context, listed: ListedStack, name: string): Promise<void> {
   const stack = shortName(listed.name);
   const found = await tagsOf(cli, listed.name);
-  // One that nothing was ever done with and nothing is said of is what an `up` left that was killed at once.
+  // A stack without tags and without updates is left over from an `up` that was killed right away.
   if (Object.keys(found).length === 0 && listed.lastUpdate === undefined && (listed.resourceCount ?? 0) === 0) return;
   if (found[tags.sandbox] !== "true") {
     throw new CouldNotRun(`stack "${stack}" already exists and is not a sandbox: choose another name`);

@@ -1,25 +1,25 @@
-/** When a stack's cluster is to sleep, as its settings say. */
+/** When a stack's cluster sleeps, according to its settings. */
 import { dailyTime, dailyTimeProblem, timeZoneProblem, type DailyTime } from "@tarmac/validate/dailyTime";
 import { listOf, type Check } from "@tarmac/validate/valueCheck";
 import { CouldNotRun } from "../couldNotRun.ts";
 
 export interface SleepHours {
   sleepAt: DailyTime;
-  /** Absent: only people wake it. */
+  /** Absent: the schedule never wakes it; only people do. */
   wakeAt?: DailyTime;
   timeZone: string;
 }
 
-/** A time at which the cluster was to be stopped or started. */
+/** A time at which the cluster is due to be stopped or started. */
 export interface Turn {
   to: "sleep" | "wake";
   at: Date;
 }
 
 /**
- * @param config settings of a stack file, by key
+ * @param config a stack file's settings, by key
  * @returns `undefined` for a stack that does not sleep
- * @throws CouldNotRun that names the setting
+ * @throws CouldNotRun naming the setting
  */
 export function sleepHoursIn(config: Readonly<Record<string, unknown>>): SleepHours | undefined {
   const given = (key: string, check: Check<string>): string | undefined => {
@@ -37,9 +37,9 @@ export function sleepHoursIn(config: Readonly<Record<string, unknown>>): SleepHo
 }
 
 /**
- * What the schedule has to do now: the latest of its times, unless it is done. So a cluster that somebody woke in the night stays
- * awake until the next evening, and a run that comes late, or not at all, is made up for by the next one.
- * @param done time of the last turn that was taken
+ * What the schedule has to do now: its latest turn, unless it was already done. A cluster that a person woke at night
+ * therefore stays awake until the next evening, and the next run makes up for one that was late or skipped.
+ * @param done time of the last turn that was done
  */
 export function dueTurn(
   { sleepAt, wakeAt, timeZone }: SleepHours,
@@ -56,20 +56,20 @@ export function dueTurn(
 
 const dayMilliseconds = 86_400_000;
 
-/** The last time that it was this time of the week in the zone. */
+/** The most recent time that it was this time of the week in the zone. */
 function latest({ days, minutes }: DailyTime, timeZone: string, now: Date): Date {
   for (let back = 0; ; back++) {
     const day = new Date(now.getTime() - back * dayMilliseconds + offset(now, timeZone));
     const midnight = Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), day.getUTCDate());
     const local = midnight + minutes * 60_000;
-    // The offset of that time, which differs from today's after a change of the clocks.
+    // The offset at that time, which differs from today's if the clocks changed in between.
     const guess = new Date(local - offset(now, timeZone));
     const at = new Date(local - offset(guess, timeZone));
     if (days.includes(new Date(midnight).getUTCDay()) && at <= now) return at;
   }
 }
 
-/** Milliseconds that clocks in the zone are ahead of UTC. */
+/** How many milliseconds the zone's clocks are ahead of UTC. */
 function offset(at: Date, timeZone: string): number {
   const format = new Intl.DateTimeFormat("en", {
     ...{ timeZone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric" },

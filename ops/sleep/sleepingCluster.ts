@@ -1,4 +1,7 @@
-/** Asks before a command goes to a stack's cluster whether it runs at all: its API server would only be waited for. */
+/**
+ * Checks whether a stack's cluster runs before a command uses it: the command would only wait for the API server of a
+ * stopped one.
+ */
 import { clusterPower, clustersOfStack, type ClusterPower, type PoweredCluster } from "../azure/clusterPower.ts";
 import type { AzureSettings } from "../azure/signIn.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
@@ -10,13 +13,13 @@ export class Asleep extends CouldNotRun {
 
 const words = { stopped: "is stopped", stopping: "is being stopped", starting: "is being started", running: "runs" };
 
-/** e.g. for people who read why nothing was done. */
+/** Explains to people why nothing was done. */
 export const asleepText = (stack: string, { name, power }: PoweredCluster): string =>
   `${stack} sleeps: its cluster ${name} ${words[power]}. Wake it: npx tarmac sandbox wake ${stack}`;
 
 /**
- * @returns the stack's cluster that does not run; `undefined` when it runs, when there is none, and when Azure does not say:
- *   the command itself then finds out
+ * @returns the stack's cluster if it is not running; `undefined` if it runs, if there is none, or if Azure does not
+ * answer: the command itself then finds out
  */
 export async function sleepingCluster(
   stack: string,
@@ -38,7 +41,7 @@ export async function refuseSleeping(stack: string, settings: AzureSettings, env
   if (cluster !== undefined) throw new Asleep(asleepText(stack, cluster));
 }
 
-/** Starts the stack's cluster if it does not run, as somebody wants to change it. @returns whether it slept */
+/** Starts the stack's cluster if it is stopped, because an update needs it. @returns whether it was stopped */
 export async function wakeForUpdate(
   stack: string,
   settings: AzureSettings,
