@@ -7,32 +7,35 @@ import { idsOf, type Identity } from "./identities.ts";
 import { throwIfAny } from "./invalidArguments.ts";
 
 export interface AppIdentityArgs {
-  /** Resource group that holds the identity. */
+  /** Resource group to create the identity in. @example "shop-dev" */
   resourceGroupName: pulumi.Input<string>;
-  /** Azure region, e.g. "westeurope". @default the resource group's */
+  /** Azure region of the identity. @default the resource group's @example "westeurope" */
   location?: pulumi.Input<string>;
-  /** URL of the cluster's OIDC issuer, as `az aks show --query oidcIssuerProfile.issuerUrl` prints it. */
+  /**
+   * URL of the cluster's OIDC issuer: `issuerUrl` of `Cluster`, or the output of `az aks show --query
+   * oidcIssuerProfile.issuerUrl`.
+   */
   issuerUrl: pulumi.Input<string>;
-  /** Namespace of the pods. */
+  /** Kubernetes namespace of the pods that may use the identity. @example "shop" */
   namespace: pulumi.Input<string>;
-  /** ServiceAccount of the pods: a Workload's has the workload's name. */
+  /** Name of the pods' ServiceAccount. The ServiceAccount of a `Workload` has the workload's name. @example "hello" */
   serviceAccount: pulumi.Input<string>;
   /**
-   * Roles for data, each with the resources that it is granted on.
+   * Azure data roles to grant to the identity, each with the resource ids of its scopes.
    * @default none
    * @example { "Key Vault Secrets User": ["/subscriptions/.../providers/Microsoft.KeyVault/vaults/shop"] }
    */
   roles?: DataRoleGrants;
-  /** Azure tags of the identity. @default none */
+  /** Azure tags of the identity. @default none @example { team: "shop" } */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
 /**
- * The identity that pods sign in to Azure with, without a secret: Entra accepts the tokens of one ServiceAccount for it (workload
- * identity). It has no right but the roles that are listed.
+ * An identity that pods use to sign in to Azure without a secret (workload identity). Entra accepts the tokens of one
+ * ServiceAccount for this identity. The identity has only the roles in `roles`.
  * https://learn.microsoft.com/azure/aks/workload-identity-overview
  *
- * `transforms` change properties of its resources that no argument covers.
+ * Use `transforms` to change resource properties that no argument covers.
  * @example
  * ```ts
  * new AppIdentity("hello", args, {
@@ -46,12 +49,15 @@ export interface AppIdentityArgs {
 export class AppIdentity extends pulumi.ComponentResource implements Identity {
   /** Resource id. */
   readonly id: pulumi.Output<string>;
-  /** Object id: what roles are assigned to. */
+  /** Object id, used in role assignments. */
   readonly objectId: pulumi.Output<string>;
-  /** Client id: what the pods' ServiceAccount names. */
+  /** Client id, used in the annotation of the pods' ServiceAccount. */
   readonly clientId: pulumi.Output<string>;
 
-  /** @throws pulumi.InputPropertyError when a role is none for data, or is granted on a resource of another type. */
+  /**
+   * @throws pulumi.InputPropertyError when a role is not a supported data role, or a scope is not a resource of the
+   * role's type.
+   */
   constructor(name: string, args: AppIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
     throwIfAny(roleGrantProblems(args.roles ?? {}).map((problem) => ["roles", problem] as const));
     super("tarmac:azure:AppIdentity", name, {}, opts);
@@ -87,5 +93,5 @@ export class AppIdentity extends pulumi.ComponentResource implements Identity {
   }
 }
 
-/** Text as a part of a resource's name. */
+/** Converts text to a part of a resource name. */
 const slug = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");

@@ -18,7 +18,10 @@ import { throwIfAny } from "./invalidArguments.ts";
 import { gatewayApiProperties, type ManagedGatewayApiArgs } from "./managedGatewayApi.ts";
 import type { OutboundType } from "./network/outbound.ts";
 
-/** The type, in the first stable api-version that was seen to have managed system nodes (`hostedSystemProfile`); the SDK's own is older. */
+/**
+ * The managed cluster type in the first stable api-version known to support managed system nodes
+ * (`hostedSystemProfile`). The SDK's own api-version is older.
+ */
 export const clustersWithManagedSystem = {
   resourceProviderNamespace: "Microsoft.ContainerService",
   resourceType: "managedClusters",
@@ -26,56 +29,91 @@ export const clustersWithManagedSystem = {
   apiVersion: "2026-03-01",
 };
 
-/** A network that AKS has not created, and the identities that use it. */
+/** An existing network for the cluster, and the identities that use it. */
 export interface AutomaticNetworkArgs {
-  /** Resource id of the subnet of the nodes that AKS creates for pods. The control plane needs Network Contributor on its whole network. */
+  /**
+   * Resource id of the subnet for the nodes that AKS creates for pods. The control plane needs Network Contributor on
+   * the whole network.
+   */
   nodeSubnetId: pulumi.Input<string>;
-  /** Resource id of the subnet of the nodes that AKS keeps for itself: a subnet of its own in the same network. */
+  /**
+   * Resource id of the subnet for the system nodes that AKS manages. It must be a separate subnet in the same network.
+   */
   systemNodeSubnetId: pulumi.Input<string>;
-  /** Resource id of the subnet of the API server in the same network, delegated to Microsoft.ContainerService/managedClusters. */
+  /**
+   * Resource id of the API server's subnet in the same network, delegated to
+   * Microsoft.ContainerService/managedClusters.
+   */
   apiServerSubnetId: pulumi.Input<string>;
-  /** Identity the control plane manages Azure resources with. It needs Managed Identity Operator on the kubelet identity. */
+  /**
+   * Identity that the control plane uses to manage Azure resources. It needs Managed Identity Operator on the kubelet
+   * identity.
+   */
   controlPlane: Pick<Identity, "id">;
-  /** Identity the nodes pull images with. */
+  /** Identity that the nodes use to pull images. */
   kubelet: Identity;
-  /** How the nodes reach the internet; prepared in both subnets of nodes. @default "loadBalancer" */
+  /**
+   * How the nodes reach the internet. Both node subnets must already be set up for any type other than "loadBalancer".
+   * @default "loadBalancer"
+   */
   outboundType?: Exclude<OutboundType, "managedNATGateway">;
 }
 
 export interface AutomaticClusterArgs {
-  /** Resource group that holds the cluster. */
+  /** Resource group to create the cluster in. @example "shop-dev" */
   resourceGroupName: pulumi.Input<string>;
-  /** Azure region, e.g. "swedencentral"; AKS Automatic is not available in every region. @default the resource group's */
+  /**
+   * Azure region. AKS Automatic is not available in every region.
+   * @default the resource group's
+   * @example "swedencentral"
+   */
   location?: pulumi.Input<string>;
   /**
-   * Where the cluster is. With none, AKS creates the network and both identities: Azure refuses an identity of another's there.
+   * The network to place the cluster in, and its identities. Without it, AKS creates the network and both identities:
+   * Azure does not accept other identities in a network that AKS creates.
    * @default AKS makes a network with a NAT gateway
    */
   network?: AutomaticNetworkArgs;
-  /** Addresses of pods and Services. @default AKS's */
+  /** Address ranges of pods and Services. @default AKS's @example { pods: "10.244.0.0/16", services: "10.0.0.0/16" } */
   ranges?: ClusterRangeArgs;
-  /** From where the API server can be reached; its subnet is that of `network`. @default from everywhere, by those who may sign in */
+  /**
+   * Which networks can reach the API server. `network.apiServerSubnetId` sets the API server's subnet.
+   * @default from everywhere, by those who may sign in
+   * @example { authorizedRanges: ["203.0.113.7/32"] }
+   */
   apiServer?: Omit<ApiServerArgs, "subnetId">;
-  /** When upgrades may run. @default AKS upgrades when it sees fit */
+  /**
+   * Weekly window in which upgrades may run.
+   * @default AKS upgrades when it sees fit
+   * @example { day: "Wednesday", start: "02:00", hours: 4 }
+   */
   maintenance?: MaintenanceWindow;
-  /** The managed Gateway API with these properties. @default as AKS presets it: application routing */
+  /**
+   * Settings of the managed Gateway API.
+   * @default as AKS presets it: application routing
+   * @example { applicationRouting: true, keyVaultCertificates: true }
+   */
   gatewayApi?: Pick<ManagedGatewayApiArgs, "applicationRouting" | "keyVaultCertificates">;
-  /** Resource id of a Log Analytics workspace for logs of containers and nodes (Container insights). @default logs are not stored */
+  /**
+   * Resource id of a Log Analytics workspace for container and node logs (Container insights).
+   * @default logs are not stored
+   */
   logWorkspaceId?: string;
-  /** Metrics for Azure Monitor's managed Prometheus. @default false */
+  /** Collect metrics for Azure Monitor's managed Prometheus. @default false */
   managedPrometheus?: boolean;
-  /** How the kubeconfig signs in with Entra. @default "azurecli" */
+  /** How the kubeconfig signs in with Entra. @default "azurecli" @example "workloadidentity" */
   kubelogin?: KubeloginMethod;
-  /** Azure tags of the cluster. */
+  /** Azure tags of the cluster. @default none @example { team: "shop" } */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
 /**
- * A cluster of AKS Automatic: AKS keeps the system nodes, creates other nodes by what pods request, upgrades everything, and holds
- * what runs on the cluster to its deployment safeguards. Everything that AKS presets is left to AKS; what others check for (no
- * local accounts, Azure RBAC, upgrade channels) is stated with the only value that AKS accepts.
+ * An AKS Automatic cluster. AKS manages the system nodes, creates other nodes to fit the pods' requests, upgrades
+ * everything, and enforces its deployment safeguards on workloads. This component leaves AKS's presets alone. It states
+ * only the properties that policies check (no local accounts, Azure RBAC, upgrade channels), each with the only value
+ * that AKS accepts.
  *
- * `transforms` change properties of its resources that no argument covers.
+ * Use `transforms` to change resource properties that no argument covers.
  * @example
  * ```ts
  * new AutomaticCluster("hello", args, {
@@ -95,16 +133,19 @@ export class AutomaticCluster extends pulumi.ComponentResource {
   readonly kubeconfig: pulumi.Output<string>;
   /** For the `provider` option of Kubernetes resources. */
   readonly provider: Provider;
-  /** Nodes come with the pods: there is nothing to wait for. */
+  /** Always empty: AKS creates nodes when pods need them, so there is nothing to wait for. */
   readonly pools: pulumi.Resource[] = [];
-  /** Object id of the identity the nodes pull images with. */
+  /** Object id of the identity that the nodes use to pull images. */
   readonly kubeletObjectId: pulumi.Output<string>;
-  /** Issuer of the tokens that the cluster's ServiceAccounts sign in to Entra with. */
+  /** Issuer of the tokens that the cluster's ServiceAccounts use to sign in to Entra. */
   readonly issuerUrl: pulumi.Output<string>;
-  /** For the `deletedWith` option of what runs on the cluster: it needs no deletion of its own when the cluster goes. */
+  /** For the `deletedWith` option of resources on the cluster: deleting the cluster deletes them too. */
   readonly managedCluster: pulumi.CustomResource & { readonly name: pulumi.Output<string> };
 
-  /** @throws pulumi.InputPropertyError for what AKS would refuse: ranges, hours of maintenance, ids. */
+  /**
+   * @throws pulumi.InputPropertyError when an address range, maintenance window or resource id is one that AKS would
+   * refuse.
+   */
   constructor(name: string, args: AutomaticClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     const { network, maintenance } = args;
     throwIfAny([
@@ -151,7 +192,7 @@ export class AutomaticCluster extends pulumi.ComponentResource {
           aadProfile: { managed: true, enableAzureRBAC: true },
           disableLocalAccounts: true,
           autoUpgradeProfile: { upgradeChannel: "stable", nodeOSUpgradeChannel: "NodeImage" },
-          // What is off is said too: what a PUT leaves out, AKS leaves as it is.
+          // Disabled features are stated explicitly: AKS keeps the current value of any property that a PUT omits.
           addonProfiles: { ...addonProfiles, omsagent: logAgent(args.logWorkspaceId) },
           azureMonitorProfile: { metrics: { enabled: args.managedPrometheus ?? clusterDefaults.managedPrometheus } },
           ...ingress,
@@ -159,7 +200,8 @@ export class AutomaticCluster extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        // AKS changes these of no existing cluster: said here, a preview shows what it takes, not an update that will fail.
+        // AKS cannot change these on an existing cluster. With this option the preview shows a replacement, not an
+        // update that would fail.
         replaceOnChanges: ["dnsPrefix", "hostedSystemProfile", "networkProfile"].map((key) => `properties.${key}`),
       },
     );
@@ -182,7 +224,7 @@ export class AutomaticCluster extends pulumi.ComponentResource {
   }
 }
 
-/** What Azure shows of such a cluster beside what it was told; none of it changes while the cluster exists. */
+/** Properties that Azure adds to those in the request. They never change while the cluster exists. */
 interface SeenProperties {
   identityProfile?: Record<string, { objectId?: string }>;
   oidcIssuerProfile?: { issuerURL?: string };

@@ -29,7 +29,7 @@ import { logWorkspaceProblem } from "@tarmac/validate/azureResourceId";
 export const clusterTiers = ["Free", "Standard", "Premium"] as const;
 export type ClusterTier = (typeof clusterTiers)[number];
 
-/** Each default stands here and nowhere else: the settings of the stack take theirs from here. */
+/** The only place that defines these defaults. The stack's settings read them from here. */
 export const clusterDefaults = {
   tier: "Free",
   outboundType: "loadBalancer",
@@ -40,63 +40,92 @@ export const clusterDefaults = {
 } satisfies Partial<ClusterArgs>;
 
 export interface ClusterArgs {
-  /** Resource group that holds the cluster. */
+  /** Resource group to create the cluster in. @example "shop-dev" */
   resourceGroupName: pulumi.Input<string>;
-  /** Azure region, e.g. "westeurope". @default the resource group's */
+  /** Azure region. @default the resource group's @example "westeurope" */
   location?: pulumi.Input<string>;
-  /** Identity the control plane manages Azure resources with. It needs Managed Identity Operator on the kubelet identity. */
+  /**
+   * Identity that the control plane uses to manage Azure resources. It needs Managed Identity Operator on the kubelet
+   * identity.
+   */
   controlPlane: Pick<Identity, "id">;
-  /** Identity the nodes pull images with. */
+  /** Identity that the nodes use to pull images. */
   kubelet: Identity;
   /**
-   * Kubernetes version, e.g. "1.36" (patches follow by themselves). A newer one upgrades the control plane, then the pools, one after
-   * the other. @default Azure's current default, which the channel "stable" then moves on
+   * Kubernetes version; AKS installs patch versions automatically. A newer version upgrades the control plane first,
+   * then the pools, one at a time.
+   * @default Azure's current default, which the channel "stable" then moves on
+   * @example "1.36"
    */
   kubernetesVersion?: string;
-  /** "Standard" buys an uptime SLA, "Premium" long-term support as well, which is then on. @default "Free" */
+  /**
+   * Pricing tier. "Standard" adds an uptime SLA. "Premium" also adds long-term support, which is then enabled.
+   * @default "Free"
+   */
   tier?: ClusterTier;
-  /** The pool that runs the cluster's own pods, and everything else while there are no user pools. */
+  /**
+   * The node pool that runs the cluster's own pods. It also runs workloads when there are no user pools.
+   * @example { vmSize: "Standard_D4ads_v6", count: 2 }
+   */
   systemPool: NodePoolArgs;
-  /** Pools for workloads, by name: 1 to 12 lower-case letters and digits, starting with a letter. */
+  /**
+   * Node pools for workloads, by name. A name has 1 to 12 lower-case letters and digits and starts with a letter.
+   * @default none
+   * @example { apps: { vmSize: "Standard_D4ads_v6", minCount: 2, maxCount: 6 } }
+   */
   userPools?: Record<string, UserPoolArgs>;
-  /** Resource id of the subnet of all nodes, on which the control plane needs Network Contributor. @default AKS makes a network */
+  /**
+   * Resource id of the subnet of all nodes. The control plane needs Network Contributor on it.
+   * @default AKS makes a network
+   */
   nodeSubnetId?: pulumi.Input<string>;
   /**
-   * How the nodes reach the internet. Everything but "loadBalancer" and "managedNATGateway" is prepared in the nodes' subnet.
+   * How the nodes reach the internet. The nodes' subnet must already be set up for any type other than "loadBalancer"
+   * and "managedNATGateway".
    * @default "loadBalancer"
    */
   outboundType?: OutboundType;
-  /** Addresses of pods and Services. @default AKS's */
+  /** Address ranges of pods and Services. @default AKS's @example { pods: "10.244.0.0/16", services: "10.0.0.0/16" } */
   ranges?: ClusterRangeArgs;
-  /** From where the API server can be reached. @default from everywhere, by those who may sign in */
+  /**
+   * Which networks can reach the API server.
+   * @default from everywhere, by those who may sign in
+   * @example { authorizedRanges: ["203.0.113.7/32"] }
+   */
   apiServer?: ApiServerArgs;
-  /** What versions follow, and when. */
+  /**
+   * Which upgrade channels the cluster follows, and when upgrades may run.
+   * @default those of `UpgradeArgs`
+   * @example { channel: "patch", maintenance: { day: "Wednesday", start: "02:00", hours: 4 } }
+   */
   upgrades?: UpgradeArgs;
-  /** Azure Policy's add-on, which holds what runs on the cluster to the policies of the subscription. @default false */
+  /** Enable the Azure Policy add-on, which enforces the subscription's policies on workloads. @default false */
   azurePolicy?: boolean;
-  /** Resource id of a Log Analytics workspace for logs of containers and nodes (Container insights). */
+  /** Resource id of a Log Analytics workspace for container and node logs (Container insights). @default none */
   logWorkspaceId?: string;
-  /** Metrics for Azure Monitor's managed Prometheus. @default false */
+  /** Collect metrics for Azure Monitor's managed Prometheus. @default false */
   managedPrometheus?: boolean;
   /**
-   * A loosening: a certificate that is nobody's and signs in as the cluster's admin, beside Entra. Needed where no Entra sign-in can happen.
+   * Enable a shared admin certificate in addition to Entra sign-in. This weakens security, because the certificate
+   * belongs to no user. Enable it only where Entra sign-in is impossible.
    * @default false
    */
   localAccounts?: boolean;
-  /** How the kubeconfig signs in with Entra. @default "azurecli" */
+  /** How the kubeconfig signs in with Entra. @default "azurecli" @example "workloadidentity" */
   kubelogin?: KubeloginMethod;
-  /** Azure tags of the cluster and its pools. */
+  /** Azure tags of the cluster and its pools. @default none @example { team: "shop" } */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
 /**
- * An AKS cluster with the nodes' own pull identity, Entra sign-in, network policies that are enforced (Cilium) and
- * patches that arrive by themselves, with a kubeconfig and a Kubernetes provider for it.
+ * An AKS cluster with a separate identity for pulling images, Entra sign-in, enforced network policies (Cilium) and
+ * automatic patches. It provides a kubeconfig and a Kubernetes provider.
  *
- * The system pool stands inside the cluster, since AKS makes none without; user pools are resources of their own, because
- * an edit of pools inside the cluster puts all of them into scaling (pulumi-azure-native#4264).
+ * The system pool is a property of the cluster, because AKS creates no cluster without one. User pools are separate
+ * resources, because a change to pools inside the cluster starts a scaling operation on all of them
+ * (pulumi-azure-native#4264).
  *
- * `transforms` change properties of its resources that no argument covers.
+ * Use `transforms` to change resource properties that no argument covers.
  * @example
  * ```ts
  * new Cluster("hello", args, {
@@ -114,14 +143,17 @@ export class Cluster extends pulumi.ComponentResource {
   readonly kubeconfig: pulumi.Output<string>;
   /** For the `provider` option of Kubernetes resources. */
   readonly provider: Provider;
-  /** The pools for workloads, to wait for: while there are some, the system pool takes no other pods. */
+  /** The user pools. Workloads must wait for them: while user pools exist, the system pool accepts no workloads. */
   readonly pools: pulumi.Resource[];
-  /** Issuer of the tokens that the cluster's ServiceAccounts sign in to Entra with. */
+  /** Issuer of the tokens that the cluster's ServiceAccounts use to sign in to Entra. */
   readonly issuerUrl: pulumi.Output<string>;
-  /** For the `deletedWith` option of what runs on the cluster: it needs no deletion of its own when the cluster goes. */
+  /** For the `deletedWith` option of resources on the cluster: deleting the cluster deletes them too. */
   readonly managedCluster: ManagedCluster;
 
-  /** @throws pulumi.InputPropertyError for what AKS would refuse: names and sizes of pools, ranges, versions against their channel. */
+  /**
+   * @throws pulumi.InputPropertyError when AKS would refuse a pool's name or size, an address range, or a version with
+   * its upgrade channel.
+   */
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     const userPools = Object.entries(args.userPools ?? {});
     const upgrades = args.upgrades ?? {};
@@ -152,7 +184,8 @@ export class Cluster extends pulumi.ComponentResource {
         dnsPrefix: name,
         kubernetesVersion: args.kubernetesVersion,
         sku: { name: "Base", tier: args.tier ?? clusterDefaults.tier },
-        // The tier Premium alone buys no long-term support: https://learn.microsoft.com/azure/aks/long-term-support
+        // The Premium tier does not include long-term support by itself:
+        // https://learn.microsoft.com/azure/aks/long-term-support
         supportPlan: args.tier === "Premium" ? "AKSLongTermSupport" : "KubernetesOfficial",
         identity: { type: "UserAssigned", userAssignedIdentities: [args.controlPlane.id] },
         identityProfile: {
@@ -182,7 +215,7 @@ export class Cluster extends pulumi.ComponentResource {
           imageCleaner: { enabled: true, intervalHours: 168 },
         },
         autoUpgradeProfile: autoUpgradeProfile(upgrades, args.kubernetesVersion),
-        // What is off is said too: what a PUT leaves out, AKS leaves as it is.
+        // Disabled features are stated explicitly: AKS keeps the current value of any property that a PUT omits.
         addonProfiles: {
           azurepolicy: { enabled: args.azurePolicy ?? clusterDefaults.azurePolicy },
           omsagent: logAgent(args.logWorkspaceId),
@@ -193,18 +226,19 @@ export class Cluster extends pulumi.ComponentResource {
       {
         parent: this,
         ignoreChanges: autoscaled.systemPool(args.systemPool),
-        // AKS changes these of no cluster that is there: said here, a preview shows what it takes, not an update that will fail.
+        // AKS cannot change these on an existing cluster. With this option the preview shows a replacement, not an
+        // update that would fail.
         replaceOnChanges: ["agentPoolProfiles[0].vnetSubnetID", ...replacedFor(args.apiServer ?? {})],
       },
     );
     this.clusterName = this.managedCluster.name;
     this.issuerUrl = this.managedCluster.oidcIssuerProfile.apply((profile) => profile?.issuerURL ?? "");
     const inCluster = { resourceGroupName: args.resourceGroupName, resourceName: this.clusterName };
-    // Only the cluster itself is worth protecting: a pool must be replaceable without opening all to deletion.
-    // AKS refuses to delete a cluster's last pool, and deletes all of them with the cluster (pulumi-azure-native#1575).
+    // Only the cluster is protected: replacing a pool must not require unprotecting the whole cluster. AKS refuses to
+    // delete a cluster's last pool, and deletes all pools with the cluster (pulumi-azure-native#1575).
     const withCluster = { parent: this, deletedWith: this.managedCluster, protect: false };
 
-    // One after the other: AKS runs one operation on a cluster at a time, and refuses a second one with 409.
+    // Pools change one at a time: AKS runs one operation per cluster and refuses a second one with 409.
     const { kubernetesVersion: orchestratorVersion, nodeSubnetId: vnetSubnetID, tags } = args;
     let last: pulumi.Resource | undefined;
     this.pools = userPools.map(([pool, poolArgs]) => {

@@ -3,20 +3,21 @@ import { grantToEach } from "./azure/grantees.ts";
 import { roles, type PrincipalType } from "./azure/builtInRoles.ts";
 
 export interface ClusterAccessArgs {
-  /** Resource id of the resource group that will hold the cluster. */
+  /** Resource id of the cluster's resource group. Roles are granted on the group, so the cluster need not exist yet. */
   resourceGroupId: pulumi.Input<string>;
   /**
-   * The people, groups and CI identities that administer the cluster: their type by their object id.
-   * @default whoever runs the first `pulumi up`
+   * Users, groups and CI identities that administer the cluster: the principal type by object id.
+   * @default the identity that runs the first `pulumi up`
+   * @example { "0f8fad5b-d9cb-469f-a165-70867728950e": "Group" }
    */
   admins?: Record<string, PrincipalType>;
 }
 
 /**
- * Who may administer the cluster through Entra. Granted on the resource group, before the cluster is there, so that the
- * right has propagated by the time the cluster answers.
+ * Grants cluster administration through Entra. The grants are on the resource group and come before the cluster, so
+ * that they have propagated by the time the cluster answers.
  *
- * `transforms` change properties of its resources that no argument covers.
+ * Use `transforms` to change resource properties that no argument covers.
  * @example
  * ```ts
  * new ClusterAccess("hello", args, {

@@ -4,16 +4,16 @@ import { existingKubeconfig } from "./cluster/existingKubeconfig.ts";
 import { throwIfAny } from "./invalidArguments.ts";
 
 export interface ExistingClusterArgs {
-  /** Context of the kubeconfig. @default its current one */
+  /** Name of the kubeconfig context. @default its current one @example "aks-shop" */
   context?: string;
-  /** The kubeconfig (YAML), a secret. @default the files that kubectl reads, by KUBECONFIG or in the home folder */
+  /** The kubeconfig (YAML). It is secret. @default the files that kubectl reads, by KUBECONFIG or in the home folder */
   kubeconfig?: string;
 }
 
 /**
- * A cluster that was there before and stays: nothing of it is made, changed or deleted here.
+ * An existing cluster. This component never creates, changes or deletes any part of it.
  *
- * `transforms` change properties of its resources that no argument covers.
+ * Use `transforms` to change resource properties that no argument covers.
  * @example
  * ```ts
  * new ExistingCluster("hello", args, {
@@ -25,18 +25,18 @@ export interface ExistingClusterArgs {
  * ```
  */
 export class ExistingCluster extends pulumi.ComponentResource {
-  /** Context of the kubeconfig that was found. */
+  /** Name of the context found in the kubeconfig. */
   readonly clusterName: pulumi.Output<string>;
-  /** Kubeconfig (YAML) with that context alone; a secret. */
+  /** Kubeconfig (YAML) with that context only; a secret. */
   readonly kubeconfig: pulumi.Output<string>;
   /** For the `provider` option of Kubernetes resources. */
   readonly provider: Provider;
-  /** Its nodes exist already: there is nothing to wait for. */
+  /** Always empty: the nodes exist already, so there is nothing to wait for. */
   readonly pools: pulumi.Resource[] = [];
-  /** Nothing is deleted with it. */
+  /** Always undefined: deleting the stack does not delete the cluster. */
   readonly managedCluster = undefined;
 
-  /** @throws pulumi.InputPropertyError when there is no such context, with those that there are. */
+  /** @throws pulumi.InputPropertyError when the context does not exist. The message lists the existing contexts. */
   constructor(name: string, args: ExistingClusterArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     const found = existingKubeconfig(args.context, args.kubeconfig);
     if ("problem" in found) throwIfAny([["context", found.problem]]);
@@ -46,7 +46,7 @@ export class ExistingCluster extends pulumi.ComponentResource {
     this.kubeconfig = pulumi.secret(kubeconfig);
     this.provider = new Provider(
       `${name}-kubernetes`,
-      // Another sign-in to the same API server is the same cluster; another API server is another one.
+      // The API server identifies the cluster: a changed sign-in must not replace everything on the cluster.
       { kubeconfig: this.kubeconfig, clusterIdentifier: server },
       { parent: this },
     );

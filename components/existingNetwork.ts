@@ -7,33 +7,49 @@ import { type Finding, throwIfAny } from "./invalidArguments.ts";
 import { grantNetworkRights } from "./network/controlPlaneRights.ts";
 
 export interface ExistingNetworkArgs {
-  /** Resource id of the subnet of nodes and internal load balancers. */
+  /**
+   * Resource id of the subnet for nodes and internal load balancers.
+   * @example "/subscriptions/.../virtualNetworks/corp/subnets/aks-nodes"
+   */
   nodeSubnetId: string;
-  /** Resource id of a subnet for the API server, delegated to Microsoft.ContainerService/managedClusters. @default none */
+  /**
+   * Resource id of the API server's subnet in the same network, delegated to
+   * Microsoft.ContainerService/managedClusters.
+   * @default none
+   */
   apiServerSubnetId?: string;
   /**
-   * Resource id of a subnet for the nodes that AKS keeps for itself in the mode Automatic. The control plane then gets Network
-   * Contributor on the whole network, in which AKS puts nodes. @default none
+   * Resource id of the subnet for the system nodes that AKS manages in Automatic mode. The control plane then gets
+   * Network Contributor on the whole network, because AKS places nodes in it.
+   * @default none
    */
   systemNodeSubnetId?: string;
-  /** Resource id of a subnet for private endpoints. @default none */
+  /** Resource id of the subnet for private endpoints. @default none */
   privateEndpointSubnetId?: string;
-  /** Identity of the cluster's control plane, which gets Network Contributor on the subnets that it uses. */
+  /** Identity of the cluster's control plane. It gets Network Contributor on the subnets that the cluster uses. */
   controlPlane: Pick<Identity, "objectId">;
   /**
-   * Resource id of the zone that a private cluster keeps its name in, unless AKS creates it: the control plane gets Private DNS
-   * Zone Contributor on it, and Network Contributor on the whole network, which it links to the zone.
+   * Resource id of the private DNS zone for a private cluster's API server, unless AKS creates that zone. The control
+   * plane gets Private DNS Zone Contributor on the zone, and Network Contributor on the whole network to link the two.
+   * @default none
    */
   privateDnsZoneId?: string;
-  /** Whether internal load balancers get addresses in another subnet of the network. @default false */
+  /**
+   * Whether internal load balancers get addresses in other subnets of the network. The control plane then gets Network
+   * Contributor on the whole network.
+   * @default false
+   */
   otherSubnets?: boolean;
-  /** False: whoever keeps the network has granted the control plane these roles. @default true */
+  /**
+   * Whether to grant the control plane these roles. Set it to false if the network's owner has already granted them.
+   * @default true
+   */
   assignRoles?: boolean;
-  /** How old the control plane's rights are, in seconds, before a cluster gets the nodes' subnet. @default 90 */
+  /** Seconds to wait after granting roles before a cluster gets the nodes' subnet. @default 90 */
   grantSeconds?: number;
 }
 
-/** What is wrong with the ids of subnets, by property. */
+/** Returns the problems of the subnet ids, by property. */
 export function existingNetworkFindings(
   args: Pick<
     ExistingNetworkArgs,
@@ -73,10 +89,10 @@ function sameNetworkProblem(subnetId: string, nodeSubnetId: string): string | un
 }
 
 /**
- * A network that somebody else keeps, as a company's network team does: its subnets with their security groups and routes are
- * used as they are. Only the control plane's rights on them are created.
+ * An existing network that another team manages. Its subnets, security groups and routes stay unchanged. This component
+ * only grants roles to the control plane.
  *
- * `transforms` change properties of its resources that no argument covers.
+ * Use `transforms` to change resource properties that no argument covers.
  * @example
  * ```ts
  * new ExistingNetwork("hello", { nodeSubnetId, controlPlane: identities.controlPlane }, {
@@ -90,16 +106,19 @@ function sameNetworkProblem(subnetId: string, nodeSubnetId: string): string | un
 export class ExistingNetwork extends pulumi.ComponentResource {
   /** Resource id of the virtual network. */
   readonly id: pulumi.Output<string>;
-  /** Resource id of the subnet of nodes and internal load balancers. */
+  /** Resource id of the subnet for nodes and internal load balancers. */
   readonly nodeSubnetId: pulumi.Output<string>;
-  /** Resource id of the subnet of private endpoints, where one was given. */
+  /** Resource id of the subnet for private endpoints, if one was given. */
   readonly privateEndpointSubnetId: pulumi.Output<string> | undefined;
-  /** Of the API server, where one was given. */
+  /** Resource id of the API server's subnet, if one was given. */
   readonly apiServerSubnetId: pulumi.Output<string> | undefined;
-  /** Of the nodes that AKS keeps for itself, where one was given. */
+  /** Resource id of the subnet for the system nodes that AKS manages, if one was given. */
   readonly systemNodeSubnetId: pulumi.Output<string> | undefined;
 
-  /** @throws pulumi.InputPropertyError when an id is not that of a subnet, or the API server's is in another network. */
+  /**
+   * @throws pulumi.InputPropertyError when an id is not a subnet id, or the API server's or system nodes' subnet is in
+   * another network or is the nodes' subnet.
+   */
   constructor(name: string, args: ExistingNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     throwIfAny(existingNetworkFindings(args));
     super("tarmac:azure:ExistingNetwork", name, {}, opts);

@@ -7,7 +7,7 @@ import { azureRoleModes, registryApiVersion } from "./registry/registryResource.
 import { ifGiven } from "@tarmac/validate/valueCheck";
 import { registryNameProblem, resourceGroupNameProblem, subscriptionIdProblem } from "@tarmac/validate/azureNames";
 
-/** What a look-up by id needs in addition to names. The function of the SDK for registries knows no role modes. */
+/** Type and api-version for the lookup. The SDK's own registry lookup does not return the role mode. */
 const registriesWithRoleMode = {
   resourceProviderNamespace: "Microsoft.ContainerRegistry",
   resourceType: "registries",
@@ -15,22 +15,22 @@ const registriesWithRoleMode = {
   apiVersion: registryApiVersion,
 };
 
-/** A registry of somebody else's. */
+/** An Azure container registry that another stack or team manages. */
 export interface ExistingRegistryArgs {
-  /** Name of the registry, without `.azurecr.io`. */
+  /** Name of the registry, without `.azurecr.io`. @example "corpregistry" */
   registryName: string;
-  /** The resource group that it is in. */
+  /** Name of the registry's resource group. @example "corp-shared" */
   resourceGroupName: string;
-  /** Id of the subscription that it is in. @default the stack's */
+  /** Id of the registry's subscription. @default the stack's @example "0f8fad5b-d9cb-469f-a165-70867728950e" */
   subscriptionId?: string;
 }
 
 /**
- * An Azure container registry that is there already: looked up, and neither changed nor ever deleted from here.
+ * An existing Azure container registry. This component only reads it, and never changes or deletes it.
  *
- * Its role mode is read from it, because that decides which role lets the nodes pull.
+ * The component also reads the registry's role mode, which decides the role that the nodes need to pull.
  *
- * `transforms` change properties of its resources that no argument covers.
+ * Use `transforms` to change resource properties that no argument covers.
  * @example
  * ```ts
  * new ExistingRegistry("hello", args, {
@@ -44,12 +44,12 @@ export interface ExistingRegistryArgs {
 export class ExistingRegistry extends pulumi.ComponentResource {
   /** Resource id of the registry. */
   readonly id: pulumi.Output<string>;
-  /** Host name that images are addressed by, e.g. `myregistry.azurecr.io`. */
+  /** Host name of the registry in image references, e.g. `myregistry.azurecr.io`. */
   readonly loginServer: pulumi.Output<string>;
-  /** Which roles the registry respects, as Azure reports it: decides which role lets nodes pull. */
+  /** Role mode of the registry, as Azure reports it. It decides the role that the nodes need to pull. */
   readonly roleMode: pulumi.Output<RegistryRoleMode>;
 
-  /** @throws pulumi.InputPropertyError or pulumi.InputPropertiesError when an argument cannot be what it should name. */
+  /** @throws pulumi.InputPropertyError or pulumi.InputPropertiesError when a name or id is invalid. */
   constructor(name: string, args: ExistingRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     const { registryName, resourceGroupName, subscriptionId } = args;
     throwIfAny([
@@ -72,7 +72,10 @@ export class ExistingRegistry extends pulumi.ComponentResource {
   }
 }
 
-/** @throws pulumi.RunError that says where the registry was looked for, when the look-up fails, and how to find it */
+/**
+ * @throws pulumi.RunError when the lookup fails. The message says which resource group and subscription were searched,
+ * and how to find the registry.
+ */
 export async function orSayWhere<T>(args: ExistingRegistryArgs, lookUp: Promise<T>): Promise<T> {
   try {
     return await lookUp;

@@ -18,42 +18,61 @@ import type { LocalDns } from "./localDns.ts";
 import { AppNamespace } from "./namespace.ts";
 import { gatewayApiVersion, httpRoute } from "./workload/route.ts";
 
-/** An address that a Gateway asks its implementation for. */
+/** An address that the Gateway requests from its implementation. */
 export interface GatewayAddress {
-  /** e.g. "alb.networking.azure.io/alb-frontend". @default "IPAddress" */
+  /** Type of the address. @default "IPAddress" @example "alb.networking.azure.io/alb-frontend" */
   type?: string;
-  /** The address itself, or the name that the implementation knows it by. */
+  /** The IP address, or the name of the address as the implementation knows it. @example "203.0.113.7" */
   value: string;
 }
 
 export interface GatewayArgs {
-  /** e.g. "shop.example.com". */
+  /** Host name to serve. @example "shop.example.com" */
   hostname: string;
-  /** GatewayClass, i.e. whose implementation: "approuting-istio", "azure-alb-external", ... (`kubectl get gatewayclasses`). */
+  /**
+   * GatewayClass, which selects the implementation. `kubectl get gatewayclasses` lists the classes of a cluster.
+   * @example "approuting-istio"
+   */
   gatewayClass: string;
-  /** Namespace whose routes may use the Gateway. */
+  /** Namespace whose routes may attach to the Gateway. @example "shop" */
   routesFrom: pulumi.Input<string>;
-  /** Namespace of the Gateway and of the pods that its implementation creates. @default "NAME-gateway" */
+  /** Namespace to create for the Gateway and its implementation's pods. @default "NAME-gateway" */
   namespaceName?: string;
   /** Secret in the Gateway's namespace with the certificate (`tls.crt`, `tls.key`). @default "NAME-tls" */
   tlsSecret?: string;
-  /** ClusterIssuer of cert-manager that issues the certificate and puts it into `tlsSecret`. @default none */
+  /**
+   * ClusterIssuer (cert-manager) that issues the certificate and stores it in `tlsSecret`.
+   * @default none
+   * @example "letsencrypt"
+   */
   certificateIssuer?: string;
-  /** A certificate of Key Vault, instead of a Secret; only with "approuting-istio". @default none */
+  /** Certificate from Key Vault, in place of a Secret. Only with the class "approuting-istio". @default none */
   keyVaultCertificate?: KeyVaultCertificateArgs;
-  /** Annotations of the Gateway, e.g. those by which Application Gateway for Containers finds its resource. @default none */
+  /**
+   * Annotations of the Gateway, for example those that Application Gateway for Containers uses to find its Azure
+   * resource.
+   * @default none
+   * @example { "alb.networking.azure.io/alb-id": "/subscriptions/.../trafficControllers/shop" }
+   */
   annotations?: Record<string, string>;
-  /** Annotations of what the implementation creates, e.g. to make its load balancer internal. @default none */
+  /**
+   * Annotations of the resources that the implementation creates, such as its load balancer.
+   * @default none
+   * @example { "service.beta.kubernetes.io/azure-load-balancer-internal": "true" }
+   */
   infrastructureAnnotations?: Record<string, string>;
-  /** Addresses that the implementation is asked for. @default it chooses */
+  /** Addresses to request from the implementation. @default it chooses @example [{ value: "203.0.113.7" }] */
   addresses?: readonly GatewayAddress[];
-  /** Whose network policies must let the Gateway's pods ask LocalDNS, the resolver on each node. @default "none" */
+  /**
+   * Whose network policies must allow the Gateway's pods to query LocalDNS, the resolver on each node.
+   * @default "none"
+   */
   localDns?: LocalDns;
-  /** Labels of everything in the namespace. */
+  /** Labels of all objects in the namespace, and of the namespace. @default none @example { team: "shop" } */
   labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
-/** What is wrong with an address that a Gateway asks for, or `undefined`. */
+/** Returns the problem with an address of a Gateway, or `undefined`. */
 export function gatewayAddressProblem({ type = "IPAddress", value }: GatewayAddress): string | undefined {
   if (!/^([A-Za-z][A-Za-z0-9-]*|[a-z0-9.-]+\/[A-Za-z0-9/-]+)$/.test(type))
     return `"${type}" is not a type of address: use e.g. "alb.networking.azure.io/alb-frontend"`;
@@ -65,7 +84,7 @@ export function gatewayAddressProblem({ type = "IPAddress", value }: GatewayAddr
     : `"${value}" is no address that a load balancer can have: use a public address, or one of the network`;
 }
 
-/** What is wrong with the plain arguments, by property. */
+/** Returns the problems of the plain arguments, by property. */
 export function gatewayFindings(
   args: Omit<GatewayArgs, "routesFrom" | "keyVaultCertificate"> & { keyVaultCertificate?: { certificateId: string } },
 ): Finding[] {
@@ -100,12 +119,12 @@ export function gatewayFindings(
 }
 
 /**
- * A Gateway with TLS for one host name, which sends plain http to https, in a namespace of its own. The proxies that Istio
- * creates there do not meet the `restricted` Pod Security standard, which applications are held to, so this namespace enforces
- * `baseline`. An update waits until the Gateway is programmed, that is until it has an address and answers.
+ * A Gateway with TLS for one host name, in its own namespace. It redirects HTTP to HTTPS. The namespace enforces the
+ * Pod Security standard `baseline`, because the proxies that Istio creates there do not meet `restricted`. An update
+ * waits until the Gateway is programmed: until it has an address and answers.
  * https://gateway-api.sigs.k8s.io
  *
- * `transforms` change properties of its resources that no argument covers.
+ * Use `transforms` to change resource properties that no argument covers.
  * @example
  * ```ts
  * new Gateway("hello", { hostname, gatewayClass: "approuting-istio", tlsSecret: "hello-tls", routesFrom: "hello" }, {
@@ -117,12 +136,12 @@ export function gatewayFindings(
  * ```
  */
 export class Gateway extends pulumi.ComponentResource {
-  /** Name of the Gateway; whatever uses it waits until it is programmed. */
+  /** Name of the Gateway. Resources that use this output wait until the Gateway is programmed. */
   readonly gatewayName: pulumi.Output<string>;
   /** Namespace of the Gateway. */
   readonly namespaceName: pulumi.Output<string>;
 
-  /** @throws pulumi.InputPropertyError or pulumi.InputPropertiesError naming each argument that is refused. */
+  /** @throws pulumi.InputPropertyError or pulumi.InputPropertiesError naming each invalid argument. */
   constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     throwIfAny(gatewayFindings(args));
     super("tarmac:kubernetes:Gateway", name, {}, opts);
@@ -134,7 +153,7 @@ export class Gateway extends pulumi.ComponentResource {
       child,
     );
     const metadata = { namespace: namespace.namespaceName, labels };
-    // Before the pods that they are for.
+    // The policies come before the pods that they apply to.
     const policy = (policyName: string, spec: input.networking.v1.NetworkPolicySpec) =>
       new NetworkPolicy(`${name}-${policyName}`, { metadata: { ...metadata, name: policyName }, spec }, child);
     const policies = [
@@ -166,7 +185,7 @@ export class Gateway extends pulumi.ComponentResource {
               infrastructure: { annotations: args.infrastructureAnnotations },
             }),
           listeners: [
-            // Here the redirect answers, and cert-manager's challenges.
+            // This listener serves the redirect and cert-manager's HTTP-01 challenges.
             { ...listener("http", 80, "HTTP", hostname), allowedRoutes: { namespaces: { from: "Same" } } },
             {
               ...listener("https", 443, "HTTPS", hostname),
@@ -183,7 +202,7 @@ export class Gateway extends pulumi.ComponentResource {
       },
       { ...child, dependsOn: policies },
     );
-    // Nobody is served in the clear: who comes by http is sent to https.
+    // Redirect all plain HTTP to HTTPS.
     httpRoute(
       `${name}-redirect`,
       { hostname, parentRef: { name, sectionName: "http" }, metadata },

@@ -8,39 +8,44 @@ import { defaultGrantSeconds, onceGranted } from "./azure/freshGrants.ts";
 import { grant, roles } from "./azure/builtInRoles.ts";
 import { unchanging } from "./azure/unchanging.ts";
 
-/** One user-assigned identity, by its three ids, which are easily mistaken for each other. */
+/** A user-assigned identity, by its three ids. They are easy to confuse. */
 export interface Identity {
-  /** Resource id: what a cluster is told to use. */
+  /** Resource id: a cluster refers to the identity by it. */
   id: pulumi.Output<string>;
-  /** Object id of the service principal (`principalId`): what roles are assigned to. */
+  /** Object id of the service principal (`principalId`): role assignments refer to the identity by it. */
   objectId: pulumi.Output<string>;
-  /** Application id: what a process names when it asks for a token. */
+  /** Application id: a process names it when it requests a token. */
   clientId: pulumi.Output<string>;
 }
 
 export interface IdentitiesArgs {
-  /** Resource group that holds the identities. */
+  /** Resource group to create the identities in. @example "shop-dev" */
   resourceGroupName: pulumi.Input<string>;
-  /** Azure region, e.g. "westeurope". @default the resource group's */
+  /** Azure region. @default the resource group's @example "westeurope" */
   location?: pulumi.Input<string>;
-  /** Azure tags of both identities. */
+  /** Azure tags of both identities. @default none @example { team: "shop" } */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-  /** How old the control plane's right on the kubelet identity is, in seconds, before a cluster gets that identity. @default 90 */
+  /**
+   * Seconds to wait after granting the control plane its role on the kubelet identity, before a cluster gets that
+   * identity.
+   * @default 90
+   */
   grantSeconds?: number;
 }
 
 /**
- * The two identities of a cluster, made before the cluster so that their rights can be in place when its first node starts.
+ * The two identities of a cluster. They are created before the cluster, so that their roles are in place when the first
+ * node starts.
  *
  * - The *control plane* identity manages Azure resources for the cluster.
- * - The *kubelet* identity pulls images. A cluster that makes its own has one only after it stands, so the grant on the
- *   registry comes after the first pull; one made here is granted first.
+ * - The *kubelet* identity pulls images. If AKS creates it, it exists only once the cluster is ready, so the first pull
+ *   happens before the grant on the registry. An identity created here gets its grant first.
  *
- * The control plane gets Managed Identity Operator on the kubelet identity: without it AKS refuses to use a kubelet
- * identity that it has not made itself.
+ * The control plane gets Managed Identity Operator on the kubelet identity. Without this role, AKS refuses a kubelet
+ * identity that it has not created.
  * https://learn.microsoft.com/azure/aks/use-managed-identity#use-a-pre-created-kubelet-managed-identity
  *
- * `transforms` change properties of its resources that no argument covers.
+ * Use `transforms` to change resource properties that no argument covers.
  * @example
  * ```ts
  * new Identities("hello", args, {
@@ -54,7 +59,7 @@ export interface IdentitiesArgs {
 export class Identities extends pulumi.ComponentResource {
   /** Identity that manages Azure resources for the cluster. */
   readonly controlPlane: Identity;
-  /** Identity that the nodes pull images with. */
+  /** Identity that the nodes use to pull images. */
   readonly kubelet: Identity;
 
   constructor(name: string, args: IdentitiesArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -74,7 +79,7 @@ export class Identities extends pulumi.ComponentResource {
   }
 }
 
-/** The ids of an identity: its principal and its client are the same for as long as it exists. */
+/** Returns the ids of an identity. The principal and client ids stay the same as long as the identity exists. */
 export function idsOf(
   identity: UserAssignedIdentity,
   resourceGroupName: pulumi.Input<string>,

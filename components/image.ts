@@ -13,7 +13,7 @@ import {
   tagProblem,
 } from "@tarmac/validate/imageReference";
 
-/** What AKS nodes are. */
+/** Platforms of AKS nodes. */
 export const platforms = ["linux/amd64", "linux/arm64"] as const;
 export type Platform = (typeof platforms)[number];
 
@@ -24,37 +24,54 @@ export const imageDefaults = {
 } satisfies Partial<AppImageArgs>;
 
 export interface AppImageArgs {
-  /** Registry host to push to, e.g. `myregistry.azurecr.io`. */
+  /** Host name of the registry to push to. @example "myregistry.azurecr.io" */
   loginServer: pulumi.Input<string>;
-  /** Who pushes. @default whoever the local Docker engine is signed in as */
+  /** User name and password for the push. @default the user that the local Docker engine is signed in as */
   credentials?: RegistryCredentials;
-  /** Repository in the registry, e.g. "team/hello". */
+  /** Repository in the registry. @example "team/hello" */
   repository: string;
-  /** Folder of the build context; what `DOCKERFILE.dockerignore`, or else its `.dockerignore`, names is left out. */
+  /**
+   * Path of the build context folder. `DOCKERFILE.dockerignore`, or else the folder's `.dockerignore`, excludes files
+   * from it.
+   * @example "./app"
+   */
   context: string;
-  /** Path of the Dockerfile. @default "Dockerfile" in the context */
+  /** Path of the Dockerfile. @default "Dockerfile" in the context @example "./app/Dockerfile.alpine" */
   dockerfile?: string;
-  /** Values of the Dockerfile's ARGs. Never secrets: they stay readable in the image's history. */
+  /**
+   * Values of the Dockerfile's ARGs. Never pass secrets: the values stay readable in the image's history.
+   * @default none
+   * @example { NODE_ENV: "production" }
+   */
   buildArgs?: Record<string, string>;
-  /** Stage to build. @default the last */
+  /** Dockerfile stage to build. @default the last @example "runtime" */
   target?: string;
-  /** The nodes' platform, whatever machine builds. @default "linux/amd64" */
+  /**
+   * Platform of the nodes, which may differ from the platform of the build machine.
+   * @default "linux/amd64"
+   * @example "linux/arm64"
+   */
   platform?: Platform;
-  /** Images whose layers may be taken over instead of built, e.g. `["myregistry.azurecr.io/hello:main"]`. @default none */
+  /** Images whose layers the build may reuse. @default none @example ["myregistry.azurecr.io/hello:main"] */
   cacheFrom?: string[];
   /**
-   * Build in a preview already: it then takes as long as a build, and shows that there is an image. Only once the
-   * registry exists. @default false
+   * Whether a preview builds the image too. The preview then takes as long as a build, and proves that the image
+   * builds. It needs an existing registry.
+   * @default false
    */
   buildOnPreview?: boolean;
-  /** Tag of the image. @default 12 hexadecimal digits that follow from the content of the context and the options */
+  /**
+   * Tag of the image.
+   * @default 12 hexadecimal digits that follow from the content of the context and the options
+   * @example "1.4.2"
+   */
   tag?: string;
 }
 
 /**
- * An image, built and pushed; what runs is its digest, so that a pushed-over tag can change nothing.
+ * Builds and pushes an image. Workloads run it by digest, so a tag that is pushed again changes nothing.
  *
- * `transforms` change properties of its resources that no argument covers.
+ * Use `transforms` to change resource properties that no argument covers.
  * @example
  * ```ts
  * new AppImage("hello", args, {
@@ -66,14 +83,16 @@ export interface AppImageArgs {
  * ```
  */
 export class AppImage extends pulumi.ComponentResource {
-  /** Tag of the image: the one given, or 12 hexadecimal digits that follow from the content. */
+  /** Tag of the image: the `tag` argument, or 12 hexadecimal digits derived from the content. */
   readonly tag: string;
-  /** `sha256:...` of the manifest in the registry. Unknown in a preview that would build. */
+  /** `sha256:...` of the manifest in the registry. Unknown in previews when the image must be built. */
   readonly digest: pulumi.Output<string>;
-  /** `HOST/REPOSITORY:TAG@sha256:...`: the tag is for people, the digest is what is pulled. */
+  /** `HOST/REPOSITORY:TAG@sha256:...`. The tag is for readers; nodes pull by the digest. */
   readonly reference: pulumi.Output<string>;
 
-  /** @throws pulumi.InputPropertyError for a bad repository or tag, a missing context or Dockerfile. */
+  /**
+   * @throws pulumi.InputPropertyError when the repository or tag is invalid, or the context or Dockerfile is missing.
+   */
   constructor(name: string, args: AppImageArgs, opts?: pulumi.ComponentResourceOptions) {
     const dockerfile = dockerfileOf(args);
     throwIfAny([
@@ -85,7 +104,7 @@ export class AppImage extends pulumi.ComponentResource {
     ]);
     super("tarmac:docker:AppImage", name, {}, opts);
     const { platform = imageDefaults.platform, cacheFrom = imageDefaults.cacheFrom } = args;
-    // A build argument may be called "target" or "platform" too: it must not hide behind those.
+    // A build argument may also be named "target" or "platform". The prefix keeps it apart from those options.
     const buildArgs = Object.entries(args.buildArgs ?? {}).map(([arg, value]) => [`arg ${arg}`, value] as const);
     const options = { ...Object.fromEntries(buildArgs), target: args.target ?? "", platform };
     this.tag = args.tag ?? contentTag({ folder: args.context, dockerfile, options });
@@ -96,8 +115,8 @@ export class AppImage extends pulumi.ComponentResource {
         build: {
           context: args.context,
           dockerfile,
-          // The image can say which version it is: the page and the logs of the service show it. And where layers are
-          // taken over, it carries what the next build needs to take over its own.
+          // VERSION lets the service show its version on its page and in its logs. With `cacheFrom`, the image also
+          // carries the inline cache that the next build reads.
           args: {
             VERSION: this.tag,
             ...(cacheFrom.length > 0 && { BUILDKIT_INLINE_CACHE: "1" }),
@@ -120,7 +139,7 @@ export class AppImage extends pulumi.ComponentResource {
       { parent: this },
     );
     this.digest = image.repoDigest.apply((repoDigest) =>
-      // A preview that builds gives the id of the image on this machine: what a push will make of it is not known yet.
+      // A preview build returns the id of the local image. The digest is unknown until the push.
       pulumi.runtime.isDryRun() && repoDigest.startsWith("sha256:") ? pendingText : digestOf(repoDigest),
     );
     this.reference = pulumi.interpolate`${image.imageName}@${this.digest}`;
@@ -128,10 +147,10 @@ export class AppImage extends pulumi.ComponentResource {
   }
 }
 
-/** A text that only an update can tell. */
+/** A string that is known only after an update. */
 const pendingText = pulumi.unknown as unknown as string;
 
-/** The digest in `HOST/REPOSITORY@sha256:...`, which is how the provider says what it has pushed. */
+/** Returns the digest in `HOST/REPOSITORY@sha256:...`, the form in which the provider reports a push. */
 export function digestOf(repoDigest: string): string {
   const digest = parseImageReference(repoDigest)?.digest;
   if (digest === undefined) {
@@ -142,18 +161,18 @@ export function digestOf(repoDigest: string): string {
   return digest;
 }
 
-/** Path of the Dockerfile: the one named, or the context's own. */
+/** Returns the path of the Dockerfile: the `dockerfile` argument, or "Dockerfile" in the context. */
 export function dockerfileOf({ context, dockerfile }: Pick<AppImageArgs, "context" | "dockerfile">): string {
   return dockerfile ?? join(context, "Dockerfile");
 }
 
-/** What is wrong with the folder of a build context, or `undefined`. Also used where the settings are read. */
+/** Returns the problem with a build context folder, or `undefined`. The settings use it too. */
 export function contextProblem(path: string): string | undefined {
   if (existsSync(path) && statSync(path).isDirectory()) return undefined;
   return `"${path}" is not a folder: use the folder that holds the source and the Dockerfile of the service`;
 }
 
-/** What is wrong with the path of a Dockerfile, or `undefined`. Also used where the settings are read. */
+/** Returns the problem with the path of a Dockerfile, or `undefined`. The settings use it too. */
 export function dockerfileProblem(path: string): string | undefined {
   if (existsSync(path) && statSync(path).isFile()) return undefined;
   return `"${path}" is not a file: use the path of the Dockerfile`;

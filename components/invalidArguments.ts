@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { listOf, type Problems } from "@tarmac/validate/valueCheck";
 
-/** Where in the arguments, e.g. "limits.memory", and what is wrong there; no problem is `undefined`. */
+/** A property path, e.g. "limits.memory", and the problems with its value. `undefined` means no problem. */
 export type Finding<Path extends string = string> = readonly [propertyPath: Path, problems: Problems];
 
 /**
- * Refuses a component's arguments before anything is registered: throws one error that names every argument with a problem.
+ * Checks a component's arguments before it registers anything. Throws one error that names every invalid argument.
  *
  * @throws pulumi.InputPropertyError for one problem, pulumi.InputPropertiesError for several
  */

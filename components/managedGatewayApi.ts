@@ -2,15 +2,15 @@ import * as pulumi from "@pulumi/pulumi";
 import { Deployment } from "@pulumi/azure-native/resources/index.js";
 
 /**
- * The first stable version of AKS's API that was seen to know the managed Gateway API.
+ * The first stable version of the AKS API known to support the managed Gateway API.
  * https://github.com/Azure/terraform-azurerm-avm-res-containerservice-managedcluster/pull/236
  */
 export const clusterVersion = "2026-03-01";
 const deploymentVersion = "2025-04-01";
 
 /**
- * The properties of a cluster with the Gateway API, for API versions that know them.
- * @param args as those of {@link ManagedGatewayApi}
+ * Returns the cluster properties that enable the Gateway API, for API versions that support them.
+ * @param args the same as those of {@link ManagedGatewayApi}
  */
 export function gatewayApiProperties({
   applicationRouting = true,
@@ -21,7 +21,7 @@ export function gatewayApiProperties({
       gatewayAPI: { installation: "Standard" },
       webAppRouting: {
         gatewayAPIImplementations: { appRoutingIstio: { mode: applicationRouting ? "Enabled" : "Disabled" } },
-        // The operator that fetches certificates; "None" keeps the NGINX controller away.
+        // Enables the operator that fetches certificates. "None" prevents the NGINX controller.
         ...(keyVaultCertificates && { enabled: true, nginx: { defaultIngressControllerType: "None" } }),
       },
     },
@@ -37,35 +37,45 @@ export function gatewayApiProperties({
 export const applicationRoutingClass = "approuting-istio";
 
 export interface ManagedGatewayApiArgs {
-  /** Resource group of the cluster. */
+  /** Resource group of the cluster. @example "shop-dev" */
   resourceGroupName: pulumi.Input<string>;
-  /** Name of the managed cluster. */
+  /** Name of the managed cluster: `clusterName` of `Cluster`. */
   clusterName: pulumi.Input<string>;
   /** Resource id of the managed cluster. */
   clusterId: pulumi.Input<string>;
   /** Resource id of the control plane's identity. */
   controlPlaneId: pulumi.Input<string>;
   /**
-   * Whether application routing implements the Gateway API, with the GatewayClass `approuting-istio`. False: only the definitions
-   * are installed, for an implementation of your own.
+   * Whether application routing implements the Gateway API, with the GatewayClass `approuting-istio`. If false, AKS
+   * installs only the definitions, for an implementation that you install.
    * @default true
    */
   applicationRouting?: boolean;
-  /** Whether Gateways take certificates from Key Vault (operator of application routing, Secrets Store CSI driver). @default false */
+  /**
+   * Whether Gateways can use certificates from Key Vault. Installs the application routing operator and the Secrets
+   * Store CSI driver.
+   * @default false
+   */
   keyVaultCertificates?: boolean;
-  /** Azure tags of the cluster. */
+  /**
+   * Azure tags of the cluster. They must be the cluster's current tags: the deployment writes them to the cluster.
+   * @default none
+   * @example { team: "shop" }
+   */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
 /**
- * The Gateway API on an AKS cluster: AKS installs its definitions, upgrades them with the cluster, and runs an implementation
- * (Istio without sidecars). The NGINX controller of application routing is not installed: its support ended in November 2026.
+ * The managed Gateway API on an AKS cluster. AKS installs its definitions, upgrades them with the cluster, and runs an
+ * implementation (Istio without sidecars). The NGINX controller of application routing is not installed: its support
+ * ended in November 2026.
  *
- * azure-native's cluster is of an API version that does not know these properties. So a deployment reads the cluster, adds
- * them, and writes it back, as `az aks update` does. The cluster's own updates leave them as they are. Without this component
- * they stay as well: to remove them, `az aks update --disable-app-routing-istio --disable-gateway-api`.
+ * The API version of azure-native's cluster does not support these properties. So a deployment reads the cluster, adds
+ * the properties, and writes the cluster back, as `az aks update` does. Later updates of the cluster keep them.
+ * Removing this component keeps them too. To remove them, run `az aks update --disable-app-routing-istio
+ * --disable-gateway-api`.
  *
- * `transforms` change properties of its resources that no argument covers.
+ * Use `transforms` to change resource properties that no argument covers.
  * @example
  * ```ts
  * new ManagedGatewayApi("hello", args, {
@@ -94,7 +104,8 @@ export class ManagedGatewayApi extends pulumi.ComponentResource {
               name: pulumi.interpolate`${args.clusterName}-gateway-api`,
               properties: {
                 mode: "Incremental",
-                // A template cannot read the resource that it writes: the outer one reads, the inner one writes.
+                // A template cannot read the resource that it writes, so the outer template reads it and the inner one
+                // writes it.
                 expressionEvaluationOptions: { scope: "inner" },
                 parameters: { cluster: { value: cluster }, change: { value: change } },
                 template: template(

@@ -12,7 +12,7 @@ import { throwIfAny } from "./invalidArguments.ts";
 import { alertRules } from "./monitoring/alertRules.ts";
 import { collectLogs, collectMetrics } from "./monitoring/collectionRules.ts";
 
-/** Each default stands here and nowhere else: the settings of the stack take theirs from here. */
+/** The only place that defines these defaults. The stack's settings read them from here. */
 export const monitoringDefaults = {
   prometheus: false,
   controlPlaneLogs: ["kube-audit-admin", "guard"],
@@ -20,38 +20,62 @@ export const monitoringDefaults = {
 } satisfies Partial<MonitoringArgs>;
 
 export interface MonitoringArgs {
-  /** Resource group that holds what is created. */
+  /** Resource group to create the monitoring resources in. @example "shop-dev" */
   resourceGroupName: pulumi.Input<string>;
-  /** Azure region of the cluster, e.g. "swedencentral". */
+  /** Azure region of the cluster. @example "swedencentral" */
   location: pulumi.Input<string>;
-  /** Resource id of the AKS cluster, the stack's own or an existing one. Its add-ons must be on: see {@link Monitoring}. */
+  /**
+   * Resource id of the AKS cluster, created by this program or existing. Its add-ons must be enabled: see
+   * {@link Monitoring}.
+   */
   clusterId: pulumi.Input<string>;
   /** Collect Prometheus metrics. @default false */
   prometheus?: boolean;
-  /** Resource id of an existing Azure Monitor workspace for metrics. @default one is created, in `location` */
+  /**
+   * Resource id of an existing Azure Monitor workspace for metrics.
+   * @default one is created, in `location`
+   * @example "/subscriptions/.../providers/Microsoft.Monitor/accounts/corp"
+   */
   monitorWorkspaceId?: string;
-  /** Region of that workspace, where its rules must be as well. @default `location` */
+  /**
+   * Region of the existing Azure Monitor workspace. Azure requires its data collection rules in the same region.
+   * @default `location`
+   * @example "westeurope"
+   */
   monitorWorkspaceLocation?: string;
-  /** Resource id of an existing Log Analytics workspace for logs. @default logs are not collected */
+  /**
+   * Resource id of an existing Log Analytics workspace for logs.
+   * @default logs are not collected
+   * @example "/subscriptions/.../providers/Microsoft.OperationalInsights/workspaces/corp"
+   */
   logWorkspaceId?: string;
-  /** Region of that workspace, where its rule must be as well. @default `location` */
+  /**
+   * Region of the existing Log Analytics workspace. Azure requires its data collection rule in the same region.
+   * @default `location`
+   * @example "westeurope"
+   */
   logWorkspaceLocation?: string;
   /**
-   * Logs of the control plane that go to the Log Analytics workspace: who changed what, and who signed in.
-   * "kube-audit" has reads as well, at many times the cost. @default ["kube-audit-admin", "guard"]
+   * Control plane logs to send to the Log Analytics workspace: by default who changed what, and who signed in.
+   * "kube-audit" also includes reads, and costs many times more.
+   * @default ["kube-audit-admin", "guard"]
    */
   controlPlaneLogs?: readonly string[];
-  /** Addresses that get an e-mail for each alert. @default none */
+  /** E-mail addresses that receive each alert. @default none */
   alertEmails?: readonly string[];
-  /** Resource id of an existing action group that gets each alert, beside `alertEmails`. @default none */
+  /**
+   * Resource id of an existing action group that receives each alert, in addition to `alertEmails`.
+   * @default none
+   * @example "/subscriptions/.../providers/Microsoft.Insights/actionGroups/on-call"
+   */
   actionGroupId?: string;
-  /** Alerts about workloads of this namespace only. @default all namespaces */
+  /** Limits workload alerts to this namespace. @default all namespaces @example "shop" */
   namespace?: string;
-  /** Azure tags of everything that can have them. */
+  /** Azure tags of all created resources that support tags. @default none @example { team: "shop" } */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
-/** What is wrong with the arguments, by property. */
+/** Returns the problems of the arguments, by property. */
 export const monitoringFindings = (args: Omit<MonitoringArgs, "resourceGroupName" | "location" | "clusterId">) =>
   [
     ["monitorWorkspaceId", ifGiven(args.monitorWorkspaceId, monitorWorkspaceProblem)],
@@ -70,7 +94,7 @@ const controlPlaneCategories = [
 
 const twice = (values: readonly string[]) => repeated(values).map((value) => `"${value}" is there twice: remove one`);
 
-/** What is wrong with kinds of logs of the control plane, one problem for each. */
+/** Returns the problems of the control plane log names, one message each. */
 export const controlPlaneLogsProblem = (categories: readonly string[]): string[] => [
   ...eachProblem(categories, (category) =>
     controlPlaneCategories.includes(category)
@@ -80,7 +104,7 @@ export const controlPlaneLogsProblem = (categories: readonly string[]): string[]
   ...twice(categories),
 ];
 
-/** What is wrong with addresses for alerts, one problem for each. */
+/** Returns the problems of the alert addresses, one message each. */
 export const alertEmailsProblem = (addresses: readonly string[]): string[] => [
   ...eachProblem(addresses, (address) =>
     /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(address) ? undefined : `"${address}" is not an e-mail address: use NAME@DOMAIN`,
@@ -89,14 +113,15 @@ export const alertEmailsProblem = (addresses: readonly string[]): string[] => [
 ];
 
 /**
- * Monitoring of an AKS cluster that arrives: Prometheus metrics in an Azure Monitor workspace with alerts, logs of containers and of the
- * control plane in a Log Analytics workspace.
+ * Monitoring of an AKS cluster: Prometheus metrics with alerts in an Azure Monitor workspace, and container and control
+ * plane logs in a Log Analytics workspace.
  *
- * The cluster's add-ons (`azureMonitorProfile.metrics`, `omsagent`) only run agents. What they collect, and where it goes, is in data
- * collection rules that the cluster is associated with; this component makes those. On an existing cluster, turn the add-ons on:
- * `az aks update --enable-azure-monitor-metrics`, `az aks enable-addons --addons monitoring`.
+ * The cluster's add-ons (`azureMonitorProfile.metrics`, `omsagent`) only run agents. Data collection rules, associated
+ * with the cluster, decide what the agents collect and where they send it. This component creates the rules. On an
+ * existing cluster, enable the add-ons first: `az aks update --enable-azure-monitor-metrics`, `az aks enable-addons
+ * --addons monitoring`.
  *
- * `transforms` change properties of its resources that no argument covers.
+ * Use `transforms` to change resource properties that no argument covers.
  * @example
  * ```ts
  * new Monitoring("hello", args, {
@@ -108,10 +133,10 @@ export const alertEmailsProblem = (addresses: readonly string[]): string[] => [
  * ```
  */
 export class Monitoring extends pulumi.ComponentResource {
-  /** Resource id of the Azure Monitor workspace that metrics arrive in; undefined without metrics. */
+  /** Resource id of the Azure Monitor workspace that receives metrics; undefined without metrics. */
   readonly monitorWorkspaceId: pulumi.Output<string> | undefined;
 
-  /** @throws pulumi.InputPropertyError or pulumi.InputPropertiesError naming each argument that is refused. */
+  /** @throws pulumi.InputPropertyError or pulumi.InputPropertiesError naming each invalid argument. */
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     throwIfAny([
       ...monitoringFindings(args),
@@ -142,7 +167,7 @@ export class Monitoring extends pulumi.ComponentResource {
             name: "tarmac-control-plane",
             resourceUri: clusterId,
             workspaceId,
-            // Tables of their own (AKSAuditAdmin, AKSControlPlane), which cost less to query than AzureDiagnostics.
+            // Resource-specific tables (AKSAuditAdmin, AKSControlPlane) cost less to query than AzureDiagnostics.
             logAnalyticsDestinationType: "Dedicated",
             logs: categories.map((category) => ({ category, enabled: true })),
           },
@@ -165,7 +190,7 @@ function alert(
           name,
           {
             ...{ resourceGroupName, tags, location: "Global", enabled: true },
-            // Shown in messages; Azure takes twelve characters.
+            // Alert messages show this name. Azure accepts at most twelve characters.
             groupShortName: name.slice(0, 12),
             emailReceivers: alertEmails.map((emailAddress) => ({
               ...{ name: emailAddress, emailAddress, useCommonAlertSchema: true },

@@ -5,28 +5,29 @@ import { allowLocalDns, type LocalDns } from "./localDns.ts";
 import { throwIfAny } from "./invalidArguments.ts";
 import { namespaceProblem } from "@tarmac/validate/kubernetesNames";
 
-/** The version of the Pod Security standards that is held to: a cluster upgrade must not tighten them by surprise. */
+/** The pinned version of the Pod Security standards: a cluster upgrade must not tighten them unannounced. */
 const podSecurityVersion = "v1.34";
 
 export interface AppNamespaceArgs {
-  /** @default the component's name */
+  /** Name of the namespace. @default the component's name @example "shop" */
   namespaceName?: string;
   /**
-   * The Pod Security standard that pods are held to. "baseline" is a loosening, for pods that somebody else's controller creates.
+   * Pod Security standard that the namespace enforces. "baseline" is weaker: use it only for pods that another
+   * controller creates.
    * @default "restricted"
    */
   podSecurity?: "restricted" | "baseline";
-  /** Whose network policies must let the pods ask LocalDNS, the resolver on each node. @default "none" */
+  /** Whose network policies must allow the pods to query LocalDNS, the resolver on each node. @default "none" */
   localDns?: LocalDns;
-  /** Labels beside those of Pod Security. */
+  /** Labels of the namespace, in addition to those of Pod Security. @default none @example { team: "shop" } */
   labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
 /**
- * A namespace that takes only pods of a Pod Security standard, `restricted` unless told otherwise, and in which no pod talks to
- * another until a policy of its own allows it.
+ * A namespace that enforces a Pod Security standard (`restricted` by default). A default-deny network policy blocks all
+ * traffic of its pods until another policy allows it.
  *
- * `transforms` change properties of its resources that no argument covers.
+ * Use `transforms` to change resource properties that no argument covers.
  * @example
  * ```ts
  * new AppNamespace("hello", args, {
@@ -38,10 +39,10 @@ export interface AppNamespaceArgs {
  * ```
  */
 export class AppNamespace extends pulumi.ComponentResource {
-  /** Name of the namespace; whatever uses it waits for the namespace. */
+  /** Name of the namespace. Resources that use this output wait for the namespace. */
   readonly namespaceName: pulumi.Output<string>;
 
-  /** @throws pulumi.InputPropertyError when the name is not a DNS label, or that of a namespace of the cluster itself. */
+  /** @throws pulumi.InputPropertyError when the name is not a DNS label, or is one of the cluster's own namespaces. */
   constructor(name: string, args: AppNamespaceArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     const { namespaceName = name, podSecurity = "restricted", localDns = "none" } = args;
     throwIfAny([["namespaceName", namespaceProblem(namespaceName)]]);

@@ -16,71 +16,97 @@ import { grantNetworkRights } from "./network/controlPlaneRights.ts";
 import { nodeSecurityRules } from "./network/securityRules.ts";
 import { isWithin, networkRangeProblem, overlap, parseRange } from "@tarmac/validate/addressRange";
 
-/** The parts of a network, each an address range inside the network's own. */
+/** Address ranges of the subnets, each inside the network's range. */
 export interface SubnetRanges {
-  /** Of the nodes, and of internal load balancers. */
+  /** Subnet for nodes and internal load balancers. @example "10.224.0.0/20" */
   nodes: string;
-  /** Of private endpoints, such as the registry's. */
+  /** Subnet for private endpoints, such as the registry's. @example "10.224.16.0/24" */
   privateEndpoints: string;
-  /** Of the API server; AKS wants at least a /28. @default no such subnet */
+  /** Subnet for the API server. AKS requires at least a /28. @default no such subnet @example "10.224.17.0/28" */
   apiServer?: string;
-  /** Of the nodes that AKS keeps for itself in the mode Automatic; Microsoft suggests a /26. @default no such subnet */
+  /**
+   * Subnet for the system nodes that AKS manages in Automatic mode. Microsoft suggests a /26.
+   * @default no such subnet
+   * @example "10.224.18.0/26"
+   */
   systemNodes?: string;
 }
 
 export interface NetworkArgs {
-  /** Resource group that holds the network. */
+  /** Resource group to create the network in. @example "shop-dev" */
   resourceGroupName: pulumi.Input<string>;
-  /** Azure region, e.g. "westeurope". @default the resource group's */
+  /** Azure region. @default the resource group's @example "westeurope" */
   location?: pulumi.Input<string>;
-  /** Addresses of the network, e.g. "10.224.0.0/16". */
+  /** Address range of the network. @example "10.224.0.0/16" */
   range: string;
-  /** Addresses of the subnets, each a part of `range`. */
+  /**
+   * Address ranges of the subnets, each inside `range`.
+   * @example { nodes: "10.224.0.0/20", privateEndpoints: "10.224.16.0/24" }
+   */
   subnets: SubnetRanges;
-  /** Identity of the cluster's control plane, which gets Network Contributor on the subnets that it puts nodes and load balancers in. */
+  /**
+   * Identity of the cluster's control plane. It gets Network Contributor on the subnets where it places nodes and load
+   * balancers.
+   */
   controlPlane: Pick<Identity, "objectId">;
   /**
-   * Resource id of the zone that a private cluster keeps its name in, where it is not AKS's own: the control plane gets Private
-   * DNS Zone Contributor on it, and Network Contributor on the whole network, which it links to the zone.
+   * Resource id of the private DNS zone for a private cluster's API server, unless AKS creates that zone. The control
+   * plane gets Private DNS Zone Contributor on the zone, and Network Contributor on the whole network to link the two.
+   * @default none
    */
   privateDnsZoneId?: pulumi.Input<string>;
-  /** Whether internal load balancers get addresses in another subnet of the network than the nodes'. @default false */
+  /**
+   * Whether internal load balancers get addresses in subnets other than the nodes'. The control plane then gets Network
+   * Contributor on the whole network.
+   * @default false
+   */
   otherSubnets?: boolean;
-  /** Addresses of the cluster's pods, which may talk to each other across nodes. @default "10.244.0.0/16" */
+  /**
+   * Address range of the cluster's pods. Security rules allow traffic between pods on different nodes.
+   * @default "10.244.0.0/16"
+   */
   podRange?: string;
-  /** TCP ports of public load balancers, e.g. [80, 443]. All other ports are closed to the internet. @default none */
+  /**
+   * TCP ports of public load balancers. All other ports are closed to the internet.
+   * @default none
+   * @example [80, 443]
+   */
   publicPorts?: readonly number[];
-  /** Address ranges that may reach these ports. @default the internet */
+  /** Address ranges that may reach `publicPorts`. @default the internet @example ["203.0.113.0/24"] */
   publicFrom?: readonly string[];
   /**
-   * A NAT gateway with a fixed public address as the nodes' way out, for a cluster with the outbound type
-   * `userAssignedNATGateway`.
+   * Whether to create a NAT gateway with a fixed public address for outbound connections of the nodes. Use it with the
+   * cluster's outbound type `userAssignedNATGateway`.
    * @default false
    */
   natGateway?: boolean;
-  /** Azure tags of everything but the subnets, which have none. */
+  /**
+   * Azure tags of all created resources except subnets, which cannot have tags.
+   * @default none
+   * @example { team: "shop" }
+   */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-  /** How old the control plane's rights are, in seconds, before a cluster gets the nodes' subnet. @default 90 */
+  /** Seconds to wait after granting roles before a cluster gets the nodes' subnet. @default 90 */
   grantSeconds?: number;
 }
 
-/** Azure keeps the first four addresses of a subnet, and the last. */
+/** Azure reserves the first four addresses and the last address of each subnet. */
 export const reservedAddresses = 5;
 
-/** What each part of a network may be: the longest prefix, for the smallest range. */
+/** The longest prefix (smallest range) of each subnet. */
 const smallest = { nodes: 27, privateEndpoints: 29, apiServer: 28, systemNodes: 27 } as const;
 
 export const networkProblem = (range: string) => networkRangeProblem(range, 8, 26);
 export const subnetProblem = (part: keyof SubnetRanges, range: string) => networkRangeProblem(range, 8, smallest[part]);
 
-/** What is wrong with a subnet in its network, or `undefined`. */
+/** Returns the problem with a subnet's place in its network, or `undefined`. */
 export function placeProblem(range: string, network: string): string | undefined {
   const [inner, outer] = [parseRange(range), parseRange(network)];
   if (inner === undefined || outer === undefined || isWithin(inner, outer)) return undefined;
   return `"${range}" is not inside the network range "${network}": use a range inside it`;
 }
 
-/** What is wrong with arguments of a network, by property path. */
+/** Returns the problems of a network's ranges, by property path. */
 export function networkFindings(range: string, subnets: SubnetRanges) {
   const given = (Object.entries(subnets) as [keyof SubnetRanges, string | undefined][]).flatMap(([part, text]) =>
     text === undefined ? [] : [{ part, text, parsed: parseRange(text) }],
@@ -101,11 +127,11 @@ export function networkFindings(range: string, subnets: SubnetRanges) {
 }
 
 /**
- * A virtual network of the stack's own for a cluster, so that a company's network can be peered with it, and private
- * endpoints have a place. Each subnet has a network security group from its first request on, because companies have
- * policies that deny every other.
+ * A virtual network for a cluster. Use it to peer with other networks and to place private endpoints. Each subnet is
+ * created with its network security group in the same request, because many companies have policies that deny subnets
+ * without one.
  *
- * `transforms` change properties of its resources that no argument covers.
+ * Use `transforms` to change resource properties that no argument covers.
  * @example
  * ```ts
  * new Network("hello", args, {
@@ -119,18 +145,18 @@ export function networkFindings(range: string, subnets: SubnetRanges) {
 export class Network extends pulumi.ComponentResource {
   /** Resource id of the virtual network. */
   readonly id: pulumi.Output<string>;
-  /** Resource id of the subnet of nodes and internal load balancers. */
+  /** Resource id of the subnet for nodes and internal load balancers. */
   readonly nodeSubnetId: pulumi.Output<string>;
-  /** Resource id of the subnet of private endpoints. */
+  /** Resource id of the subnet for private endpoints. */
   readonly privateEndpointSubnetId: pulumi.Output<string>;
-  /** Of the API server, where a range was given for it. */
+  /** Resource id of the API server's subnet, if it has a range. */
   readonly apiServerSubnetId: pulumi.Output<string> | undefined;
-  /** Of the nodes that AKS keeps for itself, where a range was given for them. */
+  /** Resource id of the subnet for the system nodes that AKS manages, if it has a range. */
   readonly systemNodeSubnetId: pulumi.Output<string> | undefined;
-  /** Public address that the nodes' connections come from, with a NAT gateway. */
+  /** Public source address of the nodes' outbound connections, if there is a NAT gateway. */
   readonly outboundAddress: pulumi.Output<string | undefined> | undefined;
 
-  /** @throws pulumi.InputPropertyError when a range is no range, not inside the network, or shares addresses with another. */
+  /** @throws pulumi.InputPropertyError when a range is invalid, outside the network, or overlaps another range. */
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     throwIfAny(networkFindings(args.range, args.subnets));
     super("tarmac:azure:Network", name, {}, opts);
@@ -155,7 +181,7 @@ export class Network extends pulumi.ComponentResource {
           networkSecurityGroup: { id: group.id },
           ...more,
         },
-        // One after the other: a network takes one change at a time (AnotherOperationInProgress).
+        // Subnets change one at a time: a network accepts one change at once (AnotherOperationInProgress).
         { ...child, dependsOn: previous },
       );
       previous = made;

@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { grant, roles } from "./azure/builtInRoles.ts";
 
 /**
- * How a registry decides who may pull. "classic" looks at the Acr* roles; "abac" ignores those and looks at the
- * Container Registry Repository roles, which can be limited to single repositories.
+ * How a registry decides who may pull. "classic" uses the Acr* roles. "abac" ignores them and uses the Container
+ * Registry Repository roles, which can be limited to single repositories.
  */
 export const registryRoleModes = ["classic", "abac"] as const;
 export type RegistryRoleMode = (typeof registryRoleModes)[number];
@@ -19,26 +19,27 @@ export interface PullSource {
   /** Resource id of the registry. */
   id: pulumi.Input<string>;
   /**
-   * The mode of a registry that this program does not manage: nodes get the role of that mode only. Without it they get the roles of both
-   * modes, so that the mode can change while pods are pulled; a registry ignores the role of the other mode.
+   * Role mode of a registry that another program manages: the nodes get only that mode's role. Without it, the nodes
+   * get the roles of both modes, so that the mode can change without interrupting pulls. A registry ignores the other
+   * mode's role.
    * @default both
    */
   roleMode?: pulumi.Input<RegistryRoleMode>;
 }
 
 export interface PullAccessArgs {
-  /** Object id of the cluster's *kubelet* identity: not the control plane's, and not a client id. */
+  /** Object id of the cluster's *kubelet* identity. It is neither the control plane's object id nor a client id. */
   kubeletObjectId: pulumi.Input<string>;
-  /** The registries, by a short name that stays the same: it becomes part of the assignment's name in the state. */
+  /** The registries, by a short, permanent name. The name becomes part of the role assignment's name in the state. */
   registries: Record<string, PullSource>;
 }
 
 /**
- * The attach: lets a cluster's nodes pull from registries, as `az aks update --attach-acr` does, without a pull secret.
+ * Lets a cluster's nodes pull from registries without a pull secret, as `az aks update --attach-acr` does.
  *
- * Created before the cluster, the grant has propagated by the time the first pod pulls.
+ * Create it before the cluster, so that the grants have propagated when the first pod pulls.
  *
- * `transforms` change properties of its resources that no argument covers.
+ * Use `transforms` to change resource properties that no argument covers.
  * @example
  * ```ts
  * new PullAccess("hello", args, {

@@ -4,25 +4,25 @@ import { throwIfAny } from "./invalidArguments.ts";
 import { registryServerProblem } from "@tarmac/validate/azureNames";
 
 export interface PullSecretArgs {
-  /** Namespace of the pods that pull with it. */
+  /** Namespace of the pods that use the Secret. @example "shop" */
   namespace: pulumi.Input<string>;
-  /** Host of the registry, with its port, as in the images' names. */
+  /** Host of the registry, with its port if image references have one. @example "registry.example.com:5000" */
   server: string;
-  /** User that the registry knows. */
+  /** User name at the registry. @example "ci" */
   username: string;
-  /** A secret. */
+  /** Password of the user. The component marks it as secret. */
   password: pulumi.Input<string>;
-  /** Labels of the Secret. @default none */
+  /** Labels of the Secret. @default none @example { team: "shop" } */
   labels?: Record<string, pulumi.Input<string>>;
 }
 
 /**
- * A registry's user and password for the nodes to pull with: for registries that know no Azure identity.
+ * A Secret with a registry's user name and password, for nodes that pull from a registry without Azure identities.
  *
- * It keeps its name when the password changes (the provider then deletes it and creates it again), so the pods that name it
- * are not replaced; the next pull uses the new password.
+ * The Secret keeps its name when the password changes: the provider deletes it and creates it again. The pods that
+ * refer to it are not replaced. The next pull uses the new password.
  *
- * `transforms` change properties of its resources that no argument covers.
+ * Use `transforms` to change resource properties that no argument covers.
  * @example
  * ```ts
  * new PullSecret("hello", args, {
@@ -34,7 +34,10 @@ export interface PullSecretArgs {
  * ```
  */
 export class PullSecret extends pulumi.ComponentResource {
-  /** For a workload's `imagePullSecrets`. It does not wait for the Secret: name this component in the workload's `dependsOn`. */
+  /**
+   * For a workload's `imagePullSecrets`. This output does not wait for the Secret, so list this component in the
+   * workload's `dependsOn`.
+   */
   readonly secretName: pulumi.Output<string>;
 
   /** @throws pulumi.InputPropertyError when the server is not a host. */
@@ -55,16 +58,17 @@ export class PullSecret extends pulumi.ComponentResource {
       },
       { parent: this, deletedWith: opts?.deletedWith },
     );
-    // No output of the Secret: a new password replaces it, and Pulumi then takes every property that depends on its outputs for
-    // unknown. A Deployment whose whole spec is unknown may have another selector, so it would be replaced as well.
+    // Not an output of the Secret: a new password replaces the Secret, and Pulumi then treats every property that
+    // depends on its outputs as unknown. Pulumi would also replace a Deployment whose whole spec is unknown, because
+    // its selector might have changed.
     this.secretName = pulumi.output(secretName);
     this.registerOutputs({ secretName: this.secretName });
   }
 }
 
-/** What `docker login` writes. https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry */
+/** Returns the configuration that `docker login` writes. */
 export function dockerConfig(server: string, username: string, password: string): string {
-  // Docker Hub is known by this old address of its own.
+  // Docker identifies Docker Hub by this legacy address.
   const key = server === "docker.io" ? "https://index.docker.io/v1/" : server;
   const auth = Buffer.from(`${username}:${password}`).toString("base64");
   return JSON.stringify({ auths: { [key]: { username, password, auth } } });

@@ -9,10 +9,9 @@ import { registryDefaults, registryFindings, type RegistryArgs } from "./registr
 import { azureRoleModes, RegistryResource } from "./registry/registryResource.ts";
 
 /**
- * A private container registry without admin user and without anonymous pull: every push and pull is somebody's, by
- * role.
+ * A private container registry without an admin user or anonymous pull. Every push and pull requires a role.
  *
- * `transforms` change properties of its resources that no argument covers.
+ * Use `transforms` to change resource properties that no argument covers.
  * @example
  * ```ts
  * new Registry("hello", args, {
@@ -28,19 +27,20 @@ export class Registry extends pulumi.ComponentResource {
   readonly id: pulumi.Output<string>;
   /** Name of the registry, without `.azurecr.io`. */
   readonly registryName: pulumi.Output<string>;
-  /** Host name that images are addressed by, e.g. `myregistry.azurecr.io`. */
+  /** Host name of the registry in image references, e.g. `myregistry.azurecr.io`. */
   readonly loginServer: pulumi.Output<string>;
-  /** Which roles the registry respects. */
+  /** Role mode of the registry: which roles allow push and pull. */
   readonly roleMode: RegistryRoleMode;
-  /** The rights to push that were granted here, to wait for; in the mode "classic" none. */
+  /** Role assignments for pushing, for a push to wait for. Empty in the mode "classic". */
   readonly pushGrants: pulumi.Resource[];
 
-  /** @throws pulumi.InputPropertyError or pulumi.InputPropertiesError naming each argument that is refused. */
+  /** @throws pulumi.InputPropertyError or pulumi.InputPropertiesError naming each invalid argument. */
   constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     throwIfAny(registryFindings(args));
     super("tarmac:azure:Registry", name, {}, opts);
     this.roleMode = args.roleMode ?? registryDefaults.roleMode;
-    // The provider makes the Azure name of this one and a random suffix; a registry's takes only letters and digits.
+    // The provider derives the Azure name from this name and a random suffix. Registry names contain only letters and
+    // digits.
     const logicalName = name.replace(/[^a-zA-Z0-9]/g, "");
     const registry = new RegistryResource(
       logicalName,
@@ -73,7 +73,7 @@ export class Registry extends pulumi.ComponentResource {
           zoneRedundancy: args.zoneRedundant ? "Enabled" : "Disabled",
           tags: args.tags,
         },
-        // Only the registry itself is worth protecting. It takes its replications with it.
+        // Only the registry is protected. Deleting it deletes its replications.
         { parent: this, protect: false, deletedWith: registry },
       );
     }
@@ -98,14 +98,14 @@ function settingsOf(args: RegistryArgs) {
     publicNetworkAccess: (args.publicNetworkAccess ?? registryDefaults.publicNetworkAccess) ? "Enabled" : "Disabled",
     networkRuleBypassOptions: (args.networkRuleBypass ?? registryDefaults.networkRuleBypass) ? "AzureServices" : "None",
     zoneRedundancy: args.zoneRedundant ? "Enabled" : "Disabled",
-    // Said only where the SKU can have it: Azure refuses even the mention elsewhere.
+    // Only for Premium: with other SKUs, Azure refuses any request that contains these properties.
     ...(args.sku === "Premium" && {
       networkRuleSet: {
         defaultAction: ranges.length > 0 ? "Deny" : "Allow",
         ipRules: ranges.map((address) => ({ action: "Allow", iPAddressOrRange: address })),
       },
       policies: {
-        // Pods run by digest, also by one that has lost its tag: nothing may delete such images.
+        // Pods may run a digest that no tag points to any more. No retention policy may delete such images.
         // https://learn.microsoft.com/azure/container-registry/container-registry-retention-policy
         retentionPolicy: { status: "disabled" },
       },

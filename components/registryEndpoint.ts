@@ -4,37 +4,38 @@ import { PrivateZone, VirtualNetworkLink } from "@pulumi/azure-native/privatedns
 import { registryDnsZoneProblem } from "@tarmac/validate/azureResourceId";
 import { throwIfAny } from "./invalidArguments.ts";
 
-/** The zone that every registry's private addresses are kept in. */
+/** The DNS zone for the private addresses of all registries. */
 const registryZone = "privatelink.azurecr.io";
 
 export interface RegistryEndpointArgs {
-  /** Resource group that holds the endpoint and the zone. */
+  /** Resource group to create the endpoint and the zone in. @example "shop-dev" */
   resourceGroupName: pulumi.Input<string>;
-  /** Azure region of the network, e.g. "westeurope". @default the resource group's */
+  /** Azure region of the network. @default the resource group's @example "westeurope" */
   location?: pulumi.Input<string>;
-  /** Resource id of the registry, which must be of the SKU Premium. */
+  /** Resource id of the registry. Its SKU must be Premium. */
   registryId: pulumi.Input<string>;
-  /** Resource id of the network whose hosts are to find the registry at its private address. */
+  /** Resource id of the network whose hosts resolve the registry to its private address. */
   networkId: pulumi.Input<string>;
-  /** Resource id of the subnet that the endpoint gets an address in. */
+  /** Resource id of the subnet for the endpoint's address. */
   subnetId: pulumi.Input<string>;
   /**
-   * Where the address is entered: "own" is a zone of the component's own, linked to the network. A company with central zones
-   * names the resource id of its zone `privatelink.azurecr.io`, which is linked to the network already, or says "none" where a
-   * policy enters the address.
+   * Where to register the private address. "own" creates a zone and links it to the network. For a central zone, give
+   * the resource id of an existing zone `privatelink.azurecr.io` that is already linked to the network. "none"
+   * registers nothing, for companies where a policy does so.
    * @default "own"
+   * @example "/subscriptions/.../providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io"
    */
   dnsZone?: string;
-  /** Azure tags of endpoint, zone and link. */
+  /** Azure tags of the endpoint, zone and link. @default none @example { team: "shop" } */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
 /**
- * A private address for a registry inside a network, under the registry's ordinary name: pulls stay in the network. Whether
- * the registry answers on the internet as well is the registry's own setting.
+ * A private address for a registry inside a network. The registry keeps its ordinary host name, and pulls stay in the
+ * network. The registry's own settings decide whether it also answers on the internet.
  * https://learn.microsoft.com/azure/container-registry/container-registry-private-link
  *
- * `transforms` change properties of its resources that no argument covers.
+ * Use `transforms` to change resource properties that no argument covers.
  * @example
  * ```ts
  * new RegistryEndpoint("hello", args, {
@@ -46,7 +47,7 @@ export interface RegistryEndpointArgs {
  * ```
  */
 export class RegistryEndpoint extends pulumi.ComponentResource {
-  /** @throws pulumi.InputPropertyError when the zone is neither "own", "none", nor the id of a zone of this name. */
+  /** @throws pulumi.InputPropertyError when the zone is not "own", "none", or the id of a zone with this name. */
   constructor(name: string, args: RegistryEndpointArgs, opts?: pulumi.ComponentResourceOptions) {
     const { resourceGroupName, tags, dnsZone = "own" } = args;
     throwIfAny([["dnsZone", registryDnsZoneProblem(dnsZone)]]);
@@ -75,7 +76,7 @@ export class RegistryEndpoint extends pulumi.ComponentResource {
           privateDnsZoneGroupName: "default",
           privateDnsZoneConfigs: [{ name: "registry", privateDnsZoneId: zone.id }],
         },
-        // Only once the network looks names up in the zone is the endpoint of use to it.
+        // The network can use the endpoint only once it is linked to the zone.
         { ...child, dependsOn: zone.link },
       );
     }
@@ -83,7 +84,7 @@ export class RegistryEndpoint extends pulumi.ComponentResource {
   }
 }
 
-/** A zone for registries' private addresses, in which the network looks names up. */
+/** Creates a zone for the registry's private address, and links the network to it. */
 function ownZone(name: string, args: RegistryEndpointArgs, child: pulumi.CustomResourceOptions) {
   const { resourceGroupName, tags } = args;
   const zone = new PrivateZone(
@@ -98,7 +99,7 @@ function ownZone(name: string, args: RegistryEndpointArgs, child: pulumi.CustomR
       privateZoneName: zone.name,
       virtualNetworkLinkName: name,
       location: "Global",
-      // Hosts of the network look names up here; they do not enter themselves.
+      // The network only resolves names in this zone. It does not register its hosts.
       registrationEnabled: false,
       virtualNetwork: { id: args.networkId },
       tags,

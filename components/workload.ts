@@ -14,12 +14,12 @@ import { makeRoute, routeUrl } from "./workload/route.ts";
 import { makeValues } from "./workload/configAndSecret.ts";
 
 /**
- * A stateless HTTP service: Deployment, Service, ServiceAccount without token, disruption budget and network policy; when
- * asked for, an autoscaler, a ConfigMap and a Secret, and a route from outside. Its parts are in `workload/`.
+ * A stateless HTTP service: Deployment, Service, ServiceAccount without a token, disruption budget and network policy.
+ * An autoscaler, a ConfigMap, a Secret and an HTTP route are optional. Its parts are in `workload/`.
  *
- * The update waits until the Deployment has rolled out; a rollout that fails leaves the old pods serving.
+ * The update waits until the Deployment has rolled out. If the rollout fails, the old pods keep serving.
  *
- * `transforms` change properties of its resources that no argument covers.
+ * Use `transforms` to change resource properties that no argument covers.
  * @example
  * ```ts
  * new Workload("hello", args, {
@@ -33,10 +33,12 @@ import { makeValues } from "./workload/configAndSecret.ts";
 export class Workload extends pulumi.ComponentResource {
   /** Name of the Deployment and of the Service. */
   readonly workloadName: pulumi.Output<string>;
-  /** Where the service answers: a URL of a route or a load balancer, else the name and port inside the cluster. */
+  /**
+   * Where the service answers: the URL of the route or load balancer, otherwise the name and port inside the cluster.
+   */
   readonly address: pulumi.Output<string>;
 
-  /** @throws pulumi.InputPropertyError or pulumi.InputPropertiesError naming each argument that is refused. */
+  /** @throws pulumi.InputPropertyError or pulumi.InputPropertiesError naming each invalid argument. */
   constructor(name: string, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
     const s = withDefaults(args);
     throwIfWorkloadInvalid(name, s, args);
@@ -57,7 +59,7 @@ export class Workload extends pulumi.ComponentResource {
       },
       child,
     );
-    // Before the pods: what is true of the first pod must be true from its first second on.
+    // The policy comes before the pods, so that it applies from the first pod's start.
     const networkPolicy = new NetworkPolicy(name, { metadata, spec: networkRules(s, selector) }, child);
     const values = makeValues(name, s, metadata, child);
     const deployment = new Deployment(
@@ -67,8 +69,8 @@ export class Workload extends pulumi.ComponentResource {
         spec: {
           replicas: s.autoscale?.min ?? s.replicas,
           selector: { matchLabels: selector },
-          // A new pod must be ready before an old one goes, and stay so for a while: a crash right after the start
-          // would count as success otherwise.
+          // A new pod must be ready before an old pod stops, and must stay ready for a while. Otherwise a crash right
+          // after the start would count as success.
           strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
           minReadySeconds: 5,
           progressDeadlineSeconds: progressDeadlineSeconds(s.startupSeconds),
@@ -79,9 +81,9 @@ export class Workload extends pulumi.ComponentResource {
       {
         ...child,
         dependsOn: [networkPolicy],
-        // The number of the first update is the autoscaler's least; from then on it is the autoscaler's, and every
-        // update, preview and look for drift leaves it alone. To leave it out would reset it to one when a fixed number
-        // becomes an autoscaled one, because nobody else manages the field then.
+        // The first update sets the autoscaler's minimum. After that the autoscaler owns the number, and every update,
+        // preview and drift check ignores it. Omitting the number instead would reset it to one when a fixed number
+        // becomes autoscaled, because no other manager owns the field then.
         ...(s.autoscale !== undefined && { ignoreChanges: ["spec.replicas"] }),
         ...(s.startupSeconds > 0 && { customTimeouts: rolloutTimeouts(s) }),
       },
@@ -92,7 +94,7 @@ export class Workload extends pulumi.ComponentResource {
       {
         metadata,
         spec: {
-          // maxUnavailable and not minAvailable: a budget that allows nothing blocks every node upgrade.
+          // maxUnavailable rather than minAvailable: a budget that allows no disruption blocks every node upgrade.
           maxUnavailable: 1,
           selector: { matchLabels: selector },
           unhealthyPodEvictionPolicy: "AlwaysAllow",
@@ -128,28 +130,28 @@ export class Workload extends pulumi.ComponentResource {
   }
 }
 
-/** Who decides about the number of pods is written down, so that a change of it is a change of the Deployment. */
+/** Records who sets the number of pods, so that changing it changes the Deployment. */
 function deploymentAnnotations({ autoscale, replicas }: WorkloadSettings): Record<string, string> {
   return {
     "tarmac.dev/replicas": autoscale === undefined ? String(replicas) : "autoscaled",
-    // What the program says holds, also over what somebody did by hand (kubectl scale) or an autoscaler that is gone:
-    // the update would fail with a conflict otherwise.
+    // The program overrides fields that `kubectl scale` or a removed autoscaler has set. Otherwise the update would
+    // fail with a conflict.
     "pulumi.com/patchForce": "true",
   };
 }
 
-/** Pods start one after the other: a slow start counts as often as there are pods, beside the provider's own ten minutes. */
+/** Pods start one at a time, so the timeout adds one slow start per pod to the provider's own ten minutes. */
 function rolloutTimeouts({ startupSeconds, autoscale, replicas }: WorkloadSettings): pulumi.CustomTimeouts {
   const time = `${600 + startupSeconds * (autoscale?.max ?? replicas)}s`;
   return { create: time, update: time };
 }
 
 function serviceAnnotations(s: WorkloadSettings): WorkloadSettings["serviceAnnotations"] {
-  // The provider waits some 10 s for endpoints of every Service; those of this one are awaited with the Deployment.
+  // The provider waits about 10 s for the endpoints of every Service. Here the Deployment already waits for them.
   if (s.serviceType === "ClusterIP") return { "pulumi.com/skipAwait": "true", ...s.serviceAnnotations };
   const internal = s.serviceType === "InternalLoadBalancer";
   return {
-    // Azure's load balancer asks for "/" otherwise, and forwards nothing where that is not answered with 200.
+    // Without this annotation, Azure's load balancer probes "/" and forwards nothing unless it answers 200.
     // https://learn.microsoft.com/azure/aks/configure-load-balancer-standard#health-probe-request-path-annotation
     "service.beta.kubernetes.io/azure-load-balancer-health-probe-request-path": s.readiness.path,
     ...(internal && { "service.beta.kubernetes.io/azure-load-balancer-internal": "true" }),
@@ -157,7 +159,7 @@ function serviceAnnotations(s: WorkloadSettings): WorkloadSettings["serviceAnnot
   };
 }
 
-/** @throws Error when the load balancer has no address although the Service was awaited. */
+/** @throws Error when the load balancer has no address after the provider waited for the Service */
 export function loadBalancerUrl(
   name: string,
   status: { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } } | undefined,
