@@ -1,4 +1,7 @@
-/** Commands for the same check on the node. AKS nodes run containerd and have no Docker daemon, so `docker ps` does not work. */
+/**
+ * Commands for the same check on the node. AKS nodes run containerd without a Docker daemon, so `docker ps` does not
+ * work.
+ */
 import type { Claim, Stage } from "./causes/cause.ts";
 import type { Finding } from "./finding.ts";
 import { type PodFacts, waitsForImage } from "./facts/podFacts.ts";

@@ -1,4 +1,4 @@
-/** From an observation to its findings: one root cause for each failing pod, in the order in which to fix them. */
+/** Turns an observation into findings: one root cause per failing pod, in the order of fixing. */
 import type { Cause, Claim, OwnerCause, PodCause, SceneCause } from "./causes/cause.ts";
 import { catalog, type CauseCode, orderOf, pageOf, stageOf } from "./causes/causeCodes.ts";
 import { onNode } from "./crictl.ts";
@@ -15,10 +15,10 @@ export interface PodHealth {
 }
 
 export interface OwnerReport {
-  /** Such as "deployment/web". */
+  /** e.g. "deployment/web". */
   name: string;
   health: OwnerHealth;
-  /** Number of pods that it wants, and that are available. */
+  /** Number of desired and of available pods. */
   wants: number;
   has: number;
   note?: string;
@@ -26,11 +26,11 @@ export interface OwnerReport {
 
 export interface Result {
   /**
-   * "unknown" if nothing is known to be wrong, but something that would show it could not be read. "starting" if something does
-   * not have what it wants yet, and has not had the time for it either.
+   * "unknown" if no problem is known, but something that would show one could not be read. "starting" if something is
+   * not complete yet, but still within its normal time.
    */
   verdict: "healthy" | "failing" | "unknown" | "starting";
-  /** In the order in which to fix them. */
+  /** In the order of fixing. */
   findings: Finding[];
   pods: PodHealth[];
   owners: OwnerReport[];
@@ -75,7 +75,7 @@ export function diagnose(observation: Observation): Result {
   return { verdict, findings, pods, owners };
 }
 
-/** Jobs start and end all the time, so that one of them has not ended says nothing. */
+/** Jobs start and end all the time, so a Job that has not ended means nothing. */
 function isOnItsWay({ pods, owners }: Scene): boolean {
   const ofJob = (kind: string) => kind === "Job" || kind === "CronJob";
   return (
@@ -84,18 +84,18 @@ function isOnItsWay({ pods, owners }: Scene): boolean {
   );
 }
 
-/** Owners that lack what they want while none of their pods says why, and those whose pods are refused. */
+/** Owners that lack pods although none of their pods explains why, and owners whose pods are refused. */
 function unexplained({ owners }: Scene, failing: readonly PodFacts[]): OwnerFacts[] {
   return owners.filter(({ health, refused, ref, kind }) => {
     if (refused !== undefined) return true;
     if (health !== "failing") return false;
     const explained = failing.some(({ owner }) => owner.ref === ref);
-    // What ended a Job by its deadline is nothing that its pods did.
+    // If a Job failed at its deadline, its pods do not explain that.
     return !explained || (kind === "Job" && failing.length === 0);
   });
 }
 
-/** The first cause in the catalog that is proved and that no other proved one is more particular than. */
+/** The first proved cause in the catalog that no other proved cause supersedes. */
 function first(proved: readonly Proved[]): Proved | undefined {
   const superfluous = new Set(proved.flatMap(({ over }) => over));
   return proved.find(({ code }) => !superfluous.has(code)) ?? proved[0];

@@ -1,4 +1,4 @@
-/** The result for people: a table in the order in which to fix the causes, then each finding in full. */
+/** The result for people: a table in the order of fixing, then each finding in full. */
 import type { Finding } from "./finding.ts";
 import { runtimeOf } from "./crictl.ts";
 import type { Result } from "./diagnose.ts";

@@ -1,6 +1,6 @@
 import { editDistance } from "@tarmac/validate/editDistance";
 
-/** The candidates most similar to what was wanted, nearest first. */
+/** The candidates most similar to the requested name, nearest first. */
 export function nearest(wanted: string, candidates: readonly string[], count = 3): string[] {
   return candidates
     .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate) }))
@@ -9,7 +9,7 @@ export function nearest(wanted: string, candidates: readonly string[], count = 3
     .map(({ candidate }) => candidate);
 }
 
-/** The name that is most likely meant; undefined if none is similar. */
+/** The name that was probably intended; undefined if none is similar. */
 export function closeEnough(wanted: string, names: readonly string[]): string | undefined {
   const [near] = nearest(wanted, names, 1);
   return near !== undefined && editDistance(near, wanted) <= Math.max(2, wanted.length / 3) ? near : undefined;

@@ -1,12 +1,12 @@
-/** Collects what could not be read, so that the diagnosis continues without it and the report names it. */
+/** Collects failed reads, so that the diagnosis continues without them and the report names them. */
 export class Notes {
   readonly notSeen: string[] = [];
-  /** Of these, what a judgment cannot do without. */
+  /** The subset that the verdict depends on. */
   readonly blind: string[] = [];
 
-  /** Like `attempt`, for what a judgment cannot do without. */
+  /** Like `attempt`, for data that the verdict depends on. */
   async need<T, U>(what: string, look: Promise<T>, fallback: U): Promise<T | U> {
-    // Other looks go on at the same time, so only this one's own failure counts.
+    // Other reads run at the same time, so only this read's failure counts.
     return this.attempt(
       what,
       look.catch((error: unknown) => {
@@ -17,7 +17,7 @@ export class Notes {
     );
   }
 
-  /** @returns the answer; `fallback` if there is none, which is then noted */
+  /** @returns the answer, or `fallback` after noting the failure */
   async attempt<T, U>(what: string, look: Promise<T>, fallback: U): Promise<T | U> {
     try {
       return await look;

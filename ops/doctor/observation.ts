@@ -1,6 +1,6 @@
 /**
  * Everything that was read, as plain data: the input of the causes, the output of `--record`, and what tests replay. It
- * contains no secret values: of Secrets only the names of their keys, of pull secrets only their registries.
+ * contains no secret values: for Secrets only key names, for pull secrets only registries.
  */
 import type { AzureLook } from "./azure/azureLook.ts";
 import type {
@@ -58,9 +58,9 @@ export interface PullSecretLook {
   type?: string;
   /** Why the kubelet cannot parse it. */
   malformed?: string;
-  /** The registries it has credentials for. */
+  /** Registries that it has credentials for. */
   hosts: string[];
-  /** How the registry of the failing image answers to its credentials. */
+  /** The failing image's registry's answer to these credentials. */
   signIn?: "accepted" | "refused" | "unreachable";
 }
 
@@ -82,7 +82,7 @@ export interface ContainerUsage {
   throttled?: number;
   /** Recent CPU usage in cores. */
   cpuCores?: number;
-  /** Peak memory usage of the pod in bytes, former containers included. */
+  /** Peak memory usage of the pod in bytes, including earlier containers. */
   peakBytes?: number;
 }
 
@@ -104,43 +104,43 @@ export interface Observation {
   events: Event[];
   /** Undefined if nodes may not be listed. */
   nodes?: Node[];
-  /** By name, those that a failing pod refers to. Undefined entries could not be read. */
+  /** By name: those that a failing pod refers to. Undefined entries could not be read. */
   secrets: Record<string, KeysLook>;
   configMaps: Record<string, KeysLook>;
-  /** Names of all ConfigMaps and Secrets of the namespace, if a failing pod refers to one that does not exist. */
+  /** Names of all ConfigMaps and Secrets in the namespace, if a failing pod refers to a missing one. */
   names?: { configMaps?: string[]; secrets?: string[] };
-  /** Namespaces that have a Service of a name which a failing pod could not resolve, by that name. */
+  /** By Service name that a failing pod could not resolve: namespaces that have such a Service. */
   namesakes?: Record<string, string[]>;
   /** What the volumes of failing pods depend on; undefined if no failing pod has such a volume. */
   storage?: StorageLook;
-  /** What is between clients and the pods. */
+  /** What lies between clients and the pods. */
   reach?: ReachLook;
   /** The namespace's rules for new pods, if a controller's pods are refused. */
   rules?: RulesLook;
-  /** By name, those of pods whose pull fails. */
+  /** By name: those of pods whose pull fails. */
   pullSecrets: Record<string, PullSecretLook>;
   logs: ContainerLog[];
   usage: ContainerUsage[];
-  /** By image name as in the pod, those that could not be pulled. */
+  /** By image name as in the pod: those that could not be pulled. */
   images: Record<string, ImageLook>;
-  /** Only read if Azure can explain a failing pull. */
+  /** Only read if Azure may explain a failing pull. */
   azure?: AzureLook;
   /** What could not be read, and why: one sentence each. */
   notSeen: string[];
-  /** Of these, what a judgment cannot do without: "healthy" is not said then. */
+  /** The subset that the verdict depends on: if it is not empty, the verdict is never "healthy". */
   blind: string[];
 }
 
-/** Each undefined if it could not be read. */
+/** Each field is undefined if it could not be read. */
 export interface StorageLook {
   claims?: PersistentVolumeClaim[];
   volumes?: PersistentVolume[];
   classes?: StorageClass[];
-  /** Names of the CSI drivers that are installed. */
+  /** Names of the installed CSI drivers. */
   drivers?: string[];
 }
 
-/** Each undefined if it could not be read. */
+/** Each field is undefined if it could not be read. */
 export interface RulesLook {
   quotas?: ResourceQuota[];
   limitRanges?: LimitRange[];
@@ -149,7 +149,7 @@ export interface RulesLook {
   runtimeClasses?: string[];
 }
 
-/** A certificate in a Secret; without dates if the Secret has none that can be read. */
+/** A certificate in a Secret; without dates if the Secret has no readable certificate. */
 export interface CertificateLook {
   exists: boolean;
   /** ISO 8601. */
@@ -160,14 +160,14 @@ export interface CertificateLook {
   issuer?: string;
 }
 
-/** A DNS name, as this machine resolves it; without addresses if it does not exist. */
+/** A DNS name as this machine resolves it; without addresses if it does not exist. */
 export interface HostLook {
   addresses: string[];
   /** The name that it is an alias of. */
   alias?: string;
 }
 
-/** Each undefined if it could not be read. */
+/** Each field is undefined if it could not be read. */
 export interface ReachLook {
   endpointSlices?: EndpointSlice[] | undefined;
   networkPolicies?: NetworkPolicy[] | undefined;
@@ -181,17 +181,17 @@ export interface ReachLook {
   httpRoutes?: HttpRoute[] | undefined;
   certificates?: Certificate[] | undefined;
   serviceAccounts?: ServiceAccount[] | undefined;
-  /** By "POD:PORT", what the API server said when a port of a pod refused its connection. */
+  /** By "POD:PORT": the API server's message when the pod's port refused the connection. */
   refusedPorts?: Record<string, string>;
-  /** "POD:PORT" of those that were asked and that answered. */
+  /** "POD:PORT" of tested ports that answered. */
   openPorts?: string[];
-  /** By name of a route or an Ingress, and of a load balancer that has only a name. */
+  /** By host name: names of routes and Ingresses, and of load balancers that have only a host name. */
   hosts?: Record<string, HostLook>;
   /** By name of a Secret that a Gateway or an Ingress uses. */
   tls?: Record<string, CertificateLook>;
 }
 
-/** An observation as it was recorded, by this version or by an earlier one that read less. */
+/** Completes an observation recorded by this version, or by an earlier one that read less. */
 export function completed(recorded: Partial<Observation> & Pick<Observation, "at" | "target">): Observation {
   return {
     pods: [],

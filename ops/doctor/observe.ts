@@ -1,4 +1,6 @@
-/** Collects an observation: first the workload, then, only for failing pods, the details that their failure requires. */
+/**
+ * Collects an observation: first the workload, then, only for failing pods, the details that their failure requires.
+ */
 import { registryPassword, signIn, type Azure } from "../azure/signIn.ts";
 import { type AzureLook, lookAtAzure } from "./azure/azureLook.ts";
 import { Notes } from "./notes.ts";
@@ -26,8 +28,8 @@ import { newSession, type Session } from "./session.ts";
 import { CannotLook, NothingDeployed, type Place } from "./target.ts";
 
 /**
- * @param session the same for repeated observations of the same place
- * @throws CannotLook when the pods cannot be listed; NothingDeployed when the place has no workload
+ * @param session the same one for repeated observations of the same place
+ * @throws CannotLook if the pods cannot be listed; NothingDeployed if the place has no workload
  */
 export async function observe(place: Place, session: Session = newSession(place)): Promise<Observation> {
   const { reader } = session;
@@ -40,7 +42,7 @@ export async function observe(place: Place, session: Session = newSession(place)
     ([kind]) => !["events", "nodes", "services", "namespace"].includes(kind),
   );
   const terminating = workload.namespace?.status?.phase === "Terminating";
-  // Where a list could not be read, nothing is known about what it would have held.
+  // If a list could not be read, it may have contained something.
   if (objects.every(([, list]) => (list as unknown[]).length === 0) && notes.blind.length === 0 && !terminating)
     await refuseNothing(reader, place, workload.namespace !== undefined);
   const observation = completed({
@@ -67,7 +69,7 @@ export async function observe(place: Place, session: Session = newSession(place)
   const doubtful = doubtfulPorts(sceneOf(observation));
   if (doubtful.length > 0) {
     Object.assign(observation.reach, await lookAtPorts(reader, notes, namespace, doubtful));
-    // Where a port is closed, the log may say which one is open.
+    // If a port is closed, the log may say which one is open.
     const asked = new Set(Object.keys(observation.reach.refusedPorts ?? {}).map((key) => key.replace(/:\d+$/, "")));
     const pods = observation.pods.filter(({ metadata }) => asked.has(metadata?.name ?? ""));
     observation.logs = await lookAtLogs(reader, notes, namespace, pods);
@@ -80,7 +82,7 @@ export async function observe(place: Place, session: Session = newSession(place)
 async function lookFurther(place: Place, session: Session, notes: Notes, observation: Observation): Promise<void> {
   const { reader } = session;
   const { namespace } = place;
-  // Whether an init container only waits is in its log.
+  // Only the log shows whether an init container is waiting.
   const atInit = sceneOf(observation).pods.filter(
     ({ facts, health }) =>
       health === "starting" &&
@@ -143,7 +145,7 @@ async function lookFurther(place: Place, session: Session, notes: Notes, observa
   ]);
 }
 
-/** Reads which namespaces have a Service of the name that a failing process could not resolve. */
+/** Reads which namespaces have a Service with the name that a failing process could not resolve. */
 async function lookAtNamesakes(reader: ClusterReader, notes: Notes, observation: Observation): Promise<void> {
   const names = sceneOf(observation)
     .pods.filter(({ health }) => health === "failing")
@@ -195,7 +197,7 @@ interface AzureAccess {
   look: AzureLook;
 }
 
-/** Azure is asked about pulls of a stack, pulls from ACR, and every rejected pull. */
+/** Asks Azure about a stack's pulls, pulls from ACR, and every rejected pull. */
 async function azureFor(
   place: Place,
   { reader, once }: Session,
@@ -249,7 +251,7 @@ async function lookAtSecrets(
       );
       const credentials = used === undefined ? undefined : credentialsFor(secret, used.reference.host);
       if (used !== undefined && credentials !== undefined)
-        // The credentials are part of the question: a Secret that is replaced meanwhile gets an answer of its own.
+        // The cache key contains the credentials: a replaced Secret gets its own answer.
         secret.look.signIn = await once(`sign-in ${used.image} ${JSON.stringify(credentials)}`, () =>
           trySignIn(used.reference.host, used.reference.repository, credentials),
         );
@@ -274,7 +276,7 @@ async function askersFor(
     const credentials = secret === undefined ? undefined : credentialsFor(secret, host);
     return credentials === undefined ? [] : [{ as: `the pull secret "${name}"`, credentials }];
   });
-  // A token from Azure goes only to registries that Azure itself lists.
+  // A token from Azure is sent only to registries that Azure itself lists.
   if (azure?.look.registries[host] !== undefined) {
     const password = await registryPassword(azure.signedIn, host).catch(() => undefined);
     if (password !== undefined) {
@@ -303,7 +305,7 @@ function cannotLook(error: unknown, { namespace }: Place, { context, server }: C
   return new CannotLook(error instanceof Error ? error.message : String(error));
 }
 
-/** Tells a missing namespace from one without the workload. @throws NothingDeployed */
+/** Distinguishes a missing namespace from one without the workload. @throws NothingDeployed */
 async function refuseNothing(
   reader: ClusterReader,
   { namespace, selector, stack }: Place,

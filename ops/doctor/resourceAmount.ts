@@ -5,13 +5,13 @@ import { parseQuantity } from "@tarmac/validate/quantity";
 export const amount = (quantity: string | undefined): number | undefined =>
   quantity === undefined ? undefined : parseQuantity(quantity);
 
-/** In whole MiB, such as "256Mi". */
+/** In whole MiB, e.g. "256Mi". */
 export const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)}Mi`;
 
-/** In MiB, or from 10 GiB in GiB, such as "12Gi". */
+/** In MiB, or from 10 GiB in GiB, e.g. "12Gi". */
 export const gibibytes = (bytes: number): string =>
   bytes >= 10 * 2 ** 30 ? `${Math.ceil(bytes / 2 ** 30)}Gi` : mebibytes(bytes);
 
-/** In millicores, such as "500m", or from 10 cores in whole cores. */
+/** In millicores, e.g. "500m", or from 10 cores in whole cores. */
 export const millicores = (cores: number): string =>
   cores >= 10 ? `${Math.ceil(cores)}` : `${Math.ceil(cores * 1000)}m`;

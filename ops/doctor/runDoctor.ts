@@ -1,4 +1,4 @@
-/** Checks a workload once, or again and again, and prints what it finds. */
+/** Checks a workload once or repeatedly, and prints the findings. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { CouldNotRun } from "../couldNotRun.ts";
 import { project } from "../project.ts";
@@ -20,7 +20,7 @@ export interface DoctorOptions {
   context?: string;
   kubeconfig?: string;
   watch?: true;
-  /** Watch the rollout of the stack, which is being updated. */
+  /** Watch the rollout of a stack during its update. */
   rollout?: true;
   json?: true;
   /** File to write the observations to. */
@@ -61,7 +61,10 @@ function readRecording(file: string): Observation {
   }
 }
 
-/** A cluster that cannot be reached may have been stopped to save money. @throws Asleep then, else what `observe` throws */
+/**
+ * If the cluster cannot be reached, it may have been stopped to save money. @throws Asleep then, else what `observe`
+ * throws
+ */
 async function observeAwake(place: Place, session?: Session): Promise<Observation> {
   try {
     return await observe(place, session);
@@ -71,7 +74,7 @@ async function observeAwake(place: Place, session?: Session): Promise<Observatio
   }
 }
 
-/** Prints a result whenever the findings or the pods' states have changed. A check that fails counts as a change, too. */
+/** Prints a result whenever the findings or the pods' states change. A failed check also counts as a change. */
 async function watch(options: DoctorOptions, target: TargetOptions): Promise<void> {
   const place = await findPlace(target);
   // One session for all checks: registries and Azure are asked once per image.
@@ -102,7 +105,7 @@ async function watch(options: DoctorOptions, target: TargetOptions): Promise<voi
   }
 }
 
-/** Until waiting cannot fix the cause that holds up the rollout, or a signal ends the process. */
+/** Runs until the rollout has a cause that waiting cannot fix, or a signal ends the process. */
 async function rollout(stack: string): Promise<void> {
   const say = (line: string) => void process.stdout.write(`${line}\n`);
   const endless = new AbortController().signal;
@@ -125,7 +128,7 @@ export async function runDoctor(options: DoctorOptions): Promise<void> {
   try {
     await (options.watch === true ? watch(options, target) : once(options, target));
   } catch (error) {
-    // A program that reads the output gets JSON in any case; the message for people follows on standard error.
+    // A program that reads the output always gets JSON; the message for people follows on standard error.
     if (options.json === true && error instanceof CouldNotRun)
       process.stdout.write(`${jsonOfError(error.message, options.watch === true)}\n`);
     throw error;

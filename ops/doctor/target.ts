@@ -5,7 +5,7 @@ import { CouldNotRun } from "../couldNotRun.ts";
 import { NoPulumi, pulumi as runPulumi } from "../pulumi/pulumiCli.ts";
 import type { AzureQuestion } from "./azure/azureLook.ts";
 
-/** The workload cannot be read. The message says what to do. Exit code 2. */
+/** The workload cannot be read. The message says how to fix that. Exit code 2. */
 export class CannotLook extends CouldNotRun {
   override readonly name: string = "CannotLook";
 }
@@ -28,7 +28,7 @@ export interface Place {
   kubeconfig: KubeConfig;
   namespace: string;
   selector: string;
-  /** Set if the pods are managed by the stack. */
+  /** Set if a stack manages the pods. */
   stack?: string;
   azure: AzureSettings;
   cluster?: Extract<AzureQuestion["cluster"], { name: string }>;
@@ -94,11 +94,11 @@ async function loadKubeconfig({ kubeconfig, context }: TargetOptions, ofStack?: 
   return config;
 }
 
-/** Without any kubeconfig, the package makes up this cluster. */
+/** Without any kubeconfig, the package invents this cluster. */
 const isMadeUp = (config: KubeConfig) =>
   config.getCurrentContext() === "loaded-context" && config.getCurrentCluster()?.server === "http://localhost:8080";
 
-/** @throws CannotLook without a CLI; else Error with Pulumi's own words */
+/** @throws CannotLook without a CLI; else Error with Pulumi's message */
 async function pulumi(...args: string[]): Promise<string> {
   try {
     return await runPulumi(args);
@@ -134,9 +134,9 @@ async function stackOutputs(stack: string | undefined) {
 }
 
 /**
- * A namespace of a stack whose outputs cannot be asked yet, because its first update is still running.
+ * A namespace of a stack whose outputs are not available yet, because its first update is still running.
  * @param kubeconfig of the stack's cluster (YAML)
- * @throws CannotLook when the kubeconfig cannot be read
+ * @throws CannotLook if the kubeconfig cannot be read
  */
 export async function placeDuringUpdate(kubeconfig: string, namespace: string, stack: string): Promise<Place> {
   const [config, azure] = await Promise.all([loadKubeconfig({}, kubeconfig), stackSettings(stack)]);
@@ -151,7 +151,8 @@ async function stackSettings(stack: string | undefined): Promise<AzureSettings> 
   try {
     config = JSON.parse(await pulumi("config", "--json", ...about(stack))) as typeof config;
   } catch {
-    // Without a stack file, the public cloud and the subscription of the environment apply. A missing stack is reported by the outputs.
+    // Without a stack file, the public cloud and the environment's subscription apply. A missing stack is reported when
+    // the outputs are read.
     return {};
   }
   const metadataHost = config["azure-native:metadataHost"]?.value;

@@ -1,18 +1,20 @@
-/** Reads who may pull from the registries in question: their role mode, their role assignments, the cluster's identities. */
+/**
+ * Reads who may pull from the given registries: their role mode, their role assignments, and the cluster's identities.
+ */
 import { allows } from "./rolePermissions.ts";
 import type { Azure } from "../../azure/signIn.ts";
 
 /** A role assignment at a registry or above it. */
 export interface RoleGrant {
   principalId: string;
-  /** Such as `AcrPull`. */
+  /** e.g. `AcrPull`. */
   role: string;
   scope: string;
   /** ISO 8601; undefined if Azure does not say. */
   createdOn?: string;
-  /** Does it allow pulls from a registry in classic mode? */
+  /** Whether it allows pulls from a registry in classic mode. */
   pullsClassic: boolean;
-  /** Does it allow pulls from a registry that uses repository permissions (ABAC)? */
+  /** Whether it allows pulls from a registry that uses repository permissions (ABAC). */
   pullsAbac: boolean;
 }
 
@@ -41,7 +43,7 @@ export interface ClusterAccount {
 
 export interface AzureLook {
   subscription: string;
-  /** The registries of the failing images, by login server; without those that the subscription does not have. */
+  /** The registries of the failing images, by login server. Registries outside the subscription are missing. */
   registries: Record<string, RegistryAccount>;
   cluster?: ClusterAccount;
 }
@@ -53,7 +55,7 @@ export interface AzureQuestion {
   cluster: { name: string; resourceGroup: string } | { server: string };
 }
 
-/** @throws Error when Azure cannot be asked, or denies this identity the reads */
+/** @throws Error if Azure cannot be reached, or denies this identity the reads */
 export async function lookAtAzure(azure: Azure, question: AzureQuestion): Promise<AzureLook> {
   const [registries, cluster] = await Promise.all([
     lookAtRegistries(azure, question.loginServers),
@@ -65,7 +67,7 @@ export async function lookAtAzure(azure: Azure, question: AzureQuestion): Promis
 const clientOptions = ({ endpoint, scopes }: Azure) => ({
   endpoint,
   credentials: { scopes },
-  // Longer waits are not worth it: the report says what could not be read.
+  // Do not wait longer: the report names what could not be read.
   retryOptions: { maxRetries: 1, retryDelayInMs: 200 },
 });
 
@@ -93,7 +95,7 @@ async function grantsAt(azure: Azure, scope: string): Promise<RoleGrant[]> {
   const { AuthorizationManagementClient } = await import("@azure/arm-authorization");
   const client = new AuthorizationManagementClient(azure.credential, azure.subscription, clientOptions(azure));
   const assignments = [];
-  // atScope(): the scope itself and all above it, without what is below.
+  // atScope(): the scope itself and its parents, without its children.
   for await (const assignment of client.roleAssignments.listForScope(scope, { filter: "atScope()" })) {
     assignments.push(assignment);
   }

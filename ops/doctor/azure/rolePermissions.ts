@@ -6,7 +6,7 @@ export interface Permission {
   notDataActions?: string[];
 }
 
-/** @param action such as "Microsoft.ContainerRegistry/registries/pull/read" */
+/** @param action e.g. "Microsoft.ContainerRegistry/registries/pull/read" */
 export function allows(permissions: readonly Permission[], action: string, kind: "action" | "dataAction"): boolean {
   return permissions.some((permission) => {
     const { granted = [], denied = [] } =

@@ -7,7 +7,7 @@ import { nearest } from "../nearest.ts";
 import type { Step } from "./cause.ts";
 import { sceneCause } from "./cause.ts";
 
-/** Metrics of new pods take this long to come, in milliseconds. */
+/** Usual time until metrics of new pods are available, in milliseconds. */
 const usual = 90_000;
 
 interface Proof {
@@ -17,7 +17,7 @@ interface Proof {
   owner: OwnerFacts | undefined;
 }
 
-/** An autoscaler that cannot do its work: no metrics, no request to compare with, or no target. */
+/** An autoscaler that cannot work: it has no metrics, no request to compare with, or no target. */
 export const autoscalerWithoutMetrics = sceneCause({
   code: "autoscaler-without-metrics",
   stage: "reach",

@@ -10,7 +10,10 @@ interface Refusal {
   lines: string[];
 }
 
-/** The role that is meant to carry an action, least first: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles */
+/**
+ * The built-in role for an action, least privilege first:
+ * https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
+ */
 const roles: readonly [RegExp, string][] = [
   [/^Microsoft\.KeyVault\/vaults\/secrets\/(?:getSecret|readMetadata)/i, "Key Vault Secrets User"],
   [/^Microsoft\.KeyVault\/vaults\/secrets\//i, "Key Vault Secrets Officer"],
@@ -47,7 +50,7 @@ export const azureRoleMissing = podCause({
   },
 });
 
-/** Both forms that Azure uses: of the Resource Manager, and of Key Vault over several lines. */
+/** Both formats that Azure uses: the Resource Manager's, and Key Vault's over several lines. */
 function refusalIn({ containers }: PodFacts): Refusal | undefined {
   for (const container of containers) {
     const raw = container.log.lines.map((line) => line.raw);

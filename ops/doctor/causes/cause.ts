@@ -1,44 +1,44 @@
 /**
- * A cause of failure: what must have been observed, what would contradict it, and what to say then. One file per cause, named
- * by its code. README.md in this folder says how to add one.
+ * A cause of failure: the observations that prove it, those that contradict it, and the resulting claim. One file per
+ * cause, named by its code. README.md in this folder explains how to add one.
  */
 import type { OwnerFacts } from "../facts/ownerFacts.ts";
 import type { PodFacts } from "../facts/podFacts.ts";
 import type { Scene } from "../facts/scene.ts";
 
-/** In the order in which to fix: what is wrong in an earlier stage hides what is wrong in a later one. */
+/** In the order of fixing: a problem in an earlier stage hides problems in later ones. */
 export const stages = ["cluster", "place", "pull", "config", "start", "run", "ready", "reach", "open"] as const;
 export type Stage = (typeof stages)[number];
 
 /**
- * Whether a rollout can still succeed without a change, as long as this cause stands.
+ * Whether a rollout can still succeed without a change while this cause persists.
  *
  * - `"possible"`: it can. Nodes join, grants propagate, a registry answers again.
  * - `"impossible"`: it cannot. Only another image, setting or object helps.
- * - a number: it can until this many attempts have failed. An attempt is a pull, or a run of the container. One failure can
- *   be an accident: a dependency that starts later, a registry replica that does not have the image yet.
+ * - a number: it can until this many attempts have failed. An attempt is a pull, or a run of the container. A single
+ *   failure can be accidental: a dependency starts later, or a registry replica does not have the image yet.
  */
 export type Recovery = "possible" | "impossible" | number;
 
 /** One step of a fix: what to do, and the command if there is one. */
 export interface Step {
   say: string;
-  /** Runs exactly as printed with the official kubectl, az and pulumi. */
+  /** Runs exactly as printed, with the official kubectl, az and pulumi. */
   command?: string;
-  /** Words of the command, in capitals, that only the reader can fill in. A command without them is complete. */
+  /** Placeholders in the command, in capitals, that the reader fills in. A command without placeholders is complete. */
   fill?: string[];
 }
 
-/** What a cause says once its proof is complete. */
+/** What a cause reports once it is proved. */
 export interface Claim {
-  /** One sentence with the names and numbers of this case. */
+  /** One sentence with the names and numbers of this failure. */
   title: string;
   /** What was observed, each with its source. */
   evidence: string[];
   mend: Step[];
   /** Name of the affected container. */
   container?: string;
-  /** What fails because of it, if that is not what the cause was asked about. */
+  /** What fails because of it, if that differs from the subject of the cause. */
   affected?: string[];
 }
 
@@ -46,7 +46,7 @@ interface Head<Code extends string> {
   code: Code;
   stage: Stage;
   recovery: Recovery;
-  /** Codes of more general causes, which this one makes superfluous where both are proved. */
+  /** Codes of more general causes that this one supersedes if both are proved. */
   over?: readonly string[];
 }
 
@@ -55,28 +55,31 @@ interface Judged<Subject, Code extends string> extends Head<Code> {
   judge: (subject: Subject) => Claim[];
 }
 
-/** Asked about each failing pod. One cause per pod is reported: the first in the catalog that no other one is `over`. */
+/**
+ * Judges each failing pod. One cause is reported per pod: the first in the catalog that no other proved cause is
+ * `over`.
+ */
 export interface PodCause<Code extends string = string> extends Judged<PodFacts, Code> {
   about: "pod";
 }
 
-/** Asked about each owner of pods (a Deployment, a Job, ...) that lacks what it wants while no pod of it explains that. */
+/** Judges each owner of pods (a Deployment, a Job, ...) that lacks pods although none of its pods explains why. */
 export interface OwnerCause<Code extends string = string> extends Judged<OwnerFacts, Code> {
   about: "owner";
 }
 
-/** Asked once about everything that was observed: Services, policies, the namespace. Each claim names what it affects. */
+/** Judges the whole observation once: Services, policies, the namespace. Each claim names what it affects. */
 export interface SceneCause<Code extends string = string> extends Judged<Scene, Code> {
   about: "scene";
 }
 
 export type Cause<Code extends string = string> = PodCause<Code> | OwnerCause<Code> | SceneCause<Code>;
 
-/** What a cause file declares. `Proof` holds what was observed; a proof that is `undefined` is none. */
+/** What a cause file declares. `Proof` holds what was observed; `undefined` means not proved. */
 interface Declared<Subject, Code extends string, Proof> extends Head<Code> {
-  /** What must have been observed. Structured facts and looks; text of a log only where a process ended by itself. */
+  /** The required observations. Use structured facts and looks; use log text only where a process ended by itself. */
   proof: (subject: Subject) => Proof | undefined;
-  /** What was observed that speaks against it, as a sentence. */
+  /** An observation that contradicts the cause, as a sentence. */
   contradiction?: (subject: Subject, proof: Proof) => string | undefined;
   claim: (subject: Subject, proof: Proof) => Claim;
 }
@@ -105,7 +108,7 @@ export const ownerCause = <const Code extends string, Proof>(
   declared: Declared<OwnerFacts, Code, Proof>,
 ): OwnerCause<Code> => ({ about: "owner", ...judged(declared) });
 
-/** @param declared.proofs everything that it holds for, such as each Service without pods */
+/** @param declared.proofs everything the cause applies to, such as each Service without pods */
 export const sceneCause = <const Code extends string, Proof>({
   proofs,
   claim,

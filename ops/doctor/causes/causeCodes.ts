@@ -1,6 +1,6 @@
 /**
- * Every cause the doctor can name, in the order in which to fix them: an earlier cause hides later ones. The codes are
- * stable: programs read them, each is the name of a file in this folder and has a page in docs/causes/.
+ * Every cause the doctor can name, in the order of fixing: an earlier cause hides later ones. The codes are stable:
+ * programs read them. Each code is the name of a file in this folder and has a page in docs/causes/.
  */
 import { acrpullIgnoredByAbac } from "./acrpull-ignored-by-abac.ts";
 import { acrpullMissing } from "./acrpull-missing.ts";

@@ -4,7 +4,7 @@ import { quoteCondition, unmet } from "../facts/unmetCondition.ts";
 import { run } from "../fixes/changeOwner.ts";
 import { sceneCause } from "./cause.ts";
 
-/** An order takes less than this, in milliseconds. */
+/** Usual upper limit for an order, in milliseconds. */
 const usual = 3 * 60_000;
 
 interface Proof {
@@ -12,7 +12,7 @@ interface Proof {
   condition: StatusCondition;
 }
 
-/** cert-manager says itself why a certificate is not ready: its issuer is missing, or the order fails. */
+/** cert-manager itself reports why a certificate is not ready: its issuer is missing, or the order fails. */
 export const certificateNotIssued = sceneCause({
   code: "certificate-not-issued",
   stage: "reach",

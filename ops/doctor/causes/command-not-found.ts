@@ -2,7 +2,10 @@ import { endWords, nameOf } from "../facts/podFacts.ts";
 import { changedBy, rebuild } from "../fixes/changeOwner.ts";
 import { podCause } from "./cause.ts";
 
-/** The shell's own words: "/bin/sh: 1: myserver: not found", "bash: line 1: myserver: command not found", "env: 'node': No such file". */
+/**
+ * The shell's messages: "/bin/sh: 1: myserver: not found", "bash: line 1: myserver: command not found", "env: 'node':
+ * No such file".
+ */
 const notFound =
   /(?:^|\s)(?:\/\S+|(?:ba|da|a|z|k|)sh): (?:\d+: |line \d+: |-c: line \d+: )?(\S+): (?:command )?not found$|^(?:\/usr\/bin\/)?env: ['‘]?([^'’:]+)['’]?: No such file or directory$|^exec: (\S+): not found$/;
 
@@ -13,10 +16,10 @@ export const commandNotFound = podCause({
   over: ["application-error"],
   proof: ({ containers }) => {
     for (const container of containers) {
-      // 127 is how shells and env say that they do not find a program.
+      // Shells and env exit with 127 if they do not find a program.
       if (container.end?.exitCode !== 127 || container.refusal !== undefined) continue;
       const line = container.log.lines.findLast(({ text }) => notFound.test(text.trim()));
-      // 127 is also how the loader says that a library or a symbol is missing: then the log has its words.
+      // The loader also exits with 127 if a library or a symbol is missing, and then logs a message.
       if (line === undefined && container.log.lines.length > 0) continue;
       const match = notFound.exec(line?.text.trim() ?? "");
       return { container, program: match?.[1] ?? match?.[2] ?? match?.[3], line: line?.raw };

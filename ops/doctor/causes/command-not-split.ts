@@ -2,7 +2,7 @@ import { nameOf } from "../facts/podFacts.ts";
 import { changeContainer, changedBy } from "../fixes/changeOwner.ts";
 import { podCause } from "./cause.ts";
 
-/** A command line as a list, with what is in quotes kept together. */
+/** Splits a command line into words; quoted text stays together. */
 const words = (line: string): string[] =>
   [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, double, single, plain]) => double ?? single ?? plain ?? "");
 

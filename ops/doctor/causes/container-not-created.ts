@@ -51,7 +51,7 @@ function titleOf({ kind, words, path, name }: RuntimeRefusal, container: string)
   }
 }
 
-/** The runtime's chain of errors ends with the one that counts. */
+/** In the runtime's chain of errors, the last one is the cause. */
 const tail = (words: string): string =>
   words
     .replace(/: unknown$/, "")

@@ -5,7 +5,7 @@ import { amount, millicores } from "../resourceAmount.ts";
 import { changedBy, setResource } from "../fixes/changeOwner.ts";
 import { podCause } from "./cause.ts";
 
-/** With this limit, a Node.js process answers a probe in time unless its own work keeps it busy. */
+/** With at least this limit, a Node.js process answers a probe in time unless its own work keeps it busy. */
 const enoughCores = 0.25;
 /** Without usage data, only a limit this low counts as the cause. */
 const hopelessCores = 0.05;
@@ -20,7 +20,7 @@ export const cpuThrottled = podCause({
     for (const failing of failingProbes(pod)) {
       const { container, report } = failing;
       const limit = amount(container.spec.resources?.limits?.cpu);
-      // It timed out, or nothing listens yet because the start takes so long.
+      // It timed out, or nothing listens yet because the start takes too long.
       if (
         limit === undefined ||
         limit >= enoughCores ||

@@ -22,7 +22,7 @@ export const daemonsetWithoutNodes = ownerCause({
         matchExpressions.map(({ key, operator, values = [] }) => `${key} ${operator} ${values.join(",")}`.trim()),
       ),
     ];
-    // Null removes each of them; what else the affinity asks for stays.
+    // Null removes each of these keys; the rest of the affinity stays.
     const everywhere = {
       ...(Object.keys(selector).length === 0 ? {} : { nodeSelector: null }),
       ...(required === undefined

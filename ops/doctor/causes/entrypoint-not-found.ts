@@ -17,7 +17,7 @@ export const entrypointNotFound = podCause({
           script: /no such file/.test(refusal.words) && !/stat /.test(refusal.words),
           directory: refusal.kind === "program-is-directory",
         };
-      // If the runtime created the process before it failed, its words are in the log.
+      // If the runtime created the process before it failed, its error is in the log.
       const said =
         end === undefined || end.exitCode === 0
           ? undefined

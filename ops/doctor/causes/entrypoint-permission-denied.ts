@@ -15,7 +15,7 @@ export const entrypointPermissionDenied = podCause({
           program: refusal.program ?? container.spec.command?.[0] ?? "the program",
           words: refusal.words,
         };
-      // 126 is how shells say that a program exists and may not be executed.
+      // Shells exit with 126 if a program exists but may not be executed.
       const said =
         end === undefined || ![126, 1, 255].includes(end.exitCode)
           ? undefined

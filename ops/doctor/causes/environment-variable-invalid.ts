@@ -2,7 +2,7 @@ import { lastWords } from "../facts/lastWords.ts";
 import { changedBy, setVariable } from "../fixes/changeOwner.ts";
 import { podCause } from "./cause.ts";
 
-/** `PORT: "http" is not ...`, `PORT is "http": ...`, `PORT="http" ...`. The quotes are escaped if the log is JSON. */
+/** `PORT: "http" is not ...`, `PORT is "http": ...`, `PORT="http" ...`. In a JSON log the quotes are escaped. */
 const invalid = /\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)(?: is|:|=)\s*\\?"([^"\\]*)\\?":?\s+(.*)/;
 
 export const environmentVariableInvalid = podCause({
@@ -14,7 +14,7 @@ export const environmentVariableInvalid = podCause({
     for (const { container, error, evidence } of lastWords(pod)) {
       const [, variable = "", value = "", rule = ""] = invalid.exec(error.text) ?? invalid.exec(error.raw) ?? [];
       const given = container.spec.env?.find(({ name }) => name === variable);
-      // The value that the process quotes must be the one that the pod gives it.
+      // The quoted value must match the variable's value in the pod.
       if (given !== undefined && (given.value === undefined || given.value === value))
         return { container, variable, value, rule, evidence };
     }

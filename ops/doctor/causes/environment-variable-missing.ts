@@ -2,15 +2,15 @@ import { lastWords } from "../facts/lastWords.ts";
 import { changedBy, setVariable } from "../fixes/changeOwner.ts";
 import { podCause } from "./cause.ts";
 
-/** With an underscore, a name in capitals is hardly anything but a variable. */
+/** A name in capitals with an underscore is almost certainly a variable. */
 const long = "[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+";
 const any = "[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*";
 const absent =
   "(?:is |was |are |must be )?(?:missing|required|not set|not defined|undefined|unset|empty|set|provided|not provided|not found)";
 
-/** Whole sentences, as programs print them. Anything else is quoted and not interpreted. */
+/** Complete sentences as programs print them. Any other text is quoted without interpretation. */
 const sentences: readonly RegExp[] = [
-  // What calls itself a variable may have any name.
+  // If the text says "variable", any name is accepted.
   new RegExp(
     `(?:environment variable|env(?:ironment)? var(?:iable)?)s?:? +["'\`]?(${any})["'\`]?(?=[^\\w]).{0,30}?${absent}`,
     "i",
@@ -20,7 +20,7 @@ const sentences: readonly RegExp[] = [
     "i",
   ),
   new RegExp(`["'\`]?(${any})["'\`]? (?:environment variable|env var(?:iable)?) ${absent}`, "i"),
-  // A sentence about nothing but the name.
+  // A line that contains only the name and this phrase.
   new RegExp(
     `^(?:\\w*Error: |Config(?:uration)? error: |fatal: |invalid (?:config|configuration|environment): )?["'\`]?(${long})["'\`]? ${absent}(?: (?:in|by) (?:the )?(?:environment|env))?[.!]?$`,
     "i",
@@ -31,7 +31,7 @@ const sentences: readonly RegExp[] = [
   ),
   new RegExp(`(?:environment|env) variable not found: ["'\`]?(${any})["'\`]?[.!]?$`, "i"),
   new RegExp(`^(?:\\w+: )?required key (${any}) missing value$`),
-  // A schema of the environment, such as Zod's or pydantic's, read into "NAME: Required".
+  // A validation schema of the environment (Zod, pydantic), read as "NAME: Required".
   new RegExp(`: (${long}): (?:Required|Field required|Invalid input: expected \\w+, received undefined)\\b`),
   new RegExp(`^(${long}): (?:unbound variable|parameter (?:null or )?not set)$`),
   new RegExp(`: (${long}): (?:unbound variable|parameter (?:null or )?not set)$`),
@@ -44,7 +44,7 @@ export const environmentVariableMissing = podCause({
   over: ["application-error"],
   proof: (pod) => {
     for (const { container, error, evidence } of lastWords(pod)) {
-      // Python's KeyError is about a variable only if it comes from os.environ.
+      // A Python KeyError is about a variable only if os.environ raised it.
       const key = /^KeyError: ['"](\w+)['"]$/.exec(error.text)?.[1];
       const fromEnviron =
         key !== undefined && container.log.lines.some(({ raw }) => /os\.environ\[|environ\[|in __getitem__/.test(raw));

@@ -10,7 +10,7 @@ export const finalizerHoldsPod = podCause({
     const ended = containers.every(({ runningSince }) => runningSince === undefined);
     return pod.metadata?.deletionTimestamp !== undefined && ended && finalizers.length > 0 ? finalizers : undefined;
   },
-  // A process that had to be killed is what to fix; its pod would be gone but for whoever wants to see that.
+  // A process that had to be killed is the cause to fix; the finalizer only keeps its pod from being removed.
   contradiction: ({ containers }) =>
     containers.some(({ end }) => end?.exitCode === 137) ? "the process was killed" : undefined,
   claim: (pod, finalizers) => ({

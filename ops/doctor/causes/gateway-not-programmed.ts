@@ -7,12 +7,12 @@ import { mergePatch } from "../fixes/patchObject.ts";
 import { nearest } from "../nearest.ts";
 import { sceneCause } from "./cause.ts";
 
-/** Azure's gateways take less than this, in milliseconds; a class without a controller is clear at once. */
+/** Usual upper limit for Azure's gateways, in milliseconds. A class without a controller is reported at once. */
 const usual = 3 * 60_000;
 interface Proof {
   gateway: Gateway;
   wanted: string;
-  /** Names of the classes that exist, if the wanted one does not. */
+  /** Names of existing classes, if the requested one does not exist. */
   classes?: string[];
   condition?: StatusCondition;
   age: number;

@@ -10,7 +10,7 @@ export const heapExhausted = podCause({
   code: "heap-exhausted",
   stage: "run",
   recovery: 3,
-  // V8 gives up before the kernel does, and then its heap is what to change.
+  // V8 gives up before the kernel does, so its heap size is the setting to change.
   over: ["oom-killed", "process-crashed", "application-error"],
   proof: ({ containers }) => {
     for (const container of containers) {
@@ -43,11 +43,11 @@ export const heapExhausted = podCause({
       variable?.value ?? container.spec[list ?? "command"]?.find((word) => option.test(word) || javaOption.test(word));
     const size = written === undefined ? undefined : megabytes(written);
     const changed = changedBy(pod);
-    // Three quarters of the limit leave room for what is outside the heap; at least twice of what was too little.
+    // Three quarters of the limit leave room for memory outside the heap; at least twice the size that was too small.
     const wanted = Math.max((size ?? 0) * 2, Math.floor(((bytes ?? 512 * 2 ** 20) / 2 ** 20) * 0.6));
     const larger = (text: string) =>
       text.replace(option, `--max-old-space-size=${wanted}`).replace(javaOption, `-Xmx${wanted}m`);
-    // The heap must fit into the limit together with the rest of the process.
+    // The heap and the rest of the process must both fit into the limit.
     const needs = bytes !== undefined && wanted * 2 ** 20 > bytes * 0.8 ? mebibytes(wanted * 2 ** 20 * 1.5) : undefined;
     const raise =
       needs === undefined

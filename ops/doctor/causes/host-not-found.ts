@@ -116,11 +116,13 @@ interface Asked {
   inCluster: boolean;
 }
 
-/** What a host name means in the cluster: SERVICE, SERVICE.NAMESPACE, POD.SERVICE, each with or without ".svc...". */
+/**
+ * What a host name means inside the cluster: SERVICE, SERVICE.NAMESPACE, POD.SERVICE, each with or without ".svc...".
+ */
 function askedFor(host: string, own: string, names: readonly string[]): Asked {
   const plain = host.replace(/\.svc(?:\.cluster\.local)?\.?$/, "");
   const [first = "", second, third] = plain.split(".");
-  // A pod of a StatefulSet has its name below that of the headless Service.
+  // A StatefulSet pod's name is a subdomain of its headless Service's.
   if (second !== undefined && /-\d+$/.test(first) && (names.includes(second) || third !== undefined))
     return { service: second, namespace: third ?? own, inCluster: plain !== host || names.includes(second) };
   const outside = /^(?:com|net|org|io|dev|local|internal|cloud|app|de|eu|uk|fr)$/;

@@ -7,11 +7,11 @@ interface Proof extends ServedHost {
   look: HostLook;
 }
 
-/** Services in front of the cluster, to which a name is meant to lead. */
+/** Services in front of the cluster that a name may point to. */
 const inFront =
   /\.(?:azurefd\.net|azureedge\.net|trafficmanager\.net|cloudfront\.net|cloudflare\.net|fastly\.net|akamai\w*\.net|edgekey\.net)\.?$/;
 
-/** The DNS name of a route or an Ingress does not exist, or leads to an address where it is not served. */
+/** The DNS name of a route or an Ingress does not exist, or resolves to an address that does not serve it. */
 export const hostnameElsewhere = sceneCause({
   code: "hostname-elsewhere",
   stage: "reach",
@@ -20,7 +20,7 @@ export const hostnameElsewhere = sceneCause({
     servedHosts(reach).flatMap((served) => {
       const look = reach.hosts?.[served.host];
       if (look === undefined || inFront.test(look.alias ?? "")) return [];
-      // A load balancer that has only a name is compared by what that name resolves to.
+      // For a load balancer with only a host name, compare with the addresses of that name.
       const here = served.addresses.flatMap((address) => reach.hosts?.[address]?.addresses ?? address);
       return look.addresses.some((address) => here.includes(address)) ? [] : [{ ...served, look }];
     }),

@@ -24,7 +24,7 @@ export const imageWithoutHost = podCause({
       ? { ...failure, reference }
       : undefined;
   },
-  // Docker Hub has the repository, so it was meant.
+  // Docker Hub has the repository, so Docker Hub was intended.
   contradiction: (_, { look }) =>
     look !== undefined && ["found", "no-manifest"].includes(look.answer) ? "Docker Hub has this repository" : undefined,
   claim: (pod, { image, reference, container, evidence }) => ({

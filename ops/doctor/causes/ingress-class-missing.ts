@@ -11,7 +11,7 @@ interface Proof {
   classes: string[];
 }
 
-/** An Ingress that no controller takes: its class does not exist, or it has none and the cluster has no default. */
+/** An Ingress without a controller: its class does not exist, or it names none and the cluster has no default. */
 export const ingressClassMissing = sceneCause({
   code: "ingress-class-missing",
   stage: "reach",
@@ -21,7 +21,7 @@ export const ingressClassMissing = sceneCause({
       const classes = reach?.ingressClasses;
       const wanted = ingress.spec?.ingressClassName;
       const served = (ingress.status?.loadBalancer?.ingress ?? []).length > 0;
-      // Controllers of before Kubernetes 1.18 look at this annotation only.
+      // Controllers older than Kubernetes 1.18 read only this annotation.
       const old = ingress.metadata?.annotations?.["kubernetes.io/ingress.class"] !== undefined;
       const young = now - Date.parse(ingress.metadata?.creationTimestamp ?? "") < settleMilliseconds;
       if (classes === undefined || served || old || young) return [];

@@ -6,7 +6,7 @@ import { readLog } from "../fixes/lookFurther.ts";
 import { closeEnough } from "../nearest.ts";
 import { podCause } from "./cause.ts";
 
-/** The pod's containers do not start before the init container has ended, and it does not end. */
+/** The pod's containers start only after the init container has ended, and it does not end. */
 export const initContainerWaits = podCause({
   code: "init-container-waits",
   stage: "run",

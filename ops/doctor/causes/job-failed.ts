@@ -2,7 +2,9 @@ import { quoteEvent } from "../facts/eventFacts.ts";
 import { changedOwner, run, runAgain } from "../fixes/changeOwner.ts";
 import { ownerCause } from "./cause.ts";
 
-/** A Job that failed and whose pods are gone, or that ran out of time: only its own conditions and events are left. */
+/**
+ * A Job that failed and whose pods are gone, or that exceeded its deadline: only its own conditions and events remain.
+ */
 export const jobFailed = ownerCause({
   code: "job-failed",
   stage: "run",

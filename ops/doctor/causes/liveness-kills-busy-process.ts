@@ -6,7 +6,7 @@ import { changeProbe } from "../fixes/changeProbe.ts";
 import { readLog } from "../fixes/lookFurther.ts";
 import { podCause } from "./cause.ts";
 
-/** Seconds of silence that a process may have after the fix. */
+/** Seconds that a process may stay unresponsive after the fix. */
 const patience = 120;
 
 export const livenessKillsBusyProcess = podCause({

@@ -70,11 +70,11 @@ export const livenessKillsSlowStart = podCause({
   },
 });
 
-/** Was the container killed without ever having answered? */
+/** Whether the container was killed without ever having answered. */
 function neverAnswered({ probe, report, container }: FailingProbe, lived: number | undefined): boolean {
   const listened = heardPorts(container).some(({ port }) => port === probe.port);
   if (["refused", "closed", "unreachable"].includes(report.answer)) return !listened;
-  // Whoever answers with a status has started, unless the status is how servers say that they are not ready yet.
+  // A process that answers with a status has started, unless the status means that it is not ready yet.
   if (report.answer === "status") return probe.kind === "startup" && [425, 429, 503].includes(report.status ?? 0);
   if (!timedOut(report)) return probe.kind === "startup" && report.answer !== "exec-missing";
   if (probe.kind === "startup") return true;

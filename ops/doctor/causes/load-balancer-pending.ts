@@ -5,11 +5,11 @@ import { run } from "../fixes/changeOwner.ts";
 import type { Step } from "./cause.ts";
 import { sceneCause } from "./cause.ts";
 
-/** Azure takes less than this to give a Service its address, in milliseconds. */
+/** Usual upper limit for Azure to assign an address to a Service, in milliseconds. */
 const usual = 3 * 60_000;
 
 interface Answer {
-  /** What Azure's error means for this Service. */
+  /** Meaning of Azure's error for this Service. */
   why: string;
   mend: (namespace: string, name: string) => Step[];
 }
@@ -113,7 +113,7 @@ export const loadBalancerPending = sceneCause({
       const pendingSince = now - Date.parse(metadata?.creationTimestamp ?? "");
       const started = events.some(({ reason }) => reason === "EnsuringLoadBalancer");
       const otherClass = spec.loadBalancerClass;
-      // Without a sign that a controller works on it, nobody does: that is clear sooner.
+      // Without any sign of a controller, there is none: that is reported sooner.
       const patience = failure !== undefined ? 0 : started ? usual : usual / 3;
       if (pendingSince < patience) return [];
       return [

@@ -1,7 +1,7 @@
 import { quoted, run } from "../fixes/changeOwner.ts";
 import { sceneCause } from "./cause.ts";
 
-/** Deleting a namespace takes this long without anything being wrong, in milliseconds. */
+/** Usual upper limit for deleting a namespace, in milliseconds. */
 const usual = 15_000;
 
 export const namespaceTerminating = sceneCause({

@@ -8,17 +8,19 @@ import { podCause, type Step } from "./cause.ts";
 
 interface Blocked {
   failure: FailedConnection;
-  /** `dns`: names are not resolved. `out`: the pod's own policies. `in`: those of the pods it connects to. */
+  /**
+   * `dns`: names are not resolved. `out`: the pod's own policies block. `in`: the policies of the target pods block.
+   */
   way: "dns" | "out" | "in";
   isolation: Isolation;
-  /** The Service it connects to, if that is in the namespace, and the port of its pods. */
+  /** The target Service, if it is in the namespace, and the port of its pods. */
   service?: Service;
   port?: number;
 }
 
 const dnsPort = 53;
 
-/** A connection that a process says has failed, and that NetworkPolicies do not allow. The policy is the proof, not the words. */
+/** A failed connection in a process's log that NetworkPolicies do not allow. The policy is the proof, not the log. */
 export const networkPolicyBlocksConnection = podCause({
   code: "network-policy-blocks-connection",
   stage: "run",
@@ -100,7 +102,7 @@ interface Target {
   names: string[];
 }
 
-/** The Service of the namespace that the process connects to, and the port of its pods. */
+/** The Service in the namespace that the process connects to, and the port of its pods. */
 function targetOf({ observation }: PodFacts, { host, port }: FailedConnection): Target | undefined {
   if (host === undefined) return undefined;
   const [first, namespace] = host.split(".");
@@ -129,7 +131,7 @@ const ownNamespace = ({ observation }: PodFacts): Party["namespace"] => ({
   },
 });
 
-/** Where the target is not known, only a rule about nothing but DNS is certain to be about something else. */
+/** If the target is unknown, only a rule for DNS alone is certain to be about something else. */
 function letsOut({ rules }: Isolation, { port, host }: FailedConnection, target: Target | undefined): boolean {
   if (target !== undefined)
     return allows(
@@ -145,7 +147,7 @@ function letsOut({ rules }: Isolation, { port, host }: FailedConnection, target:
   return rules.some(({ ports, peers }) => {
     const others = ports?.filter((one) => one.port !== dnsPort) ?? [undefined];
     if (others.length === 0) return false;
-    // An address outside is reached by ranges only; a name may be a Service of another namespace.
+    // Only address ranges allow a host outside the cluster; a name may be a Service of another namespace.
     const outside = host !== undefined && /\.(?:com|net|org|io|dev)$/.test(host);
     if (outside && peers !== undefined && peers.every(({ ranges }) => ranges.length === 0)) return false;
     return (
@@ -182,7 +184,7 @@ function ruleWords({ policy, peers, ports }: Isolation["rules"][number]): string
   return `"${policy}": ${to.join(" or ")}, ${on.join(" and ")}`;
 }
 
-/** Labels by which policies select the pod, the ones of its revision left out. */
+/** Labels by which policies select the pod, without those of its revision. */
 function ownLabels({ pod, owner }: PodFacts): Record<string, string> {
   const labels = owner.template?.metadata?.labels ?? pod.metadata?.labels ?? {};
   return Object.fromEntries(
@@ -199,7 +201,7 @@ interface Opening extends Pick<Blocked, "way"> {
   asked?: number | undefined;
 }
 
-/** Policies add up, so another one opens what is missing and takes nothing away. */
+/** Policies are additive, so another policy adds the missing rule and removes nothing. */
 function allow(pod: PodFacts, { way, service, port, asked }: Opening): Step[] {
   const { stack } = pod.observation.target;
   const labels = ownLabels(pod);

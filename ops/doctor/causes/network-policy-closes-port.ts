@@ -10,13 +10,13 @@ interface Proof {
   service: ServiceFacts;
   port: number;
   isolation: Isolation;
-  /** The port is open, but to pods of the cluster only, and clients come through a load balancer. */
+  /** The port is open only to pods of the cluster, but clients come through a load balancer. */
   outside: boolean;
-  /** The port is open to pods of the namespace with labels that none of them has. */
+  /** The port is open to pods with labels that no pod in the namespace has. */
   nobody?: PolicyRule[];
 }
 
-/** Network policies that let nobody, or nobody from outside, reach the port that a Service leads to. */
+/** Network policies that block all clients, or all outside clients, from a Service's port. */
 export const networkPolicyClosesPort = sceneCause({
   code: "network-policy-closes-port",
   stage: "reach",
@@ -97,7 +97,9 @@ export const networkPolicyClosesPort = sceneCause({
   },
 });
 
-/** Does a rule name only pods of the policy's namespace, and are there none? Known only if all pods were looked at. */
+/**
+ * Whether a rule allows only pods of the policy's namespace and no such pod exists. Known only if all pods were read.
+ */
 function concernsNobody({ observation, owners }: Scene, { peers }: PolicyRule): boolean {
   if (peers === undefined || observation.target.selector !== "") return false;
   const there = [

@@ -3,7 +3,7 @@ import { nameOf } from "../facts/podFacts.ts";
 import { changedBy, changePod, run } from "../fixes/changeOwner.ts";
 import { podCause } from "./cause.ts";
 
-/** The pod is bound to a node that does not exist: no kubelet starts it, and its pods are removed again and again. */
+/** The pod is bound to a node that does not exist: no kubelet starts it, and its pods are deleted repeatedly. */
 export const nodeMissing = podCause({
   code: "node-missing",
   stage: "place",

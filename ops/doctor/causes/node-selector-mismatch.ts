@@ -19,7 +19,7 @@ export const nodeSelectorMismatch = podCause({
     const node = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
     const wanted = main.kind === "node-name" ? { nodeName } : (nodeSelector ?? node ?? {});
     const nodes = pod.observation.nodes ?? [];
-    // The selector's entries that no node has, with the value that the nodes do have.
+    // The selector's entries that no node matches, with the values that nodes have.
     const wrong = Object.entries(nodeSelector ?? {}).flatMap(([key, value]) => {
       const values = [...new Set(nodes.flatMap(({ metadata }) => metadata?.labels?.[key] ?? []))];
       return values.includes(value) || nodes.length === 0 ? [] : [{ key, value, values: nearest(value, values, 3) }];

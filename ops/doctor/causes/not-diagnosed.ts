@@ -4,7 +4,7 @@ import { nameOf, type PodFacts } from "../facts/podFacts.ts";
 import { describePod } from "../fixes/lookFurther.ts";
 import { podCause } from "./cause.ts";
 
-/** When no cause is proved: the symptom in Kubernetes' own words, with its evidence. */
+/** The fallback without a proved cause: the symptom as Kubernetes reports it, with its evidence. */
 export const notDiagnosed = podCause({
   code: "not-diagnosed",
   stage: "open",

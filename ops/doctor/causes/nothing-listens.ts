@@ -23,7 +23,7 @@ export const nothingListens = podCause({
     const declared = (container.spec.ports ?? []).map(({ containerPort }) => containerPort).join(", ");
     const [last] = container.currentLog.lines.slice(-1);
     const waiting = last !== undefined && waits.test(last.text) ? last.text.trim() : undefined;
-    // A Service that the line names, which may lack what the process waits for.
+    // A Service named in the line: the process may be waiting for it.
     const service = pod.observation.services?.find(({ metadata }) =>
       waiting?.split(/[^\w-]+/).includes(metadata?.name ?? "-"),
     );

@@ -26,7 +26,7 @@ export const pathNotWritable = podCause({
     const gid =
       container.spec.securityContext?.runAsGroup ?? pod.pod.spec?.securityContext?.runAsGroup ?? user ?? 10001;
     const file = volume?.secret !== undefined || volume?.configMap !== undefined || volume?.projected !== undefined;
-    // Kubernetes mounts these read-only. Everybody may read their files unless their mode says otherwise.
+    // Kubernetes mounts these read-only. Everyone may read their files unless the mode forbids it.
     const mode =
       volume?.secret?.defaultMode ?? volume?.configMap?.defaultMode ?? volume?.projected?.defaultMode ?? 0o644;
     const writes = file && (mode & 0o004) !== 0;
@@ -39,7 +39,7 @@ export const pathNotWritable = podCause({
     const disk = pod.observation.storage?.volumes?.find(
       ({ metadata }) => metadata?.name === claim?.spec?.volumeName,
     )?.spec;
-    // Kubernetes does not change the owner of these, whatever fsGroup says.
+    // Kubernetes does not change the owner of these volumes, even with fsGroup.
     const outOfReach = (volume?.hostPath ?? volume?.nfs ?? disk?.hostPath ?? disk?.nfs) !== undefined;
     const chown = {
       initContainers: [

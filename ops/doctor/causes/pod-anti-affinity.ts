@@ -30,8 +30,8 @@ export const podAntiAffinity = podCause({
     const prefer = !own
       ? [{ say: "Change the anti-affinity of the pods that are there from required to preferred." }]
       : pod.owner.kind === "Deployment" && pod.observation.target.stack === undefined
-        ? // The rule of the old pods keeps the new ones away, too, so the old ones have to go first, and
-          // before the new ones exist: the scheduler tries a pod that waited for them again only after minutes.
+        ? // The rule of the old pods also blocks the new ones, so the old ones must go first, and
+          // before the new ones exist: the scheduler retries a pod that waited only after minutes.
           [
             mergePatch(
               "Prefer other nodes instead of requiring them. The old pods stop before the new ones start, because their rule counts as well:",

@@ -9,7 +9,7 @@ export const policyDenied = ownerCause({
   over: ["admission-refused"],
   proof: (owner) => refusedBy(owner, "policy", "webhook-denied"),
   claim: (owner, { rule, name = "", detail = "", evidence, ref }) => {
-    // The one wish that can be met without knowing the policy's code: a label or annotation that it names.
+    // The only requirement that can be met without knowing the policy's code: a label or annotation that it names.
     const wish = /\b(label|annotation)s?:?\s+["'`{]*([a-z0-9][\w./-]*)/i.exec(detail);
     const [, kind = "", key = ""] = wish ?? [];
     const wanted = key !== "" && !["is", "must", "and", "on", "with", "for", "to", "of"].includes(key.toLowerCase());

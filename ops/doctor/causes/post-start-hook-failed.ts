@@ -20,7 +20,7 @@ export const postStartHookFailed = podCause({
     const container = containers.find(({ hook }) => hook?.hook === "postStart");
     return container?.hook === undefined ? undefined : { container, hook: container.hook };
   },
-  // A process that ends with an error of its own takes the hook with it.
+  // If the process itself ends with an error, the hook fails with it.
   contradiction: (_, { container: { end } }) =>
     end !== undefined && ![0, 137, 143].includes(end.exitCode) ? "the process ended by itself" : undefined,
   claim: (pod, { container, hook }) => {

@@ -3,7 +3,7 @@ import { changedBy, rebuild, setVariable } from "../fixes/changeOwner.ts";
 import { changePod } from "../fixes/changeOwner.ts";
 import { podCause } from "./cause.ts";
 
-/** Only the forms in which programs say that they may not bind a port, with the port in the place where they print it. */
+/** Only the messages in which programs report that they may not bind a port, with the port where they print it. */
 const forms: readonly RegExp[] = [
   /\blisten EACCES: permission denied \S*?:(\d{1,5})$/,
   /\bbind(?:\(\))?(?: to)? \S*?:(\d{1,5}) failed \(13: Permission denied\)/i,

@@ -19,7 +19,7 @@ export const probeHostRefused = podCause({
       const said = [...container.currentLog.lines, ...container.log.lines].findLast(({ text }) =>
         saysHost.test(text),
       )?.raw;
-      // 421 is about nothing but the host. 400 is about the request, in which the host is the one thing that a probe has of its own.
+      // 421 is only about the host. 400 is about the request, and in a probe's request only the host is unusual.
       if (
         (said !== undefined && [400, 403, 404, 421].includes(report.status ?? 0)) ||
         (!host && [400, 421].includes(report.status ?? 0))
@@ -37,7 +37,7 @@ export const probeHostRefused = podCause({
       ?.split(/[\s,;]+/)
       .find((one) => /^[a-z0-9.-]+(?::\d+)?$/i.test(one) && one.includes("."));
     const host = { name: "Host", value: known ?? "HOST" };
-    // Every probe of the container that asks by HTTP is refused alike.
+    // Every HTTP probe of the container is refused in the same way.
     const probes = container.probes.flatMap(({ kind, spec: { httpGet } }) =>
       httpGet === undefined
         ? []

@@ -51,7 +51,7 @@ export const probeSchemeMismatch = podCause({
         },
 });
 
-/** Does the port want TLS? A server says so itself, or breaks off the connection on a port that is named for it. */
+/** Whether the port expects TLS: the server says so, or closes the connection on a port whose name implies TLS. */
 function speaksTls({ report, probe, container }: FailingProbe): boolean {
   if (report.answer === "tls") return true;
   if (!(report.answer === "closed" || (report.answer === "status" && report.status === 400))) return false;

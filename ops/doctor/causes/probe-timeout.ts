@@ -11,7 +11,7 @@ export const probeTimeout = podCause({
   claim: (pod, failing) => {
     const { probe, container, evidence } = failing;
     const seconds = probe.spec.timeoutSeconds ?? 1;
-    // How long the answer takes is not known, only that it is longer than this.
+    // The response time is unknown, except that it exceeds this.
     const longer = Math.max(10, seconds * 3);
     return {
       title:

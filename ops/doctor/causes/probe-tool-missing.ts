@@ -17,7 +17,7 @@ export const probeToolMissing = podCause({
   claim: (pod, failing) => {
     const { container, probe, report, evidence } = failing;
     const command = (probe.spec.exec?.command ?? []).join(" ");
-    // What the command asks for can be asked without it, if it is an address of the pod itself.
+    // A request to the pod's own address needs no tool: an HTTP or TCP probe can make it.
     const [, scheme = "http", port, path = "/"] =
       /\b(https?):\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d+))?(\/[^\s"'|;&]*)?/.exec(command) ?? [];
     const number = port === undefined ? (scheme === "https" ? 443 : 80) : Number(port);

@@ -28,7 +28,7 @@ export const probeWrongPath = podCause({
     const { probe, report, container, evidence } = failing;
     const path = probe.spec.httpGet?.path ?? "/";
     const denied = report.status === 401 || report.status === 403;
-    // A path that another probe of the container asks without failing.
+    // A path that another probe of the container requests successfully.
     const other = container.probes.find(
       (one) =>
         one.kind !== probe.kind &&

@@ -14,7 +14,7 @@ interface Proof {
   needs: number;
 }
 
-/** All pods are well, and the quota has no room for the extra pod with which the next rollout has to start. */
+/** All pods are healthy, but the quota has no room for the extra pod that the next rollout needs. */
 export const quotaBlocksRollout = sceneCause({
   code: "quota-blocks-rollout",
   stage: "reach",
@@ -59,7 +59,9 @@ export const quotaBlocksRollout = sceneCause({
   },
 });
 
-/** With fewer than four pods and the default strategy, no pod may be missing, so that a rollout begins with an extra one. */
+/**
+ * With fewer than four pods and the default strategy, no pod may be unavailable, so a rollout begins with an extra pod.
+ */
 function startsWithExtraPod({ strategy, wants }: OwnerFacts): boolean {
   const count = (value: number | string | undefined, round: (number: number) => number): number => {
     const given = value ?? "25%";
@@ -68,7 +70,7 @@ function startsWithExtraPod({ strategy, wants }: OwnerFacts): boolean {
   return count(strategy?.maxUnavailable, Math.floor) === 0 && count(strategy?.maxSurge, Math.ceil) > 0 && wants > 0;
 }
 
-/** What a running pod of the owner takes of each resource of the quota: the defaults of a LimitRange are in it. */
+/** What a running pod of the owner uses of each resource in the quota, including LimitRange defaults. */
 function shortageOf({ metadata, spec, status }: ResourceQuota, owner: OwnerFacts): Proof[] {
   if ((spec?.scopes ?? []).length > 0 || spec?.scopeSelector !== undefined) return [];
   const pod = owner.observation.pods.find((one) => owner.pods.includes(one.metadata?.name ?? ""));

@@ -3,7 +3,7 @@ import { refusedBy } from "../facts/refusedOwner.ts";
 import { changedOwner, changePod, run } from "../fixes/changeOwner.ts";
 import { ownerCause } from "./cause.ts";
 
-/** What a small service gets along with, where the pod says nothing. */
+/** Enough for a small service if the pod sets no values. */
 const usual: Record<string, string> = { cpu: "250m", memory: "256Mi", "ephemeral-storage": "1Gi" };
 
 export const quotaWantsValue = ownerCause({

@@ -34,7 +34,7 @@ export const readOnlyFilesystem = podCause({
       evidence,
       mend: [
         rebuild(changedBy(pod), "Write below /tmp, which is writable."),
-        // An emptyDir over a folder of the image hides what is in it, so only folders that are made for data are offered.
+        // An emptyDir over an image folder hides its contents, so suggest only folders meant for data.
         ...(mount === undefined && folder !== "/" && !/^\/(?:etc|usr|bin|lib|sbin|root|app)(?:\/|$)/.test(folder)
           ? changePod(changedBy(pod), `Or mount an emptyDir at ${folder}.`, {
               volumes: [{ name: volumeName, emptyDir: {} }],

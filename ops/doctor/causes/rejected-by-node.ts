@@ -2,7 +2,9 @@ import { quoteEvent } from "../facts/eventFacts.ts";
 import { changedBy, run, runAgain } from "../fixes/changeOwner.ts";
 import { podCause } from "./cause.ts";
 
-/** What the kubelet writes into a pod that it does not even start. Source: kubernetes/pkg/kubelet/lifecycle/predicate.go. */
+/**
+ * Reasons that the kubelet sets on a pod it refuses to start. Source: kubernetes/pkg/kubelet/lifecycle/predicate.go.
+ */
 const reasons =
   /^(?:OutOf\w+|NodeAffinity|NodePorts|NodeName|TaintToleration|UnexpectedAdmissionError|AppArmor|PodOSSelectorNodeLabelDoesNotMatch|PodOSNotSupported|Preempting|InvalidNodeInfo|PodFeatureUnsupported|TopologyAffinityError|UnsupportedPodLevelResources|NodeShutdown|Terminated|Shutdown|NodeLost|DeadlineExceeded|HostNetworkNotSupported|Unknown)$/;
 

@@ -11,7 +11,8 @@ export const repositoryNotFound = podCause({
   proof: (pod) => {
     const failure = pullFailureOf(pod);
     if (failure?.reference === undefined || failure.look?.answer !== "no-repository") return undefined;
-    // Some registries hide from strangers what exists: only who could sign in sees that it does not.
+    // Some registries do not reveal missing repositories to anonymous clients, so only a signed-in client's answer
+    // counts.
     const seen =
       failure.answer === "not-found" ||
       (failure.answer === "unauthorized" && failure.look.as !== "an anonymous client");

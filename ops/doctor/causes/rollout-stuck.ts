@@ -2,7 +2,7 @@ import { quoteEvent } from "../facts/eventFacts.ts";
 import { run } from "../fixes/changeOwner.ts";
 import { ownerCause } from "./cause.ts";
 
-/** What is left when an owner lacks pods and neither a pod nor a refusal explains it: Kubernetes' own words. */
+/** The fallback if an owner lacks pods and neither a pod nor a refusal explains it: Kubernetes' own message. */
 export const rolloutStuck = ownerCause({
   code: "rollout-stuck",
   stage: "open",

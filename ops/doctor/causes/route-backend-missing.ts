@@ -4,7 +4,7 @@ import { nearest } from "../nearest.ts";
 import { sceneCause } from "./cause.ts";
 
 interface Backend {
-  /** Such as "httproute/web" or "ingress/web". */
+  /** e.g. "httproute/web" or "ingress/web". */
   ref: string;
   service: string;
   port?: number | string;
@@ -14,15 +14,15 @@ interface Backend {
 }
 
 interface Proof extends Backend {
-  /** Ports that the Service has; undefined if there is no such Service. */
+  /** Ports of the Service; undefined if the Service does not exist. */
   ports?: number[];
 }
 
-/** An Ingress has the number of a port in an object, a route has it as it is. */
+/** An Ingress wraps a port number in an object; a route has the plain number. */
 const portValue = (ref: string, port: number): number | { number: number } =>
   ref.startsWith("ingress/") ? { number: port } : port;
 
-/** A route or an Ingress that leads to a Service, or to a port of it, that does not exist. */
+/** A route or an Ingress whose backend Service, or the Service's port, does not exist. */
 export const routeBackendMissing = sceneCause({
   code: "route-backend-missing",
   stage: "reach",

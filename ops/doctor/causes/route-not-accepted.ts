@@ -9,10 +9,10 @@ import { sceneCause } from "./cause.ts";
 
 interface Proof {
   route: HttpRoute;
-  /** Name of the Gateway it wants. */
+  /** Name of the Gateway it refers to. */
   parent: string;
   condition?: StatusCondition;
-  /** The Gateways of the namespace, if the wanted one is not among them. */
+  /** The Gateways of the namespace, if the requested one is missing. */
   gateways?: string[];
 }
 

@@ -20,7 +20,7 @@ export const runsAsRoot = podCause({
     const podUser = pod.pod.spec?.securityContext?.runAsUser;
     const evidence = [`${nameOf(pod, container)} waits: CreateContainerConfigError: ${said}`];
     if (own) {
-      // The container's own setting wins over the pod's and over the image's, so nothing else has an effect.
+      // The container's own setting overrides the pod's and the image's, so only the container's can be changed.
       const fallsBack = podUser !== undefined && podUser !== 0;
       return {
         title: `The container "${container.name}" sets runAsUser: 0, which runAsNonRoot forbids`,
@@ -55,7 +55,7 @@ export const runsAsRoot = podCause({
         ...(byPod
           ? []
           : [rebuild(changed, "Set a non-root user: USER 10001:10001 as the last USER of the Dockerfile.")]),
-        // The stack always sets the user, so there is no setting to change.
+        // The stack always sets the user, so no setting can change it.
         ...(changed.stack === undefined
           ? changePod(
               changed,

@@ -3,10 +3,12 @@ import { endWords, nameOf } from "../facts/podFacts.ts";
 import { quoted, run } from "../fixes/changeOwner.ts";
 import { podCause } from "./cause.ts";
 
-/** The API server's own sentence: staging/src/k8s.io/apiserver/pkg/authorization and pkg/endpoints/handlers/responsewriters. */
+/**
+ * The API server's message: staging/src/k8s.io/apiserver/pkg/authorization and pkg/endpoints/handlers/responsewriters.
+ */
 const sentence =
   /is forbidden: User "system:serviceaccount:([^":]+):([^"]+)" cannot (\w+) (?:resource "([^"]+)" in API group "([^"]*)"|path "([^"]+)")(?: in the namespace "([^"]+)"| at the cluster scope)?/;
-/** The refusal is among the last lines of a process that ends because of it, often not the very last. */
+/** The refusal is among the last lines of the failed process, but often not the very last. */
 const lastLineCount = 12;
 
 export const serviceAccountForbidden = podCause({

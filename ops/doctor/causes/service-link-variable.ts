@@ -3,7 +3,7 @@ import type { PodFacts } from "../facts/podFacts.ts";
 import { changedBy, changePod, setVariable } from "../fixes/changeOwner.ts";
 import { podCause } from "./cause.ts";
 
-/** Errors about a port that is no number. */
+/** Errors about a port that is not a number. */
 const badPort =
   /ERR_SOCKET_BAD_PORT|invalid port|port (?:number )?(?:must|should) be|not a (?:valid )?(?:port|number|integer)|NaN|invalid literal for int|strconv\.(?:Atoi|ParseInt|ParseUint)|NumberFormatException|could not parse/i;
 
@@ -24,7 +24,7 @@ export const serviceLinkVariable = podCause({
     for (const { container, error, evidence } of lastWords(pod)) {
       const own = new Set((container.spec.env ?? []).map(({ name }) => name));
       const links = linksOf(pod).filter(({ variable }) => !own.has(variable));
-      // The value that only a service link has.
+      // A value that only service link variables have.
       const value = /tcp:\/\/(?:\d{1,3}\.){3}\d{1,3}:\d+/.exec(
         [error.raw, ...error.context, error.fields.address ?? ""].join(" "),
       )?.[0];
@@ -75,7 +75,7 @@ interface Link {
   value: string;
 }
 
-/** The variables of Services that hold a URL where programs expect a port. */
+/** Service link variables that hold a URL where programs expect a port. */
 function linksOf({ observation }: PodFacts): Link[] {
   return (observation.services ?? []).flatMap(({ metadata, spec }) => {
     const service = metadata?.name ?? "";
@@ -91,7 +91,9 @@ function linksOf({ observation }: PodFacts): Link[] {
   });
 }
 
-/** Where Services could not be read, or the pod is older than they are: most likely the one named like the workload. */
+/**
+ * If Services could not be read, or the pod is older than they are: most likely the Service named like the workload.
+ */
 function guess({ owner, pod }: PodFacts, value: string): Link {
   const service = pod.metadata?.labels?.app ?? pod.metadata?.labels?.["app.kubernetes.io/name"] ?? owner.name;
   return { service, variable: `${service.toUpperCase().replaceAll("-", "_")}_PORT`, value };

@@ -12,7 +12,7 @@ interface Proof {
   names: string[];
 }
 
-/** A Service whose target port is a name that no container of its pods gives to a port: it has endpoints without a port. */
+/** A Service whose named target port exists in no container of its pods: its endpoints have no port. */
 export const servicePortNameUnknown = sceneCause({
   code: "service-port-name-unknown",
   stage: "reach",

@@ -56,7 +56,7 @@ function ownersWithPods(selector: string, meant: OwnerFacts | undefined): string
   ];
 }
 
-/** The owner of the pods that the selector most likely is for: most labels alike, else the nearest name. */
+/** The owner that the selector is most likely meant for: most matching labels, else the most similar name. */
 function meantBy({ owners }: Scene, { selector, name }: ServiceFacts): OwnerFacts | undefined {
   const candidates = owners.filter(({ kind }) =>
     ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"].includes(kind),
@@ -75,14 +75,14 @@ function meantBy({ owners }: Scene, { selector, name }: ServiceFacts): OwnerFact
   return scored[0]?.owner ?? (candidates.length === 1 ? candidates[0] : undefined);
 }
 
-/** As a merge patch: what the pods have instead, and null for what they lack. */
+/** A merge patch with the pods' values, and null for labels that they lack. */
 function corrected(selector: Record<string, string>, labels: Record<string, string>): Record<string, string | null> {
   const wrong = Object.entries(selector).filter(([key, value]) => labels[key] !== value);
   const patch = Object.fromEntries(wrong.map(([key]) => [key, labels[key] ?? null]));
   const kept = Object.keys(selector).length - wrong.length;
   const replaced = Object.values(patch).some((value) => value !== null);
   if (kept > 0 || replaced) return patch;
-  // None of its keys is a label of the pods: select by the one that names them best.
+  // None of its keys is a label of the pods: select by the label that identifies them best.
   const key = ["app.kubernetes.io/name", "app", "k8s-app", "name"].find((one) => labels[one] !== undefined);
   const [first] = Object.keys(labels).filter((one) => one !== "pod-template-hash");
   const best = key ?? first;

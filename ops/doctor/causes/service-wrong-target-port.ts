@@ -9,16 +9,16 @@ interface Proof {
   service: ServiceFacts;
   port: number;
   target: number;
-  /** The port that the pods serve on, if that is known, and how it is known. */
+  /** The port that the pods serve on, and how it is known. */
   serving?: { port: number; source: string };
-  /** The process says that it listens on the target port, on an address inside the pod only. */
+  /** The process says that it listens on the target port, but only on loopback. */
   inside?: Listening;
   answer: string;
 }
 
 /**
- * A Service that leads to a port on which nothing listens. That a container does not declare the port proves nothing, and that
- * it does neither: both are only reasons to ask, and the refused connection is the proof.
+ * A Service whose target port nothing listens on. An undeclared container port proves nothing, and neither does a
+ * declared one: both are only reasons to probe. The refused connection is the proof.
  */
 export const serviceWrongTargetPort = sceneCause({
   code: "service-wrong-target-port",
@@ -92,7 +92,7 @@ export const serviceWrongTargetPort = sceneCause({
   },
 });
 
-/** The TCP ports of the Service with the number they have in this pod. */
+/** The Service's TCP ports with their numbers in this pod. */
 function targetsOf({ service }: ServiceFacts, { pod }: PodFacts): { port: number; target: number }[] {
   const declared = (pod.spec?.containers ?? []).flatMap(({ ports = [] }) => ports);
   return (service.spec?.ports ?? []).flatMap(({ port, targetPort = port, protocol = "TCP" }) => {
@@ -102,7 +102,7 @@ function targetsOf({ service }: ServiceFacts, { pod }: PodFacts): { port: number
   });
 }
 
-/** Where the pod serves: a probe has seen it, or the API server has just now, or the process says so. */
+/** Where the pod serves, according to a probe, to the API server's connection just now, or to the process's log. */
 function servingPortOf({ observation: { reach } }: Scene, pod: PodFacts): Proof["serving"] {
   const probed = probedPort(pod);
   if (probed !== undefined)
@@ -137,7 +137,7 @@ export function probedPort({ pod }: PodFacts): number | undefined {
 const isYoung = ({ containers, now }: PodFacts): boolean =>
   containers.some(({ runningSince }) => runningSince !== undefined && now - runningSince < settleMilliseconds);
 
-/** Ports to ask: the targets of Services that no probe has seen open, and then where else the pod may serve. */
+/** Ports to test: Service targets that no probe has confirmed, then other ports on which the pod may serve. */
 export function doubtfulPorts(scene: Scene): { pod: string; port: number }[] {
   const asked = servicesOf(scene).flatMap((service) => {
     const [pod] = service.well;

@@ -26,7 +26,7 @@ export const storageClassMissing = podCause({
     if (found?.claim === undefined) return undefined;
     return { ...placement, claim: found.claim, name: found.claim.spec?.storageClassName ?? "", classes: classes ?? [] };
   },
-  // A volume that was made by hand binds by the class's name alone.
+  // A manually created volume binds by class name alone.
   contradiction: (pod, { name }) =>
     pod.observation.storage?.volumes?.some(({ spec }) => spec?.storageClassName === name) === true
       ? "a volume of this class exists"

@@ -2,7 +2,7 @@ import { nameOf } from "../facts/podFacts.ts";
 import { changeContainer, changedBy } from "../fixes/changeOwner.ts";
 import { podCause } from "./cause.ts";
 
-/** Variables whose name says which field of the pod they are meant to have. */
+/** Variables whose names imply a pod field. */
 const fields: readonly [RegExp, string][] = [
   [/POD_?NAME$|^HOSTNAME$/, "metadata.name"],
   [/NAMESPACE$/, "metadata.namespace"],

@@ -10,13 +10,13 @@ export const taintNotTolerated = podCause({
   proof: (pod) => {
     const placement = placementOf(pod);
     if (placement === undefined) return undefined;
-    // Nodes without the labels that the pod requires are not meant, whatever else the scheduler says of them.
+    // Nodes without the pod's required labels do not count, whatever else the scheduler says about them.
     const suited = candidates(pod.pod, pod.observation.nodes ?? []).map(({ obstacle }) => obstacle);
     const taint = suited.find((obstacle) => obstacle?.kind === "taint");
     if (taint?.kind === "taint" && suited.every((obstacle) => obstacle !== undefined))
       return { ...placement, key: taint.key, value: taint.value };
     if (placement.main?.kind !== "taint") return undefined;
-    // Without the nodes, the scheduler's words are left. Taints of the node controller are a matter of the nodes.
+    // Without the nodes, only the scheduler's message is available. Taints of the node controller are a node problem.
     const { name, value = "" } = placement.main;
     return name === undefined || name.startsWith("node.kubernetes.io/") || suited.length > 0
       ? undefined
@@ -28,7 +28,7 @@ export const taintNotTolerated = podCause({
       (spec?.taints ?? []).map((taint) => `${metadata?.name} ${taint.key}=${taint.value ?? ""}:${taint.effect}`),
     );
     const effect = nodes[0]?.spec?.taints?.find((taint) => taint.key === key)?.effect ?? "NoSchedule";
-    // The list of tolerations is replaced as a whole by a patch, so it repeats those of the template.
+    // A patch replaces the list of tolerations, so repeat those of the template.
     const have = pod.owner.template?.spec?.tolerations ?? [];
     const toleration = { key, operator: "Equal", value, effect };
     const ofAks = nodes.some(({ metadata }) => metadata?.labels?.["kubernetes.azure.com/cluster"] !== undefined);

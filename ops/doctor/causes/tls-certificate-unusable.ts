@@ -6,11 +6,11 @@ import { sceneCause, type Step } from "./cause.ts";
 
 interface Proof extends TlsUse {
   fault: string;
-  /** Name of cert-manager's Certificate that fills the Secret. */
+  /** Name of the cert-manager Certificate that fills the Secret. */
   certificate?: string;
 }
 
-/** The Secret that a Gateway or an Ingress takes its certificate from: missing, expired, for another host, or no certificate. */
+/** The certificate Secret of a Gateway or an Ingress is missing, expired, for another host, or not a certificate. */
 export const tlsCertificateUnusable = sceneCause({
   code: "tls-certificate-unusable",
   stage: "reach",
@@ -19,7 +19,7 @@ export const tlsCertificateUnusable = sceneCause({
     const { reach } = scene.observation;
     return tlsUsesOf(scene).flatMap((use) => {
       const certificate = reach?.certificates?.find(({ spec }) => spec?.secretName === use.secret);
-      // While an issuer works on it, or says why it cannot, that is the cause.
+      // If cert-manager is still issuing it, or reports why it cannot, that is the cause.
       if (unmet(certificate?.status?.conditions, ["Ready"]) !== undefined) return [];
       const fault = faultOf(use, scene.now);
       const name = certificate?.metadata?.name;

@@ -11,7 +11,7 @@ export const volumeNotMounted = podCause({
   stage: "config",
   recovery: "possible",
   proof: (pod) => {
-    // The kubelet also says that it timed out waiting: what it waited for is in an earlier event.
+    // The kubelet also reports a timeout; an earlier event says what it waited for.
     const failures = mountFailures(pod.events);
     const failure = failures.find(({ kind }) => kind !== "timeout") ?? failures[0];
     const subPath = pod.containers.find(

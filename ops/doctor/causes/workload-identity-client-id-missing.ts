@@ -2,7 +2,7 @@ import { azureSignInOf, clientIdAnnotation, signInEvidence } from "../facts/azur
 import { run } from "../fixes/changeOwner.ts";
 import { podCause } from "./cause.ts";
 
-/** The pod wants a token, and its ServiceAccount does not say for which identity, or names one that the tenant does not have. */
+/** The pod requests a token, but its ServiceAccount names no identity, or one that the tenant does not have. */
 export const workloadIdentityClientIdMissing = podCause({
   code: "workload-identity-client-id-missing",
   stage: "run",

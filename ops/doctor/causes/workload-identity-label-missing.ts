@@ -2,7 +2,7 @@ import { azureSignInOf, signInEvidence, useLabel } from "../facts/azureSignIn.ts
 import { changedBy, changePodMetadata } from "../fixes/changeOwner.ts";
 import { podCause } from "./cause.ts";
 
-/** The ServiceAccount names an identity, and the pod lacks the label that makes the webhook give it a token. */
+/** The ServiceAccount names an identity, but the pod lacks the label for which the webhook injects a token. */
 export const workloadIdentityLabelMissing = podCause({
   code: "workload-identity-label-missing",
   stage: "run",

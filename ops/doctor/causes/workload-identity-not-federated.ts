@@ -3,7 +3,10 @@ import { quoted, run } from "../fixes/changeOwner.ts";
 import { aksOptions } from "../fixes/lookFurther.ts";
 import { podCause } from "./cause.ts";
 
-/** Which part of the token no federated credential matches: https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
+/**
+ * The part of the token that no federated credential matches:
+ * https://learn.microsoft.com/entra/identity-platform/reference-error-codes
+ */
 const parts: Readonly<Record<string, string>> = {
   AADSTS70021: "issuer, subject or audience",
   AADSTS700211: "issuer",

@@ -10,11 +10,11 @@ type Kind = "configmaps" | "secrets";
 export interface ConfigLook {
   configMaps: Record<string, KeysLook>;
   secrets: Record<string, KeysLook>;
-  /** Names of all of the namespace, of a kind of which one is missing. */
+  /** Names of all objects in the namespace, per kind with a missing object. */
   names?: { configMaps?: string[]; secrets?: string[] };
 }
 
-/** @param pods that wait for their configuration: Secrets of other pods are not read */
+/** @param pods that wait for their configuration; Secrets of other pods are not read */
 export async function lookAtConfig(
   reader: ClusterReader,
   notes: Notes,
@@ -51,7 +51,7 @@ interface Named {
   metadata: { name: string };
 }
 
-/** Only names: the content of other objects is not requested. */
+/** Requests only names: the content of other objects is not read. */
 const namesOnly = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io";
 
 interface KeyHolder {
@@ -60,7 +60,7 @@ interface KeyHolder {
   binaryData?: Record<string, string>;
 }
 
-/** @returns the object; undefined if it does not exist; "unseen", with a note, if it may not be read */
+/** @returns the object; undefined if it does not exist; "unseen", with a note, if reading is not allowed */
 async function getOrMissing<T>(reader: ClusterReader, notes: Notes, path: string): Promise<T | undefined | "unseen"> {
   try {
     return await reader.get<T>(path);
@@ -105,7 +105,7 @@ export async function lookAtPullSecret(
   const secret = await getOrMissing<KeyHolder>(reader, notes, `api/v1/namespaces/${namespace}/secrets/${name}`);
   if (secret === "unseen") return undefined;
   if (secret !== undefined) return readPullSecret(secret);
-  // Only names: the content of Secrets in other namespaces is not requested.
+  // Requests only names: the content of Secrets in other namespaces is not read.
   const others = await notes.attempt(
     `whether another namespace has a Secret "${name}"`,
     reader.list<{ metadata: { namespace: string } }>(

@@ -1,4 +1,4 @@
-/** Reads the end of the logs of failing containers: before their last restart, and now. */
+/** Reads the end of the logs of failing containers: from before the last restart, and from the current run. */
 import type { Notes } from "../notes.ts";
 import type { ContainerStatus, Pod } from "../../cluster/kubernetesObjects.ts";
 import type { ContainerLog } from "../observation.ts";
@@ -32,9 +32,9 @@ async function lookAtLog(
     const path = `api/v1/namespaces/${namespace}/pods/${pod}/log`;
     const query = { container: name, tailLines: String(lines), limitBytes: String(bytes), previous: String(previous) };
     try {
-      // The API server sends its errors as JSON and logs as text, so both have to be accepted.
+      // The API server sends errors as JSON and logs as text, so accept both.
       const text = await reader.text(path, query, "text/plain, application/json");
-      // The kubelet's own words in place of a log that the runtime has removed meanwhile.
+      // The kubelet's message if the runtime has already removed the log.
       return /^unable to retrieve container logs for \S+\s*$/.test(text) ? undefined : text;
     } catch (error) {
       // The node keeps one ended container per pod, and not forever, so a missing log is not worth a note.
@@ -44,8 +44,8 @@ async function lookAtLog(
     }
   };
   const log = { pod, container: name };
-  // The container may be started again while this is read: its current log is then that of a run that has just begun. The
-  // previous one is that of the run that ended, also while the container waits for its restart.
+  // The container may restart during the read: its current log would then belong to a new run. The previous log belongs
+  // to the run that ended, even while the container waits for its restart.
   if (state?.running === undefined) {
     const previous = lastState?.terminated === undefined ? undefined : await read(true);
     const ended = previous === undefined || previous === "" ? await read(false) : previous;

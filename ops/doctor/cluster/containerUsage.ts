@@ -5,7 +5,7 @@ import type { Pod } from "../../cluster/kubernetesObjects.ts";
 import type { ClusterReader } from "../../cluster/clusterReader.ts";
 
 /**
- * Tries the kubelet's counters (requires `get` on nodes/proxy), then the metrics API (metrics-server, which AKS has).
+ * Tries the kubelet's counters (requires `get` on nodes/proxy), then the metrics API (metrics-server, part of AKS).
  * @returns an empty list if neither answers: usage only adds detail to a diagnosis
  */
 export async function lookAtUsage(
@@ -42,7 +42,7 @@ export function readCounters(text: string, namespace: string, pods: readonly str
     const label = (name: string) => new RegExp(`(?:^|,)${name}="([^"]*)"`).exec(labels)?.[1] ?? "";
     const pod = label("pod");
     if (label("namespace") !== namespace || !pods.includes(pod)) continue;
-    // The pod's cgroup outlives its containers, so it has the peak of one that was killed.
+    // The pod's cgroup outlives its containers, so it also has the peak of a killed container.
     if (metric === "container_memory_max_usage_bytes") {
       peaks.set(pod, Math.max(peaks.get(pod) ?? 0, Number(value)));
       continue;

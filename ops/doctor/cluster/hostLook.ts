@@ -1,14 +1,14 @@
-/** Looks up the names of routes and Ingresses, as the doctor's machine resolves them. */
+/** Resolves the host names of routes and Ingresses from the doctor's machine. */
 import { Resolver } from "node:dns/promises";
 import type { HostLook, ReachLook } from "../observation.ts";
 
-/** What is asked of a resolver, so that tests answer instead. */
+/** The resolver's methods in use; tests replace them. */
 export type AskDns = Pick<Resolver, "resolve4" | "resolve6" | "resolveCname">;
 
-/** Names asked at most: each is a few requests. */
+/** Maximum number of names: each takes several requests. */
 const most = 20;
 
-/** Names of routes and Ingresses that have an address to compare with; wildcards are no names. */
+/** Host names of routes and Ingresses that have an address to compare with; wildcards are left out. */
 export function servedHosts({ httpRoutes = [], gateways = [], ingresses = [] }: ReachLook): ServedHost[] {
   const ofRoutes = httpRoutes.flatMap(({ metadata, spec }) => {
     const addresses = (spec?.parentRefs ?? []).flatMap(({ name }) =>
@@ -26,14 +26,14 @@ export function servedHosts({ httpRoutes = [], gateways = [], ingresses = [] }: 
 }
 
 export interface ServedHost {
-  /** Such as "httproute/web". */
+  /** e.g. "httproute/web". */
   ref: string;
   host: string;
-  /** Where it is served: addresses, or a name of the load balancer. */
+  /** Where it is served: addresses, or the load balancer's host name. */
   addresses: string[];
 }
 
-/** @returns by name; names about which no name server gave a certain answer are left out */
+/** @returns by name; names without a definite answer from a name server are left out */
 export async function lookAtHosts(
   hosts: readonly string[],
   dns: AskDns = new Resolver({ timeout: 1500, tries: 1 }),
@@ -58,7 +58,7 @@ async function lookUp(host: string, dns: AskDns): Promise<HostLook | undefined> 
     const [alias] = await dns.resolveCname(host).catch((): string[] => []);
     return { addresses, ...(alias === undefined ? {} : { alias }) };
   }
-  // Only this says that there is no such name: a server that fails says nothing.
+  // Only ENOTFOUND proves that the name does not exist: a failing server proves nothing.
   return answers.includes("ENOTFOUND") && answers.every((answer) => ["ENOTFOUND", "ENODATA"].includes(String(answer)))
     ? { addresses: [] }
     : undefined;

@@ -1,4 +1,7 @@
-/** Reads what is between clients and pods: endpoints, network policies, gateways, routes, certificates, budgets, autoscalers. */
+/**
+ * Reads what lies between clients and pods: endpoints, network policies, gateways, routes, certificates, budgets,
+ * autoscalers.
+ */
 import { X509Certificate } from "node:crypto";
 import { type ClusterReader, ReadRefused } from "../../cluster/clusterReader.ts";
 import type {
@@ -83,7 +86,7 @@ export async function lookAtReach(reader: ClusterReader, notes: Notes, namespace
   return Object.fromEntries(Object.entries(look).filter(([, value]) => value !== undefined));
 }
 
-/** A kind that the cluster does not have has no objects. */
+/** A kind that the cluster does not know has no objects. */
 async function listed<T>(reader: ClusterReader, path: string): Promise<T[]> {
   try {
     return await reader.list<T>(path);
@@ -93,7 +96,7 @@ async function listed<T>(reader: ClusterReader, path: string): Promise<T[]> {
   }
 }
 
-/** By name of the Secret: what its certificate says. The private key is not looked at. */
+/** Certificate data by Secret name. The private key is never used. */
 async function lookAtTls(
   reader: ClusterReader,
   notes: Notes,
@@ -161,8 +164,8 @@ export async function lookAtServicesNamed(
 }
 
 /**
- * Asks ports of pods through the API server. A timeout is no answer: it may be a network policy's.
- * @returns by "POD:PORT", the API server's words about a refused connection, and which ones answered in whatever way
+ * Tests ports of pods through the API server. A timeout is no answer: a network policy may cause it.
+ * @returns by "POD:PORT", the API server's message about a refused connection, and the ports that answered in any way
  */
 export async function lookAtPorts(
   reader: ClusterReader,
@@ -182,7 +185,7 @@ export async function lookAtPorts(
         if (/connection refused/i.test(message)) refused[`${pod}:${port}`] = message.trim();
         else if (error instanceof ReadRefused && error.status === 403 && message.includes("pods/proxy"))
           notes.add(`whether port ${port} of pod/${pod} is open: ${message}`);
-        // An error of the process itself, or an answer in another protocol than HTTP.
+        // An error of the process itself, or an answer in a protocol other than HTTP.
         else if (
           error instanceof ReadRefused &&
           (!/error trying to reach service/.test(message) || /EOF|malformed HTTP|connection reset/i.test(message))

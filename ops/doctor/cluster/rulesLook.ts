@@ -1,4 +1,4 @@
-/** Reads the namespace's rules for new pods, and the names that a refused pod may have meant. */
+/** Reads the namespace's rules for new pods, and the names that a refused pod may have intended. */
 import type { Notes } from "../notes.ts";
 import type { LimitRange, ResourceQuota } from "../../cluster/kubernetesObjects.ts";
 import type { ClusterReader } from "../../cluster/clusterReader.ts";

@@ -8,7 +8,7 @@ const usesStorage = ({ spec }: Pod): boolean =>
   spec?.volumes?.some(({ persistentVolumeClaim, csi, ephemeral }) => persistentVolumeClaim ?? csi ?? ephemeral) ??
   false;
 
-/** @returns undefined if no pod has a volume of a claim or a CSI driver */
+/** @returns undefined if no pod has a volume with a claim or a CSI driver */
 export async function lookAtStorage(
   reader: ClusterReader,
   notes: Notes,
@@ -27,7 +27,7 @@ export async function lookAtStorage(
     notes.attempt("StorageClasses", reader.list<StorageClass>(`${storage}/storageclasses`), undefined),
     notes.attempt("CSI drivers", reader.list<{ metadata: { name: string } }>(`${storage}/csidrivers`), undefined),
   ]);
-  // Volumes of the namespace, and free ones of a class that a claim here waits for.
+  // Volumes of the namespace, and free volumes of a class that one of its claims waits for.
   const wanted = (claims ?? [])
     .filter(({ status }) => status?.phase === "Pending")
     .map(({ spec }) => spec?.storageClassName ?? "");

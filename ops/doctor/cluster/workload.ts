@@ -31,7 +31,7 @@ export interface WorkloadLook {
   nodes?: Node[];
 }
 
-/** @throws ReadRefused or Unreachable when the pods cannot be listed: without them there is nothing to diagnose. */
+/** @throws ReadRefused or Unreachable if the pods cannot be listed: without them there is nothing to diagnose. */
 export async function lookAtWorkload(
   reader: ClusterReader,
   notes: Notes,
@@ -74,7 +74,10 @@ export async function lookAtWorkload(
   return look;
 }
 
-/** Removes what no cause needs: managed fields are a third of every object, and a node lists its 50 largest images. */
+/**
+ * Removes fields that no cause needs: managed fields are a third of every object, and a node lists its 50 largest
+ * images.
+ */
 function dropNoise(look: WorkloadLook): void {
   const { nodes = [], services = [], namespace, ...lists } = look;
   const objects: { metadata?: { managedFields?: unknown } }[] = [

@@ -1,6 +1,6 @@
 /**
- * Why the API server does not create the pods of a controller, in parts.
- * Sources: kubernetes/plugin/pkg/admission, staging/src/k8s.io/pod-security-admission, apiserver's webhook and policy plugins.
+ * Parses why the API server refuses to create a controller's pods. Sources: kubernetes/plugin/pkg/admission,
+ * staging/src/k8s.io/pod-security-admission, apiserver's webhook and policy plugins.
  */
 export type RefusalRule =
   | "pod-security"
@@ -23,11 +23,14 @@ export interface AdmissionRefusal {
   name?: string;
   /** The rule's own message. */
   said: string;
-  /** Of "quota-wants-value": what each container has to set, such as ["limits.cpu"]. */
+  /** For "quota-wants-value": what each container must set, e.g. ["limits.cpu"]. */
   wants?: string[];
-  /** Of Pod Security: its level. */
+  /** For Pod Security: its level. */
   level?: string;
-  /** Of "limit-range" and "invalid": what is refused, such as "maximum memory usage per Container is 1Mi, but limit is 64Mi". */
+  /**
+   * For "limit-range" and "invalid": what is refused, e.g. "maximum memory usage per Container is 1Mi, but limit is
+   * 64Mi".
+   */
   detail?: string;
 }
 

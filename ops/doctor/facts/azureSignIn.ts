@@ -1,6 +1,6 @@
 /**
- * How a pod signs in to Entra by its ServiceAccount: https://learn.microsoft.com/azure/aks/workload-identity-overview
- * What the pod and its ServiceAccount say, and what Entra has answered.
+ * How a pod signs in to Entra with its ServiceAccount: https://learn.microsoft.com/azure/aks/workload-identity-overview
+ * Reads the settings of the pod and its ServiceAccount, and Entra's answer.
  */
 import type { ContainerFacts, PodFacts } from "./podFacts.ts";
 
@@ -14,15 +14,15 @@ export interface AzureSignIn {
   clientId?: string;
   serviceAccountRead: boolean;
   labeled: boolean;
-  /** Whether the webhook has put the token into the pod. */
+  /** Whether the webhook has injected the token into the pod. */
   injected: boolean;
-  /** The line of the log that says what failed. */
+  /** The log line with the failure. */
   line: string;
-  /** Entra's code, such as "AADSTS700213". */
+  /** Entra's error code, e.g. "AADSTS700213". */
   code?: string;
 }
 
-/** What client libraries and Entra print when nobody could sign in. */
+/** Messages of client libraries and Entra for a failed sign-in. */
 const forms =
   /AADSTS\d{5,7}|\b(?:WorkloadIdentity|ManagedIdentity|DefaultAzure|ChainedToken|Environment)Credential\b.*(?:unavailable|failed|not|error)|CredentialUnavailableError|\bAZURE_FEDERATED_TOKEN_FILE\b/;
 

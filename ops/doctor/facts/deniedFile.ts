@@ -1,7 +1,7 @@
-/** A path that a process may not write, by the error that it ended with. */
+/** A path that a process may not write, according to its final error. */
 import type { FinalError } from "./logFacts.ts";
 
-/** The path that the error names, if it says that writing there is denied in this way. */
+/** The path in the error, if writing there is denied in this way. */
 export function deniedPath(
   { text, raw, fields }: FinalError,
   kind: "read-only" | "permission",

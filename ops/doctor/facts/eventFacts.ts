@@ -11,13 +11,13 @@ export function eventsOf(observation: Observation, uid: string | undefined, name
           ? involvedObject.name === name
           : involvedObject.uid === uid,
       )
-      // The recorder of events puts this in front when an object has many alike, each with an ID of its own.
+      // The event recorder adds this prefix when an object has many similar events, each with its own ID.
       .map((event) => ({ ...event, message: (event.message ?? "").replace(/^\(combined from similar events\): /, "") }))
       .sort((left, right) => lastSeen(right) - lastSeen(left))
   );
 }
 
-/** Those of a pod's events that are about one of its containers. Events that name no container count for all. */
+/** The pod's events about one of its containers. Events that name no container count for all. */
 export function eventsAbout(events: readonly Event[], container: string): Event[] {
   return events.filter(
     ({ involvedObject: { fieldPath } }) => fieldPath === undefined || fieldPath.endsWith(`{${container}}`),

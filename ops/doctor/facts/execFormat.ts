@@ -1,4 +1,7 @@
-/** A program that the node's kernel cannot execute: another processor's, or a script without an interpreter line. */
+/**
+ * A program that the node's kernel cannot execute: built for another architecture, or a script without an interpreter
+ * line.
+ */
 import { type ContainerFacts, nameOf, type PodFacts } from "./podFacts.ts";
 
 export interface ExecFormatError {
@@ -17,7 +20,7 @@ export function execFormatError(pod: PodFacts): ExecFormatError | undefined {
         evidence: [`${nameOf(pod, container)}: ${refusal.words}`],
       };
     if (end === undefined || end.exitCode === 0) continue;
-    // If the process was created, the runtime's or the shell's last words are in its log.
+    // If the process was created, the runtime's or the shell's last message is in its log.
     const said = log.lines
       .map(({ text }) => text.trim())
       .find((text) =>

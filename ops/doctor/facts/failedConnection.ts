@@ -1,11 +1,11 @@
-/** The host that a process could not resolve or connect to, in the forms in which programs say so. */
+/** The host that a process could not resolve or connect to, as programs report it. */
 import type { FinalError } from "./logFacts.ts";
 import { lastWords } from "./lastWords.ts";
 import { type ContainerFacts, nameOf, type PodFacts } from "./podFacts.ts";
 
 type Said = Pick<FinalError, "text" | "raw" | "fields">;
 
-/** The forms in which resolvers say that a name has no address, with the name where they print it. */
+/** Resolver errors about a name without an address; the group is the name. */
 const nameForms: readonly RegExp[] = [
   /\b(?:getaddrinfo|query\w*) (?:ENOTFOUND|EAI_AGAIN|ESERVFAIL|ETIMEOUT|EREFUSED|ECONNREFUSED) ([\w.-]+)/,
   /lookup ([\w.-]+)(?: on \S+)?: (?:no such host|server misbehaving|Temporary failure|.*i\/o timeout)/,
@@ -17,7 +17,7 @@ const nameForms: readonly RegExp[] = [
   /bad address '([\w.-]+)'/,
 ];
 
-/** The forms in which programs say that another host does not accept their connection. */
+/** Errors about a connection that another host does not accept. */
 const connectForms: readonly RegExp[] = [
   /\bconnect (?:ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ECONNRESET) ([\w.:[\]-]+?):(\d+)/,
   /dial tcp ([\w.[\]-]+?):(\d+): (?:connect: connection refused|i\/o timeout|connect: no route to host)/,
@@ -41,13 +41,13 @@ export function refusedAddress({ text, raw }: Said): { host: string; port: numbe
   return undefined;
 }
 
-/** A timeout of a connection, without a word about which. */
+/** A connection timeout that does not name the target. */
 const nameless =
   /\b(?:ETIMEDOUT|ConnectTimeoutError|TimeoutError|operation was aborted due to timeout|connect timed out|connection timed out)\b/i;
 
 export interface FailedConnection {
   container: ContainerFacts;
-  /** `name`: the host was not resolved. `connect`: it was, or is an address. */
+  /** `name`: the host was not resolved. `connect`: it was resolved, or is an address. */
   kind: "name" | "connect";
   /** Undefined if the process does not say which. */
   host?: string;
@@ -55,10 +55,10 @@ export interface FailedConnection {
   evidence: string[];
 }
 
-/** How many lines of a process that still runs are read for a connection that fails. */
+/** Number of recent lines in a running process's log to search for a failed connection. */
 const recentLines = 12;
 
-/** What processes of the pod ended with, and what those say that run without being ready. */
+/** Final errors of the pod's processes, and recent errors of those that run without being ready. */
 export function failedConnections(pod: PodFacts): FailedConnection[] {
   const ended = lastWords(pod).map(({ container, error, evidence }) => ({ container, said: error, evidence }));
   const running = pod.containers

@@ -1,4 +1,4 @@
-/** The probes of a pod that matter now: they killed their container, or keep it from becoming ready. */
+/** The probes of a pod that currently matter: they killed their container, or keep it from becoming ready. */
 import { quoteEvent } from "./eventFacts.ts";
 import { type ContainerFacts, nameOf, type PodFacts } from "./podFacts.ts";
 import { describeProbe, type ProbeFacts } from "./probeFacts.ts";
@@ -8,12 +8,12 @@ export interface FailingProbe {
   container: ContainerFacts;
   probe: ProbeFacts;
   report: ProbeReport;
-  /** Did it kill the container? Then the container is the kubelet's victim, whatever its exit code. */
+  /** Whether it killed the container. Then the kubelet ended the container, whatever the exit code. */
   kills: boolean;
   evidence: string[];
 }
 
-/** Those that kill come first. A probe without a report is one that no event of the last hour is about. */
+/** Probes that kill come first. A probe without a report has no event in the last hour. */
 export function failingProbes(pod: PodFacts): FailingProbe[] {
   return pod.containers
     .filter(({ role }) => role !== "init")
@@ -43,13 +43,13 @@ export function failingProbes(pod: PodFacts): FailingProbe[] {
 
 function counts({ end, probes, runningSince, ready, status }: ContainerFacts, { kind, kill }: ProbeFacts): boolean {
   if (kind !== "readiness") return kill !== undefined || (kind === "startup" && status?.started === false);
-  // A process that keeps ending is not ready in between, so its end is the cause.
+  // A process that keeps exiting is not ready in between, so the exit is the cause.
   const killed = probes.some((probe) => probe.kill !== undefined);
   if (end !== undefined && end.exitCode !== 0 && !killed) return false;
   return runningSince !== undefined && !ready;
 }
 
-/** Was the request that failed another one than the probe's own: was it redirected? */
+/** Whether the failed request was not the probe's own, but a redirect's. */
 export function wasRedirected({ probe, report }: FailingProbe): boolean {
   const { httpGet } = probe.spec;
   if (httpGet === undefined) return false;

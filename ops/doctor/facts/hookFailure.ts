@@ -1,16 +1,16 @@
 /**
- * A lifecycle hook that failed. Since Kubernetes 1.27 the events have no message of the hook's own, and the container's state
- * names `PostStartHookError` for a moment only, so whichever of them is there counts.
- * Source: kubernetes/pkg/kubelet/kuberuntime/kuberuntime_container.go and pkg/kubelet/lifecycle/handlers.go.
+ * A failed lifecycle hook. Since Kubernetes 1.27 the events do not contain the hook's own message, and the container's
+ * state shows `PostStartHookError` only briefly, so either one counts. Source:
+ * kubernetes/pkg/kubelet/kuberuntime/kuberuntime_container.go and pkg/kubelet/lifecycle/handlers.go.
  */
 import { type Container, type ContainerStatus, type Event, lastSeen } from "../../cluster/kubernetesObjects.ts";
 
 export interface HookFailure {
   hook: "postStart" | "preStop";
-  /** What the hook does, such as "exec /bin/sh -c ..." or "GET /warm on port 8080". */
+  /** What the hook does, e.g. "exec /bin/sh -c ..." or "GET /warm on port 8080". */
   action: string;
   exitCode?: number;
-  /** What the kubelet says, with the hook's output if it has any. */
+  /** The kubelet's message, with the hook's output if there is any. */
   message: string;
 }
 

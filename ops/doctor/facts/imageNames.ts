@@ -1,7 +1,7 @@
-/** What is wrong with the name of an image, and which registry it may have meant. */
+/** Problems in an image name, and the registry that was probably intended. */
 import type { PodFacts } from "./podFacts.ts";
 
-/** Why a name is not valid, as a sentence, and a name that is, if there is an obvious one. */
+/** Why a name is invalid, as a sentence, and the valid name if it is obvious. */
 export function whyInvalid(image: string): { why: string; meant?: string } {
   if (image.trim() === "") return { why: "it is empty" };
   if (/^https?:\/\//.test(image))

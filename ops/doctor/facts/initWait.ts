@@ -1,4 +1,4 @@
-/** An init container that still runs: what it waits for, by its command and its log. */
+/** An init container that still runs: what it waits for, according to its command and log. */
 import { refusedAddress, unresolvedHost } from "./failedConnection.ts";
 import type { ContainerFacts, PodFacts } from "./podFacts.ts";
 
@@ -6,19 +6,19 @@ export interface InitWait {
   container: ContainerFacts;
   /** How long it has been running. */
   seconds: number;
-  /** Its latest line about the wait. */
+  /** Its latest log line about the wait. */
   line?: string;
-  /** The host, and port, it waits for. */
+  /** The host and port that it waits for. */
   host?: string;
   port?: number;
 }
 
-/** Work that only takes long gets this many seconds; who says that it waits, less. */
+/** Seconds before an init container counts as stuck: long for work, shorter if its log says that it waits. */
 const patience = { working: 300, waiting: 25 };
 
 const waitWords =
   /\b(?:wait(?:s|ing)?|retry(?:ing)?|still (?:not|no)|not (?:yet )?(?:available|reachable|ready|up)|unreachable|unavailable|cannot (?:connect|reach|resolve)|can't (?:find|resolve|connect)|connection (?:refused|timed out)|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|NXDOMAIN|no such host|bad address|sleeping|try(?:ing)? again)\b/i;
-/** A loop of a shell that sleeps between its attempts. */
+/** A shell loop that sleeps between attempts. */
 const loop = /\b(?:until|while)\b.*\bsleep\b/s;
 
 export function initWait({ containers, now }: Pick<PodFacts, "containers" | "now">): InitWait | undefined {
@@ -28,7 +28,7 @@ export function initWait({ containers, now }: Pick<PodFacts, "containers" | "now
   const seconds = Math.round((now - container.runningSince) / 1000);
   const command = [...(spec.command ?? []), ...(spec.args ?? [])].join(" ");
   const line = currentLog.lines.findLast(({ text }) => waitWords.test(text));
-  // Once says little, again and again says that it does nothing else.
+  // One such line means little; repeated lines mean that it only waits.
   const again = currentLog.lines.slice(-10).filter(({ text }) => waitWords.test(text)).length >= 2;
   const waits = loop.test(command) || again;
   if (seconds < (waits ? patience.waiting : patience.working)) return undefined;

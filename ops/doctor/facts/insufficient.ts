@@ -8,10 +8,10 @@ export interface Shortage {
   resource: "cpu" | "memory";
   /** The container that requests most. */
   container: string;
-  /** Its request, as a quantity. */
+  /** Its request, as a Kubernetes quantity. */
   requested: string;
   requestedAmount: number;
-  /** The most that a suitable node offers to all its pods; 0 if nodes may not be read. */
+  /** The largest amount that a suitable node can allocate to pods; 0 if nodes may not be read. */
   most: number;
   /** The sum of all containers of the pod. */
   whole: number;
@@ -20,7 +20,7 @@ export interface Shortage {
 
 export function insufficient(pod: PodFacts, resource: "cpu" | "memory"): Shortage | undefined {
   const placement = placementBy(pod, "insufficient");
-  // Several resources can be short on the same nodes: the first that the scheduler names.
+  // Several resources can be short on the same nodes: take the first that the scheduler names.
   const short = placement?.verdict.reasons.filter(({ kind }) => kind === "insufficient").map(({ name }) => name);
   if (
     placement === undefined ||
@@ -54,6 +54,6 @@ export function insufficient(pod: PodFacts, resource: "cpu" | "memory"): Shortag
   };
 }
 
-/** Devices and other resources beyond CPU and memory are a cause of their own. */
+/** Devices and other resources beyond CPU and memory have a separate cause. */
 const extended = (names: readonly (string | undefined)[]): boolean =>
   names.some((name) => name !== undefined && name !== "cpu" && name !== "memory");

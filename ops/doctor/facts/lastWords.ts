@@ -1,6 +1,6 @@
 /**
- * The error that a container's process ended with, by its own choice: it was started, nobody killed it, and Kubernetes knows
- * nothing but its exit code. Only then its log is evidence of a cause.
+ * The error with which a container's process ended by itself: it was started, nothing killed it, and Kubernetes knows
+ * only its exit code. Only then is its log evidence of a cause.
  */
 import type { FinalError } from "./logFacts.ts";
 import { type ContainerFacts, endWords, nameOf, type PodFacts } from "./podFacts.ts";
@@ -11,7 +11,7 @@ export interface LastWords {
   evidence: string[];
 }
 
-/** Those of each container that ended with an error; init containers first. */
+/** The final error of each container that failed; init containers first. */
 export function lastWords(pod: PodFacts): LastWords[] {
   return pod.containers.flatMap((container) => {
     const error = container.log.finalError;
@@ -26,11 +26,11 @@ export function lastWords(pod: PodFacts): LastWords[] {
   });
 }
 
-/** It ran, and ended with an error that nothing from outside caused. */
+/** Whether it ran and ended with an error that nothing outside caused. */
 export function endedByItself({ end, refusal, probes, hook }: ContainerFacts): boolean {
   if (end === undefined || end.exitCode === 0 || refusal !== undefined) return false;
   if (["OOMKilled", "StartError", "ContainerStatusUnknown", "ContainerCannotRun"].includes(end.reason)) return false;
-  // After a kill, only an exit code that no signal gives is the process's own.
+  // After a kill, only an exit code that no signal produces is the process's own.
   const killed = probes.some(({ kill }) => kill !== undefined) || hook?.hook === "postStart";
   return !(killed && [137, 143].includes(end.exitCode));
 }

@@ -1,11 +1,14 @@
-/** Where a process says that it listens. Only lines in which it speaks of itself count; of what else it knows ports, it says nothing here. */
+/**
+ * The ports on which a process says that it listens. Only lines about the process itself count, not lines about other
+ * hosts.
+ */
 import type { ContainerFacts } from "./podFacts.ts";
 
 export interface Listening {
   /** Undefined if the line names no host. */
   host?: string;
   port: number;
-  /** Such as "metrics": then it is a second port, and says nothing about the first. */
+  /** e.g. "metrics": this is a second port and says nothing about the main one. */
   purpose?: string;
   /** The text it was read from, for evidence. */
   source: string;
@@ -14,7 +17,7 @@ export interface Listening {
 export const isLoopback = (host: string | undefined): boolean =>
   host !== undefined && /^(127\.\d+\.\d+\.\d+|localhost|\[?::1\]?)$/.test(host);
 
-/** Lines about somebody else's address, or about a wait for one. */
+/** Lines about another process's address, or about waiting for one. */
 const others =
   /\b(?:wait(?:s|ing)?|connect(?:s|ed|ing|ion)?|retry(?:ing)?|proxy(?:ing)? to|upstream|forward(?:ing|s)? to|database|redis|postgres|mysql|mongo\w*|kafka|amqp|rabbitmq|queue|broker|peer|reach(?:ed|ing)?|resolv(?:ed|ing)|client|debugger|inspector|devtools|REQUEST)\b/i;
 const verb =
@@ -45,7 +48,7 @@ export function heardPorts({ log }: Pick<ContainerFacts, "log">): Listening[] {
   });
 }
 
-/** The port and host that the pod's variables ask the process to use, if they do. */
+/** The port and host that the pod's variables tell the process to use. */
 export function toldPort({ spec }: Pick<ContainerFacts, "spec">): Listening | undefined {
   const variable = (names: readonly string[]) => spec.env?.find(({ name, value }) => names.includes(name) && value);
   const port = variable(["PORT", "HTTP_PORT", "SERVER_PORT", "LISTEN_PORT"]);

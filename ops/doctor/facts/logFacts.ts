@@ -1,27 +1,27 @@
 /**
- * A container's log, parsed once: lines without what may say anything (clock times, request lines, URLs, image names), and the
- * error that the process ended with. Free text strengthens a claim; it decides alone only where a process ended and Kubernetes
- * knows nothing but its exit code.
+ * A container's log, parsed once: lines without parts that may contain arbitrary text (timestamps, request lines, URLs,
+ * image names), and the process's final error. Free text supports a claim; it is proof only if a process ended and
+ * Kubernetes knows only its exit code.
  */
 export interface LogLine {
   /** As written. */
   raw: string;
-  /** Without color codes, time, level and logger, and of JSON lines only the message. */
+  /** Without color codes, time, level and logger. For JSON lines, only the message. */
   text: string;
-  /** Whether the line itself says that it is an error. */
+  /** Level of the line, if the line names it. */
   level?: "error" | "warn" | "info";
 }
 
 /** The error a process ended with. */
 export interface FinalError {
-  /** The line that says it, such as "Error: listen EADDRINUSE: address already in use :::8080". */
+  /** The line with the error, e.g. "Error: listen EADDRINUSE: address already in use :::8080". */
   text: string;
   raw: string;
-  /** Name of the error class, such as "TypeError". */
+  /** Name of the error class, e.g. "TypeError". */
   name?: string;
-  /** What a Node.js error object has: code, syscall, path, address, port, hostname. */
+  /** Fields of a Node.js error object: code, syscall, path, address, port, hostname. */
   fields: Readonly<Record<string, string>>;
-  /** The lines around it, the stack left out. */
+  /** The surrounding lines, without the stack. */
   context: string[];
 }
 
@@ -42,7 +42,7 @@ const requestLine = /"?\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \/\S*(?: HTT
 const levelOf = (word: string): LogLine["level"] =>
   /^(fatal|err|crit|emerg|alert|panic)/i.test(word) ? "error" : /^warn/i.test(word) ? "warn" : "info";
 
-/** @param names image names and others that may hold any word */
+/** @param names image names and other names that may contain any word */
 export function readLog(log: string, names: readonly string[] = []): LogFacts {
   const lines = log
     .split("\n")
@@ -90,7 +90,7 @@ function jsonIn(line: string): { text: string; level?: LogLine["level"] } | unde
     const error = [object.err, object.error].map(word).find((value) => value !== undefined);
     if (message === undefined && error === undefined) return undefined;
     const parts = [message, error].filter((value) => value !== undefined);
-    // What names an address stands beside the message in structured logs.
+    // Structured logs put the address in separate fields.
     const address = ["host", "address", "port"].flatMap((key) =>
       ["string", "number"].includes(typeof object[key]) ? [`${key} ${String(object[key])}`] : [],
     );
@@ -128,7 +128,7 @@ function logfmtIn(line: string): { text: string; level?: LogLine["level"] } | un
   return { text: text.replaceAll('\\"', '"'), ...(word === undefined ? {} : { level: levelOf(word) }) };
 }
 
-/** Lines that follow an error and say nothing of their own. */
+/** Lines that follow an error without adding information. */
 const trailer =
   /^\s*at .+|^\s*\.\.\. \d+ (?:more|lines)|^\s*\^+\s*$|^Node\.js v\d|^npm (?:ERR!|error|notice|warn|info)|^npm error|^error Command failed|^yarn |^\s*File "|^\s*[}\])]+[;,]?\s*$|^goroutine \d|^\s*\/\S+:\d+(?::\d+)?$|^exit status \d+|^(?:process )?(?:exit(?:ing|ed)?|terminat(?:ing|ed)|shutting down|stopp(?:ing|ed)|goodbye|bye)\b.{0,40}$|^\S*\.go:\d+|^created by |^main\.|^\t|^(?:from|in) \S+:\d+|^\(Use `node --trace|^ {2}\S.* \[type=\w+, |^note: run with `RUST_BACKTRACE|^> |^\s{4,}\S|^\s*throw /i;
 const field = /^\s+(?:\[?(\w+)\]?): (?:'([^']*)'|"([^"]*)"|(-?[\w.]+)),?\s*}?$/;
@@ -137,7 +137,7 @@ const header =
 const errorWords =
   /\b(?:error|fatal|panic|exception|cannot|can't|could not|couldn't|failed|failure|denied|refused|not found|no such|invalid|missing|required|unable|must be|must not|not set|not defined|unknown|unrecognized|bad|illegal|in use|timed out|timeout|abort|killed|fault|deadlock|missing|unsupported|rejected|read-only|out of memory|no space)\b|[a-z](?:Error|Exception)\b/i;
 
-/** The same in other languages: programs and runtimes speak that of their users. */
+/** The same words in other languages: programs and runtimes may log in the user's language. */
 const foreignErrorWords =
   /fehler|fehlgeschlagen|ausnahme|abgelehnt|verweigert|ungültig|(?:konnte|kann|wurde|ist) nicht|nicht (?:gefunden|gesetzt|möglich|erreichbar)|fehlt|erreur|échec|échoué|impossible|introuvable|refusée?|manquante?|non (?:définie?|trouvée?|valide)|errore|impossibile|non (?:trovat|riuscit|valid)|negat[oa]|fall[oó]\b|no se (?:puede|pudo|encontr)|denegad|inválid|\berro\b|falh[ao]|não |ошибка|не (?:удалось|найден|задан)|отказано|错误|錯誤|失败|失敗|无法|無法|未找到|找不到|エラー|見つかりません|できません|오류|실패|\bfout\b|mislukt|błąd|nie (?:można|znaleziono)|\bhata\b/iu;
 
@@ -177,7 +177,7 @@ function finalErrorIn(lines: readonly LogLine[]): FinalError | undefined {
         (line.level === undefined && (errorWords.test(line.text) || foreignErrorWords.test(line.text))))
     )
       said = line;
-    // A header further up belongs to this error only if nothing but its stack is between them.
+    // An earlier header belongs to this error only if nothing but its stack lies between them.
     if (said !== undefined) break;
   }
   const line = said ?? last;
@@ -190,7 +190,10 @@ function finalErrorIn(lines: readonly LogLine[]): FinalError | undefined {
   };
 }
 
-/** What schemas say below their error: Zod's list of issues as JSON, pydantic's field and, indented, its message. */
+/**
+ * Details that schemas print below their error: Zod's list of issues as JSON; pydantic's field with its indented
+ * message.
+ */
 function detailsBelow(lines: readonly LogLine[]): string {
   const below = lines.slice(0, 30).map(({ raw }) => raw.replace(colors, ""));
   const issue = below.join("\n");
@@ -203,7 +206,10 @@ function detailsBelow(lines: readonly LogLine[]): string {
   return field === undefined ? "" : `${name}: ${field}`;
 }
 
-/** What Node.js says in the message itself: "EACCES: permission denied, open '/data/x'", "listen EADDRINUSE: address already in use :::8080". */
+/**
+ * Fields that Node.js puts into the message: "EACCES: permission denied, open '/data/x'", "listen EADDRINUSE: address
+ * already in use :::8080".
+ */
 function inlineFields(text: string): Record<string, string> {
   const plain = /\b(E[A-Z]{3,}): [^,']+, (\w+) '([^']+)'/.exec(text);
   if (plain !== null) return { code: plain[1] ?? "", syscall: plain[2] ?? "", path: plain[3] ?? "" };

@@ -1,4 +1,4 @@
-/** A ConfigMap, a Secret, or one of their keys that a pod refers to and that is missing, wherever the spec says so. */
+/** A missing ConfigMap, Secret or key that a pod refers to anywhere in its spec. */
 import type { PodSpec } from "../../cluster/kubernetesObjects.ts";
 import type { KeysLook } from "../observation.ts";
 import { quoteEvent } from "./eventFacts.ts";
@@ -10,7 +10,7 @@ export type ConfigKind = "ConfigMap" | "Secret";
 export interface MissingConfig {
   kind: ConfigKind;
   name: string;
-  /** If the object exists without it. */
+  /** Set if the object exists without this key. */
   key?: string;
   /** Where the pod refers to it. */
   at: { volume: string; projected: boolean } | { container: string };
@@ -38,7 +38,7 @@ function ofContainer(pod: PodFacts): MissingConfig | undefined {
 }
 
 function ofVolume(pod: PodFacts): MissingConfig | undefined {
-  // A volume that was mounted once stays mounted: later failures then concern its update only.
+  // A volume that was mounted once stays mounted: later failures only affect its updates.
   if (pod.containers.some(({ runningSince }) => runningSince !== undefined)) return undefined;
   const failure = mountFailures(pod.events).find(({ kind }) => kind !== "timeout");
   if (failure === undefined) return undefined;
@@ -53,7 +53,7 @@ function ofVolume(pod: PodFacts): MissingConfig | undefined {
   const { key } = failure;
   const word: ConfigKind = /secret key/i.test(failure.words) ? "Secret" : "ConfigMap";
   const asking = sources.filter(({ keys }) => keys.includes(key));
-  // "references non-existent config key" is said of both kinds in a projected volume: what was looked up decides.
+  // A projected volume reports "references non-existent config key" for both kinds: use the lookup results.
   const lacking = asking.filter((one) => !(lookOf(pod, one.kind, one.name)?.keys.includes(key) ?? false));
   const source = lacking.find(({ kind }) => kind === word) ?? lacking[0] ?? asking[0] ?? sources[0];
   if (source === undefined) return undefined;
@@ -71,7 +71,7 @@ const kindOf = (word = ""): ConfigKind => (word.toLowerCase() === "secret" ? "Se
 interface Source {
   kind: ConfigKind;
   name: string;
-  /** Keys that the volume asks for by name. */
+  /** Keys that the volume requests by name. */
   keys: string[];
   projected: boolean;
 }

@@ -1,4 +1,6 @@
-/** An image that the registry was asked for and does not have. What the doctor saw there itself outranks what the node heard earlier. */
+/**
+ * An image that the registry does not have. The doctor's own request takes precedence over the node's earlier answer.
+ */
 import type { ImageSource } from "../registry/imageSource.ts";
 import type { PodFacts } from "./podFacts.ts";
 import { pullFailureOf, type PullFailure } from "./pullFailure.ts";
@@ -16,7 +18,10 @@ export function missingManifest(pod: PodFacts): MissingManifest | undefined {
   return heard || seen ? { ...failure, reference: failure.reference } : undefined;
 }
 
-/** Did the doctor see itself that only the tag or digest is missing? The node hears the same 404 of a missing repository. */
+/**
+ * Whether the doctor itself saw that only the tag or digest is missing. Nodes get the same 404 for a missing
+ * repository.
+ */
 export const onlyManifest = ({ look }: MissingManifest): boolean => look?.answer === "no-manifest";
 
 export const askedWords = ({ look }: MissingManifest): string[] =>

@@ -1,6 +1,6 @@
 /**
- * Why a volume of a pod is not attached or mounted, or its sandbox is not created, in parts.
- * Sources: kubernetes/pkg/volume, pkg/kubelet/volumemanager, pkg/kubelet/kuberuntime/kuberuntime_sandbox.go.
+ * Parses why a volume of a pod is not attached or mounted, or its sandbox is not created. Sources:
+ * kubernetes/pkg/volume, pkg/kubelet/volumemanager, pkg/kubelet/kuberuntime/kuberuntime_sandbox.go.
  */
 import type { Event } from "../../cluster/kubernetesObjects.ts";
 
@@ -19,21 +19,21 @@ export type MountKind =
 
 export interface MountFailure {
   kind: MountKind;
-  /** The volume of the pod. */
+  /** The volume's name in the pod. */
   volume?: string;
-  /** Of missing configuration: the object. */
+  /** For missing configuration: the object. */
   object?: { kind: "ConfigMap" | "Secret"; name: string };
-  /** Of a missing key. */
+  /** For a missing key. */
   key?: string;
-  /** Of a missing CSI driver. */
+  /** For a missing CSI driver. */
   driver?: string;
-  /** Of a host path. */
+  /** For a host path. */
   path?: string;
   words: string;
   event: Event;
 }
 
-/** The failures that stand, newest first: an image is pulled only once all volumes are mounted. */
+/** The current failures, newest first: an image is pulled only once all volumes are mounted. */
 export function mountFailures(events: readonly Event[]): MountFailure[] {
   const progress = events.findIndex(({ reason = "" }) => ["Pulling", "Pulled", "Created", "Started"].includes(reason));
   return (progress === -1 ? events : events.slice(0, progress)).flatMap((event) => parseMountFailure(event) ?? []);

@@ -1,4 +1,4 @@
-/** What created a pod, and therefore has to be changed: the top of the chain of its owners. */
+/** The object that created a pod and must be changed to fix it: the top of its chain of owners. */
 import type { CronJob, Job, Pod, PodTemplate } from "../../cluster/kubernetesObjects.ts";
 import type { Observation } from "../observation.ts";
 
@@ -10,13 +10,13 @@ export type OwnerKind =
   | "Job"
   | "CronJob"
   | "Pod"
-  /** A kind of an operator's own, such as "Rollout": only its name is known. */
+  /** A custom kind such as "Rollout": only its name is known. */
   | "Other";
 
 export interface Owner {
   kind: OwnerKind;
   name: string;
-  /** For kubectl, such as "deployment/web". */
+  /** For kubectl, e.g. "deployment/web". */
   ref: string;
   template?: PodTemplate;
   /** The Job between a CronJob and its pod. */
@@ -51,7 +51,7 @@ export function ownerOfPod(observation: Observation, pod: Pod): Owner {
   }
 }
 
-/** A Job of a CronJob comes and goes, so the CronJob is what to change. */
+/** Jobs of a CronJob come and go, so the CronJob must be changed. */
 export function ownerOfJob(observation: Observation, name: string): Owner {
   const job = named(observation.jobs, name);
   const above = job?.metadata?.ownerReferences?.find(({ kind }) => kind === "CronJob");

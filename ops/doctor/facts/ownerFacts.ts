@@ -1,18 +1,18 @@
-/** What owns pods, what it wants, and what it has. "Well" is said only of an owner that has what it wants. */
+/** Owners of pods: desired and actual state. An owner is "well" only if it has everything it wants. */
 import { type CronJob, type Event, type Job, lastSeen, type PodTemplate } from "../../cluster/kubernetesObjects.ts";
 import type { Observation } from "../observation.ts";
 import { eventsOf } from "./eventFacts.ts";
 import { type OwnerKind, refOf } from "./owner.ts";
 
 export type OwnerHealth =
-  /** It has what it wants. */
+  /** Desired state reached. */
   | "well"
-  /** On its way, and within the time that this takes. */
+  /** In progress, and within the usual time. */
   | "starting"
   | "failing"
-  /** It wants nothing: scaled to 0, suspended. */
+  /** Wants no pods: scaled to 0, or suspended. */
   | "idle"
-  /** A Job that is complete. */
+  /** A completed Job. */
   | "done";
 
 export interface Condition {
@@ -26,40 +26,40 @@ export interface OwnerFacts {
   observation: Observation;
   kind: OwnerKind;
   name: string;
-  /** Such as "deployment/web". */
+  /** e.g. "deployment/web". */
   ref: string;
   namespace: string;
   health: OwnerHealth;
-  /** Number of pods (of a Job: completions) that it wants, and that are available. */
+  /** Number of desired and of available pods (for a Job: completions). */
   wants: number;
   has: number;
-  /** Why it wants nothing, or what else is remarkable: "scaled to 0", "suspended", "paused". */
+  /** Why it wants no pods, or another remark: "scaled to 0", "suspended", "paused". */
   note?: string;
   conditions: Condition[];
-  /** Of the owner and of what is between it and its pods, newest first. */
+  /** Events of the owner and of objects between it and its pods, newest first. */
   events: Event[];
-  /** The controllers whose pods the API server refuses, with the latest refusal. */
+  /** The controller whose pods the API server refuses, with the latest refusal. */
   refused?: { ref: string; event: Event } | undefined;
   /** Names of its pods. */
   pods: string[];
   template?: PodTemplate;
-  /** Of a Deployment: whether changes are held back. */
+  /** For a Deployment: whether its rollouts are paused. */
   paused?: boolean;
-  /** Of a StatefulSet or DaemonSet: pods that an update leaves to be deleted by hand. */
+  /** For a StatefulSet or DaemonSet: outdated pods that must be deleted by hand. */
   outdated?: number;
-  /** Of a Job and of a CronJob's last Job. */
+  /** For a Job, and for a CronJob's last Job. */
   job?: Job;
   cronJob?: CronJob;
-  /** Of a Deployment: the strategy of its rollouts. */
+  /** For a Deployment: its rollout strategy. */
   strategy?: { maxSurge?: number | string; maxUnavailable?: number | string; type?: string };
   now: number;
 }
 
 type Listed = { type: string; status: string; reason?: string; message?: string };
 
-/** An event about a refusal counts this long: the controllers try again at least every 15 minutes or so. */
+/** How long a refusal event counts: controllers retry at least about every 15 minutes. */
 const recentMilliseconds = 16 * 60_000;
-/** Time that pods get to come up before their absence is a symptom, where nothing else sets a limit. */
+/** How long pods may take to appear if nothing else sets a limit. */
 const startMilliseconds = 60_000;
 
 export function ownersOf(observation: Observation): OwnerFacts[] {
@@ -103,7 +103,7 @@ function basis(observation: Observation, { kind, metadata, conditions = [], betw
     )
     .sort((left, right) => lastSeen(right.event) - lastSeen(left.event));
   const refused = events.find(({ event: { reason } }) => reason === "FailedCreate");
-  // A pod that was created after the refusal shows that the rule no longer holds.
+  // A pod created after the refusal shows that the rule no longer applies.
   const created = events.find(({ event: { reason } }) => reason === "SuccessfulCreate");
   const stands =
     refused !== undefined &&
@@ -143,7 +143,7 @@ type Parts = Omit<OwnerFacts, "health" | "wants" | "has"> & { young: boolean };
 
 const owned = (parts: Parts): Omit<Parts, "young"> => parts;
 
-/** Health of an owner that wants a number of pods all the time. */
+/** Health of an owner that permanently wants a number of pods. */
 function facts(
   parts: Parts,
   { wants, has, current }: { wants: number; has: number; current: boolean },
@@ -190,7 +190,7 @@ function deploymentFacts(observation: Observation, one: Observation["deployments
     template: spec?.template,
   });
   const observed = status?.observedGeneration === undefined || status.observedGeneration >= (metadata?.generation ?? 0);
-  // Recordings without a status of the Deployment say nothing about its revision.
+  // Recordings without a Deployment status say nothing about its revision.
   const current =
     status === undefined || (observed && (status.updatedReplicas ?? 0) >= wants && (status.replicas ?? 0) <= wants);
   const stuck = holds(parts.conditions, "Progressing", "False") || holds(parts.conditions, "ReplicaFailure", "True");
@@ -201,7 +201,7 @@ function deploymentFacts(observation: Observation, one: Observation["deployments
   };
   const found = facts(parts, { wants, has: status === undefined ? wants : has, current }, !stuck && !paused);
   const { minReadySeconds = 0 } = spec ?? {};
-  // Ready pods that are not available yet are waiting for nothing else.
+  // Ready pods that are not available yet wait only for minReadySeconds.
   const settling =
     found.health === "starting" && minReadySeconds > 0 && (status?.readyReplicas ?? 0) >= wants
       ? { note: `its pods are ready, and count as available after minReadySeconds (${minReadySeconds} s)` }
@@ -266,7 +266,7 @@ function daemonSetFacts(observation: Observation, one: Observation["daemonSets"]
   const updated = (status?.updatedNumberScheduled ?? 0) >= wants || spec?.updateStrategy?.type === "OnDelete";
   const found = facts(parts, { wants, has, current: updated }, parts.pods.length > 0);
   if (wants > 0) return found;
-  // A DaemonSet wants a pod on each node that suits it: none at all is rarely meant.
+  // A DaemonSet wants one pod per matching node: no matching node is rarely intended.
   return { ...found, health: parts.young ? "starting" : "failing", note: "no node suits it" };
 }
 
@@ -308,7 +308,7 @@ function cronJobFacts(observation: Observation, one: CronJob): OwnerFacts {
   });
   const [newest] = jobs;
   const finished = jobs.find((job) => ["done", "failing"].includes(jobHealth(job, false).health));
-  // Failed Jobs may already be deleted: then only their events tell how they ended.
+  // Failed Jobs may already be deleted: then only their events show how they ended.
   const told = [
     ...parts.events,
     ...observation.events.filter(

@@ -1,4 +1,4 @@
-/** Why no node takes a pod: the scheduler's reasons, the autoscaler's, and the nodes as they are. */
+/** Why no node accepts a pod: the scheduler's reasons, the autoscaler's, and the current nodes. */
 import type { Node } from "../../cluster/kubernetesObjects.ts";
 import { findEvent, quoteEvent } from "./eventFacts.ts";
 import type { PodFacts } from "./podFacts.ts";
@@ -7,12 +7,12 @@ import { parseVerdict, type Reason, type ReasonKind, type SchedulerVerdict } fro
 
 export interface Placement {
   verdict: SchedulerVerdict;
-  /** The reason of the nodes that came nearest to taking the pod. */
+  /** The reason of the nodes that came closest to accepting the pod. */
   main: Reason | undefined;
   evidence: string[];
 }
 
-/** Undefined if the pod is scheduled, or the scheduler has not said why not. */
+/** Undefined if the pod is scheduled, or the scheduler has not given a reason yet. */
 export function placementOf(pod: PodFacts): Placement | undefined {
   const said = unscheduled(pod.pod);
   if (said === undefined) return undefined;
@@ -51,7 +51,7 @@ export function nodeStates(all: readonly Node[] | undefined): string[] {
   return [`nodes: ${words.slice(0, 5).join("; ")}${words.length > 5 ? `; and ${words.length - 5} more` : ""}`];
 }
 
-/** Other pods of the same Deployment that hold what the new pod of a rollout waits for. */
+/** Other pods of the same Deployment that occupy what the rollout's new pod waits for. */
 export const siblings = (pod: PodFacts): string[] =>
   pod.observation.pods
     .filter(

@@ -1,4 +1,4 @@
-/** What was observed about one pod: its parts in one shape, whichever way the spec says it. The input of the causes about pods. */
+/** Everything observed about one pod, normalized. The input of the pod causes. */
 import type { Container, ContainerStatus, Event, Node, Pod } from "../../cluster/kubernetesObjects.ts";
 import type { ContainerUsage, Observation } from "../observation.ts";
 import { eventsAbout, eventsOf } from "./eventFacts.ts";
@@ -9,7 +9,7 @@ import { type ProbeFacts, probesOf } from "./probeFacts.ts";
 import { type RuntimeRefusal, runtimeRefusalIn } from "./runtimeRefusal.ts";
 
 /**
- * - `init`: has to end with 0 before the next one starts.
+ * - `init`: must exit with 0 before the next one starts.
  * - `sidecar`: an init container with `restartPolicy: Always`. It has probes and keeps running.
  * - `main`: an ordinary container.
  */
@@ -18,14 +18,14 @@ export type Role = "init" | "sidecar" | "main";
 /** How a run of a container ended. Times in milliseconds. */
 export interface End {
   exitCode: number;
-  /** Signal number of exit codes above 128, such as 9 of 137. */
+  /** Signal number for exit codes above 128, e.g. 9 for 137. */
   signal?: number;
-  /** Such as "OOMKilled", "StartError", "Error", "Completed". */
+  /** e.g. "OOMKilled", "StartError", "Error", "Completed". */
   reason: string;
   message: string;
   startedAt: number;
   finishedAt: number;
-  /** How long the run took. NaN if Kubernetes does not say. */
+  /** Duration of the run; NaN if Kubernetes does not report it. */
   seconds: number;
 }
 
@@ -36,14 +36,14 @@ export interface ContainerFacts {
   status?: ContainerStatus;
   ready: boolean;
   restarts: number;
-  /** Start of the current run in milliseconds; undefined unless it runs. */
+  /** Start of the current run in milliseconds; undefined if it is not running. */
   runningSince?: number;
   waiting?: { reason: string; message: string };
-  /** How the container ended last, if it ever did: its current state first. */
+  /** How the container last ended, if it has: its current state takes precedence. */
   end?: End;
   /** Log of the last run that ended, or of the current run if none has ended. */
   log: LogFacts;
-  /** Could its log be read at all? */
+  /** Whether its log could be read. */
   logKnown: boolean;
   /** Log of the current run. */
   currentLog: LogFacts;
@@ -59,7 +59,7 @@ export interface PodFacts {
   pod: Pod;
   podName: string;
   namespace: string;
-  /** What has to be changed to change the pod; the pod itself if nothing created it. */
+  /** The object to change in order to change the pod; the pod itself if it has no owner. */
   owner: Owner;
   /** Events of the pod, newest first. */
   events: Event[];
@@ -169,13 +169,13 @@ export function endWords({ end, restarts }: ContainerFacts): string {
   return `ended: ${reason}exit code ${end.exitCode}${signal}${lived}, ${restarts} restart${restarts === 1 ? "" : "s"}`;
 }
 
-/** The container failed, or runs without being ready. */
+/** Whether the container failed, or runs without being ready. */
 export function isTroubled({ role, end, ready, runningSince }: ContainerFacts): boolean {
   if (end !== undefined && end.exitCode !== 0) return true;
   return role !== "init" && runningSince !== undefined && !ready;
 }
 
-/** Is the container waiting for its image, or did its last pull fail? */
+/** Whether the container waits for its image, or its last pull failed. */
 export const waitsForImage = ({ waiting }: ContainerFacts): boolean =>
   waiting !== undefined && (imageReasons.includes(waiting.reason) || unreadableSecret(waiting.reason));
 
@@ -190,6 +190,6 @@ const imageReasons = [
   "SignatureValidationFailed",
 ];
 
-/** Is this the message of the kubelet's decoder, which the kubelet gives as a reason if it cannot parse the pull secret? */
+/** Whether this is the kubelet's decoder error, which it reports if it cannot parse the pull secret. */
 export const unreadableSecret = (reason: string): boolean =>
   /illegal base64|invalid character|unexpected end of JSON|unable to parse auth/i.test(reason);

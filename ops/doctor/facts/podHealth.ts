@@ -1,4 +1,4 @@
-/** Which pods need a diagnosis, which are only starting, and which are well. */
+/** Which pods need a diagnosis, which are only starting, and which are healthy. */
 import { lastSeen, type Pod } from "../../cluster/kubernetesObjects.ts";
 import { findEvent } from "./eventFacts.ts";
 import { initWait } from "./initWait.ts";
@@ -6,14 +6,14 @@ import type { OwnerFacts } from "./ownerFacts.ts";
 import type { ContainerFacts, PodFacts } from "./podFacts.ts";
 import { budget } from "./probeFacts.ts";
 
-/** A failure counts this long although the container runs again: longer than the longest back-off (5 min). */
+/** How long a failure counts although the container runs again: longer than the longest back-off (5 min). */
 const recentMilliseconds = 15 * 60_000;
-/** Unit of the time that a pod gets to start before its silence is a symptom. */
+/** Base unit of the time that a pod may take to start. */
 const startMilliseconds = 20_000;
-/** A run is a recovery once it has lasted this long, and twice as long as the one before. */
+/** A run counts as a recovery once it has lasted this long, and twice as long as the previous run. */
 const recoveredMilliseconds = 60_000;
 
-/** `done`: it ended, and nothing waits for it any more. */
+/** `done`: it ended, and nothing waits for it anymore. */
 export type Health = "well" | "starting" | "failing" | "ending" | "done";
 
 export function isReady(pod: Pod): boolean {
@@ -34,7 +34,7 @@ export function healthOf(facts: PodFacts, owners: readonly OwnerFacts[] = []): H
   if (containers.some(({ waiting }) => waiting !== undefined && !usualWaits.includes(waiting.reason))) return "failing";
   const age = now - Date.parse(pod.metadata?.creationTimestamp ?? "");
   if (unscheduled(pod) !== undefined) return nodesAreComing(facts) ? "starting" : "failing";
-  // Only as the latest event: the first attempt to mount a volume often fails, and the second succeeds.
+  // Only as the latest event: the first attempt to mount a volume often fails and the second succeeds.
   if (
     ["FailedMount", "FailedAttachVolume", "FailedMapVolume", "FailedCreatePodSandBox"].includes(events[0]?.reason ?? "")
   )
@@ -51,7 +51,7 @@ export function healthOf(facts: PodFacts, owners: readonly OwnerFacts[] = []): H
   return age > (pod.spec?.nodeName !== undefined ? startMilliseconds * 15 : startMilliseconds) ? "failing" : "starting";
 }
 
-/** Readiness gates of a pod whose containers are all ready. */
+/** Unmet readiness gates of a pod whose containers are all ready. */
 export function closedGates({ spec, status }: Pod): string[] {
   const is = (wanted: string) =>
     status?.conditions?.some(({ type, status: value }) => type === wanted && value === "True");
@@ -59,23 +59,23 @@ export function closedGates({ spec, status }: Pod): string[] {
   return (spec?.readinessGates ?? []).map(({ conditionType }) => conditionType).filter((type) => is(type) !== true);
 }
 
-/** The message about why no node suits the pod, or why it is not even tried; undefined if the pod is scheduled. */
+/** The message why no node fits the pod, or why scheduling is not attempted; undefined if the pod is scheduled. */
 export function unscheduled(pod: Pod): string | undefined {
   const condition = pod.status?.conditions?.find(({ type, status }) => type === "PodScheduled" && status === "False");
   return condition === undefined ? undefined : (condition.message ?? condition.reason ?? "");
 }
 
-/** Did the pod fail in a way that its owner has got over? */
+/** Whether the owner has recovered from the pod's failure. */
 function isPast(facts: PodFacts, owners: readonly OwnerFacts[]): boolean {
   if (isPastRun(facts, owners)) return true;
   const owner = owners.find(({ ref }) => ref === facts.owner.ref);
   if (owner?.health !== "well") return false;
   if (["Job", "CronJob"].includes(owner.kind)) return true;
-  // A pod of a revision that has been replaced.
+  // A pod of a replaced revision.
   const [controller] = facts.pod.metadata?.ownerReferences ?? [];
   const set = facts.observation.replicaSets.find(({ metadata }) => metadata?.name === controller?.name);
   if (set?.spec?.replicas === 0) return true;
-  // Evicted and refused pods stay until somebody deletes them.
+  // Evicted and refused pods stay until they are deleted.
   const ended = Math.max(
     ...facts.containers.map(({ end }) => end?.finishedAt ?? 0),
     Date.parse(facts.pod.status?.startTime ?? "") || 0,
@@ -83,7 +83,7 @@ function isPast(facts: PodFacts, owners: readonly OwnerFacts[]): boolean {
   return facts.now - ended > recentMilliseconds;
 }
 
-/** A pod of a Job that has completed, or of an earlier Job of a CronJob. */
+/** A pod of a completed Job, or of an earlier Job of a CronJob. */
 function isPastRun({ owner, pod }: PodFacts, owners: readonly OwnerFacts[]): boolean {
   if (owner.kind === "Job") return owners.find(({ ref }) => ref === owner.ref)?.health === "done";
   if (owner.kind !== "CronJob") return false;
@@ -94,7 +94,7 @@ function isPastRun({ owner, pod }: PodFacts, owners: readonly OwnerFacts[]): boo
   return cronJob.health !== "failing" ? pod.status?.phase === "Failed" : !counts;
 }
 
-/** The autoscaler has requested nodes, which take some minutes. */
+/** The autoscaler has requested nodes, which takes a few minutes. */
 function nodesAreComing({ events, now }: PodFacts): boolean {
   const event = findEvent(events, ["TriggeredScaleUp"]);
   return event !== undefined && now - lastSeen(event) < recentMilliseconds;
@@ -110,7 +110,9 @@ export function nodeIsDown({ node }: PodFacts): boolean {
   return node?.status?.conditions?.some(({ type, status }) => type === "Ready" && status !== "True") ?? false;
 }
 
-/** Did the container fail recently, and has it not recovered? Ends caused by an orderly stop of the node do not count. */
+/**
+ * Whether the container failed recently and has not recovered. Ends caused by an orderly node shutdown do not count.
+ */
 function failedLately({ now, pod }: PodFacts, container: ContainerFacts): boolean {
   const { end, waiting, role, hook } = container;
   if (waiting?.reason === "CrashLoopBackOff") return true;
@@ -121,18 +123,18 @@ function failedLately({ now, pod }: PodFacts, container: ContainerFacts): boolea
   if (end.reason === "OOMKilled") return true;
   if (container.probes.some(({ kill }) => kill !== undefined)) return true;
   if (end.exitCode === 0) return exitsAgain(container, pod);
-  // A container that runs again after one of these exit codes was stopped with its node.
+  // A container that runs again after one of these exit codes was stopped together with its node.
   return !([137, 143, 255].includes(end.exitCode) && container.runningSince !== undefined);
 }
 
-/** A service that exits with 0 again and again, even if it happens to run right now. */
+/** A service that exits with 0 repeatedly, even if it is running right now. */
 function exitsAgain({ status, restarts, end, role }: ContainerFacts, { spec }: Pod): boolean {
   if (role !== "main" || (spec?.restartPolicy ?? "Always") !== "Always") return false;
   if (status?.state?.running === undefined) return true;
   return restarts >= 2 && (end?.seconds ?? Infinity) < 300;
 }
 
-/** Does the current run last longer than the one that failed? */
+/** Whether the current run has lasted longer than the failed one. */
 export function isRecovered({ runningSince, end, ready, role, status }: ContainerFacts, now: number): boolean {
   if (runningSince === undefined || end === undefined) return false;
   if (role === "main" ? !ready : status?.started === false) return false;
@@ -141,7 +143,7 @@ export function isRecovered({ runningSince, end, ready, role, status }: Containe
   return now - since > Math.max(recoveredMilliseconds, 2 * before);
 }
 
-/** Is the container still not ready after all the time that its probes allow? */
+/** Whether the container is still not ready after the full time that its probes allow. */
 function readinessOverdue({ now }: PodFacts, { probes, runningSince }: ContainerFacts): boolean {
   const seconds = (kind: string) =>
     probes.filter((probe) => probe.kind === kind).reduce((sum, { spec }) => sum + budget(spec), 0);
@@ -152,9 +154,9 @@ function readinessOverdue({ now }: PodFacts, { probes, runningSince }: Container
 /** An orderly stop takes less than this share of the grace period. */
 const longStop = 0.8;
 
-/** Seconds since a terminating pod was asked to stop, and its grace period in seconds. */
+/** Seconds since a terminating pod was told to stop, and its grace period in seconds. */
 export function stopTime({ pod, now }: PodFacts): { elapsed: number; grace: number } {
-  // When all containers have ended, the kubelet finishes the deletion with a grace period of 0.
+  // Once all containers have ended, the kubelet finishes the deletion with a grace period of 0.
   const asked = pod.metadata?.deletionGracePeriodSeconds;
   const grace = (asked === 0 ? undefined : asked) ?? pod.spec?.terminationGracePeriodSeconds ?? 30;
   return { elapsed: (now - Date.parse(pod.metadata?.deletionTimestamp ?? "")) / 1000 + grace, grace };
@@ -175,7 +177,7 @@ function endsTooSlowly(facts: PodFacts): boolean {
   return grace > 1 && elapsed > grace * longStop && !ended;
 }
 
-/** How long a preStop hook sleeps at least, in seconds, by its spec. */
+/** Minimum sleep of a preStop hook according to its spec, in seconds. */
 export function hookSeconds({ spec }: Pick<ContainerFacts, "spec">): number {
   const { sleep, exec } = spec.lifecycle?.preStop ?? {};
   return sleep?.seconds ?? Number(/\bsleep (\d+)/.exec((exec?.command ?? []).join(" "))?.[1] ?? 0);

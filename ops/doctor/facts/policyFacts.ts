@@ -1,4 +1,7 @@
-/** Which NetworkPolicies apply to a pod, and what they let in or out: https://kubernetes.io/docs/concepts/services-networking/network-policies/ */
+/**
+ * Which NetworkPolicies apply to a pod, and what they allow in or out:
+ * https://kubernetes.io/docs/concepts/services-networking/network-policies/
+ */
 import type { NetworkPolicy, Pod } from "../../cluster/kubernetesObjects.ts";
 
 type Direction = "Ingress" | "Egress";
@@ -76,7 +79,7 @@ interface Peer {
 const fromOf = (rule: object): Peer[] | undefined =>
   (rule as { from?: Peer[] }).from ?? (rule as { _from?: Peer[] })._from;
 
-/** Does a rule let something through to this port? @param names of the pod's ports, by number */
+/** Whether a rule allows traffic to this port. @param names of the pod's ports, by number */
 export function opens({ ports }: PolicyRule, port: number, names: readonly string[], protocol = "TCP"): boolean {
   return (
     ports?.some((one) => {
@@ -88,17 +91,17 @@ export function opens({ ports }: PolicyRule, port: number, names: readonly strin
   );
 }
 
-/** Where a connection goes to, or comes from. */
+/** The other end of a connection. */
 export interface Party {
-  /** Labels of its pods; undefined if they are not known. */
+  /** Labels of its pods; undefined if unknown. */
   labels?: Record<string, string>;
-  /** Undefined if it is outside the cluster, or not known. */
+  /** Undefined if it is outside the cluster or unknown. */
   namespace?: { own: boolean; labels: Record<string, string> };
 }
 
 /**
- * Can a rule be about this party? What is not known speaks for the rule, and a range of addresses may be anybody's: "no" is
- * said only where it is certain.
+ * Whether a rule may apply to this party. Unknown parts count as a match, and an address range may include anyone:
+ * false only if it is certain.
  */
 export const mayConcern = ({ peers }: PolicyRule, { labels, namespace }: Party): boolean =>
   peers?.some(({ pods, namespaces, ranges }) => {

@@ -1,4 +1,4 @@
-/** Nodes that ran short of a resource, as far as the pod is concerned: it was evicted, or no other node is left for it. */
+/** Nodes that ran short of a resource and affect the pod: it was evicted, or no other node is left for it. */
 import { findEvent, quoteEvent } from "./eventFacts.ts";
 import { nodeStates, placementOf, pressures } from "./placement.ts";
 import type { PodFacts } from "./podFacts.ts";

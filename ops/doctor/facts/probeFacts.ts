@@ -5,21 +5,21 @@ import { parseProbeReport, type ProbeKind, type ProbeReport } from "./probeRepor
 export interface ProbeFacts {
   kind: ProbeKind;
   spec: Probe;
-  /** Number of the port, also if the probe names it. */
+  /** Port number, even if the probe refers to the port by name. */
   port?: number;
-  /** The name of the port, if the container has none of that name. */
+  /** The port's name, if the container has no port of that name. */
   missingPort?: string;
   /** The latest failure, and its event. */
   report?: ProbeReport;
   event?: Event;
-  /** Did the kubelet kill the container because of it, within the last 15 minutes? */
+  /** The event in which the kubelet killed the container because of this probe, within the last 15 minutes. */
   kill?: Event;
 }
 
-/** A kill counts this long: longer than the longest back-off (5 min). */
+/** How long a kill counts: longer than the longest back-off (5 min). */
 const recentMilliseconds = 15 * 60_000;
 
-/** What the doctor knows of a port of the pod because it had it asked. */
+/** Result of the doctor's own connection to a port of the pod. */
 export type AskedPort = (port: number) => "refused" | "open" | undefined;
 
 /** @param events of the container, newest first */
@@ -39,7 +39,7 @@ export function probesOf(spec: Container, events: readonly Event[], now: number,
     const kill = events.find(
       (event) =>
         event.reason === "Killing" &&
-        // "Container web failed ..." and, of init containers and sidecars, "Init container proxy failed ...".
+        // "Container web failed ..."; for init containers and sidecars, "Init container proxy failed ...".
         new RegExp(`^(?:Init )?[Cc]ontainer \\S+ failed ${kind} probe`).test(event.message ?? "") &&
         now - lastSeen(event) < recentMilliseconds,
     );
@@ -53,7 +53,7 @@ export function probesOf(spec: Container, events: readonly Event[], now: number,
   });
 }
 
-/** Of gRPC the kubelet only says that no connection came about: the port itself tells why. */
+/** For gRPC the kubelet only reports that there was no connection: testing the port shows why. */
 function decided({ answer }: ProbeReport, port: number | undefined, asked: AskedPort): Partial<ProbeReport> {
   if (answer !== "grpc-no-connection" || port === undefined) return {};
   const found = asked(port);

@@ -1,45 +1,45 @@
 /**
- * What the kubelet says about a failed probe, in parts.
- * Sources: kubernetes/pkg/kubelet/prober/prober.go (the event), pkg/probe/http, pkg/probe/tcp, pkg/probe/grpc, pkg/probe/exec.
+ * Parses the kubelet's message about a failed probe. Sources: kubernetes/pkg/kubelet/prober/prober.go (the event),
+ * pkg/probe/http, pkg/probe/tcp, pkg/probe/grpc, pkg/probe/exec.
  */
 export type ProbeKind = "startup" | "liveness" | "readiness";
 
 export type ProbeAnswer =
   /** The port refused the connection. */
   | "refused"
-  /** Connected, or not even that, and no answer within the timeout. */
+  /** No connection or no answer within the timeout. */
   | "timeout"
-  /** The connection was made and broken off without an answer. */
+  /** The connection was closed without an answer. */
   | "closed"
-  /** An HTTP status, which `status` holds. */
+  /** An HTTP status, given in `status`. */
   | "status"
-  /** TLS was spoken to a port without it. */
+  /** The probe used TLS, but the port speaks plain HTTP. */
   | "plain-http"
-  /** Plain HTTP was spoken to a port with TLS. */
+  /** The probe used plain HTTP, but the port expects TLS. */
   | "tls"
-  /** Redirected in a circle. */
+  /** A redirect loop. */
   | "redirects"
-  /** The host name of the probe or of its redirect has no address. */
+  /** The host name of the probe or of its redirect does not resolve. */
   | "no-host"
   /** The node has no route to the address. */
   | "unreachable"
-  /** The command ended with another code than 0, after `output`. */
+  /** The command exited with a nonzero code, after printing `output`. */
   | "exec-failed"
-  /** The command's program is not in the image; `program` names it. */
+  /** The command's program, `program`, is not in the image. */
   | "exec-missing"
   /** The command took longer than the timeout. */
   | "exec-timeout"
   /** The command could not be run for another reason. */
   | "exec-error"
-  /** The gRPC server is there and does not implement grpc.health.v1. */
+  /** The gRPC server does not implement grpc.health.v1. */
   | "grpc-unimplemented"
-  /** The gRPC server answered that it is not serving. */
+  /** The gRPC server reported that it is not serving. */
   | "grpc-not-serving"
-  /** No gRPC connection came about within the timeout: the port refused it, or speaks another protocol. */
+  /** No gRPC connection within the timeout: the port refused it, or speaks another protocol. */
   | "grpc-no-connection"
-  /** The port is open, and no gRPC connection comes about. */
+  /** The port is open, but does not accept gRPC connections. */
   | "not-grpc"
-  /** The probe names a port that the container does not have. */
+  /** The probe names a port that the container does not define. */
   | "no-such-port"
   | "other";
 
@@ -47,26 +47,29 @@ export interface ProbeReport {
   kind: ProbeKind;
   answer: ProbeAnswer;
   status?: number;
-  /** The address that was asked: after a redirect not the probe's own. */
+  /** The requested address; after a redirect, not the probe's own. */
   scheme?: "http" | "https";
   host?: string;
   port?: number;
   path?: string;
-  /** Of exec probes: what the command printed. */
+  /** For exec probes: the command's output. */
   output?: string;
-  /** Of exec probes: the program that is missing. */
+  /** For exec probes: the missing program. */
   program?: string;
-  /** Of exec probes that failed: the exit code, if the kubelet says. */
+  /** For failed exec probes: the exit code, if the kubelet reports it. */
   exitCode?: number;
 }
 
-/** No answer came within the probe's timeout. */
+/** Whether there was no answer within the probe's timeout. */
 export const timedOut = ({ answer }: Pick<ProbeReport, "answer">): boolean =>
   ["timeout", "exec-timeout", "grpc-no-connection"].includes(answer);
 
 const head = /^(Startup|Liveness|Readiness) probe (?:failed|errored(?: and resulted in unknown state)?):\s*/i;
 
-/** @param isExec whether the probe runs a command: its output may say anything @returns undefined if this is no probe's failure */
+/**
+ * @param isExec whether the probe runs a command, whose output may contain anything @returns undefined if this is not a
+ * probe failure
+ */
 export function parseProbeReport(message: string, isExec: boolean): ProbeReport | undefined {
   const match = head.exec(message);
   if (match === null) return undefined;
@@ -89,7 +92,7 @@ function execReport(words: string): Omit<ProbeReport, "kind"> {
   }
   if (/^command (?:timed out|.* timed out)|timed out after \d/i.test(words))
     return { answer: "exec-timeout", output: words };
-  // The shell's own words for a program that it does not find, at the end of a line: sh, dash, bash, busybox.
+  // The shell's message for a missing program, at the end of a line: sh, dash, bash, busybox.
   const program =
     /(?:^|\n)(?:\/\S+|\w*sh): (?:\d+: |line \d+: |-c: line \d+: )?(\S+?): (?:command )?not found\s*(?:\n|$)/.exec(
       words,
@@ -136,7 +139,7 @@ function partsOf(address: string | undefined): Partial<ProbeReport> {
   }
 }
 
-/** The address that the connection was made to, which is the last one after redirects. */
+/** The address of the connection: the last one after redirects. */
 function dialed(words: string): Partial<ProbeReport> {
   const [, host, port] = /(?:dial tcp |failed to connect service ")\[?([^\s"]+?)\]?:(\d+)/.exec(words) ?? [];
   return host === undefined ? {} : { host, port: Number(port) };

@@ -1,7 +1,7 @@
 /**
- * A failing pull of a container, in parts: which host answered what. A registry sends nodes on to other hosts, for a token and
- * for the layers, so the host that failed is often not the one in the image's name.
- * Sources: containerd/core/remotes/docker, kubernetes/pkg/kubelet/images.
+ * Parses a container's failed pull: which host answered what. A registry redirects nodes to other hosts for tokens and
+ * layers, so the host that failed is often not the one in the image's name. Sources: containerd/core/remotes/docker,
+ * kubernetes/pkg/kubelet/images.
  */
 import type { ImageLook } from "../registry/imageLook.ts";
 import { type ImageSource, imageSource } from "../registry/imageSource.ts";
@@ -12,9 +12,9 @@ export type PullAnswer =
   | "invalid-name"
   | "never"
   | "not-found"
-  /** 401, or a refusal in words. */
+  /** 401, or a refusal in text. */
   | "unauthorized"
-  /** 403 that names a network rule of the registry. */
+  /** 403 with a network rule of the registry. */
   | "firewall"
   | "rate-limited"
   /** 5xx. */
@@ -26,9 +26,9 @@ export type PullAnswer =
   | "proxy"
   | "platform"
   | "disk-full"
-  /** A manifest or layer that the runtime does not understand. */
+  /** A manifest or layer that the runtime does not support. */
   | "unsupported"
-  /** The content differs from its digest, or ends too early. */
+  /** The content does not match its digest, or is truncated. */
   | "corrupt"
   | "secret-unreadable"
   | "other";
@@ -36,18 +36,18 @@ export type PullAnswer =
 export interface PullFailure {
   container: ContainerFacts;
   image: string;
-  /** Undefined if the name of the image is invalid. */
+  /** Undefined if the image name is invalid. */
   reference: ImageSource | undefined;
   answer: PullAnswer;
-  /** HTTP status, if one was answered. */
+  /** HTTP status, if there was one. */
   status?: number;
-  /** The host that failed, with its port if the message has one. */
+  /** The host that failed, with its port if the message contains it. */
   host: string;
-  /** What was asked for when it failed. */
+  /** The request that failed. */
   asked: "manifest" | "token" | "layer";
   /** The message of the kubelet and containerd. */
   words: string;
-  /** What the registry says about the image, if it was asked. */
+  /** The registry's answer about the image, if the doctor requested it. */
   look: ImageLook | undefined;
   evidence: string[];
 }
@@ -63,7 +63,7 @@ export function pullFailureOf(pod: PodFacts): PullFailure | undefined {
     pod.events.filter(({ message: text = "" }) => text.includes(image)),
     ["Failed", "InspectFailed", "ErrImageNeverPull"],
   );
-  // The event has containerd's own message. The container's state often has only that of the back-off.
+  // The event has containerd's own message. The container's state often has only the back-off's.
   const words = failed?.message ?? message;
   const reference = imageSource(image);
   return {
@@ -93,7 +93,7 @@ export function judge(reason: string, words: string, image: string, registry: st
   if (reason === "ErrImageNeverPull") return at("never");
   if (unreadableSecret(reason)) return at("secret-unreadable");
   const place = placeOf(words, registry);
-  // Names may hold any word, and so may the path of a URL: what is left is the message alone.
+  // Names and URL paths may contain any word: remove them and keep only the message.
   const plain = withoutNames(words, image);
   const status =
     /unexpected status(?: code)?[^:]*(?:: |\s)(\d{3})\b/.exec(plain)?.[1] ??
@@ -155,9 +155,9 @@ export function judge(reason: string, words: string, image: string, registry: st
   return found("other");
 }
 
-/** Which host the request that failed went to, and for what. */
+/** The host of the failed request, and what was requested. */
 function placeOf(words: string, registry: string): Pick<Judgment, "host" | "asked"> {
-  // Quoted by the HTTP client of Go, plain in containerd's own messages, where a colon follows.
+  // Go's HTTP client quotes the URL; containerd's own messages do not and continue with a colon.
   const url = [
     ...words.matchAll(/\b(?:get|head|post)(?: request to)? (?:"(https?:\/\/[^"]+)"|(https?:\/\/\S+?)(?=:?(?:\s|$)))/gi),
   ]
@@ -171,7 +171,7 @@ function placeOf(words: string, registry: string): Pick<Judgment, "host" | "aske
       host = parsed.host;
       path = parsed.pathname;
     } catch {
-      // Cut off in the middle by the kubelet: the words after it still name the host.
+      // The kubelet truncated the URL: the text after it still names the host.
     }
   }
   host ??= /lookup (\S+?)(?: on \S+)?: /.exec(words)?.[1];

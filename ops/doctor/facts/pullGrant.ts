@@ -1,4 +1,4 @@
-/** Why an Azure container registry does not let the cluster's nodes pull, by its role assignments. */
+/** Why an Azure container registry does not let the cluster's nodes pull, according to its role assignments. */
 import type { AzureIdentity, AzureLook, RegistryAccount, RoleGrant } from "../azure/azureLook.ts";
 import type { PodFacts } from "./podFacts.ts";
 import { pullFailureOf, type PullFailure } from "./pullFailure.ts";
@@ -11,15 +11,15 @@ export interface PullGrant {
   azure: AzureLook;
   registry: RegistryAccount;
   kubelet: AzureIdentity;
-  /** The grant that was found, and does not help. */
+  /** The grant that exists but does not help. */
   grant?: RoleGrant;
-  /** Whose the grant is, if it is not the kubelet identity's object ID. */
+  /** Who holds the grant, if it is not the kubelet identity's object ID. */
   holder?: string;
   /** Milliseconds since the grant was made. */
   age?: number;
 }
 
-/** A grant takes up to 10 minutes to propagate, and a node can keep a token from before the grant for an hour. */
+/** A grant takes up to 10 minutes to propagate, and a node may keep an older token for an hour. */
 const propagationMilliseconds = 60 * 60_000;
 
 const same = (left: string | undefined, right: string | undefined): boolean =>

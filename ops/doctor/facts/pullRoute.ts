@@ -1,8 +1,11 @@
-/** What the doctor's own look says about the way to a registry: from here it may be open where it is closed for the nodes. */
+/**
+ * What the doctor's own request says about the network path to a registry: it may be open here and closed for the
+ * nodes.
+ */
 import type { ImageLook } from "../registry/imageLook.ts";
 import type { PullFailure } from "./pullFailure.ts";
 
-/** Undefined if the doctor reached the registry, and this process does not trust its certificate: the nodes may do so. */
+/** Undefined if the doctor reached the registry but does not trust its certificate: the nodes may trust it. */
 const answered = ({ answer }: ImageLook): boolean | undefined =>
   answer === "tls" ? undefined : !["name-unresolved", "unreachable"].includes(answer);
 

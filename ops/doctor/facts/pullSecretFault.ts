@@ -1,4 +1,4 @@
-/** What is wrong with the pull secret that was meant for a refused pull. */
+/** What is wrong with the pull secret meant for a refused pull. */
 import type { PullSecretLook } from "../observation.ts";
 import type { PodFacts } from "./podFacts.ts";
 import { pullFailureOf, type PullFailure } from "./pullFailure.ts";
@@ -32,7 +32,7 @@ export function pullSecretFault(pod: PodFacts): PullSecretFault | undefined {
   });
   // If the registry accepts the credentials, the cause is a missing permission for this repository, not the Secret.
   if (looks.some(({ look }) => look.signIn === "accepted")) return undefined;
-  // The Secret for this registry was meant to work. One that cannot be parsed makes the kubelet ignore all others.
+  // The Secret for this registry was meant to work. If one Secret cannot be parsed, the kubelet ignores all others.
   const stopper =
     failure.answer === "secret-unreadable" ? looks.find(({ look }) => look.malformed !== undefined) : undefined;
   const meant = stopper ?? looks.find(({ look }) => look.hosts.some((entry) => sameHost(entry, host))) ?? looks[0];

@@ -4,12 +4,12 @@ import { quoteEvent } from "./eventFacts.ts";
 import type { OwnerFacts } from "./ownerFacts.ts";
 
 export interface RefusedOwner extends AdmissionRefusal {
-  /** The controller that creates the pods, such as "replicaset/web-7c47f956d7". */
+  /** The controller that creates the pods, e.g. "replicaset/web-7c47f956d7". */
   ref: string;
   evidence: string[];
 }
 
-/** @param rules the rules that refuse; none for any */
+/** @param rules refusing rules to match; empty: any rule */
 export function refusedBy({ refused }: OwnerFacts, ...rules: readonly RefusalRule[]): RefusedOwner | undefined {
   if (refused === undefined) return undefined;
   const refusal = parseRefusalOfPod(refused.event.message ?? "");

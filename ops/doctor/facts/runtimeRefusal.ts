@@ -1,7 +1,7 @@
 /**
- * Why the kubelet or the container runtime did not create or start a container, in parts. The process has not run then: its
- * exit code (128) and its log say nothing.
- * Sources: runc (libcontainer/init_linux.go, rootfs_linux.go), containerd, kubernetes/pkg/kubelet/kuberuntime.
+ * Parses why the kubelet or the container runtime did not create or start a container. The process never ran, so its
+ * exit code (128) and its log mean nothing. Sources: runc (libcontainer/init_linux.go, rootfs_linux.go), containerd,
+ * kubernetes/pkg/kubelet/kuberuntime.
  */
 import type { ContainerStatus, Event } from "../../cluster/kubernetesObjects.ts";
 
@@ -22,15 +22,15 @@ export type RefusalKind =
 
 export interface RuntimeRefusal {
   kind: RefusalKind;
-  /** The runtime's own words. */
+  /** The runtime's message. */
   words: string;
-  /** The program that was to run. */
+  /** The program to run. */
   program?: string;
-  /** The path in the container that is mounted on, or the working directory. */
+  /** The mount path in the container, or the working directory. */
   path?: string;
-  /** The volume that is mounted. */
+  /** The mounted volume. */
   volume?: string;
-  /** The user, or the profile, that does not exist. */
+  /** The missing user or profile. */
   name?: string;
 }
 
@@ -55,7 +55,7 @@ export function runtimeRefusalIn(
 }
 
 export function parseRefusal(text: string): RuntimeRefusal {
-  // Some runtimes quote the whole error once more, with escaped quotes.
+  // Some runtimes repeat the whole error with escaped quotes.
   const words = text.replaceAll('\\"', '"').replace(/^Error: /, "");
   const mount = /error mounting "([^"]*)" to rootfs at "([^"]*)"/.exec(words);
   if (mount !== null) {

@@ -1,6 +1,6 @@
 /**
- * Why the kubelet cannot create a pod's sandbox (its network and its pause container), in parts.
- * Sources: kubernetes/pkg/kubelet/kuberuntime/kuberuntime_sandbox.go, containerd's CRI plugin, Azure/azure-container-networking.
+ * Parses why the kubelet cannot create a pod's sandbox (its network and its pause container). Sources:
+ * kubernetes/pkg/kubelet/kuberuntime/kuberuntime_sandbox.go, containerd's CRI plugin, Azure/azure-container-networking.
  */
 import type { Event } from "../../cluster/kubernetesObjects.ts";
 
@@ -8,7 +8,7 @@ export type SandboxKind = "addresses-used-up" | "pause-image" | "runtime-class" 
 
 export interface SandboxFailure {
   kind: SandboxKind;
-  /** Of a RuntimeClass: its handler. Of the pause image: its name. */
+  /** For a RuntimeClass: its handler. For the pause image: its name. */
   name?: string;
   words: string;
   event: Event;

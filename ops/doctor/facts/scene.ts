@@ -1,4 +1,4 @@
-/** Everything that was observed, with the pods and their owners already taken apart: the input of the causes about neither. */
+/** The whole observation, with parsed pods and owners. The input of the scene causes. */
 import type { Observation } from "../observation.ts";
 import { type Health, healthOf } from "./podHealth.ts";
 import { ownersOf, type OwnerFacts } from "./ownerFacts.ts";

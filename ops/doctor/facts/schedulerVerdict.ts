@@ -1,16 +1,16 @@
 /**
- * The scheduler's sentence, in parts: why each node does not take the pod, in the wordings of Kubernetes 1.30 to 1.36.
+ * Parses the scheduler's message: why each node does not accept the pod, in the wordings of Kubernetes 1.30 to 1.36.
  * Sources: kubernetes/pkg/scheduler/framework/types.go (the sentence), pkg/scheduler/framework/plugins (the reasons).
  */
 export type ReasonKind =
-  // About the pod as a whole, before any node is tried.
+  // About the pod as a whole, before the scheduler tries any node.
   | "claim-missing"
   | "claim-deleting"
   | "claim-unbound"
   | "claim-lost"
   | "class-missing"
   | "resource-claim"
-  // About each node, in the order in which the scheduler tries them: a later reason is that of a node which passed the earlier ones.
+  // About each node, in the order in which the scheduler checks: a node with a later reason passed the earlier checks.
   | "cordoned"
   | "node-name"
   | "taint"
@@ -57,11 +57,11 @@ const order: readonly ReasonKind[] = [
 
 export interface Reason {
   kind: ReasonKind;
-  /** Number of nodes that it holds for; undefined if it is about the pod. */
+  /** Number of nodes with this reason; undefined if it is about the pod. */
   nodes?: number;
-  /** Of "insufficient": the resource. Of "taint": its key. Of claims and classes: the name. */
+  /** For "insufficient": the resource. For "taint": its key. For claims and classes: the name. */
   name?: string;
-  /** Of a taint. */
+  /** For a taint. */
   value?: string;
   words: string;
 }
@@ -69,7 +69,7 @@ export interface Reason {
 export interface SchedulerVerdict {
   /** Number of nodes in the cluster. */
   nodes: number;
-  /** The reason of the nodes that came nearest to taking the pod comes first. */
+  /** The reason of the nodes that came closest to accepting the pod is first. */
   reasons: Reason[];
   words: string;
 }

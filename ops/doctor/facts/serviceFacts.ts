@@ -1,4 +1,4 @@
-/** A Service with the pods that it selects, and with what its EndpointSlices make of them. */
+/** A Service with its selected pods and its EndpointSlices. */
 import type { EndpointSlice, Service } from "../../cluster/kubernetesObjects.ts";
 import { matches } from "../../cluster/labelSelector.ts";
 import type { OwnerFacts } from "./ownerFacts.ts";
@@ -8,22 +8,25 @@ import type { Scene } from "./scene.ts";
 export interface ServiceFacts {
   service: Service;
   name: string;
-  /** Such as "service/web". */
+  /** e.g. "service/web". */
   ref: string;
   namespace: string;
   selector: Record<string, string>;
-  /** Pods that it selects and that are well. */
+  /** Healthy pods that it selects. */
   well: PodFacts[];
-  /** Number of pods that it selects, in whatever state; undefined if its EndpointSlices could not be read. */
+  /** Number of selected pods in any state; undefined if its EndpointSlices could not be read. */
   endpoints?: number;
   /** Owners whose pods it selects. */
   owners: OwnerFacts[];
   slices: EndpointSlice[];
-  /** Since when it exists, in milliseconds before the observation. */
+  /** Milliseconds from its creation to the observation. */
   age: number;
 }
 
-/** The Services with a selector. With a selector of pods, only those of the same labels or of pods of these. */
+/**
+ * The Services with a selector. If the target has a pod selector, only Services with the same labels or that select its
+ * pods.
+ */
 export function servicesOf({ observation, pods, owners, now }: Scene): ServiceFacts[] {
   const { services = [], target, reach } = observation;
   return services
@@ -68,5 +71,5 @@ export const shownLabels = (labels: Record<string, string>): string =>
     .map(([key, value]) => `${key}=${value}`)
     .join(",") || "no labels";
 
-/** New objects get this long until a controller has seen them, in milliseconds. */
+/** Milliseconds until controllers can be expected to have processed a new object. */
 export const settleMilliseconds = 20_000;

@@ -1,6 +1,6 @@
 /**
- * The nodes a pod could run on, and the obstacle at each. The scheduler's message only counts reasons over all nodes; which
- * of them matter depends on the nodes that the pod's selectors allow.
+ * The nodes a pod could run on, and the obstacle at each. The scheduler's message only counts reasons across all nodes;
+ * which reasons matter depends on the nodes that the pod's selectors allow.
  */
 import type { Node, Pod } from "../../cluster/kubernetesObjects.ts";
 
@@ -28,7 +28,8 @@ function wanted({ spec }: Pod, { metadata }: Node): boolean {
   if (Object.entries(spec?.nodeSelector ?? {}).some(([key, value]) => labels[key] !== value)) return false;
   const terms: Term[] | undefined =
     spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
-  // Terms are alternatives, and all expressions of a term must hold. Expressions on fields (a node's name) are left to the scheduler.
+  // Terms are alternatives, and all expressions of a term must match. Field expressions (a node's name) are left to the
+  // scheduler.
   return terms?.some(({ matchExpressions = [] }) => matchExpressions.every((one) => holds(one, labels))) ?? true;
 }
 

@@ -1,9 +1,9 @@
-/** Which Secrets Gateways and Ingresses take their certificates from, and for which hosts. */
+/** The certificate Secrets of Gateways and Ingresses, and their hosts. */
 import type { CertificateLook } from "../observation.ts";
 import type { Scene } from "./scene.ts";
 
 export interface TlsUse {
-  /** Such as "gateway/web". */
+  /** e.g. "gateway/web". */
   ref: string;
   secret: string;
   hosts: string[];

@@ -1,6 +1,6 @@
 import type { StatusCondition } from "../../cluster/kubernetesObjects.ts";
 
-/** The first of these conditions that is there and is not "True". */
+/** The first of these conditions that exists and is not "True". */
 export const unmet = (
   conditions: readonly StatusCondition[] | undefined,
   types: readonly string[],

@@ -1,4 +1,4 @@
-/** The claims of a pod's volumes, as they are, and who else uses them. */
+/** The claims of a pod's volumes, and the other pods that use them. */
 import type { PersistentVolumeClaim, Pod } from "../../cluster/kubernetesObjects.ts";
 import type { PodFacts } from "./podFacts.ts";
 
@@ -6,9 +6,9 @@ export interface ClaimFacts {
   name: string;
   /** Undefined if it does not exist, or claims could not be read. */
   claim?: PersistentVolumeClaim;
-  /** False if the claims of the namespace were read and it is not among them. */
+  /** False if the namespace's claims were read and it is not among them. */
   exists: boolean | undefined;
-  /** Pods that use it and have a node. */
+  /** Scheduled pods that use it. */
   users: Pod[];
 }
 

@@ -1,10 +1,10 @@
-/** A probe that asks another port than the one on which the process says it listens. */
+/** A probe that uses a different port from the one on which the process says it listens. */
 import { type FailingProbe, failingProbes, wasRedirected } from "./failingProbe.ts";
 import { heardPorts, type Listening, toldPort } from "./listeningPorts.ts";
 import type { PodFacts } from "./podFacts.ts";
 
 export interface WrongPort extends FailingProbe {
-  /** Where the process listens instead; undefined if the probe names a port that the container does not declare. */
+  /** The port on which the process listens; undefined if the probe names a port that the container does not declare. */
   heard: Listening | undefined;
 }
 
@@ -15,7 +15,7 @@ export function wrongPort(pod: PodFacts): WrongPort | undefined {
     if (report.answer !== "refused" || wasRedirected(failing) || probe.port === undefined) continue;
     const heard = heardPorts(container);
     if (heard.some(({ port }) => port === probe.port)) continue;
-    // A second port, such as that of metrics, says nothing about where the first one is.
+    // A second port, e.g. for metrics, says nothing about the main one.
     const own =
       heard.find(({ purpose }) => purpose === undefined) ?? (heard.length === 0 ? toldPort(container) : undefined);
     if (own !== undefined && own.port !== probe.port) return { ...failing, heard: own };

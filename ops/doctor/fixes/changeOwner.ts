@@ -1,14 +1,14 @@
 /**
- * Steps that change what a pod is made from. What can be changed, and how, depends on the owner: the template of a Job is
- * immutable, a StatefulSet waits for its stuck pod, a pod without an owner is made from itself. Where a stack owns the object,
- * its next update would undo a change on the cluster, so the stack's setting comes first.
+ * Steps that change what a pod is created from. The owner determines what can be changed, and how: a Job's template is
+ * immutable, a StatefulSet waits for its stuck pod, and a pod without an owner must be recreated. If a stack owns the
+ * object, its next update would revert a change made on the cluster, so the stack's setting comes first.
  */
 import type { Step } from "../causes/cause.ts";
 import type { Owner } from "../facts/owner.ts";
 import type { OwnerFacts } from "../facts/ownerFacts.ts";
 import type { PodFacts } from "../facts/podFacts.ts";
 
-/** What a change is made for: a pod, or an owner whose pods do not exist. */
+/** What is changed: a pod, or an owner whose pods do not exist. */
 export interface Changed {
   owner: Owner;
   namespace: string;
@@ -24,21 +24,21 @@ export const changedBy = (pod: PodFacts): Changed => ({
   ...(pod.observation.target.stack === undefined ? {} : { stack: pod.observation.target.stack }),
 });
 
-/** A setting of the stack that has the same effect. */
+/** A stack setting with the same effect. */
 export interface Setting {
   key: string;
   value: string;
 }
 
-/** Text as one word of a POSIX shell. */
+/** Quotes text as one POSIX shell word. */
 export const quoted = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** Command that changes a setting of the stack. */
+/** Command that changes a stack setting. */
 export const configure = (stack: string, { key, value }: Setting): string =>
   `pulumi config set tarmac:${key} ${quoted(value)} --stack ${stack} && pulumi up --stack ${stack}`;
 
-/** The words in capitals of a command that the reader has to fill in. */
+/** Placeholders in capitals that the reader fills in. */
 const placeholders = (command: string): { fill?: string[] } => {
   const fill = [
     ...new Set(
@@ -50,10 +50,10 @@ const placeholders = (command: string): { fill?: string[] } => {
   return fill.length === 0 ? {} : { fill };
 };
 
-/** A step with a command; words in capitals such as VALUE are listed as to be filled in. */
+/** A step with a command; words in capitals such as VALUE are listed as placeholders. */
 export const run = (say: string, command: string): Step => ({ say, command, ...placeholders(command) });
 
-/** By the stack's setting if a stack owns the pod, else by a strategic merge patch of the pod's spec. */
+/** Uses the stack's setting if a stack owns the pod, else a strategic merge patch of the pod's spec. */
 export function changePod(changed: Changed, say: string, podSpec: object, setting?: Setting): Step[] {
   return change(changed, say, { spec: podSpec }, setting);
 }
@@ -103,7 +103,7 @@ const againWords = ({ kind }: Owner): string =>
     ? "The template of a Job cannot be changed, so this creates the Job again."
     : "A pod's containers cannot be changed, so this creates the pod again.";
 
-/** Deletes the object and creates it with the change: `kubectl patch --local` changes what it is given, not the cluster. */
+/** Deletes the object and creates it with the change: `kubectl patch --local` changes its input, not the cluster. */
 function again({ owner, namespace }: Changed, say: string, template: object): Step {
   const labels = { "controller-uid": null, "batch.kubernetes.io/controller-uid": null };
   const { metadata = {}, spec = {} } = template as { metadata?: { labels?: object }; spec?: object };
@@ -122,7 +122,7 @@ function again({ owner, namespace }: Changed, say: string, template: object): St
   );
 }
 
-/** What else has to happen until pods of the changed template run. */
+/** Further steps until pods of the changed template run. */
 export function restartOf({ owner, namespace, podName }: Changed): Step[] {
   if (owner.kind === "StatefulSet" && podName !== undefined)
     return [
@@ -148,7 +148,7 @@ export function restartOf({ owner, namespace, podName }: Changed): Step[] {
   return [];
 }
 
-/** The kubelet waits up to 5 minutes between attempts: a new pod tries at once. */
+/** The kubelet waits up to 5 minutes between attempts; a new pod tries at once. */
 export function restartNow({ owner, podName, namespace, containers }: PodFacts): Step[] {
   const waits = containers.some(
     ({ waiting, end, ready }) =>
@@ -163,19 +163,19 @@ export function restartNow({ owner, podName, namespace, containers }: PodFacts):
   ];
 }
 
-/** A Job that failed does not start again, and its template needs no change: creates it again as it is. */
+/** A failed Job does not restart. Its template needs no change, so this recreates it as it is. */
 export const runAgain = (changed: Changed, say: string): Step[] =>
   ["Job", "Pod"].includes(changed.owner.kind) && changed.stack === undefined
     ? [again(changed, say, {})]
     : restartOf(changed);
 
-/** Which list of the pod's spec a container is in. */
+/** The list of the pod's spec that contains the container. */
 const listOf = ({ owner }: Changed, container: string): "containers" | "initContainers" =>
   owner.template?.spec?.initContainers?.some(({ name }) => name === container) === true
     ? "initContainers"
     : "containers";
 
-/** A change of one container, by the stack's setting or a strategic merge patch, which merges containers by name. */
+/** Changes one container, by the stack's setting or by a strategic merge patch, which merges containers by name. */
 export function changeContainer(
   changed: Changed,
   container: string,
@@ -186,7 +186,7 @@ export function changeContainer(
   return changePod(changed, say, { [listOf(changed, container)]: [{ name: container, ...part }] }, setting);
 }
 
-/** Another image for the container. */
+/** Sets another image for the container. */
 export function setImage(changed: Changed, container: string, say: string, image: string): Step[] {
   const { owner, namespace, stack } = changed;
   if (stack !== undefined) return [byStack(stack, say, undefined)];
@@ -197,7 +197,7 @@ export function setImage(changed: Changed, container: string, say: string, image
   ];
 }
 
-/** A variable of the container. */
+/** Sets an environment variable of the container. */
 export function setVariable(
   changed: Changed,
   container: string,
@@ -227,7 +227,7 @@ export function setVariable(
   ];
 }
 
-/** A limit or request of the container. */
+/** Sets a limit or request of the container. */
 export function setResource(
   changed: Changed,
   container: string,

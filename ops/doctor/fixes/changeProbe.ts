@@ -9,7 +9,7 @@ import { changeContainer, changedBy, type Setting } from "./changeOwner.ts";
 
 export const fieldOf = (kind: ProbeKind) => `${kind}Probe` as const;
 
-/** A change of the probe itself, merged into it. */
+/** Changes the probe itself; the change is merged into it. */
 export const changeProbe = (
   pod: PodFacts,
   { container, probe }: FailingProbe,
@@ -18,7 +18,7 @@ export const changeProbe = (
   setting?: Setting,
 ): Step[] => changeContainer(changedBy(pod), container.name, say, { [fieldOf(probe.kind)]: part }, setting);
 
-/** Another port for every probe of the container that asks the same wrong one. */
+/** Changes the port in every probe of the container that uses the same wrong port. */
 export function changePort(
   pod: PodFacts,
   { container, probe }: FailingProbe,
@@ -44,7 +44,7 @@ export function servingPort(container: ContainerFacts): number | undefined {
   return heard ?? container.spec.ports?.[0]?.containerPort ?? toldPort(container)?.port;
 }
 
-/** A check that the port is open, in place of a request or a command. */
+/** Replaces a request or a command with a check that the port is open. */
 export function checkPortInstead(pod: PodFacts, failing: FailingProbe, say: string): Step[] {
   const port = failing.probe.port ?? servingPort(failing.container);
   return port === undefined

@@ -3,7 +3,7 @@ import type { Step } from "../causes/cause.ts";
 import type { ContainerFacts, PodFacts } from "../facts/podFacts.ts";
 import { run } from "./changeOwner.ts";
 
-/** The log of the run that failed: the previous one, if the container has been started again since. */
+/** The log of the failed run: the previous one, if the container has restarted since. */
 export function readLog(
   { podName, namespace }: PodFacts,
   { name, status }: ContainerFacts,
@@ -21,7 +21,7 @@ export const describePod = (
   say = "Show everything that Kubernetes knows about the pod:",
 ): Step => run(say, `kubectl describe pod ${podName} --namespace ${namespace}`);
 
-/** Names of the cluster in Azure, for az; placeholders if it is not known. */
+/** The cluster's names in Azure, for az; placeholders if unknown. */
 export function aksOptions({ observation: { azure } }: Pick<PodFacts, "observation">): {
   group: string;
   cluster: string;
@@ -29,7 +29,7 @@ export function aksOptions({ observation: { azure } }: Pick<PodFacts, "observati
   return { group: azure?.cluster?.resourceGroup ?? "GROUP", cluster: azure?.cluster?.name ?? "CLUSTER" };
 }
 
-/** More nodes, by the node pool. */
+/** Adds nodes to the node pool. */
 export function addNodes(pod: Pick<PodFacts, "observation">, say = "Or add nodes:"): Step {
   const { group, cluster } = aksOptions(pod);
   const pools = [

@@ -1,17 +1,17 @@
-/** Lets a rollout stop an old pod before it starts a new one, where both do not fit at once. */
+/** Lets a rollout stop an old pod before it starts a new one, if both do not fit at once. */
 import type { Step } from "../causes/cause.ts";
 import { siblings } from "../facts/placement.ts";
 import type { PodFacts } from "../facts/podFacts.ts";
 import { changedBy, quoted, run } from "./changeOwner.ts";
 import { mergePatch } from "./patchObject.ts";
 
-/** Does the pod wait beside an older one of the same Deployment, which a rollout would replace? */
+/** Whether the pod waits next to an older pod of the same Deployment that the rollout would replace. */
 export function isRollout(pod: PodFacts): boolean {
   if (pod.owner.kind !== "Deployment") return false;
   const hash = pod.pod.metadata?.labels?.["pod-template-hash"];
   const others = pod.observation.pods.filter(({ metadata }) => siblings(pod).includes(metadata?.name ?? ""));
   if (others.some(({ metadata }) => metadata?.labels?.["pod-template-hash"] !== hash)) return true;
-  // A recording that has the new pod alone: the Deployment wants one pod and has a second.
+  // A recording that contains only the new pod: the Deployment wants one pod and has a second.
   const deployment = pod.observation.deployments.find(({ metadata }) => metadata?.name === pod.owner.name);
   return (deployment?.spec?.replicas ?? 1) === 1;
 }

@@ -1,4 +1,4 @@
-/** Creates pull secrets, and adds one to what a pod or its ServiceAccount already has. */
+/** Creates pull secrets, and adds one to those of a pod or its ServiceAccount. */
 import type { Step } from "../causes/cause.ts";
 import type { PodFacts } from "../facts/podFacts.ts";
 import { changedBy, quoted, run } from "./changeOwner.ts";
@@ -9,7 +9,7 @@ export const createPullSecret = (say: string, name: string, host: string, namesp
     `kubectl create secret docker-registry ${name} --namespace ${namespace} --docker-server=${host} --docker-username=USER --docker-password=PASSWORD`,
   );
 
-/** Replaces the content in place: nothing that refers to the Secret has to change. */
+/** Replaces the content in place, so references to the Secret stay valid. */
 export const replacePullSecret = (name: string, host: string, namespace: string): Step =>
   run(
     "Replace its content. The pods pull at their next attempt:",
@@ -17,8 +17,9 @@ export const replacePullSecret = (name: string, host: string, namespace: string)
   );
 
 /**
- * Adds the Secret to the owner's pod template, where the API server merges the list by name. A merge patch of a ServiceAccount
- * would replace its list, and pods that run keep the ServiceAccount's Secrets of their creation.
+ * Adds the Secret to the owner's pod template, where the API server merges the list by name. A merge patch of a
+ * ServiceAccount would replace its list, and running pods keep the Secrets that the ServiceAccount had when they were
+ * created.
  */
 export function addPullSecret(pod: PodFacts, name: string): Step[] {
   const changed = changedBy(pod);

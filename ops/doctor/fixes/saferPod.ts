@@ -1,6 +1,6 @@
 /**
- * The patch of a pod's spec that meets a Pod Security level.
- * Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/
+ * A patch that makes a pod's spec meet a Pod Security level. Source:
+ * https://kubernetes.io/docs/concepts/security/pod-security-standards/
  */
 import type { Container, PodSpec } from "../../cluster/kubernetesObjects.ts";
 

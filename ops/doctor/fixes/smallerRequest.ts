@@ -1,4 +1,4 @@
-/** A request that fits: always smaller than the one that did not. */
+/** A request that fits: always smaller than the current one. */
 import type { Step } from "../causes/cause.ts";
 import type { Shortage } from "../facts/insufficient.ts";
 import type { PodFacts } from "../facts/podFacts.ts";
@@ -9,7 +9,8 @@ import { addNodes } from "./lookFurther.ts";
 export function smallerRequest(pod: PodFacts, { resource, container, requestedAmount, most, whole }: Shortage): Step[] {
   const write =
     resource === "cpu" ? millicores : (value: number) => (value < 2 ** 30 ? mebibytes(value) : gibibytes(value));
-  // A quarter of the largest node leaves room for others. Where the request is below that, nodes are full and it is halved.
+  // A quarter of the largest node leaves room for other pods. If the request is already smaller, the nodes are full,
+  // and the request is halved.
   const fitting = most > 0 && whole > most ? most / 4 : requestedAmount / 2;
   const value = Math.min(fitting, requestedAmount / 2);
   return [

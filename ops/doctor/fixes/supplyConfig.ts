@@ -1,4 +1,4 @@
-/** Supplies a missing ConfigMap, Secret or key, or refers to the one that exists. */
+/** Supplies a missing ConfigMap, Secret or key, or changes the reference to an existing one. */
 import { editDistance } from "@tarmac/validate/editDistance";
 import type { Container, PodSpec } from "../../cluster/kubernetesObjects.ts";
 import type { Step } from "../causes/cause.ts";
@@ -7,7 +7,7 @@ import type { PodFacts } from "../facts/podFacts.ts";
 import { nearest } from "../nearest.ts";
 import { changedBy, changePod, quoted, run } from "./changeOwner.ts";
 
-/** What was probably meant, if a name or key that exists is nearly the same. */
+/** The existing name or key that was probably intended, if one is nearly the same. */
 export function meantInstead(wanted: string, existing: readonly string[]): string | undefined {
   const [near] = nearest(wanted, existing, 1);
   return near !== undefined && editDistance(near, wanted) <= Math.max(2, wanted.length / 4) ? near : undefined;
@@ -50,7 +50,7 @@ interface Instead {
   optional?: true;
 }
 
-/** The pod template with another reference; whole lists where the API server does not merge them. */
+/** The pod template with another reference; contains whole lists where the API server does not merge them. */
 function refer(pod: PodFacts, missing: MissingConfig, say: string, instead: Instead): Step[] {
   const spec = pod.owner.template?.spec ?? pod.pod.spec;
   const patch = "volume" in missing.at ? volumePatch(spec, missing, instead) : containerPatch(spec, missing, instead);
@@ -114,7 +114,7 @@ function containerPatch(spec: PodSpec | undefined, missing: MissingConfig, { nam
     });
     const concerned =
       name !== undefined && (container.envFrom ?? []).some((entry) => entry[fromKey]?.name === missing.name);
-    // envFrom is replaced as a whole by a patch, so the other entries are repeated.
+    // A patch replaces envFrom as a whole, so repeat the other entries.
     const envFrom = concerned
       ? (container.envFrom ?? []).map((entry) =>
           entry[fromKey]?.name === missing.name ? { ...entry, [fromKey]: { name } } : entry,
@@ -136,7 +136,7 @@ function containerPatch(spec: PodSpec | undefined, missing: MissingConfig, { nam
   };
 }
 
-/** Keys of the object that the pod asks for by name. */
+/** Keys of the object that the pod requests by name. */
 function keysAskedFor(spec: PodSpec | undefined, kind: ConfigKind, name: string): string[] {
   const ofEnv = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].flatMap(({ env = [] }) =>
     env.flatMap(({ valueFrom }) => {

@@ -6,13 +6,16 @@ import { type Answer, type Credentials, manifestTypes, RegistryClient, RegistryP
 /** What a registry says about an image. */
 export interface ImageLook {
   /**
-   * found: the manifest exists. no-manifest: only the repository exists. no-repository: neither exists. refused: reading is
-   * not allowed. The rest: the registry cannot be reached from this machine.
+   * found: the manifest exists. no-manifest: only the repository exists. no-repository: neither exists. refused:
+   * reading is not allowed. Others: the registry cannot be reached from this machine.
    */
   answer: "found" | "no-manifest" | "no-repository" | "refused" | "name-unresolved" | "unreachable" | "tls";
-  /** Who asked: "the pull secret NAME", "the identity that is signed in to Azure here", or "an anonymous client". */
+  /**
+   * The identity used: "the pull secret NAME", "the identity that is signed in to Azure here", or "an anonymous
+   * client".
+   */
   as: string;
-  /** What went wrong, in the registry's or the network's own words. */
+  /** The error message of the registry or the network. */
   problem?: string;
   /** Existing tags that are most similar to the requested one, nearest first. */
   nearestTags?: string[];
@@ -20,18 +23,18 @@ export interface ImageLook {
   nearestRepositories?: string[];
   /** Platforms of the image, such as "linux/amd64". */
   platforms?: string[];
-  /** Bytes to download. */
+  /** Download size in bytes. */
   compressedBytes?: number;
 }
 
-/** An identity to ask the registry with. */
+/** An identity for requests to the registry. */
 export interface Asker {
   /** For people: "the pull secret NAME", "an anonymous client". */
   as: string;
   credentials?: Credentials;
 }
 
-/** Asks with each identity in turn until one may read. Never throws: an unreachable registry is an answer, too. */
+/** Tries each identity in turn until one may read. Never throws: an unreachable registry is also an answer. */
 export async function lookAtImage(reference: ImageSource, askers: readonly Asker[]): Promise<ImageLook> {
   let refusal: ImageLook | undefined;
   for (const asker of askers) {
@@ -74,7 +77,7 @@ async function lookAs(reference: ImageSource, { as, credentials }: Asker): Promi
   }
 }
 
-/** Does the registry accept this user and password, whether or not they may read the repository? */
+/** Whether the registry accepts this user and password, even if they may not read the repository. */
 export async function trySignIn(
   host: string,
   repository: string,
@@ -83,7 +86,7 @@ export async function trySignIn(
   try {
     const client = new RegistryClient(host, credentials);
     await client.get(`${repository}/tags/list?n=1`, `repository:${repository}:pull`);
-    // A registry that did not ask for credentials rejects none.
+    // A registry that does not ask for credentials rejects none.
     return client.signIn ?? "accepted";
   } catch {
     return "unreachable";
@@ -107,7 +110,7 @@ async function contents(client: RegistryClient, repository: string, answer: Answ
   if (manifest.manifests !== undefined) {
     const platforms = manifest.manifests
       .map(({ platform }) => `${platform?.os}/${platform?.architecture}`)
-      // An index lists attestations beside the images, under this platform.
+      // An index lists attestations next to the images, under this platform.
       .filter((platform) => platform !== "unknown/unknown");
     return { platforms };
   }
@@ -127,7 +130,7 @@ function errorIn({ status, body }: Answer): string {
     const [error] = (JSON.parse(body) as { errors?: { code?: string; message?: string }[] }).errors ?? [];
     if (error !== undefined) return `${error.code ?? status}: ${error.message ?? ""}`;
   } catch {
-    // The answer is not the registry's own, so the status has to do.
+    // The body is not the registry's own error, so use the status.
   }
   return `HTTP ${status}`;
 }

@@ -4,14 +4,14 @@ import { parseImageReference, pullSource } from "@tarmac/validate/imageReference
 export interface ImageSource {
   /** Registry host with its port; `docker.io` if the image names none. */
   host: string;
-  /** Does the image itself name the registry? */
+  /** Whether the image itself names the registry. */
   hostGiven: boolean;
   repository: string;
   tag?: string;
   digest?: string;
 }
 
-/** @returns undefined if the name of the image is invalid */
+/** @returns undefined if the image name is invalid */
 export function imageSource(image: string): ImageSource | undefined {
   const reference = parseImageReference(image);
   if (reference === undefined) return undefined;

@@ -1,7 +1,7 @@
-/** Parses a pull secret as the kubelet does, which ignores one that it cannot parse without a message. */
+/** Parses a pull secret as the kubelet does. The kubelet silently ignores a Secret that it cannot parse. */
 import type { PullSecretLook } from "../observation.ts";
 
-/** A pull secret while it is examined. Its credentials go into no observation. */
+/** A pull secret under examination. Its credentials never become part of an observation. */
 export interface PullSecret {
   look: PullSecretLook;
   credentials: Map<string, { username: string; password: string }>;

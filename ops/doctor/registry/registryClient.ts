@@ -1,4 +1,4 @@
-/** Reads from a registry through its v2 API (HTTP GET only), and signs in the way the registry asks for. */
+/** Reads from a registry through its v2 API (HTTP GET only), with the authentication that the registry requests. */
 export interface Credentials {
   username: string;
   password: string;
@@ -34,11 +34,13 @@ export class RegistryClient {
   readonly #credentials: Credentials | undefined;
   #origin: string | undefined;
   readonly #tokens = new Map<string, string>();
-  /** Whether the registry accepted the credentials, regardless of their permissions; undefined until it asked for them. */
+  /**
+   * Whether the registry accepted the credentials, regardless of their permissions; undefined until it requests them.
+   */
   signIn: "accepted" | "refused" | undefined;
 
   constructor(host: string, credentials?: Credentials) {
-    // The host in the names of Docker Hub's images serves no registry.
+    // The host in Docker Hub image names does not serve a registry.
     this.#host = host === "docker.io" ? "registry-1.docker.io" : host;
     this.#credentials = credentials;
   }
@@ -55,7 +57,7 @@ export class RegistryClient {
     if (authorization === undefined) return first;
     this.#tokens.set(scope, authorization);
     const second = await ask(url, { accept, authorization });
-    // With basic authentication, the answer to the request is also the answer to the credentials.
+    // With basic authentication, the response also shows whether the credentials are accepted.
     if (authorization.startsWith("Basic")) this.signIn = second.status === 401 ? "refused" : "accepted";
     return second;
   }
