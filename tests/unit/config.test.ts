@@ -115,6 +115,7 @@ describe("an unset setting", () => {
       ...{ startupSeconds: 0, preStopSeconds: 5, drainSeconds: 5, gracePeriodSeconds: 30 },
       ...{ tmpSize: "64Mi", writablePaths: {}, writableRoot: false, userId: 10001, labels: {}, podAnnotations: {} },
       ...{ environment: {}, configValues: {}, secretValues: {}, configFiles: {}, secretFiles: {} },
+      ...{ autoPutBack: [], sleepAt: undefined, wakeAt: undefined, sleepTimeZone: "UTC" },
       ...{ appIdentity: false, appRoles: {}, oidcIssuer: undefined },
       ...{ zoneSpread: "preferred", nodeSelector: {}, tolerations: [], priorityClass: undefined },
       ...{ serviceType: "ClusterIP", servicePort: 80, serviceAnnotations: {}, ingressFrom: [], egressTo: [] },

@@ -127,7 +127,11 @@ const components: [name: string, child: string, create: (opts: Options) => pulum
         opts,
       ),
   ],
-  ["Registry", "azure-native:containerregistry:Registry", (opts) => new Registry("hello", { resourceGroupName }, opts)],
+  [
+    "Registry",
+    "azure-native:containerregistry/v20251101:Registry",
+    (opts) => new Registry("hello", { resourceGroupName }, opts),
+  ],
   [
     "RegistryEndpoint",
     "azure-native:network:PrivateEndpoint",

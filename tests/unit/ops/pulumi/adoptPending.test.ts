@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { azureResources } from "../../../../ops/azure/azureResources.ts";
 import { idTemplates, resourceIdOf } from "../../../../ops/azure/resourceIds.ts";
 import { adoptPending } from "../../../../ops/pulumi/pendingOperations.ts";
+import { plainType } from "../../../../ops/pulumi/urn.ts";
 import type { State, StateResource } from "../../../../ops/pulumi/stackState.ts";
 import { servedTypes } from "../../../../local/plugins/azure-native/types/servedTypes.ts";
 import { type Clients, type Environment, startWithGroup } from "../../local/azure/testAzure.ts";
@@ -151,7 +152,7 @@ test("a resource whose id nobody can tell stops the recovery: nothing is dropped
 
 test("every type of Azure that the program uses has an id, as the provider makes it", () => {
   const expected = Object.fromEntries(
-    servedTypes.map(({ token, path }) => [token.replace(/^azure-native:/, ""), path]),
+    servedTypes.map(({ token, path }) => [plainType(token).replace(/^azure-native:/, ""), path]),
   );
   expect(idTemplates).toEqual(expected);
 });
