@@ -49,8 +49,8 @@ const commands = commandsOf(program());
 it("has the commands that people, npm scripts and workflows call", () => {
   expect(commands.map(([name]) => name)).toEqual([
     ...["doctor", "check-image", "policy", "preflight", "preview-report", "deploy", "drift"],
-    ...["sandbox", "sandbox up", "sandbox list", "sandbox extend", "sandbox down", "sandbox reap", "adopt"],
-    "completion",
+    ...["sandbox", "sandbox up", "sandbox list", "sandbox report", "sandbox extend", "sandbox sleep", "sandbox wake"],
+    ...["sandbox schedule", "sandbox down", "sandbox reap", "adopt", "completion"],
   ]);
 });
 
@@ -124,7 +124,18 @@ describe("shell completion", () => {
 
   it("knows commands, subcommands, options and the project's stacks", async () => {
     expect(await suggestions("d")).toEqual(["doctor", "deploy", "drift"]);
-    expect(await suggestions("sandbox", "")).toEqual(["up", "list", "extend", "down", "reap", "help"]);
+    expect(await suggestions("sandbox", "")).toEqual([
+      "up",
+      "list",
+      "report",
+      "extend",
+      "sleep",
+      "wake",
+      "schedule",
+      "down",
+      "reap",
+      "help",
+    ]);
     expect(await suggestions("deploy", "--re")).toEqual(["--refresh"]);
     expect(await suggestions("deploy", "")).toEqual(["dev", "prod"]);
     expect(await suggestions("check-image", "--stack", "p")).toEqual(["prod"]);
