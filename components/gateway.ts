@@ -64,7 +64,8 @@ export interface GatewayArgs {
   /** Addresses to request from the implementation. @default it chooses @example [{ value: "203.0.113.7" }] */
   addresses?: readonly GatewayAddress[];
   /**
-   * Whose network policies must allow the Gateway's pods to query LocalDNS, the resolver on each node.
+   * Network policy engine of a cluster with LocalDNS, the resolver on each node. The component then lets the Gateway's
+   * pods query that resolver. "none" means that the cluster has no LocalDNS.
    * @default "none"
    */
   localDns?: LocalDns;

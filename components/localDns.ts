@@ -1,24 +1,26 @@
 /**
- * LocalDNS: on each node AKS runs a resolver at a link-local address, which pods ask instead of the pods of CoreDNS. Network policies
- * that allow CoreDNS alone then block every name. https://learn.microsoft.com/azure/aks/localdns-custom
+ * LocalDNS: AKS runs a DNS resolver at a link-local address on each node, and pods query it instead of CoreDNS. Network
+ * policies that allow only CoreDNS then block all name resolution.
+ * https://learn.microsoft.com/azure/aks/localdns-custom
  */
 import type * as pulumi from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/index.js";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/index.js";
 
-/** Whose network policies hold on a cluster with LocalDNS; "none": the cluster has no LocalDNS. */
+/** Network policy engines of clusters with LocalDNS. "none" means that the cluster has no LocalDNS. */
 export const localDnsEngines = ["none", "cilium", "calico"] as const;
 export type LocalDns = (typeof localDnsEngines)[number];
 
-/** Addresses of the resolver: 169.254.10.10 and 169.254.10.11. */
+/** Contains the resolver's addresses, 169.254.10.10 and 169.254.10.11. */
 export const localDnsRange = "169.254.10.0/24";
 
 const policyName = "local-dns";
 const protocols = ["UDP", "TCP"] as const;
 
 /**
- * Lets the pods of a namespace ask the resolver. Cilium counts the resolver as the node itself, which an address range never selects
- * (https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium#limitations); before version 1.17 the range counted.
+ * Lets the pods of a namespace query the resolver. Cilium treats the resolver as part of the node, which an address
+ * range never selects (https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium#limitations). Before version
+ * 1.17 the address range applied.
  */
 export function allowLocalDns(
   name: string,

@@ -17,7 +17,11 @@ export interface AppNamespaceArgs {
    * @default "restricted"
    */
   podSecurity?: "restricted" | "baseline";
-  /** Whose network policies must allow the pods to query LocalDNS, the resolver on each node. @default "none" */
+  /**
+   * Network policy engine of a cluster with LocalDNS, the resolver on each node. The component then lets the
+   * namespace's pods query that resolver. "none" means that the cluster has no LocalDNS.
+   * @default "none"
+   */
   localDns?: LocalDns;
   /** Labels of the namespace, in addition to those of Pod Security. @default none @example { team: "shop" } */
   labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;

@@ -1,13 +1,13 @@
 /**
- * Azure's roles for the data of a service, without any right to manage it: what the identity of an app may be granted by name.
- * Ids: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
+ * Azure's data roles, which an app's identity can get by name. They give access to a service's data, but no right to
+ * manage the service.
  */
 import { closest } from "@tarmac/validate/settingDeclaration";
 
 interface Role {
   /** Role definition id (the GUID part), the same in every tenant. */
   id: string;
-  /** Type of the resources whose data it opens. */
+  /** Resource type of the role's scopes. */
   on: string;
 }
 
@@ -17,7 +17,7 @@ const serviceBus = "Microsoft.ServiceBus/namespaces";
 const storage = "Microsoft.Storage/storageAccounts";
 const vault = "Microsoft.KeyVault/vaults";
 
-/** By the role's name. */
+/** The data roles by name. */
 export const dataRoles = {
   "App Configuration Data Reader": { id: "516239f1-63e1-4d78-a4de-a74fb236a071", on: configuration },
   "Azure Event Hubs Data Receiver": { id: "a638d3c7-ab3a-418d-83e6-5f17a39d4fde", on: eventHubs },
@@ -36,18 +36,18 @@ export const dataRoles = {
 
 export type DataRole = keyof typeof dataRoles;
 
-/** Resource ids by the role that is granted on them. */
+/** Resource ids of the scopes, by role name. */
 export type DataRoleGrants = Partial<Record<DataRole, readonly string[]>>;
 
 const names = Object.keys(dataRoles) as DataRole[];
 
-/** What is wrong with the name of a role, or `undefined`. */
+/** Returns the problem with a role name, or `undefined`. */
 export function dataRoleProblem(role: string): string | undefined {
   if (names.some((name) => name === role)) return undefined;
   return `"${role}" is not a role that an app is granted${closest(role, names)}; use one of ${names.map((name) => `"${name}"`).join(", ")}, or have another role assigned to the object id in the output appIdentityObjectId`;
 }
 
-/** What is wrong with a resource that a role is granted on, or `undefined`. */
+/** Returns the problem with a scope of a role, or `undefined`. */
 export function roleScopeProblem(role: DataRole, id: string): string | undefined {
   const { on } = dataRoles[role];
   const resource = new RegExp(`^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/${on}/[^/]+(/[^/]+)*$`, "i");
@@ -56,7 +56,7 @@ export function roleScopeProblem(role: DataRole, id: string): string | undefined
     : `"${id}" is not the resource id of something of the type ${on}, where ${role} has an effect: use the id of one resource, or of a part of it, as "az resource show --query id" prints it`;
 }
 
-/** What is wrong with roles as somebody wrote them, one message for each. */
+/** Returns the problems of role grants as the user wrote them, one message each. */
 export function roleGrantProblems(grants: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(grants).flatMap(([role, ids]) => {
     const problem = dataRoleProblem(role);

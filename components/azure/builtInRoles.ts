@@ -1,5 +1,5 @@
 /**
- * Azure's built-in roles that tarmac assigns, and one way to assign them.
+ * Azure's built-in roles that tarmac assigns, and the function that assigns them.
  *
  * Ids: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
  */
@@ -13,35 +13,35 @@ export const roles = {
   acrPull: "7f951dda-4ed3-4680-a7ca-43fe172d538d",
   /** Pull from a registry in ABAC mode ("RBAC Registry + ABAC Repository Permissions"). */
   containerRegistryRepositoryReader: "b93aa761-3e63-49ed-ac28-beffa264f7ac",
-  /** Push to a registry in ABAC mode, where AcrPush and even Owner count for nothing. */
+  /** Push to a registry in ABAC mode, where AcrPush and even Owner have no effect. */
   containerRegistryRepositoryWriter: "2a1e307c-b015-4ebd-883e-5b7698a07328",
-  /** Assign a user-assigned identity: what a control plane needs to give the nodes their kubelet identity. */
+  /** Assign a user-assigned identity. The control plane needs this to give the nodes their kubelet identity. */
   managedIdentityOperator: "f1a07417-d97a-45cb-824c-7a7467783830",
-  /** Put nodes and load balancers into a subnet: what a control plane needs on a subnet that AKS has not made itself. */
+  /** Place nodes and load balancers in a subnet. The control plane needs this on a subnet that AKS has not created. */
   networkContributor: "4d97b98b-1d4f-4787-a291-c67834d212e7",
-  /** Keep a private cluster's name in a zone that AKS has not made itself. */
+  /** Register a private cluster's name in a zone that AKS has not created. */
   privateDnsZoneContributor: "b12aa53e-6015-4669-85d0-8515ebb3ae7f",
   /** Everything inside a cluster that uses Azure RBAC for Kubernetes. */
   aksRbacClusterAdmin: "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b",
 } as const;
 
-/** The namespace of tarmac's assignment names: any fixed GUID will do, as long as it never changes. */
+/** The UUID namespace of tarmac's assignment names. Any fixed GUID works, as long as it never changes. */
 const assignmentNamespace = "6f0f7c2e-6f2c-4b57-9f6e-0d4bb1a4b1c5";
 
 /**
- * The name of a role assignment: a GUID that follows from scope, principal and role.
+ * Returns the name of a role assignment: a GUID derived from scope, principal and role.
  *
- * A random name would make a second assignment of the same right after a re-creation, which Azure refuses
- * (RoleAssignmentExists); a constant one would be re-used for another principal (RoleAssignmentUpdateNotPermitted).
- * Resource ids are compared without case, because Azure returns them in changing case.
+ * With a random name, re-creating a grant would create a second assignment of the same right, which Azure refuses
+ * (RoleAssignmentExists). A constant name would be reused for another principal (RoleAssignmentUpdateNotPermitted). The
+ * name ignores the case of resource ids, because Azure returns them in varying case.
  */
 export function roleAssignmentName(scope: string, principalId: string, roleDefinitionId: string): string {
   return uuidV5([scope, principalId, roleDefinitionId].join("|").toLowerCase(), assignmentNamespace);
 }
 
 /**
- * The full id of a built-in role, in the subscription of the scope it is assigned at: a registry may live in another
- * subscription than the cluster.
+ * Returns the full id of a built-in role, in the subscription of the scope: a registry and a cluster may be in
+ * different subscriptions.
  */
 export function roleDefinitionIdFor(scope: string, role: string): string {
   const subscription = /^\/subscriptions\/([^/]+)/i.exec(scope)?.[1];
@@ -54,21 +54,21 @@ export function roleDefinitionIdFor(scope: string, role: string): string {
 export const principalTypes = ["User", "Group", "ServicePrincipal"] as const;
 export type PrincipalType = (typeof principalTypes)[number];
 
-/** Who gets what, where. */
+/** A role assignment: who gets which role, on which scope. */
 export interface GrantArgs {
-  /** Resource id of the registry, identity, group ... on which the right holds. */
+  /** Resource id of the registry, identity, resource group or other resource to grant the role on. */
   scope: pulumi.Input<string>;
-  /** Object id (principal id) of the identity: neither its client id nor its resource id. */
+  /** Object id (principal id) of the identity. It is neither the client id nor the resource id. */
   principalId: pulumi.Input<string>;
-  /** A role definition id, such as one of {@link roles}. */
+  /** Role definition id (the GUID part), such as one of {@link roles}. */
   role: pulumi.Input<string>;
   /**
-   * Always said explicitly: otherwise Azure takes the principal for a user, or looks a fresh identity up in an Entra
-   * replica that does not know it yet (PrincipalNotFound).
+   * Type of the principal. It is always sent: without it, Azure assumes a user, or looks up a new identity in an Entra
+   * replica that does not have it yet (PrincipalNotFound).
    * @default "ServicePrincipal", which managed identities are too
    */
   principalType?: pulumi.Input<PrincipalType>;
-  /** Narrows the role: Azure's language for conditions, version 2.0. @default the whole role */
+  /** Condition that narrows the role, in version 2.0 of Azure's condition language. @default the whole role */
   condition?: string;
 }
 

@@ -1,7 +1,8 @@
 /**
- * A role assignment that Azure has made does not count everywhere at once: usually within a minute, within ten at most.
- * AKS asks for the rights of a cluster's identities before it makes the cluster, and refuses it when it does not see them
- * (CustomKubeletIdentityMissingPermissionError, ResourceMissingPermissionError). The same update succeeds a moment later.
+ * A new role assignment takes time to propagate: usually within a minute, at most ten. AKS checks the roles of a
+ * cluster's identities before it creates the cluster. If it does not see them yet, it refuses the cluster
+ * (CustomKubeletIdentityMissingPermissionError, ResourceMissingPermissionError). The same update succeeds a moment
+ * later.
  * https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignment-changes-are-not-being-detected
  */
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,21 +10,26 @@ import type { RoleAssignment } from "@pulumi/azure-native/authorization/index.js
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * How old rights are before a cluster is asked for, in seconds. Thirty are often too few (Azure/azure-service-operator#3267); with more, a
- * first update seldom has to run twice, as `deploy` and `sandbox up` do when AKS does not see a right yet.
+ * Minimum age of a grant before the cluster is created, in seconds. Thirty seconds are often too few
+ * (Azure/azure-service-operator#3267). With 90, a first update rarely has to run again, which `deploy` and `sandbox up`
+ * do when AKS does not see a grant yet.
  */
 export const defaultGrantSeconds = 90;
 
-/** Milliseconds until rights of these times have the age. A time that lies ahead, by another clock, is taken for now; without one nobody waits. */
+/**
+ * Returns the milliseconds until every grant is at least `seconds` old. Timestamps in the future (clock skew) count as
+ * now; missing ones are ignored.
+ */
 export function millisecondsToAge(createdOn: readonly (string | undefined)[], seconds: number, now: number): number {
   const times = createdOn.map((time) => Date.parse(time ?? "")).filter((time) => !Number.isNaN(time));
   return Math.max(0, ...times.map((time) => Math.min(time, now) + seconds * 1000 - now));
 }
 
 /**
- * The same output, in an update once these rights have the age. Those of an earlier update have it: only a first one waits.
+ * Returns the same output, delayed in an update until the grants are old enough. Grants of an earlier update are old
+ * enough, so only the first update waits.
  *
- * @param seconds 0 waits for nothing
+ * @param seconds minimum age of the grants; 0 does not wait
  */
 export function onceGranted<T>(
   output: pulumi.Output<T>,

@@ -1,4 +1,4 @@
-/** A right for people and CI identities that are named, or for whoever deploys. */
+/** Grants a role to named users, groups and CI identities, or to the deployer. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { RoleAssignment } from "@pulumi/azure-native/authorization/index.js";
 import { getClientTokenOutput } from "@pulumi/azure-native/authorization/index.js";
@@ -6,8 +6,8 @@ import { decodeJwt } from "jose";
 import { grant, type GrantArgs, type PrincipalType } from "./builtInRoles.ts";
 
 /**
- * @param name what the grants' names begin with
- * @param principals their type by their object id; when there are none, whoever runs the first `pulumi up`
+ * @param name prefix of the grants' names
+ * @param principals principal types by object id; if empty, the identity that runs the first `pulumi up`
  */
 export function grantToEach(
   name: string,
@@ -26,16 +26,16 @@ export function grantToEach(
     grant(
       `${name}-deployer`,
       { ...right, principalId: deployer.principalId, principalType: deployer.principalType },
-      // The next `up` may be run by somebody else, which must not take the right from the first.
+      // Another identity may run the next `up`. It must not take the role away from the first one.
       { ...opts, ignoreChanges: ["principalId", "principalType", "roleAssignmentName"] },
     ),
   ];
 }
 
 /**
- * Whom an access token of Entra was issued to. Only a person's token has scopes (`scp`): that tells a person from an
- * application. https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
- * @throws Error when the token names nobody
+ * Returns the principal of an Entra access token. Only a user's token has scopes (`scp`), which distinguishes a user
+ * from an application. https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
+ * @throws Error when the token has no object id
  */
 export function deployerOf(token: string): { principalId: string; principalType: PrincipalType } {
   const { oid, scp } = decodeJwt(token);

@@ -1,4 +1,6 @@
-/** Where the Resource Manager of the stack's cloud is, for what no resource type of the provider does. */
+/**
+ * Finds the Resource Manager endpoint of the stack's cloud, for requests that have no resource type in the provider.
+ */
 import * as pulumi from "@pulumi/pulumi";
 
 /** https://learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure#guidance-for-developers */
@@ -12,8 +14,8 @@ const endpoints: Readonly<Record<string, string>> = {
 };
 
 /**
- * The address without a slash at its end, by the settings of the Azure provider.
- * @throws pulumi.RunError when the cloud is not known, or does not say where it is
+ * Returns the address without a trailing slash, from the Azure provider's settings.
+ * @throws pulumi.RunError when the cloud is unknown or does not report its endpoint
  */
 export async function managerEndpoint(env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const config = new pulumi.Config("azure-native");

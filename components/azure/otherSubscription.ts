@@ -1,4 +1,4 @@
-/** azure-native for another subscription than the stack's: everything else as it is configured for the stack. */
+/** An azure-native provider for another subscription, with the rest of the stack's configuration. */
 import * as pulumi from "@pulumi/pulumi";
 import { Provider, type ProviderArgs } from "@pulumi/azure-native/provider.js";
 
@@ -21,7 +21,10 @@ const flags = [
   "useOidc",
 ] as const;
 
-/** A provider that is made in a program has nothing from the configuration `azure-native:*`; the environment's ARM_* it reads itself. */
+/**
+ * A provider created in a program does not read the configuration `azure-native:*`. It does read the ARM_* environment
+ * variables.
+ */
 export function providerFor(subscriptionId: string, name: string, opts?: pulumi.ResourceOptions): Provider {
   const config = new pulumi.Config("azure-native");
   const args: ProviderArgs = {

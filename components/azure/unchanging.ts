@@ -1,16 +1,17 @@
 /**
- * Outputs that do not change as long as their resource exists, known in previews as well.
+ * Outputs that cannot change while their resource exists, known in previews too.
  *
- * azure-native previews an update with every output but `name` and `location` unknown, whatever the update is about. A role
- * assignment whose principal is unknown is then shown as replaced, and an image as rebuilt, because of a changed tag. Outputs
- * that cannot change are therefore looked up.
+ * When azure-native previews an update, every output except `name` and `location` is unknown, whatever the change is. A
+ * changed tag then shows a role assignment with an unknown principal as replaced, and an image as rebuilt. So outputs
+ * that cannot change are looked up.
  */
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * @param output what the resource says itself; it counts wherever it is known
- * @param query how to find the resource: by its `name`, which is known unless the resource is still to be created or replaced
- * @param lookUp what is found; when that fails, the preview knows no more than without it
+ * @param output the resource's own output; used whenever it is known
+ * @param query how to find the resource: by its `name`, which is known unless the resource is about to be created or
+ * replaced
+ * @param lookUp returns the value; if it fails, the value stays unknown in the preview
  */
 export function unchanging<T, Query extends object>(
   output: pulumi.Output<T>,

@@ -1,47 +1,56 @@
-/** From where a cluster's API server can be reached. Who may then do what is Entra's. */
+/** Which networks can reach a cluster's API server. Entra decides what a caller may do. */
 import * as pulumi from "@pulumi/pulumi";
 import { authorizedRangesProblem } from "@tarmac/validate/addressRange";
 import { privateDnsZoneProblem } from "@tarmac/validate/azureResourceId";
 
 export interface ApiServerArgs {
   /**
-   * Public address ranges requests may come from, e.g. ["203.0.113.7/32"]. Whoever runs `pulumi up` must be among them. The
-   * nodes need not be: AKS adds the address they go out by. Not with `privateCluster`.
+   * Public address ranges that may send requests. They must include the address of the machine that runs `pulumi up`.
+   * They need not include the nodes' addresses: AKS adds the nodes' outbound address. Not allowed with
+   * `privateCluster`.
+   * @default none
+   * @example ["203.0.113.7/32"]
    */
   authorizedRanges?: readonly string[];
-  /** No public address: only the nodes' network, and what is connected to it, reaches the API server. @default false */
+  /**
+   * Give the API server no public address: only the nodes' network and networks connected to it can reach it.
+   * @default false
+   */
   privateCluster?: boolean;
   /**
-   * Where a private cluster's name is kept: "system" for a zone that AKS creates, the resource id of a zone, on which the control
-   * plane needs Private DNS Zone Contributor, or "none" for the public DNS, where everybody can read the private address.
+   * DNS zone for a private cluster's name. "system" makes AKS create a zone. A resource id selects an existing zone, on
+   * which the control plane needs Private DNS Zone Contributor. "none" uses public DNS, where everyone can read the
+   * private address.
    * @default "system"
+   * @example "/subscriptions/.../providers/Microsoft.Network/privateDnsZones/privatelink.westeurope.azmk8s.io"
    */
   privateDnsZone?: pulumi.Input<string>;
   /**
-   * Resource id of a subnet for the API server itself (API server VNet integration): nodes then reach it without leaving
-   * the network. The subnet is delegated to Microsoft.ContainerService/managedClusters.
+   * Resource id of the API server's subnet (API server VNet integration). Nodes then reach the API server without
+   * leaving the network. The subnet must be delegated to Microsoft.ContainerService/managedClusters.
+   * @default none
    */
   subnetId?: pulumi.Input<string>;
 }
 
-/** Each default stands here and nowhere else: the settings of the stack take theirs from here. */
+/** The only place that defines these defaults. The stack's settings read them from here. */
 export const apiServerDefaults = {
   authorizedRanges: [],
   privateCluster: false,
   privateDnsZone: "system",
 } satisfies ApiServerArgs;
 
-/** What is wrong with public ranges that may reach an API server, or `undefined`. */
+/** Returns the problem with authorized ranges of a private cluster, or `undefined`. */
 export const rangesOfPrivateClusterProblem = (privateCluster: boolean, ranges: readonly string[]) =>
   privateCluster && ranges.length > 0
     ? "a private cluster has no public address: remove the ranges, or set privateCluster to false"
     : undefined;
 
-/** What is wrong with a private DNS zone of a public cluster. */
+/** The problem with a private DNS zone of a public cluster. */
 export const zoneOfPublicClusterProblem =
   "only a private cluster has a private DNS zone: set privateCluster to true, or remove this";
 
-/** What is wrong with the arguments, by property path. */
+/** Returns the problems of the arguments, by property path. */
 export function apiServerFindings({
   authorizedRanges = apiServerDefaults.authorizedRanges,
   privateCluster = apiServerDefaults.privateCluster,
@@ -65,7 +74,7 @@ export function apiServerFindings({
   ] as const;
 }
 
-/** What Azure is told. */
+/** Returns the property `apiServerAccessProfile` of the cluster. */
 export function apiServerAccessProfile({
   authorizedRanges = apiServerDefaults.authorizedRanges,
   privateCluster = apiServerDefaults.privateCluster,
@@ -77,8 +86,8 @@ export function apiServerAccessProfile({
     ...(privateCluster
       ? {
           enablePrivateCluster: true,
-          // With a private zone, nobody outside needs the private address. Without one, AKS refuses a cluster that has no name
-          // at all. https://learn.microsoft.com/azure/aks/private-clusters#private-cluster-dns-options
+          // With a private zone, no client outside needs the private address. Without a zone, AKS refuses a cluster
+          // that has no DNS name at all.
           enablePrivateClusterPublicFQDN:
             typeof zone === "string" ? zone === "none" : pulumi.output(zone).apply((known) => known === "none"),
           privateDNSZone: zone,
@@ -89,6 +98,9 @@ export function apiServerAccessProfile({
   };
 }
 
-/** Only an API server that is inside the network can be made private, or public, where it is. */
+/**
+ * Returns the properties whose changes replace the cluster. Only an API server in the network can change between
+ * private and public in place.
+ */
 export const replacedFor = ({ subnetId }: ApiServerArgs): string[] =>
   subnetId === undefined ? ["apiServerAccessProfile.enablePrivateCluster"] : [];

@@ -1,4 +1,4 @@
-/** The way to what runs on a cluster that was made here: its kubeconfig, and a Kubernetes provider with it. */
+/** Access to a cluster that this program created: its kubeconfig, and a Kubernetes provider that uses it. */
 import * as pulumi from "@pulumi/pulumi";
 import {
   listManagedClusterAdminCredentialsOutput,
@@ -12,7 +12,7 @@ export interface SignInArgs {
   cluster: { resourceGroupName: pulumi.Input<string>; resourceName: pulumi.Input<string> };
   /** Resource id of the managed cluster. */
   clusterId: pulumi.Output<string>;
-  /** Whether the admin certificate signs in, instead of Entra. */
+  /** Whether the kubeconfig signs in with the admin certificate instead of Entra. */
   localAccounts: boolean;
   /** How the kubeconfig signs in with Entra. */
   kubelogin: KubeloginMethod;
@@ -35,12 +35,13 @@ export function clusterSignIn(name: string, args: SignInArgs, parent: pulumi.Res
     `${name}-kubernetes`,
     {
       kubeconfig,
-      // A new kubeconfig of the same cluster must not replace everything on it (pulumi-kubernetes#1148, #2745).
+      // A new kubeconfig for the same cluster must not replace everything on it (pulumi-kubernetes#1148, #2745).
       clusterIdentifier: args.clusterId,
-      // Objects are made by server-side apply, so that their fields are the program's from the start. Made by an ordinary
-      // request they become so with the first change, and the preview of one of a port would already be refused: a
-      // Service and a container would have the old port beside the new one, both of one name (kubernetes#131147). On a
-      // cluster that is there, somebody else's objects come before that: there, what exists is refused.
+      // Create objects with server-side apply, so that the program owns their fields from the start. After an ordinary
+      // create request, the program would own the fields only from the first change on. The preview of a changed port
+      // would then fail, because a Service or container would have the old and the new port under one name
+      // (kubernetes#131147). On an existing cluster this is off, because objects of others may exist there: creating an
+      // object that exists must fail.
       upsertExistingObjects: true,
     },
     { parent, protect: false },

@@ -1,17 +1,20 @@
 /**
- * The kubeconfig of an AKS cluster whose users sign in with Entra, made usable without a prompt.
+ * Changes the kubeconfig of an AKS cluster with Entra sign-in so that it needs no prompt.
  *
- * What AKS returns asks for a device code: somebody at a screen. Here the same server and certificate authority are
- * kept, and the sign-in is a call of `kubelogin` with a method that needs nobody (Azure/AKS#2399).
+ * The kubeconfig from AKS starts a device code sign-in, which needs a user at a screen. The changed one keeps the
+ * server and certificate authority, and calls `kubelogin` with a sign-in method that needs no user (Azure/AKS#2399).
  */
 import { parse, stringify } from "yaml";
 
-/** Application id of "Azure Kubernetes Service AAD Server", the same in every tenant: what a cluster's tokens are for. */
+/**
+ * Application id of "Azure Kubernetes Service AAD Server", the same in every tenant: the audience of a cluster's
+ * tokens.
+ */
 export const aksServerApplicationId = "6dae42f8-4368-4678-94ff-3960e28e3630";
 
 /**
- * How kubelogin gets a token: `azurecli` uses the `az login` of whoever runs `pulumi up`, `workloadidentity` the federated
- * credential of a CI job, `msi` a virtual machine's identity, `spn` a service principal from the environment.
+ * How kubelogin gets a token. `azurecli` uses the `az login` of the user who runs `pulumi up`, `workloadidentity` a CI
+ * job's federated credential, `msi` a virtual machine's identity, and `spn` a service principal from the environment.
  */
 export const kubeloginMethods = ["azurecli", "workloadidentity", "msi", "spn"] as const;
 export type KubeloginMethod = (typeof kubeloginMethods)[number];

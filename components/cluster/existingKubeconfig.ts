@@ -1,4 +1,4 @@
-/** The kubeconfig of a cluster that is there already, and the one context of it that is meant. */
+/** Reads the kubeconfig of an existing cluster, and selects one of its contexts. */
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
@@ -15,33 +15,33 @@ interface Kubeconfig {
   "current-context"?: string;
 }
 
-/** One cluster and one user, with everything that is needed to sign in. */
+/** One cluster and one user, with everything needed to sign in. */
 export interface ExistingKubeconfig {
   context: string;
-  /** Address of the API server: what tells this cluster from another. */
+  /** Address of the API server, which identifies the cluster. */
   server: string;
-  /** YAML, with nothing in it but this context; certificates and keys are in it, not files that it refers to. */
+  /** YAML with only this context. Certificates and keys are embedded, not references to files. */
   kubeconfig: string;
 }
 
-/** Where kubectl looks: the files of KUBECONFIG, else the one in the home folder. */
+/** Returns the files that kubectl reads: those of KUBECONFIG, or else the one in the home folder. */
 function kubeconfigFiles(environment: NodeJS.ProcessEnv = process.env): string[] {
   const files = (environment.KUBECONFIG ?? "").split(delimiter).filter((file) => file !== "");
   return files.length > 0 ? files : [join(homedir(), ".kube", "config")];
 }
 
-/** Text of a kubeconfig, and the folder that the files it names are relative to. */
+/** The text of a kubeconfig, and the folder that its relative paths refer to. */
 interface Source {
   text: string;
   folder: string;
 }
 
 /**
- * Finds a context and takes it out of its kubeconfig.
+ * Finds a context and extracts it from its kubeconfig.
  *
- * @param context its name; default: the current one
+ * @param context name of the context; default: the current one
  * @param text the kubeconfig itself; default: the files that kubectl reads
- * @returns the context, or what is wrong with what was asked for
+ * @returns the context, or the problem with the request
  */
 export function existingKubeconfig(
   context: string | undefined,
@@ -69,7 +69,7 @@ function choose(
   configs: readonly Kubeconfig[],
   where: string,
 ): ExistingKubeconfig | { problem: string } {
-  // As kubectl does: of two things with the same name the first counts.
+  // As in kubectl, the first of several entries with the same name wins.
   const contexts = configs.flatMap((config) => config.contexts ?? []);
   const name =
     asked ?? configs.map((config) => config["current-context"]).find((one) => one !== undefined && one !== "");
@@ -101,7 +101,7 @@ function choose(
   };
 }
 
-/** A kubeconfig whose certificates and keys stand in it: the state is read where the files are not. */
+/** Embeds the certificates and keys of a kubeconfig, because another machine may read the state without the files. */
 function flattened({ text, folder }: Source): Kubeconfig | undefined {
   let config: unknown;
   try {

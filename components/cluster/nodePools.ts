@@ -1,4 +1,4 @@
-/** Sets of equal nodes: what is said of them, and what Azure is told. */
+/** Node pools: their arguments, and the properties sent to Azure. */
 import type * as pulumi from "@pulumi/pulumi";
 import { AgentPool, type AgentPoolArgs } from "@pulumi/azure-native/containerservice/index.js";
 import { eachProblem, ifGiven } from "@tarmac/validate/valueCheck";
@@ -17,39 +17,46 @@ import {
 import { nodeSizeProblem, systemPoolSizeProblem } from "@tarmac/validate/machineSize";
 import type { Finding } from "../invalidArguments.ts";
 
-/** What every pool says. */
+/** Arguments of every node pool. */
 export interface NodePoolArgs {
-  /** Virtual machine size, e.g. "Standard_D4ads_v6". Microsoft supports system pools of 4 vCPUs and more, and no B series there. */
+  /**
+   * Virtual machine size. For system pools, Microsoft supports sizes with at least 4 vCPUs, but not the B series.
+   * @example "Standard_D4ads_v6"
+   */
   vmSize: string;
-  /** Number of nodes that stays as it is. Either this, or `minCount` and `maxCount`. */
+  /** Fixed number of nodes. Set either this, or `minCount` and `maxCount`. @default none @example 3 */
   count?: number;
-  /** The fewest nodes the cluster autoscaler leaves; the pool starts with these. */
+  /** Minimum number of nodes for the cluster autoscaler. The pool starts with this number. @default none @example 2 */
   minCount?: number;
-  /** The most nodes the cluster autoscaler makes. */
+  /** Maximum number of nodes for the cluster autoscaler. @default none @example 6 */
   maxCount?: number;
-  /** Availability zones, e.g. ["1", "2", "3"]. @default none */
+  /** Availability zones of the nodes. @default none @example ["1", "2", "3"] */
   zones?: readonly string[];
-  /** Pods that fit on a node. @default AKS's, 250 on its overlay network */
+  /** Maximum number of pods on a node. @default AKS's, 250 on its overlay network @example 110 */
   maxPods?: number;
-  /** GiB of a node's disk. @default AKS's, by the virtual machine size */
+  /** Size of a node's operating system disk, in GiB. @default AKS's, by the virtual machine size @example 128 */
   osDiskSizeGB?: number;
 }
 
 /** A pool for workloads. */
 export interface UserPoolArgs extends NodePoolArgs {
   /**
-   * Spare capacity at a fraction of the price, which Azure takes back whenever it needs it: only for what may stop at any
-   * moment. AKS taints such nodes `kubernetes.azure.com/scalesetpriority=spot:NoSchedule`.
+   * Use spot nodes: spare capacity at a fraction of the price, which Azure can take back at any time. Use them only for
+   * workloads that may stop at any moment. AKS taints spot nodes with
+   * `kubernetes.azure.com/scalesetpriority=spot:NoSchedule`.
    * @default false
    */
   spot?: boolean;
-  /** Labels of the nodes, e.g. {team: "data"}. */
+  /** Labels of the nodes. @default none @example { team: "data" } */
   labels?: Readonly<Record<string, string>>;
-  /** Taints of the nodes, e.g. ["team=data:NoSchedule"]. */
+  /** Taints of the nodes, as `KEY[=VALUE]:EFFECT`. @default none @example ["team=data:NoSchedule"] */
   taints?: readonly string[];
 }
 
-/** What is wrong with a pool, by property path. @param least the fewest nodes: 1 of the system pool, 0 of another */
+/**
+ * Returns the problems of a pool, by property path.
+ * @param least the minimum number of nodes: 1 for the system pool, 0 for user pools
+ */
 export function poolFindings(path: string, pool: UserPoolArgs, least: 0 | 1): Finding[] {
   return [
     [path, poolSizeProblem(pool, least)],
@@ -72,11 +79,11 @@ export const userPoolFindings = (pools: Readonly<Record<string, UserPoolArgs>>):
 
 const isAutoscaled = (pool: NodePoolArgs) => pool.maxCount !== undefined;
 
-/** What the system pool, inside the cluster, and user pools, beside it, have in common. */
+/** The properties that the system pool (a property of the cluster) and user pools (separate resources) share. */
 function poolProperties(pool: NodePoolArgs, subnetId: pulumi.Input<string> | undefined) {
   return {
     vmSize: pool.vmSize,
-    // AKS wants a number to begin with even where the autoscaler decides.
+    // AKS requires an initial number even if the autoscaler decides.
     count: pool.count ?? pool.minCount ?? 1,
     enableAutoScaling: isAutoscaled(pool),
     minCount: pool.minCount,
@@ -91,32 +98,37 @@ function poolProperties(pool: NodePoolArgs, subnetId: pulumi.Input<string> | und
   };
 }
 
-/** A third of the nodes at a time during an upgrade, instead of AKS's 10 %; AKS refuses a surge of spot nodes. */
+/** Upgrades replace a third of the nodes at a time, instead of AKS's 10 %. AKS refuses a surge for spot nodes. */
 const surge = { maxSurge: "33%" };
 
-/** The pool inside the cluster. @param alone whether workloads run on it too */
+/** Returns the system pool's profile in the cluster. @param alone whether workloads run on this pool too */
 export function systemPoolProfile(pool: NodePoolArgs, alone: boolean, subnetId: pulumi.Input<string> | undefined) {
   return {
     ...poolProperties(pool, subnetId),
     upgradeSettings: surge,
     name: systemPoolName,
     mode: "System",
-    // With pools of their own, workloads stay off the nodes that run the cluster's DNS.
-    // Said when there are none as well: what is left out, AKS leaves as it is.
+    // If there are user pools, workloads stay off the nodes that run the cluster's DNS. An empty list is stated
+    // explicitly, because AKS keeps the current value of an omitted property.
     nodeTaints: alone ? [] : ["CriticalAddonsOnly=true:NoSchedule"],
   };
 }
 
-/** What must not be set back to what the program said at first, as it is the autoscaler's by then. */
+/** Properties that updates ignore, because the autoscaler owns them after the pool's creation. */
 export const autoscaled = {
   systemPool: (pool: NodePoolArgs) => (isAutoscaled(pool) ? ["agentPoolProfiles[0].count"] : []),
   userPool: (pool: NodePoolArgs) => (isAutoscaled(pool) ? ["count"] : []),
 };
 
-/** AKS changes these of no existing pool; without being told so, an update would fail half way. (A change of vmSize is in preview.) */
+/**
+ * AKS cannot change these on an existing pool. Without this list, an update would fail halfway. (Changing vmSize is in
+ * preview.)
+ */
 const fixedForLife = ["vmSize", "availabilityZones", "maxPods", "osDiskSizeGB", "vnetSubnetID", "scaleSetPriority"];
 
-/** A pool beside the system pool. Its name is unique in the cluster, so it is deleted before its replacement is made. */
+/**
+ * Creates a user pool. Pool names are unique in a cluster, so Pulumi deletes a pool before it creates the replacement.
+ */
 export function userPool(
   name: string,
   poolName: string,
@@ -132,7 +144,7 @@ export function userPool(
       ...place,
       agentPoolName: poolName,
       mode: "User",
-      // Azure adds label and taint of spot nodes by itself: said here, they are no difference to what it shows.
+      // Azure adds the label and taint of spot nodes. Stating them here avoids a difference from what Azure reports.
       ...(pool.spot === true
         ? { scaleSetPriority: "Spot", scaleSetEvictionPolicy: "Delete", spotMaxPrice: -1 }
         : { upgradeSettings: surge }),

@@ -1,10 +1,11 @@
 /**
- * The version of the system pool, once the cluster exists.
+ * Upgrades the system pool once the cluster exists.
  *
- * The pool stands inside the cluster's own request, and a cluster that says the version of one pool there must say those of all,
- * also of those that are resources of their own (NotAllAgentPoolOrchestratorVersionSpecifiedAndUnchanged). A resource `AgentPool` of
- * the system pool cannot be created, because the pool exists already. So the upgrade is a deployment of a template that states
- * the pool's version and nothing else: AKS leaves what a request leaves out as it is.
+ * The system pool is part of the cluster's request. A request that states the version of one pool must state the
+ * versions of all pools, even of those that are separate resources
+ * (NotAllAgentPoolOrchestratorVersionSpecifiedAndUnchanged). An `AgentPool` resource for the system pool cannot be
+ * created, because the pool exists already. So the upgrade is a template deployment that states only the pool's
+ * version: AKS keeps the current value of omitted properties.
  * https://learn.microsoft.com/azure/aks/upgrade-node-pools#validation-rules-for-upgrades
  */
 import * as pulumi from "@pulumi/pulumi";
@@ -12,10 +13,10 @@ import { Deployment } from "@pulumi/azure-native/resources/index.js";
 import { systemPoolName } from "@tarmac/validate/nodePool";
 import { shortened } from "../azure/derivedNames.ts";
 
-/** The api-version of the type `ManagedCluster` in azure-native, which the pool is otherwise changed with. */
+/** The api-version of azure-native's `ManagedCluster`, which makes the other changes of the pool. */
 const apiVersion = "2025-09-01";
 
-/** @param version a minor or full version that the control plane has already */
+/** @param version a minor or full version that the control plane already runs */
 export function systemPoolVersion(
   name: string,
   version: string,
@@ -31,7 +32,7 @@ export function systemPoolVersion(
     {
       resourceGroupName: cluster.resourceGroupName,
       tags: cluster.tags,
-      // Azure takes 64 characters.
+      // Azure allows 64 characters.
       deploymentName: shortened(`${name}-system-version`, 64),
       properties: {
         mode: "Incremental",

@@ -1,14 +1,14 @@
-/** How a cluster keeps itself current: the channels that its versions follow, and the hours in which it may. */
+/** Automatic upgrades of a cluster: the upgrade channels, and the maintenance window. */
 import type * as pulumi from "@pulumi/pulumi";
 import { MaintenanceConfiguration } from "@pulumi/azure-native/containerservice/index.js";
 import { type Bounds, integerProblem } from "@tarmac/validate/numbers";
 import type { Finding } from "../invalidArguments.ts";
 
-/** What Kubernetes follows. https://learn.microsoft.com/azure/aks/auto-upgrade-cluster */
+/** Upgrade channels of Kubernetes. https://learn.microsoft.com/azure/aks/auto-upgrade-cluster */
 export const upgradeChannels = ["none", "patch", "stable", "rapid", "node-image"] as const;
 export type UpgradeChannel = (typeof upgradeChannels)[number];
 
-/** What the nodes' system follows. https://learn.microsoft.com/azure/aks/auto-upgrade-node-os-image */
+/** Upgrade channels of the nodes' operating system. https://learn.microsoft.com/azure/aks/auto-upgrade-node-os-image */
 export const nodeOsChannels = ["None", "Unmanaged", "SecurityPatch", "NodeImage"] as const;
 export type NodeOsChannel = (typeof nodeOsChannels)[number];
 
@@ -16,42 +16,50 @@ export const weekDays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
 export type WeekDay = (typeof weekDays)[number];
 
 /**
- * The hours in which upgrades may begin and run: on `day` those of Kubernetes, on the day before AKS's own releases, on the day
- * after those of the nodes' system. A long upgrade of one kind then never takes the hours of another.
+ * Weekly window in which upgrades may start and run. Kubernetes upgrades run on `day`, AKS's own releases on the day
+ * before, and upgrades of the nodes' operating system on the day after. So a long upgrade of one kind never uses the
+ * window of another.
  */
 export interface MaintenanceWindow {
-  /** Day of the week of Kubernetes' upgrades, e.g. "Wednesday". */
+  /** Day of the week of Kubernetes upgrades. @example "Wednesday" */
   day: WeekDay;
-  /** Time of day, e.g. "02:00". */
+  /** Time of day when the window opens, as HH:MM. @example "02:00" */
   start: string;
-  /** 4 to 24: less is not enough for AKS. */
+  /** Length of the window, from 4 to 24 hours. AKS accepts no shorter window. @example 4 */
   hours: number;
-  /** What `start` is to UTC, e.g. "+01:00". @default "+00:00" */
+  /** Offset of `start` from UTC. @default "+00:00" @example "+01:00" */
   utcOffset?: string;
 }
 
 export interface UpgradeArgs {
-  /** @default "patch" with a Kubernetes version, "stable" without one: a cluster then never falls out of support */
+  /**
+   * Which Kubernetes versions AKS installs automatically.
+   * @default "patch" with a Kubernetes version, "stable" without one: a cluster then never falls out of support
+   */
   channel?: UpgradeChannel;
-  /** @default "NodeImage" */
+  /** Which updates of the nodes' operating system AKS installs automatically. @default "NodeImage" */
   nodeOsChannel?: NodeOsChannel;
-  /** @default AKS upgrades when it sees fit */
+  /**
+   * Weekly window in which upgrades may run.
+   * @default AKS upgrades when it sees fit
+   * @example { day: "Wednesday", start: "02:00", hours: 4 }
+   */
   maintenance?: MaintenanceWindow;
 }
 
 export const upgradeDefaults = { nodeOsChannel: "NodeImage", utcOffset: "+00:00" } as const;
 
 /**
- * The channel of a cluster that says none. "patch" keeps the minor version, so a cluster without a version of its own would stay on
- * the one it was created with until AKS ends its support.
+ * Returns the channel of a cluster that sets none. "patch" keeps the minor version, so a cluster without a
+ * `kubernetesVersion` would stay on its original minor version until AKS ends support for it.
  * https://learn.microsoft.com/azure/aks/auto-upgrade-cluster#cluster-autoupgrade-channels
  */
 export const defaultChannel = (version: string | undefined): UpgradeChannel =>
   version === undefined ? "stable" : "patch";
 
 /**
- * What is wrong between a version and the channel that moves it: an update must never ask for an older version than the
- * channel has brought, which AKS refuses.
+ * Returns the problem with a version and its channel, or `undefined`: an update must never request an older version
+ * than the channel has installed, because AKS refuses that.
  */
 export function versionProblem(version: string | undefined, channel: UpgradeChannel): string | undefined {
   if (version === undefined) return undefined;
@@ -62,7 +70,7 @@ export function versionProblem(version: string | undefined, channel: UpgradeChan
   return undefined;
 }
 
-/** AKS takes the nodes' images from one channel only. */
+/** Returns the problem with two channels that both install node images, or `undefined`. */
 export function nodeOsChannelProblem(nodeOs: NodeOsChannel, channel: UpgradeChannel): string | undefined {
   if (channel !== "node-image" || nodeOs === "NodeImage") return undefined;
   return `"${nodeOs}" conflicts with the cluster's channel "node-image", which already installs new node images: use "NodeImage", or the channel "none"`;
@@ -78,10 +86,10 @@ export const utcOffsetProblem = (offset: string): string | undefined =>
     ? undefined
     : `"${offset}" is not a UTC offset: use +HH:MM or -HH:MM in quotes, e.g. "+01:00"`;
 
-/** AKS takes no shorter window than this. */
+/** The lengths of a window that AKS accepts, in hours. */
 export const windowHours = [4, 24] satisfies Bounds;
 
-/** What is wrong with the arguments, by property path. */
+/** Returns the problems of the arguments, by property path. */
 export function upgradeFindings(args: UpgradeArgs, version: string | undefined) {
   const { maintenance, channel = defaultChannel(version), nodeOsChannel = upgradeDefaults.nodeOsChannel } = args;
   return [
@@ -91,7 +99,7 @@ export function upgradeFindings(args: UpgradeArgs, version: string | undefined) 
   ] as const;
 }
 
-/** What is wrong with a window, by property path. */
+/** Returns the problems of a maintenance window, by property path. */
 export const maintenanceFindings = (path: string, window: MaintenanceWindow | undefined): Finding[] =>
   window === undefined
     ? []
@@ -106,7 +114,10 @@ export const autoUpgradeProfile = (args: UpgradeArgs, version: string | undefine
   nodeOSUpgradeChannel: args.nodeOsChannel ?? upgradeDefaults.nodeOsChannel,
 });
 
-/** AKS's three schedules, and how many days each is after the day of Kubernetes' upgrades. https://learn.microsoft.com/azure/aks/planned-maintenance */
+/**
+ * AKS's three schedules, each with its distance in days from the day of Kubernetes upgrades.
+ * https://learn.microsoft.com/azure/aks/planned-maintenance
+ */
 const schedules = {
   "aks-releases": { configName: "default", daysLater: -1 },
   "cluster-upgrades": { configName: "aksManagedAutoUpgradeSchedule", daysLater: 0 },
@@ -114,8 +125,8 @@ const schedules = {
 };
 
 /**
- * Holds upgrades to a window.
- * @param after what is done to the cluster before: AKS does one thing at a time
+ * Restricts upgrades to a maintenance window.
+ * @param after the last operation on the cluster: AKS runs one operation at a time
  */
 export function keepToWindow(
   name: string,

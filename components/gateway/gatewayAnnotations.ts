@@ -1,8 +1,8 @@
-/** Annotations of a Gateway, and of what its implementation creates for it. */
+/** Checks annotations of a Gateway and of the resources that its implementation creates. */
 import { azureAnnotation, azureAnnotationProblem, internalAnnotation } from "@tarmac/validate/azureServiceAnnotations";
 import { annotationKeyProblem } from "@tarmac/validate/kubernetesNames";
 
-/** What is wrong with an annotation of the Gateway itself, or `undefined`. */
+/** Returns the problem with an annotation of the Gateway itself, or `undefined`. */
 export function gatewayAnnotationProblem(key: string): string | undefined {
   if (key.toLowerCase().startsWith(azureAnnotation))
     return `"${key}" has no effect on a Gateway, because the load balancer is not made from it: move it to the annotations of what the implementation creates (gatewayInfrastructureAnnotations)`;
@@ -10,7 +10,10 @@ export function gatewayAnnotationProblem(key: string): string | undefined {
   return annotationKeyProblem(key);
 }
 
-/** What is wrong with an annotation of what the implementation creates, or `undefined`: its load balancer takes those of a Service. */
+/**
+ * Returns the problem with an annotation of the resources that the implementation creates, or `undefined`. The load
+ * balancer accepts the same annotations as a Service.
+ */
 export function infrastructureAnnotationProblem(
   key: string,
   value: unknown,

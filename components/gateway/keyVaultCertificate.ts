@@ -1,5 +1,5 @@
 /**
- * A certificate that application routing fetches from Key Vault, as the gateway's own identity.
+ * A certificate that application routing fetches from Key Vault, signed in with the gateway's own identity.
  * https://learn.microsoft.com/azure/aks/app-routing-gateway-api-dns-tls
  */
 import * as pulumi from "@pulumi/pulumi";
@@ -11,30 +11,37 @@ import { grant } from "../azure/builtInRoles.ts";
 import { clientIdAnnotation, subjectOf, tokenAudience, useLabel } from "../azure/workloadIdentity.ts";
 
 export interface KeyVaultCertificateArgs {
-  /** The certificate: resource id of the vault, then `/certificates/NAME`. */
+  /**
+   * Id of the certificate: the resource id of the vault, then `/certificates/NAME`.
+   * @example "/subscriptions/.../providers/Microsoft.KeyVault/vaults/shop/certificates/www"
+   */
   certificateId: string;
-  /** Resource group of the identity that reads the certificate. */
+  /** Resource group to create the identity in that reads the certificate. @example "shop-dev" */
   resourceGroupName: pulumi.Input<string>;
-  /** Azure region of the identity. @default the resource group's */
+  /** Azure region of the identity. @default the resource group's @example "westeurope" */
   location?: pulumi.Input<string>;
-  /** Azure tags of the identity. */
+  /** Azure tags of the identity. @default none @example { team: "shop" } */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-  /** OIDC issuer of the cluster. */
+  /** URL of the cluster's OIDC issuer: `issuerUrl` of `Cluster`. */
   issuerUrl: pulumi.Input<string>;
-  /** False: whoever keeps the vault grants the identity the role Key Vault Secrets User. @default true */
+  /**
+   * Whether to grant the identity the role Key Vault Secrets User. Set it to false if the vault's owner grants the
+   * role.
+   * @default true
+   */
   assignRole?: boolean;
 }
 
 const certificate =
   /^(\/subscriptions\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/resourceGroups\/[\w().-]+\/providers\/Microsoft\.KeyVault\/vaults\/([a-z][a-z0-9-]{1,22}[a-z0-9]))\/certificates\/([0-9a-zA-Z-]{1,127})$/i;
 
-/** What is wrong with the id of a certificate, or `undefined`. */
+/** Returns the problem with a certificate id, or `undefined`. */
 export const certificateIdProblem = (id: string): string | undefined =>
   certificate.test(id)
     ? undefined
     : `"${id}" is not a certificate of a Key Vault: use the vault's resource id and /certificates/NAME; for the id, use what this command prints: az keyvault show --query id -n VAULT`;
 
-/** @returns the options of a listener's TLS, by which application routing finds the certificate */
+/** @returns the listener's TLS options, which tell application routing where to find the certificate */
 export function keyVaultCertificate(
   name: string,
   args: KeyVaultCertificateArgs,
@@ -43,7 +50,7 @@ export function keyVaultCertificate(
 ): Record<string, pulumi.Input<string>> {
   const [, vaultId = "", vaultName = "", certificateName = ""] = certificate.exec(args.certificateId) ?? [];
   const { resourceGroupName, location, tags } = args;
-  // What is in Azure does not go with the cluster.
+  // Resources in Azure are not deleted with the cluster.
   const inAzure = { parent: opts.parent };
   const identity = new UserAssignedIdentity(`${name}-gateway`, { resourceGroupName, location, tags }, inAzure);
   const account = new ServiceAccount(
@@ -71,7 +78,7 @@ export function keyVaultCertificate(
     inAzure,
   );
   if (args.assignRole ?? true) {
-    // On this one secret: a certificate's key is in the secret of its name.
+    // Grant on this secret only: Key Vault stores a certificate's key in the secret with the same name.
     const scope = `${vaultId}/secrets/${certificateName}`;
     grant(
       `${name}-certificate`,
@@ -80,7 +87,7 @@ export function keyVaultCertificate(
     );
   }
   return {
-    // Without a version, so that a renewed certificate is fetched.
+    // No version, so that application routing fetches renewed certificates.
     "kubernetes.azure.com/tls-cert-keyvault-uri": `https://${vaultName}.vault.azure.net/certificates/${certificateName}`,
     "kubernetes.azure.com/tls-cert-service-account": account.metadata.name,
   };

@@ -1,27 +1,28 @@
 /**
- * What a build context contains, as a version: the same content gives the same tag, so that nothing is built or rolled
- * out when nothing changed. A tag made of the git commit would rebuild for every commit anywhere (pulumi-docker#872).
+ * Derives a tag from the content of a build context. The same content gives the same tag, so an unchanged service is
+ * neither rebuilt nor rolled out. A tag from the git commit would rebuild the image for every commit anywhere
+ * (pulumi-docker#872).
  */
 import { createHash } from "node:crypto";
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import ignoreModule from "@balena/dockerignore";
 
-// CommonJS: depending on who loads it, the function is the module itself or its default.
+// A CommonJS module: depending on the loader, the function is the module itself or its default export.
 const dockerignore = ignoreModule as unknown as typeof ignoreModule.default;
 
 export interface BuildContext {
-  /** Folder that is sent to the builder. */
+  /** Folder to send to the builder. */
   folder: string;
   /** Path of the Dockerfile. */
   dockerfile: string;
-  /** What else decides about the image: build arguments, target, platform. */
+  /** Other inputs of the build: build arguments, target, platform. */
   options: Record<string, string>;
 }
 
 /**
- * Twelve hexadecimal digits (48 bits) over the paths, modes and contents of what is sent to the builder, the Dockerfile
- * and the options. File times and owners do not count.
+ * Returns twelve hexadecimal digits (48 bits) of a hash over the paths, modes and contents of the files sent to the
+ * builder, the Dockerfile and the options. File times and owners do not count.
  */
 export function contentTag(context: BuildContext): string {
   const hash = createHash("sha256");
@@ -41,9 +42,9 @@ export function contentTag(context: BuildContext): string {
 }
 
 /**
- * What of a folder is sent to the builder: its files and links, and the folders that it copies empty, as sorted paths with
- * "/" from the folder. Left out is what `DOCKERFILE.dockerignore` names, or else the folder's `.dockerignore`, as
- * BuildKit and the docker provider have it.
+ * Returns what the builder receives from a folder: files, links and empty folders, as sorted relative paths with "/".
+ * `DOCKERFILE.dockerignore`, or else the folder's `.dockerignore`, excludes entries, as in BuildKit and the docker
+ * provider.
  */
 export function contextEntries(folder: string, dockerfile = join(folder, "Dockerfile")): string[] {
   const ignoreFile = [`${dockerfile}.dockerignore`, join(folder, ".dockerignore")].find((path) => existsSync(path));
@@ -57,7 +58,7 @@ export function contextEntries(folder: string, dockerfile = join(folder, "Docker
         .join("/"),
     }))
     .filter(({ path }) => !filter.ignores(path));
-  // A folder with something in it is there by that: only one that is sent empty says anything by itself.
+  // Folders with content are implied by their files. Only empty folders need an entry.
   const filled = new Set(entries.flatMap(({ path }) => foldersAbove(path)));
   return entries
     .filter(({ isFolder, path }) => !isFolder || !filled.has(path))
@@ -65,6 +66,6 @@ export function contextEntries(folder: string, dockerfile = join(folder, "Docker
     .sort();
 }
 
-/** "a/b/c" lies in "a/b" and in "a". */
+/** Returns the parent folders of a path: "a/b" and "a" for "a/b/c". */
 const foldersAbove = (path: string) =>
   path.split("/").flatMap((_, index, parts) => (index === 0 ? [] : [parts.slice(0, index).join("/")]));

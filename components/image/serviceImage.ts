@@ -1,4 +1,6 @@
-/** Which image a service runs: one that exists, one that is imported into the stack's registry, or one that is built. */
+/**
+ * Decides which image a service runs: an existing image, an image imported into the stack's registry, or a new build.
+ */
 import * as pulumi from "@pulumi/pulumi";
 import { getClientTokenOutput } from "@pulumi/azure-native/authorization/index.js";
 import { parseImageReference } from "@tarmac/validate/imageReference";
@@ -7,22 +9,26 @@ import { hasImage, importImage } from "../registry/importImage.ts";
 import type { ImageRegistry } from "../registry/registryChoice.ts";
 
 export interface ServiceImageArgs {
-  /** `HOST/REPOSITORY:TAG@DIGEST` to run. @default what `build` gives */
+  /** Reference of the image to run, `HOST/REPOSITORY:TAG@DIGEST`. @default what `build` gives */
   existing?: string;
   /**
-   * Resource id of the Azure registry that has it, to import it from into `registry`. Nothing is imported where that already is the
-   * registry of the image. @default the image is pulled from where it is
+   * Resource id of the Azure registry to import the image from, into `registry`. Nothing is imported if that registry
+   * already is `registry`.
+   * @default the image is pulled from where it is
    */
   importFrom?: string;
-  /** Stack whose proven image is to run: nothing is built, and an update without `existing` is refused. @default none */
+  /** Stack whose proven image to run. Nothing is built, and an update without `existing` is refused. @default none */
   imageFrom?: string;
-  /** Registry of the stack. */
+  /** The stack's registry. */
   registry: Pick<ImageRegistry, "loginServer" | "credentials" | "resourceId">;
-  /** Builds the image and gives its reference. */
+  /** Builds the image and returns its reference. */
   build: () => pulumi.Output<string>;
 }
 
-/** @returns `HOST/REPOSITORY:TAG@DIGEST` @throws pulumi.RunError when the image of another stack is to run and nobody says which */
+/**
+ * @returns `HOST/REPOSITORY:TAG@DIGEST`
+ * @throws pulumi.RunError when the image must come from another stack and `existing` is missing
+ */
 export function serviceImage(args: ServiceImageArgs): pulumi.Output<string> {
   const { existing, importFrom, imageFrom, build } = args;
   if (existing !== undefined)
@@ -56,7 +62,7 @@ function imported(
         await importImage({ endpoint: await managerEndpoint(), token, registryId, sourceId, image });
         return reference;
       });
-    // Made with a token, and no secret itself.
+    // The reference depends on a token, but is not itself secret.
     return pulumi.unsecret(done);
   });
 }

@@ -1,19 +1,19 @@
 /**
- * Alerts about what breaks a service. They use only metrics that Azure's managed Prometheus collects without further configuration:
+ * Alerts about common failures of a service. They use only metrics that Azure's managed Prometheus collects by default:
  * https://learn.microsoft.com/azure/azure-monitor/containers/prometheus-metrics-scrape-default
  */
 export interface AlertRule {
   alert: string;
-  /** PromQL; Azure limits it to the cluster of the rule group. */
+  /** PromQL; Azure limits it to the rule group's cluster. */
   expression: string;
-  /** How long it must be true, as an ISO 8601 duration. */
+  /** How long the expression must be true, as an ISO 8601 duration. */
   for: string;
   /** 0 (critical) to 4 (verbose). */
   severity: number;
   description: string;
 }
 
-/** @param namespace only workloads of this namespace; default: of all */
+/** @param namespace only workloads of this namespace; default: all namespaces */
 export function alertRules(namespace?: string): AlertRule[] {
   const within = namespace === undefined ? "" : `, namespace="${namespace}"`;
   const workloads = namespace === undefined ? "" : `{namespace="${namespace}"}`;
@@ -40,7 +40,8 @@ export function alertRules(namespace?: string): AlertRule[] {
     },
     {
       alert: "OutOfMemory",
-      // The reason of the last end stays as long as the container does, so it counts only with a recent restart.
+      // The last termination reason stays until the container is deleted, so it counts only together with a recent
+      // restart.
       expression:
         `max by (${container}) (kube_pod_container_status_last_terminated_reason{reason="OOMKilled"${within}}) == 1 ` +
         `and on (${container}) sum by (${container}) (increase(kube_pod_container_status_restarts_total${workloads}[10m])) > 0`,

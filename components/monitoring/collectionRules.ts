@@ -1,6 +1,6 @@
 /**
- * Data collection rules: what the agents of a cluster collect, and where it goes. Without a rule and its association with the cluster they
- * deliver nothing. https://learn.microsoft.com/azure/azure-monitor/containers/kubernetes-monitoring-enable
+ * Data collection rules define what a cluster's agents collect and where they send it. Without a rule that is
+ * associated with the cluster, the agents send nothing.
  */
 import * as pulumi from "@pulumi/pulumi";
 import {
@@ -11,10 +11,10 @@ import {
 } from "@pulumi/azure-native/monitor/index.js";
 import { shortened } from "../azure/derivedNames.ts";
 
-/** Azure takes 44 characters for endpoints, 64 for rules. */
+/** Azure allows 44 characters for endpoints and 64 for rules. */
 const [endpointLength, ruleLength] = [44, 64];
 
-/** What Container insights collects unless told otherwise. ContainerLogV2 has the pod and its namespace in columns. */
+/** The default streams of Container insights. ContainerLogV2 has columns for the pod and its namespace. */
 export const logStreams = [
   ...["Microsoft-ContainerLogV2", "Microsoft-KubeEvents", "Microsoft-KubePodInventory", "Microsoft-KubeNodeInventory"],
   ...["Microsoft-KubeServices", "Microsoft-KubePVInventory", "Microsoft-ContainerInventory"],
@@ -25,7 +25,7 @@ const metricsStream = "Microsoft-PrometheusMetrics";
 
 export interface Collection {
   resourceGroupName: pulumi.Input<string>;
-  /** Region of the workspace that receives what is collected: Azure wants its rule and endpoint there as well. */
+  /** Region of the workspace that receives the data. Azure requires the rule and endpoint in the same region. */
   location: pulumi.Input<string>;
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   clusterId: pulumi.Input<string>;
@@ -36,13 +36,16 @@ export interface Collection {
 const clusterName = (clusterId: pulumi.Input<string>) =>
   pulumi.output(clusterId).apply((id) => id.split("/").at(-1) ?? id);
 
-/** Microsoft's own names, by which `az aks` finds what it need not create again: `MSProm-REGION-CLUSTER`, `MSCI-REGION-CLUSTER`. */
+/**
+ * Uses Microsoft's naming scheme, so that `az aks` finds existing rules and does not create new ones:
+ * `MSProm-REGION-CLUSTER`, `MSCI-REGION-CLUSTER`.
+ */
 const nameOf = (prefix: string, { location, clusterId }: Collection, longest: number) =>
   pulumi
     .all([location, clusterName(clusterId)])
     .apply(([region, name]) => shortened(`${prefix}-${region}-${name}`, longest));
 
-/** Prometheus metrics to an Azure Monitor workspace. */
+/** Sends Prometheus metrics to an Azure Monitor workspace. */
 export function collectMetrics(name: string, args: Collection, opts: pulumi.CustomResourceOptions): void {
   const { resourceGroupName, location, tags } = args;
   const endpoint = new DataCollectionEndpoint(
@@ -50,7 +53,7 @@ export function collectMetrics(name: string, args: Collection, opts: pulumi.Cust
     {
       ...{ resourceGroupName, location, tags, kind: "Linux" },
       dataCollectionEndpointName: nameOf("MSProm", args, endpointLength),
-      // The agents send over the internet, signed in as the cluster.
+      // The agents send over the internet, with the cluster's sign-in.
       networkAcls: { publicNetworkAccess: "Enabled" },
     },
     opts,
@@ -71,7 +74,7 @@ export function collectMetrics(name: string, args: Collection, opts: pulumi.Cust
   );
 }
 
-/** Logs of containers, events and inventory to a Log Analytics workspace. */
+/** Sends container logs, events and inventory to a Log Analytics workspace. */
 export function collectLogs(name: string, args: Collection, opts: pulumi.CustomResourceOptions): void {
   const destination = "ciworkspace";
   associated(

@@ -1,23 +1,23 @@
 /**
- * What a control plane may do in a network that AKS has not created itself. It has to have these rights before the cluster is
- * created, because AKS puts nodes and load balancers there in the control plane's name.
+ * Grants the control plane its roles in a network that AKS has not created. It needs them before the cluster exists,
+ * because AKS uses the control plane's identity to place nodes and load balancers there.
  */
 import type * as pulumi from "@pulumi/pulumi";
 import type { RoleAssignment } from "@pulumi/azure-native/authorization/index.js";
 import { grant, roles } from "../azure/builtInRoles.ts";
 import type { Identity } from "../identities.ts";
 
-/** Resource ids of what the control plane uses. */
+/** Resource ids of the network resources that the control plane uses. */
 export interface UsedNetwork {
   nodeSubnetId: pulumi.Input<string>;
   apiServerSubnetId?: pulumi.Input<string>;
   networkId: pulumi.Input<string>;
-  /** The zone of a private cluster's name, unless AKS creates it. The control plane links it to the network. */
+  /** The DNS zone of a private cluster's name, unless AKS creates it. The control plane links it to the network. */
   privateDnsZoneId?: pulumi.Input<string>;
   /**
-   * Whether Azure's documentation asks for the role on the whole network: for load balancers with addresses in another subnet
-   * (https://learn.microsoft.com/azure/aks/internal-lb#specify-a-different-subnet), and for node auto-provisioning
-   * (https://learn.microsoft.com/azure/aks/automatic/quick-automatic-custom-network#prerequisites).
+   * Whether Azure's documentation requires the role on the whole network: for load balancers with addresses in another
+   * subnet (https://learn.microsoft.com/azure/aks/internal-lb#specify-a-different-subnet), and for node
+   * auto-provisioning (https://learn.microsoft.com/azure/aks/automatic/quick-automatic-custom-network#prerequisites).
    */
   wholeNetwork?: boolean;
 }

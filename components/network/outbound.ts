@@ -1,4 +1,4 @@
-/** The nodes' way out of their network. https://learn.microsoft.com/azure/aks/egress-outboundtype */
+/** Outbound types: how nodes reach the internet. https://learn.microsoft.com/azure/aks/egress-outboundtype */
 
 export const outboundTypes = [
   "loadBalancer",
@@ -8,10 +8,10 @@ export const outboundTypes = [
 ] as const;
 export type OutboundType = (typeof outboundTypes)[number];
 
-/** Whose network a cluster is in: AKS's, one of the stack, or one that somebody else keeps. */
+/** Who manages the cluster's network: AKS, the stack, or others such as a network team. */
 export type NetworkOwner = "AKS" | "stack" | "others";
 
-/** What is wrong with a way out of such a network, or `undefined`. */
+/** Returns the problem with an outbound type in such a network, or `undefined`. */
 export function outboundProblem(type: OutboundType, owner: NetworkOwner): string | undefined {
   switch (type) {
     case "loadBalancer":

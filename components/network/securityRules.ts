@@ -1,6 +1,6 @@
 /**
- * Rules of the network security groups. Azure's default rules come after them: everything inside the network and its peers, the
- * load balancer's probes, and all ways out are allowed; everything else that comes in is denied.
+ * Rules of the network security groups. Azure's default rules come after them. The default rules allow traffic inside
+ * the network and its peers, the load balancer's probes, and all outbound traffic. They deny all other inbound traffic.
  * https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview#default-security-rules
  */
 import type { input } from "@pulumi/azure-native/types/index.js";
@@ -8,13 +8,16 @@ import type { input } from "@pulumi/azure-native/types/index.js";
 type Rule = input.network.SecurityRuleArgs;
 
 export interface NodeTraffic {
-  /** Addresses of nodes, by subnet. */
+  /** Address ranges of nodes, one for each subnet. */
   nodes: readonly string[];
-  /** Addresses of pods. */
+  /** Address range of pods. */
   pods: string;
-  /** TCP ports of load balancers that are reached from outside. AKS's own group on the nodes narrows this to their addresses. */
+  /**
+   * TCP ports of public load balancers. AKS's own security group on the nodes limits them to the load balancers'
+   * addresses.
+   */
   publicPorts: readonly number[];
-  /** Address ranges that may reach them; none: the internet. */
+  /** Address ranges that may reach these ports. An empty list means the internet. */
   publicFrom: readonly string[];
 }
 
@@ -24,8 +27,9 @@ const allow = (name: string, direction: "Inbound" | "Outbound", priority: number
 });
 
 /**
- * For the nodes' subnet. Pods have addresses that are not the network's, and their packets are not encapsulated: the default
- * rules do not cover them. https://learn.microsoft.com/azure/aks/azure-cni-overlay#network-security-groups
+ * Returns the rules of the nodes' subnet. Pod addresses are outside the network's range, and pod packets are not
+ * encapsulated, so the default rules do not cover them.
+ * https://learn.microsoft.com/azure/aks/azure-cni-overlay#network-security-groups
  */
 export function nodeSecurityRules({ nodes, pods, publicPorts, publicFrom }: NodeTraffic): Rule[] {
   const cluster = [...nodes, pods];

@@ -1,5 +1,6 @@
 /**
- * Has Azure copy an image from one registry to another, by digest: nothing is built, and nothing passes through this machine.
+ * Makes Azure copy an image from one registry to another, by digest. Nothing is built, and no layer passes through this
+ * machine.
  * https://learn.microsoft.com/azure/container-registry/container-registry-import-images
  */
 import * as pulumi from "@pulumi/pulumi";
@@ -9,26 +10,26 @@ const apiVersion = "2023-07-01";
 const requestMilliseconds = 60_000;
 
 export interface ImportRequest {
-  /** The Resource Manager's address, e.g. "https://management.azure.com". */
+  /** Address of the Resource Manager, e.g. "https://management.azure.com". */
   endpoint: string;
   /** Token for the Resource Manager. */
   token: string;
   /** Resource id of the registry to copy to. */
   registryId: string;
-  /** Resource id of the registry that has the image. */
+  /** Resource id of the registry to copy from. */
   sourceId: string;
-  /** `HOST/REPOSITORY:TAG@DIGEST` in that registry. */
+  /** Reference of the image in that registry, `HOST/REPOSITORY:TAG@DIGEST`. */
   image: string;
 }
 
 export interface ImportPatience {
-  /** Seconds until a copy counts as stuck. Default: 900. */
+  /** Seconds before a copy counts as stuck. Default: 900. */
   seconds?: number;
-  /** Milliseconds between two questions where Azure names no time. Default: 2000. */
+  /** Milliseconds between two status requests if Azure gives no time. Default: 2000. */
   pauseMilliseconds?: number;
 }
 
-/** @throws pulumi.RunError with Azure's answer, and the rights that an import needs where it was refused */
+/** @throws pulumi.RunError with Azure's answer; if Azure refused the import, also with the roles that it needs */
 export async function importImage(request: ImportRequest, patience: ImportPatience = {}): Promise<void> {
   const { seconds = 900, pauseMilliseconds = 2000 } = patience;
   const { endpoint, registryId, sourceId, image } = request;
@@ -37,12 +38,12 @@ export async function importImage(request: ImportRequest, patience: ImportPatien
   let answer = await send(request, `${endpoint}${registryId}/importImage?api-version=${apiVersion}`, {
     source: { resourceId: sourceId, sourceImage: `${path}@${digest}` },
     targetTags: [`${path}:${tag}`],
-    // The same image again, or a tag that somebody moved: what runs is the digest.
+    // The tag may already exist, with this image or another: pods run the digest.
     mode: "Force",
   });
   while (answer.status === 202) {
     const next = answer.headers.get("location");
-    // The token goes to nobody else.
+    // Never send the token to another host.
     if (next === null || !next.startsWith(`${endpoint}/`))
       throw new pulumi.RunError(`cannot import ${image}: Azure does not say where to ask about it (${String(next)})`);
     if (Date.now() > deadline) throw new pulumi.RunError(`cannot import ${image}: not done after ${seconds} s`);
@@ -69,7 +70,7 @@ async function refusal({ image, registryId, sourceId }: ImportRequest, answer: R
     const { error } = JSON.parse(text) as { error?: { code?: string; message?: string } };
     if (error !== undefined) message = `${error.code ?? answer.status}: ${error.message ?? ""}`;
   } catch {
-    // The answer of something in between.
+    // A proxy in between gave this answer.
   }
   return (
     `cannot import ${image} into ${registryId}: ${message}\n` +
@@ -79,8 +80,8 @@ async function refusal({ image, registryId, sourceId }: ImportRequest, answer: R
 }
 
 /**
- * Whether a registry has an image already; what cannot be told counts as no.
- * @param refreshToken of the registry
+ * Returns whether a registry already has an image. An unclear answer counts as no.
+ * @param refreshToken refresh token of the registry
  */
 export async function hasImage(loginServer: string, refreshToken: string, image: string): Promise<boolean> {
   const { path, digest = "" } = splitImageReference(image);

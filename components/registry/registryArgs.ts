@@ -1,4 +1,4 @@
-/** What a registry can be told, and what is refused before it is made. */
+/** The arguments of a registry, and their validation. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { RegistryRoleMode } from "../pullAccess.ts";
 import type { PrincipalType } from "../azure/builtInRoles.ts";
@@ -11,51 +11,60 @@ export const registrySkus = ["Basic", "Standard", "Premium"] as const;
 export type RegistrySku = (typeof registrySkus)[number];
 
 export interface RegistryArgs {
-  /** Resource group that holds the registry. */
+  /** Resource group to create the registry in. @example "shop-dev" */
   resourceGroupName: pulumi.Input<string>;
-  /** Azure region, e.g. "westeurope". @default the resource group's */
+  /** Azure region. @default the resource group's @example "westeurope" */
   location?: pulumi.Input<string>;
   /**
-   * Globally unique name, 5 to 50 letters and digits; it becomes the login server `NAME.azurecr.io`.
+   * Name of the registry: 5 to 50 letters and digits, unique in all of Azure. The login server is `NAME.azurecr.io`.
    * @default the component's name without other characters, and a random suffix
+   * @example "shopregistry"
    */
   registryName?: string;
-  /** @default "Basic" */
+  /** Pricing tier. Replicas, network rules and private endpoints need "Premium". @default "Basic" */
   sku?: RegistrySku;
   /**
-   * Which roles let somebody pull and push. Changes in place; give nodes the roles of both modes before (`PullAccess` does).
+   * Which roles allow pull and push. The mode changes in place. Before a change, grant the nodes the roles of both
+   * modes, as `PullAccess` does.
    * @default "classic"
    */
   roleMode?: RegistryRoleMode;
   /**
-   * In the mode "abac", where not even Owner may push: who may, by object id.
-   * @default whoever runs the first `pulumi up`
+   * Principals that may push in the mode "abac", where not even Owner may push: the principal type by object id.
+   * @default the identity that runs the first `pulumi up`
+   * @example { "0f8fad5b-d9cb-469f-a165-70867728950e": "ServicePrincipal" }
    */
   pushers?: Record<string, PrincipalType>;
   /**
-   * States the copies in each zone of the region, as registries were created with before 2026. Every registry has them now, of every
-   * SKU and at no extra cost. Cannot be changed later. Premium only. @default false
+   * State zone redundancy explicitly, as registries before 2026 did. Every registry now has copies in each zone of its
+   * region, in every SKU and at no extra cost. Cannot be changed later. Premium only.
+   * @default false
    */
   zoneRedundant?: boolean;
-  /** Further regions that hold a copy of every image, e.g. ["northeurope"]. Premium only. @default none */
+  /** Additional regions that hold a copy of every image. Premium only. @default none @example ["northeurope"] */
   replicaLocations?: string[];
-  /** Whether the registry answers outside of private endpoints. `false` is Premium only. @default true */
+  /** Whether the registry is reachable without a private endpoint. `false` is Premium only. @default true */
   publicNetworkAccess?: boolean;
-  /** Public IPv4 addresses and ranges that may reach it, all others may not: the nodes' and the deployer's among them. Premium only. @default all */
+  /**
+   * Public IPv4 addresses and ranges that may reach the registry; all others are denied. Include the outbound addresses
+   * of the nodes and of the deployer. Premium only.
+   * @default all
+   * @example ["203.0.113.0/24"]
+   */
   allowedRanges?: string[];
-  /** Whether Microsoft's trusted services pass the network rules. @default true */
+  /** Whether Microsoft's trusted services bypass the network rules. @default true */
   networkRuleBypass?: boolean;
-  /** Azure tags. */
+  /** Azure tags of the registry and its replications. @default none @example { team: "shop" } */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
-/** The arguments whose wrong values show by themselves, as settings have them too. */
+/** The arguments that the stack's settings validate too, with the same checks. */
 export type RegistryFeatures = Pick<
   RegistryArgs,
   "sku" | "zoneRedundant" | "replicaLocations" | "publicNetworkAccess" | "allowedRanges"
 >;
 
-/** Each default stands here and nowhere else: the settings of the stack take theirs from here. */
+/** The only place that defines these defaults. The stack's settings read them from here. */
 export const registryDefaults = {
   sku: "Basic",
   roleMode: "classic",
@@ -66,7 +75,7 @@ export const registryDefaults = {
   networkRuleBypass: true,
 } satisfies Partial<RegistryArgs>;
 
-/** The problems of a registry's arguments, by argument. */
+/** Returns the problems of a registry's arguments, by argument. */
 export function registryFindings(args: Omit<RegistryArgs, "resourceGroupName">) {
   return [
     ["registryName", ifGiven(args.registryName, registryNameProblem)],
@@ -77,7 +86,7 @@ export function registryFindings(args: Omit<RegistryArgs, "resourceGroupName">) 
   ] as const;
 }
 
-/** What only Premium has, asked of another SKU. */
+/** Returns the problems of arguments that only Premium supports, if the SKU is another one. */
 export function premiumFindings(args: RegistryFeatures): Finding<keyof RegistryFeatures>[] {
   const sku = args.sku ?? registryDefaults.sku;
   const asked = {
@@ -94,14 +103,14 @@ export function premiumFindings(args: RegistryFeatures): Finding<keyof RegistryF
   ]);
 }
 
-/** What is wrong with the further regions of a registry, or `undefined`. */
+/** Returns the problem with the additional regions of a registry, or `undefined`. */
 export function replicaProblem(locations: readonly string[], home: unknown): string | undefined {
   const twice = locations.find((location, i) => locations.indexOf(location) !== i);
   if (twice !== undefined) return `"${twice}" is listed twice: list each region once`;
   return locations.includes(String(home)) ? `"${String(home)}" is the registry's home region: remove it` : undefined;
 }
 
-/** What is wrong with ranges of a registry that no network reaches, or `undefined`. */
+/** Returns the problem with allowed ranges of a registry without public access, or `undefined`. */
 export function rangesWithoutNetworkProblem(args: RegistryFeatures): string | undefined {
   const useless = args.publicNetworkAccess === false && (args.allowedRanges ?? []).length > 0;
   return useless

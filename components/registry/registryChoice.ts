@@ -1,4 +1,4 @@
-/** Where images go and come from, whatever kind of registry that is. */
+/** The registry that images are pushed to and pulled from, for every kind of registry. */
 import type * as pulumi from "@pulumi/pulumi";
 import { ExistingRegistry, type ExistingRegistryArgs } from "../existingRegistry.ts";
 import type { PullSource } from "../pullAccess.ts";
@@ -6,11 +6,14 @@ import { Registry } from "../registry.ts";
 import type { RegistryArgs } from "./registryArgs.ts";
 import { signInToRegistry, type RegistryCredentials } from "./registrySignIn.ts";
 
-/** A registry that is not Azure's, or is not to be known as such. */
+/** A registry outside Azure, or an Azure registry that the program treats as any other registry. */
 export interface ExternalRegistryArgs {
-  /** HOST or HOST:PORT. */
+  /** Host of the registry, as HOST or HOST:PORT. @example "registry.example.com:5000" */
   server: string;
-  /** Who pushes and pulls. @default whoever the Docker engine is signed in as pushes, and everybody may pull */
+  /**
+   * User that pushes and pulls.
+   * @default the user that the Docker engine is signed in as pushes, and everyone may pull
+   */
   user?: { username: string; password: pulumi.Output<string> };
 }
 
@@ -21,23 +24,23 @@ export type RegistryChoice =
 
 export interface ImageRegistry {
   loginServer: pulumi.Input<string>;
-  /** Who pushes. @default whoever the Docker engine is signed in as */
+  /** User name and password for the push. @default the user that the Docker engine is signed in as */
   credentials?: RegistryCredentials;
-  /** Resource id of a registry that was made here. */
+  /** Resource id of the registry, if this program created it. */
   id?: pulumi.Output<string>;
-  /** Resource id of a registry in Azure, whoever made it. */
+  /** Resource id of the registry, if it is in Azure. */
   resourceId?: pulumi.Output<string>;
-  /** The Azure registry that the nodes' identity is to be let into. */
+  /** The Azure registry to grant the nodes' identity access to. */
   pullSources?: Record<string, PullSource>;
-  /** What pods need a secret for, as no identity lets them in. */
+  /** Credentials for a pull secret, for a registry that accepts no Azure identity. */
   pullWith?: { server: string; username: string; password: pulumi.Output<string> };
 }
 
 /**
- * @param name of the component
- * @param choice which kind of registry, and what that kind needs
- * @param repository that will be pushed to
- * @param azure where a registry is made if it is to be
+ * @param name name of the component
+ * @param choice the kind of registry, and its arguments
+ * @param repository the repository to push to
+ * @param azure where to create a new registry
  */
 export function imageRegistry(
   name: string,

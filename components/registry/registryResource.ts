@@ -3,10 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RegistryArgs as DefaultVersionArgs } from "@pulumi/azure-native/containerregistry/index.js";
 import type { RegistryRoleMode } from "../pullAccess.ts";
 
-/** The first stable API version that knows role modes. The SDK's class of a registry uses an older one. */
+/** The first stable API version with role modes. The SDK's registry class uses an older one. */
 export const registryApiVersion = "2025-11-01";
 
-/** Azure's words for the modes. */
+/** Azure's names of the role modes. */
 export const azureRoleModes = {
   classic: "LegacyRegistryPermissions",
   abac: "AbacRepositoryPermissions",
@@ -15,15 +15,15 @@ export const azureRoleModes = {
 export const registryResourceType = `azure-native:containerregistry/v${registryApiVersion.replaceAll("-", "")}:Registry`;
 
 export type RegistryResourceArgs = DefaultVersionArgs & {
-  /** Always stated: Azure is going to change the mode of registries whose creation states none. */
+  /** Always stated: Azure plans to change the default mode of new registries. */
   roleAssignmentMode: (typeof azureRoleModes)[RegistryRoleMode];
 };
 
 const { version } = createRequire(import.meta.url)("@pulumi/azure-native/package.json") as { version: string };
 
 /**
- * A registry in {@link registryApiVersion}, for which the SDK has no class. The plugin serves every API version under a type of its own,
- * and the versions of one resource take each other's place in the state without a replacement.
+ * A registry in {@link registryApiVersion}, for which the SDK has no class. The plugin serves each API version as a
+ * separate type. Versions of the same resource replace each other in the state without replacing the resource.
  * https://www.pulumi.com/registry/packages/azure-native/version-guide/
  */
 export class RegistryResource extends pulumi.CustomResource {
@@ -31,7 +31,7 @@ export class RegistryResource extends pulumi.CustomResource {
   declare readonly loginServer: pulumi.Output<string>;
 
   constructor(name: string, args: RegistryResourceArgs, opts: pulumi.CustomResourceOptions) {
-    // Outputs are declared by naming them; the plugin fills them in.
+    // Naming the outputs declares them; the plugin fills them in.
     const outputs = { name: undefined, loginServer: undefined };
     super(
       registryResourceType,
@@ -42,5 +42,5 @@ export class RegistryResource extends pulumi.CustomResource {
   }
 }
 
-/** As releases up to 0.2.0 made a registry, in the SDK's default version. */
+/** Releases up to 0.2.0 created registries with the SDK's default version. */
 const former = { type: "azure-native:containerregistry:Registry" };

@@ -1,37 +1,38 @@
 /**
- * Signing in to an Azure container registry as whoever runs `pulumi up`: no admin user, no password in the configuration.
+ * Signs in to an Azure container registry as the identity that runs `pulumi up`. No admin user and no password in the
+ * configuration are needed.
  *
- * An Entra token of the deployer is exchanged at the registry for a refresh token, which serves as password for three hours.
+ * The registry exchanges the deployer's Entra token for a refresh token, which works as a password for three hours.
  * https://azure.github.io/acr/AAD-OAuth.html
  */
 import * as pulumi from "@pulumi/pulumi";
 import { getClientTokenOutput } from "@pulumi/azure-native/authorization/index.js";
 import { awaitRightToPush } from "./rightToPush.ts";
 
-/** The user name that goes with a refresh token instead of a user's password. */
+/** The user name to use with a refresh token. */
 export const refreshTokenUser = "00000000-0000-0000-0000-000000000000";
 
 /**
- * What the Entra token is for. Every registry accepts it, also one that refuses tokens for the Resource Manager, as Microsoft recommends
- * and as a built-in policy enforces.
+ * The audience of the Entra token. Every registry accepts it, even registries that refuse Resource Manager tokens, as
+ * Microsoft recommends and a built-in policy enforces.
  * https://learn.microsoft.com/azure/container-registry/container-registry-disable-authentication-as-arm
  */
 export const registryAudience = "https://containerregistry.azure.net";
 
 export interface RegistryCredentials {
   username: string;
-  /** A secret. Empty in a preview, which pushes nothing and so need not sign in. */
+  /** A secret. Empty in a preview, which pushes nothing and needs no sign-in. */
   password: pulumi.Output<string>;
 }
 
 export interface SignInOptions extends pulumi.InvokeOutputOptions {
-  /** Where images will be pushed to: whether that is allowed is asked before anything is built. */
+  /** Repository to push to. The right to push is checked before a build. */
   repository: string;
-  /** The rights to push that have just been granted: the registry may need minutes to know of them. */
+  /** New grants of the right to push, which may take minutes to reach the registry. */
   grants?: readonly pulumi.Resource[];
 }
 
-/** Credentials to push to an Azure container registry with, as the identity that the azure-native provider uses. */
+/** Returns credentials to push to an Azure container registry, for the identity that the azure-native provider uses. */
 export function signInToRegistry(
   loginServer: pulumi.Input<string>,
   { repository, grants = [], ...opts }: SignInOptions,
@@ -55,9 +56,9 @@ export function signInToRegistry(
 /**
  * Exchanges an Entra access token for a registry refresh token.
  *
- * A registry that has just been created may not answer by its name yet, so failed connections and server errors are
- * tried again for two minutes; a refusal (401, 403) is final.
- * @throws Error with the registry, its answer and how to fix it
+ * The DNS name of a new registry may not resolve yet. So failed connections and server errors are retried for two
+ * minutes. A refusal (401, 403) is final.
+ * @throws Error with the registry, its answer and the fix
  */
 export async function exchangeForRefreshToken(
   loginServer: string,
@@ -88,7 +89,7 @@ export async function exchangeForRefreshToken(
   );
 }
 
-/** `undefined` for anything but a registry's answer: a proxy in between may answer 200 with a page. */
+/** Returns `undefined` for any other answer: a proxy in between may answer 200 with a web page. */
 function refreshTokenIn(text: string): string | undefined {
   try {
     return (JSON.parse(text) as { refresh_token?: string } | null)?.refresh_token;

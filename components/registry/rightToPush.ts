@@ -1,15 +1,15 @@
 /**
- * May somebody who is signed in push? A registry signs in everybody of its tenant and says only later, in the middle of a
- * push, who may do what; and a role that was granted a moment ago counts only when the registry knows of it.
+ * Checks whether the signed-in identity may push. A registry signs in every identity of its tenant, and refuses a push
+ * only in the middle of it. A new grant takes effect only once it has reached the registry.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { decodeJwt } from "jose";
 
 /**
- * Asks until the right is there.
+ * Retries until the identity may push.
  * @param repository e.g. "team/hello"
- * @param attempts how often to ask; 1 where no grant is on its way. Default: 60, which is 10 minutes
- * @throws pulumi.RunError that names registry, repository and the roles that are looked at
+ * @param attempts maximum number of checks; 1 if no new grant is expected. Default: 60, which is 10 minutes
+ * @throws pulumi.RunError with the registry, the repository and the roles that count
  */
 export async function awaitRightToPush(
   loginServer: string,
@@ -35,7 +35,7 @@ export async function awaitRightToPush(
   );
 }
 
-/** What cannot be told counts as yes: the push itself will say. */
+/** An unclear answer counts as yes: the push itself reports the error. */
 async function mayPush(loginServer: string, refreshToken: string, repository: string): Promise<boolean> {
   const form = new URLSearchParams({
     grant_type: "refresh_token",

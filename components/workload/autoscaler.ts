@@ -1,4 +1,4 @@
-/** How many pods: a number that the load decides about, between two bounds. */
+/** The autoscaler: it sets the number of pods between two bounds, depending on the load. */
 import type * as pulumi from "@pulumi/pulumi";
 import { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2/index.js";
 import type { input } from "@pulumi/kubernetes/types/index.js";
@@ -10,11 +10,11 @@ import { workloadBounds } from "./workloadBounds.ts";
 export const defaultCpuPercent = 70;
 const percentBounds = [1, 10_000] satisfies Bounds;
 
-/** An autoscaler with all that it can have, for messages. */
+/** An example with every property, for error messages. */
 export const autoscaleShape = `{min: 3, max: 10, cpuPercent: ${defaultCpuPercent}, memoryPercent: 80}`;
 const shape = `write ${autoscaleShape}; both percentages are optional`;
 
-/** What is wrong with an autoscaler's bounds and goals, or `undefined`; `given` is whatever somebody wrote. */
+/** Returns the problem with an autoscaler's bounds and targets, or `undefined`. `given` is the user's raw value. */
 export function autoscaleProblem(given: unknown): string | undefined {
   if (typeof given !== "object" || given === null || Array.isArray(given)) return `it is not a map: ${shape}`;
   const { min, max, cpuPercent, memoryPercent, ...others } = given as Record<string, unknown>;
@@ -37,7 +37,7 @@ export function autoscaleProblem(given: unknown): string | undefined {
     : `max (${greatest}) is not greater than min (${least}): use a larger max, or a fixed number of replicas`;
 }
 
-/** What is wrong with a goal that pods of this size can never reach, or `undefined`. */
+/** Returns the problem with a target that pods of this size can never reach, or `undefined`. */
 export function unreachableGoalProblem(
   { cpuPercent = defaultCpuPercent, memoryPercent }: Autoscale,
   requests: ResourceArgs,
@@ -56,7 +56,7 @@ export function unreachableGoalProblem(
   return undefined;
 }
 
-/** The autoscaler of a Deployment of the same name. */
+/** Creates the autoscaler of the Deployment with the same name. */
 export function makeAutoscaler(
   name: string,
   { min, max, cpuPercent = defaultCpuPercent, memoryPercent }: Autoscale,
@@ -81,7 +81,7 @@ export function makeAutoscaler(
             ? []
             : [
                 {
-                  // The service's own container: a sidecar that requests nothing would make the pod's sum unknown.
+                  // Only the service's container counts: a sidecar without requests would make the pod's total unknown.
                   type: "ContainerResource",
                   containerResource: {
                     container: name,
@@ -92,8 +92,8 @@ export function makeAutoscaler(
               ],
         ),
         behavior: {
-          // Up at once, as Kubernetes does by itself. Down in halves, when five minutes have needed no more: a short
-          // lull must not cost the next wave its pods.
+          // Scale up immediately, as Kubernetes does by default. Scale down by half, and only after five minutes of
+          // lower load, so that a short lull does not remove the pods that the next peak needs.
           scaleDown: {
             stabilizationWindowSeconds: 300,
             policies: [{ type: "Percent", value: 50, periodSeconds: 60 }],

@@ -1,10 +1,10 @@
 /**
- * Values and files that the process is given by a ConfigMap and a Secret.
+ * Values and files for the process, from a ConfigMap and a Secret.
  *
- * Both are immutable and have names that the provider makes up, another one for each change. So a change rolls the pods;
- * pods of a rollout that fails leave the old pods with the old values, even when one of those starts again; and nothing
- * in a name or an annotation tells of a secret's content, as a checksum would. What no pod uses any more is deleted at
- * the end of the update.
+ * Both are immutable, and the provider gives them a new name for each change. So a change rolls the pods. If the
+ * rollout fails, the old pods keep the old values, even when one of them restarts. No name or annotation reveals
+ * anything about a secret's content, as a checksum would. Objects that no pod uses any more are deleted at the end of
+ * the update.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigMap, Secret } from "@pulumi/kubernetes/core/v1/index.js";
@@ -14,13 +14,13 @@ import type { WorkloadSettings } from "./workloadArgs.ts";
 
 type Values = Pick<WorkloadSettings, "configValues" | "secretValues" | "configFiles" | "secretFiles">;
 
-/** Names of the ConfigMap and the Secret; `undefined` of one that holds nothing. */
+/** Names of the ConfigMap and the Secret; `undefined` for one without content. */
 export interface ValueSources {
   config?: pulumi.Input<string>;
   secret?: pulumi.Input<string>;
 }
 
-/** The most that the API server stores of a ConfigMap or a Secret, in bytes. */
+/** Maximum size of a ConfigMap or Secret in the API server, in bytes. */
 const largest = 2 ** 20;
 
 const dataOf = (values: Record<string, pulumi.Input<string>>, files: Record<string, pulumi.Input<string>>) => ({
@@ -35,7 +35,10 @@ const sizeOf = (texts: Record<string, unknown>) =>
     .flat()
     .reduce<number>((sum, text) => sum + (typeof text === "string" ? Buffer.byteLength(text) : 0), 0);
 
-/** What is wrong with values that are more than fits, as far as they are known, said of what is larger: the variables or the files. */
+/**
+ * Returns the problem with values that are too large, as far as they are known. It names the larger part: the variables
+ * or the files.
+ */
 export function tooLargeFindings<Values extends string, Files extends string>(
   maps: Record<Values | Files, Record<string, unknown>>,
   values: Values,
@@ -53,14 +56,14 @@ export function tooLargeFindings<Values extends string, Files extends string>(
   ];
 }
 
-/** Makes the ConfigMap and the Secret, as far as there is something to put into them. */
+/** Creates the ConfigMap and the Secret, each only if it has content. */
 export function makeValues(
   name: string,
   s: Values,
   metadata: input.meta.v1.ObjectMeta,
   options: pulumi.CustomResourceOptions,
 ): ValueSources {
-  // No name of their own, or the provider could not make another one for each change.
+  // No fixed name, so that the provider can generate a new one for each change.
   const unnamed = { namespace: metadata.namespace, labels: metadata.labels };
   const config = dataOf(s.configValues, s.configFiles);
   const secret = dataOf(s.secretValues, s.secretFiles);
@@ -79,7 +82,7 @@ export function makeValues(
   };
 }
 
-/** The variables of the container that come from ConfigMap and Secret. */
+/** Returns the container's variables that come from the ConfigMap and the Secret. */
 export function valueVariables(s: Values, { config, secret }: ValueSources): input.core.v1.EnvVar[] {
   return [
     ...Object.keys(s.configValues).map((key) => ({
@@ -93,7 +96,10 @@ export function valueVariables(s: Values, { config, secret }: ValueSources): inp
   ];
 }
 
-/** Volumes and mounts of the files, each alone at its path, so that its neighbours in the image stay visible. */
+/**
+ * Returns the volumes and mounts of the files. Each file is mounted alone, so that other files of the image in the same
+ * folder stay visible.
+ */
 export function valueFiles(
   s: Values,
   { config, secret }: ValueSources,

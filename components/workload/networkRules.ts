@@ -1,4 +1,4 @@
-/** What the network policy lets in and out. */
+/** The rules of the workload's network policy. */
 import { isIPv4, isIPv6 } from "node:net";
 import type * as pulumi from "@pulumi/pulumi";
 import type { input } from "@pulumi/kubernetes/types/index.js";
@@ -11,7 +11,9 @@ import { portName } from "./podTemplate.ts";
 
 const isRange = (peer: string) => /[/:.]/.test(peer);
 
-/** What is wrong with an address range of a peer: those who write a single address or a name mean something else. */
+/**
+ * Returns the problem with an address range of a peer, or `undefined`. A single address or a name is usually a mistake.
+ */
 function rangeProblem(peer: string): string | undefined {
   if (isIPv4(peer)) return `"${peer}" is an address and not a range: use "${peer}/32" for this address alone`;
   if (isIPv6(peer)) return `"${peer}" is an address and not a range: use "${peer}/128" for this address alone`;
@@ -20,9 +22,9 @@ function rangeProblem(peer: string): string | undefined {
   return cidrProblem(peer);
 }
 
-/** What is wrong with somebody who may connect, or `undefined`. */
+/** Returns the problem with a peer that may connect, or `undefined`. */
 export function ingressPeerProblem(peer: string, serviceType: ServiceType): string | undefined {
-  // A load balancer on the caller's own machine is asked from its loopback addresses, as in a cluster for development.
+  // A load balancer on the caller's own machine, as in a development cluster, gets requests from loopback addresses.
   if (isRange(peer)) return rangeProblem(peer) ?? (peer.startsWith("127.") ? undefined : peerRangeProblem(peer));
   if (serviceType !== "ClusterIP")
     return `"${peer}" is not an address range, and behind a load balancer namespaces cannot be told apart: use ADDRESS/BITS, e.g. "203.0.113.0/24"`;
@@ -31,7 +33,7 @@ export function ingressPeerProblem(peer: string, serviceType: ServiceType): stri
     : `"${peer}" is not a namespace or an address range: use e.g. "shop" or "10.20.0.0/24"`;
 }
 
-/** What is wrong with what the pods may connect to, or `undefined`. */
+/** Returns the problem with a peer that the pods may connect to, or `undefined`. */
 export function egressPeerProblem(peer: string): string | undefined {
   return ingressPeerProblem(peer, "ClusterIP") ?? peerRangeProblem(peer);
 }
@@ -44,9 +46,10 @@ const peerOf = (peer: string) => (isRange(peer) ? { ipBlock: { cidr: peer } } : 
 
 type Peer = input.networking.v1.NetworkPolicyPeer;
 
-/** Who may connect to the pods. No one named means everybody. */
+/** Returns the peers that may connect to the pods. An empty list allows all. */
 function ingressPeers({ serviceType, ingressFrom, route }: WorkloadSettings): Peer[] {
-  // A load balancer's connections have addresses of nodes: ranges are checked before it (loadBalancerSourceRanges).
+  // Connections from a load balancer come from node addresses. The load balancer itself checks the ranges
+  // (loadBalancerSourceRanges).
   if (serviceType !== "ClusterIP") return [];
   if (ingressFrom.length === 0) return [{ namespaceSelector: {} }];
   return [...ingressFrom.map(peerOf), ...(route === undefined ? [] : [namespaceOf(route.gateway.namespace)])];
@@ -65,13 +68,13 @@ export const nameResolution: input.networking.v1.NetworkPolicyEgressRule = {
   ],
 };
 
-/** Entra, which a pod asks for tokens. The services that it then calls are the workload's own `egressTo`. */
+/** Allows requests to Entra for tokens. The services that the pod then calls must be in `egressTo`. */
 const entraSignIn: input.networking.v1.NetworkPolicyEgressRule = {
   to: signInRanges.map(peerOf),
   ports: [{ port: 443, protocol: "TCP" }],
 };
 
-/** In: the service's port, from whom it is for. Out: name resolution, and what was asked for. */
+/** Returns the policy. Ingress: the service's port, from the allowed peers. Egress: DNS, and the requested peers. */
 export function networkRules(
   s: WorkloadSettings,
   selector: Record<string, string>,

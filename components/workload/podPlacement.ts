@@ -1,4 +1,4 @@
-/** Which nodes the pods run on, and how they are spread over them. */
+/** Pod placement: which nodes the pods may run on, and how the scheduler spreads them. */
 import type { input } from "@pulumi/kubernetes/types/index.js";
 import { labelKey, labelValue, objectNameProblem } from "@tarmac/validate/kubernetesNames";
 import type { WorkloadSettings } from "./workloadArgs.ts";
@@ -7,13 +7,13 @@ const taint = new RegExp(
   `^(?<key>${labelKey})(?:=(?<value>${labelValue}))?:(?<effect>NoSchedule|PreferNoSchedule|NoExecute)$`,
 );
 
-/** What is wrong with a taint that pods are to put up with, or `undefined`. */
+/** Returns the problem with a taint to tolerate, or `undefined`. */
 export function tolerationProblem(text: string): string | undefined {
   if (taint.test(text)) return undefined;
   return `"${text}" is not a taint: use KEY=VALUE:EFFECT or KEY:EFFECT with NoSchedule, PreferNoSchedule, or NoExecute, e.g. "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"`;
 }
 
-/** What is wrong with the PriorityClass of a service, or `undefined`. */
+/** Returns the problem with a PriorityClass, or `undefined`. */
 export function priorityClassProblem(name: string): string | undefined {
   const problem = objectNameProblem(name);
   if (problem !== undefined || !name.startsWith("system-")) return problem;
@@ -25,7 +25,7 @@ function toleration(text: string): input.core.v1.Toleration {
   return value === undefined ? { key, operator: "Exists", effect } : { key, operator: "Equal", value, effect };
 }
 
-/** The part of the pod that the scheduler looks at. */
+/** Returns the part of the pod's spec that the scheduler reads. */
 export function placement(
   s: Pick<WorkloadSettings, "zoneSpread" | "nodeSelector" | "tolerations" | "priorityClass">,
   selector: Record<string, string>,
@@ -34,8 +34,8 @@ export function placement(
     ...(Object.keys(s.nodeSelector).length > 0 && { nodeSelector: s.nodeSelector }),
     ...(s.tolerations.length > 0 && { tolerations: s.tolerations.map(toleration) }),
     ...(s.priorityClass !== undefined && { priorityClassName: s.priorityClass }),
-    // Over nodes always soft, over zones unless it is asked for: on one node or in one zone the pods still run, they
-    // only share its fate.
+    // Spreading over nodes is always soft, and over zones soft unless "required". If only one node or zone has room,
+    // all pods still run there.
     topologySpreadConstraints: [
       ["topology.kubernetes.io/zone", s.zoneSpread === "required"] as const,
       ["kubernetes.io/hostname", false] as const,
@@ -44,7 +44,7 @@ export function placement(
       topologyKey,
       whenUnsatisfiable: required ? "DoNotSchedule" : "ScheduleAnyway",
       labelSelector: { matchLabels: selector },
-      // During a rollout only the new pods count, else the old ones push them to one side.
+      // During a rollout only the new pods count. Otherwise the old pods would push the new ones to one side.
       matchLabelKeys: ["pod-template-hash"],
     })),
     affinity: {

@@ -1,6 +1,4 @@
-/**
- * The pod: everything the `restricted` Pod Security standard asks for, and what only a running cluster teaches.
- */
+/** The pod template: it meets the `restricted` Pod Security standard, and applies lessons from running clusters. */
 import * as pulumi from "@pulumi/pulumi";
 import type { input } from "@pulumi/kubernetes/types/index.js";
 import { useLabel } from "../azure/workloadIdentity.ts";
@@ -9,14 +7,17 @@ import { placement } from "./podPlacement.ts";
 import { storageOf } from "./writableFolders.ts";
 import { valueFiles, valueVariables, type ValueSources } from "./configAndSecret.ts";
 
-/** Name of the container's port, so that probes, Service and policies follow when its number changes. */
+/**
+ * Name of the container's port. Probes, the Service and policies refer to the name, so they follow when the number
+ * changes.
+ */
 export const portName = "http";
 
 /**
- * @param name the workload's name, told to the process as SERVICE_NAME
- * @param selector labels that only this workload's pods carry
+ * @param name the workload's name, passed to the process as SERVICE_NAME
+ * @param selector labels that only this workload's pods have
  * @param serviceAccount name of the ServiceAccount
- * @param sources where its values and files come from
+ * @param sources sources of its values and files
  */
 export function podTemplate(
   name: string,
@@ -34,7 +35,7 @@ export function podTemplate(
     },
     spec: {
       serviceAccountName: serviceAccount,
-      // The service does not talk to the Kubernetes API: a token would only serve whoever breaks in.
+      // The service does not use the Kubernetes API. A token would only help an attacker.
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       ...(s.imagePullSecrets.length > 0 && {
@@ -53,7 +54,7 @@ export function podTemplate(
         {
           name,
           image: s.image,
-          // With a digest there is nothing new to pull, but the node's right to pull is checked at each start.
+          // With a digest there is nothing new to pull, but each start checks the node's right to pull.
           imagePullPolicy: "Always",
           ports: [{ name: portName, containerPort: s.port }],
           env: [
@@ -87,8 +88,9 @@ export function podTemplate(
 }
 
 /**
- * A value that the process gets as it is written: Kubernetes makes `$` of `$$`, and another variable's value of `$(NAME)`, in
- * values that stand in the pod (not in those of a ConfigMap or Secret). Each `$` before `$` or `(` is doubled against that.
+ * Returns a value that reaches the process unchanged. In values in the pod spec (not in a ConfigMap or Secret),
+ * Kubernetes turns `$$` into `$`, and `$(NAME)` into another variable's value. So each `$` before `$` or `(` is
+ * doubled.
  * https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
  */
 const literal = (value: pulumi.Input<string>): pulumi.Input<string> =>
@@ -99,9 +101,12 @@ function probe({ path, ...timing }: ProbeArgs): input.core.v1.Probe {
   return { httpGet: { path, port: portName }, ...timing };
 }
 
-/** Until the liveness path has answered once, nothing else is asked; after `startupSeconds` without an answer, a restart. */
+/**
+ * Until the liveness path has answered once, no other probe runs. After `startupSeconds` without an answer, the kubelet
+ * restarts the container.
+ */
 function startupProbe({ liveness, startupSeconds }: WorkloadSettings): input.core.v1.Probe {
-  // Often enough that a start is noticed soon, and never more often than a check may take.
+  // Short enough to notice a start soon, but never shorter than a check's timeout.
   const periodSeconds = Math.max(2, liveness.timeoutSeconds);
   return {
     httpGet: { path: liveness.path, port: portName },

@@ -1,9 +1,9 @@
-/** Environment variables that a workload must not be given, because they would undo what keeps it running, reachable, or closed. */
+/** Environment variables that a workload must not set, because they would make it unstable, unreachable or insecure. */
 import { heapOption, inspectorOf } from "@tarmac/validate/nodeOptions";
 import { parseQuantity } from "@tarmac/validate/quantity";
 import { variableNameProblem } from "@tarmac/validate/kubernetesNames";
 
-/** Variables that tarmac sets itself, and what they are made from. */
+/** Variables that tarmac sets, and their sources. */
 const ownVariables = new Map([
   ["PORT", "port"],
   ["DRAIN_SECONDS", "drainSeconds"],
@@ -12,22 +12,22 @@ const ownVariables = new Map([
   ["SERVICE_NAME", "the component's name"],
 ]);
 
-/** Folders without which a program does not find the tools of its image. */
+/** Folders that PATH must contain, so that a program finds the tools of its image. */
 const programFolders = ["/usr/local/bin", "/usr/bin", "/bin"];
 
-/** Variables by which frameworks choose the address that they listen on. */
+/** Variables that tell frameworks which address to listen on. */
 const listeningVariables = new Set([
   ...["HOST", "HOSTNAME", "BIND", "BIND_ADDR", "BIND_ADDRESS", "BIND_HOST", "LISTEN_ADDR", "LISTEN_ADDRESS"],
   ...["LISTEN_HOST", "SERVER_ADDRESS", "SERVER_HOST", "FASTIFY_ADDRESS", "NITRO_HOST", "NUXT_HOST"],
 ]);
 
-/** Options by which Node does something else than running the program: it refuses them in NODE_OPTIONS, and exits. */
+/** Options that make Node do something other than run the program. Node refuses them in NODE_OPTIONS and exits. */
 const otherModes =
   /^(?:-[cehipv]|--(?:check|completion-bash|eval|help|interactive|print|test|v8-options|version))(?:=|$)/;
 
 /**
- * What is wrong with an environment variable that a workload is given, or `undefined`.
- * @param value whatever somebody wrote; a value that is known only later is not checked
+ * Returns the problem with an environment variable of a workload, or `undefined`.
+ * @param value the user's raw value; a value that is not known yet is not checked
  */
 export function processVariableProblem(name: string, value: unknown): string | undefined {
   const owner = ownVariables.get(name);
@@ -70,7 +70,7 @@ function nodeOptionsProblem(value: string): string | undefined {
 }
 
 /**
- * What is wrong between the heap that NODE_OPTIONS allows and the memory limit, or `undefined`.
+ * Returns the problem with a NODE_OPTIONS heap size and the memory limit, or `undefined`.
  * @param nodeOptions value of the variable, as far as it is known
  */
 export function heapProblem(nodeOptions: unknown, memoryLimit: string): string | undefined {

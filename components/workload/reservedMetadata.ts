@@ -1,11 +1,14 @@
-/** Labels and annotations that a workload must not be given, because they would undo what keeps it safe or reachable, or do nothing. */
+/**
+ * Labels and annotations that a workload must not have, because they would make it insecure or unreachable, or have no
+ * effect.
+ */
 import { useLabel } from "../azure/workloadIdentity.ts";
 import { azureAnnotationProblem } from "@tarmac/validate/azureServiceAnnotations";
 import { annotationKeyProblem, annotationsSizeProblem, labelProblem } from "@tarmac/validate/kubernetesNames";
 import type { Finding } from "../invalidArguments.ts";
 import type { WorkloadSettings } from "./workloadArgs.ts";
 
-/** Labels by their key or its domain, and why not. */
+/** Reserved labels, by key or domain, and the reason. */
 const reservedLabels: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^app\.kubernetes\.io\/name$/, "is set by tarmac to select the pods"],
   [/^(pod-template-hash|controller-revision-hash)$/, "is set by Kubernetes to tell the pods of two versions apart"],
@@ -21,7 +24,7 @@ const reservedLabels: readonly (readonly [pattern: RegExp, why: string])[] = [
   ],
 ];
 
-/** Sidecars that a mesh adds: their first container changes the pod's network as root. */
+/** Annotations that inject service mesh sidecars, whose init container changes the pod's network as root. */
 const meshInjection =
   /^(sidecar\.istio\.io\/inject|linkerd\.io\/inject|consul\.hashicorp\.com\/connect-inject|kuma\.io\/sidecar-injection)$/;
 const injects = (value: unknown) => typeof value === "string" && /^(true|enabled|ingress|yes)$/.test(value);
@@ -30,7 +33,7 @@ const injectionProblem = (key: string, value: unknown) =>
     ? `"${key}: ${String(value)}" adds a container that changes the pod's network as root, which Pod Security (restricted) refuses, so no pod would be created: remove it`
     : undefined;
 
-/** What is wrong with a label of the workload, or `undefined`. */
+/** Returns the problem with a label of the workload, or `undefined`. */
 export function ownLabelProblem(key: string, value: string): string | undefined {
   if (key === useLabel && value !== "true")
     return `"${key}: ${value}" has no effect, because the webhook of workload identities looks for "true" alone: use "true", or remove it`;
@@ -50,7 +53,7 @@ const notOnPods: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^kubectl\.kubernetes\.io\/last-applied-configuration$/, "belongs to kubectl apply"],
 ];
 
-/** What is wrong with an annotation of the pods, or `undefined`. */
+/** Returns the problem with an annotation of the pods, or `undefined`. */
 export function podAnnotationProblem(key: string, value: unknown): string | undefined {
   const reserved = notOnPods.find(([pattern]) => pattern.test(key));
   if (reserved !== undefined) return `"${key}" ${reserved[1]}: remove it`;
@@ -64,7 +67,7 @@ export function podAnnotationProblem(key: string, value: unknown): string | unde
   return annotationKeyProblem(key);
 }
 
-/** What is wrong with an annotation of the Service, or `undefined`. */
+/** Returns the problem with an annotation of the Service, or `undefined`. */
 export function serviceAnnotationProblem(
   key: string,
   value: unknown,
@@ -78,7 +81,7 @@ export function serviceAnnotationProblem(
   );
 }
 
-/** What is wrong with the labels and annotations of a workload, by property path. */
+/** Returns the problems of a workload's labels and annotations, by property path. */
 export const metadataFindings = (
   s: Pick<WorkloadSettings, "labels" | "podAnnotations" | "serviceAnnotations" | "serviceType" | "ingressFrom">,
 ): Finding[] => [

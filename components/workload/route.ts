@@ -1,6 +1,6 @@
 /**
- * A way in from outside by a host name, with TLS: a route on a Gateway (https://gateway-api.sigs.k8s.io), whose implementation
- * and definitions the cluster must have.
+ * Access from outside by host name, with TLS: a route on a Gateway (https://gateway-api.sigs.k8s.io). The cluster must
+ * have the Gateway API's definitions and an implementation.
  */
 import type * as pulumi from "@pulumi/pulumi";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/index.js";
@@ -20,7 +20,7 @@ export const gatewayApiVersion = "gateway.networking.k8s.io/v1";
 const ifPlain = (value: pulumi.Input<string>, problem: (text: string) => string | undefined) =>
   typeof value === "string" ? problem(value) : undefined;
 
-/** What is wrong with a route, by property. */
+/** Returns the problems of a route, by property. */
 export const routeFindings = ({ hostname, path, gateway }: RouteArgs): Finding[] => [
   ["hostname", hostNameProblem(hostname)],
   ["path", ifGiven(path, routePathProblem)],
@@ -29,17 +29,17 @@ export const routeFindings = ({ hostname, path, gateway }: RouteArgs): Finding[]
   ["gateway.listener", ifGiven(gateway.listener, objectNameProblem)],
 ];
 
-/** What is wrong with a load balancer beside a route, or `undefined`. */
+/** Returns the problem with a load balancer in addition to a route, or `undefined`. */
 export function besideLoadBalancerProblem(serviceType: ServiceType): string | undefined {
   if (serviceType === "ClusterIP") return undefined;
   return `"${serviceType}" would serve plain HTTP beside the gateway's TLS: use "ClusterIP"`;
 }
 
-/** Where the service answers. */
+/** Returns the URL of the service. */
 export const routeUrl = ({ hostname, path = "/" }: Pick<RouteArgs, "hostname" | "path">): string =>
   `https://${hostname}${path}`;
 
-/** An HTTPRoute with one rule, on one listener of a Gateway. */
+/** Creates an HTTPRoute with one rule, on one listener of a Gateway. */
 export function httpRoute(
   name: string,
   on: { hostname: string; parentRef: object; metadata: input.meta.v1.ObjectMeta },
@@ -59,7 +59,7 @@ export function httpRoute(
   );
 }
 
-/** The HTTPRoute to a Service of the same name. */
+/** Creates the HTTPRoute to the Service with the same name. */
 export function makeRoute(
   name: string,
   { hostname, path = "/", gateway }: RouteArgs,

@@ -1,182 +1,296 @@
-/** What a workload can be told, and what it is when it is told nothing. */
+/** The arguments of a workload, and their defaults. */
 import type * as pulumi from "@pulumi/pulumi";
 
-/** An HTTP check by the kubelet, on the container's own port. */
+/** An HTTP check by the kubelet, on the container's port. */
 export interface ProbeArgs {
-  /** e.g. "/healthz" */
+  /** Path to request. Any answer from 200 to 399 is a success. @example "/healthz" */
   path: string;
-  /** Time from the container's start to the first check. */
+  /** Seconds from the container's start to the first check. @example 15 */
   initialDelaySeconds: number;
-  /** Seconds between two checks. */
+  /** Seconds between two checks. @example 10 */
   periodSeconds: number;
-  /** At 0.5 CPU a busy process can be descheduled for a good part of a second: at least 2. */
+  /**
+   * Seconds to wait for an answer; at least 2. With 0.5 CPU, the kernel can pause a busy process for a large part of a
+   * second.
+   * @example 3
+   */
   timeoutSeconds: number;
-  /** Misses in a row that count. */
+  /** Number of consecutive failures before the kubelet acts. @example 3 */
   failureThreshold: number;
 }
 
-/** Amounts of a container's resources. */
+/** CPU and memory of a container. */
 export interface ResourceArgs {
-  /** e.g. "256Mi" */
+  /** Memory, as a Kubernetes quantity. @example "256Mi" */
   memory: string;
-  /** e.g. "500m": half a CPU */
+  /** CPU, as a Kubernetes quantity; "500m" is half a CPU. @example "500m" */
   cpu: string;
 }
 
 /**
- * Who can reach the Service: pods of the cluster, the virtual network, or the internet.
- * The latter two are Azure load balancers.
+ * Who can reach the Service: the cluster's pods, the virtual network, or the internet. The latter two create an Azure
+ * load balancer.
  */
 export const serviceTypes = ["ClusterIP", "InternalLoadBalancer", "PublicLoadBalancer"] as const;
 export type ServiceType = (typeof serviceTypes)[number];
 
-/** What happens to a pod that would make the zones uneven: it runs all the same, or it waits for a node. */
+/**
+ * What happens to a pod that would make the zones uneven: "preferred" runs it anyway, "required" makes it wait for a
+ * node.
+ */
 export const zoneSpreads = ["preferred", "required"] as const;
 export type ZoneSpread = (typeof zoneSpreads)[number];
 
 export interface Autoscale {
-  /** Pods there always are, and that the first update makes. */
+  /** Minimum number of pods. The first update starts with this number. @example 3 */
   min: number;
-  /** Most pods there ever are. */
+  /** Maximum number of pods. @example 10 */
   max: number;
-  /** CPU in per cent of what the pods request, that the number of pods is to lead to on average. @default 70 */
+  /** Target for the average CPU use, in percent of the pods' CPU request. @default 70 */
   cpuPercent?: number;
-  /** The same of memory. Only for a process that gives memory back when it has less to do. @default memory does not count */
+  /**
+   * Target for the average memory use, in percent of the pods' memory request. Only for a process that releases memory
+   * when its load falls.
+   * @default memory does not count
+   * @example 80
+   */
   memoryPercent?: number;
 }
 
-/** A size such as "128Mi", or one that is kept in memory: quicker, never on the node's disk, and part of the memory limit. */
+/**
+ * A size such as "128Mi", or a size with `memory`. A folder in memory is faster, never on the node's disk, and counts
+ * toward the memory limit.
+ */
 export type WritablePath =
   | string
   | {
-      /** e.g. "128Mi" */
+      /** Maximum size of the folder. @example "128Mi" */
       size: string;
-      /** Keep it in memory. @default false */
+      /** Keep the folder in memory. @default false */
       memory?: boolean;
     };
 
-/** A host name of a Gateway, whose TLS is the Gateway's. */
+/** A route from a Gateway's host name. The Gateway provides TLS. */
 export interface RouteArgs {
-  /** e.g. "shop.example.com". */
+  /** Host name that clients use. @example "shop.example.com" */
   hostname: string;
-  /** Beginning of the paths that lead here. @default "/" */
+  /** Path prefix of the requests to send to the service. @default "/" @example "/api" */
   path?: string;
   /** The Gateway that the route belongs to. */
   gateway: {
-    /** Namespace of the Gateway. */
+    /** Namespace of the Gateway. @example "web" */
     namespace: pulumi.Input<string>;
-    /** Name of the Gateway. */
+    /** Name of the Gateway. @example "hello" */
     name: pulumi.Input<string>;
-    /** One of its listeners; the one with TLS. @default all that take the host name */
+    /**
+     * Listener of the Gateway to attach to; use the one with TLS.
+     * @default all that take the host name
+     * @example "https"
+     */
     listener?: string;
   };
 }
 
-/** The identity that the pods sign in to Azure with, such as an AppIdentity. */
+/** An identity that pods use to sign in to Azure, such as an AppIdentity. */
 export interface PodIdentityArgs {
-  /** Client id (application id) of the identity, which trusts the workload's ServiceAccount. */
+  /** Client id (application id) of an identity that trusts the workload's ServiceAccount. */
   clientId: pulumi.Input<string>;
 }
 
 type Texts = Record<string, pulumi.Input<string>>;
 
 export interface WorkloadArgs {
-  /** Namespace to run in. */
+  /** Namespace to create the workload in. @example "shop" */
   namespace: pulumi.Input<string>;
-  /** Image by tag and digest, `HOST/REPOSITORY:TAG@sha256:...`, as AppImage's `reference` gives it. */
+  /** Image by tag and digest, `HOST/REPOSITORY:TAG@sha256:...`, such as the `reference` of an AppImage. */
   image: pulumi.Input<string>;
-  /** Names of Secrets with the registry's password, for a registry that the nodes' own identity cannot pull from. @default none */
+  /**
+   * Names of the pull Secrets, for registries that the nodes' identity cannot pull from.
+   * @default none
+   * @example ["hello-registry"]
+   */
   imagePullSecrets?: pulumi.Input<string>[];
 
-  /** Number of pods. Not together with `autoscale`. @default 3 */
+  /** Number of pods. Not allowed with `autoscale`. @default 3 */
   replicas?: number;
-  /** Lets the load decide about the number of pods, e.g. `{ min: 3, max: 10 }`. @default a fixed number */
+  /**
+   * Let an autoscaler set the number of pods, depending on their load.
+   * @default a fixed number
+   * @example { min: 3, max: 10 }
+   */
   autoscale?: Autoscale;
 
-  /** Port the process listens on, passed to it as PORT. 1024 or higher: it is not root. @default 8080 */
+  /**
+   * Port that the process listens on, passed to it as PORT. It must be at least 1024, because the process is not root.
+   * @default 8080
+   */
   port?: number;
-  /** What the scheduler reserves. @default 128Mi and 100m */
+  /**
+   * Resources that the scheduler reserves for each pod.
+   * @default 128Mi and 100m
+   * @example { memory: "256Mi", cpu: "250m" }
+   */
   requests?: Partial<ResourceArgs>;
-  /** What is never exceeded: over the memory the process is killed, over the CPU it is slowed. @default 256Mi and 500m */
+  /**
+   * Maximum resources of each pod. Exceeding the memory limit kills the process. Exceeding the CPU limit slows it down.
+   * @default 256Mi and 500m
+   * @example { memory: "512Mi", cpu: "1" }
+   */
   limits?: Partial<ResourceArgs>;
 
-  /** Is the process beyond help? It is restarted. @default /healthz, after 15 s, every 10 s, 3 misses */
+  /**
+   * Liveness probe: if it fails, the kubelet restarts the container.
+   * @default /healthz, after 15 s, every 10 s, 3 misses
+   * @example { path: "/live" }
+   */
   liveness?: Partial<ProbeArgs>;
-  /** May it get requests now? @default /ready, at once, every 5 s, 3 misses */
+  /**
+   * Readiness probe: while it fails, the pod gets no requests.
+   * @default /ready, at once, every 5 s, 3 misses
+   * @example { path: "/healthy" }
+   */
   readiness?: Partial<ProbeArgs>;
-  /** How long a slow starter may take until the liveness path answers: the other probes wait for it. 0: no such wait. @default 0 */
+  /**
+   * Maximum seconds from the start until the liveness path answers, for a process that starts slowly. The other probes
+   * wait until then. 0 means no startup probe.
+   * @default 0
+   */
   startupSeconds?: number;
-  /** Pause before SIGTERM, in which endpoints and load balancers take note that the pod goes. @default 5 */
+  /**
+   * Seconds to wait before SIGTERM, so that endpoints and load balancers stop sending requests to the pod.
+   * @default 5
+   */
   preStopSeconds?: number;
-  /** How long the process goes on serving after SIGTERM, told to it as DRAIN_SECONDS. @default 5 */
+  /** Seconds that the process keeps serving after SIGTERM, passed to it as DRAIN_SECONDS. @default 5 */
   drainSeconds?: number;
-  /** From the start of preStop to SIGKILL; longer than preStop, drain and the slowest request together. @default 30 */
+  /**
+   * Seconds from the start of preStop until SIGKILL. It must be longer than preStop, drain and the slowest request
+   * together.
+   * @default 30
+   */
   gracePeriodSeconds?: number;
 
-  /** Environment variables. Not for secrets: everybody who can read Deployments can read these. */
+  /**
+   * Environment variables in the pod spec. Never use them for secrets: everyone who can read Deployments can read them.
+   * @default none
+   * @example { LOG_LEVEL: "info" }
+   */
   environment?: Texts;
-  /** Environment variables that come from a ConfigMap: what operators look up and compare apart from the Deployment. */
+  /**
+   * Environment variables from a ConfigMap, which operators can read separately from the Deployment.
+   * @default none
+   * @example { GREETING: "Hello" }
+   */
   configValues?: Texts;
-  /** Environment variables that come from a Secret: encrypted in the state, and in no Deployment. */
+  /**
+   * Environment variables from a Secret. The state stores them encrypted, and the Deployment does not contain them.
+   * @default none
+   * @example { API_TOKEN: config.requireSecret("apiToken") }
+   */
   secretValues?: Texts;
-  /** Files by their path, from a ConfigMap; read-only. */
+  /** Contents of read-only files from a ConfigMap, by path. @default none @example { "/etc/hello/rules.json": "{}" } */
   configFiles?: Texts;
-  /** Files by their path, from a Secret; read-only, and in memory on the node. */
+  /**
+   * Contents of read-only files from a Secret, by path. The node keeps them in memory.
+   * @default none
+   * @example { "/etc/hello/client.key": config.requireSecret("clientKey") }
+   */
   secretFiles?: Texts;
 
-  /** Size of the writable /tmp; the rest of the file system is read-only. @default "64Mi" */
+  /** Maximum size of the writable folder /tmp. The rest of the file system is read-only. @default "64Mi" */
   tmpSize?: string;
-  /** Further writable folders, each its size, e.g. `{ "/var/cache/app": "128Mi" }`. Empty at each start of a pod. */
+  /**
+   * Additional writable folders, each with its maximum size. They are empty whenever a pod starts.
+   * @default none
+   * @example { "/var/cache/app": "128Mi" }
+   */
   writablePaths?: Record<string, WritablePath>;
-  /** A loosening: the process may write anywhere in its container, and whoever takes it over as well. @default false */
+  /**
+   * Make the container's whole file system writable. This weakens security: an attacker who controls the process can
+   * then change its files.
+   * @default false
+   */
   writableRoot?: boolean;
-  /** User and group id of the process, 10000 or higher: ids below may be somebody's on the node. @default 10001 */
+  /**
+   * User and group id of the process. It must be at least 10000: lower ids may belong to a user of the node.
+   * @default 10001
+   */
   userId?: number;
 
-  /** "required" keeps zones even, and lets pods wait when one has no room. @default "preferred" */
+  /**
+   * How strictly to spread pods over zones. "required" keeps the zones even, and makes pods wait if a zone has no room.
+   * @default "preferred"
+   */
   zoneSpread?: ZoneSpread;
-  /** Labels a node must have, e.g. `{ "kubernetes.azure.com/agentpool": "apps" }`. @default any node */
+  /** Labels that a node must have. @default any node @example { "kubernetes.azure.com/agentpool": "apps" } */
   nodeSelector?: Record<string, string>;
-  /** Taints the pods put up with, `KEY[=VALUE]:EFFECT`, as pools have them. @default none */
+  /** Taints that the pods tolerate, as `KEY[=VALUE]:EFFECT`. @default none @example ["team=data:NoSchedule"] */
   tolerations?: string[];
-  /** PriorityClass of the pods, one that the cluster has. @default the cluster's default */
+  /**
+   * PriorityClass of the pods. It must exist in the cluster.
+   * @default the cluster's default
+   * @example "business-critical"
+   */
   priorityClass?: string;
 
-  /** @default "ClusterIP" */
+  /** Who can reach the Service: the cluster's pods, the virtual network, or the internet. @default "ClusterIP" */
   serviceType?: ServiceType;
   /** Port of the Service. @default 80 */
   servicePort?: number;
-  /** Annotations of the Service, e.g. to configure Azure's load balancer. */
+  /**
+   * Annotations of the Service, for example to configure Azure's load balancer.
+   * @default none
+   * @example { "service.beta.kubernetes.io/azure-dns-label-name": "shop" }
+   */
   serviceAnnotations?: Texts;
-  /** A host name of a Gateway that leads here. @default none */
+  /**
+   * Route from a Gateway's host name to the Service.
+   * @default none
+   * @example { hostname: "shop.example.com", gateway: { namespace: "web", name: "hello" } }
+   */
   route?: RouteArgs;
   /**
-   * Who may connect: namespaces, and address ranges (CIDR). Of load balancers address ranges only.
-   * @default the cluster's pods; behind a load balancer everybody who reaches it
+   * Who may connect to the pods: namespaces and address ranges (CIDR). With a load balancer, only address ranges are
+   * allowed.
+   * @default the cluster's pods; behind a load balancer everyone who reaches it
+   * @example ["web"]
    */
   ingressFrom?: string[];
-  /** Namespaces and address ranges (CIDR) the pods may connect to, besides name resolution; e.g. a database's subnet. @default none */
+  /**
+   * Namespaces and address ranges (CIDR) that the pods may connect to, in addition to DNS: for example a database's
+   * subnet.
+   * @default none
+   * @example ["10.224.32.0/24"]
+   */
   egressTo?: string[];
 
   /**
-   * Identity that the pods sign in to Azure with (workload identity): AKS gives them a token for Entra and the variables that
-   * Azure's libraries read, and the network policy lets them reach Entra.
+   * Identity that the pods use to sign in to Azure (workload identity). AKS gives the pods a token for Entra and the
+   * variables that Azure's libraries read. The network policy allows traffic to Entra.
    * @default none
    */
   identity?: PodIdentityArgs;
 
-  /** Labels beside `app.kubernetes.io/*`, of everything that the workload consists of. */
+  /**
+   * Labels of all the workload's objects, in addition to `app.kubernetes.io/*`.
+   * @default none
+   * @example { team: "shop" }
+   */
   labels?: Texts;
-  /** Annotations of the pods, for what watches them. */
+  /**
+   * Annotations of the pods, for example for monitoring tools.
+   * @default none
+   * @example { "prometheus.io/scrape": "true" }
+   */
   podAnnotations?: Texts;
 }
 
 type Nested = "requests" | "limits" | "liveness" | "readiness";
-/** What there may be or not. */
+/** The arguments without a default. */
 type Optional = "autoscale" | "route" | "priorityClass" | "identity";
 
 /**
- * WorkloadArgs with every default in place.
+ * WorkloadArgs with all defaults filled in.
  * @internal
  */
 export type WorkloadSettings = Required<Omit<WorkloadArgs, Nested | Optional>> &
@@ -187,7 +301,7 @@ export type WorkloadSettings = Required<Omit<WorkloadArgs, Nested | Optional>> &
     readiness: ProbeArgs;
   };
 
-/** Each default stands here and nowhere else: the settings of the stack take theirs from here. */
+/** The only place that defines these defaults. The stack's settings read them from here. */
 export const workloadDefaults = {
   imagePullSecrets: [],
   replicas: 3,
@@ -232,7 +346,7 @@ export function withDefaults(args: WorkloadArgs): WorkloadSettings {
   };
 }
 
-/** Without the keys that are there but `undefined`, which would hide a default. */
+/** Removes keys whose value is `undefined`, which would hide a default. */
 function given<T extends object>(args: T | undefined): T {
   return Object.fromEntries(Object.entries(args ?? {}).filter(([, value]) => value !== undefined)) as T;
 }

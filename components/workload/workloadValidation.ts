@@ -1,4 +1,4 @@
-/** What of a workload's arguments Kubernetes, or good sense, would refuse. */
+/** Validates a workload's arguments: values that Kubernetes refuses, and values that cannot work. */
 import { throwIfAny, type Finding } from "../invalidArguments.ts";
 import { ifGiven } from "@tarmac/validate/valueCheck";
 import { pinnedImageProblem } from "@tarmac/validate/imageReference";
@@ -18,8 +18,8 @@ import { memoryPathsProblem, writablePathProblem } from "./writableFolders.ts";
 import { tooLargeFindings } from "./configAndSecret.ts";
 
 /**
- * @param args what was given, before the defaults
- * @throws pulumi.InputPropertyError or pulumi.InputPropertiesError that names every argument Kubernetes or good sense would refuse.
+ * @param args the arguments before the defaults
+ * @throws pulumi.InputPropertyError or pulumi.InputPropertiesError naming each invalid argument
  */
 export function throwIfWorkloadInvalid(name: string, s: WorkloadSettings, args: WorkloadArgs): void {
   throwIfAny([
@@ -67,7 +67,7 @@ export function throwIfWorkloadInvalid(name: string, s: WorkloadSettings, args: 
   ]);
 }
 
-/** What is wrong with a number of replicas beside an autoscaler. */
+/** Returns the problem with `replicas` in addition to an autoscaler. */
 export const besideAutoscaleProblem = (replicas: number): string =>
   `${replicas} is a fixed number, but autoscale decides the number of pods: remove one of the two`;
 
@@ -88,7 +88,7 @@ function probeFindings(probe: string, p: ProbeArgs): Finding[] {
   ];
 }
 
-/** What is wrong with the timeout of a check beside its period, or `undefined`. Also used where the settings are read. */
+/** Returns the problem with a probe timeout that does not fit its period, or `undefined`. The settings use it too. */
 export const probeTimeoutProblem = ({
   periodSeconds,
   timeoutSeconds,
@@ -97,7 +97,7 @@ export const probeTimeoutProblem = ({
     ? undefined
     : `${timeoutSeconds} s are longer than the period of the checks, ${periodSeconds} s, and the kubelet makes one check at a time, so it would notice a failure later than both say: use at most ${periodSeconds}, or a longer period`;
 
-/** What is wrong with a first readiness check that comes too late, or `undefined`. Also used where the settings are read. */
+/** Returns the problem with a first readiness check that comes too late, or `undefined`. The settings use it too. */
 export function lateReadinessProblem({
   readiness,
   startupSeconds,
@@ -108,9 +108,9 @@ export function lateReadinessProblem({
     : `${readiness.initialDelaySeconds} s pass before the first check, and a rollout counts as failed after ${deadline} s: use less, and startupSeconds for a process that starts slowly`;
 }
 
-/** The maps whose keys are variables of the process. */
+/** The arguments whose keys are environment variables. */
 export const variableSources = ["environment", "configValues", "secretValues"] as const;
-/** The maps whose keys are paths of the container. */
+/** The arguments whose keys are paths in the container. */
 export const mountSources = ["writablePaths", "configFiles", "secretFiles"] as const;
 
 function valueFindings(s: WorkloadSettings): Finding[] {
@@ -118,7 +118,7 @@ function valueFindings(s: WorkloadSettings): Finding[] {
     ...variableSources.flatMap((source) =>
       Object.entries(s[source]).map(([variable, value]): Finding => [
         `${source}.${variable}`,
-        // A secret is not shown, so it is not judged either.
+        // A secret value must not appear in messages, so it is not checked.
         processVariableProblem(variable, source === "secretValues" ? undefined : value),
       ]),
     ),
@@ -129,7 +129,7 @@ function valueFindings(s: WorkloadSettings): Finding[] {
   ];
 }
 
-/** A heap that may grow beyond the memory limit. Also used where the settings are read. */
+/** Returns the problems of a heap that may grow beyond the memory limit. The settings use it too. */
 export const heapFindings = (
   maps: Record<"environment" | "configValues", Record<string, unknown>>,
   memoryLimit: string,
@@ -152,13 +152,16 @@ function pathFindings(s: WorkloadSettings): Finding[] {
   ];
 }
 
-/** What stands below a file of another entry, or has its key. Also used where the settings are read. */
+/**
+ * Returns the problems of entries that are below a file of another entry, or have the same key. The settings use it
+ * too.
+ */
 export const mountsBesideFindings = (maps: Record<(typeof mountSources)[number], Record<string, unknown>>) =>
   mountFindings(
     mountSources.map((source) => ({ source, paths: Object.keys(maps[source]), files: source !== "writablePaths" })),
   ) as [(typeof mountSources)[number], string][];
 
-/** What stands in two of several maps, of which only one can hold. Also used where the settings are read. */
+/** Returns the problems of keys that appear in two maps, where only one can apply. The settings use it too. */
 export function twiceFindings<Source extends string>(
   maps: Record<Source, Record<string, unknown>>,
   sources: readonly Source[],
@@ -173,13 +176,13 @@ export function twiceFindings<Source extends string>(
   );
 }
 
-/** What is wrong with the readiness path beside the liveness path, or `undefined`. */
+/** Returns the problem with a readiness path that equals the liveness path, or `undefined`. */
 export function samePathProblem(liveness: string, readiness: string): string | undefined {
   if (liveness !== readiness) return undefined;
   return `"${readiness}" is also the liveness path, so Kubernetes would restart a pod that is only not ready: use two paths, e.g. "/healthz" and "/ready"`;
 }
 
-/** What is wrong with the time a pod gets to stop, or `undefined`. Also used where the settings are read. */
+/** Returns the problem with the time that a pod has to stop, or `undefined`. The settings use it too. */
 export function gracePeriodProblem(
   s: Pick<WorkloadSettings, "gracePeriodSeconds" | "preStopSeconds" | "drainSeconds">,
 ): string | undefined {

@@ -1,4 +1,4 @@
-/** Where the process may write: /tmp and what else is asked for, empty at each start of a pod, never more than its size. */
+/** The writable folders: /tmp and the requested ones. They are empty whenever a pod starts, and limited in size. */
 import type { input } from "@pulumi/kubernetes/types/index.js";
 import { emptyFolderProblem, isInside } from "@tarmac/validate/containerPath";
 import { memoryProblem, parseQuantity } from "@tarmac/validate/quantity";
@@ -10,13 +10,13 @@ const mebibyte = 2 ** 20;
 const sized = (path: WritablePath) => (typeof path === "string" ? { size: path, memory: false } : path);
 const bytes = (size: string) => parseQuantity(size) ?? 0;
 
-/** What is wrong with a writable folder, or `undefined`; `given` is whatever somebody wrote. */
+/** Returns the problem with a writable folder, or `undefined`. `given` is the user's raw value. */
 export function writablePathProblem(path: string, given: unknown): string | undefined {
   const shape = 'use its size, e.g. "128Mi", or {size: "16Mi", memory: true}';
   if (path === tmp) return `"${tmp}" is always writable: remove it here, and set its size with tmpSize`;
   const pathProblem = emptyFolderProblem(path);
   if (pathProblem !== undefined) return pathProblem;
-  // One in memory is quicker than /tmp, so that it has an effect there.
+  // A folder in memory is faster than /tmp, so it makes sense even inside /tmp.
   if (isInside(path, tmp) && (given as { memory?: unknown } | null)?.memory !== true)
     return `"${path}" is below ${tmp}, which is writable anyway: remove it here, set the size of ${tmp} with tmpSize, and let the process create the folder`;
   if (typeof given === "string") return memoryProblem(given);
@@ -28,7 +28,7 @@ export function writablePathProblem(path: string, given: unknown): string | unde
   return typeof memory === "boolean" ? memoryProblem(size) : `memory of "${path}" is not true or false: ${shape}`;
 }
 
-/** What is wrong with folders in memory that leave the process none, or `undefined`. */
+/** Returns the problem with folders in memory that leave no memory for the process, or `undefined`. */
 export function memoryPathsProblem(paths: Record<string, WritablePath>, memoryLimit: string): string | undefined {
   const inMemory = Object.values(paths)
     .map(sized)
@@ -41,11 +41,14 @@ export function memoryPathsProblem(paths: Record<string, WritablePath>, memoryLi
 export interface Storage {
   volumes: input.core.v1.Volume[];
   mounts: input.core.v1.VolumeMount[];
-  /** The pod's `ephemeral-storage` limit: what the folders on disk may hold, and its logs. A limit below would evict it. */
+  /**
+   * The pod's `ephemeral-storage` limit: the maximum sizes of the folders on disk, plus the logs. With a lower limit,
+   * the kubelet would evict the pod.
+   */
   limit: string;
 }
 
-/** Volumes and mounts of all writable folders. */
+/** Returns the volumes and mounts of all writable folders. */
 export function storageOf(tmpSize: string, writablePaths: Record<string, WritablePath>): Storage {
   const folders = [
     { name: "tmp", path: tmp, size: tmpSize, memory: false },
