@@ -7,7 +7,7 @@ import { UsageError } from "../couldNotRun.ts";
 import { codeProblem } from "./severities.ts";
 import { parseSize } from "./units.ts";
 
-/** The options as they were given; those that may be repeated are lists. */
+/** The options as given; repeatable options are lists. */
 export interface GivenOptions {
   stack?: string;
   memory?: string;
@@ -44,14 +44,14 @@ export interface GivenOptions {
 export interface Options {
   json: boolean;
   run: boolean;
-  /** IMAGE, PATH or FILE; absent: the stack's own folder. */
+  /** IMAGE, PATH or FILE. Absent: the stack's own folder. */
   subject?: string;
   stack?: string;
   timeoutSeconds: number;
-  /** What wins over the stack's settings. */
+  /** Settings that take precedence over the stack's. */
   workload: Omit<WorkloadArgs, "namespace" | "image">;
   writable: string[];
-  /** Default: the stack's. */
+  /** Default: the stack's platform. */
   platform: string | undefined;
   /** Milliseconds. */
   readyWithin?: number;
@@ -61,13 +61,13 @@ export interface Options {
   sizeBudget?: number;
   load: { path: string; requests: number; connections: number };
   build: { dockerfile?: string; target?: string; buildArgs: Record<string, string> };
-  /** A Docker network to run in. */
+  /** A Docker network for the containers. */
   network?: string;
-  /** Codes of findings that do not count. */
+  /** Codes of findings to accept. */
   accept: string[];
-  /** File with severities of one's own. */
+  /** File with custom severities. */
   policy?: string;
-  /** Files to write beside the result. */
+  /** Report files to write besides the result. */
   reports: { sarif?: string; junit?: string };
 }
 
@@ -135,7 +135,7 @@ export function readOptions(values: GivenOptions, subject?: string): Options {
     workload: {
       limits: { memory: checked("memory", memoryProblem), cpu: checked("cpu", cpuProblem) },
       userId: whole("user", 1, 2 ** 31 - 1),
-      // Below 1024 too: what then goes wrong is to be seen.
+      // Ports below 1024 are allowed too: the check should show what goes wrong then.
       port: whole("port", 1, 65_535),
       environment: pairs("env"),
       tmpSize: checked("tmpSize", memoryProblem),
@@ -163,5 +163,5 @@ export function readOptions(values: GivenOptions, subject?: string): Options {
   return options;
 }
 
-/** "ready-within" of `readyWithin`. */
+/** "ready-within" for `readyWithin`. */
 const flagOf = (option: string) => option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -1,7 +1,7 @@
-/** Where the check is, on standard error: the result alone goes to standard output. */
+/** Progress of the check, on standard error. Standard output contains only the result. */
 export type Report = (line: string) => void;
 
-/** One line a step, with the seconds since the beginning. */
+/** Prints one line per step, with the seconds since the start. */
 export function reportTo(stream: { write: (text: string) => unknown }): Report {
   const started = Date.now();
   return (line) => {

@@ -1,30 +1,30 @@
-/** The outcome of a whole check, for people and for programs. */
+/** The result of a whole check, for people and for programs. */
 import { stripVTControlCharacters, styleText } from "node:util";
 import type { Conditions } from "./podConditions.ts";
 import { mebibytes, seconds } from "./units.ts";
 import type { Finding, Verdict } from "./verdict.ts";
 
 export interface Result {
-  /** As it was asked for. */
+  /** As requested. */
   image: string;
-  /** Whose settings the conditions come from. */
+  /** The stack whose settings define the conditions. */
   stack?: string;
   conditions: Conditions;
   verdicts: Verdict[];
-  /** Why it was not run, where it was not. */
+  /** Why the image was not run. */
   notRun?: string;
-  /** Why not everything could be checked. */
+  /** Why the check is incomplete. */
   incomplete?: string;
-  /** What this machine could not give. */
+  /** Limits that this machine could not provide. */
   bounds?: string[];
-  /** The Dockerfile, or the image's name: where a finding is shown in code scanning. */
+  /** The Dockerfile, or the image's name: code scanning shows findings there. */
   source: string;
   milliseconds: number;
 }
 
 export const findingsOf = ({ verdicts }: Result): Finding[] => verdicts.flatMap(({ findings }) => findings);
 
-/** 0 nothing found, 1 findings, 2 nothing found so far and not all checked. */
+/** 0: nothing found. 1: findings. 2: nothing found so far, but the check is incomplete. */
 export const exitCodeOf = (result: Result): number =>
   findingsOf(result).some(({ level }) => level === "finding") ? 1 : result.incomplete === undefined ? 0 : 2;
 
@@ -54,7 +54,7 @@ export function toJson(result: Result): string {
   );
 }
 
-/** What `--json` prints when nothing could be checked at all. */
+/** Output of `--json` if nothing could be checked at all. */
 export const failureJson = (image: string, error: string): string =>
   JSON.stringify({ image, ok: false, error, findings: [], checks: [] }, undefined, 2);
 
@@ -69,13 +69,13 @@ const signs: Record<Verdict["status"], { sign: string; word: string; style: Styl
 };
 
 export interface Terminal {
-  /** Colours; else nothing but text. */
+  /** Whether to use colors; otherwise plain text. */
   color: boolean;
-  /** Characters in a line. */
+  /** Line width in characters. */
   width: number;
 }
 
-/** Colours on a terminal only, and never with NO_COLOR. */
+/** Colors only on a terminal, and never with NO_COLOR. */
 export function terminalOf(
   stream: { isTTY?: boolean; columns?: number },
   environment: NodeJS.ProcessEnv = process.env,
@@ -84,7 +84,7 @@ export function terminalOf(
   return { color, width: stream.isTTY === true ? Math.max(60, stream.columns ?? 100) : 160 };
 }
 
-/** So many findings of one code are explained one by one. */
+/** Maximum number of findings per code that are explained individually. */
 const shownOfEach = 10;
 
 export function toText(result: Result, terminal: Terminal): string {
@@ -104,7 +104,7 @@ export function toText(result: Result, terminal: Terminal): string {
     findingsOf(result)
       .filter((finding) => finding.level === level)
       .flatMap((finding, at, all) => {
-        // Many of one kind, such as secrets, would hide the others.
+        // Many findings of one code, such as secrets, would hide the others.
         const before = all.slice(0, at).filter(({ code }) => code === finding.code).length;
         if (before > shownOfEach) return [];
         const more = all.filter(({ code }) => code === finding.code).length - shownOfEach;
@@ -133,7 +133,7 @@ function explained(
   paint: (style: Style, text: string) => string,
 ) {
   const { sign, style } = signs[level];
-  // What is only good to know takes one line.
+  // Notes take one line.
   const parts =
     level === "note"
       ? [["seen", seen]]
@@ -174,7 +174,7 @@ function verdictInWords(
   return incomplete === undefined ? ["green", "Fine"] : ["yellow", "Not complete"];
 }
 
-/** A row of the table stays one line on a terminal. */
+/** Keeps a table row on one terminal line. */
 function shortened(row: string, { width, color }: Terminal): string {
   const length = stripVTControlCharacters(row).length;
   return color && length > width ? `${row.slice(0, row.length - (length - width) - 1)}…` : row;

@@ -1,4 +1,4 @@
-/** What is to be checked, and what the Deployment would give it: the command line over the stack's settings. */
+/** What to check, and under which conditions: command-line options take precedence over the stack's settings. */
 import { existsSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { imageDefaults } from "@tarmac/components/image";
@@ -13,8 +13,8 @@ import type { Options } from "./checkImageOptions.ts";
 export type Subject = { image: string } | { build: BuildInput } | { archive: string };
 
 /**
- * @param folders `checkout`: where the stack's paths count from; `caller`: where those of the command line do
- * @throws CouldNotRun when a folder has no Dockerfile, or a path leads nowhere
+ * @param folders `checkout`: base of the stack's paths; `caller`: base of the command line's paths
+ * @throws CouldNotRun if a folder has no Dockerfile, or a path does not exist
  */
 export async function subjectOf(
   options: Options,
@@ -39,7 +39,7 @@ export async function subjectOf(
     }
     return { image: given };
   }
-  // The stack's own Dockerfile belongs to the stack's own folder only.
+  // The stack's Dockerfile setting applies only to the stack's own folder.
   const own = settings !== undefined && folder === inCheckout(settings.context);
   const dockerfile =
     options.build.dockerfile !== undefined
@@ -63,11 +63,11 @@ export async function subjectOf(
   };
 }
 
-/** The nodes' platform. */
+/** Platform of the nodes. */
 const platformOf = (options: Options, settings: Settings | undefined): string =>
   options.platform ?? settings?.platform ?? imageDefaults.platform;
 
-/** The conditions of the run. */
+/** Conditions of the run. */
 export function conditionsFor(options: Options, settings: Settings | undefined): Conditions {
   const { workload } = options;
   const base = settings === undefined ? {} : workloadArgs(settings);
@@ -83,7 +83,7 @@ export function conditionsFor(options: Options, settings: Settings | undefined):
   return conditionsOf(settings?.appName ?? "check-image", merged, { ...options, platform });
 }
 
-/** Without the keys that are there but `undefined`, which would hide the stack's. */
+/** Removes keys with the value `undefined`, which would hide the stack's. */
 function given<T extends object>(values: T): Partial<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
 }

@@ -1,6 +1,6 @@
 /**
- * Every finding of the image check by its code: its level, why it matters in Kubernetes, and how to fix it. The codes are
- * stable because programs read them. A cause that the doctor also knows has the same code there.
+ * Every finding of the image check by its code: its level, why it matters in Kubernetes, and how to fix it. The codes
+ * are stable because programs read them. A cause that the doctor also knows has the same code there.
  *
  * finding: it will fail, or it breaks the contract (exit code 1). warning: check it. note: good to know.
  */

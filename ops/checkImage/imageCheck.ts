@@ -1,4 +1,6 @@
-/** One check from the beginning to the end: get the image, look at it, run it, judge; each platform of it by itself. */
+/**
+ * One check from start to finish: get the image, inspect it, run it, and judge it. Each platform is checked separately.
+ */
 import { basename } from "node:path/posix";
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -26,25 +28,25 @@ export interface CheckInput {
   docker: Docker;
   subject: Subject;
   conditions: Conditions;
-  /** False: look at the image only. */
+  /** False: only inspect the image. */
   run: boolean;
   timeoutSeconds: number;
   docsOf: (code: Code) => string;
   report: Report;
-  /** Aborted when the check is to end at once, with what it has made removed. */
+  /** When aborted, the check ends at once and removes what it created. */
   signal: AbortSignal;
 }
 
 export interface CheckOutcome {
   verdicts: Verdict[];
   notRun?: string;
-  /** Why not everything could be checked; the verdicts are those of what was seen until then. */
+  /** Why the check is incomplete; the verdicts cover what was observed until then. */
   incomplete?: string;
-  /** What this machine cannot give, and what it gave instead. */
+  /** Limits that this machine cannot provide, and what it provided instead. */
   bounds?: string[];
 }
 
-/** @throws CouldNotRun; the reason of `signal` when that is aborted */
+/** @throws CouldNotRun; the reason of `signal` if that is aborted */
 export async function check(input: CheckInput): Promise<CheckOutcome> {
   const { docker, subject, report, signal } = input;
   if ("build" in subject) {
@@ -54,7 +56,7 @@ export async function check(input: CheckInput): Promise<CheckOutcome> {
       const bases = await orAborted(build(docker, subject.build, tag, report), signal);
       return await lookAtEach(input, [{ reference: tag }], bases);
     } finally {
-      // The builder keeps its cache: the next check of the same folder does not build it again.
+      // The builder keeps its cache: the next check of the same folder does not rebuild everything.
       await removeImage(docker, tag);
     }
   }
@@ -85,7 +87,7 @@ async function lookAtEach(
   if (variants.length === 1 && only !== undefined) return look(input, only, bases);
   const wanted = input.conditions.platform;
   const isWanted = ({ platform }: Variant) => platform === wanted;
-  // That of the nodes first; the others are not wrong where that one is among them.
+  // The nodes' platform first. Other platforms are not wrong if that one is included.
   const ordered = [...variants].sort((a, b) => Number(isWanted(b)) - Number(isWanted(a)));
   const all: CheckOutcome[] = [];
   for (const [at, variant] of ordered.entries()) {
@@ -125,7 +127,7 @@ async function look(input: CheckInput, variant: Variant, bases: string[] | undef
   const troubles: string[] = [];
   try {
     await containers.sweep().catch(() => undefined);
-    // Both at once: reading is this process's work, running the engine's.
+    // Run both in parallel: this process does the reading, the engine does the running.
     const work = Promise.allSettled([
       readContent(config).then((content) => (read.content = content)),
       notRun === undefined ? observe({ containers, image: reference, config, conditions, report }, seen) : undefined,
@@ -137,7 +139,7 @@ async function look(input: CheckInput, variant: Variant, bases: string[] | undef
     if (!timeLimit.aborted || input.signal.aborted) throw error;
     troubles.push(`the check was not done after ${timeoutSeconds} s; give it more time with --timeout SECONDS`);
   } finally {
-    // An engine that does not answer any more must not keep the result back.
+    // An unresponsive engine must not delay the result.
     await Promise.race([containers.close().catch(() => undefined), sleep(30_000, undefined, { ref: false })]);
   }
   const evidence: Evidence = {
@@ -161,7 +163,7 @@ async function look(input: CheckInput, variant: Variant, bases: string[] | undef
       .getImage(reference)
       .get()
       .catch((error: Error) => {
-        // The engine's words for an image without a single layer.
+        // The engine's error for an image without layers.
         if (/empty export/.test(error.message)) return undefined;
         throw error;
       });
@@ -172,12 +174,12 @@ async function look(input: CheckInput, variant: Variant, bases: string[] | undef
   }
 }
 
-/** Without the stack: it is the engine's or the image's trouble that is told, and it has its own words. */
+/** Without the stack trace: the problem is in the engine or the image, and the message describes it. */
 function inWords(error: unknown): string {
   return error instanceof Error ? error.message.trim() : String(error);
 }
 
-/** An image for another processor would only say "exec format error". */
+/** An image for another architecture would only fail with "exec format error". */
 async function reasonNotToRun({ run, docker }: CheckInput, platform: string): Promise<string | undefined> {
   if (!run) return "--no-run";
   const { Os, Arch } = await docker.version();
@@ -186,9 +188,9 @@ async function reasonNotToRun({ run, docker }: CheckInput, platform: string): Pr
     : `it is for ${platform}, and this engine is ${Os}/${Arch}`;
 }
 
-/** The work's result, or the reason of the signal, whichever comes first. */
+/** The result, or the signal's reason, whichever comes first. */
 async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  // When the signal wins, the work fails later by itself: its containers are gone.
+  // If the signal comes first, the work fails later by itself, because its containers are gone. Ignore that.
   work.catch(() => undefined);
   let onAbort: () => void = () => undefined;
   const aborted = new Promise<never>((_, reject) => {

@@ -1,4 +1,4 @@
-/** What the machine of the check cannot give: a container gets what there is, and the result says so. */
+/** Limits that the check's machine cannot provide: a container gets what is available, and the result says so. */
 import type Docker from "dockerode";
 import type { Conditions } from "./podConditions.ts";
 import { mebibytes } from "./units.ts";
@@ -10,7 +10,7 @@ const leastCpus = 0.01;
 export interface Bounded {
   conditions: Conditions;
   bounds: string[];
-  /** Of the machine. */
+  /** CPUs of the machine. */
   cpus?: number;
 }
 

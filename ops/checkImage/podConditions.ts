@@ -1,6 +1,6 @@
 /**
- * Under which conditions the image runs: those of the Deployment that the workload's settings make, as far as a single
- * container has them.
+ * The conditions under which the image runs: those of the Deployment that the workload's settings produce, as far as
+ * they apply to a single container.
  */
 import { podTemplate } from "@tarmac/components/workload/podTemplate";
 import { withDefaults, type WorkloadArgs, type WorkloadSettings } from "@tarmac/components/workload/workloadArgs";
@@ -10,46 +10,46 @@ export interface Conditions {
   /** Numeric user and group of the process. */
   user: number;
   port: number;
-  /** What the Deployment sets; the image's own ENV comes below it. */
+  /** Set by the Deployment; overrides the image's own ENV. */
   environment: Record<string, string>;
   /** Bytes. */
   memory: number;
   cpus: number;
   /** Size of /tmp in bytes. */
   tmpSize: number;
-  /** Folders beside /tmp that a volume makes writable. */
+  /** Folders besides /tmp that a volume makes writable. */
   writable: string[];
-  /** Whether the rest of the file system is read-only, as it is unless the stack loosens that. */
+  /** Whether the rest of the file system is read-only. It is, unless the stack loosens that. */
   readOnlyRoot: boolean;
   healthPath: string;
   readyPath: string;
-  /** Milliseconds a readiness check may take. */
+  /** Timeout of a readiness check, in milliseconds. */
   readyTimeout: number;
-  /** Milliseconds a liveness check may take. */
+  /** Timeout of a liveness check, in milliseconds. */
   healthTimeout: number;
-  /** So many failed liveness checks in a row make the kubelet restart the container. */
+  /** Number of consecutive failed liveness checks after which the kubelet restarts the container. */
   healthFailures: number;
-  /** Milliseconds that the process is told to serve on after the stop signal. */
+  /** How long the process should keep serving after the stop signal, in milliseconds. */
   drain: number;
-  /** Milliseconds from the start in which the readiness path must have answered well. */
+  /** How soon after the start the readiness path must succeed, in milliseconds. */
   readyWithin: number;
   /** Milliseconds from SIGTERM to SIGKILL. */
   grace: number;
-  /** The nodes' platform. */
+  /** Platform of the nodes. */
   platform: string;
-  /** Compressed size in bytes that must not be exceeded. */
+  /** Maximum compressed size in bytes. */
   sizeBudget?: number;
   load: { path: string; requests: number; connections: number };
-  /** The Docker network that it runs in, beside the services that it needs; absent: the engine's own. */
+  /** Docker network with the services that it needs. Absent: the engine's default network. */
   network?: string;
 }
 
-/** What only the image check knows, beside the workload's settings. */
+/** Settings specific to the image check, besides the workload's. */
 export type CheckSettings = Pick<Conditions, "writable" | "platform" | "sizeBudget" | "load"> &
   Partial<Pick<Conditions, "readyWithin" | "grace" | "network">>;
 
 /**
- * @param name the workload's name, which the process is told
+ * @param name the workload's name, which the process receives
  * @param args the workload's settings
  */
 export function conditionsOf(
@@ -76,10 +76,10 @@ export function conditionsOf(
     drain: settings.drainSeconds * 1000,
     readyWithin:
       check.readyWithin ??
-      // A slow starter is not asked before it has had its time.
+      // A slow starter is not probed before its startup time has passed.
       (settings.startupSeconds + readiness.initialDelaySeconds + readiness.periodSeconds * readiness.failureThreshold) *
         1000,
-    // The pause before SIGTERM counts for the grace period as well.
+    // The pause before SIGTERM also counts toward the grace period.
     grace: check.grace ?? (settings.gracePeriodSeconds - settings.preStopSeconds) * 1000,
     platform: check.platform,
     sizeBudget: check.sizeBudget,
@@ -88,7 +88,10 @@ export function conditionsOf(
   };
 }
 
-/** The variables of the Deployment's own pod template; secrets and what only a cluster can tell get a stand-in. */
+/**
+ * The variables of the Deployment's pod template; secrets and values that only a cluster knows are replaced with
+ * placeholders.
+ */
 function declaredEnvironment(name: string, settings: WorkloadSettings): Record<string, string> {
   const spec = podTemplate(name, settings, {}, "check-image").spec as unknown as {
     containers: { env: { name: string; value?: string }[] }[];

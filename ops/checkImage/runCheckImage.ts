@@ -1,4 +1,4 @@
-/** Checks an image, prints the result, and writes the reports that are asked for. */
+/** Checks an image, prints the result, and writes the requested reports. */
 import { writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { caller, project } from "../project.ts";
@@ -15,7 +15,7 @@ import { toJunit } from "./reports/junit.ts";
 import { toSarif } from "./reports/sarif.ts";
 import { readPolicy, withSeverities } from "./severities.ts";
 
-/** @throws CouldNotRun; with `--json` what it says is printed as JSON as well */
+/** @throws CouldNotRun; with `--json` its message is also printed as JSON */
 export async function runCheckImage(options: Options): Promise<void> {
   try {
     await checkAndPrint(options);
@@ -31,7 +31,7 @@ export async function runCheckImage(options: Options): Promise<void> {
 async function checkAndPrint(options: Options): Promise<void> {
   const started = Date.now();
   const { stack } = options;
-  // What cannot be used is said before anything is built or run.
+  // Report invalid input before anything is built or run.
   const severities = options.policy === undefined ? new Map() : readPolicy(resolve(caller, options.policy), stack);
   const docker = await connect();
   const settings = stack === undefined ? undefined : stackSettings(project, stack);

@@ -1,4 +1,4 @@
-/** What was observed of an image: plain data, from which every judgement is made. */
+/** Observations about an image, as plain data. Every judgement is based on them. */
 import type { Conditions } from "./podConditions.ts";
 import type { ContainerProcess } from "./run/processes.ts";
 import type { Listener } from "./run/sockets.ts";
@@ -6,7 +6,7 @@ import type { ImageContent } from "./image/content.ts";
 
 export type Dialect = "tls" | "http2" | "unknown" | "no-ipv4";
 
-/** What the image's configuration says. */
+/** The image's configuration. */
 export interface ImageConfig {
   /** "linux/amd64", "linux/arm/v7" */
   platform: string;
@@ -16,23 +16,23 @@ export interface ImageConfig {
   entrypoint: string[];
   command: string[];
   labels: Record<string, string>;
-  /** The signal that stops it; CRI runtimes heed it too. */
+  /** Its stop signal; CRI runtimes use it too. */
   stopSignal: string;
   healthcheck: boolean;
-  /** The commands it was made by, with their build arguments. */
+  /** The commands that built it, with their build arguments. */
   history: string[];
   workingFolder: string;
   /** The command of HEALTHCHECK. */
   healthcheckCommand: string[];
-  /** What ONBUILD runs in the builds of others. */
+  /** What ONBUILD runs in derived builds. */
   onBuild: string[];
 }
 
-/** What a request brought: a status, or why there is none. */
+/** The result of a request: a status, or why there is none. */
 export type Answer =
   | {
       status: number;
-      /** The path that a redirect led to. */
+      /** The target path of a redirect. */
       redirected?: string;
     }
   | { error: "refused" | "cut" | "timeout" | "redirects" };
@@ -45,39 +45,39 @@ export interface Exit {
 
 /** How a container started. */
 export interface Start {
-  /** What the engine said when it could not be started at all. */
+  /** The engine's error if it could not be started. */
   refused?: string;
-  /** Milliseconds from the start to the first good answer of the readiness path. */
+  /** Milliseconds from the start to the first success of the readiness path. */
   readyAfter?: number;
-  /** The last answers; absent when it had ended before it was asked. */
+  /** The last answers; absent if it ended before the first request. */
   ready?: Answer;
   health?: Answer;
   exit?: Exit;
-  /** Its output, the last 64 KiB. */
+  /** The last 64 KiB of its output. */
   log: string;
-  /** What it listens on; absent when that could not be looked up. */
+  /** Where it listens; absent if unknown. */
   listeners?: Listener[];
   /** Addresses that it tries to reach and that do not answer. */
   connecting?: Listener[];
-  /** Absent when they could not be looked up. */
+  /** Absent if unknown. */
   processes?: ContainerProcess[];
-  /** What its port speaks instead of HTTP/1.1; looked up only when no probe was answered well. */
+  /** The port's protocol if it is not HTTP/1.1; checked only if no probe succeeded. */
   dialect?: Dialect;
   /** The container's own address. */
   address?: string;
-  /** Ports at which Node's debugger answers from outside of the container. */
+  /** Ports where Node's debugger is reachable from outside the container. */
   debuggers?: number[];
 }
 
-/** A restriction of the pod that is left out to see whether it is the one. */
+/** A restriction of the pod that is left out to test whether it is the cause. */
 export const loosenings = ["writableRoot", "ownUser", "capabilities", "memory"] as const;
 export type Loosening = (typeof loosenings)[number];
 
-/** What the probes of a path got while the load was on. */
+/** Results of a path's probes during the load. */
 export interface ProbesUnderLoad {
   asked: number;
   failed: number;
-  /** The most failures in a row. */
+  /** Most consecutive failures. */
   streak: number;
   /** The last failure. */
   failure?: Answer;
@@ -87,72 +87,72 @@ export interface Load {
   requests: number;
   /** Requests without an answer or with a 5xx. */
   failed: number;
-  /** The first failure, in words. */
+  /** The first failure, as text. */
   failure?: string;
-  /** Answers that began well and had no end within seconds: streams. */
+  /** Successful responses that did not end within seconds: streams. */
   endless?: number;
   seconds: number;
-  /** Working set (what the limit counts, less the cache that can be given up), the highest that was seen; bytes. */
+  /** Highest observed working set in bytes (what counts toward the limit, minus reclaimable cache). */
   peakMemory?: number;
   ready?: ProbesUnderLoad;
   health?: ProbesUnderLoad;
-  /** The liveness path while a single request was under way; tried only when it failed under the load. */
+  /** The liveness path during a single request; tested only if it failed under the load. */
   besideOne?: Answer;
 }
 
-/** What happened between the stop signal and the end. */
+/** Events between the stop signal and the exit. */
 export interface Stop {
-  /** The signal that was sent, e.g. "SIGTERM". */
+  /** The signal sent, e.g. "SIGTERM". */
   signal: string;
-  /** The end by itself; absent when it had to be killed. */
+  /** Its own exit; absent if it had to be killed. */
   exit?: Exit;
   milliseconds: number;
-  /** Milliseconds after the signal in which it still answered. */
+  /** How long it still answered after the signal, in milliseconds. */
   servedFor: number;
   /** The answers of the paths after the signal, in order, without repetitions. */
   ready: Answer[];
   health: Answer[];
   load: Answer[];
-  /** Milliseconds after the signal at which the load's path first answered with a 5xx. */
+  /** Milliseconds after the signal until the load's path first answered with a 5xx. */
   loadFailedAfter?: number;
-  /** The connection without whose end it did not end: the check closed it, and the process ended. */
+  /** The connection that the process waited for: it ended once the check closed the connection. */
   waitedFor?: "busy connection" | "idle connection";
 }
 
 export interface RunEvidence {
-  /** Under all of the pod's restrictions. */
+  /** With all of the pod's restrictions. */
   restricted: Start;
-  /** As `docker run` starts it, and what it then wrote outside of mounts; absent when the check was ended before. */
+  /** As `docker run` starts it, with the files it then wrote outside mounts; absent if the check ended earlier. */
   plain?: Start & { written: string[] };
-  /** How it started with one restriction left out; tried only when it did not under all, but did under none. */
+  /** Starts with one restriction left out; tried only if it failed with all of them and worked without. */
   trials: Partial<Record<Loosening, Start>>;
-  /** The fewest restrictions that had to be left out to get it ready; absent when it was ready under all, or never. */
+  /** The fewest restrictions to leave out for it to become ready; absent if it was ready with all, or never. */
   needed?: readonly Loosening[];
   /** With another PORT. */
   otherPort?: Start & { port: number };
-  /** Observed on the first container that became ready, the restricted one or a loosened one; so is what follows. */
+  /** This and the following fields are from the first container that became ready, restricted or loosened. */
   health?: Answer;
   load?: Load;
   /** The processes after the load. */
   processes?: ContainerProcess[];
   stop?: Stop;
-  /** How it ended, whoever ended it; absent when none was ever ready. */
+  /** How it ended, for whatever reason; absent if none was ever ready. */
   exit?: Exit;
-  /** Its output to the end. */
+  /** Its output up to the end. */
   log: string;
 }
 
 export interface Evidence {
-  /** As it was asked for, or the name it was built under. */
+  /** As requested, or the name it was built under. */
   reference: string;
-  /** The bases its Dockerfile names, when it was built here. */
+  /** The bases in its Dockerfile, if it was built here. */
   bases?: string[];
   config: ImageConfig;
-  /** Absent when the check was ended before all layers were read. */
+  /** Absent if the check ended before all layers were read. */
   content?: ImageContent;
   conditions: Conditions;
   /** CPUs of the machine. */
   machineCpus?: number;
-  /** Absent when it was not to be run, or cannot run here. */
+  /** Absent if it was not to be run, or cannot run here. */
   run?: RunEvidence;
 }

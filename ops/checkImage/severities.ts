@@ -1,4 +1,4 @@
-/** Severities of one's own: what is accepted on the command line, and what a policy file says for a stack. */
+/** Custom severities: codes accepted on the command line, and a stack's policy file. */
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { editDistance } from "@tarmac/validate/editDistance";
@@ -6,13 +6,13 @@ import { CouldNotRun } from "../couldNotRun.ts";
 import { codes, type Code, type Level } from "./findingCodes.ts";
 import { statusOf, type Verdict } from "./verdict.ts";
 
-/** `off`: not shown at all. */
+/** `off`: hidden. */
 export type Severity = Level | "off";
 const allowed: readonly Severity[] = ["finding", "warning", "note", "off"];
 
 export type Severities = ReadonlyMap<Code, Severity>;
 
-/** What is wrong with the name of a code, or `undefined`. */
+/** The problem with a code's name, or `undefined`. */
 export function codeProblem(code: string): string | undefined {
   if (Object.hasOwn(codes, code)) return undefined;
   const similar = Object.keys(codes).find((known) => editDistance(code, known) <= 3);
@@ -20,9 +20,9 @@ export function codeProblem(code: string): string | undefined {
 }
 
 /**
- * The severities of a policy file, those of the stack above those for all.
+ * The severities of a policy file; a stack's override the general ones.
  * @param file YAML or JSON: `severities: { CODE: LEVEL }`, `stacks: { NAME: { CODE: LEVEL } }`
- * @throws CouldNotRun when it cannot be read or used
+ * @throws CouldNotRun if it cannot be read or is invalid
  */
 export function readPolicy(file: string, stack: string | undefined): Severities {
   let given: unknown;
@@ -61,7 +61,7 @@ export function readPolicy(file: string, stack: string | undefined): Severities 
   return new Map([...forAll, ...(stack === undefined ? [] : (byStack[stack] ?? []))]);
 }
 
-/** The verdicts with severities of one's own; what is accepted stays visible as a note. */
+/** Applies custom severities to the verdicts; accepted findings stay visible as notes. */
 export function withSeverities(
   verdicts: readonly Verdict[],
   severities: Severities,

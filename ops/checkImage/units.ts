@@ -1,9 +1,9 @@
-/** Sizes and times, as people read them. */
+/** Human-readable sizes and times. */
 
-/** Decimal, as registries show the sizes of images. */
+/** Decimal, as registries show image sizes. */
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 
-/** Binary, as Kubernetes' limits are written. */
+/** Binary, as in Kubernetes limits. */
 export const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} Mi`;
 
 export const seconds = (milliseconds: number): string =>
@@ -11,7 +11,7 @@ export const seconds = (milliseconds: number): string =>
 
 const sizeFactors: Record<string, number> = { "": 1, KB: 1e3, MB: 1e6, GB: 1e9 };
 
-/** Bytes of a size such as "100MB" (decimal); `undefined` for what is none. */
+/** Bytes of a size such as "100MB" (decimal); `undefined` if it is invalid. */
 export function parseSize(text: string): number | undefined {
   const [, number, unit] = /^(\d+(?:\.\d+)?)\s*(KB|MB|GB)?$/i.exec(text) ?? [];
   return number === undefined ? undefined : Number(number) * (sizeFactors[unit?.toUpperCase() ?? ""] ?? 1);

@@ -1,25 +1,25 @@
-/** What a check comes to. */
+/** The result of a check. */
 import { codes, type Code, type Level } from "./findingCodes.ts";
 import type { Evidence } from "./runEvidence.ts";
 
-/** Something to say about an image. */
+/** A problem in an image. */
 export interface Problem {
   code: Code;
-  /** What was seen, in the words of this case. */
+  /** What was observed, with the details of this image. */
   seen: string;
-  /** How to fix this case, where more is known than the general advice of the code says. */
+  /** The fix for this image, if it is more specific than the code's general advice. */
   mend?: string;
-  /** Where this case weighs more or less than the code usually does. */
+  /** Level of this problem, if it differs from the code's. */
   level?: Level;
 }
 
-/** The problems that were found, or what was seen that is fine; `undefined`: there was nothing to judge by. */
+/** The problems found, or a positive observation; `undefined` if there was nothing to judge. */
 export type Judgement = Problem[] | { fine: string } | undefined;
 
 export interface Check {
   /** Stable name, for programs. */
   name: string;
-  /** What is asked of the image. */
+  /** What the image should do. */
   title: string;
   judge: (evidence: Evidence) => Judgement;
 }
@@ -31,9 +31,9 @@ export interface Finding {
   why: string;
   mend: string;
   docs: string;
-  /** True: by --accept. */
+  /** True if accepted by --accept. */
   accepted?: true;
-  /** Which platform of an image with several. */
+  /** The platform, for an image with several. */
   platform?: string;
 }
 
@@ -41,16 +41,16 @@ export interface Verdict {
   check: string;
   title: string;
   status: "fine" | Level | "skipped";
-  /** What was seen where nothing is wrong; empty otherwise. */
+  /** The positive observation if there is no problem; otherwise empty. */
   seen: string;
   findings: Finding[];
-  /** Which platform of an image with several. */
+  /** The platform, for an image with several. */
   platform?: string;
 }
 
 const weights: Record<Level, number> = { note: 0, warning: 1, finding: 2 };
 
-/** The worst of the findings; fine where there is none. */
+/** The worst level of the findings; fine if there are none. */
 export const statusOf = (findings: readonly Pick<Finding, "level">[]): Verdict["status"] =>
   findings.reduce<Verdict["status"]>(
     (worst, { level }) => (worst === "fine" || worst === "skipped" || weights[level] > weights[worst] ? level : worst),
@@ -74,7 +74,7 @@ export function verdictOf(check: Check, evidence: Evidence, docsOf: (code: Code)
   return { check: name, title, status: statusOf(findings), seen: "", findings };
 }
 
-/** `undefined` for an empty list, so that a check can go on with what is fine: `problems(...) ?? { fine: ... }`. */
+/** `undefined` for an empty list, so that a check can continue with `problems(...) ?? { fine: ... }`. */
 export const problems = (...found: (Problem | undefined | false)[]): Problem[] | undefined => {
   const real = found.filter((problem) => problem !== undefined && problem !== false);
   return real.length === 0 ? undefined : real;

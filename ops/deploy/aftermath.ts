@@ -1,4 +1,4 @@
-/** After an update that failed: what is wrong, which services still answer, and which ones are good all the same? */
+/** After a failed update: finds the cause, the services that still answer, and the services that are good anyway. */
 import { diagnose } from "../doctor/diagnose.ts";
 import { observe } from "../doctor/observe.ts";
 import { plain, report } from "../doctor/diagnosisReport.ts";
@@ -9,15 +9,15 @@ import { type Facts, runsGood } from "./rollbackPlan.ts";
 import { answersOf, smoke, type Smoke, type Tried } from "./smoke.ts";
 
 export interface Aftermath {
-  /** The doctor's report; `undefined` when it found nothing wrong with the pods. */
+  /** The doctor's report; `undefined` if it found nothing wrong with the pods. */
   diagnosis?: string;
-  /** What can be said of the pods from before the update. */
+  /** State of the pods from before the update. */
   serving: string;
 }
 
 /**
- * @param before the services of the last update that succeeded
- * @throws CannotLook and others, when there is nothing to look at yet
+ * @param before the services of the last successful update
+ * @throws CannotLook and others if there is nothing to check yet
  */
 export async function aftermath(stack: string, before: readonly DeployedService[]): Promise<Aftermath> {
   const place = await findPlace({ stack });
@@ -53,12 +53,12 @@ export function servingText(asked: readonly { service: DeployedService; answers:
   return lines.join("\n");
 }
 
-/** Seconds for a service beside the one that failed: its rollout goes on although the update has ended. */
+/** Seconds for a service other than the failed one: its rollout continues although the update has ended. */
 const siblingSeconds = 60;
 
 /**
- * Where an update of several services failed at one, the others may have rolled out: they are tried as after any update.
- * @returns those that run an image which is not known to be good, each with what was seen
+ * If an update of several services failed at one, the others may have rolled out: they are tested as after any update.
+ * @returns the services that run an image not known to be good, each with its test result
  */
 export async function triedBesides(stack: string, facts: Facts): Promise<Tried[]> {
   const { services, running } = facts;

@@ -1,10 +1,10 @@
-/** The settings that have a program run these images instead of building. */
+/** Settings that make a program run existing images instead of building them. */
 
 /**
- * One service's image is in `image`, several are in `images`.
+ * One service's image goes into `image`, several into `images`.
  * @param project name of the project
- * @param images by name of the service
- * @param importFrom resource id of the Azure registry that has them
+ * @param images by service name
+ * @param importFrom resource id of the Azure registry that contains them
  * @returns settings by key
  */
 export function chosenImages(

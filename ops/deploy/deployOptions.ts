@@ -1,34 +1,34 @@
-/** What the caller of a deployment asks for. */
+/** Options of a deployment. */
 export interface DeployOptions {
   stack: string;
-  /** Return to the last good images. */
+  /** Roll back to the last good images. */
   rollback?: true;
-  /** Names of the services that return. */
+  /** Names of the services to roll back. */
   service?: string[];
-  /** Only say which commit a rollback returns to, or which images another stack has proved. */
+  /** Only report which commit a rollback returns to, or which images another stack has proven. */
   find?: true;
-  /** What the deployment of the stack in `imageFrom` handed on. */
+  /** Output of the deployment of the stack in `imageFrom`. */
   images?: string;
-  /** Newest commit of the stack, which may be left for an older or unrelated one. */
+  /** Newest commit of the stack, which may be replaced by an older or unrelated one. */
   allowOlder?: string;
-  /** Read the real resources first. */
+  /** Refresh the state first. */
   refresh?: true;
   /** Only run the smoke test. */
   smoke?: true;
-  /** Nobody else is updating this stack. */
+  /** Take the lock: no other process updates this stack. */
   takeLock?: true;
   /** Only preview and judge. */
   preview?: true;
   /** Resources that may be replaced or deleted. */
   allowReplace?: string[];
-  /** What a job with `preview` handed on, and somebody approved. */
+  /** Output of a job with `preview`, approved by a person. */
   approved?: string;
   plan?: true;
   /** False: `--no-policy`. */
   policy: boolean;
   /** False: `--no-preflight`. */
   preflight: boolean;
-  /** Stack file, from the caller's folder. */
+  /** Stack file, relative to the caller's folder. */
   configFile?: string;
   json?: true;
 }

@@ -1,4 +1,4 @@
-/** One run of the command: the stack, the checkout, the workflow, and where its words go. */
+/** One run of the command: the stack, the checkout, the workflow, and its output. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { CouldNotRun } from "../couldNotRun.ts";
@@ -24,20 +24,20 @@ export interface DeploySession {
   cli: WorkingCli;
   workflow: WorkflowRun;
   gitHub?: { client: GitHubClient; repository: string };
-  /** Commit of the program. Absent: no clone. */
+  /** Commit of the program. Absent: not a clone. */
   commit?: string;
-  /** The same, where the checkout is nothing but this commit: what is deployed can be named by it. */
+  /** The same commit if the checkout has no other changes: a deployment can then be identified by it. */
   exactCommit?: string;
-  /** Masks secrets of the environment. */
+  /** Masks secrets from the environment. */
   hide: (text: string) => string;
   say: (line: string) => void;
-  /** For the page of the workflow's run. */
+  /** Writes to the summary of the workflow run. */
   summarise: (markdown: string) => void;
   /** For `--json`. */
   result: (state: string, more: object) => void;
 }
 
-/** @throws CouldNotRun when there is no stack file */
+/** @throws CouldNotRun if there is no stack file */
 export async function openSession(options: DeployOptions): Promise<DeploySession> {
   const { stack } = options;
   const workflow = workflowRun(process.env);
@@ -46,7 +46,7 @@ export async function openSession(options: DeployOptions): Promise<DeploySession
   const { token, repository, apiUrl, summaryFile } = workflow;
   const checkedOut = await checkedOutCommit(project);
   const commit = checkedOut?.commit ?? workflow.commit;
-  // Nobody edits a workflow's checkout; what a command writes there does not count.
+  // Nobody edits a workflow's checkout; files written by commands there do not count.
   const isExact = checkedOut === undefined || checkedOut.clean || workflow.commit !== undefined;
   return {
     ...{ options, stack, file: settingsFile(options), cli: cliOf({ cwd: project }, say), workflow, hide, say },
@@ -76,7 +76,7 @@ function settingsFile({ stack, configFile }: DeployOptions): string {
 export const servicesNow = async ({ cli, stack }: DeploySession): Promise<DeployedService[]> =>
   deployedServices(await stateOf(cli, stack));
 
-/** What has passed, and what is to run: asked of the cluster, or else of the state. */
+/** Good images and desired images: from the cluster, or else from the state. */
 export async function factsNow(session: DeploySession): Promise<Facts> {
   const { cli, stack } = session;
   const services = await servicesNow(session);

@@ -1,4 +1,7 @@
-/** The commits of a stack, kept in its tags: what came since then is what a deployment brings, and nothing older is deployed. */
+/**
+ * The commits of a stack, stored in its tags. They show what a deployment brings, and prevent deploying an older
+ * commit.
+ */
 import type { Cli } from "../pulumi/pulumiCli.ts";
 import { setTags, tagsOf } from "../pulumi/stackState.ts";
 
@@ -6,9 +9,9 @@ const passedTag = "tarmac:commit";
 const newestTag = "tarmac:newest-commit";
 
 export interface DeployedCommits {
-  /** Of the last deployment that passed its smoke test; absent before the first one of a workflow. */
+  /** Of the last deployment that passed its smoke test; absent before the first one by a workflow. */
   passed?: string;
-  /** Of the newest deployment that began, whether it passed or not, and whether it was rolled back since; absent as above. */
+  /** Of the newest deployment that began, even if it failed or was rolled back; absent as above. */
   newest?: string;
 }
 
@@ -25,6 +28,6 @@ export const notePassed = (cli: Cli, stack: string, commit: string): Promise<voi
 export const noteNewest = (cli: Cli, stack: string, commit: string): Promise<void> =>
   setTags(cli, stack, { [newestTag]: commit });
 
-/** It is given to git and GitHub: nothing but a full name of a commit. */
+/** The value is passed to git and GitHub, so accept only a full commit hash. */
 export const commitIn = (text: string | undefined): string | undefined =>
   /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text ?? "") ? text : undefined;

@@ -1,4 +1,7 @@
-/** The services of a stack, each with what a deployment needs to know of it, as the state has them after an update that failed, too. */
+/**
+ * The services of a stack with what a deployment needs to know about them. Read from the state, also after a failed
+ * update.
+ */
 import type { State, StateResource } from "../pulumi/stackState.ts";
 import { askedAt } from "./serviceAddress.ts";
 
@@ -6,17 +9,17 @@ export interface DeployedService {
   /** Of the Deployment. */
   name: string;
   namespace: string;
-  /** What the last update told Kubernetes to run; absent where the state does not tell. */
+  /** The image that the last update set; absent if the state does not contain it. */
   image?: string;
-  /** Labels that all of its pods have, and no others. */
+  /** Labels that all of its pods have, and no other pods. */
   podLabels: Readonly<Record<string, string>>;
-  /** Where it is asked: a URL, or `NAME.NAMESPACE.svc:PORT`. Absent: nothing sends it requests. */
+  /** Address for requests: a URL, or `NAME.NAMESPACE.svc:PORT`. Absent: nothing sends it requests. */
   address?: string;
-  /** Path that answers 200 when it is ready. Absent: it is not asked. */
+  /** Path that answers 200 when it is ready. Absent: it is not tested. */
   readyPath?: string;
 }
 
-/** One key for a service, as Kubernetes has it: "NAMESPACE/NAME". */
+/** Key of a service, as in Kubernetes: "NAMESPACE/NAME". */
 export const idOf = ({ namespace, name }: Pick<DeployedService, "name" | "namespace">): string =>
   `${namespace}/${name}`;
 
@@ -38,12 +41,12 @@ interface ServiceSpec {
   ports?: { port?: number }[];
 }
 
-/** The label by which the stack's pods are found. */
+/** Label of the stack's pods. */
 const stackLabel = "tarmac.dev/stack";
 
 /**
- * The Deployments whose pods carry the stack's label, in the state's order; where none does, all of them. Empty: nothing has been
- * deployed.
+ * The Deployments whose pods have the stack's label, in the state's order; all Deployments if none has it. Empty:
+ * nothing has been deployed.
  */
 export function deployedServices({ deployment }: State): DeployedService[] {
   const resources = (deployment?.resources ?? []).filter((resource) => resource.delete !== true);
@@ -77,7 +80,7 @@ function serviceOf(deployment: StateResource, resources: readonly StateResource[
   ];
 }
 
-/** The Kubernetes Service that sends these pods requests, as `NAME.NAMESPACE.svc:PORT`. */
+/** The Kubernetes Service in front of these pods, as `NAME.NAMESPACE.svc:PORT`. */
 function insideAddress(
   namespace: string,
   labels: Readonly<Record<string, string>>,
@@ -102,5 +105,5 @@ function placeOf({ inputs, outputs }: StateResource): { name: string | undefined
   };
 }
 
-/** Not the ciphertext of a secret. */
+/** Excludes encrypted secrets. */
 const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);

@@ -1,6 +1,6 @@
 /**
- * What a deployment would do now, judged as on a pull request, before it changes anything: a resource that is guarded is
- * replaced or deleted only where somebody accepted that.
+ * Judges what a deployment would do before it changes anything, with the rules for pull requests: a guarded resource is
+ * replaced or deleted only if a person accepted that.
  */
 import { CouldNotRun } from "../couldNotRun.ts";
 import { hashOfChange } from "../previewReport/consentRecord.ts";
@@ -8,7 +8,7 @@ import { type Reason, reasonsAgainst, verdictOf, type Verdict } from "../preview
 import { type Change, type Preview, type Report, reportVersion } from "../previewReport/reportFormat.ts";
 import type { Brought } from "./mergedPullRequests.ts";
 
-/** The deployment would do what nobody accepted. Nothing was changed. */
+/** The deployment would make changes that nobody accepted. Nothing was changed. */
 export class Stopped extends CouldNotRun {
   override readonly name = "Stopped";
   readonly judgement: Judgement;
@@ -24,9 +24,9 @@ export interface GateQuestion {
   preview: Preview;
   /** Names, `NAME (TYPE)` or URNs of resources that may be replaced or deleted. */
   allowed: readonly string[];
-  /** Absent where there is no GitHub to ask. */
+  /** Absent without access to GitHub. */
   brought?: Brought | undefined;
-  /** Hashes of the changes that an approver saw. Absent: nobody had to approve. */
+  /** Hashes of the changes that an approver saw. Absent: no approval was required. */
   approved?: ReadonlySet<string> | undefined;
 }
 
@@ -35,7 +35,7 @@ export interface Judgement {
   verdict: Verdict;
   /** Who accepted what, one line each. */
   accepted: string[];
-  /** What differs from what the pull requests showed, one line each. */
+  /** Differences from what the pull requests showed, one line each. */
   differences: string[];
 }
 
@@ -55,7 +55,7 @@ export function judgeDeployment({ stack, preview, allowed, brought, approved }: 
         `${reason.kind} of ${reason.resource}: accepted by ${consent.by} on pull request #${consent.number}`,
       );
     if (named !== undefined || consent !== undefined) return [];
-    // The engine would stop at it half way, whatever a label says.
+    // The engine would stop at it halfway, whatever a label says.
     return [reason.kind === "policy" ? { ...reason, overridable: false } : reason];
   });
   const unapproved = (approved === undefined ? [] : preview.changes).filter(
@@ -75,7 +75,7 @@ export function judgeDeployment({ stack, preview, allowed, brought, approved }: 
 
 const titleOf = ({ name, type }: Change) => `${name} (${type})`;
 
-/** A protected resource goes nowhere: the update itself refuses. */
+/** A protected resource cannot be deleted: the update itself refuses. */
 const isAcceptable = ({ kind, overridable }: Reason) => overridable && (kind === "replace" || kind === "delete");
 
 function nameIn(allowed: readonly string[], reason: Reason, changes: readonly Change[]): string | undefined {
@@ -84,7 +84,7 @@ function nameIn(allowed: readonly string[], reason: Reason, changes: readonly Ch
   return allowed.find((wanted) => wanted === reason.resource || names.flat().includes(wanted));
 }
 
-/** Not for another cause than the ones that were accepted. */
+/** Only for the causes that were accepted. */
 const covers = (one: Brought["accepted"][number], reason: Reason) =>
   isAcceptable(reason) &&
   one.stack === reason.stack &&
@@ -104,7 +104,7 @@ function differencesFrom(stack: string, changes: readonly Change[], brought: Bro
     .map((change) => `${from} did not show: ${change.action} ${titleOf(change)}`);
 }
 
-/** What a person at a terminal reads. */
+/** Output for a person at a terminal. */
 export function linesOf({ report, verdict, accepted, differences }: Judgement): string[] {
   const [first] = report.environments;
   const errors = first?.preview?.errors.map(({ text }) => text) ?? [];
@@ -120,11 +120,11 @@ export function linesOf({ report, verdict, accepted, differences }: Judgement): 
   ];
 }
 
-/** For the approver's job to hand on: never empty, because an absent list means that nobody had to approve. */
+/** For the job after the approval. Never empty, because an absent list means that no approval was required. */
 export const handedOn = ({ report }: Judgement): string =>
   ["changes", ...report.environments.flatMap(({ preview }) => preview?.changes.map(hashOfChange) ?? [])].join(",");
 
-/** @returns `undefined` for an empty text. @throws CouldNotRun for what no job handed on */
+/** @returns `undefined` for an empty text. @throws CouldNotRun if no job produced it */
 export function approvedChanges(text: string | undefined): ReadonlySet<string> | undefined {
   if (text === undefined || text === "") return undefined;
   const [head, ...hashes] = text.split(",");

@@ -1,4 +1,4 @@
-/** What a run's summary says of a deployment. */
+/** The summary of a deployment in a workflow run. */
 import { block, code, plain } from "../report/markdown.ts";
 import type { Aftermath } from "./aftermath.ts";
 import type { Tried } from "./smoke.ts";
@@ -6,7 +6,7 @@ import type { Tried } from "./smoke.ts";
 export interface DeployedReport {
   stack: string;
   tried: readonly Tried[];
-  /** How to return to what was good, where it did not pass. */
+  /** How to return to the good state if it did not pass. */
   back?: string | undefined;
 }
 
@@ -31,7 +31,7 @@ export function deployedMarkdown({ stack, tried, back }: DeployedReport): string
 export interface FailedReport extends Aftermath {
   stack: string;
   error: string;
-  /** How to return to what was good. */
+  /** How to return to the good state. */
   back?: string | undefined;
 }
 

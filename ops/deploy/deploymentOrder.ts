@@ -1,4 +1,7 @@
-/** Is a commit newer than the one that a stack was updated to? An old approval or a re-run would deploy backwards otherwise. */
+/**
+ * Whether a commit is newer than the one a stack was last updated to. Otherwise an old approval or a re-run would
+ * deploy backwards.
+ */
 import { CouldNotRun } from "../couldNotRun.ts";
 import { type GitHubClient, GitHubError } from "../github/gitHubClient.ts";
 import { gitIn } from "./checkedOutCommit.ts";
@@ -8,17 +11,17 @@ export class OutOfOrder extends CouldNotRun {
   override readonly name = "OutOfOrder";
 }
 
-/** "unknown": neither the clone nor GitHub can tell. */
+/** "unknown": neither the clone nor GitHub knows. */
 export type Relation = "same" | "newer" | "older" | "unrelated" | "unknown";
 
 export interface History {
-  /** Folder of the clone, which may lack the history. */
+  /** Folder of the clone, which may lack history. */
   folder: string;
-  /** Absent where there is no GitHub to ask. */
+  /** Absent without access to GitHub. */
   gitHub?: { client: GitHubClient; repository: string };
 }
 
-/** What `commit` is to the `deployed` one. */
+/** How `commit` relates to `deployed`. */
 export async function relationOf(history: History, commit: string, deployed: string): Promise<Relation> {
   if (commit === deployed) return "same";
   const told = await inClone(history.folder, commit, deployed);
@@ -32,12 +35,14 @@ async function inClone(folder: string, commit: string, deployed: string): Promis
     (await gitIn(folder, "merge-base", "--is-ancestor", old, young)) !== undefined;
   if (await isAncestor(deployed, commit)) return "newer";
   if (await isAncestor(commit, deployed)) return "older";
-  // A shallow clone does not know what is before its first commit.
+  // A shallow clone lacks the history before its first commit.
   const isShallow = (await gitIn(folder, "rev-parse", "--is-shallow-repository"))?.trim() !== "false";
   return isShallow ? "unknown" : "unrelated";
 }
 
-/** https://docs.github.com/rest/commits/commits#compare-two-commits: `status` is what the head is to the base. */
+/**
+ * https://docs.github.com/rest/commits/commits#compare-two-commits: `status` describes the head relative to the base.
+ */
 const relations: Readonly<Record<string, Relation>> = {
   ahead: "newer",
   behind: "older",
@@ -67,14 +72,14 @@ export interface Order {
   /** Newest commit that the stack was updated to. */
   newest: string;
   relation: Relation;
-  /** Commit that may be left for an older or unrelated one, or its first digits. */
+  /** Commit, or its first digits, that may be replaced by an older or unrelated one. */
   allowOlder?: string | undefined;
 }
 
-/** At least as many digits as git shows. */
+/** As many digits as git shows at least. */
 const fewestDigits = 7;
 
-/** @throws OutOfOrder unless the commit is newer, or leaving the newest one was allowed */
+/** @throws OutOfOrder unless the commit is newer, or replacing the newest one was allowed */
 export function checkOrder({ stack, commit, newest, relation, allowOlder = "" }: Order): void {
   if (relation === "same" || relation === "newer") return;
   if (allowOlder.length >= fewestDigits && newest.startsWith(allowOlder)) return;

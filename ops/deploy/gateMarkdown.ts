@@ -1,4 +1,4 @@
-/** What a run's summary says of what a deployment would do, for whoever approves it. */
+/** The summary of what a deployment would do, for its approver. */
 import { fit, summaryLimit } from "../previewReport/cutReport.ts";
 import { marker, render } from "../previewReport/reportMarkdown.ts";
 import { plain } from "../report/markdown.ts";

@@ -1,7 +1,7 @@
 /**
- * The images that have passed a smoke test, kept in the stack's tags, by service: every backend has tags, and they outlive the
- * machine that deployed. Pulumi Cloud takes names of at most 40 of these characters, `[a-zA-Z0-9-_.:]`, and values of 256.
- * https://github.com/pulumi/pulumi/blob/master/sdk/go/common/util/validation/stack.go
+ * Images that passed a smoke test, stored per service in the stack's tags: every backend has tags, and they outlive the
+ * machine that deployed. Pulumi Cloud allows names of at most 40 of these characters, `[a-zA-Z0-9-_.:]`, and values of
+ * 256. https://github.com/pulumi/pulumi/blob/master/sdk/go/common/util/validation/stack.go
  */
 import { createHash } from "node:crypto";
 import { splitImageReference } from "@tarmac/validate/imageReference";
@@ -14,25 +14,25 @@ const prefix = "tarmac:good:";
 const prefixBefore = "tarmac:good-before:";
 const longestName = 40 - prefixBefore.length;
 
-/** What stacks have that were deployed when a stack had one service. */
+/** Tag of stacks that were deployed when a stack had one service. */
 const oldTag = "tarmac:good-image";
 const oldTagBefore = "tarmac:good-image-before";
 
 export interface GoodImage {
   /** `HOST/REPOSITORY:TAG@sha256:...` */
   image: string;
-  /** Of the last deployment that it passed with; absent where that is not known. */
+  /** Commit of the last deployment in which it passed; absent if unknown. */
   commit?: string;
 }
 
 export interface GoodImages {
-  /** The last one that passed; absent: none has, so far. */
+  /** The last image that passed; absent: none so far. */
   last?: GoodImage;
   /** The one before it. */
   before?: GoodImage;
 }
 
-/** What has passed, by the id of the service. */
+/** Good images, by service id. */
 export type GoodImagesById = ReadonlyMap<string, GoodImages>;
 
 export const goodImages = async (
@@ -65,24 +65,24 @@ function pair(tag: string | undefined, tagBefore: string | undefined): GoodImage
   return { ...(last === undefined ? {} : { last }), ...(before === undefined ? {} : { before }) };
 }
 
-/** Where the stack has several services now, the old tag is about the one of its repository. */
+/** If the stack now has several services, the old tag belongs to the one with its repository. */
 function isAbout(old: string | undefined, service: DeployedService, services: readonly DeployedService[]): boolean {
   if (old === undefined || services.length === 1) return old !== undefined;
   if (service.image === undefined) return false;
   return splitImageReference(old).path === splitImageReference(service.image).path;
 }
 
-/** Shortened where it is too long for a tag. */
+/** Shortened if it is too long for a tag. */
 function tagName({ name }: DeployedService): string {
   if (name.length <= longestName) return name;
   return `${name.slice(0, longestName - 9)}.${createHash("sha256").update(name).digest("hex").slice(0, 8)}`;
 }
 
 /**
- * Notes that services have passed with the images that they run. The same image again only gets the later commit: "before" stays
- * another image.
- * @param services all of the stack
- * @param commit that was deployed; absent: not known
+ * Records that services passed with their current images. If the image is unchanged, only its commit is updated:
+ * "before" remains a different image.
+ * @param services all services of the stack
+ * @param commit that was deployed; absent: unknown
  */
 export async function noteGood(
   cli: Cli,
@@ -100,7 +100,7 @@ export async function noteGood(
     const previous = isSame ? before : last;
     const known = commit ?? (isSame ? last?.commit : undefined);
     const values = {
-      // First: whoever is cut short in between has lost no good image.
+      // Write this first: an interruption in between then loses no good image.
       ...(previous === undefined ? {} : { [prefixBefore + key]: written(previous) }),
       [prefix + key]: written({
         image: service.image ?? "",
@@ -124,7 +124,7 @@ export async function noteGood(
 
 const written = ({ image, commit }: GoodImage) => (commit === undefined ? image : `${image} ${commit}`);
 
-/** The same content, whatever the tag is. */
+/** Whether both have the same content, whatever their tags. */
 export function sameImage(left: string | undefined, right: string | undefined): boolean {
   if (left === undefined || right === undefined) return false;
   const [digest, other] = [left, right].map((image) => splitImageReference(image).digest);

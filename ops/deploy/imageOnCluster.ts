@@ -1,12 +1,15 @@
-/** Which images the cluster has been told to run: it knows also after an update that failed half-way, whatever the state says. */
+/**
+ * The images that the cluster is configured to run. The cluster knows them even after an update that failed halfway,
+ * whatever the state says.
+ */
 import { ClusterReader } from "../cluster/clusterReader.ts";
 import { findPlace } from "../doctor/target.ts";
 import type { Deployment } from "../cluster/kubernetesObjects.ts";
 import { type DeployedService, idOf } from "./deployedServices.ts";
 
 /**
- * What each service is to run, by its id: asked of the cluster, or else what the state has.
- * @returns `undefined` for a service of which neither tells
+ * The image each service should run, by service id: from the cluster, or else from the state.
+ * @returns `undefined` for a service that neither knows
  */
 export async function wantedImages(
   stack: string,
@@ -35,5 +38,5 @@ async function askedOf(
   }
 }
 
-/** Of the first container, which is the service. */
+/** The image of the first container, which is the service. */
 export const imageOf = ({ spec }: Deployment): string | undefined => spec?.template.spec?.containers[0]?.image;

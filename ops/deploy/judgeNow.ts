@@ -1,4 +1,4 @@
-/** Previews what an update would do now, and judges it, before anything is changed. */
+/** Previews what an update would do now and judges it, before anything is changed. */
 import { GitHubError } from "../github/gitHubClient.ts";
 import { preview } from "../previewReport/runPreview.ts";
 import { project } from "../project.ts";
@@ -12,8 +12,8 @@ import { type Brought, mergedPullRequests } from "./mergedPullRequests.ts";
 import type { Update } from "./update.ts";
 
 /**
- * @param savePlan file for the plan that the update is held to
- * @throws OutOfOrder when the commit is older than what the stack was updated to, unless this is a rollback
+ * @param savePlan file for the plan that constrains the update
+ * @throws OutOfOrder if the commit is older than the one the stack was updated to, unless this is a rollback
  */
 export async function judgeNow(session: DeploySession, wanted: Update, savePlan?: string): Promise<Judgement> {
   const { stack, cli, say, hide, options, commit, gitHub } = session;
@@ -41,7 +41,7 @@ export async function judgeNow(session: DeploySession, wanted: Update, savePlan?
 }
 
 /**
- * What pull requests brought, where this is a workflow that can ask GitHub. What cannot be asked was accepted by nobody.
+ * What pull requests brought, if this is a workflow with access to GitHub. Without access, nothing counts as accepted.
  * @param since commit that the stack runs
  */
 async function broughtBy(

@@ -1,4 +1,7 @@
-/** Looks at a stack whose image follows from another: its program is given the images that it runs, as it builds none. */
+/**
+ * For a stack whose image comes from another stack: gives its program the images that currently run, because it builds
+ * none.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { projectNameIn } from "../project.ts";
 import type { Cli } from "../pulumi/pulumiCli.ts";
@@ -8,7 +11,7 @@ import { chosenImages } from "./chosenImages.ts";
 import { deployedServices } from "./deployedServices.ts";
 
 export interface Kept {
-  /** Stack that the image follows from. */
+  /** Stack that the image comes from. */
   imageFrom: string;
   /** Settings by key; empty before the first deployment. */
   changes: Record<string, unknown>;
@@ -16,7 +19,7 @@ export interface Kept {
 
 /**
  * @param folder of the project
- * @param file stack file. Default: the stack's own in the folder
+ * @param file stack file. Default: the stack's own file in the folder
  * @returns `undefined` for a stack that builds its image, or that names one
  */
 export async function keptImages(
@@ -30,7 +33,7 @@ export async function keptImages(
   const imageFrom = config[`${project}:imageFrom`];
   const isChosen = config[`${project}:image`] !== undefined || config[`${project}:images`] !== undefined;
   if (typeof imageFrom !== "string" || isChosen) return undefined;
-  // What is wrong with a stack that cannot be read, whoever looks at it says better.
+  // If the stack cannot be read, the caller reports that better.
   const services = await stateOf(cli, stack).then(deployedServices, () => []);
   const images = Object.fromEntries(
     services.flatMap(({ name, image }) => (image === undefined ? [] : [[name, image]])),
@@ -39,7 +42,7 @@ export async function keptImages(
   return { imageFrom, changes };
 }
 
-/** For whoever reads a preview of such a stack. */
+/** Explains a preview of such a stack to its readers. */
 export const keptText = ({ imageFrom, changes }: Kept): string =>
   `The image follows from ${imageFrom}: the deployment takes the one that passes there. ` +
   (Object.keys(changes).length > 0

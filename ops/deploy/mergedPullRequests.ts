@@ -1,13 +1,13 @@
-/** The pull requests that a deployment brings, and what people saw and accepted on them. */
+/** The pull requests in a deployment, and what people saw and accepted on them. */
 import { GitHubError, type GitHubClient } from "../github/gitHubClient.ts";
 import { commentText, workflowAuthor } from "../github/pullRequest.ts";
 import { type Accepted, recordIn } from "../previewReport/consentRecord.ts";
 import { marker } from "../previewReport/reportMarkdown.ts";
 
 export interface Brought {
-  /** Numbers of the pull requests. Empty: nothing came by one. */
+  /** Numbers of the pull requests. Empty: no change came from a pull request. */
   numbers: number[];
-  /** What was accepted on them, for the commits that were merged. */
+  /** Changes accepted on them, for the commits that were merged. */
   accepted: (Accepted & { by: string; number: number })[];
   /** What their last previews showed, by stack: hashes of changes. */
   seen: Record<string, Set<string>>;
@@ -16,13 +16,13 @@ export interface Brought {
 export interface Range {
   /** "OWNER/NAME". */
   repository: string;
-  /** Commit that is deployed. */
+  /** Commit to deploy. */
   commit: string;
-  /** Commit that runs now. Absent: not known, and `commit` alone is looked at. */
+  /** Commit that runs now. Absent: unknown; only `commit` is considered. */
   since?: string | undefined;
 }
 
-/** The newest of them: each costs a request. */
+/** Limit to the newest commits: each costs a request. */
 const mostCommits = 100;
 
 interface MergedPull {
@@ -43,7 +43,7 @@ export async function mergedPullRequests(client: GitHubClient, range: Range): Pr
   for (const { number, head } of pulls.values()) {
     const comment = await commentText(client, { repository, number }, { marker, author: workflowAuthor });
     const record = recordIn(comment);
-    // What was judged last must be what was merged.
+    // The last judged commit must be the merged one.
     if (record?.head !== head.sha) continue;
     for (const [stack, hashes] of Object.entries(record.seen))
       brought.seen[stack] = new Set([...(brought.seen[stack] ?? []), ...hashes]);
@@ -61,7 +61,7 @@ async function commitsOf(client: GitHubClient, { repository, commit, since }: Ra
     const all = commits.map(({ sha }) => sha).slice(-mostCommits);
     return all.includes(commit) ? all : [...all, commit];
   } catch (error) {
-    // A commit that is gone, e.g. after a rewritten history.
+    // A commit that no longer exists, e.g. after a rewritten history.
     if (error instanceof GitHubError && error.status === 404) return [commit];
     throw error;
   }

@@ -1,4 +1,4 @@
-/** The images that a stack has proved, for the environment after it: built once, and run by the same digest everywhere. */
+/** The images that a stack has proven, for the next environment: built once, and run by the same digest everywhere. */
 import { pinnedImageProblem, splitImageReference } from "@tarmac/validate/imageReference";
 import { registryIdProblem } from "@tarmac/validate/azureResourceId";
 import { CouldNotRun } from "../couldNotRun.ts";
@@ -9,17 +9,17 @@ import { deployedServices, idOf } from "./deployedServices.ts";
 import { goodImages } from "./goodImages.ts";
 
 export interface ProvenImages {
-  /** That proved them. */
+  /** The stack that proved them. */
   stack: string;
-  /** `HOST/REPOSITORY:TAG@DIGEST`, by name of the service. */
+  /** `HOST/REPOSITORY:TAG@DIGEST`, by service name. */
   images: Readonly<Record<string, string>>;
-  /** Resource id of the Azure registry that has them; absent where the stack's registry is none of Azure's. */
+  /** Resource id of the Azure registry that contains them; absent if the stack's registry is not in Azure. */
   registry?: string;
-  /** With which all of them passed; absent where it is not known. */
+  /** Commit with which all of them passed; absent if unknown. */
   commit?: string;
 }
 
-/** @throws CouldNotRun when a service of the stack has not passed yet; PulumiFailed when the stack cannot be read */
+/** @throws CouldNotRun if a service of the stack has not passed yet; PulumiFailed if the stack cannot be read */
 export async function provenImages(cli: Cli, stack: string): Promise<ProvenImages> {
   const state = await stateOf(cli, stack);
   const services = deployedServices(state);
@@ -52,13 +52,13 @@ function registryOf({ deployment }: State, image: string): string | undefined {
   return typeof id === "string" ? id : undefined;
 }
 
-/** For the output of a job: one line. */
+/** One line, for a job's output. */
 export const proofLine = (proven: ProvenImages): string => JSON.stringify(proven);
 
 /**
- * What a job handed on.
- * @param from stack that it must be of
- * @throws CouldNotRun for anything else than `proofLine` wrote
+ * Parses a job's output.
+ * @param from the expected stack
+ * @throws CouldNotRun for anything that `proofLine` did not write
  */
 export function proofIn(text: string, from: string): ProvenImages {
   const bad = (why: string) => new CouldNotRun(`--images: ${why}; use the output of the deployment of "${from}"`);

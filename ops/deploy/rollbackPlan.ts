@@ -1,4 +1,4 @@
-/** Which services a rollback returns, and to which image: one that passed stays as it is while another goes back. */
+/** Which services a rollback returns, and to which image: a service that passed stays while another goes back. */
 import { CouldNotRun } from "../couldNotRun.ts";
 import { type DeployedService, idOf } from "./deployedServices.ts";
 import { type GoodImage, type GoodImagesById, sameImage } from "./goodImages.ts";
@@ -6,23 +6,23 @@ import { type GoodImage, type GoodImagesById, sameImage } from "./goodImages.ts"
 export interface Facts {
   services: readonly DeployedService[];
   good: GoodImagesById;
-  /** What each service is to run, by its id. */
+  /** The image each service should run, by service id. */
   running: ReadonlyMap<string, string | undefined>;
 }
 
-/** What the services are to run after the rollback, by name. */
+/** The images after the rollback, by service name. */
 export interface RollbackPlan {
-  /** Those that return. */
+  /** The services to roll back. */
   returns: ReadonlyMap<string, GoodImage>;
-  /** All of them: those that stay as they are, with the image that they run now. */
+  /** All services: those that stay keep the image they run now. */
   images: Readonly<Record<string, string>>;
 }
 
 /**
- * Without names, whatever does not run its last good image returns to it; where that is none and the stack has one service, it
- * returns to the image before.
- * @param only names of the services that are to return, whatever they run
- * @throws CouldNotRun when there is nothing to return to, or several services might be meant
+ * Without names, every service that does not run its last good image returns to it. If there is none and the stack has
+ * one service, that service returns to the image before.
+ * @param only names of the services to roll back, whatever they run
+ * @throws CouldNotRun if there is nothing to return to, or several services are possible
  */
 export function rollbackPlan(stack: string, facts: Facts, only: readonly string[] = []): RollbackPlan {
   const { services, good, running } = facts;
@@ -37,7 +37,7 @@ export function rollbackPlan(stack: string, facts: Facts, only: readonly string[
       ? services.filter(({ name }) => only.includes(name))
       : unproved.length > 0
         ? unproved
-        : // With one service it is clear which one is meant; where none has passed, all of them have the same answer.
+        : // With one service it is clear which one is meant. If none has passed, all of them have the same answer.
           services.length === 1 || passed.length === 0
           ? services
           : [];
@@ -71,7 +71,7 @@ export const runsGood = ({ good, running }: Facts, service: DeployedService): bo
 
 /**
  * The commit whose program and settings belong to these images.
- * @returns `undefined` where it is not known, or where the images passed with different ones
+ * @returns `undefined` if unknown, or if the images passed with different commits
  */
 export function commitOf({ returns }: RollbackPlan): string | undefined {
   const commits = new Set([...returns.values()].map(({ commit }) => commit));
@@ -79,8 +79,8 @@ export function commitOf({ returns }: RollbackPlan): string | undefined {
 }
 
 /**
- * What to do about an update that failed: return, or where it is still the good images that are to run, something else.
- * @returns a sentence; `undefined` when no image is known to be good
+ * What to do about a failed update: roll back, or something else if the good images are already configured.
+ * @returns a sentence; `undefined` if no image is known to be good
  */
 export function wayBack(stack: string, facts: Facts): string | undefined {
   const { services, good } = facts;

@@ -1,4 +1,6 @@
-/** Updates a stack as a pipeline does: recovers it, holds it to the policies, tries its services, and remembers good images. */
+/**
+ * Updates a stack as a pipeline does: recovers it, enforces the policies, tests its services, and records good images.
+ */
 import { azureResources } from "../azure/azureResources.ts";
 import { azureSettingsOf } from "../azure/azureSettings.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
@@ -32,17 +34,18 @@ import { type Update, update } from "./update.ts";
 
 /** @returns the exit code @throws CouldNotRun */
 export async function runDeploy(options: DeployOptions): Promise<number> {
-  // The doctor and the smoke test look at the state as well.
+  // The doctor and the smoke test also read the state.
   Object.assign(process.env, backendOf(options.stack, process.env));
   const session = await openSession(options);
   if (options.find === true) return options.rollback === true ? findCommit(session) : findImages(session);
-  // Settings that cannot be used are an error before anything else happens. Those of an older commit are the program's to judge.
+  // Report invalid settings before anything else happens. For a rollback, the older commit's program validates its
+  // settings.
   if (options.rollback !== true) settingsInFile(session.file, session.stack);
   if (options.smoke === true) return tryServices(session, undefined);
   const isFirst = Object.keys(await outputsOf(session.cli, session.stack)).length === 0;
   if (options.preflight && options.preview !== true && isFirst)
     await preflightBeforeFirstUpdate(session.stack, session.file, session.say);
-  // What runs nothing has no cluster yet.
+  // A stack that runs nothing has no cluster yet.
   const azure = azureSettingsOf(session.file);
   if (!isFirst && options.preview === true) await refuseSleeping(session.stack, azure);
   if (!isFirst && options.preview !== true) await wakeForUpdate(session.stack, azure, session.say);
@@ -63,8 +66,9 @@ export async function runDeploy(options: DeployOptions): Promise<number> {
 }
 
 /**
- * A machine of GitHub's goes with its job. One of your own does not: when it loses contact, GitHub starts the next job although the
- * update still runs there, for at most the time limit of a job. https://github.com/actions/runner/issues/3539
+ * A GitHub-hosted machine ends with its job. A self-hosted one does not: if it loses contact, GitHub starts the next
+ * job although the update still runs there, for at most the time limit of a job.
+ * https://github.com/actions/runner/issues/3539
  */
 const jobMinutes = ({ RUNNER_ENVIRONMENT }: NodeJS.ProcessEnv) =>
   RUNNER_ENVIRONMENT === "self-hosted" ? { jobMinutes: jobTimeLimitMinutes } : {};
@@ -87,11 +91,11 @@ function contextOf(session: DeploySession) {
     ...{ cli, say, now: () => new Date() },
     azure: () => azureResources(azureSettingsOf(session.file)),
     watch: (name: string, signal: AbortSignal) => watchStackRollout(cli, name, say, signal),
-    // With the lock held: nobody else updates the stack between this and the update.
+    // Runs with the lock held: no other process updates the stack between this and the update.
     gate: async (wanted: Update, savePlan: string | undefined) => {
       const judgement = await judgeNow(session, wanted, savePlan);
       if (judgement.verdict.state === "stopped") throw new Stopped(stack, judgement);
-      // After a rollback too, nothing older than what it left is to be deployed.
+      // After a rollback, too, nothing older than the commit it left may be deployed.
       if (options.rollback === true || exactCommit === undefined) return;
       if (workflow.commit !== undefined || (await deployedCommits(cli, stack)).newest !== undefined)
         await noteNewest(cli, stack, exactCommit);
@@ -99,7 +103,7 @@ function contextOf(session: DeploySession) {
   };
 }
 
-/** Which commit the checkout must be of for a rollback, as the output `commit`. */
+/** Sets the output `commit`: the commit that the checkout must have for a rollback. */
 async function findCommit({ workflow, say, stack, ...session }: DeploySession): Promise<number> {
   const plan = rollbackPlan(stack, await factsNow({ workflow, say, stack, ...session }), session.options.service);
   const commit = commitOf(plan);
@@ -112,7 +116,10 @@ async function findCommit({ workflow, say, stack, ...session }: DeploySession): 
   return 0;
 }
 
-/** Which images the stack is to run, as the output `images`: for a job that may not read the stack that proved them. */
+/**
+ * Sets the output `images`: the images that the stack should run, for a job that may not read the stack that proved
+ * them.
+ */
 async function findImages(session: DeploySession): Promise<number> {
   const { workflow, say, stack, file } = session;
   const { imageFrom } = settingsInFile(file, stack);
@@ -123,12 +130,12 @@ async function findImages(session: DeploySession): Promise<number> {
   return 0;
 }
 
-/** With the state of the other stack, which may be in another backend. */
+/** Uses the state of the other stack, which may be in another backend. */
 function provenIn({ say }: DeploySession, imageFrom: string): Promise<ProvenImages> {
   return provenImages(cliOf({ cwd: project, env: backendOf(imageFrom, process.env) }, say), imageFrom);
 }
 
-/** The images of the stack that this one's image follows from, as settings; with --refresh, those that run. */
+/** The images of the stack in `imageFrom`, as settings; with --refresh, the current images. */
 async function followedImages(session: DeploySession): Promise<Record<string, unknown>> {
   const { options, stack, file, say, cli } = session;
   const { imageFrom, image, images } = settingsInFile(file, stack);
@@ -169,7 +176,7 @@ const changesOf = ({ report }: Judgement) =>
     (seen?.changes ?? []).map(({ action, type, name, urn }) => ({ action, type, name, urn })),
   );
 
-/** @returns the exit code @throws the error, where it is none of the update's */
+/** @returns the exit code @throws the error if the update did not cause it */
 async function afterError(session: DeploySession, error: unknown, before: readonly DeployedService[]): Promise<number> {
   const { stack, say, result, hide } = session;
   if (error instanceof OutOfOrder) {
@@ -195,7 +202,7 @@ async function afterError(session: DeploySession, error: unknown, before: readon
   return 1;
 }
 
-/** The services beside the one that failed, remembered where they passed, and the way back for the rest. */
+/** Records the other services that passed, and explains how to roll back the rest. */
 async function afterFailure(session: DeploySession): Promise<{ besides: Tried[]; back?: string | undefined }> {
   try {
     const besides = await triedBesides(session.stack, await factsNow(session));
@@ -207,7 +214,7 @@ async function afterFailure(session: DeploySession): Promise<{ besides: Tried[];
   }
 }
 
-/** Says what was seen of each service, and remembers those that passed. */
+/** Prints the result for each service, and records those that passed. */
 async function remember(session: DeploySession, tried: readonly Tried[]): Promise<void> {
   const { cli, stack, say, options, exactCommit } = session;
   const services = await servicesNow(session);
@@ -217,11 +224,11 @@ async function remember(session: DeploySession, tried: readonly Tried[]): Promis
     for (const line of problems) say(`  not ok: ${name}${line}`);
   }
   const passed = tried.filter(({ problems }) => problems.length === 0).map(({ service }) => service);
-  // A look at what runs says nothing about the commit of this checkout.
+  // A test of what already runs says nothing about the commit of this checkout.
   if (passed.length > 0) await noteGood(cli, stack, services, passed, options.smoke === true ? undefined : exactCommit);
 }
 
-/** The smoke test, and what follows from it. @param plan what a rollback asked for */
+/** The smoke test and its consequences. @param plan of a rollback */
 async function tryServices(session: DeploySession, plan: RollbackPlan | undefined): Promise<number> {
   const { stack, say, cli, workflow, options } = session;
   const services = await servicesNow(session);
@@ -258,8 +265,8 @@ const resultOf = ({ service: { name, namespace, image, address }, seen, problems
 });
 
 /**
- * Does the stack now run this commit? By hand only where workflows deploy it, and after a rollback only with the program that belongs
- * to the images.
+ * Whether the stack now runs this commit. By hand: only if workflows deploy it; after a rollback: only with the program
+ * that belongs to the images.
  */
 async function isDeployment(
   { options, exactCommit, workflow, cli, stack }: DeploySession,

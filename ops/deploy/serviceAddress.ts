@@ -1,7 +1,7 @@
-/** Where the service is asked, which need not be where its users ask it. */
+/** The address at which a service is tested, which may differ from its users' address. */
 import { BlockList, isIPv4 } from "node:net";
 
-/** Ranges of private networks, RFC 1918 and RFC 6598. */
+/** Private networks, RFC 1918 and RFC 6598. */
 const unreachable = new BlockList();
 unreachable.addSubnet("10.0.0.0", 8);
 unreachable.addSubnet("172.16.0.0", 12);
@@ -9,9 +9,9 @@ unreachable.addSubnet("192.168.0.0", 16);
 unreachable.addSubnet("100.64.0.0", 10);
 
 /**
- * An internal load balancer answers in its network only, where a pipeline mostly does not run: then the service is asked
- * inside the cluster, as one without load balancer is.
- * @param address where its users ask it
+ * An internal load balancer answers only inside its network, where a pipeline usually does not run. The service is then
+ * tested inside the cluster, like one without a load balancer.
+ * @param address that its users use
  * @param inside `NAME.NAMESPACE.svc:PORT`
  */
 export function askedAt(address: string, inside: string | undefined): string {

@@ -1,4 +1,7 @@
-/** Does each service answer, from the pods that were just deployed? Asked of the cluster and at the services' own addresses. */
+/**
+ * Tests whether each service answers from the newly deployed pods: through the cluster, and at the services' own
+ * addresses.
+ */
 import { diagnose } from "../doctor/diagnose.ts";
 import { observe } from "../doctor/observe.ts";
 import type { Observation } from "../doctor/observation.ts";
@@ -9,35 +12,35 @@ import { type DeployedService, idOf } from "./deployedServices.ts";
 import { sameImage } from "./goodImages.ts";
 
 export interface Smoke {
-  /** What was seen, one line each. */
+  /** Observations, one line each. */
   seen: string[];
-  /** What is wrong. Empty: passed. */
+  /** Problems. Empty: passed. */
   problems: string[];
 }
 
-/** Pods that have just become ready may still be counted among the starting ones, and a load balancer takes a while. */
+/** Pods that have just become ready may still count as starting, and a load balancer takes a while. */
 const patienceSeconds = 90;
 const requests = 20;
 /** Give up after this many timeouts: each one costs the full 10 s, and more would add nothing. */
 const enoughUnanswered = 3;
 
-/** What was seen of one service. */
+/** Observations for one service. */
 export interface Tried extends Smoke {
   service: DeployedService;
-  /** The doctor found a cause: to wait changes nothing. */
+  /** The doctor found a cause that waiting does not change. */
   failing: boolean;
 }
 
 export interface Patience {
-  /** Seconds for the services that do not pass at once. */
+  /** Seconds to wait for services that do not pass at once. */
   patience?: number;
-  /** Seconds between two looks. */
+  /** Seconds between attempts. */
   pause?: number;
-  /** Where a look ends the wait before its time. Default: when every service passed. */
+  /** Ends the wait early. Default: when every service has passed. */
   enough?: (tried: readonly Tried[]) => boolean;
 }
 
-/** @throws CannotLook when nobody can look at all */
+/** @throws CannotLook if the cluster cannot be read at all */
 export async function smoke(
   stack: string,
   services: readonly DeployedService[],
@@ -47,7 +50,7 @@ export async function smoke(
   const deadline = Date.now() + patience * 1000;
   for (;;) {
     const late = Date.now() > deadline;
-    // An API server that is being updated itself may be away for a moment.
+    // The API server may be unavailable for a moment while it is updated.
     const found = await once(services, place).catch((error: unknown) => {
       if (late) throw error;
     });
@@ -60,8 +63,8 @@ export const everyonePassed = (tried: readonly Tried[]): boolean =>
   tried.every(({ problems }) => problems.length === 0);
 
 /**
- * After a rollback, a service must run the image that was asked for.
- * @param images by name of the service; what is not named may run anything
+ * After a rollback, a service must run the requested image.
+ * @param images by service name; services not listed may run any image
  */
 export function heldTo(tried: Tried, images: Readonly<Record<string, string>>): Tried {
   const { name, image } = tried.service;
@@ -93,7 +96,7 @@ async function once(all: readonly DeployedService[], place: Place): Promise<Trie
   return tried;
 }
 
-/** What its address answers; nothing is asked where a service has no address or no HTTP readiness probe. */
+/** What its address answers; no request is made if a service has no address or no HTTP readiness probe. */
 export async function answersOf(
   { address, readyPath }: DeployedService,
   reader: Pick<ClusterReader, "text">,
@@ -106,15 +109,15 @@ const isOf = ({ podLabels }: DeployedService, { metadata }: Pod): boolean =>
   Object.entries(podLabels).every(([key, value]) => metadata?.labels?.[key] === value);
 
 /**
- * Every pod of the service healthy, and every one the image that was deployed.
- * @param services all of the stack: what is wrong with none of them in particular counts for each
+ * Checks that every pod of the service is healthy and runs the deployed image.
+ * @param services all services of the stack: a problem that belongs to none of them counts for each
  */
 export function judgePods(
   observation: Observation,
   service: DeployedService,
   services: readonly DeployedService[] = [service],
 ): Smoke & { failing: boolean } {
-  // What was evicted once stays listed for weeks; its replacement is what counts.
+  // Evicted pods stay listed for weeks; only their replacements count.
   const living = observation.pods.filter(({ status }) => !["Failed", "Succeeded"].includes(status?.phase ?? ""));
   const { findings, pods } = diagnose({ ...observation, pods: living });
   const own = living.filter((pod) => isOf(service, pod));
@@ -165,12 +168,12 @@ function partsOf({ pods, replicaSets, services = [] }: Observation, service: Dep
   ]);
 }
 
-/** Asks for a path; gives the status. @throws Error when there is no answer */
+/** Requests a path and returns the status. @throws Error if there is no answer */
 export type Ask = (path: string) => Promise<number>;
 
 /**
- * From where the service is asked: outside, by its URL; or where it has an address inside the cluster only, through the API
- * server's proxy, which needs no port to be forwarded.
+ * How to reach the service: from outside by its URL, or, if it only has an address inside the cluster, through the API
+ * server's proxy, which needs no port forwarding.
  */
 export function askerFor(address: string, reader: Pick<ClusterReader, "text">): Ask {
   const inside = /^([^.]+)\.([^.]+)\.svc:(\d+)$/.exec(address);
@@ -197,7 +200,7 @@ export function askerFor(address: string, reader: Pick<ClusterReader, "text">): 
 /** A path below the one that leads to the service: beside it, a shared host name has other services. */
 const within = (address: string, path: string) => new URL(`${address.replace(/\/+$/, "")}${path}`);
 
-/** Ready, and then some requests in a row: one bad pod among several answers only some of them. */
+/** Ready, and then several requests in a row: if one of several pods is bad, only some requests fail. */
 export async function judgeAnswers(
   ask: Ask,
   { address, readyPath }: { address: string; readyPath: string },

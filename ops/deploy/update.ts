@@ -1,4 +1,4 @@
-/** One update of a stack, after whatever an earlier one left behind was put right. */
+/** One update of a stack, after repairing what an earlier update left behind. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,11 +11,11 @@ import { type UpdateWatch, watchedUpdate } from "../rollout/watchedUpdate.ts";
 
 export interface UpdateContext extends Locksmith, UpdateWatch {
   cli: WorkingCli;
-  /** Resources in Azure, in the subscription of the stack. */
+  /** Azure resources in the stack's subscription. */
   azure: () => Promise<AzureResources>;
   /**
-   * Previews the update and judges it. @throws Stopped, or PulumiFailed when it cannot be previewed: nothing is changed then
-   * @param planFile what the update is held to; absent: nothing
+   * Previews the update and judges it. @throws Stopped, or PulumiFailed if the preview fails: nothing is changed then
+   * @param planFile constrains the update; absent: no constraint
    */
   gate: (wanted: Update, planFile: string | undefined) => Promise<void>;
 }
@@ -23,21 +23,21 @@ export interface UpdateContext extends Locksmith, UpdateWatch {
 export interface Update {
   stack: string;
   configFile?: string;
-  /** Held to in the preview, before anything is changed, and while updating. */
+  /** Enforced in the preview, before anything is changed, and during the update. */
   policyPack?: PolicyPack;
-  /** Nobody else updates this stack now: take the lock, whoever seems to hold it. */
+  /** No other process updates this stack: take the lock, whoever appears to hold it. */
   takeLock?: boolean;
-  /** Minutes that a job which holds the lock may still run, although it looks gone. Default: 0. */
+  /** Minutes that a job holding the lock may still run although it appears to be gone. Default: 0. */
   jobMinutes?: number;
-  /** Look first at what is really there, so that what was changed by hand is put back. */
+  /** Refresh first, so that manual changes are reverted. */
   refresh?: boolean;
-  /** The update may do what the preview did not show. */
+  /** The update may do more than the preview showed. */
   unplanned?: boolean;
 }
 
 /**
- * @throws Stopped when the update would do what nobody accepted; PulumiFailed with Pulumi's diagnostics, or with the cause for which waiting for the rollout was useless; Error when
- *   another update holds the lock
+ * @throws Stopped if the update would make unaccepted changes; PulumiFailed with Pulumi's diagnostics, or with the
+ * cause that made waiting for the rollout pointless; Error if another update holds the lock
  */
 export async function update(context: UpdateContext, wanted: Update): Promise<void> {
   const { cli, say } = context;

@@ -1,4 +1,4 @@
-/** Every check, in the order in which they are shown: what the image is, how it starts, serves and ends. */
+/** All checks in display order: the image, its start, serving, and stop. */
 import type { Check } from "../verdict.ts";
 import { entrypoint } from "./entrypointCheck.ts";
 import { files, healthcheck, tools } from "./fileCheck.ts";

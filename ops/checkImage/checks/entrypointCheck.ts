@@ -1,4 +1,4 @@
-/** How the program is started, and whether the signal to stop reaches it: read off the image, and seen in the run. */
+/** How the program is started, and whether the stop signal reaches it: read from the image, and observed in the run. */
 import { basename } from "node:path/posix";
 import type { Evidence, ImageConfig, RunEvidence } from "../runEvidence.ts";
 import type { ImageContent, ScriptFile } from "../image/content.ts";
@@ -29,13 +29,13 @@ export function judgeEntrypoint(
   return (run === undefined ? undefined : seenInRun(run, read)) ?? read;
 }
 
-/** What the run shows overrules what was read off. */
+/** Observations in the run override what was read from the image. */
 function seenInRun(run: RunEvidence, read: Judgement): Judgement {
   const arrived = signalArrived(run);
   const tree = treeOf(run);
   const { stop } = run;
   if (tree === undefined) {
-    // Without a look at its processes, a clean end says enough.
+    // If its processes could not be read, a clean exit is sufficient.
     return stop?.exit?.code === 0 && Array.isArray(read)
       ? { fine: `${stop.signal} arrives: it ended with exit 0 after ${seconds(stop.milliseconds)}` }
       : undefined;
@@ -69,7 +69,7 @@ function seenInRun(run: RunEvidence, read: Judgement): Judgement {
   ];
 }
 
-/** What ENTRYPOINT, CMD and the scripts that they name say. */
+/** What ENTRYPOINT, CMD and the scripts that they name reveal. */
 function readOff(
   { entrypoint, command }: Pick<ImageConfig, "entrypoint" | "command">,
   scripts: readonly ScriptFile[],
@@ -79,7 +79,7 @@ function readOff(
   const scriptAt = (word: string) => scripts.find(({ path }) => basename(path) === basename(word));
   const windows = scripts.filter(({ text }) => hasWindowsLineEnds(text));
   const givesWay = (word: string) => {
-    // npm and yarn are scripts of that kind as well, and are judged by their names.
+    // npm and yarn are also such scripts, and are recognized by name.
     if (roleOf([word]) !== "program") return false;
     const script = scriptAt(word);
     if (script !== undefined) return isShellScript(script) && startsItsArguments(script.text);
@@ -98,7 +98,7 @@ function readOff(
   if (role === "packageManager" || role === "processManager") return [{ code: codeOf[role], seen: shown }];
   if (role !== "shell") {
     const script = scriptAt(program);
-    // A script is run by its shell, which stays unless the script ends in exec.
+    // A script runs in its shell, which stays unless the script ends with exec.
     if (script === undefined || !isShellScript(script) || endsInExec(script.text)) {
       return { fine: words.join(" ").slice(0, 80) };
     }
@@ -117,7 +117,7 @@ function readOff(
       .slice(1)
       .map(scriptAt)
       .find((found) => found !== undefined);
-    // A script that is not known may end with exec: the signal itself is looked at when it is stopped.
+    // An unknown script may end with exec: the stop test shows whether the signal arrives.
     return script === undefined || endsInExec(script.text)
       ? { fine: `a script: ${words.join(" ").slice(0, 80)}` }
       : [
@@ -137,7 +137,7 @@ function readOff(
   }
   if (last.startsWith("exec ")) return { fine: `a shell that gives way: ${last.slice(0, 80)}` };
   const form = entrypoint.length > 0 && !givesWay(entrypoint[0] ?? "") ? "ENTRYPOINT" : "CMD";
-  // Today's shells give way to a single command; those of before 2020 do not.
+  // Current shells exec a single command; shells from before 2020 do not.
   const single = parts.length === 1 && !/[|&<>]/.test(line);
   return [
     {
@@ -151,13 +151,16 @@ function readOff(
 const isShellScript = ({ interpreter = "", text }: ScriptFile) =>
   /(?:^|\/)(?:ba|da|a|z|k)?sh\r?$/.test(interpreter) || /^#![^\n]*\benv (?:-\S+ )*(?:ba|da|a|z|k)?sh\b/.test(text);
 
-/** Node takes JavaScript with such line ends; a shell does not, and no kernel finds an interpreter with a CR in its name. */
+/**
+ * Node accepts JavaScript with CRLF line endings. A shell does not, and the kernel finds no interpreter with a CR in
+ * its name.
+ */
 const isShellScriptOrNamed = (words: readonly string[]) => (script: ScriptFile) =>
   isShellScript(script) ||
   /^#![^\n]*\r\n/.test(script.text) ||
   (/\.(?:ba|da|a|z|k)?sh$/.test(script.path) && words.some((word) => basename(word) === basename(script.path)));
 
-/** ENTRYPOINT is the interpreter already, and CMD begins with it again. */
+/** ENTRYPOINT is already the interpreter, and CMD starts with it again. */
 function repeated(entrypoint: readonly string[], command: readonly string[]): string | undefined {
   const last = entrypoint.at(-1);
   const [first = "", second] = command;

@@ -1,14 +1,14 @@
-/** What is in the image's file system and should not be. */
+/** Files in the image that should not be there. */
 import type { ImageContent } from "../image/content.ts";
 import { type Check, type Judgement, problems } from "../verdict.ts";
 
-/** The first of a list, with a slash in front, and how many more there are. */
+/** The first paths of a list, with a leading slash, and the number of further ones. */
 export function listed(paths: readonly string[], shown = 5): string {
   const first = paths.slice(0, shown).map((path) => (path.startsWith("/") ? path : `/${path}`));
   return first.join(", ") + (paths.length > shown ? ` and ${paths.length - shown} more` : "");
 }
 
-/** What Debian, Ubuntu and Alpine bring along. */
+/** Part of Debian, Ubuntu and Alpine. */
 const ofDistributions =
   /^(?:usr\/)?s?bin\/(?:su|sudo|mount|umount|passwd|chfn|chsh|chage|gpasswd|newgrp|expiry|wall|write|write\.ul|bbsuid|unix_chkpwd|pam_timestamp_check|crontab|ssh-agent|dotlockfile|fusermount3?|newuidmap|newgidmap|ping6?|pkexec|utempter|staprun|at|procmail|lockfile|ntfs-3g)$|^usr\/(?:lib|libexec)\/(?:(?:[\w.-]+\/)*(?:ssh-keysign|dbus-daemon-launch-helper|polkit-agent-helper-1|utempter|pt_chown))$/;
 
@@ -19,7 +19,7 @@ export function judgeFiles({ setuid, worldWritable }: Pick<ImageContent, "setuid
     problems(
       setuid.length > 0 && {
         code: "setuid-files",
-        // In a pod without new privileges they do nothing; what somebody has added was meant to do something.
+        // In a pod without privilege escalation they have no effect; an added one was meant to have some.
         ...(own.length > 0 ? {} : { level: "warning" as const }),
         seen: `${shown.length} setuid or setgid${own.length > 0 ? "" : " of the base, which do nothing in a restricted pod"}: ${listed(shown)}`,
       },

@@ -1,4 +1,4 @@
-/** Options of the program and of Node that are for development, or that do not fit into the pod. */
+/** Options of the program and of Node that are for development, or unsuitable for the pod. */
 import { heapOption, inspectorOf } from "@tarmac/validate/nodeOptions";
 import type { Evidence } from "../runEvidence.ts";
 import { roleOf, unwrapped } from "../run/processRole.ts";
@@ -6,7 +6,7 @@ import { inWords } from "../run/processTree.ts";
 import { mebibytes } from "../units.ts";
 import { type Check, type Judgement, type Problem, problems } from "../verdict.ts";
 
-/** A command line, and where it stands. */
+/** A command line and its location. */
 interface CommandLine {
   where: string;
   words: string[];
@@ -31,7 +31,7 @@ export function judgeOptions(evidence: Judged): Judgement {
   );
 }
 
-/** The Deployment's variables replace those of the image. */
+/** The Deployment's variables override the image's. */
 function effectiveEnvironment({ config, conditions }: Judged): Record<string, string> {
   const own = config.environment.map((variable) => {
     const at = variable.indexOf("=");
@@ -53,7 +53,7 @@ function commandLines({ config, run, content }: Judged, environment: Record<stri
   ].filter(({ words }) => words.some((word) => word !== ""));
 }
 
-/** The script of package.json that a package manager is to run. */
+/** The package.json script that a package manager runs. */
 function packageScript(
   words: readonly string[],
   folder: string,
@@ -96,7 +96,7 @@ function heapProblem(
   lines: readonly CommandLine[],
   nodeOptions: string,
 ): Problem | undefined {
-  // An option of the command line wins over one of the variable.
+  // A command-line option overrides the variable's.
   const own = lines.filter(({ where }) => where !== "NODE_OPTIONS");
   for (const { where, words } of [...own, { where: "NODE_OPTIONS", words: nodeOptions.split(/\s+/) }]) {
     const heap = heapOption(words, memory);

@@ -1,16 +1,16 @@
-/** Where the image comes from and what it is for: platform, tag, base. */
+/** The image's platform, tag and base. */
 import type { Evidence, ImageConfig } from "../runEvidence.ts";
 import { type Check, type Judgement, type Problem, problems } from "../verdict.ts";
 
 /** @param expected the nodes' platform, e.g. "linux/amd64" */
 export function judgePlatform(actual: string, expected: string): Judgement {
-  // The one variant that registries leave out.
+  // The only variant that registries omit.
   const plain = (platform: string) => platform.replace(/^linux\/arm64\/v8$/, "linux/arm64");
   if (plain(actual) === plain(expected)) return { fine: actual };
   return problems({ code: "wrong-platform", seen: `the image is for ${actual}, the nodes are ${expected}` });
 }
 
-/** @param reference as it was asked for; the name of an image built here says nothing */
+/** @param reference as requested; the name of an image built here is irrelevant */
 export function judgeTag(reference: string, built: boolean): Judgement {
   if (built || /^(?:sha256:)?[0-9a-f]{12,64}$/.test(reference)) return undefined;
   const [name = "", digest] = reference.split("@");
@@ -25,12 +25,12 @@ export function judgeTag(reference: string, built: boolean): Judgement {
 const nameLabel = "org.opencontainers.image.base.name";
 const digestLabel = "org.opencontainers.image.base.digest";
 
-/** @param bases what the Dockerfile builds upon, where it is known */
+/** @param bases base images in the Dockerfile, if known */
 export function judgeBase(labels: ImageConfig["labels"], bases: readonly string[] | undefined): Judgement {
   const label = labels[nameLabel] ?? "";
   const names = [...new Set([...(bases ?? []), ...(label === "" ? [] : [label])])];
   if (names.length === 0) {
-    // FROM scratch alone: there is no base.
+    // Only FROM scratch: there is no base.
     if (bases !== undefined) return { fine: "no base image" };
     return problems({ code: "base-unknown", seen: `it has no label ${nameLabel}` });
   }
@@ -49,7 +49,7 @@ function baseProblem(base: string): Problem | undefined {
       seen: `it is built upon "${base}"${name.endsWith(`:${tag}`) ? "" : ', which means "latest"'}`,
     };
   }
-  // A release has three numbers, or is a date; "24" and "bookworm-slim" move.
+  // A release has three numbers, or is a date; "24" and "bookworm-slim" are moving tags.
   return /^v?\d+\.\d+\.\d+|\d{8}/.test(tag) ? undefined : { code: "base-floating", seen: `it is built upon "${base}"` };
 }
 

@@ -1,4 +1,4 @@
-/** What an image has too much of, or too little: development packages, certificates, ONBUILD. */
+/** Superfluous or missing packages: development packages, certificates, ONBUILD. */
 import type { Evidence, ImageConfig } from "../runEvidence.ts";
 import type { ImageContent } from "../image/content.ts";
 import { type Check, type Judgement, problems } from "../verdict.ts";
@@ -11,7 +11,7 @@ export function judgePackages({ developmentPackages: all }: Pick<ImageContent, "
   return [{ code: "development-packages", seen: `${all.length}: ${all.slice(0, shown).join(", ")}${more}` }];
 }
 
-/** Node has the certificates of the public authorities in itself, unless it is told to use the system's. */
+/** Node includes the public certificate authorities, unless it is told to use the system's. */
 export function judgeCertificates(
   { certificates }: Pick<ImageContent, "certificates">,
   { entrypoint, command, environment }: Pick<ImageConfig, "entrypoint" | "command" | "environment">,
@@ -37,7 +37,7 @@ export const packages: Check = {
 export const certificates: Check = {
   name: "certificates",
   title: "has the certificates that HTTPS calls need",
-  // An image with nothing in it has another trouble.
+  // An empty image has a different problem.
   judge: ({ content, config }: Evidence) =>
     content === undefined || content.layers === 0 ? undefined : judgeCertificates(content, config),
 };

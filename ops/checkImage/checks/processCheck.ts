@@ -1,4 +1,4 @@
-/** The processes that run beside the first one. */
+/** The processes besides the first one. */
 import { basename } from "node:path/posix";
 import type { Evidence, RunEvidence } from "../runEvidence.ts";
 import type { ContainerProcess } from "../run/processes.ts";
@@ -36,11 +36,11 @@ export function judgeProcesses(
   );
 }
 
-/** `pm2 start -i max`, `node cluster --instances 0`. */
+/** e.g. `pm2 start -i max`, `node cluster --instances 0`. */
 const isScaledToCores = ({ arguments: words }: ContainerProcess) =>
   / (?:-i|--instances|--workers|-w)[ =](?:max|auto|0|-1)(?: |$)/.test(` ${words.join(" ")} `);
 
-/** The largest set of processes with one parent and one program. */
+/** The largest group of processes with the same parent and program. */
 function largestGroup(processes: readonly ContainerProcess[]): ContainerProcess[] {
   const groups = Object.values(
     Object.groupBy(

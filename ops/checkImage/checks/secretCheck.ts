@@ -19,7 +19,7 @@ export function judgeSecrets({ config, content }: Pick<Evidence, "config" | "con
   );
 }
 
-/** ENV, also what a later ENV hides, and build arguments. */
+/** Build arguments and ENV, including values that a later ENV hides. */
 function inVariables(config: Evidence["config"]): Problem[] {
   const variables = [
     ...config.environment.map((variable) => ["ENV", ...split(variable)] as const),
@@ -39,14 +39,14 @@ function inVariables(config: Evidence["config"]): Problem[] {
   }));
 }
 
-/** The variable of a step `ENV NAME=value` or `ARG NAME=value` of the history. */
+/** The variables of a history step `ENV NAME=value` or `ARG NAME=value`. */
 function assignmentsOf(instruction: "ENV" | "ARG", step: string): [name: string, value: string][] {
   const [, name, value] =
     new RegExp(`^(?:/bin/sh -c #\\(nop\\)\\s+)?${instruction} (\\w+)=(?:"(?=.*")|)(.*?)"?$`, "s").exec(step) ?? [];
   return name === undefined || value === undefined ? [] : [[name, value]];
 }
 
-/** The commands that the image was made by and those that it starts, and its labels. */
+/** The commands that built the image and that it starts, and its labels. */
 function inConfiguration(config: Evidence["config"]): Problem[] {
   const commands = [
     ...config.history.filter(isRun).map((step) => ["RUN", withoutArguments(step)] as const),
@@ -71,11 +71,11 @@ function inConfiguration(config: Evidence["config"]): Problem[] {
   return [...found.values()];
 }
 
-/** BuildKit writes "RUN ..."; the classic builder writes the shell's command, with or without arguments in front. */
+/** BuildKit writes "RUN ..."; the classic builder writes the shell's command, optionally preceded by arguments. */
 const isRun = (step: string) =>
   /^(?:RUN |\|\d+ )/.test(step) || (step.startsWith("/bin/sh -c ") && !step.includes("#(nop)"));
 
-/** The step without its build arguments, which are judged by themselves. */
+/** The step without its build arguments, which are judged separately. */
 function withoutArguments(step: string): string {
   return buildArgumentsIn(step).reduce((rest, [name, value]) => rest.replace(`${name}=${value}`, ""), step);
 }

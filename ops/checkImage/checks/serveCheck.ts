@@ -1,4 +1,4 @@
-/** How it serves: its port, its probes, its writes, its memory under a small load. */
+/** How it serves: its port, its probes, its writes, and its memory under a small load. */
 import type { Conditions } from "../podConditions.ts";
 import type { Exit, Load, ProbesUnderLoad, RunEvidence } from "../runEvidence.ts";
 import { inWords, isGood } from "../run/ask.ts";
@@ -10,10 +10,10 @@ import { type Check, type Judgement, type Problem, problems } from "../verdict.t
 import { listed } from "./fileCheck.ts";
 import { listenerProblem } from "./startCheck.ts";
 
-/** Of the limit; above it the next burst may be the last. */
+/** Fraction of the memory limit; above it, the next burst may exceed the limit. */
 const headroom = 0.8;
 
-/** With another PORT: any answer will do, it is about the port alone. */
+/** With another PORT: any answer counts, because only the port is tested. */
 export function judgePort({ otherPort, restricted }: Pick<RunEvidence, "otherPort" | "restricted">): Judgement {
   const address = ownAddressOnly(restricted);
   if (otherPort === undefined) return address === undefined ? undefined : [address];
@@ -21,7 +21,7 @@ export function judgePort({ otherPort, restricted }: Pick<RunEvidence, "otherPor
   const answered = [ready, health].some((answer) => answer !== undefined && "status" in answer);
   if (answered) return problems(address) ?? { fine: `with PORT=${port} it listens there` };
   const found = listenerProblem(listeners, port);
-  // On no port at all it is another trouble than the port's, and there is nothing to compare.
+  // If it listens on no port at all, the port is not the problem, and there is nothing to compare.
   const ignored = found?.code === "nothing-listens" ? { ...found, code: "port-ignored" as const } : found;
   return (
     problems(
@@ -31,7 +31,7 @@ export function judgePort({ otherPort, restricted }: Pick<RunEvidence, "otherPor
   );
 }
 
-/** It listens on the address that the container's name stands for, and not on 127.0.0.1. */
+/** It listens on the address of the container's host name, and not on 127.0.0.1. */
 function ownAddressOnly({
   listeners = [],
   address,
@@ -56,7 +56,7 @@ export function judgeHealth(
   const health = later ?? restricted.health;
   if (health === undefined) return undefined;
   if (isGood(health)) return { fine: `${healthPath}: ${inWords(health)}` };
-  // Where nobody answers at all the start says why.
+  // If nothing answers at all, the start check says why.
   if ("error" in health && later === undefined && restricted.readyAfter === undefined) return undefined;
   const bound = "error" in health && health.error === "timeout" ? ` (${seconds(healthTimeout)})` : "";
   return problems({ code: "health-not-ok", seen: `${healthPath} on port ${port}: ${inWords(health)}${bound}` });
@@ -74,11 +74,11 @@ export function judgeWrites({ restricted, plain, log }: RunEvidence): Judgement 
     ...(written.length > 0 ? [`written with docker run: ${listed(written)}`] : []),
   ];
   if (seen.length > 0) return problems({ code: "writes-outside-mounts", seen: seen.join("; ") });
-  // What never got ready had no time to write.
+  // A container that was never ready had no time to write.
   return plain?.readyAfter === undefined ? undefined : { fine: "none attempted" };
 }
 
-/** A streak of failures as long as the one that makes the kubelet restart it, or a single request that keeps it from answering. */
+/** Enough consecutive failures for the kubelet to restart it, or a single request that blocks its answers. */
 export function judgeProbesUnderLoad(load: Load | undefined, conditions: Conditions): Judgement {
   if (load?.health === undefined || load.ready === undefined || load.health.asked === 0) return undefined;
   const { healthPath, readyPath, healthFailures } = conditions;
@@ -127,7 +127,7 @@ export function judgeMemory(
   return problems(peak > memory * headroom && { code: "memory-headroom", seen: use }) ?? { fine: use };
 }
 
-/** @param run what came of the load, and whether the process outlived it (then it was stopped) */
+/** @param run result of the load, and whether the process survived it (then it was stopped) */
 export function judgeLoad(
   { load, stop, exit, log }: Pick<RunEvidence, "load" | "stop" | "exit" | "log">,
   { load: { path } }: Pick<Conditions, "load">,
@@ -135,7 +135,7 @@ export function judgeLoad(
   if (load === undefined) return undefined;
   const { requests, failed, failure, endless } = load;
   if (stop === undefined && exit !== undefined) {
-    // Out of memory is the memory's own finding.
+    // Out of memory is a separate finding.
     if (exit.outOfMemory || heapExhausted(log)) return undefined;
     const mend =
       knownMend(log) ??
@@ -171,7 +171,7 @@ export const port: Check = {
 export const probes: Check = {
   name: "probes",
   title: "answers its probes under load",
-  // A process that ended, or a path that was bad before, says nothing of the load.
+  // If the process ended, or the path already failed before, the load is not the cause.
   judge: ({ run, conditions }) =>
     run?.stop === undefined || !isGood(run.health) ? undefined : judgeProbesUnderLoad(run.load, conditions),
 };

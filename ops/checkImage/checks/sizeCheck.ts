@@ -2,7 +2,7 @@ import type { ImageContent } from "../image/content.ts";
 import { megabytes } from "../units.ts";
 import { type Check, type Judgement, problems } from "../verdict.ts";
 
-/** Compressed; several times what a Node service needs. */
+/** Compressed; several times the size of a typical Node service. */
 const large = 500e6;
 
 /** @param budget bytes, compressed */

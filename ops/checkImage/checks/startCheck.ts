@@ -1,4 +1,4 @@
-/** Whether it starts and gets ready under a restricted pod's conditions, and if not, why. */
+/** Whether the image starts and becomes ready under a restricted pod's conditions, and if not, why. */
 import type { Conditions } from "../podConditions.ts";
 import type { Evidence, Loosening, RunEvidence, Start } from "../runEvidence.ts";
 import type { ImageContent } from "../image/content.ts";
@@ -16,7 +16,7 @@ type Known = Partial<Pick<ImageContent, "scripts" | "users">>;
 
 export function judgeStart(run: RunEvidence, conditions: Conditions, content: Known = {}): Judgement {
   const { restricted } = run;
-  // Of an image without an entry point, the check of the entry point speaks already.
+  // The entry point check already reports an image without an entry point.
   if (noEntryPoint.test(restricted.refused ?? "")) return undefined;
   if (restricted.readyAfter !== undefined && restricted.readyAfter <= conditions.readyWithin) {
     return { fine: `ready after ${seconds(restricted.readyAfter)}, of ${seconds(conditions.readyWithin)}` };
@@ -24,7 +24,7 @@ export function judgeStart(run: RunEvidence, conditions: Conditions, content: Kn
   return restrictionsAtFault(run, conditions, content) ?? [fault(run, conditions, content)];
 }
 
-/** The restrictions without which it became ready: proven, so they come before what the log suggests. */
+/** The restrictions without which it became ready. These are proven, so they come before hints in the log. */
 function restrictionsAtFault(
   { restricted, plain, trials, needed }: RunEvidence,
   conditions: Conditions,
@@ -34,7 +34,7 @@ function restrictionsAtFault(
   const unready = restricted.readyAfter === undefined;
   if (needed === undefined) {
     if (plain?.readyAfter === undefined || !unready || restricted.exit?.outOfMemory === true) return undefined;
-    // It worked once as docker run starts it, and not again.
+    // It worked once as `docker run` starts it, but not again.
     return refusedWrites(restricted.log).length > 0 ? [readOnlyProblem(restricted.log, written)] : undefined;
   }
   const [one, other] = needed;
@@ -49,7 +49,7 @@ function restrictionsAtFault(
       },
     ];
   }
-  // With one of the two left out, what is left fails by the other alone.
+  // With only one of the two left out, it still fails because of the other.
   const first = problemOf(one, trials[other] ?? restricted, undefined, written, conditions, content);
   const second = problemOf(other, trials[one] ?? restricted, undefined, written, conditions, content);
   return samePath(trials[other], trials[one])
@@ -76,7 +76,7 @@ const endOf = ({ exit, log, refused }: Start) =>
   refused ?? `${exit === undefined ? "it runs on" : `exit ${exit.code}`}: ${errorLine(log)}`;
 
 /**
- * What one restriction keeps it from.
+ * What one restriction prevents.
  * @param failed how it failed with this restriction
  * @param worked how it started without it
  */
@@ -154,7 +154,7 @@ function fault(run: RunEvidence, conditions: Conditions, content: Known): Proble
   return swallowedPort(run, conditions) ?? silence(start, conditions);
 }
 
-/** As docker run starts it, it listens on a privileged port, and in a pod it does not: some frameworks swallow the error. */
+/** Under `docker run` it listens on a privileged port, and in a pod it does not: some frameworks swallow the error. */
 function swallowedPort({ restricted, plain }: RunEvidence, { port }: Conditions): Problem | undefined {
   if (refusedPort(restricted.log) !== undefined) return undefined;
   const wanted = plain?.listeners?.find((listener) => listener.port < 1024 && !isLoopback(listener));
@@ -194,7 +194,7 @@ function endedBy(start: Start, conditions: Conditions, content: Known): Problem 
   if (exit?.outOfMemory === true || heapExhausted(log)) return memoryProblem(start, conditions);
   const port = refusedPort(log);
   if (port !== undefined) return privilegedPort(port, log);
-  // An interpreter or loader says so by itself, once it runs.
+  // Once an interpreter or loader runs, it reports this itself.
   if (/exec format error/i.test(log)) return { code: "exec-format", seen: errorLine(log) };
   if (/\r['"’]?: (?:No such file|not found|command not found|invalid option)|\$'\\r'|illegal option -\r?$/m.test(log)) {
     return { code: "crlf-script", seen: `exit ${code}: ${tail(log)}` };
@@ -228,7 +228,7 @@ function endedBy(start: Start, conditions: Conditions, content: Known): Problem 
   return { code: "exits-by-itself", seen: `exit ${code}: ${said}`, ...(mend === undefined ? {} : { mend }) };
 }
 
-/** It runs and is not ready: what stands between it and the probe. */
+/** It runs but is not ready: what prevents the probe from succeeding. */
 function silence(start: Start, conditions: Conditions): Problem {
   const { ready, listeners, log, dialect } = start;
   const { port, readyPath, readyWithin } = conditions;
@@ -289,7 +289,7 @@ const waitsForDebugger = (log: string) =>
   /Debugger listening on/.test(log) &&
   !/listening (?:on|at) (?!ws:)/.test(log.replaceAll(/Debugger listening on[^\n]*/g, ""));
 
-/** What is wrong with where it listens, or `undefined`. @param listeners undefined when they could not be looked up */
+/** The problem with its listening address, or `undefined`. @param listeners undefined if unknown */
 export function listenerProblem(listeners: readonly Listener[] | undefined, port: number): Problem | undefined {
   if (listeners === undefined) return undefined;
   const own = listeners.filter((listener) => listener.port === port);
@@ -307,7 +307,7 @@ export const start: Check = {
   judge: ({ run, conditions, content, config }: Evidence) => {
     if (run === undefined) return undefined;
     const judged = judgeStart(run, conditions, content);
-    // An entry point that cannot be right is the cause, and is named by its own check.
+    // An entry point that cannot work is the cause, and its own check reports it.
     const entryPoint = judgeEntrypoint(config, content, run);
     const named = Array.isArray(entryPoint) && entryPoint.some(({ code }) => cannotStart.has(code));
     return named && Array.isArray(judged) ? undefined : judged;

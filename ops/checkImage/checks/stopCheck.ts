@@ -1,4 +1,4 @@
-/** How it ends: the stop signal, drain, exit. */
+/** How it stops: the stop signal, drain, exit. */
 import type { Conditions } from "../podConditions.ts";
 import type { Answer, RunEvidence, Stop } from "../runEvidence.ts";
 import { isGood } from "../run/ask.ts";
@@ -8,18 +8,18 @@ import { handles, signalArrived, treeOf } from "../run/processTree.ts";
 import { seconds } from "../units.ts";
 import { type Check, type Judgement, problems } from "../verdict.ts";
 
-/** The statuses among the answers: how a connection ends once the server is closed says nothing. */
+/** The statuses among the answers: once the server is closed, how connections end is irrelevant. */
 const statuses = (answers: readonly Answer[]): number[] =>
   answers.flatMap((answer) => ("status" in answer ? [answer.status] : []));
 
-/** Longer than an answer that was under way when the signal came. */
+/** Longer than a request that was in progress when the signal arrived. */
 const servedOn = 1000;
 
 const saidNotReady = ({ ready }: Stop) => statuses(ready).some((status) => status >= 500);
 
 export function judgeExit(run: RunEvidence | undefined, { grace }: Pick<Conditions, "grace">): Judgement {
   const stop = run?.stop;
-  // A signal that never reached the program says nothing about the program: that finding is made already.
+  // If the signal never reached the program, another check reports that.
   if (run === undefined || stop === undefined || signalArrived(run) === false) return undefined;
   const { exit, milliseconds, signal, waitedFor } = stop;
   if (exit === undefined) return [stillThere(run, stop, grace)];
@@ -28,7 +28,7 @@ export function judgeExit(run: RunEvidence | undefined, { grace }: Pick<Conditio
     return [
       {
         code: "waits-for-connections",
-        // A client that goes on sending is cut at the end; most processes wait for that one only.
+        // A client that keeps sending is cut off at the end; most processes wait only for such a client.
         level: waitedFor === "busy connection" ? "warning" : "finding",
         seen: `it ended only when the check closed its ${waitedFor}: ${seen}`,
       },
@@ -55,7 +55,7 @@ function stillThere(run: RunEvidence, stop: Stop, grace: number) {
   return mismatch(run, stop) ?? { code: "sigterm-ignored" as const, seen: `${after}; ${why}` };
 }
 
-/** The image names another signal than the one that the program handles. */
+/** The image's stop signal differs from the signal that the program handles. */
 function mismatch(run: RunEvidence, { signal }: Stop) {
   if (signalNumber(signal) === signalNumber("SIGTERM")) return undefined;
   const program = treeOf(run)?.program;
@@ -66,8 +66,8 @@ function mismatch(run: RunEvidence, { signal }: Stop) {
 }
 
 /**
- * Whether it says that it goes, and goes on serving meanwhile.
- * @param before the liveness path's answer before the signal: what was bad then is no matter of the drain
+ * Whether it reports that it is stopping, and keeps serving meanwhile.
+ * @param before the liveness path's answer before the signal: an earlier failure is not caused by the drain
  */
 export function judgeDrain(
   run: Pick<RunEvidence, "stop" | "load"> | undefined,
@@ -78,14 +78,14 @@ export function judgeDrain(
   if (stop === undefined) return undefined;
   const [ready, health] = [statuses(stop.ready), statuses(stop.health)];
   const notReady = saidNotReady(stop);
-  // Whoever ignores the signal does not drain: that finding is made already.
+  // A process that ignores the signal does not drain; another check reports that.
   if (stop.exit === undefined && !notReady) return undefined;
-  // One request alone keeps it from answering: what it does not answer while it stops has the same cause.
+  // A single request blocks its answers: failures during the stop have the same cause.
   if (run?.load?.besideOne !== undefined && !isGood(run.load.besideOne)) return undefined;
   const after = `${seconds(stop.milliseconds)} after ${stop.signal}`;
   const sick = isGood(before) ? health.find((status) => !isGood({ status })) : undefined;
   const shown = ready.length === 0 ? "no answer" : ready.join(", then ");
-  // What failed before the signal does not fail because of it.
+  // Failures before the signal are not caused by the signal.
   const served = run?.load === undefined || run.load.failed < run.load.requests / 2;
   const early = Math.min(servedOn, drain / 2);
   const refuses = served && stop.loadFailedAfter !== undefined && stop.loadFailedAfter <= Math.max(early, 300);

@@ -1,7 +1,7 @@
 import type { ImageConfig } from "../runEvidence.ts";
 import { type Check, type Judgement, problems } from "../verdict.ts";
 
-/** @param user as the Dockerfile's last USER has it: "", "10001", "10001:10001", "node", "root:root" */
+/** @param user as in the Dockerfile's last USER: "", "10001", "10001:10001", "node", "root:root" */
 export function judgeUser({ user }: Pick<ImageConfig, "user">): Judgement {
   const [name = ""] = user.split(":");
   if (name === "") return problems({ code: "runs-as-root", seen: "the image names no USER, so it runs as root" });

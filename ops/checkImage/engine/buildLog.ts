@@ -1,12 +1,12 @@
 /**
- * The log of a build in words. BuildKit sends it as protocol buffers; dockerode's own reading of them leaves the output of the
- * commands in base64, so that the two messages with texts are read here.
+ * Decodes a build log to text. BuildKit sends it as protocol buffers. dockerode's own decoder leaves command output in
+ * base64, so the two messages with text are decoded here.
  * https://github.com/moby/buildkit/blob/master/api/services/control/control.proto
  */
 
-/** A line of the engine's answer to a build. */
+/** A line of the engine's response to a build. */
 export interface BuildLine {
-  /** Of the classic builder. */
+  /** From the classic builder. */
   stream?: string;
   error?: string;
   /** "moby.buildkit.trace" */
@@ -33,7 +33,7 @@ function statusTexts(status: Buffer): string[] {
   });
 }
 
-/** The fields of a message that have a length; others are skipped. Ends at what is no message. */
+/** The length-delimited fields of a message; others are skipped. Stops at invalid data. */
 function fieldsOf(message: Buffer): { field: number; bytes: Buffer }[] {
   const found: { field: number; bytes: Buffer }[] = [];
   let at = 0;

@@ -1,8 +1,8 @@
-/** The Docker engine to work with: the one that DOCKER_HOST names, else the machine's own. */
+/** The Docker engine to use: the one in DOCKER_HOST, else the local one. */
 import type Docker from "dockerode";
 import { CouldNotRun } from "../../couldNotRun.ts";
 
-/** @throws CouldNotRun when no engine answers, when it is on another machine, or when the client for it is not installed */
+/** @throws CouldNotRun if no engine answers, if it is on another machine, or if its client is not installed */
 export async function connect(
   environment: NodeJS.ProcessEnv = process.env,
   load = () => import("dockerode"),
@@ -24,7 +24,10 @@ export async function connect(
   }
 }
 
-/** The client is an optional dependency: a job that deploys needs no engine and may leave it out (`npm ci --omit=optional`). */
+/**
+ * The client is an optional dependency: a job that only deploys needs no engine and may omit it (`npm ci
+ * --omit=optional`).
+ */
 async function engineClient(load: () => Promise<{ default: typeof Docker }>): Promise<typeof Docker> {
   try {
     return (await load()).default;
@@ -38,7 +41,7 @@ async function engineClient(load: () => Promise<{ default: typeof Docker }>): Pr
   }
 }
 
-/** Ports are published on the engine's loopback, which is this machine's only when the engine is here. */
+/** Ports are published on the engine's loopback address, which is this machine's only if the engine is local. */
 function refuseFarEngine(host: string): void {
   if (!/^(?:tcp|https?|ssh):\/\//.test(host)) return;
   const { protocol, hostname } = new URL(host);

@@ -1,6 +1,6 @@
 /**
- * The containers of a check. Each is removed at its end, on errors, on Ctrl-C, and by the next check when this process
- * was killed so hard that it could do nothing.
+ * The containers of a check. Each is removed at its end, on errors, and on Ctrl-C. If this process is killed before it
+ * can clean up, the next check removes them.
  */
 import { randomUUID } from "node:crypto";
 import type Docker from "dockerode";
@@ -16,13 +16,13 @@ export class Containers {
   readonly #alive = new Set<Promise<Container>>();
   #closed = false;
 
-  /** @param seconds after which the whole check has ended, one way or the other */
+  /** @param seconds maximum duration of the whole check */
   constructor(docker: Docker, seconds: number) {
     this.#docker = docker;
     this.#until = Math.ceil(Date.now() / 1000) + seconds;
   }
 
-  /** @throws Error of the engine, or when the check is being ended */
+  /** @throws Error from the engine, or if the check is shutting down */
   async create(options: ContainerCreateOptions): Promise<Container> {
     if (this.#closed) throw new Error("the check is being ended");
     const made = this.#docker.createContainer({
@@ -34,13 +34,13 @@ export class Containers {
     return made;
   }
 
-  /** Removes every container that was made or is being made; further ones are refused. */
+  /** Removes every container, including those still being created; no new ones are accepted. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#alive].map(async (made) => made.then(remove, () => undefined)));
   }
 
-  /** Removes what a killed check has left. */
+  /** Removes containers left behind by a killed check. */
   async sweep(): Promise<void> {
     const left = await this.#docker.listContainers({ all: true, filters: { label: [untilLabel] } });
     const past = left.filter(({ Labels }) => Number(Labels[untilLabel]) < Date.now() / 1000);
@@ -48,10 +48,10 @@ export class Containers {
   }
 }
 
-/** Kills and removes a container with its anonymous volumes; one that is gone already is fine. */
+/** Kills and removes a container with its anonymous volumes; succeeds if it is already gone. */
 export async function remove(container: Container): Promise<void> {
   await container.remove({ force: true, v: true }).catch((error: { statusCode?: number }) => {
-    // 409: its removal is under way.
+    // 409: its removal is in progress.
     if (error.statusCode !== 404 && error.statusCode !== 409) throw error as Error;
   });
 }

@@ -1,4 +1,4 @@
-/** Who is signed in at a registry on this machine: `docker login`, `az acr login`. */
+/** Registry credentials on this machine, from `docker login` or `az acr login`. */
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
@@ -16,13 +16,13 @@ interface DockerConfig {
   credHelpers?: Record<string, string>;
 }
 
-/** The registry host of an image's name; "docker.io" where it has none. */
+/** The registry host in an image's name; "docker.io" if it has none. */
 export function registryHost(reference: string): string {
   const [first = "", ...rest] = reference.split("/");
   return rest.length > 0 && /[.:]|^localhost$/.test(first) ? first : "docker.io";
 }
 
-/** The credentials for the registry of an image; `undefined` when nobody is signed in there. */
+/** The credentials for an image's registry; `undefined` if there are none. */
 export async function credentialsFor(reference: string): Promise<RegistryCredentials | undefined> {
   const host = registryHost(reference);
   const key = host === "docker.io" ? "https://index.docker.io/v1/" : host;
@@ -40,12 +40,12 @@ function dockerConfig(): DockerConfig {
     const folder = process.env.DOCKER_CONFIG ?? join(homedir(), ".docker");
     return JSON.parse(readFileSync(join(folder, "config.json"), "utf8")) as DockerConfig;
   } catch {
-    // None, or an unreadable one: public images need no credentials, and for others the registry's refusal says enough.
+    // Missing or unreadable: public images need no credentials, and for others the registry's error is clear enough.
     return {};
   }
 }
 
-/** Asks `docker-credential-NAME get`, which fails when it knows nobody for the host. */
+/** Runs `docker-credential-NAME get`, which fails if it has no credentials for the host. */
 function askHelper(name: string, key: string): Promise<RegistryCredentials | undefined> {
   return new Promise((resolve) => {
     const child = execFile(

@@ -1,9 +1,9 @@
-/** The images that a Dockerfile builds upon, with its build arguments in place. */
+/** The base images of a Dockerfile, with build arguments substituted. */
 
 /**
  * @param text the Dockerfile
- * @param buildArgs values given on the command line, which win over the defaults of the global ARGs
- * @returns each external image once, in order; a base that is another stage or `scratch` is none
+ * @param buildArgs command-line values, which override the defaults of global ARGs
+ * @returns each external image once, in order; other stages and `scratch` do not count
  */
 export function dockerfileBases(text: string, buildArgs: Readonly<Record<string, string>>): string[] {
   const stages = new Set<string>(["scratch"]);

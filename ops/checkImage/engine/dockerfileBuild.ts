@@ -20,20 +20,20 @@ export interface BuildInput {
   platform: string;
 }
 
-/** Lines of the build's log that an error shows. */
+/** Number of build log lines in an error. */
 const shownLines = 20;
 
 /**
- * @param tag name of the image to be
- * @returns the bases that the Dockerfile names
- * @throws CouldNotRun with the end of the build's log
+ * @param tag name for the new image
+ * @returns the bases named in the Dockerfile
+ * @throws CouldNotRun with the end of the build log
  */
 export async function build(docker: Docker, input: BuildInput, tag: string, report: Report): Promise<string[]> {
   const bases = dockerfileBases(readFileSync(input.dockerfile, "utf8"), input.buildArgs);
   const log: string[] = [];
   try {
     await runBuild(docker, input, tag, bases, "2", log).catch(async (error: Error & { statusCode?: number }) => {
-      // The engine refused the request itself: it has no BuildKit. A build that fails says so in its stream.
+      // The engine rejected the request itself: it has no BuildKit. A failed build is reported in the stream.
       if (error.statusCode === undefined) throw error;
       report("this engine has no BuildKit: building with the classic builder");
       await runBuild(docker, input, tag, bases, "1", log);
@@ -69,7 +69,7 @@ async function runBuild(
     rm: true,
     forcerm: true,
     registryconfig: Object.fromEntries(credentials.map((found) => [found.serveraddress, found])),
-    // BuildKit's session answers with one pair of credentials, whoever asks.
+    // BuildKit's session returns the same credentials for every registry.
     authconfig: credentials[0],
   });
   let failure: string | undefined;
@@ -86,7 +86,7 @@ async function runBuild(
   if (failure !== undefined) throw new Error(failure);
 }
 
-/** The context as the engine takes it; a Dockerfile that is ignored or lies outside is put in beside the rest. */
+/** The build context for the engine. An ignored Dockerfile, or one outside the folder, is added. */
 function contextArchive(folder: string, dockerfile: string): { archive: Pack; name: string } {
   const files = contextEntries(folder, dockerfile);
   const inside = relative(folder, dockerfile).split(sep).join("/");

@@ -1,11 +1,11 @@
-/** The configuration of an image, as the engine tells it. */
+/** The configuration of an image, from the engine. */
 import type Docker from "dockerode";
 import type { ImageConfig } from "../runEvidence.ts";
 
 export async function imageConfig(docker: Docker, reference: string): Promise<ImageConfig> {
   const image = docker.getImage(reference);
   const [about, history] = await Promise.all([image.inspect(), image.history() as Promise<{ CreatedBy?: string }[]>]);
-  // An image of labels only may have no configuration at all.
+  // An image with only labels may have no configuration at all.
   const config = (about.Config ?? {}) as Omit<typeof about.Config, "Healthcheck"> & {
     StopSignal?: string;
     OnBuild?: string[] | null;

@@ -1,4 +1,4 @@
-/** An image as a file: what `docker save` writes, or an OCI layout (`docker buildx build --output type=oci`). */
+/** An image file: the output of `docker save`, or an OCI layout (`docker buildx build --output type=oci`). */
 import { closeSync, createReadStream, openSync, readSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { text } from "node:stream/consumers";
@@ -12,10 +12,10 @@ import { CouldNotRun } from "../../couldNotRun.ts";
 import type { Report } from "../checkProgress.ts";
 import type { Obtained, Variant } from "./obtain.ts";
 
-/** Manifests and configurations are smaller. */
+/** Upper limit for manifests and configurations. */
 const largestDocument = 4 * 1024 * 1024;
 
-/** The first bytes of what gzip writes. */
+/** Magic bytes of gzip. */
 const gzipMark = Buffer.from([0x1f, 0x8b]);
 
 interface Descriptor {
@@ -29,7 +29,7 @@ interface Manifest {
   layers?: Descriptor[];
 }
 
-/** Whether a file is an archive of some kind, by its first bytes. */
+/** Whether a file is an archive, judged by its first bytes. */
 export async function isArchive(path: string): Promise<boolean> {
   const file = await open(path);
   try {
@@ -43,7 +43,7 @@ export async function isArchive(path: string): Promise<boolean> {
   }
 }
 
-/** @throws CouldNotRun when the file is no image, or the engine cannot load it */
+/** @throws CouldNotRun if the file is not an image, or the engine cannot load it */
 export async function loadArchive(docker: Docker, path: string, report: Report): Promise<Obtained> {
   report(`loading ${path}`);
   const documents = await readDocuments(path);
@@ -79,7 +79,7 @@ async function loadLayout(docker: Docker, path: string, documents: ReadonlyMap<s
 
 const blobPath = (digest: string) => `blobs/${digest.replace(":", "/")}`;
 
-/** The images that an index leads to, also by further indexes; attestations are none. */
+/** The images in an index, including nested indexes; attestations do not count. */
 function imagesOf(
   documents: ReadonlyMap<string, string>,
   at: string,
@@ -97,7 +97,7 @@ function imagesOf(
   });
 }
 
-/** Whatever its name is: `docker save IMAGE | gzip > image.tar` is usual. */
+/** Decompresses by content, not by name: `docker save IMAGE | gzip > image.tar` is common. */
 function unpacked(path: string): Readable {
   const file = createReadStream(path);
   return isGzip(path) ? file.pipe(createGunzip()) : file;
@@ -113,7 +113,7 @@ function isGzip(path: string): boolean {
   }
 }
 
-/** The documents of an archive, by path. @throws CouldNotRun when it is no archive of an image */
+/** The documents of an archive, by path. @throws CouldNotRun if it is not an image archive */
 async function readDocuments(path: string): Promise<Map<string, string>> {
   const documents = new Map<string, string>();
   try {
@@ -136,7 +136,7 @@ async function readDocuments(path: string): Promise<Map<string, string>> {
   );
 }
 
-/** An archive with some of the files of another, and a manifest as `docker save` writes it. */
+/** An archive with a subset of another's files, and a manifest as `docker save` writes it. */
 async function* only(path: string, wanted: ReadonlySet<string>, manifest: string): AsyncGenerator<Buffer> {
   const archive = pack();
   const write = async () => {
@@ -155,7 +155,7 @@ async function* only(path: string, wanted: ReadonlySet<string>, manifest: string
   yield* archive as AsyncIterable<Buffer>;
 }
 
-/** @returns what the engine says it has loaded */
+/** @returns the names that the engine reports as loaded */
 async function load(docker: Docker, path: string, archive: Readable): Promise<Variant[]> {
   const loaded: Variant[] = [];
   try {

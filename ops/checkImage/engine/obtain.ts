@@ -1,4 +1,4 @@
-/** Gets the image that is to be checked into the engine: it is there, or it is pulled; every platform of an index. */
+/** Gets the image into the engine: it exists there or is pulled, with every platform of an index. */
 import type Docker from "dockerode";
 import { CouldNotRun } from "../../couldNotRun.ts";
 import { credentialsFor } from "./dockerCredentials.ts";
@@ -6,17 +6,17 @@ import type { Report } from "../checkProgress.ts";
 
 /** One platform of an image, in the engine. */
 export interface Variant {
-  /** What the engine knows it by. */
+  /** The engine's name for it. */
   reference: string;
-  /** What the user knows it by, where that is another name. */
+  /** The user's name for it, if different. */
   shown?: string;
-  /** "linux/arm64"; absent where there is one only. */
+  /** "linux/arm64"; absent if there is only one. */
   platform?: string;
 }
 
 export interface Obtained {
   variants: Variant[];
-  /** Removes what was only brought for the check, and gives the name back to the image that had it. */
+  /** Removes what was pulled only for the check, and restores the name to the image that had it. */
   release: () => Promise<void>;
 }
 
@@ -26,17 +26,17 @@ interface Inspected {
   RepoTags?: string[];
 }
 
-/** Milliseconds for the registry's answer about the platforms. */
+/** Timeout for the registry's list of platforms, in milliseconds. */
 const patience = 10_000;
 
 /**
  * @param nodes platform of the nodes
- * @throws CouldNotRun when it is neither there nor can be pulled
+ * @throws CouldNotRun if it does not exist locally and cannot be pulled
  */
 export async function obtain(docker: Docker, reference: string, nodes: string, report: Report): Promise<Obtained> {
   const before = await inspected(docker, reference);
   const nothing = { variants: [{ reference }], release: () => Promise.resolve() };
-  // What was built here is in no registry under that name.
+  // A locally built image is in no registry under that name.
   if (before !== undefined && (before.RepoDigests ?? []).length === 0) return nothing;
   if (before === undefined) await pull(docker, reference, undefined, report);
   const platforms = await platformsOf(docker, reference);
@@ -72,7 +72,7 @@ async function giveBack(docker: Docker, reference: string, own: Inspected | unde
   }
 }
 
-/** The platforms of an index in the registry; empty where it is a single image, or the registry does not say. */
+/** The platforms of an index in the registry; empty for a single image, or if the registry does not answer. */
 async function platformsOf(docker: Docker, reference: string): Promise<string[]> {
   interface Distribution {
     Platforms?: { os?: string; architecture?: string; variant?: string }[] | null;
@@ -83,7 +83,7 @@ async function platformsOf(docker: Docker, reference: string): Promise<string[]>
       abortSignal: AbortSignal.timeout(patience),
     } as object) as unknown as Promise<Distribution>;
     const { Platforms } = await asked;
-    // Attestations stand in an index as images for "unknown/unknown".
+    // An index lists attestations as images for "unknown/unknown".
     const real = (Platforms ?? []).filter(({ os, architecture }) => os !== "unknown" && (architecture ?? "") !== "");
     return [
       ...new Set(
@@ -93,7 +93,7 @@ async function platformsOf(docker: Docker, reference: string): Promise<string[]>
       ),
     ];
   } catch {
-    // The image is there; its other platforms are only looked at where that is possible.
+    // The image exists; its other platforms are checked only if possible.
     return [];
   }
 }
@@ -128,5 +128,5 @@ async function inspected(docker: Docker, reference: string): Promise<Inspected |
   }
 }
 
-/** Without a tag the engine would pull every tag there is. */
+/** Without a tag, the engine would pull all tags. */
 const withTag = (reference: string) => (/:[^/]+$|@/.test(reference) ? reference : `${reference}:latest`);

@@ -1,6 +1,6 @@
 /**
- * An image as the engine exports it (`docker save`): a tar archive of layers, each a tar archive itself, compressed or
- * not depending on the engine's image store. Read while it streams; nothing is written to disk.
+ * Reads an image as the engine exports it (`docker save`): a tar archive of layers, each itself a tar archive,
+ * compressed or not depending on the engine's image store. It is processed as a stream; nothing is written to disk.
  */
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -19,8 +19,8 @@ const empty: SizedLayer = { files: new Map(), removed: [], emptied: [], secrets:
 
 /**
  * Reads an exported image to its end.
- * @param wanted which files' content is to be kept, and what is to be told of it
- * @throws Error when the archive has no manifest, or breaks off
+ * @param wanted files to keep the content of, and what to report about it
+ * @throws Error if the archive has no manifest, or is truncated
  */
 export async function readImage(archive: Readable, wanted: Wanted = { scripts: new Set() }): Promise<ImageContent> {
   const layers = new Map<string, SizedLayer>();
@@ -33,7 +33,7 @@ export async function readImage(archive: Readable, wanted: Wanted = { scripts: n
   for await (const entry of entries) {
     const { name, type, linkname, size } = entry.header;
     if (type === "symlink" || type === "link") {
-      // Engines before 25 export a layer that occurs twice as a link to its first copy.
+      // Engines older than 25 export a repeated layer as a link to its first copy.
       links.set(name, new URL(linkname ?? "", `file:///${type === "link" ? "" : name}`).pathname.slice(1));
       entry.resume();
       continue;
@@ -60,7 +60,7 @@ const startsWith = (bytes: Buffer, magic: Buffer) => bytes.subarray(0, magic.len
 
 function isLayer(first: Buffer): boolean {
   if (startsWith(first, gzipMagic) || startsWith(first, zstdMagic)) return true;
-  // An archive without a single file is zeros only.
+  // An archive without any file contains only zeros.
   return first.subarray(257, 262).toString("latin1") === "ustar" || first.subarray(0, 512).every((byte) => byte === 0);
 }
 
@@ -100,7 +100,7 @@ async function* counted(source: AsyncIterable<Buffer>, count: (length: number) =
   }
 }
 
-/** The first 512 bytes of an entry, or all of a shorter one, and the whole of it to be read afterwards. */
+/** Reads the first 512 bytes of an entry (or all of a shorter one); the whole entry can still be read afterwards. */
 async function peek(entry: AsyncIterable<Buffer>): Promise<{ first: Buffer; all: AsyncIterable<Buffer> }> {
   const chunks = entry[Symbol.asyncIterator]();
   let first: Buffer = Buffer.alloc(0);

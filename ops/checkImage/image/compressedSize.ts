@@ -1,13 +1,13 @@
 /**
- * About how large a layer is once compressed, as registries keep it. Compressing all of it would take longer than every
- * other check: a quarter of a large layer stands for the whole.
+ * Estimates the compressed size of a layer, as registries store it. Compressing everything would take longer than all
+ * other checks, so a quarter of a large layer is compressed as a sample.
  */
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 
 const compress = promisify(gzip);
 const blockBytes = 1024 * 1024;
-/** Of so many blocks one is compressed; of small layers each. */
+/** One block in this many is compressed; in small layers every block is. */
 const stride = 4;
 const wholeBytes = 8 * blockBytes;
 
@@ -19,7 +19,7 @@ export class CompressedSize {
   #blockSize = 0;
   #blocks = 0;
 
-  /** Takes the next bytes of the layer; awaited, so that no more than a block is kept. */
+  /** Adds the next bytes of the layer; await it, so that at most one block is buffered. */
   async add(chunk: Buffer): Promise<void> {
     this.#seen += chunk.length;
     this.#block.push(chunk);
@@ -39,7 +39,7 @@ export class CompressedSize {
     this.#blockSize = 0;
   }
 
-  /** Bytes, compressed; call once, at the end. */
+  /** Compressed size in bytes; call once, at the end. */
   async estimate(): Promise<number> {
     await this.#close();
     return this.#sampled === 0 ? 0 : Math.round((this.#compressed / this.#sampled) * this.#seen);

@@ -1,4 +1,4 @@
-/** What an image contains, from its layers. */
+/** The contents of an image, from its layers. */
 import { posix } from "node:path";
 import { developmentPackages } from "./developmentPackages.ts";
 import { interpreterOf } from "./scriptFile.ts";
@@ -6,47 +6,47 @@ import type { Layer, LayerFile } from "./layerFiles.ts";
 import type { Secret } from "../secrets/inFile.ts";
 
 export interface ImageContent {
-  /** Bytes of all layers, unpacked. */
+  /** Uncompressed size of all layers in bytes. */
   bytes: number;
-  /** About how many bytes a node pulls. */
+  /** Estimated number of bytes that a node pulls. */
   compressedBytes: number;
   layers: number;
-  /** Files that run as their owner or group, e.g. "usr/bin/su". */
+  /** Files with setuid or setgid, e.g. "usr/bin/su". */
   setuid: string[];
   worldWritable: string[];
   /** Shells and package managers. */
   tools: string[];
-  /** `removed`: a later layer hides it, which does not help. */
+  /** `removed`: a later layer hides it, but it can still be read from the earlier layer. */
   secrets: (Secret & { removed: boolean })[];
   /** Scripts that ENTRYPOINT and CMD name. */
   scripts: ScriptFile[];
-  /** Users with a line in /etc/passwd; absent where the image has no such file. */
+  /** Users in /etc/passwd; absent if the image has no such file. */
   users?: number[];
-  /** Packages that only development needs, as far as the package manager's own lists tell. */
+  /** Development-only packages, according to the package manager's own lists. */
   developmentPackages: string[];
-  /** The commands of the package.json files of the image's own programs, by folder. */
+  /** Scripts in the package.json files of the image's own programs, by folder. */
   packageScripts: Record<string, Record<string, string>>;
-  /** Whether it has certificates of the public authorities where programs look for them. */
+  /** Whether public CA certificates exist where programs look for them. */
   certificates: boolean;
-  /** Files of its own programs that count the machine's CPUs. */
+  /** Files of its own programs that read the machine's CPU count. */
   countsCpus: string[];
 }
 
 /** A script as the kernel sees it. */
 export interface ScriptFile {
-  /** Without a "/" in front. */
+  /** Without a leading "/". */
   path: string;
   text: string;
   executable: boolean;
-  /** The interpreter of its first line; absent without such a line. */
+  /** The interpreter in its first line; absent without a shebang. */
   interpreter?: string;
-  /** That interpreter is not in the image. */
+  /** Whether that interpreter is missing in the image. */
   interpreterMissing: boolean;
 }
 
-/** What is to be told of an image beside its files' names. */
+/** What to collect from an image besides file names. */
 export interface Wanted {
-  /** Names of files, without folders, that ENTRYPOINT and CMD start. */
+  /** Base names of files that ENTRYPOINT and CMD start. */
   scripts: ReadonlySet<string>;
 }
 
@@ -64,7 +64,7 @@ export const isKept = (path: string, { scripts }: Wanted): boolean =>
 const toolNames =
   /^(?:usr\/)?(?:local\/)?s?bin\/(?:(?:ba|da|a|z|k|c|tc)?sh|busybox|npm|npx|yarn|pnpm|corepack|apt|apt-get|dpkg|apk|dnf|microdnf|yum|rpm|pip3?)$/;
 
-/** @param layers from the lowest to the uppermost */
+/** @param layers from bottom to top */
 export function contentOf(
   layers: readonly Layer[],
   size: { bytes: number; compressedBytes: number },
@@ -85,7 +85,7 @@ export function contentOf(
     ...size,
     layers: layers.length,
     setuid: paths(({ type, mode }) => type === "file" && (mode & 0o6000) !== 0),
-    // In a folder with the sticky bit, as /tmp is, everybody can only write what is their own.
+    // In a folder with the sticky bit, such as /tmp, users can change only their own files.
     worldWritable: paths(
       ({ type, mode }) => (mode & 0o002) !== 0 && (type === "file" || (type === "folder" && (mode & 0o1000) === 0)),
     ),
@@ -106,7 +106,7 @@ export function contentOf(
   };
 }
 
-/** Where OpenSSL, Go and curl look. */
+/** Where OpenSSL, Go and curl look for certificates. */
 const certificateFiles =
   /^(?:etc\/ssl\/(?:certs\/ca-certificates\.crt|cert\.pem|certs\/ca-bundle\.crt)|etc\/pki\/tls\/(?:certs\/ca-bundle\.crt|cert\.pem)|etc\/pki\/ca-trust\/extracted\/pem\/tls-ca-bundle\.pem|etc\/ca-certificates\/extracted\/tls-ca-bundle\.pem)$/;
 const countsCpus = /\bcpus\(\)\s*\.\s*length|\bavailableParallelism\(\)/;
@@ -122,7 +122,7 @@ function scriptFile(path: string, { text = "", mode }: LayerFile, files: Readonl
   };
 }
 
-/** Follows the links of folders, such as /bin on Debian. */
+/** Follows symbolic links of folders, such as /bin on Debian. */
 function isThere(path: string, files: ReadonlyMap<string, LayerFile>, depth = 0): boolean {
   const whole = path.replace(/^\/+/, "");
   if (depth > 8) return false;
@@ -150,7 +150,7 @@ function packageScripts(files: ReadonlyMap<string, LayerFile>): ImageContent["pa
         const { scripts = {} } = JSON.parse(text) as { scripts?: Record<string, string> };
         return [[posix.dirname(path), scripts]];
       } catch {
-        // Not a package's description, whatever its name.
+        // Not a valid package.json, despite its name.
         return [];
       }
     }),

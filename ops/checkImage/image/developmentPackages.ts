@@ -1,4 +1,4 @@
-/** Packages of node_modules that only development needs, by the lists of the package managers. */
+/** Development-only packages in node_modules, according to the package managers' lists. */
 import { posix } from "node:path";
 import type { LayerFile } from "./layerFiles.ts";
 
@@ -12,7 +12,10 @@ interface Description {
   devDependencies?: Record<string, string>;
 }
 
-/** @param files of the image, with the content of its lists @returns names, sorted; of a list that npm wrote, or else of package.json */
+/**
+ * @param files of the image, with the content of its lists @returns sorted names, from npm's own list, or else from
+ * package.json
+ */
 export function developmentPackages(files: ReadonlyMap<string, LayerFile>): string[] {
   const found = new Set<string>();
   for (const [path, { text }] of files) {
@@ -33,7 +36,7 @@ export function developmentPackages(files: ReadonlyMap<string, LayerFile>): stri
         (name) => !(name in { ...about.dependencies, ...about.optionalDependencies, ...about.peerDependencies }),
       );
       const there = development.filter((name) => isInstalled(files, posix.join(own, name)));
-      // One alone may be there because another package needs it.
+      // A single one may be installed because another package needs it.
       if (there.length > 1 || (there.length === 1 && development.length === 1))
         for (const name of there) found.add(name);
     }

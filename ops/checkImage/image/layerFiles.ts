@@ -1,4 +1,4 @@
-/** The files of one layer, noted while its tar archive streams by: nothing is written to disk. */
+/** The files of one layer, recorded while its tar archive is streamed: nothing is written to disk. */
 import type { Readable } from "node:stream";
 import { extract, type Header } from "tar-stream";
 import { isText, SecretSearch, type Secret } from "../secrets/inFile.ts";
@@ -7,38 +7,38 @@ export interface LayerFile {
   /** Permission bits with setuid (0o4000), setgid (0o2000) and sticky (0o1000). */
   mode: number;
   type: "file" | "folder" | "link" | "other";
-  /** Of a symbolic link: where it points. */
+  /** Target of a symbolic link. */
   target?: string;
-  /** The content, of the files that are asked for. */
+  /** The content of requested files. */
   text?: string;
 }
 
-/** What a layer adds, changes and removes; paths from the root, without a "/" in front. */
+/** What a layer adds, changes and removes. Paths start at the root, without a leading "/". */
 export interface Layer {
   files: Map<string, LayerFile>;
-  /** Paths of lower layers that it removes. */
+  /** Paths that it removes from lower layers. */
   removed: string[];
-  /** Folders of which it hides everything that lower layers have. */
+  /** Folders whose contents in lower layers it hides. */
   emptied: string[];
   secrets: Secret[];
 }
 
-/** Files are searched in pieces of this size, which is all that is kept of one. */
+/** Files are searched in pieces of this size; only one piece is in memory at a time. */
 const pieceBytes = 1024 * 1024;
-/** Larger texts are data, not configuration. */
+/** Larger text files are data, not configuration. */
 const searchedBytes = 128 * pieceBytes;
-/** Of a file that is asked for; npm's own list of what it installed takes megabytes. */
+/** Limit for a requested file; npm's list of installed packages can be several megabytes. */
 const keptBytes = 16 * pieceBytes;
 
 /**
- * Reads the archive of a layer to its end.
- * @param wanted whether a file's content is to be kept
- * @throws Error when it is not a tar archive
+ * Reads a layer's archive to its end.
+ * @param wanted whether to keep a file's content
+ * @throws Error if it is not a tar archive
  */
 export async function readLayer(archive: Readable, wanted: (path: string) => boolean = () => false): Promise<Layer> {
   const layer: Layer = { files: new Map(), removed: [], emptied: [], secrets: [] };
   const entries = extract();
-  // An archive that breaks off ends the iteration below with the same error.
+  // A truncated archive ends the iteration below with the same error.
   archive.once("error", (error) => entries.destroy(error));
   archive.pipe(entries);
   for await (const entry of entries) {
@@ -75,7 +75,7 @@ async function searched(path: string, entry: AsyncIterable<Buffer>, kept: boolea
     const whole = Buffer.concat(piece);
     search.add(whole);
     if (kept) text.push(whole);
-    // A program: the rest of it runs by.
+    // A binary: skip the rest of it.
     binary ??= !isText(whole);
     [piece, size] = [[], 0];
   };
@@ -89,7 +89,7 @@ async function searched(path: string, entry: AsyncIterable<Buffer>, kept: boolea
   return { secrets: search.found, text: kept ? Buffer.concat(text).toString("utf8") : undefined };
 }
 
-/** Layers say by the name of an empty file that something below is gone (OCI image layer specification). */
+/** An empty file with a special name marks a deletion in a lower layer (OCI image layer specification). */
 function noteWhiteout(layer: Layer, path: string): boolean {
   const at = path.lastIndexOf("/") + 1;
   const name = path.slice(at);

@@ -1,23 +1,26 @@
 /** How the kernel and a shell read a script. */
 
-/** The program that the first line names, e.g. "/bin/sh" of `#!/bin/sh -e`; a CR belongs to the name, as for the kernel. */
+/**
+ * The program named in the first line, e.g. "/bin/sh" for `#!/bin/sh -e`. A CR counts as part of the name, as in the
+ * kernel.
+ */
 export function interpreterOf(text: string): string | undefined {
   const [, program] = /^#![ \t]*([^ \t\n]+)/.exec(text) ?? [];
   return program;
 }
 
-/** Lines that end with CR and LF, as editors on Windows write them. */
+/** CRLF line endings, as written by editors on Windows. */
 export const hasWindowsLineEnds = (text: string): boolean => /^#![^\n]*\r\n/.test(text) || /\r\n[^\n]*\r\n/.test(text);
 
-/** Whether the last command of a shell script takes the shell's place: `exec "$@"`. */
+/** Whether the last command of a shell script replaces the shell: `exec "$@"`. */
 export function endsInExec(text: string): boolean {
   const lines = text
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("#"));
-  // What follows an exec is never reached, unless the exec stands in a branch.
+  // Nothing after an exec runs, unless the exec is inside a branch.
   return lines.slice(-4).some((line) => /(?:^|[;&|]\s*)exec\s+(?![0-9]*[<>])\S/.test(line));
 }
 
-/** Whether a shell script starts what it is given, in its own place: `exec "$@"`. */
+/** Whether a shell script execs its arguments: `exec "$@"`. */
 export const startsItsArguments = (text: string): boolean => /(?:^|[\s;&|])exec\s[^\n]*\$[@*]/.test(text);

@@ -1,4 +1,4 @@
-/** The checks as JUnit XML, which the test reports of CI systems read: one test case a check. */
+/** The checks as JUnit XML, for test reports in CI systems: one test case per check. */
 import type { Result } from "../checkResult.ts";
 import type { Finding, Verdict } from "../verdict.ts";
 
@@ -46,7 +46,7 @@ function testCase({ check, title, status, findings, platform }: Verdict, image: 
 const inWords = ({ code, level, seen, why, mend, docs }: Finding) =>
   `${level} ${code}\nseen: ${seen}\nwhy: ${why}\nfix: ${mend}\ndocs: ${docs}`;
 
-/** XML 1.0 knows no control characters, which logs may have. */
+/** XML 1.0 allows no control characters, but logs may contain them. */
 const escaped = (text: string) =>
   text
     // eslint-disable-next-line no-control-regex

@@ -1,4 +1,4 @@
-/** The findings as SARIF 2.1.0, which code scanning reads. https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
+/** The findings as SARIF 2.1.0, for code scanning. https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
 import { codes } from "../findingCodes.ts";
 import { findingsOf, type Result } from "../checkResult.ts";
 import type { Finding } from "../verdict.ts";
@@ -36,7 +36,7 @@ export function toSarif(result: Result): string {
       message: { text: messageOf(finding) },
       locations: [
         {
-          // A layer has no line: the file that the image is made by stands for all of it.
+          // A layer has no line number: use the file that builds the image.
           physicalLocation: { artifactLocation: { uri: encodeURI(result.source) }, region: { startLine: 1 } },
           logicalLocations: [{ name: result.image, kind: "resource" }],
         },
@@ -52,5 +52,5 @@ export function toSarif(result: Result): string {
 const messageOf = ({ seen, why, mend, platform }: Finding) =>
   `${platform === undefined ? "" : `${platform}: `}${seen}. Why: ${why}. Fix: ${mend}`;
 
-/** What stays the same from run to run: times, counts and sizes do not. */
+/** A fingerprint that is stable across runs: leaves out times, counts and sizes. */
 const placeOf = ({ seen }: Finding) => seen.replaceAll(/\d+(?:\.\d+)?/g, "0").slice(0, 120);

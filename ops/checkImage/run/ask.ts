@@ -1,12 +1,12 @@
 /**
- * One HTTP request to a container, as a probe makes it: on a connection of its own, at most ten redirects, and those on
- * the same host only. https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/probe/http/http.go
+ * One HTTP request to a container, made like a probe: on its own connection, with at most ten redirects, on the same
+ * host only. https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/probe/http/http.go
  */
 import { request as plainRequest, type IncomingMessage } from "node:http";
 import { request as tlsRequest } from "node:https";
 import type { Answer } from "../runEvidence.ts";
 
-/** The kubelet reads no more of a body and judges by the status. */
+/** The kubelet reads at most this much of the body, and judges by the status. */
 const readBytes = 10 * 1024;
 const mostRedirects = 10;
 const loopback = "127.0.0.1";
@@ -14,11 +14,11 @@ const loopback = "127.0.0.1";
 export interface Target {
   /** Published port on 127.0.0.1. */
   port: number;
-  /** The container's own address, for redirects to its other ports; absent where this machine cannot reach it. */
+  /** The container's own address, for redirects to its other ports; absent if this machine cannot reach it. */
   address?: string;
 }
 
-/** @param timeout milliseconds for the whole answer, its redirects included */
+/** @param timeout milliseconds for the whole answer, including redirects */
 export async function ask(target: Target, path: string, timeout: number): Promise<Answer> {
   const signal = AbortSignal.timeout(timeout);
   let url = new URL(`http://${loopback}:${target.port}${path}`);
@@ -30,7 +30,7 @@ export async function ask(target: Target, path: string, timeout: number): Promis
     if (location === undefined) return seen;
     if (!URL.canParse(location, url.href)) return { error: "redirects" };
     const next = new URL(location, url.href);
-    // The kubelet warns and takes the redirect itself for the answer.
+    // The kubelet logs a warning and uses the redirect itself as the answer.
     if (next.hostname !== loopback) return seen;
     if (redirects >= mostRedirects) return { error: "redirects" };
     url = next;
@@ -43,7 +43,7 @@ function once(url: URL, { port, address }: Target, signal: AbortSignal): Promise
   const secure = url.protocol === "https:";
   const wanted = Number(url.port) || (secure ? 443 : 80);
   const published = wanted === port;
-  // Another port of 127.0.0.1 would be this machine's own.
+  // Another port on 127.0.0.1 would be this machine's own.
   if (!published && address === undefined) return Promise.resolve({ error: "refused" });
   return new Promise((resolve) => {
     const broken = () => resolve({ error: signal.aborted ? "timeout" : "cut" });
@@ -83,11 +83,11 @@ function once(url: URL, { port, address }: Target, signal: AbortSignal): Promise
   });
 }
 
-/** What the kubelet takes for success. */
+/** What the kubelet counts as success. */
 export const isGood = (answer: Answer | undefined): boolean =>
   answer !== undefined && "status" in answer && answer.status >= 200 && answer.status < 400;
 
-/** The answer in words. */
+/** The answer as text. */
 export function inWords(answer: Answer | undefined): string {
   if (answer === undefined) return "no answer";
   if ("status" in answer) {

@@ -1,4 +1,4 @@
-/** A container that runs: its published port, its end, its output. */
+/** A running container: its published port, its exit, its output. */
 import type { Container } from "dockerode";
 import { demultiplexed } from "./containerLog.ts";
 import type { Target } from "./ask.ts";
@@ -6,7 +6,7 @@ import type { Exit } from "../runEvidence.ts";
 
 export class Running {
   readonly container: Container;
-  /** Where it is asked; `undefined` when the process had ended before that could be looked up. */
+  /** The address for requests; `undefined` if the process ended before it could be determined. */
   readonly target: Target | undefined;
   readonly startedAt: number;
   /** Resolves when the process has ended. */
@@ -18,7 +18,7 @@ export class Running {
     this.target = target;
     this.startedAt = startedAt;
     this.ended = this.#waitForEnd();
-    // Whoever awaits it gets the error; until then it is nobody's.
+    // Callers that await it get the error; until then, avoid an unhandled rejection.
     this.ended.catch(() => undefined);
   }
 
@@ -35,38 +35,38 @@ export class Running {
 
   /**
    * Sends a signal.
-   * @returns false when the process had ended before
+   * @returns false if the process had already ended
    */
   async kill(signal: string): Promise<boolean> {
     try {
       await this.container.kill({ signal });
       return true;
     } catch (error) {
-      // 409: the container does not run any more; 404: it is removed.
+      // 409: the container is no longer running. 404: it has been removed.
       if (![404, 409].includes((error as { statusCode?: number }).statusCode ?? 0)) throw error;
       return false;
     }
   }
 
-  /** The end of what it has printed, both streams in order. */
+  /** The end of its output, both streams in order. */
   async log(): Promise<string> {
     const raw = await this.container.logs({ stdout: true, stderr: true, follow: false, tail: 500 });
     return demultiplexed(raw).slice(-64 * 1024);
   }
 }
 
-/** Starts a created container. @throws Error of the engine when it cannot be started */
+/** Starts a created container. @throws Error from the engine if it cannot be started */
 export async function startContainer(container: Container, port: number): Promise<Running> {
   const startedAt = Date.now();
   await container.start();
   const { NetworkSettings } = await container.inspect();
   const published = NetworkSettings.Ports[`${port}/tcp`]?.[0]?.HostPort;
   const addresses = [
-    // Of the engine's own network, in engines before 29.
+    // Field of the default network in engines older than 29.
     (NetworkSettings as { IPAddress?: string }).IPAddress,
     ...Object.values(NetworkSettings.Networks ?? {}).map(({ IPAddress }) => IPAddress),
   ];
-  // Engines in a virtual machine have addresses that this machine does not reach.
+  // Engines in a virtual machine have addresses that this machine cannot reach.
   const address = process.platform === "linux" ? addresses.find((one) => (one ?? "") !== "") : undefined;
   const target =
     published === undefined ? undefined : { port: Number(published), ...(address === undefined ? {} : { address }) };

@@ -1,6 +1,9 @@
-/** What containers print, and what is told by it. */
+/** Container output and what it reveals. */
 
-/** The engine sends both streams in one, in frames: a byte for the stream, three of zero, four for the length. */
+/**
+ * The engine multiplexes both streams into frames: one byte for the stream, three zero bytes, four bytes for the
+ * length.
+ */
 export function demultiplexed(raw: Buffer): string {
   const parts: Buffer[] = [];
   for (let at = 0; at + 8 <= raw.length;) {
@@ -11,7 +14,7 @@ export function demultiplexed(raw: Buffer): string {
   return Buffer.concat(parts).toString("utf8");
 }
 
-/** The last lines that say something, for a message. */
+/** The last non-empty lines, for a message. */
 export function tail(log: string, lines = 3): string {
   const said = log
     .split("\n")
@@ -20,7 +23,7 @@ export function tail(log: string, lines = 3): string {
   return said.length === 0 ? "it printed nothing" : said.slice(-lines).join(" | ").slice(-600);
 }
 
-/** The line with the error itself: of a stack trace its first, else the last lines of the log. */
+/** The line with the error: the first line of a stack trace, else the last lines of the log. */
 export function errorLine(log: string): string {
   const line = log
     .split("\n")
@@ -28,7 +31,7 @@ export function errorLine(log: string): string {
   return line === undefined ? tail(log) : line.trim().slice(0, 400);
 }
 
-/** The paths of writes that a read-only file system refused; "" for one that is not named. */
+/** Paths of writes that a read-only file system refused; "" if the path is unknown. */
 export function refusedWrites(log: string): string[] {
   const found = new Set<string>();
   for (const line of log.split("\n")) {
@@ -50,7 +53,7 @@ const openRefused =
 const shellRefused =
   /(?:mkdir|touch|cp|mv|rm|ln|tee|sed|install|chown|chmod)\b:?[^\n]*?['"]?(\/[^'":\s]+)['"]?: (?:Permission denied|Operation not permitted)|(?:cannot|can't) create (\/[^:\s]+): Permission denied/i;
 
-/** The paths of writes that permissions refused, as opposed to a read-only file system. */
+/** Paths of writes that failed because of permissions, not because of a read-only file system. */
 export function deniedWrites(log: string): string[] {
   const found = new Set<string>();
   for (const line of log.split("\n")) {
@@ -65,11 +68,11 @@ export function deniedWrites(log: string): string[] {
   return [...found];
 }
 
-/** V8 gave up on its own heap limit. */
+/** V8 reached its own heap limit. */
 export const heapExhausted = (log: string): boolean =>
   /JavaScript heap out of memory|Reached heap limit|ERR_WORKER_OUT_OF_MEMORY/.test(log);
 
-/** A port below 1024 was refused; the port, or 0 where it is not named. */
+/** The port below 1024 that was refused, or 0 if the port is unknown. */
 export function refusedPort(log: string): number | undefined {
   const found =
     /listen EACCES[^\n]*?:(\d+)\s*$|listen EACCES[^\n]*?:(\d+)\b|bind\(\) to [^\s]*:(\d+) failed \(13/m.exec(log);

@@ -1,10 +1,12 @@
-/** Which open ports are Node's debugger: it tells its protocol to whoever asks. https://nodejs.org/api/debugger.html */
+/**
+ * Finds open ports of Node's debugger, which reveals its protocol to any client. https://nodejs.org/api/debugger.html
+ */
 import { get } from "node:http";
 import { isLoopback, type Listener } from "./sockets.ts";
 
 const patience = 1000;
 
-/** @param address the container's own */
+/** @param address of the container */
 export async function debuggersAt(address: string, listeners: readonly Listener[], port: number): Promise<number[]> {
   const open = listeners.filter((one) => one.port !== port && !isLoopback(one)).map((one) => one.port);
   const found = await Promise.all(

@@ -1,4 +1,4 @@
-/** What a port speaks that does not answer a probe's HTTP/1.1 request. */
+/** Detects the protocol of a port that does not answer a probe's HTTP/1.1 request. */
 import { connect as connectHttp2 } from "node:http2";
 import { connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
@@ -6,7 +6,8 @@ import type { Dialect } from "../runEvidence.ts";
 import type { Target } from "./ask.ts";
 
 /**
- * `tls`: HTTPS. `http2`: HTTP/2 without TLS (h2c), as gRPC servers. `unknown`: it accepts connections and speaks neither.
+ * `tls`: HTTPS. `http2`: HTTP/2 without TLS (h2c), as gRPC servers use. `unknown`: it accepts connections, but uses
+ * neither.
  * `no-ipv4`: it accepts no connection on the container's IPv4 address.
  */
 
@@ -14,7 +15,7 @@ const patience = 2000;
 
 /**
  * @param containerPort the port in the container
- * @returns `undefined` when that cannot be told from here
+ * @returns `undefined` if it cannot be determined from here
  */
 export async function dialectOf({ port, address }: Target, containerPort: number): Promise<Dialect | undefined> {
   if (await within((done) => connectTls({ host: "127.0.0.1", port, rejectUnauthorized: false }, () => done(true)))) {
@@ -37,7 +38,7 @@ interface Closable {
   destroy(): unknown;
 }
 
-/** Whether `open` calls back with true before an error, an end, or two seconds. */
+/** Whether `open` calls back with true before an error, an end, or a timeout of two seconds. */
 function within(open: (done: (good: boolean) => void) => Closable): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => done(false), patience);

@@ -1,4 +1,7 @@
-/** Connections that a client keeps open, as the pools of proxies do: a process that waits for their end waits for long. */
+/**
+ * Connections that a client keeps open, like the pools of proxies: a process that waits for their end waits a long
+ * time.
+ */
 import { Agent, request } from "node:http";
 import { connect } from "node:net";
 
@@ -9,7 +12,7 @@ export interface KeptConnection {
 const pause = 100;
 const patience = 1000;
 
-/** One connection that is used again and again. */
+/** One connection that is reused continuously. */
 export function busyConnection(port: number, path: string): KeptConnection {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   let open = true;
@@ -22,7 +25,7 @@ export function busyConnection(port: number, path: string): KeptConnection {
       response.on("error", () => undefined).resume();
     });
     call
-      // A stream keeps its connection by itself.
+      // A stream keeps its connection open by itself.
       .on("error", () => undefined)
       .on("close", again)
       .end();
@@ -37,7 +40,7 @@ export function busyConnection(port: number, path: string): KeptConnection {
   };
 }
 
-/** One connection that was used once. */
+/** One connection that was used once and stays idle. */
 export function idleConnection(port: number, path: string): Promise<KeptConnection> {
   const socket = connect({ host: "127.0.0.1", port });
   socket.on("error", () => undefined);

@@ -1,4 +1,4 @@
-/** What the errors in a log come from, by their words in Node and in the shells. */
+/** Recognizes the origin of errors in a log by the messages of Node and shells. */
 import { errorLine } from "./containerLog.ts";
 import type { ContainerProcess } from "./processes.ts";
 import type { Listener } from "./sockets.ts";
@@ -6,7 +6,7 @@ import type { Listener } from "./sockets.ts";
 const noPasswdEntry =
   /uv_os_get_passwd|cannot find name for user ID|could not look up (?:local|current|effective) user|No user exists for uid|getpwuid\(\)|unknown user(?:id| id)|user: unknown userid|no such user in passwd/i;
 
-/** The program asked for its user's name, and the image has no such user. */
+/** The program looked up its user's name, but the image has no such user. */
 export const lacksPasswdEntry = (log: string): boolean => noPasswdEntry.test(log);
 
 const unreachable =
@@ -26,8 +26,8 @@ const waiters =
   /(?:^|\/|\s)(?:wait-for-it(?:\.sh)?|wait-for(?:\.sh)?|dockerize|wait-on|pg_isready|mysqladmin|nc|ncat)\b[^\n]*?(?:-h\s+)?([\w.-]+)(?::|\s+(?:-p\s+)?)(\d{2,5})\b/;
 
 /**
- * The service that it waits for, in words; `undefined` where nothing says so.
- * @param seen what the process printed, tries to reach, and runs
+ * Describes the service that it waits for; `undefined` if unknown.
+ * @param seen what the process printed, which addresses it tries to reach, and what it runs
  */
 export function missingDependency(seen: {
   log: string;
@@ -88,7 +88,7 @@ const known: readonly Known[] = [
   },
 ];
 
-/** How to fix an end whose error says where it comes from; `undefined` where only its log can be shown. */
+/** The fix for an exit whose error reveals its origin; `undefined` if only the log can be shown. */
 export const knownMend = (log: string): string | undefined => {
   const line = errorLine(log);
   return known.find(({ pattern }) => pattern.test(line) || pattern.test(log.slice(-8000)))?.mend;

@@ -1,4 +1,4 @@
-/** A small load, with the two probes asked meanwhile, and how much memory the container takes. */
+/** A small load with both probes in parallel, and the container's memory usage. */
 import { Agent, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Conditions } from "../podConditions.ts";
@@ -6,15 +6,15 @@ import type { Answer, Load, ProbesUnderLoad } from "../runEvidence.ts";
 import { ask, inWords, isGood, type Target } from "./ask.ts";
 import type { Running } from "./container.ts";
 
-/** No load lasts longer, however slow the service is. */
+/** Maximum duration of the load, however slow the service is. */
 const longest = 30_000;
-/** Until an answer begins. */
+/** Maximum time until a response begins. */
 const answerTimeout = 10_000;
-/** From an answer's beginning to its end: a longer one is a stream. */
+/** Maximum time from a response's beginning to its end: a longer one counts as a stream. */
 const bodyTimeout = 3000;
-/** A stream is a stream: more of them tell no more. */
+/** Stop after this many streams: further ones show nothing new. */
 const mostEndless = 40;
-/** Between two probes; a kubelet asks every few seconds, but the load is short. */
+/** Pause between probes; a kubelet probes every few seconds, but the load is short. */
 const probePause = 400;
 
 export interface LoadPlan {
@@ -41,7 +41,7 @@ export async function putLoad(running: Running, target: Target, plan: LoadPlan):
       if (outcome.failure === undefined) continue;
       result.failed++;
       result.failure ??= outcome.failure;
-      // A container that is gone answers every request at once.
+      // If the container is gone, every request fails at once.
       if (result.failed >= 200) return;
     }
   };
@@ -53,7 +53,7 @@ export async function putLoad(running: Running, target: Target, plan: LoadPlan):
   return result;
 }
 
-/** The load with the probes; the probes go on as long as the load. */
+/** Runs the load and the probes; the probes continue as long as the load. */
 export async function putLoadAndProbe(running: Running, target: Target, conditions: Conditions): Promise<Load> {
   const over = new AbortController();
   const { load: plan, readyPath, readyTimeout, healthPath, healthTimeout } = conditions;
@@ -73,10 +73,10 @@ export async function putLoadAndProbe(running: Running, target: Target, conditio
   return { ...result, besideOne: await besideOne(running, target, conditions) };
 }
 
-/** Whether one request alone keeps the liveness path from answering: then the event loop is blocked, and not merely busy. */
+/** Whether a single request keeps the liveness path from answering: then the event loop is blocked, not just busy. */
 async function besideOne(running: Running, target: Target, conditions: Conditions): Promise<Answer> {
   const { load, healthPath, healthTimeout } = conditions;
-  // What the load has left is to be done first.
+  // First let the load's remaining work finish.
   for (let tries = 0; tries < 10 && running.exit === undefined; tries++) {
     if (isGood(await ask(target, healthPath, healthTimeout))) break;
     await sleep(probePause);
@@ -102,7 +102,7 @@ async function probe(
   await sleep(100);
   while (!over.aborted && running.exit === undefined) {
     const answer = await ask(target, path, timeout);
-    // One that was cut by the process's end says nothing of the probe.
+    // If the process's end cut the answer off, it says nothing about the probe.
     if (running.exit !== undefined) break;
     seen.asked++;
     streak = isGood(answer) ? 0 : streak + 1;
@@ -116,7 +116,9 @@ async function probe(
   return seen;
 }
 
-/** One request, bounded whatever the answer is: it begins within ten seconds and ends within three more, or is cut. */
+/**
+ * One request with a time limit: the answer must begin within ten seconds and end within three more, or it is cut off.
+ */
 function requestOnce(port: number, path: string, agent: Agent): Promise<Outcome> {
   return new Promise((resolve) => {
     const call = request({ host: "127.0.0.1", port, path, agent });
@@ -130,7 +132,7 @@ function requestOnce(port: number, path: string, agent: Agent): Promise<Outcome>
     };
     call
       .on("error", (error: NodeJS.ErrnoException) => {
-        // A server may close an idle connection just when it is used again; clients send such a request once more.
+        // A server may close an idle connection just as it is reused; clients retry such a request once.
         end(call.reusedSocket && error.code === "ECONNRESET" ? {} : { failure: error.message });
       })
       .on("response", (response) => {
@@ -163,11 +165,11 @@ function watchMemory({ container, ended }: Running): { stop: () => Promise<numbe
     };
     const { usage, stats } = memory_stats;
     if (usage === undefined) return;
-    // cgroup 1 and 2 name it differently: cache that is given up before anything is killed.
+    // cgroup 1 and 2 use different names. This is cache that the kernel reclaims before it kills anything.
     const cache = stats?.total_inactive_file ?? stats?.inactive_file ?? 0;
     peak = Math.max(peak ?? 0, usage - cache);
   };
-  // A container that has just ended may leave a question about its memory without an answer.
+  // A container that has just ended may never answer the request for its memory usage.
   const bounded = () => Promise.race([look().catch(() => undefined), sleep(3000, undefined, { ref: false })]);
   const watching = (async () => {
     while (running) {

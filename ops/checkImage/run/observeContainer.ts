@@ -1,7 +1,7 @@
 /**
- * Runs the image and notes what it does: as a restricted pod would run it, with another PORT, and as `docker run` does.
- * Where it works only in the last, one restriction after the other is left out, then two at a time: those without which it
- * works are the cause, whatever its log says. The rest of the check goes on without them.
+ * Runs the image and records its behavior: as a restricted pod runs it, with another PORT, and as `docker run` does. If
+ * it works only in the last, restrictions are left out one at a time, then two at a time: those without which it works
+ * are the cause, whatever its log says. The rest of the check continues without them.
  */
 import { remove, type Containers } from "../engine/containers.ts";
 import type { Conditions } from "../podConditions.ts";
@@ -22,7 +22,7 @@ export interface Observation {
   report: Report;
 }
 
-/** @param seen filled step by step, so that a check which is ended early has what was seen until then */
+/** @param seen filled step by step, so that a check that ends early keeps its observations */
 export async function observe(observation: Observation, seen: Partial<RunEvidence>): Promise<void> {
   const { report } = observation;
   report("starting it under a restricted pod's conditions");
@@ -41,7 +41,7 @@ export async function observe(observation: Observation, seen: Partial<RunEvidenc
   }
   await discard(restricted);
   const { refused, exit } = restricted.start;
-  // It cannot be created or executed: no restriction has to do with that.
+  // It cannot be created or executed: no restriction causes that.
   if (refused !== undefined && !/permission denied/i.test(refused)) {
     seen.plain = { ...restricted.start, written: [] };
     return;
@@ -64,7 +64,7 @@ interface Working {
   started: Started;
 }
 
-/** The smallest set of restrictions without which it gets ready: one, two, or all that `docker run` leaves out. */
+/** The smallest set of restrictions without which it becomes ready: one, two, or all that `docker run` leaves out. */
 async function fewest(
   observation: Observation,
   plainly: Start,
@@ -84,7 +84,7 @@ async function fewest(
   return firstThatWorks(observation, [plain]);
 }
 
-/** Tries all at once and keeps the first that got ready; the others are removed. */
+/** Tries all in parallel and keeps the first that becomes ready; the others are removed. */
 async function firstThatWorks(
   observation: Observation,
   sets: readonly (readonly Loosening[])[],
@@ -109,7 +109,7 @@ async function discard({ running }: Started): Promise<void> {
   if (running !== undefined) await remove(running.container);
 }
 
-/** Load, then the end. */
+/** Load, then stop. */
 async function live(
   { conditions, config }: Observation,
   { running, start: { health } }: Started,
@@ -141,7 +141,7 @@ async function startElsewhere(
   seen.otherPort = { ...started.start, port };
 }
 
-/** Some requests, so that what is written while serving is seen as well. */
+/** A few requests, so that files written while serving are also recorded. */
 const requestsPlainly = 50;
 
 async function runPlainly(observation: Observation, seen: Partial<RunEvidence>): Promise<Start> {

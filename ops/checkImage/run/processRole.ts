@@ -1,14 +1,14 @@
-/** What a command line is for: the program itself, or something that starts it. */
+/** The role of a command line: the program itself, or something that starts it. */
 import { basename } from "node:path/posix";
 
 /**
- * `shell` and `packageManager` start the program and may keep the signal for themselves. `init` hands signals on.
+ * `shell` and `packageManager` start the program and may not forward the signal. `init` forwards signals.
  * `processManager` sends signals of its own choice. `watcher` restarts the program when its files change.
  */
 export type Role = "shell" | "packageManager" | "init" | "processManager" | "watcher" | "program";
 
 const shells = /^-?(?:ba|da|a|z|k|c|tc)?sh$/;
-/** Handles signals for what it starts, so what counts is the program behind it. */
+/** Forwards signals to its child, so the program behind it counts. */
 const inits = /^(?:tini(?:-static)?|dumb-init|docker-init|catatonit|s6-svscan|s6-overlay-suexec|init|my_init)$/;
 const packageManagers = /^(?:npm|npx|yarn|yarnpkg|pnpm|pnpx|bunx|corepack)(?:-cli)?(?:\.[cm]?js)?$/;
 const processManagers = /^(?:pm2|pm2-runtime|pm2-docker|forever|supervisord|strong-pm|sl-pm|runsvdir|naught)$/;
@@ -18,12 +18,12 @@ const developmentServers =
   /^(?:next|nuxt|nuxi|astro|remix|vite|gatsby|ng|nest|react-scripts|vue-cli-service|webpack|webpack-dev-server|parcel|tsx|bun|deno)(?:\.[cm]?js)?$/;
 const interpreters = /^(?:node|nodejs|bun|deno|ts-node|tsx)$/;
 
-/** Options of Node that take the next word with them. */
+/** Node options that take the next word as their value. */
 const takesNext = /^(?:-r|--require|--import|--loader|--experimental-loader|-C|--conditions|--env-file|--title)$/;
 
-/** @param words a command line without what `unwrapped` takes away */
+/** @param words a command line without the prefixes that `unwrapped` removes */
 export function roleOf(words: readonly string[]): Role {
-  // A program may put another title over its command line: "npm start" is one word then.
+  // A program may replace its command line with a title: "npm start" is then a single word.
   const all = words[0]?.includes(" ") === true ? [...words[0].split(" "), ...words.slice(1)] : [...words];
   const name = basename(all[0] ?? "");
   if (/^PM2\b/.test(words[0] ?? "")) return "processManager";
@@ -65,8 +65,8 @@ function scriptOf(words: readonly string[]): string | undefined {
 }
 
 /**
- * The command behind what only prepares and then gives way: `env A=1`, `gosu app`, `tini --`, `exec`.
- * @param givesWay whether a script ends in `exec "$@"`
+ * The command behind prefixes that only prepare and then exec it: `env A=1`, `gosu app`, `tini --`, `exec`.
+ * @param givesWay whether a script ends with `exec "$@"`
  */
 export function unwrapped(words: readonly string[], givesWay: (script: string) => boolean): string[] {
   let rest = [...words];
@@ -92,7 +92,7 @@ export function unwrapped(words: readonly string[], givesWay: (script: string) =
   return rest;
 }
 
-/** Assignments stand in front only. */
+/** Assignments are only allowed at the front. */
 function notAssignment() {
   let before = true;
   return (word: string) => {

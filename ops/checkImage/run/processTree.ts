@@ -1,4 +1,4 @@
-/** Who is PID 1 in a running container, and which program is behind it. */
+/** PID 1 of a running container, and the program behind it. */
 import { basename } from "node:path/posix";
 import type { RunEvidence } from "../runEvidence.ts";
 import { signalNumber, type ContainerProcess } from "./processes.ts";
@@ -7,15 +7,15 @@ import { roleOf, type Role } from "./processRole.ts";
 export interface Tree {
   first: ContainerProcess;
   role: Role;
-  /** The program behind PID 1; PID 1 itself where it is one. */
+  /** The program behind PID 1; PID 1 itself if it is the program. */
   program?: ContainerProcess;
-  /** The chain from PID 1 to the program, in words. */
+  /** The chain from PID 1 to the program, as text. */
   shown: string;
-  /** Between PID 1 and the program, or PID 1 itself: who may keep the signal. */
+  /** PID 1 or a process between it and the program that may not forward the signal. */
   keeper?: { process: ContainerProcess; role: Role };
 }
 
-/** @returns undefined where the processes are not known */
+/** @returns undefined if the processes are unknown */
 export function treeOf(run: Pick<RunEvidence, "processes" | "restricted" | "trials" | "needed">): Tree | undefined {
   const started = run.needed?.length === 1 && run.needed[0] !== undefined ? run.trials[run.needed[0]] : run.restricted;
   const all = (run.processes ?? started?.processes ?? []).filter(({ zombie }) => !zombie);
@@ -24,7 +24,7 @@ export function treeOf(run: Pick<RunEvidence, "processes" | "restricted" | "tria
   const chain = [first];
   for (let at = first; roleOf(at.arguments) !== "program" && chain.length < 12;) {
     const children = all.filter(({ parent, pid }) => parent === at.pid && pid !== at.pid);
-    // Of several, the one that leads to the program.
+    // If there are several, take the one that leads to the program.
     const next =
       children.find((child) => roleOf(child.arguments) !== "program" || child.name !== "sleep") ?? children[0];
     if (next === undefined) break;
@@ -48,14 +48,14 @@ export function treeOf(run: Pick<RunEvidence, "processes" | "restricted" | "tria
 export const inWords = ({ arguments: words, name }: ContainerProcess): string =>
   `"${(words.length === 0 ? name : words.join(" ").trim()).slice(0, 80)}"`;
 
-/** Node's main thread has a name of its own, from version 23 on. */
+/** Since version 23, Node names its main thread. */
 const isNode = ({ name, arguments: [program = ""] }: ContainerProcess): boolean =>
   /^(?:node(?:js)?|MainThread|node-MainThread)$/.test(name) || /^node(?:js)?$/.test(basename(program));
 
-/** Node catches these itself, to restore the terminal before it ends: its table proves no handler of the program. */
+/** Node itself handles these to restore the terminal before it exits: they do not prove a handler in the program. */
 const caughtByNode = ["SIGINT", "SIGTERM"].map(signalNumber);
 
-/** Whether a program has a handler for a signal; `undefined` where its table of signals does not tell. */
+/** Whether a program handles a signal; `undefined` if its signal mask is unknown. */
 export function handles(process: ContainerProcess | undefined, signal: string): boolean | undefined {
   const number = signalNumber(signal);
   if (process === undefined || number === undefined) return undefined;
@@ -63,20 +63,20 @@ export function handles(process: ContainerProcess | undefined, signal: string): 
 }
 
 /**
- * Whether the stop signal reached the program; `undefined` where that cannot be told, e.g. because nothing was stopped.
- * The program's own behavior decides, and not who stands in front of it.
+ * Whether the stop signal reached the program; `undefined` if unknown, e.g. because it was never stopped. The program's
+ * own behavior decides, not the processes in front of it.
  */
 export function signalArrived(run: RunEvidence): boolean | undefined {
   const { stop } = run;
   if (stop === undefined) return undefined;
-  // It says that it is not ready any more, or that it ended well.
+  // It reported that it is no longer ready, or it exited cleanly.
   if (stop.ready.some((answer) => "status" in answer && answer.status >= 500)) return true;
   const tree = treeOf(run);
   if (tree?.keeper === undefined) return tree === undefined ? undefined : true;
   if (tree.keeper.role === "processManager") return false;
   if (stop.exit?.code === 0) return true;
   if (stop.exit === undefined || tree.program === undefined) return false;
-  // It ended by the signal's default, as it would have without anybody in front of it.
+  // It ended by the signal's default action, as it would have without a process in front of it.
   const handled = handles(tree.program, stop.signal);
   const byDefault = stop.exit.code === 128 + (signalNumber(stop.signal) ?? 15);
   return handled === true ? false : handled === false || byDefault ? true : undefined;

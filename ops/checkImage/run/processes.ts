@@ -1,17 +1,17 @@
-/** The processes of a container, as the kernel shows them: who is PID 1, who handles which signal, who is a zombie. */
+/** The processes of a container according to the kernel: PID 1, signal handlers, zombies. */
 import { readdirSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import type { Container } from "dockerode";
 import { outputOf } from "./outputOf.ts";
 
 export interface ContainerProcess {
-  /** In the container. */
+  /** Inside the container. */
   pid: number;
   parent: number;
   name: string;
   arguments: string[];
   zombie: boolean;
-  /** Numbers of the signals that it handles. */
+  /** Numbers of the signals with a handler. */
   caught: number[];
 }
 
@@ -33,21 +33,21 @@ export function parseProcess(status: string, commandLine: string): ContainerProc
   };
 }
 
-/** Bit n of the mask, counted from 0, is signal n + 1. */
+/** Bit n of the mask, starting at 0, is signal n + 1. */
 function signalsIn(mask: string): number[] {
   if (!/^[0-9a-f]+$/i.test(mask)) return [];
   const bits = BigInt(`0x${mask}`);
   return Array.from({ length: 64 }, (_, bit) => bit + 1).filter((signal) => (bits >> BigInt(signal - 1)) & 1n);
 }
 
-/** The signal's number, of "SIGTERM", "TERM" or "15"; `undefined` for one that this machine does not know. */
+/** The number of a signal given as "SIGTERM", "TERM" or "15"; `undefined` if this machine does not know it. */
 export function signalNumber(signal: string): number | undefined {
   if (/^\d+$/.test(signal)) return Number(signal);
   const name = signal.toUpperCase().replace(/^(?!SIG)/, "SIG");
   return (constants.signals as Partial<Record<string, number>>)[name];
 }
 
-/** What a running container runs; `undefined` where neither this machine nor the image can tell. */
+/** Processes of a running container; `undefined` if neither this machine nor the image can list them. */
 export async function processesOf(container: Container): Promise<ContainerProcess[] | undefined> {
   const { State, Id } = await container.inspect();
   if (!State.Running) return undefined;
@@ -60,7 +60,7 @@ export async function processesOf(container: Container): Promise<ContainerProces
   return undefined;
 }
 
-/** Engines in a virtual machine of their own have no process here: then none carries the container's name. */
+/** Engines in a virtual machine have no process here: no process then has the container's name. */
 function onThisMachine(id: string): ContainerProcess[] {
   const own = new Map<number, ContainerProcess>();
   const all = process.platform === "linux" ? readdirSync("/proc").filter((name) => /^\d+$/.test(name)) : [];
@@ -73,10 +73,10 @@ function onThisMachine(id: string): ContainerProcess[] {
       );
       if (found !== undefined) own.set(Number(host), found);
     } catch {
-      // It has ended meanwhile, or belongs to somebody else.
+      // It has ended meanwhile, or belongs to another user.
     }
   }
-  // Parents have their number on this machine.
+  // Parent PIDs are this machine's, so translate them.
   return [...own.values()].map((one) => ({ ...one, parent: own.get(one.parent)?.pid ?? 0 }));
 }
 

@@ -1,14 +1,14 @@
-/** A restricted pod's conditions, as the Docker engine takes them. */
+/** A restricted pod's conditions as Docker engine options. */
 import type { ContainerCreateOptions, HostConfig } from "dockerode";
 import type { Conditions } from "../podConditions.ts";
 import { loosenings, type Loosening } from "../runEvidence.ts";
 
-/** How much more memory the trial without the limit has. */
+/** Memory factor for the trial without the limit. */
 const moreMemory = 8;
 
 /**
- * @param port that the process is told, and that is published on a free port of the loopback address
- * @param without restrictions that are left out
+ * @param port passed to the process, and published on a free port of the loopback address
+ * @param without restrictions to leave out
  */
 export function containerOptions(
   image: string,
@@ -20,13 +20,13 @@ export function containerOptions(
   const memory = conditions.memory * (loosened("memory") ? moreMemory : 1);
   const host: HostConfig = {
     Memory: memory,
-    // The same as the memory: no swap, as nodes have none.
+    // Equal to the memory: no swap, because nodes have none.
     MemorySwap: memory,
     NanoCpus: Math.round(conditions.cpus * 1e9),
     ReadonlyRootfs: conditions.readOnlyRoot && !loosened("writableRoot"),
     CapDrop: loosened("capabilities") ? [] : ["ALL"],
     SecurityOpt: loosened("capabilities") ? [] : ["no-new-privileges"],
-    // Docker opens ports below 1024 to everybody, containerd on a node does not.
+    // Docker opens ports below 1024 to all users; containerd on a node does not.
     Sysctls: { "net.ipv4.ip_unprivileged_port_start": loosened("capabilities") ? "0" : "1024" },
     Tmpfs: Object.fromEntries(
       ["/tmp", ...conditions.writable].map((path) => [
@@ -35,7 +35,7 @@ export function containerOptions(
       ]),
     ),
     PortBindings: { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] },
-    // What prints without an end must not fill this machine's disk.
+    // A process that prints endlessly must not fill this machine's disk.
     LogConfig: { Type: "json-file", Config: { "max-size": "16m", "max-file": "1" } },
     ...(conditions.network === undefined ? {} : { NetworkMode: conditions.network }),
     RestartPolicy: { Name: "no" },
@@ -50,5 +50,5 @@ export function containerOptions(
   };
 }
 
-/** As `docker run` starts an image: only the memory and the CPU are limited. */
+/** As `docker run` starts an image: only memory and CPU are limited. */
 export const plain = loosenings.filter((loosening) => loosening !== "memory");

@@ -1,4 +1,4 @@
-/** The sockets of a container, read from the kernel's own table: the image need have no tool for it. */
+/** A container's sockets, read from the kernel's table: the image needs no tool for it. */
 import { readFileSync } from "node:fs";
 import type { Container } from "dockerode";
 import { outputOf } from "./outputOf.ts";
@@ -9,18 +9,18 @@ export interface Listener {
   port: number;
 }
 
-/** What a container listens on, and which addresses it tries to reach without an answer. */
+/** The addresses a container listens on, and those it tries to reach without an answer. */
 export interface Sockets {
   listeners: Listener[];
   connecting: Listener[];
 }
 
-/** Docker's own name server in networks that somebody made. */
+/** Docker's DNS server in user-defined networks. */
 const engineResolver = "127.0.0.11";
 
 const states = { listeners: "0A", connecting: "02" };
 
-/** @param table content of /proc/net/tcp and /proc/net/tcp6, one after the other or alone */
+/** @param table content of /proc/net/tcp and /proc/net/tcp6, concatenated or alone */
 export function parseSockets(table: string): Sockets {
   const found = { listeners: new Map<string, Listener>(), connecting: new Map<string, Listener>() };
   for (const line of table.split("\n")) {
@@ -39,7 +39,10 @@ export function parseSockets(table: string): Sockets {
   return { listeners: [...found.listeners.values()], connecting: [...found.connecting.values()] };
 }
 
-/** The table has addresses in words of 32 bits in the machine's byte order, which is little-endian on every platform here. */
+/**
+ * The table stores addresses as 32-bit words in the machine's byte order, which is little-endian on every supported
+ * platform.
+ */
 function addressOf(hex: string): string {
   const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => [...Buffer.from(word, "hex").reverse()]);
   const inV4 = bytes.length === 16 && bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255;
@@ -51,13 +54,13 @@ function addressOf(hex: string): string {
 
 export const isLoopback = ({ address }: Listener): boolean => address === "::1" || address.startsWith("127.");
 
-/** Programs that images have, and that can print a file. */
+/** Programs that images often have and that can print a file. */
 const printers = [
   ["cat", "/proc/net/tcp", "/proc/net/tcp6"],
   ["node", "-p", "['/proc/net/tcp','/proc/net/tcp6'].map(f => require('fs').readFileSync(f, 'utf8')).join('\\n')"],
 ];
 
-/** The sockets of a running container; `undefined` where neither this machine nor the image can tell. */
+/** The sockets of a running container; `undefined` if neither this machine nor the image can list them. */
 export async function socketsOf(container: Container): Promise<Sockets | undefined> {
   const { State, Id } = await container.inspect();
   if (!State.Running) return undefined;
@@ -70,7 +73,7 @@ export async function socketsOf(container: Container): Promise<Sockets | undefin
   return undefined;
 }
 
-/** Engines in a virtual machine of their own count processes of their own: the process must belong to the container. */
+/** Engines in a virtual machine have separate PIDs: check that the process belongs to the container. */
 function fromThisMachine(pid: number, id: string): string | undefined {
   try {
     if (!readFileSync(`/proc/${pid}/cgroup`, "utf8").includes(id)) return undefined;

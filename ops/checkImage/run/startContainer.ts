@@ -1,4 +1,4 @@
-/** Starts the image and waits until it is ready, has ended, or has had all the time there is. */
+/** Starts the image and waits until it is ready, has ended, or the time is up. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { CouldNotRun } from "../../couldNotRun.ts";
 import type { Conditions } from "../podConditions.ts";
@@ -14,13 +14,13 @@ import { containerOptions } from "./restrictions.ts";
 
 export interface Started {
   start: Start;
-  /** Absent when it could not be started. */
+  /** Absent if it could not be started. */
   running?: Running;
 }
 
-/** Time between two looks; a probe would look every few seconds, but the start is to be measured. */
+/** Time between attempts. A probe would wait seconds, but this measures the start. */
 const pause = 100;
-/** How long a late one is waited for, so that it can be told from one that never comes. */
+/** How much longer to wait for a late start, to tell it from one that never becomes ready. */
 const atMostLonger = 30_000;
 
 export interface StartPlan {
@@ -30,13 +30,13 @@ export interface StartPlan {
   without: readonly Loosening[];
 }
 
-/** What an engine says when the machine is at fault, and not the image. */
+/** Engine errors that are the machine's fault, not the image's. */
 const machineAtFault =
   /range of cpus|minimum memory limit|no space left|address pools? |port is already allocated|cannot allocate memory|network .* not found|failed to create (?:endpoint|shim)|iptables|cgroup/i;
 
 /**
- * Never throws for what the image does wrong: that is what is to be seen.
- * @throws CouldNotRun when this machine cannot start any image so
+ * Never throws for problems in the image: these are what the check observes.
+ * @throws CouldNotRun if this machine cannot start any image in this way
  */
 export async function start(containers: Containers, plan: StartPlan): Promise<Started> {
   const { image, conditions, port, without } = plan;
@@ -46,7 +46,7 @@ export async function start(containers: Containers, plan: StartPlan): Promise<St
     running = await startContainer(container, port);
   } catch (error) {
     const { message, statusCode } = error as Error & { statusCode?: number };
-    // 4xx and 500: the engine refuses this image; anything else is not about the image.
+    // 4xx and 500: the engine rejects this image. Anything else is not about the image.
     if (statusCode === undefined) throw error;
     if (machineAtFault.test(message) && !/exec: |executable file|exec format/i.test(message)) {
       throw new CouldNotRun(`this machine's Docker engine cannot start a container: ${message.trim()}`, {
@@ -57,7 +57,7 @@ export async function start(containers: Containers, plan: StartPlan): Promise<St
   }
   const seen = await untilReady(running, conditions);
   const ready = seen.readyAfter !== undefined;
-  // It may have ended just now: its exit then explains more than its silence.
+  // It may have just ended: its exit then explains more than a missing answer.
   if (!ready && running.target === undefined) await running.ended;
   const [log, sockets, processes, dialect] = await Promise.all([
     running.log().catch(() => ""),
@@ -85,7 +85,9 @@ export async function start(containers: Containers, plan: StartPlan): Promise<St
   };
 }
 
-/** Servers of other protocols close the connection, say nothing, or answer 400 (bad request) or 426 (upgrade required). */
+/**
+ * Servers of other protocols close the connection, send nothing, or answer 400 (bad request) or 426 (upgrade required).
+ */
 const mayBeAnother = (answer: Answer | undefined): boolean =>
   answer !== undefined && (!("status" in answer) || [400, 403, 426, 505].includes(answer.status));
 

@@ -1,4 +1,4 @@
-/** Stops a container as the kubelet does, with both probes and the load's path asked meanwhile. */
+/** Stops a container as the kubelet does, while requesting both probes' paths and the load's path. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Conditions } from "../podConditions.ts";
 import type { Answer, Stop } from "../runEvidence.ts";
@@ -7,12 +7,12 @@ import type { Running } from "./container.ts";
 import { busyConnection, idleConnection } from "./keptConnections.ts";
 
 const pause = 50;
-/** After the end of a connection, that of a process which only waited for it. */
+/** How soon a process ends after a connection closes if it only waited for that connection. */
 const soon = 1200;
 
 /**
- * @param signal the image's own STOPSIGNAL, which container runtimes send as well
- * @returns undefined when it had ended before the signal
+ * @param signal the image's own STOPSIGNAL, which container runtimes also send
+ * @returns undefined if it ended before the signal
  */
 export async function stop(
   running: Running,
@@ -35,7 +35,7 @@ export async function stop(
       const left = Math.max(0, begun + milliseconds - Date.now());
       return Promise.race([running.ended, sleep(left, undefined, { ref: false })]);
     };
-    // Time for the drain; who then still runs may wait for a connection that nobody closes.
+    // Time for the drain. A process that still runs then may wait for a connection that stays open.
     let exit = await within(Math.min(grace * 0.5, conditions.drain + 5000));
     let waitedFor: Stop["waitedFor"];
     for (const [kind, connection] of [
@@ -69,7 +69,10 @@ export async function stop(
   }
 }
 
-/** The answers of a path until the process ends, without repetitions, how long there were any, and when the first 5xx came. */
+/**
+ * The answers of a path until the process ends, without repetitions; also how long it answered, and when the first 5xx
+ * came.
+ */
 async function watch(running: Running, target: Target, path: string, timeout: number, grace: number) {
   const answers: Answer[] = [];
   let servedFor = 0;

@@ -1,4 +1,4 @@
-/** What a container has written outside of mounts (`docker diff`). */
+/** Files that a container has written outside its mounts (`docker diff`). */
 import type { Container } from "dockerode";
 
 interface Change {
@@ -7,17 +7,17 @@ interface Change {
   Kind: number;
 }
 
-/** Files the engine itself puts into every container. */
+/** Files that the engine itself adds to every container. */
 const engineFiles =
   /^\/(?:dev|proc|sys)(?:\/|$)|^\/etc(?:\/(?:hosts|hostname|resolv\.conf|mtab))?$|^\/\.dockerenv$|^\/run(?:\/secrets)?$/;
 
 export async function writtenBy(container: Container, mounts: readonly string[]): Promise<string[]> {
-  // Without a change the engine answers `null`, which the client passes on unparsed.
+  // Without changes the engine answers `null`, which the client returns unparsed.
   const changes = (await container.changes()) as unknown;
   return writtenPaths(Array.isArray(changes) ? (changes as Change[]) : [], mounts);
 }
 
-/** The deepest paths only: that the folders above them changed follows from it. */
+/** Only the deepest paths: changes to their parent folders follow from them. */
 export function writtenPaths(changes: readonly Change[], mounts: readonly string[]): string[] {
   const paths = changes
     .map(({ Path }) => Path)

@@ -1,4 +1,4 @@
-/** The build arguments that a step of the history was run with: `|2 A=1 B=2 /bin/sh -c ...`. */
+/** The build arguments of a history step: `|2 A=1 B=2 /bin/sh -c ...`. */
 export function buildArgumentsIn(step: string): [name: string, value: string][] {
   const marked = /^(?:RUN )?\|(\d+) (.*)$/s.exec(step);
   if (marked?.[1] === undefined || marked[2] === undefined) return [];

@@ -1,4 +1,4 @@
-/** Secrets in a command line: of a RUN step, of CMD, of HEALTHCHECK. */
+/** Secrets in a command line: of a RUN step, CMD, or HEALTHCHECK. */
 import { passwordInAddress, secretInVariable } from "@tarmac/validate/secrets/inVariable";
 import { masked, secretPatterns } from "@tarmac/validate/secrets/patterns";
 
@@ -7,7 +7,7 @@ export interface CommandSecret {
   masked: string;
 }
 
-/** A value that the shell puts in, or that stands in a file. */
+/** A value that the shell substitutes, or that comes from a file. */
 const fromElsewhere = /^["']?(?:\$|`|<|\/|@|\{\{)/;
 const assignment = /(?:^|[\s;&|("'])(?:export\s+|ENV\s+|ARG\s+)?([A-Za-z_]\w*)=("[^"]*"|'[^']*'|[^\s;&|)"']+)/g;
 const option =
@@ -28,7 +28,7 @@ const given: readonly { kind: string; pattern: RegExp }[] = [
   { kind: "piped password", pattern: /\becho\s+(?:-n\s+)?["']?([^\s"'|]{8,})["']?\s*\|\s*\w+[^|;&]*--password-stdin/ },
 ];
 
-/** The secrets of a command line, one of each kind. */
+/** The secrets in a command line, one of each kind. */
 export function secretsInCommand(command: string): CommandSecret[] {
   const found = new Map<string, CommandSecret>();
   const note = (kind: string, value: string) => {
@@ -39,7 +39,7 @@ export function secretsInCommand(command: string): CommandSecret[] {
     const match = pattern.exec(command)?.[0];
     if (match !== undefined && !/[=\s]["']?\$[{(\w]/.test(match)) note(kind, match);
   }
-  // A token that has a form of its own is one find, however it is handed over.
+  // A token with a recognizable format is reported once, however it is passed.
   if (found.size > 0) return [...found.values()];
   const password = passwordInAddress(command);
   if (password !== undefined) note("password in an address", password);

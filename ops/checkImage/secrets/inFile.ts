@@ -1,16 +1,16 @@
-/** Secrets in a file of a layer: by what the file is, or by what stands in it. */
+/** Secrets in a layer's file: recognized by the kind of file, or by its content. */
 import { masked, secretPatterns } from "@tarmac/validate/secrets/patterns";
 import { passwordInAddress, secretInVariable } from "@tarmac/validate/secrets/inVariable";
 
 export interface Secret {
-  /** Path in the image, without a "/" in front. */
+  /** Path in the image, without a leading "/". */
   path: string;
   kind: string;
-  /** The beginning of the value, the rest masked; absent where the file itself is the find. */
+  /** The beginning of the value, the rest masked; absent if the file itself is the secret. */
   masked?: string;
 }
 
-/** Files that hold secrets by their nature. */
+/** Files that always contain secrets. */
 const secretFiles: readonly { kind: string; path: RegExp; content?: RegExp }[] = [
   { kind: "git repository", path: /(?:^|\/)\.git\/HEAD$/ },
   { kind: "git credentials", path: /(?:^|\/)\.git-credentials$/ },
@@ -30,15 +30,15 @@ const secretFiles: readonly { kind: string; path: RegExp; content?: RegExp }[] =
 
 const environmentFile = /(?:^|\/)\.env(?:\.(?!example$|sample$|template$|dist$|defaults$|schema$)[\w.-]+)?$/;
 
-/** What packages bring along to test or document themselves with: keys that guard nothing. */
+/** Test and documentation keys in packages, which protect nothing. */
 const packaged =
   /(?:^|\/)(?:node_modules|site-packages|dist-packages|lib\/python[\d.]+|usr\/share|usr\/local\/share|usr\/lib|usr\/local\/lib|opt\/yarn-v[\d.]+)\//;
 const forShow =
   /(?:^|\/)(?:tests?|testdata|testing|__tests__|__mocks__|mocks?|specs?|fixtures?|examples?|demos?|docs?|man|doc|benchmarks?|samples?|stories)\/|\.(?:test|spec|example|sample|stories)(?:\.\w+)?$|(?:^|\/)(?:example|sample)s?[.-][^/]*$/i;
 const manual = /\.(?:md|markdown|rst|html|txt|d\.[cm]?ts|map)$|(?:^|\/)(?:README|CHANGELOG|HISTORY|LICENSE)[^/]*$/i;
-/** Debian makes this key for each machine; nobody trusts it. */
+/** Debian generates this key on each machine; nothing trusts it. */
 const worthless = /^etc\/ssl\/private\/ssl-cert-snakeoil\.key$/;
-/** Kinds that sources of packages quote, as examples and for their own tests. */
+/** Kinds of secrets that package sources contain as examples and for tests. */
 const quoted = new Set([
   "private key",
   "JSON web token",
@@ -47,11 +47,11 @@ const quoted = new Set([
   "AWS secret key",
 ]);
 const source = /\.(?:[cm]?[jt]sx?|json|py|rb|go|java|wasm|css)$/i;
-/** Files in which an address with a password is meant to be used. */
+/** Files in which an address with a password is a real setting. */
 const settingsFile = /\.(?:json|ya?ml|toml|ini|conf|cfg|properties|env|sh|[cm]?[jt]s|xml)$|(?:^|\/)\.env[^/]*$/;
 const exampleUser = /:\/\/[^\s:/@]*:(?:password|passwd|pass|pwd|secret|user|x+|\*+)@/i;
 
-/** Searches a file piece by piece; a secret that stands across two pieces is found as well. */
+/** Searches a file piece by piece; also finds secrets that span two pieces. */
 export class SecretSearch {
   readonly #path: string;
   readonly #found = new Map<string, Secret>();
@@ -78,17 +78,17 @@ export class SecretSearch {
   }
 }
 
-/** Longer than any of the secrets that are searched for. */
+/** Longer than any secret pattern. */
 const overlap = 8 * 1024;
 
-/** Whether more of a file than its beginning is worth reading: programs and archives are not searched. */
+/** Whether to read more than the beginning of a file: programs and archives are not searched. */
 export const isText = (content: Buffer): boolean => !content.subarray(0, 4096).includes(0);
 
-/** The secrets of a file, one of each kind. @param content all of it, or a part */
+/** The secrets in a file, one of each kind. @param content all of it, or a part */
 export function secretsIn(path: string, content: Buffer): Secret[] {
   const found = new Map(byItsName(path, content).map((secret) => [secret.kind, secret]));
   const inPackage = packaged.test(path);
-  // The manuals and sources of packages quote keys and tokens; what their files are still counts above.
+  // Manuals and sources of packages contain example keys and tokens; the kind of file is still checked above.
   if (!isText(content) || isForShow(path) || (inPackage && manual.test(path))) return [...found.values()];
   let decoded: string | undefined;
   const text = () => (decoded ??= content.toString("latin1"));
@@ -120,7 +120,7 @@ function byItsName(path: string, content: Buffer): Secret[] {
   return variable === undefined ? found : [...found, { path, kind: `environment file with ${variable}` }];
 }
 
-/** The name of a variable in an environment file whose value is secret, or looks random enough to be. */
+/** The variable in an environment file whose value is secret, or looks random enough to be. */
 function secretVariable(content: string): string | undefined {
   for (const line of content.split("\n")) {
     const [, name = "", given = ""] = /^\s*(?:export\s+)?(\w+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
