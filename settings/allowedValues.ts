@@ -1,22 +1,22 @@
-/** What the settings of every area need to say what is allowed. */
+/** Shared checks for settings of every area. */
 import { principalTypes } from "@tarmac/components/azure/builtInRoles";
 import { allowing, eachProblem, type Problems, textValueProblem } from "@tarmac/validate/valueCheck";
 import { objectIdProblem } from "@tarmac/validate/azureNames";
 import { type Bounds, integerProblem } from "@tarmac/validate/numbers";
 
-/** The problems of one of these settings beside others; `undefined` when there is none. */
+/** The problems of one setting in combination with others; `undefined` means none. */
 export type FindingOf<Settings> = readonly [key: keyof Settings & string, problems: Problems];
 
 export const range = (...[least, most]: Bounds) =>
   allowing(`${least} to ${most}`, (value: number) => integerProblem(value, least, most));
 
-/** What is wrong with a map whose values must be texts, or `undefined`. */
+/** Returns the problem with a map whose values must be strings, or `undefined`. */
 export const texts = (values: Record<string, unknown>) =>
   eachProblem(Object.entries(values), ([key, value]) => textValueProblem(`"${key}"`, value));
 
 /**
- * A map of texts, each of which is checked by itself.
- * @param allowed as of {@link allowing}
+ * A map of strings, each checked on its own.
+ * @param allowed the same as in {@link allowing}
  */
 export const textsEach = (allowed: string, problem: (key: string, text: string) => Problems) =>
   allowing(allowed, (values: Record<string, unknown>) =>
@@ -26,9 +26,9 @@ export const textsEach = (allowed: string, problem: (key: string, text: string) 
   );
 
 /**
- * Settings that have no effect as the stack is: each that somebody has set.
+ * Returns a problem for each setting that the user has set but that has no effect in this stack.
  * @param declared the settings, with their defaults
- * @param problem why, and what to do about it
+ * @param problem the reason, and the fix
  */
 export const unusedFindings = <Key extends string>(
   s: Readonly<Record<NoInfer<Key>, unknown>>,
@@ -42,7 +42,7 @@ export const unusedFindings = <Key extends string>(
 
 const alternatives = new Intl.ListFormat("en-US", { type: "disjunction" });
 
-/** What is wrong with people, groups and CI identities, given as type by object id. */
+/** Returns the problem with users, groups and CI identities, given as principal types by object id. */
 export const principalsProblem = (principals: Readonly<Record<string, unknown>>) =>
   eachProblem(
     Object.entries(principals),

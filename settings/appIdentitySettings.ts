@@ -1,4 +1,4 @@
-/** Settings of the identity that the service itself signs in to Azure with. */
+/** Settings of the identity that the service uses to sign in to Azure. */
 import { dataRoles, type DataRoleGrants, roleGrantProblems } from "@tarmac/components/appIdentity/dataRoles";
 import { flag, map, optionalText } from "@tarmac/validate/settingDeclaration";
 import { allowing } from "@tarmac/validate/valueCheck";
@@ -6,7 +6,7 @@ import { type FindingOf, unusedFindings } from "./allowedValues.ts";
 import { type clusterSettings, onExistingCluster } from "./clusterSettings.ts";
 import type { ValuesOf } from "./readDeclared.ts";
 
-/** What an issuer's URL looks like: https://learn.microsoft.com/azure/aks/use-oidc-issuer */
+/** Checks the form of an issuer's URL: https://learn.microsoft.com/azure/aks/use-oidc-issuer */
 const issuerProblem = (url: string): string | undefined =>
   /^https:\/\/[^\s/?#]+\/\S*$/.test(url)
     ? undefined
@@ -41,7 +41,7 @@ export const appIdentitySettings = {
 
 type Settings = ValuesOf<typeof appIdentitySettings & typeof clusterSettings>;
 
-/** What the settings of the identity say together. */
+/** Returns the problems of the identity's settings in combination. */
 export function appIdentityProblems(s: Settings): FindingOf<Settings>[] {
   if (!s.appIdentity)
     return unusedFindings(
@@ -62,6 +62,6 @@ export function appIdentityProblems(s: Settings): FindingOf<Settings>[] {
   ];
 }
 
-/** The roles of the identity; undefined: the service has none. */
+/** Returns the identity's roles; undefined means that the service has no identity. */
 export const appIdentityRoles = (s: Settings): DataRoleGrants | undefined =>
   s.appIdentity ? (s.appRoles as DataRoleGrants) : undefined;

@@ -1,4 +1,7 @@
-/** What the mode "automatic" of a cluster leaves of the other settings: what AKS decides there is refused by name, with what to do instead. */
+/**
+ * Checks a stack whose cluster has the mode "automatic". It refuses each setting that AKS decides in this mode, and
+ * says what to do instead.
+ */
 import { automaticRegionProblem } from "@tarmac/validate/aksRegions";
 import { parseQuantity } from "@tarmac/validate/quantity";
 import { type FindingOf, unusedFindings } from "./allowedValues.ts";
@@ -7,7 +10,10 @@ import { type Settings, settings } from "./everySetting.ts";
 
 type Finding = FindingOf<Settings>;
 
-/** Settings that AKS Automatic decides about: what it does, and what to do instead. A value that says the same as AKS passes. */
+/**
+ * Settings that AKS Automatic decides: what AKS does, and what to do instead. A value equal to AKS's choice is
+ * accepted.
+ */
 const decidedByAks: readonly { keys: readonly (keyof Settings)[]; same?: readonly unknown[]; problem: string }[] = [
   {
     keys: ["nodeSize", "nodeCount", "nodeMaxCount", "nodeZones"],
@@ -40,13 +46,16 @@ const decidedByAks: readonly { keys: readonly (keyof Settings)[]; same?: readonl
   { keys: ["azurePolicy"], same: [true], problem: "AKS always has Azure Policy: remove this" },
 ];
 
-/** Settings of AKS Automatic alone. */
+/** Settings that only AKS Automatic has. */
 const ofAutomatic = { systemNodeRange: settings.systemNodeRange, systemNodeSubnetId: settings.systemNodeSubnetId };
 
-/** AKS's deployment safeguards raise smaller requests: https://learn.microsoft.com/azure/aks/deployment-safeguards#minimum-enforcement */
+/**
+ * Minimum requests: AKS's deployment safeguards raise smaller ones.
+ * https://learn.microsoft.com/azure/aks/deployment-safeguards#minimum-enforcement
+ */
 const least = { cpuRequest: "100m", memoryRequest: "100Mi", cpuLimit: "100m", memoryLimit: "100Mi" } as const;
 
-/** What is wrong with the settings of a stack whose cluster is of AKS Automatic. */
+/** Returns the problems of the settings of a stack with an AKS Automatic cluster. */
 export function automaticProblems(s: Settings): Finding[] {
   if (onExistingCluster(s)) return [];
   if (!isAutomatic(s))
@@ -100,7 +109,10 @@ function networkFindings(s: Settings): Finding[] {
   ];
 }
 
-/** What the deployment safeguards would change or deny, and where the pods would find no node. */
+/**
+ * Returns the settings that the deployment safeguards would change or deny, and those that leave the pods without a
+ * node.
+ */
 function workloadFindings(s: Settings): Finding[] {
   const tooSmall = (Object.entries(least) as [keyof typeof least, string][]).map(([key, minimum]): Finding => [
     key,

@@ -1,4 +1,4 @@
-/** Settings of the cluster: one that is there, or one that is made, with its version, its nodes, and who may sign in to it. */
+/** Settings of the cluster: an existing one, or a new one with its version, its nodes, and its admins. */
 import { defaultGrantSeconds } from "@tarmac/components/azure/freshGrants";
 import { clusterDefaults, clusterTiers } from "@tarmac/components/cluster";
 import { existingKubeconfig } from "@tarmac/components/cluster/existingKubeconfig";
@@ -43,7 +43,7 @@ import { type FindingOf, principalsProblem, range, unusedFindings } from "./allo
 import { metadataSecretProblem } from "./plainSecrets.ts";
 import type { ValuesOf } from "./readDeclared.ts";
 
-/** Which cluster that is there. */
+/** Settings that select an existing cluster. */
 const existingClusterSettings = {
   kubeContext: optionalText({
     description:
@@ -70,10 +70,10 @@ const existingClusterSettings = {
   }),
 };
 
-/** Whether the nodes are those of the settings, or AKS's own affair. */
+/** Whether the settings define the nodes, or AKS manages them. */
 export const clusterModes = ["standard", "automatic"] as const;
 
-/** What the cluster is like that the stack makes. */
+/** Settings of a cluster that the stack creates. */
 const ownClusterSettings = {
   clusterMode: choice(clusterModes, {
     default: "standard",
@@ -185,23 +185,23 @@ export const clusterSettings = { ...existingClusterSettings, ...ownClusterSettin
 type Settings = ValuesOf<typeof clusterSettings> & { location: string };
 type Finding = FindingOf<Settings>;
 
-/** Is there a cluster to deploy to, so that none is made? */
+/** Returns whether the stack deploys to an existing cluster and creates none. */
 export const onExistingCluster = (s: Pick<Settings, "kubeContext" | "kubeconfig">): boolean =>
   s.kubeContext !== undefined || s.kubeconfig !== undefined;
 
-/** Is the cluster that is made one of AKS Automatic? */
+/** Returns whether the stack creates an AKS Automatic cluster. */
 export const isAutomatic = (s: Pick<Settings, "clusterMode" | "kubeContext" | "kubeconfig">): boolean =>
   s.clusterMode === "automatic" && !onExistingCluster(s);
 
-/** What is wrong with a setting of a cluster that the stack would make, where it makes none. */
+/** Returns the problem with a setting of a new cluster in a stack that creates none. */
 export const ofOwnClusterOnly =
   "applies only to a cluster that the stack creates, but kubeContext or kubeconfig selects an existing one: remove one of the two";
 
-/** What the settings of the cluster say together. */
+/** Returns the problems of the cluster's settings in combination. */
 export function clusterProblems(s: Settings): Finding[] {
   if (onExistingCluster(s)) {
     const found = existingKubeconfig(s.kubeContext, s.kubeconfig);
-    // Where only the stack file is read, nobody can say what is in it.
+    // If only the stack file is read, the secret kubeconfig is hidden and cannot be checked.
     const problem = "problem" in found && s.kubeconfig !== hiddenSecret ? found.problem : undefined;
     return [
       [s.kubeContext === undefined ? "kubeconfig" : "kubeContext", problem],
@@ -213,7 +213,7 @@ export function clusterProblems(s: Settings): Finding[] {
     ["kubeletObjectId", s.kubeletObjectId === undefined ? undefined : onlyExisting],
     ["localDns", s.localDns === existingClusterSettings.localDns.default ? undefined : onlyExisting],
   ];
-  // What AKS decides there is refused as a whole: see automaticMode.ts.
+  // automaticMode.ts refuses everything that AKS decides in this mode.
   if (isAutomatic(s)) return existing;
   return [
     ...existing,
@@ -244,7 +244,7 @@ const belowProblem = ({ nodeCount, nodeMaxCount }: Settings) =>
     ? undefined
     : `${nodeMaxCount} is less than nodeCount ${nodeCount}: use a larger number, or 0 for no autoscaler`;
 
-/** The settings as arguments of the component. */
+/** Returns the settings as arguments of the component. */
 export const clusterArgs = (s: Settings) => ({
   kubernetesVersion: s.kubernetesVersion,
   tier: s.clusterTier,
@@ -265,12 +265,12 @@ export const clusterArgs = (s: Settings) => ({
 });
 
 /**
- * Whose network policies must let pods ask LocalDNS. AKS Automatic always has it; a cluster with Cilium of the other mode gets none by
- * itself. https://github.com/Azure/AKS/blob/master/CHANGELOG.md (2026-05-29)
+ * Returns the network policy engine that must let pods query LocalDNS. AKS Automatic always has LocalDNS; a standard
+ * cluster with Cilium does not get it by default. https://github.com/Azure/AKS/blob/master/CHANGELOG.md (2026-05-29)
  */
 export const localDnsOf = (s: Settings): LocalDns => (isAutomatic(s) ? "cilium" : s.localDns);
 
-/** The settings as arguments of a cluster of AKS Automatic. */
+/** Returns the settings as arguments of an AKS Automatic cluster. */
 export const automaticClusterArgs = (s: Settings) => ({ kubelogin: s.kubelogin, maintenance: maintenanceOf(s) });
 
 const maintenanceOf = (s: Settings): MaintenanceWindow | undefined =>

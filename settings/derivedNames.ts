@@ -1,4 +1,4 @@
-/** Names in Azure and Kubernetes that are made of the settings, and what Azure or Kubernetes refuses of them. */
+/** Checks the Azure and Kubernetes names derived from the settings. */
 import { namespaceProblem } from "@tarmac/validate/kubernetesNames";
 import { repositoryOwnerProblem } from "@tarmac/validate/azureNames";
 import { reservedWordProblem } from "@tarmac/validate/reservedWords";
@@ -10,9 +10,9 @@ import type { Settings } from "./everySetting.ts";
 export function derivedNameProblems(s: Settings): FindingOf<Settings>[] {
   const { appName } = s;
   return [
-    // The namespace has the app's name where it has no other.
+    // The default namespace is the app's name.
     ["appName", s.namespace === undefined ? namespaceProblem(appName) : undefined],
-    // The cluster's DNS prefix is the app's name as it stands.
+    // The cluster's DNS prefix is the app's name, unchanged.
     ["appName", onExistingCluster(s) ? undefined : reservedWordProblem(appName)],
     ...registryNameProblems(s),
     [
@@ -23,11 +23,14 @@ export function derivedNameProblems(s: Settings): FindingOf<Settings>[] {
   ];
 }
 
-/** Private DNS zones that are made with the tags: of the registry's endpoint, and by AKS of a private cluster. */
+/**
+ * Returns the problem with the tags of private DNS zones: the registry endpoint's zone, and the zone that AKS creates
+ * for a private cluster.
+ */
 function zoneProblem(s: Settings) {
   const ofRegistry = s.privateRegistry && s.registryDnsZone === "own";
   const ofCluster = !onExistingCluster(s) && s.privateCluster && s.privateDnsZone === "system";
-  // app, stack, managed-by, and owner.
+  // The tags app, stack, managed-by, and owner.
   return ofRegistry || ofCluster
     ? zoneTagsProblem(s.tags, s.owner === undefined ? 3 : 4, ofRegistry ? "privateRegistry" : "privateCluster")
     : undefined;
@@ -36,7 +39,7 @@ function zoneProblem(s: Settings) {
 function registryNameProblems(s: Settings): FindingOf<Settings>[] {
   if (s.existingRegistry !== undefined || s.registryServer !== undefined) return [];
   if (s.registryName !== undefined) return [["registryName", reservedWordProblem(s.registryName)]];
-  // Where the cluster has the same name, it has been said already.
+  // If the cluster has the same name, the problem is already reported.
   if (!onExistingCluster(s) && reservedWordProblem(s.appName) !== undefined) return [];
   // A random suffix follows.
   const problem = reservedWordProblem(s.appName.replaceAll("-", ""), true);

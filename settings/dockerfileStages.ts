@@ -1,14 +1,14 @@
-/** What a Dockerfile says of the image that it makes, as far as settings depend on it: its stages, and where its program is. */
+/** Reads from a Dockerfile what the settings depend on: its stages, and the paths of its programs. */
 import { posix } from "node:path";
 
 interface Stage {
-  /** Name, in lower case as Docker compares it. */
+  /** Name in lower case, because Docker ignores case. */
   name: string | undefined;
-  /** Absolute paths that ENTRYPOINT and CMD name. */
+  /** Absolute paths in ENTRYPOINT and CMD. */
   programPaths: readonly string[];
 }
 
-/** The stages of a Dockerfile, in its order. */
+/** Returns the stages of a Dockerfile, in order. */
 export function dockerfileStages(text: string): Stage[] {
   const lines = text.replaceAll(/\\\r?\n/g, " ").split(/\r?\n/);
   const stages: { name: string | undefined; folder: string; commands: Record<string, string> }[] = [];
@@ -35,7 +35,7 @@ export function dockerfileStages(text: string): Stage[] {
   }));
 }
 
-/** The stage that is built: the one of that name or number, or else the last. `undefined` when there is none such. */
+/** Returns the stage to build: the one with that name or number, or else the last. `undefined` if it does not exist. */
 export const builtStage = (stages: readonly Stage[], target: string | undefined): Stage | undefined =>
   target === undefined
     ? stages.at(-1)

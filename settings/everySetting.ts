@@ -1,4 +1,4 @@
-/** Every setting of a stack. Each is declared once, in this folder, in the file of the area that it belongs to. */
+/** Every setting of a stack. Each is declared once, in the file of its area in this folder. */
 import { appIdentitySettings } from "./appIdentitySettings.ts";
 import { clusterSettings } from "./clusterSettings.ts";
 import { exposureSettings } from "./exposureSettings.ts";
@@ -12,7 +12,7 @@ import { registrySettings } from "./registrySettings.ts";
 import { valueSettings } from "./valueSettings.ts";
 import { workloadSettings } from "./workloadSettings.ts";
 
-/** Every setting, by area. The order is that of Pulumi.yaml and of docs/settings.md. */
+/** Every setting, by area. Pulumi.yaml and docs/settings.md have the same order. */
 export const areas = {
   general: generalSettings,
   registry: registrySettings,
@@ -42,5 +42,5 @@ export const settings = {
   ...areas.exposure,
 };
 
-/** The settings of a stack, complete and checked. */
+/** The complete, validated settings of a stack. */
 export type Settings = ValuesOf<typeof settings>;

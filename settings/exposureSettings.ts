@@ -1,4 +1,4 @@
-/** Settings of who reaches the service, by which way, and whom it reaches. */
+/** Settings of who can reach the service, how, and what the service can reach. */
 import { isIP } from "node:net";
 import {
   type RouteArgs,
@@ -37,7 +37,7 @@ const gatewayProblem = allowing("`NAMESPACE/NAME` or `NAMESPACE/NAME/LISTENER`",
     : `"${value}" is not a gateway: use NAMESPACE/NAME or NAMESPACE/NAME/LISTENER, e.g. "gateways/shared/https"`;
 });
 
-/** An address, or TYPE=VALUE. */
+/** Parses an address, or TYPE=VALUE. */
 const addressOf = (text: string) => {
   const at = text.indexOf("=");
   return at < 0 ? { value: text } : { type: text.slice(0, at), value: text.slice(at + 1) };
@@ -155,7 +155,7 @@ export const exposureSettings = {
 /** The values of these settings. */
 type Settings = ValuesOf<typeof exposureSettings>;
 type Finding = FindingOf<Settings>;
-/** The same, and those that select an existing cluster. */
+/** These settings, and those that select an existing cluster. */
 type OnCluster = Settings &
   Pick<ValuesOf<typeof clusterSettings>, "kubeContext" | "kubeconfig"> & {
     appName: string;
@@ -170,7 +170,7 @@ export function exposureArgs(s: Settings): Partial<WorkloadArgs> {
 /** Name and namespace of a Gateway. */
 type Place = Pick<RouteArgs["gateway"], "namespace" | "name">;
 
-/** The route to the service, if there is one. @param own the Gateway that the stack creates */
+/** Returns the route to the service, if there is one. @param own the Gateway that the stack creates */
 export function routeArgs(s: Settings, own: Place | undefined): RouteArgs | undefined {
   const { hostname, routePath: path } = s;
   if (hostname === undefined) return undefined;
@@ -179,7 +179,7 @@ export function routeArgs(s: Settings, own: Place | undefined): RouteArgs | unde
   return { hostname, path, gateway: { namespace, name, ...(listener !== undefined && { listener }) } };
 }
 
-/** The Gateway that the stack creates, if there is one. */
+/** Returns the arguments of the Gateway that the stack creates, if any. */
 export function gatewayArgs(s: Settings) {
   if (s.hostname === undefined || s.gatewayClass === undefined) return undefined;
   return {
@@ -194,17 +194,17 @@ export function gatewayArgs(s: Settings) {
   };
 }
 
-/** Where the certificate of that Gateway is, if it is in Key Vault. */
+/** Returns the Key Vault certificate of that Gateway, if it has one. */
 export const certificateArgs = (s: Settings) =>
   s.keyVaultCertificate === undefined
     ? undefined
     : { certificateId: s.keyVaultCertificate, assignRole: s.assignCertificateRole };
 
-/** TCP ports that load balancers of the stack open to the internet. */
+/** Returns the TCP ports that the stack's load balancers open to the internet. */
 export function publicPorts(s: Settings): number[] {
   if (s.serviceType === "PublicLoadBalancer") return [s.servicePort];
   const internal = s.gatewayInfrastructureAnnotations["service.beta.kubernetes.io/azure-load-balancer-internal"];
-  // Other implementations have no load balancer in the nodes' subnet.
+  // Other implementations create no load balancer in the nodes' subnet.
   return gatewayArgs(s)?.gatewayClass === applicationRoutingClass && internal !== "true" ? [80, 443] : [];
 }
 
@@ -220,7 +220,7 @@ const ofOwnGateway = {
   assignCertificateRole: exposureSettings.assignCertificateRole,
 };
 
-/** Settings that say more about a host name. */
+/** Settings that need a host name. */
 const ofHostName = {
   routePath: exposureSettings.routePath,
   gateway: exposureSettings.gateway,
@@ -228,7 +228,7 @@ const ofHostName = {
   ...ofOwnGateway,
 };
 
-/** The setting of a property of the component Gateway, where it is called something else. */
+/** The settings whose names differ from the property of the component Gateway. */
 const settingOf: Record<string, keyof typeof exposureSettings> = {
   namespaceName: "gatewayNamespace",
   annotations: "gatewayAnnotations",
@@ -251,7 +251,7 @@ const ingressProblems = (s: Settings): Finding[] => [
     eachProblem(Object.entries(s.serviceAnnotations), ([key, value]) => serviceAnnotationProblem(key, value, s)),
   ],
 ];
-/** Gateway and service have a namespace each, which the stack creates. */
+/** Returns the problem with a Gateway in the service's namespace: the stack creates a separate namespace for each. */
 function sameNamespaceProblem(s: OnCluster): string | undefined {
   const [ofGateway, ofService] = [s.gatewayNamespace ?? `${s.appName}-gateway`, s.namespace ?? s.appName];
   return ofGateway === ofService
@@ -259,7 +259,7 @@ function sameNamespaceProblem(s: OnCluster): string | undefined {
     : undefined;
 }
 
-/** Classes that Azure's own implementations have, and names that are taken for one. */
+/** GatewayClasses of Azure's own implementations, and IngressClasses that users mistake for one. */
 const gatewayClasses = [applicationRoutingClass, "azure-alb-external"];
 const ingressClasses = ["webapprouting.kubernetes.azure.com", "azure-application-gateway"];
 

@@ -1,13 +1,16 @@
-/** The content of a file that the process is given: written in the settings, or kept in a file of the repository. */
+/** The content of a file for the process: written in the settings, or stored in a file of the repository. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { textValueProblem } from "@tarmac/validate/valueCheck";
 
-/** The content, or where it is: a path from the folder of the project. */
+/** The content itself, or the path of the file relative to the project's folder. */
 export type FileContent = string | { file: string };
 
 const shape = 'use its content, or {"file": "config/app.json"} for a file of the repository';
 
-/** What is wrong with the content of the file at a path in the container, or `undefined`; `given` is whatever somebody wrote. */
+/**
+ * Returns the problem with the content of a file at a path in the container, or `undefined`. `given` is the user's raw
+ * value.
+ */
 export function fileContentProblem(path: string, given: unknown): string | undefined {
   if (typeof given !== "object" || given === null || Array.isArray(given)) return textValueProblem(`"${path}"`, given);
   const { file, ...others } = given as Record<string, unknown>;
@@ -21,7 +24,7 @@ export function fileContentProblem(path: string, given: unknown): string | undef
     : `"${file}", the content of "${path}", is not text in UTF-8, as a ConfigMap wants it: keep it in the image`;
 }
 
-/** The text itself. */
+/** Returns the text of the content. */
 export const contentOf = (content: FileContent): string =>
   typeof content === "string" ? content : readFileSync(content.file, "utf8");
 

@@ -1,4 +1,4 @@
-/** Settings of a stack as a whole: what it is called, where it is, whose it is. */
+/** General settings of a stack: its name, region and owner. */
 import { dailyTimeProblem, timeZoneProblem } from "@tarmac/validate/dailyTime";
 import { locationProblem } from "@tarmac/validate/azureRegions";
 import { appNameProblem } from "@tarmac/validate/kubernetesNames";
@@ -7,9 +7,7 @@ import { allowing, eachProblem } from "@tarmac/validate/valueCheck";
 import { metadataSecretProblem, nameSecretProblem } from "./plainSecrets.ts";
 import { flag, list, map, optionalText, text } from "@tarmac/validate/settingDeclaration";
 
-/**
- * Kinds whose put-back cannot take anything away: nothing is deleted with them, and no pod is restarted.
- */
+/** Kinds that are safe to restore: restoring them deletes nothing and restarts no pod. */
 export const harmlessKinds: readonly string[] = [
   "kubernetes:policy/v1:PodDisruptionBudget",
   "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",

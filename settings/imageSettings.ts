@@ -1,4 +1,4 @@
-/** Settings of the image: what is built, and how it is called. */
+/** Settings of the image: what to build, and its name. */
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import {
@@ -26,7 +26,10 @@ import { builtStage, dockerfileStages } from "./dockerfileStages.ts";
 import { buildArgSecretProblem } from "./plainSecrets.ts";
 import type { ValuesOf } from "./readDeclared.ts";
 
-/** What is wrong with a value of a Dockerfile's ARG, or `undefined`. One whose name says so is an image to build on. */
+/**
+ * Returns the problem with the value of a Dockerfile ARG, or `undefined`. If the ARG's name says that it is a base
+ * image, the value must be an image reference.
+ */
 const buildArgProblem = (name: string, value: string) =>
   variableNameProblem(name) ??
   buildArgSecretProblem(name, value) ??
@@ -96,7 +99,7 @@ export const imageSettings = {
 type Settings = ValuesOf<typeof imageSettings>;
 type Finding = FindingOf<Settings & MountedPaths>;
 
-/** The settings that say what is built, as the AppImage component takes them. */
+/** Returns the build settings as arguments of the AppImage component. */
 export function imageArgs(s: Settings): Omit<AppImageArgs, "loginServer" | "credentials" | "repository"> {
   const { context, dockerfile, buildArgs, platform, cacheFrom, buildOnPreview } = s;
   return {
@@ -106,9 +109,9 @@ export function imageArgs(s: Settings): Omit<AppImageArgs, "loginServer" | "cred
 }
 
 /**
- * The existing image that a service is to run, by service; `undefined` for one that is to be built.
+ * Returns the existing image of each service; `undefined` for a service whose image must be built.
  * @param services names of the program's services
- * @throws pulumi.RunError for an image of a service that the program does not have
+ * @throws pulumi.RunError for an image of an unknown service
  */
 export function existingImages<Name extends string>(
   { image, images }: Pick<Settings, "image" | "images">,
@@ -149,7 +152,7 @@ interface MountedPaths {
   secretFiles: Record<string, unknown>;
 }
 
-/** Mounts at a place where the image has its program: it would be hidden. */
+/** Returns the problems of mounts that would hide the image's program. */
 const hidingProblems = (s: MountedPaths, programPaths: readonly string[]): FindingOf<Settings & MountedPaths>[] =>
   (["writablePaths", "configFiles", "secretFiles"] as const).map((key) => [
     key,

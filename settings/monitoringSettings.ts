@@ -1,4 +1,4 @@
-/** Settings of monitoring: where metrics and logs of the cluster go, and who hears of alerts. */
+/** Monitoring settings: where the cluster's metrics and logs go, and who receives alerts. */
 import { alertEmailsProblem, controlPlaneLogsProblem, monitoringDefaults } from "@tarmac/components/monitoring";
 import { locationProblem } from "@tarmac/validate/azureRegions";
 import {
@@ -13,7 +13,7 @@ import { type FindingOf, unusedFindings } from "./allowedValues.ts";
 import { type clusterSettings, onExistingCluster } from "./clusterSettings.ts";
 import type { ValuesOf } from "./readDeclared.ts";
 
-/** Without metrics there are no alerts either. */
+/** Settings that have no effect without metrics. Alerts need metrics too. */
 const ofMetrics = {
   monitorWorkspaceId: optionalText({
     description:
@@ -70,7 +70,7 @@ type Finding = FindingOf<Settings>;
 
 const monitors = (s: Settings) => s.managedPrometheus || s.logWorkspaceId !== undefined;
 
-/** What the settings of monitoring say together. */
+/** Returns the problems of the monitoring settings in combination. */
 export function monitoringProblems(s: Settings): Finding[] {
   const withoutMetrics = "applies only to metrics: set managedPrometheus to true, or remove this";
   const withoutLogs = "applies only to logs: set logWorkspaceId, or remove this";
@@ -95,7 +95,7 @@ export function monitoringProblems(s: Settings): Finding[] {
   ];
 }
 
-/** The settings as arguments of the component; undefined: nothing is monitored. */
+/** Returns the settings as arguments of the component; undefined means no monitoring. */
 export const monitoringArgs = (s: Settings) =>
   monitors(s)
     ? {
@@ -110,7 +110,7 @@ export const monitoringArgs = (s: Settings) =>
       }
     : undefined;
 
-/** The cluster's add-ons, which run the agents. */
+/** Returns the settings of the cluster's add-ons, which run the agents. */
 export const monitoringAddOns = ({ logWorkspaceId, managedPrometheus }: Settings) => ({
   logWorkspaceId,
   managedPrometheus,

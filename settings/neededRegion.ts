@@ -1,4 +1,7 @@
-/** The region of what a stack creates in Azure. There is no default: none suits everybody, and another region replaces everything. */
+/**
+ * The region of a stack's Azure resources. It has no default, because no region suits everyone and changing it replaces
+ * everything.
+ */
 import { type FindingOf } from "./allowedValues.ts";
 import { onExistingCluster } from "./clusterSettings.ts";
 
@@ -11,7 +14,7 @@ interface Settings {
   appIdentity: boolean;
 }
 
-/** What is wrong with a stack that creates a cluster, a registry, or an identity, and says no region. */
+/** Returns the problem with a stack that creates a cluster, registry or identity but sets no region. */
 export function regionProblems(s: Settings): FindingOf<Settings>[] {
   const createsRegistry = s.existingRegistry === undefined && s.registryServer === undefined;
   const createsInAzure = createsRegistry || !onExistingCluster(s) || s.appIdentity;

@@ -1,4 +1,4 @@
-/** Settings of the network: of the cluster's own, of what is private in it, and from where the API server can be reached. */
+/** Network settings: the cluster's network, its private resources, and who can reach the API server. */
 import {
   apiServerDefaults,
   rangesOfPrivateClusterProblem,
@@ -133,14 +133,14 @@ export const networkSettings = {
   }),
 };
 
-/** The values of these settings and of those that they are checked against. */
+/** The values of these settings and of those that the checks need. */
 type Settings = ValuesOf<typeof networkSettings & typeof clusterSettings & typeof exposureSettings> & {
   registrySku: string;
   location: string;
 };
 type Finding = FindingOf<Settings>;
 
-/** What the settings of the network say together. */
+/** Returns the problems of the network settings in combination. */
 export function networkProblems(s: Settings): Finding[] {
   if (onExistingCluster(s)) return unusedFindings(s, networkSettings, ofOwnClusterOnly);
   return [
@@ -178,7 +178,7 @@ const ownerOf = (s: Settings): NetworkOwner =>
 
 const subnetIds = ["nodeSubnetId", "apiServerSubnetId", "systemNodeSubnetId", "privateEndpointSubnetId"] as const;
 
-/** What the settings of existing subnets say together. */
+/** Returns the problems of the settings of existing subnets in combination. */
 function existingSubnetProblems(s: Settings): Finding[] {
   const { nodeSubnetId, apiServerSubnetId, systemNodeSubnetId, privateEndpointSubnetId } = s;
   if (s.ownNetwork)
@@ -213,7 +213,9 @@ function existingSubnetProblems(s: Settings): Finding[] {
 
 const { networkRange, nodeRange, privateEndpointRange, apiServerRange, systemNodeRange } = networkSettings;
 
-/** An address that an internal load balancer asks for, which the nodes' subnet does not have, or that Azure keeps. */
+/**
+ * Returns the problem with an internal load balancer's address that is outside the nodes' subnet or reserved by Azure.
+ */
 function loadBalancerAddressProblem(s: Settings): string | undefined {
   const wanted = s.serviceAnnotations[addressAnnotation];
   const [range, nodes] = [parseRange(`${wanted}/32`), parseRange(s.nodeRange)];
@@ -259,7 +261,10 @@ function inOwnNetwork(s: Settings): Finding[] {
   ];
 }
 
-/** Nodes of all pools at their largest, and those that an upgrade adds: a third, at least one of each pool. Of AKS Automatic nobody knows. */
+/**
+ * Returns the maximum number of nodes in all pools, including those that an upgrade adds: a third of each pool, and at
+ * least one. The number is unknown for AKS Automatic.
+ */
 function mostNodes(s: Settings): number {
   if (isAutomatic(s)) return 0;
   const pools = [
@@ -272,7 +277,7 @@ function mostNodes(s: Settings): number {
 const tooSmallProblem = (s: Settings, addresses: number) =>
   `"${s.nodeRange}" has room for ${addresses} nodes, but the pools at maximum size have ${mostNodes(s)} during an upgrade: use a larger range or smaller pools`;
 
-/** Each node takes a /24 of the pods' range. */
+/** Returns the problem with a pod range that is too small: each node takes a /24 of it. */
 function podsFitProblem(s: Settings): string | undefined {
   const pods = parseRange(s.podRange);
   const room = pods === undefined ? 0 : 2 ** Math.max(0, 24 - pods.bits);
@@ -290,14 +295,14 @@ const networkRanges = (s: Settings) => ({
   },
 });
 
-/** Resource id of a zone that is not AKS's own. */
+/** Returns the resource id of the private DNS zone, unless AKS creates the zone. */
 const zoneId = ({ privateDnsZone: zone }: Settings) => (zone === "system" || zone === "none" ? undefined : zone);
 
-/** Whether internal load balancers are asked to take addresses in another subnet than the nodes'. */
+/** Returns whether internal load balancers get addresses in a subnet other than the nodes'. */
 const otherSubnets = ({ serviceAnnotations }: Settings) =>
   "service.beta.kubernetes.io/azure-load-balancer-internal-subnet" in serviceAnnotations;
 
-/** The settings as arguments of a network of the stack's own. */
+/** Returns the settings as arguments of a new network. */
 export const networkArgs = (s: Settings) => ({
   ...networkRanges(s),
   privateDnsZoneId: zoneId(s),
@@ -308,7 +313,7 @@ export const networkArgs = (s: Settings) => ({
   publicFrom: s.serviceType === "PublicLoadBalancer" ? s.ingressFrom : [],
 });
 
-/** The settings as arguments of a network that somebody else keeps; undefined: there is none. */
+/** Returns the settings as arguments of an existing network; undefined means that there is none. */
 export const existingNetworkArgs = (s: Settings) =>
   s.nodeSubnetId === undefined
     ? undefined
@@ -322,7 +327,7 @@ export const existingNetworkArgs = (s: Settings) =>
         assignRoles: s.assignNetworkRoles,
       };
 
-/** What the cluster is told of addresses. */
+/** Returns the network arguments of the cluster. */
 export const clusterNetworkArgs = (s: Settings) => ({
   outboundType: s.outboundType,
   ranges: { pods: s.podRange, services: s.serviceRange },

@@ -1,4 +1,4 @@
-/** Settings that do nothing unless another one is set: refused, because whoever sets one expects something of it. */
+/** Refuses settings that have no effect unless another one is set, because a user who sets one expects an effect. */
 import { type FindingOf, unusedFindings } from "./allowedValues.ts";
 import { isAutomatic, onExistingCluster } from "./clusterSettings.ts";
 import { type Settings, settings } from "./everySetting.ts";
@@ -9,11 +9,11 @@ interface Dependent {
   problem: string;
 }
 
-/** Settings of a cluster that is made here: one that exists refuses all of them anyway. */
+/** Settings of a new cluster. A stack with an existing cluster refuses all of them anyway. */
 const ofOwnCluster: readonly Dependent[] = [
   {
     keys: ["networkRange", "nodeRange", "privateEndpointRange"],
-    // Beside existing subnets, they are refused with those.
+    // With existing subnets, these settings are refused together with those.
     isUsed: (s) => s.ownNetwork || s.nodeSubnetId !== undefined,
     problem: "has no effect without ownNetwork: set ownNetwork to true, or remove this",
   },

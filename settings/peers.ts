@@ -1,4 +1,4 @@
-/** Address ranges in ingressFrom and egressTo that match nothing in a cluster that is made here. */
+/** Checks for address ranges in ingressFrom and egressTo that match nothing in a new cluster. */
 import { isPrivate, isWithin, parseRange } from "@tarmac/validate/addressRange";
 import { eachProblem } from "@tarmac/validate/valueCheck";
 import type { FindingOf } from "./allowedValues.ts";
@@ -6,7 +6,8 @@ import { onExistingCluster } from "./clusterSettings.ts";
 import type { Settings } from "./everySetting.ts";
 
 /**
- * Cilium applies a range to addresses outside of the cluster only: pods and Services are known by their namespace.
+ * Returns the problem with a range inside the cluster. Cilium applies ranges only to addresses outside the cluster;
+ * pods and Services are selected by namespace.
  * https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium#limitations
  */
 function insideProblem(s: Settings, peer: string): string | undefined {
@@ -20,7 +21,7 @@ function insideProblem(s: Settings, peer: string): string | undefined {
   return `"${peer}" is in ${inside}, and network policies do not know pods and Services by address: use the name of their namespace`;
 }
 
-/** Who reaches a public address comes from one. */
+/** Returns the problem with a private range as the source of requests to a public address. */
 function privateSourceProblem(peer: string): string | undefined {
   const range = parseRange(peer);
   if (range === undefined || !isPrivate(range)) return undefined;

@@ -1,4 +1,4 @@
-/** Settings of where the pods run. */
+/** Settings of pod placement. */
 import { workloadDefaults, zoneSpreads, type WorkloadArgs } from "@tarmac/components/workload/workloadArgs";
 import { priorityClassProblem, tolerationProblem } from "@tarmac/components/workload/podPlacement";
 import { allowing, eachProblem } from "@tarmac/validate/valueCheck";

@@ -1,18 +1,18 @@
 /**
- * Texts that YAML reads as numbers. Where a setting is a text, such as a tag or a version, the number is written back in another
- * form: 0012345 arrives as 5349, 12345e7 as 123450000000, and 1.10 as 1.1.
+ * Finds strings that YAML reads as numbers. If a setting is a string, such as a tag or a version, Pulumi formats the
+ * number differently: 0012345 arrives as 5349, 12345e7 as 123450000000, and 1.10 as 1.1.
  */
 import { isMap, isScalar, parseDocument } from "yaml";
 
-/** A scalar without quotes that is a number to YAML. */
+/** An unquoted scalar that YAML reads as a number. */
 export interface PlainNumber {
-  /** As the file has it. */
+  /** The text in the file. */
   source: string;
-  /** What YAML 1.1 and 1.2 read, which differ in octal numbers: Pulumi's parser is of both. */
+  /** The values in YAML 1.1 and 1.2, which differ for octal numbers. Pulumi's parser supports both. */
   numbers: readonly number[];
 }
 
-/** The numbers among the settings of a stack file, by key. @param project what stands before the colon of a key */
+/** Returns the numbers among the settings of a stack file, by key. @param project the key prefix before the colon */
 export function plainNumbers(yaml: string, project: string): Record<string, PlainNumber> {
   const config = parseDocument(yaml).get("config");
   if (!isMap(config)) return {};
@@ -33,10 +33,10 @@ export function plainNumbers(yaml: string, project: string): Record<string, Plai
   );
 }
 
-/** What is wrong with a text that YAML has changed, or `undefined`. @param raw what arrived */
+/** Returns the problem with a string that YAML has changed, or `undefined`. @param raw the value that arrived */
 export function changedProblem(plain: PlainNumber | undefined, raw: string | undefined): string | undefined {
   if (plain === undefined || raw === undefined || raw === "" || raw === plain.source) return undefined;
-  // Another value than that of the file comes from another file, or from the command line.
+  // A value that differs from the file comes from another file or the command line.
   if (!plain.numbers.includes(Number(raw))) return undefined;
   return `YAML reads ${plain.source} as a number, and it arrives as "${raw}": put it in quotes, "${plain.source}"`;
 }

@@ -1,16 +1,16 @@
-/** Secrets in settings that are readable: found before they are stored in a state, a Deployment, or the history of an image. */
+/** Finds secrets in plain-text settings before they reach a state, a Deployment, or an image's history. */
 import { secretInVariable } from "@tarmac/validate/secrets/inVariable";
 import { secretPatterns } from "@tarmac/validate/secrets/patterns";
 
-/** The kind of secret that a text contains by its form, or `undefined`. */
+/** Returns the kind of secret that a string contains, by its form, or `undefined`. */
 const kindIn = (text: string): string | undefined => secretPatterns.find(({ pattern }) => pattern.test(text))?.kind;
 
-/** Names of passwords, of which even a short word is one. */
+/** Names of password variables, whose value may be a short word. */
 const passwordName = /PASS(?:WORD|WD|PHRASE)?$/i;
 
 /**
- * The kind of secret that a variable holds, or `undefined`. Its name alone counts only beside a value that can be one: long, and
- * more than the lower-case name of something.
+ * Returns the kind of secret that a variable holds, or `undefined`. A suspicious name counts only with a value that may
+ * be a secret: long, and not just a lower-case name.
  */
 function kindOf(name: string, value: string): string | undefined {
   const found = secretInVariable(name, value);
@@ -19,12 +19,12 @@ function kindOf(name: string, value: string): string | undefined {
   return isPassword || (value.length >= 8 && /[^a-z-]/.test(value)) ? found.kind : undefined;
 }
 
-/** A name and its value, in a line of JSON, YAML, TOML, or of shell variables. */
+/** Matches a name and its value in a line of JSON, YAML, TOML or shell variables. */
 const assignment = /^[\s{,]*(?:export\s+)?["']?([\w.-]+)["']?\s*[:=]\s*["']?([^\s"',}]+)/;
-/** Each of the pairs of JSON that stand in one line. */
+/** Splits a line with several JSON pairs. */
 const pairs = (line: string) => line.split(/(?<=[{,])/);
 
-/** The kind of secret that the content of a file has, or `undefined`. */
+/** Returns the kind of secret that a file contains, or `undefined`. */
 function kindInFile(content: string): string | undefined {
   const kind = kindIn(content);
   if (kind !== undefined) return kind;
@@ -38,42 +38,42 @@ function kindInFile(content: string): string | undefined {
 
 const setSecretly = (setting: string, name: string) => `pulumi config set --secret --path '${setting}["${name}"]'`;
 
-/** What is wrong with a readable variable of the process, or `undefined`. */
+/** Returns the problem with a plain-text variable of the process, or `undefined`. */
 export function variableSecretProblem(name: string, value: string): string | undefined {
   const kind = kindOf(name, value);
   if (kind === undefined) return undefined;
   return `"${name}" holds a secret (${kind}), which stack file, state, and cluster would show: remove it, run ${setSecretly("secretValues", name)}, and replace the secret where it was issued`;
 }
 
-/** What is wrong with a build argument, or `undefined`. */
+/** Returns the problem with a build argument, or `undefined`. */
 export function buildArgSecretProblem(name: string, value: string): string | undefined {
   const kind = kindOf(name, value);
   if (kind === undefined) return undefined;
   return `"${name}" holds a secret (${kind}), which stays readable in the history of the image: remove it, replace the secret where it was issued, and install what needs it before the build`;
 }
 
-/** What is wrong with the content of a readable file, or `undefined`. */
+/** Returns the problem with the content of a plain-text file, or `undefined`. */
 export function fileSecretProblem(path: string, content: string): string | undefined {
   const kind = kindInFile(content);
   if (kind === undefined) return undefined;
   return `"${path}" contains a secret (${kind}), which stack file, state, and cluster would show: remove it, run ${setSecretly("secretFiles", path)} < FILE, and replace the secret where it was issued`;
 }
 
-/** What is wrong with a label, an annotation, or a tag, or `undefined`. */
+/** Returns the problem with a label, annotation or tag, or `undefined`. */
 export function metadataSecretProblem(name: string, value: string): string | undefined {
   const kind = kindIn(value);
   if (kind === undefined) return undefined;
   return `"${name}" holds a secret (${kind}), which everybody who sees the resource can read: remove it, and replace the secret where it was issued`;
 }
 
-/** What is wrong with a text that names somebody or something, or `undefined`. The text is not shown. */
+/** Returns the problem with a name that contains a secret, or `undefined`. The message does not show the text. */
 export function nameSecretProblem(text: string): string | undefined {
   const kind = kindIn(text);
   if (kind === undefined) return undefined;
   return `the value is a secret (${kind}), which everybody who sees the state can read: remove it, and replace the secret where it was issued`;
 }
 
-/** What is wrong with the path of a check by its query, or `undefined`. */
+/** Returns the problem with a secret in the query of a probe's path, or `undefined`. */
 export function pathSecretProblem(path: string): string | undefined {
   const query = path.slice(path.indexOf("?") + 1);
   const found = path.includes("?")

@@ -1,4 +1,4 @@
-/** Settings of the checks that Kubernetes makes: does the process live, may it get requests, how long may it take to start? */
+/** Probe settings: liveness, readiness, and the time that a start may take. */
 import { workloadDefaults, type WorkloadArgs } from "@tarmac/components/workload/workloadArgs";
 import { probeBounds, workloadBounds } from "@tarmac/components/workload/workloadBounds";
 import {

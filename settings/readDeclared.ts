@@ -1,6 +1,6 @@
 /**
- * Reads settings by their declarations, all of them, so that one run shows everything that is wrong. It knows no setting:
- * the stack's are in `everySetting.ts`, the bootstrap's in its `config.ts`.
+ * Reads all settings by their declarations, so that one run reports every problem. This file knows no setting: the
+ * stack's are in `everySetting.ts`, the bootstrap's in its `config.ts`.
  */
 import { existsSync, readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
@@ -10,12 +10,12 @@ import { closest, readValue, type Setting } from "@tarmac/validate/settingDeclar
 import { listOf, type Problems } from "@tarmac/validate/valueCheck";
 import { changedProblem, type PlainNumber, plainNumbers } from "./plainNumbers.ts";
 
-/** The values of settings that are declared like this. */
+/** The type of the values of declared settings. */
 export type ValuesOf<D> = { [Key in keyof D]: D[Key] extends Setting<infer T> ? T : never };
 
-/** Everything that is wrong with a stack's settings, in one error. */
+/** One error with all problems of a stack's settings. */
 export class SettingsError extends pulumi.RunError {
-  /** One line per problem: the key, the value, what is allowed, how to fix it. */
+  /** One line per problem: the key, the value, what is allowed, and the fix. */
   readonly problems: readonly string[];
 
   constructor(stack: string, problems: readonly string[]) {
@@ -32,21 +32,21 @@ export class SettingsError extends pulumi.RunError {
 export interface Source {
   /** Name of the stack, for messages. */
   stack: string;
-  /** What stands before the colon of a key. */
+  /** The key prefix before the colon. */
   project: string;
-  /** The project's configuration as Pulumi holds it: raw text by key, without the project in front. */
+  /** The project's configuration as Pulumi stores it: raw strings by key, without the project prefix. */
   values: Readonly<Record<string, string>>;
-  /** Whether the value of a key is encrypted where it is stored. */
+  /** Whether a key's value is stored encrypted. */
   isEncrypted: (key: string) => boolean;
-  /** Keys of other projects, with the project in front: one that looks like this project's has no effect. */
+  /** Keys of other projects, with their prefix. A key that looks like this project's has no effect. */
   foreignKeys?: readonly string[];
-  /** Texts of the stack file that YAML reads as numbers, by key. */
+  /** Strings of the stack file that YAML reads as numbers, by key. */
   numbers?: Readonly<Record<string, PlainNumber>>;
 }
 
 /**
- * @param together what no single setting shows: settings that do not go together. Asked when each is fine alone
- * @throws SettingsError with every problem there is
+ * @param together returns the problems of settings in combination. Called if each setting is valid on its own
+ * @throws SettingsError with every problem
  */
 export function readDeclared<D>(
   declarations: D,
@@ -94,26 +94,26 @@ export function readDeclared<D>(
   return result as ValuesOf<D>;
 }
 
-/** Pulumi fills in every default, so that an empty map of secrets is there in plain text as well. */
+/** Pulumi fills in every default, so even an empty map of secrets is present in plain text. */
 const isDefault = (setting: Setting<unknown>, value: unknown) =>
   JSON.stringify(value) === JSON.stringify(setting.default);
 
-/** A key that has no effect because of a slip before its colon, or `undefined`. */
+/** Returns the problem with a key that has no effect because of a typo in its prefix, or `undefined`. */
 function prefixProblem(key: string, project: string): string | undefined {
   const [prefix = "", name = ""] = key.split(":");
   if (knownPrefixes.includes(prefix) || editDistance(prefix.toLowerCase(), project.toLowerCase()) > 2) return undefined;
   return `${key} has no effect, because the settings of this project begin with "${project}:": rename it to ${project}:${name}`;
 }
-/** What stands before the colon of a key in Pulumi's own settings and those of providers. */
+/** Key prefixes of Pulumi's own settings and of providers. */
 const knownPrefixes = ["pulumi", "azure-native", "azuread", "kubernetes", "docker", "aws", "gcp"];
 
 /**
- * The most that Linux hands to a program in one variable, which is how Pulumi hands over all settings (MAX_ARG_STRLEN, 128
- * KiB, with the variable's name). A larger one ends in "argument list too long", before the program starts.
+ * Linux limits one environment variable to 128 KiB, including its name (MAX_ARG_STRLEN). Pulumi passes all settings in
+ * one variable. A larger one fails with "argument list too long" before the program starts.
  */
 const mostBytes = 126 * 1024;
 
-/** What is wrong with settings that are too much together, or `undefined`. */
+/** Returns the problem with settings that are too large together, or `undefined`. */
 function sizeProblem(project: string, values: Source["values"]): string | undefined {
   const sizes = Object.entries(values).map(([key, value]) => ({
     key,
@@ -126,10 +126,10 @@ function sizeProblem(project: string, values: Source["values"]): string | undefi
 }
 const kibibytes = (bytes: number) => Math.ceil(bytes / 1024);
 
-// The SDK has this function and leaves it out of its types: only it knows what is encrypted where it is stored.
+// The SDK exports this function without a type. No other function tells whether a value is stored encrypted.
 const { isConfigSecret } = runtimeConfig as unknown as { isConfigSecret: (key: string) => boolean };
 
-/** The settings of the stack that is being updated, as Pulumi holds them. */
+/** Returns the settings of the current stack, as Pulumi stores them. */
 export function stackSource(): Source {
   const project = pulumi.getProject();
   const prefix = `${project}:`;
@@ -138,7 +138,7 @@ export function stackSource(): Source {
     key.startsWith(prefix) ? [[key.slice(prefix.length), value] as const] : [],
   );
   const stack = pulumi.getStack();
-  // The engine runs the program in the folder of the project, where the stack files are.
+  // The engine runs the program in the project's folder, where the stack files are.
   const file = `Pulumi.${stack}.yaml`;
   return {
     stack,

@@ -1,4 +1,4 @@
-/** Reads the settings of a stack and checks them together, before anything is created. Creates nothing. */
+/** Reads a stack's settings and validates them before anything is created. Creates nothing. */
 import { appIdentityProblems } from "./appIdentitySettings.ts";
 import { automaticProblems } from "./automaticMode.ts";
 import { clusterProblems } from "./clusterSettings.ts";
@@ -19,10 +19,10 @@ import { workloadProblems } from "./workloadSettings.ts";
 
 /**
  * @param stack name of the stack, for messages
- * @param values the project's configuration as Pulumi holds it: raw text by key, without the project in front
- * @param isEncrypted whether the value of a key is encrypted where it is stored
- * @param project name of the project, for messages: what stands before the colon of a key
- * @throws SettingsError with every problem there is
+ * @param values the project's configuration as Pulumi stores it: raw strings by key, without the project prefix
+ * @param isEncrypted whether a key's value is stored encrypted
+ * @param project name of the project, for messages: the key prefix before the colon
+ * @throws SettingsError with every problem
  */
 export const readSettings = (
   stack: string,
@@ -32,12 +32,12 @@ export const readSettings = (
 ): Settings => readSettingsFrom({ stack, project, values, isEncrypted });
 
 /**
- * The same, with what only the place tells that they come from: keys of other projects, and what YAML changed.
- * @throws SettingsError with every problem there is
+ * Like `readSettings`, with facts that depend on the source: keys of other projects, and strings that YAML has changed.
+ * @throws SettingsError with every problem
  */
 export const readSettingsFrom = (source: Source): Settings => readDeclared(settings, source, combinedProblems);
 
-/** Problems that no single setting shows: settings that do not go together. */
+/** Returns the problems of settings in combination. */
 function combinedProblems(s: Settings) {
   return [
     ...regionProblems(s),

@@ -1,4 +1,4 @@
-/** Settings of the registry that images are pushed to and pulled from: one made here, one that is there, or one that is not Azure's. */
+/** Settings of the registry for images: a new one, an existing one, or one outside Azure. */
 import * as pulumi from "@pulumi/pulumi";
 import type { RegistryChoice } from "@tarmac/components/registry/registryChoice";
 import { registryRoleModes } from "@tarmac/components/pullAccess";
@@ -24,7 +24,7 @@ import { nameSecretProblem } from "./plainSecrets.ts";
 import { principalsProblem, unusedFindings, type FindingOf } from "./allowedValues.ts";
 import type { ValuesOf } from "./readDeclared.ts";
 
-/** Of a registry that is made here. */
+/** Settings of a new registry. */
 const ownRegistrySettings = {
   registryName: optionalText({
     description: "Name of the container registry, globally unique. Default: the app name and a random suffix.",
@@ -98,11 +98,11 @@ export const registrySettings = {
   }),
 };
 
-/** The values of these settings and of those that they are checked against. */
+/** The values of these settings and of those that the checks need. */
 type Settings = ValuesOf<typeof registrySettings> & { location: string; privateRegistry: boolean };
 type Finding = FindingOf<Settings>;
 
-/** What the settings of the registry say together. */
+/** Returns the problems of the registry settings in combination. */
 export function registryProblems(s: Settings): Finding[] {
   if (s.existingRegistry !== undefined && s.registryServer !== undefined)
     return [["registryServer", "conflicts with existingRegistry, and a stack has one registry: remove one of the two"]];
@@ -154,7 +154,7 @@ function ownFindings(s: Settings): Finding[] {
   ];
 }
 
-/** A registry of somebody else's is as it is. */
+/** Returns the problems of settings that would change a registry that the stack does not manage. */
 function foreignFindings(s: Settings): Finding[] {
   const other = s.existingRegistry === undefined ? "registryServer" : "existingRegistry";
   const problem = `applies only to a registry that the stack creates, but ${other} selects an existing one: remove one of the two`;
@@ -185,7 +185,7 @@ const featuresOf = (s: Settings) => ({
   allowedRanges: s.registryAllowedRanges,
 });
 
-/** Which registry the settings ask for, and what is said of it. */
+/** Returns the registry that the settings select, and its arguments. */
 export function registryChoice(s: Settings): RegistryChoice {
   if (s.registryServer !== undefined) {
     const { registryServer: server, registryUsername: username, registryPassword: password } = s;

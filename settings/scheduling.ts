@@ -1,6 +1,6 @@
 /**
- * Will the pods run? Which pools they may run on, whether those have nodes of the image's architecture, and whether these have
- * room. Sizes that are not known count as large enough.
+ * Checks whether the pods can run: which pools they may use, whether those pools have nodes of the image's
+ * architecture, and whether the nodes have room. Unknown machine sizes count as large enough.
  */
 import type { UserPoolArgs } from "@tarmac/components/cluster/nodePools";
 import { machineSize, type MachineSize } from "@tarmac/validate/machineSize";
@@ -17,18 +17,18 @@ interface Pool {
   name: string;
   vmSize: string;
   machine: MachineSize | undefined;
-  /** Nodes at the most. */
+  /** Maximum number of nodes. */
   nodes: number;
   maxPods?: number;
-  /** GiB, where the pool says. */
+  /** Disk size in GiB, if the pool sets it. */
   diskGiB?: number;
   zones: readonly string[];
   taints: readonly string[];
-  /** Labels that are known before the nodes exist. */
+  /** Labels known before the nodes exist. */
   labels: Readonly<Record<string, string>>;
 }
 
-/** With pools of their own, workloads stay off the nodes that run the cluster's DNS. */
+/** If there are user pools, workloads stay off the nodes that run the cluster's DNS. */
 const systemTaint = "CriticalAddonsOnly=true:NoSchedule";
 
 function poolsOf(s: Settings): Pool[] {
@@ -71,15 +71,15 @@ function poolsOf(s: Settings): Pool[] {
   });
 }
 
-/** Labels that Kubernetes and AKS give nodes. Which values they have is not known before the nodes exist. */
+/** Matches labels that Kubernetes and AKS set on nodes. Their values are unknown before the nodes exist. */
 const isOfCluster = (label: string) => /(^|\.)(kubernetes|k8s)\.io\/|(^|\.)azure\.com\/|^storage/.test(label);
 
-/** What of the selector a pool's nodes do not have. */
+/** Returns the labels of the selector that a pool's nodes do not have. */
 const missingLabels = (pool: Pool, selector: Readonly<Record<string, string>>) =>
   Object.entries(selector).filter(([label, value]) => !hasLabel(pool, label, value));
 
 function hasLabel({ labels, zones }: Pool, label: string, value: string): boolean {
-  // Only spot nodes have it, and a node is in one of its pool's zones: REGION-ZONE.
+  // Only spot nodes have this label. A node's zone is one of its pool's zones: REGION-ZONE.
   if (label === spotMark) return labels[label] === value;
   if (/^(topology|failure-domain\.beta)\.kubernetes\.io\/zone$/.test(label))
     return zones.length === 0 ? value === "0" : zones.some((zone) => value.endsWith(`-${zone}`));
@@ -88,7 +88,7 @@ function hasLabel({ labels, zones }: Pool, label: string, value: string): boolea
 
 const parts = (taint: string) => /^([^=:]+)(?:=([^:]*))?:(\w+)$/.exec(taint)?.slice(1) ?? [];
 
-/** The taints of a pool that keep the pods off it. */
+/** Returns the taints of a pool that the pods do not tolerate. */
 function untolerated(pool: Pool, tolerations: readonly string[]): string[] {
   return pool.taints.filter((taint) => {
     const [key, value = "", effect] = parts(taint);
@@ -100,9 +100,9 @@ function untolerated(pool: Pool, tolerations: readonly string[]): string[] {
   });
 }
 
-/** Of a cluster that is made here: whether the pods can run on it. */
+/** Returns the problems of scheduling the pods on a new cluster. */
 export function schedulingProblems(s: Settings): Finding[] {
-  // AKS Automatic creates the nodes that the pods ask for.
+  // AKS Automatic creates nodes to fit the pods.
   if (onExistingCluster(s) || isAutomatic(s)) return [];
   if ("kubernetes.io/hostname" in s.nodeSelector)
     return [
@@ -143,7 +143,7 @@ function noNodesProblem(s: Settings, selected: readonly Pool[], open: readonly P
 }
 
 function architectureProblems(s: Settings, pools: readonly Pool[]): Finding[] {
-  // Of an image that exists, nobody here knows what it was built for.
+  // The architecture of an existing image is unknown here.
   if (s.image !== undefined) return [];
   const wanted = s.platform === "linux/arm64" ? "arm64" : "amd64";
   return pools.flatMap((pool): Finding[] => {
@@ -172,7 +172,7 @@ const zoneProblems = (s: Settings, pools: readonly Pool[]): Finding[] => [
 ];
 
 const gibibyte = 2 ** 30;
-/** An amount of memory in Mi, rounded down. */
+/** Formats an amount of memory in Mi, rounded down. */
 const inMebibytes = (bytes: number) => `${Math.floor(bytes / 2 ** 20)}Mi`;
 
 function roomProblems(s: Settings, pools: readonly Pool[]): Finding[] {
@@ -222,7 +222,10 @@ function roomProblems(s: Settings, pools: readonly Pool[]): Finding[] {
   return tooLarge.some(([, problem]) => problem !== undefined) ? tooLarge : numberProblems(s, pools, { cpu, memory });
 }
 
-/** GiB of a node's disk where a pool does not say, from a number of vCPUs on. https://learn.microsoft.com/azure/aks/concepts-storage#default-os-disk-sizing */
+/**
+ * Default disk size of a node in GiB, by the minimum number of vCPUs.
+ * https://learn.microsoft.com/azure/aks/concepts-storage#default-os-disk-sizing
+ */
 const defaultDisks = [
   [64, 1024],
   [16, 512],
@@ -230,7 +233,7 @@ const defaultDisks = [
   [1, 128],
 ] as const;
 
-/** Folders on disk that no node has room for. */
+/** Returns the problems of folders on disk that no node has room for. */
 function diskProblems(s: Settings, pools: readonly Pool[]): Finding[] {
   const sizes = Object.values(s.writablePaths).map((path) =>
     typeof path === "string" ? { size: path, memory: false } : path,
@@ -254,10 +257,10 @@ function diskProblems(s: Settings, pools: readonly Pool[]): Finding[] {
   ];
 }
 
-/** Pods that an update adds before it removes one. */
+/** Number of pods that an update adds before it removes one. */
 const surge = 1;
 
-/** How many pods fit on all nodes at the most. */
+/** Returns the maximum number of pods that fit on all nodes. */
 const roomOn = (pools: readonly Pool[], demand: { cpu: number; memory: number }) =>
   pools.reduce(
     (sum, { machine, nodes, maxPods }) =>
@@ -279,7 +282,7 @@ function numberProblems(s: Settings, pools: readonly Pool[], demand: { cpu: numb
   ];
 }
 
-/** What to say of an autoscaler whose most pods do not all fit. */
+/** Returns a warning about an autoscaler whose maximum number of pods does not fit. */
 export function autoscaleRoomWarning(s: Settings): string | undefined {
   const { max } = s.autoscale as { max?: number };
   if (max === undefined || onExistingCluster(s) || isAutomatic(s)) return undefined;

@@ -1,4 +1,4 @@
-/** What is allowed and may still not be what somebody wants: said once in each preview and update. */
+/** Warnings about settings that are allowed but may be unintended. Each preview and update shows them once. */
 import { freeTierWarning } from "@tarmac/validate/aksRegions";
 import { endingVersionWarning } from "@tarmac/validate/aksVersions";
 import { unknownRegionWarning } from "@tarmac/validate/azureRegions";
@@ -7,7 +7,7 @@ import { isAutomatic, onExistingCluster } from "./clusterSettings.ts";
 import type { Settings } from "./everySetting.ts";
 import { autoscaleRoomWarning } from "./scheduling.ts";
 
-/** @returns sentences that begin with the setting */
+/** @returns sentences that start with the setting's name */
 export function settingWarnings(s: Settings, now = new Date()): string[] {
   const named = (key: string, warning: string | undefined) => (warning === undefined ? [] : [`${key}: ${warning}`]);
   const room = autoscaleRoomWarning(s);

@@ -1,4 +1,4 @@
-/** Settings of what the process is told: variables and files, plain or secret. */
+/** Settings of values for the process: variables and files, plain or secret. */
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkloadArgs } from "@tarmac/components/workload/workloadArgs";
 import {
@@ -33,10 +33,10 @@ const readableFiles = allowing(
 );
 
 /**
- * The same of secrets, whose names may hold a value that slipped into the wrong place: neither is shown.
- * @param what what is allowed as a name, for the message
- * @param name the check of a name alone
- * @param known what is wrong with the value of a name that the check knows
+ * The same check for secrets. A name may be a misplaced secret value, so messages show neither name nor value.
+ * @param what the allowed names, for the message
+ * @param name checks a name alone
+ * @param known returns the problem with the value of a name that the check knows
  */
 const secretly = (
   allowed: string,
@@ -53,7 +53,7 @@ const secretly = (
     });
   });
 
-/** A value that the check refuses by its name, which is therefore no secret. */
+/** Returns the problem with a variable that is refused by its name, and so is not secret. */
 const knownVariableProblem = (name: string, value: string) =>
   processVariableProblem(name, value) === undefined
     ? undefined
@@ -96,11 +96,11 @@ export const valueSettings = {
   }),
 };
 
-/** The values of these settings and of those that they are checked against. */
+/** The values of these settings and of those that the checks need. */
 type Settings = ValuesOf<typeof valueSettings> & { writablePaths: Record<string, unknown>; memoryLimit: string };
 type Finding = FindingOf<Settings>;
 
-/** Secret from here on, whatever becomes of them. */
+/** Marks the values as secret, so that everything derived from them is secret too. */
 const secrets = (values: Record<string, string>) =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [key, pulumi.secret(value)]));
 

@@ -1,4 +1,4 @@
-/** Settings of the service itself: how many pods, what each gets, how it stops, and what it may write to. */
+/** Settings of the service: the number of pods, their resources, how they stop, and where they may write. */
 import {
   type Autoscale,
   workloadDefaults,
@@ -122,7 +122,7 @@ export const workloadSettings = {
   }),
 };
 
-/** The values of all settings that say how the service runs. */
+/** The values of all settings that define how the service runs. */
 type Settings = ValuesOf<
   typeof workloadSettings & typeof valueSettings & typeof placementSettings & typeof exposureSettings
 >;
@@ -136,7 +136,7 @@ const sizeOf = (s: Settings) => ({
   limits: { memory: s.memoryLimit, cpu: s.cpuLimit },
 });
 
-/** The settings that say how the service runs, as the Workload component takes them. */
+/** Returns these settings as arguments of the Workload component. */
 export function workloadArgs(s: Settings): Omit<WorkloadArgs, "namespace" | "image"> {
   const { port, preStopSeconds, drainSeconds, gracePeriodSeconds, tmpSize, writablePaths, writableRoot, userId } = s;
   const autoscale = autoscaleOf(s);
@@ -162,7 +162,10 @@ export const workloadProblems = (s: Settings): Finding[] => [
   ...probeProblems(s),
 ];
 
-/** Pulumi does not tell a default from the same number written down: only another one can be seen. */
+/**
+ * Returns the problem with a fixed number of pods in addition to an autoscaler. Pulumi does not distinguish a default
+ * from the same number in a file, so only a different number is detected.
+ */
 function fixedBesideAutoscaleProblem(s: Settings): string | undefined {
   if (autoscaleOf(s) === undefined || s.replicas === workloadDefaults.replicas) return undefined;
   return besideAutoscaleProblem(s.replicas);
