@@ -1,4 +1,4 @@
-/** CONTRIBUTING.md names one file for each of twenty typical changes, and the files exist. */
+/** CONTRIBUTING.md names one file for each of at least twenty typical changes, and the files exist. */
 import { readFileSync, statSync } from "node:fs";
 
 const table =
@@ -8,8 +8,9 @@ const changes = table
   .split("\n")
   .map((row) => /^\| (.+?) +\| `(.+)` +\|$/.exec(row)?.slice(1) ?? [row, ""]);
 
-it("names twenty changes, each once", () => {
-  expect(new Set(changes.map(([change]) => change)).size).toBe(20);
+it("names at least twenty changes, each once", () => {
+  expect(changes.length).toBeGreaterThanOrEqual(20);
+  expect(new Set(changes.map(([change]) => change)).size).toBe(changes.length);
 });
 
 it.each(changes)("%s: %s", (_, file = "") => {
