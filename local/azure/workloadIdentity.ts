@@ -59,7 +59,7 @@ async function review(cloud: Cloud, body: JsonObject): Promise<JsonObject> {
   const account = pod?.spec?.serviceAccountName ?? "default";
   const annotations = await cloud.kubernetes.serviceAccountAnnotations(namespace, account);
   const spec =
-    pod?.spec == null ? undefined : signedIn(pod, annotations, cloud.deployer.tenantId, `${cloud.endpoint}/`);
+    pod?.spec === undefined ? undefined : signedIn(pod, annotations, cloud.deployer.tenantId, `${cloud.endpoint}/`);
   return {
     apiVersion: "admission.k8s.io/v1",
     kind: "AdmissionReview",

@@ -73,12 +73,13 @@ export function proofIn(text: string, from: string): ProvenImages {
   const entries = Object.entries((images ?? {}) as Record<string, unknown>);
   const problem = entries.map(([, image]) => pinnedImageProblem(String(image))).find((one) => one !== undefined);
   if (entries.length === 0 || problem !== undefined) throw bad(problem ?? "it names no image");
-  if (registry !== undefined && registryIdProblem(String(registry)) !== undefined)
-    throw bad(`"${String(registry)}" is not the resource id of a registry`);
+  const id = typeof registry === "string" ? registry : undefined;
+  if (registry !== undefined && (id === undefined || registryIdProblem(id) !== undefined))
+    throw bad(`${JSON.stringify(registry)} is not the resource id of a registry`);
   const known = commitIn(typeof commit === "string" ? commit : undefined);
   return {
     ...{ stack: from, images: Object.fromEntries(entries.map(([name, image]) => [name, String(image)])) },
-    ...(registry === undefined ? {} : { registry: String(registry) }),
+    ...(id === undefined ? {} : { registry: id }),
     ...(known === undefined ? {} : { commit: known }),
   };
 }

@@ -139,7 +139,7 @@ async function putBack(finding: Finding, options: DriftOptions): Promise<boolean
 function stacksInOrder(list: string): string[] {
   try {
     const stacks = JSON.parse(list) as unknown;
-    if (Array.isArray(stacks) && stacks.every((stack) => typeof stack === "string")) return stacks as string[];
+    if (Array.isArray(stacks) && stacks.every((stack) => typeof stack === "string")) return stacks;
   } catch {
     // Below.
   }

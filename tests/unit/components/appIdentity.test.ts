@@ -80,7 +80,7 @@ test.each<[string, Record<string, readonly string[]>, RegExp]>([
   ["on a resource of another type", { "Storage Blob Data Reader": [vault] }, /Microsoft\.Storage\/storageAccounts/],
 ])("refuses a role %s, before anything is registered", async (_, roles, problem) => {
   const cloud = await mockCloud();
-  const problems = refusal(() => new AppIdentity("hello", { ...args, roles: roles as DataRoleGrants }));
+  const problems = refusal(() => new AppIdentity("hello", { ...args, roles: roles }));
   expect(problems).toEqual([expect.stringMatching(problem)]);
   expect(await cloud.settled()).toEqual([]);
 });

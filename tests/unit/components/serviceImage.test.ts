@@ -134,8 +134,10 @@ describe("an image that the registry has already", () => {
   afterEach(() => jest.restoreAllMocks());
   const answering = (...all: (Response | Error)[]) => {
     const fetched = jest.spyOn(globalThis, "fetch");
-    for (const one of all)
-      one instanceof Error ? fetched.mockRejectedValueOnce(one) : fetched.mockResolvedValueOnce(one);
+    for (const one of all) {
+      if (one instanceof Error) fetched.mockRejectedValueOnce(one);
+      else fetched.mockResolvedValueOnce(one);
+    }
     return fetched;
   };
   const token = () => Response.json({ access_token: "a" });

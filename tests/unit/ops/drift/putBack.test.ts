@@ -234,7 +234,7 @@ describe("who changed it", () => {
   test("is asked of Azure or of the cluster, and left out where nobody knows", async () => {
     const event = { caller: "ada@contoso.com", time: "2026-11-22T03:00:00Z", operation: "Microsoft.Resources/x/write" };
     const found = await withWitnesses(
-      [group, deployment, budget, drifted("kubernetes:v1:X", { id: undefined } as never)],
+      [group, deployment, budget, drifted("kubernetes:v1:X", { id: undefined })],
       {
         activity: () => Promise.resolve(Array<typeof event>(5).fill(event)),
         cluster: { get: <T>() => Promise.resolve({ metadata: { managedFields: fields } } as T) },
