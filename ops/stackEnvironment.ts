@@ -22,7 +22,7 @@ export const ownStack = (env: NodeJS.ProcessEnv = process.env): string | undefin
   return stack === "" ? undefined : stack;
 };
 
-/** `${NAME}` in a value is the variable's value so far. */
+/** `${NAME}` in a value is replaced by the variable's current value. */
 export function withEnvironment(text: string, stack: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const own = Object.entries(parseEnv(text)).map(([name, value = ""]) => [
     name,
@@ -31,17 +31,17 @@ export function withEnvironment(text: string, stack: string, env: NodeJS.Process
   return { ...env, ...(Object.fromEntries(own) as Record<string, string>), [variable]: stack };
 }
 
-/** @param stack also with its organization and project, as Pulumi takes it */
+/** @param stack may include its organization and project, as in Pulumi */
 const environmentFile = (folder: string, stack: string) => join(folder, `Pulumi.${stack.split("/").at(-1)}.env`);
 
-/** The one stack that has an environment file in a folder; `undefined` where none or several have. */
+/** The only stack with an environment file in a folder; `undefined` if there are none or several. */
 export function onlyEnvironment(folder: string): string | undefined {
   const stacks = readdirSync(folder).flatMap((name) => /^Pulumi\.(.+)\.env$/.exec(name)?.[1] ?? []);
   return stacks.length === 1 ? stacks[0] : undefined;
 }
 
 /**
- * The stack that a command means when none is named: the one whose environment this process has, or the only one with an
+ * The stack used if a command names none: the one whose environment this process has, or the only one with an
  * environment file, unless another is selected.
  */
 export async function defaultStack(): Promise<string | undefined> {
@@ -51,22 +51,22 @@ export async function defaultStack(): Promise<string | undefined> {
   return selected === undefined ? only : undefined;
 }
 
-/** The environment file of a stack whose environment this process does not have yet, if there is one. */
+/** The environment file of a stack, if it exists and this process does not have its environment yet. */
 export function environmentIn(stack: string): string | undefined {
   const file = environmentFile(project, stack);
   return stack !== ownStack() && existsSync(file) ? file : undefined;
 }
 
 /**
- * Starts the command again in the environment of a stack, where that stack has a file and this process does not have its
- * variables yet. Node reads some of them, such as NODE_EXTRA_CA_CERTS, only when it starts.
+ * Restarts the command in the environment of a stack, if that stack has a file and this process does not have its
+ * variables yet. Node reads some of them, such as NODE_EXTRA_CA_CERTS, only at startup.
  */
 export async function enterEnvironment(stack: string | undefined): Promise<void> {
   const file = stack === undefined ? undefined : environmentIn(stack);
   if (stack === undefined || file === undefined) return;
   const env = withEnvironment(readFileSync(file, "utf8"), stack, process.env);
   const args = [...process.execArgv, ...process.argv.slice(1)];
-  // The same process: signals reach the command, and its exit code is the caller's.
+  // Keeps the same process: signals reach the command, and the caller gets its exit code.
   if (process.platform !== "win32") process.execve?.(process.execPath, [process.execPath, ...args], env);
   const child = spawn(process.execPath, args, { env, stdio: "inherit" });
   process.on("SIGINT", () => undefined);

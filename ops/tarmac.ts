@@ -1,4 +1,4 @@
-/** The command `tarmac`: runs one of its commands and ends with an exit code. */
+/** The command `tarmac`: runs one of its commands and exits with its code. */
 import { CommanderError } from "commander";
 import { program } from "./commands/program.ts";
 import { CouldNotRun, UsageError } from "./couldNotRun.ts";
@@ -9,7 +9,7 @@ export async function main(args: readonly string[]): Promise<void> {
   try {
     await program().parseAsync(args, { from: "user" });
   } catch (error) {
-    // Commander has printed its message; help that was asked for is no error.
+    // Commander has printed its message; requested help is not an error.
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
     else {
       process.stderr.write(`error: ${masker(process.env)(messageOf(error))}\n`);
@@ -18,7 +18,7 @@ export async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-/** An error that explains itself needs no stack; of any other the stack says where it came from. */
+/** A CouldNotRun explains itself and needs no stack trace; any other error shows where it came from. */
 function messageOf(error: unknown): string {
   if (error instanceof UsageError) return `${error.message}\n(add --help to see how the command is called)`;
   if (error instanceof CouldNotRun) return error.message;

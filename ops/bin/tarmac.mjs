@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command `tarmac` on PATH. Plain JavaScript, because it runs on whatever Node the machine has: one that cannot run
+ * The command `tarmac` on PATH. Plain JavaScript, because it runs on any Node version: a Node that cannot run
  * TypeScript hands over to the Node that the project depends on.
  */
 import { spawn } from "node:child_process";
@@ -10,7 +10,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), "..");
-// A packed package holds JavaScript: Node strips no types below node_modules.
+// A packed package contains JavaScript: Node does not strip types below node_modules.
 const compiled = join(folder, "tarmac.js");
 const program = existsSync(compiled) ? compiled : join(folder, "tarmac.ts");
 
@@ -19,7 +19,7 @@ if (program === compiled || process.features.typescript) {
   await main(process.argv.slice(2));
 } else {
   const child = spawn(projectNode(), [program, ...process.argv.slice(2)], { stdio: "inherit" });
-  // Ctrl-C reaches the command itself, which ends with an exit code of its own.
+  // Ctrl-C also reaches the command itself, which exits with its own code.
   process.on("SIGINT", () => undefined);
   child.on("error", (error) => {
     console.error(`error: Node ${process.version} cannot run TypeScript: use Node 24 or newer (${error.message})`);
@@ -28,7 +28,7 @@ if (program === compiled || process.features.typescript) {
   child.on("close", (status) => process.exit(status ?? 2));
 }
 
-/** The Node of npm's `node` package, or a program that does not exist. */
+/** The Node from npm's `node` package, or a path that does not exist. */
 function projectNode() {
   try {
     return join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin", "node");

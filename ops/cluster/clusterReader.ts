@@ -1,6 +1,6 @@
 /**
- * Read-only access to a cluster. Every request is a GET, so that no code that uses it can change anything. Kubeconfigs with
- * their certificates, tokens, and sign-in plugins are handled by @kubernetes/client-node.
+ * Read-only access to a cluster. Every request is a GET, so that code using it can change nothing.
+ * @kubernetes/client-node handles kubeconfigs with their certificates, tokens, and sign-in plugins.
  */
 import { request } from "node:https";
 import type { RequestOptions } from "node:https";
@@ -33,7 +33,7 @@ export class ClusterReader {
   readonly #config: KubeConfig;
   #options: Promise<RequestOptions> | undefined;
 
-  /** @throws Error when the kubeconfig has no current cluster */
+  /** @throws Error if the kubeconfig has no current cluster */
   constructor(config: KubeConfig) {
     const cluster = config.getCurrentCluster();
     if (cluster === null)

@@ -1,4 +1,4 @@
-/** Kubernetes objects as the API sends them, with dates as strings. */
+/** Kubernetes objects as the API returns them, with dates as strings. */
 import type {
   CoreV1Event,
   V1Container,
@@ -82,7 +82,7 @@ export interface StatusCondition {
   message?: string;
 }
 
-/** The fields of Gateway API objects that are used: https://gateway-api.sigs.k8s.io/reference/spec/ */
+/** The fields of Gateway API objects in use: https://gateway-api.sigs.k8s.io/reference/spec/ */
 export interface GatewayClass {
   metadata?: ObjectMeta;
   status?: { conditions?: StatusCondition[] };
@@ -124,7 +124,7 @@ export interface Certificate {
   status?: { conditions?: StatusCondition[] };
 }
 
-/** When an event occurred last, in milliseconds; 0 if it does not say. */
+/** When an event last occurred, in milliseconds; 0 if unknown. */
 export function lastSeen(event: Event): number {
   const text = event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? event.firstTimestamp;
   return text === undefined || text === null ? 0 : Date.parse(text);

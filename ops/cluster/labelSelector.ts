@@ -1,7 +1,9 @@
 /** Label selectors in kubectl's syntax: `a=b,c!=d,e,!f,g in (h,i),j notin (k)`. */
 type Labels = Readonly<Record<string, string>>;
 
-/** Does an object with these labels match? Needed for pod templates, which the API server cannot select by label. */
+/**
+ * Whether an object with these labels matches. Needed for pod templates, which the API server cannot select by label.
+ */
 export function matches(selector: string, labels: Labels = {}): boolean {
   return selector
     .split(/,(?![^(]*\))/)

@@ -73,7 +73,7 @@ Examples:
 Exit code: 0 nothing found (warnings and notes do not count), 1 findings, 2 could not check, or not all. docs/check-image.md explains every finding.`,
     )
     .action(async (subject, values) => {
-      // The engine is that of the default stack's environment, whichever stack's settings are used.
+      // Uses the engine of the default stack's environment, whichever stack's settings are used.
       if (process.env.DOCKER_HOST === undefined) await enterEnvironment(await defaultStack());
       const stack = values.stack ?? ownStack();
       const [{ readOptions }, { runCheckImage }] = await Promise.all([

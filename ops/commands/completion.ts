@@ -1,11 +1,11 @@
-/** `tarmac completion SHELL`: prints a script for the shell, which asks this program for suggestions. */
+/** `tarmac completion SHELL`: prints a script for the shell, which calls this program for suggestions. */
 import tab from "@bomb.sh/tab/commander";
 import type { Command } from "@commander-js/extra-typings";
 import type { Command as AnyCommand } from "commander";
 import { project } from "../project.ts";
 import { stacksIn } from "../stackFiles/stackFile.ts";
 
-/** @param program with all its commands: what is declared later is not completed */
+/** @param program with all its commands: commands added later are not completed */
 export function addCompletion(program: Command): void {
   const root = tab(program as unknown as AnyCommand, { completionCommandName: "completion" });
   for (const command of root.commands.values()) {

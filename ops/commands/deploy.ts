@@ -81,7 +81,7 @@ export function addDeploy(program: Command): void {
         );
       if (options.rollback !== true)
         if ((options.service ?? []).length > 0)
-          // A workflow passes on an empty list.
+          // A workflow may pass an empty list.
           throw new UsageError("--service has no effect without --rollback: add --rollback, or remove it");
       if (options.smoke === true && options.preview === true)
         throw new UsageError("--smoke and --preview exclude each other: use one at a time");

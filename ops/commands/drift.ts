@@ -1,4 +1,4 @@
-/** `tarmac drift`: compares environments with what their last update left. */
+/** `tarmac drift`: compares environments with the result of their last update. */
 import type { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../couldNotRun.ts";
 import { enterEnvironment, environmentIn } from "../stackEnvironment.ts";

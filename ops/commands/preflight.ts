@@ -1,4 +1,4 @@
-/** `tarmac preflight`: asks Azure beforehand whether a stack's first update can succeed. */
+/** `tarmac preflight`: checks in Azure whether a stack's first update can succeed. */
 import type { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../couldNotRun.ts";
 import { enterEnvironment } from "../stackEnvironment.ts";

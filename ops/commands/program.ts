@@ -1,4 +1,4 @@
-/** The command line of `tarmac`: every command, and shell completion made from the same declarations. */
+/** The command line of `tarmac`: every command, and shell completion from the same declarations. */
 import { Command } from "@commander-js/extra-typings";
 import { addAdopt } from "./adopt.ts";
 import { addCheckImage } from "./checkImage.ts";
@@ -11,7 +11,7 @@ import { addPreflight } from "./preflight.ts";
 import { addPreviewReport } from "./previewReport.ts";
 import { addSandbox } from "./sandbox.ts";
 
-/** A new program each time: Commander keeps what it has parsed. It throws CommanderError instead of ending the process. */
+/** A new program each time: Commander keeps what it has parsed. It throws CommanderError instead of exiting. */
 export function program(): Command {
   const tarmac = new Command("tarmac")
     .description("Commands for people and CI about stacks of tarmac. Each one explains itself: tarmac COMMAND --help")

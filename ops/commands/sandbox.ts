@@ -1,4 +1,4 @@
-/** `tarmac sandbox`: environments for a branch or a person, which expire. */
+/** `tarmac sandbox`: expiring environments for a branch or a person. */
 import type { Command } from "@commander-js/extra-typings";
 import type { RunSandbox } from "../sandbox/runSandbox.ts";
 

@@ -11,9 +11,9 @@ export interface DeploymentRecord {
   repository: string;
   environment: string;
   state: DeploymentState;
-  /** Where the environment is reached. */
+  /** URL of the environment. */
   url?: string;
-  /** Page of the run. */
+  /** URL of the workflow run. */
   log?: string;
   /** One line. */
   description: string;
@@ -24,7 +24,7 @@ interface Deployment {
   sha: string;
 }
 
-/** GitHub answers 422 to more. */
+/** GitHub answers 422 to longer ones. */
 const longestDescription = 140;
 
 /**
@@ -39,10 +39,10 @@ export async function recordDeployment(client: GitHubClient, record: DeploymentR
     (await client.request<Deployment>("POST", `/repos/${record.repository}/deployments`, {
       ref: commit,
       environment: record.environment,
-      // GitHub shows it as destroyed when it is inactive.
+      // GitHub shows an inactive transient environment as destroyed.
       transient_environment: true,
       production_environment: false,
-      // It is what runs, whatever the checks of the commit say, and nothing is merged into it.
+      // The record describes what runs, whatever the commit's checks say, and GitHub must not merge anything into it.
       auto_merge: false,
       required_contexts: [],
       description: short(record.description),
@@ -55,7 +55,7 @@ export async function recordDeployment(client: GitHubClient, record: DeploymentR
   );
 }
 
-/** Makes whatever the environment has inactive. @throws GitHubError */
+/** Makes the environment's deployments inactive. @throws GitHubError */
 export async function endDeployments(client: GitHubClient, record: Omit<DeploymentRecord, "state">): Promise<void> {
   await endAll(client, record, await deploymentsIn(client, record));
 }
@@ -79,7 +79,7 @@ async function endAll(
   for (const { id } of deployments) {
     const path = `/repos/${record.repository}/deployments/${id}/statuses?per_page=1`;
     const [newest] = await client.request<{ state: string }[]>("GET", path);
-    // Those before it were made inactive with it.
+    // Earlier ones became inactive together with it.
     if (newest?.state === "inactive") return;
     await setState(client, { ...record, state: "inactive" }, id);
   }
@@ -92,7 +92,7 @@ async function setState(client: GitHubClient, record: DeploymentRecord, id: numb
     description: short(description),
     ...(url === undefined || state === "inactive" ? {} : { environment_url: url }),
     ...(log === undefined ? {} : { log_url: log }),
-    // It would spare transient environments anyway; endAll does it.
+    // GitHub would skip transient environments anyway; endAll does this instead.
     auto_inactive: false,
   });
 }

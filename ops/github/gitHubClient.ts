@@ -1,4 +1,4 @@
-/** GitHub's REST interface by Octokit, held to what a command with somebody's token may do. */
+/** GitHub's REST API through Octokit, restricted to what a command may do with a user's token. */
 import { randomUUID } from "node:crypto";
 import { Octokit } from "@octokit/core";
 import { paginateRest } from "@octokit/plugin-paginate-rest";
@@ -9,7 +9,7 @@ import { CouldNotRun } from "../couldNotRun.ts";
 /** GitHub refused a request, or cannot be reached. */
 export class GitHubError extends CouldNotRun {
   override readonly name = "GitHubError";
-  /** 0: no answer. */
+  /** 0 if there was no answer. */
   readonly status: number;
 
   constructor(status: number, message: string, cause?: unknown) {
@@ -19,20 +19,20 @@ export class GitHubError extends CouldNotRun {
 }
 
 export interface ClientOptions {
-  /** Default: that of github.com. */
+  /** Default: api.github.com. */
   apiUrl?: string;
   token: string;
-  /** Longest wait for a rate limit, in seconds. Default: 600. */
+  /** Maximum wait for a rate limit, in seconds. Default: 600. */
   longestWait?: number;
-  /** For tests: milliseconds of a second. Default: 1000. */
+  /** For tests: length of a second in milliseconds. Default: 1000. */
   second?: number;
-  /** Told when the client waits for a rate limit. */
+  /** Called when the client waits for a rate limit. */
   say?: (line: string) => void;
 }
 
-/** How often a rate limit is waited for. */
+/** Maximum number of rate limit waits. */
 const mostWaits = 5;
-/** A request without an answer. */
+/** Timeout of a request. */
 const timeoutSeconds = 30;
 const headers = { accept: "application/vnd.github+json", "x-github-api-version": "2022-11-28" };
 
@@ -59,10 +59,11 @@ export class GitHubClient {
       baseUrl: api,
       userAgent: "tarmac",
       request: { fetch: ask },
-      // Rate limits are waited for as GitHub asks, and not by this plugin. Three more attempts, after 1, 4 and 9 seconds.
+      // This code waits for rate limits as GitHub requests, not the plugin. The plugin retries up to three times, after
+      // 1, 4 and 9 seconds.
       retry: { retryAfterBaseValue: second, doNotRetry: [400, 401, 403, 404, 410, 422, 429, 451] },
       throttle: {
-        // Each client has limits of its own.
+        // Each client has its own limits.
         id: randomUUID(),
         retryAfterBaseValue: second,
         onRateLimit: waitFor,
@@ -70,10 +71,10 @@ export class GitHubClient {
       },
     });
     this.#octokit.hook.before("request", (options) => {
-      // The token goes to nobody else, whatever a link to the next page says.
+      // The token is sent only to this API, whatever a link to the next page says.
       if (/^\w+:/.test(options.url) && !options.url.startsWith(`${api}/`))
         throw new GitHubError(0, `the next page is said to be at ${options.url}, which is another server than ${api}`);
-      // Nobody knows what a POST without an answer has done: whoever sent it has to look.
+      // The effect of a POST without an answer is unknown: the caller must check.
       if (options.method === "POST") options.request = { ...options.request, retries: 0 };
     });
   }
@@ -87,7 +88,7 @@ export class GitHubClient {
     }
   }
 
-  /** Every item of a list, whatever the number of its pages. @throws GitHubError */
+  /** Every item of a list, across all pages. @throws GitHubError */
   async *all<T>(path: string): AsyncGenerator<T> {
     try {
       for await (const { data } of this.#octokit.paginate.iterator(`GET ${path}`, { per_page: 100, headers }))
@@ -98,11 +99,11 @@ export class GitHubClient {
   }
 }
 
-/** Follows no redirect: where a token was sent to by mistake, it must not go on from there. */
+/** Follows no redirect: a token sent to a wrong address must not be forwarded. */
 const ask = (url: string, init: RequestInit) =>
   fetch(url, { ...init, redirect: "error", signal: AbortSignal.timeout(timeoutSeconds * 1000) });
 
-/** As Octokit throws it. */
+/** Errors as Octokit throws them. */
 interface Failure extends Error {
   status?: number;
   request?: { method: string; url: string };
@@ -120,7 +121,7 @@ function explained(error: unknown): unknown {
   return new GitHubError(0, `GitHub does not answer at ${request.url} (${reason})`, error);
 }
 
-/** GitHub's own words: its message, and those of the single errors. */
+/** GitHub's message, including those of the individual errors. */
 function messageOf(data: unknown): string | undefined {
   if (typeof data === "string") return data.trim().slice(0, 200);
   const { message, errors } = (data ?? {}) as { message?: string; errors?: { message?: string }[] };

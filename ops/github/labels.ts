@@ -1,11 +1,11 @@
-/** Who set a label on a pull request, and whether that account counts. */
+/** Who added a label to a pull request, and whether that account may write. */
 import { GitHubError, type GitHubClient } from "./gitHubClient.ts";
 import { issueOf, type PullRequest } from "./pullRequest.ts";
 
 export interface Labeling {
-  /** Login of the account that set the label. */
+  /** Login of the account that added the label. */
   by: string;
-  /** A program set it: an app, or a workflow with its token. */
+  /** True if a program added it: an app, or a workflow with its token. */
   byProgram: boolean;
   /** ISO time, to the second. */
   at: string;
@@ -19,8 +19,8 @@ interface TimelineEvent {
 }
 
 /**
- * How a label that a pull request carries came to it: the last time that somebody set it.
- * @returns `undefined` when the timeline does not say so, or not who it was
+ * The last time that a label on a pull request was added.
+ * @returns `undefined` if the timeline does not say so, or not by whom
  * @throws GitHubError
  */
 export async function labeling(
@@ -44,7 +44,7 @@ export async function labeling(
 }
 
 /**
- * Whether an account may write to the repository. The role "triage" may not, although it may set labels.
+ * Whether an account may write to the repository. The role "triage" may not, although it may add labels.
  * https://docs.github.com/rest/collaborators/collaborators#get-repository-permissions-for-a-user
  * @throws GitHubError
  */
@@ -54,7 +54,7 @@ export async function mayWrite(client: GitHubClient, repository: string, login: 
   return permission === "admin" || permission === "write";
 }
 
-/** Takes a label off. One that is gone already is no error. @throws GitHubError */
+/** Removes a label; succeeds if it is already gone. @throws GitHubError */
 export async function removeLabel(client: GitHubClient, pullRequest: PullRequest, label: string): Promise<void> {
   try {
     await client.request("DELETE", `${issueOf(pullRequest)}/labels/${encodeURIComponent(label)}`);

@@ -1,8 +1,8 @@
-/** What a command reads of a pull request, and the one comment of its own that it keeps there. */
+/** Reads a pull request, and maintains one comment on it. */
 import { GitHubError, type GitHubClient } from "./gitHubClient.ts";
 
 export interface PullRequest {
-  /** "OWNER/NAME" of the repository that it is to be merged into. */
+  /** "OWNER/NAME" of the base repository. */
   repository: string;
   number: number;
 }
@@ -10,7 +10,7 @@ export interface PullRequest {
 export const issueOf = ({ repository, number }: PullRequest): string => `/repos/${repository}/issues/${number}`;
 const pullOf = ({ repository, number }: PullRequest) => `/repos/${repository}/pulls/${number}`;
 
-/** A pull request as it is now, which need not be how it was when the workflow started. */
+/** The current state of a pull request, which may differ from its state when the workflow started. */
 export interface PullRequestState {
   /** Newest commit. */
   head: string;
@@ -26,16 +26,16 @@ export async function pullRequestState(client: GitHubClient, pullRequest: PullRe
     user: { login: string } | null;
     labels: { name: string }[];
   }>("GET", pullOf(pullRequest));
-  // An account that was deleted has no login.
+  // A deleted account has no login.
   return { head: head.sha, author: user?.login ?? "", labels: labels.map(({ name }) => name) };
 }
 
-/** GitHub lists no more files: https://docs.github.com/rest/pulls/pulls#list-pull-requests-files */
+/** GitHub lists at most this many: https://docs.github.com/rest/pulls/pulls#list-pull-requests-files */
 const mostFiles = 3000;
 
 /**
- * Paths of the files that it changes, both names of renamed ones, as GitHub computes them.
- * @returns `undefined` when there are more than GitHub lists
+ * Paths of the changed files, including both names of renamed files, as GitHub computes them.
+ * @returns `undefined` if there are more than GitHub lists
  * @throws GitHubError
  */
 export async function changedPaths(client: GitHubClient, pullRequest: PullRequest): Promise<string[] | undefined> {
@@ -57,24 +57,24 @@ interface Comment {
   performed_via_github_app?: { id: number } | null;
 }
 
-/** Of whom the comment must be to be edited: `type` "Bot" for a workflow's token, or a login. */
+/** Author that a comment must have to be edited: `type` "Bot" for a workflow's token, or a login. */
 export interface Author {
   login?: string;
   type?: "Bot" | "User";
 }
 
-/** The account that the comments of a workflow's own token carry. */
+/** The author of comments made with a workflow's own token. */
 export const workflowAuthor: Author = { login: "github-actions[bot]" };
 
 export interface Posted {
   url: string;
-  /** "created" or "updated"; "unchanged" when it says so already. */
+  /** "created" or "updated"; "unchanged" if the text is already current. */
   did: "created" | "updated" | "unchanged";
 }
 
 /**
- * Says something in the one comment that begins with the marker: edits it, or creates it where there is none.
- * @param author whose comment it is: what somebody else writes with the same marker is not touched
+ * Writes the one comment that begins with the marker: edits it, or creates it if there is none.
+ * @param author of the comment: other people's comments with the same marker are not touched
  * @throws GitHubError
  */
 export async function postComment(
@@ -94,7 +94,7 @@ export async function postComment(
       const edited = await client.request<Comment>("PATCH", path, { body });
       return { url: edited.html_url, did: "updated" };
     } catch (error) {
-      // Deleted meanwhile; or made, and the answer was lost: the next look tells.
+      // Either deleted meanwhile, or created although the answer was lost: searching again shows which.
       const lost = known === undefined && (error as GitHubError).status >= 500;
       const gone = known !== undefined && (error as GitHubError).status === 404;
       const unheard = (error as GitHubError).status === 0;
@@ -103,14 +103,14 @@ export async function postComment(
   }
 }
 
-/** What the one comment says that begins with the marker; `undefined` where there is none. @throws GitHubError */
+/** The text of the one comment that begins with the marker; `undefined` if there is none. @throws GitHubError */
 export const commentText = async (
   client: GitHubClient,
   pullRequest: PullRequest,
   { marker, author }: { marker: string; author: Author },
 ): Promise<string | undefined> => (await ownComment(client, pullRequest, marker, author))?.body ?? undefined;
 
-/** The first of them, on whatever page it is. */
+/** The first such comment on any page. */
 async function ownComment(
   client: GitHubClient,
   pullRequest: PullRequest,

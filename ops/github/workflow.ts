@@ -1,4 +1,4 @@
-/** What a GitHub workflow tells the commands that it runs, and what they may tell it. */
+/** Reads a GitHub workflow's context, and writes outputs and summaries back to it. */
 import { appendFileSync, readFileSync } from "node:fs";
 import type { PullRequest } from "./pullRequest.ts";
 
@@ -10,20 +10,20 @@ export interface WorkflowRun {
   token?: string;
   /** "OWNER/NAME". */
   repository?: string;
-  /** Commit that the run is of. */
+  /** Commit of the run. */
   commit?: string;
   pullRequest?: PullRequest;
-  /** The pull request comes from another repository, whose code may not have credentials. */
+  /** The pull request comes from another repository, whose code must not get credentials. */
   fork: boolean;
-  /** Commit that is to be merged. */
+  /** Head commit of the pull request. */
   head?: string;
-  /** The label whose setting started this run, and who set it. */
+  /** The label that started this run, and who added it. */
   labeled?: { name: string; by: string };
-  /** Page of this run. */
+  /** URL of this run. */
   url?: string;
-  /** File that becomes the job's summary. */
+  /** File for the job's summary. */
   summaryFile?: string;
-  /** File that the step's outputs are read from. */
+  /** File for the step's outputs. */
   outputFile?: string;
 }
 
@@ -34,7 +34,7 @@ interface PullRequestEvent {
   pull_request?: { number: number; head?: { sha?: string; repo?: { full_name?: string } | null } };
 }
 
-/** Reads what there is; outside of a workflow that is nothing. */
+/** Reads the available values; outside a workflow there are none. */
 export function workflowRun(env: NodeJS.ProcessEnv): WorkflowRun {
   const repository = present(env.GITHUB_REPOSITORY);
   const server = present(env.GITHUB_SERVER_URL) ?? "https://github.com";
@@ -63,25 +63,25 @@ export function workflowRun(env: NodeJS.ProcessEnv): WorkflowRun {
       WorkflowRun,
       "fork"
     >),
-    // A fork that was deleted has no repository any more.
+    // A deleted fork has no repository.
     fork: pull !== undefined && pull.head?.repo?.full_name !== repository,
   };
 }
 
-/** Variables of a workflow that are not set are empty. */
+/** Unset variables of a workflow are empty. */
 const present = (value: string | undefined) => (value === "" ? undefined : value);
 
 function eventOf(file: string | undefined): PullRequestEvent {
   return file === undefined ? {} : (JSON.parse(readFileSync(file, "utf8")) as PullRequestEvent);
 }
 
-/** Shows Markdown on the run's page. */
+/** Adds Markdown to the run's summary. */
 export const addSummary = (file: string, markdown: string): void => appendFileSync(file, markdown);
 
-/** Sets an output of the step. @param value one line */
+/** Sets a step output. @param value one line */
 export const setOutput = (file: string, name: string, value: string): void =>
   appendFileSync(file, `${name}=${value.replaceAll(/[\r\n]+/g, " ")}\n`);
 
-/** Marks a line of the log as an error; what it says cannot become another command of the runner. */
+/** Marks a log line as an error; the message cannot become another runner command. */
 export const errorLine = (message: string): string =>
   `::error::${message.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A")}`;

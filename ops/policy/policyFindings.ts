@@ -1,4 +1,6 @@
-/** What a policy pack found, read from the engine's events of a preview, an update or `pulumi policy analyze --json`. */
+/**
+ * A policy pack's findings, read from the engine's events of a preview, an update or `pulumi policy analyze --json`.
+ */
 import type { EngineEvent } from "@pulumi/pulumi/automation/events.js";
 import { ownType } from "@tarmac/policy/azure/anyVersion";
 import { type Exception, exceptionsFor, today } from "@tarmac/policy/exceptions";
@@ -9,22 +11,22 @@ import { typeOf } from "../pulumi/urn.ts";
 export interface Finding {
   /** Id of the rule. */
   policy: string;
-  /** A mandatory one stops the update. */
+  /** A mandatory finding stops the update. */
   level: "mandatory" | "advisory";
   severity?: string;
-  /** Absent where it is about no single resource. */
+  /** Absent if it is not about a single resource. */
   urn?: string;
-  /** Several lines: what must hold, what is wrong and where, "Why:", "Fix:", "See:". */
+  /** Several lines: the requirement, the problem and its location, "Why:", "Fix:", "See:". */
   message: string;
 }
 
-/** A rule that could say nothing of a resource, because only the update will know what it asks for. */
+/** A rule that could not be evaluated for a resource, because its values are known only during the update. */
 export interface Undecided {
   policy: string;
   urn?: string;
 }
 
-/** A rule that does not hold for a resource, as the pack's settings say. */
+/** A rule that does not apply to a resource, according to the pack's settings. */
 export interface Excepted {
   policy: string;
   urn: string;
@@ -35,13 +37,13 @@ export interface Findings {
   findings: Finding[];
   undecided: Undecided[];
   excepted: Excepted[];
-  /** How often a rule held. 0 when only the state was looked at: the CLI does not count then. */
+  /** How often a rule passed. 0 if only the state was checked: the CLI does not count then. */
   passed: number;
-  /** Errors beside those of policies: what was looked at is not whole. */
+  /** Errors other than policy violations: the check is incomplete. */
   errors: string[];
 }
 
-/** The events that newer engines send and the package does not describe yet. */
+/** Events of newer engines that the package does not describe yet. */
 interface Summaries {
   policyAnalyzeSummaryEvent?: { resourceUrn: string; passed?: string[]; failed?: string[] };
   policyAnalyzeStackSummaryEvent?: { passed?: string[]; failed?: string[] };
@@ -56,9 +58,9 @@ export class FindingsReader {
   readonly #findings = new Map<string, Finding>();
   readonly #undecided: Undecided[] = [];
   readonly #errors = new Set<string>();
-  /** What resources of any version are, by URN. */
+  /** Actual types of resources of any version, by URN. */
   readonly #ownTypes = new Map<string, string>();
-  /** Counted at the end: what a resource of any version is may be said after what was found of it. */
+  /** Counted at the end: the actual type of such a resource may be reported after its findings. */
   readonly #summaries: { resourceUrn: string; passed?: string[]; failed?: string[] }[] = [];
   #passed = 0;
 
@@ -77,7 +79,7 @@ export class FindingsReader {
         urn: resourceUrn === "" ? undefined : resourceUrn,
         message: message.trim(),
       };
-      // The engine repeats itself.
+      // The engine repeats findings.
       this.#findings.set(JSON.stringify(finding), finding);
     }
     const { urn, type, new: made, old } = event.resourcePreEvent?.metadata ?? {};
@@ -91,7 +93,7 @@ export class FindingsReader {
         failed,
       );
     }
-    // What a mandatory policy says comes as an error too.
+    // A mandatory policy's violation is also reported as an error.
     if (diagnosticEvent?.severity === "error" && !saidByPolicies.test(diagnosticEvent.message.trim()))
       this.#errors.add(diagnosticEvent.message.trim());
   }
@@ -100,7 +102,7 @@ export class FindingsReader {
     this.#passed += passed.filter((id) => expected.includes(id)).length;
     for (const policy of expected) {
       if (passed.includes(policy) || failed.includes(policy)) continue;
-      // The engine says of neither why it did not count.
+      // For neither case does the engine report why it did not count.
       const exception =
         urn === undefined ? undefined : exceptionsFor(this.#exceptions[policy] ?? [], urn, today()).holds;
       if (exception === undefined || urn === undefined) this.#undecided.push({ policy, urn });
@@ -124,7 +126,7 @@ export class FindingsReader {
 
 const saidByPolicies = /^(?:preview failed|update failed)$/;
 
-/** Ids of the rules that are about resources of a type. */
+/** Ids of the rules about a resource type. */
 function rulesFor(type: string): string[] {
   return rules
     .filter((rule) => (rule.on === "pods" ? makesPods(type) : rule.on === "resources" && rule.types(type)))

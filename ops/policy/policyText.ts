@@ -1,4 +1,4 @@
-/** The findings for people. */
+/** The findings as text for people. */
 import { nameOf, typeOf } from "../pulumi/urn.ts";
 import type { Finding, Findings } from "./policyFindings.ts";
 
@@ -19,7 +19,7 @@ export function toText({ findings, undecided, excepted, passed }: Omit<Findings,
   ].join("\n");
 }
 
-/** Of a state the CLI counts nothing but violations. */
+/** For a state, the CLI counts only violations. */
 const rest = ({ undecided, excepted, passed }: Pick<Findings, "undecided" | "excepted" | "passed">) =>
   undecided.length + excepted.length + passed === 0
     ? "and nothing else is known: what held, was undecided or excepted is only counted in a preview"

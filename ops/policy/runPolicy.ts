@@ -14,9 +14,9 @@ export interface PolicyOptions {
   stack?: string;
   /** Check the state instead of a preview. */
   state?: true;
-  /** Settings of the pack, from the caller's folder. */
+  /** The pack's settings file, relative to the caller's folder. */
   config?: string;
-  /** Stack file, from the caller's folder. */
+  /** Stack file, relative to the caller's folder. */
   configFile?: string;
   json?: true;
 }

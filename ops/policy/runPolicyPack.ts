@@ -1,4 +1,4 @@
-/** Runs the policy pack on a stack: on what an update would make, or on what the last one made. */
+/** Runs the policy pack on a stack: on the planned resources, or on those of the last update. */
 import { readFileSync } from "node:fs";
 import type { Exception } from "@tarmac/policy/exceptions";
 import { CouldNotRun } from "../couldNotRun.ts";
@@ -9,7 +9,7 @@ import { policyFlags, type PolicyPack } from "./policyPack.ts";
 export interface Look {
   stack: string;
   pack: PolicyPack;
-  /** "preview" runs the program, "state" only reads the state and asks no provider. */
+  /** "preview" runs the program, "state" only reads the state and contacts no provider. */
   at: "preview" | "state";
   /** Stack file; default: Pulumi.STACK.yaml beside the program. */
   configFile?: string;
@@ -17,7 +17,7 @@ export interface Look {
   folder: string;
 }
 
-/** @throws CouldNotRun also with the CLI's own words, where it could not look at the stack at all */
+/** @throws CouldNotRun, also with the CLI's own message if it could not read the stack at all */
 export async function look(input: Look, env: NodeJS.ProcessEnv = process.env): Promise<Findings> {
   const reader = new FindingsReader(exceptionsIn(input.pack.config));
   let whole = false;
@@ -32,7 +32,7 @@ export async function look(input: Look, env: NodeJS.ProcessEnv = process.env): P
   return result;
 }
 
-/** The CLI checks the form of the file. */
+/** The CLI validates the file's format. */
 function exceptionsIn(config: string | undefined): Exceptions {
   if (config === undefined) return {};
   let settings: Record<string, unknown>;

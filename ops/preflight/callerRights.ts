@@ -1,4 +1,4 @@
-/** What the signed-in identity may do at a scope: role assignments with their conditions, and roles that it can activate. */
+/** What the signed-in identity may do at a scope: role assignments with their conditions, and eligible roles. */
 import { type Condition, parseCondition } from "@tarmac/validate/assignmentCondition";
 import type { ResourceReader } from "../azure/resourceReader.ts";
 import { allows, type Permission } from "../doctor/azure/rolePermissions.ts";
@@ -13,11 +13,11 @@ interface Role {
 }
 
 interface Granted extends Role {
-  /** Undefined: the whole role. "unreadable": a condition in a form that cannot be evaluated here. */
+  /** Undefined: the whole role. "unreadable": a condition that cannot be evaluated here. */
   condition?: Condition | "unreadable";
 }
 
-/** How an action is allowed: "eligible" after the named role is activated. */
+/** How an action is allowed: "eligible" means after activating the named role. */
 export type Allowed =
   | { answer: "yes" }
   | { answer: "no" }
@@ -28,8 +28,8 @@ export interface CallerRights {
   /** Object id of the signed-in identity. */
   objectId: string;
   /**
-   * @param attributes of a role assignment that the action would write, by attribute name
-   * @throws AzureRefused when role assignments cannot be read
+   * @param attributes of the role assignment that the action would write, by attribute name
+   * @throws AzureRefused if role assignments cannot be read
    */
   may(action: string, scope: string, attributes?: Readonly<Record<string, string>>): Promise<Allowed>;
 }
@@ -86,10 +86,10 @@ async function readScope(
 ): Promise<AtScope> {
   const list = <T>(kind: string, version: string, filter: string) =>
     azure.list<{ properties: T }>(`${scope}/providers/Microsoft.Authorization/${kind}`, version, { $filter: filter });
-  // assignedTo() includes the groups that the identity is a member of.
+  // assignedTo() includes the identity's groups.
   const [assignments, eligible, denied] = await Promise.all([
     list<AssignmentProperties>("roleAssignments", assignmentVersion, `atScope() and assignedTo('${objectId}')`),
-    // Without Privileged Identity Management in the tenant, Azure answers with an error: then nobody is eligible.
+    // Without Privileged Identity Management in the tenant, Azure answers with an error: then no role is eligible.
     list<AssignmentProperties>("roleEligibilityScheduleInstances", scheduleVersion, "asTarget()").catch(() => []),
     list<DenyProperties>("denyAssignments", denyVersion, "atScope()"),
   ]);
@@ -118,7 +118,7 @@ interface DenyProperties {
   excludePrincipals?: { id: string }[];
 }
 
-/** All principals have the id of zeros. Groups of the identity are not looked up. */
+/** The all-zeros id means all principals. The identity's groups are not resolved. */
 const everyone = "00000000-0000-0000-0000-000000000000";
 
 const isDenied = ({ principals, excludePrincipals = [] }: DenyProperties, objectId: string): boolean =>

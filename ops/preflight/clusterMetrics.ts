@@ -3,7 +3,7 @@ import { ClusterReader, ReadRefused, Unreachable } from "../cluster/clusterReade
 import { CouldNotRun } from "../couldNotRun.ts";
 import { findPlace } from "../doctor/target.ts";
 
-/** @returns Prometheus' text format @throws CouldNotRun when the cluster cannot be read */
+/** @returns the Prometheus text format @throws CouldNotRun if the cluster cannot be read */
 export async function readClusterMetrics(stack: string): Promise<string> {
   const { kubeconfig } = await findPlace({ stack });
   try {

@@ -1,4 +1,4 @@
-/** The checks of the preflight, in the order of the report. A new one gets a file in `checks/` and a line here. */
+/** The checks of the preflight, in report order. A new check needs a file in `checks/` and a line here. */
 import { addressRanges } from "./checks/addressRanges.ts";
 import { autoProvisioning } from "./checks/autoProvisioning.ts";
 import { clusterQuota } from "./checks/clusterQuota.ts";

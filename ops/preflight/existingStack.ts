@@ -1,4 +1,6 @@
-/** What a stack has in Azure already, found by its tags: its cluster with its pools, and the names that are its own. */
+/**
+ * A stack's existing resources in Azure, found by its tags: its cluster with its pools, and the names it already owns.
+ */
 import type { ResourceReader } from "../azure/resourceReader.ts";
 import type { PlannedStack } from "./plannedStack.ts";
 
@@ -10,14 +12,14 @@ export interface ExistingPool {
 
 export interface ExistingCluster {
   id: string;
-  /** The version that runs, e.g. "1.34.2". */
+  /** The running version, e.g. "1.34.2". */
   version: string;
   location: string;
   pools: ExistingPool[];
 }
 
 export interface ExistingStack {
-  /** Ids of everything with the stack's tags. */
+  /** Ids of all resources with the stack's tags. */
   ids: string[];
   cluster?: ExistingCluster;
 }

@@ -1,2 +1,2 @@
-/** 34 of "1.34" and of "1.34.2". */
+/** The minor version: 34 for "1.34" and "1.34.2". */
 export const minorOf = (version: string): number => Number(version.split(".")[1] ?? 0);

@@ -1,6 +1,6 @@
 /**
- * The resources of a stack as Azure Policy would see them: their types, and the properties that policies usually look at. Not every property
- * that the components send, so a policy about another one is not noticed here.
+ * A stack's resources as Azure Policy would see them: their types, and the properties that policies usually check. Not
+ * every property that the components send is included, so a policy about another one is not detected here.
  */
 import { clustersWithManagedSystem } from "@tarmac/components/automaticCluster";
 import { isAutomatic } from "@tarmac/settings/clusterSettings";
@@ -11,7 +11,7 @@ export interface PlannedContent {
   content: { type: string; location?: string; tags?: Record<string, string>; properties?: object; sku?: object };
 }
 
-/** @param own what the stack creates itself */
+/** @param own resources that the stack creates itself */
 export function plannedContents(
   settings: Settings,
   { ownCluster, ownRegistry, stack }: { ownCluster: boolean; ownRegistry: boolean; stack: string },
@@ -76,7 +76,7 @@ const cluster = (s: Settings, envelope: Envelope): PlannedContent => ({
   },
 });
 
-/** What AKS Automatic presets is part of the request that policies see. */
+/** The presets of AKS Automatic are part of the request that policies see. */
 const automaticCluster = (s: Settings, envelope: Envelope): PlannedContent => ({
   apiVersion: clustersWithManagedSystem.apiVersion,
   content: {

@@ -1,4 +1,4 @@
-/** What a stack is going to need in Azure, from its settings alone. */
+/** What a stack will need in Azure, derived from its settings alone. */
 import { type DataRole, dataRoles } from "@tarmac/components/appIdentity/dataRoles";
 import { roles } from "@tarmac/components/azure/builtInRoles";
 import type { UserPoolArgs } from "@tarmac/components/cluster/nodePools";
@@ -10,14 +10,14 @@ import { plannedContents, type PlannedContent } from "./plannedContents.ts";
 
 export interface PlannedPool {
   name: string;
-  /** The settings that decide about it, for messages. */
+  /** The settings that determine it, for messages. */
   setting: { size: string; zones: string };
   vmSize: string;
   zones: readonly string[];
   spot: boolean;
-  /** Nodes of the first deployment. */
+  /** Number of nodes in the first deployment. */
   first: number;
-  /** Nodes at the autoscaler's maximum, while an upgrade adds its surge. */
+  /** Number of nodes at the autoscaler's maximum during an upgrade with surge. */
   most: number;
 }
 
@@ -26,22 +26,25 @@ export interface PlannedGrant {
   role: string;
   /** The role's name in Azure. */
   name: string;
-  /** Resource id that the role is granted on; undefined: a group that the stack makes, so the right must come from the subscription. */
+  /**
+   * Resource id that the role is granted on. Undefined: a group that the stack creates, so the permission must come
+   * from the subscription.
+   */
   scope?: string;
 }
 
-/** A name that becomes a host name, so that nobody else in Azure may have it. */
+/** A name that becomes a host name and must therefore be unique across Azure. */
 export interface PlannedName {
   kind: "registry" | "storage" | "vault";
   name: string;
-  /** The setting or option that it comes from. */
+  /** The setting or option that defines it. */
   setting: string;
 }
 
 export interface PlannedRange {
   setting: string;
   range: string;
-  /** Addresses of the network itself, or of pods and Services, which are used inside the cluster only. */
+  /** Addresses of the network itself, or of pods and Services, which are used only inside the cluster. */
   of: "network" | "cluster";
 }
 
@@ -50,19 +53,19 @@ export interface PlannedStack {
   app: string;
   location: string;
   tier: string;
-  /** Does the stack make a cluster? */
+  /** Whether the stack creates a cluster. */
   ownCluster: boolean;
-  /** Is that cluster one of AKS Automatic, whose nodes AKS chooses? */
+  /** Whether that cluster uses AKS Automatic, where AKS chooses the nodes. */
   automatic: boolean;
-  /** As the settings have it: "1.36", "1.36.2", or undefined for Azure's default. */
+  /** As set: "1.36", "1.36.2", or undefined for Azure's default. */
   kubernetesVersion?: string;
   pools: PlannedPool[];
   grants: PlannedGrant[];
   /** Namespaces of the resources that the stack creates. */
   creates: string[];
-  /** Namespaces that resources of the stack need although it creates none of theirs. */
+  /** Namespaces that the stack's resources need although it creates none of theirs. */
   needs: string[];
-  /** Actions that creating the stack takes in the subscription. */
+  /** Actions that creating the stack requires in the subscription. */
   actions: string[];
   names: PlannedName[];
   ranges: PlannedRange[];
@@ -81,11 +84,11 @@ const roleNames: Record<string, string> = {
   [roles.aksRbacClusterAdmin]: "Azure Kubernetes Service RBAC Cluster Admin",
 };
 
-/** @param subscriptionId of the stack, for a registry whose settings name no other */
+/** @param subscriptionId of the stack, for a registry whose settings name no other one */
 export function plannedStack(stack: string, settings: Settings, subscriptionId: string): PlannedStack {
   const ownCluster = !onExistingCluster(settings);
   const automatic = isAutomatic(settings);
-  // AKS Automatic has identities of the stack only in a network that AKS has not created.
+  // AKS Automatic uses the stack's identities only in a network that AKS did not create.
   const ownIdentities = ownCluster && (!automatic || settings.ownNetwork || settings.nodeSubnetId !== undefined);
   const ownRegistry = settings.existingRegistry === undefined && settings.registryServer === undefined;
   const resourceTypes = [
@@ -115,9 +118,9 @@ export function plannedStack(stack: string, settings: Settings, subscriptionId: 
     grants: grantsOf(settings, subscriptionId, { ownCluster, ownIdentities, ownRegistry }),
     creates: [...new Set(resourceTypes.map((type) => type.split("/")[0] ?? ""))],
     needs: [
-      // AKS makes machines, disks and load balancers in the subscription's name.
+      // AKS creates machines, disks and load balancers on behalf of the subscription.
       ...(ownCluster ? ["Microsoft.Compute", "Microsoft.Network"] : []),
-      // Add-ons of AKS: https://learn.microsoft.com/azure/governance/policy/concepts/policy-for-kubernetes
+      // AKS add-ons: https://learn.microsoft.com/azure/governance/policy/concepts/policy-for-kubernetes
       ...(settings.azurePolicy || automatic ? ["Microsoft.PolicyInsights"] : []),
       ...(settings.logWorkspaceId === undefined
         ? []
@@ -186,9 +189,9 @@ function grantsOf(settings: Settings, subscriptionId: string, own: Own): Planned
   return [
     ...(ownIdentities ? [grant(roles.managedIdentityOperator)] : []),
     ...(ownCluster ? [grant(roles.aksRbacClusterAdmin)] : []),
-    // Nodes get the roles of both modes, so that the mode can change.
+    // Nodes get the roles for both registry modes, so that the mode can change.
     ...(pulls && ownRegistry ? [grant(roles.acrPull), grant(roles.containerRegistryRepositoryReader)] : []),
-    // Which of the two roles an existing registry wants is known once the registry is read: both are asked for.
+    // Which of the two roles an existing registry needs is known only once the registry is read: check both.
     ...(pulls && registryId !== undefined
       ? [grant(roles.acrPull, registryId), grant(roles.containerRegistryRepositoryReader, registryId)]
       : []),
@@ -206,7 +209,7 @@ const appGrants = ({ appRoles }: Settings): PlannedGrant[] =>
 
 type Granting = (role: string, scope?: string) => PlannedGrant;
 
-/** Roles on the network, which for an existing one the network team may grant instead. */
+/** Roles on the network. For an existing network, the network team may grant them instead. */
 function networkGrants(settings: Settings, grant: Granting): PlannedGrant[] {
   const { nodeSubnetId, apiServerSubnetId, systemNodeSubnetId, privateDnsZone, assignNetworkRoles } = settings;
   if (nodeSubnetId !== undefined && !assignNetworkRoles) return [];

@@ -1,4 +1,4 @@
-/** Runs every check that a stack needs, all at once. */
+/** Runs every check that a stack needs, in parallel. */
 import { AzureRefused } from "../azure/resourceReader.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
 import { everyCheck } from "./everyCheck.ts";
@@ -10,7 +10,7 @@ export interface Found extends Outcome {
   check: string;
 }
 
-/** @param checks the default is every check; each that applies to the stack is run */
+/** @param checks default: every check; only those that apply to the stack run */
 export async function preflight(
   plan: PlannedStack,
   questions: Questions,
@@ -27,7 +27,7 @@ export async function preflight(
   return found.flat();
 }
 
-/** A question without an answer is never taken for a good answer. @throws the error when it is a defect of the program */
+/** A question without an answer never counts as passed. @throws the error if it is a bug in the program */
 function unanswered(error: unknown, { rights, subscription }: Questions): Outcome {
   if (error instanceof AzureRefused) {
     const { status, code, message } = error;
@@ -40,7 +40,7 @@ function unanswered(error: unknown, { rights, subscription }: Questions): Outcom
     return unknown(`Azure does not say: ${code}: ${message}`, fix);
   }
   if (error instanceof CouldNotRun) return unknown(error.message, "see the message");
-  // fetch reports a connection that failed or took too long like this.
+  // fetch reports a failed or timed-out connection like this.
   if (error instanceof TypeError || (error as Error).name === "TimeoutError")
     return unknown(`no answer from Azure: ${causeOf(error as Error)}`, "check the connection, and try again");
   throw error;
@@ -49,7 +49,7 @@ function unanswered(error: unknown, { rights, subscription }: Questions): Outcom
 const causeOf = ({ message, cause }: Error): string =>
   cause instanceof Error ? `${message} (${cause.message})` : message;
 
-/** 0: every check passed. 1: something would fail. 2: nothing is known to fail, but a question has no answer. */
+/** 0: every check passed. 1: something would fail. 2: no known failure, but some question has no answer. */
 export function exitCodeOf(found: readonly Found[]): 0 | 1 | 2 {
   if (found.some(({ state }) => state === "problem")) return 1;
   return found.some(({ state }) => state === "unknown") ? 2 : 0;

@@ -1,15 +1,15 @@
-/** What a check of the preflight is: one question to Azure about what a stack is going to need. */
+/** Defines a preflight check: one question to Azure about what a stack will need. */
 import type { ResourceReader } from "../azure/resourceReader.ts";
 import type { CallerRights } from "./callerRights.ts";
 import type { ExistingStack } from "./existingStack.ts";
 import type { PlannedStack } from "./plannedStack.ts";
 
-/** "unknown": Azure did not say, so the answer may be either. It never counts as passed. */
+/** "unknown": Azure did not answer. It never counts as passed. */
 export type State = "ok" | "problem" | "unknown";
 
 export interface Outcome {
   state: State;
-  /** What was found, with the values that it was judged by. */
+  /** The finding, with the values it is based on. */
   what: string;
   /** The command or setting that fixes it; required unless the state is "ok". */
   fix?: string;
@@ -19,11 +19,11 @@ export interface Questions {
   azure: ResourceReader;
   /** `/subscriptions/ID` */
   subscription: string;
-  /** What the signed-in identity may do. */
+  /** Permissions of the signed-in identity. */
   rights: CallerRights;
-  /** What the stack has already; asked once. */
+  /** The stack's existing resources; requested once. */
   existing: () => Promise<ExistingStack>;
-  /** The API server's metrics in Prometheus' text format. @throws CouldNotRun when the cluster cannot be read */
+  /** The API server's metrics in the Prometheus text format. @throws CouldNotRun if the cluster cannot be read */
   clusterMetrics: () => Promise<string>;
 }
 
@@ -32,9 +32,9 @@ export interface PreflightCheck {
   name: string;
   /** One sentence for the documentation: what the check compares. */
   about: string;
-  /** Whether the stack needs what the check asks about. */
+  /** Whether the check is relevant for the stack. */
   applies(plan: PlannedStack): boolean;
-  /** @throws AzureRefused when Azure does not answer: that makes the result "unknown" */
+  /** @throws AzureRefused if Azure does not answer: the result is then "unknown" */
   run(plan: PlannedStack, questions: Questions): Promise<Outcome[]>;
 }
 

@@ -1,9 +1,9 @@
-/** The preflight's result for people. */
+/** The preflight's result as text for people. */
 import type { Found } from "./preflight.ts";
 
 const marks = { ok: "ok", problem: "PROBLEM", unknown: "unknown" } as const;
 
-/** @param passed also show what passed */
+/** @param passed also show passed checks */
 export function preflightLines(found: readonly Found[], passed = true): string[] {
   const shown = passed ? found : found.filter(({ state }) => state !== "ok");
   const widest = Math.max(...shown.map(({ check }) => check.length), 0);
@@ -13,7 +13,7 @@ export function preflightLines(found: readonly Found[], passed = true): string[]
   });
 }
 
-/** The last line: how many of each. */
+/** The last line: the number of results per state. */
 export function preflightSummary(found: readonly Found[]): string {
   const count = (state: Found["state"]) => found.filter((one) => one.state === state).length;
   const [problems, unknowns] = [count("problem"), count("unknown")];

@@ -1,4 +1,4 @@
-/** `tarmac preflight`: asks Azure beforehand whether a stack's first update can succeed. */
+/** `tarmac preflight`: checks in Azure whether a stack's first update can succeed. */
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Settings } from "@tarmac/settings/everySetting";
@@ -18,9 +18,9 @@ import { preflightLines, preflightSummary } from "./preflightText.ts";
 
 export interface PreflightOptions {
   stack: string;
-  /** Stack file, from the caller's folder. */
+  /** Stack file, relative to the caller's folder. */
   configFile?: string;
-  /** Further names that must be free, e.g. those of the bootstrap. */
+  /** Additional names that must be free, e.g. those of the bootstrap. */
   names?: readonly PlannedName[];
   json?: true;
 }
@@ -50,8 +50,8 @@ export async function runPreflight(options: PreflightOptions): Promise<number> {
 /**
  * The first step of a command that is about to create a stack's resources.
  * @param file the stack's settings
- * @param say told what was found; nothing when everything passed
- * @throws CouldNotRun when Azure would refuse something; what has no answer is only reported
+ * @param say called with the findings; not called if everything passed
+ * @throws CouldNotRun if Azure would refuse something; unanswered questions are only reported
  */
 export async function preflightBeforeFirstUpdate(
   stack: string,
@@ -93,7 +93,7 @@ async function preflightOf(
   });
 }
 
-/** Where the stack's Azure provider finds Azure. */
+/** The Azure settings of the stack's provider. */
 function azureSettingsIn(file: string): AzureSettings {
   const config = configIn(readFileSync(file, "utf8"));
   const metadataHost = config["azure-native:metadataHost"];

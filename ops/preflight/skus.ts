@@ -1,4 +1,4 @@
-/** Sizes of virtual machines as `Microsoft.Compute/skus` describes them for a subscription. */
+/** Virtual machine sizes as `Microsoft.Compute/skus` describes them for a subscription. */
 import type { ResourceReader } from "../azure/resourceReader.ts";
 
 interface Sku {
@@ -18,15 +18,15 @@ export interface OfferedSize {
   name: string;
   family: string;
   vcpus: number;
-  /** Zones in which this subscription may have it; none in a region without zones. */
+  /** Zones in which this subscription may use it; empty in a region without zones. */
   zones: string[];
-  /** Why this subscription may not have it in the region at all, e.g. "NotAvailableForSubscription". */
+  /** Why this subscription may not use it in the region at all, e.g. "NotAvailableForSubscription". */
   refused?: string;
 }
 
 const cache = new WeakMap<ResourceReader, Map<string, Promise<OfferedSize[]>>>();
 
-/** Every size of a region; asked once for each reader. @throws AzureRefused */
+/** Every size in a region; requested once per reader. @throws AzureRefused */
 export function sizesIn(azure: ResourceReader, subscription: string, location: string): Promise<OfferedSize[]> {
   const known = cache.get(azure) ?? new Map<string, Promise<OfferedSize[]>>();
   cache.set(azure, known);
@@ -35,7 +35,7 @@ export function sizesIn(azure: ResourceReader, subscription: string, location: s
   return asked;
 }
 
-/** Azure compares names of sizes without case. */
+/** Azure compares size names case-insensitively. */
 export const sizeNamed = (sizes: readonly OfferedSize[], name: string): OfferedSize | undefined =>
   sizes.find((size) => size.name.toLowerCase() === name.toLowerCase());
 
@@ -55,7 +55,7 @@ async function readSizes(azure: ResourceReader, subscription: string, location: 
       return {
         name,
         family,
-        // Sizes with fewer cores than their hardware has, such as E32-8s, count with the available ones.
+        // Constrained sizes such as E32-8s have fewer vCPUs than their hardware: use the available number.
         vcpus: Number(capability("vCPUsAvailable") ?? capability("vCPUs") ?? 0),
         zones: zones.filter((zone) => !closed.includes(zone)).sort(),
         ...(refused !== undefined && { refused }),

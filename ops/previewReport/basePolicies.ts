@@ -1,19 +1,16 @@
-/**
- * The policies that are in force: those of the commit that a change is to be merged into. The change's own may be the ones that
- * it breaks.
- */
+/** The policies in force: those of the base commit. The change's own policies may be the ones that it breaks. */
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { git } from "./touched.ts";
 
-/** The pack, and what it imports by the name of a package. */
+/** The pack, and the packages that it imports by name. */
 const packages = ["policy", "validate"];
 
 /**
- * Hands on a folder that has `policy/` as a commit has it, inside the project, whose packages the pack needs; `undefined` when
- * the commit has no policies.
+ * Calls back with a folder that contains `policy/` as of a commit. The folder is inside the project, because the pack
+ * needs its packages. `undefined` if the commit has no policies.
  */
 export async function withPoliciesOf<T>(
   folder: string,
@@ -29,7 +26,7 @@ export async function withPoliciesOf<T>(
     await git(folder, "archive", "--format=tar", `--output=${archive}`, commit, "--", ...had);
     await promisify(execFile)("tar", ["--extract", "--file", archive, "--directory", scratch]);
     rmSync(archive);
-    // By name they find each other, and not the change's.
+    // Imports by package name then resolve to these copies, not to the change's.
     const modules = join(scratch, "node_modules", "@tarmac");
     mkdirSync(modules, { recursive: true });
     for (const name of had) if (existsSync(join(scratch, name))) symlinkSync(join(scratch, name), join(modules, name));

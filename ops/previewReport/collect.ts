@@ -1,4 +1,4 @@
-/** Looks at every environment that is meant, in parallel, and puts together what was seen: all of it masked. */
+/** Previews every selected environment in parallel, and combines the results. All text is masked. */
 import { azureSettingsOf } from "../azure/azureSettings.ts";
 import { asleepText, sleepingCluster } from "../sleep/sleepingCluster.ts";
 import { stackFile } from "../stackFiles/stackFile.ts";
@@ -19,9 +19,9 @@ export interface CollectInput {
   options: Options;
   /** Folder of the project. */
   folder: string;
-  /** Why there are no credentials; absent where there are. */
+  /** Why there are no credentials; absent if there are. */
   offline?: string;
-  /** Commit that is asked to be merged, where a workflow says so. */
+  /** Head commit of the pull request, if run by a workflow. */
   head?: string;
   env: NodeJS.ProcessEnv;
   say: (line: string) => void;
@@ -66,7 +66,7 @@ export async function collect({ options, folder, offline, head, env, say }: Coll
               );
         if (kept !== undefined) seen.warnings.push({ text: keptText(kept) });
         say(`previewed ${stack}: ${seen.outcome}, ${seen.changes.length} changes, ${seen.seconds} s`);
-        // What the program itself says of its settings is said once.
+        // Report the program's own messages about its settings only once.
         return { ...common, ...(seen.outcome === "failed" ? { settingProblems: [] } : {}), preview: seen };
       }),
     );
@@ -78,7 +78,7 @@ export async function collect({ options, folder, offline, head, env, say }: Coll
   const imageTouched = files.some((path) => /^(?:app\/|Pulumi\.)/.test(path));
   const [first] = environments;
   if (options.image && imageTouched) say("building the images");
-  // The Docker client is loaded for who asks for it only.
+  // Load the Docker client only if it is needed.
   const report: Report = {
     version: reportVersion,
     commit: head ?? (await git(folder, "rev-parse", "HEAD").catch(() => "")).trim(),

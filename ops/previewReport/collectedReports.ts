@@ -1,15 +1,15 @@
 /**
- * Reads what the previewing jobs left. The change's own code wrote it: it may be a folder, a link, gigabytes, or anything that
- * is not a report.
+ * Reads the reports that the preview jobs left. The change's own code wrote them: a file may be a folder, a link,
+ * gigabytes, or anything other than a report.
  */
 import { lstatSync, readdirSync, readFileSync, type Stats } from "node:fs";
 import { basename, join } from "node:path";
 import { reportProblem } from "./reportShape.ts";
 import { reportVersion, type Report } from "./reportFormat.ts";
 
-/** Bytes. A report of a large stack has some 100 kB. */
+/** Bytes. The report of a large stack has a few hundred kB. */
 export const largestReport = 10_000_000;
-/** Files of one folder: more environments than anybody has. */
+/** Maximum number of files in a folder: more environments than anyone has. */
 const mostReports = 100;
 
 export const failed = (failure: string, commit?: string): Report => ({
@@ -18,8 +18,8 @@ export const failed = (failure: string, commit?: string): Report => ({
 });
 
 /**
- * The report in a file, or the reports of all files of a folder as one: `collected-STACK.json` each.
- * A report that cannot be read is one that says so: the comment must not stay that of an older commit.
+ * The report in a file, or the reports of all files in a folder (`collected-STACK.json` each) combined into one. A
+ * report that cannot be read results in a report that says so: the comment must not keep the result of an older commit.
  * @param head commit that must have been previewed; absent: any
  */
 export function collectedReport(path: string, head?: string): Report {
@@ -38,7 +38,7 @@ const stackOf = (file: string): string | undefined => /^collected-([\w.-]+)\.jso
 
 const noReport = (why: string) => `The run that previews has no report (${why}): its log says why.`;
 
-/** Of the entry itself: no link is followed. */
+/** Of the entry itself: links are not followed. */
 function statsOf(path: string): Stats | undefined {
   try {
     return lstatSync(path);
@@ -76,7 +76,7 @@ function readReport(file: string, head: string | undefined): Report {
       );
 }
 
-/** One report of several; a failure stays that of its environment. */
+/** Combines several reports into one; a failure stays with its environment. */
 function merged(reports: readonly [stack: string, Report][]): Report {
   const all = reports.map(([, report]) => report);
   const environments = reports.flatMap(([stack, report]) =>
@@ -93,7 +93,7 @@ function merged(reports: readonly [stack: string, Report][]): Report {
         ],
   );
   const has = (stack: string) => environments.some((one) => one.stack === stack);
-  /** Each report knows its own environments only. */
+  /** Each report covers only its own environments. */
   const inEach = (lists: (string[] | undefined)[]) => {
     const [first = [], ...rest] = lists.flatMap((list) => (list === undefined ? [] : [list]));
     return first.filter((stack) => rest.every((list) => list.includes(stack)) && !has(stack));

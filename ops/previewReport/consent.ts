@@ -1,4 +1,7 @@
-/** Whether the label on a pull request accepts what stands in its way: for this commit, these reasons, and by whom. */
+/**
+ * Whether the label on a pull request accepts the reasons against it: for this commit and these reasons, and set by
+ * whom.
+ */
 import type { GitHubClient } from "../github/gitHubClient.ts";
 import { labeling, mayWrite } from "../github/labels.ts";
 import type { PullRequest, PullRequestState } from "../github/pullRequest.ts";
@@ -10,20 +13,20 @@ export interface ConsentQuestion {
   pullRequest: PullRequest;
   state: PullRequestState;
   label: string;
-  /** Commit that is judged. */
+  /** Commit being judged. */
   head: string;
   /** Hash of the reasons (`hashOfReasons`). */
   reasons: string;
-  /** What the comment showed until now; absent where there is none, as for every fork. */
+  /** What the comment showed so far; absent if there is none, as for every fork. */
   record?: ConsentRecord | undefined;
   workflow: Pick<WorkflowRun, "fork" | "labeled">;
-  /** The author's own label counts too. */
+  /** Whether the author's own label also counts. */
   byAuthor: boolean;
 }
 
-/** Nothing of both: there is no label. */
+/** Both fields are absent if there is no label. */
 export interface Consent {
-  /** Login of who accepts the reasons. */
+  /** Login of the person who accepts the reasons. */
   by?: string;
   /** Why the label does not count. */
   refused?: string;
@@ -41,14 +44,14 @@ export async function consentTo(question: ConsentQuestion): Promise<Consent> {
   if (!(await mayWrite(client, pullRequest.repository, by)))
     return { refused: `${by} may not write to this repository` };
   if (workflow.fork) {
-    // Nothing can be written down at the pull request of a fork. The run that the label itself started is about the commit
-    // that the pull request had then.
+    // Nothing can be recorded on a fork's pull request. The run started by the label itself is about the commit that
+    // the pull request had at that time.
     const started = workflow.labeled?.name === label && workflow.labeled.by === by;
     return started ? { by } : { refused: "it was set for an earlier state of this change: remove it and set it again" };
   }
   const { record, head, reasons } = question;
   const same = record?.head === head && record.reasons === reasons;
-  // The timeline has whole seconds.
+  // The timeline has a resolution of one second.
   const after = Date.parse(set.at) >= Math.floor(Date.parse(record?.shown ?? "") / 1000) * 1000;
   return same && after ? { by } : { refused: "it was set before this comment showed these reasons for this commit" };
 }

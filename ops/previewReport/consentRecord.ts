@@ -1,6 +1,7 @@
 /**
- * What the comment on a pull request remembers for those who judge later, hidden in its text: what stood in the way of which
- * commit since when, who accepted it, and what the previews showed. People who may edit the comment may also set the label.
+ * Data that the comment on a pull request stores for later judgements, hidden in its text: the reasons against which
+ * commit and since when, who accepted them, and what the previews showed. People who may edit the comment may also set
+ * the label.
  */
 import { createHash } from "node:crypto";
 import type { Reason } from "./gate.ts";
@@ -11,9 +12,9 @@ export interface ConsentRecord {
   head: string;
   /** Hash of the reasons (`hashOfReasons`). */
   reasons: string;
-  /** ISO time since when the comment has shown exactly these reasons for this commit. */
+  /** ISO time since which the comment has shown exactly these reasons for this commit. */
   shown: string;
-  /** Login of who accepted them. Absent: nobody has. */
+  /** Login of the person who accepted them. Absent: not accepted. */
   by?: string;
   /** What was accepted. */
   accepted: Accepted[];
@@ -35,10 +36,10 @@ export const hashOfReasons = (reasons: readonly Reason[]): string =>
     43,
   );
 
-/** Short, because a comment holds many. */
+/** Short, because a comment contains many of them. */
 export const hashOfChange = ({ action, urn }: Pick<Change, "action" | "urn">): string => hashOf([action, urn], 8);
 
-/** A comment holds no more of them: about 20 kB. */
+/** Maximum number stored in a comment: about 20 kB. */
 const mostSeen = 2000;
 
 export function seenIn({ environments }: Report): Record<string, string[]> {
@@ -52,11 +53,11 @@ export function seenIn({ environments }: Report): Record<string, string[]> {
 
 const pattern = /<!-- tarmac-record ([\w-]+) -->/;
 
-/** One line that Markdown does not show. base64url cannot end the HTML comment. */
+/** One line that Markdown does not display. base64url cannot close the HTML comment. */
 export const recordLine = (record: ConsentRecord): string =>
   `<!-- tarmac-record ${Buffer.from(JSON.stringify(record)).toString("base64url")} -->`;
 
-/** @returns `undefined` where there is none, or none that can be read */
+/** @returns `undefined` if there is no readable record */
 export function recordIn(comment: string | undefined): ConsentRecord | undefined {
   const [, encoded] = pattern.exec(comment ?? "") ?? [];
   if (encoded === undefined) return undefined;

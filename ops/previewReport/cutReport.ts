@@ -1,13 +1,16 @@
-/** Makes a report fit where it is shown: whole sections go, the least telling first, and a line says what was there. */
+/**
+ * Shortens a report to the available size: removes whole sections, least important first, and leaves a line in place of
+ * each.
+ */
 import { cutAtLine } from "../report/cutText.ts";
 import type { Section } from "./reportMarkdown.ts";
 
-/** Bytes of a step's summary are 1 MiB; a character has at most 4. */
+/** A step summary may have 1 MiB; a character has at most 4 bytes. */
 export const summaryLimit = 250_000;
 
 export interface Cut {
   text: string;
-  /** Something is left out. */
+  /** Whether something was left out. */
   cut: boolean;
 }
 
@@ -22,7 +25,7 @@ export function fit(sections: readonly Section[], limit: number, where: string):
   const texts = sections.map(({ text }) => text);
   const [first = "", ...rest] = texts;
   texts.splice(0, texts.length, first, note, ...rest);
-  // Behind the heading: who reads on must know.
+  // After the heading, so that readers notice.
   const at = (index: number) => (index === 0 ? 0 : index + 1);
   const order = sections
     .map(({ text, short, weight }, index) => ({ index, weight, short, gain: text.length - short.length }))

@@ -1,45 +1,45 @@
-/** Whether a change may pass, and if not, which resource and which property is in the way. */
+/** Whether a change may pass, and if not, which resource and property prevents it. */
 import { guardedTypes, lastPoolGoes } from "./guarded.ts";
 import type { Change, Environment, Report } from "./reportFormat.ts";
 import type { Touched } from "./touched.ts";
 
 export interface Reason {
-  /** Absent where nothing could be looked at. */
+  /** Absent if nothing could be previewed. */
   stack?: string;
-  /** What the change does that is in the way. */
+  /** What the change does that prevents it from passing. */
   kind: "replace" | "delete" | "policy" | "failed" | "unseen" | "rules";
-  /** Name and type of the resource, where it is about one. */
+  /** Name and type of the resource, if it is about one. */
   resource?: string;
-  /** The properties that cause a replacement; the name of a policy; files. */
+  /** The properties that cause a replacement, the name of a policy, or files. */
   causes: string[];
-  /** Why it is in the way. May hold words of others. */
+  /** The explanation. May contain untrusted text. */
   text: string;
-  /** The label lets it pass. */
+  /** Whether the label lets it pass. */
   overridable: boolean;
 }
 
 export interface Verdict {
-  /** "passed": nothing is in the way; "overridden": the label lets it pass; "stopped": it does not pass. */
+  /** "passed": no reason against it. "overridden": the label lets it pass. "stopped": it does not pass. */
   state: "passed" | "overridden" | "stopped";
   reasons: Reason[];
-  /** Login of who accepted the reasons. */
+  /** Login of the person who accepted the reasons. */
   by?: string;
-  /** Why a label that is there does not count. */
+  /** Why an existing label does not count. */
   refused?: string;
 }
 
-/** What is known of a change from elsewhere than its report, which the change's own code wrote. */
+/** Trusted knowledge about a change, unlike its report, which the change's own code wrote. */
 export interface KnownChange {
-  /** The environments that it touches and that previews must have shown. */
+  /** The environments that it touches and that must have been previewed. */
   expected: readonly Touched[];
-  /** The policies and their settings that it changes. */
+  /** Paths of policies and their settings that it changes. */
   rules: readonly string[];
 }
 
 /**
- * What stands in the way of a change.
- * @param known absent: the report is believed
- * @param settingsOnly nobody wanted a preview
+ * The reasons against a change.
+ * @param known absent: the report is trusted
+ * @param settingsOnly no preview was requested
  */
 export function reasonsAgainst(report: Report, { known, settingsOnly }: JudgeOptions = {}): Reason[] {
   const { failure, environments, offline } = report;
@@ -64,14 +64,14 @@ export interface JudgeOptions {
   settingsOnly?: boolean;
 }
 
-/** @param accepted somebody who may has accepted exactly these reasons */
+/** @param accepted an authorized person accepted exactly these reasons */
 export function verdictOf(reasons: Reason[], accepted: boolean): Verdict {
   if (reasons.length === 0) return { state: "passed", reasons };
   const passes = accepted && reasons.every(({ overridable }) => overridable);
   return { state: passes ? "overridden" : "stopped", reasons };
 }
 
-/** Settings that cannot be used are a reason of their own. */
+/** Invalid settings are a separate reason. */
 const notPreviewed = ({ preview, settingProblems }: Environment) =>
   preview === undefined && settingProblems.length === 0;
 
@@ -112,14 +112,16 @@ function reasonsOf({ stack, preview, settingProblems }: Environment): Reason[] {
   return [...failed, ...going, ...violations];
 }
 
-/** The part of a rule's message that says what must hold and what is wrong. Reason and fix are in the table of findings below. */
+/**
+ * The part of a rule's message with the requirement and the problem. Reason and fix are in the findings table below.
+ */
 const whatIsWrong = (text: string) => (text.split(/\n(?=Why: )/)[0] ?? text).replaceAll("\n", ": ");
 
 function goingReason(stack: string, change: Change): Reason[] {
   const { action, type, ownType = type, name, properties, insteadCreated } = change;
   if (action !== "delete" && action !== "replace") return [];
   const guarded = change.lastPool === true ? lastPoolGoes : guardedTypes[ownType];
-  // Providers are nothing in the cloud, whatever `protect` says of them.
+  // Providers are not cloud resources, even if protected.
   if ((guarded === undefined && !change.protected) || type.startsWith("pulumi:providers:")) return [];
   const why =
     action === "replace"
@@ -138,6 +140,6 @@ function goingReason(stack: string, change: Change): Reason[] {
   ];
 }
 
-/** 0 passes, 1 does not, 2: there was nothing to judge. */
+/** 0: passes. 1: does not pass. 2: there was nothing to judge. */
 export const exitCodeOf = ({ failure }: Report, { state }: Verdict): number =>
   failure !== undefined ? 2 : state === "stopped" ? 1 : 0;

@@ -1,7 +1,7 @@
 /**
- * What must not go away by accident: with it goes what nobody can make again from the program, or everything that stands on
- * it. A right (RoleAssignment) is not among them: it is made again with the same content. What is made as a resource of
- * any version (`azure-native:resources:Resource`) is guarded as what it is.
+ * Resource types that must not be deleted by accident: the program cannot recreate their contents, or everything
+ * depends on them. Role assignments are not included: they are recreated with the same content. A resource of any
+ * version (`azure-native:resources:Resource`) is guarded as its actual type.
  */
 export const guardedTypes: Readonly<Record<string, string>> = {
   "azure-native:resources:ResourceGroup": "everything in the resource group goes with it",
@@ -13,6 +13,6 @@ export const guardedTypes: Readonly<Record<string, string>> = {
   "kubernetes:core/v1:PersistentVolumeClaim": "its data may go with it",
 };
 
-/** Of a node pool only this is guarded: the replacement of the last one that takes pods without a toleration. */
+/** For node pools, only this is guarded: replacing the last one that accepts pods without a toleration. */
 export const lastPoolGoes =
   "no other node pool takes its pods, which do not run until it is created again: add a pool under another name, update, remove this one, update";

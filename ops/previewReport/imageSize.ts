@@ -1,6 +1,6 @@
 /**
- * What a change does to the size of the image: that of the base and that of the change are built here, and nothing is pushed.
- * A preview builds none, and the registry has only what ran before.
+ * How a change affects the image size: builds the images of the base and of the change here, and pushes nothing. A
+ * preview builds no image, and the registry only has earlier ones.
  */
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -23,7 +23,8 @@ const run = promisify(execFile);
 
 /**
  * @param folder of the project
- * @param stack whose build settings are used, unless this process has the environment of another: its engine has that one's bases
+ * @param stack whose build settings are used, unless this process has another stack's environment: its engine has that
+ * stack's base images
  * @param base commit to compare with
  */
 export async function imageSize(folder: string, stack: string, base: string): Promise<ImageSize> {
@@ -37,7 +38,7 @@ export async function imageSize(folder: string, stack: string, base: string): Pr
     await git(folder, "archive", "--format=tar", `--output=${archive}`, base);
     await run("tar", ["--extract", "--file", archive, "--directory", old]);
     rmSync(archive);
-    // An app that is new has nothing to be compared with.
+    // A new app has nothing to compare with.
     if (existsSync(join(old, settings.context))) result.before = await sizeOf(docker, old, settings);
   } catch (error) {
     result.problem = (error as Error).message;
@@ -47,7 +48,7 @@ export async function imageSize(folder: string, stack: string, base: string): Pr
   return result;
 }
 
-/** Bytes that a node pulls, about. */
+/** Approximate number of bytes that a node pulls. */
 async function sizeOf(docker: Docker, folder: string, settings: Settings): Promise<number> {
   const tag = `tarmac-preview:${randomUUID().slice(0, 12)}`;
   const context = join(folder, settings.context);

@@ -1,11 +1,11 @@
-/** What GitHub and the clone of the base say of a change: nothing of it was written by the change's code. */
+/** What GitHub and the clone of the base know about a change. None of it was written by the change's code. */
 import type { GitHubClient } from "../github/gitHubClient.ts";
 import { changedPaths, type PullRequest } from "../github/pullRequest.ts";
 import type { KnownChange } from "./gate.ts";
 import { changesPolicies, environmentsOf, stackOfFile, touchedBy } from "./touched.ts";
 
 export interface KnownChangeOf extends KnownChange {
-  /** Environments that it touches and that are previewed at their deployment only. */
+  /** Environments that it touches and that are previewed only when they are deployed. */
   notPreviewed: string[];
 }
 
@@ -23,7 +23,7 @@ export async function knownChange(
   const paths = await changedPaths(client, pullRequest);
   const made = (paths ?? []).flatMap((path) => stackOfFile(path) ?? []);
   const environments = [...new Set([...(await environmentsOf(folder)), ...made])].sort();
-  // Of a change that is too large for a list nobody can say what it leaves alone.
+  // If a change has too many files to list, assume that it touches everything.
   const touched =
     paths === undefined
       ? environments.map((stack) => ({ stack, because: ["more than 3000 files"] }))

@@ -1,8 +1,8 @@
 /**
- * The engine's events of one preview, made into what a report says of it.
+ * Converts the engine's events of one preview into report data.
  *
- * A replaced resource has three events: "replace", which has all there is to say, and the creation and deletion that it
- * consists of.
+ * A replaced resource has three events: "replace" with all details, and the creation and the deletion that it consists
+ * of.
  */
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/events.js";
 import { ownType } from "@tarmac/policy/azure/anyVersion";
@@ -23,12 +23,12 @@ const actions: Partial<Record<string, Action>> = {
   "discard-replaced": "delete",
 };
 
-/** The engine makes them itself. */
+/** Providers that the engine creates itself. */
 const defaultProvider = /::pulumi:providers:[\w-]+::default(?:_|$)/;
 
-/** Said by the engine itself, after what is wrong has been said. */
+/** Messages that the engine adds after reporting the actual error. */
 const sayNothing = /^(?:preview failed|update failed)$/;
-/** Of a machine that brings its own plugins; nothing that a pull request changes. */
+/** On a machine with its own plugins; unrelated to the change. */
 const notOfTheChange = /^using pulumi-\S+ from \$PATH at /;
 
 export class PreviewEvents {
@@ -38,7 +38,7 @@ export class PreviewEvents {
   readonly #warnings = new Map<string, Message>();
   readonly #policy = new Map<string, PolicyFinding>();
   readonly #pools = new OpenPools();
-  /** Of a pool, only the end can judge: another pool may come later. */
+  /** Pools are judged at the end: another pool may come later. */
   readonly #replaced: StepEventMetadata[] = [];
   #unchanged = 0;
   #failed: boolean | undefined;
@@ -50,7 +50,7 @@ export class PreviewEvents {
     if (diagnosticEvent !== undefined) {
       const { severity, message, urn } = diagnosticEvent;
       const text = message.trim();
-      // Debug messages hold tokens and kubeconfigs in plain text.
+      // Debug messages contain tokens and kubeconfigs in plain text.
       if (severity === "error" && !sayNothing.test(text)) add(this.#errors, { ...resourceOf(urn), text });
       if (severity === "warning" && !notOfTheChange.test(text)) add(this.#warnings, { ...resourceOf(urn), text });
     }
@@ -66,13 +66,13 @@ export class PreviewEvents {
     }
     if (summaryEvent !== undefined) {
       this.#seconds = summaryEvent.durationSeconds;
-      // Newer than the type: "succeeded" or "failed".
+      // Missing in the type: "succeeded" or "failed".
       this.#failed = (summaryEvent as { result?: string }).result === "failed";
     }
   }
 
   #step(step: StepEventMetadata): void {
-    // The stack and its components are nothing by themselves: what they consist of has steps of its own.
+    // The stack and its components are not resources themselves: their children have their own steps.
     if ((step.new ?? step.old)?.custom !== true || defaultProvider.test(step.urn)) return;
     this.#pools.take(step);
     if (step.op === "replace") this.#replaced.push(step);
@@ -80,18 +80,18 @@ export class PreviewEvents {
     if (step.op === "delete-replaced") this.#deletedReplaced.set(step.urn, changeOf("delete", step));
     const action = step.op === "delete" && step.old?.retainOnDelete === true ? "forget" : actions[step.op];
     if (action === undefined) return;
-    // An import or a deletion of what an earlier, broken update left may come beside another step of the same name.
+    // An import, or a deletion left over from an interrupted update, may appear next to another step of the same name.
     const known = this.#changes.get(step.urn);
     if (known?.action !== "replace") this.#changes.set(step.urn, changeOf(action, step));
   }
 
   /**
    * @param exitCode of the CLI: an error may come before the engine begins, or after its last event
-   * @param lastWords what the CLI said then
+   * @param lastWords the CLI's message then
    */
   result(exitCode: number, lastWords: string): Preview {
     for (const [urn, change] of this.#deletedReplaced) {
-      // Left by an update that made the new one and was interrupted before it deleted the old one.
+      // Left by an update that created the new one and was interrupted before it deleted the old one.
       if (!this.#changes.has(urn)) this.#changes.set(urn, change);
     }
     for (const step of this.#replaced.filter(this.#pools.isLast)) {
@@ -108,7 +108,7 @@ export class PreviewEvents {
       errors.push({ text: lastWords });
     }
     return {
-      // A mandatory policy makes the engine call the preview failed; what it shows is whole all the same.
+      // A mandatory policy makes the engine report a failed preview, but its changes are complete.
       outcome: failed && !stoppedByPolicy ? "failed" : "done",
       seconds: this.#seconds,
       changes,
@@ -122,7 +122,7 @@ export class PreviewEvents {
 
 function changeOf(action: Action, step: StepEventMetadata): Change {
   const type = plainType(step.type);
-  // What goes counts, not what may come in its place.
+  // The deleted resource counts, not its replacement.
   const own = ownType(type, (step.old ?? step.new)?.inputs);
   return {
     action,
@@ -136,8 +136,8 @@ function changeOf(action: Action, step: StepEventMetadata): Change {
 }
 
 /**
- * A deletion beside a creation of the same type is most often one resource under another name or parent: only an alias
- * tells Pulumi so. Said where it is not a guess: one of each.
+ * A deletion next to a creation of the same type is usually one resource under a new name or parent, and only an alias
+ * tells Pulumi so. Reported only if it is not a guess: exactly one of each.
  */
 function nameSuccessors(changes: readonly Change[]): void {
   for (const type of new Set(changes.map((change) => change.type))) {
@@ -153,5 +153,5 @@ function resourceOf(urn: string | undefined): { resource?: string } {
   return resource === undefined ? {} : { resource };
 }
 
-/** The engine repeats itself. */
+/** The engine repeats events. */
 const add = <T extends object>(to: Map<string, T>, item: T) => to.set(JSON.stringify(item), item);

@@ -1,7 +1,7 @@
-/** What to preview and what becomes of the report, checked. */
+/** Validated options: what to preview, and where the report goes. */
 import { UsageError } from "../couldNotRun.ts";
 
-/** The options as they were given. */
+/** The options as given. */
 export interface GivenOptions {
   base?: string;
   stack?: string[];
@@ -29,7 +29,7 @@ export interface Options {
   base?: string;
   stacks: string[];
   configFile?: string;
-  /** Folder; false: no policies. Absent: the project's own, where there is one. */
+  /** Folder; false: no policies. Absent: the project's own, if it has any. */
   policyPack?: string | false;
   policyConfig?: string;
   image: boolean;
@@ -46,7 +46,7 @@ export interface Options {
   judge?: string;
   /** The environments that are previewed. Absent: all. */
   previewed?: string[];
-  /** The label counts also when the author of the change set it. */
+  /** The label also counts if the author of the change added it. */
   consentOfAuthor: boolean;
 }
 
@@ -123,7 +123,7 @@ export function readOptions(given: GivenOptions): Options {
   };
 }
 
-/** Names with commas between them, or the JSON of a repository's variable. `undefined` for anything else. */
+/** Comma-separated names, or the JSON of a repository variable. `undefined` for anything else. */
 function stackList(given: string): string[] | undefined {
   if (!given.trim().startsWith("["))
     return given.split(",").flatMap((name) => (name.trim() === "" ? [] : [name.trim()]));

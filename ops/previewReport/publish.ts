@@ -1,4 +1,4 @@
-/** Brings a report to people: the job's summary, a file with the whole text, and the comment on the pull request. */
+/** Publishes a report: as the job's summary, as a file with the whole text, and as a comment on the pull request. */
 import { writeFileSync } from "node:fs";
 import { GitHubClient } from "../github/gitHubClient.ts";
 import { removeLabel } from "../github/labels.ts";
@@ -22,7 +22,7 @@ export interface PublishInput {
     "label" | "override" | "post" | "pullRequest" | "author" | "markdown" | "previewed" | "consentOfAuthor" | "offline"
   >;
   workflow: WorkflowRun;
-  /** Clone of the base, where a pull request is judged. */
+  /** Clone of the base, if a pull request is judged. */
   folder: string;
   say: (line: string) => void;
   now?: () => Date;
@@ -32,11 +32,11 @@ export interface Published {
   verdict: Verdict;
   /** The whole text. */
   markdown: string;
-  /** Absent where nothing is posted. */
+  /** Absent if nothing is posted. */
   comment?: Posted;
 }
 
-/** @throws CouldNotRun when there is no pull request to post to; GitHubError */
+/** @throws CouldNotRun if there is no pull request to post to; GitHubError */
 export async function publish(input: PublishInput): Promise<Published> {
   const { options, workflow, say } = input;
   const target = options.post ? postTarget(options, workflow, say) : undefined;
@@ -81,11 +81,11 @@ interface Judged {
   report: Report;
   verdict: Verdict;
   record?: ConsentRecord;
-  /** A commit that was pushed after the one that is judged. */
+  /** A commit that was pushed after the judged one. */
   newer?: string;
 }
 
-/** Judges what a pull request would do by what GitHub knows of it, and asks whether somebody accepted the reasons against it. */
+/** Judges a pull request by what GitHub knows about it, and checks whether the reasons against it were accepted. */
 async function judged({ client, pullRequest }: Target, input: PublishInput): Promise<Judged> {
   const { options, workflow, folder, say, now = () => new Date() } = input;
   const state = await pullRequestState(client, pullRequest);

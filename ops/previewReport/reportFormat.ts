@@ -1,35 +1,35 @@
 /**
- * What a preview report knows: plain data, so that one job can collect it with credentials and another, which may write to
- * the pull request, judge and post it. Every text in it is masked already, and none is safe to be Markdown.
+ * The contents of a preview report: plain data, so that one job can collect it with credentials, and another, which may
+ * write to the pull request, can judge and post it. All text is already masked, but not safe as Markdown.
  */
 import type { PropertyChange } from "../pulumi/propertyChanges.ts";
 
-/** Of the JSON form: one that is not known is refused rather than half understood. */
+/** Version of the JSON format: unknown versions are rejected rather than partly understood. */
 export const reportVersion = 1;
 
 export interface Report {
   version: typeof reportVersion;
-  /** Commit that was previewed. */
+  /** The previewed commit. */
   commit?: string;
-  /** Why nothing was previewed although something may be touched, e.g. that there are no credentials. */
+  /** Why nothing was previewed although something may be touched, e.g. missing credentials. */
   offline?: string;
-  /** Why nothing could be looked at at all. */
+  /** Why nothing could be read at all. */
   failure?: string;
   environments: Environment[];
   /** Stacks that the change does not touch. */
   untouched: string[];
-  /** Stacks that it touches and that are previewed at their deployment only. */
+  /** Stacks that it touches and that are previewed only when they are deployed. */
   notPreviewed?: string[];
   image?: ImageSize;
 }
 
 export interface Environment {
   stack: string;
-  /** Why it is looked at, e.g. "Pulumi.prod.yaml"; absent where it was asked for by name. */
+  /** Why it is included, e.g. "Pulumi.prod.yaml"; absent if it was requested by name. */
   because?: string[];
-  /** Changes of the stack file. */
+  /** Changes in the stack file. */
   settings: SettingChange[];
-  /** What is wrong with its settings; one line each. */
+  /** Problems in its settings, one line each. */
   settingProblems: string[];
   /** Absent in a report without credentials. */
   preview?: Preview;
@@ -37,14 +37,14 @@ export interface Environment {
 
 export interface SettingChange {
   key: string;
-  /** Absent: it was not in the file. */
+  /** Absent: the setting was not in the file. */
   before?: string;
-  /** Absent: it is no longer in the file. */
+  /** Absent: the setting is no longer in the file. */
   after?: string;
 }
 
 export interface Preview {
-  /** "failed": there are errors, and `changes` may lack some. */
+  /** "failed": there are errors, and `changes` may be incomplete. */
   outcome: "done" | "failed";
   seconds: number;
   changes: Change[];
@@ -58,24 +58,24 @@ export type Action = "create" | "update" | "replace" | "delete" | "import" | "fo
 
 export interface Change {
   action: Action;
-  /** As Pulumi names it, without the version of the API, e.g. "azure-native:containerservice:ManagedCluster". */
+  /** Pulumi's name, without the API version, e.g. "azure-native:containerservice:ManagedCluster". */
   type: string;
-  /** The SDK's own type of what is made as a resource of any version, "azure-native:resources:Resource". */
+  /** The actual type of a resource of any version, "azure-native:resources:Resource". */
   ownType?: string;
   /** Name in the program. */
   name: string;
   urn: string;
-  /** Its `protect` option is on in the state: an update refuses to delete it. */
+  /** Whether `protect` is set in the state: an update then refuses to delete it. */
   protected: boolean;
   properties: PropertyChange[];
-  /** A node pool that is replaced while no other pool takes the pods of the service. */
+  /** A node pool that is replaced while no other pool accepts the service's pods. */
   lastPool?: boolean;
-  /** Of a deletion: the resource of the same type that is created instead, which an alias might join with this one. */
+  /** For a deletion: the resource of the same type that is created instead, and that an alias could map to this one. */
   insteadCreated?: string;
 }
 
 export interface Message {
-  /** Name and type of the resource it is about. */
+  /** Name and type of the affected resource. */
   resource?: string;
   text: string;
 }
@@ -83,16 +83,16 @@ export interface Message {
 export interface PolicyFinding {
   policy: string;
   pack: string;
-  /** A mandatory one stops the update. */
+  /** A mandatory finding stops the update. */
   mandatory: boolean;
   resource?: string;
   text: string;
 }
 
-/** About how many bytes a node pulls, of the image before and after the change. */
+/** Approximate number of bytes that a node pulls, for the image before and after the change. */
 export interface ImageSize {
   before?: number;
   after?: number;
-  /** Why one of them is not known. */
+  /** Why one of them is unknown. */
   problem?: string;
 }

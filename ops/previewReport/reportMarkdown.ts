@@ -1,29 +1,29 @@
-/** What the comment says. Sections, so that a report which is too long loses its least telling parts first. */
+/** The text of the comment, in sections: a report that is too long loses its least important parts first. */
 import { megabytes } from "../checkImage/units.ts";
 import type { PropertyChange } from "../pulumi/propertyChanges.ts";
 import { block, code, folded, plain, table } from "../report/markdown.ts";
 import type { Reason, Verdict } from "./gate.ts";
 import type { Change, Environment, ImageSize, Message, Report } from "./reportFormat.ts";
 
-/** By which the comment is found again. */
+/** Marks the comment so that later runs find it. */
 export const marker = "<!-- tarmac-preview -->";
 
 export interface Section {
   text: string;
-  /** Kept the longer, the higher. */
+  /** Sections with a higher weight are kept longer. */
   weight: number;
-  /** What stands there when the text does not fit. */
+  /** Replacement if the text does not fit. */
   short: string;
 }
 
 export interface RenderOptions {
-  /** Label by which somebody accepts what stopped a change. Absent: none does. */
+  /** Label that accepts what stopped a change. Absent: there is none. */
   label?: string;
-  /** What to do about a change that is stopped; Markdown. Default: about the label. */
+  /** What to do about a stopped change; Markdown. Default: a text about the label. */
   remedy?: string;
-  /** Begins the heading; Markdown. Default: "Preview". */
+  /** Beginning of the heading; Markdown. Default: "Preview". */
   title?: string;
-  /** Where the whole report is, e.g. a link; Markdown. */
+  /** Location of the whole report, e.g. a link; Markdown. */
   wholeText?: string;
 }
 
@@ -153,7 +153,7 @@ function whatToDo({ state, reasons, by }: Verdict, { label = "", remedy }: Rende
 
 const shownPaths = 5;
 
-/** So many rows stand open; more are folded up. */
+/** Number of rows shown; further rows are folded. */
 const openRows = 8;
 
 function environmentSections(environment: Environment): Section[] {
@@ -198,7 +198,7 @@ function environmentSections(environment: Environment): Section[] {
   if (preview !== undefined && preview.warnings.length > 0) {
     add(20, "Warnings", preview.warnings.length, preview.warnings.map(messageText).join("\n\n"));
   }
-  // Nothing but the heading: the table at the top has said so.
+  // Only the heading: the table at the top already shows the rest.
   return sections.length === 1 ? [] : sections;
 }
 
@@ -247,7 +247,7 @@ function changesTable(changes: readonly Change[]): string {
   }
 }
 
-/** Of a list that changes as a whole nobody reads the twentieth item. */
+/** If a whole list changes, nobody reads the twentieth item. */
 const shownProperties = 12;
 
 function propertyLines(properties: readonly PropertyChange[]): string {

@@ -1,6 +1,8 @@
-/** Whether plain data has the form of a report (`reportFormat.ts`): who judges it must not trip over what somebody else wrote. */
+/**
+ * Validates that plain data is a report (`reportFormat.ts`): malformed untrusted input must not break the judging job.
+ */
 
-/** What is wrong with a value at a path; `undefined`: nothing. */
+/** The problem with a value at a path; `undefined` if it is valid. */
 type Check = (value: unknown, path: string) => string | undefined;
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -24,7 +26,7 @@ const list =
     Array.isArray(value)
       ? firstOf(value.map((one, index) => () => item(one, `${path}[${index}]`)))
       : `${path} is not a list`;
-/** Optional fields have names that end in "?". Fields of other names are refused. */
+/** Names of optional fields end with "?". Unknown fields are rejected. */
 const object = (fields: Record<string, Check>): Check => {
   const known = new Map(Object.entries(fields).map(([name, check]) => [name.replace(/\?$/, ""), { name, check }]));
   return (value, path) => {
@@ -73,5 +75,5 @@ const report = object({
   "image?": object({ "before?": count, "after?": count, "problem?": text }),
 });
 
-/** @returns what is wrong, with its place; `undefined` for a report */
+/** @returns the problem with its path; `undefined` for a valid report */
 export const reportProblem = (value: unknown): string | undefined => report(value, "report");

@@ -1,4 +1,4 @@
-/** Runs one preview and reads what it says. */
+/** Runs one preview and parses its output. */
 import { followEvents, lastWords } from "../pulumi/engineEvents.ts";
 import { policyFlags, type PolicyPack } from "../policy/policyPack.ts";
 import { PreviewEvents } from "./previewEvents.ts";
@@ -11,22 +11,22 @@ export interface PreviewInput {
   /** Default: Pulumi.STACK.yaml in the folder. */
   configFile?: string;
   policyPack?: PolicyPack;
-  /** File for the plan, which an update can be held to. */
+  /** File for the plan that can constrain an update. */
   savePlan?: string;
-  /** Look first at what is really there. */
+  /** Refresh the state first. */
   refresh?: boolean;
   /** URNs of the only resources that may change. Default: all. */
   targets?: readonly string[];
 }
 
-/** @throws NoPulumi; a preview that fails is a result */
+/** @throws NoPulumi; a failed preview is a result */
 export async function preview(input: PreviewInput, env: NodeJS.ProcessEnv = process.env): Promise<Preview> {
   const events = new PreviewEvents();
   const ended = await followEvents(previewArguments(input), { cwd: input.folder, env }, (event) => events.take(event));
   return events.result(ended.code ?? 1, lastWords(ended));
 }
 
-/** The result of a preview that would only wait for its end. */
+/** The result for a preview that is not run because it would only wait until it fails. */
 export const failedPreview = (why: string): Preview => new PreviewEvents().result(1, why);
 
 export function previewArguments({
@@ -42,7 +42,7 @@ export function previewArguments({
     "--json",
     ...["--stack", stack],
     ...(configFile === undefined ? [] : ["--config-file", configFile]),
-    // Else the preview ends at the first protected resource that has to go, and nobody sees the rest.
+    // Otherwise the preview stops at the first protected resource to be deleted, and the rest stays hidden.
     "--ignore-protect",
     ...(refresh === true ? ["--refresh"] : []),
     ...(savePlan === undefined ? [] : ["--save-plan", savePlan]),

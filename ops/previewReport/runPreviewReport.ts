@@ -35,14 +35,14 @@ export async function runPreviewReport(given: Options): Promise<void> {
     writeFileSync(options.collect, JSON.stringify(report), { mode: 0o600 });
     if (workflow.outputFile !== undefined) setOutput(workflow.outputFile, "report", options.collect);
     if (report.failure !== undefined) throw new CouldNotRun(report.failure);
-    // So that "Re-run failed jobs" previews again.
+    // So that "Re-run failed jobs" repeats the preview.
     const broken = report.environments.flatMap(({ stack, preview }) => (preview?.outcome === "failed" ? [stack] : []));
     for (const stack of broken) say(errorLine(`the preview of ${stack} failed; the report says why`));
     if (broken.length > 0) process.exitCode = 1;
     return;
   }
   const { verdict, markdown } = await publish({ report, options, workflow, folder: project, say });
-  // In a workflow the summary shows it; on standard output a line of it could be a command to the runner.
+  // In a workflow the summary shows it; on standard output, one of its lines could be a command to the runner.
   if (options.json) process.stdout.write(`${JSON.stringify({ verdict, report }, undefined, 2)}\n`);
   else if (workflow.summaryFile === undefined) process.stdout.write(markdown);
   if (workflow.summaryFile !== undefined) for (const reason of verdict.reasons) say(errorLine(inOneLine(reason)));
@@ -52,7 +52,7 @@ export async function runPreviewReport(given: Options): Promise<void> {
 const inOneLine = ({ stack = "", kind, resource = "", causes, text }: Reason) =>
   [stack, kind, resource, causes.join(", "), text].filter((part) => part !== "").join(": ");
 
-/** Who reads the pull request is to know of it too, when somebody else is going to post. */
+/** If another job posts the report, the failure must also reach the pull request's readers. */
 async function collectOrSayWhyNot(input: CollectInput): Promise<Report> {
   try {
     return await collect(input);

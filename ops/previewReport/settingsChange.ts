@@ -1,4 +1,4 @@
-/** What a change does to the settings of an environment: read from the stack files alone, without Pulumi or a sign-in. */
+/** How a change affects an environment's settings: read from the stack files alone, without Pulumi or a sign-in. */
 import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { configIn, isEncrypted, stackFile } from "../stackFiles/stackFile.ts";
@@ -10,12 +10,12 @@ export interface SettingsReport {
   settingProblems: string[];
 }
 
-/** @param base commit to compare with; without it nothing is compared */
+/** @param base commit to compare with; absent: no comparison */
 export async function settingsReport(folder: string, stack: string, base?: string): Promise<SettingsReport> {
   const file = stackFile(folder, stack);
   const name = basename(file);
   const after = existsSync(file) ? readFileSync(file, "utf8") : "";
-  // A file that the base does not have is an empty one.
+  // Treat a file missing in the base as empty.
   const before = base === undefined ? after : await git(folder, "show", `${base}:./${name}`).catch(() => "");
   try {
     return {
@@ -29,7 +29,7 @@ export async function settingsReport(folder: string, stack: string, base?: strin
 
 async function problemsOf(stack: string, yaml: string): Promise<string[]> {
   try {
-    // Loaded late: a change that breaks the settings' own sources has a report too, which says so.
+    // Loaded late: a change that breaks the settings module itself also gets a report that says so.
     const { readSettings } = await import("@tarmac/settings/readSettings");
     const { encryptedKeys, ownValues } = await import("../stackFiles/settingsFromFile.ts");
     const encrypted = encryptedKeys(yaml);
@@ -40,7 +40,7 @@ async function problemsOf(stack: string, yaml: string): Promise<string[]> {
   }
 }
 
-/** Every setting whose value differs, in the order of their names. */
+/** Every setting whose value differs, sorted by name. */
 export function settingChanges(
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, string>>,
@@ -61,7 +61,9 @@ export function settingChanges(
 
 const secretMark = "\0secret:";
 
-/** Values as one-line texts; a secret by its ciphertext, so that a change of it is seen and nothing else. */
+/**
+ * Values as one-line text. A secret is represented by its ciphertext, so that a change is visible but the value is not.
+ */
 export const valuesOf = (yaml: string): Record<string, string> =>
   Object.fromEntries(
     Object.entries(configIn(yaml)).map(([key, value]) => [

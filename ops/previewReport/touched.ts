@@ -1,14 +1,14 @@
-/** Which environments a change touches, by the files that it changes. */
+/** Which environments a change touches, judged by its changed files. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { CouldNotRun } from "../couldNotRun.ts";
 
-/** What decides nothing about a deployment. Everything else does, so that a new folder is never forgotten. */
+/** Paths that do not affect a deployment. All others do, so that a new folder is never forgotten. */
 const besides: readonly RegExp[] = [
   /\.md$/,
-  // The last two are programs of their own: their stacks are none of this one's environments.
+  // The last two are separate programs: their stacks are not this program's environments.
   /^(?:docs|tests|bench|local|ops|tools|\.github|\.ci|\.vscode|examples|bootstrap)\//,
-  // The policy pack judges a preview; it changes none.
+  // The policy pack judges a preview, but does not change one.
   /^policy\/.*\.test\.ts$/,
   /^(?:LICENSE|\.gitignore|\.prettierrc\.json|\.prettierignore|eslint\.config\.mjs|jest\.config\.mjs|\.editorconfig)$/,
 ];
@@ -16,21 +16,19 @@ const besides: readonly RegExp[] = [
 const stackFile = /^Pulumi\.(.+)\.ya?ml$/;
 const policyConfig = /^policy\/config\/(.+)\.json$/;
 
-/**
- * The environment whose stack file this is. `local` is that of a machine, and `sandbox` the form that sandboxes are made from.
- */
+/** The environment of a stack file. `local` is for a single machine, and `sandbox` is the template for sandboxes. */
 export function stackOfFile(path: string): string | undefined {
   const stack = stackFile.exec(path)?.[1];
   return stack === "local" || stack === "sandbox" ? undefined : stack;
 }
 
-/** The environments of a repository: those whose stack file it has. */
+/** The environments of a repository: those with a stack file. */
 export async function environmentsOf(folder: string): Promise<string[]> {
   const files = (await git(folder, "ls-files", "-z", "--", "Pulumi.*.yaml")).split("\0");
   return files.flatMap((file) => stackOfFile(file) ?? []).sort();
 }
 
-/** Whether a path has policies or their settings in it. */
+/** Whether a path contains policies or their settings. */
 export const changesPolicies = (path: string): boolean => /^policy\//.test(path) && !/\.(?:md|test\.ts)$/.test(path);
 
 export interface Touched {
@@ -38,7 +36,7 @@ export interface Touched {
   because: string[];
 }
 
-/** @param changed paths from the project's folder, with "/" */
+/** @param changed paths relative to the project's folder, with "/" */
 export function touchedBy(changed: readonly string[], environments: readonly string[]): Touched[] {
   const everything: string[] = [];
   const own = new Map<string, string[]>();
@@ -53,7 +51,7 @@ export function touchedBy(changed: readonly string[], environments: readonly str
   });
 }
 
-/** Runs git in the project's folder. @throws CouldNotRun with git's own words */
+/** Runs git in the project's folder. @throws CouldNotRun with git's message */
 export async function git(folder: string, ...args: string[]): Promise<string> {
   try {
     return (await promisify(execFile)("git", args, { cwd: folder, maxBuffer: 2 ** 26 })).stdout;
@@ -64,8 +62,10 @@ export async function git(folder: string, ...args: string[]): Promise<string> {
 }
 
 /**
- * The files that differ between a commit and the checkout as it is, deleted ones and both names of renamed ones included.
- * @param base commit, branch or tag. The common ancestor counts: what others did meanwhile is not this change's.
+ * The files that differ between a commit and the current checkout, including deleted files and both names of renamed
+ * files.
+ * @param base commit, branch or tag. The comparison uses the common ancestor: other people's changes since then do not
+ * count.
  */
 export async function changedFiles(folder: string, base: string): Promise<string[]> {
   const common = (await git(folder, "merge-base", "--", await commitOf(folder, base), "HEAD")).trim();
@@ -73,7 +73,7 @@ export async function changedFiles(folder: string, base: string): Promise<string
   return listed.split("\0").filter((path) => path !== "");
 }
 
-/** @throws CouldNotRun that says how to get a commit which a shallow clone lacks */
+/** @throws CouldNotRun with instructions for getting a commit that a shallow clone lacks */
 export async function commitOf(folder: string, revision: string): Promise<string> {
   try {
     return (await git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`)).trim();

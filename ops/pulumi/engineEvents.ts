@@ -1,6 +1,6 @@
 /**
- * Runs a command of Pulumi's and reads the engine's events from its output as they come. They are never written to a file:
- * among them are the engine's debug messages, which hold access tokens and kubeconfigs in plain text.
+ * Runs a Pulumi command and reads the engine's events from its output as they arrive. Events are never written to a
+ * file: they include the engine's debug messages, which contain access tokens and kubeconfigs in plain text.
  */
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -8,14 +8,14 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/events.js";
 import { NoPulumi } from "./pulumiCli.ts";
 
 export interface Ended {
-  /** Null: by a signal. */
+  /** Null: ended by a signal. */
   code: number | null;
-  /** What was said beside events, on both outputs: errors before the engine began. */
+  /** Output other than events, from both streams: errors before the engine began. */
   other: string[];
 }
 
 /**
- * @param args with `--json`, which newer engines and `PULUMI_ENABLE_STREAMING_JSON_PREVIEW` make a stream of events
+ * @param args with `--json`; newer engines and `PULUMI_ENABLE_STREAMING_JSON_PREVIEW` turn that into a stream of events
  * @throws NoPulumi
  */
 export async function followEvents(
@@ -52,10 +52,10 @@ function parsed(line: string): EngineEvent | undefined {
   }
 }
 
-/** Of a machine that brings its own plugins. */
+/** On a machine with its own plugins. */
 const notTheReason = /^warning: using pulumi-\S+ from \$PATH at /;
 
-/** Why a command ended that sent no event about it. */
+/** Why a command failed without an event about it. */
 export function lastWords({ code, other }: Ended): string {
   const said = other.filter((line) => line.trim() !== "" && !notTheReason.test(line)).slice(-20);
   return said.length > 0

@@ -1,20 +1,20 @@
 /**
- * Azure's refusals that mean "not yet": the same update succeeds a little later. azure-native repeats requests that Azure throttles
- * or that fail inside Azure, but not these.
+ * Azure's temporary refusals: the same update succeeds a little later. azure-native retries requests that Azure
+ * throttles or that fail inside Azure, but not these.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { PulumiFailed } from "./pulumiCli.ts";
 
 interface NotYet {
-  /** Found in what Pulumi prints. */
+  /** Matched against Pulumi's output. */
   pattern: RegExp;
-  /** What is being waited for. */
+  /** Explains the wait. */
   because: (found: RegExpExecArray) => string;
   seconds: number;
 }
 
 /**
- * Role assignments take up to ten minutes to count everywhere
+ * Role assignments take up to ten minutes to propagate
  * (https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignment-changes-are-not-being-detected),
  * and AKS runs one operation on a cluster at a time (https://aka.ms/aks-pending-operation).
  */
@@ -43,7 +43,7 @@ const refusals: readonly NotYet[] = [
   },
 ];
 
-/** What to change when a region has no room for a cluster; `undefined` for every other failure. */
+/** What to change if a region has no capacity for a cluster; `undefined` for any other failure. */
 export function capacityAdvice(message: string): string | undefined {
   const code = /\bAKSCapacity\w*/.exec(message)?.[0];
   if (code === undefined) return undefined;
@@ -54,7 +54,7 @@ export function capacityAdvice(message: string): string | undefined {
   );
 }
 
-/** The refusal in a failed update's output that means "not yet", with what it waits for. */
+/** The temporary refusal in a failed update's output, with the reason for waiting. */
 export function notYet(message: string): { because: string; seconds: number } | undefined {
   for (const { pattern, because, seconds } of refusals) {
     const found = pattern.exec(message);
@@ -64,7 +64,7 @@ export function notYet(message: string): { because: string; seconds: number } | 
 }
 
 /**
- * Runs an update, and once more after a while when Azure's refusal means "not yet".
+ * Runs an update, and repeats it after a wait if Azure refused it temporarily.
  * @param interrupted an interrupted update is not repeated
  * @throws PulumiFailed of the last attempt
  */

@@ -1,4 +1,4 @@
-/** What an update that was interrupted left: operations that it began and whose end nobody knows. */
+/** Leftovers of an interrupted update: operations that it began and whose outcome is unknown. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { titleOf } from "./urn.ts";
 
 const operationsOf = ({ deployment }: State): PendingOperation[] => deployment?.pending_operations ?? [];
 
-/** What it worked on, by type and name. Empty: no update was interrupted. */
+/** Type and name of the affected resources. Empty: no update was interrupted. */
 export async function pendingOf(cli: Cli, stack: string): Promise<string[]> {
   return operationsOf(await stateOf(cli, stack)).map(({ resource }) => resource.urn.split("::").slice(2).join(" "));
 }
@@ -20,24 +20,24 @@ export async function pendingOf(cli: Cli, stack: string): Promise<string[]> {
 export interface Adopting {
   cli: WorkingCli;
   stack: string;
-  /** Options that name the stack and its file. */
+  /** Options that select the stack and its file. */
   target: readonly string[];
-  /** Asked only when something was being created in Azure. */
+  /** Called only if something was being created in Azure. */
   azure: () => Promise<AzureResources>;
   say: (line: string) => void;
-  /** Between two looks at what Azure is still creating. Default: 15 seconds. */
+  /** Time between checks of what Azure is still creating. Default: 15 seconds. */
   pauseSeconds?: number;
 }
 
 /**
- * Takes what is really there into the state, so that nothing is created twice and nothing is forgotten. Pulumi's own
- * `--clear-pending-creates` would drop what was begun, whether or not it exists.
- * @throws CouldNotRun when it cannot be known whether something exists; nothing is changed then
+ * Adds the resources that actually exist to the state, so that none is created twice or forgotten. Pulumi's own
+ * `--clear-pending-creates` would drop pending creations, whether or not the resources exist.
+ * @throws CouldNotRun if it is unknown whether a resource exists; nothing is changed then
  */
 export async function adoptPending(adopting: Adopting): Promise<void> {
   const { cli, stack, target, say } = adopting;
   const state = await stateOf(cli, stack);
-  // A component exists in the state only.
+  // A component exists only in the state.
   const creates = operationsOf(state).filter(({ type, resource }) => type === "creating" && resource.custom !== false);
   const azure = creates.some(({ resource }) => isAzureType(resource.type)) ? await adopting.azure() : undefined;
   const adopted: StateResource[] = [];
@@ -58,8 +58,8 @@ export async function adoptPending(adopting: Adopting): Promise<void> {
 const failed = ["failed", "canceled"];
 
 /**
- * Waits until Azure is done with a resource.
- * @returns its id, or `undefined` when it is not there
+ * Waits until Azure has finished with a resource.
+ * @returns its id, or `undefined` if it does not exist
  */
 async function settledIn(
   azure: AzureResources,
@@ -87,7 +87,7 @@ async function settledIn(
       return id;
     }
     if (failed.includes(state)) {
-      // It never worked, and is in no state: nothing can depend on it.
+      // It never worked and is in no state: nothing can depend on it.
       say(`${what} was created and ${state}: deleting it, so that the update creates it again`);
       await azure.delete(id);
       return undefined;
@@ -97,24 +97,27 @@ async function settledIn(
   }
 }
 
-/** The state with these resources, and without operations of which it is now known what they did. */
+/** The state with these resources, and without the operations whose outcome is now known. */
 function withResources(state: State, adopted: readonly StateResource[]): State {
   const { deployment } = state;
-  // A replacement is created before its predecessor is deleted, and has its name.
+  // A replacement is created before its predecessor is deleted, and has the same name.
   const replaced = (resource: StateResource) =>
     adopted.some(({ urn }) => urn === resource.urn) ? { ...resource, delete: true } : resource;
   return {
     ...state,
     deployment: {
       ...deployment,
-      // What they depend on is in the state already: it was finished before they were begun.
+      // Their dependencies are already in the state: they were finished first.
       resources: [...(deployment?.resources ?? []).map(replaced), ...adopted],
       pending_operations: operationsOf(state).filter(({ type }) => type !== "creating"),
     },
   };
 }
 
-/** Forgets what was begun, without asking anybody: for a stack that goes, where who would be asked may be gone. */
+/**
+ * Removes pending operations without checking them: for a stack that is being deleted, where the provider may be
+ * unreachable.
+ */
 export async function forgetPending(cli: Cli, stack: string): Promise<void> {
   const state = await stateOf(cli, stack);
   delete state.deployment?.pending_operations;

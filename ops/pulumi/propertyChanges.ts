@@ -1,4 +1,4 @@
-/** Which properties of a resource change, and from what to what, out of an engine event. */
+/** The changed properties of a resource with old and new values, from an engine event. */
 import type { StepEventMetadata } from "@pulumi/pulumi/automation/events.js";
 import { isSecretValue, signatureKey } from "./secretValue.ts";
 
@@ -6,19 +6,19 @@ export interface PropertyChange {
   /** E.g. "spec.template.spec.containers[0].env[5].value". */
   path: string;
   kind: "add" | "delete" | "update";
-  /** It is why the resource is replaced. */
+  /** Whether this property causes the replacement. */
   replaces: boolean;
-  /** One line, cut; absent where there is none or it says nothing, as with lists. */
+  /** One shortened line; absent if there is no value or it is not useful, as for lists. */
   before?: string;
   after?: string;
 }
 
-/** What the engine writes for a value that it does not know yet. */
+/** The engine's placeholder for a value that is not known yet. */
 const computed = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 const longestValue = 80;
 
-/** The properties that change, those that replace the resource first. */
+/** The changed properties; those that cause a replacement come first. */
 export function propertyChanges(step: StepEventMetadata): PropertyChange[] {
   const changes = Object.entries(step.detailedDiff ?? {}).map(([path, { diffKind }]): PropertyChange => {
     const [kind, replaces] = diffKind.split("-") as ["add" | "delete" | "update", "replace"?];
@@ -30,7 +30,7 @@ export function propertyChanges(step: StepEventMetadata): PropertyChange[] {
       ...(kind === "delete" ? {} : said("after", [step.new?.inputs, step.new?.outputs], path)),
     };
   });
-  // Of some the provider only names the key: the provider itself, or a property whose parts it does not list.
+  // For some, the provider only reports the key: the provider itself, or a property whose parts it does not list.
   for (const key of step.keys ?? []) {
     if (changes.some(({ path, replaces }) => replaces && topOf(path) === topOf(key))) continue;
     changes.push({ path: key, kind: "update", replaces: true, ...(key === "provider" ? providers(step) : {}) });
@@ -43,7 +43,7 @@ const coarse = (path: string): PropertyChange => ({ path, kind: "update", replac
 
 const topOf = (path: string) => /^[^.[]+/.exec(path)?.[0] ?? path;
 
-/** A provider is named by URN and id: one that is replaced itself keeps its name. */
+/** Providers are referenced by URN and id: a replaced provider keeps its name. */
 function providers({ old, new: next }: StepEventMetadata): Pick<PropertyChange, "before" | "after"> {
   const name = (reference: string | undefined) => reference?.split("::").at(-2);
   const [before, after] = [name(old?.provider), name(next?.provider)];
@@ -60,7 +60,7 @@ function said<Key extends "before" | "after">(
   return text === undefined ? {} : ({ [key]: text } as Record<Key, string>);
 }
 
-/** @param path as the engine writes it: `a.b[0]["c.d"]` */
+/** @param path in the engine's syntax: `a.b[0]["c.d"]` */
 export function valueAt(root: unknown, path: string): unknown {
   let value = root;
   for (const [, quoted, index, plain] of path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)) {
@@ -72,14 +72,14 @@ export function valueAt(root: unknown, path: string): unknown {
   return value;
 }
 
-/** A value in one line; nothing of secrets, and nothing of what does not fit. */
+/** A value on one line; never a secret, and never a value that does not fit. */
 export function shown(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === "object" && signatureKey in value) return isSecretValue(value) ? "[secret]" : undefined;
   const text = typeof value === "string" ? value : JSON.stringify(value, hideSecrets);
   if (text.includes(computed)) return "known after the update";
   if (text.length <= longestValue) return text;
-  // Of a resource's id the end tells more, of other texts the beginning.
+  // The end of a resource id is more informative; for other text, the beginning.
   return text.startsWith("/subscriptions/")
     ? `…${text.slice(1 - longestValue)}`
     : `${text.slice(0, longestValue - 1)}…`;

@@ -1,10 +1,10 @@
-/** The Pulumi CLI as the commands for people and CI call it: found on PATH, never asking anything. */
+/** The Pulumi CLI as used by the commands: found on PATH, always non-interactive. */
 import { execFile, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { CouldNotRun } from "../couldNotRun.ts";
 
-/** There is no CLI on this machine. */
+/** The Pulumi CLI is not installed. */
 export class NoPulumi extends CouldNotRun {
   override readonly name = "NoPulumi";
 
@@ -16,12 +16,12 @@ export class NoPulumi extends CouldNotRun {
   }
 }
 
-/** The CLI ended with an error; the message is its own. */
+/** The CLI failed; the message is its own. */
 export class PulumiFailed extends CouldNotRun {
   override readonly name = "PulumiFailed";
 }
 
-/** The CLI was killed because it did not stop when it was asked to. Its lock may be left behind. */
+/** The CLI was killed because it did not stop when told to. Its lock may be left behind. */
 export class PulumiKilled extends CouldNotRun {
   override readonly name = "PulumiKilled";
 }
@@ -29,33 +29,33 @@ export class PulumiKilled extends CouldNotRun {
 export interface CliOptions {
   /** Folder of the program. Default: the current one. */
   cwd?: string;
-  /** Variables beside those of this process. */
+  /** Environment variables in addition to those of this process. */
   env?: NodeJS.ProcessEnv;
   /**
-   * Ends whatever runs. An update is interrupted, and killed if it does not end in good order within `graceSeconds`. What the
-   * commands then throw is the signal's reason, or PulumiKilled.
+   * Stops running commands. An update is interrupted, and killed if it does not stop cleanly within `graceSeconds`. The
+   * commands then throw the signal's reason, or PulumiKilled.
    */
   signal?: AbortSignal;
   /** Default: 60. */
   graceSeconds?: number;
 }
 
-/** The CLI in the folder of a program; tests put their own in its place. */
+/** The CLI in a program's folder; tests replace it. */
 export interface Cli {
-  /** A command that answers at once: what it prints. @throws PulumiFailed */
+  /** Runs a short command and returns its output. @throws PulumiFailed */
   run(args: readonly string[]): Promise<string>;
 }
 
 export interface WorkingCli extends Cli {
   /**
-   * A command that takes its time: its lines are shown as they come. When the signal aborts, Pulumi is interrupted: it stops
-   * what it is waiting for, writes its state, releases its lock, and fails.
+   * Runs a long command; its lines are shown as they arrive. When the signal aborts, Pulumi is interrupted: it stops
+   * waiting, writes its state, releases its lock, and fails.
    * @throws PulumiFailed
    */
   work(args: readonly string[], env?: NodeJS.ProcessEnv, interrupted?: AbortSignal): Promise<void>;
 }
 
-/** @param say told each line of a command that takes its time */
+/** @param say called with each line of a long command */
 export const cliOf = (options: CliOptions, say: (line: string) => void): WorkingCli => ({
   run: (args) => pulumi(args, options),
   work: (args, env, interrupted) =>
@@ -65,8 +65,8 @@ export const cliOf = (options: CliOptions, say: (line: string) => void): Working
 const withOwn = (env: NodeJS.ProcessEnv | undefined) => ({ ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", ...env });
 
 /**
- * Runs a command that answers at once, and gives what it prints.
- * @throws NoPulumi, or PulumiFailed with Pulumi's own words
+ * Runs a short command and returns its output.
+ * @throws NoPulumi, or PulumiFailed with Pulumi's message
  */
 export async function pulumi(args: readonly string[], { cwd, env, signal }: CliOptions = {}): Promise<string> {
   signal?.throwIfAborted();
@@ -86,12 +86,12 @@ export async function pulumi(args: readonly string[], { cwd, env, signal }: CliO
   }
 }
 
-/** Of a machine that brings its own plugins: said by Pulumi several times an update, and to nobody's use. */
+/** On a machine with its own plugins, Pulumi repeats this several times per update; it helps nobody. */
 const aboutPlugins = /\bwarning: using pulumi-\S+ from \$PATH at /;
 
 /**
- * Runs an update, a destroy or a refresh, which take their time: each line goes to `say` when it comes.
- * @throws NoPulumi, or PulumiFailed with the lines that name errors
+ * Runs an update, a destroy or a refresh, which take a while: `say` gets each line as it arrives.
+ * @throws NoPulumi, or PulumiFailed with the lines that contain errors
  */
 export async function pulumiAtWork(
   args: readonly string[],
@@ -105,7 +105,7 @@ export async function pulumiAtWork(
     env: withOwn(env),
     stdio: ["ignore", "pipe", "pipe"],
   });
-  // Once only: at a second one Pulumi stops on the spot and leaves operations pending.
+  // Only once: at a second signal, Pulumi stops immediately and leaves operations pending.
   let told = false;
   const interrupt = () => {
     if (!told) told = child.kill("SIGINT");
@@ -118,7 +118,7 @@ export async function pulumiAtWork(
     interrupt();
     deadline = setTimeout(() => {
       killed = child.kill("SIGKILL");
-      // Whatever it started may still hold them, and nobody waits for that.
+      // Child processes may still hold the streams open; do not wait for that.
       child.stdout.destroy();
       child.stderr.destroy();
     }, graceSeconds * 1000);
@@ -148,9 +148,9 @@ export async function pulumiAtWork(
 }
 
 /**
- * Hands on what tells this process to end, so that Pulumi ends in good order, and keeps this process until it has: it writes its state
- * and releases its lock. A runner of GitHub Actions sends SIGINT to the one process of a step, 7.5 s later SIGTERM, and kills all of
- * them after another 2.5 s. At a terminal Ctrl-C reaches Pulumi by itself.
+ * Forwards termination signals so that Pulumi stops cleanly, and keeps this process alive until it has written its
+ * state and released its lock. A GitHub Actions runner sends SIGINT to a step's main process, SIGTERM 7.5 s later, and
+ * kills all processes after another 2.5 s. At a terminal, Ctrl-C reaches Pulumi directly.
  * https://docs.github.com/actions/reference/workflows-and-actions/workflow-cancellation
  */
 function handOn(interrupt: () => void, atTerminal = process.stdin.isTTY): { end: () => void } {
@@ -161,7 +161,7 @@ function handOn(interrupt: () => void, atTerminal = process.stdin.isTTY): { end:
   return { end: () => void process.off("SIGINT", onInterrupt).off("SIGTERM", interrupt) };
 }
 
-/** What the log of a failed update says of the reason: its "Diagnostics", or the lines from the first error on. */
+/** The reason in a failed update's log: its "Diagnostics", or the lines from the first error on. */
 function errorsIn(lines: readonly string[]): string {
   const diagnostics = lines.lastIndexOf("Diagnostics:");
   const first = lines.findIndex((line) => /\berror:/.test(line));

@@ -1,13 +1,13 @@
-/** Where the state of a stack is, when each environment keeps its state apart and one job looks at several environments. */
+/** The state backend of a stack, if environments have separate backends and one job reads several environments. */
 import { UsageError } from "../couldNotRun.ts";
 
-/** JSON object: backend URL by environment. A stack has the name of its environment, or ENVIRONMENT-SUFFIX. */
+/** JSON object: backend URL by environment. A stack is named like its environment, or ENVIRONMENT-SUFFIX. */
 const variable = "PULUMI_BACKEND_URLS";
 
 /**
- * The variable that leads Pulumi to the stack's state.
- * @returns nothing when the environment does not name a backend for the stack: then Pulumi's own settings decide
- * @throws UsageError when the variable cannot be read
+ * The variable that points Pulumi to the stack's backend.
+ * @returns an empty object if the environment names no backend for the stack: then Pulumi's own settings apply
+ * @throws UsageError if the variable cannot be parsed
  */
 export function backendOf(stack: string, env: NodeJS.ProcessEnv): { PULUMI_BACKEND_URL?: string } {
   const text = env[variable];

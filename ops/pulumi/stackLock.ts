@@ -1,4 +1,4 @@
-/** The lock of a state backend, which an update leaves behind when it is killed. */
+/** The lock of a state backend. A killed update leaves it behind. */
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { CouldNotRun } from "../couldNotRun.ts";
@@ -10,7 +10,7 @@ export interface Lock {
   since: Date;
 }
 
-/** The locks that a refusal of Pulumi's names; none when it is about something else. */
+/** The locks named in Pulumi's refusal; empty if the refusal has another cause. */
 export function locksIn(message: string): Lock[] {
   const line = /created by \S+@(\S+) \(pid (\d+)\) at (\S+)/g;
   return [...message.matchAll(line)].map(([, host = "", pid = "", since = ""]) => ({
@@ -20,10 +20,10 @@ export function locksIn(message: string): Lock[] {
   }));
 }
 
-/** After this long an update does not run any more, wherever it ran. */
+/** No update runs longer than this, wherever it runs. */
 const staleHours = 3;
 
-/** Does nobody hold it any more? Known of processes of this machine; elsewhere only age tells. */
+/** Whether the holder is gone. Known for processes on this machine; for others only the lock's age decides. */
 export function isStale(lock: Lock, now: Date): boolean {
   if (lock.host === hostname() && !mayHold(lock)) return true;
   return now.getTime() - lock.since.getTime() > staleHours * 3_600_000;
@@ -33,28 +33,32 @@ const describeLock = ({ host, pid, since }: Lock): string =>
   `process ${pid} on ${host} holds its lock since ${since.toISOString()}`;
 
 /**
- * Is there such a process? Process ids are used again: on Linux, one of another name that started after the lock was taken is
- * not the holder. Neither sign alone is enough: the CLI may have another name, and the clock may have been set meanwhile.
+ * Whether the process may still hold the lock. Process ids are reused: on Linux, a process with another name that
+ * started after the lock was taken is not the holder. Neither sign alone is sufficient: the CLI may have another name,
+ * and the clock may have been changed.
  */
 function mayHold({ pid, since }: Lock): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: somebody else's process.
+    // EPERM: the process belongs to another user.
     if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
   }
   const found = processOf(pid);
   return found === undefined || found.name === "pulumi" || found.started <= since.getTime() + clockSlackMilliseconds;
 }
 
-/** The kernel counts from its start, which it names in whole seconds. */
+/** The kernel counts from boot time, which it reports in whole seconds. */
 const clockSlackMilliseconds = 5_000;
 const ticksPerSecond = 100;
 
-/** Name and start (milliseconds since the epoch) of a process; `undefined` on systems without /proc, such as macOS and Windows. */
+/**
+ * Name and start time (milliseconds since the epoch) of a process; `undefined` on systems without /proc, such as macOS
+ * and Windows.
+ */
 function processOf(pid: number): { name: string; started: number } | undefined {
   try {
-    // "PID (NAME) STATE ...": the start is the 20th field after the name (man 5 proc_pid_stat).
+    // "PID (NAME) STATE ...": the start time is the 20th field after the name (man 5 proc_pid_stat).
     const [, name = "", rest = ""] = /\((.*)\) (.*)/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
     const boot = Number(/^btime (\d+)$/m.exec(readFileSync("/proc/stat", "utf8"))?.[1]);
     const started = (boot + Number(rest.split(" ")[19]) / ticksPerSecond) * 1000;
@@ -71,23 +75,23 @@ export interface Locksmith {
 }
 
 export interface LockTaking {
-  /** The caller knows that nobody else updates the stack now: whoever seems to hold the lock is gone. Default: false. */
+  /** The caller knows that nothing else updates the stack now: the lock's holder is gone. Default: false. */
   take?: boolean;
-  /** Whoever took a lock less than this long ago may still be at it, whatever the caller knows. Default: 0. */
+  /** A lock taken less than this long ago may still be in use, whatever the caller knows. Default: 0. */
   jobMinutes?: number;
 }
 
-/** Somebody else is updating the stack. */
+/** Another process is updating the stack. */
 export class BeingUpdated extends CouldNotRun {
   override readonly name = "BeingUpdated";
 }
 
-/** As Pulumi Cloud says it, which names no holder. */
+/** Pulumi Cloud's message, which does not name the holder. */
 const conflict = /another update is currently in progress/i;
 
 /**
- * Does something that needs the stack's lock; one that nobody holds any more is taken away.
- * @throws BeingUpdated when somebody may still be at it
+ * Runs something that needs the stack's lock; removes a stale lock first.
+ * @throws BeingUpdated if the holder may still be running
  */
 export async function withLock<T>(
   { cli, now, say }: Locksmith,

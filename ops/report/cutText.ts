@@ -1,9 +1,9 @@
-/** Makes a text of lines fit where GitHub shows it. */
+/** Shortens multi-line text to the length that GitHub accepts. */
 
-/** Characters of a comment's or an issue's text; GitHub answers 422 to more. */
+/** Maximum characters in a comment or an issue; GitHub answers 422 to longer ones. */
 export const bodyLimit = 65_536;
 
-/** The text, or as many of its whole lines as leave room for `end`, which then stands behind them. */
+/** The text, or as many whole lines as leave room for `end`, which is then appended. */
 export function cutAtLine(text: string, limit: number, end: string): string {
   if (text.length <= limit) return text;
   const kept = text.slice(0, limit - end.length);

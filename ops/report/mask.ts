@@ -1,20 +1,20 @@
 /**
- * Takes secrets out of what is going to be read by everybody who can read the repository. The engine masks what it knows to
- * be secret; what a provider or a registry writes into an error it does not.
+ * Masks secrets in text for everyone who can read the repository. The engine masks values that it knows to be secret,
+ * but not what a provider or a registry writes into an error.
  */
 import { secretPatterns } from "@tarmac/validate/secrets/patterns";
 
 const mask = "[secret]";
 
-/** Variables of the environment whose values are secrets by their names. */
+/** Environment variables whose names mark their values as secret. */
 const secretName = /(?:TOKEN|SECRET|PASSWORD|PASSPHRASE|CREDENTIAL|PRIVATE|(?:^|_)(?:KEY|SAS|PAT))/i;
 const notSecret = /(?:_FILE|_PATH|_URL|_URI|_HOST)$/i;
-/** A shorter value would be found in harmless words. */
+/** A shorter value would match harmless words. */
 const shortestValue = 8;
 
-/** Forms beside those of files, which stand in addresses and errors. */
+/** Formats besides those in files, which occur in addresses and errors. */
 const inText: readonly [pattern: RegExp, replacement: string][] = [
-  // A token alone, without its signature: a header or a cut line.
+  // A token without its signature: a header alone, or a truncated line.
   [/\beyJ[\w-]{16,}(?:\.[\w-]+)*/g, mask],
   [/([?&](?:sig|code|access_token|client_secret)=)[^&\s"'<>]+/gi, `$1${mask}`],
   [
@@ -27,18 +27,18 @@ const inText: readonly [pattern: RegExp, replacement: string][] = [
     `$1${mask}`,
   ],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, mask],
-  // Keys and kubeconfigs of Kubernetes are base64 of PEM.
+  // Kubernetes keys and kubeconfigs are base64-encoded PEM.
   [/\bLS0tLS1CRUdJTi[A-Za-z0-9+/=]{20,}/g, mask],
 ];
 
 export type Mask = (text: string) => string;
 
-/** @param env of the process that previews: what is secret in it must not be in a report */
+/** @param env of the previewing process: its secrets must not appear in a report */
 export function masker(env: NodeJS.ProcessEnv): Mask {
   const values = Object.entries(env)
     .filter(([name, value]) => secretName.test(name) && !notSecret.test(name) && (value?.length ?? 0) >= shortestValue)
     .flatMap(([, value = ""]) => [value, encodeURIComponent(value), Buffer.from(value).toString("base64")])
-    // A value that another one begins with must not leave the rest of it.
+    // If one value is the prefix of another, mask the longer one first, so that no rest stays visible.
     .sort((a, b) => b.length - a.length);
   const patterns = secretPatterns.map(
     ({ pattern }) => new RegExp(pattern.source, `${pattern.flags.replace("g", "")}g`),
@@ -52,7 +52,7 @@ export function masker(env: NodeJS.ProcessEnv): Mask {
   };
 }
 
-/** Every text in plain data. */
+/** Masks every text in plain data. */
 export function maskAll<T>(value: T, hide: Mask): T {
   if (typeof value === "string") return hide(value) as T;
   if (Array.isArray(value)) return value.map((item: unknown) => maskAll(item, hide)) as T;

@@ -1,10 +1,10 @@
-/** How often a rollout has tried and failed: pulls of an image, or runs of a container. */
+/** How often a rollout has tried and failed: image pulls, or container runs. */
 import { stageOf } from "../doctor/causes/causeCodes.ts";
 import type { Finding } from "../doctor/finding.ts";
 import type { Event, Pod } from "../cluster/kubernetesObjects.ts";
 import type { Observation } from "../doctor/observation.ts";
 
-/** Of the affected pod that has tried most often. */
+/** Of the affected pod with the most attempts. */
 export function failedAttempts({ pods, events }: Observation, { code, affected, container }: Finding): number {
   const counts = pods
     .filter(({ metadata }) => affected.includes(`pod/${metadata?.name}`))
@@ -20,7 +20,7 @@ function failedPulls({ metadata }: Pod, events: readonly Event[]): number {
     .reduce((sum, { count, series }) => sum + (series?.count ?? count ?? 1), 0);
 }
 
-/** 0 while the container runs: this run may be the one that succeeds. */
+/** 0 while the container runs: this run may succeed. */
 function failedRuns({ status }: Pod, container: string | undefined): number {
   const found = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].find(
     ({ name }) => name === container,

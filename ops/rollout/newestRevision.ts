@@ -1,4 +1,7 @@
-/** The part of a namespace that a rollout is about: the newest revision of each Deployment. Pods of older ones still serve. */
+/**
+ * The part of a namespace that a rollout is about: the newest revision of each Deployment. Pods of older revisions
+ * still serve.
+ */
 import type { Deployment, ReplicaSet } from "../cluster/kubernetesObjects.ts";
 import type { Observation } from "../doctor/observation.ts";
 
@@ -11,8 +14,8 @@ const ownedBy = (owner: Deployment, { metadata }: ReplicaSet): boolean =>
   metadata?.ownerReferences?.some(({ uid }) => uid === owner.metadata?.uid) ?? false;
 
 /**
- * The newest ReplicaSet of each Deployment, by the Deployment's name. A Deployment whose controller has not yet seen its last
- * change has none: its newest ReplicaSet still belongs to the version before.
+ * The newest ReplicaSet of each Deployment, by the Deployment's name. A Deployment is missing if its controller has not
+ * processed its last change yet: its newest ReplicaSet still belongs to the previous version.
  */
 export function newestReplicaSets({ deployments, replicaSets }: Observation): Map<string, ReplicaSet> {
   const newest = new Map<string, ReplicaSet>();
@@ -27,14 +30,14 @@ export function newestReplicaSets({ deployments, replicaSets }: Observation): Ma
   return newest;
 }
 
-/** The observation with nothing but these ReplicaSets and their pods. */
+/** The observation limited to these ReplicaSets and their pods. */
 export function limitedTo(observation: Observation, replicaSets: readonly ReplicaSet[]): Observation {
   const uids = new Set(replicaSets.map(({ metadata }) => metadata?.uid));
   return {
     ...observation,
     replicaSets: [...replicaSets],
     pods: observation.pods.filter(({ metadata }) => metadata?.ownerReferences?.some(({ uid }) => uids.has(uid))),
-    // Other kinds of owners have events alone to show that they cannot create pods, and are not what is rolled out.
+    // Other kinds of owners show only by events that they cannot create pods, and are not being rolled out.
     events: observation.events.filter(
       ({ involvedObject: { kind, uid } }) => kind === "Pod" || (kind === "ReplicaSet" && uids.has(uid)),
     ),

@@ -1,4 +1,4 @@
-/** Judges a rollout from one look to the next: what is new, and whether a cause rules out that it still succeeds. */
+/** Judges a rollout from one check to the next: what is new, and whether a cause rules out success. */
 import { recoveryFrom } from "../doctor/causes/causeCodes.ts";
 import type { Finding } from "../doctor/finding.ts";
 
@@ -9,23 +9,23 @@ export interface Obstacle {
   /** UID of the ReplicaSet. */
   replicaSet: string;
   finding: Finding;
-  /** Pulls or runs that have failed so far. */
+  /** Number of failed pulls or runs so far. */
   failedAttempts: number;
 }
 
 export interface Judgment {
-  /** Obstacles that no earlier look had. */
+  /** Obstacles that no earlier check found. */
   news: Obstacle[];
   /** The obstacle that waiting cannot remove. */
   hopeless?: Obstacle;
 }
 
-/** A cause must stand this long before it ends a rollout: objects of one update may appear in any order. */
+/** A cause must persist this long before it ends a rollout: objects of one update may appear in any order. */
 export const confirmationMilliseconds = 5_000;
 
 export class Outlook {
   readonly #reported = new Set<string>();
-  /** By obstacle, when it was seen first and last, in milliseconds. */
+  /** First and last time that each obstacle was seen, in milliseconds. */
   readonly #seen = new Map<string, { first: number; last: number }>();
 
   /** @param now in milliseconds */
@@ -35,7 +35,7 @@ export class Outlook {
       const key = keyOf(obstacle);
       this.#reported.add(key);
       const before = this.#seen.get(key);
-      // A container changes its state between two attempts, so a short absence is no recovery.
+      // A container changes its state between two attempts, so a short absence is not a recovery.
       const stands = before !== undefined && now - before.last <= confirmationMilliseconds;
       this.#seen.set(key, { first: stands ? before.first : now, last: now });
     }

@@ -1,12 +1,12 @@
-/** Brings the state up to date with what an interrupted update has already written to the cluster. */
+/** Updates the state with what an interrupted update has already written to the cluster. */
 import type { WorkingCli } from "../pulumi/pulumiCli.ts";
 import { stateOf } from "../pulumi/stackState.ts";
 
 /**
- * Reads the stack's Deployments from the cluster into its state. The Kubernetes provider writes a Deployment first and then
- * waits for it; when that wait is cancelled, it reports nothing of what it wrote. The state would keep the version before, and
- * an update back to that version would find nothing to change.
- * @param target the options that name the stack and its settings
+ * Reads the stack's Deployments from the cluster into its state. The Kubernetes provider first writes a Deployment and
+ * then waits for it. If that wait is cancelled, the provider does not report what it wrote. The state would keep the
+ * previous version, and an update back to that version would find nothing to change.
+ * @param target the options that select the stack and its settings
  * @throws PulumiFailed
  */
 export async function readDeployments(cli: WorkingCli, stack: string, target: readonly string[]): Promise<void> {

@@ -1,4 +1,4 @@
-/** The real watch of a stack's update: its state from Pulumi, its looks by the doctor. */
+/** The production watch of a stack's update: reads the state with Pulumi, and the cluster with the doctor. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { observe } from "../doctor/observe.ts";
 import { newSession, type Session } from "../doctor/session.ts";
@@ -15,9 +15,9 @@ interface Lookout {
 }
 
 /**
- * Watches an update of the stack that runs at the same time, here or elsewhere. Only reads.
- * @param say gets a line for each cause, as soon as it is seen
- * @returns the obstacle that waiting cannot remove; undefined when `signal` ended the watch
+ * Watches an update of the stack that runs at the same time, here or elsewhere. Read-only.
+ * @param say called with a line for each cause, as soon as it is found
+ * @returns the obstacle that waiting cannot remove; undefined if `signal` ended the watch
  */
 export function watchStackRollout(
   cli: Cli,
@@ -37,7 +37,7 @@ export function watchStackRollout(
   };
   return watchRollout(
     {
-      // The kubeconfig is a secret of the state, and goes nowhere but into this process.
+      // The kubeconfig is a secret in the state, and never leaves this process.
       state: async () =>
         readUpdateState(JSON.parse(await cli.run(["stack", "export", "--show-secrets", "--stack", stack])) as State),
       look: async (kubeconfig, namespace) => {

@@ -1,17 +1,20 @@
-/** What the state of a running update says about its rollout: Pulumi writes every operation into it before it begins. */
+/**
+ * What the state of a running update reveals about its rollout: Pulumi records every operation in it before the
+ * operation begins.
+ */
 import { isSecretValue } from "../pulumi/secretValue.ts";
 import type { State, StateResource } from "../pulumi/stackState.ts";
 
 export interface UpdateState {
-  /** The stack's cluster (YAML); undefined as long as there is none. */
+  /** The stack's kubeconfig (YAML); undefined until it has a cluster. */
   kubeconfig?: string;
-  /** The stack's Deployments as "NAMESPACE/NAME", those being created included. */
+  /** The stack's Deployments as "NAMESPACE/NAME", including those being created. */
   deployments: string[];
-  /** Those that Pulumi is creating or updating right now: it waits for their rollout. */
+  /** Deployments that Pulumi is creating or updating right now: it waits for their rollout. */
   inProgress: string[];
 }
 
-/** @param state of `pulumi stack export --show-secrets` */
+/** @param state from `pulumi stack export --show-secrets` */
 export function readUpdateState({ deployment }: State): UpdateState {
   const resources = deployment?.resources ?? [];
   const pending = (deployment?.pending_operations ?? []).map(({ resource }) => resource);

@@ -1,6 +1,6 @@
 /**
- * Watches the rollouts of one update: looks at the newest revision of the stack's Deployments every few seconds, tells each
- * new cause as one line, and ends when a cause rules out that the rollout still succeeds.
+ * Watches the rollouts of one update: checks the newest revision of the stack's Deployments every few seconds, reports
+ * each new cause as one line, and ends when a cause rules out success.
  */
 import { diagnose } from "../doctor/diagnose.ts";
 import type { Observation } from "../doctor/observation.ts";
@@ -10,26 +10,26 @@ import { limitedTo, newestReplicaSets } from "./newestRevision.ts";
 import { type Obstacle, Outlook } from "./outlook.ts";
 import type { UpdateState } from "./updateState.ts";
 
-/** What a watch sees and how it tells the time; tests put their own in its place. */
+/** Data sources and clock of a watch; tests replace them. */
 export interface Watched {
-  /** The state of the update as it is now. @throws Error when it cannot be read at the moment */
+  /** The current state of the update. @throws Error if it cannot be read at the moment */
   state(): Promise<UpdateState>;
-  /** A look at one namespace of the stack's cluster. @throws CannotLook */
+  /** Reads one namespace of the stack's cluster. @throws CannotLook */
   look(kubeconfig: string, namespace: string): Promise<Observation>;
   say(line: string): void;
   /** In milliseconds. */
   now(): number;
-  /** Returns early when the watch is to end. */
+  /** Returns early if the watch is ending. */
   pause(milliseconds: number): Promise<void>;
 }
 
 const lookMilliseconds = 2_000;
 /** Reading the state starts a Pulumi CLI, which costs half a second of processor time. */
 const stateMilliseconds = 4_000;
-/** From the start of an operation on a Deployment until its new revision surely exists. */
+/** Time from the start of an operation on a Deployment until its new revision certainly exists. */
 const settleMilliseconds = 4_000;
 
-/** @returns the obstacle that waiting cannot remove; undefined when `signal` ended the watch */
+/** @returns the obstacle that waiting cannot remove; undefined if `signal` ended the watch */
 export async function watchRollout(watched: Watched, signal: AbortSignal): Promise<Obstacle | undefined> {
   const watch = new RolloutWatch(watched);
   while (!signal.aborted) {
@@ -47,9 +47,9 @@ class RolloutWatch {
   #stateReadAt = -Infinity;
   /** The Deployments that existed before the update. */
   #deploymentsBefore: ReadonlySet<string> | undefined;
-  /** By namespace, the UIDs of the ReplicaSets that existed when it was looked at first. */
+  /** By namespace: the UIDs of the ReplicaSets that existed at the first check. */
   readonly #replicaSetsBefore = new Map<string, ReadonlySet<string>>();
-  /** By Deployment, since when Pulumi has been working on it. */
+  /** By Deployment: since when Pulumi has been working on it. */
   readonly #inProgressSince = new Map<string, number>();
   #complained = false;
 
@@ -57,7 +57,7 @@ class RolloutWatch {
     this.#watched = watched;
   }
 
-  /** One look. Never throws: a look that fails says nothing about the rollout, and the next one may succeed. */
+  /** One check. Never throws: a failed check says nothing about the rollout, and the next one may succeed. */
   async round(): Promise<Obstacle | undefined> {
     try {
       return await this.#look();
@@ -110,7 +110,7 @@ class RolloutWatch {
     if (!this.#replicaSetsBefore.has(namespace)) this.#replicaSetsBefore.set(namespace, new Set(uids));
     return [...newestReplicaSets(observation)].flatMap(([name, replicaSet]) => {
       const newest = limitedTo(observation, [replicaSet]);
-      // What is between clients and pods keeps no pod from becoming available.
+      // Problems between clients and pods keep no pod from becoming available.
       const findings = diagnose(newest).findings.filter(({ stage }) => stage !== "reach");
       return findings.map((finding) => ({
         deployment: `${namespace}/${name}`,
@@ -121,14 +121,14 @@ class RolloutWatch {
     });
   }
 
-  /** Did this update create the revision? */
+  /** Whether this update created the revision. */
   #isNew({ deployment, replicaSet }: Obstacle): boolean {
     if (!(this.#state?.deployments ?? []).includes(deployment)) return false;
     const before = this.#replicaSetsBefore.get(namespaceOf(deployment));
     return this.#deploymentsBefore?.has(deployment) !== true || before?.has(replicaSet) !== true;
   }
 
-  /** A revision from before that already fails counts only when this update waits for it, and leaves it the newest. */
+  /** An older revision that already fails counts only if this update waits for it and leaves it the newest. */
   #isInProgress({ deployment }: Obstacle, now: number): boolean {
     return now - (this.#inProgressSince.get(deployment) ?? Infinity) >= settleMilliseconds;
   }

@@ -1,4 +1,7 @@
-/** `pulumi up` as people and CI run it: repeated where Azure says "not yet", and interrupted where waiting for the rollout is useless. */
+/**
+ * `pulumi up` as people and CI run it: repeated if Azure refuses temporarily, and interrupted if waiting for the
+ * rollout is pointless.
+ */
 import type { WorkingCli } from "../pulumi/pulumiCli.ts";
 import { againWhenNotYet } from "../pulumi/notYet.ts";
 import { readDeployments } from "./readDeployments.ts";
@@ -13,13 +16,13 @@ export interface UpdateWatch {
 
 export interface WatchedUpdate {
   stack: string;
-  /** The options that name the stack and its settings. */
+  /** The options that select the stack and its settings. */
   target: readonly string[];
-  /** All options of `pulumi up`, these among them. */
+  /** All options of `pulumi up`, including `target`. */
   options: readonly string[];
 }
 
-/** @throws PulumiFailed with Pulumi's diagnostics, or with the cause for which waiting for the rollout was useless */
+/** @throws PulumiFailed with Pulumi's diagnostics, or with the cause that made waiting for the rollout pointless */
 export async function watchedUpdate(
   { cli, watch, say }: UpdateWatch,
   { stack, target, options }: WatchedUpdate,

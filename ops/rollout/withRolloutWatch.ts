@@ -1,14 +1,14 @@
-/** Runs an update while the doctor watches its rollout, and interrupts it once waiting for the rollout is useless. */
+/** Runs an update while the doctor watches its rollout, and interrupts it once waiting for the rollout is pointless. */
 import { PulumiFailed } from "../pulumi/pulumiCli.ts";
 import { type Obstacle, whyHopeless } from "./outlook.ts";
 
-/** A watch: ends with the obstacle that waiting cannot remove, or with nothing when `signal` ends it. */
+/** A watch: returns the obstacle that waiting cannot remove, or nothing if `signal` ends it. */
 export type Watch = (signal: AbortSignal) => Promise<Obstacle | undefined>;
 
 /**
- * @param work the update. When its signal aborts it has to interrupt Pulumi once (SIGINT), so that Pulumi finishes writing
- *   its state and releases its lock; like every failed update, it then rejects
- * @throws PulumiFailed that names the cause when the update was interrupted for it; else what `work` throws
+ * @param work the update. When its signal aborts, it must interrupt Pulumi once (SIGINT), so that Pulumi finishes
+ * writing its state and releases its lock; like every failed update, it then rejects
+ * @throws PulumiFailed naming the cause if the update was interrupted for it; else what `work` throws
  */
 export async function withRolloutWatch(
   watch: Watch,
@@ -25,7 +25,7 @@ export async function withRolloutWatch(
     say(`doctor: interrupting the update: ${reason}`);
     interruption.abort();
   };
-  // A watch that fails does not stop the update, which then only takes longer to fail.
+  // A failed watch does not stop the update, which then only takes longer to fail.
   watching().catch((error: unknown) => say(`doctor: stopped watching the rollout: ${String(error)}`));
   try {
     await work(interruption.signal);

@@ -1,4 +1,4 @@
-/** The settings of a stack, read from its file alone: no Pulumi, no sign-in, no secret's value. */
+/** The settings of a stack, read from its file alone: without Pulumi, a sign-in, or any secret's value. */
 import { existsSync, readFileSync } from "node:fs";
 import type { Settings } from "@tarmac/settings/everySetting";
 import { plainNumbers } from "@tarmac/settings/plainNumbers";
@@ -10,7 +10,7 @@ import { project, projectNameIn } from "../project.ts";
 
 /**
  * @param folder of the project, with the stack files
- * @throws CouldNotRun when there is no such file, or when its settings cannot be used
+ * @throws CouldNotRun if the file does not exist, or if its settings are invalid
  */
 export function stackSettings(folder: string, stack: string): Settings {
   const file = stackFile(folder, stack);
@@ -22,8 +22,8 @@ export function stackSettings(folder: string, stack: string): Settings {
 }
 
 /**
- * @param name of the project, which stands before the colon of a key
- * @throws CouldNotRun when the file cannot be read, or when its settings cannot be used
+ * @param name of the project, the prefix of a key
+ * @throws CouldNotRun if the file cannot be read, or if its settings are invalid
  */
 export function settingsInFile(file: string, stack: string, name = projectNameIn(project)): Settings {
   try {
@@ -42,26 +42,29 @@ export function settingsInFile(file: string, stack: string, name = projectNameIn
   }
 }
 
-/** The values as Pulumi hands them to a program: texts, with objects and lists as JSON. Secrets stay encrypted: stand-ins. */
+/**
+ * The values as Pulumi passes them to a program: text, with objects and lists as JSON. Encrypted secrets are replaced
+ * by placeholders.
+ */
 export const ownValues = (yaml: string, name = projectNameIn(project)): Record<string, string> =>
   Object.fromEntries(
     ownConfig(yaml, name).map(([key, value]) => {
-      // Pulumi hands on a key with nothing behind it as an empty text.
+      // Pulumi passes a key without a value as an empty text.
       const open = isEncrypted(value) ? hiddenSecret : (withoutSecrets(value) ?? "");
       return [key, typeof open === "string" ? open : JSON.stringify(open)];
     }),
   );
 
-/** The settings that are encrypted, or a part of them. */
+/** The settings that are encrypted, entirely or partly. */
 export const encryptedKeys = (yaml: string, name = projectNameIn(project)): Set<string> =>
   new Set(ownConfig(yaml, name).flatMap(([key, value]) => (holdsSecret(value) ? [key] : [])));
 
-/** What a stack file sets of this project, by setting. */
+/** The project's own settings in a stack file. */
 const ownConfig = (yaml: string, project: string): [string, unknown][] =>
   Object.entries(configIn(yaml)).flatMap(([key, value]) =>
     key.startsWith(`${project}:`)
       ? [[key.slice(project.length + 1), value]]
-      : // Without a project in front, a key is this project's.
+      : // A key without a project prefix belongs to this project.
         key.includes(":")
         ? []
         : [[key, value]],

@@ -1,4 +1,7 @@
-/** A copy of a stack file for Pulumi to work with: it may be changed, and what Pulumi writes into it reaches no checkout. */
+/**
+ * A temporary copy of a stack file for Pulumi: it can be changed, and what Pulumi writes into it does not reach the
+ * checkout.
+ */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,14 +15,14 @@ export interface CopyOptions {
   stack: string;
   /** Default: the stack's own file in the folder. */
   file?: string;
-  /** What the copy sets differently, by key, e.g. `tarmac:image`. */
+  /** Settings to change in the copy, by key, e.g. `tarmac:image`. */
   changes?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Hands a copy of a stack file to `act` and removes it afterwards. `undefined` is handed on where the stack has no file:
- * Pulumi knows what that means.
- * @throws CouldNotRun when a file that was named does not exist
+ * Passes a copy of a stack file to `act` and removes it afterwards. Passes `undefined` if the stack has no file: Pulumi
+ * handles that itself.
+ * @throws CouldNotRun if a file was named and does not exist
  */
 export async function withCopyOfStackFile<T>(
   { folder, stack, file: named, changes }: CopyOptions,

@@ -1,4 +1,7 @@
-/** Do the stack's address ranges overlap those of networks that it will have to talk to? Azure peers only networks that do not overlap. */
+/**
+ * Checks whether the stack's address ranges overlap those of networks it will communicate with. Azure peers only
+ * networks that do not overlap.
+ */
 import { addressAt, overlap, parseRange } from "@tarmac/validate/addressRange";
 import { ok, type Outcome, type PreflightCheck, problem } from "../preflightCheck.ts";
 import type { PlannedRange } from "../plannedStack.ts";
@@ -16,7 +19,7 @@ export const addressRanges: PreflightCheck = {
       existing(),
     ]);
     const own = new Set(ids.map((id) => id.toLowerCase()));
-    // A network that nobody is peered with may use the same addresses: they never meet.
+    // A network without peerings may use the same addresses, because traffic never crosses.
     const spaces = networks
       .filter(
         ({ id, properties }) => !own.has(id.toLowerCase()) && (properties.virtualNetworkPeerings ?? []).length > 0,
@@ -52,7 +55,7 @@ interface Space {
   prefix: string;
 }
 
-/** The ranges of a network, and of the networks that it is peered with, which may be in other subscriptions. */
+/** The ranges of a network and of its peered networks, which may be in other subscriptions. */
 function spacesOf({ name, properties }: Network): Space[] {
   const { addressSpace, virtualNetworkPeerings: peerings = [] } = properties;
   const remote = peerings.flatMap(({ properties: peering }) => {
@@ -82,7 +85,7 @@ const overlaps = (a: string, b: string): boolean => {
   return first !== undefined && second !== undefined && overlap(first, second);
 };
 
-/** The first range of this size in 10.0.0.0/8 that overlaps nothing. */
+/** The first range of this size in 10.0.0.0/8 without an overlap. */
 function freeRange(bits: number, spaces: readonly Space[]): string | undefined {
   const all = parseRange("10.0.0.0/8");
   if (all === undefined || bits < all.bits) return undefined;

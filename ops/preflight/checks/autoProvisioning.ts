@@ -1,13 +1,17 @@
 /**
- * May the subscription have the nodes that AKS Automatic creates? AKS's own system nodes take no quota of the customer's; those for
- * the pods and for AKS's add-ons do. https://learn.microsoft.com/azure/aks/node-auto-provisioning-node-pools#review-default-node-pool-configuration
+ * Checks whether the subscription may have the nodes that AKS Automatic creates. AKS's own system nodes use no customer
+ * quota; nodes for the pods and for AKS's add-ons do.
+ * https://learn.microsoft.com/azure/aks/node-auto-provisioning-node-pools#review-default-node-pool-configuration
  */
 import { ok, type PreflightCheck, problem } from "../preflightCheck.ts";
 import { sizesIn } from "../skus.ts";
 
-/** LocalDNS, which AKS Automatic requires, runs on no smaller node: https://learn.microsoft.com/azure/aks/localdns-custom#prerequisites */
+/**
+ * LocalDNS, which AKS Automatic requires, needs nodes of at least this size:
+ * https://learn.microsoft.com/azure/aks/localdns-custom#prerequisites
+ */
 const vcpusOfNode = 4;
-/** One for the pods, one for AKS's add-ons (`aks-system-surge`). */
+/** One node for the pods, one for AKS's add-ons (`aks-system-surge`). */
 const vcpusNeeded = 2 * vcpusOfNode;
 
 export const autoProvisioning: PreflightCheck = {
@@ -24,7 +28,7 @@ export const autoProvisioning: PreflightCheck = {
       const usage = usages.find(({ name }) => name.value.toLowerCase() === quota.toLowerCase());
       return usage === undefined ? 0 : usage.limit - usage.currentValue;
     };
-    // With a "p" they have Arm processors, which the default NodePool does not create.
+    // Sizes with a "p" have Arm processors, which the default NodePool does not create.
     const offered = sizes.filter(
       ({ name, vcpus, refused }) =>
         /^Standard_D\d+[a-oq-z]*_/i.test(name) && vcpus === vcpusOfNode && refused === undefined,
@@ -51,7 +55,7 @@ export const autoProvisioning: PreflightCheck = {
   },
 };
 
-/** All vCPUs of a region together. */
+/** The region's quota for all vCPUs together. */
 const regionQuota = "cores";
 
 interface Usage {

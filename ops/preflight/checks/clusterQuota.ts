@@ -1,4 +1,7 @@
-/** May the subscription have one more cluster in the region? https://learn.microsoft.com/azure/aks/quotas-skus-regions */
+/**
+ * Checks whether the subscription may have another cluster in the region.
+ * https://learn.microsoft.com/azure/aks/quotas-skus-regions
+ */
 import { ok, type PreflightCheck, problem, unknown } from "../preflightCheck.ts";
 
 export const clusterQuota: PreflightCheck = {
@@ -38,5 +41,5 @@ interface Named<T> {
   properties: T;
 }
 
-/** The only quota of this provider is about clusters; its name was never seen, so its case and form are not relied on. */
+/** This provider's only quota is for clusters. Its name was never seen, so its case and format are not relied on. */
 const isOfClusters = ({ name }: { name: string }) => /managed_?-?cluster/i.test(name);

@@ -1,4 +1,4 @@
-/** May the signed-in identity create what the stack creates? */
+/** Checks whether the signed-in identity may create the stack's resources. */
 import type { Allowed } from "../callerRights.ts";
 import { ok, type Outcome, type PreflightCheck, problem, unknown } from "../preflightCheck.ts";
 

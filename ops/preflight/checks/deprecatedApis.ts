@@ -1,6 +1,6 @@
 /**
- * Does anybody still use an API that the next minor version removes? AKS refuses such an upgrade (UpgradeBlockedOnDeprecatedAPIUsage) for
- * twelve hours after the last use. The API server counts the uses itself:
+ * Checks whether a client still uses an API that the next minor version removes. AKS refuses such an upgrade
+ * (UpgradeBlockedOnDeprecatedAPIUsage) for twelve hours after the last use. The API server counts the uses itself:
  * https://kubernetes.io/docs/reference/instrumentation/metrics/ (apiserver_requested_deprecated_apis)
  */
 import { minorOf } from "../minorVersion.ts";
@@ -32,7 +32,7 @@ interface UsedApi {
   removedIn: string;
 }
 
-/** @param metrics in Prometheus' text format */
+/** @param metrics in the Prometheus text format */
 export function usedApis(metrics: string): UsedApi[] {
   const found = metrics.split("\n").flatMap((line): UsedApi[] => {
     const [, labels, value] = /^apiserver_requested_deprecated_apis\{([^}]*)\}\s+(\S+)/.exec(line) ?? [];
@@ -43,6 +43,6 @@ export function usedApis(metrics: string): UsedApi[] {
     const group = label("group");
     return [{ api: `${group === "" ? "" : `${group}/`}${label("version")} ${label("resource")}`, removedIn }];
   });
-  // The same resource is counted once for each of its subresources.
+  // The same resource is counted once per subresource.
   return found.filter(({ api }, index) => found.findIndex((other) => other.api === api) === index);
 }

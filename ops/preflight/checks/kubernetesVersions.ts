@@ -1,4 +1,4 @@
-/** Does the region offer the Kubernetes version, in the support plan of the cluster's tier? */
+/** Checks whether the region offers the Kubernetes version, in the support plan of the cluster's tier. */
 import { containerServiceVersion } from "../existingStack.ts";
 import { minorOf } from "../minorVersion.ts";
 import { ok, type PreflightCheck, problem } from "../preflightCheck.ts";

@@ -1,4 +1,6 @@
-/** Is each name free that must be unique in all of Azure? A deleted vault keeps its name until it is purged. */
+/**
+ * Checks whether each name that must be unique across Azure is free. A deleted vault keeps its name until it is purged.
+ */
 import { ok, type Outcome, type PreflightCheck, problem, type Questions } from "../preflightCheck.ts";
 import type { PlannedName } from "../plannedStack.ts";
 
@@ -49,7 +51,7 @@ interface DeletedVault {
   properties: { location: string; purgeProtectionEnabled?: boolean; scheduledPurgeDate?: string };
 }
 
-/** The command that frees the name of a deleted vault of this subscription. */
+/** The command that frees the name of a deleted vault in this subscription. */
 async function purgeOf(name: string, { azure, subscription }: Pick<Questions, "azure" | "subscription">) {
   const deleted = await azure.list<DeletedVault>(
     `${subscription}/providers/Microsoft.KeyVault/deletedVaults`,

@@ -1,6 +1,6 @@
 /**
- * Would Azure Policy deny what the stack creates? Azure evaluates the policies of the subscription beforehand. Those that are inherited from
- * management groups it does not evaluate, so they leave the answer open.
+ * Checks whether Azure Policy would deny the stack's resources. Azure evaluates the subscription's policies in advance.
+ * It does not evaluate policies inherited from management groups, so they leave the result unknown.
  */
 import { ok, type Outcome, type PreflightCheck, problem, type Questions, unknown } from "../preflightCheck.ts";
 import type { PlannedContent } from "../plannedContents.ts";

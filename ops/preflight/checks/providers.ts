@@ -1,6 +1,7 @@
 /**
- * Is the subscription registered for each resource provider? The Azure provider of Pulumi registers those whose resources it creates itself
- * (the pipeline of azcore answers MissingSubscriptionRegistration by a registration), if the identity may; nobody registers the others.
+ * Checks whether the subscription is registered for each resource provider. Pulumi's Azure provider registers those
+ * whose resources it creates itself (azcore's pipeline answers MissingSubscriptionRegistration with a registration), if
+ * the identity may. Nothing registers the others.
  * https://github.com/Azure/azure-sdk-for-go/blob/main/sdk/azcore/arm/runtime/policy_register_rp.go
  */
 import type { PlannedStack } from "../plannedStack.ts";

@@ -1,4 +1,6 @@
-/** May the signed-in identity grant the roles that the stack grants? Conditions often allow some roles and not others. */
+/**
+ * Checks whether the signed-in identity may grant the stack's roles. Conditions often allow some roles but not others.
+ */
 import { activation } from "./createRights.ts";
 import { ok, type Outcome, type PreflightCheck, problem, type Questions, unknown } from "../preflightCheck.ts";
 import type { PlannedGrant } from "../plannedStack.ts";

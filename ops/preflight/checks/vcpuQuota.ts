@@ -1,8 +1,11 @@
-/** Does the vCPU quota suffice: for the first deployment, and for the autoscaler's maximum during an upgrade? */
+/**
+ * Checks whether the vCPU quota is sufficient for the first deployment, and for the autoscaler's maximum during an
+ * upgrade.
+ */
 import { ok, type Outcome, type PreflightCheck, problem } from "../preflightCheck.ts";
 import { type OfferedSize, sizeNamed, sizesIn } from "../skus.ts";
 
-/** The quotas that are not a family's: https://learn.microsoft.com/azure/quotas/per-vm-quota-requests */
+/** The quotas that are not for a family: https://learn.microsoft.com/azure/quotas/per-vm-quota-requests */
 const [region, spot] = ["cores", "lowPriorityCores"];
 
 export const vcpuQuota: PreflightCheck = {
@@ -42,7 +45,10 @@ interface Counted {
   count: number;
 }
 
-/** By the quota's name in lower case: skus and usages write families in different case. Sizes that are not offered count nowhere. */
+/**
+ * By quota name in lower case: skus and usages write families in different case. Sizes that are not offered are not
+ * counted.
+ */
 function vcpusByQuota(pools: readonly Counted[], sizes: readonly OfferedSize[]): Map<string, number> {
   const sums = new Map<string, number>();
   for (const { vmSize, spot: isSpot, count } of pools) {

@@ -1,4 +1,4 @@
-/** Is each size offered to this subscription in the region, in the zones of its pool? */
+/** Checks whether each size is offered to this subscription in the region, in the zones of its pool. */
 import { ok, type Outcome, type PreflightCheck, problem } from "../preflightCheck.ts";
 import type { PlannedPool } from "../plannedStack.ts";
 import { type OfferedSize, sizeNamed, sizesIn } from "../skus.ts";
@@ -36,7 +36,7 @@ function outcomeOf(pool: PlannedPool, sizes: readonly OfferedSize[], location: s
   );
 }
 
-/** Up to three sizes with as many vCPUs that the subscription may have in all zones of the pool. */
+/** Up to three sizes with the same number of vCPUs that the subscription may use in all zones of the pool. */
 function alternatives(
   { vmSize, zones }: PlannedPool,
   size: OfferedSize | undefined,
@@ -49,7 +49,7 @@ function alternatives(
       const alike = new RegExp(`^Standard_${letter}\\d`, "i").test(name) && name.toLowerCase() !== vmSize.toLowerCase();
       return alike && refused === undefined && other.vcpus === vcpus && zones.every((zone) => offered.includes(zone));
     })
-    // Newer generations last in a name: v6 before v5.
+    // Newer generations first: v6 before v5.
     .sort((a, b) => generation(b.name) - generation(a.name))
     .slice(0, 3)
     .map(({ name }) => name);
