@@ -1,5 +1,5 @@
 /**
- * The settings of the stack that is being updated. Creates nothing.
+ * Reads the settings of the current stack. Creates nothing.
  *
  * The values are in `Pulumi.STACK.yaml` under `tarmac:KEY`, or come from `pulumi config set KEY VALUE`. `settings/` declares
  * each setting once, in the file of its area.
@@ -11,7 +11,7 @@ import { readSettingsFrom } from "@tarmac/settings/readSettings";
 import { settingWarnings } from "@tarmac/settings/settingWarnings";
 
 /**
- * Reads them, and warns of those that may not be meant.
+ * Reads the settings, and warns about values that may be unintended.
  * @throws SettingsError with every problem of the stack's settings
  */
 export function readStackSettings(): Settings {

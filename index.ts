@@ -1,4 +1,4 @@
-/** The stack: one service, from its source to running pods. Each part is a component of its own in `components/`. */
+/** The stack: one service, from source to running pods. Each part is a component in `components/`. */
 import "./program/engineGone.ts";
 import "./program/plainStacks.ts";
 import * as pulumi from "@pulumi/pulumi";
@@ -51,7 +51,10 @@ const tags = {
 };
 const labels = { "app.kubernetes.io/part-of": appName, "tarmac.dev/stack": labelValue(stack) };
 
-/** Where everything in Azure is made, as soon as something is: a cluster and a registry that are there already need no group. */
+/**
+ * The resource group, created for the first Azure resource: a stack with an existing cluster and registry needs no
+ * group.
+ */
 let group: ResourceGroup | undefined;
 const azureGroup = () =>
   (group ??= new ResourceGroup(resourceGroupName(appName, stack), {
@@ -62,14 +65,14 @@ const azure = () => ({ resourceGroupName: azureGroup().name, location, tags });
 
 const repository = settings.repository ?? appName;
 const registry = imageRegistry(appName, registryChoice(settings), repository, azure, { protect });
-/** AKS Automatic accepts identities of the stack's own only in a network that AKS has not made. */
+/** AKS Automatic accepts the stack's own identities only in a network that AKS has not created. */
 const ownIdentities = isAutomatic(settings)
   ? settings.ownNetwork || settings.nodeSubnetId !== undefined
   : !onExistingCluster(settings);
 const identities = ownIdentities ? new Identities(appName, { ...azure(), grantSeconds }) : undefined;
 
-// The right to pull is there before the first node is: no pod ever meets a registry that does not know it. Only AKS's own
-// identity gets it once it exists, together with the cluster; the pods wait for it.
+// The right to pull exists before the first node, so the registry never refuses a pod. Only an identity that AKS
+// creates gets the right later, once it exists with the cluster. The pods wait for it.
 const knownKubelet = identities?.kubelet.objectId ?? settings.kubeletObjectId;
 const earlyPullAccess = knownKubelet === undefined ? undefined : pullAccessOf(knownKubelet);
 const cluster = isAutomatic(settings)
@@ -77,21 +80,21 @@ const cluster = isAutomatic(settings)
   : identities
     ? ownCluster(identities)
     : new ExistingCluster(appName, { context: settings.kubeContext, kubeconfig: settings.kubeconfig });
-/** Object id that the right to pull is granted to. */
+/** Object id that gets the right to pull. */
 export const kubeletObjectId = knownKubelet ?? ("kubeletObjectId" in cluster ? cluster.kubeletObjectId : undefined);
 const pullAccess = earlyPullAccess ?? (kubeletObjectId === undefined ? undefined : pullAccessOf(kubeletObjectId));
 
 const monitored = monitoringArgs(settings);
 const monitoredClusterId = settings.monitoredClusterId ?? cluster.managedCluster?.id;
 if (monitored && monitoredClusterId) {
-  // On a cluster that others use as well, their workloads are none of this stack's business.
+  // On an existing cluster, which may have other users, their workloads do not concern this stack.
   const namespace = cluster.managedCluster ? undefined : (settings.namespace ?? appName);
   new Monitoring(appName, { ...azure(), ...monitored, clusterId: monitoredClusterId, namespace });
 }
 
 /**
- * What runs: registry host, repository, tag and digest. Built and pushed, or imported, while the cluster is being made, as that needs
- * nothing but the registry.
+ * The image to run: registry host, repository, tag and digest. It is built and pushed, or imported, while the cluster
+ * is being created, because it needs only the registry.
  */
 export const imageReference = serviceImage({
   existing: existingImages(settings, [appName])[appName],
@@ -126,11 +129,11 @@ const workload = new Workload(
     identity,
     labels: { ...settings.labels, ...labels },
   },
-  // The nodes that may run it come with their pools.
+  // The pods wait for the pools, whose nodes they run on.
   { ...onCluster, dependsOn: given(pullAccess, pullSecret, identity, ...cluster.pools) },
 );
 
-/** Where the service answers. Of a ClusterIP service that is inside the cluster: `reach` says how to get there. */
+/** Address of the service. For a ClusterIP service it is inside the cluster: `reach` says how to get there. */
 export const url = workload.address;
 export const reach =
   settings.serviceType === "ClusterIP" && settings.hostname === undefined
@@ -141,15 +144,18 @@ export const resourceGroup = group?.name;
 export const clusterName = cluster.clusterName;
 export const namespaceName = namespace.namespaceName;
 export const kubeconfig = cluster.kubeconfig;
-/** Object id that further roles of the service are assigned to. */
+/** Object id of the service's identity, for further role assignments. */
 export const appIdentityObjectId = identity?.objectId;
 
-/** A Gateway for the service alone, where settings ask for one; a cluster of the stack's own learns the Gateway API first. */
+/**
+ * Creates a Gateway for this service, if the settings ask for one. A cluster that the stack creates gets the Gateway
+ * API first.
+ */
 function ownGateway(): Gateway | undefined {
   const args = gatewayArgs(settings);
   if (args === undefined) return undefined;
   const certificate = certificateArgs(settings);
-  // A cluster of AKS Automatic is told so in its own request.
+  // An AKS Automatic cluster gets the Gateway API in its own request.
   const api =
     identities && cluster instanceof Cluster
       ? new ManagedGatewayApi(
@@ -173,14 +179,14 @@ function ownGateway(): Gateway | undefined {
   );
 }
 
-/** Whoever may pull from the stack's registry by this identity, unless a secret is needed for that. */
+/** Lets this identity pull from the stack's registry, unless pulling needs a secret. */
 function pullAccessOf(objectId: pulumi.Input<string>): PullAccess | undefined {
   return (
     registry.pullSources && new PullAccess(appName, { kubeletObjectId: objectId, registries: registry.pullSources })
   );
 }
 
-/** The identity of the service, where settings ask for one. */
+/** Creates the service's identity, if the settings ask for one. */
 function ownIdentity(): AppIdentity | undefined {
   const roles = appIdentityRoles(settings);
   if (roles === undefined) return undefined;
@@ -189,7 +195,9 @@ function ownIdentity(): AppIdentity | undefined {
   return new AppIdentity(appName, { ...azure(), issuerUrl, ...trusted, roles });
 }
 
-/** The network of such a cluster, unless AKS makes it. Its group takes what is in it along when it is deleted. */
+/**
+ * Creates or uses the cluster's network, unless AKS creates it. Deleting the resource group deletes everything in it.
+ */
 function clusterNetwork(controlPlane: Identities["controlPlane"]): Network | ExistingNetwork | undefined {
   const existing = existingNetworkArgs(settings);
   if (existing !== undefined) return new ExistingNetwork(appName, { ...existing, controlPlane, grantSeconds });
@@ -202,7 +210,7 @@ function clusterNetwork(controlPlane: Identities["controlPlane"]): Network | Exi
     : undefined;
 }
 
-/** The registry's private address in that network, if it has one. */
+/** Creates the registry's private address in that network, if it has one. */
 function registryEndpoint(network: Network | ExistingNetwork | undefined): RegistryEndpoint | undefined {
   return network?.privateEndpointSubnetId && registry.id && settings.privateRegistry
     ? new RegistryEndpoint(appName, {
@@ -219,7 +227,7 @@ function clusterAccess(): ClusterAccess {
   return new ClusterAccess(appName, { resourceGroupId: azureGroup().id, admins: settings.clusterAdmins });
 }
 
-/** A cluster of AKS Automatic, in a network of AKS, or with identities in another one. */
+/** Creates an AKS Automatic cluster, in a network of AKS, or with the stack's identities in another network. */
 function automaticCluster(own: Identities | undefined): AutomaticCluster {
   const access = clusterAccess();
   const network = own && clusterNetwork(own.controlPlane);
@@ -247,7 +255,7 @@ function automaticCluster(own: Identities | undefined): AutomaticCluster {
   );
 }
 
-/** What the cluster's Gateway API must have for the stack's Gateway. */
+/** Returns the arguments of the cluster's Gateway API for the stack's Gateway. */
 function gatewayApiArgs(gatewayClass: string) {
   return {
     applicationRouting: gatewayClass === applicationRoutingClass,
@@ -255,7 +263,7 @@ function gatewayApiArgs(gatewayClass: string) {
   };
 }
 
-/** A cluster of the stack's own, in its network. */
+/** Creates the stack's cluster, in its network. */
 function ownCluster({ controlPlane, kubelet }: Identities): Cluster {
   const access = clusterAccess();
   const network = clusterNetwork(controlPlane);

@@ -102,7 +102,7 @@ export const settings = {
   }),
 };
 
-/** The settings, with defaults, checked. */
+/** The validated settings, with defaults. */
 export type Settings = Omit<ValuesOf<typeof settings>, "repository"> & { repository: string };
 
 /** @throws SettingsError with every problem found */
@@ -119,7 +119,7 @@ export function readStackSettings(): Settings {
 const fixForSharing =
   "Give each one its own: pulumi -C bootstrap config set --path subscriptions.NAME ID. To accept it: pulumi -C bootstrap config set shareSubscriptions true";
 
-/** Environments that are not isolated, unless that is allowed. */
+/** Returns the problem with environments that share a subscription, unless sharing is allowed. */
 function sharingProblem({ environments, subscriptions, shareSubscriptions }: ValuesOf<typeof settings>) {
   if (shareSubscriptions) return undefined;
   const without = environments.filter((name) => subscriptions[name] === undefined);
@@ -166,7 +166,7 @@ function together(s: ValuesOf<typeof settings>) {
     ["previewed", unknown(s.previewed)],
     [
       "imagesFrom",
-      // The default names environments that need not be there.
+      // The default may name environments that do not exist.
       s.imagesFrom === settings.imagesFrom.default
         ? undefined
         : (unknown(Object.keys(s.imagesFrom)) ?? unknown(Object.values(s.imagesFrom))),

@@ -2,9 +2,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ManagementLockByScope } from "@pulumi/azure-native/authorization/index.js";
 
 /**
- * An Azure lock of level CanNotDelete: nobody can delete anything in the scope.
+ * An Azure lock of level CanNotDelete: no user can delete anything in the scope.
  * @param scope resource id
- * @param reason why not, as a sentence; Azure shows it to whoever tries
+ * @param reason why not, as a sentence; Azure shows it to users who try
  */
 export function lock(
   name: string,

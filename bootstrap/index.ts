@@ -59,7 +59,7 @@ const reading = (names: readonly string[]) =>
 /** `repo:OWNER/NAME:...`, the subject (`sub`) of a token of the repository's workflows. */
 const subject = (what: string) => `repo:${settings.repository}:${what}`;
 
-// Runs code that nobody has reviewed.
+// Previews run unreviewed code.
 const preview = new CiIdentity("tarmac-preview", {
   ...here,
   issuer: settings.issuer,

@@ -33,13 +33,13 @@ export interface StateContainer {
 /**
  * Storage for the state of the stacks: versioned blob containers with Entra sign-in only.
  *
- * Each environment has a container, because nothing smaller separates them: whoever may write blobs has a role that may also
- * delete the container, and neither a condition on blob paths nor an Azure lock prevents that.
+ * Each environment has a container, because nothing smaller separates them: the role for writing blobs also allows
+ * deleting the container, and neither a condition on blob paths nor an Azure lock prevents that.
  * https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/storage#storage-blob-data-contributor
  * https://learn.microsoft.com/azure/storage/common/lock-account-resource
  *
- * Pulumi's own lock files in a container keep two updates of one stack apart. The Azure lock is a different thing: it stops
- * everybody from deleting the account.
+ * Pulumi's own lock files in a container prevent concurrent updates of one stack. The Azure lock is separate: it stops
+ * everyone from deleting the account.
  */
 export class StateStore extends pulumi.ComponentResource {
   /** The state of the bootstrap itself. */
@@ -59,7 +59,7 @@ export class StateStore extends pulumi.ComponentResource {
         location: args.location,
         accountName: args.accountName,
         kind: "StorageV2",
-        // Copies in three zones, because nobody can deploy while the state is unavailable.
+        // Copies in three zones, because no deployment works while the state is unavailable.
         sku: { name: "Standard_ZRS" },
         allowBlobPublicAccess: false,
         // Account keys bypass all roles, so allow Entra sign-in only.

@@ -1,15 +1,17 @@
-/** Exceptions from a rule: which resource, why, and until when. Each stands with its rule in the pack's configuration. */
+/**
+ * Exceptions from a rule: for which resource, why, and until when. The pack's configuration lists them with their rule.
+ */
 import type { PolicyConfigSchema } from "@pulumi/policy";
 
 export interface Exception {
-  /** Name of the resource, TYPE::NAME or the whole URN; "*" stands for any text. */
+  /** Name of the resource, TYPE::NAME or the whole URN; "*" matches any text. */
   resource: string;
   reason: string;
-  /** The last day it holds, "YYYY-MM-DD" (UTC). Absent: for good. */
+  /** Last day of the exception, "YYYY-MM-DD" (UTC). Without it, the exception never ends. */
   until?: string;
 }
 
-/** Checked by Pulumi when the configuration is read. */
+/** Pulumi validates it when it reads the configuration. */
 export const exceptionsSchema: PolicyConfigSchema["properties"][string] = {
   type: "array",
   default: [],
@@ -26,7 +28,7 @@ export const exceptionsSchema: PolicyConfigSchema["properties"][string] = {
   },
 };
 
-/** The exceptions that name a resource, apart by whether they still hold. @param today "YYYY-MM-DD" */
+/** Returns the first valid and the first expired exception for a resource. @param today "YYYY-MM-DD" */
 export function exceptionsFor(
   exceptions: readonly Exception[],
   urn: string,
@@ -39,7 +41,7 @@ export function exceptionsFor(
   };
 }
 
-/** A URN is urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME; a name may have "::" in itself. */
+/** A URN is urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME. The name may contain "::". */
 function names(pattern: string, urn: string): boolean {
   const [, , qualifiedType = "", ...rest] = urn.split("::");
   const name = rest.join("::");
@@ -47,7 +49,7 @@ function names(pattern: string, urn: string): boolean {
   return [name, `${type}::${name}`, urn].some((text) => matches(pattern, text));
 }
 
-/** Whether a text is what a pattern with "*" says. */
+/** Returns whether a text matches a pattern with "*". */
 export function matches(pattern: string, text: string): boolean {
   const parts = pattern.split("*").map((part) => part.replaceAll(/[.\\+?^${}()|[\]]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`, "s").test(text);

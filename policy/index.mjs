@@ -1,9 +1,9 @@
 /**
- * The policy pack, as Pulumi's own policy host starts it.
+ * The policy pack for Pulumi's policy host.
  *
- * Plain JavaScript, and an ES module: that host puts ts-node in front of every `require` of TypeScript and cannot be told
- * not to (pulumi/pulumi#4830), and ts-node refuses ES modules. What an ES module imports goes past it, so that the rules
- * are read by Node's own type stripping.
+ * Plain JavaScript, and an ES module. The host adds ts-node to every `require` of TypeScript, with no way to turn it
+ * off (pulumi/pulumi#4830), and ts-node refuses ES modules. Imports of an ES module bypass ts-node, so Node's own type
+ * stripping reads the rules.
  */
 import { PolicyPack } from "@pulumi/policy";
 import { policies } from "./policies.ts";

@@ -1,4 +1,4 @@
-/** What a violation says: what is wrong and where, why it matters, how to fix it, and where to read on. */
+/** The message of a violation: what is wrong and where, why it matters, how to fix it, and a reference. */
 import type { Exception } from "./exceptions.ts";
 import type { Wrong } from "./outcome.ts";
 import type { Rule } from "./rule.ts";

@@ -1,13 +1,13 @@
-/** What a check finds: a value that is wrong, or one that only the update will know. */
+/** The outcome of a check: a wrong value, or a value that is unknown until the update. */
 import { notKnown, type Known, type Spot } from "./propertyValues.ts";
 
-/** What a check found: something wrong, or something that only the update will know. */
+/** A wrong value, or a value that is unknown until the update. */
 export type Outcome = Wrong | Undecided;
 
 export interface Wrong {
-  /** Where, e.g. "spec.template.spec.containers[0].image". */
+  /** Path of the value, e.g. "spec.template.spec.containers[0].image". */
   path: string;
-  /** What is wrong there, e.g. `container "app" runs the image "app:latest", which has no digest`. */
+  /** The problem, e.g. `container "app" runs the image "app:latest", which has no digest`. */
   problem: string;
 }
 
@@ -18,7 +18,7 @@ export interface Undecided {
 
 export const isWrong = (outcome: Outcome): outcome is Wrong => "problem" in outcome;
 
-/** Judges one value: nothing to say when it is right, undecided as long as it is not known. */
+/** Checks one value: no outcome if it is right, undecided if it is unknown. */
 export function judge(
   { path, value }: Spot,
   isRight: (value: Known) => boolean,

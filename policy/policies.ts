@@ -1,4 +1,4 @@
-/** The rules as policies of Pulumi's: with configuration, exceptions, and what cannot be told yet. */
+/** Converts the rules to Pulumi policies, with configuration, exceptions and unknown values. */
 import type {
   Policy,
   PolicyResource,
@@ -41,15 +41,15 @@ interface Settings {
   [name: string]: unknown;
 }
 
-/** A rule's settings, with defaults for what no configuration says. */
+/** Returns a rule's settings, with defaults for those that the configuration does not set. */
 function settingsOf(rule: Rule, args: { getConfig<T extends object>(): T }): Settings {
   const defaults = Object.entries(rule.settings ?? {}).map(([name, schema]) => [name, schema.default] as const);
   return { exceptions: [], ...Object.fromEntries(defaults), ...args.getConfig<object>() };
 }
 
 /**
- * A resource whose state is not known yet is neither right nor wrong: to Pulumi the rule does not apply to it, so that it
- * is not counted as passed. The update, which knows everything before it makes the resource, decides.
+ * A resource with unknown values is neither right nor wrong. The rule is reported as not applicable, so that Pulumi
+ * does not count it as passed. The update decides, because it knows every value before it creates the resource.
  */
 function validateResource(rule: Exclude<Rule, StackRule>, args: ResourceValidationArgs, report: Report): void {
   const settings = settingsOf(rule, args);
@@ -103,7 +103,7 @@ const stackResource = ({ urn, type, props, propertyDependencies }: PolicyResourc
     ),
 });
 
-/** A resource as the SDK's own type of it would have it, whatever type it was made as. */
+/** Returns a resource in the form of the SDK's own type, even if it was created as another type. */
 function azureResource(type: string, props: unknown): { type: string; properties: Spot } {
   const value = plain(props);
   return {

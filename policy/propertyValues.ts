@@ -1,27 +1,27 @@
 /**
- * The properties of a resource as a rule sees them: plain data in which what is not known yet stands as itself.
+ * The properties of a resource for a rule: plain data with a marker for unknown values.
  *
- * The SDK throws at the first unknown value that a rule reads, and so hides everything that the rule would have found
- * behind it. Here a rule can tell what is missing, what is wrong and what cannot be told yet.
+ * The SDK throws at the first unknown value that a rule reads, which hides all later findings of the rule. With this
+ * data a rule can distinguish missing, wrong and unknown values.
  */
 import { UnknownValueError } from "@pulumi/policy";
 
-/** Stands for a value that only the update will know. */
+/** Marks a value that is unknown until the update. */
 export const notKnown = Symbol("not known at preview");
 
 export type Value =
   string | number | boolean | null | undefined | typeof notKnown | readonly Value[] | { readonly [key: string]: Value };
 
-/** A value that is known; parts of it need not be. */
+/** A known value. Its parts may be unknown. */
 export type Known = Exclude<Value, typeof notKnown>;
 
-/** A value and where it stands, e.g. "spec.template.spec.containers[0].image". */
+/** A value and its path, e.g. "spec.template.spec.containers[0].image". */
 export interface Spot {
   readonly path: string;
   readonly value: Value;
 }
 
-/** The properties that the SDK hands to a policy, without its traps. */
+/** Returns the properties that the SDK passes to a policy, without its proxies. */
 export function plain(proxied: unknown): Value {
   if (Array.isArray(proxied)) return Array.from({ length: proxied.length }, (_, index) => read(proxied, index));
   if (typeof proxied === "object" && proxied !== null)
@@ -38,7 +38,7 @@ function read(container: object, key: PropertyKey): Value {
   }
 }
 
-/** What stands below a spot; `undefined` where there is nothing, and not known where anything on the way is. */
+/** Returns the value below a spot; `undefined` if there is none, unknown if anything on the path is unknown. */
 export function step(from: Spot, ...keys: readonly string[]): Spot {
   return keys.reduce<Spot>(({ path, value }, key) => ({ path: joined(path, key), value: below(value, key) }), from);
 }
@@ -52,7 +52,7 @@ function below(value: Value, key: string): Value {
 const joined = (path: string, key: string) =>
   /^[\w-]+$/.test(key) ? (path === "" ? key : `${path}.${key}`) : `${path}[${JSON.stringify(key)}]`;
 
-/** The elements of a list. One that is not known counts as a single element that is not known. */
+/** Returns the elements of a list. An unknown list counts as one unknown element. */
 export function items({ path, value }: Spot): Spot[] {
   if (value === notKnown) return [{ path: `${path}[]`, value }];
   return Array.isArray(value)
@@ -60,17 +60,17 @@ export function items({ path, value }: Spot): Spot[] {
     : [];
 }
 
-/** The entries of a map. One that is not known counts as a single entry that is not known, without name. */
+/** Returns the entries of a map. An unknown map counts as one unknown entry without a name. */
 export function entries(map: Spot): { key: string; spot: Spot }[] {
   if (map.value === notKnown) return [{ key: "", spot: map }];
   if (typeof map.value !== "object" || map.value === null || Array.isArray(map.value)) return [];
   return Object.keys(map.value).map((key) => ({ key, spot: step(map, key) }));
 }
 
-/** Whether what is off by itself is off. */
+/** Returns whether a feature that is off by default is off. */
 export const isOff = (value: Known): boolean => value === undefined || value === false;
 
-/** A value in a message. */
+/** Formats a value for a message. */
 export function shown(value: Known): string {
   return value === undefined || value === null
     ? "not set"

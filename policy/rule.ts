@@ -1,47 +1,47 @@
-/** What a rule is: what must hold, why, how to fix it, and the check. */
+/** A rule: its requirement, reason, fix and check. */
 import type { EnforcementLevel, PolicyConfigSchema, Severity } from "@pulumi/policy";
 import type { Pod } from "./kubernetes/podSpecs.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Spot } from "./propertyValues.ts";
 
 interface About {
-  /** Stable: configurations and exceptions name it. */
+  /** Stable id: configurations and exceptions refer to it. */
   id: string;
-  /** What must hold, as one sentence without full stop. */
+  /** The requirement, as one sentence without a full stop. */
   title: string;
-  /** Why it matters: what happens otherwise. */
+  /** Why the rule matters: what happens otherwise. */
   reason: string;
   /** What to change. */
   fix: string;
-  /** Where it is explained by those who make it. */
+  /** Link to the vendor's explanation. */
   reference: string;
-  /** Azure Policy's built-in definition that asks for the same, where there is one. */
+  /** Name of Azure Policy's built-in definition with the same requirement, if there is one. */
   azurePolicy?: string;
   severity: Severity;
-  /** How strictly it is enforced where no configuration says otherwise. */
+  /** Default enforcement level. */
   level: EnforcementLevel;
-  /** What the rule can be told, with its defaults. `exceptions` and the enforcement level go without saying. */
+  /** The rule's settings, with defaults. Every rule also has `exceptions` and an enforcement level. */
   settings?: PolicyConfigSchema["properties"];
 }
 
-/** About the pods that a resource of Kubernetes makes, whatever its kind. */
+/** A rule about the pods of a Kubernetes resource of any kind. */
 export interface PodRule<Settings extends object = object> extends About {
   on: "pods";
   check(pod: Pod, settings: Settings): Outcome[];
 }
 
-/** About resources of certain types, by their inputs. */
+/** A rule about resources of certain types, by their inputs. */
 export interface ResourceRule<Settings extends object = object> extends About {
   on: "resources";
   /**
-   * Which types, as Pulumi writes them, e.g. "azure-native:containerregistry:Registry". A registry that is made as a resource
-   * of any version comes as such, with its settings where that type has them.
+   * Selects types by their Pulumi name, e.g. "azure-native:containerregistry:Registry". A registry that was created as
+   * a generic resource of another API version arrives as this type, with its settings in the type's places.
    */
   types: (type: string) => boolean;
   check(inputs: Spot, settings: Settings, type: string): Outcome[];
 }
 
-/** About resources in their relation to others. */
+/** A rule about resources in relation to others. */
 export interface StackRule<Settings extends object = object> extends About {
   on: "stack";
   check(resources: readonly StackResource[], settings: Settings): StackOutcome[];
@@ -49,13 +49,13 @@ export interface StackRule<Settings extends object = object> extends About {
 
 export type StackOutcome = Outcome & { resource: StackResource };
 
-/** A resource among all of a stack. */
+/** A resource of the stack. */
 export interface StackResource {
   urn: string;
   type: string;
-  /** Outputs once it exists, inputs before. */
+  /** Outputs of an existing resource, otherwise inputs. */
   properties: Spot;
-  /** The resources that a property's value is made from, by their URNs. */
+  /** URNs of the resources that a property's value derives from. */
   origins(property: string): string[];
 }
 

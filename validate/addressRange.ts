@@ -1,21 +1,21 @@
-/** IPv4 address ranges as numbers: does one lie in another, do they overlap, which addresses are in it? */
+/** IPv4 address ranges as numbers: containment, overlap, and single addresses. */
 import { addressNumber, addressText, cidrProblem, ipv4RangeProblem } from "./cidr.ts";
 import { eachProblem, repeated } from "./valueCheck.ts";
 
-/** From the first address to the last, both in the range. */
+/** From the first address to the last, both inclusive. */
 export interface AddressRange {
   first: number;
   last: number;
-  /** Length of the prefix: 24 of "10.20.0.0/24". */
+  /** Length of the prefix: 24 for "10.20.0.0/24". */
   bits: number;
 }
 
-/** @returns `undefined` for what is not an IPv4 range that starts where it says */
+/** @returns `undefined` unless the text is an IPv4 range that starts at its first address */
 export function parseRange(text: string): AddressRange | undefined {
   return cidrProblem(text) !== undefined || text.includes(":") ? undefined : rangeOf(text);
 }
 
-/** @param text a range that is known to be well formed */
+/** @param text a well-formed range */
 function rangeOf(text: string): AddressRange {
   const slash = text.indexOf("/");
   const [first, bits] = [addressNumber(text.slice(0, slash)), Number(text.slice(slash + 1))];
@@ -27,24 +27,29 @@ export const overlap = (a: AddressRange, b: AddressRange): boolean => a.first <=
 export const isWithin = (inner: AddressRange, outer: AddressRange): boolean =>
   inner.first >= outer.first && inner.last <= outer.last;
 
-/** The address so many after the first: 10 of "10.0.0.0/16" is "10.0.0.10". */
+/** Returns the address at an offset from the first: with 10, "10.0.0.10" for "10.0.0.0/16". */
 export const addressAt = ({ first }: AddressRange, offset: number): string => addressText(first + offset);
 
 const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].map(rangeOf);
-/** Does a range lie in one of those that the internet does not route? */
+/** Returns whether a range is inside one of the private ranges, which the internet does not route. */
 export const isPrivate = (range: AddressRange): boolean => privateRanges.some((one) => isWithin(range, one));
 
-/** This machine, this network, link-local addresses, and those of many receivers. */
+/** Addresses of this machine, of this network, link-local, and multicast or reserved. */
 const notOnInternet = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"].map(rangeOf);
-/** What AKS takes for the cluster's own way out alone. https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges */
+/**
+ * AKS reads this range as "only the cluster's own outbound address".
+ * https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges
+ */
 const outboundOnly = "0.0.0.0/32";
-/** Addresses that AKS uses itself: nothing may lie there. https://learn.microsoft.com/azure/aks/azure-cni-overlay */
+/**
+ * Ranges that AKS uses itself: no other range may overlap them. https://learn.microsoft.com/azure/aks/azure-cni-overlay
+ */
 const takenByAks = ["169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"];
 
 /**
- * What is wrong with a range for a network, a subnet, pods or Services, or `undefined`.
- * @param least shortest prefix that will do, that is the largest range
- * @param most longest prefix that will do
+ * Returns the problem with a range for a network, subnet, pods or Services, or `undefined`.
+ * @param least shortest allowed prefix (largest range)
+ * @param most longest allowed prefix (smallest range)
  */
 export function networkRangeProblem(text: string, least: number, most: number): string | undefined {
   const problem = cidrProblem(text, false);
@@ -59,17 +64,23 @@ export function networkRangeProblem(text: string, least: number, most: number): 
   return taken === undefined ? undefined : `"${text}" overlaps ${taken}, which AKS reserves: use another range`;
 }
 
-/** The most ranges that AKS takes. https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges#limitations, read 2026-11-28 */
+/**
+ * Maximum number of ranges in AKS. https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges#limitations,
+ * read 2026-11-28
+ */
 const mostAuthorizedRanges = 200;
 
-/** What is wrong with all the ranges from which the API server may be asked over the internet. */
+/** Returns the problems of all ranges that may reach the API server over the internet. */
 export const authorizedRangesProblem = (ranges: readonly string[]): string[] =>
   tooManyOr(ranges, mostAuthorizedRanges, "AKS", eachProblem(ranges, authorizedRangeProblem));
 
-/** The most rules of a Premium registry. https://learn.microsoft.com/azure/container-registry/container-registry-skus, read 2026-11-28 */
+/**
+ * Maximum number of rules of a Premium registry.
+ * https://learn.microsoft.com/azure/container-registry/container-registry-skus, read 2026-11-28
+ */
 const mostRegistryRules = 200;
 
-/** What is wrong with all the addresses and ranges that may reach a registry. */
+/** Returns the problems of all addresses and ranges that may reach a registry. */
 export const registryRangesProblem = (ranges: readonly string[]): string[] =>
   tooManyOr(ranges, mostRegistryRules, "a registry", eachProblem(ranges, registryRangeProblem));
 
@@ -82,7 +93,7 @@ const tooManyOr = (ranges: readonly string[], most: number, of: string, problems
         ]
       : problems;
 
-/** What is wrong with an address or a range from which a registry may be asked over the internet, or `undefined`. */
+/** Returns the problem with an address or range that may reach a registry over the internet, or `undefined`. */
 function registryRangeProblem(text: string): string | undefined {
   const problem = ipv4RangeProblem(text);
   if (problem !== undefined) return problem;
@@ -95,7 +106,7 @@ function registryRangeProblem(text: string): string | undefined {
   return undefined;
 }
 
-/** What is wrong with a range from which the API server may be asked over the internet, or `undefined`. */
+/** Returns the problem with a range that may reach the API server over the internet, or `undefined`. */
 export function authorizedRangeProblem(text: string): string | undefined {
   const problem = cidrProblem(text);
   if (problem !== undefined) return problem;

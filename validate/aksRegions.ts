@@ -2,7 +2,7 @@
 import { azureRegions } from "./azureRegions.ts";
 
 /**
- * Where AKS creates no clusters of the tier Free: the capacity for shared control planes is used up.
+ * Regions where AKS creates no clusters of the Free tier: the capacity for shared control planes is used up.
  *
  * Sources: https://github.com/Azure/AKS/issues/4185 (AKSCapacityError in westeurope), and
  * https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/error-codes/akscapacityerror. northeurope has had the same
@@ -10,15 +10,19 @@ import { azureRegions } from "./azureRegions.ts";
  */
 export const regionsWithoutFreeTier: readonly string[] = ["westeurope", "northeurope"];
 
-/** A warning about a new cluster of the tier Free in this region, or `undefined`. An existing cluster keeps running. */
+/**
+ * Returns a warning about a new cluster of the Free tier in this region, or `undefined`. An existing cluster keeps
+ * running.
+ */
 export const freeTierWarning = (location: string): string | undefined =>
   regionsWithoutFreeTier.includes(location.toLowerCase().replaceAll(" ", ""))
     ? `AKS refuses new clusters of the tier "Free" in ${location} (AKSCapacityError): use another location, e.g. swedencentral, or the tier "Standard". An existing cluster keeps running`
     : undefined;
 
 /**
- * Where AKS Automatic is available. Source: https://learn.microsoft.com/azure/aks/automatic/aks-automatic-managed-system-node-pools-about#limitations,
- * the page of 2026-07-24.
+ * Regions with AKS Automatic. Source:
+ * https://learn.microsoft.com/azure/aks/automatic/aks-automatic-managed-system-node-pools-about#limitations, the page
+ * of 2026-07-24.
  */
 export const automaticRegions: readonly string[] = [
   ...["australiaeast", "austriaeast", "belgiumcentral", "brazilsouth", "canadacentral", "centralindia", "centralus"],
@@ -29,7 +33,7 @@ export const automaticRegions: readonly string[] = [
   ...["westeurope", "westus2", "westus3"],
 ];
 
-/** What is wrong with the region of a new cluster of AKS Automatic, or `undefined`. A region that nothing knows passes. */
+/** Returns the problem with the region of a new AKS Automatic cluster, or `undefined`. Unknown regions are accepted. */
 export const automaticRegionProblem = (location: string): string | undefined => {
   const name = location.toLowerCase().replaceAll(" ", "");
   return name === "" || automaticRegions.includes(name) || !azureRegions.includes(name)

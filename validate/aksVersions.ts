@@ -1,14 +1,15 @@
 /**
  * Kubernetes' minor versions on Azure Kubernetes Service (AKS): when each became generally available and when its support ends.
  *
- * Source: https://learn.microsoft.com/azure/aks/supported-kubernetes-versions, the page of 2026-08-05. AKS supports a version for
- * about twelve months, and for about twelve more with long-term support, which only the tier Premium has. An end that the page
- * gives as a month is that month's last day. A unit test fails 60 days before the end of a version that a stack file names.
+ * Source: https://learn.microsoft.com/azure/aks/supported-kubernetes-versions, the page of 2026-08-05. AKS supports a
+ * version for about twelve months, and for about twelve more with long-term support, which requires the Premium tier.
+ * If the page gives only a month, support ends on its last day. A unit test fails 60 days before support ends for a
+ * version in a stack file.
  */
 export interface AksVersion {
   /** E.g. "1.36". */
   minor: string;
-  /** Month in which AKS offers it to everybody, e.g. "2026-06". */
+  /** Month of general availability, e.g. "2026-06". */
   available: string;
   /** Last day of community support, e.g. "2027-06-30". */
   supportEnd: string;
@@ -29,7 +30,7 @@ export const aksVersions: readonly AksVersion[] = [
   { minor: "1.37", available: "2026-10", supportEnd: "2027-10-31", longTermEnd: "2028-10-31" },
 ];
 
-/** How many days before the end of a version's support a warning starts. */
+/** Number of days before the end of support when warnings start. */
 export const warningDays = 60;
 
 const day = 24 * 60 * 60 * 1000;
@@ -40,33 +41,39 @@ export const minorOf = (version: string): string => version.split(".").slice(0, 
 /** The number `36` of `1.36.2`. */
 export const minorNumber = (version: string): number => Number(version.split(".")[1]);
 
-/** The version's row of the table, or `undefined`. @param version e.g. "1.36" or "1.36.2" */
+/** Returns the version's row of the table, or `undefined`. @param version e.g. "1.36" or "1.36.2" */
 export const aksVersion = (version: string): AksVersion | undefined =>
   aksVersions.find(({ minor }) => minor === minorOf(version));
 
-/** The last day on which a cluster may run the version. @param longTerm whether the cluster has long-term support */
+/**
+ * Returns the last day on which a cluster may run the version.
+ * @param longTerm whether the cluster has long-term support
+ */
 export const endOf = (version: AksVersion, longTerm: boolean): string =>
   longTerm ? version.longTermEnd : version.supportEnd;
 
-/** Days from now to the end of a day such as "2026-11-30", in UTC; negative when the day is over. */
+/** Returns the days until the end of a day such as "2026-11-30", in UTC; negative for past days. */
 export const daysUntilEndOf = (date: string, now: Date): number =>
   Math.floor((Date.parse(date) + day - now.getTime()) / day);
 
-/** The minor versions that AKS supports at this time, oldest first. */
+/** Returns the minor versions that AKS supports at this time, oldest first. */
 export const supportedMinors = (longTerm: boolean, now: Date): string[] =>
   aksVersions
     .filter((version) => Date.parse(`${version.available}-01`) <= now.getTime())
     .filter((version) => daysUntilEndOf(endOf(version, longTerm), now) >= 0)
     .map(({ minor }) => minor);
 
-/** More than the patches of any version that Kubernetes has released. */
+/** Greater than the patch number of any released Kubernetes version. */
 const mostPatch = 40;
 
-/** How many minor versions may have come after the newest one of the table: Kubernetes releases three a year; two more are spare. */
+/**
+ * Returns how many minor versions may have followed the newest one in the table. Kubernetes releases three a year; the
+ * result allows two more.
+ */
 const releasedSince = ({ available }: AksVersion, now: Date): number =>
   Math.ceil(Math.max(0, now.getTime() - Date.parse(`${available}-01`)) / ((365 * day) / 3)) + 2;
 
-/** What AKS supports now, for a message: `use "1.37", the newest, or "1.35", "1.36"`. */
+/** Returns what AKS supports now, for a message: `use "1.37", the newest, or "1.35", "1.36"`. */
 function supportedInstead(longTerm: boolean, now: Date): string {
   const minors = supportedMinors(longTerm, now);
   const newest = minors.at(-1);
@@ -77,17 +84,17 @@ function supportedInstead(longTerm: boolean, now: Date): string {
 }
 
 /**
- * What is wrong with a version that AKS does not support any more, or `undefined`. A version that is newer than the table is
+ * Returns the problem with a version that AKS no longer supports, or `undefined`. Versions newer than the table are
  * accepted: AKS decides.
  *
  * @param version e.g. "1.36" or "1.36.2"
- * @param longTerm whether the cluster has long-term support: the tier Premium
+ * @param longTerm whether the cluster has long-term support (Premium tier)
  */
 export function unsupportedVersionProblem(version: string, longTerm: boolean, now = new Date()): string | undefined {
   const found = aksVersion(version);
   const oldest = aksVersions[0]?.minor ?? "";
   const patch = Number(version.split(".")[2] ?? 0);
-  // AKS numbers its own patches of long-term support from 100.
+  // AKS numbers its own long-term support patches from 100.
   if (patch > mostPatch && !(longTerm && patch >= 100))
     return `"${version}" does not exist: no version has a patch ${patch}${patch >= 100 ? " without long-term support (clusterTier Premium)" : ""}; use "${minorOf(version)}", whose newest patch AKS then takes, or see az aks get-versions --location LOCATION`;
   if (found === undefined) {
@@ -107,8 +114,8 @@ export function unsupportedVersionProblem(version: string, longTerm: boolean, no
 }
 
 /**
- * A warning about a version whose support ends within {@link warningDays} days, or that the table does not have yet; `undefined`
- * for every other one.
+ * Returns a warning about a version whose support ends within {@link warningDays} days, or that is not in the table
+ * yet; otherwise `undefined`.
  */
 export function endingVersionWarning(version: string, longTerm: boolean, now = new Date()): string | undefined {
   const found = aksVersion(version);

@@ -1,15 +1,15 @@
 /**
- * Parses and evaluates conditions of role assignments, version 2.0. A condition that the parser does not support is refused when the
- * assignment is created: storing it without evaluating it would grant more than its author meant.
+ * Parses and evaluates conditions of role assignments, version 2.0. An assignment with an unsupported condition is
+ * refused when it is created. Storing a condition without evaluating it would grant more than its author intended.
  *
  * https://learn.microsoft.com/azure/role-based-access-control/conditions-format
  */
 
-/** What a condition can ask about a request. */
+/** The facts about a request that a condition can use. */
 export interface Facts {
-  /** What the request writes, by attribute. */
+  /** Attributes that the request writes. */
   request?: Readonly<Record<string, string>>;
-  /** What exists already, by attribute. */
+  /** Attributes of the existing resource. */
   resource?: Readonly<Record<string, string>>;
 }
 

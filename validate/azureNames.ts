@@ -1,6 +1,4 @@
-/**
- * Names and ids in Azure. Each function returns what is wrong with a value and what is allowed, or `undefined` when it is fine.
- */
+/** Names and ids in Azure. Each function returns the problem with a value and what is allowed, or `undefined`. */
 
 /** Name of an Azure container registry. */
 export function registryNameProblem(value: string): string | undefined {
@@ -20,11 +18,11 @@ export function resourceGroupNameProblem(value: string): string | undefined {
 
 export const isGuid = (value: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
 
-/** A GUID that stands for none: of nothing in Entra. */
+/** The empty GUID, which identifies nothing in Entra. */
 const nobody = "00000000-0000-0000-0000-000000000000";
 
 /**
- * Object id of a person, group or application in Entra.
+ * Object id of a user, group or application in Entra.
  * @param shownBy the command that shows it
  */
 export function objectIdProblem(
@@ -41,7 +39,7 @@ export function subscriptionIdProblem(value: string): string | undefined {
   return `"${value}" is not a subscription id: use its GUID; list them with az account list --query "[].{name:name,id:id}" -o table`;
 }
 
-/** Websites that people take for the registry beside them, and registries that nobody can push to. */
+/** Websites that users confuse with a registry, and registries that accept no pushes. */
 const notRegistries = new Map([
   ...["hub.docker.com", "docker.com", "www.docker.com", "index.docker.io", "registry-1.docker.io"].map(
     (host) => [host, "docker.io"] as const,
@@ -52,20 +50,20 @@ const notRegistries = new Map([
   ["public.ecr.aws", "123456789012.dkr.ecr.eu-central-1.amazonaws.com"],
 ]);
 
-/** Registries of which everybody may only pull, and one that Google has shut down. */
+/** Registries that are read-only for everyone, and one that Google has shut down. */
 const readOnly = new Map([
   ["mcr.microsoft.com", "only Microsoft pushes to it"],
   ["registry.k8s.io", "only the Kubernetes project pushes to it"],
   ["k8s.gcr.io", "it is frozen, and only the Kubernetes project pushed to it"],
 ]);
 
-/** The name of an Azure registry by its host. */
+/** Matches an Azure registry's host, and captures the registry's name. */
 const azureRegistry = /^([a-z0-9]+)(?:-[a-z0-9]+)?(?:\.[a-z0-9]+\.data)?\.azurecr\.(?:io|us|cn|de)$/;
-/** What another machine does not reach under that name. Of localhost, a cluster on this very machine can pull. */
+/** Hosts that other machines cannot reach by this name. A cluster on the same machine can pull from localhost. */
 const ownMachine =
   /^(?:127(?:\.\d+){3}|0\.0\.0\.0|host\.docker\.internal|kubernetes\.docker\.internal|.*\.svc(?:\.cluster\.local)?)$/;
 
-/** Host of a registry, with a port where it has one of its own: what stands before the first "/" of its images' names. */
+/** Host of a registry, with a port if it is not the default: the part of an image reference before the first "/". */
 export function registryServerProblem(value: string): string | undefined {
   const instead = notRegistries.get(value);
   if (instead !== undefined) return `"${value}" is not a registry that images are pushed to: use e.g. "${instead}"`;
@@ -81,19 +79,19 @@ export function registryServerProblem(value: string): string | undefined {
   const labels = host.split(".");
   const isHost = host.length <= 253 && labels.every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label));
   const isPort = port === undefined || (/^[1-9]\d{0,4}$/.test(port) && Number(port) <= 65535);
-  // Without one of these, Docker takes a name for a repository of Docker Hub's.
+  // Without one of these, Docker reads the name as a repository on Docker Hub.
   const isServer = labels.length > 1 || port !== undefined || host === "localhost";
   if (isHost && isPort && isServer && rest.length === 0) return undefined;
   return `"${value}" is not a registry host: use HOST or HOST:PORT in lower case, without "https://" and without a path, e.g. "registry.example.com"`;
 }
 
-/** Registries whose images belong to somebody: their paths have an owner in front. */
+/** Registries whose repository paths start with an owner. */
 const withOwners =
   /^(docker\.io|ghcr\.io|quay\.io|([a-z]+\.)?gcr\.io|[a-z0-9-]+-docker\.pkg\.dev|registry\.gitlab\.com)$/;
-/** Of those, the ones in which an image is directly below its owner. */
+/** Those where a repository is directly below its owner. */
 const flat = /^docker\.io$/;
 
-/** What is wrong with a repository in a registry outside Azure, or `undefined`. */
+/** Returns the problem with a repository in a registry outside Azure, or `undefined`. */
 export function repositoryOwnerProblem(server: string, repository: string): string | undefined {
   if (flat.test(server) && repository.split("/").length > 2)
     return `"${repository}" has ${repository.split("/").length} parts, and ${server} allows two: use OWNER/${repository.split("/").at(-1)}`;

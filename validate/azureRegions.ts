@@ -1,5 +1,5 @@
 /**
- * Azure's regions, as `az account list-locations` names them, with those that Microsoft has announced.
+ * Azure's regions, as `az account list-locations` names them, including announced ones.
  * https://learn.microsoft.com/azure/reliability/regions-list and .../azure/azure-government, .../azure/china, read 2026-11-28
  */
 import { editDistance, nearest } from "./editDistance.ts";
@@ -22,7 +22,7 @@ export const azureRegions: readonly string[] = [
 ];
 
 /**
- * Regions in which no virtual machine can be put into an availability zone.
+ * Regions without availability zones for virtual machines.
  * https://learn.microsoft.com/azure/reliability/regions-list, read 2026-11-28
  */
 const withoutZones: readonly string[] = [
@@ -32,30 +32,30 @@ const withoutZones: readonly string[] = [
   ...["usgovarizona", "usgovtexas", "chinaeast", "chinaeast2", "chinanorth", "chinanorth2"],
 ];
 
-/** What is wrong with zones in a region, or `undefined`. */
+/** Returns the problem with zones in a region, or `undefined`. */
 export const zonesInRegionProblem = (zones: readonly string[], region: string): string | undefined =>
   zones.length > 0 && withoutZones.includes(region)
     ? `${region} has no availability zones (AvailabilityZoneNotSupported): remove the zones, or use a region with zones, e.g. "swedencentral"`
     : undefined;
 
-/** Clouds that share nothing: no resource of one is in a region of another. */
+/** Returns the cloud of a region. The clouds are separate: a resource of one cannot be in a region of another. */
 const cloudOf = (region: string): "Azure China" | "Azure Government" | "Azure" =>
   /^china/.test(region) ? "Azure China" : /^us(gov|dod)/.test(region) ? "Azure Government" : "Azure";
 
-/** What is wrong with a region beside the one that everything else is in, or `undefined`. */
+/** Returns the problem with a region in another cloud than the stack's, or `undefined`. */
 export function otherCloudProblem(region: string, home: string): string | undefined {
   if (home === "" || cloudOf(region) === cloudOf(home)) return undefined;
   return `"${region}" belongs to ${cloudOf(region)}, and location "${home}" to ${cloudOf(home)}, which share nothing: use a region of the same cloud`;
 }
 
-/** Regions lie in the north, south, east, west or center of something: a name that says so may be newer than this list. */
+/** Region names contain a direction. An unknown name with a direction may be newer than this list. */
 const looksNew = /^[a-z]*(north|south|east|west|central)[a-z]*\d?$/;
-/** Regions that Azure has closed, and words that are a part of a name only. */
+/** Closed Azure regions, and words that are only a part of a region name. */
 const noRegions = ["germanycentral", "germanynortheast", "north", "south", "east", "west", "central"];
 
 const list = "list them with az account list-locations -o table";
 
-/** Name of an Azure region: what is wrong with it, or `undefined`. */
+/** Returns the problem with the name of an Azure region, or `undefined`. */
 export function locationProblem(value: string): string | undefined {
   if (azureRegions.includes(value)) return undefined;
   const meant = meantRegion(value);
@@ -67,24 +67,24 @@ export function locationProblem(value: string): string | undefined {
   return `"${value}" is not an Azure region (LocationNotAvailableForResourceGroup): use e.g. "westeurope"; ${list}`;
 }
 
-/** What to say of a region that may be newer than this list, or `undefined`. */
+/** Returns a warning about a region that may be newer than this list, or `undefined`. */
 export const unknownRegionWarning = (value: string): string | undefined =>
   azureRegions.includes(value)
     ? undefined
     : `"${value}" is not among the regions that tarmac knows (of 2026-11-28), so Azure may refuse it; ${list}`;
 
-/** The known region that a name stands for: in other letters, in another order, or with a slip. */
+/** Returns the known region that the user probably meant: other case, other word order, or a typo. */
 function meantRegion(value: string): string | undefined {
   const plain = value.toLowerCase().replace(/[^a-z0-9]/g, "");
   if (azureRegions.includes(plain)) return plain;
-  // "europewest", "uswest2": the words of another cloud's order.
+  // "europewest", "uswest2": other clouds use this word order.
   const [, words = "", digit = ""] = /^([a-z]*)(\d?)\d*$/.exec(plain) ?? [];
   for (let at = 1; at < words.length; at++) {
     const turned = words.slice(at) + words.slice(0, at);
     const found = [turned + digit, turned].find((name) => azureRegions.includes(name));
     if (found !== undefined) return found;
   }
-  // Two slips at most: many real names differ in three letters.
+  // At most two typos: many real names differ in only three letters.
   const near = nearest(plain, azureRegions);
   return near !== undefined && editDistance(plain, near) <= 2 ? near : undefined;
 }

@@ -1,8 +1,8 @@
-/** Resource ids of Azure, as settings name what was there before. Each function returns what is wrong, or `undefined`. */
+/** Azure resource ids, which settings use for existing resources. Each function returns the problem, or `undefined`. */
 
 const guid = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const group = `/subscriptions/${guid}/resourceGroups/[\\w().-]*[\\w()-]/providers`;
-/** Name of a resource: no type that is used here allows more. */
+/** Name of a resource. No type used here allows other characters. */
 const name = "[\\w.-]+";
 
 /** A Log Analytics workspace. */
@@ -19,7 +19,7 @@ export function monitorWorkspaceProblem(id: string): string | undefined {
   return `"${id}" is not the resource id of an Azure Monitor workspace: use what this command prints: az monitor account show --query id -g GROUP -n NAME`;
 }
 
-/** A group of people and services that alerts go to. */
+/** An action group, which sends alerts to people and services. */
 export function actionGroupProblem(id: string): string | undefined {
   if (idOf("Microsoft.Insights/actionGroups").test(id)) return undefined;
   return `"${id}" is not the resource id of an action group: use what this command prints: az monitor action-group show --query id -g GROUP -n NAME`;
@@ -39,7 +39,10 @@ export function registryIdProblem(id: string): string | undefined {
 
 const subnetId = new RegExp(`^(${group}/Microsoft.Network/virtualNetworks/${name})/subnets/(${name})$`, "i");
 
-/** Subnets whose names say what they are for. https://learn.microsoft.com/azure/virtual-network/virtual-network-for-azure-services */
+/**
+ * Subnet names that Azure reserves for a service.
+ * https://learn.microsoft.com/azure/virtual-network/virtual-network-for-azure-services
+ */
 const servicesOfSubnets = new Map([
   ["gatewaysubnet", "a VPN or ExpressRoute gateway"],
   ["azurefirewallsubnet", "Azure Firewall"],
@@ -48,7 +51,7 @@ const servicesOfSubnets = new Map([
   ["routeserversubnet", "Azure Route Server"],
 ]);
 
-/** A subnet of a network that somebody else keeps. */
+/** A subnet of an existing network. */
 export function subnetIdProblem(id: string): string | undefined {
   const subnet = subnetId.exec(id)?.[2];
   const service = subnet === undefined ? undefined : servicesOfSubnets.get(subnet.toLowerCase());
@@ -58,10 +61,10 @@ export function subnetIdProblem(id: string): string | undefined {
   return `"${id}" is not the resource id of a subnet: use what this command prints: az network vnet subnet show --query id -g GROUP --vnet-name NETWORK -n NAME`;
 }
 
-/** The resource id of a subnet's network; "" for what is not the id of a subnet. */
+/** Returns the resource id of a subnet's network; "" if the id is not a subnet id. */
 export const networkOfSubnet = (id: string): string => subnetId.exec(id)?.[1] ?? "";
 
-/** Where a registry's private address is kept: a zone of the stack's own, one that a company shares, or none. */
+/** DNS zone of a registry's private address: "own", the id of a shared zone, or "none". */
 export function registryDnsZoneProblem(zone: string): string | undefined {
   if (zone === "own" || zone === "none") return undefined;
   const zoneName = new RegExp(`^${group}/Microsoft.Network/privateDnsZones/(${name})$`, "i").exec(zone)?.[1];
@@ -69,7 +72,7 @@ export function registryDnsZoneProblem(zone: string): string | undefined {
   return `"${zone}" is not "own", "none", or the resource id of a zone privatelink.azurecr.io: for the id, use what this command prints: az network private-dns zone show --query id -g GROUP -n privatelink.azurecr.io`;
 }
 
-/** Where a private cluster's name is kept. */
+/** DNS zone of a private cluster's name. */
 export function privateDnsZoneProblem(zone: string): string | undefined {
   if (zone === "system" || zone === "none") return undefined;
   const zoneName = new RegExp(`^${group}/Microsoft.Network/privateDnsZones/(${name})$`, "i").exec(zone)?.[1];
@@ -79,11 +82,11 @@ export function privateDnsZoneProblem(zone: string): string | undefined {
   return `the zone "${zoneName}" has a name that AKS does not accept: use privatelink.REGION.azmk8s.io or private.REGION.azmk8s.io, optionally after a label of your own`;
 }
 
-/** The region in the name of a private cluster's zone; `undefined` where there is none. */
+/** Returns the region in the name of a private cluster's zone, or `undefined`. */
 const zoneRegion = (zone: string): string | undefined =>
   /\/(?:[a-z0-9-]+\.)?private(?:link)?\.([a-z0-9]+)\.azmk8s\.io$/i.exec(zone)?.[1]?.toLowerCase();
 
-/** What is wrong with a private cluster's zone in a region, or `undefined`. https://learn.microsoft.com/azure/aks/private-clusters */
+/** Returns the problem with a private cluster's zone in a region, or `undefined`. https://learn.microsoft.com/azure/aks/private-clusters */
 export function zoneRegionProblem(zone: string, location: string): string | undefined {
   const region = zoneRegion(zone);
   if (region === undefined || location === "" || region === location) return undefined;

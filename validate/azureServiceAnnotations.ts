@@ -1,6 +1,6 @@
 /**
- * Annotations by which a Service configures Azure's load balancer. Azure's controller ignores a name that it does not know, and
- * reports a wrong value minutes later, as an event of the Service.
+ * Service annotations that configure Azure's load balancer. Azure's controller ignores unknown names. It reports a
+ * wrong value minutes later, as an event of the Service.
  * https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/#loadbalancer-annotations
  */
 import { isIP, isIPv4 } from "node:net";
@@ -11,13 +11,13 @@ import { nearest } from "./editDistance.ts";
 import { reservedWordProblem } from "./reservedWords.ts";
 
 export const azureAnnotation = "service.beta.kubernetes.io/azure-";
-/** The one that makes a load balancer internal. */
+/** The annotation that makes a load balancer internal. */
 export const internalAnnotation = `${azureAnnotation}load-balancer-internal`;
 
 interface Known {
-  /** Where it has an effect. Default: on both kinds of load balancer. */
+  /** The kind of load balancer that it affects. Default: both kinds. */
   on?: "internal" | "public";
-  /** What is wrong with its value, on that kind of load balancer. */
+  /** Returns the problem with its value, for that kind of load balancer. */
   problem?: (value: string, internal: boolean) => string | undefined;
 }
 
@@ -27,13 +27,13 @@ const number = (least: number, most: number, unit: string) => (value: string) =>
     ? undefined
     : `"${value}" is not a number of ${unit} from ${least} to ${most}`;
 
-/** A name in Azure, and not the resource id that other tools want. */
+/** Checks for an Azure name, not the resource id that other tools use. */
 const resourceName = (what: string) => (value: string) =>
   /^\w([\w.-]{0,78}\w)?$/.test(value)
     ? undefined
     : `"${value}" is not the name of a ${what}: use the name alone${value.includes("/") ? `, "${value.split("/").at(-1)}"` : ""}`;
 
-/** Values with commas between them. */
+/** Checks comma-separated values. */
 const listed = (problem: (value: string) => string | undefined) => (value: string) =>
   value.split(",").flatMap((one) => problem(one.trim()) ?? [])[0];
 
@@ -57,14 +57,14 @@ const prefixId = (value: string) =>
     ? undefined
     : `"${value}" is not the resource id of a public IP prefix: use what this command prints: az network public-ip prefix show --query id -g GROUP -n NAME`;
 
-/** Name that Azure's DNS gives a public address: NAME.REGION.cloudapp.azure.com. */
+/** Checks the name of a public address in Azure's DNS: NAME.REGION.cloudapp.azure.com. */
 export function publicAddressLabelProblem(value: string): string | undefined {
   if (!/^[a-z][a-z0-9-]{1,61}[a-z0-9]$/.test(value))
     return `"${value}" is not a DNS label of a public address (InvalidDomainNameLabel): use 3 to 63 lower-case letters, digits, and "-", starting with a letter and not ending with "-", e.g. "contoso-hello"`;
   return reservedWordProblem(value);
 }
 
-/** What may follow {@link azureAnnotation}. */
+/** The known annotations, without the prefix {@link azureAnnotation}. */
 const known: Readonly<Record<string, Known>> = {
   "load-balancer-internal": { problem: flag },
   "load-balancer-internal-subnet": { on: "internal", problem: resourceName("subnet") },
@@ -112,7 +112,7 @@ const known: Readonly<Record<string, Known>> = {
   "pls-auto-approval": {},
 };
 
-/** Annotations of other clouds' load balancers. */
+/** Annotations for other clouds' load balancers. */
 const otherClouds: readonly (readonly [pattern: RegExp, cloud: string])[] = [
   [/^service\.beta\.kubernetes\.io\/aws-/i, "AWS"],
   [/^(networking\.gke\.io|cloud\.google\.com)\//i, "Google Cloud"],
@@ -121,13 +121,13 @@ const otherClouds: readonly (readonly [pattern: RegExp, cloud: string])[] = [
   [/^(oci\.oraclecloud\.com|loadbalancer\.openstack\.org|load-balancer\.hetzner\.cloud)\//i, "another cloud"],
 ];
 
-/** Those that let somebody in beside the ranges of the Service. */
+/** Annotations that allow clients in addition to the ranges of the Service. */
 const lettingIn = ["allowed-ip-ranges", "allowed-service-tags"];
 
 /**
- * What is wrong with one of these annotations, or `undefined`; also when it is none of them.
- * @param type of the Service
- * @param limited whether the Service says who may connect (loadBalancerSourceRanges)
+ * Returns the problem with one of these annotations, or `undefined`, also for any other annotation.
+ * @param type type of the Service
+ * @param limited whether the Service limits its clients (loadBalancerSourceRanges)
  */
 export function azureAnnotationProblem(
   key: string,

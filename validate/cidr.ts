@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from "node:net";
 
 /**
- * What is wrong with an address range, or `undefined`. An IPv4 address must be the first of its range.
+ * Returns the problem with an address range, or `undefined`. An IPv4 range must start at its first address.
  * @param single whether the range may be a single address, for the message
  */
 export function cidrProblem(value: string, single = true): string | undefined {
@@ -16,7 +16,7 @@ export function cidrProblem(value: string, single = true): string | undefined {
   return `"${value}" is an address inside a range: use ${single ? `"${address}/32" for this address alone, or ${whole}` : whole}`;
 }
 
-/** What is wrong with an IPv4 address, or a range of them, that is to be let in; `undefined` when it is fine. */
+/** Returns the problem with an IPv4 address or range to allow, or `undefined`. */
 export function ipv4RangeProblem(value: string): string | undefined {
   if (isIPv4(value)) return undefined;
   if (isIPv6(value.replace(/\/.*/s, "")))
@@ -32,7 +32,7 @@ function firstAddress(address: string, prefix: number): string {
   return addressText(Math.floor(addressNumber(address) / size) * size);
 }
 
-/** An IPv4 address as a number, and back. */
+/** Converts an IPv4 address to a number, and back. */
 export const addressNumber = (address: string): number =>
   address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
 export const addressText = (number: number): string =>

@@ -1,21 +1,23 @@
 /** Paths in a container. */
 
-/** Where the container runtime has things of its own. */
+/** Folders with the container runtime's own files. */
 const runtimeFolders = ["/proc", "/sys", "/dev"];
 
-/** What a path in a container is made of, for messages. */
+/** The allowed characters of a path in a container, for messages. */
 export const containerPathForm =
   'start it with "/", use letters, digits, ".", "_", and "-", and do not end it with "/"';
 
-/** The longest key of a ConfigMap or Secret, in which a file has the name that {@link fileKey} gives it. */
+/** Maximum length of a key in a ConfigMap or Secret. {@link fileKey} derives a file's key. */
 const longestKey = 253;
 
-/** What a file is called in its ConfigMap or Secret, where "/" is not allowed; never the name of a variable. */
+/**
+ * Returns a file's key in its ConfigMap or Secret, where "/" is not allowed. The key is never a valid variable name.
+ */
 export const fileKey = (path: string): string => `file${path.replaceAll("/", "..")}`;
 
-/** What is wrong with the path of a file or folder that a volume is to be mounted at, or `undefined`. */
+/** Returns the problem with the path of a mounted file or folder, or `undefined`. */
 export function containerPathProblem(path: string): string | undefined {
-  // No part ends with a dot: neither "." nor "..".
+  // No part ends with a dot, so neither "." nor ".." is possible.
   if (!/^(\/[A-Za-z0-9._-]*[A-Za-z0-9_-])+$/.test(path))
     return `"${path}" is not a path in a container: ${containerPathForm}, e.g. "/var/cache/app"`;
   const taken = runtimeFolders.find((folder) => isInside(path, folder));
@@ -24,10 +26,10 @@ export function containerPathProblem(path: string): string | undefined {
     : `"${path}" is in ${taken}, which belongs to the container runtime: use another path`;
 }
 
-/** Is a path a folder itself, or below it? */
+/** Returns whether a path is a folder or is below it. */
 export const isInside = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
 
-/** Folders of common images, without whose content no program starts, or finds no certificates, time zones, or packages. */
+/** Folders of common images that a program needs to start, or that contain certificates, time zones, or packages. */
 const neededFolders = [
   ...["/bin", "/boot", "/etc", "/lib", "/lib32", "/lib64", "/sbin", "/usr"],
   ...["/etc/alternatives", "/etc/apk", "/etc/apt", "/etc/ca-certificates", "/etc/default", "/etc/ld.so.conf.d"],
@@ -45,7 +47,7 @@ const neededFolders = [
   ],
   ...["/usr/sbin", "/usr/share", "/usr/share/ca-certificates", "/usr/share/zoneinfo"],
 ];
-/** Folders of common images, whose content a program may well do without: an empty folder there is often wanted. */
+/** Folders of common images that many programs do not need: users often want an empty folder there. */
 const replaceableFolders = [
   ...["/home", "/home/node", "/media", "/mnt", "/opt", "/root", "/run", "/srv", "/tmp", "/usr/src", "/var"],
   ...[
@@ -61,10 +63,10 @@ const replaceableFolders = [
   ],
 ];
 
-/** Installed packages of Node, but for what tools keep beside them. */
+/** Returns whether a path is in Node's installed packages, except the caches that tools keep there. */
 const isPackages = (path: string) => /\/node_modules(?:\/(?!\.cache(?:\/|$)).*)?$/.test(path);
 
-/** What is wrong with an empty folder at a path, or `undefined`. */
+/** Returns the problem with an empty folder at a path, or `undefined`. */
 export function emptyFolderProblem(path: string): string | undefined {
   const problem = containerPathProblem(path) ?? runtimeFileProblem(path);
   if (problem !== undefined) return problem;
@@ -75,7 +77,7 @@ export function emptyFolderProblem(path: string): string | undefined {
   return undefined;
 }
 
-/** What is wrong with a file at a path, or `undefined`. */
+/** Returns the problem with a file at a path, or `undefined`. */
 export function filePathProblem(path: string): string | undefined {
   const problem = containerPathProblem(path) ?? runtimeFileProblem(path);
   if (problem !== undefined) return problem;
@@ -97,7 +99,7 @@ const imageFiles = [
   "/etc/passwd",
   "/etc/shadow",
 ];
-/** Where Kubernetes and Azure put their tokens. */
+/** Folders where Kubernetes and Azure mount their tokens. */
 const tokenFolders = ["secrets/kubernetes.io", "secrets/azure"].flatMap((end) => [`/run/${end}`, `/var/run/${end}`]);
 
 function runtimeFileProblem(path: string): string | undefined {
@@ -112,20 +114,20 @@ function runtimeFileProblem(path: string): string | undefined {
     : `"${path}" is in ${tokens}, where Kubernetes and Azure put the tokens of a pod: use another path`;
 }
 
-/** One path for the two names of a folder: /var/run is a link to /run in the images of all common distributions. */
+/** Normalizes the two names of a folder: /var/run is a link to /run in all common distributions' images. */
 export const withoutLinks = (path: string): string => path.replace(/^\/var\/run(?=\/|$)/, "/run");
 
-/** Paths at which a container gets something, by what puts it there: a setting's name. */
+/** Mount paths of a container, by the setting that defines them. */
 export interface Mounts {
   source: string;
   paths: readonly string[];
-  /** Whether these are files, in which nothing else can be. */
+  /** Whether the paths are files, which cannot contain other paths. */
   files: boolean;
 }
 
 /**
- * What is wrong with paths that are fine one by one, for each source: a path below a file, and two files with one key.
- * The same path twice is not among them.
+ * Returns the problems of valid paths in combination, for each source: a path below a file, and two files with one key.
+ * Does not report the same path twice.
  */
 export function mountFindings(sources: readonly Mounts[]): [source: string, problem: string][] {
   const all = sources.flatMap(({ source, paths, files }) => paths.map((path) => ({ source, path, files })));

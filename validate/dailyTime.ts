@@ -2,16 +2,16 @@
 import { allowing } from "./valueCheck.ts";
 
 export interface DailyTime {
-  /** 0: Sunday. */
+  /** Days of the week; 0 is Sunday. */
   days: readonly number[];
-  /** Since midnight. */
+  /** Minutes since midnight. */
   minutes: number;
 }
 
 const names = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const everyDay = names.map((_, day) => day);
 
-/** @returns `undefined` for a text that is none */
+/** @returns `undefined` for any other text */
 export function dailyTime(text: string): DailyTime | undefined {
   const [, list, hours, minutes] = /^(?:(\S+) )?([01]\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
   if (hours === undefined || minutes === undefined) return undefined;
@@ -19,7 +19,7 @@ export function dailyTime(text: string): DailyTime | undefined {
   return days === undefined ? undefined : { days, minutes: Number(hours) * 60 + Number(minutes) };
 }
 
-/** `Mon-Fri`, `Sat,Sun`, `Fri-Mon`. */
+/** Parses `Mon-Fri`, `Sat,Sun`, `Fri-Mon`. */
 function daysIn(list: string): number[] | undefined {
   const days = list.split(",").map((part) => {
     const [first = "", last = first, ...more] = part.split("-");

@@ -1,4 +1,4 @@
-/** Number of inserted, deleted or changed characters between two words (Levenshtein). */
+/** Returns the number of inserted, deleted or changed characters between two words (Levenshtein). */
 export function editDistance(a: string, b: string): number {
   // The distances from the part of `a` so far to the first 1, 2, 3, ... characters of `b`.
   let distances = Array.from({ length: b.length }, (_, index) => index + 1);
@@ -13,7 +13,7 @@ export function editDistance(a: string, b: string): number {
   return distances.at(-1) ?? a.length;
 }
 
-/** The nearest of the allowed words, or `undefined` when none is near enough to be what somebody meant. */
+/** Returns the nearest allowed word, or `undefined` if none is close enough to be a typo. */
 export function nearest(written: string, allowed: readonly string[]): string | undefined {
   const [best] = allowed
     .map((word) => ({ word, distance: editDistance(written.toLowerCase(), word.toLowerCase()) }))

@@ -4,7 +4,7 @@
  */
 
 export interface ImageReference {
-  /** Registry host with its port, as written. Missing when the reference leaves the registry to the runtime. */
+  /** Registry host with its port, as written. Missing if the runtime chooses the registry. */
   host?: string;
   /** The path as written, without host, tag, and digest. */
   path: string;
@@ -13,7 +13,7 @@ export interface ImageReference {
   digest?: string;
 }
 
-/** Splits a text into its parts without checking them: the path may be empty, and any part may be invalid. */
+/** Splits a string into its parts without validating them: the path may be empty, and any part may be invalid. */
 export function splitImageReference(text: string): ImageReference {
   const at = text.indexOf("@");
   const named = at === -1 ? text : text.slice(0, at);
@@ -30,7 +30,10 @@ export function splitImageReference(text: string): ImageReference {
   };
 }
 
-/** Runtimes take the first part of a path for a host by these signs, and for a folder of Docker Hub without them. */
+/**
+ * Runtimes treat the first part of a path as a host if it has one of these signs, otherwise as a namespace on Docker
+ * Hub.
+ */
 const isHost = (part: string) => /[.:]/.test(part) || part === "localhost" || part !== part.toLowerCase();
 
 const label = "[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?";
@@ -39,14 +42,14 @@ const component = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
 const pathPattern = new RegExp(`^${component}(?:/${component})*$`);
 const tagPattern = /^\w[\w.-]{0,127}$/;
 const digestPattern = /^(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/;
-/** Docker reserves this form for the ids of its images. */
+/** Docker reserves this form for image ids. */
 const idPattern = /^[0-9a-f]{64}$/;
 
 export const isImagePath = (text: string): boolean => text.length <= 255 && pathPattern.test(text);
 export const isImageTag = (text: string): boolean => tagPattern.test(text);
 export const isImageDigest = (text: string): boolean => digestPattern.test(text);
 
-/** @returns the parts, or `undefined` for a text that container runtimes reject */
+/** @returns the parts, or `undefined` for a string that container runtimes reject */
 export function parseImageReference(text: string): ImageReference | undefined {
   const reference = splitImageReference(text);
   const { host, path, tag, digest } = reference;
@@ -59,20 +62,20 @@ export function parseImageReference(text: string): ImageReference | undefined {
   return isValid ? reference : undefined;
 }
 
-/** Host that a reference without one stands for. */
+/** Default registry host. */
 export const dockerHub = "docker.io";
 
-/** The registry and the repository that a runtime pulls a reference from: of `node`, `docker.io` and `library/node`. */
+/** Returns the registry and repository that a runtime pulls from: `docker.io` and `library/node` for `node`. */
 export function pullSource({ host, path }: ImageReference): { host: string; repository: string } {
   const registry = host === undefined || host === "index.docker.io" ? dockerHub : host;
   return { host: registry, repository: registry === dockerHub && !path.includes("/") ? `library/${path}` : path };
 }
 
-/** The first part of a path that is somebody's host: a part such as "my.team" may be a folder of a registry. */
+/** Matches a first path part that is a registry's host. A part such as "my.team" may be a namespace in a registry. */
 const hostInPath =
   /^(?:localhost|\d+(?:\.\d+){3}|(?:[a-z0-9-]+\.)+(?:io|com|net|org|dev|cloud|cn|us|de|eu|uk|fr|app|local|internal|lan))\//;
 
-/** What is wrong with the repository of an image in a registry, without host and tag, or `undefined`. */
+/** Returns the problem with the repository of an image in a registry, without host and tag, or `undefined`. */
 export function repositoryProblem(text: string): string | undefined {
   const host = hostInPath.exec(text)?.[0];
   if (host !== undefined && isImagePath(text))
@@ -81,7 +84,7 @@ export function repositoryProblem(text: string): string | undefined {
   return `"${text}" is not a repository: use lower-case letters, digits, and single separators, without a registry host or tag, e.g. "team/hello"`;
 }
 
-/** What is wrong with the tag of an image, or `undefined`. `latest` is refused because it does not say which version runs. */
+/** Returns the problem with the tag of an image, or `undefined`. `latest` is refused because it does not say which version runs. */
 export function tagProblem(text: string): string | undefined {
   if (text === "latest")
     return `"latest" does not identify a version: use a version, e.g. "1.4.2", or remove the tag, which is then computed from the content`;
@@ -90,7 +93,7 @@ export function tagProblem(text: string): string | undefined {
 }
 
 /**
- * What keeps a runtime from reading a reference (InvalidImageName), or `undefined`: said of the part that is wrong.
+ * Returns the reason why a runtime cannot read a reference (InvalidImageName), for the invalid part, or `undefined`.
  * @param allowed what to use instead
  */
 function unreadableProblem(text: string, allowed: string): string | undefined {
@@ -111,11 +114,11 @@ function unreadableProblem(text: string, allowed: string): string | undefined {
   return parseImageReference(text) === undefined ? `"${text}" is not an image reference: ${allowed}` : undefined;
 }
 
-/** What is wrong with a reference that a Dockerfile builds on, or `undefined`: its registry may be left to the builder. */
+/** Returns the problem with a Dockerfile's base image, or `undefined`. The builder may choose its registry. */
 export const baseImageProblem = (text: string): string | undefined =>
   unreadableProblem(text, "use [HOST/]REPOSITORY:TAG, e.g. node:24");
 
-/** What is wrong with an image in a registry, by tag or digest or neither, or `undefined`. */
+/** Returns the problem with an image in a registry, with or without tag and digest, or `undefined`. */
 export function registryImageProblem(text: string): string | undefined {
   const allowed = 'use HOST/REPOSITORY:TAG, e.g. "myregistry.azurecr.io/hello:main"';
   const problem = unreadableProblem(text, allowed);
@@ -125,7 +128,7 @@ export function registryImageProblem(text: string): string | undefined {
     : undefined;
 }
 
-/** What is wrong with an image that pods run, or `undefined`: its reference needs a host, a tag, and a digest. */
+/** Returns the problem with an image for pods, or `undefined`. The reference needs a host, a tag, and a digest. */
 export function pinnedImageProblem(text: string): string | undefined {
   const allowed = "use HOST/REPOSITORY:TAG@DIGEST, e.g. myregistry.azurecr.io/hello:1.4.2@sha256:...";
   const problem = unreadableProblem(text, allowed);

@@ -1,6 +1,4 @@
-/**
- * Names in Kubernetes. Each function returns what is wrong with a value and what is allowed, or `undefined` when it is fine.
- */
+/** Names in Kubernetes. Each function returns the problem with a value and what is allowed, or `undefined`. */
 import { isIP } from "node:net";
 import { specialUseProblem } from "./specialUseNames.ts";
 
@@ -11,8 +9,8 @@ export function dnsLabelProblem(value: string): string | undefined {
 }
 
 /**
- * Name of an app, from which the names of its cluster and registry and of its Kubernetes objects are made: a DNS label
- * that starts with a letter (Services want that) and leaves room for suffixes.
+ * Name of an app, which the names of its cluster, registry and Kubernetes objects derive from: a DNS label that starts
+ * with a letter, as Services require, and leaves room for suffixes.
  */
 export function appNameProblem(value: string): string | undefined {
   if (/^[a-z]([a-z0-9-]{0,28}[a-z0-9])?$/.test(value)) return undefined;
@@ -20,8 +18,8 @@ export function appNameProblem(value: string): string | undefined {
 }
 
 /**
- * Namespaces of Kubernetes and of AKS. A namespace that the stack creates gets a policy that denies all traffic and the
- * Pod Security level `restricted`, and goes with the stack: in one of these, that would stop the cluster itself.
+ * Namespaces of Kubernetes and AKS. A namespace that the stack creates gets a policy that denies all traffic and the
+ * Pod Security level `restricted`, and is deleted with the stack. In one of these, that would break the cluster.
  * https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces
  */
 const systemNamespaces = new Set([
@@ -42,7 +40,7 @@ export function namespaceProblem(value: string): string | undefined {
     : `"${value}" is a namespace of the cluster itself, which network policy and Pod Security would break: use a name of its own, e.g. "hello"`;
 }
 
-/** What the name of an environment variable is made of, for messages. */
+/** The form of an environment variable's name, for messages. */
 export const variableNameForm = 'letters, digits, and "_", not starting with a digit';
 
 /** Name of an environment variable. */
@@ -58,10 +56,12 @@ export function httpPathProblem(value: string): string | undefined {
   return `"${value}" is not an HTTP path: start it with "/" and use no spaces, e.g. "/healthz"`;
 }
 
-/** What the definition of HTTPRoute allows as a prefix: https://gateway-api.sigs.k8s.io/reference/spec/#httppathmatch */
+/**
+ * The path prefixes that HTTPRoute's definition allows: https://gateway-api.sigs.k8s.io/reference/spec/#httppathmatch
+ */
 const routePath = /^\/(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})*$/;
 
-/** Beginning of the paths that a route leads to a service. */
+/** Path prefix of a route. */
 export function routePathProblem(value: string): string | undefined {
   const wrong = /\?/.test(value)
     ? "a query"
@@ -84,7 +84,7 @@ export function routePathProblem(value: string): string | undefined {
   return `"${value}" is not the beginning of a path: start it with "/", and use letters, digits, and -._~!$&'()*+,;=:@, e.g. "/shop"`;
 }
 
-/** Signs of other ways of writing routes, which mean themselves here. */
+/** Finds pattern syntax of other routers. An HTTPRoute would match these characters literally. */
 const patternIn = (path: string): string | undefined =>
   /^[~^]/.test(path) || /\.\*|[$]$|\\|\[[^\]]*\]/.test(path)
     ? "a regular expression"
@@ -97,13 +97,13 @@ const patternIn = (path: string): string | undefined =>
 const subdomain = "[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*";
 const objectNamePattern = new RegExp(`^${subdomain}$`);
 
-/** Name of a Kubernetes object that may have dots in it, such as a Secret or a class: RFC 1123 subdomain. */
+/** Name of a Kubernetes object that may contain dots, such as a Secret or a class: RFC 1123 subdomain. */
 export function objectNameProblem(value: string): string | undefined {
   if (value.length <= 253 && objectNamePattern.test(value)) return undefined;
   return `"${value}" is not a Kubernetes object name: use lower-case letters, digits, "-", and ".", starting and ending with a letter or digit, e.g. "hello-tls"`;
 }
 
-/** Host name under which a service is reached from outside. */
+/** Host name for access from outside. */
 export function hostNameProblem(value: string): string | undefined {
   if (isIP(value) !== 0 || /^[\d.]+$/.test(value))
     return `"${value}" is an IP address, which neither a route nor a certificate can name: use a host name, e.g. "hello.example.com"`;
@@ -111,12 +111,12 @@ export function hostNameProblem(value: string): string | undefined {
   const long = labels.find((label) => label.length > 63);
   if (long !== undefined) return `"${value}" has a part of ${long.length} characters: use at most 63 between two dots`;
   const isName = value.length <= 253 && labels.length > 1 && objectNamePattern.test(value);
-  // No top-level domain is a number: resolvers take such a name for an address.
+  // No top-level domain is a number: resolvers read such a name as an address.
   if (isName && !/\.\d+$/.test(value)) return specialUseProblem(value);
   return `"${value}" is not a host name: use the full name in lower case, without "https://", e.g. "hello.example.com"`;
 }
 
-/** Patterns of the key and the value of a label, for whatever they are a part of. */
+/** Patterns of a label's key and value, for use in other patterns. */
 export const labelKey = `((?=[^/]{1,253}/)${subdomain}/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?`;
 export const labelValue = "([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?";
 const isLabelKey = new RegExp(`^${labelKey}$`);
@@ -130,10 +130,10 @@ export function labelProblem(key: string, value: string): string | undefined {
   return `"${value}" is not a label value: use up to 63 letters, digits, "-", "_", and ".", starting and ending with a letter or digit`;
 }
 
-/** The most that Kubernetes stores as annotations of an object, keys and values together, in bytes. */
+/** Maximum size of an object's annotations, keys and values together, in bytes. */
 const annotationsSize = 256 * 1024;
 
-/** What is wrong with annotations that are too much together, or `undefined`. */
+/** Returns the problem with annotations that are too large together, or `undefined`. */
 export function annotationsSizeProblem(annotations: Readonly<Record<string, unknown>>): string | undefined {
   const size = Object.entries(annotations).reduce(
     (sum, [key, value]) => sum + Buffer.byteLength(key) + (typeof value === "string" ? Buffer.byteLength(value) : 0),
@@ -145,7 +145,7 @@ export function annotationsSizeProblem(annotations: Readonly<Record<string, unkn
 
 /** Key of an annotation. */
 export function annotationKeyProblem(key: string): string | undefined {
-  // Unlike that of a label, its domain may have upper-case letters.
+  // Unlike a label key, an annotation key may have upper-case letters in its domain.
   if (isLabelKey.test(key.toLowerCase())) return undefined;
   return `"${key}" is not an annotation key: use letters, digits, "-", "_", and ".", optionally after "DOMAIN/", e.g. "example.com/owner"`;
 }

@@ -1,6 +1,6 @@
 /**
- * Azure's virtual machine sizes, as far as a cluster's nodes need them: number of vCPUs, memory, and processor, from the grammar
- * of their names and a table of the series.
+ * Reads Azure's virtual machine sizes: number of vCPUs, memory and processor of a node, from the grammar of the names
+ * and a table of series.
  * https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions and .../azure/virtual-machines/sizes, read 2026-11-28
  */
 
@@ -9,27 +9,27 @@ import { retiredSizeProblem, retiringSizeWarning } from "./retiredSizes.ts";
 export type Architecture = "amd64" | "arm64";
 
 export interface MachineSize {
-  /** `undefined` where neither name nor table tells. */
+  /** `undefined` if neither the name nor the table tells. */
   cpus?: number;
   /** GiB. */
   memory?: number;
   architecture: Architecture;
-  /** Sizes that save up unused CPU and get a fraction of it otherwise. */
+  /** Whether the size is burstable: it accumulates unused CPU and otherwise gets only a fraction of a CPU. */
   isBurstable: boolean;
 }
 
-/** Standard_, family, number, `-` and the vCPUs that are left of it, features, `_` accelerator or version. */
+/** Standard_, family, number, `-` and the remaining vCPUs, features, `_` accelerator or version. */
 const grammar = /^Standard_([A-Z]+)(\d+)(?:-(\d+))?([a-z]*)((?:_[A-Za-z0-9]+)*)$/;
 
-/** Families from version `from` on, whose number is the number of vCPUs. */
+/** Families from version `from` on, whose number is the vCPU count. */
 interface Series {
   family: string;
   from: number;
-  /** GiB for each vCPU. Features change it: `l` (low), `m` (much). */
+  /** GiB per vCPU. Features change it: `l` (low), `m` (much). */
   perCpu: number;
   low?: number;
   much?: number;
-  /** The numbers that exist in any of its series. */
+  /** The numbers that exist in any series of the family. */
   numbers: readonly number[];
 }
 
@@ -45,7 +45,7 @@ const series: readonly Series[] = [
   { family: "EC", from: 5, perCpu: 8, numbers: [...evenNumbers, 20] },
 ];
 
-/** Of older sizes, whose number means little: vCPUs and GiB. */
+/** vCPUs and GiB of older sizes, whose numbers say little. */
 const olderSizes: Readonly<Record<string, readonly [cpus: number, memory: number]>> = {
   ...{ A0: [1, 0.75], A1: [1, 1.75], A2: [2, 3.5], A3: [4, 7], A4: [8, 14], A5: [2, 14], A6: [4, 28], A7: [8, 56] },
   ...{ A1_v2: [1, 2], A2_v2: [2, 4], A4_v2: [4, 8], A8_v2: [8, 16], A2m_v2: [2, 16], A4m_v2: [4, 32], A8m_v2: [8, 64] },
@@ -58,11 +58,11 @@ const olderSizes: Readonly<Record<string, readonly [cpus: number, memory: number
   ...{ F1s: [1, 2], F2s: [2, 4], F4s: [4, 8], F8s: [8, 16], F16s: [16, 32] },
 };
 
-/** The same sizes with premium storage have an S in their name, and those that were once cheaper "_Promo" at its end. */
+/** Normalizes variants of an older size: an S for premium storage, and a "_Promo" suffix of formerly cheaper sizes. */
 const olderSize = (family: string, number: string, features: string, suffix: string) =>
   olderSizes[`${family.replace(/^DS$/, "D")}${number}${features}${suffix.replace(/_Promo$/, "")}`];
 
-/** What is known of a size; `undefined` for a text that is no size. */
+/** Returns the known facts about a size; `undefined` for a string that is not a size. */
 export function machineSize(size: string): MachineSize | undefined {
   const [, family = "", number, constrained, features = "", suffix = ""] = grammar.exec(size) ?? [];
   if (number === undefined) return undefined;
@@ -90,14 +90,14 @@ function seriesOf(family: string, suffix: string): Series | undefined {
 }
 
 function memoryOf({ family, perCpu, low = perCpu, much = perCpu }: Series, number: number, features: string): number {
-  // "t" (tiny) is the smallest of the B series: 1 GiB, whatever its number says.
+  // "t" (tiny) is the smallest of the B series: always 1 GiB.
   if (family === "B" && features.includes("t")) return 1;
   return number * (features.includes("l") ? low : features.includes("m") ? much : perCpu);
 }
 
 const list = "list them with az vm list-skus -l LOCATION --resource-type virtualMachines -o table";
 
-/** Which nodes are too small. https://learn.microsoft.com/azure/aks/quotas-skus-regions#restricted-vm-sizes-in-aks */
+/** Minimum node size. https://learn.microsoft.com/azure/aks/quotas-skus-regions#restricted-vm-sizes-in-aks */
 interface Least {
   /** GiB. */
   memory: number;
@@ -111,16 +111,16 @@ const ofSystemPool: Least = {
 
 function tooSmallProblem(size: string, least: Least): string | undefined {
   const machine = machineSize(size);
-  // A size whose vCPUs are not known has no known memory either.
+  // If the vCPUs of a size are unknown, its memory is too.
   if (machine?.cpus === undefined || (machine.cpus >= 2 && (machine.memory ?? least.memory) >= least.memory))
     return undefined;
   return `"${size}" has ${amounts(machine.cpus, machine.memory)}, and ${least.says}: use e.g. "Standard_D2s_v5"`;
 }
 
-/** What is wrong with the virtual machine size of nodes, or `undefined`. */
+/** Returns the problem with the virtual machine size of nodes, or `undefined`. */
 export const nodeSizeProblem = (size: string): string | undefined => sizeProblem(size, ofNode);
 
-/** The same of the pool that runs the cluster's own pods. */
+/** Returns the problem with the size of system pool nodes, or `undefined`. */
 export const systemPoolSizeProblem = (size: string): string | undefined => sizeProblem(size, ofSystemPool);
 
 function sizeProblem(size: string, least: Least): string | undefined {
@@ -143,7 +143,7 @@ function sizeProblem(size: string, least: Least): string | undefined {
   return tooSmallProblem(size, least);
 }
 
-/** Letters of the features that each version of a family has in any of its series. Later versions may have others. */
+/** Feature letters of each version of a family, in any of its series. Later versions may have others. */
 const versions: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   B: { 2: "alpst" },
   D: { 2: "", 3: "s", 4: "ads", 5: "adlps", 6: "adlnps", 7: "adlnps" },
@@ -152,12 +152,15 @@ const versions: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   L: { 2: "s", 3: "as", 4: "as" },
 };
 
-/** A size of each of these families. */
+/** An example size of each family. */
 const examples: Readonly<Record<string, string>> = {
   ...{ B: "Standard_B2s_v2", D: "Standard_D4s_v5", E: "Standard_E4s_v5", F: "Standard_F4as_v6", L: "Standard_L8s_v3" },
 };
 
-/** A version that does not exist of a family, or that has no such feature. */
+/**
+ * Returns the problem with a version that the family does not have, or a feature that the version does not have, or
+ * `undefined`.
+ */
 function versionProblem(size: string, family: string, features: string, suffix: string): string | undefined {
   const last = suffix.split("_").at(-1) ?? "";
   const [, digits] = /^v(\d+)$/.exec(last) ?? [];
@@ -168,7 +171,7 @@ function versionProblem(size: string, family: string, features: string, suffix: 
   const version = Number(digits);
   const all = Object.keys(known).map(Number);
   const newest = Math.max(...all);
-  // One that is newer by one may be newer than this table.
+  // The next version may be newer than this table.
   if (version === newest + 1) return undefined;
   const current = size.replace(/_v\d+$/, "_v5");
   const better = known[5] !== undefined && lacks(known[5], features) === undefined ? current : examples[family];
@@ -181,7 +184,7 @@ function versionProblem(size: string, family: string, features: string, suffix: 
     : `"${size}" does not exist: version ${version} of the family ${family} has no sizes with "${missing}"; use e.g. "${better}"; ${list}`;
 }
 
-/** The first letter that is not among those, if there is one. */
+/** Returns the first feature letter that is not in the list, or `undefined`. */
 const lacks = (letters = "", features: string) => [...features].find((letter) => !letters.includes(letter));
 
 const seriesName = /^Standard_([A-Z]+)([a-z]*)((?:_?v\d+)?)$/;
@@ -206,7 +209,7 @@ function notASize(size: string): string {
 const amounts = (cpus: number, memory: number | undefined) =>
   `${cpus} vCPU${cpus === 1 ? "" : "s"}${memory === undefined ? "" : ` and ${memory} GiB`}`;
 
-/** What to say of a size that may be more than it seems, or `undefined`. */
+/** Returns a warning about an unknown, burstable or retiring size, or `undefined`. */
 export function sizeWarning(size: string, isSystemPool: boolean): string | undefined {
   const machine = machineSize(size);
   if (machine?.memory === undefined)

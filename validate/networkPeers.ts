@@ -1,4 +1,4 @@
-/** Address ranges that pods must not be let out to, or from which no connection comes, in a cluster on Azure. */
+/** Address ranges that pods on Azure must not reach, or that no connection comes from. */
 import { type AddressRange, isWithin, parseRange } from "./addressRange.ts";
 
 interface Special {
@@ -6,7 +6,7 @@ interface Special {
   why: string;
 }
 
-/** Services of the machine that a pod runs on. https://learn.microsoft.com/azure/aks/imds-restriction */
+/** Services of the node that a pod runs on. https://learn.microsoft.com/azure/aks/imds-restriction */
 const ofNode: readonly Special[] = [
   {
     range: "169.254.169.254/32",
@@ -19,7 +19,7 @@ const ofNode: readonly Special[] = [
   },
 ];
 
-/** What no packet from one pod to another machine has as its address. */
+/** Addresses that no packet between a pod and another machine has. */
 const unrouted: readonly Special[] = [
   { range: "127.0.0.0/8", why: "is the pod itself, whose connections no network policy sees: remove it" },
   { range: "169.254.0.0/16", why: "is link-local, and no other machine has such an address: remove it" },
@@ -33,7 +33,7 @@ const within = (range: AddressRange, { range: text }: Special) => {
   return special !== undefined && isWithin(range, special);
 };
 
-/** What is wrong with a range that connections come from or go to, or `undefined`. A larger range may contain such addresses. */
+/** Returns the problem with the range of a peer, or `undefined`. A larger range may contain such addresses. */
 export function peerRangeProblem(text: string): string | undefined {
   const range = parseRange(text);
   if (range === undefined) return undefined;

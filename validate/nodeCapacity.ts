@@ -1,10 +1,10 @@
 /**
- * What AKS leaves of a node for pods (Kubernetes 1.29 and later).
+ * The capacity that AKS leaves for pods on a node (Kubernetes 1.29 and later).
  * https://learn.microsoft.com/azure/aks/node-resource-reservations, read 2026-11-28
  */
 import type { MachineSize } from "./machineSize.ts";
 
-/** Thousandths of a CPU that the kubelet keeps, from a number of vCPUs on. */
+/** Millicores that the kubelet reserves, by the minimum number of vCPUs. */
 const reservedCpu = [
   [64, 740],
   [32, 420],
@@ -19,14 +19,14 @@ const megabyte = 1e6;
 const mebibyte = 2 ** 20;
 const gibibyte = 2 ** 30;
 
-/** Pods on a node of an overlay network, where a pool does not say. https://learn.microsoft.com/azure/aks/azure-cni-overlay */
+/** Default maximum of pods on a node of an overlay network. https://learn.microsoft.com/azure/aks/azure-cni-overlay */
 export const defaultMaxPods = 250;
 
-/** CPUs for pods. */
+/** Returns the CPUs for pods. */
 export const allocatableCpus = (cpus: number): number =>
   cpus - (reservedCpu.find(([from]) => cpus >= from)?.[1] ?? 0) / 1000;
 
-/** Bytes for pods. @param memory of the machine, in GiB */
+/** Returns the memory for pods, in bytes. @param memory memory of the machine, in GiB */
 export function allocatableMemory(memory: number, maxPods = defaultMaxPods): number {
   const reserved = Math.min((20 * maxPods + 50) * megabyte, (memory * gibibyte) / 4);
   const evictedBelow = 100 * mebibyte;
@@ -40,7 +40,7 @@ export interface Demand {
   memory: number;
 }
 
-/** How many pods fit on an empty node at most; `undefined` where the machine is not known. */
+/** Returns the maximum number of pods on an empty node; `undefined` if the machine's size is unknown. */
 export function podsOn({ cpus, memory }: MachineSize, demand: Demand, maxPods = defaultMaxPods): number | undefined {
   if (cpus === undefined || memory === undefined) return undefined;
   return Math.max(

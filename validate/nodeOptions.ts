@@ -1,10 +1,10 @@
-/** Options of Node that open its debugger or set the size of its heap, on a command line or in NODE_OPTIONS. */
+/** Node options that open the debugger or set the heap size, on the command line or in NODE_OPTIONS. */
 
-/** The debugger, as an option starts it. */
+/** The debugger that an option starts. */
 export interface Inspector {
-  /** The option as it stands, e.g. "--inspect=0.0.0.0:9229". */
+  /** The option as written, e.g. "--inspect=0.0.0.0:9229". */
   option: string;
-  /** Whether only the pod itself reaches it. */
+  /** Whether only the pod itself can reach the debugger. */
   isLocal: boolean;
   /** Whether the program waits for a debugger before it runs. */
   waits: boolean;
@@ -13,7 +13,7 @@ export interface Inspector {
 const inspect = /^--inspect(-brk|-wait)?(?:=(.*))?$/;
 const loopback = /^(?:localhost|127(?:\.\d+){3}|\[?::1\]?)$/;
 
-/** @returns `undefined` for a word that starts no debugger */
+/** @returns `undefined` for any other option */
 export function inspectorOf(word: string): Inspector | undefined {
   const found = inspect.exec(word);
   if (found === null) return undefined;
@@ -22,20 +22,20 @@ export function inspectorOf(word: string): Inspector | undefined {
   return { option: word, isLocal: loopback.test(host), waits: waits !== undefined };
 }
 
-/** Above this share of the memory limit nothing is left for what V8 needs beside its heap. */
+/** Above this share of the memory limit, V8 has no memory left outside its heap. */
 const mostOfLimit = 0.9;
 
-/** An option that sets how large the heap may grow. */
+/** An option that sets the maximum heap size. */
 export interface HeapOption {
-  /** The option as it stands, e.g. "--max-old-space-size=4096". */
+  /** The option as written, e.g. "--inspect=0.0.0.0:9229". */
   option: string;
   bytes: number;
   isOverLimit: boolean;
 }
 
 /**
- * The last option of a command line that sets the size of the heap, if there is one.
- * @param memory bytes of the container's limit
+ * Returns the last option of a command line that sets the heap size, if any.
+ * @param memory memory limit of the container, in bytes
  */
 export function heapOption(words: readonly string[], memory: number): HeapOption | undefined {
   const line = words.join(" ").replaceAll(/(?<=--[\w-]*)_/g, "-");

@@ -1,36 +1,39 @@
-/** Node pools, as components take them and as a stack's settings name them. Each function returns what is wrong, or `undefined`. */
+/** Validates node pools of components and settings. Each function returns the problem, or `undefined`. */
 import { eachProblem, listOf, type Problems, repeated } from "./valueCheck.ts";
 import { labelKey, labelValue } from "./kubernetesNames.ts";
 import { nodeSizeProblem } from "./machineSize.ts";
 import { integerProblem } from "./numbers.ts";
 
-/** The pool that every cluster has, for its own pods. */
+/** The pool of every cluster, for the cluster's own pods. */
 export const systemPoolName = "system";
 
-/** Name of a pool beside the system pool. */
+/** Name of a user pool. */
 export function userPoolNameProblem(name: string): string | undefined {
   if (name === systemPoolName) return `"${name}" is the name of the system pool: use another name, e.g. "apps"`;
   if (/^[a-z][a-z0-9]{0,11}$/.test(name)) return undefined;
   return `"${name}" is not a node pool name: use 1 to 12 lower-case letters and digits, starting with a letter, e.g. "apps"`;
 }
 
-/** How many nodes: a number that stays, or the bounds within which the cluster autoscaler moves. */
+/** The number of nodes: fixed, or bounds for the cluster autoscaler. */
 export interface PoolSize {
   count?: number;
   minCount?: number;
   maxCount?: number;
 }
 
-/** The most nodes that AKS gives a pool. */
+/** Maximum number of nodes in a pool. */
 export const mostNodes = 1000;
 
-/** The most nodes of all pools together, and the most pools. https://learn.microsoft.com/azure/aks/quotas-skus-regions, read 2026-11-28 */
+/**
+ * Maximum number of nodes and of pools in a cluster. https://learn.microsoft.com/azure/aks/quotas-skus-regions, read
+ * 2026-11-28
+ */
 const mostClusterNodes = 5000;
 const mostPools = 100;
 
 /**
- * What is wrong with all pools of a cluster together, or `undefined`.
- * @param pools the system pool and all others
+ * Returns the problem with all pools of a cluster together, or `undefined`.
+ * @param pools the system pool and the user pools
  */
 export function allPoolsProblem(pools: readonly PoolSize[]): string | undefined {
   if (pools.length > mostPools)
@@ -41,10 +44,10 @@ export function allPoolsProblem(pools: readonly PoolSize[]): string | undefined 
     : `the pools at maximum size have ${nodes} nodes, and AKS gives a cluster at most ${mostClusterNodes}: use smaller pools, or several clusters`;
 }
 
-/** Nodes of a pool while an upgrade adds its surge: a third of the pool, at least one node. */
+/** Returns the nodes of a pool during an upgrade, with its surge: a third of the pool, at least one node. */
 export const nodesDuringUpgrade = (nodes: number): number => nodes + Math.ceil(nodes / 3);
 
-/** @param least the fewest nodes of such a pool: 1 of a system pool, 0 of another */
+/** @param least the minimum number of nodes: 1 for a system pool, 0 for a user pool */
 export function poolSizeProblem({ count, minCount, maxCount }: PoolSize, least: 0 | 1): string | undefined {
   const one = "set count for a fixed size, or minCount and maxCount for the autoscaler";
   if (count !== undefined && (minCount !== undefined || maxCount !== undefined))
@@ -69,7 +72,7 @@ const shape =
   'use {vmSize: "Standard_D2s_v5", count: 2} or {vmSize: ..., minCount: 1, maxCount: 5}, and optionally ' +
   'zones: ["1", "2"], spot: true, labels: {key: "value"}, taints: ["key=value:NoSchedule"], maxPods: 110, osDiskSizeGB: 128';
 
-/** What each property of a user pool is checked with; a value that is not of the property's type is a problem of its own. */
+/** The check of each property of a user pool. A value of another type is a separate problem. */
 const properties: Record<string, (value: unknown) => Problems> = {
   vmSize: (value) => (typeof value === "string" ? nodeSizeProblem(value) : notA(value, "a string")),
   count: numberOnly,
@@ -84,7 +87,7 @@ const properties: Record<string, (value: unknown) => Problems> = {
   osDiskSizeGB: (value) => numberOnly(value) ?? osDiskSizeProblem(value as number),
 };
 
-/** Everything that is wrong with a pool beside the system pool; `pool` is whatever somebody wrote. */
+/** Returns all problems of a user pool; `pool` is the user's raw value. */
 export function userPoolProblems(name: string, pool: unknown): string[] {
   const nameProblem = userPoolNameProblem(name);
   if (nameProblem !== undefined) return [nameProblem];
@@ -106,10 +109,13 @@ export function userPoolProblems(name: string, pool: unknown): string[] {
   ];
 }
 
-/** The mark of spot nodes, as a label and as a taint: AKS adds both. */
+/** Label and taint of spot nodes: AKS sets both. */
 export const spotMark = "kubernetes.azure.com/scalesetpriority";
 
-/** What is wrong with taints that are fine one by one. Kubernetes tells them apart by key and effect. */
+/**
+ * Returns the problem with valid taints in combination, or `undefined`. Kubernetes identifies a taint by key and
+ * effect.
+ */
 export function taintsProblem({ taints = [], spot = false }: { taints?: readonly string[]; spot?: boolean }): string[] {
   const ofSpot = taints.filter((taint) => taint.startsWith(`${spotMark}=`));
   const keys = taints.map((taint) => taint.replace(/=.*:/, ":"));
@@ -143,13 +149,13 @@ export function zonesProblem(zones: readonly unknown[]): string[] {
     : repeated(zones as readonly string[]).map((zone) => `"${zone}" is there twice: name each zone once`);
 }
 
-/** Pods on a node: under ten, the pods of the cluster itself leave no room. */
+/** Pods on a node: with fewer than ten, the cluster's own pods leave no room. */
 export const maxPodsProblem = (value: number) => integerProblem(value, 10, 250);
 
-/** GiB of a node's disk. AKS takes 30 and more. */
+/** GiB of a node's disk. AKS requires at least 30. */
 export const osDiskSizeProblem = (value: number) => integerProblem(value, 30, 2048);
 
-/** A taint, which keeps pods away that do not tolerate it. */
+/** A taint, which repels pods that do not tolerate it. */
 export function taintProblem(taint: unknown): string | undefined {
   if (
     typeof taint === "string" &&
@@ -164,7 +170,7 @@ export function taintProblem(taint: unknown): string | undefined {
 /** Labels without a domain that AKS sets itself. https://learn.microsoft.com/azure/aks/use-labels#reserved-labels */
 const reservedLabels = ["accelerator", "agentpool", "kubernetes.azure.com", "storageprofile", "storagetier"];
 
-/** Labels of nodes: what is wrong with each. */
+/** Returns the problems of node labels, one for each. */
 export function nodeLabelsProblem(labels: unknown): Problems {
   if (typeof labels !== "object" || labels === null || Array.isArray(labels))
     return notA(labels, 'a map, e.g. {team: "data"}');
@@ -177,7 +183,8 @@ export function nodeLabelsProblem(labels: unknown): Problems {
       return `"${label}" takes the nodes out of Azure's load balancers, so that nothing reaches a service on them: remove it`;
     if (/^node\.kubernetes\.io\/(instance-type|windows-build)$/.test(label))
       return `"${label}" is a label that Azure's cloud controller sets: use another key`;
-    // What a node may not say of itself: https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction
+    // Labels that a node must not set on itself:
+    // https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction
     if (/(^|\.)(kubernetes|k8s)\.io$/.test(domain) && !/(^|\.)(kubelet|node)\.kubernetes\.io$/.test(domain))
       return `"${label}" is a label that nodes may not give themselves: use another domain, e.g. "example.com/${label.slice(domain.length + 1)}"`;
     if (typeof text === "string" && new RegExp(`^${labelValue}$`).test(text)) return undefined;

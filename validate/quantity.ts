@@ -8,7 +8,7 @@ const binaryPrefixes = "KMGTPE";
 
 const quantityPattern = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE]([+-]?\d+)|([KMGTPE]i)|([numkMGTPE]))?$/;
 
-/** @returns the amount, in bytes or CPUs, or `undefined` for a text that Kubernetes rejects as a quantity */
+/** @returns the amount, in bytes or CPUs, or `undefined` for a string that Kubernetes rejects */
 export function parseQuantity(text: string): number | undefined {
   const [, number, exponent, binary, decimal = ""] = quantityPattern.exec(text) ?? [];
   if (number === undefined) return undefined;
@@ -17,15 +17,18 @@ export function parseQuantity(text: string): number | undefined {
   return Number(`${number}e${exponent ?? decimalExponents[decimal] ?? 0}`);
 }
 
-/** Forms that arguments and settings accept: the others are valid, but are slips more often than meant. */
+/** The forms that arguments and settings accept. Other forms are valid, but usually typos. */
 const plainPattern = /^\d+(?:\.\d+)?(?:[numkMGT]|[KMGT]i)?$/;
 const parsePlain = (text: string) => (plainPattern.test(text) ? parseQuantity(text) : undefined);
 
-/** What the largest virtual machines of Azure have: https://learn.microsoft.com/azure/virtual-machines/sizes, read 2026-11-28 */
+/**
+ * The CPUs and memory of Azure's largest virtual machines: https://learn.microsoft.com/azure/virtual-machines/sizes,
+ * read 2026-11-28
+ */
 const mostCpus = 1792;
 const largestMemory = 32 * 2 ** 40;
 
-/** What is wrong with an amount of memory or storage, or `undefined`. */
+/** Returns the problem with an amount of memory or storage, or `undefined`. */
 export function memoryProblem(text: string): string | undefined {
   const bytes = parsePlain(text);
   const allowed = 'use whole bytes with Ki, Mi, or Gi, e.g. "256Mi"';
@@ -38,17 +41,17 @@ export function memoryProblem(text: string): string | undefined {
   return undefined;
 }
 
-/** What the runtime takes to start a container, before its program runs. */
+/** Memory that the runtime needs to start a container, before its program runs. */
 const leastLimit = 16 * 2 ** 20;
 
-/** What is wrong with the memory limit of a container, or `undefined`. */
+/** Returns the problem with the memory limit of a container, or `undefined`. */
 export const memoryLimitProblem = (text: string): string | undefined =>
   memoryProblem(text) ??
   ((parsePlain(text) ?? leastLimit) < leastLimit
     ? `"${text}" is less than 16Mi, and the kernel would kill the container while it starts (OOMKilled): use e.g. "256Mi"`
     : undefined);
 
-/** What is wrong with an amount of CPU, or `undefined`. */
+/** Returns the problem with an amount of CPU, or `undefined`. */
 export function cpuProblem(text: string): string | undefined {
   const cpus = parsePlain(text);
   const allowed = 'use thousandths of a CPU with "m", or whole CPUs, e.g. "500m" or "2"';
@@ -68,7 +71,8 @@ function suggestion(text: string): string {
 }
 
 /**
- * What is wrong between a request and a limit, or `undefined`; also when one of them is no quantity, which is a problem of its own.
+ * Returns the problem with a request above its limit, or `undefined`. If one of them is not a quantity, that is a
+ * separate problem.
  * @param what "memory" or "cpu", for the message
  */
 export function requestOverLimitProblem(what: string, request: string, limit: string): string | undefined {

@@ -1,23 +1,23 @@
 /**
- * Words that Azure refuses (ReservedResourceName) in the name of whatever has a public endpoint, such as a registry or the
- * API server of a cluster.
+ * Words that Azure refuses (ReservedResourceName) in names of resources with a public endpoint, such as a registry or a
+ * cluster's API server.
  * https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-reserved-resource-name, read 2026-11-28
  */
 
-/** Not as the whole name. */
+/** Refused as the whole name. */
 const whole = [
   ...["access", "azure", "bing", "bizspark", "biztalk", "cortana", "directx", "dotnet", "dynamics", "excel"],
   ...["exchange", "forefront", "groove", "hololens", "hyperv", "kinect", "lync", "msdn", "o365", "office", "office365"],
   ...["onedrive", "onenote", "outlook", "powerpoint", "sharepoint", "skype", "visio", "visualstudio"],
 ];
-/** Nowhere in it. */
+/** Refused anywhere in a name. */
 const anywhere = ["microsoft", "windows"];
-/** Not at its start. */
+/** Refused at the start of a name. */
 const atStart = ["login", "xbox"];
 
 /**
- * What is wrong with a name that Azure checks, or `undefined`.
- * @param suffixed whether Azure sees more than this name, so that a match of the whole is impossible
+ * Returns the problem with a name that Azure checks, or `undefined`.
+ * @param suffixed whether the name in Azure has a suffix, so that it never equals a reserved word
  */
 export function reservedWordProblem(name: string, suffixed = false): string | undefined {
   const lower = name.toLowerCase();

@@ -1,17 +1,17 @@
 /**
- * Series of virtual machines that Azure has retired, or will. A retired size cannot be created, and the machines that have it do
- * not start any more.
+ * Series of virtual machines that Azure has retired or will retire. Machines of a retired size can neither be created
+ * nor started.
  * https://learn.microsoft.com/azure/virtual-machines/sizes/retirement/retired-sizes-list, read 2026-11-28, with the rows of earlier
  * versions of the page
  */
 interface Retirement {
   series: string;
   sizes: RegExp;
-  /** First day without the series. */
+  /** First day after the retirement. */
   from: string;
-  /** A size that takes its place. */
+  /** A size that replaces it. */
   instead: string;
-  /** Azure restricts an announced series in new subscriptions; of these, clusters are not created any more. */
+  /** Azure already refuses new clusters with this announced series. */
   isRefusedBefore?: true;
 }
 
@@ -61,7 +61,7 @@ const retirements: readonly Retirement[] = [
 const retirementOf = (size: string) => retirements.find(({ sizes }) => sizes.test(size));
 const isPast = ({ from }: Retirement, now: Date) => Date.parse(from) <= now.getTime();
 
-/** What is wrong with a size that Azure does not have any more, or `undefined`. */
+/** Returns the problem with a retired size, or `undefined`. */
 export function retiredSizeProblem(size: string, now = new Date()): string | undefined {
   const found = retirementOf(size);
   if (found === undefined) return undefined;
@@ -73,7 +73,7 @@ export function retiredSizeProblem(size: string, now = new Date()): string | und
     : undefined;
 }
 
-/** What to say of a size that Azure is going to retire, or `undefined`. */
+/** Returns a warning about a size that Azure will retire, or `undefined`. */
 export function retiringSizeWarning(size: string, now = new Date()): string | undefined {
   const found = retirementOf(size);
   if (found === undefined || isPast(found, now)) return undefined;

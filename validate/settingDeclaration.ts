@@ -1,6 +1,6 @@
 /**
- * What a setting is: its type, its default, what is allowed and what it is for, declared in one place. Pulumi.yaml (Pulumi
- * insists on it) and docs/settings.md repeat it; `npm run write-settings` writes both.
+ * Declares a setting in one place: its type, default, allowed values and purpose. Pulumi.yaml (which Pulumi requires)
+ * and docs/settings.md repeat the declaration; `npm run write-settings` writes both.
  */
 import { allowing, type Check, eachProblem, ifGiven, listOf } from "./valueCheck.ts";
 import { nearest } from "./editDistance.ts";
@@ -19,21 +19,21 @@ export interface Setting<T> {
   default: T;
   /** One sentence for Pulumi.yaml and the documentation. */
   description: string;
-  /** The empty text stands for "not set": Pulumi wants a default for every typed key. */
+  /** An empty string means "not set", because Pulumi requires a default for every typed key. */
   emptyIsUnset?: true;
-  /** Only taken encrypted (`pulumi config set --secret`), and never shown in a message. */
+  /** Must be encrypted (`pulumi config set --secret`). Messages never show the value. */
   secret?: true;
-  /** What is wrong with a value of the right type, and what is allowed; `undefined` when it is fine. */
+  /** Returns the problem with a value of the right type and what is allowed, or `undefined`. */
   problem?: Check<T>;
 }
 
-/** What can be said of every setting, whatever its values are. */
+/** The properties of every setting, whatever its type. */
 export type Declaration = Omit<Setting<unknown>, "problem"> & { problem?: { allowed?: string } };
 
 type Options<T> = Omit<Setting<T>, "type">;
 
 export const text = <T extends string = string>(options: Options<T>): Setting<T> => ({ type: "string", ...options });
-/** A text that need not be set. */
+/** An optional string. */
 export const optionalText = (options: Omit<Options<string>, "default">): Setting<string | undefined> => ({
   type: "string",
   default: undefined,
@@ -43,7 +43,7 @@ export const optionalText = (options: Omit<Options<string>, "default">): Setting
 });
 const ifSet = <T>(check: Check<T>): Check<T | undefined> =>
   Object.assign((value?: T) => ifGiven(value, check), { allowed: check.allowed });
-/** A secret that need not be set. */
+/** An optional secret. */
 export const secretText = (options: Omit<Options<string>, "default">): Setting<string | undefined> => ({
   ...optionalText(options),
   secret: true,
@@ -66,7 +66,7 @@ export const secretMap = (options: Options<Record<string, string>>): Setting<Rec
 export const choice = <T extends string>(words: readonly T[], options: Omit<Options<T>, "problem">): Setting<T> =>
   text<T>({ ...options, problem: oneOf(words) });
 
-/** Refuses what is none of these words. */
+/** Accepts only these words. */
 export const oneOf = (words: readonly string[]): Check<string> =>
   allowing(words.map((word) => `\`${word}\``).join(", "), (value) =>
     words.includes(value)
@@ -74,16 +74,16 @@ export const oneOf = (words: readonly string[]): Check<string> =>
       : `"${value}" is not one of ${words.map((word) => `"${word}"`).join(", ")}${closest(value, words)}`,
   );
 
-/** Stands for the value of a secret where only the stack file is read and nothing is decrypted. */
+/** Placeholder for a secret's value if only the stack file is read and nothing is decrypted. */
 export const hiddenSecret = "\0hidden";
 
 /**
  * Reads one value as the configuration stores it.
- * @param raw text of the configuration; objects and lists are JSON
- * @returns the value, or everything that is wrong with it
+ * @param raw string from the configuration; objects and lists are JSON
+ * @returns the value, or all its problems
  */
 export function readValue<T>(setting: Setting<T>, raw: string): { value: T } | { problems: readonly string[] } {
-  // Pulumi hands on a key with nothing behind it as an empty text.
+  // Pulumi passes a key without a value as an empty string.
   if (raw === "" && (setting.emptyIsUnset || setting.type === "array" || setting.type === "object"))
     return { value: setting.default };
   if (raw === hiddenSecret && setting.secret) return { value: raw as T };
@@ -119,7 +119,7 @@ function parse(type: keyof SettingTypes, raw: string): SettingTypes[keyof Settin
       return raw === "true" ? true : raw === "false" ? false : undefined;
     case "array": {
       const value = parseJson(raw);
-      // Whether these are strings is told item by item.
+      // Each item's type is checked separately.
       return Array.isArray(value) ? (value as string[]) : undefined;
     }
     case "object": {
@@ -139,7 +139,7 @@ function parseJson(raw: string): unknown {
   }
 }
 
-/** `; did you mean "…"?` when one of the allowed words is close to what was written, else nothing. */
+/** Returns `; did you mean "…"?` if one of the allowed words is close to the written one, otherwise "". */
 export function closest(written: string, allowed: readonly string[]): string {
   const near = nearest(written, allowed);
   return near === undefined ? "" : `; did you mean "${near}"?`;

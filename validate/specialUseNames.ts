@@ -1,15 +1,15 @@
 /**
- * Host names that the DNS of the internet never resolves.
+ * Host names that internet DNS never resolves.
  * https://www.iana.org/assignments/special-use-domain-names, read 2026-11-28
  */
 
-/** By the end of the name. */
+/** The endings of such names, and the reason. */
 const endings: readonly (readonly [ending: string, why: string])[] = [
   ["cluster.local", "is known inside of a cluster only"],
   ["svc", "is known inside of a cluster only"],
   ["localhost", "means the machine itself wherever it is looked up"],
   ["localdomain", "means the machine itself wherever it is looked up"],
-  // RFC 6762: a query for it is sent to the local link, not to a DNS server.
+  // RFC 6762: a query for it goes to the local link, not to a DNS server.
   ["local", "is looked up by multicast on the caller's own link, and not in the DNS (RFC 6762)"],
   ["test", "is kept for tests, and no DNS server resolves it (RFC 6761)"],
   ["invalid", "is kept for names that must not resolve (RFC 6761)"],
@@ -23,7 +23,7 @@ const endings: readonly (readonly [ending: string, why: string])[] = [
   ["arpa", "is kept for the DNS's own infrastructure (RFC 3172)"],
 ];
 
-/** What is wrong with a host name that callers would not find, or `undefined`. */
+/** Returns the problem with a host name that clients cannot resolve, or `undefined`. */
 export function specialUseProblem(name: string): string | undefined {
   const found = endings.find(([ending]) => name === ending || name.endsWith(`.${ending}`));
   if (found === undefined) return undefined;

@@ -1,8 +1,8 @@
-/** Azure tags as a stack's settings name them. Each function returns what is wrong, or `undefined` when it is fine. */
+/** Azure tags in a stack's settings. Each function returns the problem, or `undefined`. */
 
 import { listOf, textValueProblem } from "./valueCheck.ts";
 
-/** The tags that the program sets itself, and the setting that each comes from. */
+/** The tags that the program sets, and the setting that each comes from. */
 const ownTags = new Map([
   ["app", "tarmac:appName"],
   ["stack", "the stack's name"],
@@ -11,12 +11,12 @@ const ownTags = new Map([
   ["expires", "tarmac:expires"],
 ]);
 
-/** The most characters of a tag's value. */
+/** Maximum length of a tag's value. */
 const longestValue = 256;
 
 /**
- * Tags beside those that the program sets itself. Azure does not tell names apart by case: of two that differ in it only,
- * one is lost.
+ * Returns the problems of tags in addition to those that the program sets. Azure ignores the case of names: of two
+ * names that differ only in case, one is lost.
  * https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
  */
 export function tagsProblem(tags: Record<string, unknown>): string[] {
@@ -46,10 +46,10 @@ export function tagsProblem(tags: Record<string, unknown>): string[] {
   return problems;
 }
 
-/** Line breaks, tabs, and what else is not to be seen: no list of resources shows it, and no query finds it again. */
+/** Line breaks, tabs and other invisible characters: no resource list shows them, and queries cannot find the tag. */
 const control = /\p{Cc}/u;
 
-/** What is wrong with the value of a tag, or `undefined`. @param what it is the value of, for the message */
+/** Returns the problem with the value of a tag, or `undefined`. @param what name of the value, for the message */
 export function tagValueProblem(what: string, value: string): string | undefined {
   if (value.length > longestValue) return `${what} has ${value.length} characters: use at most ${longestValue}`;
   if (control.test(value))
@@ -58,14 +58,14 @@ export function tagValueProblem(what: string, value: string): string | undefined
   return undefined;
 }
 
-/** The most tags of a private DNS zone. https://learn.microsoft.com/azure/dns/dns-zones-records#tags */
+/** Maximum number of tags of a private DNS zone. https://learn.microsoft.com/azure/dns/dns-zones-records#tags */
 const mostZoneTags = 15;
 
 /**
- * What is wrong with tags of which a private DNS zone gets all: their number, and names that only a zone refuses.
+ * Returns the problem with tags on a private DNS zone, or `undefined`: too many, or names that only a zone refuses.
  * https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
- * @param own number of tags that the program sets on it beside these
- * @param setting the setting with which the zone is made
+ * @param own number of tags that the program adds to the zone
+ * @param setting the setting that creates the zone
  */
 export function zoneTagsProblem(tags: Readonly<Record<string, unknown>>, own: number, setting: string): string[] {
   const names = Object.keys(tags);
@@ -82,13 +82,16 @@ export function zoneTagsProblem(tags: Readonly<Record<string, unknown>>, own: nu
   return problems;
 }
 
-/** A time from which on an environment may be deleted. @param now milliseconds since 1970, to tell what is past */
+/**
+ * Checks the time after which an environment may be deleted.
+ * @param now milliseconds since 1970, to detect past times
+ */
 export function expiryProblem(value: string, now = Date.now()): string | undefined {
   const [, day] = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z$/.exec(value) ?? [];
   const time = Date.parse(value);
   if (day === undefined || Number.isNaN(time))
     return `"${value}" is not a time: use UTC in quotes, e.g. "2026-12-24T18:00:00Z"`;
-  // JavaScript makes 2 March of 30 February.
+  // JavaScript reads 30 February as 2 March.
   if (!new Date(time).toISOString().startsWith(day)) return `"${value}" is not a time: its month has no such day`;
   if (time <= now) return `"${value}" is past, so the next cleanup would delete the environment: use a later time`;
   return undefined;

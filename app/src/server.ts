@@ -71,8 +71,8 @@ export function createServer({ routes, health, log, requestSeconds }: ServerPart
   server.on("clientError", (error: ParseError, socket: Duplex) => {
     // Already refused, but still sending.
     if (!socket.writable) return;
-    // After a reset nobody reads an answer. A connection that stayed silent, as browsers and load balancers open them,
-    // expects none.
+    // After a reset no client reads an answer. A connection that stayed silent, as browsers and load balancers open
+    // them, expects none.
     const silent = (socket as Socket).bytesRead === 0;
     const underWay = responses.get(socket)?.writableFinished === false;
     if (error.code === "ECONNRESET" || silent || underWay) return void socket.destroy();

@@ -1,9 +1,9 @@
 /**
  * Outputs that cannot change while their resource exists, known in previews too.
  *
- * When azure-native previews an update, every output except `name` and `location` is unknown, whatever the change is. A
- * changed tag then shows a role assignment with an unknown principal as replaced, and an image as rebuilt. So outputs
- * that cannot change are looked up.
+ * In the preview of any update, azure-native marks every output except `name` and `location` as unknown. A changed tag
+ * then shows a role assignment with an unknown principal as replaced, and an image as rebuilt. So outputs that cannot
+ * change are looked up.
  */
 import * as pulumi from "@pulumi/pulumi";
 

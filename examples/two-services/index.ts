@@ -1,7 +1,7 @@
 /**
- * Two services of one application, "web" for everybody and "api" for web alone: each is a few lines, and they share a
- * registry, a cluster and a namespace. The settings are those of the stack (docs/settings.md), under `two-services:`;
- * what they say of the service holds for both unless a service says otherwise.
+ * Two services of one application: "web" for everyone, and "api" for web only. Each takes a few lines. They share a
+ * registry, a cluster and a namespace. The stack's settings (docs/settings.md, under `two-services:`) apply to both
+ * services unless a service overrides them.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
@@ -25,7 +25,7 @@ import { workloadArgs } from "@tarmac/settings/workloadSettings";
 const settings = readStackSettings();
 const { appName, location } = settings;
 const stack = pulumi.getStack();
-// By these people and commands (the doctor, the search for leftovers) tell whose something is.
+// Users and commands (the doctor, the search for leftovers) use these tags to find the owner of a resource.
 const tags = { app: appName, stack, "managed-by": "tarmac" };
 const labels = { "app.kubernetes.io/part-of": appName, "tarmac.dev/stack": labelValue(stack) };
 
@@ -47,10 +47,10 @@ const cluster = new Cluster(
 const onCluster = { provider: cluster.provider, deletedWith: cluster.managedCluster };
 const namespace = new AppNamespace(appName, { labels }, onCluster);
 
-// By these, `tarmac deploy --rollback` returns one service to an image that ran before, and leaves the other as it is.
+// `tarmac deploy --rollback` uses these to return one service to an earlier image, without changing the other.
 const existing = existingImages(settings, ["api", "web"]);
 
-/** A service: an image of its own from a folder of its own, and how it differs from the other. */
+/** Creates a service: its image from its own folder, and its differences from the other service. */
 function service(name: keyof typeof existing, context: string, args: Partial<WorkloadArgs>): Workload {
   const repository = `${appName}/${name}`;
   const { loginServer, id: resourceId } = registry;
@@ -68,7 +68,7 @@ function service(name: keyof typeof existing, context: string, args: Partial<Wor
   );
 }
 
-// Here both are the sample service; yours are two folders.
+// This example uses the sample service twice. Use two folders for your own services.
 const api = service("api", settings.context, { serviceType: "ClusterIP", replicas: 1, ingressFrom: [appName] });
 const web = service("web", settings.context, {
   environment: { API_URL: pulumi.interpolate`http://${api.address}` },
@@ -77,7 +77,7 @@ const web = service("web", settings.context, {
 
 export const url = web.address;
 export const apiAddress = api.address;
-// The commands about the stack find it by these.
+// The commands use these outputs to find the stack.
 export const namespaceName = namespace.namespaceName;
 export const resourceGroup = group.name;
 export const clusterName = cluster.clusterName;

@@ -1,4 +1,4 @@
-/** A service on AKS, made of tarmac's packages in a project that is no fork: docs/without-forking.md. */
+/** A service on AKS, built with tarmac's packages in a project that is not a fork: docs/without-forking.md. */
 import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
 import { Cluster } from "@tarmac/components/cluster";
 import { ClusterAccess } from "@tarmac/components/clusterAccess";

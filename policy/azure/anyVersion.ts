@@ -1,11 +1,11 @@
 /**
- * `azure-native:resources:Resource`: a resource of any type in any API version, as which is made what the SDK's own type
- * cannot express. What is said of a registry or a cluster holds for it in this form, too.
+ * `azure-native:resources:Resource` is a resource of any type in any API version. Programs use it where the SDK's own
+ * type has no suitable version. The rules about a registry or a cluster apply to this form too.
  */
 
 const anyVersion = /^azure-native:resources(?:\/\w+)?:Resource$/;
 
-/** The SDK's own types of those that anything here is said about. */
+/** The SDK's own types that the rules are about. */
 const ownTypes: Readonly<Record<string, string>> = {
   "microsoft.compute/disks": "azure-native:compute:Disk",
   "microsoft.containerregistry/registries": "azure-native:containerregistry:Registry",
@@ -23,20 +23,20 @@ const ownTypes: Readonly<Record<string, string>> = {
 
 export const isAnyVersion = (type: string): boolean => anyVersion.test(type);
 
-/** A type in an API version that is named: `azure-native:containerregistry/v20251101:Registry`. */
+/** A type with an explicit API version: `azure-native:containerregistry/v20251101:Registry`. */
 const inNamedVersion = /^(azure-native:\w+)\/v\d+(?:preview)?(:\w+)$/;
 
 /**
- * The type of a resource, as the SDK calls it.
- * @param type as the state has it
- * @param inputs of the resource: they say what one of any version is
+ * Returns the SDK's type of a resource.
+ * @param type the type in the state
+ * @param inputs inputs of the resource: they contain the real type of a generic resource
  */
 export function ownType(type: string, inputs: unknown): string {
   if (!isAnyVersion(type)) return type.replace(inNamedVersion, "$1$2");
   if (typeof inputs !== "object" || inputs === null) return type;
   const { resourceProviderNamespace, resourceType, parentResourcePath } = inputs as Record<string, unknown>;
   if (typeof resourceProviderNamespace !== "string" || typeof resourceType !== "string") return type;
-  // A child of a resource is something else than its parent.
+  // A child resource has another type than its parent.
   if (parentResourcePath !== undefined && parentResourcePath !== "") return type;
   return ownTypes[`${resourceProviderNamespace}/${resourceType}`.toLowerCase()] ?? type;
 }

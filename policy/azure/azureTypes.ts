@@ -1,7 +1,10 @@
-/** The types of azure-native, in its default API version ("azure-native:containerservice:X") or a named one ("azure-native:containerservice/v20250101:X"). */
+/**
+ * azure-native's types, in the default API version ("azure-native:containerservice:X") or an explicit one
+ * ("azure-native:containerservice/v20250101:X").
+ */
 const token = /^azure-native:(\w+)(?:\/\w+)?:(\w+)$/;
 
-/** "containerservice:ManagedCluster"; `undefined` for a type of another provider. */
+/** Returns e.g. "containerservice:ManagedCluster"; `undefined` for another provider's type. */
 export function azureType(type: string): string | undefined {
   const [, service, name] = token.exec(type) ?? [];
   return service === undefined ? undefined : `${service}:${name}`;

@@ -1,8 +1,11 @@
-/** The settings of a resource of any version stand one level lower, in `properties`: here they are lifted out for the rules, and put back in words. */
+/**
+ * A generic resource has its settings one level deeper, in `properties`. This file moves them up for the rules, and
+ * converts the paths of the outcomes back.
+ */
 import type { Outcome } from "../outcome.ts";
 import { notKnown, type Value } from "../propertyValues.ts";
 
-/** What Azure has beside `properties` in every resource. */
+/** Azure's top-level properties of every resource, apart from `properties`. */
 const beside = new Set([
   "extendedLocation",
   "identity",
@@ -15,7 +18,7 @@ const beside = new Set([
   "zones",
 ]);
 
-/** The resource with its settings at the top, as the SDK's own types have them. */
+/** Returns the resource with its settings at the top level, as in the SDK's own types. */
 export function lifted(resource: Value): Value {
   if (typeof resource !== "object" || resource === null || Array.isArray(resource)) return resource;
   const { properties, ...own } = resource as Readonly<Record<string, Value>>;
@@ -24,7 +27,7 @@ export function lifted(resource: Value): Value {
   return { ...(inner as Readonly<Record<string, Value>>), ...own };
 }
 
-/** An outcome with the path at which the value really stands. */
+/** Returns an outcome with the value's real path. */
 export function inPlace(outcome: Outcome): Outcome {
   const [first = ""] = outcome.path.split(/[.[]/, 1);
   return beside.has(first) ? outcome : { ...outcome, path: `properties.${outcome.path}` };

@@ -1,6 +1,6 @@
 /**
- * The resources of Azure that take tags and that a stack around AKS is made of. Which others take tags cannot be told
- * from a stack: those are looked at once they have any.
+ * The Azure resources with tags that an AKS stack usually has. A stack does not tell which other types support tags, so
+ * other resources are checked only if they have tags.
  */
 export const taggable: ReadonlySet<string> = new Set([
   "app:ContainerApp",

@@ -1,24 +1,26 @@
-/** The pods in the resources of Kubernetes: where each kind keeps them, and what they consist of. */
+/** Finds the pods in Kubernetes resources: where each kind stores them, and what they contain. */
 import type { Outcome } from "../outcome.ts";
 import { items, notKnown, step, type Spot } from "../propertyValues.ts";
 
-/** How long a pod is meant to run: a service until it is replaced, a job until it is done. */
+/** Intended lifetime of a pod: a service runs until it is replaced, a job until it is done. */
 export type Lifetime = "service" | "job";
 
 export interface Pod {
-  /** Its PodSpec. */
+  /** The PodSpec. */
   spec: Spot;
   lifetime: Lifetime;
 }
 
 export interface Container {
   spot: Spot;
-  /** For messages: `container "app"`. */
+  /** Name in messages: `container "app"`. */
   called: string;
   role: "main" | "init" | "sidecar" | "ephemeral";
 }
 
-/** Where the kinds keep the PodSpec. Patches (`DeploymentPatch`) are parts of objects that somebody else has made. */
+/**
+ * The path of the PodSpec in each kind. Patches (`DeploymentPatch`) are parts of objects that other programs created.
+ */
 const kinds: Record<string, { path: string[]; lifetime: Lifetime }> = {
   Pod: { path: ["spec"], lifetime: "service" },
   PodTemplate: { path: ["template", "spec"], lifetime: "service" },
@@ -31,7 +33,7 @@ const kinds: Record<string, { path: string[]; lifetime: Lifetime }> = {
   CronJob: { path: ["spec", "jobTemplate", "spec", "template", "spec"], lifetime: "job" },
 };
 
-/** "kubernetes:apps/v1:Deployment" of any version, also of the API groups that the kinds once stood in. */
+/** "kubernetes:apps/v1:Deployment" in any version, including the kinds' former API groups. */
 const typeToken = /^kubernetes:(?:core|apps|batch|extensions)\/\w+:(\w+)$/;
 
 const kindOf = (type: string) => {
@@ -41,7 +43,7 @@ const kindOf = (type: string) => {
 
 export const makesPods = (type: string): boolean => kindOf(type) !== undefined;
 
-/** The pods of a resource; `undefined` where its type makes none. */
+/** Returns the pods of a resource; `undefined` if its type has none. */
 export function podOf(type: string, inputs: Spot): Pod | undefined {
   const kind = kindOf(type);
   if (kind === undefined) return undefined;
@@ -70,18 +72,21 @@ function roleOf(list: "containers" | "initContainers" | "ephemeralContainers", s
   return step(spot, "restartPolicy").value === "Always" ? "sidecar" : "init";
 }
 
-/** Checks every container of a pod; of an unknown pod, the one that stands for all. */
+/** Checks every container of a pod. An unknown pod has one unknown container. */
 export function eachContainer(pod: Pod, check: (container: Container) => Outcome[]): Outcome[] {
-  // A pod that is not known has one unknown container in each list: saying so once is enough.
+  // An unknown pod has one unknown container in each list. One outcome is enough.
   if (pod.spec.value === notKnown) return [{ path: pod.spec.path, undecided: true }];
   return containersOf(pod).flatMap(check);
 }
 
-/** The same of what only Linux has. Pods of Windows have no capabilities, seccomp or privilege escalation to speak of, and the API refuses them. */
+/**
+ * Checks Linux-only fields of every container. Windows pods have no capabilities, seccomp or privilege escalation, and
+ * the API refuses these fields there.
+ */
 export const eachLinuxContainer = (pod: Pod, check: (container: Container) => Outcome[]): Outcome[] =>
   isWindows(pod) ? [] : eachContainer(pod, check);
 
-/** A field of the security context: the container's own where it has one, else the pod's. */
+/** Returns a field of the security context: the container's own value, or else the pod's. */
 export function securityContext(pod: Pod, container: Container, ...field: string[]): Spot {
   const own = step(container.spot, "securityContext", ...field);
   if (own.value !== undefined) return own;

@@ -1,4 +1,4 @@
-/** Every rule, in the order in which docs/policies.md explains them: image, pod, registry, cluster, everything. */
+/** Every rule, in the order of docs/policies.md: image, pod, registry, cluster, all resources. */
 import type { Rule } from "../rule.ts";
 import { imageExact } from "./imageExact.ts";
 import { imageRegistry } from "./imageRegistry.ts";

@@ -3,7 +3,7 @@ import { judge, type Outcome } from "../outcome.ts";
 import type { PodRule } from "../rule.ts";
 import { items, shown, step } from "../propertyValues.ts";
 
-/** What the `restricted` Pod Security standard lets a container have back: to listen below port 1024. */
+/** The only capability that the `restricted` Pod Security standard allows to add: listening below port 1024. */
 const allowed = "NET_BIND_SERVICE";
 
 export const capabilitiesDropped: PodRule = {

@@ -17,12 +17,12 @@ export const clusterAdmins: StackRule = {
   level: "advisory",
   check: (resources) => {
     const admins = resources.filter(({ type }) => isRoleAssignment(type)).filter(mayAdminister);
-    // Without any here, the right comes from elsewhere, such as a management group.
+    // If the stack assigns no admins, the role comes from elsewhere, such as a management group.
     if (admins.length === 0) return [];
     return resources
       .filter(({ type }) => isCluster(type))
       .filter(({ properties }) => {
-        // AKS Automatic comes with Azure RBAC.
+        // AKS Automatic always has Azure RBAC.
         const automatic = step(properties, "sku", "name").value === "Automatic";
         return automatic || step(properties, "aadProfile", "enableAzureRBAC").value === true;
       })

@@ -35,5 +35,8 @@ export const clusterApiServer: ResourceRule = {
   },
 };
 
-/** "0.0.0.0/0", and a half of it: two halves make a whole. 0.0.0.0/32 is Azure's word for "outbound addresses only". */
+/**
+ * Matches "0.0.0.0/0" and halves of it: two halves cover everything. 0.0.0.0/32 means "outbound addresses only" in
+ * Azure.
+ */
 const isEverything = (range: string) => /\/[01]$/.test(range);

@@ -18,7 +18,7 @@ export const clusterNoLocalAccounts: ResourceRule = {
   check: (cluster) =>
     judge(
       step(cluster, "disableLocalAccounts"),
-      // AKS Automatic comes without local accounts.
+      // AKS Automatic has no local accounts.
       (value) => value === true || (value === undefined && step(cluster, "sku", "name").value === "Automatic"),
       (value) => `disableLocalAccounts is ${shown(value)}`,
     ),

@@ -15,7 +15,7 @@ export const clusterUpgrades: ResourceRule = {
   level: "mandatory",
   types: isCluster,
   check: (cluster) => {
-    // AKS Automatic upgrades by itself.
+    // AKS Automatic upgrades automatically.
     const automatic = step(cluster, "sku", "name").value === "Automatic";
     const profile = step(cluster, "autoUpgradeProfile");
     return [
@@ -26,7 +26,7 @@ export const clusterUpgrades: ResourceRule = {
         (channel) => `Kubernetes is not upgraded: upgradeChannel is ${shown(channel)}`,
       ),
       ...judge(
-        // AKS makes NodeImage of what is left out.
+        // AKS uses NodeImage if the property is omitted.
         step(profile, "nodeOSUpgradeChannel"),
         (channel) => channel === undefined || (typeof channel === "string" && channel.toLowerCase() !== "none"),
         (channel) => `the nodes' system is not upgraded: nodeOSUpgradeChannel is ${shown(channel)}`,

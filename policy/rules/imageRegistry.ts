@@ -6,7 +6,7 @@ import type { PodRule } from "../rule.ts";
 import { step, type Known } from "../propertyValues.ts";
 
 interface Settings {
-  /** Registries with or without the beginning of a path, e.g. "*.azurecr.io" or "mcr.microsoft.com/oss". */
+  /** Registries, optionally with a path prefix, e.g. "*.azurecr.io" or "mcr.microsoft.com/oss". */
   registries: readonly string[];
 }
 

@@ -40,7 +40,7 @@ export const noPlainSecret: ResourceRule = {
 
 const isConfigMap = (type: string) => /^kubernetes:core\/\w+:ConfigMap$/.test(type);
 
-/** Nothing of the value is shown, however short. */
+/** The message shows no part of the value, however short. */
 function inVariable({ path, value }: Spot, name: string, what: string): Outcome[] {
   if (value === notKnown) return [{ path, undecided: true }];
   if (typeof value !== "string") return [];

@@ -25,7 +25,7 @@ export const probesDistinct: PodRule = {
     }),
 };
 
-/** What a probe asks, as one text: its times and thresholds are none of it. */
+/** Returns what a probe requests, as one string without times and thresholds. */
 function question(probe: Spot): { asks: string } | "none" | "not known" {
   if (probe.value === notKnown) return "not known";
   for (const handler of ["httpGet", "tcpSocket", "grpc", "exec"]) {

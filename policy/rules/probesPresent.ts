@@ -17,7 +17,7 @@ export const probesPresent: PodRule = {
   check: (pod) => {
     if (pod.lifetime === "job") return [];
     return eachContainer(pod, ({ spot, called, role }) => {
-      // What starts the pod ends by itself, and what helps it is not asked for requests.
+      // Init containers exit, and sidecars and ephemeral containers get no requests.
       if (role !== "main") return [];
       return (["livenessProbe", "readinessProbe"] as const).flatMap((probe) =>
         judge(

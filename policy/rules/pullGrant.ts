@@ -3,11 +3,11 @@ import type { StackOutcome, StackResource, StackRule } from "../rule.ts";
 import { notKnown, shown, step } from "../propertyValues.ts";
 
 interface Settings {
-  /** Object ids that may pull beside the kubelet identities of the stack's own clusters. */
+  /** Object ids that may pull, in addition to the kubelet identities of the stack's clusters. */
   objectIds: readonly string[];
 }
 
-/** The roles that do nothing but pull. https://learn.microsoft.com/azure/role-based-access-control/built-in-roles */
+/** The roles that only allow pulling. https://learn.microsoft.com/azure/role-based-access-control/built-in-roles */
 const pullRoles: Record<string, string> = {
   "7f951dda-4ed3-4680-a7ca-43fe172d538d": "AcrPull",
   "b93aa761-3e63-49ed-ac28-beffa264f7ac": "Container Registry Repository Reader",
@@ -77,7 +77,7 @@ function principalOutcomes(
     return [{ ...at, problem: `${role} is assigned to ${value}: ${whose}` }];
   }
   if (value !== notKnown) return [{ ...at, problem: `${role} is assigned to nobody` }];
-  // Before anything exists there are no ids to compare, but it is known what each will be made from.
+  // Before the resources exist there are no ids to compare, but Pulumi knows which resource each id will come from.
   const source = assignment.origins("principalId");
   const kubeletSources = clusters.map((cluster) => cluster.origins("identityProfile"));
   const elsewhere =

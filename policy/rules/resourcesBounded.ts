@@ -27,13 +27,13 @@ export const resourcesBounded: PodRule<Settings> = {
   },
   check: (pod, { requests, limits }) =>
     eachContainer(pod, ({ spot, called, role }) => {
-      // Ephemeral containers use what the pod has left: the API takes no resources for them.
+      // Ephemeral containers use the pod's remaining resources: the API accepts no resources for them.
       if (role === "ephemeral") return [];
       const isSet = (value: unknown) => value !== undefined && value !== null && value !== "";
       const needed = (kind: "requests" | "limits", resource: string) => {
         const limit = step(spot, "resources", "limits", resource);
         const own = step(spot, "resources", kind, resource);
-        // Kubernetes takes the limit for the request where there is none.
+        // Without a request, Kubernetes uses the limit as the request.
         const effective = kind === "requests" && own.value === undefined && limit.value !== undefined ? limit : own;
         const word = kind === "requests" ? "request" : "limit";
         return judge(effective, isSet, (value) => `${called}: its ${word} of ${resource} is ${shown(value)}`);

@@ -1,4 +1,4 @@
-/** Secrets in variables, of an image or of a pod: by the variable's name, or by the form of its value. */
+/** Finds secrets in environment variables of an image or a pod, by the variable's name or the form of its value. */
 import { masked, secretPatterns } from "./patterns.ts";
 
 export interface VariableSecret {
@@ -7,7 +7,7 @@ export interface VariableSecret {
   masked: string;
 }
 
-/** The end of a name that says the value is secret: `DB_PASS`, `JWT_KEY`, `SECRET_KEY_BASE`, `dbPassword`. */
+/** Endings of names that mark a secret: `DB_PASS`, `JWT_KEY`, `SECRET_KEY_BASE`, `dbPassword`. */
 const secretName = new RegExp(
   [
     "PASSWORD|PASSWD|PASSPHRASE",
@@ -22,12 +22,12 @@ const secretName = new RegExp(
   "i",
 );
 
-/** What a bundler writes into the pages that everybody gets: public by its nature. */
+/** Variables that a bundler writes into public pages, so they are public by design. */
 const publicName = /^(?:NEXT_PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|PUBLIC|VITE|REACT_APP|VUE_APP|GATSBY|STORYBOOK)_/i;
-/** Keys that are meant for browsers, so that they may stand in a public variable. */
+/** Keys for browsers, which public variables may contain. */
 const browserKinds = new Set(["Google API key", "JSON web token"]);
 
-/** A value that says where the secret is, or that there is none. */
+/** A value that refers to the secret, or says that there is none. */
 const harmless =
   /^$|^\/|^\$|^file:|^(?:true|false|yes|no|on|off|none|null|nil|undefined|unset|\d{1,6}|<.*>|\{\{.*\}\}|x{3,}|\*{2,}|\.{3,}|https?:\/\/[^@\s]*|@Microsoft\.KeyVault\(.*\)|(?:op|vault|arn|projects|keyvault):\S*)$/i;
 const placeholder =
@@ -44,18 +44,21 @@ const connectionString =
 /** The value of an Authorization header. */
 const httpCredentials = /^(?:Basic|Bearer)\s+([\w+/.~-]{16,}={0,2})$/i;
 
-/** A password that a text has in an address, such as `postgres://me:word@db/app`; `undefined` for those that guard nothing. */
+/**
+ * Returns the password in an address such as `postgres://me:word@db/app`; `undefined` for passwords that protect
+ * nothing.
+ */
 export function passwordInAddress(text: string): string | undefined {
   for (const [, user = "", password = "", host = ""] of text.matchAll(urlWithPassword)) {
     if (/^[$<{%]/.test(password) || ownMachine.test(host) || placeholder.test(password)) continue;
-    // What every example has, and a host that only the own network knows.
+    // A typical example password with a host that only a private network knows.
     if ((usualPassword.test(password) || password === user) && !host.includes(".")) continue;
     return password;
   }
   return undefined;
 }
 
-/** What is secret in a variable, or `undefined`. The shell's own PWD is none. */
+/** Returns the secret in a variable, or `undefined`. The shell's PWD is not a secret. */
 export function secretInVariable(name: string, value: string): VariableSecret | undefined {
   const isPublic = publicName.test(name);
   for (const { kind, needle, pattern } of secretPatterns) {

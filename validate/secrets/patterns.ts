@@ -1,10 +1,10 @@
 /**
- * What secrets look like, for settings, policies, and the image check. Only forms that nothing else has: a check with false
- * alarms is switched off. No guessing by randomness.
+ * Patterns of secrets, for settings, policies and the image check. They match only forms that nothing else has, because
+ * users disable a check with false alarms. They do not guess by entropy.
  */
 export interface SecretPattern {
   kind: string;
-  /** A text that every match contains: looked for first, since that is much quicker. */
+  /** A string in every match. It is searched first, because that is much faster. */
   needle: string;
   pattern: RegExp;
 }
@@ -13,7 +13,7 @@ export const secretPatterns: readonly SecretPattern[] = [
   {
     kind: "private key",
     needle: "PRIVATE KEY-----",
-    // With its content: programs that handle keys have the first line alone.
+    // Includes the key's content: programs that handle keys contain only the first line.
     pattern: /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----(?:\\n|\s)+(?:[\w-]+: .*\s+)*[A-Za-z0-9+/=\s\\]{64,}/,
   },
   { kind: "AWS access key", needle: "AKIA", pattern: /\bAKIA(?!\w{9}EXAMPLE)[A-Z0-9]{16}\b/ },
@@ -57,7 +57,7 @@ export const secretPatterns: readonly SecretPattern[] = [
   { kind: "Google OAuth secret", needle: "GOCSPX-", pattern: /\bGOCSPX-[\w-]{28}\b/ },
   { kind: "Stripe key", needle: "k_live_", pattern: /\b[sr]k_live_[A-Za-z0-9]{20,}\b/ },
   { kind: "Stripe webhook secret", needle: "whsec_", pattern: /\bwhsec_[A-Za-z0-9+/]{32,}/ },
-  // The letters in the middle are "OpenAI" in base64; older keys have them as well.
+  // The letters in the middle are "OpenAI" in base64; older keys contain them too.
   { kind: "OpenAI key", needle: "T3BlbkFJ", pattern: /\bsk-[\w-]{10,}T3BlbkFJ[\w-]{20,}/ },
   { kind: "OpenAI key", needle: "sk-", pattern: /\bsk-(?:proj|svcacct|admin)-[\w-]{40,}/ },
   { kind: "Anthropic key", needle: "sk-ant-", pattern: /\bsk-ant-(?:api|admin|oat)\d{2}-[\w-]{40,}/ },
@@ -67,7 +67,7 @@ export const secretPatterns: readonly SecretPattern[] = [
   { kind: "xAI key", needle: "xai-", pattern: /\bxai-[A-Za-z0-9]{80}\b/ },
   { kind: "Replicate token", needle: "r8_", pattern: /\br8_[A-Za-z0-9]{37}\b/ },
   { kind: "LangSmith key", needle: "lsv2_", pattern: /\blsv2_(?:pt|sk)_[a-f0-9]{32}_[a-f0-9]{10}\b/ },
-  // Six letters near the end say which service made it (Azure DevOps, storage, functions, registry, ...).
+  // Six letters near the end identify the service that created it (Azure DevOps, storage, functions, registry, ...).
   {
     kind: "Azure key",
     needle: "JQQJ99",
@@ -174,7 +174,7 @@ export const secretPatterns: readonly SecretPattern[] = [
   },
 ];
 
-/** Enough of a value to recognise it by, and no more. */
+/** Returns just enough of a value to recognize it. */
 export function masked(value: string): string {
   const text = value.replaceAll(/\s+/g, " ").trim();
   return text.startsWith("-----BEGIN")
