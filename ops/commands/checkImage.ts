@@ -9,7 +9,7 @@ export function addCheckImage(program: Command): void {
     .summary("find out what would go wrong with an image in Kubernetes, before deploying it")
     .description(
       "Runs an image on this machine's Docker engine as a restricted pod would run it, and reports what would go wrong in " +
-        "Kubernetes. IMAGE is pulled if the engine does not have it, with every platform that it is for. PATH, a folder with a " +
+        "Kubernetes. IMAGE is pulled if the engine does not have it, with all of its platforms. PATH, a folder with a " +
         "Dockerfile or a Dockerfile, is built first. FILE is an image as docker save writes it, or an OCI layout in a tar file.",
     )
     .usage("[options] IMAGE | PATH | FILE")
@@ -51,7 +51,7 @@ export function addCheckImage(program: Command): void {
     .option("--requests <number>", "requests of the small load (2000)")
     .option("--connections <number>", "connections at a time (20)")
     .option("--load-path <path>", "path to request (/)")
-    .option("--network <name>", "Docker network to run in, beside a database or another service that it needs")
+    .option("--network <name>", "Docker network to run in, e.g. with a database or another service that it needs")
     .option("--no-run", "only inspect the image, do not run it")
     .option("--timeout <seconds>", "time limit for everything but building and pulling (300)")
     .optionsGroup("What counts, and how it is shown:")

@@ -7,28 +7,28 @@ import { collectList, namedStack } from "./namedStack.ts";
 export function addDeploy(program: Command): void {
   program
     .command("deploy")
-    .summary("update a stack, try the service, and remember a good image")
+    .summary("update a stack, test the service, and record a good image")
     .description(
       "Updates a stack: asks Azure before the first update whether it can succeed, recovers from an interrupted update, previews " +
         "and judges what would happen now, with the policies and their settings in policy/config/STACK.json, holds the update " +
-        "to that preview, and runs a smoke test afterwards. A guarded resource is replaced or deleted only where its pull " +
-        "request or --allow-replace accepts it. An image that passes is remembered as good. After a " +
+        "to that preview, and runs a smoke test afterwards. A guarded resource is replaced or deleted only if its pull " +
+        "request or --allow-replace accepts it. An image that passes is recorded as good. After a " +
         "failed rollout the previous pods keep serving, and the doctor explains the failure.",
     )
     .argument("[stack]", "stack to update (required)")
     .option("-s, --stack <name>", "the same as the argument")
     .option(
       "--rollback",
-      "return each service that does not run its last good image to it, or a single service to the one before; builds nothing",
+      "return each service to its last good image, or a single service that already runs it to the image before; builds nothing",
     )
     .option(
       "--service <name>",
-      "with --rollback: return this service only, to the image before if it runs its last good one; may be repeated, or a list with commas",
+      "with --rollback: return this service only, to the image before if it runs its last good one; may be repeated or comma-separated",
       collectList,
     )
     .option(
       "--find",
-      "only find the images that the stack in imageFrom has proved, or with --rollback the commit whose program and settings belong to the images; changes nothing",
+      "only find the images that the stack in imageFrom has proven, or with --rollback the commit whose program and settings belong to the images; changes nothing",
     )
     .option(
       "--images <json>",
@@ -36,27 +36,21 @@ export function addDeploy(program: Command): void {
     )
     .option(
       "--allow-older <commit>",
-      "deploy although the stack was updated to this commit, which is newer or unrelated (docs/delivery.md)",
+      "deploy even though the stack was last updated to this newer or unrelated commit (docs/delivery.md)",
     )
     .option("--refresh", "read the real resources first, so that changes made by hand are reverted (see tarmac drift)")
     .option("--preview", "only preview and judge what the update would do now; changes nothing")
     .option(
       "--allow-replace <resource>",
-      'accept that this resource is replaced or deleted, by name, "NAME (TYPE)" or URN; may be repeated, or a list with commas',
+      'accept that this resource is replaced or deleted, by name, "NAME (TYPE)" or URN; may be repeated or comma-separated',
       collectList,
     )
-    .option(
-      "--approved <changes>",
-      "stop at a change that the output of --preview, handed on by another job, did not have",
-    )
-    .option(
-      "--plan",
-      "hold the update to the plan that the preview saves (experimental at Pulumi: refuses first deployments)",
-    )
+    .option("--approved <changes>", "stop at a change that is not in the output of another job's --preview")
+    .option("--plan", "hold the update to the preview's plan (experimental in Pulumi: refuses first deployments)")
     .option("--smoke", "only run the smoke test on what is deployed")
     .option(
       "--take-lock",
-      "nobody else is updating this stack (a workflow with a concurrency group): treat a lock as left over",
+      "no other process updates this stack (a workflow with a concurrency group): treat an existing lock as stale",
     )
     .option("--no-policy", "deploy without the policies")
     .option(

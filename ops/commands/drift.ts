@@ -9,7 +9,7 @@ export function addDrift(program: Command): void {
     .command("drift")
     .summary("find what was changed outside of Pulumi")
     .description(
-      "Asks Azure and Kubernetes whether each stack is still as its last update left it, and reports every difference by " +
+      "Compares each stack's resources in Azure and Kubernetes with the result of its last update, and reports every difference by " +
         "resource and property. Changes nothing, neither the resources nor the state. In a workflow the result is also in " +
         "the run's summary.",
     )
@@ -22,13 +22,13 @@ export function addDrift(program: Command): void {
     .option("--author <login>", "author of these issues", "github-actions[bot]")
     .option(
       "--put-back",
-      "put back what has drifted, for one stack: exactly these resources, none that is guarded, and nothing that would be replaced or deleted",
+      "put back what has drifted, for one stack: exactly these resources, never a guarded one, and never by replacing or deleting",
     )
     .option("--named <json>", "with --put-back: only these, a JSON list of URNs")
     .option("--auto", "with --put-back: only kinds that the setting autoPutBack names")
     .option(
       "--order <list>",
-      "in a workflow on issue_comment: if the comment is /tarmac put-back by somebody who may write, and the issue is about one of these stacks (JSON list), set the outputs stack and urns",
+      "in a workflow on issue_comment: if the comment is /tarmac put-back from a person with write access, and the issue is about one of these stacks (JSON list), set the outputs stack and urns",
     )
     .option("--run-program", "run the program too, for a fresh sign-in to cluster and cloud")
     .option("--config-file <file>", "stack file, for one stack (default: Pulumi.STACK.yaml)")

@@ -13,7 +13,7 @@ export function addPolicy(program: Command): void {
     )
     .argument("[stack]", "stack to check (default: the selected stack)")
     .option("-s, --stack <name>", "the same as the argument")
-    .option("--state", "check the state instead of a preview: runs no program and asks no provider")
+    .option("--state", "check the state instead of a preview: runs no program and contacts no provider")
     .option(
       "--config <file>",
       "settings of the pack (default: policy/config/STACK.json, for sandboxes policy/config/sandbox.json, else the pack's own)",

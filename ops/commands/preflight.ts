@@ -11,7 +11,7 @@ export function addPreflight(program: Command): void {
     .command("preflight")
     .summary("ask Azure beforehand whether a stack can be created or upgraded")
     .description(
-      "Asks Azure what would stop an update of a stack: missing rights (also those to be activated), quotas, sizes and zones " +
+      "Asks Azure what would stop an update of a stack: missing rights (including roles that must be activated), quotas, sizes and zones " +
         "that are not offered, versions, unregistered providers, taken names, overlapping networks, policies, and Kubernetes " +
         "APIs that an upgrade removes. Only reads, and takes seconds. Each finding has the command that fixes it.",
     )

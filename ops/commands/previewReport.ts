@@ -13,36 +13,36 @@ export function addPreviewReport(program: Command): void {
         "would be created, updated, replaced and deleted, which properties cause it, and what the policies find. A change " +
         "that replaces or deletes a guarded resource, or violates a policy, passes only with a label on its pull request.",
     )
-    .argument("[stacks...]", "stacks to preview, whatever the change touches")
+    .argument("[stacks...]", "stacks to preview, regardless of what the change touches")
     .optionsGroup("What to preview:")
     .option(
       "--base <revision>",
-      "the environments that the difference to this commit touches, e.g. HEAD^1 or origin/main",
+      "the environments touched by the changes since this commit, e.g. HEAD^1 or origin/main",
     )
     .option("-s, --stack <name>", "the same as an argument; may be repeated", collect)
     .option("--previewed <list>", "environments to preview, of those that are touched: dev,staging or a JSON list")
     .option("--config-file <file>", "stack file of the one stack (default: Pulumi.STACK.yaml)")
-    .option("--policy-pack <folder>", "policies (default: policy, with --base as that commit has it)")
+    .option("--policy-pack <folder>", "policies (default: policy; with --base, that commit's)")
     .option(
       "--policy-config <file>",
-      "settings of the policies (default: policy/config/STACK.json, with --base as that commit has it)",
+      "settings of the policies (default: policy/config/STACK.json; with --base, that commit's)",
     )
     .option("--no-policy", "without policies")
     .option("--image", "also build the image of --base and of the change, and compare their sizes (needs Docker)")
-    .option("--offline", "settings only: no Pulumi, no sign-in; always so for a pull request from a fork")
+    .option("--offline", "settings only: no Pulumi, no sign-in; always used for a pull request from a fork")
     .optionsGroup("What to do with the report:")
     .option("--post", "comment on the pull request, as GITHUB_TOKEN, in one comment that is kept up to date")
     .option("--pull-request <number>", "pull request (default: that of the workflow's event)")
     .option("--author <login>", "author of the comment to keep up to date", "github-actions[bot]")
-    .option("--label <name>", "label by which somebody accepts what stopped a change", "preview-override")
-    .option("--consent-of-author", "count the label also when the author of the change sets it (a team of one)")
-    .option("--override", "without a pull request: as if it had the label")
-    .option("--markdown <file>", "write the whole text, which a comment may be too short for")
+    .option("--label <name>", "label that accepts what stopped a change", "preview-override")
+    .option("--consent-of-author", "also count the label if the author of the change added it (a team of one)")
+    .option("--override", "without a pull request: act as if it had the label")
+    .option("--markdown <file>", "write the whole text, which may be too long for a comment")
     .option("--json", "print { verdict: { state, reasons }, report: { environments, ... } }")
     .optionsGroup(
       "In two steps, so that the previewing job cannot write to the pull request and the writing job has no credentials:",
     )
-    .option("--collect <file>", "only preview, and write what was seen")
+    .option("--collect <file>", "only preview, and write the result")
     .option(
       "--judge <path>",
       "only judge and report what other runs collected: a file, or a folder of collected-STACK.json",

@@ -7,7 +7,7 @@ export function addSandbox(program: Command): void {
     .command("sandbox")
     .summary("create an environment for a branch or a person that expires, and remove it completely")
     .description(
-      "Environments of one's own, made from Pulumi.sandbox.yaml. They expire, and nothing of them remains. Only stacks that " +
+      "Short-lived environments, created from Pulumi.sandbox.yaml. They expire and are deleted completely. Only stacks that " +
         '"up" created are ever deleted: their name starts with "sandbox-" and their tag says so.',
     )
     .addHelpText("after", help);
@@ -35,11 +35,11 @@ export function addSandbox(program: Command): void {
     .command("report")
     .summary("tell pull requests about their sandboxes: a comment, a deployment, and a warning before the end")
     .description(
-      'For workflows: takes what "up", "down", "extend" and "reap" set as the output "news" of their step. Only sandboxes named ' +
+      'For workflows: reads the step output "news" of "up", "down", "extend" and "reap". Only sandboxes named ' +
         "pr-NUMBER have a pull request. Needs GITHUB_TOKEN with pull-requests: write and deployments: write, and GITHUB_REPOSITORY.",
     )
-    .argument("[name]", "the one sandbox to report (default: all that the news are about)")
-    .option("--news <json>", "the output of the other step; empty: it ended without one")
+    .argument("[name]", "sandbox to report (default: all sandboxes in the news)")
+    .option("--news <json>", "the news output of that step; empty: it ended without any")
     .option("--creating", "say that the sandbox is being created or updated")
     .option("--warn <time>", "warn this long before the end, 5m to 6h", "6h")
     .option("--author <login>", "author of the comments", "github-actions[bot]")
@@ -56,7 +56,7 @@ export function addSandbox(program: Command): void {
     .action(async (name, options) => run({ command: "extend", name, ...options }));
   sandbox
     .command("sleep")
-    .summary("stop the cluster: no nodes are paid for, and everything on it is kept")
+    .summary("stop the cluster: nodes cost nothing, and everything on it is kept")
     .argument("<name>", "the sandbox, or a stack with the setting sleepAt")
     .option(...from)
     .option(...json)
@@ -72,7 +72,7 @@ export function addSandbox(program: Command): void {
     .action(async (name, options) => run({ command: "wake", name, ...options }));
   sandbox
     .command("schedule")
-    .summary("stop and start clusters as the settings sleepAt and wakeAt say; for a schedule")
+    .summary("stop and start clusters according to the settings sleepAt and wakeAt; for a schedule")
     .argument("[stacks...]", "stacks with the setting sleepAt (default: all sandboxes)")
     .option(...from)
     .option(...json)
@@ -109,11 +109,11 @@ const from = [
 ] as const;
 const takeLock = [
   "--take-lock",
-  "for workflows whose jobs on one sandbox exclude each other: a lock that is found is left over",
+  "for workflows whose jobs on one sandbox never run at the same time: treat an existing lock as stale",
 ] as const;
 const madeByOthers = [
   "--made-by-others",
-  "also delete sandboxes that another identity made: what their state names is deleted with your rights",
+  "also delete sandboxes that another identity created: the resources in their state are deleted with your rights",
 ] as const;
 const json = ["--json", "print the result to stdout and everything else to stderr"] as const;
 const help =
