@@ -46,13 +46,26 @@ const peerOf = (peer: string) => (isRange(peer) ? { ipBlock: { cidr: peer } } : 
 
 type Peer = input.networking.v1.NetworkPolicyPeer;
 
+/**
+ * The API server's way to pods on AKS, by which its proxy asks services (the smoke test of `deploy` does). Only those whom the cluster
+ * lets use the proxy come this way. https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/connectivity/tunnel-connectivity-issues
+ */
+const konnectivity: Peer = {
+  ...namespaceOf("kube-system"),
+  podSelector: { matchLabels: { app: "konnectivity-agent" } },
+};
+
 /** Returns the peers that may connect to the pods. An empty list allows all. */
 function ingressPeers({ serviceType, ingressFrom, route }: WorkloadSettings): Peer[] {
   // Connections from a load balancer come from node addresses. The load balancer itself checks the ranges
   // (loadBalancerSourceRanges).
   if (serviceType !== "ClusterIP") return [];
   if (ingressFrom.length === 0) return [{ namespaceSelector: {} }];
-  return [...ingressFrom.map(peerOf), ...(route === undefined ? [] : [namespaceOf(route.gateway.namespace)])];
+  return [
+    ...ingressFrom.map(peerOf),
+    konnectivity,
+    ...(route === undefined ? [] : [namespaceOf(route.gateway.namespace)]),
+  ];
 }
 
 export const nameResolution: input.networking.v1.NetworkPolicyEgressRule = {

@@ -162,17 +162,22 @@ describe("the network policy", () => {
 describe("who may connect", () => {
   const shop = { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "shop" } } };
   const route = { hostname: "hello.example.com" };
+  // The API server's proxy asks through it, as after a deployment.
+  const konnectivity = {
+    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+    podSelector: { matchLabels: { app: "konnectivity-agent" } },
+  };
 
   test.each<[string, Partial<WorkloadArgs>, object[]]>([
     [
-      "namespaces and ranges that are named",
+      "namespaces and ranges that are named, and the API server's agent",
       { ingressFrom: ["shop", "10.20.0.0/24"] },
-      [shop, { ipBlock: { cidr: "10.20.0.0/24" } }],
+      [shop, { ipBlock: { cidr: "10.20.0.0/24" } }, konnectivity],
     ],
     [
       "beside them the namespace of the gateway",
       { ingressFrom: ["10.20.0.0/24"], route: { ...route, gateway: { namespace: "shop", name: "shared" } } },
-      [{ ipBlock: { cidr: "10.20.0.0/24" } }, shop],
+      [{ ipBlock: { cidr: "10.20.0.0/24" } }, konnectivity, shop],
     ],
   ])("%s", async (_, more, from) => {
     expect((await create(more)).inputs("policy").spec.ingress).toEqual([
