@@ -8,7 +8,7 @@ import type { Bench, BenchOptions } from "./measure/bench.ts";
 import type { Result } from "./measure/measure.ts";
 import { faults, type Fault } from "./watch/faults.ts";
 
-/** Seconds from the fault to its name, at most. */
+/** Maximum seconds from the fault to its cause. */
 const bound = 20;
 /** After that time a fault counts as not named. */
 const patienceMilliseconds = 90_000;
@@ -58,9 +58,9 @@ async function measure({ runs, say }: BenchOptions): Promise<Result> {
 }
 
 /**
- * Seconds from the moment when the faulty version is on the cluster. Kubernetes notes that moment in whole seconds, so the
+ * Seconds from the moment when the faulty version is on the cluster. Kubernetes records that moment in whole seconds, so the
  * result may be up to a second too long.
- * @throws Error with what the doctor said when it did not name the cause
+ * @throws Error with the doctor's output when it did not name the cause
  */
 async function secondsToName(stack: OwnStack, { settings, code, what }: Fault): Promise<number> {
   const options = { cwd: checkoutFolder, env: stackEnvironment() };
@@ -82,7 +82,7 @@ async function secondsToName(stack: OwnStack, { settings, code, what }: Fault): 
   return (named - (await newestReplicaSetCreated(stack))) / 1000;
 }
 
-/** When the newest version of the service came to the cluster, in milliseconds since 1970. */
+/** Time at which the newest version of the service was created on the cluster, in milliseconds since 1970. */
 async function newestReplicaSetCreated({ name }: OwnStack): Promise<number> {
   const created = "jsonpath={.items[*].metadata.creationTimestamp}";
   const env = stackEnvironment();

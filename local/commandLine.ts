@@ -1,4 +1,4 @@
-/** What the commands of the environment have in common on their command line: help, clear refusals, exit codes. */
+/** Common to the command lines of all commands of the environment: help, errors, exit codes. */
 import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
 
 /** A problem that the user can fix: its message is printed as it is, without a stack trace. Exit code 2. */
@@ -7,7 +7,7 @@ export class CannotRun extends Error {
 }
 
 /**
- * Reads the command line; prints the help and ends when it is asked for, or when an option is unknown.
+ * Reads the command line. Prints the help and exits on `--help`, or on an unknown option.
  * @param help the whole text of `--help`
  */
 export function commandLine<T extends ParseArgsOptionsConfig>(help: string, options: T) {

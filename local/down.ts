@@ -32,7 +32,7 @@ await main(async () => {
   if (options.purge === true) removeEnvironmentFile();
 });
 
-/** @param stopping whether the environment is about to be stopped anyway */
+/** @param stopping whether the command also stops the environment */
 async function destroy(stopping: boolean): Promise<void> {
   if (!environmentRuns()) {
     // Stopped or lost by a reboot: there is nothing to delete from, and what is in the store is deleted at the next start.

@@ -1,6 +1,5 @@
 /**
- * The environment as a whole: what it is made of, in the order in which it starts. Every part is left alone when it runs
- * already as it should.
+ * The whole environment: its parts, in the order in which they start. A part that already runs correctly is not touched.
  */
 import { request } from "node:https";
 import { readFileSync, rmSync } from "node:fs";
@@ -29,7 +28,7 @@ function azureDaemon(): Daemon {
   };
 }
 
-/** Does the simulated Azure answer what every client asks first? */
+/** Whether the simulated Azure answers the request that every client sends first. */
 function answersMetadata(): Promise<boolean> {
   return new Promise((resolve) => {
     const url = `https://localhost:${ports.azure}/metadata/endpoints?api-version=2022-09-01`;
@@ -54,7 +53,7 @@ export async function startEnvironment(): Promise<void> {
   await step("Simulated Azure", async () => void (await startDaemon(azureDaemon())));
 }
 
-/** Stops everything; with `remove`, nothing of it is left on the machine but the cache of tools. */
+/** Stops everything. With `remove`, only the cache of tools stays on the machine. */
 export async function stopEnvironment(options: { remove: boolean }): Promise<void> {
   await step("Stopping the simulated Azure", async () => void (await stopDaemon(azureName)));
   await step("Stopping Kubernetes", (report) => stopKubernetes(report, options));

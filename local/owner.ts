@@ -1,6 +1,6 @@
 /**
- * Which checkout the environment of this machine belongs to, and who works on it at this moment. There is one environment
- * a machine: two checkouts that both deployed to it would undo each other's work.
+ * Records which checkout owns the environment of this machine, and which process works on it now. There is one environment
+ * per machine: two checkouts that both deploy to it would undo each other's work.
  */
 import {
   closeSync,
@@ -21,13 +21,13 @@ const ownerFile = join(stateFolder, "owner.json");
 const lockFile = join(runFolder, "working.json");
 
 interface Owner {
-  /** Absolute path of the checkout that started the environment last. */
+  /** Absolute path of the checkout that last started the environment. */
   checkout: string;
-  /** When it did, ISO 8601. */
+  /** Time of that start, ISO 8601. */
   since: string;
 }
 
-/** The checkout that started the environment last, or `undefined` when none has, or its folder is gone. */
+/** The checkout that last started the environment; `undefined` when there is none, or its folder is gone. */
 export function otherOwner(): Owner | undefined {
   const owner = readJson<Owner>(ownerFile);
   return owner !== undefined && owner.checkout !== checkoutFolder && existsSync(owner.checkout) ? owner : undefined;
@@ -46,9 +46,9 @@ interface Worker extends procfs.ProcessIdentity {
 }
 
 /**
- * Keeps everybody else from starting or stopping the environment until this process ends.
- * @param command what is being done, for the message to others
- * @throws Error that names the process that is at work already
+ * Prevents other processes from starting or stopping the environment until this process exits.
+ * @param command the command that runs, for the error in other processes
+ * @throws Error that names the process that already works on the environment
  */
 export function workAlone(command: string): void {
   mkdirSync(runFolder, { recursive: true, mode: 0o755 });

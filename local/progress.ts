@@ -1,16 +1,16 @@
 /**
- * Steps on the terminal, each with its time. A step that takes long says so every few seconds, with the last thing it reported,
- * so that nobody watches a silent screen and wonders whether it hangs.
+ * Steps on the terminal, each with its time. A long step prints its last report again every few seconds, to show that it still
+ * runs.
  */
 const heartbeatSeconds = 5;
 
-/** What a step calls to say where it is. One line, no newline. */
+/** A step calls this to report its progress. One line, without a newline. */
 export type Report = (line: string) => void;
 
-/** Where steps print: the terminal, or a test's own list. */
+/** Where steps print: the terminal, or a list in a test. */
 export interface Output {
   write(text: string): void;
-  /** On a terminal the running line is redrawn in place; in a log each report is a line. */
+  /** On a terminal, the current line is redrawn in place. In a log, each report is a line. */
   terminal: boolean;
 }
 
@@ -58,7 +58,7 @@ export async function step<T>(
   }
 }
 
-/** Passes on at most one report in so many milliseconds: for programs that say hundreds of lines a second. */
+/** Passes on at most one report per `milliseconds`, for programs that print hundreds of lines per second. */
 export function throttled(report: Report, milliseconds = 2000): Report {
   let reportedAt = 0;
   return (line) => {

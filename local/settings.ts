@@ -1,29 +1,29 @@
 /**
- * Where the local environment keeps its things and on which ports it listens.
+ * The folders and ports of the local environment.
  *
- * There is one environment a machine, so its state has one fixed place and its ports are fixed as well: what holds a
- * port that is needed is then named, instead of a second environment starting beside the first.
+ * There is one environment per machine, so its folders and ports are fixed. If a port is in use, the error names the program
+ * that holds it; a second environment never starts next to the first.
  */
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The checkout this program runs from. */
+/** The checkout that this program runs from. */
 export const checkoutFolder = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 
 /** Built tools and downloads, shared by every checkout of this user; safe to delete at any time. */
 export const cacheFolder =
   process.env.TARMAC_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "tarmac");
 
-/** All state of the environment that outlives a reboot: images, etcd, the inventory of the simulated Azure, the Pulumi state. */
+/** All state of the environment that survives a reboot: images, etcd, the inventory of the simulated Azure, the Pulumi state. */
 export const stateFolder = process.env.TARMAC_STATE ?? "/var/lib/tarmac";
 
-/** Sockets and pid files: what a reboot makes meaningless, in a place that a reboot clears. */
+/** Sockets and pid files. They are invalid after a reboot, so they are in a place that a reboot clears. */
 export const runFolder = process.env.TARMAC_RUN ?? "/run/tarmac";
 
 export const logFolder = join(stateFolder, "logs");
 
-/** The Node that runs this program: child programs are started with the same one, whatever PATH says. */
+/** The Node that runs this program. Child programs use the same one, regardless of PATH. */
 export const nodeBinary = process.execPath;
 
 export const ports = {
@@ -31,9 +31,9 @@ export const ports = {
   azure: 47443,
   /** The proxy that leads Azure's own host names to the simulated Azure; loopback, http. */
   azureNames: 47444,
-  /** Login servers of the simulated container registries, one port a registry; https. */
+  /** Login servers of the simulated container registries, one port per registry; https. */
   registries: [47500, 47501, 47502, 47503, 47504, 47505, 47506, 47507, 47508, 47509],
-  /** API servers of the simulated managed clusters, one port a cluster, on the node's address; each leads to the local Kubernetes. */
+  /** API servers of the simulated managed clusters, one port per cluster, on the node's address; each leads to the local Kubernetes. */
   clusterApis: Array.from({ length: 20 }, (_, index) => 47610 + index),
   /** The registry of base images, which stands in for the public ones; loopback, http, no sign-in. */
   baseRegistry: 47600,
@@ -56,7 +56,7 @@ export const network = {
   podCidr: "10.244.0.0/24",
   serviceCidr: "10.96.0.0/16",
   dnsAddress: "10.96.0.10",
-  /** Loopback addresses handed to Services of type LoadBalancer; reachable from this machine only. */
+  /** Loopback addresses for Services of type LoadBalancer; reachable from this machine only. */
   loadBalancerPrefix: "127.44.0.",
 } as const;
 

@@ -1,4 +1,4 @@
-/** A digest of the sources below a folder: a daemon that runs from them is restarted when they change. */
+/** A digest of the sources below a folder. A daemon that runs them restarts when they change. */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

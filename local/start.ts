@@ -40,7 +40,7 @@ await main(async () => {
     cacheBytes: (plan.builds.length > 0 ? 10 : 0.2) * gibibyte,
     stateFolder,
     stateBytes: 3 * gibibyte,
-    // What runs already has its memory already.
+    // Running parts already have their memory.
     memoryBytes: (environmentRuns() ? 0.5 : plan.builds.length > 0 ? 5 : 3) * gibibyte,
   });
   if (plan.builds.length > 0) problems.push(...[goProblem()].filter((problem) => problem !== undefined));
@@ -85,7 +85,7 @@ await main(async () => {
   try {
     await stack.updateStack();
   } catch (error) {
-    // Pulumi says what did not become ready; the doctor says why.
+    // Pulumi reports what did not become ready, and the doctor reports why.
     if (stack.stackHasResources()) await seenHealthy();
     throw error;
   }
@@ -96,11 +96,11 @@ await main(async () => {
   process.stdout.write(`\n${text}\nDone in ${Math.round((Date.now() - started) / 1000)} s.\n`);
 });
 
-/** Says what will be installed; on a terminal asks for agreement. */
+/** Prints what will be installed. On a terminal, asks for agreement. */
 async function agree(text: string | undefined, yes: boolean): Promise<void> {
   if (text === undefined) return;
   process.stderr.write(`${text}\n`);
-  // Without a terminal there is nobody to ask: whoever wrote the script has decided.
+  // Without a terminal nobody can answer, and the script's author has already decided.
   if (yes || process.env.CI === "true" || !process.stdin.isTTY) return;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question("Go on? [y/N] ");

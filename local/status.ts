@@ -1,4 +1,4 @@
-/** `npm run status`: what of the environment runs, and what is deployed to it. */
+/** `npm run status`: shows which parts of the environment run, and what is deployed to it. */
 import { commandLine, main } from "./commandLine.ts";
 import { environmentStatus } from "./environment.ts";
 import { otherOwner } from "./owner.ts";

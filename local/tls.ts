@@ -24,8 +24,8 @@ export interface TlsFiles {
 }
 
 /**
- * The names of the servers: for clients on this machine, the node's address for pods and the kubelet, and Azure's own names. Only who is
- * told to trust the environment's authority accepts the latter.
+ * The names of the servers: for clients on this machine, the node's address for pods and the kubelet, and Azure's own names. Only clients
+ * that are configured to trust the environment's authority accept the latter.
  */
 const serverNames = ["localhost", "127.0.0.1", network.nodeAddress, ...certificateNames];
 
@@ -45,7 +45,7 @@ export function tlsFiles(folder: string = tlsFolder): TlsFiles {
 }
 
 /**
- * Creates the files that are missing, damaged, or expire within 30 days, and keeps the others, so that clients can go on trusting the same
+ * Creates the files that are missing, damaged, or expire within 30 days. It keeps the others, so that clients can continue to trust the same
  * authority. Safe to call at every start.
  * @throws Error when openssl is missing or fails, with its output
  */

@@ -1,4 +1,4 @@
-/** `npm run with-local -- PROGRAM ...`: runs a program with the environment's settings: kubectl, docker, pulumi, anything. */
+/** `npm run with-local -- PROGRAM ...`: runs any program with the environment's settings, such as kubectl, docker or pulumi. */
 import { spawnSync } from "node:child_process";
 import { delimiter, join } from "node:path";
 import { writeLauncher } from "./host/launcher.ts";

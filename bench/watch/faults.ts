@@ -1,4 +1,4 @@
-/** Faults of a service that its stack's settings can bring about, each with the causes that name it. */
+/** Faults of a service that settings of its stack can cause, each with the expected cause of the doctor. */
 import { availableParallelism } from "node:os";
 import type { CauseCode } from "../../ops/doctor/causes/causeCodes.ts";
 import type { TestSettings } from "../../tests/e2e/ownStack.ts";

@@ -1,6 +1,6 @@
 /**
  * What AKS installs for `ingressProfile`: the definitions of the Gateway API, and application routing's implementation of it.
- * Of the implementation only the part that an update sees is simulated: each Gateway gets a Service of type LoadBalancer, its
+ * The simulation covers the part of the implementation that an update sees: each Gateway gets a Service of type LoadBalancer, its
  * address, and the condition Programmed, as soon as the namespace admits the pods that Istio would create. No proxy runs.
  *
  * https://learn.microsoft.com/azure/aks/managed-gateway-api, https://learn.microsoft.com/azure/aks/app-routing-gateway-api
@@ -16,7 +16,7 @@ const group = "gateway.networking.k8s.io";
 const fieldManager = "aks-ingress";
 const lookMilliseconds = 1000;
 
-/** What `ingressProfile` says. */
+/** The parts that `ingressProfile` requests. */
 export interface Ingress {
   gatewayApi: boolean;
   applicationRouting: boolean;
@@ -34,7 +34,7 @@ export interface Gateway {
 
 type Client = typeof kubernetesClient;
 
-/** Installs what is wanted. @throws Error with Kubernetes' words */
+/** Installs the requested parts. @throws Error with Kubernetes' message */
 export async function installIngress(client: Client, config: KubeConfig, wanted: Ingress): Promise<void> {
   if (!wanted.gatewayApi) return;
   const objects = client.KubernetesObjectApi.makeApiClient(config);
@@ -63,7 +63,7 @@ export async function installIngress(client: Client, config: KubeConfig, wanted:
   }
 }
 
-/** Programs the Gateways of the class, again and again, until the service stops. */
+/** Programs the Gateways of the class repeatedly until the service stops. */
 export async function programGateways(client: Client, config: KubeConfig, stopping: AbortSignal): Promise<void> {
   const custom = config.makeApiClient(client.CustomObjectsApi);
   const core = config.makeApiClient(client.CoreV1Api);
@@ -77,7 +77,7 @@ export async function programGateways(client: Client, config: KubeConfig, stoppi
       ))
         await program(gateway);
     } catch (error) {
-      // The Kubernetes is down, or has no such kind any more: what is wanted then is seen in the next round.
+      // Kubernetes is down, or no longer has this kind. The next round tries again.
       if ((error as { code?: number }).code !== 404)
         process.stderr.write(`simulated Azure: Gateways could not be programmed: ${(error as Error).message}\n`);
     }
@@ -140,11 +140,11 @@ export function gatewayStatus(gateway: Gateway, refused: string | undefined, add
 
 const labelsOf = ({ metadata }: Gateway) => ({ [`${group}/gateway-name`]: metadata.name });
 
-/** The names of what Istio creates end in the name of the class. */
+/** The names of the objects that Istio creates end in the name of the class. */
 const proxyName = ({ metadata }: Gateway) => `${metadata.name}-${gatewayClassName}`;
 
 /**
- * A pod as Istio's template for Gateways has it: without a seccomp profile, which the Pod Security standard `restricted` demands.
+ * A pod from Istio's template for Gateways. It has no seccomp profile, which the Pod Security standard `restricted` requires.
  * https://github.com/istio/istio/issues/56383
  */
 export const proxyPod = (gateway: Gateway): V1Pod => ({

@@ -4,8 +4,8 @@ export interface ErrorDetail {
 }
 
 /**
- * Errors in Azure Resource Manager's shape: `{ "error": { "code", "message" } }` with ARM's status and wording:
- * clients act on the code, and people search for the message.
+ * Errors in Azure Resource Manager's shape: `{ "error": { "code", "message" } }`, with ARM's status and wording, because
+ * clients act on the code and people search for the message.
  */
 export class ArmError extends Error {
   readonly status: number;
@@ -14,7 +14,7 @@ export class ArmError extends Error {
   readonly headers: Record<string, string>;
   /** The errors that caused this one. */
   readonly details: ErrorDetail[] | undefined;
-  /** AKS's finer code, beside one as general as BadRequest. */
+  /** AKS's more specific code, in addition to a general one such as BadRequest. */
   readonly subcode: string | undefined;
 
   constructor(

@@ -1,5 +1,5 @@
 /**
- * Azure RBAC. One evaluation decides about requests to the Resource Manager, about pushes and pulls, and whether a control plane may hand out
+ * Azure RBAC. One evaluation decides about requests to the Resource Manager, about pushes and pulls, and whether a control plane may assign
  * the kubelet's identity.
  */
 import { type Facts, parseCondition } from "@tarmac/validate/assignmentCondition";

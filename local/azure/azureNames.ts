@@ -1,6 +1,6 @@
 /**
- * Azure's own host names, and what stands behind each here. Storage accounts and vaults have names of their own, and programs such as
- * Pulumi's state backend and its secrets provider accept no other address for them. `namesProxy.ts` leads these names here.
+ * Azure's own host names, and the simulated service behind each. Storage accounts and vaults have their own names, and programs such as
+ * Pulumi's state backend and its secrets provider accept no other address for them. `namesProxy.ts` routes these names here.
  */
 import type { Cloud } from "./cloud.ts";
 import type { Resource } from "./inventory.ts";
@@ -13,7 +13,7 @@ export const publicHosts = ["login.microsoftonline.com", "management.azure.com"]
 export const blobSuffix = ".blob.core.windows.net";
 export const vaultSuffix = ".vault.azure.net";
 
-/** What the certificate of the simulated Azure must cover, besides its own address. */
+/** The names that the certificate of the simulated Azure must cover, besides its own address. */
 export const certificateNames = [...publicHosts, `*${blobSuffix}`, `*${vaultSuffix}`];
 
 /** The service behind a host name: of a storage account or vault of that name, which need not exist. */

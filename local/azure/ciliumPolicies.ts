@@ -1,12 +1,12 @@
 /**
- * The kind `CiliumNetworkPolicy`, which a cluster with Azure CNI by Cilium has. Only its definition is installed, with the part of
- * Cilium's schema that is used here: a misspelled field is refused. The policies have no effect, because no Cilium runs.
+ * The kind `CiliumNetworkPolicy` of a cluster with Azure CNI by Cilium. Only its definition is installed, with the part of
+ * Cilium's schema that this project uses, so Kubernetes refuses a misspelled field. The policies have no effect, because Cilium does not run.
  * https://docs.cilium.io/en/stable/network/kubernetes/policy/#ciliumnetworkpolicy
  */
 import type * as kubernetesClient from "@kubernetes/client-node";
 import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
 
-/** JSON as Kubernetes has it: the client's own type renames a property, and only in a part of a schema. */
+/** JSON in Kubernetes' form. The client's own type renames a property, and only in a part of a schema. */
 type Schema = Record<string, unknown>;
 
 const text: Schema = { type: "string" };
@@ -71,7 +71,7 @@ export const ciliumNetworkPolicies: KubernetesObject & { spec: object } = {
   },
 };
 
-/** @throws Error with Kubernetes' words */
+/** @throws Error with Kubernetes' message */
 export async function installCiliumPolicies(client: typeof kubernetesClient, config: KubeConfig): Promise<void> {
   await client.KubernetesObjectApi.makeApiClient(config).patch(
     ciliumNetworkPolicies,

@@ -45,11 +45,11 @@ export interface Cloud {
   clusterApis: ClusterApis;
   tokens: TokenSigner;
   /**
-   * Creates or changes a resource for somebody, and waits for the end of its provisioning: what a deployment does with its template.
+   * Creates or changes a resource for a caller, and waits for the end of its provisioning. A deployment does this with its template.
    * @throws ArmError
    */
   putResource(caller: Principal, id: string, apiVersion: string, body: JsonObject): Promise<void>;
-  /** Reads a resource for somebody: what a deployment's template refers to. @throws ArmError */
+  /** Reads a resource for a caller. A deployment does this with the references in its template. @throws ArmError */
   readResource(caller: Principal, id: string, apiVersion: string): Promise<JsonObject>;
   /** Aborted when the service stops: pending waits end. */
   stopping: AbortSignal;

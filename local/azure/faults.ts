@@ -1,10 +1,10 @@
-/** Delays and faults: the time that the simulated Azure takes, and what goes wrong in it, because somebody asked for it. */
+/** Delays and faults of the simulated Azure, which a client of its control API requested. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { ArmError } from "./armErrors.ts";
 import type { Inventory } from "./inventory.ts";
 import { type Limits, noLimits } from "./limits.ts";
 
-/** Times that Azure always takes and the simulation takes only when asked to, in seconds. */
+/** Times in seconds that Azure always takes, and the simulation only on request. */
 export interface Delays {
   /** Creation of a registry. */
   registrySeconds: number;
@@ -80,13 +80,13 @@ export class Simulation {
     this.#inventory.save();
   }
 
-  /** @throws the fault that was asked for and matches this request */
+  /** @throws the requested fault that matches this request */
   disturbRequest(subject: Subject): void {
     const fault = this.#due(subject, (kind) => kind !== "failedProvisioning");
     if (fault !== undefined) throw requestError(fault, subject);
   }
 
-  /** @throws when a fault asks for the provisioning of this resource to fail */
+  /** @throws when a fault makes the provisioning of this resource fail */
   disturbProvisioning(subject: Omit<Subject, "method">): void {
     const fault = this.#due({ ...subject, method: "PUT" }, (kind) => kind === "failedProvisioning");
     if (fault === undefined) return;

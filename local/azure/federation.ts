@@ -1,6 +1,6 @@
 /**
- * Workload identity federation: sign-in without a secret, with a token of an issuer that an identity trusts. Two issuers are known: the clusters',
- * and one that plays GitHub's and issues whatever it is asked for (`POST /simulation/workflowTokens`). Entra fetches the keys of any issuer over the
+ * Workload identity federation: sign-in without a secret, with a token of an issuer that an identity trusts. There are two issuers: the clusters',
+ * and a stand-in for GitHub's that issues every requested token (`POST /simulation/workflowTokens`). Entra fetches the keys of any issuer over the
  * network; this service does not.
  *
  * https://learn.microsoft.com/entra/workload-id/workload-identity-federation
@@ -25,7 +25,7 @@ const workflowTokenSeconds = 300;
 export const workflowToken = (cloud: Cloud, subject: string, audience: string, age = 0): Promise<string> =>
   cloud.tokens.issue({ sub: subject }, workflowIssuer(cloud), audience, workflowTokenSeconds - age);
 
-/** Why a token is refused, as Entra says it. */
+/** Entra's reason for refusing a token. */
 interface Refusal {
   code: number;
   text: string;

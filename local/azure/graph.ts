@@ -1,6 +1,6 @@
 /**
- * Microsoft Graph, as far as `az role assignment` and `az ad sp` ask it: which principals stand behind ids and names. It is served below
- * `/graph`, the endpoint that `/metadata/endpoints` names, and takes tokens for that audience only.
+ * The part of Microsoft Graph that `az role assignment` and `az ad sp` use: looking up principals by id and name. It is served below
+ * `/graph`, the endpoint that `/metadata/endpoints` names, and accepts tokens for that audience only.
  *
  * https://learn.microsoft.com/graph/api/directoryobject-getbyids, https://learn.microsoft.com/graph/api/serviceprincipal-list
  */
@@ -11,7 +11,7 @@ import { jsonBody, type Reply, type Request } from "./httpMessages.ts";
 import { asString, type JsonObject } from "./jsonValues.ts";
 import { graphAudience } from "./metadata.ts";
 
-/** The most ids that one `getByIds` takes. */
+/** The maximum number of ids in one `getByIds`. */
 const idsAtOnce = 1000;
 
 /** Answers the paths below `/graph/v1.0`. */
@@ -56,7 +56,7 @@ function byIds(cloud: Cloud, { ids, types }: JsonObject): Reply {
   return found(known ? ids.flatMap((id: string) => cloud.directory.find(id) ?? []) : []);
 }
 
-/** The names by which az looks for service principals, and what of a principal each is compared with. */
+/** The filters by which az looks for service principals, and the property of a principal that each compares. */
 const filters: readonly [RegExp, (principal: Principal, value: string) => boolean][] = [
   [/^servicePrincipalNames\/any\(\w+:\w+ eq '([^']*)'\)$/, ({ appId }, value) => appId === value.toLowerCase()],
   [/^appId eq '([^']*)'$/, ({ appId }, value) => appId === value.toLowerCase()],

@@ -1,4 +1,4 @@
-/** Requests and responses as all parts of the simulated Azure see them: parsed URLs, whole bodies, JSON answers. */
+/** Requests and responses for all parts of the simulated Azure: parsed URLs, whole bodies, JSON answers. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { invalidRequestContent } from "./armErrors.ts";
 import { asObject, type JsonObject } from "./jsonValues.ts";

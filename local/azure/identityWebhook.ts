@@ -1,7 +1,7 @@
-/** The registration of the webhook that gives pods their identity. It knows nothing of the service, which asks Kubernetes to register it. */
+/** The registration of the webhook that gives pods their identity. It does not depend on the service, which asks Kubernetes to register it. */
 import { clusterPath } from "./clusterIssuer.ts";
 
-/** Of the labels and annotations that workload identity reads. */
+/** Prefix of the labels and annotations that workload identity reads. */
 export const annotationPrefix = "azure.workload.identity/";
 
 /** The webhook of a cluster, as AKS registers it: only labeled pods wait for it. @param ca that signed this service's certificate, PEM */

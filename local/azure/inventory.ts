@@ -34,7 +34,7 @@ export interface Entry {
 /** A long-running operation. The next start resumes one that was in progress when the process died. */
 export interface OperationRecord {
   id: string;
-  /** Else the name of one of the type's long actions. */
+  /** Otherwise the name of one of the type's long actions. */
   kind: "provision" | "remove" | (string & {});
   resourceId: string;
   namespace: string;
@@ -43,7 +43,7 @@ export interface OperationRecord {
   startTime: string;
   endTime?: string;
   error?: ErrorDetail & { details?: ErrorDetail[] };
-  /** Of the kind "action": its name, and what it was asked for. */
+  /** For the kind "action": its name and its input. */
   action?: { name: string; input: JsonObject };
 }
 

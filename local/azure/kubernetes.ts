@@ -1,5 +1,5 @@
 /**
- * The local Kubernetes, which every simulated managed cluster stands for: its version, its credentials, and its cleanup when a managed
+ * The local Kubernetes, which is behind every simulated managed cluster: its version, its credentials, and its cleanup when a managed
  * cluster is deleted.
  */
 import { readFile } from "node:fs/promises";
@@ -26,12 +26,12 @@ export interface KubernetesSide {
     cluster: string;
     user: string;
     exec?: JsonObject;
-    /** Of the API server, if it is not the local Kubernetes' own. */
+    /** Port of the API server, if it is not the local Kubernetes' own. */
     port?: number;
   }): Promise<string>;
   /** Where its API server listens. */
   address(): Promise<Address>;
-  /** Deletes the pods of a stack, and lets none be created until it wakes. */
+  /** Deletes the pods of a stack, and prevents new ones until it wakes. */
   sleep(stack: string): Promise<void>;
   wake(stack: string): Promise<void>;
   /**
@@ -39,13 +39,13 @@ export interface KubernetesSide {
    * after a limited time, or immediately if the Kubernetes does not answer: the managed cluster is deleted anyway.
    */
   wipe(which: { stack: string } | "all"): Promise<void>;
-  /** Installs what a cluster's `ingressProfile` asks for, and keeps it working. @throws Error with the reason */
+  /** Installs what a cluster's `ingressProfile` requests, and keeps it working. @throws Error with the reason */
   ingress(wanted: Ingress): Promise<void>;
-  /** Has the API server ask this service about labeled pods, or about none any more. @throws Error with the reason */
+  /** Registers this service's webhook for labeled pods, or removes it. @throws Error with the reason */
   workloadIdentity(wanted: boolean): Promise<void>;
-  /** The keys that tokens of ServiceAccounts are verified with. @throws Error with the reason */
+  /** The keys that verify tokens of ServiceAccounts. @throws Error with the reason */
   signingKeys(): Promise<JWK[]>;
-  /** Annotations of a ServiceAccount; none of one that does not exist. @throws Error with the reason */
+  /** Annotations of a ServiceAccount; empty if it does not exist. @throws Error with the reason */
   serviceAccountAnnotations(namespace: string, name: string): Promise<Record<string, string>>;
   /** Installs the kind of network policies that a cluster with Cilium has. @throws Error with the reason */
   ciliumPolicies(): Promise<void>;
@@ -175,7 +175,7 @@ export function localKubernetes(
       const apps = config.makeApiClient(client.AppsV1Api);
       for (const namespace of await bounded(config, doomed(core, { stack }))) {
         await core.deleteNamespacedResourceQuota({ namespace, name: noPods }).catch(ignoreGone);
-        // Their controller would try again after minutes only.
+        // The controller of the ReplicaSets would try again only after minutes.
         for (const { metadata } of (await apps.listNamespacedReplicaSet({ namespace })).items) {
           const body = [
             { op: "add", path: "/metadata/annotations/tarmac.dev~1woken", value: new Date().toISOString() },

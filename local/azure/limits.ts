@@ -10,9 +10,9 @@ export interface AssignedPolicy {
   /** Display name of the assignment. */
   name: string;
   effect: "Deny" | "Audit";
-  /** Resource type that the policy is about. */
+  /** Resource type that the policy applies to. */
   type: string;
-  /** Path of the property that the policy looks at, e.g. `properties.networkSecurityGroup`. */
+  /** Path of the property that the policy checks, e.g. `properties.networkSecurityGroup`. */
   property: string;
   /** The value that does not comply; `null`: a missing property does not comply. */
   value: string | boolean | null;

@@ -1,6 +1,6 @@
 /**
  * The managed-identity endpoint, where programs on a node get tokens (169.254.169.254 on Azure). All managed clusters share one node here,
- * so the endpoint has to choose the cluster whose kubelet identity it answers for.
+ * so the endpoint has to choose a cluster, and answers for its kubelet identity.
  */
 import type { Cloud } from "./cloud.ts";
 import type { Principal } from "./directory.ts";

@@ -1,6 +1,6 @@
 /**
- * A proxy for https (`HTTPS_PROXY`) that leads Azure's own host names to the simulated Azure, so that a program which accepts no other
- * address for a storage account or a vault works unchanged. It passes every other name on, to the proxy of the machine if there is one.
+ * A proxy for https (`HTTPS_PROXY`) that routes Azure's own host names to the simulated Azure, so that a program that accepts no other
+ * address for a storage account or a vault works unchanged. It passes all other names on, through the proxy of the machine if it has one.
  * TLS stays between the client and the server: a client that does not trust the environment's authority refuses the simulated Azure.
  */
 import { createServer, request as httpRequest, type IncomingMessage, type Server } from "node:http";
@@ -83,20 +83,20 @@ function passOn(upstream: URL | undefined, target: string, client: Duplex): void
   asked.end();
 }
 
-/** What ends on one side ends on the other, and what breaks on one side breaks both. */
+/** Connects both sides: the end of one ends the other, and an error on one closes both. */
 function join(client: Duplex, server: Socket): void {
   const ended = () => undefined;
   pipeline(client, server, ended);
   pipeline(server, client, ended);
 }
 
-/** @param status code and reason; line breaks cannot stand in it */
+/** @param status code and reason, without line breaks */
 const refuse = (client: Duplex, status: string): void =>
   void client.end(`HTTP/1.1 ${status.replaceAll(/[\r\n]+/g, " ")}\r\nContent-Length: 0\r\n\r\n`);
 
 /**
- * The proxy that the environment names for https, unless it is this one.
- * @throws Error for one that is not http
+ * The https proxy of the environment variables, unless it is this proxy.
+ * @throws Error if it is not an http proxy
  */
 export function upstreamProxy(env: NodeJS.ProcessEnv, ownPort: number): URL | undefined {
   const text = env.HTTPS_PROXY ?? env.https_proxy ?? "";

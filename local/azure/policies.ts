@@ -1,4 +1,4 @@
-/** Azure Policy: policies that are assigned refuse what does not comply, and tell beforehand what they would refuse. */
+/** Azure Policy: assigned policies refuse resources that do not comply, and report in advance what they would refuse. */
 import type { Cloud } from "./cloud.ts";
 import { ArmError } from "./armErrors.ts";
 import type { Reply, Request } from "./httpMessages.ts";

@@ -21,7 +21,7 @@ export function findProgram(name: string, debianPackage: string): string {
       accessSync(path, constants.X_OK);
       return path;
     } catch {
-      // Not here.
+      // Not in this folder.
     }
   }
   throw new Error(`${name} is not installed: apt-get install --no-install-recommends ${debianPackage}`);

@@ -10,7 +10,7 @@ export function writeText(path: string, text: string, mode = 0o644): void {
   try {
     if (readFileSync(path, "utf8") === text) return;
   } catch {
-    // Not there yet.
+    // The file does not exist yet.
   }
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(`${path}.new`, text, { mode });

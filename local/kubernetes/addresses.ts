@@ -1,18 +1,18 @@
-/** Which Service of type LoadBalancer has which address. Pure: the controller watches and writes. */
+/** Decides which Service of type LoadBalancer has which address. Pure functions: the controller watches and writes. */
 import { network } from "../settings.ts";
 
-/** What of a Service decides about its address. */
+/** The parts of a Service that decide about its address. */
 export interface ServiceState {
   readonly namespace: string;
   readonly name: string;
   readonly type: string;
-  /** Another class than none means that another controller provides. */
+  /** If it is set, another controller provides the address. */
   readonly loadBalancerClass: string | undefined;
   /** The address the Service asks for (spec.loadBalancerIP). */
   readonly wanted: string | undefined;
-  /** What stands in status.loadBalancer.ingress. */
+  /** The addresses in status.loadBalancer.ingress. */
   readonly present: readonly string[];
-  /** Being deleted: keeps what it has. */
+  /** The Service is being deleted and keeps its address. */
   readonly deleting: boolean;
   /** Whether the address forwards to the pods now (ipMode VIP). */
   readonly forwarding: boolean;
@@ -49,11 +49,11 @@ function held({ present }: ServiceState): string | undefined {
 }
 
 /**
- * The changes that bring all Services to what they should have. A Service keeps the address it has, unless it asks for
- * another one that is ours and free; a new one gets the one it asks for if that is free, else the lowest free one; a
- * Service of another type loses an address of ours. When all are taken, a Service stays without (pending), as on a cloud
- * without quota. An address forwards exactly as long as the Service is healthy. Once these changes are made, there are no
- * further ones.
+ * The changes that give all Services the right addresses. A Service keeps its address, unless it asks for another address
+ * of ours that is free. A new Service gets the address that it asks for if that is free, otherwise the lowest free one. A
+ * Service of another type loses an address of ours. When all addresses are taken, a Service has none (pending), as on a
+ * cloud without quota. An address forwards exactly as long as the Service is healthy. After these changes, a second call
+ * returns none.
  */
 export function addressChanges(services: readonly ServiceState[]): AddressChange[] {
   const owner = new Map<string, ServiceState>();
@@ -73,14 +73,14 @@ export function addressChanges(services: readonly ServiceState[]): AddressChange
     const address = held(service);
     if (address !== undefined && isFree(address)) owner.set(address, service);
   }
-  // Whoever moves makes an address free that another may have asked for; nobody moves twice.
+  // A Service that moves frees an address that another one may have asked for. No Service moves twice.
   for (;;) {
     const mover = ours.find((service) => !service.deleting && !changes.has(service) && wantsFree(service));
     if (mover?.wanted === undefined) break;
     const left = held(mover);
     give(mover, mover.wanted);
     if (left === undefined || owner.get(left) !== mover) continue;
-    // An address that two had is now the other's, and not free: given to a third, it would be taken back in the next pass.
+    // If two Services had the address, the other one keeps it. It is not free: the next pass would take it from a third.
     const other = ours.find((service) => !changes.has(service) && held(service) === left);
     if (other === undefined) owner.delete(left);
     else owner.set(left, other);

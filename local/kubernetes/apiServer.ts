@@ -11,7 +11,7 @@ import { apiServerUrl, kubernetesFolder, kubernetesProgram, pki } from "./names.
 
 export const apiServerName = "kube-apiserver";
 
-/** Nobody without credentials gets in, except to ask whether the server lives: as on AKS. */
+/** Anonymous requests may only check the server's health, as on AKS. */
 export const authenticationConfig = `apiVersion: apiserver.config.k8s.io/v1
 kind: AuthenticationConfiguration
 anonymous:
@@ -40,7 +40,7 @@ export function apiServerDaemon(): Daemon {
       `--client-ca-file=${pki("ca.crt")}`,
       `--authentication-config=${authenticationFile}`,
       "--authorization-mode=Node,RBAC",
-      // Pod Security is among the plug-ins that are on by default.
+      // Pod Security is one of the plug-ins that are on by default.
       "--enable-admission-plugins=NodeRestriction",
       "--allow-privileged=true",
       `--etcd-servers=${etcdUrl}`,

@@ -2,11 +2,11 @@
 import { run } from "../host/command.ts";
 import { adminKubeconfig, kubernetesProgram } from "./names.ts";
 
-/** Runs kubectl as the cluster's administrator. @throws CommandError with kubectl's own words */
+/** Runs kubectl as the cluster's administrator. @throws CommandError with kubectl's own message */
 export const kubectlAsAdmin = (args: readonly string[], input?: string): Promise<string> =>
   run(kubernetesProgram("kubectl"), [`--kubeconfig=${adminKubeconfig}`, ...args], input === undefined ? {} : { input });
 
-/** Creates or updates the objects, and resets what somebody changed in them. */
+/** Creates or updates the objects, and resets manual changes in them. */
 export async function applyObjects(items: readonly object[]): Promise<void> {
   const list = { apiVersion: "v1", kind: "List", items };
   const args = ["apply", "--server-side", "--force-conflicts", "--field-manager=tarmac", "--filename=-"];

@@ -1,4 +1,4 @@
-/** The control groups the kubelet makes for pods. Empty ones are all that is left of them, and are removed. */
+/** Removes the empty control groups that the kubelet leaves behind for stopped pods. */
 import { readdirSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 
@@ -15,17 +15,17 @@ function folders(path: string): string[] {
   }
 }
 
-/** Removes a tree of groups, the innermost first. A group somebody is in stays: the kernel refuses. */
+/** Removes a tree of groups, the innermost first. The kernel refuses to remove a group that has processes. */
 function removeGroup(path: string): void {
   for (const child of folders(path)) removeGroup(child);
   try {
     rmdirSync(path);
   } catch {
-    // Not there, or not empty.
+    // Missing, or not empty.
   }
 }
 
-/** Removes the pods' control groups in each hierarchy (version 1), or in the one there is (version 2). */
+/** Removes the pods' control groups in each hierarchy (version 1), or in the only one (version 2). */
 export function removePodCgroups(): void {
   for (const hierarchy of [cgroupRoot, ...folders(cgroupRoot)]) removeGroup(join(hierarchy, podGroup));
 }

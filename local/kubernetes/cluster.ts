@@ -1,4 +1,4 @@
-/** The local cluster: from nothing to a node that takes pods, and back. */
+/** Starts the local cluster, up to a node that accepts pods, and stops it. */
 import { mkdirSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensureBridge, removeBridge } from "../host/bridge.ts";
@@ -29,12 +29,12 @@ import { applyRoles } from "./rbac.ts";
 import { removeSandboxes } from "./sandboxes.ts";
 import { applySystemPods, systemPodsAreApplied, systemPodsReady } from "./systemPods.ts";
 
-/** What a component's process is called, by which it is found when its pid file is lost. */
+/** The name of a component's process. It identifies the process when its pid file is lost. */
 function programOf(name: string): string {
   return ownPrograms.includes(name) ? "node" : name;
 }
 
-/** In the order they start; they stop in the opposite order. */
+/** In the order of their start. They stop in the opposite order. */
 const names = [
   etcdName,
   apiServerName,
@@ -46,7 +46,7 @@ const names = [
   loadBalancerName,
 ];
 
-/** Those that are programs of this project, run by Node. */
+/** Components that are programs of this project, run by Node. */
 const ownPrograms = [loadBalancerName];
 
 async function startNetwork(report: Report): Promise<void> {
@@ -65,7 +65,7 @@ async function start(daemon: Daemon, report: Report): Promise<"running" | "start
   return outcome;
 }
 
-/** Stops what works on the store: nothing of it can go on with another one. */
+/** Stops the components that use the store, because none of them can switch to another store. */
 async function stopComponents(): Promise<void> {
   for (const name of [...names].reverse()) await stopDaemon(name, { program: programOf(name) });
 }
@@ -85,26 +85,26 @@ async function startStore(report: Report): Promise<void> {
 }
 
 /**
- * Starts the cluster, or what of it does not run as it should, and waits until the node takes pods. The engine must
- * run. Repairs whatever an earlier run left: killed components, a reboot, damaged certificates or a damaged store.
+ * Starts the cluster, or the parts of it that do not run correctly, and waits until the node accepts pods. The engine must
+ * run. Repairs what an earlier run left: killed components, damaged certificates, a damaged store, or the state after a reboot.
  *
- * @throws PortTakenError, DaemonError, or an Error with the node's own words
+ * @throws PortTakenError, DaemonError, or an Error with the node's own message
  */
 export async function startKubernetes(report: Report): Promise<void> {
   const since = Date.now();
   mkdirSync(kubernetesFolder, { recursive: true, mode: 0o700 });
   const version = (await run(kubernetesProgram("kubeadm"), ["version", "--output=short"])).trim();
   const [newPki] = await Promise.all([ensurePki(version, report), startNetwork(report)]);
-  // All of them at once and in order: one by one each would wait in vain for its clients to leave.
+  // Stop all of them first, in order: restarted one by one, each would wait in vain for its clients to disconnect.
   if (newPki) await stopComponents();
   await startStore(report);
-  // The kubelet begins beside the API server: it registers the node once that answers.
+  // The kubelet starts at the same time as the API server, and registers the node when the API server answers.
   const [kubelet, api] = await Promise.all([start(kubeletDaemon(), report), start(apiServerDaemon(), report)]);
   const others = [controllerManagerDaemon(), schedulerDaemon(), kubeProxyDaemon(), loadBalancerDaemon()];
   const newPods = api === "started" || !systemPodsAreApplied();
   const roles = api === "started" ? applyRoles() : Promise.resolve();
   await Promise.all([
-    // The policy controller exits when it may not list what it watches, or finds no node.
+    // The policy controller exits if it lacks the rights to list what it watches, or finds no node.
     Promise.all([roles, nodeReady(kubelet === "started" ? since : 0)]).then(() =>
       start(networkPolicyControllerDaemon(), report),
     ),
@@ -117,7 +117,7 @@ export async function startKubernetes(report: Report): Promise<void> {
   }
 }
 
-/** Ends the pods: by containerd while it answers, else by process id. */
+/** Stops the pods: through containerd if it answers, otherwise by process id. */
 async function stopPods(report: Report): Promise<void> {
   if (daemonStatus(containerdName).pid !== undefined) {
     try {

@@ -9,10 +9,10 @@ import { writeText } from "../host/daemonFiles.ts";
 
 const networkName = "tarmac";
 
-/** Which address belongs to which pod: in the run folder, as no pod outlives a reboot. */
+/** Records which address belongs to which pod. It is in the run folder, because no pod survives a reboot. */
 const addressFolder = join(runFolder, "cni");
 
-/** Where libcni keeps the outcome of each attachment: fixed in its source. */
+/** Where libcni keeps the result of each attachment. The path is fixed in its source. */
 const resultFolder = "/var/lib/cni/results";
 
 /** The CNI configuration, in JSON. */
@@ -24,7 +24,7 @@ export function cniConfig(): string {
       {
         type: "bridge",
         bridge: network.bridge,
-        // The bridge has its address already. As a "gateway" the plug-in would switch on forwarding for the whole machine.
+        // The bridge already has its address. As a "gateway", the plug-in would switch on forwarding for the whole machine.
         isGateway: false,
         ipMasq: false,
         hairpinMode: true,
@@ -44,7 +44,7 @@ export function writeCniConfig(): void {
   writeText(join(cniConfigFolder, "10-tarmac.conflist"), cniConfig());
 }
 
-/** The network namespaces an attachment's kept outcome names. */
+/** The network namespaces in the recorded result of an attachment. */
 export function namespacesOf(result: string): string[] {
   try {
     const parsed = JSON.parse(result) as { result?: { interfaces?: { sandbox?: string }[] } };
@@ -55,7 +55,7 @@ export function namespacesOf(result: string): string[] {
   }
 }
 
-/** Of the names of kept outcomes those of this cluster's pods: on its network, and the same pods' loopback. */
+/** The names of the recorded results that belong to this cluster's pods: on its network, and the same pods' loopback. */
 export function resultsOfCluster(names: readonly string[]): string[] {
   const onNetwork = names.filter((name) => name.startsWith(`${networkName}-`));
   const loopback = onNetwork.map((name) => `cni-loopback-${name.split("-")[1] ?? ""}-lo`);
@@ -76,8 +76,8 @@ export function podNamespaces(): string[] {
 }
 
 /**
- * Clears the network of pods that no longer run: the given namespaces (with them their interfaces), address
- * reservations and kept outcomes. Only while no pod of this cluster runs.
+ * Clears the network of pods that no longer run: the given namespaces with their interfaces, address
+ * reservations and recorded results. Call it only while no pod of this cluster runs.
  */
 export async function clearPodNetworks(namespaces: readonly string[], report: Report): Promise<void> {
   for (const path of namespaces) {
@@ -86,7 +86,7 @@ export async function clearPodNetworks(namespaces: readonly string[], report: Re
       await unmount(mountsBelow(real));
       rmSync(real, { force: true });
     } catch (error) {
-      // `ip netns` on this machine has put a mount over it: of no consequence but for the name.
+      // `ip netns` on this machine has mounted something over it. Only the name stays.
       report(`${real} stays behind: ${error instanceof Error ? error.message : String(error)}`);
     }
   }

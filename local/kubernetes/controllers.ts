@@ -1,4 +1,4 @@
-/** Controller manager and scheduler. Both exit when the API server's own roles are not there yet: they start after it. */
+/** Controller manager and scheduler. Both exit if the API server's own roles do not exist yet, so they start after it. */
 import { readFileSync } from "node:fs";
 import type { Daemon } from "../host/processes.ts";
 import { answersOk } from "../host/readiness.ts";
@@ -8,7 +8,7 @@ import { kubeconfig, kubernetesProgram, pki } from "./names.ts";
 export const controllerManagerName = "kube-controller-manager";
 export const schedulerName = "kube-scheduler";
 
-/** Its own self-signed certificate is made in memory at each start: there is nothing to check it against. */
+/** The self-signed certificate is created in memory at each start, so the check cannot verify it. */
 function healthy(port: number): () => Promise<boolean> {
   return () => answersOk(`https://127.0.0.1:${port}/healthz`, { verify: false });
 }
@@ -41,7 +41,7 @@ export function controllerManagerDaemon(): Daemon {
       `--service-account-private-key-file=${pki("sa.key")}`,
       "--use-service-account-credentials=true",
       `--service-cluster-ip-range=${network.serviceCidr}`,
-      // One API server beside it: throttling at start would cost four seconds for nothing.
+      // The API server runs on the same machine. Throttling would only delay the start by four seconds.
       "--kube-api-qps=500",
       "--kube-api-burst=500",
     ],

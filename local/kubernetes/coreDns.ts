@@ -7,8 +7,8 @@ const labels = { "k8s-app": "kube-dns" };
 const ports = { dns: 53, health: 8080, ready: 8181 };
 
 /**
- * As AKS has it, but for names outside the cluster: pods here reach nothing outside, so those do not exist, and a lookup
- * says so at once (NXDOMAIN) instead of waiting for a server that cannot be asked.
+ * Like on AKS, except for names outside the cluster: pods here reach nothing outside, so a lookup of such a name
+ * fails at once (NXDOMAIN) instead of waiting for a server that cannot be reached.
  */
 export const corefile = `.:${ports.dns} {
     errors

@@ -1,6 +1,6 @@
 /**
- * How the kubelet signs in to the registries: by an image credential provider, as on AKS nodes. The program itself is
- * the simulated Azure's; here it is made known to the kubelet.
+ * The kubelet signs in to the registries through an image credential provider, as on AKS nodes. The simulated Azure has the
+ * program; this file registers it with the kubelet.
  */
 import { join } from "node:path";
 import { checkoutFolder, nodeBinary, ports } from "../settings.ts";
@@ -12,7 +12,7 @@ const providerName = "acr-credential-provider";
 export const credentialProviderConfigFile = join(kubernetesFolder, "credential-provider.yaml");
 export const credentialProviderFolder = join(kubernetesFolder, "credential-provider-bin");
 
-/** The kubelet's configuration of credential providers. Nothing is cached: a revoked grant is felt at the next pull. */
+/** The kubelet's configuration of credential providers. Nothing is cached, so a revoked grant affects the next pull. */
 export function credentialProviderConfig(): string {
   const images = ports.registries.map((port) => `      - localhost:${port}`).join("\n");
   return `apiVersion: kubelet.config.k8s.io/v1
@@ -26,7 +26,7 @@ ${images}
 `;
 }
 
-/** Writes configuration and program. The program is looked up at each pull: rewriting it needs no restart. */
+/** Writes the configuration and the program. The kubelet reads the program at each pull, so a change needs no restart. */
 export function writeCredentialProvider(): void {
   writeText(credentialProviderConfigFile, credentialProviderConfig());
   const program = join(checkoutFolder, "local", "azure", "credentialProvider.ts");

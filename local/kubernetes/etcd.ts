@@ -12,9 +12,9 @@ export const etcdFolder = join(kubernetesFolder, "etcd");
 export const etcdUrl = `https://127.0.0.1:${ports.etcdClient}`;
 
 /**
- * Whether what etcd says means that its files do not hold a store it can open: torn by a power cut or a full disk. Its
- * other reasons to end (a taken port, a wrong certificate) are no reason to give the store up. Of a crash only the end of
- * the stack may be seen.
+ * Whether etcd's message means that it cannot open the store in its files, for example after a power cut or with a full disk.
+ * Other reasons for its exit (a port in use, a wrong certificate) do not affect the store. After a crash, the message may have
+ * only the end of the stack trace.
  */
 export function isDamage(message: string): boolean {
   return /panic:|\bgoroutine \d+\b|crc mismatch|corrupt|unexpected EOF|invalid database|file size too small|failed to (open|read|recover|load) (WAL|snapshot|db|backend)/i.test(
@@ -38,7 +38,7 @@ function etcdDaemon(): Daemon {
       `--listen-peer-urls=${peerUrl}`,
       `--initial-advertise-peer-urls=${peerUrl}`,
       `--initial-cluster=tarmac=${peerUrl}`,
-      // Loopback is every user's of this machine, the cluster's secrets are not: clients show a certificate.
+      // Every user of this machine can use loopback, but must not read the cluster's secrets: clients need a certificate.
       "--client-cert-auth",
       `--trusted-ca-file=${pki("etcd/ca.crt")}`,
       `--cert-file=${pki("etcd/server.crt")}`,
@@ -61,7 +61,7 @@ function etcdDaemon(): Daemon {
   };
 }
 
-/** Whether etcd has a store already, whatever its condition. */
+/** Whether etcd already has a store, even a damaged one. */
 export function hasStore(): boolean {
   return existsSync(join(etcdFolder, "member"));
 }
@@ -87,9 +87,9 @@ export class DamagedStoreError extends Error {
 }
 
 /**
- * Puts a store aside that etcd cannot open. One is kept.
+ * Moves a store that etcd cannot open out of the way. Only the last such store is kept.
  *
- * @returns where it is now
+ * @returns its new path
  */
 export function putStoreAside(): string {
   const aside = `${etcdFolder}.damaged`;

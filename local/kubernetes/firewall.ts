@@ -1,4 +1,4 @@
-/** The firewall's part in "node and pods are reachable from this machine only". */
+/** Firewall rules that make the node and the pods reachable from this machine only. */
 import { setSysctl } from "../host/bridge.ts";
 import type { Chain } from "../host/iptablesChains.ts";
 import { network } from "../settings.ts";
@@ -7,7 +7,7 @@ const { bridge, nodeAddress, podCidr, serviceCidr } = network;
 
 export const clusterChains: readonly Chain[] = [
   {
-    // Before addresses of Services are translated: a rule of kube-proxy's lets translated traffic pass later on.
+    // Before Service addresses are translated: later on, a rule of kube-proxy accepts translated traffic.
     table: "raw",
     from: "PREROUTING",
     name: "TARMAC-PREROUTING",
@@ -19,8 +19,8 @@ export const clusterChains: readonly Chain[] = [
     ],
   },
   {
-    // A pod learns at once that it has no way to an address (podRoutes.ts). The kernel knows no connection that such an
-    // answer belongs to, and the network policy controller drops what is invalid in that sense: so it is not tracked.
+    // A pod gets an error at once when it has no route to an address (podRoutes.ts). The kernel knows no connection for this
+    // answer, and the network policy controller drops such invalid packets. So these answers are not tracked.
     table: "raw",
     from: "OUTPUT",
     name: "TARMAC-UNREACHABLE",
@@ -43,8 +43,8 @@ export const clusterChains: readonly Chain[] = [
     rules: [`-i ${bridge} -o ${bridge} -j ACCEPT`, `-o ${bridge} -j DROP`],
   },
   {
-    // What still has a Service's address here has no rule of kube-proxy's, or had none yet. It would leave by the machine's way
-    // out, where somebody may answer, and an API server that has connected there keeps that connection.
+    // A packet that still has a Service address here has no rule of kube-proxy, or had none yet. It would leave the machine by
+    // its default route, where another machine may answer, and an API server that connected to it would keep that connection.
     table: "filter",
     from: "OUTPUT",
     name: "TARMAC-OUTPUT",
@@ -55,12 +55,12 @@ export const clusterChains: readonly Chain[] = [
 ];
 
 /**
- * Lets the kernel forward between pods, and route answers to loopback clients of Services: on the pods' bridge alone,
- * so that the machine does not become a router between its other networks.
+ * Lets the kernel forward between pods, and route answers to loopback clients of Services. This applies to the pods' bridge
+ * only, so that the machine does not become a router between its other networks.
  */
 export function setForwarding(): void {
   setSysctl(`net/ipv4/conf/${bridge}/forwarding`, "1");
   setSysctl(`net/ipv4/conf/${bridge}/route_localnet`, "1");
-  // Without it an answer from pod to pod would pass the bridge by the firewall that has to translate it back.
+  // Without this, an answer from pod to pod would bypass the firewall, which has to translate its address back.
   setSysctl("net/bridge/bridge-nf-call-iptables", "1");
 }

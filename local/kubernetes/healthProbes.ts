@@ -1,6 +1,6 @@
 /**
- * The probes that Azure's load balancer sends to a Service, and how one is asked. A load balancer forwards nothing to a
- * backend whose probe fails, however ready the pods are.
+ * The probes that Azure's load balancer sends to a Service. A load balancer forwards nothing to a backend whose probe fails,
+ * even if the pods are ready.
  *
  * As in cloud-provider-azure: pkg/provider/azure_loadbalancer_healthprobe.go, and
  * https://learn.microsoft.com/azure/aks/configure-load-balancer-standard#default-health-probe-behavior
@@ -12,7 +12,7 @@ import type { V1Service, V1ServicePort } from "@kubernetes/client-node";
 
 export interface HealthProbe {
   protocol: "tcp" | "http" | "https";
-  /** The node port that is asked. */
+  /** The node port that gets the probe. */
   port: number;
   /** Only with http and https; the answer must be 200. */
   path?: string;
@@ -22,11 +22,11 @@ const prefix = "service.beta.kubernetes.io/";
 const ofAllPorts = `${prefix}azure-load-balancer-health-probe-`;
 const ofPort = (port: number, name: string) => `${prefix}port_${port}_health-probe_${name}`;
 
-/** Misses in a row after which a backend counts as down: cloud-provider-azure's default. */
+/** Failures in a row after which a backend counts as down: cloud-provider-azure's default. */
 export const missesUntilDown = 2;
 const timeoutMilliseconds = 2000;
 
-/** The probes of a Service: one a port, none of UDP. */
+/** The probes of a Service: one per port, except for UDP. */
 export function healthProbes({ metadata, spec }: V1Service): HealthProbe[] {
   const annotations = metadata?.annotations ?? {};
   const ports = (spec?.ports ?? []).filter(({ protocol = "TCP" }) => protocol === "TCP");
@@ -58,7 +58,7 @@ function nodePortOf(asked: string, ports: readonly V1ServicePort[]): number | un
   return /^\d+$/.test(asked) ? Number(asked) : undefined;
 }
 
-/** Whether a backend answers: 200 to a request, or a connection. */
+/** Whether a backend passes a probe: it answers a request with 200, or accepts a connection. */
 export function answers({ protocol, port, path }: HealthProbe, host: string): Promise<boolean> {
   if (protocol === "tcp") {
     return new Promise((resolve) => {
@@ -88,7 +88,7 @@ export function answers({ protocol, port, path }: HealthProbe, host: string): Pr
 export class Health {
   readonly #misses = new Map<string, number>();
 
-  /** Takes a round's result of a Service: one success makes it healthy, and several misses in a row end that. */
+  /** Records a Service's result of a round. One success makes it healthy, and several failures in a row make it unhealthy. */
   take(service: string, answered: boolean): void {
     this.#misses.set(service, answered ? 0 : (this.#misses.get(service) ?? missesUntilDown) + 1);
   }

@@ -15,7 +15,7 @@ import { kubeconfig, kubeletFolder, kubernetesFolder, kubernetesProgram, nodeNam
 
 export const kubeletName = "kubelet";
 
-/** Labels as AKS puts them on its nodes, so that spread constraints and node selectors behave as there. */
+/** The labels of AKS nodes, so that spread constraints and node selectors work as on AKS. */
 export const nodeLabels = {
   agentpool: "system",
   "kubernetes.azure.com/agentpool": "system",
@@ -95,7 +95,7 @@ export function kubeletDaemon(): Daemon {
       `--image-credential-provider-config=${credentialProviderConfigFile}`,
       `--image-credential-provider-bin-dir=${credentialProviderFolder}`,
     ],
-    // With a home it would take what somebody signed in to by `docker login` for the node's own credentials.
+    // With a real home folder, it would use the user's `docker login` credentials as the node's own.
     env: { HOME: "/nonexistent" },
     configuration: [config, credentialProviderConfig(), readFileSync(kubeconfig("kubelet"), "utf8")],
     listens: [

@@ -1,10 +1,10 @@
 /**
- * The firewall rules that kube-proxy leaves when it stops, and the network policy controller when it is killed. They are
- * removed without the help of either: the folder of tools may be deleted at any time, even before the cluster is stopped.
+ * Removes the firewall rules that kube-proxy leaves when it stops, and the network policy controller when it is killed. It does
+ * not use either program, because the folder of tools may be deleted at any time, even before the cluster is stopped.
  */
 import { findProgram, run } from "../host/command.ts";
 
-/** Both name all their chains and address sets this way. */
+/** kube-proxy and the network policy controller name all their chains and address sets this way. */
 const isClusterChain = (name: string) => name.startsWith("KUBE-");
 
 /**
@@ -23,7 +23,7 @@ export function removalInput(saved: string): string {
     );
     const lines = [
       `*${table}`,
-      // Declaring a chain empties it; only then can those it led to be removed.
+      // Declaring a chain empties it. Only then can iptables remove the chains that it jumped to.
       ...chains.map((name) => `:${name} - [0:0]`),
       ...rules.map(([rule]) => rule.replace(/^-A/, "-D")),
       ...chains.map((name) => `-X ${name}`),

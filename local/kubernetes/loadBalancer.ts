@@ -1,7 +1,7 @@
 /**
- * Addresses for Services of type LoadBalancer. On AKS Azure's cloud controller asks Azure for a public one; here a small
- * controller hands out loopback addresses, which kube-proxy's rules make answer on this machine, and only here. As Azure's
- * load balancer does, it probes each Service, and an address whose probe fails leads nowhere.
+ * Addresses for Services of type LoadBalancer. On AKS, Azure's cloud controller requests a public address from Azure. Here a
+ * small controller assigns loopback addresses, which kube-proxy's rules make reachable from this machine only. Like Azure's
+ * load balancer, it probes each Service, and does not forward traffic to a Service whose probe fails.
  */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -13,7 +13,7 @@ import { kubeconfig } from "./names.ts";
 
 export const loadBalancerName = "load-balancer";
 
-/** The controller answers here once it has seen every Service. */
+/** The controller answers on this socket once it has seen every Service. */
 export const loadBalancerSocket = join(runFolder, "load-balancer.sock");
 
 export function loadBalancerDaemon(): Daemon {

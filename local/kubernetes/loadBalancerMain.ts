@@ -1,6 +1,6 @@
 /**
  * The load balancer controller's program: watches and probes Services, and writes their addresses. Started by loadBalancer.ts.
- * It starts again whenever it loses the API server, and exits on SIGTERM.
+ * It restarts whenever it loses the API server, and exits on SIGTERM.
  */
 import { rmSync } from "node:fs";
 import { createServer } from "node:http";
@@ -20,14 +20,14 @@ import { loadBalancerSocket } from "./loadBalancer.ts";
 import { kubeconfig } from "./names.ts";
 
 const retryMilliseconds = 500;
-/** Azure's load balancer probes every 5 s; here nobody waits that long to see a change. */
+/** Azure's load balancer probes every 5 s. Shorter here, so that changes show sooner. */
 const probeMilliseconds = 1000;
 
 function log(message: string, details: object = {}): void {
   console.log(JSON.stringify({ time: new Date().toISOString(), message, ...details }));
 }
 
-/** kube-proxy makes no rules for an address of this mode, which another machine is said to handle: it leads nowhere. */
+/** kube-proxy creates no rules for an address of this mode, because it expects another machine to handle it. So the address is unreachable. */
 const dark = "Proxy";
 
 const keyOf = ({ metadata }: V1Service) => `${metadata?.namespace ?? ""}/${metadata?.name ?? ""}`;
@@ -45,7 +45,7 @@ function stateOf(service: V1Service): ServiceState {
     present: service.status?.loadBalancer?.ingress?.map(({ ip, hostname }) => ip ?? hostname ?? "") ?? [],
     deleting: service.metadata?.deletionTimestamp !== undefined,
     forwarding,
-    // When this program starts again, an address stays as it is until the first probe.
+    // After a restart of this program, an address stays as it is until the first probe.
     healthy: health.of(keyOf(service)) ?? forwarding,
   };
 }
@@ -64,14 +64,14 @@ async function write({ namespace, name, address, forwarding }: AddressChange): P
   log(message, { service: `${namespace}/${name}`, address, forwarding });
 }
 
-/** Services by name, as the watch reports them: what was just written is in here when the watch has brought it back. */
+/** Services by name, as the watch reports them. A change that was just written appears when the watch reports it. */
 const services = new Map<string, ServiceState>();
-/** What is asked to find out whether a Service is healthy, by its name. */
+/** The probes of each Service, by its name. */
 const probes = new Map<string, HealthProbe[]>();
 let wanted = false;
 let working = false;
 
-/** One pass at a time over all Services; whatever happens meanwhile leads to one more. */
+/** Runs one pass over all Services at a time. Any change during a pass causes one more pass. */
 async function settle(): Promise<void> {
   wanted = true;
   if (working) return;

@@ -1,4 +1,4 @@
-/** metrics-server, from which autoscalers and `kubectl top` learn what pods use: with the labels that AKS gives it. */
+/** metrics-server, which tells autoscalers and `kubectl top` what pods use. It has the same labels as on AKS. */
 import { clusterAccount, systemDeployment, systemNamespace, type ProgramSource } from "./systemPod.ts";
 
 const name = "metrics-server";
@@ -37,9 +37,9 @@ export function metricsServerObjects(source: ProgramSource): object[] {
           "--cert-dir=/tmp",
           "--kubelet-preferred-address-types=InternalIP",
           "--kubelet-use-node-status-port",
-          // The kubelet's certificate is one that it signed itself.
+          // The kubelet's certificate is self-signed.
           "--kubelet-insecure-tls",
-          // The shortest that metrics-server takes, which wants it longer than a request to the kubelet may take.
+          // The shortest value that metrics-server accepts: it must be longer than the timeout of a request to the kubelet.
           "--metric-resolution=10s",
           "--kubelet-request-timeout=5s",
         ],
@@ -69,7 +69,7 @@ export function metricsServerObjects(source: ProgramSource): object[] {
         groupPriorityMinimum: 100,
         versionPriority: 100,
         service: { name, namespace: systemNamespace, port: 443 },
-        // As metrics-server's own manifest has it: its certificate is one that it signed itself.
+        // As in metrics-server's own manifest: its certificate is self-signed.
         insecureSkipTLSVerify: true,
       },
     },

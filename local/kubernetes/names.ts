@@ -4,20 +4,20 @@ import type { Bridge } from "../host/bridge.ts";
 import { network, ports, stateFolder } from "../settings.ts";
 import { toolsFolder } from "../toolchain/folder.ts";
 
-/** All state of the cluster: without it the next start makes a new one. */
+/** All state of the cluster. Without it, the next start creates a new cluster. */
 export const kubernetesFolder = join(stateFolder, "kubernetes");
 export const pkiFolder = join(kubernetesFolder, "pki");
 export const kubeletFolder = join(kubernetesFolder, "kubelet");
 
-/** Group system:masters: what AKS hands out as admin credentials. */
+/** Group system:masters, like AKS's admin credentials. */
 export const adminKubeconfig = join(kubernetesFolder, "super-admin.conf");
 
 /** The one node. */
 export const nodeName = "tarmac-local-0";
 
 /**
- * The API server listens on the bridge only: pods reach it there through the `kubernetes` Service, this machine does as
- * well, and the firewall keeps everybody else out.
+ * The API server listens on the bridge only. Pods reach it there through the `kubernetes` Service, and so does this machine. The
+ * firewall blocks all other clients.
  */
 export const apiServerUrl = `https://${network.nodeAddress}:${ports.kubernetesApi}`;
 
@@ -28,12 +28,12 @@ export const podBridge: Bridge = {
   mac: "0a:58:0a:f4:00:01",
 };
 
-/** The path of one of the programs the Kubernetes binary acts as. */
+/** The path of one of the programs in the Kubernetes binary. */
 export function kubernetesProgram(name: string): string {
   return join(toolsFolder(), name);
 }
 
-/** The path of a file kubeadm made. */
+/** The path of a file that kubeadm created. */
 export function pki(file: string): string {
   return join(pkiFolder, file);
 }

@@ -1,6 +1,6 @@
 /**
- * Enforcement of NetworkPolicies, by the policy controller of kube-router. AKS has Cilium or Azure's own for it; what all
- * of them promise is the API's semantics: a pod that a policy selects gets, and sends, only what some policy allows.
+ * Enforces NetworkPolicies with kube-router's policy controller. AKS uses Cilium or Azure's own controller. All of them implement
+ * the semantics of the API: a pod that a policy selects receives and sends only traffic that a policy allows.
  */
 import { readFileSync } from "node:fs";
 import type { Daemon } from "../host/processes.ts";
@@ -21,7 +21,7 @@ export function networkPolicyControllerDaemon(): Daemon {
       `--hostname-override=${nodeName}`,
       `--service-cluster-ip-range=${network.serviceCidr}`,
       "--enable-ipv6=false",
-      // A pass follows every change of a pod or policy; this one only repairs what somebody else did to the rules.
+      // The controller syncs after every change of a pod or policy. The periodic sync only repairs rules that another program changed.
       "--iptables-sync-period=1m",
       `--health-address=${health}`,
     ],

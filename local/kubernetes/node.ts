@@ -1,4 +1,4 @@
-/** Whether the node takes pods. */
+/** Checks whether the node accepts pods. */
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -18,8 +18,8 @@ export interface NodeCondition {
 const limitSeconds = 60;
 
 /**
- * Whether the conditions say Ready, and say so since `since` (milliseconds): before the kubelet has reported for the
- * first time, what stands there is what it said before it was stopped.
+ * Whether the conditions say Ready, with a heartbeat after `since` (milliseconds). Until the kubelet has reported for the
+ * first time, the conditions are those from before it was stopped.
  */
 export function isReady(conditions: readonly NodeCondition[], since: number): boolean {
   const ready = conditions.find(({ type }) => type === "Ready");

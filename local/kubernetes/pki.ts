@@ -1,7 +1,6 @@
 /**
- * Certificates and kubeconfigs of the cluster, created by kubeadm. They are created all or none: in a temporary folder,
- * which replaces the real one when it is complete. A set that is damaged, about to expire or for other addresses is
- * replaced.
+ * Certificates and kubeconfigs of the cluster, created by kubeadm. They are created together in a temporary folder, which
+ * replaces the real one when it is complete. A set that is damaged, about to expire or for other addresses is replaced.
  */
 import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -11,7 +10,7 @@ import type { Report } from "../progress.ts";
 import { network, ports, sockets } from "../settings.ts";
 import { kubeconfig, kubernetesFolder, kubernetesProgram, nodeName, pkiFolder } from "./names.ts";
 
-/** Certificates with a key beside them, in kubeadm's layout. */
+/** Certificates with a key next to them, in kubeadm's layout. */
 const certificates = [
   "ca",
   "apiserver",
@@ -24,7 +23,7 @@ const certificates = [
 ];
 const kubeadmKubeconfigs = ["admin", "super-admin", "controller-manager", "scheduler", "kubelet"];
 
-/** Users that kubeadm writes no kubeconfig for by itself. */
+/** Users for whom kubeadm does not write a kubeconfig. */
 const otherUsers = {
   "kube-proxy": "system:kube-proxy",
   "load-balancer": "tarmac:load-balancer",
@@ -62,7 +61,7 @@ apiServer:
 `;
 }
 
-/** What is wrong with a certificate and its key; undefined when both are whole, belong together and last long enough. */
+/** What is wrong with a certificate and its key; undefined when both are valid, belong together and last long enough. */
 export function certificateFault(certificate: string, key: string, now = Date.now()): string | undefined {
   try {
     const parsed = new X509Certificate(certificate);
@@ -74,7 +73,7 @@ export function certificateFault(certificate: string, key: string, now = Date.no
   }
 }
 
-/** The certificate and the key a kubeconfig of kubeadm's holds; undefined when it does not hold both. */
+/** The certificate and the key in a kubeconfig from kubeadm; undefined when one of them is missing. */
 export function clientCertificate(kubeconfigText: string): { cert: string; key: string } | undefined {
   const field = (name: string) => new RegExp(`^\\s*${name}: (\\S+)$`, "m").exec(kubeconfigText)?.[1];
   const cert = field("client-certificate-data");
@@ -83,7 +82,7 @@ export function clientCertificate(kubeconfigText: string): { cert: string; key: 
   return { cert: Buffer.from(cert, "base64").toString(), key: Buffer.from(key, "base64").toString() };
 }
 
-/** The first fault found in what stands on disk; undefined when all is well. */
+/** The first fault in the files on disk; undefined when they are valid. */
 function faultOnDisk(key: string): string | undefined {
   try {
     if (readFileSync(join(pkiFolder, "made-for"), "utf8") !== key) return "was made for other settings";
@@ -125,14 +124,14 @@ async function generate(version: string, key: string): Promise<void> {
   ]);
   rmSync(pkiFolder, { recursive: true, force: true });
   for (const name of kubeconfigs) renameSync(join(work, `${name}.conf`), kubeconfig(name));
-  // The folder last, and in it the mark: an interruption before leaves something that is seen to be incomplete.
+  // The folder comes last, with the mark in it: after an earlier interruption, the missing mark shows that the set is incomplete.
   writeFileSync(join(work, "pki", "made-for"), key);
   renameSync(join(work, "pki"), pkiFolder);
   rmSync(work, { recursive: true, force: true });
 }
 
 /**
- * Makes sure that certificates and kubeconfigs are there, whole and of use for a month at least.
+ * Makes sure that certificates and kubeconfigs exist and are valid for at least a month.
  *
  * @returns whether they are new
  */

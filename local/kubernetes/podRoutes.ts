@@ -1,14 +1,14 @@
 /**
- * Keeps pods from every network but their own, by routing: what comes from the pods' bridge has a routing table of its own,
- * which knows the pods and nothing else. Firewall rules would not do: the network policy controller accepts what a policy
- * allows before any rule that follows.
+ * Keeps pods out of every network but their own, by routing: packets from the pods' bridge use their own routing table,
+ * which has routes to pods only. Firewall rules would not work: the network policy controller accepts what a policy
+ * allows before any later rule applies.
  */
 import { ip } from "../host/bridge.ts";
 import { network } from "../settings.ts";
 
-/** Number of the routing table: one that no distribution uses by itself. */
+/** Number of the routing table. No distribution uses it. */
 const table = "47244";
-/** Priority of the rule that leads to it: before the rule of the main table, 32766. */
+/** Priority of the rule for this table: before the rule of the main table, 32766. */
 const priority = "4724";
 
 /** Adds the table and the rule. A pod that connects elsewhere gets "No route to host" at once. */
@@ -21,7 +21,7 @@ export async function ensurePodRoutes(): Promise<void> {
   }
 }
 
-/** Removes the rule and the table; does nothing where they are missing. */
+/** Removes the rule and the table, if they exist. */
 export async function removePodRoutes(): Promise<void> {
   for (const args of [
     ["rule", "delete", "priority", priority],

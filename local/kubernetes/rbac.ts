@@ -1,4 +1,4 @@
-/** The roles that a full `kubeadm init` would bind, and those of the controllers that run beside the cluster. */
+/** The roles that a full `kubeadm init` would bind, and the roles of the controllers outside the cluster. */
 import { applyObjects } from "./applyObjects.ts";
 
 function clusterRoleBinding(name: string, role: string, kind: "User" | "Group", subject: string): object {
@@ -14,7 +14,7 @@ function clusterRoleBinding(name: string, role: string, kind: "User" | "Group", 
 
 export const roles: readonly object[] = [
   clusterRoleBinding("kubeadm:cluster-admins", "cluster-admin", "Group", "kubeadm:cluster-admins"),
-  // The API server asks the kubelet as this user: without it logs, exec and port-forward are forbidden.
+  // The API server calls the kubelet as this user. Without the role, logs, exec and port-forward are forbidden.
   clusterRoleBinding("tarmac:kubelet-api", "system:kubelet-api-admin", "User", "kube-apiserver-kubelet-client"),
   {
     apiVersion: "rbac.authorization.k8s.io/v1",

@@ -1,4 +1,4 @@
-/** Ends the cluster's pods by the container runtime interface, as the kubelet would, once the kubelet is stopped. */
+/** Stops the cluster's pods through the container runtime interface, as the kubelet would. Call it when the kubelet is stopped. */
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { credentials, loadPackageDefinition, type Client, type ServiceError } from "@grpc/grpc-js";
@@ -28,8 +28,8 @@ function connect(): RuntimeService {
 }
 
 /**
- * Stops and removes every pod sandbox with its containers, network and mounts, all at once. Containers get no time to
- * end by themselves, as when a node is switched off: the kubelet creates them again at the next start.
+ * Stops and removes all pod sandboxes with their containers, networks and mounts in parallel. Containers get no time to
+ * shut down, like when a node is switched off. The kubelet creates them again at the next start.
  *
  * @returns how many of them were running
  * @throws Error when the runtime does not answer within 10 s or refuses
@@ -51,7 +51,7 @@ export async function removeSandboxes(): Promise<number> {
         await call(runtime.removePodSandbox, { podSandboxId: id });
       }),
     );
-    // Numbers as they go over the wire: 0, ready, is left out of the message.
+    // States are numbers on the wire: protobuf omits the value 0 (ready).
     return items.filter(({ state }) => (state ?? 0) === 0).length;
   } finally {
     runtime.close();

@@ -4,7 +4,7 @@ export const systemNamespace = "kube-system";
 
 /** Where a system pod gets its program from. */
 export interface ProgramSource {
-  /** An image that needs no pull: it gives the pod a root file system and nothing else. */
+  /** An image that needs no pull. The pod only uses its root file system. */
   image: string;
   /** The folder of tools on this machine, absolute. */
   toolsFolder: string;
@@ -13,7 +13,7 @@ export interface ProgramSource {
 export interface SystemPod {
   /** Name of the Deployment, the container, the ServiceAccount and the program. */
   name: string;
-  /** Labels of the pods, and what selects them. */
+  /** Labels and selector of the pods. */
   labels: Record<string, string>;
   args: string[];
   ports: { name: string; containerPort: number; protocol: "TCP" | "UDP" }[];
@@ -21,7 +21,7 @@ export interface SystemPod {
   livenessProbe: object;
   memoryRequest: string;
   memoryLimit: string;
-  /** Volumes beside the program's own, and where they are mounted. */
+  /** Additional volumes, and where they are mounted. */
   volumes?: object[];
   volumeMounts?: object[];
 }
@@ -43,7 +43,7 @@ export function systemDeployment(pod: SystemPod, source: ProgramSource): object 
         spec: {
           serviceAccountName: name,
           priorityClassName: "system-cluster-critical",
-          // Ports below 1024 for everybody, so that DNS needs no capability.
+          // Every process may listen on ports below 1024, so DNS needs no capability.
           securityContext: {
             runAsNonRoot: true,
             runAsUser: 65532,

@@ -1,8 +1,8 @@
 /**
- * The pods that AKS has in `kube-system` and workloads rely on: cluster DNS and metrics-server.
+ * The pods that AKS has in `kube-system` and that workloads rely on: cluster DNS and metrics-server.
  *
- * Their programs are in the one Kubernetes binary, which each pod gets from the folder of tools of this machine, so that
- * all of them share its pages in memory and no image of 170 MB has to be built.
+ * Their programs are in the one Kubernetes binary, which each pod mounts from this machine's folder of tools. So all of
+ * them share its pages in memory, and no image of 170 MB has to be built.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ import { coreDnsObjects } from "./coreDns.ts";
 import { metricsServerObjects } from "./metricsServer.ts";
 import { kubernetesFolder } from "./names.ts";
 
-/** What was applied last: another version of tarmac may have other objects for a cluster that is still running. */
+/** The objects that were applied last. Another version of tarmac may have other objects for a cluster that still runs. */
 const appliedFile = join(kubernetesFolder, "system-pods.json");
 
 function objects(): object[] {
@@ -26,7 +26,7 @@ function objects(): object[] {
 export const systemPodsAreApplied = (): boolean =>
   existsSync(appliedFile) && readFileSync(appliedFile, "utf8") === JSON.stringify(objects());
 
-/** Creates or updates the pods' objects, and resets what somebody changed in them. */
+/** Creates or updates the pods' objects, and resets manual changes in them. */
 export async function applySystemPods(): Promise<void> {
   const items = objects();
   await applyObjects(items);
@@ -34,8 +34,8 @@ export async function applySystemPods(): Promise<void> {
 }
 
 /**
- * Waits until cluster DNS answers. metrics-server is not waited for: it is ready after its first scrape of the node, some
- * 20 s after its start, and nothing but autoscalers and `kubectl top` needs it.
+ * Waits until cluster DNS answers. It does not wait for metrics-server, which is ready after its first scrape of the node, some
+ * 20 s after its start. Only autoscalers and `kubectl top` need it.
  * @throws CommandError after 60 s
  */
 export async function systemPodsReady(): Promise<void> {

@@ -1,8 +1,8 @@
 /**
  * Policy packs on this machine. The language host that can be built from Go modules is too old to run them (`RunPlugin: not
- * supported`), so the pack's own form for Pulumi's host, `runtime: nodejs`, starts nowhere but with the official one. For a
- * runtime without language host the engine looks for an executable `pulumi-analyzer-policy-RUNTIME`: here is one, which
- * runs the same `run-policy-pack` of the SDK as the official host does, and the pack's face for it.
+ * supported`), so a pack with `runtime: nodejs` works only with the official host. For a runtime without a language host,
+ * the engine looks for an executable `pulumi-analyzer-policy-RUNTIME`. This file writes one, which runs the same
+ * `run-policy-pack` of the SDK as the official host, and a copy of the pack's description that names this runtime.
  */
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,10 +13,10 @@ import { adaptersFolder } from "./select.ts";
 
 const runtime = "nodepack";
 
-/** For `--policy-pack`: the checkout's pack in all but the name of its runtime. */
+/** For `--policy-pack`: the checkout's pack, with another runtime in its description. */
 export const localPolicyPack = join(stateFolder, "policy");
 
-/** Writes the executable and the pack's face. */
+/** Writes the executable and the pack's description. */
 export function writePolicyHost(): void {
   const program = join(checkoutFolder, "node_modules", "@pulumi", "pulumi", "cmd", "run-policy-pack");
   writeLauncher(join(adaptersFolder, `pulumi-analyzer-policy-${runtime}`), [nodeBinary, program]);
@@ -28,7 +28,7 @@ export function writePolicyHost(): void {
     join(localPolicyPack, "PulumiPolicy.yaml"),
     withRuntime(readFileSync(join(pack, "PulumiPolicy.yaml"), "utf8")),
   );
-  // Node follows links before it looks for imports: the rules and their packages are those of the checkout.
+  // Node follows links before it resolves imports, so it finds the rules and packages of the checkout.
   for (const file of ["package.json", "index.mjs"]) symlinkSync(join(pack, file), join(localPolicyPack, file));
 }
 

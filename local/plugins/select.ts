@@ -1,7 +1,7 @@
 /**
- * Which provider plugins deploy here. The official Kubernetes provider is built from its Go module. The official
- * azure-native and docker providers are used where they can be downloaded; elsewhere the adapters beside this file take
- * their place. The choice is made once per version and remembered, because a download that the network blocks costs
+ * Selects the provider plugins of this environment. The official Kubernetes provider is built from its Go module. The official
+ * azure-native and docker providers are used if they can be downloaded; otherwise the adapters next to this file replace
+ * them. The choice is made once per version and remembered, because a download that the network blocks takes
  * seconds every time.
  */
 import { execFile } from "node:child_process";
@@ -12,7 +12,7 @@ import { writeLauncher } from "../host/launcher.ts";
 import type { Report } from "../progress.ts";
 import { checkoutFolder, nodeBinary, stateFolder } from "../settings.ts";
 
-/** The providers that an adapter can stand in for; each is the npm package `@pulumi/NAME` as well. */
+/** The providers that an adapter can replace. Each is also the npm package `@pulumi/NAME`. */
 const providers = ["azure-native", "docker"] as const;
 export type ProviderName = (typeof providers)[number];
 
@@ -22,14 +22,14 @@ export interface PluginChoice {
   kind: "official" | "adapter";
 }
 
-/** Folder with the chosen adapters' executables, to be put on PATH. Pulumi shows it: its name says what they are. */
+/** Folder with the chosen adapters' executables, to be put on PATH. Its name says what they are, because Pulumi shows it. */
 export const adaptersFolder = join(stateFolder, "adapters");
 const memory = join(stateFolder, "plugins.json");
 
 /**
- * Chooses, and writes an executable for each adapter.
- * @param environment that of the Pulumi CLI: it says where plugins are kept
- * @param force TARMAC_PLUGINS: "official" or "adapter" for all; default: official where it can be had
+ * Selects the plugins, and writes an executable for each adapter.
+ * @param environment of the Pulumi CLI, which determines where plugins are stored
+ * @param force TARMAC_PLUGINS: "official" or "adapter" for all; default: official if it can be downloaded
  */
 export async function selectPlugins(
   environment: NodeJS.ProcessEnv,
@@ -65,7 +65,7 @@ async function findOut(
 ): Promise<PluginChoice["kind"]> {
   report(`looking for the official ${provider} plugin ${version}`);
   try {
-    // Says at once that it is there, downloads it, or fails after a few tries.
+    // Returns at once if the plugin is installed. Otherwise it downloads the plugin, or fails after a few attempts.
     await promisify(execFile)("pulumi", ["plugin", "install", "resource", provider, version], {
       env: environment,
       timeout: 300_000,

@@ -5,8 +5,8 @@ import { checkoutFolder, nodeBinary } from "../settings.ts";
 import { stackEnvironment, stackName } from "./stack.ts";
 
 /**
- * Lets the doctor look at the stack and print what it sees: an update counts as a success as soon as the pods were ready
- * for a moment, also when they crash afterwards.
+ * Runs the doctor on the stack and prints its result. An update succeeds as soon as the pods were ready for a moment, even if
+ * they crash afterwards.
  * @returns whether it found nothing wrong
  */
 export async function seenHealthy(): Promise<boolean> {

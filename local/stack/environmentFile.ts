@@ -1,6 +1,6 @@
 /**
- * `Pulumi.local.env` in the checkout: the variables of this environment for the commands about the stack "local", as any stack
- * may have such a file. It is there from `npm start` until `npm run down -- --purge`, and git ignores it.
+ * `Pulumi.local.env` in the checkout: the variables of this environment for commands about the stack "local". Any stack can
+ * have such a file. This one exists from `npm start` until `npm run down -- --purge`, and git ignores it.
  */
 import { rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -9,7 +9,7 @@ import { programFolders, stackName, stackVariables } from "./stack.ts";
 
 const file = join(checkoutFolder, `Pulumi.${stackName}.env`);
 
-/** Single quotes: taken as it is. None of the values, which are paths, addresses and base64, has one. */
+/** Single quotes keep the value literal. The values are paths, addresses and base64, which contain no quotes. */
 const line = (name: string, value: string) => `${name}='${value}'`;
 
 export function environmentFileText(variables: Readonly<Record<string, string>>, folders: readonly string[]): string {
@@ -21,7 +21,7 @@ export function environmentFileText(variables: Readonly<Record<string, string>>,
   ].join("\n");
 }
 
-/** Among the variables is the secret of the simulated deployer. */
+/** The variables include the secret of the simulated deployer. */
 export const writeEnvironmentFile = (): void => {
   rmSync(file, { force: true });
   writeFileSync(file, environmentFileText(stackVariables(), programFolders()), { mode: 0o600 });

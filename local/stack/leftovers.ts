@@ -1,6 +1,6 @@
 /**
- * What a stack left in the simulated Azure and on the cluster although its state does not know it: found by the tags and
- * labels that everything of a stack carries.
+ * Finds what a stack left in the simulated Azure and on the cluster, without a record in its state, by the tags and
+ * labels that all resources of a stack have.
  */
 import { ResourceManagementClient } from "@azure/arm-resources";
 import type { Report } from "../progress.ts";
@@ -23,7 +23,7 @@ export async function leftGroups(stack: string): Promise<string[]> {
   return names;
 }
 
-/** Deletes what a stack left, with everything in it. */
+/** Deletes the leftovers of a stack, with everything in them. */
 export async function removeLeftovers(stack: string, report: Report): Promise<void> {
   const groups = await leftGroups(stack);
   for (const group of groups) {

@@ -1,7 +1,7 @@
 /**
- * What `pulumi` is called with behind `npm run with-local`. Pulumi writes into the stack file that it reads: the key to a
- * state's secrets, and values in another form. About the stack of this machine it is given the environment's own copy, so
- * that the checkout's `Pulumi.local.yaml` stays as it is.
+ * The arguments of `pulumi` inside `npm run with-local`. Pulumi writes into the stack file that it reads: the key to a
+ * state's secrets, and reformatted values. For the stack of this machine, it therefore gets the environment's own copy, so
+ * that the checkout's `Pulumi.local.yaml` does not change.
  */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -22,7 +22,7 @@ export interface LocalStack {
   configFile: string;
 }
 
-/** A command that would change settings where the change is lost. */
+/** A command would change settings in the copy, where the change would be lost. */
 export class SettingsAreRead extends Error {
   override name = "SettingsAreRead";
 }
@@ -35,9 +35,9 @@ function projectFolder(folder: string): string | undefined {
 }
 
 /**
- * The arguments with the local stack's own name and settings added, where the command is about that stack and reads
- * settings; otherwise the same arguments.
- * @param folder the folder that the command is called in
+ * If the command is about the local stack and reads settings, the arguments with the stack's name and settings file added;
+ * otherwise the same arguments.
+ * @param folder the working folder of the command
  * @throws SettingsAreRead for a command that would write settings
  */
 export function withLocalSettings(args: readonly string[], folder: string, local: LocalStack): string[] {
@@ -48,7 +48,7 @@ export function withLocalSettings(args: readonly string[], folder: string, local
       cwd: { type: "string", short: "C" },
       "config-file": { type: "string" },
       help: { type: "boolean", short: "h" },
-      // Options of every command with a value, which is not taken for the command's name then.
+      // Global options that take a value, so that the value is not mistaken for the command's name.
       color: { type: "string" },
       profiling: { type: "string" },
       tracing: { type: "string" },

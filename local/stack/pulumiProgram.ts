@@ -1,4 +1,4 @@
-/** The `pulumi` that a program behind `npm run with-local` finds first on PATH: the real one, with pulumiCommandLine.ts. */
+/** The `pulumi` that programs inside `npm run with-local` find first on PATH. It runs the real one, with the arguments of pulumiCommandLine.ts. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { SettingsAreRead, withLocalSettings } from "./pulumiCommandLine.ts";
 import { configFile, stackName, takeOverSettings } from "./stack.ts";
 
 function run(args: readonly string[]): number {
-  // Before the first `npm start` there is no stack here, and nothing to keep apart.
+  // Before the first `npm start` there is no local stack, so the arguments stay unchanged.
   const local = { checkout: checkoutFolder, name: stackName, configFile };
   const all = existsSync(configFile) ? withLocalSettings(args, process.cwd(), local) : args;
   if (all.includes(configFile)) takeOverSettings();
@@ -17,7 +17,7 @@ function run(args: readonly string[]): number {
   return status ?? 1;
 }
 
-// Ctrl-C reaches Pulumi as well, which then finishes what it is doing.
+// Ctrl-C reaches Pulumi as well, which then stops in good order.
 process.on("SIGINT", () => undefined);
 try {
   process.exitCode = run(process.argv.slice(2));

@@ -3,17 +3,16 @@ import { join } from "node:path";
 import { checkoutFolder, nodeBinary } from "../settings.ts";
 
 /**
- * No rollout has begun by then. Most updates that change nothing end sooner and are spared the start of a second program,
- * which would take their time on a small machine.
+ * No rollout starts before this time. Most updates without changes end earlier, and do not have to wait for the start of a
+ * second program on a small machine.
  */
 const startSeconds = 3;
 
 /**
- * Lets the doctor watch the rollout of an update that runs at the same time, and print the causes it sees as they come. It
- * runs as a process of its own because the settings of the environment, such as its certificate authority, take effect when a
- * process starts.
- * @param hopeless called when the doctor found a cause that waiting cannot fix
- * @returns ends the watch
+ * Runs the doctor during an update. It watches the rollout and prints each cause when it finds it. It runs as a separate process,
+ * because settings of the environment, such as the certificate authority, take effect only when a process starts.
+ * @param hopeless called when the doctor finds a cause that waiting cannot fix
+ * @returns a function that ends the watch
  */
 export function watchRollout(stack: string, env: NodeJS.ProcessEnv, hopeless: () => void): () => void {
   let doctor: ChildProcess | undefined;

@@ -1,11 +1,11 @@
-/** The simulated Azure's control API, as tests and benchmarks ask it: in the name of the stack's deployer. */
+/** A client of the simulated Azure's control API for tests and benchmarks. It signs in as the stack's deployer. */
 import type { Delays } from "../azure/faults.ts";
 import { options, signIn } from "./azureSignIn.ts";
 
 /**
  * @param path below `/simulation/`
- * @returns what is answered, parsed; undefined for an empty answer
- * @throws Error with the answer, when it is a refusal
+ * @returns the parsed answer; undefined for an empty answer
+ * @throws Error with the answer, when the API refuses the request
  */
 export async function simulation(method: "GET" | "POST" | "PUT", path: string, body?: unknown): Promise<unknown> {
   const { token } = await signIn().credential.getToken(options.credentials.scopes);
@@ -19,7 +19,7 @@ export async function simulation(method: "GET" | "POST" | "PUT", path: string, b
   return text === "" ? undefined : JSON.parse(text);
 }
 
-/** From now on, for everybody on this machine; what is not named is not delayed. */
+/** Sets the delays for all clients on this machine. Delays that are not named are 0. */
 export async function setDelays(delays: Partial<Delays>): Promise<void> {
   await simulation("PUT", "delays", delays);
 }

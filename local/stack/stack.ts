@@ -1,6 +1,6 @@
 /**
  * The stack `local`: the checkout's own program, deployed to this machine by the real Pulumi engine, with its state in
- * the environment's folder. The checkout is only read: what Pulumi would write beside the program goes to that folder too.
+ * the environment's folder. The checkout is only read: the files that Pulumi writes next to the program go to that folder too.
  */
 import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -24,12 +24,12 @@ const folder = join(stateFolder, "pulumi");
 const backend = join(folder, "state");
 const stateFile = join(backend, ".pulumi", "stacks", "tarmac", `${stackName}.json`);
 const passphraseFile = join(folder, "passphrase");
-/** A project of the same name without program: where `pulumi stack init` may write its stack file. */
+/** A project of the same name without a program, in which `pulumi stack init` can write its stack file. */
 const projectFolder = join(folder, "project");
 /** The checkout's stack file, and the key to the secrets of this machine's state. */
 export const configFile = join(folder, `Pulumi.${stackName}.yaml`);
 
-/** Folders whose programs come before those of PATH. */
+/** Folders that come before PATH. */
 export const programFolders = (): string[] => [
   adaptersFolder,
   toolsFolder(),
@@ -49,8 +49,8 @@ export function stackVariables(): Record<string, string> {
   const deployer = loadDeployer(join(stateFolder, "azure", "deployer.json"));
   return {
     PULUMI_HOME: join(folder, "home"),
-    // Without the files of attributes beside those of the state: they are not written at one stroke, and an empty one, which
-    // a Pulumi that is killed may leave, makes every stack of the backend unreadable ("EOF").
+    // Without the attribute files next to the state files: Pulumi does not write them atomically, and an empty one, which
+    // a killed Pulumi can leave, makes every stack of the backend unreadable ("EOF").
     PULUMI_BACKEND_URL: `file://${backend}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile,
     // The stack file of the checkout has no key to the secrets; the state knows which one it was written with.
@@ -62,17 +62,17 @@ export function stackVariables(): Record<string, string> {
     ARM_SUBSCRIPTION_ID: deployer.subscriptionId,
     ARM_CLIENT_ID: deployer.clientId,
     ARM_CLIENT_SECRET: deployer.clientSecret,
-    // Pulumi's state backend and its secrets provider sign in by these.
+    // Pulumi's state backend and its secrets provider sign in with these.
     AZURE_TENANT_ID: deployer.tenantId,
     AZURE_CLIENT_ID: deployer.clientId,
     AZURE_CLIENT_SECRET: deployer.clientSecret,
-    // They know storage accounts and vaults by Azure's own names only.
+    // They reach storage accounts and vaults by Azure's own names only.
     HTTPS_PROXY: `http://127.0.0.1:${ports.azureNames}`,
     NO_PROXY: ["localhost", "127.0.0.1", process.env.NO_PROXY].filter((name) => (name ?? "") !== "").join(","),
     NODE_EXTRA_CA_CERTS: caCertificate,
     // Go reads the folder of the system's certificates as well.
     SSL_CERT_FILE: caCertificate,
-    // Every command of Pulumi's starts the program and three adapters: what Node compiled for one serves the next.
+    // Every Pulumi command starts the program and three adapters. They reuse what Node compiled before.
     NODE_COMPILE_CACHE: join(stateFolder, "compiled"),
     DOCKER_HOST: `unix://${sockets.docker}`,
     DOCKER_CONFIG: join(stateFolder, "docker-config"),
@@ -90,7 +90,7 @@ const pulumi = async (args: string[], cwd = checkoutFolder): Promise<string> => 
   return stdout;
 };
 
-/** Makes the stack and its files, unless they are there, and takes over the settings of the checkout. */
+/** Creates the stack and its files if they are missing, and copies the settings of the checkout. */
 export async function ensureStack(): Promise<void> {
   for (const path of [backend, projectFolder, join(stateFolder, "docker-config")]) {
     mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -105,27 +105,27 @@ export async function ensureStack(): Promise<void> {
   takeOverSettings();
 }
 
-/** Copies the settings of the checkout, with the key to this machine's state: Pulumi writes that into the file it is given. */
+/** Copies the settings of the checkout, and adds the key to this machine's state, which Pulumi writes into its settings file. */
 export function takeOverSettings(): void {
   const saltFile = join(projectFolder, `Pulumi.${stackName}.yaml`);
   const settings = readFileSync(join(checkoutFolder, `Pulumi.${stackName}.yaml`), "utf8");
-  // A `pulumi` of somebody's own may have written another key into the checkout's file.
+  // A `pulumi` outside the environment may have written another key into the checkout's file.
   const own = settings.replaceAll(/^encryptionsalt:.*\n?/gm, "").trimEnd();
   writeFileSync(configFile, `${own}\n${readFileSync(saltFile, "utf8")}`, { mode: 0o600 });
 }
 
-/** Is there anything in the stack? */
+/** Whether the stack has any resources. */
 export const stackHasResources = (): boolean =>
   readState(stateFile).resources.some(({ type }) => type !== "pulumi:pulumi:Stack");
 
-/** Names of the resource groups that the state knows. */
+/** Names of the resource groups in the state. */
 export function stackResourceGroups(): string[] {
   return readState(stateFile).resources.flatMap(({ type, id }) =>
     type === "azure-native:resources:ResourceGroup" && id !== undefined ? [id.split("/").at(-1) ?? ""] : [],
   );
 }
 
-/** Removes the lock of an update whose process is gone; one that runs is left alone, and its update will be waited for by name. */
+/** Removes the lock of an update whose process is gone. Keeps the lock of a running update. */
 export async function clearStaleLock(report: Report): Promise<void> {
   const locks = join(backend, ".pulumi", "locks", "organization", "tarmac", stackName);
   const holders = existsSync(locks)
@@ -152,7 +152,7 @@ function programOf(pid: number): string | undefined {
   }
 }
 
-/** The operations that an interrupted update had begun and of which nobody knows how they ended. */
+/** The operations that an interrupted update had started and whose result is unknown. */
 export function pendingOperations(): string[] {
   return readState(stateFile).pendingOperations.map(({ type, resource }) => `${type} ${resource.urn}`);
 }
@@ -169,15 +169,15 @@ export async function forgetPending(): Promise<void> {
 export const refreshStack = (): Promise<void> =>
   runPulumi(["refresh", "--yes", "--skip-preview", "--run-program", ...target()]);
 
-/** @throws Error also when the doctor saw a cause for which waiting for the rollout is useless, and the update was interrupted */
+/** @throws Error when the update fails, or when the doctor found a cause that waiting cannot fix and the update was interrupted */
 export async function updateStack(): Promise<void> {
   const interruption = new AbortController();
   const endWatch = watchRollout(stackName, stackEnvironment(), () => interruption.abort());
   try {
     await runPulumi(["up", "--yes", "--skip-preview", ...target()], interruption.signal);
   } catch (error) {
-    // The Kubernetes provider wrote the Deployment before it was interrupted, and the state does not know it: without a look,
-    // an update back to what the state has would change nothing.
+    // The Kubernetes provider wrote the Deployment before it was interrupted, and the state does not record that. Without a
+    // refresh, an update back to the recorded version would change nothing.
     if (interruption.signal.aborted) await runPulumi(["refresh", "--yes", "--skip-preview", ...target()]);
     throw error;
   } finally {
@@ -185,7 +185,7 @@ export async function updateStack(): Promise<void> {
   }
 }
 
-/** Deletes what the stack made. `continue` goes on after a failed deletion, to leave as little as possible. */
+/** Deletes the stack's resources. The option `continue` also deletes the others after a failed deletion, to leave as little as possible. */
 export const destroyStack = (): Promise<void> =>
   runPulumi(["destroy", "--yes", "--skip-preview", "--continue-on-error", ...target()]);
 
@@ -194,14 +194,14 @@ const target = () => ["--stack", stackName, "--config-file", configFile];
 /** The outputs of the last update; secrets are masked. */
 export const stackOutputs = (): Record<string, unknown> => outputsOf(readState(stateFile));
 
-/** Longest silence in a log before a line says that the update still runs. */
+/** Seconds without output in a log before a line says that the update still runs. */
 const silenceSeconds = 8;
 
 /**
- * Runs Pulumi with its own progress on this terminal. In a log, where Pulumi prints only what is done, a line says every
- * few seconds that it still works.
- * @param interrupted has Pulumi stop in good order
- * @throws Error when Pulumi ends with an error, which it has printed itself
+ * Runs Pulumi with its own progress on this terminal. In a log, where Pulumi prints only finished steps, a line says every
+ * few seconds that it still runs.
+ * @param interrupted makes Pulumi stop in good order
+ * @throws Error when Pulumi fails; it has printed the error itself
  */
 async function runPulumi(args: string[], interrupted?: AbortSignal): Promise<void> {
   const onTerminal = process.stdout.isTTY && process.env.CI !== "true";
@@ -210,10 +210,10 @@ async function runPulumi(args: string[], interrupted?: AbortSignal): Promise<voi
     env: stackEnvironment(),
     stdio: onTerminal ? "inherit" : ["ignore", "pipe", "pipe"],
   });
-  // Ctrl-C reaches Pulumi by itself, which then ends in good order; this process waits for that.
+  // Ctrl-C reaches Pulumi directly, which then stops in good order. This process waits for it.
   const ignore = () => undefined;
   process.on("SIGINT", ignore);
-  // Once only: at a second one Pulumi stops on the spot and leaves operations pending.
+  // Only once: after a second signal Pulumi stops immediately and leaves operations pending.
   interrupted?.addEventListener("abort", () => void child.kill("SIGINT"), { once: true });
   const started = Date.now();
   let spokenAt = started;

@@ -1,6 +1,6 @@
 /**
- * The state of the stack, read from the file that Pulumi's local backend keeps it in. `npm start` asks several questions about
- * it, and each `pulumi stack export` would take most of a second to start and to answer.
+ * Reads the state of the stack from the file of Pulumi's local backend. `npm start` needs it several times, and each
+ * `pulumi stack export` would take most of a second.
  * The form: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/stacks.go (VersionedCheckpoint)
  */
 import { existsSync, readFileSync } from "node:fs";
@@ -15,11 +15,11 @@ interface StateResource {
 
 export interface StackState {
   resources: StateResource[];
-  /** What an update had begun when it was killed. */
+  /** The operations that an update had started when it was killed. */
   pendingOperations: { type: string; resource: { urn: string } }[];
 }
 
-/** @returns an empty state when nothing has ever been deployed */
+/** @returns an empty state before the first deployment */
 export function readState(file: string): StackState {
   if (!existsSync(file)) return { resources: [], pendingOperations: [] };
   const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as {
@@ -36,7 +36,7 @@ export function readState(file: string): StackState {
   };
 }
 
-/** The outputs of the last update, as `pulumi stack output --json` gives them: "[secret]" stands for a secret. */
+/** The outputs of the last update, in the form of `pulumi stack output --json`, with "[secret]" in place of secrets. */
 export function outputsOf({ resources }: StackState): Record<string, unknown> {
   const outputs = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
   return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, masked(value)]));

@@ -1,4 +1,4 @@
-/** What runs, for people: the end of `npm start` and of `npm run status`. */
+/** The summary at the end of `npm start` and of `npm run status`. */
 import { kubectl } from "./kubectl.ts";
 
 /** @param outputs those of the stack, by name */

@@ -19,12 +19,12 @@ async function identity(): Promise<string> {
   return JSON.stringify({ kubeSystem, subscriptionId });
 }
 
-/** Remembers the world that the state speaks of. */
+/** Remembers the cluster and the cloud that the state describes. */
 export async function rememberWorld(): Promise<void> {
   writeFileSync(file, await identity());
 }
 
-/** Is it another world than at the last update, or one in which the stack's resource group is missing? */
+/** Whether the cluster or the cloud was recreated since the last update, or the stack's resource group is missing. */
 export async function worldHasChanged(): Promise<boolean> {
   const groups = stackResourceGroups();
   if (groups.length === 0) return false;

@@ -1,4 +1,4 @@
-/** Tools that the environment does not need: built into the cache by whoever needs one first. */
+/** Tools that the environment does not need. The first command that needs one builds it into the cache. */
 import { binaryOf, buildTools, goProblem, isBuilt } from "./goBuild.ts";
 import type { Tool } from "./tools.ts";
 

@@ -1,9 +1,9 @@
 /**
- * `npm run complete-lock`: names in package-lock.json the optional packages of other platforms that npm left out.
+ * `npm run complete-lock`: adds the optional packages of other platforms that npm omitted from package-lock.json.
  *
- * On a network whose registry mirror lacks them npm drops them from the lock without a word, and then refuses that very
+ * If a network's registry mirror lacks them, npm silently drops them from the lock, and then refuses that
  * lock on every network ("npm ci can only install packages when ... are in sync"). Their versions are known, because
- * whoever depends on them pins them exactly; what they are for follows from their names.
+ * the packages that depend on them pin exact versions. Their platform follows from their names.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,9 +12,9 @@ import { checkoutFolder } from "../settings.ts";
 
 interface LockEntry {
   version?: string;
-  /** Where the package comes from; for a link the folder in the checkout. */
+  /** The source of the package; for a link, the folder in the checkout. */
   resolved?: string;
-  /** It is one of the project's own packages. */
+  /** Whether it is one of the project's own packages. */
   link?: boolean;
   os?: string[];
   cpu?: string[];
@@ -28,7 +28,7 @@ export interface Lock {
   packages: Record<string, LockEntry>;
 }
 
-/** The optional packages that an entry of the lock names and the lock does not have, by path. */
+/** The optional packages that an entry of the lock names but the lock lacks, by path. */
 export function missingOptional({ packages }: Lock): Record<string, LockEntry> {
   const missing: Record<string, LockEntry> = {};
   for (const [path, entry] of Object.entries(packages)) {
@@ -47,7 +47,7 @@ export function missingOptional({ packages }: Lock): Record<string, LockEntry> {
   return missing;
 }
 
-/** Is a package found from where its dependant is, as Node looks for it? */
+/** Whether Node finds a package from the folder of the package that depends on it. */
 function isThere(packages: Lock["packages"], from: string, name: string): boolean {
   for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf("/node_modules/")))) {
     if (packages[`${folder === "" ? "" : `${folder}/`}node_modules/${name}`] !== undefined) return true;
@@ -55,7 +55,7 @@ function isThere(packages: Lock["packages"], from: string, name: string): boolea
   }
 }
 
-/** What a package is for, from a name such as `@swc/core-linux-arm64-musl`. */
+/** The platform of a package, from a name such as `@swc/core-linux-arm64-musl`. */
 export function platformOf(name: string): Pick<LockEntry, "os" | "cpu" | "libc"> {
   const words = name.split(/[-/]/);
   const one = (known: readonly string[]) => known.filter((word) => words.includes(word)).slice(0, 1);

@@ -4,7 +4,7 @@ import { cacheFolder } from "../settings.ts";
 import { toolKey, tools } from "./tools.ts";
 
 /**
- * The folder with all programs of the toolchain, to be put on PATH. Its name follows from the pinned versions, so that
+ * The folder with all programs of the toolchain, to be put on PATH. Its name is derived from the pinned versions, so
  * checkouts with the same versions share it and others have their own.
  */
 export function toolsFolder(): string {

@@ -1,4 +1,4 @@
-/** Runs a long command and passes on what it says, line by line, while it runs. */
+/** Runs a long command and passes on its output line by line. */
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
@@ -14,7 +14,7 @@ export interface FollowOptions {
 const linesKept = 25;
 
 /**
- * Ends when the command has ended well; on Ctrl-C the command is ended too, as it belongs to the same process group.
+ * Resolves when the command has succeeded. Ctrl-C also stops the command, because it is in the same process group.
  * @throws Error with the command, its exit status and the last lines of its output
  */
 export async function follow(command: string, args: readonly string[], options: FollowOptions): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { cacheFolder } from "../settings.ts";
 import { follow } from "./follow.ts";
 
-/** AKS has v1.3.0 with Kubernetes 1.34 and v1.5.1 with 1.36: what is used here is the same in all of them. */
+/** AKS has v1.3.0 with Kubernetes 1.34 and v1.5.1 with 1.36. The parts that this project uses are the same in all of them. */
 export const gatewayApiVersion = "v1.4.1";
 
 const modules = join(cacheFolder, `gateway-api-${gatewayApiVersion}`);
@@ -12,7 +12,7 @@ const folder = join(modules, `sigs.k8s.io/gateway-api@${gatewayApiVersion}`, "co
 
 export const hasGatewayDefinitions = (): boolean => existsSync(folder);
 
-/** Downloads the definitions to the tool cache. @throws Error with Go's words */
+/** Downloads the definitions to the tool cache. @throws Error with Go's message */
 export async function downloadGatewayDefinitions(): Promise<void> {
   mkdirSync(modules, { recursive: true });
   const env = { ...process.env, GOMODCACHE: modules, GOFLAGS: "-modcacherw", GOTOOLCHAIN: "local" };

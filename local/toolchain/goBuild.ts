@@ -1,7 +1,7 @@
 /**
  * Builds tools from their pinned Go modules into the cache folder.
  *
- * Go's own caches are private to the build and removed afterwards: they grow to some 8 GB for 0.3 GB of programs.
+ * Go's own caches are private to the build and removed afterwards, because they grow to about 8 GB for 0.3 GB of programs.
  */
 import { execFileSync } from "node:child_process";
 import {
@@ -24,7 +24,7 @@ import { linkerFlags, moduleFolder, toolKey, toolVersion, type Tool } from "./to
 
 const buildFolder = join(cacheFolder, "building");
 
-/** The least Go that the modules can be built with. */
+/** The oldest Go version that can build the modules. */
 export const leastGo = "1.26";
 
 /** What is wrong with the Go on PATH, or `undefined`. */
@@ -46,13 +46,13 @@ export function goProblem(): string | undefined {
 /** Where the tool's binary is, or will be. */
 export const binaryOf = (tool: Tool): string => join(cacheFolder, toolKey(tool), tool.name);
 
-/** Is the tool's binary in the cache? A build that was interrupted leaves none: it is moved there when it is whole. */
+/** Whether the tool's binary is in the cache. An interrupted build leaves none there, because only a complete binary is moved there. */
 export const isBuilt = (tool: Tool): boolean => existsSync(binaryOf(tool));
 
-/** Where a tool is built, once its modules are there. */
+/** Where a tool is built, after its modules were downloaded. */
 interface Fetched {
   folder: string;
-  /** Packages that the program consists of, at most: those that another tool has compiled already need no second time. */
+  /** Upper bound of the packages to compile. Packages that another tool has compiled are not compiled again. */
   packages: number;
 }
 
@@ -61,7 +61,7 @@ const goEnvironment = (): NodeJS.ProcessEnv => ({
   CGO_ENABLED: "0",
   GOCACHE: join(buildFolder, "cache"),
   GOMODCACHE: join(buildFolder, "modules"),
-  // The toolchain that is there, or none; modules as go.sum has them, or not at all; files that can be deleted again.
+  // Use only the installed toolchain, only modules that match go.sum, and writable files that can be deleted again.
   GOTOOLCHAIN: "local",
   GOFLAGS: "-mod=readonly -modcacherw -buildvcs=false",
   GOWORK: "off",
@@ -101,8 +101,8 @@ async function buildTool(tool: Tool, { folder, packages }: Fetched, report: Repo
 }
 
 /**
- * Builds tools one after the other: two compilations side by side take twice as long each. The modules of the next one are
- * downloaded meanwhile, which takes the network's time and not the processor's.
+ * Builds tools one after the other, because two parallel compilations take twice as long each. Meanwhile it downloads the
+ * modules of the next one, which needs the network and not the processor.
  */
 export async function buildTools(builds: readonly Tool[]): Promise<void> {
   const silent: Report = () => undefined;
@@ -141,14 +141,14 @@ async function sourceFolder(tool: Tool, env: NodeJS.ProcessEnv): Promise<string>
   return folder;
 }
 
-/** Removes what only building needs, also what an interrupted build left. */
+/** Removes the build caches, including those of an interrupted build. */
 function removeBuildCaches(): void {
   rmSync(buildFolder, { recursive: true, force: true });
 }
 
 /** Puts every program of a tool into the tools folder. */
 export function linkTool(tool: Tool): void {
-  // Hard links: Pulumi looks for its language host beside its own real path.
+  // Hard links, because Pulumi looks for its language host next to its own real path.
   const make = (path: string) => {
     if (tool.launcher === undefined) linkSync(binaryOf(tool), path);
     else writeFileSync(path, tool.launcher(binaryOf(tool)), { mode: 0o755 });
@@ -156,12 +156,12 @@ export function linkTool(tool: Tool): void {
   for (const program of tool.programs) putInPlace(program, make);
 }
 
-/** Lets a program of the tools folder lead to one elsewhere on this machine. */
+/** Links a program of the tools folder to a program elsewhere on this machine. */
 export function linkProgram(program: string, target: string): void {
   putInPlace(program, (path) => symlinkSync(target, path));
 }
 
-/** Replaces a program of the tools folder in one step, whatever stood there. */
+/** Creates or replaces a program of the tools folder atomically. */
 function putInPlace(program: string, make: (path: string) => void): void {
   mkdirSync(toolsFolder(), { recursive: true });
   const path = join(toolsFolder(), program);

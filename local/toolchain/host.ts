@@ -1,5 +1,5 @@
 /**
- * Can this machine carry the local environment? Found out before anything is installed or built, all findings at once.
+ * Checks whether this machine can run the local environment, before anything is installed or built. Reports all problems at once.
  */
 import { statfsSync } from "node:fs";
 import { mkdirSync, readFileSync } from "node:fs";
@@ -8,7 +8,7 @@ export interface Needs {
   /** Folder that will hold the cache, and how much must be free there, in bytes. */
   cacheFolder: string;
   cacheBytes: number;
-  /** Folder that will hold the environment's state, likewise. */
+  /** Folder that will hold the environment's state, and how much must be free there, in bytes. */
   stateFolder: string;
   stateBytes: number;
   /** Memory that must be available, in bytes. */
@@ -53,7 +53,7 @@ export function hostProblems(needs: Needs): string[] {
   return problems;
 }
 
-/** What to do on a machine that cannot carry the environment. */
+/** What to do on a machine that cannot run the environment. */
 export const withoutLocalEnvironment = `The stack itself needs none of this. With an Azure subscription:
   az login && pulumi login && pulumi stack init dev && pulumi up
 The README's section "On Azure" says what has to be there.`;

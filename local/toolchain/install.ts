@@ -1,4 +1,4 @@
-/** What is missing on this machine, said as a whole before anything is done, and then brought. */
+/** Finds out what is missing on this machine, announces all of it, and then installs it. */
 import { step } from "../progress.ts";
 import { cacheFolder } from "../settings.ts";
 import { downloadGatewayDefinitions, gatewayApiVersion, hasGatewayDefinitions } from "./gatewayApi.ts";
@@ -12,11 +12,11 @@ export interface InstallPlan {
   packages: string[];
   /** Tools to build into the cache. */
   builds: Tool[];
-  /** Programs on PATH that serve as they are: name and absolute path. */
+  /** Programs on PATH that the environment can use: name and absolute path. */
   found: { program: string; path: string }[];
 }
 
-/** Finds out what is missing; changes nothing. */
+/** Finds out what is missing, without changing anything. */
 export function installPlan(): InstallPlan {
   const found: InstallPlan["found"] = [];
   const builds: Tool[] = [];

@@ -1,6 +1,6 @@
 /**
- * How the language host is started. The one that can be built from Go modules knows the options of Pulumi.yaml as flags only,
- * which today's engine does not give: without this, every run of a program loads TypeScript and ts-node to no purpose.
+ * Starts the language host with flags. The host that can be built from Go modules accepts the options of Pulumi.yaml only as flags,
+ * which today's engine does not pass. Without them, every run of a program loads TypeScript and ts-node unnecessarily.
  */
 import { quoted } from "../host/launcher.ts";
 

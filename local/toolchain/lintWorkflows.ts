@@ -17,12 +17,12 @@ export const actionlint: Tool = {
 
 async function lint(): Promise<number> {
   const program = await buildOnDemand(actionlint);
-  // What is installed on a machine must not decide: without shellcheck and pyflakes.
+  // Without shellcheck and pyflakes, so that the result does not depend on the programs of the machine.
   const options = ["-shellcheck=", "-pyflakes=", "-color"];
   const { status, error } = spawnSync(program, options, { cwd: checkoutFolder, stdio: "inherit" });
   if (error !== undefined) throw error;
   if (status === 0) process.stdout.write("The workflow files are sound.\n");
-  // Above 1 it could not look.
+  // Above 1: actionlint could not run.
   return status ?? 2;
 }
 

@@ -1,4 +1,4 @@
-/** Programs that are on PATH already, and whether they will do. */
+/** Finds programs that are already on PATH, and checks whether the environment can use them. */
 import { execFileSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -6,8 +6,8 @@ import { checkoutFolder } from "../settings.ts";
 import { toolVersion, type Tool } from "./tools.ts";
 
 /**
- * The absolute path of a tool's program on PATH, if its version will do: the same minor version as the pinned one for
- * Kubernetes, whose parts must fit each other, and the pinned version or newer for Pulumi.
+ * The absolute path of a tool's program on PATH, if its version is suitable: the pinned minor version for Kubernetes, because its
+ * parts must fit each other, and the pinned version or newer for Pulumi.
  */
 export function programOnPath(tool: Tool, program: string): string | undefined {
   const ownFolder = join(checkoutFolder, "node_modules");
@@ -25,9 +25,9 @@ export function programOnPath(tool: Tool, program: string): string | undefined {
 }
 
 function willDo(tool: Tool, program: string, path: string): boolean {
-  // A plugin says its version to the engine only: one of unknown version does not stand in for the one that is tested.
+  // A plugin tells its version only to the engine. A plugin of unknown version must not replace the tested one.
   if (tool.name === "kubernetes-provider") return false;
-  // The language host has no version of its own: it comes with the CLI beside it.
+  // The language host has no version of its own. It belongs to the CLI in the same folder.
   if (program === "pulumi-language-nodejs") return existsSync(join(path, "..", "pulumi"));
   let output: string;
   try {

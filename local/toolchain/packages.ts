@@ -1,12 +1,12 @@
 /**
- * What the environment takes from the system's package manager: the container runtime and the network tools.
+ * The packages that the environment needs from the system's package manager: the container runtime and the network tools.
  */
 import { accessSync, chmodSync, constants, existsSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { throttled, type Report } from "../progress.ts";
 import { follow } from "./follow.ts";
 
-/** A program or file that shows that a Debian package is there. */
+/** A program or file that shows that a Debian package is installed. */
 const wanted: readonly { debianPackage: string; shownBy: string }[] = [
   { debianPackage: "docker.io", shownBy: "dockerd" },
   { debianPackage: "containerd", shownBy: "containerd" },
@@ -41,15 +41,15 @@ function isThere(program: string): boolean {
   });
 }
 
-/** Is there a package manager that these packages can come from? */
+/** Whether this machine has the package manager for these packages. */
 export const canInstallPackages = (): boolean => isThere("apt-get");
 
 /**
- * Installs Debian packages without starting any service of theirs: the environment runs its own, with its own state.
+ * Installs Debian packages without starting their services, because the environment runs its own, with its own state.
  * @throws Error with the end of apt's output
  */
 export async function installPackages(packages: readonly string[], report: Report): Promise<void> {
-  // Debian's way for an administrator to forbid services to start at installation; another's policy is left in place.
+  // Debian's way to prevent services from starting at installation. An existing policy is kept.
   const policy = "/usr/sbin/policy-rc.d";
   const ours = !existsSync(policy);
   if (ours) {

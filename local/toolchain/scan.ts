@@ -1,4 +1,4 @@
-/** `npm run scan`: the field's scanners on the repository, each installed at a pinned version into the cache on first use. */
+/** `npm run scan`: runs scanners on the repository. Each is installed into the cache at a pinned version on first use. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -26,7 +26,7 @@ async function pythonPrograms(): Promise<string> {
   const key = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 8);
   const folder = join(cacheFolder, `scanners-${key}`);
   const programs = join(folder, "bin");
-  // Written last: an installation that was interrupted is made again.
+  // Written last, so that an interrupted installation starts again.
   const whole = join(folder, "complete");
   if (existsSync(whole)) return programs;
   rmSync(folder, { recursive: true, force: true });
@@ -39,7 +39,7 @@ async function pythonPrograms(): Promise<string> {
   return programs;
 }
 
-/** Each with its arguments; all exit with another code than 0 when they find something. */
+/** The scanners with their arguments. All of them exit with a code other than 0 if they find something. */
 async function scans(): Promise<{ name: string; program: string; args: string[] }[]> {
   const programs = await pythonPrograms();
   return [

@@ -1,7 +1,7 @@
 /**
- * The programs that no package registry of this machine ships ready-made, and the Go modules they are built from.
+ * The programs that no package registry offers as binaries, and the Go modules that they are built from.
  *
- * Versions stand in one place each: the go.mod beside this file, which go.sum pins to the last byte.
+ * Each version is in one place: the go.mod in `go/NAME`, which go.sum pins by checksum.
  */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
@@ -14,21 +14,21 @@ const goFolder = join(dirname(fileURLToPath(import.meta.url)), "go");
 export interface Tool {
   /** Name of its folder in `go/` and of the binary. */
   name: string;
-  /** What it is, for people. */
+  /** Its title in messages. */
   title: string;
   /** Package to build, as `go build` takes it. */
   package: string;
-  /** Module whose version is the tool's. */
+  /** Module whose version is the version of the tool. */
   module: string;
-  /** The release that the module's version is, where go.mod has a commit's pseudo-version because the release has no tag of its own. */
+  /** The release, if go.mod has a pseudo-version of a commit because the release has no tag. */
   release?: string;
-  /** Files of the module, by their path in it, that the `main` beside go.mod embeds: taken from the module at build time. */
+  /** Files that the `main` next to go.mod embeds, by their path in the module. They are copied from the module at build time. */
   embeds?: readonly string[];
-  /** Variables that are given the version at link time; `{v}` stands for "v1.2.3", `{n}` for "1.2.3". */
+  /** Variables that get the version at link time; `{v}` becomes "v1.2.3", `{n}` becomes "1.2.3". */
   versionFlags: string[];
-  /** The names it is called by: more than one for a program that acts by its name. */
+  /** The names of the program: several if its behavior depends on the name. */
   programs: string[];
-  /** Shell script that starts the binary, where it needs more than its own name. */
+  /** Shell script that starts the binary, if it needs more than its name. */
   launcher?: (binary: string) => string;
   /** Measured on two cores, for the announcement. */
   buildMinutes: number;
@@ -106,14 +106,14 @@ export function toolVersion(tool: Tool): string {
   return version;
 }
 
-/** The linker's flags: no symbol tables, and the version, which Go cannot tell of a program built from a module. */
+/** The linker's flags: no symbol tables, and the version, which Go does not record for a program built from a module. */
 export function linkerFlags(tool: Tool): string {
   const version = toolVersion(tool);
   const stamps = tool.versionFlags.map((flag) => `-X ${flag.replace("{v}", `v${version}`).replace("{n}", version)}`);
   return ["-s", "-w", ...stamps].join(" ");
 }
 
-/** Version and a digest of all that decides about the binary: a change of any of it makes another cache entry. */
+/** The version, and a digest of everything that determines the binary. Any change creates another cache entry. */
 export function toolKey(tool: Tool): string {
   const hash = createHash("sha256").update(`${process.platform} ${process.arch} ${tool.package} ${linkerFlags(tool)}`);
   for (const file of readdirSync(moduleFolder(tool)).sort()) {

@@ -1,7 +1,7 @@
 /**
- * docs/bootstrap.md, typed from its own code blocks into a shell: the bootstrap program on the real engine, with its state and its
- * key in the simulated Azure; then the rights of the identities that it creates, signed in as workflows are: with the token of a run
- * and no secret.
+ * Runs the code blocks of docs/bootstrap.md in a shell: the bootstrap program on the real engine, with its state and its
+ * key in the simulated Azure. Then it tests the rights of the identities that the program creates. They sign in like workflows: with
+ * the token of a run and without a secret.
  */
 import { randomUUID } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -33,7 +33,7 @@ interface Outputs {
 }
 
 let folder: string;
-/** A copy of the checkout, in which the shell works. */
+/** A copy of the checkout, the shell's working folder. */
 let copy: string;
 let github: GitHubServer;
 let shell: ShellSession;
@@ -41,7 +41,7 @@ let environment: NodeJS.ProcessEnv;
 let outputs: Outputs;
 let removed = false;
 
-/** What the page needs of a person's machine and has a stand-in here: what each prints, by its arguments. */
+/** Stand-ins for programs that the page needs on a person's machine: what each prints, by its arguments. */
 const standIns = (): Record<string, string> => ({
   gh: `case "$*" in
 "api repos/contoso/hello/actions/oidc/customization/sub --jq .sub_claim_prefix") echo repo:contoso@5544/hello@821093 ;;
@@ -55,11 +55,11 @@ esac`,
 esac`,
 });
 
-/** Commands of the page that are not typed, and what stands in their place. */
+/** Commands of the page that are not run, and their replacements. */
 const replaced: readonly [RegExp, string[]][] = [
-  // The packages of the checkout are lent to the copy.
+  // The copy uses the packages of the checkout.
   [/^npm ci$/, []],
-  // The simulated Azure has one subscription: `shareSubscriptions` of the page, which is typed, accepts it.
+  // The simulated Azure has one subscription: `shareSubscriptions` of the page, which is run, accepts it.
   [/config set --path subscriptions\./, []],
   // The settings of this machine, before the first update.
   [

@@ -18,8 +18,8 @@ import { ended } from "./runProgram.ts";
 import { eventually, local, start } from "./localStack.ts";
 
 /**
- * Images that run are judged by times as well. All of them take some ten minutes on two idle cores, and a busy machine makes
- * them look slow, so that they run where somebody asks for them: TARMAC_E2E_IMAGES=all.
+ * The results for running images also depend on times. All of them take about ten minutes on two idle cores, and a busy machine makes
+ * them look slow. So they run only on request: TARMAC_E2E_IMAGES=all.
  */
 const runsImages = process.env.TARMAC_E2E_IMAGES === "all";
 const isRead = ({ options = [] }: ImageCase): boolean => options.includes("--no-run");
@@ -27,7 +27,7 @@ const [toRead, toRun] = [true, false].map((read) =>
   Object.entries(imageCases).filter(([, image]) => isRead(image) === read),
 ) as [[string, ImageCase][], [string, ImageCase][]];
 
-/** Most of a check is waiting: more at a time than the machine has cores. */
+/** More than the machine has cores, because a check mostly waits. */
 const atATime = 5;
 
 let docker: Docker;
@@ -40,7 +40,7 @@ beforeAll(async () => {
     await start();
     return connect(engine);
   });
-  // What a killed run left would be taken for this one's.
+  // This run would mistake the containers of a killed run for its own.
   for (const { Id } of await docker.listContainers({ all: true, filters: { name: ["tarmac-check-"] } })) {
     await docker.getContainer(Id).remove({ force: true });
   }
@@ -116,7 +116,7 @@ describe("the command", () => {
     };
     expect(result.findings.map(({ code }) => code)).toEqual(["healthcheck-ignored"]);
     expect(result).toMatchObject({ ok: true, stack: "local" });
-    // The tag: an image that was built here has none.
+    // The check of the tag: an image that was built here has none.
     expect(result.checks.filter(({ status }) => status === "skipped")).toHaveLength(1);
     expect(code).toBe(0);
   });

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { checkoutFolder } from "../../local/settings.ts";
 import { run } from "./runProgram.ts";
 
-/** The files of the checkout as they are, without what git ignores; without git all but packages. */
+/** The current files of the checkout, without what git ignores. Without git, everything except packages. */
 async function checkoutFiles(): Promise<string[]> {
   const ours = (path: string) =>
     !/^(?:node_modules|\.git)(?:\/|$)/.test(path) && existsSync(join(checkoutFolder, path));
@@ -17,7 +17,7 @@ async function checkoutFiles(): Promise<string[]> {
   return readdirSync(checkoutFolder).filter(ours);
 }
 
-/** Copies the files into a folder, and lends it the packages. */
+/** Copies the files into a folder, and links the packages there. */
 export async function copyCheckout(folder: string): Promise<void> {
   for (const path of await checkoutFiles()) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });

@@ -1,6 +1,6 @@
 /**
- * An upgrade to the next minor version of Kubernetes: the control plane first, then one pool after the other, under load. What the
- * simulated Azure reports changes, the local Kubernetes does not; the drain of the upgraded nodes is the eviction of every pod.
+ * An upgrade to the next minor version of Kubernetes: the control plane first, then one pool after the other, under load. The version that
+ * the simulated Azure reports changes, but the local Kubernetes does not. Evicting every pod takes the place of draining the upgraded nodes.
  */
 import { evictAll, settled } from "../../bench/rollout/evict.ts";
 import { startLoad, total, type PhaseReport } from "../../bench/load/httpLoad.ts";
@@ -19,11 +19,11 @@ interface ArmResource {
   properties: Record<string, unknown>;
 }
 
-/** What Azure says of the cluster and its pools at one moment. */
+/** What Azure reports about the cluster and its pools at one moment. */
 interface Moment {
-  /** Minor versions of what runs, by name: `cluster` and the pools. */
+  /** Running minor versions, by name: `cluster` and the pools. */
   versions: Record<string, string>;
-  /** What Azure works on. */
+  /** Names of what Azure currently changes. */
   busy: string[];
 }
 
@@ -54,7 +54,7 @@ beforeAll(async () => {
   stack = await ownStack("e2e-upgrade", { replicas, kubernetesVersion: from, userPools: { apps: pool, batch: pool } });
   await stack.up();
   const { url = "", namespaceName = "", resourceGroup = "" } = await stack.outputs();
-  // Long enough to be seen while it lasts.
+  // Long enough for the test to see it.
   await setDelays({ clusterSeconds: 5, agentPoolSeconds: 5 });
   const load = startLoad({ url }, "upgrade");
   const upgrade = stack.up({ kubernetesVersion: to });

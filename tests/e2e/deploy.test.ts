@@ -1,4 +1,4 @@
-/** An environment's life in a pipeline: deployed and tried, broken, returned to what was good, recovered after a crash. */
+/** An environment in a pipeline: deployed and tested, broken, rolled back to the good image, recovered after a crash. */
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ interface Result {
 
 const name = "e2e-deploy";
 let stack: OwnStack;
-/** A copy of the service, so that a change of it is nobody else's. */
+/** A copy of the service, so that a change does not affect other tests. */
 const app = mkdtempSync(join(tmpdir(), "tarmac-app-"));
 
 /** Arguments of npm. */

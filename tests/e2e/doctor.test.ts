@@ -1,4 +1,4 @@
-/** Every cause that can be made on the local environment is made there, and the doctor must name it. */
+/** Creates every cause that is possible on the local environment. The doctor must name it. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,7 +32,7 @@ const namespaceOf = (name: string): string => `doctor-${name}-${suffix}`;
 const cases = [...pullCases, ...startCases, ...runCases];
 const folder = mkdtempSync(join(tmpdir(), "doctor-"));
 const servers: Closable[] = [];
-/** Without the faults there is nothing to wait for. */
+/** Whether the faults exist: otherwise the tests have nothing to wait for. */
 let made = false;
 
 async function apply(objects: object[]): Promise<void> {
@@ -111,7 +111,7 @@ beforeAll(async () => {
     ...ownerCases.map(({ name, spec }) =>
       deployment(name, namespaceOf(name), 1, { image: ground.base, ...limits }, spec),
     ),
-    // Two faults at once, the one to be mended last made first.
+    // Two faults at once. The one to fix last is created first.
     deployment("unconfigured", namespaceOf("order"), 1, {
       image: ground.base,
       env: [{ name: "SETTING", valueFrom: { configMapKeyRef: { name: "nowhere", key: "key" } } }],
@@ -130,7 +130,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** What the doctor says of each failing thing. */
+/** The codes that the doctor reports, by the name of the failing object. */
 const codesByName = ({ findings }: Look): Record<string, string> =>
   Object.fromEntries(
     findings.flatMap(({ code, affected }) =>

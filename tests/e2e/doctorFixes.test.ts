@@ -1,4 +1,4 @@
-/** Every case is broken, the doctor names the cause, its command is run exactly as printed, and the case is healthy afterwards. */
+/** For every broken case, the doctor names the cause. The test runs its command exactly as printed, and the case is healthy afterwards. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,12 +9,12 @@ import { baseImage } from "./doctor/registries.ts";
 import { eventually, local, start } from "./localStack.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "doctor-fixes-"));
-/** Not that of the other test of the doctor, which may run at the same time. */
+/** Differs from the label of the other doctor test, which may run at the same time. */
 const testLabel = { "tarmac.dev/doctor-test": "fixes" };
 const removeLeftovers = () =>
   local("kubectl", "delete", "namespaces", "--wait=false", "--selector", "tarmac.dev/doctor-test=fixes");
 const suffix = Date.now().toString(36);
-/** Pods at once are bounded, because each costs the machine a sandbox. */
+/** Limits the number of pods at the same time, because each needs a sandbox. */
 const together = 8;
 let base = "";
 
@@ -65,7 +65,7 @@ async function apply(objects: readonly object[]): Promise<void> {
   await local("kubectl", "apply", "--filename", file);
 }
 
-/** The commands of the first fix that is complete and changes something, with what belongs to it. */
+/** The commands of the first complete fix that changes something, including the commands that belong to it. */
 function commandsOf({ mend }: Finding): string[] {
   const changing = /^kubectl (?:patch|set|scale|delete|create serviceaccount|get \S+ --namespace \S+ --output json \|)/;
   const first = mend.findIndex(
@@ -126,7 +126,7 @@ describe.each(groups.map((cases) => ({ names: cases.map(({ name }) => name).join
         ),
       );
       await apply(cases.map(workload));
-      // All at once: most of the time is that of back-offs and probes.
+      // All at once, because most of the time is spent in back-offs and probes.
       for (const one of cases) {
         const outcome = fixed(one);
         outcome.catch(() => undefined);

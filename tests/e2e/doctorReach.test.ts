@@ -1,4 +1,4 @@
-/** What is wrong while every pod is well, made on the local environment: the doctor names it, and its commands mend it. */
+/** Creates faults with healthy pods on the local environment. The doctor names each fault, and its commands fix it. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,7 +36,7 @@ afterAll(async () => {
   await local("kubectl", "delete", "namespaces", "--wait=false", ...namespaces);
 });
 
-/** A finding about a pod is one about its Deployment: the pods' names are not known. */
+/** A finding about a pod counts as one about its Deployment, because the test does not know the pods' names. */
 const isAbout = ({ affected }: Finding, wanted: string): boolean =>
   affected.some((one) => one === wanted || one.startsWith(`${wanted.replace(/^deployment\//, "pod/")}-`));
 

@@ -1,4 +1,4 @@
-/** What somebody changes outside of Pulumi is noticed, by resource and property; what the program leaves to others is not. */
+/** The drift check reports changes outside of Pulumi by resource and property, but not changes of what the program does not set. */
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import { azure, revoke } from "./azureQueries.ts";
 import { ended } from "./runProgram.ts";
@@ -16,7 +16,7 @@ interface Finding {
   problems: string[];
 }
 
-/** Runs the command as a workflow would. */
+/** Runs the command like a workflow does. */
 async function drift(...args: string[]): Promise<{ code: number; findings: Finding[] }> {
   const command = ["run", "--silent", "drift", "--", "--json", ...args];
   const { code, stdout, stderr } = await ended("npm", command, { env: stackEnvironment() });

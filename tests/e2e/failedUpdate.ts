@@ -9,7 +9,7 @@ export interface WatchedUpdate {
   doctor: AtWork;
 }
 
-/** @param heard told all that the doctor has printed so far */
+/** @param heard called with everything that the doctor has printed so far */
 export function beginWatched(
   stack: string,
   target: readonly string[],
@@ -23,15 +23,15 @@ export function beginWatched(
   };
 }
 
-/** Options of a command on the stack that asks nothing. */
+/** Options that run a command on the stack without questions. */
 export const unattended = (stack: string, configFile: string): string[] => [
   ...["--yes", "--skip-preview", "--non-interactive"],
   ...["--stack", stack, "--config-file", configFile],
 ];
 
 /**
- * Updates a stack and interrupts Pulumi once the doctor says that waiting is useless, as `npm start` and `tarmac deploy` do:
- * Pulumi alone waits until the Deployment's progress deadline, which is five minutes.
+ * Updates a stack and interrupts Pulumi when the doctor says that waiting is useless, like `npm start` and `tarmac deploy`. Pulumi
+ * alone would wait until the Deployment's progress deadline, which is five minutes.
  * @returns what the doctor and Pulumi print
  * @throws Error with that when the update succeeds
  */
@@ -44,7 +44,7 @@ export async function failedUpdate(stack: string, configFile: string, options: C
   });
   const { code, text } = await update.end;
   const { text: said } = await Promise.race([watched, doctor.kill()]);
-  // As those commands do: the state does not know what the interrupted update wrote to the cluster.
+  // Like those commands, because the state does not record what the interrupted update wrote to the cluster.
   await run("pulumi", ["refresh", ...target], options);
   if (code === 0) throw new Error(`the update of ${stack} succeeded:\n${said}\n${text}`);
   return `${said}\n${text}`;

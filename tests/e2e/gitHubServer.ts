@@ -1,4 +1,4 @@
-/** GitHub's interface on this machine, as far as `tarmac adopt` uses it: the repository of `gitHubOf`, by http. */
+/** The part of GitHub's API that `tarmac adopt` uses, as an http server on this machine. It serves the repository of `gitHubOf`. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { GitHubError } from "../../ops/github/gitHubClient.ts";

@@ -1,4 +1,4 @@
-/** Images as people build them, with a fault each or with none, as folders to build: what `check-image` must find in each. */
+/** Folders that build realistic images with one fault or none, and what `check-image` must find in each. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ports } from "../../local/settings.ts";
@@ -9,19 +9,19 @@ export const baseImage = `localhost:${ports.baseRegistry}/node:24.21.0-trixie-sl
 export interface ImageCase {
   /** Codes of findings and warnings, sorted; notes are left out. */
   expected: Code[];
-  /** What one of the findings must say. */
+  /** Text that one of the findings must contain. */
   says?: string;
-  /** Further files of the folder, beside `server.mjs`. */
+  /** Files of the folder in addition to `server.mjs`. */
   files?: Record<string, string>;
   /** Lines of the Dockerfile before ENTRYPOINT. */
   dockerfile?: string[];
   user?: string;
   entrypoint?: string;
-  /** Lines behind USER instead of ENTRYPOINT. */
+  /** Lines after USER instead of ENTRYPOINT. */
   start?: string[];
-  /** Of the server: what differs from the good one. */
+  /** Differences from the good server. */
   server?: Partial<Server>;
-  /** The whole server.mjs, where it is no variation of the good one. */
+  /** The whole server.mjs, if it is not a variation of the good one. */
   program?: string;
   /** Options of the command. */
   options?: string[];
@@ -31,7 +31,7 @@ export interface ImageCase {
 interface Server {
   /** Before anything else. */
   first: string;
-  /** Statements that answer a request, for what is neither probe. */
+  /** Statements that answer a request that is not a probe. */
   answer: string;
   health: string;
   ready: string;
@@ -84,10 +84,10 @@ export function writeFolder(folder: string, { files = {}, dockerfile = [], serve
 }
 
 const privateKey = `-----BEGIN PRIVATE KEY-----\n${"MIIEvQIBADANBgkqhkiG9w0BAQEFAASC".repeat(4)}\n-----END PRIVATE KEY-----\n`;
-/** Made up, in pieces: the source of a test is scanned for secrets as well. */
+/** A made-up token, in pieces, because scanners also search the sources of tests for secrets. */
 const token = ["npm", "abcdefghijklmnopqrstuvwxyz0123456789"].join("_");
 const justLook = ["--no-run"];
-/** For those that neither get ready nor end: they are waited for twice as long. */
+/** For images that neither become ready nor exit: the check waits twice this time. */
 const impatient = ["--ready-within", "4"];
 const fill = (what: string) => `const kept = []; for (;;) kept.push(${what});`;
 
@@ -100,7 +100,7 @@ const script = (name: string, text: string) => ({
 });
 const listen = "server.listen(Number(process.env.PORT));";
 
-/** What is in the image; it is not run. */
+/** Faults in the content of the image, which is not run. */
 const staticCases = {
   "no USER": { user: "", options: justLook, expected: ["runs-as-root"] },
   "a named user": { user: "nobody", options: justLook, expected: ["named-user"] },
@@ -244,7 +244,7 @@ const staticCases = {
   },
 } satisfies Record<string, ImageCase>;
 
-/** How it starts. */
+/** Faults at the start. */
 const startCases = {
   "no entry point": { entrypoint: "[]\nCMD []", expected: ["entrypoint-missing"] },
   "a program that is not there": { entrypoint: '["/app/missing"]', expected: ["entrypoint-not-found"] },
@@ -397,13 +397,13 @@ const startCases = {
   },
   "a slow start": {
     server: { listen: "setTimeout(() => server.listen(Number(process.env.PORT)), 5500);" },
-    // It is waited for twice as long: enough for Node to start beside four others.
+    // The check waits twice this time: enough for Node to start next to four others.
     options: ["--ready-within", "5"],
     expected: ["slow-start"],
   },
 } satisfies Record<string, ImageCase>;
 
-/** How it serves. */
+/** Faults while serving. */
 const serveCases = {
   good: { expected: [] },
   "a redirect to another host": {
@@ -477,7 +477,7 @@ const serveCases = {
   },
 } satisfies Record<string, ImageCase>;
 
-/** How it ends. */
+/** Faults at the stop. */
 const stopCases = {
   "no handler": { server: { sigterm: "" }, options: ["--grace", "2"], expected: ["sigterm-ignored"] },
   "a handler that never exits": {

@@ -1,6 +1,6 @@
 /**
- * A first deployment that is killed again and again, each time while Pulumi creates something else: in the end Azure has everything
- * once, and the state has all of it. Three times by default; `TARMAC_KILLS=10` for more.
+ * Kills a first deployment repeatedly, each time while Pulumi creates a different resource. In the end, Azure has each resource
+ * once, and the state has all of them. Three times by default; `TARMAC_KILLS=10` for more.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -25,13 +25,13 @@ interface StateFile {
   };
 }
 
-/** The state as it is on disk now: a question of Pulumi's would come too late. */
+/** The current state on disk. Asking Pulumi would take too long. */
 function state() {
   try {
     const file = join(stateFolder, "pulumi", "state", ".pulumi", "stacks", "tarmac", `${name}.json`);
     return (JSON.parse(readFileSync(file, "utf8")) as StateFile).checkpoint.latest ?? {};
   } catch {
-    // Being written just now.
+    // Pulumi is writing the file.
     return {};
   }
 }
@@ -48,7 +48,7 @@ const command = async () => [
 beforeAll(async () => {
   await start();
   stack = await ownStack(name, { replicas: 1 });
-  // Long enough to be killed in.
+  // Long enough for the test to kill Pulumi.
   await setDelays({ registrySeconds: 3, clusterSeconds: 5 });
 });
 afterAll(async () => {

@@ -1,6 +1,6 @@
 /**
- * The lesson's own commands that need kubectl and the node, as written there with names filled in. Those of az are in
- * `azureCli.test.ts`.
+ * Runs the commands of the lesson that need kubectl and the node, with names filled in. `azureCli.test.ts` runs the commands of
+ * az.
  */
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";

@@ -51,7 +51,7 @@ export const pulumi = (
     local("pulumi", command, "--non-interactive", "--stack", "local", "--config-file", file, ...options),
   );
 
-/** An update whose rollout must fail. @returns what the doctor and Pulumi say of it */
+/** An update whose rollout must fail. @returns what the doctor and Pulumi print */
 export const failedUp = (settings: Record<string, unknown>): Promise<string> =>
   withSettings(settings, (file) => failedUpdate("local", file, { env: stackEnvironment() }));
 

@@ -1,6 +1,6 @@
 /**
- * Who reaches whom, by connections that succeed and connections that fail: name resolution, the workload's network policy
- * in both directions, and the ways that no policy may close (probes, the API server's proxy, port-forward).
+ * Tests which connections succeed and which fail: name resolution, the workload's network policy in both directions, and the
+ * connections that no policy may block (probes, the API server's proxy, port-forward).
  */
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -41,7 +41,7 @@ async function makeNeighbour(namespace: string, image: string, labels: Record<st
       apiVersion: "v1",
       kind: "Pod",
       metadata: { name: "neighbour", namespace, labels: { app: "neighbour", ...labels } },
-      // On the node already: nobody signs in for it.
+      // The node already has the image, so the pod needs no sign-in.
       spec: { containers: [{ name: "neighbour", image, imagePullPolicy: "IfNotPresent" }] },
     },
     {
@@ -56,7 +56,7 @@ async function makeNeighbour(namespace: string, image: string, labels: Record<st
   await local("kubectl", "wait", "--for=condition=Ready", "pod/neighbour", "--namespace", namespace, "--timeout=60s");
 }
 
-/** What a pod gets from an address: a status, or the code of the error. */
+/** The result of a pod's request to an address: a status, or the code of the error. */
 async function asked(namespace: string, pod: string, url: string): Promise<string> {
   const script = `
     fetch(${JSON.stringify(url)}, { signal: AbortSignal.timeout(3000) })
@@ -74,7 +74,7 @@ async function own(): Promise<string> {
   return pod?.metadata.name ?? "";
 }
 
-/** Policies follow their pods within moments: asks until the answer is as expected. */
+/** Asks until the answer is as expected, because a policy takes effect a moment after its pod starts. */
 const expectAnswer = (ask: () => Promise<string>, expected: string) =>
   eventually(ask, (answer) => answer === expected, 20);
 
@@ -102,7 +102,7 @@ describe("the workload's network policy", () => {
     const pod = await own();
     await expectAnswer(() => asked(name, pod, ofNeighbour(friend)), "200");
     await expectAnswer(() => asked(name, pod, ofNeighbour(stranger)), "ECONNREFUSED");
-    // The API server: no pod of the service has business there.
+    // The API server, which no pod of the service needs.
     await expectAnswer(() => asked(name, pod, "https://kubernetes.default"), "ECONNREFUSED");
   });
 
@@ -130,7 +130,7 @@ describe("the workload's network policy", () => {
   it("leaves no pod a way to other networks, also where it allows everything", async () => {
     await stack.up({ egressTo: ["0.0.0.0/0"] });
     await expectAnswer(async () => asked(name, await own(), ofNeighbour(stranger)), "200");
-    // A documentation address: nobody has it.
+    // An address reserved for documentation, which no host has.
     expect(await asked(name, await own(), "http://198.51.100.1")).toBe("EHOSTUNREACH");
   });
 
@@ -143,7 +143,7 @@ describe("the workload's network policy", () => {
   });
 });
 
-/** What this machine gets from an address. */
+/** The result of this machine's request to an address. */
 async function fromHere(url: string): Promise<string> {
   try {
     const { status } = await fetch(url, { signal: AbortSignal.timeout(3000), headers: { connection: "close" } });

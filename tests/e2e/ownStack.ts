@@ -1,5 +1,5 @@
 /**
- * A separate stack for a test on the local environment, beside the stack `local`: the same program and settings, except those
+ * A separate stack for a test on the local environment, next to the stack `local`: the same program and settings, except those
  * that the test overrides. Its app has the name of the stack, so the stack has its own namespace, cluster and registry.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -23,7 +23,7 @@ export interface OwnStack {
   /** Runs a Pulumi command on this stack and returns its output. @throws Error with the output when it fails */
   pulumi(command: string, more?: TestSettings, ...options: string[]): Promise<string>;
   up(more?: TestSettings, ...options: string[]): Promise<string>;
-  /** An update whose rollout must fail. Returns what the doctor and Pulumi say of it. */
+  /** An update whose rollout must fail. Returns what the doctor and Pulumi print. */
   failedUp(more?: TestSettings): Promise<string>;
   preview(more?: TestSettings, ...options: string[]): Promise<string>;
   /** The stack's outputs, with secrets in plain text. */

@@ -1,6 +1,6 @@
 /**
- * tarmac without a fork: the packed packages install into an empty project outside of the checkout, whose program of twenty
- * lines type-checks and deploys. The project is the one that docs/without-forking.md shows.
+ * tarmac without a fork: the packed packages install into an empty project outside of the checkout. Its program of twenty
+ * lines type-checks and deploys. docs/without-forking.md shows this project.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-/** The shell commands of a page, as a reader types them: the lines of its code blocks, in the order of the page. */
+/** The shell commands of a page for a reader to type: the lines of its code blocks, in the order of the page. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkoutFolder } from "../../local/settings.ts";
@@ -6,7 +6,7 @@ import { checkoutFolder } from "../../local/settings.ts";
 export interface PageCommand {
   /** Number of its first line in the page. */
   line: number;
-  /** A command of several lines is one. */
+  /** The command, which may have several lines. */
   text: string;
 }
 
@@ -33,7 +33,7 @@ export function commandsOf(page: string, heading: string): PageCommand[] {
     if (!inBlock || text === "" || (begun === undefined && text.startsWith("#"))) continue;
     const command: PageCommand = begun ?? { line: index + 1, text: "" };
     command.text += `${begun === undefined ? "" : "\n"}${text}`;
-    // A comment at the end of the line is no part of the command.
+    // A comment at the end of the line is not part of the command.
     begun = /(?:&&|\|\||\||\\)$/.test(text.replace(/\s+#.*$/, "")) ? command : undefined;
     if (begun === undefined) commands.push(command);
   }

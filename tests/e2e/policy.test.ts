@@ -19,7 +19,7 @@ async function policy(...args: string[]): Promise<{ code: number; out: string; f
   return { code, out: stdout + stderr, found };
 }
 
-/** What a command ends with that is expected to fail. */
+/** The error of a command that must fail. */
 async function failure(command: Promise<string>): Promise<string> {
   const output = await command.then(
     () => undefined,
@@ -29,7 +29,7 @@ async function failure(command: Promise<string>): Promise<string> {
   return output;
 }
 
-/** The line with which Pulumi begins a violation: "- [mandatory] [severity: high]  image-exact  (TYPE: NAME)". */
+/** The first line of a violation in Pulumi's output: "- [mandatory] [severity: high]  image-exact  (TYPE: NAME)". */
 const broken = (level: string, rule: string) => new RegExp(`- \\[${level}\\] .* ${rule}  \\(`);
 
 beforeAll(async () => {

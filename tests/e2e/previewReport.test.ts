@@ -1,4 +1,4 @@
-/** The preview report against the real engine: a stack of its own, and a pull request at a stand-in for GitHub. */
+/** The preview report with the real engine: a separate stack, and a pull request on a stand-in for GitHub. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,11 +33,11 @@ afterAll(async () => {
 interface Told {
   code: number;
   said: string;
-  /** The one comment. */
+  /** The only comment. */
   comment: string;
 }
 
-/** The command as a workflow runs it. */
+/** Runs the command like a workflow does. */
 async function report(settings: TestSettings, env: NodeJS.ProcessEnv = {}): Promise<Told> {
   const configFile = await stack.writeSettings(settings);
   const args = ["--stack", name, "--config-file", configFile, "--post"];

@@ -1,4 +1,4 @@
-/** `Microsoft.Compute/skus` and usages, and `Microsoft.Quota` for managed clusters: what the subscription may have, and what it has. Read-only. */
+/** `Microsoft.Compute/skus` and usages, and `Microsoft.Quota` for managed clusters: the limits of the subscription, and their use. Read-only. */
 import type { Cloud } from "../cloud.ts";
 import { ArmError } from "../armErrors.ts";
 import type { Reply, Request } from "../httpMessages.ts";

@@ -1,4 +1,4 @@
-/** Whether the subscription may have the nodes that a cluster asks for: sizes and zones that are offered to it, and its quotas. */
+/** Checks whether the subscription may have the nodes that a cluster requests: the offered sizes and zones, and the quotas. */
 import type { Cloud } from "../cloud.ts";
 import { ArmError } from "../armErrors.ts";
 import { asString, type JsonObject } from "../jsonValues.ts";
@@ -108,7 +108,7 @@ function vcpusOf(properties: JsonObject): [quota: string, vcpus: number][] {
       ];
 }
 
-/** What counts against a quota now. */
+/** The vCPUs that count against a quota now. */
 export const vcpusUsed = (cloud: Cloud, location: string, quota: string): number =>
   sumOf(
     poolsIn(cloud, location).map(({ resource }) => resource.properties),

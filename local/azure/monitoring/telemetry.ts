@@ -1,5 +1,5 @@
 /**
- * What a cluster's monitoring delivers, and where. An add-on alone delivers nothing: its agent takes its orders from a data collection rule
+ * What a cluster's monitoring delivers, and where. An add-on alone delivers nothing: its agent follows a data collection rule
  * that the cluster is associated with. https://learn.microsoft.com/azure/azure-monitor/containers/kubernetes-monitoring-enable
  */
 import type { Cloud } from "../cloud.ts";
@@ -8,7 +8,7 @@ import { asObject, asObjects, asString, type JsonObject } from "../jsonValues.ts
 import { associationType, destinationNames, destinationsOf, streamsOf } from "../resourceTypes/dataCollection.ts";
 import { diagnosticSettingType, enabledCategories } from "../resourceTypes/diagnosticSetting.ts";
 
-/** Ids of the resources where something arrives, by stream or category. */
+/** Ids of the destination resources, by stream or category. */
 type Delivered = Record<string, string[]>;
 
 export interface Telemetry {
@@ -19,7 +19,7 @@ export interface Telemetry {
   logs: Delivered;
   /** Logs of the control plane. */
   controlPlane: Delivered;
-  /** What is switched on and delivers nothing. */
+  /** Add-ons that are on and deliver nothing. */
   idle: string[];
 }
 

@@ -1,4 +1,4 @@
-/** References between resources and subnets: what uses a subnet, which then cannot be moved or deleted, and what a reference must name. */
+/** References between resources and subnets: which resources use a subnet, so that it cannot be moved or deleted, and what a reference must name. */
 import type { Cloud } from "../cloud.ts";
 import { ArmError } from "../armErrors.ts";
 import { asObject, asObjects, asString, type JsonObject } from "../jsonValues.ts";

@@ -1,5 +1,5 @@
 /**
- * ACR's own API besides Docker's, which `az acr repository` uses: lists at `/acr/v1/_catalog` and `/acr/v1/<repository>/_tags`, and
+ * ACR's own API, which `az acr repository` uses in addition to Docker's: lists at `/acr/v1/_catalog` and `/acr/v1/<repository>/_tags`, and
  * `DELETE /acr/v1/<repository>`.
  */
 import { get } from "node:http";

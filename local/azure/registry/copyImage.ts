@@ -12,7 +12,7 @@ export interface StoredImage {
 interface Manifest {
   config?: { digest: string };
   layers?: { digest: string }[];
-  /** Of an index: one manifest a platform. */
+  /** For an index: one manifest per platform. */
   manifests?: { digest: string }[];
 }
 
@@ -25,7 +25,7 @@ const inRepository = ({ images, repository }: StoredImage, ...path: string[]) =>
 const manifestLink = (image: StoredImage, digest: string) =>
   inRepository(image, "_manifests", "revisions", "sha256", hexOf(digest), "link");
 
-/** @param reference a tag or a digest @returns its digest; `undefined` where the repository does not have it */
+/** @param reference a tag or a digest @returns its digest; `undefined` if the repository does not have it */
 export function findManifest(image: StoredImage, reference: string): string | undefined {
   const isDigest = /^sha256:[0-9a-f]{64}$/.test(reference);
   const link = isDigest

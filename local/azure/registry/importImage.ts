@@ -1,5 +1,5 @@
 /**
- * `POST .../registries/NAME/importImage`: Azure copies an image from another registry, for whoever may trigger imports here and read there.
+ * `POST .../registries/NAME/importImage`: Azure copies an image from another registry, for a caller that may import here and read there.
  * https://learn.microsoft.com/rest/api/containerregistry/registries/import-image
  * https://learn.microsoft.com/azure/container-registry/container-registry-import-images
  */

@@ -1,4 +1,4 @@
-/** Registries of the simulated Azure, each with another fault in who may pull. */
+/** Registries of the simulated Azure, each with a different fault in its pull rights. */
 import { randomUUID } from "node:crypto";
 import { roles } from "../../../components/azure/builtInRoles.ts";
 import { setDelays } from "../../../local/stack/simulation.ts";
@@ -34,7 +34,7 @@ export async function makeAzureRegistries(stack: Outputs, suffix: string): Promi
     loginServers[fault] = registry.loginServer ?? "";
     const scope = registry.id ?? "";
     if (fault === "controlPlane") await grant(scope, controlPlane?.principalId, "ServicePrincipal");
-    // Azure looks no id up when it is told that it is a group's: so this mistake passes.
+    // Azure does not look up the id if the request says that it is a group's, so it accepts this mistake.
     if (fault === "clientId") await grant(scope, kubelet?.clientId, "Group");
     if (fault === "abac") await grant(scope, kubelet?.objectId, "ServicePrincipal");
     if (fault === "fresh") {

@@ -1,21 +1,21 @@
-/** A fault that is made on the local environment, and what the doctor must say of it. */
+/** A fault on the local environment, and what the doctor must report about it. */
 import type { CauseCode } from "../../../ops/doctor/causes/causeCodes.ts";
 
-/** What the cases are made with. */
+/** The images and registries that the cases use. */
 export interface Ground {
   /** The base image, which has Node and busybox and runs as root. */
   base: string;
-  /** The registry of base images, which asks for no sign-in. */
+  /** The registry of base images, which requires no sign-in. */
   openRegistry: string;
   /** The image of the stack's service. */
   app: string;
-  /** A registry that asks for user and password (those of `ownRegistry.ts`), over plain http. */
+  /** A registry that requires user and password (those of `ownRegistry.ts`), over plain http. */
   closedRegistry: string;
-  /** Addresses of servers that are no registries as nodes want them. */
+  /** Addresses of servers that do not work as registries for nodes. */
   plainOnBridge: string;
   selfSigned: string;
   rateLimited: string;
-  /** Login servers of registries of the simulated Azure, by what is wrong with their grants. */
+  /** Login servers of registries of the simulated Azure, by the fault in their grants. */
   azure: Record<AzureFault, string>;
 }
 
@@ -27,7 +27,7 @@ export interface PodParts {
   container?: Record<string, unknown>;
   spec?: Record<string, unknown>;
   metadata?: Record<string, unknown>;
-  /** Other objects that the pod needs, of the pods' own namespace. */
+  /** Other objects that the pod needs, in the pods' own namespace. */
   also?: object[];
 }
 
@@ -35,7 +35,7 @@ export interface Case {
   /** Name of the pod. */
   name: string;
   code: CauseCode;
-  /** How it is made, for the accuracy table. */
+  /** How the fault is created, for the accuracy table. */
   made: string;
   parts: (ground: Ground) => PodParts;
 }

@@ -1,4 +1,4 @@
-/** The doctor, as a person or a program runs it. */
+/** Runs the doctor like a person or a program does. */
 import { nodeBinary } from "../../../local/settings.ts";
 import type { Finding } from "../../../ops/doctor/finding.ts";
 import type { OwnerReport, PodHealth } from "../../../ops/doctor/diagnose.ts";
@@ -16,7 +16,7 @@ export interface Look {
   notSeen: string[];
 }
 
-/** Runs the command behind `npm run doctor` with `--json`; what it could not look at is empty. */
+/** Runs the command behind `npm run doctor` with `--json`. Parts that it could not check are empty. */
 export async function doctor(...args: string[]): Promise<Look> {
   const started = Date.now();
   const command = ["run.mjs", "ops/tarmac.ts", "doctor", "--json", ...args];

@@ -1,6 +1,6 @@
 /**
- * Nodes without a kubelet, for pods that ask for them by label: so that a node can be tainted, cordoned or silent while the
- * real one goes on serving. Kubernetes marks them as not ready by itself, so nothing else is ever placed there.
+ * Nodes without a kubelet, for pods that select them by label. So a test can taint, cordon or silence a node while the
+ * real one continues to serve. Kubernetes marks these nodes as not ready, so no other pod is placed there.
  */
 export const fakeNodes = (suffix: string) => {
   const node = (name: string, spec: object = {}) => ({

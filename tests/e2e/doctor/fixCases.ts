@@ -1,9 +1,9 @@
-/** Workloads that are broken so that a command of the doctor fixes them: the command is run as printed. */
+/** Broken workloads that a command of the doctor fixes. The test runs the command as printed. */
 import type { CauseCode } from "../../../ops/doctor/causes/causeCodes.ts";
 import { probe } from "./case.ts";
 
 export interface FixCase {
-  /** Name of the workload, and what its namespace is called after. */
+  /** Name of the workload, and part of the name of its namespace. */
   name: string;
   code: CauseCode;
   kind: "Deployment" | "StatefulSet" | "Job" | "Pod";

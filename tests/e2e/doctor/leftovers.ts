@@ -1,8 +1,8 @@
-/** Removes what a run of the test left that was killed: nothing of it goes away by itself. */
+/** Removes what a killed run of the test left, because nothing else removes it. */
 import { azure } from "../azureQueries.ts";
 import { local } from "../localStack.ts";
 
-/** On every namespace that the test makes. */
+/** The label of every namespace that the test creates. */
 export const testLabel = { "tarmac.dev/doctor-test": "true" };
 const selector = ["--selector", "tarmac.dev/doctor-test=true"];
 
@@ -23,7 +23,7 @@ export async function removeLeftovers(): Promise<void> {
   await local("kubectl", "delete", "namespaces", "--wait=false", ...selector);
 }
 
-/** Lets a pod go that is held so that it can be looked at. */
+/** Removes the finalizer that keeps an ended pod, so that Kubernetes can delete it. */
 async function release({ name, namespace }: { name: string; namespace: string }): Promise<void> {
   const pod = ["pod", name, "--namespace", namespace];
   await local("kubectl", "patch", ...pod, "--type=merge", "--patch", '{"metadata":{"finalizers":null}}');

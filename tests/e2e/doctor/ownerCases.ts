@@ -1,8 +1,8 @@
-/** Pods that are refused before they exist: each needs a Deployment, and most a namespace with rules of its own. */
+/** Pods that Kubernetes refuses to create. Each case needs a Deployment, and most need a namespace with its own rules. */
 import type { CauseCode } from "../../../ops/doctor/causes/causeCodes.ts";
 
 export interface OwnerCase {
-  /** Name of the Deployment, and what its namespace is called after. */
+  /** Name of the Deployment, and part of the name of its namespace. */
   name: string;
   code: CauseCode;
   made: string;

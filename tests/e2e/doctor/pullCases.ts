@@ -13,7 +13,7 @@ const withSecret = (name: string, secret: (ground: Ground) => object | undefined
   return image(closed, { imagePullSecrets: [{ name }] }, object === undefined ? [] : [object])(ground);
 };
 
-/** A pull secret with any content: the API server checks no more than that it is JSON. */
+/** A pull secret with any content: the API server only checks that it is JSON. */
 export const pullSecret = (name: string, auths: object) => ({
   apiVersion: "v1",
   kind: "Secret",

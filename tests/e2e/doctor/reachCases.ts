@@ -1,16 +1,16 @@
-/** Services, routes, policies and autoscalers that are wrong while every pod is well; and pods that cannot sign in to Azure. */
+/** Faulty Services, routes, policies and autoscalers with healthy pods, and pods that cannot sign in to Azure. */
 import type { CauseCode } from "../../../ops/doctor/causes/causeCodes.ts";
 
-/** Stands in the objects for the name of the local environment's base image. */
+/** Placeholder in the objects for the name of the local environment's base image. */
 export const baseImagePlaceholder = "BASE_IMAGE";
 
 export interface ReachCase {
   /** Name of its namespace. */
   name: string;
-  /** What the doctor names, and what it is about. */
+  /** The causes that the doctor must name, and the objects that they affect. */
   expected: readonly { code: CauseCode; affected: string; made: string }[];
   objects: readonly object[];
-  /** Set if a command that the doctor prints makes everything well. */
+  /** Set if a command that the doctor prints fixes everything. */
   mended: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Registries, and what only looks like one, for the pods of the cases to pull from. All end with the test. */
+/** Registries and fake registries for the pods of the cases. All of them stop with the test. */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -46,14 +46,14 @@ export const rateLimitedRegistry = (): Promise<Closable> =>
     "localhost",
   );
 
-/** Speaks http where nodes expect https: at the bridge's address, which is not a loopback one. */
+/** Speaks http although nodes expect https, because it listens on the bridge's address and not on loopback. */
 export const plainRegistry = (): Promise<Closable> =>
   listen(
     createPlainServer((_, response) => response.end("{}")),
     network.nodeAddress,
   );
 
-/** Shows a certificate of its own making. */
+/** Has a self-signed certificate. */
 export async function selfSignedRegistry(): Promise<Closable> {
   const folder = mkdtempSync(join(tmpdir(), "doctor-tls-"));
   try {
@@ -70,7 +70,7 @@ export async function selfSignedRegistry(): Promise<Closable> {
   }
 }
 
-/** A real registry that asks for a password, with three images in it. */
+/** A real registry with three images that requires a password. */
 export async function closedRegistry(): Promise<Closable> {
   const registry = await startRegistry();
   try {
@@ -105,7 +105,7 @@ interface Manifest {
   config: { digest: string; size: number };
 }
 
-/** Says of an image that is there that it is for linux/arm64, as a manifest and as the one entry of an index. */
+/** Declares an existing image as linux/arm64, in a manifest and in the only entry of an index. */
 async function makeForeign(ask: OwnRegistry["ask"]): Promise<void> {
   const request = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const answer = await ask(path.startsWith("http") ? path : `/v2/team/foreign/${path}`, init);
@@ -133,7 +133,7 @@ async function makeForeign(ask: OwnRegistry["ask"]): Promise<void> {
 
 const digestOf = (text: string): string => `sha256:${createHash("sha256").update(text).digest("hex")}`;
 
-/** The name of the base image in the registry of base images, as the environment made it. */
+/** The name of the environment's base image in the registry of base images. */
 export async function baseImage(): Promise<string> {
   const answer = await fetch(`http://${baseRegistryAddress}/v2/node/tags/list`);
   const { tags } = (await answer.json()) as { tags: string[] };

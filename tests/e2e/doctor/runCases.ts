@@ -1,4 +1,4 @@
-/** Processes that die, are killed, or never become ready. */
+/** Processes that exit, are killed, or never become ready. */
 import { type Case, probe, script } from "./case.ts";
 
 const server = (handler: string, listen = "8080") =>
@@ -6,7 +6,7 @@ const server = (handler: string, listen = "8080") =>
    server.listen(${listen}, () => console.log("listening on " + JSON.stringify(server.address())));`;
 const ok = 'response.end("ok")';
 
-/** Uses 100 ms of processor time, however long that takes. */
+/** Uses 100 ms of processor time, regardless of the elapsed time. */
 const burn = "const burn = () => { const start = process.cpuUsage(); while (process.cpuUsage(start).user < 1e5); };";
 
 export const runCases: readonly Case[] = [
@@ -114,7 +114,7 @@ export const runCases: readonly Case[] = [
     parts: () => ({
       ...script("process.on('SIGTERM', () => console.log('not now')); setInterval(() => {}, 1000)"),
       spec: { terminationGracePeriodSeconds: 5 },
-      // Kubernetes forgets a pod as soon as it has ended; with this it can be looked at.
+      // Kubernetes deletes the pod as soon as it has ended. The finalizer keeps it, so that the doctor can read it.
       metadata: { finalizers: ["tarmac.dev/doctor-test"] },
     }),
   },

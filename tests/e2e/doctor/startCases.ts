@@ -1,4 +1,4 @@
-/** Containers that are not configured or do not start, and pods that find no node. */
+/** Containers with a wrong configuration or that do not start, and pods that cannot be scheduled. */
 import { type Case, script } from "./case.ts";
 
 const stay = "setInterval(() => {}, 1000)";
@@ -12,7 +12,7 @@ const variable = (kind: "configMapKeyRef" | "secretKeyRef", name: string, key: s
   env: [{ name: "SETTING", valueFrom: { [kind]: { name, key } } }],
 });
 
-/** Toleration of what a node without kubelet is marked with, so that only the fault of the case stands in the way. */
+/** Tolerates the taints of a node without a kubelet, so that only the fault of the case prevents scheduling. */
 const onFakeNode = (name: string) => ({
   nodeSelector: { "doctor-case": name },
   tolerations: [

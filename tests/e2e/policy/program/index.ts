@@ -1,7 +1,7 @@
 /**
- * A stack as it should not be, which knows nothing of the project's components.
+ * A stack that violates the policies, without the project's components.
  *
- * Setting `breaks`: "now" for what a preview can tell, "later" for what only the update knows.
+ * Setting `breaks`: "now" for violations that a preview can see, "later" for those that only the update can see.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { RoleAssignment } from "@pulumi/azure-native/authorization/index.js";
