@@ -34,6 +34,7 @@ export interface AutomaticNetworkArgs {
   /**
    * Resource id of the subnet for the nodes that AKS creates for pods. The control plane needs Network Contributor on
    * the whole network.
+   * @example "/subscriptions/.../virtualNetworks/shop/subnets/nodes"
    */
   nodeSubnetId: pulumi.Input<string>;
   /**
@@ -46,15 +47,17 @@ export interface AutomaticNetworkArgs {
    */
   apiServerSubnetId: pulumi.Input<string>;
   /**
-   * Identity that the control plane uses to manage Azure resources. It needs Managed Identity Operator on the kubelet
-   * identity.
+   * Identity that the control plane uses to manage Azure resources, such as `controlPlane` of `Identities`. It needs
+   * Managed Identity Operator on the kubelet identity.
    */
   controlPlane: Pick<Identity, "id">;
-  /** Identity that the nodes use to pull images. */
+  /** Identity that the nodes use to pull images, such as `kubelet` of `Identities`. */
   kubelet: Identity;
   /**
-   * How the nodes reach the internet. Both node subnets must already be set up for any type other than "loadBalancer".
+   * How the nodes reach the internet: "loadBalancer", "userAssignedNATGateway" or "userDefinedRouting". The last two
+   * must already be set up in both node subnets.
    * @default "loadBalancer"
+   * @example "userAssignedNATGateway"
    */
   outboundType?: Exclude<OutboundType, "managedNATGateway">;
 }
@@ -69,8 +72,8 @@ export interface AutomaticClusterArgs {
    */
   location?: pulumi.Input<string>;
   /**
-   * The network to place the cluster in, and its identities. Without it, AKS creates the network and both identities:
-   * Azure does not accept other identities in a network that AKS creates.
+   * An existing network for the cluster, and its identities. Without it, AKS creates the network and both identities:
+   * in a network that AKS creates, Azure accepts no other identities.
    * @default AKS makes a network with a NAT gateway
    */
   network?: AutomaticNetworkArgs;
@@ -97,11 +100,17 @@ export interface AutomaticClusterArgs {
   /**
    * Resource id of a Log Analytics workspace for container and node logs (Container insights).
    * @default logs are not stored
+   * @example "/subscriptions/.../providers/Microsoft.OperationalInsights/workspaces/corp"
    */
   logWorkspaceId?: string;
-  /** Collect metrics for Azure Monitor's managed Prometheus. @default false */
+  /** Whether to collect metrics for Azure Monitor's managed Prometheus. @default false */
   managedPrometheus?: boolean;
-  /** How the kubeconfig signs in with Entra. @default "azurecli" @example "workloadidentity" */
+  /**
+   * How the kubeconfig signs in with Entra: "azurecli" (`az login`), "workloadidentity" (federated credential of a CI
+   * job), "msi" (identity of a virtual machine) or "spn" (service principal from the environment).
+   * @default "azurecli"
+   * @example "workloadidentity"
+   */
   kubelogin?: KubeloginMethod;
   /** Azure tags of the cluster. @default none @example { team: "shop" } */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
@@ -143,8 +152,7 @@ export class AutomaticCluster extends pulumi.ComponentResource {
   readonly managedCluster: pulumi.CustomResource & { readonly name: pulumi.Output<string> };
 
   /**
-   * @throws pulumi.InputPropertyError when an address range, maintenance window or resource id is one that AKS would
-   * refuse.
+   * @throws pulumi.InputPropertyError when AKS would refuse an address range, a maintenance window or a resource id.
    */
   constructor(name: string, args: AutomaticClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     const { network, maintenance } = args;

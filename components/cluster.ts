@@ -45,11 +45,11 @@ export interface ClusterArgs {
   /** Azure region. @default the resource group's @example "westeurope" */
   location?: pulumi.Input<string>;
   /**
-   * Identity that the control plane uses to manage Azure resources. It needs Managed Identity Operator on the kubelet
-   * identity.
+   * Identity that the control plane uses to manage Azure resources, such as `controlPlane` of `Identities`. It needs
+   * Managed Identity Operator on the kubelet identity.
    */
   controlPlane: Pick<Identity, "id">;
-  /** Identity that the nodes use to pull images. */
+  /** Identity that the nodes use to pull images, such as `kubelet` of `Identities`. */
   kubelet: Identity;
   /**
    * Kubernetes version; AKS installs patch versions automatically. A newer version upgrades the control plane first,
@@ -59,8 +59,10 @@ export interface ClusterArgs {
    */
   kubernetesVersion?: string;
   /**
-   * Pricing tier. "Standard" adds an uptime SLA. "Premium" also adds long-term support, which is then enabled.
+   * Pricing tier: "Free", "Standard" or "Premium". "Standard" adds an uptime SLA. "Premium" also adds long-term
+   * support, which is then enabled.
    * @default "Free"
+   * @example "Standard"
    */
   tier?: ClusterTier;
   /**
@@ -75,14 +77,17 @@ export interface ClusterArgs {
    */
   userPools?: Record<string, UserPoolArgs>;
   /**
-   * Resource id of the subnet of all nodes. The control plane needs Network Contributor on it.
+   * Resource id of the subnet of all nodes, such as `nodeSubnetId` of `Network`. The control plane needs Network
+   * Contributor on it.
    * @default AKS makes a network
+   * @example "/subscriptions/.../virtualNetworks/shop/subnets/nodes"
    */
   nodeSubnetId?: pulumi.Input<string>;
   /**
-   * How the nodes reach the internet. The nodes' subnet must already be set up for any type other than "loadBalancer"
-   * and "managedNATGateway".
+   * How the nodes reach the internet: "loadBalancer", "managedNATGateway", "userAssignedNATGateway" or
+   * "userDefinedRouting". The last two must already be set up in the nodes' subnet.
    * @default "loadBalancer"
+   * @example "userAssignedNATGateway"
    */
   outboundType?: OutboundType;
   /** Address ranges of pods and Services. @default AKS's @example { pods: "10.244.0.0/16", services: "10.0.0.0/16" } */
@@ -99,19 +104,31 @@ export interface ClusterArgs {
    * @example { channel: "patch", maintenance: { day: "Wednesday", start: "02:00", hours: 4 } }
    */
   upgrades?: UpgradeArgs;
-  /** Enable the Azure Policy add-on, which enforces the subscription's policies on workloads. @default false */
+  /**
+   * Whether to enable the Azure Policy add-on, which enforces the subscription's policies on workloads.
+   * @default false
+   */
   azurePolicy?: boolean;
-  /** Resource id of a Log Analytics workspace for container and node logs (Container insights). @default none */
+  /**
+   * Resource id of a Log Analytics workspace for container and node logs (Container insights).
+   * @default none
+   * @example "/subscriptions/.../providers/Microsoft.OperationalInsights/workspaces/corp"
+   */
   logWorkspaceId?: string;
-  /** Collect metrics for Azure Monitor's managed Prometheus. @default false */
+  /** Whether to collect metrics for Azure Monitor's managed Prometheus. @default false */
   managedPrometheus?: boolean;
   /**
-   * Enable a shared admin certificate in addition to Entra sign-in. This weakens security, because the certificate
-   * belongs to no user. Enable it only where Entra sign-in is impossible.
+   * Whether to enable a shared admin certificate in addition to Entra sign-in. This weakens security, because the
+   * certificate identifies no user. Enable it only where Entra sign-in is impossible.
    * @default false
    */
   localAccounts?: boolean;
-  /** How the kubeconfig signs in with Entra. @default "azurecli" @example "workloadidentity" */
+  /**
+   * How the kubeconfig signs in with Entra: "azurecli" (`az login`), "workloadidentity" (federated credential of a CI
+   * job), "msi" (identity of a virtual machine) or "spn" (service principal from the environment).
+   * @default "azurecli"
+   * @example "workloadidentity"
+   */
   kubelogin?: KubeloginMethod;
   /** Azure tags of the cluster and its pools. @default none @example { team: "shop" } */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;

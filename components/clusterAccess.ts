@@ -3,10 +3,12 @@ import { grantToEach } from "./azure/grantees.ts";
 import { roles, type PrincipalType } from "./azure/builtInRoles.ts";
 
 export interface ClusterAccessArgs {
-  /** Resource id of the cluster's resource group. Roles are granted on the group, so the cluster need not exist yet. */
+  /**
+   * Resource id of the cluster's resource group. The role is granted on the group, so the cluster need not exist yet.
+   */
   resourceGroupId: pulumi.Input<string>;
   /**
-   * Users, groups and CI identities that administer the cluster: the principal type by object id.
+   * Principals that administer the cluster: the type ("User", "Group" or "ServicePrincipal") by object id.
    * @default the identity that runs the first `pulumi up`
    * @example { "0f8fad5b-d9cb-469f-a165-70867728950e": "Group" }
    */

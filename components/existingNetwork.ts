@@ -16,6 +16,7 @@ export interface ExistingNetworkArgs {
    * Resource id of the API server's subnet in the same network, delegated to
    * Microsoft.ContainerService/managedClusters.
    * @default none
+   * @example "/subscriptions/.../virtualNetworks/corp/subnets/aks-api-server"
    */
   apiServerSubnetId?: string;
   /**
@@ -24,14 +25,22 @@ export interface ExistingNetworkArgs {
    * @default none
    */
   systemNodeSubnetId?: string;
-  /** Resource id of the subnet for private endpoints. @default none */
+  /**
+   * Resource id of the subnet for private endpoints.
+   * @default none
+   * @example "/subscriptions/.../virtualNetworks/corp/subnets/endpoints"
+   */
   privateEndpointSubnetId?: string;
-  /** Identity of the cluster's control plane. It gets Network Contributor on the subnets that the cluster uses. */
+  /**
+   * Identity of the cluster's control plane, such as `controlPlane` of `Identities`. It gets Network Contributor on the
+   * subnets that the cluster uses.
+   */
   controlPlane: Pick<Identity, "objectId">;
   /**
    * Resource id of the private DNS zone for a private cluster's API server, unless AKS creates that zone. The control
    * plane gets Private DNS Zone Contributor on the zone, and Network Contributor on the whole network to link the two.
    * @default none
+   * @example "/subscriptions/.../providers/Microsoft.Network/privateDnsZones/privatelink.westeurope.azmk8s.io"
    */
   privateDnsZoneId?: string;
   /**

@@ -27,14 +27,14 @@ export interface GatewayAddress {
 }
 
 export interface GatewayArgs {
-  /** Host name to serve. @example "shop.example.com" */
+  /** Host name that the Gateway serves. @example "shop.example.com" */
   hostname: string;
   /**
    * GatewayClass, which selects the implementation. `kubectl get gatewayclasses` lists the classes of a cluster.
    * @example "approuting-istio"
    */
   gatewayClass: string;
-  /** Namespace whose routes may attach to the Gateway. @example "shop" */
+  /** Namespace whose routes may attach to the Gateway, such as `namespaceName` of `AppNamespace`. @example "shop" */
   routesFrom: pulumi.Input<string>;
   /** Namespace to create for the Gateway and its implementation's pods. @default "NAME-gateway" */
   namespaceName?: string;

@@ -24,7 +24,7 @@ export const imageDefaults = {
 } satisfies Partial<AppImageArgs>;
 
 export interface AppImageArgs {
-  /** Host name of the registry to push to. @example "myregistry.azurecr.io" */
+  /** Host name of the registry to push to, such as `loginServer` of `Registry`. @example "myregistry.azurecr.io" */
   loginServer: pulumi.Input<string>;
   /** User name and password for the push. @default the user that the local Docker engine is signed in as */
   credentials?: RegistryCredentials;
@@ -47,7 +47,7 @@ export interface AppImageArgs {
   /** Dockerfile stage to build. @default the last @example "runtime" */
   target?: string;
   /**
-   * Platform of the nodes, which may differ from the platform of the build machine.
+   * Platform of the nodes, "linux/amd64" or "linux/arm64". It may differ from the platform of the build machine.
    * @default "linux/amd64"
    * @example "linux/arm64"
    */

@@ -29,7 +29,7 @@ export interface MonitoringArgs {
    * {@link Monitoring}.
    */
   clusterId: pulumi.Input<string>;
-  /** Collect Prometheus metrics. @default false */
+  /** Whether to collect Prometheus metrics. @default false */
   prometheus?: boolean;
   /**
    * Resource id of an existing Azure Monitor workspace for metrics.

@@ -12,9 +12,10 @@ export interface AppNamespaceArgs {
   /** Name of the namespace. @default the component's name @example "shop" */
   namespaceName?: string;
   /**
-   * Pod Security standard that the namespace enforces. "baseline" is weaker: use it only for pods that another
-   * controller creates.
+   * Pod Security standard that the namespace enforces: "restricted" or "baseline". "baseline" is weaker: use it only
+   * for pods that another controller creates.
    * @default "restricted"
+   * @example "baseline"
    */
   podSecurity?: "restricted" | "baseline";
   /**

@@ -45,14 +45,15 @@ export interface NetworkArgs {
    */
   subnets: SubnetRanges;
   /**
-   * Identity of the cluster's control plane. It gets Network Contributor on the subnets where it places nodes and load
-   * balancers.
+   * Identity of the cluster's control plane, such as `controlPlane` of `Identities`. It gets Network Contributor on the
+   * subnets where it places nodes and load balancers.
    */
   controlPlane: Pick<Identity, "objectId">;
   /**
    * Resource id of the private DNS zone for a private cluster's API server, unless AKS creates that zone. The control
    * plane gets Private DNS Zone Contributor on the zone, and Network Contributor on the whole network to link the two.
    * @default none
+   * @example "/subscriptions/.../providers/Microsoft.Network/privateDnsZones/privatelink.westeurope.azmk8s.io"
    */
   privateDnsZoneId?: pulumi.Input<string>;
   /**

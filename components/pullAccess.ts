@@ -16,21 +16,27 @@ const pullRoles: Record<RegistryRoleMode, string> = {
 
 /** A registry to pull from. */
 export interface PullSource {
-  /** Resource id of the registry. */
+  /** Resource id of the registry, such as `id` of `Registry`. */
   id: pulumi.Input<string>;
   /**
-   * Role mode of a registry that another program manages: the nodes get only that mode's role. Without it, the nodes
-   * get the roles of both modes, so that the mode can change without interrupting pulls. A registry ignores the other
-   * mode's role.
+   * Role mode, "classic" or "abac", of a registry that another program manages: the nodes get only that mode's role.
+   * Without it, the nodes get the roles of both modes, so that the mode can change without interrupting pulls. A
+   * registry ignores the other mode's role.
    * @default both
    */
   roleMode?: pulumi.Input<RegistryRoleMode>;
 }
 
 export interface PullAccessArgs {
-  /** Object id of the cluster's *kubelet* identity. It is neither the control plane's object id nor a client id. */
+  /**
+   * Object id of the cluster's *kubelet* identity, such as `kubelet.objectId` of `Identities`. It is neither the
+   * control plane's object id nor a client id.
+   */
   kubeletObjectId: pulumi.Input<string>;
-  /** The registries, by a short, permanent name. The name becomes part of the role assignment's name in the state. */
+  /**
+   * The registries, by a short, permanent name. The name becomes part of the role assignment's name in the state.
+   * @example { own: { id: registry.id } }
+   */
   registries: Record<string, PullSource>;
 }
 

@@ -10,7 +10,7 @@ export interface PullSecretArgs {
   server: string;
   /** User name at the registry. @example "ci" */
   username: string;
-  /** Password of the user. The component marks it as secret. */
+  /** Password or token of the user. The component marks it as secret. */
   password: pulumi.Input<string>;
   /** Labels of the Secret. @default none @example { team: "shop" } */
   labels?: Record<string, pulumi.Input<string>>;

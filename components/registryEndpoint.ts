@@ -12,11 +12,11 @@ export interface RegistryEndpointArgs {
   resourceGroupName: pulumi.Input<string>;
   /** Azure region of the network. @default the resource group's @example "westeurope" */
   location?: pulumi.Input<string>;
-  /** Resource id of the registry. Its SKU must be Premium. */
+  /** Resource id of the registry, such as `id` of `Registry`. Its SKU must be "Premium". */
   registryId: pulumi.Input<string>;
-  /** Resource id of the network whose hosts resolve the registry to its private address. */
+  /** Resource id of the network, such as `id` of `Network`. Its hosts resolve the registry to the private address. */
   networkId: pulumi.Input<string>;
-  /** Resource id of the subnet for the endpoint's address. */
+  /** Resource id of the subnet for the endpoint's address, such as `privateEndpointSubnetId` of `Network`. */
   subnetId: pulumi.Input<string>;
   /**
    * Where to register the private address. "own" creates a zone and links it to the network. For a central zone, give

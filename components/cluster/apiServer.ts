@@ -13,7 +13,8 @@ export interface ApiServerArgs {
    */
   authorizedRanges?: readonly string[];
   /**
-   * Give the API server no public address: only the nodes' network and networks connected to it can reach it.
+   * Whether the API server has only a private address. Only the nodes' network and networks connected to it can then
+   * reach it.
    * @default false
    */
   privateCluster?: boolean;
@@ -29,6 +30,7 @@ export interface ApiServerArgs {
    * Resource id of the API server's subnet (API server VNet integration). Nodes then reach the API server without
    * leaving the network. The subnet must be delegated to Microsoft.ContainerService/managedClusters.
    * @default none
+   * @example "/subscriptions/.../virtualNetworks/shop/subnets/api-server"
    */
   subnetId?: pulumi.Input<string>;
 }

@@ -41,8 +41,8 @@ export interface NodePoolArgs {
 /** A pool for workloads. */
 export interface UserPoolArgs extends NodePoolArgs {
   /**
-   * Use spot nodes: spare capacity at a fraction of the price, which Azure can take back at any time. Use them only for
-   * workloads that may stop at any moment. AKS taints spot nodes with
+   * Whether to use spot nodes: spare capacity at a fraction of the price, which Azure can take back at any time. Use
+   * them only for workloads that may stop at any moment. AKS taints spot nodes with
    * `kubernetes.azure.com/scalesetpriority=spot:NoSchedule`.
    * @default false
    */

@@ -21,7 +21,7 @@ export type WeekDay = (typeof weekDays)[number];
  * window of another.
  */
 export interface MaintenanceWindow {
-  /** Day of the week of Kubernetes upgrades. @example "Wednesday" */
+  /** Day of the week of Kubernetes upgrades, in English. @example "Wednesday" */
   day: WeekDay;
   /** Time of day when the window opens, as HH:MM. @example "02:00" */
   start: string;
@@ -33,11 +33,17 @@ export interface MaintenanceWindow {
 
 export interface UpgradeArgs {
   /**
-   * Which Kubernetes versions AKS installs automatically.
+   * Which Kubernetes versions AKS installs automatically: "none", "patch", "stable", "rapid" or "node-image".
    * @default "patch" with a Kubernetes version, "stable" without one: a cluster then never falls out of support
+   * @example "rapid"
    */
   channel?: UpgradeChannel;
-  /** Which updates of the nodes' operating system AKS installs automatically. @default "NodeImage" */
+  /**
+   * Which updates of the nodes' operating system AKS installs automatically: "None", "Unmanaged", "SecurityPatch" or
+   * "NodeImage".
+   * @default "NodeImage"
+   * @example "SecurityPatch"
+   */
   nodeOsChannel?: NodeOsChannel;
   /**
    * Weekly window in which upgrades may run.

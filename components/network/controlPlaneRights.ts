@@ -9,10 +9,16 @@ import type { Identity } from "../identities.ts";
 
 /** Resource ids of the network resources that the control plane uses. */
 export interface UsedNetwork {
+  /** Subnet of the nodes. */
   nodeSubnetId: pulumi.Input<string>;
+  /** Subnet of the API server. @default none */
   apiServerSubnetId?: pulumi.Input<string>;
+  /** The whole network. */
   networkId: pulumi.Input<string>;
-  /** The DNS zone of a private cluster's name, unless AKS creates it. The control plane links it to the network. */
+  /**
+   * The DNS zone of a private cluster's name, unless AKS creates it. The control plane links it to the network.
+   * @default none
+   */
   privateDnsZoneId?: pulumi.Input<string>;
   /**
    * Whether Azure's documentation requires the role on the whole network: for load balancers with addresses in another

@@ -21,12 +21,17 @@ export interface RegistryArgs {
    * @example "shopregistry"
    */
   registryName?: string;
-  /** Pricing tier. Replicas, network rules and private endpoints need "Premium". @default "Basic" */
+  /**
+   * Pricing tier: "Basic", "Standard" or "Premium". Replicas, network rules and private endpoints need "Premium".
+   * @default "Basic"
+   * @example "Premium"
+   */
   sku?: RegistrySku;
   /**
-   * Which roles allow pull and push. The mode changes in place. Before a change, grant the nodes the roles of both
-   * modes, as `PullAccess` does.
+   * Which roles allow pull and push: "classic" for the Acr* roles, "abac" for the Container Registry Repository roles.
+   * The mode changes in place. Before a change, grant the nodes the roles of both modes, as `PullAccess` does.
    * @default "classic"
+   * @example "abac"
    */
   roleMode?: RegistryRoleMode;
   /**
@@ -36,8 +41,8 @@ export interface RegistryArgs {
    */
   pushers?: Record<string, PrincipalType>;
   /**
-   * State zone redundancy explicitly, as registries before 2026 did. Every registry now has copies in each zone of its
-   * region, in every SKU and at no extra cost. Cannot be changed later. Premium only.
+   * Whether to state zone redundancy explicitly, as registries before 2026 did. Every registry now has copies in each
+   * zone of its region, in every SKU and at no extra cost. Cannot be changed later. Premium only.
    * @default false
    */
   zoneRedundant?: boolean;

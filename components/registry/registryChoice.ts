@@ -23,16 +23,17 @@ export type RegistryChoice =
   | { kind: "external"; args: ExternalRegistryArgs };
 
 export interface ImageRegistry {
+  /** Host name of the registry in image references. @example "myregistry.azurecr.io" */
   loginServer: pulumi.Input<string>;
   /** User name and password for the push. @default the user that the Docker engine is signed in as */
   credentials?: RegistryCredentials;
-  /** Resource id of the registry, if this program created it. */
+  /** Resource id of the registry, if this program created it. @default none */
   id?: pulumi.Output<string>;
-  /** Resource id of the registry, if it is in Azure. */
+  /** Resource id of the registry, if it is in Azure. @default none */
   resourceId?: pulumi.Output<string>;
-  /** The Azure registry to grant the nodes' identity access to. */
+  /** The Azure registry to grant the nodes' identity access to. @default none */
   pullSources?: Record<string, PullSource>;
-  /** Credentials for a pull secret, for a registry that accepts no Azure identity. */
+  /** Credentials for a pull secret, for a registry that accepts no Azure identity. @default none */
   pullWith?: { server: string; username: string; password: pulumi.Output<string> };
 }
 

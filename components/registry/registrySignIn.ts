@@ -20,15 +20,19 @@ export const refreshTokenUser = "00000000-0000-0000-0000-000000000000";
 export const registryAudience = "https://containerregistry.azure.net";
 
 export interface RegistryCredentials {
+  /** User name at the registry. */
   username: string;
-  /** A secret. Empty in a preview, which pushes nothing and needs no sign-in. */
+  /**
+   * Password of the user; a secret. With Azure sign-in it is empty in a preview, which pushes nothing and needs no
+   * sign-in.
+   */
   password: pulumi.Output<string>;
 }
 
 export interface SignInOptions extends pulumi.InvokeOutputOptions {
   /** Repository to push to. The right to push is checked before a build. */
   repository: string;
-  /** New grants of the right to push, which may take minutes to reach the registry. */
+  /** New grants of the right to push, which may take minutes to reach the registry. @default none */
   grants?: readonly pulumi.Resource[];
 }
 

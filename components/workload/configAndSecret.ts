@@ -112,7 +112,7 @@ export function valueFiles(
       ...(isEmpty(s.configFiles) ? [] : [{ name: "config", configMap: { name: config, items: items(s.configFiles) } }]),
       ...(isEmpty(s.secretFiles)
         ? []
-        : // The process reads them as member of its group (fsGroup); nobody else does.
+        : // The process reads them as a member of its group (fsGroup). Other users cannot.
           [{ name: "secret", secret: { secretName: secret, items: items(s.secretFiles), defaultMode: 0o440 } }]),
     ],
     mounts: [...mounts("config", s.configFiles), ...mounts("secret", s.secretFiles)],

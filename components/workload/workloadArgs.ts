@@ -66,7 +66,7 @@ export type WritablePath =
   | {
       /** Maximum size of the folder. @example "128Mi" */
       size: string;
-      /** Keep the folder in memory. @default false */
+      /** Whether to keep the folder in memory. @default false */
       memory?: boolean;
     };
 
@@ -100,12 +100,13 @@ export interface PodIdentityArgs {
 type Texts = Record<string, pulumi.Input<string>>;
 
 export interface WorkloadArgs {
-  /** Namespace to create the workload in. @example "shop" */
+  /** Namespace to create the workload in, such as `namespaceName` of `AppNamespace`. @example "shop" */
   namespace: pulumi.Input<string>;
-  /** Image by tag and digest, `HOST/REPOSITORY:TAG@sha256:...`, such as the `reference` of an AppImage. */
+  /** Image by tag and digest, `HOST/REPOSITORY:TAG@sha256:...`, such as `reference` of `AppImage`. */
   image: pulumi.Input<string>;
   /**
-   * Names of the pull Secrets, for registries that the nodes' identity cannot pull from.
+   * Names of the pull Secrets, such as `secretName` of `PullSecret`, for registries that the nodes' identity cannot
+   * pull from.
    * @default none
    * @example ["hello-registry"]
    */
@@ -206,8 +207,8 @@ export interface WorkloadArgs {
    */
   writablePaths?: Record<string, WritablePath>;
   /**
-   * Make the container's whole file system writable. This weakens security: an attacker who controls the process can
-   * then change its files.
+   * Whether the container's whole file system is writable. This weakens security: an attacker who controls the process
+   * can then change its files.
    * @default false
    */
   writableRoot?: boolean;
@@ -218,8 +219,10 @@ export interface WorkloadArgs {
   userId?: number;
 
   /**
-   * How strictly to spread pods over zones. "required" keeps the zones even, and makes pods wait if a zone has no room.
+   * How strictly to spread pods over zones. "preferred" runs a pod in any zone with room. "required" keeps the zones
+   * even, and makes pods wait if a zone has no room.
    * @default "preferred"
+   * @example "required"
    */
   zoneSpread?: ZoneSpread;
   /** Labels that a node must have. @default any node @example { "kubernetes.azure.com/agentpool": "apps" } */
@@ -233,7 +236,12 @@ export interface WorkloadArgs {
    */
   priorityClass?: string;
 
-  /** Who can reach the Service: the cluster's pods, the virtual network, or the internet. @default "ClusterIP" */
+  /**
+   * Who can reach the Service: the cluster's pods ("ClusterIP"), the virtual network ("InternalLoadBalancer") or the
+   * internet ("PublicLoadBalancer").
+   * @default "ClusterIP"
+   * @example "InternalLoadBalancer"
+   */
   serviceType?: ServiceType;
   /** Port of the Service. @default 80 */
   servicePort?: number;
@@ -265,8 +273,8 @@ export interface WorkloadArgs {
   egressTo?: string[];
 
   /**
-   * Identity that the pods use to sign in to Azure (workload identity). AKS gives the pods a token for Entra and the
-   * variables that Azure's libraries read. The network policy allows traffic to Entra.
+   * Identity that the pods use to sign in to Azure (workload identity), such as an `AppIdentity`. AKS gives the pods a
+   * token for Entra and the variables that Azure's libraries read. The network policy allows traffic to Entra.
    * @default none
    */
   identity?: PodIdentityArgs;
