@@ -108,7 +108,7 @@ const text = ({ changed, kept, open: left }: Adopted) =>
     `${changed.length} changed, ${kept.length} were already so, ${left.length} still open`,
   ].join("\n");
 
-/** @throws UsageError if `gh` is not signed in */
+/** @throws UsageError if neither the environment nor `gh` has a token */
 async function token(): Promise<string> {
   const given = process.env.GITHUB_TOKEN ?? process.env.GH_TOKEN;
   if (given !== undefined && given !== "") return given;

@@ -19,8 +19,8 @@ export interface RollbackPlan {
 }
 
 /**
- * Without names, every service that does not run its last good image returns to it. If there is none and the stack has
- * one service, that service returns to the image before.
+ * Without names, every service that does not run its last good image returns to it. If there is no such service and the
+ * stack has a single one, that one returns to the image before.
  * @param only names of the services to roll back, whatever they run
  * @throws CouldNotRun if there is nothing to return to, or several services are possible
  */

@@ -64,7 +64,7 @@ export function notYet(message: string): { because: string; seconds: number } | 
 }
 
 /**
- * Runs an update, and repeats it after a wait if Azure refused it temporarily.
+ * Runs an update, and repeats it once after a wait if Azure refused it temporarily.
  * @param interrupted an interrupted update is not repeated
  * @throws PulumiFailed of the last attempt
  */

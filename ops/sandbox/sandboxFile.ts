@@ -76,7 +76,7 @@ export function secretsProvider(folder: string, stack: string): string[] {
   return typeof secretsprovider === "string" ? ["--secrets-provider", secretsprovider] : [];
 }
 
-/** Writes the sandbox's expiry into its file; does nothing if there is no file. */
+/** Writes the sandbox's expiry into its file, which must exist. */
 export function writeExpiry(folder: string, stack: string, expires: string): void {
   const file = stackFile(folder, stack);
   const document = parseDocument(readFileSync(file, "utf8"));

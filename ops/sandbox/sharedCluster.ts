@@ -20,7 +20,7 @@ const givenUp = "PULUMI_K8S_DELETE_UNREACHABLE";
 
 /**
  * Asks the cluster that a sandbox shares, before anything is deleted.
- * @returns `undefined` for a sandbox with its own cluster
+ * @returns no `found` for a sandbox with its own cluster
  * @throws CouldNotRun if the cluster cannot be reached and the user did not declare it gone
  */
 export async function tenancyOf(

@@ -24,8 +24,8 @@ export interface ServiceFacts {
 }
 
 /**
- * The Services with a selector. If the target has a pod selector, only Services with the same labels or that select its
- * pods.
+ * The Services with a selector. If the target has a pod selector, only Services whose labels match it, or that select
+ * its pods.
  */
 export function servicesOf({ observation, pods, owners, now }: Scene): ServiceFacts[] {
   const { services = [], target, reach } = observation;
