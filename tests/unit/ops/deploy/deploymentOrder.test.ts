@@ -29,7 +29,8 @@ beforeAll(() => {
   git(clone, "checkout", "--quiet", "-b", "beside", first);
   beside = commit("--date=2020-01-01T00:00:00Z");
   git(clone, "checkout", "--quiet", "--orphan", "root");
-  root = commit();
+  // With another date: as the first commit of the same second it would have the same hash.
+  root = commit("--date=2021-01-01T00:00:00Z");
   git(clone, "checkout", "--quiet", "main");
   git(folder, "clone", "--quiet", "--depth=1", `file://${clone}`, shallow);
 });
