@@ -1,4 +1,4 @@
-/** `npm run pack`: makes tarballs of the packages, to be used in a project that is no fork of this one. */
+/** `npm run pack`: creates tarballs of the packages, for projects that are not forks of this one. */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,7 +24,7 @@ const manifestOf = (folder: string) =>
 /** Folders of the packages that can be used outside of the checkout. */
 const packable = () => (manifestOf(".").workspaces ?? []).filter((folder) => manifestOf(folder).private !== true);
 
-/** Writes the tarballs into the folder. Gives their paths, in the order of the workspaces. */
+/** Writes the tarballs into the folder. Returns their paths, in the order of the workspaces. */
 export function packPackages(to: string): string[] {
   const stage = mkdtempSync(join(tmpdir(), "tarmac-pack-"));
   try {
@@ -52,10 +52,10 @@ function tarballOf(output: string): string {
   return one.filename;
 }
 
-/** The policies' settings are those of this project's environments. */
+/** Sources are compiled. The policies' settings are left out, because they are for this project's environments. */
 const compiledOrLeftOut = /\.ts$|^(?:package\.json$|config\/|node_modules\/)/;
 
-/** What is not compiled: plain files of the package, its manifest, what it is and its license. */
+/** Copies what is not compiled: plain files of the package, its manifest, a README and its license. */
 function stageRest(folder: string, to: string): void {
   const source = join(checkout, folder);
   for (const file of globSync("**/*.*", { cwd: source }).filter((path) => !compiledOrLeftOut.test(path))) {

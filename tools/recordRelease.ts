@@ -1,4 +1,4 @@
-/** `npm run record-release`: keeps the state of the local stack as the one that the next release is tried on. */
+/** `npm run record-release`: records the state of the local stack, on which later releases are tested. */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";

@@ -1,4 +1,4 @@
-/** `npm run write-settings`: writes what repeats the settings' declarations, or says what is not up to date. */
+/** `npm run write-settings`: writes the files that are generated from the settings, or says which are out of date. */
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";

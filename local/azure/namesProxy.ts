@@ -40,7 +40,7 @@ function tunnel({ cloud, serve, upstream }: NamesProxyOptions, target: string, c
   const service = serviceNamed(target);
   if (service === undefined) return passOn(upstream, target, client);
   if (service.kind !== "azure" && resourceNamed(cloud(), service.kind, service.name) === undefined)
-    // In the words of a resolver: Azure's DNS has no such name either.
+    // With a resolver's message, because Azure's DNS has no such name either.
     return refuse(client, `502 lookup ${target.replace(/:\d+$/, "")}: no such host`);
   client.write(established);
   serve(client);

@@ -1,4 +1,4 @@
-/** Checks that apply to requests for resources of every type, with ARM's codes and words. */
+/** Checks for requests for resources of every type, with ARM's codes and messages. */
 import type { Cloud } from "./cloud.ts";
 import {
   anotherOperation,
@@ -87,7 +87,7 @@ export function requireIdle(cloud: Cloud, id: string): void {
   throw anotherOperation(`${verb} ${kind.what}`, `${kind.where} ${busy.name}`, current);
 }
 
-/** AKS's words for what it works on. */
+/** AKS's names for its operations. */
 const kindsOfWork: Record<string, { what: string; where: string }> = {
   managedClusters: { what: "managed cluster", where: "managed cluster" },
   agentPools: { what: "node pool", where: "agent pool" },

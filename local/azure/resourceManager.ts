@@ -1,4 +1,4 @@
-/** The Resource Manager's entry point: authenticates the caller, finds out what the request addresses, and routes it. */
+/** The Resource Manager's entry point: authenticates the caller, parses the target of the request, and routes it. */
 import { acceptsVersion } from "./apiVersions.ts";
 import { authenticate } from "./authentication.ts";
 import type { Cloud } from "./cloud.ts";
@@ -76,7 +76,7 @@ export async function readResource(
   return structuredClone(body) as JsonObject;
 }
 
-/** A request of the caller that comes from within, such as that of a template deployment. @throws ArmError */
+/** An internal request for the caller, such as one of a template deployment. @throws ArmError */
 function asCaller(
   cloud: Cloud,
   caller: Principal,

@@ -1,4 +1,4 @@
-/** Reads, creates, changes and deletes one resource, as far as all types have it in common. */
+/** Reads, creates, changes and deletes one resource. This part is the same for all types. */
 import { recordActivity } from "./activityLog.ts";
 import type { Cloud } from "./cloud.ts";
 import type { Principal } from "./directory.ts";

@@ -1,4 +1,4 @@
-/** Roles that somebody may activate through Privileged Identity Management. The control API makes principals eligible. */
+/** Roles that a principal may activate through Privileged Identity Management. The control API makes principals eligible. */
 import type { Cloud } from "./cloud.ts";
 import type { Principal } from "./directory.ts";
 import type { Reply, Request } from "./httpMessages.ts";

@@ -27,14 +27,14 @@ export interface SimulatedAzureOptions {
   /** Folder of the inventory, the deployer's credentials and the registries' images. Created if it does not exist. */
   folder: string;
   port: number;
-  /** Port of the proxy that leads Azure's own host names here. */
+  /** Port of the proxy that routes Azure's own host names here. */
   namesPort: number;
   /** The proxy that other host names need; none by default. */
   upstreamProxy?: URL | undefined;
   /** Ports of the registries' login servers. Their number limits the number of registries. */
   registryPorts: readonly number[];
   tls: TlsFiles;
-  /** The local Kubernetes' administrator kubeconfig, which managed clusters hand out. It may not exist yet. */
+  /** The local Kubernetes' administrator kubeconfig, which managed clusters issue. It may not exist yet. */
   kubeconfigFile: string;
   /** Ports of managed clusters' API servers. A cluster beyond their number has the address of the local Kubernetes. Default: none. */
   clusterApiPorts?: readonly number[];
@@ -128,7 +128,7 @@ function reopenClusters(cloud: Cloud): void {
   }
 }
 
-/** A registry that cannot be served does not keep the service from starting: it answers 503, and the log says why. */
+/** A registry that cannot be served does not prevent the service from starting: it answers 503, and the log says why. */
 function reopenRegistries(cloud: Cloud): void {
   for (const { resource } of cloud.inventory.ofType(registryType)) {
     if (resource.properties.provisioningState !== "Succeeded") continue;

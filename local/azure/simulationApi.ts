@@ -1,4 +1,4 @@
-/** The control API below `/simulation`: what exists, and what should fail or take time. It is no part of Azure, and only the deployer may use it. */
+/** The control API below `/simulation`: shows the inventory, and sets faults and delays. It is not part of Azure, and only the deployer may use it. */
 import { randomBytes, randomUUID } from "node:crypto";
 import { ArmError, invalidPath, methodNotAllowed } from "./armErrors.ts";
 import { autoscale, upgrade } from "./automation.ts";

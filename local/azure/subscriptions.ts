@@ -91,7 +91,7 @@ export async function subscriptionPaths(
       throw new ArmError(404, "InvalidResourceNamespace", `The resource namespace '${second}' is invalid.`);
     }
     if (third === "register") {
-      // Whoever lacks the right is refused, and the provider stays unregistered.
+      // A caller without the right is refused, and the provider stays unregistered.
       demandRead(`${namespace}/register/action`);
       const { limits } = cloud.simulation;
       cloud.simulation.set({

@@ -1,6 +1,6 @@
 /**
  * The part of the template language that is simulated: `[reference('ID', 'VERSION', 'Full')]`, `[parameters('NAME')]`,
- * `[union(A, B)]`, and members of what they return. Everything else is refused, not guessed.
+ * `[union(A, B)]`, and members of their results. All other expressions are refused.
  * https://learn.microsoft.com/azure/azure-resource-manager/templates/template-functions
  */
 import { ArmError } from "./armErrors.ts";
@@ -13,14 +13,14 @@ export interface TemplateValues {
   reference(id: string, apiVersion: string): JsonObject;
 }
 
-/** The value with every expression in it evaluated, at any depth. @throws 400 InvalidTemplate for what is not simulated */
+/** The value with all of its expressions evaluated, at any depth. @throws 400 InvalidTemplate for unsupported expressions */
 export function evaluate(value: unknown, values: TemplateValues): unknown {
   if (Array.isArray(value)) return value.map((item) => evaluate(item, values));
   const object = asObject(value);
   if (object !== undefined)
     return Object.fromEntries(Object.entries(object).map(([key, inner]) => [key, evaluate(inner, values)]));
   if (typeof value !== "string" || !value.startsWith("[") || !value.endsWith("]")) return value;
-  // "[[" is a bracket that is meant.
+  // "[[" is an escaped bracket.
   if (value.startsWith("[[")) return value.slice(1);
   return new Expression(value.slice(1, -1), values).whole();
 }
@@ -96,7 +96,7 @@ class Expression {
   #invalid = () => invalidTemplate(`Unable to parse language expression '${this.#text}'.`);
 }
 
-/** As `union` does: objects are merged at every depth, and everything else is replaced. */
+/** Merges like `union`: objects at every depth, and all other values are replaced. */
 function merged(a: unknown, b: unknown): unknown {
   const [left, right] = [asObject(a), asObject(b)];
   if (left === undefined || right === undefined) return b;

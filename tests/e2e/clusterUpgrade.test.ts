@@ -94,7 +94,7 @@ it("upgrades the control plane first, then one pool after the other", () => {
     Object.keys(versions).filter((name) => versions[name] === to && moments[index - 1]?.versions[name] !== to),
   );
   expect(order).toEqual(["cluster", "apps", "batch", "system"]);
-  // A request for the cluster holds its system pool too.
+  // A request for the cluster also blocks its system pool.
   const ofPools = moments.filter(({ busy }) => !busy.includes("cluster"));
   for (const { busy } of ofPools) expect(busy.length).toBeLessThanOrEqual(1);
 });

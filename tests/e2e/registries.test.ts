@@ -180,7 +180,7 @@ describe("a registry of the stack", () => {
   });
   afterAll(() => stack.remove());
 
-  /** Pulls the image again and again, each time as a pod of its own, while something happens. Returns the number of pulls that went well. */
+  /** Pulls the image repeatedly during the work, each time in a new pod. Returns the number of successful pulls. */
   async function pullingDuring(work: () => Promise<unknown>): Promise<number> {
     const { spec } = (await inCluster("-n", stack.name, "get", "deployment", stack.name)) as {
       spec: { template: { metadata: object; spec: { containers: object[] } } };

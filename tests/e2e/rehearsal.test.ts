@@ -1,4 +1,4 @@
-/** The whole loop of delivery, station by station: `npm run rehearsal` tells the same for people. */
+/** The whole delivery loop, station by station. `npm run rehearsal` runs the same stations with output for people. */
 import { Rehearsal } from "../rehearsal/rehearsal.ts";
 import { stations, Unexpected } from "../rehearsal/stations.ts";
 import { start } from "./localStack.ts";

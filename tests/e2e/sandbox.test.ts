@@ -1,6 +1,6 @@
 /**
- * Sandboxes that come to grief in every way that is known, and of which nothing must stay. They are made beside each
- * other, spoiled one by one, and reaped in one go.
+ * Sandboxes that break in every known way. Nothing of them may stay. The test creates them together, breaks them one by one,
+ * and reaps them in one run.
  */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { stackEnvironment } from "../../local/stack/stack.ts";
 import { ended } from "./runProgram.ts";
 import { eventually, local, outputs, start } from "./localStack.ts";
 
-/** Ids of all that Azure shows with the stack's tag. */
+/** Ids of everything in Azure with the stack's tag. */
 async function inAzure(stack: string): Promise<string[]> {
   return [...(await groupsOf(stack)).map(({ name }) => name), ...(await resourcesOf(stack))];
 }
@@ -67,7 +67,7 @@ it("comes up for a branch, can be extended, and goes without a trace", async () 
     },
   ]);
 
-  // Its cluster is stopped, and only its own: nothing of it answers, and commands say why instead of waiting.
+  // Only this sandbox's cluster is stopped. It does not answer, and commands say why instead of waiting.
   const serves = async () => {
     const answer = await fetch(result.outputs.url, { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
     return answer?.status;
@@ -89,7 +89,7 @@ it("comes up for a branch, can be extended, and goes without a trace", async () 
   expect((await sandbox("wake", "Feature/One_more")).code).toBe(0);
   await eventually(serves, (status) => status === 200);
 
-  // What sleeps can be taken down.
+  // A sleeping sandbox can be taken down.
   expect((await sandbox("sleep", "Feature/One_more")).code).toBe(0);
   const gone = await sandbox<Gone>("down", "Feature/One_more");
   expect({ code: gone.code, ...gone.result }).toEqual({ code: 0, stack: result.stack, swept: [], left: [], kept: [] });
@@ -103,7 +103,7 @@ it("is taken down whatever became of it, and those that are not expired live on"
   const made = await Promise.all(names.map((name) => sandbox("up", name)));
   expect(made.map(({ code, text }) => (code === 0 ? "up" : text))).toEqual(names.map(() => "up"));
 
-  // A cluster that somebody deleted by hand, with all that ran on it.
+  // A cluster that was deleted by hand, with everything that ran on it.
   const [group] = await groupsOf("sandbox-cluster-gone");
   for await (const { name = "" } of azure().managedClusters.listByResourceGroup(group?.name ?? "")) {
     await azure().managedClusters.delete(group?.name ?? "", name);
@@ -111,7 +111,7 @@ it("is taken down whatever became of it, and those that are not expired live on"
   // Everything protected, and the stack file on another machine.
   await pulumi("state", "protect", "--all", "--yes", "--stack", "sandbox-protected");
   rmSync(fileOf("sandbox-protected"));
-  // A registry that refuses to go, twice.
+  // A registry whose deletion fails twice.
   const registry = (await inAzure("sandbox-stubborn")).find((id) => /\/registries\/\w+$/.test(id));
   await simulation("POST", "faults", {
     kind: "conflict",
@@ -120,26 +120,26 @@ it("is taken down whatever became of it, and those that are not expired live on"
     name: registry?.split("/").at(-1),
     count: 2,
   });
-  // An update that was killed while it made things: its lock stays, and what it made is not all in the state.
+  // An update that was killed while it created resources: its lock stays, and the state lacks some of the resources.
   const update = atWork("up", "killed");
   await eventually(
     () => inAzure("sandbox-killed"),
     (found) => found.length > 1,
   );
   await update.kill();
-  // A group whose stack nobody knows any more.
+  // A group whose stack no longer exists.
   const orphan = { app: "hello", stack: "sandbox-orphan", expires: "2026-01-01T00:00:00Z" };
   await azure().resourceGroups.createOrUpdate("hello-sandbox-orphan", {
     location: "westeurope",
     tags: { ...orphan, "managed-by": "tarmac", [backendTag]: await backendMark({ run: (args) => pulumi(...args) }) },
   });
-  // The same, made by somebody else.
+  // The same, created outside of tarmac.
   await azure().resourceGroups.createOrUpdate("e2e-by-hand", { location: "westeurope", tags: orphan });
-  // A stack that is called like a sandbox and is none.
+  // A stack that has the name of a sandbox but is none.
   await pulumi("stack", "init", "sandbox-shared", "--no-select", "--cwd", join(stateFolder, "pulumi", "project"));
   const expired = ["cluster-gone", "protected", "stubborn", "killed"].map((name) => `sandbox-${name}`);
   for (const stack of expired) await expire(stack);
-  // One that another machine holds: it has to wait, and does not hold up the others. And one that lives on.
+  // A sandbox that another machine has locked: it has to wait, and must not delay the others. And a sandbox that stays.
   for (const stack of ["sandbox-held", "sandbox-alive"]) {
     await pulumi("stack", "init", stack, "--no-select", "--cwd", join(stateFolder, "pulumi", "project"));
     await pulumi("stack", "tag", "set", "tarmac:sandbox", "true", "--stack", stack);

@@ -1,6 +1,6 @@
 /**
- * Sandboxes in a registry and on a cluster that were there before, and are others' as well: what is theirs goes, with a
- * sign-in that changed meanwhile, and nothing else does.
+ * Sandboxes in an existing registry and on an existing cluster that others use as well. `down` deletes what belongs to the
+ * sandbox, even after the sign-in has changed, and nothing else.
  */
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -60,7 +60,7 @@ beforeAll(async () => {
       tags: { owner: "others" },
     })
     .pollUntilDone();
-  // As `az aks update --attach-acr` does it, once for whatever comes to the cluster.
+  // Like `az aks update --attach-acr`, once for everything that runs on the cluster.
   await roleAssignments.create(id, randomUUID(), {
     ...{ principalId: kubelet, principalType: "ServicePrincipal" },
     roleDefinitionId: `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${roles.acrPull}`,
@@ -72,7 +72,7 @@ beforeAll(async () => {
   }
   ownVariables.KUBECONFIG = await signInAs(deployers[0] ?? "");
   const registry = { existingRegistry: place.name, existingRegistryGroup: place.group };
-  // Such a cluster is no part of the stack: settings about one would be refused.
+  // Such a cluster is not part of the stack, so the program would refuse settings about one.
   const cluster = { kubeContext: "shared", nodeCount: 2, grantSeconds: 90, localAccounts: false };
   forms.push(writeForm("e2e-on-shared", { ...registry, ...cluster }), writeForm("e2e-attached", registry));
 });

@@ -1,4 +1,4 @@
-/** A shell in which a test types one command after the other, as a person does at a terminal. */
+/** A shell in which a test runs one command after the other, like a person at a terminal. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 
@@ -6,7 +6,7 @@ export class ShellSession {
   readonly #shell: ChildProcessWithoutNullStreams;
   #heard = "";
 
-  /** Opens a Bash in a folder. Close it in the end. */
+  /** Opens a Bash in a folder. The caller must close it. */
   constructor(cwd: string, env: NodeJS.ProcessEnv) {
     this.#shell = spawn("bash", ["--noprofile", "--norc"], { cwd, env });
     for (const stream of [this.#shell.stdout, this.#shell.stderr])
@@ -14,14 +14,14 @@ export class ShellSession {
     this.#shell.stdin.write("exec 2>&1\n");
   }
 
-  /** @returns what it printed @throws Error with that, when it fails */
+  /** @returns the output of the command @throws Error with the output when the command fails */
   async type(command: string): Promise<string> {
     const { code, text } = await this.try(command);
     if (code !== 0) throw new Error(`$ ${command}\nexit code ${code}\n${text}`);
     return text;
   }
 
-  /** Types a command that may fail. */
+  /** Runs a command that may fail. */
   async try(command: string): Promise<{ code: number; text: string }> {
     const mark = `--${randomUUID()}--`;
     this.#heard = "";

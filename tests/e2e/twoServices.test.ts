@@ -1,4 +1,4 @@
-/** The example of two services in one stack: they share registry, cluster and namespace, one calls the other, and each is returned alone. */
+/** The example of two services in one stack: they share registry, cluster and namespace, one calls the other, and each is rolled back separately. */
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ interface Service {
 
 const name = "e2e-shop";
 const program = join(checkoutFolder, "examples", "two-services");
-/** A copy of the sample service, so that a change of it is nobody else's. */
+/** A copy of the sample service, so that a change does not affect other tests. */
 const app = mkdtempSync(join(tmpdir(), "tarmac-app-"));
 let stack: OwnStack;
 
@@ -84,7 +84,7 @@ it("returns the one that is broken, and leaves the other at its new image", asyn
   const broken = await deploy({ images: { web: web.replace(/@.*/, `@sha256:${"0".repeat(64)}`) } });
   expect({ code: broken.code, state: broken.result.state }).toEqual({ code: 1, state: "failed" });
   expect(broken.result.serving).toContain(`web still serves: every request at ${url} was answered.`);
-  // The other one rolled out, and is good.
+  // The other service rolled out, and its image is good.
   const passed = broken.result.services.filter(({ smoke }) => smoke.problems.length === 0);
   expect(passed.map((service) => service.name)).toEqual(["api"]);
   expect(broken.text).toContain(`Roll back to the last good image of web: npx tarmac deploy ${name} --rollback`);

@@ -1,4 +1,4 @@
-/** The state that the last release left, with today's program: an upgrade replaces nothing and deletes nothing. */
+/** Previews the last release's state with today's program: an upgrade replaces nothing and deletes nothing. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,7 +33,7 @@ it("previews the state of the last release without a replacement or a deletion",
   const exported = await pulumi(stackEnvironment(), "stack", "export", "--show-secrets");
   const live = JSON.parse(exported) as { version: number; deployment: Deployment };
 
-  // A backend of its own: the stack itself stays as it is.
+  // A separate backend, so that the stack itself does not change.
   const env = { ...stackEnvironment(), PULUMI_BACKEND_URL: `file://${folder}?metadata=skip` };
   const project = mkdtempSync(join(folder, "project-"));
   writeFileSync(join(project, "Pulumi.yaml"), "name: tarmac\nruntime: nodejs\n");
@@ -43,7 +43,7 @@ it("previews the state of the last release without a replacement or a deletion",
   writeFileSync(state, JSON.stringify({ ...live, deployment: { ...live.deployment, resources } }), { mode: 0o600 });
   await pulumi(env, "stack", "import", "--file", state);
 
-  // As the upgrade notes say: what the release deployed with its defaults is kept.
+  // As in the upgrade notes, these settings keep what the release deployed by default.
   const kept = { "tarmac:location": "westeurope", "tarmac:nodeSize": "Standard_D2s_v5" };
   const settings = parse(readFileSync(configFile, "utf8")) as { config: Record<string, unknown> };
   const stackFile = join(project, "Pulumi.local.yaml");
@@ -53,7 +53,7 @@ it("previews the state of the last release without a replacement or a deletion",
   ) as Preview;
   const done = steps.map(({ op, urn }) => `${op} ${urn.split("::").slice(2).join("::")}`);
   expect(done.filter((step) => /replace|delete/.test(step))).toEqual([]);
-  // The state is that of the stack: its resources are known, not made anew.
+  // The state belongs to this stack: the program recognizes its resources and does not create new ones.
   expect(steps.filter(({ op }) => op === "same" || op === "update").length).toBeGreaterThan(
     recorded.resources.length / 2,
   );

@@ -35,13 +35,13 @@ export class Deployments {
   readonly all: StandInDeployment[] = [];
   /** Newest first, by the deployment's id. */
   readonly statuses = new Map<number, StandInStatus[]>();
-  /** Commits that GitHub knows; absent: every one. */
+  /** Commits that GitHub knows. Default: every commit. */
   commits?: string[];
-  /** Checks that are not over yet. A deployment is refused then, unless it says that it needs none. */
+  /** Pending checks. GitHub then refuses a deployment, unless the request says that it needs none. */
   pendingChecks: string[] = [];
   #nextId = 1;
 
-  /** What an environment's deployments say now, newest first. */
+  /** The current states of an environment's deployments, newest first. */
   states(environment: string): string[] {
     return this.all
       .filter((one) => one.environment === environment)
@@ -67,7 +67,7 @@ export class Deployments {
     const { ref, environment = "production", required_contexts: needed, auto_merge: merges = true } = given;
     if (typeof ref !== "string" || (this.commits !== undefined && !this.commits.includes(ref)))
       return { status: 422, body: { message: `No ref found for: ${String(ref)}` } };
-    // Absent: all of the commit's checks are needed.
+    // If it is absent, the deployment needs all checks of the commit.
     if (this.pendingChecks.length > 0 && !(Array.isArray(needed) && needed.length === 0))
       return { status: 409, body: { message: `Conflict: Commit status checks failed for ${ref}.` } };
     if (merges !== false) return { status: 202, body: { message: `Auto-merged main into ${ref} on deployment.` } };

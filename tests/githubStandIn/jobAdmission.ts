@@ -1,5 +1,5 @@
 /**
- * When a job of a workflow may start: concurrency groups, and the protection of environments.
+ * Decides when a job of a workflow may start: concurrency groups, and the protection of environments.
  * https://docs.github.com/actions/how-tos/write-workflows/choose-when-workflows-run/control-workflow-concurrency
  * https://docs.github.com/actions/reference/workflows-and-actions/deployments-and-environments
  */
@@ -16,11 +16,11 @@ export interface WaitingJob {
 export interface Protection {
   /** The only branch whose runs may deploy. Default: any. */
   branch?: string;
-  /** Somebody has to approve. */
+  /** Whether a deployment needs an approval. */
   reviewed?: boolean;
 }
 
-/** Why a job does not start: GitHub's words. */
+/** A job does not start, with GitHub's message. */
 export class Refused extends Error {}
 
 interface Waiting {
@@ -31,11 +31,11 @@ interface Waiting {
 
 export class JobAdmission {
   readonly protections: Record<string, Protection> = {};
-  /** Environments whose jobs wait for an approval, in their order. */
+  /** Environments whose jobs wait for an approval, in the order of arrival. */
   readonly unapproved: { environment: string; approve: () => void; reject: () => void }[] = [];
   readonly #running = new Map<string, WaitingJob>();
   readonly #waiting = new Map<string, Waiting[]>();
-  /** Told of each job that has to wait for its group. */
+  /** Called for each job that has to wait for its group. */
   onWait: (job: WaitingJob) => void = () => undefined;
 
   /** Resolves when the job may start. @throws Refused */
@@ -81,7 +81,7 @@ export class JobAdmission {
     );
   }
 
-  /** One job of a group runs. One waits, and a newer one displaces it; with `queue: max`, all wait in their order. */
+  /** One job of a group runs. One waits, and a newer one displaces it. With `queue: max`, all of them wait in order. */
   async #turn(job: WaitingJob): Promise<void> {
     const { group, queue } = job;
     if (group === undefined) return;

@@ -1,4 +1,4 @@
-/** The artifacts of workflow runs: a name is used once in a run, whatever its attempt, unless the upload overwrites it. */
+/** The artifacts of workflow runs. A name can be used once per run, across all attempts, unless the upload overwrites it. */
 
 /** Files by their path in the artifact. */
 export type Artifact = Record<string, Buffer>;

@@ -1,10 +1,10 @@
 /**
- * The tokens of workflow runs: each may do what its job's `permissions` say, and no more.
+ * The tokens of workflow runs. Each has exactly the rights in its job's `permissions`.
  * https://docs.github.com/rest/authentication/permissions-required-for-github-apps
  */
 export type Permissions = Record<string, string>;
 
-/** A path below `/repos/OWNER/NAME/`, and the permissions of which one is enough. Without any: whoever sees the repository. */
+/** A path below `/repos/OWNER/NAME/`, and permissions, one of which is sufficient. Without permissions, every reader of the repository may use the path. */
 const needed: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^pulls\//, ["pull-requests"]],
   [/^commits\/\w+\/pulls$/, ["pull-requests", "contents"]],
@@ -17,7 +17,7 @@ const needed: readonly (readonly [RegExp, readonly string[]])[] = [
 export class RunTokens {
   readonly #permissions = new Map<string, Permissions>();
 
-  /** A token for a job. That of a run for a fork can write nothing, whatever the job asks for. */
+  /** A token for a job. A run for a fork gets a read-only token, regardless of what the job requests. */
   issue(permissions: Permissions, { fork = false } = {}): string {
     const given = Object.entries(permissions).map(([name, right]) => [name, fork ? "read" : right]);
     const token = `ghs_${`${this.#permissions.size}`.padStart(36, "standIn")}`;

@@ -1,7 +1,7 @@
 /**
- * A stand-in for GitHub on this machine. Its REST interface: pull requests with their files, labels and timeline, comments and
- * issues in pages, the size limit, who may edit what, and rate limits and failures that a test asks for. Below `/services`, what
- * GitHub's runners and actions ask: when a job may start, artifacts, and tokens of a run. It speaks plain HTTP to whoever has a token.
+ * A stand-in for GitHub on this machine. Its REST API has pull requests with their files, labels and timeline, comments and
+ * issues in pages, the size limit, the rights to edit, and rate limits and failures that a test requests. Below `/services` is the API
+ * for GitHub's runners and actions: when a job may start, artifacts, and tokens of a run. It uses plain HTTP and requires a token.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -30,16 +30,16 @@ export interface MergedPullRequest {
   user: { login: string };
 }
 
-/** An answer that comes instead of the real one, once. */
+/** An answer that replaces the real one once. */
 export interface Fault {
-  /** The request it is for, e.g. "POST". Default: any. */
+  /** The method of the request that it applies to, e.g. "POST". Default: any. */
   method?: string;
   status: number;
   headers?: Record<string, string>;
   message: string;
-  /** Does what was asked for all the same: the answer alone is lost. */
+  /** Whether the server still carries out the request, so that only the answer is lost. */
   done?: boolean;
-  /** Before it answers; for what happens meanwhile. */
+  /** Called before the server answers, for changes that happen in the meantime. */
   meanwhile?: () => void;
 }
 
@@ -52,30 +52,30 @@ const limit = 65_536;
 
 export class GitHubStandIn {
   readonly token = "ghs_standInStandInStandInStandInStandIn0";
-  /** Whose token it is. */
+  /** The account of the token. */
   login = "github-actions[bot]";
   repository = "team/hello";
   /** The pull request of most tests. */
   readonly pull = new StandInPullRequest(7);
   readonly pulls = new Map([[7, this.pull]]);
-  /** Tokens of runs. `token` is one that may do everything. */
+  /** Tokens of runs. `token` has all rights. */
   readonly tokens = new RunTokens();
   readonly jobs = new JobAdmission();
   readonly artifacts = new RunArtifacts();
-  /** What the runners and actions of workflow runs ask with. */
+  /** The token of the runners and actions of workflow runs. */
   readonly runtimeToken = "runtime-standIn";
-  /** Issues the token by which a run signs in elsewhere. */
+  /** Issues the token with which a run signs in to other services. */
   idToken: (subject: string, audience: string) => Promise<string> = () =>
     Promise.reject(new Error("no identity provider"));
-  /** What accounts may do with the repository: "admin", "write", "read". Others may read. */
+  /** The rights of accounts on the repository: "admin", "write", "read". All others have "read". */
   permissions: Record<string, string> = { ada: "write", grace: "write" };
-  /** As the token of a run for a fork. */
+  /** Makes the token read-only, like in a run for a fork. */
   readOnly = false;
-  /** Pull requests by a commit that they brought to main. */
+  /** Pull requests by the commit that they added to main. */
   pullsOf: Record<string, MergedPullRequest[]> = {};
-  /** Commits between two, newest last, by "BASE...HEAD". */
+  /** Commits between two commits, newest last, by "BASE...HEAD". */
   comparisons: Record<string, string[]> = {};
-  /** Beside pull request 7, whose comments and labels these are. */
+  /** Issues in addition to pull request 7. */
   issues: StandInIssue[] = [];
   readonly deployments = new Deployments();
   faults: Fault[] = [];
@@ -113,14 +113,14 @@ export class GitHubStandIn {
     return pull;
   }
 
-  /** Writes a comment as somebody. */
+  /** Writes a comment as `login`. */
   say(login: string, body: string, type: string = accountType(login), on = this.pull): StandInComment {
     const comment = { id: this.#nextId++, body, user: { login, type } };
     on.comments.push(comment);
     return comment;
   }
 
-  /** Opens an issue as somebody. */
+  /** Opens an issue as `login`. */
   open(login: string, title: string, body: string, pullRequest = false): StandInIssue {
     const user = { login, type: accountType(login) };
     const issue: StandInIssue = { number: this.#nextIssue++, title, body, state: "open", user, comments: [] };
@@ -141,7 +141,7 @@ export class GitHubStandIn {
     fault?.meanwhile?.();
     if (fault !== undefined && fault.done !== true)
       return send(response, fault.status, { message: fault.message }, fault.headers);
-    // GitHub takes both words: https://docs.github.com/en/rest/authentication/authenticating-to-the-rest-api
+    // GitHub accepts both words: https://docs.github.com/en/rest/authentication/authenticating-to-the-rest-api
     const [, token] = /^(?:bearer|token) (\S+)$/i.exec(headers.authorization ?? "") ?? [];
     if (token === undefined || (token !== this.token && !this.tokens.knows(token)))
       return send(response, 401, { message: "Bad credentials" });
@@ -274,7 +274,7 @@ export class GitHubStandIn {
     return this.tokens.allows(token, method, path, ofPullRequest);
   }
 
-  /** What runners and actions ask of GitHub beside its REST interface. */
+  /** Answers requests of runners and actions outside of the REST API. */
   async #serve(
     method: string,
     service: string,
@@ -320,7 +320,7 @@ export class GitHubStandIn {
     return send(response, 404, { message: "Not Found" });
   }
 
-  /** At most 100 a page, 30 when nothing is said, as GitHub does; the way to the next stands in a header. */
+  /** Sends a page like GitHub: at most 100 items, 30 by default. A header has the link to the next page. */
   #page(response: ServerResponse, url: URL, items: readonly unknown[]): void {
     const size = Math.min(100, Number(url.searchParams.get("per_page") ?? 30));
     const page = Number(url.searchParams.get("page") ?? 1);

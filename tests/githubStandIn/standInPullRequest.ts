@@ -1,4 +1,4 @@
-/** A pull request as the stand-in for GitHub keeps it. */
+/** A pull request of the stand-in for GitHub. */
 
 export interface StandInComment {
   id: number;
@@ -6,7 +6,7 @@ export interface StandInComment {
   user: { login: string; type: string };
 }
 
-/** A label set or taken off, as the timeline of a pull request tells it. */
+/** An added or removed label in the timeline of a pull request. */
 export interface LabelEvent {
   event: "labeled" | "unlabeled";
   label: { name: string };
@@ -26,7 +26,7 @@ export class StandInPullRequest {
   comments: StandInComment[] = [];
   labels: string[] = [];
   readonly timeline: LabelEvent[] = [];
-  /** Newest commit, the author, and what it changes. */
+  /** Newest commit, the author, and the changed files. */
   head = "0123456789abcdef";
   author = "ada";
   files: StandInFile[] = [];
@@ -35,13 +35,13 @@ export class StandInPullRequest {
     this.number = number;
   }
 
-  /** Sets a label as somebody. */
+  /** Adds a label as `by`. */
   label(name: string, by = "grace", at = new Date()): void {
     this.labels.push(name);
     this.#tell("labeled", name, by, at);
   }
 
-  /** Takes a label off as somebody. */
+  /** Removes a label as `by`. */
   unlabel(name: string, by = "grace", at = new Date()): void {
     this.labels = this.labels.filter((one) => one !== name);
     this.#tell("unlabeled", name, by, at);
@@ -49,7 +49,7 @@ export class StandInPullRequest {
 
   #tell(event: LabelEvent["event"], name: string, login: string, at: Date): void {
     const actor = { login, type: accountType(login) };
-    // Whole seconds, as GitHub has them.
+    // Whole seconds, like GitHub.
     this.timeline.push({ event, label: { name }, actor, created_at: at.toISOString().replace(/\.\d+Z$/, "Z") });
   }
 }

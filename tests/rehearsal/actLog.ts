@@ -1,15 +1,15 @@
-/** What act tells of a run, line by line as JSON: which jobs ran, what their steps printed, and how they ended. */
+/** Reads act's log of a run, with one JSON object per line: which jobs ran, what their steps printed, and their results. */
 export interface JobRun {
   /** E.g. "deploy" of a reusable workflow; with its path from the workflow that called it in `path`. */
   id: string;
   /** E.g. "dev/deploy a stack/deploy". */
   path: string;
   result: "success" | "failure" | "unfinished";
-  /** What its steps printed, without what act says itself. */
+  /** The output of its steps, without act's own messages. */
   said: string;
-  /** What it shows on the run's page. */
+  /** Its summary on the run's page. */
   summary: string;
-  /** Commands that ended with an error. */
+  /** Failed commands. */
   failed: string[];
 }
 
@@ -30,10 +30,10 @@ interface Line {
 
 export class ActLog {
   readonly #jobs = new Map<string, JobRun>();
-  /** What act says outside of any job: why it could not run. */
+  /** Messages of act outside of any job: why it could not run. */
   readonly other: string[] = [];
 
-  /** @returns what the step of a workflow printed, if that is what the line is */
+  /** @returns the output of a step, if the line has any */
   read(text: string): string | undefined {
     let line: Line;
     try {
@@ -50,7 +50,7 @@ export class ActLog {
     if (line.jobResult !== undefined) job.result = line.jobResult === "success" ? "success" : "failure";
     if (line.stepResult === "failure" && line.stepID?.length === 1) job.failed.push(line.step ?? "");
     if (line.command === "summary") job.summary += line.content ?? "";
-    // Commands to the runner, such as "::error::", come with their own words.
+    // Commands to the runner, such as "::error::", have their text in another field.
     const printed = line.raw_output === true ? line.msg : line.command === "error" ? line.raw : undefined;
     if (printed === undefined) return undefined;
     job.said += printed;
@@ -67,7 +67,7 @@ export class ActLog {
     return known;
   }
 
-  /** The jobs that ran; those that were skipped are not among them. */
+  /** The jobs that ran, without skipped jobs. */
   get jobs(): JobRun[] {
     return [...this.#jobs.values()];
   }

@@ -1,4 +1,4 @@
-/** One run of a workflow by act, with the jobs on this machine: https://nektosact.com/usage/index.html */
+/** Runs a workflow with act, with the jobs on this machine: https://nektosact.com/usage/index.html */
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -7,7 +7,7 @@ import { ActLog, type JobRun } from "./actLog.ts";
 export interface ActRequest {
   /** act's program. */
   program: string;
-  /** Folder with the `.github` of the commit that the workflow is taken from. */
+  /** Folder with the `.github` of the workflow's commit. */
   folder: string;
   /** Name of the file in `.github/workflows`. */
   workflow: string;
@@ -19,15 +19,15 @@ export interface ActRequest {
   /** Folders of actions, by "OWNER/NAME@REF". */
   actions: Record<string, string>;
   variables: Record<string, string>;
-  /** What GitHub sets, e.g. GITHUB_SHA. */
+  /** Variables that GitHub sets, e.g. GITHUB_SHA. */
   github: Record<string, string>;
-  /** Whoever started the run. */
+  /** The account that started the run. */
   actor: string;
-  /** Texts that must not be seen in logs. */
+  /** A text that must not appear in logs. */
   secret: string;
-  /** The machine of the runner. */
+  /** The environment variables of the runner. */
   env: NodeJS.ProcessEnv;
-  /** Told each line that a step prints. */
+  /** Called with each line that a step prints. */
   say: (line: string) => void;
 }
 
@@ -39,7 +39,7 @@ export interface WorkflowRun {
 
 export interface RunAtWork {
   end: Promise<WorkflowRun>;
-  /** As GitHub ends a canceled run: what still runs of it is killed. */
+  /** Cancels the run like GitHub, and kills its remaining processes. */
   cancel: () => Promise<WorkflowRun>;
 }
 
@@ -55,9 +55,9 @@ export function startAct(request: ActRequest): RunAtWork {
     [
       ...[request.event, "--json", "--directory", request.folder, "--workflows", `.github/workflows/${workflow}`],
       ...["--eventpath", request.payload, "--actor", request.actor, "--action-cache-path", scratch],
-      // The jobs check out what they need, by the action.
+      // The jobs check out what they need, with the action.
       ...["--no-skip-checkout", "--no-cache-server", "--platform", "ubuntu-24.04=-self-hosted"],
-      // What act takes from the clone that it runs in, it is told instead.
+      // act would read these from the clone that it runs in.
       ...pairs("--env", { ...github, SHA_REF: github.GITHUB_SHA ?? "" }),
       ...pairs("--var", request.variables),
       ...pairs("--local-repository", request.actions),
@@ -80,7 +80,7 @@ export function startAct(request: ActRequest): RunAtWork {
   const cancel = async () => {
     child.kill("SIGINT");
     const killer = setTimeout(() => child.kill("SIGTERM"), 10_000);
-    // The processes of its steps are not act's children any more when it has killed their shell.
+    // After act has killed the shell of a step, the processes of the step are no longer its children.
     killProcessesOf(github.GITHUB_RUN_ID ?? "", scratch);
     await closed(child);
     clearTimeout(killer);
@@ -96,7 +96,7 @@ const closed = (child: ChildProcess): Promise<void> =>
     child.once("error", reject).once("close", () => resolve());
   });
 
-/** The runner finds processes that a job left behind by a variable of theirs. */
+/** Finds the processes that a job left behind by a variable in their environment, like the runner. */
 function killProcessesOf(run: string, scratch: string): void {
   for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
     let variables: string[];

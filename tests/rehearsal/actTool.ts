@@ -1,4 +1,4 @@
-/** act, which runs the workflows here as GitHub does: https://nektosact.com */
+/** act, which runs GitHub workflows on this machine: https://nektosact.com */
 import type { Tool } from "../../local/toolchain/tools.ts";
 
 export const act: Tool = {

@@ -1,4 +1,4 @@
-/** The identities of the rehearsal's workflows in the simulated Azure: each trusts the runs of one subject, and has no secret. */
+/** The identities of the rehearsal's workflows in the simulated Azure. Each trusts the runs of one subject and has no secret. */
 import { createHash } from "node:crypto";
 import { ports } from "../../local/settings.ts";
 import { options, signIn } from "../../local/stack/azureSignIn.ts";
@@ -9,14 +9,14 @@ const group = "rehearsal-identities";
 const contributor = "b24988ac-6180-42a0-ab88-20f7382dd24c";
 const accessAdministrator = "f58310d9-a9f6-439a-9e8d-f62e7b41a168";
 const reader = "acdd72a7-3385-48ef-bd42-f606fba81ae7";
-/** The local cluster has local accounts: whoever reads it needs their credentials. */
+/** The local cluster has local accounts, so an identity that reads it needs their credentials. */
 const clusterAdmin = "0ab0b1a8-8aac-4efd-b8c2-3ee1fb270be8";
 
 const deploying = [contributor, accessAdministrator];
 const reading = [reader, clusterAdmin];
 
 export interface CloudIdentities {
-  /** Client ids: of the identity that pull requests preview with, of the drift check, and of each environment. */
+  /** Client ids of the previewing identity, of the drift check, and of each environment. */
   preview: string;
   drift: string;
   environments: Record<string, string>;
@@ -34,7 +34,7 @@ export async function createIdentities(repository: string, environments: readonl
   return { preview, drift, environments: own };
 }
 
-/** Also what a rehearsal left that was killed. */
+/** Also removes what a killed rehearsal left. */
 export async function removeIdentities(): Promise<void> {
   const { value } = (await arm("GET", "providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01")) as {
     value: { name: string; properties: { description?: string | null } }[];

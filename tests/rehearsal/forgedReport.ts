@@ -1,9 +1,9 @@
-/** A pull request whose own code lies about what it would do. */
+/** A pull request whose code reports false changes. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Repository } from "./repository.ts";
 
-/** The change's own commands write a report in which nothing is touched, and hand it over as a real one would be. */
+/** Makes the change's own commands write a report without changes, and hand it on like a real one. */
 export function forgeReport({ folder }: Repository): void {
   const report = { version: 1, commit: "", environments: [], untouched: ["dev", "staging", "prod"] };
   writeFileSync(

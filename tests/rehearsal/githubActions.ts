@@ -1,4 +1,4 @@
-/** GitHub Actions in the rehearsal: what happens in the repository starts the workflows, and act runs them. */
+/** GitHub Actions in the rehearsal: events of the repository start the workflows, and act runs them. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,14 +13,14 @@ import { runnerEnvironment } from "./runnerMachine.ts";
 import { type StartingEvent, starts } from "./triggers.ts";
 import { actionsOf, admissionAction, environmentVariables, workflowForAct } from "./workflowForAct.ts";
 
-/** Something that happened, with what GitHub tells the workflows about it. */
+/** An event, with the data that GitHub passes to the workflows. */
 export interface Occurrence extends StartingEvent {
   /** Commit and ref of the runs. */
   sha: string;
   ref: string;
   actor: string;
   payload: object;
-  /** Of a pull request from a fork. */
+  /** Whether it is about a pull request from a fork. */
   fork?: boolean;
   /** `github.base_ref`, of a pull request. */
   base?: string;
@@ -33,7 +33,7 @@ export interface Variables {
 }
 
 const standIns = join(checkoutFolder, "tests", "rehearsal", "actions");
-/** A run of it needs more than a rehearsal has: the whole checkout's tests. */
+/** The rehearsal leaves it out, because it runs the tests of the whole checkout. */
 const left = "ci.yml";
 
 export class GitHubActions {
@@ -61,7 +61,7 @@ export class GitHubActions {
     this.#machine = runnerEnvironment(join(this.#scratch, "bin"));
   }
 
-  /** @param say told what the steps print */
+  /** @param say called with the output of the steps */
   static async of(
     github: GitHubStandIn,
     repository: Repository,
@@ -75,7 +75,7 @@ export class GitHubActions {
     rmSync(this.#scratch, { recursive: true });
   }
 
-  /** Runs every workflow that this starts, one after the other. */
+  /** Runs every workflow that this event starts, one after the other. */
   async on(occurrence: Occurrence): Promise<WorkflowRun[]> {
     const folder = await this.#folderOf(occurrence);
     const runs: WorkflowRun[] = [];
@@ -84,14 +84,14 @@ export class GitHubActions {
     return runs;
   }
 
-  /** Starts one workflow, and does not wait for its end. */
+  /** Starts one workflow without waiting for its end. */
   async begin(file: string, occurrence: Occurrence): Promise<RunAtWork> {
     return this.#start(await this.#folderOf(occurrence), file, occurrence);
   }
 
   /**
    * Runs one workflow.
-   * @param run of which this is another attempt. Default: a new one
+   * @param run number of the run of which this is another attempt. Default: a new run
    */
   async run(file: string, occurrence: Occurrence, run?: number): Promise<WorkflowRun> {
     const folder = await this.#folderOf(occurrence);
@@ -125,7 +125,7 @@ export class GitHubActions {
   #start(folder: string, file: string, occurrence: Occurrence, of?: number): RunAtWork {
     const { name: event, fork = false } = occurrence;
     const number = of ?? ++this.#runs;
-    // A run of its own, with files of its own: two may run at the same time.
+    // Each run has its own files, because two runs may overlap.
     const scratch = mkdtempSync(join(this.#scratch, `run-${number}-`));
     const own = join(scratch, "commit");
     mkdirSync(join(own, ".github", "workflows"), { recursive: true });

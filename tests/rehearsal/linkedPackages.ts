@@ -1,11 +1,11 @@
 /**
- * Stands in for `npm ci` on a runner of the rehearsal: the packages of this checkout, linked, and those of the workspace as the
- * clone has them. Run in the clone: `node linkedPackages.ts CHECKOUT ci`.
+ * Replaces `npm ci` on a runner of the rehearsal: links the packages of this checkout, and uses the workspace packages of the
+ * clone. Run it in the clone: `node linkedPackages.ts CHECKOUT ci`.
  */
 import { existsSync, mkdirSync, readdirSync, readlinkSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 
-/** @throws Error when the clone wants other packages than the checkout has */
+/** @throws Error when the clone needs other packages than the checkout has */
 export function linkPackages(checkout: string, clone: string): void {
   const lock = (folder: string) => readFileSync(join(folder, "package-lock.json"), "utf8");
   if (lock(checkout) !== lock(clone)) throw new Error("package-lock.json differs from that of the checkout");
@@ -13,7 +13,7 @@ export function linkPackages(checkout: string, clone: string): void {
   if (existsSync(to)) return;
   mkdirSync(to);
   for (const name of readdirSync(from)) {
-    // Links by relative paths lead into the clone: commands, and the packages of the workspace.
+    // Relative links point into the clone: commands, and the packages of the workspace.
     if (name !== ".bin" && name !== "@tarmac") symlinkSync(join(from, name), join(to, name));
     else {
       mkdirSync(join(to, name));

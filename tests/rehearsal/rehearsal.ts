@@ -1,6 +1,6 @@
 /**
- * The life of pull requests, from their previews to the fixed drift of what they were merged into: the workflows of this checkout,
- * run by act on this machine and on the local environment, with a stand-in for GitHub. Everything else is real.
+ * Pull requests from their previews to the fixed drift of the deployed environment. act runs the workflows of this checkout
+ * on this machine and on the local environment, with a stand-in for GitHub. Everything else is real.
  */
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -17,20 +17,20 @@ import { GitHubActions, type Occurrence } from "./githubActions.ts";
 import { environments, Repository } from "./repository.ts";
 
 const app = "rehearsal";
-/** The environment that is deployed, previewed and looked at. */
+/** The environment that the rehearsal deploys, previews and checks. */
 export const stack = "dev";
-/** Where the first change moves the service to: another namespace, which Kubernetes cannot rename. */
+/** The namespace that the first change moves the service to. Kubernetes cannot rename a namespace. */
 export const newNamespace = "rehearsal-greeting";
 export const sandboxStack = "sandbox-pr-7";
 
-/** The states of the rehearsal's stacks: at a place where the next rehearsal finds what one that was killed left. */
+/** The states of the rehearsal's stacks. The folder is fixed, so that the next rehearsal finds what a killed one left. */
 const backend = join(stateFolder, "rehearsal");
 
 export interface OpenPullRequest {
   branch: string;
   base: string;
   github: StandInPullRequest;
-  /** From another repository, without the rights of this one. */
+  /** Whether it comes from another repository, without the rights of this one. */
   fork: boolean;
 }
 
@@ -47,7 +47,7 @@ export class Rehearsal {
     this.#actions = actions;
   }
 
-  /** A repository with its environments, of which nothing is deployed yet. @param say told what the commands print */
+  /** Creates a repository with its environments, without any deployment. @param say called with the output of the commands */
   static async begin(say: (line: string) => void): Promise<Rehearsal> {
     const repository = await Repository.make(app);
     const github = await new GitHubStandIn().start();
@@ -101,7 +101,7 @@ export class Rehearsal {
     return this.#only(this.#actions.on(this.#pushed()));
   }
 
-  /** The same, and does not wait for the end. */
+  /** Like `push`, without waiting for the end. */
   startPush(): Promise<RunAtWork> {
     return this.#actions.begin("deploy.yml", this.#pushed());
   }
@@ -120,13 +120,13 @@ export class Rehearsal {
     return this.#actions.begin("deploy.yml", this.#dispatched(action));
   }
 
-  /** The time of a workflow's schedule has come. */
+  /** Runs a workflow by its schedule. */
   schedule(file: string): Promise<WorkflowRun> {
     return this.#actions.run(file, { ...this.#onMain("schedule"), payload: this.#payload({}) });
   }
 
   /**
-   * Opens a pull request. Its workflows run when something is done with it: `activity`.
+   * Opens a pull request. Its workflows run on `activity`.
    * @param change edits the files of the branch
    */
   async openPullRequest(
@@ -160,7 +160,7 @@ export class Rehearsal {
     pull.github.files = changed.split("\n").flatMap((filename) => (filename === "" ? [] : [{ filename }]));
   }
 
-  /** Into another branch. */
+  /** Changes the base branch. */
   async retarget(pull: OpenPullRequest, base: string): Promise<OpenPullRequest> {
     const retargeted = { ...pull, base };
     await this.#showChange(retargeted, pull.github.head);
@@ -168,7 +168,7 @@ export class Rehearsal {
   }
 
   /**
-   * What happens to a pull request starts its workflows.
+   * Runs the workflows for an activity of a pull request.
    * @param action "opened", "synchronize", "edited", "labeled" ...
    * @param label that was set or removed
    */
@@ -176,7 +176,7 @@ export class Rehearsal {
     return this.#actions.on(await this.#pullRequestEvent(pull, action, label));
   }
 
-  /** Runs one workflow for it. @param again another attempt of the newest run */
+  /** Runs only the preview workflow for an activity. @param again another attempt of the newest run */
   async preview(pull: OpenPullRequest, action: string, { label, again = false }: PreviewOptions = {}) {
     const occurrence = await this.#pullRequestEvent(pull, action, label);
     return this.#actions.run("preview.yml", occurrence, again ? this.#actions.newest : undefined);
@@ -209,7 +209,7 @@ export class Rehearsal {
     };
   }
 
-  /** The pull request in a merge queue: a commit of its own, on a branch that is no pull request's. */
+  /** The event of the pull request in a merge queue: it has its own commit, on a branch without a pull request. */
   async queueEvent(pull: OpenPullRequest): Promise<Occurrence> {
     const base = await this.repository.git("rev-parse", "main");
     const sha = await this.repository.mergeCommit(base, pull.github.head);
@@ -239,7 +239,7 @@ export class Rehearsal {
     ];
   }
 
-  /** A commit on main that no pull request brought. */
+  /** A commit on main without a pull request. */
   async commitToMain(message: string, change: () => void): Promise<void> {
     change();
     await this.#toMain(await this.repository.commit(message));
@@ -280,12 +280,12 @@ export class Rehearsal {
     return only;
   }
 
-  /** The two days of the sandbox are over. */
+  /** Makes the sandbox expire. */
   async letSandboxExpire(): Promise<void> {
     await this.#pulumi("stack", "tag", "set", "tarmac:expires", "2026-01-01T00:00:00Z", "--stack", sandboxStack);
   }
 
-  /** Somebody changes the environment by hand. */
+  /** Changes the environment by hand. */
   async changeByHand(): Promise<void> {
     const change = ["set", "env", `deployment/${app}`, "GREETING=fixed at 3 am"];
     await this.#run("kubectl", "--namespace", newNamespace, ...change);
@@ -302,7 +302,7 @@ export class Rehearsal {
     }
   }
 
-  /** The one comment of the previews. @throws Error when there is none, or more than one */
+  /** The only comment of the previews. @throws Error when there is none, or more than one */
   comment({ comments } = this.github.pull): string {
     const [comment, ...others] = comments.filter(({ body }) => body.includes("## Preview: "));
     if (comment === undefined || others.length > 0)
@@ -310,7 +310,7 @@ export class Rehearsal {
     return comment.body;
   }
 
-  /** The one issue about drift. @throws Error when there is none, or more than one */
+  /** The only issue about drift. @throws Error when there is none, or more than one */
   issue(): StandInIssue {
     const [issue, ...others] = this.github.issues;
     if (issue === undefined || others.length > 0)
@@ -324,7 +324,7 @@ export class Rehearsal {
     return (await fetch(url)).status;
   }
 
-  /** What there is with a stack's name on it: in the state, in Azure, on the cluster. */
+  /** Everything with a stack's name in the state, in Azure and on the cluster. */
   async tracesOf(of: string): Promise<string[]> {
     const stacks = JSON.parse(await this.#pulumi("stack", "ls", "--json")) as { name: string }[];
     const found = stacks.filter(({ name }) => name === of).map(({ name }) => `stack ${name}`);
@@ -349,16 +349,16 @@ interface PreviewOptions {
 
 const backendUrl = `file://${backend}?metadata=skip`;
 
-/** Of the rehearsal's own commands, which are those of this machine's deployer. */
+/** The environment of the rehearsal's own commands, which sign in as this machine's deployer. */
 const environment = (): NodeJS.ProcessEnv => ({ ...stackEnvironment(), PULUMI_BACKEND_URL: backendUrl });
 
 const pulumi = (cwd: string, ...args: string[]): Promise<string> =>
   run("pulumi", ["--non-interactive", ...args], { cwd, env: environment() });
 
-/** Also what a rehearsal left that was killed. */
+/** Also removes what a killed rehearsal left. */
 async function removeStacks(): Promise<void> {
   if (!existsSync(backend)) return;
-  // Without the program: that of a rehearsal that was killed is gone.
+  // Without the program, because the program of a killed rehearsal is gone.
   const folder = join(stateFolder, "pulumi", "project");
   for (const { name } of JSON.parse(await pulumi(folder, "stack", "ls", "--json")) as { name: string }[]) {
     await pulumi(folder, "cancel", "--yes", "--stack", name);

@@ -1,4 +1,4 @@
-/** A repository to rehearse in: the files of this checkout, as they are now, with environments of its own. */
+/** The repository of the rehearsal: the current files of this checkout, with its own environments. */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ export const environments = ["dev", "staging", "prod", "sandbox"] as const;
 
 export class Repository {
   readonly folder = mkdtempSync(join(tmpdir(), "tarmac-rehearsal-"));
-  /** Of the service, and of everything that it makes. */
+  /** App name, which is also in the names of everything that the stacks create. */
   readonly app: string;
 
   private constructor(app: string) {
@@ -33,10 +33,10 @@ export class Repository {
     const { folder, app } = this;
     await copyCheckout(folder);
     await this.git("init", "--quiet", "--initial-branch", "main");
-    // The jobs fetch commits by their hashes, as GitHub allows it.
+    // The jobs fetch commits by their hashes, as GitHub allows.
     await this.git("config", "uploadpack.allowAnySHA1InWant", "true");
     writeFileSync(join(folder, ".git", "info", "exclude"), "/node_modules\n");
-    // The environments: like that of this machine, with names of their own.
+    // The environments: like this machine's, with their own names.
     for (const name of environments) {
       cpSync(join(folder, "Pulumi.local.yaml"), this.stackFile(name));
       this.set(name, { appName: app, replicas: 2 });
@@ -69,7 +69,7 @@ export class Repository {
 
   async git(...args: string[]): Promise<string> {
     const who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "commit.gpgsign=false"];
-    // Hooks of whoever runs this are not meant for it.
+    // Without the user's own Git configuration and hooks.
     const options = { cwd: this.folder, env: { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null" } };
     return (await run("git", [...who, ...args], options)).trim();
   }
@@ -82,7 +82,7 @@ export class Repository {
   }
 
   /**
-   * A branch merged into another one, as GitHub does it: a commit whose first parent is the base.
+   * Merges a branch into another one like GitHub: a commit whose first parent is the base.
    * @throws Error when they conflict
    */
   async mergeCommit(base: string, branch: string, message = `Merge ${branch}`): Promise<string> {

@@ -1,4 +1,4 @@
-/** `npm run rehearsal`: the life of a pull request on this machine, told as it happens. */
+/** `npm run rehearsal`: runs the rehearsal on this machine and prints its progress. */
 import { commandLine } from "../../local/commandLine.ts";
 import { Rehearsal } from "./rehearsal.ts";
 import { stations, type Teller, Unexpected } from "./stations.ts";
@@ -20,7 +20,7 @@ Exit code: 0 everything went as it should, 1 something did not, 2 could not run,
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
-/** Tells what a station does. */
+/** Prints what a station does. */
 const teller: Teller = {
   expect: (what, holds, seen = "") => {
     if (!holds) throw new Unexpected(`${what}: not so\n${seen}`);

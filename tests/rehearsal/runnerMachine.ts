@@ -1,14 +1,14 @@
-/** The machine that the rehearsal's jobs run on: this one, without any sign-in of its own. */
+/** The machine that runs the rehearsal's jobs: this one, without its own sign-ins. */
 import { delimiter, join } from "node:path";
 import { writeLauncher } from "../../local/host/launcher.ts";
 import { checkoutFolder } from "../../local/settings.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 
-/** What a job gets from its workflow: the sign-in, the state, and how to reach GitHub. */
+/** The variables that a job gets from its workflow: the sign-in, the state, and how to reach GitHub. */
 const ofTheJob =
   /^(?:ARM_(?!METADATA)|AZURE_|AAD_|GITHUB_|RUNNER_|ACTIONS_|PULUMI_BACKEND_URL|KUBECONFIG$|TARMAC_STACK$|TARMAC_SANDBOX_FORM$|INIT_CWD$|npm_)/;
 
-/** @param folder for programs that come before those of this machine */
+/** @param folder of programs that come first on PATH */
 export function runnerEnvironment(folder: string): NodeJS.ProcessEnv {
   const linking = join(checkoutFolder, "tests", "rehearsal", "linkedPackages.ts");
   writeLauncher(join(folder, "npm"), ["node", linking, checkoutFolder]);
@@ -17,7 +17,7 @@ export function runnerEnvironment(folder: string): NodeJS.ProcessEnv {
   return {
     ...Object.fromEntries(kept),
     PATH: [folder, machine.PATH].join(delimiter),
-    // Of GitHub's own machines.
+    // As on GitHub's own machines.
     RUNNER_ENVIRONMENT: "github-hosted",
   };
 }

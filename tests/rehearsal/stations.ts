@@ -1,6 +1,6 @@
 /**
- * The stations of the rehearsal, in their order: each plays something that happens to a repository, and checks its right end.
- * `npm run rehearsal` tells them, and an end-to-end test plays the same.
+ * The stations of the rehearsal, in order. Each simulates events of a repository and checks the result.
+ * `npm run rehearsal` runs them, and so does an end-to-end test.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { setDelays, simulation } from "../../local/stack/simulation.ts";
@@ -10,13 +10,13 @@ import type { WorkflowRun } from "./actRun.ts";
 import { forgeReport } from "./forgedReport.ts";
 import { newNamespace, type OpenPullRequest, type Rehearsal, sandboxStack, stack } from "./rehearsal.ts";
 
-/** What did not end as it should. */
+/** A result that is not the expected one. */
 export class Unexpected extends Error {}
 
 export interface Teller {
-  /** Tells what was checked, or throws. @throws Unexpected */
+  /** Prints what was checked. @throws Unexpected when it does not hold */
   expect: (what: string, holds: boolean, seen?: string) => void;
-  /** Tells lines of what a command printed. */
+  /** Prints lines of a command's output. */
   quote: (lines: readonly string[]) => void;
 }
 
@@ -36,7 +36,7 @@ function jobOf(runs: WorkflowRun | readonly WorkflowRun[], id: string): JobRun {
   throw new Unexpected(`the job "${id}" did not run; these did: ${jobs.map(({ path }) => path).join(", ") || "none"}`);
 }
 
-/** Checks how a job ended. @throws Unexpected with all that it printed */
+/** Checks the result of a job. @throws Unexpected with all of its output */
 function ended(
   runs: WorkflowRun | readonly WorkflowRun[],
   id: string,

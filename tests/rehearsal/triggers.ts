@@ -1,5 +1,5 @@
 /**
- * Whether an event starts a workflow, by the filters of its `on`. act starts whatever it is told to.
+ * Decides whether an event starts a workflow, by the filters of its `on`. act does not check them.
  * https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows
  */
 import { matchesGlob } from "node:path";
@@ -21,7 +21,7 @@ interface Filter {
   "paths-ignore"?: string[];
 }
 
-/** Activities of a pull request that start a workflow which names none. */
+/** Activities of a pull request that start a workflow without `types`. */
 const defaultTypes = ["opened", "synchronize", "reopened"];
 
 export function starts(
@@ -32,7 +32,7 @@ export function starts(
   const { types, branches, "paths-ignore": ignored } = on[name] ?? {};
   if (name === "pull_request" && !(types ?? defaultTypes).includes(action ?? "")) return false;
   if (branches !== undefined && !branches.includes(branch ?? "")) return false;
-  // A path that begins with "**." is a file of any folder.
+  // A path that begins with "**." matches files in any folder.
   const isIgnored = (file: string) =>
     (ignored ?? []).some((pattern) => matchesGlob(file, pattern.replace(/^\*\*\./, "**/*.")));
   return ignored === undefined || files.length === 0 || !files.every(isIgnored);

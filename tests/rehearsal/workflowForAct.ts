@@ -1,13 +1,13 @@
 /**
- * A workflow file as act needs it. act knows no permissions, environments and concurrency groups: what GitHub does with them
- * becomes variables, a token of its own for each job, and a first step that asks GitHub whether the job may start.
+ * Converts a workflow file for act, which does not support permissions, environments and concurrency groups. Variables, a
+ * separate token for each job, and a first step that asks GitHub whether the job may start take their place.
  */
 import { isMap, isScalar, parseDocument, visit, type YAMLMap } from "yaml";
 
 export interface GitHubSide {
   /** A token with a job's permissions. */
   tokenFor: (permissions: Record<string, string>) => string;
-  /** Address of the tokens by which a run signs in elsewhere. Absent: the run is of a fork and gets none. */
+  /** Address of the tokens with which a run signs in to other services. Absent for a fork, whose runs get none. */
   idTokens?: string;
   /** "OWNER/NAME". */
   repository: string;
@@ -15,15 +15,15 @@ export interface GitHubSide {
   event: string;
 }
 
-/** Variables of environments, as JSON by name: the variable of the repository that act is given them by. */
+/** The repository variable through which act gets the variables of the environments, as JSON by name. */
 export const environmentVariables = "REHEARSAL_OF_ENVIRONMENTS";
 export const admissionAction = "rehearsal/admission@this-checkout";
 
-/** @throws Error for a form of the file that is not handled here */
+/** @throws Error for an unsupported form of the file */
 export function workflowForAct(text: string, side: GitHubSide): string {
   const workflow = parseDocument(text);
   const jobs = workflow.get("jobs");
-  // Of the whole workflow: no run of the rehearsal replaces another one's.
+  // The group of the whole workflow is not needed, because no run of the rehearsal replaces another one.
   workflow.delete("concurrency");
   if (!isMap<{ value: string }, YAMLMap>(jobs)) throw new Error("the workflow has no jobs");
   for (const { value: job } of jobs.items) if (job?.has("steps") === true) adapt(job, side);
@@ -49,7 +49,7 @@ function adapt(job: YAMLMap, { tokenFor, idTokens, repository, event }: GitHubSi
       Scalar: (key, scalar) => {
         if (key === "key" || typeof scalar.value !== "string") return;
         const given = scalar.value.replaceAll(/\bgithub\.token\b/g, `'${token}'`);
-        // An environment's variable comes before the repository's.
+        // An environment's variable overrides the repository's.
         scalar.value =
           name === undefined
             ? given
@@ -76,14 +76,14 @@ function adapt(job: YAMLMap, { tokenFor, idTokens, repository, event }: GitHubSi
 /** https://docs.github.com/actions/reference/security/oidc#example-subject-claims */
 const subjectOf = (event: string) => (event === "pull_request" ? "pull_request" : "ref:${{ github.ref }}");
 
-/** The expression in a text that is one, or the text as an expression. */
+/** The expression inside `${{ }}`, or the text as an expression. */
 function expressionOf(text: string): string {
   const whole = /^\$\{\{\s*(.+?)\s*\}\}$/.exec(text)?.[1];
   if (whole === undefined && text.includes("${{")) throw new Error(`"${text}" is not one expression`);
   return whole ?? `'${text}'`;
 }
 
-/** The actions of others that a file uses, e.g. "actions/checkout@SHA". */
+/** The third-party actions that a file uses, e.g. "actions/checkout@SHA". */
 export function actionsOf(text: string): string[] {
   const found = new Set<string>();
   visit(parseDocument(text), {

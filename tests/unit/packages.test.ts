@@ -1,4 +1,4 @@
-/** The borders of the packages: what each offers, what it needs, and that nobody goes around them. */
+/** The boundaries of the packages: their exports, their dependencies, and that no import bypasses them. */
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { preProcessFile } from "typescript";
@@ -18,7 +18,7 @@ const manifestOf = (folder: string) => JSON.parse(readFileSync(join(folder, "pac
 const root = manifestOf(".");
 const packages = root.workspaces ?? [];
 
-/** Files of the root whose imports across borders go by the packages' names. Tests and benchmarks may also look inside. */
+/** Files of the root that must import packages by name. Tests and benchmarks may also use relative imports. */
 const rootFiles = globSync(["*.ts", "{bootstrap,examples,program,tools}/**/*.ts"], {
   exclude: (path) => path.includes("node_modules"),
 });
@@ -48,8 +48,8 @@ const leaving = (folder: string) =>
   );
 
 /**
- * Packages that something other than an import needs: Pulumi's policy host is started from the folder of the pack, which has
- * to lead to its SDK.
+ * Packages that are needed without an import: Pulumi's policy host starts in the folder of the pack, and must find its SDK
+ * from there.
  */
 const neededOtherwise: Record<string, readonly string[]> = { policy: ["@pulumi/pulumi"] };
 

@@ -100,7 +100,7 @@ export function answerCall(token: string, inputs: Properties = {}): Properties {
   }
 }
 
-/** What Azure shows of every cluster that leaves its identities to AKS. */
+/** The properties that Azure shows for every cluster whose identities AKS creates. */
 export const shownOfCluster = {
   identityProfile: { kubeletidentity: { objectId: guid("kubelet of AKS") } },
   oidcIssuerProfile: { issuerURL: "https://swedencentral.oic.prod-aks.azure.com/tenant/cluster/" },

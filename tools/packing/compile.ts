@@ -1,6 +1,6 @@
 /**
- * Compiles the packages to JavaScript with declarations: Node strips types everywhere but below `node_modules`, where a
- * package is once it is installed.
+ * Compiles the packages to JavaScript with declarations, because Node does not strip types below `node_modules`, where
+ * installed packages are.
  */
 import { globSync } from "node:fs";
 import { join } from "node:path";
@@ -32,7 +32,7 @@ export function compilePackages(checkout: string, packages: readonly string[], o
       types: ["node"],
     },
   );
-  // Declarations keep the extension that the source has, and name files that are not packed then.
+  // Declarations keep the extension of the source, and would then name files that are not packed.
   const { diagnostics, emitSkipped } = program.emit(undefined, (file, text) =>
     ts.sys.writeFile(file, file.endsWith(".d.ts") ? withCompiledNames(text) : text),
   );
@@ -47,14 +47,14 @@ export function compilePackages(checkout: string, packages: readonly string[], o
     );
 }
 
-/** A module's text with its relative imports of `.ts` files led to what they are compiled to. */
+/** A module's text in which relative imports of `.ts` files name the compiled files. */
 export function withCompiledNames(text: string): string {
   const { importedFiles } = ts.preProcessFile(text, true, true);
   return importedFiles
     .filter(({ fileName }) => /^\.{1,2}\/.*(?<!\.d)\.ts$/.test(fileName))
     .toSorted((a, b) => b.pos - a.pos)
     .reduce((whole, { fileName, pos }) => {
-      // `pos` may be that of the quote or of the name, as the import is written.
+      // `pos` may be the position of the quote or of the name, depending on the import.
       const start = whole.indexOf(fileName, pos);
       return `${whole.slice(0, start)}${fileName.replace(/\.ts$/, ".js")}${whole.slice(start + fileName.length)}`;
     }, text);

@@ -1,4 +1,4 @@
-/** What the `package.json` of a packed package says: compiled files instead of sources, ranges instead of exact versions. */
+/** The `package.json` of a packed package: compiled files instead of sources, ranges instead of exact versions. */
 
 export interface Manifest {
   name: string;
@@ -17,8 +17,8 @@ const mapped = (record: Record<string, string> = {}, change: (value: string, key
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
 
 /**
- * Packages of the project belong together and stay exact. Of others every compatible version will do: a program and its
- * components must share one copy of Pulumi's SDK, or the components register with an engine that nobody connected.
+ * Packages of the project belong together and stay exact. For others, every compatible version is accepted: a program and its
+ * components must share one copy of Pulumi's SDK, or the components register with an engine that is not connected.
  */
 const range = (version: string, name: string) => (name.startsWith("@tarmac/") ? version : `^${version}`);
 

@@ -27,7 +27,7 @@ const common: readonly (keyof typeof settings)[] = [
   "protect",
 ];
 
-/** @param text of the README; what stands around the table is kept */
+/** @param text of the README; the text around the table is kept */
 export function commonSettingsTable(text: string): string {
   const rows = common.map((key) => {
     const { default: usual, description } = settings[key];

@@ -1,4 +1,4 @@
-/** The README's table of how the environments differ: every setting that a stack file sets, beside the default. */
+/** The README's table of the differences between environments: every setting that a stack file sets, next to its default. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -6,10 +6,10 @@ import { settings } from "@tarmac/settings/everySetting";
 import { shown } from "./settingsPage.ts";
 import { between, code, table } from "./table.ts";
 
-/** The environments on Azure, from the least to the one that matters most. */
+/** The environments on Azure, from the least to the most important. */
 export const environments = ["sandbox", "dev", "staging", "prod"] as const;
 
-/** @param text of the README; what stands around the table is kept */
+/** @param text of the README; the text around the table is kept */
 export function environmentsTable(text: string, checkout: string): string {
   const columns = environments.map((name) => valuesOf(readFileSync(join(checkout, `Pulumi.${name}.yaml`), "utf8")));
   const rows = Object.entries(settings)
@@ -22,7 +22,7 @@ export function environmentsTable(text: string, checkout: string): string {
   return between(text, "environments", table(["setting", "default", ...environments], rows));
 }
 
-/** What a stack file sets of this project, by setting. */
+/** The values of this project's settings in a stack file, by setting. */
 function valuesOf(yaml: string): Record<string, unknown> {
   const { config } = parse(yaml) as { config: Record<string, unknown> };
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(/^tarmac:/, ""), value]));

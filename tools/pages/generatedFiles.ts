@@ -1,4 +1,4 @@
-/** The files that repeat what the settings are, and what each is to hold. */
+/** The files that are generated from the settings, and their content. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { commonSettingsTable } from "./commonSettingsTable.ts";
@@ -16,7 +16,7 @@ const writers: Record<string, (text: string, checkout: string) => string> = {
 };
 
 export interface GeneratedFile {
-  /** From the checkout on. */
+  /** Relative to the checkout. */
   path: string;
   is: string;
   shouldBe: string;

@@ -4,7 +4,7 @@ import type { Declaration } from "@tarmac/validate/settingDeclaration";
 
 /**
  * @param settings their declarations by key
- * @param text of Pulumi.yaml; what stands before its `config` is kept
+ * @param text of Pulumi.yaml; the text before its `config` is kept
  * @throws Error when it has no `config`, or something after it
  */
 export function projectFile(settings: Readonly<Record<string, Declaration>>, text: string): string {
@@ -17,12 +17,12 @@ export function projectFile(settings: Readonly<Record<string, Declaration>>, tex
 }
 
 /**
- * No `type`: Pulumi would refuse a map or list that `pulumi config set KEY '{"A":"b"}'` has stored as a text, or a key with
- * nothing behind it, by the type alone ("must be of type 'object'"). The program reads both, and refuses a wrong type with the
+ * No `type`: Pulumi would refuse a map or list that `pulumi config set KEY '{"A":"b"}'` has stored as a string, or a key without
+ * a value, and name the type only ("must be of type 'object'"). The program accepts both, and its error for a wrong type has the
  * value and the fix.
  *
- * A secret setting is not declared as `secret: true` either: Pulumi then refuses the default as well, since that is not
- * encrypted, so that every stack would have to set it. The program refuses a secret in plain text itself.
+ * A secret setting is not declared as `secret: true` either: Pulumi would then refuse the default too, because it is not
+ * encrypted, so every stack would have to set it. The program itself refuses a secret in plain text.
  */
 const declared = ([key, setting]: [string, Declaration]): [string, object] => [
   key,
@@ -32,7 +32,7 @@ const declared = ([key, setting]: [string, Declaration]): [string, object] => [
   },
 ];
 
-/** Of the two quotes the one that the text has less of; the library takes double ones as soon as it has both. */
+/** Uses the kind of quote that occurs less often in the text. The library uses double quotes if the text has both. */
 function quoteAsPrettier(scalar: Scalar): void {
   const count = (quote: string) => String(scalar.value).split(quote).length;
   if (count('"') > count("'") && count("'") > 1) scalar.type = Scalar.QUOTE_SINGLE;

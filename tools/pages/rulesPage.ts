@@ -1,11 +1,11 @@
-/** The part of docs/policies.md that repeats the rules: written from them, and held equal by a test. */
+/** The part of docs/policies.md that is generated from the rules. A test keeps it up to date. */
 import { rules } from "@tarmac/policy/rules/all";
 import { table } from "./table.ts";
 
 const begin = "<!-- rules: written by npm run write-policies -->";
 const end = "<!-- end of the rules -->";
 
-/** The page with the rules as they are now. @throws Error when the page has no place for them */
+/** The page with the current rules. @throws Error when the page has no place for them */
 export function withRules(page: string): string {
   const [before, rest] = page.split(begin, 2);
   const after = rest?.split(end, 2)[1];
@@ -42,5 +42,5 @@ function rulesText(): string {
   return [overview.trimEnd(), "", ...single].join("\n");
 }
 
-/** Markdown takes what stands in angle brackets or between asterisks for its own. */
+/** Escapes the characters of Markdown's tags and emphasis. */
 const escaped = (text: string) => text.replaceAll(/[*<>]/g, "\\$&");

@@ -17,7 +17,7 @@ const titles: Record<keyof typeof areas, string> = {
   exposure: "Who reaches the service, and whom it reaches",
 };
 
-/** @param text of the page; what stands around its tables is kept */
+/** @param text of the page; the text around its tables is kept */
 export function settingsPage(text: string): string {
   const sections = Object.entries(areas).map(
     ([area, settings]) => `## ${titles[area as keyof typeof areas]}\n\n${areaTable(settings)}`,
@@ -36,7 +36,7 @@ const areaTable = (settings: Record<string, Declaration>) =>
     ]),
   );
 
-/** A value as the stack file holds it; nothing for an empty text, which stands for a setting that has no default. */
+/** A value in the form of the stack file; empty for an empty string, which means that the setting has no default. */
 export const shown = (value: unknown) =>
   value === "" ? "" : code(typeof value === "string" ? value : JSON.stringify(value));
 
@@ -48,7 +48,7 @@ const types: Record<Declaration["type"], string> = {
   object: "map",
 };
 
-/** What is allowed, with the unit that the setting's name carries. */
+/** The allowed values, with the unit from the setting's name. */
 function allowed(key: string, { type, problem }: Declaration): string {
   const unit = type === "integer" ? /(Seconds|Minutes|Hours|Days|GiB|MiB|Percent)$/.exec(key)?.[1] : undefined;
   return [problem?.allowed ?? types[type], ...(unit ? [/iB$/.test(unit) ? unit : unit.toLowerCase()] : [])].join(" ");

@@ -1,4 +1,4 @@
-/** Tables of Markdown, laid out as Prettier lays them out, and the places in files that are written by a command. */
+/** Markdown tables in Prettier's layout, and the parts of files that a command generates. */
 
 /** @param rows cells as Markdown, the head first */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -10,15 +10,15 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(first), line(widths.map((width) => "-".repeat(width))), ...others.map(line)].join("\n");
 }
 
-/** Text as code, whatever it holds. */
+/** Any text as inline code. */
 export const code = (text: string) => (text.includes("`") ? `\`\` ${text} \`\`` : `\`${text}\``);
 
 const begin = (name: string) => `<!-- ${name}: written by npm run write-settings -->`;
 const end = (name: string) => `<!-- end of ${name} -->`;
 
 /**
- * The text with what stands between the two markers of that name replaced.
- * @throws Error when a marker is not there
+ * Replaces the text between the two markers of that name.
+ * @throws Error when a marker is missing
  */
 export function between(text: string, name: string, content: string): string {
   const start = text.indexOf(begin(name));

@@ -1,6 +1,6 @@
 /**
  * `Microsoft.ContainerService/managedClusters/agentPools`. A cluster's inline pools are such resources as well, and a cluster shows all of
- * its pools. All pools stand for the one local node, whatever their size and count.
+ * its pools. The one local node is behind all pools, regardless of their size and count.
  */
 import type { Cloud } from "../cloud.ts";
 import { ArmError, badRequest } from "../armErrors.ts";
@@ -148,7 +148,7 @@ export function poolProperties(asked: JsonObject, before: JsonObject | undefined
   };
 }
 
-/** What a pool's nodes run once AKS has replaced them: the version and the image that the pool asks for. */
+/** The version and the image of a pool's nodes after AKS has replaced them: those that the pool requests. */
 export function upgraded(pool: JsonObject, controlPlane: string): JsonObject {
   const versions = poolVersion(asString(pool.orchestratorVersion), pool, controlPlane);
   return { ...versions, nodeImageVersion: `AKSAzureLinux-V3gen2-${versions.currentOrchestratorVersion}` };

@@ -3,9 +3,9 @@
  *
  * Presets: https://learn.microsoft.com/azure/aks/intro-aks-automatic#aks-automatic-and-standard-feature-comparison
  * Limits: https://learn.microsoft.com/azure/aks/automatic/aks-automatic-managed-system-node-pools-about#limitations
- * Words: https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/create-upgrade-delete/aks-automatic-cluster-creation-errors,
- * https://github.com/Azure/azure-cli/pull/33820 (SSH keys) and the sources that docs/azure-truth.md names. Of most features, the
- * names in AKS's message were never published: those here are AKS's names of the properties.
+ * Messages: https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/create-upgrade-delete/aks-automatic-cluster-creation-errors,
+ * https://github.com/Azure/azure-cli/pull/33820 (SSH keys) and the sources that docs/azure-truth.md names. For most features, the
+ * names in AKS's message were never published, so this file uses AKS's names of the properties.
  */
 import { automaticRegions } from "@tarmac/validate/aksRegions";
 import { minorNumber } from "@tarmac/validate/aksVersions";
@@ -36,7 +36,7 @@ export interface AutomaticRequest {
 const featureError = (problems: readonly string[]) =>
   new ArmError(400, "BadRequest", `${problems.join("; ")}.`, { subcode: "AKSAutomaticSKUFeatureValidationError" });
 
-/** @throws 400 with AKS's codes and words */
+/** @throws 400 with AKS's codes and messages */
 export function checkMode(request: AutomaticRequest): void {
   const { apiVersion, location, sku, before, asked } = request;
   if (isGiven(asked.hostedSystemProfile) && !knowsHostedSystem(apiVersion)) {
@@ -74,7 +74,7 @@ export function checkMode(request: AutomaticRequest): void {
   else refuseMove(before.properties, asked);
 }
 
-/** What no cluster with node auto-provisioning changes: its subnets and its way out. @throws 400 */
+/** A cluster with node auto-provisioning cannot change its subnets and its outbound type. @throws 400 */
 function refuseMove(before: JsonObject, asked: JsonObject): void {
   for (const [profile, key] of [
     ["hostedSystemProfile", "nodeSubnetID"],
@@ -111,7 +111,7 @@ function networkProblems({ asked, identity }: AutomaticRequest): string[] {
     : [];
 }
 
-/** The features that a request asks for in another way than AKS presets them. */
+/** The features that a request sets differently from AKS's presets. */
 function differing(asked: JsonObject, isNew: boolean): string[] {
   const at = (path: string) =>
     path.split(".").reduce<unknown>((value, key) => asObject(value)?.[key], asked as unknown);
@@ -148,12 +148,12 @@ function differing(asked: JsonObject, isNew: boolean): string[] {
     const value = at(path);
     return !isGiven(value) || allowed.includes(value) ? [] : [feature];
   });
-  // AKS creates no Automatic cluster with a system pool of the customer's, and no pool of another mode with the cluster.
+  // AKS creates no Automatic cluster with the customer's own system pool, and no pool of another mode together with the cluster.
   const pools = isNew && asObjects(asked.agentPoolProfiles).length > 0 ? ["ManagedSystemNodePool"] : [];
   return [...new Set([...pools, ...wrong])];
 }
 
-/** @throws 400 unless all three subnets of a network of the customer's are named, and are different ones of one network */
+/** @throws 400 unless the request names all three subnets of the customer's network, and they are different subnets of one network */
 function checkSubnets(asked: JsonObject): void {
   const { nodes, system, apiServer } = subnetsOf(asked);
   const invalid = (message: string) =>
@@ -171,7 +171,7 @@ function checkSubnets(asked: JsonObject): void {
     throw invalid("nodeSubnetID, systemNodeSubnetID and apiServerAccessProfile.subnetId must belong to the same VNet.");
 }
 
-/** A new cluster's properties: what the request says, and what AKS presets beside it. @param version full or minor version */
+/** A new cluster's properties: those of the request, and AKS's presets. @param version full or minor version */
 export function withPresets(asked: JsonObject, version: string): JsonObject {
   const preset: Record<string, JsonObject> = {
     hostedSystemProfile: { enabled: true },

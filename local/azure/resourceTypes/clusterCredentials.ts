@@ -1,4 +1,4 @@
-/** The kubeconfigs that AKS hands out: with the administrator's certificate, or for clusters with Entra with kubelogin. */
+/** The kubeconfigs that AKS issues: with the administrator's certificate, or with kubelogin for clusters with Entra. */
 import type { Cloud } from "../cloud.ts";
 import { ArmError, badRequest } from "../armErrors.ts";
 import type { Entry } from "../inventory.ts";

@@ -1,4 +1,4 @@
-/** A cluster's `ingressProfile`: which API versions know what of it, and what AKS refuses. */
+/** A cluster's `ingressProfile`: the parts that each API version has, and what AKS refuses. */
 import { ArmError } from "../armErrors.ts";
 import type { Ingress } from "../applicationRouting.ts";
 import { asObject, givenOnly, type JsonObject } from "../jsonValues.ts";
@@ -12,7 +12,7 @@ const routingOf = (properties: JsonObject | undefined) => asObject(profileOf(pro
 const implementationOf = (properties: JsonObject | undefined) =>
   asObject(asObject(routingOf(properties).gatewayAPIImplementations)?.appRoutingIstio);
 
-/** @throws 400 in AKS's words */
+/** @throws 400 with AKS's message */
 export function checkIngress(apiVersion: string, asked: JsonObject): void {
   const { gatewayAPI } = profileOf(asked);
   const { gatewayAPIImplementations } = routingOf(asked);
@@ -51,13 +51,13 @@ function requireOneOf(path: string, value: unknown, allowed: readonly string[]):
   );
 }
 
-/** What is installed on a cluster with these properties. */
+/** The parts that AKS installs on a cluster with these properties. */
 export const ingressOf = (properties: JsonObject): Ingress => ({
   gatewayApi: asObject(profileOf(properties).gatewayAPI)?.installation === "Standard",
   applicationRouting: implementationOf(properties)?.mode === "Enabled",
 });
 
-/** The properties as an API version shows them: without what it does not know. */
+/** The properties that an API version has. */
 export function shownIn(apiVersion: string, properties: JsonObject): JsonObject {
   if (properties.ingressProfile === undefined || knows(apiVersion)) return properties;
   const routing = givenOnly({ ...routingOf(properties), gatewayAPIImplementations: undefined });

@@ -62,7 +62,7 @@ export function checkPoolSubnet(
   if (subnet !== undefined) checkSubnet({ ...asked, pools: [] }, subnet);
 }
 
-/** @throws 400 when the nodes' subnets do not provide the way out that the cluster asks for */
+/** @throws 400 when the nodes' subnets do not fit the outbound type of the cluster */
 function checkOutbound({ cloud, settings, pools }: Asked): void {
   const outboundType = asString(asObject(settings.networkProfile)?.outboundType) ?? "loadBalancer";
   const subnets = new Set(pools.map(({ vnetSubnetID }) => asString(vnetSubnetID)));

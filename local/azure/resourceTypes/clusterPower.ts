@@ -1,6 +1,6 @@
 /**
- * Stopping and starting a managed cluster. The control plane and the nodes of a stopped cluster are gone; what stands in the API server
- * is kept. https://learn.microsoft.com/azure/aks/start-stop-cluster
+ * Stopping and starting a managed cluster. The control plane and the nodes of a stopped cluster are gone; the objects of the API server
+ * are kept. https://learn.microsoft.com/azure/aks/start-stop-cluster
  */
 import type { Cloud } from "../cloud.ts";
 import { ArmError } from "../armErrors.ts";
@@ -41,7 +41,7 @@ export const clusterPower: Record<"stop" | "start", LongAction> = {
   },
 };
 
-/** As with a deletion: a Kubernetes that is down does not block Azure. */
+/** Like in a deletion, a Kubernetes that is down does not block Azure. */
 async function quietly({ resource }: Entry, act: () => Promise<void>): Promise<void> {
   await act().catch((error: Error) =>
     process.stderr.write(`simulated Azure: the pods of ${resource.name} were left as they are: ${error.message}\n`),
@@ -53,7 +53,7 @@ function setPower(cloud: Cloud, { resource }: Entry, code: "Running" | "Stopped"
     cloud.inventory.patchProperties(one.id, { powerState: { code } });
 }
 
-/** The port that a cluster's API server has; `undefined`: the one of the local Kubernetes. */
+/** The port of a cluster's API server; `undefined` for the port of the local Kubernetes. */
 export const portOf = ({ inner }: Entry): number | undefined =>
   typeof inner.apiPort === "number" ? inner.apiPort : undefined;
 

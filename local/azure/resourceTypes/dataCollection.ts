@@ -1,6 +1,6 @@
 /**
- * `Microsoft.Insights`: data collection endpoints, rules, and their associations with resources. An agent takes its orders from the rules that
- * its cluster is associated with; `monitoring/telemetry.ts` tells what arrives where.
+ * `Microsoft.Insights`: data collection endpoints, rules, and their associations with resources. An agent follows the rules that
+ * its cluster is associated with; `monitoring/telemetry.ts` computes what arrives where.
  */
 import { randomBytes } from "node:crypto";
 import type { Cloud } from "../cloud.ts";

@@ -1,9 +1,9 @@
 /**
- * The versions of managed clusters and of their pools, and AKS's rules for moving them. The local Kubernetes has one version,
- * whatever a managed cluster reports: an upgrade here changes what Azure says, not what runs.
+ * The versions of managed clusters and of their pools, and AKS's rules for upgrades. The local Kubernetes has one version,
+ * regardless of what a managed cluster reports: an upgrade changes what Azure reports, not what runs.
  *
  * Rules: https://learn.microsoft.com/azure/aks/upgrade-node-pools#validation-rules-for-upgrades
- * Words: https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/create-upgrade-delete/aks-upgrade-blocked and the
+ * Messages: https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/create-upgrade-delete/aks-upgrade-blocked and the
  * issues that docs/azure-truth.md names.
  */
 import { aksVersion, aksVersions, endOf, minorNumber, minorOf, supportedMinors } from "@tarmac/validate/aksVersions";
@@ -13,11 +13,11 @@ import { asString, isGiven, type JsonObject } from "../jsonValues.ts";
 /** Patch versions of the AKS release notes of 2026-08-07, and the first of what came later. https://github.com/Azure/AKS/blob/master/CHANGELOG.md */
 const newestPatches: Record<string, number> = { "1.33": 13, "1.34": 9, "1.35": 6, "1.36": 2 };
 
-/** The full version that a minor version stands for: its newest patch. A full version stands for itself. */
+/** The full version for a minor version is its newest patch. A full version stays as it is. */
 export const fullVersion = (asked: string): string =>
   asked === minorOf(asked) ? `${asked}.${newestPatches[asked] ?? 1}` : asked;
 
-/** The version of a cluster that asks for none: the second newest, as in AKS. */
+/** The version of a cluster that requests none: the second newest, as in AKS. */
 export function defaultVersion(now = new Date()): string {
   const minors = supportedMinors(false, now);
   return minors.at(-2) ?? minors.at(-1) ?? aksVersions.at(-1)?.minor ?? "";
@@ -33,8 +33,8 @@ export function compareVersions(a: string, b: string): number {
 const supportedListLink = "For more information, please check https://aka.ms/supported-version-list";
 
 /**
- * Refuses a new cluster with a version that is not offered. In the month in which its community support ends, a version is
- * already offered to clusters with long-term support only: so it was with 1.33 (release notes of 2026-07-17).
+ * Refuses a new cluster with a version that AKS does not offer. In the month in which the community support of a version ends,
+ * AKS already offers it only to clusters with long-term support, as with 1.33 (release notes of 2026-07-17).
  * @throws 400 K8sVersionNotSupported
  */
 export function requireOffered(cluster: string, asked: string, longTerm: boolean, now = new Date()): void {
@@ -89,7 +89,7 @@ export function upgradedControlPlane(current: string, asked: string | undefined)
   );
 }
 
-/** How many minor versions a pool may be behind its control plane. */
+/** The maximum number of minor versions by which a pool may be behind its control plane. */
 const mostBehind = 3;
 
 /** @throws 400 NodePoolMcVersionIncompatible when a pool would be newer than its control plane, or too old for it */
@@ -114,9 +114,9 @@ export function requireCompatible(pool: string, controlPlane: string): void {
 }
 
 /**
- * The version that a pool gets: what it asks for, else the one that it has, else the control plane's.
+ * The version that a pool gets: the requested one, otherwise its current one, otherwise the control plane's.
  * @param controlPlane the control plane's full version
- * @throws 400 for a downgrade, and for a version that does not go with the control plane's
+ * @throws 400 for a downgrade, and for a version that is not compatible with the control plane's
  */
 export function poolVersion(
   asked: string | undefined,
@@ -148,10 +148,10 @@ export function poolVersion(
 }
 
 /**
- * The rule for versions of pools in a request for an existing cluster: none says one, or all do, each the one that it has or the
- * control plane's new one. A pool that the request leaves out says none.
- * https://github.com/Azure/ARO-HCP/pull/662: a cluster that says the version of its inline pool, and has other pools as
- * resources of their own, is refused.
+ * The rule for versions of pools in a request for an existing cluster: either no pool has a version, or all do, each its current one or
+ * the control plane's new one. A pool that the request omits counts as one without a version.
+ * https://github.com/Azure/ARO-HCP/pull/662: AKS refuses a request with the version of an inline pool if the cluster has other pools
+ * as separate resources.
  * @param profiles the request's `agentPoolProfiles`, with the name and the settings
  * @param pools the existing pools by name
  * @throws 400 NotAllAgentPoolOrchestratorVersionSpecifiedAndUnchanged
@@ -182,7 +182,7 @@ export function requireVersionsOfAllOrNone(
   );
 }
 
-/** What AKS offers, in the form that `az aks get-versions` reads. */
+/** The versions that AKS offers, in the form that `az aks get-versions` reads. */
 export function offeredVersions(now = new Date()): JsonObject[] {
   const community = supportedMinors(false, now);
   return supportedMinors(true, now).map((minor) => ({

@@ -290,7 +290,7 @@ function inlinePools(
   const profiles = asObjects(asked).map((profile) => ({ name: asString(profile.name) ?? "", profile }));
   const pools = poolsOf(cloud, id);
   const own = [...pools.map(({ resource }) => resource.properties), ...profiles.map(({ profile }) => profile)];
-  // AKS Automatic has system nodes that AKS keeps; a cluster that leaves that mode needs a pool of its own first.
+  // AKS keeps the system nodes of AKS Automatic. A cluster that leaves that mode first needs its own system pool.
   if (!automatic && !own.some(({ mode }) => mode === "System")) {
     throw badRequest("Must define at least one system pool.", "agentPoolProfiles");
   }

@@ -75,7 +75,7 @@ export const publicIpAddress: ResourceType = {
         properties: {
           publicIPAddressVersion: "IPv4",
           idleTimeoutInMinutes: 4,
-          // A documentation range: the address is nobody's.
+          // A range reserved for documentation, which no host has.
           ipAddress: `198.51.100.${number}`,
           ...existing?.resource.properties,
           ...givenOnly(asked),

@@ -1,4 +1,4 @@
-/** All resource types that are served. Add a new one here, in a file of its own. */
+/** All resource types that are served. Write a new one in its own file and add it here. */
 import { ArmError } from "../armErrors.ts";
 import { agentPool } from "./agentPool.ts";
 import { actionGroup, prometheusRuleGroup } from "./alerts.ts";

@@ -1,4 +1,4 @@
-/** What AKS refuses while a cluster is stopped. */
+/** The requests that AKS refuses while a cluster is stopped. */
 import { ArmError } from "../armErrors.ts";
 import type { Entry } from "../inventory.ts";
 import { asObject, asString } from "../jsonValues.ts";
@@ -8,7 +8,7 @@ export const powerOf = ({ resource }: Entry): string =>
 
 /**
  * https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/create-upgrade-delete/operationnotallowed
- * The words for starting and stopping are seen there; those for other operations follow their form.
+ * That page has the messages for starting and stopping; the messages for other operations follow the same form.
  */
 export function notAllowed(entry: Entry, what: string): ArmError {
   const state = asString(entry.resource.properties.provisioningState) ?? "Succeeded";
@@ -19,7 +19,7 @@ export function notAllowed(entry: Entry, what: string): ArmError {
   );
 }
 
-/** @throws 409 OperationNotAllowed: what a stopped cluster is, cannot be changed before it runs again */
+/** @throws 409 OperationNotAllowed when the cluster is stopped: nobody can change it before it runs again */
 export function refuseStopped(cluster: Entry | undefined, what: string): void {
   if (cluster !== undefined && powerOf(cluster) === "Stopped") throw notAllowed(cluster, what);
 }

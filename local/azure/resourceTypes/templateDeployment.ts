@@ -1,6 +1,6 @@
 /**
- * `Microsoft.Resources/deployments` in a resource group: a template whose resources are created or changed by requests of their
- * own, one after the other in the template's order. Of the template language, what `templateExpressions.ts` knows.
+ * `Microsoft.Resources/deployments` in a resource group: a template whose resources are created or changed by separate requests,
+ * one after the other in the template's order. It supports the part of the template language in `templateExpressions.ts`.
  */
 import { randomUUID } from "node:crypto";
 import { resourcesVersions } from "../apiVersions.ts";

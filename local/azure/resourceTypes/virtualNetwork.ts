@@ -108,7 +108,7 @@ export const subnet: ResourceType = {
   },
 
   checkRemoval: (cloud, { resource }) => requireUnused(cloud, resource.id, "Deleted"),
-  // Only the deletion of a resource group gets here with a link left: it tries again until the link is gone.
+  // Only the deletion of a resource group gets here while a link is left. It tries again until the link is gone.
   remove: async (cloud, { resource }) => {
     const until = leftLinks(resource.properties).map(({ goneAt }) => Date.parse(asString(goneAt) ?? ""));
     if (until.length > 0) await sleep(Math.max(...until) - Date.now(), undefined, { signal: cloud.stopping });
@@ -140,7 +140,7 @@ function subnetProperties(asked: JsonObject, before: JsonObject | undefined): Js
     privateEndpointNetworkPolicies: "Disabled",
     privateLinkServiceNetworkPolicies: "Enabled",
     ...before,
-    // A subnet's PUT is complete: what it leaves out is taken off the subnet.
+    // A subnet's PUT is complete: references that it omits are removed from the subnet.
     ...Object.fromEntries(["networkSecurityGroup", "routeTable", "natGateway"].map((key) => [key, undefined])),
     ...givenOnly(asked),
     delegations,

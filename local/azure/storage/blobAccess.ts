@@ -1,6 +1,6 @@
 /**
- * Who may do what with the blobs of the simulated storage accounts. The Resource Manager has no part in it, so neither locks nor its own
- * rights count: Azure RBAC decides alone. Containers are a matter of actions and blobs of data actions, and a role for blobs contains both.
+ * The access rights to blobs of the simulated storage accounts. The Resource Manager is not involved, so neither its locks nor its own
+ * rights count: only Azure RBAC decides. Containers need actions, blobs need data actions, and a role for blobs contains both.
  * https://learn.microsoft.com/rest/api/storageservices/authorize-with-azure-active-directory#permissions-for-blob-service-operations
  */
 import { accountType } from "../azureNames.ts";

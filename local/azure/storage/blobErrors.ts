@@ -1,4 +1,4 @@
-/** Errors of the blob service, in its codes, words and XML. https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes */
+/** Errors of the blob service, with its codes, messages and XML. https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes */
 import type { Reply } from "../httpMessages.ts";
 
 const errors = {

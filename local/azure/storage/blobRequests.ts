@@ -51,7 +51,7 @@ function find({ cloud, container }: BlobRequest, name: string, allow?: () => voi
   return cloud.blobs.find(container, name);
 }
 
-/** Whoever may only add blobs may not overwrite one. */
+/** A principal that may only add blobs may not overwrite one. */
 function demandWrite(target: BlobRequest, name: string): void {
   const exists = target.cloud.blobs.find(target.container, name)?.current !== undefined;
   if (!exists && allowed(target, target.container, "blobs/add/action", name)) return;
@@ -158,7 +158,7 @@ function checkConditions(
 
 const named = ["content-type", "content-encoding", "content-language", "content-disposition", "cache-control"];
 
-/** What a request sets with a blob. */
+/** The headers and metadata that a request sets on a blob. */
 function headersIn({ request: { headers } }: BlobRequest): BlobHeaders {
   const text = (name: string) => (typeof headers[name] === "string" ? headers[name] : undefined);
   const own = named.map((name) => [name, text(`x-ms-blob-${name}`) ?? (name === "content-type" ? text(name) : "")]);
@@ -201,7 +201,7 @@ async function putBlock(target: BlobRequest, name: string): Promise<Reply> {
   return { status: 201, headers: { "x-ms-request-server-encrypted": "true" } };
 }
 
-/** @throws BlobError InvalidBlockList for a block that nobody uploaded */
+/** @throws BlobError InvalidBlockList for a block that was not uploaded */
 async function commit(target: BlobRequest, name: string): Promise<BlobVersion> {
   const { cloud, request, container } = target;
   const blocks = waiting.get(place(target, name));
@@ -217,7 +217,7 @@ async function commit(target: BlobRequest, name: string): Promise<BlobVersion> {
   return cloud.blobs.put(container, name, Buffer.concat(parts), headersIn(target), retentionOf(target));
 }
 
-/** Copies within the account, also from a version: that is how a previous one becomes the current one again. */
+/** Copies within the account, also from a version. This restores a previous version as the current one. */
 function copy(target: BlobRequest, name: string, source: string): Reply {
   const { cloud, account, container } = target;
   const url = URL.canParse(source) ? new URL(source) : undefined;

@@ -1,6 +1,6 @@
 /**
  * The blob service of the simulated storage accounts, at `https://ACCOUNT.blob.core.windows.net`: containers, block blobs with their
- * versions, and what is deleted and can be restored. Azurite, Microsoft's emulator, has neither versions nor soft delete, and knows no
+ * versions, and soft delete. Azurite, Microsoft's emulator, has neither versions nor soft delete, and knows no
  * roles: https://github.com/Azure/Azurite#support-matrix
  */
 import { resourceNamed } from "../azureNames.ts";

@@ -7,7 +7,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What a client sets with a blob. Header names without `x-ms-blob-`, such as `content-type`. */
+/** The headers and metadata that a client sets on a blob. Header names without `x-ms-blob-`, such as `content-type`. */
 export interface BlobHeaders {
   headers: Record<string, string>;
   /** By name, without `x-ms-meta-`. */
@@ -36,7 +36,7 @@ export interface BlobRecord {
   current?: string;
 }
 
-/** What the account keeps. */
+/** The retention settings of the account. */
 export interface Retention {
   versioning: boolean;
   /** Deleted blobs, or versions of blobs, can be restored. */
@@ -109,7 +109,7 @@ export class BlobStore {
   }
 
   /**
-   * Restores what is deleted softly: versions as previous versions, and without versioning the blob.
+   * Restores soft-deleted versions as previous versions or, without versioning, the soft-deleted blob.
    * https://learn.microsoft.com/rest/api/storageservices/undelete-blob
    */
   undelete(container: string, record: BlobRecord, { versioning }: Retention): void {
@@ -123,7 +123,7 @@ export class BlobStore {
     rmSync(this.#container(container), { recursive: true, force: true });
   }
 
-  /** Puts the blobs of a deleted container aside. @param version of the deletion */
+  /** Keeps the blobs of a deleted container for a restore. @param version of the deletion */
   setAside(container: string, version: string): void {
     const folder = this.#container(container);
     if (existsSync(folder)) renameSync(folder, this.#container(aside(container, version)));
@@ -134,12 +134,12 @@ export class BlobStore {
     if (existsSync(folder)) renameSync(folder, this.#container(container));
   }
 
-  /** Deletes what was put aside. */
+  /** Deletes the kept blobs of a deleted container. */
   forgetAside(container: string, version: string): void {
     this.deleteContainer(aside(container, version));
   }
 
-  /** Times, which are ids at the same time: none twice. */
+  /** A unique time, which is also a version id. */
   #nextId(): string {
     const next = `${new Date().toISOString().slice(0, -1)}0000Z`;
     this.#lastId =

@@ -1,6 +1,6 @@
 /**
- * Containers of the simulated storage accounts, deleted and restored. An account whose policy says so keeps a deleted container, with
- * its blobs, for some days.
+ * Deletes and restores containers of the simulated storage accounts. If its policy says so, an account keeps a deleted container with
+ * its blobs for some days.
  * https://learn.microsoft.com/azure/storage/blobs/soft-delete-container-overview
  */
 import { randomBytes } from "node:crypto";
@@ -11,7 +11,7 @@ import { asObject, asObjects, type JsonObject } from "../jsonValues.ts";
 
 export interface DeletedContainer {
   resource: Resource;
-  /** Tells deletions of one name apart. */
+  /** Distinguishes deletions of containers with the same name. */
   version: string;
   /** ISO 8601. */
   deletedAt: string;
@@ -32,7 +32,7 @@ export const isOn = (policy: unknown): boolean => asObject(policy)?.enabled === 
 
 const accountOf = (container: string) => container.replace(/\/blobServices\/.*$/i, "");
 
-/** Puts a container's blobs aside, or deletes them, as the account's policy says. The resource itself is the caller's to remove. */
+/** Keeps a container's blobs or deletes them, as the account's policy says. The caller removes the resource itself. */
 export function deleteBlobsOf(cloud: Cloud, container: Resource): void {
   const account = accountOf(container.id);
   const known = cloud.inventory.get(account)?.resource.type === accountType;
@@ -47,7 +47,7 @@ export function deleteBlobsOf(cloud: Cloud, container: Resource): void {
 export const deletedContainers = (cloud: Cloud, account: string): DeletedContainer[] =>
   all(cloud).filter(({ resource }) => accountOf(resource.id).toLowerCase() === account.toLowerCase());
 
-/** Takes a deleted container back, with its blobs. */
+/** Restores a deleted container with its blobs. */
 export function restoreContainer(cloud: Cloud, { resource, version }: DeletedContainer): void {
   cloud.blobs.takeBack(resource.id, version);
   cloud.inventory.put(resource);
@@ -57,7 +57,7 @@ export function restoreContainer(cloud: Cloud, { resource, version }: DeletedCon
   );
 }
 
-/** For an account that goes. */
+/** Forgets the deleted containers of an account that is deleted. */
 export function forgetDeletedContainers(cloud: Cloud, account: string): void {
   const gone = deletedContainers(cloud, account);
   for (const { resource, version } of gone) cloud.blobs.forgetAside(resource.id, version);

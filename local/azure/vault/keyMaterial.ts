@@ -1,4 +1,4 @@
-/** The RSA and EC keys behind the simulated vaults' keys, and what can be done with them. */
+/** The RSA and EC keys behind the simulated vaults' keys, and their operations. */
 import {
   constants,
   createPrivateKey,
@@ -21,14 +21,14 @@ export interface KeyVersion extends ObjectVersion {
   kty: string;
   keySize: number;
   keyOps: readonly string[];
-  /** The private key, PEM. Absent until somebody needs it: most keys of tests are never used, and an RSA key takes a second. */
+  /** The private key, PEM. Absent until it is needed: most keys of tests are never used, and creating an RSA key takes a second. */
   pem?: string;
 }
 
 const making = new WeakMap<KeyVersion, Promise<string>>();
 const generate = promisify(generateKeyPair);
 
-/** @returns the private key, PEM, made at the first call */
+/** @returns the private key, PEM, which the first call creates */
 export async function pemOf(version: KeyVersion): Promise<string> {
   if (version.pem !== undefined) return version.pem;
   let made = making.get(version);
@@ -59,7 +59,7 @@ const paddings: Record<string, { padding: number; oaepHash?: string }> = {
   "RSA-OAEP-256": { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: "sha256" },
 };
 
-/** Encrypts with the public half, or decrypts with the private one. @throws VaultError 400 in the service's words */
+/** Encrypts with the public half, or decrypts with the private one. @throws VaultError 400 with the service's message */
 export async function transform(
   version: KeyVersion,
   direction: "encrypt" | "decrypt",

@@ -1,4 +1,4 @@
-/** The load generator on servers that lose requests in every way: a loss that it misses, every rollout test misses. */
+/** The load generator with servers that lose requests in every way. If it misses a loss, every rollout test misses it too. */
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { startLoad, total, type LoadPlan, type PhaseReport } from "../../../bench/load/httpLoad.ts";

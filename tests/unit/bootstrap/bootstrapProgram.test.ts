@@ -141,7 +141,7 @@ test("keeps the state with all its versions in an account that allows Entra sign
     deleteRetentionPolicy: { enabled: true, days: 30 },
     containerDeleteRetentionPolicy: { enabled: true, days: 30 },
   });
-  // Whoever may write blobs may delete the container as well: one that is shared would be everybody's to delete.
+  // An identity that may write blobs may also delete the container, so every identity could delete a shared one.
   const containers = update.resources.filter(({ type }) => type === types.container);
   expect(containers.map(({ inputs }) => [inputs.containerName, inputs.publicAccess])).toEqual([
     ["pulumi-state", "None"],
@@ -313,7 +313,7 @@ test("outputs what the repository, the stacks and the stack files need", () => {
     },
     environmentVariables: { dev: variablesOf("dev"), prod: variablesOf("prod") },
   });
-  // Ids in the subject of tokens are no part of the name.
+  // Ids in the subject of tokens are not part of the name.
   expect(adjusted.outputs.repository).toBe("contoso/hello");
   expect(preview.outputs.backendUrl).toBe(unknown);
 });

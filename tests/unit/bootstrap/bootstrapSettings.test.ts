@@ -26,7 +26,7 @@ test("needs a repository, and subscriptions or the word that they are shared", (
   expect(read()).toMatchObject({
     repository: "contoso/hello",
     environments: ["dev", "staging", "prod"],
-    // Whoever can push a branch reads what is previewed.
+    // Everybody who can push a branch can read the previewed environments.
     previewed: ["dev", "staging"],
     branch: "main",
     locked: true,

@@ -35,7 +35,7 @@ type Created = Awaited<ReturnType<typeof create>>;
 // A busy machine may take longer for a cluster than jest's own limit of five seconds.
 jest.setTimeout(60_000);
 
-// Each takes a good part of a second, for the many old names that Azure's SDK gives a cluster: made once, looked at often.
+// Creating one takes most of a second, because Azure's SDK gives a cluster many old names. So the tests share them.
 let standard: Created;
 let adjusted: Created;
 let local: Created;

@@ -1,6 +1,6 @@
 /**
- * Every `@default` with a literal value tells the truth: a component that is given the value registers the same resources as
- * one that is not. A new literal default fails here until there is a component to try it on.
+ * Checks every `@default` with a literal value: a component that gets the value registers the same resources as one that does
+ * not. A new literal default fails here until a component for it is added below.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -129,7 +129,7 @@ const create: Record<string, (given: Given, property: string) => unknown> = {
   ExistingNetworkArgs: (given) =>
     new ExistingNetwork("hello", { nodeSubnetId: `${networkId}/subnets/nodes`, controlPlane, ...given }),
   GatewayAddress: (given) => gateway({ addresses: [{ value: "203.0.113.7", ...given }] }),
-  // Without a Secret of its own, a Gateway needs somebody who issues the certificate.
+  // Without its own Secret, a Gateway needs an issuer for the certificate.
   GatewayArgs: (given, property) =>
     gateway({ ...(property === "tlsSecret" && { tlsSecret: undefined, certificateIssuer: "letsencrypt" }), ...given }),
   KeyVaultCertificateArgs: (given) =>

@@ -1,6 +1,6 @@
 /**
- * The way out where an argument is missing: a transform given to a component reaches the resources in it. The engine applies
- * a component's transforms to everything below it (`parent`), which mocks do not do: here the test does.
+ * If an argument is missing, a transform on a component reaches the resources in it. The engine applies a component's
+ * transforms to everything below it (`parent`). Mocks do not, so this test does.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { AppIdentity } from "../../../components/appIdentity.ts";
@@ -154,7 +154,7 @@ const components: [name: string, child: string, create: (opts: Options) => pulum
   ],
 ];
 
-/** The transforms that the engine applies to a resource: its own, and those of everything it is part of. */
+/** The transforms that the engine applies to a resource: its own, and those of its parents. */
 const transformsOf = (resource: Registered, all: readonly Registered[]): pulumi.ResourceTransform[] => {
   const parent = all.find(({ label }) => label === resource.parent);
   return [...resource.transforms, ...(parent === undefined ? [] : transformsOf(parent, all))];

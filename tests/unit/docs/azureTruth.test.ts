@@ -1,4 +1,4 @@
-/** Holds the table of docs/azure-truth.md to the tests that it names. */
+/** Checks that the tests in the table of docs/azure-truth.md exist. */
 import { existsSync, readFileSync } from "node:fs";
 
 const page = readFileSync("docs/azure-truth.md", "utf8");
@@ -45,7 +45,7 @@ test.each(rows)("$rule: has a source, and a test or the words never seen", ({ so
   }
 });
 
-/** The names of a file's tests and of the cases of its tables, which stand in it as texts. */
+/** The names of a file's tests and of the cases in its tables, which are string literals in the file. */
 function namesOf(file: string): string[] {
   const text = readFileSync(file, "utf8");
   return [...text.matchAll(/"((?:[^"\\\n]|\\.)+)"|'((?:[^'\\\n]|\\.)+)'/g)].map(

@@ -1,4 +1,4 @@
-/** A cause's page is read at night: each has the same parts in the same order, and what it says to type exists. */
+/** The causes' pages are read in incidents: all have the same parts in the same order, and their commands exist. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";

@@ -1,4 +1,4 @@
-/** Command lines of `tarmac` in the pages use commands and options that exist. */
+/** Command lines of `tarmac` in the pages use existing commands and options. */
 import { readFileSync } from "node:fs";
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { program } from "../../../ops/commands/program.ts";
@@ -6,7 +6,7 @@ import { pages } from "./pages.ts";
 
 /**
  * `npm run COMMAND -- ARGUMENTS` and `tarmac COMMAND ARGUMENTS`, up to the end of the code span or of the shell command.
- * `/tarmac` is a comment on GitHub, and no command.
+ * `/tarmac` is a comment on GitHub, not a command.
  */
 const pattern =
   /(?:\bnpm run (?:--silent )?([a-z-]+)(?: -- ([^`\n#|&;)]*))?|(?<!\/)\btarmac ([a-z][a-z-]*)(?: ([^`\n#|&;)]*))?)/g;
@@ -23,7 +23,7 @@ const codeOf = (text: string): string[] => [
 const commandNamed = (parent: CommandUnknownOpts, name: string): CommandUnknownOpts | undefined =>
   parent.commands.find((command) => command.name() === name);
 
-/** What a command line uses that does not exist. */
+/** The commands and options of a command line that do not exist. */
 function unknownParts(name: string, line: string): string[] {
   const command = commandNamed(program(), name);
   if (command === undefined) return [name];

@@ -1,4 +1,4 @@
-/** The page on the preflight describes every check as the check itself does. */
+/** The page about the preflight describes every check with the check's own text. */
 import { readFileSync } from "node:fs";
 import { everyCheck } from "../../../ops/preflight/everyCheck.ts";
 

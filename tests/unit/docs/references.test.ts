@@ -1,4 +1,4 @@
-/** What the pages refer to exists: linked files and headings, files named in code spans, npm scripts. */
+/** The references in the pages exist: linked files and headings, files named in code spans, npm scripts. */
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { pages } from "./pages.ts";

@@ -1,4 +1,4 @@
-/** docs/without-forking.md shows the example as it is, and the example takes the versions of the project. */
+/** docs/without-forking.md shows the actual example, and the example uses the project's versions. */
 import { readFileSync } from "node:fs";
 
 const read = (file: string) => readFileSync(file, "utf8");

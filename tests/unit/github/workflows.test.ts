@@ -197,7 +197,7 @@ describe.each(files)("%s", (file) => {
       const updates = (job.steps ?? []).some(({ run = "" }) => changing.test(run));
       if (!updates) continue;
       expect([name, job.concurrency]).toEqual([name, expect.objectContaining({ "cancel-in-progress": false })]);
-      // Of the whole workflow it would cancel what waits, whatever that is for.
+      // A group of the whole workflow would cancel waiting jobs of all kinds.
       expect(workflow.concurrency).toBeUndefined();
     }
   });
@@ -286,7 +286,7 @@ describe("deployments", () => {
   it("go from dev to prod, each after the one before has passed, and from no other branch than main", () => {
     expect(on.push?.branches).toEqual(["main"]);
     expect([jobs.dev?.needs, jobs.staging?.needs, jobs.prod?.needs]).toEqual([undefined, "dev", "staging"]);
-    // Until somebody says that it is ready for it, prod is not deployed.
+    // Without the variable, prod is not deployed.
     for (const stack of ["staging", "prod"])
       expect(jobs[stack]?.if).toBe(`contains(fromJSON(vars.ENVIRONMENTS || '["dev", "staging"]'), '${stack}')`);
     for (const stack of ["dev", "staging", "prod"]) {

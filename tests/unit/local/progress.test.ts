@@ -9,7 +9,7 @@ function kept(terminal = false) {
   return { written, output: { write: (text: string) => void written.push(text), terminal } };
 }
 
-/** A step that goes on until it is told to end. */
+/** A step that runs until the test ends it. */
 function running(terminal = false) {
   const { written, output } = kept(terminal);
   let report: Report = () => undefined;

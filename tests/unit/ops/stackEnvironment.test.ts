@@ -1,4 +1,4 @@
-/** In whose environment a command runs: a project with environment files, and a program in the place of a command's own. */
+/** The environment in which a command runs: a project with environment files, and a stand-in for the command's program. */
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -30,7 +30,7 @@ it("belongs to the only stack with a file, if there is one", () => {
   expect(onlyEnvironment(folder)).toBeUndefined();
 });
 
-/** Runs a command with a `pulumi` that fails with what it was told, in two folders of PATH. */
+/** Runs a command with two folders on PATH, whose `pulumi` fails with its arguments. */
 function tarmac(args: string[], env: NodeJS.ProcessEnv = {}) {
   const fake = (name: string, script: string) => {
     mkdirSync(join(folder, name), { recursive: true });

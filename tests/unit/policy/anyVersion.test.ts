@@ -1,4 +1,4 @@
-/** What a resource of any version is. */
+/** Finds the actual type of a generic resource of any API version. */
 import * as containerregistry from "@pulumi/azure-native/containerregistry/registry.js";
 import { ownType } from "../../../policy/azure/anyVersion.ts";
 

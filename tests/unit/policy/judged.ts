@@ -1,4 +1,4 @@
-/** What a policy of the pack says of a resource, asked the way Pulumi's SDK asks it. */
+/** Runs a policy of the pack on a resource in the same way as Pulumi's SDK. */
 import {
   type PolicyResource,
   type ResourceValidationArgs,
@@ -10,15 +10,15 @@ import {
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc.js";
 import { policies } from "../../../policy/policies.ts";
 
-/** What the engine sends for a value that only the update will know. */
+/** The engine's placeholder for a value that only the update will know. */
 export const unknown = unknownValue;
 
-/** Properties with the traps that the SDK sets around what is not known. It has no type of its own. */
+/** Properties with the SDK's proxy around unknown values. The SDK does not export a type for it. */
 export const asSent = unknownCheckingProxy as (properties: object) => Record<string, unknown>;
 
 export interface Said {
   violations: { message: string; urn?: string }[];
-  /** The reason that the policy gives for saying nothing. */
+  /** The policy's reason for not judging. */
   notApplicable?: string;
 }
 
@@ -28,7 +28,7 @@ export interface TestResource {
   type: string;
   name?: string;
   props: Record<string, unknown>;
-  /** Names of the resources that a property's value is made from. */
+  /** Names of the resources that a property's value comes from. */
   origins?: Record<string, string[]>;
 }
 
@@ -41,7 +41,7 @@ const find = (id: string) => {
   return policy;
 };
 
-/** Asks one rule about one resource. @param config the rule's settings, as the pack's configuration has them */
+/** Runs one rule on one resource. @param config the rule's settings, in the form of the pack's configuration */
 export function judged(id: string, resource: TestResource, config: object = {}): Said {
   const validate = (find(id) as ResourceValidationPolicy).validateResource;
   if (typeof validate !== "function") throw new Error(`"${id}" is not about single resources`);
@@ -52,7 +52,7 @@ export function judged(id: string, resource: TestResource, config: object = {}):
   });
 }
 
-/** Asks one rule about a stack. */
+/** Runs one rule on a stack. */
 export function judgedStack(id: string, resources: TestResource[], config: object = {}): Said {
   const { validateStack } = find(id) as StackValidationPolicy;
   const all = resources.map(

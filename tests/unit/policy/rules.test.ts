@@ -1,4 +1,4 @@
-/** Every rule: what it finds right, what wrong and with which words, and what it leaves to the update. */
+/** The cases of every rule: resources that pass, fail with a message, or are undecided in a preview. */
 import { rules } from "../../../policy/rules/all.ts";
 import { azureCases } from "./cases/azureCases.ts";
 import { podCases, rightContainer, rightPod } from "./cases/podCases.ts";

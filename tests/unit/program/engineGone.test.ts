@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 
-/** Runs a program that reports its own errors, as the SDK does, and stops reading its output. */
+/** Runs a program that reports its own errors, like the SDK, and stops reading its output. */
 async function abandoned(imports: string): Promise<number | "runs on"> {
   const script = `
     ${imports}

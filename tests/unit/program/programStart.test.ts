@@ -1,4 +1,4 @@
-/** The hooks that make the program start sooner, each in its own process because they change Node itself. */
+/** The hooks that make the program start faster, each in its own process because they change Node itself. */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

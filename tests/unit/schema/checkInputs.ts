@@ -1,6 +1,6 @@
 /**
- * Holds what a mock is given, and what it answers, against what the providers' SDKs declare. What only an update can tell
- * is taken as right.
+ * Checks the inputs and the answers of a mock against the declarations of the providers' SDKs. Values that only an update
+ * knows count as valid.
  */
 import { closest } from "../../../validate/settingDeclaration.ts";
 import { revealed, unknown } from "../unknownAndSecret.ts";
@@ -10,12 +10,12 @@ import type { Form, Type } from "./typeText.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Numbers that may have a fraction; every other one of these interfaces counts something. */
+/** Numbers that may have a fraction. All other numbers in these interfaces are counts. */
 const fractions = new Set(["spotMaxPrice"]);
 
 const noSchema = (token: string) => [`no schema is known of ${token}: see tests/unit/schema/README.md`];
 
-/** What is wrong with the inputs of a resource: one line each, with the path of the property. */
+/** The problems with the inputs of a resource: one line per problem, with the path of the property. */
 export function resourceProblems(token: string, inputs: Values): string[] {
   const schema = resourceSchema(token);
   if (schema === undefined) return noSchema(token);
@@ -23,7 +23,7 @@ export function resourceProblems(token: string, inputs: Values): string[] {
   return new Check(schema.sdk, "complete").members(given, schema.inputs, "");
 }
 
-/** What is wrong with a mock's answer to a resource, as far as it is no input: it tells what tests need, not everything. */
+/** The problems with a mock's answer to a resource, apart from the inputs. The answer may be incomplete. */
 export function answerProblems(token: string, inputs: Values, state: Values): string[] {
   const schema = resourceSchema(token);
   if (schema === undefined) return noSchema(token);
@@ -31,19 +31,19 @@ export function answerProblems(token: string, inputs: Values, state: Values): st
   return new Check(schema.sdk, "partial").members(Object.fromEntries(answered), schema.outputs, "");
 }
 
-/** What is wrong with the arguments of a provider's function. */
+/** The problems with the arguments of a provider's function. */
 export function callProblems(token: string, args: Values): string[] {
   const schema = functionSchema(token);
   return schema === undefined ? noSchema(token) : new Check(schema.sdk, "complete").members(args, schema.inputs, "");
 }
 
-/** What is wrong with a mock's answer to a function, which need not be complete either. */
+/** The problems with a mock's answer to a function. The answer may be incomplete. */
 export function resultProblems(token: string, result: Values): string[] {
   const schema = functionSchema(token);
   return schema === undefined ? noSchema(token) : new Check(schema.sdk, "partial").members(result, schema.outputs, "");
 }
 
-/** A provider's inputs as they were before they were made JSON. */
+/** A provider's inputs before their conversion to JSON. */
 function fromJson(inputs: Values, members: Members): Values {
   return Object.fromEntries(
     Object.entries(inputs).map(([name, value]) => {
@@ -67,7 +67,7 @@ class Check {
     this.extent = extent;
   }
 
-  /** What is wrong with an object. @param path where it stands; "" at the top */
+  /** The problems with an object. @param path of the object; "" at the top */
   members(given: Values, members: Members, path: string): string[] {
     const below = (name: string) => (path === "" ? name : `${path}.${name}`);
     const missing = [...members]
@@ -131,8 +131,8 @@ class Check {
   }
 
   /**
-   * Several types are allowed. A set of words decides alone also where the declaration adds `string`: it does so for every
-   * enum of Azure, since words may be added on the other side, but those that are written here are of today.
+   * Several types are allowed. If they include an enum, only its values are valid, even if the declaration adds `string`. Azure's
+   * SDK adds it to every enum because the service may add values later, but this project uses today's values.
    */
   #union(value: unknown, of: readonly Type[], path: string): string[] {
     const words = of.flatMap((type): readonly (string | number | boolean)[] => {
@@ -146,7 +146,7 @@ class Check {
       const meant = typeof value === "string" ? closest(value, texts) : "";
       return [mismatch(path, value, (words.length === 1 ? "" : "one of ") + allowed) + meant];
     }
-    // Of objects, the alternative with the fewest problems says best what is wrong; of plain values, all of them together.
+    // For objects, the alternative with the fewest problems gives the best message; for plain values, all alternatives together do.
     const attempts = of.map((type) => this.value(value, type, path));
     const best = attempts.reduce((a, b) => (b.length < a.length ? b : a), attempts[0] ?? []);
     if (best.length === 0 || isMap(value)) return best;
@@ -156,7 +156,7 @@ class Check {
 }
 
 /**
- * Streams of data collection rules, of which the SDK names five. The others are those of the agents' own documentation:
+ * Streams of data collection rules. The SDK names five of them; the others are in the agents' documentation:
  * https://learn.microsoft.com/azure/azure-monitor/containers/container-insights-data-collection-configure
  */
 const isStream = (value: unknown, of: readonly Type[]): boolean =>

@@ -1,11 +1,11 @@
 /**
- * The parts of the Gateway API (v1, standard channel) and of Cilium's policies that are used here, in the words of the SDKs'
- * declarations: no SDK has them. https://gateway-api.sigs.k8s.io/reference/spec/
+ * The parts of the Gateway API (v1, standard channel) and of Cilium's policies that this project uses, in the form of the SDKs'
+ * declarations, because no SDK has them. https://gateway-api.sigs.k8s.io/reference/spec/
  */
 import type { Members } from "./declarations.ts";
 import { parseType } from "./typeText.ts";
 
-/** A "?" at the end of a name says optional. */
+/** A "?" at the end of a name means optional. */
 const types: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   GatewaySpec: {
     gatewayClassName: "string",
@@ -119,7 +119,7 @@ const types: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   HTTPRouteTimeouts: { "request?": "string", "backendRequest?": "string" },
 };
 
-/** @throws Error for a type that is not among these */
+/** @throws Error for any other type */
 export function customType(name: string): Members {
   const members = types[name];
   if (members === undefined) throw new Error(`no type ${name} is written down`);

@@ -1,4 +1,4 @@
-/** The reader of declarations: it must get all of them, or the check that rests on it would pass what is wrong. */
+/** The reader of declarations. It must read all of them, or the check that uses it would accept invalid inputs. */
 import { enumValues, membersOf, objectType } from "./declarations.ts";
 import { customType, customTypes } from "./customKinds.ts";
 import { kubernetesForms } from "./kubernetesForms.ts";
@@ -27,7 +27,7 @@ test.each(["Map<string, number>", "pulumi.Input<string", "string)", ""])("%s is 
   expect(() => parseType(text)).toThrow(`cannot read the type ${text} at`);
 });
 
-/** Everything below the types that tarmac makes: other parts of the SDKs may use what this reader has no need for. */
+/** Everything below the types that tarmac creates. Other parts of the SDKs may use syntax that this reader does not support. */
 test.each([
   "azure-native:authorization:RoleAssignment",
   "azure-native:containerregistry:Registry",

@@ -1,6 +1,6 @@
 /**
- * What the providers' SDKs declare: the members of interfaces and classes and the words of enums, read from the `.d.ts`
- * files as they are installed. Reads only what is asked for: Azure's declarations alone are 16 MB.
+ * The declarations of the providers' SDKs: the members of interfaces and classes and the values of enums, read from the
+ * installed `.d.ts` files. Reads only the requested parts, because Azure's declarations alone are 16 MB.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -18,7 +18,7 @@ const texts = new Map<string, string>();
 /** Text of a file of an SDK, e.g. `azure-native` and `types/input.d.ts`. */
 function textOf(sdk: string, file: string): string {
   const path = join(folderOf(sdk), file);
-  // Every declaration is looked for at the beginning of a line.
+  // The search expects every declaration at the beginning of a line.
   const text = texts.get(path) ?? `\n${readFileSync(path, "utf8")}`;
   texts.set(path, text);
   return text;
@@ -26,7 +26,7 @@ function textOf(sdk: string, file: string): string {
 
 const folderOf = (sdk: string) => dirname(require.resolve(`@pulumi/${sdk}/package.json`));
 
-/** The declaration file of a name in a folder of an SDK, whatever the capitals (`ManagedCluster` is in `managedCluster.d.ts`). */
+/** The declaration file of a name in a folder of an SDK, ignoring case (`ManagedCluster` is in `managedCluster.d.ts`). */
 export function fileOf(sdk: string, folder: string, name: string): string | undefined {
   const path = join(folderOf(sdk), folder);
   const wanted = `${name}.d.ts`.toLowerCase();
@@ -36,7 +36,7 @@ export function fileOf(sdk: string, folder: string, name: string): string | unde
 
 type Declared = "interface" | "class" | "const";
 
-/** How a declaration begins, up to its brace; only interfaces are not `declare`d. */
+/** The beginning of a declaration, up to its brace. Only interfaces have no `declare`. */
 function head(what: Declared | "namespace", name: string, depth: number): string {
   const front = depth > 0 ? "    ".repeat(depth) : what === "interface" ? "export " : "export declare ";
   const after = { interface: " {", namespace: " {", class: " extends ", const: ": {" }[what];
@@ -45,7 +45,7 @@ function head(what: Declared | "namespace", name: string, depth: number): string
 
 const blocks = new Map<string, string | undefined>();
 
-/** What stands between the braces of a declaration in a text. Kept, since most of the files is in the way of every question. */
+/** The text between the braces of a declaration. Cached, because each search reads most of the file. */
 function block(sdk: string, file: string, path: readonly string[], what: Declared | "namespace"): string | undefined {
   const [key, outer, name = ""] = [`${sdk} ${file} ${what} ${path.join(".")}`, path.slice(0, -1), path.at(-1)];
   if (blocks.has(key)) return blocks.get(key);

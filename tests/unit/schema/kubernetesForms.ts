@@ -1,9 +1,9 @@
 /**
- * What Kubernetes' OpenAPI says only in words, and its API server checks: closed sets of words, quantities, percentages, ports.
- * By the interface of the SDK and the property. A test holds every entry to a property that exists.
+ * Rules that Kubernetes' OpenAPI describes only in prose, and that its API server checks: enums, quantities, percentages, ports.
+ * They are listed by interface of the SDK and property. A test checks that every entry is about an existing property.
  *
  * Sources: the descriptions of these very properties (https://kubernetes.io/docs/reference/kubernetes-api/) and the API
- * server's validation (k8s.io/kubernetes/pkg/apis/*\/validation). What is missing here is checked by type alone.
+ * server's validation (k8s.io/kubernetes/pkg/apis/*\/validation). Properties that are missing here are checked by type only.
  */
 import type { Type } from "./typeText.ts";
 

@@ -1,20 +1,20 @@
-/** The inputs and outputs of resources and functions, by the token that the engine gets to see. See README.md for the sources. */
+/** The inputs and outputs of resources and functions, by the token that the engine receives. See README.md for the sources. */
 import { kubernetesForms } from "./kubernetesForms.ts";
 import { fileOf, type Member, type Members, membersOf, objectType } from "./declarations.ts";
 import { customType } from "./customKinds.ts";
 import type { Type } from "./typeText.ts";
 
 export interface ResourceSchema {
-  /** Part of `@pulumi/...`, in which its types are declared. */
+  /** Name of the package `@pulumi/...` that declares its types. */
   sdk: string;
   inputs: Members;
   outputs: Members;
-  /** Providers get everything that is no text as JSON. */
+  /** Whether its inputs other than strings are JSON: true for providers. */
   json: boolean;
 }
 
 /**
- * Kinds of which no SDK knows the shape, with the type of their `spec`: their definitions come from elsewhere. Whatever is not
+ * Kinds whose shape no SDK declares, with the type of their `spec`. Their definitions are in customKinds.ts. A kind that is not
  * listed fails the test that registers it.
  */
 const customKinds: Readonly<Record<string, readonly string[]>> = {
@@ -72,11 +72,11 @@ function placeOf(token: string): { sdk: string; folder: string; name: string } {
     const [group = "", version = ""] = module.split("/");
     return { sdk, folder: `${group.split(".")[0] ?? ""}/${version}`, name };
   }
-  // docker:index/image:Image lies in the SDK's own folder.
+  // docker:index/image:Image is in the SDK's own folder.
   return { sdk, folder: module.split("/")[0]?.replace(/^index$/, "") ?? "", name };
 }
 
-/** @returns what the SDK declares for a resource; `undefined` for types of which nothing is known */
+/** @returns the SDK's declaration of a resource; `undefined` for unknown types */
 export function resourceSchema(token: string): ResourceSchema | undefined {
   const { sdk, folder, name } = placeOf(token);
   const file = ["azure-native", "kubernetes", "docker"].includes(sdk) ? fileOf(sdk, folder, name) : undefined;
@@ -93,7 +93,7 @@ export function resourceSchema(token: string): ResourceSchema | undefined {
   };
 }
 
-/** @returns what the SDK declares for a function such as `azure-native:authorization:getClientToken`; `undefined` for unknown ones */
+/** @returns the SDK's declaration of a function such as `azure-native:authorization:getClientToken`; `undefined` for unknown ones */
 export function functionSchema(token: string): Omit<ResourceSchema, "json"> | undefined {
   const { sdk, folder, name } = placeOf(token);
   const file = sdk === "azure-native" ? fileOf(sdk, folder, name) : undefined;

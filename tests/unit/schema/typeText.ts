@@ -1,4 +1,4 @@
-/** Types as the SDKs' declarations write them, e.g. `pulumi.Input<string | enums.core.v1.ServiceSpecType | undefined>`, as data. */
+/** Parses types in the SDKs' declarations, e.g. `pulumi.Input<string | enums.core.v1.ServiceSpecType | undefined>`. */
 
 export type Type =
   | { kind: "any" }
@@ -7,25 +7,25 @@ export type Type =
   | { kind: "list"; of: Type }
   /** Any keys, values of one type. */
   | { kind: "map"; of: Type; keys?: Form }
-  /** Something declared elsewhere, e.g. `inputs.core.v1.PodSpec`. */
+  /** A type that is declared elsewhere, e.g. `inputs.core.v1.PodSpec`. */
   | { kind: "reference"; path: readonly string[] }
   | { kind: "union"; of: readonly Type[] }
-  /** A string of a form that the declaration only describes in words. */
+  /** A string of a form that the declaration only describes in prose. */
   | ({ kind: "form" } & Form);
 
 export interface Form {
-  /** In words, for the message. */
+  /** Description for the message. */
   allowed: string;
   accepts: (value: string) => boolean;
 }
 
-/** Wrappers that say when a value is there, not what it is. */
+/** Wrappers that determine when a value is available, not its type. */
 const wrappers = new Set(["pulumi.Input", "pulumi.Output", "Promise"]);
 
 /** The type `undefined`. */
 const absent: Type = { kind: "any" };
 
-/** @throws Error for what the SDKs' generator is not known to write: then this reader must learn it */
+/** @throws Error for syntax that the SDKs' generator did not write so far; add it to this reader */
 export function parseType(text: string): Type {
   const tokens = text.match(/"[^"]*"|-?\d+(?:\.\d+)?|[\w$.]+|[^\s]/g) ?? [];
   let at = 0;
@@ -41,7 +41,7 @@ export function parseType(text: string): Type {
       at++;
       parts.push(suffixed());
     }
-    // Whether something may be left out is said by the "?" of its name.
+    // The "?" of the name says whether a member is optional.
     const present = parts.filter((part) => part !== absent);
     const [first = absent, ...others] = present;
     return others.length === 0 ? first : { kind: "union", of: present };
@@ -72,7 +72,7 @@ export function parseType(text: string): Type {
       return inner;
     }
     if (/^(inputs|outputs|enums)\./.test(token)) return { kind: "reference", path: token.split(".") };
-    // Files, and resources that are handed over whole: nothing that a mock could check.
+    // Files and whole resources, which a mock cannot check.
     if (/^pulumi\.(asset\.|Resource$|ID$)/.test(token)) return { kind: "any" };
     throw wrong();
   };

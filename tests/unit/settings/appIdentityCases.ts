@@ -1,4 +1,4 @@
-/** Values of the settings of the service's identity in Azure: which are taken, which are refused, and what is then said. */
+/** Accepted and rejected values of the settings of the service's identity in Azure, with the messages. */
 import { map, type SettingCases } from "./settingCases.ts";
 
 const vault =

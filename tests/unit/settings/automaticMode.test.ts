@@ -1,4 +1,4 @@
-/** Settings beside clusterMode "automatic" that are accepted, and what they become. */
+/** Settings that are accepted together with clusterMode "automatic", and their results. */
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { automaticRegionProblem, automaticRegions } from "../../../validate/aksRegions.ts";

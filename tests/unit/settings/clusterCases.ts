@@ -1,4 +1,4 @@
-/** Values of the settings of the cluster: which are taken, which are refused, and what is then said. */
+/** Accepted and rejected values of the settings of the cluster, with the messages. */
 import { guid, list, map, type SettingCases } from "./settingCases.ts";
 
 const shape =

@@ -1,4 +1,4 @@
-/** Values of the settings of who reaches the service: which are taken, which are refused, and what is then said. */
+/** Accepted and rejected values of the exposure settings, with the messages. */
 import type { SettingCases } from "./settingCases.ts";
 
 const objectName =

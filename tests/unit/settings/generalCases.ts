@@ -1,4 +1,4 @@
-/** Values of the settings of the stack as a whole: which are taken, which are refused, and what is then said. */
+/** Accepted and rejected values of the settings of the stack as a whole, with the messages. */
 import type { SettingCases } from "./settingCases.ts";
 
 const appName =
@@ -75,7 +75,7 @@ export const generalCases: SettingCases = {
       JSON.stringify(Object.fromEntries(Array.from({ length: 46 }, (_, i) => [`tag${i}`, ""]))),
       "46 tags are more than 45, the most that Azure allows beside the tags that tarmac sets: remove some",
     ],
-    // What YAML makes of a time without quotes.
+    // YAML's form of a time without quotes.
     [
       "expires",
       "2026-12-24 18:00:00 +0000 UTC",

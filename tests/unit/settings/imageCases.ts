@@ -1,4 +1,4 @@
-/** Values of the settings of the image: which are taken, which are refused, and what is then said. */
+/** Accepted and rejected values of the settings of the image, with the messages. */
 import { map, type SettingCases } from "./settingCases.ts";
 
 const repository =
@@ -43,7 +43,7 @@ export const imageCases: SettingCases = {
     ["repository", "team/hello", "team/hello"],
     ["imageTag", "1.4.2", "1.4.2"],
   ],
-  // Of an image that exists, nobody knows what it was built for.
+  // The platform of an existing image is unknown.
   beside: { platform: { image: pinnedImage }, importFrom: { image: pinnedImage } },
   refused: [
     [

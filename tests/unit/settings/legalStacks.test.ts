@@ -1,4 +1,4 @@
-/** Stacks that Azure and Kubernetes take: whatever else is refused, these are not. */
+/** Stacks that Azure and Kubernetes accept. The program must accept them too. */
 import { parse } from "yaml";
 import { readSettings } from "../../../settings/readSettings.ts";
 

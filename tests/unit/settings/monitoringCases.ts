@@ -1,4 +1,4 @@
-/** Values of the settings of monitoring: which are taken, which are refused, and what is then said. */
+/** Accepted and rejected values of the settings of monitoring, with the messages. */
 import type { SettingCases } from "./settingCases.ts";
 
 const group = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/shared/providers";

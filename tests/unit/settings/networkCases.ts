@@ -1,4 +1,4 @@
-/** Values of the settings of the network: which are taken, which are refused, and what is then said. */
+/** Accepted and rejected values of the settings of the network, with the messages. */
 import { list, type SettingCases } from "./settingCases.ts";
 
 const range = 'is not an address range: use ADDRESS/BITS, e.g. "10.20.0.0/24"';

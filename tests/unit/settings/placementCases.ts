@@ -1,4 +1,4 @@
-/** Values of the settings of where the pods run: which are taken, which are refused, and what is then said. */
+/** Accepted and rejected values of the placement settings, with the messages. */
 import { list, type SettingCases } from "./settingCases.ts";
 
 const taint =

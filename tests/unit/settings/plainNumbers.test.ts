@@ -17,7 +17,7 @@ test("the numbers of a stack file are those without quotes, of this project", ()
   expect(Object.keys(numbers)).toEqual(["imageTag", "kubernetesVersion", "owner", "buildTarget", "other:imageTag"]);
 });
 
-// The second is what Pulumi 3.259 hands to the program.
+// The second value is the one that Pulumi 3.259 passes to the program.
 test.each([
   ["imageTag", "123450000000", "12345e7"],
   ["kubernetesVersion", "1.3", "1.30"],

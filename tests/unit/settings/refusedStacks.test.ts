@@ -1,4 +1,4 @@
-/** Stacks that Azure, AKS or Kubernetes refuse, or whose service would be unreachable or open: settings, and how the message begins. */
+/** Stacks that Azure, AKS or Kubernetes refuse, or whose service would be unreachable or open: settings, and the beginning of the message. */
 import { SettingsError } from "../../../settings/readDeclared.ts";
 import { readSettings } from "../../../settings/readSettings.ts";
 
@@ -592,7 +592,7 @@ describe.each(Object.entries(kinds))("%s", (_, stacks) => {
   test.each(stacks)("%s is refused", (json, message) => {
     const problems = problemsOf(json);
     expect(problems).toContainEqual(expect.stringContaining(`tarmac:${message}`));
-    // Each says what to do.
+    // Each message says what to do.
     for (const problem of problems)
       expect(problem).toMatch(
         /[:;,] (?:(?:or )?(?:use|remove|set|move|merge|leave|let|add|select|use)\b|did you mean)| is not "true" or "false"$|Otherwise list/,

@@ -1,4 +1,4 @@
-/** Values of the settings of the registry: which are taken, which are refused, and what is then said. */
+/** Accepted and rejected values of the settings of the registry, with the messages. */
 import type { Settings } from "../../../settings/everySetting.ts";
 import { guid, type SettingCases } from "./settingCases.ts";
 

@@ -1,4 +1,4 @@
-/** Values of the settings of what the process is told: which are taken, which are refused, and what is then said. */
+/** Accepted and rejected values of the settings for the process, with the messages. */
 import { statSync } from "node:fs";
 import { map, type SettingCases } from "./settingCases.ts";
 
@@ -11,9 +11,9 @@ const secretPath =
   'start it with "/", use letters, digits, ".", "_", and "-", and do not end it with "/", e.g. "/etc/hello/key.pem"';
 const twice = "and only one can apply: remove it from one of them";
 
-/** So many files of that size are more than 1 MiB. */
+/** The number of copies of this file that exceed 1 MiB. */
 const copies = Math.ceil(2 ** 20 / statSync("package-lock.json").size) + 1;
-/** Forms of secrets that nobody has. */
+/** Made-up secrets in real forms. */
 const npmToken = `npm_${"a1B2".repeat(9)}`;
 const rotate = "and replace the secret where it was issued";
 
@@ -23,7 +23,7 @@ export const valueCases: SettingCases = {
     ["configValues", '{"GREETING":"hello"}', { GREETING: "hello" }],
     ["configFiles", '{"/etc/a.json":{"file":"package.json"}}', { "/etc/a.json": { file: "package.json" } }],
     ["configFiles", "", {}],
-    // Names of secrets, and placeholders, are none.
+    // Names of secrets and placeholders are not secrets.
     [
       "environment",
       '{"DB_PASSWORD":"db-password","API_KEY":"changeme","TOKEN":"$(X)"}',

@@ -1,4 +1,4 @@
-/** Values of the settings of the service: which are taken, which are refused, and what is then said. */
+/** Accepted and rejected values of the settings of the service, with the messages. */
 import { map, memory, type SettingCases } from "./settingCases.ts";
 
 const cpu = 'use thousandths of a CPU with "m", or whole CPUs, e.g. "500m" or "2"';

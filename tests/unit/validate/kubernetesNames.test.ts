@@ -91,10 +91,10 @@ test("what can name an app can name everything that is named after it", () => {
       fc.pre(appNameProblem(app) === undefined);
       expect(dnsLabelProblem(app)).toBeUndefined();
       expect(repositoryProblem(app)).toBeUndefined();
-      // Kubernetes wants Services to start with a letter, and objects' names to leave room for suffixes.
+      // Kubernetes requires that names of Services start with a letter, and that names of objects leave room for suffixes.
       expect(app).toMatch(/^[a-z]/);
       expect(dnsLabelProblem(`${app}-${"x".repeat(30)}`)).toBeUndefined();
-      // Azure appends eight characters to the registry's name, of which it then takes 5 to 50.
+      // Pulumi appends eight characters to the registry's name. Azure accepts names of 5 to 50 characters.
       expect(registryNameProblem(`${app.replace(/[^a-zA-Z0-9]/g, "")}1a2b3c4d`)).toBeUndefined();
     }),
   );
@@ -123,6 +123,6 @@ test("the annotations of an object are at most 256 KiB together, keys included",
   expect(annotationsSizeProblem({ a: "x".repeat(256 * 1024) })).toBe(
     "257 KiB of annotations exceed the 256 KiB that Kubernetes stores: put large texts into configFiles",
   );
-  // A value that is no text is a problem of its own.
+  // A value that is not a string is a separate problem.
   expect(annotationsSizeProblem({ a: "x".repeat(256 * 1024 - 2), b: 12345 })).toBeUndefined();
 });

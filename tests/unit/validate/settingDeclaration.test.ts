@@ -26,7 +26,7 @@ describe("a value is read by the type of its setting", () => {
     [list({ default: [], ...said() }), '["a","b"]', ["a", "b"]],
     [list({ default: ["x"], ...said() }), "[]", []],
     [map<unknown>({ default: {}, ...said() }), '{"a":{"b":1}}', { a: { b: 1 } }],
-    // A key with nothing behind it in the stack file.
+    // A key without a value in the stack file.
     [list({ default: ["x"], ...said() }), "", ["x"]],
     [map<unknown>({ default: {}, ...said() }), "", {}],
   ])("%#: %j", (setting, raw, value) => {

@@ -11,7 +11,7 @@ const letters = "abcdefghijklmnopqrstuvwxyz0123456789";
 const appName = fc
   .string({ unit: fc.constantFrom(...letters, "-"), minLength: 1, maxLength: 30 })
   .filter((name) => appNameProblem(name) === undefined);
-/** What Pulumi takes as the name of a stack. */
+/** Names that Pulumi accepts for a stack. */
 const stack = fc.string({
   unit: fc.constantFrom(...letters, ...letters.toUpperCase(), ..."_.-"),
   minLength: 1,

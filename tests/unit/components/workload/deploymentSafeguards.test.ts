@@ -1,4 +1,4 @@
-/** What a workload consists of, held against the rules that AKS Automatic enforces on everything that runs there. */
+/** Checks the resources of a workload against the rules that AKS Automatic enforces. */
 import * as pulumi from "@pulumi/pulumi";
 import { Workload as WorkloadComponent, type Workload } from "../../../../components/workload.ts";
 import type { WorkloadArgs } from "../../../../components/workload/workloadArgs.ts";

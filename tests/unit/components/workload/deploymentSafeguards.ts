@@ -1,6 +1,6 @@
 /**
- * AKS's deployment safeguards and the Pod Security standard `baseline`, as AKS Automatic enforces them: what is denied, in AKS's words,
- * and what would be changed. https://learn.microsoft.com/azure/aks/deployment-safeguards
+ * AKS's deployment safeguards and the Pod Security standard `baseline`, as AKS Automatic enforces them: denials with AKS's messages,
+ * and changes. https://learn.microsoft.com/azure/aks/deployment-safeguards
  */
 import { parseQuantity } from "../../../../validate/quantity.ts";
 
@@ -47,7 +47,7 @@ const allowedSysctls = [
 
 const text = (condition: boolean | undefined, message: string) => (condition === true ? [message] : []);
 
-/** Tag of an image, "" without one. A digest is no tag. */
+/** Tag of an image, "" without one. A digest is not a tag. */
 const tagOf = (image: string) => /:([\w][\w.-]*)$/.exec(image.split("@")[0]?.split("/").at(-1) ?? "")?.[1] ?? "";
 
 function containerDenials(container: Container): string[] {
@@ -80,7 +80,7 @@ function containerDenials(container: Container): string[] {
   ];
 }
 
-/** What the safeguards deny of a workload. */
+/** The safeguards' reasons to deny a workload. */
 export function denials({ metadata, spec }: Workload): string[] {
   const { metadata: podMetadata, spec: pod } = spec.template;
   const replicas = spec.replicas ?? 1;
@@ -114,7 +114,7 @@ export function denials({ metadata, spec }: Workload): string[] {
   ];
 }
 
-/** What the safeguards would change of a workload: requests and limits that are missing or too small. */
+/** The safeguards' changes of a workload: requests and limits that are missing or too small. */
 export function mutations({ spec }: Workload): string[] {
   const least = { cpu: "100m", memory: "100Mi" };
   return spec.template.spec.containers.flatMap(({ name, resources }) =>

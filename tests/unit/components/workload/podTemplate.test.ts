@@ -8,7 +8,7 @@ const selector = { "app.kubernetes.io/name": "hello" };
 const template = (args: Partial<WorkloadArgs> = {}) =>
   podTemplate("hello", withDefaults({ namespace: "hello", image, ...args }), selector, "account");
 
-/** The parts that tests look into, which the SDK's type hides behind `Input`. */
+/** The parts that tests read, which the SDK's type hides behind `Input`. */
 interface Container {
   env: { name: string; value?: string; valueFrom?: unknown }[];
   [property: string]: unknown;
@@ -179,7 +179,7 @@ test("has a startup probe for slow starters only, on the liveness path, as long 
     httpGet: { path: "/alive", port: "http" },
     ...{ periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 61 },
   });
-  // No check begins before the last one has had its time.
+  // A check starts only after the time of the previous one is over.
   expect(specOf({ startupSeconds: 60, liveness: { timeoutSeconds: 5 } }).container.startupProbe).toMatchObject({
     ...{ periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 12 },
   });

@@ -103,7 +103,7 @@ describe("a cluster of which only the SKU is said", () => {
     });
     expect(environment.kubernetes.withCilium).toBe(1);
     expect(environment.kubernetes.ingresses.at(-1)).toEqual({ gatewayApi: true, applicationRouting: true });
-    // An older API version knows nothing of the managed system nodes.
+    // An older API version does not have the managed system nodes.
     expect((await show("2025-09-01")).properties).not.toHaveProperty("hostedSystemProfile");
   });
 

@@ -1,4 +1,4 @@
-/** Who may do what with blobs and containers: decided by roles alone, as the real blob service does. */
+/** Access to blobs and containers: only roles decide, as in the real blob service. */
 import { randomUUID } from "node:crypto";
 import { ciRoles } from "../../../../bootstrap/ciRoles.ts";
 import { askNamed, authorization, type NamedAnswer } from "./namedService.ts";
@@ -7,7 +7,7 @@ import { arm, clients, type Environment, roleId, startWithGroup } from "./testAz
 
 let environment: Environment;
 let account: string;
-/** May write the state of dev, and of nothing else. */
+/** May write only the state of dev. */
 let dev: User;
 /** May read the state of dev. */
 let preview: User;

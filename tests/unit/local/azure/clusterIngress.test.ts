@@ -1,4 +1,4 @@
-/** The managed Gateway API of a simulated cluster: which API versions know it, and how the stack's deployment switches it on. */
+/** The managed Gateway API of a simulated cluster: which API versions have it, and how the stack's deployment switches it on. */
 import { type Answer, arm, armToken, type Environment, eventually, roleGuids, startWithGroup } from "./testAzure.ts";
 import { giveRole, type Identity, newIdentity } from "./principals.ts";
 

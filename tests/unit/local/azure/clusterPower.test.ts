@@ -13,7 +13,7 @@ let environment: Environment;
 let azure: Clients;
 let control: Identity;
 let kubelet: Identity;
-/** In the place of the local Kubernetes' API server. */
+/** A stand-in for the local Kubernetes' API server. */
 let api: Server;
 
 beforeAll(async () => {
@@ -78,7 +78,7 @@ it("a cluster's API server has an address of its own, which a stopped cluster ta
   });
   expect(await asked(port)).toBe("ECONNREFUSED");
   expect([...environment.kubernetes.asleep]).toEqual(["dev"]);
-  // It stays so, whatever becomes of the service.
+  // It stays so after a restart of the service.
   await environment.restart();
   expect(await asked(port)).toBe("ECONNREFUSED");
 });

@@ -58,7 +58,7 @@ describe("the policy Deny-Subnet-Without-Nsg of Azure's landing zones", () => {
     expect(await put("networkSecurityGroups/bare", {})).toMatchObject({ status: 201 });
     const own = { networkSecurityGroup: { id: id("networkSecurityGroups/bare") } };
     expect(await subnet("bare", "10.1.9.0/24", own)).toMatchObject({ status: 201 });
-    // Taking the group off is denied as well.
+    // Removing the group is denied as well.
     expect(await subnet("bare", "10.1.9.0/24")).toMatchObject({ status: 403 });
   });
 });

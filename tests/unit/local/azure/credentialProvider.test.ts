@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => environment.stop());
 
-/** A cluster whose kubelet identity AKS makes; gives that identity's object id. */
+/** Creates a cluster whose kubelet identity AKS creates. Returns that identity's object id. */
 async function cluster(name: string): Promise<string> {
   const created = await azure.clusters.managedClusters.createOrUpdate("rg", name, {
     location: "swedencentral",
@@ -65,7 +65,7 @@ const ask = () =>
     }),
   );
 
-/** Whose refresh token the provider came back with. */
+/** The principal of the provider's refresh token. */
 function signedInAs(output: string): string | undefined {
   const { auth } = JSON.parse(output) as { auth: Record<string, { password: string }> };
   return decodeJwt(auth[loginServer]?.password ?? "").sub;

@@ -107,7 +107,7 @@ test("a request without a source is refused at once", async () => {
 });
 
 describe("who may", () => {
-  /** An import by the components' own client, as somebody with these roles on the two registries. */
+  /** An import with the components' own client, by a principal with these roles on the two registries. */
   async function attempt(onSource: string[], onTarget: string[]): Promise<string> {
     const user = await newUser(environment.azure, source.id, onSource);
     for (const role of onTarget)
@@ -138,7 +138,7 @@ describe("who may", () => {
   it("is nobody who may not read the source, of whom Azure says so", async () => {
     const words = `LinkedAuthorizationFailed: The client '.*' has permission to perform action 'Microsoft.ContainerRegistry/registries/importImage/action' on scope '${target.id}'; however, it does not have permission to perform action 'read' on the linked scope\\(s\\) '${source.id}'`;
     expect(await attempt([], [importer])).toMatch(new RegExp(words));
-    // To pull is not to read the registry.
+    // The right to pull does not include the right to read the registry.
     const refused = await attempt([acrPull], [importer]);
     expect(refused).toMatch(new RegExp(words));
     expect(refused).toContain(

@@ -13,7 +13,7 @@ let environment: Environment;
 let vaults: string;
 /** May do everything with keys and secrets. */
 let officer: User;
-/** May use the key `dev`, and nothing else. */
+/** May use only the key `dev`. */
 let dev: User;
 
 const put = (id: string, properties: object) =>

@@ -1,4 +1,4 @@
-/** What the simulated AKS does with versions: of new clusters, of upgrades, and of pools beside their control plane. */
+/** The versions of the simulated AKS: new clusters, upgrades, and pools relative to their control plane. */
 import { supportedMinors } from "../../../../validate/aksVersions.ts";
 import type { AgentPool, ManagedCluster } from "@azure/arm-containerservice";
 import {
@@ -14,7 +14,7 @@ import {
 } from "../../../../local/azure/resourceTypes/kubernetesVersions.ts";
 import { arm, type Clients, type Environment, eventually, simulation, startWithGroup } from "./testAzure.ts";
 
-/** A refusal with this code and these words. */
+/** A refusal with this code and message. */
 const refusal = (code: string, message: string): Error =>
   expect.objectContaining({ status: 400, code, message: expect.stringContaining(message) as string }) as Error;
 
@@ -148,7 +148,7 @@ describe("versions of pools in a cluster's own request", () => {
 });
 
 describe("an upgrade through @azure/arm-containerservice", () => {
-  // Whatever is supported when the test runs.
+  // The versions that are supported when the test runs.
   const [from = "", to = "", beyond = ""] = supportedMinors(false, new Date()).slice(-3);
   let environment: Environment;
   let azure: Clients;

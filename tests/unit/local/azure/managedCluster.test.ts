@@ -3,7 +3,7 @@ import { defaultVersion, fullVersion } from "../../../../local/azure/resourceTyp
 import { type Clients, type Environment, eventually, roleGuids, simulation, startWithGroup } from "./testAzure.ts";
 import { giveRole, type Identity, newIdentity } from "./principals.ts";
 
-/** The version of a cluster that asks for none. */
+/** The version of a cluster that requests none. */
 const newCluster = fullVersion(defaultVersion());
 
 let environment: Environment;

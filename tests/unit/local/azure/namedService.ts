@@ -33,7 +33,7 @@ export async function askNamed(
   });
 }
 
-/** An authorization header with an Entra token of somebody. */
+/** An authorization header with a user's Entra token. */
 export async function authorization(
   azure: SimulatedAzure,
   user: { clientId: string; clientSecret: string },

@@ -1,4 +1,4 @@
-/** The proxy that leads Azure's own host names to the simulated Azure, and every other name where it belongs. */
+/** The proxy that routes Azure's own host names to the simulated Azure, and passes all other names on. */
 import { request } from "node:http";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import tls from "node:tls";
@@ -6,7 +6,7 @@ import { openNamesProxy, upstreamProxy } from "../../../../local/azure/namesProx
 import { type Environment, startWithGroup } from "./testAzure.ts";
 
 let environment: Environment;
-/** Answers "hello" to whoever connects. */
+/** Answers "hello" to every connection. */
 let other: Server;
 const open: Server[] = [];
 
@@ -124,7 +124,7 @@ it.each([
   [{ HTTPS_PROXY: "" }, undefined],
   [{ https_proxy: "proxy.example:3128" }, "http://proxy.example:3128/"],
   [{ HTTPS_PROXY: "http://proxy.example" }, "http://proxy.example/"],
-  // Started from within the environment: it would ask itself.
+  // Started inside the environment, it would connect to itself.
   [{ HTTPS_PROXY: "http://127.0.0.1:47444" }, undefined],
 ])("takes the machine's proxy from %j", (env, expected) => {
   expect(upstreamProxy(env, 47444)?.href).toBe(expected);

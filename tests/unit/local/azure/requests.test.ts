@@ -1,4 +1,4 @@
-/** What the Resource Manager refuses, and with which errors: requests that no client library would send. */
+/** The Resource Manager's errors for requests that no client library would send. */
 import { armToken, type Environment, raw, simulation, startEnvironment } from "./testAzure.ts";
 
 let environment: Environment;

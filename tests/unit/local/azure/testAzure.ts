@@ -18,10 +18,10 @@ import type { LaunchBackend } from "../../../../local/azure/registry/backend.ts"
 import { type SimulatedAzure, startSimulatedAzure } from "../../../../local/azure/simulatedAzure.ts";
 import { ensureTls, type TlsFiles } from "../../../../local/tls.ts";
 
-/** A Kubernetes that records what it was asked to do. */
+/** A Kubernetes that records its requests. */
 export interface FakeKubernetes extends KubernetesSide {
   wiped: ({ stack: string } | "all")[];
-  /** What clusters asked to be installed, newest last. */
+  /** The parts that clusters requested, newest last. */
   ingresses: Ingress[];
   /** Whether pods with the label of workload identity get a token. */
   workloadIdentities: boolean;
@@ -34,7 +34,7 @@ export interface FakeKubernetes extends KubernetesSide {
   down: boolean;
   /** Stacks whose pods are gone until they wake. */
   asleep: Set<string>;
-  /** Where its API server listens. */
+  /** Port of its API server. */
   apiPort: number;
 }
 
@@ -223,7 +223,7 @@ export const roleGuids = {
   managedIdentityOperator: "f1a07417-d97a-45cb-824c-7a7467783830",
 };
 
-/** A request as no client library would send it. */
+/** Sends a request that no client library would send. */
 export async function raw(
   azure: SimulatedAzure,
   path: string,
@@ -241,7 +241,7 @@ export async function raw(
   return { status: response.status, headers: response.headers, body: text === "" ? undefined : JSON.parse(text) };
 }
 
-/** What the Resource Manager says: of an error its code and message, and of anything else all that stands in the body. */
+/** An answer of the Resource Manager: the code and message of an error, or the whole body. */
 export interface Answer {
   status: number;
   code?: string;
@@ -250,7 +250,7 @@ export interface Answer {
   properties?: Record<string, unknown>;
 }
 
-/** A request to the Resource Manager; the deployer's, unless the token is somebody else's. */
+/** A request to the Resource Manager, as the deployer unless another token is given. */
 export async function arm(
   azure: SimulatedAzure,
   method: string,
@@ -292,7 +292,7 @@ export async function simulation(
   return answer.body;
 }
 
-/** Repeats until it passes, for at most five seconds; the last failure is the one that is reported. */
+/** Repeats an attempt until it passes, for at most five seconds. Reports the last failure. */
 export async function eventually<T>(attempt: () => PromiseLike<T>): Promise<T> {
   const deadline = Date.now() + 5000;
   for (;;) {

@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => environment.stop());
 
-/** A token as the API server issues it to a pod. */
+/** A token like the one that the API server issues to a pod. */
 const podToken = (of = subject, audience = "api://AzureADTokenExchange", key = privateKey) =>
   new SignJWT({ sub: of })
     .setProtectedHeader({ alg: "RS256", kid: "key" })

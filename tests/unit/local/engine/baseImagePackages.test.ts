@@ -53,7 +53,7 @@ afterAll(() => {
 it("does not put an unexpected archive into the cache", async () => {
   const fake = join(folder, "npm");
   const made = Object.entries(archives).map(([name, files]) => makeArchive(name, files));
-  // Takes the place of `npm pack`: puts other archives of these names into the destination.
+  // Replaces `npm pack`: puts other archives of these names into the destination.
   writeFileSync(fake, `#!/bin/sh\ncp ${made.join(" ")} "$4"\n`);
   chmodSync(fake, 0o755);
   jest.mocked(findProgram).mockReturnValueOnce(fake);

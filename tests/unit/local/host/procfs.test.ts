@@ -23,7 +23,7 @@ describe("isRunning", () => {
   });
 
   it("counts a zombie as exited", async () => {
-    // The shell leaves a child behind to the program that takes its place, which never asks for it.
+    // The shell leaves a child to the program that replaces it, which never waits for the child.
     const parent = spawn("sh", ["-c", "sleep 0.05 & echo $!; exec sleep 30"]);
     const [line] = (await once(parent.stdout, "data")) as [Buffer];
     const pid = Number(line.toString());

@@ -44,7 +44,7 @@ describe("package-lock.json", () => {
   });
 
   it("holds no download addresses", () => {
-    // A link says which folder of the checkout it leads to.
+    // A link names its folder in the checkout.
     const fetched = Object.values(lock.packages).filter(({ link }) => link !== true);
     expect(fetched.filter(({ resolved }) => resolved !== undefined)).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { follow } from "../../../../local/toolchain/follow.ts";
 
-/** Runs a program of its own on this Node; gives the lines that were passed on. */
+/** Runs a program on this Node. Returns the lines that were passed on. */
 async function run(program: string, options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
   const lines: string[] = [];
   const onLine = (line: string) => void lines.push(line);
@@ -25,7 +25,7 @@ test("passes on what a command says, errors too, without blank lines and spaces 
 test("passes lines on while the command runs", async () => {
   let heard: () => void = () => undefined;
   const first = new Promise<void>((resolve) => (heard = resolve));
-  // Would run for ever: that its line is heard shows that nobody waited for its end.
+  // This program runs forever. Receiving its line shows that `follow` does not wait for its end.
   const program = 'console.log("started " + process.pid); setInterval(() => {}, 1000)';
   let pid = 0;
   const ended = follow(process.execPath, ["-e", program], {

@@ -96,11 +96,11 @@ describe("the folder of tools", () => {
 describe("building tools", () => {
   const [pulumi, languageHost] = tools as readonly [Tool, Tool];
   const building = join(temporary, "cache", "building");
-  /** What Go was asked for, in order, and what was still under way at that time. */
+  /** The calls of Go, in order, and the calls that were still running at that time. */
   const calls: string[] = [];
   const go = jest.mocked(follow);
 
-  /** Lets Go answer after a moment, and `go build` write its program or fail. */
+  /** Makes Go answer after a moment, and makes `go build` write its program or fail. */
   function answer(failing?: string) {
     calls.length = 0;
     go.mockImplementation(async (_program, args) => {

@@ -7,7 +7,7 @@ import { languageHostLauncher } from "../../../../local/toolchain/languageHost.t
 const folder = mkdtempSync(join(tmpdir(), "tarmac-it's-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What the host is called with, for a program with this description. */
+/** The host's arguments for a program with this description. */
 function argumentsFor(description?: string): string {
   const host = join(folder, "host");
   writeFileSync(host, '#!/bin/sh\nprintf "%s|" "$@"\n');

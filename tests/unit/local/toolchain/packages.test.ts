@@ -35,7 +35,7 @@ beforeEach(() => {
   });
 });
 
-/** Pretends that nothing but these files can be run. */
+/** Pretends that only these files can be run. */
 function withPrograms(...paths: string[]) {
   jest.mocked(accessSync).mockImplementation((path) => {
     if (!paths.includes(String(path))) throw new Error("ENOENT");

@@ -15,7 +15,7 @@ const [pulumi, , kubernetes] = tools as readonly [Tool, Tool, Tool];
 const temporary = mkdtempSync(join(tmpdir(), "tools-"));
 afterAll(() => rmSync(temporary, { recursive: true }));
 
-/** A tool whose module stands in a folder of the test, which starts as a copy of a real tool's. */
+/** A tool whose module is in a folder of the test, initially a copy of a real tool's folder. */
 function copyOf(tool: Tool, goMod?: string): { tool: Tool; folder: string } {
   const folder = mkdtempSync(join(temporary, "module-"));
   cpSync(moduleFolder(tool), folder, { recursive: true });

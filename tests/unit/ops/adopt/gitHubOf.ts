@@ -15,7 +15,7 @@ export interface Repository {
   rules: object[];
   /** "free": a private repository without environments; "team": without reviewers. */
   plan: "free" | "team" | "enterprise";
-  /** GitHub forgets what it was told. */
+  /** Whether GitHub forgets its changes. */
   forgetful: boolean;
 }
 
@@ -81,7 +81,7 @@ export function gitHubOf(plan: Repository["plan"] = "enterprise"): Repository {
   return repository;
 }
 
-/** An environment as GitHub shows it: its rules by type. */
+/** An environment in GitHub's form: its rules by type. */
 function shown({ wait_timer: wait, reviewers = [], prevent_self_review: self, ...rest }: Body) {
   return {
     deployment_branch_policy: rest.deployment_branch_policy,

@@ -2,7 +2,7 @@ import { activityOf } from "../../../../ops/azure/resourceActivity.ts";
 import { signIn } from "../../../../ops/azure/signIn.ts";
 import { type Clients, type Environment, arm, startWithGroup } from "../../local/azure/testAzure.ts";
 
-// An Azure is started first.
+// The test starts a simulated Azure first.
 jest.setTimeout(60_000);
 
 let environment: Environment;
@@ -31,7 +31,7 @@ test("names who changed a resource, the newest first", async () => {
   const events = await activityOf(signedIn, group, since);
   expect(events).toEqual(Array(2).fill({ caller: objectId, operation, time: expect.any(String) as string }));
   expect(events[0] && events[1] && events[0].time >= events[1].time).toBe(true);
-  // Those from before the last update are of no interest.
+  // Entries from before the last update are left out.
   expect(await activityOf(signedIn, group, new Date(Date.now() + 60_000).toISOString())).toEqual([]);
   expect(await activityOf(signedIn, `${group}x`, undefined)).toEqual([]);
 });

@@ -9,7 +9,7 @@ const subject = "repo:contoso/hello:environment:dev";
 let environment: Environment;
 let identity: Identity;
 let github: Server;
-/** Seconds since the tokens were issued that GitHub's stand-in gives out. */
+/** Age in seconds of the tokens from GitHub's stand-in. */
 let age = 0;
 let asked: string[];
 

@@ -39,7 +39,7 @@ it("explains findings first, then warnings, then notes", () => {
       "    docs  docs/check-image.md#runs-as-root",
     ].join("\n"),
   );
-  // Without a peak there is nothing to say about memory.
+  // Without a peak, the result has no check of the memory.
   expect(text).toContain("1 finding: 21 checks, 3 skipped, 1 warning, 2 notes, in 9.00 s");
   expect(exitCodeOf(bad())).toBe(1);
 });

@@ -1,4 +1,4 @@
-/** Evidence of an image with which nothing is wrong; tests change what they are about. */
+/** Evidence of an image without faults. Each test changes one part. */
 import { conditionsOf, type Conditions } from "../../../../ops/checkImage/podConditions.ts";
 import type { ImageConfig, RunEvidence, Start, Stop } from "../../../../ops/checkImage/runEvidence.ts";
 import type { ContainerProcess } from "../../../../ops/checkImage/run/processes.ts";
@@ -62,7 +62,7 @@ export const stopped: Stop = {
   load: [{ status: 200 }, { error: "refused" }],
 };
 
-/** A process that handles SIGTERM, unless it is told otherwise. */
+/** A process that handles SIGTERM by default. */
 export const process = (pid: number, parent: number, command: string, caught = [15]): ContainerProcess => ({
   ...{ pid, parent, caught, zombie: false },
   name: command.split(" ")[0] ?? "",

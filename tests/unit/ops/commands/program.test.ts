@@ -1,4 +1,4 @@
-/** The command `tarmac` as people run it, without anything that it would work on. */
+/** The command `tarmac` as users run it, without a stack or a cluster. */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -16,7 +16,7 @@ function backend(tags: Record<string, string> = {}) {
       written.push(`${command} ${name}`);
       if (command === "rm") delete tags[name];
       else {
-        // What Pulumi Cloud takes.
+        // The names that Pulumi Cloud accepts.
         expect(name).toMatch(/^[a-zA-Z0-9\-_.:]{1,40}$/);
         expect(value.length).toBeLessThanOrEqual(256);
         tags[name] = value;

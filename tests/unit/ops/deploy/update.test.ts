@@ -2,7 +2,7 @@ import { CouldNotRun } from "../../../../ops/couldNotRun.ts";
 import { update, type UpdateContext } from "../../../../ops/deploy/update.ts";
 import { PulumiFailed } from "../../../../ops/pulumi/pulumiCli.ts";
 
-/** A Pulumi CLI that notes what it is asked, and fails as it is told to. */
+/** A Pulumi CLI that records its commands, and fails as the test says. */
 function pulumi({
   failures = [],
   pending = [],
@@ -46,7 +46,7 @@ const heldBy = (host: string, time: string) =>
   "the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with `pulumi cancel`.\n" +
   `azblob://state/.pulumi/locks/organization/tarmac/dev/aa.json: created by runner@${host} (pid 4711) at ${time}`;
 
-/** As Pulumi Cloud says it. */
+/** Pulumi Cloud's message. */
 const conflict = "[409] Conflict: Another update is currently in progress.\nTo learn more about possible reasons";
 
 const up = "up --yes --skip-preview --plan PLAN --stack dev";

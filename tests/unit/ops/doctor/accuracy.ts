@@ -1,4 +1,4 @@
-/** The accuracy table of docs/doctor.md: by kind of fault, how many workloads the doctor judges rightly. */
+/** The accuracy table of docs/doctor.md: the number of workloads that the doctor judges correctly, by kind of fault. */
 import type { Stage } from "../../../../ops/doctor/causes/cause.ts";
 import { type CauseCode, causeCodes, stageOf } from "../../../../ops/doctor/causes/causeCodes.ts";
 import { diagnose } from "../../../../ops/doctor/diagnose.ts";
@@ -15,11 +15,11 @@ import { unmakeable } from "./unmakeable.ts";
 import { wordings } from "./wordings.ts";
 
 interface Judged {
-  /** What is wrong; undefined if nothing is. */
+  /** The actual cause; undefined for a healthy workload. */
   code: CauseCode | undefined;
-  /** What the doctor says; undefined if nothing. */
+  /** The doctor's cause; undefined if it names none. */
   said: CauseCode | undefined;
-  /** On a cluster, or by the words that Kubernetes prints. */
+  /** Whether the fault was created on a cluster; otherwise it comes from messages of Kubernetes. */
   real: boolean;
 }
 
@@ -61,13 +61,13 @@ function everything(): Judged[] {
     said: findings.find(({ affected }) => affected.includes(`pod/${name}`))?.code,
     real: true,
   }));
-  // Their namespaces are looked at one by one; the end-to-end tests hold the codes.
+  // The doctor checks their namespaces one by one; the end-to-end tests check the codes.
   const inNamespaces = [...ownerCases, ...fixCases, ...reachCases.flatMap(({ expected }) => expected)].map(
     ({ code }) => ({ code, said: code, real: true }),
   );
   const observed = observedCases.map((one) => {
     const said = diagnose(observedOf(one)).findings;
-    // A second cause beside the right one would be a wrong one.
+    // A second cause next to the right one would be wrong.
     return { code: one.code, said: said.find(({ code }) => code !== one.code)?.code ?? said[0]?.code, real: true };
   });
   const words = [...unmakeable, ...wordings, ...reachWordings].map(({ code, seen }) => ({

@@ -1,4 +1,4 @@
-/** What is asked of a cluster, and what is made of its answers. */
+/** The requests to a cluster, and how its answers are read. */
 import type { ClusterReader } from "../../../../ops/cluster/clusterReader.ts";
 import { ReadRefused } from "../../../../ops/cluster/clusterReader.ts";
 import { lookAtLogs } from "../../../../ops/doctor/cluster/containerLogs.ts";

@@ -1,4 +1,4 @@
-/** The pages follow the code: there is one for each cause, and the accuracy table says what was really made and said. */
+/** The pages match the code: each cause has a page, and the accuracy table has the actual cases and results. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Recovery } from "../../../../ops/doctor/causes/cause.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 it("reports that no cluster is configured instead of asking the made-up one of the package", () => {
   const home = mkdtempSync(join(tmpdir(), "tarmac-target-"));
   try {
-    // A process of its own: whose home it is, is read from the environment.
+    // A separate process, because the home folder is read from the environment.
     const { status, stderr } = spawnSync(process.execPath, ["ops/tarmac.ts", "doctor", "--namespace", "shop"], {
       env: { PATH: process.env.PATH, HOME: home },
       encoding: "utf8",

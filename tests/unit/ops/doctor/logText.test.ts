@@ -1,4 +1,4 @@
-/** What processes write, and what is read from it. */
+/** Logs of processes, and the causes that the doctor reads from them. */
 import { diagnose } from "../../../../ops/doctor/diagnose.ts";
 import { heardPorts, toldPort } from "../../../../ops/doctor/facts/listeningPorts.ts";
 import { readLog } from "../../../../ops/doctor/facts/logFacts.ts";

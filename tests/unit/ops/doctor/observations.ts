@@ -1,4 +1,4 @@
-/** Observations for tests: recorded ones, and such as are made by hand for what cannot be made on one machine. */
+/** Observations for tests: recorded ones, and handmade ones for causes that cannot be created on one machine. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Event, Node, Pod } from "../../../../ops/cluster/kubernetesObjects.ts";
@@ -50,7 +50,7 @@ export interface PodParts {
   metadata?: Partial<NonNullable<Pod["metadata"]>>;
 }
 
-/** A pod with one container, "main", that is ready unless something else is said. */
+/** A pod with one container, "main", that is ready by default. */
 export function pod(
   name: string,
   { image = "reg.example.com/app:v1", status, podStatus, spec, metadata }: PodParts = {},
@@ -98,7 +98,7 @@ export const event = (name: string, reason: string, message: string, parts: Part
   ...parts,
 });
 
-/** A pull that fails with containerd's words. */
+/** A pull that fails with containerd's message. */
 export function pull(name: string, image: string, words: string, spec: Partial<NonNullable<Pod["spec"]>> = {}) {
   const failing = pod(name, {
     image,

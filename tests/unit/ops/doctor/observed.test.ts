@@ -1,4 +1,4 @@
-/** Each observed workload has one finding, the right one, and what is well has none. */
+/** Each broken workload has exactly one finding, the right one, and healthy workloads have none. */
 import { diagnose } from "../../../../ops/doctor/diagnose.ts";
 import { observedCases, observedOf } from "./observedCases.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Workloads that were broken on the local environment, or only look so, as `npm run doctor -- --record` saw them: of
- * `observed/NAME.json` the parts that a judgment reads. Words, owners and combinations differ on purpose.
+ * Workloads that were broken on the local environment, or only look broken, recorded by `npm run doctor -- --record`.
+ * `observed/NAME.json` has the parts that the diagnosis reads. Messages, owners and combinations differ on purpose.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,11 +10,11 @@ import { completed, type Observation } from "../../../../ops/doctor/observation.
 export interface ObservedCase {
   name: string;
   made: string;
-  /** Undefined if everything is well. */
+  /** Undefined if the workload is healthy. */
   code?: CauseCode;
-  /** What the title must say of this case. */
+  /** Text that the title must contain. */
   says?: RegExp;
-  /** A command that changes something, which the fix must have; it was run as printed, and the workload was well afterwards. */
+  /** A command that the fix must contain. It was run as printed, and the workload was healthy afterwards. */
   fixedBy?: string;
 }
 

@@ -1,4 +1,4 @@
-/** Small judgements that others rest on. */
+/** Small functions that several causes use. */
 import { allows } from "../../../../ops/doctor/azure/rolePermissions.ts";
 import { nearest } from "../../../../ops/doctor/nearest.ts";
 import { editDistance } from "../../../../validate/editDistance.ts";

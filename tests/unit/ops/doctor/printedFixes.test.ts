@@ -1,4 +1,4 @@
-/** Commands that the doctor prints, where one machine cannot run them or a word of them matters. */
+/** Printed commands of the doctor that one machine cannot run, or whose exact text matters. */
 import { diagnose } from "../../../../ops/doctor/diagnose.ts";
 import type { Observation } from "../../../../ops/doctor/observation.ts";
 import { observation, pending, pod, pull } from "./observations.ts";

@@ -1,4 +1,4 @@
-/** What is between clients and pods, and what looks odd and is well. */
+/** Faults between clients and pods, and unusual setups that are healthy. */
 import { readCertificate } from "../../../../ops/doctor/cluster/reachLook.ts";
 import { diagnose } from "../../../../ops/doctor/diagnose.ts";
 import { doubtfulPorts } from "../../../../ops/doctor/causes/service-wrong-target-port.ts";

@@ -1,4 +1,4 @@
-/** What is wrong between clients and pods, by the words of controllers that the local environment does not have. */
+/** Faults between clients and pods, with messages of controllers that the local environment does not have. */
 import { event, before, node, observation, pod } from "./observations.ts";
 import type { Observation, ReachLook } from "../../../../ops/doctor/observation.ts";
 import type { Wording } from "./wordings.ts";
@@ -71,7 +71,7 @@ export const named = (hosts: NonNullable<ReachLook["hosts"]>): Observation => {
   return { ...seen, reach: { ...seen.reach, httpRoutes: [route], hosts } };
 };
 
-/** A Deployment of one pod, which is well, in a namespace with a quota. */
+/** A Deployment of one healthy pod in a namespace with a quota. */
 export const quotaOf = (
   hard: Record<string, string>,
   used: Record<string, string>,

@@ -1,4 +1,4 @@
-/** The causes that were made for real, diagnosed again from what was seen of them then. */
+/** Diagnoses the causes of the end-to-end test again from their recorded observations. */
 import { diagnose } from "../../../../ops/doctor/diagnose.ts";
 import { causeCodes } from "../../../../ops/doctor/causes/causeCodes.ts";
 import { pullCases } from "../../../e2e/doctor/pullCases.ts";

@@ -1,4 +1,4 @@
-/** The registry's API as registries speak it, by a server that does. */
+/** The registry client with a server that implements the registry API. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { lookAtImage, trySignIn } from "../../../../ops/doctor/registry/imageLook.ts";

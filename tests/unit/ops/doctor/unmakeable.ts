@@ -1,4 +1,4 @@
-/** Causes that cannot be made on one machine without harm to everything else on it: their observations are made by hand. */
+/** Causes that cannot be created on one machine without harm to everything else on it. Their observations are handmade. */
 import type { CauseCode } from "../../../../ops/doctor/causes/causeCodes.ts";
 import type { Observation } from "../../../../ops/doctor/observation.ts";
 import { before, event, node, observation, pending, pod, pull } from "./observations.ts";

@@ -1,4 +1,4 @@
-/** What a host that a process could not resolve means in the cluster, and where it is instead. */
+/** Finds the object in the cluster for a host that a process could not resolve, and its actual place. */
 import { diagnose } from "../../../../ops/doctor/diagnose.ts";
 import type { Observation } from "../../../../ops/doctor/observation.ts";
 import { before, observation, pod } from "./observations.ts";

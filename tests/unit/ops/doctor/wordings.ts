@@ -1,4 +1,4 @@
-/** Causes by the words that Kubernetes, containerd and programs really print, each with the least that shows it. */
+/** Causes with actual messages of Kubernetes, containerd and programs, each in a minimal observation. */
 import type { CauseCode } from "../../../../ops/doctor/causes/causeCodes.ts";
 import type { Event, Pod } from "../../../../ops/cluster/kubernetesObjects.ts";
 import type { Observation } from "../../../../ops/doctor/observation.ts";
@@ -14,7 +14,7 @@ type Spec = Partial<NonNullable<Pod["spec"]>>;
 type Container = NonNullable<Pod["spec"]>["containers"][number];
 const image = "reg.example.com/app:v1";
 const main = (parts: Partial<Container> = {}): Container => ({ name: "main", image, ...parts });
-/** Every pod here is one of a Deployment "web". */
+/** Every pod here belongs to a Deployment "web". */
 const owned = {
   ownerReferences: [{ kind: "ReplicaSet", name: "web-1", apiVersion: "apps/v1", uid: "rs", controller: true }],
 };

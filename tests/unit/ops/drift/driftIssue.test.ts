@@ -27,7 +27,7 @@ const drifted = (stack: string, value = "3"): Finding =>
       },
     ],
   });
-/** Each look is a run of its own, with a client of its own. */
+/** Each check is a separate run with its own client. */
 const report = (found: Finding) =>
   reportIssue(new GitHubClient({ apiUrl: github.url, token: github.token, second: 1 }), "team/hello", found, author);
 

@@ -3,7 +3,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/events.js";
 import { Collected, lookArguments } from "../../../../ops/drift/lookForDrift.ts";
 import { markdown, stateOf, text, type Finding } from "../../../../ops/drift/driftText.ts";
 
-/** What the engine said of a stack after `kubectl scale`, `kubectl set env` and `kubectl delete pdb`. */
+/** The engine's events for a stack after `kubectl scale`, `kubectl set env` and `kubectl delete pdb`. */
 const recorded = readFileSync(new URL("recordings/drifted.jsonl", import.meta.url), "utf8")
   .trim()
   .split("\n")

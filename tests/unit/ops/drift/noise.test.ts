@@ -4,7 +4,7 @@ import { Collected } from "../../../../ops/drift/lookForDrift.ts";
 const clusterId = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/hello1";
 type Properties = Record<string, unknown>;
 
-/** How a refresh tells of a changed resource. */
+/** The form in which a refresh reports a changed resource. */
 function changed(type: string, id: string, now: Properties, diff: Record<string, "add" | "update" | "delete">) {
   const state = (outputs: Properties) => ({ type, urn: "", custom: true, id, parent: "", inputs: {}, outputs });
   const detailedDiff = Object.fromEntries(

@@ -99,7 +99,7 @@ describe("the order of a comment", () => {
   });
   const client = () => new GitHubClient({ apiUrl: github.url, token: github.token, second: 1 });
 
-  /** Drift was found, and somebody answers the issue. */
+  /** A comment on the issue after drift was found. */
   async function order(
     found: Drifted[],
     change: (event: Record<string, Record<string, unknown>>) => void = () => undefined,
@@ -233,13 +233,10 @@ describe("who changed it", () => {
 
   test("is asked of Azure or of the cluster, and left out where nobody knows", async () => {
     const event = { caller: "ada@contoso.com", time: "2026-11-22T03:00:00Z", operation: "Microsoft.Resources/x/write" };
-    const found = await withWitnesses(
-      [group, deployment, budget, drifted("kubernetes:v1:X", { id: undefined })],
-      {
-        activity: () => Promise.resolve(Array<typeof event>(5).fill(event)),
-        cluster: { get: <T>() => Promise.resolve({ metadata: { managedFields: fields } } as T) },
-      },
-    );
+    const found = await withWitnesses([group, deployment, budget, drifted("kubernetes:v1:X", { id: undefined })], {
+      activity: () => Promise.resolve(Array<typeof event>(5).fill(event)),
+      cluster: { get: <T>() => Promise.resolve({ metadata: { managedFields: fields } } as T) },
+    });
     expect(found.map(({ by }) => by?.length)).toEqual([3, 1, undefined, undefined]);
     const blind = await withWitnesses([group, deployment], {
       activity: () => Promise.reject(new Error("403")),

@@ -7,7 +7,7 @@ const marker = "<!-- here -->";
 // Octokit keeps writes some seconds apart.
 jest.setTimeout(60_000);
 
-/** Seconds of rate limits that were waited for. */
+/** Seconds that the client waited for rate limits. */
 const waits: number[] = [];
 let github: GitHubStandIn;
 let client: GitHubClient;
@@ -88,7 +88,7 @@ describe("the one comment", () => {
   });
 });
 
-/** In GitHub's words: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api */
+/** GitHub's message: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api */
 const secondary = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
 
 describe("rate limits", () => {

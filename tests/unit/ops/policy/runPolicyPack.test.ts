@@ -1,4 +1,4 @@
-/** The command around the CLI, with a program in the CLI's place that prints what it is told to. */
+/** The command around the CLI, with a stand-in for the CLI that prints given lines. */
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -21,7 +21,7 @@ const violation = (enforcementLevel: string) =>
   });
 const ended = JSON.stringify({ sequence: 2, summaryEvent: {} });
 
-/** Runs `look` with a `pulumi` that prints lines and ends with a code. */
+/** Runs `look` with a `pulumi` that prints lines and exits with a code. */
 function looked(lines: string[], code: number, errors = "") {
   const program = join(folder, "pulumi");
   writeFileSync(program, `#!/bin/sh\ncat <<'EOF'\n${lines.join("\n")}\nEOF\necho '${errors}' >&2\nexit ${code}\n`);

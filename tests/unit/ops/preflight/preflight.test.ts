@@ -1,4 +1,4 @@
-/** The checks of the preflight, each with an answer of both kinds, against the simulated Azure. */
+/** The checks of the preflight on the simulated Azure. Each has cases that pass and cases that fail. */
 import { readSettings } from "../../../../settings/readSettings.ts";
 import { roles } from "../../../../components/azure/builtInRoles.ts";
 import { onlyTheseRoles } from "../../../../bootstrap/roleConditions.ts";
@@ -69,7 +69,7 @@ const request = (method: string, id: string, version: string, body?: unknown) =>
   arm(environment.azure, method, id, version, body);
 const states = (found: readonly Found[]) => found.map(({ state }) => state);
 
-/** A service principal with these roles on the subscription, each perhaps with a condition. */
+/** A service principal with these roles on the subscription, each with an optional condition. */
 async function deployerWith(...given: [role: string, condition?: string][]) {
   const made = (await simulation(environment.azure, "POST", "servicePrincipals", { displayName: "ci" })) as NonNullable<
     Case["as"]

@@ -41,7 +41,7 @@ it("the policies that judge a change are those of its base, and import the base'
   await withPoliciesOf(folder, "HEAD^1", (checkout) => {
     expect(readFileSync(join(checkout!, "policy", "config", "prod.json"), "utf8")).toContain("mandatory");
     expect(realpathSync(join(checkout!, "node_modules", "@tarmac", "validate"))).toBe(join(checkout!, "validate"));
-    // Packages that are installed in the project are found from there.
+    // From there, Node finds the packages of the project.
     expect(join(checkout!, "..")).toBe(folder);
     expect(existsSync(join(checkout!, "index.ts"))).toBe(false);
     return Promise.resolve();

@@ -71,7 +71,7 @@ describe("previews that the engine made", () => {
         .filter((change) => change.type === type && change.action === "delete")
         .map((change) => change.insteadCreated);
     expect(instead("azure-native:containerservice:ManagedCluster")).toEqual(["hello2"]);
-    // Two go and two come: nobody knows which is which.
+    // Two are deleted and two created, so it is unknown which replaces which.
     expect(instead("azure-native:managedidentity:UserAssignedIdentity")).toEqual([undefined, undefined]);
   });
 

@@ -15,7 +15,7 @@ const sectionsOf = (report: Report, label = false) =>
   render(report, { ...verdictOf(reasonsAgainst(report), label), ...(label ? { by: "grace" } : {}) }, options);
 const text = (report: Report, label = false) => fit(sectionsOf(report, label), Infinity, "").text;
 
-/** What a person reads, as a file beside the test: `UPDATE_GOLDEN=1 npm test -- render` writes it, and a person reads it. */
+/** Compares the text with a file next to the test. `UPDATE_GOLDEN=1 npm test -- render` writes the file; read it before you commit it. */
 function golden(name: string, actual: string): void {
   const file = join(import.meta.dirname, "golden", `${name}.md`);
   if (process.env.UPDATE_GOLDEN === "1") writeFileSync(file, actual);

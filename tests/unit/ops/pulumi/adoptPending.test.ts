@@ -1,4 +1,4 @@
-/** Recovery from an update that was killed while Azure created something, on the simulated Azure. */
+/** Recovery from an update that was killed while the simulated Azure created a resource. */
 import { readFileSync } from "node:fs";
 import { azureResources } from "../../../../ops/azure/azureResources.ts";
 import { idTemplates, resourceIdOf } from "../../../../ops/azure/resourceIds.ts";
@@ -35,7 +35,7 @@ const identity = (resourceName: string) =>
   pending("managedidentity:UserAssignedIdentity", { resourceGroupName: "rg", resourceName, tags });
 const group = (resourceGroupName: string) => pending("resources:ResourceGroup", { resourceGroupName, tags });
 
-/** Recovers a stack. Gives what it said, what Pulumi was asked to do, and the state that was imported. */
+/** Recovers a stack. Returns the output, the commands of Pulumi, and the imported state. */
 async function recover(creates: readonly StateResource[], resources: StateResource[] = []) {
   const state: State = {
     version: 3,

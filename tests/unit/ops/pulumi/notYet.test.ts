@@ -34,7 +34,7 @@ test.each([
   expect(run).toHaveBeenCalledTimes(1);
 });
 
-/** An update that fails with these messages, one an attempt, and then succeeds. */
+/** An update that fails with one of these messages per attempt, and then succeeds. */
 async function attempts(messages: string[], interrupted?: AbortSignal) {
   const said: string[] = [];
   const paused: number[] = [];

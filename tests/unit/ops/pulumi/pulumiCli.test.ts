@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { cliOf, PulumiFailed, PulumiKilled } from "../../../../ops/pulumi/pulumiCli.ts";
 
-/** A program in Pulumi's place that does what a test says. */
+/** Folder of a stand-in for Pulumi that runs the test's script. */
 let folder: string;
 const said: string[] = [];
 const program = (script: string) => {
@@ -14,7 +14,7 @@ const cli = (signal: AbortSignal) =>
   cliOf({ env: { PATH: `${folder}${delimiter}${process.env.PATH}` }, signal, graceSeconds: 0.2 }, (line) =>
     said.push(line),
   );
-/** Ends the work when it has begun. */
+/** Ends the work after it has started. */
 const whenBegun = async (end: () => void) => {
   while (!said.includes("begun")) await new Promise((resolve) => setTimeout(resolve, 10));
   end();

@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { isStale, locksIn } from "../../../../ops/pulumi/stackLock.ts";
 
 const now = new Date("2026-11-23T12:00:00Z");
-/** As the file backend says it. */
+/** The file backend's message. */
 const refusal = (host: string, pid: number, time: string) =>
   "the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with `pulumi cancel`.\n" +
   `file:///state/.pulumi/locks/organization/tarmac/sandbox-x/aa.json?no_tmp_dir=true: created by ci@${host} (pid ${pid}) at ${time}`;
@@ -23,7 +23,7 @@ test.each([
     "2026-11-23T11:59:00Z",
     true,
   ],
-  // Whatever the CLI is called, and on systems that tell nothing but whether the process exists.
+  // Regardless of the CLI's name, and on systems that only tell whether the process exists.
   ["of this machine whose process runs", hostname(), process.pid, new Date(Date.now()).toISOString(), false],
   ["of another machine", "runner-7", 1, "2026-11-23T11:00:00Z", false],
   ["of another machine, hours old", "runner-7", 1, "2026-11-23T08:59:00Z", true],

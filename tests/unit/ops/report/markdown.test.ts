@@ -52,7 +52,7 @@ describe("text of others", () => {
         const closes = rest
           .map((line) => line.trim())
           .filter((line) => /^`+$/.test(line) && line.length >= fence.length);
-        // The last line alone, and nothing before it.
+        // Only the last line may close the block.
         return closes.length === 1 && rest.at(-1) === fence;
       }),
     );

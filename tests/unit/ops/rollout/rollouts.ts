@@ -1,4 +1,4 @@
-/** Observations of rollouts: Deployment "web" in namespace "shop" with revisions of its own. */
+/** Observations of rollouts: the Deployment "web" in the namespace "shop" with its revisions. */
 import type { Deployment, Pod, ReplicaSet } from "../../../../ops/cluster/kubernetesObjects.ts";
 import type { Observation } from "../../../../ops/doctor/observation.ts";
 import { event, observation, pod, pull } from "../doctor/observations.ts";
@@ -74,7 +74,7 @@ export function refused(revision: number): Partial<Observation> {
   return { replicaSets: [owner], events: [event("", "FailedCreate", words, { involvedObject: about })] };
 }
 
-/** What stands in the namespace together. */
+/** Combines observations of the namespace. */
 export function together(...parts: Partial<Observation>[]): Observation {
   return observation({
     deployments: [deployment()],

@@ -11,7 +11,7 @@ const idle: UpdateState = { kubeconfig, deployments: ["shop/web"], inProgress: [
 const updating: UpdateState = { ...idle, inProgress: ["shop/web"] };
 const nothing: UpdateState = { kubeconfig, deployments: [], inProgress: [] };
 
-/** Watches for at most 60 s of a clock of its own. */
+/** Watches for at most 60 s of a fake clock. */
 async function watch(look: At<Observation>, state: At<UpdateState> = () => idle) {
   const said: string[] = [];
   const over = new AbortController();

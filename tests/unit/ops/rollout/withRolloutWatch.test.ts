@@ -6,7 +6,7 @@ const obstacle = {
   finding: { code: "secret-missing", title: 'The Secret "login" does not exist' },
 } as Obstacle;
 
-/** An update that waits until it is interrupted, as Pulumi does. */
+/** An update that waits until it is interrupted, like Pulumi. */
 const waiting = (interrupted: AbortSignal) =>
   new Promise<void>((_, reject) => {
     interrupted.addEventListener("abort", () => reject(new PulumiFailed("update canceled")));

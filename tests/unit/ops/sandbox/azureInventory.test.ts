@@ -1,4 +1,4 @@
-/** The inventory on the simulated Azure: whose subscription it looks in, and where its tokens go. */
+/** The inventory on the simulated Azure: which subscription it searches, and where it sends tokens. */
 import { signIn } from "../../../../ops/azure/signIn.ts";
 import { azureInventory } from "../../../../ops/sandbox/azureInventory.ts";
 import { type Clients, type Environment, startWithGroup } from "../../local/azure/testAzure.ts";
@@ -56,7 +56,7 @@ test("a registry that Azure lists gets a token that is good for registries only"
   });
   const azureSide = await inventory();
   expect([...(await azureSide.registries())]).toEqual([loginServer]);
-  // None of that name: the registry was asked, as somebody who may delete.
+  // No repository has this name: the registry answered a caller with the right to delete.
   expect(await azureSide.deleteRepository(loginServer, "hello/sandbox-pr-7")).toBe(false);
   expect(sent.filter((line) => line.includes("exchange"))).toEqual([
     `POST https://${loginServer}/oauth2/exchange https://containerregistry.azure.net`,
@@ -82,7 +82,7 @@ test.each([
     "settings",
   ],
   ["ARM_SUBSCRIPTION_ID", {}, { ARM_SUBSCRIPTION_ID: "arm", AZURE_SUBSCRIPTION_ID: "azure" }, "arm"],
-  // A variable of GitHub that is not set reaches a job as an empty text.
+  // An unset GitHub variable reaches a job as an empty string.
   ["AZURE_SUBSCRIPTION_ID", {}, { ARM_SUBSCRIPTION_ID: "", AZURE_SUBSCRIPTION_ID: "azure" }, "azure"],
 ])("the subscription is that of the Azure provider: %s", async (_, settings, variables, expected) => {
   expect((await signIn(settings, variables)).subscription).toBe(expected);

@@ -351,7 +351,7 @@ test("a lock of a process that is gone is taken away, one that is held is not", 
   await expect(takeDown(world, "y")).rejects.toThrow(
     "sandbox-y is being updated: process 4194305 on runner-7 holds its lock",
   );
-  // What is in Azure now may be what that update has just made.
+  // The running update may have created the resources in Azure.
   expect(world.azure.groups).toHaveLength(1);
   expect(destroys(world).filter((command) => command.includes("sandbox-y"))).toHaveLength(1);
 });

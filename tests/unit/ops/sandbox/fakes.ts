@@ -1,4 +1,4 @@
-/** A state backend and an Azure in memory, for the commands on sandboxes. */
+/** A state backend and an Azure in memory, for the sandbox commands. */
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,9 +28,9 @@ interface FakeStack {
 export interface FakeWorld {
   context: Context;
   stacks: Map<string, FakeStack>;
-  /** Commands that were given, without `--stack` and its like. */
+  /** Commands so far, without `--stack` and similar options. */
   commands: string[];
-  /** What the next long commands fail with, in order; `undefined` for success. */
+  /** Errors of the next long commands, in order; `undefined` for success. */
   failures: (string | undefined)[];
   said: string[];
   azure: {
@@ -42,9 +42,9 @@ export interface FakeWorld {
     repositories: Set<string>;
     principal: Principal;
   };
-  /** Stacks that Azure was asked about beforehand. */
+  /** Stacks whose preflight ran. */
   preflights: string[];
-  /** What Azure would refuse. */
+  /** The refusal that the preflight reports. */
   refused?: string;
   /** Clusters in Azure. */
   clusters: PoweredCluster[];
@@ -196,7 +196,7 @@ export function fakeWorld(): FakeWorld {
   return world;
 }
 
-/** A sandbox with some resources, which expired an hour ago unless said otherwise. */
+/** A sandbox with some resources, which expired an hour ago by default. */
 export function addSandbox(world: FakeWorld, stack: string, expires = "2026-11-23T11:00:00Z"): FakeStack {
   const group = "azure-native:resources:ResourceGroup";
   const made: FakeStack = {

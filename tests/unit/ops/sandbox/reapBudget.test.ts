@@ -7,7 +7,7 @@ import { reapReport } from "../../../../ops/sandbox/sandboxText.ts";
 import { timeBudget } from "../../../../ops/sandbox/timeBudget.ts";
 import { addSandbox, backend, fakeWorld, now, type FakeWorld } from "./fakes.ts";
 
-/** A tenth of a second for each. */
+/** A tenth of a second per sandbox. */
 const options = { form: "sandbox", dryRun: false, madeByOthers: false, budget: 0.1 / 60, within: 50 };
 const gaveUp = "gave up after 0.0016666666666666668 min; the next run tries the others first";
 

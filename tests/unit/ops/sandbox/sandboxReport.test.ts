@@ -28,7 +28,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** The command as a job runs it. @param head newest commit of the pull request, in a run that is for one */
+/** Runs the command like a job does. @param head newest commit of the pull request, in a run for one */
 async function report(options: Partial<ReportOptions>, at = now, head?: string): Promise<void> {
   const event = join(folder, "event.json");
   const pullRequest = { number: 7, head: { sha: head, repo: { full_name: github.repository } } };
@@ -153,7 +153,7 @@ test("the hourly run warns once before an end, again before a later one, and lea
   ]);
   await hour("2026-11-25T08:10:00Z", "2026-11-26T12:00:00Z");
   expect(text()).toContain("| expires | 2026-11-26 12:00 UTC |");
-  // What the hourly run does not know is as it was.
+  // The hourly run keeps what it does not know.
   expect(text()).toContain("| address | <http://20.1.2.3> |");
   await hour("2026-11-26T11:10:00Z", "2026-11-26T12:00:00Z");
   expect(commentsOf()).toHaveLength(3);

@@ -35,7 +35,7 @@ test.each([
   ["until Monday", "2026-11-30T07:05:00Z", "2026-11-28T19:10:00Z", { to: "wake", at: "2026-11-30T07:00:00Z" }],
 ] as const)("%s", (_, now, done, expected) => {
   const due = dueTurn(hours("Mon-Fri 19:00", "Mon-Fri 07:00"), new Date(now), done && new Date(done));
-  // Sleeping on needs no turn.
+  // A cluster that keeps sleeping needs no change.
   const wanted = now === "2026-11-28T12:00:00Z" ? undefined : expected;
   expect(due).toEqual(wanted && { ...wanted, at: new Date(wanted.at) });
 });

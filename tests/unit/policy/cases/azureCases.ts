@@ -1,4 +1,4 @@
-/** The rules about single resources of Azure. */
+/** The rules about single Azure resources. */
 import { unknown, type TestResource } from "../judged.ts";
 import { changed, type RuleCases } from "./ruleCases.ts";
 
@@ -11,7 +11,7 @@ const registry: TestResource = {
     tags: { owner: "shop", stack: "dev" },
   },
 };
-/** As it is made where the SDK's own type lacks a setting. */
+/** The generic form of a registry, for settings that the SDK's own type lacks. */
 const anyRegistry: TestResource = {
   type: "azure-native:resources:Resource",
   props: {

@@ -1,4 +1,4 @@
-/** The rules about pods: a Deployment that is right, and what is changed in it. */
+/** The rules about pods: a correct Deployment, and changes in it. */
 import { unknown, type TestResource } from "../judged.ts";
 import { changed, type RuleCases } from "./ruleCases.ts";
 

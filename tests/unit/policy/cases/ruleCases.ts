@@ -1,6 +1,6 @@
 import type { TestResource } from "../judged.ts";
 
-/** Resources that a rule finds right, wrong and not yet to be told. */
+/** Resources for which a rule passes, fails or is undecided. */
 export interface RuleCases {
   right: [title: string, resource: TestResource, config?: object][];
   /** With the first lines of the message, down to "Why:". */
@@ -9,9 +9,9 @@ export interface RuleCases {
   undecided: [title: string, resource: TestResource, paths: string[], config?: object][];
 }
 
-/** A copy of an object with other values at some paths, e.g. `{ "spec.replicas": 2 }`; `undefined` takes the value out. */
+/** A copy of an object with other values at some paths, e.g. `{ "spec.replicas": 2 }`; `undefined` removes the value. */
 export function changed<T extends object>(object: T, changes: Record<string, unknown>): T {
-  // Not structuredClone, whose objects are of another realm than jest's: the SDK would not take them for objects.
+  // Not structuredClone, whose objects are from another realm than jest's: the SDK would not recognize them as objects.
   const copy = JSON.parse(JSON.stringify(object)) as T;
   for (const [path, value] of Object.entries(changes)) {
     const keys = path.split(".");

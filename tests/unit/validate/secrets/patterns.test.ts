@@ -1,6 +1,6 @@
 import { masked, secretPatterns } from "../../../../validate/secrets/patterns.ts";
 
-/** Made up, and put together here: sources of tests are scanned for secrets as well. */
+/** Made up and assembled here, because scanners also search the sources of tests for secrets. */
 const hex = (length: number) => "0123456789abcdef".repeat(16).slice(0, length);
 const letters = (length: number) => "aBcDeFgHiJkLmNoPqRsTuVwXyZ".repeat(16).slice(0, length);
 const mixed = (length: number) => "a1B2c3D4e5F6g7H8".repeat(16).slice(0, length);

@@ -1,4 +1,4 @@
-/** A small HTTP server in place of Resource Manager: it answers as the test says and records requests. */
+/** A small HTTP server in place of Resource Manager. It returns the test's answers and records requests. */
 import { createServer } from "node:http";
 import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -24,7 +24,7 @@ export interface FakeManager {
   close(): Promise<void>;
 }
 
-/** Answers one after the other from the list of each request line (`GET /a`), the last one again and again. */
+/** Returns the answers for each request line (`GET /a`) one after the other, and then repeats the last one. */
 export async function fakeManager(answers: Record<string, Answer | Answer[]>): Promise<FakeManager> {
   const requests: string[] = [];
   const bodies: unknown[] = [];

@@ -22,7 +22,7 @@ export function contextFolder(files: Record<string, string>): string {
   return folder;
 }
 
-/** Removes what was made. */
+/** Removes the created folders. */
 export function removeFolders(): void {
   for (const folder of made.splice(0)) {
     rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-/** A small server in place of a Docker engine, on its own socket: it answers as the test says and records requests. */
+/** A small server in place of a Docker engine, on its own socket. It returns the test's answers and records requests. */
 import { createServer } from "node:http";
 import type { ServerResponse } from "node:http";
 import { join } from "node:path";

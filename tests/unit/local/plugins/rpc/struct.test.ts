@@ -7,7 +7,7 @@ import type { Properties, Value } from "../../../../../local/plugins/rpc/propert
 
 const signatureKey = "4dabf18193072939515e22adb298388d";
 
-// `__proto__` cannot be an own key of the plain objects that protobuf's JavaScript makes; -0 is not told from 0 there.
+// `__proto__` cannot be an own key of the plain objects that protobuf's JavaScript creates, which also do not distinguish -0 from 0.
 const key = fc.string({ maxLength: 8 }).filter((text) => text !== "__proto__");
 const { properties } = fc.letrec<{ value: Value; properties: Properties }>((tie) => ({
   value: fc.oneof(

@@ -78,7 +78,7 @@ describe("entry point, with its scripts and in the run", () => {
   it("is a script with CR and LF", () => {
     const crlf = script("#!/bin/sh\r\nexec node main.js\r\n", "/bin/sh\r");
     expect(codes(judgeEntrypoint(image(["/app/start.sh"]), crlf))).toEqual(["crlf-script"]);
-    // It was ready, so that it cannot be the cause of anything.
+    // The image became ready, so this cannot be the cause of a failure.
     expect(judgeEntrypoint(image(["/app/start.sh"]), crlf, run)).toHaveProperty("fine");
   });
 

@@ -5,11 +5,11 @@ import { conditions, everywhere, process, ready, run } from "../evidence.ts";
 const failed = (start: Partial<Start>): Start => ({ log: "", ...start });
 const exited = (code: number, log = "", outOfMemory = false): Start => failed({ exit: { code, outOfMemory }, log });
 
-/** What is found when it fails in a pod, and with docker run as well. */
+/** The findings when the image fails in a pod and with docker run. */
 const judged = (restricted: Start) =>
   judgeStart({ ...run, restricted, plain: { ...restricted, written: [] } }, conditions);
 
-/** What is found when it fails in a pod, not with docker run, and not without the restriction. */
+/** The findings when the image fails in a pod, but not with docker run and not without the restriction. */
 const restrictedBy = (restricted: Start, loosening?: Loosening, written: string[] = []) =>
   judgeStart(
     {
@@ -30,7 +30,7 @@ it("tells late from never", () => {
   expect(judged({ ...ready, readyAfter: 18_000 })).toEqual([
     { code: "slow-start", seen: "it was ready after 18 s; it must be within 15 s" },
   ]);
-  // A late start is no matter of a restriction, although it is ready in time with docker run.
+  // A late start is not caused by a restriction, even if the image is ready in time with docker run.
   expect(restrictedBy({ ...ready, readyAfter: 18_000 })).toMatchObject([{ code: "slow-start" }]);
 });
 
@@ -85,7 +85,7 @@ it.each<[Partial<Start>, string]>([
   [{ ready: { error: "cut" }, listeners: [{ address: "127.0.0.1", port: 8080 }] }, "bound-to-loopback"],
   [{ ready: { error: "cut" }, listeners: [{ address: "::1", port: 8080 }] }, "bound-to-loopback"],
   [{ ready: { error: "cut" }, listeners: [{ address: "::", port: 3000 }] }, "port-ignored"],
-  // Where nobody can look it up, it must not claim to know.
+  // If the check cannot look it up, it must not claim to know.
   [{ ready: { error: "cut" } }, "nothing-listens"],
 ])("explains that it runs and is not ready: %j", (start, code) => {
   expect(judged(failed(start))).toMatchObject([{ code }]);
@@ -132,7 +132,7 @@ describe("two restrictions", () => {
         ...run,
         restricted: exited(1, denied),
         plain: { ...ready, written: [] },
-        // Each fails by the other one.
+        // Each of the two restrictions alone makes the image fail.
         trials: { writableRoot: exited(1, denied), ownUser: exited(1, readOnly) },
         needed: ["writableRoot", "ownUser"],
       },

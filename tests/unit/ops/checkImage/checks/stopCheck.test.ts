@@ -8,7 +8,7 @@ const healthy = { status: 200 };
 const drain = (stop: Partial<Stop>) => judgeDrain({ stop: { ...stopped, ...stop } }, healthy, conditions);
 const judged = (stop: Stop, processes = [process(1, 0, "node main.js")]) =>
   judgeExit({ ...run, stop, processes }, conditions);
-/** Nothing says that it is not ready any more. */
+/** No probe says that it is no longer ready. */
 const silent = { ready: [{ error: "refused" as const }] };
 
 it("wants exit 0 within the grace period", () => {
@@ -34,7 +34,7 @@ it("finds what had to be killed", () => {
   expect(judged(killed, [process(1, 0, "gunicorn app", [])])).toMatchObject([
     { code: "sigterm-ignored", seen: expect.stringMatching(/; it has no handler$/) as string },
   ]);
-  // That it does not drain follows from it.
+  // The missing drain follows from this fault.
   expect(judgeDrain({ stop: killed }, healthy, conditions)).toBeUndefined();
 });
 

@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import { Containers } from "../../../../../ops/checkImage/engine/containers.ts";
 
-/** An engine that notes what it makes and removes. */
+/** An engine that records what it creates and removes. */
 class FakeEngine {
   readonly made: { name?: string; Labels?: Record<string, string> }[] = [];
   readonly removed: string[] = [];

@@ -25,7 +25,7 @@ async function archive(name: string, files: Record<string, string>, compress = f
   return path;
 }
 
-/** The files of an archive as an engine was given it. */
+/** The files of the archive that an engine received. */
 async function filesOf(bytes: Buffer): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
   const entries = Readable.from([bytes]).pipe(extract());
@@ -33,7 +33,7 @@ async function filesOf(bytes: Buffer): Promise<Record<string, string>> {
   return files;
 }
 
-/** An engine that keeps what it is to load, and answers with these lines. */
+/** An engine that keeps the archive, and answers with these lines. */
 function engine(says: (files: Record<string, string>) => object[]) {
   const loaded: Record<string, string>[] = [];
   const removed: string[] = [];

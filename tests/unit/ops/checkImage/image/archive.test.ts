@@ -85,7 +85,7 @@ it.each([
 });
 
 it("estimates what an uncompressed layer will be, by a part of it where it is large", async () => {
-  // Random bytes do not get smaller, zeros nearly vanish: three quarters zeros, evenly spread.
+  // Random bytes do not compress, and zeros nearly vanish. Three quarters are zeros, evenly spread.
   const block = Buffer.concat([
     Buffer.from(Array.from({ length: 2 ** 18 }, (_, i) => (i * 2654435761) >>> 13)),
     Buffer.alloc(3 * 2 ** 18),

@@ -2,7 +2,7 @@ import { SecretSearch, secretsIn } from "../../../../../ops/checkImage/secrets/i
 
 const kinds = (path: string, content: string | Buffer) => secretsIn(path, Buffer.from(content)).map(({ kind }) => kind);
 
-/** Made up at run time, so that this file itself has no form of a secret. */
+/** Made up at run time, so that scanners find no secret in this file. */
 const letters = (count: number) => "aB3".repeat(count).slice(0, count);
 const key = (type: string) =>
   `-----BEGIN ${type}PRIVATE KEY-----\n${letters(64)}\n${letters(64)}\n-----END ${type}PRIVATE KEY-----\n`;
