@@ -8,7 +8,7 @@ import { armAudiences, graphAudience, registryAudience } from "./metadata.ts";
 
 const tokenSeconds = 3600;
 
-/** Further resources that tokens are issued for. The application id stands for AKS clusters. */
+/** Further resources that tokens are issued for. The application id is that of AKS clusters. */
 const otherAudiences = [
   "6dae42f8-4368-4678-94ff-3960e28e3630",
   "https://graph.microsoft.com",

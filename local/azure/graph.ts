@@ -18,7 +18,7 @@ const idsAtOnce = 1000;
 export async function graph(cloud: Cloud, request: Request): Promise<Reply> {
   const caller = await signedIn(cloud, request);
   if (caller === undefined) return refusal(401, "InvalidAuthenticationToken", "Access token validation failure.");
-  // An Owner of a subscription has no rights in the directory: somebody has to grant Directory.Read.All, which only the deployer has here.
+  // An Owner of a subscription has no rights in the directory. Directory.Read.All must be granted, and only the deployer has it here.
   if (caller !== cloud.deployer.objectId)
     return refusal(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
   const path = request.path.replace(/^\/graph\/v1\.0/, "");

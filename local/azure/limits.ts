@@ -20,7 +20,7 @@ export interface AssignedPolicy {
   managementGroup?: string;
 }
 
-/** A role that somebody may activate through Privileged Identity Management. */
+/** A role that a principal may activate through Privileged Identity Management. */
 export interface EligibleRole {
   principalId: string;
   /** Role definition id (the GUID part). */
@@ -38,7 +38,7 @@ export interface Limits {
   sizes: Readonly<Record<string, SizeOffer>>;
   /** Namespaces of resource providers that the subscription is not registered for. */
   unregistered: readonly string[];
-  /** Names of registries, storage accounts and vaults that somebody else in Azure has. */
+  /** Names of registries, storage accounts and vaults that another Azure customer has. */
   takenNames: readonly string[];
   policies: readonly AssignedPolicy[];
   eligibleRoles: readonly EligibleRole[];

@@ -1,6 +1,6 @@
 /**
  * Workload identity of the simulated clusters. The one Kubernetes behind them issues the tokens of ServiceAccounts. This service publishes
- * its keys as AKS's issuer does, and plays AKS's webhook, which gives labeled pods such a token and says whose it is.
+ * its keys like AKS's issuer, and acts as AKS's webhook, which gives labeled pods such a token and the identity's client id.
  *
  * https://learn.microsoft.com/azure/aks/workload-identity-overview,
  * https://azure.github.io/azure-workload-identity/docs/installation/mutating-admission-webhook.html
@@ -16,7 +16,7 @@ import { jsonBody, type Reply, type Request } from "./httpMessages.ts";
 const tokenVolume = "azure-identity-token";
 const tokenFolder = "/var/run/secrets/azure/tokens";
 
-/** Is the token one of the clusters'? It is checked with the keys that they publish. */
+/** Whether a cluster issued the token. It is verified with the keys that the clusters publish. */
 export async function isClusterToken(cloud: Cloud, token: string): Promise<boolean> {
   try {
     const keys = createLocalJWKSet({ keys: await cloud.kubernetes.signingKeys() });
@@ -78,7 +78,7 @@ async function review(cloud: Cloud, body: JsonObject): Promise<JsonObject> {
  * The specification of a pod with a token for Entra and the variables that Azure's libraries read. Variables that a container sets itself
  * stay as they are.
  * @param annotations of its ServiceAccount
- * @param authority where tokens are exchanged
+ * @param authority URL of the service that exchanges tokens
  */
 export function signedIn(
   { metadata, spec }: V1Pod,

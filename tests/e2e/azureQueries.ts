@@ -75,7 +75,7 @@ export async function grantsOn(resourceGroup: string, type: string): Promise<{ p
     .map(({ principalId, role }) => ({ principalId, role }));
 }
 
-/** Deletes all assignments of a role in a resource group, as somebody might in the portal. */
+/** Deletes all assignments of a role in a resource group, like a person in the portal. */
 export async function revoke(resourceGroup: string, role: string): Promise<void> {
   const { roleAssignments } = azure();
   const found = (await grantsBelow(resourceGroup)).filter((grant) => grant.role === role);

@@ -91,7 +91,7 @@ it("leaves the old pods serving when a rollout fails, and says why", async () =>
   expect(result.state).toBe("failed");
   expect(result.serving).toMatch(/^The pods from before still serve: every request at http/);
   expect(result.diagnosis).toMatch(/memory/i);
-  // It was a setting: the image to return to is the one that was to run.
+  // The cause was a setting, so the image to return to is the one that the update deployed.
   expect(text).toContain(
     "The image is the last good one, so a rollback would not help: revert the other changes and deploy again.",
   );

@@ -85,7 +85,7 @@ it(`creates nothing twice and forgets nothing, although ${kills} updates are kil
   expect(known.filter((resource) => resource.delete === true)).toEqual([]);
   expect(new Set(ids).size).toBe(ids.length);
   const made = (await inventory()).filter(({ id }) => !before.has(id));
-  // What AKS creates for its nodes, and what is a part of something else, is nobody's to know.
+  // The state does not record what AKS creates for its nodes, and parts of other resources.
   const nodeGroups = made.filter(({ managedBy }) => managedBy !== undefined).map(({ id }) => id.toLowerCase());
   const own = made.map(({ id }) => id.toLowerCase()).filter((id) => !nodeGroups.some((group) => id.startsWith(group)));
   const parts = (id: string) => ids.some((whole) => id.startsWith(`${whole}/`) && !/roleassignments/.test(id));

@@ -81,7 +81,7 @@ describe("a registry outside Azure", () => {
     await kubectl("-n", stack.name, "delete", "pod", "--all");
     expect(await refusedPull(stack.name)).toMatch(/401|unauthorized|authorization failed/i);
     expect(await findings(stack.name, "pull-secret-wrong-password")).toEqual(["pull-secret-wrong-password"]);
-    // The same for pods whose secret somebody deleted.
+    // The same for pods whose secret was deleted.
     await kubectl("-n", stack.name, "delete", "secret", "registry-own-registry");
     await kubectl("-n", stack.name, "delete", "pod", "--all");
     expect(await refusedPull(stack.name)).toMatch(/401|unauthorized|authorization failed|no basic auth/i);

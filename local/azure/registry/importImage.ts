@@ -23,7 +23,7 @@ export const importImage: QueuedAction = {
         "This environment imports from registries of the simulated Azure: 'source.resourceId' is missing.",
       );
     const from = cloud.inventory.get(id);
-    // Azure checks the linked resource first, and says the same of one that does not exist.
+    // Azure checks the linked resource first, and gives the same answer if it does not exist.
     if (from === undefined || !cloud.authorization.allows(caller.objectId, `${type}/read`, id))
       throw new ArmError(
         403,

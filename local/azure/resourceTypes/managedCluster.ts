@@ -202,7 +202,7 @@ function leaveLink(cloud: Cloud, { properties }: Resource): void {
   cloud.inventory.patchProperties(subnet, { serviceAssociationLinks: [link] });
 }
 
-/** A request's SKU; what it leaves out is as before. Only Automatic has a tier of its own. */
+/** A request's SKU. Omitted parts keep their values. Only Automatic has its own tier. */
 function skuOf({ body, existing }: PutRequest): JsonObject {
   const asked = asObject(body.sku);
   if (isAutomatic(asked)) return { ...asked, tier: asked?.tier ?? "Standard" };

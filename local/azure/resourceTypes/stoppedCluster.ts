@@ -19,7 +19,7 @@ export function notAllowed(entry: Entry, what: string): ArmError {
   );
 }
 
-/** @throws 409 OperationNotAllowed when the cluster is stopped: nobody can change it before it runs again */
+/** @throws 409 OperationNotAllowed when the cluster is stopped, because it cannot be changed until it runs again */
 export function refuseStopped(cluster: Entry | undefined, what: string): void {
   if (cluster !== undefined && powerOf(cluster) === "Stopped") throw notAllowed(cluster, what);
 }

@@ -1,6 +1,6 @@
 /**
- * Who may do what in a vault, at its own service: by roles, or by the vault's access policies where it is not in the role mode. The
- * Resource Manager's rights do not count.
+ * The access rights to a vault's own service: by roles, or by the vault's access policies if it is not in the role mode. Rights in the
+ * Resource Manager do not count.
  * https://learn.microsoft.com/azure/key-vault/general/rbac-guide
  */
 import type { Cloud } from "../cloud.ts";
@@ -14,14 +14,14 @@ import { forbidden, VaultError } from "./vaultErrors.ts";
 
 export const vaultAudience = "https://vault.azure.net";
 
-/** A right of both kinds: the data action after `vaults/`, and the permission of an access policy. */
+/** A right in both forms: the data action after `vaults/`, and the permission of an access policy. */
 export interface VaultRight {
   action: string;
   kind: "keys" | "secrets";
   permission: string;
 }
 
-/** @throws VaultError 401 with the challenge from which clients learn where to get a token */
+/** @throws VaultError 401 with the challenge that tells clients where to get a token */
 export async function callerOf(cloud: Cloud, { headers }: Request): Promise<Principal> {
   const refused = (message: string) =>
     new VaultError(401, "Unauthorized", message, undefined, {

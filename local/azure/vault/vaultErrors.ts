@@ -1,5 +1,5 @@
 /**
- * Errors of the vaults' own service, in its codes and words.
+ * Errors of the vaults' own service, with its codes and messages.
  *
  * https://learn.microsoft.com/azure/key-vault/general/rest-error-codes, and answers that users posted:
  * https://github.com/hashicorp/terraform-provider-azurerm/issues/27817 (roles),

@@ -17,7 +17,7 @@ import {
 } from "./vaultObjects.ts";
 import { badParameter, forbidden } from "./vaultErrors.ts";
 
-/** The name of each operation as the rights and the key's own list of operations call it. */
+/** The name of each operation in the rights, and in the key's own list of operations. */
 const cryptography = {
   encrypt: { action: "encrypt", operation: "encrypt", direction: "encrypt" },
   decrypt: { action: "decrypt", operation: "decrypt", direction: "decrypt" },
@@ -77,7 +77,7 @@ export const keyRequests: ObjectRequests<KeyVersion> = {
             const value = Buffer.from(textIn(body, "value"), "base64url");
             const result = await transform(key, direction, textIn(body, "alg"), value);
             const entry = requireEntry(collection, name);
-            // The key may have been made just now.
+            // The call above may have just created the key.
             collection.cloud.inventory.put(entry.resource, entry.inner);
             return { kid: objectUri(collection, name, key.version), value: result.toString("base64url") };
           },
@@ -88,7 +88,7 @@ export const keyRequests: ObjectRequests<KeyVersion> = {
 };
 
 /**
- * The public half of a disabled key goes on working.
+ * The public half of a disabled key still works.
  * https://github.com/Azure/azure-sdk-for-python/issues/45342
  */
 function usable({ enabled, keyOps }: KeyVersion, operation: string): void {

@@ -1,6 +1,6 @@
 /**
- * Keys and secrets of the simulated vaults: each has versions, of which the newest is meant where a request names none. A deleted one
- * is kept, with its name taken, until it is recovered or purged.
+ * Keys and secrets of the simulated vaults. Each has versions; a request without a version means the newest. A deleted key or secret
+ * stays, and its name stays taken, until it is recovered or purged.
  * https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#object-types
  */
 import { randomBytes } from "node:crypto";
@@ -9,7 +9,7 @@ import type { Entry, Resource } from "../inventory.ts";
 import { asObject, asObjects, asString, type JsonObject } from "../jsonValues.ts";
 import { badParameter, forbidden, VaultError } from "./vaultErrors.ts";
 
-/** What every version has. Times are in seconds since 1970. */
+/** The fields of every version. Times are in seconds since 1970. */
 export interface ObjectVersion {
   version: string;
   created: number;
@@ -24,7 +24,7 @@ export interface ObjectVersion {
 
 export type ObjectKind = "keys" | "secrets";
 
-/** Of a vault: its keys or its secrets. */
+/** The keys or the secrets of a vault. */
 export interface Collection {
   cloud: Cloud;
   vault: Resource;
@@ -40,7 +40,7 @@ export const objectId = ({ vault, kind }: Collection, name: string): string => `
 
 const now = () => Math.floor(Date.now() / 1000);
 
-/** A version of this moment, with the attributes of a request. @throws VaultError for invalid ones */
+/** A new version with the attributes of a request. @throws VaultError for invalid attributes */
 export const newVersion = (body: JsonObject): ObjectVersion => ({
   version: randomBytes(16).toString("hex"),
   created: now(),
@@ -99,7 +99,7 @@ function notFound(kind: ObjectKind, name: string): VaultError {
   );
 }
 
-/** @throws VaultError 409 while one of the name is deleted */
+/** @throws VaultError 409 while a deleted key or secret has the name */
 export function refuseDeletedName(collection: Collection, name: string): void {
   const { kind } = collection;
   if (deletedOf(collection).some((deleted) => deleted.name.toLowerCase() === name.toLowerCase()))
@@ -111,7 +111,7 @@ export function refuseDeletedName(collection: Collection, name: string): void {
     );
 }
 
-/** Adds a version, and the key or secret itself with its first one. @throws VaultError 409 while one of the name is deleted */
+/** Adds a version. The first version creates the key or secret. @throws VaultError 409 while a deleted one has the name */
 export function addVersion(collection: Collection, name: string, version: ObjectVersion): void {
   refuseDeletedName(collection, name);
   const { cloud, kind, vault } = collection;
@@ -213,7 +213,7 @@ export function purgeObject(collection: Collection, name: string): void {
   forget(collection, deleted);
 }
 
-/** What an answer about a deleted one has besides the rest. */
+/** Additional fields of an answer about a deleted key or secret. */
 export function deletionFields(collection: Collection, { name, deletedAt }: Deleted): JsonObject {
   const days = Number(collection.vault.properties.softDeleteRetentionInDays ?? 90);
   return {
@@ -223,7 +223,7 @@ export function deletionFields(collection: Collection, { name, deletedAt }: Dele
   };
 }
 
-/** A text of a request. @throws VaultError when it is missing */
+/** A string of a request. @throws VaultError when it is missing */
 export const textIn = (body: JsonObject, property: string): string => {
   const value = asString(body[property]);
   if (value === undefined) throw badParameter(`Property ${property} has invalid value`);

@@ -95,7 +95,7 @@ async function live<T extends ObjectVersion>(
     );
   }
   if (!/^[a-z0-9-]{1,127}$/i.test(name)) throw badParameter(`The request URI contains an invalid name: ${name}`);
-  // An operation stands in the place of the version when the request names none.
+  // If the request names no version, the operation is in its place.
   const verb = requests.verbs[`${request.method} ${third ?? second ?? ""}`];
   if (verb !== undefined) {
     allow(verb.right);

@@ -58,7 +58,7 @@ interface Description {
 export interface ResourceType extends Description {
   /** The version that the installed SDK's default module is generated from. */
   apiVersion: string;
-  /** Inputs at the top of the body, and read-only outputs there beside `id`. */
+  /** Inputs at the top of the body, and read-only outputs there in addition to `id`. */
   envelope: { inputs: string[]; readOnly: string[] };
   /** Inputs below `properties` in the body, and read-only outputs there. */
   properties: { inputs: string[]; readOnly: string[] };

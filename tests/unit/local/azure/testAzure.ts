@@ -116,7 +116,7 @@ export interface Environment {
   stop(): Promise<void>;
 }
 
-/** Starts one; `stop` it in afterAll. @param clusterApis number of clusters whose API server has a port of its own */
+/** Starts a simulated Azure; `stop` it in afterAll. @param clusterApis number of clusters whose API server has its own port */
 export async function startEnvironment(
   backend: BackendHandler = echo,
   { clusterApis = 0 }: { clusterApis?: number } = {},
@@ -157,7 +157,7 @@ export async function startEnvironment(
   return environment;
 }
 
-/** Starts one with the resource group `rg`. Returns it with the deployer's clients and the id of the group. */
+/** Starts a simulated Azure with the resource group `rg`. Returns it with the deployer's clients and the id of the group. */
 export async function startWithGroup(
   options: { clusterApis?: number } = {},
 ): Promise<{ environment: Environment; azure: Clients; group: string }> {

@@ -1,4 +1,4 @@
-/** https://github.com/actions/download-artifact: each artifact into a folder of its own, or all into one. */
+/** https://github.com/actions/download-artifact: puts each artifact into its own folder, or all into one. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, matchesGlob } from "node:path";
 

@@ -1,4 +1,4 @@
-/** https://github.com/actions/upload-artifact: an artifact of one folder is rooted there, one of one file holds it alone. */
+/** https://github.com/actions/upload-artifact: an artifact of a folder has paths relative to it; an artifact of a file has only that file. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 
