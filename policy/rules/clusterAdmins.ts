@@ -30,16 +30,28 @@ export const clusterAdmins: StackRule = {
   },
 };
 
-const mayAdminister = ({ properties }: StackResource): boolean => {
+/**
+ * The role that an assignment grants. Its id contains that of the scope, which the preview of a new stack does not know yet: there,
+ * the component tells which role its assignments grant.
+ */
+function roleOf({ urn, properties }: StackResource): unknown {
   const { value } = step(properties, "roleDefinitionId");
-  return value === notKnown || (typeof value === "string" && value.toLowerCase().endsWith(adminRole));
+  // urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME
+  const component = urn.split("::")[2]?.split("$").at(-2) ?? "";
+  if (value !== notKnown || !component.startsWith("tarmac:azure:")) return value;
+  return component === "tarmac:azure:ClusterAccess" ? adminRole : "another role";
+}
+
+const mayAdminister = (resource: StackResource): boolean => {
+  const role = roleOf(resource);
+  return role === notKnown || (typeof role === "string" && role.toLowerCase().endsWith(adminRole));
 };
 
 function outcomesOf(cluster: StackResource, admins: readonly StackResource[]): StackOutcome[] {
-  const principals = admins.map(({ properties }) => ({
-    role: step(properties, "roleDefinitionId").value,
-    type: step(properties, "principalType").value,
-    id: step(properties, "principalId").value,
+  const principals = admins.map((admin) => ({
+    role: roleOf(admin),
+    type: step(admin.properties, "principalType").value,
+    id: step(admin.properties, "principalId").value,
   }));
   const known = principals.filter(({ role }) => role !== notKnown);
   if (known.some(({ type }) => type === "Group")) return [];

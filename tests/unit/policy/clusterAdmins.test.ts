@@ -53,6 +53,15 @@ it("is not about clusters without Azure RBAC, nor about stacks without a cluster
   expect(says(admin(person, "User"))).toEqual({ problems: [] });
 });
 
+it("knows the role of tarmac's own assignments in the preview of a new stack, which knows no scope yet", () => {
+  const access = { ...admin(person, "User", unknown), parent: "tarmac:azure:ClusterAccess" };
+  const pull = { ...admin(unknown, "ServicePrincipal", unknown), parent: "tarmac:azure:PullAccess" };
+  expect(says(cluster(), access, pull).problems).toHaveLength(1);
+  expect(says(cluster(), { ...access, ...admin(person, "Group", unknown), parent: access.parent }, pull)).toEqual({
+    problems: [],
+  });
+});
+
 it.each([
   ["whom", admin(unknown, "User")],
   ["whether a group", admin(person, unknown)],

@@ -27,13 +27,15 @@ class NotApplicable extends Error {}
 export interface TestResource {
   type: string;
   name?: string;
+  /** Type of the component that it belongs to. Default: one of a program. */
+  parent?: string;
   props: Record<string, unknown>;
   /** Names of the resources that a property's value comes from. */
   origins?: Record<string, string[]>;
 }
 
-export const urnOf = ({ type, name = "it" }: Pick<TestResource, "type" | "name">) =>
-  `urn:pulumi:dev::shop::shop:index:App$${type}::${name}`;
+export const urnOf = ({ type, name = "it", parent = "shop:index:App" }: Omit<TestResource, "props">) =>
+  `urn:pulumi:dev::shop::${parent}$${type}::${name}`;
 
 const find = (id: string) => {
   const policy = policies.find(({ name }) => name === id);
