@@ -174,7 +174,11 @@ describe("the preview of a new environment", () => {
       "kubernetes:autoscaling/v2:HorizontalPodAutoscaler hello",
       "tarmac:azure:Network hello",
     ]);
-    expect(dev.filter((resource) => !staging.includes(resource))).toEqual([]);
+    // It runs the image that dev has proved, and builds none.
+    expect(dev.filter((resource) => !staging.includes(resource))).toEqual([
+      "docker:index/image:Image hello",
+      "tarmac:docker:AppImage hello",
+    ]);
   });
 
   it("has the same resources for prod as for staging", () => {
