@@ -13,6 +13,7 @@ import {
 } from "./pulumiMocks.ts";
 
 const types = {
+  credential: "azure-native:managedidentity:FederatedIdentityCredential",
   assignment: "azure-native:authorization:RoleAssignment",
   cluster: "azure-native:containerservice:ManagedCluster",
   deployment: "kubernetes:apps/v1:Deployment",
@@ -400,6 +401,39 @@ describe("a stack with fewer or more resources", () => {
       for (const { type, deletedWith } of resources)
         if (type.startsWith("kubernetes:")) expect(deletedWith).toBeUndefined();
       expect(outputs).toMatchObject({ clusterName: "prod", kubeletObjectId: guid("nodes") });
+    },
+    patience,
+  );
+
+  test.each([
+    ["its own cluster", {}],
+    [
+      "an existing cluster",
+      { kubeContext: "prod", kubeconfig, oidcIssuer: "https://swedencentral.oic.prod-aks.azure.com/tenant/cluster/" },
+    ],
+  ])(
+    "with an identity of the service on %s: its pods sign in as it, from their first second on",
+    async (_, settings: Record<string, string>) => {
+      const { resources, outputs } = await run({ ...settings, appIdentity: "true" });
+      const { issuer: trusted, subject } = only(resources, types.credential).inputs;
+      expect(subject).toBe("system:serviceaccount:hello:hello");
+      if (settings.oidcIssuer !== undefined) expect(trusted).toBe(settings.oidcIssuer);
+      expect(waitsFor(resources, `${types.deployment}::hello`)).toContain(`${types.credential}::hello-app`);
+      expect(outputs.appIdentityObjectId).toMatch(/^[0-9a-f-]{36}$/);
+    },
+    patience,
+  );
+
+  test(
+    "monitors an existing cluster that is named, in the namespace of the service only",
+    async () => {
+      const monitoredClusterId = `${subscription}/resourceGroups/shared/providers/Microsoft.ContainerService/managedClusters/prod`;
+      const { resources } = await run({
+        ...{ kubeContext: "prod", kubeconfig, monitoredClusterId, managedPrometheus: "true", location: "westeurope" },
+      });
+      const alerts = JSON.stringify(only(resources, "azure-native:alertsmanagement:PrometheusRuleGroup").inputs);
+      expect(alerts).toContain('namespace=\\"hello\\"');
+      expect(alerts).toContain(monitoredClusterId);
     },
     patience,
   );
