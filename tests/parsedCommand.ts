@@ -1,4 +1,4 @@
-/** What a command of `tarmac` makes of a command line, without running it. */
+/** The arguments that a command of `tarmac` parses from a command line, without running it. */
 import { Command } from "@commander-js/extra-typings";
 
 export interface Parsed<Options> {

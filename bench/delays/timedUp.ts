@@ -45,7 +45,7 @@ export async function timedUp(stack: OwnStack): Promise<TimedUp> {
   const { deployment } = JSON.parse(await stack.state()) as { deployment: { resources: StateResource[] } };
   const byUrn = new Map(deployment.resources.map((resource) => [resource.urn, resource]));
   const resources = deployment.resources
-    // A component has no time of its own: it takes as long as its children.
+    // A component has no separate time, because it takes as long as its children.
     .filter(({ urn, type }) => taken.has(urn) && !type.startsWith("tarmac:") && type !== "pulumi:pulumi:Stack")
     .map((resource) => ({
       urn: resource.urn,

@@ -1,4 +1,4 @@
-/** Programs with many workloads: made with tarmac's component, or as plain resources with the same inputs. */
+/** Programs with many workloads: with tarmac's component, or as plain resources with the same inputs. */
 import { join } from "node:path";
 import { checkoutFolder } from "../../local/settings.ts";
 import type { ProgramFiles } from "../programs/programFolder.ts";

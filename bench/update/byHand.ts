@@ -21,7 +21,7 @@ interface Deployment {
 }
 
 /**
- * Copies a Deployment to a namespace of its own, and signs a Docker client in to its registry.
+ * Copies a Deployment to a new namespace, and signs a Docker client in to its registry.
  * @param name name of the Deployment and of its container
  * @param namespace namespace of the Deployment
  */

@@ -1,6 +1,6 @@
 /**
  * The api-versions that resource types are served under. A type that shares its versions with others refers to a list here; a type with
- * versions of its own lists them itself.
+ * its own versions lists them itself.
  */
 
 const inYear = (year: number, ...days: string[]): string[] => days.map((day) => `${year}-${day}`);

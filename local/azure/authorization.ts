@@ -81,7 +81,7 @@ export class Authorization {
     });
   }
 
-  /** @throws 403 AuthorizationFailed in ARM's words when the caller lacks the permission */
+  /** @throws 403 AuthorizationFailed with ARM's message when the caller lacks the permission */
   demand(caller: { objectId: string; appId: string }, action: string, scope: string, facts: Facts = {}): void {
     if (!this.allows(caller.objectId, action, scope, "action", facts)) throw authorizationFailed(caller, action, scope);
   }

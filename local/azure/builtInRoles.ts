@@ -312,7 +312,7 @@ export function findRole(roleDefinitionId: string): Role | undefined {
   return roles.find((role) => role.id === guid);
 }
 
-/** The role of that id. @throws ArmError 404 in Resource Manager's words when there is none */
+/** The role of that id. @throws ArmError 404 with Resource Manager's message when there is none */
 export function requireRole(roleDefinitionId: string): Role {
   const role = findRole(roleDefinitionId);
   if (role !== undefined) return role;

@@ -149,7 +149,7 @@ function removeLogLinks(): void {
 /**
  * Stops the cluster with its pods and removes its network and firewall rules. The engine must still run.
  *
- * @param options.remove also deletes its state: the next start makes a new cluster
+ * @param options.remove also deletes its state: the next start creates a new cluster
  */
 export async function stopKubernetes(report: Report, options: { remove?: boolean } = {}): Promise<void> {
   await stopDaemon(kubeletName, { program: programOf(kubeletName) });

@@ -1,4 +1,4 @@
-/** The definitions of the Gateway API, from its Go module. AKS installs them on a cluster that asks for them. */
+/** The definitions of the Gateway API, from its Go module. AKS installs them on a cluster that requests them. */
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder } from "../settings.ts";

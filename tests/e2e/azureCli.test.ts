@@ -143,7 +143,7 @@ suite("az", () => {
       stack.resourceGroup,
       "--name",
       stack.clusterName,
-      // A user's kubeconfig asks kubelogin, which cannot be had here. The local stack has local accounts.
+      // A user's kubeconfig calls kubelogin, which is not available here. The local stack has local accounts.
       "--admin",
       "--file",
       kubeconfig,

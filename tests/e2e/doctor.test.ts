@@ -203,7 +203,7 @@ describe("two faults at once", () => {
   it("names both, the pull before the configuration, within 5 seconds for 10 pods", async () => {
     const look = await eventually(
       () => doctor("--stack", "local", "--namespace", namespaceOf("order")),
-      // Its time too: what else the machine does just then is no matter of the doctor.
+      // The time as well, because other work of the machine at this moment is not the doctor's fault.
       ({ findings, seconds }) => findings.flatMap(({ affected }) => affected).length === 10 && seconds < 5,
     );
     expect(look.findings.map(({ code }) => code)).toEqual(["tag-not-found", "configmap-missing"]);

@@ -66,7 +66,7 @@ function replaced(value: Json, replacements: readonly (readonly [string, string]
   );
 }
 
-/** Each part of the text once: what has been put in is not looked at again. */
+/** Replaces each part of the text once. Inserted text is not searched again. */
 function replacedText(text: string, replacements: readonly (readonly [string, string])[]): string {
   for (const [from, to] of replacements) {
     const at = text.indexOf(from);

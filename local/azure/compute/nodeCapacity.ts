@@ -20,7 +20,7 @@ export const regionQuota = "cores";
 
 /**
  * @param pools as they would be after the request
- * @throws ArmError in AKS's words
+ * @throws ArmError with AKS's message
  */
 export function refuseNodes(cloud: Cloud, clusterId: string, location: string, pools: readonly AskedPool[]): void {
   for (const pool of pools) {

@@ -38,7 +38,7 @@ export function subnetsWith(
   return subnets.length === 0 ? {} : { subnets };
 }
 
-/** @throws 400 InUseSubnetCannotBeDeleted (or ...Updated) in the words of Microsoft.Network */
+/** @throws 400 InUseSubnetCannotBeDeleted (or ...Updated) with the message of Microsoft.Network */
 export function requireUnused(cloud: Cloud, subnetId: string, doing: "Deleted" | "Updated"): void {
   const [user] = usersOf(cloud, subnetId);
   if (user === undefined) return;

@@ -32,7 +32,7 @@ export interface Backend {
   socketPath: string;
   /** Folder in which it keeps its images. */
   images: string;
-  /** Its state in words. */
+  /** A description of its state. */
   status(): string;
   stop(): Promise<void>;
 }

@@ -162,7 +162,7 @@ describe("the network policy", () => {
 describe("who may connect", () => {
   const shop = { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "shop" } } };
   const route = { hostname: "hello.example.com" };
-  // The API server's proxy asks through it, as after a deployment.
+  // The API server's proxy sends its requests through it, as after a deployment.
   const konnectivity = {
     namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
     podSelector: { matchLabels: { app: "konnectivity-agent" } },

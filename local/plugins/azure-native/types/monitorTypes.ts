@@ -1,4 +1,4 @@
-/** Microsoft.Monitor, Microsoft.Insights, Microsoft.OperationalInsights and Microsoft.AlertsManagement: what a cluster's monitoring is made of. */
+/** Microsoft.Monitor, Microsoft.Insights, Microsoft.OperationalInsights and Microsoft.AlertsManagement: the resources of a cluster's monitoring. */
 import { describeType, inResourceGroup, usualTopLevel } from "./describeType.ts";
 
 const ofIdentity = ["identity.principalId", "identity.tenantId"];

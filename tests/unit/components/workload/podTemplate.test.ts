@@ -26,7 +26,7 @@ test("is one container of the exact image, pulled at each start so that the righ
   expect(container).toMatchObject({ name: "hello", image, imagePullPolicy: "Always" });
 });
 
-/** What Kubernetes makes of a value: https://github.com/kubernetes/kubernetes/blob/v1.34.0/third_party/forked/golang/expansion/expand.go */
+/** Kubernetes' expansion of a value: https://github.com/kubernetes/kubernetes/blob/v1.34.0/third_party/forked/golang/expansion/expand.go */
 const expanded = (value: string, variables: Record<string, string>) =>
   value.replaceAll(/\$\$|\$\(([^)]*)\)/g, (whole, name?: string) =>
     name === undefined ? "$" : (variables[name] ?? whole),

@@ -55,7 +55,7 @@ export interface FakeWorld {
 
 export const now = new Date("2026-11-23T12:00:00Z");
 
-/** Object id of the identity that makes sandboxes. */
+/** Object id of the identity that creates sandboxes. */
 /** The mark of this world's state backend. */
 export const backend = "82ed6b7cdfca";
 

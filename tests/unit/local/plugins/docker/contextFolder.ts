@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 
 const made: string[] = [];
 
-/** A folder with these files; `-> target` as content makes a link, a content that begins with `#!` a program. */
+/** A folder with these files. The content `-> target` creates a link, and a content that begins with `#!` creates a program. */
 export function contextFolder(files: Record<string, string>): string {
   const folder = mkdtempSync(join(tmpdir(), "context-"));
   made.push(folder);
