@@ -43,7 +43,7 @@ export async function managedIdentityToken(cloud: Cloud, request: Request): Prom
 
 /**
  * Chooses the kubelet identity. Azure's own parameters (`client_id`, `object_id`, `msi_res_id`) narrow the choice. Of several clusters (sandboxes on
- * the one local Kubernetes) it takes the newest whose identity may pull from the registry that the parameter `registry` names, or else the newest of
+ * the one local Kubernetes) it takes the newest whose identity may pull from the registry in the parameter `registry`, or otherwise the newest of
  * all: the pull then fails because of that cluster's missing grant, as it would on the cluster's own nodes.
  */
 function choose(cloud: Cloud, query: URLSearchParams): Principal | undefined {

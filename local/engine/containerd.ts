@@ -96,7 +96,7 @@ export function containerdDaemon(): Daemon {
     title: "containerd",
     command: findProgram("containerd", "containerd"),
     args: ["--config", configFile, "--log-level", "warn"],
-    // After a 404 containerd asks `server` of a hosts.toml once more, without the authority of its `[host]`: without this,
+    // After a 404, containerd asks the `server` of hosts.toml again, without the authority of its `[host]`. Without this,
     // a missing tag would be reported as an unknown authority.
     env: { SSL_CERT_FILE: caCertificate },
     configuration: [config, dataFolder(containerdRoot)],
