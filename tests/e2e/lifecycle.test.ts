@@ -97,7 +97,11 @@ describe("the first update", () => {
 
   it("grants pull to the kubelet identity only", async () => {
     const grants = await grantsOn(stack.resourceGroup, "Microsoft.ContainerRegistry/registries");
-    expect(grants).toEqual([{ principalId: stack.kubeletObjectId, role: "AcrPull" }]);
+    // One role for each mode of a registry: pulls go on when the mode changes.
+    expect(grants.sort((one, other) => one.role.localeCompare(other.role))).toEqual([
+      { principalId: stack.kubeletObjectId, role: "AcrPull" },
+      { principalId: stack.kubeletObjectId, role: "Container Registry Repository Reader" },
+    ]);
   });
 
   it("stores no secret in plain text in the state", async () => {
