@@ -149,7 +149,10 @@ export class AutomaticCluster extends pulumi.ComponentResource {
   /** Issuer of the tokens that the cluster's ServiceAccounts use to sign in to Entra. */
   readonly issuerUrl: pulumi.Output<string>;
   /** For the `deletedWith` option of resources on the cluster: deleting the cluster deletes them too. */
-  readonly managedCluster: pulumi.CustomResource & { readonly name: pulumi.Output<string> };
+  readonly managedCluster: pulumi.CustomResource & {
+    /** Name of the cluster in Azure. */
+    readonly name: pulumi.Output<string>;
+  };
 
   /**
    * @throws pulumi.InputPropertyError when AKS would refuse an address range, a maintenance window or a resource id.
