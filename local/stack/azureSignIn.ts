@@ -9,9 +9,14 @@ const endpoint = `https://localhost:${ports.azure}`;
 /** The options of every client. */
 export const options = { endpoint, credentials: { scopes: [`${endpoint}/.default`] } };
 
+/** Has this process trust the environment's certificates from now on. */
+export function trustEnvironment(): void {
+  tls.setDefaultCACertificates([...tls.getCACertificates("default"), readFileSync(caCertificate, "utf8")]);
+}
+
 /** The credential and the subscription of every client. This process trusts the environment's certificates from then on. */
 export function signIn() {
-  tls.setDefaultCACertificates([...tls.getCACertificates("default"), readFileSync(caCertificate, "utf8")]);
+  trustEnvironment();
   const {
     ARM_TENANT_ID = "",
     ARM_CLIENT_ID = "",
