@@ -45,8 +45,8 @@ interface ServiceSpec {
 const stackLabel = "tarmac.dev/stack";
 
 /**
- * The Deployments whose pods have the stack's label, in the state's order; all Deployments if none has it. Empty:
- * nothing has been deployed.
+ * The Deployments whose pods have the stack's label, sorted by id; all Deployments if none has it. Empty: nothing has been
+ * deployed.
  */
 export function deployedServices({ deployment }: State): DeployedService[] {
   const resources = (deployment?.resources ?? []).filter((resource) => resource.delete !== true);
@@ -55,7 +55,9 @@ export function deployedServices({ deployment }: State): DeployedService[] {
     ({ inputs }) =>
       (inputs?.spec as DeploymentSpec | undefined)?.template?.metadata?.labels?.[stackLabel] !== undefined,
   );
-  return (labeled.length > 0 ? labeled : deployments).flatMap((one) => serviceOf(one, resources));
+  return (labeled.length > 0 ? labeled : deployments)
+    .flatMap((one) => serviceOf(one, resources))
+    .toSorted((left, right) => idOf(left).localeCompare(idOf(right)));
 }
 
 function serviceOf(deployment: StateResource, resources: readonly StateResource[]): DeployedService[] {

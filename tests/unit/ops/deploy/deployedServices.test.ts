@@ -87,3 +87,8 @@ test("a name that Pulumi made is in the outputs, and a Deployment without one do
   expect(services(deployment("a", made))).toEqual([{ name: "hello-1a2b", namespace: "shop", podLabels: {} }]);
   expect(services(deployment("a", { inputs: {} }))).toEqual([]);
 });
+
+test("services are in the order of their names, whatever order the state has", () => {
+  const named = (name: string) => deployment("a", { inputs: { metadata: { name, namespace: "shop" }, spec: {} } });
+  expect(services(named("web"), named("api")).map(({ name }) => name)).toEqual(["api", "web"]);
+});
