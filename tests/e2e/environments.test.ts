@@ -160,11 +160,16 @@ describe("the preview of a new environment", () => {
   it("has these additional resources for staging", () => {
     const [dev, staging] = [resourcesOf("dev"), resourcesOf("staging")];
     expect(staging.filter((resource) => !dev.includes(resource))).toEqual([
+      "azure-native:alertsmanagement:PrometheusRuleGroup hello",
       "azure-native:authorization:RoleAssignment hello-join-nodes",
       "azure-native:containerservice:AgentPool hello-apps",
       "azure-native:containerservice:MaintenanceConfiguration hello-aks-releases",
       "azure-native:containerservice:MaintenanceConfiguration hello-cluster-upgrades",
       "azure-native:containerservice:MaintenanceConfiguration hello-node-upgrades",
+      "azure-native:monitor:AzureMonitorWorkspace hello",
+      "azure-native:monitor:DataCollectionEndpoint hello-metrics",
+      "azure-native:monitor:DataCollectionRule hello-metrics",
+      "azure-native:monitor:DataCollectionRuleAssociation hello-metrics",
       "azure-native:network:NetworkSecurityGroup hello-nodes",
       "azure-native:network:NetworkSecurityGroup hello-private-endpoints",
       "azure-native:network:Subnet hello-nodes",
@@ -172,6 +177,7 @@ describe("the preview of a new environment", () => {
       "azure-native:network:VirtualNetwork hello",
       "azure-native:resources:Deployment hello-system-version",
       "kubernetes:autoscaling/v2:HorizontalPodAutoscaler hello",
+      "tarmac:azure:Monitoring hello",
       "tarmac:azure:Network hello",
     ]);
     // It runs the image that dev has proved, and builds none.
@@ -259,7 +265,7 @@ describe("environments differ only as their table says", () => {
         ...[`${registry}.sku.name`, `${cluster}.sku.tier`, `${cluster}.kubernetesVersion`],
         `${cluster}.autoUpgradeProfile.upgradeChannel`,
         ...["availabilityZones", "count", "nodeTaints", "vnetSubnetID"].map((input) => `${systemPool}.${input}`),
-        ...[`${cluster}.addonProfiles.azurepolicy.enabled`, replicas],
+        ...[`${cluster}.addonProfiles.azurepolicy.enabled`, `${cluster}.azureMonitorProfile.metrics.enabled`, replicas],
       ].sort(),
     );
   });
