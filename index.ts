@@ -145,7 +145,8 @@ export const clusterName = cluster.clusterName;
 export const namespaceName = namespace.namespaceName;
 export const kubeconfig = cluster.kubeconfig;
 /** Object id of the service's identity, for further role assignments. */
-export const appIdentityObjectId = identity?.objectId;
+// As an output, because Pulumi warns of a plain undefined in every preview.
+export const appIdentityObjectId = pulumi.output(identity?.objectId);
 
 /**
  * Creates a Gateway for this service, if the settings ask for one. A cluster that the stack creates gets the Gateway

@@ -66,7 +66,7 @@ it("says what would be created, and passes", async () => {
   const { code, comment } = await report({});
   expect(code).toBe(0);
   expect(comment).toMatch(/^<!-- tarmac-preview -->\n## Preview\n/);
-  expect(comment).toContain("| `e2e-preview` | 17 | – | – | – |");
+  expect(comment).toContain("| `e2e-preview` | 18 | – | – | – |");
   expect(comment).toContain("azure-native:containerservice:ManagedCluster");
   expect(comment).toContain("Commit `0123456789ab`");
 });
