@@ -53,6 +53,22 @@ export async function adoptPending(adopting: Adopting): Promise<void> {
   if (operationsOf(state).some(({ type }) => type === "creating"))
     await importState(cli, stack, withResources(state, adopted));
   await cli.work(["refresh", "--yes", "--skip-preview", "--run-program", ...target]);
+  if (adopted.length > 0) await importState(cli, stack, withInputsOf(adopted, await stateOf(cli, stack)));
+}
+
+/**
+ * The state with the inputs that the adopted resources were created with. A provider that reads a resource without outputs takes
+ * everything that Azure returns as inputs, as for an import, and the next update would remove what the program does not set: a
+ * cluster would be replaced because of its `nodeResourceGroup`.
+ * https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/provider/provider.go (`Read`)
+ */
+function withInputsOf(adopted: readonly StateResource[], state: State): State {
+  const { deployment } = state;
+  const restored = (resource: StateResource) => {
+    const own = adopted.find(({ urn, id }) => urn === resource.urn && id === resource.id);
+    return own === undefined ? resource : { ...resource, inputs: own.inputs };
+  };
+  return { ...state, deployment: { ...deployment, resources: (deployment?.resources ?? []).map(restored) } };
 }
 
 const failed = ["failed", "canceled"];

@@ -182,6 +182,11 @@ export class Rehearsal {
     return this.#actions.run("preview.yml", occurrence, again ? this.#actions.newest : undefined);
   }
 
+  /** Runs only the sandbox workflow for a label, which also starts the preview. */
+  async sandbox(pull: OpenPullRequest, action: string, label: string): Promise<WorkflowRun> {
+    return this.#actions.run("sandbox.yml", await this.#pullRequestEvent(pull, action, label));
+  }
+
   async #pullRequestEvent(pull: OpenPullRequest, action: string, label?: string): Promise<Occurrence> {
     const { branch, base, github, fork } = pull;
     const [baseSha, sha] = [

@@ -168,7 +168,7 @@ export const stations: readonly Station[] = [
     title: "The label sandbox: an environment of its own",
     async play(rehearsal, teller) {
       greeting.github.label("sandbox");
-      const runs = await rehearsal.activity(greeting, "labeled", "sandbox");
+      const runs = await rehearsal.sandbox(greeting, "labeled", "sandbox");
       const { said } = ended(runs, "up", "success", teller);
       teller.quote(linesOf(said, /is up|expires in/));
       teller.expect("it answers", (await rehearsal.ask(sandboxStack)) === 200);

@@ -47,7 +47,7 @@ async function recover(creates: readonly StateResource[], resources: StateResour
   const recovery = adoptPending({
     cli: {
       run: (args) => {
-        if (args[1] === "export") return Promise.resolve(JSON.stringify(state));
+        if (args[1] === "export") return Promise.resolve(JSON.stringify(imported ?? state));
         imported = JSON.parse(readFileSync(args.at(-1) ?? "", "utf8")) as State;
         return Promise.resolve("");
       },
@@ -87,6 +87,37 @@ test("what exists is in the state once, with the id it has in Azure; what does n
   expect(asked).toEqual(["refresh --yes --skip-preview --run-program --stack dev"]);
 });
 
+test("what was adopted keeps the inputs that it was created with, whatever the provider reads for them", async () => {
+  await azure.identities.userAssignedIdentities.createOrUpdate("rg", "kept", { location: "westeurope", tags });
+  let state: State = {
+    version: 3,
+    deployment: {
+      resources: [group("other")],
+      pending_operations: [{ type: "creating", resource: identity("kept") }],
+    },
+  };
+  const find = await azureResources({ metadataHost: new URL(environment.azure.endpoint).host }, env);
+  await adoptPending({
+    cli: {
+      run: (args) => {
+        if (args[1] === "import") state = JSON.parse(readFileSync(args.at(-1) ?? "", "utf8")) as State;
+        return Promise.resolve(JSON.stringify(state));
+      },
+      // The provider reads it without outputs: all that Azure returns becomes inputs.
+      work: () => {
+        for (const resource of state.deployment?.resources ?? [])
+          Object.assign(resource, { inputs: { ...resource.inputs, location: "read" }, outputs: { location: "read" } });
+        return Promise.resolve();
+      },
+    },
+    ...{ stack: "dev", target: [], say: () => undefined, pauseSeconds: 0.05, azure: () => Promise.resolve(find) },
+  });
+  const [other, kept] = state.deployment?.resources ?? [];
+  expect(kept).toMatchObject({ inputs: identity("kept").inputs, outputs: { location: "read" } });
+  expect(kept?.inputs).not.toHaveProperty("location");
+  expect(other?.inputs).toHaveProperty("location");
+});
+
 test("a component, which exists in the state only, is created again without a word", async () => {
   const component = { ...pending("x", {}), type: "tarmac:index:Registry", custom: false };
   const { recovery, said, imported } = await recover([component]);
@@ -115,6 +146,7 @@ test("what Azure is still creating is waited for, and what failed is deleted and
       cli: {
         run: (args) => {
           if (args[1] === "import") text = readFileSync(args.at(-1) ?? "", "utf8");
+          if (text !== "") return Promise.resolve(text);
           const operations = [{ type: "creating", resource: identity("hello") }];
           return Promise.resolve(JSON.stringify({ deployment: { pending_operations: operations } }));
         },
