@@ -145,8 +145,8 @@ export const clusterName = cluster.clusterName;
 export const namespaceName = namespace.namespaceName;
 export const kubeconfig = cluster.kubeconfig;
 /** Object id of the service's identity, for further role assignments. */
-// As an output, because Pulumi warns of a plain undefined in every preview.
-export const appIdentityObjectId = pulumi.output(identity?.objectId);
+// Null and not undefined, of which Pulumi warns in every preview.
+export const appIdentityObjectId = identity?.objectId ?? null;
 
 /**
  * Creates a Gateway for this service, if the settings ask for one. A cluster that the stack creates gets the Gateway
