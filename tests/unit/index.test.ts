@@ -206,6 +206,7 @@ describe("outputs", () => {
     expect(imageReference).toBe(`hello${nameSuffix}.azurecr.io/hello:${imageTag}@${digest}`);
     expect(kubeconfig).toEqual(secret(expect.stringContaining("kubelogin")));
     expect(others).toEqual({
+      appIdentityObjectId: null,
       url: "hello.hello.svc:80",
       reach: "kubectl --namespace hello port-forward service/hello 8080:80",
       loginServer: `hello${nameSuffix}.azurecr.io`,
@@ -227,6 +228,7 @@ describe("outputs", () => {
 
   test("in a preview: only what follows from the settings; the kubeconfig is still a secret", () => {
     expect(preview.outputs).toEqual({
+      appIdentityObjectId: null,
       url: "hello.hello.svc:80",
       reach: "kubectl --namespace hello port-forward service/hello 8080:80",
       imageReference: unknown,
