@@ -11,7 +11,15 @@ beforeAll(async () => {
 });
 afterAll(() => rehearsal.end());
 
-it.each(stations)("$title", async ({ play }) => {
+/**
+ * The stations up to the sandbox are played in CI. Those that follow deploy again and again, for minutes: `npm run rehearsal`
+ * plays them all, and so does this test with TARMAC_E2E_REHEARSAL=all.
+ */
+const inCi = process.env.TARMAC_E2E_REHEARSAL === "all" ? stations.length : 6;
+
+it.skip.each(stations.slice(inCi))("takes minutes, played with TARMAC_E2E_REHEARSAL=all: $title", () => undefined);
+
+it.each(stations.slice(0, inCi))("$title", async ({ play }) => {
   const checked: string[] = [];
   await play(rehearsal, {
     quote: () => undefined,
