@@ -56,7 +56,9 @@ export async function refusalOf(cloud: Cloud, clientId: string, assertion: strin
   // At most one credential has this issuer and subject.
   const match = ofIssuer.find(({ properties }) => properties.subject === subject);
   if (match === undefined) return noMatch(700213, "subject");
-  if (!(match.properties.audiences as string[]).includes(asString(claims.aud) ?? ""))
+  // One text, or a list, as Kubernetes writes it.
+  const audiences: unknown[] = [claims.aud].flat();
+  if (!(match.properties.audiences as string[]).some((trusted) => audiences.includes(trusted)))
     return noMatch(700212, "audience");
   const [now, expiry] = [Date.now(), Number(claims.exp) * 1000];
   if (!(expiry > now)) {

@@ -33,7 +33,8 @@ const podToken = (of = subject, audience = "api://AzureADTokenExchange", key = p
   new SignJWT({ sub: of })
     .setProtectedHeader({ alg: "RS256", kid: "key" })
     .setIssuer(clusterIssuer(environment.azure.endpoint))
-    .setAudience(audience)
+    // A list, as the API server writes it.
+    .setAudience([audience])
     .setNotBefore("0 s")
     .setExpirationTime("1 h")
     .sign(key);
