@@ -128,8 +128,10 @@ export function localKubernetes(
 
     async signingKeys() {
       const { config, client } = await load();
-      const text = await bounded(config, config.makeApiClient(client.OpenidApi).getServiceAccountIssuerOpenIDKeyset());
-      return (JSON.parse(text) as { keys: JWK[] }).keys;
+      const documents = config.makeApiClient(client.OpenidApi);
+      // Declared as text. The client parses it all the same, because its media type is a kind of JSON.
+      const keySet: unknown = await bounded(config, documents.getServiceAccountIssuerOpenIDKeyset());
+      return (keySet as { keys: JWK[] }).keys;
     },
 
     async serviceAccountAnnotations(namespace, name) {

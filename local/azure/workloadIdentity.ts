@@ -18,8 +18,8 @@ const tokenFolder = "/var/run/secrets/azure/tokens";
 
 /** Whether a cluster issued the token. It is verified with the keys that the clusters publish. */
 export async function isClusterToken(cloud: Cloud, token: string): Promise<boolean> {
+  const keys = createLocalJWKSet({ keys: await cloud.kubernetes.signingKeys() });
   try {
-    const keys = createLocalJWKSet({ keys: await cloud.kubernetes.signingKeys() });
     await jwtVerify(token, keys, { issuer: clusterIssuer(cloud.endpoint) });
     return true;
   } catch {

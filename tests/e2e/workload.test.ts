@@ -87,8 +87,7 @@ describe("values and files", () => {
     expect([before.pods.length, before.config.length, before.secret.length]).toEqual([2, 1, 1]);
   });
 
-  // Skipped: the client library does not read the media type of the cluster's keys, so the simulated Entra cannot check signatures.
-  it.skip("come with an identity: its pods sign in to Azure, and those of another ServiceAccount do not", async () => {
+  it("come with an identity: its pods sign in to Azure, and those of another ServiceAccount do not", async () => {
     const [pod = ""] = await running();
     const read = `console.log(JSON.stringify({ ...process.env, token: require("node:fs").readFileSync(process.env.AZURE_FEDERATED_TOKEN_FILE, "utf8") }))`;
     const given = JSON.parse(await inPod(name, pod, read)) as Record<string, string>;
