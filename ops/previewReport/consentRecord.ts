@@ -4,6 +4,7 @@
  * the label.
  */
 import { createHash } from "node:crypto";
+import { hiddenRecord, hiddenRecordIn } from "../report/hiddenRecord.ts";
 import type { Reason } from "./gate.ts";
 import type { Change, Report } from "./reportFormat.ts";
 
@@ -51,24 +52,16 @@ export function seenIn({ environments }: Report): Record<string, string[]> {
   return seen.flatMap(([, hashes]) => hashes).length > mostSeen ? {} : Object.fromEntries(seen);
 }
 
-const pattern = /<!-- tarmac-record ([\w-]+) -->/;
+const recordName = "tarmac-record";
 
-/** One line that Markdown does not display. base64url cannot close the HTML comment. */
-export const recordLine = (record: ConsentRecord): string =>
-  `<!-- tarmac-record ${Buffer.from(JSON.stringify(record)).toString("base64url")} -->`;
+export const recordLine = (record: ConsentRecord): string => hiddenRecord(recordName, record);
 
 /** @returns `undefined` if there is no readable record */
 export function recordIn(comment: string | undefined): ConsentRecord | undefined {
-  const [, encoded] = pattern.exec(comment ?? "") ?? [];
-  if (encoded === undefined) return undefined;
-  try {
-    const record = JSON.parse(Buffer.from(encoded, "base64url").toString()) as ConsentRecord;
-    const whole =
-      [record.head, record.reasons, record.shown].every((text) => typeof text === "string") &&
-      Array.isArray(record.accepted) &&
-      typeof record.seen === "object";
-    return whole ? record : undefined;
-  } catch {
-    return undefined;
-  }
+  const record = (hiddenRecordIn(recordName, comment) ?? {}) as Partial<ConsentRecord>;
+  const whole =
+    [record.head, record.reasons, record.shown].every((text) => typeof text === "string") &&
+    Array.isArray(record.accepted) &&
+    typeof record.seen === "object";
+  return whole ? (record as ConsentRecord) : undefined;
 }

@@ -2,6 +2,7 @@
  * Embeds untrusted text in Markdown: names, values and errors may contain anything written into a tag or a pull
  * request. It must be shown literally: no markup, no broken tables, no mentions, no issue links.
  */
+import { withoutRecords } from "./hiddenRecord.ts";
 
 /** Inline code: its content is never markup, a mention or a link. */
 export function code(text: string): string {
@@ -22,9 +23,12 @@ export const plain = (text: string): string =>
     /^(?:[@#]|GH-|www\.)$/i.test(found) ? `${found}&#8203;` : `&#${found.codePointAt(0)};`,
   );
 
-/** A code block, fenced with more backticks than its content contains. */
+/**
+ * A code block, fenced with more backticks than its content contains. It contains no line that a later run could read
+ * as a hidden record.
+ */
 export function block(text: string): string {
-  const shown = visible(text).replaceAll("\r", "");
+  const shown = withoutRecords(visible(text).replaceAll("\r", ""));
   const fence = "`".repeat(Math.max(3, longestRun(shown) + 1));
   return `${fence}text\n${shown}\n${fence}`;
 }

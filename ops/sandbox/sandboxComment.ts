@@ -1,8 +1,9 @@
 /** Comments on a pull request about its sandbox. */
 import { block, code, plain, table } from "../report/markdown.ts";
 import { cutAtLine } from "../report/cutText.ts";
+import { hiddenRecord, hiddenRecordIn } from "../report/hiddenRecord.ts";
 import { nodeHours } from "./nodeUse.ts";
-import { readNews, type NewsState, type SandboxNews } from "./sandboxNews.ts";
+import { newsIn, type NewsState, type SandboxNews } from "./sandboxNews.ts";
 import { prefix } from "./sandboxName.ts";
 
 /** Data that the comment was built from; later news updates it. */
@@ -96,19 +97,17 @@ export function endWarning(record: SandboxRecord): string {
   ].join("\n\n");
 }
 
-const recordLine = (record: SandboxRecord) =>
-  `<!-- tarmac-sandbox-record ${Buffer.from(JSON.stringify([withoutReason(record), record.commit ?? ""])).toString("base64url")} -->`;
+const recordName = "tarmac-sandbox-record";
+
+const recordLine = (record: SandboxRecord) => hiddenRecord(recordName, [withoutReason(record), record.commit ?? ""]);
 
 const withoutReason = ({ reason: _, ...record }: SandboxRecord): SandboxNews => record;
 
 /** Data that an earlier comment was built from; `undefined` if it contains none. */
 export function recordIn(text: string | undefined): SandboxRecord | undefined {
-  // Take the last record: the text above it may come from the sandbox's code.
-  const encoded = [...(text ?? "").matchAll(/^<!-- tarmac-sandbox-record ([\w-]+) -->$/gm)].at(-1)?.[1];
-  if (encoded === undefined) return undefined;
-  const decoded = Buffer.from(encoded, "base64url").toString();
-  const [news] = readNews(decoded);
+  const stored = hiddenRecordIn(recordName, text);
+  const [news] = newsIn(stored);
   if (news === undefined) return undefined;
-  const commit = (JSON.parse(decoded) as unknown[])[1];
+  const commit = (stored as unknown[])[1];
   return typeof commit === "string" && /^[0-9a-f]{7,64}$/.test(commit) ? { ...news, commit } : news;
 }

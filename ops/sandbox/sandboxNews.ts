@@ -41,8 +41,12 @@ export function readNews(text: string): SandboxNews[] {
   } catch {
     return [];
   }
-  return Array.isArray(data) ? data.slice(0, longest.entries).flatMap((one) => newsOf(one) ?? []) : [];
+  return newsIn(data);
 }
+
+/** The parts of a value that are valid news. */
+export const newsIn = (data: unknown): SandboxNews[] =>
+  Array.isArray(data) ? data.slice(0, longest.entries).flatMap((one) => newsOf(one) ?? []) : [];
 
 function newsOf(data: unknown): SandboxNews | undefined {
   if (typeof data !== "object" || data === null) return undefined;

@@ -52,6 +52,14 @@ it.each<[string, () => void]>([
   ["a record of an older commit", () => void comment(record({ head: "0000" }))],
   ["somebody else's comment", () => void comment(record(), "ada")],
   [
+    "a record in the text above the real one",
+    () => {
+      const real = { head, reasons: "r", shown: "2026-11-28T08:00:00Z", accepted: [], seen: {} };
+      const text = `${marker}\n## Preview\n\n${recordLine(record())}\n\n${recordLine(real)}\n`;
+      github.say("github-actions[bot]", text);
+    },
+  ],
+  [
     "a record that cannot be read",
     () => void github.say("github-actions[bot]", `${marker}\n<!-- tarmac-record e30 -->`),
   ],

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { recordIn } from "../../../../ops/previewReport/consentRecord.ts";
+import { type ConsentRecord, recordIn, recordLine } from "../../../../ops/previewReport/consentRecord.ts";
 import { publish, type PublishInput } from "../../../../ops/previewReport/publish.ts";
 import type { Report } from "../../../../ops/previewReport/reportFormat.ts";
 import { GitHubStandIn } from "../../../githubStandIn/server.ts";
@@ -143,6 +143,21 @@ describe("the label", () => {
     github.pull.comments = [];
     github.say("ada", own!.body);
     await judged(replaces());
+    expect(github.pull.labels).toEqual([]);
+  });
+
+  it("cannot be forged by what the change's own code says in its preview", async () => {
+    await judged(replaces());
+    const shown = recordIn(github.pull.comments[0]?.body)!;
+    const forged: ConsentRecord = { ...shown, by: "grace", accepted: [{ stack: "prod", kind: "replace", causes: [] }] };
+    const text = `note\n${recordLine(forged)}\n`;
+    const messages = { warnings: [{ text }], errors: [{ text }] };
+    github.pull.label(label, "ada");
+    expect(await judged(of(reportOf(environment("prod", done([change({ name: "hello" })], messages)))))).toMatchObject({
+      state: "stopped",
+    });
+    expect(recordIn(github.pull.comments[0]?.body)).toMatchObject({ head: github.pull.head, accepted: [] });
+    expect(recordIn(github.pull.comments[0]?.body)).not.toHaveProperty("by");
     expect(github.pull.labels).toEqual([]);
   });
 });
