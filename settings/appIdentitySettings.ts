@@ -63,5 +63,4 @@ export function appIdentityProblems(s: Settings): FindingOf<Settings>[] {
 }
 
 /** Returns the identity's roles; undefined means that the service has no identity. */
-export const appIdentityRoles = (s: Settings): DataRoleGrants | undefined =>
-  s.appIdentity ? (s.appRoles) : undefined;
+export const appIdentityRoles = (s: Settings): DataRoleGrants | undefined => (s.appIdentity ? s.appRoles : undefined);

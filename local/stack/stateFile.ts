@@ -10,13 +10,17 @@ interface StateResource {
   urn: string;
   type: string;
   id?: string;
+  /** A component exists in the state only. */
+  custom?: boolean;
+  /** It is replaced already, and only waits to be deleted. */
+  delete?: boolean;
   outputs?: Record<string, unknown>;
 }
 
 export interface StackState {
   resources: StateResource[];
   /** The operations that an update had started when it was killed. */
-  pendingOperations: { type: string; resource: { urn: string } }[];
+  pendingOperations: { type: string; resource: Pick<StateResource, "urn" | "custom"> }[];
 }
 
 /** @returns an empty state before the first deployment */

@@ -3,11 +3,11 @@
  * once, and the state has all of them. Takes minutes and an environment that nothing else works in, so it runs where TARMAC_KILLS
  * says how often, e.g. `TARMAC_KILLS=3`.
  */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stateFolder } from "../../local/settings.ts";
 import { setDelays, simulation } from "../../local/stack/simulation.ts";
+import { readState, type StackState } from "../../local/stack/stateFile.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import { local, pods, start } from "./localStack.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
@@ -19,23 +19,13 @@ const kills = Number(process.env.TARMAC_KILLS ?? 0);
 const whereAsked = kills > 0 ? it : it.skip;
 let stack: OwnStack;
 
-interface StateFile {
-  checkpoint: {
-    latest?: {
-      resources?: { urn: string; type: string; id?: string; delete?: boolean }[];
-      pending_operations?: { type: string; resource: { urn: string; custom: boolean } }[];
-    };
-  };
-}
-
 /** The current state on disk. Asking Pulumi would take too long. */
-function state() {
+function state(): StackState {
   try {
-    const file = join(stateFolder, "pulumi", "state", ".pulumi", "stacks", "tarmac", `${name}.json`);
-    return (JSON.parse(readFileSync(file, "utf8")) as StateFile).checkpoint.latest ?? {};
+    return readState(join(stateFolder, "pulumi", "state", ".pulumi", "stacks", "tarmac", `${name}.json`));
   } catch {
     // Pulumi is writing the file.
-    return {};
+    return { resources: [], pendingOperations: [] };
   }
 }
 
@@ -71,8 +61,8 @@ whereAsked(`creates nothing twice and forgets nothing, although updates are kill
     let creating: string | undefined;
     while (creating === undefined && !over) {
       await sleep(5);
-      creating = (state().pending_operations ?? [])
-        .filter(({ type, resource }) => type === "creating" && resource.custom)
+      creating = state()
+        .pendingOperations.filter(({ type, resource }) => type === "creating" && resource.custom)
         .map(({ resource }) => resource.urn)
         .find((urn) => !killedAt.includes(urn));
     }
@@ -84,8 +74,8 @@ whereAsked(`creates nothing twice and forgets nothing, although updates are kill
 
   const recovered = await ended("npm", await command(), { env: { ...stackEnvironment(), GITHUB_STEP_SUMMARY: "" } });
   expect(recovered.code === 0 ? "deployed" : recovered.stderr).toBe("deployed");
-  expect(state().pending_operations ?? []).toEqual([]);
-  const known = (state().resources ?? []).filter(({ type }) => type.startsWith("azure-native:"));
+  expect(state().pendingOperations).toEqual([]);
+  const known = state().resources.filter(({ type }) => type.startsWith("azure-native:"));
   const ids = known.map(({ id = "" }) => id.toLowerCase());
   expect(known.filter((resource) => resource.delete === true)).toEqual([]);
   expect(new Set(ids).size).toBe(ids.length);
