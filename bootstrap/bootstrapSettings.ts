@@ -3,6 +3,7 @@
  *
  * Stack files (`bootstrap/Pulumi.STACK.yaml`) set them as `tarmac-bootstrap:KEY`.
  */
+import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import type { PrincipalType } from "@tarmac/components/azure/builtInRoles";
 import { principalsProblem, range } from "@tarmac/settings/allowedValues";
@@ -166,8 +167,8 @@ function together(s: ValuesOf<typeof settings>) {
     ["previewed", unknown(s.previewed)],
     [
       "imagesFrom",
-      // The default may name environments that do not exist.
-      s.imagesFrom === settings.imagesFrom.default
+      // The default may name environments that do not exist. Pulumi passes it as text, in its own order of keys.
+      isDeepStrictEqual(s.imagesFrom, settings.imagesFrom.default)
         ? undefined
         : (unknown(Object.keys(s.imagesFrom)) ?? unknown(Object.values(s.imagesFrom))),
     ],

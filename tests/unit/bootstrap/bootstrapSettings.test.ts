@@ -51,6 +51,16 @@ test.each([
   expect(problemsOf({ [key]: value })).toEqual([]);
 });
 
+test("allows other environments than those of the default of imagesFrom, which Pulumi passes as text", () => {
+  const environments = '["dev","sandbox"]';
+  const declared = '{"prod":"staging","staging":"dev"}';
+  expect(problemsOf({ environments })).toEqual([]);
+  expect(problemsOf({ environments, imagesFrom: declared })).toEqual([]);
+  expect(problemsOf({ environments, imagesFrom: '{"sandbox":"staging"}' })).toEqual([
+    'tarmac:imagesFrom: "staging" is not one of the environments "dev", "sandbox"',
+  ]);
+});
+
 const repository =
   'is not a repository; write OWNER/NAME, e.g. "contoso/hello", or with ids, e.g. "contoso@5544/hello@821093"';
 const environment =
