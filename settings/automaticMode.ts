@@ -44,6 +44,10 @@ const decidedByAks: readonly { keys: readonly (keyof Settings)[]; same?: readonl
     problem: "AKS has no local accounts: remove this, and set kubelogin to the sign-in that is at hand",
   },
   { keys: ["azurePolicy"], same: [true], problem: "AKS always has Azure Policy: remove this" },
+  {
+    keys: ["sleepAt", "wakeAt", "sleepTimeZone"],
+    problem: "AKS stops no cluster with node auto-provisioning: remove this",
+  },
 ];
 
 /** Settings that only AKS Automatic has. */

@@ -5,6 +5,7 @@
 import type { Cloud } from "../cloud.ts";
 import { ArmError } from "../armErrors.ts";
 import type { Entry } from "../inventory.ts";
+import { asObject } from "../jsonValues.ts";
 import { agentPoolType } from "./agentPool.ts";
 import type { LongAction } from "./resourceType.ts";
 import { notAllowed, powerOf } from "./stoppedCluster.ts";
@@ -18,6 +19,13 @@ export const clusterPower: Record<"stop" | "start", LongAction> = {
           409,
           "OperationNotAllowed",
           "managed cluster is not currently running, stopping cannot be performed",
+        );
+      // The message is from https://github.com/MicrosoftDocs/azure-docs/issues/118661; the HTTP status is not known.
+      if (asObject(entry.resource.properties.nodeProvisioningProfile)?.mode === "Auto")
+        throw new ArmError(
+          409,
+          "OperationNotAllowed",
+          "Unable to perform 'stopping' operation since the cluster enables .properties.nodeProvisioningProfile.mode 'Auto'",
         );
     },
     run: async (cloud, entry, { startTime }) => {

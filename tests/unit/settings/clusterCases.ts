@@ -168,6 +168,7 @@ export const clusterCases: SettingCases = {
         ...{ nodeMaxCount: "5", nodeZones: '["1"]', userPools: '{"apps":{"vmSize":"Standard_D2s_v5","count":1}}' },
         ...{ clusterTier: "Premium", kubernetesVersion: "1.36", upgradeChannel: "patch", nodeUpgradeChannel: "None" },
         ...{ localAccounts: "true", privateCluster: "true", systemNodeRange: "10.224.18.0/26" },
+        ...{ sleepAt: "19:00", wakeAt: "Mon-Fri 07:00", sleepTimeZone: "Europe/Berlin" },
       },
       [
         'tarmac:location: AKS Automatic is not available in westus: use another region, e.g. swedencentral, or the clusterMode "standard"',
@@ -181,6 +182,9 @@ export const clusterCases: SettingCases = {
         `tarmac:upgradeChannel: ${inAutomatic}: AKS accepts the channel "stable" only: remove this; maintenanceDay sets the day`,
         `tarmac:nodeUpgradeChannel: ${inAutomatic}: AKS accepts the channel "NodeImage" only: remove this; maintenanceDay sets the day`,
         `tarmac:localAccounts: ${inAutomatic}: AKS has no local accounts: remove this, and set kubelogin to the sign-in that is at hand`,
+        ...["sleepAt", "wakeAt", "sleepTimeZone"].map(
+          (key) => `tarmac:${key}: ${inAutomatic}: AKS stops no cluster with node auto-provisioning: remove this`,
+        ),
         'tarmac:privateCluster: in clusterMode "automatic" nothing reaches a private API server in a network that AKS creates, because AKS locks it: set ownNetwork to true, or nodeSubnetId',
         "tarmac:systemNodeRange: has no effect without ownNetwork: set ownNetwork to true, or remove this",
       ],

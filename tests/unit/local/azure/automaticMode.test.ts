@@ -129,6 +129,15 @@ describe("a cluster of which only the SKU is said", () => {
     });
   });
 
+  it("cannot be stopped, because of its node auto-provisioning", async () => {
+    expect(await ask("POST", `${aks}/stop`)).toMatchObject({
+      ...{ status: 409, code: "OperationNotAllowed" },
+      message:
+        "Unable to perform 'stopping' operation since the cluster enables .properties.nodeProvisioningProfile.mode 'Auto'",
+    });
+    await created();
+  });
+
   it("becomes a cluster of the SKU Base only with a system pool of its own", async () => {
     const base = { sku: { name: "Base", tier: "Standard" } };
     expect(await put({}, base)).toMatchObject({ status: 400, message: "Must define at least one system pool." });
