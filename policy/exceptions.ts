@@ -2,9 +2,13 @@
  * Exceptions from a rule: for which resource, why, and until when. The pack's configuration lists them with their rule.
  */
 import type { PolicyConfigSchema } from "@pulumi/policy";
+import { ownType } from "./azure/anyVersion.ts";
 
 export interface Exception {
-  /** Name of the resource, TYPE::NAME or the whole URN; "*" matches any text. */
+  /**
+   * Name of the resource, TYPE::NAME or the whole URN; "*" matches any text. TYPE is the one in the state, or the SDK's
+   * own type without an API version.
+   */
   resource: string;
   reason: string;
   /** Last day of the exception, "YYYY-MM-DD" (UTC). Without it, the exception never ends. */
@@ -28,13 +32,18 @@ export const exceptionsSchema: PolicyConfigSchema["properties"][string] = {
   },
 };
 
-/** Returns the first valid and the first expired exception for a resource. @param today "YYYY-MM-DD" */
+/**
+ * Returns the first valid and the first expired exception for a resource.
+ * @param today "YYYY-MM-DD"
+ * @param own the SDK's type of the resource, which the URN of a generic resource does not contain
+ */
 export function exceptionsFor(
   exceptions: readonly Exception[],
   urn: string,
   today: string,
+  own = ownType(split(urn).type, undefined),
 ): { holds?: Exception; expired?: Exception } {
-  const named = exceptions.filter(({ resource }) => names(resource, urn));
+  const named = exceptions.filter(({ resource }) => names(resource, urn, own));
   return {
     holds: named.find(({ until }) => until === undefined || until >= today),
     expired: named.find(({ until }) => until !== undefined && until < today),
@@ -42,11 +51,21 @@ export function exceptionsFor(
 }
 
 /** A URN is urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME. The name may contain "::". */
-function names(pattern: string, urn: string): boolean {
-  const [, , qualifiedType = "", ...rest] = urn.split("::");
-  const name = rest.join("::");
-  const type = qualifiedType.slice(qualifiedType.lastIndexOf("$") + 1);
-  return [name, `${type}::${name}`, urn].some((text) => matches(pattern, text));
+function split(urn: string) {
+  const [stack = "", project = "", qualifiedType = "", ...rest] = urn.split("::");
+  const start = qualifiedType.lastIndexOf("$") + 1;
+  return {
+    beforeType: `${stack}::${project}::${qualifiedType.slice(0, start)}`,
+    type: qualifiedType.slice(start),
+    name: rest.join("::"),
+  };
+}
+
+/** A resource keeps its exceptions when the program starts to request another API version of it. */
+function names(pattern: string, urn: string, own: string): boolean {
+  const { beforeType, type, name } = split(urn);
+  const typed = [...new Set([type, own])].map((one) => `${one}::${name}`);
+  return [name, ...typed, ...typed.map((one) => beforeType + one)].some((text) => matches(pattern, text));
 }
 
 /** Returns whether a text matches a pattern with "*". */

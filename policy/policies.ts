@@ -55,7 +55,12 @@ function validateResource(rule: Exclude<Rule, StackRule>, args: ResourceValidati
   const settings = settingsOf(rule, args);
   const outcomes = outcomesOf(rule, args, settings);
   if (outcomes === undefined) args.notApplicable("the rule does not apply to resources of this type");
-  const { holds, expired } = exceptionsFor(settings.exceptions, args.urn, today());
+  const { holds, expired } = exceptionsFor(
+    settings.exceptions,
+    args.urn,
+    today(),
+    ownType(args.type, plain(args.props)),
+  );
   if (holds !== undefined) args.notApplicable(`excepted: ${holds.reason}`);
   const wrong = outcomes.filter(isWrong);
   if (wrong.length > 0) report(message(rule, wrong, expired));
@@ -83,7 +88,7 @@ function validateStack(rule: StackRule, args: StackValidationArgs, report: Repor
   const undecided: Outcome[] = [];
   let reported = 0;
   for (const outcome of outcomes) {
-    const { holds, expired } = exceptionsFor(settings.exceptions, outcome.resource.urn, today());
+    const { holds, expired } = exceptionsFor(settings.exceptions, outcome.resource.urn, today(), outcome.resource.type);
     if (holds !== undefined) continue;
     if (!isWrong(outcome)) undecided.push(outcome);
     else {

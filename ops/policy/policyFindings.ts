@@ -104,7 +104,9 @@ export class FindingsReader {
       if (passed.includes(policy) || failed.includes(policy)) continue;
       // For neither case does the engine report why it did not count.
       const exception =
-        urn === undefined ? undefined : exceptionsFor(this.#exceptions[policy] ?? [], urn, today()).holds;
+        urn === undefined
+          ? undefined
+          : exceptionsFor(this.#exceptions[policy] ?? [], urn, today(), this.#ownTypes.get(urn)).holds;
       if (exception === undefined || urn === undefined) this.#undecided.push({ policy, urn });
       else this.#excepted.push({ policy, urn, reason: exception.reason });
     }

@@ -32,6 +32,25 @@ it.each([
   expect(exceptionsFor([{ resource, reason }], urn, "2026-01-01")).toEqual({});
 });
 
+describe("a resource in an API version that the program requests", () => {
+  const versioned = urnOf({ ...registry, type: "azure-native:containerregistry/v20251101:Registry" });
+
+  it.each([
+    "azure-native:containerregistry:Registry::shop",
+    "azure-native:containerregistry/v20251101:Registry::shop",
+    "azure-native:containerregistry:*",
+    urn,
+    versioned,
+  ])("is named by %s", (resource) => {
+    expect(exceptionsFor([{ resource, reason }], versioned, "2026-01-01").holds).toEqual({ resource, reason });
+  });
+
+  it("is not named by another type or version", () => {
+    for (const resource of ["azure-native:containerservice:*", "azure-native:containerregistry/v20230701:*"])
+      expect(exceptionsFor([{ resource, reason }], versioned, "2026-01-01")).toEqual({});
+  });
+});
+
 it("names a resource whose name has colons", () => {
   const colons = "urn:pulumi:dev::shop::kubernetes:core/v1:Secret::ns::app";
   expect(exceptionsFor([{ resource: "ns::app", reason }], colons, "2026-01-01").holds).toBeDefined();
@@ -60,6 +79,23 @@ describe("in a policy", () => {
       notApplicable: `excepted: ${reason}`,
     });
   });
+
+  it.each(["azure-native:containerregistry:Registry::shop", "azure-native:resources:Resource::shop"])(
+    "hold for a resource of any version by %s",
+    (resource) => {
+      const generic = {
+        ...{ resourceProviderNamespace: "Microsoft.ContainerRegistry", resourceType: "registries" },
+        ...{ parentResourcePath: "", properties: registry.props },
+      };
+      expect(
+        judged(
+          "registry-no-admin-user",
+          { ...registry, type: "azure-native:resources:Resource", props: generic },
+          { exceptions: [{ resource, reason }] },
+        ),
+      ).toEqual({ violations: [], notApplicable: `excepted: ${reason}` });
+    },
+  );
 
   it("are recalled by the violation when they have ended", () => {
     const { violations } = judged("registry-no-admin-user", registry, {

@@ -47,6 +47,14 @@ it("counts a resource of any version as what it is, whichever the engine says fi
     passed: 2,
     undecided: [{ policy: "registry-no-anonymous-pull", urn }],
   });
+  const reason = "an old build server";
+  const exceptions = {
+    "registry-no-anonymous-pull": [{ resource: "azure-native:containerregistry:Registry::hello", reason }],
+  };
+  expect(read([summary(urn, ["registry-no-admin-user", "required-tags"]), step], exceptions)).toMatchObject({
+    ...{ passed: 2, undecided: [] },
+    excepted: [{ policy: "registry-no-anonymous-pull", urn, reason }],
+  });
 });
 
 it("counts what passed only among the rules that are about the resource", () => {
