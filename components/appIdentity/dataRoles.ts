@@ -42,13 +42,13 @@ export type DataRoleGrants = Partial<Record<DataRole, readonly string[]>>;
 const names = Object.keys(dataRoles) as DataRole[];
 
 /** Returns the problem with a role name, or `undefined`. */
-export function dataRoleProblem(role: string): string | undefined {
+function dataRoleProblem(role: string): string | undefined {
   if (names.some((name) => name === role)) return undefined;
   return `"${role}" is not a role that an app is granted${closest(role, names)}; use one of ${names.map((name) => `"${name}"`).join(", ")}, or have another role assigned to the object id in the output appIdentityObjectId`;
 }
 
 /** Returns the problem with a scope of a role, or `undefined`. */
-export function roleScopeProblem(role: DataRole, id: string): string | undefined {
+function roleScopeProblem(role: DataRole, id: string): string | undefined {
   const { on } = dataRoles[role];
   const resource = new RegExp(`^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/${on}/[^/]+(/[^/]+)*$`, "i");
   return resource.test(id)

@@ -14,6 +14,10 @@ const acr = "Microsoft.ContainerRegistry/registries";
 const aks = "Microsoft.ContainerService/managedClusters";
 const vault = "Microsoft.KeyVault/vaults";
 const blobContainers = "Microsoft.Storage/storageAccounts/blobServices/containers";
+const queues = "Microsoft.Storage/storageAccounts/queueServices/queues";
+const readServiceBus = ["queues", "topics", "topics/subscriptions"].map(
+  (kind) => `Microsoft.ServiceBus/*/${kind}/read`,
+);
 /** What the cluster's reader role can see. Secrets are excluded. */
 const clusterRead = ["apps/*", "batch/*", "configmaps", "events", "pods", "services", "namespaces"].map(
   (kind) => `${aks}/${kind}/read`,
@@ -292,6 +296,69 @@ export const roles: readonly Role[] = [
       "Allows for full access to Azure Storage blob containers and data, including assigning POSIX access control.",
     actions: [`${blobContainers}/*`, "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action"],
     dataActions: [`${blobContainers}/blobs/*`],
+  },
+  {
+    id: "974c5e8b-45b9-4653-ba55-5f855dd0fb88",
+    name: "Storage Queue Data Contributor",
+    description: "Allows for read, write, and delete access to Azure Storage queues and queue messages",
+    actions: ["delete", "read", "write"].map((verb) => `${queues}/${verb}`),
+    dataActions: ["delete", "read", "write", "process/action"].map((verb) => `${queues}/messages/${verb}`),
+  },
+  {
+    id: "8a0f0c08-91a1-4084-bc3d-661d67233fed",
+    name: "Storage Queue Data Message Processor",
+    description: "Allows for peek, receive, and delete access to Azure Storage queue messages",
+    actions: [],
+    dataActions: [`${queues}/messages/read`, `${queues}/messages/process/action`],
+  },
+  {
+    id: "c6a89b2d-59bc-44d0-9896-0f6e12d7b80a",
+    name: "Storage Queue Data Message Sender",
+    description: "Allows for sending of Azure Storage queue messages",
+    actions: [],
+    dataActions: [`${queues}/messages/add/action`],
+  },
+  {
+    id: "19e7f393-937e-4f77-808e-94535e297925",
+    name: "Storage Queue Data Reader",
+    description: "Allows for read access to Azure Storage queues and queue messages",
+    actions: [`${queues}/read`],
+    dataActions: [`${queues}/messages/read`],
+  },
+  {
+    id: "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0",
+    name: "Azure Service Bus Data Receiver",
+    description: "Allows for receive access to Azure Service Bus resources.",
+    actions: readServiceBus,
+    dataActions: ["Microsoft.ServiceBus/*/receive/action"],
+  },
+  {
+    id: "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39",
+    name: "Azure Service Bus Data Sender",
+    description: "Allows for send access to Azure Service Bus resources.",
+    actions: readServiceBus,
+    dataActions: ["Microsoft.ServiceBus/*/send/action"],
+  },
+  {
+    id: "a638d3c7-ab3a-418d-83e6-5f17a39d4fde",
+    name: "Azure Event Hubs Data Receiver",
+    description: "Allows receive access to Azure Event Hubs resources.",
+    actions: ["Microsoft.EventHub/*/eventhubs/consumergroups/read"],
+    dataActions: ["Microsoft.EventHub/*/receive/action"],
+  },
+  {
+    id: "2b629674-e913-4c01-ae53-ef4638d8f975",
+    name: "Azure Event Hubs Data Sender",
+    description: "Allows send access to Azure Event Hubs resources.",
+    actions: ["Microsoft.EventHub/*/eventhubs/read"],
+    dataActions: ["Microsoft.EventHub/*/send/action"],
+  },
+  {
+    id: "516239f1-63e1-4d78-a4de-a74fb236a071",
+    name: "App Configuration Data Reader",
+    description: "Allows read access to App Configuration data.",
+    actions: [],
+    dataActions: ["Microsoft.AppConfiguration/configurationStores/*/read"],
   },
   {
     id: "e147488a-f6f5-4113-8e2d-b22465e65bf6",
