@@ -52,6 +52,8 @@ async function answer(cloud: Cloud, message: IncomingMessage, response: ServerRe
 }
 
 async function route(cloud: Cloud, request: Request): Promise<Reply> {
+  if (!URL.canParse(request.origin))
+    throw new ArmError(400, "BadRequest", `Host: "${request.headers.host}" is not the name of a host.`);
   const service = serviceNamed(new URL(request.origin).host);
   if (service?.kind === "blob") return blobService(cloud, request, service.name);
   if (service?.kind === "vault") return vaultService(cloud, request, service.name);

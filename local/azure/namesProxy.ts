@@ -3,7 +3,7 @@
  * address for a storage account or a vault works unchanged. It passes all other names on, through the proxy of the machine if it has one.
  * TLS stays between the client and the server: a client that does not trust the environment's authority refuses the simulated Azure.
  */
-import { createServer, request as httpRequest, type IncomingMessage, type Server } from "node:http";
+import { createServer, request as httpRequest, type IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
 import { type Duplex, pipeline } from "node:stream";
 import { resourceNamed, serviceNamed } from "./azureNames.ts";
@@ -19,8 +19,14 @@ export interface NamesProxyOptions {
   upstream?: URL | undefined;
 }
 
+export interface NamesProxy {
+  /** Closes the proxy, and cuts open tunnels. */
+  close(): Promise<void>;
+}
+
 /** Opens the proxy on 127.0.0.1. @throws when the port is taken */
-export async function openNamesProxy(options: NamesProxyOptions): Promise<Server> {
+export async function openNamesProxy(options: NamesProxyOptions): Promise<NamesProxy> {
+  const clients = new Set<Socket>();
   const server = createServer((_, response) => {
     response.writeHead(405, "only tunnels for https").end();
   });
@@ -30,8 +36,18 @@ export async function openNamesProxy(options: NamesProxyOptions): Promise<Server
     tunnel(options, request.url ?? "", client);
   });
   server.on("clientError", (_, socket) => socket.destroy());
+  // `closeAllConnections` does not close tunnels, but `close` waits for them.
+  server.on("connection", (client: Socket) => {
+    clients.add(client);
+    client.once("close", () => clients.delete(client));
+  });
   await listenOnLoopback(server, options.port, "The proxy for Azure's host names");
-  return server;
+  return {
+    close: async () => {
+      for (const client of clients) client.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
 }
 
 const established = "HTTP/1.1 200 Connection Established\r\n\r\n";
@@ -47,14 +63,19 @@ function tunnel({ cloud, serve, upstream }: NamesProxyOptions, target: string, c
 }
 
 function passOn(upstream: URL | undefined, target: string, client: Duplex): void {
+  // Also a port above 65535.
+  if (!URL.canParse(`https://${target}`)) return refuse(client, "400 Bad Request");
   const { hostname, port } = new URL(`https://${target}`);
   if (upstream === undefined) {
     const server = connect(Number(port === "" ? 443 : port), hostname.replace(/^\[|\]$/g, ""));
+    const unreachable = (error: Error) => refuse(client, `502 ${error.message}`);
+    server.once("error", unreachable);
     server.once("connect", () => {
+      // From now on, an answer of the proxy would be part of what the server sends.
+      server.off("error", unreachable);
       client.write(established);
       join(client, server);
     });
-    server.once("error", (error) => refuse(client, `502 ${error.message}`));
     client.once("close", () => server.destroy());
     return;
   }

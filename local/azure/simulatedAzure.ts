@@ -112,9 +112,8 @@ export async function startSimulatedAzure(options: SimulatedAzureOptions): Promi
     deployer,
     stop: async () => {
       stopping.abort();
-      names.closeAllConnections();
       server.closeAllConnections();
-      await Promise.all([names, server].map((open) => new Promise((resolve) => open.close(resolve))));
+      await Promise.all([names.close(), new Promise((resolve) => server.close(resolve))]);
       await cloud.operations.idle();
       await registries.closeAll();
       await cloud.clusterApis.closeAll();

@@ -54,9 +54,8 @@ async function answer(options: FrontDoorOptions, message: IncomingMessage, respo
   const registry = options.registry();
   const backend = options.backend();
   if (registry === undefined || backend === undefined) return unavailable(response);
-  const path = new URL(message.url ?? "/", "https://localhost").pathname;
-  if (path === "/v2" || path.startsWith("/v2/")) return pass(backend, message, response);
   const request = toRequest(message, options.port);
+  if (/^\/v2(\/|$)/.test(request.path)) return pass(backend, message, response);
   send(
     response,
     (await ownAnswer(options.cloud, registry, backend, request)) ?? failure(404, "NOT_FOUND", "no such path"),

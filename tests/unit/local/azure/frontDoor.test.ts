@@ -140,7 +140,7 @@ describe("a registry's login server", () => {
   });
 
   it("has no other paths", async () => {
-    expect((await fetch(`https://${loginServer}/v1/search`)).status).toBe(404);
+    for (const path of ["/v1/search", "//"]) expect((await fetch(`https://${loginServer}${path}`)).status).toBe(404);
     const catalogue = await fetch(`https://${loginServer}/acr/v1/_catalog`);
     expect(catalogue.status).toBe(401);
     expect(catalogue.headers.get("www-authenticate")).toBe(

@@ -21,7 +21,7 @@ beforeAll(async () => {
   ({ environment } = await startWithGroup());
   other = createServer((socket) => socket.end("hello"));
   otherPort = await listening(other);
-}, 30_000);
+});
 afterAll(async () => {
   for (const server of open) server.close();
   await environment.stop();
@@ -78,6 +78,42 @@ it("says why another name cannot be reached", async () => {
   expect((await connect(environment.azure.namesProxy, `127.0.0.1:${port}`)).status).toMatch(/^502 .*ECONNREFUSED/);
 });
 
+it("answers 400 for an address that does not exist, and still serves others", async () => {
+  expect((await connect(environment.azure.namesProxy, "example.com:99999")).status).toBe("400 Bad Request");
+  expect((await connect(environment.azure.namesProxy, `127.0.0.1:${otherPort}`)).status).toMatch(/^200/);
+});
+
+it("adds nothing to what a server sent before its connection broke", async () => {
+  const breaking = createServer((socket) => {
+    socket.write("half of");
+    socket.once("data", () => socket.resetAndDestroy());
+  });
+  const { socket } = await connect(environment.azure.namesProxy, `127.0.0.1:${await listening(breaking)}`);
+  let text = "";
+  const closed = new Promise((resolve) => socket.on("error", () => undefined).once("close", resolve));
+  socket.on("data", (part) => {
+    text += String(part);
+    socket.write("break");
+  });
+  await closed;
+  expect(text).toBe("half of");
+});
+
+it("closes while a tunnel is open", async () => {
+  const patient = createServer((socket) => socket.on("error", () => undefined));
+  const port = await freePort();
+  const names = await openNamesProxy({
+    cloud: () => fail("asked for Azure"),
+    port,
+    serve: () => fail("served as Azure"),
+  });
+  const { socket } = await connect(`http://127.0.0.1:${port}`, `127.0.0.1:${await listening(patient)}`);
+  const closed = new Promise((resolve) => socket.on("error", () => undefined).once("close", resolve));
+  socket.resume();
+  await names.close();
+  await closed;
+});
+
 it("passes other names on by the machine's proxy, with its password", async () => {
   const proxies: string[] = [];
   const upstream = createServer((socket) => {
@@ -91,17 +127,18 @@ it("passes other names on by the machine's proxy, with its password", async () =
     });
   });
   const port = await listening(upstream);
+  const ownPort = await freePort();
   const names = await openNamesProxy({
-    ...{ cloud: () => fail("asked for Azure"), port: await freePort(), serve: () => fail("served as Azure") },
+    ...{ cloud: () => fail("asked for Azure"), port: ownPort, serve: () => fail("served as Azure") },
     upstream: new URL(`http://me:p%40ss@127.0.0.1:${port}`),
   });
-  open.push(names);
-  const own = `http://127.0.0.1:${(names.address() as AddressInfo).port}`;
+  const own = `http://127.0.0.1:${ownPort}`;
   const { socket } = await connect(own, "example.com:443");
   expect(await textOf(socket)).toBe("from upstream");
   expect(proxies[0]).toContain(`Proxy-Authorization: Basic ${Buffer.from("me:p@ss").toString("base64")}`);
   expect((await connect(own, "refused.example:443")).status).toBe("403 not allowed");
   upstream.close();
+  await names.close();
 });
 
 const fail = (what: string): never => {

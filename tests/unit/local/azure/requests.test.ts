@@ -1,4 +1,8 @@
 /** The Resource Manager's errors for requests that no client library would send. */
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { request } from "node:https";
+import { json } from "node:stream/consumers";
 import { armToken, type Environment, raw, simulation, startEnvironment } from "./testAzure.ts";
 
 let environment: Environment;
@@ -222,6 +226,15 @@ describe("answers of the Resource Manager", () => {
     expect(
       (await send("POST", `${subscription}/providers/Microsoft.Network/register?api-version=2021-04-01`)).status,
     ).toBe(200);
+  });
+});
+
+it("refuses a Host header that names no host", async () => {
+  const asked = request(environment.azure.endpoint, { servername: "localhost", headers: { Host: "a b" } }).end();
+  const [response] = (await once(asked, "response")) as [IncomingMessage];
+  expect(response.statusCode).toBe(400);
+  expect(await json(response)).toEqual({
+    error: { code: "BadRequest", message: 'Host: "a b" is not the name of a host.' },
   });
 });
 
