@@ -4,6 +4,7 @@
 import { request } from "node:https";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { upstreamProxy } from "./azure/namesProxy.ts";
 import { ensureBaseImage } from "./engine/baseImage.ts";
 import { engineStatus, startEngine, stopEngine } from "./engine/engine.ts";
 import { kubernetesStatus, startKubernetes, stopKubernetes } from "./kubernetes/cluster.ts";
@@ -23,7 +24,8 @@ function azureDaemon(): Daemon {
     command: nodeBinary,
     args: [join(checkoutFolder, "local", "azure", "main.ts")],
     configuration: [sourceDigest(join(checkoutFolder, "local", "azure")), readFileSync(caCertificate, "utf8")],
-    listens: [{ port: ports.azure, address: "127.0.0.1" }],
+    env: { HTTPS_PROXY: upstreamProxy(process.env, ports.azureNames)?.href ?? "" },
+    listens: [ports.azure, ports.azureNames].map((port) => ({ port, address: "127.0.0.1" })),
     ready: answersMetadata,
   };
 }

@@ -12,7 +12,7 @@ import { loadDeployer } from "../azure/deployer.ts";
 import { localPolicyPack } from "../plugins/policyHost.ts";
 import { adaptersFolder } from "../plugins/select.ts";
 import type { Report } from "../progress.ts";
-import { caCertificate, checkoutFolder, ports, sockets, stateFolder } from "../settings.ts";
+import { caCertificate, checkoutFolder, network, ports, sockets, stateFolder } from "../settings.ts";
 import { toolsFolder } from "../toolchain/folder.ts";
 import { withoutPluginWarnings } from "./pluginWarnings.ts";
 import { watchRollout } from "./rolloutWatch.ts";
@@ -68,7 +68,9 @@ export function stackVariables(): Record<string, string> {
     AZURE_CLIENT_SECRET: deployer.clientSecret,
     // They reach storage accounts and vaults by Azure's own names only.
     HTTPS_PROXY: `http://127.0.0.1:${ports.azureNames}`,
-    NO_PROXY: ["localhost", "127.0.0.1", process.env.NO_PROXY].filter((name) => (name ?? "") !== "").join(","),
+    NO_PROXY: ["localhost", "127.0.0.1", network.nodeAddress, process.env.NO_PROXY ?? process.env.no_proxy ?? ""]
+      .filter((name) => name !== "")
+      .join(","),
     NODE_EXTRA_CA_CERTS: caCertificate,
     // Go reads the folder of the system's certificates as well.
     SSL_CERT_FILE: caCertificate,
