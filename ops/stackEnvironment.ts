@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { project } from "./project.ts";
 import { pulumi } from "./pulumi/pulumiCli.ts";
+import { shortName } from "./pulumi/stackName.ts";
 
 /** Names the stack whose environment this process has: that stack is the default, and its file is not read again. */
 const variable = "TARMAC_STACK";
@@ -32,7 +33,7 @@ export function withEnvironment(text: string, stack: string, env: NodeJS.Process
 }
 
 /** @param stack may include its organization and project, as in Pulumi */
-const environmentFile = (folder: string, stack: string) => join(folder, `Pulumi.${stack.split("/").at(-1)}.env`);
+const environmentFile = (folder: string, stack: string) => join(folder, `Pulumi.${shortName(stack)}.env`);
 
 /** The only stack with an environment file in a folder; `undefined` if there are none or several. */
 export function onlyEnvironment(folder: string): string | undefined {

@@ -1,6 +1,7 @@
 /** Azure settings in a stack file. */
 import { existsSync, readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
+import { appNameIn } from "../stackFiles/appName.ts";
 import type { AzureSettings } from "./signIn.ts";
 
 /** @param config a stack file's settings, by key */
@@ -12,6 +13,7 @@ export function azureSettingsIn(config: Readonly<Record<string, unknown>>): Azur
   const { name } = given("name", "tarmac:existingRegistry");
   const { group } = given("group", "tarmac:existingRegistryGroup");
   return {
+    app: appNameIn(config),
     ...given("metadataHost", "azure-native:metadataHost"),
     ...given("subscription", "azure-native:subscriptionId"),
     ...(name === undefined || group === undefined
@@ -20,9 +22,9 @@ export function azureSettingsIn(config: Readonly<Record<string, unknown>>): Azur
   };
 }
 
-/** The settings of a stack file; empty if the file does not exist. */
+/** The settings of a stack file; the defaults if the file does not exist. */
 export function azureSettingsOf(file: string): AzureSettings {
-  if (!existsSync(file)) return {};
+  if (!existsSync(file)) return azureSettingsIn({});
   const { config } = (parseDocument(readFileSync(file, "utf8")).toJS() ?? {}) as { config?: Record<string, unknown> };
   return azureSettingsIn(config ?? {});
 }

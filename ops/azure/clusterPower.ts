@@ -3,6 +3,8 @@
  * https://learn.microsoft.com/azure/aks/start-stop-cluster
  */
 import type { ManagedCluster } from "@azure/arm-containerservice";
+import { shortName } from "../pulumi/stackName.ts";
+import { isOf, type Marks } from "./marks.ts";
 import { signIn, type Azure, type AzureSettings } from "./signIn.ts";
 
 export type Power = "running" | "stopped" | "starting" | "stopping";
@@ -65,6 +67,8 @@ function powered({ id = "", name = "", tags = {}, powerState, provisioningState 
   return { name, resourceGroup, tags, power: moving ?? (powerState?.code === "Stopped" ? "stopped" : "running") };
 }
 
-/** The clusters that the program created for a stack. */
-export const clustersOfStack = (clusters: readonly PoweredCluster[], stack: string): PoweredCluster[] =>
-  clusters.filter(({ tags }) => tags["managed-by"] === "tarmac" && tags.stack === (stack.split("/").at(-1) ?? stack));
+/** The clusters that the program created for a stack. @param of the stack may include its organization and project */
+export const clustersOfStack = (
+  clusters: readonly PoweredCluster[],
+  of: Pick<Marks, "app" | "stack"> & Partial<Marks>,
+): PoweredCluster[] => clusters.filter(({ tags }) => isOf(tags, { ...of, stack: shortName(of.stack) }));

@@ -13,6 +13,8 @@ export interface Azure {
 
 /** Azure settings of a stack. The first two are those of its Azure provider. */
 export interface AzureSettings {
+  /** The app, as in the tag `app` of what the program creates. Absent: unknown. */
+  app?: string;
   /** Metadata host of a cloud other than public Azure. */
   metadataHost?: string;
   subscription?: string;

@@ -3,6 +3,8 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import type { AzureSettings } from "../azure/signIn.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
 import { NoPulumi, pulumi as runPulumi } from "../pulumi/pulumiCli.ts";
+import { shortName } from "../pulumi/stackName.ts";
+import { appNameIn } from "../stackFiles/appName.ts";
 import type { AzureQuestion } from "./azure/azureLook.ts";
 
 /** The workload cannot be read. The message says how to fix that. Exit code 2. */
@@ -120,7 +122,7 @@ async function stackOutputs(stack: string | undefined) {
       stack ?? pulumi("stack", "--show-name"),
     ]);
     // ORGANIZATION/PROJECT/STACK: labels and settings use the last part.
-    return { outputs: JSON.parse(outputs) as Record<string, unknown>, name: name.trim().split("/").at(-1) ?? "" };
+    return { outputs: JSON.parse(outputs) as Record<string, unknown>, name: shortName(name.trim()) };
   } catch (error) {
     if (error instanceof CannotLook) throw error;
     const { message } = error as Error;
@@ -158,6 +160,7 @@ async function stackSettings(stack: string | undefined): Promise<AzureSettings> 
   const metadataHost = config["azure-native:metadataHost"]?.value;
   const subscription = config["azure-native:subscriptionId"]?.value;
   return {
+    app: appNameIn(Object.fromEntries(Object.entries(config).map(([key, { value }]) => [key, value]))),
     ...(metadataHost === undefined ? {} : { metadataHost }),
     ...(subscription === undefined ? {} : { subscription }),
   };

@@ -1,5 +1,6 @@
 /** The state backend of a stack, if environments have separate backends and one job reads several environments. */
 import { UsageError } from "../couldNotRun.ts";
+import { shortName } from "./stackName.ts";
 
 /** JSON object: backend URL by environment. A stack is named like its environment, or ENVIRONMENT-SUFFIX. */
 const variable = "PULUMI_BACKEND_URLS";
@@ -12,7 +13,7 @@ const variable = "PULUMI_BACKEND_URLS";
 export function backendOf(stack: string, env: NodeJS.ProcessEnv): { PULUMI_BACKEND_URL?: string } {
   const text = env[variable];
   if (text === undefined || text === "") return {};
-  const name = stack.split("/").at(-1) ?? stack;
+  const name = shortName(stack);
   const [, url] =
     Object.entries(parsed(text)).find(([environment]) => name === environment || name.startsWith(`${environment}-`)) ??
     [];

@@ -1,10 +1,10 @@
 /** Finds and deletes a stack's leftovers in Azure with Microsoft's clients. */
 import type { GenericResourceExpanded, ResourceManagementClient } from "@azure/arm-resources";
 import { apiVersionOf, existing } from "../azure/azureResources.ts";
+import { isOf, type Marks } from "../azure/marks.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
 import { principalOf, registryPassword, signIn, type Azure, type AzureSettings } from "../azure/signIn.ts";
-import { backendTag } from "./backendMark.ts";
-import type { Group, Inventory, Marks } from "./context.ts";
+import type { Group, Inventory } from "./context.ts";
 
 const clientOptions = ({ endpoint, scopes }: Azure) => ({ endpoint, credentials: { scopes } });
 
@@ -82,16 +82,6 @@ async function registriesOf(azure: Azure, { registry }: AzureSettings): Promise<
   }
   return found;
 }
-
-/** Checks the tags again, whatever Azure's filter returned: other people's resources must never be listed here. */
-export const isOf = (
-  tags: Record<string, string>,
-  { app, stack, backend }: Pick<Marks, "app"> & Partial<Marks>,
-): boolean =>
-  tags["managed-by"] === "tarmac" &&
-  tags.app === app &&
-  (stack === undefined || tags.stack === stack) &&
-  (backend === undefined || (tags[backendTag] ?? backend) === backend);
 
 async function resourcesOf(
   client: ResourceManagementClient,

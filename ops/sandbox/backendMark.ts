@@ -7,9 +7,6 @@ import { createHash } from "node:crypto";
 import { hostname } from "node:os";
 import type { Cli } from "../pulumi/pulumiCli.ts";
 
-/** Tag of every Azure resource of a sandbox. */
-export const backendTag = "tarmac-backend";
-
 /** @returns twelve hexadecimal digits derived from the backend's address */
 export async function backendMark(cli: Cli): Promise<string> {
   const { url } = JSON.parse(await cli.run(["whoami", "--json"])) as { url: string };

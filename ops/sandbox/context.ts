@@ -1,6 +1,7 @@
 /** Dependencies of the sandbox commands; tests replace them. */
 import type { AzureResources } from "../azure/azureResources.ts";
 import type { ClusterPower } from "../azure/clusterPower.ts";
+import type { Marks } from "../azure/marks.ts";
 import type { AzureSettings, Principal } from "../azure/signIn.ts";
 import type { WorkingCli } from "../pulumi/pulumiCli.ts";
 import type { LockTaking } from "../pulumi/stackLock.ts";
@@ -35,14 +36,6 @@ export interface Group {
   id: string;
   name: string;
   tags: Record<string, string>;
-}
-
-/** The tags that identify a stack's resources, besides `managed-by`. */
-export interface Marks {
-  app: string;
-  stack: string;
-  /** Mark of the state backend: see backendMark. Resources without a mark are older than the mark, and also match. */
-  backend: string;
 }
 
 /** What a stack has in Azure, by tag and by id. */

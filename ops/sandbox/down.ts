@@ -5,6 +5,7 @@
 import { CouldNotRun } from "../couldNotRun.ts";
 import { BeingUpdated, withLock } from "../pulumi/stackLock.ts";
 import { PulumiKilled } from "../pulumi/pulumiCli.ts";
+import { shortName } from "../pulumi/stackName.ts";
 import { forgetPending } from "../pulumi/pendingOperations.ts";
 import { stackFile } from "../stackFiles/stackFile.ts";
 import { backendMark } from "./backendMark.ts";
@@ -15,7 +16,7 @@ import { remains, type Leftover, type Places } from "./sandboxLeftovers.ts";
 import { sandboxStack } from "./sandboxName.ts";
 import { possessions, type Possessions } from "./possessions.ts";
 import { OutOfTime } from "./timeBudget.ts";
-import { allStacks, listSandboxes, shortName, type Sandbox } from "./listSandboxes.ts";
+import { allStacks, listSandboxes, type Sandbox } from "./listSandboxes.ts";
 import { tenancyOf } from "./sharedCluster.ts";
 import { appOf, azureSettings, removeStackFile, writeStackFile } from "./sandboxFile.ts";
 

@@ -1,5 +1,6 @@
 /** The sandboxes in the state backend: stacks with sandbox tags. */
 import { PulumiFailed, type Cli } from "../pulumi/pulumiCli.ts";
+import { shortName } from "../pulumi/stackName.ts";
 import { tagsOf } from "../pulumi/stackState.ts";
 import { prefix } from "./sandboxName.ts";
 
@@ -79,9 +80,6 @@ export async function readSandbox(cli: Cli, listed: ListedStack): Promise<Sandbo
     throw error;
   }
 }
-
-/** The name without ORGANIZATION/ or ORGANIZATION/PROJECT/. */
-export const shortName = (name: string): string => name.split("/").at(-1) ?? name;
 
 function sandboxOf(listed: ListedStack, found: Record<string, string>): Sandbox | undefined {
   if (found[tags.sandbox] !== "true") return undefined;

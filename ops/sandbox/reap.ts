@@ -1,19 +1,13 @@
 /** `sandbox reap`: takes down expired sandboxes. A deletion that fails or hangs does not stop the rest. */
+import { backendTag } from "../azure/marks.ts";
 import { PulumiKilled } from "../pulumi/pulumiCli.ts";
+import { shortName } from "../pulumi/stackName.ts";
 import { setTags } from "../pulumi/stackState.ts";
-import { backendMark, backendTag } from "./backendMark.ts";
+import { backendMark } from "./backendMark.ts";
 import type { Context } from "./context.ts";
 import { down, type Down, type DownOptions } from "./down.ts";
 import { prefix } from "./sandboxName.ts";
-import {
-  allStacks,
-  isExpired,
-  listSandboxes,
-  readSandbox,
-  shortName,
-  tags as stackTags,
-  type Sandbox,
-} from "./listSandboxes.ts";
+import { allStacks, isExpired, listSandboxes, readSandbox, tags as stackTags, type Sandbox } from "./listSandboxes.ts";
 import { withTimeBudget } from "./timeBudget.ts";
 import { appOf, azureSettings } from "./sandboxFile.ts";
 

@@ -2,10 +2,11 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { parseDocument, Scalar, type Document } from "yaml";
 import { azureSettingsIn } from "../azure/azureSettings.ts";
+import { backendTag } from "../azure/marks.ts";
 import type { AzureSettings } from "../azure/signIn.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
-import { backendTag } from "./backendMark.ts";
-import { generalSettings } from "@tarmac/settings/generalSettings";
+import { projectNameIn } from "../project.ts";
+import { appNameIn } from "../stackFiles/appName.ts";
 import { setConfig, stackFile, stacksIn } from "../stackFiles/stackFile.ts";
 
 export interface SandboxSettings {
@@ -32,7 +33,7 @@ export function writeStackFile(folder: string, form: string, settings: SandboxSe
   }
   const document = parseDocument(readFileSync(source, "utf8"));
   document.commentBefore = ` A sandbox, made from Pulumi.${form}.yaml.`;
-  const appName = appIn(document.toJS() as StackFile | null);
+  const appName = appNameIn((document.toJS() as StackFile | null)?.config ?? {}, projectNameIn(folder));
   refuseSharedGrant(form, document.toJS() as StackFile | null);
   setConfig(document, {
     "tarmac:owner": owner,
@@ -91,11 +92,6 @@ interface StackFile {
   config?: Record<string, unknown>;
 }
 
-const appIn = (file: StackFile | null): string => {
-  const named = file?.config?.["tarmac:appName"];
-  return typeof named === "string" ? named : generalSettings.appName.default;
-};
-
 /** The template's own tags: YAML, or JSON as `pulumi config set` writes it. @throws CouldNotRun for anything else */
 function tagsIn(file: StackFile | null): Record<string, unknown> {
   const tags = file?.config?.["tarmac:tags"] ?? {};
@@ -123,7 +119,7 @@ function refuseSharedGrant(form: string, file: StackFile | null): void {
 
 /** The app of a sandbox, as in the tag `app` of all its resources. */
 export const appOf = (folder: string, stack: string, form: string): string =>
-  appIn({ config: configOf(folder, stack, form) });
+  appNameIn(configOf(folder, stack, form), projectNameIn(folder));
 
 /** Azure settings from the sandbox's file, or else from the template. */
 export const azureSettings = (folder: string, stack: string, form: string): AzureSettings =>

@@ -1,8 +1,9 @@
 /** Images in a shared registry: Pulumi does not delete them. */
+import type { Marks } from "../azure/marks.ts";
 import { isImagePath } from "@tarmac/validate/imageReference";
 import type { Cli } from "../pulumi/pulumiCli.ts";
 import { setTags, tagsOf } from "../pulumi/stackState.ts";
-import type { Inventory, Marks } from "./context.ts";
+import type { Inventory } from "./context.ts";
 import type { Images, Possessions } from "./possessions.ts";
 import { tags } from "./listSandboxes.ts";
 

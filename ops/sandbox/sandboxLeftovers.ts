@@ -1,5 +1,6 @@
 /** Leftovers of a destroyed stack. */
-import type { Inventory, Marks } from "./context.ts";
+import type { Marks } from "../azure/marks.ts";
+import type { Inventory } from "./context.ts";
 import type { Possessions } from "./possessions.ts";
 import { isLeft, type Tenancy } from "./sharedCluster.ts";
 

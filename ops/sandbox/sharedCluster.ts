@@ -1,10 +1,11 @@
 /** A cluster that outlives its sandboxes. A sandbox's only leftover on it is its namespace. */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Marks } from "../azure/marks.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
 import { labelValue } from "@tarmac/components/azure/derivedNames";
 import { existingKubeconfig } from "@tarmac/components/cluster/existingKubeconfig";
 import type { Cli } from "../pulumi/pulumiCli.ts";
-import type { Context, Marks, SharedCluster } from "./context.ts";
+import type { Context, SharedCluster } from "./context.ts";
 import type { Possessions } from "./possessions.ts";
 import type { Sandbox } from "./listSandboxes.ts";
 import { configOf, settingsFile } from "./sandboxFile.ts";

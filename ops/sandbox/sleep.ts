@@ -3,13 +3,16 @@
  * it to sleep.
  */
 import { clustersOfStack, type Power } from "../azure/clusterPower.ts";
+import { isOf } from "../azure/marks.ts";
 import type { AzureSettings } from "../azure/signIn.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
+import { shortName } from "../pulumi/stackName.ts";
 import { setTags, tagsOf } from "../pulumi/stackState.ts";
 import { dueTurn, type SleepHours, sleepHoursIn, type Turn } from "../sleep/sleepHours.ts";
+import { backendMark } from "./backendMark.ts";
 import type { Context } from "./context.ts";
-import { allStacks, isExpired, listSandboxes, shortName, tags, type Sandbox } from "./listSandboxes.ts";
-import { azureSettings, configOf } from "./sandboxFile.ts";
+import { allStacks, isExpired, listSandboxes, tags, type Sandbox } from "./listSandboxes.ts";
+import { appOf, azureSettings, configOf } from "./sandboxFile.ts";
 import { sandboxStack } from "./sandboxName.ts";
 
 export interface Slept {
@@ -22,6 +25,8 @@ interface Sleeper {
   /** The CLI's name for the stack. */
   reference: string;
   azure: AzureSettings;
+  /** As in the tag `app` of its resources. */
+  app: string;
   hours?: SleepHours;
 }
 
@@ -51,7 +56,8 @@ function stackSleeper({ folder }: Context, reference: string): Sleeper | undefin
 
 function sleeper(folder: string, reference: string, { stack, form }: { stack: string; form: string }): Sleeper {
   const hours = sleepHoursIn(configOf(folder, stack, form));
-  return { stack, reference, azure: azureSettings(folder, stack, form), ...(hours === undefined ? {} : { hours }) };
+  const [azure, app] = [azureSettings(folder, stack, form), appOf(folder, stack, form)];
+  return { stack, reference, azure, app, ...(hours === undefined ? {} : { hours }) };
 }
 
 /** Stops or starts the cluster now. The schedule does not change that until its next turn. @throws CouldNotRun */
@@ -61,11 +67,11 @@ export async function setPower(context: Context, name: string, to: Turn["to"], f
 
 async function turn(
   { cli, power, say, now }: Context,
-  { stack, reference, azure }: Sleeper,
+  { stack, reference, azure, app }: Sleeper,
   to: Turn["to"],
 ): Promise<Slept> {
   const asked = await power(azure);
-  const clusters = clustersOfStack(await asked.list(), stack);
+  const clusters = clustersOfStack(await asked.list(), { app, stack, backend: await backendMark(cli) });
   if (clusters.length === 0)
     throw new CouldNotRun(`${stack} has no cluster of its own: one that others use as well does not sleep`);
   for (const cluster of clusters) {
@@ -111,12 +117,15 @@ export async function followSchedule(context: Context, form: string, stacks: rea
   return result;
 }
 
-/** Power state of the stacks' clusters according to Azure; empty if Azure cannot be reached. */
-export async function powersOf({ power, folder }: Context, form: string): Promise<ReadonlyMap<string, Power>> {
+/** Power state of the clusters of the app's stacks according to Azure; empty if Azure cannot be reached. */
+export async function powersOf({ cli, power, folder }: Context, form: string): Promise<ReadonlyMap<string, Power>> {
   try {
     const clusters = await (await power(azureSettings(folder, form, form))).list();
+    const of = { app: appOf(folder, form, form), backend: await backendMark(cli) };
     return new Map(
-      clusters.flatMap(({ tags: { stack }, power: state }) => (stack === undefined ? [] : [[stack, state]])),
+      clusters.flatMap(({ tags, power: state }) =>
+        tags.stack !== undefined && isOf(tags, of) ? [[tags.stack, state]] : [],
+      ),
     );
   } catch {
     return new Map();

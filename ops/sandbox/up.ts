@@ -5,14 +5,15 @@ import { policyFlags, type PolicyPack } from "../policy/policyPack.ts";
 import { withLock } from "../pulumi/stackLock.ts";
 import { adoptPending, pendingOf } from "../pulumi/pendingOperations.ts";
 import { watchedUpdate } from "../rollout/watchedUpdate.ts";
+import { shortName } from "../pulumi/stackName.ts";
 import { outputsOf, setTags, tagsOf } from "../pulumi/stackState.ts";
 import { stackFile } from "../stackFiles/stackFile.ts";
 import { backendMark } from "./backendMark.ts";
 import type { Context } from "./context.ts";
 import { expiry } from "./lifetime.ts";
 import { sandboxStack } from "./sandboxName.ts";
-import { allStacks, type ListedStack, shortName, tags } from "./listSandboxes.ts";
-import { azureSettings, secretsProvider, writeStackFile } from "./sandboxFile.ts";
+import { allStacks, type ListedStack, tags } from "./listSandboxes.ts";
+import { appOf, azureSettings, secretsProvider, writeStackFile } from "./sandboxFile.ts";
 
 export interface UpOptions {
   /** Minutes. */
@@ -75,9 +76,10 @@ export async function up(context: Context, name: string, options: UpOptions): Pr
   return { stack, reference, expires, outputs: await outputsOf(cli, reference) };
 }
 
-async function wake({ power, folder, say }: Context, stack: string, form: string): Promise<void> {
+async function wake({ cli, power, folder, say }: Context, stack: string, form: string): Promise<void> {
   const asked = await power(azureSettings(folder, stack, form));
-  for (const cluster of clustersOfStack(await asked.list(), stack)) {
+  const marks = { app: appOf(folder, stack, form), stack, backend: await backendMark(cli) };
+  for (const cluster of clustersOfStack(await asked.list(), marks)) {
     if (cluster.power === "running") continue;
     say(`${stack} sleeps: starting its cluster ${cluster.name}, which takes some minutes`);
     await asked.start(cluster);

@@ -18,8 +18,8 @@ export const asleepText = (stack: string, { name, power }: PoweredCluster): stri
   `${stack} sleeps: its cluster ${name} ${words[power]}. Wake it: npx tarmac sandbox wake ${stack}`;
 
 /**
- * @returns the stack's cluster if it is not running; `undefined` if it runs, if there is none, or if Azure does not
- * answer: the command itself then finds out
+ * @returns the stack's cluster if it is not running; `undefined` if it runs, if there is none, if the app is unknown, or if
+ * Azure does not answer: the command itself then finds out
  */
 export async function sleepingCluster(
   stack: string,
@@ -27,8 +27,10 @@ export async function sleepingCluster(
   env: NodeJS.ProcessEnv = process.env,
   power: (settings: AzureSettings, env: NodeJS.ProcessEnv) => Promise<Pick<ClusterPower, "list">> = clusterPower,
 ): Promise<PoweredCluster | undefined> {
+  const { app } = settings;
+  if (app === undefined) return undefined;
   try {
-    const clusters = clustersOfStack(await (await power(settings, env)).list(), stack);
+    const clusters = clustersOfStack(await (await power(settings, env)).list(), { app, stack });
     return clusters.find((cluster) => cluster.power !== "running");
   } catch {
     return undefined;

@@ -5,7 +5,7 @@ import { PulumiFailed } from "../../../../ops/pulumi/pulumiCli.ts";
 import { reap } from "../../../../ops/sandbox/reap.ts";
 import { failures, reapReport } from "../../../../ops/sandbox/sandboxText.ts";
 import { tags } from "../../../../ops/sandbox/listSandboxes.ts";
-import { backendTag } from "../../../../ops/sandbox/backendMark.ts";
+import { backendTag } from "../../../../ops/azure/marks.ts";
 import { addSandbox, backend, deployer, fakeWorld, now, type FakeWorld } from "./fakes.ts";
 
 const takeDown = async (world: FakeWorld, name = "x") =>
@@ -279,7 +279,7 @@ test("a file with nothing but the key, as Pulumi writes it where there was none,
     return azure(settings);
   };
   await takeDown(world);
-  expect(asked).toEqual([{ metadataHost: "localhost:1", subscription: "s" }]);
+  expect(asked).toEqual([{ app: "hello", metadataHost: "localhost:1", subscription: "s" }]);
 });
 
 test("without Azure nothing is deleted", async () => {

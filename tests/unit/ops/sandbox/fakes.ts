@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isOf } from "../../../../ops/sandbox/azureInventory.ts";
+import { isOf } from "../../../../ops/azure/marks.ts";
 import { parse } from "yaml";
 import { CouldNotRun } from "../../../../ops/couldNotRun.ts";
 import { PulumiFailed } from "../../../../ops/pulumi/pulumiCli.ts";

@@ -1,5 +1,6 @@
 import { PulumiFailed, PulumiKilled } from "../../../../ops/pulumi/pulumiCli.ts";
-import { backendMark, backendTag } from "../../../../ops/sandbox/backendMark.ts";
+import { backendMark } from "../../../../ops/sandbox/backendMark.ts";
+import { backendTag } from "../../../../ops/azure/marks.ts";
 import { leftOverLock, reapersLock } from "../../../../ops/sandbox/leftOverLock.ts";
 import { tags } from "../../../../ops/sandbox/listSandboxes.ts";
 import { reap } from "../../../../ops/sandbox/reap.ts";

@@ -1,17 +1,27 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PoweredCluster } from "../../../../ops/azure/clusterPower.ts";
+import { backendTag } from "../../../../ops/azure/marks.ts";
 import { extend } from "../../../../ops/sandbox/extend.ts";
 import { listSandboxes, tags } from "../../../../ops/sandbox/listSandboxes.ts";
 import { followSchedule, powersOf, setPower } from "../../../../ops/sandbox/sleep.ts";
 import { listReport, scheduleReport } from "../../../../ops/sandbox/sandboxText.ts";
 import { up } from "../../../../ops/sandbox/up.ts";
-import { addSandbox, fakeWorld, now, type FakeWorld } from "./fakes.ts";
+import { addSandbox, backend, fakeWorld, now, type FakeWorld } from "./fakes.ts";
 
-const cluster = (stack: string, power: PoweredCluster["power"] = "running"): PoweredCluster => ({
+const cluster = (
+  stack: string,
+  power: PoweredCluster["power"] = "running",
+  more: Record<string, string> = {},
+): PoweredCluster => ({
   ...{ name: `aks-${stack}`, resourceGroup: "rg", power },
-  tags: { stack, "managed-by": "tarmac" },
+  tags: { app: "hello", stack, "managed-by": "tarmac", ...more },
 });
+/** Clusters of the same stack name: of another app, and of a repository with another state backend. */
+const others = (stack: string, power: PoweredCluster["power"] = "running") => [
+  cluster(stack, power, { app: "other" }),
+  cluster(stack, power, { [backendTag]: "f00" }),
+];
 const settings = (world: FakeWorld, stack: string, config: object) =>
   writeFileSync(join(world.folder, `Pulumi.${stack}.yaml`), JSON.stringify({ config }));
 /** At noon on a Monday, in a zone where it is late. */
@@ -28,6 +38,33 @@ test("a sandbox sleeps and wakes, and the schedule is told", async () => {
   expect(await setPower(world.context, "sandbox-x", "wake", "sandbox")).toEqual({
     ...{ stack: "sandbox-x", power: "running" },
   });
+});
+
+test("clusters of another app or another repository with the same stack name are left alone", async () => {
+  const world = fakeWorld();
+  settings(world, "dev", { "tarmac:sleepAt": "19:00" });
+  addSandbox(world, "sandbox-x", future);
+  world.clusters = [
+    ...others("sandbox-x"),
+    ...others("dev"),
+    cluster("sandbox-x", "running", { [backendTag]: backend }),
+  ];
+  const powers = () => world.clusters.map(({ power }) => power);
+  await setPower(world.context, "x", "sleep", "sandbox");
+  expect(powers()).toEqual(["running", "running", "running", "running", "stopped"]);
+  await expect(setPower(world.context, "dev", "sleep", "sandbox")).rejects.toThrow("dev has no cluster of its own");
+  settings(world, "dev", { "tarmac:sleepAt": "19:00", "tarmac:appName": "other" });
+  await setPower(world.context, "dev", "sleep", "sandbox");
+  expect(powers()).toEqual(["running", "running", "stopped", "running", "stopped"]);
+});
+
+test("an update wakes no cluster of others, and the list does not show their power", async () => {
+  const world = fakeWorld();
+  addSandbox(world, "sandbox-x", future);
+  world.clusters = others("sandbox-x", "stopped");
+  expect(await powersOf(world.context, "sandbox")).toEqual(new Map());
+  await up(world.context, "x", { lifetime: 60, owner: "jo", form: "sandbox" });
+  expect(world.clusters.map(({ power }) => power)).toEqual(["stopped", "stopped"]);
 });
 
 test("another stack sleeps only if its settings say so", async () => {

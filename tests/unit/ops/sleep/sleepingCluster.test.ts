@@ -15,12 +15,12 @@ jest.setTimeout(60_000);
 let environment: Environment;
 let azure: Clients;
 let env: NodeJS.ProcessEnv;
-let settings: { metadataHost: string };
+let settings: { app: string; metadataHost: string };
 
 beforeAll(async () => {
   ({ environment, azure } = await startWithGroup());
   const { deployer, endpoint } = environment.azure;
-  settings = { metadataHost: endpoint.replace("https://", "") };
+  settings = { app: "hello", metadataHost: endpoint.replace("https://", "") };
   env = {
     ...{ ARM_TENANT_ID: deployer.tenantId, ARM_SUBSCRIPTION_ID: deployer.subscriptionId },
     ...{ ARM_CLIENT_ID: deployer.clientId, ARM_CLIENT_SECRET: deployer.clientSecret },
@@ -29,7 +29,7 @@ beforeAll(async () => {
   const kubelet = await newIdentity(environment.azure, "kubelet");
   await giveRole(environment.azure, kubelet.id, control.principalId, roleGuids.managedIdentityOperator);
   await azure.clusters.managedClusters.createOrUpdate("rg", "aks", {
-    ...{ location: "swedencentral", dnsPrefix: "test", tags: { stack: "dev", "managed-by": "tarmac" } },
+    ...{ location: "swedencentral", dnsPrefix: "test", tags: { app: "hello", stack: "dev", "managed-by": "tarmac" } },
     identity: { type: "UserAssigned", userAssignedIdentities: { [control.id]: {} } },
     identityProfile: { kubeletidentity: { resourceId: kubelet.id } },
     agentPoolProfiles: [{ name: "system", mode: "System", count: 1, vmSize: "Standard_D2s_v5" }],
@@ -54,6 +54,7 @@ test("a cluster is stopped and started, and a second time is no error", async ()
 test("commands know before they go there that it sleeps", async () => {
   expect(await sleepingCluster("acme/tarmac/dev", settings, env)).toMatchObject({ name: "aks", power: "stopped" });
   expect(await sleepingCluster("prod", settings, env)).toBeUndefined();
+  expect(await sleepingCluster("dev", { ...settings, app: "other" }, env)).toBeUndefined();
   await expect(refuseSleeping("dev", settings, env)).rejects.toEqual(
     new Asleep("dev sleeps: its cluster aks is stopped. Wake it: npx tarmac sandbox wake dev"),
   );
@@ -62,6 +63,7 @@ test("commands know before they go there that it sleeps", async () => {
 
 test("whoever updates it wakes it", async () => {
   const said: string[] = [];
+  expect(await wakeForUpdate("dev", { ...settings, app: "other" }, (line) => said.push(line), env)).toBe(false);
   expect(await wakeForUpdate("dev", settings, (line) => said.push(line), env)).toBe(true);
   expect(said).toEqual(["dev sleeps: starting its cluster aks, which takes some minutes"]);
   expect(await wakeForUpdate("dev", settings, (line) => said.push(line), env)).toBe(false);
@@ -77,7 +79,7 @@ test.each([
 ] as const)("one that is %s is not there yet", async (power, words) => {
   const cluster: PoweredCluster = {
     ...{ name: "aks", resourceGroup: "rg", power },
-    tags: { stack: "dev", "managed-by": "tarmac" },
+    tags: { app: "hello", stack: "dev", "managed-by": "tarmac" },
   };
   const list = () => Promise.resolve({ list: () => Promise.resolve([cluster]) });
   expect(await sleepingCluster("dev", settings, env, list)).toBe(cluster);
