@@ -33,7 +33,8 @@ const longestDescription = 140;
  */
 export async function recordDeployment(client: GitHubClient, record: DeploymentRecord, commit: string): Promise<void> {
   const earlier = await deploymentsIn(client, record);
-  const known = earlier.find(({ sha }) => sha === commit);
+  // Only the newest: an older one that became active again would stay active, because endAll stops at an inactive one.
+  const known = earlier[0]?.sha === commit ? earlier[0] : undefined;
   const current =
     known ??
     (await client.request<Deployment>("POST", `/repos/${record.repository}/deployments`, {

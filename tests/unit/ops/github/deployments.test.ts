@@ -1,0 +1,22 @@
+import { endDeployments, recordDeployment } from "../../../../ops/github/deployments.ts";
+import { GitHubClient } from "../../../../ops/github/gitHubClient.ts";
+import { GitHubStandIn } from "../../../githubStandIn/server.ts";
+
+// Octokit keeps writes some seconds apart.
+jest.setTimeout(60_000);
+
+let github: GitHubStandIn;
+beforeEach(async () => (github = await new GitHubStandIn().start()));
+afterEach(() => github.stop());
+
+test("a commit that comes back, as after a forced push, gets a deployment of its own, and one is active at a time", async () => {
+  const client = new GitHubClient({ token: github.token, say: () => undefined, apiUrl: github.url });
+  const shared = { repository: github.repository, environment: "sandbox/pr-7", description: "runs" };
+  const states = () => github.deployments.states("sandbox/pr-7");
+  for (const commit of ["aaa", "bbb", "bbb", "aaa"])
+    await recordDeployment(client, { ...shared, state: "success" }, commit);
+  expect(github.deployments.all.map(({ sha }) => sha)).toEqual(["aaa", "bbb", "aaa"]);
+  expect(states()).toEqual(["success", "inactive", "inactive"]);
+  await endDeployments(client, shared);
+  expect(states()).toEqual(["inactive", "inactive", "inactive"]);
+});
