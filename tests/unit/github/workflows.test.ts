@@ -51,12 +51,12 @@ const changing = /tarmac (?:deploy(?!.* --(?:preview|find)\b)|sandbox(?! report)
 /** Actions of this repository, which workflows share. */
 const actions = readdirSync(".github/actions").map((name) => join(".github/actions", name, "action.yml"));
 
-it("what holds a stack's lock is the step's own process, which alone gets the signals of a canceled job", () => {
-  const locking = files
+it("what changes an environment is the step's own process, which alone gets the signals of a canceled job", () => {
+  const runs = files
     .flatMap((file) => stepsOf(read(file)))
-    .flatMap(({ run = "" }) => (run.includes("--take-lock") ? [run] : []));
-  expect(locking.length).toBeGreaterThan(4);
-  for (const run of locking) expect(run).toMatch(/^exec node_modules\/\.bin\/tarmac /);
+    .flatMap(({ run = "" }) => (changing.test(run) ? [run] : []));
+  expect(runs.length).toBeGreaterThan(12);
+  for (const run of runs) expect(run).toMatch(/^exec node_modules\/\.bin\/tarmac /);
 });
 
 it.each([...files.map((file) => join(folder, file)), ...actions])("%s takes actions by commit", (file) => {
@@ -459,7 +459,15 @@ describe("sandboxes", () => {
   it("of a pull request are worked on one after the other", () => {
     const groups = ["up", "down"].map((name) => jobOf("sandbox.yml", name).concurrency?.group);
     expect(groups).toEqual(Array(2).fill("sandbox-pr-${{ github.event.pull_request.number }}"));
-    expect(jobOf("sandbox.yml", "change").concurrency?.group).toBe("sandbox-${{ inputs.sandbox }}");
+    // By hand, a sandbox can be called sandbox-pr-7 too. No other spelling of its name may take the lock of a running update.
+    const { concurrency, steps = [] } = jobOf("sandbox.yml", "change");
+    expect(concurrency).toEqual({
+      group:
+        "${{ inputs.environment != 'sandbox' && format('stack-{0}', inputs.environment) || " +
+        "startsWith(inputs.sandbox, 'sandbox-') && inputs.sandbox || format('sandbox-{0}', inputs.sandbox) }}",
+      ...{ "cancel-in-progress": false, queue: "max" },
+    });
+    for (const { run = "" } of steps) expect(run).not.toContain("--take-lock");
   });
 
   it("go with the code of the default branch, when the pull request's may be gone and its base be old", () => {
@@ -554,7 +562,7 @@ describe("packages", () => {
       [one.directory ?? [], one.directories ?? []].flat().map((path) => `${one["package-ecosystem"]} ${path}`),
     );
     expect(watched).toEqual([
-      ...["npm /", "npm /app", "docker /app", "github-actions /", "github-actions /.github/actions/prepare"],
+      ...["npm /", "npm /app", "docker /app", "github-actions /", "github-actions /.github/actions/*"],
       "gomod /local/toolchain/go/*",
       "pip /local/toolchain/python",
     ]);
