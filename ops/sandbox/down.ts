@@ -7,16 +7,18 @@ import { BeingUpdated, withLock } from "../pulumi/stackLock.ts";
 import { PulumiKilled } from "../pulumi/pulumiCli.ts";
 import { shortName } from "../pulumi/stackName.ts";
 import { forgetPending } from "../pulumi/pendingOperations.ts";
+import { setTags } from "../pulumi/stackState.ts";
 import { stackFile } from "../stackFiles/stackFile.ts";
 import { backendMark } from "./backendMark.ts";
 import type { Context } from "./context.ts";
+import { expiry } from "./lifetime.ts";
 import { refuseOthersSandbox } from "./sandboxDeployer.ts";
 import { deleteImages, rememberImages } from "./sandboxImages.ts";
 import { remains, type Leftover, type Places } from "./sandboxLeftovers.ts";
 import { sandboxStack } from "./sandboxName.ts";
 import { possessions, type Possessions } from "./possessions.ts";
 import { OutOfTime } from "./timeBudget.ts";
-import { allStacks, listSandboxes, type Sandbox } from "./listSandboxes.ts";
+import { allStacks, isExpired, listSandboxes, tags, type Sandbox } from "./listSandboxes.ts";
 import { tenancyOf } from "./sharedCluster.ts";
 import { appOf, azureSettings, removeStackFile, writeStackFile } from "./sandboxFile.ts";
 
@@ -67,6 +69,8 @@ export async function down(context: Context, sandbox: Sandbox, { form, madeByOth
   const owned = await withLock(context, reference, () => prepare(context, sandbox), context.lock);
   const marks = { stack, app: owned.app ?? appOf(folder, stack, form), backend: await backendMark(cli) };
   const tenancy = await tenancyOf(context, sandbox, form, owned);
+  // If this deletion is interrupted or leaves something, the reaper completes it.
+  if (!isExpired(sandbox, context.now())) await setTags(cli, reference, { [tags.expires]: expiry(context.now(), 0) });
   const places: Places = { azure, marks, owned, tenancy: tenancy.found };
   const images = await rememberImages(cli, reference, owned, marks);
 

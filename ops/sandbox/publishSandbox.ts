@@ -50,8 +50,20 @@ async function publishSandbox(input: PublishInput, news: SandboxNews, pullReques
 /** Unknown fields keep their earlier values. A failure keeps the known address; the sandbox's end removes it. */
 function merged(before: SandboxRecord | undefined, news: SandboxNews, head: string | undefined): SandboxRecord {
   const commit = head ?? before?.commit;
-  return { ...before, ...news, ...(commit === undefined ? {} : { commit }) };
+  const known = before === undefined || isAnother(before, news) ? undefined : before;
+  const state = known !== undefined && isUnfinished(known) && onlyShowsLife(news) ? known.state : news.state;
+  return { ...known, ...news, state, ...(commit === undefined ? {} : { commit }) };
 }
+
+/** Nothing that was known before is true of a sandbox that is gone, or of the one that is created after it. */
+const isAnother = (before: SandboxRecord, news: SandboxNews) =>
+  before.state === "gone" || news.state === "gone" || (before.state === "left" && news.state === "creating");
+
+/** Only a successful update, or a complete deletion, ends these states. */
+const isUnfinished = ({ state }: SandboxRecord) => state === "creating" || state === "failed" || state === "left";
+
+/** The news of a successful update has `nodes`. All other news of this kind says that the stack exists, not that it works. */
+const onlyShowsLife = ({ state, nodes }: SandboxNews) => (state === "up" || state === "asleep") && nodes === undefined;
 
 function differs(before: SandboxRecord, now: SandboxRecord): boolean {
   const plain = ({ at: _, reason: __, ...rest }: SandboxRecord) => JSON.stringify(Object.entries(rest).sort());

@@ -35,7 +35,8 @@ export function comment(record: SandboxRecord, run: string | undefined): string 
     `${marker(stack)}\n## Sandbox: ${headings[state]}`,
     ...(state === "gone" ? [] : [table(["", ""], facts(record))]),
     ...(reason === undefined ? [] : [block(cutAtLine(reason, 20_000, "\n…"))]),
-    ...(run === undefined || (state !== "failed" && state !== "left") ? [] : [`[Log of the run](${run})`]),
+    // Later news of a failed sandbox has no reason, and comes from a run that did not fail.
+    ...(run === undefined || reason === undefined ? [] : [`[Log of the run](${run})`]),
     ...help(record),
     recordLine(record),
   ].join("\n\n");

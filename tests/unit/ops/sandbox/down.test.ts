@@ -73,6 +73,15 @@ test("a deletion that always fails keeps the stack, and says what is left and wh
   expect(world.stacks.has("sandbox-x")).toBe(true);
 });
 
+test("a deletion that leaves something is completed by the reaper, also before the sandbox would have expired", async () => {
+  const world = fakeWorld();
+  addSandbox(world, "sandbox-x", "2026-11-25T12:00:00Z");
+  world.failures.push(...Array<string>(6).fill("409 Conflict"));
+  expect((await takeDown(world)).left).not.toEqual([]);
+  expect((await reap(world.context, reaping)).reaped).toMatchObject([{ stack: "sandbox-x", result: { left: [] } }]);
+  expect(world.stacks.has("sandbox-x")).toBe(false);
+});
+
 test("what Azure still has is swept up: groups with all that is in them, other resources, grants, images", async () => {
   const world = fakeWorld();
   const grant = "/subscriptions/s/resourceGroups/shared/providers/Microsoft.Authorization/roleAssignments/1";

@@ -159,6 +159,44 @@ test("the hourly run warns once before an end, again before a later one, and lea
   expect(commentsOf()).toHaveLength(3);
 });
 
+test.each([
+  ["failed", "failed", "failure"],
+  ["creating", "being created", "in_progress"],
+  ["left", "not completely taken down", "inactive"],
+] as const)("one that is %s stays so until an update or a deletion succeeds", async (state, heading, deployment) => {
+  const head = "aaaaaaaaaaaaaaaa";
+  await report({ name: "pr-7", news: newsLine([news()]) }, later(10), head);
+  const at = (minutes: number) => ({ stack: "sandbox-pr-7", at: later(minutes).toISOString() });
+  const unfinished = { ...at(20), state, ...(state === "creating" ? {} : { reason: "Pulumi's error" }) };
+  await report({ name: "pr-7", news: newsLine([unfinished]) }, later(20), head);
+  const before = text();
+  for (const alive of ["up", "asleep"] as const)
+    await report({ name: "", news: newsLine([{ ...at(30), state: alive, owner: "ada" }]) }, later(30));
+  expect(text()).toBe(before);
+
+  // The run that extends it has not failed.
+  const extended = { ...at(40), state: "up", owner: "ada", expires: "2026-11-26T12:00:00Z" } as const;
+  await report({ name: "", news: newsLine([extended]) }, later(40));
+  expect(text()).toContain(`## Sandbox: ${heading}\n`);
+  expect(text()).toContain("| expires | 2026-11-26 12:00 UTC |");
+  expect(text()).not.toContain("Log of the run");
+  expect(github.deployments.states(environment)).toEqual([deployment]);
+
+  await report({ name: "pr-7", news: newsLine([news({ at: later(50).toISOString() })]) }, later(50), head);
+  expect(text()).toContain("## Sandbox: up\n");
+});
+
+test.each(["gone", "left"] as const)("one that is created after an end is another: %s", async (state) => {
+  await report({ name: "pr-7", news: newsLine([news()]) }, later(10), "aaaaaaaaaaaaaaaa");
+  const end = { stack: "sandbox-pr-7", state, at: later(20).toISOString() };
+  await report({ name: "pr-7", news: newsLine([end]) }, later(20), "aaaaaaaaaaaaaaaa");
+  await report({ name: "pr-7", creating: true }, later(30), "bbbbbbbbbbbbbbbb");
+  expect(text()).toContain("| stack | `sandbox-pr-7` |\n| commit | `bbbbbbbbbbbb` |\n\n");
+  expect(text()).not.toMatch(/address|expires|owner|costs/);
+  expect(github.deployments.all[0]).toMatchObject({ sha: "bbbbbbbbbbbbbbbb" });
+  expect(github.deployments.statuses.get(2)?.[0]).toMatchObject({ environment_url: "" });
+});
+
 test("news that is older than what is posted changes nothing", async () => {
   await report(
     { name: "pr-7", news: newsLine([news({ at: later(20).toISOString() })]) },
