@@ -2,8 +2,10 @@
  * The addresses of the managed clusters' API servers. All clusters are the one local Kubernetes, but each has a port of its own that
  * leads there while the cluster runs: the API server of a stopped cluster cannot be reached, and the others are not affected.
  */
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { createServer, type Server, Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { PortTakenError } from "../host/portHolder.ts";
+import { listen } from "./listen.ts";
 
 export interface Address {
   host: string;
@@ -33,7 +35,10 @@ export class ClusterApis {
     return this.#ports.find((port) => !taken.includes(port));
   }
 
-  /** Serves a port. Waits for the host's address to exist, which a start of the environment creates. */
+  /**
+   * Serves a port. Waits for the host's address to exist, which a start of the environment creates.
+   * @throws PortTakenError when another program listens on the port
+   */
   async open(port: number): Promise<void> {
     if (this.#open.has(port)) return;
     const sockets = new Set<Socket>();
@@ -44,12 +49,12 @@ export class ClusterApis {
     while (!this.#stopping.aborted && this.#open.get(port)?.server === server) {
       try {
         const { host } = await this.#target();
-        await new Promise<void>((resolve, reject) => {
-          server.once("error", reject);
-          server.listen(port, host, () => resolve());
-        });
-        return;
-      } catch {
+        return await listen(server, { host, port }, "the API server of a simulated managed cluster");
+      } catch (error) {
+        if (error instanceof PortTakenError) {
+          this.#open.delete(port);
+          throw error;
+        }
         await sleep(1000, undefined, { signal: this.#stopping }).catch(() => undefined);
       }
     }
@@ -69,7 +74,7 @@ export class ClusterApis {
   }
 
   async #lead(socket: Socket, sockets: Set<Socket>): Promise<void> {
-    const other = connect(await this.#target());
+    const other = new Socket();
     for (const one of [socket, other]) {
       sockets.add(one);
       one.on("error", () => undefined);
@@ -79,6 +84,9 @@ export class ClusterApis {
         other.destroy();
       });
     }
+    const { host, port } = await this.#target();
+    if (socket.destroyed) return;
+    other.connect(port, host);
     socket.pipe(other);
     other.pipe(socket);
   }

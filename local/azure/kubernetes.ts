@@ -67,13 +67,16 @@ export function localKubernetes(
   service: { endpoint: string; ca: string },
   stopping: AbortSignal,
 ): KubernetesSide {
-  // Loaded on first use: importing the client takes most of a second, which would delay the start of the service.
-  const load = async (): Promise<{ config: KubeConfig; client: typeof kubernetesClient }> => {
-    const text = await readFile(kubeconfigFile, "utf8").catch(() => {
+  const read = (): Promise<string> =>
+    readFile(kubeconfigFile, "utf8").catch(() => {
       throw new Error(
         `The local Kubernetes is not set up: ${kubeconfigFile} does not exist. Run \`npm start\` to create it.`,
       );
     });
+
+  // Loaded on first use: importing the client takes most of a second, which would delay the start of the service.
+  const load = async (): Promise<{ config: KubeConfig; client: typeof kubernetesClient }> => {
+    const text = await read();
     const client = await import("@kubernetes/client-node");
     const config = new client.KubeConfig();
     config.loadFromString(text);
@@ -156,8 +159,8 @@ export function localKubernetes(
     },
 
     async address() {
-      const { config } = await load();
-      const { hostname, port } = new URL(config.getCurrentCluster()?.server ?? "");
+      // Without the client: each connection to a cluster's API server asks, and so does the start.
+      const { hostname, port } = new URL(/^\s*server: (\S+)$/m.exec(await read())?.[1] ?? "");
       return { host: hostname, port: Number(port) };
     },
 

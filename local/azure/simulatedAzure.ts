@@ -10,7 +10,7 @@ import { ClusterApis } from "./clusterApis.ts";
 import { asObject } from "./jsonValues.ts";
 import { openApi } from "./resourceTypes/clusterPower.ts";
 import { managedClusterType } from "./resourceTypes/managedCluster.ts";
-import { Inventory } from "./inventory.ts";
+import { Inventory, type Resource } from "./inventory.ts";
 import { type KubernetesSide, localKubernetes } from "./kubernetes.ts";
 import { runOperation } from "./lifecycle.ts";
 import { openNamesProxy } from "./namesProxy.ts";
@@ -121,18 +121,21 @@ export async function startSimulatedAzure(options: SimulatedAzureOptions): Promi
   };
 }
 
+/** A cluster or a registry that cannot be served does not prevent the service from starting: the log says why. */
 function reopenClusters(cloud: Cloud): void {
   for (const entry of cloud.inventory.ofType(managedClusterType)) {
-    if (asObject(entry.resource.properties.powerState)?.code === "Running") void openApi(cloud, entry);
+    if (asObject(entry.resource.properties.powerState)?.code === "Running")
+      openApi(cloud, entry).catch((error: Error) => notServed(entry.resource, error));
   }
 }
 
-/** A registry that cannot be served does not prevent the service from starting: it answers 503, and the log says why. */
+/** A registry that is not served answers 503. */
 function reopenRegistries(cloud: Cloud): void {
   for (const { resource } of cloud.inventory.ofType(registryType)) {
     if (resource.properties.provisioningState !== "Succeeded") continue;
-    cloud.registries.open(cloud, resource.id).catch((error: Error) => {
-      process.stderr.write(`simulated Azure: registry ${resource.name} is not served: ${error.message}\n`);
-    });
+    cloud.registries.open(cloud, resource.id).catch((error: Error) => notServed(resource, error));
   }
 }
+
+const notServed = ({ type, name }: Resource, { message }: Error): boolean =>
+  process.stderr.write(`simulated Azure: ${type}/${name} is not served: ${message}\n`);
