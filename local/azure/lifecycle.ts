@@ -17,7 +17,7 @@ export async function runOperation(cloud: Cloud, operation: OperationRecord): Pr
   }
   const long = findType(entry.resource.type)?.longActions?.[operation.kind];
   if (long !== undefined) return runLong(cloud, entry, operation, long);
-  await cloud.operations.provisioned(entry.resource.id);
+  await cloud.operations.workDone(entry.resource.id);
   await remove(cloud, entry);
 }
 

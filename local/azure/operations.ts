@@ -72,10 +72,10 @@ export class Operations {
     return this.#underWay().find(({ resourceId }) => isWithin(resourceId, scope));
   }
 
-  /** Waits until no provisioning is in progress at or below a scope. */
-  async provisioned(scope: string): Promise<void> {
+  /** Waits until no operation is in progress at or below a scope, except removals. */
+  async workDone(scope: string): Promise<void> {
     const running = this.#underWay()
-      .filter(({ kind, resourceId }) => kind === "provision" && isWithin(resourceId, scope))
+      .filter(({ kind, resourceId }) => kind !== "remove" && isWithin(resourceId, scope))
       .flatMap(({ id }) => this.#running.get(id) ?? []);
     await Promise.all(running);
   }

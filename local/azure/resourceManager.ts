@@ -60,7 +60,7 @@ export async function putResource(
 ): Promise<void> {
   await asCaller(cloud, caller, "PUT", id, apiVersion, Buffer.from(JSON.stringify(body)));
   const operation = cloud.operations.current(id);
-  await cloud.operations.provisioned(id);
+  await cloud.operations.workDone(id);
   const { code, message } = operation?.error ?? {};
   if (code !== undefined) throw new ArmError(409, code, message ?? "");
 }

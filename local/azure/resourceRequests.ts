@@ -4,7 +4,7 @@ import type { Cloud } from "./cloud.ts";
 import type { Principal } from "./directory.ts";
 import { ArmError, methodNotAllowed, resourceGroupNotFound } from "./armErrors.ts";
 import { jsonBody, type Reply, type Request } from "./httpMessages.ts";
-import type { Entry, Resource } from "./inventory.ts";
+import type { Entry, OperationRecord, Resource } from "./inventory.ts";
 import { asObject, type JsonObject } from "./jsonValues.ts";
 import {
   existing,
@@ -18,7 +18,7 @@ import {
 import { refuseLocked } from "./locks.ts";
 import { refuseByPolicy } from "./policies.ts";
 import { resourceGroupType } from "./resourceTypes/resourceGroup.ts";
-import type { LongAction, ResourceType } from "./resourceTypes/resourceType.ts";
+import type { ResourceType } from "./resourceTypes/resourceType.ts";
 
 /** How long a request waits for an operation before it answers that the operation is in progress. */
 const patienceMilliseconds = 1500;
@@ -52,12 +52,14 @@ export async function resource(
       recordActivity(cloud, caller, id, actionOf(type.type, "write"));
       return written;
     }
-    case "DELETE":
+    case "DELETE": {
       if (type.permanent === true) throw methodNotAllowed(request.method);
       cloud.authorization.demand(caller, actionOf(type.type, "delete"), id, type.facts?.(named.entry, {}));
       refuseLocked(cloud, named, "delete");
-      recordActivity(cloud, caller, id, actionOf(type.type, "delete"));
-      return remove(cloud, named, apiVersion);
+      const removed = await remove(cloud, named, apiVersion);
+      if (removed.status !== 204) recordActivity(cloud, caller, id, actionOf(type.type, "delete"));
+      return removed;
+    }
     default:
       throw methodNotAllowed(request.method);
   }
@@ -72,50 +74,43 @@ export async function act(
   action: string,
   apiVersion: string,
 ): Promise<Reply> {
-  const { actions = {}, longActions = {}, queuedActions = {} } = named.type;
+  const { type, actions = {}, longActions = {}, queuedActions = {} } = named.type;
   const known = [...Object.keys(actions), ...Object.keys(longActions), ...Object.keys(queuedActions)].find(
     (name) => name.toLowerCase() === action.toLowerCase(),
   );
   if (known === undefined || request.method !== "POST") throw methodNotAllowed(request.method);
-  cloud.authorization.demand(caller, `${named.type.type}/${known}/action`, named.id);
+  cloud.authorization.demand(caller, `${type}/${known}/action`, named.id);
   const entry = existing(cloud, named);
-  const long = longActions[known];
-  recordActivity(cloud, caller, named.id, `${named.type.type}/${known}/action`);
-  if (long !== undefined) return actForLong(cloud, named, entry, { name: known, long, apiVersion });
-  const queued = queuedActions[known];
-  if (queued !== undefined) {
-    const input = queued.accept({ cloud, entry, body: await jsonBody(request), caller });
-    const operation = cloud.operations.start({
-      ...{ kind: "action", resourceId: named.id, namespace: named.type.type.split("/")[0] ?? "" },
-      ...{ location: entry.resource.location ?? "", action: { name: known, input } },
-    });
-    return { status: 202, headers: cloud.operations.headers(operation, cloud.endpoint, apiVersion) };
-  }
-  const body = await actions[known]?.({
-    cloud,
-    entry,
-    body: await jsonBody(request),
-    query: request.query,
+  const body = await jsonBody(request);
+  const accepted = (operation: OperationRecord): Reply => ({
+    status: 202,
+    headers: cloud.operations.headers(operation, cloud.endpoint, apiVersion),
   });
-  return { status: 200, body };
+  let reply: Reply;
+  if (longActions[known] !== undefined) {
+    requireIdle(cloud, named.id);
+    longActions[known].check(entry);
+    cloud.inventory.patchProperties(named.id, { provisioningState: longActions[known].state });
+    reply = accepted(begin(cloud, named, entry, { kind: known }));
+  } else if (queuedActions[known] !== undefined) {
+    const input = queuedActions[known].accept({ cloud, entry, body, caller });
+    reply = accepted(begin(cloud, named, entry, { kind: "action", action: { name: known, input } }));
+  } else {
+    reply = { status: 200, body: await actions[known]?.({ cloud, entry, body, query: request.query }) };
+  }
+  recordActivity(cloud, caller, named.id, `${type}/${known}/action`);
+  return reply;
 }
 
-function actForLong(
+/** Starts an operation on a resource. */
+function begin(
   cloud: Cloud,
   { id, type, scope }: Named,
-  entry: Entry,
-  { name, long, apiVersion }: { name: string; long: LongAction; apiVersion: string },
-): Reply {
-  requireIdle(cloud, id);
-  long.check(entry);
-  cloud.inventory.patchProperties(id, { provisioningState: long.state });
-  const operation = cloud.operations.start({
-    kind: name,
-    resourceId: id,
-    namespace: type.type.split("/")[0] ?? "",
-    location: entry.resource.location ?? locationOfParent(cloud, scope),
-  });
-  return { status: 202, headers: cloud.operations.headers(operation, cloud.endpoint, apiVersion) };
+  { resource }: Entry,
+  what: Pick<OperationRecord, "kind" | "action">,
+): OperationRecord {
+  const location = resource.location ?? locationOfParent(cloud, scope);
+  return cloud.operations.start({ ...what, resourceId: id, namespace: type.type.split("/")[0] ?? "", location });
 }
 
 /** The resource as it is shown to a client. */
@@ -166,12 +161,7 @@ async function put(
   );
   const status = entry === undefined ? (type.createdStatus ?? 201) : 200;
   if (type.provision === undefined) return { status, body: present(cloud, stored, type, apiVersion) };
-  const operation = cloud.operations.start({
-    kind: "provision",
-    resourceId: id,
-    namespace: type.type.split("/")[0] ?? "",
-    location: stored.resource.location ?? locationOfParent(cloud, scope),
-  });
+  const operation = begin(cloud, named, stored, { kind: "provision" });
   const accepted: Reply = {
     status,
     headers: cloud.operations.headers(operation, cloud.endpoint, apiVersion),
@@ -236,15 +226,7 @@ async function remove(cloud: Cloud, named: Named, apiVersion: string): Promise<R
   }
   const current = cloud.operations.current(id);
   cloud.inventory.patchProperties(id, { provisioningState: "Deleting" });
-  const operation =
-    current?.kind === "remove"
-      ? current
-      : cloud.operations.start({
-          kind: "remove",
-          resourceId: id,
-          namespace: type.type.split("/")[0] ?? "",
-          location: entry.resource.location ?? locationOfParent(cloud, named.scope),
-        });
+  const operation = current?.kind === "remove" ? current : begin(cloud, named, entry, { kind: "remove" });
   const patient = !isGroup && type.alwaysAsynchronous !== true;
   if (patient && (await cloud.operations.settled(operation, patienceMilliseconds)) && operation.error === undefined) {
     return { status: 200 };

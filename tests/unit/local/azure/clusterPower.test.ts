@@ -6,9 +6,6 @@ import { managedClusterType } from "../../../../local/azure/resourceTypes/manage
 import { type Clients, type Environment, roleGuids, simulation, startWithGroup } from "./testAzure.ts";
 import { giveRole, type Identity, newIdentity } from "./principals.ts";
 
-// A cluster is created first.
-jest.setTimeout(60_000);
-
 let environment: Environment;
 let azure: Clients;
 let control: Identity;
@@ -144,4 +141,15 @@ it("stops also when the local Kubernetes does not answer, and goes while it is s
   environment.kubernetes.down = false;
   await managedClusters.delete("rg", "aks");
   await expect(managedClusters.get("rg", "aks")).rejects.toMatchObject({ statusCode: 404 });
+});
+
+it("is deleted only after a stop in progress has ended", async () => {
+  const { managedClusters } = azure.clusters;
+  await managedClusters.createOrUpdate("rg", "aks", cluster());
+  await simulation(environment.azure, "PUT", "delays", { clusterSeconds: 1 });
+  const slept = jest.spyOn(environment.kubernetes, "sleep");
+  const wiped = jest.spyOn(environment.kubernetes, "wipe");
+  await managedClusters.stop("rg", "aks").submitted();
+  await azure.resources.resourceGroups.delete("rg");
+  expect(slept.mock.invocationCallOrder[0]).toBeLessThan(wiped.mock.invocationCallOrder[0] ?? 0);
 });

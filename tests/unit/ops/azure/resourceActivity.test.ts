@@ -1,6 +1,6 @@
 import { activityOf } from "../../../../ops/azure/resourceActivity.ts";
 import { signIn } from "../../../../ops/azure/signIn.ts";
-import { type Clients, type Environment, arm, startWithGroup } from "../../local/azure/testAzure.ts";
+import { type Clients, type Environment, arm, armToken, startWithGroup } from "../../local/azure/testAzure.ts";
 
 // The test starts a simulated Azure first.
 jest.setTimeout(60_000);
@@ -40,6 +40,40 @@ test("needs a filter that begins with a time", async () => {
   const { subscriptionId } = environment.azure.deployer;
   const path = `/subscriptions/${subscriptionId}/providers/Microsoft.Insights/eventtypes/management/values`;
   expect(await arm(environment.azure, "GET", path, "2015-04-01")).toMatchObject({ status: 400, code: "BadRequest" });
+});
+
+test.each(["resourceUri le 'x'", "eventTimestamp eq '2026-01-01'", "caller eq 'me'"])(
+  "refuses the filter %s",
+  async (condition) => {
+    const { deployer, endpoint } = environment.azure;
+    const url = new URL(
+      `${endpoint}/subscriptions/${deployer.subscriptionId}/providers/Microsoft.Insights/eventtypes/management/values`,
+    );
+    const filter = `eventTimestamp ge '${new Date().toISOString()}' and ${condition}`;
+    url.search = new URLSearchParams({ "api-version": "2015-04-01", $filter: filter }).toString();
+    const answer = await fetch(url, { headers: { Authorization: `Bearer ${await armToken(environment.azure)}` } });
+    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining(condition)]);
+  },
+);
+
+test("does not name who was refused, or deleted what did not exist", async () => {
+  const registries = `${group}/providers/Microsoft.ContainerRegistry/registries`;
+  const lock = `${group}/providers/Microsoft.Authorization/locks/keep`;
+  const signedIn = await signIn(settings, env);
+  await arm(environment.azure, "DELETE", `${registries}/nobody`, "2025-11-01");
+  expect(await activityOf(signedIn, `${registries}/nobody`, undefined)).toEqual([]);
+  await arm(environment.azure, "PUT", lock, "2020-05-01", { properties: { level: "CanNotDelete" } });
+  await arm(environment.azure, "PUT", `${registries}/kept0`, "2025-11-01", {
+    ...{ location: "swedencentral", sku: { name: "Basic" }, properties: {} },
+  });
+  const refused = [
+    await arm(environment.azure, "DELETE", `${registries}/kept0`, "2025-11-01"),
+    await arm(environment.azure, "POST", `${registries}/kept0/importImage`, "2025-11-01", { source: {} }),
+  ];
+  expect(refused.map(({ status }) => status)).toEqual([409, 400]);
+  await arm(environment.azure, "DELETE", lock, "2020-05-01");
+  const events = await activityOf(signedIn, `${registries}/kept0`, undefined);
+  expect(events.map(({ operation }) => operation)).toEqual(["Microsoft.ContainerRegistry/registries/write"]);
 });
 
 test("says when Azure refuses", async () => {
