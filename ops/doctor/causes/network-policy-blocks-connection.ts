@@ -1,9 +1,21 @@
-import type { Service } from "../../cluster/kubernetesObjects.ts";
+import { isPrivate, parseRange } from "@tarmac/validate/addressRange";
+import type { Pod, Service } from "../../cluster/kubernetesObjects.ts";
+import { hostIn, serviceAt } from "../facts/clusterHost.ts";
 import { type FailedConnection, failedConnections } from "../facts/failedConnection.ts";
+import { isLoopback } from "../facts/listeningPorts.ts";
 import { nameOf, type PodFacts } from "../facts/podFacts.ts";
-import { type Isolation, isolationOf, mayConcern, opens, type Party } from "../facts/policyFacts.ts";
-import { selects, shownLabels } from "../facts/serviceFacts.ts";
+import {
+  type Isolation,
+  isolationOf,
+  mayConcern,
+  opens,
+  type Party,
+  type PartyNamespace,
+  type Selector,
+} from "../facts/policyFacts.ts";
+import { podPortOf, selects, shownLabels } from "../facts/serviceFacts.ts";
 import { configure, quoted, restartNow, run } from "../fixes/changeOwner.ts";
+import { covering, openPolicy } from "../fixes/openPolicy.ts";
 import { podCause, type Step } from "./cause.ts";
 
 interface Blocked {
@@ -13,9 +25,17 @@ interface Blocked {
    */
   way: "dns" | "out" | "in";
   isolation: Isolation;
-  /** The target Service, if it is in the namespace, and the port of its pods. */
-  service?: Service;
-  port?: number;
+  /** Pod selectors of policies that isolate the pods that need another rule. */
+  isolating: readonly Selector[];
+  /** The target, if it is a Service of the namespace with a selector. */
+  target?: Target;
+}
+
+/** A Service and its pods. */
+interface Target {
+  service: Service;
+  /** At least one: without a known pod, what the Service itself says. */
+  ends: { pod?: Pod; number?: number; names?: string[] }[];
 }
 
 const dnsPort = 53;
@@ -40,25 +60,35 @@ export const networkPolicyBlocksConnection = podCause({
   proof: (pod): Blocked | undefined => {
     const policies = pod.observation.reach?.networkPolicies ?? [];
     const out = isolationOf(policies, pod.pod, "Egress");
+    const ofOut = out === undefined ? undefined : { isolation: out, isolating: out.selectors.slice(0, 1) };
     for (const failure of failedConnections(pod)) {
       const { host, kind } = failure;
-      if (host !== undefined && /^(127\.|localhost$|\[?::1)/.test(host)) continue;
-      if (out !== undefined && kind === "name" && !allows(out, dnsPort, "UDP", clusterDns))
-        return { failure, way: "dns", isolation: out };
-      if (kind === "name") continue;
+      if (isLoopback(host)) continue;
+      if (kind === "name") {
+        if (ofOut !== undefined && !letsAskDns(pod, ofOut.isolation)) return { failure, way: "dns", ...ofOut };
+        continue;
+      }
       const target = targetOf(pod, failure);
-      if (out !== undefined && !letsOut(out, failure, target))
-        return { failure, way: "out", isolation: out, ...target };
+      const known = target === undefined ? {} : { target };
+      if (ofOut !== undefined && !letsOut(pod, ofOut.isolation, failure, target))
+        return { failure, way: "out", ...ofOut, ...known };
       const barred = target === undefined ? undefined : barredAt(pod, target);
-      if (target !== undefined && barred !== undefined) return { failure, way: "in", isolation: barred, ...target };
+      if (barred !== undefined) return { failure, way: "in", ...barred, ...known };
     }
     return undefined;
   },
-  claim: (pod, { failure: { container, host, port: asked, evidence }, way, isolation, service, port }) => {
+  claim: (pod, blocked) => {
+    const {
+      failure: { container, host, port: asked, evidence },
+      way,
+      isolation,
+      target,
+    } = blocked;
+    const ports = portsOf(target);
     const { policies, rules } = isolation;
     const list = policies.map((policy) => `"${policy}"`).join(", ");
     const word = policies.length === 1 ? "NetworkPolicy" : "NetworkPolicies";
-    const name = service?.metadata?.name;
+    const name = target?.service.metadata?.name;
     const to =
       name === undefined
         ? host === undefined
@@ -80,95 +110,113 @@ export const networkPolicyBlocksConnection = podCause({
         rules.length === 0
           ? "none of them has a rule that allows anything"
           : `their rules: ${rules.map(ruleWords).join("; ")}`,
-        ...(port === undefined ? [] : [`service/${name} leads to port ${port} of its pods`]),
+        ...(ports.length === 0 ? [] : [`service/${name} leads to port ${ports.join(", ")} of its pods`]),
         `labels of pod/${pod.podName}: ${shownLabels(ownLabels(pod))}`,
         ...(container.end === undefined ? [] : [`${nameOf(pod, container)} has restarted ${container.restarts} times`]),
       ].filter((line, index, all) => all.indexOf(line) === index),
-      mend: [...allow(pod, { way, service, port, asked }), ...restartNow(pod)],
+      mend: [...allow(pod, blocked), ...restartNow(pod)],
     };
   },
 });
 
-const clusterDns: Party = {
-  namespace: { own: false, labels: { "kubernetes.io/metadata.name": "kube-system", name: "kube-system" } },
-};
+const systemNamespace = "kube-system";
 
-const allows = ({ rules }: Isolation, port: number, protocol: string, party: Party, names: string[] = []): boolean =>
-  rules.some((rule) => opens(rule, port, names, protocol) && mayConcern(rule, party));
-
-interface Target {
-  service: Service;
-  port: number;
-  names: string[];
-}
-
-/** The Service in the namespace that the process connects to, and the port of its pods. */
-function targetOf({ observation }: PodFacts, { host, port }: FailedConnection): Target | undefined {
-  if (host === undefined) return undefined;
-  const [first, namespace] = host.split(".");
-  const service = observation.services?.find(
-    ({ metadata, spec }) =>
-      spec?.clusterIP === host ||
-      (metadata?.name === first && (namespace === undefined || namespace === observation.target.namespace)),
+function letsAskDns({ observation }: PodFacts, { rules }: Isolation): boolean {
+  const own = observation.target.namespace === systemNamespace;
+  // The names are those of the add-on's own manifest; its labels differ from cluster to cluster.
+  return rules.some(
+    (rule) =>
+      opens(rule, dnsPort, ["dns", "dns-tcp"], "UDP") && mayConcern(rule, { namespace: { name: systemNamespace, own } }),
   );
-  const entry = service?.spec?.ports?.find((one) => one.port === port);
-  if (service === undefined || entry === undefined) return undefined;
-  const target = entry.targetPort ?? entry.port;
-  const declared = observation.pods
-    .filter(({ metadata }) => selects(service.spec?.selector ?? {}, metadata?.labels))
-    .flatMap(({ spec }) => (spec?.containers ?? []).flatMap(({ ports = [] }) => ports));
-  const number = typeof target === "number" ? target : declared.find(({ name }) => name === target)?.containerPort;
-  if (number === undefined) return undefined;
-  const names = declared.filter(({ containerPort }) => containerPort === number).flatMap(({ name }) => name ?? []);
-  return { service, port: number, names };
 }
 
-const ownNamespace = ({ observation }: PodFacts): Party["namespace"] => ({
+function targetOf({ observation }: PodFacts, { host, port }: FailedConnection): Target | undefined {
+  const service = host === undefined ? undefined : serviceAt(observation, host);
+  const entry = service?.spec?.ports?.find((one) => one.port === port);
+  const selector = service?.spec?.selector ?? {};
+  // Without a selector, the Service's endpoints may be anywhere.
+  if (service === undefined || entry === undefined || Object.keys(selector).length === 0) return undefined;
+  const ends = observation.pods
+    .filter(({ metadata, status }) => selects(selector, metadata?.labels) && !hasEnded(status?.phase))
+    .map((pod) => ({ pod, ...podPortOf(pod, entry) }));
+  const { targetPort = entry.port } = entry;
+  return {
+    service,
+    ends: ends.length > 0 ? ends : [typeof targetPort === "number" ? { number: targetPort } : {}],
+  };
+}
+
+const hasEnded = (phase: string | undefined): boolean => phase === "Succeeded" || phase === "Failed";
+
+const portsOf = (target: Target | undefined): number[] => [
+  ...new Set((target?.ends ?? []).flatMap(({ number }) => number ?? [])),
+];
+
+const ownNamespace = ({ observation }: PodFacts): PartyNamespace => ({
   own: true,
-  labels: {
-    "kubernetes.io/metadata.name": observation.target.namespace,
-    ...observation.namespace?.metadata?.labels,
-  },
+  name: observation.target.namespace,
+  labels: observation.namespace === undefined ? undefined : (observation.namespace.metadata?.labels ?? {}),
 });
 
-/** If the target is unknown, only a rule for DNS alone is certain to be about something else. */
-function letsOut({ rules }: Isolation, { port, host }: FailedConnection, target: Target | undefined): boolean {
-  if (target !== undefined)
-    return allows(
-      { policies: [], rules },
-      target.port,
-      "TCP",
-      {
-        labels: target.service.spec?.selector ?? {},
-        namespace: { own: true, labels: {} },
-      },
-      target.names,
-    );
-  return rules.some(({ ports, peers }) => {
-    const others = ports?.filter((one) => one.port !== dnsPort) ?? [undefined];
-    if (others.length === 0) return false;
-    // Only address ranges allow a host outside the cluster; a name may be a Service of another namespace.
-    const outside = host !== undefined && /\.(?:com|net|org|io|dev)$/.test(host);
-    if (outside && peers !== undefined && peers.every(({ ranges }) => ranges.length === 0)) return false;
-    return (
-      !outside ||
-      port === undefined ||
-      others.some(
-        (one) => one === undefined || one.port === undefined || one.port === port || one.endPort !== undefined,
-      )
-    );
+/** Unknown parts count as allowed: false only if it is certain. */
+function letsOut(pod: PodFacts, { rules }: Isolation, failure: FailedConnection, target: Target | undefined): boolean {
+  const { host, port } = failure;
+  if (target !== undefined) {
+    const { clusterIP } = target.service.spec ?? {};
+    return target.ends.some(({ pod: end, number, names }) => {
+      const addresses = end?.status?.podIPs?.flatMap(({ ip }) => ip) ?? end?.status?.podIP;
+      const party: Party = {
+        labels: end === undefined ? undefined : (end.metadata?.labels ?? {}),
+        namespace: ownNamespace(pod),
+        // Some implementations compare ranges with the Service's address.
+        ...(addresses === undefined ? {} : { addresses: [clusterIP ?? [], addresses].flat() }),
+      };
+      return rules.some((rule) => opens(rule, number, names) && mayConcern(rule, party));
+    });
+  }
+  const other = otherNamespace(pod, host);
+  const outside = other === undefined && isOutside(pod, host);
+  const address = host !== undefined && isAddress(host) ? { addresses: [host] } : {};
+  return rules.some((rule) => {
+    const beyondDns = rule.ports?.filter((one) => port === dnsPort || !isDns(one.port)) ?? [undefined];
+    if (beyondDns.length === 0) return false;
+    if (other !== undefined) return mayConcern(rule, { namespace: { name: other, own: false } });
+    // The port of an own Service's pods may differ from the Service's, but outside the cluster the port is the same.
+    return !outside || (opens(rule, port, undefined) && mayConcern(rule, address));
   });
 }
 
-/** The policies of the Service's pods that do not admit this pod. */
-function barredAt(pod: PodFacts, { service, port, names }: Target): Isolation | undefined {
-  const [one] = pod.observation.pods.filter(({ metadata }) => selects(service.spec?.selector ?? {}, metadata?.labels));
-  if (one === undefined) return undefined;
-  const isolation = isolationOf(pod.observation.reach?.networkPolicies ?? [], one, "Ingress");
-  const namespace = ownNamespace(pod);
-  if (isolation === undefined || namespace === undefined) return undefined;
-  const party = { labels: pod.pod.metadata?.labels ?? {}, namespace };
-  return allows(isolation, port, "TCP", party, names) ? undefined : isolation;
+const isDns = (port: number | string | undefined): boolean => [dnsPort, "dns", "dns-tcp"].includes(port ?? "");
+const isAddress = (host: string): boolean => parseRange(`${host}/32`) !== undefined;
+
+/** The namespace of a Service's full name, if it is another one. */
+function otherNamespace({ observation }: PodFacts, host: string | undefined): string | undefined {
+  if (host === undefined || isAddress(host)) return undefined;
+  const { namespace, inCluster } = hostIn(observation, host);
+  return inCluster && namespace !== observation.target.namespace ? namespace : undefined;
+}
+
+function isOutside({ observation }: PodFacts, host: string | undefined): boolean {
+  if (host === undefined) return false;
+  const range = parseRange(`${host}/32`);
+  return range === undefined ? hostIn(observation, host).outside : !isPrivate(range);
+}
+
+/** The policies of the Service's pods, if none of these pods admits this pod. */
+function barredAt(pod: PodFacts, { ends }: Target): Pick<Blocked, "isolation" | "isolating"> | undefined {
+  const policies = pod.observation.reach?.networkPolicies ?? [];
+  const party: Party = { labels: pod.pod.metadata?.labels ?? {}, namespace: ownNamespace(pod) };
+  const barred = ends.flatMap(({ pod: end, number, names }) => {
+    const isolation = end === undefined ? undefined : isolationOf(policies, end, "Ingress");
+    const closed = isolation?.rules.every((rule) => !opens(rule, number, names) || !mayConcern(rule, party)) === true;
+    return isolation !== undefined && closed ? [{ isolation, labels: end?.metadata?.labels }] : [];
+  });
+  const [first] = barred;
+  if (first === undefined || barred.length < ends.length) return undefined;
+  return {
+    isolation: first.isolation,
+    isolating: covering(barred.map(({ labels, isolation: { selectors } }) => ({ labels, selectors }))),
+  };
 }
 
 function ruleWords({ policy, peers, ports }: Isolation["rules"][number]): string {
@@ -185,76 +233,86 @@ function ruleWords({ policy, peers, ports }: Isolation["rules"][number]): string
 }
 
 /** Labels by which policies select the pod, without those of its revision. */
-function ownLabels({ pod, owner }: PodFacts): Record<string, string> {
-  const labels = owner.template?.metadata?.labels ?? pod.metadata?.labels ?? {};
+function ownLabels({ pod }: PodFacts): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(labels).filter(
-      ([key]) => !/pod-template-hash|controller-(?:uid|revision-hash)|pod-index|pod-name|job-name/.test(key),
+    Object.entries(pod.metadata?.labels ?? {}).filter(
+      ([key]) =>
+        !/pod-template-hash|pod-template-generation|controller-(?:uid|revision-hash)|pod-index|pod-name|job-name/.test(
+          key,
+        ),
     ),
   );
 }
 
-interface Opening extends Pick<Blocked, "way"> {
-  service?: Service | undefined;
-  port?: number | undefined;
-  /** The port that the process connects to. */
-  asked?: number | undefined;
-}
-
-/** Policies are additive, so another policy adds the missing rule and removes nothing. */
-function allow(pod: PodFacts, { way, service, port, asked }: Opening): Step[] {
-  const { stack } = pod.observation.target;
+function allow(pod: PodFacts, { failure: { host, port: asked }, way, isolating, target }: Blocked): Step[] {
+  const { observation, owner } = pod;
+  const { stack } = observation.target;
   const labels = ownLabels(pod);
-  const tcp = (number: number | undefined) =>
-    number === undefined ? {} : { ports: [{ protocol: "TCP", port: number }] };
-  const system = { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } };
-  const dns = { to: [system], ports: ["UDP", "TCP"].map((protocol) => ({ protocol, port: dnsPort })) };
-  const there = { podSelector: { matchLabels: service?.spec?.selector ?? {} } };
-  const policy = (name: string, podSelector: object, rules: object) =>
-    `echo ${quoted(
-      JSON.stringify({
-        apiVersion: "networking.k8s.io/v1",
-        kind: "NetworkPolicy",
-        metadata: { name: name.slice(0, 63), namespace: pod.namespace },
-        spec: { podSelector, ...rules },
-      }),
-    )} | kubectl apply --filename -`;
-  if (stack !== undefined && way !== "in")
-    return [
-      way === "dns"
-        ? run("The stack's own policy allows DNS. Restore it:", `pulumi up --refresh --stack ${stack}`)
-        : run(
-            "Name the namespace, or the range of addresses, that the pods may connect to:",
-            configure(stack, { key: "egressTo[0]", value: "NAME" }).replace("config set", "config set --path"),
-          ),
-    ];
+  const there = { podSelector: { matchLabels: target?.service.spec?.selector ?? {} } };
+  const name = target?.service.metadata?.name;
+  const numbers = portsOf(target);
+  const ports = numbers.length === 0 ? {} : { ports: numbers.map((port) => ({ protocol: "TCP", port })) };
+  const outward = (say: string, suffix: string, rule: object): Step[] =>
+    openPolicy(observation, {
+      say,
+      name: `${owner.name}-${suffix}`,
+      direction: "Egress",
+      labels,
+      isolating,
+      rule,
+    });
   if (way === "in")
+    return Object.keys(labels).length === 0
+      ? [{ say: "Give the pod a label of its own, and admit pods with this label by a policy of the target's pods." }]
+      : openPolicy(observation, {
+          say: "Admit this pod:",
+          name: `${name}-from-${owner.name}`,
+          direction: "Ingress",
+          labels: target?.service.spec?.selector ?? {},
+          isolating,
+          rule: { from: [{ podSelector: { matchLabels: labels } }], ...ports },
+        });
+  if (stack !== undefined)
+    return way === "dns"
+      ? [run("The stack's own policy allows DNS. Restore it:", `pulumi up --refresh --stack ${stack}`)]
+      : [
+          run(
+            "Count what the setting allows already (none if there is no value yet):",
+            `pulumi config get --path ${quoted("tarmac:egressTo")} --stack ${stack}`,
+          ),
+          run(
+            "Add the namespace, or the range of addresses, that the pods may connect to. NUMBER is that count:",
+            configure(stack, { key: "egressTo[NUMBER]", value: "NAME", path: true }),
+          ),
+        ];
+  if (way === "dns") {
+    const system = { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": systemNamespace } } };
+    return outward("Let the pod ask the cluster's DNS:", "dns", {
+      to: [system],
+      ports: ["UDP", "TCP"].map((protocol) => ({ protocol, port: dnsPort })),
+    });
+  }
+  if (target !== undefined) return outward("Let the pod connect there:", `to-${name}`, { to: [there], ...ports });
+  const other = otherNamespace(pod, host);
+  if (other !== undefined)
+    return outward(`Let the pod connect to the pods of namespace "${other}":`, `to-${other}`, {
+      to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": other } } }],
+    });
+  if (host === undefined || asked === undefined || serviceAt(observation, host) !== undefined)
     return [
-      run(
-        "Admit this pod:",
-        policy(`${service?.metadata?.name}-from-${pod.owner.name}`, there.podSelector, {
-          policyTypes: ["Ingress"],
-          ingress: [{ from: [{ podSelector: { matchLabels: labels } }], ...tcp(port) }],
-        }),
-      ),
+      {
+        say: `Find out what the process connects to${host === undefined ? ", which its log does not say" : ""}. Then add a policy for outgoing connections that allows it.`,
+      },
     ];
-  const selector = { matchLabels: labels };
-  if (way === "dns")
-    return [
-      run(
-        "Let the pod ask the cluster's DNS:",
-        policy(`${pod.owner.name}-dns`, selector, { policyTypes: ["Egress"], egress: [dns] }),
-      ),
-    ];
-  return [
-    run(
-      service === undefined
-        ? "Let the pod connect to everything on this port. Narrow it if you know the range:"
-        : "Let the pod connect there:",
-      policy(`${pod.owner.name}-to-${service?.metadata?.name ?? `port-${asked ?? "any"}`}`, selector, {
-        policyTypes: ["Egress"],
-        egress: [service === undefined ? tcp(asked) : { to: [there], ...tcp(port) }],
-      }),
-    ),
-  ];
+  const port = { ports: [{ protocol: "TCP", port: asked }] };
+  if (isAddress(host) && isOutside(pod, host))
+    return outward("Let the pod connect there:", `to-port-${asked}`, {
+      to: [{ ipBlock: { cidr: `${host}/32` } }],
+      ...port,
+    });
+  return outward(
+    "Let the pod connect to everything on this port. Narrow it if you know the range. Where the address is a Service's, the port is the one of its pods:",
+    `to-port-${asked}`,
+    port,
+  );
 }

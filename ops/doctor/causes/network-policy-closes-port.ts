@@ -1,14 +1,15 @@
 import type { Isolation, PolicyRule } from "../facts/policyFacts.ts";
 import { isolationOf, opens, selectorMatches } from "../facts/policyFacts.ts";
 import type { Scene } from "../facts/scene.ts";
-import { servicesOf, type ServiceFacts, shownLabels } from "../facts/serviceFacts.ts";
-import { quoted, run } from "../fixes/changeOwner.ts";
+import { podPortOf, servicesOf, type ServiceFacts, shownLabels } from "../facts/serviceFacts.ts";
+import { openPolicy } from "../fixes/openPolicy.ts";
 import { restoreObject } from "../fixes/restoreObject.ts";
 import { sceneCause } from "./cause.ts";
 
 interface Proof {
   service: ServiceFacts;
   port: number;
+  protocol: string;
   isolation: Isolation;
   /** The port is open only to pods of the cluster, but clients come through a load balancer. */
   outside: boolean;
@@ -27,44 +28,28 @@ export const networkPolicyClosesPort = sceneCause({
       const policies = scene.observation.reach?.networkPolicies ?? [];
       const isolation = first === undefined ? undefined : isolationOf(policies, first.pod, "Ingress");
       if (first === undefined || isolation === undefined) return [];
-      const named = (first.pod.spec?.containers ?? []).flatMap(({ ports = [] }) => ports);
-      return (service.service.spec?.ports ?? []).flatMap(({ port, targetPort = port, protocol = "TCP" }): Proof[] => {
-        const number =
-          typeof targetPort === "number" ? targetPort : named.find(({ name }) => name === targetPort)?.containerPort;
-        if (number === undefined) return [];
-        const names = named.filter(({ containerPort }) => containerPort === number).flatMap(({ name }) => name ?? []);
-        const open = isolation.rules.filter((rule) => opens(rule, number, names, protocol));
-        if (open.length === 0) return [{ service, port: number, isolation, outside: false }];
+      return (service.service.spec?.ports ?? []).flatMap((entry): Proof[] => {
+        const { protocol = "TCP" } = entry;
+        const { number: port, names } = podPortOf(first.pod, entry);
+        if (port === undefined) return [];
+        const open = isolation.rules.filter((rule) => opens(rule, port, names, protocol));
+        if (open.length === 0) return [{ service, port, protocol, isolation, outside: false }];
         if (open.every((rule) => concernsNobody(scene, rule)))
-          return [{ service, port: number, isolation, outside: false, nobody: open }];
+          return [{ service, port, protocol, isolation, outside: false, nobody: open }];
         const fromOutside = open.some(({ peers }) => peers?.some(({ ranges }) => ranges.length > 0) ?? true);
         return service.service.spec?.type === "LoadBalancer" && !fromOutside
-          ? [{ service, port: number, isolation, outside: true }]
+          ? [{ service, port, protocol, isolation, outside: true }]
           : [];
       });
     }),
   claim: (
-    { observation: { target } },
-    { service: { ref, name, namespace, selector }, port, isolation, outside, nobody },
+    { observation },
+    { service: { ref, name, namespace, selector }, port, protocol, isolation, outside, nobody },
   ) => {
     const { policies, rules } = isolation;
+    const { stack } = observation.target;
     const list = policies.map((policy) => `"${policy}"`).join(", ");
     const ports = rules.flatMap(({ ports: some = [] }) => some.map((one) => String(one.port ?? "every port")));
-    const allowed = {
-      apiVersion: "networking.k8s.io/v1",
-      kind: "NetworkPolicy",
-      metadata: { name: `${name}-clients`.slice(0, 63), namespace },
-      spec: {
-        podSelector: { matchLabels: selector },
-        policyTypes: ["Ingress"],
-        ingress: [
-          {
-            from: outside ? [{ ipBlock: { cidr: "0.0.0.0/0" } }] : [{ namespaceSelector: {} }],
-            ports: [{ protocol: "TCP", port }],
-          },
-        ],
-      },
-    };
     return {
       title: outside
         ? `The network policies ${list} let only pods reach port ${port} of the pods of the Service "${name}", and its clients come through a load balancer`
@@ -83,16 +68,21 @@ export const networkPolicyClosesPort = sceneCause({
               : `their rules open ${ports.join(", ")}, not ${port}`,
       ],
       mend:
-        target.stack === undefined
-          ? [
-              run(
-                outside
-                  ? "Let clients from outside in. Narrow the range if you know theirs:"
-                  : "Let the pods of all namespaces in. Name a namespace if you know it:",
-                `echo ${quoted(JSON.stringify(allowed))} | kubectl apply --filename -`,
-              ),
-            ]
-          : [restoreObject(target.stack, "the network policies (setting tarmac:ingressFrom)")],
+        stack === undefined
+          ? openPolicy(observation, {
+              say: outside
+                ? "Let clients from outside in. Narrow the range if you know theirs:"
+                : "Let the pods of all namespaces in. Name a namespace if you know it:",
+              name: `${name}-clients`,
+              direction: "Ingress",
+              labels: selector,
+              isolating: [isolation.selectors[0] ?? {}],
+              rule: {
+                from: outside ? [{ ipBlock: { cidr: "0.0.0.0/0" } }] : [{ namespaceSelector: {} }],
+                ports: [{ protocol, port }],
+              },
+            })
+          : [restoreObject(stack, "the network policies (setting tarmac:ingressFrom)")],
     };
   },
 });

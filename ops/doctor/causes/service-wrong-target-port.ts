@@ -1,7 +1,7 @@
 import { heardPorts, isLoopback, type Listening, toldPort } from "../facts/listeningPorts.ts";
 import type { PodFacts } from "../facts/podFacts.ts";
 import type { Scene } from "../facts/scene.ts";
-import { servicesOf, type ServiceFacts, settleMilliseconds } from "../facts/serviceFacts.ts";
+import { podPortOf, servicesOf, type ServiceFacts, settleMilliseconds } from "../facts/serviceFacts.ts";
 import { configure, quoted, run } from "../fixes/changeOwner.ts";
 import { sceneCause } from "./cause.ts";
 
@@ -94,11 +94,9 @@ export const serviceWrongTargetPort = sceneCause({
 
 /** The Service's TCP ports with their numbers in this pod. */
 function targetsOf({ service }: ServiceFacts, { pod }: PodFacts): { port: number; target: number }[] {
-  const declared = (pod.spec?.containers ?? []).flatMap(({ ports = [] }) => ports);
-  return (service.spec?.ports ?? []).flatMap(({ port, targetPort = port, protocol = "TCP" }) => {
-    const target =
-      typeof targetPort === "number" ? targetPort : declared.find(({ name }) => name === targetPort)?.containerPort;
-    return protocol !== "TCP" || target === undefined ? [] : [{ port, target }];
+  return (service.spec?.ports ?? []).flatMap((entry) => {
+    const { number: target } = podPortOf(pod, entry);
+    return (entry.protocol ?? "TCP") !== "TCP" || target === undefined ? [] : [{ port: entry.port, target }];
   });
 }
 

@@ -2,10 +2,11 @@
  * Which NetworkPolicies apply to a pod, and what they allow in or out:
  * https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
+import { isWithin, parseRange } from "@tarmac/validate/addressRange";
 import type { NetworkPolicy, Pod } from "../../cluster/kubernetesObjects.ts";
 
-type Direction = "Ingress" | "Egress";
-type Selector = NonNullable<NonNullable<NetworkPolicy["spec"]>["podSelector"]>;
+export type Direction = "Ingress" | "Egress";
+export type Selector = NonNullable<NonNullable<NetworkPolicy["spec"]>["podSelector"]>;
 
 export interface PolicyPeer {
   /** Undefined: every pod of the namespaces. */
@@ -26,11 +27,17 @@ export interface PolicyRule {
 export interface Isolation {
   /** Names of the policies that apply. */
   policies: string[];
+  /** Their pod selectors, in the same order. */
+  selectors: Selector[];
   rules: PolicyRule[];
 }
 
-/** @returns undefined if no policy isolates the pod in this direction */
+/**
+ * @returns undefined if no policy isolates the pod in this direction. Policies do not apply to pods with the node's own
+ *   network: https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-and-hostnetwork-pods
+ */
 export function isolationOf(policies: readonly NetworkPolicy[], pod: Pod, direction: Direction): Isolation | undefined {
+  if (pod.spec?.hostNetwork === true) return undefined;
   const applying = policies.filter(
     ({ spec }) =>
       selectorMatches(spec?.podSelector, pod.metadata?.labels) &&
@@ -39,6 +46,7 @@ export function isolationOf(policies: readonly NetworkPolicy[], pod: Pod, direct
   if (applying.length === 0) return undefined;
   return {
     policies: applying.map(({ metadata }) => metadata?.name ?? ""),
+    selectors: applying.map(({ spec }) => spec?.podSelector ?? {}),
     rules: applying.flatMap(({ metadata, spec }) => {
       const rules = (direction === "Ingress" ? spec?.ingress : spec?.egress) ?? [];
       return rules.map((rule) => {
@@ -79,13 +87,23 @@ interface Peer {
 const fromOf = (rule: object): Peer[] | undefined =>
   (rule as { from?: Peer[] }).from ?? (rule as { _from?: Peer[] })._from;
 
-/** Whether a rule allows traffic to this port. @param names of the pod's ports, by number */
-export function opens({ ports }: PolicyRule, port: number, names: readonly string[], protocol = "TCP"): boolean {
+/**
+ * Whether a rule may allow traffic to this port.
+ *
+ * @param port undefined if unknown, which counts as a match
+ * @param names the pod's names for this port; undefined if unknown, which counts as a match
+ */
+export function opens(
+  { ports }: PolicyRule,
+  port: number | undefined,
+  names: readonly string[] | undefined,
+  protocol = "TCP",
+): boolean {
   return (
     ports?.some((one) => {
       if (one.protocol !== protocol) return false;
-      if (one.port === undefined) return true;
-      if (typeof one.port === "string") return names.includes(one.port);
+      if (one.port === undefined || port === undefined) return true;
+      if (typeof one.port === "string") return names?.includes(one.port) ?? true;
       return one.endPort === undefined ? one.port === port : port >= one.port && port <= one.endPort;
     }) ?? true
   );
@@ -93,23 +111,53 @@ export function opens({ ports }: PolicyRule, port: number, names: readonly strin
 
 /** The other end of a connection. */
 export interface Party {
-  /** Labels of its pods; undefined if unknown. */
-  labels?: Record<string, string>;
-  /** Undefined if it is outside the cluster or unknown. */
-  namespace?: { own: boolean; labels: Record<string, string> };
+  /** Labels of its pod; undefined if unknown. */
+  labels?: Record<string, string> | undefined;
+  /** Undefined if it is outside the cluster. */
+  namespace?: PartyNamespace;
+  /** Its addresses; undefined if unknown. */
+  addresses?: string[];
 }
 
-/**
- * Whether a rule may apply to this party. Unknown parts count as a match, and an address range may include anyone:
- * false only if it is certain.
- */
-export const mayConcern = ({ peers }: PolicyRule, { labels, namespace }: Party): boolean =>
+export interface PartyNamespace {
+  name: string;
+  /** Whether it is the policy's own namespace. */
+  own: boolean;
+  /** Undefined if the namespace was not read. */
+  labels?: Record<string, string> | undefined;
+}
+
+/** Whether a rule may apply to this party. Unknown parts count as a match: false only if it is certain. */
+export const mayConcern = ({ peers }: PolicyRule, { labels, namespace, addresses }: Party): boolean =>
   peers?.some(({ pods, namespaces, ranges }) => {
-    if (ranges.length > 0) return true;
+    if (ranges.length > 0)
+      return addresses?.some((address) => ranges.some((range) => mayContain(range, address))) ?? true;
     if (namespace === undefined) return false;
-    const inNamespace = namespaces === undefined ? namespace.own : selectorMatches(namespaces, namespace.labels);
+    const inNamespace = namespaces === undefined ? namespace.own : mayBeOf(namespaces, namespace);
     return inNamespace && (pods === undefined || labels === undefined || selectorMatches(pods, labels));
   }) ?? true;
+
+/** Only IPv4 ranges are compared. */
+function mayContain(cidr: string, address: string): boolean {
+  const [range, one] = [parseRange(cidr), parseRange(`${address}/32`)];
+  return range === undefined || one === undefined || isWithin(one, range);
+}
+
+/** The API server gives each namespace this label. */
+const nameLabel = "kubernetes.io/metadata.name";
+
+function mayBeOf(selector: Selector, { name, labels }: PartyNamespace): boolean {
+  if (labels !== undefined) return selectorMatches(selector, { ...labels, [nameLabel]: name });
+  const { matchLabels = {}, matchExpressions = [] } = selector;
+  const named = matchLabels[nameLabel];
+  return selectorMatches(
+    {
+      matchLabels: named === undefined ? {} : { [nameLabel]: named },
+      matchExpressions: matchExpressions.filter(({ key }) => key === nameLabel),
+    },
+    { [nameLabel]: name },
+  );
+}
 
 export function selectorMatches(selector: Selector | undefined, labels: Record<string, string> = {}): boolean {
   const { matchLabels = {}, matchExpressions = [] } = selector ?? {};

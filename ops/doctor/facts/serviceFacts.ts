@@ -1,5 +1,5 @@
 /** A Service with its selected pods and its EndpointSlices. */
-import type { EndpointSlice, Service } from "../../cluster/kubernetesObjects.ts";
+import type { EndpointSlice, Pod, Service } from "../../cluster/kubernetesObjects.ts";
 import { matches } from "../../cluster/labelSelector.ts";
 import type { OwnerFacts } from "./ownerFacts.ts";
 import type { PodFacts } from "./podFacts.ts";
@@ -65,6 +65,28 @@ export function servicesOf({ observation, pods, owners, now }: Scene): ServiceFa
 
 export const selects = (selector: Record<string, string>, labels: Record<string, string> = {}): boolean =>
   Object.entries(selector).every(([key, value]) => labels[key] === value);
+
+type ServicePort = NonNullable<NonNullable<Service["spec"]>["ports"]>[number];
+
+/** A port of a pod. */
+export interface PodPort {
+  /** Undefined if the Service names the port and the pod does not declare that name. */
+  number?: number;
+  /** The pod's names for it. */
+  names: string[];
+}
+
+/** The pod's port that a Service's port leads to. */
+export function podPortOf({ spec }: Pod, { port, targetPort = port }: ServicePort): PodPort {
+  const declared = (spec?.containers ?? []).flatMap(({ ports = [] }) => ports);
+  const number =
+    typeof targetPort === "number" ? targetPort : declared.find(({ name }) => name === targetPort)?.containerPort;
+  if (number === undefined) return { names: [] };
+  return {
+    number,
+    names: declared.filter(({ containerPort }) => containerPort === number).flatMap(({ name }) => name ?? []),
+  };
+}
 
 export const shownLabels = (labels: Record<string, string>): string =>
   Object.entries(labels)

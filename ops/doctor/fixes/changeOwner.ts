@@ -26,8 +26,11 @@ export const changedBy = (pod: PodFacts): Changed => ({
 
 /** A stack setting with the same effect. */
 export interface Setting {
+  /** e.g. "port", or with `path` "environment.LOG_LEVEL". */
   key: string;
   value: string;
+  /** Whether the key is a path to an entry of a map or a list. */
+  path?: true;
 }
 
 /** Quotes text as one POSIX shell word. */
@@ -35,8 +38,8 @@ export const quoted = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** Command that changes a stack setting. */
-export const configure = (stack: string, { key, value }: Setting): string =>
-  `pulumi config set tarmac:${key} ${quoted(value)} --stack ${stack} && pulumi up --stack ${stack}`;
+export const configure = (stack: string, { key, value, path }: Setting): string =>
+  `pulumi config set ${path === true ? "--path " : ""}${quoted(`tarmac:${key}`)} ${quoted(value)} --stack ${stack} && pulumi up --stack ${stack}`;
 
 /** Placeholders in capitals that the reader fills in. */
 const placeholders = (command: string): { fill?: string[] } => {
@@ -208,14 +211,7 @@ export function setVariable(
 ): Step[] {
   const { owner, namespace, stack } = changed;
   if (stack !== undefined)
-    return [
-      setting === undefined
-        ? run(
-            say,
-            `pulumi config set --path tarmac:environment.${name} ${quoted(value)} --stack ${stack} && pulumi up --stack ${stack}`,
-          )
-        : run(say, configure(stack, setting)),
-    ];
+    return [run(say, configure(stack, setting ?? { key: `environment.${name}`, value, path: true }))];
   if (["Job", "Pod", "Other"].includes(owner.kind))
     return changeContainer(changed, container, say, { env: [{ name, value }] });
   return [

@@ -18,51 +18,61 @@ const worded = (made: string): Observation => {
 const applied = (command = ""): unknown =>
   JSON.parse(/^echo '(.*)' \| kubectl apply --filename -$/.exec(command)?.[1] ?? "");
 
+const web = { matchLabels: { app: "web" } };
+const toDns = {
+  podSelector: web,
+  policyTypes: ["Egress"],
+  egress: [
+    {
+      to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } }],
+      ports: [
+        { protocol: "UDP", port: 53 },
+        { protocol: "TCP", port: 53 },
+      ],
+    },
+  ],
+};
+
 describe("a policy that opens what is missing", () => {
   it.each([
-    [
-      "policy for outgoing connections without DNS",
-      {
-        podSelector: { matchLabels: {} },
-        policyTypes: ["Egress"],
-        egress: [
-          {
-            to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } }],
-            ports: [
-              { protocol: "UDP", port: 53 },
-              { protocol: "TCP", port: 53 },
-            ],
-          },
-        ],
-      },
-    ],
+    ["policy for outgoing connections without DNS", "web-dns", toDns],
     [
       "policy for outgoing connections with DNS alone",
+      "web-to-api",
       {
-        podSelector: { matchLabels: {} },
+        podSelector: web,
         policyTypes: ["Egress"],
         egress: [{ to: [{ podSelector: { matchLabels: { app: "api" } } }], ports: [{ protocol: "TCP", port: 8080 }] }],
       },
     ],
     [
       "policy of the target's pods that admits others",
+      "api-from-web",
       {
         podSelector: { matchLabels: { app: "api" } },
         policyTypes: ["Ingress"],
-        ingress: [{ from: [{ podSelector: { matchLabels: {} } }], ports: [{ protocol: "TCP", port: 8080 }] }],
+        ingress: [{ from: [{ podSelector: web }], ports: [{ protocol: "TCP", port: 8080 }] }],
       },
     ],
-  ])("%s", (made, spec) => {
-    expect(applied(commandsOf(worded(made))[0])).toMatchObject({ kind: "NetworkPolicy", spec });
+  ])("%s", (made, name, spec) => {
+    expect(applied(commandsOf(worded(made))[0])).toEqual({
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: { name, namespace: "shop" },
+      spec,
+    });
   });
 
   it("goes through the stack's setting where a stack owns the pods", () => {
     const inStack = (made: string) => {
       const seen = worded(made);
-      return commandsOf({ ...seen, target: { ...seen.target, stack: "dev" } })[0];
+      return commandsOf({ ...seen, target: { ...seen.target, stack: "dev" } });
     };
-    expect(inStack("policy for outgoing connections without DNS")).toBe("pulumi up --refresh --stack dev");
-    expect(inStack("policy for outgoing connections with DNS alone")).toContain("tarmac:egressTo[0]");
+    expect(inStack("policy for outgoing connections without DNS")[0]).toBe("pulumi up --refresh --stack dev");
+    expect(inStack("policy for outgoing connections with DNS alone").slice(0, 2)).toEqual([
+      "pulumi config get --path tarmac:egressTo --stack dev",
+      "pulumi config set --path 'tarmac:egressTo[NUMBER]' NAME --stack dev && pulumi up --stack dev",
+    ]);
   });
 
   it("is followed by a new pod, because the kubelet waits before it tries again", () => {

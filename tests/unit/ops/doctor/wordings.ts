@@ -36,7 +36,7 @@ const deployment = (spec: Spec = {}, more: object = {}) => ({
   ],
 });
 const of = (one: Pod, parts: Partial<Observation> = {}, more: object = {}): Observation => {
-  Object.assign(one.metadata ?? {}, owned);
+  Object.assign(one.metadata ?? {}, owned, { labels: { app: "web", "pod-template-hash": "1" } });
   return observation({ pods: [one], ...deployment(one.spec, more), ...parts });
 };
 
