@@ -6,6 +6,7 @@ import { type AzureLook, lookAtAzure } from "./azure/azureLook.ts";
 import { Notes } from "./notes.ts";
 import { isAzureHost } from "./facts/registryHost.ts";
 import { sameHost } from "./facts/pullSecretFault.ts";
+import { hostIn } from "./facts/clusterHost.ts";
 import { failedConnections } from "./facts/failedConnection.ts";
 import { judge } from "./facts/pullFailure.ts";
 import { lookAtConfig, lookAtPullSecret } from "./cluster/configLook.ts";
@@ -150,7 +151,7 @@ async function lookAtNamesakes(reader: ClusterReader, notes: Notes, observation:
   const names = sceneOf(observation)
     .pods.filter(({ health }) => health === "failing")
     .flatMap(({ facts }) => failedConnections(facts))
-    .flatMap(({ kind, host }) => (kind === "name" && host !== undefined ? [host.split(".")[0] ?? ""] : []));
+    .flatMap(({ kind, host }) => (kind === "name" && host !== undefined ? [hostIn(observation, host).service] : []));
   if (names.length > 0) observation.namesakes = await lookAtServicesNamed(reader, notes, [...new Set(names)]);
 }
 

@@ -3,7 +3,7 @@ import type { OwnerFacts } from "../facts/ownerFacts.ts";
 import type { Scene } from "../facts/scene.ts";
 import { changedOwner, configure, run, setResource } from "../fixes/changeOwner.ts";
 import { mergePatch } from "../fixes/patchObject.ts";
-import { nearest } from "../nearest.ts";
+import { closeOrOnly } from "../nearest.ts";
 import type { Step } from "./cause.ts";
 import { sceneCause } from "./cause.ts";
 
@@ -37,17 +37,19 @@ export const autoscalerWithoutMetrics = sceneCause({
       if (failed === undefined || (age < usual && !certain)) return [];
       return [{ autoscaler, reason: failed.reason ?? "", message: failed.message ?? "", owner }];
     }),
-  claim: ({ observation: { target }, owners }, { autoscaler, reason, message, owner }) => {
+  claim: ({ observation: { target, reach }, owners }, { autoscaler, reason, message, owner }) => {
     const name = autoscaler.metadata?.name ?? "";
     const { name: wanted = "", kind = "" } = autoscaler.spec?.scaleTargetRef ?? {};
     const missing = /missing request for (\w+)(?: in container (\S+))?/.exec(message);
     const ref = `horizontalpodautoscaler/${name}`;
     const about = { affected: [ref], evidence: [`condition of ${ref}: ${reason}: ${message}`] };
-    if (reason === "FailedGetScale") {
-      const [near] = nearest(
+    if (reason === "FailedGetScale" && owner === undefined && /not found/.test(message)) {
+      const scaled = (reach?.autoscalers ?? []).map((one) => one.spec?.scaleTargetRef);
+      const near = closeOrOnly(
         wanted,
-        owners.filter((one) => one.kind === kind).map((one) => one.name),
-        1,
+        owners
+          .filter((one) => one.kind === kind && !scaled.some((ref) => ref?.kind === kind && ref.name === one.name))
+          .map((one) => one.name),
       );
       const patch = { spec: { scaleTargetRef: { name: near } } };
       return {
@@ -83,10 +85,14 @@ export const autoscalerWithoutMetrics = sceneCause({
     }
     return {
       ...about,
-      title: `The autoscaler "${name}" gets no metrics: ${message.replace(/\s+/g, " ").slice(0, 160)}`,
+      title: `The autoscaler "${name}" ${/metric/i.test(reason + message) ? "gets no metrics" : "cannot scale"}: ${message.replace(/\s+/g, " ").slice(0, 160)}`,
       mend: [
-        run("Does the cluster have a metrics API that answers?", "kubectl get apiservice v1beta1.metrics.k8s.io"),
-        run("Does it know the pods?", `kubectl top pods --namespace ${target.namespace}`),
+        ...(/metric/i.test(reason + message)
+          ? [
+              run("Does the cluster have a metrics API that answers?", "kubectl get apiservice v1beta1.metrics.k8s.io"),
+              run("Does it know the pods?", `kubectl top pods --namespace ${target.namespace}`),
+            ]
+          : [run("Show its conditions and events:", `kubectl describe ${ref} --namespace ${target.namespace}`)]),
         ...(target.stack === undefined
           ? []
           : [run("Until then, a fixed number of pods:", configure(target.stack, { key: "replicas", value: "3" }))]),

@@ -1,4 +1,4 @@
-import { nearest } from "../nearest.ts";
+import { closeEnough } from "../nearest.ts";
 import { placementOf } from "../facts/placement.ts";
 import { claimsOf } from "../facts/volumeClaim.ts";
 import { changedBy, changePod, quoted, run } from "../fixes/changeOwner.ts";
@@ -20,7 +20,7 @@ export const claimMissing = podCause({
     claimsOf(pod).find((one) => one.name === name)?.exists === true ? "the claim exists by now" : undefined,
   claim: (pod, { evidence, name }) => {
     const existing = (pod.observation.storage?.claims ?? []).map(({ metadata }) => metadata?.name ?? "");
-    const [meant] = nearest(name, existing, 1);
+    const meant = closeEnough(name, existing);
     const volume = pod.pod.spec?.volumes?.find(
       ({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === name,
     )?.name;

@@ -1,3 +1,6 @@
+import { serviceTrouble } from "../facts/awaitedService.ts";
+import { serviceAt } from "../facts/clusterHost.ts";
+import { isLoopback } from "../facts/listeningPorts.ts";
 import { refusedAddress } from "../facts/failedConnection.ts";
 import { lastWords } from "../facts/lastWords.ts";
 import { run } from "../fixes/changeOwner.ts";
@@ -16,13 +19,11 @@ export const dependencyUnreachable = podCause({
     return undefined;
   },
   claim: (pod, { container, host, port, evidence }) => {
-    const service = pod.observation.services?.find(
-      ({ metadata, spec }) => spec?.clusterIP === host || metadata?.name === host.split(".")[0],
-    );
+    const service = serviceAt(pod.observation, host);
     const name = service?.metadata?.name;
     const ports = (service?.spec?.ports ?? []).map((entry) => entry.port);
-    const local = /^(127\.|localhost$|\[?::1)/.test(host);
-    const wrongPort = service !== undefined && !ports.includes(port);
+    const local = isLoopback(host);
+    const wrongPort = serviceTrouble(pod.observation, host, port)?.kind === "port-missing";
     return {
       title: local
         ? `The process connects to port ${port} of its own pod (${host}), where nothing listens`

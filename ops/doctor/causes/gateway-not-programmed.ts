@@ -4,7 +4,7 @@ import { settleMilliseconds } from "../facts/serviceFacts.ts";
 import { quoteCondition, unmet } from "../facts/unmetCondition.ts";
 import { run } from "../fixes/changeOwner.ts";
 import { mergePatch } from "../fixes/patchObject.ts";
-import { nearest } from "../nearest.ts";
+import { closeOrOnly } from "../nearest.ts";
 import { sceneCause } from "./cause.ts";
 
 /** Usual upper limit for Azure's gateways, in milliseconds. A class without a controller is reported at once. */
@@ -46,7 +46,7 @@ export const gatewayNotProgrammed = sceneCause({
     const { namespace } = target;
     const describe = run("Show what its controller says:", `kubectl describe ${ref} --namespace ${namespace}`);
     if (classes !== undefined) {
-      const [near] = nearest(wanted, classes, 1);
+      const near = closeOrOnly(wanted, classes);
       return {
         title: `The Gateway "${name}" wants the class "${wanted}", which the cluster does not have`,
         affected: [ref],
@@ -54,10 +54,12 @@ export const gatewayNotProgrammed = sceneCause({
         mend:
           near === undefined
             ? [
-                run(
-                  "Install an implementation. On AKS, application routing brings one:",
-                  "az aks update --resource-group GROUP --name CLUSTER --enable-gateway-api --enable-app-routing-istio",
-                ),
+                classes.length > 0
+                  ? { say: `Name the class that is meant (gatewayClassName): ${classes.join(" or ")}.` }
+                  : run(
+                      "Install an implementation. On AKS, application routing brings one:",
+                      "az aks update --resource-group GROUP --name CLUSTER --enable-gateway-api --enable-app-routing-istio",
+                    ),
               ]
             : [mergePatch(`Use the class "${near}":`, ref, namespace, { spec: { gatewayClassName: near } })],
       };

@@ -1,4 +1,5 @@
 import { closeEnough } from "../nearest.ts";
+import { hostIn } from "../facts/clusterHost.ts";
 import { unresolvedHost } from "../facts/failedConnection.ts";
 import { lastWords } from "../facts/lastWords.ts";
 import { changedBy, restartNow, run, setVariable } from "../fixes/changeOwner.ts";
@@ -19,7 +20,7 @@ export const hostNotFound = podCause({
   claim: (pod, { container, host, evidence }) => {
     const { services, namesakes } = pod.observation;
     const names = (services ?? []).map(({ metadata }) => metadata?.name ?? "");
-    const asked = askedFor(host, pod.namespace, names);
+    const asked = hostIn(pod.observation, host);
     const { service: wanted, namespace, inCluster } = asked;
     const here = namespace === pod.namespace;
     const known =
@@ -109,23 +110,3 @@ export const hostNotFound = podCause({
     };
   },
 });
-
-interface Asked {
-  service: string;
-  namespace: string;
-  inCluster: boolean;
-}
-
-/**
- * What a host name means inside the cluster: SERVICE, SERVICE.NAMESPACE, POD.SERVICE, each with or without ".svc...".
- */
-function askedFor(host: string, own: string, names: readonly string[]): Asked {
-  const plain = host.replace(/\.svc(?:\.cluster\.local)?\.?$/, "");
-  const [first = "", second, third] = plain.split(".");
-  // A StatefulSet pod's name is a subdomain of its headless Service's.
-  if (second !== undefined && /-\d+$/.test(first) && (names.includes(second) || third !== undefined))
-    return { service: second, namespace: third ?? own, inCluster: plain !== host || names.includes(second) };
-  const outside = /^(?:com|net|org|io|dev|local|internal|cloud|app|de|eu|uk|fr)$/;
-  const inCluster = second === undefined || plain !== host || (third === undefined && !outside.test(second));
-  return { service: first, namespace: second ?? own, inCluster };
-}

@@ -2,7 +2,7 @@ import type { Ingress } from "../../cluster/kubernetesObjects.ts";
 import type { Scene } from "../facts/scene.ts";
 import { settleMilliseconds } from "../facts/serviceFacts.ts";
 import { mergePatch } from "../fixes/patchObject.ts";
-import { nearest } from "../nearest.ts";
+import { closeOrOnly } from "../nearest.ts";
 import { sceneCause } from "./cause.ts";
 
 interface Proof {
@@ -30,7 +30,7 @@ export const ingressClassMissing = sceneCause({
   claim: ({ observation: { target } }, { ingress, wanted, classes }) => {
     const name = ingress.metadata?.name ?? "";
     const ref = `ingress/${name}`;
-    const [near] = wanted === undefined ? classes : nearest(wanted, classes, 1);
+    const near = closeOrOnly(wanted ?? "", classes);
     return {
       title:
         wanted === undefined
@@ -42,7 +42,10 @@ export const ingressClassMissing = sceneCause({
         near === undefined
           ? [
               {
-                say: "Install an ingress controller and name its class. On AKS, application routing with the Gateway API is the supported way: use a Gateway and an HTTPRoute.",
+                say:
+                  classes.length > 0
+                    ? `Name the class that is meant (ingressClassName): ${classes.join(" or ")}.`
+                    : "Install an ingress controller and name its class. On AKS, application routing with the Gateway API is the supported way: use a Gateway and an HTTPRoute.",
               },
             ]
           : [mergePatch(`Use the class "${near}":`, ref, target.namespace, { spec: { ingressClassName: near } })],

@@ -1,10 +1,12 @@
-import { initWait } from "../facts/initWait.ts";
+import { serviceTrouble } from "../facts/awaitedService.ts";
+import { hostIn, serviceAt } from "../facts/clusterHost.ts";
+import { initWait, withOtherHost } from "../facts/initWait.ts";
 import { lastLines } from "../facts/logFacts.ts";
-import { nameOf } from "../facts/podFacts.ts";
-import { changeContainer, changedBy, run } from "../fixes/changeOwner.ts";
+import { type ContainerFacts, nameOf, type PodFacts } from "../facts/podFacts.ts";
+import { changeContainer, changedBy, run, setVariable } from "../fixes/changeOwner.ts";
 import { readLog } from "../fixes/lookFurther.ts";
 import { closeEnough } from "../nearest.ts";
-import { podCause } from "./cause.ts";
+import { podCause, type Step } from "./cause.ts";
 
 /** The pod's containers start only after the init container has ended, and it does not end. */
 export const initContainerWaits = podCause({
@@ -13,29 +15,22 @@ export const initContainerWaits = podCause({
   recovery: "possible",
   proof: (pod) => initWait(pod),
   claim: (pod, { container, seconds, line, host, port }) => {
-    const { services, reach } = pod.observation;
-    const [first = "", namespace] = (host ?? "").split(".");
-    const here = host !== undefined && (namespace === undefined || namespace === pod.namespace);
+    const { observation } = pod;
+    const { services } = observation;
+    const trouble = host === undefined ? undefined : serviceTrouble(observation, host, port);
+    const service = host === undefined ? undefined : serviceAt(observation, host);
+    const asked = host === undefined ? undefined : hostIn(observation, host);
+    const here = service !== undefined || trouble?.kind === "missing";
     const names = (services ?? []).map(({ metadata }) => metadata?.name ?? "");
-    const service = here ? services?.find(({ metadata }) => metadata?.name === first) : undefined;
-    const missing = here && services !== undefined && service === undefined;
-    const ready = (reach?.endpointSlices ?? [])
-      .filter(({ metadata }) => metadata?.labels?.["kubernetes.io/service-name"] === service?.metadata?.name)
-      .flatMap(({ endpoints }) => endpoints ?? [])
-      .filter(({ conditions }) => conditions?.ready !== false).length;
-    const ports = (service?.spec?.ports ?? []).map((one) => one.port);
-    const meant = missing ? closeEnough(first, names) : undefined;
+    const meant = trouble?.kind === "missing" ? closeEnough(trouble.name, names) : undefined;
+    const name = service?.metadata?.name;
     const { command, args } = container.spec;
-    const field = [command, args].some((list) => list?.some((word) => word.includes(first)));
-    const corrected = (list: string[] | undefined) =>
-      list?.map((word) => word.replace(new RegExp(`(?<![\\w-])${first}(?![\\w-])`, "g"), meant ?? first));
-    const why = missing
-      ? `, and namespace "${pod.namespace}" has no Service "${first}"`
-      : service !== undefined && port !== undefined && !ports.includes(port)
-        ? `, and the Service "${first}" has no port ${port}, only ${ports.join(", ")}`
-        : service !== undefined && reach?.endpointSlices !== undefined && ready === 0
-          ? `, and the Service "${first}" has no pod that is ready`
-          : "";
+    const why = {
+      missing: `, and namespace "${pod.namespace}" has no Service "${asked?.service}"`,
+      "port-missing": `, and the Service "${name}" has no port ${port}, only ${trouble?.kind === "port-missing" ? trouble.ports.join(", ") : ""}`,
+      "not-ready": `, and the Service "${name}" has no pod that is ready`,
+      none: "",
+    }[trouble?.kind ?? "none"];
     const words = host !== undefined ? ` for ${host}${port === undefined ? "" : `:${port}`}` : "";
     return {
       title:
@@ -49,32 +44,25 @@ export const initContainerWaits = podCause({
           ? []
           : [`its command: ${JSON.stringify([...command, ...(args ?? [])]).slice(0, 300)}`]),
         ...lastLines(container.currentLog, 3),
-        ...(here && services !== undefined
-          ? [`Services of namespace "${pod.namespace}": ${names.join(", ") || "none"}`]
-          : []),
+        ...(here ? [`Services of namespace "${pod.namespace}": ${names.join(", ") || "none"}`] : []),
       ],
       mend: [
-        ...(meant !== undefined && field
-          ? changeContainer(changedBy(pod), container.name, `Wait for the Service that exists, "${meant}":`, {
-              ...(command === undefined ? {} : { command: corrected(command) }),
-              ...(args === undefined ? {} : { args: corrected(args) }),
-            })
-          : []),
-        ...(missing
+        ...(meant !== undefined && host !== undefined ? waitFor(pod, container, host, meant) : []),
+        ...(trouble?.kind === "missing"
           ? [
               run(
                 "Find the Service: one of another namespace is reached as NAME.NAMESPACE:",
                 "kubectl get services --all-namespaces",
               ),
               {
-                say: `If there is none, create the Service "${first}", or correct the name that the init container waits for.`,
+                say: `If there is none, create the Service "${trouble.name}", or correct the name that the init container waits for.`,
               },
             ]
           : service !== undefined
             ? [
                 run(
                   "Show whether the Service has pods that are ready:",
-                  `kubectl get endpointslices --namespace ${pod.namespace} --selector kubernetes.io/service-name=${first}`,
+                  `kubectl get endpointslices --namespace ${pod.namespace} --selector kubernetes.io/service-name=${name}`,
                 ),
               ]
             : []),
@@ -83,3 +71,19 @@ export const initContainerWaits = podCause({
     };
   },
 });
+
+/** Changes the command, or the variable that has the name. */
+function waitFor(pod: PodFacts, { name, spec }: ContainerFacts, host: string, meant: string): Step[] {
+  const { command = [], args = [], env = [] } = spec;
+  // The rest of a full name, such as ".shop.svc", stays.
+  const other = [meant, ...host.split(".").slice(1)].join(".");
+  const say = `Wait for the Service that exists, "${meant}":`;
+  const words = withOtherHost([...command, ...args], host, other);
+  if (words !== undefined)
+    return changeContainer(changedBy(pod), name, say, {
+      ...(command.length === 0 ? {} : { command: words.slice(0, command.length) }),
+      ...(args.length === 0 ? {} : { args: words.slice(command.length) }),
+    });
+  const variable = env.find(({ value }) => value === host);
+  return variable === undefined ? [] : setVariable(changedBy(pod), name, say, variable.name, other);
+}

@@ -1,5 +1,5 @@
 import { nameOf } from "../facts/podFacts.ts";
-import { nearest } from "../nearest.ts";
+import { closeOrOnly } from "../nearest.ts";
 import { changeContainer, changedBy } from "../fixes/changeOwner.ts";
 import type { Step } from "./cause.ts";
 import { podCause } from "./cause.ts";
@@ -30,7 +30,7 @@ export const mountOverFile = podCause({
         ? `The volume "${volume?.name ?? refusal.volume ?? "?"}" is a folder, and is mounted at ${path}, which is a file of the image`
         : `The mount at ${path} is a folder where the image has a file, or the reverse`;
     const wanted = sub ?? file;
-    const key = keys?.includes(wanted) === true ? wanted : nearest(wanted, keys ?? [], 1)[0];
+    const key = keys?.includes(wanted) === true ? wanted : closeOrOnly(wanted, keys ?? []);
     const fixes: Step[] =
       kind === undefined || mount === undefined
         ? []

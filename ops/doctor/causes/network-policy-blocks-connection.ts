@@ -126,20 +126,25 @@ function letsAskDns({ observation }: PodFacts, { rules }: Isolation): boolean {
   // The names are those of the add-on's own manifest; its labels differ from cluster to cluster.
   return rules.some(
     (rule) =>
-      opens(rule, dnsPort, ["dns", "dns-tcp"], "UDP") && mayConcern(rule, { namespace: { name: systemNamespace, own } }),
+      opens(rule, dnsPort, ["dns", "dns-tcp"], "UDP") &&
+      mayConcern(rule, { namespace: { name: systemNamespace, own } }),
   );
 }
 
 function targetOf({ observation }: PodFacts, { host, port }: FailedConnection): Target | undefined {
   const service = host === undefined ? undefined : serviceAt(observation, host);
-  const entry = service?.spec?.ports?.find((one) => one.port === port);
   const selector = service?.spec?.selector ?? {};
+  // The name of a headless Service is the pods' addresses, so no port is translated.
+  const entry =
+    service?.spec?.clusterIP === "None" && port !== undefined
+      ? { port }
+      : service?.spec?.ports?.find((one) => one.port === port);
   // Without a selector, the Service's endpoints may be anywhere.
   if (service === undefined || entry === undefined || Object.keys(selector).length === 0) return undefined;
   const ends = observation.pods
     .filter(({ metadata, status }) => selects(selector, metadata?.labels) && !hasEnded(status?.phase))
     .map((pod) => ({ pod, ...podPortOf(pod, entry) }));
-  const { targetPort = entry.port } = entry;
+  const { targetPort = entry.port } = entry as { port: number; targetPort?: number | string };
   return {
     service,
     ends: ends.length > 0 ? ends : [typeof targetPort === "number" ? { number: targetPort } : {}],

@@ -1,5 +1,5 @@
 import { refusedBy } from "../facts/refusedOwner.ts";
-import { nearest } from "../nearest.ts";
+import { closeEnough } from "../nearest.ts";
 import { changedOwner, changePod, run } from "../fixes/changeOwner.ts";
 import { ownerCause } from "./cause.ts";
 
@@ -13,7 +13,7 @@ export const priorityClassMissing = ownerCause({
     observation.rules?.priorityClasses?.includes(name) === true ? "the PriorityClass exists by now" : undefined,
   claim: (owner, { name = "", evidence, ref }) => {
     const own = (owner.observation.rules?.priorityClasses ?? []).filter((one) => !one.startsWith("system-"));
-    const [meant] = nearest(name, own, 1);
+    const meant = closeEnough(name, own);
     return {
       title: `The PriorityClass "${name}" does not exist`,
       affected: [ref],

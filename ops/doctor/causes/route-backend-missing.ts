@@ -1,6 +1,6 @@
 import type { Scene } from "../facts/scene.ts";
 import { quoted, run } from "../fixes/changeOwner.ts";
-import { nearest } from "../nearest.ts";
+import { closeOrOnly } from "../nearest.ts";
 import { sceneCause } from "./cause.ts";
 
 interface Backend {
@@ -41,7 +41,7 @@ export const routeBackendMissing = sceneCause({
   },
   claim: ({ observation: { target, services = [] } }, { ref, service, port, path, portPath, ports }) => {
     const names = services.map(({ metadata }) => metadata?.name ?? "");
-    const [near] = nearest(service, names, 1);
+    const near = closeOrOnly(service, names);
     const [right] = ports ?? [];
     const patch = (operations: object[]) =>
       `kubectl patch ${ref} --namespace ${target.namespace} --type json --patch ${quoted(JSON.stringify(operations))}`;

@@ -4,7 +4,7 @@ import { settleMilliseconds } from "../facts/serviceFacts.ts";
 import { quoteCondition, unmet } from "../facts/unmetCondition.ts";
 import { run } from "../fixes/changeOwner.ts";
 import { mergePatch } from "../fixes/patchObject.ts";
-import { nearest } from "../nearest.ts";
+import { closeOrOnly } from "../nearest.ts";
 import { sceneCause } from "./cause.ts";
 
 interface Proof {
@@ -39,7 +39,7 @@ export const routeNotAccepted = sceneCause({
     const name = route.metadata?.name ?? "";
     const ref = `httproute/${name}`;
     if (gateways !== undefined) {
-      const [near] = nearest(parent, gateways, 1);
+      const near = closeOrOnly(parent, gateways);
       return {
         title: `The HTTPRoute "${name}" belongs to the Gateway "${parent}", which does not exist in namespace "${target.namespace}"`,
         affected: [ref],

@@ -1,5 +1,5 @@
 import { refusedBy } from "../facts/refusedOwner.ts";
-import { nearest } from "../nearest.ts";
+import { closeEnough } from "../nearest.ts";
 import { changedOwner, changePod, run } from "../fixes/changeOwner.ts";
 import { ownerCause } from "./cause.ts";
 
@@ -13,10 +13,9 @@ export const serviceAccountMissing = ownerCause({
   claim: (owner, { name = "", evidence, ref }) => {
     const changed = changedOwner(owner);
     const existing = owner.observation.rules?.serviceAccounts ?? [];
-    const [meant] = nearest(
+    const meant = closeEnough(
       name,
       existing.filter((one) => one !== "default"),
-      1,
     );
     return {
       title: `The ServiceAccount "${name}" does not exist in namespace "${owner.namespace}"`,

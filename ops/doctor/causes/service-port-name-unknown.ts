@@ -2,7 +2,8 @@ import type { Scene } from "../facts/scene.ts";
 import { servicesOf, type ServiceFacts } from "../facts/serviceFacts.ts";
 import { quoted, run } from "../fixes/changeOwner.ts";
 import { restoreObject } from "../fixes/restoreObject.ts";
-import { nearest } from "../nearest.ts";
+import { closeEnough } from "../nearest.ts";
+import { probedPort } from "./service-wrong-target-port.ts";
 import { sceneCause } from "./cause.ts";
 
 interface Proof {
@@ -41,9 +42,12 @@ export const servicePortNameUnknown = sceneCause({
     },
     { service: { ref, name, namespace, service, well }, port, target, names },
   ) => {
-    const [near] = nearest(target, names, 1);
-    const containerPort = well[0]?.pod.spec?.containers.flatMap(({ ports = [] }) => ports)[0]?.containerPort;
-    const right = near ?? containerPort;
+    const [first] = well;
+    const declared = (first?.pod.spec?.containers ?? []).flatMap(({ ports = [] }) => ports);
+    const right =
+      closeEnough(target, names) ??
+      (first === undefined ? undefined : probedPort(first)) ??
+      (declared.length === 1 ? (declared[0]?.name ?? declared[0]?.containerPort) : undefined);
     const all = (service.spec?.ports ?? []).map((one) =>
       one.port === port ? { port, protocol: one.protocol ?? "TCP", targetPort: right } : undefined,
     );

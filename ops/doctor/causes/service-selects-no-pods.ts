@@ -1,9 +1,9 @@
-import { editDistance } from "@tarmac/validate/editDistance";
 import type { OwnerFacts } from "../facts/ownerFacts.ts";
 import type { Scene } from "../facts/scene.ts";
 import { servicesOf, type ServiceFacts, settleMilliseconds, shownLabels } from "../facts/serviceFacts.ts";
 import { quoted, run } from "../fixes/changeOwner.ts";
 import { restoreObject } from "../fixes/restoreObject.ts";
+import { isAlike } from "../nearest.ts";
 import { sceneCause } from "./cause.ts";
 
 export const serviceSelectsNoPods = sceneCause({
@@ -66,7 +66,7 @@ function meantBy({ owners }: Scene, { selector, name }: ServiceFacts): OwnerFact
       const labels = owner.template?.metadata?.labels ?? {};
       const alike = Object.entries(selector).filter(([key, value]) => labels[key] === value).length;
       const near = Object.values(selector).some((value) =>
-        Object.values(labels).some((label) => editDistance(label, value) <= Math.max(2, value.length / 3)),
+        Object.values(labels).some((label) => isAlike(value, label)),
       );
       return { owner, score: alike * 3 + (owner.name === name ? 2 : 0) + (near ? 1 : 0) };
     })

@@ -33,10 +33,16 @@ export function unresolvedHost({ text, fields }: Said): string | undefined {
   return host === undefined || /^\d+(\.\d+){3}$/.test(host) ? undefined : host;
 }
 
+/** Whether a name before a colon and a number is a file with a line, as in "worker.py:88". */
+export const isSourceFile = (name: string): boolean =>
+  /\.(?:[cm]?[jt]sx?|py|go|rb|java|kt|scala|rs|php|c|cc|cpp|h|cs|ex|exs|sh|pl)$/.test(name);
+
 export function refusedAddress({ text, raw }: Said): { host: string; port: number } | undefined {
   for (const words of [text, raw]) {
-    const match = connectForms.map((form) => form.exec(words)).find((one) => one !== null);
-    if (match !== undefined && match !== null) return { host: match[1] ?? "", port: Number(match[2]) };
+    for (const form of connectForms) {
+      const [, host, port] = form.exec(words) ?? [];
+      if (host !== undefined && !isSourceFile(host)) return { host, port: Number(port) };
+    }
   }
   return undefined;
 }

@@ -23,7 +23,11 @@ export interface Opening {
 export function openPolicy({ target, reach }: Observation, opening: Opening): Step[] {
   const { say, direction, labels, isolating, rule } = opening;
   if (Object.keys(labels).length === 0)
-    return [{ say: `${say.replace(/:$/, "")}, with another policy. The pods have no labels of their own: add one to select them by.` }];
+    return [
+      {
+        say: `${say.replace(/:$/, "")}, with another policy. The pods have no labels of their own: add one to select them by.`,
+      },
+    ];
   const taken = (reach?.networkPolicies ?? []).map(({ metadata }) => metadata?.name ?? "");
   return isolating.map(({ matchLabels = {}, matchExpressions = [] }, index) => {
     const name = freeName(opening.name, taken);
@@ -49,7 +53,9 @@ export function openPolicy({ target, reach }: Observation, opening: Opening): St
 }
 
 /** The fewest pod selectors, in order, so that each pod is matched by one. @param pods labels and matching selectors */
-export function covering(pods: readonly { labels?: Record<string, string> | undefined; selectors: readonly Selector[] }[]) {
+export function covering(
+  pods: readonly { labels?: Record<string, string> | undefined; selectors: readonly Selector[] }[],
+) {
   const chosen: Selector[] = [];
   for (const { labels, selectors } of pods) {
     const [first] = selectors;

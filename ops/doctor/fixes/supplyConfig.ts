@@ -1,21 +1,14 @@
 /** Supplies a missing ConfigMap, Secret or key, or changes the reference to an existing one. */
-import { editDistance } from "@tarmac/validate/editDistance";
 import type { Container, PodSpec } from "../../cluster/kubernetesObjects.ts";
 import type { Step } from "../causes/cause.ts";
 import { type ConfigKind, lookOf, type MissingConfig, namesOf } from "../facts/missingConfig.ts";
 import type { PodFacts } from "../facts/podFacts.ts";
-import { nearest } from "../nearest.ts";
+import { closeEnough } from "../nearest.ts";
 import { changedBy, changePod, quoted, run } from "./changeOwner.ts";
-
-/** The existing name or key that was probably intended, if one is nearly the same. */
-export function meantInstead(wanted: string, existing: readonly string[]): string | undefined {
-  const [near] = nearest(wanted, existing, 1);
-  return near !== undefined && editDistance(near, wanted) <= Math.max(2, wanted.length / 4) ? near : undefined;
-}
 
 export function supplyObject(pod: PodFacts, missing: MissingConfig): Step[] {
   const { kind, name } = missing;
-  const meant = meantInstead(name, namesOf(pod, kind));
+  const meant = closeEnough(name, namesOf(pod, kind));
   const keys = keysAskedFor(pod.pod.spec, kind, name);
   const literals = (keys.length === 0 ? ["NAME"] : keys)
     .map((key) => `--from-literal=${quoted(`${key}=VALUE`)}`)
@@ -32,7 +25,7 @@ export function supplyObject(pod: PodFacts, missing: MissingConfig): Step[] {
 
 export function supplyKey(pod: PodFacts, missing: MissingConfig): Step[] {
   const { kind, name, key = "", at } = missing;
-  const meant = meantInstead(key, lookOf(pod, kind, name)?.keys ?? []);
+  const meant = closeEnough(key, lookOf(pod, kind, name)?.keys ?? []);
   const data = kind === "ConfigMap" ? { data: { [key]: "VALUE" } } : { stringData: { [key]: "VALUE" } };
   return [
     ...(meant === undefined ? [] : refer(pod, missing, `Refer to the key "${meant}", which exists:`, { key: meant })),

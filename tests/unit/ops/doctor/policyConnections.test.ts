@@ -10,7 +10,7 @@ type Service = NonNullable<Observation["services"]>[number];
 const dns = { ports: [{ port: 53, protocol: "UDP" }] };
 const policy = (spec: object, name = "lock"): Policy => ({
   metadata: { name },
-  spec: { podSelector: {}, ...spec } as NonNullable<Policy["spec"]>,
+  spec: { podSelector: {}, ...spec },
 });
 const egress = (...rules: object[]): Policy => policy({ policyTypes: ["Egress"], egress: [dns, ...rules] });
 const service = (spec: object = {}): Service => ({
@@ -60,12 +60,18 @@ const applied = (finding: Finding | undefined) =>
 
 describe("is not the cause, because it allows the connection", () => {
   it.each<[string, Policy]>([
-    ["by a label of the target's pods that the Service does not select by", egress({ to: [{ podSelector: { matchLabels: { tier: "data" } } }] })],
+    [
+      "by a label of the target's pods that the Service does not select by",
+      egress({ to: [{ podSelector: { matchLabels: { tier: "data" } } }] }),
+    ],
     [
       "by the name of the own namespace",
       egress({ to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "shop" } } }] }),
     ],
-    ["by a label of the own namespace, which was not read", egress({ to: [{ namespaceSelector: { matchLabels: { team: "a" } } }] })],
+    [
+      "by a label of the own namespace, which was not read",
+      egress({ to: [{ namespaceSelector: { matchLabels: { team: "a" } } }] }),
+    ],
     ["by the name of the port", egress({ ports: [{ port: "sql" }] })],
     ["by the number of the pods' port", egress({ ports: [{ port: 6000 }] })],
     ["by a range with the pod's address", egress({ to: [{ ipBlock: { cidr: "10.244.0.0/16" } }] })],
@@ -113,18 +119,63 @@ describe("is not the cause, because it allows the connection", () => {
   });
 });
 
+it("is not blamed for a line of a program and a time-out of its work", () => {
+  expect(find("worker.py:88 job 17 timed out", [egress()])?.code).toBe("application-error");
+});
+
+describe("a refused connection without policies", () => {
+  it.each<[string, string, Partial<Observation>, RegExp]>([
+    [
+      "to a Service of another namespace",
+      "dial tcp db.data:5432: i/o timeout",
+      {},
+      /because db\.data:5432 does not accept/,
+    ],
+    ["to another port", "dial tcp db:5433: i/o timeout", {}, /port 5433 of the Service "db", which has only 5432$/],
+    [
+      "to another port of a headless Service, which has the pods' ports",
+      "dial tcp db:6000: i/o timeout",
+      { services: [service({ clusterIP: "None" })] },
+      /because the Service "db" \(db:6000\) does not accept/,
+    ],
+    [
+      "to an external name",
+      "dial tcp db:6000: i/o timeout",
+      { services: [service({ type: "ExternalName", ports: [] })] },
+      /because the Service "db"/,
+    ],
+  ])("%s", (_, log, parts, title) => {
+    const found = find(log, [], parts);
+    expect(found?.code).toBe("dependency-unreachable");
+    expect(found?.title).toMatch(title);
+  });
+});
+
 describe("is the cause", () => {
   it.each<[string, string, Policy]>([
-    ["of labels that the target's pods do not have", refused, egress({ to: [{ podSelector: { matchLabels: { app: "cache" } } }] })],
+    [
+      "of labels that the target's pods do not have",
+      refused,
+      egress({ to: [{ podSelector: { matchLabels: { app: "cache" } } }] }),
+    ],
     [
       "of another namespace's name",
       refused,
       egress({ to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "tools" } } }] }),
     ],
     ["of the Service's port instead of the pods'", refused, egress({ ports: [{ port: 5432 }] })],
+    ["of the port of a headless Service", "dial tcp db:6000: i/o timeout", egress({ ports: [{ port: 5432 }] })],
     ["of a range without the pods", refused, egress({ to: [{ ipBlock: { cidr: "20.0.0.0/8" } }] })],
-    ["of a rule for the own namespace alone", "dial tcp db.data.svc:5432: i/o timeout", egress({ to: [{ podSelector: {} }] })],
-    ["of a range without the address", "dial tcp 20.1.1.1:443: i/o timeout", egress({ to: [{ ipBlock: { cidr: "30.0.0.0/8" } }] })],
+    [
+      "of a rule for the own namespace alone",
+      "dial tcp db.data.svc:5432: i/o timeout",
+      egress({ to: [{ podSelector: {} }] }),
+    ],
+    [
+      "of a range without the address",
+      "dial tcp 20.1.1.1:443: i/o timeout",
+      egress({ to: [{ ipBlock: { cidr: "30.0.0.0/8" } }] }),
+    ],
     ["of a rule for pods alone", "dial tcp api.example.com:443: i/o timeout", egress({ to: [{ podSelector: {} }] })],
     [
       "of DNS, which a rule for another namespace does not include",
@@ -135,7 +186,8 @@ describe("is the cause", () => {
       }),
     ],
   ])("%s", (_, log, forbidding) => {
-    expect(find(log, [forbidding])?.code).toBe("network-policy-blocks-connection");
+    const parts = log.includes("db:6000") ? { services: [service({ clusterIP: "None" })] } : {};
+    expect(find(log, [forbidding], parts)?.code).toBe("network-policy-blocks-connection");
   });
 });
 
@@ -173,9 +225,10 @@ describe("the printed policy", () => {
   });
 
   it("does not overwrite another of its name", () => {
-    expect(applied(find(refused, [egress(), policy({ podSelector: { matchLabels: { app: "x" } } }, "web-to-db")]))[0]?.metadata.name).toBe(
-      "web-to-db-2",
-    );
+    expect(
+      applied(find(refused, [egress(), policy({ podSelector: { matchLabels: { app: "x" } } }, "web-to-db")]))[0]
+        ?.metadata.name,
+    ).toBe("web-to-db-2");
   });
 
   it("names a namespace and no port for a Service of another namespace, whose pods may listen elsewhere", () => {
@@ -196,9 +249,24 @@ describe("the printed policy", () => {
   });
 
   it.each<[string, string, Partial<Observation>, RegExp]>([
-    ["the process says no address", "TimeoutError: The operation was aborted due to timeout", {}, /which its log does not say/],
-    ["the Service has no selector", refused, { services: [service({ selector: {} })] }, /^Find out what the process connects to\./],
-    ["the pod has no labels to select it by", refused, { pods: [client({}), database()] }, /have no labels of their own/],
+    [
+      "the process says no address",
+      "TimeoutError: The operation was aborted due to timeout",
+      {},
+      /which its log does not say/,
+    ],
+    [
+      "the Service has no selector",
+      refused,
+      { services: [service({ selector: {} })] },
+      /^Find out what the process connects to\./,
+    ],
+    [
+      "the pod has no labels to select it by",
+      refused,
+      { pods: [client({}), database()] },
+      /have no labels of their own/,
+    ],
   ])("is missing if %s", (_, log, parts, words) => {
     const finding = find(log, [egress()], parts);
     expect(finding?.code).toBe("network-policy-blocks-connection");
