@@ -3,14 +3,14 @@
  * https://learn.microsoft.com/rest/api/containerregistry/registries/import-image
  * https://learn.microsoft.com/azure/container-registry/container-registry-import-images
  */
-import { splitImageReference } from "@tarmac/validate/imageReference";
+import { isImagePath, parseImageReference } from "@tarmac/validate/imageReference";
 import { ArmError, badRequest } from "../armErrors.ts";
-import { asObject, asString, type JsonObject } from "../jsonValues.ts";
+import { asObject, asObjects, asString } from "../jsonValues.ts";
 import type { QueuedAction } from "../resourceTypes/resourceType.ts";
 import { copyImage, findManifest, setTag } from "./copyImage.ts";
+import { registryType as type } from "./openRegistries.ts";
 import { grantedActions } from "./repositoryPermissions.ts";
-
-const type = "Microsoft.ContainerRegistry/registries";
+import { unauthorized } from "./tokenService.ts";
 
 export const importImage: QueuedAction = {
   accept({ cloud, entry, body, caller }) {
@@ -31,11 +31,17 @@ export const importImage: QueuedAction = {
         `The client '${caller.appId}' with object id '${caller.objectId}' has permission to perform action '${type}/importImage/action' on scope ` +
           `'${entry.resource.id}'; however, it does not have permission to perform action 'read' on the linked scope(s) '${id}' or the linked scope(s) are invalid.`,
       );
-    const { path, tag, digest } = splitImageReference(image);
-    const targets = Array.isArray(body.targetTags) ? body.targetTags.map(String) : [];
+    const { repository, tag, digest } = imageIn(image, "source.sourceImage");
+    const targets = Array.isArray(body.targetTags)
+      ? body.targetTags.map((target) => imageIn(String(target), "targetTags"))
+      : [];
     return {
-      ...{ from: from.resource.id, repository: path, reference: digest ?? tag ?? "latest" },
-      ...{ targets: targets.length > 0 ? targets : [image], force: body.mode === "Force", caller: caller.objectId },
+      from: from.resource.id,
+      repository,
+      reference: digest ?? tag ?? "latest",
+      targets: targets.length > 0 ? targets : [{ repository, tag }],
+      force: body.mode === "Force",
+      caller: caller.objectId,
     };
   },
 
@@ -51,8 +57,10 @@ export const importImage: QueuedAction = {
     // Of a registry in ABAC mode, the import role itself gives access: it is not limited to repositories.
     const mayImport = cloud.authorization.allows(caller, `${type}/importImage/action`, id);
     const scope = { type: "repository", name: repository, actions: ["pull"] };
-    if (!mayImport && grantedActions(cloud.authorization, view, caller, scope).length === 0)
-      throw failed(entry.resource.id, `Invalid message Unauthorized Unauthorized ${unauthorized(repository)}`);
+    if (!mayImport && grantedActions(cloud.authorization, view, caller, scope).length === 0) {
+      const answer = JSON.stringify(unauthorized([scope]).body);
+      throw failed(entry.resource.id, `Invalid message Unauthorized Unauthorized ${answer}`);
+    }
     const from = { images: source, repository };
     const digest = findManifest(from, reference);
     if (digest === undefined)
@@ -60,17 +68,18 @@ export const importImage: QueuedAction = {
         entry.resource.id,
         `Invalid message NotFound NotFound {"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest ${reference} is not found"}]}`,
       );
-    const wanted = (input.targets as string[]).map((text) => splitImageReference(text));
-    const taken = wanted.find(
-      ({ path, tag }) => tag !== undefined && findManifest({ images: target, repository: path }, tag) !== undefined,
-    );
-    if (taken !== undefined && input.force !== true) {
-      const name = `${taken.path}:${taken.tag}`;
+    const wanted = asObjects(input.targets).map(({ repository: name, tag }) => ({
+      image: { images: target, repository: String(name) },
+      tag: asString(tag),
+    }));
+    for (const { image, tag } of wanted) {
+      if (input.force === true || tag === undefined || findManifest(image, tag) === undefined) continue;
+      const name = `${image.repository}:${tag}`;
       throw failed(entry.resource.id, `${name} Tag ${name} already exists in target registry.`);
     }
-    for (const { path, tag } of wanted) {
-      copyImage(from, { images: target, repository: path }, digest);
-      if (tag !== undefined) setTag({ images: target, repository: path }, tag, digest);
+    for (const { image, tag } of wanted) {
+      copyImage(from, image, digest);
+      if (tag !== undefined) setTag(image, tag, digest);
     }
     return Promise.resolve();
   },
@@ -79,15 +88,12 @@ export const importImage: QueuedAction = {
 const failed = (id: string, why: string): ArmError =>
   new ArmError(409, "ImportFailed", `Operation registries-import failed. Resource ${id} ${why}`);
 
-const unauthorized = (repository: string): string =>
-  JSON.stringify({
-    errors: [
-      {
-        ...{
-          code: "UNAUTHORIZED",
-          message: "authentication required, visit https://aka.ms/acr/authorization for more information.",
-        },
-        detail: [{ Type: "repository", Name: repository, Action: "pull" }],
-      },
-    ],
-  } satisfies JsonObject);
+/** An image as a request names it: without a registry. @throws ArmError 400 for a value that is none */
+function imageIn(text: string, property: string): { repository: string; tag?: string; digest?: string } {
+  const { host, path, ...version } = parseImageReference(text) ?? { path: "" };
+  // A first part such as `my.team` is a part of the path.
+  const repository = host === undefined ? path : `${host}/${path}`;
+  if (!isImagePath(repository))
+    throw badRequest(`The property '${property}' has the value '${text}', which is not REPOSITORY[:TAG][@DIGEST].`);
+  return { repository, ...version };
+}

@@ -1,6 +1,6 @@
 /** ACR's import of an image from another registry: who may, what is copied, and Azure's refusals. */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { importImage } from "../../../../components/registry/importImage.ts";
 import { newUser } from "./principals.ts";
@@ -82,7 +82,25 @@ test("an image of several platforms is copied with everything that it refers to,
 test("an image is named by its tag as well, and keeps its name where no other is given", async () => {
   await asDeployer("team/hello:1", { targetTags: ["other/hello:2"] });
   expect(existsSync(filesOf("target", "repositories", "other/hello", "_manifests", "tags", "2"))).toBe(true);
+  await asDeployer("team/hello:1", { targetTags: ["my.team/hello:1"] });
+  expect(existsSync(filesOf("target", "repositories", "my.team", "hello", "_manifests", "tags", "1"))).toBe(true);
+  const own = filesOf("target", "repositories", "team/hello");
+  rmSync(own, { recursive: true });
   await asDeployer("team/hello:1", { targetTags: [] });
+  expect(readFileSync(join(own, "_manifests", "tags", "1", "current", "link"), "utf8")).toBe(index);
+});
+
+test.each([
+  ["source.sourceImage", "../../team/hello:1", {}],
+  ["source.sourceImage", "team/hello:", {}],
+  ["source.sourceImage", "team/hello@sha256:abc", {}],
+  ["targetTags", "../../../../../tmp/x:1", { targetTags: ["../../../../../tmp/x:1"] }],
+  ["targetTags", "registry.example:5000/hello:1", { targetTags: ["registry.example:5000/hello:1"] }],
+])("a value of %s that names no image is refused at once: %s", async (property, value, more) => {
+  await expect(asDeployer(property === "targetTags" ? "team/hello:1" : value, more)).rejects.toMatchObject({
+    ...{ statusCode: 400, code: "BadRequest" },
+    message: `The property '${property}' has the value '${value}', which is not REPOSITORY[:TAG][@DIGEST].`,
+  });
 });
 
 test("an existing tag is overwritten only with force", async () => {
