@@ -12,7 +12,7 @@ import { vaultSuffix, vaultType } from "../azureNames.ts";
 import type { KeyVersion } from "../vault/keyMaterial.ts";
 import { VaultError } from "../vault/vaultErrors.ts";
 import { keyIn, keyProperties, keysOf } from "../vault/vaultKeys.ts";
-import { newVersion, refuseDeletedName, versionsOf } from "../vault/vaultObjects.ts";
+import { forgetDeletedOf, newVersion, refuseDeletedName, versionsOf } from "../vault/vaultObjects.ts";
 import type { ResourceType } from "./resourceType.ts";
 
 const apiVersions = ["2022-07-01", "2023-02-01", "2023-07-01", "2024-11-01"];
@@ -32,6 +32,7 @@ export const vault: ResourceType = {
   remove: (cloud, { resource }) => {
     const others = deletedVaults(cloud).filter(({ name }) => name !== resource.name);
     keepDeleted(cloud, [...others, deletedVault(cloud, resource)]);
+    forgetDeletedOf(cloud, resource);
     return Promise.resolve();
   },
   put: ({ cloud, id, name, body, existing, location }) => {

@@ -2,7 +2,7 @@
 import type { Cloud } from "../cloud.ts";
 import type { Resource } from "../inventory.ts";
 import { asString, type JsonObject } from "../jsonValues.ts";
-import { keyOperations, keySizes, keyTypes, type KeyVersion, publicHalf, transform } from "./keyMaterial.ts";
+import { keyOperations, keySizes, keyTypes, type KeyVersion, pemOf, publicHalf, transform } from "./keyMaterial.ts";
 import { vaultSuffix } from "../azureNames.ts";
 import type { ObjectRequests, VerbOf } from "./objectRequests.ts";
 import {
@@ -10,7 +10,6 @@ import {
   type Collection,
   newVersion,
   objectUri,
-  requireEntry,
   requireVersion,
   shownAttributes,
   textIn,
@@ -75,10 +74,7 @@ export const keyRequests: ObjectRequests<KeyVersion> = {
             const key = requireVersion<KeyVersion>(collection, name, version);
             usable(key, operation);
             const value = Buffer.from(textIn(body, "value"), "base64url");
-            const result = await transform(key, direction, textIn(body, "alg"), value);
-            const entry = requireEntry(collection, name);
-            // The call above may have just created the key.
-            collection.cloud.inventory.put(entry.resource, entry.inner);
+            const result = await transform(await made(collection.cloud, key), direction, textIn(body, "alg"), value);
             return { kid: objectUri(collection, name, key.version), value: result.toString("base64url") };
           },
         } satisfies VerbOf,
@@ -134,13 +130,21 @@ export function keyProperties(vault: Resource, name: string, version: KeyVersion
   };
 }
 
+/** A version with its private key, which is stored when its first use creates it. */
+async function made({ inventory }: Cloud, version: KeyVersion): Promise<KeyVersion> {
+  if (version.pem !== undefined) return version;
+  await pemOf(version);
+  inventory.save();
+  return version;
+}
+
 async function bundle(collection: Collection, name: string, version: KeyVersion): Promise<JsonObject> {
   return {
     key: {
       kid: objectUri(collection, name, version.version),
       kty: version.kty,
       key_ops: version.keyOps,
-      ...(await publicHalf(version)),
+      ...(await publicHalf(await made(collection.cloud, version))),
     },
     attributes: shownAttributes(collection.vault, version),
     ...(version.tags !== undefined && { tags: version.tags }),

@@ -7,6 +7,7 @@ import { randomBytes } from "node:crypto";
 import type { Cloud } from "../cloud.ts";
 import type { Entry, Resource } from "../inventory.ts";
 import { asObject, asObjects, asString, type JsonObject } from "../jsonValues.ts";
+import { isWithin } from "../resourcePath.ts";
 import { badParameter, forbidden, VaultError } from "./vaultErrors.ts";
 
 /** The fields of every version. Times are in seconds since 1970. */
@@ -66,7 +67,9 @@ export function attributesIn(body: JsonObject): Partial<ObjectVersion> {
 }
 
 /** The versions of a key or secret, oldest first. */
-export const versionsOf = <T extends ObjectVersion>({ inner }: Pick<Entry, "inner">): T[] => inner.versions as T[];
+export const versionsOf = <T extends ObjectVersion>({ inner }: Pick<Entry, "inner">): T[] =>
+  // An inventory of an older version may have keys without them.
+  (inner.versions ?? []) as T[];
 
 /** @throws VaultError 404 */
 export function requireEntry(collection: Collection, name: string): Entry {
@@ -189,6 +192,13 @@ export function requireDeleted(collection: Collection, name: string): Deleted {
     );
   return found;
 }
+
+/** Forgets the deleted keys and secrets of a vault that is deleted: they cannot be recovered, as the vault cannot be here. */
+export const forgetDeletedOf = (cloud: Cloud, vault: Resource): void =>
+  setDeleted(
+    cloud,
+    allDeleted(cloud).filter(({ id }) => !isWithin(id, vault.id)),
+  );
 
 const forget = ({ cloud }: Collection, deleted: Deleted) =>
   setDeleted(

@@ -1,5 +1,7 @@
 /** Keys and secrets of the simulated vaults, at the vaults' own service: cryptography, versions, soft delete, and who may do what. */
 import { constants, createPublicKey, publicEncrypt } from "node:crypto";
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import { ciRoles } from "../../../../bootstrap/ciRoles.ts";
 import { askNamed, authorization } from "./namedService.ts";
 import { newUser, type User } from "./principals.ts";
@@ -32,7 +34,7 @@ beforeAll(async () => {
   await put(`${vaults}/contoso/keys/dev`, { keySize: 2048, keyOps: ["encrypt", "decrypt"] });
   officer = await newUser(environment.azure, `${vaults}/contoso`, [ciRoles.keyOfficer, secretsOfficer]);
   dev = await newUser(environment.azure, `${vaults}/contoso/keys/dev`, [ciRoles.keyUser]);
-}, 30_000);
+});
 afterAll(() => environment.stop());
 
 async function ask(user: User, method: string, path: string, body?: object, vault = "contoso") {
@@ -313,9 +315,41 @@ it("asks for an api-version", async () => {
   expect(unknown.status).toBe(404);
 });
 
+it("a key that was only shown is the same after a restart, and using it writes nothing", async () => {
+  const { key } = (await ask(officer, "POST", "keys/shown/create", { kty: "EC" })) as unknown as KeyAnswer;
+  await environment.restart();
+  expect((await keyOf("shown")).key).toEqual(key);
+  const inventory = join(environment.folder, "azure", "inventory.json");
+  const { value } = await encrypt(officer, "dev");
+  const { ino } = statSync(inventory);
+  expect((await decrypt(officer, "dev", value)).value).toBe("hidden");
+  expect(statSync(inventory).ino).toBe(ino);
+});
+
+it("a new vault has no deleted keys of an earlier one with its name", async () => {
+  const settings = { ...vaultSettings(), enableRbacAuthorization: true };
+  const officerOf = async () => newUser(environment.azure, `${vaults}/again`, [ciRoles.keyOfficer]);
+  await put(`${vaults}/again`, settings);
+  const create = async () => ask(await officerOf(), "POST", "keys/passing/create", { kty: "EC" }, "again");
+  expect((await create()).status).toBe(200);
+  await ask(await officerOf(), "DELETE", "keys/passing", undefined, "again");
+  expect(await create()).toMatchObject({ status: 409, code: "ObjectIsDeletedButRecoverable" });
+  await arm(environment.azure, "DELETE", `${vaults}/again`, version);
+  const deleted = `/subscriptions/${environment.azure.deployer.subscriptionId}/providers/Microsoft.KeyVault/locations/westeurope/deletedVaults/again`;
+  expect((await arm(environment.azure, "POST", `${deleted}/purge`, version)).status).toBeLessThan(300);
+  await put(`${vaults}/again`, settings);
+  expect((await create()).status).toBe(200);
+});
+
 it("keys and secrets survive a restart, and a reset forgets the deleted ones", async () => {
   const { value } = await encrypt(officer, "dev");
   await environment.restart();
   expect((await decrypt(dev, "dev", value)).value).toBe("hidden");
+  await ask(officer, "DELETE", "keys/dev");
+  expect(await decrypt(dev, "dev", value)).toMatchObject({ status: 404 });
   await simulation(environment.azure, "POST", "reset");
+  // The users are gone as well.
+  officer = await newUser(environment.azure, `${vaults}/contoso`, [ciRoles.keyOfficer]);
+  expect(await ask(officer, "GET", "deletedkeys/dev")).toMatchObject({ status: 404, code: "KeyNotFound" });
+  expect((await ask(officer, "POST", "keys/dev/create", { kty: "EC" })).status).toBe(200);
 });
