@@ -4,7 +4,7 @@ import type { Cloud } from "../cloud.ts";
 import { asObject, asString, givenOnly, type JsonObject } from "../jsonValues.ts";
 import { accountType, blobSuffix } from "../azureNames.ts";
 import { isNameTaken } from "../resourceChecks.ts";
-import { deleteBlobsOf, forgetDeletedContainers } from "../storage/deletedContainers.ts";
+import { deleteBlobsOf, forgetBlobsOf } from "../storage/deletedContainers.ts";
 import type { ResourceType } from "./resourceType.ts";
 
 const apiVersions = ["2022-09-01", "2023-01-01", "2023-05-01", "2024-01-01", "2025-01-01"];
@@ -16,7 +16,7 @@ export const storageAccount: ResourceType = {
   tracked: true,
   createdStatus: 200,
   checkName: checkAccountName,
-  remove: (cloud, { resource }) => Promise.resolve(forgetDeletedContainers(cloud, resource.id)),
+  remove: (cloud, { resource }) => Promise.resolve(forgetBlobsOf(cloud, resource.id)),
   put: ({ cloud, id, name, body, existing, location }) => {
     if (isNameTaken(cloud, accountType, name, id)) throw new ArmError(409, "StorageAccountAlreadyTaken", taken(name));
     const sku = asString(asObject(body.sku)?.name) ?? "";

@@ -28,6 +28,8 @@ const errors = {
   InvalidBlockList: [400, "The specified block list is invalid."],
   InvalidQueryParameterValue: [400, "Value for one of the query parameters specified in the request URI is invalid."],
   UnsupportedQueryParameter: [400, "One of the query parameters specified in the request URI is not supported."],
+  InvalidResourceName: [400, "The specified resource name contains invalid characters."],
+  OutOfRangeInput: [400, "The specified resource name length is not within the permissible limits."],
   InvalidHeaderValue: [400, "The value for one of the HTTP headers is not in the correct format."],
   Md5Mismatch: [
     400,

@@ -81,13 +81,17 @@ function blobXml({ name, current }: BlobRecord, version: BlobVersion, include: r
   ].join("");
 }
 
+/** @param time of its creation or deletion, ISO 8601 */
+export const containerEtag = (time: string): string =>
+  `"0x${Buffer.from(time).toString("hex").slice(-16).toUpperCase()}"`;
+
 export function listContainers(target: BlobRequest): Reply {
   const { cloud, account, request } = target;
   const prefix = request.query.get("prefix") ?? "";
   const include = (request.query.get("include") ?? "").split(",");
   const item = (name: string, time: string, more: string) => ({
     key: name,
-    xml: `<Container><Name>${escaped(name)}</Name>${more}<Properties>${elements({ "Last-Modified": new Date(time).toUTCString(), Etag: `"0x${Buffer.from(name).toString("hex").slice(0, 15).toUpperCase()}"`, LeaseStatus: "unlocked", LeaseState: "available" })}</Properties></Container>`,
+    xml: `<Container><Name>${escaped(name)}</Name>${more}<Properties>${elements({ "Last-Modified": new Date(time).toUTCString(), Etag: containerEtag(time), LeaseStatus: "unlocked", LeaseState: "available" })}</Properties></Container>`,
   });
   const existing = cloud.inventory
     .within(account.id, containerType)

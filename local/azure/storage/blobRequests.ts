@@ -14,6 +14,7 @@ const longestUpload = 256 * 1024 * 1024;
 export async function answerBlob(target: BlobRequest, name: string): Promise<Reply> {
   const { cloud, request, container } = target;
   const comp = request.query.get("comp");
+  if (request.query.has("snapshot")) throw new BlobError("UnsupportedQueryParameter");
   const operation = `${request.method} ${comp ?? ""}`.trim();
   switch (operation) {
     case "GET":
@@ -205,11 +206,10 @@ async function putBlock(target: BlobRequest, name: string): Promise<Reply> {
 async function commit(target: BlobRequest, name: string): Promise<BlobVersion> {
   const { cloud, request, container } = target;
   const blocks = waiting.get(place(target, name));
-  const ids = [...(await request.body()).toString("utf8").matchAll(/<(?:Latest|Uncommitted)>([^<]*)</g)].map(
-    ([, id = ""]) => id.trim(),
-  );
-  const parts = ids.map((id) => {
-    const block = blocks?.get(id);
+  const listed = (await request.body()).toString("utf8").matchAll(/<(Latest|Uncommitted|Committed)>([^<]*)</g);
+  const parts = [...listed].map(([, kind, id = ""]) => {
+    // The blocks of a committed blob are not kept.
+    const block = kind === "Committed" ? undefined : blocks?.get(id.trim());
     if (block === undefined) throw new BlobError("InvalidBlockList");
     return block;
   });

@@ -6,10 +6,12 @@
 import { resourceNamed } from "../azureNames.ts";
 import type { Cloud } from "../cloud.ts";
 import type { Reply, Request } from "../httpMessages.ts";
+import type { Entry } from "../inventory.ts";
+import { blobContainer } from "../resourceTypes/storageAccount.ts";
 import { allowed, callerOf, type BlobRequest, containerType, demand } from "./blobAccess.ts";
 import { BlobError } from "./blobErrors.ts";
 import { answerBlob } from "./blobRequests.ts";
-import { listBlobs, listContainers } from "./blobLists.ts";
+import { containerEtag, listBlobs, listContainers } from "./blobLists.ts";
 import { deleteBlobsOf, deletedContainers, restoreContainer } from "./deletedContainers.ts";
 
 /** https://learn.microsoft.com/rest/api/storageservices/versioning-for-the-azure-storage-services */
@@ -55,22 +57,25 @@ async function answer(cloud: Cloud, request: Request, accountName: string): Prom
 function answerContainer(target: BlobRequest, name: string): Reply {
   const { cloud, request, container } = target;
   const existing = cloud.inventory.get(container);
-  const headers = () => ({
-    ETag: `"0x${Buffer.from(existing?.createdAt ?? "")
-      .toString("hex")
-      .slice(-16)
-      .toUpperCase()}"`,
-    "Last-Modified": new Date(existing?.createdAt ?? Date.now()).toUTCString(),
+  const headers = ({ createdAt }: Entry) => ({
+    ETag: containerEtag(createdAt),
+    "Last-Modified": new Date(createdAt).toUTCString(),
   });
   switch (request.method) {
     case "PUT":
       demand(target, "write");
       if (existing !== undefined) throw new BlobError("ContainerAlreadyExists");
-      cloud.inventory.put({
-        ...{ id: container, name, type: containerType },
-        properties: { publicAccess: "None", hasImmutabilityPolicy: false, hasLegalHold: false },
-      });
-      return { status: 201, headers: headers() };
+      if (blobContainer.checkName(name) !== undefined)
+        throw new BlobError(name.length < 3 || name.length > 63 ? "OutOfRangeInput" : "InvalidResourceName");
+      return {
+        status: 201,
+        headers: headers(
+          cloud.inventory.put({
+            ...{ id: container, name, type: containerType },
+            properties: { publicAccess: "None", hasImmutabilityPolicy: false, hasLegalHold: false },
+          }),
+        ),
+      };
     case "DELETE":
       demand(target, "delete");
       if (existing === undefined) throw new BlobError("ContainerNotFound");
@@ -83,7 +88,7 @@ function answerContainer(target: BlobRequest, name: string): Reply {
       if (existing === undefined) throw new BlobError("ContainerNotFound");
       return {
         status: 200,
-        headers: { ...headers(), "x-ms-lease-status": "unlocked", "x-ms-lease-state": "available" },
+        headers: { ...headers(existing), "x-ms-lease-status": "unlocked", "x-ms-lease-state": "available" },
       };
     default:
       throw new BlobError("UnsupportedHttpVerb");

@@ -61,9 +61,14 @@ export class BlobStore {
   list(container: string): BlobRecord[] {
     const folder = this.#container(container);
     if (!existsSync(folder)) return [];
-    return readdirSync(folder)
-      .map((entry) => JSON.parse(readFileSync(join(folder, entry, "blob.json"), "utf8")) as BlobRecord)
-      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    return (
+      readdirSync(folder)
+        .map((entry) => join(folder, entry, "blob.json"))
+        // The first write of a blob may have been killed before its record existed.
+        .filter((file) => existsSync(file))
+        .map((file) => JSON.parse(readFileSync(file, "utf8")) as BlobRecord)
+        .sort((a, b) => (a.name < b.name ? -1 : 1))
+    );
   }
 
   content(container: string, name: string, version: BlobVersion): Buffer {

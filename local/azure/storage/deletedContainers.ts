@@ -4,10 +4,10 @@
  * https://learn.microsoft.com/azure/storage/blobs/soft-delete-container-overview
  */
 import { randomBytes } from "node:crypto";
-import { accountType } from "../azureNames.ts";
 import type { Cloud } from "../cloud.ts";
 import type { Resource } from "../inventory.ts";
 import { asObject, asObjects, type JsonObject } from "../jsonValues.ts";
+import { containerType } from "./blobAccess.ts";
 
 export interface DeletedContainer {
   resource: Resource;
@@ -35,8 +35,7 @@ const accountOf = (container: string) => container.replace(/\/blobServices\/.*$/
 /** Keeps a container's blobs or deletes them, as the account's policy says. The caller removes the resource itself. */
 export function deleteBlobsOf(cloud: Cloud, container: Resource): void {
   const account = accountOf(container.id);
-  const known = cloud.inventory.get(account)?.resource.type === accountType;
-  if (!known || !isOn(policiesOf(cloud, account).containerDeleteRetentionPolicy))
+  if (!isOn(policiesOf(cloud, account).containerDeleteRetentionPolicy))
     return cloud.blobs.deleteContainer(container.id);
   const version = `01D${randomBytes(6).toString("hex").toUpperCase()}`;
   cloud.blobs.setAside(container.id, version);
@@ -57,8 +56,9 @@ export function restoreContainer(cloud: Cloud, { resource, version }: DeletedCon
   );
 }
 
-/** Forgets the deleted containers of an account that is deleted. */
-export function forgetDeletedContainers(cloud: Cloud, account: string): void {
+/** Deletes the blobs of an account that is deleted, also those of its deleted containers. */
+export function forgetBlobsOf(cloud: Cloud, account: string): void {
+  for (const { resource } of cloud.inventory.within(account, containerType)) cloud.blobs.deleteContainer(resource.id);
   const gone = deletedContainers(cloud, account);
   for (const { resource, version } of gone) cloud.blobs.forgetAside(resource.id, version);
   keep(

@@ -1,5 +1,7 @@
 /** Access to blobs and containers: only roles decide, as in the real blob service. */
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { ciRoles } from "../../../../bootstrap/ciRoles.ts";
 import { askNamed, authorization, type NamedAnswer } from "./namedService.ts";
 import { giveRole, newUser, type User } from "./principals.ts";
@@ -28,7 +30,7 @@ beforeAll(async () => {
   for (const name of ["dev", "prod"]) await arm(azure, "PUT", container(name), version, {});
   dev = await newUser(azure, container("dev"), [ciRoles.blobContributor]);
   preview = await newUser(azure, container("dev"), [ciRoles.blobReader]);
-}, 30_000);
+});
 afterAll(() => environment.stop());
 
 interface Sent {
@@ -204,6 +206,8 @@ it("a blob in blocks, in ranges, with its headers and its metadata", async () =>
   await blobs(dev, "PUT", `dev/big?comp=block&blockid=${two}`, { body: "world" });
   const list = (...ids: string[]) => `<BlockList>${ids.map((id) => `<Latest>${id}</Latest>`).join("")}</BlockList>`;
   expect(await blobs(dev, "PUT", "dev/big?comp=blocklist", { body: list("BBBB") })).toEqual([400, "InvalidBlockList"]);
+  const committed = `<BlockList><Committed>${one}</Committed></BlockList>`;
+  expect(await blobs(dev, "PUT", "dev/big?comp=blocklist", { body: committed })).toEqual([400, "InvalidBlockList"]);
   const headers = { "x-ms-blob-content-type": "text/plain", "x-ms-meta-stack": "dev" };
   expect((await blobs(dev, "PUT", "dev/big?comp=blocklist", { body: list(one, two), headers }))[0]).toBe(201);
   const head = await asked(preview, "HEAD", "dev/big");
@@ -263,6 +267,7 @@ it.each([
   ["PUT", "dev/x", { headers: { "Content-MD5": "bm90IGl0" }, body: "x" }, 400, "Md5Mismatch"],
   ["PUT", "dev/x?comp=block", { body: "x" }, 400, "InvalidQueryParameterValue"],
   ["PUT", "dev/x?comp=lease", {}, 400, "UnsupportedQueryParameter"],
+  ["GET", `dev/${state}?snapshot=2026-01-01T00:00:00.0000000Z`, {}, 400, "UnsupportedQueryParameter"],
   ["PATCH", "dev/x", {}, 405, "UnsupportedHttpVerb"],
   ["GET", "dev?restype=container&comp=acl", {}, 400, "UnsupportedQueryParameter"],
   ["PATCH", "dev?restype=container", {}, 405, "UnsupportedHttpVerb"],
@@ -287,6 +292,48 @@ it("an account without public access, and one that does not exist", async () => 
     (await askNamed(azure, `${name}.blob.core.windows.net`, "GET", "/dev/x", { headers })).headers["x-ms-error-code"];
   expect(await code("closed")).toBe("AuthorizationFailure");
   expect(await code("nobody")).toBe("ResourceNotFound");
+});
+
+it("containers have names as Azure allows them, and one ETag", async () => {
+  const admin = await newUser(environment.azure, account, [ciRoles.blobContributor]);
+  expect(await blobs(admin, "PUT", "ab?restype=container")).toEqual([400, "OutOfRangeInput"]);
+  expect(await blobs(admin, "PUT", "Upper?restype=container")).toEqual([400, "InvalidResourceName"]);
+  const made = await asked(admin, "PUT", "tagged?restype=container");
+  expect([made.status, made.headers.etag]).toEqual([201, expect.stringMatching(/^"0x[0-9A-F]{16}"$/)]);
+  expect((await asked(admin, "HEAD", "tagged?restype=container")).headers.etag).toBe(made.headers.etag);
+  const { text } = await asked(admin, "GET", "?comp=list&prefix=tagged");
+  expect(text).toContain(`<Etag>${made.headers.etag?.replaceAll('"', "&quot;")}</Etag>`);
+});
+
+it("a list leaves out a blob whose first write was killed", async () => {
+  const folder = join(environment.folder, "azure", "blobs");
+  const tagged = createHash("sha256").update(container("tagged").toLowerCase()).digest("hex").slice(0, 40);
+  mkdirSync(join(folder, tagged, "unfinished"), { recursive: true });
+  const admin = await newUser(environment.azure, account, [ciRoles.blobContributor]);
+  await blobs(admin, "PUT", "tagged/whole", { body: "x" });
+  const { text } = await asked(admin, "GET", "tagged?restype=container&comp=list");
+  expect([...text.matchAll(/<Name>([^<]+)</g)].map(([, name]) => name)).toEqual(["whole"]);
+});
+
+it("a new account has no blobs of an earlier one with its name", async () => {
+  const { azure } = environment;
+  const brief = account.replace("contosostate", "briefstate");
+  const create = async () => {
+    await arm(azure, "PUT", brief, version, {
+      ...{ location: "westeurope", kind: "StorageV2", sku: { name: "Standard_LRS" }, properties: {} },
+    });
+    await arm(azure, "PUT", `${brief}/blobServices/default/containers/dev`, version, {});
+    return authorization(azure, await newUser(azure, brief, [ciRoles.blobContributor]), "https://storage.azure.com");
+  };
+  const ask = async (headers: Record<string, string>, method: string, body?: string) =>
+    askNamed(azure, "briefstate.blob.core.windows.net", method, "/dev/x", {
+      headers: { ...headers, "x-ms-blob-type": "BlockBlob" },
+      ...(body !== undefined && { body }),
+    });
+  const before = await create();
+  expect((await ask(before, "PUT", "old")).status).toBe(201);
+  await arm(azure, "DELETE", brief, version);
+  expect((await ask(await create(), "GET")).headers["x-ms-error-code"]).toBe("BlobNotFound");
 });
 
 it("accepts tokens for storage only, and no key", async () => {
