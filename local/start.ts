@@ -89,9 +89,11 @@ await main(async () => {
     if (stack.stackHasResources()) await seenHealthy();
     throw error;
   }
+  // Before anything else can fail: the state describes this cluster from now on, and the next start need not refresh it.
+  await rememberWorld();
   const outputs = stack.stackOutputs();
   await step("Waiting for the service to answer", (report) => waitUntilServing(String(outputs.url), report));
-  const [healthy, text] = await Promise.all([seenHealthy(), summary(outputs), rememberWorld()]);
+  const [healthy, text] = await Promise.all([seenHealthy(), summary(outputs)]);
   if (!healthy) process.exitCode = 1;
   process.stdout.write(`\n${text}\nDone in ${Math.round((Date.now() - started) / 1000)} s.\n`);
 });
