@@ -66,29 +66,31 @@ export function existingNetworkFindings(
   >,
 ): Finding<keyof typeof args>[] {
   const { nodeSubnetId, apiServerSubnetId, systemNodeSubnetId, privateEndpointSubnetId } = args;
+  const ofNodes = [nodeSubnetId, "nodes'"] as const;
+  const ofApiServer = [apiServerSubnetId, "API server's"] as const;
+  const inNetwork = (id: string) => subnetIdProblem(id) ?? sameNetworkProblem(id, nodeSubnetId);
   return [
     ["nodeSubnetId", subnetIdProblem(nodeSubnetId)],
-    ["privateEndpointSubnetId", ifGiven(privateEndpointSubnetId, subnetIdProblem)],
-    [
-      "apiServerSubnetId",
-      ifGiven(
-        apiServerSubnetId,
-        (id) => subnetIdProblem(id) ?? sameNetworkProblem(id, nodeSubnetId) ?? sameSubnetProblem(id, nodeSubnetId),
-      ),
-    ],
+    ["apiServerSubnetId", ifGiven(apiServerSubnetId, (id) => inNetwork(id) ?? sameSubnetProblem(id, ofNodes))],
     [
       "systemNodeSubnetId",
-      ifGiven(
-        systemNodeSubnetId,
-        (id) => subnetIdProblem(id) ?? sameNetworkProblem(id, nodeSubnetId) ?? sameSubnetProblem(id, nodeSubnetId),
-      ),
+      ifGiven(systemNodeSubnetId, (id) => inNetwork(id) ?? sameSubnetProblem(id, ofNodes, ofApiServer)),
+    ],
+    // Azure allows private endpoints beside nodes, but not in a delegated subnet, as that of the API server is.
+    [
+      "privateEndpointSubnetId",
+      ifGiven(privateEndpointSubnetId, (id) => subnetIdProblem(id) ?? sameSubnetProblem(id, ofApiServer)),
     ],
   ];
 }
 
-function sameSubnetProblem(id: string, nodeSubnetId: string): string | undefined {
-  if (id.toLowerCase() !== nodeSubnetId.toLowerCase()) return undefined;
-  return `"${id}" is the nodes' subnet: use another subnet of the same network`;
+/** @param others ids and owners of the subnets that must be different ones */
+function sameSubnetProblem(
+  id: string,
+  ...others: readonly (readonly [id: string | undefined, owner: string])[]
+): string | undefined {
+  const owner = others.find(([other]) => other?.toLowerCase() === id.toLowerCase())?.[1];
+  return owner === undefined ? undefined : `"${id}" is the ${owner} subnet: use another subnet of the same network`;
 }
 
 function sameNetworkProblem(subnetId: string, nodeSubnetId: string): string | undefined {
@@ -125,8 +127,9 @@ export class ExistingNetwork extends pulumi.ComponentResource {
   readonly systemNodeSubnetId: pulumi.Output<string> | undefined;
 
   /**
-   * @throws pulumi.InputPropertyError when an id is not a subnet id, or the API server's or system nodes' subnet is in
-   * another network or is the nodes' subnet.
+   * @throws pulumi.InputPropertyError when an id is not a subnet id, when the API server's or system nodes' subnet is in
+   * another network than the nodes' subnet, or when two of these three, or the API server and private endpoints, share
+   * a subnet.
    */
   constructor(name: string, args: ExistingNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     throwIfAny(existingNetworkFindings(args));

@@ -38,6 +38,10 @@ export function subnetsWith(
   return subnets.length === 0 ? {} : { subnets };
 }
 
+/** Whether a subnet is delegated to a service. */
+export const isDelegated = (cloud: Cloud, subnetId: string): boolean =>
+  asObjects(cloud.inventory.get(subnetId)?.resource.properties.delegations).length > 0;
+
 /** @throws 400 InUseSubnetCannotBeDeleted (or ...Updated) with the message of Microsoft.Network */
 export function requireUnused(cloud: Cloud, subnetId: string, doing: "Deleted" | "Updated"): void {
   const [user] = usersOf(cloud, subnetId);

@@ -4,7 +4,7 @@ import { networkOfSubnet } from "@tarmac/validate/azureResourceId";
 import type { Cloud } from "../cloud.ts";
 import { ArmError, badRequest } from "../armErrors.ts";
 import { asObject, asObjects, asString, isGiven, type JsonObject } from "../jsonValues.ts";
-import { requireReference } from "../network/references.ts";
+import { isDelegated, requireReference } from "../network/references.ts";
 import { controlPlaneMay } from "./clusterIdentity.ts";
 
 interface Asked {
@@ -134,6 +134,13 @@ function checkAccess(access: JsonObject): void {
 function checkSubnet(asked: Asked, subnet: string): void {
   requireReference(asked.cloud, asked.id, subnet, asked.location);
   demand(asked, subnet, "Microsoft.Network/virtualNetworks/subnets/join/action");
+  if (isDelegated(asked.cloud, subnet)) {
+    throw new ArmError(
+      400,
+      "SubnetIsDelegated",
+      `AgentPoolProfile.VnetSubnetID ${subnet} cannot be used as it's a delegated subnet. Please check https://aka.ms/adv-network-prerequest for more details.`,
+    );
+  }
   const text = asString(asked.cloud.inventory.get(subnet)?.resource.properties.addressPrefix) ?? "";
   const range = parseRange(text);
   const network = asObject(asked.settings.networkProfile) ?? {};

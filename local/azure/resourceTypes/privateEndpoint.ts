@@ -4,7 +4,7 @@ import type { Cloud } from "../cloud.ts";
 import { ArmError, badRequest } from "../armErrors.ts";
 import { asObject, asObjects, asString, givenOnly, type JsonObject } from "../jsonValues.ts";
 import { checkNetworkName } from "../network/networkNames.ts";
-import { requireReference } from "../network/references.ts";
+import { isDelegated, requireReference } from "../network/references.ts";
 import { networkVersions } from "../apiVersions.ts";
 import { registryType } from "../registry/openRegistries.ts";
 import { privateZoneType } from "./privateDnsZone.ts";
@@ -25,6 +25,13 @@ export const privateEndpoint: ResourceType = {
     const subnetId = asString(asObject(asked.subnet)?.id) ?? "";
     requireReference(cloud, id, subnetId, location);
     if (cloud.inventory.get(subnetId)?.resource.type !== subnetType) throw badRequest(`${subnetId} is not a subnet.`);
+    if (isDelegated(cloud, subnetId)) {
+      throw new ArmError(
+        400,
+        "PrivateEndpointCreationNotAllowedAsSubnetIsDelegated",
+        `Private endpoint ${id} cannot be created as subnet ${subnetId} is delegated.`,
+      );
+    }
     const connections = asObjects(asked.privateLinkServiceConnections);
     const [connection] = connections;
     if (connection === undefined) {

@@ -64,3 +64,25 @@ test("refuses ids that are not of subnets, and an API server in another network"
   ]);
   expect(await cloud.settled()).toEqual([]);
 });
+
+test.each<[Record<string, string>, string]>([
+  [{ apiServerSubnetId: "nodes" }, "apiServerSubnetId: nodes is the nodes' subnet"],
+  [{ systemNodeSubnetId: "NODES" }, "systemNodeSubnetId: NODES is the nodes' subnet"],
+  [{ apiServerSubnetId: "api", systemNodeSubnetId: "api" }, "systemNodeSubnetId: api is the API server's subnet"],
+  [
+    { apiServerSubnetId: "api", privateEndpointSubnetId: "API" },
+    "privateEndpointSubnetId: API is the API server's subnet",
+  ],
+])("refuses a subnet that Azure wants for one purpose alone: %j", (named, problem) => {
+  const id = (name: string) => `${networkId}/subnets/${name}`;
+  const ids = Object.fromEntries(Object.entries(named).map(([key, name]) => [key, id(name)]));
+  const [key = "", name = "", rest = ""] = /^(\w+): (\w+) (.*)$/.exec(problem)?.slice(1) ?? [];
+  expect(refusal(() => new ExistingNetwork("hello", { ...args, ...ids }))).toEqual([
+    `${key}: "${id(name)}" ${rest}: use another subnet of the same network`,
+  ]);
+});
+
+test("allows private endpoints beside the nodes", async () => {
+  const { network } = await create({ privateEndpointSubnetId: args.nodeSubnetId });
+  expect(await valueOf(network.privateEndpointSubnetId ?? pulumi.output(""))).toBe(args.nodeSubnetId);
+});

@@ -251,6 +251,17 @@ describe("in a network of the customer's", () => {
     await gone();
   });
 
+  it.each(["nodeSubnetID", "systemNodeSubnetID"])(
+    "does not place nodes in the API server's subnet: %s",
+    async (key) => {
+      const hosted = { ...inNetwork().hostedSystemProfile, [key]: subnet("api") };
+      expect(await put(inNetwork({ hostedSystemProfile: hosted }), userAssigned())).toMatchObject({
+        ...{ status: 400, code: "SubnetIsDelegated" },
+        message: `AgentPoolProfile.VnetSubnetID ${subnet("api")} cannot be used as it's a delegated subnet. Please check https://aka.ms/adv-network-prerequest for more details.`,
+      });
+    },
+  );
+
   it("goes out through a NAT gateway of both subnets of nodes", async () => {
     const networkProfile = { outboundType: "userAssignedNATGateway" };
     const refused = await put(inNetwork({ networkProfile }), userAssigned());

@@ -133,6 +133,16 @@ describe("a registry's private endpoint", () => {
     });
   });
 
+  it("is not in a subnet that is delegated to a service", async () => {
+    const delegations = [{ name: "aks", properties: { serviceName: "Microsoft.ContainerService/managedClusters" } }];
+    expect(await putSubnet("delegated", "10.1.7.0/28", { delegations })).toMatchObject({ status: 201 });
+    expect(await endpoint("x", "premium", "swedencentral", subnetId("delegated"))).toMatchObject({
+      ...{ status: 400, code: "PrivateEndpointCreationNotAllowedAsSubnetIsDelegated" },
+      message: `Private endpoint ${group}/Microsoft.Network/privateEndpoints/x cannot be created as subnet ${subnetId("delegated")} is delegated.`,
+    });
+    await ask("DELETE", "Microsoft.Network/virtualNetworks/net/subnets/delegated", network);
+  });
+
   it("is entered in a zone, which can be deleted after its links", async () => {
     const zone = "Microsoft.Network/privateDnsZones/privatelink.azurecr.io";
     const link = (name: string) =>
