@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { FederatedIdentityCredential, UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/index.js";
-import { type DataRole, type DataRoleGrants, dataRoles, roleGrantProblems } from "./appIdentity/dataRoles.ts";
+import { type DataRoleGrants, grantsByName, roleGrantProblems } from "./appIdentity/dataRoles.ts";
 import { grant } from "./azure/builtInRoles.ts";
-import { subjectOf, tokenAudience } from "./azure/workloadIdentity.ts";
-import { idsOf, type Identity } from "./identities.ts";
+import { podIdentity } from "./azure/podIdentity.ts";
+import type { Identity } from "./identities.ts";
 import { throwIfAny } from "./invalidArguments.ts";
 
 export interface AppIdentityArgs {
@@ -61,37 +60,13 @@ export class AppIdentity extends pulumi.ComponentResource implements Identity {
   constructor(name: string, args: AppIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
     throwIfAny(roleGrantProblems(args.roles ?? {}).map((problem) => ["roles", problem] as const));
     super("tarmac:azure:AppIdentity", name, {}, opts);
-    const { resourceGroupName, location, tags } = args;
-    const child = { parent: this };
-    const identity = new UserAssignedIdentity(`${name}-app`, { resourceGroupName, location, tags }, child);
-    const ids = idsOf(identity, resourceGroupName, this);
-    new FederatedIdentityCredential(
-      `${name}-app`,
-      {
-        resourceGroupName,
-        resourceName: identity.name,
-        federatedIdentityCredentialResourceName: "pods",
-        issuer: args.issuerUrl,
-        subject: subjectOf(args.namespace, args.serviceAccount),
-        audiences: [tokenAudience],
-      },
-      child,
-    );
-    for (const [role, scopes] of Object.entries(args.roles ?? {}) as [DataRole, readonly string[]][]) {
-      for (const scope of scopes) {
-        grant(
-          `${name}-app-${slug(role)}-${slug(scope.split("/providers/").at(-1) ?? scope)}`,
-          { scope, principalId: ids.objectId, role: dataRoles[role].id },
-          child,
-        );
-      }
-    }
+    const { roles = {}, ...identity } = args;
+    const ids = podIdentity(`${name}-app`, { ...identity, credential: "pods" }, this);
+    for (const [grantName, { role, scope }] of grantsByName(roles))
+      grant(`${name}-app-${grantName}`, { scope, principalId: ids.objectId, role }, { parent: this });
     this.id = ids.id;
     this.objectId = ids.objectId;
     this.clientId = ids.clientId;
     this.registerOutputs({ id: this.id, objectId: this.objectId, clientId: this.clientId });
   }
 }
-
-/** Converts text to a part of a resource name. */
-const slug = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");

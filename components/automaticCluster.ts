@@ -1,16 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { getManagedCluster, type GetManagedClusterArgs } from "@pulumi/azure-native/containerservice/index.js";
 import { Resource as AnyVersion } from "@pulumi/azure-native/resources/index.js";
 import type { Provider } from "@pulumi/kubernetes/provider.js";
 import { logWorkspaceProblem } from "@tarmac/validate/azureResourceId";
 import { ifGiven } from "@tarmac/validate/valueCheck";
 import { nodeResourceGroup } from "./azure/derivedNames.ts";
-import { unchanging } from "./azure/unchanging.ts";
 import { apiServerAccessProfile, type ApiServerArgs, apiServerFindings } from "./cluster/apiServer.ts";
 import { clusterRangeFindings, type ClusterRangeArgs, clusterRanges } from "./cluster/clusterRanges.ts";
 import { clusterSignIn } from "./cluster/clusterSignIn.ts";
 import type { KubeloginMethod } from "./cluster/entraKubeconfig.ts";
 import { logAgent } from "./cluster/logAgent.ts";
+import { unchangingProperties } from "./cluster/unchangingProperties.ts";
 import { keepToWindow, maintenanceFindings, type MaintenanceWindow } from "./cluster/upgrades.ts";
 import { clusterDefaults } from "./cluster.ts";
 import type { Identity } from "./identities.ts";
@@ -219,29 +218,16 @@ export class AutomaticCluster extends pulumi.ComponentResource {
     this.managedCluster = cluster;
     this.clusterName = cluster.name;
     const inCluster = { resourceGroupName: args.resourceGroupName, resourceName: this.clusterName };
-    const seen = unchanging(cluster.properties.apply(seenOf), inCluster, async (query: GetManagedClusterArgs) =>
-      seenOf(await getManagedCluster(query, { parent: this })),
-    );
-    this.kubeletObjectId = network?.kubelet.objectId ?? seen.apply(({ kubeletObjectId }) => kubeletObjectId);
-    this.issuerUrl = seen.apply(({ issuerUrl }) => issuerUrl);
-    if (maintenance !== undefined)
-      keepToWindow(name, maintenance, inCluster, undefined, {
-        ...{ parent: this, deletedWith: cluster, protect: false },
-      });
+    const { kubeletObjectId, issuerUrl } = unchangingProperties(cluster.properties, inCluster, this);
+    this.kubeletObjectId = network?.kubelet.objectId ?? kubeletObjectId;
+    this.issuerUrl = issuerUrl;
+    if (maintenance !== undefined) {
+      const withCluster = { parent: this, deletedWith: cluster, protect: false };
+      keepToWindow(name, maintenance, inCluster, undefined, withCluster);
+    }
     const kubelogin = args.kubelogin ?? clusterDefaults.kubelogin;
     const signIn = { cluster: inCluster, clusterId: cluster.id, localAccounts: false, kubelogin };
     ({ kubeconfig: this.kubeconfig, provider: this.provider } = clusterSignIn(name, signIn, this));
     this.registerOutputs({ clusterName: this.clusterName, kubeconfig: this.kubeconfig });
   }
 }
-
-/** Properties that Azure adds to those in the request. They never change while the cluster exists. */
-interface SeenProperties {
-  identityProfile?: Record<string, { objectId?: string }>;
-  oidcIssuerProfile?: { issuerURL?: string };
-}
-
-const seenOf = ({ identityProfile, oidcIssuerProfile }: SeenProperties) => ({
-  kubeletObjectId: identityProfile?.kubeletidentity?.objectId ?? "",
-  issuerUrl: oidcIssuerProfile?.issuerURL ?? "",
-});

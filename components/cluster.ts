@@ -18,6 +18,7 @@ import {
 } from "./cluster/nodePools.ts";
 import { clusterRangeFindings, clusterRanges, type ClusterRangeArgs } from "./cluster/clusterRanges.ts";
 import { systemPoolVersion } from "./cluster/systemPoolVersion.ts";
+import { unchangingProperties } from "./cluster/unchangingProperties.ts";
 import { throwIfAny } from "./invalidArguments.ts";
 import type { OutboundType } from "./network/outbound.ts";
 import { autoUpgradeProfile, keepToWindow, type UpgradeArgs, upgradeFindings } from "./cluster/upgrades.ts";
@@ -249,8 +250,10 @@ export class Cluster extends pulumi.ComponentResource {
       },
     );
     this.clusterName = this.managedCluster.name;
-    this.issuerUrl = this.managedCluster.oidcIssuerProfile.apply((profile) => profile?.issuerURL ?? "");
     const inCluster = { resourceGroupName: args.resourceGroupName, resourceName: this.clusterName };
+    const { identityProfile, oidcIssuerProfile } = this.managedCluster;
+    const added = pulumi.all({ identityProfile, oidcIssuerProfile });
+    this.issuerUrl = unchangingProperties(added, inCluster, this).issuerUrl;
     // Only the cluster is protected: replacing a pool must not require unprotecting the whole cluster. AKS refuses to
     // delete a cluster's last pool, and deletes all pools with the cluster (pulumi-azure-native#1575).
     const withCluster = { parent: this, deletedWith: this.managedCluster, protect: false };

@@ -83,7 +83,7 @@ export class Identities extends pulumi.ComponentResource {
 export function idsOf(
   identity: UserAssignedIdentity,
   resourceGroupName: pulumi.Input<string>,
-  parent: pulumi.Resource,
+  parent: pulumi.Resource | undefined,
 ): Identity {
   const ids = unchanging(
     pulumi

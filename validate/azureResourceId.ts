@@ -5,13 +5,20 @@ const group = `/subscriptions/${guid}/resourceGroups/[\\w().-]*[\\w()-]/provider
 /** Name of a resource. No type used here allows other characters. */
 const name = "[\\w.-]+";
 
+/**
+ * Returns the pattern of a resource id: its groups are the id of the resource, its name, and the groups of `below`.
+ * @param type e.g. "Microsoft.KeyVault/vaults"
+ * @param below pattern of what follows the id of the resource. Default: nothing
+ * @param named pattern of the name
+ */
+export const idOf = (type: string, below = "", named = name) =>
+  new RegExp(`^(${group}/${type}/(${named}))${below}$`, "i");
+
 /** A Log Analytics workspace. */
 export function logWorkspaceProblem(id: string): string | undefined {
-  if (new RegExp(`^${group}/Microsoft.OperationalInsights/workspaces/${name}$`, "i").test(id)) return undefined;
+  if (idOf("Microsoft.OperationalInsights/workspaces").test(id)) return undefined;
   return `"${id}" is not the resource id of a Log Analytics workspace: use what this command prints: az monitor log-analytics workspace show --query id -g GROUP -n NAME`;
 }
-
-const idOf = (type: string) => new RegExp(`^${group}/${type}/${name}$`, "i");
 
 /** An Azure Monitor workspace. */
 export function monitorWorkspaceProblem(id: string): string | undefined {
@@ -37,7 +44,7 @@ export function registryIdProblem(id: string): string | undefined {
   return `"${id}" is not the resource id of a container registry: use what this command prints: az acr show --query id --name NAME`;
 }
 
-const subnetId = new RegExp(`^(${group}/Microsoft.Network/virtualNetworks/${name})/subnets/(${name})$`, "i");
+const subnetId = idOf("Microsoft.Network/virtualNetworks", `/subnets/(${name})`);
 
 /**
  * Subnet names that Azure reserves for a service.
@@ -53,7 +60,7 @@ const servicesOfSubnets = new Map([
 
 /** A subnet of an existing network. */
 export function subnetIdProblem(id: string): string | undefined {
-  const subnet = subnetId.exec(id)?.[2];
+  const subnet = subnetId.exec(id)?.[3];
   const service = subnet === undefined ? undefined : servicesOfSubnets.get(subnet.toLowerCase());
   if (service !== undefined)
     return `the subnet "${subnet}" is for ${service} alone, and Azure refuses anything else in it: use another subnet of the network`;
@@ -64,10 +71,12 @@ export function subnetIdProblem(id: string): string | undefined {
 /** Returns the resource id of a subnet's network; "" if the id is not a subnet id. */
 export const networkOfSubnet = (id: string): string => subnetId.exec(id)?.[1] ?? "";
 
+const zoneId = idOf("Microsoft.Network/privateDnsZones");
+
 /** DNS zone of a registry's private address: "own", the id of a shared zone, or "none". */
 export function registryDnsZoneProblem(zone: string): string | undefined {
   if (zone === "own" || zone === "none") return undefined;
-  const zoneName = new RegExp(`^${group}/Microsoft.Network/privateDnsZones/(${name})$`, "i").exec(zone)?.[1];
+  const zoneName = zoneId.exec(zone)?.[2];
   if (zoneName?.toLowerCase() === "privatelink.azurecr.io") return undefined;
   return `"${zone}" is not "own", "none", or the resource id of a zone privatelink.azurecr.io: for the id, use what this command prints: az network private-dns zone show --query id -g GROUP -n privatelink.azurecr.io`;
 }
@@ -75,7 +84,7 @@ export function registryDnsZoneProblem(zone: string): string | undefined {
 /** DNS zone of a private cluster's name. */
 export function privateDnsZoneProblem(zone: string): string | undefined {
   if (zone === "system" || zone === "none") return undefined;
-  const zoneName = new RegExp(`^${group}/Microsoft.Network/privateDnsZones/(${name})$`, "i").exec(zone)?.[1];
+  const zoneName = zoneId.exec(zone)?.[2];
   if (zoneName === undefined)
     return `"${zone}" is not "system", "none", or the resource id of a private DNS zone: for the id, use what this command prints: az network private-dns zone show --query id -g GROUP -n NAME`;
   if (/^([a-z0-9-]+\.)?private(link)?\.[a-z0-9]+\.azmk8s\.io$/i.test(zoneName)) return undefined;

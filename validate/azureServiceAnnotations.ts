@@ -7,6 +7,7 @@ import { isIP, isIPv4 } from "node:net";
 import { isPrivate, parseRange } from "./addressRange.ts";
 import { cidrProblem } from "./cidr.ts";
 import { resourceGroupNameProblem } from "./azureNames.ts";
+import { idOf } from "./azureResourceId.ts";
 import { nearest } from "./editDistance.ts";
 import { reservedWordProblem } from "./reservedWords.ts";
 
@@ -53,7 +54,7 @@ const serviceTag = (value: string) =>
 const tagPair = (value: string) =>
   /^[^=]+=[^=]*$/.test(value) ? undefined : `"${value}" is not a tag: use NAME=VALUE, with commas between several`;
 const prefixId = (value: string) =>
-  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/publicIPPrefixes\/[^/]+$/i.test(value)
+  idOf("Microsoft.Network/publicIPPrefixes").test(value)
     ? undefined
     : `"${value}" is not the resource id of a public IP prefix: use what this command prints: az network public-ip prefix show --query id -g GROUP -n NAME`;
 

@@ -2,7 +2,10 @@
  * Azure's data roles, which an app's identity can get by name. They give access to a service's data, but no right to
  * manage the service.
  */
+import { createHash } from "node:crypto";
+import { idOf } from "@tarmac/validate/azureResourceId";
 import { closest } from "@tarmac/validate/settingDeclaration";
+import { repeated } from "@tarmac/validate/valueCheck";
 
 interface Role {
   /** Role definition id (the GUID part), the same in every tenant. */
@@ -47,11 +50,13 @@ function dataRoleProblem(role: string): string | undefined {
   return `"${role}" is not a role that an app is granted${closest(role, names)}; use one of ${names.map((name) => `"${name}"`).join(", ")}, or have another role assigned to the object id in the output appIdentityObjectId`;
 }
 
+/** A resource of a type, or a part of one, such as a container of a storage account. */
+const scopeOn = (type: string) => idOf(type, "((?:/[^/]+/[^/]+)*)");
+
 /** Returns the problem with a scope of a role, or `undefined`. */
 function roleScopeProblem(role: DataRole, id: string): string | undefined {
   const { on } = dataRoles[role];
-  const resource = new RegExp(`^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/${on}/[^/]+(/[^/]+)*$`, "i");
-  return resource.test(id)
+  return scopeOn(on).test(id)
     ? undefined
     : `"${id}" is not the resource id of something of the type ${on}, where ${role} has an effect: use the id of one resource, or of a part of it, as "az resource show --query id" prints it`;
 }
@@ -63,6 +68,32 @@ export function roleGrantProblems(grants: Readonly<Record<string, unknown>>): st
     if (problem !== undefined) return [problem];
     if (!Array.isArray(ids) || ids.length === 0 || !ids.every((id) => typeof id === "string"))
       return [`"${role}" wants a list of resource ids: use e.g. ["/subscriptions/.../vaults/NAME"]`];
-    return ids.flatMap((id) => roleScopeProblem(role as DataRole, id) ?? []);
+    return [
+      ...ids.flatMap((id) => roleScopeProblem(role as DataRole, id) ?? []),
+      ...repeated(ids.map((id) => id.toLowerCase())).map(
+        (id) => `"${role}" has "${ids.find((one) => one.toLowerCase() === id)}" twice: remove one`,
+      ),
+    ];
   });
 }
+
+/** Returns each grant as role definition id and scope, under a name that no other grant has. */
+export const grantsByName = (grants: DataRoleGrants): [name: string, { role: string; scope: string }][] =>
+  (Object.entries(grants) as [DataRole, readonly string[]][]).flatMap(([role, scopes]) =>
+    scopes.map((scope): [string, { role: string; scope: string }] => [
+      `${slug(role)}-${scopeName(dataRoles[role].on, scope)}`,
+      { role: dataRoles[role].id, scope },
+    ]),
+  );
+
+/** Names a scope by the name of its resource, which Azure lets exist once, and by what is below the resource. */
+function scopeName(type: string, scope: string): string {
+  const [, , resource = "", below = ""] = scopeOn(type).exec(scope) ?? [];
+  const path = `${resource}${below}`.toLowerCase();
+  const name = `${slug(type)}-${slug(path)}`;
+  // Two paths can differ only in characters that a name cannot have.
+  return slug(path) === path ? name : `${name}-${createHash("sha256").update(path).digest("hex").slice(0, 8)}`;
+}
+
+/** Converts text to a part of a resource name. */
+const slug = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");

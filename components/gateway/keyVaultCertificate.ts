@@ -3,12 +3,13 @@
  * https://learn.microsoft.com/azure/aks/app-routing-gateway-api-dns-tls
  */
 import * as pulumi from "@pulumi/pulumi";
-import { FederatedIdentityCredential, UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/index.js";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/index.js";
 import type { input } from "@pulumi/kubernetes/types/index.js";
+import { idOf } from "@tarmac/validate/azureResourceId";
 import { dataRoles } from "../appIdentity/dataRoles.ts";
 import { grant } from "../azure/builtInRoles.ts";
-import { clientIdAnnotation, subjectOf, tokenAudience, useLabel } from "../azure/workloadIdentity.ts";
+import { podIdentity } from "../azure/podIdentity.ts";
+import { clientIdAnnotation, useLabel } from "../azure/workloadIdentity.ts";
 
 export interface KeyVaultCertificateArgs {
   /**
@@ -32,8 +33,11 @@ export interface KeyVaultCertificateArgs {
   assignRole?: boolean;
 }
 
-const certificate =
-  /^(\/subscriptions\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/resourceGroups\/[\w().-]+\/providers\/Microsoft\.KeyVault\/vaults\/([a-z][a-z0-9-]{1,22}[a-z0-9]))\/certificates\/([0-9a-zA-Z-]{1,127})$/i;
+const certificate = idOf(
+  "Microsoft.KeyVault/vaults",
+  "/certificates/([0-9a-zA-Z-]{1,127})",
+  "[a-z][a-z0-9-]{1,22}[a-z0-9]",
+);
 
 /** Returns the problem with a certificate id, or `undefined`. */
 export const certificateIdProblem = (id: string): string | undefined =>
@@ -49,10 +53,17 @@ export function keyVaultCertificate(
   opts: pulumi.CustomResourceOptions,
 ): Record<string, pulumi.Input<string>> {
   const [, vaultId = "", vaultName = "", certificateName = ""] = certificate.exec(args.certificateId) ?? [];
-  const { resourceGroupName, location, tags } = args;
+  const { resourceGroupName, location, tags, issuerUrl } = args;
   // Resources in Azure are not deleted with the cluster.
-  const inAzure = { parent: opts.parent };
-  const identity = new UserAssignedIdentity(`${name}-gateway`, { resourceGroupName, location, tags }, inAzure);
+  const { parent } = opts;
+  const identity = podIdentity(
+    `${name}-gateway`,
+    {
+      ...{ resourceGroupName, location, tags, issuerUrl, namespace },
+      ...{ credential: "gateway", serviceAccount: "certificates" },
+    },
+    parent,
+  );
   const account = new ServiceAccount(
     `${name}-certificates`,
     {
@@ -65,25 +76,13 @@ export function keyVaultCertificate(
     },
     opts,
   );
-  new FederatedIdentityCredential(
-    `${name}-gateway`,
-    {
-      resourceGroupName,
-      resourceName: identity.name,
-      federatedIdentityCredentialResourceName: "gateway",
-      issuer: args.issuerUrl,
-      subject: subjectOf(namespace, "certificates"),
-      audiences: [tokenAudience],
-    },
-    inAzure,
-  );
   if (args.assignRole ?? true) {
     // Grant on this secret only: Key Vault stores a certificate's key in the secret with the same name.
     const scope = `${vaultId}/secrets/${certificateName}`;
     grant(
       `${name}-certificate`,
-      { scope, principalId: identity.principalId, role: dataRoles["Key Vault Secrets User"].id },
-      inAzure,
+      { scope, principalId: identity.objectId, role: dataRoles["Key Vault Secrets User"].id },
+      { parent },
     );
   }
   return {

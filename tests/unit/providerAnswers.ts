@@ -199,7 +199,12 @@ function answerAzure(type: string, logicalName: string, inputs: Properties): Ans
       const name = nameFrom("resourceName");
       return {
         id: inGroup("Microsoft.ContainerService/managedClusters", name),
-        state: { ...inputs, name, fqdn: `${name}.hcp.westeurope.azmk8s.io` },
+        state: {
+          ...inputs,
+          name,
+          fqdn: `${name}.hcp.westeurope.azmk8s.io`,
+          oidcIssuerProfile: { ...(inputs.oidcIssuerProfile as Properties), ...shownOfCluster.oidcIssuerProfile },
+        },
       };
     }
     case "azure-native:containerservice:AgentPool": {

@@ -77,10 +77,34 @@ test.each<[string, Record<string, readonly string[]>, RegExp]>([
     { "Key Vault Secrets User": [vault.replace(/\/providers.*/, "")] },
     /is not the resource id of something/,
   ],
+  ["on a type of parts", { "Key Vault Secrets User": [`${vault}/secrets`] }, /is not the resource id of something/],
+  [
+    "in a subscription without an id",
+    { "Key Vault Secrets User": [vault.replace(/subscriptions\/[^/]+/, "subscriptions/mine")] },
+    /is not the resource id of something/,
+  ],
   ["on a resource of another type", { "Storage Blob Data Reader": [vault] }, /Microsoft\.Storage\/storageAccounts/],
 ])("refuses a role %s, before anything is registered", async (_, roles, problem) => {
   const cloud = await mockCloud();
   const problems = refusal(() => new AppIdentity("hello", { ...args, roles: roles }));
   expect(problems).toEqual([expect.stringMatching(problem)]);
   expect(await cloud.settled()).toEqual([]);
+});
+
+test("has the roles on two scopes whose names differ only in punctuation", async () => {
+  const namespace = `${subscription}/resourceGroups/shop/providers/Microsoft.ServiceBus/namespaces/shop`;
+  const queues = ["orders.v1", "orders-v1", "orders_v1"].map((queue) => `${namespace}/queues/${queue}`);
+  const { resources } = await create({ "Azure Service Bus Data Sender": [namespace, ...queues] });
+  const assignments = resources.filter(({ label }) => label.startsWith(types.assignment));
+  expect(assignments.map(({ inputs }) => inputs.scope).sort()).toEqual([namespace, ...queues].sort());
+  expect(assignments.map(({ label }) => label)).toContain(
+    `${types.assignment}::hello-app-azure-service-bus-data-sender-microsoft-servicebus-namespaces-shop`,
+  );
+});
+
+test("has no role twice on one resource", () => {
+  const again = vault.toUpperCase().replace("/SUBSCRIPTIONS/", "/subscriptions/");
+  expect(
+    refusal(() => new AppIdentity("hello", { ...args, roles: { "Key Vault Secrets User": [vault, again] } })),
+  ).toEqual([`roles: "Key Vault Secrets User" has "${vault}" twice: remove one`]);
 });

@@ -2,8 +2,18 @@ import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { Cluster, type ClusterArgs } from "../../../components/cluster.ts";
 import { unsupportedVersionProblem } from "../../../validate/aksVersions.ts";
-import { guid, kubeconfigs, subscription } from "../providerAnswers.ts";
-import { labels, mockCloud, only, pending, refusal, secret, unknown, valueOf } from "../pulumiMocks.ts";
+import { guid, kubeconfigs, shownOfCluster, subscription } from "../providerAnswers.ts";
+import {
+  type CloudOptions,
+  labels,
+  mockCloud,
+  only,
+  pending,
+  refusal,
+  secret,
+  unknown,
+  valueOf,
+} from "../pulumiMocks.ts";
 
 const component = "tarmac:azure:Cluster::hello";
 const managedCluster = "azure-native:containerservice:ManagedCluster";
@@ -24,7 +34,11 @@ const args = {
   systemPool: { vmSize: "Standard_D2s_v5", count: 2 },
 } satisfies ClusterArgs;
 
-async function create(more: Partial<ClusterArgs> = {}, opts: pulumi.ComponentResourceOptions = {}, preview = false) {
+async function create(
+  more: Partial<ClusterArgs> = {},
+  opts: pulumi.ComponentResourceOptions = {},
+  preview: CloudOptions["preview"] = false,
+) {
   const cloud = await mockCloud({ preview });
   const cluster = new Cluster("hello", { ...args, ...more }, opts);
   const resources = await cloud.settled();
@@ -506,6 +520,12 @@ describe("the kubeconfig", () => {
     ]);
     expect(await valueOf(local.cluster.kubeconfig)).toBe(kubeconfigs.admin);
   });
+});
+
+test("tells the issuer of its tokens, also in the preview of an update", async () => {
+  const { cluster } = await create({}, {}, "update");
+  for (const { issuerUrl } of [standard.cluster, cluster])
+    expect(await valueOf(issuerUrl)).toBe(shownOfCluster.oidcIssuerProfile.issuerURL);
 });
 
 test("previews the same resources, and asks for no credentials of a cluster that is not there", async () => {

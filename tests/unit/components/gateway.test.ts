@@ -2,7 +2,7 @@ import { Provider } from "@pulumi/kubernetes/provider.js";
 import * as pulumi from "@pulumi/pulumi";
 import { Gateway, type GatewayArgs } from "../../../components/gateway.ts";
 import { guid, nameSuffix, subscription } from "../providerAnswers.ts";
-import { labels, mockCloud, only, refusal, valueOf } from "../pulumiMocks.ts";
+import { type CloudOptions, labels, mockCloud, only, refusal, valueOf } from "../pulumiMocks.ts";
 
 const types = {
   account: "kubernetes:core/v1:ServiceAccount",
@@ -22,7 +22,7 @@ const args = {
 } satisfies GatewayArgs;
 const withSecret = { ...args, certificateIssuer: undefined, tlsSecret: "tls" };
 
-async function create(gatewayArgs: GatewayArgs = args, preview = false) {
+async function create(gatewayArgs: GatewayArgs = args, preview: CloudOptions["preview"] = false) {
   const cloud = await mockCloud({ preview });
   const provider = new Provider("cluster", { kubeconfig: "x" });
   const gateway = new Gateway("hello", gatewayArgs, { provider });
@@ -180,6 +180,14 @@ describe("a certificate of Key Vault", () => {
     });
     expect(JSON.stringify(only(resources, types.gateway).inputs)).not.toContain("certificateRefs");
     expect(only(resources, types.identity).provider ?? "default").not.toContain("cluster");
+  });
+
+  test("is read by an identity whose ids the preview of an update knows", async () => {
+    const { resources } = await create(inVault, "update");
+    expect(only(resources, types.assignment).inputs.principalId).toBe(guid("principal hello-gateway"));
+    expect(only(resources, types.account).inputs.metadata).toMatchObject({
+      annotations: { "azure.workload.identity/client-id": guid("client hello-gateway") },
+    });
   });
 
   test("is the vault owner's to grant, where that is said", async () => {
