@@ -251,8 +251,9 @@ export class Cluster extends pulumi.ComponentResource {
     );
     this.clusterName = this.managedCluster.name;
     const inCluster = { resourceGroupName: args.resourceGroupName, resourceName: this.clusterName };
-    const { identityProfile, oidcIssuerProfile } = this.managedCluster;
-    const added = pulumi.all({ identityProfile, oidcIssuerProfile });
+    const added = pulumi
+      .all([this.managedCluster.identityProfile, this.managedCluster.oidcIssuerProfile])
+      .apply(([identityProfile, oidcIssuerProfile]) => ({ identityProfile, oidcIssuerProfile }));
     this.issuerUrl = unchangingProperties(added, inCluster, this).issuerUrl;
     // Only the cluster is protected: replacing a pool must not require unprotecting the whole cluster. AKS refuses to
     // delete a cluster's last pool, and deletes all pools with the cluster (pulumi-azure-native#1575).

@@ -1,5 +1,5 @@
 /** An identity that pods of one ServiceAccount use to sign in to Azure. */
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { FederatedIdentityCredential, UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/index.js";
 import { type Identity, idsOf } from "../identities.ts";
 import { subjectOf, tokenAudience } from "./workloadIdentity.ts";

@@ -1,12 +1,12 @@
 /** Properties that Azure adds to those in a cluster's request. They never change while the cluster exists. */
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { getManagedCluster, type GetManagedClusterArgs } from "@pulumi/azure-native/containerservice/index.js";
 import { unchanging } from "../azure/unchanging.ts";
 
 /** The part of a cluster's answer that has them. */
 export interface AddedProperties {
-  identityProfile?: Record<string, { objectId?: string }>;
-  oidcIssuerProfile?: { issuerURL?: string };
+  identityProfile?: Record<string, { objectId?: string }> | undefined;
+  oidcIssuerProfile?: { issuerURL?: string } | undefined;
 }
 
 const unchangingOf = ({ identityProfile, oidcIssuerProfile }: AddedProperties) => ({
