@@ -25,17 +25,16 @@ import { RegistryEndpoint } from "@tarmac/components/registryEndpoint";
 import { Workload } from "@tarmac/components/workload";
 import { readStackSettings } from "./config.ts";
 import { appIdentityRoles } from "@tarmac/settings/appIdentitySettings";
-import {
-  automaticClusterArgs,
-  clusterArgs,
-  isAutomatic,
-  localDnsOf,
-  onExistingCluster,
-} from "@tarmac/settings/clusterSettings";
+import { automaticClusterArgs, clusterArgs, isAutomatic, localDnsOf } from "@tarmac/settings/clusterSettings";
 import { certificateArgs, gatewayArgs, routeArgs } from "@tarmac/settings/exposureSettings";
 import { existingImages, imageArgs } from "@tarmac/settings/imageSettings";
 import { monitoringAddOns, monitoringArgs } from "@tarmac/settings/monitoringSettings";
-import { clusterNetworkArgs, existingNetworkArgs, networkArgs } from "@tarmac/settings/networkSettings";
+import {
+  clusterNetworkArgs,
+  existingNetworkArgs,
+  hasOwnIdentities,
+  networkArgs,
+} from "@tarmac/settings/networkSettings";
 import { registryChoice } from "@tarmac/settings/registrySettings";
 import { workloadArgs } from "@tarmac/settings/workloadSettings";
 
@@ -65,11 +64,7 @@ const azure = () => ({ resourceGroupName: azureGroup().name, location, tags });
 
 const repository = settings.repository ?? appName;
 const registry = imageRegistry(appName, registryChoice(settings), repository, azure, { protect });
-/** AKS Automatic accepts the stack's own identities only in a network that AKS has not created. */
-const ownIdentities = isAutomatic(settings)
-  ? settings.ownNetwork || settings.nodeSubnetId !== undefined
-  : !onExistingCluster(settings);
-const identities = ownIdentities ? new Identities(appName, { ...azure(), grantSeconds }) : undefined;
+const identities = hasOwnIdentities(settings) ? new Identities(appName, { ...azure(), grantSeconds }) : undefined;
 
 // The right to pull exists before the first node, so the registry never refuses a pod. Only an identity that AKS
 // creates gets the right later, once it exists with the cluster. The pods wait for it.

@@ -3,10 +3,9 @@
  *
  * Stack files (`bootstrap/Pulumi.STACK.yaml`) set them as `tarmac-bootstrap:KEY`.
  */
-import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import type { PrincipalType } from "@tarmac/components/azure/builtInRoles";
-import { principalsProblem, range } from "@tarmac/settings/allowedValues";
+import { isDefault, principalsProblem, range } from "@tarmac/settings/allowedValues";
 import { readDeclared, SettingsError, stackSource, type ValuesOf } from "@tarmac/settings/readDeclared";
 import { locationProblem } from "@tarmac/validate/azureRegions";
 import { allowing, eachProblem } from "@tarmac/validate/valueCheck";
@@ -168,7 +167,7 @@ function together(s: ValuesOf<typeof settings>) {
     [
       "imagesFrom",
       // The default may name environments that do not exist. Pulumi passes it as text, in its own order of keys.
-      isDeepStrictEqual(s.imagesFrom, settings.imagesFrom.default)
+      isDefault(settings.imagesFrom, s.imagesFrom)
         ? undefined
         : (unknown(Object.keys(s.imagesFrom)) ?? unknown(Object.values(s.imagesFrom))),
     ],

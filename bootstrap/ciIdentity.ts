@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { FederatedIdentityCredential, UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/index.js";
 import { grant } from "@tarmac/components/azure/builtInRoles";
+import { tokenAudience } from "@tarmac/components/azure/workloadIdentity";
 
 /** A role assignment of an identity. */
 export interface Right {
@@ -52,7 +53,7 @@ export class CiIdentity extends pulumi.ComponentResource {
             federatedIdentityCredentialResourceName: short,
             issuer: args.issuer,
             subject,
-            audiences: ["api://AzureADTokenExchange"],
+            audiences: [tokenAudience],
           },
           { parent: this, dependsOn: credentials.slice(-1) },
         ),

@@ -14,7 +14,7 @@ import { keepToWindow, maintenanceFindings, type MaintenanceWindow } from "./clu
 import { clusterDefaults } from "./cluster.ts";
 import type { Identity } from "./identities.ts";
 import { throwIfAny } from "./invalidArguments.ts";
-import { gatewayApiProperties, type ManagedGatewayApiArgs } from "./managedGatewayApi.ts";
+import { clusterVersion, gatewayApiProperties, type ManagedGatewayApiArgs } from "./managedGatewayApi.ts";
 import type { OutboundType } from "./network/outbound.ts";
 
 /**
@@ -25,7 +25,7 @@ export const clustersWithManagedSystem = {
   resourceProviderNamespace: "Microsoft.ContainerService",
   resourceType: "managedClusters",
   parentResourcePath: "",
-  apiVersion: "2026-03-01",
+  apiVersion: clusterVersion,
 };
 
 /** An existing network for the cluster, and the identities that use it. */

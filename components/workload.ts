@@ -3,6 +3,7 @@ import { Deployment } from "@pulumi/kubernetes/apps/v1/index.js";
 import { Service, ServiceAccount } from "@pulumi/kubernetes/core/v1/index.js";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/index.js";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/index.js";
+import { azureAnnotation, internalAnnotation } from "@tarmac/validate/azureServiceAnnotations";
 import { clientIdAnnotation } from "./azure/workloadIdentity.ts";
 import { withDefaults, type WorkloadArgs, type WorkloadSettings } from "./workload/workloadArgs.ts";
 import { makeAutoscaler } from "./workload/autoscaler.ts";
@@ -153,8 +154,8 @@ function serviceAnnotations(s: WorkloadSettings): WorkloadSettings["serviceAnnot
   return {
     // Without this annotation, Azure's load balancer probes "/" and forwards nothing unless it answers 200.
     // https://learn.microsoft.com/azure/aks/configure-load-balancer-standard#health-probe-request-path-annotation
-    "service.beta.kubernetes.io/azure-load-balancer-health-probe-request-path": s.readiness.path,
-    ...(internal && { "service.beta.kubernetes.io/azure-load-balancer-internal": "true" }),
+    [`${azureAnnotation}load-balancer-health-probe-request-path`]: s.readiness.path,
+    ...(internal && { [internalAnnotation]: "true" }),
     ...s.serviceAnnotations,
   };
 }

@@ -1,4 +1,5 @@
 /** Shared checks for settings of every area. */
+import { isDeepStrictEqual } from "node:util";
 import { principalTypes } from "@tarmac/components/azure/builtInRoles";
 import { allowing, eachProblem, type Problems, textValueProblem } from "@tarmac/validate/valueCheck";
 import { objectIdProblem } from "@tarmac/validate/azureNames";
@@ -26,6 +27,13 @@ export const textsEach = (allowed: string, problem: (key: string, text: string) 
   );
 
 /**
+ * Returns whether a value is the setting's default. Pulumi passes defaults as text too, so this does not tell whether
+ * the user has set the value.
+ */
+export const isDefault = (setting: { default?: unknown }, value: unknown): boolean =>
+  isDeepStrictEqual(value, setting.default);
+
+/**
  * Returns a problem for each setting that the user has set but that has no effect in this stack.
  * @param declared the settings, with their defaults
  * @param problem the reason, and the fix
@@ -35,10 +43,7 @@ export const unusedFindings = <Key extends string>(
   declared: Readonly<Record<Key, { default: unknown }>>,
   problem: string,
 ): FindingOf<Record<Key, unknown>>[] =>
-  (Object.keys(declared) as Key[]).map((key) => [
-    key,
-    JSON.stringify(s[key]) === JSON.stringify(declared[key].default) ? undefined : problem,
-  ]);
+  (Object.keys(declared) as Key[]).map((key) => [key, isDefault(declared[key], s[key]) ? undefined : problem]);
 
 const alternatives = new Intl.ListFormat("en-US", { type: "disjunction" });
 

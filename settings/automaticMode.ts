@@ -4,7 +4,7 @@
  */
 import { automaticRegionProblem } from "@tarmac/validate/aksRegions";
 import { parseQuantity } from "@tarmac/validate/quantity";
-import { type FindingOf, unusedFindings } from "./allowedValues.ts";
+import { type FindingOf, isDefault, unusedFindings } from "./allowedValues.ts";
 import { isAutomatic, onExistingCluster } from "./clusterSettings.ts";
 import { type Settings, settings } from "./everySetting.ts";
 
@@ -71,7 +71,10 @@ export function automaticProblems(s: Settings): Finding[] {
   return [
     ["location", automaticRegionProblem(s.location)],
     ...decidedByAks.flatMap(({ keys, same = [], problem }) =>
-      keys.map((key): Finding => [key, isDefault(s, key) || same.includes(s[key]) ? undefined : inMode(problem)]),
+      keys.map((key): Finding => [
+        key,
+        isDefault(settings[key], s[key]) || same.includes(s[key]) ? undefined : inMode(problem),
+      ]),
     ),
     ...networkFindings(s),
     ...workloadFindings(s),
@@ -79,9 +82,6 @@ export function automaticProblems(s: Settings): Finding[] {
 }
 
 const inMode = (problem: string) => `has no effect with clusterMode "automatic": ${problem}`;
-
-const isDefault = (s: Settings, key: keyof Settings) =>
-  JSON.stringify(s[key]) === JSON.stringify((settings[key] as { default?: unknown }).default);
 
 function networkFindings(s: Settings): Finding[] {
   if (s.ownNetwork) return [];
@@ -92,12 +92,6 @@ function networkFindings(s: Settings): Finding[] {
         s.privateCluster
           ? 'in clusterMode "automatic" nothing reaches a private API server in a network that AKS creates, because AKS locks it: set ownNetwork to true, or nodeSubnetId'
           : undefined,
-      ],
-      [
-        "systemNodeRange",
-        isDefault(s, "systemNodeRange")
-          ? undefined
-          : "has no effect without ownNetwork: set ownNetwork to true, or remove this",
       ],
     ];
   }

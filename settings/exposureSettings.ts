@@ -14,6 +14,7 @@ import { gatewayAnnotationProblem } from "@tarmac/components/gateway/gatewayAnno
 import { certificateIdProblem } from "@tarmac/components/gateway/keyVaultCertificate";
 import { applicationRoutingClass } from "@tarmac/components/managedGatewayApi";
 import { besideLoadBalancerProblem } from "@tarmac/components/workload/route";
+import { internalAnnotation } from "@tarmac/validate/azureServiceAnnotations";
 import { editDistance, nearest } from "@tarmac/validate/editDistance";
 import { allowing, eachProblem, repeated } from "@tarmac/validate/valueCheck";
 import {
@@ -203,7 +204,7 @@ export const certificateArgs = (s: Settings) =>
 /** Returns the TCP ports that the stack's load balancers open to the internet. */
 export function publicPorts(s: Settings): number[] {
   if (s.serviceType === "PublicLoadBalancer") return [s.servicePort];
-  const internal = s.gatewayInfrastructureAnnotations["service.beta.kubernetes.io/azure-load-balancer-internal"];
+  const internal = s.gatewayInfrastructureAnnotations[internalAnnotation];
   // Other implementations create no load balancer in the nodes' subnet.
   return gatewayArgs(s)?.gatewayClass === applicationRoutingClass && internal !== "true" ? [80, 443] : [];
 }

@@ -4,6 +4,7 @@
  */
 import { type FindingOf } from "./allowedValues.ts";
 import { onExistingCluster } from "./clusterSettings.ts";
+import { createsRegistry } from "./registrySettings.ts";
 
 interface Settings {
   location: string;
@@ -16,8 +17,7 @@ interface Settings {
 
 /** Returns the problem with a stack that creates a cluster, registry or identity but sets no region. */
 export function regionProblems(s: Settings): FindingOf<Settings>[] {
-  const createsRegistry = s.existingRegistry === undefined && s.registryServer === undefined;
-  const createsInAzure = createsRegistry || !onExistingCluster(s) || s.appIdentity;
+  const createsInAzure = createsRegistry(s) || !onExistingCluster(s) || s.appIdentity;
   if (s.location !== "" || !createsInAzure) return [];
   return [
     [

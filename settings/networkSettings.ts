@@ -23,6 +23,7 @@ import {
   subnetIdProblem,
   zoneRegionProblem,
 } from "@tarmac/validate/azureResourceId";
+import { azureAnnotation, internalAnnotation } from "@tarmac/validate/azureServiceAnnotations";
 import { choice, flag, list, optionalText, text } from "@tarmac/validate/settingDeclaration";
 import { type clusterSettings, isAutomatic, ofOwnClusterOnly, onExistingCluster } from "./clusterSettings.ts";
 import { type exposureSettings, publicPorts } from "./exposureSettings.ts";
@@ -176,6 +177,10 @@ export function networkProblems(s: Settings): Finding[] {
 const ownerOf = (s: Settings): NetworkOwner =>
   s.ownNetwork ? "stack" : s.nodeSubnetId === undefined ? "AKS" : "others";
 
+/** Returns whether the cluster has identities of the stack. AKS Automatic accepts them only in a network that AKS has not created. */
+export const hasOwnIdentities = (s: Settings): boolean =>
+  isAutomatic(s) ? ownerOf(s) !== "AKS" : !onExistingCluster(s);
+
 const subnetIds = ["nodeSubnetId", "apiServerSubnetId", "systemNodeSubnetId", "privateEndpointSubnetId"] as const;
 
 /** Returns the problems of the settings of existing subnets in combination. */
@@ -231,7 +236,7 @@ function loadBalancerAddressProblem(s: Settings): string | undefined {
     ? undefined
     : `the value of "${addressAnnotation}": "${wanted}" ${problem}: use a free address near the end of nodeRange, e.g. "${addressAt(nodes, nodes.last - nodes.first - 5)}"`;
 }
-const addressAnnotation = "service.beta.kubernetes.io/azure-load-balancer-ipv4";
+const addressAnnotation = `${azureAnnotation}load-balancer-ipv4`;
 
 const privateRegistryProblem = (s: Settings) =>
   !s.ownNetwork && s.privateEndpointSubnetId === undefined
@@ -299,8 +304,7 @@ const networkRanges = (s: Settings) => ({
 const zoneId = ({ privateDnsZone: zone }: Settings) => (zone === "system" || zone === "none" ? undefined : zone);
 
 /** Returns whether internal load balancers get addresses in a subnet other than the nodes'. */
-const otherSubnets = ({ serviceAnnotations }: Settings) =>
-  "service.beta.kubernetes.io/azure-load-balancer-internal-subnet" in serviceAnnotations;
+const otherSubnets = ({ serviceAnnotations }: Settings) => `${internalAnnotation}-subnet` in serviceAnnotations;
 
 /** Returns the settings as arguments of a new network. */
 export const networkArgs = (s: Settings) => ({

@@ -1,6 +1,6 @@
 /** Refuses settings that have no effect unless another one is set, because a user who sets one expects an effect. */
 import { type FindingOf, unusedFindings } from "./allowedValues.ts";
-import { isAutomatic, onExistingCluster } from "./clusterSettings.ts";
+import { isAutomatic, ofOwnClusterOnly, onExistingCluster } from "./clusterSettings.ts";
 import { type Settings, settings } from "./everySetting.ts";
 
 interface Dependent {
@@ -9,17 +9,28 @@ interface Dependent {
   problem: string;
 }
 
+const withoutOwnNetwork = "has no effect without ownNetwork: set ownNetwork to true, or remove this";
+
+/** With existing subnets, ranges are refused together with those. */
+const hasRanges = (s: Settings) => s.ownNetwork || s.nodeSubnetId !== undefined;
+
+const { sleepAt, wakeAt, sleepTimeZone } = settings;
+
 /** Settings of a new cluster. A stack with an existing cluster refuses all of them anyway. */
 const ofOwnCluster: readonly Dependent[] = [
   {
     keys: ["networkRange", "nodeRange", "privateEndpointRange"],
-    // With existing subnets, these settings are refused together with those.
-    isUsed: (s) => s.ownNetwork || s.nodeSubnetId !== undefined,
-    problem: "has no effect without ownNetwork: set ownNetwork to true, or remove this",
+    isUsed: hasRanges,
+    problem: withoutOwnNetwork,
+  },
+  {
+    keys: ["apiServerRange", "systemNodeRange"],
+    isUsed: (s) => !isAutomatic(s) || hasRanges(s),
+    problem: withoutOwnNetwork,
   },
   {
     keys: ["apiServerRange"],
-    isUsed: (s) => s.apiServerInNetwork || s.nodeSubnetId !== undefined || (isAutomatic(s) && s.ownNetwork),
+    isUsed: (s) => isAutomatic(s) || s.apiServerInNetwork || s.nodeSubnetId !== undefined,
     problem: "has no effect without apiServerInNetwork: set apiServerInNetwork to true, or remove this",
   },
   {
@@ -33,6 +44,11 @@ const ofOwnCluster: readonly Dependent[] = [
     problem: "has no effect, because no upgrade is automatic: set upgradeChannel or nodeUpgradeChannel, or remove this",
   },
   {
+    keys: ["wakeAt", "sleepTimeZone"],
+    isUsed: (s) => s.sleepAt !== undefined || isAutomatic(s),
+    problem: 'has no effect without sleepAt: set sleepAt, e.g. to "19:00", or remove this',
+  },
+  {
     keys: ["kubelogin"],
     isUsed: (s) => !s.localAccounts,
     problem:
@@ -42,14 +58,15 @@ const ofOwnCluster: readonly Dependent[] = [
 
 export function noEffectProblems(s: Settings): FindingOf<Settings>[] {
   if (onExistingCluster(s))
-    return s.kubeletObjectId !== undefined && s.registryServer !== undefined
-      ? [
-          [
-            "kubeletObjectId",
-            "has no effect with registryServer, because only an Azure registry grants rights to identities: remove it",
-          ],
-        ]
-      : [];
+    return [
+      ...unusedFindings(s, { sleepAt, wakeAt, sleepTimeZone }, ofOwnClusterOnly),
+      [
+        "kubeletObjectId",
+        s.kubeletObjectId !== undefined && s.registryServer !== undefined
+          ? "has no effect with registryServer, because only an Azure registry grants rights to identities: remove it"
+          : undefined,
+      ],
+    ];
   return ofOwnCluster
     .filter(({ isUsed }) => !isUsed(s))
     .flatMap(({ keys, problem }) => {

@@ -8,6 +8,7 @@ import * as runtimeConfig from "@pulumi/pulumi/runtime/config.js";
 import { editDistance } from "@tarmac/validate/editDistance";
 import { closest, readValue, type Setting } from "@tarmac/validate/settingDeclaration";
 import { listOf, type Problems } from "@tarmac/validate/valueCheck";
+import { isDefault } from "./allowedValues.ts";
 import { changedProblem, type PlainNumber, plainNumbers } from "./plainNumbers.ts";
 
 /** The type of the values of declared settings. */
@@ -80,6 +81,7 @@ export function readDeclared<D>(
     }
     const read = raw === undefined ? { value: setting.default } : readValue(setting, raw);
     if ("problems" in read) problems.push(...read.problems.map((problem) => `${project}:${key}: ${problem}`));
+    // Pulumi fills in every default, so even an empty map of secrets is present in plain text.
     else if (setting.secret && !isDefault(setting, read.value) && !isEncrypted(key))
       problems.push(
         `${project}:${key}: the value is a secret in plain text: remove it from the stack file, then run "pulumi config set --secret ${setting.type === "object" ? `--path '${key}["NAME"]'` : key}", which asks for the value, or reads it from a file with "< FILE"`,
@@ -93,10 +95,6 @@ export function readDeclared<D>(
   if (problems.length > 0) throw new SettingsError(stack, problems);
   return result as ValuesOf<D>;
 }
-
-/** Pulumi fills in every default, so even an empty map of secrets is present in plain text. */
-const isDefault = (setting: Setting<unknown>, value: unknown) =>
-  JSON.stringify(value) === JSON.stringify(setting.default);
 
 /** Returns the problem with a key that has no effect because of a typo in its prefix, or `undefined`. */
 function prefixProblem(key: string, project: string): string | undefined {

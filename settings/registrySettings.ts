@@ -102,6 +102,10 @@ export const registrySettings = {
 type Settings = ValuesOf<typeof registrySettings> & { location: string; privateRegistry: boolean };
 type Finding = FindingOf<Settings>;
 
+/** Returns whether the stack creates a registry. */
+export const createsRegistry = (s: Pick<Settings, "existingRegistry" | "registryServer">): boolean =>
+  s.existingRegistry === undefined && s.registryServer === undefined;
+
 /** Returns the problems of the registry settings in combination. */
 export function registryProblems(s: Settings): Finding[] {
   if (s.existingRegistry !== undefined && s.registryServer !== undefined)
@@ -128,7 +132,7 @@ export function registryProblems(s: Settings): Finding[] {
         : undefined,
     ],
     ["registryUsername", uselessWithout(s, "registryUsername", "registryServer")],
-    ...(s.existingRegistry === undefined && s.registryServer === undefined ? ownFindings(s) : foreignFindings(s)),
+    ...(createsRegistry(s) ? ownFindings(s) : foreignFindings(s)),
   ];
 }
 

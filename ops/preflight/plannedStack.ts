@@ -4,6 +4,8 @@ import { roles } from "@tarmac/components/azure/builtInRoles";
 import type { UserPoolArgs } from "@tarmac/components/cluster/nodePools";
 import { clusterArgs, isAutomatic, onExistingCluster } from "@tarmac/settings/clusterSettings";
 import type { Settings } from "@tarmac/settings/everySetting";
+import { hasOwnIdentities } from "@tarmac/settings/networkSettings";
+import { createsRegistry } from "@tarmac/settings/registrySettings";
 import { networkOfSubnet } from "@tarmac/validate/azureResourceId";
 import { nodesDuringUpgrade, systemPoolName } from "@tarmac/validate/nodePool";
 import { plannedContents, type PlannedContent } from "./plannedContents.ts";
@@ -88,9 +90,8 @@ const roleNames: Record<string, string> = {
 export function plannedStack(stack: string, settings: Settings, subscriptionId: string): PlannedStack {
   const ownCluster = !onExistingCluster(settings);
   const automatic = isAutomatic(settings);
-  // AKS Automatic uses the stack's identities only in a network that AKS did not create.
-  const ownIdentities = ownCluster && (!automatic || settings.ownNetwork || settings.nodeSubnetId !== undefined);
-  const ownRegistry = settings.existingRegistry === undefined && settings.registryServer === undefined;
+  const ownIdentities = hasOwnIdentities(settings);
+  const ownRegistry = createsRegistry(settings);
   const resourceTypes = [
     ...(ownIdentities || settings.appIdentity ? ["Microsoft.ManagedIdentity/userAssignedIdentities"] : []),
     ...(ownCluster ? ["Microsoft.ContainerService/managedClusters"] : []),

@@ -1,3 +1,5 @@
+import { type Spot, step } from "../propertyValues.ts";
+
 /**
  * azure-native's types, in the default API version ("azure-native:containerservice:X") or an explicit one
  * ("azure-native:containerservice/v20250101:X").
@@ -13,3 +15,6 @@ export function azureType(type: string): string | undefined {
 export const isRegistry = (type: string): boolean => azureType(type) === "containerregistry:Registry";
 export const isCluster = (type: string): boolean => azureType(type) === "containerservice:ManagedCluster";
 export const isRoleAssignment = (type: string): boolean => azureType(type) === "authorization:RoleAssignment";
+
+/** Whether a cluster is of AKS Automatic, which sets by itself what other clusters have to set. */
+export const isAutomatic = (cluster: Spot): boolean => step(cluster, "sku", "name").value === "Automatic";

@@ -1,4 +1,4 @@
-import { isCluster, isRoleAssignment } from "../azure/azureTypes.ts";
+import { isAutomatic, isCluster, isRoleAssignment } from "../azure/azureTypes.ts";
 import type { StackOutcome, StackResource, StackRule } from "../rule.ts";
 import { notKnown, step } from "../propertyValues.ts";
 
@@ -21,11 +21,11 @@ export const clusterAdmins: StackRule = {
     if (admins.length === 0) return [];
     return resources
       .filter(({ type }) => isCluster(type))
-      .filter(({ properties }) => {
-        // AKS Automatic always has Azure RBAC.
-        const automatic = step(properties, "sku", "name").value === "Automatic";
-        return automatic || step(properties, "aadProfile", "enableAzureRBAC").value === true;
-      })
+      .filter(
+        ({ properties }) =>
+          // AKS Automatic always has Azure RBAC.
+          isAutomatic(properties) || step(properties, "aadProfile", "enableAzureRBAC").value === true,
+      )
       .flatMap((cluster) => outcomesOf(cluster, admins));
   },
 };

@@ -1,4 +1,4 @@
-import { isCluster } from "../azure/azureTypes.ts";
+import { isAutomatic, isCluster } from "../azure/azureTypes.ts";
 import { judge } from "../outcome.ts";
 import type { ResourceRule } from "../rule.ts";
 import { shown, step } from "../propertyValues.ts";
@@ -19,7 +19,7 @@ export const clusterNoLocalAccounts: ResourceRule = {
     judge(
       step(cluster, "disableLocalAccounts"),
       // AKS Automatic has no local accounts.
-      (value) => value === true || (value === undefined && step(cluster, "sku", "name").value === "Automatic"),
+      (value) => value === true || (value === undefined && isAutomatic(cluster)),
       (value) => `disableLocalAccounts is ${shown(value)}`,
     ),
 };

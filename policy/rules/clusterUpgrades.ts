@@ -1,4 +1,4 @@
-import { isCluster } from "../azure/azureTypes.ts";
+import { isAutomatic, isCluster } from "../azure/azureTypes.ts";
 import { judge } from "../outcome.ts";
 import type { ResourceRule } from "../rule.ts";
 import { shown, step } from "../propertyValues.ts";
@@ -16,7 +16,7 @@ export const clusterUpgrades: ResourceRule = {
   types: isCluster,
   check: (cluster) => {
     // AKS Automatic upgrades automatically.
-    const automatic = step(cluster, "sku", "name").value === "Automatic";
+    const automatic = isAutomatic(cluster);
     const profile = step(cluster, "autoUpgradeProfile");
     return [
       ...judge(

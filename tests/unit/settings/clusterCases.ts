@@ -228,6 +228,28 @@ export const clusterCases: SettingCases = {
       ['tarmac:systemNodeRange: applies only to AKS Automatic: set clusterMode to "automatic", or remove this'],
     ],
     [
+      "a schedule that never stops the cluster",
+      { wakeAt: "Mon-Fri 07:00", sleepTimeZone: "Europe/Berlin" },
+      ["wakeAt", "sleepTimeZone"].map(
+        (key) => `tarmac:${key}: has no effect without sleepAt: set sleepAt, e.g. to "19:00", or remove this`,
+      ),
+    ],
+    [
+      "a schedule for somebody else's cluster",
+      { ...existing, sleepAt: "19:00", wakeAt: "Mon-Fri 07:00" },
+      ["sleepAt", "wakeAt"].map(
+        (key) =>
+          `tarmac:${key}: applies only to a cluster that the stack creates, but kubeContext or kubeconfig selects an existing one: remove one of the two`,
+      ),
+    ],
+    [
+      "ranges of a network that AKS Automatic creates",
+      { clusterMode: "automatic", apiServerRange: "10.225.0.0/28", networkRange: "10.225.0.0/16" },
+      ["networkRange", "apiServerRange"].map(
+        (key) => `tarmac:${key}: has no effect without ownNetwork: set ownNetwork to true, or remove this`,
+      ),
+    ],
+    [
       "what has no effect",
       { maintenanceStart: "03:00", networkRange: "10.225.0.0/16", apiServerRange: "10.225.0.0/28" },
       [

@@ -24,6 +24,7 @@ export const generalCases: SettingCases = {
     ["wakeAt", "Mon-Fri 07:30", "Mon-Fri 07:30"],
     ["sleepTimeZone", "Europe/Berlin", "Europe/Berlin"],
   ],
+  beside: { wakeAt: { sleepAt: "19:00" }, sleepTimeZone: { sleepAt: "19:00" } },
   refused: [
     [
       "autoPutBack",
