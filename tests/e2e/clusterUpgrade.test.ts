@@ -4,20 +4,13 @@
  */
 import { evictAll, settled } from "../../bench/rollout/evict.ts";
 import { startLoad, total, type PhaseReport } from "../../bench/load/httpLoad.ts";
-import { setDelays, simulation } from "../../local/stack/simulation.ts";
+import { setDelays } from "../../local/stack/simulation.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
 import { start } from "./localStack.ts";
+import { runningVersions } from "./runningVersions.ts";
 
 const replicas = 2;
 const [from, to] = ["1.35", "1.36"] as const;
-const clusterType = "Microsoft.ContainerService/managedClusters";
-
-interface ArmResource {
-  id: string;
-  name: string;
-  type: string;
-  properties: Record<string, unknown>;
-}
 
 /** What Azure reports about the cluster and its pools at one moment. */
 interface Moment {
@@ -33,18 +26,10 @@ const moments: Moment[] = [];
 let phases: PhaseReport[];
 
 async function lookAt(resourceGroup: string): Promise<Moment> {
-  const { resources } = (await simulation("GET", "inventory")) as { resources: ArmResource[] };
-  const own = resources.filter(
-    ({ id, type }) => id.includes(`/resourceGroups/${resourceGroup}/`) && type.startsWith(clusterType),
-  );
-  const isCluster = ({ type }: ArmResource) => type === clusterType;
-  const nameOf = (one: ArmResource) => (isCluster(one) ? "cluster" : one.name);
-  const looked = own.filter((one) => isCluster(one) || one.type === `${clusterType}/agentPools`);
-  const running = ({ properties }: ArmResource) =>
-    String(properties.currentKubernetesVersion ?? properties.currentOrchestratorVersion);
+  const running = await runningVersions(resourceGroup);
   return {
-    versions: Object.fromEntries(looked.map((one) => [nameOf(one), running(one).split(".").slice(0, 2).join(".")])),
-    busy: looked.filter(({ properties }) => properties.provisioningState === "Updating").map(nameOf),
+    versions: Object.fromEntries(running.map(({ name, minor }) => [name, minor])),
+    busy: running.filter(({ busy }) => busy).map(({ name }) => name),
   };
 }
 
