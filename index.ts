@@ -98,7 +98,7 @@ export const imageReference = serviceImage({
   registry,
   build: () =>
     new AppImage(appName, {
-      ...imageArgs(settings),
+      ...imageArgs(settings, registry),
       loginServer: registry.loginServer,
       credentials: registry.credentials,
       repository,

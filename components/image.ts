@@ -1,10 +1,16 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { getClientTokenOutput } from "@pulumi/azure-native/authorization/index.js";
 import { Image } from "@pulumi/docker/image.js";
+import { managerEndpoint } from "./azure/managerEndpoint.ts";
 import { contentTag } from "./image/buildContext.ts";
+import { contextArchive } from "./image/contextArchive.ts";
 import { throwIfAny } from "./invalidArguments.ts";
-import type { RegistryCredentials } from "./registry/registrySignIn.ts";
+import type { RegistryRoleMode } from "./pullAccess.ts";
+import { manifestDigest } from "./registry/manifestDigest.ts";
+import { buildInRegistry, taskArgProblem } from "./registry/registryBuild.ts";
+import { exchangeForRefreshToken, registryAudience, type RegistryCredentials } from "./registry/registrySignIn.ts";
 import { ifGiven } from "@tarmac/validate/valueCheck";
 import {
   parseImageReference,
@@ -22,6 +28,14 @@ export const imageDefaults = {
   cacheFrom: [],
   buildOnPreview: false,
 } satisfies Partial<AppImageArgs>;
+
+/** An Azure container registry that builds images itself. */
+export interface BuildingRegistry {
+  /** Resource id of the registry: the one that `loginServer` belongs to. */
+  registryId: pulumi.Input<string>;
+  /** Role mode of the registry. In the mode "abac", a build has the rights of its caller. @default a mode in which builds have rights of their own */
+  roleMode?: pulumi.Input<RegistryRoleMode>;
+}
 
 export interface AppImageArgs {
   /** Host name of the registry to push to, such as `loginServer` of `Registry`. @example "myregistry.azurecr.io" */
@@ -60,6 +74,13 @@ export interface AppImageArgs {
    * @default false
    */
   buildOnPreview?: boolean;
+  /**
+   * Azure container registry that builds the image itself (ACR Tasks), so that neither updates nor previews need a Docker
+   * engine. It needs `credentials`, and the registry must be reachable from the public network.
+   * @default the Docker engine of this machine builds
+   * @example { registryId: registry.id }
+   */
+  buildIn?: BuildingRegistry;
   /**
    * Tag of the image.
    * @default 12 hexadecimal digits that follow from the content of the context and the options
@@ -101,50 +122,112 @@ export class AppImage extends pulumi.ComponentResource {
       ["context", contextProblem(args.context)],
       ["dockerfile", dockerfileProblem(dockerfile)],
       ...(args.cacheFrom ?? []).map((image, i) => [`cacheFrom[${i}]`, registryImageProblem(image)] as const),
+      ...registryBuildProblems(args),
     ]);
     super("tarmac:docker:AppImage", name, {}, opts);
     const { platform = imageDefaults.platform, cacheFrom = imageDefaults.cacheFrom } = args;
     // A build argument may also be named "target" or "platform". The prefix keeps it apart from those options.
     const buildArgs = Object.entries(args.buildArgs ?? {}).map(([arg, value]) => [`arg ${arg}`, value] as const);
     const options = { ...Object.fromEntries(buildArgs), target: args.target ?? "", platform };
-    this.tag = args.tag ?? contentTag({ folder: args.context, dockerfile, options });
+    const byContent = contentTag({ folder: args.context, dockerfile, options });
+    this.tag = args.tag ?? byContent;
+    const build: ImageBuild = {
+      dockerfile,
+      // VERSION lets the service show its version on its page and in its logs. With `cacheFrom`, the image also carries the
+      // inline cache that the next build reads.
+      args: {
+        VERSION: this.tag,
+        ...(cacheFrom.length > 0 && { BUILDKIT_INLINE_CACHE: "1" }),
+        ...args.buildArgs,
+      },
+      ...{ platform, cacheFrom },
+      // The first one tells whether the registry already has the image.
+      tags: [...new Set([byContent, this.tag])],
+    };
+    this.digest =
+      args.buildIn === undefined
+        ? this.#builtByEngine(name, args, build)
+        : this.#builtByRegistry(args, args.buildIn, build);
+    this.reference = pulumi.interpolate`${args.loginServer}/${args.repository}:${this.tag}@${this.digest}`;
+    this.registerOutputs({ tag: this.tag, digest: this.digest, reference: this.reference });
+  }
+
+  #builtByEngine(name: string, args: AppImageArgs, build: ImageBuild): pulumi.Output<string> {
+    const { loginServer, credentials } = args;
     const image = new Image(
       name,
       {
-        imageName: pulumi.interpolate`${args.loginServer}/${args.repository}:${this.tag}`,
+        imageName: pulumi.interpolate`${loginServer}/${args.repository}:${this.tag}`,
         build: {
           context: args.context,
-          dockerfile,
-          // VERSION lets the service show its version on its page and in its logs. With `cacheFrom`, the image also
-          // carries the inline cache that the next build reads.
-          args: {
-            VERSION: this.tag,
-            ...(cacheFrom.length > 0 && { BUILDKIT_INLINE_CACHE: "1" }),
-            ...args.buildArgs,
-          },
+          dockerfile: build.dockerfile,
+          args: build.args,
           target: args.target,
-          platform,
-          ...(cacheFrom.length > 0 && { cacheFrom: { images: cacheFrom } }),
+          platform: build.platform,
+          ...(build.cacheFrom.length > 0 && { cacheFrom: { images: build.cacheFrom } }),
         },
         buildOnPreview: args.buildOnPreview ?? imageDefaults.buildOnPreview,
-        registry:
-          args.credentials === undefined
-            ? undefined
-            : {
-                server: args.loginServer,
-                username: args.credentials.username,
-                password: args.credentials.password,
-              },
+        registry: credentials && {
+          server: loginServer,
+          username: credentials.username,
+          password: credentials.password,
+        },
       },
       { parent: this },
     );
-    this.digest = image.repoDigest.apply((repoDigest) =>
+    return image.repoDigest.apply((repoDigest) =>
       // A preview build returns the id of the local image. The digest is unknown until the push.
       pulumi.runtime.isDryRun() && repoDigest.startsWith("sha256:") ? pendingText : digestOf(repoDigest),
     );
-    this.reference = pulumi.interpolate`${image.imageName}@${this.digest}`;
-    this.registerOutputs({ tag: this.tag, digest: this.digest, reference: this.reference });
   }
+
+  #builtByRegistry(args: AppImageArgs, buildIn: BuildingRegistry, build: ImageBuild): pulumi.Output<string> {
+    const { loginServer, repository, credentials, context, target } = args;
+    /** Digest of the image in the registry, if it has every tag on it: its content then is the context's. */
+    const present = async (server: string, refreshToken: string): Promise<string | undefined> => {
+      const found = await Promise.all(build.tags.map((tag) => manifestDigest(server, refreshToken, repository, tag)));
+      return new Set(found).size === 1 ? found[0] : undefined;
+    };
+    if (pulumi.runtime.isDryRun())
+      return pulumi
+        .all([loginServer, getClientTokenOutput({ endpoint: registryAudience }, { parent: this })])
+        .apply(async ([server, { token }]) => {
+          const refreshToken = await exchangeForRefreshToken(server, token, { attempts: 1 }).catch(() => "");
+          return (await present(server, refreshToken)) ?? pendingText;
+        });
+    const done = pulumi
+      .all([
+        loginServer,
+        buildIn.registryId,
+        buildIn.roleMode ?? "classic",
+        credentials?.password ?? "",
+        getClientTokenOutput({}, { parent: this }),
+      ])
+      .apply(async ([server, registryId, roleMode, password, { token }]) => {
+        const known = await present(server, password);
+        if (known !== undefined) return known;
+        return buildInRegistry(
+          {
+            ...{ endpoint: await managerEndpoint(), token, registryId, loginServer: server, repository, target },
+            ...build,
+            context: await contextArchive(context, build.dockerfile),
+            asCaller: roleMode === "abac",
+          },
+          { report: (line) => void pulumi.log.info(line, this, undefined, true) },
+        );
+      });
+    // The digest depends on tokens, but is not itself secret.
+    return pulumi.unsecret(done);
+  }
+}
+
+/** What both builders build. */
+interface ImageBuild {
+  dockerfile: string;
+  args: Record<string, string>;
+  platform: Platform;
+  cacheFrom: string[];
+  tags: string[];
 }
 
 /** A string that is known only after an update. */
@@ -159,6 +242,26 @@ export function digestOf(repoDigest: string): string {
     );
   }
   return digest;
+}
+
+/** Returns the problems of arguments that a build in the registry cannot have. */
+function registryBuildProblems({ buildIn, credentials, buildOnPreview, buildArgs, target }: AppImageArgs) {
+  if (buildIn === undefined) return [];
+  return [
+    [
+      "credentials",
+      credentials === undefined ? "is missing: buildIn looks up the image in the registry with it" : undefined,
+    ],
+    [
+      "buildOnPreview",
+      buildOnPreview === true ? "the registry builds only in updates: remove it, or remove buildIn" : undefined,
+    ],
+    [
+      "target",
+      ifGiven(target, (stage) => (/^[\w.-]+$/.test(stage) ? undefined : `"${stage}" is not the name of a stage`)),
+    ],
+    ...Object.entries(buildArgs ?? {}).map(([name, value]) => [`buildArgs.${name}`, taskArgProblem(value)] as const),
+  ] as const;
 }
 
 /** Returns the path of the Dockerfile: the `dockerfile` argument, or "Dockerfile" in the context. */

@@ -9,6 +9,7 @@ import {
   platforms,
   type AppImageArgs,
 } from "@tarmac/components/image";
+import type { ImageRegistry } from "@tarmac/components/registry/registryChoice";
 import { allowing, eachProblem } from "@tarmac/validate/valueCheck";
 import {
   baseImageProblem,
@@ -34,6 +35,9 @@ const buildArgProblem = (name: string, value: string) =>
   variableNameProblem(name) ??
   buildArgSecretProblem(name, value) ??
   (/(^|_)IMAGE$/i.test(name) && value !== "" && !value.includes("$") ? baseImageProblem(value) : undefined);
+
+/** Builders of images. */
+const builders = ["docker", "acr"] as const;
 
 const stackNameProblem = (name: string) =>
   /^[\w.-]{1,100}$/.test(name)
@@ -81,6 +85,11 @@ export const imageSettings = {
     description: "Images whose layers a build may reuse, such as the last pushed one. Default: none.",
     problem: allowing("list of `HOST/REPOSITORY:TAG`", (images: string[]) => eachProblem(images, registryImageProblem)),
   }),
+  buildWith: choice(builders, {
+    default: "docker",
+    description:
+      "Builder of the image: the Docker engine of this machine, or the Azure registry itself (acr), which needs no Docker engine anywhere.",
+  }),
   buildOnPreview: flag({
     default: imageDefaults.buildOnPreview,
     description: "Also build in previews: slower, but a broken Dockerfile fails in the pull request.",
@@ -99,12 +108,19 @@ export const imageSettings = {
 type Settings = ValuesOf<typeof imageSettings>;
 type Finding = FindingOf<Settings & MountedPaths>;
 
-/** Returns the build settings as arguments of the AppImage component. */
-export function imageArgs(s: Settings): Omit<AppImageArgs, "loginServer" | "credentials" | "repository"> {
+/**
+ * Returns the build settings as arguments of the AppImage component.
+ * @param registry the registry to push to, which builds the image if `buildWith` says so
+ */
+export function imageArgs(
+  s: Settings,
+  { resourceId, roleMode }: Pick<ImageRegistry, "resourceId" | "roleMode">,
+): Omit<AppImageArgs, "loginServer" | "credentials" | "repository"> {
   const { context, dockerfile, buildArgs, platform, cacheFrom, buildOnPreview } = s;
   return {
     ...{ context, dockerfile, buildArgs, platform, cacheFrom, buildOnPreview },
     ...{ target: s.buildTarget, tag: s.imageTag },
+    ...(s.buildWith === "acr" && resourceId && { buildIn: { registryId: resourceId, roleMode } }),
   };
 }
 

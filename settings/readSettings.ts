@@ -13,6 +13,7 @@ import { peerProblems } from "./peers.ts";
 import { regionProblems } from "./neededRegion.ts";
 import { readDeclared, type Source } from "./readDeclared.ts";
 import { schedulingProblems } from "./scheduling.ts";
+import { registryBuildProblems } from "./registryBuild.ts";
 import { registryProblems } from "./registrySettings.ts";
 import { valueProblems } from "./valueSettings.ts";
 import { workloadProblems } from "./workloadSettings.ts";
@@ -47,6 +48,7 @@ function combinedProblems(s: Settings) {
     ...automaticProblems(s),
     ...monitoringProblems(s),
     ...imageProblems(s),
+    ...registryBuildProblems(s),
     ...workloadProblems(s),
     ...valueProblems(s),
     ...appIdentityProblems(s),

@@ -3,9 +3,10 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { getClientTokenOutput } from "@pulumi/azure-native/authorization/index.js";
-import { parseImageReference } from "@tarmac/validate/imageReference";
+import { splitImageReference } from "@tarmac/validate/imageReference";
 import { managerEndpoint } from "../azure/managerEndpoint.ts";
-import { hasImage, importImage } from "../registry/importImage.ts";
+import { importImage } from "../registry/importImage.ts";
+import { manifestDigest } from "../registry/manifestDigest.ts";
 import type { ImageRegistry } from "../registry/registryChoice.ts";
 
 export interface ServiceImageArgs {
@@ -46,7 +47,7 @@ function imported(
   sourceId: string,
   { loginServer, credentials, resourceId }: ServiceImageArgs["registry"],
 ): pulumi.Output<string> {
-  const host = parseImageReference(image)?.host ?? "";
+  const { host = "", path, digest = "" } = splitImageReference(image);
   if (resourceId === undefined)
     throw new pulumi.RunError(
       "importFrom: Azure imports only into a registry of Azure: remove importFrom, or remove registryServer",
@@ -58,7 +59,7 @@ function imported(
     const done = pulumi
       .all([resourceId, getClientTokenOutput({}), credentials?.password ?? ""])
       .apply(async ([registryId, { token }, password]) => {
-        if (await hasImage(server, password, image)) return reference;
+        if ((await manifestDigest(server, password, path, digest)) !== undefined) return reference;
         await importImage({ endpoint: await managerEndpoint(), token, registryId, sourceId, image });
         return reference;
       });

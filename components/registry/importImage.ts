@@ -78,34 +78,3 @@ async function refusal({ image, registryId, sourceId }: ImportRequest, answer: R
     "on the registry of the stack. A new role assignment takes a few minutes to propagate: run the update again."
   );
 }
-
-/**
- * Returns whether a registry already has an image. An unclear answer counts as no.
- * @param refreshToken refresh token of the registry
- */
-export async function hasImage(loginServer: string, refreshToken: string, image: string): Promise<boolean> {
-  const { path, digest = "" } = splitImageReference(image);
-  try {
-    const form = new URLSearchParams({
-      ...{ grant_type: "refresh_token", service: loginServer, refresh_token: refreshToken },
-      scope: `repository:${path}:pull`,
-    });
-    const signedIn = await fetch(`https://${loginServer}/oauth2/token`, { method: "POST", body: form });
-    if (!signedIn.ok) return false;
-    const { access_token: token = "" } = (await signedIn.json()) as { access_token?: string };
-    const found = await fetch(`https://${loginServer}/v2/${path}/manifests/${digest}`, {
-      method: "HEAD",
-      headers: {
-        Authorization: `Bearer ${token}`,
-        Accept: [
-          ...["application/vnd.oci.image.index.v1+json", "application/vnd.oci.image.manifest.v1+json"],
-          "application/vnd.docker.distribution.manifest.list.v2+json",
-          "application/vnd.docker.distribution.manifest.v2+json",
-        ].join(", "),
-      },
-    });
-    return found.ok;
-  } catch {
-    return false;
-  }
-}

@@ -1,7 +1,7 @@
 /** The registry that images are pushed to and pulled from, for every kind of registry. */
 import type * as pulumi from "@pulumi/pulumi";
 import { ExistingRegistry, type ExistingRegistryArgs } from "../existingRegistry.ts";
-import type { PullSource } from "../pullAccess.ts";
+import type { PullSource, RegistryRoleMode } from "../pullAccess.ts";
 import { Registry } from "../registry.ts";
 import type { RegistryArgs } from "./registryArgs.ts";
 import { signInToRegistry, type RegistryCredentials } from "./registrySignIn.ts";
@@ -31,6 +31,8 @@ export interface ImageRegistry {
   id?: pulumi.Output<string>;
   /** Resource id of the registry, if it is in Azure. @default none */
   resourceId?: pulumi.Output<string>;
+  /** Role mode of the registry, if it is in Azure. @default none */
+  roleMode?: pulumi.Input<RegistryRoleMode>;
   /** The Azure registry to grant the nodes' identity access to. @default none */
   pullSources?: Record<string, PullSource>;
   /** Credentials for a pull secret, for a registry that accepts no Azure identity. @default none */
@@ -59,7 +61,7 @@ export function imageRegistry(
     const registry = new ExistingRegistry(name, choice.args);
     const { id, loginServer, roleMode } = registry;
     return {
-      ...{ loginServer, resourceId: id },
+      ...{ loginServer, resourceId: id, roleMode },
       credentials: signInToRegistry(loginServer, { repository }),
       pullSources: { existing: { id, roleMode } },
     };
@@ -68,7 +70,7 @@ export function imageRegistry(
   const { id, loginServer, pushGrants } = registry;
   return {
     ...{ id, resourceId: id },
-    loginServer,
+    ...{ loginServer, roleMode: choice.args.roleMode },
     credentials: signInToRegistry(loginServer, { repository, grants: pushGrants }),
     pullSources: { own: { id } },
   };

@@ -59,7 +59,8 @@ function service(name: keyof typeof existing, context: string, args: Partial<Wor
   const image = serviceImage({
     ...{ existing: existing[name], importFrom, imageFrom, registry: { loginServer, credentials, resourceId } },
     build: () =>
-      new AppImage(name, { ...imageArgs(settings), context, loginServer, credentials, repository }).reference,
+      new AppImage(name, { ...imageArgs(settings, { resourceId }), context, loginServer, credentials, repository })
+        .reference,
   });
   return new Workload(
     name,

@@ -33,7 +33,12 @@ const cluster = new Cluster(
   { dependsOn: [identities, pullAccess, access] },
 );
 const credentials = signInToRegistry(registry.loginServer, { repository: name });
-const build = { ...imageArgs(settings), loginServer: registry.loginServer, credentials, repository: name };
+const build = {
+  ...imageArgs(settings, { resourceId: registry.id }),
+  loginServer: registry.loginServer,
+  credentials,
+  repository: name,
+};
 const image = new AppImage(name, build).reference;
 const onCluster = { provider: cluster.provider, deletedWith: cluster.managedCluster };
 const namespace = new AppNamespace(name, {}, onCluster).namespaceName;

@@ -95,6 +95,18 @@ export const roles: readonly Role[] = [
     actions: [`${acr}/importImage/action`, `${acr}/read`, `${acr}/pull/read`],
   },
   {
+    id: "fb382eab-e894-4461-af04-94435c366c3f",
+    name: "Container Registry Tasks Contributor",
+    description:
+      "Provides permissions to configure, read, list, trigger, or cancel Container Registry Tasks, Task Runs, Task Logs, Quick Runs, Quick Builds, and Task Agent Pools.",
+    actions: [
+      ...["read", "listBuildSourceUploadUrl/action", "scheduleRun/action"].map((action) => `${acr}/${action}`),
+      ...["runs/read", "runs/write", "runs/listLogSasUrl/action", "runs/cancel/action"].map(
+        (action) => `${acr}/${action}`,
+      ),
+    ],
+  },
+  {
     id: "b93aa761-3e63-49ed-ac28-beffa264f7ac",
     name: "Container Registry Repository Reader",
     description: "Allows for read access to Azure Container Registry repositories, but excluding catalog listing.",

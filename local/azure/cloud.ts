@@ -7,6 +7,7 @@ import type { JsonObject } from "./jsonValues.ts";
 import type { KubernetesSide } from "./kubernetes.ts";
 import type { ClusterApis } from "./clusterApis.ts";
 import type { Operations } from "./operations.ts";
+import type { TaskBuilder } from "./registry/taskBuilder.ts";
 import type { RegistryView } from "./registry/repositoryPermissions.ts";
 import type { Simulation } from "./faults.ts";
 import type { BlobStore } from "./storage/blobStore.ts";
@@ -40,6 +41,8 @@ export interface Cloud {
   operations: Operations;
   simulation: Simulation;
   registries: LoginServers;
+  /** Builds images for runs of registries. */
+  buildForRun: TaskBuilder;
   blobs: BlobStore;
   kubernetes: KubernetesSide;
   clusterApis: ClusterApis;

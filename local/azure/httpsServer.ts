@@ -13,6 +13,7 @@ import { listenOnLoopback } from "./listen.ts";
 import { managedIdentityToken } from "./managedIdentityEndpoint.ts";
 import { metadataEndpoints } from "./metadata.ts";
 import { resourceManager } from "./resourceManager.ts";
+import { runStorage, runStoragePath } from "./registry/runStorage.ts";
 import { blobService } from "./storage/blobService.ts";
 import { simulationApi } from "./simulationApi.ts";
 import { vaultService } from "./vault/vaultService.ts";
@@ -64,6 +65,7 @@ async function route(cloud: Cloud, request: Request): Promise<Reply> {
     if (caller.objectId !== cloud.deployer.objectId) throw authorizationFailed(caller, "simulation", request.path);
     return simulationApi(cloud, request);
   }
+  if (request.path.startsWith(runStoragePath)) return runStorage(cloud, request);
   if (request.path.startsWith("/graph/")) return graph(cloud, request);
   return (await clusterIdentity(cloud, request)) ?? (await entra(cloud, request)) ?? resourceManager(cloud, request);
 }

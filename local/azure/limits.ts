@@ -42,6 +42,8 @@ export interface Limits {
   takenNames: readonly string[];
   policies: readonly AssignedPolicy[];
   eligibleRoles: readonly EligibleRole[];
+  /** Whether registries may build images (ACR Tasks). Azure refuses it to free subscriptions. */
+  tasks: boolean;
 }
 
 /** An Enterprise subscription's: 350 vCPUs per region and family, 100 clusters. */
@@ -53,6 +55,7 @@ export const noLimits: Limits = {
   takenNames: [],
   policies: [],
   eligibleRoles: [],
+  tasks: true,
 };
 
 /** vCPUs of a family or a region for which no limit is set. */
@@ -78,6 +81,7 @@ const isWellFormed: Record<keyof Limits, (value: unknown) => boolean> = {
   sizes: (value) => valuesOf(value).every((offer) => offer === false || texts(offer)),
   unregistered: texts,
   takenNames: texts,
+  tasks: (value) => typeof value === "boolean",
   policies: (value) =>
     listOf(
       value,

@@ -1,8 +1,9 @@
 /** The simulated Azure as a daemon: `node local/azure/main.ts`. SIGTERM and SIGINT stop it cleanly. */
 import { join } from "node:path";
-import { ports, stateFolder } from "../settings.ts";
+import { ports, sockets, stateFolder } from "../settings.ts";
 import { ensureTls } from "../tls.ts";
 import { upstreamProxy } from "./namesProxy.ts";
+import { engineBuilder } from "./registry/taskBuilder.ts";
 import { startSimulatedAzure } from "./simulatedAzure.ts";
 
 const azure = await startSimulatedAzure({
@@ -12,6 +13,10 @@ const azure = await startSimulatedAzure({
   upstreamProxy: upstreamProxy(process.env, ports.azureNames),
   registryPorts: ports.registries,
   clusterApiPorts: ports.clusterApis,
+  buildForRun: engineBuilder({
+    DOCKER_HOST: `unix://${sockets.docker}`,
+    DOCKER_CONFIG: join(stateFolder, "docker-config"),
+  }),
   tls: await ensureTls(),
   kubeconfigFile: join(stateFolder, "kubernetes", "super-admin.conf"),
 });

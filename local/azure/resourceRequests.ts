@@ -96,7 +96,7 @@ export async function act(
     const input = queuedActions[known].accept({ cloud, entry, body, caller });
     reply = accepted(begin(cloud, named, entry, { kind: "action", action: { name: known, input } }));
   } else {
-    reply = { status: 200, body: await actions[known]?.({ cloud, entry, body, query: request.query }) };
+    reply = { status: 200, body: await actions[known]?.({ cloud, entry, body, query: request.query, caller }) };
   }
   recordActivity(cloud, caller, named.id, `${type}/${known}/action`);
   return reply;

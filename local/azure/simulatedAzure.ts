@@ -17,6 +17,7 @@ import { openNamesProxy } from "./namesProxy.ts";
 import { Operations } from "./operations.ts";
 import { launchDockerRegistry, type LaunchBackend } from "./registry/backend.ts";
 import { Registries, registryType } from "./registry/openRegistries.ts";
+import { engineBuilder, type TaskBuilder } from "./registry/taskBuilder.ts";
 import { putResource, readResource } from "./resourceManager.ts";
 import { openServer } from "./httpsServer.ts";
 import { Simulation } from "./faults.ts";
@@ -42,6 +43,8 @@ export interface SimulatedAzureOptions {
   pollSeconds?: number;
   /** Starts the process that stores a registry's images. Default: Debian's docker-registry. */
   launchBackend?: LaunchBackend;
+  /** Builds images for runs of registries (ACR Tasks). Default: the engine at Docker's usual address. */
+  buildForRun?: TaskBuilder;
   /** The Kubernetes behind managed clusters. Default: the one of `kubeconfigFile`. */
   kubernetes?: KubernetesSide;
 }
@@ -88,6 +91,7 @@ export async function startSimulatedAzure(options: SimulatedAzureOptions): Promi
     operations: new Operations(inventory, pollSeconds, stopping.signal),
     simulation: new Simulation(inventory),
     registries,
+    buildForRun: options.buildForRun ?? engineBuilder({}),
     blobs: new BlobStore(join(folder, "blobs")),
     kubernetes,
     clusterApis: new ClusterApis(options.clusterApiPorts ?? [], () => kubernetes.address(), stopping.signal),

@@ -57,15 +57,21 @@ const pathsOf = (key: string, secrets: Record<string, string>) =>
  * @param name name of the stack and its app: at most 30 lower-case letters, digits and "-"
  * @param settings settings that override `Pulumi.local.yaml`
  * @param program folder of a Pulumi program with a `Pulumi.yaml`. Default: the checkout
+ * @param variables environment variables for Pulumi that differ from those of the local environment
  */
-export async function ownStack(name: string, settings: TestSettings = {}, program = checkoutFolder): Promise<OwnStack> {
+export async function ownStack(
+  name: string,
+  settings: TestSettings = {},
+  program = checkoutFolder,
+  variables: NodeJS.ProcessEnv = {},
+): Promise<OwnStack> {
   const folder = mkdtempSync(join(tmpdir(), "tarmac-e2e-"));
   // A project without a program, in which `pulumi stack init` and `pulumi config set --secret` may write a stack file.
   const projectFolder = join(folder, "project");
   mkdirSync(projectFolder);
   const project = (parse(readFileSync(join(program, "Pulumi.yaml"), "utf8")) as { name: string }).name;
   writeFileSync(join(projectFolder, "Pulumi.yaml"), `name: ${project}\nruntime: nodejs\n`);
-  const environment = stackEnvironment();
+  const environment = { ...stackEnvironment(), ...variables };
   const inProject = (...args: string[]) =>
     run("pulumi", ["--non-interactive", ...args], { cwd: projectFolder, env: environment });
   await inProject("stack", "init", name, "--no-select");

@@ -175,7 +175,9 @@ async function digestsIn(registryName: string): Promise<string[]> {
 describe("a registry of the stack", () => {
   let stack: OwnStack;
   beforeAll(async () => {
-    stack = await ownStack("registry-abac", { replicas: 1 });
+    // The registry builds the image, so Pulumi needs no engine for anything.
+    const withoutEngine = { DOCKER_HOST: "unix:///nonexistent/docker.sock" };
+    stack = await ownStack("registry-abac", { replicas: 1, buildWith: "acr" }, undefined, withoutEngine);
     await stack.up();
   });
   afterAll(() => stack.remove());
@@ -227,6 +229,27 @@ describe("a registry of the stack", () => {
     const { items } = (await inCluster("-n", stack.name, "get", "events")) as { items: { reason: string }[] };
     expect(items.filter(({ reason }) => /^(Failed|BackOff|ErrImagePull)$/.test(reason))).toEqual([]);
     expect(await planned(stack, {})).toEqual({});
+  });
+
+  it("builds in the mode abac with the rights of the deployer, without an engine, and pods run what it built", async () => {
+    const settings = { registryRoleMode: "abac", imageTag: "2.0.0" };
+    await stack.up(settings);
+    const { imageReference = "" } = await stack.outputs();
+    expect(imageReference).toMatch(/\/registry-abac:2\.0\.0@sha256:[0-9a-f]{64}$/);
+    expect(await inCluster("-n", stack.name, "get", "deployment", stack.name)).toMatchObject({
+      spec: { template: { spec: { containers: [{ image: imageReference }] } } },
+      status: { availableReplicas: 1 },
+    });
+    expect(await stack.state()).not.toContain("pulumi:providers:docker");
+    expect(await planned(stack, settings)).toEqual({});
+    await stack.up();
+  });
+
+  it("shows the end of the build's log when the registry cannot build the image", async () => {
+    const said = await failure(stack.up({ buildTarget: "build", buildArgs: { NODE_IMAGE: "localhost:1/missing:1" } }));
+    expect(said).toMatch(/could not be built: the run ca\d+ ended as Failed/);
+    expect(said).toContain("localhost:1/missing:1");
+    expect(said).toContain("az acr task logs --registry");
   });
 
   it("changes tags with updates and replaces nothing", async () => {

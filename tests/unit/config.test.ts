@@ -104,7 +104,7 @@ describe("an unset setting", () => {
       ...{ assignNetworkRoles: true, outboundType: "loadBalancer" },
       ...{ userPools: {}, localAccounts: false, kubelogin: "azurecli", clusterAdmins: {} },
       ...{ context: "app", images: {}, dockerfile: undefined, buildArgs: {}, buildTarget: undefined },
-      ...{ platform: "linux/amd64", cacheFrom: [], buildOnPreview: false },
+      ...{ platform: "linux/amd64", cacheFrom: [], buildOnPreview: false, buildWith: "docker" },
       ...{ repository: undefined, imageTag: undefined },
       ...{ namespace: undefined, replicas: 3, autoscale: {}, port: 8080 },
       ...{ memoryRequest: "128Mi", cpuRequest: "100m", memoryLimit: "256Mi", cpuLimit: "500m" },

@@ -14,10 +14,13 @@ import { grantedActions, parseScope, type RegistryView, type Scope } from "./rep
 export const registryIssuer = "Azure Container Registry";
 
 /** The user name that marks the password as a refresh token. */
-const tokenUserName = "00000000-0000-0000-0000-000000000000";
+export const tokenUserName = "00000000-0000-0000-0000-000000000000";
 
 const refreshSeconds = 3 * 3600;
 const accessSeconds = 75 * 60;
+
+/** `sub` of the token with which a run of ACR Tasks signs in, if it does not act for its caller. */
+const runSubject = "acr-tasks";
 
 /** Who signed in. A registry's admin user is not a principal of the directory. */
 type Identity = { kind: "principal"; objectId: string } | { kind: "admin" } | { kind: "anonymous" };
@@ -44,6 +47,13 @@ export async function exchange(cloud: Cloud, registry: RegistryView, request: Re
   if (objectId === undefined) return unauthorized();
   return { status: 200, body: { refresh_token: await refreshToken(cloud, registry, objectId) } };
 }
+
+/**
+ * The password, for the user name that marks refresh tokens, with which a run of ACR Tasks signs in. As its caller, it has the caller's
+ * roles. On its own, it may do everything in a registry in classic mode, and nothing in one in ABAC mode.
+ */
+export const runPassword = (cloud: Cloud, registry: RegistryView, callerId: string | undefined): Promise<string> =>
+  refreshToken(cloud, registry, callerId ?? runSubject);
 
 /** `GET` and `POST /oauth2/token`, as the Docker engine and containerd ask. */
 export async function token(cloud: Cloud, registry: RegistryView, request: Request): Promise<Reply> {
@@ -123,6 +133,7 @@ async function bySecret(
   if (username === tokenUserName || username === "") {
     const claims = await verified(cloud, secret, registry, "refresh_token");
     const objectId = asString(claims?.sub);
+    if (objectId === runSubject) return registry.abac ? undefined : { kind: "admin" };
     // The refresh token of a deleted identity is not accepted.
     return objectId !== undefined && cloud.directory.find(objectId) !== undefined
       ? { kind: "principal", objectId }

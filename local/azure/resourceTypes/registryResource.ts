@@ -6,6 +6,8 @@ import { asObject, asString, givenOnly, type JsonObject } from "../jsonValues.ts
 import { registryType } from "../registry/openRegistries.ts";
 import { isNameTaken } from "../resourceChecks.ts";
 import { importImage } from "../registry/importImage.ts";
+import { sourceUpload } from "../registry/runStorage.ts";
+import { scheduleRun } from "../registry/scheduleRun.ts";
 import { checkRegistryName, followsNameRule, nameRule } from "./registryNames.ts";
 import { checkRegistrySettings } from "./registrySettings.ts";
 import { refuseReplicationsOf } from "./replication.ts";
@@ -89,6 +91,8 @@ export const registry: ResourceType = {
   queuedActions: { importImage },
 
   actions: {
+    scheduleRun,
+    listBuildSourceUploadUrl: ({ cloud, entry }) => Promise.resolve(sourceUpload(cloud, entry)),
     listCredentials: ({ entry: { resource, inner } }) => {
       if (resource.properties.adminUserEnabled !== true) {
         throw new ArmError(

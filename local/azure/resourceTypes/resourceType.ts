@@ -37,6 +37,7 @@ export type Action = (request: {
   entry: Entry;
   body: JsonObject;
   query: URLSearchParams;
+  caller: Principal;
 }) => Promise<unknown>;
 
 /** An action that takes time, such as `stop`: accepted with 202, and run as an operation. */

@@ -16,6 +16,7 @@ import { monitorWorkspace } from "./monitorWorkspace.ts";
 import { privateDnsZone, virtualNetworkLink } from "./privateDnsZone.ts";
 import { privateDnsZoneGroup, privateEndpoint } from "./privateEndpoint.ts";
 import { registry } from "./registryResource.ts";
+import { registryRun } from "./registryRun.ts";
 import { replication } from "./replication.ts";
 import { resourceGroup } from "./resourceGroup.ts";
 import type { ResourceType } from "./resourceType.ts";
@@ -33,6 +34,7 @@ export const resourceTypes: readonly ResourceType[] = [
   roleAssignment,
   registry,
   replication,
+  registryRun,
   managedCluster,
   agentPool,
   maintenanceConfiguration,

@@ -2,6 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { contextArchive } from "../../../components/image/contextArchive.ts";
+import { manifestDigest } from "../../../components/registry/manifestDigest.ts";
+import { buildInRegistry } from "../../../components/registry/registryBuild.ts";
+import { exchangeForRefreshToken } from "../../../components/registry/registrySignIn.ts";
 import { AppImage, digestOf, type AppImageArgs } from "../../../components/image.ts";
 import { digest } from "../providerAnswers.ts";
 import { labels, mockCloud, only, pending, refusal, secret, unknown, valueOf } from "../pulumiMocks.ts";
@@ -195,4 +199,86 @@ describe("the digest of a push", () => {
       );
     },
   );
+});
+
+jest.mock("../../../components/registry/manifestDigest.ts");
+jest.mock("../../../components/registry/registryBuild.ts", () => ({
+  ...jest.requireActual<object>("../../../components/registry/registryBuild.ts"),
+  buildInRegistry: jest.fn(),
+}));
+jest.mock("../../../components/registry/registrySignIn.ts", () => ({
+  ...jest.requireActual<object>("../../../components/registry/registrySignIn.ts"),
+  exchangeForRefreshToken: jest.fn(),
+}));
+
+describe("built in the registry", () => {
+  const registryId = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/hello";
+  const inRegistry = {
+    credentials: { username: "user", password: pulumi.secret("refresh") },
+    buildIn: { registryId },
+  };
+  const builtDigest = `sha256:${"d".repeat(64)}`;
+  const look = jest.mocked(manifestDigest);
+  const build = jest.mocked(buildInRegistry);
+  const exchange = jest.mocked(exchangeForRefreshToken);
+  beforeEach(() => {
+    jest.resetAllMocks();
+    build.mockResolvedValue(builtDigest);
+    exchange.mockResolvedValue("refresh");
+  });
+
+  async function create(more: Partial<AppImageArgs> = {}, preview = false) {
+    const cloud = await mockCloud({ preview });
+    const image = new AppImage("hello", { ...args, ...inRegistry, ...more });
+    const resources = await cloud.settled();
+    return { image, resources };
+  }
+
+  it("is no resource of the Docker provider, and needs no engine", async () => {
+    const { image, resources } = await create({ buildArgs: { A: "1" }, target: "final" });
+    expect(labels(resources)).toEqual([component]);
+    expect(await valueOf(image.reference)).toBe(`hello.azurecr.io/team/hello:${image.tag}@${builtDigest}`);
+    expect(build.mock.calls[0]?.[0]).toMatchObject({
+      ...{ registryId, loginServer: "hello.azurecr.io", repository: "team/hello", tags: [image.tag] },
+      ...{ args: { VERSION: image.tag, A: "1" }, target: "final", platform: "linux/amd64", asCaller: false },
+      context: await contextArchive(context, dockerfile),
+    });
+  });
+
+  it("is built once: the registry keeps what has the content's tag", async () => {
+    look.mockResolvedValue(digest);
+    const { image } = await create();
+    expect(await valueOf(image.digest)).toBe(digest);
+    expect(build).not.toHaveBeenCalled();
+    expect(look).toHaveBeenCalledWith("hello.azurecr.io", "refresh", "team/hello", image.tag);
+  });
+
+  it("is built again where the wanted tag is on another image, and gets both tags", async () => {
+    look.mockImplementation((_, __, ___, tag) => Promise.resolve(tag === "1.4.2" ? digest : undefined));
+    const { image } = await create({ tag: "1.4.2", buildIn: { registryId, roleMode: "abac" } });
+    expect(await valueOf(image.reference)).toBe(`hello.azurecr.io/team/hello:1.4.2@${builtDigest}`);
+    const [{ tags = [], asCaller = false } = {}] = build.mock.calls[0] ?? [];
+    expect(tags).toEqual([expect.stringMatching(/^[0-9a-f]{12}$/), "1.4.2"]);
+    expect(asCaller).toBe(true);
+  });
+
+  it("is looked up in previews, which build nothing; unknown where it is not there or the preview may not look", async () => {
+    look.mockResolvedValue(digest);
+    expect(await valueOf((await create({}, true)).image.digest)).toBe(digest);
+    look.mockResolvedValue(undefined);
+    expect(await valueOf((await create({}, true)).image.digest)).toBe(unknown);
+    exchange.mockRejectedValue(new Error("401"));
+    expect(await valueOf((await create({}, true)).image.digest)).toBe(unknown);
+    expect(build).not.toHaveBeenCalled();
+  });
+
+  it.each<[string, Partial<AppImageArgs>, string]>([
+    ["without credentials", { credentials: undefined }, "buildIn looks up the image in the registry with it"],
+    ["in previews", { buildOnPreview: true }, "the registry builds only in updates"],
+    ["with a stage of two words", { target: "a b" }, '"a b" is not the name of a stage'],
+    ["with an ARG that the registry would change", { buildArgs: { A: "{{.Run.ID}}" } }, 'must not contain "{{"'],
+  ])("is refused %s", async (_, more, words) => {
+    await mockCloud();
+    expect(() => new AppImage("hello", { ...args, ...inRegistry, ...more })).toThrow(words);
+  });
 });

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import { serviceImage } from "../../../components/image/serviceImage.ts";
 import { managerEndpoint } from "../../../components/azure/managerEndpoint.ts";
-import { hasImage, importImage } from "../../../components/registry/importImage.ts";
+import { importImage } from "../../../components/registry/importImage.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;
 const image = `dev.azurecr.io/team/hello:1@${digest}`;
@@ -127,34 +127,6 @@ describe("the import", () => {
     await expect(attempt()).rejects.toThrow("<html>");
     answers = [refused(500, '{"error":{}}')];
     await expect(attempt()).rejects.toThrow("500: ");
-  });
-});
-
-describe("an image that the registry has already", () => {
-  afterEach(() => jest.restoreAllMocks());
-  const answering = (...all: (Response | Error)[]) => {
-    const fetched = jest.spyOn(globalThis, "fetch");
-    for (const one of all) {
-      if (one instanceof Error) fetched.mockRejectedValueOnce(one);
-      else fetched.mockResolvedValueOnce(one);
-    }
-    return fetched;
-  };
-  const token = () => Response.json({ access_token: "a" });
-
-  it("is found by its digest", async () => {
-    const fetched = answering(token(), new Response());
-    expect(await hasImage("staging.azurecr.io", "refresh", image)).toBe(true);
-    expect(fetched.mock.calls[1]?.[0]).toBe(`https://staging.azurecr.io/v2/team/hello/manifests/${digest}`);
-  });
-
-  it("is not there where the registry says so or cannot be asked", async () => {
-    answering(token(), new Response("", { status: 404 }));
-    expect(await hasImage("staging.azurecr.io", "refresh", image)).toBe(false);
-    answering(new Response("", { status: 401 }));
-    expect(await hasImage("staging.azurecr.io", "refresh", image)).toBe(false);
-    answering(new Error("no route"));
-    expect(await hasImage("staging.azurecr.io", "refresh", image)).toBe(false);
   });
 });
 

@@ -40,6 +40,7 @@ export const imageCases: SettingCases = {
     ["platform", "linux/arm64", "linux/arm64"],
     ["cacheFrom", '["hello.azurecr.io/hello:main"]', ["hello.azurecr.io/hello:main"]],
     ["buildOnPreview", "true", true],
+    ["buildWith", "acr", "acr"],
     ["repository", "team/hello", "team/hello"],
     ["imageTag", "1.4.2", "1.4.2"],
   ],
@@ -95,6 +96,7 @@ export const imageCases: SettingCases = {
       '["hello:main"]',
       '"hello:main" is not an image in a registry: use HOST/REPOSITORY:TAG, e.g. "myregistry.azurecr.io/hello:main"',
     ],
+    ["buildWith", "podman", '"podman" is not one of "docker", "acr"'],
     ["buildOnPreview", "yes", '"yes" is not a boolean: use "true" or "false"'],
     ["repository", "myregistry.azurecr.io/Hello", `"myregistry.azurecr.io/Hello" ${repository}`],
     ["repository", "hello:1.4.2", `"hello:1.4.2" ${repository}`],
@@ -116,6 +118,28 @@ export const imageCases: SettingCases = {
       { buildTarget: "biuld" },
       [
         'tarmac:buildTarget: "biuld" is not a stage of app/Dockerfile, which has "runtime", "build"; did you mean "build"?',
+      ],
+    ],
+    [
+      "a build in the registry, with what it cannot keep",
+      { buildWith: "acr", buildOnPreview: "true", buildArgs: '{"A":"{{.Run.ID}}"}' },
+      [
+        'tarmac:buildOnPreview: applies only to buildWith "docker", because the registry builds only in updates: set it to false',
+        'tarmac:buildArgs: A: must not contain "{{", which the registry would replace: change the value, or build with Docker',
+      ],
+    ],
+    [
+      "a build in a registry that is not Azure's",
+      { buildWith: "acr", registryServer: "registry.example.com" },
+      [
+        'tarmac:buildWith: "acr" needs an Azure registry, and registryServer selects another one: set it to "docker", or remove registryServer',
+      ],
+    ],
+    [
+      "a build in a registry that the builder cannot reach",
+      { buildWith: "acr", registrySku: "Premium", registryAllowedRanges: '["203.0.113.7"]' },
+      [
+        'tarmac:buildWith: "acr" builds on machines outside your network, which registryPublicAccess or registryAllowedRanges shuts out: set it to "docker"',
       ],
     ],
     [

@@ -15,6 +15,7 @@ import type { JWK } from "jose";
 import type { Ingress } from "../../../../local/azure/applicationRouting.ts";
 import type { KubernetesSide } from "../../../../local/azure/kubernetes.ts";
 import type { LaunchBackend } from "../../../../local/azure/registry/backend.ts";
+import type { TaskBuild, TaskBuilder } from "../../../../local/azure/registry/taskBuilder.ts";
 import { type SimulatedAzure, startSimulatedAzure } from "../../../../local/azure/simulatedAzure.ts";
 import { ensureTls, type TlsFiles } from "../../../../local/tls.ts";
 
@@ -111,6 +112,10 @@ export interface Environment {
   kubernetes: FakeKubernetes;
   folder: string;
   tls: TlsFiles;
+  /** Builds for runs of registries, in place of a Docker engine. Default: fails. */
+  buildForRun: TaskBuilder;
+  /** What runs have built, oldest first. */
+  built: TaskBuild[];
   /** Stops the service and starts it again on the same folder and ports. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -139,12 +144,18 @@ export async function startEnvironment(
       pollSeconds: 0,
       launchBackend: fakeBackend(backend),
       kubernetes,
+      buildForRun: (build, say, signal) => {
+        environment.built.push(build);
+        return environment.buildForRun(build, say, signal);
+      },
     });
   const environment: Environment = {
     azure: await start(),
     kubernetes,
     folder,
     tls: files,
+    buildForRun: () => Promise.reject(new Error("no builder")),
+    built: [],
     restart: async () => {
       await environment.azure.stop();
       environment.azure = await start();
