@@ -1,20 +1,20 @@
-/** Authenticates a request to the Resource Manager: the principal of its bearer token. */
+/** The principal of a token that Entra issued. */
 import { errors } from "jose";
 import type { Cloud } from "./cloud.ts";
 import type { Principal } from "./directory.ts";
 import { issuerOf } from "./entra.ts";
 import { ArmError } from "./armErrors.ts";
-import type { Request } from "./httpMessages.ts";
+import { bearerToken, type Request } from "./httpMessages.ts";
 import { asString } from "./jsonValues.ts";
 import { armAudiences } from "./metadata.ts";
 
-/** @throws 401 with ARM's code for a missing, invalid, expired or misdirected token. */
+/** The principal of a request to the Resource Manager. @throws 401 with ARM's code for a missing, invalid, expired or misdirected token. */
 export async function authenticate(cloud: Cloud, request: Request): Promise<Principal> {
   const header = request.headers.authorization;
   if (header === undefined) {
     throw refused(cloud, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.");
   }
-  const token = /^Bearer\s+(\S+)$/i.exec(header)?.[1];
+  const token = bearerToken(header);
   if (token === undefined) {
     throw refused(
       cloud,
@@ -51,6 +51,18 @@ export async function authenticate(cloud: Cloud, request: Request): Promise<Prin
     );
   }
   return principal;
+}
+
+/** The principal of a token for one of these audiences, or undefined. A slash at the end of an audience does not count. */
+export async function entraPrincipal(
+  cloud: Cloud,
+  token: string | undefined,
+  audiences: readonly string[],
+): Promise<Principal | undefined> {
+  const claims = await cloud.tokens.verify(token ?? "", issuerOf(cloud)).catch(() => undefined);
+  const bare = (audience: unknown) => String(audience).replace(/\/+$/, "");
+  const accepted = audiences.some((audience) => bare(audience) === bare(claims?.aud));
+  return accepted ? cloud.directory.find(asString(claims?.oid) ?? "") : undefined;
 }
 
 function refused(cloud: Cloud, code: string, message: string): ArmError {

@@ -4,7 +4,7 @@ import type { Cloud } from "./cloud.ts";
 import type { Principal } from "./directory.ts";
 import { jwtBearer, refusalOf } from "./federation.ts";
 import { basicCredentials, formBody, type Reply, type Request } from "./httpMessages.ts";
-import { armAudiences, graphAudience, registryAudience } from "./metadata.ts";
+import { armAudiences, graphAudience, registryAudience, storageAudience, vaultAudience } from "./metadata.ts";
 
 const tokenSeconds = 3600;
 
@@ -12,8 +12,8 @@ const tokenSeconds = 3600;
 const otherAudiences = [
   "6dae42f8-4368-4678-94ff-3960e28e3630",
   "https://graph.microsoft.com",
-  "https://vault.azure.net",
-  "https://storage.azure.com",
+  vaultAudience,
+  storageAudience,
 ];
 
 /** A token and its audience. The audience keeps the trailing slash of the request, because clients compare it. */

@@ -4,11 +4,11 @@
  *
  * https://learn.microsoft.com/graph/api/directoryobject-getbyids, https://learn.microsoft.com/graph/api/serviceprincipal-list
  */
+import { entraPrincipal } from "./authentication.ts";
 import type { Cloud } from "./cloud.ts";
 import type { Principal } from "./directory.ts";
-import { issuerOf } from "./entra.ts";
-import { jsonBody, type Reply, type Request } from "./httpMessages.ts";
-import { asString, type JsonObject } from "./jsonValues.ts";
+import { bearerToken, jsonBody, type Reply, type Request } from "./httpMessages.ts";
+import type { JsonObject } from "./jsonValues.ts";
 import { graphAudience } from "./metadata.ts";
 
 /** The maximum number of ids in one `getByIds`. */
@@ -16,10 +16,11 @@ const idsAtOnce = 1000;
 
 /** Answers the paths below `/graph/v1.0`. */
 export async function graph(cloud: Cloud, request: Request): Promise<Reply> {
-  const caller = await signedIn(cloud, request);
+  const token = bearerToken(request.headers.authorization);
+  const caller = await entraPrincipal(cloud, token, [graphAudience(cloud.endpoint)]);
   if (caller === undefined) return refusal(401, "InvalidAuthenticationToken", "Access token validation failure.");
   // An Owner of a subscription has no rights in the directory. Directory.Read.All must be granted, and only the deployer has it here.
-  if (caller !== cloud.deployer.objectId)
+  if (caller.objectId !== cloud.deployer.objectId)
     return refusal(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
   const path = request.path.replace(/^\/graph\/v1\.0/, "");
   if (request.method === "POST" && path === "/directoryObjects/getByIds") {
@@ -38,14 +39,6 @@ export async function graph(cloud: Cloud, request: Request): Promise<Reply> {
         `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
       )
     : { status: 200, body: present(found) };
-}
-
-/** The caller's object id, if the request carries a valid token for Graph. */
-async function signedIn(cloud: Cloud, request: Request): Promise<string | undefined> {
-  const token = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? "")?.[1] ?? "";
-  const claims = await cloud.tokens.verify(token, issuerOf(cloud)).catch(() => undefined);
-  const audience = asString(claims?.aud)?.replace(/\/+$/, "");
-  return audience === graphAudience(cloud.endpoint) ? asString(claims?.oid) : undefined;
 }
 
 function byIds(cloud: Cloud, { ids, types }: JsonObject): Reply {

@@ -81,6 +81,10 @@ export async function formBody(request: Request): Promise<URLSearchParams> {
   return new URLSearchParams((await request.body()).toString("utf8"));
 }
 
+/** The token of a Bearer authorization header, or undefined. */
+export const bearerToken = (header: string | undefined): string | undefined =>
+  /^Bearer\s+(\S+)$/i.exec(header ?? "")?.[1];
+
 /** User name and password of a Basic authorization header, or undefined. */
 export function basicCredentials(header: string | undefined): { username: string; password: string } | undefined {
   const encoded = /^Basic\s+(.+)$/i.exec(header ?? "")?.[1];

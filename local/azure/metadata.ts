@@ -20,6 +20,10 @@ export function armAudiences(endpoint: string): string[] {
 /** The audience of tokens that only registries accept. */
 export const registryAudience = "https://containerregistry.azure.net";
 
+/** The audiences of tokens for the blob service and for the vaults' own service. */
+export const storageAudience = "https://storage.azure.com";
+export const vaultAudience = "https://vault.azure.net";
+
 /** The audience of tokens for Microsoft Graph, which is also the address that Graph is served below. */
 export const graphAudience = (endpoint: string): string => `${endpoint}/graph`;
 

@@ -4,9 +4,9 @@
  */
 import { randomUUID } from "node:crypto";
 import type { JWTPayload } from "jose";
+import { entraPrincipal } from "../authentication.ts";
 import type { Cloud } from "../cloud.ts";
-import { issuerOf } from "../entra.ts";
-import { basicCredentials, formBody, type Reply, type Request } from "../httpMessages.ts";
+import { basicCredentials, bearerToken, formBody, type Reply, type Request } from "../httpMessages.ts";
 import { asString } from "../jsonValues.ts";
 import { armAudiences, registryAudience } from "../metadata.ts";
 import { grantedActions, parseScope, type RegistryView, type Scope } from "./repositoryPermissions.ts";
@@ -43,9 +43,10 @@ export async function exchange(cloud: Cloud, registry: RegistryView, request: Re
   // Optional: the token contains its tenant.
   if (tenant !== null && tenant !== undefined && tenant.toLowerCase() !== cloud.deployer.tenantId)
     return unauthorized();
-  const objectId = await entraPrincipal(cloud, accessToken ?? "", registry.armTokens);
-  if (objectId === undefined) return unauthorized();
-  return { status: 200, body: { refresh_token: await refreshToken(cloud, registry, objectId) } };
+  const audiences = [...(registry.armTokens ? armAudiences(cloud.endpoint) : []), registryAudience];
+  const principal = await entraPrincipal(cloud, accessToken ?? undefined, audiences);
+  if (principal === undefined) return unauthorized();
+  return { status: 200, body: { refresh_token: await refreshToken(cloud, registry, principal.objectId) } };
 }
 
 /**
@@ -100,7 +101,7 @@ export async function carriesAccess(
   header: string | undefined,
   wanted: Scope,
 ): Promise<boolean> {
-  const claims = await verified(cloud, /^Bearer\s+(.+)$/i.exec(header ?? "")?.[1], registry, "access_token");
+  const claims = await verified(cloud, bearerToken(header), registry, "access_token");
   const access = claims?.access as Scope[] | undefined;
   return (access ?? []).some(
     ({ type, name, actions }) =>
@@ -171,21 +172,6 @@ function refreshToken(cloud: Cloud, registry: RegistryView, objectId: string): P
     registry.loginServer,
     refreshSeconds,
   );
-}
-
-/** The object id in a valid Entra access token for the Resource Manager or for registries, or undefined. */
-async function entraPrincipal(cloud: Cloud, accessToken: string, armTokens: boolean): Promise<string | undefined> {
-  try {
-    const claims = await cloud.tokens.verify(accessToken, issuerOf(cloud));
-    const audience = String(claims.aud).replace(/\/+$/, "");
-    const accepted = [...(armTokens ? armAudiences(cloud.endpoint) : []), registryAudience].some(
-      (known) => known.replace(/\/+$/, "") === audience,
-    );
-    const objectId = asString(claims.oid);
-    return accepted && objectId !== undefined && cloud.directory.find(objectId) !== undefined ? objectId : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 async function verified(

@@ -3,15 +3,14 @@
  * rights count: only Azure RBAC decides. Containers need actions, blobs need data actions, and a role for blobs contains both.
  * https://learn.microsoft.com/rest/api/storageservices/authorize-with-azure-active-directory#permissions-for-blob-service-operations
  */
+import { entraPrincipal } from "../authentication.ts";
 import { accountType } from "../azureNames.ts";
 import type { Cloud } from "../cloud.ts";
-import { issuerOf } from "../entra.ts";
-import type { Request } from "../httpMessages.ts";
+import { bearerToken, type Request } from "../httpMessages.ts";
 import type { Resource } from "../inventory.ts";
-import { asString } from "../jsonValues.ts";
+import { storageAudience } from "../metadata.ts";
 import { BlobError } from "./blobErrors.ts";
 
-export const storageAudience = "https://storage.azure.com";
 export const containerType = `${accountType}/blobServices/containers`;
 
 /** A request to a container, which may not exist. */
@@ -34,12 +33,10 @@ export async function callerOf(cloud: Cloud, account: Resource, { headers }: Req
   const challenge = {
     "WWW-Authenticate": `Bearer authorization_uri=https://login.microsoftonline.com/${cloud.deployer.tenantId}/oauth2/authorize resource_id=${storageAudience}`,
   };
-  const token = /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? "")?.[1];
+  const token = bearerToken(headers.authorization);
   if (token === undefined) throw new BlobError("NoAuthenticationInformation", challenge);
-  const claims = await cloud.tokens.verify(token, issuerOf(cloud)).catch(() => undefined);
-  const principal = cloud.directory.find(asString(claims?.oid) ?? "");
-  if (principal === undefined || String(claims?.aud).replace(/\/$/, "") !== storageAudience)
-    throw new BlobError("InvalidAuthenticationInfo", challenge);
+  const principal = await entraPrincipal(cloud, token, [storageAudience]);
+  if (principal === undefined) throw new BlobError("InvalidAuthenticationInfo", challenge);
   return principal.objectId;
 }
 

@@ -6,13 +6,12 @@
 import type { Cloud } from "../cloud.ts";
 import type { Principal } from "../directory.ts";
 import { issuerOf } from "../entra.ts";
-import type { Request } from "../httpMessages.ts";
+import { bearerToken, type Request } from "../httpMessages.ts";
 import type { Resource } from "../inventory.ts";
 import { asObject, asObjects, asString } from "../jsonValues.ts";
+import { vaultAudience } from "../metadata.ts";
 import { vaultType } from "../azureNames.ts";
 import { forbidden, VaultError } from "./vaultErrors.ts";
-
-export const vaultAudience = "https://vault.azure.net";
 
 /** A right in both forms: the data action after `vaults/`, and the permission of an access policy. */
 export interface VaultRight {
@@ -27,7 +26,7 @@ export async function callerOf(cloud: Cloud, { headers }: Request): Promise<Prin
     new VaultError(401, "Unauthorized", message, undefined, {
       "WWW-Authenticate": `Bearer authorization="https://login.microsoftonline.com/${cloud.deployer.tenantId}", resource="${vaultAudience}"`,
     });
-  const token = /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? "")?.[1];
+  const token = bearerToken(headers.authorization);
   if (token === undefined) throw refused("AKV10000: Request is missing a Bearer or PoP token.");
   const claims = await cloud.tokens.verify(token, issuerOf(cloud)).catch(() => undefined);
   if (claims === undefined) throw refused("AKV10046: Unable to resolve the key used for signature validation.");
