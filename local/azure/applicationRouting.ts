@@ -13,7 +13,6 @@ import { gatewayDefinitions } from "../toolchain/gatewayApi.ts";
 
 export const gatewayClassName = "approuting-istio";
 const group = "gateway.networking.k8s.io";
-const fieldManager = "aks-ingress";
 const lookMilliseconds = 1000;
 
 /** The parts that `ingressProfile` requests. */
@@ -35,11 +34,12 @@ export interface Gateway {
 type Client = typeof kubernetesClient;
 
 /** Installs the requested parts. @throws Error with Kubernetes' message */
-export async function installIngress(client: Client, config: KubeConfig, wanted: Ingress): Promise<void> {
+export async function installIngress(
+  client: Client,
+  apply: (object: KubernetesObject) => Promise<void>,
+  wanted: Ingress,
+): Promise<void> {
   if (!wanted.gatewayApi) return;
-  const objects = client.KubernetesObjectApi.makeApiClient(config);
-  const apply = (object: KubernetesObject) =>
-    objects.patch(object, undefined, undefined, fieldManager, true, client.PatchStrategy.ServerSideApply);
   for (const file of gatewayDefinitions()) {
     for (const definition of client.loadAllYaml(readFileSync(file, "utf8")) as KubernetesObject[])
       await apply(definition);
@@ -54,8 +54,7 @@ export async function installIngress(client: Client, config: KubeConfig, wanted:
   // The API server serves a new kind a moment after it has its definition.
   for (let attempt = 1; ; attempt++) {
     try {
-      await apply(gatewayClass);
-      return;
+      return await apply(gatewayClass);
     } catch (error) {
       if (attempt === 20) throw error;
       await sleep(500);

@@ -3,8 +3,7 @@
  * Cilium's schema that this project uses, so Kubernetes refuses a misspelled field. The policies have no effect, because Cilium does not run.
  * https://docs.cilium.io/en/stable/network/kubernetes/policy/#ciliumnetworkpolicy
  */
-import type * as kubernetesClient from "@kubernetes/client-node";
-import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
+import type { KubernetesObject } from "@kubernetes/client-node";
 
 /** JSON in Kubernetes' form. The client's own type renames a property, and only in a part of a schema. */
 type Schema = Record<string, unknown>;
@@ -70,15 +69,3 @@ export const ciliumNetworkPolicies: KubernetesObject & { spec: object } = {
     ],
   },
 };
-
-/** @throws Error with Kubernetes' message */
-export async function installCiliumPolicies(client: typeof kubernetesClient, config: KubeConfig): Promise<void> {
-  await client.KubernetesObjectApi.makeApiClient(config).patch(
-    ciliumNetworkPolicies,
-    undefined,
-    undefined,
-    "aks-cilium",
-    true,
-    client.PatchStrategy.ServerSideApply,
-  );
-}

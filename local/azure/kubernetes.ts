@@ -4,11 +4,11 @@
  */
 import { readFile } from "node:fs/promises";
 import type * as kubernetesClient from "@kubernetes/client-node";
-import type { CoreV1Api, KubeConfig, V1Namespace } from "@kubernetes/client-node";
+import type { CoreV1Api, KubeConfig, KubernetesObject, V1Namespace } from "@kubernetes/client-node";
 import type { Address } from "./clusterApis.ts";
 import { type Ingress, installIngress, programGateways } from "./applicationRouting.ts";
 import type { JWK } from "jose";
-import { installCiliumPolicies } from "./ciliumPolicies.ts";
+import { ciliumNetworkPolicies } from "./ciliumPolicies.ts";
 import type { JsonObject } from "./jsonValues.ts";
 import { webhookConfiguration } from "./identityWebhook.ts";
 
@@ -55,7 +55,8 @@ export interface KubernetesSide {
 const noPods = "stopped";
 
 const answerSeconds = 5;
-const fieldManager = "aks";
+/** The definitions of the Gateway API are large. */
+const applySeconds = 30;
 const wipeSeconds = 90;
 
 /**
@@ -83,11 +84,11 @@ export function localKubernetes(
     return { config, client };
   };
 
-  const bounded = async <T>(config: KubeConfig, work: Promise<T>): Promise<T> => {
+  const bounded = async <T>(config: KubeConfig, work: Promise<T>, seconds = answerSeconds): Promise<T> => {
     let timer: NodeJS.Timeout | undefined;
     const server = config.getCurrentCluster()?.server ?? kubeconfigFile;
     const timeout = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${answerSeconds} s`)), answerSeconds * 1000);
+      timer = setTimeout(() => reject(new Error(`no answer within ${seconds} s`)), seconds * 1000);
     });
     try {
       return await Promise.race([work, timeout]);
@@ -103,26 +104,30 @@ export function localKubernetes(
     }
   };
 
+  /** Writes an object by server-side apply. */
+  const apply = async (object: KubernetesObject, fieldManager: string): Promise<void> => {
+    const { config, client } = await load();
+    const objects = client.KubernetesObjectApi.makeApiClient(config);
+    const strategy = client.PatchStrategy.ServerSideApply;
+    const patched = objects.patch(object, undefined, undefined, fieldManager, true, strategy);
+    await bounded(config, patched, applySeconds);
+  };
+
   let programming = false;
 
   return {
     async ingress(wanted) {
       const { config, client } = await load();
-      await installIngress(client, config, wanted);
+      await installIngress(client, (object) => apply(object, "aks-ingress"), wanted);
       if (!wanted.applicationRouting || programming) return;
       programming = true;
       void programGateways(client, config, stopping).finally(() => (programming = false));
     },
 
     async workloadIdentity(wanted) {
-      const { config, client } = await load();
       const webhook = webhookConfiguration(service.endpoint, service.ca);
-      if (wanted) {
-        const objects = client.KubernetesObjectApi.makeApiClient(config);
-        const apply = client.PatchStrategy.ServerSideApply;
-        await bounded(config, objects.patch(webhook, undefined, undefined, fieldManager, true, apply));
-        return;
-      }
+      if (wanted) return apply(webhook, "aks");
+      const { config, client } = await load();
       await config
         .makeApiClient(client.AdmissionregistrationV1Api)
         .deleteMutatingWebhookConfiguration({ name: webhook.metadata.name })
@@ -147,10 +152,7 @@ export function localKubernetes(
       return account?.metadata?.annotations ?? {};
     },
 
-    async ciliumPolicies() {
-      const { config, client } = await load();
-      await installCiliumPolicies(client, config);
-    },
+    ciliumPolicies: () => apply(ciliumNetworkPolicies, "aks-cilium"),
 
     async version() {
       const { config, client } = await load();
@@ -167,7 +169,7 @@ export function localKubernetes(
     async sleep(stack) {
       const { config, client } = await load();
       const core = config.makeApiClient(client.CoreV1Api);
-      for (const namespace of await bounded(config, doomed(core, { stack }))) {
+      for (const namespace of await bounded(config, namespacesOf(core, { stack }))) {
         const quota = { metadata: { name: noPods }, spec: { hard: { pods: "0" } } };
         await core.createNamespacedResourceQuota({ namespace, body: quota }).catch(ignoreGone);
         await core.deleteCollectionNamespacedPod({ namespace, gracePeriodSeconds: 0 }).catch(ignoreGone);
@@ -178,7 +180,7 @@ export function localKubernetes(
       const { config, client } = await load();
       const core = config.makeApiClient(client.CoreV1Api);
       const apps = config.makeApiClient(client.AppsV1Api);
-      for (const namespace of await bounded(config, doomed(core, { stack }))) {
+      for (const namespace of await bounded(config, namespacesOf(core, { stack }))) {
         await core.deleteNamespacedResourceQuota({ namespace, name: noPods }).catch(ignoreGone);
         // The controller of the ReplicaSets would try again only after minutes.
         for (const { metadata } of (await apps.listNamespacedReplicaSet({ namespace })).items) {
@@ -222,7 +224,7 @@ export function localKubernetes(
     async wipe(which) {
       const { config, client } = await load();
       const core = config.makeApiClient(client.CoreV1Api);
-      const list = () => bounded(config, doomed(core, which));
+      const list = () => bounded(config, namespacesOf(core, which));
       const deadline = Date.now() + wipeSeconds * 1000;
       for (
         let names = await list();
@@ -244,7 +246,7 @@ function atPort(server: string, port: number | undefined): string {
   return url.href.replace(/\/$/, "");
 }
 
-async function doomed(core: CoreV1Api, which: { stack: string } | "all"): Promise<string[]> {
+async function namespacesOf(core: CoreV1Api, which: { stack: string } | "all"): Promise<string[]> {
   const { items } = await core.listNamespace(which === "all" ? {} : { labelSelector: `${stackLabel}=${which.stack}` });
   return items.map((item: V1Namespace) => item.metadata?.name ?? "").filter((name) => !ownNamespace.test(name));
 }

@@ -13,12 +13,9 @@ import { networkOfSubnet } from "@tarmac/validate/azureResourceId";
 import { ArmError, badRequest } from "../armErrors.ts";
 import type { Resource } from "../inventory.ts";
 import { asObject, asObjects, asString, isGiven, type JsonObject } from "../jsonValues.ts";
+import { refuseUnknown } from "./clusterIngress.ts";
 
 export const isAutomatic = (sku: JsonObject | undefined): boolean => sku?.name === "Automatic";
-
-/** The first API version that was seen to have `hostedSystemProfile`. */
-const firstVersion = "2026-03-01";
-export const knowsHostedSystem = (apiVersion: string) => apiVersion.slice(0, firstVersion.length) >= firstVersion;
 
 export interface AutomaticRequest {
   apiVersion: string;
@@ -39,13 +36,7 @@ const featureError = (problems: readonly string[]) =>
 /** @throws 400 with AKS's codes and messages */
 export function checkMode(request: AutomaticRequest): void {
   const { apiVersion, location, sku, before, asked } = request;
-  if (isGiven(asked.hostedSystemProfile) && !knowsHostedSystem(apiVersion)) {
-    throw new ArmError(
-      400,
-      "UnmarshalError",
-      `UnmarshalEntity encountered error: json: unknown field "hostedSystemProfile".`,
-    );
-  }
+  refuseUnknown(apiVersion, { hostedSystemProfile: asked.hostedSystemProfile ?? undefined });
   if (!isAutomatic(sku)) {
     if (asObject(asked.hostedSystemProfile)?.enabled === true)
       throw badRequest("Managed system node pools are only supported on clusters with the SKU 'Automatic'.");

@@ -1,11 +1,18 @@
-/** A cluster's `ingressProfile`: the parts that each API version has, and what AKS refuses. */
+/** A cluster's `ingressProfile` and what AKS refuses in it, and the properties that each API version has. */
 import { ArmError } from "../armErrors.ts";
 import type { Ingress } from "../applicationRouting.ts";
 import { asObject, givenOnly, type JsonObject } from "../jsonValues.ts";
 
-/** The first version that was seen to have the managed Gateway API. */
+/** The first version that was seen to have the managed Gateway API and `hostedSystemProfile`. */
 const firstVersion = "2026-03-01";
 const knows = (apiVersion: string) => apiVersion.slice(0, firstVersion.length) >= firstVersion;
+
+/** @param given fields that came with the first version @throws 400 with AKS's message when an older version has one */
+export function refuseUnknown(apiVersion: string, given: JsonObject): void {
+  const unknown = Object.entries(given).find(([, value]) => value !== undefined);
+  if (unknown === undefined || knows(apiVersion)) return;
+  throw new ArmError(400, "UnmarshalError", `UnmarshalEntity encountered error: json: unknown field "${unknown[0]}".`);
+}
 
 const profileOf = (properties: JsonObject | undefined) => asObject(properties?.ingressProfile) ?? {};
 const routingOf = (properties: JsonObject | undefined) => asObject(profileOf(properties).webAppRouting) ?? {};
@@ -16,14 +23,7 @@ const implementationOf = (properties: JsonObject | undefined) =>
 export function checkIngress(apiVersion: string, asked: JsonObject): void {
   const { gatewayAPI } = profileOf(asked);
   const { gatewayAPIImplementations } = routingOf(asked);
-  const unknown = Object.entries({ gatewayAPI, gatewayAPIImplementations }).find(([, value]) => value !== undefined);
-  if (unknown !== undefined && !knows(apiVersion)) {
-    throw new ArmError(
-      400,
-      "UnmarshalError",
-      `UnmarshalEntity encountered error: json: unknown field "${unknown[0]}".`,
-    );
-  }
+  refuseUnknown(apiVersion, { gatewayAPI, gatewayAPIImplementations });
   const installation = asObject(gatewayAPI)?.installation;
   requireOneOf("ingressProfile.gatewayAPI.installation", installation, ["Standard", "Disabled"]);
   const mode = implementationOf(asked)?.mode;
@@ -59,9 +59,10 @@ export const ingressOf = (properties: JsonObject): Ingress => ({
 
 /** The properties that an API version has. */
 export function shownIn(apiVersion: string, properties: JsonObject): JsonObject {
-  if (properties.ingressProfile === undefined || knows(apiVersion)) return properties;
+  if (knows(apiVersion)) return properties;
   const routing = givenOnly({ ...routingOf(properties), gatewayAPIImplementations: undefined });
   const webAppRouting = Object.keys(routing).length > 0 ? routing : undefined;
   const shown = givenOnly({ ...profileOf(properties), gatewayAPI: undefined, webAppRouting });
-  return givenOnly({ ...properties, ingressProfile: Object.keys(shown).length > 0 ? shown : undefined });
+  const ingressProfile = Object.keys(shown).length > 0 ? shown : undefined;
+  return givenOnly({ ...properties, hostedSystemProfile: undefined, ingressProfile });
 }

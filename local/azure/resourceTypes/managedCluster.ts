@@ -17,7 +17,7 @@ import {
   upgraded,
 } from "./agentPool.ts";
 import { refuseClusterCount, refuseNodes } from "../compute/nodeCapacity.ts";
-import { checkMode, hostedPools, isAutomatic, knowsHostedSystem, withPresets } from "./automaticMode.ts";
+import { checkMode, hostedPools, isAutomatic, withPresets } from "./automaticMode.ts";
 import { clusterCredentials } from "./clusterCredentials.ts";
 import { clusterPower, giveApi, portOf } from "./clusterPower.ts";
 import { refuseStopped } from "./stoppedCluster.ts";
@@ -180,7 +180,6 @@ export const managedCluster: ResourceType = {
   present: (cloud, { resource }, apiVersion) => {
     const agentPoolProfiles = poolsOf(cloud, resource.id).map((pool) => asProfile(pool.resource));
     const properties = { ...shownIn(apiVersion, resource.properties), agentPoolProfiles };
-    if (!knowsHostedSystem(apiVersion)) Reflect.deleteProperty(properties, "hostedSystemProfile");
     return { ...resource, properties };
   },
 
