@@ -29,6 +29,9 @@ interface Waiting {
   refuse: (reason: Refused) => void;
 }
 
+/** GitHub ignores the case of a group's name. */
+const keyOf = (group: string) => group.toLowerCase();
+
 export class JobAdmission {
   readonly protections: Record<string, Protection> = {};
   /** Environments whose jobs wait for an approval, in the order of arrival. */
@@ -44,24 +47,33 @@ export class JobAdmission {
     await this.#turn(job);
   }
 
-  /** The job has ended. */
-  ended({ group }: WaitingJob): void {
+  /** The job has ended, also one that was canceled while it waited for its group. */
+  ended({ run, group }: WaitingJob): void {
     if (group === undefined) return;
-    this.#running.delete(group);
-    const next = this.#waiting.get(group)?.shift();
+    const key = keyOf(group);
+    const waiting = this.#waiting.get(key) ?? [];
+    if (this.#running.get(key)?.run !== run) {
+      this.#waiting.set(
+        key,
+        waiting.filter(({ job }) => job.run !== run),
+      );
+      return;
+    }
+    this.#running.delete(key);
+    const next = waiting.shift();
     if (next === undefined) return;
-    this.#running.set(group, next.job);
+    this.#running.set(key, next.job);
     next.admit();
   }
 
   /** Whether a job of the group runs. */
   runs(group: string): boolean {
-    return this.#running.has(group);
+    return this.#running.has(keyOf(group));
   }
 
   /** The jobs that wait for a group. */
   waiting(group: string): WaitingJob[] {
-    return (this.#waiting.get(group) ?? []).map(({ job }) => job);
+    return (this.#waiting.get(keyOf(group)) ?? []).map(({ job }) => job);
   }
 
   async #protection({ environment, ref }: WaitingJob): Promise<void> {
@@ -85,17 +97,18 @@ export class JobAdmission {
   async #turn(job: WaitingJob): Promise<void> {
     const { group, queue } = job;
     if (group === undefined) return;
-    if (!this.#running.has(group)) {
-      this.#running.set(group, job);
+    const key = keyOf(group);
+    if (!this.#running.has(key)) {
+      this.#running.set(key, job);
       return;
     }
-    const waiting = this.#waiting.get(group) ?? [];
+    const waiting = this.#waiting.get(key) ?? [];
     const displaced = queue === "max" ? [] : waiting.splice(0);
     for (const { refuse } of displaced)
       refuse(new Refused(`Canceling since a higher priority waiting request for '${group}' exists`));
     await new Promise<void>((admit, refuse) => {
       waiting.push({ job, admit, refuse });
-      this.#waiting.set(group, waiting);
+      this.#waiting.set(key, waiting);
       this.onWait(job);
     });
   }

@@ -40,6 +40,8 @@ export class Rehearsal {
   readonly #actions: GitHubActions;
   /** The commits of main, oldest first. */
   readonly #main: string[] = [];
+  /** Commit of the newest push to main. */
+  #pushedHead: string | undefined;
 
   private constructor(github: GitHubStandIn, repository: Repository, actions: GitHubActions) {
     this.github = github;
@@ -96,14 +98,27 @@ export class Rehearsal {
     }
   }
 
-  /** A push to main starts the deployment. */
-  push(): Promise<WorkflowRun> {
-    return this.#only(this.#actions.on(this.#pushed()));
+  /** A push to main starts the deployment, unless it changes only files that the workflow ignores. */
+  async push(): Promise<WorkflowRun> {
+    const files = await this.#filesToPush();
+    return this.#only(this.#actions.on({ ...this.#pushed(), files }));
   }
 
   /** Like `push`, without waiting for the end. */
-  startPush(): Promise<RunAtWork> {
+  async startPush(): Promise<RunAtWork> {
+    await this.#filesToPush();
     return this.#actions.begin("deploy.yml", this.#pushed());
+  }
+
+  /** The files that changed since the push before. The first push has all files. */
+  async #filesToPush(): Promise<string[]> {
+    const before = this.#pushedHead;
+    this.#pushedHead = this.#head;
+    const changed =
+      before === undefined
+        ? await this.repository.git("ls-tree", "-r", "--name-only", this.#head)
+        : await this.repository.git("diff", "--name-only", before, this.#head);
+    return changed.split("\n").filter((file) => file !== "");
   }
 
   /** "Re-run all jobs" of the newest run, which was of a push to main. */

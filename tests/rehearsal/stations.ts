@@ -61,6 +61,7 @@ const clustersOf = async (of: string) => (await resourcesOf(of)).filter((id) => 
 
 let greeting: OpenPullRequest;
 const stopped = "## Preview: stopped";
+const rollsBack = /rolling \S+ back to \S+/;
 
 const changeGreeting = ({ repository }: Rehearsal) =>
   repository.set(stack, { environment: { GREETING: "hello" }, namespace: newNamespace });
@@ -263,7 +264,9 @@ export const stations: readonly Station[] = [
       await until("the next deployment waits", () => Promise.resolve(waiting.length === 2));
       const runs = [await deployment.end, await rollback.end, await next.end];
       for (const run of runs) ended(run, "deploy", "success", teller);
-      teller.quote(linesOf(jobOf(runs[1] ?? [], "deploy").said, /rolling back to|which is good/));
+      const { said } = jobOf(runs[1] ?? [], "deploy");
+      teller.quote(linesOf(said, rollsBack));
+      teller.expect("the command names the image that it rolls back to", rollsBack.test(said), said);
       teller.expect("the service answers", (await rehearsal.ask()) === 200);
     },
   },

@@ -48,6 +48,30 @@ it("keeps all that wait with queue: max, in their order", async () => {
   expect(told).toEqual(["1 starts", "2 starts", "3 starts"]);
 });
 
+it("is not told by the end of a job that waited, or was displaced, that the running one has ended", async () => {
+  const jobs = new JobAdmission();
+  const queued = { queue: "max" };
+  const told = watched(jobs, job("1"), job("2"), job("3"), job("4", queued));
+  await settled();
+  for (const run of ["2", "3"]) jobs.ended(job(run));
+  await settled();
+  expect(told.filter((line) => line.endsWith("starts"))).toEqual(["1 starts"]);
+  expect(jobs.waiting("stack-dev").map(({ run }) => run)).toEqual(["4"]);
+  jobs.ended(job("1"));
+  await settled();
+  expect(told.at(-1)).toBe("4 starts");
+});
+
+it("ignores the case of a group's name", async () => {
+  const jobs = new JobAdmission();
+  const told = watched(jobs, job("1"), job("2", { group: "Stack-Dev" }));
+  await settled();
+  expect([told, jobs.runs("STACK-DEV")]).toEqual([["1 starts"], true]);
+  jobs.ended(job("1"));
+  await settled();
+  expect(told).toEqual(["1 starts", "2 starts"]);
+});
+
 it("refuses branches that an environment does not deploy, and waits for an approval", async () => {
   const jobs = new JobAdmission();
   jobs.protections.prod = { branch: "main", reviewed: true };
