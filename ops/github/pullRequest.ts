@@ -53,14 +53,12 @@ interface Comment {
   id: number;
   body?: string | null;
   html_url: string;
-  user: { login: string; type: string } | null;
-  performed_via_github_app?: { id: number } | null;
+  user: { login: string } | null;
 }
 
-/** Author that a comment must have to be edited: `type` "Bot" for a workflow's token, or a login. */
+/** Author that a comment must have to be edited. */
 export interface Author {
-  login?: string;
-  type?: "Bot" | "User";
+  login: string;
 }
 
 /** The author of comments made with a workflow's own token. */
@@ -119,10 +117,7 @@ async function ownComment(
 ): Promise<Comment | undefined> {
   for await (const comment of client.all<Comment>(`${issueOf(pullRequest)}/comments`)) {
     const { user, body } = comment;
-    const own =
-      (author.login === undefined || user?.login === author.login) &&
-      (author.type === undefined || user?.type === author.type);
-    if (own && body?.startsWith(marker) === true) return comment;
+    if (user?.login === author.login && body?.startsWith(marker) === true) return comment;
   }
   return undefined;
 }

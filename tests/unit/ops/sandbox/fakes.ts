@@ -55,10 +55,10 @@ export interface FakeWorld {
 
 export const now = new Date("2026-11-23T12:00:00Z");
 
-/** Object id of the identity that creates sandboxes. */
 /** The mark of this world's state backend. */
 export const backend = "82ed6b7cdfca";
 
+/** Object id of the identity that creates sandboxes. */
 export const deployer = "5a1e0000-0000-4000-8000-000000000001";
 
 /** A world with one shared stack, `dev`, and the form. */
