@@ -3,6 +3,7 @@
  * after the change. https://learn.microsoft.com/azure/azure-monitor/platform/rest-activity-log
  */
 import { CouldNotRun } from "../couldNotRun.ts";
+import { AzureRefused, resourceReader } from "./resourceReader.ts";
 import type { Azure } from "./signIn.ts";
 
 export interface ActivityEvent {
@@ -31,27 +32,24 @@ const keptDays = 89;
  * @throws CouldNotRun if Azure does not answer with a log
  */
 export async function activityOf(
-  { credential, subscription, endpoint, scopes }: Azure,
+  azure: Azure,
   resourceId: string,
   since: string | undefined,
   now: Date = new Date(),
 ): Promise<ActivityEvent[]> {
   const oldest = new Date(now.getTime() - keptDays * 86_400_000).toISOString();
   const from = since !== undefined && since > oldest ? since : oldest;
-  const url = new URL(
-    `${endpoint}/subscriptions/${subscription}/providers/Microsoft.Insights/eventtypes/management/values`,
-  );
-  url.searchParams.set("api-version", "2015-04-01");
-  url.searchParams.set("$filter", `eventTimestamp ge '${from}' and resourceUri eq '${resourceId}'`);
-  const token = await credential.getToken(scopes);
-  const answer = await fetch(url, {
-    headers: { Authorization: `Bearer ${token?.token ?? ""}` },
-    redirect: "error",
-    signal: AbortSignal.timeout(30_000),
-  });
-  if (!answer.ok) throw new CouldNotRun(`Azure answers ${answer.status} to the question about its activity log`);
-  const { value = [] } = (await answer.json()) as { value?: Event[] };
-  return value
+  const events = await resourceReader(azure)
+    .list<Event>(
+      `/subscriptions/${azure.subscription}/providers/Microsoft.Insights/eventtypes/management/values`,
+      "2015-04-01",
+      { $filter: `eventTimestamp ge '${from}' and resourceUri eq '${resourceId}'` },
+    )
+    .catch((error: unknown) => {
+      if (!(error instanceof AzureRefused)) throw error;
+      throw new CouldNotRun(`Azure answers ${error.status} to the question about its activity log`, { cause: error });
+    });
+  return events
     .flatMap(({ caller, eventTimestamp, operationName, status }): ActivityEvent[] => {
       const operation = operationName?.value ?? "";
       const changed = /\/(?:write|delete|action)$/i.test(operation) && status?.value === "Succeeded";

@@ -23,6 +23,8 @@ export interface TargetOptions {
   selector?: string;
   context?: string;
   kubeconfig?: string;
+  /** Variables of the Pulumi CLI in addition to those of this process, e.g. the backend of the stack's state. */
+  env?: NodeJS.ProcessEnv;
 }
 
 /** A part of a cluster, and how to find the cluster in Azure. */
@@ -43,7 +45,11 @@ export async function findPlace(options: TargetOptions): Promise<Place> {
     const kubeconfig = await loadKubeconfig(options);
     return { kubeconfig, namespace: options.namespace ?? "default", selector: options.selector ?? "", azure: {} };
   }
-  const [stack, settings] = await Promise.all([stackOutputs(options.stack), stackSettings(options.stack)]);
+  const pulumi = pulumiWith(options.env);
+  const [stack, settings] = await Promise.all([
+    stackOutputs(options.stack, pulumi),
+    stackSettings(options.stack, pulumi),
+  ]);
   const { namespaceName, kubeconfig, clusterName, resourceGroup } = stack.outputs;
   if (typeof namespaceName !== "string") {
     throw new CannotLook(
@@ -101,21 +107,26 @@ const isMadeUp = (config: KubeConfig) =>
   config.getCurrentContext() === "loaded-context" && config.getCurrentCluster()?.server === "http://localhost:8080";
 
 /** @throws CannotLook without a CLI; else Error with Pulumi's message */
-async function pulumi(...args: string[]): Promise<string> {
-  try {
-    return await runPulumi(args);
-  } catch (cause) {
-    if (!(cause instanceof NoPulumi)) throw cause;
-    throw new CannotLook(`${cause.message}. Or diagnose without a stack: --namespace NAMESPACE [--selector SELECTOR]`, {
-      cause,
-    });
-  }
-}
+type Pulumi = (...args: string[]) => Promise<string>;
+
+const pulumiWith =
+  (env: NodeJS.ProcessEnv = {}): Pulumi =>
+  async (...args) => {
+    try {
+      return await runPulumi(args, { env });
+    } catch (cause) {
+      if (!(cause instanceof NoPulumi)) throw cause;
+      throw new CannotLook(
+        `${cause.message}. Or diagnose without a stack: --namespace NAMESPACE [--selector SELECTOR]`,
+        { cause },
+      );
+    }
+  };
 
 const about = (stack: string | undefined): string[] => (stack === undefined ? [] : ["--stack", stack]);
 
 /** @throws CannotLook */
-async function stackOutputs(stack: string | undefined) {
+async function stackOutputs(stack: string | undefined, pulumi: Pulumi) {
   try {
     const [outputs, name] = await Promise.all([
       pulumi("stack", "output", "--json", "--show-secrets", ...about(stack)),
@@ -141,14 +152,14 @@ async function stackOutputs(stack: string | undefined) {
  * @throws CannotLook if the kubeconfig cannot be read
  */
 export async function placeDuringUpdate(kubeconfig: string, namespace: string, stack: string): Promise<Place> {
-  const [config, azure] = await Promise.all([loadKubeconfig({}, kubeconfig), stackSettings(stack)]);
+  const [config, azure] = await Promise.all([loadKubeconfig({}, kubeconfig), stackSettings(stack, pulumiWith())]);
   return { kubeconfig: config, namespace, selector: "", stack, azure };
 }
 
 const firstLine = (text: string): string => text.split("\n")[0]?.trim() ?? "";
 
 /** The settings of the stack's Azure provider: its cloud and subscription. */
-async function stackSettings(stack: string | undefined): Promise<AzureSettings> {
+async function stackSettings(stack: string | undefined, pulumi: Pulumi): Promise<AzureSettings> {
   let config: Record<string, { value?: string }>;
   try {
     config = JSON.parse(await pulumi("config", "--json", ...about(stack))) as typeof config;

@@ -27,6 +27,7 @@ import { chooseToPutBack, refuseMore } from "./putBack.ts";
 import { readOrder, urnsIn } from "./putBackOrder.ts";
 import { type Witnesses, withWitnesses } from "./whoChanged.ts";
 import { reportIssue } from "./driftIssue.ts";
+import { codeWithoutPutBack, lookCode } from "./exitCodes.ts";
 import { look } from "./lookForDrift.ts";
 import { markdown, stateOf, text, type Finding } from "./driftText.ts";
 
@@ -69,27 +70,30 @@ async function lookAt(stack: string, { configFile, runProgram }: DriftOptions): 
   const time = new Date().toISOString();
   if (cluster !== undefined)
     return { stack, time, drifted: [], looked: 0, problems: [], asleep: asleepText(stack, cluster) };
-  const env = { ...process.env, ...backendOf(stack, process.env) };
   // The program of a stack whose image comes from another stack would have no image.
-  const kept =
-    runProgram === true ? await keptImages(cliOf({ cwd: project, env }, say), project, stack, file.file) : undefined;
+  const kept = runProgram === true ? await keptImages(cliOfStack(stack), project, stack, file.file) : undefined;
   const changes = kept === undefined ? {} : { changes: kept.changes };
   const found = await withCopyOfStackFile({ folder: project, stack, ...file, ...changes }, (copy) =>
-    look({ stack, folder: project, runProgram: runProgram === true, configFile: copy }, env),
+    look({ stack, folder: project, runProgram: runProgram === true, configFile: copy }, environmentOf(stack)),
   );
-  const drifted = await withWitnesses(found.drifted, await witnessesOf(stack, settings));
+  const drifted =
+    found.drifted.length === 0 ? [] : await withWitnesses(found.drifted, await witnessesOf(stack, settings));
   return maskAll({ stack, time, ...found, drifted }, masker(process.env));
 }
 
+/** The CLI with the backend of the stack's state. */
+const cliOfStack = (stack: string) => cliOf({ cwd: project, env: backendOf(stack, process.env) }, say);
+
+const environmentOf = (stack: string): NodeJS.ProcessEnv => ({ ...process.env, ...backendOf(stack, process.env) });
+
 /** Never fails: drift is also reported without knowing who caused it. */
 async function witnessesOf(stack: string, settings: AzureSettings): Promise<Witnesses> {
-  const cli = cliOf({ cwd: project, env: backendOf(stack, process.env) }, say);
-  const manifest = await pulumiStateOf(cli, stack).then(
+  const manifest = await pulumiStateOf(cliOfStack(stack), stack).then(
     ({ deployment }) => deployment?.manifest as { time?: string } | undefined,
     () => undefined,
   );
   const azure = await signIn(settings).catch(() => undefined);
-  const place = await findPlace({ stack }).catch(() => undefined);
+  const place = await findPlace({ stack, env: backendOf(stack, process.env) }).catch(() => undefined);
   return {
     ...(azure === undefined ? {} : { activity: (id) => activityOf(azure, id, utc(manifest?.time)) }),
     ...(place === undefined ? {} : { cluster: new ClusterReader(place.kubeconfig) }),
@@ -112,8 +116,7 @@ async function putBack(finding: Finding, options: DriftOptions): Promise<boolean
   if (chosen.length === 0) return left.length === 0 || options.auto === true;
   const urns = chosen.map(({ urn }) => urn);
   say(`putting back ${chosen.map(({ name }) => name).join(", ")}`);
-  const environment = { ...process.env, ...backendOf(stack, process.env) };
-  const cli = cliOf({ cwd: project, env: environment }, say);
+  const cli = cliOfStack(stack);
   const pack = ownPolicyPack(stack, project);
   // Resources that are put back run the images they had, even if newer ones have been proven elsewhere since.
   const kept = await keptImages(cli, project, stack, file);
@@ -121,7 +124,8 @@ async function putBack(finding: Finding, options: DriftOptions): Promise<boolean
   await withCopyOfStackFile({ folder: project, stack, file, ...changes }, async (configFile) => {
     const own = configFile === undefined ? {} : { configFile };
     const wanted = { stack, folder: project, ...own, refresh: true, targets: urns };
-    refuseMore(await preview({ ...wanted, ...(pack === undefined ? {} : { policyPack: pack }) }, environment), urns);
+    const policies = pack === undefined ? {} : { policyPack: pack };
+    refuseMore(await preview({ ...wanted, ...policies }, environmentOf(stack)), urns);
     const target = ["--stack", stack, ...(configFile === undefined ? [] : ["--config-file", configFile])];
     const only = urns.flatMap((urn) => ["--target", urn]);
     const update = () =>
@@ -161,6 +165,16 @@ async function handOnOrder(list: string, author: string): Promise<void> {
   setOutput(outputFile, "urns", JSON.stringify(order.urns));
 }
 
+/** @returns the exit code @throws CouldNotRun */
+async function putBackAll(findings: readonly Finding[], options: DriftOptions): Promise<number> {
+  for (const finding of findings) {
+    const without = codeWithoutPutBack(stateOf(finding), options.auto === true);
+    if (without !== undefined) return without;
+    if (!(await putBack(finding, options))) return 1;
+  }
+  return 0;
+}
+
 /** @throws CouldNotRun */
 export async function runDrift(options: DriftOptions): Promise<void> {
   if (options.order !== undefined) return handOnOrder(options.order, options.author);
@@ -170,22 +184,17 @@ export async function runDrift(options: DriftOptions): Promise<void> {
   for (const stack of options.stacks) {
     const finding = await lookAt(stack, options);
     findings.push(finding);
-    if (options.putBack === true) {
-      if (options.json !== true) process.stdout.write(`${text(finding)}\n`);
-      if (finding.asleep !== undefined || !(await putBack(finding, options))) process.exitCode = 1;
-      continue;
-    }
     if (options.json !== true) process.stdout.write(`${text(finding)}\n`);
+    if (options.putBack === true) continue;
     if (summaryFile !== undefined) addSummary(summaryFile, `${markdown(finding)}\n\n`);
     if (issues === undefined) continue;
     const { did, url } = await reportIssue(issues.client, issues.repository, finding, options.author);
     if (did !== "nothing") say(`${stack}: issue ${did}: ${url}`);
   }
-  if (options.putBack === true) return;
   const states = findings.map(stateOf);
   if (options.json === true) {
     const plain = findings.map((finding, i) => ({ ...finding, state: states[i] }));
     process.stdout.write(`${JSON.stringify(plain, undefined, 2)}\n`);
   }
-  process.exitCode = states.includes("drift") ? 1 : states.includes("unseen") ? 2 : 0;
+  process.exitCode = options.putBack === true ? await putBackAll(findings, options) : lookCode(states);
 }

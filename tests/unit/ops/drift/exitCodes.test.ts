@@ -1,0 +1,52 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { codeWithoutPutBack, lookCode } from "../../../../ops/drift/exitCodes.ts";
+
+test("drift anywhere counts more than what could not be checked, and a stack that sleeps is no failure", () => {
+  expect(
+    [["none", "asleep"] as const, ["unseen", "none"] as const, ["unseen", "drift"] as const].map(lookCode),
+  ).toEqual([0, 2, 1]);
+});
+
+test("nothing is put back of a stack that sleeps, which is a failure only for whoever asked for it", () => {
+  const codes = (auto: boolean) =>
+    (["asleep", "unseen", "drift", "none"] as const).map((state) => codeWithoutPutBack(state, auto));
+  expect([codes(true), codes(false)]).toEqual([
+    [0, 2, undefined, undefined],
+    [1, 2, undefined, undefined],
+  ]);
+});
+
+test.each(["--put-back", "--put-back --auto"])(
+  "%s of a stack that cannot be read is 2, and --json says why",
+  (flags) => {
+    const folder = mkdtempSync(join(tmpdir(), "tarmac-drift-"));
+    try {
+      writeFileSync(join(folder, "Pulumi.yaml"), "name: tarmac\nruntime: nodejs\n");
+      writeFileSync(join(folder, "Pulumi.dev.yaml"), 'config:\n  azure-native:metadataHost: "localhost:1"\n');
+      writeFileSync(join(folder, "pulumi"), "#!/bin/sh\necho 'error: the state is locked away' >&2\nexit 255\n");
+      chmodSync(join(folder, "pulumi"), 0o755);
+      const id = "00000000-0000-4000-8000-000000000000";
+      const { stdout, status } = spawnSync(
+        process.execPath,
+        [resolve("ops/tarmac.ts"), "drift", "dev", "--put-back", "--json"],
+        {
+          cwd: folder,
+          env: {
+            ...{ HOME: folder, PATH: `${folder}:/usr/bin:/bin` },
+            ...{ ARM_TENANT_ID: id, ARM_SUBSCRIPTION_ID: id, ARM_CLIENT_ID: id, ARM_CLIENT_SECRET: "none" },
+          },
+          encoding: "utf8",
+        },
+      );
+      expect(JSON.parse(stdout)).toMatchObject([
+        { stack: "dev", state: "unseen", drifted: [], problems: [expect.stringContaining("the state is locked away")] },
+      ]);
+      expect(status).toBe(2);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+);
