@@ -19,34 +19,31 @@ test("nothing is put back of a stack that sleeps, which is a failure only for wh
   ]);
 });
 
-test.each(["--put-back", "--put-back --auto"])(
-  "%s of a stack that cannot be read is 2, and --json says why",
-  (flags) => {
-    const folder = mkdtempSync(join(tmpdir(), "tarmac-drift-"));
-    try {
-      writeFileSync(join(folder, "Pulumi.yaml"), "name: tarmac\nruntime: nodejs\n");
-      writeFileSync(join(folder, "Pulumi.dev.yaml"), 'config:\n  azure-native:metadataHost: "localhost:1"\n');
-      writeFileSync(join(folder, "pulumi"), "#!/bin/sh\necho 'error: the state is locked away' >&2\nexit 255\n");
-      chmodSync(join(folder, "pulumi"), 0o755);
-      const id = "00000000-0000-4000-8000-000000000000";
-      const { stdout, status } = spawnSync(
-        process.execPath,
-        [resolve("ops/tarmac.ts"), "drift", "dev", "--put-back", "--json"],
-        {
-          cwd: folder,
-          env: {
-            ...{ HOME: folder, PATH: `${folder}:/usr/bin:/bin` },
-            ...{ ARM_TENANT_ID: id, ARM_SUBSCRIPTION_ID: id, ARM_CLIENT_ID: id, ARM_CLIENT_SECRET: "none" },
-          },
-          encoding: "utf8",
+test("--put-back of a stack that cannot be read is 2, and --json says why", () => {
+  const folder = mkdtempSync(join(tmpdir(), "tarmac-drift-"));
+  try {
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: tarmac\nruntime: nodejs\n");
+    writeFileSync(join(folder, "Pulumi.dev.yaml"), 'config:\n  azure-native:metadataHost: "localhost:1"\n');
+    writeFileSync(join(folder, "pulumi"), "#!/bin/sh\necho 'error: the state is locked away' >&2\nexit 255\n");
+    chmodSync(join(folder, "pulumi"), 0o755);
+    const id = "00000000-0000-4000-8000-000000000000";
+    const { stdout, status } = spawnSync(
+      process.execPath,
+      [resolve("ops/tarmac.ts"), "drift", "dev", "--put-back", "--json"],
+      {
+        cwd: folder,
+        env: {
+          ...{ HOME: folder, PATH: `${folder}:/usr/bin:/bin` },
+          ...{ ARM_TENANT_ID: id, ARM_SUBSCRIPTION_ID: id, ARM_CLIENT_ID: id, ARM_CLIENT_SECRET: "none" },
         },
-      );
-      expect(JSON.parse(stdout)).toMatchObject([
-        { stack: "dev", state: "unseen", drifted: [], problems: [expect.stringContaining("the state is locked away")] },
-      ]);
-      expect(status).toBe(2);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  },
-);
+        encoding: "utf8",
+      },
+    );
+    expect(JSON.parse(stdout)).toMatchObject([
+      { stack: "dev", state: "unseen", drifted: [], problems: [expect.stringContaining("the state is locked away")] },
+    ]);
+    expect(status).toBe(2);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
