@@ -10,6 +10,7 @@ import { send, toRequest, type Reply, type Request } from "../httpMessages.ts";
 import { listenOnLoopback } from "../listen.ts";
 import type { Backend } from "./backend.ts";
 import { catalog } from "./catalog.ts";
+import { manifestDeletion } from "./manifestDeletion.ts";
 import type { RegistryView } from "./repositoryPermissions.ts";
 import { exchange, failure, token } from "./tokenService.ts";
 
@@ -55,6 +56,8 @@ async function answer(options: FrontDoorOptions, message: IncomingMessage, respo
   const backend = options.backend();
   if (registry === undefined || backend === undefined) return unavailable(response);
   const request = toRequest(message, options.port);
+  const deleted = await manifestDeletion(options.cloud, registry, backend, request);
+  if (deleted !== undefined) return send(response, deleted);
   if (/^\/v2(\/|$)/.test(request.path)) return pass(backend, message, response);
   send(
     response,
