@@ -43,6 +43,8 @@ export interface Source {
   foreignKeys?: readonly string[];
   /** Strings of the stack file that YAML reads as numbers, by key. */
   numbers?: Readonly<Record<string, PlainNumber>>;
+  /** Settings of earlier releases: why each is gone, by key. */
+  removed?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -51,14 +53,15 @@ export interface Source {
  */
 export function readDeclared<D>(
   declarations: D,
-  { stack, project, values, isEncrypted, foreignKeys = [], numbers = {} }: Source,
+  { stack, project, values, isEncrypted, foreignKeys = [], numbers = {}, removed = {} }: Source,
   together: (values: ValuesOf<D>) => readonly (readonly [key: keyof D & string, problems: Problems])[],
 ): ValuesOf<D> {
   const problems: string[] = [];
   const declared = Object.entries(declarations as Record<string, Setting<unknown>>);
   const keys = declared.map(([key]) => key);
   for (const key of Object.keys(values)) {
-    if (!keys.includes(key))
+    if (Object.hasOwn(removed, key)) problems.push(`${project}:${key} is not a setting any more: ${removed[key]}`);
+    else if (!keys.includes(key))
       problems.push(`${project}:${key} is not a setting${closest(key, keys)}; remove it or correct its name`);
   }
   problems.push(

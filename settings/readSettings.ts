@@ -14,6 +14,7 @@ import { regionProblems } from "./neededRegion.ts";
 import { readDeclared, type Source } from "./readDeclared.ts";
 import { schedulingProblems } from "./scheduling.ts";
 import { registryBuildProblems } from "./registryBuild.ts";
+import { removedSettings } from "./removedSettings.ts";
 import { registryProblems } from "./registrySettings.ts";
 import { valueProblems } from "./valueSettings.ts";
 import { workloadProblems } from "./workloadSettings.ts";
@@ -36,7 +37,8 @@ export const readSettings = (
  * Like `readSettings`, with facts that depend on the source: keys of other projects, and strings that YAML has changed.
  * @throws SettingsError with every problem
  */
-export const readSettingsFrom = (source: Source): Settings => readDeclared(settings, source, combinedProblems);
+export const readSettingsFrom = (source: Source): Settings =>
+  readDeclared(settings, { ...source, removed: removedSettings }, combinedProblems);
 
 /** Returns the problems of settings in combination. */
 function combinedProblems(s: Settings) {

@@ -273,6 +273,10 @@ describe("an unknown key", () => {
     ["replica", 'tarmac:replica is not a setting; did you mean "replicas"?; remove it or correct its name'],
     ["NodeCount", 'tarmac:NodeCount is not a setting; did you mean "nodeCount"?; remove it or correct its name'],
     ["colour", "tarmac:colour is not a setting; remove it or correct its name"],
+    [
+      "registryRetentionDays",
+      "tarmac:registryRetentionDays is not a setting any more: Azure's retention policy deletes manifests that pods and rollbacks still name by digest; remove it, and delete old images with: npx tarmac purge STACK",
+    ],
     ["constructor", "tarmac:constructor is not a setting; remove it or correct its name"],
   ])("is rejected: %s", (key, problem) => {
     expect(problemsOf({ [key]: "1" })).toEqual([problem]);
