@@ -9,6 +9,7 @@ import { addDrift } from "./drift.ts";
 import { addPolicy } from "./policy.ts";
 import { addPreflight } from "./preflight.ts";
 import { addPreviewReport } from "./previewReport.ts";
+import { addPurge } from "./purge.ts";
 import { addSandbox } from "./sandbox.ts";
 
 /** A new program each time: Commander keeps what it has parsed. It throws CommanderError instead of exiting. */
@@ -34,6 +35,7 @@ Exit code: 0 done, 1 found something wrong, 2 could not run.`,
     addDeploy,
     addDrift,
     addSandbox,
+    addPurge,
     addAdopt,
   ])
     add(tarmac);

@@ -20,6 +20,18 @@ export function backendOf(stack: string, env: NodeJS.ProcessEnv): { PULUMI_BACKE
   return url === undefined ? {} : { PULUMI_BACKEND_URL: url };
 }
 
+/** Every backend that the environment names: its environments, by URL. */
+export function namedBackends(env: NodeJS.ProcessEnv): ReadonlyMap<string, readonly string[]> {
+  const text = env[variable];
+  const urls = text === undefined || text === "" ? [] : Object.entries(parsed(text));
+  return new Map(
+    [...Map.groupBy(urls, ([, url]) => url)].map(([url, entries]) => [
+      url,
+      entries.map(([environment]) => environment),
+    ]),
+  );
+}
+
 function parsed(text: string): Record<string, string> {
   let value: unknown;
   try {

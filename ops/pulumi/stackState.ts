@@ -42,6 +42,13 @@ export const stateOf = async (cli: Cli, stack: string): Promise<State> =>
 export const outputsOf = async (cli: Cli, stack: string): Promise<Record<string, unknown>> =>
   JSON.parse(await cli.run(["stack", "output", "--json", "--stack", stack])) as Record<string, unknown>;
 
+/** Like `outputsOf`, with secrets decrypted. */
+export const outputsWithSecrets = async (cli: Cli, stack: string): Promise<Record<string, unknown>> =>
+  JSON.parse(await cli.run(["stack", "output", "--json", "--show-secrets", "--stack", stack])) as Record<
+    string,
+    unknown
+  >;
+
 export const tagsOf = async (cli: Cli, stack: string): Promise<Record<string, string>> =>
   JSON.parse(await cli.run(["stack", "tag", "ls", "--json", "--stack", stack])) as Record<string, string>;
 

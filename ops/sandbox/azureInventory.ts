@@ -2,6 +2,7 @@
 import type { GenericResourceExpanded, ResourceManagementClient } from "@azure/arm-resources";
 import { apiVersionOf, existing } from "../azure/azureResources.ts";
 import { isOf, type Marks } from "../azure/marks.ts";
+import { accessToken, refusalOf } from "../azure/registryAccess.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
 import { principalOf, registryPassword, signIn, type Azure, type AzureSettings } from "../azure/signIn.ts";
 import type { Group, Inventory } from "./context.ts";
@@ -97,34 +98,20 @@ async function resourcesOf(
   return found;
 }
 
-const noOneDelete =
-  "whoever is signed in delete nothing: it takes AcrDelete there, or Container Registry Repository Contributor where the registry looks at repository permissions";
-
 /**
  * Deletes a repository of an Azure container registry, with all its tags and manifests.
  * https://learn.microsoft.com/rest/api/containerregistry/repository/delete
  */
 async function deleteRepository(azure: Azure, loginServer: string, repository: string): Promise<boolean> {
   const refreshToken = await registryPassword(azure, loginServer);
-  const answer = await fetch(`https://${loginServer}/oauth2/token`, {
-    method: "POST",
-    body: new URLSearchParams({
-      grant_type: "refresh_token",
-      service: loginServer,
-      scope: `repository:${repository}:delete`,
-      refresh_token: refreshToken,
-    }),
-    signal: AbortSignal.timeout(30_000),
-  });
-  if (!answer.ok) throw new CouldNotRun(`${loginServer} lets ${noOneDelete} (${answer.status} to the sign-in)`);
-  const { access_token: token } = (await answer.json()) as { access_token: string };
+  const { token } = await accessToken(loginServer, refreshToken, repository, ["delete"]);
   const deleted = await fetch(`https://${loginServer}/acr/v1/${repository}`, {
     method: "DELETE",
     headers: { Authorization: `Bearer ${token}` },
     signal: AbortSignal.timeout(60_000),
   });
   if (deleted.status === 404) return false;
-  if (deleted.status === 401 || deleted.status === 403) throw new CouldNotRun(`${loginServer} lets ${noOneDelete}`);
+  if (deleted.status === 401 || deleted.status === 403) throw refusalOf(loginServer, ["delete"]);
   if (!deleted.ok) throw new CouldNotRun(`${loginServer} answers ${deleted.status} to the deletion of ${repository}`);
   return true;
 }

@@ -161,7 +161,8 @@ describe("a repository", () => {
         errors: [
           {
             code: "REGISTRY_DISALLOWED_OPERATION",
-            message: expect.stringMatching(/^The operation is disallowed on this registry, repository or image\./),
+            message:
+              "The operation is disallowed on this registry, repository or image. View troubleshooting steps at https://aka.ms/acr/faq/#why-does-my-pull-or-push-request-fail-with-disallowed-operation",
           },
         ],
       },

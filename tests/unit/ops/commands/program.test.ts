@@ -50,7 +50,7 @@ it("has the commands that people, npm scripts and workflows call", () => {
   expect(commands.map(([name]) => name)).toEqual([
     ...["doctor", "check-image", "policy", "preflight", "preview-report", "deploy", "drift"],
     ...["sandbox", "sandbox up", "sandbox list", "sandbox report", "sandbox extend", "sandbox sleep", "sandbox wake"],
-    ...["sandbox schedule", "sandbox down", "sandbox reap", "adopt", "completion"],
+    ...["sandbox schedule", "sandbox down", "sandbox reap", "purge", "adopt", "completion"],
   ]);
 });
 
@@ -92,6 +92,12 @@ it.each([
   [["drift"], "error: name the stacks to check: tarmac drift STACK [STACK ...]"],
   [["drift", "dev", "prod", "--config-file", "x"], "error: --config-file is for one stack"],
   [["preview-report"], "error: name what to preview: --base REVISION for what a change touches, or a stack"],
+  [["purge"], "error: name the stack whose registry to purge: tarmac purge STACK"],
+  [["purge", "dev", "--keep", "-1"], 'error: --keep: "-1" is not a number of images: use 0 to 9999'],
+  [
+    ["purge", "dev", "--older-than", "3h"],
+    'error: --older-than: "3h" is not an age: use 1d or more, e.g. "36h" or "30d"',
+  ],
   [["doctor", "--selector", "app=web"], "error: --selector needs a stack or --namespace"],
   [["doctor", "--rollout"], "error: --rollout needs a stack"],
   [["doctor", "dev", "--rollout", "--json"], "error: --rollout needs a stack and excludes --json"],

@@ -1,0 +1,61 @@
+/** Access tokens of an Azure registry, for what the signed-in identity may do there. */
+import { CouldNotRun } from "../couldNotRun.ts";
+
+/** The identity's roles do not allow an operation on a repository. */
+export class RegistryRefusal extends CouldNotRun {
+  override readonly name = "RegistryRefusal";
+}
+
+export interface AccessToken {
+  token: string;
+  /** Which of the requested actions it allows. */
+  actions: readonly string[];
+}
+
+/**
+ * Exchanges a refresh token (see `registryPassword`) for an access token.
+ * https://github.com/Azure/acr/blob/main/docs/AAD-OAuth.md
+ * @param actions e.g. "pull", "delete", "metadata_read"
+ * @throws RegistryRefusal if none of the actions is allowed
+ */
+export async function accessToken(
+  loginServer: string,
+  refreshToken: string,
+  repository: string,
+  actions: readonly string[],
+): Promise<AccessToken> {
+  const answer = await fetch(`https://${loginServer}/oauth2/token`, {
+    method: "POST",
+    body: new URLSearchParams({
+      ...{ grant_type: "refresh_token", service: loginServer, refresh_token: refreshToken },
+      scope: `repository:${repository}:${actions.join(",")}`,
+    }),
+    redirect: "error",
+    signal: AbortSignal.timeout(30_000),
+  });
+  if (!answer.ok) throw refusalOf(loginServer, actions, `${answer.status} to the sign-in`);
+  const { access_token: token } = (await answer.json()) as { access_token: string };
+  return { token, actions: actionsIn(token, repository) };
+}
+
+/** Registries sign their tokens, but do not hide what is in them. */
+function actionsIn(token: string, repository: string): string[] {
+  try {
+    const { access = [] } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as {
+      access?: { name?: string; actions?: string[] }[];
+    };
+    return access.flatMap(({ name, actions = [] }) => (name === repository ? actions : []));
+  } catch {
+    return [];
+  }
+}
+
+/** Names the roles that are missing. */
+export const refusalOf = (loginServer: string, actions: readonly string[], answer?: string): RegistryRefusal => {
+  const deletes = actions.includes("delete");
+  return new RegistryRefusal(
+    `${loginServer} lets whoever is signed in ${deletes ? "delete" : "read"} nothing: it takes ${deletes ? "AcrDelete" : "AcrPull"} there, or ` +
+      `Container Registry Repository ${deletes ? "Contributor" : "Reader"} where the registry looks at repository permissions` +
+      (answer === undefined ? "" : ` (${answer})`),
+  );
+};

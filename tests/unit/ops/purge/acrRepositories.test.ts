@@ -1,0 +1,106 @@
+/** What is read of an Azure registry when it is busy, or when something changes meanwhile. */
+import { AcrRepositories } from "../../../../ops/purge/acrRepositories.ts";
+import { digestOf } from "../../local/azure/storedImages.ts";
+
+const real = globalThis.fetch;
+afterEach(() => {
+  globalThis.fetch = real;
+});
+
+type Answers = Record<string, () => Response>;
+
+/** Answers by method and path, each time anew. @returns the requests */
+function registry(answers: Answers): string[] {
+  const sent: string[] = [];
+  const claims = { access: [{ name: "app", actions: ["pull"] }] };
+  const token = `x.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.x`;
+  globalThis.fetch = (input, init) => {
+    const { pathname, search } = new URL(input);
+    const request = `${init?.method ?? "GET"} ${pathname}${search}`;
+    sent.push(request);
+    const answer = answers[request] ?? (() => new Response("", { status: 404 }));
+    return Promise.resolve(pathname === "/oauth2/token" ? Response.json({ access_token: token }) : answer());
+  };
+  return sent;
+}
+
+const json =
+  (body: object, headers: Record<string, string> = {}) =>
+  () =>
+    Response.json(body, { headers });
+const repositories = () => new AcrRepositories("a.azurecr.io", "refresh", 1);
+const one = digestOf("one");
+const two = digestOf("two");
+const empty: Answers = {
+  "GET /acr/v1/app": json({}),
+  "GET /acr/v1/app/_tags?n=100": json({ tags: [] }),
+};
+
+it("reads a list to its end, and leaves out what is gone meanwhile", async () => {
+  registry({
+    ...empty,
+    "GET /acr/v1/app/_manifests?n=100": json(
+      { manifests: [{ digest: one, lastUpdateTime: "2026-01-01T00:00:00Z" }] },
+      { link: `</acr/v1/app/_manifests?last=${one}&n=100>; rel="next"` },
+    ),
+    [`GET /acr/v1/app/_manifests?last=${one}&n=100`]: json({ manifests: [{ digest: two }] }),
+    [`GET /v2/app/manifests/${one}`]: json({
+      layers: [
+        { digest: "a", size: 5 },
+        { digest: "b", size: 6, urls: ["x"] },
+      ],
+    }),
+  });
+  const found = await repositories().manifests("app");
+  expect(found).toMatchObject([{ digest: one, tags: [], locked: false, updated: new Date("2026-01-01T00:00:00Z") }]);
+  // A layer that is stored elsewhere takes no space here.
+  expect([...(found?.[0]?.blobs ?? [])]).toEqual([["a", 5]]);
+});
+
+it("takes a manifest without a time for new, and one with a locked tag for locked", async () => {
+  registry({
+    ...empty,
+    "GET /acr/v1/app/_tags?n=100": json({
+      tags: [{ name: "v1", digest: one, changeableAttributes: { deleteEnabled: false } }],
+    }),
+    "GET /acr/v1/app/_manifests?n=100": json({ manifests: [{ digest: one }] }),
+    [`GET /v2/app/manifests/${one}`]: json({}),
+  });
+  const [found] = (await repositories().manifests("app")) ?? [];
+  expect(found).toMatchObject({ tags: ["v1"], locked: true });
+  expect(Date.now() - (found?.updated.getTime() ?? 0)).toBeLessThan(60_000);
+});
+
+it("tries again while the registry is busy", async () => {
+  let times = 0;
+  const busy = () => new Response("", { status: times++ < 2 ? 429 : 202 });
+  const sent = registry({ [`DELETE /v2/app/manifests/${one}`]: busy });
+  expect(await repositories().delete("app", one)).toBe(true);
+  expect(sent.filter((line) => line.startsWith("DELETE"))).toHaveLength(3);
+  // One token serves all of them.
+  expect(sent.filter((line) => line.includes("oauth2"))).toHaveLength(1);
+});
+
+it.each([
+  [new Response('{"errors":[{"code":"X","message":"no"}]}', { status: 500 }), "X: no"],
+  [new Response("<html>", { status: 502 }), "HTTP 502"],
+  [
+    new Response("{}", { status: 403 }),
+    "a.azurecr.io lets whoever is signed in delete nothing: it takes AcrDelete there",
+  ],
+])("reports any other answer", async (answer, says) => {
+  registry({ [`DELETE /v2/app/manifests/${one}`]: () => answer });
+  await expect(repositories().delete("app", one)).rejects.toThrow(says);
+});
+
+it("knows a manifest that is gone, a repository that does not exist, and what it may not do", async () => {
+  registry({});
+  expect(await repositories().delete("app", one)).toBe(false);
+  expect(await repositories().manifests("app")).toBeUndefined();
+  expect(await repositories().mayDelete("app")).toBe(false);
+});
+
+it("reports a registry that refuses to list", async () => {
+  registry({ "GET /acr/v1/app": () => new Response("", { status: 500 }) });
+  await expect(repositories().manifests("app")).rejects.toThrow("a.azurecr.io/acr/v1/app: HTTP 500");
+});

@@ -1,0 +1,129 @@
+/** Which stacks are read, and what their states and clusters name. */
+import { readFileSync } from "node:fs";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { PulumiFailed, type Cli } from "../../../../ops/pulumi/pulumiCli.ts";
+import { namedBackends } from "../../../../ops/pulumi/stackBackend.ts";
+import { hasCluster, readCluster } from "../../../../ops/purge/clusterImages.ts";
+import { ImageMentions } from "../../../../ops/purge/imageMentions.ts";
+import { type KnownStack, knownStacks } from "../../../../ops/purge/knownStacks.ts";
+import { digestOf } from "../../local/azure/storedImages.ts";
+import { startEnvironment } from "../../local/azure/testAzure.ts";
+
+interface FakeStack {
+  state?: object;
+  tags?: Record<string, string>;
+  outputs?: object;
+  gone?: boolean;
+}
+
+/** A backend with some stacks; one that is gone is listed once, and then no longer. */
+function backend(stacks: Record<string, FakeStack>): Cli {
+  let lists = 0;
+  return {
+    run(args) {
+      const stack = stacks[args.at(-1) ?? ""];
+      if (args[1] === "ls") {
+        const first = lists++ === 0;
+        const listed = Object.entries(stacks).filter(([, { gone }]) => gone !== true || first);
+        return Promise.resolve(JSON.stringify(listed.map(([name]) => ({ name }))));
+      }
+      if (stack?.state === undefined) return Promise.reject(new PulumiFailed("no such stack"));
+      const value = { export: stack.state, tag: stack.tags ?? {}, output: stack.outputs ?? {} }[args[1] ?? ""];
+      return Promise.resolve(JSON.stringify(value));
+    },
+  };
+}
+
+it("reads state and tags of every stack, and knows sandboxes by name, tag or backend", async () => {
+  const here = backend({
+    dev: { state: { deployment: null }, tags: { "tarmac:good:hello": "a/hello:1@sha256:x" } },
+    "org/tarmac/sandbox-pr-1": { state: {} },
+    odd: { state: {}, tags: { "tarmac:sandbox": "true" } },
+    gone: { gone: true },
+  });
+  const found = await knownStacks([
+    { cli: here, ofSandboxes: false },
+    { cli: backend({ other: { state: {} } }), ofSandboxes: true },
+  ]);
+  expect(found.map(({ name, isSandbox }) => [name, isSandbox])).toEqual([
+    ["dev", false],
+    ["sandbox-pr-1", true],
+    ["odd", true],
+    ["other", true],
+  ]);
+  expect(found[0]?.text).toContain("a/hello:1@sha256:x");
+});
+
+it("fails if a stack cannot be read", async () => {
+  await expect(knownStacks([{ cli: backend({ dev: {} }), ofSandboxes: false }])).rejects.toThrow("no such stack");
+});
+
+it("finds every digest, and tags that are named without one", () => {
+  const mentions = new ImageMentions("a.azurecr.io");
+  const [one, two, three] = ["one", "two", "three"].map(digestOf) as [string, string, string];
+  mentions.add(JSON.stringify([{ image: `a.azurecr.io/team/app:1@${one}` }, `x ${two}`]), "here");
+  mentions.add(
+    JSON.stringify(["a.azurecr.io/team/app:2", "a.azurecr.io/team/tool", "axazurecr.io/team/app:3"]),
+    "there",
+  );
+  const of = (digest: string, ...tags: string[]) => mentions.of("team/app", { digest, tags });
+  expect([of(one), of(two), of(three)]).toEqual(["here", "here", undefined]);
+  expect([of(three, "9", "2"), of(three, "1"), of(three, "3")]).toEqual(["there", undefined, undefined]);
+  expect(mentions.of("team/tool", { digest: three, tags: ["latest"] })).toBe("there");
+});
+
+it("reads what runs on the cluster in the stack's outputs, or says why it cannot", async () => {
+  const environment = await startEnvironment();
+  const asked: string[] = [];
+  const server = createServer(
+    { key: readFileSync(environment.tls.serverKey), cert: readFileSync(environment.tls.serverCertificate) },
+    (request, response) => {
+      asked.push(request.url ?? "");
+      response.end(JSON.stringify({ items: [{ image: "a.azurecr.io/app:1" }] }));
+    },
+  );
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const kubeconfig = JSON.stringify({
+    "current-context": "c",
+    contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
+    clusters: [
+      {
+        name: "c",
+        cluster: {
+          server: `https://localhost:${port}`,
+          "certificate-authority-data": readFileSync(environment.tls.caCertificate).toString("base64"),
+        },
+      },
+    ],
+    users: [{ name: "u", user: { token: "x" } }],
+  });
+  const stack = (outputs: object) =>
+    ({ reference: "dev", cli: backend({ dev: { state: {}, outputs } }) }) as unknown as KnownStack;
+  expect(await readCluster(stack({ kubeconfig }))).toContain("a.azurecr.io/app:1");
+  expect(asked).toHaveLength(6);
+  expect(asked[0]).toMatch(/^\/api\/v1\/pods\?/);
+  await expect(readCluster(stack({}))).rejects.toThrow('it has no output "kubeconfig"');
+  server.closeAllConnections();
+  server.close();
+  await environment.stop();
+});
+
+it("asks no cluster of a stack without anything on one", () => {
+  const state = (...types: string[]) => ({
+    state: { deployment: { resources: types.map((type) => ({ urn: "", type })) } },
+  });
+  expect(hasCluster(state("azure-native:resources:ResourceGroup"))).toBe(false);
+  expect(hasCluster(state("kubernetes:core/v1:Namespace"))).toBe(true);
+  expect(hasCluster({ state: {} })).toBe(false);
+});
+
+it("lists each backend once, with its environments", () => {
+  const text = JSON.stringify({ dev: "a", staging: "a", prod: "b" });
+  expect([...namedBackends({ PULUMI_BACKEND_URLS: text })]).toEqual([
+    ["a", ["dev", "staging"]],
+    ["b", ["prod"]],
+  ]);
+  expect(namedBackends({}).size).toBe(0);
+});
