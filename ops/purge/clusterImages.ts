@@ -26,6 +26,9 @@ export const readCluster: ReadCluster = async ({ cli, reference }) => {
   const { KubeConfig } = await import("@kubernetes/client-node/dist/config.js");
   const config = new KubeConfig();
   config.loadFromString(kubeconfig);
-  const reader = new ClusterReader(config);
-  return JSON.stringify(await Promise.all(lists.map((list) => reader.list(list))));
+  return objectsIn(new ClusterReader(config));
 };
+
+/** As JSON. */
+export const objectsIn = async (reader: Pick<ClusterReader, "list">): Promise<string> =>
+  JSON.stringify(await Promise.all(lists.map((list) => reader.list(list))));
