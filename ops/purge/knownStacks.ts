@@ -1,7 +1,8 @@
 /** Every stack that could run images of a registry: all stacks of the project, in all state backends that the environment names. */
 import type { Cli } from "../pulumi/pulumiCli.ts";
 import { stateOf, tagsOf, type State } from "../pulumi/stackState.ts";
-import { allStacks, shortName, tags as sandboxTags } from "../sandbox/listSandboxes.ts";
+import { allStacks, tags as sandboxTags } from "../sandbox/listSandboxes.ts";
+import { shortName } from "../pulumi/stackName.ts";
 import { prefix } from "../sandbox/sandboxName.ts";
 
 export interface KnownStack {

@@ -7,7 +7,7 @@ import { deployedServices } from "../deploy/deployedServices.ts";
 import type { State } from "../pulumi/stackState.ts";
 import { splitImageReference } from "@tarmac/validate/imageReference";
 import { RegistryRefusal } from "../azure/registryAccess.ts";
-import { shortName } from "../sandbox/listSandboxes.ts";
+import { shortName } from "../pulumi/stackName.ts";
 import { hasCluster, type ReadCluster } from "./clusterImages.ts";
 import { ImageMentions } from "./imageMentions.ts";
 import type { KnownStack } from "./knownStacks.ts";
