@@ -100,7 +100,7 @@ export const imageReference = serviceImage({
     new AppImage(appName, {
       ...imageArgs(settings, registry),
       loginServer: registry.loginServer,
-      credentials: registry.credentials,
+      credentials: registry.signIn?.("push"),
       repository,
     }).reference,
 });
@@ -208,10 +208,10 @@ function clusterNetwork(controlPlane: Identities["controlPlane"]): Network | Exi
 
 /** Creates the registry's private address in that network, if it has one. */
 function registryEndpoint(network: Network | ExistingNetwork | undefined): RegistryEndpoint | undefined {
-  return network?.privateEndpointSubnetId && registry.id && settings.privateRegistry
+  return network?.privateEndpointSubnetId && registry.resourceId && settings.privateRegistry
     ? new RegistryEndpoint(appName, {
         ...azure(),
-        registryId: registry.id,
+        registryId: registry.resourceId,
         networkId: network.id,
         subnetId: network.privateEndpointSubnetId,
         dnsZone: settings.registryDnsZone,

@@ -21,7 +21,7 @@ export interface ServiceImageArgs {
   /** Stack whose proven image to run. Nothing is built, and an update without `existing` is refused. @default none */
   imageFrom?: string;
   /** The stack's registry. */
-  registry: Pick<ImageRegistry, "loginServer" | "credentials" | "resourceId">;
+  registry: Pick<ImageRegistry, "loginServer" | "signIn" | "resourceId">;
   /** Builds the image and returns its reference. */
   build: () => pulumi.Output<string>;
 }
@@ -45,7 +45,7 @@ export function serviceImage(args: ServiceImageArgs): pulumi.Output<string> {
 function imported(
   image: string,
   sourceId: string,
-  { loginServer, credentials, resourceId }: ServiceImageArgs["registry"],
+  { loginServer, signIn, resourceId }: ServiceImageArgs["registry"],
 ): pulumi.Output<string> {
   const { host = "", path, digest = "" } = splitImageReference(image);
   if (resourceId === undefined)
@@ -57,7 +57,7 @@ function imported(
     const reference = `${server}${image.slice(host.length)}`;
     if (pulumi.runtime.isDryRun()) return pulumi.output(reference);
     const done = pulumi
-      .all([resourceId, getClientTokenOutput({}), credentials?.password ?? ""])
+      .all([resourceId, getClientTokenOutput({}), signIn?.("read").password ?? ""])
       .apply(async ([registryId, { token }, password]) => {
         if ((await manifestDigest(server, password, path, digest)) !== undefined) return reference;
         await importImage({ endpoint: await managerEndpoint(), token, registryId, sourceId, image });

@@ -25,10 +25,11 @@ export type RegistryChoice =
 export interface ImageRegistry {
   /** Host name of the registry in image references. @example "myregistry.azurecr.io" */
   loginServer: pulumi.Input<string>;
-  /** User name and password for the push. @default the user that the Docker engine is signed in as */
-  credentials?: RegistryCredentials;
-  /** Resource id of the registry, if this program created it. @default none */
-  id?: pulumi.Output<string>;
+  /**
+   * Returns user name and password. Only for a push, the right to push is checked.
+   * @default the user that the Docker engine is signed in as
+   */
+  signIn?: (to: "push" | "read") => RegistryCredentials;
   /** Resource id of the registry, if it is in Azure. @default none */
   resourceId?: pulumi.Output<string>;
   /** Role mode of the registry, if it is in Azure. @default none */
@@ -55,23 +56,22 @@ export function imageRegistry(
   if (choice.kind === "external") {
     const { server, user } = choice.args;
     if (user === undefined) return { loginServer: server };
-    return { loginServer: server, credentials: user, pullWith: { server, ...user } };
+    return { loginServer: server, signIn: () => user, pullWith: { server, ...user } };
   }
   if (choice.kind === "existing") {
     const registry = new ExistingRegistry(name, choice.args);
     const { id, loginServer, roleMode } = registry;
     return {
       ...{ loginServer, resourceId: id, roleMode },
-      credentials: signInToRegistry(loginServer, { repository }),
+      signIn: (to) => signInToRegistry(loginServer, to === "push" ? { repository } : {}),
       pullSources: { existing: { id, roleMode } },
     };
   }
   const registry = new Registry(name, { ...azure(), ...choice.args }, opts);
   const { id, loginServer, pushGrants } = registry;
   return {
-    ...{ id, resourceId: id },
-    ...{ loginServer, roleMode: choice.args.roleMode },
-    credentials: signInToRegistry(loginServer, { repository, grants: pushGrants }),
+    ...{ loginServer, resourceId: id, roleMode: choice.args.roleMode },
+    signIn: (to) => signInToRegistry(loginServer, to === "push" ? { repository, grants: pushGrants } : {}),
     pullSources: { own: { id } },
   };
 }

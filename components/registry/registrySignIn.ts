@@ -30,16 +30,16 @@ export interface RegistryCredentials {
 }
 
 export interface SignInOptions extends pulumi.InvokeOutputOptions {
-  /** Repository to push to. The right to push is checked before a build. */
-  repository: string;
+  /** Repository to push to. The right to push is checked before a build. @default nothing is pushed */
+  repository?: string;
   /** New grants of the right to push, which may take minutes to reach the registry. @default none */
   grants?: readonly pulumi.Resource[];
 }
 
-/** Returns credentials to push to an Azure container registry, for the identity that the azure-native provider uses. */
+/** Returns credentials for an Azure container registry, for the identity that the azure-native provider uses. */
 export function signInToRegistry(
   loginServer: pulumi.Input<string>,
-  { repository, grants = [], ...opts }: SignInOptions,
+  { repository, grants = [], ...opts }: SignInOptions = {},
 ): RegistryCredentials {
   const password = pulumi.runtime.isDryRun()
     ? pulumi.output("")
@@ -51,7 +51,8 @@ export function signInToRegistry(
         ])
         .apply(async ([server, { token }]) => {
           const refreshToken = await exchangeForRefreshToken(server, token);
-          await awaitRightToPush(server, refreshToken, repository, grants.length > 0 ? {} : { attempts: 1 });
+          if (repository !== undefined)
+            await awaitRightToPush(server, refreshToken, repository, grants.length > 0 ? {} : { attempts: 1 });
           return refreshToken;
         });
   return { username: refreshTokenUser, password: pulumi.secret(password) };

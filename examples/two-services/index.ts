@@ -54,13 +54,20 @@ const existing = existingImages(settings, ["api", "web"]);
 function service(name: keyof typeof existing, context: string, args: Partial<WorkloadArgs>): Workload {
   const repository = `${appName}/${name}`;
   const { loginServer, id: resourceId } = registry;
-  const credentials = signInToRegistry(loginServer, { repository });
   const { importFrom, imageFrom } = settings;
   const image = serviceImage({
-    ...{ existing: existing[name], importFrom, imageFrom, registry: { loginServer, credentials, resourceId } },
-    build: () =>
-      new AppImage(name, { ...imageArgs(settings, { resourceId }), context, loginServer, credentials, repository })
-        .reference,
+    ...{ existing: existing[name], importFrom, imageFrom },
+    registry: { loginServer, resourceId, signIn: () => signInToRegistry(loginServer) },
+    build: () => {
+      const credentials = signInToRegistry(loginServer, { repository });
+      return new AppImage(name, {
+        ...imageArgs(settings, { resourceId }),
+        context,
+        loginServer,
+        credentials,
+        repository,
+      }).reference;
+    },
   });
   return new Workload(
     name,
