@@ -23,7 +23,10 @@ function azureDaemon(): Daemon {
     title: "Simulated Azure",
     command: nodeBinary,
     args: [join(checkoutFolder, "local", "azure", "main.ts")],
-    configuration: [sourceDigest(join(checkoutFolder, "local", "azure")), readFileSync(caCertificate, "utf8")],
+    configuration: [
+      ...["azure", join("plugins", "docker")].map((folder) => sourceDigest(join(checkoutFolder, "local", folder))),
+      readFileSync(caCertificate, "utf8"),
+    ],
     env: { HTTPS_PROXY: upstreamProxy(process.env, ports.azureNames)?.href ?? "" },
     listens: [ports.azure, ports.azureNames].map((port) => ({ port, address: "127.0.0.1" })),
     ready: answersMetadata,
