@@ -142,7 +142,6 @@ export interface StorageLook {
 
 /** Each field is undefined if it could not be read. */
 export interface RulesLook {
-  quotas?: ResourceQuota[];
   limitRanges?: LimitRange[];
   priorityClasses?: string[];
   serviceAccounts?: string[];
@@ -163,8 +162,8 @@ export interface CertificateLook {
 /** A DNS name as this machine resolves it; without addresses if it does not exist. */
 export interface HostLook {
   addresses: string[];
-  /** The name that it is an alias of. */
-  alias?: string;
+  /** The names that it is an alias of, one after the other. */
+  aliases?: string[];
 }
 
 /** Each field is undefined if it could not be read. */

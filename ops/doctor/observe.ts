@@ -10,7 +10,8 @@ import { hostIn } from "./facts/clusterHost.ts";
 import { failedConnections } from "./facts/failedConnection.ts";
 import { judge } from "./facts/pullFailure.ts";
 import { lookAtConfig, lookAtPullSecret } from "./cluster/configLook.ts";
-import { lookAtHosts, servedHosts } from "./cluster/hostLook.ts";
+import { lookAtHosts } from "./cluster/hostLook.ts";
+import { isHostName, servedHosts } from "./facts/servedHosts.ts";
 import { lookAtPorts, lookAtReach, lookAtServicesNamed } from "./cluster/reachLook.ts";
 import { lookAtRules } from "./cluster/rulesLook.ts";
 import { lookAtStorage } from "./cluster/storageLook.ts";
@@ -59,14 +60,9 @@ export async function observe(place: Place, session: Session = newSession(place)
     blind: notes.blind,
   });
   observation.reach = await lookAtReach(reader, notes, namespace);
-  const served = servedHosts(observation.reach);
-  if (served.length > 0)
-    observation.reach.hosts = await lookAtHosts(
-      served.flatMap(({ host, addresses }) => [
-        host,
-        ...addresses.filter((address) => /[a-z]/i.test(address) && !address.includes(":")),
-      ]),
-    );
+  const served = servedHosts(observation);
+  // Name servers may take their time, and nothing else depends on them.
+  const hosts = lookAtHosts(served.flatMap(({ host, addresses }) => [host, ...addresses.filter(isHostName)]));
   const doubtful = doubtfulPorts(sceneOf(observation));
   if (doubtful.length > 0) {
     Object.assign(observation.reach, await lookAtPorts(reader, notes, namespace, doubtful));
@@ -76,6 +72,7 @@ export async function observe(place: Place, session: Session = newSession(place)
     observation.logs = await lookAtLogs(reader, notes, namespace, pods);
   }
   await lookFurther(place, session, notes, observation);
+  if (served.length > 0) Object.assign(observation.reach, { hosts: await hosts });
   return observation;
 }
 
@@ -94,7 +91,9 @@ async function lookFurther(place: Place, session: Session, notes: Notes, observa
       reader,
       notes,
       namespace,
-      atInit.map(({ facts }) => facts.pod),
+      atInit
+        .map(({ facts }) => facts.pod)
+        .filter(({ metadata }) => !observation.logs.some(({ pod }) => pod === metadata?.name)),
     )),
   );
   const scene = sceneOf(observation);
@@ -107,15 +106,20 @@ async function lookFurther(place: Place, session: Session, notes: Notes, observa
   const unconfigured = failing
     .filter(({ containers }) => containers.some(({ status }) => status?.state?.running === undefined))
     .map(({ pod }) => pod);
+  const hasLog = (name: string | undefined) => observation.logs.some(({ pod }) => pod === name);
   const [logs, config, usage, storage] = await Promise.all([
-    lookAtLogs(reader, notes, namespace, pods),
+    lookAtLogs(
+      reader,
+      notes,
+      namespace,
+      pods.filter(({ metadata }) => !hasLog(metadata?.name)),
+    ),
     lookAtConfig(reader, notes, namespace, unconfigured),
     started.length === 0 ? [] : lookAtUsage(reader, namespace, started),
     lookAtStorage(reader, notes, namespace, pods),
   ]);
-  const others = observation.logs.filter(({ pod }) => !pods.some(({ metadata }) => metadata?.name === pod));
   Object.assign(observation, {
-    logs: [...others, ...logs],
+    logs: [...observation.logs, ...logs],
     usage,
     ...config,
     ...(storage === undefined ? {} : { storage }),

@@ -1,5 +1,6 @@
-import { type ServedHost, servedHosts } from "../cluster/hostLook.ts";
+import { isPrivate, parseRange } from "@tarmac/validate/addressRange";
 import type { Scene } from "../facts/scene.ts";
+import { isHostName, type ServedHost, servedHosts } from "../facts/servedHosts.ts";
 import type { HostLook } from "../observation.ts";
 import { sceneCause } from "./cause.ts";
 
@@ -11,20 +12,29 @@ interface Proof extends ServedHost {
 const inFront =
   /\.(?:azurefd\.net|azureedge\.net|trafficmanager\.net|cloudfront\.net|cloudflare\.net|fastly\.net|akamai\w*\.net|edgekey\.net)\.?$/;
 
+function isInside(address: string): boolean {
+  const range = parseRange(`${address}/32`);
+  return range === undefined ? /^f[cd]/i.test(address) : isPrivate(range);
+}
+
 /** The DNS name of a route or an Ingress does not exist, or resolves to an address that does not serve it. */
 export const hostnameElsewhere = sceneCause({
   code: "hostname-elsewhere",
   stage: "reach",
   recovery: "possible",
-  proofs: ({ observation: { reach = {} } }: Scene): Proof[] =>
-    servedHosts(reach).flatMap((served) => {
-      const look = reach.hosts?.[served.host];
-      if (look === undefined || inFront.test(look.alias ?? "")) return [];
+  proofs: ({ observation }: Scene): Proof[] =>
+    servedHosts(observation).flatMap((served) => {
+      const { hosts } = observation.reach ?? {};
+      const look = hosts?.[served.host];
+      if (look === undefined || look.aliases?.some((alias) => inFront.test(alias)) === true) return [];
+      if (served.addresses.some((address) => isHostName(address) && hosts?.[address] === undefined)) return [];
       // For a load balancer with only a host name, compare with the addresses of that name.
-      const here = served.addresses.flatMap((address) => reach.hosts?.[address]?.addresses ?? address);
+      const here = served.addresses.flatMap((address) => hosts?.[address]?.addresses ?? address);
+      // A private zone may be for private networks only, of which this machine need not be part.
+      if (here.every(isInside) && !look.addresses.some(isInside)) return [];
       return look.addresses.some((address) => here.includes(address)) ? [] : [{ ...served, look }];
     }),
-  claim: (_, { ref, host, addresses, look: { addresses: found, alias } }) => {
+  claim: (_, { ref, host, addresses, look: { addresses: found, aliases = [] } }) => {
     const type = addresses.every((address) => /^[\d.]+$/.test(address)) ? "A" : "CNAME or AAAA";
     return {
       title:
@@ -36,7 +46,7 @@ export const hostnameElsewhere = sceneCause({
         `${ref} is served at ${addresses.join(", ")}`,
         found.length === 0
           ? `the name servers of this machine know no "${host}"`
-          : `the name servers of this machine resolve "${host}" to ${found.join(", ")}${alias === undefined ? "" : ` (by ${alias})`}`,
+          : `the name servers of this machine resolve "${host}" to ${found.join(", ")}${aliases.length === 0 ? "" : ` (by ${aliases.join(", ")})`}`,
       ],
       mend: [
         { say: `Point the name to ${addresses.join(", ")}: a record of type ${type} in the zone of "${host}".` },

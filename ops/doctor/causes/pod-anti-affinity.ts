@@ -59,7 +59,7 @@ export const podAntiAffinity = podCause({
       ],
       mend: [
         ...(rollout
-          ? replaceInsteadOfSurge(pod, "Let the rollout stop the old pod before it starts the new one:")
+          ? replaceInsteadOfSurge(changedBy(pod), "Let the rollout stop the old pod before it starts the new one:")
           : []),
         ...prefer,
         addNodes(pod),

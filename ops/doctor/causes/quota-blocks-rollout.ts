@@ -1,8 +1,9 @@
 import type { ResourceQuota } from "../../cluster/kubernetesObjects.ts";
 import type { OwnerFacts } from "../facts/ownerFacts.ts";
 import type { Scene } from "../facts/scene.ts";
-import { changedOwner, quoted, run } from "../fixes/changeOwner.ts";
-import { amount } from "../resourceAmount.ts";
+import { changedOwner } from "../fixes/changeOwner.ts";
+import { replaceInsteadOfSurge, showQuota } from "../fixes/makeRoom.ts";
+import { amount, mebibytes, millicores } from "../resourceAmount.ts";
 import { sceneCause } from "./cause.ts";
 
 interface Proof {
@@ -29,35 +30,28 @@ export const quotaBlocksRollout = sceneCause({
         const [shortage] = (observation.reach?.quotas ?? []).flatMap((quota) => shortageOf(quota, owner));
         return shortage === undefined ? [] : [shortage];
       }),
-  claim: ({ observation: { target } }, { owner, quota, resource, used, hard, needs }) => {
-    const { stack } = changedOwner(owner);
-    const tail = `--namespace ${target.namespace}`;
-    const patch = { spec: { strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } } } };
-    const amountOf = resource === "pods" || needs < 1024 ? String(needs) : `${Math.ceil(needs / 2 ** 20)}Mi`;
-    return {
-      title: `The next rollout of ${owner.ref} cannot start: the quota "${quota}" has no room for its extra pod (${resource}: ${used} of ${hard} used, ${amountOf} more needed)`,
-      affected: [owner.ref],
-      evidence: [
-        `resourcequota/${quota}: ${resource} ${used} of ${hard}`,
-        `${owner.ref}: ${owner.has} of ${owner.wants} pods available, strategy ${JSON.stringify(owner.strategy ?? {})}`,
-      ],
-      mend: [
-        ...(stack === undefined
-          ? [
-              run(
-                "Let rollouts stop an old pod before they start a new one:",
-                `kubectl patch ${owner.ref} ${tail} --patch ${quoted(JSON.stringify(patch))}`,
-              ),
-            ]
-          : []),
-        run(
-          "Show the quota and its usage. Whoever set it can raise it:",
-          `kubectl describe resourcequota ${quota} ${tail}`,
-        ),
-      ],
-    };
-  },
+  claim: ({ observation: { target } }, { owner, quota, resource, used, hard, needs }) => ({
+    title: `The next rollout of ${owner.ref} cannot start: the quota "${quota}" has no room for its extra pod (${resource}: ${used} of ${hard} used, ${shown(resource, needs)} more needed)`,
+    affected: [owner.ref],
+    evidence: [
+      `resourcequota/${quota}: ${resource} ${used} of ${hard}`,
+      `${owner.ref}: ${owner.has} of ${owner.wants} pods available, strategy ${JSON.stringify(owner.strategy ?? {})}`,
+    ],
+    mend: [
+      ...replaceInsteadOfSurge(
+        changedOwner(owner),
+        owner.wants === 1
+          ? "Let rollouts stop the old pod before they start the new one. With a single pod, each rollout is then a short outage:"
+          : "Let rollouts stop an old pod before they start a new one:",
+      ),
+      showQuota(quota, target.namespace),
+    ],
+  }),
 });
+
+/** The amount as a quantity. */
+const shown = (resource: string, needs: number): string =>
+  /memory|storage/.test(resource) ? mebibytes(needs) : resource.endsWith("cpu") ? millicores(needs) : String(needs);
 
 /**
  * With fewer than four pods and the default strategy, no pod may be unavailable, so a rollout begins with an extra pod.
@@ -78,8 +72,13 @@ function shortageOf({ metadata, spec, status }: ResourceQuota, owner: OwnerFacts
   return Object.entries(status?.hard ?? {}).flatMap(([resource, hard]) => {
     const used = status?.used?.[resource] ?? "0";
     const needs = takes(pod, resource);
-    const left = (amount(hard) ?? Infinity) - (amount(used) ?? 0);
-    return needs > 0 && needs > left ? [{ owner, quota: metadata?.name ?? "", resource, used, hard, needs }] : [];
+    // Cores are fractions: in thousandths, sums and differences are exact.
+    const [has, taken, more] = [amount(hard) ?? Infinity, amount(used) ?? 0, needs].map((one) =>
+      Math.round(one * 1000),
+    );
+    return needs > 0 && (taken ?? 0) + (more ?? 0) > (has ?? Infinity)
+      ? [{ owner, quota: metadata?.name ?? "", resource, used, hard, needs }]
+      : [];
   });
 }
 

@@ -1,6 +1,8 @@
 import { refusedBy } from "../facts/refusedOwner.ts";
-import { changedOwner, configure, quoted, run } from "../fixes/changeOwner.ts";
-import { ownerCause } from "./cause.ts";
+import type { OwnerFacts } from "../facts/ownerFacts.ts";
+import { type Changed, changedOwner, configure, run } from "../fixes/changeOwner.ts";
+import { replaceInsteadOfSurge, showQuota } from "../fixes/makeRoom.ts";
+import { ownerCause, type Step } from "./cause.ts";
 
 export const quotaExceeded = ownerCause({
   code: "quota-exceeded",
@@ -8,14 +10,12 @@ export const quotaExceeded = ownerCause({
   recovery: "possible",
   proof: (owner) => refusedBy(owner, "quota-exceeded"),
   claim: (owner, { name = "", detail = "", evidence, ref }) => {
-    const tail = `--namespace ${owner.namespace}`;
-    const { stack } = changedOwner(owner);
-    const quota = owner.observation.rules?.quotas?.find(({ metadata }) => metadata?.name === name);
+    const changed = changedOwner(owner);
+    const quota = owner.observation.reach?.quotas?.find(({ metadata }) => metadata?.name === name);
     const used = Object.entries(quota?.status?.hard ?? {}).map(
       ([key, hard]) => `${key} ${quota?.status?.used?.[key] ?? "?"} of ${hard}`,
     );
     const surge = owner.kind === "Deployment" && owner.has >= owner.wants && owner.wants > 0;
-    const patch = { spec: { strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } } } };
     const fits = Math.max(0, owner.has);
     return {
       title: `The quota "${name}" of namespace "${owner.namespace}" leaves no room for ${surge ? "the rollout's extra pod" : `another pod of ${owner.ref}`}`,
@@ -25,36 +25,32 @@ export const quotaExceeded = ownerCause({
         ...(detail === "" ? [] : [detail]),
         ...(used.length === 0 ? [] : [`resourcequota/${name}: ${used.join(", ")}`]),
       ],
-      mend: [
-        ...(stack !== undefined
-          ? [run("Run fewer replicas, or ask for a higher quota:", configure(stack, { key: "replicas", value: "2" }))]
-          : surge
-            ? [
-                run(
-                  "Let the rollout stop an old pod before it starts a new one:",
-                  `kubectl patch ${owner.ref} ${tail} --patch ${quoted(JSON.stringify(patch))}`,
-                ),
-              ]
-            : owner.kind === "Deployment" && fits < owner.wants
-              ? [
-                  run(
-                    "Run as many pods as the quota allows, and let rollouts stop an old pod before they start a new one, which would not fit either:",
-                    `kubectl patch ${owner.ref} ${tail} --patch ${quoted(JSON.stringify({ spec: { replicas: fits, ...patch.spec } }))}`,
-                  ),
-                ]
-              : ["ReplicaSet", "StatefulSet"].includes(owner.kind) && fits < owner.wants
-                ? [
-                    run(
-                      "Run as many pods as the quota allows:",
-                      `kubectl scale ${owner.ref} ${tail} --replicas ${fits}`,
-                    ),
-                  ]
-                : []),
-        run(
-          "Show the quota and its usage. Whoever set it can raise it:",
-          `kubectl describe resourcequota ${name} ${tail}`,
-        ),
-      ],
+      mend: [...(surge ? stopFirst(changed, owner) : runFewer(changed, owner, fits)), showQuota(name, owner.namespace)],
     };
   },
 });
+
+const stopFirst = (changed: Changed, { wants }: OwnerFacts): Step[] =>
+  replaceInsteadOfSurge(
+    changed,
+    wants === 1
+      ? "Let the rollout stop the old pod before it starts the new one. With a single pod, each rollout is then a short outage:"
+      : "Let the rollout stop an old pod before it starts a new one:",
+  );
+
+/** @param fits number of pods that the quota allows */
+function runFewer(changed: Changed, { kind, ref, namespace, wants }: OwnerFacts, fits: number): Step[] {
+  if (fits === 0 || fits >= wants) return [];
+  const say = "Run as many pods as the quota allows:";
+  if (changed.stack !== undefined)
+    return [run(say, configure(changed.stack, { key: "replicas", value: String(fits) }))];
+  if (kind === "Deployment")
+    return replaceInsteadOfSurge(
+      changed,
+      "Run as many pods as the quota allows, and let rollouts stop an old pod before they start a new one, which would not fit either:",
+      { replicas: fits },
+    );
+  return ["ReplicaSet", "StatefulSet"].includes(kind)
+    ? [run(say, `kubectl scale ${ref} --namespace ${namespace} --replicas ${fits}`)]
+    : [];
+}

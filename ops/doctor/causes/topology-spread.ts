@@ -31,7 +31,7 @@ export const topologySpread = podCause({
           topologySpreadConstraints: soft,
         }),
         ...(isRollout(pod) && !label
-          ? replaceInsteadOfSurge(pod, "Or let the rollout stop an old pod before it starts a new one:")
+          ? replaceInsteadOfSurge(changedBy(pod), "Or let the rollout stop an old pod before it starts a new one:")
           : []),
         label
           ? run("Show the labels of the nodes:", "kubectl get nodes --show-labels")

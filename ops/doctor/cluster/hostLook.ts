@@ -1,37 +1,12 @@
 /** Resolves the host names of routes and Ingresses from the doctor's machine. */
 import { Resolver } from "node:dns/promises";
-import type { HostLook, ReachLook } from "../observation.ts";
+import type { HostLook } from "../observation.ts";
 
 /** The resolver's methods in use; tests replace them. */
 export type AskDns = Pick<Resolver, "resolve4" | "resolve6" | "resolveCname">;
 
 /** Maximum number of names: each takes several requests. */
 const most = 20;
-
-/** Host names of routes and Ingresses that have an address to compare with; wildcards are left out. */
-export function servedHosts({ httpRoutes = [], gateways = [], ingresses = [] }: ReachLook): ServedHost[] {
-  const ofRoutes = httpRoutes.flatMap(({ metadata, spec }) => {
-    const addresses = (spec?.parentRefs ?? []).flatMap(({ name }) =>
-      (gateways.find((gateway) => gateway.metadata?.name === name)?.status?.addresses ?? []).map(({ value }) => value),
-    );
-    return (spec?.hostnames ?? []).map((host) => ({ ref: `httproute/${metadata?.name}`, host, addresses }));
-  });
-  const ofIngresses = ingresses.flatMap(({ metadata, spec, status }) => {
-    const addresses = (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []);
-    return (spec?.rules ?? []).flatMap(({ host }) =>
-      host === undefined ? [] : [{ ref: `ingress/${metadata?.name}`, host, addresses }],
-    );
-  });
-  return [...ofRoutes, ...ofIngresses].filter(({ host, addresses }) => !host.startsWith("*") && addresses.length > 0);
-}
-
-export interface ServedHost {
-  /** e.g. "httproute/web". */
-  ref: string;
-  host: string;
-  /** Where it is served: addresses, or the load balancer's host name. */
-  addresses: string[];
-}
 
 /** @returns by name; names without a definite answer from a name server are left out */
 export async function lookAtHosts(
@@ -55,11 +30,25 @@ async function lookUp(host: string, dns: AskDns): Promise<HostLook | undefined> 
   );
   const addresses = answers.flatMap((answer) => (typeof answer === "string" ? [] : answer));
   if (addresses.length > 0) {
-    const [alias] = await dns.resolveCname(host).catch((): string[] => []);
-    return { addresses, ...(alias === undefined ? {} : { alias }) };
+    const aliases = await aliasesOf(host, dns);
+    return { addresses, ...(aliases.length === 0 ? {} : { aliases }) };
   }
   // Only ENOTFOUND proves that the name does not exist: a failing server proves nothing.
   return answers.includes("ENOTFOUND") && answers.every((answer) => ["ENOTFOUND", "ENODATA"].includes(String(answer)))
     ? { addresses: [] }
     : undefined;
+}
+
+/** Longer chains of aliases do not resolve: https://www.rfc-editor.org/rfc/rfc1034#section-5.2.2 */
+const mostAliases = 8;
+
+async function aliasesOf(host: string, dns: AskDns): Promise<string[]> {
+  const aliases: string[] = [];
+  for (let name = host; aliases.length < mostAliases;) {
+    const [next] = await dns.resolveCname(name).catch((): string[] => []);
+    if (next === undefined || aliases.includes(next)) break;
+    aliases.push(next);
+    name = next;
+  }
+  return aliases;
 }

@@ -95,7 +95,8 @@ function change(changed: Changed, say: string, template: object, setting?: Setti
   }
 }
 
-function byStack(stack: string, say: string, setting: Setting | undefined): Step {
+/** For a change that the stack makes: by its setting, or else by its program. */
+export function byStack(stack: string, say: string, setting: Setting | undefined): Step {
   return setting === undefined
     ? run(`${say} Change the stack's program, then update the stack.`, `pulumi up --stack ${stack}`)
     : run(say, configure(stack, setting));

@@ -2,7 +2,7 @@
 import type { Step } from "../causes/cause.ts";
 import { siblings } from "../facts/placement.ts";
 import type { PodFacts } from "../facts/podFacts.ts";
-import { changedBy, quoted, run } from "./changeOwner.ts";
+import { byStack, type Changed, changedBy, quoted, run } from "./changeOwner.ts";
 import { mergePatch } from "./patchObject.ts";
 
 /** Whether the pod waits next to an older pod of the same Deployment that the rollout would replace. */
@@ -16,13 +16,20 @@ export function isRollout(pod: PodFacts): boolean {
   return (deployment?.spec?.replicas ?? 1) === 1;
 }
 
-export function replaceInsteadOfSurge(pod: PodFacts, say: string): Step[] {
-  const { owner, namespace, stack } = changedBy(pod);
+/** @param more further fields of the Deployment's spec. A stack has no setting for them. */
+export function replaceInsteadOfSurge({ owner, namespace, stack }: Changed, say: string, more: object = {}): Step[] {
   if (owner.kind !== "Deployment") return [];
-  if (stack !== undefined) return [run(say, `pulumi up --stack ${stack}`)];
-  const patch = { spec: { strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } } } };
+  if (stack !== undefined) return [byStack(stack, say, undefined)];
+  const strategy = { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } };
+  const patch = { spec: { ...more, strategy } };
   return [run(say, `kubectl patch ${owner.ref} --namespace ${namespace} --patch ${quoted(JSON.stringify(patch))}`)];
 }
+
+export const showQuota = (name: string, namespace: string): Step =>
+  run(
+    "Show the quota and its usage. Whoever set it can raise it:",
+    `kubectl describe resourcequota ${name} --namespace ${namespace}`,
+  );
 
 export function recreate(pod: PodFacts, say: string): Step[] {
   const { owner, namespace } = changedBy(pod);

@@ -101,16 +101,26 @@ it("Services of a name are found in every namespace, and what may not be looked 
 
 describe("names in DNS", () => {
   const failing = (code: string) => Promise.reject(Object.assign(new Error(code), { code }));
-  const dns = (four: string[] | string, six: string[] | string, alias?: string) => ({
+  const dns = (four: string[] | string, six: string[] | string, aliases: Record<string, string> = {}) => ({
     resolve4: () => (typeof four === "string" ? failing(four) : Promise.resolve(four)),
     resolve6: () => (typeof six === "string" ? failing(six) : Promise.resolve(six)),
-    resolveCname: () => (alias === undefined ? failing("ENODATA") : Promise.resolve([alias])),
+    resolveCname: (name: string) =>
+      aliases[name] === undefined ? failing("ENODATA") : Promise.resolve([aliases[name]]),
   });
   const look = (answers: ReturnType<typeof dns>) => lookAtHosts(["shop.example.com"], answers as unknown as AskDns);
 
   it.each([
     ["an address", dns(["20.1.1.1"], "ENODATA"), { addresses: ["20.1.1.1"] }],
-    ["an alias", dns(["20.1.1.1"], [], "shop.azurefd.net"), { addresses: ["20.1.1.1"], alias: "shop.azurefd.net" }],
+    [
+      "an alias of an alias",
+      dns(["20.1.1.1"], [], { "shop.example.com": "shop.example.net", "shop.example.net": "shop.azurefd.net" }),
+      { addresses: ["20.1.1.1"], aliases: ["shop.example.net", "shop.azurefd.net"] },
+    ],
+    [
+      "aliases of each other",
+      dns(["20.1.1.1"], [], { "shop.example.com": "a.example.com", "a.example.com": "shop.example.com" }),
+      { addresses: ["20.1.1.1"], aliases: ["a.example.com", "shop.example.com"] },
+    ],
     ["no such name", dns("ENOTFOUND", "ENOTFOUND"), { addresses: [] }],
   ])("%s", async (_, answers, expected) => {
     expect(await look(answers)).toEqual({ "shop.example.com": expected });

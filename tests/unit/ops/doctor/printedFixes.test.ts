@@ -1,8 +1,8 @@
 /** Printed commands of the doctor that one machine cannot run, or whose exact text matters. */
 import { diagnose } from "../../../../ops/doctor/diagnose.ts";
 import type { Observation } from "../../../../ops/doctor/observation.ts";
-import { observation, pending, pod, pull } from "./observations.ts";
-import { reached, serviceOf } from "./reachWordings.ts";
+import { node, observation, pending, pod, pull } from "./observations.ts";
+import { quotaOf, reached, serviceOf } from "./reachWordings.ts";
 import { wordings } from "./wordings.ts";
 
 const commandsOf = (seen: Observation): string[] =>
@@ -82,15 +82,38 @@ describe("a policy that opens what is missing", () => {
   });
 });
 
-it("a role has the right that is missing, and is bound to the account", () => {
-  const [inNamespace] = commandsOf(
-    worded("ServiceAccount without a right in its namespace, before a last line that says less"),
-  );
-  expect(inNamespace).toBe(
-    "kubectl create role default-leases --namespace shop --verb=get --resource=leases.coordination.k8s.io && kubectl create rolebinding default-leases --namespace shop --role=default-leases --serviceaccount=shop:default",
-  );
-  const [everywhere] = commandsOf(worded("ServiceAccount that may not list in the whole cluster"));
-  expect(everywhere).toContain("kubectl create clusterrole shop-watcher-pods --verb=list,get,watch --resource=pods");
+describe("a role has the right that is missing, and is bound to the account", () => {
+  it("with all rights of leader election", () => {
+    const [create, check] = commandsOf(
+      worded("ServiceAccount without a right in its namespace, before a last line that says less"),
+    );
+    expect(create).toBe(
+      "kubectl create role default-get-leases --namespace shop --verb=get,create,update --resource=leases.coordination.k8s.io && kubectl create rolebinding default-get-leases --namespace shop --role=default-get-leases --serviceaccount=shop:default",
+    );
+    expect(check).toBe(
+      "kubectl auth can-i get leases.coordination.k8s.io --namespace shop --as system:serviceaccount:shop:default",
+    );
+  });
+
+  it("in the whole cluster", () => {
+    const [everywhere] = commandsOf(worded("ServiceAccount that may not list in the whole cluster"));
+    expect(everywhere).toContain(
+      "kubectl create clusterrole shop-watcher-list-pods --verb=list,get,watch --resource=pods && kubectl create clusterrolebinding shop-watcher-list-pods --clusterrole=shop-watcher-list-pods",
+    );
+  });
+
+  it("for a part of a resource", () => {
+    const [create, check] = commandsOf(worded("ServiceAccount that may not scale a Deployment"));
+    expect(create).toContain(
+      "kubectl create role default-patch-deployments-scale --namespace shop --verb=patch --resource=deployments.apps/scale ",
+    );
+    expect(check).toContain("kubectl auth can-i patch deployments.apps --subresource=scale --namespace shop ");
+  });
+
+  it("with a warning where it opens Secrets", () => {
+    const [finding] = diagnose(worded("ServiceAccount that may not list the Secrets of the cluster")).findings;
+    expect(finding?.mend[0]?.say).toContain("read every Secret of the cluster");
+  });
 });
 
 it("an init container waits for the Service that exists", () => {
@@ -123,15 +146,131 @@ it("a Service whose pods say nothing of their port gets no guess", () => {
   expect(commandsOf(seen)).toEqual(["kubectl get pods --namespace shop --selector app=web"]);
 });
 
-it("a pod on a node that is gone is deleted, so that its owner creates another", () => {
-  const lost = pod("web-1", {
-    podStatus: { phase: "Pending", conditions: [], containerStatuses: [] },
-    spec: { nodeName: "gone", containers: [] },
+describe("a pod on a node that is gone", () => {
+  const lost = (kind?: string) => {
+    const one = pod("web-1", {
+      podStatus: { phase: "Pending", conditions: [], containerStatuses: [] },
+      spec: { nodeName: "gone", containers: [] },
+    });
+    const ownerReferences = kind === undefined ? [] : [{ kind, name: "web", apiVersion: "", uid: "" }];
+    Object.assign(one.metadata ?? {}, { ownerReferences });
+    return diagnose(observation({ pods: [one] })).findings[0];
+  };
+
+  it("is deleted, so that its owner creates another", () => {
+    expect(lost("DaemonSet")?.mend[0]?.command).toBe("kubectl delete pod web-1 --namespace shop --force");
   });
-  Object.assign(lost.metadata ?? {}, {
-    ownerReferences: [{ kind: "StatefulSet", name: "web", apiVersion: "", uid: "" }],
+
+  it("of a StatefulSet is deleted only once the machine is gone", () => {
+    const [warning, remove] = lost("StatefulSet")?.mend ?? [];
+    expect(warning?.say).toContain('the machine of the node "gone" is gone for good');
+    expect(remove).toEqual({
+      say: "Only then delete the pod, so that the StatefulSet creates it on a node that exists:",
+      command: "kubectl delete pod web-1 --namespace shop --force",
+    });
   });
-  expect(commandsOf(observation({ pods: [lost] }))[0]).toBe("kubectl delete pod web-1 --namespace shop --force");
+
+  it("without an owner is bound to it, and is created again", () => {
+    expect(lost()?.title).toBe('The pod is bound to the node "gone", which the cluster does not have any more');
+    expect(lost()?.mend[0]?.command).toMatch(/^kubectl get pod\/web-1 .*"nodeName":null.* kubectl replace --force/);
+  });
+});
+
+describe("a DaemonSet without nodes", () => {
+  const taint = { key: "sku", value: "gpu", effect: "NoSchedule" };
+  const pool = (labels: Record<string, string>, taints: object[] = []) => {
+    const one = node(`node-${Object.values(labels).join("")}`, { taints: taints as never });
+    Object.assign(one.metadata?.labels ?? {}, labels);
+    return one;
+  };
+  const agent = (spec: object, nodes: Observation["nodes"]) => {
+    const daemonSet = {
+      metadata: { name: "agent", creationTimestamp: "2026-11-22T11:00:00Z" },
+      spec: { template: { spec: { containers: [], ...spec } } },
+      status: { desiredNumberScheduled: 0 },
+    };
+    const [finding] = diagnose(
+      observation({ daemonSets: [daemonSet as never], ...(nodes === undefined ? {} : { nodes }) }),
+    ).findings;
+    return { title: finding?.title, command: finding?.mend[1]?.command };
+  };
+
+  it("tolerates the taint of the nodes that it is for", () => {
+    const tolerations = [{ key: "other", operator: "Exists" }];
+    expect(
+      agent({ nodeSelector: { sku: "gpu" }, tolerations }, [pool({ sku: "gpu" }, [taint]), pool({ sku: "cpu" })]),
+    ).toEqual({
+      title:
+        "No node suits daemonset/agent, so it has no pod: it does not tolerate the taint sku=gpu:NoSchedule of the nodes with sku=gpu",
+      command:
+        'kubectl patch daemonset/agent --namespace shop --patch \'{"spec":{"template":{"spec":{"tolerations":[{"key":"other","operator":"Exists"},{"key":"sku","operator":"Equal","value":"gpu","effect":"NoSchedule"}]}}}}\'',
+    });
+  });
+
+  it("names each taint once, and none that the controller tolerates itself", () => {
+    const taints = [taint, { key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" }];
+    expect(agent({}, [pool({ n: "1" }, taints), pool({ n: "2" }, taints)]).title).toMatch(
+      /does not tolerate the taint sku=gpu:NoSchedule$/,
+    );
+    expect(agent({}, [pool({ n: "1" }, taints.slice(1))]).title).toMatch(
+      /the node controller lets none take its pods$/,
+    );
+    expect(agent({}, []).title).toMatch(/there is none that takes pods$/);
+  });
+
+  it("names terms of an affinity as alternatives", () => {
+    const term = (key: string, value: string) => ({ matchExpressions: [{ key, operator: "In", values: [value] }] });
+    const affinity = {
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term("a", "1"), term("b", "2")] },
+      },
+    };
+    expect(agent({ nodeSelector: { disk: "fast" }, affinity }, [pool({ sku: "cpu" })])).toEqual({
+      title: "No node suits daemonset/agent, so it has no pod: none has disk=fast and (a In 1 or b In 2)",
+      command:
+        'kubectl patch daemonset/agent --namespace shop --patch \'{"spec":{"template":{"spec":{"nodeSelector":null,"affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":null}}}}}}\'',
+    });
+    expect(agent({ nodeSelector: { disk: "fast" } }, []).title).toMatch(/none has disk=fast$/);
+  });
+});
+
+describe("a quota", () => {
+  const mends = (seen: Observation) => diagnose(seen).findings[0]?.mend.map(({ say }) => say)[0];
+
+  it("without room for a rollout of one pod: the fix says that the rollout is an outage", () => {
+    expect(mends(quotaOf({ pods: "1" }, { pods: "1" }))).toContain("a short outage");
+  });
+
+  it("with exactly the room for the extra pod is no problem", () => {
+    const seen = quotaOf({ "limits.cpu": "1" }, { "limits.cpu": "900m" });
+    Object.assign(seen.pods[0]?.spec?.containers[0] ?? {}, { resources: { limits: { cpu: "100m" } } });
+    expect(diagnose(seen).findings).toEqual([]);
+  });
+
+  it("says how much is missing as a quantity", () => {
+    const seen = quotaOf({ "requests.cpu": "1" }, { "requests.cpu": "900m" });
+    Object.assign(seen.pods[0]?.spec?.containers[0] ?? {}, { resources: { requests: { cpu: "250m" } } });
+    expect(diagnose(seen).findings[0]?.title).toContain("(requests.cpu: 900m of 1 used, 250m more needed)");
+  });
+
+  const exceeded = (has: number, stack?: string) => {
+    const seen = worded("quota of pods that is used up");
+    Object.assign(seen.deployments[0] ?? {}, {
+      spec: { ...seen.deployments[0]?.spec, replicas: 3 },
+      status: { replicas: has, availableReplicas: has },
+    });
+    return commandsOf({ ...seen, target: { ...seen.target, ...(stack === undefined ? {} : { stack }) } });
+  };
+
+  it("lets as many pods run as fit", () => {
+    expect(exceeded(2)[0]).toContain('{"spec":{"replicas":2,"strategy":');
+    expect(exceeded(2, "dev")[0]).toBe("pulumi config set tarmac:replicas 2 --stack dev && pulumi up --stack dev");
+  });
+
+  it("with room for none: no fix stops the workload", () => {
+    expect(exceeded(0)).toEqual(["kubectl describe resourcequota q --namespace shop"]);
+    expect(exceeded(0, "dev")).toEqual(["kubectl describe resourcequota q --namespace shop"]);
+  });
 });
 
 describe("a registry whose certificate this process does not trust", () => {

@@ -66,10 +66,29 @@ describe("is well", () => {
 
   it.each([
     ["leads to the Gateway", { addresses: ["20.1.1.1"] }],
-    ["leads to Front Door", { addresses: ["51.1.1.1"], alias: "shop.z01.azurefd.net" }],
+    ["leads to Front Door", { addresses: ["51.1.1.1"], aliases: ["shop.example.net", "shop.z01.azurefd.net"] }],
   ])("a route whose name %s", (_, look) => {
     expect(diagnose(named({ "shop.example.com": look })).findings).toEqual([]);
   });
+
+  it.each<[string, NonNullable<ReachLook["hosts"]>, string]>([
+    ["a private address, and its name another", { "shop.example.com": { addresses: ["20.1.1.1"] } }, "10.0.0.4"],
+    ["a private address, and no name on this machine", { "shop.example.com": { addresses: [] } }, "10.0.0.4"],
+    ["a host name that could not be looked up", { "shop.example.com": { addresses: ["20.1.1.1"] } }, "lb.example.net"],
+  ])("a route whose Gateway has %s", (_, hosts, value) => {
+    const seen = named(hosts);
+    Object.assign(seen.reach?.gateways?.[0]?.status ?? {}, { addresses: [{ value }] });
+    expect(diagnose(seen).findings).toEqual([]);
+  });
+
+  it.each([{ kind: "Service" }, { namespace: "edge" }])(
+    "a route of another parent with the Gateway's name (%j)",
+    (parent) => {
+      const seen = named({ "shop.example.com": { addresses: ["51.1.1.1"] } });
+      Object.assign(seen.reach?.httpRoutes?.[0]?.spec ?? {}, { parentRefs: [{ name: "edge", ...parent }] });
+      expect(diagnose(seen).findings).toEqual([]);
+    },
+  );
 
   it("a route whose name could not be looked up", () => {
     expect(diagnose(named({})).findings).toEqual([]);

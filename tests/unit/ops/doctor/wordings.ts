@@ -237,6 +237,11 @@ export const wordings: readonly Wording[] = [
     seen: () => refused(`${forbidden}failed quota: q: must specify limits.cpu for: main`),
   },
   {
+    code: "quota-exceeded",
+    made: "quota of pods that is used up",
+    seen: () => refused(`${forbidden}exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2`),
+  },
+  {
     code: "limit-range-exceeded",
     made: "LimitRange with a maximum of 1Mi",
     seen: () =>
@@ -741,6 +746,50 @@ export const wordings: readonly Wording[] = [
         {},
         {},
         { serviceAccountName: "watcher" },
+      ),
+  },
+  {
+    code: "service-account-forbidden",
+    made: "ServiceAccount that may not scale a Deployment",
+    seen: () =>
+      crashed(
+        'Error: deployments.apps "api" is forbidden: User "system:serviceaccount:shop:default" cannot patch resource "deployments/scale" in API group "apps" in the namespace "shop"',
+      ),
+  },
+  {
+    code: "service-account-forbidden",
+    made: "ServiceAccount that may not list the Secrets of the cluster",
+    seen: () =>
+      crashed(
+        'Error: secrets is forbidden: User "system:serviceaccount:shop:default" cannot list resource "secrets" in API group "" at the cluster scope',
+      ),
+  },
+  {
+    code: "environment-variable-missing",
+    made: "variable that is missing, after a warning about a right",
+    seen: () =>
+      crashed(
+        'WARN configmaps is forbidden: User "system:serviceaccount:shop:default" cannot list resource "configmaps" in API group "" in the namespace "shop"\nError: missing environment variable DATABASE_URL',
+      ),
+  },
+  {
+    code: "host-not-found",
+    made: "host that is not found, after a refusal that the program survived",
+    seen: () =>
+      crashed(
+        'Error: configmaps is forbidden: User "system:serviceaccount:shop:default" cannot list resource "configmaps" in API group "" in the namespace "shop"\nusing defaults\nError: getaddrinfo ENOTFOUND orders-db',
+        {},
+        {},
+        {},
+        { services: [] },
+      ),
+  },
+  {
+    code: "application-error",
+    made: "another error after a warning about a right",
+    seen: () =>
+      crashed(
+        'warn: configmaps is forbidden: User "system:serviceaccount:shop:default" cannot list resource "configmaps" in API group "" in the namespace "shop"\nError: the license has expired',
       ),
   },
   {
