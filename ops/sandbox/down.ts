@@ -35,12 +35,12 @@ export interface Down {
 /** @throws CouldNotRun if the sandbox does not exist */
 export async function findSandbox({ cli }: Pick<Context, "cli">, name: string): Promise<Sandbox> {
   const stack = sandboxStack(name);
-  const sandboxes = await listSandboxes(cli);
-  const [found, another] = sandboxes.filter((sandbox) => sandbox.stack === stack);
+  const [found, another] = await listSandboxes(cli, [stack]);
   if (another !== undefined)
     throw new CouldNotRun(`there are two sandboxes "${name}": ${found?.reference} and ${another.reference}`);
   if (found !== undefined) return found;
   const exact = (await allStacks(cli)).some((listed) => [name, stack].includes(shortName(listed.name)));
+  const sandboxes = await listSandboxes(cli);
   throw new CouldNotRun(
     exact
       ? `stack "${name}" is not a sandbox, and is not deleted here: pulumi destroy --stack ${name} does that`

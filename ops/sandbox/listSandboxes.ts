@@ -55,9 +55,13 @@ export async function allStacks(cli: Cli): Promise<ListedStack[]> {
 /**
  * A stack counts as a sandbox only if both its name and its tags say so: a wrong tag alone, or a badly chosen name
  * alone, does not make a shared environment a sandbox.
+ * @param stacks names of the only stacks to read. Default: all
  */
-export async function listSandboxes(cli: Cli): Promise<Sandbox[]> {
-  const candidates = (await allStacks(cli)).filter(({ name }) => shortName(name).startsWith(prefix));
+export async function listSandboxes(cli: Cli, stacks?: readonly string[]): Promise<Sandbox[]> {
+  const candidates = (await allStacks(cli)).filter(({ name }) => {
+    const stack = shortName(name);
+    return stack.startsWith(prefix) && (stacks?.includes(stack) ?? true);
+  });
   const found: Sandbox[] = [];
   // Each query is a separate process: limit how many run at once.
   for (let start = 0; start < candidates.length; start += atOnce) {
@@ -98,7 +102,8 @@ function sandboxOf(listed: ListedStack, found: Record<string, string>): Sandbox 
   };
 }
 
-function timeIn(text: string | undefined): Date | undefined {
+/** @returns `undefined` for a text that is no time */
+export function timeIn(text: string | undefined): Date | undefined {
   const time = new Date(text ?? Number.NaN);
   return Number.isNaN(time.getTime()) ? undefined : time;
 }

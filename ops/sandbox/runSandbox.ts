@@ -103,19 +103,15 @@ async function run(wanted: RunSandbox): Promise<boolean> {
       const owner = wanted.owner ?? process.env.GITHUB_ACTOR ?? userInfo().username;
       const policyPack = wanted.policy ? ownPolicyPack(sandboxStack(name), project) : undefined;
       const takeLock = wanted.takeLock === true;
-      const existing = takeLock ? await listSandboxes(context.cli) : [];
-      const lock = leftOverLock(
-        takeLock,
-        existing.find(({ stack }) => stack === sandboxStack(name)),
-        context.now(),
-      );
+      const [existing] = takeLock ? await listSandboxes(context.cli, [sandboxStack(name)]) : [];
+      const lock = leftOverLock(takeLock, existing, context.now());
       const made = await up({ ...context, lock }, name, {
         ...{ lifetime: lifetime(wanted.ttl), owner, form, policyPack },
       }).catch(async (error: unknown) => {
-        tellNews([await newsOfFailure(error as Error, sandboxStack(name), owner, context.now())]);
+        await tellNews(async () => [await newsOfFailure(error as Error, sandboxStack(name), owner, context.now())]);
         throw error;
       });
-      tellNews([await newsOfMade(context, made, owner)]);
+      await tellNews(async () => [await newsOfMade(context, made, owner)]);
       const { reach } = made.outputs;
       show(
         made,
@@ -144,7 +140,7 @@ async function run(wanted: RunSandbox): Promise<boolean> {
     case "sleep":
     case "wake": {
       const done = await setPower(context, wanted.name, wanted.command, form);
-      await tellOfTurned(context, [done.stack], form);
+      await tellNews(() => newsOf(context, [done.stack], form));
       show(
         done,
         wanted.command === "sleep"
@@ -155,18 +151,15 @@ async function run(wanted: RunSandbox): Promise<boolean> {
     }
     case "schedule": {
       const result = await followSchedule(context, form, wanted.stacks);
-      await tellOfTurned(
-        context,
-        result.turned.map(({ stack }) => stack),
-        form,
-      );
+      const turned = result.turned.map(({ stack }) => stack);
+      await tellNews(() => newsOf(context, turned, form));
       show(result, scheduleReport(result));
       return result.failed.length === 0;
     }
     case "extend": {
       const { name } = wanted;
       const expires = await extend(context, name, lifetime(wanted.ttl), form);
-      tellNews([newsOfAlive(await findSandbox(context, name), await powersOf(context, form), context.now())]);
+      await tellNews(() => newsOf(context, [sandboxStack(name)], form));
       show({ name, expires }, `${name} now expires ${fromNow(new Date(expires), context.now())} (${expires})`);
       return true;
     }
@@ -174,11 +167,11 @@ async function run(wanted: RunSandbox): Promise<boolean> {
       const madeByOthers = wanted.madeByOthers === true;
       const sandbox = await findSandbox(context, wanted.name);
       const lock = leftOverLock(wanted.takeLock === true, sandbox, context.now());
-      const result = await down({ ...context, lock }, sandbox, { form, madeByOthers }).catch((error: unknown) => {
-        tellNews([newsOfDown(sandbox.stack, { failed: (error as Error).message }, context.now())]);
+      const result = await down({ ...context, lock }, sandbox, { form, madeByOthers }).catch(async (error: unknown) => {
+        await tellNews(() => [newsOfDown(sandbox.stack, { failed: (error as Error).message }, context.now())]);
         throw error;
       });
-      tellNews([newsOfDown(sandbox.stack, result, context.now())]);
+      await tellNews(() => [newsOfDown(sandbox.stack, result, context.now())]);
       show(result, downReport(result));
       return result.left.length === 0;
     }
@@ -191,18 +184,17 @@ async function run(wanted: RunSandbox): Promise<boolean> {
           ...{ budget: timeBudget("--budget", wanted.budget), within: timeBudget("--within", wanted.within) },
         },
       );
-      tellNews(newsOfReaping(result, await powersOf(context, form), context.now()));
+      await tellNews(async () => newsOfReaping(result, await powersOf(context, form), context.now()));
       show(result, reapReport(result, context.now()));
       return failures(result) === 0;
     }
   }
 }
 
-/** Reports the sandboxes among these stacks. */
-async function tellOfTurned(context: Context, stacks: readonly string[], form: string): Promise<void> {
-  const sandboxes = (await listSandboxes(context.cli)).filter(({ stack }) => stacks.includes(stack));
-  const powers = await powersOf(context, form);
-  tellNews(sandboxes.map((sandbox) => newsOfAlive(sandbox, powers, context.now())));
+/** News of the sandboxes among these stacks. */
+async function newsOf(context: Context, stacks: readonly string[], form: string): Promise<SandboxNews[]> {
+  const [sandboxes, powers] = [await listSandboxes(context.cli, stacks), await powersOf(context, form)];
+  return sandboxes.map((sandbox) => newsOfAlive(sandbox, powers, context.now()));
 }
 
 /** Why a sandbox failed to start: Pulumi's errors, and the doctor's findings. */

@@ -29,9 +29,14 @@ export interface SandboxNews {
 
 const longest = { line: 300, reason: 20_000, entries: 200, pools: 20 };
 
-/** For a step output, which is a single line. */
-export const newsLine = (news: readonly SandboxNews[]): string =>
-  JSON.stringify(news.map((one) => ({ ...one, ...(one.reason && { reason: one.reason.slice(0, longest.reason) }) })));
+/** Characters of all reasons in one line. Linux starts no program with an argument or a variable of over 128 KiB. */
+const mostReasons = 40_000;
+
+/** For a step output, which is a single line. The next job gets it as an argument. */
+export function newsLine(news: readonly SandboxNews[]): string {
+  const each = Math.min(longest.reason, Math.floor(mostReasons / Math.max(news.length, 1)));
+  return JSON.stringify(news.map((one) => ({ ...one, ...(one.reason && { reason: one.reason.slice(0, each) }) })));
+}
 
 /** The parts of a text that are valid news. Invalid text gives an empty list: this job does not judge the other. */
 export function readNews(text: string): SandboxNews[] {

@@ -11,7 +11,7 @@ import { setTags, tagsOf } from "../pulumi/stackState.ts";
 import { dueTurn, type SleepHours, sleepHoursIn, type Turn } from "../sleep/sleepHours.ts";
 import { backendMark } from "./backendMark.ts";
 import type { Context } from "./context.ts";
-import { allStacks, isExpired, listSandboxes, tags, type Sandbox } from "./listSandboxes.ts";
+import { allStacks, isExpired, listSandboxes, tags, timeIn, type Sandbox } from "./listSandboxes.ts";
 import { appOf, azureSettings, configOf } from "./sandboxFile.ts";
 import { sandboxStack } from "./sandboxName.ts";
 
@@ -36,7 +36,7 @@ async function sleeperOf(context: Context, name: string, form: string): Promise<
   const exact = stacks.find((listed) => shortName(listed.name) === name);
   const own = exact === undefined ? undefined : stackSleeper(context, exact.name);
   if (own !== undefined) return own;
-  const sandbox = (await listSandboxes(context.cli)).find(({ stack }) => stack === sandboxStack(name));
+  const [sandbox] = await listSandboxes(context.cli, [sandboxStack(name)]);
   if (sandbox !== undefined) return sandboxSleeper(context, sandbox, form);
   throw new CouldNotRun(
     exact === undefined
@@ -107,8 +107,7 @@ export async function followSchedule(context: Context, form: string, stacks: rea
     try {
       const found = await find();
       if (found.hours === undefined) continue;
-      const last = new Date((await tagsOf(cli, found.reference))[tags.turned] ?? Number.NaN);
-      const due = dueTurn(found.hours, now(), Number.isNaN(last.getTime()) ? undefined : last);
+      const due = dueTurn(found.hours, now(), timeIn((await tagsOf(cli, found.reference))[tags.turned]));
       if (due !== undefined) result.turned.push(await turn(context, found, due.to));
     } catch (error) {
       result.failed.push({ stack, reason: (error as Error).message });

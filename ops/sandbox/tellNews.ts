@@ -11,10 +11,13 @@ import type { Reaping } from "./reap.ts";
 import { newsLine, type SandboxNews } from "./sandboxNews.ts";
 import type { Made } from "./up.ts";
 
-/** Does nothing outside a workflow. */
-export function tellNews(news: readonly SandboxNews[], env: NodeJS.ProcessEnv = process.env): void {
+/** Does nothing outside a workflow. @param news is only called in a workflow */
+export async function tellNews(
+  news: () => Promise<readonly SandboxNews[]> | readonly SandboxNews[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<void> {
   const { outputFile } = workflowRun(env);
-  if (outputFile !== undefined) setOutput(outputFile, "news", newsLine(maskAll([...news], masker(env))));
+  if (outputFile !== undefined) setOutput(outputFile, "news", newsLine(maskAll([...(await news())], masker(env))));
 }
 
 /** News of a sandbox that was created or updated. */

@@ -273,13 +273,22 @@ describe("news", () => {
     expect(shared).toContain("| address | `kubectl port-forward` |");
   });
 
-  test("are one line of the step's output, without secrets", () => {
+  test("are one line of the step's output, without secrets, and made for a workflow only", async () => {
     const outputFile = join(folder, "output");
     const env = { GITHUB_OUTPUT: outputFile, GITHUB_TOKEN: "ghs_0123456789abcdef" };
-    tellNews([news({ state: "failed", reason: "it said ghs_0123456789abcdef\nand ended" })], env);
+    await tellNews(() => [news({ state: "failed", reason: "it said ghs_0123456789abcdef\nand ended" })], env);
     const [, line = ""] = /^news=(.*)\n$/.exec(readFileSync(outputFile, "utf8")) ?? [];
     expect(readNews(line)[0]?.reason).toBe("it said [secret]\nand ended");
-    tellNews([news()], {});
+    await tellNews(() => Promise.reject(new Error("nobody reads it")), {});
+  });
+
+  test("fit into one argument of a program, however many sandboxes failed", () => {
+    const many = Array.from({ length: 200 }, (_, number) =>
+      news({ stack: `sandbox-pr-${number + 1}`, state: "left", reason: "409 Conflict\n".repeat(2000) }),
+    );
+    expect(Buffer.byteLength(newsLine(many))).toBeLessThan(128 * 1024);
+    expect(readNews(newsLine(many))).toHaveLength(200);
+    expect(readNews(newsLine(many.slice(0, 1)))[0]?.reason).toHaveLength(20_000);
   });
 
   test("of one that was made, from its state and outputs", async () => {
