@@ -35,7 +35,7 @@ export function addDrift(program: Command): void {
     .option("--json", "print [{ stack, state, drifted: [{ what, name, type, properties }], problems }]")
     .addHelpText(
       "after",
-      "\nExit code: 0 no drift, 1 drift, 2 could not check. docs/drift.md says what counts as drift and what does not.",
+      "\nExit code: 0 no drift, 1 drift, 2 could not check; with --put-back: 0 put back, 1 something stays as it is. docs/drift.md says what counts as drift and what does not.",
     )
     .action(async (listed, options) => {
       const stacks = [...new Set([...listed, ...(options.stack ?? [])])];

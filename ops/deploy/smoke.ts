@@ -122,12 +122,10 @@ export function judgePods(
   const { findings, pods } = diagnose({ ...observation, pods: living });
   const own = living.filter((pod) => isOf(service, pod));
   const digest = service.image?.split("@")[1] ?? service.image ?? "";
-  const others = own.filter(
-    ({ metadata, spec }) =>
-      metadata?.deletionTimestamp === undefined &&
-      spec?.containers.every((one) => one.image?.endsWith(digest) !== true),
-  );
-  const names = new Set(own.map(({ metadata }) => metadata?.name));
+  // A pod that an update has replaced stays ready while it drains.
+  const staying = own.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
+  const others = staying.filter(({ spec }) => spec?.containers.every((one) => one.image?.endsWith(digest) !== true));
+  const names = new Set(staying.map(({ metadata }) => metadata?.name));
   const healths = pods.filter(({ name }) => names.has(name));
   const waiting = healths.filter(({ health }) => health === "starting").map(({ name }) => name);
   const siblings = services.filter((one) => idOf(one) !== idOf(service));

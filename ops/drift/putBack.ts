@@ -14,6 +14,8 @@ export interface Choice {
   chosen: Drifted[];
   /** Resources that stay as they are, and why. */
   left: { drifted: Drifted; why: string }[];
+  /** Whether no requested resource stays as it is. */
+  complete: boolean;
 }
 
 /**
@@ -24,8 +26,9 @@ export function chooseToPutBack(
   drifted: readonly Drifted[],
   { named, kinds }: { named?: readonly string[]; kinds?: readonly string[] },
 ): Choice {
-  const choice: Choice = { chosen: [], left: [] };
+  const choice: Choice = { chosen: [], left: [], complete: true };
   for (const one of drifted) {
+    const requested = (named?.includes(one.urn) ?? true) && (kinds?.includes(one.type) ?? true);
     const why =
       guardedTypes[one.type] !== undefined
         ? "it is guarded: npx tarmac deploy --refresh puts it back, after a look at the preview"
@@ -36,6 +39,7 @@ export function chooseToPutBack(
             : undefined;
     if (why === undefined) choice.chosen.push(one);
     else choice.left.push({ drifted: one, why });
+    choice.complete &&= why === undefined || !requested;
   }
   return choice;
 }

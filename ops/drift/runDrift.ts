@@ -108,12 +108,12 @@ async function putBack(finding: Finding, options: DriftOptions): Promise<boolean
   const { stack } = finding;
   const file = options.configFile === undefined ? stackFile(project, stack) : resolve(caller, options.configFile);
   const kinds = options.auto === true ? settingsInFile(file, stack).autoPutBack : undefined;
-  const { chosen, left } = chooseToPutBack(finding.drifted, {
+  const { chosen, left, complete } = chooseToPutBack(finding.drifted, {
     ...(options.named === undefined ? {} : { named: urnsIn(options.named) }),
     ...(kinds === undefined ? {} : { kinds }),
   });
   for (const { drifted, why } of left) say(`${drifted.name} (${drifted.type}) stays as it is: ${why}`);
-  if (chosen.length === 0) return left.length === 0 || options.auto === true;
+  if (chosen.length === 0) return complete;
   const urns = chosen.map(({ urn }) => urn);
   say(`putting back ${chosen.map(({ name }) => name).join(", ")}`);
   const cli = cliOfStack(stack);
@@ -136,7 +136,7 @@ async function putBack(finding: Finding, options: DriftOptions): Promise<boolean
     await withLock({ cli, say, now: () => new Date() }, stack, update);
   });
   say(`put back ${chosen.map(({ name }) => name).join(", ")}`);
-  return true;
+  return complete;
 }
 
 /** @throws UsageError */

@@ -7,7 +7,6 @@ import type { AzureSettings } from "../azure/signIn.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
 import { projectNameIn } from "../project.ts";
 import { appNameIn } from "../stackFiles/appName.ts";
-import { ownSetting } from "../stackFiles/ownSetting.ts";
 import { setConfig, stackFile, stacksIn } from "../stackFiles/stackFile.ts";
 
 export interface SandboxSettings {
@@ -34,27 +33,20 @@ export function writeStackFile(folder: string, form: string, settings: SandboxSe
   }
   const document = parseDocument(readFileSync(source, "utf8"));
   document.commentBefore = ` A sandbox, made from Pulumi.${form}.yaml.`;
-  const name = projectNameIn(folder);
-  const config = (document.toJS() as StackFile | null)?.config ?? {};
-  refuseSharedGrant(form, config, name);
-  setOwn(document, name, {
-    owner,
-    expires: quoted(expires),
-    tags: { ...tagsIn(config, name), [backendTag]: backend },
-    protect: false,
+  const appName = appNameIn((document.toJS() as StackFile | null)?.config ?? {}, projectNameIn(folder));
+  refuseSharedGrant(form, document.toJS() as StackFile | null);
+  setConfig(document, {
+    "tarmac:owner": owner,
+    "tarmac:expires": quoted(expires),
+    "tarmac:tags": { ...tagsIn(document.toJS() as StackFile | null), [backendTag]: backend },
+    "tarmac:protect": false,
     // On a shared cluster or registry, the sandbox has its own namespace or repository, which can be deleted as a
     // whole.
-    namespace: stack,
-    repository: `${appNameIn(config, name)}/${stack}`,
+    "tarmac:namespace": stack,
+    "tarmac:repository": `${appName}/${stack}`,
   });
   keepKey(folder, stack, document);
   writeFileSync(stackFile(folder, stack), document.toString(), { mode: 0o600 });
-}
-
-/** Sets the project's own settings, which the template may have without the project's name. */
-function setOwn(document: Document, name: string, values: Readonly<Record<string, unknown>>): void {
-  setConfig(document, Object.fromEntries(Object.entries(values).map(([key, value]) => [`${name}:${key}`, value])));
-  for (const key of Object.keys(values)) document.deleteIn(["config", key]);
 }
 
 /** YAML would parse an unquoted time as a timestamp, and Pulumi would pass it on in another format. */
@@ -89,7 +81,7 @@ export function secretsProvider(folder: string, stack: string): string[] {
 export function writeExpiry(folder: string, stack: string, expires: string): void {
   const file = stackFile(folder, stack);
   const document = parseDocument(readFileSync(file, "utf8"));
-  setOwn(document, projectNameIn(folder), { expires: quoted(expires) });
+  setConfig(document, { "tarmac:expires": quoted(expires) });
   writeFileSync(file, document.toString(), { mode: 0o600 });
 }
 
@@ -101,12 +93,12 @@ interface StackFile {
 }
 
 /** The template's own tags: YAML, or JSON as `pulumi config set` writes it. @throws CouldNotRun for anything else */
-function tagsIn(config: Record<string, unknown>, name: string): Record<string, unknown> {
-  const tags = ownSetting(config, "tags", name) ?? {};
+function tagsIn(file: StackFile | null): Record<string, unknown> {
+  const tags = file?.config?.["tarmac:tags"] ?? {};
   try {
     return (typeof tags === "string" ? JSON.parse(tags) : tags) as Record<string, unknown>;
   } catch (cause) {
-    throw new CouldNotRun(`${name}:tags: ${JSON.stringify(tags)} is not a map; use e.g. {"cost-center": "4711"}`, {
+    throw new CouldNotRun(`tarmac:tags: ${JSON.stringify(tags)} is not a map; use e.g. {"cost-center": "4711"}`, {
       cause,
     });
   }
@@ -116,12 +108,12 @@ function tagsIn(config: Record<string, unknown>, name: string): Record<string, u
  * An identity can have a role on a registry only once. Sandboxes that share both would share the assignment, and the
  * first to be deleted would remove it for all.
  */
-function refuseSharedGrant(form: string, config: Record<string, unknown>, name: string): void {
-  const shared = ["existingRegistry", "kubeletObjectId"].map((key) => ownSetting(config, key, name));
-  if (shared.includes(undefined)) return;
+function refuseSharedGrant(form: string, file: StackFile | null): void {
+  const { "tarmac:existingRegistry": registry, "tarmac:kubeletObjectId": kubelet } = file?.config ?? {};
+  if (registry === undefined || kubelet === undefined) return;
   throw new CouldNotRun(
-    `Pulumi.${form}.yaml names a registry and a kubelet identity that sandboxes share (${name}:existingRegistry and ${name}:kubeletObjectId): ` +
-      `the first sandbox that goes would take the right to pull from all. Attach them once, for all (az aks update --attach-acr), and remove ${name}:kubeletObjectId`,
+    `Pulumi.${form}.yaml names a registry and a kubelet identity that sandboxes share (tarmac:existingRegistry and tarmac:kubeletObjectId): ` +
+      "the first sandbox that goes would take the right to pull from all. Attach them once, for all (az aks update --attach-acr), and remove tarmac:kubeletObjectId",
   );
 }
 
@@ -131,7 +123,7 @@ export const appOf = (folder: string, stack: string, form: string): string =>
 
 /** Azure settings from the sandbox's file, or else from the template. */
 export const azureSettings = (folder: string, stack: string, form: string): AzureSettings =>
-  azureSettingsIn(configOf(folder, stack, form), projectNameIn(folder));
+  azureSettingsIn(configOf(folder, stack, form));
 
 /**
  * The file with the sandbox's settings: its own, or else the template; `undefined` if neither exists. A file without

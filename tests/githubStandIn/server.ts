@@ -198,9 +198,11 @@ export class GitHubStandIn {
     else if (method === "GET" && pull !== undefined && what === "timeline") this.#page(response, url, pull.timeline);
     else if (method === "GET" && commit !== undefined) this.#page(response, url, this.pullsOf[commit] ?? []);
     else if (method === "GET" && range !== undefined) {
-      const commits = this.comparisons[decodeURIComponent(range)];
-      if (commits === undefined) send(response, 404, { message: "Not Found" });
-      else send(response, 200, { status: "ahead", commits: commits.map((sha) => ({ sha })) });
+      const [base = "", head = ""] = decodeURIComponent(range).split("...");
+      const [commits, back] = [this.comparisons[`${base}...${head}`], this.comparisons[`${head}...${base}`]];
+      if (commits !== undefined) send(response, 200, { status: "ahead", commits: commits.map((sha) => ({ sha })) });
+      else if (back !== undefined) send(response, 200, { status: "behind", commits: [] });
+      else send(response, 404, { message: "Not Found" });
     } else if (method === "GET" && login !== undefined)
       send(response, 200, { permission: this.permissions[decodeURIComponent(login)] ?? "read", user: { login } });
     else if (method === "DELETE" && pull !== undefined && label !== undefined) {

@@ -11,6 +11,8 @@ export interface JobRun {
   summary: string;
   /** Failed commands. */
   failed: string[];
+  /** The outputs of its steps, by id of the step. */
+  outputs: Record<string, Record<string, string>>;
 }
 
 interface Line {
@@ -21,6 +23,9 @@ interface Line {
   raw_output?: boolean;
   command?: string;
   content?: string;
+  /** Name and value of an output. */
+  name?: string;
+  arg?: string;
   raw?: string;
   stepID?: string[];
   step?: string;
@@ -50,6 +55,10 @@ export class ActLog {
     if (line.jobResult !== undefined) job.result = line.jobResult === "success" ? "success" : "failure";
     if (line.stepResult === "failure" && line.stepID?.length === 1) job.failed.push(line.step ?? "");
     if (line.command === "summary") job.summary += line.content ?? "";
+    // A step of an action has the ids of both.
+    const [step = "", ...inside] = line.stepID ?? [];
+    if (line.command === "set-output" && inside.length === 0)
+      job.outputs[step] = { ...job.outputs[step], [line.name ?? ""]: line.arg ?? "" };
     // Commands to the runner, such as "::error::", have their text in another field.
     const printed = line.raw_output === true ? line.msg : line.command === "error" ? line.raw : undefined;
     if (printed === undefined) return undefined;
@@ -61,7 +70,7 @@ export class ActLog {
     const path = job.trim();
     const key = `${path} ${JSON.stringify(matrix)}`;
     const known = this.#jobs.get(key) ?? {
-      ...{ id: jobID, path, result: "unfinished" as const, said: "", summary: "", failed: [] },
+      ...{ id: jobID, path, result: "unfinished" as const, said: "", summary: "", failed: [], outputs: {} },
     };
     this.#jobs.set(key, known);
     return known;

@@ -32,8 +32,12 @@ export interface ActRequest {
 }
 
 export interface WorkflowRun {
+  /** `github.run_id`. */
+  id: string;
   workflow: string;
+  /** With those that did not run again in this attempt, which are also in `kept`. */
   jobs: JobRun[];
+  kept: readonly JobRun[];
   seconds: number;
 }
 
@@ -75,7 +79,13 @@ export function startAct(request: ActRequest): RunAtWork {
     const { jobs } = log;
     const broken = log.other.filter((line) => /^Error: (?!Job '.*' failed$)/.test(line));
     if (broken.length > 0) throw new Error(`act could not run ${workflow}: ${broken.join("\n")}`);
-    return { workflow, jobs, seconds: Math.round((Date.now() - started) / 1000) };
+    return {
+      id: github.GITHUB_RUN_ID ?? "",
+      workflow,
+      jobs,
+      kept: [],
+      seconds: Math.round((Date.now() - started) / 1000),
+    };
   });
   const cancel = async () => {
     child.kill("SIGINT");

@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { checkoutFolder, ports } from "../../local/settings.ts";
 import { buildOnDemand } from "../../local/toolchain/buildOnDemand.ts";
-import { binaryOf } from "../../local/toolchain/goBuild.ts";
 import type { GitHubStandIn } from "../githubStandIn/server.ts";
 import { act } from "./actTool.ts";
+import type { JobRun } from "./actLog.ts";
 import { type RunAtWork, startAct, type WorkflowRun } from "./actRun.ts";
+import { type Again, failedJobsAgain } from "./failedJobsAgain.ts";
 import type { Repository } from "./repository.ts";
 import { runnerEnvironment } from "./runnerMachine.ts";
 import { type StartingEvent, starts } from "./triggers.ts";
@@ -33,6 +34,16 @@ export interface Variables {
   environments: Record<string, Record<string, string>>;
 }
 
+/** A run of a workflow. */
+interface Run {
+  number: number;
+  file: string;
+  occurrence: Occurrence;
+  attempts: number;
+  /** The result of the last attempt. */
+  last?: WorkflowRun;
+}
+
 const standIns = join(checkoutFolder, "tests", "rehearsal", "actions");
 /** The rehearsal leaves it out, because it runs the tests of the whole checkout. */
 const left = "ci.yml";
@@ -45,7 +56,8 @@ export class GitHubActions {
   readonly #say: (line: string) => void;
   readonly #scratch = mkdtempSync(join(tmpdir(), "tarmac-actions-"));
   readonly #machine: NodeJS.ProcessEnv;
-  #runs = 0;
+  /** Oldest first. */
+  readonly #runs: Run[] = [];
 
   private constructor(
     program: string,
@@ -69,8 +81,7 @@ export class GitHubActions {
     variables: Variables,
     say: (line: string) => void,
   ): Promise<GitHubActions> {
-    await buildOnDemand(act);
-    return new GitHubActions(binaryOf(act), github, repository, variables, say);
+    return new GitHubActions(await buildOnDemand(act), github, repository, variables, say);
   }
 
   remove(): void {
@@ -81,30 +92,49 @@ export class GitHubActions {
   async on(occurrence: Occurrence): Promise<WorkflowRun[]> {
     const folder = await this.#folderOf(occurrence);
     const runs: WorkflowRun[] = [];
-    for (const file of this.#started(folder, occurrence)) runs.push(await this.#start(folder, file, occurrence).end);
+    for (const file of this.#started(folder, occurrence))
+      runs.push(await this.#start(folder, this.#newRun(file, occurrence)).end);
     rmSync(folder, { recursive: true });
     return runs;
   }
 
   /** Starts one workflow without waiting for its end. */
   async begin(file: string, occurrence: Occurrence): Promise<RunAtWork> {
-    return this.#start(await this.#folderOf(occurrence), file, occurrence);
+    return this.#start(await this.#folderOf(occurrence), this.#newRun(file, occurrence));
+  }
+
+  /** Runs one workflow. */
+  run(file: string, occurrence: Occurrence): Promise<WorkflowRun> {
+    return this.#toTheEnd(this.#newRun(file, occurrence));
   }
 
   /**
-   * Runs one workflow.
-   * @param run number of the run of which this is another attempt. Default: a new run
+   * Another attempt of a run, for the same event.
+   * @param which "all" jobs, or those that "failed" with those that need them
+   * @param id of the run. Default: the newest
    */
-  async run(file: string, occurrence: Occurrence, run?: number): Promise<WorkflowRun> {
-    const folder = await this.#folderOf(occurrence);
-    const done = await this.#start(folder, file, occurrence, run).end;
-    rmSync(folder, { recursive: true });
-    return done;
+  rerun(which: "all" | "failed", id?: string): Promise<WorkflowRun> {
+    const run = id === undefined ? this.#runs.at(-1) : this.#runs.find(({ number }) => `${number}` === id);
+    if (run?.last === undefined) throw new Error("this run has not ended, so it cannot run again");
+    return this.#toTheEnd(run, which === "failed" ? run.last.jobs : undefined);
   }
 
-  /** Number of the newest run. */
-  get newest(): number {
-    return this.#runs;
+  /** Sets variables of the repository for the runs that follow. */
+  setVariables(values: Record<string, string>): void {
+    Object.assign(this.#variables.repository, values);
+  }
+
+  #newRun(file: string, occurrence: Occurrence): Run {
+    const run = { number: this.#runs.length + 1, file, occurrence, attempts: 0 };
+    this.#runs.push(run);
+    return run;
+  }
+
+  async #toTheEnd(run: Run, earlier?: readonly JobRun[]): Promise<WorkflowRun> {
+    const folder = await this.#folderOf(run.occurrence);
+    const done = await this.#start(folder, run, earlier).end;
+    rmSync(folder, { recursive: true });
+    return done;
   }
 
   async #folderOf({ sha }: Occurrence): Promise<string> {
@@ -114,19 +144,20 @@ export class GitHubActions {
   }
 
   #started(folder: string, event: StartingEvent): string[] {
-    const workflows = join(folder, ".github", "workflows");
-    return readdirSync(workflows)
-      .sort()
-      .filter((file) => {
-        const { on } = parse(readFileSync(join(workflows, file), "utf8")) as { on: Parameters<typeof starts>[0] };
+    return Object.entries(workflowsIn(folder))
+      .filter(([file, text]) => {
+        const { on } = parse(text) as { on: Parameters<typeof starts>[0] };
         return file !== left && starts(on, event);
-      });
+      })
+      .map(([file]) => file)
+      .sort();
   }
 
-  /** @param of number of a run that this is another attempt of */
-  #start(folder: string, file: string, occurrence: Occurrence, of?: number): RunAtWork {
+  /** @param earlier jobs of the attempt before, of which those that failed run again. Default: all run */
+  #start(folder: string, run: Run, earlier?: readonly JobRun[]): RunAtWork {
+    const { number, file, occurrence } = run;
     const { name: event, fork = false } = occurrence;
-    const number = of ?? ++this.#runs;
+    run.attempts++;
     // Each run has its own files, because two runs may overlap.
     const scratch = mkdtempSync(join(this.#scratch, `run-${number}-`));
     const own = join(scratch, "commit");
@@ -134,8 +165,9 @@ export class GitHubActions {
     const actions: Record<string, string> = { [admissionAction]: join(standIns, "rehearsal", "admission") };
     for (const text of filesOf(join(folder, ".github")))
       for (const action of actionsOf(text)) actions[action] = join(standIns, action.split("@")[0] ?? "");
-    for (const workflow of readdirSync(join(folder, ".github", "workflows"))) {
-      const adapted = workflowForAct(readFileSync(join(folder, ".github", "workflows", workflow), "utf8"), {
+    const { files, kept } = attemptOf(workflowsIn(folder), file, earlier);
+    for (const [workflow, text] of Object.entries(files)) {
+      const adapted = workflowForAct(text, {
         ...{ repository: this.#github.repository, event },
         tokenFor: (permissions) => this.#github.tokens.issue(permissions, { fork }),
         ...(fork ? {} : { idTokens: `${this.#github.url}/services/idToken` }),
@@ -159,7 +191,7 @@ export class GitHubActions {
         GITHUB_REF: occurrence.ref,
         ...(occurrence.base === undefined ? {} : { GITHUB_BASE_REF: occurrence.base }),
         GITHUB_RUN_ID: `${number}`,
-        GITHUB_RUN_ATTEMPT: of === undefined ? "1" : "2",
+        GITHUB_RUN_ATTEMPT: `${run.attempts}`,
         GITHUB_API_URL: url,
         ACTIONS_RESULTS_URL: `${url}/services`,
         ACTIONS_RUNTIME_TOKEN: runtimeToken,
@@ -171,9 +203,27 @@ export class GitHubActions {
       env: this.#machine,
       say: this.#say,
     });
-    const cleaned = (run: Promise<WorkflowRun>) => run.finally(() => rmSync(scratch, { recursive: true, force: true }));
-    return { end: cleaned(work.end), cancel: () => work.cancel() };
+    const end = work.end
+      .then((done) => (run.last = { ...done, kept, jobs: [...kept, ...done.jobs.filter(isNotIn(kept))] }))
+      .finally(() => rmSync(scratch, { recursive: true, force: true }));
+    const cancel = async () => {
+      await work.cancel();
+      return end;
+    };
+    return { end, cancel };
   }
+}
+
+const isNotIn = (kept: readonly JobRun[]) => (job: JobRun) => !kept.some(({ path }) => path === job.path);
+
+const attemptOf = (files: Record<string, string>, file: string, earlier: readonly JobRun[] | undefined): Again =>
+  earlier === undefined ? { files, kept: [] } : failedJobsAgain(files, file, earlier);
+
+/** The workflows of a repository, by name of the file. */
+function workflowsIn(folder: string): Record<string, string> {
+  const workflows = join(folder, ".github", "workflows");
+  const files = readdirSync(workflows).map((file) => [file, readFileSync(join(workflows, file), "utf8")] as const);
+  return Object.fromEntries(files);
 }
 
 /** The workflows and actions below a folder. */

@@ -26,6 +26,13 @@ export const sandboxStack = "sandbox-pr-7";
 /** The states of the rehearsal's stacks. The folder is fixed, so that the next rehearsal finds what a killed one left. */
 const backend = join(stateFolder, "rehearsal");
 
+/** The outputs of a stack that the stations use. */
+interface Outputs {
+  url: string;
+  imageReference: string;
+  namespaceName: string;
+}
+
 export interface OpenPullRequest {
   branch: string;
   base: string;
@@ -121,14 +128,19 @@ export class Rehearsal {
     return changed.split("\n").filter((file) => file !== "");
   }
 
-  /** "Re-run all jobs" of the newest run, which was of a push to main. */
-  rerunPush(): Promise<WorkflowRun> {
-    return this.#actions.run("deploy.yml", this.#pushed(), this.#actions.newest);
+  /** "Re-run all jobs" of a run. Default: the newest. */
+  rerun(run?: WorkflowRun): Promise<WorkflowRun> {
+    return this.#actions.rerun("all", run?.id);
+  }
+
+  /** "Re-run failed jobs" of the newest run. */
+  rerunFailed(): Promise<WorkflowRun> {
+    return this.#actions.rerun("failed");
   }
 
   /** "Run workflow" of the deployment. */
-  dispatch(action: string): Promise<WorkflowRun> {
-    return this.#actions.run("deploy.yml", this.#dispatched(action));
+  dispatch(action: string, of: string = stack): Promise<WorkflowRun> {
+    return this.#actions.run("deploy.yml", this.#dispatched(action, of));
   }
 
   startDispatch(action: string): Promise<RunAtWork> {
@@ -138,6 +150,49 @@ export class Rehearsal {
   /** Runs a workflow by its schedule. */
   schedule(file: string): Promise<WorkflowRun> {
     return this.#actions.run(file, { ...this.#onMain("schedule"), payload: this.#payload({}) });
+  }
+
+  /** Comments on an issue, which runs the workflows. */
+  async commentOnIssue(issue: StandInIssue, login: string, body: string): Promise<WorkflowRun> {
+    const { number, state, body: text, user } = issue;
+    const payload = this.#payload({
+      ...{ action: "created", issue: { number, state, body: text, user } },
+      comment: { body, user: { login, type: "User" } },
+    });
+    return this.#only(this.#actions.on({ ...this.#onMain("issue_comment"), action: "created", actor: login, payload }));
+  }
+
+  /**
+   * Lets GitHub issue no tokens for runs while something happens, so that no job of these subjects can sign in to Azure.
+   * @param subjects that the outage affects, e.g. "environment:staging". Default: all
+   */
+  async withoutSignIn<T>(during: () => Promise<T>, subjects = ""): Promise<T> {
+    const { idToken } = this.github;
+    this.github.idToken = (subject, audience) =>
+      subject.includes(subjects) ? Promise.reject(new Error("Service Unavailable")) : idToken(subject, audience);
+    try {
+      return await during();
+    } finally {
+      this.github.idToken = idToken;
+    }
+  }
+
+  /** Adds an environment after `dev`, whose images it runs. The next push deploys both. */
+  async addEnvironment(name: string): Promise<void> {
+    await this.#pulumi("stack", "init", name, "--no-select");
+    const names = [stack, name];
+    this.#actions.setVariables({
+      ENVIRONMENTS: JSON.stringify(names),
+      PULUMI_BACKEND_URLS: JSON.stringify(Object.fromEntries(names.map((one) => [one, backendUrl]))),
+    });
+    // The clusters of all environments are the one Kubernetes of this machine.
+    const settings = { imageFrom: stack, namespace: `${app}-${name}` };
+    await this.commitToMain(`The environment ${name}`, () => this.repository.set(name, settings));
+  }
+
+  /** Image that a stack runs. */
+  async imageOf(of: string): Promise<string> {
+    return (await this.#outputsOf(of)).imageReference;
   }
 
   /**
@@ -191,10 +246,9 @@ export class Rehearsal {
     return this.#actions.on(await this.#pullRequestEvent(pull, action, label));
   }
 
-  /** Runs only the preview workflow for an activity. @param again another attempt of the newest run */
-  async preview(pull: OpenPullRequest, action: string, { label, again = false }: PreviewOptions = {}) {
-    const occurrence = await this.#pullRequestEvent(pull, action, label);
-    return this.#actions.run("preview.yml", occurrence, again ? this.#actions.newest : undefined);
+  /** Runs only the preview workflow for an activity. */
+  async preview(pull: OpenPullRequest, action: string, label?: string): Promise<WorkflowRun> {
+    return this.#actions.run("preview.yml", await this.#pullRequestEvent(pull, action, label));
   }
 
   /** Runs only the sandbox workflow for a label, which also starts the preview. */
@@ -288,8 +342,8 @@ export class Rehearsal {
     return { ...this.#onMain("push"), payload: this.#payload({ ref: "refs/heads/main", after: this.#head }) };
   }
 
-  #dispatched(action: string): Occurrence {
-    const inputs = { stack, action, "allow-replace": "", "allow-older": "", service: "" };
+  #dispatched(action: string, of: string = stack): Occurrence {
+    const inputs = { stack: of, action, "allow-replace": "", "allow-older": "", service: "" };
     return { ...this.#onMain("workflow_dispatch"), payload: this.#payload({ inputs }) };
   }
 
@@ -305,10 +359,10 @@ export class Rehearsal {
     await this.#pulumi("stack", "tag", "set", "tarmac:expires", "2026-01-01T00:00:00Z", "--stack", sandboxStack);
   }
 
-  /** Changes the environment by hand. */
-  async changeByHand(): Promise<void> {
-    const change = ["set", "env", `deployment/${app}`, "GREETING=fixed at 3 am"];
-    await this.#run("kubectl", "--namespace", newNamespace, ...change);
+  /** Changes an environment variable of the service by hand. @param variable "NAME=VALUE" */
+  async changeByHand(variable: string): Promise<void> {
+    const { namespaceName } = await this.#outputsOf(stack);
+    await this.#run("kubectl", "--namespace", namespaceName, "set", "env", `deployment/${app}`, variable);
   }
 
   async end(): Promise<void> {
@@ -330,18 +384,21 @@ export class Rehearsal {
     return comment.body;
   }
 
-  /** The only issue about drift. @throws Error when there is none, or more than one */
+  /** The newest issue about drift. @throws Error when there is none, or when another one is open */
   issue(): StandInIssue {
-    const [issue, ...others] = this.github.issues;
-    if (issue === undefined || others.length > 0)
-      throw new Error(`there are ${this.github.issues.length} issues, and not one`);
+    const [issue, ...others] = this.github.issues.toReversed();
+    if (issue === undefined || others.some(({ state }) => state === "open"))
+      throw new Error(`there are ${this.github.issues.length} issues, and not one that may be open`);
     return issue;
   }
 
   /** Status of the service's answer. */
   async ask(of: string = stack): Promise<number> {
-    const { url } = JSON.parse(await this.#pulumi("stack", "output", "--json", "--stack", of)) as { url: string };
-    return (await fetch(url)).status;
+    return (await fetch((await this.#outputsOf(of)).url)).status;
+  }
+
+  async #outputsOf(of: string): Promise<Outputs> {
+    return JSON.parse(await this.#pulumi("stack", "output", "--json", "--stack", of)) as Outputs;
   }
 
   /** Everything with a stack's name in the state, in Azure and on the cluster. */
@@ -360,11 +417,6 @@ export class Rehearsal {
   #pulumi(...args: string[]): Promise<string> {
     return pulumi(this.repository.folder, ...args);
   }
-}
-
-interface PreviewOptions {
-  label?: string;
-  again?: boolean;
 }
 
 const backendUrl = `file://${backend}?metadata=skip`;

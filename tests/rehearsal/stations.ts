@@ -28,10 +28,14 @@ export interface Station {
 /** The lines of a text that match. */
 const linesOf = (text: string, pattern: RegExp) => text.split(/\r?\n/).filter((line) => pattern.test(line));
 
-/** @throws Unexpected when the job did not run in any of the runs */
+/**
+ * @param id e.g. "deploy", or "staging/deploy" of the workflow that the job `staging` called
+ * @throws Unexpected when the job did not run in any of the runs
+ */
 function jobOf(runs: WorkflowRun | readonly WorkflowRun[], id: string): JobRun {
   const jobs = [runs].flat().flatMap((run) => run.jobs);
-  const job = jobs.find((one) => one.id === id);
+  const [own, caller] = id.split("/").toReversed();
+  const job = jobs.find((one) => one.id === own && (caller === undefined || one.path.startsWith(`${caller}/`)));
   if (job !== undefined) return job;
   throw new Unexpected(`the job "${id}" did not run; these did: ${jobs.map(({ path }) => path).join(", ") || "none"}`);
 }
@@ -48,6 +52,12 @@ function ended(
   return job;
 }
 
+/** Checks which jobs another attempt left as they were. @throws Unexpected */
+function kept(run: WorkflowRun, ids: readonly string[], teller: Teller): void {
+  const found = run.kept.map(({ id }) => id);
+  teller.expect(`runs again, except ${ids.join(", ") || "nothing"}`, found.join() === ids.join(), found.join());
+}
+
 /** Asks every second. @throws Unexpected after two minutes */
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   for (let second = 0; second < 120; second++) {
@@ -58,6 +68,8 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
 }
 
 const clustersOf = async (of: string) => (await resourcesOf(of)).filter((id) => /\/managedClusters\/[^/]+$/i.test(id));
+
+const digestOf = (image: string) => image.split("@")[1];
 
 let greeting: OpenPullRequest;
 const stopped = "## Preview: stopped";
@@ -83,7 +95,7 @@ export const stations: readonly Station[] = [
       } finally {
         await setDelays({});
       }
-      const { said, summary } = ended(await rehearsal.rerunPush(), "deploy", "success", teller);
+      const { said, summary } = ended(await rehearsal.rerun(), "deploy", "success", teller);
       teller.quote(linesOf(said, /is taken into the state|^ {2}ok:|which is good/));
       teller.expect("there is one cluster", (await clustersOf(stack)).length === 1);
       teller.expect("the run's page says that it is deployed", /^### dev: deployed$/m.test(summary), summary);
@@ -147,7 +159,7 @@ export const stations: readonly Station[] = [
     async play(rehearsal, teller) {
       const label = "preview-override";
       greeting.github.label(label, "grace", new Date(Date.now() + 1000));
-      ended(await rehearsal.preview(greeting, "labeled", { label }), "report", "success", teller);
+      ended(await rehearsal.preview(greeting, "labeled", label), "report", "success", teller);
       const by = `The label \`${label}\` lets it pass, set by \`grace\`.`;
       teller.expect("the same comment says who let it pass", rehearsal.comment().includes(by), rehearsal.comment());
       await rehearsal.pushTo(greeting, () =>
@@ -156,7 +168,7 @@ export const stations: readonly Station[] = [
       ended(await rehearsal.preview(greeting, "synchronize"), "report", "failure", teller);
       teller.expect("another commit: the label is removed", !greeting.github.labels.includes(label));
       greeting.github.label(label, "grace", new Date(Date.now() + 1000));
-      const again = await rehearsal.preview(greeting, "synchronize", { again: true });
+      const again = await rehearsal.rerun();
       ended(again, "collect", "success", teller);
       const { said } = ended(again, "report", "success", teller);
       teller.expect(
@@ -210,7 +222,7 @@ export const stations: readonly Station[] = [
     title:
       "Somebody changes the environment with kubectl; the daily run finds it, and a deployment with refresh puts it back",
     async play(rehearsal, teller) {
-      await rehearsal.changeByHand();
+      await rehearsal.changeByHand("GREETING=fixed at 3 am");
       const look = ended(await rehearsal.schedule("drift.yml"), "look", "success", teller);
       const { title, body } = rehearsal.issue();
       teller.expect(`an issue is open: "${title}"`, rehearsal.issue().state === "open");
@@ -220,6 +232,25 @@ export const stations: readonly Station[] = [
       ended(await rehearsal.schedule("drift.yml"), "look", "success", teller);
       const { state, comments } = rehearsal.issue();
       teller.expect("the issue is closed", state === "closed" && /^No drift any more at /.test(comments[0] ?? ""));
+    },
+  },
+  {
+    title: "Another change by hand: a comment on the issue puts it back, if its author may write",
+    async play(rehearsal, teller) {
+      await rehearsal.changeByHand("DRAIN_SECONDS=60");
+      ended(await rehearsal.schedule("drift.yml"), "look", "success", teller);
+      const issue = rehearsal.issue();
+      teller.expect(`an issue is open: "${issue.title}"`, issue.state === "open");
+      const words = "/tarmac put-back";
+      const refused = await rehearsal.commentOnIssue(issue, "mallory", words);
+      const [answer = ""] = issue.comments;
+      teller.expect("mallory gets an answer", answer.includes("only people who may write"), answer);
+      teller.expect("and nothing else runs", refused.jobs.map(({ id }) => id).join() === "order");
+      const runs = await rehearsal.commentOnIssue(issue, "grace", words);
+      for (const id of ["order", "put-back", "look"]) ended(runs, id, "success", teller);
+      teller.quote(linesOf(jobOf(runs, "put-back").said, /^put(?:ting)? back/));
+      teller.expect("the issue is closed", issue.state === "closed", issue.comments.join("\n"));
+      teller.expect("the service answers", (await rehearsal.ask()) === 200);
     },
   },
   {
@@ -245,7 +276,8 @@ export const stations: readonly Station[] = [
     },
   },
   {
-    title: "A rollback that waits for a deployment is not displaced by the next push",
+    title:
+      "A rollback that waits for a deployment is not displaced by the next push; the older run, again, deploys nothing",
     async play(rehearsal, teller) {
       const { repository, github } = rehearsal;
       const waiting: string[] = [];
@@ -268,6 +300,76 @@ export const stations: readonly Station[] = [
       teller.quote(linesOf(said, rollsBack));
       teller.expect("the command names the image that it rolls back to", rollsBack.test(said), said);
       teller.expect("the service answers", (await rehearsal.ask()) === 200);
+      const image = await rehearsal.imageOf(stack);
+      const again = ended(await rehearsal.rerun(runs[0]), "deploy", "failure", teller);
+      teller.quote(linesOf(again.said, /stopped/));
+      teller.expect("the older run, again, deploys nothing", again.said.includes("is older than"), again.said);
+      teller.expect("the image stays", (await rehearsal.imageOf(stack)) === image);
+    },
+  },
+  {
+    title: "Another environment runs what dev has proved: handed on by the same run, and looked up by a run by hand",
+    async play(rehearsal, teller) {
+      await rehearsal.addEnvironment("staging");
+      const failed = await rehearsal.withoutSignIn(() => rehearsal.push(), "environment:staging");
+      ended(failed, "dev/deploy", "success", teller);
+      ended(failed, "staging/deploy", "failure", teller);
+      const again = await rehearsal.rerunFailed();
+      kept(again, ["deploy"], teller);
+      const { said } = ended(again, "staging/deploy", "success", teller);
+      teller.quote(linesOf(said, /has proved|which is good/));
+      const [from, to] = [await rehearsal.imageOf(stack), await rehearsal.imageOf("staging")];
+      teller.expect("the same image, from a registry of its own", from !== to && digestOf(from) === digestOf(to), to);
+      teller.expect("it answers", (await rehearsal.ask("staging")) === 200);
+      const byHand = await rehearsal.dispatch("deploy", "staging");
+      teller.quote(linesOf(ended(byHand, "proved", "success", teller).said, /has proved/));
+      ended(byHand, "deploy", "success", teller);
+      teller.expect("nothing has changed", (await rehearsal.imageOf("staging")) === to);
+    },
+  },
+  {
+    title: "An outage makes jobs of each workflow fail; with it over, the failed jobs run again and pass",
+    async play(rehearsal, teller) {
+      const pull = await rehearsal.openPullRequest(10, "outage", () =>
+        rehearsal.repository.set(stack, { labels: { team: "blue" } }),
+      );
+      const preview = await rehearsal.withoutSignIn(() => rehearsal.preview(pull, "opened"));
+      for (const id of ["collect", "report"]) ended(preview, id, "failure", teller);
+      const previewed = await rehearsal.rerunFailed();
+      kept(previewed, [], teller);
+      for (const id of ["collect", "report"]) ended(previewed, id, "success", teller);
+      // A client tries a change four times.
+      const outage = { method: "PATCH", status: 503, message: "Service Unavailable" };
+      rehearsal.github.faults.push(...Array.from({ length: 4 }, () => outage));
+      ended(await rehearsal.preview(pull, "edited"), "report", "failure", teller);
+      const reported = await rehearsal.rerunFailed();
+      kept(reported, ["collect"], teller);
+      ended(reported, "report", "success", teller);
+
+      pull.github.label("sandbox");
+      const up = await rehearsal.withoutSignIn(() => rehearsal.sandbox(pull, "labeled", "sandbox"));
+      ended(up, "up", "failure", teller);
+      ended(up, "report", "success", teller);
+      const created = await rehearsal.rerunFailed();
+      kept(created, ["announce"], teller);
+      for (const id of ["up", "report"]) ended(created, id, "success", teller);
+      pull.github.unlabel("sandbox", "grace");
+      const down = await rehearsal.withoutSignIn(() => rehearsal.sandbox(pull, "unlabeled", "sandbox"));
+      ended(down, "down", "failure", teller);
+      ended(await rehearsal.rerunFailed(), "down", "success", teller);
+      const left = await rehearsal.tracesOf("sandbox-pr-10");
+      teller.expect("nothing is left of the sandbox", left.length === 0, left.join("\n"));
+
+      for (const [file, id] of [
+        ["drift.yml", "look"],
+        ["sandbox.yml", "reap"],
+      ] as const) {
+        ended(await rehearsal.withoutSignIn(() => rehearsal.schedule(file)), id, "failure", teller);
+        const again = await rehearsal.rerunFailed();
+        ended(again, id, "success", teller);
+        const failed = again.jobs.filter(({ result }) => result !== "success").map(({ path }) => path);
+        teller.expect(`so does every other job of ${file}`, failed.length === 0, failed.join());
+      }
     },
   },
 ];

@@ -5,9 +5,9 @@
 import { matchesGlob } from "node:path";
 
 export interface StartingEvent {
-  /** "pull_request", "push", "merge_group", "schedule", "workflow_dispatch". */
+  /** "pull_request", "push", "merge_group", "schedule", "workflow_dispatch", "issue_comment". */
   name: string;
-  /** Activity of a pull request. */
+  /** Activity, e.g. "opened" of a pull request. */
   action?: string;
   /** Base of a pull request, or the branch that was pushed to. */
   branch?: string;
@@ -21,16 +21,16 @@ interface Filter {
   "paths-ignore"?: string[];
 }
 
-/** Activities of a pull request that start a workflow without `types`. */
-const defaultTypes = ["opened", "synchronize", "reopened"];
+/** Activities that start a workflow without `types`. Default: all. */
+const defaultTypes: Readonly<Record<string, string[]>> = { pull_request: ["opened", "synchronize", "reopened"] };
 
 export function starts(
   on: Record<string, Filter | null>,
   { name, action, branch, files = [] }: StartingEvent,
 ): boolean {
   if (!Object.hasOwn(on, name)) return false;
-  const { types, branches, "paths-ignore": ignored } = on[name] ?? {};
-  if (name === "pull_request" && !(types ?? defaultTypes).includes(action ?? "")) return false;
+  const { types = defaultTypes[name], branches, "paths-ignore": ignored } = on[name] ?? {};
+  if (types !== undefined && !types.includes(action ?? "")) return false;
   if (branches !== undefined && !branches.includes(branch ?? "")) return false;
   // A path that begins with "**." matches files in any folder.
   const isIgnored = (file: string) =>

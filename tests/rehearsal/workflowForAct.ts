@@ -26,9 +26,18 @@ export function workflowForAct(text: string, side: GitHubSide): string {
   // The group of the whole workflow is not needed, because no run of the rehearsal replaces another one.
   workflow.delete("concurrency");
   if (!isMap<{ value: string }, YAMLMap>(jobs)) throw new Error("the workflow has no jobs");
+  visit(jobs, {
+    Scalar: (key, scalar) => void (key === "key" || (scalar.value = withoutSkippedOutputs(scalar.value))),
+  });
   for (const { value: job } of jobs.items) if (job?.has("steps") === true) adapt(job, side);
   return workflow.toString({ lineWidth: 0 });
 }
+
+/** The outputs of a skipped job are empty. In act they are the text of their expressions, which it has not evaluated. */
+const withoutSkippedOutputs = (value: unknown): unknown =>
+  typeof value === "string"
+    ? value.replaceAll(/\bneeds\.([\w-]+)\.outputs\.[\w-]+/g, "(needs.$1.result != 'skipped' && $& || '')")
+    : value;
 
 function adapt(job: YAMLMap, { tokenFor, idTokens, repository, event }: GitHubSide): void {
   const {

@@ -10,6 +10,15 @@ it("tells the jobs apart, with what their steps printed and showed, and how they
     line({ msg: "hello\r\n", raw_output: true, stepID: ["0"] }),
     line({ command: "error", msg: "  ❗  ::error::bad\n", raw: "::error::bad\n" }),
     line({ command: "summary", content: "# Done\n", msg: "  ⚙  Summary - # Done\n" }),
+    line({
+      command: "set-output",
+      name: "images",
+      arg: "{}",
+      msg: "  ⚙  ::set-output:: images={}",
+      stepID: ["deploy"],
+    }),
+    line({ command: "set-output", name: "changes", arg: "[]", stepID: ["deploy"] }),
+    line({ command: "set-output", name: "inside", arg: "", stepID: ["program", "find"] }),
     line({ step: "exit 3", stepID: ["1"], stepResult: "failure", msg: "  ❌  Failure" }),
     line({ jobResult: "failure", msg: "🏁  Job failed" }),
     line({ job: "look-1", jobID: "look", matrix: { stack: "dev" }, jobResult: "success", msg: "🏁  Job succeeded" }),
@@ -20,6 +29,7 @@ it("tells the jobs apart, with what their steps printed and showed, and how they
     {
       ...{ id: "deploy", path: "dev/deploy a stack/deploy", result: "failure", summary: "# Done\n" },
       ...{ said: "hello\r\n::error::bad\n", failed: ["exit 3"] },
+      outputs: { deploy: { images: "{}", changes: "[]" } },
     },
     expect.objectContaining({ id: "look", path: "look-1", result: "success" }),
     expect.objectContaining({ id: "look", path: "look-2", result: "unfinished" }),

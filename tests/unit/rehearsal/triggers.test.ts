@@ -22,6 +22,8 @@ it.each<[string, StartingEvent, boolean]>([
   ["deploy.yml", { name: "push", branch: "main", files: ["docs/delivery.md", "index.ts"] }, true],
   ["deploy.yml", { name: "workflow_dispatch" }, true],
   ["drift.yml", { name: "schedule" }, true],
+  ["drift.yml", { name: "issue_comment", action: "created" }, true],
+  ["drift.yml", { name: "issue_comment", action: "edited" }, false],
 ])("%s on %j: %s", (file, event, expected) => {
   expect(starts(onOf(file), event)).toBe(expected);
 });

@@ -90,6 +90,27 @@ it("asks before the first step whether the job may start, and leaves the rest of
   expect(deploy).not.toHaveProperty("concurrency");
 });
 
+it("takes the outputs of a skipped job as empty, which act does not", () => {
+  const { look, called } = adapted(`jobs:
+  look:
+    if: needs.order.outputs.stack != ''
+    strategy: { matrix: { stack: "\${{ fromJSON(needs.order.outputs.stack || '[]') }}" } }
+    steps: [{ run: look, env: { NEWS: "\${{ needs.put-back.outputs.news }}" } }]
+  called:
+    uses: ./.github/workflows/other.yml
+    with: { images: "\${{ needs.dev.outputs.images }}" }
+`);
+  const stack = "(needs.order.result != 'skipped' && needs.order.outputs.stack || '')";
+  expect(look?.if).toBe(`${stack} != ''`);
+  expect(look).toMatchObject({ strategy: { matrix: { stack: `\${{ fromJSON(${stack} || '[]') }}` } } });
+  expect(look?.steps[1]?.env?.NEWS).toBe(
+    "${{ (needs.put-back.result != 'skipped' && needs.put-back.outputs.news || '') }}",
+  );
+  expect(called).toMatchObject({
+    with: { images: "${{ (needs.dev.result != 'skipped' && needs.dev.outputs.images || '') }}" },
+  });
+});
+
 it("refuses an environment that is more than one expression, and a file without jobs", () => {
   const text = "jobs: { one: { environment: 'pr-${{ github.ref }}', steps: [{ run: x }] } }";
   expect(() => workflowForAct(text, side)).toThrow('"pr-${{ github.ref }}" is not one expression');

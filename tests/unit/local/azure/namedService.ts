@@ -2,6 +2,7 @@
 import { request } from "node:https";
 import type { IncomingHttpHeaders } from "node:http";
 import type { SimulatedAzure } from "../../../../local/azure/simulatedAzure.ts";
+import { clients } from "./testAzure.ts";
 
 export interface NamedAnswer {
   status: number;
@@ -11,7 +12,7 @@ export interface NamedAnswer {
 
 /** @param host such as `NAME.vault.azure.net` */
 export async function askNamed(
-  azure: Pick<SimulatedAzure, "endpoint">,
+  azure: SimulatedAzure,
   host: string,
   method: string,
   path: string,
@@ -30,4 +31,13 @@ export async function askNamed(
     asked.on("error", reject);
     asked.end(body);
   });
+}
+
+/** An authorization header with a user's Entra token. */
+export async function authorization(
+  azure: SimulatedAzure,
+  user: { clientId: string; clientSecret: string },
+  audience: string,
+): Promise<{ Authorization: string }> {
+  return { Authorization: `Bearer ${(await clients(azure, user).credential.getToken(`${audience}/.default`)).token}` };
 }

@@ -35,7 +35,11 @@ describe("the pods", () => {
       image: old,
       metadata: { deletionTimestamp: before(-29), deletionGracePeriodSeconds: 30 },
     });
-    expect(judge(pod("hello-1", { image }), ending).problems).toEqual([]);
+    expect(judge(pod("hello-1", { image }), ending)).toEqual({
+      seen: ["1 pods, all ready, all of sha256:new"],
+      ...{ problems: [], failing: false },
+    });
+    expect(judge(ending).problems).toEqual(["there are no pods"]);
   });
 
   it("pass although one was evicted last week, whose place another has taken", () => {

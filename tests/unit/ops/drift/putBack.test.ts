@@ -59,6 +59,17 @@ describe("what is put back", () => {
     expect(chooseToPutBack([deployment, budget], { kinds: [] }).chosen).toEqual([]);
   });
 
+  test.each<[string, Drifted[], Parameters<typeof chooseToPutBack>[1], boolean]>([
+    ["all of it", [deployment, budget], {}, true],
+    ["not what is guarded", [deployment, group], {}, false],
+    ["not what is guarded, although it was named", [deployment, group], { named: [deployment.urn, group.urn] }, false],
+    ["all that was named", [deployment, budget, group], { named: [budget.urn] }, true],
+    ["all that was named, which drifts no more", [deployment, group], { named: [budget.urn] }, true],
+    ["all of the kinds that the setting names", [deployment, group], { kinds: [budget.type] }, true],
+  ])("is %s", (_, found, request, complete) => {
+    expect(chooseToPutBack(found, request).complete).toBe(complete);
+  });
+
   const preview = (changes: Partial<Change>[], more: Partial<Preview> = {}): Preview => ({
     ...{ outcome: "done", seconds: 1, unchanged: 0, errors: [], warnings: [], policy: [] },
     changes: changes.map((change) => ({
