@@ -7,7 +7,7 @@ export default {
   testEnvironment: "node",
   // Most of the time goes into loading providers and waiting for real processes: every core helps.
   maxWorkers: "100%",
-  // Not jest's five seconds: on a busy machine a real process, or a cluster with Azure's many old names, takes longer.
+  // Not jest's five seconds: on a busy machine a real process, or the simulation of a cluster with its many resources, takes longer.
   testTimeout: 60_000,
   transform: { "^.+\\.[cm]?[jt]s$": ["@swc/jest", { jsc: { target: "es2023" }, module: { type: "commonjs" } }] },
   // Packages that ship ES modules only are transformed like the sources; everything else is loaded as it is.

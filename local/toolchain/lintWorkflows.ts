@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { checkoutFolder } from "../settings.ts";
 import { commandLine } from "../commandLine.ts";
 import { buildOnDemand } from "./buildOnDemand.ts";
+import { binaryOf } from "./goBuild.ts";
 import type { Tool } from "./tools.ts";
 
 export const actionlint: Tool = {
@@ -16,10 +17,10 @@ export const actionlint: Tool = {
 };
 
 async function lint(): Promise<number> {
-  const program = await buildOnDemand(actionlint);
+  await buildOnDemand(actionlint);
   // Without shellcheck and pyflakes, so that the result does not depend on the programs of the machine.
   const options = ["-shellcheck=", "-pyflakes=", "-color"];
-  const { status, error } = spawnSync(program, options, { cwd: checkoutFolder, stdio: "inherit" });
+  const { status, error } = spawnSync(binaryOf(actionlint), options, { cwd: checkoutFolder, stdio: "inherit" });
   if (error !== undefined) throw error;
   if (status === 0) process.stdout.write("The workflow files are sound.\n");
   // Above 1: actionlint could not run.

@@ -7,6 +7,7 @@ import { commandLine } from "../commandLine.ts";
 import { step } from "../progress.ts";
 import { cacheFolder, checkoutFolder, nodeBinary } from "../settings.ts";
 import { buildOnDemand } from "./buildOnDemand.ts";
+import { binaryOf } from "./goBuild.ts";
 import type { Tool } from "./tools.ts";
 
 const gitleaks: Tool = {
@@ -29,7 +30,7 @@ const kubeScore: Tool = {
   buildMinutes: 1,
 };
 
-/** What kube-score says and is meant as it is. It has no file for that. */
+/** Accepted findings of kube-score, which has no configuration file. */
 const kubeScoreIgnores = [
   // The number is that of the creation. Pulumi ignores it afterwards (`ignoreChanges`), so no update works against the autoscaler.
   "deployment-targeted-by-hpa-does-not-have-replicas-configured",
@@ -79,22 +80,17 @@ const manifestsOf = (stack: string): string =>
 /** Each exits with another code than 0 when it finds something. */
 async function scans(): Promise<Scan[]> {
   const programs = await pythonPrograms();
+  await buildOnDemand(gitleaks, kubeScore);
   return [
-    { name: "gitleaks", program: await buildOnDemand(gitleaks), args: ["dir", ".", "--no-banner", "--redact"] },
+    { name: "gitleaks", program: binaryOf(gitleaks), args: ["dir", ".", "--no-banner", "--redact"] },
     { name: "zizmor", program: join(programs, "zizmor"), args: ["--offline", "--quiet", ".github"] },
     { name: "hadolint", program: join(programs, "hadolint"), args: ["app/Dockerfile"] },
     { name: "checkov", program: join(programs, "checkov"), args: ["--directory", "."] },
-    ...(await manifestScans()),
+    ...environments.map((stack) => ({
+      ...{ name: `kube-score on ${stack}`, program: binaryOf(kubeScore), input: manifestsOf(stack) },
+      args: ["score", ...kubeScoreIgnores.flatMap((name) => ["--ignore-test", name]), "-"],
+    })),
   ];
-}
-
-async function manifestScans(): Promise<Scan[]> {
-  const program = await buildOnDemand(kubeScore);
-  const ignored = kubeScoreIgnores.flatMap((name) => ["--ignore-test", name]);
-  return environments.map((stack) => ({
-    ...{ name: `kube-score on ${stack}`, program, input: manifestsOf(stack) },
-    args: ["score", ...ignored, "-"],
-  }));
 }
 
 const help = `npm run scan
@@ -106,7 +102,7 @@ in local/toolchain/scan.ts.
 
   -h, --help   this text
 
-Exit code: 0 silent, 1 findings, 2 could not run.
+Exit code: 0 no findings, 1 findings, 2 could not run.
 `;
 
 if (import.meta.main) {

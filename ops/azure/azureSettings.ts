@@ -2,23 +2,26 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
 import { appNameIn } from "../stackFiles/appName.ts";
+import { ownSetting } from "../stackFiles/ownSetting.ts";
 import type { AzureSettings } from "./signIn.ts";
 
-/** @param config a stack file's settings, by key */
-export function azureSettingsIn(config: Readonly<Record<string, unknown>>): AzureSettings {
-  const given = <Key extends string>(key: Key, setting: string) => {
-    const value = config[setting];
-    return (typeof value === "string" ? { [key]: value } : {}) as { [key in Key]?: string };
-  };
-  const { name } = given("name", "tarmac:existingRegistry");
-  const { group } = given("group", "tarmac:existingRegistryGroup");
+/**
+ * @param config a stack file's settings, by key
+ * @param project its name. Default: that of the current one
+ */
+export function azureSettingsIn(config: Readonly<Record<string, unknown>>, project?: string): AzureSettings {
+  const text = <Key extends string>(key: Key, value: unknown) =>
+    (typeof value === "string" ? { [key]: value } : {}) as { [key in Key]?: string };
+  const own = (key: string) => ownSetting(config, key, project);
+  const { name } = text("name", own("existingRegistry"));
+  const { group } = text("group", own("existingRegistryGroup"));
   return {
-    app: appNameIn(config),
-    ...given("metadataHost", "azure-native:metadataHost"),
-    ...given("subscription", "azure-native:subscriptionId"),
+    app: appNameIn(config, project),
+    ...text("metadataHost", config["azure-native:metadataHost"]),
+    ...text("subscription", config["azure-native:subscriptionId"]),
     ...(name === undefined || group === undefined
       ? {}
-      : { registry: { name, group, ...given("subscription", "tarmac:existingRegistrySubscription") } }),
+      : { registry: { name, group, ...text("subscription", own("existingRegistrySubscription")) } }),
   };
 }
 

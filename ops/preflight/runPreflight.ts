@@ -1,13 +1,14 @@
 /** `tarmac preflight`: checks in Azure whether a stack's first update can succeed. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Settings } from "@tarmac/settings/everySetting";
+import { azureSettingsOf } from "../azure/azureSettings.ts";
 import { resourceReader } from "../azure/resourceReader.ts";
 import { type AzureSettings, principalOf, signIn } from "../azure/signIn.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
 import { caller, project } from "../project.ts";
 import { settingsInFile } from "../stackFiles/settingsFromFile.ts";
-import { configIn, stackFile, stacksIn } from "../stackFiles/stackFile.ts";
+import { stackFile, stacksIn } from "../stackFiles/stackFile.ts";
 import { callerRights } from "./callerRights.ts";
 import { readClusterMetrics } from "./clusterMetrics.ts";
 import { everyCheck } from "./everyCheck.ts";
@@ -36,7 +37,7 @@ export async function runPreflight(options: PreflightOptions): Promise<number> {
         : `--config-file: ${options.configFile} does not exist`,
     );
   const started = Date.now();
-  const found = await preflightOf(stack, settingsInFile(file, stack), azureSettingsIn(file), options.names);
+  const found = await preflightOf(stack, settingsInFile(file, stack), azureSettingsOf(file), options.names);
   const seconds = Math.round((Date.now() - started) / 100) / 10;
   const exitCode = exitCodeOf(found);
   const text =
@@ -61,7 +62,7 @@ export async function preflightBeforeFirstUpdate(
   const settings = settingsInFile(file, stack);
   // A stack that creates nothing in Azure needs no sign-in.
   if (!everyCheck.some((check) => check.applies(plannedStack(stack, settings, "")))) return;
-  const found = await preflightOf(stack, settings, azureSettingsIn(file));
+  const found = await preflightOf(stack, settings, azureSettingsOf(file));
   for (const line of preflightLines(found, false)) say(line);
   if (exitCodeOf(found) === 1)
     throw new CouldNotRun(
@@ -91,15 +92,4 @@ async function preflightOf(
     existing: () => (asked ??= existingStack(reader, subscription, plan)),
     clusterMetrics: () => readClusterMetrics(stack),
   });
-}
-
-/** The Azure settings of the stack's provider. */
-function azureSettingsIn(file: string): AzureSettings {
-  const config = configIn(readFileSync(file, "utf8"));
-  const metadataHost = config["azure-native:metadataHost"];
-  const subscription = config["azure-native:subscriptionId"];
-  return {
-    ...(typeof metadataHost === "string" && { metadataHost }),
-    ...(typeof subscription === "string" && { subscription }),
-  };
 }

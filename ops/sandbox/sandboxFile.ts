@@ -7,6 +7,7 @@ import type { AzureSettings } from "../azure/signIn.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
 import { projectNameIn } from "../project.ts";
 import { appNameIn } from "../stackFiles/appName.ts";
+import { ownSetting } from "../stackFiles/ownSetting.ts";
 import { setConfig, stackFile, stacksIn } from "../stackFiles/stackFile.ts";
 
 export interface SandboxSettings {
@@ -33,20 +34,27 @@ export function writeStackFile(folder: string, form: string, settings: SandboxSe
   }
   const document = parseDocument(readFileSync(source, "utf8"));
   document.commentBefore = ` A sandbox, made from Pulumi.${form}.yaml.`;
-  const appName = appNameIn((document.toJS() as StackFile | null)?.config ?? {}, projectNameIn(folder));
-  refuseSharedGrant(form, document.toJS() as StackFile | null);
-  setConfig(document, {
-    "tarmac:owner": owner,
-    "tarmac:expires": quoted(expires),
-    "tarmac:tags": { ...tagsIn(document.toJS() as StackFile | null), [backendTag]: backend },
-    "tarmac:protect": false,
+  const name = projectNameIn(folder);
+  const config = (document.toJS() as StackFile | null)?.config ?? {};
+  refuseSharedGrant(form, config, name);
+  setOwn(document, name, {
+    owner,
+    expires: quoted(expires),
+    tags: { ...tagsIn(config, name), [backendTag]: backend },
+    protect: false,
     // On a shared cluster or registry, the sandbox has its own namespace or repository, which can be deleted as a
     // whole.
-    "tarmac:namespace": stack,
-    "tarmac:repository": `${appName}/${stack}`,
+    namespace: stack,
+    repository: `${appNameIn(config, name)}/${stack}`,
   });
   keepKey(folder, stack, document);
   writeFileSync(stackFile(folder, stack), document.toString(), { mode: 0o600 });
+}
+
+/** Sets the project's own settings, which the template may have without the project's name. */
+function setOwn(document: Document, name: string, values: Readonly<Record<string, unknown>>): void {
+  setConfig(document, Object.fromEntries(Object.entries(values).map(([key, value]) => [`${name}:${key}`, value])));
+  for (const key of Object.keys(values)) document.deleteIn(["config", key]);
 }
 
 /** YAML would parse an unquoted time as a timestamp, and Pulumi would pass it on in another format. */
@@ -81,7 +89,7 @@ export function secretsProvider(folder: string, stack: string): string[] {
 export function writeExpiry(folder: string, stack: string, expires: string): void {
   const file = stackFile(folder, stack);
   const document = parseDocument(readFileSync(file, "utf8"));
-  setConfig(document, { "tarmac:expires": quoted(expires) });
+  setOwn(document, projectNameIn(folder), { expires: quoted(expires) });
   writeFileSync(file, document.toString(), { mode: 0o600 });
 }
 
@@ -93,12 +101,12 @@ interface StackFile {
 }
 
 /** The template's own tags: YAML, or JSON as `pulumi config set` writes it. @throws CouldNotRun for anything else */
-function tagsIn(file: StackFile | null): Record<string, unknown> {
-  const tags = file?.config?.["tarmac:tags"] ?? {};
+function tagsIn(config: Record<string, unknown>, name: string): Record<string, unknown> {
+  const tags = ownSetting(config, "tags", name) ?? {};
   try {
     return (typeof tags === "string" ? JSON.parse(tags) : tags) as Record<string, unknown>;
   } catch (cause) {
-    throw new CouldNotRun(`tarmac:tags: ${JSON.stringify(tags)} is not a map; use e.g. {"cost-center": "4711"}`, {
+    throw new CouldNotRun(`${name}:tags: ${JSON.stringify(tags)} is not a map; use e.g. {"cost-center": "4711"}`, {
       cause,
     });
   }
@@ -108,12 +116,12 @@ function tagsIn(file: StackFile | null): Record<string, unknown> {
  * An identity can have a role on a registry only once. Sandboxes that share both would share the assignment, and the
  * first to be deleted would remove it for all.
  */
-function refuseSharedGrant(form: string, file: StackFile | null): void {
-  const { "tarmac:existingRegistry": registry, "tarmac:kubeletObjectId": kubelet } = file?.config ?? {};
-  if (registry === undefined || kubelet === undefined) return;
+function refuseSharedGrant(form: string, config: Record<string, unknown>, name: string): void {
+  const shared = ["existingRegistry", "kubeletObjectId"].map((key) => ownSetting(config, key, name));
+  if (shared.includes(undefined)) return;
   throw new CouldNotRun(
-    `Pulumi.${form}.yaml names a registry and a kubelet identity that sandboxes share (tarmac:existingRegistry and tarmac:kubeletObjectId): ` +
-      "the first sandbox that goes would take the right to pull from all. Attach them once, for all (az aks update --attach-acr), and remove tarmac:kubeletObjectId",
+    `Pulumi.${form}.yaml names a registry and a kubelet identity that sandboxes share (${name}:existingRegistry and ${name}:kubeletObjectId): ` +
+      `the first sandbox that goes would take the right to pull from all. Attach them once, for all (az aks update --attach-acr), and remove ${name}:kubeletObjectId`,
   );
 }
 
@@ -123,7 +131,7 @@ export const appOf = (folder: string, stack: string, form: string): string =>
 
 /** Azure settings from the sandbox's file, or else from the template. */
 export const azureSettings = (folder: string, stack: string, form: string): AzureSettings =>
-  azureSettingsIn(configOf(folder, stack, form));
+  azureSettingsIn(configOf(folder, stack, form), projectNameIn(folder));
 
 /**
  * The file with the sandbox's settings: its own, or else the template; `undefined` if neither exists. A file without

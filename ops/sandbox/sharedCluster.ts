@@ -6,6 +6,8 @@ import { labelValue } from "@tarmac/components/azure/derivedNames";
 import { existingKubeconfig } from "@tarmac/components/cluster/existingKubeconfig";
 import type { Cli } from "../pulumi/pulumiCli.ts";
 import type { Context, SharedCluster } from "./context.ts";
+import { projectNameIn } from "../project.ts";
+import { ownSetting } from "../stackFiles/ownSetting.ts";
 import type { Possessions } from "./possessions.ts";
 import type { Sandbox } from "./listSandboxes.ts";
 import { configOf, settingsFile } from "./sandboxFile.ts";
@@ -52,7 +54,7 @@ async function configuredTenancy(
   form: string,
 ): Promise<Tenancy | undefined> {
   const config = configOf(folder, stack, form);
-  const { "tarmac:kubeContext": context, "tarmac:kubeconfig": stored } = config;
+  const [context, stored] = ["kubeContext", "kubeconfig"].map((key) => ownSetting(config, key, projectNameIn(folder)));
   if (context === undefined && stored === undefined) return undefined;
   const text = stored === undefined ? undefined : await storedKubeconfig(cli, folder, { stack, reference, form });
   const found = existingKubeconfig(typeof context === "string" ? context : undefined, text);
@@ -66,7 +68,8 @@ async function storedKubeconfig(
   { stack, reference, form }: { stack: string; reference: string; form: string },
 ): Promise<string> {
   const file = settingsFile(folder, stack, form) ?? "";
-  return cli.run(["config", "get", "tarmac:kubeconfig", "--stack", reference, "--config-file", file]);
+  const key = `${projectNameIn(folder)}:kubeconfig`;
+  return cli.run(["config", "get", key, "--stack", reference, "--config-file", file]);
 }
 
 /**

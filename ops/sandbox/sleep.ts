@@ -6,6 +6,7 @@ import { clustersOfStack, type Power } from "../azure/clusterPower.ts";
 import { isOf } from "../azure/marks.ts";
 import type { AzureSettings } from "../azure/signIn.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
+import { projectNameIn } from "../project.ts";
 import { shortName } from "../pulumi/stackName.ts";
 import { setTags, tagsOf } from "../pulumi/stackState.ts";
 import { dueTurn, type SleepHours, sleepHoursIn, type Turn } from "../sleep/sleepHours.ts";
@@ -55,7 +56,7 @@ function stackSleeper({ folder }: Context, reference: string): Sleeper | undefin
 }
 
 function sleeper(folder: string, reference: string, { stack, form }: { stack: string; form: string }): Sleeper {
-  const hours = sleepHoursIn(configOf(folder, stack, form));
+  const hours = sleepHoursIn(configOf(folder, stack, form), projectNameIn(folder));
   const [azure, app] = [azureSettings(folder, stack, form), appOf(folder, stack, form)];
   return { stack, reference, azure, app, ...(hours === undefined ? {} : { hours }) };
 }

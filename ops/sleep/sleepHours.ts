@@ -2,6 +2,8 @@
 import { dailyTime, dailyTimeProblem, timeZoneProblem, type DailyTime } from "@tarmac/validate/dailyTime";
 import { listOf, type Check } from "@tarmac/validate/valueCheck";
 import { CouldNotRun } from "../couldNotRun.ts";
+import { project, projectNameIn } from "../project.ts";
+import { ownSetting } from "../stackFiles/ownSetting.ts";
 
 export interface SleepHours {
   sleepAt: DailyTime;
@@ -18,15 +20,19 @@ export interface Turn {
 
 /**
  * @param config a stack file's settings, by key
+ * @param name of the project, the prefix of a key
  * @returns `undefined` for a stack that does not sleep
  * @throws CouldNotRun naming the setting
  */
-export function sleepHoursIn(config: Readonly<Record<string, unknown>>): SleepHours | undefined {
+export function sleepHoursIn(
+  config: Readonly<Record<string, unknown>>,
+  name = projectNameIn(project),
+): SleepHours | undefined {
   const given = (key: string, check: Check<string>): string | undefined => {
-    const value = config[`tarmac:${key}`];
+    const value = ownSetting(config, key, name);
     if (value === undefined || value === "") return undefined;
     const [problem] = typeof value === "string" ? listOf(check(value)) : [`${JSON.stringify(value)} is not a text`];
-    if (problem !== undefined) throw new CouldNotRun(`tarmac:${key}: ${problem}`);
+    if (problem !== undefined) throw new CouldNotRun(`${name}:${key}: ${problem}`);
     return value as string;
   };
   const [sleeps, wakes] = [given("sleepAt", dailyTimeProblem), given("wakeAt", dailyTimeProblem)];

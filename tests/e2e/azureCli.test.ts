@@ -2,29 +2,16 @@
  * Microsoft's `az` against the simulated Azure and the stack that runs on it. The tests need `az` on PATH, or its path in `TARMAC_AZ`
  * (`pip install azure-cli` in a virtual environment).
  */
-import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { caCertificate, ports } from "../../local/settings.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import { run } from "./runProgram.ts";
 import { type Outputs, outputs, start } from "./localStack.ts";
+import { optionalProgram } from "./optionalProgram.ts";
 
-const program = [
-  process.env.TARMAC_AZ ?? "",
-  ...(process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, "az")),
-]
-  .filter((file) => file !== "")
-  .find(isExecutable);
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const program = optionalProgram("az", process.env.TARMAC_AZ);
 
 const suite =
   program === undefined

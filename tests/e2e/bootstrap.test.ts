@@ -5,7 +5,6 @@
  */
 import { randomUUID } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { parseDocument } from "yaml";
@@ -13,6 +12,7 @@ import { ports } from "../../local/settings.ts";
 import { signIn } from "../../local/stack/azureSignIn.ts";
 import { simulation } from "../../local/stack/simulation.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
+import { askNamed } from "../unit/local/azure/namedService.ts";
 import { copyCheckout } from "./checkoutCopy.ts";
 import { type GitHubServer, openGitHub } from "./gitHubServer.ts";
 import { local, start } from "./localStack.ts";
@@ -338,22 +338,7 @@ const named = (
   path: string,
   token: string,
   { headers = {}, body }: { headers?: Record<string, string>; body?: string } = {},
-) =>
-  new Promise<{ status: number; text: string }>((resolve, reject) => {
-    const asked = request(
-      {
-        ...{ host: "127.0.0.1", port: ports.azure, path, method, servername: host },
-        headers: { Host: host, Authorization: `Bearer ${token}`, ...headers },
-      },
-      (answer) => {
-        let text = "";
-        answer.setEncoding("utf8").on("data", (part: string) => (text += part));
-        answer.on("end", () => resolve({ status: answer.statusCode ?? 0, text }));
-      },
-    );
-    asked.on("error", reject);
-    asked.end(body);
-  });
+) => askNamed({ endpoint }, host, method, path, { headers: { Authorization: `Bearer ${token}`, ...headers }, body });
 
 it("is deleted by the page's lines after locked is set to false, and leaves nothing", async () => {
   const group = `/subscriptions/${stackEnvironment().ARM_SUBSCRIPTION_ID}/resourceGroups/e2e-bootstrap`;

@@ -2,24 +2,11 @@
  * Runs the commands of the lesson that need kubectl and the node, with names filled in. `azureCli.test.ts` runs the commands of
  * az.
  */
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import { sockets } from "../../local/settings.ts";
 import { local, type Outputs, outputs, pods, start } from "./localStack.ts";
+import { optionalProgram } from "./optionalProgram.ts";
 
-const crictl = [
-  process.env.TARMAC_CRICTL ?? "",
-  ...(process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, "crictl")),
-].find((file) => file !== "" && isExecutable(file));
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const crictl = optionalProgram("crictl", process.env.TARMAC_CRICTL);
 
 const name = "acr-secret";
 let stack: Outputs;

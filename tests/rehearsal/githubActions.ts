@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { checkoutFolder, ports } from "../../local/settings.ts";
 import { buildOnDemand } from "../../local/toolchain/buildOnDemand.ts";
+import { binaryOf } from "../../local/toolchain/goBuild.ts";
 import type { GitHubStandIn } from "../githubStandIn/server.ts";
 import { act } from "./actTool.ts";
 import type { JobRun } from "./actLog.ts";
@@ -81,7 +82,8 @@ export class GitHubActions {
     variables: Variables,
     say: (line: string) => void,
   ): Promise<GitHubActions> {
-    return new GitHubActions(await buildOnDemand(act), github, repository, variables, say);
+    await buildOnDemand(act);
+    return new GitHubActions(binaryOf(act), github, repository, variables, say);
   }
 
   remove(): void {

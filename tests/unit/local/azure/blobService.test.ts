@@ -3,8 +3,8 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { ciRoles } from "../../../../bootstrap/ciRoles.ts";
-import { askNamed, authorization, type NamedAnswer } from "./namedService.ts";
-import { giveRole, newUser, type User } from "./principals.ts";
+import { askNamed, type NamedAnswer } from "./namedService.ts";
+import { authorization, giveRole, newUser, type User } from "./principals.ts";
 import { arm, clients, type Environment, roleId, startWithGroup } from "./testAzure.ts";
 
 let environment: Environment;

@@ -3,8 +3,8 @@ import { constants, createPublicKey, publicEncrypt } from "node:crypto";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { ciRoles } from "../../../../bootstrap/ciRoles.ts";
-import { askNamed, authorization } from "./namedService.ts";
-import { newUser, type User } from "./principals.ts";
+import { askNamed } from "./namedService.ts";
+import { authorization, newUser, type User } from "./principals.ts";
 import { arm, type Environment, simulation, startWithGroup } from "./testAzure.ts";
 
 const secretsOfficer = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";

@@ -2,7 +2,6 @@
 import { request } from "node:https";
 import type { IncomingHttpHeaders } from "node:http";
 import type { SimulatedAzure } from "../../../../local/azure/simulatedAzure.ts";
-import { clients } from "./testAzure.ts";
 
 export interface NamedAnswer {
   status: number;
@@ -12,7 +11,7 @@ export interface NamedAnswer {
 
 /** @param host such as `NAME.vault.azure.net` */
 export async function askNamed(
-  azure: SimulatedAzure,
+  azure: Pick<SimulatedAzure, "endpoint">,
   host: string,
   method: string,
   path: string,
@@ -31,13 +30,4 @@ export async function askNamed(
     asked.on("error", reject);
     asked.end(body);
   });
-}
-
-/** An authorization header with a user's Entra token. */
-export async function authorization(
-  azure: SimulatedAzure,
-  user: { clientId: string; clientSecret: string },
-  audience: string,
-): Promise<{ Authorization: string }> {
-  return { Authorization: `Bearer ${(await clients(azure, user).credential.getToken(`${audience}/.default`)).token}` };
 }

@@ -46,3 +46,12 @@ export async function newUser(azure: SimulatedAzure, scope: string, roles: reado
   for (const role of roles) await giveRole(azure, scope, created.objectId, role);
   return created;
 }
+
+/** An authorization header with a user's Entra token. */
+export async function authorization(
+  azure: SimulatedAzure,
+  user: { clientId: string; clientSecret: string },
+  audience: string,
+): Promise<{ Authorization: string }> {
+  return { Authorization: `Bearer ${(await clients(azure, user).credential.getToken(`${audience}/.default`)).token}` };
+}

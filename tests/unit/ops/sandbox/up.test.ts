@@ -5,6 +5,7 @@ import type { Obstacle } from "../../../../ops/rollout/outlook.ts";
 import { PulumiFailed } from "../../../../ops/pulumi/pulumiCli.ts";
 import { extend } from "../../../../ops/sandbox/extend.ts";
 import { listSandboxes, tags } from "../../../../ops/sandbox/listSandboxes.ts";
+import { followSchedule } from "../../../../ops/sandbox/sleep.ts";
 import { up } from "../../../../ops/sandbox/up.ts";
 import { addSandbox, backend, deployer, fakeWorld } from "./fakes.ts";
 
@@ -53,6 +54,35 @@ test("its file is the form's, and says whose it is, until when, and a place of i
       "tarmac:repository": "hello/sandbox-feature-42",
     },
   });
+});
+
+test("a project of another name has its own settings, and no others", async () => {
+  const world = fakeWorld();
+  writeFileSync(join(world.folder, "Pulumi.yaml"), "name: shop\nruntime: nodejs\n");
+  writeFileSync(
+    join(world.folder, "Pulumi.sandbox.yaml"),
+    "config:\n  shop:appName: till\n  shop:sleepAt: 10:00\n  owner: nobody\n  tarmac:tags: not of this project\n",
+  );
+  await up(world.context, "x", options);
+  expect(fileIn(world.folder, "sandbox-x")).toEqual({
+    config: {
+      ...{ "shop:appName": "till", "shop:sleepAt": "10:00", "tarmac:tags": "not of this project" },
+      "shop:owner": "jo",
+      "shop:expires": "2026-11-23T13:00:00Z",
+      "shop:tags": { "tarmac-backend": backend },
+      "shop:protect": false,
+      "shop:namespace": "sandbox-x",
+      "shop:repository": "till/sandbox-x",
+    },
+  });
+  const tagsOfCluster = { app: "till", stack: "sandbox-x", "managed-by": "tarmac" };
+  world.clusters = [{ name: "aks", resourceGroup: "rg", power: "running", tags: tagsOfCluster }];
+  world.stacks.get("sandbox-x")!.tags[tags.turned] = "2026-11-23T08:00:00Z";
+  expect((await followSchedule(world.context, "sandbox", [])).turned).toEqual([
+    { stack: "sandbox-x", power: "stopped" },
+  ]);
+  await extend(world.context, "x", 180, "sandbox");
+  expect(fileIn(world.folder, "sandbox-x").config).toMatchObject({ "shop:sleepAt": "10:00" });
 });
 
 test.each([

@@ -12,6 +12,13 @@ test("a stack without sleepAt does not sleep", () => {
   expect(sleepHoursIn({ "tarmac:sleepAt": "", "tarmac:wakeAt": "07:00" })).toBeUndefined();
 });
 
+test("the settings are the project's", () => {
+  expect(sleepHoursIn({ "tarmac:sleepAt": "19:00" }, "shop")).toBeUndefined();
+  expect(sleepHoursIn({ "shop:sleepAt": "19:00" }, "shop")).toMatchObject({ timeZone: "UTC" });
+  expect(sleepHoursIn({ sleepAt: "19:00" }, "shop")).toMatchObject({ timeZone: "UTC" });
+  expect(() => sleepHoursIn({ "shop:sleepAt": "25:00" }, "shop")).toThrow('shop:sleepAt: "25:00" is not a time');
+});
+
 test.each([
   [{ "tarmac:sleepAt": "25:00" }, 'tarmac:sleepAt: "25:00" is not a time'],
   [{ "tarmac:sleepAt": "Mon-Fri-Sun 19:00" }, 'tarmac:sleepAt: "Mon-Fri-Sun 19:00" is not a time'],
