@@ -12,7 +12,7 @@ export const localDnsEngines = ["none", "cilium", "calico"] as const;
 export type LocalDns = (typeof localDnsEngines)[number];
 
 /** Contains the resolver's addresses, 169.254.10.10 and 169.254.10.11. */
-export const localDnsRange = "169.254.10.0/24";
+const localDnsRange = "169.254.10.0/24";
 
 const policyName = "local-dns";
 const protocols = ["UDP", "TCP"] as const;

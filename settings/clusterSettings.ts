@@ -71,7 +71,7 @@ const existingClusterSettings = {
 };
 
 /** Whether the settings define the nodes, or AKS manages them. */
-export const clusterModes = ["standard", "automatic"] as const;
+const clusterModes = ["standard", "automatic"] as const;
 
 /** Settings of a cluster that the stack creates. */
 const ownClusterSettings = {

@@ -8,7 +8,7 @@ import { metadataSecretProblem, nameSecretProblem } from "./plainSecrets.ts";
 import { flag, list, map, optionalText, text } from "@tarmac/validate/settingDeclaration";
 
 /** Kinds that are safe to restore: restoring them deletes nothing and restarts no pod. */
-export const harmlessKinds: readonly string[] = [
+const harmlessKinds: readonly string[] = [
   "kubernetes:policy/v1:PodDisruptionBudget",
   "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
   "kubernetes:networking.k8s.io/v1:NetworkPolicy",

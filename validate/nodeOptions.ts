@@ -27,7 +27,7 @@ const mostOfLimit = 0.9;
 
 /** An option that sets the maximum heap size. */
 export interface HeapOption {
-  /** The option as written, e.g. "--inspect=0.0.0.0:9229". */
+  /** The option as written, e.g. "--max-old-space-size=4096". */
   option: string;
   bytes: number;
   isOverLimit: boolean;

@@ -12,7 +12,7 @@ export const azureRoleModes = {
   abac: "AbacRepositoryPermissions",
 } as const satisfies Record<RegistryRoleMode, string>;
 
-export const registryResourceType = `azure-native:containerregistry/v${registryApiVersion.replaceAll("-", "")}:Registry`;
+const registryResourceType = `azure-native:containerregistry/v${registryApiVersion.replaceAll("-", "")}:Registry`;
 
 export type RegistryResourceArgs = DefaultVersionArgs & {
   /** Always stated: Azure plans to change the default mode of new registries. */
