@@ -42,7 +42,7 @@ export function addDeploy(program: Command): void {
     .option("--preview", "only preview and judge what the update would do now; changes nothing")
     .option(
       "--allow-replace <resource>",
-      'accept that this resource is replaced or deleted, by name, "NAME (TYPE)" or URN; may be repeated or comma-separated',
+      'accept that this resource is replaced, deleted, or changed in a guarded way, by name, "NAME (TYPE)" or URN; may be repeated or comma-separated',
       collectList,
     )
     .option("--approved <changes>", "stop at a change that is not in the output of another job's --preview")

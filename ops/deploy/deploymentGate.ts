@@ -76,7 +76,8 @@ export function judgeDeployment({ stack, preview, allowed, brought, approved }: 
 const titleOf = ({ name, type }: Change) => `${name} (${type})`;
 
 /** A protected resource cannot be deleted: the update itself refuses. */
-const isAcceptable = ({ kind, overridable }: Reason) => overridable && (kind === "replace" || kind === "delete");
+const isAcceptable = ({ kind, overridable }: Reason) => overridable && acceptable.has(kind);
+const acceptable = new Set<Reason["kind"]>(["replace", "delete", "update"]);
 
 function nameIn(allowed: readonly string[], reason: Reason, changes: readonly Change[]): string | undefined {
   if (!isAcceptable(reason)) return undefined;

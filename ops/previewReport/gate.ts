@@ -1,5 +1,5 @@
 /** Whether a change may pass, and if not, which resource and property prevents it. */
-import { guardedTypes, lastPoolGoes } from "./guarded.ts";
+import { guardedTypes, lastPoolGoes, pullsRefused } from "./guarded.ts";
 import type { Change, Environment, Report } from "./reportFormat.ts";
 import type { Touched } from "./touched.ts";
 
@@ -7,7 +7,7 @@ export interface Reason {
   /** Absent if nothing could be previewed. */
   stack?: string;
   /** What the change does that prevents it from passing. */
-  kind: "replace" | "delete" | "policy" | "failed" | "unseen" | "rules";
+  kind: "replace" | "delete" | "update" | "policy" | "failed" | "unseen" | "rules";
   /** Name and type of the resource, if it is about one. */
   resource?: string;
   /** The properties that cause a replacement, the name of a policy, or files. */
@@ -102,7 +102,10 @@ function reasonsOf({ stack, preview, settingProblems }: Environment): Reason[] {
     const [first = ""] = (preview?.errors[0]?.text ?? settingProblems[0] ?? "").split("\n");
     failed.push({ stack, kind: "failed", causes: [], text: first.replace(/:$/, ""), overridable: false });
   }
-  const going = (preview?.changes ?? []).flatMap((change) => goingReason(stack, change));
+  const going = (preview?.changes ?? []).flatMap((change) => [
+    ...goingReason(stack, change),
+    ...pullReason(stack, change),
+  ]);
   const violations = (preview?.policy ?? [])
     .filter(({ mandatory }) => mandatory)
     .map(({ policy, resource, text }): Reason => ({
@@ -139,6 +142,16 @@ function goingReason(stack: string, change: Change): Reason[] {
     },
   ];
 }
+
+const pullReason = (stack: string, { name, type, refusesPulls }: Change): Reason[] =>
+  refusesPulls === true
+    ? [
+        {
+          ...{ stack, kind: "update", resource: `${name} (${type})`, causes: ["roleAssignmentMode"] },
+          ...{ text: pullsRefused, overridable: true },
+        },
+      ]
+    : [];
 
 /** 0: passes. 1: does not pass. 2: there was nothing to judge. */
 export const exitCodeOf = ({ failure }: Report, { state }: Verdict): number =>

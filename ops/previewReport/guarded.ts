@@ -13,6 +13,10 @@ export const guardedTypes: Readonly<Record<string, string>> = {
   "kubernetes:core/v1:PersistentVolumeClaim": "its data may go with it",
 };
 
+/** For registries, this change is guarded too, if the update also grants the nodes the role of the new mode. */
+export const pullsRefused =
+  "the role mode changes before the nodes' role for the new mode has propagated, so that pulls are refused for minutes: keep registryRoleMode for one update, which grants that role, wait ten minutes, then change it";
+
 /** For node pools, only this is guarded: replacing the last one that accepts pods without a toleration. */
 export const lastPoolGoes =
   "no other node pool takes its pods, which do not run until it is created again: add a pool under another name, update, remove this one, update";

@@ -9,6 +9,7 @@ import { ownType } from "@tarmac/policy/azure/anyVersion";
 import { propertyChanges } from "../pulumi/propertyChanges.ts";
 import { nameOf, plainType, titleOf } from "../pulumi/urn.ts";
 import { OpenPools } from "./openPools.ts";
+import { RoleModeSwitches } from "./roleModeSwitches.ts";
 import type { Action, Change, Message, PolicyFinding, Preview } from "./reportFormat.ts";
 
 const actions: Partial<Record<string, Action>> = {
@@ -38,8 +39,10 @@ export class PreviewEvents {
   readonly #warnings = new Map<string, Message>();
   readonly #policy = new Map<string, PolicyFinding>();
   readonly #pools = new OpenPools();
-  /** Pools are judged at the end: another pool may come later. */
+  readonly #modes = new RoleModeSwitches();
+  /** Pools and registries are judged at the end: another pool or a role assignment may come later. */
   readonly #replaced: StepEventMetadata[] = [];
+  readonly #updated: StepEventMetadata[] = [];
   #unchanged = 0;
   #failed: boolean | undefined;
   #seconds = 0;
@@ -75,7 +78,9 @@ export class PreviewEvents {
     // The stack and its components are not resources themselves: their children have their own steps.
     if ((step.new ?? step.old)?.custom !== true || defaultProvider.test(step.urn)) return;
     this.#pools.take(step);
+    this.#modes.take(step);
     if (step.op === "replace") this.#replaced.push(step);
+    if (step.op === "update") this.#updated.push(step);
     if (step.op === "same" || step.op === "refresh") this.#unchanged++;
     if (step.op === "delete-replaced") this.#deletedReplaced.set(step.urn, changeOf("delete", step));
     const action = step.op === "delete" && step.old?.retainOnDelete === true ? "forget" : actions[step.op];
@@ -97,6 +102,10 @@ export class PreviewEvents {
     for (const step of this.#replaced.filter(this.#pools.isLast)) {
       const change = this.#changes.get(step.urn);
       if (change !== undefined) change.lastPool = true;
+    }
+    for (const step of this.#updated.filter(this.#modes.isTooEarly)) {
+      const change = this.#changes.get(step.urn);
+      if (change !== undefined) change.refusesPulls = true;
     }
     const changes = [...this.#changes.values()];
     nameSuccessors(changes);

@@ -70,6 +70,8 @@ export interface Change {
   properties: PropertyChange[];
   /** A node pool that is replaced while no other pool accepts the service's pods. */
   lastPool?: boolean;
+  /** A registry whose role mode changes in the same update that grants the nodes the role of the new mode. */
+  refusesPulls?: boolean;
   /** For a deletion: the resource of the same type that is created instead, and that an alias could map to this one. */
   insteadCreated?: string;
 }

@@ -107,6 +107,7 @@ function summaryOf({ environments, untouched, offline, notPreviewed = [] }: Repo
 const verbs: Record<Reason["kind"], string> = {
   replace: "**replaces**",
   delete: "**deletes**",
+  update: "**interrupts** pulls from",
   policy: "breaks policy",
   failed: "**fails**:",
   unseen: "**was not seen**:",
@@ -119,6 +120,7 @@ function reasonLine({ stack, kind, resource, causes, text }: Reason): string {
   const words = {
     replace: `${of}${cause === "" ? "" : ` because of ${cause}`}: `,
     delete: `${of}: `,
+    update: `${of} by a change of ${cause}: `,
     policy: `${cause}${of === "" ? "" : ` with ${of}`}: `,
     failed: "",
     unseen: cause === "" ? "" : `(${cause}) `,

@@ -58,7 +58,7 @@ const property = object({
 const change = object({
   action: oneOf("create", "update", "replace", "delete", "import", "forget"),
   ...{ type: text, "ownType?": text, name: text, urn: text, protected: flag },
-  ...{ properties: list(property), "insteadCreated?": text, "lastPool?": flag },
+  ...{ properties: list(property), "insteadCreated?": text, "lastPool?": flag, "refusesPulls?": flag },
 });
 const preview = object({
   ...{ outcome: oneOf("done", "failed"), seconds: count, changes: list(change), unchanged: count },

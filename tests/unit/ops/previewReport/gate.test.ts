@@ -1,5 +1,5 @@
 import { exitCodeOf, type JudgeOptions, reasonsAgainst, verdictOf } from "../../../../ops/previewReport/gate.ts";
-import { guardedTypes, lastPoolGoes } from "../../../../ops/previewReport/guarded.ts";
+import { guardedTypes, lastPoolGoes, pullsRefused } from "../../../../ops/previewReport/guarded.ts";
 import type { Change, Preview, Report } from "../../../../ops/previewReport/reportFormat.ts";
 import { change, done, environment, recorded, reportOf } from "./recorded.ts";
 
@@ -53,6 +53,15 @@ describe("the gate", () => {
     });
     expect(one({ type, lastPool: true }, true).state).toBe("overridden");
     expect(one({ type }).state).toBe("passed");
+  });
+
+  it("stops a change of a registry's role mode that refuses pulls", () => {
+    const registry = { type: "azure-native:containerregistry:Registry", action: "update", refusesPulls: true } as const;
+    expect(one(registry)).toMatchObject({
+      state: "stopped",
+      reasons: [{ kind: "update", causes: ["roleAssignmentMode"], text: pullsRefused, overridable: true }],
+    });
+    expect(one(registry, true).state).toBe("overridden");
   });
 
   it("lets everything else go, such as a right, which is made again", () => {

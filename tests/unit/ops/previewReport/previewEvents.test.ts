@@ -184,6 +184,47 @@ describe("events", () => {
     expect(previewOf(events).changes.find(({ name }) => name === "apps")?.lastPool).toBe(lastPool);
   });
 
+  describe("of a registry whose role mode changes", () => {
+    const registryId = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/hello";
+    const reader = "b93aa761-3e63-49ed-ac28-beffa264f7ac";
+    const step = (op: string, type: string, old: object | undefined, inputs: object) => {
+      const urn = `urn:pulumi:dev::tarmac::${type}::hello`;
+      const state = { type, urn, custom: true, id: registryId, parent: "", outputs: {}, provider: "" };
+      const states = { new: { ...state, inputs }, ...(old && { old: { ...state, inputs: old } }) };
+      return event({ resourcePreEvent: { metadata: { op, urn, type, ...states, provider: "" } } as never });
+    };
+    const type = "azure-native:containerregistry/v20251101:Registry";
+    const to = (roleAssignmentMode: string, from: object = {}) => step("update", type, from, { roleAssignmentMode });
+    const grant = (op: string, role: string, scope: string = registryId) =>
+      step(op, "azure-native:authorization:RoleAssignment", undefined, {
+        ...{ scope, roleDefinitionId: `/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions/${role}` },
+      });
+    const refused = (...events: Parameters<typeof previewOf>[0]) =>
+      previewOf([...events, summary("succeeded")]).changes.find((change) => change.type.endsWith(":Registry"))
+        ?.refusesPulls;
+    const abac = "AbacRepositoryPermissions";
+
+    it("say that pulls are refused if the nodes get the role of the new mode only now", () => {
+      expect(refused(to(abac), grant("create", reader))).toBe(true);
+      expect(refused(to(abac, { roleAssignmentMode: "LegacyRegistryPermissions" }), grant("create", reader))).toBe(
+        true,
+      );
+      // A preview does not know the scope.
+      expect(refused(to(abac), grant("create", reader, "04da6b54-80e4-46f7-96ec-b56ff0331ba9"))).toBe(true);
+    });
+
+    it.each([
+      ["the role exists", [to(abac), grant("same", reader)]],
+      ["another role is granted", [to(abac), grant("create", "7f951dda-4ed3-4680-a7ca-43fe172d538d")]],
+      ["the role is for another registry", [to(abac), grant("create", reader, registryId.replace(/hello$/, "other"))]],
+      ["only the statement of the mode is new", [to("LegacyRegistryPermissions"), grant("create", reader)]],
+      ["the mode stays", [to(abac, { roleAssignmentMode: abac }), grant("create", reader)]],
+      ["the registry is new", [step("create", type, undefined, { roleAssignmentMode: abac }), grant("create", reader)]],
+    ])("say nothing if %s", (_, events) => {
+      expect(refused(...events)).toBeUndefined();
+    });
+  });
+
   it("of a node pool with a taint say nothing, because it takes no pods without a toleration", () => {
     const type = "azure-native:containerservice:AgentPool";
     const urn = `urn:pulumi:dev::tarmac::${type}::gpu`;
