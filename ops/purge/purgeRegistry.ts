@@ -233,9 +233,16 @@ function repositoriesOf(
   { loginServer, own }: StackRegistry,
   more: readonly string[],
 ): string[] {
-  const pushed = (state.deployment?.resources ?? []).flatMap(({ type, outputs }) =>
-    type === "docker:index/image:Image" && typeof outputs?.imageName === "string" ? [outputs.imageName] : [],
-  );
+  const pushed = (state.deployment?.resources ?? []).flatMap(({ type, outputs }) => {
+    // The component covers builds in the registry, too.
+    const image =
+      type === "docker:index/image:Image"
+        ? outputs?.imageName
+        : type === "tarmac:docker:AppImage"
+          ? outputs?.reference
+          : undefined;
+    return typeof image === "string" ? [image] : [];
+  });
   const run = own ? deployedServices(state).flatMap(({ image }) => image ?? []) : [];
   const found = [...pushed, ...run].flatMap((image) => {
     const { host, path } = splitImageReference(image);

@@ -1,9 +1,9 @@
 /** Registries in separate stacks: outside Azure, existing in Azure, and created by the stack, with its role mode changed. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { readdir, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { nodeBinary, stateFolder } from "../../local/settings.ts";
+import { nodeBinary, ports, stateFolder } from "../../local/settings.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import { azure, grantsOn } from "./azureQueries.ts";
 import { ended } from "./runProgram.ts";
@@ -154,6 +154,34 @@ describe("an existing registry in Azure", () => {
     });
   });
 
+  it("is purged of what nothing runs any more, and keeps what the pods run", async () => {
+    const { imageReference: before = "" } = await stack.outputs();
+    stack.settings = { ...stack.settings, imageTag: "2.0.0" };
+    await stack.up();
+    const { imageReference: now = "" } = await stack.outputs();
+    const [old, running] = [before, now].map((reference) => reference.split("@")[1] ?? "");
+    await age(place.name, 30);
+    expect(await purge()).toMatchObject({ dryRun: true, repositories: [{ deleted: [{ digest: old }] }], problems: [] });
+    expect(await digestsIn(place.name)).toEqual(expect.arrayContaining([old, running]));
+    expect(await purge("--yes")).toMatchObject({
+      users: [{ stack: stack.name, read: "state and cluster" }],
+      repositories: [{ name: stack.name, deleted: [{ digest: old }] }],
+    });
+    const left = await digestsIn(place.name);
+    expect(left).toContain(running);
+    expect(left).not.toContain(old);
+  });
+
+  /** Purges the registry of everything unused. */
+  async function purge(...options: string[]): Promise<unknown> {
+    const command = ["run.mjs", "ops/tarmac.ts", "purge", stack.name, "--keep", "0", "--json", ...options];
+    // The stack's file is elsewhere.
+    const env = { ...stackEnvironment(), ARM_METADATA_HOSTNAME: `localhost:${ports.azure}` };
+    const { code, stdout, stderr } = await ended(nodeBinary, command, { env });
+    if (code !== 0) throw new Error(stderr);
+    return JSON.parse(stdout);
+  }
+
   it("survives the stack with its images and tags; only the role assignment is deleted", async () => {
     const { imageReference = "" } = await stack.outputs();
     await stack.remove();
@@ -163,13 +191,23 @@ describe("an existing registry in Azure", () => {
   });
 });
 
+const storeOf = (registryName: string) =>
+  join(stateFolder, "azure", "registries", registryName, "images/docker/registry/v2/repositories");
+
 /** Digests of the images that the simulated Azure stores for a registry. */
 async function digestsIn(registryName: string): Promise<string[]> {
-  const revisions = join(stateFolder, "azure", "registries", registryName, "images/docker/registry/v2/repositories");
-  const files = await readdir(revisions, { recursive: true });
+  const files = await readdir(storeOf(registryName), { recursive: true });
   return files
     .flatMap((file) => /_manifests\/revisions\/sha256\/([0-9a-f]{64})$/.exec(file)?.[1] ?? [])
     .map((hex) => `sha256:${hex}`);
+}
+
+/** Makes all images of a registry older. */
+async function age(registryName: string, days: number): Promise<void> {
+  const time = new Date(Date.now() - days * 86_400_000);
+  const files = await readdir(storeOf(registryName), { recursive: true });
+  for (const file of files.filter((name) => name.endsWith("/link")))
+    await utimes(join(storeOf(registryName), file), time, time);
 }
 
 describe("a registry of the stack", () => {

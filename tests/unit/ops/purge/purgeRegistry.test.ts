@@ -296,8 +296,15 @@ it("purges in a registry of others only what the stack builds", async () => {
     { type: "tarmac:azure:ExistingRegistry", outputs: { ...registry } },
     deployment(reference("running")),
   ];
-  const built = stackOf("dev", { resources: [...resources, image] });
-  expect((await purge({}, { known: [built] })).repositories.map((one) => one.name)).toEqual(["built/here"]);
+  const byAzure = {
+    type: "tarmac:docker:AppImage",
+    outputs: { reference: `${registry.loginServer}/built/there:1@${images.old}` },
+  };
+  const built = stackOf("dev", { resources: [...resources, image, byAzure] });
+  expect((await purge({}, { known: [built] })).repositories.map((one) => one.name)).toEqual([
+    "built/here",
+    "built/there",
+  ]);
   await expect(purge({}, { known: [stackOf("dev", { resources })] })).rejects.toThrow(
     `"dev" pushes no image to ${registry.loginServer}: name one with --repository`,
   );
