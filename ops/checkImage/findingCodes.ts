@@ -75,6 +75,21 @@ export const codes = {
     why: "the tag moves with every release of the base, so two builds of the same source differ",
     mend: "pin the exact version, e.g. node:24.21.0-trixie-slim, or the digest",
   },
+  "base-outdated": {
+    level: "warning",
+    why: "the registry has a newer image under the same tag, usually with security fixes that this image lacks",
+    mend: "change the digest in the Dockerfile to the tag's, and build again",
+  },
+  "node-release-ended": {
+    level: "finding",
+    why: "nobody fixes security problems of this release line of Node.js any more",
+    mend: "move to a release line with long-term support: https://github.com/nodejs/Release",
+  },
+  "node-release-ending": {
+    level: "warning",
+    why: "after that day nobody fixes security problems of this release line of Node.js",
+    mend: "plan the move to a release line with long-term support: https://github.com/nodejs/Release",
+  },
   "base-unknown": {
     level: "note",
     why: "the image does not tell whether it must be rebuilt after a security fix in its base",

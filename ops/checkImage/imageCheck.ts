@@ -8,6 +8,7 @@ import type { Readable } from "node:stream";
 import type Docker from "dockerode";
 import { checks } from "./checks/allChecks.ts";
 import type { Conditions } from "./podConditions.ts";
+import { currentDigests, labeledBase } from "./engine/baseDigests.ts";
 import { build } from "./engine/dockerfileBuild.ts";
 import { imageConfig } from "./engine/imageConfig.ts";
 import { Containers } from "./engine/containers.ts";
@@ -142,8 +143,10 @@ async function look(input: CheckInput, variant: Variant, bases: string[] | undef
     // An unresponsive engine must not delay the result.
     await Promise.race([containers.close().catch(() => undefined), sleep(30_000, undefined, { ref: false })]);
   }
+  const labeled = labeledBase(config.labels);
+  const currentBases = await currentDigests(bases ?? (labeled === undefined ? [] : [labeled]));
   const evidence: Evidence = {
-    ...{ reference: variant.shown ?? reference, bases, config, conditions, machineCpus: cpus },
+    ...{ reference: variant.shown ?? reference, bases, currentBases, config, conditions, machineCpus: cpus },
     ...(read.content === undefined ? {} : { content: read.content }),
     ...(seen.restricted === undefined ? {} : { run: seen as RunEvidence }),
   };

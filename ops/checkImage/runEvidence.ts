@@ -147,6 +147,8 @@ export interface Evidence {
   reference: string;
   /** The bases in its Dockerfile, if it was built here. */
   bases?: string[];
+  /** The digest that the tag of a pinned base has now, by base; without those whose registry does not tell. */
+  currentBases?: Readonly<Record<string, string>>;
   config: ImageConfig;
   /** Absent if the check ended before all layers were read. */
   content?: ImageContent;

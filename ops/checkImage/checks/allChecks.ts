@@ -3,7 +3,7 @@ import type { Check } from "../verdict.ts";
 import { entrypoint } from "./entrypointCheck.ts";
 import { files, healthcheck, tools } from "./fileCheck.ts";
 import { options } from "./optionsCheck.ts";
-import { base, platform, tag } from "./originCheck.ts";
+import { base, baseAge, platform, tag } from "./originCheck.ts";
 import { certificates, onbuild, packages } from "./packageCheck.ts";
 import { processes } from "./processCheck.ts";
 import { secrets } from "./secretCheck.ts";
@@ -17,6 +17,7 @@ export const checks: readonly Check[] = [
   platform,
   tag,
   base,
+  baseAge,
   size,
   user,
   entrypoint,

@@ -1,5 +1,6 @@
 /** The image's platform, tag and base. */
 import type { Evidence, ImageConfig } from "../runEvidence.ts";
+import { endOfNodeLine, nodeLineOf, nodeWarningDays } from "../nodeReleases.ts";
 import { type Check, type Judgement, type Problem, problems } from "../verdict.ts";
 
 /** @param expected the nodes' platform, e.g. "linux/amd64" */
@@ -24,6 +25,47 @@ export function judgeTag(reference: string, built: boolean): Judgement {
 
 const nameLabel = "org.opencontainers.image.base.name";
 const digestLabel = "org.opencontainers.image.base.digest";
+
+/** How the bases and Node stand today. */
+export interface BaseAge {
+  /** `NAME=VALUE` of the image. */
+  environment?: readonly string[];
+  /** The digest that the tag of a pinned base has now, by base. */
+  currentBases?: Readonly<Record<string, string>>;
+  now?: Date;
+}
+
+/** @param bases base images in the Dockerfile, if known */
+export function judgeBaseAge(
+  labels: ImageConfig["labels"],
+  bases: readonly string[] | undefined,
+  { environment = [], currentBases = {}, now = new Date() }: BaseAge,
+): Judgement {
+  const outdated = Object.entries(currentBases).map(([base, digest]): Problem | undefined =>
+    base.endsWith(`@${digest}`)
+      ? undefined
+      : {
+          code: "base-outdated",
+          seen: `it is built upon "${base}", and the tag now is ${digest}`,
+          mend: `change the digest in the Dockerfile to ${digest}, and build again`,
+        },
+  );
+  const line = nodeLineOf(environment, [...(bases ?? []), labels[nameLabel] ?? ""]);
+  const found = problems(...outdated, nodeProblem(line, now));
+  if (found !== undefined) return found;
+  return line === undefined && Object.keys(currentBases).length === 0
+    ? undefined
+    : { fine: line === undefined ? "its digest is the tag's" : `Node.js ${line}` };
+}
+
+function nodeProblem(line: number | undefined, now: Date): Problem | undefined {
+  const end = line === undefined ? undefined : endOfNodeLine(line);
+  if (line === undefined || end === undefined) return undefined;
+  const left = Math.floor((Date.parse(`${end}T23:59:59Z`) - now.getTime()) / 86_400_000);
+  if (left < 0) return { code: "node-release-ended", seen: `Node.js ${line} has got no fixes since ${end}` };
+  if (left >= nodeWarningDays) return undefined;
+  return { code: "node-release-ending", seen: `Node.js ${line} gets its last fixes on ${end}, in ${left} days` };
+}
 
 /** @param bases base images in the Dockerfile, if known */
 export function judgeBase(labels: ImageConfig["labels"], bases: readonly string[] | undefined): Judgement {
@@ -62,6 +104,15 @@ export const tag: Check = {
   name: "tag",
   title: "has a version as its tag",
   judge: ({ reference, bases }: Evidence) => judgeTag(reference, bases !== undefined),
+};
+export const baseAge: Check = {
+  name: "base-age",
+  title: "has a base that still gets fixes",
+  judge: ({ config, bases, currentBases }) =>
+    judgeBaseAge(config.labels, bases, {
+      environment: config.environment,
+      ...(currentBases === undefined ? {} : { currentBases }),
+    }),
 };
 export const base: Check = {
   name: "base",

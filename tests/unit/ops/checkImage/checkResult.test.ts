@@ -20,7 +20,7 @@ it("says that nothing is wrong, with what was looked at", () => {
   const text = toText(resultOf(), plain);
   expect(text).toContain("as user 10001, 256 Mi memory, 0.5 CPU, PORT=8080; settings: defaults\n");
   expect(text).toMatch(/✓ fine {5}runs as a numeric user other than root +USER 10001:10001\n/);
-  expect(text).toContain("\nFine: 22 checks, 2 skipped, 0 warnings, 0 notes, in 9.00 s\n");
+  expect(text).toContain("\nFine: 23 checks, 2 skipped, 0 warnings, 0 notes, in 9.00 s\n");
   expect(exitCodeOf(resultOf())).toBe(0);
 });
 
@@ -40,7 +40,7 @@ it("explains findings first, then warnings, then notes", () => {
     ].join("\n"),
   );
   // Without a peak, the result has no check of the memory.
-  expect(text).toContain("1 finding: 21 checks, 3 skipped, 1 warning, 2 notes, in 9.00 s");
+  expect(text).toContain("1 finding: 21 checks, 4 skipped, 1 warning, 2 notes, in 9.00 s");
   expect(exitCodeOf(bad())).toBe(1);
 });
 
@@ -99,7 +99,7 @@ it("tells programs the same, without the values of variables", () => {
     ],
   });
   expect(json).not.toContain("hidden-value");
-  expect(result.checks).toHaveLength(24);
+  expect(result.checks).toHaveLength(25);
 });
 
 it("names each check once", () => {
