@@ -2,6 +2,7 @@
  * The services of a stack with what a deployment needs to know about them. Read from the state, also after a failed
  * update.
  */
+import { selects } from "../doctor/facts/serviceFacts.ts";
 import type { State, StateResource } from "../pulumi/stackState.ts";
 import { askedAt } from "./serviceAddress.ts";
 
@@ -91,8 +92,7 @@ function insideAddress(
   for (const resource of resources.filter(({ type }) => type === "kubernetes:core/v1:Service")) {
     const { selector = {}, ports = [] } = (resource.inputs?.spec as ServiceSpec | undefined) ?? {};
     const place = placeOf(resource);
-    const selects = Object.entries(selector);
-    const isFor = selects.length > 0 && selects.every(([key, value]) => labels[key] === value);
+    const isFor = Object.keys(selector).length > 0 && selects(selector, labels);
     if (!isFor || place.namespace !== namespace || place.name === undefined || ports[0]?.port === undefined) continue;
     return `${place.name}.${namespace}.svc:${ports[0].port}`;
   }

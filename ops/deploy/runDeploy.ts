@@ -4,7 +4,7 @@
 import { azureResources } from "../azure/azureResources.ts";
 import { azureSettingsOf } from "../azure/azureSettings.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
-import { jobTimeLimitMinutes, setOutput } from "../github/workflow.ts";
+import { jobTimeLimitMinutes, outlivesItsJob, setOutput } from "../github/workflow.ts";
 import { ownPolicyPack } from "../policy/policyPack.ts";
 import { preflightBeforeFirstUpdate } from "../preflight/runPreflight.ts";
 import { project, projectNameIn } from "../project.ts";
@@ -65,14 +65,6 @@ export async function runDeploy(options: DeployOptions): Promise<number> {
   return tryServices(session, plan);
 }
 
-/**
- * A GitHub-hosted machine ends with its job. A self-hosted one does not: if it loses contact, GitHub starts the next
- * job although the update still runs there, for at most the time limit of a job.
- * https://github.com/actions/runner/issues/3539
- */
-const jobMinutes = ({ RUNNER_ENVIRONMENT }: NodeJS.ProcessEnv) =>
-  RUNNER_ENVIRONMENT === "self-hosted" ? { jobMinutes: jobTimeLimitMinutes } : {};
-
 function updateOf({ stack, options, say }: DeploySession): Update {
   const policyPack = options.policy ? ownPolicyPack(stack, project) : undefined;
   if (options.policy && policyPack === undefined)
@@ -80,7 +72,7 @@ function updateOf({ stack, options, say }: DeploySession): Update {
   return {
     ...{ stack, takeLock: options.takeLock === true, refresh: options.refresh === true },
     ...(policyPack === undefined ? {} : { policyPack }),
-    ...jobMinutes(process.env),
+    ...(outlivesItsJob(process.env) ? { jobMinutes: jobTimeLimitMinutes } : {}),
     unplanned: options.plan !== true,
   };
 }
@@ -205,8 +197,9 @@ async function afterError(session: DeploySession, error: unknown, before: readon
 /** Records the other services that passed, and explains how to roll back the rest. */
 async function afterFailure(session: DeploySession): Promise<{ besides: Tried[]; back?: string | undefined }> {
   try {
-    const besides = await triedBesides(session.stack, await factsNow(session));
-    await remember(session, besides);
+    const facts = await factsNow(session);
+    const besides = await triedBesides(session.stack, facts);
+    await remember(session, facts.services, besides);
     return { besides, back: wayBack(session.stack, await factsNow(session)) };
   } catch (error) {
     session.say(`The services could not be tried: ${(error as Error).message}`);
@@ -215,9 +208,11 @@ async function afterFailure(session: DeploySession): Promise<{ besides: Tried[];
 }
 
 /** Prints the result for each service, and records those that passed. */
-async function remember(session: DeploySession, tried: readonly Tried[]): Promise<void> {
-  const { cli, stack, say, options, exactCommit } = session;
-  const services = await servicesNow(session);
+async function remember(
+  { cli, stack, say, options, exactCommit }: DeploySession,
+  services: readonly DeployedService[],
+  tried: readonly Tried[],
+): Promise<void> {
   for (const { service, seen, problems } of tried) {
     const name = services.length > 1 ? `${service.name}: ` : "";
     for (const line of seen) say(`  ok: ${name}${line}`);
@@ -237,7 +232,7 @@ async function tryServices(session: DeploySession, plan: RollbackPlan | undefine
   for (const { name, address } of services) say(`trying ${name}${address === undefined ? "" : ` at ${address}`}`);
   const tried = (await smoke(stack, services)).map((one) => heldTo(one, plan?.images ?? {}));
   const passed = everyonePassed(tried);
-  await remember(session, tried);
+  await remember(session, services, tried);
   if (passed && (await isDeployment(session, plan))) await notePassed(cli, stack, session.exactCommit ?? "");
   if (passed && workflow.outputFile !== undefined && options.smoke !== true)
     setOutput(workflow.outputFile, "images", proofLine(await provenImages(cli, stack)));

@@ -3,6 +3,7 @@
  * addresses.
  */
 import { diagnose } from "../doctor/diagnose.ts";
+import { selects } from "../doctor/facts/serviceFacts.ts";
 import { observe } from "../doctor/observe.ts";
 import type { Observation } from "../doctor/observation.ts";
 import { findPlace, type Place } from "../doctor/target.ts";
@@ -105,8 +106,7 @@ export async function answersOf(
   return judgeAnswers(askerFor(address, reader), { address, readyPath });
 }
 
-const isOf = ({ podLabels }: DeployedService, { metadata }: Pod): boolean =>
-  Object.entries(podLabels).every(([key, value]) => metadata?.labels?.[key] === value);
+const isOf = ({ podLabels }: DeployedService, { metadata }: Pod): boolean => selects(podLabels, metadata?.labels);
 
 /**
  * Checks that every pod of the service is healthy and runs the deployed image.
@@ -155,8 +155,8 @@ function partsOf({ pods, replicaSets, services = [] }: Observation, service: Dep
   );
   const own = pods.filter((pod) => isOf(service, pod));
   const reached = services.filter(({ spec }) => {
-    const selector = Object.entries(spec?.selector ?? {});
-    return selector.length > 0 && selector.every(([key, value]) => service.podLabels[key] === value);
+    const selector = spec?.selector ?? {};
+    return Object.keys(selector).length > 0 && selects(selector, service.podLabels);
   });
   const named = <Item extends { metadata?: { name?: string } }>(kind: string, items: readonly Item[]) =>
     items.map(({ metadata }) => `${kind}/${metadata?.name ?? ""}`);

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { CouldNotRun } from "../couldNotRun.ts";
 import type { GitHubClient } from "../github/gitHubClient.ts";
 import { mayWrite } from "../github/labels.ts";
+import { textList } from "../textList.ts";
 import { driftRecordIn } from "./driftRecord.ts";
 import { orderWords } from "./orderWords.ts";
 
@@ -77,12 +78,7 @@ export async function readOrder(input: OrderInput): Promise<Order | undefined> {
 
 /** URNs of a command, as one job passes them to the next. @throws CouldNotRun */
 export function urnsIn(text: string): string[] {
-  try {
-    const urns = JSON.parse(text) as unknown;
-    if (Array.isArray(urns) && urns.every((urn) => typeof urn === "string" && urn.startsWith("urn:pulumi:")))
-      return urns as string[];
-  } catch {
-    // Below.
-  }
+  const urns = textList(text);
+  if (urns?.every((urn) => urn.startsWith("urn:pulumi:")) === true) return urns;
   throw new CouldNotRun(`--named: "${text.slice(0, 80)}" is not a JSON list of URNs`);
 }

@@ -21,6 +21,7 @@ import { preview } from "../previewReport/runPreview.ts";
 import { withLock } from "../pulumi/stackLock.ts";
 import { stateOf as pulumiStateOf } from "../pulumi/stackState.ts";
 import { watchStackRollout } from "../rollout/stackRollout.ts";
+import { textList } from "../textList.ts";
 import { watchedUpdate } from "../rollout/watchedUpdate.ts";
 import { settingsInFile } from "../stackFiles/settingsFromFile.ts";
 import { chooseToPutBack, refuseMore } from "./putBack.ts";
@@ -141,12 +142,8 @@ async function putBack(finding: Finding, options: DriftOptions): Promise<boolean
 
 /** @throws UsageError */
 function stacksInOrder(list: string): string[] {
-  try {
-    const stacks = JSON.parse(list) as unknown;
-    if (Array.isArray(stacks) && stacks.every((stack) => typeof stack === "string")) return stacks;
-  } catch {
-    // Below.
-  }
+  const stacks = textList(list);
+  if (stacks !== undefined) return stacks;
   throw new UsageError(`--order: "${list}" is not a JSON list of stacks, e.g. ["dev","staging"]`);
 }
 

@@ -3,6 +3,7 @@
  */
 import type { ClusterReader } from "../cluster/clusterReader.ts";
 import type { ActivityEvent } from "../azure/resourceActivity.ts";
+import { pathSteps } from "../pulumi/propertyChanges.ts";
 import type { ChangedBy, Drifted } from "./lookForDrift.ts";
 
 export interface Witnesses {
@@ -78,12 +79,8 @@ export function managersOf(
     }));
 }
 
-/**
- * Splits `spec.containers[0].env[1].value` into steps. List indexes become "*", because managed fields identify items
- * by key.
- */
-const stepsOf = (path: string): string[] =>
-  [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[\d+\]|([^.[\]]+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "*");
+/** List indexes become "*", because managed fields identify items by key. */
+const stepsOf = (path: string): string[] => pathSteps(path).map(({ key, isIndex }) => (isIndex ? "*" : key));
 
 function owns(fields: Fields | undefined, [step, ...rest]: readonly string[]): boolean {
   if (fields === undefined) return false;

@@ -5,6 +5,14 @@ import type { PullRequest } from "./pullRequest.ts";
 /** Longest time limit of the jobs in `.github/workflows` that change an environment. */
 export const jobTimeLimitMinutes = 60;
 
+/**
+ * Whether a job may continue after GitHub has given it up. A GitHub-hosted machine ends with its job; a self-hosted one
+ * that loses contact does not, and GitHub starts the next job although this one still runs, for at most the time limit
+ * of a job. https://github.com/actions/runner/issues/3539
+ */
+export const outlivesItsJob = ({ RUNNER_ENVIRONMENT }: NodeJS.ProcessEnv): boolean =>
+  RUNNER_ENVIRONMENT === "self-hosted";
+
 export interface WorkflowRun {
   apiUrl?: string;
   token?: string;

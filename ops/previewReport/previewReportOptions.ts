@@ -1,5 +1,6 @@
 /** Validated options: what to preview, and where the report goes. */
 import { UsageError } from "../couldNotRun.ts";
+import { textList } from "../textList.ts";
 
 /** The options as given. */
 export interface GivenOptions {
@@ -127,10 +128,5 @@ export function readOptions(given: GivenOptions): Options {
 function stackList(given: string): string[] | undefined {
   if (!given.trim().startsWith("["))
     return given.split(",").flatMap((name) => (name.trim() === "" ? [] : [name.trim()]));
-  try {
-    const list = JSON.parse(given) as unknown[];
-    return list.every((name) => typeof name === "string") ? list : undefined;
-  } catch {
-    return undefined;
-  }
+  return textList(given);
 }

@@ -61,12 +61,18 @@ function said<Key extends "before" | "after">(
 }
 
 /** @param path in the engine's syntax: `a.b[0]["c.d"]` */
+export const pathSteps = (path: string): { key: string; isIndex: boolean }[] =>
+  [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(([, quoted, index, plain]) => ({
+    key: quoted?.replaceAll(/\\(.)/g, "$1") ?? index ?? plain ?? "",
+    isIndex: index !== undefined,
+  }));
+
+/** @param path in the engine's syntax */
 export function valueAt(root: unknown, path: string): unknown {
   let value = root;
-  for (const [, quoted, index, plain] of path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)) {
+  for (const { key } of pathSteps(path)) {
     if (typeof value !== "object" || value === null) return undefined;
     if (signatureKey in value) return value;
-    const key = quoted?.replaceAll(/\\(.)/g, "$1") ?? index ?? plain ?? "";
     value = Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
   }
   return value;

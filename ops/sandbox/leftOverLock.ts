@@ -1,5 +1,5 @@
 /** When a lock on a sandbox's state counts as stale, for a workflow whose jobs on one sandbox run one after another. */
-import { jobTimeLimitMinutes } from "../github/workflow.ts";
+import { jobTimeLimitMinutes, outlivesItsJob } from "../github/workflow.ts";
 import type { LockTaking } from "../pulumi/stackLock.ts";
 import type { Sandbox } from "./listSandboxes.ts";
 
@@ -12,14 +12,12 @@ export function leftOverLock(
   takeLock: boolean,
   sandbox: Pick<Sandbox, "tried"> | undefined,
   now: Date,
-  { RUNNER_ENVIRONMENT }: NodeJS.ProcessEnv = process.env,
+  env: NodeJS.ProcessEnv = process.env,
 ): LockTaking {
   if (!takeLock) return {};
   const reaperMayBeAtIt =
     sandbox?.tried !== undefined && now.getTime() - sandbox.tried.getTime() < jobTimeLimitMinutes * 60_000;
-  // A self-hosted runner may continue a job that GitHub has given up: https://github.com/actions/runner/issues/3539
-  const outlivesItsJob = RUNNER_ENVIRONMENT === "self-hosted";
-  return { take: true, jobMinutes: reaperMayBeAtIt || outlivesItsJob ? jobTimeLimitMinutes : 0 };
+  return { take: true, jobMinutes: reaperMayBeAtIt || outlivesItsJob(env) ? jobTimeLimitMinutes : 0 };
 }
 
 /** For the reaper, which runs in parallel to those jobs: the lock must be older than any job can be. */

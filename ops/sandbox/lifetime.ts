@@ -5,10 +5,15 @@ const minutesOf = { m: 1, h: 60, d: 24 * 60 } as const;
 const shortest = 15;
 const longest = 30 * minutesOf.d;
 
+/** The minutes in a text such as "20m", "8h" or "3d"; NaN if it is no such text. */
+export function minutesIn(text: string): number {
+  const [, count, unit] = /^(\d+)([mhd])$/.exec(text) ?? [];
+  return count === undefined ? Number.NaN : Number(count) * minutesOf[unit as keyof typeof minutesOf];
+}
+
 /** @returns minutes @throws CouldNotRun naming the allowed values */
 export function lifetime(text: string): number {
-  const [, count, unit] = /^(\d+)([mhd])$/.exec(text) ?? [];
-  const minutes = count === undefined ? Number.NaN : Number(count) * minutesOf[unit as keyof typeof minutesOf];
+  const minutes = minutesIn(text);
   if (minutes >= shortest && minutes <= longest) return minutes;
   throw new CouldNotRun(`--ttl: "${text}" is not a lifetime: use 15m to 30d, e.g. "8h", "90m" or "3d"`);
 }

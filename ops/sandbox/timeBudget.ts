@@ -2,11 +2,11 @@
 import { CouldNotRun, UsageError } from "../couldNotRun.ts";
 import { PulumiKilled } from "../pulumi/pulumiCli.ts";
 import type { Context } from "./context.ts";
+import { minutesIn } from "./lifetime.ts";
 
 /** Minutes in a text such as "20m" or "1h". @throws UsageError naming the option */
 export function timeBudget(option: string, text: string): number {
-  const [, count, unit] = /^(\d+)([mh])$/.exec(text) ?? [];
-  const minutes = Number(count ?? Number.NaN) * (unit === "h" ? 60 : 1);
+  const minutes = minutesIn(text);
   if (minutes >= shortestMinutes && minutes <= longestMinutes) return minutes;
   throw new UsageError(
     `${option}: "${text}" is not a time; use ${shortestMinutes}m to ${longestMinutes / 60}h, e.g. "20m"`,

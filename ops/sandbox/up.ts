@@ -7,6 +7,7 @@ import { adoptPending, pendingOf } from "../pulumi/pendingOperations.ts";
 import { watchedUpdate } from "../rollout/watchedUpdate.ts";
 import { shortName } from "../pulumi/stackName.ts";
 import { outputsOf, setTags, tagsOf } from "../pulumi/stackState.ts";
+import { wakeClusters } from "../sleep/sleepingCluster.ts";
 import { stackFile } from "../stackFiles/stackFile.ts";
 import { backendMark } from "./backendMark.ts";
 import type { Context } from "./context.ts";
@@ -79,11 +80,7 @@ export async function up(context: Context, name: string, options: UpOptions): Pr
 async function wake({ cli, power, folder, say }: Context, stack: string, form: string): Promise<void> {
   const asked = await power(azureSettings(folder, stack, form));
   const marks = { app: appOf(folder, stack, form), stack, backend: await backendMark(cli) };
-  for (const cluster of clustersOfStack(await asked.list(), marks)) {
-    if (cluster.power === "running") continue;
-    say(`${stack} sleeps: starting its cluster ${cluster.name}, which takes some minutes`);
-    await asked.start(cluster);
-  }
+  await wakeClusters(asked, stack, clustersOfStack(await asked.list(), marks), say);
 }
 
 /** Refuses a stack of that name that is not a sandbox, or that is the sandbox of another branch. */

@@ -27,15 +27,25 @@ export async function sleepingCluster(
   env: NodeJS.ProcessEnv = process.env,
   power: (settings: AzureSettings, env: NodeJS.ProcessEnv) => Promise<Pick<ClusterPower, "list">> = clusterPower,
 ): Promise<PoweredCluster | undefined> {
-  const { app } = settings;
-  if (app === undefined) return undefined;
+  return (await asleepIn(stack, settings, () => power(settings, env))).asleep[0];
+}
+
+/** The stack's clusters that do not run; none if the app is unknown or Azure does not answer. */
+async function asleepIn<Asked extends Pick<ClusterPower, "list">>(
+  stack: string,
+  { app }: AzureSettings,
+  power: () => Promise<Asked>,
+): Promise<{ asleep: PoweredCluster[]; asked?: Asked }> {
+  if (app === undefined) return { asleep: [] };
   try {
-    const clusters = clustersOfStack(await (await power(settings, env)).list(), { app, stack });
-    return clusters.find((cluster) => cluster.power !== "running");
+    const asked = await power();
+    return { asleep: clustersOfStack(await asked.list(), { app, stack }).filter(isAsleep), asked };
   } catch {
-    return undefined;
+    return { asleep: [] };
   }
 }
+
+const isAsleep = ({ power }: PoweredCluster) => power !== "running";
 
 /** @throws Asleep */
 export async function refuseSleeping(stack: string, settings: AzureSettings, env?: NodeJS.ProcessEnv): Promise<void> {
@@ -43,16 +53,28 @@ export async function refuseSleeping(stack: string, settings: AzureSettings, env
   if (cluster !== undefined) throw new Asleep(asleepText(stack, cluster));
 }
 
-/** Starts the stack's cluster if it is stopped, because an update needs it. @returns whether it was stopped */
+/** Starts those of a stack's clusters that do not run, because an update needs them. @returns whether there were any */
+export async function wakeClusters(
+  power: Pick<ClusterPower, "start">,
+  stack: string,
+  clusters: readonly PoweredCluster[],
+  say: (line: string) => void,
+): Promise<boolean> {
+  const asleep = clusters.filter(isAsleep);
+  for (const cluster of asleep) {
+    say(`${stack} sleeps: starting its cluster ${cluster.name}, which takes some minutes`);
+    await power.start(cluster);
+  }
+  return asleep.length > 0;
+}
+
+/** The same with a new sign-in to Azure; `false` if Azure does not answer: the command itself then finds out. */
 export async function wakeForUpdate(
   stack: string,
   settings: AzureSettings,
   say: (line: string) => void,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<boolean> {
-  const cluster = await sleepingCluster(stack, settings, env);
-  if (cluster === undefined) return false;
-  say(`${stack} sleeps: starting its cluster ${cluster.name}, which takes some minutes`);
-  await (await clusterPower(settings, env)).start(cluster);
-  return true;
+  const { asleep, asked } = await asleepIn(stack, settings, () => clusterPower(settings, env));
+  return asked !== undefined && wakeClusters(asked, stack, asleep, say);
 }

@@ -63,8 +63,11 @@ export function servicesOf({ observation, pods, owners, now }: Scene): ServiceFa
     );
 }
 
-export const selects = (selector: Record<string, string>, labels: Record<string, string> = {}): boolean =>
-  Object.entries(selector).every(([key, value]) => labels[key] === value);
+/** Whether the labels fit the selector; an empty one fits all. */
+export const selects = (
+  selector: Readonly<Record<string, string>>,
+  labels: Readonly<Record<string, string>> = {},
+): boolean => Object.entries(selector).every(([key, value]) => labels[key] === value);
 
 type ServicePort = NonNullable<NonNullable<Service["spec"]>["ports"]>[number];
 
