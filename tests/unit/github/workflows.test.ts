@@ -48,6 +48,8 @@ const jobOf = (file: string, name: string): Job => {
 
 /** Lines that change an environment. */
 const changing = /tarmac (?:deploy(?!.* --(?:preview|find)\b)|sandbox(?! report)|drift .*--put-back) ?/;
+/** Lines that delete images, which an identity of its own does. */
+const deleting = /tarmac purge .*--yes/;
 
 /** Actions of this repository, which workflows share. */
 const actions = readdirSync(".github/actions").map((name) => join(".github/actions", name, "action.yml"));
@@ -55,7 +57,7 @@ const actions = readdirSync(".github/actions").map((name) => join(".github/actio
 it("what changes an environment is the step's own process, which alone gets the signals of a canceled job", () => {
   const runs = files
     .flatMap((file) => stepsOf(read(file)))
-    .flatMap(({ run = "" }) => (changing.test(run) ? [run] : []));
+    .flatMap(({ run = "" }) => (changing.test(run) || deleting.test(run) ? [run] : []));
   expect(runs.length).toBeGreaterThan(12);
   for (const run of runs) expect(run).toMatch(/^exec node_modules\/\.bin\/tarmac /);
 });
@@ -493,6 +495,34 @@ describe("the look for drift", () => {
   it("gives the token to the one step that writes issues", () => {
     const withToken = (job.steps ?? []).filter((step) => JSON.stringify(step).includes("github.token"));
     expect(withToken.map(({ run }) => run)).toEqual([expect.stringContaining("--issue") as string]);
+  });
+});
+
+describe("the purge of registries", () => {
+  const job = jobOf("purge.yml", "purge");
+
+  it("is off until somebody lists stacks, and signs in with an identity of its own", () => {
+    expect(job.if).toBe("vars.AZURE_TENANT_ID != '' && vars.AZURE_PURGE_CLIENT_ID != '' && vars.PURGED != ''");
+    expect(job.strategy?.matrix.stack).toBe("${{ fromJSON(vars.PURGED || '[]') }}");
+    expect([job.env?.ARM_CLIENT_ID, job.env?.AZURE_CLIENT_ID]).toEqual([
+      "${{ vars.AZURE_PURGE_CLIENT_ID }}",
+      "${{ vars.AZURE_PURGE_CLIENT_ID }}",
+    ]);
+    expect(job.environment).toBeUndefined();
+    expect(job.permissions).toEqual({ contents: "read", "id-token": "write" });
+  });
+
+  it("reads the state of every environment, and runs while nobody deploys the stack", () => {
+    expect(job.env?.PULUMI_BACKEND_URLS).toBe("${{ vars.PULUMI_BACKEND_URLS }}");
+    expect(job.concurrency).toEqual({ group: "stack-${{ matrix.stack }}", "cancel-in-progress": false, queue: "max" });
+  });
+
+  it("deletes on schedule, and by hand only when asked to", () => {
+    const runs = (job.steps ?? []).filter(({ run }) => run !== undefined).map((step) => [step.if, step.run]);
+    expect(runs).toEqual([
+      ["github.event_name == 'schedule' || inputs.delete", 'exec node_modules/.bin/tarmac purge "$STACK" --yes'],
+      ["github.event_name != 'schedule' && !inputs.delete", 'npx tarmac purge "$STACK"'],
+    ]);
   });
 });
 
