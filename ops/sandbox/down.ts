@@ -59,7 +59,18 @@ export interface DownOptions {
  * @throws BeingUpdated, or Error if the sandbox belongs to another identity, or if Azure or a shared cluster cannot be
  * asked for leftovers
  */
-export async function down(context: Context, sandbox: Sandbox, { form, madeByOthers }: DownOptions): Promise<Down> {
+export async function down(context: Context, sandbox: Sandbox, options: DownOptions): Promise<Down> {
+  const result = await takenDown(context, sandbox, options);
+  if (result.left.length > 0) await letExpire(context, sandbox);
+  return result;
+}
+
+/** The reaper then tries again. */
+async function letExpire({ cli, now }: Context, sandbox: Sandbox): Promise<void> {
+  if (!isExpired(sandbox, now())) await setTags(cli, sandbox.reference, { [tags.expires]: expiry(now(), 0) });
+}
+
+async function takenDown(context: Context, sandbox: Sandbox, { form, madeByOthers }: DownOptions): Promise<Down> {
   const { cli, folder } = context;
   const { stack, reference } = sandbox;
   // Before the file is removed and anything is deleted: without Azure, leftovers cannot be found.
@@ -69,8 +80,6 @@ export async function down(context: Context, sandbox: Sandbox, { form, madeByOth
   const owned = await withLock(context, reference, () => prepare(context, sandbox), context.lock);
   const marks = { stack, app: owned.app ?? appOf(folder, stack, form), backend: await backendMark(cli) };
   const tenancy = await tenancyOf(context, sandbox, form, owned);
-  // If this deletion is interrupted or leaves something, the reaper completes it.
-  if (!isExpired(sandbox, context.now())) await setTags(cli, reference, { [tags.expires]: expiry(context.now(), 0) });
   const places: Places = { azure, marks, owned, tenancy: tenancy.found };
   const images = await rememberImages(cli, reference, owned, marks);
 

@@ -68,7 +68,7 @@ function help({ stack, state }: SandboxRecord): string[] {
     case "gone":
       return ["Nothing is left of it. The label `sandbox` creates another one."];
     case "left":
-      return [`It is tried again every hour. By hand: ${code(`npx tarmac sandbox down ${name}`)}`];
+      return [`Once it has expired, it is tried again every hour. By hand: ${code(`npx tarmac sandbox down ${name}`)}`];
     case "creating":
       return [];
     case "failed":

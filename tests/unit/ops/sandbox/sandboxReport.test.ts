@@ -266,7 +266,7 @@ describe("news", () => {
   test("of a sandbox that sleeps, is left, or is on a shared cluster", () => {
     expect(comment(news({ state: "asleep" }), undefined)).toContain("`npx tarmac sandbox wake pr-7`");
     expect(comment(news({ state: "left", reason: "resource group x: 409" }), run)).toContain(
-      "It is tried again every hour.",
+      "Once it has expired, it is tried again every hour.",
     );
     const shared = comment(news({ nodes: [], url: undefined, reach: "kubectl port-forward" }), undefined);
     expect(shared).toContain("| costs | pods on a shared cluster; no nodes of its own |");
