@@ -51,6 +51,12 @@ function stillThere(run: RunEvidence, stop: Stop, grace: number) {
   if (saidNotReady(stop))
     return { code: "handler-never-exits" as const, seen: `it said that it is not ready after ${signal}, and ${after}` };
   if (handled === true) return { code: "handler-never-exits" as const, seen: `it handles ${signal}, and ${after}` };
+  // Whoever closes the server on the signal handles it, even if the handlers are not known.
+  if (handled === undefined && stop.servedFor < stop.milliseconds / 2)
+    return {
+      code: "handler-never-exits" as const,
+      seen: `it stopped answering ${seconds(stop.servedFor)} after ${signal}, and ${after}`,
+    };
   const why = handled === false ? "it has no handler" : "it answered as before, as a process without a handler does";
   return mismatch(run, stop) ?? { code: "sigterm-ignored" as const, seen: `${after}; ${why}` };
 }

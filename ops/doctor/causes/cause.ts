@@ -1,6 +1,6 @@
 /**
  * A cause of failure: the observations that prove it, those that contradict it, and the resulting claim. One file per
- * cause, named by its code. README.md in this folder explains how to add one.
+ * cause, named by its code. ops/doctor/README.md explains how to add one.
  */
 import type { OwnerFacts } from "../facts/ownerFacts.ts";
 import type { PodFacts } from "../facts/podFacts.ts";

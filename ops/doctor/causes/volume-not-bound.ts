@@ -2,6 +2,7 @@ import { placementOf } from "../facts/placement.ts";
 import { claimsOf } from "../facts/volumeClaim.ts";
 import { eventsOf, quoteEvent } from "../facts/eventFacts.ts";
 import { run } from "../fixes/changeOwner.ts";
+import { amount } from "../resourceAmount.ts";
 import { podCause } from "./cause.ts";
 
 const kinds = [
@@ -47,12 +48,17 @@ export const volumeNotBound = podCause({
     const free = (pod.observation.storage?.volumes ?? []).filter(
       ({ spec }) => spec?.claimRef === undefined && spec?.storageClassName === ofClass,
     );
-    const wants = (spec: { accessModes?: string[]; resources?: { requests?: Record<string, string> } } = {}): string =>
-      `${spec.resources?.requests?.storage ?? "?"} ${(spec.accessModes ?? []).join("+")}`;
+    const { resources, accessModes = [] } = waiting?.claim?.spec ?? {};
+    const size = amount(resources?.requests?.storage) ?? 0;
+    const described = (size: string | undefined, modes: readonly string[] | undefined) =>
+      `${size ?? "?"} ${(modes ?? []).join("+")}`;
+    const fits = ({ spec }: (typeof free)[number]) =>
+      (amount(spec?.capacity?.storage) ?? Infinity) >= size &&
+      accessModes.every((mode) => spec?.accessModes?.includes(mode) ?? true);
     const unfit =
-      free.length === 0
+      free.length === 0 || free.some(fits)
         ? undefined
-        : `wants ${wants(waiting?.claim?.spec)}, and the free volumes of its class have ${free.map(({ spec }) => `${spec?.capacity?.storage ?? "?"} ${(spec?.accessModes ?? []).join("+")}`).join(", ")}`;
+        : `wants ${described(resources?.requests?.storage, accessModes)}, and the free volumes of its class have ${free.map(({ spec }) => described(spec?.capacity?.storage, spec?.accessModes)).join(", ")}`;
     return {
       title: `The claim "${name}" ${why[reason.kind] ?? unfit ?? (noDefault ? "names no StorageClass, and the cluster has no default one" : "has no volume yet")}`,
       evidence: [

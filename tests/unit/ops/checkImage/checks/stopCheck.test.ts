@@ -24,7 +24,8 @@ it.each([
 });
 
 it("finds what had to be killed", () => {
-  const killed: Stop = { ...stopped, ...silent, exit: undefined, milliseconds: 25_000 };
+  const answering = { ready: [{ status: 200 }], health: [{ status: 200 }], servedFor: 25_000 };
+  const killed: Stop = { ...stopped, ...answering, exit: undefined, milliseconds: 25_000 };
   expect(judged(killed, [process(1, 0, "node main.js", [])])).toEqual([
     {
       code: "sigterm-ignored",
@@ -36,6 +37,16 @@ it("finds what had to be killed", () => {
   ]);
   // The missing drain follows from this fault.
   expect(judgeDrain({ stop: killed }, healthy, conditions)).toBeUndefined();
+});
+
+it("finds a process that closes its server and then stays", () => {
+  const closed: Stop = { ...stopped, ...silent, servedFor: 40, exit: undefined, milliseconds: 25_000 };
+  expect(judged(closed, [process(1, 0, "node main.js", [])])).toEqual([
+    {
+      code: "handler-never-exits",
+      seen: "it stopped answering 0.04 s after SIGTERM, and it still ran 25 s after SIGTERM, and was killed (exit 137)",
+    },
+  ]);
 });
 
 it("wants 503 on the readiness path and 200 on the liveness path while it drains", () => {
@@ -70,7 +81,8 @@ it("judges nothing where nothing was stopped", () => {
 });
 
 describe("what really happened", () => {
-  const killed: Stop = { ...stopped, ...silent, exit: undefined, milliseconds: 25_000 };
+  const answering = { ready: [{ status: 200 }], health: [{ status: 200 }], servedFor: 25_000 };
+  const killed: Stop = { ...stopped, ...answering, exit: undefined, milliseconds: 25_000 };
 
   it("tells a handler that does not end the process from none", () => {
     expect(judged({ ...killed, ready: [{ status: 503 }] })).toEqual([
