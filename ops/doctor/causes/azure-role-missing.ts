@@ -4,8 +4,14 @@ import { podCause } from "./cause.ts";
 
 interface Refusal {
   container: ContainerFacts;
-  action: string;
+  /** Undefined if Azure does not name it. */
+  action?: string;
+  /** The role, if it is known without the action. */
+  role?: string;
+  /** Resource id, or a command that prints it. */
   scope: string;
+  /** e.g. "vaults v". */
+  on?: string;
   objectId?: string;
   lines: string[];
 }
@@ -32,11 +38,11 @@ export const azureRoleMissing = podCause({
   recovery: "possible",
   over: ["application-error", "dependency-unreachable", "not-ready-by-itself", "exits-by-itself"],
   proof: (pod) => refusalIn(pod),
-  claim: (_, { container, action, scope, objectId, lines }) => {
-    const role = roles.find(([form]) => form.test(action))?.[1];
+  claim: (_, { container, action, role: known, scope, on, objectId, lines }) => {
+    const role = known ?? roles.find(([form]) => form.test(action ?? ""))?.[1];
     const of = scope.replace(/(\/vaults\/[^/]+)\/(?:secrets|keys|certificates)\/.*$/i, "$1");
     return {
-      title: `The pod's identity has no role with "${action}" on ${of.split("/").slice(-2).join(" ")}`,
+      title: `The pod's identity has no role ${action === undefined ? "for the data" : `with "${action}"`} on ${on ?? of.split("/").slice(-2).join(" ")}`,
       container: container.name,
       evidence: lines,
       mend: [
@@ -77,6 +83,29 @@ function refusalIn({ containers }: PodFacts): Refusal | undefined {
         lines: said.split(/\n|\\n/).map((line) => `log of container "${container.name}": ${line.trim()}`),
       };
     }
+    const storage = storageRefusalIn(container, raw);
+    if (storage !== undefined) return storage;
   }
   return undefined;
+}
+
+/** https://learn.microsoft.com/rest/api/storageservices/common-rest-api-error-codes: it names neither action nor scope. */
+function storageRefusalIn(container: ContainerFacts, raw: readonly string[]): Refusal | undefined {
+  const line = raw.findLast((one) => one.includes("AuthorizationPermissionMismatch"));
+  if (line === undefined) return undefined;
+  const [, account, service = ""] =
+    /\b([a-z0-9]{3,24})\.(blob|queue|table|file)\.core\.windows\.net/.exec(raw.join("\n")) ?? [];
+  const role = {
+    blob: "Storage Blob Data Contributor",
+    queue: "Storage Queue Data Contributor",
+    table: "Storage Table Data Contributor",
+    file: "Storage File Data Privileged Contributor",
+  }[service];
+  return {
+    container,
+    ...(role === undefined ? {} : { role }),
+    on: account === undefined ? "the storage account" : `the storage account "${account}"`,
+    scope: `$(az storage account show --name ${account ?? "NAME"} --query id --output tsv)`,
+    lines: [`log of container "${container.name}": ${line.trim().slice(0, 300)}`],
+  };
 }

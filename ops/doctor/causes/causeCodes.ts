@@ -34,6 +34,7 @@ import { environmentVariableInvalid } from "./environment-variable-invalid.ts";
 import { environmentVariableMissing } from "./environment-variable-missing.ts";
 import { execFormat } from "./exec-format.ts";
 import { exitsByItself } from "./exits-by-itself.ts";
+import { finalizerHoldsObject } from "./finalizer-holds-object.ts";
 import { finalizerHoldsPod } from "./finalizer-holds-pod.ts";
 import { gatewayNotProgrammed } from "./gateway-not-programmed.ts";
 import { heapExhausted } from "./heap-exhausted.ts";
@@ -287,6 +288,7 @@ export const catalog = [
   servicePortNameUnknown,
   serviceWrongTargetPort,
   networkPolicyClosesPort,
+  finalizerHoldsObject,
   loadBalancerPending,
   gatewayNotProgrammed,
   routeNotAccepted,

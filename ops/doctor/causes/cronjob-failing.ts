@@ -1,6 +1,10 @@
 import { quoteEvent } from "../facts/eventFacts.ts";
+import { type Event } from "../../cluster/kubernetesObjects.ts";
+import type { OwnerFacts } from "../facts/ownerFacts.ts";
 import { run } from "../fixes/changeOwner.ts";
-import { ownerCause } from "./cause.ts";
+import { mergePatch } from "../fixes/patchObject.ts";
+import { closeEnough } from "../nearest.ts";
+import { ownerCause, type Step } from "./cause.ts";
 
 export const cronjobFailing = ownerCause({
   code: "cronjob-failing",
@@ -48,6 +52,7 @@ export const cronjobFailing = ownerCause({
               ),
             ]
           : []),
+        ...(schedules === undefined ? [] : reschedule(owner, schedules)),
         run("Run it now, by hand:", `kubectl create job ${job} --from=${owner.ref} --namespace ${owner.namespace}`),
         run(
           "And read what it says:",
@@ -57,3 +62,28 @@ export const cronjobFailing = ownerCause({
     };
   },
 });
+
+/** Lets the controller schedule it again. */
+function reschedule({ ref, namespace, cronJob }: OwnerFacts, { reason }: Event): Step[] {
+  const { timeZone = "", schedule = "" } = cronJob?.spec ?? {};
+  switch (reason) {
+    case "UnknownTimeZone": {
+      const meant = closeEnough(timeZone, Intl.supportedValuesOf("timeZone"));
+      return meant === undefined
+        ? [
+            {
+              say: `Use a name of the IANA time zone database for timeZone, such as "Europe/Berlin", not "${timeZone}".`,
+            },
+          ]
+        : [mergePatch(`Use the time zone "${meant}":`, ref, namespace, { spec: { timeZone: meant } })];
+    }
+    case "TooManyMissedTimes":
+      return [
+        mergePatch("Count only the starts that were missed in the last 200 s:", ref, namespace, {
+          spec: { startingDeadlineSeconds: 200 },
+        }),
+      ];
+    default:
+      return [{ say: `Correct the schedule "${schedule}": minute, hour, day of the month, month, day of the week.` }];
+  }
+}

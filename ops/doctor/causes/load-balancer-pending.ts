@@ -106,6 +106,7 @@ export const loadBalancerPending = sceneCause({
   recovery: "possible",
   proofs: ({ observation, now }: Scene): Proof[] =>
     (observation.services ?? []).flatMap(({ metadata, spec, status }) => {
+      if (metadata?.deletionTimestamp !== undefined) return [];
       if (spec?.type !== "LoadBalancer" || (status?.loadBalancer?.ingress ?? []).length > 0) return [];
       const name = metadata?.name ?? "";
       const events = eventsOf(observation, metadata?.uid, name);

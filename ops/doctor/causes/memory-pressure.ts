@@ -1,4 +1,5 @@
 import { pressureOn } from "../facts/pressure.ts";
+import { requestUsed, usedBy } from "../fixes/requestUsed.ts";
 import { run } from "../fixes/changeOwner.ts";
 import { addNodes } from "../fixes/lookFurther.ts";
 import { podCause } from "./cause.ts";
@@ -12,10 +13,14 @@ export const memoryPressure = podCause({
     const pressure = pressureOn(pod);
     return pressure?.resource === "memory" ? pressure : undefined;
   },
-  claim: (pod, { node, evidence }) => ({
-    title: `Node "${node}" is out of memory`,
+  claim: (pod, { node, evidence, evicted }) => ({
+    title:
+      evicted === undefined
+        ? `Node "${node}" is out of memory`
+        : `Node "${node}" ran short of memory and evicted the pod${usedBy(evicted)}`,
     evidence,
     mend: [
+      ...requestUsed(pod, evicted, "memory"),
       run("Find out which pods use it:", "kubectl top pods --all-namespaces --sort-by memory"),
       addNodes(pod, "Set memory requests to what each pod really uses, and add nodes:"),
     ],

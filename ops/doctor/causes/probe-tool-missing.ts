@@ -22,18 +22,21 @@ export const probeToolMissing = podCause({
       /\b(https?):\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d+))?(\/[^\s"'|;&]*)?/.exec(command) ?? [];
     const number = port === undefined ? (scheme === "https" ? 443 : 80) : Number(port);
     const asks = /https?:\/\//.test(command);
+    const instead = asks
+      ? changeProbe(pod, failing, "Let the kubelet ask itself, which needs no program in the image:", {
+          exec: null,
+          httpGet: { path, port: number, ...(scheme === "https" ? { scheme: "HTTPS" } : {}) },
+        })
+      : checkPortInstead(pod, failing, "Check that the port is open, which needs no program in the image:");
     return {
       title: `The ${probe.kind} probe runs "${report.program}", which is not in the image`,
       container: container.name,
       evidence,
       mend: [
-        ...(asks
-          ? changeProbe(pod, failing, "Let the kubelet ask itself, which needs no program in the image:", {
-              exec: null,
-              httpGet: { path, port: number, ...(scheme === "https" ? { scheme: "HTTPS" } : {}) },
-            })
-          : checkPortInstead(pod, failing, "Check that the port is open, which needs no program in the image:")),
-        { say: `Or use a program that the image has, or install "${report.program}" in it.` },
+        ...instead,
+        {
+          say: `${instead.length === 0 ? "Use" : "Or use"} a program that the image has, or install "${report.program}" in it.`,
+        },
       ],
     };
   },

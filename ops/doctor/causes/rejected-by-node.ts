@@ -3,10 +3,11 @@ import { changedBy, run, runAgain } from "../fixes/changeOwner.ts";
 import { podCause } from "./cause.ts";
 
 /**
- * Reasons that the kubelet sets on a pod it refuses to start. Source: kubernetes/pkg/kubelet/lifecycle/predicate.go.
+ * Reasons that the kubelet sets on a pod it refuses to start or ends. Sources: kubernetes/pkg/kubelet/lifecycle/predicate.go,
+ * pkg/kubelet/eviction/helpers.go.
  */
 const reasons =
-  /^(?:OutOf\w+|NodeAffinity|NodePorts|NodeName|TaintToleration|UnexpectedAdmissionError|AppArmor|PodOSSelectorNodeLabelDoesNotMatch|PodOSNotSupported|Preempting|InvalidNodeInfo|PodFeatureUnsupported|TopologyAffinityError|UnsupportedPodLevelResources|NodeShutdown|Terminated|Shutdown|NodeLost|DeadlineExceeded|HostNetworkNotSupported|Unknown)$/;
+  /^(?:OutOf\w+|NodeAffinity|NodePorts|NodeName|TaintToleration|UnexpectedAdmissionError|AppArmor|PodOSSelectorNodeLabelDoesNotMatch|PodOSNotSupported|Preempting|InvalidNodeInfo|PodFeatureUnsupported|TopologyAffinityError|UnsupportedPodLevelResources|NodeShutdown|Terminated|Shutdown|NodeLost|DeadlineExceeded|Evicted|HostNetworkNotSupported|Unknown)$/;
 
 export const rejectedByNode = podCause({
   code: "rejected-by-node",
@@ -22,10 +23,13 @@ export const rejectedByNode = podCause({
     return {
       title: late
         ? `The pod ran longer than its activeDeadlineSeconds${activeDeadlineSeconds === undefined ? "" : ` of ${activeDeadlineSeconds} s`} and was ended`
-        : `Node "${pod.pod.spec?.nodeName}" refuses to run the pod (${reason}): ${message.slice(0, 200)}`,
+        : reason === "Evicted"
+          ? `Node "${pod.pod.spec?.nodeName}" evicted the pod: ${message.trim().slice(0, 200)}`
+          : `Node "${pod.pod.spec?.nodeName}" refuses to run the pod (${reason}): ${message.slice(0, 200)}`,
       evidence: [`pod/${pod.podName} is Failed: ${reason}: ${message}`, ...pod.events.slice(0, 2).map(quoteEvent)],
       mend: [
-        ...(pod.pod.spec?.nodeName !== undefined && /^(?:OutOf|NodeAffinity|NodePorts|TaintToleration)/.test(reason)
+        ...(pod.owner.template?.spec?.nodeName !== undefined &&
+        /^(?:OutOf|NodeAffinity|NodePorts|TaintToleration)/.test(reason)
           ? [
               {
                 say: "A pod that names its node (nodeName) is not checked by the scheduler: remove nodeName, so that a node is chosen that suits it.",

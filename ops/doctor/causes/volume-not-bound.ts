@@ -72,6 +72,13 @@ export const volumeNotBound = podCause({
           : []),
       ],
       mend: [
+        ...(reason.kind === "claim-deleting"
+          ? [
+              {
+                say: `The claim "${name}" goes once no pod uses it. Then create it again, or let the pod use another claim: a deletion cannot be undone.`,
+              },
+            ]
+          : []),
         run(
           "Show what the claim is waiting for:",
           `kubectl describe persistentvolumeclaim ${name} --namespace ${pod.namespace}`,

@@ -48,7 +48,23 @@ function why({ kind, words, path }: Proof): string {
   return tail.replace(/\s+/g, " ").slice(0, 200);
 }
 
-function steps(pod: PodFacts, { kind, volume }: Proof): Step[] {
+function steps(pod: PodFacts, { kind, volume, words }: Proof): Step[] {
+  const [, missing] = /SecretProviderClass\S* "([^"]+)" not found/i.exec(words) ?? [];
+  if (missing !== undefined)
+    return [
+      run(
+        `Show which SecretProviderClasses exist. "${missing}" must be in the pod's namespace:`,
+        `kubectl get secretproviderclass --namespace ${pod.namespace}`,
+      ),
+      { say: `Create the SecretProviderClass "${missing}", or correct the volume's secretProviderClass.` },
+    ];
+  if (/maximum number of data disks/i.test(words))
+    return [
+      {
+        say: "Each size of node takes a fixed number of disks. Use a larger size, more nodes, or one volume for several purposes.",
+      },
+      describePod(pod),
+    ];
   switch (kind) {
     case "host-path":
       return [

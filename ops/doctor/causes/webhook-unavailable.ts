@@ -17,7 +17,14 @@ export const webhookUnavailable = ownerCause({
       affected: [ref],
       evidence,
       mend: [
-        ...(service === ""
+        ...(/x509|certificate/.test(why)
+          ? [
+              {
+                say: "The API server does not trust the webhook's certificate: renew it, or correct caBundle in the webhook's configuration. cert-manager and most operators do both: check that theirs runs.",
+              },
+            ]
+          : []),
+        ...(service === "" || /x509|certificate/.test(why)
           ? []
           : [
               run(

@@ -7,6 +7,8 @@ import { candidates } from "./suitability.ts";
 export interface Pressure {
   resource: "disk" | "memory";
   node: string;
+  /** If a pod was evicted: the container that used most beyond its request, as the kubelet says, e.g. "3Gi". */
+  evicted?: { container?: string; used?: string };
   evidence: string[];
 }
 
@@ -20,11 +22,13 @@ function evicted({ pod, podName, events }: PodFacts): Pressure | undefined {
   const short = /node was low on resource: ([\w-]+)|had condition: \[(\w+)\]/i.exec(message);
   if (short === null) return undefined;
   const name = `${short[1] ?? ""}${short[2] ?? ""}`;
-  const resource = /storage|disk|inode|pid/i.test(name) ? "disk" : /memory/i.test(name) ? "memory" : undefined;
+  const resource = /storage|disk|inode/i.test(name) ? "disk" : /memory/i.test(name) ? "memory" : undefined;
   if (resource === undefined) return undefined;
+  const [, container, used] = /Container (\S+) was using (\w+), request is/.exec(message) ?? [];
   return {
     resource,
     node: pod.spec?.nodeName ?? "NODE",
+    evicted: container === undefined || used === undefined ? {} : { container, used },
     evidence: [`pod/${podName} was evicted: ${message.trim()}`, ...(event ? [quoteEvent(event)] : [])],
   };
 }

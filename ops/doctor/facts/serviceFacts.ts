@@ -24,12 +24,13 @@ export interface ServiceFacts {
 }
 
 /**
- * The Services with a selector. If the target has a pod selector, only Services whose labels match it, or that select
+ * The Services with a selector that are not being deleted. If the target has a pod selector, only Services whose labels match it, or that select
  * its pods.
  */
 export function servicesOf({ observation, pods, owners, now }: Scene): ServiceFacts[] {
   const { services = [], target, reach } = observation;
   return services
+    .filter(({ metadata }) => metadata?.deletionTimestamp === undefined)
     .filter(({ spec }) => spec?.type !== "ExternalName" && Object.keys(spec?.selector ?? {}).length > 0)
     .map((service): ServiceFacts => {
       const name = service.metadata?.name ?? "";

@@ -2,7 +2,7 @@
 import { diagnose } from "../../../../ops/doctor/diagnose.ts";
 import type { Observation } from "../../../../ops/doctor/observation.ts";
 import { node, observation, pending, pod, pull } from "./observations.ts";
-import { quotaOf, reached, serviceOf } from "./reachWordings.ts";
+import { quotaOf, reached, reachWordings, serviceOf } from "./reachWordings.ts";
 import { wordings } from "./wordings.ts";
 
 const commandsOf = (seen: Observation): string[] =>
@@ -271,6 +271,59 @@ describe("a quota", () => {
     expect(exceeded(0)).toEqual(["kubectl describe resourcequota q --namespace shop"]);
     expect(exceeded(0, "dev")).toEqual(["kubectl describe resourcequota q --namespace shop"]);
   });
+});
+
+describe("what Kubernetes says plainly is the fix", () => {
+  it.each<[string, string]>([
+    ["CronJob with UnknownTimeZone, Europe/Berln", `'{"spec":{"timeZone":"Europe/Berlin"}}'`],
+    ["CronJob with TooManyMissedTimes, Etc/UTC", `'{"spec":{"startingDeadlineSeconds":200}}'`],
+    ["storage account that refuses the identity, without an action", '--role "Storage Blob Data Contributor"'],
+    ["SecretProviderClass that does not exist", "kubectl get secretproviderclass --namespace shop"],
+  ])("%s", (made, part) => expect(commandsOf(worded(made))[0]).toContain(part));
+
+  it.each<[string, string]>([
+    ["CronJob with UnknownTimeZone, Mars", "IANA"],
+    ["CronJob with UnparseableSchedule, Etc/UTC", "Correct the schedule"],
+    ["webhook whose certificate has expired", "renew it"],
+    ["disk more than the size of the node takes", "takes a fixed number of disks"],
+    ["claim that is being deleted", "goes once no pod uses it"],
+  ])("%s", (made, part) => expect(diagnose(worded(made)).findings[0]?.mend[0]?.say).toContain(part));
+});
+
+describe("an evicted pod", () => {
+  const evicted = (parts: { allocatable?: string; limit?: string }) => {
+    const seen = worded("pod that was evicted for its disk space, on a node that has recovered");
+    const [one] = seen.nodes ?? [];
+    Object.assign(one?.status?.allocatable ?? {}, { "ephemeral-storage": parts.allocatable ?? "100Gi" });
+    const limits = parts.limit === undefined ? {} : { limits: { "ephemeral-storage": parts.limit } };
+    Object.assign(seen.pods[0]?.spec?.containers[0] ?? {}, { resources: limits });
+    return commandsOf(seen)[0];
+  };
+
+  it("requests what it used", () => {
+    expect(evicted({})).toContain('"resources":{"requests":{"ephemeral-storage":"3Gi"}}');
+  });
+
+  it("requests neither more than its limit nor more than a node has", () => {
+    expect(evicted({ limit: "1Gi" })).toBe("kubectl describe node node-1");
+    expect(evicted({ allocatable: "2Gi" })).toBe("kubectl describe node node-1");
+  });
+
+  it("says nothing of the disk as it is now", () => {
+    const [finding] = diagnose(
+      worded("pod that was evicted for its disk space, on a node that has recovered"),
+    ).findings;
+    expect(finding?.title).toBe(
+      'Node "node-1" ran short of disk space and evicted the pod, whose container "main" used 3Gi',
+    );
+  });
+});
+
+it("the garbage collector's finalizer stays where another is removed", () => {
+  const [one] = reachWordings.filter(({ made }) => made.startsWith("Ingress that waits"));
+  expect(commandsOf(one?.seen() ?? observation())[1]).toBe(
+    `kubectl patch ingress/shop --namespace shop --type merge --patch '{"metadata":{"finalizers":["foregroundDeletion"]}}'`,
+  );
 });
 
 describe("a registry whose certificate this process does not trust", () => {

@@ -55,6 +55,15 @@ describe("is well", () => {
     expect(diagnose(reached({}, { services: [young] })).findings).toEqual([]);
   });
 
+  it.each<[string, object]>([
+    ["for a moment", { deletionTimestamp: before(30), finalizers: ["service.kubernetes.io/load-balancer-cleanup"] }],
+    ["by the garbage collector", { deletionTimestamp: before(900), finalizers: ["foregroundDeletion"] }],
+  ])("a Service that is being deleted %s", (_, parts) => {
+    const going = serviceOf({ type: "LoadBalancer" });
+    Object.assign(going.metadata ?? {}, parts);
+    expect(diagnose(reached({ endpointSlices: [] }, { services: [going] })).findings).toEqual([]);
+  });
+
   it("a budget that allows no eviction, as long as no node is drained", () => {
     const budget = {
       metadata: { name: "web" },

@@ -125,6 +125,35 @@ export const reachWordings: readonly Wording[] = [
       ),
   },
   {
+    code: "finalizer-holds-object",
+    made: "Service that is being deleted, whose load balancer cannot be",
+    seen: () => {
+      const going = serviceOf({ type: "LoadBalancer" });
+      const metadata = {
+        ...going.metadata,
+        deletionTimestamp: before(600),
+        finalizers: ["service.kubernetes.io/load-balancer-cleanup"],
+      };
+      return reached({ endpointSlices: [] }, { services: [{ ...going, metadata }] });
+    },
+  },
+  {
+    code: "finalizer-holds-object",
+    made: "Ingress that waits for a controller that is gone, and the garbage collector",
+    seen: () =>
+      reached({
+        ingresses: [
+          {
+            metadata: {
+              name: "shop",
+              deletionTimestamp: before(600),
+              finalizers: ["example.com/edge", "foregroundDeletion"],
+            },
+          },
+        ],
+      }),
+  },
+  {
     code: "gateway-not-programmed",
     made: "listener without its certificate",
     seen: () =>

@@ -13,12 +13,12 @@ export interface Wording {
 type Spec = Partial<NonNullable<Pod["spec"]>>;
 type Container = NonNullable<Pod["spec"]>["containers"][number];
 const image = "reg.example.com/app:v1";
-const main = (parts: Partial<Container> = {}): Container => ({ name: "main", image, ...parts });
+export const main = (parts: Partial<Container> = {}): Container => ({ name: "main", image, ...parts });
 /** Every pod here belongs to a Deployment "web". */
 const owned = {
   ownerReferences: [{ kind: "ReplicaSet", name: "web-1", apiVersion: "apps/v1", uid: "rs", controller: true }],
 };
-const deployment = (spec: Spec = {}, more: object = {}) => ({
+export const deployment = (spec: Spec = {}, more: object = {}) => ({
   deployments: [
     {
       metadata: { name: "web", uid: "dep" },
@@ -35,12 +35,12 @@ const deployment = (spec: Spec = {}, more: object = {}) => ({
     },
   ],
 });
-const of = (one: Pod, parts: Partial<Observation> = {}, more: object = {}): Observation => {
+export const of = (one: Pod, parts: Partial<Observation> = {}, more: object = {}): Observation => {
   Object.assign(one.metadata ?? {}, owned, { labels: { app: "web", "pod-template-hash": "1" } });
   return observation({ pods: [one], ...deployment(one.spec, more), ...parts });
 };
 
-const crashed = (
+export const crashed = (
   log: string,
   container: Partial<Container> = {},
   end: object = {},
@@ -60,15 +60,15 @@ const crashed = (
     }),
     { logs: [{ pod: "web-1", container: "main", previous: log }], ...parts },
   );
-const unstarted = (
+export const unstarted = (
   message: string,
   container: Partial<Container> = {},
   spec: Spec = {},
   parts: Partial<Observation> = {},
 ) => crashed("", container, { exitCode: 128, reason: "StartError", message }, spec, parts);
-const unplaced = (message: string, spec: Spec = {}, parts: Partial<Observation> = {}) =>
+export const unplaced = (message: string, spec: Spec = {}, parts: Partial<Observation> = {}) =>
   of(pending("web-1", message, spec), parts);
-const waiting = (
+export const waiting = (
   reason: string,
   message: string,
   container: Partial<Container> = {},
@@ -82,9 +82,9 @@ const waiting = (
     }),
     parts,
   );
-const creating = (reason: string, message: string, spec: Spec = {}, parts: Partial<Observation> = {}) =>
+export const creating = (reason: string, message: string, spec: Spec = {}, parts: Partial<Observation> = {}) =>
   waiting("ContainerCreating", "", {}, spec, { events: [event("web-1", reason, message)], ...parts });
-const unready = (message: string, container: Partial<Container>, log = "", more: Event[] = []) =>
+export const unready = (message: string, container: Partial<Container>, log = "", more: Event[] = []) =>
   of(
     pod("web-1", {
       status: {
@@ -105,7 +105,7 @@ const unready = (message: string, container: Partial<Container>, log = "", more:
       logs: [{ pod: "web-1", container: "main", current: log }],
     },
   );
-const refused = (message: string, spec: Spec = {}, parts: Partial<Observation> = {}) => {
+export const refused = (message: string, spec: Spec = {}, parts: Partial<Observation> = {}) => {
   const { deployments, replicaSets } = deployment(spec);
   Object.assign(deployments[0] ?? {}, { status: { replicas: 0, availableReplicas: 0 } });
   const about: Event = {
@@ -117,7 +117,7 @@ const refused = (message: string, spec: Spec = {}, parts: Partial<Observation> =
   };
   return observation({ deployments, replicaSets, events: [about], ...parts });
 };
-const http = (parts: object = {}) => ({
+export const http = (parts: object = {}) => ({
   httpGet: { path: "/ready", port: 8080 },
   periodSeconds: 2,
   failureThreshold: 2,
@@ -126,10 +126,10 @@ const http = (parts: object = {}) => ({
 const tail = "preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.";
 const claimVolume = { volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data" } }] };
 const forbidden = 'pods "web-1-" is forbidden: ';
-const conditions = (list: object[]) => ({
+export const conditions = (list: object[]) => ({
   status: { replicas: 1, updatedReplicas: 0, availableReplicas: 0, conditions: list as never[] },
 });
-const ownerOnly = (
+export const ownerOnly = (
   kind: "Job" | "CronJob" | "DaemonSet" | "Deployment",
   object: object,
   events: Event[] = [],
@@ -143,7 +143,7 @@ const ownerOnly = (
     }[kind],
     events,
   } as never);
-const old = { creationTimestamp: before(3600) };
+export const old = { creationTimestamp: before(3600) };
 
 const api: NonNullable<Observation["services"]>[number] = {
   metadata: { name: "api" },
@@ -153,7 +153,7 @@ const policy = (spec: object) =>
   ({ metadata: { name: "lock" }, spec: { podSelector: {}, ...spec } }) as NonNullable<
     NonNullable<Observation["reach"]>["networkPolicies"]
   >[number];
-const waitsAtInit = (command: string[], log: string, seconds: number, parts: Partial<Observation>) =>
+export const waitsAtInit = (command: string[], log: string, seconds: number, parts: Partial<Observation>) =>
   of(
     pod("web-1", {
       podStatus: {
@@ -957,6 +957,122 @@ export const wordings: readonly Wording[] = [
           podStatus: { phase: "Pending", conditions: [], containerStatuses: [] },
           spec: { containers: [main()], nodeName: "node-77" },
         }),
+      ),
+  },
+  {
+    code: "disk-pressure",
+    made: "pod that was evicted for its disk space, on a node that has recovered",
+    seen: () =>
+      of(
+        pod("web-1", {
+          podStatus: {
+            phase: "Failed",
+            reason: "Evicted",
+            message:
+              "The node was low on resource: ephemeral-storage. Threshold quantity: 1Gi, available: 500Mi. Container main was using 3Gi, request is 0, has larger consumption of ephemeral-storage. ",
+            containerStatuses: [],
+            conditions: [],
+            startTime: before(60),
+          },
+        }),
+      ),
+  },
+  {
+    code: "rejected-by-node",
+    made: "pod that was evicted for its processes",
+    seen: () =>
+      of(
+        pod("web-1", {
+          podStatus: {
+            phase: "Failed",
+            reason: "Evicted",
+            message: "The node was low on resource: pids. Threshold quantity: 100, available: 20. ",
+            containerStatuses: [],
+            conditions: [],
+            startTime: before(60),
+          },
+        }),
+      ),
+  },
+  {
+    code: "azure-role-missing",
+    made: "storage account that refuses the identity, without an action",
+    seen: () =>
+      crashed(
+        "GET https://orders.blob.core.windows.net/invoices\nRestError: This request is not authorized to perform this operation using this permission. Code: AuthorizationPermissionMismatch",
+      ),
+  },
+  {
+    code: "webhook-unavailable",
+    made: "webhook whose certificate has expired",
+    seen: () =>
+      refused(
+        'Internal error occurred: failed calling webhook "m.example.com": failed to call webhook: Post "https://inject.mesh.svc:443/inject?timeout=10s": tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time 2026-11-28T10:00:00Z is after 2026-11-01T00:00:00Z',
+      ),
+  },
+  ...(
+    [
+      ["UnknownTimeZone", 'invalid timeZone: "Europe/Berln": unknown time zone Europe/Berln', "Europe/Berln"],
+      ["UnknownTimeZone", 'invalid timeZone: "Mars": unknown time zone Mars', "Mars"],
+      [
+        "TooManyMissedTimes",
+        "too many missed start times: 101. Set or decrease .spec.startingDeadlineSeconds",
+        "Etc/UTC",
+      ],
+      ["UnparseableSchedule", 'unparseable schedule: "61 * * * *": end of range (61) above maximum (59)', "Etc/UTC"],
+    ] as const
+  ).map(([reason, message, timeZone]): Wording => ({
+    code: "cronjob-failing",
+    made: `CronJob with ${reason}, ${timeZone}`,
+    seen: () =>
+      ownerOnly(
+        "CronJob",
+        {
+          metadata: { name: "nightly", uid: "cj", ...old },
+          spec: {
+            schedule: "0 1 * * *",
+            timeZone,
+            jobTemplate: { spec: { template: { spec: { containers: [main()] } } } },
+          },
+          status: {},
+        },
+        [
+          {
+            metadata: {},
+            involvedObject: { kind: "CronJob", name: "nightly", uid: "cj" },
+            type: "Warning",
+            reason,
+            message,
+            lastTimestamp: before(30),
+          },
+        ],
+      ),
+  })),
+  {
+    code: "volume-not-mounted",
+    made: "SecretProviderClass that does not exist",
+    seen: () =>
+      creating(
+        "FailedMount",
+        'MountVolume.SetUp failed for volume "secrets" : rpc error: code = Unknown desc = failed to get secretproviderclass shop/kv, error: SecretProviderClass.secrets-store.csi.x-k8s.io "kv" not found',
+      ),
+  },
+  {
+    code: "volume-not-mounted",
+    made: "disk more than the size of the node takes",
+    seen: () =>
+      creating(
+        "FailedAttachVolume",
+        'AttachVolume.Attach failed for volume "pvc-1" : rpc error: code = Unknown desc = Attach volume failed: OperationNotAllowed: The maximum number of data disks allowed to be attached to a VM of this size is 4.',
+      ),
+  },
+  {
+    code: "volume-not-bound",
+    made: "claim that is being deleted",
+    seen: () =>
+      unplaced(
+        '0/1 nodes are available: persistentvolumeclaim "data" is being deleted. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
+        claimVolume,
       ),
   },
   { code: "process-crashed", made: "SIGSEGV", seen: () => crashed("Segmentation fault", {}, { exitCode: 139 }) },
