@@ -116,7 +116,7 @@ beforeAll(async () => {
     const fromHere = path.replace(/^\.\//, "../../");
     imported.set(fromHere, await import(fromHere));
   }
-  update = await run({}, { slow: { [types.assignment]: 60, [types.cluster]: 120 } });
+  update = await run({}, { slow: { [types.assignment]: 1000, [types.cluster]: 1500 } });
   pushedBy.push(...signIns());
   preview = await run({}, { preview: true });
   adjusted = await run({
