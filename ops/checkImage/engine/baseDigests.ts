@@ -29,9 +29,9 @@ export async function currentDigests(
 export function labeledBase(labels: Readonly<Record<string, string>>): string | undefined {
   const name = labels["org.opencontainers.image.base.name"] ?? "";
   const digest = labels["org.opencontainers.image.base.digest"] ?? "";
-  return name === "" || digest === "" || splitImageReference(name).digest !== undefined
-    ? undefined
-    : `${name}@${digest}`;
+  if (name === "") return undefined;
+  if (splitImageReference(name).digest !== undefined) return name;
+  return digest === "" ? undefined : `${name}@${digest}`;
 }
 
 const digestInRegistry: TagDigest = async (host, repository, tag) => {

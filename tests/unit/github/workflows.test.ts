@@ -2,6 +2,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { codes } from "../../../ops/checkImage/findingCodes.ts";
+import { readPolicy } from "../../../ops/checkImage/severities.ts";
 import { jobTimeLimitMinutes } from "../../../ops/github/workflow.ts";
 import { leastGo } from "../../../local/toolchain/goBuild.ts";
 
@@ -526,6 +528,20 @@ describe("the purge of registries", () => {
   });
 });
 
+describe("the watch over the base", () => {
+  const job = jobOf("base.yml", "look");
+
+  it("reads only, and fails for what is a warning elsewhere", () => {
+    expect(job.permissions).toEqual({ contents: "read" });
+    expect(job.steps?.at(-1)?.run).toBe("npx tarmac check-image app --no-run --policy .github/baseSeverities.yml");
+    const severities = readPolicy(".github/baseSeverities.yml", undefined);
+    for (const code of ["base-outdated", "node-release-ending"] as const) {
+      expect(codes[code].level).toBe("warning");
+      expect(severities.get(code)).toBe("finding");
+    }
+  });
+});
+
 describe("an order to put drift back", () => {
   const { jobs } = read("drift.yml");
 
@@ -594,7 +610,7 @@ describe("packages", () => {
       [one.directory ?? [], one.directories ?? []].flat().map((path) => `${one["package-ecosystem"]} ${path}`),
     );
     expect(watched).toEqual([
-      ...["npm /", "npm /app", "docker /app", "github-actions /", "github-actions /.github/actions/*"],
+      ...["npm /", "npm /app", "github-actions /", "github-actions /.github/actions/*"],
       "gomod /local/toolchain/go/*",
       "pip /local/toolchain/python",
     ]);
