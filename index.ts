@@ -7,7 +7,7 @@ import { AppIdentity } from "@tarmac/components/appIdentity";
 import { AutomaticCluster } from "@tarmac/components/automaticCluster";
 import { Cluster } from "@tarmac/components/cluster";
 import { ClusterAccess } from "@tarmac/components/clusterAccess";
-import { labelValue, resourceGroupName } from "@tarmac/components/azure/derivedNames";
+import { hasNodeResourceGroup, labelValue, resourceGroupName } from "@tarmac/components/azure/derivedNames";
 import { ExistingCluster } from "@tarmac/components/existingCluster";
 import { ExistingNetwork } from "@tarmac/components/existingNetwork";
 import { Gateway } from "@tarmac/components/gateway";
@@ -60,6 +60,7 @@ const azureGroup = () =>
     location,
     tags: { ...tags, ...(settings.expires && { expires: settings.expires }) },
   }));
+const deleteBeforeReplace = hasNodeResourceGroup(appName, stack, location);
 const azure = () => ({ resourceGroupName: azureGroup().name, location, tags });
 
 const repository = settings.repository ?? appName;
@@ -235,6 +236,7 @@ function automaticCluster(own: Identities | undefined): AutomaticCluster {
     appName,
     {
       ...azure(),
+      deleteBeforeReplace,
       ...automaticClusterArgs(settings),
       ...monitoringAddOns(settings),
       ...{ apiServer, ranges },
@@ -269,6 +271,7 @@ function ownCluster({ controlPlane, kubelet }: Identities): Cluster {
     appName,
     {
       ...azure(),
+      deleteBeforeReplace,
       ...clusterArgs(settings),
       ...monitoringAddOns(settings),
       controlPlane,

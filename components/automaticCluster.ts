@@ -113,6 +113,13 @@ export interface AutomaticClusterArgs {
   kubelogin?: KubeloginMethod;
   /** Azure tags of the cluster. @default none @example { team: "shop" } */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /**
+   * Whether a replacement deletes the old cluster before it creates the new one. Set it to true with long names, where
+   * this component names the resource group of the nodes (`hasNodeResourceGroup`): AKS refuses a second cluster with
+   * the same one.
+   * @default false
+   */
+  deleteBeforeReplace?: boolean;
 }
 
 /**
@@ -213,6 +220,7 @@ export class AutomaticCluster extends pulumi.ComponentResource {
         // AKS cannot change these on an existing cluster. With this option the preview shows a replacement, not an
         // update that would fail.
         replaceOnChanges: ["dnsPrefix", "hostedSystemProfile", "networkProfile"].map((key) => `properties.${key}`),
+        ...(args.deleteBeforeReplace && { deleteBeforeReplace: true }),
       },
     );
     this.managedCluster = cluster;

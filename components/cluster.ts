@@ -67,6 +67,13 @@ export interface ClusterArgs {
    */
   tier?: ClusterTier;
   /**
+   * Whether a replacement deletes the old cluster before it creates the new one. Set it to true with long names, where
+   * this component names the resource group of the nodes (`hasNodeResourceGroup`): AKS refuses a second cluster with
+   * the same one.
+   * @default false
+   */
+  deleteBeforeReplace?: boolean;
+  /**
    * The node pool that runs the cluster's own pods. It also runs workloads when there are no user pools.
    * @example { vmSize: "Standard_D4ads_v6", count: 2 }
    */
@@ -247,6 +254,7 @@ export class Cluster extends pulumi.ComponentResource {
         // AKS cannot change these on an existing cluster. With this option the preview shows a replacement, not an
         // update that would fail.
         replaceOnChanges: ["agentPoolProfiles[0].vnetSubnetID", ...replacedFor(args.apiServer ?? {})],
+        ...(args.deleteBeforeReplace && { deleteBeforeReplace: true }),
       },
     );
     this.clusterName = this.managedCluster.name;

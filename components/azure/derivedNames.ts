@@ -40,3 +40,7 @@ export function nodeResourceGroup(group: string, cluster: string, location?: str
   const named = ["MC", group, cluster, ""].join("_").length + suffixLength + (location?.length ?? longestLocation);
   return named <= 63 ? undefined : `MC_${shortened(`${group}_${cluster}`, 60)}`;
 }
+
+/** Returns whether a stack's cluster has such a name. A second cluster beside it would need the same name. */
+export const hasNodeResourceGroup = (appName: string, stack: string, location: string): boolean =>
+  nodeResourceGroup(`${resourceGroupName(appName, stack)}${"0".repeat(suffixLength)}`, appName, location) !== undefined;

@@ -572,3 +572,14 @@ describe("a stack with fewer or more resources", () => {
     patience,
   );
 });
+
+test.each([
+  ["hello", false],
+  ["hello-with-a-name-of-30-letter", true],
+])("a cluster %s is replaced with the old one deleted first: %s", async (appName, deleteBeforeReplace) => {
+  for (const clusterMode of ["standard", "automatic"]) {
+    const { resources } = await run({ appName, clusterMode });
+    const type = clusterMode === "standard" ? types.cluster : "azure-native:resources:Resource";
+    expect(only(resources, type, appName).deleteBeforeReplace ?? false).toBe(deleteBeforeReplace);
+  }
+});

@@ -29,6 +29,8 @@ export interface Registered {
   protect?: boolean;
   deletedWith?: string;
   ignoreChanges: string[];
+  /** `undefined` leaves the order of a replacement to the provider. */
+  deleteBeforeReplace?: boolean;
   /** The transforms given to this resource itself; the engine also applies those of its parents. */
   transforms: pulumi.ResourceTransform[];
   /** Earlier URNs and names, without the old types that Azure's SDK adds to every resource. */
@@ -154,6 +156,7 @@ function recordOf(request: RegisterResourceRequest): Registered {
     protect: request.hasProtect() ? request.getProtect() : undefined,
     deletedWith: labelOf(request.getDeletedwith()),
     ignoreChanges: request.getIgnorechangesList(),
+    deleteBeforeReplace: request.getDeletebeforereplacedefined() ? request.getDeletebeforereplace() : undefined,
     transforms: [],
     aliases: request
       .getAliasesList()

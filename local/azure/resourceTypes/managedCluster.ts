@@ -211,16 +211,32 @@ function skuOf({ body, existing }: PutRequest): JsonObject {
 const defaultNodeGroup = ({ resourceGroup, name, location }: PutRequest): string =>
   `MC_${resourceGroup}_${name}_${location}`;
 
-/** @throws ArmError when the given name, or the default one, is too long */
+/** @throws ArmError when a new cluster's name for it, or the default one, is too long or is that of an existing group */
 function checkNodeGroupName(request: PutRequest, asked: JsonObject): void {
-  const { length } = asString(asked.nodeResourceGroup) ?? defaultNodeGroup(request);
-  if (request.existing !== undefined || length <= 80) return;
+  if (request.existing !== undefined) return;
+  const name = asString(asked.nodeResourceGroup) ?? defaultNodeGroup(request);
+  if (name.length > 80) {
+    throw new ArmError(
+      400,
+      "InvalidParameter",
+      `The length of the node resource group name is too long. The maximum length is 80 and the length of the value provided is ${name.length}. ` +
+        "Please see https://aka.ms/aks-naming-rules for more details.",
+      { target: "name" },
+    );
+  }
+  if (name.toLowerCase() === request.resourceGroup?.toLowerCase()) {
+    throw new ArmError(
+      400,
+      "NodeResourceGroupSameAsResourceGroup",
+      `Node resource group '${name}' is the same as ResourceGroup '${request.resourceGroup}', which is not allowed, please provide a different node resource group.`,
+    );
+  }
+  const { subscriptionId } = request.cloud.deployer;
+  if (request.cloud.inventory.get(resourceGroupId(subscriptionId, name)) === undefined) return;
   throw new ArmError(
     400,
-    "InvalidParameter",
-    `The length of the node resource group name is too long. The maximum length is 80 and the length of the value provided is ${length}. ` +
-      "Please see https://aka.ms/aks-naming-rules for more details.",
-    { target: "name" },
+    "NodeResourceGroupAlreadyExists",
+    `Node resource group '${name}' under subscription '${subscriptionId}' already exists, please provide a new one.`,
   );
 }
 
@@ -374,14 +390,6 @@ async function provisionPools(cloud: Cloud, clusterId: string, controlPlane: str
 function makeNodeGroup(cloud: Cloud, entry: Entry): string {
   const name = nodeGroupOf(entry);
   const id = resourceGroupId(cloud.deployer.subscriptionId, name);
-  const holder = cloud.inventory.get(id)?.resource;
-  if (holder !== undefined && holder.managedBy !== entry.resource.id) {
-    throw new ArmError(
-      409,
-      "NodeResourceGroupInUse",
-      `The node resource group '${name}' exists already and belongs to something else.`,
-    );
-  }
   cloud.inventory.put({
     id,
     name,

@@ -181,7 +181,11 @@ const create: Record<string, (given: Given, property: string) => unknown> = {
 async function registered(args: string, property: string, given: Given = {}) {
   const cloud = await mockCloud({ preview: true });
   create[args]?.(given, property);
-  return (await cloud.settled()).map(({ label, inputs }) => ({ label, inputs }));
+  return (await cloud.settled()).map(({ label, inputs, deleteBeforeReplace }) => ({
+    label,
+    inputs,
+    deleteBeforeReplace,
+  }));
 }
 
 const waits = documented.filter(({ property }) => property === "grantSeconds");

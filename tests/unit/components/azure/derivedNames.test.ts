@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import {
   labelValue,
+  hasNodeResourceGroup,
   nodeResourceGroup,
   resourceGroupName,
   shortened,
@@ -71,6 +72,17 @@ describe("the resource group of the nodes", () => {
   test("has a name of its own where AKS would refuse its own", () => {
     const group = `hello-sandbox-feature-with-a-long-name${suffix}`;
     expect(nodeResourceGroup(group, "hello", "westeurope")).toBe(`MC_${group}_hello`);
+  });
+
+  test("is known before the group has its suffix", () => {
+    expect(hasNodeResourceGroup("hello", "prod", "westeurope")).toBe(false);
+    expect(hasNodeResourceGroup("hello", "sandbox-feature-with-a-long-name", "westeurope")).toBe(true);
+    fc.assert(
+      fc.property(appName, stack, fc.constantFrom("westus", "germanywestcentral"), (app, name, location) => {
+        const set = nodeResourceGroup(`${resourceGroupName(app, name)}${suffix}`, app, location) !== undefined;
+        expect(hasNodeResourceGroup(app, name, location)).toBe(set);
+      }),
+    );
   });
 
   test("is within 63 characters and starts as AKS's own does, whatever group and cluster are called", () => {

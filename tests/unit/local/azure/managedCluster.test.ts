@@ -188,6 +188,18 @@ describe("managed clusters, through @azure/arm-containerservice", () => {
       "The maximum length is 80 and the length of the value provided is 81.",
     ],
     [
+      "a node resource group that exists",
+      { nodeResourceGroup: "MC_rg_aks_swedencentral" },
+      "NodeResourceGroupAlreadyExists",
+      "Node resource group 'MC_rg_aks_swedencentral' under subscription '",
+    ],
+    [
+      "the nodes in the cluster's own resource group",
+      { nodeResourceGroup: "RG" },
+      "NodeResourceGroupSameAsResourceGroup",
+      "Node resource group 'RG' is the same as ResourceGroup 'rg', which is not allowed, please provide a different node resource group.",
+    ],
+    [
       "a kubelet identity under a system identity",
       { identity: { type: "SystemAssigned" } },
       "CustomKubeletIdentityOnlySupportedOnUserAssignedMSICluster",
