@@ -145,7 +145,9 @@ describe("an existing registry in Azure", () => {
 
   it("is attached and receives the push, by name and subscription", async () => {
     const settings = { existingRegistry: place.name, existingRegistryGroup: place.group };
-    stack.settings = { ...stack.settings, ...settings, existingRegistrySubscription: azure().subscription };
+    // Its own tag makes it another image than that of the stack "local", which keeps its images from being purged anywhere.
+    const more = { imageTag: "purge-1", existingRegistrySubscription: azure().subscription };
+    stack.settings = { ...stack.settings, ...settings, ...more };
     await stack.up();
     const { kubeletObjectId } = await stack.outputs();
     expect(await grantsOn(place.group, registries)).toEqual([{ principalId: kubeletObjectId, role: "AcrPull" }]);
@@ -156,9 +158,14 @@ describe("an existing registry in Azure", () => {
 
   it("is purged of what nothing runs any more, and keeps what the pods run", async () => {
     const { imageReference: before = "" } = await stack.outputs();
-    stack.settings = { ...stack.settings, imageTag: "2.0.0" };
+    stack.settings = { ...stack.settings, imageTag: "purge-2" };
     await stack.up();
     const { imageReference: now = "" } = await stack.outputs();
+    // A pod that still drains counts as running.
+    await eventually(
+      async () => JSON.stringify(await inCluster("-n", stack.name, "get", "pods")),
+      (pods) => !pods.includes(before),
+    );
     const [old, running] = [before, now].map((reference) => reference.split("@")[1] ?? "");
     await age(place.name, 30);
     expect(await purge()).toMatchObject({ dryRun: true, repositories: [{ deleted: [{ digest: old }] }], problems: [] });
