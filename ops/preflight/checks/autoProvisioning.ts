@@ -3,6 +3,7 @@
  * quota; nodes for the pods and for AKS's add-ons do.
  * https://learn.microsoft.com/azure/aks/node-auto-provisioning-node-pools#review-default-node-pool-configuration
  */
+import { quotaCommand, regionQuota, usageOf, usagesIn } from "../computeQuota.ts";
 import { ok, type PreflightCheck, problem } from "../preflightCheck.ts";
 import { sizesIn } from "../skus.ts";
 
@@ -22,10 +23,10 @@ export const autoProvisioning: PreflightCheck = {
     if ((await existing()).cluster !== undefined) return [ok("the cluster of this stack exists already")];
     const [sizes, usages] = await Promise.all([
       sizesIn(azure, subscription, location),
-      azure.list<Usage>(`${subscription}/providers/Microsoft.Compute/locations/${location}/usages`, "2024-07-01"),
+      usagesIn(azure, subscription, location),
     ]);
     const freeOf = (quota: string) => {
-      const usage = usages.find(({ name }) => name.value.toLowerCase() === quota.toLowerCase());
+      const usage = usageOf(usages, quota);
       return usage === undefined ? 0 : usage.limit - usage.currentValue;
     };
     // Sizes with a "p" have Arm processors, which the default NodePool does not create.
@@ -42,27 +43,14 @@ export const autoProvisioning: PreflightCheck = {
       ];
     const families = [...new Set(offered.map(({ family }) => family))];
     const best = families.sort((a, b) => freeOf(b) - freeOf(a))[0] ?? "";
-    const scope = `${subscription}/providers/Microsoft.Compute/locations/${location}`;
     const short = [regionQuota, best].filter((quota) => freeOf(quota) < vcpusNeeded);
     if (short.length === 0)
       return [ok(`${vcpusNeeded} vCPUs for the first nodes are free in ${location}: ${freeOf(best)} of ${best}`)];
     return short.map((quota) =>
       problem(
         `the first two nodes of AKS Automatic need ${vcpusNeeded} vCPUs, and ${freeOf(quota)} of ${quota} are free in ${location}`,
-        `az quota update --resource-name ${quota} --scope ${scope} --limit-object value=${limitOf(usages, quota) + vcpusNeeded - freeOf(quota)} --resource-type dedicated (az extension add --name quota)`,
+        quotaCommand(quota, (usageOf(usages, quota)?.limit ?? 0) + vcpusNeeded - freeOf(quota), subscription, location),
       ),
     );
   },
 };
-
-/** The region's quota for all vCPUs together. */
-const regionQuota = "cores";
-
-interface Usage {
-  name: { value: string };
-  currentValue: number;
-  limit: number;
-}
-
-const limitOf = (usages: readonly Usage[], quota: string): number =>
-  usages.find(({ name }) => name.value.toLowerCase() === quota.toLowerCase())?.limit ?? 0;

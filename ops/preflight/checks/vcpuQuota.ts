@@ -2,11 +2,9 @@
  * Checks whether the vCPU quota is sufficient for the first deployment, and for the autoscaler's maximum during an
  * upgrade.
  */
+import { quotaCommand, regionQuota, spotQuota, type Usage, usageOf, usagesIn } from "../computeQuota.ts";
 import { ok, type Outcome, type PreflightCheck, problem } from "../preflightCheck.ts";
 import { type OfferedSize, sizeNamed, sizesIn } from "../skus.ts";
-
-/** The quotas that are not for a family: https://learn.microsoft.com/azure/quotas/per-vm-quota-requests */
-const [region, spot] = ["cores", "lowPriorityCores"];
 
 export const vcpuQuota: PreflightCheck = {
   name: "vcpu-quota",
@@ -16,28 +14,21 @@ export const vcpuQuota: PreflightCheck = {
   async run({ pools, location }, { azure, subscription, existing }) {
     const [sizes, usages, stack] = await Promise.all([
       sizesIn(azure, subscription, location),
-      azure.list<Usage>(`${subscription}/providers/Microsoft.Compute/locations/${location}/usages`, "2024-07-01"),
+      usagesIn(azure, subscription, location),
       existing(),
     ]);
     const counted = (wanted: Counted[]) => vcpusByQuota(wanted, sizes);
     const first = counted(pools.map(({ first: count, ...pool }) => ({ ...pool, count })));
     const most = counted(pools.map(({ most: count, ...pool }) => ({ ...pool, count })));
     const own = counted(stack.cluster?.location === location ? stack.cluster.pools : []);
-    const scope = `${subscription}/providers/Microsoft.Compute/locations/${location}`;
     return [...most].flatMap(([quota, needed]) => {
-      const usage = usages.find(({ name }) => name.value.toLowerCase() === quota);
+      const usage = usageOf(usages, quota);
       if (usage === undefined) return [];
       const free = usage.limit - usage.currentValue + (own.get(quota) ?? 0);
-      return [outcomeOf(usage, { free, first: first.get(quota) ?? 0, most: needed }, location, scope)];
+      return [outcomeOf(usage, { free, first: first.get(quota) ?? 0, most: needed }, location, subscription)];
     });
   },
 };
-
-interface Usage {
-  name: { value: string; localizedValue: string };
-  currentValue: number;
-  limit: number;
-}
 
 interface Counted {
   vmSize: string;
@@ -54,8 +45,8 @@ function vcpusByQuota(pools: readonly Counted[], sizes: readonly OfferedSize[]):
   for (const { vmSize, spot: isSpot, count } of pools) {
     const size = sizeNamed(sizes, vmSize);
     if (size === undefined) continue;
-    for (const quota of isSpot ? [spot] : [size.family, region]) {
-      const key = (quota ?? "").toLowerCase();
+    for (const quota of isSpot ? [spotQuota] : [size.family, regionQuota]) {
+      const key = quota.toLowerCase();
       sums.set(key, (sums.get(key) ?? 0) + size.vcpus * count);
     }
   }
@@ -68,7 +59,7 @@ interface Needed {
   most: number;
 }
 
-function outcomeOf(usage: Usage, { free, first, most }: Needed, location: string, scope: string): Outcome {
+function outcomeOf(usage: Usage, { free, first, most }: Needed, location: string, subscription: string): Outcome {
   const { name, limit } = usage;
   const quota = `${name.localizedValue} in ${location}`;
   if (most <= free) return ok(`${quota}: ${most} needed at most, ${free} of ${limit} free`);
@@ -79,6 +70,6 @@ function outcomeOf(usage: Usage, { free, first, most }: Needed, location: string
       : `the first deployment's ${first} fit, but ${most} with the autoscaler's maximum and an upgrade do not`;
   return problem(
     `${quota}: ${when}; ${free} of ${limit} are free`,
-    `az quota update --resource-name ${name.value} --scope ${scope} --limit-object value=${wanted} --resource-type ${name.value === spot ? "lowPriority" : "dedicated"} (az extension add --name quota), or smaller pools`,
+    `${quotaCommand(name.value, wanted, subscription, location)}, or smaller pools`,
   );
 }
