@@ -1,4 +1,7 @@
 /** A purge of a registry of the simulated Azure, with stacks and clusters in memory. */
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { signIn, type Azure } from "../../../../ops/azure/signIn.ts";
 import type { Cli } from "../../../../ops/pulumi/pulumiCli.ts";
 import type { State } from "../../../../ops/pulumi/stackState.ts";
@@ -11,7 +14,7 @@ import {
   type StackRegistry,
 } from "../../../../ops/purge/purgeRegistry.ts";
 import { purgeText } from "../../../../ops/purge/purgeText.ts";
-import { backends, repositoriesIn } from "../../../../ops/purge/runPurge.ts";
+import { backends, repositoriesIn, runPurge } from "../../../../ops/purge/runPurge.ts";
 import { giveRole, newIdentity, newUser } from "../../local/azure/principals.ts";
 import { imageOf, indexOf, servedFrom, storedDigests, storeManifest } from "../../local/azure/storedImages.ts";
 import { clients, type Clients, type Environment, roleGuids, startEnvironment } from "../../local/azure/testAzure.ts";
@@ -333,4 +336,57 @@ it("reads the backends of all environments, and of sandboxes only the state", ()
   expect(backends("dev", env, () => undefined).map(({ ofSandboxes }) => ofSandboxes)).toEqual([false, true, false]);
   expect(backends("dev", {}, () => undefined)).toHaveLength(1);
   expect(backends("dev", { PULUMI_BACKEND_URL: "file:///x" }, () => undefined)).toHaveLength(1);
+});
+
+describe("the command", () => {
+  const before = { ...process.env };
+  let folder: string;
+  let printed: string;
+  beforeEach(() => {
+    // A Pulumi with one stack.
+    folder = mkdtempSync(join(tmpdir(), "tarmac-purge-"));
+    writeFileSync(join(folder, "state.json"), JSON.stringify(dev().state));
+    writeFileSync(
+      join(folder, "pulumi"),
+      `#!/bin/sh\ncase "$*" in *" ls --output"*) echo '[{"name":"dev"}]';; *export*) cat ${folder}/state.json;; *) echo '{}';; esac\n`,
+    );
+    chmodSync(join(folder, "pulumi"), 0o755);
+    const { deployer, endpoint } = environment.azure;
+    Object.assign(process.env, {
+      PATH: `${folder}:${before.PATH ?? ""}`,
+      ...{ ARM_TENANT_ID: deployer.tenantId, ARM_SUBSCRIPTION_ID: deployer.subscriptionId },
+      ...{ ARM_CLIENT_ID: deployer.clientId, ARM_CLIENT_SECRET: deployer.clientSecret },
+      ...{ ARM_METADATA_HOSTNAME: new URL(endpoint).host, GITHUB_STEP_SUMMARY: join(folder, "summary.md") },
+    });
+    printed = "";
+    jest.spyOn(process.stdout, "write").mockImplementation((text) => {
+      printed += String(text);
+      return true;
+    });
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+    process.env = { ...before };
+    process.exitCode = undefined;
+    rmSync(folder, { recursive: true });
+  });
+  const options = {
+    ...{ stack: "dev", keep: 0, olderThanMinutes: 1440, repositories: [], withoutCluster: ["dev"], ignoredPullers: [] },
+    ...{ deletes: false, json: false },
+  };
+
+  it("prints a report, and puts it into the summary of a workflow", async () => {
+    await runPurge(options);
+    expect(process.exitCode).toBe(0);
+    expect(printed).toContain("This was a dry run. To delete: add --yes\n");
+    expect(readFileSync(join(folder, "summary.md"), "utf8")).toContain("would delete 9 manifests");
+    expect(stored()).toEqual(all);
+  });
+
+  it("deletes, and tells programs what", async () => {
+    await runPurge({ ...options, deletes: true, json: true });
+    const { dryRun, repositories } = JSON.parse(printed) as { dryRun: boolean; repositories: { deleted: object[] }[] };
+    expect([dryRun, repositories[0]?.deleted.length]).toEqual([false, 9]);
+    expect(stored()).toEqual(["running", "signature"]);
+  });
 });
