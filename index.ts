@@ -24,10 +24,10 @@ import { PullSecret } from "@tarmac/components/pullSecret";
 import { RegistryEndpoint } from "@tarmac/components/registryEndpoint";
 import { Workload } from "@tarmac/components/workload";
 import { readStackSettings } from "./config.ts";
-import { appIdentityRoles } from "@tarmac/settings/appIdentitySettings";
 import { automaticClusterArgs, clusterArgs, isAutomatic, localDnsOf } from "@tarmac/settings/clusterSettings";
 import { certificateArgs, gatewayArgs, routeArgs } from "@tarmac/settings/exposureSettings";
 import { existingImages, imageArgs } from "@tarmac/settings/imageSettings";
+import { identityRoles, keyVaultArgs, secretsStoreArgs } from "@tarmac/settings/keyVaultSettings";
 import { monitoringAddOns, monitoringArgs } from "@tarmac/settings/monitoringSettings";
 import {
   clusterNetworkArgs,
@@ -114,6 +114,7 @@ const pullSecret =
   new PullSecret(appName, { ...registry.pullWith, namespace: namespace.namespaceName, labels }, onCluster);
 const gateway = ownGateway();
 const identity = ownIdentity();
+const keyVault = keyVaultArgs(settings);
 const workload = new Workload(
   appName,
   {
@@ -123,6 +124,7 @@ const workload = new Workload(
     image: imageReference,
     imagePullSecrets: pullSecret && [pullSecret.secretName],
     identity,
+    keyVault: keyVault && identity && { ...keyVault, tenantId: identity.tenantId },
     labels: { ...settings.labels, ...labels },
   },
   // The pods wait for the pools, whose nodes they run on.
@@ -185,7 +187,7 @@ function pullAccessOf(objectId: pulumi.Input<string>): PullAccess | undefined {
 
 /** Creates the service's identity, if the settings ask for one. */
 function ownIdentity(): AppIdentity | undefined {
-  const roles = appIdentityRoles(settings);
+  const roles = identityRoles(settings);
   if (roles === undefined) return undefined;
   const issuerUrl = "issuerUrl" in cluster ? cluster.issuerUrl : (settings.oidcIssuer ?? "");
   const trusted = { namespace: namespace.namespaceName, serviceAccount: appName };
@@ -239,7 +241,7 @@ function automaticCluster(own: Identities | undefined): AutomaticCluster {
       deleteBeforeReplace,
       ...automaticClusterArgs(settings),
       ...monitoringAddOns(settings),
-      ...{ apiServer, ranges },
+      ...{ apiServer, ranges, secretsStore: secretsStoreArgs(settings) },
       ...(gatewayClass !== undefined && { gatewayApi: gatewayApiArgs(gatewayClass) }),
       ...(own &&
         nodeSubnetId &&
@@ -274,6 +276,7 @@ function ownCluster({ controlPlane, kubelet }: Identities): Cluster {
       deleteBeforeReplace,
       ...clusterArgs(settings),
       ...monitoringAddOns(settings),
+      secretsStore: secretsStoreArgs(settings),
       controlPlane,
       kubelet,
       ...addresses,

@@ -52,6 +52,8 @@ export class AppIdentity extends pulumi.ComponentResource implements Identity {
   readonly objectId: pulumi.Output<string>;
   /** Client id, used in the annotation of the pods' ServiceAccount. */
   readonly clientId: pulumi.Output<string>;
+  /** Id of the Entra tenant that the identity is in. */
+  readonly tenantId: pulumi.Output<string>;
 
   /**
    * @throws pulumi.InputPropertyError when a role is not a supported data role, or a scope is not a resource of the
@@ -67,6 +69,7 @@ export class AppIdentity extends pulumi.ComponentResource implements Identity {
     this.id = ids.id;
     this.objectId = ids.objectId;
     this.clientId = ids.clientId;
+    this.tenantId = ids.tenantId;
     this.registerOutputs({ id: this.id, objectId: this.objectId, clientId: this.clientId });
   }
 }

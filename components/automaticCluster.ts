@@ -9,6 +9,7 @@ import { clusterRangeFindings, type ClusterRangeArgs, clusterRanges } from "./cl
 import { clusterSignIn } from "./cluster/clusterSignIn.ts";
 import type { KubeloginMethod } from "./cluster/entraKubeconfig.ts";
 import { logAgent } from "./cluster/logAgent.ts";
+import { type SecretsStoreArgs, secretsStoreAddOn, secretsStoreFindings } from "./cluster/secretsStore.ts";
 import { unchangingProperties } from "./cluster/unchangingProperties.ts";
 import { keepToWindow, maintenanceFindings, type MaintenanceWindow } from "./cluster/upgrades.ts";
 import { clusterDefaults } from "./cluster.ts";
@@ -105,6 +106,13 @@ export interface AutomaticClusterArgs {
   /** Whether to collect metrics for Azure Monitor's managed Prometheus. @default false */
   managedPrometheus?: boolean;
   /**
+   * Secrets Store CSI driver for Key Vault (add-on), for `keyVault` of `Workload`. Removing this argument leaves the
+   * add-on on the cluster.
+   * @default the add-on stays as it is; a new cluster does not have it
+   * @example { rotation: "10m" }
+   */
+  secretsStore?: SecretsStoreArgs;
+  /**
    * How the kubeconfig signs in with Entra: "azurecli" (`az login`), "workloadidentity" (federated credential of a CI
    * job), "msi" (identity of a virtual machine) or "spn" (service principal from the environment).
    * @default "azurecli"
@@ -169,6 +177,7 @@ export class AutomaticCluster extends pulumi.ComponentResource {
       ...clusterRangeFindings(args.ranges ?? {}),
       ...apiServerFindings(args.apiServer ?? {}),
       ...maintenanceFindings("maintenance", maintenance),
+      ...secretsStoreFindings(args.secretsStore),
       ["logWorkspaceId", ifGiven(args.logWorkspaceId, logWorkspaceProblem)],
     ]);
     super("tarmac:azure:AutomaticCluster", name, {}, opts);
@@ -210,7 +219,11 @@ export class AutomaticCluster extends pulumi.ComponentResource {
           disableLocalAccounts: true,
           autoUpgradeProfile: { upgradeChannel: "stable", nodeOSUpgradeChannel: "NodeImage" },
           // Disabled features are stated explicitly: AKS keeps the current value of any property that a PUT omits.
-          addonProfiles: { ...addonProfiles, omsagent: logAgent(args.logWorkspaceId) },
+          addonProfiles: {
+            ...addonProfiles,
+            ...secretsStoreAddOn(args.secretsStore),
+            omsagent: logAgent(args.logWorkspaceId),
+          },
           azureMonitorProfile: { metrics: { enabled: args.managedPrometheus ?? clusterDefaults.managedPrometheus } },
           ...ingress,
         },

@@ -17,6 +17,7 @@ import {
   userPoolFindings,
 } from "./cluster/nodePools.ts";
 import { clusterRangeFindings, clusterRanges, type ClusterRangeArgs } from "./cluster/clusterRanges.ts";
+import { type SecretsStoreArgs, secretsStoreAddOn, secretsStoreFindings } from "./cluster/secretsStore.ts";
 import { systemPoolVersion } from "./cluster/systemPoolVersion.ts";
 import { unchangingProperties } from "./cluster/unchangingProperties.ts";
 import { throwIfAny } from "./invalidArguments.ts";
@@ -126,6 +127,13 @@ export interface ClusterArgs {
   /** Whether to collect metrics for Azure Monitor's managed Prometheus. @default false */
   managedPrometheus?: boolean;
   /**
+   * Secrets Store CSI driver for Key Vault (add-on), for `keyVault` of `Workload`. Removing this argument leaves the
+   * add-on on the cluster.
+   * @default the add-on stays as it is; a new cluster does not have it
+   * @example { rotation: "10m" }
+   */
+  secretsStore?: SecretsStoreArgs;
+  /**
    * Whether to enable a shared admin certificate in addition to Entra sign-in. This weakens security, because the
    * certificate identifies no user. Enable it only where Entra sign-in is impossible.
    * @default false
@@ -189,6 +197,7 @@ export class Cluster extends pulumi.ComponentResource {
       ...clusterRangeFindings(args.ranges ?? {}),
       ...apiServerFindings(args.apiServer ?? {}),
       ...upgradeFindings(upgrades, args.kubernetesVersion),
+      ...secretsStoreFindings(args.secretsStore),
       [
         "kubernetesVersion",
         ifGiven(args.kubernetesVersion, (version) => unsupportedVersionProblem(version, args.tier === "Premium")),
@@ -244,6 +253,7 @@ export class Cluster extends pulumi.ComponentResource {
         addonProfiles: {
           azurepolicy: { enabled: args.azurePolicy ?? clusterDefaults.azurePolicy },
           omsagent: logAgent(args.logWorkspaceId),
+          ...secretsStoreAddOn(args.secretsStore),
         },
         azureMonitorProfile: { metrics: { enabled: args.managedPrometheus ?? clusterDefaults.managedPrometheus } },
         tags: args.tags,

@@ -18,6 +18,12 @@ export interface Identity {
   clientId: pulumi.Output<string>;
 }
 
+/** An identity, and the Entra tenant that it is in. */
+export interface IdentityInTenant extends Identity {
+  /** Id of the tenant. */
+  tenantId: pulumi.Output<string>;
+}
+
 export interface IdentitiesArgs {
   /** Resource group to create the identities in. @example "shop-dev" */
   resourceGroupName: pulumi.Input<string>;
@@ -79,18 +85,18 @@ export class Identities extends pulumi.ComponentResource {
   }
 }
 
-/** Returns the ids of an identity. The principal and client ids stay the same as long as the identity exists. */
+/** Returns the ids of an identity, and of its tenant. They stay the same as long as the identity exists. */
 export function idsOf(
   identity: UserAssignedIdentity,
   resourceGroupName: pulumi.Input<string>,
   parent: pulumi.Resource | undefined,
-): Identity {
+): IdentityInTenant {
   const ids = unchanging(
     pulumi
-      .all([identity.principalId, identity.clientId])
-      .apply(([principalId, clientId]) => ({ principalId, clientId })),
+      .all([identity.principalId, identity.clientId, identity.tenantId])
+      .apply(([principalId, clientId, tenantId]) => ({ principalId, clientId, tenantId })),
     { resourceGroupName, resourceName: identity.name },
     (query: GetUserAssignedIdentityArgs) => getUserAssignedIdentity(query, { parent }),
   );
-  return { id: identity.id, objectId: ids.principalId, clientId: ids.clientId };
+  return { id: identity.id, objectId: ids.principalId, clientId: ids.clientId, tenantId: ids.tenantId };
 }

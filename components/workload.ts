@@ -13,10 +13,11 @@ import { progressDeadlineSeconds } from "./workload/workloadBounds.ts";
 import { throwIfWorkloadInvalid } from "./workload/workloadValidation.ts";
 import { makeRoute, routeUrl } from "./workload/route.ts";
 import { makeValues } from "./workload/configAndSecret.ts";
+import { secretProviderClass } from "./workload/keyVaultSecrets.ts";
 
 /**
  * A stateless HTTP service: Deployment, Service, ServiceAccount without a token, disruption budget and network policy.
- * An autoscaler, a ConfigMap, a Secret and an HTTP route are optional. Its parts are in `workload/`.
+ * An autoscaler, a ConfigMap, a Secret, secrets of a Key Vault and an HTTP route are optional. Its parts are in `workload/`.
  *
  * The update waits until the Deployment has rolled out. If the rollout fails, the old pods keep serving.
  *
@@ -63,6 +64,8 @@ export class Workload extends pulumi.ComponentResource {
     // The policy comes before the pods, so that it applies from the first pod's start.
     const networkPolicy = new NetworkPolicy(name, { metadata, spec: networkRules(s, selector) }, child);
     const values = makeValues(name, s, metadata, child);
+    const keyVault =
+      s.keyVault && s.identity && secretProviderClass(name, s.keyVault, s.identity.clientId, metadata, child);
     const deployment = new Deployment(
       name,
       {
@@ -76,7 +79,7 @@ export class Workload extends pulumi.ComponentResource {
           minReadySeconds: 5,
           progressDeadlineSeconds: progressDeadlineSeconds(s.startupSeconds),
           revisionHistoryLimit: 5,
-          template: podTemplate(name, s, selector, serviceAccount.metadata.name, values),
+          template: podTemplate(name, s, selector, serviceAccount.metadata.name, { ...values, keyVault }),
         },
       },
       {

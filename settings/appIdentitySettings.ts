@@ -1,5 +1,5 @@
 /** Settings of the identity that the service uses to sign in to Azure. */
-import { dataRoles, type DataRoleGrants, roleGrantProblems } from "@tarmac/components/appIdentity/dataRoles";
+import { dataRoles, roleGrantProblems } from "@tarmac/components/appIdentity/dataRoles";
 import { flag, map, optionalText } from "@tarmac/validate/settingDeclaration";
 import { allowing } from "@tarmac/validate/valueCheck";
 import { type FindingOf, unusedFindings } from "./allowedValues.ts";
@@ -61,6 +61,3 @@ export function appIdentityProblems(s: Settings): FindingOf<Settings>[] {
     ],
   ];
 }
-
-/** Returns the identity's roles; undefined means that the service has no identity. */
-export const appIdentityRoles = (s: Settings): DataRoleGrants | undefined => (s.appIdentity ? s.appRoles : undefined);

@@ -4,6 +4,7 @@ import { clusterSettings } from "./clusterSettings.ts";
 import { exposureSettings } from "./exposureSettings.ts";
 import { generalSettings } from "./generalSettings.ts";
 import { imageSettings } from "./imageSettings.ts";
+import { keyVaultSettings } from "./keyVaultSettings.ts";
 import { monitoringSettings } from "./monitoringSettings.ts";
 import { networkSettings } from "./networkSettings.ts";
 import { placementSettings } from "./placementSettings.ts";
@@ -23,6 +24,7 @@ export const areas = {
   workload: workloadSettings,
   values: valueSettings,
   identity: appIdentitySettings,
+  keyVault: keyVaultSettings,
   placement: placementSettings,
   exposure: exposureSettings,
 };
@@ -38,6 +40,7 @@ export const settings = {
   ...areas.workload,
   ...areas.values,
   ...areas.identity,
+  ...areas.keyVault,
   ...areas.placement,
   ...areas.exposure,
 };

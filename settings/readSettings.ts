@@ -5,6 +5,7 @@ import { clusterProblems } from "./clusterSettings.ts";
 import { type Settings, settings } from "./everySetting.ts";
 import { exposureProblems } from "./exposureSettings.ts";
 import { imageProblems } from "./imageSettings.ts";
+import { keyVaultProblems } from "./keyVaultSettings.ts";
 import { monitoringProblems } from "./monitoringSettings.ts";
 import { networkProblems } from "./networkSettings.ts";
 import { derivedNameProblems } from "./derivedNames.ts";
@@ -54,6 +55,7 @@ function combinedProblems(s: Settings) {
     ...workloadProblems(s),
     ...valueProblems(s),
     ...appIdentityProblems(s),
+    ...keyVaultProblems(s),
     ...exposureProblems(s),
     ...derivedNameProblems(s),
     ...noEffectProblems(s),

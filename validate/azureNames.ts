@@ -10,6 +10,15 @@ export function registryNameProblem(value: string): string | undefined {
   return `"${value}" is not a registry name: use 5 to 50 letters and digits, e.g. "contosohello"`;
 }
 
+/** Name of a Key Vault: 3 to 24 letters, digits and single hyphens, from a letter to a letter or digit. */
+export const vaultNameForm = "(?!.*--)[a-z][a-z0-9-]{1,22}[a-z0-9]";
+
+/** Name of a Key Vault. */
+export function vaultNameProblem(value: string): string | undefined {
+  if (new RegExp(`^${vaultNameForm}$`, "i").test(value)) return undefined;
+  return `"${value}" is not the name of a Key Vault: use its name alone, 3 to 24 letters, digits, and single "-", starting with a letter`;
+}
+
 /** Name of an Azure resource group. */
 export function resourceGroupNameProblem(value: string): string | undefined {
   if (/^[\w().-]{1,90}$/.test(value) && !value.endsWith(".")) return undefined;

@@ -1,4 +1,5 @@
 /** Azure resource ids, which settings use for existing resources. Each function returns the problem, or `undefined`. */
+import { vaultNameForm } from "./azureNames.ts";
 
 const guid = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const group = `/subscriptions/${guid}/resourceGroups/[\\w().-]*[\\w()-]/providers`;
@@ -42,6 +43,12 @@ export function managedClusterProblem(id: string): string | undefined {
 export function registryIdProblem(id: string): string | undefined {
   if (idOf("Microsoft.ContainerRegistry/registries").test(id)) return undefined;
   return `"${id}" is not the resource id of a container registry: use what this command prints: az acr show --query id --name NAME`;
+}
+
+/** A Key Vault. */
+export function vaultIdProblem(id: string): string | undefined {
+  if (idOf("Microsoft.KeyVault/vaults", "", vaultNameForm).test(id)) return undefined;
+  return `"${id}" is not the resource id of a Key Vault: use what this command prints: az keyvault show --query id -o tsv -n NAME`;
 }
 
 const subnetId = idOf("Microsoft.Network/virtualNetworks", `/subnets/(${name})`);

@@ -1,7 +1,7 @@
 /** An identity that pods of one ServiceAccount use to sign in to Azure. */
 import type * as pulumi from "@pulumi/pulumi";
 import { FederatedIdentityCredential, UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/index.js";
-import { type Identity, idsOf } from "../identities.ts";
+import { type IdentityInTenant, idsOf } from "../identities.ts";
 import { subjectOf, tokenAudience } from "./workloadIdentity.ts";
 
 interface PodIdentityArgs {
@@ -17,7 +17,11 @@ interface PodIdentityArgs {
 }
 
 /** Creates the identity, without any role, and the credential by which Entra accepts the ServiceAccount's tokens. */
-export function podIdentity(name: string, args: PodIdentityArgs, parent: pulumi.Resource | undefined): Identity {
+export function podIdentity(
+  name: string,
+  args: PodIdentityArgs,
+  parent: pulumi.Resource | undefined,
+): IdentityInTenant {
   const { resourceGroupName, location, tags } = args;
   const identity = new UserAssignedIdentity(name, { resourceGroupName, location, tags }, { parent });
   new FederatedIdentityCredential(

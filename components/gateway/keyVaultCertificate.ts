@@ -5,6 +5,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/index.js";
 import type { input } from "@pulumi/kubernetes/types/index.js";
+import { vaultNameForm } from "@tarmac/validate/azureNames";
 import { idOf } from "@tarmac/validate/azureResourceId";
 import { dataRoles } from "../appIdentity/dataRoles.ts";
 import { grant } from "../azure/builtInRoles.ts";
@@ -33,11 +34,7 @@ export interface KeyVaultCertificateArgs {
   assignRole?: boolean;
 }
 
-const certificate = idOf(
-  "Microsoft.KeyVault/vaults",
-  "/certificates/([0-9a-zA-Z-]{1,127})",
-  "[a-z][a-z0-9-]{1,22}[a-z0-9]",
-);
+const certificate = idOf("Microsoft.KeyVault/vaults", "/certificates/([0-9a-zA-Z-]{1,127})", vaultNameForm);
 
 /** Returns the problem with a certificate id, or `undefined`. */
 export const certificateIdProblem = (id: string): string | undefined =>

@@ -6,6 +6,7 @@ import type { ProbeArgs, WorkloadSettings } from "./workloadArgs.ts";
 import { placement } from "./podPlacement.ts";
 import { storageOf } from "./writableFolders.ts";
 import { valueFiles, valueVariables, type ValueSources } from "./configAndSecret.ts";
+import { keyVaultVariables, keyVaultVolume, type KeyVaultSources } from "./keyVaultSecrets.ts";
 
 /**
  * Name of the container's port. Probes, the Service and policies refer to the name, so they follow when the number
@@ -24,10 +25,15 @@ export function podTemplate(
   s: WorkloadSettings,
   selector: Record<string, string>,
   serviceAccount: input.core.v1.PodSpec["serviceAccountName"],
-  sources: ValueSources = {},
+  sources: ValueSources & { keyVault?: KeyVaultSources | undefined } = {},
 ): input.core.v1.PodTemplateSpec {
   const storage = storageOf(s.tmpSize, s.writablePaths);
   const files = valueFiles(s, sources);
+  const secrets = s.keyVault?.secrets ?? {};
+  const keyVault = sources.keyVault && {
+    ...keyVaultVolume(secrets, sources.keyVault),
+    variables: keyVaultVariables(secrets, sources.keyVault),
+  };
   return {
     metadata: {
       labels: { ...s.labels, ...(s.identity !== undefined && { [useLabel]: "true" }), ...selector },
@@ -65,6 +71,7 @@ export function podTemplate(
             { name: "NODE_NAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
             ...Object.entries(s.environment).map(([variable, value]) => ({ name: variable, value: literal(value) })),
             ...valueVariables(s, sources),
+            ...(keyVault?.variables ?? []),
           ],
           resources: {
             requests: { ...s.requests, "ephemeral-storage": "16Mi" },
@@ -79,10 +86,10 @@ export function podTemplate(
             readOnlyRootFilesystem: !s.writableRoot,
             capabilities: { drop: ["ALL"] },
           },
-          volumeMounts: [...storage.mounts, ...files.mounts],
+          volumeMounts: [...storage.mounts, ...files.mounts, ...(keyVault === undefined ? [] : [keyVault.mount])],
         },
       ],
-      volumes: [...storage.volumes, ...files.volumes],
+      volumes: [...storage.volumes, ...files.volumes, ...(keyVault === undefined ? [] : [keyVault.volume])],
     },
   };
 }

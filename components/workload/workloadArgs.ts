@@ -1,5 +1,6 @@
 /** The arguments of a workload, and their defaults. */
 import type * as pulumi from "@pulumi/pulumi";
+import type { KeyVaultSecretsArgs } from "./keyVaultSecrets.ts";
 
 /** An HTTP check by the kubelet, on the container's port. */
 export interface ProbeArgs {
@@ -278,6 +279,14 @@ export interface WorkloadArgs {
    * @default none
    */
   identity?: PodIdentityArgs;
+  /**
+   * Secrets of a Key Vault, as variables and files of the process. Needs `identity`, and the Secrets Store CSI driver on
+   * the cluster: `secretsStore` of `Cluster`. Secrets must exist before the pods start. The driver reads them on the node,
+   * so the network policy does not change.
+   * @default none
+   * @example { vaultName: "shop", tenantId: identity.tenantId, secrets: { DATABASE_PASSWORD: "database-password" } }
+   */
+  keyVault?: KeyVaultSecretsArgs;
 
   /**
    * Labels of all the workload's objects, in addition to `app.kubernetes.io/*`.
@@ -295,7 +304,7 @@ export interface WorkloadArgs {
 
 type Nested = "requests" | "limits" | "liveness" | "readiness";
 /** The arguments without a default. */
-type Optional = "autoscale" | "route" | "priorityClass" | "identity";
+type Optional = "autoscale" | "route" | "priorityClass" | "identity" | "keyVault";
 
 /**
  * WorkloadArgs with all defaults filled in.

@@ -1,6 +1,7 @@
 /** Validates a workload's arguments: values that Kubernetes refuses, and values that cannot work. */
 import { throwIfAny, type Finding } from "../invalidArguments.ts";
 import { ifGiven } from "@tarmac/validate/valueCheck";
+import { vaultNameProblem } from "@tarmac/validate/azureNames";
 import { pinnedImageProblem } from "@tarmac/validate/imageReference";
 import { appNameProblem, httpPathProblem, labelProblem } from "@tarmac/validate/kubernetesNames";
 import { integerProblem } from "@tarmac/validate/numbers";
@@ -16,6 +17,7 @@ import { metadataFindings } from "./reservedMetadata.ts";
 import { besideLoadBalancerProblem, routeFindings } from "./route.ts";
 import { memoryPathsProblem, writablePathProblem } from "./writableFolders.ts";
 import { tooLargeFindings } from "./configAndSecret.ts";
+import { keyVaultBesideProblems, keyVaultSecretProblems, type OtherSources } from "./keyVaultSecrets.ts";
 
 /**
  * @param args the arguments before the defaults
@@ -50,6 +52,7 @@ export function throwIfWorkloadInvalid(name: string, s: WorkloadSettings, args: 
     ...valueFindings(s),
     ["tmpSize", memoryProblem(s.tmpSize)],
     ...pathFindings(s),
+    ...keyVaultFindings(s),
     ["writablePaths", memoryPathsProblem(s.writablePaths, s.limits.memory)],
     ["userId", integerProblem(s.userId, ...workloadBounds.userId)],
     ...Object.entries(s.nodeSelector).map(([key, value]): Finding => [`nodeSelector.${key}`, labelProblem(key, value)]),
@@ -66,6 +69,29 @@ export function throwIfWorkloadInvalid(name: string, s: WorkloadSettings, args: 
     ...metadataFindings(s),
   ]);
 }
+
+function keyVaultFindings(s: WorkloadSettings): Finding[] {
+  if (s.keyVault === undefined) return [];
+  const { vaultName, secrets } = s.keyVault;
+  const problems = keyVaultSecretProblems(secrets);
+  return [
+    [
+      "identity",
+      s.identity === undefined ? "is required for keyVault, whose secrets are read as this identity" : undefined,
+    ],
+    ["keyVault.vaultName", typeof vaultName === "string" ? vaultNameProblem(vaultName) : undefined],
+    ["keyVault.secrets", Object.keys(secrets).length === 0 ? "is empty: name at least one secret" : undefined],
+    ["keyVault.secrets", problems.length > 0 ? problems : keyVaultBesideProblems(secrets, otherSources(s))],
+  ];
+}
+
+/** Returns the arguments that define the same kinds of things as the secrets of a Key Vault. The settings use it too. */
+export const otherSources = (
+  maps: Record<(typeof variableSources)[number] | (typeof mountSources)[number], object>,
+): OtherSources => ({
+  variables: Object.fromEntries(variableSources.map((source) => [source, maps[source]])),
+  paths: Object.fromEntries(mountSources.map((source) => [source, maps[source]])),
+});
 
 /** Returns the problem with `replicas` in addition to an autoscaler. */
 export const besideAutoscaleProblem = (replicas: number): string =>

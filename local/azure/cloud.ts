@@ -31,6 +31,18 @@ export interface LoginServers {
   status(): { id: string; backend: string }[];
 }
 
+/** The driver that brings secrets of vaults into pods; `secretsStore/` runs it on the local node. */
+export interface SecretsStore {
+  /**
+   * Starts the driver and creates its objects in Kubernetes if a cluster has the add-on; otherwise deletes and stops them.
+   * @throws Error with the reason
+   */
+  follow(cloud: Cloud): Promise<void>;
+  /** Starts the driver again after a restart of this service. */
+  resume(cloud: Cloud): void;
+  stop(): Promise<void>;
+}
+
 export interface Cloud {
   /** `https://localhost:<port>`: the Resource Manager's endpoint, and Entra's authority. */
   endpoint: string;
@@ -46,6 +58,7 @@ export interface Cloud {
   blobs: BlobStore;
   kubernetes: KubernetesSide;
   clusterApis: ClusterApis;
+  secretsStore: SecretsStore;
   tokens: TokenSigner;
   /**
    * Creates or changes a resource for a caller, and waits for the end of its provisioning. A deployment does this with its template.

@@ -4,13 +4,14 @@
  */
 import { readFile } from "node:fs/promises";
 import type * as kubernetesClient from "@kubernetes/client-node";
-import type { CoreV1Api, KubeConfig, KubernetesObject, V1Namespace } from "@kubernetes/client-node";
+import type { CoreV1Api, KubeConfig, KubernetesObject, V1Namespace, V1Secret } from "@kubernetes/client-node";
 import type { Address } from "./clusterApis.ts";
 import { type Ingress, installIngress, programGateways } from "./applicationRouting.ts";
 import type { JWK } from "jose";
 import { ciliumNetworkPolicies } from "./ciliumPolicies.ts";
 import type { JsonObject } from "./jsonValues.ts";
 import { webhookConfiguration } from "./identityWebhook.ts";
+import { classGroup, driverObjects, type SecretProviderClass } from "./secretsStore/driverObjects.ts";
 
 /** The label with the stack that a namespace belongs to. */
 const stackLabel = "tarmac.dev/stack";
@@ -47,6 +48,12 @@ export interface KubernetesSide {
   signingKeys(): Promise<JWK[]>;
   /** Annotations of a ServiceAccount; empty if it does not exist. @throws Error with the reason */
   serviceAccountAnnotations(namespace: string, name: string): Promise<Record<string, string>>;
+  /** Creates what the driver for secrets of vaults needs in the cluster, or deletes it. @throws Error with the reason */
+  secretsStore(wanted: boolean): Promise<void>;
+  /** undefined if it does not exist. @throws Error with the reason */
+  secretProviderClass(namespace: string, name: string): Promise<SecretProviderClass | undefined>;
+  /** Creates or updates a Secret that is deleted with the owner of a pod. @throws Error with the reason */
+  putSecretOf(pod: { namespace: string; name: string }, secret: V1Secret): Promise<void>;
   /** Installs the kind of network policies that a cluster with Cilium has. @throws Error with the reason */
   ciliumPolicies(): Promise<void>;
 }
@@ -150,6 +157,38 @@ export function localKubernetes(
         accounts.readNamespacedServiceAccount({ namespace, name }).catch((error: unknown) => void ignoreGone(error)),
       );
       return account?.metadata?.annotations ?? {};
+    },
+
+    async secretsStore(wanted) {
+      if (wanted) {
+        for (const object of driverObjects) await apply(object, "aks-secrets-store");
+        return;
+      }
+      const { config, client } = await load();
+      const objects = client.KubernetesObjectApi.makeApiClient(config);
+      for (const object of driverObjects) await bounded(config, objects.delete(object).catch(ignoreGone));
+    },
+
+    async secretProviderClass(namespace, name) {
+      const { config, client } = await load();
+      const custom = config.makeApiClient(client.CustomObjectsApi);
+      const asked = { group: classGroup, version: "v1", namespace, plural: "secretproviderclasses", name };
+      const found: unknown = await bounded(
+        config,
+        custom.getNamespacedCustomObject(asked).catch((error: unknown) => void ignoreGone(error)),
+      );
+      return found as SecretProviderClass | undefined;
+    },
+
+    async putSecretOf(pod, secret) {
+      const { config, client } = await load();
+      const { metadata } = await bounded(config, config.makeApiClient(client.CoreV1Api).readNamespacedPod(pod));
+      const own = { apiVersion: "v1", kind: "Pod", name: pod.name, uid: metadata?.uid ?? "" };
+      const ownerReferences = (metadata?.ownerReferences ?? [own]).map(({ apiVersion, kind, name, uid }) => ({
+        ...{ apiVersion, kind, name, uid },
+      }));
+      const owned = { ...secret, metadata: { ...secret.metadata, ownerReferences } };
+      await apply(owned, "secrets-store-csi-driver");
     },
 
     ciliumPolicies: () => apply(ciliumNetworkPolicies, "aks-cilium"),

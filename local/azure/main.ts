@@ -1,6 +1,7 @@
 /** The simulated Azure as a daemon: `node local/azure/main.ts`. SIGTERM and SIGINT stop it cleanly. */
 import { join } from "node:path";
 import { ports, sockets, stateFolder } from "../settings.ts";
+import { kubeletFolder, nodeName } from "../kubernetes/names.ts";
 import { ensureTls } from "../tls.ts";
 import { upstreamProxy } from "./namesProxy.ts";
 import { engineBuilder } from "./registry/taskBuilder.ts";
@@ -18,6 +19,7 @@ const azure = await startSimulatedAzure({
     DOCKER_CONFIG: join(stateFolder, "docker-config"),
   }),
   tls: await ensureTls(),
+  kubelet: { folder: kubeletFolder, nodeName },
   kubeconfigFile: join(stateFolder, "kubernetes", "super-admin.conf"),
 });
 process.stdout.write(`simulated Azure: ${azure.endpoint}\n`);

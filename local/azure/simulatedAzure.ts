@@ -21,6 +21,7 @@ import { engineBuilder, type TaskBuilder } from "./registry/taskBuilder.ts";
 import { putResource, readResource } from "./resourceManager.ts";
 import { openServer } from "./httpsServer.ts";
 import { Simulation } from "./faults.ts";
+import { type Kubelet, NodeSecretsStore } from "./secretsStore/secretsStoreAddOn.ts";
 import { BlobStore } from "./storage/blobStore.ts";
 import { TokenSigner } from "./tokenSigner.ts";
 
@@ -39,6 +40,8 @@ export interface SimulatedAzureOptions {
   kubeconfigFile: string;
   /** Ports of managed clusters' API servers. A cluster beyond their number has the address of the local Kubernetes. Default: none. */
   clusterApiPorts?: readonly number[];
+  /** The kubelet that gets secrets of vaults from this service. Default: none. */
+  kubelet?: Kubelet;
   /** `Retry-After` of operations in progress, in seconds. Default: 1. */
   pollSeconds?: number;
   /** Starts the process that stores a registry's images. Default: Debian's docker-registry. */
@@ -95,6 +98,7 @@ export async function startSimulatedAzure(options: SimulatedAzureOptions): Promi
     blobs: new BlobStore(join(folder, "blobs")),
     kubernetes,
     clusterApis: new ClusterApis(options.clusterApiPorts ?? [], () => kubernetes.address(), stopping.signal),
+    secretsStore: new NodeSecretsStore(options.kubelet),
     tokens: await TokenSigner.load(files.tokenKey, files.tokenCertificate),
     putResource: (...request) => putResource(cloud, ...request),
     readResource: (...request) => readResource(cloud, ...request),
@@ -109,6 +113,7 @@ export async function startSimulatedAzure(options: SimulatedAzureOptions): Promi
   });
   reopenRegistries(cloud);
   reopenClusters(cloud);
+  cloud.secretsStore.resume(cloud);
   cloud.operations.resume((operation) => runOperation(cloud, operation));
   return {
     endpoint: cloud.endpoint,
@@ -121,6 +126,7 @@ export async function startSimulatedAzure(options: SimulatedAzureOptions): Promi
       await cloud.operations.idle();
       await registries.closeAll();
       await cloud.clusterApis.closeAll();
+      await cloud.secretsStore.stop();
     },
   };
 }

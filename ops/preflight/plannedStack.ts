@@ -4,6 +4,7 @@ import { roles } from "@tarmac/components/azure/builtInRoles";
 import type { UserPoolArgs } from "@tarmac/components/cluster/nodePools";
 import { clusterArgs, isAutomatic, onExistingCluster } from "@tarmac/settings/clusterSettings";
 import type { Settings } from "@tarmac/settings/everySetting";
+import { identityRoles } from "@tarmac/settings/keyVaultSettings";
 import { hasOwnIdentities } from "@tarmac/settings/networkSettings";
 import { createsRegistry } from "@tarmac/settings/registrySettings";
 import { networkOfSubnet } from "@tarmac/validate/azureResourceId";
@@ -203,8 +204,8 @@ function grantsOf(settings: Settings, subscriptionId: string, own: Own): Planned
 }
 
 /** Roles of the service's own identity. */
-const appGrants = ({ appRoles }: Settings): PlannedGrant[] =>
-  Object.entries(appRoles).flatMap(([name, scopes]) =>
+const appGrants = (settings: Settings): PlannedGrant[] =>
+  Object.entries(identityRoles(settings) ?? {}).flatMap(([name, scopes]) =>
     scopes.map((scope) => ({ role: dataRoles[name as DataRole].id, name, scope })),
   );
 

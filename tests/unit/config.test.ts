@@ -12,6 +12,7 @@ import { workloadArgs } from "../../settings/workloadSettings.ts";
 import type { Declaration } from "../../validate/settingDeclaration.ts";
 import { memory, type SettingCases } from "./settings/settingCases.ts";
 import { appIdentityCases } from "./settings/appIdentityCases.ts";
+import { keyVaultCases } from "./settings/keyVaultCases.ts";
 import { clusterCases } from "./settings/clusterCases.ts";
 import { generalCases } from "./settings/generalCases.ts";
 import { imageCases } from "./settings/imageCases.ts";
@@ -33,6 +34,7 @@ const tables = [
   workloadCases,
   valueCases,
   appIdentityCases,
+  keyVaultCases,
   placementCases,
   exposureCases,
 ];
@@ -86,6 +88,7 @@ describe("an unset setting", () => {
         nodeZones: [],
       },
       ...{ kubeContext: undefined, kubeconfig: undefined, kubeletObjectId: undefined, localDns: "none" },
+      ...{ keyVaultSecrets: {}, keyVaultId: undefined, keyVaultRotation: "2m", assignKeyVaultRole: true },
       ...{ upgradeChannel: undefined, nodeUpgradeChannel: "NodeImage", maintenanceDay: undefined },
       ...{ maintenanceStart: "02:00", maintenanceHours: 4, maintenanceUtcOffset: "+00:00" },
       ...{ azurePolicy: false, logWorkspaceId: undefined, managedPrometheus: false, alertEmails: [] },

@@ -427,6 +427,33 @@ describe("a stack with fewer or more resources", () => {
   );
 
   test(
+    "with secrets of a vault: the identity may read each of them and no other, and the cluster has the driver",
+    async () => {
+      const vault = `${subscription}/resourceGroups/shop/providers/Microsoft.KeyVault/vaults/shop`;
+      const secrets = { appIdentity: "true", keyVaultId: vault, keyVaultSecrets: '{"A":"a","B":"b","/mnt/k/a":"a"}' };
+      const scopesWith = async (more: Record<string, string>) => {
+        const { resources } = await run({ ...secrets, ...more });
+        return {
+          resources,
+          scopes: resources.map(({ inputs }) => inputs.scope).filter((id) => String(id).startsWith(vault)),
+        };
+      };
+      const { resources, scopes } = await scopesWith({});
+      expect(scopes).toEqual([`${vault}/secrets/a`, `${vault}/secrets/b`]);
+      expect(only(resources, types.cluster).inputs).toMatchObject({
+        addonProfiles: { azureKeyvaultSecretsProvider: { enabled: true } },
+      });
+      expect(waitsFor(resources, `${types.deployment}::hello`)).toContain(
+        "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass::hello-key-vault",
+      );
+      expect((await scopesWith({ assignKeyVaultRole: "false" })).scopes).toEqual([]);
+      const whole = { appRoles: `{"Key Vault Secrets User":["${vault}"]}` };
+      expect((await scopesWith(whole)).scopes).toEqual([vault]);
+    },
+    patience,
+  );
+
+  test(
     "monitors an existing cluster that is named, in the namespace of the service only",
     async () => {
       const monitoredClusterId = `${subscription}/resourceGroups/shared/providers/Microsoft.ContainerService/managedClusters/prod`;

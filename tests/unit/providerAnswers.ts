@@ -123,7 +123,9 @@ function existingRegistry(inputs: Properties): Properties {
 }
 
 /** @param name logical name of the identity in the program */
-const idsOfIdentity = (name: string) => ({ principalId: guid(`principal ${name}`), clientId: guid(`client ${name}`) });
+const idsOfIdentity = (name: string) => ({
+  ...{ principalId: guid(`principal ${name}`), clientId: guid(`client ${name}`), tenantId: guid("tenant") },
+});
 
 /** A part of an id: the input if it is a string, or an empty string if it is unknown in a preview. */
 const text = (value: unknown): string => (typeof value === "string" ? value : "");

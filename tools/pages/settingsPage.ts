@@ -13,6 +13,7 @@ const titles: Record<keyof typeof areas, string> = {
   workload: "Service",
   values: "What the process is told",
   identity: "The service's identity in Azure",
+  keyVault: "Secrets from Key Vault",
   placement: "Where the pods run",
   exposure: "Who reaches the service, and whom it reaches",
 };

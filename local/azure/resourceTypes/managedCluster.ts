@@ -34,6 +34,7 @@ import {
   requireVersionsOfAllOrNone,
   upgradedControlPlane,
 } from "./kubernetesVersions.ts";
+import { giveAddOnIdentity } from "../secretsStore/secretsStoreAddOn.ts";
 import { resourceGroupType } from "./resourceGroup.ts";
 import type { PutRequest, ResourceType } from "./resourceType.ts";
 import { identityType, newIdentityProperties } from "./userAssignedIdentity.ts";
@@ -137,6 +138,10 @@ export const managedCluster: ResourceType = {
         throw new ArmError(500, "CNIProvisioningFailed", error.message);
       });
     const nodeGroup = makeNodeGroup(cloud, entry);
+    giveAddOnIdentity(cloud, entry, nodeGroup);
+    await cloud.secretsStore.follow(cloud).catch((error: Error) => {
+      throw new ArmError(500, "AddonProvisioningFailed", error.message);
+    });
     const identityProfile = resource.properties.identityProfile ?? makeKubeletIdentity(cloud, entry, nodeGroup);
     const { kubernetesVersion, currentKubernetesVersion } = resource.properties;
     const asked = asString(kubernetesVersion) ?? defaultVersion();
@@ -169,6 +174,8 @@ export const managedCluster: ResourceType = {
     try {
       if (others.length === 0) await cloud.kubernetes.workloadIdentity(false);
       await cloud.kubernetes.wipe(others.length === 0 ? "all" : { stack: stack ?? "" });
+      // After the pods, whose volumes only the driver can unmount.
+      await cloud.secretsStore.follow(cloud);
     } catch (error) {
       // As in Azure the cluster is deleted with everything on it: a Kubernetes that is down does not block that.
       process.stderr.write(

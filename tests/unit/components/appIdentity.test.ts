@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AppIdentity, type AppIdentityArgs } from "../../../components/appIdentity.ts";
 import type { DataRoleGrants } from "../../../components/appIdentity/dataRoles.ts";
-import { nameSuffix, subscription } from "../providerAnswers.ts";
+import { guid, nameSuffix, subscription } from "../providerAnswers.ts";
 import { labels, mockCloud, only, refusal, unknown, valueOf } from "../pulumiMocks.ts";
 
 const types = {
@@ -44,12 +44,13 @@ test.each([false, true])(
   },
 );
 
-test("gives its three ids", async () => {
+test("gives its three ids, and that of its tenant", async () => {
   const { identity } = await create();
   expect(await valueOf(identity.id)).toBe(
     `${subscription}/resourceGroups/group/providers/Microsoft.ManagedIdentity/userAssignedIdentities/hello-app${nameSuffix}`,
   );
   expect(await valueOf(identity.objectId)).not.toBe(await valueOf(identity.clientId));
+  expect(await valueOf(identity.tenantId)).toBe(guid("tenant"));
 });
 
 test("has each role on each resource, and on nothing wider", async () => {

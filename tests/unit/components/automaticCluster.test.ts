@@ -108,13 +108,16 @@ test("has the Gateway API, add-ons and a window for upgrades where asked for", a
   const workspace = `${subscription}/resourceGroups/logs/providers/Microsoft.OperationalInsights/workspaces/logs`;
   const { properties, resources } = await create({
     gatewayApi: { applicationRouting: true, keyVaultCertificates: true },
-    ...{ logWorkspaceId: workspace, managedPrometheus: true },
+    ...{ logWorkspaceId: workspace, managedPrometheus: true, secretsStore: { rotation: "10m" } },
     maintenance: { day: "Sunday", start: "02:00", hours: 4 },
   });
   expect(properties).toMatchObject({
     ingressProfile: { gatewayAPI: { installation: "Standard" } },
     addonProfiles: {
-      azureKeyvaultSecretsProvider: { enabled: true },
+      azureKeyvaultSecretsProvider: {
+        enabled: true,
+        config: { enableSecretRotation: "true", rotationPollInterval: "10m" },
+      },
       omsagent: { enabled: true, config: { logAnalyticsWorkspaceResourceID: workspace } },
     },
     azureMonitorProfile: { metrics: { enabled: true } },

@@ -402,7 +402,25 @@ test("what AKS runs beside Kubernetes is off until asked for, and said either wa
   });
 });
 
+test.each([
+  [undefined, { enableSecretRotation: "true", rotationPollInterval: "2m" }],
+  ["1h", { enableSecretRotation: "true", rotationPollInterval: "1h" }],
+  ["off", { enableSecretRotation: "false" }],
+])("the driver for secrets of Key Vault reads them again: %s", async (rotation, config) => {
+  const { inputs } = await create({ secretsStore: { ...(rotation !== undefined && { rotation }) } });
+  expect(inputs).toMatchObject({ addonProfiles: { azureKeyvaultSecretsProvider: { enabled: true, config } } });
+  // Not said without it: a Gateway's certificates need the same add-on, which another request turns on.
+  expect(standard.inputs.addonProfiles).not.toHaveProperty("azureKeyvaultSecretsProvider");
+});
+
 test.each<[string, Partial<ClusterArgs>, string[]]>([
+  [
+    "a rotation that is no interval",
+    { secretsStore: { rotation: "2 minutes" } },
+    [
+      'secretsStore.rotation: "2 minutes" is not an interval: use a number of seconds, minutes, or hours, e.g. "30s", "10m", or "1h", or "off"',
+    ],
+  ],
   [
     "a system pool that could be empty",
     { systemPool: { vmSize: "Standard_D2s_v5", minCount: 0, maxCount: 3 } },

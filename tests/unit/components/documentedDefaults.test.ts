@@ -126,6 +126,7 @@ const create: Record<string, (given: Given, property: string) => unknown> = {
   Autoscale: (given) => workload({ autoscale: { min: 3, max: 9, ...given } }),
   ClusterArgs: cluster,
   ClusterRangeArgs: (given) => cluster({ ranges: given }),
+  SecretsStoreArgs: (given) => cluster({ secretsStore: given }),
   ExistingNetworkArgs: (given) =>
     new ExistingNetwork("hello", { nodeSubnetId: `${networkId}/subnets/nodes`, controlPlane, ...given }),
   GatewayAddress: (given) => gateway({ addresses: [{ value: "203.0.113.7", ...given }] }),

@@ -1,5 +1,5 @@
 /**
- * The parts of the Gateway API (v1, standard channel) and of Cilium's policies that this project uses, in the form of the SDKs'
+ * The parts of the Gateway API (v1, standard channel), of Cilium's policies and of the Secrets Store CSI driver that this project uses, in the form of the SDKs'
  * declarations, because no SDK has them. https://gateway-api.sigs.k8s.io/reference/spec/
  */
 import type { Members } from "./declarations.ts";
@@ -116,6 +116,20 @@ const types: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   CiliumPortRule: { ports: "inputs.customKinds.CiliumPort[]" },
   CiliumPort: { port: "string", "protocol?": '"TCP" | "UDP" | "SCTP" | "ANY"' },
+  // Of the Secrets Store CSI driver: https://secrets-store-csi-driver.sigs.k8s.io/concepts#secretproviderclass
+  SecretProviderClassSpec: {
+    provider: '"azure"',
+    parameters: "{ [key: string]: string }",
+    "secretObjects?": "inputs.customKinds.SecretObject[]",
+  },
+  SecretObject: {
+    secretName: "string",
+    type: "string",
+    "labels?": "{ [key: string]: string }",
+    "annotations?": "{ [key: string]: string }",
+    data: "inputs.customKinds.SecretObjectData[]",
+  },
+  SecretObjectData: { objectName: "string", key: "string" },
   HTTPRouteTimeouts: { "request?": "string", "backendRequest?": "string" },
 };
 

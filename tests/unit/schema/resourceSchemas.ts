@@ -18,6 +18,7 @@ export interface ResourceSchema {
  * listed fails the test that registers it.
  */
 const customKinds: Readonly<Record<string, readonly string[]>> = {
+  "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass": ["inputs", "customKinds", "SecretProviderClassSpec"],
   "kubernetes:cilium.io/v2:CiliumNetworkPolicy": ["inputs", "customKinds", "CiliumNetworkPolicySpec"],
   "kubernetes:gateway.networking.k8s.io/v1:Gateway": ["inputs", "customKinds", "GatewaySpec"],
   "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute": ["inputs", "customKinds", "HTTPRouteSpec"],

@@ -25,6 +25,7 @@ const stacks: Record<string, string> = {
   "a constrained size": "{nodeSize: Standard_E8-2s_v5}",
   "an older size": "{nodeSize: Standard_DS2_v2}",
   "an identity on an existing cluster": `{appIdentity: true, oidcIssuer: "https://swedencentral.oic.prod-aks.azure.com/tenant/cluster/", kubeconfig: '{clusters: [{name: c, cluster: {server: "https://c"}}], users: [{name: u, user: {}}], contexts: [{name: c, context: {cluster: c, user: u}}], current-context: c}'}`,
+  "secrets of a vault on an existing cluster": `{keyVaultId: /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/shop/providers/Microsoft.KeyVault/vaults/shop, keyVaultSecrets: {A: a, /mnt/keys/b: b}, appIdentity: true, oidcIssuer: "https://swedencentral.oic.prod-aks.azure.com/tenant/cluster/", kubeconfig: '{clusters: [{name: c, cluster: {server: "https://c"}}], users: [{name: u, user: {}}], contexts: [{name: c, context: {cluster: c, user: u}}], current-context: c}'}`,
   "a burstable size": "{nodeSize: Standard_B2s_v2}",
   "labels of the kubelet's domains":
     '{userPools: {apps: {vmSize: Standard_D2s_v5, count: 1, labels: {node.kubernetes.io/web: "", example.com/team: a.b_c-d}}}}',

@@ -14,6 +14,9 @@ import { ClientSecretCredential } from "@azure/identity";
 import type { JWK } from "jose";
 import type { Ingress } from "../../../../local/azure/applicationRouting.ts";
 import type { KubernetesSide } from "../../../../local/azure/kubernetes.ts";
+import type { V1Secret } from "@kubernetes/client-node";
+import type { Kubelet } from "../../../../local/azure/secretsStore/secretsStoreAddOn.ts";
+import type { SecretProviderClass } from "../../../../local/azure/secretsStore/driverObjects.ts";
 import type { LaunchBackend } from "../../../../local/azure/registry/backend.ts";
 import type { TaskBuild, TaskBuilder } from "../../../../local/azure/registry/taskBuilder.ts";
 import { type SimulatedAzure, startSimulatedAzure } from "../../../../local/azure/simulatedAzure.ts";
@@ -30,6 +33,12 @@ export interface FakeKubernetes extends KubernetesSide {
   keys: JWK[];
   /** Annotations by `NAMESPACE/NAME` of a ServiceAccount. */
   serviceAccounts: Record<string, Record<string, string>>;
+  /** Whether the driver for secrets of vaults has its objects. */
+  secretsStores: boolean;
+  /** By `NAMESPACE/NAME`. */
+  secretProviderClasses: Record<string, SecretProviderClass>;
+  /** The Secrets that the driver wrote, by `NAMESPACE/POD/NAME`. */
+  secretsOfPods: Record<string, V1Secret>;
   /** How many times clusters asked for Cilium's network policies. */
   withCilium: number;
   down: boolean;
@@ -56,6 +65,18 @@ export function fakeKubernetes(): FakeKubernetes {
     signingKeys: () => Promise.resolve(fake.keys),
     serviceAccounts: {},
     serviceAccountAnnotations: (namespace, name) => Promise.resolve(fake.serviceAccounts[`${namespace}/${name}`] ?? {}),
+    secretsStores: false,
+    secretsStore: (wanted) => {
+      fake.secretsStores = wanted;
+      return Promise.resolve();
+    },
+    secretProviderClasses: {},
+    secretProviderClass: (namespace, name) => Promise.resolve(fake.secretProviderClasses[`${namespace}/${name}`]),
+    secretsOfPods: {},
+    putSecretOf: ({ namespace, name }, secret) => {
+      fake.secretsOfPods[`${namespace}/${name}/${secret.metadata?.name}`] = secret;
+      return Promise.resolve();
+    },
     withCilium: 0,
     ciliumPolicies: () => {
       fake.withCilium++;
@@ -124,7 +145,7 @@ export interface Environment {
 /** Starts a simulated Azure; `stop` it in afterAll. @param clusterApis number of clusters whose API server has its own port */
 export async function startEnvironment(
   backend: BackendHandler = echo,
-  { clusterApis = 0 }: { clusterApis?: number } = {},
+  { clusterApis = 0, kubelet }: { clusterApis?: number; kubelet?: Kubelet } = {},
 ): Promise<Environment> {
   const folder = mkdtempSync(join(tmpdir(), "simulated-azure-"));
   const files = await ensureTls(join(folder, "tls"));
@@ -148,6 +169,7 @@ export async function startEnvironment(
         environment.built.push(build);
         return environment.buildForRun(build, say, signal);
       },
+      ...(kubelet !== undefined && { kubelet }),
     });
   const environment: Environment = {
     azure: await start(),
@@ -170,7 +192,7 @@ export async function startEnvironment(
 
 /** Starts a simulated Azure with the resource group `rg`. Returns it with the deployer's clients and the id of the group. */
 export async function startWithGroup(
-  options: { clusterApis?: number } = {},
+  options: { clusterApis?: number; kubelet?: Kubelet } = {},
 ): Promise<{ environment: Environment; azure: Clients; group: string }> {
   const environment = await startEnvironment(echo, options);
   const azure = clients(environment.azure);
