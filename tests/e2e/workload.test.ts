@@ -1,7 +1,11 @@
-/** Settings of a workload, in separate stacks: values and files, autoscaling, a route. */
+/** Settings of a workload, in separate stacks: values and files, secrets of a vault, autoscaling, a route. */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { ClientAssertionCredential } from "@azure/identity";
 import { trustEnvironment } from "../../local/stack/azureSignIn.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
+import { ownVault, type OwnVault } from "./ownVault.ts";
 import { eventually, inPod, isReady, local, pods, start } from "./localStack.ts";
 
 const name = "e2e-workload";
@@ -126,6 +130,120 @@ describe("values and files", () => {
     await eventually(running, (ready) => ready.length === 2);
     expect(await seen()).toMatchObject({ greeting: "good evening" });
     expect(await carriers("configmaps")).toHaveLength(1);
+  });
+});
+
+describe("secrets of a Key Vault", () => {
+  let vault: OwnVault;
+  let database: string;
+  const settings = (more: object = {}) => ({
+    ...{ appIdentity: true, keyVaultId: vault.id, keyVaultRotation: "1s" },
+    keyVaultSecrets: { DB_PASSWORD: `database/${database}`, "/mnt/keys/signing.key": "signing-key", ...more },
+  });
+  const look = `
+    const fs = require("node:fs");
+    const attempt = () => { try { fs.writeFileSync("/mnt/keys/x", "x"); return "written"; } catch (error) { return error.code; } };
+    const kind = fs.readFileSync("/proc/mounts", "utf8").split("\\n").map((line) => line.split(" ")).find(([, path]) => path === "/mnt/keys");
+    console.log(JSON.stringify({
+      variable: process.env.DB_PASSWORD, file: fs.readFileSync("/mnt/keys/signing.key", "utf8"), kind: kind[2], write: attempt(),
+    }));`;
+  const seen = async () => {
+    const [pod = ""] = await running();
+    return JSON.parse(await inPod(name, pod, look)) as Record<string, string>;
+  };
+
+  beforeAll(async () => {
+    vault = await ownVault("e2e-workload");
+    database = await vault.put("database", "first-password");
+    await vault.put("signing-key", "first-key");
+    await vault.put("of-others", "not-for-this-service");
+  });
+  afterAll(() => vault.remove());
+
+  it("reach the pods as a variable and a file, and neither state nor Pulumi's output has them", async () => {
+    const said = await stack.up(settings());
+    expect(await seen()).toEqual({ variable: "first-password", file: "first-key", kind: "tmpfs", write: "EROFS" });
+    const everything = said + (await stack.state()) + (await kubectl("get", "deployment", name, "--output", "yaml"));
+    for (const value of ["first-password", "first-key"]) expect(everything).not.toContain(value);
+    await stack.preview(settings(), "--expect-no-changes");
+    await stack.pulumi("refresh", settings(), "--preview-only", "--expect-no-changes");
+  });
+
+  it("reach running pods when they change, as files; a variable changes with its version, which rolls the pods", async () => {
+    const before = await running();
+    await vault.put("signing-key", "second-key");
+    const second = await vault.put("database", "second-password");
+    // The kubelet asks the driver again whenever it looks at a pod: about once a minute, and after each change of it.
+    await kubectl("annotate", "pods", "--all", "looked-at=again");
+    await eventually(seen, ({ file }) => file === "second-key");
+    expect(await seen()).toMatchObject({ variable: "first-password" });
+    expect(await running()).toEqual(before);
+    database = second;
+    await stack.up(settings());
+    expect(await seen()).toMatchObject({ variable: "second-password" });
+    expect((await running()).filter((pod) => before.includes(pod))).toEqual([]);
+  });
+
+  it("reach no pod of another ServiceAccount or without the role, and the event says why", async () => {
+    const [className = ""] = (await kubectl("get", "secretproviderclasses", "--output", "name")).trim().split("\n");
+    const { spec } = await json<{ spec: { parameters: Record<string, string> } }>("get", className);
+    const faults: Record<string, { account?: string; parameters?: Record<string, string> }> = {
+      "other-account": { account: "default" },
+      "no-role": { parameters: { objects: spec.parameters.objects?.replaceAll("signing-key", "of-others") ?? "" } },
+      "no-secret": { parameters: { objects: spec.parameters.objects?.replaceAll("signing-key", "nothing") ?? "" } },
+      "no-vault": { parameters: { keyvaultName: "e2e-nothing" } },
+    };
+    const items = Object.entries(faults).flatMap(([fault, { account = name, parameters = {} }]) => [
+      {
+        ...{ apiVersion: "secrets-store.csi.x-k8s.io/v1", kind: "SecretProviderClass", metadata: { name: fault } },
+        spec: { provider: "azure", parameters: { ...spec.parameters, ...parameters } },
+      },
+      {
+        ...{ apiVersion: "v1", kind: "Pod", metadata: { name: fault } },
+        spec: {
+          ...{ serviceAccountName: account, automountServiceAccountToken: false },
+          securityContext: { runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: "RuntimeDefault" } },
+          containers: [
+            {
+              ...{ name: "main", image: "never-pulled" },
+              securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+              volumeMounts: [{ name: "key-vault", mountPath: "/mnt/keys", readOnly: true }],
+            },
+          ],
+          volumes: [
+            {
+              name: "key-vault",
+              csi: {
+                ...{ driver: "secrets-store.csi.k8s.io", readOnly: true },
+                volumeAttributes: { secretProviderClass: fault },
+              },
+            },
+          ],
+        },
+      },
+    ]);
+    const file = join(mkdtempSync(join(tmpdir(), "tarmac-e2e-")), "faults.json");
+    writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+    await kubectl("apply", "--filename", file);
+    const said = async (fault: string) => {
+      const { items } = await json<{ items: { message: string }[] }>(
+        ...["get", "events", "--field-selector", `involvedObject.name=${fault},reason=FailedMount`],
+      );
+      return items[0]?.message ?? "";
+    };
+    for (const [fault, words] of Object.entries({
+      "other-account": /failed to mount secrets store objects for pod e2e-workload\/other-account, [^]*AADSTS700213: /,
+      "no-role": /objectName:of-others, objectVersion:: GET [^]*ERROR CODE: Forbidden[^]*ForbiddenByRbac/,
+      "no-secret": /objectName:nothing, objectVersion:: GET [^]*ERROR CODE: SecretNotFound/,
+      "no-vault": /lookup e2e-nothing\.vault\.azure\.net on [0-9.:]+: no such host/,
+    }))
+      expect(
+        await eventually(
+          () => said(fault),
+          (message) => message !== "",
+        ),
+      ).toMatch(words);
+    await kubectl("delete", "--filename", file, "--wait=false");
   });
 });
 

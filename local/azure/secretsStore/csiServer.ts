@@ -34,12 +34,16 @@ export interface DriverPlace {
   kubeletFolder: string;
 }
 
-type Services = Record<string, Record<string, { service: ServiceDefinition }>>;
+type Services = Record<string, { service: ServiceDefinition }>;
 
-const load = (file: string) => {
-  const loaded = loadPackageDefinition(loadSync(join(dirname(fileURLToPath(import.meta.url)), file)));
-  return loaded as unknown as Services & { csi: Record<"v1", Services[string]> };
-};
+/** The kubelet's interfaces to drivers, by service: those of CSI, and `Registration`. */
+export function kubeletInterfaces(): Record<string, { service: ServiceDefinition } | undefined> {
+  const load = (file: string) =>
+    loadPackageDefinition(loadSync(join(dirname(fileURLToPath(import.meta.url)), file))) as unknown;
+  const { v1 } = (load("csi.proto") as { csi: { v1: Services } }).csi;
+  const { pluginregistration } = load("pluginRegistration.proto") as { pluginregistration: Services };
+  return { ...v1, ...pluginregistration };
+}
 
 /** Answers a call with the result of an asynchronous function. An error without a code of gRPC is Unknown, as in Go. */
 const answering =
@@ -58,8 +62,7 @@ export const registrationSocket = ({ kubeletFolder, name }: DriverPlace) =>
 export async function serveCsiDriver(driver: CsiDriver, place: DriverPlace): Promise<{ close(): void }> {
   const [own, registration] = [join(place.kubeletFolder, "plugins", place.name, "csi.sock"), registrationSocket(place)];
   const services: [ServiceDefinition, UntypedServiceImplementation][] = [];
-  const { Identity, Node } = load("csi.proto").csi.v1 as Record<string, { service: ServiceDefinition }>;
-  const { Registration } = load("pluginRegistration.proto").pluginregistration ?? {};
+  const { Identity, Node, Registration } = kubeletInterfaces();
   const serve = (offered: { service: ServiceDefinition } | undefined, implementation: UntypedServiceImplementation) => {
     if (offered !== undefined) services.push([offered.service, implementation]);
   };

@@ -2,12 +2,11 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Client, credentials, loadPackageDefinition, type ServiceError } from "@grpc/grpc-js";
-import { loadSync } from "@grpc/proto-loader";
+import { type Client, credentials, type ServiceError } from "@grpc/grpc-js";
 import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from "jose";
 import { stringify } from "yaml";
 import { clusterIssuer } from "../../../../local/azure/clusterIssuer.ts";
-import { registrationSocket } from "../../../../local/azure/secretsStore/csiServer.ts";
+import { kubeletInterfaces, registrationSocket } from "../../../../local/azure/secretsStore/csiServer.ts";
 import { driverName, driverObjects } from "../../../../local/azure/secretsStore/driverObjects.ts";
 import { intervalMilliseconds } from "../../../../local/azure/secretsStore/secretsStoreAddOn.ts";
 import { askNamed, authorization } from "./namedService.ts";
@@ -97,15 +96,9 @@ const podToken = () =>
     .setExpirationTime("1 h")
     .sign(privateKey);
 
-type Loaded = Record<string, Record<string, new (address: string, access: unknown) => Client>>;
-
 /** Calls the driver as the kubelet does. @throws Error with the driver's status and message */
-async function call<T>(file: string, service: string, method: string, request: object): Promise<T> {
-  const loaded = loadPackageDefinition(loadSync(join("local/azure/secretsStore", file))) as unknown as Loaded & {
-    csi: { v1: Loaded[string] };
-  };
-  const Service = (file === "csi.proto" ? loaded.csi.v1 : loaded.pluginregistration)?.[service];
-  if (Service === undefined) throw new Error(`no service ${service}`);
+async function call<T>(service: string, method: string, request: object): Promise<T> {
+  const Service = kubeletInterfaces()[service] as unknown as new (address: string, access: unknown) => Client;
   const client = new Service(`unix:${registrationSocket(place)}`, credentials.createInsecure());
   try {
     return await new Promise<T>((resolve, reject) => {
@@ -142,9 +135,9 @@ async function publish(asked: Asked = {}): Promise<string> {
       ...asked.parameters,
     },
   };
-  environment.kubernetes.secretProviderClasses["apps/class"] = { spec } as never;
+  environment.kubernetes.secretProviderClasses["apps/class"] = { spec };
   const tokens = asked.tokens ?? JSON.stringify({ [audience]: { token: await podToken(), expirationTimestamp: "" } });
-  await call("csi.proto", "Node", "nodePublishVolume", {
+  await call("Node", "nodePublishVolume", {
     ...{ volumeId: "id", targetPath: volumeOf(pod), readonly: asked.readonly ?? true },
     volumeContext: {
       ...{ secretProviderClass: asked.volumeClass ?? "class", "csi.storage.k8s.io/pod.namespace": "apps" },
@@ -167,12 +160,12 @@ describe("the add-on of a cluster", () => {
     expect(cluster.addonProfiles?.azureKeyvaultSecretsProvider?.identity?.resourceId).toMatch(
       /\/MC_rg_shop_swedencentral\/.*\/azurekeyvaultsecretsprovider-shop$/,
     );
-    expect(await call("pluginRegistration.proto", "Registration", "getInfo", {})).toEqual({
+    expect(await call("Registration", "getInfo", {})).toEqual({
       ...{ type: "CSIPlugin", name: driverName, supportedVersions: ["1.0.0"] },
       endpoint: join(kubeletFolder, "plugins", driverName, "csi.sock"),
     });
-    expect(await call("csi.proto", "Node", "nodeGetInfo", {})).toEqual({ nodeId: "node" });
-    expect(await call("csi.proto", "Identity", "getPluginInfo", {})).toMatchObject({ name: driverName });
+    expect(await call("Node", "nodeGetInfo", {})).toEqual({ nodeId: "node" });
+    expect(await call("Identity", "getPluginInfo", {})).toMatchObject({ name: driverName });
     expect(driverObjects.map(({ kind }) => kind)).toEqual(["CustomResourceDefinition", "CSIDriver"]);
     expect(driverObjects[1]?.spec).toMatchObject({ podInfoOnMount: true, tokenRequests: [{ audience }] });
   });
@@ -213,7 +206,7 @@ test("a pod gets the secrets that its identity may read, under the names that th
     },
     data: { DB_PASSWORD: Buffer.from("first").toString("base64") },
   });
-  await call("csi.proto", "Node", "nodeUnpublishVolume", { volumeId: "id", targetPath: folder });
+  await call("Node", "nodeUnpublishVolume", { volumeId: "id", targetPath: folder });
   expect([mounted.has(folder), existsSync(folder)]).toEqual([false, false]);
 });
 
