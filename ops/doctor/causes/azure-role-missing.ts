@@ -1,9 +1,11 @@
 import type { ContainerFacts, PodFacts } from "../facts/podFacts.ts";
-import { run } from "../fixes/changeOwner.ts";
+import { quoteDriver, vaultMountOf } from "../facts/vaultMount.ts";
+import { configure, run } from "../fixes/changeOwner.ts";
 import { podCause } from "./cause.ts";
 
 interface Refusal {
-  container: ContainerFacts;
+  /** Undefined if the driver for secrets was refused, before any container started. */
+  container?: ContainerFacts;
   /** Undefined if Azure does not name it. */
   action?: string;
   /** The role, if it is known without the action. */
@@ -36,16 +38,29 @@ export const azureRoleMissing = podCause({
   code: "azure-role-missing",
   stage: "run",
   recovery: "possible",
-  over: ["application-error", "dependency-unreachable", "not-ready-by-itself", "exits-by-itself"],
-  proof: (pod) => refusalIn(pod),
-  claim: (_, { container, action, role: known, scope, on, objectId, lines }) => {
+  over: [
+    ...["application-error", "dependency-unreachable", "not-ready-by-itself", "exits-by-itself"],
+    "volume-not-mounted",
+  ],
+  proof: (pod) => refusalIn(pod) ?? refusedMount(pod),
+  claim: ({ observation: { target } }, { container, action, role: known, scope, on, objectId, lines }) => {
     const role = known ?? roles.find(([form]) => form.test(action ?? ""))?.[1];
-    const of = scope.replace(/(\/vaults\/[^/]+)\/(?:secrets|keys|certificates)\/.*$/i, "$1");
+    // A driver's secret is one of a few, and a program may read others: the vault.
+    const of =
+      container === undefined ? scope : scope.replace(/(\/vaults\/[^/]+)\/(?:secrets|keys|certificates)\/.*$/i, "$1");
     return {
       title: `The pod's identity has no role ${action === undefined ? "for the data" : `with "${action}"`} on ${on ?? of.split("/").slice(-2).join(" ")}`,
-      container: container.name,
+      ...(container !== undefined && { container: container.name }),
       evidence: lines,
       mend: [
+        ...(container === undefined && target.stack !== undefined
+          ? [
+              run(
+                "Let the stack grant it, if the deployer may assign roles:",
+                configure(target.stack, { key: "assignKeyVaultRole", value: "true" }),
+              ),
+            ]
+          : []),
         run(
           role === undefined ? "Grant a role that has this action:" : `Grant ${role}:`,
           `az role assignment create --role ${role === undefined ? "NAME" : `"${role}"`} --assignee-object-id ${objectId ?? "VALUE"} --assignee-principal-type ServicePrincipal --scope ${of}`,
@@ -55,6 +70,22 @@ export const azureRoleMissing = podCause({
     };
   },
 });
+
+/** The refusal of the driver that mounts secrets of a Key Vault. */
+function refusedMount(pod: PodFacts): Refusal | undefined {
+  const mount = vaultMountOf(pod);
+  if (mount?.kind !== "role") return undefined;
+  const said = callerIn(mount.words);
+  return said && { ...said.refusal, lines: [quoteDriver(mount)] };
+}
+
+/** Key Vault's format. */
+function callerIn(text: string): { refusal: Omit<Refusal, "lines">; said: string } | undefined {
+  const found =
+    /Caller: [^\n]*oid=([0-9a-f-]{36})[^\n]*(?:\n|\\n)\s*Action: '([^']+)'(?:\n|\\n)\s*Resource: '([^']+)'/.exec(text);
+  const [said = "", objectId = "", action = "", scope = ""] = found ?? [];
+  return found === null ? undefined : { refusal: { objectId, action, scope }, said };
+}
 
 /** Both formats that Azure uses: the Resource Manager's, and Key Vault's over several lines. */
 function refusalIn({ containers }: PodFacts): Refusal | undefined {
@@ -69,18 +100,12 @@ function refusalIn({ containers }: PodFacts): Refusal | undefined {
       const [said = "", objectId = "", action = "", scope = ""] = arm;
       return { container, objectId, action, scope, lines: [`log of container "${container.name}": ${said}`] };
     }
-    const vault =
-      /Caller: [^\n]*oid=([0-9a-f-]{36})[^\n]*(?:\n|\\n)\s*Action: '([^']+)'(?:\n|\\n)\s*Resource: '([^']+)'/.exec(
-        text,
-      );
-    if (vault !== null) {
-      const [said = "", objectId = "", action = "", scope = ""] = vault;
+    const vault = callerIn(text);
+    if (vault !== undefined) {
       return {
         container,
-        objectId,
-        action,
-        scope,
-        lines: said.split(/\n|\\n/).map((line) => `log of container "${container.name}": ${line.trim()}`),
+        ...vault.refusal,
+        lines: vault.said.split(/\n|\\n/).map((line) => `log of container "${container.name}": ${line.trim()}`),
       };
     }
     const storage = storageRefusalIn(container, raw);

@@ -53,6 +53,8 @@ import { insufficientCpu } from "./insufficient-cpu.ts";
 import { insufficientMemory } from "./insufficient-memory.ts";
 import { insufficientResource } from "./insufficient-resource.ts";
 import { jobFailed } from "./job-failed.ts";
+import { keyVaultSecretMissing } from "./key-vault-secret-missing.ts";
+import { keyVaultUnreachable } from "./key-vault-unreachable.ts";
 import { layerHostUnreachable } from "./layer-host-unreachable.ts";
 import { limitRangeExceeded } from "./limit-range-exceeded.ts";
 import { livenessCheckFails } from "./liveness-check-fails.ts";
@@ -230,6 +232,8 @@ export const catalog = [
   subpathVariableMissing,
   sysctlForbidden,
   csiDriverMissing,
+  keyVaultUnreachable,
+  keyVaultSecretMissing,
   volumeNotMounted,
   runtimeClassMissing,
   sandboxNotCreated,

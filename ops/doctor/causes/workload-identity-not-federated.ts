@@ -1,4 +1,6 @@
 import { azureSignInOf, signInEvidence } from "../facts/azureSignIn.ts";
+import type { PodFacts } from "../facts/podFacts.ts";
+import { quoteDriver, vaultMountOf } from "../facts/vaultMount.ts";
 import { quoted, run } from "../fixes/changeOwner.ts";
 import { aksOptions } from "../fixes/lookFurther.ts";
 import { podCause } from "./cause.ts";
@@ -8,11 +10,22 @@ import { podCause } from "./cause.ts";
  * https://learn.microsoft.com/entra/identity-platform/reference-error-codes
  */
 const parts: Readonly<Record<string, string>> = {
+  // The identity has no credential.
+  AADSTS70025: "issuer, subject or audience",
   AADSTS70021: "issuer, subject or audience",
   AADSTS700211: "issuer",
   AADSTS700212: "audience",
   AADSTS700213: "subject",
 };
+
+/** The sign-in of the driver that mounts secrets of a Key Vault, as the identity that the SecretProviderClass names. */
+function driversSignIn(pod: PodFacts) {
+  const mount = vaultMountOf(pod);
+  if (mount?.kind !== "sign-in") return undefined;
+  const serviceAccount = pod.pod.spec?.serviceAccountName ?? "default";
+  const clientId = /The client '([0-9a-f-]{36})'/.exec(mount.said)?.[1];
+  return { serviceAccount, mount, code: mount.code, line: mount.said, clientId };
+}
 
 const audience = "api://AzureADTokenExchange";
 
@@ -20,13 +33,17 @@ export const workloadIdentityNotFederated = podCause({
   code: "workload-identity-not-federated",
   stage: "run",
   recovery: "possible",
-  over: ["application-error", "dependency-unreachable", "not-ready-by-itself", "exits-by-itself"],
+  over: [
+    ...["application-error", "dependency-unreachable", "not-ready-by-itself", "exits-by-itself"],
+    "volume-not-mounted",
+  ],
   proof: (pod) => {
-    const signIn = azureSignInOf(pod);
+    const signIn = azureSignInOf(pod) ?? driversSignIn(pod);
     const part = signIn?.code === undefined ? undefined : parts[signIn.code];
     return signIn === undefined || part === undefined ? undefined : { signIn, part };
   },
   claim: (pod, { signIn, part }) => {
+    const { stack } = pod.observation.target;
     const subject = `system:serviceaccount:${pod.namespace}:${signIn.serviceAccount}`;
     const { group, cluster } = aksOptions(pod);
     const issuer = `$(az aks show --resource-group ${group} --name ${cluster} --query oidcIssuerProfile.issuerUrl --output tsv)`;
@@ -34,9 +51,17 @@ export const workloadIdentityNotFederated = podCause({
     const find = signIn.clientId === undefined ? "" : ` --query ${quoted(`[?clientId=='${signIn.clientId}']`)}`;
     return {
       title: `Entra trusts no token with this ${part}${presented === undefined ? "" : ` ("${presented}")`}: the identity has no federated credential for "${subject}" of this cluster`,
-      container: signIn.container.name,
-      evidence: signInEvidence(signIn),
+      ...("container" in signIn && { container: signIn.container.name }),
+      evidence: "container" in signIn ? signInEvidence(signIn) : [quoteDriver(signIn.mount)],
       mend: [
+        ...(stack === undefined || "container" in signIn
+          ? []
+          : [
+              run(
+                "The setting appIdentity makes the credential. If somebody deleted or changed it, bring it back:",
+                `pulumi up --refresh --stack ${stack}`,
+              ),
+            ]),
         run("Find the identity's name and group:", `az identity list${find} --output table`),
         run(
           "Show what it trusts now:",

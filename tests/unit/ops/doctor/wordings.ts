@@ -176,6 +176,17 @@ export const waitsAtInit = (command: string[], log: string, seconds: number, par
     { logs: [{ pod: "web-1", container: "wait", current: log }], ...parts },
   );
 
+/** The event of a volume whose secret the driver cannot read. */
+const secretNotMounted = (secret: string, why: string, objectVersion = "") =>
+  `MountVolume.SetUp failed for volume "key-vault" : rpc error: code = Unknown desc = failed to mount secrets store objects for pod shop/web-1, err: rpc error: code = Unknown desc = failed to mount objects, error: failed to get objectType:secret, objectName:${secret}, objectVersion:${objectVersion}: ${why}`;
+const version = "0123456789abcdef0123456789abcdef";
+const dashes = "-".repeat(80);
+/** An answer, as Azure's library for Go prints it. */
+const answered = (request: string, status: string, body: object) =>
+  [request, dashes, `RESPONSE ${status}`, dashes, JSON.stringify(body, undefined, 2), dashes, ""].join("\n");
+const signInFailed =
+  "ClientAssertionCredential authentication failed.\nPOST https://login.microsoftonline.com/tenant/oauth2/v2.0/token";
+
 export const wordings: readonly Wording[] = [
   {
     code: "namespace-terminating",
@@ -588,6 +599,144 @@ export const wordings: readonly Wording[] = [
       creating(
         "FailedMount",
         'MountVolume.SetUp failed for volume "kv" : kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: driver name secrets-store.csi.k8s.io not found in the list of registered CSI drivers',
+      ),
+  },
+  {
+    code: "key-vault-secret-missing",
+    made: "secret that the vault does not have",
+    seen: () =>
+      creating(
+        "FailedMount",
+        secretNotMounted(
+          "database",
+          answered(
+            "GET https://shop.vault.azure.net/secrets/database/",
+            "404: 404 Not Found\nERROR CODE: SecretNotFound",
+            {
+              error: {
+                code: "SecretNotFound",
+                message: "A secret with (name/id) database was not found in this key vault.",
+              },
+            },
+          ),
+        ),
+      ),
+  },
+  {
+    code: "key-vault-secret-missing",
+    made: "version that the vault does not have",
+    seen: () =>
+      creating(
+        "FailedMount",
+        secretNotMounted(
+          "database",
+          answered(
+            `GET https://shop.vault.azure.net/secrets/database/${version}`,
+            "404: 404 Not Found\nERROR CODE: SecretNotFound",
+            { error: { code: "SecretNotFound", message: "A secret with (name/id) was not found in this key vault." } },
+          ),
+          version,
+        ),
+      ),
+  },
+  {
+    code: "key-vault-secret-missing",
+    made: "secret that is disabled",
+    seen: () =>
+      creating(
+        "FailedMount",
+        secretNotMounted(
+          "database",
+          answered("GET https://shop.vault.azure.net/secrets/database/", "403: 403 Forbidden\nERROR CODE: Forbidden", {
+            error: {
+              code: "Forbidden",
+              message: "Operation get is not allowed on a disabled secret.",
+              innererror: { code: "SecretDisabled" },
+            },
+          }),
+        ),
+      ),
+  },
+  {
+    code: "key-vault-unreachable",
+    made: "vault that does not exist",
+    seen: () =>
+      creating(
+        "FailedMount",
+        secretNotMounted(
+          "database",
+          'Get "https://shoop.vault.azure.net/secrets/database/?api-version=7.6": dial tcp: lookup shoop.vault.azure.net on 10.0.0.10:53: no such host',
+        ),
+      ),
+  },
+  {
+    code: "key-vault-unreachable",
+    made: "vault that lets other networks in",
+    seen: () =>
+      creating(
+        "FailedMount",
+        secretNotMounted(
+          "database",
+          answered("GET https://shop.vault.azure.net/secrets/database/", "403: 403 Forbidden\nERROR CODE: Forbidden", {
+            error: {
+              code: "Forbidden",
+              message:
+                "Client address is not authorized and caller is not a trusted service.\r\nClient address: 20.1.2.3",
+              innererror: { code: "ForbiddenByFirewall" },
+            },
+          }),
+        ),
+      ),
+  },
+  {
+    code: "azure-role-missing",
+    made: "driver for secrets without the role",
+    seen: () =>
+      creating(
+        "FailedMount",
+        secretNotMounted(
+          "database",
+          answered("GET https://shop.vault.azure.net/secrets/database/", "403: 403 Forbidden\nERROR CODE: Forbidden", {
+            error: {
+              code: "Forbidden",
+              message:
+                "Caller is not authorized to perform action on resource.\r\nCaller: appid=1;oid=11111111-2222-4333-8444-666666666666;iss=https://sts.windows.net/\r\nAction: 'Microsoft.KeyVault/vaults/secrets/getSecret/action'\r\nResource: '/subscriptions/1/resourcegroups/shop/providers/microsoft.keyvault/vaults/shop/secrets/database'\r\n",
+              innererror: { code: "ForbiddenByRbac" },
+            },
+          }),
+        ),
+      ),
+  },
+  {
+    code: "workload-identity-not-federated",
+    made: "driver for secrets, as an identity that trusts another ServiceAccount",
+    seen: () =>
+      creating(
+        "FailedMount",
+        secretNotMounted(
+          "database",
+          answered(signInFailed, "401: 401 Unauthorized", {
+            error: "invalid_client",
+            error_description:
+              "AADSTS700213: No matching federated identity record found for presented assertion subject 'system:serviceaccount:shop:web'. Trace ID: 1",
+          }),
+        ),
+      ),
+  },
+  {
+    code: "workload-identity-not-federated",
+    made: "driver for secrets, as an identity without a credential",
+    seen: () =>
+      creating(
+        "FailedMount",
+        secretNotMounted(
+          "database",
+          answered(signInFailed, "401: 401 Unauthorized", {
+            error: "invalid_client",
+            error_description:
+              "AADSTS70025: The client '11111111-2222-4333-8444-666666666666'(web) has no configured federated identity credentials. Trace ID: 1",
+          }),
+        ),
       ),
   },
   {
