@@ -115,7 +115,7 @@ function runtimeFileProblem(path: string): string | undefined {
 }
 
 /** Normalizes the two names of a folder: /var/run is a link to /run in all common distributions' images. */
-const withoutLinks = (path: string): string => path.replace(/^\/var\/run(?=\/|$)/, "/run");
+export const withoutLinks = (path: string): string => path.replace(/^\/var\/run(?=\/|$)/, "/run");
 
 /** Mount paths of a container, by the setting that defines them. */
 export interface Mounts {

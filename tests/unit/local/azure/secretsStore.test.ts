@@ -9,8 +9,8 @@ import { clusterIssuer } from "../../../../local/azure/clusterIssuer.ts";
 import { kubeletInterfaces, registrationSocket } from "../../../../local/azure/secretsStore/csiServer.ts";
 import { driverName, driverObjects } from "../../../../local/azure/secretsStore/driverObjects.ts";
 import { intervalMilliseconds } from "../../../../local/azure/secretsStore/secretsStoreAddOn.ts";
-import { askNamed, authorization } from "./namedService.ts";
-import { giveRole, type Identity, newIdentity, newUser, type User } from "./principals.ts";
+import { askNamed } from "./namedService.ts";
+import { authorization, giveRole, type Identity, newIdentity, newUser, type User } from "./principals.ts";
 import { arm, type Clients, type Environment, eventually, simulation, startWithGroup } from "./testAzure.ts";
 
 const secretsOfficer = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
