@@ -4,7 +4,7 @@ import { guardedTypes } from "../previewReport/guarded.ts";
 import type { Preview } from "../previewReport/reportFormat.ts";
 import type { Drifted } from "./lookForDrift.ts";
 
-/** Nothing was put back because the update would do more than that. */
+/** Nothing was put back because the update would do more than that, or a policy would stop it. */
 export class PutsBackMore extends CouldNotRun {
   override readonly name = "PutsBackMore";
 }
@@ -45,11 +45,15 @@ export function chooseToPutBack(
 }
 
 /**
- * @throws PutsBackMore if the update would touch any other resource, or replace or delete one; also with the preview's
- * errors if the preview fails
+ * @throws PutsBackMore if the update would touch any other resource, or replace or delete one, or violates a mandatory
+ * policy; also with the preview's errors if the preview fails
  */
-export function refuseMore({ outcome, errors, changes }: Preview, urns: readonly string[]): void {
+export function refuseMore({ outcome, errors, changes, policy }: Preview, urns: readonly string[]): void {
   if (outcome === "failed") throw new PutsBackMore(`cannot be previewed: ${errors.map(({ text }) => text).join("; ")}`);
+  const violated = new Set(policy.filter(({ mandatory }) => mandatory).map((finding) => finding.policy));
+  // The update would stop at the violation, after it has put back a part.
+  if (violated.size > 0)
+    throw new PutsBackMore(`nothing was put back, because the stack violates ${[...violated].join(", ")}`);
   const more = changes.filter(({ action, urn }) => !urns.includes(urn) || (action !== "create" && action !== "update"));
   if (more.length === 0) return;
   const what = more.map(({ action, name, type }) => `${action} ${name} (${type})`).join(", ");

@@ -95,6 +95,15 @@ describe("what is put back", () => {
     const failed = preview([], { outcome: "failed", errors: [{ text: "no quota" }] });
     expect(() => refuseMore(failed, [])).toThrow("cannot be previewed: no quota");
   });
+
+  test("is nothing where a mandatory policy would stop the update halfway", () => {
+    const finding = { policy: "cluster-no-local-accounts", pack: "tarmac", text: "disableLocalAccounts is false" };
+    const policy = [{ ...finding, mandatory: true }];
+    expect(() => refuseMore(preview([{}], { policy }), [deployment.urn])).toThrow(
+      "nothing was put back, because the stack violates cluster-no-local-accounts",
+    );
+    refuseMore(preview([{}], { policy: [{ ...finding, mandatory: false }] }), [deployment.urn]);
+  });
 });
 
 describe("the order of a comment", () => {
