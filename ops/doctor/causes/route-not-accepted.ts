@@ -2,10 +2,10 @@ import type { HttpRoute, StatusCondition } from "../../cluster/kubernetesObjects
 import type { Scene } from "../facts/scene.ts";
 import { settleMilliseconds } from "../facts/serviceFacts.ts";
 import { quoteCondition, unmet } from "../facts/unmetCondition.ts";
-import { run } from "../fixes/changeOwner.ts";
+import { quoted, run } from "../fixes/changeOwner.ts";
 import { mergePatch } from "../fixes/patchObject.ts";
 import { closeOrOnly } from "../nearest.ts";
-import { sceneCause } from "./cause.ts";
+import { sceneCause, type Step } from "./cause.ts";
 
 interface Proof {
   route: HttpRoute;
@@ -31,7 +31,9 @@ export const routeNotAccepted = sceneCause({
           if (here && gateways !== undefined && !gateways.includes(parent.name))
             return [{ route, parent: parent.name, gateways }];
           const status = route.status?.parents?.find(({ parentRef }) => parentRef.name === parent.name);
-          const condition = unmet(status?.conditions, ["Accepted"]);
+          const condition = unmet(status?.conditions, ["Accepted"]) ?? unmet(status?.conditions, ["ResolvedRefs"]);
+          // route-backend-missing judges the backends of this namespace by its Services.
+          if (condition?.reason === "BackendNotFound" && !hasForeignBackend(route, target.namespace)) return [];
           return condition?.status === "False" ? [{ route, parent: parent.name, condition }] : [];
         });
     }),
@@ -63,27 +65,31 @@ export const routeNotAccepted = sceneCause({
               ],
       };
     }
-    const { reason = "", message = "" } = condition ?? {};
+    const { type, reason = "", message = "" } = condition ?? {};
+    const grants = reason === "RefNotPermitted" ? foreignBackends(route, target.namespace) : [];
     const listeners = reach?.gateways?.find(({ metadata }) => metadata?.name === parent)?.spec?.listeners ?? [];
     const hosts = listeners.map(({ hostname }) => hostname ?? "any host");
     return {
       title:
         reason === "NoMatchingListenerHostname"
           ? `No listener of the Gateway "${parent}" serves the host ${(route.spec?.hostnames ?? []).map((host) => `"${host}"`).join(", ")} of the HTTPRoute "${name}"`
-          : `The Gateway "${parent}" does not accept the HTTPRoute "${name}": ${reason}${message === "" ? "" : `: ${message.replace(/\s+/g, " ").slice(0, 160)}`}`,
+          : `${type === "ResolvedRefs" ? `A backend of the HTTPRoute "${name}" cannot be used` : `The Gateway "${parent}" does not accept the HTTPRoute "${name}"`}: ${reason}${message === "" ? "" : `: ${message.replace(/\s+/g, " ").slice(0, 160)}`}`,
       affected: [ref],
       evidence: [
         ...(condition === undefined ? [] : [quoteCondition(ref, condition)]),
         ...(listeners.length === 0 ? [] : [`hosts of its listeners: ${hosts.join(", ")}`]),
       ],
       mend: [
+        ...grants.map((namespace) => grantReference(target.namespace, namespace)),
         reason === "NoMatchingListenerHostname"
           ? { say: "Use a host that a listener serves, or give the Gateway a listener for this one." }
           : reason === "NotAllowedByListeners"
             ? {
                 say: "The listener admits routes of other namespaces or kinds: widen its allowedRoutes, or move the route.",
               }
-            : { say: "Change the route as the message says." },
+            : grants.length > 0
+              ? { say: "Or lead the route to a Service of its own namespace." }
+              : { say: "Change the route as the message says." },
         run(
           "Show the route and what its Gateway says of it:",
           `kubectl describe ${ref} --namespace ${target.namespace}`,
@@ -93,3 +99,31 @@ export const routeNotAccepted = sceneCause({
     };
   },
 });
+
+/** Other namespaces with a Service that the route leads to. */
+const foreignBackends = ({ spec }: HttpRoute, own: string): string[] => [
+  ...new Set(
+    (spec?.rules ?? [])
+      .flatMap(({ backendRefs = [] }) => backendRefs)
+      .flatMap(({ namespace }) => (namespace === undefined || namespace === own ? [] : [namespace])),
+  ),
+];
+
+const hasForeignBackend = (route: HttpRoute, own: string): boolean => foreignBackends(route, own).length > 0;
+
+/** https://gateway-api.sigs.k8s.io/api-types/referencegrant/ */
+function grantReference(from: string, to: string): Step {
+  const grant = {
+    apiVersion: "gateway.networking.k8s.io/v1beta1",
+    kind: "ReferenceGrant",
+    metadata: { name: `routes-of-${from}`.slice(0, 63), namespace: to },
+    spec: {
+      from: [{ group: "gateway.networking.k8s.io", kind: "HTTPRoute", namespace: from }],
+      to: [{ group: "", kind: "Service" }],
+    },
+  };
+  return run(
+    `Let the routes of namespace "${from}" use the Services of namespace "${to}":`,
+    `echo ${quoted(JSON.stringify(grant))} | kubectl create --filename -`,
+  );
+}

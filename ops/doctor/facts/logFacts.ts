@@ -71,7 +71,8 @@ function readLine(line: string, names: readonly string[]): LogLine {
     found = levelOf(word[1] ?? "");
     text = text.slice(word[0].length).replace(time, "");
   } else if (word !== null) found = "error";
-  for (const name of names) if (name !== "") text = text.replaceAll(name, "IMAGE");
+  // A bare name such as "redis" is also a word, or a host.
+  for (const name of names) if (/[/:@]/.test(name)) text = text.replaceAll(name, "IMAGE");
   text = text.replace(requestLine, "REQUEST");
   return { raw, text, ...(found === undefined ? {} : { level: found }) };
 }

@@ -1,7 +1,7 @@
 /** Owners of pods: desired and actual state. An owner is "well" only if it has everything it wants. */
 import { type CronJob, type Event, type Job, lastSeen, type PodTemplate } from "../../cluster/kubernetesObjects.ts";
 import type { Observation } from "../observation.ts";
-import { eventsOf } from "./eventFacts.ts";
+import { eventsOf, quoteEvent } from "./eventFacts.ts";
 import { type OwnerKind, refOf } from "./owner.ts";
 
 export type OwnerHealth =
@@ -38,8 +38,8 @@ export interface OwnerFacts {
   conditions: Condition[];
   /** Events of the owner and of objects between it and its pods, newest first. */
   events: Event[];
-  /** The controller whose pods the API server refuses, with the latest refusal. */
-  refused?: { ref: string; event: Event } | undefined;
+  /** The controller whose pods the API server refuses, the latest refusal, and where it was read. */
+  refused?: { ref: string; message: string; source: string } | undefined;
   /** Names of its pods. */
   pods: string[];
   template?: PodTemplate;
@@ -102,13 +102,22 @@ function basis(observation: Observation, { kind, metadata, conditions = [], betw
       eventsOf(observation, one.metadata?.uid, one.metadata?.name ?? "").map((event) => ({ ref: one.ref, event })),
     )
     .sort((left, right) => lastSeen(right.event) - lastSeen(left.event));
-  const refused = events.find(({ event: { reason } }) => reason === "FailedCreate");
+  const failed = events.find(({ event: { reason } }) => reason === "FailedCreate");
   // A pod created after the refusal shows that the rule no longer applies.
   const created = events.find(({ event: { reason } }) => reason === "SuccessfulCreate");
   const stands =
-    refused !== undefined &&
-    now - lastSeen(refused.event) < recentMilliseconds &&
-    (created === undefined || lastSeen(created.event) <= lastSeen(refused.event));
+    failed !== undefined &&
+    now - lastSeen(failed.event) < recentMilliseconds &&
+    (created === undefined || lastSeen(created.event) <= lastSeen(failed.event));
+  // Events are kept for an hour; the condition stays as long as pods are refused.
+  const condition = conditions.find(({ type, status }) => type === "ReplicaFailure" && status === "True");
+  const { message = "" } = condition ?? {};
+  const refused =
+    stands && failed !== undefined
+      ? { ref: failed.ref, message: failed.event.message ?? "", source: quoteEvent(failed.event) }
+      : failed === undefined && condition?.reason === "FailedCreate"
+        ? { ref, message, source: `condition ReplicaFailure of ${ref}: ${message}` }
+        : undefined;
   const uids = new Set(chain.map((one) => one.metadata?.uid).filter((uid) => uid !== undefined));
   const pods = observation.pods
     .filter((pod) =>
@@ -126,7 +135,7 @@ function basis(observation: Observation, { kind, metadata, conditions = [], betw
     namespace: observation.target.namespace,
     conditions: conditions.map(({ type, status, reason = "", message = "" }) => ({ type, status, reason, message })),
     events: events.map(({ event }) => event),
-    ...(stands && refused !== undefined ? { refused } : {}),
+    ...(refused === undefined ? {} : { refused }),
     ...(template === undefined ? {} : { template }),
     pods,
     now,

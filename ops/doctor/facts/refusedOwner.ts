@@ -1,6 +1,5 @@
 /** A controller whose pods the API server refuses. */
 import { type AdmissionRefusal, parseRefusalOfPod, type RefusalRule } from "./admissionRefusal.ts";
-import { quoteEvent } from "./eventFacts.ts";
 import type { OwnerFacts } from "./ownerFacts.ts";
 
 export interface RefusedOwner extends AdmissionRefusal {
@@ -12,11 +11,11 @@ export interface RefusedOwner extends AdmissionRefusal {
 /** @param rules refusing rules to match; empty: any rule */
 export function refusedBy({ refused }: OwnerFacts, ...rules: readonly RefusalRule[]): RefusedOwner | undefined {
   if (refused === undefined) return undefined;
-  const refusal = parseRefusalOfPod(refused.event.message ?? "");
+  const refusal = parseRefusalOfPod(refused.message);
   if (rules.length > 0 && !rules.includes(refusal.rule)) return undefined;
   return {
     ...refusal,
     ref: refused.ref,
-    evidence: [`${refused.ref} cannot create its pods`, quoteEvent(refused.event)],
+    evidence: [`${refused.ref} cannot create its pods`, refused.source],
   };
 }

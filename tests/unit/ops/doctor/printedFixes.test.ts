@@ -2,7 +2,7 @@
 import { diagnose } from "../../../../ops/doctor/diagnose.ts";
 import type { Observation } from "../../../../ops/doctor/observation.ts";
 import { node, observation, pending, pod, pull } from "./observations.ts";
-import { quotaOf, reached, reachWordings, serviceOf } from "./reachWordings.ts";
+import { foreignBackend, quotaOf, reached, reachWordings, serviceOf } from "./reachWordings.ts";
 import { wordings } from "./wordings.ts";
 
 const commandsOf = (seen: Observation): string[] =>
@@ -317,6 +317,12 @@ describe("an evicted pod", () => {
       'Node "node-1" ran short of disk space and evicted the pod, whose container "main" used 3Gi',
     );
   });
+});
+
+it("a route may use the Services of another namespace once that namespace allows it", () => {
+  const [first] = commandsOf(foreignBackend("RefNotPermitted"));
+  expect(first).toContain('"kind":"ReferenceGrant","metadata":{"name":"routes-of-shop","namespace":"other"}');
+  expect(commandsOf(foreignBackend("BackendNotFound"))[0]).toBe("kubectl describe httproute/shop --namespace shop");
 });
 
 it("the garbage collector's finalizer stays where another is removed", () => {

@@ -71,6 +71,27 @@ export const named = (hosts: NonNullable<ReachLook["hosts"]>): Observation => {
   return { ...seen, reach: { ...seen.reach, httpRoutes: [route], hosts } };
 };
 
+/** A route to a Service of namespace "other". */
+export const foreignBackend = (reason: string): Observation => {
+  const seen = named({});
+  const [route] = seen.reach?.httpRoutes ?? [];
+  Object.assign(route?.spec ?? {}, { rules: [{ backendRefs: [{ name: "api", namespace: "other", port: 80 }] }] });
+  Object.assign(route ?? {}, {
+    status: {
+      parents: [
+        {
+          parentRef: { name: "edge" },
+          conditions: [
+            { type: "Accepted", status: "True", reason: "Accepted" },
+            { type: "ResolvedRefs", status: "False", reason, message: "backendRef other/api" },
+          ],
+        },
+      ],
+    },
+  });
+  return seen;
+};
+
 /** A Deployment of one healthy pod in a namespace with a quota. */
 export const quotaOf = (
   hard: Record<string, string>,
@@ -215,6 +236,16 @@ export const reachWordings: readonly Wording[] = [
           },
         ],
       }),
+  },
+  {
+    code: "route-not-accepted",
+    made: "Service of another namespace without a ReferenceGrant",
+    seen: () => foreignBackend("RefNotPermitted"),
+  },
+  {
+    code: "route-not-accepted",
+    made: "Service of another namespace that does not exist",
+    seen: () => foreignBackend("BackendNotFound"),
   },
   {
     code: "certificate-not-issued",

@@ -249,6 +249,35 @@ export const wordings: readonly Wording[] = [
   },
   {
     code: "quota-exceeded",
+    made: "quota whose refusals are older than the events",
+    seen: () => {
+      const { deployments } = deployment();
+      const status = {
+        observedGeneration: 1,
+        replicas: 1,
+        availableReplicas: 1,
+        updatedReplicas: 1,
+        conditions: [
+          {
+            type: "ReplicaFailure",
+            status: "True",
+            reason: "FailedCreate",
+            message:
+              'pods "web-1-abc" is forbidden: exceeded quota: compute, requested: limits.memory=1Gi, used: limits.memory=1Gi, limited: limits.memory=1Gi',
+          },
+        ],
+      };
+      const [one] = deployments;
+      return observation({ deployments: [{ ...one, spec: { ...one?.spec, replicas: 2 }, status }] as never });
+    },
+  },
+  {
+    code: "host-not-found",
+    made: "host with the name of the image",
+    seen: () => crashed("Error: getaddrinfo ENOTFOUND redis", { image: "redis" }, {}, {}, { services: [] }),
+  },
+  {
+    code: "quota-exceeded",
     made: "quota of pods that is used up",
     seen: () => refused(`${forbidden}exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2`),
   },
