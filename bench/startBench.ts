@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { checkoutFolder } from "../local/settings.ts";
+import { checkoutFolder } from "../local/layout.ts";
 import type { Bench, BenchOptions } from "./measure/bench.ts";
 import { compare, inTurn, type Result } from "./measure/measure.ts";
 import { emptyProgram, programFolder, removeProgram, templateProgram } from "./programs/programFolder.ts";

@@ -2,7 +2,7 @@
 import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checkoutFolder } from "../local/settings.ts";
+import { checkoutFolder } from "../local/layout.ts";
 import { ownStack } from "../tests/e2e/ownStack.ts";
 import type { Bench, BenchOptions } from "./measure/bench.ts";
 import { compare, inTurn, type Result } from "./measure/measure.ts";

@@ -1,12 +1,12 @@
 /** The time until the doctor names the cause of a rollout that fails, for one fault after the other. */
-import { checkoutFolder } from "../local/settings.ts";
+import { checkoutFolder } from "../local/layout.ts";
 import { stackEnvironment } from "../local/stack/stack.ts";
 import { beginWatched, unattended } from "../tests/e2e/failedUpdate.ts";
 import { ownStack, type OwnStack } from "../tests/e2e/ownStack.ts";
 import { run } from "../tests/e2e/runProgram.ts";
 import type { Bench, BenchOptions } from "./measure/bench.ts";
 import type { Result } from "./measure/measure.ts";
-import { faults, type Fault } from "./watch/faults.ts";
+import { faults, type Fault } from "./watch/serviceFaults.ts";
 
 /** Maximum seconds from the fault to its cause. */
 const bound = 20;

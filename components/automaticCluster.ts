@@ -4,7 +4,7 @@ import type { Provider } from "@pulumi/kubernetes/provider.js";
 import { logWorkspaceProblem } from "@tarmac/validate/azureResourceId";
 import { ifGiven } from "@tarmac/validate/valueCheck";
 import { nodeResourceGroup } from "./azure/derivedNames.ts";
-import { apiServerAccessProfile, type ApiServerArgs, apiServerFindings } from "./cluster/apiServer.ts";
+import { apiServerAccessProfile, type ApiServerArgs, apiServerFindings } from "./cluster/apiServerAccess.ts";
 import { clusterRangeFindings, type ClusterRangeArgs, clusterRanges } from "./cluster/clusterRanges.ts";
 import { clusterSignIn } from "./cluster/clusterSignIn.ts";
 import type { KubeloginMethod } from "./cluster/entraKubeconfig.ts";

@@ -3,7 +3,7 @@ import { getResource } from "@pulumi/azure-native/resources/index.js";
 import { providerFor } from "./azure/otherSubscription.ts";
 import type { RegistryRoleMode } from "./pullAccess.ts";
 import { throwIfAny } from "./invalidArguments.ts";
-import { azureRoleModes, registryApiVersion } from "./registry/registryResource.ts";
+import { azureRoleModes, registryApiVersion } from "./registry/registryVersion.ts";
 import { ifGiven } from "@tarmac/validate/valueCheck";
 import { registryNameProblem, resourceGroupNameProblem, subscriptionIdProblem } from "@tarmac/validate/azureNames";
 

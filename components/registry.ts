@@ -6,7 +6,7 @@ import { unchanging } from "./azure/unchanging.ts";
 import type { RegistryRoleMode } from "./pullAccess.ts";
 import { throwIfAny } from "./invalidArguments.ts";
 import { registryDefaults, registryFindings, type RegistryArgs } from "./registry/registryArgs.ts";
-import { azureRoleModes, RegistryResource } from "./registry/registryResource.ts";
+import { azureRoleModes, RegistryResource } from "./registry/registryVersion.ts";
 
 /**
  * A private container registry without an admin user or anonymous pull. Every push and pull requires a role.

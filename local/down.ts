@@ -1,9 +1,9 @@
 /** `npm run down`: deletes the stack; with `--all` the environment stops too. */
 import { commandLine, main } from "./commandLine.ts";
 import { environmentRuns, startEnvironment, stopEnvironment } from "./environment.ts";
-import { otherOwner, workAlone } from "./owner.ts";
+import { otherOwner, workAlone } from "./environmentOwner.ts";
 import { removeEnvironmentFile } from "./stack/environmentFile.ts";
-import { removeLeftovers } from "./stack/leftovers.ts";
+import { removeLeftovers } from "./stack/stackLeftovers.ts";
 import { step } from "./progress.ts";
 import * as stack from "./stack/stack.ts";
 

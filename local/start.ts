@@ -1,19 +1,19 @@
 /** `npm start`: the whole stack on this machine, from nothing to a URL. */
 import { createInterface } from "node:readline/promises";
-import { removeLeftovers } from "./stack/leftovers.ts";
+import { removeLeftovers } from "./stack/stackLeftovers.ts";
 import { CannotRun, commandLine, main } from "./commandLine.ts";
 import { environmentRuns, startEnvironment } from "./environment.ts";
-import { claim, otherOwner, workAlone } from "./owner.ts";
+import { claim, otherOwner, workAlone } from "./environmentOwner.ts";
 import { writePolicyHost } from "./plugins/policyHost.ts";
 import { selectPlugins } from "./plugins/select.ts";
 import { step } from "./progress.ts";
-import { cacheFolder, stateFolder } from "./settings.ts";
+import { cacheFolder, stateFolder } from "./layout.ts";
 import * as stack from "./stack/stack.ts";
 import { goProblem } from "./toolchain/goBuild.ts";
 import { gibibyte, hostProblems, withoutLocalEnvironment } from "./toolchain/host.ts";
 import { announcement, installPlan, install } from "./toolchain/install.ts";
 import { summary } from "./stack/summary.ts";
-import { seenHealthy } from "./stack/doctor.ts";
+import { seenHealthy } from "./stack/stackDoctor.ts";
 import { writeEnvironmentFile } from "./stack/environmentFile.ts";
 import { waitUntilServing } from "./stack/serving.ts";
 import { rememberWorld, worldHasChanged } from "./stack/world.ts";

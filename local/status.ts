@@ -1,7 +1,7 @@
 /** `npm run status`: shows which parts of the environment run, and what is deployed to it. */
 import { commandLine, main } from "./commandLine.ts";
 import { environmentStatus } from "./environment.ts";
-import { otherOwner } from "./owner.ts";
+import { otherOwner } from "./environmentOwner.ts";
 import { stackHasResources, stackOutputs } from "./stack/stack.ts";
 import { summary } from "./stack/summary.ts";
 

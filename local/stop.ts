@@ -1,7 +1,7 @@
 /** `npm run stop`: stops the environment and keeps the stack for the next `npm start`. */
 import { commandLine, main } from "./commandLine.ts";
 import { stopEnvironment } from "./environment.ts";
-import { workAlone } from "./owner.ts";
+import { workAlone } from "./environmentOwner.ts";
 
 const help = `
 npm run stop

@@ -7,8 +7,8 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { certificateNames } from "./azure/azureNames.ts";
-import { network, tlsFolder } from "./settings.ts";
+import { certificateNames } from "./azure/azureHosts.ts";
+import { network, tlsFolder } from "./layout.ts";
 
 const run = promisify(execFile);
 

@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { delimiter, join } from "node:path";
 import { writeLauncher } from "./host/launcher.ts";
-import { checkoutFolder, nodeBinary, stateFolder } from "./settings.ts";
+import { checkoutFolder, nodeBinary, stateFolder } from "./layout.ts";
 import { stackEnvironment } from "./stack/stack.ts";
 
 const [program, ...args] = process.argv.slice(2);

@@ -3,7 +3,7 @@ import {
   apiServerDefaults,
   rangesOfPrivateClusterProblem,
   zoneOfPublicClusterProblem,
-} from "@tarmac/components/cluster/apiServer";
+} from "@tarmac/components/cluster/apiServerAccess";
 import {
   aksRanges,
   overlapProblem,

@@ -8,7 +8,7 @@ import { imageProblems } from "./imageSettings.ts";
 import { keyVaultProblems } from "./keyVaultSettings.ts";
 import { monitoringProblems } from "./monitoringSettings.ts";
 import { networkProblems } from "./networkSettings.ts";
-import { derivedNameProblems } from "./derivedNames.ts";
+import { derivedNameProblems } from "./derivedNameChecks.ts";
 import { noEffectProblems } from "./noEffect.ts";
 import { peerProblems } from "./peers.ts";
 import { regionProblems } from "./neededRegion.ts";

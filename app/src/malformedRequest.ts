@@ -3,7 +3,7 @@
  */
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { maxUrlLength } from "./limits.ts";
+import { maxUrlLength } from "./requestLimits.ts";
 import { failure, type Reply } from "./reply.ts";
 
 /** An error of Node's parser, with its code and the bytes that it was reading. */

@@ -6,7 +6,7 @@ import { createServer as createHttpServer, type IncomingMessage, type Server, ty
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Health } from "./health.ts";
-import { maxRequestsPerSocket, maxUrlLength, serverOptions, silentSocketTimeout } from "./limits.ts";
+import { maxRequestsPerSocket, maxUrlLength, serverOptions, silentSocketTimeout } from "./requestLimits.ts";
 import type { Log } from "./log.ts";
 import { type ParseError, refusalFor, refuse, urlTooLong } from "./malformedRequest.ts";
 import { failure, type Reply, send } from "./reply.ts";

@@ -1,6 +1,6 @@
 /** `pulumi up` with the time of each resource and its dependencies. */
 import { followEvents, lastWords } from "../../ops/pulumi/engineEvents.ts";
-import { checkoutFolder } from "../../local/settings.ts";
+import { checkoutFolder } from "../../local/layout.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import type { OwnStack } from "../../tests/e2e/ownStack.ts";
 import type { Timed } from "./criticalPath.ts";

@@ -1,6 +1,6 @@
 /** Programs with many workloads: with tarmac's component, or as plain resources with the same inputs. */
 import { join } from "node:path";
-import { checkoutFolder } from "../../local/settings.ts";
+import { checkoutFolder } from "../../local/layout.ts";
 import type { ProgramFiles } from "../programs/programFolder.ts";
 
 /** The setting `count` is the number of workloads in both programs. */

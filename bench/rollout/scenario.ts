@@ -2,7 +2,7 @@
 import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checkoutFolder } from "../../local/settings.ts";
+import { checkoutFolder } from "../../local/layout.ts";
 import type { OwnStack } from "../../tests/e2e/ownStack.ts";
 import { startLoad, type PhaseReport } from "../load/httpLoad.ts";
 import { evictAll, settled } from "./evict.ts";

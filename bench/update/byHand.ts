@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exchangeForRefreshToken, refreshTokenUser } from "../../components/registry/registrySignIn.ts";
 import { run } from "../../local/host/command.ts";
-import { baseImage } from "../../tests/e2e/imageCases.ts";
-import { options, signIn } from "../../local/stack/azureSignIn.ts";
+import { baseImage } from "../../tests/e2e/builtImageCases.ts";
+import { options, signIn } from "../../local/stack/deployerSignIn.ts";
 import { kubectl } from "../../local/stack/kubectl.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 

@@ -8,7 +8,7 @@ import { authorizationFailed } from "./armErrors.ts";
 import type { Inventory } from "./inventory.ts";
 import { asString } from "./jsonValues.ts";
 import { isWithin, subscriptionId } from "./resourcePath.ts";
-import { findRole, permits } from "./builtInRoles.ts";
+import { findRole, permits } from "./azureRoles.ts";
 
 export const roleAssignmentType = "Microsoft.Authorization/roleAssignments";
 const ownerRole = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ArmError } from "./armErrors.ts";
 import type { Inventory } from "./inventory.ts";
-import { type Limits, noLimits } from "./limits.ts";
+import { type Limits, noLimits } from "./subscriptionLimits.ts";
 
 /** Times in seconds that Azure always takes, and the simulation only on request. */
 export interface Delays {

@@ -9,7 +9,7 @@ import { decodeJwt } from "jose";
 import type { Cloud } from "./cloud.ts";
 import { asString, type JsonObject } from "./jsonValues.ts";
 import { identityType } from "./resourceTypes/userAssignedIdentity.ts";
-import { isClusterToken } from "./workloadIdentity.ts";
+import { isClusterToken } from "./podTokens.ts";
 import { credentialsOf } from "./resourceTypes/federatedIdentityCredential.ts";
 
 /** `client_assertion_type` of a token that replaces a secret. */

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { Cloud } from "./cloud.ts";
 import { authenticate } from "./authentication.ts";
-import { serviceNamed } from "./azureNames.ts";
+import { serviceNamed } from "./azureHosts.ts";
 import { entra } from "./entra.ts";
 import { ArmError, authorizationFailed } from "./armErrors.ts";
 import { graph } from "./graph.ts";
@@ -17,7 +17,7 @@ import { runStorage, runStoragePath } from "./registry/runStorage.ts";
 import { blobService } from "./storage/blobService.ts";
 import { simulationApi } from "./simulationApi.ts";
 import { vaultService } from "./vault/vaultService.ts";
-import { clusterIdentity } from "./workloadIdentity.ts";
+import { clusterIdentity } from "./podTokens.ts";
 
 /** Opens the server on 127.0.0.1. @throws when the port is taken. */
 export async function openServer(

@@ -1,7 +1,7 @@
 /** The simulated Azure as a daemon: `node local/azure/main.ts`. SIGTERM and SIGINT stop it cleanly. */
 import { join } from "node:path";
-import { ports, sockets, stateFolder } from "../settings.ts";
-import { kubeletFolder, nodeName } from "../kubernetes/names.ts";
+import { ports, sockets, stateFolder } from "../layout.ts";
+import { kubeletFolder, nodeName } from "../kubernetes/localCluster.ts";
 import { ensureTls } from "../tls.ts";
 import { upstreamProxy } from "./namesProxy.ts";
 import { engineBuilder } from "./registry/taskBuilder.ts";

@@ -6,7 +6,7 @@
 import { createServer, request as httpRequest, type IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
 import { type Duplex, pipeline } from "node:stream";
-import { resourceNamed, serviceNamed } from "./azureNames.ts";
+import { resourceNamed, serviceNamed } from "./azureHosts.ts";
 import type { Cloud } from "./cloud.ts";
 import { listenOnLoopback } from "./listen.ts";
 

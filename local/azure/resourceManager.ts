@@ -14,7 +14,7 @@ import {
 import type { Reply, Request } from "./httpMessages.ts";
 import type { JsonObject } from "./jsonValues.ts";
 import { filterResources, page } from "./lists.ts";
-import { policyAssignments } from "./policies.ts";
+import { policyAssignments } from "./azurePolicy.ts";
 import { parsePath, resourceGroupId, subscriptionId, type Target } from "./resourcePath.ts";
 import type { Named } from "./resourceChecks.ts";
 import { act, actionOf, present, resource } from "./resourceRequests.ts";

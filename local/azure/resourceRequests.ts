@@ -16,7 +16,7 @@ import {
   requireScope,
 } from "./resourceChecks.ts";
 import { refuseLocked } from "./locks.ts";
-import { refuseByPolicy } from "./policies.ts";
+import { refuseByPolicy } from "./azurePolicy.ts";
 import { resourceGroupType } from "./resourceTypes/resourceGroup.ts";
 import type { ResourceType } from "./resourceTypes/resourceType.ts";
 

@@ -4,7 +4,7 @@ import type { Reply, Request } from "./httpMessages.ts";
 import type { JsonObject } from "./jsonValues.ts";
 import { page } from "./lists.ts";
 import { subscriptionId } from "./resourcePath.ts";
-import { requireRole, type Role, roles } from "./builtInRoles.ts";
+import { requireRole, type Role, roles } from "./azureRoles.ts";
 
 /** Answers `GET {scope}/providers/Microsoft.Authorization/roleDefinitions[/{id}]`; the roles are the same at every scope. */
 export function roleDefinitions(cloud: Cloud, request: Request, name: string | undefined): Reply {

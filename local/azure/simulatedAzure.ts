@@ -8,7 +8,7 @@ import { type Deployer, loadDeployer } from "./deployer.ts";
 import { Directory } from "./directory.ts";
 import { ClusterApis } from "./clusterApis.ts";
 import { asObject } from "./jsonValues.ts";
-import { openApi } from "./resourceTypes/clusterPower.ts";
+import { openApi } from "./resourceTypes/startStop.ts";
 import { managedClusterType } from "./resourceTypes/managedCluster.ts";
 import { Inventory, type Resource } from "./inventory.ts";
 import { type KubernetesSide, localKubernetes } from "./kubernetes.ts";

@@ -7,7 +7,7 @@ import { type Delays, type Fault, type FaultKind, faultKinds, noDelays } from ".
 import { workflowToken } from "./federation.ts";
 import { jsonBody, type Reply, type Request } from "./httpMessages.ts";
 import type { Inventory } from "./inventory.ts";
-import { noLimits, readLimits } from "./limits.ts";
+import { noLimits, readLimits } from "./subscriptionLimits.ts";
 import { telemetryOf } from "./monitoring/telemetry.ts";
 import { managedClusterType } from "./resourceTypes/managedCluster.ts";
 import { asString, type JsonObject } from "./jsonValues.ts";

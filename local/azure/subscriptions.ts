@@ -1,6 +1,6 @@
 /** The paths of the tenant and the subscription: locations, providers, available names, Kubernetes versions. */
 import { activityLog } from "./activityLog.ts";
-import { offeredVersions } from "./resourceTypes/kubernetesVersions.ts";
+import { offeredVersions } from "./resourceTypes/clusterVersions.ts";
 import type { Cloud } from "./cloud.ts";
 import type { Principal } from "./directory.ts";
 import { ArmError, methodNotAllowed } from "./armErrors.ts";
@@ -9,10 +9,10 @@ import type { JsonObject } from "./jsonValues.ts";
 import { page } from "./lists.ts";
 import { displayName, locationNames } from "./locations.ts";
 import { clusterQuota, skus, vcpuUsages } from "./compute/computePaths.ts";
-import { policyRestrictions } from "./policies.ts";
+import { policyRestrictions } from "./azurePolicy.ts";
 import { subscriptionId } from "./resourcePath.ts";
 import { checkVaultNameAvailability, deletedVaults, purgeVault } from "./resourceTypes/keyVault.ts";
-import { checkRegistryNameAvailability } from "./resourceTypes/registryResource.ts";
+import { checkRegistryNameAvailability } from "./resourceTypes/containerRegistry.ts";
 import { checkAccountNameAvailability } from "./resourceTypes/storageAccount.ts";
 import { namespaces, resourceTypes } from "./resourceTypes/servedResourceTypes.ts";
 

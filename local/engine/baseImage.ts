@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Report } from "../progress.ts";
-import { checkoutFolder, ports, stateFolder } from "../settings.ts";
+import { checkoutFolder, ports, stateFolder } from "../layout.ts";
 import { findSources, sourceContents, writeBaseImageFiles, type BaseImageSources } from "./baseImageFiles.ts";
 import { packagesDigest, writePackages, yarnVersion } from "./baseImagePackages.ts";
 import { holdsImage } from "./baseRegistry.ts";

@@ -7,7 +7,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, symlinkSync
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { findProgram, run } from "../host/command.ts";
-import { cacheFolder } from "../settings.ts";
+import { cacheFolder } from "../layout.ts";
 
 interface PackagedTool {
   name: string;

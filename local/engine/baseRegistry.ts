@@ -6,9 +6,9 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findProgram } from "../host/command.ts";
-import type { Daemon } from "../host/processes.ts";
+import type { Daemon } from "../host/daemons.ts";
 import { answersOk } from "../host/readiness.ts";
-import { ports, stateFolder } from "../settings.ts";
+import { ports, stateFolder } from "../layout.ts";
 import { dataFolder, writeText } from "../host/daemonFiles.ts";
 
 export const baseRegistryName = "base-registry";

@@ -5,9 +5,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { findProgram } from "../host/command.ts";
-import type { Daemon } from "../host/processes.ts";
+import type { Daemon } from "../host/daemons.ts";
 import { acceptsOnSocket } from "../host/readiness.ts";
-import { caCertificate, ports, runFolder, sockets, stateFolder } from "../settings.ts";
+import { caCertificate, ports, runFolder, sockets, stateFolder } from "../layout.ts";
 import { dataFolder, writeText } from "../host/daemonFiles.ts";
 import { pauseImage } from "./pauseImage.ts";
 

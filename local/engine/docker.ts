@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { findProgram, run } from "../host/command.ts";
-import { sockets, stateFolder } from "../settings.ts";
+import { sockets, stateFolder } from "../layout.ts";
 
 /**
  * Runs the docker command and returns its output. Its configuration folder is separate from the user's, whose sign-ins and plugins

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { findProgram } from "../host/command.ts";
 import { ensureBridge, type Bridge } from "../host/bridge.ts";
 import { ensureChains, type Chain } from "../host/iptablesChains.ts";
-import type { Daemon } from "../host/processes.ts";
+import type { Daemon } from "../host/daemons.ts";
 import { answersOk } from "../host/readiness.ts";
-import { runFolder, sockets, stateFolder, tlsFolder } from "../settings.ts";
+import { runFolder, sockets, stateFolder, tlsFolder } from "../layout.ts";
 import { dataFolder, writeText } from "../host/daemonFiles.ts";
 
 export const dockerRoot = join(stateFolder, "docker");

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { removeBridge } from "../host/bridge.ts";
 import { removeChains } from "../host/iptablesChains.ts";
 import { mountsBelow, unmount } from "../host/mounts.ts";
-import { daemonStatus, startDaemon, stopDaemon, type DaemonStatus } from "../host/processes.ts";
+import { daemonStatus, startDaemon, stopDaemon, type DaemonStatus } from "../host/daemons.ts";
 import type { Report } from "../progress.ts";
-import { runFolder, sockets, stateFolder } from "../settings.ts";
+import { runFolder, sockets, stateFolder } from "../layout.ts";
 import { baseRegistryDaemon, baseRegistryFolder, baseRegistryName } from "./baseRegistry.ts";
 import { containerdDaemon, containerdName, containerdRoot, containerdState } from "./containerd.ts";
 import {

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findProgram } from "../host/command.ts";
 import type { Report } from "../progress.ts";
-import { ports } from "../settings.ts";
+import { ports } from "../layout.ts";
 import { holdsImage } from "./baseRegistry.ts";
 import { docker } from "./docker.ts";
 

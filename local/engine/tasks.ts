@@ -5,9 +5,9 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { unmount, mountsBelow } from "../host/mounts.ts";
-import { stopProcess } from "../host/processes.ts";
+import { stopProcess } from "../host/daemons.ts";
 import { commandLine, descendants, processIds, readStat, type ProcessIdentity } from "../host/procfs.ts";
-import { sockets } from "../settings.ts";
+import { sockets } from "../layout.ts";
 import { containerdState } from "./containerd.ts";
 
 export interface Shim extends ProcessIdentity {

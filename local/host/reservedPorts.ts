@@ -3,7 +3,7 @@
  * connections, and no program can listen on a port while such a connection uses it.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { ports } from "../settings.ts";
+import { ports } from "../layout.ts";
 
 const file = "/proc/sys/net/ipv4/ip_local_reserved_ports";
 

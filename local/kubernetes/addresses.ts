@@ -1,5 +1,5 @@
 /** Decides which Service of type LoadBalancer has which address. Pure functions: the controller watches and writes. */
-import { network } from "../settings.ts";
+import { network } from "../layout.ts";
 
 /** The parts of a Service that decide about its address. */
 export interface ServiceState {

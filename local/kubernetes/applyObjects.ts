@@ -1,6 +1,6 @@
 /** Applies objects to the local cluster as its administrator. */
 import { run } from "../host/command.ts";
-import { adminKubeconfig, kubernetesProgram } from "./names.ts";
+import { adminKubeconfig, kubernetesProgram } from "./localCluster.ts";
 
 /** Runs kubectl as the cluster's administrator. @throws CommandError with kubectl's own message */
 export const kubectlAsAdmin = (args: readonly string[], input?: string): Promise<string> =>

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { cniConfigFolder } from "../engine/containerd.ts";
 import { mountsBelow, unmount } from "../host/mounts.ts";
 import type { Report } from "../progress.ts";
-import { network, runFolder } from "../settings.ts";
+import { network, runFolder } from "../layout.ts";
 import { writeText } from "../host/daemonFiles.ts";
 
 const networkName = "tarmac";

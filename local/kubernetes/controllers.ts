@@ -1,9 +1,9 @@
 /** Controller manager and scheduler. Both exit if the API server's own roles do not exist yet, so they start after it. */
 import { readFileSync } from "node:fs";
-import type { Daemon } from "../host/processes.ts";
+import type { Daemon } from "../host/daemons.ts";
 import { answersOk } from "../host/readiness.ts";
-import { network, ports } from "../settings.ts";
-import { kubeconfig, kubernetesProgram, pki } from "./names.ts";
+import { network, ports } from "../layout.ts";
+import { kubeconfig, kubernetesProgram, pki } from "./localCluster.ts";
 
 export const controllerManagerName = "kube-controller-manager";
 export const schedulerName = "kube-scheduler";

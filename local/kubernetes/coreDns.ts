@@ -1,5 +1,5 @@
 /** Cluster DNS: CoreDNS with the labels, the Service and the address that AKS gives it. */
-import { network } from "../settings.ts";
+import { network } from "../layout.ts";
 import { clusterAccount, systemDeployment, systemNamespace, type ProgramSource } from "./systemPod.ts";
 
 const name = "coredns";

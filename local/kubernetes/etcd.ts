@@ -1,11 +1,11 @@
 /** etcd, the cluster's store. */
 import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { DaemonError, startDaemon, type Daemon } from "../host/processes.ts";
+import { DaemonError, startDaemon, type Daemon } from "../host/daemons.ts";
 import { answersOk } from "../host/readiness.ts";
-import { ports } from "../settings.ts";
+import { ports } from "../layout.ts";
 import { dataFolder } from "../host/daemonFiles.ts";
-import { kubernetesFolder, kubernetesProgram, pki } from "./names.ts";
+import { kubernetesFolder, kubernetesProgram, pki } from "./localCluster.ts";
 
 export const etcdName = "etcd";
 export const etcdFolder = join(kubernetesFolder, "etcd");

@@ -1,7 +1,7 @@
 /** Firewall rules that make the node and the pods reachable from this machine only. */
 import { setSysctl } from "../host/bridge.ts";
 import type { Chain } from "../host/iptablesChains.ts";
-import { network } from "../settings.ts";
+import { network } from "../layout.ts";
 
 const { bridge, nodeAddress, podCidr, serviceCidr } = network;
 

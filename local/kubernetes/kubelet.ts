@@ -1,17 +1,17 @@
 /** The kubelet, which makes this machine the cluster's node. */
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Daemon } from "../host/processes.ts";
+import type { Daemon } from "../host/daemons.ts";
 import { answersOk } from "../host/readiness.ts";
-import { network, ports, sockets } from "../settings.ts";
+import { network, ports, sockets } from "../layout.ts";
 import { writeText } from "../host/daemonFiles.ts";
 import {
   credentialProviderConfig,
   credentialProviderConfigFile,
   credentialProviderFolder,
   writeCredentialProvider,
-} from "./credentialProvider.ts";
-import { kubeconfig, kubeletFolder, kubernetesFolder, kubernetesProgram, nodeName, pki } from "./names.ts";
+} from "./kubeletCredentials.ts";
+import { kubeconfig, kubeletFolder, kubernetesFolder, kubernetesProgram, nodeName, pki } from "./localCluster.ts";
 
 export const kubeletName = "kubelet";
 

@@ -6,10 +6,10 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Daemon } from "../host/processes.ts";
+import type { Daemon } from "../host/daemons.ts";
 import { answersOk } from "../host/readiness.ts";
-import { nodeBinary, runFolder } from "../settings.ts";
-import { kubeconfig } from "./names.ts";
+import { nodeBinary, runFolder } from "../layout.ts";
+import { kubeconfig } from "./localCluster.ts";
 
 export const loadBalancerName = "load-balancer";
 

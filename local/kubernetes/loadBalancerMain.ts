@@ -14,10 +14,10 @@ import {
   type V1Service,
 } from "@kubernetes/client-node";
 import { addressChanges, type AddressChange, type ServiceState } from "./addresses.ts";
-import { network } from "../settings.ts";
+import { network } from "../layout.ts";
 import { answers, Health, healthProbes, type HealthProbe } from "./healthProbes.ts";
 import { loadBalancerSocket } from "./loadBalancer.ts";
-import { kubeconfig } from "./names.ts";
+import { kubeconfig } from "./localCluster.ts";
 
 const retryMilliseconds = 500;
 /** Azure's load balancer probes every 5 s. Shorter here, so that changes show sooner. */

@@ -3,10 +3,10 @@
  * the semantics of the API: a pod that a policy selects receives and sends only traffic that a policy allows.
  */
 import { readFileSync } from "node:fs";
-import type { Daemon } from "../host/processes.ts";
+import type { Daemon } from "../host/daemons.ts";
 import { answersOk } from "../host/readiness.ts";
-import { network, ports } from "../settings.ts";
-import { kubeconfig, kubernetesProgram, nodeName } from "./names.ts";
+import { network, ports } from "../layout.ts";
+import { kubeconfig, kubernetesProgram, nodeName } from "./localCluster.ts";
 
 export const networkPolicyControllerName = "network-policy-controller";
 

@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
-import { logFile } from "../host/processes.ts";
-import { adminKubeconfig, apiServerUrl, nodeName, pki } from "./names.ts";
+import { logFile } from "../host/daemons.ts";
+import { adminKubeconfig, apiServerUrl, nodeName, pki } from "./localCluster.ts";
 import { kubeletName } from "./kubelet.ts";
 import { clientCertificate } from "./pki.ts";
 

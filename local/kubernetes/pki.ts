@@ -7,8 +7,8 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { run } from "../host/command.ts";
 import type { Report } from "../progress.ts";
-import { network, ports, sockets } from "../settings.ts";
-import { kubeconfig, kubernetesFolder, kubernetesProgram, nodeName, pkiFolder } from "./names.ts";
+import { network, ports, sockets } from "../layout.ts";
+import { kubeconfig, kubernetesFolder, kubernetesProgram, nodeName, pkiFolder } from "./localCluster.ts";
 
 /** Certificates with a key next to them, in kubeadm's layout. */
 const certificates = [

@@ -4,7 +4,7 @@
  * allows before any later rule applies.
  */
 import { ip } from "../host/bridge.ts";
-import { network } from "../settings.ts";
+import { network } from "../layout.ts";
 
 /** Number of the routing table. No distribution uses it. */
 const table = "47244";

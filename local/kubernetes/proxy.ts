@@ -1,11 +1,11 @@
 /** kube-proxy, which turns Services into rules of this machine's firewall. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Daemon } from "../host/processes.ts";
+import type { Daemon } from "../host/daemons.ts";
 import { answersOk } from "../host/readiness.ts";
-import { network, ports } from "../settings.ts";
+import { network, ports } from "../layout.ts";
 import { writeText } from "../host/daemonFiles.ts";
-import { kubeconfig, kubernetesFolder, kubernetesProgram, nodeName } from "./names.ts";
+import { kubeconfig, kubernetesFolder, kubernetesProgram, nodeName } from "./localCluster.ts";
 
 export const kubeProxyName = "kube-proxy";
 

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { credentials, loadPackageDefinition, type Client, type ServiceError } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
-import { sockets } from "../settings.ts";
+import { sockets } from "../layout.ts";
 
 type Call<Request, Answer> = (
   request: Request,

@@ -12,7 +12,7 @@ import { toolsFolder } from "../toolchain/folder.ts";
 import { applyObjects, kubectlAsAdmin } from "./applyObjects.ts";
 import { coreDnsObjects } from "./coreDns.ts";
 import { metricsServerObjects } from "./metricsServer.ts";
-import { kubernetesFolder } from "./names.ts";
+import { kubernetesFolder } from "./localCluster.ts";
 
 /** The objects that were applied last. Another version of tarmac may have other objects for a cluster that still runs. */
 const appliedFile = join(kubernetesFolder, "system-pods.json");

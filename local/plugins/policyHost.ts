@@ -8,7 +8,7 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { writeLauncher } from "../host/launcher.ts";
-import { checkoutFolder, nodeBinary, stateFolder } from "../settings.ts";
+import { checkoutFolder, nodeBinary, stateFolder } from "../layout.ts";
 import { adaptersFolder } from "./select.ts";
 
 const runtime = "nodepack";

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { writeLauncher } from "../host/launcher.ts";
 import type { Report } from "../progress.ts";
-import { checkoutFolder, nodeBinary, stateFolder } from "../settings.ts";
+import { checkoutFolder, nodeBinary, stateFolder } from "../layout.ts";
 
 /** The providers that an adapter can replace. Each is also the npm package `@pulumi/NAME`. */
 const providers = ["azure-native", "docker"] as const;

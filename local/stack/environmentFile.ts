@@ -4,7 +4,7 @@
  */
 import { rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { checkoutFolder } from "../settings.ts";
+import { checkoutFolder } from "../layout.ts";
 import { programFolders, stackName, stackVariables } from "./stack.ts";
 
 const file = join(checkoutFolder, `Pulumi.${stackName}.env`);

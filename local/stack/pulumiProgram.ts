@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { checkoutFolder } from "../settings.ts";
+import { checkoutFolder } from "../layout.ts";
 import { toolsFolder } from "../toolchain/folder.ts";
 import { SettingsAreRead, withLocalSettings } from "./pulumiCommandLine.ts";
 import { configFile, stackName, takeOverSettings } from "./stack.ts";

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
-import { checkoutFolder, nodeBinary } from "../settings.ts";
+import { checkoutFolder, nodeBinary } from "../layout.ts";
 
 /**
  * No rollout starts before this time. Most updates without changes end earlier, and do not have to wait for the start of a

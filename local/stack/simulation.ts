@@ -1,6 +1,6 @@
 /** A client of the simulated Azure's control API for tests and benchmarks. It signs in as the stack's deployer. */
 import type { Delays } from "../azure/faults.ts";
-import { options, signIn } from "./azureSignIn.ts";
+import { options, signIn } from "./deployerSignIn.ts";
 
 /**
  * @param path below `/simulation/`

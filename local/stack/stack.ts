@@ -12,7 +12,7 @@ import { loadDeployer } from "../azure/deployer.ts";
 import { localPolicyPack } from "../plugins/policyHost.ts";
 import { adaptersFolder } from "../plugins/select.ts";
 import type { Report } from "../progress.ts";
-import { caCertificate, checkoutFolder, network, ports, sockets, stateFolder } from "../settings.ts";
+import { caCertificate, checkoutFolder, network, ports, sockets, stateFolder } from "../layout.ts";
 import { toolsFolder } from "../toolchain/folder.ts";
 import { withoutPluginWarnings } from "./pluginWarnings.ts";
 import { watchRollout } from "./rolloutWatch.ts";

@@ -5,8 +5,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadDeployer } from "../azure/deployer.ts";
-import { leftGroups } from "./leftovers.ts";
-import { stateFolder } from "../settings.ts";
+import { leftGroups } from "./stackLeftovers.ts";
+import { stateFolder } from "../layout.ts";
 import { kubectl } from "./kubectl.ts";
 import { stackName, stackResourceGroups } from "./stack.ts";
 

@@ -8,7 +8,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { commandLine } from "../commandLine.ts";
-import { checkoutFolder } from "../settings.ts";
+import { checkoutFolder } from "../layout.ts";
 
 interface LockEntry {
   version?: string;

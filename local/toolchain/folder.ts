@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { cacheFolder } from "../settings.ts";
+import { cacheFolder } from "../layout.ts";
 import { toolKey, tools } from "./tools.ts";
 
 /**

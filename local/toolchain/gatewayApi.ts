@@ -1,7 +1,7 @@
 /** The definitions of the Gateway API, from its Go module. AKS installs them on a cluster that requests them. */
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { cacheFolder } from "../settings.ts";
+import { cacheFolder } from "../layout.ts";
 import { follow } from "./follow.ts";
 
 /** AKS has v1.3.0 with Kubernetes 1.34 and v1.5.1 with 1.36. The parts that this project uses are the same in all of them. */

@@ -17,7 +17,7 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 import { step, throttled, type Report } from "../progress.ts";
-import { cacheFolder } from "../settings.ts";
+import { cacheFolder } from "../layout.ts";
 import { toolsFolder } from "./folder.ts";
 import { follow } from "./follow.ts";
 import { linkerFlags, moduleFolder, toolKey, toolVersion, type Tool } from "./tools.ts";

@@ -1,6 +1,6 @@
 /** Finds out what is missing on this machine, announces all of it, and then installs it. */
 import { step } from "../progress.ts";
-import { cacheFolder } from "../settings.ts";
+import { cacheFolder } from "../layout.ts";
 import { downloadGatewayDefinitions, gatewayApiVersion, hasGatewayDefinitions } from "./gatewayApi.ts";
 import { buildTools, isBuilt, linkProgram, linkTool } from "./goBuild.ts";
 import { programOnPath } from "./onPath.ts";

@@ -1,6 +1,6 @@
 /** `npm run lint:workflows`: actionlint on the workflow files, built on first use into the cache like every other tool. */
 import { spawnSync } from "node:child_process";
-import { checkoutFolder } from "../settings.ts";
+import { checkoutFolder } from "../layout.ts";
 import { commandLine } from "../commandLine.ts";
 import { buildOnDemand } from "./buildOnDemand.ts";
 import { binaryOf } from "./goBuild.ts";

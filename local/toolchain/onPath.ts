@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { checkoutFolder } from "../settings.ts";
+import { checkoutFolder } from "../layout.ts";
 import { toolVersion, type Tool } from "./tools.ts";
 
 /**

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import { commandLine } from "../commandLine.ts";
 import { step } from "../progress.ts";
-import { cacheFolder, checkoutFolder, nodeBinary } from "../settings.ts";
+import { cacheFolder, checkoutFolder, nodeBinary } from "../layout.ts";
 import { buildOnDemand } from "./buildOnDemand.ts";
 import { binaryOf } from "./goBuild.ts";
 import type { Tool } from "./tools.ts";

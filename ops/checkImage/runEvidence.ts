@@ -1,6 +1,6 @@
 /** Observations about an image, as plain data. Every judgement is based on them. */
 import type { Conditions } from "./podConditions.ts";
-import type { ContainerProcess } from "./run/processes.ts";
+import type { ContainerProcess } from "./run/containerProcesses.ts";
 import type { Listener } from "./run/sockets.ts";
 import type { ImageContent } from "./image/content.ts";
 

@@ -18,7 +18,7 @@ import { lookAtStorage } from "./cluster/storageLook.ts";
 import { lookAtLogs } from "./cluster/containerLogs.ts";
 import { type ClusterReader, ReadRefused, Unreachable } from "../cluster/clusterReader.ts";
 import { lookAtUsage } from "./cluster/containerUsage.ts";
-import { lookAtWorkload } from "./cluster/workload.ts";
+import { lookAtWorkload } from "./cluster/workloadLook.ts";
 import { type PodFacts, waitsForImage } from "./facts/podFacts.ts";
 import { doubtfulPorts } from "./causes/service-wrong-target-port.ts";
 import { sceneOf } from "./facts/scene.ts";

@@ -4,13 +4,13 @@ import { autoProvisioning } from "./checks/autoProvisioning.ts";
 import { clusterQuota } from "./checks/clusterQuota.ts";
 import { createRights } from "./checks/createRights.ts";
 import { deprecatedApis } from "./checks/deprecatedApis.ts";
-import { kubernetesVersions } from "./checks/kubernetesVersions.ts";
-import { names } from "./checks/names.ts";
-import { policies } from "./checks/policies.ts";
+import { kubernetesVersions } from "./checks/offeredVersions.ts";
+import { names } from "./checks/freeNames.ts";
+import { policies } from "./checks/denyingPolicies.ts";
 import { providers } from "./checks/providers.ts";
 import { roleAssignments } from "./checks/roleAssignments.ts";
 import { vcpuQuota } from "./checks/vcpuQuota.ts";
-import { vmSizes } from "./checks/vmSizes.ts";
+import { vmSizes } from "./checks/offeredSizes.ts";
 import type { PreflightCheck } from "./preflightCheck.ts";
 
 export const everyCheck: readonly PreflightCheck[] = [

@@ -1,5 +1,5 @@
 /** The preflight's result as text for people. */
-import type { Found } from "./preflight.ts";
+import type { Found } from "./runChecks.ts";
 
 const marks = { ok: "ok", problem: "PROBLEM", unknown: "unknown" } as const;
 

@@ -14,7 +14,7 @@ import { readClusterMetrics } from "./clusterMetrics.ts";
 import { everyCheck } from "./everyCheck.ts";
 import { existingStack } from "./existingStack.ts";
 import { plannedStack, type PlannedName } from "./plannedStack.ts";
-import { exitCodeOf, type Found, preflight } from "./preflight.ts";
+import { exitCodeOf, type Found, preflight } from "./runChecks.ts";
 import { preflightLines, preflightSummary } from "./preflightText.ts";
 
 export interface PreflightOptions {

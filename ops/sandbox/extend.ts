@@ -8,7 +8,7 @@ import { setTags, stateOf } from "../pulumi/stackState.ts";
 import { stackFile } from "../stackFiles/stackFile.ts";
 import { backendMark } from "./backendMark.ts";
 import type { Context } from "./context.ts";
-import { findSandbox } from "./down.ts";
+import { findSandbox } from "./sandboxDown.ts";
 import { expiry } from "./lifetime.ts";
 import { tags } from "./listSandboxes.ts";
 import { powersOf } from "./sleep.ts";

@@ -5,7 +5,7 @@ import { shortName } from "../pulumi/stackName.ts";
 import { setTags } from "../pulumi/stackState.ts";
 import { backendMark } from "./backendMark.ts";
 import type { Context } from "./context.ts";
-import { down, type Down, type DownOptions } from "./down.ts";
+import { down, type Down, type DownOptions } from "./sandboxDown.ts";
 import { prefix } from "./sandboxName.ts";
 import { allStacks, isExpired, listSandboxes, readSandbox, tags as stackTags, type Sandbox } from "./listSandboxes.ts";
 import { withTimeBudget } from "./timeBudget.ts";

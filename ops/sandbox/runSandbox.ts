@@ -9,7 +9,7 @@ import { azureResources } from "../azure/azureResources.ts";
 import { clusterPower } from "../azure/clusterPower.ts";
 import { azureInventory } from "./azureInventory.ts";
 import type { Context } from "./context.ts";
-import { down, findSandbox } from "./down.ts";
+import { down, findSandbox } from "./sandboxDown.ts";
 import { extend } from "./extend.ts";
 import { fromNow, lifetime } from "./lifetime.ts";
 import { sandboxStack } from "./sandboxName.ts";
@@ -24,7 +24,7 @@ import { reap } from "./reap.ts";
 import { followSchedule, powersOf, setPower } from "./sleep.ts";
 import { downReport, failures, listReport, reapReport, scheduleReport } from "./sandboxText.ts";
 import { listSandboxes } from "./listSandboxes.ts";
-import { up } from "./up.ts";
+import { up } from "./sandboxUp.ts";
 
 interface Common {
   /** Stack whose file is the template. Default: TARMAC_SANDBOX_FORM, or "sandbox". */

@@ -1,6 +1,6 @@
 /** Output of the sandbox commands. */
 import type { Power } from "../azure/clusterPower.ts";
-import type { Down } from "./down.ts";
+import type { Down } from "./sandboxDown.ts";
 import { fromNow } from "./lifetime.ts";
 import type { Reaping } from "./reap.ts";
 import type { Schedule } from "./sleep.ts";

@@ -4,12 +4,12 @@ import { setOutput, workflowRun } from "../github/workflow.ts";
 import { maskAll, masker } from "../report/mask.ts";
 import { stateOf } from "../pulumi/stackState.ts";
 import type { Context } from "./context.ts";
-import type { Down } from "./down.ts";
+import type { Down } from "./sandboxDown.ts";
 import type { Sandbox } from "./listSandboxes.ts";
 import { nodeUse } from "./nodeUse.ts";
 import type { Reaping } from "./reap.ts";
 import { newsLine, type SandboxNews } from "./sandboxNews.ts";
-import type { Made } from "./up.ts";
+import type { Made } from "./sandboxUp.ts";
 
 /** Does nothing outside a workflow. @param news is only called in a workflow */
 export async function tellNews(

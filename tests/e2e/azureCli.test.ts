@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { caCertificate, ports } from "../../local/settings.ts";
+import { caCertificate, ports } from "../../local/layout.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import { run } from "./runProgram.ts";
 import { type Outputs, outputs, start } from "./localStack.ts";

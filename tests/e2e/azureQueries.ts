@@ -3,7 +3,7 @@ import { AuthorizationManagementClient } from "@azure/arm-authorization";
 import { ContainerRegistryManagementClient } from "@azure/arm-containerregistry";
 import { ContainerServiceClient } from "@azure/arm-containerservice";
 import { ResourceManagementClient } from "@azure/arm-resources";
-import { options, signIn } from "../../local/stack/azureSignIn.ts";
+import { options, signIn } from "../../local/stack/deployerSignIn.ts";
 
 /** Azure clients that are signed in as the stack's deployer. */
 export function azure() {

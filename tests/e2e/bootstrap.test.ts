@@ -8,8 +8,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { parseDocument } from "yaml";
-import { ports } from "../../local/settings.ts";
-import { signIn } from "../../local/stack/azureSignIn.ts";
+import { ports } from "../../local/layout.ts";
+import { signIn } from "../../local/stack/deployerSignIn.ts";
 import { simulation } from "../../local/stack/simulation.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import { askNamed } from "../unit/local/azure/namedService.ts";

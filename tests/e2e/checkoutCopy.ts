@@ -1,7 +1,7 @@
 /** A copy of the checkout in which a test may change files. */
 import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { checkoutFolder } from "../../local/settings.ts";
+import { checkoutFolder } from "../../local/layout.ts";
 import { run } from "./runProgram.ts";
 
 /** The current files of the checkout, without what git ignores. Without git, everything except packages. */

@@ -8,9 +8,9 @@ import type { Finding } from "../../ops/doctor/finding.ts";
 import { makeAzureRegistries } from "./doctor/azureRegistries.ts";
 import type { Ground } from "./doctor/case.ts";
 import { podOf } from "./doctor/case.ts";
-import { doctor, type Look } from "./doctor/doctor.ts";
+import { doctor, type Look } from "./doctor/lookWithDoctor.ts";
 import { fakeNodes } from "./doctor/fakeNodes.ts";
-import { removeLeftovers, testLabel } from "./doctor/leftovers.ts";
+import { removeLeftovers, testLabel } from "./doctor/removeLeftovers.ts";
 import { ownerCases } from "./doctor/ownerCases.ts";
 import { pullCases, pullSecret } from "./doctor/pullCases.ts";
 import {
@@ -25,7 +25,7 @@ import { runCases } from "./doctor/runCases.ts";
 import { startCases } from "./doctor/startCases.ts";
 import { user } from "./ownRegistry.ts";
 import { eventually, local, outputs, start } from "./localStack.ts";
-import { checkoutFolder } from "../../local/settings.ts";
+import { checkoutFolder } from "../../local/layout.ts";
 
 const suffix = Date.now().toString(36);
 const namespaceOf = (name: string): string => `doctor-${name}-${suffix}`;

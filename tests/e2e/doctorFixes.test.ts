@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Finding } from "../../ops/doctor/finding.ts";
-import { doctor } from "./doctor/doctor.ts";
+import { doctor } from "./doctor/lookWithDoctor.ts";
 import { type FixCase, fixCases } from "./doctor/fixCases.ts";
 import { baseImage } from "./doctor/registries.ts";
 import { eventually, local, start } from "./localStack.ts";

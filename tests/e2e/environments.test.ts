@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { localPolicyPack } from "../../local/plugins/policyHost.ts";
-import { checkoutFolder } from "../../local/settings.ts";
+import { checkoutFolder } from "../../local/layout.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import { environments } from "../../tools/pages/environmentsTable.ts";
 import { run } from "./runProgram.ts";

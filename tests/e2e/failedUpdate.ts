@@ -1,6 +1,6 @@
 /** An update that must fail because its rollout does. */
 import { join } from "node:path";
-import { checkoutFolder, nodeBinary } from "../../local/settings.ts";
+import { checkoutFolder, nodeBinary } from "../../local/layout.ts";
 import { begin, run, type AtWork, type CommandOptions } from "./runProgram.ts";
 
 /** A stack's update, and the doctor that watches it. */

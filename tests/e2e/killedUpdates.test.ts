@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { stateFolder } from "../../local/settings.ts";
+import { stateFolder } from "../../local/layout.ts";
 import { setDelays, simulation } from "../../local/stack/simulation.ts";
 import { readState, type StackState } from "../../local/stack/stateFile.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";

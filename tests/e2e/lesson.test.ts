@@ -2,7 +2,7 @@
  * Runs the commands of the lesson that need kubectl and the node, with names filled in. `azureCli.test.ts` runs the commands of
  * az.
  */
-import { sockets } from "../../local/settings.ts";
+import { sockets } from "../../local/layout.ts";
 import { local, type Outputs, outputs, pods, start } from "./localStack.ts";
 import { optionalProgram } from "./optionalProgram.ts";
 

@@ -2,7 +2,7 @@
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checkoutFolder } from "../../local/settings.ts";
+import { checkoutFolder } from "../../local/layout.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import { azureInventory, grantsOn, revoke } from "./azureQueries.ts";
 import {

@@ -1,8 +1,8 @@
 /** A Key Vault of the simulated Azure for a test, in a resource group of its own. The deployer may write its secrets. */
 import { request } from "node:https";
 import { decodeJwt } from "jose";
-import { ports } from "../../local/settings.ts";
-import { signIn } from "../../local/stack/azureSignIn.ts";
+import { ports } from "../../local/layout.ts";
+import { signIn } from "../../local/stack/deployerSignIn.ts";
 import { roleAssignmentName, roleDefinitionIdFor } from "../../components/azure/builtInRoles.ts";
 import { azure } from "./azureQueries.ts";
 

@@ -5,7 +5,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checkoutFolder } from "../../local/settings.ts";
+import { checkoutFolder } from "../../local/layout.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import { isReady, pods, start } from "./localStack.ts";
 import { localSettings, ownStack, type OwnStack } from "./ownStack.ts";

@@ -1,7 +1,7 @@
 /** The shell commands of a page for a reader to type: the lines of its code blocks, in the order of the page. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkoutFolder } from "../../local/settings.ts";
+import { checkoutFolder } from "../../local/layout.ts";
 
 export interface PageCommand {
   /** Number of its first line in the page. */

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { Findings } from "../../ops/policy/policyFindings.ts";
 import { localPolicyPack } from "../../local/plugins/policyHost.ts";
-import { checkoutFolder, nodeBinary } from "../../local/settings.ts";
+import { checkoutFolder, nodeBinary } from "../../local/layout.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import { ended } from "./runProgram.ts";
 import { local, start } from "./localStack.ts";

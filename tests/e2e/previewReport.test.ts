@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { checkoutFolder, nodeBinary } from "../../local/settings.ts";
+import { checkoutFolder, nodeBinary } from "../../local/layout.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
-import { GitHubStandIn } from "../githubStandIn/server.ts";
+import { GitHubStandIn } from "../githubStandIn/githubServer.ts";
 import { ended } from "./runProgram.ts";
 import { ownStack, type OwnStack, type TestSettings } from "./ownStack.ts";
 import { start } from "./localStack.ts";

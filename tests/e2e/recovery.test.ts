@@ -2,7 +2,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { network, stateFolder } from "../../local/settings.ts";
+import { network, stateFolder } from "../../local/layout.ts";
 import { configFile, pendingOperations, stackEnvironment } from "../../local/stack/stack.ts";
 import { setDelays } from "../../local/stack/simulation.ts";
 import { azureInventory } from "./azureQueries.ts";

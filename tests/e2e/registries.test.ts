@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { readdir, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { nodeBinary, ports, stateFolder } from "../../local/settings.ts";
+import { nodeBinary, ports, stateFolder } from "../../local/layout.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import { azure, grantsOn } from "./azureQueries.ts";
 import { ended } from "./runProgram.ts";

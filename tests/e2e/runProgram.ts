@@ -1,6 +1,6 @@
 /** Runs programs for tests: until they succeed, until they exit with any code, or until the test kills them. */
 import { spawn } from "node:child_process";
-import { checkoutFolder } from "../../local/settings.ts";
+import { checkoutFolder } from "../../local/layout.ts";
 
 export interface Ended {
   /** Exit code; -1 when a signal ended the program. */

@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkoutFolder, stateFolder } from "../../local/settings.ts";
+import { checkoutFolder, stateFolder } from "../../local/layout.ts";
 import { simulation } from "../../local/stack/simulation.ts";
 import { backendMark } from "../../ops/sandbox/backendMark.ts";
 import { backendTag } from "../../ops/azure/marks.ts";

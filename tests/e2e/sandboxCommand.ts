@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { checkoutFolder } from "../../local/settings.ts";
+import { checkoutFolder } from "../../local/layout.ts";
 import { configFile, stackEnvironment } from "../../local/stack/stack.ts";
 import { type AtWork, begin, ended } from "./runProgram.ts";
 

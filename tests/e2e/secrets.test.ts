@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { exchangeForRefreshToken } from "../../components/registry/registrySignIn.ts";
-import { options, signIn } from "../../local/stack/azureSignIn.ts";
+import { options, signIn } from "../../local/stack/deployerSignIn.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import { ended } from "./runProgram.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";

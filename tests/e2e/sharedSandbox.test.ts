@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { randomUUID } from "node:crypto";
 import { parse, stringify } from "yaml";
 import { roles } from "../../components/azure/builtInRoles.ts";
-import { stateFolder } from "../../local/settings.ts";
+import { stateFolder } from "../../local/layout.ts";
 import { azure, grantsOn } from "./azureQueries.ts";
 import { type Gone, ownVariables, sandbox, writeForm } from "./sandboxCommand.ts";
 import { eventually, isReady, local, outputs, pods, start } from "./localStack.ts";

@@ -6,8 +6,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { parse } from "yaml";
-import { adminKubeconfig } from "../../local/kubernetes/names.ts";
-import { checkoutFolder, nodeBinary } from "../../local/settings.ts";
+import { adminKubeconfig } from "../../local/kubernetes/localCluster.ts";
+import { checkoutFolder, nodeBinary } from "../../local/layout.ts";
 import { simulation } from "../../local/stack/simulation.ts";
 import { environments } from "../../tools/pages/environmentsTable.ts";
 import { azureInventory } from "./azureQueries.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { checkoutFolder } from "../../local/settings.ts";
+import { checkoutFolder } from "../../local/layout.ts";
 import { configFile, stackEnvironment } from "../../local/stack/stack.ts";
 import type { Deployment } from "../releases/portableState.ts";
 import { onThisMachine } from "../releases/stateOnThisMachine.ts";

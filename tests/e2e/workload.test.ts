@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ClientAssertionCredential } from "@azure/identity";
-import { trustEnvironment } from "../../local/stack/azureSignIn.ts";
+import { trustEnvironment } from "../../local/stack/deployerSignIn.ts";
 import { ownStack, type OwnStack } from "./ownStack.ts";
 import { ownVault, type OwnVault } from "./ownVault.ts";
 import { eventually, inPod, isReady, local, pods, start } from "./localStack.ts";

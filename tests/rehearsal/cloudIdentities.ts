@@ -1,7 +1,7 @@
 /** The identities of the rehearsal's workflows in the simulated Azure. Each trusts the runs of one subject and has no secret. */
 import { createHash } from "node:crypto";
-import { ports } from "../../local/settings.ts";
-import { options, signIn } from "../../local/stack/azureSignIn.ts";
+import { ports } from "../../local/layout.ts";
+import { options, signIn } from "../../local/stack/deployerSignIn.ts";
 
 const endpoint = `https://localhost:${ports.azure}`;
 const group = "rehearsal-identities";

@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { checkoutFolder, ports } from "../../local/settings.ts";
+import { checkoutFolder, ports } from "../../local/layout.ts";
 import { buildOnDemand } from "../../local/toolchain/buildOnDemand.ts";
 import { binaryOf } from "../../local/toolchain/goBuild.ts";
-import type { GitHubStandIn } from "../githubStandIn/server.ts";
+import type { GitHubStandIn } from "../githubStandIn/githubServer.ts";
 import { act } from "./actTool.ts";
 import type { JobRun } from "./actLog.ts";
 import { type RunAtWork, startAct, type WorkflowRun } from "./actRun.ts";

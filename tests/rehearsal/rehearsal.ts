@@ -4,12 +4,12 @@
  */
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { stateFolder } from "../../local/settings.ts";
+import { stateFolder } from "../../local/layout.ts";
 import { simulation } from "../../local/stack/simulation.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import { groupsOf, resourcesOf } from "../e2e/azureQueries.ts";
 import { run } from "../e2e/runProgram.ts";
-import { GitHubStandIn, type StandInIssue } from "../githubStandIn/server.ts";
+import { GitHubStandIn, type StandInIssue } from "../githubStandIn/githubServer.ts";
 import type { StandInPullRequest } from "../githubStandIn/standInPullRequest.ts";
 import type { RunAtWork, WorkflowRun } from "./actRun.ts";
 import { createIdentities, removeIdentities } from "./cloudIdentities.ts";

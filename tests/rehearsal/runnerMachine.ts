@@ -1,7 +1,7 @@
 /** The machine that runs the rehearsal's jobs: this one, without its own sign-ins. */
 import { delimiter, join } from "node:path";
 import { writeLauncher } from "../../local/host/launcher.ts";
-import { checkoutFolder } from "../../local/settings.ts";
+import { checkoutFolder } from "../../local/layout.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 
 /** The variables that a job gets from its workflow: the sign-in, the state, and how to reach GitHub. */

@@ -5,7 +5,7 @@ import type { Reply, Request } from "../httpMessages.ts";
 import type { JsonObject } from "../jsonValues.ts";
 import { page } from "../lists.ts";
 import { locationNames } from "../locations.ts";
-import { clustersIn, regionQuota, spotQuota, vcpuLimit, vcpusUsed, zonesOffered } from "./nodeCapacity.ts";
+import { clustersIn, regionQuota, spotQuota, vcpuLimit, vcpusUsed, zonesOffered } from "./nodeQuota.ts";
 import { type VmSize, vmFamilies, vmSizes, zonesOf } from "./vmSizes.ts";
 
 /** `GET /subscriptions/ID/providers/Microsoft.Compute/skus`, of one location or of all. */

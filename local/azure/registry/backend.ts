@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findProgram } from "../../host/command.ts";
 import { openLog } from "../../host/daemonLog.ts";
-import { stopProcess } from "../../host/processes.ts";
+import { stopProcess } from "../../host/daemons.ts";
 import { commandLine, isRunning, type ProcessIdentity, readStat } from "../../host/procfs.ts";
 import { registryIssuer } from "./tokenService.ts";
 

@@ -6,11 +6,11 @@ import type { Cloud } from "../cloud.ts";
 import { ArmError, badRequest } from "../armErrors.ts";
 import type { Entry, Resource } from "../inventory.ts";
 import { asObject, asString, givenOnly, isGiven, type JsonObject } from "../jsonValues.ts";
-import { refuseNodes } from "../compute/nodeCapacity.ts";
+import { refuseNodes } from "../compute/nodeQuota.ts";
 import { checkPoolSubnet } from "./clusterNetwork.ts";
 import { containerServiceVersions } from "../apiVersions.ts";
 import { refuseStopped } from "./stoppedCluster.ts";
-import { poolVersion } from "./kubernetesVersions.ts";
+import { poolVersion } from "./clusterVersions.ts";
 import type { ResourceType } from "./resourceType.ts";
 
 export const agentPoolType = "Microsoft.ContainerService/managedClusters/agentPools";

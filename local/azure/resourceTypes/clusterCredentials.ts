@@ -4,7 +4,7 @@ import { ArmError, badRequest } from "../armErrors.ts";
 import type { Entry } from "../inventory.ts";
 import { asObject, asString, type JsonObject } from "../jsonValues.ts";
 import { resourceGroupOf } from "../resourcePath.ts";
-import { portOf } from "./clusterPower.ts";
+import { portOf } from "./startStop.ts";
 import { refuseStopped } from "./stoppedCluster.ts";
 import type { Action } from "./resourceType.ts";
 

@@ -8,7 +8,7 @@ import { asObject, asObjects, asString, givenOnly, type JsonObject } from "../js
 import type { Resource } from "../inventory.ts";
 import { isNameTaken } from "../resourceChecks.ts";
 import { subscriptionId } from "../resourcePath.ts";
-import { vaultSuffix, vaultType } from "../azureNames.ts";
+import { vaultSuffix, vaultType } from "../azureHosts.ts";
 import type { KeyVersion } from "../vault/keyMaterial.ts";
 import { VaultError } from "../vault/vaultErrors.ts";
 import { keyIn, keyProperties, keysOf } from "../vault/vaultKeys.ts";

@@ -16,10 +16,10 @@ import {
   refuseChanges,
   upgraded,
 } from "./agentPool.ts";
-import { refuseClusterCount, refuseNodes } from "../compute/nodeCapacity.ts";
-import { checkMode, hostedPools, isAutomatic, withPresets } from "./automaticMode.ts";
+import { refuseClusterCount, refuseNodes } from "../compute/nodeQuota.ts";
+import { checkMode, hostedPools, isAutomatic, withPresets } from "./aksAutomatic.ts";
 import { clusterCredentials } from "./clusterCredentials.ts";
-import { clusterPower, giveApi, portOf } from "./clusterPower.ts";
+import { clusterPower, giveApi, portOf } from "./startStop.ts";
 import { refuseStopped } from "./stoppedCluster.ts";
 import { checkIngress, ingressOf, shownIn } from "./clusterIngress.ts";
 import { checkClusterNetwork } from "./clusterNetwork.ts";
@@ -33,7 +33,7 @@ import {
   requireOffered,
   requireVersionsOfAllOrNone,
   upgradedControlPlane,
-} from "./kubernetesVersions.ts";
+} from "./clusterVersions.ts";
 import { giveAddOnIdentity } from "../secretsStore/secretsStoreAddOn.ts";
 import { resourceGroupType } from "./resourceGroup.ts";
 import type { PutRequest, ResourceType } from "./resourceType.ts";

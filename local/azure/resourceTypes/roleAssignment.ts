@@ -5,7 +5,7 @@ import { parseCondition } from "@tarmac/validate/assignmentCondition";
 import { ArmError, invalidRequestContent } from "../armErrors.ts";
 import { asObject, asString, isGiven, type JsonObject } from "../jsonValues.ts";
 import { idKey, isWithin } from "../resourcePath.ts";
-import { requireRole, roleGuid } from "../builtInRoles.ts";
+import { requireRole, roleGuid } from "../azureRoles.ts";
 import type { PutRequest, ResourceType } from "./resourceType.ts";
 
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

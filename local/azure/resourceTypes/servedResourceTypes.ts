@@ -15,7 +15,7 @@ import { networkSecurityGroup } from "./networkSecurityGroup.ts";
 import { monitorWorkspace } from "./monitorWorkspace.ts";
 import { privateDnsZone, virtualNetworkLink } from "./privateDnsZone.ts";
 import { privateDnsZoneGroup, privateEndpoint } from "./privateEndpoint.ts";
-import { registry } from "./registryResource.ts";
+import { registry } from "./containerRegistry.ts";
 import { registryRun } from "./registryRun.ts";
 import { replication } from "./replication.ts";
 import { resourceGroup } from "./resourceGroup.ts";

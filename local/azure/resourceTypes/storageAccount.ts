@@ -2,7 +2,7 @@
 import { ArmError, badRequest, invalidRequestContent } from "../armErrors.ts";
 import type { Cloud } from "../cloud.ts";
 import { asObject, asString, givenOnly, type JsonObject } from "../jsonValues.ts";
-import { accountType, blobSuffix } from "../azureNames.ts";
+import { accountType, blobSuffix } from "../azureHosts.ts";
 import { isNameTaken } from "../resourceChecks.ts";
 import { deleteBlobsOf, forgetBlobsOf } from "../storage/deletedContainers.ts";
 import type { ResourceType } from "./resourceType.ts";

@@ -9,7 +9,7 @@
 import { STATUS_CODES } from "node:http";
 import { isAbsolute } from "node:path";
 import { parse } from "yaml";
-import { resourceNamed, vaultSuffix } from "../azureNames.ts";
+import { resourceNamed, vaultSuffix } from "../azureHosts.ts";
 import type { Cloud } from "../cloud.ts";
 import { entra } from "../entra.ts";
 import { jwtBearer } from "../federation.ts";

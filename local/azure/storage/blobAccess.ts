@@ -4,7 +4,7 @@
  * https://learn.microsoft.com/rest/api/storageservices/authorize-with-azure-active-directory#permissions-for-blob-service-operations
  */
 import { entraPrincipal } from "../authentication.ts";
-import { accountType } from "../azureNames.ts";
+import { accountType } from "../azureHosts.ts";
 import type { Cloud } from "../cloud.ts";
 import { bearerToken, type Request } from "../httpMessages.ts";
 import type { Resource } from "../inventory.ts";

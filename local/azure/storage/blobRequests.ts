@@ -1,6 +1,6 @@
 /** Requests for one blob: https://learn.microsoft.com/rest/api/storageservices/operations-on-blobs */
 import { createHash, randomUUID } from "node:crypto";
-import { serviceNamed } from "../azureNames.ts";
+import { serviceNamed } from "../azureHosts.ts";
 import type { Reply } from "../httpMessages.ts";
 import { allowed, type BlobRequest, demand } from "./blobAccess.ts";
 import { BlobError } from "./blobErrors.ts";

@@ -3,7 +3,7 @@
  * versions, and soft delete. Azurite, Microsoft's emulator, has neither versions nor soft delete, and knows no
  * roles: https://github.com/Azure/Azurite#support-matrix
  */
-import { resourceNamed } from "../azureNames.ts";
+import { resourceNamed } from "../azureHosts.ts";
 import type { Cloud } from "../cloud.ts";
 import type { Reply, Request } from "../httpMessages.ts";
 import type { Entry } from "../inventory.ts";

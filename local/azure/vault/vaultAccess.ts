@@ -10,7 +10,7 @@ import { bearerToken, type Request } from "../httpMessages.ts";
 import type { Resource } from "../inventory.ts";
 import { asObject, asObjects, asString } from "../jsonValues.ts";
 import { vaultAudience } from "../metadata.ts";
-import { vaultType } from "../azureNames.ts";
+import { vaultType } from "../azureHosts.ts";
 import { forbidden, VaultError } from "./vaultErrors.ts";
 
 /** A right in both forms: the data action after `vaults/`, and the permission of an access policy. */

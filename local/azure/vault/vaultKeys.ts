@@ -3,7 +3,7 @@ import type { Cloud } from "../cloud.ts";
 import type { Resource } from "../inventory.ts";
 import { asString, type JsonObject } from "../jsonValues.ts";
 import { keyOperations, keySizes, keyTypes, type KeyVersion, pemOf, publicHalf, transform } from "./keyMaterial.ts";
-import { vaultSuffix } from "../azureNames.ts";
+import { vaultSuffix } from "../azureHosts.ts";
 import type { ObjectRequests, VerbOf } from "./objectRequests.ts";
 import {
   addVersion,

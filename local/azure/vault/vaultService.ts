@@ -2,7 +2,7 @@
  * The vaults' own service, at `https://NAME.vault.azure.net`: keys (`vaultKeys.ts`) and secrets (`vaultSecrets.ts`) with their versions,
  * soft delete, and the operations of each. Rights are those of `vaultAccess.ts`, per key and secret.
  */
-import { resourceNamed } from "../azureNames.ts";
+import { resourceNamed } from "../azureHosts.ts";
 import type { Cloud } from "../cloud.ts";
 import type { Principal } from "../directory.ts";
 import { jsonBody, type Reply, type Request } from "../httpMessages.ts";

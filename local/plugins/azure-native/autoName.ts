@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 
 import type { CheckRequest } from "../rpc/engineRequests.ts";
-import type { Value } from "../rpc/propertyValues.ts";
+import type { Value } from "../rpc/wireValues.ts";
 import type { ResourceType } from "./types/describeType.ts";
 
 /**

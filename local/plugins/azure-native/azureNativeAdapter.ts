@@ -1,7 +1,7 @@
 /** The azure-native adapter: answers the engine's requests. */
 import { InitializationError } from "../rpc/engineErrors.ts";
 import type * as engine from "../rpc/engineRequests.ts";
-import type { Properties } from "../rpc/propertyValues.ts";
+import type { Properties } from "../rpc/wireValues.ts";
 import { adapterVersion } from "../rpc/adapterVersion.ts";
 import { ResourceManager } from "./managerClient.ts";
 import { isNotFound } from "./managerError.ts";

@@ -1,6 +1,6 @@
 /** Converts between Pulumi's flat properties and the bodies of Resource Manager, which have most of them below `properties`. */
-import { isProperties } from "../rpc/propertyValues.ts";
-import type { Properties, Value } from "../rpc/propertyValues.ts";
+import { isProperties } from "../rpc/wireValues.ts";
+import type { Properties, Value } from "../rpc/wireValues.ts";
 import { changeAt, renameAt } from "./propertyPath.ts";
 import { bodyInputs, outputNames, settableNames } from "./types/describeType.ts";
 import type { ResourceType } from "./types/describeType.ts";

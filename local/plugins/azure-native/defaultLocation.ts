@@ -1,6 +1,6 @@
 /** The location of resources whose program sets none: the present one, the configured one, or their resource group's. */
-import { Unknown, unknown } from "../rpc/propertyValues.ts";
-import type { Properties, Value } from "../rpc/propertyValues.ts";
+import { Unknown, unknown } from "../rpc/wireValues.ts";
+import type { Properties, Value } from "../rpc/wireValues.ts";
 import type { ResourceManager } from "./managerClient.ts";
 import { isNotFound } from "./managerError.ts";
 import type { Waiter } from "./pollOperation.ts";

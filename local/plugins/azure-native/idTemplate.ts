@@ -1,6 +1,6 @@
 /** Converts the inputs that name a resource to its id, and back. */
-import { reveal } from "../rpc/propertyValues.ts";
-import type { Properties } from "../rpc/propertyValues.ts";
+import { reveal } from "../rpc/wireValues.ts";
+import type { Properties } from "../rpc/wireValues.ts";
 import { nameInputs, pathParameters } from "./types/describeType.ts";
 import type { ResourceType } from "./types/describeType.ts";
 

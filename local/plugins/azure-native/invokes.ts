@@ -1,6 +1,6 @@
 /** Functions of the package: the signed-in identity, tokens, credentials of a cluster, and existing resources. */
-import { toJson } from "../rpc/propertyValues.ts";
-import type { Properties } from "../rpc/propertyValues.ts";
+import { toJson } from "../rpc/wireValues.ts";
+import type { Properties } from "../rpc/wireValues.ts";
 import type { ResourceManager } from "./managerClient.ts";
 import { responseOutputs } from "./body.ts";
 import { readClaims } from "./cloudEndpoints.ts";

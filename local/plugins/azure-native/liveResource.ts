@@ -1,7 +1,7 @@
 /** Reads, creates and updates one resource of the simulated Azure, and finds out what a failed operation has left behind. */
 import { InitializationError } from "../rpc/engineErrors.ts";
-import { isProperties, toJson, withSecretsOf } from "../rpc/propertyValues.ts";
-import type { Properties } from "../rpc/propertyValues.ts";
+import { isProperties, toJson, withSecretsOf } from "../rpc/wireValues.ts";
+import type { Properties } from "../rpc/wireValues.ts";
 import type { ResourceManager } from "./managerClient.ts";
 import { requestBody, responseOutputs } from "./body.ts";
 import { UnfinishedOperation } from "./pollOperation.ts";

@@ -1,7 +1,7 @@
 /** A client of Azure Resource Manager's REST interface: get, put, delete and actions by resource id. */
 import type { RawResponse } from "@azure/core-lro";
 
-import type { Properties } from "../rpc/propertyValues.ts";
+import type { Properties } from "../rpc/wireValues.ts";
 import { armError, isNotFound } from "./managerError.ts";
 import type { Endpoints, TokenSource } from "./cloudEndpoints.ts";
 import { runOperation, UnfinishedOperation } from "./pollOperation.ts";

@@ -1,6 +1,6 @@
 /** The outputs of a resource in a preview. */
-import { unknown } from "../rpc/propertyValues.ts";
-import type { Properties } from "../rpc/propertyValues.ts";
+import { unknown } from "../rpc/wireValues.ts";
+import type { Properties } from "../rpc/wireValues.ts";
 import { changeAt } from "./propertyPath.ts";
 import { outputNames } from "./types/describeType.ts";
 import type { ResourceType } from "./types/describeType.ts";

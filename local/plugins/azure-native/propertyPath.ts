@@ -2,8 +2,8 @@
  * Property paths: `identity.type`, `agentPoolProfiles[].name` (of each item of a list) or `addonProfiles{}.enabled` (of each entry
  * of a map).
  */
-import { isProperties, mapMembers } from "../rpc/propertyValues.ts";
-import type { Properties, Value } from "../rpc/propertyValues.ts";
+import { isProperties, mapMembers } from "../rpc/wireValues.ts";
+import type { Properties, Value } from "../rpc/wireValues.ts";
 
 interface Segment {
   key: string;

@@ -1,6 +1,6 @@
 /** The plugin's configuration: those settings and environment variables of the official plugin that a local cloud needs. */
-import { reveal } from "../rpc/propertyValues.ts";
-import type { Properties } from "../rpc/propertyValues.ts";
+import { reveal } from "../rpc/wireValues.ts";
+import type { Properties } from "../rpc/wireValues.ts";
 
 export interface Settings {
   /** Host and port of the cloud's metadata. */

@@ -1,8 +1,8 @@
 /** Applies changes that were made outside of Pulumi to the inputs, as if the program had made them. */
 import { isDeepStrictEqual } from "node:util";
 
-import { isProperties, reveal, withSecretsOf } from "../rpc/propertyValues.ts";
-import type { Properties, Value } from "../rpc/propertyValues.ts";
+import { isProperties, reveal, withSecretsOf } from "../rpc/wireValues.ts";
+import type { Properties, Value } from "../rpc/wireValues.ts";
 import { settableOutputs } from "./body.ts";
 import type { ResourceType } from "./types/describeType.ts";
 

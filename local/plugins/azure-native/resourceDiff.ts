@@ -1,8 +1,8 @@
 /** Compares the deployed inputs with the program's, and decides which differences need a replacement. */
 import { inputChanges, topLevelKey } from "../rpc/diffResponse.ts";
 import type { DiffRequest, DiffResult, PropertyChange } from "../rpc/engineRequests.ts";
-import { isProperties, reveal } from "../rpc/propertyValues.ts";
-import type { Properties, Value } from "../rpc/propertyValues.ts";
+import { isProperties, reveal } from "../rpc/wireValues.ts";
+import type { Properties, Value } from "../rpc/wireValues.ts";
 import { createBeforeDeleteFlag } from "./autoName.ts";
 import { withoutIndices, withoutNulls } from "./propertyPath.ts";
 import { nameInputs } from "./types/describeType.ts";

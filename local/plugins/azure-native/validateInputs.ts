@@ -1,7 +1,7 @@
 /** Checks a resource's inputs before anything is planned: sets defaults, and reports missing properties and invalid names. */
 import type { CheckRequest, CheckResult } from "../rpc/engineRequests.ts";
-import { reveal, Unknown } from "../rpc/propertyValues.ts";
-import type { Properties, Value } from "../rpc/propertyValues.ts";
+import { reveal, Unknown } from "../rpc/wireValues.ts";
+import type { Properties, Value } from "../rpc/wireValues.ts";
 import { autoName, createBeforeDeleteFlag } from "./autoName.ts";
 import { missingAt, withoutNulls } from "./propertyPath.ts";
 import { bodyInputs, nameInputs, ownNameInput } from "./types/describeType.ts";

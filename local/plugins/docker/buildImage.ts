@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 
 import { pullSource, splitImageReference } from "@tarmac/validate/imageReference";
 import type { ResourceLog } from "../rpc/engineLog.ts";
-import { BuildLog } from "./buildLog.ts";
+import { BuildLog } from "./buildOutput.ts";
 import { openBuildSession } from "./buildSession.ts";
 import type { BuildSession } from "./buildSession.ts";
 import { contextArchive } from "./contextTar.ts";

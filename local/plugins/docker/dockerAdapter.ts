@@ -1,8 +1,8 @@
 /** The docker adapter: `docker.Image`, built and pushed by a Docker engine. */
 import type * as engine from "../rpc/engineRequests.ts";
 import { adapterVersion } from "../rpc/adapterVersion.ts";
-import { isProperties, Secret, toJson, unknown, withSecretsOf } from "../rpc/propertyValues.ts";
-import type { Properties } from "../rpc/propertyValues.ts";
+import { isProperties, Secret, toJson, unknown, withSecretsOf } from "../rpc/wireValues.ts";
+import type { Properties } from "../rpc/wireValues.ts";
 import { buildImage } from "./buildImage.ts";
 import type { BuildContext } from "./buildImage.ts";
 import { relativeDockerfile } from "./contextTar.ts";

@@ -8,8 +8,8 @@ import type { Duplex, Readable } from "node:stream";
 import { json } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 
-import { reveal } from "../rpc/propertyValues.ts";
-import type { Properties } from "../rpc/propertyValues.ts";
+import { reveal } from "../rpc/wireValues.ts";
+import type { Properties } from "../rpc/wireValues.ts";
 
 /** How to reach an engine, from the provider's settings and Docker's environment variables. */
 export interface EngineAddress {

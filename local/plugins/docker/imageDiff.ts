@@ -1,8 +1,8 @@
 /** Compares the inputs of a `docker.Image` by top-level property, like the official plugin. No change needs a replacement. */
 import { valueChanges } from "../rpc/diffResponse.ts";
 import type { DiffRequest, DiffResult, PropertyChange } from "../rpc/engineRequests.ts";
-import { isProperties, reveal } from "../rpc/propertyValues.ts";
-import type { Properties, Value } from "../rpc/propertyValues.ts";
+import { isProperties, reveal } from "../rpc/wireValues.ts";
+import type { Properties, Value } from "../rpc/wireValues.ts";
 
 /** Compares only the server: push tokens differ each time, and must not cause a build. */
 function registryChanged(old: Value | undefined, now: Value | undefined): boolean {

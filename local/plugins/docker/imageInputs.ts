@@ -4,8 +4,8 @@ import { isAbsolute, join } from "node:path";
 
 import { splitImageReference } from "@tarmac/validate/imageReference";
 import type { CheckResult } from "../rpc/engineRequests.ts";
-import { containsUnknown, isProperties, reveal, toJson } from "../rpc/propertyValues.ts";
-import type { Properties, Value } from "../rpc/propertyValues.ts";
+import { containsUnknown, isProperties, reveal, toJson } from "../rpc/wireValues.ts";
+import type { Properties, Value } from "../rpc/wireValues.ts";
 import { contextDigest } from "./contextDigest.ts";
 
 /** What to build, and where to push it. */

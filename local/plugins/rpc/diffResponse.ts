@@ -3,8 +3,8 @@ import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
 import type { DiffResponse } from "@pulumi/pulumi/proto/provider_pb.js";
 
 import type { DiffResult, PropertyChange } from "./engineRequests.ts";
-import { isProperties, Secret, Unknown } from "./propertyValues.ts";
-import type { Properties, Value } from "./propertyValues.ts";
+import { isProperties, Secret, Unknown } from "./wireValues.ts";
+import type { Properties, Value } from "./wireValues.ts";
 
 const { DiffChanges } = providerPb.DiffResponse;
 

@@ -6,7 +6,7 @@ import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
 import statusPb from "@pulumi/pulumi/proto/status_pb.js";
 
 import { encode } from "./struct.ts";
-import type { Properties } from "./propertyValues.ts";
+import type { Properties } from "./wireValues.ts";
 
 /**
  * The resource exists, but failed to initialize (its operation failed after it was accepted).

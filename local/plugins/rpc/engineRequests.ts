@@ -1,6 +1,6 @@
 /** The interface that a provider plugin implements, with the requests of Pulumi's engine in typed form. */
 import type { ResourceLog } from "./engineLog.ts";
-import type { Properties } from "./propertyValues.ts";
+import type { Properties } from "./wireValues.ts";
 
 /** Common fields of requests about one resource. */
 export interface ResourceRequest {

@@ -12,7 +12,7 @@ import type { EngineLog } from "./engineLog.ts";
 import { CancelledError, toServiceError, UnimplementedError } from "./engineErrors.ts";
 import type { CheckRequest, CheckResult, DiffRequest, Provider, ResourceRequest } from "./engineRequests.ts";
 import { decode, encode } from "./struct.ts";
-import type { Properties } from "./propertyValues.ts";
+import type { Properties } from "./wireValues.ts";
 
 const autonamingModes = ["propose", "enforce", "disable"] as const;
 

@@ -14,8 +14,8 @@ import {
   unknown,
   Unknown,
   without,
-} from "./propertyValues.ts";
-import type { Properties, Value } from "./propertyValues.ts";
+} from "./wireValues.ts";
+import type { Properties, Value } from "./wireValues.ts";
 import { signatureKey } from "./signatureKey.ts";
 
 // Signatures and sentinels are part of Pulumi's protocol (sdk/go/common/resource: sig.go; plugin/rpc.go).

@@ -1,7 +1,7 @@
 /** The processes besides the first one. */
 import { basename } from "node:path/posix";
 import type { Evidence, RunEvidence } from "../runEvidence.ts";
-import type { ContainerProcess } from "../run/processes.ts";
+import type { ContainerProcess } from "../run/containerProcesses.ts";
 import { inWords } from "../run/processTree.ts";
 import { type Check, type Judgement, problems } from "../verdict.ts";
 import { listed } from "./fileCheck.ts";

@@ -1,6 +1,6 @@
 /** Recognizes the origin of errors in a log by the messages of Node and shells. */
 import { errorLine } from "./containerLog.ts";
-import type { ContainerProcess } from "./processes.ts";
+import type { ContainerProcess } from "./containerProcesses.ts";
 import type { Listener } from "./sockets.ts";
 
 const noPasswdEntry =

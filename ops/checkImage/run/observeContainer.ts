@@ -8,7 +8,7 @@ import type { Conditions } from "../podConditions.ts";
 import { loosenings, type ImageConfig, type Loosening, type RunEvidence, type Start } from "../runEvidence.ts";
 import type { Report } from "../checkProgress.ts";
 import { putLoad, putLoadAndProbe } from "./load.ts";
-import { processesOf } from "./processes.ts";
+import { processesOf } from "./containerProcesses.ts";
 import { plain } from "./restrictions.ts";
 import { start, type Started } from "./startContainer.ts";
 import { stop } from "./stopContainer.ts";

@@ -1,7 +1,7 @@
 /** PID 1 of a running container, and the program behind it. */
 import { basename } from "node:path/posix";
 import type { RunEvidence } from "../runEvidence.ts";
-import { signalNumber, type ContainerProcess } from "./processes.ts";
+import { signalNumber, type ContainerProcess } from "./containerProcesses.ts";
 import { roleOf, type Role } from "./processRole.ts";
 
 export interface Tree {

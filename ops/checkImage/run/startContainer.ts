@@ -8,7 +8,7 @@ import { ask, isGood } from "./ask.ts";
 import { type Running, startContainer } from "./container.ts";
 import { debuggersAt } from "./debuggers.ts";
 import { dialectOf } from "./dialect.ts";
-import { processesOf } from "./processes.ts";
+import { processesOf } from "./containerProcesses.ts";
 import { socketsOf } from "./sockets.ts";
 import { containerOptions } from "./restrictions.ts";
 

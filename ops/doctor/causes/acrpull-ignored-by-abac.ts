@@ -1,5 +1,5 @@
 import { grantPull } from "../fixes/grantPull.ts";
-import { pullGrant } from "../facts/pullGrant.ts";
+import { pullGrant } from "../facts/grantFault.ts";
 import { podCause } from "./cause.ts";
 
 export const acrpullIgnoredByAbac = podCause({

@@ -1,4 +1,4 @@
-import { pullGrant } from "../facts/pullGrant.ts";
+import { pullGrant } from "../facts/grantFault.ts";
 import { run } from "../fixes/changeOwner.ts";
 import { podCause } from "./cause.ts";
 

@@ -1,6 +1,6 @@
 import { pullFailureOf } from "../facts/pullFailure.ts";
 import { isAzureHost } from "../facts/registryHost.ts";
-import { addPullSecret, createPullSecret } from "../fixes/pullSecret.ts";
+import { addPullSecret, createPullSecret } from "../fixes/addPullSecret.ts";
 import { podCause } from "./cause.ts";
 
 export const pullSecretAbsent = podCause({

@@ -1,5 +1,5 @@
 import { pullSecretFault } from "../facts/pullSecretFault.ts";
-import { createPullSecret } from "../fixes/pullSecret.ts";
+import { createPullSecret } from "../fixes/addPullSecret.ts";
 import { podCause } from "./cause.ts";
 
 export const pullSecretMissing = podCause({

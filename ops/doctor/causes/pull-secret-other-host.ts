@@ -1,5 +1,5 @@
 import { pullSecretFault } from "../facts/pullSecretFault.ts";
-import { addPullSecret, createPullSecret } from "../fixes/pullSecret.ts";
+import { addPullSecret, createPullSecret } from "../fixes/addPullSecret.ts";
 import { podCause } from "./cause.ts";
 
 export const pullSecretOtherHost = podCause({

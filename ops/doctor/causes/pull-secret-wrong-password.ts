@@ -1,5 +1,5 @@
 import { pullSecretFault } from "../facts/pullSecretFault.ts";
-import { replacePullSecret } from "../fixes/pullSecret.ts";
+import { replacePullSecret } from "../fixes/addPullSecret.ts";
 import { podCause } from "./cause.ts";
 
 export const pullSecretWrongPassword = podCause({

@@ -1,4 +1,4 @@
-import { azureSignInOf, clientIdAnnotation, signInEvidence } from "../facts/azureSignIn.ts";
+import { azureSignInOf, clientIdAnnotation, signInEvidence } from "../facts/podSignIn.ts";
 import { run } from "../fixes/changeOwner.ts";
 import { podCause } from "./cause.ts";
 

@@ -1,4 +1,4 @@
-import { azureSignInOf, signInEvidence, useLabel } from "../facts/azureSignIn.ts";
+import { azureSignInOf, signInEvidence, useLabel } from "../facts/podSignIn.ts";
 import { changedBy, changePodMetadata } from "../fixes/changeOwner.ts";
 import { podCause } from "./cause.ts";
 

@@ -1,4 +1,4 @@
-import { azureSignInOf, signInEvidence } from "../facts/azureSignIn.ts";
+import { azureSignInOf, signInEvidence } from "../facts/podSignIn.ts";
 import type { PodFacts } from "../facts/podFacts.ts";
 import { quoteDriver, vaultMountOf } from "../facts/vaultMount.ts";
 import { quoted, run } from "../fixes/changeOwner.ts";

@@ -2,7 +2,7 @@
 import { type CronJob, type Event, type Job, lastSeen, type PodTemplate } from "../../cluster/kubernetesObjects.ts";
 import type { Observation } from "../observation.ts";
 import { eventsOf, quoteEvent } from "./eventFacts.ts";
-import { type OwnerKind, refOf } from "./owner.ts";
+import { type OwnerKind, refOf } from "./podOwner.ts";
 
 export type OwnerHealth =
   /** Desired state reached. */

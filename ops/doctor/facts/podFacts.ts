@@ -4,7 +4,7 @@ import type { ContainerUsage, Observation } from "../observation.ts";
 import { eventsAbout, eventsOf } from "./eventFacts.ts";
 import { type HookFailure, hookFailureIn } from "./hookFailure.ts";
 import { type LogFacts, readLog } from "./logFacts.ts";
-import { type Owner, ownerOfPod } from "./owner.ts";
+import { type Owner, ownerOfPod } from "./podOwner.ts";
 import { type ProbeFacts, probesOf } from "./probeFacts.ts";
 import { type RuntimeRefusal, runtimeRefusalIn } from "./runtimeRefusal.ts";
 

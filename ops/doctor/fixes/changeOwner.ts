@@ -4,7 +4,7 @@
  * object, its next update would revert a change made on the cluster, so the stack's setting comes first.
  */
 import type { Step } from "../causes/cause.ts";
-import type { Owner } from "../facts/owner.ts";
+import type { Owner } from "../facts/podOwner.ts";
 import type { OwnerFacts } from "../facts/ownerFacts.ts";
 import type { PodFacts } from "../facts/podFacts.ts";
 

@@ -1,7 +1,7 @@
 /** Lets the nodes pull from an Azure container registry. */
 import type { Step } from "../causes/cause.ts";
 import type { PodFacts } from "../facts/podFacts.ts";
-import type { PullGrant } from "../facts/pullGrant.ts";
+import type { PullGrant } from "../facts/grantFault.ts";
 import { run } from "./changeOwner.ts";
 
 export function grantPull({ observation }: PodFacts, { registry, kubelet }: PullGrant): Step[] {

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { baseRegistryAddress } from "../../../local/engine/baseRegistry.ts";
-import { network } from "../../../local/settings.ts";
+import { network } from "../../../local/layout.ts";
 import { type OwnRegistry, startRegistry, user } from "../ownRegistry.ts";
 import { local } from "../localStack.ts";
 

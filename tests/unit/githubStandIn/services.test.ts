@@ -1,4 +1,4 @@
-import { GitHubStandIn } from "../../githubStandIn/server.ts";
+import { GitHubStandIn } from "../../githubStandIn/githubServer.ts";
 
 let github: GitHubStandIn;
 beforeEach(async () => (github = await new GitHubStandIn().start()));

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkoutFolder } from "../../../local/settings.ts";
+import { checkoutFolder } from "../../../local/layout.ts";
 import { secretSignature, signatureKey } from "../../../ops/pulumi/secretValue.ts";
 import { type Json, portable, type StateResource } from "../../releases/portableState.ts";
 import { onThisMachine } from "../../releases/stateOnThisMachine.ts";

@@ -1,6 +1,6 @@
 /** What the adapter knows about one resource type: how its inputs, the body of a request to Resource Manager, and its outputs relate. */
-import { reveal } from "../../rpc/propertyValues.ts";
-import type { Properties } from "../../rpc/propertyValues.ts";
+import { reveal } from "../../rpc/wireValues.ts";
+import type { Properties } from "../../rpc/wireValues.ts";
 import { readSdkClass } from "./sdkClass.ts";
 
 /** The rule for a name in Azure's API description of the type. Checked before anything is sent. */

@@ -1,6 +1,6 @@
 /** Clusters of AKS Automatic: what AKS presets, and what it refuses. */
 import { ArmError } from "../../../../local/azure/armErrors.ts";
-import { checkMode } from "../../../../local/azure/resourceTypes/automaticMode.ts";
+import { checkMode } from "../../../../local/azure/resourceTypes/aksAutomatic.ts";
 import { giveRole, type Identity, newIdentity } from "./principals.ts";
 import { type Answer, arm, armToken, type Environment, eventually, roleGuids, startWithGroup } from "./testAzure.ts";
 

@@ -11,7 +11,7 @@ import {
   requireOffered,
   requireVersionsOfAllOrNone,
   upgradedControlPlane,
-} from "../../../../local/azure/resourceTypes/kubernetesVersions.ts";
+} from "../../../../local/azure/resourceTypes/clusterVersions.ts";
 import { arm, type Clients, type Environment, eventually, simulation, startWithGroup } from "./testAzure.ts";
 
 /** A refusal with this code and message. */

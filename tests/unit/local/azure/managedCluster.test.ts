@@ -1,5 +1,5 @@
 import type { ManagedCluster } from "@azure/arm-containerservice";
-import { defaultVersion, fullVersion } from "../../../../local/azure/resourceTypes/kubernetesVersions.ts";
+import { defaultVersion, fullVersion } from "../../../../local/azure/resourceTypes/clusterVersions.ts";
 import { type Clients, type Environment, eventually, roleGuids, simulation, startWithGroup } from "./testAzure.ts";
 import { giveRole, type Identity, newIdentity } from "./principals.ts";
 

@@ -1,4 +1,4 @@
-import { defaultVersion, fullVersion } from "../../../../local/azure/resourceTypes/kubernetesVersions.ts";
+import { defaultVersion, fullVersion } from "../../../../local/azure/resourceTypes/clusterVersions.ts";
 import {
   type Answer,
   arm,

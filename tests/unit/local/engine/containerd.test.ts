@@ -3,7 +3,7 @@ import { containerdConfig, registryHost } from "../../../../local/engine/contain
 import { dockerBridge, dockerChains } from "../../../../local/engine/dockerd.ts";
 import { pauseImage } from "../../../../local/engine/pauseImage.ts";
 import { parseShim } from "../../../../local/engine/tasks.ts";
-import { caCertificate, network, sockets } from "../../../../local/settings.ts";
+import { caCertificate, network, sockets } from "../../../../local/layout.ts";
 import { overlap } from "../../../../local/host/bridge.ts";
 
 describe("containerdConfig", () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Daemon } from "../../../../local/host/processes.ts";
+import type { Daemon } from "../../../../local/host/daemons.ts";
 
 const state = mkdtempSync(join(tmpdir(), "tarmac-components-"));
 let daemons: Record<string, Daemon>;
@@ -21,7 +21,7 @@ beforeAll(async () => {
   ]) {
     writeFileSync(join(folder, file), file);
   }
-  const { apiServerDaemon } = await import("../../../../local/kubernetes/apiServer.ts");
+  const { apiServerDaemon } = await import("../../../../local/kubernetes/kubeApiserver.ts");
   const { controllerManagerDaemon, schedulerDaemon } = await import("../../../../local/kubernetes/controllers.ts");
   const { kubeletDaemon } = await import("../../../../local/kubernetes/kubelet.ts");
   const { kubeProxyDaemon } = await import("../../../../local/kubernetes/proxy.ts");
@@ -57,7 +57,7 @@ describe("the API server", () => {
   });
 
   it("lets nobody in without credentials but to ask for its health", async () => {
-    const { authenticationConfig } = await import("../../../../local/kubernetes/apiServer.ts");
+    const { authenticationConfig } = await import("../../../../local/kubernetes/kubeApiserver.ts");
     const paths = [...authenticationConfig.matchAll(/path: (\S+)/g)].map(([, path]) => path);
     expect(paths).toEqual(["/livez", "/readyz", "/healthz"]);
   });

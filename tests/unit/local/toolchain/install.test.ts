@@ -1,5 +1,5 @@
 import { announcement } from "../../../../local/toolchain/install.ts";
-import { cacheFolder } from "../../../../local/settings.ts";
+import { cacheFolder } from "../../../../local/layout.ts";
 import { tools, toolVersion, type Tool } from "../../../../local/toolchain/tools.ts";
 
 const [pulumi] = tools as readonly [Tool];

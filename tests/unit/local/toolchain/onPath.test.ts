@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { programOnPath } from "../../../../local/toolchain/onPath.ts";
-import { checkoutFolder } from "../../../../local/settings.ts";
+import { checkoutFolder } from "../../../../local/layout.ts";
 import { tools, toolVersion, type Tool } from "../../../../local/toolchain/tools.ts";
 
 const [pulumi, languageHost, kubernetes] = tools as readonly [Tool, Tool, Tool];

@@ -1,7 +1,7 @@
 /** Evidence of an image without faults. Each test changes one part. */
 import { conditionsOf, type Conditions } from "../../../../ops/checkImage/podConditions.ts";
 import type { ImageConfig, RunEvidence, Start, Stop } from "../../../../ops/checkImage/runEvidence.ts";
-import type { ContainerProcess } from "../../../../ops/checkImage/run/processes.ts";
+import type { ContainerProcess } from "../../../../ops/checkImage/run/containerProcesses.ts";
 import type { ImageContent } from "../../../../ops/checkImage/image/content.ts";
 
 export const config: ImageConfig = {

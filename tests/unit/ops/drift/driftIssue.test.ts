@@ -1,7 +1,7 @@
 import { reportIssue } from "../../../../ops/drift/driftIssue.ts";
 import type { Finding } from "../../../../ops/drift/driftText.ts";
 import { GitHubClient } from "../../../../ops/github/gitHubClient.ts";
-import { GitHubStandIn } from "../../../githubStandIn/server.ts";
+import { GitHubStandIn } from "../../../githubStandIn/githubServer.ts";
 
 // Octokit keeps writes some seconds apart.
 jest.setTimeout(60_000);

@@ -1,6 +1,6 @@
 import { endDeployments, recordDeployment } from "../../../../ops/github/deployments.ts";
 import { GitHubClient } from "../../../../ops/github/gitHubClient.ts";
-import { GitHubStandIn } from "../../../githubStandIn/server.ts";
+import { GitHubStandIn } from "../../../githubStandIn/githubServer.ts";
 
 // Octokit keeps writes some seconds apart.
 jest.setTimeout(60_000);

@@ -6,7 +6,7 @@ import { extend } from "../../../../ops/sandbox/extend.ts";
 import { listSandboxes, tags } from "../../../../ops/sandbox/listSandboxes.ts";
 import { followSchedule, powersOf, setPower } from "../../../../ops/sandbox/sleep.ts";
 import { listReport, scheduleReport } from "../../../../ops/sandbox/sandboxText.ts";
-import { up } from "../../../../ops/sandbox/up.ts";
+import { up } from "../../../../ops/sandbox/sandboxUp.ts";
 import { addSandbox, backend, fakeWorld, now, type FakeWorld } from "./fakes.ts";
 
 const cluster = (

@@ -9,7 +9,7 @@ import { genericResource, resourceGroup } from "../../../../../local/plugins/azu
 import { bodyInputs } from "../../../../../local/plugins/azure-native/types/describeType.ts";
 import type { ResourceType } from "../../../../../local/plugins/azure-native/types/describeType.ts";
 import { servedTypes } from "../../../../../local/plugins/azure-native/types/servedTypes.ts";
-import type { Properties } from "../../../../../local/plugins/rpc/propertyValues.ts";
+import type { Properties } from "../../../../../local/plugins/rpc/wireValues.ts";
 
 describe("requestBody", () => {
   it("keeps a resource group flat", () => {

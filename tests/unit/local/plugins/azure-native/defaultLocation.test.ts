@@ -1,5 +1,5 @@
 import { DefaultLocations } from "../../../../../local/plugins/azure-native/defaultLocation.ts";
-import { unknown } from "../../../../../local/plugins/rpc/propertyValues.ts";
+import { unknown } from "../../../../../local/plugins/rpc/wireValues.ts";
 import { fakeManager, waiter } from "./fakeManager.ts";
 import type { FakeManager } from "./fakeManager.ts";
 

@@ -2,7 +2,7 @@ import { namesInId, resourceId } from "../../../../../local/plugins/azure-native
 import { roleAssignment } from "../../../../../local/plugins/azure-native/types/authorizationTypes.ts";
 import { agentPool } from "../../../../../local/plugins/azure-native/types/containerServiceTypes.ts";
 import { genericResource, resourceGroup } from "../../../../../local/plugins/azure-native/types/resourceGroupTypes.ts";
-import { Secret } from "../../../../../local/plugins/rpc/propertyValues.ts";
+import { Secret } from "../../../../../local/plugins/rpc/wireValues.ts";
 
 it("is made of the names, encoded, and the subscription", () => {
   expect(resourceId(resourceGroup, { resourceGroupName: "a (b)" }, "s")).toBe(

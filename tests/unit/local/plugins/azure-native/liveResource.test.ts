@@ -3,7 +3,7 @@ import { subnet, virtualNetwork } from "../../../../../local/plugins/azure-nativ
 import { resourceGroup } from "../../../../../local/plugins/azure-native/types/resourceGroupTypes.ts";
 import { blobService } from "../../../../../local/plugins/azure-native/types/storageTypes.ts";
 import { CancelledError, InitializationError } from "../../../../../local/plugins/rpc/engineErrors.ts";
-import { Secret } from "../../../../../local/plugins/rpc/propertyValues.ts";
+import { Secret } from "../../../../../local/plugins/rpc/wireValues.ts";
 import { asked, fakeManager, waiter } from "./fakeManager.ts";
 import type { FakeManager } from "./fakeManager.ts";
 

@@ -1,7 +1,7 @@
 import { previewOutputs } from "../../../../../local/plugins/azure-native/previewOutputs.ts";
 import { managedCluster } from "../../../../../local/plugins/azure-native/types/containerServiceTypes.ts";
 import { resourceGroup } from "../../../../../local/plugins/azure-native/types/resourceGroupTypes.ts";
-import { Secret, unknown } from "../../../../../local/plugins/rpc/propertyValues.ts";
+import { Secret, unknown } from "../../../../../local/plugins/rpc/wireValues.ts";
 
 it("has the inputs of a new resource, and unknown values for the rest", () => {
   expect(previewOutputs(resourceGroup, { resourceGroupName: "rg", location: "x", tags: new Secret({}) })).toEqual({

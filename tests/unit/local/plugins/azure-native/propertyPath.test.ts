@@ -4,7 +4,7 @@ import {
   withoutIndices,
   withoutNulls,
 } from "../../../../../local/plugins/azure-native/propertyPath.ts";
-import type { Properties } from "../../../../../local/plugins/rpc/propertyValues.ts";
+import type { Properties } from "../../../../../local/plugins/rpc/wireValues.ts";
 
 describe("changeAt", () => {
   const tree: Properties = { a: { b: 1 }, list: [{ c: 2 }, { d: 3 }], map: { x: { c: 4 } } };

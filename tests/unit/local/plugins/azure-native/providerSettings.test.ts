@@ -1,5 +1,5 @@
 import { isLoopback, readSettings } from "../../../../../local/plugins/azure-native/providerSettings.ts";
-import { Secret } from "../../../../../local/plugins/rpc/propertyValues.ts";
+import { Secret } from "../../../../../local/plugins/rpc/wireValues.ts";
 
 const environment = {
   ARM_METADATA_HOSTNAME: "localhost:47443",

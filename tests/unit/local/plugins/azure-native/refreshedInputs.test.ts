@@ -2,7 +2,7 @@ import { importedInputs, refreshedInputs } from "../../../../../local/plugins/az
 import { registry } from "../../../../../local/plugins/azure-native/types/containerRegistryTypes.ts";
 import { managedCluster } from "../../../../../local/plugins/azure-native/types/containerServiceTypes.ts";
 import { virtualNetwork } from "../../../../../local/plugins/azure-native/types/networkTypes.ts";
-import { Secret } from "../../../../../local/plugins/rpc/propertyValues.ts";
+import { Secret } from "../../../../../local/plugins/rpc/wireValues.ts";
 
 describe("refreshedInputs", () => {
   const outputs = {

@@ -5,8 +5,8 @@ import { registry } from "../../../../../local/plugins/azure-native/types/contai
 import { agentPool, managedCluster } from "../../../../../local/plugins/azure-native/types/containerServiceTypes.ts";
 import { resourceGroup } from "../../../../../local/plugins/azure-native/types/resourceGroupTypes.ts";
 import type { ResourceType } from "../../../../../local/plugins/azure-native/types/describeType.ts";
-import { Secret, unknown } from "../../../../../local/plugins/rpc/propertyValues.ts";
-import type { Properties } from "../../../../../local/plugins/rpc/propertyValues.ts";
+import { Secret, unknown } from "../../../../../local/plugins/rpc/wireValues.ts";
+import type { Properties } from "../../../../../local/plugins/rpc/wireValues.ts";
 import { checkRequest } from "./sampleRequests.ts";
 
 const nowhere = () => Promise.resolve(undefined);

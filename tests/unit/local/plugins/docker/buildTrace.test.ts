@@ -1,5 +1,5 @@
 import { decodeBuildTrace } from "../../../../../local/plugins/docker/buildTrace.ts";
-import { BuildLog } from "../../../../../local/plugins/docker/buildLog.ts";
+import { BuildLog } from "../../../../../local/plugins/docker/buildOutput.ts";
 import { silentLog } from "../azure-native/sampleRequests.ts";
 import { encodeTrace } from "./encodedTrace.ts";
 

@@ -4,8 +4,8 @@ import { extract } from "tar-stream";
 
 import { DockerAdapter } from "../../../../../local/plugins/docker/dockerAdapter.ts";
 import { CancelledError } from "../../../../../local/plugins/rpc/engineErrors.ts";
-import { Secret, unknown } from "../../../../../local/plugins/rpc/propertyValues.ts";
-import type { Properties } from "../../../../../local/plugins/rpc/propertyValues.ts";
+import { Secret, unknown } from "../../../../../local/plugins/rpc/wireValues.ts";
+import type { Properties } from "../../../../../local/plugins/rpc/wireValues.ts";
 import { checkRequest, silentLog } from "../azure-native/sampleRequests.ts";
 import { contextFolder, removeFolders } from "./contextFolder.ts";
 import { fakeEngine } from "./fakeEngine.ts";

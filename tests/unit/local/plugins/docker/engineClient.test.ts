@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { engineAddress } from "../../../../../local/plugins/docker/engineClient.ts";
-import { Secret } from "../../../../../local/plugins/rpc/propertyValues.ts";
+import { Secret } from "../../../../../local/plugins/rpc/wireValues.ts";
 import { contextFolder, removeFolders } from "./contextFolder.ts";
 
 afterAll(removeFolders);

@@ -1,6 +1,6 @@
 import { imageDiff } from "../../../../../local/plugins/docker/imageDiff.ts";
-import { Secret, unknown } from "../../../../../local/plugins/rpc/propertyValues.ts";
-import type { Properties } from "../../../../../local/plugins/rpc/propertyValues.ts";
+import { Secret, unknown } from "../../../../../local/plugins/rpc/wireValues.ts";
+import type { Properties } from "../../../../../local/plugins/rpc/wireValues.ts";
 
 const registry = { server: "localhost:1", username: "u", password: "p" };
 const build = { context: "app", contextDigest: "1", args: { A: "1" } };

@@ -2,8 +2,8 @@ import { join } from "node:path";
 
 import { contextDigest } from "../../../../../local/plugins/docker/contextDigest.ts";
 import { canBuildInPreview, checkImage, imageSpec } from "../../../../../local/plugins/docker/imageInputs.ts";
-import { Secret, unknown } from "../../../../../local/plugins/rpc/propertyValues.ts";
-import type { Properties } from "../../../../../local/plugins/rpc/propertyValues.ts";
+import { Secret, unknown } from "../../../../../local/plugins/rpc/wireValues.ts";
+import type { Properties } from "../../../../../local/plugins/rpc/wireValues.ts";
 import { contextFolder, removeFolders } from "./contextFolder.ts";
 
 afterAll(removeFolders);

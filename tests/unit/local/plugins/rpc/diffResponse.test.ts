@@ -7,7 +7,7 @@ import {
   topLevelKey,
   valueChanges,
 } from "../../../../../local/plugins/rpc/diffResponse.ts";
-import { Secret, unknown } from "../../../../../local/plugins/rpc/propertyValues.ts";
+import { Secret, unknown } from "../../../../../local/plugins/rpc/wireValues.ts";
 
 test("differences are named by the path of the deepest part that differs", () => {
   const old = { spec: { replicas: 1, ports: [{ port: 80 }, { port: 81 }] }, labels: { "a.b/c": "x" }, same: [1] };

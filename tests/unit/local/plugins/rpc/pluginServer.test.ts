@@ -11,8 +11,8 @@ import { InitializationError } from "../../../../../local/plugins/rpc/engineErro
 import type { CreateRequest, Provider } from "../../../../../local/plugins/rpc/engineRequests.ts";
 import { startServer } from "../../../../../local/plugins/rpc/pluginServer.ts";
 import { decode, encode } from "../../../../../local/plugins/rpc/struct.ts";
-import { Secret } from "../../../../../local/plugins/rpc/propertyValues.ts";
-import type { Properties } from "../../../../../local/plugins/rpc/propertyValues.ts";
+import { Secret } from "../../../../../local/plugins/rpc/wireValues.ts";
+import type { Properties } from "../../../../../local/plugins/rpc/wireValues.ts";
 
 const urn = "urn:pulumi:dev::shop::custom:Group$test:index:Thing::my::thing";
 

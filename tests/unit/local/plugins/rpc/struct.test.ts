@@ -2,8 +2,8 @@ import fc from "fast-check";
 import structPb from "google-protobuf/google/protobuf/struct_pb.js";
 
 import { decode, encode } from "../../../../../local/plugins/rpc/struct.ts";
-import { Asset, ResourceReference, Secret, unknown } from "../../../../../local/plugins/rpc/propertyValues.ts";
-import type { Properties, Value } from "../../../../../local/plugins/rpc/propertyValues.ts";
+import { Asset, ResourceReference, Secret, unknown } from "../../../../../local/plugins/rpc/wireValues.ts";
+import type { Properties, Value } from "../../../../../local/plugins/rpc/wireValues.ts";
 
 const signatureKey = "4dabf18193072939515e22adb298388d";
 

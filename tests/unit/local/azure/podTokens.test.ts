@@ -3,7 +3,7 @@ import type { V1Pod } from "@kubernetes/client-node";
 import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from "jose";
 import { clusterIssuer } from "../../../../local/azure/clusterIssuer.ts";
 import { webhookConfiguration } from "../../../../local/azure/identityWebhook.ts";
-import { signedIn } from "../../../../local/azure/workloadIdentity.ts";
+import { signedIn } from "../../../../local/azure/podTokens.ts";
 import { newIdentity, type Identity } from "./principals.ts";
 import { arm, raw, startWithGroup, type Environment } from "./testAzure.ts";
 

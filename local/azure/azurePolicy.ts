@@ -3,7 +3,7 @@ import type { Cloud } from "./cloud.ts";
 import { ArmError } from "./armErrors.ts";
 import type { Reply, Request } from "./httpMessages.ts";
 import { asObject, asString, isGiven, type JsonObject } from "./jsonValues.ts";
-import type { AssignedPolicy } from "./limits.ts";
+import type { AssignedPolicy } from "./subscriptionLimits.ts";
 import { page } from "./lists.ts";
 import { subscriptionId } from "./resourcePath.ts";
 

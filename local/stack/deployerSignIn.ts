@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import tls from "node:tls";
 import { ClientSecretCredential } from "@azure/identity";
-import { caCertificate, ports } from "../settings.ts";
+import { caCertificate, ports } from "../layout.ts";
 import { stackEnvironment } from "./stack.ts";
 
 const endpoint = `https://localhost:${ports.azure}`;

@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type * as Processes from "../../../../local/host/processes.ts";
+import type * as Processes from "../../../../local/host/daemons.ts";
 import type * as Procfs from "../../../../local/host/procfs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tarmac-processes-"));
@@ -16,7 +16,7 @@ const strangers: ChildProcess[] = [];
 beforeAll(async () => {
   process.env.TARMAC_RUN = join(folder, "run");
   process.env.TARMAC_STATE = join(folder, "state");
-  processes = await import("../../../../local/host/processes.ts");
+  processes = await import("../../../../local/host/daemons.ts");
   procfs = await import("../../../../local/host/procfs.ts");
 });
 

@@ -7,7 +7,7 @@ import {
   toJson,
   unknown,
   withSecretsOf,
-} from "../../../../../local/plugins/rpc/propertyValues.ts";
+} from "../../../../../local/plugins/rpc/wireValues.ts";
 
 test("unknowns and secrets are found at any depth", () => {
   expect(containsUnknown({ a: [{ b: new Secret({ c: unknown }) }] })).toBe(true);

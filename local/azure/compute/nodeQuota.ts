@@ -2,7 +2,7 @@
 import type { Cloud } from "../cloud.ts";
 import { ArmError } from "../armErrors.ts";
 import { asString, type JsonObject } from "../jsonValues.ts";
-import { usualVcpus } from "../limits.ts";
+import { usualVcpus } from "../subscriptionLimits.ts";
 import { isWithin } from "../resourcePath.ts";
 import { vmSize, vmSizes, zonesOf } from "./vmSizes.ts";
 

@@ -11,7 +11,7 @@ import { openLog, type DaemonLog } from "./daemonLog.ts";
 import { systemPath } from "./command.ts";
 import { requireFreePort } from "./portHolder.ts";
 import * as procfs from "./procfs.ts";
-import { logFolder, runFolder } from "../settings.ts";
+import { logFolder, runFolder } from "../layout.ts";
 
 export interface Daemon {
   /** A unique name, also of the pid file and the log. */

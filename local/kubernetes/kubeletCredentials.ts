@@ -3,10 +3,10 @@
  * program; this file registers it with the kubelet.
  */
 import { join } from "node:path";
-import { checkoutFolder, nodeBinary, ports } from "../settings.ts";
+import { checkoutFolder, nodeBinary, ports } from "../layout.ts";
 import { writeText } from "../host/daemonFiles.ts";
 import { writeLauncher } from "../host/launcher.ts";
-import { kubernetesFolder } from "./names.ts";
+import { kubernetesFolder } from "./localCluster.ts";
 
 const providerName = "acr-credential-provider";
 export const credentialProviderConfigFile = join(kubernetesFolder, "credential-provider.yaml");
@@ -29,6 +29,6 @@ ${images}
 /** Writes the configuration and the program. The kubelet reads the program at each pull, so a change needs no restart. */
 export function writeCredentialProvider(): void {
   writeText(credentialProviderConfigFile, credentialProviderConfig());
-  const program = join(checkoutFolder, "local", "azure", "credentialProvider.ts");
+  const program = join(checkoutFolder, "local", "azure", "acrCredentialProvider.ts");
   writeLauncher(join(credentialProviderFolder, providerName), [nodeBinary, program]);
 }

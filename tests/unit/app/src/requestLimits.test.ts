@@ -1,4 +1,4 @@
-import { serverOptions } from "../../../../app/src/limits.ts";
+import { serverOptions } from "../../../../app/src/requestLimits.ts";
 
 test.each([
   { requestSeconds: 30, headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1000 },

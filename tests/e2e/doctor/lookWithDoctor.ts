@@ -1,5 +1,5 @@
 /** Runs the doctor like a person or a program does. */
-import { nodeBinary } from "../../../local/settings.ts";
+import { nodeBinary } from "../../../local/layout.ts";
 import type { Finding } from "../../../ops/doctor/finding.ts";
 import type { OwnerReport, PodHealth } from "../../../ops/doctor/diagnose.ts";
 import { ended } from "../runProgram.ts";

@@ -2,12 +2,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { clusterIssuer } from "../azure/clusterIssuer.ts";
-import type { Daemon } from "../host/processes.ts";
+import type { Daemon } from "../host/daemons.ts";
 import { answersOk } from "../host/readiness.ts";
-import { network, ports } from "../settings.ts";
+import { network, ports } from "../layout.ts";
 import { writeText } from "../host/daemonFiles.ts";
 import { etcdUrl } from "./etcd.ts";
-import { apiServerUrl, kubernetesFolder, kubernetesProgram, pki } from "./names.ts";
+import { apiServerUrl, kubernetesFolder, kubernetesProgram, pki } from "./localCluster.ts";
 
 export const apiServerName = "kube-apiserver";
 

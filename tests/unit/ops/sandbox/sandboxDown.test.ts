@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { down, findSandbox } from "../../../../ops/sandbox/down.ts";
+import { down, findSandbox } from "../../../../ops/sandbox/sandboxDown.ts";
 import { PulumiFailed } from "../../../../ops/pulumi/pulumiCli.ts";
 import { reap } from "../../../../ops/sandbox/reap.ts";
 import { failures, reapReport } from "../../../../ops/sandbox/sandboxText.ts";

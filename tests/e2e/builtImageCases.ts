@@ -1,7 +1,7 @@
 /** Folders that build realistic images with one fault or none, and what `check-image` must find in each. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ports } from "../../local/settings.ts";
+import { ports } from "../../local/layout.ts";
 import type { Code } from "../../ops/checkImage/findingCodes.ts";
 
 export const baseImage = `localhost:${ports.baseRegistry}/node:24.21.0-trixie-slim`;

@@ -9,7 +9,7 @@ import { usedApis } from "../../../../ops/preflight/checks/deprecatedApis.ts";
 import { everyCheck } from "../../../../ops/preflight/everyCheck.ts";
 import { existingStack } from "../../../../ops/preflight/existingStack.ts";
 import { plannedStack, type PlannedName } from "../../../../ops/preflight/plannedStack.ts";
-import { exitCodeOf, type Found, preflight } from "../../../../ops/preflight/preflight.ts";
+import { exitCodeOf, type Found, preflight } from "../../../../ops/preflight/runChecks.ts";
 import { preflightLines, preflightSummary } from "../../../../ops/preflight/preflightText.ts";
 import type { Questions } from "../../../../ops/preflight/preflightCheck.ts";
 import { vmFamilies, vmSizes } from "../../../../local/azure/compute/vmSizes.ts";

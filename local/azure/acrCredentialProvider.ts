@@ -9,7 +9,7 @@ import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import tls from "node:tls";
 import { parseArgs } from "node:util";
-import { caCertificate, ports } from "../settings.ts";
+import { caCertificate, ports } from "../layout.ts";
 
 const timeoutMilliseconds = 10_000;
 

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { checkoutFolder, nodeBinary } from "../settings.ts";
+import { checkoutFolder, nodeBinary } from "../layout.ts";
 import { stackEnvironment, stackName } from "./stack.ts";
 
 /**

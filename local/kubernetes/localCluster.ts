@@ -1,7 +1,7 @@
 /** Folders, names and addresses of the local cluster that more than one of its parts needs. */
 import { join } from "node:path";
 import type { Bridge } from "../host/bridge.ts";
-import { network, ports, stateFolder } from "../settings.ts";
+import { network, ports, stateFolder } from "../layout.ts";
 import { toolsFolder } from "../toolchain/folder.ts";
 
 /** All state of the cluster. Without it, the next start creates a new cluster. */

@@ -6,7 +6,7 @@ import { PulumiFailed } from "../../../../ops/pulumi/pulumiCli.ts";
 import { extend } from "../../../../ops/sandbox/extend.ts";
 import { listSandboxes, tags } from "../../../../ops/sandbox/listSandboxes.ts";
 import { followSchedule } from "../../../../ops/sandbox/sleep.ts";
-import { up } from "../../../../ops/sandbox/up.ts";
+import { up } from "../../../../ops/sandbox/sandboxUp.ts";
 import { addSandbox, backend, deployer, fakeWorld } from "./fakes.ts";
 
 const options = { lifetime: 60, owner: "jo", form: "sandbox" };

@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import * as procfs from "./host/procfs.ts";
-import { checkoutFolder, runFolder, stateFolder } from "./settings.ts";
+import { checkoutFolder, runFolder, stateFolder } from "./layout.ts";
 
 const ownerFile = join(stateFolder, "owner.json");
 const lockFile = join(runFolder, "working.json");

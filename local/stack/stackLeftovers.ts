@@ -4,7 +4,7 @@
  */
 import { ResourceManagementClient } from "@azure/arm-resources";
 import type { Report } from "../progress.ts";
-import { options, signIn } from "./azureSignIn.ts";
+import { options, signIn } from "./deployerSignIn.ts";
 import { kubectl } from "./kubectl.ts";
 
 function resourceManager(): ResourceManagementClient {

@@ -38,7 +38,7 @@ async function run(
   input: string,
   options: string[] = [],
 ): Promise<{ status: number | null; output: string; errors: string }> {
-  const program = resolve(__dirname, "../../../../local/azure/credentialProvider.ts");
+  const program = resolve(__dirname, "../../../../local/azure/acrCredentialProvider.ts");
   const child = spawn(process.execPath, [
     program,
     "--endpoint",

@@ -10,7 +10,7 @@ import { type Artifact, RunArtifacts } from "./runArtifacts.ts";
 import { JobAdmission, Refused, type WaitingJob } from "./jobAdmission.ts";
 import { RunTokens } from "./runTokens.ts";
 import { accountType, type StandInComment, StandInPullRequest } from "./standInPullRequest.ts";
-import { Deployments } from "./deployments.ts";
+import { Deployments } from "./deploymentRecords.ts";
 
 export interface StandInIssue {
   number: number;
