@@ -5,16 +5,7 @@
 import structPb from "google-protobuf/google/protobuf/struct_pb.js";
 import type { JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 
-import {
-  Asset,
-  isProperties,
-  mapMembers,
-  ResourceReference,
-  Secret,
-  unknown,
-  Unknown,
-  without,
-} from "./wireValues.ts";
+import { Asset, isProperties, mapMembers, ResourceReference, Secret, unknown, Unknown, without } from "./wireValues.ts";
 import type { Properties, Value } from "./wireValues.ts";
 import { signatureKey } from "./signatureKey.ts";
 
