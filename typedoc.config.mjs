@@ -20,7 +20,7 @@ export default {
   plugin: ["typedoc-plugin-markdown", withoutFunctions],
   // The components, and the files that hold arguments of theirs: other modules serve the settings and commands.
   entryPoints: Object.values(exports)
-    .filter((file) => /^\.\/[^/]+$|Args\.ts$|\/(?:nodePools|apiServer|upgrades|clusterRanges)\.ts$/.test(file))
+    .filter((file) => /^\.\/[^/]+$|Args\.ts$|\/(?:nodePools|apiServerAccess|upgrades|clusterRanges)\.ts$/.test(file))
     .map((file) => `components/${file.slice(2)}`),
   out: "api",
   readme: "none",
