@@ -3,8 +3,8 @@ import type { Finding } from "../../../../ops/drift/driftText.ts";
 import { GitHubClient } from "../../../../ops/github/gitHubClient.ts";
 import { GitHubStandIn } from "../../../githubStandIn/githubServer.ts";
 
-// Octokit keeps writes some seconds apart.
-jest.setTimeout(60_000);
+// Octokit keeps writes seconds apart. `gitHubClient.test.ts` tries its pauses.
+jest.mock("@octokit/plugin-throttling", () => ({ throttling: () => ({}) }));
 
 const author = "github-actions[bot]";
 let github: GitHubStandIn;

@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { codeWithoutPutBack, lookCode } from "../../../../ops/drift/exitCodes.ts";
 
+// Octokit keeps writes seconds apart. `gitHubClient.test.ts` tries its pauses.
+jest.mock("@octokit/plugin-throttling", () => ({ throttling: () => ({}) }));
+
 test("drift anywhere counts more than what could not be checked, and a stack that sleeps is no failure", () => {
   expect(
     [["none", "asleep"] as const, ["unseen", "none"] as const, ["unseen", "drift"] as const].map(lookCode),

@@ -12,8 +12,8 @@ import { GitHubClient } from "../../../../ops/github/gitHubClient.ts";
 import type { Change, Preview } from "../../../../ops/previewReport/reportFormat.ts";
 import { GitHubStandIn } from "../../../githubStandIn/githubServer.ts";
 
-// Octokit keeps writes some seconds apart.
-jest.setTimeout(60_000);
+// Octokit keeps writes seconds apart. `gitHubClient.test.ts` tries its pauses.
+jest.mock("@octokit/plugin-throttling", () => ({ throttling: () => ({}) }));
 
 const author = "github-actions[bot]";
 const urnOf = (type: string, name: string) => `urn:pulumi:prod::tarmac::${type}::${name}`;

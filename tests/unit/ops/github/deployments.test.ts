@@ -2,8 +2,8 @@ import { endDeployments, recordDeployment } from "../../../../ops/github/deploym
 import { GitHubClient } from "../../../../ops/github/gitHubClient.ts";
 import { GitHubStandIn } from "../../../githubStandIn/githubServer.ts";
 
-// Octokit keeps writes some seconds apart.
-jest.setTimeout(60_000);
+// Octokit keeps writes seconds apart. `gitHubClient.test.ts` tries its pauses.
+jest.mock("@octokit/plugin-throttling", () => ({ throttling: () => ({}) }));
 
 let github: GitHubStandIn;
 beforeEach(async () => (github = await new GitHubStandIn().start()));

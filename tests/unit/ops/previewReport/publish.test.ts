@@ -8,8 +8,8 @@ import type { Report } from "../../../../ops/previewReport/reportFormat.ts";
 import { GitHubStandIn } from "../../../githubStandIn/githubServer.ts";
 import { change, done, environment, reportOf } from "./recorded.ts";
 
-// Octokit keeps writes some seconds apart.
-jest.setTimeout(60_000);
+// Octokit keeps writes seconds apart. `gitHubClient.test.ts` tries its pauses.
+jest.mock("@octokit/plugin-throttling", () => ({ throttling: () => ({}) }));
 
 const folder = mkdtempSync(join(tmpdir(), "tarmac-base-"));
 const label = "preview-override";

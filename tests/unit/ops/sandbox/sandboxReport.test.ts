@@ -9,8 +9,8 @@ import { reportSandboxes, type ReportOptions } from "../../../../ops/sandbox/rep
 import { GitHubStandIn } from "../../../githubStandIn/githubServer.ts";
 import { addSandbox, fakeWorld, now } from "./fakes.ts";
 
-// Octokit keeps writes some seconds apart.
-jest.setTimeout(120_000);
+// Octokit keeps writes seconds apart. `gitHubClient.test.ts` tries its pauses.
+jest.mock("@octokit/plugin-throttling", () => ({ throttling: () => ({}) }));
 
 const environment = "sandbox/pr-7";
 const run = "https://github.com/team/hello/actions/runs/1";
