@@ -190,7 +190,7 @@ describe("secrets of a Key Vault", () => {
     const faults: Record<string, { account?: string; parameters?: Record<string, string> }> = {
       "other-account": { account: "default" },
       "no-role": { parameters: { objects: spec.parameters.objects?.replaceAll("signing-key", "of-others") ?? "" } },
-      "no-version": { parameters: { objects: spec.parameters.objects?.replaceAll(database, "0".repeat(32)) ?? "" } },
+      "no-version": { parameters: { objects: spec.parameters.objects?.replaceAll(database, "f".repeat(32)) ?? "" } },
       "no-vault": { parameters: { keyvaultName: "e2e-nothing" } },
     };
     const items = Object.entries(faults).flatMap(([fault, { account = name, parameters = {} }]) => [
@@ -234,7 +234,7 @@ describe("secrets of a Key Vault", () => {
     for (const [fault, words] of Object.entries({
       "other-account": /failed to mount secrets store objects for pod e2e-workload\/other-account, [^]*AADSTS700213: /,
       "no-role": /objectName:of-others, objectVersion:: GET [^]*ERROR CODE: Forbidden[^]*ForbiddenByRbac/,
-      "no-version": /objectName:database, objectVersion:0{32}: GET [^]*ERROR CODE: SecretNotFound/,
+      "no-version": /objectName:database, objectVersion:f{32}: GET [^]*ERROR CODE: SecretNotFound/,
       "no-vault": /lookup e2e-nothing\.vault\.azure\.net on [0-9.:]+: no such host/,
     }))
       expect(
