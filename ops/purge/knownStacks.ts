@@ -12,7 +12,7 @@ export interface KnownStack {
   reference: string;
   cli: Cli;
   state: State;
-  /** The whole record: state and tags, as JSON. */
+  /** What names images: state and tags, as JSON. */
   text: string;
   /** Code of pull requests writes its state. */
   isSandbox: boolean;
@@ -47,7 +47,7 @@ async function readStack(cli: Cli, reference: string, ofSandboxes: boolean): Pro
     const [state, tags] = await Promise.all([stateOf(cli, reference), tagsOf(cli, reference)]);
     const name = shortName(reference);
     return {
-      ...{ name, reference, cli, state, text: JSON.stringify([state, tags]) },
+      ...{ name, reference, cli, state, text: JSON.stringify([withoutImageIds(state), tags]) },
       isSandbox: ofSandboxes || name.startsWith(prefix) || tags[sandboxTags.sandbox] === "true",
     };
   } catch (error) {
@@ -55,3 +55,14 @@ async function readStack(cli: Cli, reference: string, ofSandboxes: boolean): Pro
     throw error;
   }
 }
+
+/** The Docker provider keeps the name of an image's first build as its id, whatever was built since. */
+const withoutImageIds = ({ deployment, ...rest }: State): State => ({
+  ...rest,
+  deployment: deployment && {
+    ...deployment,
+    resources: (deployment.resources ?? []).map((resource) =>
+      resource.type === "docker:index/image:Image" ? { ...resource, id: "" } : resource,
+    ),
+  },
+});

@@ -51,6 +51,19 @@ it("reads state and tags of every stack, and knows sandboxes by name, tag or bac
   expect(found[0]?.text).toContain("a/hello:1@sha256:x");
 });
 
+it("does not take the first name of a built image, which stays its id, for an image in use", async () => {
+  const images = [
+    { type: "docker:index/image:Image", id: "a.io/hello:1", outputs: { repoDigest: "a.io/hello@sha256:y" } },
+    { type: "kubernetes:apps/v1:Deployment", id: "a.io/hello:2" },
+  ];
+  const [found] = await knownStacks([
+    { cli: backend({ dev: { state: { deployment: { resources: images } } } }), ofSandboxes: false },
+  ]);
+  expect(found?.text).not.toContain("a.io/hello:1");
+  expect(found?.text).toContain("a.io/hello@sha256:y");
+  expect(found?.text).toContain("a.io/hello:2");
+});
+
 it("fails if a stack cannot be read", async () => {
   await expect(knownStacks([{ cli: backend({ dev: {} }), ofSandboxes: false }])).rejects.toThrow("no such stack");
 });
