@@ -6,6 +6,11 @@ import { masker } from "./report/mask.ts";
 
 /** @param args without the names of Node and the program */
 export async function main(args: readonly string[]): Promise<void> {
+  // `tarmac ... | head` closes the pipe before everything is written.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
   try {
     await program().parseAsync(args, { from: "user" });
   } catch (error) {

@@ -113,6 +113,15 @@ it.each([
   expect(stderr.startsWith(says)).toBe(true);
 });
 
+it("ends in silence when nobody reads on, as in a pipe to head", async () => {
+  const child = spawn(process.execPath, [resolve("ops/bin/tarmac.mjs"), "deploy", "--help"], { cwd: folder });
+  child.stdout.destroy();
+  let errors = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
+  await new Promise((resolve) => child.once("close", resolve));
+  expect(errors).toBe("");
+});
+
 it("says without a stack trace what is missing", async () => {
   const { code, stderr } = await tarmac("policy", "dev");
   expect([code, stderr]).toEqual([
