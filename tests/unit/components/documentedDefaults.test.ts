@@ -189,14 +189,22 @@ async function registered(args: string, property: string, given: Given = {}) {
   }));
 }
 
+/** What is registered when an argument is left out. Most components do not depend on which one it is. */
+function leftOut(args: string, property: string) {
+  const key = (create[args]?.length ?? 0) > 1 ? `${args} ${property}` : args;
+  const known = leftOutBy.get(key) ?? registered(args, property);
+  leftOutBy.set(key, known);
+  return known;
+}
+const leftOutBy = new Map<string, ReturnType<typeof registered>>();
+
 const waits = documented.filter(({ property }) => property === "grantSeconds");
 const seen = documented.filter((one) => !waits.includes(one));
 
 test.each(seen)("$property of $args is $value when it is left out", async ({ args, property, value }) => {
   expect(Object.keys(create)).toContain(args);
-  const leftOut = await registered(args, property);
-  expect(leftOut).not.toEqual([]);
-  expect(await registered(args, property, { [property]: value })).toEqual(leftOut);
+  expect(await leftOut(args, property)).not.toEqual([]);
+  expect(await registered(args, property, { [property]: value })).toEqual(await leftOut(args, property));
 });
 
 // A switch or a number that changes nothing would pass the test above with any default.
@@ -204,7 +212,7 @@ test.each(seen.filter(({ value }) => typeof value === "boolean" || typeof value 
   "$property of $args has an effect when it is not $value",
   async ({ args, property, value }) => {
     const other = typeof value === "number" ? value + 1 : !value;
-    expect(await registered(args, property, { [property]: other })).not.toEqual(await registered(args, property));
+    expect(await registered(args, property, { [property]: other })).not.toEqual(await leftOut(args, property));
   },
 );
 
