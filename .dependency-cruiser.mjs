@@ -1,6 +1,6 @@
 /**
  * `npm run lint`: no file imports itself over others, imports of types included. What packages may import of each other is
- * held by their `exports` and by tests/unit/packages.test.ts.
+ * held by their `exports` and by tests/unit/workspaces.test.ts.
  * @type {import("dependency-cruiser").IConfiguration}
  */
 export default {

@@ -14,7 +14,7 @@ import { peerProblems } from "./peers.ts";
 import { regionProblems } from "./neededRegion.ts";
 import { readDeclared, type Source } from "./readDeclared.ts";
 import { schedulingProblems } from "./scheduling.ts";
-import { registryBuildProblems } from "./registryBuild.ts";
+import { registryBuildProblems } from "./registryBuildChecks.ts";
 import { removedSettings } from "./removedSettings.ts";
 import { registryProblems } from "./registrySettings.ts";
 import { valueProblems } from "./valueSettings.ts";
