@@ -56,7 +56,7 @@ export function hostProblems(needs: Needs): string[] {
 /** What to do on a machine that cannot run the environment. */
 export const withoutLocalEnvironment = `The stack itself needs none of this. With an Azure subscription:
   az login && pulumi login && pulumi stack init dev && pulumi up
-The README's section "On Azure" says what has to be there.`;
+The README's section "Use it on Azure" lists the requirements.`;
 
 const inGib = (bytes: number) => `${(bytes / gibibyte).toFixed(1)} GiB`;
 

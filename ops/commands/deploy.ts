@@ -10,8 +10,8 @@ export function addDeploy(program: Command): void {
     .summary("update a stack, test the service, and record a good image")
     .description(
       "Updates a stack: asks Azure before the first update whether it can succeed, recovers from an interrupted update, previews " +
-        "and judges what would happen now, with the policies and their settings in policy/config/STACK.json, holds the update " +
-        "to that preview, and runs a smoke test afterwards. A guarded resource is replaced or deleted only if its pull " +
+        "and judges what would happen now, with the policies and their settings in policy/config/STACK.json, updates right " +
+        "after that preview has passed (with --plan, holds the update to it), and runs a smoke test afterwards. A guarded resource is replaced or deleted only if its pull " +
         "request or --allow-replace accepts it. An image that passes is recorded as good. After a " +
         "failed rollout the previous pods keep serving, and the doctor explains the failure.",
     )

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkoutFolder, nodeBinary } from "../../local/layout.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
-import { GitHubStandIn } from "../githubStandIn/githubServer.ts";
+import { GitHubStandIn } from "../githubStandIn/gitHubStandIn.ts";
 import { ended } from "./runProgram.ts";
 import { ownStack, type OwnStack, type TestSettings } from "./ownStack.ts";
 import { start } from "./localStack.ts";

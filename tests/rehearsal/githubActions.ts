@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { checkoutFolder, ports } from "../../local/layout.ts";
 import { buildOnDemand } from "../../local/toolchain/buildOnDemand.ts";
 import { binaryOf } from "../../local/toolchain/goBuild.ts";
-import type { GitHubStandIn } from "../githubStandIn/githubServer.ts";
+import type { GitHubStandIn } from "../githubStandIn/gitHubStandIn.ts";
 import { act } from "./actTool.ts";
 import type { JobRun } from "./actLog.ts";
 import { type RunAtWork, startAct, type WorkflowRun } from "./actRun.ts";

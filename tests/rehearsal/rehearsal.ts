@@ -9,7 +9,7 @@ import { simulation } from "../../local/stack/simulation.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import { groupsOf, resourcesOf } from "../e2e/azureQueries.ts";
 import { run } from "../e2e/runProgram.ts";
-import { GitHubStandIn, type StandInIssue } from "../githubStandIn/githubServer.ts";
+import { GitHubStandIn, type StandInIssue } from "../githubStandIn/gitHubStandIn.ts";
 import type { StandInPullRequest } from "../githubStandIn/standInPullRequest.ts";
 import type { RunAtWork, WorkflowRun } from "./actRun.ts";
 import { createIdentities, removeIdentities } from "./cloudIdentities.ts";

@@ -16,6 +16,6 @@ it.each([
   ["end-to-end tests", files.filter((file) => isTest(file) && file.startsWith("tests/e2e/"))],
 ])("%s have names of their own", (_, some) => {
   expect(some.length).toBeGreaterThan(20);
-  const named = Map.groupBy(some, (file) => basename(file));
+  const named = Map.groupBy(some, (file) => basename(file).toLowerCase());
   expect([...named.values()].filter(({ length }) => length > 1)).toEqual([]);
 });

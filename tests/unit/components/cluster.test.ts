@@ -432,7 +432,7 @@ test.each<[string, Partial<ClusterArgs>, string[]]>([
     ['userPools["apps"]: minCount 5 is greater than maxCount 2: use a smaller minCount or a larger maxCount'],
   ],
   [
-    "authorised ranges of a private cluster",
+    "authorized ranges of a private cluster",
     { apiServer: { privateCluster: true, authorizedRanges: ["203.0.113.7/32"] } },
     [
       "apiServer.authorizedRanges: a private cluster has no public address: remove the ranges, or set privateCluster to false",

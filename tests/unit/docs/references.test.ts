@@ -12,6 +12,8 @@ const textOf = (page: string) => readFileSync(page, "utf8");
 const proseOf = (page: string) => textOf(page).replace(/^ *```.*?^ *```/gms, "");
 const codeSpansOf = (page: string) => [...proseOf(page).matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code);
 
+const topOf = (path: string) => path.split("/")[0] ?? "";
+
 /** Anchors of a page's headings, by GitHub's rule. */
 const anchorsOf = (page: string) =>
   [...proseOf(page).matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>
@@ -38,13 +40,16 @@ function deadLinks(page: string): string[] {
     });
 }
 
-/** Files and folders of the project that a page names in code spans and that do not exist. Names with capitals as placeholders pass. */
+/**
+ * Files and folders of the project that a page names in code spans and that do not exist: in a top-level folder, or in one beside the
+ * page. Names that begin with capitals as placeholders pass.
+ */
 const missingFiles = (page: string): string[] =>
   codeSpansOf(page).filter(
     (code) =>
       /^\.?[\w.-]+\/[\w./-]*$/.test(code) &&
-      folders.includes(code.split("/")[0] ?? "") &&
-      !/(^|\/)[A-Z]+\b/.test(code.replace(/(README|CONTRIBUTING)\.md$/, "")) &&
+      (folders.includes(topOf(code)) || (topOf(code) !== ".." && existsSync(join(dirname(page), topOf(code))))) &&
+      !/(^|\/)[A-Z]{2,}/.test(code.replace(/(README|CONTRIBUTING)\.md$/, "")) &&
       !existsSync(code) &&
       !existsSync(join(dirname(page), code)),
   );

@@ -1,4 +1,4 @@
-import { GitHubStandIn } from "../../githubStandIn/githubServer.ts";
+import { GitHubStandIn } from "../../githubStandIn/gitHubStandIn.ts";
 
 let github: GitHubStandIn;
 beforeEach(async () => (github = await new GitHubStandIn().start()));

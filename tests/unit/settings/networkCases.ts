@@ -210,7 +210,7 @@ export const networkCases: SettingCases = {
       ],
     ],
     [
-      "authorised ranges of a private cluster",
+      "authorized ranges of a private cluster",
       { privateCluster: "true", authorizedRanges: '["203.0.113.7/32"]' },
       [
         "tarmac:authorizedRanges: a private cluster has no public address: remove the ranges, or set privateCluster to false",

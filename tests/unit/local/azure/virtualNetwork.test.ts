@@ -196,7 +196,7 @@ describe("a cluster in a network of its own", () => {
 
   it.each<[string, object, object[] | undefined, string]>([
     [
-      "authorised ranges of a private API server",
+      "authorized ranges of a private API server",
       { apiServerAccessProfile: { enablePrivateCluster: true, authorizedIPRanges: ["203.0.113.0/24"] } },
       undefined,
       "InvalidParameter",

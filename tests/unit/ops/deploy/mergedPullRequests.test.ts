@@ -2,7 +2,7 @@ import { mergedPullRequests } from "../../../../ops/deploy/mergedPullRequests.ts
 import { GitHubClient } from "../../../../ops/github/gitHubClient.ts";
 import { type ConsentRecord, recordLine } from "../../../../ops/previewReport/consentRecord.ts";
 import { marker } from "../../../../ops/previewReport/reportMarkdown.ts";
-import { GitHubStandIn } from "../../../githubStandIn/githubServer.ts";
+import { GitHubStandIn } from "../../../githubStandIn/gitHubStandIn.ts";
 
 let github: GitHubStandIn;
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { reportIssue } from "../../../../ops/drift/driftIssue.ts";
 import type { Finding } from "../../../../ops/drift/driftText.ts";
 import { GitHubClient } from "../../../../ops/github/gitHubClient.ts";
-import { GitHubStandIn } from "../../../githubStandIn/githubServer.ts";
+import { GitHubStandIn } from "../../../githubStandIn/gitHubStandIn.ts";
 
 // Octokit keeps writes seconds apart. `gitHubClient.test.ts` tries its pauses.
 jest.mock("@octokit/plugin-throttling", () => ({ throttling: () => ({}) }));

@@ -10,7 +10,7 @@ import { readOrder, urnsIn } from "../../../../ops/drift/putBackOrder.ts";
 import { managersOf, pathOf, withWitnesses } from "../../../../ops/drift/whoChanged.ts";
 import { GitHubClient } from "../../../../ops/github/gitHubClient.ts";
 import type { Change, Preview } from "../../../../ops/previewReport/reportFormat.ts";
-import { GitHubStandIn } from "../../../githubStandIn/githubServer.ts";
+import { GitHubStandIn } from "../../../githubStandIn/gitHubStandIn.ts";
 
 // Octokit keeps writes seconds apart. `gitHubClient.test.ts` tries its pauses.
 jest.mock("@octokit/plugin-throttling", () => ({ throttling: () => ({}) }));

@@ -1,6 +1,6 @@
 import { endDeployments, recordDeployment } from "../../../../ops/github/deployments.ts";
 import { GitHubClient } from "../../../../ops/github/gitHubClient.ts";
-import { GitHubStandIn } from "../../../githubStandIn/githubServer.ts";
+import { GitHubStandIn } from "../../../githubStandIn/gitHubStandIn.ts";
 
 // Octokit keeps writes seconds apart. `gitHubClient.test.ts` tries its pauses.
 jest.mock("@octokit/plugin-throttling", () => ({ throttling: () => ({}) }));

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { GitHubClient } from "../../../../ops/github/gitHubClient.ts";
 import { postComment, pullRequestState, workflowAuthor } from "../../../../ops/github/pullRequest.ts";
-import { GitHubStandIn } from "../../../githubStandIn/githubServer.ts";
+import { GitHubStandIn } from "../../../githubStandIn/gitHubStandIn.ts";
 
 const marker = "<!-- here -->";
 // Octokit keeps writes some seconds apart.

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type ConsentRecord, recordIn, recordLine } from "../../../../ops/previewReport/consentRecord.ts";
 import { publish, type PublishInput } from "../../../../ops/previewReport/publish.ts";
 import type { Report } from "../../../../ops/previewReport/reportFormat.ts";
-import { GitHubStandIn } from "../../../githubStandIn/githubServer.ts";
+import { GitHubStandIn } from "../../../githubStandIn/gitHubStandIn.ts";
 import { change, done, environment, reportOf } from "./recorded.ts";
 
 // Octokit keeps writes seconds apart. `gitHubClient.test.ts` tries its pauses.

@@ -6,7 +6,7 @@ import { comment, recordIn } from "../../../../ops/sandbox/sandboxComment.ts";
 import { newsLine, pullRequestOf, readNews, type SandboxNews } from "../../../../ops/sandbox/sandboxNews.ts";
 import { newsOfMade, newsOfReaping, tellNews } from "../../../../ops/sandbox/tellNews.ts";
 import { reportSandboxes, type ReportOptions } from "../../../../ops/sandbox/reportSandboxes.ts";
-import { GitHubStandIn } from "../../../githubStandIn/githubServer.ts";
+import { GitHubStandIn } from "../../../githubStandIn/gitHubStandIn.ts";
 import { addSandbox, fakeWorld, now } from "./fakes.ts";
 
 // Octokit keeps writes seconds apart. `gitHubClient.test.ts` tries its pauses.
