@@ -3,7 +3,12 @@ import { ManagedCluster } from "@pulumi/azure-native/containerservice/index.js";
 import type { Provider } from "@pulumi/kubernetes/provider.js";
 import { nodeResourceGroup } from "./azure/derivedNames.ts";
 import type { Identity } from "./identities.ts";
-import { apiServerAccessProfile, type ApiServerArgs, apiServerFindings, replacedFor } from "./cluster/apiServerAccess.ts";
+import {
+  apiServerAccessProfile,
+  type ApiServerArgs,
+  apiServerFindings,
+  replacedFor,
+} from "./cluster/apiServerAccess.ts";
 import { clusterSignIn } from "./cluster/clusterSignIn.ts";
 import type { KubeloginMethod } from "./cluster/entraKubeconfig.ts";
 import { logAgent } from "./cluster/logAgent.ts";
