@@ -28,7 +28,9 @@ beforeAll(async () => {
     ([, file = ""]) => file,
   );
   expect(tarballs).toHaveLength(3);
-  await inProject("npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline", ...tarballs);
+  const options = ["--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"];
+  // As a user does: with this machine's own proxy and authorities, and not with those of the local environment.
+  await run("npm", ["install", ...options, ...tarballs], { cwd: project, env: process.env });
 });
 afterAll(async () => {
   await stack?.remove();
