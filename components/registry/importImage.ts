@@ -5,9 +5,9 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { splitImageReference } from "@tarmac/validate/imageReference";
+import { managerRefusal, managerRequest } from "../azure/managerRequest.ts";
 
 const apiVersion = "2023-07-01";
-const requestMilliseconds = 60_000;
 
 export interface ImportRequest {
   /** Address of the Resource Manager, e.g. "https://management.azure.com". */
@@ -32,10 +32,10 @@ export interface ImportPatience {
 /** @throws pulumi.RunError with Azure's answer; if Azure refused the import, also with the roles that it needs */
 export async function importImage(request: ImportRequest, patience: ImportPatience = {}): Promise<void> {
   const { seconds = 900, pauseMilliseconds = 2000 } = patience;
-  const { endpoint, registryId, sourceId, image } = request;
+  const { endpoint, token, registryId, sourceId, image } = request;
   const { path, tag = "", digest = "" } = splitImageReference(image);
   const deadline = Date.now() + seconds * 1000;
-  let answer = await send(request, `${endpoint}${registryId}/importImage?api-version=${apiVersion}`, {
+  let answer = await managerRequest(token, `${endpoint}${registryId}/importImage?api-version=${apiVersion}`, {
     source: { resourceId: sourceId, sourceImage: `${path}@${digest}` },
     targetTags: [`${path}:${tag}`],
     // The tag may already exist, with this image or another: pods run the digest.
@@ -49,31 +49,15 @@ export async function importImage(request: ImportRequest, patience: ImportPatien
     if (Date.now() > deadline) throw new pulumi.RunError(`cannot import ${image}: not done after ${seconds} s`);
     const pause = Number(answer.headers.get("retry-after"));
     await new Promise((resolve) => setTimeout(resolve, pause > 0 ? pause * 1000 : pauseMilliseconds));
-    answer = await send(request, next);
+    answer = await managerRequest(token, next);
   }
   if (!answer.ok) throw new pulumi.RunError(await refusal(request, answer));
 }
 
-const send = ({ token }: ImportRequest, url: string, body?: object): Promise<Response> =>
-  fetch(url, {
-    method: body === undefined ? "GET" : "POST",
-    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    redirect: "error",
-    signal: AbortSignal.timeout(requestMilliseconds),
-  });
-
 async function refusal({ image, registryId, sourceId }: ImportRequest, answer: Response): Promise<string> {
-  const text = await answer.text();
-  let message = text.slice(0, 500);
-  try {
-    const { error } = JSON.parse(text) as { error?: { code?: string; message?: string } };
-    if (error !== undefined) message = `${error.code ?? answer.status}: ${error.message ?? ""}`;
-  } catch {
-    // A proxy in between gave this answer.
-  }
+  const { code, message } = await managerRefusal(answer);
   return (
-    `cannot import ${image} into ${registryId}: ${message}\n` +
+    `cannot import ${image} into ${registryId}: ${code}: ${message}\n` +
     `The deploying identity needs the role Container Registry Data Importer and Data Reader on ${sourceId}, and Contributor (or the same role) ` +
     "on the registry of the stack. A new role assignment takes a few minutes to propagate: run the update again."
   );

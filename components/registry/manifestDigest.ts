@@ -1,4 +1,5 @@
 /** Looks up an image in a registry by its API, without pulling it. https://distribution.github.io/distribution/spec/api/ */
+import { requestAccessToken } from "./accessTokenRequest.ts";
 
 /** Formats of manifests and indexes, for one platform or several. */
 const accepted = [
@@ -20,11 +21,7 @@ export async function manifestDigest(
   reference: string,
 ): Promise<string | undefined> {
   try {
-    const form = new URLSearchParams({
-      ...{ grant_type: "refresh_token", service: loginServer, refresh_token: refreshToken },
-      scope: `repository:${repository}:pull`,
-    });
-    const signedIn = await fetch(`https://${loginServer}/oauth2/token`, { method: "POST", body: form });
+    const signedIn = await requestAccessToken(loginServer, refreshToken, repository, ["pull"]);
     if (!signedIn.ok) return undefined;
     const { access_token: token = "" } = (await signedIn.json()) as { access_token?: string };
     const found = await fetch(`https://${loginServer}/v2/${repository}/manifests/${reference}`, {

@@ -5,6 +5,7 @@
  * https://learn.microsoft.com/azure/container-registry/container-registry-tasks-reference-yaml
  */
 import * as pulumi from "@pulumi/pulumi";
+import { managerRefusal, managerRequest } from "../azure/managerRequest.ts";
 import { archivedDockerfile } from "../image/contextArchive.ts";
 
 /** The first api-version in which a run can act for its caller, as a registry in the role mode "abac" requires. */
@@ -69,7 +70,7 @@ export async function buildInRegistry(build: RegistryBuild, patience: BuildPatie
   const { seconds = 3600, pauseMilliseconds = 3000, report = () => undefined } = patience;
   report("uploading the build context to the registry");
   const sourceLocation = await upload(build);
-  const scheduled = (await call(build, "scheduleRun", "POST", {
+  const scheduled = (await call(build, "scheduleRun", {
     type: "EncodedTaskRunRequest",
     encodedTaskContent: Buffer.from(taskFile(build)).toString("base64"),
     platform: { os: "Linux", ...architectureOf(build.platform) },
@@ -150,7 +151,7 @@ const registryName = ({ registryId }: RegistryBuild): string => registryId.split
 
 /** Uploads the context. @returns where the run finds it */
 async function upload(build: RegistryBuild): Promise<string> {
-  const { uploadUrl, relativePath } = (await call(build, "listBuildSourceUploadUrl", "POST")) as {
+  const { uploadUrl, relativePath } = (await call(build, "listBuildSourceUploadUrl", {})) as {
     uploadUrl?: string;
     relativePath?: string;
   };
@@ -170,42 +171,18 @@ async function upload(build: RegistryBuild): Promise<string> {
   return relativePath;
 }
 
-/** Calls the registry's part of the Resource Manager. @throws pulumi.RunError for a refusal */
-async function call(
-  build: RegistryBuild,
-  path: string,
-  method: "GET" | "POST" = "GET",
-  body?: object,
-): Promise<unknown> {
+/** Calls the registry's part of the Resource Manager, by POST if it has a body. @throws pulumi.RunError for a refusal */
+async function call(build: RegistryBuild, path: string, body?: object): Promise<unknown> {
   const { endpoint, registryId, token } = build;
-  const answer = await fetch(`${endpoint}${registryId}/${path}?api-version=${apiVersion}`, {
-    method,
-    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
-    ...(method === "POST" && { body: JSON.stringify(body ?? {}) }),
-    redirect: "error",
-    signal: AbortSignal.timeout(requestMilliseconds),
-  });
+  const answer = await managerRequest(token, `${endpoint}${registryId}/${path}?api-version=${apiVersion}`, body);
   if (answer.ok) return answer.json();
-  throw new pulumi.RunError(refusal(build, answer.status, await answer.text()));
-}
-
-function refusal(build: RegistryBuild, status: number, text: string): string {
-  const { code = String(status), message = text.slice(0, 500) } = errorIn(text);
+  const { code, message } = await managerRefusal(answer);
   const fix =
     code === "TasksOperationsNotAllowed"
       ? 'Azure does not let this subscription build in registries, as it does not let free ones: set buildWith to "docker", or ask Azure support'
-      : `the deploying identity needs Contributor, or Container Registry Tasks Contributor and the right to push, on ${build.registryId}. ` +
+      : `the deploying identity needs Contributor, or Container Registry Tasks Contributor and the right to push, on ${registryId}. ` +
         "A new role assignment takes a few minutes to propagate: run the update again";
-  return `cannot build ${imageOf(build)} in the registry: ${code}: ${message}\n${fix}.`;
-}
-
-function errorIn(text: string): { code?: string; message?: string } {
-  try {
-    return (JSON.parse(text) as { error?: { code?: string; message?: string } }).error ?? {};
-  } catch {
-    // A proxy in between gave this answer.
-    return {};
-  }
+  throw new pulumi.RunError(`cannot build ${imageOf(build)} in the registry: ${code}: ${message}\n${fix}.`);
 }
 
 async function failure(build: RegistryBuild, runId: string, status: string): Promise<pulumi.RunError> {
@@ -222,7 +199,7 @@ async function failure(build: RegistryBuild, runId: string, status: string): Pro
 /** Returns the log of a run, or why there is none. */
 async function logOf(build: RegistryBuild, runId: string): Promise<string> {
   try {
-    const { logLink = "" } = (await call(build, `runs/${runId}/listLogSasUrl`, "POST")) as { logLink?: string };
+    const { logLink = "" } = (await call(build, `runs/${runId}/listLogSasUrl`, {})) as { logLink?: string };
     const log = await fetch(logLink, { redirect: "error", signal: AbortSignal.timeout(requestMilliseconds) });
     return log.ok ? await log.text() : `(its log cannot be read: HTTP ${log.status})`;
   } catch (error) {

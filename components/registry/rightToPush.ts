@@ -4,6 +4,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { decodeJwt } from "jose";
+import { requestAccessToken } from "./accessTokenRequest.ts";
 
 /**
  * Retries until the identity may push.
@@ -37,13 +38,7 @@ export async function awaitRightToPush(
 
 /** An unclear answer counts as yes: the push itself reports the error. */
 async function mayPush(loginServer: string, refreshToken: string, repository: string): Promise<boolean> {
-  const form = new URLSearchParams({
-    grant_type: "refresh_token",
-    service: loginServer,
-    scope: `repository:${repository}:pull,push`,
-    refresh_token: refreshToken,
-  });
-  const response = await fetch(`https://${loginServer}/oauth2/token`, { method: "POST", body: form }).catch(
+  const response = await requestAccessToken(loginServer, refreshToken, repository, ["pull", "push"]).catch(
     () => undefined,
   );
   if (response === undefined) return true;

@@ -1,4 +1,5 @@
 /** Access tokens of an Azure registry, for what the signed-in identity may do there. */
+import { requestAccessToken } from "@tarmac/components/registry/accessTokenRequest";
 import { CouldNotRun } from "../couldNotRun.ts";
 
 /** The identity's roles do not allow an operation on a repository. */
@@ -14,7 +15,6 @@ export interface AccessToken {
 
 /**
  * Exchanges a refresh token (see `registryPassword`) for an access token.
- * https://github.com/Azure/acr/blob/main/docs/AAD-OAuth.md
  * @param actions e.g. "pull", "delete", "metadata_read"
  * @throws RegistryRefusal if none of the actions is allowed
  */
@@ -24,15 +24,7 @@ export async function accessToken(
   repository: string,
   actions: readonly string[],
 ): Promise<AccessToken> {
-  const answer = await fetch(`https://${loginServer}/oauth2/token`, {
-    method: "POST",
-    body: new URLSearchParams({
-      ...{ grant_type: "refresh_token", service: loginServer, refresh_token: refreshToken },
-      scope: `repository:${repository}:${actions.join(",")}`,
-    }),
-    redirect: "error",
-    signal: AbortSignal.timeout(30_000),
-  });
+  const answer = await requestAccessToken(loginServer, refreshToken, repository, actions);
   if (!answer.ok) throw refusalOf(loginServer, actions, `${answer.status} to the sign-in`);
   const { access_token: token } = (await answer.json()) as { access_token: string };
   return { token, actions: actionsIn(token, repository) };
