@@ -1,8 +1,8 @@
 /** Clusters of AKS Automatic: what AKS presets, and what it refuses. */
 import { ArmError } from "../../../../local/azure/armErrors.ts";
 import { checkMode } from "../../../../local/azure/resourceTypes/aksAutomatic.ts";
-import { giveRole, type Identity, newIdentity } from "./principals.ts";
-import { type Answer, arm, armToken, type Environment, eventually, roleGuids, startWithGroup } from "./testAzure.ts";
+import { giveRole, type Identity, startWithClusterIdentities } from "./principals.ts";
+import { type Answer, arm, armToken, type Environment, eventually } from "./testAzure.ts";
 
 const version = "2026-03-01";
 const networkContributor = "4d97b98b-1d4f-4787-a291-c67834d212e7";
@@ -15,13 +15,10 @@ let control: Identity;
 let kubelet: Identity;
 
 beforeAll(async () => {
-  const started = await startWithGroup();
-  ({ environment } = started);
+  const started = await startWithClusterIdentities();
+  ({ environment, control, kubelet } = started);
   group = `${started.group}/providers`;
   token = await armToken(environment.azure);
-  control = await newIdentity(environment.azure, "control");
-  kubelet = await newIdentity(environment.azure, "kubelet");
-  await giveRole(environment.azure, kubelet.id, control.principalId, roleGuids.managedIdentityOperator);
   const network = (path: string, properties: object) =>
     ask("PUT", `Microsoft.Network/${path}`, { location, properties }, "2024-05-01");
   const delegations = [{ name: "aks", properties: { serviceName: "Microsoft.ContainerService/managedClusters" } }];

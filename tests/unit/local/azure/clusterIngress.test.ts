@@ -1,6 +1,6 @@
 /** The managed Gateway API of a simulated cluster: which API versions have it, and how the stack's deployment switches it on. */
-import { type Answer, arm, armToken, type Environment, eventually, roleGuids, startWithGroup } from "./testAzure.ts";
-import { giveRole, type Identity, newIdentity } from "./principals.ts";
+import { type Answer, arm, armToken, type Environment, eventually } from "./testAzure.ts";
+import { type Identity, startWithClusterIdentities } from "./principals.ts";
 
 let environment: Environment;
 let token: string;
@@ -37,13 +37,10 @@ const gatewayAPI = { installation: "Standard" };
 const istio = { gatewayAPIImplementations: { appRoutingIstio: { mode: "Enabled" } } };
 
 beforeAll(async () => {
-  const started = await startWithGroup();
-  ({ environment } = started);
+  const started = await startWithClusterIdentities();
+  ({ environment, control, kubelet } = started);
   group = `${started.group}/providers`;
   token = await armToken(environment.azure);
-  control = await newIdentity(environment.azure, "control");
-  kubelet = await newIdentity(environment.azure, "kubelet");
-  await giveRole(environment.azure, kubelet.id, control.principalId, roleGuids.managedIdentityOperator);
 });
 afterAll(() => environment.stop());
 

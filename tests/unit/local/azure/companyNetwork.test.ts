@@ -1,15 +1,6 @@
 /** What a company's subscription adds to a network: policies, security groups, route tables, NAT gateways. */
-import {
-  type Answer,
-  arm,
-  armToken,
-  type Environment,
-  eventually,
-  roleGuids,
-  simulation,
-  startWithGroup,
-} from "./testAzure.ts";
-import { giveRole, type Identity, newIdentity } from "./principals.ts";
+import { type Answer, arm, armToken, type Environment, eventually, simulation } from "./testAzure.ts";
+import { giveRole, type Identity, startWithClusterIdentities } from "./principals.ts";
 
 let environment: Environment;
 let token: string;
@@ -21,13 +12,10 @@ const versions = { network: "2024-05-01", aks: "2025-09-01" };
 const networkContributor = "4d97b98b-1d4f-4787-a291-c67834d212e7";
 
 beforeAll(async () => {
-  const started = await startWithGroup();
-  ({ environment } = started);
+  const started = await startWithClusterIdentities();
+  ({ environment, control, kubelet } = started);
   group = `${started.group}/providers`;
   token = await armToken(environment.azure);
-  control = await newIdentity(environment.azure, "control");
-  kubelet = await newIdentity(environment.azure, "kubelet");
-  await giveRole(environment.azure, kubelet.id, control.principalId, roleGuids.managedIdentityOperator);
   await put("virtualNetworks/net", { addressSpace: { addressPrefixes: ["10.1.0.0/16"] } });
 });
 afterAll(() => environment.stop());

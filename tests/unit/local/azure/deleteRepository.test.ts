@@ -1,7 +1,15 @@
 /** ACR's deletion of a repository: who may delete, and what is deleted. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { armToken, type Clients, type Environment, roleGuids, startWithGroup } from "./testAzure.ts";
+import {
+  armToken,
+  type Clients,
+  type Environment,
+  newRegistry,
+  roleGuids,
+  startWithGroup,
+  type TestRegistry,
+} from "./testAzure.ts";
 import { newUser } from "./principals.ts";
 
 let environment: Environment;
@@ -26,23 +34,8 @@ function store(registry: string, repository: string, hex: string, ...tags: strin
   }
 }
 
-interface Registry {
-  name: string;
-  loginServer: string;
-  id: string;
-}
-
-async function registry(name: string, roleAssignmentMode: string): Promise<Registry> {
-  const { loginServer = "", id = "" } = await azure.registries.registries.create("rg", name, {
-    location: "swedencentral",
-    sku: { name: "Basic" },
-    roleAssignmentMode,
-  });
-  return { name, loginServer, id };
-}
-
 /** Deletes a repository as a new principal with some roles, or as the deployer. */
-async function deletion({ loginServer, id }: Registry, repository: string, roles?: string[]): Promise<Response> {
+async function deletion({ loginServer, id }: TestRegistry, repository: string, roles?: string[]): Promise<Response> {
   const as = roles && (await newUser(environment.azure, id, roles));
   const ask = async (path: string, form: Record<string, string>) =>
     (await (
@@ -65,9 +58,9 @@ describe.each([
   ["classic", "LegacyRegistryPermissions", [acrDelete], [acrPush, repositoryContributor]],
   ["abac", "AbacRepositoryPermissions", [repositoryContributor], [repositoryWriter, acrDelete]],
 ] as const)("in the role mode %s", (name, mode, enough, tooLittle) => {
-  let made: Registry;
+  let made: TestRegistry;
   beforeAll(async () => {
-    made = await registry(`delete${name}`, mode);
+    made = await newRegistry(azure, `delete${name}`, mode);
     store(made.name, "shop/one", "aa", "v1", "v2");
     store(made.name, "shop/one", "bb");
     store(made.name, "shop/one/nightly", "cc", "v1");
@@ -103,7 +96,7 @@ describe.each([
 });
 
 it.each(["..%2F..%2Fimages", "Shop", "shop/_manifests"])("%s is not the name of a repository", async (name) => {
-  const made = await registry("deletenames", "LegacyRegistryPermissions");
+  const made = await newRegistry(azure, "deletenames", "LegacyRegistryPermissions");
   expect((await deletion(made, name)).status).toBeGreaterThanOrEqual(400);
   await azure.registries.registries.delete("rg", made.name);
 });

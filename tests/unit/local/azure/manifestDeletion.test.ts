@@ -1,7 +1,15 @@
 /** What ACR lists about manifests, and its deletion of one: who may, what is locked, and what goes with it. */
 import { giveRole, newUser, type User } from "./principals.ts";
 import { imageOf, storedDigests, storeManifest } from "./storedImages.ts";
-import { armToken, type Clients, type Environment, roleGuids, startWithGroup } from "./testAzure.ts";
+import {
+  armToken,
+  type Clients,
+  type Environment,
+  newRegistry,
+  roleGuids,
+  startWithGroup,
+  type TestRegistry,
+} from "./testAzure.ts";
 
 let environment: Environment;
 let azure: Clients;
@@ -14,28 +22,13 @@ afterAll(() => environment.stop());
 const { acrPull, acrPush, acrDelete, repositoryWriter, repositoryContributor } = roleGuids;
 const repository = "shop/web";
 
-interface Registry {
-  name: string;
-  loginServer: string;
-  id: string;
-}
-
-async function registry(name: string, roleAssignmentMode: string): Promise<Registry> {
-  const { loginServer = "", id = "" } = await azure.registries.registries.create("rg", name, {
-    location: "swedencentral",
-    sku: { name: "Basic" },
-    roleAssignmentMode,
-  });
-  return { name, loginServer, id };
-}
-
-const store = ({ name }: Registry, content: object, ...tags: string[]) =>
+const store = ({ name }: TestRegistry, content: object, ...tags: string[]) =>
   storeManifest(content, { folder: environment.folder, registry: name, repository, tags, days: 3 });
-const stored = ({ name }: Registry) => storedDigests(environment.folder, name, repository);
+const stored = ({ name }: TestRegistry) => storedDigests(environment.folder, name, repository);
 
 /** A request with a token for all actions that the principal has; by default it is the deployer. */
 async function send(
-  { loginServer }: Registry,
+  { loginServer }: TestRegistry,
   method: string,
   path: string,
   { as, body }: { as?: User; body?: object } = {},
@@ -59,17 +52,17 @@ async function send(
   });
 }
 
-const remove = (made: Registry, digest: string, as?: User) =>
+const remove = (made: TestRegistry, digest: string, as?: User) =>
   send(made, "DELETE", `/v2/${repository}/manifests/${digest}`, as === undefined ? {} : { as });
 
 describe.each([
   ["classic", "LegacyRegistryPermissions", [acrDelete], [acrPull, acrPush, repositoryContributor]],
   ["abac", "AbacRepositoryPermissions", [repositoryContributor], [repositoryWriter, acrDelete]],
 ] as const)("the deletion of a manifest in the role mode %s", (name, mode, enough, tooLittle) => {
-  let made: Registry;
+  let made: TestRegistry;
   let digest: string;
   beforeAll(async () => {
-    made = await registry(`manifests${name}`, mode);
+    made = await newRegistry(azure, `manifests${name}`, mode);
     digest = store(made, imageOf("one", { base: 40 }), "v1", "v2");
   });
   afterAll(() => azure.registries.registries.delete("rg", made.name));
@@ -100,10 +93,10 @@ describe.each([
 });
 
 describe("a repository", () => {
-  let made: Registry;
+  let made: TestRegistry;
   let [image, signature, other] = ["", "", ""];
   beforeAll(async () => {
-    made = await registry("manifestsother", "LegacyRegistryPermissions");
+    made = await newRegistry(azure, "manifestsother", "LegacyRegistryPermissions");
     image = store(made, imageOf("image", { base: 40, code: 2 }), "v1");
     signature = store(made, imageOf("signature", {}, { subject: { digest: image } }));
     other = store(made, imageOf("other", { base: 40 }), "v2");

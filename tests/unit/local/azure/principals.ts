@@ -1,7 +1,7 @@
 /** Principals of a simulated Azure besides its deployer, and their roles. */
 import { randomUUID } from "node:crypto";
 import type { SimulatedAzure } from "../../../../local/azure/simulatedAzure.ts";
-import { clients, roleId, simulation } from "./testAzure.ts";
+import { clients, type Environment, roleGuids, roleId, simulation, startWithGroup } from "./testAzure.ts";
 
 /** Assigns a role to an existing principal, perhaps narrowed by a condition. */
 export async function giveRole(
@@ -54,4 +54,18 @@ export async function authorization(
   audience: string,
 ): Promise<{ Authorization: string }> {
   return { Authorization: `Bearer ${(await clients(azure, user).credential.getToken(`${audience}/.default`)).token}` };
+}
+
+/** Starts a simulated Azure with the group `rg` and the two identities of a cluster. Returns also the group's id. */
+export async function startWithClusterIdentities(): Promise<{
+  environment: Environment;
+  group: string;
+  control: Identity;
+  kubelet: Identity;
+}> {
+  const { environment, group } = await startWithGroup();
+  const control = await newIdentity(environment.azure, "control");
+  const kubelet = await newIdentity(environment.azure, "kubelet");
+  await giveRole(environment.azure, kubelet.id, control.principalId, roleGuids.managedIdentityOperator);
+  return { environment, group, control, kubelet };
 }

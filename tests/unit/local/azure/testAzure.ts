@@ -337,3 +337,19 @@ export async function eventually<T>(attempt: () => PromiseLike<T>): Promise<T> {
     }
   }
 }
+
+export interface TestRegistry {
+  name: string;
+  loginServer: string;
+  id: string;
+}
+
+/** A registry in the group `rg`. @param roleAssignmentMode "LegacyRegistryPermissions" or "AbacRepositoryPermissions" */
+export async function newRegistry(azure: Clients, name: string, roleAssignmentMode: string): Promise<TestRegistry> {
+  const { loginServer = "", id = "" } = await azure.registries.registries.create("rg", name, {
+    location: "swedencentral",
+    sku: { name: "Basic" },
+    roleAssignmentMode,
+  });
+  return { name, loginServer, id };
+}
