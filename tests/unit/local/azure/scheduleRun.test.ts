@@ -108,7 +108,7 @@ describe("who may", () => {
     );
   });
 
-  it("is in ABAC mode whose own role lets him push, as the caller of the run", async () => {
+  it("is in ABAC mode for callers whose own role lets them push", async () => {
     const put = await fetch(`${environment.azure.endpoint}${registry.id}?api-version=2025-11-01`, {
       method: "PUT",
       headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
