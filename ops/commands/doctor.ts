@@ -21,6 +21,7 @@ export function addDoctor(program: Command): void {
     .option("--kubeconfig <file>", "another kubeconfig (default: KUBECONFIG, ~/.kube/config)")
     .optionsGroup("How to check and report:")
     .option("-w, --watch", "check every few seconds and print what changed, until Ctrl-C")
+    .option("--wait <seconds>", "check again for up to this long while a workload is only starting")
     .option(
       "--rollout",
       'while "pulumi up" is running: print each cause that holds up the rollout as one line, and exit with 1 once waiting cannot fix it',
@@ -33,7 +34,7 @@ export function addDoctor(program: Command): void {
       `
 Azure is read as ARM_CLIENT_ID/ARM_CLIENT_SECRET/ARM_TENANT_ID or as "az login"; without a sign-in everything else is still checked.
 
-Exit code: 0 healthy, 1 findings, 2 could not check. docs/doctor.md lists every cause.`,
+Exit code: 0 healthy, 1 findings, 2 could not check, or still starting. docs/doctor.md lists every cause.`,
     )
     .action(async (argument, options) => {
       const { namespace, selector, context, kubeconfig, replay } = options;
@@ -42,6 +43,11 @@ Exit code: 0 healthy, 1 findings, 2 could not check. docs/doctor.md lists every 
         throw new UsageError("--selector needs a stack or --namespace");
       if (replay !== undefined && options.watch === true)
         throw new UsageError("--replay and --watch exclude each other");
+      const wait = options.wait === undefined ? undefined : waitSeconds(options.wait);
+      for (const name of ["replay", "watch"] as const) {
+        if (options.wait !== undefined && options[name] !== undefined)
+          throw new UsageError(`--wait and --${name} exclude each other`);
+      }
       const beside = Object.keys(options).filter((name) => name !== "rollout" && name !== "stack");
       if (options.rollout === true && (named === undefined || beside.length > 0))
         throw new UsageError(`--rollout needs a stack${beside.map((name) => ` and excludes --${name}`).join("")}`);
@@ -49,6 +55,16 @@ Exit code: 0 healthy, 1 findings, 2 could not check. docs/doctor.md lists every 
       const stack = named ?? (elsewhere ? undefined : await defaultStack());
       await enterEnvironment(stack);
       const { runDoctor } = await import("../doctor/runDoctor.ts");
-      await runDoctor({ ...options, stack });
+      await runDoctor({ ...options, wait, stack });
     });
+}
+
+const longestWait = 3600;
+
+function waitSeconds(given: string): number {
+  const seconds = /^\d+$/.test(given) ? Number(given) : NaN;
+  if (seconds >= 1 && seconds <= longestWait) return seconds;
+  throw new UsageError(
+    `--wait ${given}: must be a whole number of seconds from 1 to ${longestWait}, for example --wait 60`,
+  );
 }

@@ -10,6 +10,7 @@ import { completed, type Observation } from "./observation.ts";
 import { observe } from "./observe.ts";
 import { newSession, type Session } from "./session.ts";
 import { json, jsonOfError, paintFor, report } from "./diagnosisReport.ts";
+import { lastWhileStarting } from "./startWait.ts";
 import { refuseSleeping } from "../sleep/sleepingCluster.ts";
 import { findPlace, type Place, type TargetOptions } from "./target.ts";
 
@@ -20,6 +21,8 @@ export interface DoctorOptions {
   context?: string;
   kubeconfig?: string;
   watch?: true;
+  /** Seconds for which a workload that is only starting is checked again, before the result is printed. */
+  wait?: number;
   /** Watch the rollout of a stack during its update. */
   rollout?: true;
   json?: true;
@@ -42,9 +45,18 @@ function show(options: DoctorOptions, observation: Observation, result: Result):
 
 const exitCodes: Record<Result["verdict"], number> = { healthy: 0, failing: 1, unknown: 2, starting: 2 };
 
+const pause = () => new Promise((resolve) => setTimeout(resolve, watchSeconds * 1000));
+
 async function once(options: DoctorOptions, target: TargetOptions): Promise<void> {
-  const observation =
-    options.replay === undefined ? await observeAwake(await findPlace(target)) : readRecording(options.replay);
+  if (options.replay !== undefined) return conclude(options, readRecording(options.replay));
+  const place = await findPlace(target);
+  if (options.wait === undefined) return conclude(options, await observeAwake(place));
+  // One session for all checks: registries and Azure are asked once per image.
+  const session = newSession(place);
+  conclude(options, await lastWhileStarting(() => observeAwake(place, session), options.wait, pause));
+}
+
+function conclude(options: DoctorOptions, observation: Observation): void {
   const result = diagnose(observation);
   show(options, observation, result);
   process.exitCode = exitCodes[result.verdict];
@@ -101,7 +113,7 @@ async function watch(options: DoctorOptions, target: TargetOptions): Promise<voi
       });
       process.exitCode = 2;
     }
-    await new Promise((resolve) => setTimeout(resolve, watchSeconds * 1000));
+    await pause();
   }
 }
 

@@ -101,6 +101,10 @@ it.each([
   [["doctor", "--selector", "app=web"], "error: --selector needs a stack or --namespace"],
   [["doctor", "--rollout"], "error: --rollout needs a stack"],
   [["doctor", "dev", "--rollout", "--json"], "error: --rollout needs a stack and excludes --json"],
+  [["doctor", "dev", "--wait", "soon"], "error: --wait soon: must be a whole number of seconds from 1 to 3600"],
+  [["doctor", "dev", "--wait", "0"], "error: --wait 0: must be a whole number of seconds from 1 to 3600"],
+  [["doctor", "dev", "--wait", "60", "--watch"], "error: --wait and --watch exclude each other"],
+  [["doctor", "--wait", "60", "--replay", "seen.json"], "error: --wait and --replay exclude each other"],
   [
     ["check-image"],
     "error: name an image, a folder with a Dockerfile, a Dockerfile, an image as a file, or a stack whose folder to build",
