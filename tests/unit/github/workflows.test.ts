@@ -366,7 +366,7 @@ describe("deployments", () => {
     expect(checkout?.with).toEqual({
       ...{ ref: "${{ steps.find.outputs.commit }}", path: "rollback", "persist-credentials": false },
     });
-    expect(install?.run).toBe("npm ci --omit=dev --ignore-scripts");
+    expect(install?.run).toBe("npm ci -w settings -w policy --omit=dev --omit=optional --ignore-scripts");
   });
 
   it("refuse an older commit, unless the one that is left is named", () => {
@@ -584,10 +584,41 @@ describe("packages", () => {
     [...readFileSync(file, "utf8").matchAll(/run: (npm ci.*)/g)].map(([, command = ""]) => [file, command] as const),
   );
 
-  it("that only developers need, and scripts of packages, are in no job that holds a token", () => {
-    for (const [file, command] of installs)
-      if (!file.endsWith("ci.yml"))
-        expect([file, command]).toEqual([file, expect.stringMatching(/--omit=dev .*--ignore-scripts$/)]);
+  it("that no command and no program imports, and scripts of packages, are in no job that holds a token", () => {
+    const commands = "npm ci -w ops --omit=dev --omit=optional --ignore-scripts";
+    const commandsWithDockerClient = "npm ci -w ops --omit=dev --ignore-scripts";
+    expect(installs.filter(([file]) => !file.endsWith("ci.yml"))).toEqual([
+      [".github/workflows/base.yml", commandsWithDockerClient],
+      [".github/workflows/drift.yml", commands],
+      [".github/workflows/preview.yml", commandsWithDockerClient],
+      [".github/workflows/preview.yml", commands],
+      [".github/workflows/sandbox.yml", commands],
+      [".github/workflows/sandbox.yml", commands],
+      [".github/actions/prepare/action.yml", commands],
+      [
+        ".github/actions/rollback-program/action.yml",
+        "npm ci -w settings -w policy --omit=dev --omit=optional --ignore-scripts",
+      ],
+    ]);
+  });
+
+  // workspaces.test.ts holds each manifest to the imports of its package, and the root's to those of the program.
+  it("that the program imports are among those that its jobs install", () => {
+    type Manifest = { dependencies?: Record<string, string> };
+    const manifestOf = (name: string) =>
+      JSON.parse(readFileSync(`${name.replace(/^@tarmac\//, "")}/package.json`, "utf8")) as Manifest;
+    const installedWith = (name: string): string[] => [
+      name,
+      ...Object.keys(manifestOf(name).dependencies ?? {}).flatMap((one) =>
+        one.startsWith("@tarmac/") ? installedWith(one) : one,
+      ),
+    ];
+    const ofProgram = Object.keys(manifestOf(".").dependencies ?? {});
+    expect(ofProgram).toContain("@pulumi/azure-native");
+    expect(["@tarmac/settings", "@tarmac/policy"].flatMap(installedWith)).toEqual(expect.arrayContaining(ofProgram));
+    expect(installedWith("@tarmac/ops")).toEqual(
+      expect.arrayContaining([...ofProgram, "@tarmac/policy", "@pulumi/policy"]),
+    );
   });
 
   it("run no script that nobody has decided about", () => {
