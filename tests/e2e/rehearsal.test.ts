@@ -1,6 +1,6 @@
 /** The whole delivery loop, station by station. `npm run rehearsal` runs the same stations with output for people. */
 import { Rehearsal } from "../rehearsal/rehearsal.ts";
-import { stations, Unexpected } from "../rehearsal/stations.ts";
+import { chosenStations, stations, Unexpected } from "../rehearsal/stations.ts";
 import { start } from "./localStack.ts";
 
 let rehearsal: Rehearsal;
@@ -12,14 +12,19 @@ beforeAll(async () => {
 afterAll(() => rehearsal.end());
 
 /**
- * The stations up to the sandbox are played in CI. Those that follow deploy again and again, for minutes: `npm run rehearsal`
- * plays them all, and so does this test with TARMAC_E2E_REHEARSAL=all.
+ * CI plays the stations up to the sandbox. Those that follow deploy again and again, for minutes: `npm run rehearsal` plays
+ * them all, and so does this test with TARMAC_E2E_REHEARSAL=all, or some of them with their names (`rollback,promotion`).
  */
-const inCi = process.env.TARMAC_E2E_REHEARSAL === "all" ? stations.length : 6;
+const wanted = process.env.TARMAC_E2E_REHEARSAL;
+const played =
+  wanted === undefined ? stations.slice(0, 6) : chosenStations(wanted === "all" ? undefined : wanted.split(","));
 
-it.skip.each(stations.slice(inCi))("takes minutes, played with TARMAC_E2E_REHEARSAL=all: $title", () => undefined);
+it.skip.each(stations.filter((station) => !played.includes(station)))(
+  "takes minutes, played with TARMAC_E2E_REHEARSAL=all: $title",
+  () => undefined,
+);
 
-it.each(stations.slice(0, inCi))("$title", async ({ play }) => {
+it.each(played)("$title", async ({ play }) => {
   const checked: string[] = [];
   await play(rehearsal, {
     quote: () => undefined,

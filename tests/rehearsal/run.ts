@@ -1,10 +1,10 @@
 /** `npm run rehearsal`: runs the rehearsal on this machine and prints its progress. */
 import { commandLine } from "../../local/commandLine.ts";
 import { Rehearsal } from "./rehearsal.ts";
-import { stations, type Teller, Unexpected } from "./stations.ts";
+import { chosenStations, stations, type Teller, Unexpected } from "./stations.ts";
 
 const help = `
-npm run rehearsal [-- --quiet]
+npm run rehearsal [-- --quiet] [--stations NAME,...]
 
 The life of pull requests on the local environment (npm start): the workflows of .github/workflows, run by act, which is built
 on first use (needs Go). Deployed, previewed, stopped, accepted, tried in a sandbox, merged, changed by hand and put back; and what
@@ -13,6 +13,8 @@ actions of others are stand-ins on this machine, everything else is real. What t
 the end; the stack of this machine is not touched.
 
   --quiet      without what the commands print
+  --stations   only these, and those that they need:
+               ${stations.map(({ name }) => name).join(", ")}
   -h, --help   this text
 
 Exit code: 0 everything went as it should, 1 something did not, 2 could not run, and why.
@@ -31,20 +33,24 @@ const teller: Teller = {
   },
 };
 
-const given = commandLine(help, { quiet: { type: "boolean", default: false } });
+const given = commandLine(help, { quiet: { type: "boolean", default: false }, stations: { type: "string" } });
 const started = Date.now();
+let chosen = stations;
 let rehearsal: Rehearsal | undefined;
 try {
+  chosen = chosenStations(given.stations?.split(","));
   rehearsal = await Rehearsal.begin(given.quiet ? () => undefined : (line) => say(`     ${line}`));
 } catch (error) {
-  process.stderr.write(`Cannot rehearse (does the local environment run? npm start): ${(error as Error).message}\n`);
+  process.stderr.write(`Cannot rehearse: ${(error as Error).message}\nDoes the local environment run? npm start\n`);
   process.exitCode = 2;
 }
 if (rehearsal !== undefined) {
   try {
-    for (const [index, { title, play }] of stations.entries()) {
-      say(`\n${index + 1}. ${title}`);
+    for (const { name, title, play } of chosen) {
+      const since = Date.now();
+      say(`\n${name}: ${title}`);
       await play(rehearsal, teller);
+      say(`   ${Math.round((Date.now() - since) / 1000)} s`);
     }
     say(`\nAll as it should be, after ${Math.round((Date.now() - started) / 1000)} s.`);
   } catch (error) {

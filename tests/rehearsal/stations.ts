@@ -21,7 +21,11 @@ export interface Teller {
 }
 
 export interface Station {
+  /** What `--stations` calls it. */
+  name: string;
   title: string;
+  /** Names of the stations that must be played before. The first one is played before any other. */
+  needs?: readonly string[];
   play: (rehearsal: Rehearsal, teller: Teller) => Promise<void>;
 }
 
@@ -80,6 +84,7 @@ const changeGreeting = ({ repository }: Rehearsal) =>
 
 export const stations: readonly Station[] = [
   {
+    name: "first-deployment",
     title:
       "The first deployment is canceled while Azure creates the cluster; the same run, again, takes over what was begun",
     async play(rehearsal, teller) {
@@ -103,6 +108,7 @@ export const stations: readonly Station[] = [
     },
   },
   {
+    name: "preview",
     title:
       "A pull request into another branch starts nothing; into main, it is previewed and stopped: its namespace is replaced",
     async play(rehearsal, teller) {
@@ -126,6 +132,7 @@ export const stations: readonly Station[] = [
     },
   },
   {
+    name: "fork",
     title: "The same change from a fork: no identity, no comment, and no way past the gate",
     async play(rehearsal, teller) {
       const pull = await rehearsal.openPullRequest(20, "fork/greeting", () => changeGreeting(rehearsal), {
@@ -140,6 +147,7 @@ export const stations: readonly Station[] = [
     },
   },
   {
+    name: "forged-report",
     title: "A pull request whose own code forges the report that nothing is touched",
     async play(rehearsal, teller) {
       const pull = await rehearsal.openPullRequest(21, "forged", () => {
@@ -155,7 +163,9 @@ export const stations: readonly Station[] = [
     },
   },
   {
+    name: "label",
     title: "Somebody who may write accepts the change with a label, which counts for this commit only",
+    needs: ["preview"],
     async play(rehearsal, teller) {
       const label = "preview-override";
       greeting.github.label(label, "grace", new Date(Date.now() + 1000));
@@ -178,7 +188,9 @@ export const stations: readonly Station[] = [
     },
   },
   {
+    name: "sandbox",
     title: "The label sandbox: an environment of its own",
+    needs: ["preview"],
     async play(rehearsal, teller) {
       greeting.github.label("sandbox");
       const runs = await rehearsal.sandbox(greeting, "labeled", "sandbox");
@@ -188,7 +200,9 @@ export const stations: readonly Station[] = [
     },
   },
   {
+    name: "merge-queue",
     title: "Through a merge queue, merged, and deployed",
+    needs: ["label"],
     async play(rehearsal, teller) {
       const queued = await rehearsal.queued(greeting);
       teller.expect(
@@ -209,7 +223,9 @@ export const stations: readonly Station[] = [
     },
   },
   {
+    name: "reaper",
     title: "Nobody took the sandbox down; its time is over, and the hourly run removes it",
+    needs: ["sandbox"],
     async play(rehearsal, teller) {
       await rehearsal.letSandboxExpire();
       ended(await rehearsal.schedule("sandbox.yml"), "reap", "success", teller);
@@ -219,8 +235,10 @@ export const stations: readonly Station[] = [
     },
   },
   {
+    name: "drift",
     title:
       "Somebody changes the environment with kubectl; the daily run finds it, and a deployment with refresh puts it back",
+    needs: ["merge-queue"],
     async play(rehearsal, teller) {
       await rehearsal.changeByHand("GREETING=fixed at 3 am");
       const look = ended(await rehearsal.schedule("drift.yml"), "look", "success", teller);
@@ -235,6 +253,7 @@ export const stations: readonly Station[] = [
     },
   },
   {
+    name: "put-back",
     title: "Another change by hand: a comment on the issue puts it back, if its author may write",
     async play(rehearsal, teller) {
       await rehearsal.changeByHand("DRAIN_SECONDS=60");
@@ -254,6 +273,7 @@ export const stations: readonly Station[] = [
     },
   },
   {
+    name: "two-merges",
     title: "Two pull requests that are harmless alone, and together replace the namespace",
     async play(rehearsal, teller) {
       const { repository } = rehearsal;
@@ -276,6 +296,7 @@ export const stations: readonly Station[] = [
     },
   },
   {
+    name: "rollback",
     title:
       "A rollback that waits for a deployment is not displaced by the next push; the older run, again, deploys nothing",
     async play(rehearsal, teller) {
@@ -308,6 +329,7 @@ export const stations: readonly Station[] = [
     },
   },
   {
+    name: "promotion",
     title: "Another environment runs what dev has proved: handed on by the same run, and looked up by a run by hand",
     async play(rehearsal, teller) {
       await rehearsal.addEnvironment("staging");
@@ -328,6 +350,7 @@ export const stations: readonly Station[] = [
     },
   },
   {
+    name: "outage",
     title: "An outage makes jobs of each workflow fail; with it over, the failed jobs run again and pass",
     async play(rehearsal, teller) {
       const pull = await rehearsal.openPullRequest(10, "outage", () =>
@@ -373,3 +396,22 @@ export const stations: readonly Station[] = [
     },
   },
 ];
+
+/**
+ * @param names of stations, e.g. ["drift"]. Default: all
+ * @returns these and the stations that they need, in their order
+ * @throws Error when there is no station of a name
+ */
+export function chosenStations(names?: readonly string[]): readonly Station[] {
+  if (names === undefined) return stations;
+  const chosen = new Set([stations[0]?.name ?? ""]);
+  const choose = (name: string) => {
+    const station = stations.find((one) => one.name === name);
+    if (station === undefined)
+      throw new Error(`there is no station "${name}"; there are ${stations.map((one) => one.name).join(", ")}`);
+    chosen.add(name);
+    station.needs?.forEach(choose);
+  };
+  names.forEach(choose);
+  return stations.filter(({ name }) => chosen.has(name));
+}
