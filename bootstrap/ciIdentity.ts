@@ -7,8 +7,8 @@ import { tokenAudience } from "@tarmac/components/azure/workloadIdentity";
 export interface Right {
   /** Resource id of the scope. */
   scope: pulumi.Input<string>;
-  /** Role definition id. */
-  role: string;
+  /** Role definition id (the GUID part). */
+  role: pulumi.Input<string>;
   /** Condition that narrows the role (see roleConditions.ts). */
   condition?: string;
 }

@@ -2,7 +2,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { roles } from "@tarmac/components/azure/builtInRoles";
 import type { Right } from "./ciIdentity.ts";
-import { onlyTheseRoles } from "./roleConditions.ts";
+import { customResourceGroups } from "./customResourceReader.ts";
+import { onlyTheseApiGroups, onlyTheseRoles } from "./roleConditions.ts";
 import { ciRoles } from "./ciRoles.ts";
 
 /** The roles that the stack assigns (`components/azure/builtInRoles.ts`). None grants more than a deploying identity has itself. */
@@ -16,13 +17,16 @@ export interface ReadRightsArgs {
   keys: Record<string, pulumi.Input<string>>;
   /** Resource ids of the subscriptions, by short name. */
   subscriptions: Record<string, pulumi.Input<string>>;
+  /** Id (the GUID part) of the custom role that reads custom resources. */
+  customResourceReader: pulumi.Input<string>;
 }
 
 /**
  * Rights to preview and to check for drift. None of them allows a change: a preview runs unreviewed code. A preview takes no
  * lock and writes no state.
  */
-export function readRights({ containers, keys, subscriptions }: ReadRightsArgs): Record<string, Right> {
+export function readRights(args: ReadRightsArgs): Record<string, Right> {
+  const { containers, keys, subscriptions, customResourceReader } = args;
   return {
     ...byName(containers, (scope, environment) => [[`state-${environment}`, { scope, role: ciRoles.blobReader }]]),
     ...byName(keys, (scope, environment) => [[`key-${environment}`, { scope, role: ciRoles.keyUser }]]),
@@ -30,6 +34,7 @@ export function readRights({ containers, keys, subscriptions }: ReadRightsArgs):
       [`read-${name}`, { scope, role: ciRoles.reader }],
       [`kubeconfig-${name}`, { scope, role: ciRoles.clusterUser }],
       [`cluster-${name}`, { scope, role: ciRoles.clusterReader }],
+      [`custom-${name}`, { scope, role: customResourceReader, condition: onlyTheseApiGroups(customResourceGroups) }],
     ]),
   };
 }

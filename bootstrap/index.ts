@@ -11,6 +11,7 @@ import { CiIdentity } from "./ciIdentity.ts";
 import { readStackSettings, refuseOwnSubscription } from "./bootstrapSettings.ts";
 import { deployRights, readRights } from "./ciRights.ts";
 import { ciRoles } from "./ciRoles.ts";
+import { customResourceReader } from "./customResourceReader.ts";
 import { ownName } from "./externalNames.ts";
 import { SecretsKeys } from "./secretsKeys.ts";
 import { StateStore } from "./stateStore.ts";
@@ -46,6 +47,12 @@ grantToEach("admin-keys", { scope: keyring.vaultId, role: ciRoles.keyOfficer }, 
 
 const subscriptionId = (environment: string) => settings.subscriptions[environment] ?? ownSubscription;
 const subscriptionOf = (environment: string) => pulumi.interpolate`/subscriptions/${subscriptionId(environment)}`;
+/** OWNER/NAME of the repository. */
+export const repository = settings.repository.replace(/@\d+/g, "");
+const readsCustomResources = customResourceReader("tarmac-custom-resources", {
+  repository,
+  subscriptions: [subscriptionOf(environments[0] ?? ""), ...environments.slice(1).map(subscriptionOf)],
+});
 /** Rights to read what belongs to these environments. */
 const reading = (names: readonly string[]) =>
   readRights({
@@ -55,6 +62,7 @@ const reading = (names: readonly string[]) =>
     subscriptions: Object.fromEntries(
       names.map((name) => [settings.subscriptions[name] ?? "here", subscriptionOf(name)]),
     ),
+    customResourceReader: readsCustomResources,
   });
 /** `repo:OWNER/NAME:...`, the subject (`sub`) of a token of the repository's workflows. */
 const subject = (what: string) => `repo:${settings.repository}:${what}`;
@@ -123,8 +131,6 @@ export const backendUrls = Object.fromEntries(environments.map((name) => [name, 
 export const secretsProviders = Object.fromEntries(environments.map((name) => [name, keyOf(name).secretsProvider]));
 /** Object ids of the deploying identities by environment, for `clusterAdmins` in the stack files. */
 export const deployers = Object.fromEntries(environments.map((name) => [name, deploy[name]?.objectId ?? ""]));
-/** OWNER/NAME of the repository. */
-export const repository = settings.repository.replace(/@\d+/g, "");
 /** Variables of the repository: previews and the drift check sign in with them. */
 export const repositoryVariables = {
   AZURE_PREVIEW_CLIENT_ID: preview.clientId,

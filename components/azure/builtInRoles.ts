@@ -36,8 +36,11 @@ const assignmentNamespace = "6f0f7c2e-6f2c-4b57-9f6e-0d4bb1a4b1c5";
  * name ignores the case of resource ids, because Azure returns them in varying case.
  */
 export function roleAssignmentName(scope: string, principalId: string, roleDefinitionId: string): string {
-  return uuidV5([scope, principalId, roleDefinitionId].join("|").toLowerCase(), assignmentNamespace);
+  return derivedGuid(scope, principalId, roleDefinitionId);
 }
+
+/** Returns a GUID that is always the same for the same parts, whatever their case. */
+export const derivedGuid = (...parts: string[]): string => uuidV5(parts.join("|").toLowerCase(), assignmentNamespace);
 
 /**
  * Returns the full id of a built-in role, in the subscription of the scope: a registry and a cluster may be in

@@ -6,11 +6,12 @@ import { type Facts, parseCondition } from "@tarmac/validate/assignmentCondition
 import type { Deployer } from "./deployer.ts";
 import { authorizationFailed } from "./armErrors.ts";
 import type { Inventory } from "./inventory.ts";
-import { asString } from "./jsonValues.ts";
+import { asObjects, asString } from "./jsonValues.ts";
 import { isWithin, subscriptionId } from "./resourcePath.ts";
-import { findRole, permits } from "./azureRoles.ts";
+import { permits, type Role, roleDefinitionDoesNotExist, roleGuid, roles } from "./azureRoles.ts";
 
 export const roleAssignmentType = "Microsoft.Authorization/roleAssignments";
+export const roleDefinitionType = "Microsoft.Authorization/roleDefinitions";
 const ownerRole = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
 
 /** A role given to a principal at a scope. */
@@ -60,6 +61,37 @@ export class Authorization {
     return [built, ...created];
   }
 
+  /** The built-in roles, and the custom roles that exist now. */
+  roles(): Role[] {
+    const custom = this.#inventory.ofType(roleDefinitionType).map(({ resource: { id, properties } }): Role => {
+      const permissions = asObjects(properties.permissions) as Record<string, string[]>[];
+      const all = (kind: string) => permissions.flatMap((one) => one[kind] ?? []);
+      return {
+        id: roleGuid(id),
+        name: asString(properties.roleName) ?? "",
+        description: asString(properties.description) ?? "",
+        actions: all("actions"),
+        notActions: all("notActions"),
+        dataActions: all("dataActions"),
+        notDataActions: all("notDataActions"),
+        assignableScopes: properties.assignableScopes as string[],
+      };
+    });
+    return [...roles, ...custom];
+  }
+
+  /** The role of that id. @throws ArmError 404 with Resource Manager's message when there is none */
+  role(roleDefinitionId: string): Role {
+    const role = this.#findRole(roleDefinitionId);
+    if (role === undefined) throw roleDefinitionDoesNotExist(roleDefinitionId);
+    return role;
+  }
+
+  #findRole(roleDefinitionId: string): Role | undefined {
+    const guid = roleGuid(roleDefinitionId);
+    return this.roles().find(({ id }) => id === guid);
+  }
+
   /**
    * Whether one of the principal's roles at the scope or above it permits the action now.
    * @param facts what conditions can refer to
@@ -75,7 +107,7 @@ export class Authorization {
     return this.assignments().some((assignment) => {
       if (assignment.principalId.toLowerCase() !== principalId.toLowerCase()) return false;
       if (assignment.effectiveAt > now || !isWithin(scope, assignment.scope)) return false;
-      const role = findRole(assignment.roleDefinitionId);
+      const role = this.#findRole(assignment.roleDefinitionId);
       if (role === undefined || !permits(role, action, kind)) return false;
       return assignment.condition === undefined || parseCondition(assignment.condition)(action, facts);
     });

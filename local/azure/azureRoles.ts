@@ -8,6 +8,9 @@ export interface Role {
   actions: readonly string[];
   notActions?: readonly string[];
   dataActions?: readonly string[];
+  notDataActions?: readonly string[];
+  /** Of a custom role. The built-in ones can be assigned everywhere. */
+  assignableScopes?: readonly string[];
 }
 
 const acr = "Microsoft.ContainerRegistry/registries";
@@ -18,10 +21,16 @@ const queues = "Microsoft.Storage/storageAccounts/queueServices/queues";
 const readServiceBus = ["queues", "topics", "topics/subscriptions"].map(
   (kind) => `Microsoft.ServiceBus/*/${kind}/read`,
 );
-/** What the cluster's reader role can see. Secrets are excluded. */
-const clusterRead = ["apps/*", "batch/*", "configmaps", "events", "pods", "services", "namespaces"].map(
-  (kind) => `${aks}/${kind}/read`,
-);
+/** What the cluster's reader role can see: neither Secrets nor any custom resource. */
+const clusterRead = [
+  ...["apps/controllerrevisions", "apps/daemonsets", "apps/deployments", "apps/replicasets", "apps/statefulsets"],
+  ...["autoscaling/horizontalpodautoscalers", "batch/cronjobs", "batch/jobs", "configmaps"],
+  ...["discovery.k8s.io/endpointslices", "endpoints", "events.k8s.io/events", "events"],
+  ...["extensions/daemonsets", "extensions/deployments", "extensions/ingresses", "extensions/networkpolicies"],
+  ...["extensions/replicasets", "limitranges", "metrics.k8s.io/pods", "metrics.k8s.io/nodes", "namespaces"],
+  ...["networking.k8s.io/ingresses", "networking.k8s.io/networkpolicies", "persistentvolumeclaims", "pods"],
+  ...["policy/poddisruptionbudgets", "replicationcontrollers", "resourcequotas", "serviceaccounts", "services"],
+].map((kind) => `${aks}/${kind}/read`);
 /** What most service roles include besides their own actions. */
 const common = [
   "Microsoft.Authorization/*/read",
@@ -391,21 +400,17 @@ export function findRole(roleDefinitionId: string): Role | undefined {
   return roles.find((role) => role.id === guid);
 }
 
-/** The role of that id. @throws ArmError 404 with Resource Manager's message when there is none */
-export function requireRole(roleDefinitionId: string): Role {
-  const role = findRole(roleDefinitionId);
-  if (role !== undefined) return role;
-  throw new ArmError(
+export const roleDefinitionDoesNotExist = (roleDefinitionId: string): ArmError =>
+  new ArmError(
     404,
     "RoleDefinitionDoesNotExist",
     `The specified role definition with ID '${roleGuid(roleDefinitionId).replaceAll("-", "")}' does not exist.`,
   );
-}
 
 /** Whether a role permits an action. As in Azure RBAC, `*` in a permission matches any run of characters. */
 export function permits(role: Role, action: string, kind: "action" | "dataAction"): boolean {
   const granted = kind === "action" ? role.actions : (role.dataActions ?? []);
-  const withheld = kind === "action" ? (role.notActions ?? []) : [];
+  const withheld = (kind === "action" ? role.notActions : role.notDataActions) ?? [];
   const covers = (pattern: string) => new RegExp(`^${pattern.split("*").map(escape).join(".*")}$`, "i").test(action);
   return granted.some(covers) && !withheld.some(covers);
 }

@@ -1,6 +1,7 @@
 /** The Resource Manager's entry point: authenticates the caller, parses the target of the request, and routes it. */
 import { acceptsVersion } from "./apiVersions.ts";
 import { authenticate } from "./authentication.ts";
+import { checkAccess } from "./checkAccess.ts";
 import type { Cloud } from "./cloud.ts";
 import type { Principal } from "./directory.ts";
 import {
@@ -36,7 +37,7 @@ export async function resourceManager(cloud: Cloud, request: Request): Promise<R
   const target = parsePath(request.path);
   if (target === undefined) throw invalidPath(request.path);
   if (target.namespace?.toLowerCase() === "microsoft.authorization") {
-    const reply = authorizationPaths(cloud, request, caller, target);
+    const reply = await authorizationPaths(cloud, request, caller, target);
     if (reply !== undefined) return reply;
   }
   if (target.subscription === undefined) throw invalidPath(request.path);
@@ -109,15 +110,21 @@ function requireSubscription(cloud: Cloud, id: string): void {
   if (id.toLowerCase() !== cloud.deployer.subscriptionId) throw subscriptionNotFound(id);
 }
 
-/** Role definitions, and lists of role assignments, which exist at every scope. */
-function authorizationPaths(cloud: Cloud, request: Request, caller: Principal, target: Target): Reply | undefined {
+/** Role definitions, lists of role assignments, and decisions, which exist at every scope. */
+function authorizationPaths(
+  cloud: Cloud,
+  request: Request,
+  caller: Principal,
+  target: Target,
+): Reply | Promise<Reply> | undefined {
   const [kind, ...others] = target.types.map((type) => type.toLowerCase());
   if (others.length > 0) return undefined;
-  if (kind === "roledefinitions") {
-    if (request.method !== "GET") throw methodNotAllowed(request.method);
-    return roleDefinitions(cloud, request, target.names[0]);
-  }
+  if (kind === "roledefinitions" && request.method === "GET") return roleDefinitions(cloud, request, target.names[0]);
   if (target.names.length > 0) return undefined;
+  if (kind === "checkaccess") {
+    if (request.method !== "POST") throw methodNotAllowed(request.method);
+    return checkAccess(cloud, request, caller);
+  }
   const scope = target.scope === "" ? subscriptionId(cloud.deployer.subscriptionId) : target.scope;
   const list = assignmentLists[kind ?? ""];
   if (list !== undefined) {

@@ -197,6 +197,11 @@ function answerAzure(type: string, logicalName: string, inputs: Properties): Ans
         id: `${text(inputs.scope)}/providers/Microsoft.Authorization/roleAssignments/${text(inputs.roleAssignmentName)}`,
         state: { ...inputs, name: inputs.roleAssignmentName },
       };
+    case "azure-native:authorization:RoleDefinition":
+      return {
+        id: `${text(inputs.scope)}/providers/Microsoft.Authorization/roleDefinitions/${text(inputs.roleDefinitionId)}`,
+        state: { ...inputs, name: inputs.roleDefinitionId },
+      };
     case "azure-native:containerservice:ManagedCluster": {
       const name = nameFrom("resourceName");
       return {

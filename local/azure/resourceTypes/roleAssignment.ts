@@ -5,7 +5,7 @@ import { parseCondition } from "@tarmac/validate/assignmentCondition";
 import { ArmError, invalidRequestContent } from "../armErrors.ts";
 import { asObject, asString, isGiven, type JsonObject } from "../jsonValues.ts";
 import { idKey, isWithin } from "../resourcePath.ts";
-import { requireRole, roleGuid } from "../azureRoles.ts";
+import { roleGuid } from "../azureRoles.ts";
 import type { PutRequest, ResourceType } from "./resourceType.ts";
 
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -31,7 +31,7 @@ export const roleAssignment: ResourceType = {
   }),
   put: (request) => {
     const { cloud, existing, scope, body } = request;
-    const asked = readBody(cloud, body);
+    const asked = readBody(cloud, scope, body);
     const same = (assignment: Assignment) =>
       assignment.principalId.toLowerCase() === asked.principalId.toLowerCase() &&
       roleGuid(assignment.roleDefinitionId) === roleGuid(asked.roleDefinitionId) &&
@@ -125,7 +125,7 @@ function readCondition({ condition, conditionVersion }: JsonObject): string | un
   return asString(condition);
 }
 
-function readBody(cloud: Cloud, body: JsonObject): Asked {
+function readBody(cloud: Cloud, scope: string, body: JsonObject): Asked {
   const properties = asObject(body.properties) ?? {};
   const principalId = asString(properties.principalId);
   const roleDefinitionId = asString(properties.roleDefinitionId);
@@ -134,7 +134,13 @@ function readBody(cloud: Cloud, body: JsonObject): Asked {
   }
   if (roleDefinitionId === undefined) throw invalidRequestContent("properties.roleDefinitionId is missing");
   const condition = readCondition(properties);
-  const role = requireRole(roleDefinitionId);
+  const role = cloud.authorization.role(roleDefinitionId);
+  if (role.assignableScopes?.some((one) => isWithin(scope, one)) === false)
+    throw new ArmError(
+      400,
+      "RoleDefinitionNotAssignableAtScope",
+      `The role '${role.name}' cannot be assigned at the scope '${scope}': it is not one of its assignable scopes.`,
+    );
   const subscription = /^\/subscriptions\/([^/]+)\//i.exec(roleDefinitionId)?.[1];
   if (subscription !== undefined && subscription.toLowerCase() !== cloud.deployer.subscriptionId) {
     throw new ArmError(

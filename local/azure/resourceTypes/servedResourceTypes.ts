@@ -22,6 +22,7 @@ import { resourceGroup } from "./resourceGroup.ts";
 import type { ResourceType } from "./resourceType.ts";
 import { routeTable } from "./routeTable.ts";
 import { roleAssignment } from "./roleAssignment.ts";
+import { roleDefinition } from "./roleDefinition.ts";
 import { blobContainer, blobService, managementPolicy, storageAccount } from "./storageAccount.ts";
 import { templateDeployment } from "./templateDeployment.ts";
 import { userAssignedIdentity } from "./userAssignedIdentity.ts";
@@ -32,6 +33,7 @@ export const resourceTypes: readonly ResourceType[] = [
   templateDeployment,
   userAssignedIdentity,
   roleAssignment,
+  roleDefinition,
   registry,
   replication,
   registryRun,

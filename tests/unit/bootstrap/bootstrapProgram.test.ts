@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { onlyTheseRoles } from "../../../bootstrap/roleConditions.ts";
+import { customResourceGroups } from "../../../bootstrap/customResourceReader.ts";
+import { onlyTheseApiGroups, onlyTheseRoles } from "../../../bootstrap/roleConditions.ts";
 import { assignable } from "../../../bootstrap/ciRights.ts";
 import { ciRoles } from "../../../bootstrap/ciRoles.ts";
 import { guid, keyVersion, subscription } from "../providerAnswers.ts";
@@ -15,6 +16,7 @@ const types = {
   key: "azure-native:keyvault:Key",
   cleanup: "azure-native:storage:ManagementPolicy",
   lock: "azure-native:authorization:ManagementLockByScope",
+  role: "azure-native:authorization:RoleDefinition",
   vault: "azure-native:keyvault:Vault",
   versions: "azure-native:storage:BlobServiceProperties",
 };
@@ -81,7 +83,7 @@ beforeAll(async () => {
 const reading = (identity: string, ...environments: string[]) =>
   [
     ...environments.flatMap((environment) => [`state-${environment}`, `key-${environment}`]),
-    ...["read-here", "kubeconfig-here", "cluster-here"],
+    ...["read-here", "kubeconfig-here", "cluster-here", "custom-here"],
   ].map((right) => `${types.assignment}::${identity}-${right}`);
 /** The resources of one environment: its state, its key, its identity and the identity's rights. */
 const ofEnvironment = (name: string) => [
@@ -105,6 +107,7 @@ const everything = [
   `${types.vault}::tarmac-keys-`,
   `${types.key}::tarmac-keys-bootstrap`,
   `${types.lock}::tarmac-keys-lock`,
+  `${types.role}::tarmac-custom-resources`,
   `${types.assignment}::admin-state-deployer`,
   `${types.assignment}::admin-keys-deployer`,
   "tarmac:bootstrap:CiIdentity::tarmac-preview",
@@ -209,11 +212,30 @@ const key = (vault: string, name: string, group: string) =>
 const containerId = (environment: string) => storage("tarmacstate1a2b3c4d", "tarmac-bootstrap", environment);
 const keyId = (name: string) => key("tarmac-keys-1a2b3c4d", name, "tarmac-bootstrap");
 
+const customRole = ({ resources }: Run) => only(resources, types.role).inputs.roleDefinitionId;
+
+test("makes a role that reads custom resources, and nothing else, in every subscription", () => {
+  const { inputs } = only(adjusted.resources, types.role);
+  expect(inputs).toMatchObject({
+    ...{ roleType: "CustomRole", roleName: "tarmac custom resource reader (contoso/hello)", scope: subscription },
+    assignableScopes: [`/subscriptions/${otherSubscription}`, subscription].sort(),
+    permissions: [
+      {
+        ...{ actions: [], notActions: [], notDataActions: [] },
+        dataActions: ["Microsoft.ContainerService/managedClusters/customresources/read"],
+      },
+    ],
+  });
+  const assigned = only(adjusted.resources, types.assignment, `tarmac-drift-custom-${otherSubscription}`).inputs;
+  expect(assigned).toMatchObject({ condition: onlyTheseApiGroups(customResourceGroups), conditionVersion: "2.0" });
+});
+
 test("lets previews and the drift check only read and decrypt, and previews nothing of prod", () => {
   const everywhere = {
     "read-here": { role: ciRoles.reader, scope: subscription },
     "kubeconfig-here": { role: ciRoles.clusterUser, scope: subscription },
     "cluster-here": { role: ciRoles.clusterReader, scope: subscription },
+    "custom-here": { role: customRole(update), scope: subscription },
   };
   const of = (name: string) => ({
     [`state-${name}`]: { role: ciRoles.blobReader, scope: containerId(name) },
@@ -246,10 +268,18 @@ test("uses the settings for subscriptions, previewed environments, administrator
     images: { scope: subscription, role: ciRoles.imageImporter },
   });
   expect(Object.keys(rightsOf(adjusted, "tarmac-preview")).sort()).toEqual([
-    ...["cluster-here", "key-dev", "kubeconfig-here", "read-here", "state-dev"],
+    ...["cluster-here", "custom-here", "key-dev", "kubeconfig-here", "read-here", "state-dev"],
   ]);
   expect(Object.keys(rightsOf(adjusted, "tarmac-drift")).sort()).toEqual([
-    ...[`cluster-${otherSubscription}`, "cluster-here", "key-dev", "key-prod", `kubeconfig-${otherSubscription}`],
+    ...[
+      `cluster-${otherSubscription}`,
+      "cluster-here",
+      `custom-${otherSubscription}`,
+      "custom-here",
+      "key-dev",
+      "key-prod",
+      `kubeconfig-${otherSubscription}`,
+    ],
     ...["kubeconfig-here", `read-${otherSubscription}`, "read-here", "state-dev", "state-prod"],
   ]);
   const [state, keys] = ["state", "keys"].map((what) =>

@@ -1,4 +1,4 @@
-/** Microsoft.Authorization: role assignments and locks. */
+/** Microsoft.Authorization: role assignments, custom roles and locks. */
 import { describeType } from "./describeType.ts";
 
 export const roleAssignment = describeType({
@@ -8,6 +8,13 @@ export const roleAssignment = describeType({
   required: ["principalId", "roleDefinitionId"],
   // Without roleDefinitionId: the official plugin sends that change as an update, which Azure refuses.
   replaceOnChange: ["principalId"],
+});
+
+export const roleDefinition = describeType({
+  token: "azure-native:authorization:RoleDefinition",
+  path: "/{scope}/providers/Microsoft.Authorization/roleDefinitions/{roleDefinitionId}",
+  autoName: "uuid",
+  renamed: { roleType: "type" },
 });
 
 export const managementLock = describeType({

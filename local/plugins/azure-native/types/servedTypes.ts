@@ -1,5 +1,5 @@
 /** The resource types that this adapter serves, by token. */
-import { managementLock, roleAssignment } from "./authorizationTypes.ts";
+import { managementLock, roleAssignment, roleDefinition } from "./authorizationTypes.ts";
 import { registry, registryWithRoleMode, replication } from "./containerRegistryTypes.ts";
 import { agentPool, maintenanceConfiguration, managedCluster } from "./containerServiceTypes.ts";
 import { key, vault } from "./keyVaultTypes.ts";
@@ -34,6 +34,7 @@ export const servedTypes: ResourceType[] = [
   templateDeployment,
   userAssignedIdentity,
   roleAssignment,
+  roleDefinition,
   registry,
   registryWithRoleMode,
   replication,
