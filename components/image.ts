@@ -3,9 +3,11 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { getClientTokenOutput } from "@pulumi/azure-native/authorization/index.js";
 import { Image } from "@pulumi/docker/image.js";
+import { Provider } from "@pulumi/docker/provider.js";
 import { managerEndpoint } from "./azure/managerEndpoint.ts";
 import { contentTag } from "./image/buildContext.ts";
 import { contextArchive } from "./image/contextArchive.ts";
+import { hasDockerEngine, noDockerEngine } from "./image/dockerEngine.ts";
 import { throwIfAny } from "./invalidArguments.ts";
 import type { RegistryRoleMode } from "./pullAccess.ts";
 import { manifestDigest } from "./registry/manifestDigest.ts";
@@ -173,12 +175,27 @@ export class AppImage extends pulumi.ComponentResource {
           password: credentials.password,
         },
       },
-      { parent: this },
+      {
+        parent: this,
+        provider: this.#engineless(name),
+        // The provider's deletion does nothing, but asks for the Docker engine first: with this option, no deletion needs one.
+        retainOnDelete: true,
+      },
     );
     return image.repoDigest.apply((repoDigest) =>
       // A preview build returns the id of the local image. The digest is unknown until the push.
       pulumi.runtime.isDryRun() && repoDigest.startsWith("sha256:") ? pendingText : digestOf(repoDigest),
     );
+  }
+
+  /**
+   * The provider for a preview on a machine without a Docker engine; undefined otherwise. It compares and does not build. An update
+   * needs the engine for a changed image.
+   */
+  #engineless(name: string): Provider | undefined {
+    const configured = new pulumi.Config("docker").get("host");
+    if (!pulumi.runtime.isDryRun() || configured !== undefined || hasDockerEngine()) return undefined;
+    return new Provider(`${name}-no-engine`, { host: noDockerEngine }, { parent: this });
   }
 
   #builtByRegistry(args: AppImageArgs, buildIn: BuildingRegistry, build: ImageBuild): pulumi.Output<string> {

@@ -5,6 +5,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events.js";
+import { dockerEngineVariables } from "@tarmac/components/image/dockerEngine";
 import { NoPulumi } from "./pulumiCli.ts";
 
 export interface Ended {
@@ -25,7 +26,12 @@ export async function followEvents(
 ): Promise<Ended> {
   const child = spawn("pulumi", ["--non-interactive", ...args], {
     cwd: options.cwd,
-    env: { ...options.env, PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" },
+    env: {
+      ...options.env,
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true",
+      ...dockerEngineVariables(options.env),
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const other: string[] = [];

@@ -2,6 +2,7 @@
 import { execFile, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
+import { dockerEngineVariables } from "@tarmac/components/image/dockerEngine";
 import { CouldNotRun } from "../couldNotRun.ts";
 
 /** The Pulumi CLI is not installed. */
@@ -62,7 +63,11 @@ export const cliOf = (options: CliOptions, say: (line: string) => void): Working
     pulumiAtWork(args, say, { ...options, env: { ...options.env, ...env } }, interrupted),
 });
 
-const withOwn = (env: NodeJS.ProcessEnv | undefined) => ({ ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", ...env });
+/** The environment of Pulumi: that of this process, with `env`, and so that no command needs a Docker engine unless it builds. */
+function withOwn(env: NodeJS.ProcessEnv | undefined): NodeJS.ProcessEnv {
+  const given = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", ...env };
+  return { ...given, ...dockerEngineVariables(given) };
+}
 
 /**
  * Runs a short command and returns its output.

@@ -16,10 +16,13 @@ interface Finding {
   problems: string[];
 }
 
-/** Runs the command like a workflow does. */
+/** As on a machine without a Docker engine. */
+const noEngine = { DOCKER_HOST: "unix:///run/nowhere/docker.sock" };
+
+/** Runs the command like a workflow does, on a machine without a Docker engine. */
 async function drift(...args: string[]): Promise<{ code: number; findings: Finding[] }> {
   const command = ["run", "--silent", "drift", "--", "--json", ...args];
-  const { code, stdout, stderr } = await ended("npm", command, { env: stackEnvironment() });
+  const { code, stdout, stderr } = await ended("npm", command, { env: { ...stackEnvironment(), ...noEngine } });
   process.stderr.write(stderr);
   return { code, findings: stdout === "" ? [] : (JSON.parse(stdout) as Finding[]) };
 }
@@ -86,4 +89,15 @@ it("cannot be told of a stack that is not there", async () => {
   const { code, findings } = await drift("e2e-nowhere");
   expect({ code, state: findings[0]?.state }).toEqual({ code: 2, state: "unseen" });
   expect(findings[0]?.problems[0]).toMatch(/no stack named 'e2e-nowhere' found/);
+});
+
+it("like a preview and the deletion of the stack, needs no Docker engine: only a build does", async () => {
+  stack.variables = noEngine;
+  expect(await stack.preview()).toMatch(/providers:docker +e2e-drift-no-engine +create/);
+  // Nor does an update whose image is that of the last one.
+  stack.variables = { DOCKER_HOST: "ssh://no-docker-engine-on-this-machine" };
+  await stack.up({}, "--refresh", "--expect-no-changes");
+  stack.variables = noEngine;
+  const destroyed = await stack.pulumi("destroy", {}, "--yes", "--skip-preview");
+  expect(destroyed).toMatch(/docker:index:Image +e2e-drift +deleted/);
 });

@@ -18,6 +18,8 @@ export interface OwnStack {
   name: string;
   /** The settings in the stack file, which every command uses. */
   settings: TestSettings;
+  /** Environment variables of the next Pulumi commands that differ from those of the local environment. */
+  variables: NodeJS.ProcessEnv;
   /** Writes the stack file with the stack's settings and these, and returns its path. */
   writeSettings(more?: TestSettings): Promise<string>;
   /** Runs a Pulumi command on this stack and returns its output. @throws Error with the output when it fails */
@@ -71,9 +73,9 @@ export async function ownStack(
   mkdirSync(projectFolder);
   const project = (parse(readFileSync(join(program, "Pulumi.yaml"), "utf8")) as { name: string }).name;
   writeFileSync(join(projectFolder, "Pulumi.yaml"), `name: ${project}\nruntime: nodejs\n`);
-  const environment = { ...stackEnvironment(), ...variables };
+  const given = { ...stackEnvironment(), ...variables };
   const inProject = (...args: string[]) =>
-    run("pulumi", ["--non-interactive", ...args], { cwd: projectFolder, env: environment });
+    run("pulumi", ["--non-interactive", ...args], { cwd: projectFolder, env: given });
   await inProject("stack", "init", name, "--no-select");
 
   const base = parse(readFileSync(join(checkoutFolder, "Pulumi.local.yaml"), "utf8")) as {
@@ -85,6 +87,7 @@ export async function ownStack(
   const stack: OwnStack = {
     name,
     settings: { appName: name, ...settings },
+    variables: {},
     async writeSettings(more = {}) {
       const all = Object.entries({ ...stack.settings, ...more });
       const plain = all.filter(([, value]) => !isSecret(value));
@@ -110,12 +113,12 @@ export async function ownStack(
       const config = await stack.writeSettings(more);
       return run("pulumi", [command, "--non-interactive", "--stack", name, "--config-file", config, ...options], {
         cwd: program,
-        env: environment,
+        env: { ...given, ...stack.variables },
       });
     },
     up: (more = {}, ...options) => stack.pulumi("up", more, "--yes", "--skip-preview", ...options),
     failedUp: async (more = {}) =>
-      failedUpdate(name, await stack.writeSettings(more), { cwd: program, env: environment }),
+      failedUpdate(name, await stack.writeSettings(more), { cwd: program, env: { ...given, ...stack.variables } }),
     preview: (more = {}, ...options) => stack.pulumi("preview", more, ...options),
     outputs: async () =>
       JSON.parse(await inProject("stack", "output", "--json", "--show-secrets", "--stack", name)) as Record<

@@ -134,8 +134,8 @@ const text = (value: unknown): string => (typeof value === "string" ? value : ""
 export function answerResource(type: string, name: string, inputs: Properties): Answer {
   if (type.startsWith("azure-native:")) return answerAzure(type, name, inputs);
   if (type.startsWith("kubernetes:")) return answerKubernetes(type, name, inputs);
-  if (type === "pulumi:providers:azure-native") return { id: guid(`provider ${name}`), state: inputs };
-  if (type === "pulumi:providers:kubernetes") return { id: guid(`provider ${name}`), state: inputs };
+  if (["azure-native", "docker", "kubernetes"].some((provider) => type === `pulumi:providers:${provider}`))
+    return { id: guid(`provider ${name}`), state: inputs };
   if (type === "docker:index/image:Image") {
     const imageName = text(inputs.imageName);
     return {

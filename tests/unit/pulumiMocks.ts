@@ -27,6 +27,7 @@ export interface Registered {
   /** Resources that it waits for: those in `dependsOn`, and those that its inputs come from. */
   dependencies: string[];
   protect?: boolean;
+  retainOnDelete?: boolean;
   deletedWith?: string;
   ignoreChanges: string[];
   /** `undefined` leaves the order of a replacement to the provider. */
@@ -77,6 +78,8 @@ afterEach(() => {
 
 /** Replaces engine and providers by mocks, for the stack "test" of the project "tarmac". */
 export async function mockCloud({ preview = false, slow = {} }: CloudOptions = {}): Promise<Cloud> {
+  // As on a machine with a Docker engine, whatever this one has. Tests of the other case set the variable themselves.
+  process.env.DOCKER_HOST ??= "tcp://localhost:2375";
   const registered: Registered[] = [];
   const calls: Call[] = [];
   const events: string[] = [];
@@ -154,6 +157,7 @@ function recordOf(request: RegisterResourceRequest): Registered {
     provider: labelOf(request.getProvider()),
     dependencies: request.getDependenciesList().map((urn) => labelOf(urn) ?? ""),
     protect: request.hasProtect() ? request.getProtect() : undefined,
+    retainOnDelete: request.hasRetainondelete() ? request.getRetainondelete() : undefined,
     deletedWith: labelOf(request.getDeletedwith()),
     ignoreChanges: request.getIgnorechangesList(),
     deleteBeforeReplace: request.getDeletebeforereplacedefined() ? request.getDeletebeforereplace() : undefined,

@@ -1,7 +1,7 @@
 /** The builder of the images that runs of registries ask for: a Docker engine takes the place of ACR's build machines. */
 import { splitImageReference } from "@tarmac/validate/imageReference";
 import { buildImage, type BuildContext } from "../../plugins/docker/buildImage.ts";
-import { Engine, engineAddress } from "../../plugins/docker/engineClient.ts";
+import { engineAddresses, firstAnswering } from "../../plugins/docker/engineClient.ts";
 import type { ImageSpec } from "../../plugins/docker/imageInputs.ts";
 import { pushImage } from "../../plugins/docker/pushImage.ts";
 import type { RunBuild } from "./taskFile.ts";
@@ -28,7 +28,8 @@ export type TaskBuilder = (
 /** @param environment has the address of the engine (DOCKER_HOST) */
 export function engineBuilder(environment: NodeJS.ProcessEnv): TaskBuilder {
   return async (build, say, signal) => {
-    const engine = new Engine(engineAddress({}, environment));
+    const engine = await firstAnswering(engineAddresses({}, environment));
+    if (engine === undefined) throw new Error("no Docker engine of the local environment answers: run npm start");
     const context: BuildContext = { engine, log: { info: say, warn: say, status: say }, signal, environment };
     const [name = ""] = build.names;
     const image: ImageSpec = {

@@ -6,7 +6,7 @@ import type { Properties } from "../rpc/wireValues.ts";
 import { buildImage } from "./buildImage.ts";
 import type { BuildContext } from "./buildImage.ts";
 import { relativeDockerfile } from "./contextTar.ts";
-import { Engine, engineAddress } from "./engineClient.ts";
+import { engineAddresses, firstAnswering, sshHost, type Engine } from "./engineClient.ts";
 import { imageDiff } from "./imageDiff.ts";
 import { canBuildInPreview, checkImage, imageSpec } from "./imageInputs.ts";
 import type { ImageSpec } from "./imageInputs.ts";
@@ -47,14 +47,28 @@ export class DockerAdapter implements engine.Provider {
   readonly version = adapterVersion("@pulumi/docker");
   readonly #environment: NodeJS.ProcessEnv;
   #engine: Engine | undefined;
+  #sshHost: string | undefined;
 
   constructor(environment: NodeJS.ProcessEnv = process.env) {
     this.#environment = environment;
   }
 
-  configure(config: Properties): Promise<void> {
-    this.#engine = new Engine(engineAddress(config, this.#environment));
-    return Promise.resolve();
+  /**
+   * Like the official plugin, asks for the engine whatever the operation is: even a preview, a refresh or a deletion needs one,
+   * unless it is reached over SSH, which is tried only for a build.
+   * https://github.com/pulumi/pulumi-docker/blob/v5.1.0/provider/image.go (configureDockerClient)
+   * @throws Error with the official plugin's words when no engine answers
+   */
+  async configure(config: Properties): Promise<void> {
+    this.#engine = undefined;
+    this.#sshHost = sshHost(config, this.#environment);
+    if (this.#sshHost !== undefined) return;
+    const engine = await firstAnswering(engineAddresses(config, this.#environment));
+    if (engine === undefined)
+      throw new Error(
+        "docker native provider returned an unexpected error from Configure: failed to connect to any docker daemon",
+      );
+    this.#engine = engine;
   }
 
   check(request: engine.CheckRequest): Promise<engine.CheckResult> {
@@ -131,6 +145,11 @@ export class DockerAdapter implements engine.Provider {
   }
 
   #context({ log, signal, timeoutSeconds = 0 }: engine.ResourceRequest & { timeoutSeconds?: number }): BuildContext {
+    if (this.#sshHost !== undefined) {
+      throw new Error(
+        `error during connect: command [ssh ${this.#sshHost} docker system dial-stdio] was not run: ${this.name} reaches no engine over SSH`,
+      );
+    }
     if (this.#engine === undefined) {
       throw new Error(`${this.name} was not configured`);
     }

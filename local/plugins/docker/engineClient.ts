@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders, RequestOptions } from "node:http";
 import { request as httpsRequest } from "node:https";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Duplex, Readable } from "node:stream";
 import { json } from "node:stream/consumers";
@@ -29,6 +30,8 @@ export interface EngineRequest {
 }
 
 const defaultHost = "unix:///var/run/docker.sock";
+/** The official plugin waits without a limit. */
+const pingMilliseconds = 30_000;
 
 /** The engine answered with an error. */
 export class EngineError extends Error {
@@ -40,17 +43,38 @@ export class EngineError extends Error {
   }
 }
 
+const settingOf = (config: Properties, environment: NodeJS.ProcessEnv, name: string, variable: string) => {
+  const value = reveal(config[name] ?? environment[variable] ?? "");
+  return typeof value === "string" && value !== "" ? value : undefined;
+};
+
+const configuredHost = (config: Properties, environment: NodeJS.ProcessEnv) =>
+  settingOf(config, environment, "host", "DOCKER_HOST");
+
+/** The host part of an address over SSH in the provider's settings or in DOCKER_HOST. */
+export function sshHost(config: Properties, environment: NodeJS.ProcessEnv): string | undefined {
+  const host = configuredHost(config, environment);
+  return host?.startsWith("ssh://") === true ? new URL(host).host : undefined;
+}
+
 /**
- * The address in the provider's settings, or else in Docker's variables (DOCKER_HOST, DOCKER_CERT_PATH, ...).
+ * The address in the provider's settings, or else in Docker's variables (DOCKER_HOST, DOCKER_CERT_PATH, ...). Without both, the
+ * usual address and those of Docker Desktop in the user's folder, in the order in which the official plugin tries them.
  *
  * @throws Error for an unsupported kind of address
  */
-export function engineAddress(config: Properties, environment: NodeJS.ProcessEnv = process.env): EngineAddress {
-  const setting = (name: string, variable: string): string | undefined => {
-    const value = reveal(config[name] ?? environment[variable] ?? "");
-    return typeof value === "string" && value !== "" ? value : undefined;
-  };
-  const host = setting("host", "DOCKER_HOST") ?? defaultHost;
+export function engineAddresses(config: Properties, environment: NodeJS.ProcessEnv): EngineAddress[] {
+  const given = configuredHost(config, environment);
+  const home = environment.HOME ?? homedir();
+  const hosts =
+    given === undefined
+      ? [defaultHost, `unix://${home}/.docker/run/docker.sock`, `unix://${home}/.docker/desktop/docker.sock`]
+      : [given];
+  return hosts.map((host) => engineAddress(host, config, environment));
+}
+
+function engineAddress(host: string, config: Properties, environment: NodeJS.ProcessEnv): EngineAddress {
+  const setting = (name: string, variable: string) => settingOf(config, environment, name, variable);
   const url = new URL(host);
   if (url.protocol === "unix:") {
     return { host, options: { socketPath: url.pathname }, tls: false };
@@ -68,6 +92,23 @@ export function engineAddress(config: Properties, environment: NodeJS.ProcessEnv
   const key = material("keyMaterial", "DOCKER_KEY_MATERIAL", "key.pem");
   const tls = ca !== undefined && cert !== undefined && key !== undefined;
   return { host, options: { host: url.hostname, port: url.port, ...(tls ? { ca, cert, key } : {}) }, tls };
+}
+
+/** The first engine that answers a ping, or `undefined`. */
+export async function firstAnswering(addresses: readonly EngineAddress[]): Promise<Engine | undefined> {
+  for (const address of addresses) {
+    const engine = new Engine(address);
+    const signal = AbortSignal.timeout(pingMilliseconds);
+    const answered = await engine.send({ method: "GET", path: "/_ping", signal }).then(
+      (response) => {
+        response.resume();
+        return true;
+      },
+      () => false,
+    );
+    if (answered) return engine;
+  }
+  return undefined;
 }
 
 function queryString(query: Record<string, string | string[]>): string {

@@ -126,6 +126,35 @@ test("is pushed as whoever the Docker engine is signed in as, without credential
   expect((await create()).inputs).not.toHaveProperty("registry");
 });
 
+describe("on a machine without a Docker engine", () => {
+  const usual = process.env.DOCKER_HOST;
+  beforeEach(() => (process.env.DOCKER_HOST = `unix://${context}/nobody.sock`));
+  afterEach(() => (usual === undefined ? delete process.env.DOCKER_HOST : (process.env.DOCKER_HOST = usual)));
+  const provider = "pulumi:providers:docker";
+
+  test("is compared in a preview by a provider that connects to no engine", async () => {
+    const { resources } = await create({}, true);
+    expect(only(resources, provider)).toMatchObject({ name: "hello-no-engine", parent: component });
+    expect(only(resources, provider).inputs).toMatchObject({ host: "ssh://no-docker-engine-on-this-machine" });
+    expect(only(resources, imageType).provider).toBe(`${provider}::hello-no-engine`);
+  });
+
+  test("is built in an update by the usual provider, which names what is missing", async () => {
+    expect(labels((await create()).resources)).not.toContain(`${provider}::hello-no-engine`);
+  });
+
+  test("is compared by the usual provider if the stack names its engine", async () => {
+    pulumi.runtime.setConfig("docker:host", "tcp://builder:2376");
+    const { resources } = await create({}, true);
+    pulumi.runtime.setConfig("docker:host", undefined as unknown as string);
+    expect(labels(resources)).not.toContain(`${provider}::hello-no-engine`);
+  });
+});
+
+test("needs no engine for its deletion, which does nothing", async () => {
+  expect(only((await create()).resources, imageType).retainOnDelete).toBe(true);
+});
+
 test("has no digest either in a preview that did build it: what the push makes of it only an update tells", async () => {
   const { image, inputs } = await create({ buildOnPreview: true }, true);
   expect(inputs.buildOnPreview).toBe(true);

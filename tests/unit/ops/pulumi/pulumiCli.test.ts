@@ -83,3 +83,10 @@ it("fails with Pulumi's own words while there is time", async () => {
   await expect(cli(time.signal).run(["stack", "ls"])).rejects.toEqual(new PulumiFailed("no stack named x"));
   await expect(cli(time.signal).work(["up"])).rejects.toEqual(new PulumiFailed("no stack named x"));
 });
+
+it("runs without a Docker engine: the docker provider then pings none, and one that is there stays the engine", async () => {
+  program('echo "$DOCKER_HOST"');
+  const hostWith = (host: string) => cliOf({ env: { DOCKER_HOST: host } }, () => undefined).run([]);
+  expect(await hostWith(`unix://${folder}/nobody.sock`)).toBe("ssh://no-docker-engine-on-this-machine\n");
+  expect(await hostWith(`unix://${folder}/pulumi`)).toBe(`unix://${folder}/pulumi\n`);
+});

@@ -31,9 +31,10 @@ afterEach(() => fake.close());
 afterAll(removeFolders);
 
 async function adapter(replies: Record<string, Reply>, sessions = true) {
-  fake = await fakeEngine(replies, sessions);
+  fake = await fakeEngine({ "GET /_ping": [], ...replies }, sessions);
   const plugin = new DockerAdapter({ DOCKER_CONFIG: folder });
   await plugin.configure({ host: fake.host });
+  fake.asked.length = 0;
   return plugin;
 }
 
@@ -174,14 +175,39 @@ it("fails with the registry's message", async () => {
   );
 });
 
-it("fails when the engine refuses the build, or does not run", async () => {
+it("fails when the engine refuses the build, or stops", async () => {
   const plugin = await adapter({ "POST /build": { status: 400, message: "dockerfile parse error" } });
   const given = await inputs(plugin);
   await expect(plugin.create(request(given))).rejects.toThrow("dockerfile parse error");
-  await plugin.configure({ host: `unix://${join(folder, "nobody.sock")}` });
+  await fake.close();
   await expect(plugin.create(request(given))).rejects.toThrow(
-    /^the Docker engine at unix:.*nobody\.sock does not answer: ENOENT$/,
+    /^the Docker engine at unix:.* does not answer: E[A-Z]+$/,
   );
+});
+
+describe("without an engine", () => {
+  const nobody = `unix://${join(folder, "nobody.sock")}`;
+
+  it("cannot be configured, whatever is to be done, in the official plugin's words", async () => {
+    fake = await fakeEngine({});
+    const refusal =
+      "docker native provider returned an unexpected error from Configure: failed to connect to any docker daemon";
+    await expect(new DockerAdapter({ DOCKER_HOST: nobody }).configure({})).rejects.toThrow(refusal);
+    await expect(new DockerAdapter({ DOCKER_HOST: fake.host }).configure({ host: nobody })).rejects.toThrow(refusal);
+    // It answers, but is no Docker engine.
+    await expect(new DockerAdapter({}).configure({ host: fake.host })).rejects.toThrow(refusal);
+  });
+
+  it("compares, reads and deletes with an address over SSH, and fails only to build", async () => {
+    const given = await inputs(await adapter({}));
+    const plugin = new DockerAdapter({ DOCKER_HOST: "ssh://nowhere" });
+    await plugin.configure({});
+    expect(await inputs(plugin)).toEqual(given);
+    await expect(plugin.create(request(given, { preview: true }))).resolves.toMatchObject({ id: "" });
+    await expect(plugin.create(request(given))).rejects.toThrow(
+      "command [ssh nowhere docker system dial-stdio] was not run",
+    );
+  });
 });
 
 it.each(["POST /build", push])("is canceled immediately during %s, and the engine notices", async (line) => {
