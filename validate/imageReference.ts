@@ -71,6 +71,15 @@ export function pullSource({ host, path }: ImageReference): { host: string; repo
   return { host: registry, repository: registry === dockerHub && !path.includes("/") ? `library/${path}` : path };
 }
 
+/**
+ * The host of a registry's address, `registry.example.com:5000` for `https://registry.example.com:5000/v2/`. All hosts of
+ * Docker Hub are `docker.io`.
+ */
+export function plainRegistryHost(address: string): string {
+  const host = address.replace(/^https?:\/\//, "").replace(/\/.*$/, "");
+  return /^(?:index|registry-1)\.docker\.io$/.test(host) ? dockerHub : host;
+}
+
 /** Matches a first path part that is a registry's host. A part such as "my.team" may be a namespace in a registry. */
 const hostInPath =
   /^(?:localhost|\d+(?:\.\d+){3}|(?:[a-z0-9-]+\.)+(?:io|com|net|org|dev|cloud|cn|us|de|eu|uk|fr|app|local|internal|lan))\//;

@@ -9,6 +9,7 @@ import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import tls from "node:tls";
 import { parseArgs } from "node:util";
+import { pullSource, splitImageReference } from "@tarmac/validate/imageReference";
 import { caCertificate, ports } from "../layout.ts";
 
 const timeoutMilliseconds = 10_000;
@@ -36,10 +37,10 @@ async function respond(): Promise<void> {
     },
   });
   const { apiVersion, image } = JSON.parse(await text(process.stdin)) as { apiVersion?: string; image?: string };
-  const registry = image?.split("/")[0];
-  if (apiVersion === undefined || registry === undefined || registry === "") {
+  if (apiVersion === undefined || image === undefined || image === "") {
     throw new Error("the request on stdin has no apiVersion or no image");
   }
+  const { host: registry } = pullSource(splitImageReference(image));
   tls.setDefaultCACertificates([readFileSync(values.ca, "utf8")]);
   const metadata = new URL("/metadata/identity/oauth2/token", values.endpoint);
   metadata.search = new URLSearchParams({

@@ -2,6 +2,7 @@
  * Tests whether each service answers from the newly deployed pods: through the cluster, and at the services' own
  * addresses.
  */
+import { splitImageReference } from "@tarmac/validate/imageReference";
 import { diagnose } from "../doctor/diagnose.ts";
 import { selects } from "../doctor/facts/serviceFacts.ts";
 import { observe } from "../doctor/observe.ts";
@@ -121,7 +122,8 @@ export function judgePods(
   const living = observation.pods.filter(({ status }) => !["Failed", "Succeeded"].includes(status?.phase ?? ""));
   const { findings, pods } = diagnose({ ...observation, pods: living });
   const own = living.filter((pod) => isOf(service, pod));
-  const digest = service.image?.split("@")[1] ?? service.image ?? "";
+  const { image: deployed = "" } = service;
+  const digest = splitImageReference(deployed).digest ?? deployed;
   // A pod that an update has replaced stays ready while it drains.
   const staying = own.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
   const others = staying.filter(({ spec }) => spec?.containers.every((one) => one.image?.endsWith(digest) !== true));

@@ -43,8 +43,7 @@ export function engineBuilder(environment: NodeJS.ProcessEnv): TaskBuilder {
       const { host = "", path, tag = "latest" } = splitImageReference(pushed);
       const query = { repo: `${host}/${path}`, tag };
       (await engine.send({ method: "POST", path: `/images/${name}/tag`, query, signal })).resume();
-      const reference = await pushImage({ ...image, name: pushed }, context);
-      digests[pushed] = reference.slice(reference.indexOf("@") + 1);
+      digests[pushed] = splitImageReference(await pushImage({ ...image, name: pushed }, context)).digest ?? "";
     }
     return digests;
   };

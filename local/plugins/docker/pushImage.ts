@@ -37,10 +37,11 @@ async function inspectedDigest(image: ImageSpec, { engine, signal }: BuildContex
   const { RepoDigests = [] } = (await engine.json({ method: "GET", path, signal })) as { RepoDigests?: string[] };
   const wanted = digestReference(image.name, "");
   const found = RepoDigests.find((reference) => digestReference(reference, "") === wanted);
-  if (found === undefined) {
+  const { digest } = splitImageReference(found ?? "");
+  if (digest === undefined) {
     throw new Error(`${image.name} was pushed, but the engine did not report its digest`);
   }
-  return found.slice(found.indexOf("@") + 1);
+  return digest;
 }
 
 /**

@@ -5,7 +5,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
-import { dockerHub, pullSource, splitImageReference } from "@tarmac/validate/imageReference";
+import { dockerHub, pullSource, plainRegistryHost, splitImageReference } from "@tarmac/validate/imageReference";
 import type { Credentials } from "./buildSession.ts";
 import type { ImageSpec } from "./imageInputs.ts";
 
@@ -22,14 +22,13 @@ interface DockerConfig {
   credHelpers?: Record<string, string>;
 }
 
-/** The names of Docker Hub's registry, and the key under which `docker login` stores its credentials. */
-const dockerHubNames = [dockerHub, "index.docker.io", "registry-1.docker.io"];
+/** The key under which `docker login` stores the credentials of Docker Hub. */
 const dockerHubKey = "https://index.docker.io/v1/";
 
 /** The key under which credentials for a registry are stored: HOST for `https://HOST/v2/`. */
 export function credentialsHost(server: string): string {
-  const host = server.replace(/^https?:\/\//, "").replace(/\/.*$/, "");
-  return dockerHubNames.includes(host) ? dockerHubKey : host;
+  const host = plainRegistryHost(server);
+  return host === dockerHub ? dockerHubKey : host;
 }
 
 function dockerConfig(environment: NodeJS.ProcessEnv): DockerConfig {

@@ -1,4 +1,5 @@
 /** The image's platform, tag and base. */
+import { splitImageReference } from "@tarmac/validate/imageReference";
 import type { Evidence, ImageConfig } from "../runEvidence.ts";
 import { endOfNodeLine, nodeLineOf, nodeWarningDays } from "../nodeReleases.ts";
 import { type Check, type Judgement, type Problem, problems } from "../verdict.ts";
@@ -14,8 +15,7 @@ export function judgePlatform(actual: string, expected: string): Judgement {
 /** @param reference as requested; the name of an image built here is irrelevant */
 export function judgeTag(reference: string, built: boolean): Judgement {
   if (built || /^(?:sha256:)?[0-9a-f]{12,64}$/.test(reference)) return undefined;
-  const [name = "", digest] = reference.split("@");
-  const tag = /:([^/:]+)$/.exec(name)?.[1];
+  const { tag, digest } = splitImageReference(reference);
   if (digest !== undefined) return { fine: tag === undefined ? "by digest" : `${tag}, by digest` };
   if (tag === undefined) {
     return problems({ code: "tag-latest", seen: `"${reference}" has no tag, which means "latest"` });
@@ -82,13 +82,13 @@ export function judgeBase(labels: ImageConfig["labels"], bases: readonly string[
 }
 
 function baseProblem(base: string): Problem | undefined {
-  const [name = "", digest] = base.split("@");
+  const { tag: written, digest } = splitImageReference(base);
   if (digest !== undefined) return undefined;
-  const tag = /:([^/:]+)$/.exec(name)?.[1] ?? "latest";
+  const tag = written ?? "latest";
   if (tag === "latest" || tag === "lts" || tag === "current") {
     return {
       code: "base-latest",
-      seen: `it is built upon "${base}"${name.endsWith(`:${tag}`) ? "" : ', which means "latest"'}`,
+      seen: `it is built upon "${base}"${written === undefined ? ', which means "latest"' : ""}`,
     };
   }
   // A release has three numbers, or is a date; "24" and "bookworm-slim" are moving tags.

@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { dockerHub, pullSource, splitImageReference } from "@tarmac/validate/imageReference";
 
 export interface RegistryCredentials {
   username: string;
@@ -16,16 +17,10 @@ interface DockerConfig {
   credHelpers?: Record<string, string>;
 }
 
-/** The registry host in an image's name; "docker.io" if it has none. */
-export function registryHost(reference: string): string {
-  const [first = "", ...rest] = reference.split("/");
-  return rest.length > 0 && /[.:]|^localhost$/.test(first) ? first : "docker.io";
-}
-
 /** The credentials for an image's registry; `undefined` if there are none. */
 export async function credentialsFor(reference: string): Promise<RegistryCredentials | undefined> {
-  const host = registryHost(reference);
-  const key = host === "docker.io" ? "https://index.docker.io/v1/" : host;
+  const { host } = pullSource(splitImageReference(reference));
+  const key = host === dockerHub ? "https://index.docker.io/v1/" : host;
   const config = dockerConfig();
   const helper = config.credHelpers?.[key] ?? config.credsStore;
   if (helper !== undefined && helper !== "") return askHelper(helper, key);

@@ -1,4 +1,5 @@
 /** Problems in an image name, and the registry that was probably intended. */
+import { splitImageReference } from "@tarmac/validate/imageReference";
 import type { PodFacts } from "./podFacts.ts";
 
 /** Why a name is invalid, as a sentence, and the valid name if it is obvious. */
@@ -7,7 +8,7 @@ export function whyInvalid(image: string): { why: string; meant?: string } {
   if (/^https?:\/\//.test(image))
     return { why: "it starts with a scheme, which is not part of a name", meant: image.replace(/^https?:\/\//, "") };
   if (/\s/.test(image)) return { why: "it has a space in it", meant: image.replaceAll(/\s+/g, "") };
-  const digest = /@(.*)$/.exec(image)?.[1];
+  const { host, path: repository, tag, digest } = splitImageReference(image);
   if (digest !== undefined) {
     const hex = /^sha256:([0-9a-fA-F]*)$/.exec(digest)?.[1];
     if (hex === undefined) return { why: `"${digest}" is not a digest of the form sha256:HEX` };
@@ -16,14 +17,12 @@ export function whyInvalid(image: string): { why: string; meant?: string } {
         why: `a sha256 digest has 64 hexadecimal digits, and this one has ${hex.length}; copy the whole digest`,
       };
   }
-  const name = image.replace(/@.*$/, "");
-  const tag = /:([^/]*)$/.exec(name)?.[1];
-  if (tag === "") return { why: "the tag after the colon is empty", meant: name.replace(/:$/, "") };
+  const path = host === undefined ? repository : `${host}/${repository}`;
+  if (tag === "") return { why: "the tag after the colon is empty", meant: path };
   if (tag !== undefined && tag.length > 128)
     return { why: `the tag has ${tag.length} characters, and 128 are allowed` };
   if (tag !== undefined && !/^\w[\w.-]*$/.test(tag))
     return { why: `the tag "${tag}" may have only letters, digits, "_", "." and "-"` };
-  const path = tag === undefined ? name : name.slice(0, -tag.length - 1);
   if (path !== path.toLowerCase())
     return {
       why: "the repository has capital letters, and only a tag may have them",
@@ -39,8 +38,8 @@ export function whyInvalid(image: string): { why: string; meant?: string } {
 export function likelyHost({ observation }: PodFacts): string {
   for (const pod of observation.pods) {
     for (const { image = "" } of pod.spec?.containers ?? []) {
-      const [host = "", ...rest] = image.split("/");
-      if (rest.length > 0 && /[.:]/.test(host)) return host;
+      const { host = "" } = splitImageReference(image);
+      if (/[.:]/.test(host)) return host;
     }
   }
   return "HOST";

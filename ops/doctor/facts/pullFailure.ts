@@ -3,6 +3,7 @@
  * layers, so the host that failed is often not the one in the image's name. Sources: containerd/core/remotes/docker,
  * kubernetes/pkg/kubelet/images.
  */
+import { plainRegistryHost, splitImageReference } from "@tarmac/validate/imageReference";
 import type { ImageLook } from "../registry/imageLook.ts";
 import { type ImageSource, imageSource } from "../registry/imageSource.ts";
 import { findEvent, quoteEvent } from "./eventFacts.ts";
@@ -186,17 +187,18 @@ function placeOf(words: string, registry: string): Pick<Judgment, "host" | "aske
   };
 }
 
-/** Docker Hub has several host names. */
+/** 443 is the port of a host without one. */
 const sameRegistry = (left: string, right: string): boolean => {
-  const plain = (host: string) => host.replace(/^(?:index|registry-1)\.docker\.io$/, "docker.io").replace(/:443$/, "");
+  const plain = (host: string) => plainRegistryHost(host.replace(/:443$/, ""));
   return plain(left) === plain(right);
 };
 
 export function withoutNames(words: string, image: string): string {
-  const bare = image.replace(/@sha256:.*$/, "");
-  const repository = bare.replace(/:[^:/]*$/, "");
+  const { host, path, tag } = splitImageReference(image);
+  const repository = host === undefined ? path : `${host}/${path}`;
+  const bare = tag === undefined ? repository : `${repository}:${tag}`;
   let text = words.replace(/"(https?:\/\/[^"]*)"/g, '"URL"').replace(/https?:\/\/\S+?(?=:?\s|$)/g, "URL");
-  for (const name of [image, bare, repository, repository.replace(/^[^/]*\//, "")].filter((part) => part.length > 2))
+  for (const name of [image, bare, repository, path].filter((part) => part.length > 2))
     text = text.replaceAll(name, "IMAGE");
   return text;
 }

@@ -1,4 +1,5 @@
 /** What is wrong with the pull secret meant for a refused pull. */
+import { plainRegistryHost } from "@tarmac/validate/imageReference";
 import type { PullSecretLook } from "../observation.ts";
 import type { PodFacts } from "./podFacts.ts";
 import { pullFailureOf, type PullFailure } from "./pullFailure.ts";
@@ -13,14 +14,7 @@ export interface PullSecretFault {
   look: PullSecretLook;
 }
 
-/** Docker Hub has two host names. */
-export const sameHost = (left: string, right: string): boolean => plainHost(left) === plainHost(right);
-
-const plainHost = (host: string): string =>
-  host
-    .replace(/^https?:\/\//, "")
-    .replace(/\/.*$/, "")
-    .replace(/^index\.docker\.io$/, "docker.io");
+export const sameHost = (left: string, right: string): boolean => plainRegistryHost(left) === plainRegistryHost(right);
 
 export function pullSecretFault(pod: PodFacts): PullSecretFault | undefined {
   const failure = pullFailureOf(pod);

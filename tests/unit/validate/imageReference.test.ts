@@ -2,6 +2,7 @@ import fc from "fast-check";
 import {
   parseImageReference,
   pinnedImageProblem,
+  plainRegistryHost,
   pullSource,
   registryImageProblem,
   repositoryProblem,
@@ -105,6 +106,16 @@ describe("an image is pulled", () => {
     expect(pullSource(splitImageReference(text))).toEqual({ host, repository });
   });
 });
+
+test.each([
+  ["mine.azurecr.io", "mine.azurecr.io"],
+  ["https://mine.azurecr.io/v2/", "mine.azurecr.io"],
+  ["localhost:5000/v2/", "localhost:5000"],
+  ["https://index.docker.io/v1/", "docker.io"],
+  ["registry-1.docker.io", "docker.io"],
+  ["docker.io", "docker.io"],
+  ["index.docker.io.example.com", "index.docker.io.example.com"],
+])("the registry at %s is the one of host %s", (address, host) => expect(plainRegistryHost(address)).toBe(host));
 
 const parts = {
   "a repository": {

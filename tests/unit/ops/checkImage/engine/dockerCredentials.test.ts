@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { credentialsFor, registryHost } from "../../../../../ops/checkImage/engine/dockerCredentials.ts";
+import { credentialsFor } from "../../../../../ops/checkImage/engine/dockerCredentials.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tarmac-credentials-"));
 const { DOCKER_CONFIG, PATH } = process.env;
@@ -14,14 +14,6 @@ afterAll(() => {
 });
 const configure = (config: unknown) => writeFileSync(join(folder, "config.json"), JSON.stringify(config));
 
-it.each([
-  ["node:24", "docker.io"],
-  ["team/app:1", "docker.io"],
-  ["mine.azurecr.io/app:1", "mine.azurecr.io"],
-  ["localhost:5000/app", "localhost:5000"],
-  ["localhost/app", "localhost"],
-])("the host of %s is %s", (reference, host) => expect(registryHost(reference)).toBe(host));
-
 it("finds who is signed in, for the image's own registry only", async () => {
   configure({ auths: { "mine.azurecr.io": { auth: Buffer.from("me:pass:word").toString("base64") } } });
   expect(await credentialsFor("mine.azurecr.io/app:1")).toEqual({
@@ -30,6 +22,14 @@ it("finds who is signed in, for the image's own registry only", async () => {
     serveraddress: "mine.azurecr.io",
   });
   expect(await credentialsFor("other.azurecr.io/app:1")).toBeUndefined();
+});
+
+it("uses the sign-in to Docker Hub for every name of it", async () => {
+  const serveraddress = "https://index.docker.io/v1/";
+  configure({ auths: { [serveraddress]: { auth: Buffer.from("me:word").toString("base64") } } });
+  for (const image of ["node:24", "team/app:1", "docker.io/team/app:1", "index.docker.io/team/app"])
+    expect(await credentialsFor(image)).toEqual({ username: "me", password: "word", serveraddress });
+  expect(await credentialsFor("localhost/app")).toBeUndefined();
 });
 
 it("asks the credential helper", async () => {
