@@ -21,15 +21,17 @@ export function writePolicyHost(): void {
   const program = join(checkoutFolder, "node_modules", "@pulumi", "pulumi", "cmd", "run-policy-pack");
   writeLauncher(join(adaptersFolder, `pulumi-analyzer-policy-${runtime}`), [nodeBinary, program]);
 
-  const pack = join(checkoutFolder, "policy");
-  rmSync(localPolicyPack, { recursive: true, force: true });
-  mkdirSync(localPolicyPack, { recursive: true });
-  writeFileSync(
-    join(localPolicyPack, "PulumiPolicy.yaml"),
-    withRuntime(readFileSync(join(pack, "PulumiPolicy.yaml"), "utf8")),
-  );
-  // Node follows links before it resolves imports, so it finds the rules and packages of the checkout.
-  for (const file of ["package.json", "index.mjs"]) symlinkSync(join(pack, file), join(localPolicyPack, file));
+  writeLocalPack(join(checkoutFolder, "policy"), localPolicyPack);
+}
+
+/** Writes a folder for `--policy-pack`, which runs the pack in another folder on this machine. It replaces the folder. */
+export function writeLocalPack(pack: string, folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const description = "PulumiPolicy.yaml";
+  writeFileSync(join(folder, description), withRuntime(readFileSync(join(pack, description), "utf8")));
+  // Node follows links before it resolves imports, so it finds the pack's own rules and packages.
+  for (const file of ["package.json", "index.mjs"]) symlinkSync(join(pack, file), join(folder, file));
 }
 
 /** The pack's description with this machine's runtime. */

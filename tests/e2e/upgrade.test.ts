@@ -26,7 +26,8 @@ interface Preview {
 }
 
 it("previews the state of the last release without a replacement or a deletion", async () => {
-  const [file = ""] = readdirSync(releases).filter((name) => name.endsWith(".json"));
+  const recordings = readdirSync(releases).filter((name) => name.endsWith(".json"));
+  const file = recordings.toSorted((a, b) => a.localeCompare(b, "en", { numeric: true })).at(-1) ?? "";
   const recorded = JSON.parse(readFileSync(join(releases, file), "utf8")) as Deployment;
   const pulumi = (env: NodeJS.ProcessEnv, ...args: string[]) =>
     run("pulumi", ["--non-interactive", ...args, ...stack], { env });
