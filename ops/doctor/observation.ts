@@ -159,11 +159,21 @@ export interface CertificateLook {
   issuer?: string;
 }
 
+/**
+ * What answers a connection of this machine: `other`: a server whose certificate is not for the host. `closed`: nothing
+ * accepts the connection.
+ */
+export type ConnectionAnswer = "open" | "other" | "closed";
+
 /** A DNS name as this machine resolves it; without addresses if it does not exist. */
 export interface HostLook {
   addresses: string[];
   /** The names that it is an alias of, one after the other. */
   aliases?: string[];
+  /**
+   * By address: its own, and those where the host is served. Only read if the name leads to none of the latter.
+   */
+  answers?: Record<string, ConnectionAnswer>;
 }
 
 /** Each field is undefined if it could not be read. */

@@ -10,6 +10,7 @@ import { hostIn } from "./facts/clusterHost.ts";
 import { failedConnections } from "./facts/failedConnection.ts";
 import { judge } from "./facts/pullFailure.ts";
 import { lookAtConfig, lookAtPullSecret } from "./cluster/configLook.ts";
+import { lookAtConnections } from "./cluster/connectionLook.ts";
 import { lookAtHosts } from "./cluster/hostLook.ts";
 import { isHostName, servedHosts } from "./facts/servedHosts.ts";
 import { lookAtPorts, lookAtReach, lookAtServicesNamed } from "./cluster/reachLook.ts";
@@ -62,7 +63,9 @@ export async function observe(place: Place, session: Session = newSession(place)
   observation.reach = await lookAtReach(reader, notes, namespace);
   const served = servedHosts(observation);
   // Name servers may take their time, and nothing else depends on them.
-  const hosts = lookAtHosts(served.flatMap(({ host, addresses }) => [host, ...addresses.filter(isHostName)]));
+  const hosts = lookAtHosts(served.flatMap(({ host, addresses }) => [host, ...addresses.filter(isHostName)])).then(
+    (looks) => lookAtConnections(served, looks),
+  );
   const doubtful = doubtfulPorts(sceneOf(observation));
   if (doubtful.length > 0) {
     Object.assign(observation.reach, await lookAtPorts(reader, notes, namespace, doubtful));

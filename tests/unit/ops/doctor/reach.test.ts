@@ -75,8 +75,24 @@ describe("is well", () => {
 
   it.each([
     ["leads to the Gateway", { addresses: ["20.1.1.1"] }],
-    ["leads to Front Door", { addresses: ["51.1.1.1"], aliases: ["shop.example.net", "shop.z01.azurefd.net"] }],
-  ])("a route whose name %s", (_, look) => {
+    ["leads to a proxy", { addresses: ["51.1.1.1"], answers: { "51.1.1.1": "open", "20.1.1.1": "open" } }],
+    ["leads elsewhere, where nothing was asked", { addresses: ["51.1.1.1"], aliases: ["shop.example.net"] }],
+    [
+      "leads to two addresses, one of which answers",
+      {
+        addresses: ["51.1.1.1", "51.1.1.2"],
+        answers: { "51.1.1.1": "closed", "51.1.1.2": "open", "20.1.1.1": "open" },
+      },
+    ],
+    [
+      "leads elsewhere, from a machine that reaches neither",
+      { addresses: ["51.1.1.1"], answers: { "51.1.1.1": "closed", "20.1.1.1": "closed" } },
+    ],
+    [
+      "leads to a server with the same certificate of another name",
+      { addresses: ["51.1.1.1"], answers: { "51.1.1.1": "other", "20.1.1.1": "other" } },
+    ],
+  ] satisfies [string, NonNullable<ReachLook["hosts"]>[string]][])("a route whose name %s", (_, look) => {
     expect(diagnose(named({ "shop.example.com": look })).findings).toEqual([]);
   });
 

@@ -352,8 +352,17 @@ export const reachWordings: readonly Wording[] = [
   },
   {
     code: "hostname-elsewhere",
-    made: "name of a route that leads to another address than its Gateway has",
-    seen: () => named({ "shop.example.com": { addresses: ["51.1.1.1"] } }),
+    made: "name of a route that leads to an address where nothing answers, instead of its Gateway's",
+    seen: () =>
+      named({
+        "shop.example.com": { addresses: ["51.1.1.1"], answers: { "51.1.1.1": "closed", "20.1.1.1": "other" } },
+      }),
+  },
+  {
+    code: "hostname-elsewhere",
+    made: "name of a route that leads to a server without a certificate for it",
+    seen: () =>
+      named({ "shop.example.com": { addresses: ["51.1.1.1"], answers: { "51.1.1.1": "other", "20.1.1.1": "open" } } }),
   },
   {
     code: "hostname-elsewhere",
