@@ -21,14 +21,13 @@ export const cronjobFailing = ownerCause({
             "UnknownTimeZone",
             "UnparseableSchedule",
             "InvalidSchedule",
-            "TooManyMissedTimes",
           ].includes(reason),
         )
       : undefined,
   claim: (owner, events) => {
     const { failedJobsHistoryLimit = 1, jobTemplate, schedule } = owner.cronJob?.spec ?? {};
     const schedules = events.find(({ reason = "" }) =>
-      ["UnknownTimeZone", "UnparseableSchedule", "InvalidSchedule", "TooManyMissedTimes"].includes(reason),
+      ["UnknownTimeZone", "UnparseableSchedule", "InvalidSchedule"].includes(reason),
     );
     const backoff = events.find(({ reason }) => reason === "BackoffLimitExceeded" || reason === "DeadlineExceeded");
     const job = `${owner.name.slice(0, 40)}-check`;
@@ -66,24 +65,10 @@ export const cronjobFailing = ownerCause({
 /** Lets the controller schedule it again. */
 function reschedule({ ref, namespace, cronJob }: OwnerFacts, { reason }: Event): Step[] {
   const { timeZone = "", schedule = "" } = cronJob?.spec ?? {};
-  switch (reason) {
-    case "UnknownTimeZone": {
-      const meant = closeEnough(timeZone, Intl.supportedValuesOf("timeZone"));
-      return meant === undefined
-        ? [
-            {
-              say: `Use a name of the IANA time zone database for timeZone, such as "Europe/Berlin", not "${timeZone}".`,
-            },
-          ]
-        : [mergePatch(`Use the time zone "${meant}":`, ref, namespace, { spec: { timeZone: meant } })];
-    }
-    case "TooManyMissedTimes":
-      return [
-        mergePatch("Count only the starts that were missed in the last 200 s:", ref, namespace, {
-          spec: { startingDeadlineSeconds: 200 },
-        }),
-      ];
-    default:
-      return [{ say: `Correct the schedule "${schedule}": minute, hour, day of the month, month, day of the week.` }];
-  }
+  if (reason !== "UnknownTimeZone")
+    return [{ say: `Correct the schedule "${schedule}": minute, hour, day of the month, month, day of the week.` }];
+  const meant = closeEnough(timeZone, Intl.supportedValuesOf("timeZone"));
+  return meant === undefined
+    ? [{ say: `Use a name of the IANA time zone database for timeZone, such as "Europe/Berlin", not "${timeZone}".` }]
+    : [mergePatch(`Use the time zone "${meant}":`, ref, namespace, { spec: { timeZone: meant } })];
 }

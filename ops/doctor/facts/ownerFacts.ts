@@ -340,15 +340,12 @@ function cronJobFacts(observation: Observation, one: CronJob): OwnerFacts {
   const failedJob = finished !== undefined && jobHealth(finished, false).health === "failing";
   const failedEvent = finished === undefined && ended !== undefined && lastSeen(ended) > succeeded;
   const refusedNow = newest !== undefined && jobHealth(newest, parts.refused !== undefined).health === "failing";
-  const cannotSchedule = parts.events.find(({ reason }) =>
-    [
-      "FailedNeedsStart",
-      "UnknownTimeZone",
-      "UnparseableSchedule",
-      "InvalidSchedule",
-      "TooManyMissedTimes",
-      "FailedCreate",
-    ].includes(reason ?? ""),
+  // After TooManyMissedTimes the controller starts a Job as usual: mostRecentScheduleTime in kubernetes/pkg/controller/cronjob.
+  const scheduled = Date.parse(status?.lastScheduleTime ?? "") || 0;
+  const cannotSchedule = parts.events.find(
+    (event) =>
+      ["UnknownTimeZone", "UnparseableSchedule", "InvalidSchedule", "FailedCreate"].includes(event.reason ?? "") &&
+      lastSeen(event) > scheduled,
   );
   const health: OwnerHealth =
     spec?.suspend === true

@@ -276,7 +276,6 @@ describe("a quota", () => {
 describe("what Kubernetes says plainly is the fix", () => {
   it.each<[string, string]>([
     ["CronJob with UnknownTimeZone, Europe/Berln", `'{"spec":{"timeZone":"Europe/Berlin"}}'`],
-    ["CronJob with TooManyMissedTimes, Etc/UTC", `'{"spec":{"startingDeadlineSeconds":200}}'`],
     ["storage account that refuses the identity, without an action", '--role "Storage Blob Data Contributor"'],
     ["SecretProviderClass that does not exist", "kubectl get secretproviderclass --namespace shop"],
   ])("%s", (made, part) => expect(commandsOf(worded(made))[0]).toContain(part));

@@ -1192,11 +1192,6 @@ export const wordings: readonly Wording[] = [
     [
       ["UnknownTimeZone", 'invalid timeZone: "Europe/Berln": unknown time zone Europe/Berln', "Europe/Berln"],
       ["UnknownTimeZone", 'invalid timeZone: "Mars": unknown time zone Mars', "Mars"],
-      [
-        "TooManyMissedTimes",
-        "too many missed start times: 101. Set or decrease .spec.startingDeadlineSeconds",
-        "Etc/UTC",
-      ],
       ["UnparseableSchedule", 'unparseable schedule: "61 * * * *": end of range (61) above maximum (59)', "Etc/UTC"],
     ] as const
   ).map(([reason, message, timeZone]): Wording => ({
