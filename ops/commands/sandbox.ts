@@ -79,6 +79,20 @@ export function addSandbox(program: Command): void {
     .addHelpText("after", help)
     .action(async (stacks, options) => run({ command: "schedule", stacks, ...options }));
   sandbox
+    .command("due")
+    .summary("list the sandboxes with something to do now; with a name, do it: take it down, stop or start its cluster")
+    .description(
+      "For a schedule whose jobs on one sandbox exclude each other and those that create it. A sandbox is due when it has expired, or " +
+        'when sleepAt or wakeAt has passed. In a workflow, the list is the step output "sandboxes".',
+    )
+    .argument("[name]", "the sandbox (default: only list)")
+    .option("--budget <time>", "longest time for it, 5m to 6h", "50m")
+    .option(...takeLock)
+    .option(...from)
+    .option(...json)
+    .addHelpText("after", help)
+    .action(async (name, options) => run({ command: "due", name, ...options }));
+  sandbox
     .command("down")
     .summary("delete a sandbox and check that nothing is left")
     .argument("<name>", "the sandbox")
@@ -90,11 +104,11 @@ export function addSandbox(program: Command): void {
     .action(async (name, options) => run({ command: "down", name, ...options }));
   sandbox
     .command("reap")
-    .summary("take down every expired sandbox; for a schedule")
+    .summary("take down every expired sandbox")
     .option("--dry-run", "only report what would be taken down")
+    .option("--groups", "only resource groups of expired sandboxes whose stack is gone")
     .option("--budget <time>", "longest time for one sandbox, 5m to 6h; the next run tries it last", "20m")
     .option("--within <time>", "longest time for all of them, 5m to 6h", "50m")
-    .option(...takeLock)
     .option(...madeByOthers)
     .option(...from)
     .option(...json)

@@ -4,8 +4,8 @@ import type { LockTaking } from "../pulumi/stackLock.ts";
 import type { Sandbox } from "./listSandboxes.ts";
 
 /**
- * Jobs that create or delete the same sandbox never run at the same time. Only the reaper runs in parallel, and it
- * records when it began.
+ * Jobs that create, change or delete the same sandbox never run at the same time. Only a reaper that somebody runs by hand
+ * may, and it records when it began.
  * @param sandbox absent: the sandbox does not exist yet
  */
 export function leftOverLock(
@@ -19,7 +19,3 @@ export function leftOverLock(
     sandbox?.tried !== undefined && now.getTime() - sandbox.tried.getTime() < jobTimeLimitMinutes * 60_000;
   return { take: true, jobMinutes: reaperMayBeAtIt || outlivesItsJob(env) ? jobTimeLimitMinutes : 0 };
 }
-
-/** For the reaper, which runs in parallel to those jobs: the lock must be older than any job can be. */
-export const reapersLock = (takeLock: boolean): LockTaking =>
-  takeLock ? { take: true, jobMinutes: jobTimeLimitMinutes } : {};

@@ -17,6 +17,8 @@ export const tags = {
   name: "tarmac:name",
   /** When a person or the schedule last stopped or started its cluster; ISO 8601, UTC. */
   turned: "tarmac:turned",
+  /** When an update began that has not ended, so that no schedule stops its cluster; ISO 8601, UTC. */
+  updating: "tarmac:updating",
   /** When the reaper last began to take it down; ISO 8601, UTC. */
   tried: "tarmac:tried",
   /** During a deletion: repositories in shared registries. Nothing else records them once the state is empty. */

@@ -38,7 +38,11 @@ export interface ReapOptions extends DownOptions {
   budget: number;
   /** Time limit for all sandboxes together, in minutes. */
   within: number;
+  /** Stack of the only sandbox; or only the resource groups whose stack is gone. Default: everything. */
+  only?: string | typeof groupsOnly;
 }
+
+export const groupsOnly = Symbol("groups only");
 
 /** Minutes; with less time left, no deletion is started. */
 const shortestBudget = 5;
@@ -53,7 +57,8 @@ export async function reap(context: Context, options: ReapOptions): Promise<Reap
   const azure = await context.azure(azureSettings(folder, form, form));
   const app = appOf(folder, form, form);
   await azure.groups({ app });
-  const sandboxes = await listSandboxes(cli);
+  const { only } = options;
+  const sandboxes = only === groupsOnly ? [] : await listSandboxes(cli, only === undefined ? undefined : [only]);
   const expired = sandboxes.filter((sandbox) => isExpired(sandbox, now())).sort(byTurn);
   const kept = sandboxes.filter((sandbox) => sandbox.expires !== undefined && !isExpired(sandbox, now()));
   const reaped: Reaped[] = [];
@@ -76,7 +81,7 @@ export async function reap(context: Context, options: ReapOptions): Promise<Reap
       continue;
     }
     say(`taking down ${sandbox.stack} of ${sandbox.owner}`);
-    const result = await attempt(async () => {
+    const ended = await attempt(async () => {
       await setTags(cli, sandbox.reference, { [stackTags.tried]: now().toISOString() });
       try {
         const minutes = Math.min(options.budget, minutesLeft());
@@ -88,10 +93,12 @@ export async function reap(context: Context, options: ReapOptions): Promise<Reap
         throw error.cause;
       }
     });
-    if ("failed" in result && (await readSandbox(cli, { name: sandbox.reference })) === undefined)
+    if ("failed" in ended && (await readSandbox(cli, { name: sandbox.reference })) === undefined)
       say(`${sandbox.stack} is gone: somebody else took it down at the same time`);
-    else reaped.push({ ...line, result });
+    else reaped.push({ ...line, result: ended });
   }
+  const result = { reaped, kept, endless: sandboxes.filter(({ expires }) => expires === undefined), postponed };
+  if (typeof only === "string") return { ...result, unclaimed: [] };
   const known = new Set((await allStacks(cli)).map(({ name }) => shortName(name)));
   const backend = await backendMark(cli);
   const unclaimed: Reaping["unclaimed"] = [];
@@ -118,20 +125,14 @@ export async function reap(context: Context, options: ReapOptions): Promise<Reap
     );
     reaped.push({ ...line, result: delivered });
   }
-  return {
-    reaped,
-    kept,
-    endless: sandboxes.filter(({ expires }) => expires === undefined),
-    postponed,
-    unclaimed,
-  };
+  return { ...result, unclaimed };
 }
 
 /**
  * Sandboxes that were never tried come first, then those with the oldest attempt: one that hangs comes after all
  * others.
  */
-const byTurn = (a: Sandbox, b: Sandbox): number =>
+export const byTurn = (a: Sandbox, b: Sandbox): number =>
   (a.tried?.getTime() ?? 0) - (b.tried?.getTime() ?? 0) || (a.expires?.getTime() ?? 0) - (b.expires?.getTime() ?? 0);
 
 async function attempt(act: () => Promise<Down>): Promise<Down | { failed: string }> {

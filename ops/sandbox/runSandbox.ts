@@ -1,5 +1,6 @@
 /** Runs one of the commands for sandboxes and prints its result. */
 import { userInfo } from "node:os";
+import { setOutput, workflowRun } from "../github/workflow.ts";
 import { preflightBeforeFirstUpdate } from "../preflight/runPreflight.ts";
 import { ownPolicyPack } from "../policy/policyPack.ts";
 import { project } from "../project.ts";
@@ -9,21 +10,22 @@ import { azureResources } from "../azure/azureResources.ts";
 import { clusterPower } from "../azure/clusterPower.ts";
 import { azureInventory } from "./azureInventory.ts";
 import type { Context } from "./context.ts";
+import { doDue, dueSandboxes } from "./due.ts";
 import { down, findSandbox } from "./sandboxDown.ts";
 import { extend } from "./extend.ts";
 import { fromNow, lifetime } from "./lifetime.ts";
 import { sandboxStack } from "./sandboxName.ts";
 import { aftermath } from "../deploy/aftermath.ts";
-import { leftOverLock, reapersLock } from "./leftOverLock.ts";
+import { leftOverLock } from "./leftOverLock.ts";
 import { reportSandboxes, type ReportOptions } from "./reportSandboxes.ts";
 import type { SandboxNews } from "./sandboxNews.ts";
 import { newsOfAlive, newsOfDown, newsOfMade, newsOfReaping, tellNews } from "./tellNews.ts";
 import { sharedCluster } from "./sharedCluster.ts";
 import { timeBudget } from "./timeBudget.ts";
-import { reap } from "./reap.ts";
+import { groupsOnly, reap } from "./reap.ts";
 import { followSchedule, powersOf, setPower } from "./sleep.ts";
 import { downReport, failures, listReport, reapReport, scheduleReport } from "./sandboxText.ts";
-import { listSandboxes } from "./listSandboxes.ts";
+import { isExpired, listSandboxes } from "./listSandboxes.ts";
 import { up } from "./sandboxUp.ts";
 
 interface Common {
@@ -50,10 +52,18 @@ export type RunSandbox = Common &
     | { command: "extend"; name: string; ttl: string }
     | { command: "down"; name: string; madeByOthers?: true; takeLock?: true }
     | {
+        command: "due";
+        /** Absent: lists what is due. */
+        name?: string | undefined;
+        takeLock?: true;
+        /** A lifetime, e.g. "50m". */
+        budget: string;
+      }
+    | {
         command: "reap";
         dryRun?: true;
+        groups?: true;
         madeByOthers?: true;
-        takeLock?: true;
         /** Lifetimes, e.g. "20m". */
         budget: string;
         within: string;
@@ -175,20 +185,64 @@ async function run(wanted: RunSandbox): Promise<boolean> {
       show(result, downReport(result));
       return result.left.length === 0;
     }
+    case "due":
+      return wanted.name === undefined
+        ? listDue(context, form, show)
+        : doWhatIsDue(context, wanted.name, { form, ...wanted }, show);
     case "reap": {
       const madeByOthers = wanted.madeByOthers === true;
-      const result = await reap(
-        { ...context, lock: reapersLock(wanted.takeLock === true) },
-        {
-          ...{ form, dryRun: wanted.dryRun === true, madeByOthers },
-          ...{ budget: timeBudget("--budget", wanted.budget), within: timeBudget("--within", wanted.within) },
-        },
-      );
+      const result = await reap(context, {
+        ...{ form, dryRun: wanted.dryRun === true, madeByOthers },
+        ...{ budget: timeBudget("--budget", wanted.budget), within: timeBudget("--within", wanted.within) },
+        ...(wanted.groups === true && { only: groupsOnly }),
+      });
       await tellNews(async () => newsOfReaping(result, await powersOf(context, form), context.now()));
       show(result, reapReport(result, context.now()));
       return failures(result) === 0;
     }
   }
+}
+
+type Show = (result: unknown, text: string) => void;
+
+/** Also passes on the news of the sandboxes with nothing to do: their comments and warnings need it. */
+async function listDue(context: Context, form: string, show: Show): Promise<boolean> {
+  const { due, rest, failed } = await dueSandboxes(context, form);
+  const { outputFile } = workflowRun(process.env);
+  if (outputFile !== undefined) setOutput(outputFile, "sandboxes", JSON.stringify(due));
+  const alive = rest.filter((sandbox) => !isExpired(sandbox, context.now()));
+  const powers = await powersOf(context, form);
+  await tellNews(() => alive.map((sandbox) => newsOfAlive(sandbox, powers, context.now())));
+  const lines = failed.map(({ stack, reason }) => `${stack}: ${reason}`);
+  show({ due, failed }, [due.length === 0 ? "nothing is due" : `due: ${due.join(", ")}`, ...lines].join("\n"));
+  return failed.length === 0;
+}
+
+async function doWhatIsDue(
+  context: Context,
+  name: string,
+  { form, takeLock, budget }: { form: string; takeLock?: true; budget: string },
+  show: Show,
+): Promise<boolean> {
+  const minutes = timeBudget("--budget", budget);
+  const [sandbox] = await listSandboxes(context.cli, [sandboxStack(name)]);
+  const lock = leftOverLock(takeLock === true, sandbox, context.now());
+  const options = { form, dryRun: false, madeByOthers: false, budget: minutes, within: minutes };
+  const { reaping, schedule } = await doDue({ ...context, lock }, name, options);
+  if (reaping !== undefined) {
+    await tellNews(async () => newsOfReaping(reaping, await powersOf(context, form), context.now()));
+    show(reaping, reapReport(reaping, context.now()));
+    return failures(reaping) === 0;
+  }
+  if (schedule === undefined) {
+    const gone = { stack: sandboxStack(name), swept: [], left: [], kept: [] };
+    await tellNews(() => [newsOfDown(gone.stack, gone, context.now())]);
+    show({}, `there is no sandbox "${name}" any more`);
+    return true;
+  }
+  await tellNews(() => newsOf(context, [sandboxStack(name)], form));
+  show(schedule, scheduleReport(schedule));
+  return schedule.failed.length === 0;
 }
 
 /** News of the sandboxes among these stacks. */

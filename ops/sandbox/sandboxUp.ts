@@ -6,7 +6,7 @@ import { withLock } from "../pulumi/stackLock.ts";
 import { adoptPending, pendingOf } from "../pulumi/pendingOperations.ts";
 import { watchedUpdate } from "../rollout/watchedUpdate.ts";
 import { shortName } from "../pulumi/stackName.ts";
-import { outputsOf, setTags, tagsOf } from "../pulumi/stackState.ts";
+import { outputsOf, removeTags, setTags, tagsOf } from "../pulumi/stackState.ts";
 import { wakeClusters } from "../sleep/sleepingCluster.ts";
 import { stackFile } from "../stackFiles/stackFile.ts";
 import { backendMark } from "./backendMark.ts";
@@ -60,12 +60,31 @@ export async function up(context: Context, name: string, options: UpOptions): Pr
     ...(person ? {} : { [tags.deployer]: objectId }),
     // The user needs it now, so the schedule leaves it awake until its next turn.
     [tags.turned]: context.now().toISOString(),
+    [tags.updating]: context.now().toISOString(),
   });
-  if (there !== undefined) await wake(context, stack, options.form);
-  say(`${there ? "updating" : "making"} ${stack}, which expires at ${expires}`);
+  try {
+    await update(context, { stack, reference, expires, existed: there !== undefined }, options);
+  } finally {
+    // Without it, a schedule would wait an hour. The error of the update matters more than that of the tag.
+    await removeTags(cli, reference, [tags.updating]).catch((error: unknown) => say((error as Error).message));
+  }
+  return { stack, reference, expires, outputs: await outputsOf(cli, reference) };
+}
+
+interface Updated {
+  stack: string;
+  reference: string;
+  expires: string;
+  existed: boolean;
+}
+
+async function update(context: Context, { stack, reference, expires, existed }: Updated, options: UpOptions) {
+  const { cli, folder, say } = context;
+  if (existed) await wake(context, stack, options.form);
+  say(`${existed ? "updating" : "making"} ${stack}, which expires at ${expires}`);
   const target = ["--stack", reference, "--config-file", stackFile(folder, stack)];
-  const update = async () => {
-    if (there !== undefined && (await pendingOf(cli, reference)).length > 0) {
+  const work = async () => {
+    if (existed && (await pendingOf(cli, reference)).length > 0) {
       say("an earlier update was interrupted: reading what it left");
       const azure = () => context.resources(azureSettings(folder, stack, options.form));
       await adoptPending({ cli, stack: reference, target, say, azure });
@@ -73,8 +92,7 @@ export async function up(context: Context, name: string, options: UpOptions): Pr
     const flags = policyFlags(options.policyPack);
     await watchedUpdate(context, { stack: reference, target, options: [...target, ...flags] });
   };
-  await withLock(context, reference, update, context.lock);
-  return { stack, reference, expires, outputs: await outputsOf(cli, reference) };
+  await withLock(context, reference, work, context.lock);
 }
 
 async function wake({ cli, power, folder, say }: Context, stack: string, form: string): Promise<void> {

@@ -6,6 +6,7 @@ import { clustersOfStack, type Power } from "../azure/clusterPower.ts";
 import { isOf } from "../azure/marks.ts";
 import type { AzureSettings } from "../azure/signIn.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
+import { jobTimeLimitMinutes } from "../github/workflow.ts";
 import { projectNameIn } from "../project.ts";
 import { shortName } from "../pulumi/stackName.ts";
 import { setTags, tagsOf } from "../pulumi/stackState.ts";
@@ -88,6 +89,24 @@ export interface Schedule {
   failed: { stack: string; reason: string }[];
 }
 
+/** What a sandbox's hours ask for now; `undefined`: nothing. @throws CouldNotRun naming an invalid setting */
+export const turnOf = (context: Context, sandbox: Sandbox, form: string): Promise<Turn | undefined> =>
+  turnDue(context, sandboxSleeper(context, sandbox, form));
+
+async function turnDue({ cli, now }: Context, { hours, reference }: Sleeper): Promise<Turn | undefined> {
+  if (hours === undefined) return undefined;
+  const found = await tagsOf(cli, reference);
+  const due = dueTurn(hours, now(), timeIn(found[tags.turned]));
+  // Somebody updates it by hand; a later run makes up for it.
+  return due?.to === "sleep" && isBeingUpdated(found, now()) ? undefined : due;
+}
+
+/** Whether an update has begun that has neither ended nor been killed an hour ago. */
+function isBeingUpdated(found: Readonly<Record<string, string>>, now: Date): boolean {
+  const since = timeIn(found[tags.updating]);
+  return since !== undefined && now.getTime() - since.getTime() < jobTimeLimitMinutes * 60_000;
+}
+
 /**
  * Applies the sleep hours of each stack, if not done yet. A stack that fails does not stop the rest.
  * @param stacks empty: every sandbox that has not expired
@@ -107,8 +126,7 @@ export async function followSchedule(context: Context, form: string, stacks: rea
   for (const { stack, find } of sleepers) {
     try {
       const found = await find();
-      if (found.hours === undefined) continue;
-      const due = dueTurn(found.hours, now(), timeIn((await tagsOf(cli, found.reference))[tags.turned]));
+      const due = await turnDue(context, found);
       if (due !== undefined) result.turned.push(await turn(context, found, due.to));
     } catch (error) {
       result.failed.push({ stack, reason: (error as Error).message });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { codes } from "../../../ops/checkImage/findingCodes.ts";
 import { readPolicy } from "../../../ops/checkImage/severities.ts";
+import { sandboxStack } from "../../../ops/sandbox/sandboxName.ts";
 import { jobTimeLimitMinutes } from "../../../ops/github/workflow.ts";
 import { leastGo } from "../../../local/toolchain/goBuild.ts";
 
@@ -26,7 +27,7 @@ interface Job {
   env?: Record<string, string>;
   environment?: string;
   concurrency?: { group: string; "cancel-in-progress": boolean; queue?: string };
-  strategy?: { matrix: { stack: unknown } };
+  strategy?: { matrix: Record<string, unknown> };
   "runs-on"?: string;
   "timeout-minutes"?: number;
 }
@@ -311,7 +312,7 @@ describe("deployments", () => {
   it("take a lock that is left over only where nobody else can hold one", () => {
     for (const file of files)
       for (const { run = "" } of stepsOf(read(file)))
-        if (run.includes("--take-lock")) expect(["deploy-stack.yml", "sandbox.yml"]).toContain(file);
+        if (run.includes("--take-lock")) expect(["deploy-stack.yml", "sandbox.yml", "sandbox-due.yml"]).toContain(file);
   });
 
   it("show the approver of prod what will happen, before the approval and with an identity that can change nothing", () => {
@@ -384,7 +385,8 @@ describe("deployments", () => {
     for (const [file, name] of [
       ["deploy.yml", "dev"],
       ["drift.yml", "look"],
-      ["sandbox.yml", "reap"],
+      ["sandbox.yml", "due"],
+      ["sandbox.yml", "hours"],
     ] as const)
       expect(jobOf(file, name).if).toContain("vars.AZURE_TENANT_ID != ''");
   });
@@ -406,14 +408,20 @@ describe("sandboxes", () => {
       expect(jobOf("sandbox.yml", name).if).toContain(
         "github.event.pull_request.head.repo.full_name == github.repository",
       );
-    expect(jobOf("sandbox.yml", "reap").if).not.toContain("'pull_request'");
+    expect(jobOf("sandbox.yml", "due").if).not.toContain("'pull_request'");
   });
 
   it("are reported by jobs that may write to the pull request, run the default branch's code, and sign in nowhere", () => {
     const { jobs } = read("sandbox.yml");
     const reporting = Object.entries(jobs).filter(([, { permissions }]) => permissions?.["pull-requests"] === "write");
-    expect(reporting.map(([name]) => name)).toEqual(["announce", "report"]);
-    for (const [, { permissions, environment, steps = [], env }] of reporting) {
+    // What a called workflow may do is at most what its caller may.
+    expect(reporting.map(([name]) => name)).toEqual(["announce", "each", "report"]);
+    const called = Object.entries(read("sandbox-due.yml").jobs);
+    expect(called.map(([name]) => name)).toEqual(["work", "report"]);
+    for (const [, { permissions, environment, steps = [], env }] of [
+      ...reporting.filter(([name]) => name !== "each"),
+      ...called.filter(([name]) => name === "report"),
+    ]) {
       expect(permissions).toEqual({ contents: "read", "pull-requests": "write", deployments: "write" });
       expect(environment).toBeUndefined();
       expect(JSON.stringify(env)).not.toContain("vars.");
@@ -422,7 +430,8 @@ describe("sandboxes", () => {
       expect(withToken.map(({ run }) => run)).toEqual([expect.stringContaining("sandbox report") as string]);
     }
     const working = Object.entries(jobs).filter(([, { outputs }]) => outputs !== undefined);
-    expect(working.map(([name]) => name)).toEqual(["up", "down", "change", "reap"]);
+    expect(working.map(([name]) => name)).toEqual(["up", "down", "change", "due"]);
+    expect(jobOf("sandbox-due.yml", "work").permissions).toEqual({ contents: "read", "id-token": "write" });
     for (const [name, { permissions, outputs }] of working) {
       expect(permissions).toEqual({ contents: "read", "id-token": "write" });
       expect([name, jobs.report?.env?.NEWS]).toEqual([name, expect.stringContaining(`needs.${name}.outputs.news`)]);
@@ -434,18 +443,30 @@ describe("sandboxes", () => {
   });
 
   it("and stacks that sleep are stopped and started by their own identity, and not while they are deployed", () => {
-    const { strategy, environment, concurrency, steps = [] } = jobOf("sandbox.yml", "hours");
-    expect(strategy?.matrix.stack).toBe("${{ fromJSON(vars.SLEEPING || '[\"sandbox\"]') }}");
+    const { strategy, environment, concurrency, if: condition } = jobOf("sandbox.yml", "hours");
+    expect(strategy?.matrix.stack).toBe("${{ fromJSON(vars.SLEEPING || '[\"\"]') }}");
+    expect(condition).toContain("vars.SLEEPING != '' && vars.SLEEPING != '[]'");
     expect(environment).toBe("${{ matrix.stack }}");
     const { group, queue } = concurrency ?? {};
     expect([group?.replace("matrix", "inputs"), queue]).toEqual([
       jobOf("deploy-stack.yml", "deploy").concurrency?.group,
       "max",
     ]);
-    expect(steps.slice(2).map(({ if: condition }) => condition)).toEqual([
-      "matrix.stack == 'sandbox'",
-      "matrix.stack != 'sandbox'",
+  });
+
+  it("that are due are worked on one by one, never while another job creates or changes the same one", () => {
+    const { strategy, uses, with: inputs, needs } = jobOf("sandbox.yml", "each");
+    expect([needs, uses, inputs]).toEqual([
+      ...["due", "./.github/workflows/sandbox-due.yml", { sandbox: "${{ matrix.sandbox }}" }],
     ]);
+    expect(strategy?.matrix.sandbox).toBe("${{ fromJSON(needs.due.outputs.sandboxes) }}");
+    // A sandbox's stack has the name of the group in which it is created: sandbox-pr-7.
+    expect(jobOf("sandbox-due.yml", "work").concurrency).toEqual({
+      ...{ group: "${{ inputs.sandbox }}", "cancel-in-progress": false, queue: "max" },
+    });
+    expect(sandboxStack("pr-7")).toBe("sandbox-pr-7");
+    const runs = (jobOf("sandbox.yml", "due").steps ?? []).flatMap(({ run = [] }) => run);
+    expect(runs.map((run) => run.replace(/^exec \S+ /, ""))).toEqual(["sandbox due", "sandbox reap --groups"]);
   });
 
   it("have a step for every action that can be chosen, and one only", () => {
@@ -456,10 +477,14 @@ describe("sandboxes", () => {
   });
 
   it("take over the lock of a canceled job, and the reaper ends before its job does", () => {
-    for (const name of ["up", "down", "reap"])
-      expect(jobOf("sandbox.yml", name).steps?.at(-1)?.run).toMatch(/ --take-lock$/);
+    for (const [file, name] of [
+      ["sandbox.yml", "up"],
+      ["sandbox.yml", "down"],
+      ["sandbox-due.yml", "work"],
+    ] as const)
+      expect(jobOf(file, name).steps?.at(-1)?.run).toMatch(/ --take-lock$/);
     // The command's own limit is 50 minutes.
-    expect(jobOf("sandbox.yml", "reap")["timeout-minutes"]).toBe(jobTimeLimitMinutes);
+    expect(jobOf("sandbox-due.yml", "work")["timeout-minutes"]).toBe(jobTimeLimitMinutes);
   });
 
   it("of a pull request are worked on one after the other", () => {
@@ -592,6 +617,7 @@ describe("packages", () => {
       [".github/workflows/drift.yml", commands],
       [".github/workflows/preview.yml", commandsWithDockerClient],
       [".github/workflows/preview.yml", commands],
+      [".github/workflows/sandbox-due.yml", commands],
       [".github/workflows/sandbox.yml", commands],
       [".github/workflows/sandbox.yml", commands],
       [".github/actions/prepare/action.yml", commands],

@@ -160,7 +160,10 @@ export function fakeWorld(): FakeWorld {
           );
         if (words.startsWith("stack tag ls")) return Promise.resolve(JSON.stringify(stackIn(args).tags));
         if (words.startsWith("stack tag set")) stackIn(args).tags[args[3] ?? ""] = args[4] ?? "";
-        else if (words.startsWith("config get"))
+        else if (words.startsWith("stack tag rm")) {
+          const { tags } = stackIn(args);
+          stackIn(args).tags = Object.fromEntries(Object.entries(tags).filter(([name]) => name !== args[3]));
+        } else if (words.startsWith("config get"))
           return Promise.resolve(
             String(
               (

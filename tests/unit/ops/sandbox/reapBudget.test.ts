@@ -1,7 +1,7 @@
 import { PulumiFailed, PulumiKilled } from "../../../../ops/pulumi/pulumiCli.ts";
 import { backendMark } from "../../../../ops/sandbox/backendMark.ts";
 import { backendTag } from "../../../../ops/azure/marks.ts";
-import { leftOverLock, reapersLock } from "../../../../ops/sandbox/leftOverLock.ts";
+import { leftOverLock } from "../../../../ops/sandbox/leftOverLock.ts";
 import { tags } from "../../../../ops/sandbox/listSandboxes.ts";
 import { reap } from "../../../../ops/sandbox/reap.ts";
 import { reapReport } from "../../../../ops/sandbox/sandboxText.ts";
@@ -150,9 +150,5 @@ describe("a lock that is found counts as left over", () => {
   ])("%s", (_, take, tried, env, expected) => {
     const sandbox = tried === undefined ? {} : { tried: new Date(tried) };
     expect(leftOverLock(take, sandbox, now, env)).toEqual(expected);
-  });
-
-  test("for the reaper, when it is older than the jobs beside it can be", () => {
-    expect([reapersLock(true), reapersLock(false)]).toEqual([{ take: true, jobMinutes: 60 }, {}]);
   });
 });
