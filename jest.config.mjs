@@ -15,7 +15,7 @@ export default {
     "/node_modules/(?!(uuid|jose|@kubernetes/client-node|openid-client|oauth4webapi|jsonpath-plus|js-yaml|commander|@commander-js/extra-typings|@bomb.sh/tab|@octokit/[^/]+|before-after-hook|universal-user-agent|content-type|json-with-bigint)/)",
   ],
   // For `npm run coverage`: what runs in `pulumi up`. Commands are programs of their own, which coverage does not see into.
-  collectCoverageFrom: ["{config,index}.ts", "{bootstrap,components,settings,validate}/**/*.ts"],
+  collectCoverageFrom: ["{config,index}.ts", "{bootstrap,components,plugin,settings,validate}/**/*.ts"],
   // Twice as quick as V8's, and its branches are those of the source.
   coverageProvider: "babel",
   coverageReporters: ["text"],

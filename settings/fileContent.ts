@@ -1,5 +1,6 @@
 /** The content of a file for the process: written in the settings, or stored in a file of the repository. */
 import { existsSync, readFileSync, statSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
 import { textValueProblem } from "@tarmac/validate/valueCheck";
 
 /** The content itself, or the path of the file relative to the project's folder. */
@@ -28,5 +29,13 @@ export function fileContentProblem(path: string, given: unknown): string | undef
 export const contentOf = (content: FileContent): string =>
   typeof content === "string" ? content : readFileSync(content.file, "utf8");
 
-export const contentsOf = (files: Readonly<Record<string, FileContent>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(files).map(([path, content]) => [path, contentOf(content)]));
+/** Returns the texts of all files. A content that is known only during an update stays an output. */
+export const contentsOf = <Content extends pulumi.Input<FileContent>>(
+  files: Readonly<Record<string, Content>>,
+): Record<string, Content extends FileContent ? string : pulumi.Input<string>> =>
+  Object.fromEntries(
+    Object.entries(files).map(([path, content]) => [
+      path,
+      pulumi.Output.isInstance(content) ? content.apply(contentOf) : contentOf(content as FileContent),
+    ]),
+  ) as Record<string, Content extends FileContent ? string : pulumi.Input<string>>;

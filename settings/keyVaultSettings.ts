@@ -95,12 +95,13 @@ export function keyVaultProblems(s: Settings): FindingOf<Settings>[] {
 }
 
 /** Returns the add-on that the stack's cluster needs, if any. */
-export const secretsStoreArgs = (s: Settings): SecretsStoreArgs | undefined =>
-  hasSecrets(s) ? { rotation: s.keyVaultRotation } : undefined;
+export const secretsStoreArgs = (
+  s: Pick<Settings, "keyVaultSecrets" | "keyVaultRotation">,
+): SecretsStoreArgs | undefined => (hasSecrets(s) ? { rotation: s.keyVaultRotation } : undefined);
 
 /** Returns the name of the vault and its secrets, if the pods get any. */
 export const keyVaultArgs = (
-  s: Settings,
+  s: Pick<Settings, "keyVaultSecrets" | "keyVaultId">,
 ): (Pick<KeyVaultSecretsArgs, "secrets"> & { vaultName: string }) | undefined =>
   hasSecrets(s) && s.keyVaultId !== undefined
     ? { vaultName: s.keyVaultId.split("/").at(-1) ?? "", secrets: s.keyVaultSecrets }
@@ -110,7 +111,9 @@ export const keyVaultArgs = (
  * Returns the roles of the service's identity; undefined means that the service has no identity. For the secrets of the
  * vault it gets one on each secret, so that it reads no other, unless `appRoles` contains the role already.
  */
-export function identityRoles(s: Settings): DataRoleGrants | undefined {
+export function identityRoles(
+  s: ValuesOf<typeof keyVaultSettings & typeof appIdentitySettings>,
+): DataRoleGrants | undefined {
   if (!s.appIdentity) return undefined;
   const { keyVaultId: vault } = s;
   if (!hasSecrets(s) || !s.assignKeyVaultRole || vault === undefined) return s.appRoles;

@@ -47,56 +47,86 @@ export interface Source {
   removed?: Readonly<Record<string, string>>;
 }
 
+/** A problem with one value, by the key that it was given under. */
+export interface ValueProblem {
+  key: string;
+  problem: string;
+  /** The key itself is unknown: the problem continues a sentence that starts with it. */
+  unknownKey?: true;
+}
+
+type Together<D> = (values: ValuesOf<D>) => readonly (readonly [key: keyof D & string, problems: Problems])[];
+
 /**
  * @param together returns the problems of settings in combination. Called if each setting is valid on its own
  * @throws SettingsError with every problem
  */
-export function readDeclared<D>(
+export function readDeclared<D>(declarations: D, source: Source, together: Together<D>): ValuesOf<D> {
+  const { stack, project, values, foreignKeys = [] } = source;
+  const lines = [
+    ...foreignKeys.flatMap((key) => prefixProblem(key, project) ?? []),
+    ...listOf(sizeProblem(project, values)),
+  ];
+  const read = readValues(declarations, source, lines.length === 0 ? together : () => []);
+  const unknown = read.problems.filter((one) => one.unknownKey);
+  const others = read.problems.filter((one) => !one.unknownKey);
+  const problems = [
+    ...unknown.map(({ key, problem }) => `${project}:${key} ${problem}`),
+    ...lines,
+    ...others.map(({ key, problem }) => `${project}:${key}: ${problem}`),
+  ];
+  if (problems.length > 0) throw new SettingsError(stack, problems);
+  return read.values;
+}
+
+/**
+ * Reads and checks values. The result's `values` are complete if it has no problem.
+ * @param together returns the problems of values in combination. Called if each value is valid on its own
+ */
+export function readValues<D>(
   declarations: D,
-  { stack, project, values, isEncrypted, foreignKeys = [], numbers = {}, removed = {} }: Source,
-  together: (values: ValuesOf<D>) => readonly (readonly [key: keyof D & string, problems: Problems])[],
-): ValuesOf<D> {
-  const problems: string[] = [];
+  { values, isEncrypted, numbers = {}, removed = {} }: Pick<Source, "values" | "isEncrypted" | "numbers" | "removed">,
+  together: Together<D>,
+): { values: ValuesOf<D>; problems: readonly ValueProblem[] } {
+  const problems: ValueProblem[] = [];
   const declared = Object.entries(declarations as Record<string, Setting<unknown>>);
   const keys = declared.map(([key]) => key);
   for (const key of Object.keys(values)) {
-    if (Object.hasOwn(removed, key)) problems.push(`${project}:${key} is not a setting any more: ${removed[key]}`);
-    else if (!keys.includes(key))
-      problems.push(`${project}:${key} is not a setting${closest(key, keys)}; remove it or correct its name`);
+    const problem = Object.hasOwn(removed, key)
+      ? `is not a setting any more: ${removed[key]}`
+      : keys.includes(key)
+        ? undefined
+        : `is not a setting${closest(key, keys)}; remove it or correct its name`;
+    if (problem !== undefined) problems.push({ key, problem, unknownKey: true });
   }
-  problems.push(
-    ...foreignKeys.flatMap((key) => prefixProblem(key, project) ?? []),
-    ...listOf(sizeProblem(project, values)),
-  );
   const result: Record<string, unknown> = {};
   for (const [key, setting] of declared) {
+    const refuse = (problem: string) => problems.push({ key, problem });
     const raw = values[key];
     if (raw !== undefined && !setting.secret && isEncrypted(key)) {
-      problems.push(
-        `${project}:${key}: the value is encrypted, but this setting is not a secret: the state and previews would show it. Use one of the settings marked as secret in docs/settings.md, or set this one without --secret`,
+      refuse(
+        "the value is encrypted, but this setting is not a secret: the state and previews would show it. Use one of the settings marked as secret in docs/settings.md, or set this one without --secret",
       );
       continue;
     }
     const changed = setting.type === "string" ? changedProblem(numbers[key], raw) : undefined;
     if (changed !== undefined) {
-      problems.push(`${project}:${key}: ${changed}`);
+      refuse(changed);
       continue;
     }
     const read = raw === undefined ? { value: setting.default } : readValue(setting, raw);
-    if ("problems" in read) problems.push(...read.problems.map((problem) => `${project}:${key}: ${problem}`));
+    if ("problems" in read) read.problems.forEach(refuse);
     // Pulumi fills in every default, so even an empty map of secrets is present in plain text.
     else if (setting.secret && !isDefault(setting, read.value) && !isEncrypted(key))
-      problems.push(
-        `${project}:${key}: the value is a secret in plain text: remove it from the stack file, then run "pulumi config set --secret ${setting.type === "object" ? `--path '${key}["NAME"]'` : key}", which asks for the value, or reads it from a file with "< FILE"`,
+      refuse(
+        `the value is a secret in plain text: remove it from the stack file, then run "pulumi config set --secret ${setting.type === "object" ? `--path '${key}["NAME"]'` : key}", which asks for the value, or reads it from a file with "< FILE"`,
       );
     else result[key] = read.value;
   }
-  if (problems.length === 0) {
-    for (const [key, found] of together(result as ValuesOf<D>))
-      problems.push(...listOf(found).map((problem) => `${project}:${key}: ${problem}`));
-  }
-  if (problems.length > 0) throw new SettingsError(stack, problems);
-  return result as ValuesOf<D>;
+  const complete = result as ValuesOf<D>;
+  if (problems.length === 0)
+    for (const [key, found] of together(complete)) problems.push(...listOf(found).map((problem) => ({ key, problem })));
+  return { values: complete, problems };
 }
 
 /** Returns the problem with a key that has no effect because of a typo in its prefix, or `undefined`. */

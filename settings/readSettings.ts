@@ -42,7 +42,7 @@ export const readSettingsFrom = (source: Source): Settings =>
   readDeclared(settings, { ...source, removed: removedSettings }, combinedProblems);
 
 /** Returns the problems of settings in combination. */
-function combinedProblems(s: Settings) {
+export function combinedProblems(s: Settings) {
   return [
     ...regionProblems(s),
     ...registryProblems(s),

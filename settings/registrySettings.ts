@@ -181,7 +181,7 @@ const settingOf = {
   allowedRanges: "registryAllowedRanges",
 } as const;
 
-const featuresOf = (s: Settings) => ({
+const featuresOf = (s: Pick<Settings, (typeof settingOf)[keyof typeof settingOf]>) => ({
   sku: s.registrySku,
   zoneRedundant: s.registryZoneRedundant,
   replicaLocations: s.registryReplicas,
@@ -189,8 +189,10 @@ const featuresOf = (s: Settings) => ({
   allowedRanges: s.registryAllowedRanges,
 });
 
-/** Returns the registry that the settings select, and its arguments. */
-export function registryChoice(s: Settings): RegistryChoice {
+/** Returns the registry that the settings select, and its arguments. A program may know the password only during an update. */
+export function registryChoice(
+  s: Omit<Settings, "registryPassword"> & { registryPassword: pulumi.Input<string> | undefined },
+): RegistryChoice {
   if (s.registryServer !== undefined) {
     const { registryServer: server, registryUsername: username, registryPassword: password } = s;
     const hasUser = username !== undefined && password !== undefined;

@@ -100,11 +100,20 @@ export const valueSettings = {
 type Settings = ValuesOf<typeof valueSettings> & { writablePaths: Record<string, unknown>; memoryLimit: string };
 type Finding = FindingOf<Settings>;
 
+/** The values of these settings in a program, which may know some of them only during an update. */
+export interface ValueInputs {
+  environment: Record<string, pulumi.Input<string>>;
+  configValues: Record<string, pulumi.Input<string>>;
+  secretValues: Record<string, pulumi.Input<string>>;
+  configFiles: Record<string, pulumi.Input<FileContent>>;
+  secretFiles: Record<string, pulumi.Input<string>>;
+}
+
 /** Marks the values as secret, so that everything derived from them is secret too. */
-const secrets = (values: Record<string, string>) =>
+const secrets = (values: Record<string, pulumi.Input<string>>) =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [key, pulumi.secret(value)]));
 
-export const valueArgs = (s: Settings): Pick<WorkloadArgs, keyof typeof valueSettings> => ({
+export const valueArgs = (s: ValueInputs): Pick<WorkloadArgs, keyof typeof valueSettings> => ({
   environment: s.environment,
   configValues: s.configValues,
   secretValues: secrets(s.secretValues),

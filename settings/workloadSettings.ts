@@ -24,7 +24,7 @@ import { placementArgs, type placementSettings } from "./placementSettings.ts";
 import { probeArgs, probeProblems, probeSettings } from "./probeSettings.ts";
 import { metadataSecretProblem } from "./plainSecrets.ts";
 import { range, textsEach, type FindingOf } from "./allowedValues.ts";
-import { valueArgs, type valueSettings } from "./valueSettings.ts";
+import { valueArgs, type ValueInputs, type valueSettings } from "./valueSettings.ts";
 import type { ValuesOf } from "./readDeclared.ts";
 
 export const workloadSettings = {
@@ -128,16 +128,18 @@ type Settings = ValuesOf<
 >;
 type Finding = FindingOf<Settings>;
 
-const autoscaleOf = ({ autoscale }: Settings) =>
+const autoscaleOf = ({ autoscale }: Pick<Settings, "autoscale">) =>
   Object.keys(autoscale).length === 0 ? undefined : (autoscale as unknown as Autoscale);
 
-const sizeOf = (s: Settings) => ({
+const sizeOf = (s: Pick<Settings, "memoryRequest" | "cpuRequest" | "memoryLimit" | "cpuLimit">) => ({
   requests: { memory: s.memoryRequest, cpu: s.cpuRequest },
   limits: { memory: s.memoryLimit, cpu: s.cpuLimit },
 });
 
 /** Returns these settings as arguments of the Workload component. */
-export function workloadArgs(s: Settings): Omit<WorkloadArgs, "namespace" | "image"> {
+export function workloadArgs(
+  s: Omit<Settings, keyof ValueInputs> & ValueInputs,
+): Omit<WorkloadArgs, "namespace" | "image"> {
   const { port, preStopSeconds, drainSeconds, gracePeriodSeconds, tmpSize, writablePaths, writableRoot, userId } = s;
   const autoscale = autoscaleOf(s);
   return {

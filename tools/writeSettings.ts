@@ -7,8 +7,9 @@ import { generatedFiles } from "./pages/generatedFiles.ts";
 const help = `usage: npm run write-settings [-- --check]
 
 Writes the config sections of Pulumi.yaml and bootstrap/Pulumi.yaml and the tables of
-docs/settings.md from the settings' declarations in settings/ and bootstrap/, and
-README.md's table of the environments from their stack files.
+docs/settings.md from the settings' declarations in settings/ and bootstrap/, the
+arguments of NodeService from the former, and README.md's table of the environments
+from their stack files.
 
   --check   write nothing; exit with 1 and name the files that are not up to date
 

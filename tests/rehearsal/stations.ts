@@ -278,11 +278,12 @@ export const stations: readonly Station[] = [
     title: "Two pull requests that are harmless alone, and together replace the namespace",
     async play(rehearsal, teller) {
       const { repository } = rehearsal;
+      const composition = "settings/service/composeService.ts";
       const [before, after] = [
         "new AppNamespace(settings.namespace ?? appName,",
         'new AppNamespace([settings.namespace ?? appName, settings.environment?.TEAM ?? []].flat().join("-"),',
       ];
-      const teams = await rehearsal.openPullRequest(8, "teams", () => repository.edit("index.ts", before, after));
+      const teams = await rehearsal.openPullRequest(8, "teams", () => repository.edit(composition, before, after));
       const blue = await rehearsal.openPullRequest(9, "blue", () =>
         repository.set(stack, { environment: { GREETING: "hello again", TEAM: "blue" } }),
       );
@@ -292,7 +293,7 @@ export const stations: readonly Station[] = [
       teller.quote(linesOf(said, /stopped/));
       teller.expect("nothing was changed", said.includes("is stopped, and nothing was changed"), said);
       teller.expect("the service answers", (await rehearsal.ask()) === 200);
-      await rehearsal.commitToMain("No namespaces of teams", () => repository.edit("index.ts", after, before));
+      await rehearsal.commitToMain("No namespaces of teams", () => repository.edit(composition, after, before));
       ended(await rehearsal.push(), "deploy", "success", teller);
     },
   },

@@ -1,6 +1,7 @@
 /** The files that are generated from the settings, and their content. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { argumentsInterface } from "./argumentsInterface.ts";
 import { commonSettingsTable } from "./commonSettingsTable.ts";
 import { environmentsTable } from "./environmentsTable.ts";
 import { settings as bootstrapSettings } from "../../bootstrap/bootstrapSettings.ts";
@@ -12,6 +13,7 @@ const writers: Record<string, (text: string, checkout: string) => string> = {
   "Pulumi.yaml": (text) => projectFile(settings, text),
   "bootstrap/Pulumi.yaml": (text) => projectFile(bootstrapSettings, text),
   "docs/settings.md": settingsPage,
+  "settings/service/nodeServiceArgs.ts": () => argumentsInterface(settings),
   "README.md": (text, checkout) => environmentsTable(commonSettingsTable(text), checkout),
 };
 
