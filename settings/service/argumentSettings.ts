@@ -58,7 +58,8 @@ function rawValue(key: string, value: unknown): { raw: string; problem?: string 
       : { raw: "", problem: unknownProblem("the value") };
   if (type === "string" && typeof value !== "string")
     return { raw: "", problem: `${JSON.stringify(value)} is not a string: put it in quotes` };
-  if (typeof value !== "object") return { raw: String(value as string | number | boolean) };
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
+    return { raw: String(value) };
   let unknown: string | undefined;
   const raw = JSON.stringify(value, function (this: Record<string, unknown>, part: string) {
     // JSON.stringify passes on what an output's own toJSON says, so this looks at the output itself.

