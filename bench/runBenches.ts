@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { stackEnvironment } from "../local/stack/stack.ts";
+import { UsageError } from "../ops/couldNotRun.ts";
 import { benches } from "./benches.ts";
 import type { Bench } from "./measure/bench.ts";
 import { isMet, toText, type Result } from "./measure/measure.ts";
@@ -25,8 +26,6 @@ Options:
 Exit code: 0 all ratios within their bounds, 1 a ratio exceeds its bound, 2 could not run.
 All benchmarks but "start" create and delete their own stacks on the local environment: run "npm start" first.
 `.trim();
-
-class UsageError extends Error {}
 
 function readArguments() {
   const { values, positionals } = parseArgs({

@@ -1,11 +1,6 @@
 /** Common to the command lines of all commands of the environment: help, errors, exit codes. */
 import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
 
-/** A problem that the user can fix: its message is printed as it is, without a stack trace. Exit code 2. */
-export class CannotRun extends Error {
-  override readonly name = "CannotRun";
-}
-
 /**
  * Reads the command line. Prints the help and exits on `--help`, or on an unknown option.
  * @param help the whole text of `--help`
@@ -22,7 +17,7 @@ export function commandLine<T extends ParseArgsOptionsConfig>(help: string, opti
   }
 }
 
-/** Runs a command to its exit code: 0 done, 2 could not run. */
+/** Runs a command to its exit code: 0 done, 2 could not run. An error's message is printed without a stack trace. */
 export async function main(command: () => Promise<void>): Promise<void> {
   try {
     await command();

@@ -1,7 +1,7 @@
 /** `npm start`: the whole stack on this machine, from nothing to a URL. */
 import { createInterface } from "node:readline/promises";
 import { removeLeftovers } from "./stack/stackLeftovers.ts";
-import { CannotRun, commandLine, main } from "./commandLine.ts";
+import { commandLine, main } from "./commandLine.ts";
 import { environmentRuns, startEnvironment } from "./environment.ts";
 import { claim, otherOwner, workAlone } from "./environmentOwner.ts";
 import { writePolicyHost } from "./plugins/policyHost.ts";
@@ -45,13 +45,13 @@ await main(async () => {
   });
   if (plan.builds.length > 0) problems.push(...[goProblem()].filter((problem) => problem !== undefined));
   if (problems.length > 0) {
-    throw new CannotRun(
+    throw new Error(
       `The local environment cannot run here:\n${problems.map((problem) => `  - ${problem}`).join("\n")}\n\n${withoutLocalEnvironment}`,
     );
   }
   const other = otherOwner();
   if (other !== undefined && environmentRuns()) {
-    throw new CannotRun(
+    throw new Error(
       `The environment of this machine runs for another checkout, ${other.checkout} (since ${other.since}), and there is one a machine.\n` +
         `Stop it there with "npm run down -- --all", then start it here.`,
     );
@@ -107,7 +107,7 @@ async function agree(text: string | undefined, yes: boolean): Promise<void> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question("Go on? [y/N] ");
   terminal.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw new CannotRun("Nothing was installed.");
+  if (!/^y(es)?$/i.test(answer.trim())) throw new Error("Nothing was installed.");
 }
 
 /**

@@ -30,7 +30,7 @@ export class LiveResource {
     this.#id = id;
   }
 
-  /** Reads it. Secret inputs are secret outputs. @throws ArmError, for which `isNotFound` is true if the resource does not exist */
+  /** Reads it. Secret inputs are secret outputs. @throws ManagerError, for which `isNotFound` is true if the resource does not exist */
   async read(inputs: Properties, waiter: Waiter): Promise<Recorded> {
     const live = responseOutputs(this.#type, await this.#manager.get(this.#id, this.#type.apiVersion, waiter));
     const outputs = withSecretsOf({ ...live, azureApiVersion: this.#type.apiVersion }, inputs) as Properties;

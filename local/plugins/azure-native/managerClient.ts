@@ -2,7 +2,7 @@
 import type { RawResponse } from "@azure/core-lro";
 
 import type { Properties } from "../rpc/wireValues.ts";
-import { armError, isNotFound } from "./managerError.ts";
+import { managerError, isNotFound } from "./managerError.ts";
 import type { Endpoints, TokenSource } from "./cloudEndpoints.ts";
 import { runOperation, UnfinishedOperation } from "./pollOperation.ts";
 import type { Waiter } from "./pollOperation.ts";
@@ -37,7 +37,7 @@ export class ResourceManager {
     this.#firstDelay = options.firstDelay;
   }
 
-  /** The resource's body. @throws ArmError, for which `isNotFound` is true if the resource does not exist */
+  /** The resource's body. @throws ManagerError, for which `isNotFound` is true if the resource does not exist */
   async get(id: string, apiVersion: string, waiter: Waiter): Promise<Properties> {
     return (await this.#send("GET", this.#url(id, apiVersion), undefined, waiter)).body as Properties;
   }
@@ -58,7 +58,7 @@ export class ResourceManager {
   /**
    * Creates or updates a resource and waits for the operation to end.
    *
-   * @throws UnfinishedOperation after the request has been accepted, ArmError before
+   * @throws UnfinishedOperation after the request has been accepted, ManagerError before
    */
   async put(id: string, apiVersion: string, body: Properties, doing: string, waiter: Waiter): Promise<void> {
     const url = this.#url(id, apiVersion);
@@ -120,7 +120,7 @@ export class ResourceManager {
       ...(this.#firstDelay === undefined ? {} : { firstDelay: this.#firstDelay }),
     });
     if (answer.status >= 400) {
-      throw armError(answer.status, answer.body);
+      throw managerError(answer.status, answer.body);
     }
     const request = { method, url: url.href };
     return { statusCode: answer.status, headers: answer.headers, body: answer.body, request };

@@ -7,12 +7,12 @@ interface ErrorBody {
 }
 
 /** An error response of Resource Manager. The message has its code, its message, and the messages of its details. */
-export class ArmError extends Error {
+export class ManagerError extends Error {
   readonly status: number;
   readonly code: string | undefined;
   constructor(status: number, code: string | undefined, message: string) {
     super(`Status=${status} ${code === undefined ? "" : `Code="${code}" `}Message="${message}"`);
-    this.name = "ArmError";
+    this.name = "ManagerError";
     this.status = status;
     this.code = code;
   }
@@ -29,14 +29,14 @@ function messages(error: ErrorBody): string[] {
 }
 
 /** The error in a response or in a failed operation. A body in another form becomes the message. */
-export function armError(status: number, body: unknown): ArmError {
+export function managerError(status: number, body: unknown): ManagerError {
   const error = (body as { error?: ErrorBody } | undefined)?.error ?? (body as ErrorBody | undefined) ?? {};
   const said = typeof error === "object" ? [...new Set(messages(error))].join(" ") : "";
   const message = said !== "" ? said : typeof body === "string" ? body.slice(0, 1000) : JSON.stringify(body ?? "");
-  return new ArmError(status, typeof error === "object" ? text(error.code) : undefined, message);
+  return new ManagerError(status, typeof error === "object" ? text(error.code) : undefined, message);
 }
 
 /** Whether the error says that the resource or its parent does not exist. */
 export function isNotFound(error: unknown): boolean {
-  return error instanceof ArmError && error.status === 404;
+  return error instanceof ManagerError && error.status === 404;
 }

@@ -2,7 +2,7 @@
 import { createHttpPoller } from "@azure/core-lro";
 import type { OperationResponse, RawResponse } from "@azure/core-lro";
 
-import { armError } from "./managerError.ts";
+import { managerError } from "./managerError.ts";
 
 /** How to wait for an operation. */
 export interface Waiter {
@@ -21,9 +21,9 @@ export class UnfinishedOperation extends Error {
 }
 
 export interface Requests {
-  /** Sends the request that starts the operation. @throws ArmError when it is refused */
+  /** Sends the request that starts the operation. @throws ManagerError when it is refused */
   start(waiter: Waiter): Promise<RawResponse>;
-  /** Requests the operation's state at this address. @throws ArmError when it is refused */
+  /** Requests the operation's state at this address. @throws ManagerError when it is refused */
   poll(url: string, waiter: Waiter): Promise<RawResponse>;
 }
 
@@ -54,7 +54,7 @@ function keepInformed(waiter: Waiter, doing: string, state: () => string | undef
  * Runs an operation and waits for it to end.
  *
  * @param doing what the operation does, such as `creating`; shown while it runs
- * @throws ArmError when the request is refused
+ * @throws ManagerError when the request is refused
  * @throws Error when the operation fails, or the reason of the waiter's signal when that ends the wait
  */
 export async function runOperation(requests: Requests, doing: string, waiter: Waiter): Promise<void> {
@@ -92,6 +92,6 @@ export async function runOperation(requests: Requests, doing: string, waiter: Wa
     const body = last?.body as { error?: unknown } | undefined;
     throw body?.error === undefined
       ? new Error(`the operation ended with the state ${stateOf(body) ?? "unknown"}`)
-      : armError(last?.statusCode ?? 0, body);
+      : managerError(last?.statusCode ?? 0, body);
   }
 }
