@@ -6,7 +6,7 @@ import type { ResourceLog } from "../rpc/engineLog.ts";
 import { BuildLog } from "./buildOutput.ts";
 import { openBuildSession } from "./buildSession.ts";
 import type { BuildSession } from "./buildSession.ts";
-import { contextArchive } from "./contextTar.ts";
+import { contextTar } from "./contextTar.ts";
 import { EngineError } from "./engineClient.ts";
 import type { Engine } from "./engineClient.ts";
 import { engineMessages, failureOf } from "./engineMessages.ts";
@@ -103,7 +103,7 @@ export async function buildImage(image: ImageSpec, context: BuildContext): Promi
   const said = new BuildLog(log);
   let id = "";
   try {
-    const { archive, dockerfile } = contextArchive(image.context, image.dockerfile);
+    const { archive, dockerfile } = contextTar(image.context, image.dockerfile);
     const response = await engine.send({
       method: "POST",
       path: "/build",

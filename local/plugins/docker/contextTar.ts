@@ -13,7 +13,7 @@ import type { ContextEntry } from "./contextFiles.ts";
 /** A fixed time for all files, so that layers do not differ between checkouts. Not 1970: zip has no times before 1980. */
 const fileTime = new Date("1980-01-01T00:00:00Z");
 
-export interface ContextArchive {
+export interface ContextTar {
   archive: Pack;
   /** The Dockerfile's path in the archive. */
   dockerfile: string;
@@ -44,7 +44,7 @@ export function relativeDockerfile(context: string, dockerfile: string): string 
  * The archive always contains the Dockerfile, even if it is ignored or outside the context. One outside the context gets a name made from
  * its content, so that the name stays the same.
  */
-export function contextArchive(context: string, dockerfile: string): ContextArchive {
+export function contextTar(context: string, dockerfile: string): ContextTar {
   const entries = contextEntries(context, ignorePatterns(context, dockerfile));
   const inside = relativeDockerfile(context, dockerfile);
   const present = entries.some(({ path }) => path === inside);

@@ -4,13 +4,13 @@ import { buffer } from "node:stream/consumers";
 
 import { extract } from "tar-stream";
 
-import { contextArchive, relativeDockerfile } from "../../../../../local/plugins/docker/contextTar.ts";
+import { contextTar, relativeDockerfile } from "../../../../../local/plugins/docker/contextTar.ts";
 import { contextFolder, removeFolders } from "./contextFolder.ts";
 
 afterAll(removeFolders);
 
 async function archive(folder: string, dockerfile = join(folder, "Dockerfile")) {
-  const made = contextArchive(folder, dockerfile);
+  const made = contextTar(folder, dockerfile);
   return { bytes: await buffer(made.archive), dockerfile: made.dockerfile };
 }
 
@@ -67,7 +67,7 @@ it("has the Dockerfile even if it is ignored or outside the context", async () =
 
 it("fails when a file cannot be read", () => {
   const folder = contextFolder({ a: "" });
-  expect(() => contextArchive(folder, join(folder, "Dockerfile"))).toThrow(/ENOENT/);
+  expect(() => contextTar(folder, join(folder, "Dockerfile"))).toThrow(/ENOENT/);
 });
 
 it("returns the Dockerfile's path relative to the context", () => {
