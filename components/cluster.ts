@@ -30,7 +30,7 @@ import type { OutboundType } from "./network/outbound.ts";
 import { autoUpgradeProfile, keepToWindow, type UpgradeArgs, upgradeFindings } from "./cluster/upgrades.ts";
 import { unsupportedVersionProblem } from "@tarmac/validate/aksVersions";
 import { ifGiven } from "@tarmac/validate/valueCheck";
-import { allPoolsProblem } from "@tarmac/validate/nodePool";
+import { allPoolsProblem } from "@tarmac/validate/nodePoolRules";
 import { logWorkspaceProblem } from "@tarmac/validate/azureResourceId";
 
 export const clusterTiers = ["Free", "Standard", "Premium"] as const;

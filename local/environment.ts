@@ -22,7 +22,7 @@ function azureDaemon(): Daemon {
     name: azureName,
     title: "Simulated Azure",
     command: nodeBinary,
-    args: [join(checkoutFolder, "local", "azure", "main.ts")],
+    args: [join(checkoutFolder, "local", "azure", "simulatedAzureMain.ts")],
     configuration: [
       ...["azure", join("plugins", "docker")].map((folder) => sourceDigest(join(checkoutFolder, "local", folder))),
       readFileSync(caCertificate, "utf8"),

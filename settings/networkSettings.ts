@@ -15,7 +15,7 @@ import { existingNetworkFindings } from "@tarmac/components/existingNetwork";
 import { networkFindings, networkProblem, reservedAddresses, subnetProblem } from "@tarmac/components/network";
 import { type NetworkOwner, outboundProblem, outboundTypes } from "@tarmac/components/network/outbound";
 import { addressAt, authorizedRangesProblem, isWithin, parseRange } from "@tarmac/validate/addressRange";
-import { nodesDuringUpgrade } from "@tarmac/validate/nodePool";
+import { nodesDuringUpgrade } from "@tarmac/validate/nodePoolRules";
 import { allowing } from "@tarmac/validate/valueCheck";
 import {
   privateDnsZoneProblem,

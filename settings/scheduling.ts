@@ -5,7 +5,7 @@
 import type { UserPoolArgs } from "@tarmac/components/cluster/nodePools";
 import { machineSize, type MachineSize } from "@tarmac/validate/machineSize";
 import { allocatableCpus, allocatableMemory, podsOn } from "@tarmac/validate/nodeCapacity";
-import { spotMark, systemPoolName } from "@tarmac/validate/nodePool";
+import { spotMark, systemPoolName } from "@tarmac/validate/nodePoolRules";
 import { parseQuantity } from "@tarmac/validate/quantity";
 import type { FindingOf } from "./allowedValues.ts";
 import { isAutomatic, onExistingCluster } from "./clusterSettings.ts";

@@ -13,7 +13,7 @@ import {
   taintsProblem,
   userPoolNameProblem,
   zonesProblem,
-} from "@tarmac/validate/nodePool";
+} from "@tarmac/validate/nodePoolRules";
 import { nodeSizeProblem, systemPoolSizeProblem } from "@tarmac/validate/machineSize";
 import type { Finding } from "../invalidArguments.ts";
 

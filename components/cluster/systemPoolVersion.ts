@@ -10,7 +10,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { Deployment } from "@pulumi/azure-native/resources/index.js";
-import { systemPoolName } from "@tarmac/validate/nodePool";
+import { systemPoolName } from "@tarmac/validate/nodePoolRules";
 import { shortened } from "../azure/derivedNames.ts";
 
 /** The api-version of azure-native's `ManagedCluster`, which makes the other changes of the pool. */

@@ -24,7 +24,7 @@ import { eligibleRoles } from "./roleEligibility.ts";
 import { resourceGroup, resourceGroupType } from "./resourceTypes/resourceGroup.ts";
 import type { ResourceType } from "./resourceTypes/resourceType.ts";
 import { findType, requireType } from "./resourceTypes/servedResourceTypes.ts";
-import { roleDefinitions } from "./roleDefinitions.ts";
+import { roleDefinitions } from "./roleDefinitionRequests.ts";
 import { subscriptionPaths, tenantPaths } from "./subscriptions.ts";
 
 /** Answers a request to the Resource Manager. @throws ArmError */

@@ -3,7 +3,7 @@ import type { Cloud } from "./cloud.ts";
 import type { Principal } from "./directory.ts";
 import type { Reply, Request } from "./httpMessages.ts";
 import { page } from "./lists.ts";
-import { roleDefinitionId } from "./roleDefinitions.ts";
+import { roleDefinitionId } from "./roleDefinitionRequests.ts";
 
 /** `GET .../providers/Microsoft.Authorization/roleEligibilityScheduleInstances?$filter=asTarget()`: the caller's. */
 export function eligibleRoles(cloud: Cloud, request: Request, caller: Principal, scope: string): Reply {

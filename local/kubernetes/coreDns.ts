@@ -1,6 +1,6 @@
 /** Cluster DNS: CoreDNS with the labels, the Service and the address that AKS gives it. */
 import { network } from "../layout.ts";
-import { clusterAccount, systemDeployment, systemNamespace, type ProgramSource } from "./systemPod.ts";
+import { clusterAccount, systemDeployment, systemNamespace, type ProgramSource } from "./systemPodShape.ts";
 
 const name = "coredns";
 const labels = { "k8s-app": "kube-dns" };

@@ -1,5 +1,5 @@
 /** metrics-server, which tells autoscalers and `kubectl top` what pods use. It has the same labels as on AKS. */
-import { clusterAccount, systemDeployment, systemNamespace, type ProgramSource } from "./systemPod.ts";
+import { clusterAccount, systemDeployment, systemNamespace, type ProgramSource } from "./systemPodShape.ts";
 
 const name = "metrics-server";
 const labels = { "k8s-app": name };

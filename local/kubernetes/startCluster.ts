@@ -26,7 +26,7 @@ import { ensurePki } from "./pki.ts";
 import { ensurePodRoutes, removePodRoutes } from "./podRoutes.ts";
 import { kubeProxyDaemon, kubeProxyName } from "./proxy.ts";
 import { applyRoles } from "./rbac.ts";
-import { removeSandboxes } from "./sandboxes.ts";
+import { removeSandboxes } from "./podSandboxes.ts";
 import { applySystemPods, systemPodsAreApplied, systemPodsReady } from "./systemPods.ts";
 
 /** The name of a component's process. It identifies the process when its pid file is lost. */

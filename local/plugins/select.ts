@@ -15,6 +15,10 @@ import { checkoutFolder, nodeBinary, stateFolder } from "../layout.ts";
 /** The providers that an adapter can replace. Each is also the npm package `@pulumi/NAME`. */
 const providers = ["azure-native", "docker"] as const;
 export type ProviderName = (typeof providers)[number];
+const adapterPrograms: Record<ProviderName, string> = {
+  "azure-native": join("azure-native", "azureNativeMain.ts"),
+  docker: join("docker", "dockerMain.ts"),
+};
 
 export interface PluginChoice {
   provider: ProviderName;
@@ -52,7 +56,7 @@ export async function selectPlugins(
   for (const { provider, kind } of choices) {
     const executable = join(adaptersFolder, `pulumi-resource-${provider}`);
     if (kind === "official") rmSync(executable, { force: true });
-    else writeLauncher(executable, [nodeBinary, join(checkoutFolder, "local", "plugins", provider, "main.ts")]);
+    else writeLauncher(executable, [nodeBinary, join(checkoutFolder, "local", "plugins", adapterPrograms[provider])]);
   }
   return choices;
 }

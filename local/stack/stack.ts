@@ -15,7 +15,7 @@ import type { Report } from "../progress.ts";
 import { caCertificate, checkoutFolder, network, ports, sockets, stateFolder } from "../layout.ts";
 import { toolsFolder } from "../toolchain/folder.ts";
 import { withoutPluginWarnings } from "./pluginWarnings.ts";
-import { watchRollout } from "./rolloutWatch.ts";
+import { startDoctor } from "./doctorDuringUpdate.ts";
 import { outputsOf, readState } from "./stateFile.ts";
 
 export const stackName = "local";
@@ -174,7 +174,7 @@ export const refreshStack = (): Promise<void> =>
 /** @throws Error when the update fails, or when the doctor found a cause that waiting cannot fix and the update was interrupted */
 export async function updateStack(): Promise<void> {
   const interruption = new AbortController();
-  const endWatch = watchRollout(stackName, stackEnvironment(), () => interruption.abort());
+  const endWatch = startDoctor(stackName, stackEnvironment(), () => interruption.abort());
   try {
     await runPulumi(["up", "--yes", "--skip-preview", ...target()], interruption.signal);
   } catch (error) {

@@ -4,7 +4,7 @@ import { relative, resolve } from "node:path";
 import { caller, project } from "../project.ts";
 import { CouldNotRun } from "../couldNotRun.ts";
 import { stackSettings } from "../stackFiles/settingsFromFile.ts";
-import { check } from "./imageCheck.ts";
+import { check } from "./wholeCheck.ts";
 import { docsPage } from "./docsPage.ts";
 import { connect } from "./engine/connect.ts";
 import type { Options } from "./checkImageOptions.ts";

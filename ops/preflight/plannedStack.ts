@@ -8,7 +8,7 @@ import { identityRoles } from "@tarmac/settings/keyVaultSettings";
 import { hasOwnIdentities } from "@tarmac/settings/networkSettings";
 import { createsRegistry } from "@tarmac/settings/registrySettings";
 import { networkOfSubnet } from "@tarmac/validate/azureResourceId";
-import { nodesDuringUpgrade, systemPoolName } from "@tarmac/validate/nodePool";
+import { nodesDuringUpgrade, systemPoolName } from "@tarmac/validate/nodePoolRules";
 import { plannedContents, type PlannedContent } from "./plannedContents.ts";
 
 export interface PlannedPool {

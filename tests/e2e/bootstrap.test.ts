@@ -14,7 +14,7 @@ import { simulation } from "../../local/stack/simulation.ts";
 import { stackEnvironment } from "../../local/stack/stack.ts";
 import { askNamed } from "../unit/local/azure/namedService.ts";
 import { copyCheckout } from "./checkoutCopy.ts";
-import { type GitHubServer, openGitHub } from "./gitHubServer.ts";
+import { type AdoptedRepository, openRepository } from "./adoptedRepository.ts";
 import { local, start } from "./localStack.ts";
 import { commandsOf } from "./pageCommands.ts";
 import { run } from "./runProgram.ts";
@@ -35,7 +35,7 @@ interface Outputs {
 let folder: string;
 /** A copy of the checkout, the shell's working folder. */
 let copy: string;
-let github: GitHubServer;
+let github: AdoptedRepository;
 let shell: ShellSession;
 let environment: NodeJS.ProcessEnv;
 let outputs: Outputs;
@@ -89,7 +89,7 @@ beforeAll(async () => {
   copy = join(folder, "hello");
   for (const name of ["hello", "home", "programs"]) mkdirSync(join(folder, name));
   await copyCheckout(copy);
-  github = await openGitHub();
+  github = await openRepository();
   github.repository.rules = [
     {
       type: "required_status_checks",

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type Docker from "dockerode";
 import { checkoutFolder, sockets } from "../../local/layout.ts";
-import { check, type CheckOutcome } from "../../ops/checkImage/imageCheck.ts";
+import { check, type CheckOutcome } from "../../ops/checkImage/wholeCheck.ts";
 import { connect } from "../../ops/checkImage/engine/connect.ts";
 import { readOptions, type GivenOptions } from "../../ops/checkImage/checkImageOptions.ts";
 import { addCheckImage } from "../../ops/commands/checkImage.ts";

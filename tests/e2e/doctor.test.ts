@@ -6,8 +6,8 @@ import { parse } from "yaml";
 import { causeCodes } from "../../ops/doctor/causes/causeCodes.ts";
 import type { Finding } from "../../ops/doctor/finding.ts";
 import { makeAzureRegistries } from "./doctor/azureRegistries.ts";
-import type { Ground } from "./doctor/case.ts";
-import { podOf } from "./doctor/case.ts";
+import type { Ground } from "./doctor/faultCase.ts";
+import { podOf } from "./doctor/faultCase.ts";
 import { doctor, type Look } from "./doctor/lookWithDoctor.ts";
 import { fakeNodes } from "./doctor/fakeNodes.ts";
 import { removeLeftovers, testLabel } from "./doctor/removeLeftovers.ts";
@@ -21,7 +21,7 @@ import {
   rateLimitedRegistry,
   selfSignedRegistry,
 } from "./doctor/registries.ts";
-import { runCases } from "./doctor/runCases.ts";
+import { runCases } from "./doctor/processCases.ts";
 import { startCases } from "./doctor/startCases.ts";
 import { user } from "./ownRegistry.ts";
 import { eventually, local, outputs, start } from "./localStack.ts";

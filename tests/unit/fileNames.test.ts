@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { basename } from "node:path";
 
 /** Names that a tool or a platform prescribes, and what each program or example has once. */
-const prescribed = ["index.ts", "main.ts", "action.yml", "jest.config.mjs", "server.js"];
+const prescribed = ["index.ts", "action.yml", "jest.config.mjs", "server.js"];
 
 const files = execFileSync("git", ["ls-files"], { encoding: "utf8", maxBuffer: 2 ** 26 })
   .split("\n")

@@ -4,8 +4,8 @@
  * How to write one:
  *   1. Implement `Provider` (engineRequests.ts): configure, check, diff, create, read, update, delete. Requests and results
  *      are typed. Property values are JSON plus `Secret`, `unknown`, `Asset` and `ResourceReference` (wireValues.ts).
- *   2. main.ts makes one call: `await servePlugin(new MyProvider())`. The executable `pulumi-resource-NAME` on PATH runs
- *      it in Node with its own arguments ("$@"), the first of which is the engine's address.
+ *   2. Write a program of one call: `await servePlugin(new MyProvider())`. The executable `pulumi-resource-NAME` on PATH runs it
+ *      in Node with its own arguments ("$@"), the first of which is the engine's address. select.ts names the program.
  *   3. Keep values secret and unknown: return input values unchanged, and apply `withSecretsOf(live, inputs)` to the response of
  *      an API. `toJson(value)` returns plain data for an API; check `containsUnknown(value)` before.
  *   4. A preview calls create and update with `preview: true`: return known outputs, and `unknown` for the others.

@@ -2,7 +2,7 @@
 import type { Conditions } from "../podConditions.ts";
 import type { Exit, Load, ProbesUnderLoad, RunEvidence } from "../runEvidence.ts";
 import { inWords, isGood } from "../run/ask.ts";
-import { deniedWrites, errorLine, heapExhausted, refusedWrites } from "../run/containerLog.ts";
+import { deniedWrites, errorLine, heapExhausted, refusedWrites } from "../run/programOutput.ts";
 import { knownMend } from "../run/knownErrors.ts";
 import { isLoopback } from "../run/sockets.ts";
 import { mebibytes, seconds } from "../units.ts";

@@ -4,7 +4,7 @@ import type { Evidence, Loosening, RunEvidence, Start } from "../runEvidence.ts"
 import type { ImageContent } from "../image/content.ts";
 import { inWords } from "../run/ask.ts";
 import { isLoopback, type Listener } from "../run/sockets.ts";
-import { deniedWrites, errorLine, heapExhausted, refusedPort, refusedWrites, tail } from "../run/containerLog.ts";
+import { deniedWrites, errorLine, heapExhausted, refusedPort, refusedWrites, tail } from "../run/programOutput.ts";
 import { knownMend, lacksPasswdEntry, missingDependency } from "../run/knownErrors.ts";
 import { mebibytes, seconds } from "../units.ts";
 import type { Check, Judgement, Problem } from "../verdict.ts";

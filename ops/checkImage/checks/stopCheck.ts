@@ -2,7 +2,7 @@
 import type { Conditions } from "../podConditions.ts";
 import type { Answer, RunEvidence, Stop } from "../runEvidence.ts";
 import { isGood } from "../run/ask.ts";
-import { tail } from "../run/containerLog.ts";
+import { tail } from "../run/programOutput.ts";
 import { signalNumber } from "../run/containerProcesses.ts";
 import { handles, signalArrived, treeOf } from "../run/processTree.ts";
 import { seconds } from "../units.ts";

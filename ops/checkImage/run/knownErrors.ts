@@ -1,5 +1,5 @@
 /** Recognizes the origin of errors in a log by the messages of Node and shells. */
-import { errorLine } from "./containerLog.ts";
+import { errorLine } from "./programOutput.ts";
 import type { ContainerProcess } from "./containerProcesses.ts";
 import type { Listener } from "./sockets.ts";
 

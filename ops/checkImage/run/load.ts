@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Conditions } from "../podConditions.ts";
 import type { Answer, Load, ProbesUnderLoad } from "../runEvidence.ts";
 import { ask, inWords, isGood, type Target } from "./ask.ts";
-import type { Running } from "./container.ts";
+import type { Running } from "./runningContainer.ts";
 
 /** Maximum duration of the load, however slow the service is. */
 const longest = 30_000;

@@ -3,7 +3,7 @@
  * it works only in the last, restrictions are left out one at a time, then two at a time: those without which it works
  * are the cause, whatever its log says. The rest of the check continues without them.
  */
-import { remove, type Containers } from "../engine/containers.ts";
+import { remove, type Containers } from "../engine/checkContainers.ts";
 import type { Conditions } from "../podConditions.ts";
 import { loosenings, type ImageConfig, type Loosening, type RunEvidence, type Start } from "../runEvidence.ts";
 import type { Report } from "../checkProgress.ts";

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Conditions } from "../podConditions.ts";
 import type { Answer, Stop } from "../runEvidence.ts";
 import { ask, type Target } from "./ask.ts";
-import type { Running } from "./container.ts";
+import type { Running } from "./runningContainer.ts";
 import { busyConnection, idleConnection } from "./keptConnections.ts";
 
 const pause = 50;

@@ -1,4 +1,4 @@
-import { grantPull } from "../fixes/grantPull.ts";
+import { grantPull } from "../fixes/letNodesPull.ts";
 import { pullGrant } from "../facts/grantFault.ts";
 import { podCause } from "./cause.ts";
 

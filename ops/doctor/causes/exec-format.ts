@@ -1,4 +1,4 @@
-import { execFormatError } from "../facts/execFormat.ts";
+import { execFormatError } from "../facts/unexecutableProgram.ts";
 import { nodePlatform } from "../facts/nodePlatform.ts";
 import { changedBy, rebuild } from "../fixes/changeOwner.ts";
 import { podCause } from "./cause.ts";

@@ -1,4 +1,4 @@
-import { execFormatError } from "../facts/execFormat.ts";
+import { execFormatError } from "../facts/unexecutableProgram.ts";
 import { foreignPlatforms, nodePlatform } from "../facts/nodePlatform.ts";
 import { pullFailureOf } from "../facts/pullFailure.ts";
 import { changedBy, rebuild } from "../fixes/changeOwner.ts";

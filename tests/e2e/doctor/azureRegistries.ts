@@ -4,7 +4,7 @@ import { roles } from "../../../components/azure/builtInRoles.ts";
 import { setDelays } from "../../../local/stack/simulation.ts";
 import { azure } from "../azureQueries.ts";
 import type { Outputs } from "../localStack.ts";
-import { type AzureFault, azureFaults } from "./case.ts";
+import { type AzureFault, azureFaults } from "./faultCase.ts";
 
 /**
  * Their login servers, by fault.

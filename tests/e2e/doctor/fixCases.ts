@@ -1,6 +1,6 @@
 /** Broken workloads that a command of the doctor fixes. The test runs the command as printed. */
 import type { CauseCode } from "../../../ops/doctor/causes/causeCodes.ts";
-import { probe } from "./case.ts";
+import { probe } from "./faultCase.ts";
 
 export interface FixCase {
   /** Name of the workload, and part of the name of its namespace. */

@@ -1,6 +1,6 @@
 /** Images that cannot be pulled. */
 import { user } from "../ownRegistry.ts";
-import type { Case, Ground, PodParts } from "./case.ts";
+import type { Case, Ground, PodParts } from "./faultCase.ts";
 
 const image = (name: (ground: Ground) => string, spec: Record<string, unknown> = {}, also: object[] = []) => {
   return (ground: Ground): PodParts => ({ container: { image: name(ground), imagePullPolicy: "Always" }, spec, also });

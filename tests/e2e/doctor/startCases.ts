@@ -1,5 +1,5 @@
 /** Containers with a wrong configuration or that do not start, and pods that cannot be scheduled. */
-import { type Case, script } from "./case.ts";
+import { type Case, script } from "./faultCase.ts";
 
 const stay = "setInterval(() => {}, 1000)";
 const configMap = (name: string, data: Record<string, string>) => ({

@@ -11,7 +11,7 @@ import {
   variableNameProblem,
 } from "../../../validate/kubernetesNames.ts";
 import { listOf } from "../../../validate/valueCheck.ts";
-import { nodeLabelsProblem, taintProblem } from "../../../validate/nodePool.ts";
+import { nodeLabelsProblem, taintProblem } from "../../../validate/nodePoolRules.ts";
 
 interface Kind {
   problem: (value: string) => string | undefined;

@@ -2,7 +2,7 @@ import { checks } from "../../../../ops/checkImage/checks/allChecks.ts";
 import type { Evidence } from "../../../../ops/checkImage/runEvidence.ts";
 import { exitCodeOf, terminalOf, toJson, toText, type Result } from "../../../../ops/checkImage/checkResult.ts";
 import { verdictOf } from "../../../../ops/checkImage/verdict.ts";
-import { conditions, config, content, run } from "./evidence.ts";
+import { conditions, config, content, run } from "./faultlessEvidence.ts";
 
 function resultOf(change: Partial<Evidence> = {}): Result {
   const evidence: Evidence = { reference: "hello:1.2.3", config, content, conditions, run, ...change };

@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import { boundedBy, withinMachine } from "../../../../ops/checkImage/machineBounds.ts";
-import { conditions } from "./evidence.ts";
+import { conditions } from "./faultlessEvidence.ts";
 
 it("runs with the CPUs of the machine where more are asked for, and says so", () => {
   const bounded = boundedBy({ ...conditions, cpus: 16 }, 2);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { codeProblem, readPolicy, withSeverities } from "../../../../ops/checkImage/severities.ts";
 import { verdictOf } from "../../../../ops/checkImage/verdict.ts";
 import { files } from "../../../../ops/checkImage/checks/fileCheck.ts";
-import { conditions, config, content } from "./evidence.ts";
+import { conditions, config, content } from "./faultlessEvidence.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tarmac-policy-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -6,7 +6,7 @@ import { fixCases } from "../../../e2e/doctor/fixCases.ts";
 import { ownerCases } from "../../../e2e/doctor/ownerCases.ts";
 import { pullCases } from "../../../e2e/doctor/pullCases.ts";
 import { reachCases } from "../../../e2e/doctor/reachCases.ts";
-import { runCases } from "../../../e2e/doctor/runCases.ts";
+import { runCases } from "../../../e2e/doctor/processCases.ts";
 import { startCases } from "../../../e2e/doctor/startCases.ts";
 import { recorded } from "./observations.ts";
 import { observedCases, observedOf } from "./observedCases.ts";

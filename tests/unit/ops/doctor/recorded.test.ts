@@ -2,7 +2,7 @@
 import { diagnose } from "../../../../ops/doctor/diagnose.ts";
 import { causeCodes } from "../../../../ops/doctor/causes/causeCodes.ts";
 import { pullCases } from "../../../e2e/doctor/pullCases.ts";
-import { runCases } from "../../../e2e/doctor/runCases.ts";
+import { runCases } from "../../../e2e/doctor/processCases.ts";
 import { startCases } from "../../../e2e/doctor/startCases.ts";
 import { recorded } from "./observations.ts";
 

@@ -6,7 +6,7 @@ import { judgeSecrets } from "../../../../../ops/checkImage/checks/secretCheck.t
 import { judgeSize } from "../../../../../ops/checkImage/checks/sizeCheck.ts";
 import { judgeUser } from "../../../../../ops/checkImage/checks/userCheck.ts";
 import type { Judgement } from "../../../../../ops/checkImage/verdict.ts";
-import { config, content, process, run, stopped } from "../evidence.ts";
+import { config, content, process, run, stopped } from "../faultlessEvidence.ts";
 
 const codes = (judgement: Judgement) => (Array.isArray(judgement) ? judgement.map(({ code }) => code) : judgement);
 

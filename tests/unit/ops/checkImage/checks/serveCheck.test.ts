@@ -7,7 +7,7 @@ import {
   judgeWrites,
 } from "../../../../../ops/checkImage/checks/serveCheck.ts";
 import type { Load } from "../../../../../ops/checkImage/runEvidence.ts";
-import { conditions, ready, run } from "../evidence.ts";
+import { conditions, ready, run } from "../faultlessEvidence.ts";
 
 const load: Load = { requests: 2000, failed: 0, seconds: 2, peakMemory: 60 * 2 ** 20 };
 const fine = { code: 0, outOfMemory: false };

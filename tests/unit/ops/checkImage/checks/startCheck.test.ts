@@ -1,6 +1,6 @@
 import { judgeStart, listenerProblem } from "../../../../../ops/checkImage/checks/startCheck.ts";
 import type { Loosening, Start } from "../../../../../ops/checkImage/runEvidence.ts";
-import { conditions, everywhere, process, ready, run } from "../evidence.ts";
+import { conditions, everywhere, process, ready, run } from "../faultlessEvidence.ts";
 
 const failed = (start: Partial<Start>): Start => ({ log: "", ...start });
 const exited = (code: number, log = "", outOfMemory = false): Start => failed({ exit: { code, outOfMemory }, log });

@@ -1,7 +1,7 @@
 import { judgeDrain, judgeExit } from "../../../../../ops/checkImage/checks/stopCheck.ts";
 import type { Stop } from "../../../../../ops/checkImage/runEvidence.ts";
 import { handles, signalArrived } from "../../../../../ops/checkImage/run/processTree.ts";
-import { conditions, process, run, stopped } from "../evidence.ts";
+import { conditions, process, run, stopped } from "../faultlessEvidence.ts";
 
 const exit = (code: number): Stop => ({ ...stopped, exit: { code, outOfMemory: false } });
 const healthy = { status: 200 };

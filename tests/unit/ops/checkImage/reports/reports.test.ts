@@ -3,7 +3,7 @@ import { exitCodeOf, failureJson, toJson, toText, type Result } from "../../../.
 import { toJunit } from "../../../../../ops/checkImage/reports/junit.ts";
 import { toSarif } from "../../../../../ops/checkImage/reports/sarif.ts";
 import { verdictOf } from "../../../../../ops/checkImage/verdict.ts";
-import { conditions, config, content, run } from "../evidence.ts";
+import { conditions, config, content, run } from "../faultlessEvidence.ts";
 
 const resultOf = (part: Partial<Result> = {}): Result => ({
   ...{ image: "hello:1.2.3", source: "app/Dockerfile", conditions, milliseconds: 9000 },

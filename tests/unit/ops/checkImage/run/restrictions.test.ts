@@ -1,5 +1,5 @@
 import { containerOptions, plain } from "../../../../../ops/checkImage/run/restrictions.ts";
-import { conditions } from "../evidence.ts";
+import { conditions } from "../faultlessEvidence.ts";
 
 it("takes over everything a restricted pod has", () => {
   const options = containerOptions("hello:1", { ...conditions, writable: ["/data"] }, 8080);

@@ -5,7 +5,7 @@ import {
   userPoolNameProblem,
   userPoolProblems,
   zonesProblem,
-} from "../../../validate/nodePool.ts";
+} from "../../../validate/nodePoolRules.ts";
 
 const shape =
   'use {vmSize: "Standard_D2s_v5", count: 2} or {vmSize: ..., minCount: 1, maxCount: 5}, and optionally ' +

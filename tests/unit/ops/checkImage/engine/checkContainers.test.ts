@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { Containers } from "../../../../../ops/checkImage/engine/containers.ts";
+import { Containers } from "../../../../../ops/checkImage/engine/checkContainers.ts";
 
 /** An engine that records what it creates and removes. */
 class FakeEngine {

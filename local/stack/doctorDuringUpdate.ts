@@ -14,7 +14,7 @@ const startSeconds = 3;
  * @param hopeless called when the doctor finds a cause that waiting cannot fix
  * @returns a function that ends the watch
  */
-export function watchRollout(stack: string, env: NodeJS.ProcessEnv, hopeless: () => void): () => void {
+export function startDoctor(stack: string, env: NodeJS.ProcessEnv, hopeless: () => void): () => void {
   let doctor: ChildProcess | undefined;
   const begin = setTimeout(() => {
     doctor = spawn(nodeBinary, [join(checkoutFolder, "ops", "tarmac.ts"), "doctor", stack, "--rollout"], {

@@ -5,7 +5,7 @@ import {
   refusedPort,
   refusedWrites,
   tail,
-} from "../../../../../ops/checkImage/run/containerLog.ts";
+} from "../../../../../ops/checkImage/run/programOutput.ts";
 
 function frame(stream: number, text: string): Buffer {
   const head = Buffer.alloc(8);

@@ -1,6 +1,6 @@
 /** A running container: its published port, its exit, its output. */
 import type { Container } from "dockerode";
-import { demultiplexed } from "./containerLog.ts";
+import { demultiplexed } from "./programOutput.ts";
 import type { Target } from "./ask.ts";
 import type { Exit } from "../runEvidence.ts";
 

@@ -1,4 +1,4 @@
-/** The simulated Azure as a daemon: `node local/azure/main.ts`. SIGTERM and SIGINT stop it cleanly. */
+/** The simulated Azure as a daemon: `node local/azure/simulatedAzureMain.ts`. SIGTERM and SIGINT stop it cleanly. */
 import { join } from "node:path";
 import { ports, sockets, stateFolder } from "../layout.ts";
 import { kubeletFolder, nodeName } from "../kubernetes/localCluster.ts";

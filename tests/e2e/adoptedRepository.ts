@@ -4,14 +4,14 @@ import type { AddressInfo } from "node:net";
 import type { GitHubError } from "../../ops/github/gitHubClient.ts";
 import { gitHubOf, type Repository } from "../unit/ops/adopt/gitHubOf.ts";
 
-export interface GitHubServer {
+export interface AdoptedRepository {
   /** For `GITHUB_API_URL`. */
   url: string;
   repository: Repository;
   close(): Promise<void>;
 }
 
-export async function openGitHub(): Promise<GitHubServer> {
+export async function openRepository(): Promise<AdoptedRepository> {
   const repository = gitHubOf();
   const server = createServer((request, response) => {
     let body = "";

@@ -1,5 +1,5 @@
 /** Processes that exit, are killed, or never become ready. */
-import { type Case, probe, script } from "./case.ts";
+import { type Case, probe, script } from "./faultCase.ts";
 
 const server = (handler: string, listen = "8080") =>
   `const server = require("node:http").createServer((request, response) => { ${handler} });

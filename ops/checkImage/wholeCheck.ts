@@ -11,7 +11,7 @@ import type { Conditions } from "./podConditions.ts";
 import { currentDigests, labeledBase } from "./engine/baseDigests.ts";
 import { build } from "./engine/dockerfileBuild.ts";
 import { imageConfig } from "./engine/imageConfig.ts";
-import { Containers } from "./engine/containers.ts";
+import { Containers } from "./engine/checkContainers.ts";
 import { loadArchive } from "./engine/loadArchive.ts";
 import { obtain, type Variant } from "./engine/obtain.ts";
 import type { Evidence, ImageConfig, RunEvidence } from "./runEvidence.ts";
